@@ -1,0 +1,53 @@
+"""The contracts as Python modules: `from idl import catalog` loads `idl/catalog.thrift`; nothing is generated."""
+
+import importlib.abc
+import importlib.machinery
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from types import ModuleType
+
+import thriftpy2
+
+ROOT = Path(__file__).parent
+
+
+class ThriftFinder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
+    """Finds `idl.<name>` (and `idl.legacy.<name>`) where a `.thrift` file of that name stands."""
+
+    def find_spec(
+        self, fullname: str, path: Sequence[str] | None, target: ModuleType | None = None
+    ) -> importlib.machinery.ModuleSpec | None:
+        file = thrift_file(fullname)
+        if file is None:
+            return None
+        return importlib.machinery.ModuleSpec(fullname, self, origin=str(file))
+
+    def create_module(self, spec: importlib.machinery.ModuleSpec) -> ModuleType:
+        # No module name is passed: thriftpy2 then caches by path, so an include and an import give the same classes.
+        module: ModuleType = thriftpy2.load(str(thrift_file(spec.name)), include_dirs=[str(ROOT)])
+        own_name = module.__name__
+        for value in vars(module).values():
+            if isinstance(value, type) and value.__module__ == own_name:
+                value.__module__ = spec.name
+        return module
+
+    def exec_module(self, module: ModuleType) -> None:
+        """The parser has already filled the module."""
+
+
+def thrift_file(fullname: str) -> Path | None:
+    """The file that defines the module of this dotted name, or None when it is not one of ours."""
+    package, _, rest = fullname.partition(".")
+    if package != __name__ or not rest:
+        return None
+    file = ROOT / (rest.replace(".", "/") + ".thrift")
+    return file if file.is_file() else None
+
+
+def names() -> list[str]:
+    """The names of all contracts in force (legacy aside), sorted."""
+    return sorted(file.stem for file in ROOT.glob("*.thrift"))
+
+
+sys.meta_path.append(ThriftFinder())

@@ -1,0 +1,196 @@
+/** The cart: what a guest or a customer means to buy. */
+namespace * cart
+
+include "common.thrift"
+
+/** Whose cart: the bearer of this token, or the viewer where there is none. */
+struct CartRef {
+  /** A guest's opaque token. */
+  1: optional string token
+}
+
+/** What changed about a line since it was put in or last seen. */
+enum LineChangeKind {
+  /** It costs more or less now. */
+  PRICE_CHANGED = 1,
+  /** There are fewer than wanted. */
+  NOT_ENOUGH = 2,
+  /** There are none. */
+  OUT_OF_STOCK = 3,
+  /** It is no longer on sale. */
+  NOT_ON_SALE = 4
+}
+
+/** A change that the customer should see before buying. */
+struct LineChange {
+  /** Which line. */
+  1: required common.Sku sku,
+  /** What kind of change. */
+  2: required LineChangeKind kind,
+  /** The unit price when it was put in. */
+  3: optional common.Money price_before,
+  /** The unit price now. */
+  4: optional common.Money price_now,
+  /** How many there are now. */
+  5: optional i64 available
+}
+
+/** So many of one product. */
+struct CartLine {
+  /** Which. */
+  1: required common.Sku sku,
+  /** How many. */
+  2: required i32 quantity,
+  /** The price of one now; absent where it is not on sale. */
+  3: optional common.Money unit_price,
+  /** The price of them all now. */
+  4: optional common.Money line_total,
+  /** How many could be bought now; absent where the inventory does not answer. */
+  5: optional i64 available,
+  /** When it was first put in. */
+  6: required common.Moment added_at
+}
+
+/** What a merge at login did. */
+struct MergeNotice {
+  /** When. */
+  1: required common.Moment merged_at,
+  /** By which strategy: `sum`, `larger`, `guest` or `customer`. */
+  2: required string strategy,
+  /** The lines that the guest's cart brought, as they ended up. */
+  3: required list<CartItem> lines
+}
+
+/** A SKU with a quantity. */
+struct CartItem {
+  /** Which. */
+  1: required common.Sku sku,
+  /** How many, 1 to 999. */
+  2: required i32 quantity
+}
+
+/** A cart, priced and checked for availability at this moment. */
+struct Cart {
+  /** The cart's id; tells nothing and opens nothing. */
+  1: required string id,
+  /** Whose it is; absent for a guest's. */
+  2: optional string customer_id,
+  /** What is in it, in the order it was put in. */
+  3: required list<CartLine> lines,
+  /** What all lines on sale cost now. */
+  4: required common.Money subtotal,
+  /** What changed since. */
+  5: required list<LineChange> changes,
+  /** What the last merge did, until the cart is changed again. */
+  6: optional MergeNotice merge_notice,
+  /** Counts its changes. */
+  7: required i64 version,
+  /** When it lapses unless it is used. */
+  8: required common.Moment expires_at,
+  /** How many pieces are in it. */
+  9: required i32 item_count
+}
+
+/** A guest's new cart. */
+struct GuestCart {
+  /** The secret that opens it; shown this once. */
+  1: required string token (pii = "mask"),
+  /** The cart. */
+  2: required Cart cart
+}
+
+/** A cart was opened. */
+struct CartOpened {
+  /** Whose; absent for a guest's. */
+  1: optional string customer_id,
+  /** The currency it is priced in. */
+  2: required string currency
+}
+
+/** Some more of a product was put in. */
+struct ItemAdded {
+  /** Which. */
+  1: required common.Sku sku,
+  /** How many more. */
+  2: required i32 quantity,
+  /** The price of one at that time. */
+  3: optional common.Money unit_price
+}
+
+/** A line's quantity was set. */
+struct QuantitySet {
+  /** Which. */
+  1: required common.Sku sku,
+  /** How many now. */
+  2: required i32 quantity,
+  /** The price of one at that time. */
+  3: optional common.Money unit_price
+}
+
+/** A line was taken out. */
+struct ItemRemoved {
+  /** Which. */
+  1: required common.Sku sku
+}
+
+/** All lines were taken out. */
+struct CartCleared {
+  /** `customer`, `expired` or `merged`. */
+  1: required string reason
+}
+
+/** A guest's cart was merged into a customer's. */
+struct CartMerged {
+  /** The guest's cart. */
+  1: required string from_cart_id,
+  /** The strategy that was followed. */
+  2: required string strategy,
+  /** What the guest's cart brought. */
+  3: required list<CartItem> brought,
+  /** All lines after it. */
+  4: required list<CartItem> lines
+}
+
+/** The cart became an order; it is empty again. */
+struct CartCheckedOut {
+  /** The order. */
+  1: required string order_id
+}
+
+/** All that can happen to a cart. Streams: the cart's id. */
+union CartEvent {
+  /** It was opened. */
+  1: CartOpened opened,
+  /** Something was put in. */
+  2: ItemAdded item_added,
+  /** A quantity was set. */
+  3: QuantitySet quantity_set,
+  /** Something was taken out. */
+  4: ItemRemoved item_removed,
+  /** It was emptied. */
+  5: CartCleared cleared,
+  /** A guest's cart was merged in. */
+  6: CartMerged merged,
+  /** It became an order. */
+  7: CartCheckedOut checked_out
+}
+
+/** What the cart does. The same key again changes nothing and answers with the cart as it is. */
+service CartService {
+  /** Opens a guest's cart. */
+  GuestCart open_guest_cart(1: string currency) throws (1: common.InvalidInput invalid) (callers = "gateway demo", deadline_ms = "500")
+  /** The cart, priced and checked. A customer always has one, if only an empty one. */
+  Cart get_cart(1: CartRef ref) throws (1: common.NotFound not_found, 2: common.Unauthenticated unauthenticated) (callers = "gateway orders demo", idempotent = "true", deadline_ms = "500")
+  /** Puts some more of a product in. */
+  Cart add_item(1: CartRef ref, 2: CartItem item, 3: string key (optional = "true")) throws (1: common.NotFound not_found, 2: common.Unauthenticated unauthenticated, 3: common.InvalidInput invalid) (callers = "gateway demo", deadline_ms = "500")
+  /** Puts many products in at once, as when an order is ordered again; what is not on sale is left out. */
+  Cart add_items(1: CartRef ref, 2: list<CartItem> items, 3: string key (optional = "true")) throws (1: common.NotFound not_found, 2: common.Unauthenticated unauthenticated, 3: common.InvalidInput invalid) (callers = "gateway demo", deadline_ms = "1000")
+  /** Sets a line's quantity; 0 takes it out. */
+  Cart set_quantity(1: CartRef ref, 2: common.Sku sku, 3: i32 quantity) throws (1: common.NotFound not_found, 2: common.Unauthenticated unauthenticated, 3: common.InvalidInput invalid) (callers = "gateway", idempotent = "true", deadline_ms = "500")
+  /** Takes a line out; what is not in stays out. */
+  Cart remove_item(1: CartRef ref, 2: common.Sku sku) throws (1: common.NotFound not_found, 2: common.Unauthenticated unauthenticated) (callers = "gateway", idempotent = "true", deadline_ms = "500")
+  /** Takes all lines out. */
+  Cart clear(1: CartRef ref) throws (1: common.NotFound not_found, 2: common.Unauthenticated unauthenticated) (callers = "gateway", idempotent = "true", deadline_ms = "500")
+  /** Merges a guest's cart into the viewer's, by the shop's strategy; the guest's is empty afterwards. */
+  Cart merge(1: string guest_token) throws (1: common.NotFound not_found, 2: common.Unauthenticated unauthenticated) (callers = "gateway", idempotent = "true", deadline_ms = "1000")
+}

@@ -1,0 +1,104 @@
+/** The words that every context shares; kept tiny. */
+namespace * common
+
+/** A stock keeping unit: the shop's own code for one product. 1 to 64 characters of A-Z a-z 0-9 . _ -. */
+typedef string Sku
+
+/** A moment in time: milliseconds since 1970-01-01T00:00:00Z. */
+typedef i64 Moment
+
+/** An amount of money. */
+struct Money {
+  /** The amount in minor units (pence, cents). */
+  1: required i64 amount,
+  /** The ISO 4217 code: GBP, EUR, USD. */
+  2: required string currency
+}
+
+/** Which part of a longer list is asked for. */
+struct Page {
+  /** How many at most, 1 to 100. */
+  1: required i32 first = 20,
+  /** Only what follows this cursor (an `end_cursor` given before). */
+  2: optional string after
+}
+
+/** Where a page stands in its list. */
+struct PageInfo {
+  /** Whether more follows. */
+  1: required bool has_next_page,
+  /** The cursor of the last one in this page; absent on an empty page. */
+  2: optional string end_cursor,
+  /** How many there are in all pages. */
+  3: optional i64 total
+}
+
+/** A postal address. */
+struct Address {
+  /** Who receives. */
+  1: required string name (pii = "mask"),
+  /** Street and number, one to three lines. */
+  2: required list<string> lines (pii = "mask"),
+  /** The town. */
+  3: required string city (pii = "mask"),
+  /** County, state or region. */
+  4: optional string region (pii = "mask"),
+  /** The postal code. */
+  5: optional string postcode (pii = "mask"),
+  /** The ISO 3166-1 alpha-2 code of the country. */
+  6: required string country
+}
+
+/** What a viewer is to the shop. */
+enum Role {
+  /** Buys here. */
+  CUSTOMER = 1,
+  /** Works here. */
+  STAFF = 2
+}
+
+/** The person on whose behalf a call is made. */
+struct Viewer {
+  /** The user's id. */
+  1: required string id,
+  /** The user's role. */
+  2: required Role role,
+  /** The session that the viewer came with; absent in the admin. */
+  3: optional string session_id
+}
+
+/** What was asked for is not there, or is not the viewer's to see. */
+exception NotFound {
+  /** What was not found, for people. */
+  1: required string message,
+  /** The kind of thing: product, order, cart. */
+  2: optional string kind,
+  /** The id that was asked for. */
+  3: optional string id
+}
+
+/** The input breaks a rule; nothing was changed. */
+exception InvalidInput {
+  /** What is wrong and what would be right, for people. */
+  1: required string message,
+  /** The argument or field at fault, dotted: `address.postcode`. */
+  2: optional string field
+}
+
+/** The viewer may not do this. */
+exception Forbidden {
+  /** What is refused and who may do it. */
+  1: required string message
+}
+
+/** This needs a viewer who is logged in. */
+exception Unauthenticated {
+  /** What to do about it. */
+  1: required string message
+}
+
+/** The thing is not in a state that allows this, or somebody else changed it meanwhile. */
+exception Conflict {
+  /** What stands in the way. */
+  1: required string message
+}

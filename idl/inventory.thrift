@@ -1,0 +1,249 @@
+/** The inventory: an append-only ledger of what is on the shelves, what is promised, and who moved it. */
+namespace * inventory
+
+include "common.thrift"
+
+/** How much there is of one SKU. */
+struct StockLevel {
+  /** Which. */
+  1: required common.Sku sku,
+  /** How many are on the shelf. */
+  2: required i64 on_hand,
+  /** How many of those are promised to orders. */
+  3: required i64 reserved,
+  /** How many can still be sold: on hand less reserved. */
+  4: required i64 available,
+  /** Counts the movements so far. */
+  5: required i64 version,
+  /** When it last moved. */
+  6: optional common.Moment updated_at
+}
+
+/** So many of one SKU. */
+struct StockLine {
+  /** Which. */
+  1: required common.Sku sku,
+  /** How many, 1 or more. */
+  2: required i64 quantity
+}
+
+/** One movement of the ledger. */
+struct Movement {
+  /** Which SKU. */
+  1: required common.Sku sku,
+  /** The place in the SKU's ledger. */
+  2: required i64 version,
+  /** The event's name: StockReceived, StockReserved and so on. */
+  3: required string kind,
+  /** The change of what is on hand. */
+  4: required i64 on_hand_change,
+  /** The change of what is reserved. */
+  5: required i64 reserved_change,
+  /** What is on hand after it. */
+  6: required i64 on_hand,
+  /** What is reserved after it. */
+  7: required i64 reserved,
+  /** The order, delivery or count that it belongs to. */
+  8: optional string reference,
+  /** Why. */
+  9: optional string reason,
+  /** Who: a user's id, or the service that called. */
+  10: required string actor,
+  /** When it happened. */
+  11: required common.Moment occurred_at,
+  /** When it was recorded. */
+  12: required common.Moment recorded_at
+}
+
+/** A page of the ledger. */
+struct MovementPage {
+  /** The movements, newest first. */
+  1: required list<Movement> movements,
+  /** Where this page stands. */
+  2: required common.PageInfo page_info
+}
+
+/** What one SKU lacks for what was asked. */
+struct Shortage {
+  /** Which. */
+  1: required common.Sku sku,
+  /** How many were asked for. */
+  2: required i64 requested,
+  /** How many there are. */
+  3: required i64 available
+}
+
+/** The whole ledger in figures. */
+struct StockTotals {
+  /** How many SKUs have a ledger. */
+  1: required i64 skus,
+  /** All that is on hand. */
+  2: required i64 on_hand,
+  /** All that is reserved. */
+  3: required i64 reserved,
+  /** All that came in. */
+  4: required i64 received,
+  /** All that left with shipments. */
+  5: required i64 shipped,
+  /** All that came back. */
+  6: required i64 taken_back,
+  /** All that was lost. */
+  7: required i64 written_off,
+  /** What counts added, less what they took away. */
+  8: required i64 counted,
+  /** All that 2018's clients took. */
+  9: required i64 reduced
+}
+
+/** There is not enough; nothing was reserved or taken. */
+exception OutOfStock {
+  /** What is lacking, for people. */
+  1: required string message,
+  /** What each SKU lacks. */
+  2: required list<Shortage> shortages
+}
+
+/** There is no such reservation (any more): it ran out, was released, or never was. */
+exception ReservationNotFound {
+  /** Which, and for which SKU, for people. */
+  1: required string message,
+  /** The reservation. */
+  2: required string reservation_id
+}
+
+/** Goods came in. */
+struct StockReceived {
+  /** How many. */
+  1: required i64 quantity,
+  /** The delivery. */
+  2: optional string reference,
+  /** Why, where it is not plain. */
+  3: optional string reason
+}
+
+/** Goods were promised to an order for a while. */
+struct StockReserved {
+  /** The reservation: the order's id. */
+  1: required string reservation_id,
+  /** How many. */
+  2: required i64 quantity,
+  /** When the promise lapses unless it is allocated by then. */
+  3: required common.Moment expires_at
+}
+
+/** A promise was made firm: it no longer lapses. */
+struct StockAllocated {
+  /** The reservation. */
+  1: required string reservation_id
+}
+
+/** A promise, or what is left of it, was taken back; the goods can be sold again. */
+struct StockReleased {
+  /** The reservation. */
+  1: required string reservation_id,
+  /** How many. */
+  2: required i64 quantity,
+  /** `cancelled`, `expired`, `rejected` or what else. */
+  3: required string reason
+}
+
+/** Promised goods left the shelf. */
+struct StockShipped {
+  /** The reservation. */
+  1: required string reservation_id,
+  /** How many. */
+  2: required i64 quantity,
+  /** The shipment. */
+  3: optional string reference
+}
+
+/** Goods came back from a customer, fit to be sold again. */
+struct StockTakenBack {
+  /** How many. */
+  1: required i64 quantity,
+  /** The order or return that they come from. */
+  2: optional string reference,
+  /** Why. */
+  3: optional string reason
+}
+
+/** Goods were lost, broken or thrown away. */
+struct StockWrittenOff {
+  /** How many. */
+  1: required i64 quantity,
+  /** Why. */
+  2: required string reason,
+  /** The document, if there is one. */
+  3: optional string reference
+}
+
+/** Goods were counted; the ledger follows the count. */
+struct StockCounted {
+  /** How many were found. */
+  1: required i64 counted,
+  /** The difference to what the ledger had. */
+  2: required i64 difference,
+  /** Why it was counted, or what explains the difference. */
+  3: required string reason
+}
+
+/** Goods were taken at once by a client of 2018's `reduce`. */
+struct StockReduced {
+  /** How many. */
+  1: required i64 quantity
+}
+
+/** All that can happen to one SKU's stock. Streams: the SKU. */
+union InventoryEvent {
+  /** Goods came in. */
+  1: StockReceived received,
+  /** Goods were promised. */
+  2: StockReserved reserved,
+  /** A promise was made firm. */
+  3: StockAllocated allocated,
+  /** A promise was taken back. */
+  4: StockReleased released,
+  /** Promised goods left. */
+  5: StockShipped shipped,
+  /** Goods came back. */
+  6: StockTakenBack taken_back,
+  /** Goods were lost. */
+  7: StockWrittenOff written_off,
+  /** Goods were counted. */
+  8: StockCounted counted,
+  /** Goods were taken by an old client. */
+  9: StockReduced reduced
+}
+
+/** What the inventory does. Every write takes a key: the same key again changes nothing and answers as before. */
+service InventoryService {
+  /** The levels of these SKUs, in that order; of an unknown one there are none on hand. */
+  list<StockLevel> get_levels(1: list<common.Sku> skus) (callers = "gateway cart orders recommender trade demo", idempotent = "true", deadline_ms = "100")
+  /** The levels of these SKUs as they were at that moment. Staff and services only. */
+  list<StockLevel> get_levels_at(1: list<common.Sku> skus, 2: common.Moment at) throws (1: common.Forbidden forbidden, 2: common.InvalidInput invalid) (callers = "gateway trade", idempotent = "true", deadline_ms = "5000")
+  /** The levels of every SKU there is, in the order of SKUs. Staff and services only. */
+  list<StockLevel> list_levels(1: common.Sku after (optional = "true"), 2: i32 first) throws (1: common.Forbidden forbidden) (callers = "gateway trade recommender", idempotent = "true", deadline_ms = "5000")
+  /** The whole ledger in figures, summed from the movements. Staff and services only. */
+  StockTotals get_totals() throws (1: common.Forbidden forbidden) (callers = "gateway trade demo", idempotent = "true", deadline_ms = "5000")
+  /** A page of one SKU's ledger, newest first. Staff and services only. */
+  MovementPage get_movements(1: common.Sku sku, 2: common.Page page) throws (1: common.Forbidden forbidden, 2: common.InvalidInput invalid) (callers = "gateway trade", idempotent = "true", deadline_ms = "1000")
+
+  /** Puts goods on the shelf. Staff and services only. */
+  list<StockLevel> receive(1: string key, 2: list<StockLine> lines, 3: string reference (optional = "true"), 4: string reason (optional = "true")) throws (1: common.Forbidden forbidden, 2: common.InvalidInput invalid) (callers = "gateway trade demo", idempotent = "true", deadline_ms = "10000")
+  /** Promises an order's lines, all or none, for so many seconds. The same reservation again changes nothing. */
+  void reserve(1: string reservation_id, 2: list<StockLine> lines, 3: i32 hold_seconds) throws (1: OutOfStock out_of_stock, 2: common.InvalidInput invalid) (callers = "orders", idempotent = "true", deadline_ms = "2000")
+  /** Makes a reservation of these SKUs firm. */
+  void allocate(1: string reservation_id, 2: list<common.Sku> skus) throws (1: ReservationNotFound not_found) (callers = "orders", idempotent = "true", deadline_ms = "2000")
+  /** Takes back what is left of a reservation of these SKUs; where there is none, nothing happens. */
+  void release(1: string reservation_id, 2: list<common.Sku> skus, 3: string reason) (callers = "orders", idempotent = "true", deadline_ms = "2000")
+  /** Releases a part of a reservation: so many of each SKU. */
+  void release_lines(1: string key, 2: string reservation_id, 3: list<StockLine> lines, 4: string reason) throws (1: ReservationNotFound not_found, 2: common.InvalidInput invalid) (callers = "orders", idempotent = "true", deadline_ms = "2000")
+  /** Takes reserved goods off the shelf. */
+  void ship(1: string key, 2: string reservation_id, 3: list<StockLine> lines) throws (1: ReservationNotFound not_found, 2: common.InvalidInput invalid) (callers = "orders", idempotent = "true", deadline_ms = "2000")
+  /** Puts returned goods back on the shelf. */
+  void take_back(1: string key, 2: list<StockLine> lines, 3: string reference (optional = "true"), 4: string reason (optional = "true")) throws (1: common.Forbidden forbidden, 2: common.InvalidInput invalid) (callers = "orders", idempotent = "true", deadline_ms = "2000")
+  /** Takes lost or broken goods off the shelf: never more than are available. Staff and services only. */
+  list<StockLevel> write_off(1: string key, 2: list<StockLine> lines, 3: string reason, 4: string reference (optional = "true")) throws (1: common.Forbidden forbidden, 2: common.InvalidInput invalid, 3: OutOfStock out_of_stock) (callers = "gateway trade demo orders", idempotent = "true", deadline_ms = "10000")
+  /** Sets what is on hand to what was counted: never fewer than are reserved. Staff and services only. */
+  StockLevel count(1: string key, 2: common.Sku sku, 3: i64 counted, 4: string reason) throws (1: common.Forbidden forbidden, 2: common.InvalidInput invalid) (callers = "gateway trade demo", idempotent = "true", deadline_ms = "2000")
+}

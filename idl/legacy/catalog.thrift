@@ -1,0 +1,13 @@
+/** The catalog's contract of 2018, kept as it was: its clients still send these bytes. */
+namespace * legacy.catalog
+
+struct Item {
+  1: string itemId,
+  2: i32 version,
+  3: string name,
+  4: optional string description
+}
+
+service CatalogService {
+  list<Item> getAll() (callers = "gateway", idempotent = "true")
+}

@@ -1,0 +1,196 @@
+/** The users: who shops and works here, how to reach them, and what they told us about themselves. */
+namespace * users
+
+include "common.thrift"
+
+/** An address that a user keeps. */
+struct UserAddress {
+  /** The address's id. */
+  1: required string id,
+  /** The address. */
+  2: required common.Address address,
+  /** Whether orders go there unless said otherwise. */
+  3: required bool is_default,
+  /** What the user calls it: `Home`. */
+  4: optional string label
+}
+
+/** A user, as the user sees it. */
+struct User {
+  /** The user's id. */
+  1: required string id,
+  /** Where word goes; the name to log in with. */
+  2: required string email (pii = "mask"),
+  /** Whether the address is proven to be theirs. */
+  3: required bool email_verified,
+  /** What to call them. */
+  4: required string name (pii = "mask"),
+  /** Customer or staff. */
+  5: required common.Role role,
+  /** Whether they may log in. */
+  6: required bool active,
+  /** Their addresses, the default first. */
+  7: required list<UserAddress> addresses,
+  /** Their settings: `currency`, `language`, `newsletter`, `order_updates`. */
+  8: required map<string, string> settings,
+  /** Since when they are with us. */
+  9: required common.Moment joined_at,
+  /** Counts the changes. */
+  10: required i64 version
+}
+
+/** The password breaks a rule; nothing was changed. */
+exception WeakPassword {
+  /** All that is wrong with it, for people. */
+  1: required string message,
+  /** Each rule that it breaks, for people. */
+  2: required list<string> problems
+}
+
+/** The token is unknown, used or too old; nothing was changed. */
+exception InvalidToken {
+  /** What to do about it. */
+  1: required string message
+}
+
+/** The address and the password do not fit together, or the account is not active. */
+exception WrongCredentials {
+  /** The same for every cause. */
+  1: required string message
+}
+
+/** A user joined. */
+struct UserRegistered {
+  /** The user's id. */
+  1: required string id,
+  /** Customer or staff. */
+  2: required common.Role role
+}
+
+/** Somebody asked for an account with an address that has one; its owner should know. */
+struct RegistrationRepeated {
+  /** The user's id. */
+  1: required string id
+}
+
+/** A user proved that an address is theirs. */
+struct EmailVerified {
+  /** The user's id. */
+  1: required string id
+}
+
+/** A user has another password. */
+struct PasswordChanged {
+  /** The user's id. */
+  1: required string id,
+  /** `change` or `reset`. */
+  2: required string how,
+  /** The session that stays open, if one does. */
+  3: optional string keep_session_id
+}
+
+/** A user cannot remember the password. */
+struct PasswordResetRequested {
+  /** The user's id. */
+  1: required string id
+}
+
+/** A user changed name, address book or settings. */
+struct ProfileChanged {
+  /** The user's id. */
+  1: required string id,
+  /** Which fields changed, never what they held. */
+  2: required list<string> fields
+}
+
+/** A user may no longer log in. */
+struct UserDeactivated {
+  /** The user's id. */
+  1: required string id,
+  /** Who decided: `user` or `staff`. */
+  2: required string by
+}
+
+/** A user may log in again. */
+struct UserReactivated {
+  /** The user's id. */
+  1: required string id
+}
+
+/** A user's personal data is gone for good. */
+struct UserErased {
+  /** The user's id. */
+  1: required string id
+}
+
+/** All that can happen to a user. Streams: the user's id. No event holds personal data: what is needed is asked for. */
+union UserEvent {
+  /** A user joined. */
+  1: UserRegistered registered,
+  /** An address was asked for twice. */
+  2: RegistrationRepeated registration_repeated,
+  /** An address was proven. */
+  3: EmailVerified email_verified,
+  /** A password changed. */
+  4: PasswordChanged password_changed,
+  /** A reset was asked for. */
+  5: PasswordResetRequested password_reset_requested,
+  /** A profile changed. */
+  6: ProfileChanged profile_changed,
+  /** A user was shut out. */
+  7: UserDeactivated deactivated,
+  /** A user was let in again. */
+  8: UserReactivated reactivated,
+  /** A user was erased. */
+  9: UserErased erased
+}
+
+/** What the users' context does. */
+service UsersService {
+  /** Asks for an account. The answer is the same whether or not the address has one already; the rest goes by e-mail. */
+  void register(1: string email, 2: string password, 3: string name) throws (1: common.InvalidInput invalid, 2: WeakPassword weak_password) (callers = "gateway demo", deadline_ms = "2000")
+  /** Proves an address with the token from the e-mail. */
+  void verify_email(1: string token) throws (1: InvalidToken invalid_token) (callers = "gateway", idempotent = "true", deadline_ms = "1000")
+  /** Sends the viewer the e-mail to verify once more. */
+  void resend_verification() throws (1: common.Unauthenticated unauthenticated) (callers = "gateway", deadline_ms = "1000")
+  /** The user whom address and password fit; takes as long for an unknown one. */
+  User verify_password(1: string email, 2: string password) throws (1: WrongCredentials wrong) (callers = "sessions", idempotent = "true", deadline_ms = "3000")
+  /** The users of these ids that the viewer may see, in that order: themselves, or anybody for staff and services. */
+  list<User> get_users(1: list<string> ids) (callers = "gateway sessions orders demo trade", idempotent = "true", deadline_ms = "200")
+  /** Changes the viewer's name and settings; absent ones stay, an unknown setting is refused. */
+  User update_profile(1: string name (optional = "true"), 2: map<string, string> settings (optional = "true")) throws (1: common.Unauthenticated unauthenticated, 2: common.InvalidInput invalid) (callers = "gateway", idempotent = "true", deadline_ms = "1000")
+  /** Adds an address to the viewer's, or rewrites the one of this id. */
+  UserAddress put_address(1: string id (optional = "true"), 2: common.Address address, 3: string label (optional = "true"), 4: bool is_default) throws (1: common.Unauthenticated unauthenticated, 2: common.InvalidInput invalid, 3: common.NotFound not_found) (callers = "gateway", deadline_ms = "1000")
+  /** Removes one of the viewer's addresses. */
+  void remove_address(1: string id) throws (1: common.Unauthenticated unauthenticated, 2: common.NotFound not_found) (callers = "gateway", idempotent = "true", deadline_ms = "1000")
+  /** Changes the viewer's password; every other session of theirs ends. */
+  void change_password(1: string old_password, 2: string new_password) throws (1: common.Unauthenticated unauthenticated, 2: WrongCredentials wrong, 3: WeakPassword weak_password) (callers = "gateway", deadline_ms = "3000")
+  /** Asks for an e-mail to set another password. The same answer and time whether or not there is such a user. */
+  void request_password_reset(1: string email) throws (1: common.InvalidInput invalid) (callers = "gateway", deadline_ms = "1000")
+  /** Sets another password with the token from the e-mail; every session ends. */
+  void reset_password(1: string token, 2: string new_password) throws (1: InvalidToken invalid_token, 2: WeakPassword weak_password) (callers = "gateway", deadline_ms = "3000")
+  /** Closes the viewer's account, or staff any; every session ends. */
+  void deactivate(1: string user_id) throws (1: common.Unauthenticated unauthenticated, 2: common.NotFound not_found) (callers = "gateway", idempotent = "true", deadline_ms = "1000")
+  /** Opens a closed account again. Staff only. */
+  void reactivate(1: string user_id) throws (1: common.Forbidden forbidden, 2: common.NotFound not_found) (callers = "gateway", idempotent = "true", deadline_ms = "1000")
+  /** All that the shop holds about the viewer (profile, addresses, settings, sessions, orders) as a JSON document. */
+  string export_data() throws (1: common.Unauthenticated unauthenticated) (callers = "gateway", idempotent = "true", deadline_ms = "5000")
+  /** Erases the viewer's personal data for good, after the password; orders stay, without a name. */
+  void erase(1: string password) throws (1: common.Unauthenticated unauthenticated, 2: WrongCredentials wrong) (callers = "gateway", deadline_ms = "5000")
+  /** Brings known users in at once, without e-mails: address, name, role; those who are there stay as they are. Gives the ids in that order. Services only. */
+  list<string> import_users(1: list<UserImport> users) throws (1: common.InvalidInput invalid, 2: common.Forbidden forbidden) (callers = "trade demo", idempotent = "true", deadline_ms = "60000")
+}
+
+/** A user to bring in. */
+struct UserImport {
+  /** Where word goes. */
+  1: required string email (pii = "mask"),
+  /** What to call them. */
+  2: required string name (pii = "mask"),
+  /** The password, already meant to be known; without one they set it by a reset. */
+  3: optional string password (pii = "mask"),
+  /** Customer where absent; staff only where the shop is in development. */
+  4: optional common.Role role,
+  /** Their addresses. */
+  5: optional list<common.Address> addresses
+}
