@@ -182,9 +182,9 @@ service CartService {
   /** The cart, priced and checked. A customer always has one, if only an empty one. */
   Cart get_cart(1: CartRef ref) throws (1: common.NotFound not_found, 2: common.Unauthenticated unauthenticated) (callers = "gateway orders demo", idempotent = "true", deadline_ms = "500")
   /** Puts some more of a product in. */
-  Cart add_item(1: CartRef ref, 2: CartItem item, 3: string key (optional = "true")) throws (1: common.NotFound not_found, 2: common.Unauthenticated unauthenticated, 3: common.InvalidInput invalid) (callers = "gateway demo", deadline_ms = "500")
+  Cart add_item(1: CartRef ref, 2: CartItem item, 3: string key (absent = "allowed")) throws (1: common.NotFound not_found, 2: common.Unauthenticated unauthenticated, 3: common.InvalidInput invalid) (callers = "gateway demo", deadline_ms = "500")
   /** Puts many products in at once, as when an order is ordered again; what is not on sale is left out. */
-  Cart add_items(1: CartRef ref, 2: list<CartItem> items, 3: string key (optional = "true")) throws (1: common.NotFound not_found, 2: common.Unauthenticated unauthenticated, 3: common.InvalidInput invalid) (callers = "gateway demo", deadline_ms = "1000")
+  Cart add_items(1: CartRef ref, 2: list<CartItem> items, 3: string key (absent = "allowed")) throws (1: common.NotFound not_found, 2: common.Unauthenticated unauthenticated, 3: common.InvalidInput invalid) (callers = "gateway demo", deadline_ms = "1000")
   /** Sets a line's quantity; 0 takes it out. */
   Cart set_quantity(1: CartRef ref, 2: common.Sku sku, 3: i32 quantity) throws (1: common.NotFound not_found, 2: common.Unauthenticated unauthenticated, 3: common.InvalidInput invalid) (callers = "gateway", idempotent = "true", deadline_ms = "500")
   /** Takes a line out; what is not in stays out. */

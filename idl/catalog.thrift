@@ -302,7 +302,7 @@ service CatalogService {
   /** The whole category tree, parents before children, then by name. */
   list<Category> get_categories() (callers = "gateway recommender trade demo", idempotent = "true", deadline_ms = "200")
   /** The prices of these SKUs in this currency, in force at that moment, or now where none is given; what has none is left out. */
-  list<Price> get_prices(1: list<common.Sku> skus, 2: string currency, 3: common.Moment at (optional = "true")) (callers = "gateway cart orders trade demo", idempotent = "true", deadline_ms = "200")
+  list<Price> get_prices(1: list<common.Sku> skus, 2: string currency, 3: common.Moment at (absent = "allowed")) (callers = "gateway cart orders trade demo", idempotent = "true", deadline_ms = "200")
   /** All prices of a product in every currency, past, present and scheduled, oldest first. */
   list<Price> get_price_history(1: common.Sku sku) throws (1: common.NotFound not_found) (callers = "gateway trade", idempotent = "true")
   /** What happened to a product, newest first. Staff and services only. */
@@ -317,7 +317,7 @@ service CatalogService {
   /** Sets prices, at once or from a later moment on; all or none. The same price again changes nothing. Staff and services only. */
   void set_prices(1: list<PriceInput> prices) throws (1: common.Forbidden forbidden, 2: common.NotFound not_found, 3: common.InvalidInput invalid) (callers = "gateway trade demo", idempotent = "true", deadline_ms = "60000")
   /** Writes a category; without an id a new one (the same slug again rewrites it). Staff and services only. */
-  Category put_category(1: string id (optional = "true"), 2: CategoryInput category) throws (1: common.Forbidden forbidden, 2: common.NotFound not_found, 3: common.InvalidInput invalid) (callers = "gateway trade demo", idempotent = "true")
+  Category put_category(1: string id (absent = "allowed"), 2: CategoryInput category) throws (1: common.Forbidden forbidden, 2: common.NotFound not_found, 3: common.InvalidInput invalid) (callers = "gateway trade demo", idempotent = "true")
   /** Removes a category that has none below it. Staff and services only. */
   void remove_category(1: string id) throws (1: common.Forbidden forbidden, 2: common.NotFound not_found, 3: common.Conflict conflict) (callers = "gateway", idempotent = "true")
   /** Adds a picture (PNG, JPEG, WebP, or an SVG without scripts; 5 MiB at most) to a product. The same bytes again change nothing. Staff and services only. */

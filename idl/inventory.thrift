@@ -222,14 +222,14 @@ service InventoryService {
   /** The levels of these SKUs as they were at that moment. Staff and services only. */
   list<StockLevel> get_levels_at(1: list<common.Sku> skus, 2: common.Moment at) throws (1: common.Forbidden forbidden, 2: common.InvalidInput invalid) (callers = "gateway trade", idempotent = "true", deadline_ms = "5000")
   /** The levels of every SKU there is, in the order of SKUs. Staff and services only. */
-  list<StockLevel> list_levels(1: common.Sku after (optional = "true"), 2: i32 first) throws (1: common.Forbidden forbidden) (callers = "gateway trade recommender", idempotent = "true", deadline_ms = "5000")
+  list<StockLevel> list_levels(1: common.Sku after (absent = "allowed"), 2: i32 first) throws (1: common.Forbidden forbidden) (callers = "gateway trade recommender", idempotent = "true", deadline_ms = "5000")
   /** The whole ledger in figures, summed from the movements. Staff and services only. */
   StockTotals get_totals() throws (1: common.Forbidden forbidden) (callers = "gateway trade demo", idempotent = "true", deadline_ms = "5000")
   /** A page of one SKU's ledger, newest first. Staff and services only. */
   MovementPage get_movements(1: common.Sku sku, 2: common.Page page) throws (1: common.Forbidden forbidden, 2: common.InvalidInput invalid) (callers = "gateway trade", idempotent = "true", deadline_ms = "1000")
 
   /** Puts goods on the shelf. Staff and services only. */
-  list<StockLevel> receive(1: string key, 2: list<StockLine> lines, 3: string reference (optional = "true"), 4: string reason (optional = "true")) throws (1: common.Forbidden forbidden, 2: common.InvalidInput invalid) (callers = "gateway trade demo", idempotent = "true", deadline_ms = "10000")
+  list<StockLevel> receive(1: string key, 2: list<StockLine> lines, 3: string reference (absent = "allowed"), 4: string reason (absent = "allowed")) throws (1: common.Forbidden forbidden, 2: common.InvalidInput invalid) (callers = "gateway trade demo", idempotent = "true", deadline_ms = "10000")
   /** Promises an order's lines, all or none, for so many seconds. The same reservation again changes nothing. */
   void reserve(1: string reservation_id, 2: list<StockLine> lines, 3: i32 hold_seconds) throws (1: OutOfStock out_of_stock, 2: common.InvalidInput invalid) (callers = "orders", idempotent = "true", deadline_ms = "2000")
   /** Makes a reservation of these SKUs firm. */
@@ -241,9 +241,9 @@ service InventoryService {
   /** Takes reserved goods off the shelf. */
   void ship(1: string key, 2: string reservation_id, 3: list<StockLine> lines) throws (1: ReservationNotFound not_found, 2: common.InvalidInput invalid) (callers = "orders", idempotent = "true", deadline_ms = "2000")
   /** Puts returned goods back on the shelf. */
-  void take_back(1: string key, 2: list<StockLine> lines, 3: string reference (optional = "true"), 4: string reason (optional = "true")) throws (1: common.Forbidden forbidden, 2: common.InvalidInput invalid) (callers = "orders", idempotent = "true", deadline_ms = "2000")
+  void take_back(1: string key, 2: list<StockLine> lines, 3: string reference (absent = "allowed"), 4: string reason (absent = "allowed")) throws (1: common.Forbidden forbidden, 2: common.InvalidInput invalid) (callers = "orders", idempotent = "true", deadline_ms = "2000")
   /** Takes lost or broken goods off the shelf: never more than are available. Staff and services only. */
-  list<StockLevel> write_off(1: string key, 2: list<StockLine> lines, 3: string reason, 4: string reference (optional = "true")) throws (1: common.Forbidden forbidden, 2: common.InvalidInput invalid, 3: OutOfStock out_of_stock) (callers = "gateway trade demo orders", idempotent = "true", deadline_ms = "10000")
+  list<StockLevel> write_off(1: string key, 2: list<StockLine> lines, 3: string reason, 4: string reference (absent = "allowed")) throws (1: common.Forbidden forbidden, 2: common.InvalidInput invalid, 3: OutOfStock out_of_stock) (callers = "gateway trade demo orders", idempotent = "true", deadline_ms = "10000")
   /** Sets what is on hand to what was counted: never fewer than are reserved. Staff and services only. */
   StockLevel count(1: string key, 2: common.Sku sku, 3: i64 counted, 4: string reason) throws (1: common.Forbidden forbidden, 2: common.InvalidInput invalid) (callers = "gateway trade demo", idempotent = "true", deadline_ms = "2000")
 }

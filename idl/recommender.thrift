@@ -22,5 +22,5 @@ service RecommenderService {
   /** What the viewer may like, from what they bought; what is popular for who has bought nothing or is not known. */
   list<Recommendation> get_for_viewer(1: i32 limit) throws (1: common.InvalidInput invalid) (callers = "gateway", idempotent = "true", deadline_ms = "300")
   /** What sells best lately, in this category and below it, or in the whole shop. */
-  list<Recommendation> get_popular(1: string category_id (optional = "true"), 2: i32 limit) throws (1: common.InvalidInput invalid) (callers = "gateway", idempotent = "true", deadline_ms = "300")
+  list<Recommendation> get_popular(1: string category_id (absent = "allowed"), 2: i32 limit) throws (1: common.InvalidInput invalid) (callers = "gateway", idempotent = "true", deadline_ms = "300")
 }

@@ -82,7 +82,7 @@ union SessionEvent {
 /** What the sessions' context does. */
 service SessionsService {
   /** Logs a user in on a device. */
-  Login log_in(1: string email, 2: string password, 3: string device, 4: string address (optional = "true")) throws (1: LoginFailed failed, 2: TooManyAttempts too_many) (callers = "gateway", deadline_ms = "5000")
+  Login log_in(1: string email, 2: string password, 3: string device, 4: string address (absent = "allowed")) throws (1: LoginFailed failed, 2: TooManyAttempts too_many) (callers = "gateway", deadline_ms = "5000")
   /** Who the bearer of this token is. */
   common.Viewer authenticate(1: string token) throws (1: InvalidSession invalid) (callers = "gateway", idempotent = "true", deadline_ms = "200")
   /** The viewer's open sessions, the last used first. */

@@ -158,9 +158,9 @@ service UsersService {
   /** The users of these ids that the viewer may see, in that order: themselves, or anybody for staff and services. */
   list<User> get_users(1: list<string> ids) (callers = "gateway sessions orders demo trade", idempotent = "true", deadline_ms = "200")
   /** Changes the viewer's name and settings; absent ones stay, an unknown setting is refused. */
-  User update_profile(1: string name (optional = "true"), 2: map<string, string> settings (optional = "true")) throws (1: common.Unauthenticated unauthenticated, 2: common.InvalidInput invalid) (callers = "gateway", idempotent = "true", deadline_ms = "1000")
+  User update_profile(1: string name (absent = "allowed"), 2: map<string, string> settings (absent = "allowed")) throws (1: common.Unauthenticated unauthenticated, 2: common.InvalidInput invalid) (callers = "gateway", idempotent = "true", deadline_ms = "1000")
   /** Adds an address to the viewer's, or rewrites the one of this id. */
-  UserAddress put_address(1: string id (optional = "true"), 2: common.Address address, 3: string label (optional = "true"), 4: bool is_default) throws (1: common.Unauthenticated unauthenticated, 2: common.InvalidInput invalid, 3: common.NotFound not_found) (callers = "gateway", deadline_ms = "1000")
+  UserAddress put_address(1: string id (absent = "allowed"), 2: common.Address address, 3: string label (absent = "allowed"), 4: bool is_default) throws (1: common.Unauthenticated unauthenticated, 2: common.InvalidInput invalid, 3: common.NotFound not_found) (callers = "gateway", deadline_ms = "1000")
   /** Removes one of the viewer's addresses. */
   void remove_address(1: string id) throws (1: common.Unauthenticated unauthenticated, 2: common.NotFound not_found) (callers = "gateway", idempotent = "true", deadline_ms = "1000")
   /** Changes the viewer's password; every other session of theirs ends. */
