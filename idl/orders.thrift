@@ -548,5 +548,5 @@ service OrdersService {
   /** Books money that belongs to no order. Staff and services only. */
   Adjustment book_adjustment(1: string key, 2: ChargeKind kind, 3: string description, 4: common.Money amount, 5: string customer_id (absent = "allowed"), 6: string reference (absent = "allowed")) throws (1: common.InvalidInput invalid, 2: common.Forbidden forbidden, 3: IdempotencyConflict idempotency_conflict) (callers = "gateway trade demo", idempotent = "true", deadline_ms = "2000")
   /** What was taken and given back from one moment until before another. Staff and services only. */
-  Revenue get_revenue(1: string currency, 2: common.Moment since (absent = "allowed"), 3: common.Moment until (absent = "allowed")) throws (1: common.Forbidden forbidden) (callers = "gateway trade demo", idempotent = "true", deadline_ms = "5000")
+  Revenue get_revenue(1: string currency, 2: common.Moment since (absent = "allowed"), 3: common.Moment before (absent = "allowed")) throws (1: common.Forbidden forbidden) (callers = "gateway trade demo", idempotent = "true", deadline_ms = "5000")
 }
