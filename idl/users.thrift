@@ -148,7 +148,7 @@ union UserEvent {
 /** What the users' context does. */
 service UsersService {
   /** Asks for an account. The answer is the same whether or not the address has one already; the rest goes by e-mail. */
-  void register(1: string email, 2: string password, 3: string name) throws (1: common.InvalidInput invalid, 2: WeakPassword weak_password) (callers = "gateway demo", deadline_ms = "2000")
+  void sign_up(1: string email, 2: string password, 3: string name) throws (1: common.InvalidInput invalid, 2: WeakPassword weak_password) (callers = "gateway demo", deadline_ms = "2000")
   /** Proves an address with the token from the e-mail. */
   void verify_email(1: string token) throws (1: InvalidToken invalid_token) (callers = "gateway", idempotent = "true", deadline_ms = "1000")
   /** Sends the viewer the e-mail to verify once more. */
