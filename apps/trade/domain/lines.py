@@ -1,0 +1,126 @@
+"""A year of trade as it was read: lines held in columns, and handed out document by document."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+from array import array
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+MICROS = 1_000_000
+"""Prices are whole millionths of a pound: exact for every price that a trade file can hold."""
+
+EPOCH = dt.datetime(1970, 1, 1)  # noqa: DTZ001 - a trade file's times are the shop's own clock, without a zone
+
+
+class Line(NamedTuple):
+    """One line of a document. `price` in micros (millionths of a pound) each; `position` counts from 0."""
+
+    position: int
+    code: str
+    description: str
+    quantity: int
+    price: int
+
+
+class Document(NamedTuple):
+    """The lines that share one document number. `at` is local time; no customer means a guest."""
+
+    number: str
+    at: dt.datetime
+    customer: str | None
+    country: str
+    lines: tuple[Line, ...]
+
+
+@dataclass(slots=True)
+class Words:
+    """A column of text that repeats itself: each different text is held once."""
+
+    texts: list[str] = field(default_factory=list)
+    index: array[int] = field(default_factory=lambda: array("I"))
+    numbers: dict[str, int] = field(default_factory=dict)
+
+    def add(self, text: str) -> None:
+        number = self.numbers.get(text)
+        if number is None:
+            number = self.numbers[text] = len(self.texts)
+            self.texts.append(text)
+        self.index.append(number)
+
+    def __getitem__(self, position: int) -> str:
+        return self.texts[self.index[position]]
+
+    def __len__(self) -> int:
+        return len(self.index)
+
+
+@dataclass(slots=True)
+class Trade:
+    """All lines of a file, by column: some 40 bytes a line. `seconds` are local time since 1970."""
+
+    name: str = ""
+    numbers: Words = field(default_factory=Words)
+    codes: Words = field(default_factory=Words)
+    descriptions: Words = field(default_factory=Words)
+    customers: Words = field(default_factory=Words)
+    countries: Words = field(default_factory=Words)
+    quantities: array[int] = field(default_factory=lambda: array("q"))
+    prices: array[int] = field(default_factory=lambda: array("q"))
+    seconds: array[int] = field(default_factory=lambda: array("q"))
+
+    def __len__(self) -> int:
+        return len(self.quantities)
+
+    def line(self, position: int) -> Line:
+        return Line(
+            position,
+            self.codes[position],
+            self.descriptions[position],
+            self.quantities[position],
+            self.prices[position],
+        )
+
+
+def documents(trade: Trade) -> Iterator[Document]:
+    """Every document once, by its first moment and then as the file has them; its lines as the file has them.
+
+    Lines of one document may be apart, and a few documents span a minute: the first moment counts.
+    """
+    by_number: dict[int, array[int]] = {}
+    for position, number in enumerate(trade.numbers.index):
+        by_number.setdefault(number, array("I")).append(position)
+    started = {number: min(trade.seconds[p] for p in places) for number, places in by_number.items()}
+    for number in sorted(by_number, key=lambda n: (started[n], by_number[n][0])):
+        yield _document(trade, number, started[number], by_number[number])
+
+
+def _document(trade: Trade, number: int, seconds: int, places: array[int]) -> Document:
+    customer = next((trade.customers[p] for p in places if trade.customers[p]), None)
+    return Document(
+        trade.numbers.texts[number],
+        EPOCH + dt.timedelta(seconds=seconds),
+        customer,
+        trade.countries[places[0]],
+        tuple(trade.line(p) for p in places),
+    )
+
+
+def fingerprint(trade: Trade) -> str:
+    """What makes this year this year: equal for the same lines in CSV, XLSX or Parquet. 16 hex digits."""
+    digest = hashlib.blake2b(digest_size=8)
+    for words in (trade.numbers, trade.codes, trade.descriptions, trade.customers, trade.countries):
+        digest.update("\x1f".join(words.texts).encode())
+        digest.update(words.index.tobytes())
+    for column in (trade.quantities, trade.prices, trade.seconds):
+        digest.update(column.tobytes())
+    return digest.hexdigest()
+
+
+def totals(trade: Trade) -> tuple[int, int, int]:
+    """Lines, units, and money in micros: the sums that a replay must account for."""
+    units = sum(trade.quantities)
+    money = sum(quantity * price for quantity, price in zip(trade.quantities, trade.prices, strict=True))
+    return len(trade), units, money

@@ -1,0 +1,58 @@
+"""Each product's list price over the year: what most lines were sold at, changed only when it persists."""
+
+from __future__ import annotations
+
+import datetime as dt
+import itertools
+from collections import Counter
+from typing import NamedTuple
+
+Month = int
+"""Year times twelve plus month from 0, so that months count on."""
+
+Votes = dict[str, dict[Month, Counter[int]]]
+"""By code and month, how many lines were sold at each price in pence."""
+
+
+class ListPrice(NamedTuple):
+    """From `day` on the product's list price is `price` pence."""
+
+    day: dt.date
+    price: int
+
+
+def month_of(day: dt.date) -> Month:
+    return day.year * 12 + day.month - 1
+
+
+def first_day(month: Month) -> dt.date:
+    return dt.date(month // 12, month % 12 + 1, 1)
+
+
+def vote(votes: Votes, code: str, day: dt.date, price: int) -> None:
+    """Counts a line sold. One line is one vote, so that a single large order does not set the price."""
+    votes.setdefault(code, {}).setdefault(month_of(day), Counter())[price] += 1
+
+
+def list_prices(months: dict[Month, Counter[int]], first: dt.date) -> tuple[ListPrice, ...]:
+    """The product's price history, from the day of its first sale.
+
+    A month's price is the one most of its lines were sold at (of two equals the higher: what is agreed is
+    below the list). It starts as the first month's. Another price takes over on the first of a month when
+    it leads that month and the next one in which the product is sold. A list price is at least a penny.
+    """
+    leading = [(month, _leader(months[month])) for month in sorted(months)]
+    history = [ListPrice(first, max(1, leading[0][1] if leading else 1))]
+    for (month, price), (_, next_price) in itertools.pairwise(leading[1:]):
+        if price == next_price and max(1, price) != history[-1].price:
+            history.append(ListPrice(first_day(month), max(1, price)))
+    return tuple(history)
+
+
+def _leader(counts: Counter[int]) -> int:
+    return max(counts, key=lambda price: (counts[price], price))
+
+
+def price_on(history: tuple[ListPrice, ...], day: dt.date) -> int:
+    """The list price on a day, in pence; the first one for a day before the history begins."""
+    return next((entry.price for entry in reversed(history) if entry.day <= day), history[0].price)
