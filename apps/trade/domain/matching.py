@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from apps.trade.domain import kinds
@@ -26,8 +27,12 @@ class Sold(NamedTuple):
     left: int
 
 
-Sales = dict[tuple[str, str], list[Sold]]
-"""By customer and code, the lines sold so far, oldest first."""
+@dataclass(slots=True)
+class Sales:
+    """What was sold so far: by customer and code the lines, oldest first; by document the pence left."""
+
+    sold: dict[tuple[str, str], list[Sold]] = field(default_factory=dict)
+    money: dict[str, int] = field(default_factory=dict)
 
 
 def returned_pairs(documents: Iterable[Document]) -> set[tuple[str, str]]:
@@ -44,7 +49,7 @@ def returned_pairs(documents: Iterable[Document]) -> set[tuple[str, str]]:
 def remember(sales: Sales, document: Document, line: Line, number: int) -> None:
     """Adds a line that was sold to a known customer."""
     sold = Sold(document.number, number, kinds.pence(line.price), line.quantity)
-    sales.setdefault((document.customer or "", line.code), []).append(sold)
+    sales.sold.setdefault((document.customer or "", line.code), []).append(sold)
 
 
 def match(sales: Sales, customer: str | None, line: Line) -> tuple[Match, ...]:
@@ -52,15 +57,18 @@ def match(sales: Sales, customer: str | None, line: Line) -> tuple[Match, ...]:
 
     In this order: the latest sale at the same price that has enough; then the sales at the same price, latest
     first; then those at a higher price, likewise. A sale at a lower price is never undone: nobody gets back
-    more than was paid. A guest is nobody that could be known again, so a guest's return has no match.
+    more than was paid, for the goods or for the whole order. A guest is nobody that could be known again, so
+    a guest's return has no match.
     """
-    sold = sales.get((customer or "", line.code)) if customer else None
+    sold = sales.sold.get((customer, line.code)) if customer else None
     if not sold:
         return ()
     wanted, price, found = -line.quantity, kinds.pence(line.price), []
     for place in _preference(sold, wanted, price):
-        taken = min(wanted, sold[place].left)
+        money = sales.money[sold[place].document]
+        taken = min(wanted, sold[place].left, money // price if price else wanted)
         if taken:
+            sales.money[sold[place].document] = money - taken * price
             found.append(Match(sold[place].document, sold[place].number, taken))
             sold[place] = sold[place]._replace(left=sold[place].left - taken)
             wanted -= taken

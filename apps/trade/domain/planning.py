@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import functools
 from collections import Counter
 from dataclasses import dataclass, field
 from typing import NamedTuple
@@ -44,7 +45,7 @@ class _Seen:
 
     plan: Plan
     pairs: set[tuple[str, str]]
-    sales: matching.Sales = field(default_factory=dict)
+    sales: matching.Sales = field(default_factory=matching.Sales)
     votes: prices.Votes = field(default_factory=dict)
     moves: stock.Moves = field(default_factory=dict)
     first: dict[str, dt.date] = field(default_factory=dict)
@@ -71,7 +72,11 @@ def _see(seen: _Seen, document: Document) -> None:
     if document.customer and document.customer not in seen.plan.customers:
         seen.plan.customers[document.customer] = Customer(document.customer, document.country, day)
     number = 0
-    for line, kind in zip(document.lines, kinds.classify(document), strict=True):
+    pairs = list(zip(document.lines, kinds.classify(document), strict=True))
+    seen.sales.money[document.number] = sum(
+        kinds.line_pence(line, kind) for line, kind in pairs if kind.treatment in (kinds.SALE, kinds.CHARGE)
+    )
+    for line, kind in pairs:
         if kind.treatment in (kinds.SALE, kinds.FREE):
             number += 1
             _see_sale(seen, document, line, number)
@@ -87,11 +92,14 @@ def _see_sale(seen: _Seen, document: Document, line: Line, number: int) -> None:
     if line.price:
         prices.vote(seen.votes, line.code, day, kinds.pence(line.price))
     if line.description:
-        seen.names.setdefault(line.code, Counter())[clean(line.description)] += 1
+        if line.code not in seen.names:
+            seen.names[line.code] = Counter()
+        seen.names[line.code][clean(line.description)] += 1
     if document.customer and (document.customer, line.code) in seen.pairs:
         matching.remember(seen.sales, document, line, number)
 
 
+@functools.cache
 def clean(description: str) -> str:
     """A description without stray spaces and trailing commas."""
     return " ".join(description.split()).strip(" ,.")

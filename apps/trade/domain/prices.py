@@ -31,7 +31,11 @@ def first_day(month: Month) -> dt.date:
 
 def vote(votes: Votes, code: str, day: dt.date, price: int) -> None:
     """Counts a line sold. One line is one vote, so that a single large order does not set the price."""
-    votes.setdefault(code, {}).setdefault(month_of(day), Counter())[price] += 1
+    months = votes.setdefault(code, {})
+    month = month_of(day)
+    if month not in months:
+        months[month] = Counter()
+    months[month][price] += 1
 
 
 def list_prices(months: dict[Month, Counter[int]], first: dt.date) -> tuple[ListPrice, ...]:

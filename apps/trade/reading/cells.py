@@ -148,7 +148,7 @@ class Moments:
         return array("q", (known[number] for number in self.index))
 
     def _is_day_first(self) -> bool:
-        """The reading that all dates allow; of two, the one that steps back less in time; else months first."""
+        """The reading that all dates allow; of two, what steps back less in time; else months first."""
         slashed = [m for m in (SLASHED.fullmatch(text(c)) for c in self.cells if isinstance(c, str)) if m]
         firsts, seconds = (max((int(m[group]) for m in slashed), default=0) for group in (1, 2))
         if firsts > 12 or seconds > 12:

@@ -47,9 +47,8 @@ def adder(
         places[ours] for ours in NAMES
     )
     price = cells.comma_price if sheet.comma else cells.price
-    numbers, codes, quantities, prices = (
-        cells.remembered(parse) for parse in (cells.needed, _code, cells.quantity, price)
-    )
+    numbers, codes = cells.remembered(cells.needed), cells.remembered(_code)
+    quantities, prices = cells.remembered(cells.quantity), cells.remembered(price)
     texts, customers = cells.remembered(cells.text), cells.remembered(cells.customer)
     width = max(places.values()) + 1
 

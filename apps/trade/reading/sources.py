@@ -50,7 +50,7 @@ def open_source(path: Path) -> Iterator[Sheet]:
 
 def _csv(path: Path) -> Iterator[Sheet]:
     encoding = _encoding(path)
-    with path.open(encoding=encoding, newline="") as file:
+    with path.open(encoding=encoding, errors="replace", newline="") as file:
         first = file.readline()
         file.seek(0)
         delimiter = max(",;\t|", key=first.count)
