@@ -1,0 +1,1 @@
+"""The recommender: what goes well with what, learnt from confirmed orders."""

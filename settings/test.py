@@ -1,0 +1,17 @@
+"""The tests: a database file, no patience needed for deadlines, nothing leaves the process."""
+
+from settings.base import *
+
+SECRET_KEY = "test-only-" + "0" * 60
+VIEWER_KEYS = ["test-viewer-key-" + "0" * 40]
+DATABASES = {
+    "default": {
+        **DATABASES["default"],
+        "TEST": {"NAME": str(ROOT / "var" / f"test-{os.environ.get('PYTEST_XDIST_WORKER', os.getpid())}.sqlite3")},
+    }
+}
+DEADLINE_FACTOR = 50.0
+RPC_THREADS = 0
+EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+LOGGING["handlers"]["console"]["class"] = "logging.NullHandler"
+LOGGING["handlers"]["console"].pop("formatter", None)

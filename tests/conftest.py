@@ -1,0 +1,40 @@
+"""Fixtures that every test may use: a clean platform, the transports, the event stores."""
+
+import pytest
+
+from thriftshop.events import bus, decider, stores
+from thriftshop.rpc import hosting
+
+
+@pytest.fixture(autouse=True)
+def clean_platform(tmp_path, settings):
+    """Nothing remembered from the test before: deciders, stores, followers; files go to a folder of the test's own."""
+    settings.MEDIA_ROOT = tmp_path / "media"
+    forget()
+    yield
+    forget()
+
+
+def forget():
+    decider.forget_all()
+    stores.store.cache_clear()
+    bus.groups.cache_clear()
+    bus._followers.clear()
+    hosting.service.cache_clear()
+
+
+@pytest.fixture(params=["local", "loopback"])
+def transport(request, settings):
+    """Every test that asks for it runs once per transport."""
+    settings.RPC_TRANSPORT = request.param
+    return request.param
+
+
+@pytest.fixture(params=["database", "memory"])
+def event_store(request, settings):
+    """Every test that asks for it runs once per event store."""
+    if request.param == "memory":
+        memory = "thriftshop.events.stores.memory.MemoryStore"
+        settings.EVENT_STORES = settings.EVENT_STORES | {topic: memory for topic in ("inventory", "cart", "orders")}
+        stores.store.cache_clear()
+    return request.param

@@ -1,0 +1,1 @@
+"""The platform: contracts over any distance, events, identity and telemetry. It knows contracts, never contexts."""

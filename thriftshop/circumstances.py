@@ -1,0 +1,56 @@
+"""What travels with a call beside its arguments: who, on whose behalf, until when, and under which trace."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass, replace
+from typing import Any
+
+from thriftshop import clock
+
+
+@dataclass(frozen=True, slots=True)
+class Circumstances:
+    """The circumstances of what is being done here. Empty strings stand for "not known"."""
+
+    caller: str = ""  # the service that calls: `gateway`
+    viewer: str = ""  # the signed statement of who the viewer is
+    traceparent: str = ""  # W3C trace context
+    deadline: float | None = None  # on time.monotonic()'s scale
+    occurred_at: int | None = None  # when what is being done really happened, for imports; milliseconds
+    causation: str = ""  # the id of the event that this follows from
+    variant: str = ""  # experiment variants in force
+
+
+_current: ContextVar[Circumstances] = ContextVar("circumstances", default=Circumstances())
+
+
+def current() -> Circumstances:
+    """The circumstances in force here."""
+    return _current.get()
+
+
+@contextmanager
+def using(**changes: Any) -> Iterator[Circumstances]:
+    """Puts changed circumstances in force for a block: `with using(caller="trade", occurred_at=moment): ...`."""
+    token = _current.set(replace(_current.get(), **changes))
+    try:
+        yield _current.get()
+    finally:
+        _current.reset(token)
+
+
+def happened_at() -> int:
+    """The moment to record as `occurred_at`: the import's own date where there is one, now otherwise."""
+    occurred_at = _current.get().occurred_at
+    return clock.now() if occurred_at is None else occurred_at
+
+
+@contextmanager
+def within(circumstances: Circumstances) -> Iterator[None]:
+    """Puts exactly these circumstances in force for a block."""
+    token = _current.set(circumstances)
+    try:
+        yield
+    finally:
+        _current.reset(token)

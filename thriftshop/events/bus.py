@@ -1,0 +1,176 @@
+"""The local bus: hands recorded events to the consumer groups of this process, in order, from where each had stopped."""
+
+import importlib
+import importlib.util
+import logging
+import os
+import socket
+import threading
+import time
+from collections.abc import Callable, Sequence
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+from django.db import close_old_connections
+
+from thriftshop import clock
+
+if TYPE_CHECKING:
+    from thriftshop.events.consumers import Group
+    from thriftshop.events.envelope import Recorded
+    from thriftshop.events.models import Consumer
+
+log = logging.getLogger("thriftshop.events")
+
+LEASE_MS = 10_000
+POLL_SECONDS = 0.05
+Follower = Callable[["Recorded"], None]
+
+_news = threading.Event()
+_pumping = threading.RLock()
+_holder = f"{socket.gethostname()}:{os.getpid()}"
+_followers: list[Follower] = []
+
+
+def wake() -> None:
+    """Says that something was recorded."""
+    _news.set()
+
+
+@lru_cache(maxsize=1)
+def groups() -> tuple["Group", ...]:
+    """The consumer groups of all contexts hosted here: `PROJECTIONS` and `REACTIONS` of their modules, and the relays."""
+    from thriftshop.events import relay
+
+    found: list[Group] = []
+    for context in settings.CONTEXTS:
+        for module_name, variable in (("projections", "PROJECTIONS"), ("reactions", "REACTIONS")):
+            name = f"apps.{context}.{module_name}"
+            if importlib.util.find_spec(name) is not None:
+                found.extend(getattr(importlib.import_module(name), variable))
+    return (*found, *relay.relays())
+
+
+def group(name: str) -> "Group":
+    """The group of this name. Raises LookupError, naming those there are."""
+    for one in groups():
+        if one.name == name:
+            return one
+    raise LookupError(f"No consumer group is called {name!r}; there are: {', '.join(g.name for g in groups())}.")
+
+
+def follow(follower: Follower) -> Callable[[], None]:
+    """Calls `follower` with each event that the relay publishes in this process from now on; gives a way to stop."""
+    _followers.append(follower)
+    return lambda: _followers.remove(follower)
+
+
+def publish(records: Sequence["Recorded"]) -> None:
+    """Hands relayed events to the followers in this process. A follower that fails is logged and passed over."""
+    for record in records:
+        for follower in list(_followers):
+            try:
+                follower(record)
+            except Exception:
+                log.exception("follower failed", extra={"kind": record.kind})
+
+
+def pump(one: "Group") -> int:
+    """Lets a group take the next batch; gives how many events it took. 0 where there is none or another process has it."""
+    from thriftshop.events.consumers import consume
+    from thriftshop.events.stores import store
+
+    with _pumping:
+        consumer = _consumer(one)
+        source = store(one.topic)
+        rows = source.read_log(consumer.position, one.batch, one.kinds)
+        if not rows or not _hold(consumer):
+            return 0
+        # Another process may have moved it between the first look and the hold.
+        consumer.refresh_from_db()
+        if consumer.position >= rows[0][0]:
+            rows = source.read_log(consumer.position, one.batch, one.kinds)
+        return consume(one, consumer, rows) if rows else 0
+
+
+def _consumer(one: "Group") -> "Consumer":
+    from thriftshop.events.models import Consumer
+
+    found, _ = Consumer.objects.get_or_create(group=one.name, topic=one.topic)
+    return found
+
+
+def _hold(consumer: "Consumer") -> bool:
+    """Takes or prolongs the lease on a group, so that one process at a time moves it."""
+    from django.db.models import Q
+
+    from thriftshop.events.models import Consumer
+
+    now = clock.now()
+    if consumer.holder == _holder and consumer.held_until > now + LEASE_MS // 2:
+        return True
+    free = Consumer.objects.filter(Q(holder=_holder) | Q(held_until__lt=now), pk=consumer.pk)
+    return bool(free.update(holder=_holder, held_until=now + LEASE_MS))
+
+
+def release() -> None:
+    """Gives back all leases of this process."""
+    from thriftshop.events.models import Consumer
+
+    Consumer.objects.filter(holder=_holder).update(holder="", held_until=0)
+
+
+def lag(one: "Group") -> int:
+    """How many events a group has yet to take; counted up to 10,000."""
+    from thriftshop.events.stores import store
+
+    return len(store(one.topic).read_log(_consumer(one).position, 10_000, one.kinds))
+
+
+def drain(timeout: float = 60.0) -> int:
+    """Lets all groups take all there is, and what follows from it; gives how many events were taken.
+
+    Raises TimeoutError, naming the groups that are behind, where that takes longer than `timeout` seconds.
+    """
+    until, taken = time.monotonic() + timeout, 0
+    while True:
+        moved = sum(pump(one) for one in groups())
+        taken += moved
+        if moved == 0:
+            behind = [one.name for one in groups() if lag(one)]
+            if not behind:
+                return taken
+            if time.monotonic() > until:
+                raise TimeoutError(f"Still behind after {timeout:g} s: {', '.join(behind)}.")
+            time.sleep(0.02)
+
+
+class Runner(threading.Thread):
+    """The thread in which a server moves its groups; starts where they stopped, whatever became of the last process."""
+
+    def __init__(self) -> None:
+        super().__init__(name="bus", daemon=True)
+        self._stopping = threading.Event()
+
+    def run(self) -> None:
+        """Moves all groups until told to stop."""
+        backoff = POLL_SECONDS
+        while not self._stopping.is_set():
+            try:
+                moved = sum(pump(one) for one in groups())
+                backoff = POLL_SECONDS
+            except Exception:
+                log.exception("bus round failed")
+                moved, backoff = 0, min(backoff * 2, 5.0)
+                close_old_connections()
+            if moved == 0:
+                _news.wait(backoff)
+                _news.clear()
+
+    def stop(self, timeout: float = 5.0) -> None:
+        """Ends the thread after the batch in hand."""
+        self._stopping.set()
+        wake()
+        self.join(timeout)
+        release()

@@ -1,0 +1,131 @@
+"""Envelopes: events wrapped with where, when and under which circumstances; as bytes and as objects."""
+
+import importlib
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+from idl import events as idl_events
+from thriftshop import circumstances, clock, identity
+from thriftshop.rpc import codec, validation
+
+
+class UnknownEvent(Exception):
+    """The event is of a kind that this version of the code does not know: deploy readers before writers."""
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """An event that was recorded. `event` is the member struct itself: `inventory.StockReceived(quantity=3)`."""
+
+    id: str
+    topic: str
+    stream: str
+    version: int
+    occurred_at: int  # milliseconds
+    recorded_at: int
+    event: Any
+    context: idl_events.EventContext
+
+    @property
+    def kind(self) -> str:
+        """The event's name: `StockReceived`."""
+        return type(self.event).__name__
+
+    @property
+    def actor(self) -> str:
+        """Who did it: the viewer's id, or else the service that called."""
+        return self.context.viewer or self.context.caller or "system"
+
+
+@lru_cache(maxsize=64)
+def union_of(topic: str) -> Any:
+    """The one event union that a context's IDL file declares: `idl.inventory.InventoryEvent`."""
+    module = importlib.import_module(f"idl.{topic}")
+    found = [value for name, value in vars(module).items() if name.endswith("Event") and isinstance(value, type)]
+    if len(found) != 1:
+        raise LookupError(f"idl/{topic}.thrift must declare exactly one union whose name ends with Event.")
+    return found[0]
+
+
+@lru_cache(maxsize=64)
+def members(topic: str) -> Mapping[type, str]:
+    """The member structs of a topic's union, with the names of their fields."""
+    return {spec[2]: spec[1] for spec in union_of(topic).thrift_spec.values()}
+
+
+@lru_cache(maxsize=64)
+def kinds(topic: str) -> Mapping[str, type]:
+    """The member structs of a topic's union by name."""
+    return {member.__name__: member for member in members(topic)}
+
+
+def wrap(topic: str, stream: str, version: int, event: Any) -> Recorded:
+    """An event about to be recorded under the circumstances in force. Raises MalformedCall if it breaks its contract."""
+    validation.check(event)
+    here = circumstances.current()
+    person = identity.viewer()
+    context = idl_events.EventContext(
+        traceparent=here.traceparent or None,
+        viewer=person.id if person else None,
+        caller=here.caller or None,
+        variant=here.variant or None,
+        causation=here.causation or None,
+    )
+    now = clock.now()
+    occurred_at = now if here.occurred_at is None else here.occurred_at
+    return Recorded(os.urandom(16).hex(), topic, stream, version, occurred_at, now, event, context)
+
+
+def encode(recorded: Recorded) -> bytes:
+    """The Envelope's bytes: what is stored, relayed and published."""
+    union = union_of(recorded.topic)(**{members(recorded.topic)[type(recorded.event)]: recorded.event})
+    return codec.encode(
+        idl_events.Envelope(
+            id=recorded.id,
+            topic=recorded.topic,
+            stream=recorded.stream,
+            version=recorded.version,
+            occurred_at=recorded.occurred_at,
+            recorded_at=recorded.recorded_at,
+            event=codec.encode(union),
+            context=recorded.context,
+        )
+    )
+
+
+def decode(payload: bytes) -> Recorded:
+    """An Envelope's bytes as an object. Raises UnknownEvent for a union member that is not known here."""
+    envelope = codec.decode_own(idl_events.Envelope, payload)
+    union = codec.decode_own(union_of(envelope.topic), envelope.event)
+    for name in members(envelope.topic).values():
+        event = getattr(union, name)
+        if event is not None:
+            break
+    else:
+        raise UnknownEvent(f"{envelope.topic}/{envelope.stream} {envelope.version} holds an event unknown to this version.")
+    return Recorded(
+        envelope.id,
+        envelope.topic,
+        envelope.stream,
+        envelope.version,
+        envelope.occurred_at,
+        envelope.recorded_at,
+        event,
+        envelope.context,
+    )
+
+
+def peek(payload: bytes) -> Any:
+    """The Envelope struct alone, its event left encoded: readable even where the event is not."""
+    return codec.decode_own(idl_events.Envelope, payload)
+
+
+def kind_of(payload: bytes) -> str:
+    """The event's name, or `unknown`."""
+    try:
+        return decode(payload).kind
+    except UnknownEvent:
+        return "unknown"

@@ -1,0 +1,46 @@
+"""The outbox of state-stored contexts: events in the model's own transaction, in the same log as all others."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.db import connection, transaction
+
+from thriftshop.events import bus
+from thriftshop.events.models import Event
+from thriftshop.events.stores import Write, Written
+from thriftshop.events.stores.database import DatabaseStore
+
+
+class OutsideTransaction(Exception):
+    """An event was recorded outside of the transaction that changes the model: they could come apart."""
+
+
+def record(topic: str, stream: str, events: Sequence[Any]) -> None:
+    """Records what happened to a state-stored thing, in the transaction that changed it (which must be open).
+
+    The row that `stream` stands for must be locked or guarded by its own version, so that versions are counted in turn.
+    """
+    record_many(topic, {stream: events})
+
+
+def record_many(topic: str, events: dict[str, Sequence[Any]]) -> None:
+    """As `record`, for many streams at once."""
+    if not connection.in_atomic_block:
+        raise OutsideTransaction(f"Record {topic} events inside transaction.atomic(), with the change itself.")
+    versions = _versions(topic, list(events))
+    writes = [Write(stream, versions.get(stream, 0), made) for stream, made in events.items() if made]
+    outcomes = DatabaseStore(topic).append(writes)
+    if not all(isinstance(outcome, Written) for outcome in outcomes):
+        raise RuntimeError(f"Somebody else recorded {topic} events for the same row: lock the row before.")
+    transaction.on_commit(bus.wake)
+
+
+def _versions(topic: str, streams: list[str]) -> dict[str, int]:
+    from django.db.models import Max
+
+    found: dict[str, int] = {}
+    for start in range(0, len(streams), 500):
+        part = streams[start : start + 500]
+        rows = Event.objects.filter(topic=topic, stream__in=part).values("stream").annotate(last=Max("version"))
+        found.update({row["stream"]: row["last"] for row in rows})
+    return found

@@ -1,0 +1,121 @@
+"""The embedded event store: one append-only table in the context's own database."""
+
+import zlib
+from collections.abc import Collection, Mapping, Sequence
+
+from django.db import IntegrityError, connection, transaction
+
+from thriftshop.events import envelope
+from thriftshop.events.envelope import Recorded
+from thriftshop.events.models import Event
+from thriftshop.events.stores import Outcome, Refused, Repeated, Write, Written
+from thriftshop.telemetry import metrics
+
+INSERT = (
+    "INSERT INTO events_event (topic, stream, version, kind, key, occurred_at, payload)"
+    " VALUES (%s, %s, %s, %s, %s, %s, %s)"
+)
+STREAMS_PER_QUERY = 200
+
+
+class DatabaseStore:
+    """Events of one topic in the table `events_event`."""
+
+    def __init__(self, topic: str) -> None:
+        self.topic = topic
+
+    def append(self, writes: Sequence[Write]) -> list[Outcome]:
+        """All writes in one commit where none conflicts; each on its own where one does."""
+        recorded = [self._wrap(write) for write in writes]
+        try:
+            with transaction.atomic():
+                self._insert(list(zip(writes, recorded, strict=True)))
+        except IntegrityError:
+            return [self._append_one(write, made) for write, made in zip(writes, recorded, strict=True)]
+        return [Written(made) for made in recorded]
+
+    def _wrap(self, write: Write) -> tuple[Recorded, ...]:
+        first = write.expected_version + 1
+        return tuple(envelope.wrap(self.topic, write.stream, first + n, event) for n, event in enumerate(write.events))
+
+    def _append_one(self, write: Write, made: tuple[Recorded, ...]) -> Outcome:
+        try:
+            with transaction.atomic():
+                self._insert([(write, made)])
+        except IntegrityError:
+            earlier = self._under_key(write) if write.key else ()
+            return Repeated(earlier) if earlier else Refused()
+        return Written(made)
+
+    def _insert(self, pairs: Sequence[tuple[Write, tuple[Recorded, ...]]]) -> None:
+        rows = [
+            (self.topic, one.stream, one.version, one.kind, key, one.occurred_at, envelope.encode(one))
+            for write, made in pairs
+            for one, key in _with_keys(write, made)
+        ]
+        self._expect_gapless(pairs)
+        with connection.cursor() as cursor:
+            if connection.vendor == "postgresql":
+                # Positions must become visible in their order, or a consumer would pass over a late one.
+                cursor.execute("SELECT pg_advisory_xact_lock(%s)", [zlib.crc32(self.topic.encode())])
+            cursor.executemany(INSERT, rows)
+        metrics.EVENTS_APPENDED.labels(self.topic).inc(len(rows))
+
+    def _expect_gapless(self, pairs: Sequence[tuple[Write, tuple[Recorded, ...]]]) -> None:
+        """The unique key alone would let a caller skip versions; what is expected must be there."""
+        wanted = {write.stream: write.expected_version for write, _ in pairs if write.expected_version > 0}
+        if not wanted:
+            return
+        names = list(wanted)
+        for start in range(0, len(names), STREAMS_PER_QUERY):
+            part = names[start : start + STREAMS_PER_QUERY]
+            marks = " OR ".join(["(stream = %s AND version = %s)"] * len(part))
+            parameters = [value for name in part for value in (name, wanted[name])]
+            with connection.cursor() as cursor:
+                cursor.execute(
+                    f"SELECT count(*) FROM events_event WHERE topic = %s AND ({marks})",  # noqa: S608 - marks only
+                    [self.topic, *parameters],
+                )
+                if cursor.fetchone()[0] != len(part):
+                    raise IntegrityError("A stream is not at the version that was expected.")
+
+    def _under_key(self, write: Write) -> tuple[Recorded, ...]:
+        first = Event.objects.filter(topic=self.topic, stream=write.stream, key=write.key).first()
+        return (envelope.decode(bytes(first.payload)),) if first else ()
+
+    def read(self, streams: Mapping[str, int]) -> dict[str, list[Recorded]]:
+        """The events of each stream after the version given for it, in order."""
+        found: dict[str, list[Recorded]] = {stream: [] for stream in streams}
+        names = list(streams)
+        for start in range(0, len(names), STREAMS_PER_QUERY):
+            self._read_part({name: streams[name] for name in names[start : start + STREAMS_PER_QUERY]}, found)
+        return found
+
+    def _read_part(self, streams: Mapping[str, int], found: dict[str, list[Recorded]]) -> None:
+        marks = " OR ".join(["(stream = %s AND version > %s)"] * len(streams))
+        parameters = [value for pair in streams.items() for value in pair]
+        with connection.cursor() as cursor:
+            cursor.execute(
+                f"SELECT stream, payload FROM events_event WHERE topic = %s AND ({marks}) ORDER BY stream, version",  # noqa: S608 - marks only
+                [self.topic, *parameters],
+            )
+            for stream, payload in cursor.fetchall():
+                found[stream].append(envelope.decode(bytes(payload)))
+
+    def read_log(self, after: int, limit: int, kinds: Collection[str] | None = None) -> list[tuple[int, bytes]]:
+        """Positions and payloads after a position, in the order in which they were recorded."""
+        rows = Event.objects.filter(topic=self.topic, position__gt=after)
+        if kinds is not None:
+            rows = rows.filter(kind__in=kinds)
+        found = rows.order_by("position").values_list("position", "payload")[:limit]
+        return [(position, bytes(payload)) for position, payload in found]
+
+    def head(self) -> int:
+        """The position of the last event; 0 where there is none."""
+        last = Event.objects.filter(topic=self.topic).order_by("-position").values_list("position", flat=True).first()
+        return last or 0
+
+
+def _with_keys(write: Write, made: tuple[Recorded, ...]) -> list[tuple[Recorded, str | None]]:
+    """The key stands on the first event of a command only: one is enough to refuse it a second time."""
+    return [(one, write.key if n == 0 else None) for n, one in enumerate(made)]

@@ -1,0 +1,26 @@
+"""The staff's door: puts the logged-in member of staff in force as the viewer, and the admin's context as the caller."""
+
+from collections.abc import Callable
+
+from django.http import HttpRequest, HttpResponse
+
+from idl import common
+from thriftshop import circumstances, identity
+from thriftshop.telemetry import tracing
+
+
+class StaffViewer:
+    """Within `/admin/<context>/...` the context itself is the caller, acting for the member of staff."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Answers the request under the staff member's circumstances, or under a stranger's."""
+        parts = request.path_info.strip("/").split("/")
+        here = {"traceparent": tracing.child(request.headers.get("traceparent", ""))}
+        if parts[0] == "admin" and len(parts) > 1 and request.user.is_authenticated and request.user.is_staff:
+            viewer = common.Viewer(id=str(request.user.pk), role=common.Role.STAFF)
+            here |= {"caller": parts[1], "viewer": identity.sign(viewer)}
+        with circumstances.using(**here):
+            return self.get_response(request)

@@ -1,0 +1,32 @@
+"""One call on its way: the method, its arguments and its circumstances; and the filters that it passes through."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import reduce
+from typing import Any
+
+from thriftshop.circumstances import Circumstances
+from thriftshop.rpc.contracts import Method
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A call: `contract` is the service class, `args` its argument struct."""
+
+    contract: type
+    method: Method
+    args: Any
+    circumstances: Circumstances
+
+
+Next = Callable[[Call], Any]
+Filter = Callable[[Call, Next], Any]
+
+
+def chain(filters: tuple[Filter, ...], last: Next) -> Next:
+    """The filters around `last`, the first of them outermost."""
+
+    def wrap(inner: Next, outer: Filter) -> Next:
+        return lambda call: outer(call, inner)
+
+    return reduce(wrap, reversed(filters), last)

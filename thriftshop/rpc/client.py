@@ -1,0 +1,90 @@
+"""The caller's side: `connect` gives a contract's methods as plain calls, `aconnect` as awaitables."""
+
+import asyncio
+import contextvars
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from functools import lru_cache, partial
+from typing import Any, TypeVar, cast
+
+from asgiref.sync import sync_to_async
+from django.conf import settings
+from django.db import close_old_connections
+
+from thriftshop import circumstances
+from thriftshop.rpc import contracts, filters, transports
+from thriftshop.rpc.call import Call, Next, chain
+from thriftshop.rpc.contracts import Method
+from thriftshop.rpc.errors import DeadlineExceeded
+
+S = TypeVar("S")
+
+TRANSPORTS: dict[str, Next] = {"local": transports.local, "loopback": transports.loopback}
+
+
+def connect(contract: type[S]) -> S:
+    """A client of a contract: `connect(catalog.CatalogService).get_products(skus)`.
+
+    Refusals that the contract declares are raised as themselves, everything else as an RpcError.
+    """
+    return cast(S, Client(contract, _call))
+
+
+def aconnect(contract: type[S]) -> Any:
+    """As `connect`, with awaitable methods; what blocks runs on a small bounded pool."""
+    return Client(contract, _acall)
+
+
+class Client:
+    """A contract's methods as attributes; which transport carries them is decided at each call."""
+
+    __slots__ = ("_contract", "_methods", "_send")
+
+    def __init__(self, contract: type, send: Callable[[type, Method, Any], Any]) -> None:
+        self._contract = contract
+        self._methods = contracts.methods(contract)
+        self._send = send
+
+    def __getattr__(self, name: str) -> Callable[..., Any]:
+        method = self._methods.get(name)
+        if method is None:
+            raise AttributeError(f"{self._contract.__name__} declares no method {name!r}")
+        return lambda *args, **kwargs: self._send(self._contract, method, contracts.bind(method, args, kwargs))
+
+
+def _call(contract: type, method: Method, args: Any) -> Any:
+    call = Call(contract, method, args, circumstances.current())
+    return _send_through(settings.RPC_TRANSPORT)(call)
+
+
+@lru_cache(maxsize=8)
+def _send_through(transport: str) -> Next:
+    return chain(filters.CLIENT, TRANSPORTS[transport])
+
+
+async def _acall(contract: type, method: Method, args: Any) -> Any:
+    limit = method.deadline_ms / 1000 * settings.DEADLINE_FACTOR
+    try:
+        return await asyncio.wait_for(_run_blocking(partial(_call, contract, method, args)), limit)
+    except TimeoutError as error:
+        raise DeadlineExceeded(f"{method} did not answer within {limit:g} s.") from error
+
+
+async def _run_blocking(function: Callable[[], Any]) -> Any:
+    if settings.RPC_THREADS == 0:
+        return await sync_to_async(function, thread_sensitive=True)()
+    inside = contextvars.copy_context()
+    return await asyncio.get_running_loop().run_in_executor(_pool(), inside.run, _with_fresh_connection, function)
+
+
+@lru_cache(maxsize=1)
+def _pool() -> ThreadPoolExecutor:
+    return ThreadPoolExecutor(settings.RPC_THREADS, thread_name_prefix="rpc")
+
+
+def _with_fresh_connection(function: Callable[[], Any]) -> Any:
+    close_old_connections()
+    try:
+        return function()
+    finally:
+        close_old_connections()

@@ -1,0 +1,79 @@
+"""Contracts looked into: the methods of a service with their parameters, refusals and annotations."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+from thriftshop.rpc.errors import MalformedCall
+
+DEFAULT_DEADLINE_MS = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Method:
+    """One method of a contract, as its IDL file declares it."""
+
+    name: str
+    service: str  # `CatalogService`
+    context: str  # `catalog`
+    legacy: bool
+    parameters: tuple[str, ...]
+    args_type: Any
+    result_type: Any
+    refusals: tuple[type[Exception], ...]
+    callers: frozenset[str]
+    idempotent: bool
+    deadline_ms: int
+
+    def __str__(self) -> str:
+        return f"{self.service}.{self.name}"
+
+
+def context_of(contract: type) -> str:
+    """The context that a contract belongs to: `catalog` for anything from `idl/catalog.thrift` or its legacy."""
+    return contract.__module__.rpartition(".")[2]
+
+
+def is_legacy(contract: type) -> bool:
+    """Whether a contract is one of 2018's."""
+    return contract.__module__.startswith("idl.legacy.")
+
+
+@lru_cache(maxsize=256)
+def methods(contract: type) -> Mapping[str, Method]:
+    """All methods of a contract by name."""
+    names: list[str] = contract.thrift_services  # type: ignore[attr-defined]
+    return {name: _method(contract, name) for name in names}
+
+
+def _method(contract: type, name: str) -> Method:
+    args_type = getattr(contract, f"{name}_args")
+    result_type = getattr(contract, f"{name}_result")
+    annotations = getattr(contract, "__thrift_function_annotations__", {}).get(name, {})
+    context = context_of(contract)
+    return Method(
+        name=name,
+        service=contract.__name__,
+        context=context,
+        legacy=is_legacy(contract),
+        parameters=tuple(spec[1] for spec in args_type.thrift_spec.values()),
+        args_type=args_type,
+        result_type=result_type,
+        refusals=tuple(spec[2] for number, spec in result_type.thrift_spec.items() if number != 0),
+        callers=frozenset(annotations.get("callers", "").split()) | {context},
+        idempotent=annotations.get("idempotent") == "true",
+        deadline_ms=int(annotations.get("deadline_ms", DEFAULT_DEADLINE_MS)),
+    )
+
+
+def bind(method: Method, positional: tuple[Any, ...], named: dict[str, Any]) -> Any:
+    """The arguments as the method's argument struct. Raises MalformedCall for too many, doubled or unknown ones."""
+    if len(positional) > len(method.parameters):
+        raise MalformedCall(f"{method} takes {len(method.parameters)} arguments, not {len(positional)}.")
+    values = dict(zip(method.parameters, positional, strict=False))
+    for name, value in named.items():
+        if name not in method.parameters or name in values:
+            raise MalformedCall(f"{method} has no argument {name!r} left; it takes {', '.join(method.parameters)}.")
+        values[name] = value
+    return method.args_type(**values)

@@ -1,0 +1,101 @@
+"""What happens around every call, on every transport: trace, deadline, metrics, access; each filter is one function."""
+
+import logging
+import time
+from dataclasses import replace
+from typing import Any
+
+from django.conf import settings
+from django.db import connection
+
+from thriftshop import circumstances, identity
+from thriftshop.rpc import validation
+from thriftshop.rpc.call import Call, Filter, Next
+from thriftshop.rpc.errors import DeadlineExceeded, Fault, NotAllowed, RpcError
+from thriftshop.telemetry import metrics, tracing
+
+log = logging.getLogger("thriftshop.rpc")
+
+
+def trace(call: Call, next_: Next) -> Any:
+    """Gives the call a span of its own within the trace that it belongs to."""
+    traceparent = tracing.child(call.circumstances.traceparent)
+    return next_(replace(call, circumstances=replace(call.circumstances, traceparent=traceparent)))
+
+
+def deadline(call: Call, next_: Next) -> Any:
+    """Bounds the call by its own deadline and by what is left of its caller's, whichever is nearer."""
+    own = time.monotonic() + call.method.deadline_ms / 1000 * settings.DEADLINE_FACTOR
+    inherited = call.circumstances.deadline
+    return next_(replace(call, circumstances=replace(call.circumstances, deadline=own if inherited is None else min(own, inherited))))
+
+
+def outside_transactions(call: Call, next_: Next) -> Any:
+    """Refuses a call made inside a database transaction: the answer could never be rolled back with it."""
+    if connection.in_atomic_block and any(not block._from_testcase for block in connection.atomic_blocks):
+        raise Fault(f"{call.method} was called inside a database transaction; call first, then open the transaction.")
+    return next_(call)
+
+
+def count(call: Call, next_: Next) -> Any:
+    """Measures the call: how long it took and how it ended."""
+    started, outcome = time.perf_counter(), "ok"
+    try:
+        return next_(call)
+    except call.method.refusals as refusal:
+        outcome = type(refusal).__name__
+        raise
+    except RpcError as error:
+        outcome = error.code
+        raise
+    finally:
+        metrics.CALL_SECONDS.labels(call.method.service, call.method.name, outcome).observe(
+            time.perf_counter() - started
+        )
+
+
+def in_time(call: Call, next_: Next) -> Any:
+    """Does not start what nobody waits for any more."""
+    if call.circumstances.deadline is not None and time.monotonic() > call.circumstances.deadline:
+        raise DeadlineExceeded(f"No time was left for {call.method}.")
+    return next_(call)
+
+
+def callers(call: Call, next_: Next) -> Any:
+    """Lets in whom the contract's `callers` annotation lists, and the context itself."""
+    if call.circumstances.caller not in call.method.callers:
+        log.warning("call refused", extra={"method": str(call.method), "caller": call.circumstances.caller})
+        raise NotAllowed(
+            f"{call.circumstances.caller or 'An unnamed caller'} may not call {call.method};"
+            f" idl/{call.method.context}.thrift lists: {', '.join(sorted(call.method.callers))}."
+        )
+    return next_(call)
+
+
+def viewer(call: Call, next_: Next) -> Any:
+    """Checks the signed statement of who the viewer is before anything relies on it."""
+    if call.circumstances.viewer:
+        identity.verify(call.circumstances.viewer)
+    return next_(call)
+
+
+def well_formed(call: Call, next_: Next) -> Any:
+    """Holds the arguments against the contract before the service sees them."""
+    validation.check_arguments(call.args, str(call.method))
+    return next_(call)
+
+
+def enter(call: Call, next_: Next) -> Any:
+    """Puts the call's circumstances in force for the service, with undeclared failures turned into a Fault."""
+    try:
+        with circumstances.within(call.circumstances):
+            return next_(call)
+    except (*call.method.refusals, RpcError):
+        raise
+    except Exception as error:
+        log.exception("service fault", extra={"method": str(call.method)})
+        raise Fault(f"{call.method} failed: {type(error).__name__}.") from error
+
+
+CLIENT: tuple[Filter, ...] = (trace, deadline, outside_transactions, count)
+SERVER: tuple[Filter, ...] = (callers, viewer, well_formed, in_time, enter)

@@ -1,0 +1,29 @@
+"""Which contexts this process hosts, and the objects that implement their contracts."""
+
+import importlib
+from functools import lru_cache
+from typing import Any
+
+from django.conf import settings
+
+from thriftshop.rpc import contracts
+from thriftshop.rpc.errors import NotHosted
+
+
+def hosted() -> tuple[str, ...]:
+    """The contexts of this process, as the variable CONTEXTS says; all of them where it says nothing."""
+    return tuple(settings.CONTEXTS)
+
+
+@lru_cache(maxsize=64)
+def service(contract: type) -> Any:
+    """The one object that implements a contract here: `apps.<context>.service.Service`, or `.Legacy` for 2018's."""
+    context = contracts.context_of(contract)
+    if context not in hosted():
+        raise NotHosted(
+            f"{contract.__name__} belongs to the context {context!r}, which this process does not host"
+            f" (CONTEXTS={','.join(hosted())}): add it to CONTEXTS."
+        )
+    module = importlib.import_module(f"apps.{context}.service")
+    implementation: type = module.Legacy if contracts.is_legacy(contract) else module.Service
+    return implementation()
