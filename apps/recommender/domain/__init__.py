@@ -1,0 +1,1 @@
+"""What the recommender knows and how it ranks: pure functions over numpy arrays."""
