@@ -39,6 +39,20 @@ struct User {
   10: required i64 version
 }
 
+/** A user to bring in. */
+struct UserImport {
+  /** Where word goes. */
+  1: required string email (pii = "mask"),
+  /** What to call them. */
+  2: required string name (pii = "mask"),
+  /** The password, already meant to be known; without one they set it by a reset. */
+  3: optional string password (pii = "mask"),
+  /** Customer where absent; staff only where the shop is in development. */
+  4: optional common.Role role,
+  /** Their addresses. */
+  5: optional list<common.Address> addresses
+}
+
 /** The password breaks a rule; nothing was changed. */
 exception WeakPassword {
   /** All that is wrong with it, for people. */
@@ -179,18 +193,4 @@ service UsersService {
   void erase(1: string password) throws (1: common.Unauthenticated unauthenticated, 2: WrongCredentials wrong) (callers = "gateway", deadline_ms = "5000")
   /** Brings known users in at once, without e-mails: address, name, role; those who are there stay as they are. Gives the ids in that order. Services only. */
   list<string> import_users(1: list<UserImport> users) throws (1: common.InvalidInput invalid, 2: common.Forbidden forbidden) (callers = "trade demo", idempotent = "true", deadline_ms = "60000")
-}
-
-/** A user to bring in. */
-struct UserImport {
-  /** Where word goes. */
-  1: required string email (pii = "mask"),
-  /** What to call them. */
-  2: required string name (pii = "mask"),
-  /** The password, already meant to be known; without one they set it by a reset. */
-  3: optional string password (pii = "mask"),
-  /** Customer where absent; staff only where the shop is in development. */
-  4: optional common.Role role,
-  /** Their addresses. */
-  5: optional list<common.Address> addresses
 }

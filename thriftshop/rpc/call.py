@@ -6,7 +6,7 @@ from functools import reduce
 from typing import Any
 
 from thriftshop.circumstances import Circumstances
-from thriftshop.rpc.contracts import Method
+from thriftshop.rpc.reflection import Method
 
 
 @dataclass(frozen=True, slots=True)

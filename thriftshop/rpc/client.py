@@ -12,9 +12,9 @@ from django.conf import settings
 from django.db import close_old_connections
 
 from thriftshop import circumstances
-from thriftshop.rpc import contracts, filters, transports
+from thriftshop.rpc import filters, reflection, transports
 from thriftshop.rpc.call import Call, Next, chain
-from thriftshop.rpc.contracts import Method
+from thriftshop.rpc.reflection import Method
 from thriftshop.rpc.errors import DeadlineExceeded
 
 S = TypeVar("S")
@@ -42,14 +42,14 @@ class Client:
 
     def __init__(self, contract: type, send: Callable[[type, Method, Any], Any]) -> None:
         self._contract = contract
-        self._methods = contracts.methods(contract)
+        self._methods = reflection.methods(contract)
         self._send = send
 
     def __getattr__(self, name: str) -> Callable[..., Any]:
         method = self._methods.get(name)
         if method is None:
             raise AttributeError(f"{self._contract.__name__} declares no method {name!r}")
-        return lambda *args, **kwargs: self._send(self._contract, method, contracts.bind(method, args, kwargs))
+        return lambda *args, **kwargs: self._send(self._contract, method, reflection.bind(method, args, kwargs))
 
 
 def _call(contract: type, method: Method, args: Any) -> Any:

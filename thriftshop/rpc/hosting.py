@@ -6,7 +6,7 @@ from typing import Any
 
 from django.conf import settings
 
-from thriftshop.rpc import contracts
+from thriftshop.rpc import reflection
 from thriftshop.rpc.errors import NotHosted
 
 
@@ -18,12 +18,12 @@ def hosted() -> tuple[str, ...]:
 @lru_cache(maxsize=64)
 def service(contract: type) -> Any:
     """The one object that implements a contract here: `apps.<context>.service.Service`, or `.Legacy` for 2018's."""
-    context = contracts.context_of(contract)
+    context = reflection.context_of(contract)
     if context not in hosted():
         raise NotHosted(
             f"{contract.__name__} belongs to the context {context!r}, which this process does not host"
             f" (CONTEXTS={','.join(hosted())}): add it to CONTEXTS."
         )
     module = importlib.import_module(f"apps.{context}.service")
-    implementation: type = module.Legacy if contracts.is_legacy(contract) else module.Service
+    implementation: type = module.Legacy if reflection.is_legacy(contract) else module.Service
     return implementation()

@@ -6,7 +6,7 @@ from typing import Any
 from thriftshop.circumstances import Circumstances, within
 from thriftshop.rpc import codec, filters, hosting, validation
 from thriftshop.rpc.call import Call, Next, chain
-from thriftshop.rpc.contracts import Method
+from thriftshop.rpc.reflection import Method
 
 
 def invoke(call: Call) -> Any:

@@ -1,0 +1,58 @@
+# The shop's everyday commands; `make` alone lists them.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+MANAGE := $(BIN)/python manage.py
+
+.DEFAULT_GOAL := help
+.PHONY: help install run demo trade test check format stubs schema clean
+
+help:  ## List these commands
+	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | awk -F'\t' '{printf "  make %-9s %s\n", $$1, $$2}'
+
+$(VENV)/.installed: requirements.txt
+	@echo "Making the environment (once; a minute or two) ..."
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Thrift Shop needs Python 3.11 or newer.")'
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt
+	@touch $@
+
+$(VENV)/.installed-dev: $(VENV)/.installed requirements-dev.txt
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
+	@touch $@
+
+install: $(VENV)/.installed  ## Make the environment in .venv
+run: $(VENV)/.installed  ## Migrate, load the demo shop, serve on http://127.0.0.1:8000
+	@$(MANAGE) up
+
+demo: $(VENV)/.installed  ## Load the demo shop (ARGS="--products 100000" for a big one)
+	@$(MANAGE) migrate --verbosity 0
+	@$(MANAGE) demo $(ARGS)
+
+trade: $(VENV)/.installed  ## Replay a year of real trade: make trade FILE=year.xlsx [ARGS="--report out.json"]
+	@test -n "$(FILE)" || { echo "Name the file: make trade FILE=online_retail.xlsx"; exit 2; }
+	@$(MANAGE) migrate --verbosity 0
+	@$(MANAGE) trade "$(FILE)" $(ARGS)
+
+test: $(VENV)/.installed-dev stubs  ## Run every test
+	@$(BIN)/python -m pytest $(ARGS)
+
+check: $(VENV)/.installed-dev stubs  ## Format, lint, types, import rules, Django's checks, missing migrations
+	@$(BIN)/ruff format --check .
+	@$(BIN)/ruff check .
+	@$(BIN)/mypy apps thriftshop settings tests
+	@$(BIN)/lint-imports
+	@DJANGO_SETTINGS_MODULE=settings.test $(MANAGE) check --fail-level WARNING
+	@DJANGO_SETTINGS_MODULE=settings.test $(MANAGE) makemigrations --check --dry-run
+
+format: $(VENV)/.installed-dev  ## Format the code
+	@$(BIN)/ruff format . && $(BIN)/ruff check --fix .
+
+stubs: $(VENV)/.installed  ## Write type stubs of the contracts for the type checker
+	@$(BIN)/python -m thriftshop.contracts > /dev/null
+
+schema: $(VENV)/.installed  ## Print the GraphQL schema to idl/schema.graphql
+	@$(MANAGE) graphql_schema
+
+clean:  ## Remove the database, media and caches (not the environment)
+	@rm -rf var stubs .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
