@@ -241,7 +241,7 @@ service InventoryService {
   /** Takes reserved goods off the shelf. */
   void ship(1: string key, 2: string reservation_id, 3: list<StockLine> lines) throws (1: ReservationNotFound not_found, 2: common.InvalidInput invalid) (callers = "orders", idempotent = "true", deadline_ms = "2000")
   /** Puts returned goods back on the shelf. */
-  void take_back(1: string key, 2: list<StockLine> lines, 3: string reference (absent = "allowed"), 4: string reason (absent = "allowed")) throws (1: common.Forbidden forbidden, 2: common.InvalidInput invalid) (callers = "orders", idempotent = "true", deadline_ms = "2000")
+  void take_back(1: string key, 2: list<StockLine> lines, 3: string reference (absent = "allowed"), 4: string reason (absent = "allowed")) throws (1: common.Forbidden forbidden, 2: common.InvalidInput invalid) (callers = "orders trade", idempotent = "true", deadline_ms = "2000")
   /** Takes lost or broken goods off the shelf: never more than are available. Staff and services only. */
   list<StockLevel> write_off(1: string key, 2: list<StockLine> lines, 3: string reason, 4: string reference (absent = "allowed")) throws (1: common.Forbidden forbidden, 2: common.InvalidInput invalid, 3: OutOfStock out_of_stock) (callers = "gateway trade demo orders", idempotent = "true", deadline_ms = "10000")
   /** Sets what is on hand to what was counted: never fewer than are reserved. Staff and services only. */
