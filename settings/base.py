@@ -2,31 +2,28 @@
 
 import os
 from pathlib import Path
+from typing import Any
 
-import environ
-
-ROOT = Path(__file__).resolve().parent.parent
-env = environ.Env()
-if (ROOT / ".env").is_file():
-    env.read_env(str(ROOT / ".env"))
+from settings import variables
+from settings.variables import ROOT
 
 # -- what this process is -------------------------------------------------------------------------
 ALL_CONTEXTS = ["catalog", "inventory", "cart", "orders", "users", "sessions", "recommender", "gateway"]
 # Actors drive the contexts from outside, by contract alone; they serve nothing.
 ALL_ACTORS = ["trade", "demo"]
-CONTEXTS = env.list("CONTEXTS", default=ALL_CONTEXTS)
+CONTEXTS = variables.names("CONTEXTS", ALL_CONTEXTS)
 TOPICS = ["catalog", "inventory", "cart", "orders", "users", "sessions"]
 MONOLITH = set(ALL_CONTEXTS) <= set(CONTEXTS)
 
 DEBUG = False
-SECRET_KEY = env.str("SECRET_KEY", default="")
-ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["127.0.0.1", "localhost", "[::1]"])
-PUBLIC_URL = env.str("PUBLIC_URL", default="http://127.0.0.1:8000").rstrip("/")
+SECRET_KEY = variables.text("SECRET_KEY", "")
+ALLOWED_HOSTS = variables.names("ALLOWED_HOSTS", ["127.0.0.1", "localhost", "[::1]"])
+PUBLIC_URL = variables.text("PUBLIC_URL", "http://127.0.0.1:8000").rstrip("/")
 
 INSTALLED_APPS = [
     "thriftshop",
     "thriftshop.events",
-    *(f"apps.{name}" for name in (*CONTEXTS, *(ALL_ACTORS if MONOLITH else ()))),
+    *(f"apps.{name}" for name in (*CONTEXTS, *(ALL_ACTORS if MONOLITH else ())) if name in ALL_CONTEXTS + ALL_ACTORS),
     "django.contrib.admin",
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -67,7 +64,7 @@ TEMPLATES = [
 ]
 
 # -- data -----------------------------------------------------------------------------------------
-DATABASES = {"default": env.db("DATABASE_URL", default=f"sqlite:///{ROOT / 'var' / 'shop.sqlite3'}")}
+DATABASES = {"default": variables.database("DATABASE_URL", f"sqlite:///{ROOT / 'var' / 'shop.sqlite3'}")}
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     # IMMEDIATE: a writer takes its lock at once and waits for it, instead of failing half way. WAL: readers never wait.
     DATABASES["default"]["OPTIONS"] = {
@@ -81,57 +78,65 @@ else:
     DATABASES["default"]["CONN_MAX_AGE"] = 60
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
-MEDIA_ROOT = Path(env.str("MEDIA_ROOT", default=str(ROOT / "var" / "media")))
+MEDIA_ROOT = Path(variables.text("MEDIA_ROOT", str(ROOT / "var" / "media")))
 MEDIA_URL = "/media/"
 STATIC_URL = "/static/"
 STATIC_ROOT = ROOT / "var" / "static"
 
 # -- events and calls -----------------------------------------------------------------------------
-EVENT_STORES = {"default": env.str("EVENT_STORE", default="thriftshop.events.stores.database.DatabaseStore")}
-EVENT_PUBLISHER = env.str("EVENT_PUBLISHER", default="thriftshop.events.bus.publish")
-RPC_TRANSPORT = env.str("RPC_TRANSPORT", default="local")
-RPC_THREADS = env.int("RPC_THREADS", default=8)
+EVENT_STORES = {"default": variables.text("EVENT_STORE", "thriftshop.events.stores.database.DatabaseStore")}
+EVENT_PUBLISHER = variables.text("EVENT_PUBLISHER", "thriftshop.events.bus.publish")
+RPC_TRANSPORT = variables.text("RPC_TRANSPORT", "local")
+RPC_THREADS = variables.number("RPC_THREADS", 8)
 # Multiplies every deadline: for slow machines and debuggers.
-DEADLINE_FACTOR = env.float("DEADLINE_FACTOR", default=1.0)
+DEADLINE_FACTOR = variables.decimal("DEADLINE_FACTOR", 1.0)
 
 # -- people ---------------------------------------------------------------------------------------
 AUTH_USER_MODEL = "users.User" if "users" in CONTEXTS else "auth.User"
-VIEWER_KEYS = env.list("VIEWER_KEYS", default=[SECRET_KEY] if SECRET_KEY else [])
+VIEWER_KEYS = variables.names("VIEWER_KEYS", [SECRET_KEY] if SECRET_KEY else [])
 PASSWORD_HASHERS = ["thriftshop.identity.hashers.Argon2idHasher"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 8}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
 ]
-EMAIL_BACKEND = env.str("EMAIL_BACKEND", default="django.core.mail.backends.console.EmailBackend")
-DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="Thrift Shop <shop@thriftshop.example>")
+EMAIL_BACKEND = variables.text("EMAIL_BACKEND", "django.core.mail.backends.console.EmailBackend")
+EMAIL_HOST = variables.text("EMAIL_HOST", "localhost")
+EMAIL_PORT = variables.number("EMAIL_PORT", 25)
+EMAIL_HOST_USER = variables.text("EMAIL_HOST_USER")
+EMAIL_HOST_PASSWORD = variables.text("EMAIL_HOST_PASSWORD")
+EMAIL_USE_TLS = variables.flag("EMAIL_USE_TLS", False)
+EMAIL_TIMEOUT = 10
+DEFAULT_FROM_EMAIL = variables.text("DEFAULT_FROM_EMAIL", "Thrift Shop <shop@thriftshop.example>")
 
 # -- the shop -------------------------------------------------------------------------------------
-CURRENCIES = env.list("CURRENCIES", default=["GBP", "EUR", "USD"])
+CURRENCIES = variables.names("CURRENCIES", ["GBP", "EUR", "USD"])
 
 # -- the rest -------------------------------------------------------------------------------------
 LANGUAGE_CODE = "en-gb"
-TIME_ZONE = env.str("TIME_ZONE", default="Europe/London")
+TIME_ZONE = variables.text("TIME_ZONE", "Europe/London")
 USE_TZ = True
-LOG_LEVEL = env.str("LOG_LEVEL", default="INFO")
-LOG_FORMAT = env.str("LOG_FORMAT", default="json")
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "filters": {"circumstances": {"()": "thriftshop.telemetry.logs.AddCircumstances"}},
-    "formatters": {
-        "json": {"()": "thriftshop.telemetry.logs.JsonFormatter"},
-        "text": {"format": "%(asctime)s %(levelname)-7s %(name)s: %(message)s"},
-    },
-    "handlers": {
-        "console": {
-            "class": "logging.StreamHandler",
-            "formatter": LOG_FORMAT if LOG_FORMAT in ("json", "text") else "json",
-            "filters": ["circumstances"],
-        }
-    },
-    "root": {"handlers": ["console"], "level": LOG_LEVEL},
-    "loggers": {"django.request": {"level": "ERROR"}},
-}
-SENTRY_DSN = env.str("SENTRY_DSN", default="")
+LOG_LEVEL = variables.text("LOG_LEVEL", "INFO")
+LOG_FORMAT = variables.text("LOG_FORMAT", "json")
+
+
+def make_logging(format_: str, level: str) -> dict[str, Any]:
+    """Django's LOGGING for one handler on the console, as `json` or `text`."""
+    return {
+        "version": 1,
+        "disable_existing_loggers": False,
+        "filters": {"circumstances": {"()": "thriftshop.telemetry.logs.AddCircumstances"}},
+        "formatters": {
+            "json": {"()": "thriftshop.telemetry.logs.JsonFormatter"},
+            "text": {"format": "%(asctime)s %(levelname)-7s %(name)s: %(message)s"},
+        },
+        "handlers": {"console": {"class": "logging.StreamHandler", "formatter": format_, "filters": ["circumstances"]}},
+        "root": {"handlers": ["console"], "level": level},
+        "loggers": {"django.request": {"level": "ERROR"}},
+    }
+
+
+LOGGING = make_logging(LOG_FORMAT, LOG_LEVEL)
+SENTRY_DSN = variables.text("SENTRY_DSN", "")
+SENTRY_ENVIRONMENT = variables.text("SENTRY_ENVIRONMENT", "production")
 os.makedirs(ROOT / "var", exist_ok=True)

@@ -1,6 +1,9 @@
 """The tests: a database file, no patience needed for deadlines, nothing leaves the process."""
 
+import os
+
 from settings.base import *
+from settings.variables import ROOT
 
 SECRET_KEY = "test-only-" + "0" * 60
 VIEWER_KEYS = ["test-viewer-key-" + "0" * 40]
@@ -13,5 +16,4 @@ DATABASES = {
 DEADLINE_FACTOR = 50.0
 RPC_THREADS = 0
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
-LOGGING["handlers"]["console"]["class"] = "logging.NullHandler"
-LOGGING["handlers"]["console"].pop("formatter", None)
+LOGGING = {**LOGGING, "handlers": {"console": {"class": "logging.NullHandler"}}}

@@ -9,3 +9,10 @@ class ThriftshopConfig(AppConfig):
     name = "thriftshop"
     label = "thriftshop"
     verbose_name = "Thrift Shop"
+
+    def ready(self) -> None:
+        """Registers the checks and starts error reports where they are wanted."""
+        from thriftshop import checks  # noqa: F401 - registers by being imported
+        from thriftshop.telemetry import reports
+
+        reports.start()

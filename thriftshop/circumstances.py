@@ -22,7 +22,8 @@ class Circumstances:
     variant: str = ""  # experiment variants in force
 
 
-_current: ContextVar[Circumstances] = ContextVar("circumstances", default=Circumstances())
+NOTHING_KNOWN = Circumstances()
+_current: ContextVar[Circumstances] = ContextVar("circumstances", default=NOTHING_KNOWN)
 
 
 def current() -> Circumstances:

@@ -114,7 +114,10 @@ def _is_alias(name: str, value: Any) -> bool:
 
 def write() -> int:
     """Writes all stubs; gives how many modules those were."""
-    names = [*idl.names(), *(f"legacy.{file.stem}" for file in sorted((idl.ROOT / "legacy").glob("*.thrift")))]
+    names = [
+        *idl.names(),
+        *(f"legacy.{file.stem}" for file in sorted((idl.ROOT / "legacy").glob("*.thrift"))),
+    ]
     (STUBS / "legacy").mkdir(parents=True, exist_ok=True)
     package = "from pathlib import Path\nROOT: Path\ndef names() -> list[str]: ...\n"
     (STUBS / "__init__.pyi").write_text(package)

@@ -41,7 +41,9 @@ def after(page: common.Page, length: int) -> list[Any] | None:
 
 def _unknown_cursor(page: common.Page) -> common.InvalidInput:
     shown = (page.after or "")[:40]
-    return common.InvalidInput(message=f"{shown!r} is no cursor of this list; use an end_cursor it gave.", field="page.after")
+    return common.InvalidInput(
+        message=f"{shown!r} is no cursor of this list; use an end_cursor it gave.", field="page.after"
+    )
 
 
 def info(found: Sequence[Any], wanted: int, last_cursor: str | None, total: int | None = None) -> common.PageInfo:

@@ -4,7 +4,7 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from thriftshop.events.consumers import Projection, Reaction
+    from thriftshop.events.consumers import Projection, Reaction, Sweep
     from thriftshop.events.decider import Decided, Decider
     from thriftshop.events.envelope import Recorded, UnknownEvent
     from thriftshop.events.outbox import record, record_many
@@ -17,6 +17,7 @@ __all__ = [
     "Projection",
     "Reaction",
     "Recorded",
+    "Sweep",
     "UnknownEvent",
     "record",
     "record_many",
@@ -30,6 +31,7 @@ _HOMES = {
     "Projection": "consumers",
     "Reaction": "consumers",
     "Recorded": "envelope",
+    "Sweep": "consumers",
     "UnknownEvent": "envelope",
     "record": "outbox",
     "record_many": "outbox",

@@ -9,15 +9,15 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.db import close_old_connections
 
-from thriftshop import clock
+from thriftshop import circumstances, clock
 
 if TYPE_CHECKING:
-    from thriftshop.events.consumers import Group
+    from thriftshop.events.consumers import Group, Sweep
     from thriftshop.events.envelope import Recorded
     from thriftshop.events.models import Consumer
 
@@ -31,6 +31,7 @@ _news = threading.Event()
 _pumping = threading.RLock()
 _holder = f"{socket.gethostname()}:{os.getpid()}"
 _followers: list[Follower] = []
+_due: dict[str, float] = {}
 
 
 def wake() -> None:
@@ -43,13 +44,17 @@ def groups() -> tuple["Group", ...]:
     """The consumer groups of all contexts hosted here: `PROJECTIONS` and `REACTIONS` of their modules, and the relays."""
     from thriftshop.events import relay
 
-    found: list[Group] = []
+    return (*_declared("projections", "PROJECTIONS"), *_declared("reactions", "REACTIONS"), *relay.relays())
+
+
+def _declared(module_name: str, variable: str) -> list[Any]:
+    """What the hosted contexts declare under a name in one of their modules, where they have that module."""
+    found: list[Any] = []
     for context in settings.CONTEXTS:
-        for module_name, variable in (("projections", "PROJECTIONS"), ("reactions", "REACTIONS")):
-            name = f"apps.{context}.{module_name}"
-            if importlib.util.find_spec(name) is not None:
-                found.extend(getattr(importlib.import_module(name), variable))
-    return (*found, *relay.relays())
+        name = f"apps.{context}.{module_name}"
+        if importlib.util.find_spec(name) is not None:
+            found.extend(getattr(importlib.import_module(name), variable, ()))
+    return found
 
 
 def group(name: str) -> "Group":
@@ -146,6 +151,25 @@ def drain(timeout: float = 60.0) -> int:
             time.sleep(0.02)
 
 
+def sweep(only_due: bool = False) -> list[str]:
+    """Runs the contexts' periodic work, all of it or what is due; gives the names of what ran."""
+    ran = []
+    for one in sweeps():
+        if only_due and time.monotonic() < _due.get(one.name, 0):
+            continue
+        _due[one.name] = time.monotonic() + one.every_seconds
+        with circumstances.within(circumstances.Circumstances(caller=one.name.partition(".")[0])):
+            one.run()
+        ran.append(one.name)
+    return ran
+
+
+@lru_cache(maxsize=1)
+def sweeps() -> tuple["Sweep", ...]:
+    """The periodic work of all contexts hosted here."""
+    return tuple(_declared("reactions", "SWEEPS"))
+
+
 class Runner(threading.Thread):
     """The thread in which a server moves its groups; starts where they stopped, whatever became of the last process."""
 
@@ -159,6 +183,7 @@ class Runner(threading.Thread):
         while not self._stopping.is_set():
             try:
                 moved = sum(pump(one) for one in groups())
+                sweep(only_due=True)
                 backoff = POLL_SECONDS
             except Exception:
                 log.exception("bus round failed")

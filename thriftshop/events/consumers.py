@@ -59,6 +59,15 @@ class Reaction:
                 self.handle(record)
 
 
+@dataclass(frozen=True, slots=True)
+class Sweep:
+    """Periodic work of a context: `run()` every so many seconds, in one process at a time. It must bear being repeated."""
+
+    name: str
+    every_seconds: int
+    run: Callable[[], object]
+
+
 Group = Projection | Reaction | Relay
 
 
@@ -149,7 +158,7 @@ def _take_alone(group: Group, consumer: Consumer, position: int, payload: bytes)
         metrics.EVENTS_CONSUMED.labels(group.name).inc()
 
 
-def _try(group: Group, record: Recorded, and_then: Callable[[], None]) -> str:
+def _try(group: Group, record: Recorded, and_then: Callable[[], object]) -> str:
     """Takes one event, trying up to five times; gives the last problem, or nothing."""
     problem = ""
     for attempt in range(TRIES):
@@ -199,7 +208,9 @@ def replay(group: Group, letters: Iterable[DeadLetter]) -> tuple[int, int]:
     taken = failed = 0
     stuck: set[str] = set()
     for letter in sorted(letters, key=lambda letter: (letter.stream, letter.version)):
-        problem = "waits behind an earlier event of its stream" if letter.stream in stuck else _replay_one(group, letter)
+        problem = (
+            "waits behind an earlier event of its stream" if letter.stream in stuck else _replay_one(group, letter)
+        )
         if problem:
             stuck.add(letter.stream)
             DeadLetter.objects.filter(pk=letter.pk).update(problem=problem, tries=letter.tries + 1)
@@ -223,6 +234,6 @@ def _replay_one(group: Group, letter: DeadLetter) -> str:
         return str(error)
     done = DeadLetter.objects.filter(pk=letter.pk)
     try:
-        return _try(group, record, lambda: done.update(replayed_at=timezone.now()) and None)
+        return _try(group, record, lambda: done.update(replayed_at=timezone.now()))
     except PASSING as error:
         return f"{type(error).__name__}: {error}"

@@ -98,7 +98,11 @@ class Decider(Generic[S]):
         raise Conflict(f"{self.topic}: {', '.join(set(decisions) - set(done))} changed {TRIES} times meanwhile.")
 
     def _decide_all(
-        self, decisions: Mapping[str, Decision[S]], states: Mapping[str, tuple[S, int]], key: str | None, fresh: bool
+        self,
+        decisions: Mapping[str, Decision[S]],
+        states: Mapping[str, tuple[S, int]],
+        key: str | None,
+        fresh: bool,
     ) -> list[Write] | None:
         """The writes, or None where a refusal rests on remembered states and must be looked into again."""
         try:
@@ -111,9 +115,7 @@ class Decider(Generic[S]):
                 raise
             return None
 
-    def _save(
-        self, writes: Sequence[Write], states: Mapping[str, tuple[S, int]], done: dict[str, Decided[S]]
-    ) -> None:
+    def _save(self, writes: Sequence[Write], states: Mapping[str, tuple[S, int]], done: dict[str, Decided[S]]) -> None:
         silent = [write for write in writes if not write.events]
         for write in silent:
             state, version = states[write.stream]
@@ -123,9 +125,7 @@ class Decider(Generic[S]):
         for write, outcome in zip(loud, outcomes, strict=True):
             self._settle(write, outcome, states[write.stream], done)
 
-    def _settle(
-        self, write: Write, outcome: Outcome, known: tuple[S, int], done: dict[str, Decided[S]]
-    ) -> None:
+    def _settle(self, write: Write, outcome: Outcome, known: tuple[S, int], done: dict[str, Decided[S]]) -> None:
         if isinstance(outcome, Refused):
             return
         if isinstance(outcome, Repeated):

@@ -105,7 +105,9 @@ def decode(payload: bytes) -> Recorded:
         if event is not None:
             break
     else:
-        raise UnknownEvent(f"{envelope.topic}/{envelope.stream} {envelope.version} holds an event unknown to this version.")
+        raise UnknownEvent(
+            f"{envelope.topic}/{envelope.stream} {envelope.version} holds an event unknown to this version."
+        )
     return Recorded(
         envelope.id,
         envelope.topic,

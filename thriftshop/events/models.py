@@ -11,7 +11,7 @@ class Event(models.Model):
     stream = models.CharField(max_length=128)
     version = models.BigIntegerField()
     kind = models.CharField(max_length=64)
-    key = models.CharField(max_length=160, null=True, help_text="The command's key: the same one is never taken twice.")  # noqa: DJ001 - NULLs are distinct in a unique constraint, empty strings are not
+    key = models.CharField(max_length=160, null=True, help_text="The command's key: the same one is never taken twice.")
     occurred_at = models.BigIntegerField()
     payload = models.BinaryField()
 

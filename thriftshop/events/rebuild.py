@@ -30,7 +30,7 @@ def rebuild(projection: Projection, progress: Progress = lambda _: None) -> int:
 
 def _replay(projection: Projection, consumer: Consumer, until: int, progress: Progress) -> int:
     for table in reversed(projection.tables):
-        table.objects.all()._raw_delete(table.objects.db)
+        table._default_manager.all()._raw_delete(None)
     DeadLetter.objects.filter(group=projection.name).delete()
     position = applied = 0
     source = store(projection.topic)
@@ -58,15 +58,16 @@ def differences(projection: Projection, progress: Progress = lambda _: None) -> 
 
 def digest(table: type[models.Model]) -> tuple[int, str]:
     """How many rows a table has and a digest of them all, whatever their order and their automatic keys."""
-    fields = [
-        field.attname for field in table._meta.concrete_fields if not isinstance(field, models.AutoField)
-    ]
+    fields = [field.attname for field in table._meta.concrete_fields if not isinstance(field, models.AutoField)]
     total, count = 0, 0
     for row in _rows(table, fields):
-        total = (total + int.from_bytes(hashlib.blake2b(repr(row).encode(), digest_size=16).digest(), "big")) % (1 << 128)
+        total = (total + int.from_bytes(hashlib.blake2b(repr(row).encode(), digest_size=16).digest(), "big")) % (
+            1 << 128
+        )
         count += 1
     return count, f"{total:032x}"
 
 
 def _rows(table: type[models.Model], fields: list[str]) -> Iterable[tuple[Any, ...]]:
-    return table.objects.order_by().values_list(*fields).iterator(chunk_size=5000)
+    rows: Iterable[tuple[Any, ...]] = table._default_manager.order_by().values_list(*fields).iterator(chunk_size=5000)
+    return rows

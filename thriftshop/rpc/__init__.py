@@ -1,9 +1,16 @@
 """Calls under a contract over any distance: `connect(catalog.CatalogService)` gives a client that hides how far it is."""
 
-
-from thriftshop.rpc.client import aconnect, connect
 from thriftshop.circumstances import Circumstances, current, happened_at, using
-from thriftshop.rpc.errors import DeadlineExceeded, Fault, MalformedCall, NotAllowed, NotHosted, RpcError, Unavailable
+from thriftshop.rpc.client import aconnect, connect
+from thriftshop.rpc.errors import (
+    DeadlineExceeded,
+    Fault,
+    MalformedCall,
+    NotAllowed,
+    NotHosted,
+    RpcError,
+    Unavailable,
+)
 
 __all__ = [
     "Circumstances",

@@ -14,8 +14,8 @@ from django.db import close_old_connections
 from thriftshop import circumstances
 from thriftshop.rpc import filters, reflection, transports
 from thriftshop.rpc.call import Call, Next, chain
-from thriftshop.rpc.reflection import Method
 from thriftshop.rpc.errors import DeadlineExceeded
+from thriftshop.rpc.reflection import Method
 
 S = TypeVar("S")
 

@@ -27,12 +27,19 @@ def deadline(call: Call, next_: Next) -> Any:
     """Bounds the call by its own deadline and by what is left of its caller's, whichever is nearer."""
     own = time.monotonic() + call.method.deadline_ms / 1000 * settings.DEADLINE_FACTOR
     inherited = call.circumstances.deadline
-    return next_(replace(call, circumstances=replace(call.circumstances, deadline=own if inherited is None else min(own, inherited))))
+    return next_(
+        replace(
+            call,
+            circumstances=replace(call.circumstances, deadline=own if inherited is None else min(own, inherited)),
+        )
+    )
 
 
 def outside_transactions(call: Call, next_: Next) -> Any:
     """Refuses a call made inside a database transaction: the answer could never be rolled back with it."""
-    if connection.in_atomic_block and any(not block._from_testcase for block in connection.atomic_blocks):
+    if connection.in_atomic_block and any(
+        not getattr(block, "_from_testcase", False) for block in connection.atomic_blocks
+    ):
         raise Fault(f"{call.method} was called inside a database transaction; call first, then open the transaction.")
     return next_(call)
 
@@ -90,9 +97,9 @@ def enter(call: Call, next_: Next) -> Any:
     try:
         with circumstances.within(call.circumstances):
             return next_(call)
-    except (*call.method.refusals, RpcError):
-        raise
     except Exception as error:
+        if isinstance(error, (*call.method.refusals, RpcError)):
+            raise
         log.exception("service fault", extra={"method": str(call.method)})
         raise Fault(f"{call.method} failed: {type(error).__name__}.") from error
 

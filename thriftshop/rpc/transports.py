@@ -27,7 +27,9 @@ def loopback(call: Call) -> Any:
     """Encodes, decodes, calls, encodes and decodes: in this process, with the bytes that would cross a network."""
     args = codec.decode(call.method.args_type, codec.encode(call.args))
     metadata = {name: str(value) for name, value in asdict(call.circumstances).items() if value not in (None, "")}
-    answer = codec.decode(call.method.result_type, _answer(replace(call, args=args, circumstances=_circumstances(metadata))))
+    answer = codec.decode(
+        call.method.result_type, _answer(replace(call, args=args, circumstances=_circumstances(metadata)))
+    )
     return unwrap(call.method, answer)
 
 

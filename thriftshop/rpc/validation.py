@@ -15,7 +15,8 @@ RANGES = {TType.BYTE: 1 << 7, TType.I16: 1 << 15, TType.I32: 1 << 31, TType.I64:
 
 def check(struct: Any) -> None:
     """Raises MalformedCall, naming the field, unless the struct and all within it fit the contract."""
-    _struct_check(type(struct))(struct, type(struct).__name__)
+    struct_type: Any = type(struct)
+    _struct_check(struct_type)(struct, struct_type.__name__)
 
 
 def is_union(struct_type: Any) -> bool:
@@ -58,7 +59,9 @@ def _struct_check(struct_type: Any) -> Check:
 
 
 def _union_check(union_type: Any) -> Check:
-    members = {spec[1]: _lazily(spec[0], spec[2] if len(spec) == 4 else None) for spec in union_type.thrift_spec.values()}
+    members = {
+        spec[1]: _lazily(spec[0], spec[2] if len(spec) == 4 else None) for spec in union_type.thrift_spec.values()
+    }
 
     def check_union(value: Any, path: str) -> None:
         if type(value) is not union_type:
@@ -74,7 +77,7 @@ def _union_check(union_type: Any) -> Check:
 def _lazily(ttype: int, detail: Any) -> Check:
     """The check of a field; a struct's own is looked up when used, for a struct may contain itself."""
     if ttype == TType.STRUCT:
-        return lambda value, path: _struct_check(detail)(value, path)
+        return lambda value, path: _struct_check(detail)(value, path)  # noqa: PLW0108 - looked up when used
     return _value_check(ttype, detail)
 
 
@@ -117,7 +120,7 @@ def _integer_check(ttype: int, enum: Any) -> Check:
     return check_integer
 
 
-def _sequence_check(check_item: Check, wanted: type) -> Check:
+def _sequence_check(check_item: Check, wanted: Any) -> Check:
     def check_sequence(value: Any, path: str) -> None:
         if not isinstance(value, wanted) and not (wanted is list and isinstance(value, tuple)):
             raise MalformedCall(f"{path} is a {type(value).__name__}, not a {wanted.__name__}.")

@@ -17,7 +17,7 @@ class Conflict(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Write:
-    """Events for the end of one stream, which must be at `expected_version`. A key that the stream has seen is not taken again."""
+    """Events for the end of one stream, which must be at `expected_version`. A key seen there is not taken again."""
 
     stream: str
     expected_version: int

@@ -1,0 +1,60 @@
+"""Variables read from the environment (and `.env`), with errors that name the variable and say what would be right."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import environ
+from django.core.exceptions import ImproperlyConfigured
+
+ROOT = Path(__file__).resolve().parent.parent
+_env = environ.Env()
+if (ROOT / ".env").is_file():
+    _env.read_env(str(ROOT / ".env"))
+
+
+def _read(reader: Callable[..., Any], name: str, default: Any, expected: str) -> Any:
+    try:
+        return reader(name, default=default)
+    except (ValueError, environ.ImproperlyConfigured) as error:
+        raise ImproperlyConfigured(
+            f"The variable {name} is {_env.get_value(name)!r}; it must be {expected}."
+        ) from error
+
+
+def text(name: str, default: str = "") -> str:
+    """A variable as it stands."""
+    return str(_read(_env.str, name, default, "text"))
+
+
+def number(name: str, default: int) -> int:
+    """A variable as a whole number."""
+    return int(_read(_env.int, name, default, f"a whole number such as {default}"))
+
+
+def decimal(name: str, default: float) -> float:
+    """A variable as a number."""
+    return float(_read(_env.float, name, default, f"a number such as {default}"))
+
+
+def flag(name: str, default: bool) -> bool:
+    """A variable as yes or no."""
+    value = text(name, "yes" if default else "no").lower()
+    if value not in ("1", "0", "yes", "no", "true", "false", "on", "off"):
+        raise ImproperlyConfigured(f"The variable {name} is {value!r}; it must be yes or no.")
+    return value in ("1", "yes", "true", "on")
+
+
+def names(name: str, default: list[str]) -> list[str]:
+    """A variable as a list, separated by commas or blanks."""
+    return text(name, ",".join(default)).replace(",", " ").split()
+
+
+def database(name: str, default: str) -> dict[str, Any]:
+    """A variable as a database's address: `sqlite:///shop.sqlite3`, `postgres://user:password@host/name`."""
+    found = _read(_env.db_url, name, default, "a database's address such as sqlite:////var/lib/shop.sqlite3")
+    if not found.get("ENGINE"):
+        raise ImproperlyConfigured(
+            f"The variable {name} names no database that is known: use sqlite:/// or postgres://."
+        )
+    return dict(found)

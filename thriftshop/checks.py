@@ -1,0 +1,120 @@
+"""What `manage.py check` says of the settings: each message names the variable, what is wrong, and what would be right."""
+
+import logging
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any
+from urllib.parse import urlsplit
+
+from django.apps import AppConfig
+from django.conf import settings
+from django.core.checks import CheckMessage, Error, Tags, Warning, register
+from django.utils.module_loading import import_string
+
+SHORTEST_KEY = 32
+
+
+@register
+def settings_make_sense(app_configs: Sequence[AppConfig] | None, **_: Any) -> list[CheckMessage]:
+    """Every setting of the platform held against what it may be."""
+    return [
+        *_contexts(),
+        *_keys(),
+        *_choices(),
+        *_numbers(),
+        *_imports(),
+        *_addresses(),
+        *_currencies(),
+    ]
+
+
+def _wrong(variable: str, problem: str, hint: str) -> Error:
+    return Error(f"{variable}: {problem}", hint=hint, id=f"thriftshop.E_{variable}")
+
+
+def _contexts() -> Iterator[CheckMessage]:
+    known = ", ".join(settings.ALL_CONTEXTS)
+    for name in settings.CONTEXTS:
+        if name not in settings.ALL_CONTEXTS:
+            yield _wrong("CONTEXTS", f"there is no context {name!r}.", f"Choose among: {known}.")
+    if len(set(settings.CONTEXTS)) != len(settings.CONTEXTS):
+        yield _wrong("CONTEXTS", "a context is named twice.", "Name each once.")
+    if not settings.CONTEXTS:
+        yield _wrong("CONTEXTS", "no context is named.", f"Leave it out for all of them, or choose among: {known}.")
+
+
+def _keys() -> Iterator[CheckMessage]:
+    if not settings.VIEWER_KEYS:
+        yield _wrong("VIEWER_KEYS", "no key is given.", "Give at least one random key; the first one signs.")
+    for number, key in enumerate(settings.VIEWER_KEYS, start=1):
+        if len(key) < SHORTEST_KEY:
+            yield _wrong("VIEWER_KEYS", f"key {number} has fewer than {SHORTEST_KEY} characters.", "Make it longer.")
+
+
+def _choices() -> Iterator[CheckMessage]:
+    choices = {
+        "RPC_TRANSPORT": (settings.RPC_TRANSPORT, ("local", "loopback")),
+        "LOG_FORMAT": (settings.LOG_FORMAT, ("json", "text")),
+        "LOG_LEVEL": (settings.LOG_LEVEL, tuple(logging.getLevelNamesMapping())),
+    }
+    for variable, (value, allowed) in choices.items():
+        if value not in allowed:
+            yield _wrong(variable, f"{value!r} is not known.", f"Choose among: {', '.join(allowed)}.")
+
+
+def _numbers() -> Iterator[CheckMessage]:
+    if not settings.DEADLINE_FACTOR > 0:
+        yield _wrong("DEADLINE_FACTOR", f"{settings.DEADLINE_FACTOR} leaves no call any time.", "Use 1, or more.")
+    if not 0 <= settings.RPC_THREADS <= 256:
+        yield _wrong("RPC_THREADS", f"{settings.RPC_THREADS} is out of range.", "Use 1 to 256; 0 in tests only.")
+
+
+def _imports() -> Iterator[CheckMessage]:
+    paths = {
+        "EVENT_STORE": list(settings.EVENT_STORES.values()),
+        "EVENT_PUBLISHER": [settings.EVENT_PUBLISHER] if settings.EVENT_PUBLISHER else [],
+        "EMAIL_BACKEND": [settings.EMAIL_BACKEND],
+    }
+    for variable, dotted in paths.items():
+        for path in dotted:
+            if not _importable(path):
+                yield _wrong(variable, f"{path!r} cannot be imported.", "Give the dotted path of a class or function.")
+
+
+def _importable(path: str) -> bool:
+    try:
+        return isinstance(import_string(path), Callable)  # type: ignore[arg-type]
+    except ImportError:
+        return False
+
+
+def _addresses() -> Iterator[CheckMessage]:
+    if urlsplit(settings.PUBLIC_URL).scheme not in ("http", "https") or not urlsplit(settings.PUBLIC_URL).netloc:
+        yield _wrong("PUBLIC_URL", f"{settings.PUBLIC_URL!r} is no address.", "Use one such as https://shop.example.")
+    if settings.SENTRY_DSN and not urlsplit(settings.SENTRY_DSN).hostname:
+        yield _wrong("SENTRY_DSN", "it is no address.", "Copy the DSN from the project's settings, or leave it out.")
+
+
+def _currencies() -> Iterator[CheckMessage]:
+    for code in settings.CURRENCIES:
+        if not (len(code) == 3 and code.isalpha() and code.isupper()):
+            yield _wrong("CURRENCIES", f"{code!r} is no ISO 4217 code.", "Use codes such as GBP,EUR,USD.")
+    if not settings.CURRENCIES:
+        yield _wrong("CURRENCIES", "none is named.", "Name at least one; the first is the shop's own.")
+
+
+@register(Tags.security, deploy=True)
+def nothing_is_left_from_development(app_configs: Sequence[AppConfig] | None, **_: Any) -> list[CheckMessage]:
+    """What must not be so where real people shop."""
+    found: list[CheckMessage] = []
+    if settings.SECRET_KEY in settings.VIEWER_KEYS:
+        hint = "Give VIEWER_KEYS keys of its own, so that one leak does not open both."
+        found.append(
+            Warning("VIEWER_KEYS: the statement key is the SECRET_KEY.", hint=hint, id="thriftshop.W_VIEWER_KEYS")
+        )
+    if not settings.PUBLIC_URL.startswith("https://"):
+        hint = "Links in e-mails must be https."
+        found.append(Warning("PUBLIC_URL: it is not https.", hint=hint, id="thriftshop.W_PUBLIC_URL"))
+    if "console" in settings.EMAIL_BACKEND:
+        hint = "Set EMAIL_BACKEND and EMAIL_HOST to a real mail server."
+        found.append(Warning("EMAIL_BACKEND: mail goes to the console.", hint=hint, id="thriftshop.W_EMAIL_BACKEND"))
+    return found
