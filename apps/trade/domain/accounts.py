@@ -92,9 +92,7 @@ def _name(document: Document, line: Line, kind: kinds.Kind, plan: planning.Plan)
         return "sale" if _is_listed(line, document.at.date(), plan) else "agreed"
     if kind.treatment == kinds.RETURN:
         matched = sum(match.quantity for match in plan.matches[line.position])
-        return (
-            "return_unmatched" if not matched else "return" if matched == -line.quantity else "return_in_part"
-        )
+        return "return_unmatched" if not matched else "return" if matched == -line.quantity else "return_in_part"
     return f"{kind.treatment}.{kind.service}" if kind.service else kind.treatment
 
 

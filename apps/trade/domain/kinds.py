@@ -22,6 +22,9 @@ SERVICES = (
 )
 """Codes that are no goods. Whatever matches none of them is a thing that can lie on a shelf."""
 
+STRANGE = re.compile(r"[^A-Z0-9._-]")
+"""What cannot stand in the shop's own codes."""
+
 ODD = "odd"
 """The service of a goods line that no sale explains (a price below nothing): money only."""
 
@@ -38,7 +41,7 @@ class Kind(NamedTuple):
 
 def normal_code(code: str) -> str:
     """A stock code as the shop writes it: capitals, no spaces. `47503j ` and `47503J` are one thing."""
-    return "".join(code.split()).upper()
+    return STRANGE.sub("-", "".join(code.split()).upper())[:64]
 
 
 @functools.cache
@@ -82,9 +85,7 @@ def _charges_with_goods(document: Document, kinds: list[Kind]) -> list[Kind]:
     pairs = list(zip(document.lines, kinds, strict=True))
     total = sum(line_pence(line, kind) for line, kind in pairs if kind.treatment == SALE or _is_charge(kind))
     return [
-        Kind(CHARGE, kind.service)
-        if _is_charge(kind) and (total >= 0 or line.quantity * line.price > 0)
-        else kind
+        Kind(CHARGE, kind.service) if _is_charge(kind) and (total >= 0 or line.quantity * line.price > 0) else kind
         for line, kind in pairs
     ]
 

@@ -84,6 +84,8 @@ class Adjustment(NamedTuple):
     amount: int
 
 
+ONE_DAY = dt.timedelta(days=1)
+
 Step = Order | Return | StockNote | Adjustment
 
 GOODWILL = "goodwill"
@@ -154,9 +156,7 @@ def steps(document: Document, plan: planning.Plan) -> Iterator[Step]:
             yield _adjustment(document, line, kind.service, kinds.line_pence(line, kind))
 
 
-def _order(
-    document: Document, plan: planning.Plan, sold: list[Line], charged: list[tuple[Line, kinds.Kind]]
-) -> Order:
+def _order(document: Document, plan: planning.Plan, sold: list[Line], charged: list[tuple[Line, kinds.Kind]]) -> Order:
     day = document.at.date()
     lines = tuple(
         OrderLine(
@@ -169,8 +169,7 @@ def _order(
         for number, line in enumerate(sold, start=1)
     )
     charges = tuple(
-        Charge(kind.service, _label(line, kind.service), kinds.line_pence(line, kind))
-        for line, kind in charged
+        Charge(kind.service, _label(line, kind.service), kinds.line_pence(line, kind)) for line, kind in charged
     )
     key = f"{document.number}:order"
     return Order(key, document.number, document.at, document.customer, document.country, lines, charges)

@@ -19,9 +19,7 @@ T = TypeVar("T")
 QUANTITY_LIMIT = 10_000_000
 PRICE_LIMIT = 10_000_000
 THOUSANDS = re.compile(r"[+-]?\d{1,3}(,\d{3})+(\.\d*)?")
-SLASHED = re.compile(
-    r"(\d{1,2})[/.](\d{1,2})[/.](\d{2}|\d{4})(?:[ T]+(\d{1,2}):(\d{2})(?::(\d{2})(?:\.\d+)?)?)?"
-)
+SLASHED = re.compile(r"(\d{1,2})[/.](\d{1,2})[/.](\d{2}|\d{4})(?:[ T]+(\d{1,2}):(\d{2})(?::(\d{2})(?:\.\d+)?)?)?")
 YEARS = range(1970, 2101)
 
 
@@ -142,9 +140,7 @@ class Moments:
                 known.append(round((moment(cell, day_first=day_first) - lines.EPOCH).total_seconds()))
             except ValueError as error:
                 where, sheet, row = self.places[number]
-                raise BrokenFile(
-                    self.file, str(error), where=where(sheet, row), column="InvoiceDate"
-                ) from None
+                raise BrokenFile(self.file, str(error), where=where(sheet, row), column="InvoiceDate") from None
         return array("q", (known[number] for number in self.index))
 
     def _is_day_first(self) -> bool:
@@ -169,9 +165,7 @@ def moment(cell: Any, *, day_first: bool) -> dt.datetime:
     """A cell as a moment of the shop's own clock. ISO 8601, or day and month with slashes or dots."""
     found = _moment(cell, day_first)
     if found is None:
-        raise ValueError(
-            f"{_shown(cell)} is not a date" if text(cell) else "the cell is empty where a date is needed"
-        )
+        raise ValueError(f"{_shown(cell)} is not a date" if text(cell) else "the cell is empty where a date is needed")
     if found.year not in YEARS:
         raise ValueError(f"{_shown(cell)} is not in this age")
     return found.replace(tzinfo=None, microsecond=0)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 
-class BrokenFile(Exception):  # noqa: N818 - a refusal is named by a noun
+class BrokenFile(Exception):
     """A file of trade that cannot be read. Its text is for the person who has to put it right."""
 
     def __init__(self, name: str, problem: str, *, where: str = "", column: str = "") -> None:

@@ -1,0 +1,132 @@
+"""`manage.py trade FILE`: replays a year of real trade through the shop, and reconciles the two."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from rich import box, console, table
+from tqdm import tqdm
+
+from apps.trade import reading, reconciliation, replay
+from apps.trade.domain import accounts, lines, planning
+from apps.trade.models import Replay
+from apps.trade.reconciliation import books, report
+
+
+class Command(BaseCommand):
+    """Replays a year of real trade."""
+
+    help = "Replays a year of real trade (CSV, XLSX or Parquet) through the shop's own commands, and reconciles it."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        """The file, where the report goes, and how much is said."""
+        parser.formatter_class = argparse.RawDescriptionHelpFormatter
+        parser.add_argument("file", type=Path, help="the year's lines; docs/trade.md says which columns")
+        parser.add_argument("--report", type=Path, help="write the reconciliation here, as JSON")
+        parser.add_argument("--no-rebuild", action="store_true", help="do not rebuild the projections to compare")
+        parser.add_argument("--quiet", action="store_true", help="no progress bar")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Reads, plans, replays, reconciles. A broken file changes nothing."""
+        try:
+            trade = reading.read(options["file"])
+        except reading.BrokenFile as error:
+            raise CommandError(f"{error} Nothing was changed.") from error
+        plan = planning.make_plan(trade)
+        found = accounts.account(trade, plan)
+        record = self._replay(trade, plan, quiet=options["quiet"])
+        whole = reconciliation.make_report(
+            trade,
+            found,
+            record,
+            lambda part: self.stdout.write(f"Reconciling: {part}"),
+            rebuilds=not options["no_rebuild"],
+        )
+        self.stdout.write(shown(whole))
+        if options["report"]:
+            options["report"].write_text(json.dumps(whole.as_json(), indent=2) + "\n", encoding="utf-8")
+        if not whole.agrees:
+            raise CommandError("The shop and the file do not agree; the rows marked above say where.")
+
+    def _replay(self, trade: lines.Trade, plan: planning.Plan, *, quiet: bool) -> Replay:
+        before = Replay.objects.filter(fingerprint=lines.fingerprint(trade)).first()
+        record = before or replay.begin(trade, books.shop_figures(trade) | books.order_figures(trade))
+        if record.finished_at:
+            self.stdout.write(f"{record.name} was replayed to its end on {record.finished_at:%Y-%m-%d %H:%M}.")
+        elif record.lines_done:
+            self.stdout.write(f"Going on with {record} ({record.next_day:%Y-%m-%d}).")
+        with tqdm(
+            total=len(trade),
+            initial=record.lines_done,
+            unit=" lines",
+            unit_scale=True,
+            disable=quiet or None,
+            smoothing=0.1,
+        ) as bar:
+            try:
+                replay.go_on(trade, plan, record, bar.update)
+            except replay.Halted as error:
+                raise CommandError(f"{error} Start again to go on from the morning of that day.") from error
+            except KeyboardInterrupt:
+                raise CommandError(f"Interrupted after {record}. Start again to go on.") from None
+        return record
+
+
+def shown(whole: reconciliation.Report) -> str:
+    """The reconciliation for people, in colours where the terminal has them."""
+    screen = console.Console(highlight=False, width=110)
+    with screen.capture() as capture:
+        _show(screen, whole)
+    return capture.get()
+
+
+def _show(screen: console.Console, whole: reconciliation.Report) -> None:
+    screen.print(_kinds(whole))
+    screen.print(_checks(whole))
+    for name, tables in whole.rebuilt.items():
+        if tables:
+            screen.print(f"[red]{name}: a rebuild differs in {', '.join(tables)}[/red]")
+    equal = sum(not tables for tables in whole.rebuilt.values())
+    screen.print(f"{equal} of {len(whole.rebuilt)} projections equal their rebuild from the events.")
+    measured = whole.measured()
+    screen.print(
+        f"{whole.record.lines_done:,} lines in {measured['seconds']:,} s: {measured['lines_per_second']:,} lines/s;"
+        f" peak memory {measured['peak_megabytes']} MB."
+    )
+    screen.print("[green]Everything agrees.[/green]" if whole.agrees else "[red]Not everything agrees.[/red]")
+
+
+def _kinds(whole: reconciliation.Report) -> table.Table:
+    grid = table.Table(title=f"Every line of {whole.record.name}, by kind", box=box.SIMPLE_HEAD)
+    grid.add_column("kind")
+    for heading in ("lines", "units", "pounds"):
+        grid.add_column(heading, justify="right")
+    for name, row in whole.accounts.rows.items():
+        grid.add_row(name, f"{row.lines:,}", f"{row.units:,}", f"{report.pounds(row.micros, report.MICROS):,}")
+    count, units, micros = whole.total
+    rounding = whole.accounts.rounding
+    grid.add_section()
+    grid.add_row("all, as in the file", f"{count:,}", f"{units:,}", f"{report.pounds(micros, report.MICROS):,}")
+    grid.add_row(
+        "of that, rounded to pennies", f"{rounding.lines:,}", "", f"{report.pounds(rounding.micros, report.MICROS):,}"
+    )
+    return grid
+
+
+def _checks(whole: reconciliation.Report) -> table.Table:
+    grid = table.Table(title="The file beside the shop", box=box.SIMPLE_HEAD)
+    grid.add_column("figure")
+    for heading in ("must be", "is", ""):
+        grid.add_column(heading, justify="right")
+    for check in whole.checks:
+        mark = "[green]yes[/green]" if check.holds else "[red]NO[/red]"
+        grid.add_row(check.name, _shown(check, check.expected), _shown(check, check.found), mark)
+    return grid
+
+
+def _shown(check: reconciliation.Check, value: int) -> str:
+    return f"£{report.pounds(value, report.PENCE):,}" if check.is_money else f"{value:,}"

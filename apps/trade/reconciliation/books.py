@@ -1,0 +1,131 @@
+"""The shop's own figures, asked for by contract, and the same figures as the year says they must be."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+from typing import Any
+
+from apps.trade.domain import accounts, lines
+from apps.trade.replay.run import CALLER, CURRENCY, moment
+from idl import common, inventory, orders
+from thriftshop import circumstances, rpc
+
+PAGE = 100
+LEVELS = 1_000
+
+Figures = dict[str, int]
+
+
+def shop_figures(trade: lines.Trade) -> Figures:
+    """What the shop shows over the days of this year, by name. Money in pence, goods in units."""
+    with circumstances.using(caller=CALLER):
+        return _revenue(trade) | _ledger() | _levels()
+
+
+def _revenue(trade: lines.Trade) -> Figures:
+    since, before = span(trade)
+    found = rpc.connect(orders.OrdersService).get_revenue(CURRENCY, since, before)
+    amounts = ("goods", "charges", "cancelled", "refunded", "adjustments", "net", "captured")
+    counts = ("orders", "units_shipped", "units_returned")
+    figures = {f"revenue.{name}": getattr(found, name).amount for name in amounts}
+    return figures | {f"revenue.{name}": getattr(found, name) for name in counts}
+
+
+def _ledger() -> Figures:
+    found = rpc.connect(inventory.InventoryService).get_totals()
+    names = ("received", "shipped", "taken_back", "written_off", "counted", "reduced", "on_hand", "reserved")
+    return {f"ledger.{name}": getattr(found, name) for name in names}
+
+
+def _levels() -> Figures:
+    on_hand = reserved = 0
+    for level in every_level():
+        on_hand, reserved = on_hand + level.on_hand, reserved + level.reserved
+    return {"levels.on_hand": on_hand, "levels.reserved": reserved}
+
+
+def every_level() -> Iterator[Any]:
+    """The level of every SKU that the shop has."""
+    after = None
+    while page := rpc.connect(inventory.InventoryService).list_levels(after, LEVELS):
+        yield from page
+        after = page[-1].sku
+
+
+def order_figures(trade: lines.Trade) -> Figures:
+    """The orders of this year one by one, added up: what each says of itself, not what the books say of all."""
+    since, before = span(trade)
+    wanted = orders.OrderFilter(placed_from=since, placed_until=before)
+    found = dict.fromkeys(("count", "units", "goods", "charges", "captured", "refunded", "returned", "open"), 0)
+    after = None
+    while True:
+        with circumstances.using(caller=CALLER):
+            page = rpc.connect(orders.OrdersService).find_orders(wanted, common.Page(first=PAGE, after=after))
+        for order in page.orders:
+            _add(found, order)
+        if not page.page_info.has_next_page:
+            return {f"orders.{name}": value for name, value in found.items()}
+        after = page.page_info.end_cursor
+
+
+def _add(found: Figures, order: Any) -> None:
+    done = (orders.OrderStatus.SHIPPED, orders.OrderStatus.RETURNED)
+    found["count"] += 1
+    found["open"] += order.status not in done
+    found["units"] += sum(line.shipped for line in order.lines)
+    found["returned"] += sum(line.returned for line in order.lines)
+    found["goods"] += sum(line.quantity * line.unit_price.amount for line in order.lines)
+    found["charges"] += sum(charge.amount.amount for charge in order.charges)
+    found["captured"] += order.captured.amount
+    found["refunded"] += order.refunded.amount
+
+
+def year_figures(found: accounts.Accounts) -> Figures:
+    """The same figures from the source alone."""
+    books = found.books
+    return {
+        "revenue.goods": books.goods,
+        "revenue.charges": books.charges,
+        "revenue.cancelled": 0,
+        "revenue.refunded": books.refunds,
+        "revenue.adjustments": books.adjusted,
+        "revenue.net": books.revenue,
+        "revenue.captured": books.goods + books.charges,
+        "revenue.orders": books.orders,
+        "revenue.units_shipped": books.sold,
+        "revenue.units_returned": books.returned,
+        "ledger.received": books.received,
+        "ledger.shipped": books.sold,
+        "ledger.taken_back": books.returned + books.taken_back,
+        "ledger.written_off": books.lost,
+        "ledger.counted": books.found,
+        "ledger.reduced": 0,
+        "ledger.on_hand": books.on_hand,
+        "ledger.reserved": 0,
+        "levels.on_hand": books.on_hand,
+        "levels.reserved": 0,
+    }
+
+
+def year_orders(found: accounts.Accounts) -> Figures:
+    """What the orders, one by one, must add up to."""
+    books = found.books
+    return {
+        "orders.count": books.orders,
+        "orders.open": 0,
+        "orders.units": books.sold,
+        "orders.returned": books.returned,
+        "orders.goods": books.goods,
+        "orders.charges": books.charges,
+        "orders.captured": books.goods + books.charges,
+        "orders.refunded": books.refunds,
+    }
+
+
+def span(trade: lines.Trade) -> tuple[int, int]:
+    """The first moment of the year's first day, and the first after its last day."""
+    first, last = (lines.EPOCH + dt.timedelta(seconds=edge(trade.seconds)) for edge in (min, max))
+    start = dt.datetime.combine(first.date(), dt.time())
+    end = dt.datetime.combine(last.date(), dt.time()) + dt.timedelta(days=1)
+    return moment(start), moment(end)

@@ -1,0 +1,142 @@
+"""The reconciliation as one value: rows by kind, checks that hold or do not, and what was measured; also as JSON."""
+
+from __future__ import annotations
+
+import resource
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any, NamedTuple
+
+from apps.trade.domain import accounts, lines
+from apps.trade.models import Replay
+from apps.trade.reconciliation import books
+from thriftshop.events import bus, consumers, rebuild
+
+PENCE, MICROS = 100, lines.MICROS
+
+
+class Check(NamedTuple):
+    """One figure that must be what it must be. Units, or pence where `is_money`."""
+
+    name: str
+    expected: int
+    found: int
+
+    @property
+    def holds(self) -> bool:
+        return self.expected == self.found
+
+    @property
+    def is_money(self) -> bool:
+        return self.name.rpartition(".")[2] in MONEY
+
+
+MONEY = frozenset({"goods", "charges", "cancelled", "refunded", "adjustments", "net", "captured", "source"})
+
+
+@dataclass(slots=True)
+class Report:
+    """All that the end of a replay has to say."""
+
+    record: Replay
+    total: tuple[int, int, int]
+    accounts: accounts.Accounts
+    checks: list[Check] = field(default_factory=list)
+    rebuilt: dict[str, list[str]] = field(default_factory=dict)
+
+    @property
+    def agrees(self) -> bool:
+        """Whether everything agrees with everything."""
+        return all(check.holds for check in self.checks) and not any(self.rebuilt.values())
+
+    def as_json(self) -> dict[str, Any]:
+        """The report for machines. Pounds as decimal text, exact."""
+        return {
+            "file": self.record.name,
+            "fingerprint": self.record.fingerprint,
+            "agrees": self.agrees,
+            "source": _row(accounts.Row(*self.total)),
+            "kinds": {name: _row(row) for name, row in self.accounts.rows.items()},
+            "rounding": _row(self.accounts.rounding),
+            "checks": [_check(check) for check in self.checks],
+            "rebuilt": self.rebuilt,
+            "measured": self.measured(),
+        }
+
+    def measured(self) -> dict[str, Any]:
+        """Seconds spent replaying (all starts together), lines a second, and this process's peak of memory."""
+        seconds = self.record.seconds
+        peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * (1 if sys.platform == "darwin" else 1024)
+        rate = self.record.lines_done / seconds if seconds else 0.0
+        return {
+            "seconds": round(seconds, 1),
+            "lines_per_second": round(rate),
+            "peak_megabytes": round(peak / 1_000_000),
+        }
+
+
+def make_report(
+    trade: lines.Trade,
+    found: accounts.Accounts,
+    record: Replay,
+    progress: Callable[[str], object],
+    *,
+    rebuilds: bool = True,
+) -> Report:
+    """Compares source, books, orders, ledger, levels and rebuilt projections. `progress` hears of each part."""
+    report = Report(record, lines.totals(trade), found)
+    report.checks = [*_source_checks(report)]
+    progress("books and ledger")
+    shop, before = books.shop_figures(trade), record.before
+    for name, expected in books.year_figures(found).items():
+        report.checks.append(Check(name, expected, shop[name] - before.get(name, 0)))
+    progress("orders, one by one")
+    one_by_one = books.order_figures(trade)
+    for name, expected in books.year_orders(found).items():
+        report.checks.append(Check(name, expected, one_by_one[name] - before.get(name, 0)))
+    report.checks += _inner_checks(shop)
+    for projection in (group for group in bus.groups() if rebuilds and isinstance(group, consumers.Projection)):
+        progress(f"rebuild of {projection.name}")
+        report.rebuilt[projection.name] = rebuild.differences(projection)
+    return report
+
+
+def _source_checks(report: Report) -> list[Check]:
+    """The kinds must add up to the file, and the file less its rounding to the shop's pennies."""
+    rows = report.accounts.rows.values()
+    kinds = [sum(column) for column in zip(*rows, strict=True)]
+    pence = (report.total[2] - report.accounts.rounding.micros) // (MICROS // PENCE)
+    return [
+        Check("kinds.lines", report.total[0], kinds[0]),
+        Check("kinds.units", report.total[1], kinds[1]),
+        Check("kinds.micros", report.total[2], kinds[2]),
+        Check("replayed.lines", report.total[0], report.record.lines_done),
+        Check("year.source", pence, report.accounts.books.revenue),
+    ]
+
+
+def _inner_checks(shop: books.Figures) -> list[Check]:
+    """What must agree within the shop, whatever else it has sold before and since."""
+    moved = sum(shop[f"ledger.{name}"] for name in ("received", "taken_back", "counted"))
+    moved -= sum(shop[f"ledger.{name}"] for name in ("shipped", "written_off", "reduced"))
+    return [
+        Check("shop.ledger.on_hand", moved, shop["ledger.on_hand"]),
+        Check("shop.levels.on_hand", moved, shop["levels.on_hand"]),
+        Check("shop.levels.reserved", shop["ledger.reserved"], shop["levels.reserved"]),
+    ]
+
+
+def pounds(amount: int, parts: int) -> Decimal:
+    """An amount in parts of a pound as exact pounds: 2 decimals at least."""
+    exact = Decimal(amount) / parts
+    return exact.quantize(Decimal("0.01")) if exact == exact.quantize(Decimal("0.01")) else exact.normalize()
+
+
+def _row(row: accounts.Row) -> dict[str, Any]:
+    return {"lines": row.lines, "units": row.units, "pounds": str(pounds(row.micros, MICROS))}
+
+
+def _check(check: Check) -> dict[str, Any]:
+    return {"name": check.name, "expected": check.expected, "found": check.found, "holds": check.holds}

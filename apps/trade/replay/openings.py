@@ -1,0 +1,110 @@
+"""Before the door opens: customers are known, products stand on the list at their prices, goods have come in."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import itertools
+from collections.abc import Iterable, Iterator, Sequence
+from typing import TypeVar
+
+from apps.trade.domain import planning, steps
+from apps.trade.replay.run import CURRENCY, Run, happening, moment, money
+from idl import catalog, inventory, users
+from thriftshop import circumstances, rpc
+
+T = TypeVar("T")
+BATCH = 200
+
+
+def open_day(run: Run, day: steps.Day) -> None:
+    """All that must be so at the first moment of the day."""
+    midnight = dt.datetime.combine(day.date, dt.time())
+    with happening(midnight):
+        _import(run, day.customers)
+        _list(run, day.products, midnight)
+        _price(run, dict(day.prices), midnight)
+        _receive(run, day)
+
+
+def know_customers(run: Run) -> None:
+    """Learns the ids of the customers of days already done; they are there, so nothing changes."""
+    until = run.record.next_day
+    if until is not None:
+        with circumstances.using(caller="trade"):
+            _import(run, [customer for customer in run.plan.customers.values() if customer.day < until])
+
+
+def email_of(reference: str) -> str:
+    """A customer's address, where nobody can be reached: the top-level name `invalid` is reserved for that."""
+    plain = reference.lower()
+    if not (plain.isascii() and plain.isalnum() and len(plain) <= 40):
+        plain = hashlib.blake2b(reference.encode(), digest_size=10).hexdigest()
+    return f"customer-{plain}@trade.invalid"
+
+
+def _import(run: Run, customers: Sequence[planning.Customer]) -> None:
+    for part in _parts(customers):
+        known = [
+            users.UserImport(email=email_of(one.reference), name=f"Customer {one.reference}"[:100]) for one in part
+        ]
+        ids = rpc.connect(users.UsersService).import_users(known)
+        run.users.update(zip((one.reference for one in part), ids, strict=True))
+
+
+def _list(run: Run, products: Sequence[planning.Product], midnight: dt.datetime) -> None:
+    """New products are put on sale; of one that the shop has already, only the price is seen to."""
+    shop = rpc.connect(catalog.CatalogService)
+    for part in _parts(products):
+        there = {product.sku: product for product in shop.get_products([one.code for one in part])}
+        new = [one for one in part if one.code not in there]
+        if new:
+            _refuse_none(shop.put_products([_input(one) for one in new], False))
+        dormant = [sku for sku, one in there.items() if one.status != catalog.ProductStatus.PUBLISHED]
+        if dormant:
+            shop.publish_products(dormant)
+        _price(run, {one.code: one.history[0].price for one in part if one.code in there}, midnight)
+
+
+def _input(product: planning.Product) -> catalog.ProductInput:
+    return catalog.ProductInput(
+        sku=product.code,
+        name=product.name[:200],
+        prices=[money(product.history[0].price)],
+        status=catalog.ProductStatus.PUBLISHED,
+    )
+
+
+def _refuse_none(outcomes: Iterable[catalog.ProductOutcome]) -> None:
+    refused = next((one for one in outcomes if one.outcome == "refused"), None)
+    if refused:
+        from apps.trade.replay.run import Halted
+
+        raise Halted(f"Product {refused.sku}: {refused.problem}")
+
+
+def _price(run: Run, prices: dict[str, int], midnight: dt.datetime) -> None:
+    """Sets these prices, where they are not in force at this moment already."""
+    shop = rpc.connect(catalog.CatalogService)
+    for part in _parts(list(prices)):
+        in_force = {p.sku: p.money.amount for p in shop.get_prices(list(part), CURRENCY, moment(midnight))}
+        changed = [
+            catalog.PriceInput(sku=sku, money=money(prices[sku]), valid_from=moment(midnight))
+            for sku in part
+            if in_force.get(sku) != prices[sku]
+        ]
+        if changed:
+            shop.set_prices(changed)
+
+
+def _receive(run: Run, day: steps.Day) -> None:
+    for number, part in enumerate(_parts(day.receipts)):
+        goods = [inventory.StockLine(sku=receipt.code, quantity=receipt.quantity) for receipt in part]
+        key = run.key(f"{day.date.isoformat()}:receive:{number}")
+        rpc.connect(inventory.InventoryService).receive(key, goods, f"delivery of {day.date.isoformat()}", None)
+
+
+def _parts(items: Sequence[T]) -> Iterator[Sequence[T]]:
+    return (
+        items[start : start + BATCH] for start in itertools.islice(itertools.count(0, BATCH), -(-len(items) // BATCH))
+    )

@@ -1,0 +1,88 @@
+"""What the steps of a replay share: the shop's contracts, keys and moments, and who is who in the shop."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from zoneinfo import ZoneInfo
+
+from apps.trade.domain import planning, steps
+from apps.trade.models import Replay
+from idl import common
+from thriftshop import circumstances, clock, rpc
+from thriftshop.events import bus
+
+CALLER = "trade"
+CURRENCY = "GBP"
+ZONE = ZoneInfo("Europe/London")
+KEY_LENGTH = 64
+PATIENCE_SECONDS = 600.0
+
+
+class Halted(Exception):
+    """The shop refused what the year says. Its text names the document and the shop's own words."""
+
+
+@dataclass(slots=True)
+class Run:
+    """A replay under way. `users` by customer's reference, `orders` by document: the shop's own ids."""
+
+    record: Replay
+    plan: planning.Plan
+    users: dict[str, str] = field(default_factory=dict)
+    orders: dict[str, str] = field(default_factory=dict)
+
+    def key(self, of: str) -> str:
+        """The idempotency key of a step: the same for the same step of the same year, whenever it is given."""
+        key = f"trade:{self.record.fingerprint}:{of}"
+        if len(key) <= KEY_LENGTH:
+            return key
+        return f"trade:{self.record.fingerprint}:{hashlib.blake2b(of.encode(), digest_size=16).hexdigest()}"
+
+
+def money(pence: int) -> common.Money:
+    """Pence as an amount of the shop's money."""
+    return common.Money(amount=pence, currency=CURRENCY)
+
+
+def moment(local: dt.datetime) -> int:
+    """The shop's own clock as a moment: milliseconds since 1970, UTC."""
+    return clock.moment(local.replace(tzinfo=ZONE))
+
+
+@contextmanager
+def happening(local: dt.datetime) -> Iterator[None]:
+    """What is done in this block happened then, by the shop's own clock, and the importer says so."""
+    with circumstances.using(caller=CALLER, occurred_at=moment(local)):
+        yield
+
+
+@contextmanager
+def document(step: steps.Step) -> Iterator[None]:
+    """What is done in this block is a document's; a refusal halts the replay and names it."""
+    try:
+        with happening(step.at):
+            yield
+    except REFUSALS as error:
+        said = getattr(error, "message", None) or str(error)
+        raise Halted(f"Document {step.document} of {step.at:%Y-%m-%d %H:%M}: {said}") from error
+
+
+def settle() -> None:
+    """Waits until everything that follows from what was done has been done."""
+    bus.drain(PATIENCE_SECONDS)
+
+
+def _refusals() -> tuple[type[Exception], ...]:
+    """Every refusal that the contracts declare, and every way in which a call can fail."""
+    from idl import catalog, inventory, orders, users
+
+    found = (value for module in (common, catalog, inventory, orders, users) for value in vars(module).values())
+    declared = {value for value in found if isinstance(value, type) and issubclass(value, Exception)}
+    return (rpc.RpcError, *declared)
+
+
+REFUSALS = _refusals()

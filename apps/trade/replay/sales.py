@@ -1,0 +1,99 @@
+"""The day's orders: placed, confirmed by the shop's own course, shipped, paid."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from apps.trade.domain import countries, steps
+from apps.trade.models import PlacedOrder
+from apps.trade.replay.run import CURRENCY, Run, document, money, settle
+from idl import common, orders
+from thriftshop import rpc
+
+KINDS = {
+    "postage": orders.ChargeKind.POSTAGE,
+    "voucher": orders.ChargeKind.VOUCHER,
+    "fee": orders.ChargeKind.FEE,
+    "bank_charges": orders.ChargeKind.FEE,
+    "samples": orders.ChargeKind.SAMPLES,
+    "manual": orders.ChargeKind.MANUAL,
+    "test": orders.ChargeKind.MANUAL,
+    "odd": orders.ChargeKind.MANUAL,
+    "bad_debt": orders.ChargeKind.ADJUSTMENT,
+    "adjust": orders.ChargeKind.ADJUSTMENT,
+    "goodwill": orders.ChargeKind.ADJUSTMENT,
+}
+"""What each service is in the contract of orders; a discount, see below."""
+
+
+def kind_of(service: str, amount: int) -> int:
+    """A discount lowers what is owed; one taken back is a correction."""
+    if service == "discount":
+        return int(orders.ChargeKind.DISCOUNT if amount < 0 else orders.ChargeKind.ADJUSTMENT)
+    return int(KINDS[service])
+
+
+def sell(run: Run, placed: Sequence[steps.Order]) -> None:
+    """Places the orders, lets the shop confirm them, ships them, and lets it take the money."""
+    if not placed:
+        return
+    shop = rpc.connect(orders.OrdersService)
+    ids: dict[str, str] = {}
+    for step in placed:
+        with document(step):
+            ids[step.key] = shop.place(_order(run, step)).id
+    _remember(run, placed, ids)
+    settle()
+    for step in placed:
+        with document(step):
+            shop.ship(run.key(f"{step.document}:ship"), ids[step.key], [], None)
+    settle()
+
+
+def _order(run: Run, step: steps.Order) -> orders.PlaceOrder:
+    total = sum(line.quantity * line.price for line in step.lines) + sum(c.amount for c in step.charges)
+    return orders.PlaceOrder(
+        idempotency_key=run.key(step.key),
+        shipping_address=_address(step),
+        payment=orders.PaymentMethod(provider="invoice"),
+        lines=[_line(line) for line in step.lines],
+        charges=[
+            orders.Charge(kind=kind_of(c.service, c.amount), description=c.label[:200], amount=money(c.amount))
+            for c in step.charges
+        ],
+        customer_id=run.users[step.customer] if step.customer else None,
+        currency=CURRENCY,
+        expected_total=money(total),
+    )
+
+
+def _line(line: steps.OrderLine) -> orders.NewLine:
+    agreed = money(line.price) if line.price != line.list_price else None
+    return orders.NewLine(sku=line.code, quantity=line.quantity, agreed_price=agreed)
+
+
+def _address(step: steps.Order) -> common.Address | None:
+    """The country is all that the file knows of where an order went."""
+    country = countries.code_of(step.country)
+    if country is None:
+        return None
+    name = f"Customer {step.customer}"[:100] if step.customer else "Guest"
+    return common.Address(name=name, lines=["not recorded"], city="not recorded", country=country)
+
+
+def _remember(run: Run, placed: Sequence[steps.Order], ids: dict[str, str]) -> None:
+    """Notes the orders that something will come back of: a later start must find them."""
+    wanted = {match.document for matches in run.plan.matches.values() for match in matches}
+    found = {step.document: ids[step.key] for step in placed if step.document in wanted}
+    run.orders.update(found)
+    PlacedOrder.objects.bulk_create(
+        [PlacedOrder(replay=run.record, document=number[:255], order_id=id_) for number, id_ in found.items()],
+        ignore_conflicts=True,
+    )
+
+
+def order_of(run: Run, number: str) -> str:
+    """The id of the order that a document became."""
+    if number not in run.orders:
+        run.orders[number] = run.record.orders.get(document=number[:255]).order_id
+    return run.orders[number]
