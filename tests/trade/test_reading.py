@@ -140,9 +140,7 @@ def test_semicolons_and_decimal_commas_are_read(tmp_path):
     ],
 )
 def test_whether_days_or_months_come_first_is_told_from_the_whole_file(tmp_path, dates, second):
-    year = reading.read(
-        years.write_csv(tmp_path / "a.csv", [row_with("InvoiceDate", date) for date in dates])
-    )
+    year = reading.read(years.write_csv(tmp_path / "a.csv", [row_with("InvoiceDate", date) for date in dates]))
     assert (lines.EPOCH + dt.timedelta(seconds=year.seconds[1])).isoformat() == second
 
 
@@ -219,9 +217,7 @@ def test_a_row_that_ends_early_is_named(tmp_path):
 
 
 def test_a_row_after_one_with_line_breaks_in_it_is_named_by_its_own_line(tmp_path):
-    path = years.write_csv(
-        tmp_path / "year.csv", [row_with("Description", "two\nlines"), row_with("Price", "x")]
-    )
+    path = years.write_csv(tmp_path / "year.csv", [row_with("Description", "two\nlines"), row_with("Price", "x")])
     assert refusal_of(path).startswith("year.csv, row 4, column Price")
 
 

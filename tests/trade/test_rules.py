@@ -112,9 +112,7 @@ def test_what_was_returned_is_not_returned_again():
 
 
 def test_a_refund_never_exceeds_what_the_order_brought():
-    assert returns_of(("1", [("10001", 10, 1), ("D", -1, 7)], "a"), ("C2", [("10001", -10, 1)], "a")) == [
-        [("1", 1, 3)]
-    ]
+    assert returns_of(("1", [("10001", 10, 1), ("D", -1, 7)], "a"), ("C2", [("10001", -10, 1)], "a")) == [[("1", 1, 3)]]
 
 
 @pytest.mark.parametrize(
@@ -132,9 +130,7 @@ def test_nothing_is_undone_before_it_is_sold():
 def test_an_unmatched_return_is_goodwill_and_goes_on_the_shelf():
     year = _year([("C1", [("10001", -3, 1.5)], "a")])
     found = list(steps.steps(next(lines.documents(year)), planning.make_plan(year)))
-    assert [
-        (type(s).__name__, s.quantity if isinstance(s, steps.StockNote) else s.amount) for s in found
-    ] == [
+    assert [(type(s).__name__, s.quantity if isinstance(s, steps.StockNote) else s.amount) for s in found] == [
         ("StockNote", 3),
         ("Adjustment", -450),
     ]
@@ -172,9 +168,10 @@ def received(*days):
 
 
 def test_goods_come_in_once_a_month_in_cartons_on_the_day_they_run_short():
-    assert received(
-        ("2011-01-04", 4, 0), ("2011-01-09", 9, 0), ("2011-02-01", 3, 0), ("2011-02-09", 100, 0)
-    ) == [("2011-01-04", 18), ("2011-02-09", 120)]
+    assert received(("2011-01-04", 4, 0), ("2011-01-09", 9, 0), ("2011-02-01", 3, 0), ("2011-02-09", 100, 0)) == [
+        ("2011-01-04", 18),
+        ("2011-02-09", 120),
+    ]
 
 
 def test_what_comes_back_counts_from_the_next_day_on():

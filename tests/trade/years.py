@@ -46,9 +46,7 @@ def documents(draw):
     ]
 
 
-years = st.lists(documents(), min_size=1, max_size=25).map(
-    lambda found: trade(row for d in found for row in d)
-)
+years = st.lists(documents(), min_size=1, max_size=25).map(lambda found: trade(row for d in found for row in d))
 
 
 def trade(rows):
@@ -68,9 +66,7 @@ def trade(rows):
 
 def document(number, rows, customer="20001", at=START):
     """One document of rows (code, quantity, price in pounds as text)."""
-    found = tuple(
-        lines.Line(i, kinds.normal_code(c), "A thing", q, cells.price(p)) for i, (c, q, p) in enumerate(rows)
-    )
+    found = tuple(lines.Line(i, kinds.normal_code(c), "A thing", q, cells.price(p)) for i, (c, q, p) in enumerate(rows))
     return lines.Document(number, at, customer or None, "EIRE", found)
 
 
