@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from types import ModuleType
 
-import thriftpy2
+from thriftpy2.parser.parser import parse
 
 ROOT = Path(__file__).parent
 
@@ -24,11 +24,12 @@ class ThriftFinder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
         return importlib.machinery.ModuleSpec(fullname, self, origin=str(file))
 
     def create_module(self, spec: importlib.machinery.ModuleSpec) -> ModuleType:
-        # No module name is passed: thriftpy2 then caches by path, so an include and an import give the same classes.
-        module: ModuleType = thriftpy2.load(str(thrift_file(spec.name)), include_dirs=[str(ROOT)])
-        own_name = module.__name__
+        # thriftpy2 names an included file `<stem>_thrift` and caches by that name: the same name here makes an
+        # include and an import give the same classes.
+        cached_as = spec.name.partition(".")[2] + "_thrift"
+        module: ModuleType = parse(str(thrift_file(spec.name)), cached_as, include_dirs=[str(ROOT)])
         for value in vars(module).values():
-            if isinstance(value, type) and value.__module__ == own_name:
+            if isinstance(value, type) and value.__module__ == cached_as:
                 value.__module__ = spec.name
         return module
 

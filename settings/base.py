@@ -4,8 +4,13 @@ import os
 from pathlib import Path
 from typing import Any
 
+import django_stubs_ext
+
 from settings import variables
 from settings.variables import ROOT
+
+# Django's generic classes (ModelAdmin[Product]) become subscriptable, as the type checker reads them.
+django_stubs_ext.monkeypatch()
 
 # -- what this process is -------------------------------------------------------------------------
 ALL_CONTEXTS = ["catalog", "inventory", "cart", "orders", "users", "sessions", "recommender", "gateway"]
@@ -108,6 +113,8 @@ EMAIL_HOST_PASSWORD = variables.text("EMAIL_HOST_PASSWORD")
 EMAIL_USE_TLS = variables.flag("EMAIL_USE_TLS", False)
 EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = variables.text("DEFAULT_FROM_EMAIL", "Thrift Shop <shop@thriftshop.example>")
+
+DEMO_ACCOUNTS: list[dict[str, str]] = []
 
 # -- the shop -------------------------------------------------------------------------------------
 CURRENCIES = variables.names("CURRENCIES", ["GBP", "EUR", "USD"])

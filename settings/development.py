@@ -1,6 +1,7 @@
 """A laptop: one process, readable logs, pages that explain their errors."""
 
 from settings import variables
+from settings.accounts import DEMO_ACCOUNTS  # noqa: F401 - shown on the landing page
 from settings.base import *
 
 DEBUG = True

@@ -23,7 +23,9 @@ def as_customer(user_id: str = CUSTOMER, session_id: str | None = None) -> Abstr
 
 def as_staff(user_id: str = STAFF) -> AbstractContextManager:
     """A member of staff, through the gateway."""
-    return circumstances.using(caller="gateway", viewer=identity.sign(common.Viewer(id=user_id, role=common.Role.STAFF)))
+    return circumstances.using(
+        caller="gateway", viewer=identity.sign(common.Viewer(id=user_id, role=common.Role.STAFF))
+    )
 
 
 def as_service(name: str) -> AbstractContextManager:

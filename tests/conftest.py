@@ -35,6 +35,6 @@ def event_store(request, settings):
     """Every test that asks for it runs once per event store."""
     if request.param == "memory":
         memory = "thriftshop.events.stores.memory.MemoryStore"
-        settings.EVENT_STORES = settings.EVENT_STORES | {topic: memory for topic in ("inventory", "cart", "orders")}
+        settings.EVENT_STORES = settings.EVENT_STORES | dict.fromkeys(("inventory", "cart", "orders"), memory)
         stores.store.cache_clear()
     return request.param

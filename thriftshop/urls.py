@@ -1,9 +1,21 @@
 """What Django answers; `/graphql` is answered before Django (thriftshop/asgi.py)."""
 
+from django.conf import settings
+from django.conf.urls.static import static
 from django.contrib import admin
 from django.urls import include, path
 
+from thriftshop import health, landing
+
+admin.site.site_header = "Thrift Shop"
+admin.site.site_title = "Thrift Shop"
+admin.site.index_title = "The shop"
+
 urlpatterns = [
+    path("", landing.landing),
     path("admin/", admin.site.urls),
+    path("livez", health.livez),
+    path("readyz", health.readyz),
     path("", include("django_prometheus.urls")),
+    *static(settings.MEDIA_URL, document_root=settings.MEDIA_ROOT),
 ]

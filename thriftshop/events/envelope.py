@@ -131,3 +131,23 @@ def kind_of(payload: bytes) -> str:
         return decode(payload).kind
     except UnknownEvent:
         return "unknown"
+
+
+def masked(struct: Any, indent: str = "") -> str:
+    """A struct as readable lines, its fields of personal data (`pii = "mask"`) hidden."""
+    lines = []
+    marks = getattr(type(struct), "__thrift_field_annotations__", {})
+    for spec in struct.thrift_spec.values():
+        name, value = spec[1], getattr(struct, spec[1])
+        if value is None:
+            continue
+        lines.append(f"{indent}{name}: " + ("***" if "pii" in marks.get(name, {}) else _masked_value(value, indent)))
+    return "\n".join(lines)
+
+
+def _masked_value(value: Any, indent: str) -> str:
+    if hasattr(value, "thrift_spec"):
+        return "\n" + masked(value, indent + "  ")
+    if isinstance(value, list):
+        return "".join(f"\n{indent}  - " + _masked_value(item, indent + "  ").lstrip() for item in value)
+    return str(value)

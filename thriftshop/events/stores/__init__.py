@@ -56,11 +56,17 @@ class Store(Protocol):
     def read(self, streams: Mapping[str, int]) -> dict[str, list[Recorded]]:
         """The events of each stream after the version given for it, in order."""
 
+    def recorded_under(self, stream: str, key: str) -> tuple[Recorded, ...]:
+        """The first event that a stream recorded under a key; nothing where it has not seen the key."""
+
     def read_log(self, after: int, limit: int, kinds: Collection[str] | None = None) -> list[tuple[int, bytes]]:
         """Positions and payloads after a position, in the order in which they were recorded."""
 
     def head(self) -> int:
         """The position of the last event; 0 where there is none."""
+
+    def count(self) -> int:
+        """How many events there are."""
 
 
 @lru_cache(maxsize=64)

@@ -43,7 +43,7 @@ class DatabaseStore:
             with transaction.atomic():
                 self._insert([(write, made)])
         except IntegrityError:
-            earlier = self._under_key(write) if write.key else ()
+            earlier = self.recorded_under(write.stream, write.key) if write.key else ()
             return Repeated(earlier) if earlier else Refused()
         return Written(made)
 
@@ -79,8 +79,9 @@ class DatabaseStore:
                 if cursor.fetchone()[0] != len(part):
                     raise IntegrityError("A stream is not at the version that was expected.")
 
-    def _under_key(self, write: Write) -> tuple[Recorded, ...]:
-        first = Event.objects.filter(topic=self.topic, stream=write.stream, key=write.key).first()
+    def recorded_under(self, stream: str, key: str) -> tuple[Recorded, ...]:
+        """The first event that a stream recorded under a key; nothing where it has not seen the key."""
+        first = Event.objects.filter(topic=self.topic, stream=stream, key=key).first()
         return (envelope.decode(bytes(first.payload)),) if first else ()
 
     def read(self, streams: Mapping[str, int]) -> dict[str, list[Recorded]]:
@@ -114,6 +115,10 @@ class DatabaseStore:
         """The position of the last event; 0 where there is none."""
         last = Event.objects.filter(topic=self.topic).order_by("-position").values_list("position", flat=True).first()
         return last or 0
+
+    def count(self) -> int:
+        """How many events there are."""
+        return Event.objects.filter(topic=self.topic).count()
 
 
 def _with_keys(write: Write, made: tuple[Recorded, ...]) -> list[tuple[Recorded, str | None]]:

@@ -26,7 +26,7 @@ class MemoryStore:
     def _append_one(self, write: Write) -> Outcome:
         stream = self._streams.get(write.stream, [])
         if write.key and (write.stream, write.key) in self._keys:
-            return Repeated((envelope.decode(stream[self._keys[write.stream, write.key] - 1]),))
+            return Repeated(self.recorded_under(write.stream, write.key))
         if len(stream) != write.expected_version:
             return Refused()
         first = write.expected_version + 1
@@ -45,6 +45,11 @@ class MemoryStore:
             for stream, after in streams.items()
         }
 
+    def recorded_under(self, stream: str, key: str) -> tuple[Recorded, ...]:
+        """The first event that a stream recorded under a key; nothing where it has not seen the key."""
+        version = self._keys.get((stream, key))
+        return (envelope.decode(self._streams[stream][version - 1]),) if version else ()
+
     def read_log(self, after: int, limit: int, kinds: Collection[str] | None = None) -> list[tuple[int, bytes]]:
         """Positions and payloads after a position, in the order in which they were recorded."""
         found = []
@@ -57,4 +62,8 @@ class MemoryStore:
 
     def head(self) -> int:
         """The position of the last event; 0 where there is none."""
+        return len(self._log)
+
+    def count(self) -> int:
+        """How many events there are."""
         return len(self._log)

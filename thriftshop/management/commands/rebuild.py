@@ -1,0 +1,50 @@
+"""`manage.py rebuild`: replays a context's projections from the events, or checks that this would change nothing."""
+
+from argparse import ArgumentParser
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+from tqdm import tqdm
+
+from thriftshop.events import bus, rebuild, stores
+from thriftshop.events.consumers import Projection
+
+
+class Command(BaseCommand):
+    """Rebuilds projections."""
+
+    help = "Empties a context's projections and replays them from the events; reactions are never replayed."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        """The context, and whether only to check."""
+        names = sorted({group.name.partition(".")[0] for group in bus.groups() if isinstance(group, Projection)})
+        parser.add_argument(
+            "context", nargs="*", help=f"which contexts; all of them where none is named: {', '.join(names)}"
+        )
+        parser.add_argument(
+            "--check", action="store_true", help="change nothing; fail if a rebuild would change something"
+        )
+
+    def handle(self, *_: Any, context: list[str], check: bool, **__: Any) -> None:
+        """Rebuilds or checks, with a progress bar a projection."""
+        chosen = [
+            group
+            for group in bus.groups()
+            if isinstance(group, Projection) and (not context or group.name.partition(".")[0] in context)
+        ]
+        if not chosen:
+            raise CommandError(
+                f"No projection belongs to {', '.join(context)}; `manage.py rebuild --help` lists contexts."
+            )
+        bus.drain()
+        wrong = [name for projection in chosen for name in self._one(projection, check)]
+        if wrong:
+            raise CommandError(f"A rebuild would change: {', '.join(wrong)}. Run `manage.py rebuild` without --check.")
+
+    def _one(self, projection: Projection, check: bool) -> list[str]:
+        total = stores.store(projection.topic).count()
+        with tqdm(total=total, desc=projection.name, unit=" events", unit_scale=True) as bar:
+            if check:
+                return rebuild.differences(projection, bar.update)
+            rebuild.rebuild(projection, bar.update)
+        return []
