@@ -36,4 +36,5 @@ def basket_weights(bought_at: "NDArray[np.int64]", lengths: "NDArray[Any]") -> "
     age_days = (bought_at.max() - bought_at) / DAY_MS
     weights = 0.5 ** (age_days / TOGETHER_DAYS) / np.sqrt(np.maximum(lengths - 1, 1))
     # The newest basket weighs 0.04 or more, whatever the ages: the mean is never 0.
-    return (weights / weights.mean()).astype(np.float32)
+    scaled: NDArray[np.float32] = (weights / weights.mean()).astype(np.float32)
+    return scaled

@@ -36,9 +36,7 @@ class Quality(NamedTuple):
 
 def split(baskets: Iterable[Basket]) -> tuple[list[Basket], list[Basket]]:
     """Baskets of two products or more in the order of time: what is learnt from, and the last HELD_OUT to guess at."""
-    usable = sorted(
-        (basket for basket in baskets if len(set(basket.skus)) > 1), key=lambda one: one.bought_at
-    )
+    usable = sorted((basket for basket in baskets if len(set(basket.skus)) > 1), key=lambda one: one.bought_at)
     cut = round(len(usable) * (1 - HELD_OUT))
     return usable[:cut], usable[cut:]
 
@@ -68,8 +66,7 @@ def judge(asked: Iterable[Question], guessers: Mapping[str, Guesser]) -> dict[st
                 found[name] += question.stands_for
     return {
         name: Quality(
-            sum(hits / times_asked[basket] for basket, hits in shares[name].items())
-            / max(1, len(times_asked)),
+            sum(hits / times_asked[basket] for basket, hits in shares[name].items()) / max(1, len(times_asked)),
             found[name] / max(1.0, lines),
         )
         for name in guessers

@@ -7,9 +7,10 @@ from numpy.typing import NDArray
 
 from apps.recommender.domain.knowledge import Knowledge
 
-# How many companions are looked up before asking which are for sale, and over how many the model is solved.
-LOOKED_UP = 300
-SOLVED = 100
+# How many companions are looked up before asking which are for sale; over how many of those the model is solved:
+# fifty items need more rivals than one does to tell what is missing beside them.
+LOOKED_UP = 400
+SOLVED, SOLVED_PER_SEED, MOST_SOLVED = 100, 2, 250
 # Seeds beyond so many (the last ones count) change the answer little and cost time.
 MOST_SEEDS = 100
 # In average baskets: what a product's co-occurrences must rise above before they count in full.
@@ -40,7 +41,7 @@ def look_up(
     drawn = np.bincount(baskets, pull[owners], known.baskets) * known.weights
     touched = np.flatnonzero(drawn)
     products, owners = _slices(known.starts, known.lines, touched)
-    scores = np.bincount(products, drawn[touched][owners], len(known.skus))
+    scores: Scores = np.bincount(products, drawn[touched][owners], len(known.skus)).astype(np.float64)
     scores *= (known.strengths + SOFTENING) ** -damping
     scores[seeds] = 0
     best = np.argpartition(-scores, most)[:most] if most < len(scores) else np.arange(len(scores))
@@ -49,12 +50,12 @@ def look_up(
 
 
 def rank(known: Knowledge, seeds: Codes, emphasis: Scores, companions: Codes) -> tuple[Codes, Scores]:
-    """The first SOLVED companions, the best first, with their scores; those that the seeds speak against are left out.
+    """The likeliest companions, the best first, with their scores; those that the seeds speak against are left out.
 
     This is EASE (Steck 2019), solved over the seeds and their companions alone instead of the whole catalogue: the
     inverse of the weighted, regularised co-occurrences tells how far each product is explained by each other one.
     """
-    companions = companions[:SOLVED]
+    companions = companions[: min(MOST_SOLVED, SOLVED + SOLVED_PER_SEED * len(seeds))]
     if not len(seeds) or not len(companions):
         return np.zeros(0, np.int64), np.zeros(0)
     inverse = np.linalg.inv(_co_occurrences(known, np.concatenate([seeds, companions])))
@@ -79,9 +80,7 @@ def _co_occurrences(known: Knowledge, products: Codes) -> Scores:
     return found
 
 
-def _slices(
-    starts: NDArray[np.int64], values: NDArray[np.int32], keys: Codes
-) -> tuple[NDArray[np.int32], Codes]:
+def _slices(starts: NDArray[np.int64], values: NDArray[np.int32], keys: Codes) -> tuple[NDArray[np.int32], Codes]:
     """The values of several keys, one after the other, and for each value the place of its key."""
     lengths = starts[keys + 1] - starts[keys]
     owners = np.repeat(np.arange(len(keys)), lengths)

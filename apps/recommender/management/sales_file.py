@@ -102,9 +102,7 @@ def _places(path: Path, header: Sequence[Any]) -> list[int]:
     for allowed in COLUMNS.values():
         place = next((names.index(name) for name in allowed if name in names), None)
         if place is None:
-            raise CommandError(
-                f"{path.name}, row 1: no column is called {' or '.join(allowed)}; there are: {header}."
-            )
+            raise CommandError(f"{path.name}, row 1: no column is called {' or '.join(allowed)}; there are: {header}.")
         places.append(place)
     return places
 
@@ -129,9 +127,7 @@ def _number(path: Path, row: int, column: str, value: Any) -> float:
 def _moments(path: Path, dates: dict[str, tuple[int, Any]]) -> dict[str, int]:
     """Milliseconds for each document's date: of several ways to write dates, the first that fits the whole file."""
     texts = [str(value) for _, value in dates.values() if not isinstance(value, datetime.datetime)]
-    fitting = next(
-        (one for one in DATE_FORMATS if all(_parsed(text, one) for text in texts)), DATE_FORMATS[0]
-    )
+    fitting = next((one for one in DATE_FORMATS if all(_parsed(text, one) for text in texts)), DATE_FORMATS[0])
     moments = {}
     for document, (row, value) in dates.items():
         moment = value if isinstance(value, datetime.datetime) else _parsed(str(value), fitting)

@@ -43,17 +43,11 @@ class Command(BaseCommand):
             raise CommandError("--lines must be 0 or more.")
         learnt_from, held_out = evaluation.split(sales_file.baskets(file))
         if not learnt_from or not held_out:
-            raise CommandError(
-                f"{file.name} has too few baskets of two products or more to hold some of them out."
-            )
+            raise CommandError(f"{file.name} has too few baskets of two products or more to hold some of them out.")
         guessers = evaluation.guessers(learnt_from)
         asked = list(evaluation.questions(held_out, lines))
         started = time.perf_counter()
-        shown = (
-            asked
-            if options["json"]
-            else track(asked, "Guessing", console=Console(stderr=True), transient=True)
-        )
+        shown = asked if options["json"] else track(asked, "Guessing", console=Console(stderr=True), transient=True)
         found = evaluation.judge(shown, guessers)
         report = _report(found, learnt_from, held_out, len(asked), time.perf_counter() - started)
         if options["json"]:

@@ -1,0 +1,92 @@
+"""What the recommender learnt, for staff to look at; nothing here can be changed by hand."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.db import models as db
+from django.http import HttpRequest
+from django.utils.html import format_html_join
+
+from apps.recommender import models
+from idl import recommender
+from thriftshop import clock, rpc
+
+COMPANIONS_SHOWN = 10
+
+
+class ReadOnlyAdmin(admin.ModelAdmin[Any]):
+    """A list to read."""
+
+    list_per_page = 50
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        """Nobody: it is learnt."""
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: db.Model | None = None) -> bool:
+        """Nobody: it is learnt."""
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: db.Model | None = None) -> bool:
+        """Nobody: it would come back with the next rebuild."""
+        return False
+
+
+@admin.register(models.Popularity)
+class PopularityAdmin(ReadOnlyAdmin):
+    """Products as they sell lately, each with what goes with it."""
+
+    list_display = ("sku", "baskets", "on_sale", "available")
+    search_fields = ("sku",)
+    ordering = ("-weight",)
+    fields = ("sku", "baskets", "on_sale", "available", "bought_together")
+    readonly_fields = fields
+
+    def get_queryset(self, request: HttpRequest) -> db.QuerySet[models.Popularity]:
+        """With what is for sale, in the same query."""
+        product = models.Product.objects.filter(sku=db.OuterRef("sku"))
+        stock = models.Stock.objects.filter(sku=db.OuterRef("sku"))
+        found: db.QuerySet[models.Popularity] = super().get_queryset(request)
+        return found.annotate(
+            product_on_sale=db.Subquery(product.values("on_sale")[:1]),
+            pieces=db.Subquery(stock.values("available")[:1]),
+        )
+
+    @admin.display(boolean=True, description="on sale")
+    def on_sale(self, row: Any) -> bool:
+        """Whether it is published."""
+        return bool(row.product_on_sale)
+
+    @admin.display(description="available", ordering="pieces")
+    def available(self, row: Any) -> int:
+        """How many pieces can still be sold."""
+        return row.pieces or 0
+
+    @admin.display(description="bought together with")
+    def bought_together(self, row: models.Popularity) -> str:
+        """What the shop shows beside it now, with why and how strongly."""
+        found = rpc.connect(recommender.RecommenderService).get_bought_together(row.sku, COMPANIONS_SHOWN)
+        lines = ((one.sku, one.reason.replace("_", " "), f"{one.score:.3g}") for one in found)
+        return format_html_join("", "<div>{} ({}, {})</div>", lines) or "nothing yet"
+
+
+@admin.register(models.Basket)
+class BasketAdmin(ReadOnlyAdmin):
+    """The baskets that were learnt from."""
+
+    list_display = ("order_id", "when", "products")
+    search_fields = ("=order_id", "=customer_id")
+    ordering = ("-bought_at",)
+    fields = ("order_id", "when", "customer_id", "skus")
+    readonly_fields = fields
+    show_full_result_count = False
+
+    @admin.display(description="bought", ordering="bought_at")
+    def when(self, basket: models.Basket) -> str:
+        """The moment, to the minute."""
+        return f"{clock.datetime_of(basket.bought_at):%Y-%m-%d %H:%M}"
+
+    @admin.display(description="products")
+    def products(self, basket: models.Basket) -> int:
+        """How many different ones."""
+        return len(basket.skus)

@@ -1,0 +1,23 @@
+"""What an inventory event does to how many pieces can still be sold."""
+
+from typing import Any
+
+from idl import inventory
+
+# Making a promise firm and shipping what was promised change nothing here: it could not be sold any more before.
+CHANGES: dict[type, tuple[int, str]] = {
+    inventory.StockReceived: (1, "quantity"),
+    inventory.StockReserved: (-1, "quantity"),
+    inventory.StockReleased: (1, "quantity"),
+    inventory.StockTakenBack: (1, "quantity"),
+    inventory.StockWrittenOff: (-1, "quantity"),
+    inventory.StockCounted: (1, "difference"),
+    inventory.StockReduced: (-1, "quantity"),
+}
+KINDS = frozenset(kind.__name__ for kind in CHANGES)
+
+
+def change(event: Any) -> int:
+    """The change of what is available. Raises KeyError for an event that is none of KINDS."""
+    sign, field = CHANGES[type(event)]
+    return sign * int(getattr(event, field))

@@ -1,0 +1,138 @@
+"""What happened elsewhere, as far as it matters here: orders, the catalog and the inventory into own tables."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any, TypeVar
+
+from django.db import models as db
+
+from apps.recommender import models
+from apps.recommender.domain import decay, stock
+from idl import catalog, orders
+from thriftshop import events
+
+Row = TypeVar("Row", bound=db.Model)
+
+
+def apply_orders(records: Sequence[events.Recorded]) -> None:
+    """Learns the baskets of confirmed orders, and unlearns those of cancelled ones."""
+    baskets = {
+        basket.order_id: basket
+        for basket in models.Basket.objects.filter(order_id__in={record.stream for record in records})
+    }
+    known = set(baskets)
+    sold = _rows(models.Popularity, (sku for one in _all_baskets(records, baskets) for sku in one.skus))
+    for record in records:
+        basket = baskets.get(record.stream)
+        if isinstance(record.event, orders.OrderCancelled):
+            if basket is not None:
+                _count(sold, baskets.pop(record.stream), -1)
+        elif basket is None:
+            baskets[record.stream] = _basket(record)
+            _count(sold, baskets[record.stream], 1)
+    models.Basket.objects.filter(order_id__in=known - set(baskets)).delete()
+    models.Basket.objects.bulk_create([basket for key, basket in baskets.items() if key not in known])
+    _put(models.Popularity, sold)
+
+
+def _all_baskets(records: Sequence[events.Recorded], stored: dict[str, models.Basket]) -> Iterable[models.Basket]:
+    yield from stored.values()
+    yield from (_basket(record) for record in records if isinstance(record.event, orders.OrderConfirmed))
+
+
+def _basket(record: events.Recorded) -> models.Basket:
+    return models.Basket(
+        order_id=record.stream,
+        bought_at=record.occurred_at,
+        customer_id=record.event.customer_id or "",
+        skus=list(dict.fromkeys(line.sku for line in record.event.lines)),
+    )
+
+
+def _count(sold: dict[str, models.Popularity], basket: models.Basket, sign: int) -> None:
+    """Adds or takes away one basket. One at a time and in order: sums of floats come out the same in any batches."""
+    for sku in basket.skus:
+        row = sold.setdefault(sku, models.Popularity(sku=sku))
+        row.baskets += sign
+        weight = row.weight + sign * decay.popularity_weight(basket.bought_at)
+        row.weight = max(0.0, weight) if row.baskets else 0.0
+
+
+def apply_catalog(records: Sequence[events.Recorded]) -> None:
+    """Keeps where each product is, whether it is on sale, and the tree of categories."""
+    streams = {record.stream for record in records}
+    products = _rows(models.Product, streams)
+    categories: dict[str, models.Category | None] = {}
+    for record in records:
+        event = record.event
+        if isinstance(event, catalog.CategoryWritten):
+            one = event.category
+            categories[one.id] = models.Category(category_id=one.id, parent_id=one.parent_id or "")
+        elif isinstance(event, catalog.CategoryRemoved):
+            categories[event.id] = None
+        else:
+            _apply_product(record, products)
+    _put(models.Product, products)
+    _put(models.Category, {key: row for key, row in categories.items() if row is not None})
+    models.Category.objects.filter(pk__in=[key for key, row in categories.items() if row is None]).delete()
+
+
+def _apply_product(record: events.Recorded, products: dict[str, models.Product]) -> None:
+    row = products.setdefault(record.stream, models.Product(sku=record.stream, version=0))
+    if record.version <= row.version:
+        return
+    row.version = record.version
+    if isinstance(record.event, catalog.ProductArchived):
+        row.on_sale = False
+        return
+    product = record.event.product
+    row.on_sale = product.status == catalog.ProductStatus.PUBLISHED
+    row.category_id = product.category_id or ""
+
+
+def apply_inventory(records: Sequence[events.Recorded]) -> None:
+    """Keeps how many pieces of each product can still be sold."""
+    rows = _rows(models.Stock, {record.stream for record in records})
+    for record in records:
+        row = rows.setdefault(record.stream, models.Stock(sku=record.stream, available=0, version=0))
+        if record.version > row.version:
+            row.available += stock.change(record.event)
+            row.version = record.version
+    _put(models.Stock, rows)
+
+
+def _rows(table: type[Row], keys: Iterable[str]) -> dict[str, Row]:
+    """The rows of these keys that there are."""
+    found: dict[str, Row] = table._default_manager.in_bulk(set(keys))
+    return found
+
+
+def _put(table: type[Row], rows: dict[str, Row]) -> None:
+    """Writes rows, over those that are there; in the order of keys, so that two writers never wait for each other."""
+    key: Any = table._meta.pk
+    table._default_manager.bulk_create(
+        [row for _, row in sorted(rows.items())],
+        update_conflicts=True,
+        unique_fields=[key.name],
+        update_fields=[field.name for field in table._meta.concrete_fields if not field.primary_key],
+    )
+
+
+PROJECTIONS = [
+    events.Projection(
+        "recommender.baskets",
+        "orders",
+        apply_orders,
+        (models.Basket, models.Popularity),
+        kinds=frozenset({"OrderConfirmed", "OrderCancelled"}),
+    ),
+    events.Projection(
+        "recommender.products",
+        "catalog",
+        apply_catalog,
+        (models.Product, models.Category),
+        kinds=frozenset(
+            {"ProductWritten", "ProductPublished", "ProductArchived", "CategoryWritten", "CategoryRemoved"}
+        ),
+    ),
+    events.Projection("recommender.stock", "inventory", apply_inventory, (models.Stock,), kinds=stock.KINDS),
+]
