@@ -5,7 +5,8 @@ import threading
 import time
 import weakref
 from collections import OrderedDict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
@@ -17,6 +18,7 @@ S = TypeVar("S")
 Decision = Callable[[S], Sequence[Any]]
 
 TRIES = 5
+GATES = 64
 _deciders: "weakref.WeakSet[Decider[Any]]" = weakref.WeakSet()
 
 
@@ -34,7 +36,8 @@ class Decider(Generic[S]):
     """The streams of one topic as states: `initial` for a new stream, `evolve(state, event)` for each event.
 
     States must be immutable values. Those last used are remembered, so that a decision needs no read: the
-    store refuses what was decided on an old one, and a refusal is only believed after a fresh look.
+    store refuses what was decided on an old one, and a refusal is only believed after a fresh look. Threads of
+    this process take turns at a stream, so that races are lost to other processes only.
     """
 
     def __init__(self, topic: str, initial: S, evolve: Callable[[S, Any], S], *, remember: int = 10_000) -> None:
@@ -44,6 +47,7 @@ class Decider(Generic[S]):
         self._remember = remember
         self._known: OrderedDict[str, tuple[S, int]] = OrderedDict()
         self._lock = threading.Lock()
+        self._gates = tuple(threading.Lock() for _ in range(GATES))
         _deciders.add(self)
 
     def load(self, stream: str) -> tuple[S, int]:
@@ -71,7 +75,8 @@ class Decider(Generic[S]):
     def decide(self, stream: str, decision: Decision[S], key: str | None = None) -> Decided[S]:
         """Records what `decision(state)` returns; a refusal that it raises goes through.
 
-        A key that the stream has seen is not taken again. Raises Conflict after five lost races.
+        A key that the stream has seen is not taken again, even where the decision would now be refused. Raises
+        Conflict after five lost races.
         """
         return self.decide_many({stream: decision}, key)[stream]
 
@@ -80,12 +85,24 @@ class Decider(Generic[S]):
 
         Each stream is written on its own: a refusal after a lost race leaves the others written; the caller undoes those.
         """
+        with self._turn(decisions):
+            return self._decide_in_turn(decisions, key)
+
+    @contextmanager
+    def _turn(self, streams: Iterable[str]) -> Iterator[None]:
+        """Holds the gates of these streams, taken in one order by everybody."""
+        with ExitStack() as held:
+            for number in sorted({hash(stream) % GATES for stream in streams}):
+                held.enter_context(self._gates[number])
+            yield
+
+    def _decide_in_turn(self, decisions: Mapping[str, Decision[S]], key: str | None) -> dict[str, Decided[S]]:
         done: dict[str, Decided[S]] = {}
         fresh = False
         for attempt in range(TRIES):
             open_ = {stream: decision for stream, decision in decisions.items() if stream not in done}
             states = self.load_many(open_) if fresh else self._recall_or_load(open_)
-            writes = self._decide_all(open_, states, key, fresh)
+            writes = self._decide_all(open_, states, key, fresh, done)
             if writes is None:
                 fresh = True
                 continue
@@ -103,17 +120,28 @@ class Decider(Generic[S]):
         states: Mapping[str, tuple[S, int]],
         key: str | None,
         fresh: bool,
+        done: dict[str, Decided[S]],
     ) -> list[Write] | None:
-        """The writes, or None where a refusal rests on remembered states and must be looked into again."""
-        try:
-            return [
-                Write(stream, states[stream][1], decision(states[stream][0]), key)
-                for stream, decision in decisions.items()
-            ]
-        except Exception:
-            if fresh:
-                raise
-            return None
+        """The writes, or None where a refusal, or finding nothing to do, rests on remembered states: look again.
+
+        A stream whose decision is refused, but which has seen the key, is done: that was decided before.
+        """
+        writes: list[Write] = []
+        for stream, decision in decisions.items():
+            state, version = states[stream]
+            try:
+                events = decision(state)
+                if not events and not fresh:
+                    return None
+                writes.append(Write(stream, version, events, key))
+            except Exception:
+                if not fresh:
+                    return None
+                earlier = store(self.topic).recorded_under(stream, key) if key else ()
+                if not earlier:
+                    raise
+                done[stream] = Decided(state, version, earlier, repeated=True)
+        return writes
 
     def _save(self, writes: Sequence[Write], states: Mapping[str, tuple[S, int]], done: dict[str, Decided[S]]) -> None:
         silent = [write for write in writes if not write.events]
