@@ -89,7 +89,11 @@ def pump(one: "Group") -> int:
     with _pumping:
         consumer = _consumer(one)
         source = store(one.topic)
+        head = source.head()
         rows = source.read_log(consumer.position, one.batch, one.kinds)
+        if not rows and head > consumer.position and _hold(consumer):
+            # Nothing up to here is of its kinds: not to be looked through again at every round.
+            _pass_over(consumer, head)
         if not rows or not _hold(consumer):
             return 0
         # Another process may have moved it between the first look and the hold.
@@ -97,6 +101,12 @@ def pump(one: "Group") -> int:
         if consumer.position >= rows[0][0]:
             rows = source.read_log(consumer.position, one.batch, one.kinds)
         return consume(one, consumer, rows) if rows else 0
+
+
+def _pass_over(consumer: "Consumer", head: int) -> None:
+    from thriftshop.events.models import Consumer
+
+    Consumer.objects.filter(pk=consumer.pk, position=consumer.position).update(position=head)
 
 
 def _consumer(one: "Group") -> "Consumer":

@@ -32,6 +32,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Reads, plans, replays, reconciles. A broken file changes nothing."""
+        self.stdout.write(f"Reading {options['file'].name}")
         try:
             trade = reading.read(options["file"])
         except reading.BrokenFile as error:

@@ -1,0 +1,28 @@
+"""What a year of events asks of the platform: no group looks at the same events twice."""
+
+import pytest
+
+from idl import inventory
+from thriftshop import circumstances, events
+from thriftshop.events import bus
+from thriftshop.events.models import Consumer
+from thriftshop.events.stores import store
+
+pytestmark = pytest.mark.django_db
+
+
+def append(stream, *facts):
+    with circumstances.using(caller="trade"):
+        events.Decider("inventory", 0, lambda state, _: state + 1).decide(stream, lambda _: list(facts))
+
+
+def test_a_group_passes_over_events_that_are_not_of_its_kinds_once_and_for_all():
+    taken = []
+    rare = events.Projection("inventory.rare", "inventory", taken.extend, (), kinds=frozenset({"StockCounted"}))
+    append("A", inventory.StockReceived(quantity=1), inventory.StockReceived(quantity=2))
+    assert bus.pump(rare) == 0
+    assert Consumer.objects.get(group="inventory.rare").position == store("inventory").head()
+    append("A", inventory.StockReceived(quantity=1), inventory.StockCounted(counted=3, difference=-1, reason="x"))
+    assert bus.pump(rare) == 1
+    assert bus.pump(rare) == 0
+    assert [record.kind for record in taken] == ["StockCounted"]
