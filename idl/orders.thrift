@@ -209,13 +209,13 @@ struct NewLine {
 
 /** What is needed to place an order. */
 struct PlaceOrder {
-  /** Chosen by the client, 8 to 64 characters; the same key and input again answer with the same order. */
+  /** Chosen by the client, 8 to 100 characters; the same key and input again answer with the same order. */
   1: required string idempotency_key,
   /** The guest's cart to buy; the viewer's own where absent and no lines are given. */
   2: optional string cart_token,
-  /** Where it goes. */
+  /** Where it goes; the viewer's own default address where absent. */
   3: optional common.Address shipping_address,
-  /** Where word of it goes; the viewer's own address where absent. */
+  /** Where word of it goes; the viewer's own address where absent. A guest must say. */
   4: optional string email (pii = "mask"),
   /** What is paid with. */
   5: required PaymentMethod payment,
@@ -335,28 +335,38 @@ exception NotAllowedNow {
   3: required list<OrderStatus> next_statuses
 }
 
+/** What an order knows of a person. It is kept sealed (see OrderPlaced), and is gone for good once its key is. */
+struct Personal {
+  /** Where word of the order goes. */
+  1: optional string email (pii = "mask"),
+  /** Where the goods go. */
+  2: optional common.Address shipping_address,
+  /** The provider's token of what is paid with. */
+  3: optional string token (pii = "mask")
+}
+
 /** An order was placed; its prices are frozen. */
 struct OrderPlaced {
   /** Its number for people. */
   1: required string number,
   /** Whose; absent for a guest's. */
   2: optional string customer_id,
-  /** Where word of it goes. */
-  3: optional string email (pii = "mask"),
+  /** A `Personal`, encrypted under a key of the customer's own (of the order's own, for a guest); absent where nothing is known. */
+  3: optional binary sealed (pii = "mask"),
   /** Its goods. */
   4: required list<OrderLine> lines,
   /** What is on it beside goods. */
   5: required list<Charge> charges,
   /** Goods and charges. */
   6: required common.Money total,
-  /** Where it goes. */
-  7: optional common.Address shipping_address,
-  /** What is paid with. */
-  8: required PaymentMethod payment,
+  /** The payment provider: `invoice` or `card`. */
+  7: required string provider,
   /** The cart that it came from. */
-  9: optional string cart_id,
+  8: optional string cart_id,
   /** A digest of the input, to tell a repeat from a misuse of the key. */
-  10: required string fingerprint,
+  9: required string fingerprint,
+  /** When it was placed. */
+  10: required common.Moment placed_at,
   /** Until when its customer may cancel it. */
   11: required common.Moment cancellable_until
 }
@@ -410,7 +420,9 @@ struct LinesCancelled {
   /** Why. */
   2: required string reason,
   /** What is no longer owed. */
-  3: required common.Money amount
+  3: required common.Money amount,
+  /** The cancellation's id within the order. */
+  4: required string id
 }
 
 /** The promise of money was given back untouched. */
@@ -422,10 +434,12 @@ struct PaymentVoided {
 /** Goods left. */
 struct OrderShipped {
   /** What left. */
-  1: required Shipment shipment
+  1: required Shipment shipment,
+  /** What is to be taken for it: its goods, and with the first shipment the charges. */
+  2: required common.Money due
 }
 
-/** Money was taken for what left. */
+/** Money was taken for what left, and the goods are off the shelf; 0 for what was free. */
 struct PaymentCaptured {
   /** The provider's own reference. */
   1: required string reference,
@@ -461,14 +475,26 @@ struct PaymentRefunded {
   3: required common.Money amount
 }
 
-/** A step of the order's course failed and will be tried again. */
+/** A step beside money was done: what was called off is free again, what came back is on the shelf. */
+struct StepDone {
+  /** Which step: `release`, `release_lines`, `restock`, or `void` where there was nothing to give back. */
+  1: required string step,
+  /** What it was about: a cancellation's or return's id within the order, or the order's own. */
+  2: required string id
+}
+
+/** A step of the order's course failed. */
 struct StepFailed {
-  /** Which step: `reserve`, `authorise`, `allocate`, `capture`, `refund`, `release`. */
+  /** Which step: `reserve`, `authorise`, `allocate`, `ship`, `capture`, `refund`, `release`, `release_lines`, `restock`, `void`. */
   1: required string step,
   /** What went wrong. */
   2: required string problem,
   /** How often it was tried. */
-  3: required i32 attempt
+  3: required i32 attempt,
+  /** What it was about: a shipment's, cancellation's, return's or refund's id within the order, or the order's own. */
+  4: required string id,
+  /** When it will be tried again; absent where it waits for staff. */
+  5: optional common.Moment retry_at
 }
 
 /** Staff asked for a failed step to be tried again. */
@@ -518,7 +544,9 @@ union OrderEvent {
   /** A step is to be tried again. */
   16: RetryRequested retry_requested,
   /** Money without an order. */
-  17: AdjustmentBooked adjustment_booked
+  17: AdjustmentBooked adjustment_booked,
+  /** A step was done. */
+  18: StepDone step_done
 }
 
 /** What orders do. */
@@ -539,7 +567,7 @@ service OrdersService {
   Order cancel_lines(1: string key, 2: string order_id, 3: list<LineQuantity> lines, 4: string reason) throws (1: common.NotFound not_found, 2: NotAllowedNow not_allowed, 3: common.InvalidInput invalid, 4: common.Forbidden forbidden) (callers = "gateway trade demo", idempotent = "true", deadline_ms = "2000")
   /** Sends goods off: these lines, or all that is left where none are named; the money for them is taken. Staff and services only. */
   Order ship(1: string key, 2: string order_id, 3: list<LineQuantity> lines, 4: string tracking (absent = "allowed")) throws (1: common.NotFound not_found, 2: NotAllowedNow not_allowed, 3: common.InvalidInput invalid, 4: common.Forbidden forbidden) (callers = "gateway trade demo", idempotent = "true", deadline_ms = "2000")
-  /** Takes shipped goods back and gives their price back. A customer returns their own within the shop's time limit; staff say whether they go back on the shelf, and may agree another refund. */
+  /** Takes shipped goods back and gives their price back. A customer returns their own within the shop's time limit (they are looked at before they go back on the shelf: `restock` counts for staff and services alone); staff say whether they go back on the shelf, and may agree another refund. */
   Order return_lines(1: string key, 2: string order_id, 3: list<LineQuantity> lines, 4: string reason, 5: bool restock, 6: common.Money agreed_refund (absent = "allowed")) throws (1: common.NotFound not_found, 2: NotAllowedNow not_allowed, 3: common.InvalidInput invalid, 4: common.Forbidden forbidden) (callers = "gateway trade demo", idempotent = "true", deadline_ms = "2000")
   /** Gives money back without goods coming back, never more than was taken. Staff and services only. */
   Order refund(1: string key, 2: string order_id, 3: common.Money amount, 4: string reason) throws (1: common.NotFound not_found, 2: NotAllowedNow not_allowed, 3: common.InvalidInput invalid, 4: common.Forbidden forbidden) (callers = "gateway trade demo", idempotent = "true", deadline_ms = "2000")

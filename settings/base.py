@@ -52,6 +52,7 @@ MIDDLEWARE = [
 ]
 ROOT_URLCONF = "thriftshop.urls"
 ASGI_APPLICATION = "thriftshop.asgi.application"
+ASGI_PATH = "thriftshop.asgi:application"
 WSGI_APPLICATION = "thriftshop.wsgi.application"
 TEMPLATES = [
     {
