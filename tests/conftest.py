@@ -1,6 +1,7 @@
 """Fixtures that every test may use: a clean platform, the transports, the event stores."""
 
 import pytest
+from django.db.backends.sqlite3.operations import DatabaseOperations
 
 from thriftshop.events import bus, decider, stores
 from thriftshop.rpc import hosting
@@ -21,6 +22,26 @@ def forget():
     bus.groups.cache_clear()
     bus._followers.clear()
     hosting.service.cache_clear()
+
+
+@pytest.fixture(autouse=True, scope="session")
+def emptying_lifts_the_append_only_rule():
+    """The log cannot be emptied: between tests with real transactions its triggers are lifted for that moment."""
+    empty = DatabaseOperations.execute_sql_flush
+
+    def lift_and_empty(operations, statements):
+        with operations.connection.cursor() as cursor:
+            cursor.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger' AND sql LIKE '%append-only%'")
+            triggers = cursor.fetchall()
+            for name, _ in triggers:
+                cursor.execute(f"DROP TRIGGER {name}")
+            empty(operations, statements)
+            for _, statement in triggers:
+                cursor.execute(statement)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(DatabaseOperations, "execute_sql_flush", lift_and_empty)
+        yield
 
 
 @pytest.fixture(params=["local", "loopback"])

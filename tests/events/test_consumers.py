@@ -1,0 +1,216 @@
+"""Consumer groups: each event once and in order, a poison event parked with its stream, nothing lost to a crash."""
+
+import functools
+
+import pytest
+from django.contrib.contenttypes.models import ContentType
+
+from idl import inventory
+from thriftshop import circumstances, clock, events, rpc
+from thriftshop.events import bus, consumers, envelope, rebuild, stores
+from thriftshop.events.models import Consumer, DeadLetter
+from thriftshop.events.stores import Write
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def seen():
+    return []
+
+
+@pytest.fixture
+def only(monkeypatch):
+    """Lets the bus know the given groups alone."""
+
+    def install(*groups):
+        monkeypatch.setattr(bus, "groups", functools.cache(lambda: groups))
+        return groups[0]
+
+    return install
+
+
+def receive(sku: str, *quantities: int) -> None:
+    version = len(stores.store("inventory").read({sku: 0})[sku])
+    made = [inventory.StockReceived(quantity=quantity) for quantity in quantities]
+    stores.store("inventory").append([Write(sku, version, made)])
+
+
+def reaction(handle, **options):
+    return events.Reaction("inventory.test", "inventory", handle, **options)
+
+
+def test_every_event_is_taken_once_and_in_order(event_store, only, seen):
+    only(reaction(lambda record: seen.append((record.stream, record.version))))
+    receive("MUG", 1, 2)
+    receive("CUP", 3)
+    bus.drain()
+    receive("MUG", 4)
+    bus.drain()
+    assert seen == [("MUG", 1), ("MUG", 2), ("CUP", 1), ("MUG", 3)]
+
+
+def test_only_the_kinds_asked_for_are_taken(event_store, only, seen):
+    only(reaction(seen.append, kinds=frozenset({"StockWrittenOff"})))
+    receive("MUG", 3)
+    bus.drain()
+    assert seen == []
+
+
+def test_a_poison_event_is_tried_five_times_then_parked_with_what_follows_in_its_stream(only, seen):
+    tries = []
+
+    def handle(record):
+        if record.event.quantity == 666:
+            tries.append(record)
+            raise ValueError("cannot take this")
+        seen.append((record.stream, record.version))
+
+    only(reaction(handle))
+    receive("MUG", 1, 666, 2)
+    receive("CUP", 3)
+    bus.drain()
+    assert len(tries) == consumers.TRIES + 1  # once in the batch
+    assert set(seen) == {("MUG", 1), ("CUP", 1)}
+    parked = DeadLetter.objects.order_by("version")
+    assert [(letter.stream, letter.version) for letter in parked] == [("MUG", 2), ("MUG", 3)]
+    assert "cannot take this" in parked[0].problem
+    assert "waits behind" in parked[1].problem
+
+
+def test_parked_events_are_replayed_in_order_once_the_cause_is_mended(only, seen):
+    broken = [True]
+
+    def handle(record):
+        if broken and record.event.quantity == 666:
+            raise ValueError("cannot take this")
+        seen.append(record.version)
+
+    group = only(reaction(handle))
+    receive("MUG", 666, 2)
+    bus.drain()
+    assert consumers.replay(group, DeadLetter.objects.all()) == (0, 2)
+    broken.clear()
+    assert consumers.replay(group, DeadLetter.objects.all()) == (2, 0)
+    assert seen == [1, 2]
+    receive("MUG", 3)
+    bus.drain()
+    assert seen == [1, 2, 3]
+
+
+def test_what_passes_is_waited_out_and_not_parked(only, seen):
+    away = [1, 2, 3, 4, 5, 6, 7]
+
+    def handle(record):
+        if away:
+            away.pop()
+            raise rpc.Unavailable("the service is away")
+        seen.append(record.version)
+
+    group = only(reaction(handle))
+    receive("MUG", 1)
+    for _ in range(7):
+        with pytest.raises(rpc.Unavailable):
+            bus.pump(group)
+    bus.drain()
+    assert seen == [1]
+    assert not DeadLetter.objects.exists()
+
+
+def test_a_crash_before_the_position_is_saved_repeats_the_event_and_loses_none(only, seen, monkeypatch):
+    group = only(reaction(lambda record: seen.append(record.version)))
+    receive("MUG", 1)
+    with monkeypatch.context() as patch:
+        patch.setattr(consumers, "_move", _crash)
+        with pytest.raises(KeyboardInterrupt):
+            bus.pump(group)
+    bus.drain()
+    assert seen == [1, 1]
+
+
+def _crash(*_):
+    raise KeyboardInterrupt
+
+
+def test_a_projection_and_its_position_are_saved_together_or_not_at_all(only, monkeypatch):
+    group = only(counting_projection())
+    receive("MUG", 1)
+    with monkeypatch.context() as patch:
+        patch.setattr(consumers, "_move", _crash)
+        with pytest.raises(KeyboardInterrupt):
+            bus.pump(group)
+    assert not counted()
+    bus.drain()
+    assert counted() == [("MUG", "1")]
+
+
+def counting_projection():
+    """Content types are the one plain table at hand that nothing else in these tests writes."""
+
+    def apply(records):
+        for record in records:
+            ContentType.objects.create(app_label=record.stream, model=str(record.event.quantity))
+
+    return events.Projection("inventory.count", "inventory", apply, ())
+
+
+def counted():
+    return list(ContentType.objects.filter(app_label="MUG").values_list("app_label", "model"))
+
+
+def test_another_process_that_holds_the_group_is_left_to_it(only, seen):
+    group = only(reaction(lambda record: seen.append(record)))
+    receive("MUG", 1)
+    Consumer.objects.create(group=group.name, topic=group.topic, holder="elsewhere:1", held_until=clock.now() + 60_000)
+    assert bus.pump(group) == 0
+    with pytest.raises(TimeoutError, match=r"inventory\.test"):
+        bus.drain(timeout=0.1)
+    Consumer.objects.update(held_until=0)
+    assert bus.drain() == 1
+
+
+def test_what_follows_from_an_imported_event_keeps_its_date_and_names_its_cause(only, seen):
+    only(reaction(lambda record: seen.append((record, circumstances.current()))))
+    long_ago = clock.now() - 10 * 86_400_000
+    with circumstances.using(occurred_at=long_ago, caller="trade"):
+        receive("MUG", 1)
+    receive("CUP", 1)
+    bus.drain()
+    (first, imported), (_, live) = seen
+    assert (imported.occurred_at, imported.causation, imported.caller) == (long_ago, first.id, "inventory")
+    assert live.occurred_at is None
+
+
+def test_an_event_of_an_unknown_kind_is_parked_and_not_dropped(only, seen, monkeypatch):
+    only(reaction(lambda record: seen.append(record)))
+    receive("MUG", 1)
+    members = {member: name for member, name in envelope.members("inventory").items() if name != "received"}
+    consumers._decoded.cache_clear()
+    with monkeypatch.context() as patch:
+        patch.setattr(envelope, "members", lambda topic: members)
+        bus.drain()
+    letter = DeadLetter.objects.get()
+    assert "unknown" in letter.problem
+    assert not seen
+
+
+def test_the_relay_hands_every_event_to_the_followers(only, seen):
+    from thriftshop.events.relay import Relay
+
+    only(Relay("inventory.relay", "inventory", bus.publish))
+    stop = bus.follow(lambda record: seen.append(record.version))
+    receive("MUG", 1, 2)
+    bus.drain()
+    stop()
+    receive("MUG", 3)
+    bus.drain()
+    assert seen == [1, 2]
+
+
+def test_a_rebuild_that_would_change_something_is_found_out(only):
+    from thriftshop.events.models import Consumer as AnyTable
+
+    group = events.Projection("inventory.broken", "inventory", lambda records: None, ())
+    only(group)
+    assert rebuild.differences(group) == []
+    assert rebuild.digest(AnyTable)[0] == AnyTable.objects.count()

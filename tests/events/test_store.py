@@ -1,0 +1,129 @@
+"""The event stores, memory and database, keep the same promises."""
+
+import pytest
+from django.db import IntegrityError, connection, transaction
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from idl import inventory
+from thriftshop import circumstances, clock
+from thriftshop.events import envelope, stores
+from thriftshop.events.models import Event
+from thriftshop.events.stores import Refused, Repeated, Write, Written
+from thriftshop.events.stores.memory import MemoryStore
+from thriftshop.rpc import MalformedCall
+
+pytestmark = pytest.mark.django_db
+
+
+def received(quantity: int) -> inventory.StockReceived:
+    return inventory.StockReceived(quantity=quantity)
+
+
+def the_store():
+    return stores.store("inventory")
+
+
+def test_what_is_appended_is_read_back_in_order(event_store):
+    the_store().append([Write("MUG", 0, [received(3), received(4)])])
+    the_store().append([Write("MUG", 2, [received(5)])])
+    found = the_store().read({"MUG": 0})["MUG"]
+    assert [(one.version, one.event.quantity) for one in found] == [(1, 3), (2, 4), (3, 5)]
+
+
+def test_reading_after_a_version_gives_only_what_follows(event_store):
+    the_store().append([Write("MUG", 0, [received(1), received(2), received(3)])])
+    assert [one.event.quantity for one in the_store().read({"MUG": 2})["MUG"]] == [3]
+
+
+def test_a_stale_writer_is_refused_and_writes_nothing(event_store):
+    the_store().append([Write("MUG", 0, [received(3)])])
+    assert the_store().append([Write("MUG", 0, [received(9)])]) == [Refused()]
+    assert len(the_store().read({"MUG": 0})["MUG"]) == 1
+
+
+def test_a_writer_ahead_of_the_stream_is_refused(event_store):
+    assert the_store().append([Write("MUG", 4, [received(3)])]) == [Refused()]
+    assert the_store().head() == 0
+
+
+def test_a_conflict_on_one_stream_leaves_the_others_written(event_store):
+    the_store().append([Write("MUG", 0, [received(1)])])
+    refused, written = the_store().append([Write("MUG", 0, [received(2)]), Write("CUP", 0, [received(3)])])
+    assert refused == Refused()
+    assert isinstance(written, Written)
+    assert [one.event.quantity for one in the_store().read({"CUP": 0})["CUP"]] == [3]
+
+
+def test_a_key_seen_before_is_not_taken_again(event_store):
+    the_store().append([Write("MUG", 0, [received(3)], key="delivery-1")])
+    (outcome,) = the_store().append([Write("MUG", 1, [received(3)], key="delivery-1")])
+    assert isinstance(outcome, Repeated)
+    assert outcome.recorded[0].version == 1
+    assert len(the_store().read({"MUG": 0})["MUG"]) == 1
+
+
+def test_the_same_key_serves_another_stream(event_store):
+    outcomes = the_store().append([Write(sku, 0, [received(3)], key="delivery-1") for sku in ("MUG", "CUP")])
+    assert all(isinstance(outcome, Written) for outcome in outcomes)
+
+
+def test_an_event_that_breaks_its_contract_is_not_appended(event_store):
+    with pytest.raises(MalformedCall, match=r"StockReceived\.quantity is required"):
+        the_store().append([Write("MUG", 0, [inventory.StockReceived(reference="x")])])
+    assert the_store().head() == 0
+
+
+def test_a_number_out_of_its_range_is_not_appended(event_store):
+    with pytest.raises(MalformedCall, match="out of its range"):
+        the_store().append([Write("MUG", 0, [received(1 << 70)])])
+
+
+def test_the_log_gives_all_streams_in_the_order_of_recording(event_store):
+    for number, sku in enumerate(["MUG", "CUP", "MUG"]):
+        version = len(the_store().read({sku: 0})[sku])
+        the_store().append([Write(sku, version, [received(number + 1)])])
+    log = the_store().read_log(0, 100)
+    decoded = [envelope.decode(payload).event.quantity for _, payload in log]
+    assert decoded == [1, 2, 3]
+    assert [position for position, _ in log] == sorted(position for position, _ in log)
+    assert the_store().head() == log[-1][0]
+    assert the_store().count() == 3
+
+
+def test_the_log_can_be_asked_for_kinds(event_store):
+    the_store().append([Write("MUG", 0, [received(3), inventory.StockWrittenOff(quantity=1, reason="broken")])])
+    assert len(the_store().read_log(0, 100, {"StockWrittenOff"})) == 1
+
+
+def test_an_imported_event_keeps_both_moments(event_store):
+    long_ago = clock.now() - 86_400_000
+    with circumstances.using(occurred_at=long_ago, caller="trade"):
+        the_store().append([Write("MUG", 0, [received(3)])])
+    (found,) = the_store().read({"MUG": 0})["MUG"]
+    assert found.occurred_at == long_ago
+    assert found.recorded_at > long_ago
+    assert found.actor == "trade"
+
+
+@pytest.mark.parametrize("verb", ["UPDATE events_event SET kind = 'x'", "DELETE FROM events_event"])
+def test_the_database_itself_forbids_changing_the_log(verb):
+    the_store().append([Write("MUG", 0, [received(3)])])
+    with pytest.raises(IntegrityError, match="append-only"), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(verb)
+    assert Event.objects.get().kind == "StockReceived"
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=40)
+@given(st.lists(st.tuples(st.sampled_from(["A", "B", "C"]), st.integers(0, 4), st.integers(1, 9)), max_size=25))
+def test_both_stores_answer_any_sequence_of_writes_alike(writes):
+    memory, database = MemoryStore("inventory"), stores.store("inventory")
+    with transaction.atomic():
+        for stream, expected, quantity in writes:
+            write = Write(stream, expected, [received(quantity)], key=f"k{quantity}")
+            kinds = [type(store.append([write])[0]) for store in (memory, database)]
+            assert kinds[0] is kinds[1]
+        for stream in "ABC":
+            seen = [[one.event.quantity for one in store.read({stream: 0})[stream]] for store in (memory, database)]
+            assert seen[0] == seen[1]
+        transaction.set_rollback(True)

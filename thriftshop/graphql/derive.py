@@ -1,0 +1,210 @@
+"""Graphene types that follow Thrift structs: fields, descriptions, enums and refusals are read from the contract."""
+
+import enum
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import graphene
+from thriftpy2.thrift import TType
+
+from thriftshop.graphql import comments, errors, global_ids, scalars
+
+Fields = Mapping[str, Any]
+
+PLAIN = {
+    TType.BOOL: graphene.Boolean,
+    TType.BYTE: graphene.Int,
+    TType.I16: graphene.Int,
+    TType.I32: graphene.Int,
+    TType.I64: scalars.Long,
+    TType.DOUBLE: graphene.Float,
+    TType.STRING: graphene.String,
+}
+
+
+def make(base: type, name: str, description: str, fields: Fields, **meta: Any) -> Any:
+    """A graphene type of this name; graphene wants a class, and a class is what it gets."""
+    options = type("Meta", (), {"name": name, "description": description, **meta})
+    return type(name, (base,), {**fields, "Meta": options})
+
+
+node: Any = make(
+    graphene.Interface,
+    "Node",
+    "Something with an id of its own, by which it can be fetched again.",
+    {"id": graphene.ID(required=True, description="The id, unique across all types; opaque.")},
+    resolve_type=lambda value, _info: type(value).__name__,
+)
+refusal: Any = make(
+    graphene.Interface,
+    "Refusal",
+    "Why something was not done. Nothing was changed.",
+    {
+        "message": graphene.String(required=True, description="What was wrong and what to do, for people."),
+        "code": graphene.String(required=True, description="The refusal's name, stable, for programs: OUT_OF_STOCK."),
+    },
+    resolve_type=lambda value, _info: type(value.why).__name__,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """A refusal as a value: an exception as a value would be raised again by the executor."""
+
+    why: Exception
+
+
+@dataclass(slots=True)
+class Types:
+    """The types derived so far, by the struct or enum they follow; what a type refers to is derived when it is needed."""
+
+    outputs: dict[type, Any] = field(default_factory=dict)
+    inputs: dict[type, Any] = field(default_factory=dict)
+    enums: dict[type, Any] = field(default_factory=dict)
+
+    def enum(self, declared: Any) -> Any:
+        """The enum type of a Thrift enum."""
+        if declared not in self.enums:
+            members = list(declared._NAMES_TO_VALUES.items())
+            python = enum.Enum(declared.__name__, members)  # type: ignore[misc]
+
+            def describe(value: Any) -> str:
+                return comments.about(declared, value.name if value else "")
+
+            self.enums[declared] = graphene.Enum.from_enum(python, description=describe)
+        return self.enums[declared]
+
+    def of(self, struct: type) -> Any:
+        """The object type that follows a struct, derived as it stands unless `object` said more of it."""
+        return self.outputs.get(struct) or self.object(struct)
+
+    def object(
+        self,
+        struct: type,
+        *,
+        key: Callable[[Any], str] | None = None,
+        leave_out: Collection[str] = (),
+        fields: Fields | None = None,
+    ) -> Any:
+        """Declares the object type that follows a struct; `key` gives the key of its global id, if it is a node.
+
+        `fields` adds fields, or puts them in the place of those of the same name.
+        """
+        own = self._fields(struct, leave_out, required=True)
+        if key is not None:
+            own["id"] = graphene.ID(required=True, description="The id, unique across all types; opaque.")
+            own["resolve_id"] = lambda value, _info: global_ids.encode(struct.__name__, key(value))
+        interfaces = (node,) if key is not None else ()
+        made = make(graphene.ObjectType, struct.__name__, comments.about(struct), own | dict(fields or {}), interfaces=interfaces)
+        self.outputs[struct] = made
+        return made
+
+    def refusal(self, struct: type, *, leave_out: Collection[str] = (), fields: Fields | None = None) -> Any:
+        """Declares the object type that follows a Thrift exception, with its data; a member of unions, as Refused."""
+        own = self._fields(struct, {"message", *leave_out}, required=True)
+        resolvers = {f"resolve_{name}": _from_refusal(name) for name in (*own, "message")}
+        resolvers["resolve_code"] = lambda value, _info: errors.code_of(value.why)
+        made = make(
+            graphene.ObjectType,
+            struct.__name__,
+            comments.about(struct),
+            own | resolvers | dict(fields or {}),
+            interfaces=(refusal,),
+        )
+        self.outputs[struct] = made
+        return made
+
+    def input(
+        self, struct: type, *, name: str = "", leave_out: Collection[str] = (), fields: Fields | None = None
+    ) -> Any:
+        """Declares the input type that follows a struct: `MoneyInput` for Money."""
+        own = self._fields(struct, leave_out, required=True, inward=True)
+        title = name or struct.__name__.removesuffix("Input") + "Input"
+        self.inputs[struct] = make(graphene.InputObjectType, title, comments.about(struct), own | dict(fields or {}))
+        return self.inputs[struct]
+
+    def input_of(self, struct: type) -> Any:
+        """The input type that follows a struct, derived as it stands unless `input` said more of it."""
+        return self.inputs.get(struct) or self.input(struct)
+
+    def _fields(self, struct: Any, leave_out: Collection[str], *, required: bool, inward: bool = False) -> dict[str, Any]:
+        defaults = dict(struct.default_spec)
+        found = {}
+        for spec in struct.thrift_spec.values():
+            name, must = spec[1], spec[-1] and required
+            if name in leave_out:
+                continue
+            kind = self._member(struct, name, spec[0], spec[2] if len(spec) == 4 else None, inward)
+            described = comments.about(struct, name)
+            if inward:
+                must = must and defaults.get(name) is None
+                found[name] = graphene.InputField(kind, required=must, description=described)
+            else:
+                found[name] = graphene.Field(kind, required=must, description=described)
+        return found
+
+    def _member(self, struct: type, name: str, ttype: int, detail: Any, inward: bool) -> Any:
+        """A field's type; moments are told from numbers by what the IDL writes, ids by their name."""
+        if ttype == TType.I64 and comments.written_type(struct, name).endswith("Moment"):
+            return scalars.DateTime
+        if ttype == TType.STRING and (name == "id" or name.endswith("_id")):
+            return graphene.ID
+        return self._kind(ttype, detail, inward)
+
+    def _kind(self, ttype: int, detail: Any, inward: bool) -> Any:
+        if ttype == TType.STRUCT:
+            return lambda: self.input_of(detail) if inward else self.of(detail)
+        if ttype in (TType.LIST, TType.SET):
+            item = detail if isinstance(detail, tuple) else (detail, None)
+            return graphene.List(graphene.NonNull(self._kind(item[0], item[1], inward)))
+        if ttype == TType.MAP:
+            return graphene.List(graphene.NonNull(entry_input if inward else entry))
+        return self.enum(detail) if detail is not None else PLAIN[ttype]
+
+
+def _from_refusal(name: str) -> Callable[[Refused, Any], Any]:
+    return lambda value, _info: getattr(value.why, name)
+
+
+ENTRY = {"key": "What it is called.", "value": "What it holds."}
+entry: Any = make(
+    graphene.ObjectType,
+    "Entry",
+    "One named value.",
+    {key: graphene.String(required=True, description=said) for key, said in ENTRY.items()},
+)
+entry_input: Any = make(
+    graphene.InputObjectType,
+    "EntryInput",
+    "One named value to set.",
+    {key: graphene.String(required=True, description=said) for key, said in ENTRY.items()},
+)
+
+
+def entries(mapping: Mapping[str, str]) -> list[dict[str, str]]:
+    """A map as the named values that GraphQL shows it as, by name."""
+    return [{"key": key, "value": value} for key, value in sorted(mapping.items())]
+
+
+def to_struct(struct: Any, value: Mapping[str, Any]) -> Any:
+    """An input value as the struct that its type follows; what is absent or null stays absent."""
+    values = {}
+    for spec in struct.thrift_spec.values():
+        given = value.get(spec[1])
+        if given is not None:
+            values[spec[1]] = _inward(spec[0], spec[2] if len(spec) == 4 else None, given)
+    return struct(**values)
+
+
+def _inward(ttype: int, detail: Any, given: Any) -> Any:
+    if isinstance(given, enum.Enum):
+        return given.value
+    if ttype == TType.STRUCT and isinstance(given, Mapping):
+        return to_struct(detail, given)
+    if ttype in (TType.LIST, TType.SET):
+        item = detail if isinstance(detail, tuple) else (detail, None)
+        return [_inward(item[0], item[1], one) for one in given]
+    if ttype == TType.MAP and not isinstance(given, Mapping):
+        return {one["key"]: one["value"] for one in given}
+    return given
