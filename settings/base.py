@@ -104,7 +104,10 @@ PASSWORD_HASHERS = ["thriftshop.identity.hashers.Argon2idHasher"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 8}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
-    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {
+        "NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
+        "OPTIONS": {"user_attributes": ("email", "name")},
+    },
 ]
 EMAIL_BACKEND = variables.text("EMAIL_BACKEND", "django.core.mail.backends.console.EmailBackend")
 EMAIL_HOST = variables.text("EMAIL_HOST", "localhost")
@@ -117,8 +120,20 @@ DEFAULT_FROM_EMAIL = variables.text("DEFAULT_FROM_EMAIL", "Thrift Shop <shop@thr
 
 DEMO_ACCOUNTS: list[dict[str, str]] = []
 
+# -- users and sessions ---------------------------------------------------------------------------
+# How many passwords are hashed at the same time; each takes 19 MiB while it lasts.
+PASSWORD_HASH_SLOTS = env.int("PASSWORD_HASH_SLOTS", default=4)
+# A session ends when it was not used for so many hours, and after so many days in any case.
+SESSION_IDLE_HOURS = env.int("SESSION_IDLE_HOURS", default=24 * 14)
+SESSION_DAYS = env.int("SESSION_DAYS", default=90)
+EMAIL_TIMEOUT = env.int("EMAIL_TIMEOUT", default=10)
+
 # -- the shop -------------------------------------------------------------------------------------
 CURRENCIES = variables.names("CURRENCIES", ["GBP", "EUR", "USD"])
+# So long a customer may call an order off; so long an order may wait to be confirmed; so long a customer may return.
+ORDER_GRACE_MINUTES = variables.number("ORDER_GRACE_MINUTES", 30)
+ORDER_TIMEOUT_MINUTES = variables.number("ORDER_TIMEOUT_MINUTES", 15)
+RETURN_DAYS = variables.number("RETURN_DAYS", 30)
 
 # -- the rest -------------------------------------------------------------------------------------
 LANGUAGE_CODE = "en-gb"
