@@ -63,13 +63,13 @@ class Memory:
 
     def known(self) -> Knowledge:
         """What was learnt, as of FRESH_SECONDS ago or less; of a large table that was just opened, the newest part."""
-        if time.monotonic() - self._checked >= FRESH_SECONDS:
-            # While one request reads, the others answer from what there is; only the very first must wait.
-            if self._lock.acquire(blocking=self._checked == float("-inf")):
-                try:
-                    self._catch_up()
-                finally:
-                    self._lock.release()
+        stale = time.monotonic() - self._checked >= FRESH_SECONDS
+        # While one request reads, the others answer from what there is; only before the very first do they wait.
+        if stale and self._lock.acquire(blocking=self._checked == float("-inf")):
+            try:
+                self._catch_up()
+            finally:
+                self._lock.release()
         return self._reading.known
 
     def _catch_up(self) -> None:
