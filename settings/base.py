@@ -122,11 +122,10 @@ DEMO_ACCOUNTS: list[dict[str, str]] = []
 
 # -- users and sessions ---------------------------------------------------------------------------
 # How many passwords are hashed at the same time; each takes 19 MiB while it lasts.
-PASSWORD_HASH_SLOTS = env.int("PASSWORD_HASH_SLOTS", default=4)
+PASSWORD_HASH_SLOTS = variables.number("PASSWORD_HASH_SLOTS", 4)
 # A session ends when it was not used for so many hours, and after so many days in any case.
-SESSION_IDLE_HOURS = env.int("SESSION_IDLE_HOURS", default=24 * 14)
-SESSION_DAYS = env.int("SESSION_DAYS", default=90)
-EMAIL_TIMEOUT = env.int("EMAIL_TIMEOUT", default=10)
+SESSION_IDLE_HOURS = variables.number("SESSION_IDLE_HOURS", 24 * 14)
+SESSION_DAYS = variables.number("SESSION_DAYS", 90)
 
 # -- the shop -------------------------------------------------------------------------------------
 CURRENCIES = variables.names("CURRENCIES", ["GBP", "EUR", "USD"])
@@ -162,4 +161,4 @@ def make_logging(format_: str, level: str) -> dict[str, Any]:
 LOGGING = make_logging(LOG_FORMAT, LOG_LEVEL)
 SENTRY_DSN = variables.text("SENTRY_DSN", "")
 SENTRY_ENVIRONMENT = variables.text("SENTRY_ENVIRONMENT", "production")
-os.makedirs(ROOT / "var", exist_ok=True)
+os.makedirs(STATIC_ROOT, exist_ok=True)

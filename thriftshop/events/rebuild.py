@@ -30,7 +30,7 @@ def rebuild(projection: Projection, progress: Progress = lambda _: None) -> int:
 
 def _replay(projection: Projection, consumer: Consumer, until: int, progress: Progress) -> int:
     for table in reversed(projection.tables):
-        table._default_manager.all()._raw_delete(None)
+        table._default_manager.all()._raw_delete(table._default_manager.db)
     DeadLetter.objects.filter(group=projection.name).delete()
     position = applied = 0
     source = store(projection.topic)

@@ -25,6 +25,7 @@ def local(call: Call) -> Any:
 
 def loopback(call: Call) -> Any:
     """Encodes, decodes, calls, encodes and decodes: in this process, with the bytes that would cross a network."""
+    validation.check_arguments(call.args, str(call.method))
     args = codec.decode(call.method.args_type, codec.encode(call.args))
     metadata = {name: str(value) for name, value in asdict(call.circumstances).items() if value not in (None, "")}
     answer = codec.decode(

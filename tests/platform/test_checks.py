@@ -1,0 +1,79 @@
+"""Settings are checked at start, and each complaint names its variable."""
+
+import os
+import subprocess
+import sys
+
+import pytest
+
+from thriftshop import checks
+
+
+@pytest.mark.parametrize(
+    ("setting", "value", "complaint"),
+    [
+        ("CONTEXTS", ["catalogue"], "CONTEXTS: there is no context 'catalogue'"),
+        ("CONTEXTS", ["cart", "cart"], "CONTEXTS: a context is named twice"),
+        ("CONTEXTS", [], "CONTEXTS: no context is named"),
+        ("VIEWER_KEYS", [], "VIEWER_KEYS: no key"),
+        ("VIEWER_KEYS", ["short"], "VIEWER_KEYS: key 1"),
+        ("RPC_TRANSPORT", "pigeon", "RPC_TRANSPORT: 'pigeon'"),
+        ("LOG_FORMAT", "xml", "LOG_FORMAT: 'xml'"),
+        ("LOG_LEVEL", "LOUD", "LOG_LEVEL: 'LOUD'"),
+        ("DEADLINE_FACTOR", 0.0, "DEADLINE_FACTOR"),
+        ("RPC_THREADS", -1, "RPC_THREADS"),
+        ("EVENT_STORES", {"default": "no.such.Store"}, "EVENT_STORE: 'no.such.Store'"),
+        ("EVENT_PUBLISHER", "no.such.publisher", "EVENT_PUBLISHER"),
+        ("EMAIL_BACKEND", "no.such.Backend", "EMAIL_BACKEND"),
+        ("PUBLIC_URL", "shop.example", "PUBLIC_URL"),
+        ("SENTRY_DSN", "nonsense", "SENTRY_DSN"),
+        ("CURRENCIES", ["Pounds"], "CURRENCIES: 'Pounds'"),
+        ("CURRENCIES", [], "CURRENCIES: none"),
+    ],
+)
+def test_a_setting_that_makes_no_sense_is_named(settings, setting, value, complaint):
+    setattr(settings, setting, value)
+    found = checks.settings_make_sense(None)
+    assert any(complaint in message.msg for message in found)
+    assert all(message.hint for message in found)
+
+
+def test_settings_as_they_are_have_nothing_wrong(settings):
+    assert checks.settings_make_sense(None) == []
+
+
+def run_manage(*arguments: str, **variables: str) -> subprocess.CompletedProcess[str]:
+    environment = {**os.environ, **variables}
+    return subprocess.run(  # noqa: S603 - our own command line
+        [sys.executable, "manage.py", *arguments], env=environment, capture_output=True, text=True, check=False
+    )
+
+
+def test_a_variable_of_the_wrong_kind_is_named_before_anything_starts():
+    ended = run_manage("check", DEADLINE_FACTOR="soon", DJANGO_SETTINGS_MODULE="settings.development")
+    assert ended.returncode != 0
+    assert "The variable DEADLINE_FACTOR is 'soon'; it must be a number" in ended.stderr
+
+
+def test_production_settings_have_nothing_to_complain_of(tmp_path):
+    ended = run_manage(
+        "check",
+        "--deploy",
+        "--fail-level",
+        "WARNING",
+        DJANGO_SETTINGS_MODULE="settings.production",
+        SECRET_KEY="k3y-" + "abcdefghij0123456789" * 4,
+        VIEWER_KEYS="viewer-key-0123456789-0123456789-abcdef",
+        PUBLIC_URL="https://shop.example",
+        ALLOWED_HOSTS="shop.example",
+        EMAIL_BACKEND="django.core.mail.backends.smtp.EmailBackend",
+        DATABASE_URL=f"sqlite:///{tmp_path}/shop.sqlite3",
+    )
+    assert ended.returncode == 0, ended.stderr
+    assert "no issues (0 silenced)" in ended.stdout
+
+
+def test_production_without_its_secrets_does_not_start(tmp_path):
+    ended = run_manage("check", DJANGO_SETTINGS_MODULE="settings.production", SECRET_KEY="", VIEWER_KEYS="")
+    assert ended.returncode != 0
+    assert "SECRET_KEY" in ended.stderr or "VIEWER_KEYS" in ended.stderr

@@ -1,0 +1,64 @@
+"""Logs are JSON with trace ids; traces continue; health tells what is missing."""
+
+import json
+import logging
+
+import pytest
+
+from thriftshop import circumstances
+from thriftshop.telemetry import logs, tracing
+
+TRACE = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
+
+
+def formatted(**extra):
+    record = logging.makeLogRecord({"name": "thriftshop.test", "levelname": "INFO", "msg": "it happened", **extra})
+    logs.AddCircumstances().filter(record)
+    return json.loads(logs.JsonFormatter().format(record))
+
+
+def test_a_log_line_is_json_with_the_trace_and_the_caller():
+    with circumstances.using(traceparent=TRACE, caller="cart"):
+        line = formatted(method="CatalogService.get_products")
+    assert line["trace_id"] == "0af7651916cd43dd8448eb211c80319c"
+    assert (line["caller"], line["message"]) == ("cart", "it happened")
+    assert line["method"] == "CatalogService.get_products"
+
+
+def test_a_child_span_stays_in_its_trace():
+    assert tracing.trace_id(tracing.child(TRACE)) == tracing.trace_id(TRACE)
+    assert tracing.child(TRACE) != TRACE
+
+
+@pytest.mark.parametrize("nonsense", ["", "nonsense", "00-" + "0" * 32 + "-b7ad6b7169203331-01", "00-\n"])
+def test_a_malformed_traceparent_begins_a_new_trace(nonsense):
+    assert len(tracing.trace_id(tracing.child(nonsense))) == 32
+
+
+@pytest.mark.django_db
+def test_a_process_that_lives_and_is_migrated_is_ready(client):
+    assert client.get("/livez").json()["status"] == "ok"
+    answer = client.get("/readyz")
+    assert (answer.status_code, answer.json()["checks"]) == (200, {"database": "ok", "migrations": "ok"})
+
+
+@pytest.mark.django_db
+def test_a_missing_migration_makes_it_not_ready(client):
+    from django.db.migrations.recorder import MigrationRecorder
+
+    MigrationRecorder.Migration.objects.filter(app="events", name="0002_append_only").delete()
+    answer = client.get("/readyz")
+    assert answer.status_code == 503
+    assert "run manage.py migrate" in answer.json()["checks"]["migrations"]
+
+
+@pytest.mark.django_db
+def test_metrics_are_served(client):
+    assert b"thriftshop_call_seconds" in client.get("/metrics").content
+
+
+@pytest.mark.django_db
+def test_the_landing_page_says_what_is_where(client):
+    page = client.get("/").content.decode()
+    for place in ("/graphql", "/admin/", "/readyz", "/metrics"):
+        assert f'href="{place}"' in page

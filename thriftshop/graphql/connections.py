@@ -1,0 +1,205 @@
+"""Relay connections over the pages that services give, and over lists that are here already."""
+
+import base64
+import binascii
+import json
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import graphene
+
+from idl import common
+from thriftshop.graphql import derive, scalars
+
+DEFAULT_PAGE = 20
+
+page_info: Any = derive.make(
+    graphene.ObjectType,
+    "PageInfo",
+    "Where a page stands in its list.",
+    {
+        "has_next_page": graphene.Boolean(required=True, description="Whether more follows."),
+        "has_previous_page": graphene.Boolean(required=True, description="Whether something stands before."),
+        "start_cursor": graphene.String(description="The cursor of the first one; absent on an empty page."),
+        "end_cursor": graphene.String(description="The cursor of the last one; absent on an empty page."),
+    },
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A part of a list: `cursor` leads on from its end, `total` counts the whole list where that is known."""
+
+    items: Sequence[Any]
+    more: bool
+    cursor: str | None
+    total: int | None = None
+
+
+Fetch = Callable[[common.Page], Awaitable[Page]]
+
+
+@dataclass(slots=True)
+class Connection:
+    """A page that is fetched when a field first needs it, and once."""
+
+    fetch: Fetch
+    first: int
+    after: str | None
+    about: Mapping[str, Any] = field(default_factory=dict)  # what the connection's own further fields need
+    fetched: Any = None
+
+    async def page(self) -> Page:
+        """The page."""
+        if self.fetched is None:
+            self.fetched = _shared(self._fetch())
+        page: Page = await self.fetched
+        return page
+
+    async def _fetch(self) -> Page:
+        start, passed = _opened(self.after)
+        if passed:
+            # The cursor stands within a page of the service: find the service's own cursor for that place first.
+            start = (await self.fetch(common.Page(first=passed, after=start))).cursor
+        return await self.fetch(common.Page(first=self.first, after=start))
+
+    def cursor(self, index: int, page: Page) -> str:
+        """The cursor of the item at this place of the page."""
+        if index == len(page.items) - 1 and page.cursor:
+            return _closed(page.cursor, 0)
+        start, passed = _opened(self.after)
+        return _closed(start, passed + index + 1)
+
+
+def _shared(awaitable: Awaitable[Page]) -> Any:
+    import asyncio
+
+    return asyncio.ensure_future(awaitable)
+
+
+def _closed(start: str | None, passed: int) -> str:
+    return base64.urlsafe_b64encode(json.dumps([start, passed]).encode()).decode().rstrip("=")
+
+
+def _opened(cursor: str | None) -> tuple[str | None, int]:
+    """A cursor as the service's own cursor and how many follow it. Raises common.InvalidInput for one that is not ours."""
+    if cursor is None:
+        return None, 0
+    try:
+        start, passed = json.loads(base64.b64decode(cursor + "=" * (-len(cursor) % 4), altchars=b"-_", validate=True))
+        if not (start is None or isinstance(start, str)) or not isinstance(passed, int) or not 0 <= passed <= 100:
+            raise ValueError
+    except (binascii.Error, ValueError, TypeError, RecursionError):
+        message = f"{cursor[:40]!r} is no cursor of this list; use an endCursor it gave."
+        raise common.InvalidInput(message=message, field="after") from None
+    return start, passed
+
+
+def of_list(items: Sequence[Any]) -> Fetch:
+    """Pages of a list that is here already; its own cursors are places in it."""
+
+    async def fetch(page: common.Page) -> Page:
+        start = _place(page.after)
+        end = start + page.first
+        return Page(items[start:end], end < len(items), str(min(end, len(items))), len(items))
+
+    return fetch
+
+
+def _place(cursor: str | None) -> int:
+    if cursor is not None and not (cursor.isascii() and cursor.isdigit() and len(cursor) < 10):
+        raise common.InvalidInput(message="This cursor belongs to another list.", field="after")
+    return int(cursor or 0)
+
+
+def kind(
+    node: Any,
+    name: str,
+    *,
+    plural: str = "",
+    edge: Mapping[str, Any] | None = None,
+    fields: Mapping[str, Any] | None = None,
+    node_of: Callable[[Any], Any] = lambda item: item,
+) -> Any:
+    """The connection type over a node type: `ProductConnection` with `ProductEdge`.
+
+    `edge` and `fields` add fields to the edge and to the connection; `node_of` gives an item's node, which may be
+    awaitable, for those lists whose items say more of a node than the node itself.
+    """
+    many = plural or f"{name.lower()}s"
+    edge_type = derive.make(
+        graphene.ObjectType,
+        f"{name}Edge",
+        f"One of the {many}, with its place in the list.",
+        {
+            "cursor": graphene.String(required=True, description="The place in the list, for `after`."),
+            "node": graphene.Field(node, description="The thing itself.", resolver=lambda edge, _info: node_of(edge["item"])),
+            **(edge or {}),
+        },
+    )
+    return derive.make(
+        graphene.ObjectType,
+        f"{name}Connection",
+        f"A page of {many}.",
+        {
+            "edges": graphene.List(graphene.NonNull(edge_type), required=True, description=f"The {many} of this page, with cursors."),
+            "nodes": graphene.List(node, required=True, description=f"The {many} of this page, without cursors."),
+            "page_info": graphene.Field(page_info, required=True, description="Where this page stands."),
+            "total_count": scalars.Long(description="How many there are in all pages, where that is counted."),
+            "resolve_edges": _edges,
+            "resolve_nodes": _nodes(node_of),
+            "resolve_page_info": _page_info,
+            "resolve_total_count": _total,
+            **(fields or {}),
+        },
+    )
+
+
+def field_of(connection: Any, description: str, resolver: Any, *, required: bool = False, default: int = DEFAULT_PAGE, **arguments: Any) -> Any:
+    """A field that gives a connection, with `first` and `after`; the resolver gives a Fetch, or what `Connection` needs."""
+
+    async def resolve(root: Any, info: Any, first: int = default, after: str | None = None, **given: Any) -> Any:
+        found = resolver(root, info, **given)
+        found = await found if isinstance(found, Awaitable) else found
+        if found is None:
+            return None
+        fetch, about = found if isinstance(found, tuple) else (found, {})
+        return Connection(fetch, first, after, about)
+
+    return graphene.Field(
+        connection,
+        required=required,
+        description=description,
+        resolver=resolve,
+        first=graphene.Int(default_value=default, description="How many at most, 1 to 100."),
+        after=graphene.String(description="Only what follows this cursor."),
+        **arguments,
+    )
+
+
+async def _edges(connection: Connection, _info: Any) -> list[dict[str, Any]]:
+    page = await connection.page()
+    return [{"cursor": connection.cursor(index, page), "item": item} for index, item in enumerate(page.items)]
+
+
+def _nodes(node_of: Callable[[Any], Any]) -> Any:
+    async def nodes(connection: Connection, _info: Any) -> list[Any]:
+        return [node_of(item) for item in (await connection.page()).items]
+
+    return nodes
+
+
+async def _page_info(connection: Connection, _info: Any) -> dict[str, Any]:
+    page = await connection.page()
+    last = len(page.items) - 1
+    return {
+        "has_next_page": page.more,
+        "has_previous_page": connection.after is not None,
+        "start_cursor": connection.cursor(0, page) if page.items else None,
+        "end_cursor": connection.cursor(last, page) if page.items else None,
+    }
+
+
+async def _total(connection: Connection, _info: Any) -> int | None:
+    return (await connection.page()).total

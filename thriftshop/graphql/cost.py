@@ -1,0 +1,152 @@
+"""What an operation costs: objects that it may bring, weighed, with pages multiplied out; known before it runs."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.conf import settings
+from graphql import (
+    FieldNode,
+    FragmentDefinitionNode,
+    FragmentSpreadNode,
+    GraphQLCompositeType,
+    GraphQLField,
+    GraphQLInterfaceType,
+    GraphQLList,
+    GraphQLNonNull,
+    GraphQLObjectType,
+    GraphQLSchema,
+    InlineFragmentNode,
+    IntValueNode,
+    ListValueNode,
+    OperationDefinitionNode,
+    SelectionSetNode,
+    ValueNode,
+    VariableNode,
+    get_named_type,
+    is_composite_type,
+    is_leaf_type,
+)
+
+from thriftshop.graphql.errors import RequestRefused
+from thriftshop.graphql.limits import refuse
+
+# How many a plain list is taken to hold: lines of an order, prices of a product.
+TYPICAL_LIST = 5
+# The list arguments that say how many are wanted.
+COUNTED_LISTS = frozenset({"ids"})
+# The lists of a connection that are as long as its page.
+PAGED = frozenset({"edges", "nodes"})
+Weights = Mapping[str, int]
+
+
+@dataclass(slots=True)
+class Estimate:
+    """One operation's cost under its variables; a fragment is weighed once for each type it stands on and page around it."""
+
+    schema: GraphQLSchema
+    weights: Weights
+    fragments: Mapping[str, FragmentDefinitionNode]
+    variables: Mapping[str, Any]
+    known: dict[tuple[str, str, int | None], int] = field(default_factory=dict)
+    open: set[str] = field(default_factory=set)
+
+    def operation(self, node: OperationDefinitionNode) -> int:
+        """The cost of the whole operation. Raises RequestRefused for a page of an impossible size."""
+        root = self.schema.get_root_type(node.operation)
+        return self.selection(node.selection_set, root, None) if root else 0
+
+    def selection(self, selected: SelectionSetNode, parent: GraphQLCompositeType, page: int | None) -> int:
+        """The cost of what is selected on one object of this type; `page` is the size of the connection it is, if it is one."""
+        total = 0
+        for node in selected.selections:
+            if isinstance(node, FieldNode):
+                total += self.field(node, parent, page)
+            elif isinstance(node, InlineFragmentNode):
+                on = self.schema.get_type(node.type_condition.name.value) if node.type_condition else parent
+                total += self.selection(node.selection_set, on, page) if is_composite_type(on) else 0
+            elif isinstance(node, FragmentSpreadNode):
+                total += self.fragment(node.name.value, parent, page)
+        return total
+
+    def fragment(self, name: str, parent: GraphQLCompositeType, page: int | None) -> int:
+        """The cost of a fragment where it is spread."""
+        definition, key = self.fragments.get(name), (name, parent.name, page)
+        if definition is None or name in self.open:
+            return 0
+        if key not in self.known:
+            self.open.add(name)
+            on = self.schema.get_type(definition.type_condition.name.value)
+            self.known[key] = self.selection(definition.selection_set, on, page) if is_composite_type(on) else 0
+            self.open.discard(name)
+        return self.known[key]
+
+    def field(self, node: FieldNode, parent: GraphQLCompositeType, page: int | None) -> int:
+        """The cost of one field with all below it; a plain value costs nothing unless a weight says otherwise."""
+        name = node.name.value
+        definition = parent.fields.get(name) if isinstance(parent, GraphQLObjectType | GraphQLInterfaceType) else None
+        if definition is None:
+            return 0
+        kind = get_named_type(definition.type)
+        weight = self.weights.get(f"{parent.name}.{name}", 0 if is_leaf_type(kind) else 1)
+        if is_leaf_type(kind) or node.selection_set is None:
+            return weight
+        size = self.page_of(node, definition)
+        below = self.selection(node.selection_set, kind, size)
+        if size is not None and not _is_list(definition):
+            return weight + below  # a connection: its `edges` multiply
+        if not _is_list(definition):
+            return weight + below
+        multiple = page if name in PAGED and page is not None else TYPICAL_LIST if size is None else size
+        return weight + multiple * below
+
+    def page_of(self, node: FieldNode, definition: GraphQLField) -> int | None:
+        """How many a field with a `first` or a counted list argument asks for; None for any other field."""
+        given = {argument.name.value: argument.value for argument in node.arguments}
+        for name in COUNTED_LISTS & definition.args.keys():
+            return self.checked_length(self.list_length(given.get(name)), node)
+        if "first" not in definition.args:
+            return None
+        value = self.number(given.get("first"))
+        size = definition.args["first"].default_value if value is None else value
+        return self.checked_length(size, node, least=1)
+
+    def checked_length(self, size: Any, node: FieldNode, least: int = 0) -> int:
+        """The size, where it is one that may be asked for."""
+        largest = settings.GRAPHQL_MAX_PAGE
+        if not isinstance(size, int) or isinstance(size, bool):
+            return largest  # not a number: the coercion of arguments refuses it
+        if not least <= size <= largest:
+            raise RequestRefused(
+                "LIMIT_PAGE_SIZE",
+                f"{node.name.value!r} is asked for {size:,} at once; ask for {least} to {largest}.",
+                found=size,
+                allowed=largest,
+            )
+        return size
+
+    def number(self, node: ValueNode | None) -> Any:
+        """A whole number given literally or by a variable; None for what is absent."""
+        if isinstance(node, VariableNode):
+            return self.variables.get(node.name.value)
+        return int(node.value) if isinstance(node, IntValueNode) else None
+
+    def list_length(self, node: ValueNode | None) -> int:
+        """The length of a list given literally or by a variable; a single value stands for a list of one."""
+        if isinstance(node, VariableNode):
+            given = self.variables.get(node.name.value)
+            return len(given) if isinstance(given, list) else 1
+        return len(node.values) if isinstance(node, ListValueNode) else 1
+
+
+def _is_list(definition: GraphQLField) -> bool:
+    kind = definition.type
+    while isinstance(kind, GraphQLNonNull):
+        kind = kind.of_type
+    return isinstance(kind, GraphQLList)
+
+
+def check(cost: int) -> None:
+    """Refuses an operation that costs too much."""
+    if cost > settings.GRAPHQL_MAX_COST:
+        raise refuse("COST", "The operation costs too much", cost, settings.GRAPHQL_MAX_COST)

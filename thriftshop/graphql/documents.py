@@ -1,0 +1,107 @@
+"""Documents parsed, measured and validated once, and kept for the next time: the costliest part of a request."""
+
+import threading
+from collections import OrderedDict
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.conf import settings
+from graphql import (
+    DocumentNode,
+    FragmentDefinitionNode,
+    GraphQLSchema,
+    GraphQLSyntaxError,
+    NoSchemaIntrospectionCustomRule,
+    OperationDefinitionNode,
+    parse,
+    specified_rules,
+    validate,
+)
+
+from thriftshop.graphql import limits
+from thriftshop.graphql.errors import PARSE_FAILED, VALIDATION_FAILED, RequestRefused
+
+
+def is_open() -> bool:
+    """Whether the schema may be explored here: introspection, suggestions, GET and the explorer page."""
+    chosen: bool | None = settings.GRAPHQL_OPEN
+    return settings.DEBUG if chosen is None else chosen
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A document that may run: valid, and within its limits as far as those do not depend on variables."""
+
+    document: DocumentNode
+    operations: Mapping[str, OperationDefinitionNode]
+    fragments: Mapping[str, FragmentDefinitionNode]
+
+    def operation(self, name: str | None) -> OperationDefinitionNode:
+        """The operation of this name, or the only one. Raises RequestRefused where that is not one."""
+        if name:
+            found = self.operations.get(name)
+            if found is None:
+                raise RequestRefused("OPERATION_NOT_FOUND", f"The document has no operation {name[:60]!r}.")
+            return found
+        if len(self.operations) != 1:
+            names = ", ".join(list(self.operations)[:10]) or "none"
+            raise RequestRefused("OPERATION_NOT_FOUND", f"Say by `operationName` which operation to run: {names}.")
+        return next(iter(self.operations.values()))
+
+
+@dataclass(slots=True)
+class Documents:
+    """The documents of one schema that were seen last, bounded by number and by the length of their text."""
+
+    schema: GraphQLSchema
+    most: int = 1_000
+    most_characters: int = 2_000_000
+    kept: OrderedDict[tuple[str, bool], Prepared] = field(default_factory=OrderedDict)
+    characters: int = 0
+    lock: Any = field(default_factory=threading.Lock)
+
+    def prepare(self, text: str) -> Prepared:
+        """The document of this text. Raises RequestRefused for one that cannot run."""
+        key = (text, is_open())
+        with self.lock:
+            if key in self.kept:
+                self.kept.move_to_end(key)
+                return self.kept[key]
+        prepared = self._read(text)
+        with self.lock:
+            self._keep(key, prepared)
+        return prepared
+
+    def _keep(self, key: tuple[str, bool], prepared: Prepared) -> None:
+        if key not in self.kept:
+            self.kept[key] = prepared
+            self.characters += len(key[0])
+        while len(self.kept) > self.most or self.characters > self.most_characters:
+            (text, _), _ = self.kept.popitem(last=False)
+            self.characters -= len(text)
+
+    def _read(self, text: str) -> Prepared:
+        limits.check_text(text)
+        try:
+            document = parse(text)
+        except GraphQLSyntaxError as error:
+            raise RequestRefused.because([error], PARSE_FAILED) from error
+        limits.check_shape(document)
+        rules = specified_rules if is_open() else [*specified_rules, NoSchemaIntrospectionCustomRule]
+        problems = validate(
+            self.schema, document, rules, max_errors=settings.GRAPHQL_MAX_ERRORS - 1, hide_suggestions=not is_open()
+        )
+        if problems:
+            raise RequestRefused.because(problems, VALIDATION_FAILED)
+        return _prepared(document)
+
+
+def _prepared(document: DocumentNode) -> Prepared:
+    operations, fragments = {}, {}
+    for one in document.definitions:
+        if isinstance(one, OperationDefinitionNode):
+            operations[one.name.value if one.name else ""] = one
+        elif isinstance(one, FragmentDefinitionNode):
+            fragments[one.name.value] = one
+    return Prepared(document, operations, fragments)

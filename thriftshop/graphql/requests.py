@@ -1,0 +1,56 @@
+"""One GraphQL request on its way: what the client sent, who they are, and what is loaded for them."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from typing import Any
+
+from aiodataloader import DataLoader
+
+from idl import common
+from thriftshop import circumstances, identity
+
+BatchLoad = Callable[[list[Any]], Awaitable[list[Any]]]
+# Batches are as long as the calls that take them may be.
+LARGEST_BATCH = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Incoming:
+    """A request as any server hands it over. Header names are lower case."""
+
+    method: str
+    headers: Mapping[str, str]
+    query: str = ""
+    body: bytes = b""
+    address: str = ""
+
+
+@dataclass(slots=True)
+class Context:
+    """What resolvers share: `info.context`."""
+
+    incoming: Incoming
+    viewer: common.Viewer | None = None
+    loaders: dict[BatchLoad, Any] = field(default_factory=dict)
+    stack: ExitStack = field(default_factory=ExitStack)
+
+    def become(self, viewer: common.Viewer | None) -> None:
+        """From here on the request is this viewer's, or a stranger's."""
+        self.viewer = viewer
+        statement = identity.sign(viewer) if viewer else ""
+        self.stack.enter_context(circumstances.using(viewer=statement))
+        self.loaders.clear()
+
+    @property
+    def token(self) -> str:
+        """The bearer token that came with the request; empty without one."""
+        scheme, _, token = self.incoming.headers.get("authorization", "").partition(" ")
+        return token.strip() if scheme.lower() == "bearer" else ""
+
+    def load(self, batch: BatchLoad, key: Any) -> Awaitable[Any]:
+        """What `batch` finds for this key; the keys of one moment are asked for together, and each once a request."""
+        if batch not in self.loaders:
+            self.loaders[batch] = DataLoader(batch, max_batch_size=LARGEST_BATCH)
+        loaded: Awaitable[Any] = self.loaders[batch].load(key)
+        return loaded
