@@ -67,7 +67,7 @@ struct SessionEnded {
   1: required string id,
   /** Whose. */
   2: required string user_id,
-  /** `logged out`, `revoked`, `expired`, `password changed`, `deactivated` or `erased`. */
+  /** `logged out`, `revoked`, `expired`, `password changed`, `role changed`, `deactivated` or `erased`. */
   3: required string reason
 }
 
@@ -87,10 +87,14 @@ service SessionsService {
   common.Viewer authenticate(1: string token) throws (1: InvalidSession invalid) (callers = "gateway", idempotent = "true", deadline_ms = "200")
   /** The viewer's open sessions, the last used first. */
   list<Session> get_sessions() throws (1: common.Unauthenticated unauthenticated) (callers = "gateway users", idempotent = "true", deadline_ms = "500")
-  /** Ends one of the viewer's sessions. */
+  /** Ends one of the viewer's sessions, or staff any. */
   void revoke(1: string session_id) throws (1: common.Unauthenticated unauthenticated, 2: common.NotFound not_found) (callers = "gateway", idempotent = "true", deadline_ms = "500")
   /** Ends all of the viewer's sessions but this one; gives how many. */
   i32 revoke_others() throws (1: common.Unauthenticated unauthenticated) (callers = "gateway", idempotent = "true", deadline_ms = "500")
   /** Ends the session that this token opens; an unknown one is no error. */
   void log_out(1: string token) (callers = "gateway", idempotent = "true", deadline_ms = "500")
+  /** Counts a try at a password that is about to be made elsewhere than by `log_in`, as a failed one until it is forgiven. */
+  void count_attempt(1: string account, 2: string address (absent = "allowed")) throws (1: TooManyAttempts too_many) (callers = "users", deadline_ms = "500")
+  /** Takes back what was counted for this account and address: the password was right. */
+  void forgive_attempts(1: string account, 2: string address (absent = "allowed")) (callers = "users", idempotent = "true", deadline_ms = "500")
 }

@@ -31,7 +31,7 @@ struct User {
   6: required bool active,
   /** Their addresses, the default first. */
   7: required list<UserAddress> addresses,
-  /** Their settings: `currency`, `language`, `newsletter`, `order_updates`. */
+  /** Their settings, each with the shop's default where they said nothing: `currency` (GBP), `language` (en-GB), `newsletter` and `order_updates` (`true`, `false`). */
   8: required map<string, string> settings,
   /** Since when they are with us. */
   9: required common.Moment joined_at,
@@ -47,7 +47,7 @@ struct UserImport {
   2: required string name (pii = "mask"),
   /** The password, already meant to be known; without one they set it by a reset. */
   3: optional string password (pii = "mask"),
-  /** Customer where absent; staff only where the shop is in development. */
+  /** Customer where absent. Staff are only let in where the shop is in development, and may then do everything there. */
   4: optional common.Role role,
   /** Their addresses. */
   5: optional list<common.Address> addresses
@@ -137,6 +137,20 @@ struct UserErased {
   1: required string id
 }
 
+/** A user wants the e-mail to verify the address once more. */
+struct VerificationRequested {
+  /** The user's id. */
+  1: required string id
+}
+
+/** A user is something else to the shop than before; every session ends. */
+struct RoleChanged {
+  /** The user's id. */
+  1: required string id,
+  /** What they are from now on. */
+  2: required common.Role role
+}
+
 /** All that can happen to a user. Streams: the user's id. No event holds personal data: what is needed is asked for. */
 union UserEvent {
   /** A user joined. */
@@ -156,15 +170,19 @@ union UserEvent {
   /** A user was let in again. */
   8: UserReactivated reactivated,
   /** A user was erased. */
-  9: UserErased erased
+  9: UserErased erased,
+  /** The e-mail to verify was asked for once more. */
+  10: VerificationRequested verification_requested,
+  /** A user became staff, or a customer. */
+  11: RoleChanged role_changed
 }
 
 /** What the users' context does. */
 service UsersService {
   /** Asks for an account. The answer is the same whether or not the address has one already; the rest goes by e-mail. */
   void sign_up(1: string email, 2: string password, 3: string name) throws (1: common.InvalidInput invalid, 2: WeakPassword weak_password) (callers = "gateway demo", deadline_ms = "2000")
-  /** Proves an address with the token from the e-mail. */
-  void verify_email(1: string token) throws (1: InvalidToken invalid_token) (callers = "gateway", idempotent = "true", deadline_ms = "1000")
+  /** Proves an address with the token from the e-mail, which works once. */
+  void verify_email(1: string token) throws (1: InvalidToken invalid_token) (callers = "gateway", deadline_ms = "1000")
   /** Sends the viewer the e-mail to verify once more. */
   void resend_verification() throws (1: common.Unauthenticated unauthenticated) (callers = "gateway", deadline_ms = "1000")
   /** The user whom address and password fit; takes as long for an unknown one. */
@@ -191,6 +209,10 @@ service UsersService {
   string export_data() throws (1: common.Unauthenticated unauthenticated) (callers = "gateway", idempotent = "true", deadline_ms = "5000")
   /** Erases the viewer's personal data for good, after the password; orders stay, without a name. */
   void erase(1: string password) throws (1: common.Unauthenticated unauthenticated, 2: WrongCredentials wrong) (callers = "gateway", deadline_ms = "5000")
+  /** Gives a colleague an account; they set a password with the link that the e-mail brings. Staff only. */
+  User add_staff(1: string email, 2: string name) throws (1: common.InvalidInput invalid, 2: common.Forbidden forbidden, 3: common.Conflict conflict) (callers = "users", deadline_ms = "1000")
+  /** Makes a user staff or a customer. Staff only. */
+  User set_role(1: string user_id, 2: common.Role role) throws (1: common.Forbidden forbidden, 2: common.NotFound not_found, 3: common.Conflict conflict) (callers = "users", idempotent = "true", deadline_ms = "1000")
   /** Brings known users in at once, without e-mails: address, name, role; those who are there stay as they are. Gives the ids in that order. Services only. */
   list<string> import_users(1: list<UserImport> users) throws (1: common.InvalidInput invalid, 2: common.Forbidden forbidden) (callers = "trade demo", idempotent = "true", deadline_ms = "60000")
 }

@@ -1,0 +1,126 @@
+"""The users' e-mails: to prove an address, to set a password, and to tell an owner what happened to their account."""
+
+import logging
+import smtplib
+from dataclasses import dataclass
+from datetime import timedelta
+
+from django.conf import settings
+from django.core import mail
+from django.template.loader import render_to_string
+
+from apps.users import models
+from apps.users.service import tokens
+from idl import users
+from thriftshop import events, rpc
+
+log = logging.getLogger("thriftshop.users")
+
+# What is older was imported, or waited too long to be news.
+NEWS_MS = timedelta(hours=24) // timedelta(milliseconds=1)
+
+
+class Undeliverable(Exception):
+    """The mail server will not take the e-mail, now or later."""
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """An e-mail to a user: `template` names two files in templates/users/mail; the link has a token for `purpose`."""
+
+    template: str
+    subject: str
+    page: str = ""
+    purpose: str = ""
+
+
+VERIFICATION = Letter("verification", "Confirm your e-mail address", "verify-email", tokens.VERIFY)
+INVITATION = Letter("invitation", "Your staff account at Thrift Shop", "reset-password", tokens.INVITE)
+REPEATED = Letter("registration_repeated", "You have an account at Thrift Shop already", "reset-password", tokens.RESET)
+CLOSED = Letter("account_closed", "Your account at Thrift Shop is closed")
+RESET = Letter("password_reset", "Set a new password", "reset-password", tokens.RESET)
+CHANGED = Letter("password_changed", "Your password was changed")
+
+
+def letter(event: object, user: models.User) -> Letter | None:
+    """The e-mail that an event calls for; None where it calls for none."""
+    if isinstance(event, users.UserRegistered) and user.is_staff and not user.has_usable_password():
+        return None if user.email_verified else INVITATION
+    if isinstance(event, users.UserRegistered | users.VerificationRequested):
+        # Whoever was brought in is known, and counts as proven.
+        return None if user.email_verified else VERIFICATION
+    if isinstance(event, users.RegistrationRepeated):
+        return REPEATED if user.is_active else CLOSED
+    if isinstance(event, users.PasswordResetRequested):
+        return RESET if user.is_active else None
+    return CHANGED if isinstance(event, users.PasswordChanged) else None
+
+
+def send_word(record: events.Recorded) -> None:
+    """Sends the e-mail that an event calls for, if it is news and was not sent for this event before."""
+    if record.recorded_at - record.occurred_at > NEWS_MS:
+        return
+    found = models.find([record.event.id])
+    wanted = letter(record.event, found[0]) if found else None
+    if wanted is None:
+        return
+    claimed, is_new = models.SentMail.objects.get_or_create(event_id=record.id, defaults={"user_id": found[0].pk})
+    if not is_new:
+        return
+    try:
+        _send(wanted, found[0])
+    except Exception:
+        claimed.delete()
+        raise
+
+
+def _send(wanted: Letter, user: models.User) -> None:
+    context = {
+        "name": user.name,
+        "link": _link(wanted, user),
+        "shop": settings.PUBLIC_URL,
+        "subject": wanted.subject,
+        "hours": tokens.LIFETIMES_MS.get(wanted.purpose, 0) // tokens.HOUR_MS,
+    }
+    message = mail.EmailMultiAlternatives(
+        wanted.subject,
+        render_to_string(f"users/mail/{wanted.template}.txt", context),
+        to=[user.email],
+        headers={"Auto-Submitted": "auto-generated"},
+    )
+    message.attach_alternative(render_to_string(f"users/mail/{wanted.template}.html", context), "text/html")
+    try:
+        message.send()
+    except (smtplib.SMTPRecipientsRefused, smtplib.SMTPResponseException) as error:
+        # The server's answer repeats the address: neither it nor the exception may reach a log.
+        code = getattr(error, "smtp_code", 550)
+        if code < 500:
+            raise rpc.Unavailable(f"The mail server asked to wait ({code}).") from None
+        raise Undeliverable(f"The mail server refused the e-mail {wanted.template!r} ({code}).") from None
+    except OSError as error:
+        raise rpc.Unavailable(f"The mail server cannot be reached: {type(error).__name__}.") from None
+
+
+def _link(wanted: Letter, user: models.User) -> str:
+    """The page that the e-mail leads to. The token stands behind `#`, which no browser sends to a server's log."""
+    if not wanted.page:
+        return ""
+    return f"{settings.PUBLIC_URL}/account/{wanted.page}#token={tokens.make(wanted.purpose, user)}"
+
+
+REACTIONS = [
+    events.Reaction(
+        "users.mails",
+        models.TOPIC,
+        send_word,
+        kinds=frozenset(
+            {
+                "UserRegistered",
+                "VerificationRequested",
+                "RegistrationRepeated",
+                "PasswordResetRequested",
+                "PasswordChanged",
+            }
+        ),
+    )
+]

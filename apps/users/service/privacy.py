@@ -1,0 +1,106 @@
+"""What the law gives everybody: all that is held about them in one document, and its end."""
+
+import json
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from django.contrib.auth import hashers
+from django.db import transaction
+
+from apps.users import models
+from apps.users.service import passwords, reading
+from idl import common, orders, sessions, users
+from thriftshop import circumstances, clock, events, rpc
+
+
+def export() -> str:
+    """All that the shop holds about the viewer as JSON: profile, addresses, settings, sessions, orders, history.
+
+    A context that cannot be reached is named under `missing`, with what to do.
+    """
+    user = reading.viewing()
+    document: dict[str, Any] = {"exported_at": _date(clock.now())}
+    struct = plain(user.to_struct())
+    document["addresses"], document["settings"] = struct.pop("addresses"), struct.pop("settings")
+    document["profile"] = struct | {"last_login_at": user.last_login.isoformat() if user.last_login else None}
+    document["history"] = _history(str(user.pk))
+    missing: list[str] = []
+    with circumstances.using(caller="users"):
+        for name, fetch in (("sessions", _sessions), ("orders", _orders)):
+            document[name] = _fetched(name, fetch, str(user.pk), missing)
+    document["missing"] = missing
+    return json.dumps(document, ensure_ascii=False, indent=2)
+
+
+def _fetched(name: str, fetch: Callable[[str], Iterable[Any]], user_id: str, missing: list[str]) -> list[Any] | None:
+    try:
+        return [plain(one) for one in fetch(user_id)]
+    except rpc.RpcError:
+        missing.append(f"Your {name} could not be read just now; ask for the document again in a while.")
+        return None
+
+
+def _sessions(_: str) -> list[sessions.Session]:
+    return rpc.connect(sessions.SessionsService).get_sessions()
+
+
+def _orders(user_id: str) -> Iterable[orders.Order]:
+    after = None
+    while True:
+        page = rpc.connect(orders.OrdersService).find_orders(
+            orders.OrderFilter(customer_id=user_id), common.Page(first=100, after=after)
+        )
+        yield from page.orders
+        if not page.page_info.has_next_page:
+            return
+        after = page.page_info.end_cursor
+
+
+def _history(user_id: str) -> list[dict[str, Any]]:
+    recorded = events.store(models.TOPIC).read({user_id: 0})[user_id]
+    return [{"what": one.kind, "at": _date(one.occurred_at)} for one in recorded]
+
+
+def plain(value: Any, kind: Any = None, name: str = "") -> Any:
+    """A struct as JSON has it, for people: moments as dates, enum values by name."""
+    if hasattr(value, "thrift_spec"):
+        specs = value.thrift_spec.values()
+        fields = {one[1]: (getattr(value, one[1]), one[2] if len(one) == 4 else None) for one in specs}
+        return {key: plain(held, detail, key) for key, (held, detail) in fields.items()}
+    if isinstance(value, list | tuple):
+        return [plain(one, kind[1] if isinstance(kind, tuple) else None, "") for one in value]
+    if isinstance(value, int) and not isinstance(value, bool):
+        names = getattr(kind, "_VALUES_TO_NAMES", None)
+        if names:
+            return names.get(value, value)
+        return _date(value) if name.endswith(("_at", "_until")) else value
+    return value
+
+
+def _date(moment: int) -> str:
+    return clock.datetime_of(moment).isoformat()
+
+
+def erase(password: str) -> None:
+    """Erases the viewer's personal data for good, after the password. What is left is the id, for the books."""
+    user = reading.viewing()
+    passwords.confirm(user, password)
+    with transaction.atomic():
+        locked = reading.lock_viewer()
+        if locked.password != user.password:
+            raise users.WrongCredentials(message="The password was changed meanwhile; start again with the new one.")
+        _wipe(locked)
+
+
+def _wipe(user: models.User) -> None:
+    user.addresses.all().delete()
+    user.groups.clear()
+    user.user_permissions.clear()
+    models.SentMail.objects.filter(user_id=user.pk).delete()
+    user.email = f"{user.pk}@erased.invalid"
+    user.name, user.settings, user.password = "", {}, hashers.make_password(None)
+    user.is_active = user.is_staff = user.is_superuser = user.email_verified = False
+    user.last_login, user.erased_at = None, clock.now()
+    wiped = ["email", "name", "settings", "password", "last_login", "erased_at"]
+    flags = ["is_active", "is_staff", "is_superuser", "email_verified"]
+    models.change(user, users.UserErased(id=str(user.pk)), [*wiped, *flags])
