@@ -107,7 +107,9 @@ def tables() -> dict[str, list[tuple]]:
     """All that the recommender knows, for comparing; without automatic keys."""
     return {
         table.__name__: sorted(
-            table.objects.values_list(*(field.attname for field in table._meta.fields if field.attname != "id"))
+            table._default_manager.values_list(
+                *(field.attname for field in table._meta.fields if field.attname != "id")
+            )
         )
         for projection in projections.PROJECTIONS
         for table in projection.tables
@@ -119,10 +121,3 @@ def parked() -> int:
     from thriftshop.events.models import DeadLetter
 
     return DeadLetter.objects.count()
-
-
-def memory_of(contract: type):
-    """The memory of the service that answers in this process."""
-    from thriftshop.rpc import hosting
-
-    return hosting.service(contract).memory

@@ -33,6 +33,8 @@ def baskets(path: Path) -> list[Basket]:
     for header, rows in _tables(path):
         places = _places(path, header)
         for number, row in enumerate(rows, start=2):
+            if len(row) <= max(places):
+                raise CommandError(f"{path.name}, row {number}: it has {len(row)} columns, fewer than the header.")
             document, sku, quantity, moment, price = (row[place] for place in places)
             document, sku = _text(document), _text(sku).upper()
             if not document or document.startswith(NO_SALE) or not GOODS.fullmatch(sku):

@@ -1,0 +1,196 @@
+"""The measure of quality: it can tell good guesses from bad ones, on made-up baskets and on a file of sales."""
+
+import csv
+import datetime
+import io
+import json
+import random
+from pathlib import Path
+
+import openpyxl
+import pyarrow
+import pytest
+from django.core.management import CommandError, call_command
+from hypothesis import given
+from hypothesis import strategies as st
+from pyarrow import parquet
+
+from apps.recommender.domain import evaluation
+from apps.recommender.domain.knowledge import Basket
+from apps.recommender.management import sales_file
+
+YEAR = Path(__file__).resolve().parents[3] / "shared" / "data" / "online_retail_2009_2010.parquet"
+DAY = 86_400_000
+HEADER = ("Invoice", "StockCode", "Description", "Quantity", "InvoiceDate", "Price", "Customer ID", "Country")
+
+
+def families(baskets: int, seed: int = 0) -> list[Basket]:
+    """Baskets over 60 families of five: mostly of one family, with what everybody buys among it."""
+    lot = random.Random(seed)
+    made = []
+    for number in range(baskets):
+        family = lot.randrange(60)
+        skus = [f"1{family:03}{member}" for member in lot.sample(range(5), 3)]
+        made.append(Basket(number * DAY // 10, [*skus, f"9000{lot.randrange(10)}"]))
+    return made
+
+
+def test_the_last_fifth_by_time_is_held_out_and_single_products_are_left_aside():
+    some = [Basket(moment, ["a", "b"]) for moment in (5, 3, 1, 4, 2)] + [Basket(9, ["a"]), Basket(9, ["a", "a"])]
+    learnt_from, held_out = evaluation.split(some)
+    assert [basket.bought_at for basket in learnt_from] == [1, 2, 3, 4]
+    assert [basket.bought_at for basket in held_out] == [5]
+
+
+def test_every_line_is_hidden_once_and_guessed_from_the_others():
+    asked = list(evaluation.questions([Basket(0, ["a", "b", "c"])], 0))
+    assert {(question.hidden, tuple(question.seen)) for question in asked} == {
+        ("a", ("b", "c")),
+        ("b", ("a", "c")),
+        ("c", ("a", "b")),
+    }
+
+
+def test_lines_drawn_by_lot_stand_for_all_of_their_basket():
+    held_out = [Basket(0, list("abcdefgh")), Basket(0, ["a", "b"])]
+    asked = list(evaluation.questions(held_out, 3))
+    assert len(asked) == 5
+    assert sum(question.stands_for for question in asked) == pytest.approx(10)
+
+
+def test_who_knows_everything_is_always_right_and_who_knows_nothing_never():
+    held_out = [Basket(0, ["a", "b"]), Basket(0, ["c", "d", "e"])]
+    found = evaluation.judge(
+        evaluation.questions(held_out, 0),
+        {"all": lambda _: list("abcde"), "none": lambda _: [], "late": lambda _: "x" * 10 + "abcde"},
+    )
+    assert found == {"all": (1, 1), "none": (0, 0), "late": (0, 0)}
+
+
+def test_a_basket_counts_once_in_the_hit_rate_and_a_line_once_in_recall():
+    held_out = [Basket(0, ["a", "b"]), Basket(0, ["c", "d", "e", "f"])]
+    found = evaluation.judge(evaluation.questions(held_out, 0), {"ab": lambda _: ["a", "b"]})
+    assert found["ab"].hit_rate == pytest.approx(1 / 2)
+    assert found["ab"].recall == pytest.approx(2 / 6)
+
+
+@given(st.integers(0, 2**32), st.integers(1, 4))
+def test_no_guesser_names_what_it_was_shown(seed, lines):
+    learnt_from, held_out = evaluation.split(families(60, seed))
+    guessers = evaluation.guessers(learnt_from)
+    for question in list(evaluation.questions(held_out, lines))[:4]:
+        for guess in guessers.values():
+            found = list(guess(question.seen))
+            assert not set(found) & set(question.seen)
+            assert len(found) == len(set(found)) <= evaluation.GUESSES
+
+
+def test_the_recommender_finds_families_that_popularity_cannot_see():
+    learnt_from, held_out = evaluation.split(families(1500))
+    found = evaluation.judge(evaluation.questions(held_out, 2), evaluation.guessers(learnt_from))
+    assert found["recommender"].hit_rate > 2.5 * found["popularity"].hit_rate
+    assert found["random"].hit_rate < found["popularity"].hit_rate
+
+
+def sales(baskets: list[Basket]) -> list[tuple]:
+    """The lines of a file of sales, with what must be passed over among them."""
+    rows: list[tuple] = []
+    for number, basket in enumerate(baskets):
+        moment = datetime.datetime(2010, 1, 1) + datetime.timedelta(milliseconds=basket.bought_at)  # noqa: DTZ001 - files name no zone
+        document = str(500_000 + number)
+        rows.extend((document, sku, "THING", 2, moment, 1.25, 13085, "France") for sku in basket.skus)
+        rows.append((document, "POST", "POSTAGE", 1, moment, 18.0, 13085, "France"))
+        rows.append((document, "77777", "FREE", 1, moment, 0.0, 13085, "France"))
+        rows.append((f"C{document}", "88888", "CANCELLED", -1, moment, 1.25, None, "France"))
+    return rows
+
+
+def write_csv(path: Path, rows: list[tuple], header=HEADER, date_format="%Y-%m-%d %H:%M:%S") -> None:
+    with path.open("w", newline="", encoding="cp1252") as file:
+        writer = csv.writer(file)
+        writer.writerow(header)
+        writer.writerows([*row[:4], row[4].strftime(date_format), *row[5:]] for row in rows)
+
+
+def write_xlsx(path: Path, rows: list[tuple]) -> None:
+    book = openpyxl.Workbook()
+    sheet = book.active
+    assert sheet is not None
+    sheet.append(HEADER)
+    for row in rows:
+        sheet.append((int(row[0]) if row[0].isdigit() else row[0], *row[1:]))
+    book.save(path)
+
+
+def write_parquet(path: Path, rows: list[tuple]) -> None:
+    columns = dict(zip(HEADER, zip(*rows, strict=True), strict=True))
+    parquet.write_table(pyarrow.table({name: list(values) for name, values in columns.items()}), path)
+
+
+@pytest.mark.parametrize("write", [write_csv, write_xlsx, write_parquet])
+def test_baskets_are_read_alike_from_csv_xlsx_and_parquet(write, tmp_path):
+    made = families(20)
+    write(tmp_path / "sales", sales(made))
+    start = datetime.datetime(2010, 1, 1, tzinfo=datetime.UTC).timestamp() * 1000
+    read = sales_file.baskets(tmp_path / "sales")
+    assert [basket.skus for basket in read] == [sorted(basket.skus) for basket in made]
+    assert [basket.bought_at - start for basket in read] == pytest.approx([b.bought_at for b in made], abs=1000)
+
+
+def test_other_names_of_columns_and_other_ways_to_write_dates_are_understood(tmp_path):
+    made = families(20)
+    header = ("InvoiceNo", "StockCode", "Description", "Quantity", "InvoiceDate", "UnitPrice", "CustomerID", "Country")
+    write_csv(tmp_path / "plain.csv", sales(made))
+    write_csv(tmp_path / "other.csv", sales(made), header, "%d/%m/%Y %H:%M")
+    plain, other = sales_file.baskets(tmp_path / "plain.csv"), sales_file.baskets(tmp_path / "other.csv")
+    assert [basket.skus for basket in plain] == [basket.skus for basket in other]
+    assert [b.bought_at // 60_000 for b in plain] == [b.bought_at // 60_000 for b in other]
+
+
+@pytest.mark.parametrize(
+    ("text", "complaint"),
+    [
+        ("Invoice,StockCode,Quantity,Price\n", "row 1: no column is called invoicedate"),
+        ("Invoice,StockCode,Quantity,InvoiceDate,Price\n1,12345,two,2010-01-01,1\n", "row 2, column Quantity: 'two'"),
+        ("Invoice,StockCode,Quantity,InvoiceDate,Price\n1,12345,2,2010-01-01,\n", "row 2, column Price: ''"),
+        ("Invoice,StockCode,Quantity,InvoiceDate,Price\n1,12345,2,once,1\n", "row 2, column InvoiceDate: 'once'"),
+        ("Invoice,StockCode,Quantity,InvoiceDate,Price\n1,12345\n", "row 2: it has 2 columns"),
+        ("", "row 1: no column"),
+        ("Invoice,StockCode,Quantity,InvoiceDate,Price\n1,12345,2,2010-01-01,1\n", "too few baskets"),
+        ("PAR1 not really", "cannot be read"),
+        ("PK not really", "cannot be read"),
+    ],
+)
+def test_a_broken_file_gets_one_clear_error(text, complaint, tmp_path):
+    file = tmp_path / "broken.csv"
+    file.write_text(text)
+    with pytest.raises(CommandError, match=complaint):
+        call_command("evaluate_recommender", file)
+
+
+def test_a_missing_file_is_named(tmp_path):
+    with pytest.raises(CommandError, match="there is no such file"):
+        call_command("evaluate_recommender", tmp_path / "missing.csv")
+
+
+def test_the_report_comes_as_a_table_and_as_json(tmp_path):
+    write_csv(tmp_path / "sales.csv", sales(families(150)))
+    table, figures = io.StringIO(), io.StringIO()
+    call_command("evaluate_recommender", tmp_path / "sales.csv", stdout=table)
+    call_command("evaluate_recommender", tmp_path / "sales.csv", "--json", "--lines", "1", stdout=figures)
+    assert "recommender" in table.getvalue()
+    report = json.loads(figures.getvalue())
+    assert (report["baskets_learnt_from"], report["baskets_held_out"], report["lines_hidden"]) == (120, 30, 30)
+    assert set(report["guessers"]) >= {"random", "popularity", "plain co-occurrence", "recommender"}
+
+
+@pytest.mark.year
+@pytest.mark.slow
+@pytest.mark.skipif(not YEAR.exists(), reason="the real year of trade is not there; README says where it is had")
+def test_on_the_real_year_it_hits_six_times_as_often_as_popularity():
+    figures = io.StringIO()
+    call_command("evaluate_recommender", YEAR, "--json", "--lines", "1", stdout=figures)
+    report = json.loads(figures.getvalue())
+    assert (report["baskets_learnt_from"], report["baskets_held_out"]) == (15_026, 3_756)
+    assert report["guessers"]["recommender"]["times_popularity"] >= 6
+    assert 2.5 <= report["guessers"]["plain co-occurrence"]["times_popularity"] <= 3.5
