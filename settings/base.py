@@ -134,6 +134,24 @@ ORDER_GRACE_MINUTES = variables.number("ORDER_GRACE_MINUTES", 30)
 ORDER_TIMEOUT_MINUTES = variables.number("ORDER_TIMEOUT_MINUTES", 15)
 RETURN_DAYS = variables.number("RETURN_DAYS", 30)
 
+# -- GraphQL limits -------------------------------------------------------------------------------
+# What the gateway serves: an engine and what opens a request; the platform itself knows no schema.
+GRAPHQL_GATEWAY = "apps.gateway.gateway.GATEWAY" if "gateway" in CONTEXTS else ""
+# Introspection, suggestions, queries by GET and the explorer page; as DEBUG says where it is None.
+GRAPHQL_OPEN: bool | None = variables.flag("GRAPHQL_OPEN", False) or None
+GRAPHQL_MAX_CHARACTERS = variables.number("GRAPHQL_MAX_CHARACTERS", 15_000)
+GRAPHQL_MAX_TOKENS = variables.number("GRAPHQL_MAX_TOKENS", 1_000)
+GRAPHQL_MAX_DEPTH = variables.number("GRAPHQL_MAX_DEPTH", 10)
+GRAPHQL_MAX_ALIASES = variables.number("GRAPHQL_MAX_ALIASES", 15)
+GRAPHQL_MAX_DIRECTIVES = variables.number("GRAPHQL_MAX_DIRECTIVES", 50)
+GRAPHQL_MAX_COST = variables.number("GRAPHQL_MAX_COST", 5_000)
+GRAPHQL_MAX_PAGE = variables.number("GRAPHQL_MAX_PAGE", 100)
+GRAPHQL_MAX_ERRORS = variables.number("GRAPHQL_MAX_ERRORS", 100)
+GRAPHQL_MAX_BODY = variables.number("GRAPHQL_MAX_BODY", 1_048_576)
+GRAPHQL_MAX_BATCH = variables.number("GRAPHQL_MAX_BATCH", 10)
+# All the time that one request may take, in seconds; every call it makes has only what is left of it.
+GRAPHQL_DEADLINE_SECONDS = variables.number("GRAPHQL_DEADLINE_SECONDS", 10)
+
 # -- the rest -------------------------------------------------------------------------------------
 LANGUAGE_CODE = "en-gb"
 TIME_ZONE = variables.text("TIME_ZONE", "Europe/London")
