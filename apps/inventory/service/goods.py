@@ -1,0 +1,86 @@
+"""Goods that come, go astray or are counted: the staff's side of the ledger, and 2018's `reduce`."""
+
+from collections.abc import Mapping
+from functools import partial
+
+from apps.inventory import domain
+from apps.inventory.service import ledger
+from idl import common, inventory
+from thriftshop import clock, events
+
+LONGEST_REFERENCE = 200
+LONGEST_REASON = 500
+LARGEST_COUNT = 1_000_000_000
+
+
+def receive(
+    key: str, lines: list[inventory.StockLine], reference: str | None, reason: str | None
+) -> list[inventory.StockLevel]:
+    """Puts goods on the shelf; gives the levels after it. Raises InvalidInput."""
+    wanted = _checked(key, lines, reference, reason)
+    return ledger.record(
+        f"receive:{key}",
+        ledger.for_each(wanted, lambda _, quantity, __: domain.receive(quantity, reference, reason)),
+    )
+
+
+def take_back(key: str, lines: list[inventory.StockLine], reference: str | None, reason: str | None) -> None:
+    """Puts returned goods back on the shelf. Raises InvalidInput."""
+    wanted = _checked(key, lines, reference, reason)
+    ledger.record(
+        f"take_back:{key}",
+        ledger.for_each(wanted, lambda _, quantity, __: domain.take_back(quantity, reference, reason)),
+    )
+
+
+def write_off(
+    key: str, lines: list[inventory.StockLine], reason: str, reference: str | None
+) -> list[inventory.StockLevel]:
+    """Takes lost goods off the shelf, all or none. Raises InvalidInput, OutOfStock; after the latter use a new key."""
+    domain.require_text(reason, "reason", LONGEST_REASON, needed=True)
+    wanted, now = _checked(key, lines, reference, reason), clock.now()
+
+    def lose(sku: str, quantity: int, state: domain.StockState) -> list[object]:
+        return domain.write_off(state, sku, quantity, reason, reference, now)
+
+    try:
+        return ledger.record(f"write_off:{key}", ledger.for_each(wanted, lose))
+    except inventory.OutOfStock as refusal:
+        _undo_write_off(key, wanted)
+        raise ledger.refuse_all_short(wanted) or refusal from refusal
+
+
+def _undo_write_off(key: str, wanted: Mapping[str, int]) -> None:
+    """Puts back what was written before another SKU's race was lost."""
+    log = events.store("inventory")
+    written = {sku: quantity for sku, quantity in wanted.items() if log.recorded_under(sku, f"write_off:{key}")}
+    if written:
+        why = "written off together with others of which there was not enough; put back"
+        undo = {sku: partial(domain.undo_write_off, quantity=quantity, reason=why) for sku, quantity in written.items()}
+        ledger.decide(undo, f"undo_write_off:{key}")
+
+
+def count(key: str, sku: str, counted: int, reason: str) -> inventory.StockLevel:
+    """Sets what is on hand to what was counted; gives the level after it. Raises InvalidInput."""
+    ledger.require_key(key)
+    domain.require_sku(sku, "sku")
+    domain.require_text(reason, "reason", LONGEST_REASON, needed=True)
+    if not 0 <= counted <= LARGEST_COUNT:
+        raise common.InvalidInput(message=f"A count is 0 to {LARGEST_COUNT:,}, not {counted}.", field="counted")
+    now = clock.now()
+    return ledger.record(f"count:{key}", {sku: lambda state: domain.count(state, sku, counted, reason, now)})[0]
+
+
+def reduce(sku: str, quantity: int) -> domain.StockState:
+    """Takes goods at once, as 2018's clients do; gives the state after it. Raises OutOfStock, InvalidInput."""
+    wanted = domain.total_by_sku([inventory.StockLine(sku=sku, quantity=quantity)])
+    now = clock.now()
+    decided = ledger.decide({sku: lambda state: domain.reduce(state, sku, wanted[sku], now)})
+    return decided[sku].state
+
+
+def _checked(key: str, lines: list[inventory.StockLine], reference: str | None, reason: str | None) -> dict[str, int]:
+    ledger.require_key(key)
+    domain.require_text(reference, "reference", LONGEST_REFERENCE, needed=False)
+    domain.require_text(reason, "reason", LONGEST_REASON, needed=False)
+    return ledger.totals_of(lines)

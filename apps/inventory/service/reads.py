@@ -1,0 +1,70 @@
+"""What can be read of the stock beside the level now: the past, the whole, the ledger page by page, the totals."""
+
+from django.db.models import Sum
+
+from apps.inventory import domain, models
+from apps.inventory.service import ledger
+from idl import common, inventory
+from thriftshop import paging
+
+MOST_AT_ONCE = 1_000
+
+
+def levels_at(skus: list[str], at: int) -> list[inventory.StockLevel]:
+    """The levels by all that had happened up to a moment (milliseconds). Raises InvalidInput for too many."""
+    if len(skus) > MOST_AT_ONCE:
+        raise common.InvalidInput(message=f"Ask for up to {MOST_AT_ONCE:,} SKUs at once.", field="skus")
+    for number, sku in enumerate(skus):
+        domain.require_sku(sku, f"skus.{number}")
+    return [ledger.level(sku, *ledger.stock.load_at(sku, at)) for sku in skus]
+
+
+def list_levels(after: str | None, first: int) -> list[inventory.StockLevel]:
+    """The levels of all SKUs after one, in their order. Raises InvalidInput unless `first` is 1 to 1,000."""
+    if not 1 <= first <= MOST_AT_ONCE:
+        raise common.InvalidInput(message=f"Ask for 1 to {MOST_AT_ONCE:,} at a time, not {first}.", field="first")
+    rows = models.Level.objects.filter(sku__gt=after or "").order_by("sku")[:first]
+    return [row.to_struct() for row in rows]
+
+
+def movements(sku: str, page: common.Page) -> inventory.MovementPage:
+    """A page of a SKU's ledger, newest first. Raises InvalidInput for a page that cannot be."""
+    wanted = paging.first(page)
+    rows = models.Movement.objects.filter(sku=sku)
+    after = paging.after(page, 1)
+    if after is not None:
+        if not isinstance(after[0], int):
+            raise common.InvalidInput(message="That is no cursor of this list.", field="page.after")
+        rows = rows.filter(version__lt=after[0])
+    found = list(rows.order_by("-version")[: wanted + 1])
+    shown = found[:wanted]
+    total = models.Level.objects.filter(sku=sku).values_list("version", flat=True).first() or 0
+    end = paging.cursor(shown[-1].version) if shown else None
+    return inventory.MovementPage(
+        movements=[row.to_struct() for row in shown], page_info=paging.info(found, wanted, end, total)
+    )
+
+
+def totals() -> inventory.StockTotals:
+    """The whole ledger in figures, summed from its movements."""
+    sums = {
+        kind: (on_hand, reserved)
+        for kind, on_hand, reserved in models.Movement.objects.order_by()
+        .values_list("kind")
+        .annotate(Sum("on_hand_change"), Sum("reserved_change"))
+    }
+
+    def moved(kind: str, sign: int = 1) -> int:
+        return sign * int(sums.get(kind, (0, 0))[0])
+
+    return inventory.StockTotals(
+        skus=models.Level.objects.count(),
+        on_hand=sum(on_hand for on_hand, _ in sums.values()),
+        reserved=sum(reserved for _, reserved in sums.values()),
+        received=moved("StockReceived"),
+        shipped=moved("StockShipped", -1),
+        taken_back=moved("StockTakenBack"),
+        written_off=moved("StockWrittenOff", -1),
+        counted=moved("StockCounted"),
+        reduced=moved("StockReduced", -1),
+    )
