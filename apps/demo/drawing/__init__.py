@@ -1,9 +1,71 @@
 """Draws a flat, calm illustration of a thing as SVG: the same motif, colour and seed always give the same bytes."""
 
-from apps.demo.drawing import clothes, electricals, furniture, garden, kitchen, living, media, outing, toys, wear
+from apps.demo.drawing import (
+    appliances,
+    cameras,
+    clocks,
+    clothes,
+    crockery,
+    cycling,
+    games,
+    gardening,
+    glassware,
+    instruments,
+    lighting,
+    luggage,
+    needlework,
+    office,
+    ornaments,
+    outdoors,
+    pans,
+    paper,
+    planters,
+    plush,
+    records,
+    seating,
+    soft,
+    storage,
+    tables,
+    tea,
+    vehicles,
+    wear,
+    wireless,
+    workshop,
+)
 from apps.demo.drawing.pen import Pen, motifs
 
-MODULES = (clothes, wear, kitchen, living, furniture, media, toys, electricals, garden, outing)
+MODULES = (
+    appliances,
+    cameras,
+    clocks,
+    clothes,
+    crockery,
+    cycling,
+    games,
+    gardening,
+    glassware,
+    instruments,
+    lighting,
+    luggage,
+    needlework,
+    office,
+    ornaments,
+    outdoors,
+    pans,
+    paper,
+    planters,
+    plush,
+    records,
+    seating,
+    soft,
+    storage,
+    tables,
+    tea,
+    vehicles,
+    wear,
+    wireless,
+    workshop,
+)
 
 # A calm ground for each part of the shop: the wall, and the lighter round in front of it.
 GROUNDS = {

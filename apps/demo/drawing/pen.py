@@ -110,6 +110,18 @@ def place(part: str, x: float = 0, y: float = 0, turn: float = 0, size: float = 
     )
 
 
+def spun(part: str, turn: float, x: float = 200, y: float = 200) -> str:
+    """A part turned (degrees) about a point; the picture's middle where none is given."""
+    return f'<g transform="rotate({turn:g} {x:g} {y:g})">{part}</g>'
+
+
+def at(part: str, x: float, y: float, turn: float = 0, size: float = 1) -> str:
+    """A part drawn about the origin, sized, turned (degrees) and put at a point."""
+    turned = f" rotate({turn:g})" if turn else ""
+    sized = f" scale({size:g})" if size != 1 else ""
+    return f'<g transform="translate({x:g} {y:g}){turned}{sized}">{part}</g>'
+
+
 def floor(width: float, y: float = 330, x: float = 200) -> str:
     """The soft shadow under what stands on the ground."""
     return fill(oval(x, y, width / 2, max(6, width / 24)), "#2b2036", 0.16)
@@ -118,6 +130,11 @@ def floor(width: float, y: float = 330, x: float = 200) -> str:
 def shine(course: str, width: float = 8, opacity: float = 0.45) -> str:
     """A gleam along a course."""
     return stroke(course, "#ffffff", width, opacity)
+
+
+def grille(x: float, y: float, width: float, height: float, colour: str, gap: int = 10) -> str:
+    """Slots one above another, as a loudspeaker or a vent has them."""
+    return "".join(stroke(f"M{x:g},{y + down}h{width:g}", colour, 4) for down in range(0, int(height), gap))
 
 
 class Pen:
@@ -184,11 +201,16 @@ def _weaves(accent: str, deep: str) -> dict[str, tuple[int, str]]:
         "stripes": (22, fill("M0,0H22V9H0Z", accent, 0.75)),
         "check": (
             28,
-            fill("M0,0H28V10H0Z", deep, 0.32) + fill("M0,0V28H10V0Z", deep, 0.32) + stroke("M19,0V28M0,19H28", accent, 1.6, 0.8),
+            fill("M0,0H28V10H0Z", deep, 0.32)
+            + fill("M0,0V28H10V0Z", deep, 0.32)
+            + stroke("M19,0V28M0,19H28", accent, 1.6, 0.8),
         ),
         "dots": (22, fill(oval(6, 6, 3.6), accent, 0.9) + fill(oval(17, 17, 3.6), accent, 0.9)),
         "floral": (38, flower + place(flower, 19, 17, 40, 0.62)),
-        "hexagons": (36, "".join(_hexagon(x, y, c) for x, y, c in zip((9, 27, 18, 0, 36), (9, 9, 25, 25, 25), MANY, strict=False))),
+        "hexagons": (
+            36,
+            "".join(_hexagon(x, y, c) for x, y, c in zip((9, 27, 18, 0, 36), (9, 9, 25, 25, 25), MANY, strict=False)),
+        ),
         "sunburst": (40, ""),
     }
 
