@@ -1,5 +1,6 @@
 """Relay connections over the pages that services give, and over lists that are here already."""
 
+import asyncio
 import base64
 import binascii
 import json
@@ -53,7 +54,7 @@ class Connection:
     async def page(self) -> Page:
         """The page."""
         if self.fetched is None:
-            self.fetched = _shared(self._fetch())
+            self.fetched = asyncio.ensure_future(self._fetch())
         page: Page = await self.fetched
         return page
 
@@ -70,12 +71,6 @@ class Connection:
             return _closed(page.cursor, 0)
         start, passed = _opened(self.after)
         return _closed(start, passed + index + 1)
-
-
-def _shared(awaitable: Awaitable[Page]) -> Any:
-    import asyncio
-
-    return asyncio.ensure_future(awaitable)
 
 
 def _closed(start: str | None, passed: int) -> str:

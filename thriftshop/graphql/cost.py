@@ -148,5 +148,11 @@ def _is_list(definition: GraphQLField) -> bool:
 
 def check(cost: int) -> None:
     """Refuses an operation that costs too much."""
-    if cost > settings.GRAPHQL_MAX_COST:
-        raise refuse("COST", "The operation costs too much", cost, settings.GRAPHQL_MAX_COST)
+    if cost > allowed():
+        raise refuse("COST", "The operation costs too much", cost, allowed())
+
+
+def allowed() -> int:
+    """The most that an operation, or a batch of them, may cost."""
+    limit: int = settings.GRAPHQL_MAX_COST
+    return limit

@@ -1,0 +1,97 @@
+"""An operation run: variables coerced, cost known and held against its limit, fields resolved, errors put in words."""
+
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from graphql import ExecutionResult, GraphQLSchema, OperationDefinitionNode, OperationType, execute
+from graphql.execution.values import get_variable_values
+from graphql.pyutils import is_awaitable
+from prometheus_client import Histogram
+
+from thriftshop.graphql import cost, errors
+from thriftshop.graphql.documents import Documents, Prepared, is_open
+from thriftshop.graphql.errors import RequestRefused
+from thriftshop.graphql.requests import Context
+from thriftshop.telemetry import metrics
+
+SECONDS = Histogram(
+    "thriftshop_graphql_seconds", "How long GraphQL operations take.", ["operation", "outcome"], buckets=metrics.BUCKETS
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """What a client asks to be run, as it stands in the request."""
+
+    text: str
+    variables: Mapping[str, Any] = field(default_factory=dict)
+    name: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """An operation that may run: valid, its variables coerced, its cost within the limit."""
+
+    prepared: Prepared
+    node: OperationDefinitionNode
+    variables: Mapping[str, Any]
+    name: str | None
+    cost: int
+
+    @property
+    def is_mutation(self) -> bool:
+        """Whether it changes anything."""
+        return self.node.operation is not OperationType.QUERY
+
+
+@dataclass(slots=True)
+class Engine:
+    """A schema with what it takes to run operations on it."""
+
+    schema: GraphQLSchema
+    weights: cost.Weights
+    documents: Documents
+
+    def prepare(self, operation: Operation) -> Ready:
+        """Makes an operation ready to run. Raises RequestRefused for one that may not."""
+        prepared = self.documents.prepare(operation.text)
+        node = prepared.operation(operation.name)
+        coerced = get_variable_values(
+            self.schema, node.variable_definitions, dict(operation.variables), max_errors=50, hide_suggestions=not is_open()
+        )
+        if isinstance(coerced, list):
+            raise RequestRefused.because(coerced, errors.BAD_INPUT)
+        price = cost.Estimate(self.schema, self.weights, prepared.fragments, coerced).operation(node)
+        cost.check(price)
+        return Ready(prepared, node, operation.variables, operation.name, price)
+
+    async def run(self, ready: Ready, context: Context) -> dict[str, Any]:
+        """Runs an operation; gives the answer as it goes to the client."""
+        started = time.perf_counter()
+        found = execute(
+            self.schema,
+            ready.prepared.document,
+            context_value=context,
+            variable_values=dict(ready.variables),
+            operation_name=ready.name,
+            hide_suggestions=not is_open(),
+        )
+        result: ExecutionResult = await found if is_awaitable(found) else found  # type: ignore[misc, assignment]
+        answer: dict[str, Any] = {"data": result.data}
+        if result.errors:
+            answer["errors"] = errors.answer(result.errors)
+        answer["extensions"] = {"cost": {"requested": ready.cost, "allowed": cost.allowed()}}
+        outcome = "error" if result.errors else "ok"
+        SECONDS.labels(ready.node.operation.value, outcome).observe(time.perf_counter() - started)
+        return answer
+
+
+def engine(schema: GraphQLSchema, weights: cost.Weights) -> Engine:
+    """An engine for a schema. Raises ValueError for a weight on a field that there is not."""
+    for name in weights:
+        owner, _, member = name.partition(".")
+        if member not in getattr(schema.get_type(owner), "fields", {}):
+            raise ValueError(f"A weight is set on {name}, which the schema does not have.")
+    return Engine(schema, weights, Documents(schema))

@@ -1,0 +1,113 @@
+"""GraphQL over HTTP, as its specification has it: which requests are taken, how they are answered, with which status."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import parse_qsl
+
+import orjson
+
+from thriftshop.graphql import errors, limits, media_types
+from thriftshop.graphql.documents import is_open
+from thriftshop.graphql.errors import BAD_REQUEST, RequestRefused
+from thriftshop.graphql.execution import Operation
+from thriftshop.graphql.requests import Incoming
+
+BASE_HEADERS = {"cache-control": "no-store", "vary": "Accept", "x-content-type-options": "nosniff"}
+
+
+@dataclass(frozen=True, slots=True)
+class Response:
+    """An answer as any server takes it."""
+
+    status: int
+    body: bytes
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a request asks to be run, and how it wants to be answered."""
+
+    operations: list[Operation]
+    batched: bool
+    media_type: str
+
+
+def media_type(incoming: Incoming) -> str:
+    """The media type to answer in. Raises RequestRefused for a client that takes none of ours."""
+    offered: tuple[str, ...] = (media_types.JSON, media_types.RESPONSE)
+    if incoming.method == "GET" and not incoming.query and is_open():
+        offered = (*offered, media_types.HTML)
+    found = media_types.chosen(incoming.headers.get("accept", ""), offered)
+    if found is None:
+        raise RequestRefused(BAD_REQUEST, f"Accept {media_types.RESPONSE} or {media_types.JSON}.", status=406)
+    return found
+
+
+def read(incoming: Incoming, answer_in: str) -> Asked:
+    """What is to be run. Raises RequestRefused for what is no request of GraphQL over HTTP."""
+    if incoming.method == "GET" and is_open():
+        return Asked([operation(_from_query(incoming.query))], False, answer_in)
+    if incoming.method != "POST":
+        allowed = "GET, POST" if is_open() else "POST"
+        raise RequestRefused(BAD_REQUEST, f"Send a POST, not a {incoming.method[:20]}. Allowed: {allowed}.", status=405)
+    if not media_types.is_json(incoming.headers.get("content-type", "")):
+        raise RequestRefused(BAD_REQUEST, "Send the body as application/json in UTF-8.", status=415)
+    limits.check_body(len(incoming.body))
+    body = _json(incoming.body, "The body")
+    if isinstance(body, list):
+        limits.check_batch(body)
+        return Asked([operation(one) for one in body], True, answer_in)
+    return Asked([operation(body)], False, answer_in)
+
+
+def _from_query(query: str) -> dict[str, Any]:
+    if len(query) > 100_000:
+        raise RequestRefused("LIMIT_BODY", "The address is too long; send a POST.", status=414)
+    try:
+        given: dict[str, Any] = dict(parse_qsl(query, keep_blank_values=True, max_num_fields=20, errors="strict"))
+    except (ValueError, UnicodeDecodeError):
+        raise RequestRefused(BAD_REQUEST, "The address's query cannot be read.") from None
+    for name in ("variables", "extensions"):
+        if given.get(name):
+            given[name] = _json(given[name], f"`{name}`")
+    return given
+
+
+def _json(text: bytes | str, what: str) -> Any:
+    try:
+        return orjson.loads(text)
+    except orjson.JSONDecodeError as error:
+        raise RequestRefused(BAD_REQUEST, f"{what} is no JSON: {error}.") from None
+
+
+def operation(given: Any) -> Operation:
+    """One operation of a request. Raises RequestRefused, naming what is missing or of the wrong kind."""
+    if not isinstance(given, dict):
+        raise RequestRefused(BAD_REQUEST, 'The body must be an object: {"query": "...", "variables": {}}.')
+    text, name, variables = given.get("query"), given.get("operationName"), given.get("variables")
+    if not isinstance(text, str) or not text.strip():
+        raise RequestRefused(BAD_REQUEST, "`query` is missing: a document as text.")
+    if not isinstance(name, str | None):
+        raise RequestRefused(BAD_REQUEST, "`operationName` must be text.")
+    for parameter in ("variables", "extensions"):
+        if not isinstance(given.get(parameter) or {}, dict) or given.get(parameter) in ([], 0, False):
+            raise RequestRefused(BAD_REQUEST, f"`{parameter}` must be an object.")
+    return Operation(text, variables or {}, name or None)
+
+
+def answered(answer: Any, answer_in: str, status: int = 200, **headers: str) -> Response:
+    """An answer as bytes."""
+    content = {"content-type": f"{answer_in}; charset=utf-8"}
+    return Response(status, orjson.dumps(answer), {**BASE_HEADERS, **content, **headers})
+
+
+def refused(refusal: RequestRefused, answer_in: str) -> Response:
+    """A request that was not run. Clients of plain JSON read 200 for what is wrong within the document (the spec's wish)."""
+    within_document = refusal.status == 400 and refusal.errors[0].extensions.get("code") != BAD_REQUEST
+    status = 200 if within_document and answer_in == media_types.JSON else refusal.status
+    headers = {"www-authenticate": "Bearer"} if refusal.status == 401 else {}
+    if refusal.status == 405:
+        headers["allow"] = "GET, POST" if is_open() else "POST"
+    return answered({"errors": errors.answer(refusal.errors)}, answer_in, status, **headers)

@@ -1,0 +1,83 @@
+"""Mutations that follow a contract's methods: what a method may refuse is what the result's union may be."""
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import graphene
+
+from thriftshop.graphql import comments, derive
+from thriftshop.graphql.requests import Context
+from thriftshop.rpc import reflection
+
+Resolve = Callable[[Context, Mapping[str, Any]], Awaitable[Mapping[str, Any]]]
+
+
+@dataclass(frozen=True, slots=True)
+class Success:
+    """What a mutation gives when it did what was asked: its type's name, and its fields."""
+
+    kind: str
+    values: Mapping[str, Any]
+
+
+def mutation(
+    types: derive.Types,
+    name: str,
+    method: tuple[type, str],
+    resolve: Resolve,
+    *,
+    success: Mapping[str, Any],
+    arguments: Mapping[str, Any] | None = None,
+    also: Sequence[type[Exception]] = (),
+    leave_out: Sequence[type[Exception]] = (),
+) -> Any:
+    """A mutation field: `input: <Name>Input!` to `union <Name>Result = <Name>Success | <each refusal>`.
+
+    Description and refusals are those of the contract's method; `also` and `leave_out` name refusals that the
+    gateway's own part of the work adds, or makes impossible.
+    """
+    contract, method_name = method
+    said = comments.about(contract, method_name)
+    declared = reflection.methods(contract)[method_name].refusals
+    refusals = tuple(dict.fromkeys(one for one in (*declared, *also) if one not in leave_out))
+    members = (_success(name, success), *(types.of(one) for one in refusals))
+    result = derive.make(graphene.Union, f"{name}Result", f"What became of it. {said}", {}, types=members)
+    if arguments:
+        given = derive.make(graphene.InputObjectType, f"{name}Input", f"What is needed. {said}", arguments)
+        taken = {"input": graphene.Argument(given, required=True, description="What is needed.")}
+    else:
+        taken = {}
+    return graphene.Field(result, description=said, args=taken, resolver=_resolver(name, refusals, resolve))
+
+
+def _success(name: str, fields: Mapping[str, Any]) -> Any:
+    own = dict(fields)
+    for field in fields:
+        own.setdefault(f"resolve_{field}", _value(field))
+    return derive.make(graphene.ObjectType, f"{name}Success", "It is done; this is what came of it.", own)
+
+
+def _value(field: str) -> Callable[[Success, Any], Any]:
+    return lambda done, _info: done.values[field]
+
+
+def _resolver(name: str, refusals: tuple[type[Exception], ...], resolve: Resolve) -> Any:
+    async def run(_root: Any, info: Any, input: Mapping[str, Any] | None = None) -> Any:  # noqa: A002
+        # What was loaded before may not be so after.
+        info.context.loaders.clear()
+        try:
+            return Success(f"{name}Success", await resolve(info.context, input or {}))
+        except refusals as refusal:
+            return derive.Refused(refusal)
+        finally:
+            info.context.loaders.clear()
+
+    return run
+
+
+def type_name(value: Any, *_: Any) -> str:
+    """The name of the object type that a value of a union or an interface has."""
+    if isinstance(value, derive.Refused):
+        return type(value.why).__name__
+    return value.kind if isinstance(value, Success) else type(value).__name__
