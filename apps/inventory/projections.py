@@ -4,51 +4,48 @@ from collections.abc import Sequence
 from typing import Any
 
 from apps.inventory import domain
-from apps.inventory.models import Level, Movement
+from apps.inventory.models import Level, LevelRow, Movement, MovementRow
 from thriftshop import events
-
-LEVEL_FIELDS = ["on_hand", "reserved", "available", "version", "updated_at"]
 
 
 def apply(records: Sequence[events.Recorded]) -> None:
     """Adds the movements that are new to the ledger and brings the levels up to them."""
-    levels = Level.objects.in_bulk({record.stream for record in records})
+    levels = Level.objects.rows({record.stream for record in records})
     movements, moved = [], {}
     for record in records:
-        level = levels.get(record.stream)
-        if level is None:
-            level = levels[record.stream] = Level(
-                sku=record.stream, on_hand=0, reserved=0, available=0, version=0, updated_at=0
-            )
+        level = levels.get(record.stream) or LevelRow(record.stream, 0, 0, 0, 0, 0)
         if record.version > level.version:
-            movements.append(_move(level, record))
-            moved[level.sku] = level
-    Movement.objects.bulk_create(movements)
-    Level.objects.bulk_create(moved.values(), update_conflicts=True, unique_fields=["sku"], update_fields=LEVEL_FIELDS)
+            movement = _movement(level, record)
+            movements.append(movement)
+            moved[record.stream] = levels[record.stream] = _level_after(movement)
+    Movement.objects.add(movements)
+    Level.objects.put(moved.values())
 
 
-def _move(level: Level, record: events.Recorded) -> Movement:
-    """Brings a level past an event; gives the movement that it was."""
+def _movement(level: LevelRow, record: events.Recorded) -> MovementRow:
+    """The movement that an event is for the level that it finds."""
     on_hand_change, reserved_change = domain.changes(record.event)
-    level.on_hand += on_hand_change
-    level.reserved += reserved_change
-    level.available = level.on_hand - level.reserved
-    level.version = record.version
-    level.updated_at = record.occurred_at
     reference, reason = _about(record.event)
-    return Movement(
-        sku=record.stream,
-        version=record.version,
-        kind=record.kind,
-        on_hand_change=on_hand_change,
-        reserved_change=reserved_change,
-        on_hand=level.on_hand,
-        reserved=level.reserved,
-        reference=reference,
-        reason=reason,
-        actor=record.actor,
-        occurred_at=record.occurred_at,
-        recorded_at=record.recorded_at,
+    return MovementRow(
+        record.stream,
+        record.version,
+        record.kind,
+        on_hand_change,
+        reserved_change,
+        level.on_hand + on_hand_change,
+        level.reserved + reserved_change,
+        reference,
+        reason,
+        record.actor,
+        record.occurred_at,
+        record.recorded_at,
+    )
+
+
+def _level_after(movement: MovementRow) -> LevelRow:
+    available = movement.on_hand - movement.reserved
+    return LevelRow(
+        movement.sku, movement.on_hand, movement.reserved, available, movement.version, movement.occurred_at
     )
 
 

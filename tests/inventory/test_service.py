@@ -4,10 +4,9 @@ import pytest
 
 from apps.inventory import projections, service
 from idl import common, inventory
+from tests import acting
 from thriftshop import circumstances, clock, events, rpc
 from thriftshop.events import bus, rebuild
-
-from tests import acting
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("event_store", "transport")]
 
@@ -126,14 +125,14 @@ def test_a_reservation_that_ran_out_frees_its_goods_and_cannot_be_made_firm(stoc
 
 def test_a_reservation_that_ran_out_can_be_made_anew_under_its_own_id(stock, monkeypatch):
     receive(stock, A=1)
-    for turn in range(1, 4):
+    for _ in range(3):
         reserve(stock, "order-1", A=1)
         reserve(stock, "order-1", A=1)
         assert level(stock, "A") == (1, 1, 0)
         later(monkeypatch, 900_000)
         assert level(stock, "A") == (1, 0, 1)
         bus.drain()
-        assert service.sweep() == (1 if turn < 3 else 1)
+        assert service.sweep() == 1
     reserve(stock, "order-2", A=1)
     with pytest.raises(inventory.OutOfStock):
         reserve(stock, "order-1", A=1)
@@ -361,7 +360,7 @@ def test_strangers_and_customers_may_read_levels_and_nothing_else(stock):
                 lambda: stock.count("k", "A", 1, "why"),
                 lambda: stock.get_levels_at(["A"], 0),
                 lambda: stock.list_levels(None, 10),
-                lambda: stock.get_totals(),
+                stock.get_totals,
                 lambda: stock.get_movements("A", common.Page(first=10)),
             ):
                 with pytest.raises(common.Forbidden):
