@@ -1,0 +1,134 @@
+"""The sessions' rules as pure functions: how long sessions last, how tries are slowed down, what devices are called."""
+
+import ipaddress
+import re
+import unicodedata
+from dataclasses import dataclass
+
+MINUTE_MS = 60_000
+HOUR_MS = 60 * MINUTE_MS
+DAY_MS = 24 * HOUR_MS
+# A session's last use is written down this often at most.
+USE_NOTED_MS = MINUTE_MS
+DEVICE_LENGTH = 80
+UNKNOWN_DEVICE = "Unknown device"
+
+
+@dataclass(frozen=True, slots=True)
+class Patience:
+    """How many tries are free, and how the wait after each further one grows: doubled from `first_ms` up to `longest_ms`."""
+
+    free: int
+    first_ms: int = 2_000
+    longest_ms: int = 15 * MINUTE_MS
+    forget_ms: int = HOUR_MS  # after so long without a try all is forgotten
+
+
+# One address trying one account: somebody who cannot remember, or somebody who guesses.
+WITH_ACCOUNT = Patience(free=5)
+# One address trying anything: a household or an office, or somebody with a list.
+WITH_ANY = Patience(free=30)
+
+
+@dataclass(frozen=True, slots=True)
+class Attempts:
+    """So many tries that did not succeed, the last of them when; milliseconds."""
+
+    failures: int = 0
+    last_at: int = 0
+
+
+def wait_ms(patience: Patience, attempts: Attempts, now: int) -> int:
+    """How long to wait before the next try, in milliseconds; 0 where it may be made at once."""
+    if attempts.failures < patience.free or now - attempts.last_at >= patience.forget_ms:
+        return 0
+    # Doubling ends well before the shift could make a number of a thousand digits.
+    delay = min(patience.first_ms << min(attempts.failures - patience.free, 40), patience.longest_ms)
+    return max(0, attempts.last_at + delay - now)
+
+
+def tried(patience: Patience, attempts: Attempts, now: int) -> Attempts:
+    """The count after one more try, taken for a failure until it is forgiven."""
+    if now - attempts.last_at >= patience.forget_ms:
+        return Attempts(1, now)
+    return Attempts(attempts.failures + 1, now)
+
+
+def idle_until(used_at: int, expires_at: int, idle_ms: int) -> int:
+    """When a session ends unless it is used."""
+    return min(used_at + idle_ms, expires_at)
+
+
+def is_open(used_at: int, expires_at: int, idle_ms: int, now: int) -> bool:
+    """Whether a session that nobody ended is still good."""
+    return now < idle_until(used_at, expires_at, idle_ms)
+
+
+def network(address: str | None) -> str:
+    """What counts as one address: an IPv4 address, an IPv6 network of 64 bits; empty where it is unknown."""
+    parsed = _parsed(address)
+    if parsed is None:
+        return ""
+    if isinstance(parsed, ipaddress.IPv6Address):
+        return str(ipaddress.IPv6Network((parsed, 64), strict=False))
+    return str(parsed)
+
+
+def masked(address: str | None) -> str:
+    """An address without the part that tells one device from its neighbours: `203.0.113.x`; empty where it is unknown."""
+    parsed = _parsed(address)
+    if parsed is None:
+        return ""
+    if isinstance(parsed, ipaddress.IPv6Address):
+        return str(ipaddress.IPv6Network((parsed, 64), strict=False).network_address).removesuffix("::") + "::x"
+    return str(parsed).rpartition(".")[0] + ".x"
+
+
+def _parsed(address: str | None) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
+    try:
+        parsed = ipaddress.ip_address((address or "").strip().partition("%")[0])
+    except ValueError:
+        return None
+    return getattr(parsed, "ipv4_mapped", None) or parsed
+
+
+# The first that is found counts: browsers name others that they resemble after themselves.
+BROWSERS = (
+    ("Edg", "Edge"),
+    ("OPR/", "Opera"),
+    ("SamsungBrowser/", "Samsung Internet"),
+    ("Vivaldi/", "Vivaldi"),
+    ("Firefox/", "Firefox"),
+    ("FxiOS/", "Firefox"),
+    ("CriOS/", "Chrome"),
+    ("Chromium/", "Chromium"),
+    ("Chrome/", "Chrome"),
+    ("Safari/", "Safari"),
+    ("curl/", "curl"),
+    ("python", "Python"),
+    ("okhttp/", "Android app"),
+    ("Postman", "Postman"),
+)
+SYSTEMS = (
+    ("iPhone", "iPhone"),
+    ("iPad", "iPad"),
+    ("Android", "Android"),
+    ("Windows", "Windows"),
+    ("Mac OS X", "macOS"),
+    ("Macintosh", "macOS"),
+    ("CrOS", "ChromeOS"),
+    ("Linux", "Linux"),
+)
+PRODUCT = re.compile(r"[A-Za-z][\w.+-]*/\d")
+
+
+def device_name(given: str) -> str:
+    """A device in words from what a browser says of itself: `Firefox on Linux`. What is in words already stays."""
+    text = " ".join("".join(c if unicodedata.category(c)[0] != "C" else " " for c in given[:1000]).split())
+    if not PRODUCT.search(text):
+        return text[:DEVICE_LENGTH].strip() or UNKNOWN_DEVICE
+    browser = next((name for mark, name in BROWSERS if mark in text), "")
+    system = next((name for mark, name in SYSTEMS if mark in text), "")
+    if browser and system:
+        return f"{browser} on {system}"
+    return browser or system or text.partition("/")[0][:DEVICE_LENGTH].strip() or UNKNOWN_DEVICE

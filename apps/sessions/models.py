@@ -1,0 +1,141 @@
+"""The sessions' tables: open and ended sessions, and the tries to log in."""
+
+import hashlib
+import uuid
+from typing import Any
+
+from django.conf import settings
+from django.db import models, transaction
+from django.utils.crypto import salted_hmac
+
+from apps.sessions import domain
+from idl import common, sessions
+from thriftshop import clock, events
+
+TOPIC = "sessions"
+
+
+def idle_ms() -> int:
+    """How long a session lasts without being used; milliseconds."""
+    return int(settings.SESSION_IDLE_HOURS) * domain.HOUR_MS
+
+
+def longest_ms() -> int:
+    """How long a session lasts at most; milliseconds."""
+    return int(settings.SESSION_DAYS) * domain.DAY_MS
+
+
+def hash_of(token: str) -> str:
+    """What is kept of a token. It has 256 random bits: nobody could try them all, so one fast hash will do."""
+    return hashlib.sha256(token.encode(errors="replace")).hexdigest()
+
+
+class SessionQuerySet(models.QuerySet["Session"]):
+    """Sessions, asked for by whether they are good."""
+
+    def unended(self) -> "SessionQuerySet":
+        """Those that nobody ended, expired ones included."""
+        return self.filter(ended_at=None)
+
+    def alive(self) -> "SessionQuerySet":
+        """Those whose token opens something now."""
+        now = clock.now()
+        return self.unended().filter(used_at__gt=now - idle_ms(), expires_at__gt=now)
+
+    def expired(self) -> "SessionQuerySet":
+        """Those that nobody ended and whose time is over."""
+        now = clock.now()
+        return self.unended().filter(models.Q(used_at__lte=now - idle_ms()) | models.Q(expires_at__lte=now))
+
+    def end(self, reason: str) -> int:
+        """Ends those of these that were not ended yet, each with its event; gives how many."""
+        with transaction.atomic():
+            rows = list(self.unended().select_for_update())
+            Session.objects.filter(pk__in=[row.pk for row in rows]).update(ended_at=clock.now(), end_reason=reason)
+            events.record_many(TOPIC, {str(row.pk): [row.ended(reason)] for row in rows})
+        return len(rows)
+
+
+class Session(models.Model):
+    """One device on which a user is logged in, or was. Moments are milliseconds."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    token_hash = models.CharField(max_length=64, unique=True)
+    user_id = models.CharField(max_length=64)
+    role = models.SmallIntegerField()
+    device = models.CharField(max_length=domain.DEVICE_LENGTH)
+    address = models.CharField(max_length=45, blank=True)
+    started_at = models.BigIntegerField()
+    used_at = models.BigIntegerField()
+    expires_at = models.BigIntegerField()
+    ended_at = models.BigIntegerField(null=True, blank=True)
+    end_reason = models.CharField(max_length=32, blank=True)
+
+    objects = SessionQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-used_at", "id"]
+        indexes = [
+            models.Index(fields=["user_id", "ended_at"], name="session_by_user"),
+            models.Index(fields=["ended_at", "used_at"], name="session_by_use"),
+        ]
+
+    def __str__(self) -> str:
+        return f"Session {str(self.pk)[:8]}"
+
+    def idle_until(self) -> int:
+        """When it ends unless it is used."""
+        return domain.idle_until(self.used_at, self.expires_at, idle_ms())
+
+    def is_open(self) -> bool:
+        """Whether its token opens something now."""
+        return self.ended_at is None and domain.is_open(self.used_at, self.expires_at, idle_ms(), clock.now())
+
+    def ended(self, reason: str) -> sessions.SessionEnded:
+        """The event that it ended."""
+        return sessions.SessionEnded(id=str(self.pk), user_id=self.user_id, reason=reason)
+
+    def viewer(self) -> common.Viewer:
+        """Who is logged in."""
+        return common.Viewer(id=self.user_id, role=self.role, session_id=str(self.pk))
+
+    def to_struct(self) -> sessions.Session:
+        """The session as the contract has it."""
+        return sessions.Session(
+            id=str(self.pk),
+            user_id=self.user_id,
+            device=self.device,
+            address=self.address or None,
+            started_at=self.started_at,
+            used_at=self.used_at,
+            idle_until=self.idle_until(),
+            expires_at=self.expires_at,
+        )
+
+
+def known(session_id: str) -> uuid.UUID | None:
+    """The id as a key of the table; None for what cannot be one."""
+    try:
+        return uuid.UUID(session_id)
+    except ValueError:
+        return None
+
+
+class Attempt(models.Model):
+    """How often an address failed of late, with one account or with any. Who and where are kept as a keyed hash alone."""
+
+    key = models.CharField(max_length=64, primary_key=True)
+    failures = models.IntegerField()
+    last_at = models.BigIntegerField(db_index=True)
+
+    def __str__(self) -> str:
+        return f"{self.failures} tries"
+
+    def state(self) -> domain.Attempts:
+        """The count as the domain has it."""
+        return domain.Attempts(self.failures, self.last_at)
+
+
+def attempt_key(*parts: Any) -> str:
+    """The key under which tries are counted; nobody without the shop's secret can tell whose it is."""
+    return salted_hmac("sessions.attempts", "\n".join(map(str, parts)), algorithm="sha256").hexdigest()

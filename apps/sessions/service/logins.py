@@ -1,0 +1,81 @@
+"""Logging in and out, and telling who the bearer of a token is."""
+
+import secrets
+
+from django.db import transaction
+
+from apps.sessions import domain, models
+from apps.sessions.service import attempts
+from idl import common, sessions, users
+from thriftshop import circumstances, clock, events, rpc
+
+TOKEN_BYTES = 32
+FAILED = "The e-mail address and the password do not fit together."
+
+
+def log_in(email: str, password: str, device: str, address: str | None) -> sessions.Login:
+    """Logs a user in on a device. Raises sessions.LoginFailed, the same for every cause, or sessions.TooManyAttempts."""
+    account = email.strip().lower()
+    attempts.count(account, address)
+    # What users are asked here is the sessions' own business, whoever may be logged in already.
+    with circumstances.using(caller="sessions", viewer="", occurred_at=None):
+        user = _verified(account, password, address)
+        attempts.forgive(account, address)
+        token = secrets.token_urlsafe(TOKEN_BYTES)
+        session = _start(user, token, device, address)
+        _recheck(user, session)
+    return sessions.Login(token=token, session=session.to_struct(), viewer=session.viewer())
+
+
+def _verified(account: str, password: str, address: str | None) -> users.User:
+    try:
+        return rpc.connect(users.UsersService).verify_password(account, password)
+    except users.WrongCredentials as refusal:
+        raise sessions.LoginFailed(message=FAILED) from refusal
+    except rpc.RpcError:
+        attempts.uncount(account, address)
+        raise
+
+
+def _start(user: users.User, token: str, device: str, address: str | None) -> models.Session:
+    now = clock.now()
+    session = models.Session(
+        token_hash=models.hash_of(token),
+        user_id=user.id,
+        role=user.role,
+        device=domain.device_name(device),
+        address=domain.masked(address),
+        started_at=now,
+        used_at=now,
+        expires_at=now + models.longest_ms(),
+    )
+    with transaction.atomic():
+        session.save(force_insert=True)
+        started = sessions.SessionStarted(id=str(session.pk), user_id=user.id)
+        events.record(models.TOPIC, str(session.pk), [started])
+    return session
+
+
+def _recheck(user: users.User, session: models.Session) -> None:
+    """Whoever was shut out, or got another password, between the check and the session's start has no session."""
+    present = rpc.connect(users.UsersService).get_users([user.id])
+    if not present or not present[0].active or present[0].version != user.version:
+        models.Session.objects.filter(pk=session.pk).end("revoked")
+        raise sessions.LoginFailed(message=FAILED)
+
+
+def authenticate(token: str) -> common.Viewer:
+    """Who the bearer of this token is. Raises sessions.InvalidSession for one that opens nothing (any more)."""
+    session = models.Session.objects.filter(token_hash=models.hash_of(token)).first()
+    if session is None or not session.is_open():
+        raise sessions.InvalidSession(message="This session has ended. Log in again.")
+    now = clock.now()
+    if now - session.used_at >= domain.USE_NOTED_MS:
+        # Only forwards: of two requests at once the later one counts.
+        models.Session.objects.filter(pk=session.pk, used_at__lt=now).update(used_at=now)
+    return session.viewer()
+
+
+def log_out(token: str) -> None:
+    """Ends the session that this token opens; an unknown token is no error."""
+    models.Session.objects.filter(token_hash=models.hash_of(token)).end("logged out")

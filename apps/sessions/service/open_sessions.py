@@ -1,0 +1,56 @@
+"""Open sessions: listed, ended one by one or all but one, and swept away when their time is over."""
+
+from apps.sessions import models
+from idl import common, sessions
+from thriftshop import identity
+
+BATCH = 500
+
+
+def get() -> list[sessions.Session]:
+    """The viewer's open sessions, the last used first."""
+    person = identity.require_viewer()
+    return [one.to_struct() for one in models.Session.objects.alive().filter(user_id=person.id)]
+
+
+def revoke(session_id: str) -> None:
+    """Ends one of the viewer's sessions, or staff any. One that has ended already is no error."""
+    identity.require_viewer()
+    key = models.known(session_id)
+    session = models.Session.objects.filter(pk=key).first() if key else None
+    if session is None or not identity.may_see(session.user_id):
+        raise common.NotFound(message="There is no such session.", kind="session", id=session_id[:64])
+    models.Session.objects.filter(pk=session.pk).end("revoked")
+
+
+def revoke_others() -> int:
+    """Ends all of the viewer's sessions but the one that they came with; gives how many."""
+    person = identity.require_viewer()
+    others = models.Session.objects.alive().filter(user_id=person.id)
+    kept = models.known(person.session_id or "")
+    return (others.exclude(pk=kept) if kept else others).end("revoked")
+
+
+def end_all(user_id: str, reason: str, until: int, keep: str | None = None) -> int:
+    """Ends a user's sessions that were started until this moment, but the one to keep; gives how many."""
+    found = models.Session.objects.filter(user_id=user_id, started_at__lte=until)
+    kept = models.known(keep or "")
+    return (found.exclude(pk=kept) if kept else found).end(reason)
+
+
+def forget(user_id: str) -> None:
+    """Deletes what is kept of a user's ended sessions: devices and addresses are personal."""
+    models.Session.objects.filter(user_id=user_id).exclude(ended_at=None).delete()
+
+
+def sweep() -> int:
+    """Ends sessions whose time is over, in batches; gives how many."""
+    swept = 0
+    while keys := list(models.Session.objects.expired().values_list("pk", flat=True)[:BATCH]):
+        swept += models.Session.objects.filter(pk__in=keys).end("expired")
+    return swept
+
+
+def delete_ended(before: int) -> int:
+    """Deletes sessions that ended before a moment; gives how many."""
+    return models.Session.objects.filter(ended_at__lt=before).delete()[0]
