@@ -159,7 +159,7 @@ def counted():
 
 
 def test_another_process_that_holds_the_group_is_left_to_it(only, seen):
-    group = only(reaction(lambda record: seen.append(record)))
+    group = only(reaction(seen.append))
     receive("MUG", 1)
     Consumer.objects.create(group=group.name, topic=group.topic, holder="elsewhere:1", held_until=clock.now() + 60_000)
     assert bus.pump(group) == 0
@@ -182,7 +182,7 @@ def test_what_follows_from_an_imported_event_keeps_its_date_and_names_its_cause(
 
 
 def test_an_event_of_an_unknown_kind_is_parked_and_not_dropped(only, seen, monkeypatch):
-    only(reaction(lambda record: seen.append(record)))
+    only(reaction(seen.append))
     receive("MUG", 1)
     members = {member: name for member, name in envelope.members("inventory").items() if name != "received"}
     consumers._decoded.cache_clear()
