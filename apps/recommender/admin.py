@@ -38,7 +38,7 @@ class PopularityAdmin(ReadOnlyAdmin):
 
     list_display = ("sku", "baskets", "on_sale", "available")
     search_fields = ("sku",)
-    ordering = ("-weight",)
+    ordering = ("-weight", "sku")
     fields = ("sku", "baskets", "on_sale", "available", "bought_together")
     readonly_fields = fields
 

@@ -106,11 +106,16 @@ def _index(
         bought_at=bought_at,
         lines=lines,
         starts=_starts(lengths),
-        holders=owners[np.argsort(lines, kind="stable")],
+        holders=owners[_order(lines, len(skus))],
         holder_starts=_starts(np.bincount(lines, minlength=len(skus))),
         weights=weights,
         strengths=np.bincount(lines, weights[owners], len(skus)).astype(np.float32),
     )
+
+
+def _order(lines: Ints, products: int) -> NDArray[np.int64]:
+    """The places of the lines in the order of their codes; numpy sorts 16-bit numbers several times faster."""
+    return np.argsort(lines.astype(np.uint16) if products <= 1 << 16 else lines, kind="stable")
 
 
 def _starts(lengths: NDArray[Any]) -> NDArray[np.int64]:

@@ -19,6 +19,8 @@ RIDGE = 20.0
 LOOK_UP_DAMPING = 0.5
 RANK_DAMPING = 0.1
 SOFTENING = 0.5
+# Bounds the memory that one answer takes.
+ROWS_AT_ONCE = 4096
 
 Codes = NDArray[np.int64]
 Scores = NDArray[np.float64]
@@ -72,10 +74,14 @@ def _co_occurrences(known: Knowledge, products: Codes) -> Scores:
     baskets, owners = _slices(known.holder_starts, known.holders, products)
     shared = np.bincount(baskets, minlength=known.baskets) > 1
     kept = shared[baskets]
-    rows = (np.cumsum(shared) - 1)[baskets[kept]]
-    table = np.zeros((int(shared.sum()), len(products)), np.float32)
-    table[rows, owners[kept]] = np.sqrt(known.weights)[baskets[kept]]
-    found = (table.T @ table).astype(np.float64)
+    owners, rows = owners[kept], (np.cumsum(shared) - 1)[baskets[kept]]
+    values = np.sqrt(known.weights)[baskets[kept]]
+    found = np.zeros((len(products), len(products)))
+    for start in range(0, int(shared.sum()), ROWS_AT_ONCE):
+        block = (rows >= start) & (rows < start + ROWS_AT_ONCE)
+        table = np.zeros((ROWS_AT_ONCE, len(products)), np.float32)
+        table[rows[block] - start, owners[block]] = values[block]
+        found += table.T @ table
     np.fill_diagonal(found, known.strengths[products] + RIDGE)
     return found
 

@@ -10,7 +10,7 @@ from apps.recommender.domain.knowledge import Basket, Knowledge
 # How stale what was learnt may be, in seconds. What is for sale is looked up at each answer and never stale.
 FRESH_SECONDS = 1.0
 # So many baskets are read at once: a request that happens to read them is not held up for long.
-PORTION = 4000
+PORTION = 2500
 # A cancelled order's basket is gone from the table at once, from memory with the next fresh start.
 AFRESH_SECONDS = 3600.0
 
