@@ -21,8 +21,9 @@ def export() -> str:
     user = reading.viewing()
     document: dict[str, Any] = {"exported_at": _date(clock.now())}
     struct = plain(user.to_struct())
-    document["addresses"], document["settings"] = struct.pop("addresses"), struct.pop("settings")
-    document["profile"] = struct | {"last_login_at": user.last_login.isoformat() if user.last_login else None}
+    last_login = user.last_login.isoformat() if user.last_login else None
+    addresses, chosen = struct.pop("addresses"), struct.pop("settings")
+    document |= {"profile": struct | {"last_login_at": last_login}, "addresses": addresses, "settings": chosen}
     document["history"] = _history(str(user.pk))
     missing: list[str] = []
     with circumstances.using(caller="users"):
