@@ -1,5 +1,7 @@
 """What Django answers; `/graphql` is answered before Django (thriftshop/asgi.py)."""
 
+import importlib.util
+
 from django.conf import settings
 from django.conf.urls.static import static
 from django.contrib import admin
@@ -17,5 +19,10 @@ urlpatterns = [
     path("livez", health.livez),
     path("readyz", health.readyz),
     path("", include("django_prometheus.urls")),
+    *(
+        path("", include(f"apps.{name}.urls"))
+        for name in settings.CONTEXTS
+        if importlib.util.find_spec(f"apps.{name}.urls")
+    ),
     *static(settings.MEDIA_URL, document_root=settings.MEDIA_ROOT),
 ]

@@ -32,7 +32,8 @@ class Command(BaseCommand):
         Console().print(whats_where(address))
         server = ["granian", "--interface", "asgi", "--host", host, "--port", str(port), "--no-access-log"]
         # The server replaces this process, so that Ctrl-C reaches it and nothing else.
-        os.execv(os.path.join(os.path.dirname(sys.executable), server[0]), [*server, "--log-level", "warning", settings.ASGI_PATH])  # noqa: S606
+        program = os.path.join(os.path.dirname(sys.executable), server[0])
+        os.execv(program, [*server, "--log-level", "warning", settings.ASGI_PATH])  # noqa: S606 - no shell, our own words
 
 
 def whats_where(address: str) -> Table:
