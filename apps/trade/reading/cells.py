@@ -39,12 +39,15 @@ def remembered(parse: Callable[[Any], T]) -> Callable[[Any], T]:
 
 
 def text(cell: Any) -> str:
-    """A text that may be missing. A whole number loses the `.0` that spreadsheets give it."""
+    """A text that may be missing, without what cannot be printed. A whole number loses a spreadsheet's `.0`."""
     if cell is None or (isinstance(cell, float) and math.isnan(cell)):
         return ""
     if isinstance(cell, float) and cell.is_integer():
         return str(int(cell))
-    return " ".join(str(cell).split()).replace("\x1f", " ").replace("\0", "")
+    plain = str(cell)
+    if not plain.isprintable():
+        plain = "".join(sign if sign.isprintable() else " " for sign in plain)
+    return " ".join(plain.split())
 
 
 def needed(cell: Any) -> str:
