@@ -41,7 +41,7 @@ class Service(inventory.InventoryService):
         return reads.movements(sku, page)
 
     def receive(
-        self, key: str, lines: list[inventory.StockLine], reference: str | None, reason: str | None
+        self, key: str, lines: list[inventory.StockLine], reference: str | None = None, reason: str | None = None
     ) -> list[inventory.StockLevel]:
         """Puts goods on the shelf."""
         identity.require_staff()
@@ -67,12 +67,14 @@ class Service(inventory.InventoryService):
         """Takes reserved goods off the shelf."""
         reservations.ship(key, reservation_id, lines)
 
-    def take_back(self, key: str, lines: list[inventory.StockLine], reference: str | None, reason: str | None) -> None:
+    def take_back(
+        self, key: str, lines: list[inventory.StockLine], reference: str | None = None, reason: str | None = None
+    ) -> None:
         """Puts returned goods back on the shelf."""
         goods.take_back(key, lines, reference, reason)
 
     def write_off(
-        self, key: str, lines: list[inventory.StockLine], reason: str, reference: str | None
+        self, key: str, lines: list[inventory.StockLine], reason: str, reference: str | None = None
     ) -> list[inventory.StockLevel]:
         """Takes lost goods off the shelf."""
         identity.require_staff()

@@ -1,0 +1,307 @@
+"""The rules of stock, given what happened, when something is asked, then what follows; and what holds however it goes."""
+
+import hypothesis
+import pytest
+from hypothesis import strategies as st
+from hypothesis.stateful import Bundle, RuleBasedStateMachine, consumes, invariant, multiple, rule
+
+from apps.inventory import domain
+from idl import common, inventory
+
+NOW = 1_000_000
+LATER = NOW + 900_000
+
+RECEIVED = inventory.StockReceived(quantity=10)
+PROMISED = inventory.StockReserved(reservation_id="order", quantity=4, expires_at=LATER)
+FIRM = inventory.StockAllocated(reservation_id="order")
+
+
+def given(*events):
+    state = domain.EMPTY
+    for event in events:
+        state = domain.evolve(state, event)
+    return state
+
+
+def figures(state):
+    return state.on_hand, state.reserved, state.available
+
+
+def test_nothing_is_there_before_anything_came():
+    assert figures(given()) == (0, 0, 0)
+
+
+def test_receiving_adds_to_what_is_on_hand():
+    (event,) = domain.receive(10, "DN-1", "new season")
+    assert event == inventory.StockReceived(quantity=10, reference="DN-1", reason="new season")
+    assert figures(given(event)) == (10, 0, 10)
+
+
+def test_taking_back_adds_to_what_is_on_hand():
+    (event,) = domain.take_back(2, "order", "too small")
+    assert event == inventory.StockTakenBack(quantity=2, reference="order", reason="too small")
+    assert figures(given(RECEIVED, event)) == (12, 0, 12)
+
+
+def test_reserving_takes_from_what_is_available_and_leaves_what_is_on_hand():
+    events = domain.reserve(given(RECEIVED), "A", "order", 4, LATER, NOW)
+    assert events == [PROMISED]
+    assert figures(given(RECEIVED, *events)) == (10, 4, 6)
+
+
+def test_the_last_piece_can_be_reserved_and_not_one_more():
+    assert domain.reserve(given(RECEIVED), "A", "order", 10, LATER, NOW)
+    with pytest.raises(inventory.OutOfStock) as refusal:
+        domain.reserve(given(RECEIVED, PROMISED), "A", "other", 7, LATER, NOW)
+    assert refusal.value.shortages == [inventory.Shortage(sku="A", requested=7, available=6)]
+
+
+def test_the_same_reservation_again_changes_nothing_even_where_nothing_is_left():
+    everything = inventory.StockReserved(reservation_id="order", quantity=10, expires_at=LATER)
+    assert domain.reserve(given(RECEIVED, everything), "A", "order", 10, LATER, NOW) == []
+
+
+def test_a_reservation_that_ran_out_is_released_before_the_next_one_is_decided():
+    events = domain.reserve(given(RECEIVED, PROMISED), "A", "other", 10, LATER + 1, LATER)
+    assert events == [
+        inventory.StockReleased(reservation_id="order", quantity=4, reason="expired"),
+        inventory.StockReserved(reservation_id="other", quantity=10, expires_at=LATER + 1),
+    ]
+
+
+def test_a_reservation_holds_to_the_last_millisecond():
+    state = given(RECEIVED, PROMISED)
+    assert domain.lapse(state, LATER - 1) == []
+    assert domain.lapse(state, LATER) == [inventory.StockReleased(reservation_id="order", quantity=4, reason="expired")]
+
+
+def test_a_firm_reservation_never_lapses():
+    assert domain.lapse(given(RECEIVED, PROMISED, FIRM), LATER * 1000) == []
+
+
+def test_allocating_makes_a_reservation_firm_once():
+    assert domain.allocate(given(RECEIVED, PROMISED), "A", "order", NOW) == [FIRM]
+    assert domain.allocate(given(RECEIVED, PROMISED, FIRM), "A", "order", NOW) == []
+
+
+@pytest.mark.parametrize(("reservation", "now"), [("order", LATER), ("other", NOW)])
+def test_a_reservation_that_is_not_there_can_be_neither_allocated_shipped_nor_released_in_part(reservation, now):
+    state = given(RECEIVED, PROMISED)
+    for verb in (
+        lambda: domain.allocate(state, "A", reservation, now),
+        lambda: domain.ship(state, "A", reservation, 1, None, now),
+        lambda: domain.release_part(state, "A", reservation, 1, "why", now),
+    ):
+        with pytest.raises(inventory.ReservationNotFound) as refusal:
+            verb()
+        assert refusal.value.reservation_id == reservation
+
+
+def test_releasing_takes_back_what_is_left_of_a_reservation():
+    left = inventory.StockShipped(reservation_id="order", quantity=1)
+    assert domain.release(given(RECEIVED, PROMISED, left), "order", "cancelled") == [
+        inventory.StockReleased(reservation_id="order", quantity=3, reason="cancelled")
+    ]
+    assert domain.release(given(RECEIVED), "order", "cancelled") == []
+
+
+def test_only_what_is_not_firm_is_given_back_for_another_lines_sake():
+    assert domain.give_back(given(RECEIVED, PROMISED), "order") == [
+        inventory.StockReleased(reservation_id="order", quantity=4, reason="out of stock")
+    ]
+    assert domain.give_back(given(RECEIVED, PROMISED, FIRM), "order") == []
+    assert domain.give_back(given(RECEIVED), "order") == []
+
+
+def test_a_part_of_a_reservation_can_be_released_and_never_more_than_is_left():
+    state = given(RECEIVED, PROMISED)
+    (event,) = domain.release_part(state, "A", "order", 3, "cancelled", NOW)
+    assert figures(domain.evolve(state, event)) == (10, 1, 9)
+    with pytest.raises(common.InvalidInput, match="Only 4 of A"):
+        domain.release_part(state, "A", "order", 5, "cancelled", NOW)
+
+
+def test_shipping_takes_from_the_shelf_and_from_the_reservation():
+    state = given(RECEIVED, PROMISED, FIRM)
+    (event,) = domain.ship(state, "A", "order", 3, "shipment", NOW)
+    state = domain.evolve(state, event)
+    assert figures(state) == (7, 1, 6)
+    assert state.reservations["order"] == domain.Reservation(1, True, LATER)
+    with pytest.raises(common.InvalidInput, match="Only 1 of A"):
+        domain.ship(state, "A", "order", 2, "shipment", NOW)
+
+
+def test_a_reservation_ends_with_its_last_piece():
+    shipped = inventory.StockShipped(reservation_id="order", quantity=4)
+    assert given(RECEIVED, PROMISED, FIRM, shipped).reservations == {}
+
+
+def test_no_more_is_written_off_than_is_available():
+    state = given(RECEIVED, PROMISED)
+    (event,) = domain.write_off(state, "A", 6, "moths", "WO-1", NOW)
+    assert event == inventory.StockWrittenOff(quantity=6, reason="moths", reference="WO-1")
+    with pytest.raises(inventory.OutOfStock):
+        domain.write_off(state, "A", 7, "moths", None, NOW)
+    assert len(domain.write_off(state, "A", 7, "moths", None, LATER)) == 2
+
+
+def test_a_count_sets_what_is_on_hand_and_keeps_the_difference():
+    (event,) = domain.count(given(RECEIVED, PROMISED), "A", 4, "stock-taking", NOW)
+    assert event == inventory.StockCounted(counted=4, difference=-6, reason="stock-taking")
+    (event,) = domain.count(given(RECEIVED), "A", 10, "stock-taking", NOW)
+    assert event.difference == 0
+
+
+def test_a_count_is_never_below_what_is_promised():
+    state = given(RECEIVED, PROMISED)
+    with pytest.raises(common.InvalidInput, match="4 of A are promised"):
+        domain.count(state, "A", 3, "stock-taking", NOW)
+    assert figures(given(RECEIVED, PROMISED, *domain.count(state, "A", 3, "stock-taking", LATER))) == (3, 0, 3)
+
+
+def test_reducing_takes_only_what_is_available():
+    (event,) = domain.reduce(given(RECEIVED, PROMISED), "A", 6, NOW)
+    assert event == inventory.StockReduced(quantity=6)
+    with pytest.raises(inventory.OutOfStock):
+        domain.reduce(given(RECEIVED, PROMISED), "A", 7, NOW)
+
+
+def test_an_event_of_an_unknown_kind_is_never_passed_over():
+    with pytest.raises(LookupError, match="knows no event Money"):
+        domain.evolve(domain.EMPTY, common.Money(amount=1, currency="GBP"))
+
+
+def test_every_event_of_the_contract_is_known():
+    members = {spec[2] for spec in inventory.InventoryEvent.thrift_spec.values()}
+    assert members == set(domain._EFFECTS)
+
+
+def test_a_long_list_of_shortages_names_five_and_counts_the_rest():
+    shortages = [inventory.Shortage(sku=f"S{n}", requested=2, available=0) for n in range(7)]
+    refusal = domain.out_of_stock(shortages)
+    assert len(refusal.shortages) == 7
+    assert "S4 (2 wanted" in refusal.message
+    assert refusal.message.endswith("and 2 more.")
+
+
+QUANTITIES = st.integers(min_value=1, max_value=30)
+
+
+class AnyCourse(RuleBasedStateMachine):
+    """Verbs in any order, taken or refused: what holds of the stock after each of them."""
+
+    orders = Bundle("orders")
+
+    def __init__(self):
+        super().__init__()
+        self.state, self.events, self.now, self.count = domain.EMPTY, [], NOW, 0
+
+    def take(self, decision):
+        """The events of a verb happen; a refusal changes nothing."""
+        try:
+            made = decision()
+        except (inventory.OutOfStock, inventory.ReservationNotFound, common.InvalidInput):
+            return False
+        for event in made:
+            self.state = domain.evolve(self.state, event)
+            self.events.append(event)
+            self.holds()
+        return True
+
+    @rule(quantity=QUANTITIES)
+    def goods_come(self, quantity):
+        self.take(lambda: domain.receive(quantity))
+
+    @rule(quantity=QUANTITIES)
+    def goods_come_back(self, quantity):
+        self.take(lambda: domain.take_back(quantity))
+
+    @rule(target=orders, quantity=QUANTITIES, hold=st.integers(min_value=1, max_value=50))
+    def an_order_reserves(self, quantity, hold):
+        self.count += 1
+        before = domain.as_of(self.state, self.now).available
+        order = f"order-{self.count}"
+        taken = self.take(lambda: domain.reserve(self.state, "A", order, quantity, self.now + hold, self.now))
+        assert taken == (quantity <= before)
+        return order if taken else multiple()
+
+    @rule(order=orders, quantity=QUANTITIES)
+    def it_reserves_again(self, order, quantity):
+        held = order in domain.as_of(self.state, self.now).reservations
+        before = self.state
+        if held:
+            assert self.take(lambda: domain.reserve(self.state, "A", order, quantity, self.now + 1, self.now))
+            assert self.state == before
+
+    @rule(order=orders)
+    def it_is_made_firm(self, order):
+        self.take(lambda: domain.allocate(self.state, "A", order, self.now))
+
+    @rule(order=orders, quantity=QUANTITIES)
+    def some_of_it_leaves(self, order, quantity):
+        self.take(lambda: domain.ship(self.state, "A", order, quantity, None, self.now))
+
+    @rule(order=orders, quantity=QUANTITIES)
+    def some_of_it_is_called_off(self, order, quantity):
+        self.take(lambda: domain.release_part(self.state, "A", order, quantity, "cancelled", self.now))
+
+    @rule(order=consumes(orders))
+    def all_of_it_is_called_off(self, order):
+        assert self.take(lambda: domain.release(self.state, order, "cancelled"))
+        assert order not in self.state.reservations
+
+    @rule(quantity=QUANTITIES)
+    def goods_are_lost(self, quantity):
+        self.take(lambda: domain.write_off(self.state, "A", quantity, "moths", None, self.now))
+
+    @rule(counted=st.integers(min_value=0, max_value=100))
+    def goods_are_counted(self, counted):
+        if self.take(lambda: domain.count(self.state, "A", counted, "stock-taking", self.now)):
+            assert self.state.on_hand == counted
+
+    @rule(quantity=QUANTITIES)
+    def an_old_client_reduces(self, quantity):
+        self.take(lambda: domain.reduce(self.state, "A", quantity, self.now))
+
+    @rule(milliseconds=st.integers(min_value=1, max_value=40))
+    def time_passes(self, milliseconds):
+        self.now += milliseconds
+
+    @rule()
+    def what_has_lapsed_is_swept(self):
+        assert self.take(lambda: domain.lapse(self.state, self.now))
+        assert domain.lapse(self.state, self.now) == []
+
+    @invariant()
+    def holds(self):
+        """Nothing is below nothing, no more is promised than is there, and the promises add up."""
+        assert 0 <= self.state.reserved <= self.state.on_hand
+        assert self.state.available >= 0
+        assert self.state.reserved == sum(one.quantity for one in self.state.reservations.values())
+        assert all(one.quantity > 0 for one in self.state.reservations.values())
+
+    @invariant()
+    def the_sums_of_the_movements_are_the_level(self):
+        moved = [domain.changes(event) for event in self.events]
+        assert sum(on_hand for on_hand, _ in moved) == self.state.on_hand
+        assert sum(reserved for _, reserved in moved) == self.state.reserved
+        assert given(*self.events) == self.state
+
+
+AnyCourse.TestCase.settings = hypothesis.settings(max_examples=150, stateful_step_count=40, deadline=None)
+test_any_course_of_events = AnyCourse.TestCase
+
+
+@hypothesis.given(st.lists(st.sampled_from([RECEIVED, PROMISED, FIRM]), max_size=20), st.data())
+def test_evolving_leaves_the_state_before_untouched(events, data):
+    state = given(*events)
+    before = (state.on_hand, state.reserved, dict(state.reservations))
+    domain.evolve(state, data.draw(st.sampled_from([RECEIVED, PROMISED, FIRM])))
+    assert (state.on_hand, state.reserved, dict(state.reservations)) == before
+
+
+@hypothesis.given(st.lists(st.tuples(st.sampled_from(["A", "B", "C"]), st.integers(1, 5)), min_size=1, max_size=20))
+def test_lines_add_up_by_sku_in_the_order_of_skus(pairs):
+    totals = domain.total_by_sku([inventory.StockLine(sku=sku, quantity=quantity) for sku, quantity in pairs])
+    assert list(totals) == sorted({sku for sku, _ in pairs})
+    assert sum(totals.values()) == sum(quantity for _, quantity in pairs)

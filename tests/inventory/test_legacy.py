@@ -1,0 +1,64 @@
+"""The inventory of 2018 still answers, and never goes below zero."""
+
+import pytest
+
+from idl import inventory
+from idl.legacy import inventory as legacy_inventory
+from tests import acting
+from thriftshop import rpc
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("event_store", "transport")]
+
+NOT_FOUND, UNAVAILABLE = 1, 2
+
+
+@pytest.fixture
+def old():
+    """The contract of 2018, as an old client calls it."""
+    return rpc.connect(legacy_inventory.InventoryService)
+
+
+@pytest.fixture(autouse=True)
+def delivery(stock, event_store, transport):
+    with acting.as_staff():
+        stock.receive("delivery", [inventory.StockLine(sku="A", quantity=5)], None, None)
+
+
+def test_an_item_can_be_looked_up_and_taken_until_none_is_left(old):
+    with acting.as_stranger():
+        assert (old.get("A").itemId, old.get("A").qty) == ("A", 5)
+        assert old.reduce("A", 2).qty == 3
+        assert old.reduce("A", 3).qty == 0
+        with pytest.raises(legacy_inventory.ItemStatusException) as refusal:
+            old.reduce("A", 1)
+        assert refusal.value.id == UNAVAILABLE
+        assert old.get("A").qty == 0
+
+
+@pytest.mark.parametrize("item", ["B", "", "no such item", "x" * 10_000, "☂"])
+def test_an_unknown_item_is_not_found(old, item):
+    with acting.as_stranger():
+        for call in (lambda: old.get(item), lambda: old.reduce(item, 1)):
+            with pytest.raises(legacy_inventory.ItemStatusException) as refusal:
+                call()
+            assert refusal.value.id == NOT_FOUND
+            assert len(refusal.value.message) < 120
+
+
+@pytest.mark.parametrize("quantity", [0, -1, -(2**31), 6, 2**31 - 1])
+def test_neither_too_many_nor_none_nor_fewer_can_be_taken(old, quantity):
+    with acting.as_stranger():
+        with pytest.raises(legacy_inventory.ItemStatusException) as refusal:
+            old.reduce("A", quantity)
+        assert refusal.value.id == UNAVAILABLE
+        assert old.get("A").qty == 5
+
+
+def test_what_is_promised_to_an_order_is_not_an_old_clients_to_take(old, stock):
+    with acting.as_service("orders"):
+        stock.reserve("order-1", [inventory.StockLine(sku="A", quantity=4)], 900)
+    with acting.as_stranger():
+        assert old.get("A").qty == 1
+        with pytest.raises(legacy_inventory.ItemStatusException) as refusal:
+            old.reduce("A", 2)
+    assert refusal.value.id == UNAVAILABLE

@@ -1,0 +1,190 @@
+"""Many buyers at once: exactly what is there is sold, and the ledger says so."""
+
+import threading
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from django.db import connection
+
+from apps.inventory import service
+from apps.inventory.service import ledger
+from idl import inventory
+from tests import acting
+from thriftshop import circumstances, rpc
+from thriftshop.events import bus, decider, rebuild
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("event_store")]
+
+
+def lines(**quantities):
+    return [inventory.StockLine(sku=sku, quantity=quantity) for sku, quantity in quantities.items()]
+
+
+def at_once(work, number):
+    """Calls `work(n)` in so many threads that start together; gives what each returned or raised."""
+    start = threading.Barrier(number)
+
+    def run(n):
+        start.wait()
+        try:
+            return work(n)
+        except Exception as problem:
+            return problem
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(number) as pool:
+        return list(pool.map(run, range(number)))
+
+
+def receive(stock, **quantities):
+    with acting.as_staff():
+        stock.receive("delivery", lines(**quantities), None, None)
+
+
+def buy(stock, buyer, **quantities):
+    with circumstances.using(caller="orders"):
+        stock.reserve(f"order-{buyer}", lines(**quantities), 900)
+        skus = list(quantities)
+        stock.allocate(f"order-{buyer}", skus)
+        stock.ship(f"shipment-{buyer}", f"order-{buyer}", lines(**quantities))
+    return "sold"
+
+
+def ledger_sums(sku):
+    moved = [service.domain.changes(one.event) for one in ledger.stock.history(sku)]
+    return sum(on_hand for on_hand, _ in moved), sum(reserved for _, reserved in moved)
+
+
+def levels(stock, *skus):
+    with acting.as_stranger():
+        return [(one.on_hand, one.reserved) for one in stock.get_levels(list(skus))]
+
+
+def test_fifty_buyers_of_the_last_twenty_units_buy_exactly_twenty(stock):
+    receive(stock, A=20)
+    ended = at_once(lambda n: buy(stock, n, A=1), 50)
+    assert ended.count("sold") == 20
+    assert [type(one) for one in ended if one != "sold"] == [inventory.OutOfStock] * 30
+    assert levels(stock, "A") == [ledger_sums("A")] == [(0, 0)]
+    bus.drain()
+    with acting.as_staff():
+        assert [(one.on_hand, one.reserved) for one in stock.list_levels(None, 10)] == [(0, 0)]
+        totals = stock.get_totals()
+    assert (totals.received, totals.shipped) == (20, 20)
+    assert rebuild.differences(bus.group("inventory.ledger")) == []
+
+
+def test_buyers_who_know_nothing_of_each_other_cannot_oversell_either(stock, monkeypatch):
+    """As from many processes: each buyer has states remembered of their own, and takes no turns with others."""
+    receive(stock, A=20)
+    own = threading.local()
+
+    class Alone:
+        """The decider of the thread that asks for it."""
+
+        def __getattr__(self, name):
+            if not hasattr(own, "decider"):
+                own.decider = decider.Decider("inventory", service.domain.EMPTY, service.domain.evolve)
+                own.decider.load("A")
+            return getattr(own.decider, name)
+
+    monkeypatch.setattr(ledger, "stock", Alone())
+
+    def insist(n):
+        while True:
+            try:
+                return buy(stock, n, A=1)
+            except rpc.Unavailable:
+                continue
+
+    ended = at_once(insist, 50)
+    assert ended.count("sold") == 20
+    assert [type(one) for one in ended if one != "sold"] == [inventory.OutOfStock] * 30
+    assert levels(stock, "A") == [ledger_sums("A")] == [(0, 0)]
+
+
+def test_orders_of_several_skus_are_had_whole_or_not_at_all(stock):
+    receive(stock, A=20, B=15, C=50)
+    ended = at_once(lambda n: buy(stock, n, **({"A": 1, "B": 1} if n % 2 else {"C": 1, "B": 1})), 50)
+    assert ended.count("sold") == 15
+    (a, _), (b, b_reserved), (c, _) = levels(stock, "A", "B", "C")
+    assert (b, b_reserved) == (0, 0)
+    assert (20 - a) + (50 - c) == 15
+    for sku in "ABC":
+        assert levels(stock, sku) == [ledger_sums(sku)]
+
+
+def test_a_lost_race_takes_back_what_was_already_promised(stock, monkeypatch):
+    """Another process takes the last B between the look at it and the writing of the order's lines."""
+    receive(stock, A=5, B=1)
+    with circumstances.using(caller="orders"):
+        stock.get_levels(["A", "B"])
+    decide_all, raced = decider.Decider._decide_all, []
+
+    def and_be_too_late(self, *args):
+        writes = decide_all(self, *args)
+        if not raced:
+            raced.append(True)
+            other = decider.Decider("inventory", service.domain.EMPTY, service.domain.evolve)
+            with circumstances.using(caller="orders"):
+                other.decide("B", lambda state: service.domain.reduce(state, "B", 1, 0))
+        return writes
+
+    monkeypatch.setattr(decider.Decider, "_decide_all", and_be_too_late)
+    with circumstances.using(caller="orders"), pytest.raises(inventory.OutOfStock) as refusal:
+        stock.reserve("order-1", lines(A=2, B=1), 900)
+    assert refusal.value.shortages == [inventory.Shortage(sku="B", requested=1, available=0)]
+    assert levels(stock, "A", "B") == [(5, 0), (0, 0)]
+    assert [type(one.event).__name__ for one in ledger.stock.history("A")][1:] == ["StockReserved", "StockReleased"]
+    with acting.as_staff():
+        stock.receive("more", lines(B=1), None, None)
+    with circumstances.using(caller="orders"):
+        stock.reserve("order-1", lines(A=2, B=1), 900)
+    assert levels(stock, "A", "B") == [(5, 2), (1, 1)]
+
+
+def test_a_write_off_that_loses_a_race_is_put_back(stock, monkeypatch):
+    receive(stock, A=5, B=1)
+    decide_all, raced = decider.Decider._decide_all, []
+
+    def and_be_too_late(self, *args):
+        writes = decide_all(self, *args)
+        if not raced:
+            raced.append(True)
+            other = decider.Decider("inventory", service.domain.EMPTY, service.domain.evolve)
+            other.decide("B", lambda state: service.domain.reduce(state, "B", 1, 0))
+        return writes
+
+    monkeypatch.setattr(decider.Decider, "_decide_all", and_be_too_late)
+    with acting.as_staff(), pytest.raises(inventory.OutOfStock):
+        stock.write_off("w1", lines(A=2, B=1), "moths", None)
+    assert levels(stock, "A", "B") == [(5, 0), (0, 0)]
+
+
+def test_the_same_command_sent_many_times_at_once_is_taken_once(stock):
+    receive(stock, A=20)
+    ended = at_once(lambda _: buy(stock, "same", A=3), 20)
+    assert ended == ["sold"] * 20
+    assert levels(stock, "A") == [ledger_sums("A")] == [(17, 0)]
+
+
+def test_staff_and_buyers_together_never_take_more_than_there_is(stock):
+    receive(stock, A=30)
+
+    def work(n):
+        if n % 3 == 0:
+            return buy(stock, n, A=2)
+        if n % 3 == 1:
+            with acting.as_staff():
+                stock.write_off(f"w{n}", lines(A=1), "moths", None)
+            return "lost"
+        with circumstances.using(caller="gateway"):
+            rpc.connect(service.legacy_inventory.InventoryService).reduce("A", 1)
+        return "reduced"
+
+    ended = at_once(work, 45)
+    sold, lost, reduced = (ended.count(one) for one in ("sold", "lost", "reduced"))
+    left = 30 - 2 * sold - lost - reduced
+    assert left >= 0
+    assert levels(stock, "A") == [ledger_sums("A")] == [(left, 0)]
