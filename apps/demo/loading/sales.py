@@ -1,0 +1,89 @@
+"""Orders, from the placing to the last parcel, return or refund."""
+
+from __future__ import annotations
+
+from apps.demo import planning
+from apps.demo.loading import customers, run
+from idl import catalog, orders
+from thriftshop import clock, rpc
+
+
+def take(under_way: run.Run, step: planning.Step) -> None:
+    """Does one step of an order's course."""
+    with run.happening(step.at, f"Order {step.order}"):
+        match step:
+            case planning.Place():
+                _place(under_way, step)
+            case planning.Cancel():
+                rpc.connect(orders.OrdersService).cancel(_id(under_way, step), step.reason)
+            case planning.Ship():
+                _ship(under_way, step)
+            case planning.Return():
+                _return(under_way, step)
+            case planning.Refund():
+                rpc.connect(orders.OrdersService).refund(
+                    _key(step), _id(under_way, step), run.money(step.amount), step.reason
+                )
+
+
+def _id(under_way: run.Run, step: planning.Step) -> str:
+    return str(under_way.record.orders[str(step.order)])
+
+
+def _key(step: planning.Step) -> str:
+    return f"demo:{type(step).__name__.lower()}:{step.order:04d}:{getattr(step, 'part', 1)}"
+
+
+def _place(under_way: run.Run, step: planning.Place) -> None:
+    goods = _worth(step)
+    postage = 0 if goods >= planning.FREE_POSTAGE_FROM else planning.POSTAGE
+    charges = [_charge(orders.ChargeKind.POSTAGE, "Postage and packing", postage)]
+    if step.discount:
+        off = -round(goods * step.discount / 100)
+        charges.append(_charge(orders.ChargeKind.DISCOUNT, f"Thank you for coming back: {step.discount} %", off))
+    method = orders.PaymentMethod(provider="card" if step.card else "invoice", token=step.card)
+    placed = rpc.connect(orders.OrdersService).place(
+        orders.PlaceOrder(
+            idempotency_key=_key(step),
+            shipping_address=customers.address(step.person),
+            email=step.person.email,
+            payment=method,
+            lines=[orders.NewLine(sku=line.sku, quantity=line.quantity) for line in step.lines],
+            charges=[charge for charge in charges if charge.amount.amount],
+            customer_id=under_way.users[step.person.email],
+            currency=run.CURRENCY,
+        )
+    )
+    under_way.record.orders[str(step.order)] = placed.id
+
+
+def _worth(step: planning.Place) -> int:
+    """What the goods cost at that moment."""
+    asked = rpc.connect(catalog.CatalogService).get_prices(
+        [line.sku for line in step.lines], run.CURRENCY, clock.moment(step.at)
+    )
+    price = {one.sku: one.money.amount for one in asked}
+    return sum(price[line.sku] * line.quantity for line in step.lines)
+
+
+def _charge(kind: int, description: str, pence: int) -> orders.Charge:
+    return orders.Charge(kind=kind, description=description, amount=run.money(pence))
+
+
+def _ship(under_way: run.Run, step: planning.Ship) -> None:
+    """Lines as the plan numbers them; how many of each the order itself knows."""
+    shop = rpc.connect(orders.OrdersService)
+    order = shop.get_orders([_id(under_way, step)])[0]
+    lines = [
+        orders.LineQuantity(number=line.number, quantity=line.quantity - line.cancelled)
+        for line in order.lines
+        if line.number in step.numbers
+    ]
+    shop.ship(_key(step), order.id, lines, f"TS{step.order:06d}{step.part:02d}GB")
+
+
+def _return(under_way: run.Run, step: planning.Return) -> None:
+    lines = [orders.LineQuantity(number=step.number, quantity=1)]
+    rpc.connect(orders.OrdersService).return_lines(
+        _key(step), _id(under_way, step), lines, step.reason, step.restock, None
+    )

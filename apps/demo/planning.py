@@ -1,0 +1,206 @@
+"""Plans the months before the shop was opened: who bought what when, and what became of it. The same every time."""
+
+from __future__ import annotations
+
+import datetime as dt
+import random
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from zoneinfo import ZoneInfo
+
+from apps.demo.reading import Content, Person, Thing
+
+ZONE = ZoneInfo("Europe/London")
+SEED = 1911
+POSTAGE, FREE_POSTAGE_FROM = 395, 6000
+BROUGHT_BACK = (
+    ("It is lovely, but it does not fit where I measured.", True),
+    ("Smaller than I had pictured; my own fault.", True),
+    ("A gift for someone who turned out to have one.", True),
+    ("The colour is not what my wall had hoped for.", True),
+    ("Arrived with a crack.", False),
+)
+CALLED_OFF = ("Ordered the same thing twice.", "Found my own in the loft.", "Wrong address; I will order again.")
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """So many of a thing."""
+
+    sku: str
+    quantity: int
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """An order is placed, paid by card with this sandbox token, or by invoice where there is none."""
+
+    at: dt.datetime
+    order: int
+    person: Person
+    lines: tuple[Line, ...]
+    card: str | None
+    discount: int
+
+
+@dataclass(frozen=True, slots=True)
+class Cancel:
+    """An order is called off before anything has left."""
+
+    at: dt.datetime
+    order: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Ship:
+    """These lines of an order (by number) leave."""
+
+    at: dt.datetime
+    order: int
+    part: int
+    numbers: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Return:
+    """One piece of a line comes back, and its price is given back."""
+
+    at: dt.datetime
+    order: int
+    number: int
+    reason: str
+    restock: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Refund:
+    """Money is given back without goods coming back."""
+
+    at: dt.datetime
+    order: int
+    amount: int
+    reason: str
+
+
+Step = Place | Cancel | Ship | Return | Refund
+
+
+def local(now: dt.datetime, days: int, minute: int) -> dt.datetime:
+    """A minute of the day so many days before `now`, by the shop's clock."""
+    day = now.astimezone(ZONE).date() - dt.timedelta(days=days)
+    return dt.datetime.combine(day, dt.time(minute // 60, minute % 60), ZONE)
+
+
+def plan(content: Content, now: dt.datetime) -> list[Step]:
+    """Everything that was bought until `now`, in the order of time. `now` must know its time zone.
+
+    No more of a thing is sold than came in: what is cancelled or returned is not counted on again.
+    """
+    chance = random.Random(SEED)
+    steps: list[Step] = []
+    left = {thing.sku: thing.quantity for thing in content.things}
+    for loss in content.losses:
+        left[loss.sku] -= loss.quantity
+    for count in content.counts:
+        left[count.sku] += min(0, count.quantity)
+    for number, (at, person) in enumerate(sorted(_occasions(content, now, chance), key=lambda one: one[0]), start=1):
+        lines = tuple(_basket(content, person, (now - at).days + 1, left, chance))
+        if lines:
+            steps += _course(number, at, person, lines, now, chance)
+    steps += _goodwill(content, steps)
+    return sorted(steps, key=lambda step: (step.at, step.order))
+
+
+def _occasions(content: Content, now: dt.datetime, chance: random.Random) -> Iterator[tuple[dt.datetime, Person]]:
+    """When each person came to buy: evenings and weekends more than mornings; some of them just now."""
+    for person in content.people:
+        for _ in range(person.orders):
+            days = chance.randint(1, max(1, person.since - 1))
+            if local(now, days, 0).weekday() < 5 and chance.random() < 0.25:
+                days = max(1, days - chance.randint(1, 3))
+            yield local(now, days, chance.choice((chance.randint(480, 1080), chance.randint(1080, 1340)))), person
+    for minutes, person in zip((4, 21, 58, 140, 260), [p for p in content.people if p.orders][::9], strict=False):
+        yield now - dt.timedelta(minutes=minutes), person
+
+
+def _basket(content: Content, person: Person, days: int, left: dict[str, int], chance: random.Random) -> Iterator[Line]:
+    """One to four things of those that were on the shelf so many days ago; takes them out of `left`."""
+    theme = chance.choice(person.likes)
+    for _ in range(chance.choices((1, 2, 3, 4), (38, 34, 19, 9))[0]):
+        leaf = theme if chance.random() < 0.55 else chance.choice(person.likes)
+        shelf = [thing for thing in content.things if thing.category == leaf and _there(thing, days, left)]
+        if not shelf:
+            continue
+        thing = chance.choices(shelf, [_appeal(one, left) for one in shelf])[0]
+        quantity = min(left[thing.sku], chance.choice((1, 2, 2, 3, 4, 6)) if thing.quantity >= 8 else 1)
+        left[thing.sku] = 0 if thing.quantity == 1 else left[thing.sku] - quantity
+        yield Line(thing.sku, quantity)
+
+
+def _there(thing: Thing, days: int, left: dict[str, int]) -> bool:
+    """Whether it was on the shelf by then. Of the few alike, the last is left for those who come to look."""
+    return thing.listed > days + 1 and left[thing.sku] > (1 if 1 < thing.quantity < 8 else 0)
+
+
+def _appeal(thing: Thing, left: dict[str, int]) -> float:
+    """How likely it is taken: what there are many of more than what there is one of."""
+    return 0.06 if thing.quantity == 1 else min(left[thing.sku], 10) ** 0.5
+
+
+def _course(
+    number: int, at: dt.datetime, person: Person, lines: tuple[Line, ...], now: dt.datetime, chance: random.Random
+) -> Iterator[Step]:
+    """What became of one order. Lines of the same thing are one line."""
+    merged: dict[str, int] = {}
+    for line in lines:
+        merged[line.sku] = merged.get(line.sku, 0) + line.quantity
+    lines = tuple(Line(sku, quantity) for sku, quantity in merged.items())
+    luck = chance.random()
+    minutes_ago = (now - at).total_seconds() / 60
+    card = "tok_delay" if minutes_ago < 10 else "tok_decline" if luck < 0.03 else "tok_ok"
+    discount = 10 if chance.random() < 0.06 else 0
+    yield Place(at, number, person, lines, card if card != "tok_ok" or chance.random() < 0.85 else None, discount)
+    if card != "tok_ok":
+        return
+    if luck < 0.08:
+        yield Cancel(at + dt.timedelta(minutes=chance.randint(3, 25)), number, chance.choice(CALLED_OFF))
+        return
+    yield from _fulfilment(number, at, lines, now, chance)
+
+
+def _fulfilment(
+    number: int, at: dt.datetime, lines: tuple[Line, ...], now: dt.datetime, chance: random.Random
+) -> Iterator[Step]:
+    """Parcels leave in the afternoon, never on a Sunday; some orders in two, and some things come back."""
+    parcels: list[tuple[int, ...]] = [tuple(range(1, len(lines) + 1))]
+    if len(lines) > 1 and chance.random() < 0.3:
+        parcels = [(1,), tuple(range(2, len(lines) + 1))]
+    leaves = at
+    for part, numbers in enumerate(parcels, start=1):
+        leaves = _afternoon(leaves, chance.randint(1, 2) if part == 1 else chance.randint(2, 6), chance)
+        if leaves >= now:
+            return
+        yield Ship(leaves, number, part, numbers)
+    if chance.random() < 0.09:
+        back = _afternoon(leaves, chance.randint(4, 16), chance)
+        reason, restock = chance.choice(BROUGHT_BACK)
+        if back < now:
+            yield Return(back, number, chance.randint(1, len(lines)), reason, restock)
+
+
+def _afternoon(after: dt.datetime, days: int, chance: random.Random) -> dt.datetime:
+    day = after.astimezone(ZONE).date() + dt.timedelta(days=days)
+    if day.weekday() == 6:
+        day += dt.timedelta(days=1)
+    return dt.datetime.combine(day, dt.time(15, chance.randint(0, 59)), ZONE)
+
+
+def _goodwill(content: Content, steps: Iterable[Step]) -> Iterator[Refund]:
+    """Money given back two days after the parcel, to the first orders from the given ones on that had just one parcel."""
+    shipped = {step.order: step for step in steps if isinstance(step, Ship)}
+    returned = {step.order for step in steps if isinstance(step, Return)}
+    for one in content.goodwill:
+        order = next((number for number in sorted(shipped) if number >= one.order and number not in returned), None)
+        if order is not None:
+            yield Refund(shipped[order].at + dt.timedelta(days=2, hours=-4), order, one.amount, one.reason)

@@ -1,0 +1,184 @@
+"""Reads the shop's content (`content/*.toml`) into plain, unchanging data."""
+
+from __future__ import annotations
+
+import functools
+import tomllib
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+CONTENT = Path(__file__).parent / "content"
+
+
+@dataclass(frozen=True, slots=True)
+class Category:
+    """A node of the tree. `parent` is a slug, empty at a root; `path` runs from the root down to this one."""
+
+    slug: str
+    name: str
+    about: str
+    parent: str
+    path: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Attribute:
+    """A trait that things may have, and the values that it may take."""
+
+    code: str
+    name: str
+    values: tuple[str, ...]
+    shown: dict[str, str] = field(hash=False)
+
+    def label(self, value: str) -> str:
+        """A value as the shop shows it."""
+        return self.shown.get(value, value[:1].upper() + value[1:])
+
+
+@dataclass(frozen=True, slots=True)
+class Thing:
+    """Something to sell. Prices are (days ago, pence), the first from when it came in."""
+
+    sku: str
+    name: str
+    description: str
+    category: str
+    motif: str
+    pattern: str
+    attributes: dict[str, str] = field(hash=False)
+    quantity: int
+    prices: tuple[tuple[int, int], ...]
+
+    @property
+    def listed(self) -> int:
+        """So many days ago it came in."""
+        return self.prices[0][0]
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """A customer. `likes` are the leaves of the tree that they look at, the dearer ones more than once."""
+
+    name: str
+    email: str
+    lines: tuple[str, ...]
+    city: str
+    region: str | None
+    postcode: str
+    likes: tuple[str, ...]
+    since: int
+    orders: int
+
+
+@dataclass(frozen=True, slots=True)
+class Doing:
+    """Something that happened to the stock: lost (`quantity`) or counted (`quantity` more or fewer found)."""
+
+    sku: str
+    quantity: int
+    days: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Goodwill:
+    """Money given back for an order, counted from the first."""
+
+    order: int
+    amount: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class PriceChange:
+    """Prices that are to change so many days ahead, to a share (per cent) of what they are."""
+
+    skus: tuple[str, ...]
+    share: int
+    days: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """All of it."""
+
+    categories: tuple[Category, ...]
+    attributes: dict[str, Attribute]
+    allowed: dict[str, tuple[str, ...]]
+    things: tuple[Thing, ...]
+    people: tuple[Person, ...]
+    losses: tuple[Doing, ...]
+    counts: tuple[Doing, ...]
+    goodwill: tuple[Goodwill, ...]
+    plans: tuple[PriceChange, ...]
+
+    def root_of(self, category: str) -> str:
+        """The slug of the root above a category."""
+        return next(one.path[0] for one in self.categories if one.slug == category)
+
+
+@functools.cache
+def content() -> Content:
+    """The shop's content, read once."""
+    tree = _read("categories.toml")
+    doings = _read("doings.toml")
+    return Content(
+        categories=tuple(_categories(tree)),
+        attributes={code: _attribute(code, raw) for code, raw in _read("vocabulary.toml").items()},
+        allowed={root: tuple(branch["attributes"]) for root, branch in tree.items()},
+        things=tuple(_thing(raw) for path in sorted(CONTENT.glob("things/*.toml")) for raw in _load(path)["thing"]),
+        people=_people(_read("people.toml")),
+        losses=tuple(Doing(raw["sku"], raw["quantity"], raw["days"], raw["reason"]) for raw in doings["loss"]),
+        counts=tuple(Doing(raw["sku"], raw["change"], raw["days"], raw["reason"]) for raw in doings["count"]),
+        goodwill=tuple(Goodwill(**raw) for raw in doings["goodwill"]),
+        plans=tuple(PriceChange(**{**raw, "skus": tuple(raw["skus"])}) for raw in doings["plan"]),
+    )
+
+
+def _load(path: Path) -> dict[str, Any]:
+    with path.open("rb") as file:
+        return tomllib.load(file)
+
+
+def _read(name: str) -> dict[str, Any]:
+    return _load(CONTENT / name)
+
+
+def _categories(nodes: dict[str, Any], above: tuple[str, ...] = ()) -> list[Category]:
+    """The nodes of a table and all below them, each before those below it. A leaf is written [name, about]."""
+    found: list[Category] = []
+    for slug, node in nodes.items():
+        name, about = node if isinstance(node, list) else (node["name"], node["about"])
+        path = (*above, slug)
+        found.append(Category(slug, name, about, above[-1] if above else "", path))
+        found += _categories({} if isinstance(node, list) else node.get("below", {}), path)
+    return found
+
+
+def _attribute(code: str, raw: dict[str, Any]) -> Attribute:
+    return Attribute(code, raw["name"], tuple(raw["values"]), raw.get("shown", {}))
+
+
+def _thing(raw: dict[str, Any]) -> Thing:
+    prices = tuple((days, pence) for days, pence in raw["prices"])
+    return Thing(**{"pattern": "plain", **raw, "prices": prices})
+
+
+def _people(raw: dict[str, Any]) -> tuple[Person, ...]:
+    likes = raw["likes"]
+    return tuple(
+        Person(
+            name=one["name"],
+            email=one["email"],
+            lines=tuple(one["lines"]),
+            city=one["city"],
+            region=one.get("region"),
+            postcode=one["postcode"],
+            likes=tuple(leaf for interest in one["likes"] for leaf in likes[interest]),
+            since=one["since"],
+            orders=one["orders"],
+        )
+        for one in raw["person"]
+    )

@@ -1,0 +1,96 @@
+"""A big shop for measuring: as many products as are asked for, put together from words, with prices and stock."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Iterator, Sequence
+
+from django.db import reset_queries
+
+from apps.demo import reading
+from apps.demo.loading import run, shelves
+from apps.demo.models import Loading
+from idl import catalog, inventory
+from thriftshop import rpc
+
+BATCH = 500
+CONDITIONS = {
+    "as new": "Looks as if it had never left its box",
+    "very good": "Lightly used and well kept",
+    "good": "Used, clean and sound",
+    "well loved": "Shows its years, honestly",
+}
+SOURCES = (
+    "from a house clearance in the Marches", "from a market-town draper's", "brought in by its first owner",
+    "from a seaside hotel", "out of a farmhouse attic", "from a school that closed", "from an estate sale in Fife",
+    "left to us with a note", "from a theatre's store", "out of a doctor's waiting room",
+)  # fmt: skip
+CLOSINGS = (
+    "Cleaned and checked by us.", "Aired, brushed and ready.", "Sold as seen, and seen by several.",
+    "Marks are shown in the picture.", "A good one.", "There may be another; ask.",
+)  # fmt: skip
+
+
+def stock_up(content: reading.Content, record: Loading, products: int, progress: Callable[[int], object]) -> None:
+    """Brings the shop up to so many products beside its own things. Goes on where it was."""
+    under_way = run.Run(record, content)
+    shelves.build(under_way)
+    first = record.done
+    for start in range(first, products, BATCH):
+        numbers = range(start, min(start + BATCH, products))
+        _put(under_way, [thing(content, number) for number in numbers])
+        record.done = numbers.stop
+        record.save(update_fields=["done"])
+        progress(len(numbers))
+        reset_queries()
+    run.settle()
+
+
+def _put(under_way: run.Run, things: Sequence[reading.Thing]) -> None:
+    with run.happening(under_way.record.now, f"Products from {things[0].sku} on"):
+        inputs = [shelves.product(under_way, one) for one in things]
+        shelves.refuse_none(rpc.connect(catalog.CatalogService).put_products(inputs, False))
+        goods = [inventory.StockLine(sku=one.sku, quantity=one.quantity) for one in things]
+        rpc.connect(inventory.InventoryService).receive(f"demo:receive:{things[0].sku}", goods, "Stocking up", None)
+
+
+def thing(content: reading.Content, number: int) -> reading.Thing:
+    """The product of this number: always the same. Its kind is that of one of the shop's own things."""
+    chance = random.Random(number)
+    model = content.things[number % len(content.things)]
+    attributes = dict(_attributes(content, model, chance))
+    colour = content.attributes["colour"].label(attributes["colour"])
+    noun = noun_of(model)
+    condition = CONDITIONS[attributes["condition"]]
+    return reading.Thing(
+        sku=f"LOT-{number + 1:06d}",
+        name=f"{colour} {noun}, {attributes['era']} (lot {number + 1:,})",
+        description=f"{condition}, {chance.choice(SOURCES)}. {chance.choice(CLOSINGS)}",
+        category=model.category,
+        motif=model.motif,
+        pattern=model.pattern,
+        attributes=attributes,
+        quantity=chance.choice((1, 1, 2, 3, 5, 8, 12, 40)),
+        prices=((0, _price(model, chance)),),
+    )
+
+
+def _attributes(content: reading.Content, model: reading.Thing, chance: random.Random) -> Iterator[tuple[str, str]]:
+    """The model's traits, with those that may vary drawn anew."""
+    for code, value in model.attributes.items():
+        if code == "condition":
+            yield code, chance.choice(tuple(CONDITIONS))
+        elif code in ("colour", "era"):
+            yield code, chance.choice(content.attributes[code].values)
+        else:
+            yield code, value
+
+
+def noun_of(model: reading.Thing) -> str:
+    """What a thing is called when nothing but its kind and material is known: `wool coat`."""
+    kind = {"lamp": "table lamp", "cup": "cup and saucer"}.get(model.motif, model.motif)
+    return f"{model.attributes['material']} {kind}"
+
+
+def _price(model: reading.Thing, chance: random.Random) -> int:
+    return max(50, round(model.prices[0][1] * chance.uniform(0.4, 1.8) / 50) * 50)
