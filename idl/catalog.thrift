@@ -103,7 +103,7 @@ struct Price {
   6: optional string actor
 }
 
-/** What a product is to be. */
+/** What a product is to be. What is absent stays as it is; an empty text or list empties it. */
 struct ProductInput {
   /** The stock keeping unit. */
   1: required common.Sku sku,
@@ -115,12 +115,14 @@ struct ProductInput {
   4: optional string description,
   /** The category it goes in. */
   5: optional string category_id,
-  /** Its traits. */
+  /** Its traits, 50 at most; a trait may have several values. */
   6: optional list<Attribute> attributes,
-  /** Its prices from now on, one a currency. */
+  /** Its prices from now on, one a currency; the currencies that are not named keep theirs. */
   7: optional list<common.Money> prices,
-  /** Its status; draft where absent and new. */
-  8: optional ProductStatus status
+  /** Its status; draft where absent and new. What was on sale is archived, never a draft again. */
+  8: optional ProductStatus status,
+  /** The version that was looked at; refused where the product has changed since, not checked where absent. */
+  9: optional i64 version
 }
 
 /** A price to set. */
@@ -139,15 +141,15 @@ struct PriceInput {
 struct CategoryInput {
   /** The name for people, 1 to 100 characters. */
   1: required string name,
-  /** The name in addresses; made from the name where absent. */
+  /** The name in addresses; made from the name where absent, and from that of the category above where it is taken. */
   2: optional string slug,
-  /** A sentence about it. */
+  /** A sentence about it, up to 1,000 characters. */
   3: optional string description,
   /** The category above; a root where absent. */
   4: optional string parent_id
 }
 
-/** What became of one product of many. */
+/** What became, or would have become, of one product of many. */
 struct ProductOutcome {
   /** Which product. */
   1: required common.Sku sku,
@@ -199,7 +201,7 @@ struct ProductPage {
 
 /** One value of a facet and what choosing it would give. */
 struct FacetValue {
-  /** The value: a trait's value, a category's id. */
+  /** The value: a trait's value, a category's id, the lowest and the highest price of a band in minor units: `1000-2499`. */
   1: required string value,
   /** Its name for people. */
   2: required string name,
@@ -215,7 +217,7 @@ struct Facet {
   1: required string code,
   /** Its name for people. */
   2: required string name,
-  /** Its values, the commonest first. */
+  /** Its values, the commonest first, 100 at most; bands of prices from the lowest up. */
   3: required list<FacetValue> values
 }
 
@@ -297,13 +299,13 @@ service CatalogService {
   list<Product> get_products_by_slug(1: list<string> slugs) (callers = "gateway", idempotent = "true", deadline_ms = "200")
   /** A page of the products that a filter leaves. */
   ProductPage find_products(1: ProductFilter filter, 2: ProductSort sort, 3: common.Page page) throws (1: common.InvalidInput invalid) (callers = "gateway trade demo", idempotent = "true", deadline_ms = "500")
-  /** The facets of the products that a filter leaves: categories and the traits with these codes, or the commonest ten where none are named. */
+  /** The facets of the products that a filter leaves: categories, prices and the traits with these codes, or the commonest ten where none are named. */
   list<Facet> get_facets(1: ProductFilter filter, 2: list<string> codes) throws (1: common.InvalidInput invalid) (callers = "gateway", idempotent = "true", deadline_ms = "500")
   /** The whole category tree, parents before children, then by name. */
   list<Category> get_categories() (callers = "gateway recommender trade demo", idempotent = "true", deadline_ms = "200")
   /** The prices of these SKUs in this currency, in force at that moment, or now where none is given; what has none is left out. */
   list<Price> get_prices(1: list<common.Sku> skus, 2: string currency, 3: common.Moment at (absent = "allowed")) (callers = "gateway cart orders trade demo", idempotent = "true", deadline_ms = "200")
-  /** All prices of a product in every currency, past, present and scheduled, oldest first. */
+  /** All prices of a product in every currency, oldest first; scheduled ones, reasons and actors for staff and services alone. */
   list<Price> get_price_history(1: common.Sku sku) throws (1: common.NotFound not_found) (callers = "gateway trade", idempotent = "true")
   /** What happened to a product, newest first. Staff and services only. */
   list<ProductChange> get_product_history(1: common.Sku sku) throws (1: common.NotFound not_found, 2: common.Forbidden forbidden) (callers = "gateway", idempotent = "true")
@@ -317,9 +319,9 @@ service CatalogService {
   /** Sets prices, at once or from a later moment on; all or none. The same price again changes nothing. Staff and services only. */
   void set_prices(1: list<PriceInput> prices) throws (1: common.Forbidden forbidden, 2: common.NotFound not_found, 3: common.InvalidInput invalid) (callers = "gateway trade demo", idempotent = "true", deadline_ms = "60000")
   /** Writes a category; without an id a new one (the same slug again rewrites it). Staff and services only. */
-  Category put_category(1: string id (absent = "allowed"), 2: CategoryInput category) throws (1: common.Forbidden forbidden, 2: common.NotFound not_found, 3: common.InvalidInput invalid) (callers = "gateway trade demo", idempotent = "true")
+  Category put_category(1: string id (absent = "allowed"), 2: CategoryInput category) throws (1: common.Forbidden forbidden, 2: common.NotFound not_found, 3: common.InvalidInput invalid) (callers = "gateway trade demo", idempotent = "true", deadline_ms = "10000")
   /** Removes a category that has none below it. Staff and services only. */
-  void remove_category(1: string id) throws (1: common.Forbidden forbidden, 2: common.NotFound not_found, 3: common.Conflict conflict) (callers = "gateway", idempotent = "true")
+  void remove_category(1: string id) throws (1: common.Forbidden forbidden, 2: common.NotFound not_found, 3: common.Conflict conflict) (callers = "gateway", idempotent = "true", deadline_ms = "10000")
   /** Adds a picture (PNG, JPEG, WebP, or an SVG without scripts; 5 MiB at most) to a product. The same bytes again change nothing. Staff and services only. */
   Image add_image(1: common.Sku sku, 2: binary content, 3: string alt) throws (1: common.Forbidden forbidden, 2: common.NotFound not_found, 3: common.InvalidInput invalid) (callers = "gateway demo", idempotent = "true", deadline_ms = "10000")
   /** Removes a picture from a product. Staff and services only. */

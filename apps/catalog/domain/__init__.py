@@ -1,0 +1,1 @@
+"""The catalog's rules as pure functions, a module per noun."""

@@ -1,0 +1,133 @@
+"""Sets of products as whole numbers: bit N stands for product N, so that intersecting 100,000 products takes microseconds.
+
+A set is kept in blocks of 65,536 bits; a block with few members as a list of their places, any other as its bits. Numbers
+(prices) are kept bit-sliced: one set per binary digit, from which ranges and the lowest or highest are had by set operations.
+"""
+
+import array
+import sys
+from collections.abc import Iterable, Iterator, Sequence
+
+BLOCK = 1 << 16
+_BYTES = BLOCK // 8
+_SPARSE = 64  # up to so many members, a list of places is both smaller and faster to read than the bits
+_LIST, _BITS = b"L", b"B"
+
+Bits = int
+
+
+def of(places: Iterable[int]) -> Bits:
+    """The set of these places."""
+    listed = places if isinstance(places, Sequence) else list(places)
+    if not listed:
+        return 0
+    buffer = bytearray((max(listed) >> 3) + 1)
+    for place in listed:
+        buffer[place >> 3] |= 1 << (place & 7)
+    return int.from_bytes(buffer, "little")
+
+
+def places(bits: Bits) -> list[int]:
+    """The places in a set, in rising order."""
+    found: list[int] = []
+    for index, byte in enumerate(as_bytes(bits)):
+        if byte:
+            found.extend(index << 3 | offset for offset in _OFFSETS[byte])
+    return found
+
+
+_OFFSETS = tuple(tuple(offset for offset in range(8) if byte >> offset & 1) for byte in range(256))
+
+
+def as_bytes(bits: Bits) -> bytes:
+    """The set as bytes, in which place N is bit N & 7 of byte N >> 3: testing one place is then cheap."""
+    return bits.to_bytes((bits.bit_length() + 7) // 8, "little")
+
+
+def has(packed: bytes, place: int) -> bool:
+    """Whether a place is in the set that `as_bytes` gave."""
+    return place >> 3 < len(packed) and bool(packed[place >> 3] >> (place & 7) & 1)
+
+
+def blocks(bits: Bits) -> Iterator[tuple[int, Bits]]:
+    """The set cut into blocks: their numbers and bits, empty ones left out."""
+    packed = as_bytes(bits)
+    for number, start in enumerate(range(0, len(packed), _BYTES)):
+        part = int.from_bytes(packed[start : start + _BYTES], "little")
+        if part:
+            yield number, part
+
+
+def joined(parts: Iterable[tuple[int, Bits]]) -> Bits:
+    """The set whose blocks these are."""
+    whole = 0
+    for number, bits in parts:
+        whole |= bits << (number * BLOCK)
+    return whole
+
+
+def packed(bits: Bits) -> bytes:
+    """A block as it is stored."""
+    if bits.bit_count() > _SPARSE:
+        return _BITS + as_bytes(bits)
+    listed = array.array("H", places(bits))
+    if sys.byteorder == "big":
+        listed.byteswap()
+    return _LIST + listed.tobytes()
+
+
+def unpacked(stored: bytes) -> Bits:
+    """A block as it was stored by `packed`."""
+    if stored[:1] == _BITS:
+        return int.from_bytes(stored[1:], "little")
+    listed = array.array("H", stored[1:])
+    if sys.byteorder == "big":
+        listed.byteswap()
+    return of(listed)
+
+
+def digits(number: int) -> list[int]:
+    """The binary digits that are set in a number: the slices in which its product stands."""
+    return [digit for digit in range(number.bit_length()) if number >> digit & 1]
+
+
+def compared(slices: Sequence[Bits], among: Bits, number: int) -> tuple[Bits, Bits, Bits]:
+    """Of the sliced numbers of `among`: those below, equal to and above a number. `slices[d]` has binary digit d set."""
+    if number < 0:
+        return 0, 0, among
+    below, equal, above = 0, among, 0
+    for digit in range(max(len(slices), number.bit_length()) - 1, -1, -1):
+        one = slices[digit] if digit < len(slices) else 0
+        if number >> digit & 1:
+            below |= equal & ~one
+            equal &= one
+        else:
+            above |= equal & one
+            equal &= ~one
+    return below, equal, above
+
+
+def between(slices: Sequence[Bits], among: Bits, lowest: int | None, highest: int | None) -> Bits:
+    """Those of `among` whose sliced number is in a range, both ends included; None leaves an end open."""
+    found = among
+    if lowest is not None:
+        found &= ~compared(slices, found, lowest)[0]
+    if highest is not None:
+        found &= ~compared(slices, found, highest)[2]
+    return found
+
+
+def extremes(slices: Sequence[Bits], among: Bits, wanted: int, *, highest: bool = False) -> Bits:
+    """At least `wanted` of `among` (all where there are fewer), with the lowest or the highest sliced numbers.
+
+    Of those that share the number at the boundary all are in the answer: which of them come first is the caller's to say.
+    """
+    chosen, open_ = 0, among
+    for digit in range(len(slices) - 1, -1, -1):
+        first = open_ & slices[digit] if highest else open_ & ~slices[digit]
+        if chosen.bit_count() + first.bit_count() >= wanted:
+            open_ = first
+        else:
+            chosen |= first
+            open_ &= ~first
+    return chosen | open_

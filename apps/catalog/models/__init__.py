@@ -1,0 +1,10 @@
+"""The catalog's tables, a module per noun; the one place where they become the contract's structs."""
+
+from apps.catalog.models.categories import Category
+from apps.catalog.models.images import Image
+from apps.catalog.models.members import Members
+from apps.catalog.models.prices import Price
+from apps.catalog.models.products import Product, Trait
+from apps.catalog.models.words import Word, WordForm
+
+__all__ = ["Category", "Image", "Members", "Price", "Product", "Trait", "Word", "WordForm"]

@@ -1,0 +1,67 @@
+"""The category tree: each node with the ids of all above it."""
+
+from django.db import models
+
+from apps.catalog.domain import categories as rules
+from idl import catalog
+
+
+class CategoryQuerySet(models.QuerySet["Category"]):
+    """Questions about the tree."""
+
+    def below(self, category: "Category") -> "CategoryQuerySet":
+        """All categories below one, itself left out."""
+        return self.filter(path__startswith=category.path + rules.SEPARATOR)
+
+    def tree(self) -> list["Category"]:
+        """All categories: parents before children, brothers by name."""
+        return in_tree_order(list(self))
+
+
+class Category(models.Model):
+    """A node of the tree."""
+
+    id = models.CharField(primary_key=True, max_length=36)
+    slug = models.CharField(max_length=120, unique=True)
+    name = models.CharField(max_length=100)
+    description = models.CharField(max_length=1000, blank=True, default="")
+    parent = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="children")
+    path = models.CharField(max_length=400, db_index=True, help_text="The ids from the root to this one, parted by slashes.")
+
+    objects = CategoryQuerySet.as_manager()
+
+    class Meta:
+        verbose_name_plural = "categories"
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def depth(self) -> int:
+        """How many categories are above it."""
+        return self.path.count(rules.SEPARATOR)
+
+    def to_struct(self, product_count: int) -> catalog.Category:
+        """The category as the contract has it."""
+        return catalog.Category(
+            id=self.id,
+            slug=self.slug,
+            name=self.name,
+            description=self.description or None,
+            parent_id=self.parent_id,
+            path=self.path.split(rules.SEPARATOR),
+            product_count=product_count,
+        )
+
+
+def in_tree_order(nodes: list[Category]) -> list[Category]:
+    """Parents before their children, each level by name."""
+    children: dict[str | None, list[Category]] = {}
+    for node in sorted(nodes, key=lambda one: (one.name.casefold(), one.id), reverse=True):
+        children.setdefault(node.parent_id, []).append(node)
+    ordered, waiting = [], children.get(None, [])
+    while waiting:
+        node = waiting.pop()
+        ordered.append(node)
+        waiting.extend(children.get(node.id, []))
+    return ordered

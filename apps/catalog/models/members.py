@@ -1,0 +1,133 @@
+"""Which products have what: for each status, category, trait's value and digit of a price, the set of its products.
+
+The sets (apps/catalog/domain/bitmaps.py) are changed in the transaction that changes the products, so that filters and
+facets are answered from a few rows at any moment, in any process, and on any database.
+"""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping
+from typing import NamedTuple
+
+from django.db import models
+from django.db.models import Q, Sum
+
+from apps.catalog.domain import bitmaps, prices, products
+
+PRICED = "priced"  # the set of what has a price at all, beside the digits of the prices
+DIGITS = prices.HIGHEST.bit_length()
+
+
+class Key(NamedTuple):
+    """What a set is of: ("status", "", "2"), ("category", "", id), ("code", "colour", ""), ("trait", "colour", "Red"),
+    ("price", "GBP", "priced") and, for binary digits, ("price", "GBP", "7")."""
+
+    kind: str
+    code: str
+    value: str
+
+
+def keys_of(details: products.Details, amounts: Mapping[str, int]) -> set[Key]:
+    """The sets in which a product stands that is described so and has these prices in force, by currency."""
+    keys = {Key("status", "", str(details.status))}
+    if details.category_id:
+        keys.add(Key("category", "", details.category_id))
+    for trait in details.traits:
+        keys |= {Key("code", trait.code, ""), Key("trait", trait.code, trait.value)}
+    return keys.union(*(price_keys(currency, amount) for currency, amount in amounts.items()))
+
+
+def price_keys(currency: str, amount: int) -> set[Key]:
+    """The sets in which a product of this price stands."""
+    return {
+        Key("price", currency, PRICED),
+        *(Key("price", currency, str(digit)) for digit in bitmaps.digits(amount)),
+    }
+
+
+class MembersQuerySet(models.QuerySet["Members"]):
+    """Sets by what they are of."""
+
+    def sets(self, keys: Iterable[Key]) -> dict[Key, bitmaps.Bits]:
+        """The sets of these keys; empty ones are left out."""
+        groups: dict[tuple[str, str], list[str]] = defaultdict(list)
+        for key in keys:
+            groups[key[:2]].append(key.value)
+        if not groups:
+            return {}
+        wanted = Q()
+        for (kind, code), values in groups.items():
+            wanted |= Q(kind=kind, code=code, value__in=values)
+        return self.filter(wanted).joined()
+
+    def joined(self) -> dict[Key, bitmaps.Bits]:
+        """All sets of this queryset."""
+        parts: dict[Key, list[tuple[int, bitmaps.Bits]]] = defaultdict(list)
+        for kind, code, value, block, bits in self.values_list("kind", "code", "value", "block", "bits"):
+            parts[Key(kind, code, value)].append((block, bitmaps.unpacked(bytes(bits))))
+        return {key: bitmaps.joined(blocks) for key, blocks in parts.items()}
+
+    def largest(self, kind: str, code: str, most: int) -> list[str]:
+        """The values of the largest sets of a kind and code."""
+        rows = self.filter(kind=kind, code=code).values("value").annotate(total=Sum("size"))
+        return [row["value"] for row in rows.order_by("-total", "value")[:most]]
+
+    def largest_codes(self, most: int) -> list[str]:
+        """The codes of the traits that most products have."""
+        rows = self.filter(kind="code").values("code").annotate(total=Sum("size"))
+        return [row["code"] for row in rows.order_by("-total", "code")[:most]]
+
+    def change(self, added: Mapping[Key, Collection[int]], removed: Mapping[Key, Collection[int]]) -> None:
+        """Puts products into sets and takes them out of others; within the transaction that changes the products."""
+        changes: dict[tuple[Key, int], list[bitmaps.Bits]] = defaultdict(lambda: [0, 0])
+        for side, sets in enumerate((added, removed)):
+            for key, places in sets.items():
+                for block, bits in bitmaps.blocks(bitmaps.of(places)):
+                    changes[key, block][side] = bits
+        before = self._blocks({key for key, _ in changes})
+        rows = [
+            _row(key, block, (before.get((key, block), 0) | put) & ~taken)
+            for (key, block), (put, taken) in changes.items()
+        ]
+        self.bulk_create(
+            rows,
+            update_conflicts=True,
+            unique_fields=["kind", "code", "value", "block"],
+            update_fields=["size", "bits"],
+        )
+
+    def _blocks(self, keys: Collection[Key]) -> dict[tuple[Key, int], bitmaps.Bits]:
+        groups: dict[tuple[str, str], list[str]] = defaultdict(list)
+        for key in keys:
+            groups[key[:2]].append(key.value)
+        found = {}
+        for (kind, code), values in groups.items():
+            rows = self.filter(kind=kind, code=code, value__in=values).values_list("value", "block", "bits")
+            found |= {(Key(kind, code, value), block): bitmaps.unpacked(bytes(bits)) for value, block, bits in rows}
+        return found
+
+
+def _row(key: Key, block: int, bits: bitmaps.Bits) -> "Members":
+    return Members(**key._asdict(), block=block, size=bits.bit_count(), bits=bitmaps.packed(bits))
+
+
+class Members(models.Model):
+    """One block of one set."""
+
+    kind = models.CharField(max_length=10)
+    code = models.CharField(max_length=50)
+    value = models.CharField(max_length=200)
+    block = models.IntegerField()
+    size = models.IntegerField()
+    bits = models.BinaryField()
+
+    objects = MembersQuerySet.as_manager()
+
+    class Meta:
+        verbose_name_plural = "members"
+        constraints = [
+            models.UniqueConstraint(fields=["kind", "code", "value", "block"], name="catalog_members_once"),
+        ]
+        indexes = [models.Index(fields=["kind", "code", "value", "size"], name="catalog_members_size")]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.code} {self.value}: {self.size}"

@@ -1,0 +1,123 @@
+"""Products, and how they are found."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+
+from django.db import models
+
+from apps.catalog.domain import products as rules
+from apps.catalog.domain import slugs
+from apps.catalog.models import search
+from apps.catalog.models.images import Image
+from apps.catalog.models.prices import Price
+from idl import catalog, common
+
+
+class ProductQuerySet(models.QuerySet["Product"]):
+    """Questions about products."""
+
+    def visible(self, *, to_staff: bool) -> "ProductQuerySet":
+        """What may be seen: all by staff, what is on sale by everybody else."""
+        return self if to_staff else self.filter(status=catalog.ProductStatus.PUBLISHED)
+
+    def search(self, text: str) -> "ProductQuerySet":
+        """The products that a text looks for, each with its `relevance`, the best match first.
+
+        Words match by their beginnings and in spite of typing errors. Any text is allowed; one without words finds nothing.
+        """
+        return search.matching(self, text)
+
+
+class Product(models.Model):
+    """Something that the shop sells. Moments are in milliseconds; `published_at` is 0 for what was never on sale."""
+
+    id = models.BigAutoField(primary_key=True)
+    sku = models.CharField("SKU", max_length=64, unique=True)
+    slug = models.CharField(max_length=120, unique=True)
+    name = models.CharField(max_length=200)
+    sort_name = models.CharField(max_length=200, help_text="The name without case and accents, as it is sorted.")
+    description = models.TextField(blank=True, default="")
+    status = models.SmallIntegerField(
+        choices=[(value, name.capitalize()) for value, name in catalog.ProductStatus._VALUES_TO_NAMES.items()]
+    )
+    category = models.ForeignKey(
+        "catalog.Category", null=True, blank=True, on_delete=models.PROTECT, related_name="products"
+    )
+    attributes = models.JSONField(default=list, help_text="The traits: lists of code, name and value.")
+    version = models.BigIntegerField(help_text="Counts its changes: the version of its last event.")
+    created_at = models.BigIntegerField()
+    updated_at = models.BigIntegerField()
+    published_at = models.BigIntegerField(default=0)
+
+    objects = ProductQuerySet.as_manager()
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["sort_name", "id"], name="catalog_product_by_name"),
+            models.Index(fields=["published_at", "id"], name="catalog_product_by_age"),
+            models.Index(fields=["status", "category"], name="catalog_product_in_category"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name} ({self.sku})"
+
+    @property
+    def details(self) -> rules.Details:
+        """What is written about it, as the rules have it."""
+        return rules.Details(
+            name=self.name,
+            slug=self.slug,
+            description=self.description,
+            category_id=self.category_id or "",
+            traits=tuple(rules.Trait(*trait) for trait in self.attributes),
+            status=self.status,
+        )
+
+    @details.setter
+    def details(self, details: rules.Details) -> None:
+        self.name, self.slug, self.description = details.name, details.slug, details.description
+        self.sort_name = slugs.folded(details.name)[:200]
+        self.category_id = details.category_id or None
+        self.attributes = [list(trait) for trait in details.traits]
+        self.status = details.status
+
+    def to_struct(self, prices: Iterable[common.Money], images: Iterable[Image]) -> catalog.Product:
+        """The product as the contract has it, with its prices in force and its pictures in order."""
+        return catalog.Product(
+            sku=self.sku,
+            slug=self.slug,
+            name=self.name,
+            description=self.description,
+            status=self.status,
+            category_id=self.category_id,
+            attributes=[catalog.Attribute(code=code, name=name, value=value) for code, name, value in self.attributes],
+            images=[image.to_struct() for image in images],
+            prices=list(prices),
+            version=self.version,
+            created_at=self.created_at,
+            updated_at=self.updated_at,
+            published_at=self.published_at or None,
+        )
+
+
+class Trait(models.Model):
+    """A trait's name for people, as it was last written."""
+
+    code = models.CharField(primary_key=True, max_length=50)
+    name = models.CharField(max_length=100)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+def structs(products: Sequence[Product], at: int) -> list[catalog.Product]:
+    """The products as the contract has them, with their prices at a moment: two queries for all."""
+    ids = [product.id for product in products]
+    prices: dict[int, list[common.Money]] = defaultdict(list)
+    rows = Price.objects.in_force(at).filter(product_id__in=ids).order_by("currency")
+    for product_id, amount, currency in rows.values_list("product_id", "amount", "currency"):
+        prices[product_id].append(common.Money(amount=amount, currency=currency))
+    images: dict[int, list[Image]] = defaultdict(list)
+    for image in Image.objects.filter(product_id__in=ids).order_by("position"):
+        images[image.product_id].append(image)
+    return [product.to_struct(prices[product.id], images[product.id]) for product in products]

@@ -1,0 +1,114 @@
+"""The category tree: read with its counts, written node by node."""
+
+import uuid
+
+from django.db.models import Count
+
+from apps.catalog.domain import categories as rules
+from apps.catalog.domain import slugs
+from apps.catalog.models import Category, Product
+from apps.catalog.service import putting, writing
+from idl import catalog, common
+from thriftshop import events, identity
+
+
+def get_categories() -> list[catalog.Category]:
+    """The whole tree with counts of published products. See the contract."""
+    on_sale = Product.objects.filter(status=catalog.ProductStatus.PUBLISHED, category__isnull=False)
+    direct = dict(on_sale.order_by().values_list("category_id").annotate(Count("id")))
+    tree = [category.to_struct(0) for category in Category.objects.tree()]
+    for category, total in zip(tree, rules.summed_upward(direct, tree).values(), strict=True):
+        category.product_count = total
+    return tree
+
+
+def put_category(category_id: str | None, wanted: catalog.CategoryInput) -> catalog.Category:
+    """Writes a category. See the contract."""
+    identity.require_staff()
+    name = rules.checked_name(wanted.name)
+    with writing.writing():
+        parent = _category(wanted.parent_id, "parent_id") if wanted.parent_id else None
+        slug = slugs.checked(wanted.slug) if wanted.slug else None
+        category = _meant(category_id, name, slug, parent)
+        before = Category.objects.filter(id=category.id).first()
+        category.name, category.slug = name, slug or category.slug or _free_slug(name, parent)
+        if wanted.description is not None:
+            category.description = rules.checked_description(wanted.description)
+        _check_slug(category)
+        _save(category, before, parent)
+        return _struct(category)
+
+
+def _category(category_id: str, field: str) -> Category:
+    found = Category.objects.filter(id=category_id).first()
+    if found is None and field == "parent_id":
+        raise common.InvalidInput(message=f"There is no category {category_id[:60]!r} to stand below.", field=field)
+    if found is None:
+        raise common.NotFound(message="There is no such category.", kind="category", id=category_id[:60])
+    return found
+
+
+def _meant(category_id: str | None, name: str, slug: str | None, parent: Category | None) -> Category:
+    """The category of this id, else that of this slug, else the one of this name at this place, else a new one."""
+    if category_id is not None:
+        return _category(category_id, "id")
+    if slug:
+        same = Category.objects.filter(slug=slug).first()
+    else:
+        same = Category.objects.filter(parent=parent, name=name).first()
+    return same or Category(id=str(uuid.uuid4()))
+
+
+def _free_slug(name: str, parent: Category | None) -> str:
+    return slugs.free(name, parent.name if parent else "category", lambda slug: Category.objects.filter(slug=slug).exists())
+
+
+def _check_slug(category: Category) -> None:
+    if Category.objects.filter(slug=category.slug).exclude(id=category.id).exists():
+        raise common.InvalidInput(message=f"Another category has the address {category.slug!r}.", field="slug")
+
+
+def _save(category: Category, before: Category | None, parent: Category | None) -> None:
+    """Writes the category, moves those below it with it, and brings the search index in step, where anything differs."""
+    below = list(Category.objects.below(before)) if before else []
+    deepest = max((one.depth - before.depth for one in below), default=0) if before else 0
+    category.parent = parent
+    category.path = rules.path_below(parent.path if parent else "", category.id, deepest + 1)
+    if before is not None and _written(before) == _written(category):
+        return
+    category.save()
+    changed = [category]
+    if before is not None and before.path != category.path:
+        for one in below:
+            one.path = category.path + one.path.removeprefix(before.path)
+        Category.objects.bulk_update(below, ["path"])
+        changed += below
+    if before is not None and (before.path, before.name) != (category.path, category.name):
+        writing.write_words(Product.objects.filter(category__in=[category, *below]))
+    events.record_many(
+        "catalog", {f"category-{one.id}": [catalog.CategoryWritten(category=_struct(one))] for one in changed}
+    )
+
+
+def _written(category: Category) -> tuple[str, ...]:
+    return category.slug, category.name, category.description, category.path
+
+
+def _struct(category: Category) -> catalog.Category:
+    inside = [category, *Category.objects.below(category)]
+    on_sale = Product.objects.filter(status=catalog.ProductStatus.PUBLISHED, category__in=inside)
+    return category.to_struct(on_sale.count())
+
+
+def remove_category(category_id: str) -> None:
+    """Removes a category; its products stay, without one. See the contract."""
+    identity.require_staff()
+    with writing.writing() as moment:
+        category = _category(category_id, "id")
+        if category.children.exists():
+            raise common.Conflict(
+                message=f"There are categories below {category.name}; remove or move them first."
+            )
+        putting.put_in_category(list(Product.objects.filter(category=category)), None, moment)
+        category.delete()
+        events.record("catalog", f"category-{category_id}", [catalog.CategoryRemoved(id=category_id)])

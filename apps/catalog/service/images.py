@@ -1,0 +1,126 @@
+"""Pictures of products: checked, kept in the media storage with a small rendition, and removed again."""
+
+import hashlib
+import io
+import uuid
+import warnings
+
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
+from django.db import transaction
+from django.db.models import Max
+from PIL import Image as Pillow
+from PIL import ImageOps
+
+from apps.catalog.domain import pictures
+from apps.catalog.domain import products as rules
+from apps.catalog.models import Image, Product
+from apps.catalog.service import putting, writing
+from idl import catalog, common
+from thriftshop import identity
+
+FORMATS = {"PNG": "png", "JPEG": "jpg", "WEBP": "webp"}
+MOST = 20
+
+
+def add_image(sku: str, content: bytes, alt: str) -> catalog.Image:
+    """Adds a picture to a product. See the contract."""
+    identity.require_staff()
+    text = rules.line(alt, "alt", 300)
+    suffix, thumbnail, size = _examined(pictures.checked_size(content))
+    digest = hashlib.sha256(content).hexdigest()
+    stored: list[str] = []
+    try:
+        with writing.writing() as moment:
+            product = writing.found([sku])[0]
+            known = Image.objects.filter(product=product, digest=digest).first()
+            if known is not None:
+                return known.to_struct()
+            image = Image(
+                id=str(uuid.uuid4()), product=product, digest=digest, alt=text, width=size[0], height=size[1]
+            )
+            image.position = _next_position(product)
+            _store(image, content, suffix, thumbnail, stored)
+            image.save()
+            _note(product, rules.difference("images", "", text), moment)
+            return image.to_struct()
+    except BaseException:
+        # The files are no part of the transaction.
+        for name in stored:
+            default_storage.delete(name)
+        raise
+
+
+def _next_position(product: Product) -> int:
+    images = Image.objects.filter(product=product)
+    if images.count() >= MOST:
+        raise common.InvalidInput(message=f"A product has up to {MOST} pictures; remove one first.", field="content")
+    last: int | None = images.aggregate(last=Max("position"))["last"]
+    return 0 if last is None else last + 1
+
+
+def _store(image: Image, content: bytes, suffix: str, thumbnail: bytes | None, stored: list[str]) -> None:
+    folder = f"catalog/{image.id[:2]}/{image.id}"
+    image.file = default_storage.save(f"{folder}.{suffix}", ContentFile(content))
+    stored.append(image.file)
+    image.thumbnail = image.file
+    if thumbnail is not None:
+        image.thumbnail = default_storage.save(f"{folder}-{pictures.THUMBNAIL_WIDTH}.webp", ContentFile(thumbnail))
+        stored.append(image.thumbnail)
+
+
+def _note(product: Product, difference: str, moment: writing.Moment) -> None:
+    """Records that the product's pictures changed."""
+    change = writing.changes_of([product])[0]
+    change.events.append(catalog.ProductWritten(differences=[difference]))
+    putting.write([change], moment)
+
+
+def _examined(content: bytes) -> tuple[str, bytes | None, tuple[int, int]]:
+    """A picture's suffix, its thumbnail (none for a drawing) and its size. Raises common.InvalidInput for what is none."""
+    if pictures.looks_like_svg(content):
+        return "svg", None, pictures.svg_size(content)
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("error", Pillow.DecompressionBombWarning)
+            with Pillow.open(io.BytesIO(content), formats=list(FORMATS)) as picture:
+                return FORMATS[picture.format or ""], _thumbnail(picture), _upright_size(picture)
+    except (OSError, ValueError, SyntaxError, Warning, Pillow.DecompressionBombError) as error:
+        raise common.InvalidInput(
+            message="That is no picture that can be shown; send a PNG, JPEG, WebP or SVG.", field="content"
+        ) from error
+
+
+def _thumbnail(picture: Pillow.Image) -> bytes:
+    """The picture upright, 320 pixels wide at most, as WebP, without anything that the camera noted."""
+    if picture.width * picture.height > pictures.MOST_PIXELS:
+        raise common.InvalidInput(
+            message=f"A picture has up to {pictures.MOST_PIXELS // 1_000_000} million pixels.", field="content"
+        )
+    small = ImageOps.exif_transpose(picture)
+    small.thumbnail((pictures.THUMBNAIL_WIDTH, pictures.THUMBNAIL_WIDTH * 2))
+    buffer = io.BytesIO()
+    small.convert("RGBA" if "A" in small.getbands() or "transparency" in small.info else "RGB").save(
+        buffer, "WEBP", quality=80
+    )
+    return buffer.getvalue()
+
+
+def _upright_size(picture: Pillow.Image) -> tuple[int, int]:
+    # Orientations from 5 on lie on their side.
+    on_its_side = picture.getexif().get(0x0112, 1) >= 5
+    return (picture.height, picture.width) if on_its_side else (picture.width, picture.height)
+
+
+def remove_image(sku: str, image_id: str) -> None:
+    """Removes a picture from a product. See the contract."""
+    identity.require_staff()
+    with writing.writing() as moment:
+        product = writing.found([sku])[0]
+        image = Image.objects.filter(product=product, id=image_id).first()
+        if image is None:
+            raise common.NotFound(message="The product has no such picture.", kind="image", id=image_id[:64])
+        files = {image.file, image.thumbnail}
+        image.delete()
+        _note(product, rules.difference("images", image.alt, ""), moment)
+        transaction.on_commit(lambda: [default_storage.delete(name) for name in files])

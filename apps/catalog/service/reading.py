@@ -1,0 +1,98 @@
+"""Reading products, and what happened to them."""
+
+from collections.abc import Sequence
+
+from apps.catalog.domain import prices as price_rules
+from apps.catalog.domain import products as rules
+from apps.catalog.models import Product
+from apps.catalog.models.products import structs
+from idl import catalog, common
+from idl.legacy import catalog as legacy_catalog
+from thriftshop import circumstances, clock, events, identity
+from thriftshop.events import Recorded
+
+
+def get_products(skus: list[str]) -> list[catalog.Product]:
+    """The products of these SKUs, in that order. See the contract."""
+    return _in_order("sku", skus)
+
+
+def get_products_by_slug(slugs: list[str]) -> list[catalog.Product]:
+    """The products of these slugs, in that order. See the contract."""
+    return _in_order("slug", slugs)
+
+
+def _in_order(field: str, names: list[str]) -> list[catalog.Product]:
+    visible = Product.objects.visible(to_staff=identity.is_staff())
+    rows = list(visible.filter(**{f"{field}__in": names}))
+    found = {getattr(product, field): product for product in structs(rows, circumstances.happened_at())}
+    return [found[name] for name in dict.fromkeys(names) if name in found]
+
+
+def get_product_history(sku: str) -> list[catalog.ProductChange]:
+    """What happened to a product, newest first. See the contract."""
+    identity.require_staff()
+    recorded = events.store("catalog").read({sku: 0})[sku]
+    if not recorded:
+        raise common.NotFound(message=f"There is no product {sku[:64]}.", kind="product", id=sku[:64])
+    changes = [_change(record, before) for record, before in zip(recorded, _statuses(recorded), strict=True)]
+    return changes[::-1]
+
+
+def _change(record: Recorded, status: int) -> catalog.ProductChange:
+    return catalog.ProductChange(
+        version=record.version,
+        kind=record.kind,
+        occurred_at=record.occurred_at,
+        actor=record.actor,
+        differences=_differences(record, status),
+    )
+
+
+def _statuses(recorded: Sequence[Recorded]) -> list[int]:
+    """The status that the product had before each event."""
+    status, found = 0, []
+    for record in recorded:
+        found.append(status)
+        if isinstance(record.event, catalog.ProductPublished):
+            status = catalog.ProductStatus.PUBLISHED
+        elif isinstance(record.event, catalog.ProductArchived):
+            status = catalog.ProductStatus.ARCHIVED
+        elif isinstance(record.event, catalog.ProductWritten) and not status:
+            status = catalog.ProductStatus.DRAFT
+    return found
+
+
+def _differences(record: Recorded, status: int) -> list[str]:
+    event = record.event
+    if isinstance(event, catalog.ProductWritten):
+        return list(event.differences)
+    if isinstance(event, catalog.PriceChanged):
+        return [_price_difference(event, record.occurred_at)]
+    after = (
+        catalog.ProductStatus.PUBLISHED
+        if isinstance(event, catalog.ProductPublished)
+        else catalog.ProductStatus.ARCHIVED
+    )
+    return [rules.difference("status", rules.status_name(status), rules.status_name(after))]
+
+
+def _price_difference(event: catalog.PriceChanged, occurred_at: int) -> str:
+    money, before = event.price.money, event.before
+    text = rules.difference(
+        f"prices.{money.currency}",
+        price_rules.shown(before.amount if before else None),
+        price_rules.shown(money.amount),
+    )
+    if event.price.valid_from > occurred_at:
+        text += f", from {clock.datetime_of(event.price.valid_from):%Y-%m-%d %H:%M} UTC"
+    return text + (f" ({event.price.reason})" if event.price.reason else "")
+
+
+def get_all() -> list[legacy_catalog.Item]:
+    """What is on sale, as 2018's clients know it, by SKU."""
+    rows = Product.objects.visible(to_staff=False).order_by("sku")
+    return [
+        legacy_catalog.Item(itemId=sku, version=min(version, 2**31 - 1), name=name, description=description or None)
+        for sku, version, name, description in rows.values_list("sku", "version", "name", "description")
+    ]

@@ -1,0 +1,258 @@
+"""Writing products: one transaction in which rows, prices, sets, search index and events change together."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+from django.db import connection, transaction
+
+from apps.catalog.domain import categories
+from apps.catalog.domain import prices as price_rules
+from apps.catalog.domain import products as rules
+from apps.catalog.models import Category, Members, Price, Product, Trait, members, search
+from idl import catalog, common
+from thriftshop import circumstances, clock, events, identity
+
+LOCK = 2_018_0001  # any number that no other part of the shop locks
+
+
+class Moment(NamedTuple):
+    """When something is written: `now`, and `at`, when it happened (earlier for what is imported); milliseconds."""
+
+    now: int
+    at: int
+
+
+def moment() -> Moment:
+    """This moment, under the circumstances in force."""
+    now, occurred_at = clock.now(), circumstances.current().occurred_at
+    return Moment(now, now if occurred_at is None else occurred_at)
+
+
+@dataclass(slots=True)
+class Change:
+    """A product about to be written: what it was, what it will be, its prices by currency, and what will be recorded."""
+
+    product: Product
+    before: rules.Details | None
+    after: rules.Details
+    prices_before: dict[str, price_rules.Timeline] = field(default_factory=dict)
+    prices: dict[str, price_rules.Timeline] = field(default_factory=dict)
+    events: list[Any] = field(default_factory=list)
+
+    def price(self, currency: str, at: int) -> int | None:
+        """The amount in force at a moment, in minor units."""
+        entry = price_rules.in_force(self.prices.get(currency, ()), at)
+        return entry.amount if entry else None
+
+    def set_price(self, money: common.Money, valid_from: int, reason: str) -> bool:
+        """Sets a price and notes the event. Says whether that changed anything."""
+        timeline = self.prices.get(money.currency, ())
+        entry = price_rules.Entry(valid_from, money.amount, reason, identity.actor())
+        changed = price_rules.set_price(timeline, entry)
+        if changed == timeline:
+            return False
+        before = price_rules.in_force(timeline, valid_from)
+        self.prices[money.currency] = changed
+        self.events.append(_price_changed(self.product.sku, money, changed, entry, before))
+        return True
+
+
+def _price_changed(
+    sku: str,
+    money: common.Money,
+    timeline: price_rules.Timeline,
+    entry: price_rules.Entry,
+    before: price_rules.Entry | None,
+) -> catalog.PriceChanged:
+    interval = next(one for one in price_rules.intervals(timeline) if one.entry is entry)
+    return catalog.PriceChanged(
+        price=catalog.Price(
+            sku=sku,
+            money=money,
+            valid_from=entry.valid_from,
+            valid_until=interval.valid_until,
+            reason=entry.reason or None,
+            actor=entry.actor or None,
+        ),
+        before=common.Money(amount=before.amount, currency=money.currency) if before else None,
+    )
+
+
+@contextmanager
+def writing() -> Iterator[Moment]:
+    """A transaction in which the catalog is written by nobody else, with the sliced prices brought up to its moment."""
+    with transaction.atomic():
+        if connection.vendor == "postgresql":  # SQLite has let nobody else in since the transaction began
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
+        when = moment()
+        settle(when.now)
+        yield when
+
+
+def settle(now: int) -> int:
+    """Takes the scheduled prices that have come into force into the sliced prices; gives how many those were.
+
+    Reads are right without it (finding.py looks at them beside the slices); it only keeps them few.
+    """
+    due = list(Price.objects.filter(awaited=True, valid_from__lte=now).values_list("id", "product_id", "currency"))
+    for currency in {row[2] for row in due}:
+        _slice_anew(currency, {product_id for _, product_id, other in due if other == currency}, now)
+    Price.objects.filter(id__in=[row[0] for row in due]).update(awaited=False)
+    return len(due)
+
+
+def _slice_anew(currency: str, product_ids: set[int], now: int) -> None:
+    added: dict[members.Key, list[int]] = defaultdict(list)
+    rows = Price.objects.in_force(now).filter(currency=currency, product_id__in=product_ids)
+    for product_id, amount in rows.values_list("product_id", "amount"):
+        for key in members.price_keys(currency, amount):
+            added[key].append(product_id)
+    everywhere = set(Members.objects.filter(kind="price", code=currency).values_list("value", flat=True))
+    removed = {members.Key("price", currency, value): list(product_ids) for value in everywhere}
+    Members.objects.change({}, removed)
+    Members.objects.change(added, {})
+
+
+def changes_of(products: Sequence[Product]) -> list[Change]:
+    """The products as they stand, ready to be changed."""
+    timelines = Price.objects.timelines(product.id for product in products)
+    by_product: dict[int, dict[str, price_rules.Timeline]] = defaultdict(dict)
+    for (product_id, currency), timeline in timelines.items():
+        by_product[product_id][currency] = timeline
+    return [
+        Change(
+            product,
+            before=product.details,
+            after=product.details,
+            prices_before=dict(by_product[product.id]),
+            prices=dict(by_product[product.id]),
+        )
+        for product in products
+    ]
+
+
+def found(skus: list[str]) -> list[Product]:
+    """The products of these SKUs, in that order, each once. Raises common.NotFound, naming those there are not."""
+    known = {product.sku: product for product in Product.objects.filter(sku__in=skus)}
+    missing = [sku for sku in dict.fromkeys(skus) if sku not in known]
+    if missing:
+        listed = ", ".join(sku[:64] for sku in missing[:5]) + (" ..." if len(missing) > 5 else "")
+        raise common.NotFound(message=f"There is no product {listed}.", kind="product", id=missing[0])
+    return [known[sku] for sku in dict.fromkeys(skus)]
+
+
+def save(changes: Sequence[Change], now: int) -> None:
+    """Writes the products with all that hangs on them; within `writing()`, whose moment is `now`.
+
+    The versions count on by the events of each; the event structs that carry a product are made by the callers.
+    """
+    for change in changes:
+        change.product.details = change.after
+    _save_rows(changes)
+    _save_prices(changes, now)
+    _save_sets(changes, now)
+    _save_words([change for change in changes if _worded(change)])
+
+
+def record(changes: Sequence[Change]) -> None:
+    """Records the events of these products, each in the product's stream."""
+    events.record_many("catalog", {change.product.sku: change.events for change in changes if change.events})
+
+
+def _save_rows(changes: Sequence[Change]) -> None:
+    Product.objects.bulk_create([change.product for change in changes if change.before is None])
+    known = [change.product for change in changes if change.before is not None]
+    fields = [one.name for one in Product._meta.concrete_fields if one.name not in ("id", "sku", "created_at")]
+    Product.objects.bulk_create(known, update_conflicts=True, unique_fields=["id"], update_fields=fields)
+    names = {trait.code: trait.name for change in changes if _worded(change) for trait in change.after.traits}
+    known_names = dict(Trait.objects.filter(code__in=names).values_list("code", "name"))
+    Trait.objects.bulk_create(
+        [Trait(code=code, name=name) for code, name in names.items() if known_names.get(code) != name],
+        update_conflicts=True,
+        unique_fields=["code"],
+        update_fields=["name"],
+    )
+
+
+def _save_prices(changes: Sequence[Change], now: int) -> None:
+    rows = [
+        Price(
+            product_id=change.product.id,
+            currency=currency,
+            amount=interval.entry.amount,
+            valid_from=interval.entry.valid_from,
+            valid_until=interval.valid_until,
+            reason=interval.entry.reason,
+            actor=interval.entry.actor,
+            awaited=interval.entry.valid_from > now,
+        )
+        for change in changes
+        for currency, timeline in change.prices.items()
+        for interval in set(price_rules.intervals(timeline)).difference(
+            price_rules.intervals(change.prices_before.get(currency, ()))
+        )
+    ]
+    Price.objects.bulk_create(
+        rows,
+        update_conflicts=True,
+        unique_fields=["product", "currency", "valid_from"],
+        update_fields=["amount", "valid_until", "reason", "actor", "awaited"],
+    )
+
+
+def _save_sets(changes: Sequence[Change], now: int) -> None:
+    added: dict[members.Key, list[int]] = defaultdict(list)
+    removed: dict[members.Key, list[int]] = defaultdict(list)
+    for change in changes:
+        old = _keys(change.before, change.prices_before, now) if change.before else set()
+        new = _keys(change.after, change.prices, now)
+        for key in new - old:
+            added[key].append(change.product.id)
+        for key in old - new:
+            removed[key].append(change.product.id)
+    Members.objects.change(added, removed)
+
+
+def _keys(details: rules.Details, timelines: dict[str, price_rules.Timeline], now: int) -> set[members.Key]:
+    held = {currency: price_rules.in_force(timeline, now) for currency, timeline in timelines.items()}
+    return members.keys_of(details, {currency: entry.amount for currency, entry in held.items() if entry})
+
+
+def _worded(change: Change) -> bool:
+    """Whether what is looked for in it changed."""
+    before, after = change.before, change.after
+    return before is None or any(
+        getattr(before, name) != getattr(after, name) for name in ("name", "traits", "category_id", "description")
+    )
+
+
+def _save_words(changes: Sequence[Change]) -> None:
+    write_words([change.product for change in changes])
+
+
+def write_words(products: Iterable[Product]) -> None:
+    """Brings the search index in step with these products."""
+    tree = {category.id: category for category in Category.objects.all()}
+    names = {
+        category.id: " ".join(tree[above].name for above in category.path.split(categories.SEPARATOR))
+        for category in tree.values()
+    }
+    search.write(
+        [
+            search.Entry(
+                product.id,
+                product.name,
+                product.sku,
+                " ".join(f"{name} {value}" for _, name, value in product.attributes),
+                names.get(product.category_id or "", ""),
+                product.description,
+            )
+            for product in products
+        ]
+    )
+
+
