@@ -1,0 +1,10 @@
+"""The staff's door to the users: accounts, and the form with which the staff log in."""
+
+from django.contrib import admin
+
+from apps.users.admin.accounts import UserAdmin
+from apps.users.admin.login import StaffLoginForm
+
+__all__ = ["StaffLoginForm", "UserAdmin"]
+
+admin.site.login_form = StaffLoginForm
