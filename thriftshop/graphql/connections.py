@@ -95,14 +95,15 @@ def of_list(items: Sequence[Any]) -> Fetch:
     """Pages of a list that is here already; its own cursors are places in it."""
 
     async def fetch(page: common.Page) -> Page:
-        start = _place(page.after)
+        start = place(page.after)
         end = start + page.first
         return Page(items[start:end], end < len(items), str(min(end, len(items))), len(items))
 
     return fetch
 
 
-def _place(cursor: str | None) -> int:
+def place(cursor: str | None) -> int:
+    """The place in a list that is here already, after such a cursor of ours."""
     if cursor is not None and not (cursor.isascii() and cursor.isdigit() and len(cursor) < 10):
         raise common.InvalidInput(message="This cursor belongs to another list.", field="after")
     return int(cursor or 0)
@@ -115,7 +116,7 @@ def kind(
     plural: str = "",
     edge: Mapping[str, Any] | None = None,
     fields: Mapping[str, Any] | None = None,
-    node_of: Callable[[Any], Any] = lambda item: item,
+    node_of: Callable[[Any, Any], Any] = lambda item, _info: item,
 ) -> Any:
     """The connection type over a node type: `ProductConnection` with `ProductEdge`.
 
@@ -129,7 +130,7 @@ def kind(
         f"One of the {many}, with its place in the list.",
         {
             "cursor": graphene.String(required=True, description="The place in the list, for `after`."),
-            "node": graphene.Field(node, description="The thing itself.", resolver=lambda edge, _info: node_of(edge["item"])),
+            "node": graphene.Field(node, description="The thing itself.", resolver=lambda edge, info: node_of(edge["item"], info)),
             **(edge or {}),
         },
     )
@@ -178,9 +179,9 @@ async def _edges(connection: Connection, _info: Any) -> list[dict[str, Any]]:
     return [{"cursor": connection.cursor(index, page), "item": item} for index, item in enumerate(page.items)]
 
 
-def _nodes(node_of: Callable[[Any], Any]) -> Any:
-    async def nodes(connection: Connection, _info: Any) -> list[Any]:
-        return [node_of(item) for item in (await connection.page()).items]
+def _nodes(node_of: Callable[[Any, Any], Any]) -> Any:
+    async def nodes(connection: Connection, info: Any) -> list[Any]:
+        return [node_of(item, info) for item in (await connection.page()).items]
 
     return nodes
 

@@ -77,7 +77,8 @@ class Types:
 
     def of(self, struct: type) -> Any:
         """The object type that follows a struct, derived as it stands unless `object` said more of it."""
-        return self.outputs.get(struct) or self.object(struct)
+        declare = self.refusal if issubclass(struct, Exception) else self.object
+        return self.outputs.get(struct) or declare(struct)
 
     def object(
         self,
@@ -91,7 +92,7 @@ class Types:
 
         `fields` adds fields, or puts them in the place of those of the same name.
         """
-        own = self._fields(struct, leave_out, required=True)
+        own = self._fields(struct, leave_out)
         if key is not None:
             own["id"] = graphene.ID(required=True, description="The id, unique across all types; opaque.")
             own["resolve_id"] = lambda value, _info: global_ids.encode(struct.__name__, key(value))
@@ -102,7 +103,7 @@ class Types:
 
     def refusal(self, struct: type, *, leave_out: Collection[str] = (), fields: Fields | None = None) -> Any:
         """Declares the object type that follows a Thrift exception, with its data; a member of unions, as Refused."""
-        own = self._fields(struct, {"message", *leave_out}, required=True)
+        own = self._fields(struct, {"message", *leave_out})
         resolvers = {f"resolve_{name}": _from_refusal(name) for name in (*own, "message")}
         resolvers["resolve_code"] = lambda value, _info: errors.code_of(value.why)
         made = make(
@@ -119,7 +120,7 @@ class Types:
         self, struct: type, *, name: str = "", leave_out: Collection[str] = (), fields: Fields | None = None
     ) -> Any:
         """Declares the input type that follows a struct: `MoneyInput` for Money."""
-        own = self._fields(struct, leave_out, required=True, inward=True)
+        own = self._fields(struct, leave_out, inward=True)
         title = name or struct.__name__.removesuffix("Input") + "Input"
         self.inputs[struct] = make(graphene.InputObjectType, title, comments.about(struct), own | dict(fields or {}))
         return self.inputs[struct]
@@ -128,11 +129,16 @@ class Types:
         """The input type that follows a struct, derived as it stands unless `input` said more of it."""
         return self.inputs.get(struct) or self.input(struct)
 
-    def _fields(self, struct: Any, leave_out: Collection[str], *, required: bool, inward: bool = False) -> dict[str, Any]:
+    def chosen(self, struct: Any, *names: str, leave_out: Collection[str] = ()) -> dict[str, Any]:
+        """Some input fields of a struct, or all of them where none are named, for an input that follows no struct whole."""
+        every = self._fields(struct, leave_out, inward=True)
+        return {name: every[name] for name in names or every}
+
+    def _fields(self, struct: Any, leave_out: Collection[str], *, inward: bool = False) -> dict[str, Any]:
         defaults = dict(struct.default_spec)
         found = {}
         for spec in struct.thrift_spec.values():
-            name, must = spec[1], spec[-1] and required
+            name, must = spec[1], spec[-1]
             if name in leave_out:
                 continue
             kind = self._member(struct, name, spec[0], spec[2] if len(spec) == 4 else None, inward)

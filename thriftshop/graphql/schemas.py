@@ -10,11 +10,11 @@ from thriftshop.graphql import derive
 from thriftshop.graphql.mutations import type_name
 
 
-def build(queries: Mapping[str, Any], mutations: Mapping[str, Any], types: derive.Types) -> GraphQLSchema:
-    """The schema of these root fields, with all derived types."""
+def build(queries: Mapping[str, Any], mutations: Mapping[str, Any]) -> GraphQLSchema:
+    """The schema of these root fields, with all types that they lead to."""
     query = derive.make(graphene.ObjectType, "Query", "All that can be asked.", queries)
     mutation = derive.make(graphene.ObjectType, "Mutation", "All that can be done.", mutations)
-    schema: GraphQLSchema = graphene.Schema(query=query, mutation=mutation, types=list(types.outputs.values())).graphql_schema
+    schema: GraphQLSchema = graphene.Schema(query=query, mutation=mutation).graphql_schema
     for kind in schema.type_map.values():
         if isinstance(kind, GraphQLInterfaceType | GraphQLUnionType):
             kind.resolve_type = type_name

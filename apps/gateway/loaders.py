@@ -1,0 +1,89 @@
+"""What a request loads in batches: each function takes the keys of one moment and asks its service once."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from idl import catalog, inventory, orders, users
+from thriftshop import rpc
+from thriftshop.graphql.requests import Context
+
+
+@dataclass(frozen=True, slots=True)
+class Tree:
+    """The category tree: every category in the tree's own order, by id, and by the id of the one above."""
+
+    every: list[catalog.Category]
+    by_id: dict[str, catalog.Category] = field(default_factory=dict)
+    below: dict[str | None, list[catalog.Category]] = field(default_factory=dict)
+
+
+async def _products(skus: list[str]) -> list[catalog.Product | None]:
+    found = {one.sku: one for one in await rpc.aconnect(catalog.CatalogService).get_products(skus)}
+    return [found.get(sku) for sku in skus]
+
+
+async def _products_by_slug(slugs: list[str]) -> list[catalog.Product | None]:
+    found = {one.slug: one for one in await rpc.aconnect(catalog.CatalogService).get_products_by_slug(slugs)}
+    return [found.get(slug) for slug in slugs]
+
+
+async def _levels(skus: list[str]) -> list[inventory.StockLevel | None]:
+    found = {one.sku: one for one in await rpc.aconnect(inventory.InventoryService).get_levels(skus)}
+    return [found.get(sku) for sku in skus]
+
+
+async def _orders(ids: list[str]) -> list[orders.Order | None]:
+    found = {one.id: one for one in await rpc.aconnect(orders.OrdersService).get_orders(ids)}
+    return [found.get(id_) for id_ in ids]
+
+
+async def _users(ids: list[str]) -> list[users.User | None]:
+    found = {one.id: one for one in await rpc.aconnect(users.UsersService).get_users(ids)}
+    return [found.get(id_) for id_ in ids]
+
+
+async def _trees(whole: list[str]) -> list[Tree]:
+    tree = Tree(await rpc.aconnect(catalog.CatalogService).get_categories())
+    for category in tree.every:
+        tree.by_id[category.id] = category
+        tree.below.setdefault(category.parent_id, []).append(category)
+    return [tree for _ in whole]
+
+
+async def product(context: Context, sku: str) -> catalog.Product | None:
+    """The product of this SKU, where the viewer may see it."""
+    return await context.load(_products, sku) if sku else None
+
+
+async def product_by_slug(context: Context, slug: str) -> catalog.Product | None:
+    """The product of this slug, where the viewer may see it."""
+    return await context.load(_products_by_slug, slug) if slug else None
+
+
+async def level(context: Context, sku: str) -> inventory.StockLevel | None:
+    """The stock of this SKU."""
+    found: inventory.StockLevel | None = await context.load(_levels, sku)
+    return found
+
+
+async def order(context: Context, order_id: str) -> orders.Order | None:
+    """The order of this id, where the viewer may see it."""
+    found: orders.Order | None = await context.load(_orders, order_id)
+    return found
+
+
+async def user(context: Context, user_id: str) -> users.User | None:
+    """The user of this id, where the viewer may see them."""
+    found: users.User | None = await context.load(_users, user_id)
+    return found
+
+
+async def tree(context: Context) -> Tree:
+    """The category tree."""
+    found: Tree = await context.load(_trees, "whole")
+    return found
+
+
+async def product_of(root: Any, info: Any) -> catalog.Product | None:
+    """The product that something with a `sku` is about; a resolver."""
+    return await product(info.context, root.sku)

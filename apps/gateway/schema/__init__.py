@@ -1,0 +1,10 @@
+"""The public schema: every root field, put together from the parts of the shop."""
+
+from apps.gateway.schema import carts, categories, nodes, orders, people, products, recommendations, sessions
+from thriftshop.graphql import schemas
+
+PARTS = (products, categories, recommendations, carts, orders, people, sessions, nodes)
+QUERIES = {name: field for part in PARTS for name, field in part.QUERIES.items()}
+MUTATIONS = {name: field for part in PARTS for name, field in getattr(part, "MUTATIONS", {}).items()}
+
+SCHEMA = schemas.build(QUERIES, MUTATIONS)

@@ -1,0 +1,159 @@
+"""Carts: a guest's, opened by its token, or the viewer's own; filled, changed, emptied and merged."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import graphene
+
+from apps.gateway import loaders
+from apps.gateway.schema import recommendations
+from apps.gateway.schema.types import about, required, types
+from idl import cart, catalog, common
+from thriftshop import rpc
+from thriftshop.graphql import connections
+from thriftshop.graphql.mutations import mutation
+from thriftshop.graphql.requests import Context
+
+TOKEN_SAYS = "The guest's cart: the token that `openCart` gave; the viewer's own cart where absent."
+KEY_SAYS = "Chosen by the client: the same key again changes nothing."
+
+
+def product_field() -> Any:
+    """The product that a line is about."""
+    return graphene.Field(
+        lambda: types.of(catalog.Product),
+        description="The product; absent where it is no longer on sale.",
+        resolver=loaders.product_of,
+    )
+
+
+def service() -> Any:
+    """The carts."""
+    return rpc.aconnect(cart.CartService)
+
+
+for about_a_product in (cart.CartLine, cart.LineChange, cart.CartItem):
+    types.object(about_a_product, fields={"product": product_field()})
+types.object(
+    cart.Cart,
+    key=lambda shown: shown.id,
+    leave_out={"customer_id"},
+    fields={
+        "recommendations": connections.field_of(
+            recommendations.Recommendations,
+            "What goes with all that is in it, and is not in it.",
+            recommendations.for_cart,
+            default=10,
+        )
+    },
+)
+CART = {"cart": required(lambda: types.of(cart.Cart), "The cart as it is now.")}
+TOKEN = {"cart_token": graphene.InputField(graphene.String, description=TOKEN_SAYS)}
+KEY = {"key": graphene.InputField(graphene.String, description=KEY_SAYS)}
+
+
+def ref(given: Mapping[str, Any]) -> cart.CartRef:
+    """Which cart an input means."""
+    return cart.CartRef(token=given.get("cart_token"))
+
+
+async def shown(_root: Any, _info: Any, token: str | None = None) -> cart.Cart:
+    """Resolves `Query.cart`."""
+    found: cart.Cart = await service().get_cart(cart.CartRef(token=token))
+    return found
+
+
+async def open_cart(_context: Context, given: Mapping[str, Any]) -> dict[str, Any]:
+    """Opens a guest's cart."""
+    opened = await service().open_guest_cart(given["currency"])
+    return {"token": opened.token, "cart": opened.cart}
+
+
+async def add(_context: Context, given: Mapping[str, Any]) -> dict[str, Any]:
+    """Puts some more of a product in."""
+    item = cart.CartItem(sku=given["sku"], quantity=given["quantity"])
+    return {"cart": await service().add_item(ref(given), item, given.get("key"))}
+
+
+async def add_many(_context: Context, given: Mapping[str, Any]) -> dict[str, Any]:
+    """Puts many products in."""
+    items = [cart.CartItem(sku=one["sku"], quantity=one["quantity"]) for one in given["items"]]
+    return {"cart": await service().add_items(ref(given), items, given.get("key"))}
+
+
+async def set_quantity(_context: Context, given: Mapping[str, Any]) -> dict[str, Any]:
+    """Sets a line's quantity."""
+    return {"cart": await service().set_quantity(ref(given), given["sku"], given["quantity"])}
+
+
+async def remove(_context: Context, given: Mapping[str, Any]) -> dict[str, Any]:
+    """Takes a line out."""
+    return {"cart": await service().remove_item(ref(given), given["sku"])}
+
+
+async def clear(_context: Context, given: Mapping[str, Any]) -> dict[str, Any]:
+    """Takes all lines out."""
+    return {"cart": await service().clear(ref(given))}
+
+
+async def merge(_context: Context, given: Mapping[str, Any]) -> dict[str, Any]:
+    """Merges a guest's cart into the viewer's."""
+    return {"cart": await service().merge(given["cart_token"])}
+
+
+def change(name: str, method: str, resolve: Any, /, **arguments: Any) -> Any:
+    """A mutation that gives the changed cart."""
+    return mutation(types, name, (cart.CartService, method), resolve, success=CART, arguments=arguments)
+
+
+ITEM = types.chosen(cart.CartItem)
+QUANTITY = {"quantity": graphene.InputField(graphene.Int, required=True, description="How many now, 0 to 999; 0 takes it out.")}
+SKU = {"sku": ITEM["sku"]}
+
+QUERIES = {
+    "cart": graphene.Field(
+        lambda: types.of(cart.Cart),
+        description="A cart, priced and checked at this moment: a guest's by its token, or the viewer's own.",
+        resolver=shown,
+        token=graphene.String(description=TOKEN_SAYS),
+    )
+}
+MUTATIONS = {
+    "open_cart": mutation(
+        types,
+        "OpenCart",
+        (cart.CartService, "open_guest_cart"),
+        open_cart,
+        success={
+            "token": graphene.String(required=True, description=about(cart.GuestCart, "token")),
+            "cart": required(lambda: types.of(cart.Cart), about(cart.GuestCart, "cart")),
+        },
+        arguments={
+            "currency": graphene.InputField(
+                graphene.String, required=True, default_value="GBP", description=about(common.Money, "currency")
+            )
+        },
+    ),
+    "add_to_cart": change("AddToCart", "add_item", add, **ITEM, **TOKEN, **KEY),
+    "add_items_to_cart": change(
+        "AddItemsToCart",
+        "add_items",
+        add_many,
+        items=graphene.InputField(
+            graphene.List(graphene.NonNull(lambda: types.input_of(cart.CartItem))),
+            required=True,
+            description="What to put in.",
+        ),
+        **TOKEN,
+        **KEY,
+    ),
+    "set_cart_quantity": change("SetCartQuantity", "set_quantity", set_quantity, **SKU, **QUANTITY, **TOKEN),
+    "remove_from_cart": change("RemoveFromCart", "remove_item", remove, **SKU, **TOKEN),
+    "clear_cart": change("ClearCart", "clear", clear, **TOKEN),
+    "merge_cart": change(
+        "MergeCart",
+        "merge",
+        merge,
+        cart_token=graphene.InputField(graphene.String, required=True, description="The token of the guest's cart."),
+    ),
+}

@@ -1,0 +1,83 @@
+"""Categories: the tree in which products are arranged."""
+
+from typing import Any
+
+import graphene
+
+from apps.gateway import loaders
+from apps.gateway.schema import products
+from apps.gateway.schema.types import about, types
+from idl import catalog
+from thriftshop.graphql import connections
+
+Categories = connections.kind(lambda: types.of(catalog.Category), "Category", plural="categories")
+
+
+async def parent(category: catalog.Category, info: Any) -> catalog.Category | None:
+    """Resolves `Category.parent`."""
+    return (await loaders.tree(info.context)).by_id.get(category.parent_id or "")
+
+
+async def path(category: catalog.Category, info: Any) -> list[catalog.Category]:
+    """Resolves `Category.path`."""
+    tree = await loaders.tree(info.context)
+    return [tree.by_id[id_] for id_ in category.path if id_ in tree.by_id]
+
+
+async def children(category: catalog.Category, info: Any) -> connections.Fetch:
+    """Resolves `Category.children`."""
+    return connections.of_list((await loaders.tree(info.context)).below.get(category.id, []))
+
+
+def within(category: catalog.Category, _info: Any, filter: Any = None, sort: Any = None) -> Any:  # noqa: A002
+    """Resolves `Category.products`; categories named in the filter give way to this one."""
+    wanted = products.to_filter(filter)
+    wanted.category_ids = [category.id]
+    return products.find(wanted, sort)
+
+
+types.object(
+    catalog.Category,
+    key=lambda category: category.id,
+    leave_out={"parent_id", "path"},
+    fields={
+        "parent": graphene.Field(
+            lambda: types.of(catalog.Category), description="The category above; absent at a root.", resolver=parent
+        ),
+        "path": graphene.List(
+            graphene.NonNull(lambda: types.of(catalog.Category)),
+            description="The categories from the root down to this one, itself included.",
+            resolver=path,
+        ),
+        "children": connections.field_of(Categories, "The categories right below.", children, default=100),
+        "products": connections.field_of(products.Products, "The products in it and below it.", within, **products.ARGUMENTS),
+    },
+)
+
+
+async def category(_root: Any, info: Any, slug: str) -> catalog.Category | None:
+    """Resolves `Query.category`."""
+    return next((one for one in (await loaders.tree(info.context)).every if one.slug == slug), None)
+
+
+async def categories(_root: Any, info: Any, roots_only: bool = False) -> connections.Fetch:
+    """Resolves `Query.categories`."""
+    tree = await loaders.tree(info.context)
+    return connections.of_list(tree.below.get(None, []) if roots_only else tree.every)
+
+
+QUERIES = {
+    "category": graphene.Field(
+        lambda: types.of(catalog.Category),
+        description="One category by its slug; null where there is none.",
+        resolver=category,
+        slug=graphene.String(required=True, description=about(catalog.Category, "slug")),
+    ),
+    "categories": connections.field_of(
+        Categories,
+        "The whole category tree, parents before children, then by name.",
+        categories,
+        default=100,
+        roots_only=graphene.Boolean(default_value=False, description="Only those that stand below none."),
+    ),
+}

@@ -1,0 +1,89 @@
+"""Nodes: anything with an id, fetched again by it; what the viewer may not see is not there."""
+
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import graphene
+
+from apps.gateway import loaders
+from apps.gateway.schema import carts, sessions
+from idl import cart, common
+from thriftshop.graphql import derive, global_ids
+from thriftshop.graphql.requests import Context
+
+Fetch = Callable[[Context, str], Awaitable[Any]]
+
+
+async def category(context: Context, key: str) -> Any:
+    """A category by its id."""
+    return (await loaders.tree(context)).by_id.get(key)
+
+
+async def own_cart(context: Context, key: str) -> Any:
+    """The viewer's own cart; a guest's is opened by its token alone."""
+    if context.viewer is None:
+        return None
+    found = await carts.service().get_cart(cart.CartRef())
+    return found if found.id == key else None
+
+
+async def session(context: Context, key: str) -> Any:
+    """One of the viewer's sessions."""
+    if context.viewer is None:
+        return None
+    return next((one for one in await sessions.service().get_sessions() if one.id == key), None)
+
+
+async def address(context: Context, key: str) -> Any:
+    """One of the viewer's addresses."""
+    user = await loaders.user(context, context.viewer.id) if context.viewer else None
+    return next((one for one in user.addresses if one.id == key), None) if user else None
+
+
+NODES: dict[str, Fetch] = {
+    "Product": loaders.product,
+    "Category": category,
+    "Order": loaders.order,
+    "User": loaders.user,
+    "UserAddress": address,
+    "Session": session,
+    "Cart": own_cart,
+}
+
+
+async def fetch(context: Context, global_id: str) -> Any:
+    """The thing of this id; None where there is none that the viewer may see."""
+    kind, key = global_ids.split(global_id) or ("", "")
+    if kind not in NODES:
+        return None
+    try:
+        return await NODES[kind](context, key)
+    except common.NotFound:
+        return None
+
+
+async def node(_root: Any, info: Any, id: str) -> Any:  # noqa: A002
+    """Resolves `Query.node`."""
+    return await fetch(info.context, id)
+
+
+def nodes(_root: Any, info: Any, ids: list[str]) -> list[Awaitable[Any]]:
+    """Resolves `Query.nodes`."""
+    return [fetch(info.context, one) for one in ids]
+
+
+QUERIES = {
+    "node": graphene.Field(
+        derive.node,
+        description="The thing of this id; null where there is none that the viewer may see.",
+        resolver=node,
+        id=graphene.ID(required=True, description="An id that some thing gave before."),
+    ),
+    "nodes": graphene.List(
+        derive.node,
+        required=True,
+        description="The things of these ids, in that order, null for each that is not there; 100 at most.",
+        resolver=nodes,
+        ids=graphene.List(graphene.NonNull(graphene.ID), required=True, description="Ids that things gave before."),
+    ),
+}

@@ -1,0 +1,220 @@
+"""Orders: placed, watched, called off, sent back and ordered again."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import graphene
+
+from apps.gateway import loaders
+from apps.gateway.schema import carts
+from apps.gateway.schema.types import about, given, required, types
+from idl import cart, catalog, common, orders, users
+from thriftshop import rpc
+from thriftshop.graphql import connections, derive, global_ids, scalars
+from thriftshop.graphql.mutations import mutation
+from thriftshop.graphql.requests import Context
+
+ID_SAYS = "The order's id."
+KEY_SAYS = "Chosen by the client, 8 to 64 characters: the same key again changes nothing."
+
+Orders = connections.kind(lambda: types.of(orders.Order), "Order")
+Timeline = connections.kind(lambda: types.of(orders.TimelineEntry), "TimelineEntry", plural="entries")
+FILTER = types.input(
+    orders.OrderFilter,
+    fields={"customer_id": graphene.InputField(graphene.ID, description=about(orders.OrderFilter, "customer_id"))},
+)
+
+
+def service() -> Any:
+    """The orders."""
+    return rpc.aconnect(orders.OrdersService)
+
+
+async def customer(order: orders.Order, info: Any) -> users.User | None:
+    """Resolves `Order.customer`."""
+    return await loaders.user(info.context, order.customer_id) if order.customer_id else None
+
+
+async def timeline(order: orders.Order, _info: Any) -> connections.Fetch:
+    """Resolves `Order.timeline`."""
+    return connections.of_list(await service().get_timeline(order.id))
+
+
+def find(wanted: orders.OrderFilter) -> connections.Fetch:
+    """Pages of the orders that a filter leaves."""
+
+    async def fetch(page: common.Page) -> connections.Page:
+        found = await service().find_orders(wanted, page)
+        where = found.page_info
+        return connections.Page(found.orders, where.has_next_page, where.end_cursor, where.total)
+
+    return fetch
+
+
+def to_filter(wanted: Mapping[str, Any] | None) -> orders.OrderFilter:
+    """The contract's filter of a filter input."""
+    values = dict(wanted or {})
+    if values.get("customer_id"):
+        values["customer_id"] = global_ids.decode("User", values["customer_id"])
+    found: orders.OrderFilter = derive.to_struct(orders.OrderFilter, values)
+    return found
+
+
+PRODUCT = graphene.Field(
+    lambda: types.of(catalog.Product),
+    description="The product as it is today; absent where it is no longer on sale.",
+    resolver=loaders.product_of,
+)
+types.object(orders.OrderLine, fields={"product": PRODUCT})
+types.object(
+    orders.Order,
+    key=lambda order: order.id,
+    leave_out={"customer_id"},
+    fields={
+        "customer": graphene.Field(
+            lambda: types.of(users.User), description=about(orders.Order, "customer_id"), resolver=customer
+        ),
+        "timeline": connections.field_of(Timeline, "Everything that happened to it, oldest first.", timeline, default=50),
+    },
+)
+types.refusal(orders.InsufficientStock, fields={"product": carts.product_field()})
+types.outputs[orders.InsufficientStock].resolve_product = lambda refused, info: loaders.product(info.context, refused.why.sku)
+ORDER = {"order": required(lambda: types.of(orders.Order), "The order as it is now.")}
+LINES = {
+    "lines": given(
+        graphene.List(graphene.NonNull(lambda: types.input_of(orders.LineQuantity))), "Which lines, and how many of each."
+    )
+}
+REASON = {"reason": given(graphene.String, "Why, for people.")}
+ID = {"id": given(graphene.ID, ID_SAYS)}
+
+
+async def earlier(refused: derive.Refused, info: Any) -> orders.Order | None:
+    """Resolves `IdempotencyConflict.order`."""
+    conflict: Any = refused.why
+    return await loaders.order(info.context, conflict.order_id)
+
+
+types.refusal(
+    orders.IdempotencyConflict,
+    leave_out={"order_id"},
+    fields={
+        "order": graphene.Field(
+            lambda: types.of(orders.Order), description=about(orders.IdempotencyConflict, "order_id"), resolver=earlier
+        )
+    },
+)
+
+
+async def order(_root: Any, info: Any, id: str) -> orders.Order | None:  # noqa: A002
+    """Resolves `Query.order`."""
+    parts = global_ids.split(id)
+    return await loaders.order(info.context, parts[1]) if parts and parts[0] == "Order" else None
+
+
+async def guest_order(_root: Any, _info: Any, number: str, cart_token: str) -> orders.Order | None:
+    """Resolves `Query.guestOrder`."""
+    try:
+        found: orders.Order = await service().get_guest_order(number, cart_token)
+    except common.NotFound:
+        return None
+    return found
+
+
+def every(_root: Any, _info: Any, filter: Any = None) -> connections.Fetch:  # noqa: A002
+    """Resolves `Query.orders`."""
+    return find(to_filter(filter))
+
+
+async def revenue(
+    _root: Any, _info: Any, currency: str, since: int | None = None, before: int | None = None
+) -> orders.Revenue:
+    """Resolves `Query.revenue`."""
+    found: orders.Revenue = await service().get_revenue(currency, since, before)
+    return found
+
+
+async def place(_context: Context, wanted: Mapping[str, Any]) -> dict[str, Any]:
+    """Places an order from a cart."""
+    return {"order": await service().place(derive.to_struct(orders.PlaceOrder, wanted))}
+
+
+async def cancel(_context: Context, wanted: Mapping[str, Any]) -> dict[str, Any]:
+    """Calls an order off."""
+    return {"order": await service().cancel(global_ids.decode("Order", wanted["id"]), wanted["reason"])}
+
+
+async def send_back(_context: Context, wanted: Mapping[str, Any]) -> dict[str, Any]:
+    """Takes goods back; whether they can be sold again is for staff to see."""
+    lines = [derive.to_struct(orders.LineQuantity, one) for one in wanted["lines"]]
+    order_id = global_ids.decode("Order", wanted["id"])
+    return {"order": await service().return_lines(wanted["key"], order_id, lines, wanted["reason"], False, None)}
+
+
+async def reorder(context: Context, wanted: Mapping[str, Any]) -> dict[str, Any]:
+    """Puts all goods of an order into a cart again; what was called off is left out."""
+    order_id = global_ids.decode("Order", wanted["id"])
+    found = await loaders.order(context, order_id)
+    if found is None:
+        raise common.NotFound(message="There is no such order.", kind="order", id=order_id)
+    quantities: dict[str, int] = {}
+    for line in found.lines:
+        quantities[line.sku] = min(999, quantities.get(line.sku, 0) + line.quantity - line.cancelled)
+    items = [cart.CartItem(sku=sku, quantity=quantity) for sku, quantity in quantities.items() if quantity > 0]
+    return {"cart": await carts.service().add_items(carts.ref(wanted), items, wanted.get("key"))}
+
+
+QUERIES = {
+    "order": graphene.Field(
+        lambda: types.of(orders.Order),
+        description="One order, for who may see it; null for anybody else. Poll it to watch its state.",
+        resolver=order,
+        id=graphene.ID(required=True, description=ID_SAYS),
+    ),
+    "guest_order": graphene.Field(
+        lambda: types.of(orders.Order),
+        description="The order of this number, for a guest who has the token of the cart that it was bought with; null else.",
+        resolver=guest_order,
+        number=graphene.String(required=True, description=about(orders.Order, "number")),
+        cart_token=graphene.String(required=True, description="The token of the cart that it was bought with."),
+    ),
+    "orders": connections.field_of(
+        Orders,
+        "The viewer's own orders, newest first; everybody's for staff.",
+        every,
+        filter=graphene.Argument(FILTER, description="Which orders; all of them where absent."),
+    ),
+    "revenue": graphene.Field(
+        lambda: types.of(orders.Revenue),
+        description="What was taken and given back from one moment until before another. For staff.",
+        resolver=revenue,
+        currency=graphene.String(default_value="GBP", description=about(common.Money, "currency")),
+        since=scalars.DateTime(description="From this moment on."),
+        before=scalars.DateTime(description="Until before this moment."),
+    ),
+}
+MUTATIONS = {
+    "place_order": mutation(
+        types,
+        "PlaceOrder",
+        (orders.OrdersService, "place"),
+        place,
+        success=ORDER,
+        # Orders without a cart, for somebody else, with charges of one's own: the admin and the services do that.
+        arguments=types.chosen(orders.PlaceOrder, leave_out={"lines", "charges", "customer_id", "currency"}),
+    ),
+    "cancel_order": mutation(
+        types, "CancelOrder", (orders.OrdersService, "cancel"), cancel, success=ORDER, arguments={**ID, **REASON}
+    ),
+    "return_order": mutation(
+        types,
+        "ReturnOrder",
+        (orders.OrdersService, "return_lines"),
+        send_back,
+        success=ORDER,
+        arguments={"key": given(graphene.String, KEY_SAYS), **ID, **LINES, **REASON},
+    ),
+    "reorder": mutation(
+        types, "Reorder", (cart.CartService, "add_items"), reorder, success=carts.CART, arguments={**ID, **carts.TOKEN, **carts.KEY}
+    ),
+}

@@ -1,0 +1,191 @@
+"""People: accounts, profiles, address books, passwords, and what the shop holds about them."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import graphene
+
+from apps.gateway import loaders
+from apps.gateway.schema import orders
+from apps.gateway.schema.types import about, given, message, required, types
+from idl import common, users
+from idl import orders as orders_contract
+from thriftshop import rpc
+from thriftshop.graphql import connections, derive, global_ids
+from thriftshop.graphql.mutations import mutation
+from thriftshop.graphql.requests import Context
+
+LOG_IN_SAYS = "Log in first, and send the token with the request."
+
+
+def service() -> Any:
+    """The users."""
+    return rpc.aconnect(users.UsersService)
+
+
+def placed(user: users.User, _info: Any) -> connections.Fetch:
+    """Resolves `User.orders`."""
+    return orders.find(orders_contract.OrderFilter(customer_id=user.id))
+
+
+types.object(users.UserAddress, key=lambda kept: kept.id)
+types.object(
+    users.User,
+    key=lambda user: user.id,
+    fields={
+        "resolve_settings": lambda user, _info: derive.entries(user.settings),
+        "orders": connections.field_of(orders.Orders, "Their orders, newest first.", placed),
+    },
+)
+USER = {"user": required(lambda: types.of(users.User), "The user as they are now.")}
+EMAIL = {"email": given(graphene.String, about(users.User, "email"))}
+NEW_PASSWORD = {"new_password": given(graphene.String, "The new password: 8 to 128 characters, none of the common ones.")}
+TOKEN = {"token": given(graphene.String, "The token from the e-mail.")}
+
+
+async def viewer(_root: Any, info: Any) -> users.User | None:
+    """Resolves `Query.viewer`."""
+    person = info.context.viewer
+    return await loaders.user(info.context, person.id) if person else None
+
+
+async def data_export(_root: Any, _info: Any) -> str:
+    """Resolves `Query.dataExport`."""
+    document: str = await service().export_data()
+    return document
+
+
+async def sign_up(_context: Context, wanted: Mapping[str, Any]) -> dict[str, Any]:
+    """Asks for an account."""
+    await service().sign_up(wanted["email"], wanted["password"], wanted["name"])
+    return {"message": "Thank you. Look into your e-mail: what to do next is there."}
+
+
+async def verify_email(_context: Context, wanted: Mapping[str, Any]) -> dict[str, Any]:
+    """Proves an address."""
+    await service().verify_email(wanted["token"])
+    return {"message": "Your address is proven; you can log in."}
+
+
+async def resend_verification(_context: Context, _wanted: Mapping[str, Any]) -> dict[str, Any]:
+    """Sends the e-mail to verify once more."""
+    await service().resend_verification()
+    return {"message": "The e-mail is on its way, unless your address is proven already."}
+
+
+async def update_profile(_context: Context, wanted: Mapping[str, Any]) -> dict[str, Any]:
+    """Changes name and settings."""
+    entries = wanted.get("settings")
+    settings = None if entries is None else {one["key"]: one["value"] for one in entries}
+    return {"user": await service().update_profile(wanted.get("name"), settings)}
+
+
+async def put_address(_context: Context, wanted: Mapping[str, Any]) -> dict[str, Any]:
+    """Adds or rewrites an address."""
+    id_ = global_ids.decode("UserAddress", wanted["id"]) if wanted.get("id") else None
+    address = derive.to_struct(common.Address, wanted["address"])
+    kept = await service().put_address(id_, address, wanted.get("label"), bool(wanted.get("is_default")))
+    return {"address": kept}
+
+
+async def remove_address(_context: Context, wanted: Mapping[str, Any]) -> dict[str, Any]:
+    """Removes an address."""
+    await service().remove_address(global_ids.decode("UserAddress", wanted["id"]))
+    return {"message": "The address is removed."}
+
+
+async def change_password(_context: Context, wanted: Mapping[str, Any]) -> dict[str, Any]:
+    """Changes the password."""
+    await service().change_password(wanted["old_password"], wanted["new_password"])
+    return {"message": "Your password is changed, and every other device is logged out."}
+
+
+async def request_password_reset(_context: Context, wanted: Mapping[str, Any]) -> dict[str, Any]:
+    """Asks for an e-mail to set another password."""
+    await service().request_password_reset(wanted["email"])
+    return {"message": "If there is an account with this address, an e-mail is on its way to it."}
+
+
+async def reset_password(_context: Context, wanted: Mapping[str, Any]) -> dict[str, Any]:
+    """Sets another password."""
+    await service().reset_password(wanted["token"], wanted["new_password"])
+    return {"message": "Your password is set, and every device is logged out; log in with the new one."}
+
+
+async def deactivate(context: Context, _wanted: Mapping[str, Any]) -> dict[str, Any]:
+    """Closes the viewer's account."""
+    if context.viewer is None:
+        raise common.Unauthenticated(message=LOG_IN_SAYS)
+    await service().deactivate(context.viewer.id)
+    context.become(None)
+    return {"message": "Your account is closed, and every device is logged out."}
+
+
+async def erase(context: Context, wanted: Mapping[str, Any]) -> dict[str, Any]:
+    """Erases the viewer's personal data."""
+    await service().erase(wanted["password"])
+    context.become(None)
+    return {"message": "Your personal data is erased."}
+
+
+def act(name: str, method: str, resolve: Any, success: Mapping[str, Any] | None = None, /, **arguments: Any) -> Any:
+    """A mutation of an account."""
+    return mutation(
+        types, name, (users.UsersService, method), resolve, success=success or message(), arguments=arguments
+    )
+
+
+QUERIES = {
+    "viewer": graphene.Field(
+        lambda: types.of(users.User), description="Who is logged in; null for a stranger.", resolver=viewer
+    ),
+    "data_export": graphene.String(
+        description="All that the shop holds about the viewer, as a JSON document.", resolver=data_export
+    ),
+}
+MUTATIONS = {
+    "sign_up": act(
+        "SignUp",
+        "sign_up",
+        sign_up,
+        **EMAIL,
+        password=given(graphene.String, "The password: 8 to 128 characters, none of the common ones."),
+        name=given(graphene.String, about(users.User, "name")),
+    ),
+    "verify_email": act("VerifyEmail", "verify_email", verify_email, **TOKEN),
+    "resend_verification": act("ResendVerification", "resend_verification", resend_verification),
+    "update_profile": act(
+        "UpdateProfile",
+        "update_profile",
+        update_profile,
+        USER,
+        name=given(graphene.String, about(users.User, "name"), must=False),
+        settings=given(
+            graphene.List(graphene.NonNull(derive.entry_input)), about(users.User, "settings"), must=False
+        ),
+    ),
+    "put_address": act(
+        "PutAddress",
+        "put_address",
+        put_address,
+        {"address": required(lambda: types.of(users.UserAddress), "The address as it is kept now.")},
+        id=given(graphene.ID, "The address to rewrite; a new one where absent.", must=False),
+        address=given(lambda: types.input_of(common.Address), about(users.UserAddress, "address")),
+        label=given(graphene.String, about(users.UserAddress, "label"), must=False),
+        is_default=given(graphene.Boolean, about(users.UserAddress, "is_default"), must=False),
+    ),
+    "remove_address": act(
+        "RemoveAddress", "remove_address", remove_address, id=given(graphene.ID, about(users.UserAddress, "id"))
+    ),
+    "change_password": act(
+        "ChangePassword",
+        "change_password",
+        change_password,
+        old_password=given(graphene.String, "The password so far."),
+        **NEW_PASSWORD,
+    ),
+    "request_password_reset": act("RequestPasswordReset", "request_password_reset", request_password_reset, **EMAIL),
+    "reset_password": act("ResetPassword", "reset_password", reset_password, **TOKEN, **NEW_PASSWORD),
+    "deactivate_account": act("DeactivateAccount", "deactivate", deactivate),
+    "erase_account": act("EraseAccount", "erase", erase, password=given(graphene.String, "The password, to be sure.")),
+}

@@ -1,0 +1,188 @@
+"""Products: browsed, filtered, searched and looked up; with category, stock, prices and what goes with them."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import graphene
+
+from apps.gateway import loaders
+from apps.gateway.schema import recommendations, stock
+from apps.gateway.schema.types import about, given, ids, required, types
+from idl import catalog, common, inventory
+from thriftshop import rpc
+from thriftshop.graphql import connections, derive, global_ids, scalars
+
+ATTRIBUTE_FILTER = derive.make(
+    graphene.InputObjectType,
+    "AttributeFilterInput",
+    "A trait of which any of these values will do.",
+    {
+        "code": given(graphene.String, about(catalog.Attribute, "code")),
+        "values": given(graphene.List(graphene.NonNull(graphene.String)), "Any of these values."),
+    },
+)
+FILTER = types.input(
+    catalog.ProductFilter,
+    fields={
+        "category_ids": ids(about(catalog.ProductFilter, "category_ids")),
+        "attributes": graphene.InputField(
+            graphene.List(graphene.NonNull(ATTRIBUTE_FILTER)), description=about(catalog.ProductFilter, "attributes")
+        ),
+    },
+)
+ARGUMENTS = {
+    "filter": graphene.Argument(FILTER, description="Which products; all that are on sale where absent."),
+    "sort": graphene.Argument(types.enum(catalog.ProductSort), description="Their order; RELEVANCE where absent."),
+}
+
+
+def service() -> Any:
+    """The catalog."""
+    return rpc.aconnect(catalog.CatalogService)
+
+
+def to_filter(wanted: Mapping[str, Any] | None) -> catalog.ProductFilter:
+    """The contract's filter of a filter input."""
+    values = dict(wanted or {})
+    if values.get("category_ids"):
+        values["category_ids"] = [global_ids.decode("Category", one) for one in values["category_ids"]]
+    if values.get("attributes"):
+        merged: dict[str, list[str]] = {}
+        for one in values["attributes"]:
+            merged.setdefault(one["code"], []).extend(one["values"])
+        values["attributes"] = merged
+    found: catalog.ProductFilter = derive.to_struct(catalog.ProductFilter, values)
+    return found
+
+
+def find(wanted: catalog.ProductFilter, sort: Any) -> tuple[connections.Fetch, dict[str, Any]]:
+    """Pages of the products that a filter leaves."""
+    order = catalog.ProductSort.RELEVANCE if sort is None else sort.value
+
+    async def fetch(page: common.Page) -> connections.Page:
+        found = await service().find_products(wanted, order, page)
+        where = found.page_info
+        return connections.Page(found.products, where.has_next_page, where.end_cursor, where.total)
+
+    return fetch, {"filter": wanted}
+
+
+async def facets(connection: connections.Connection, _info: Any, codes: list[str] | None = None) -> list[catalog.Facet]:
+    """Resolves `ProductConnection.facets`; a category's value becomes the id that a filter takes."""
+    found: list[catalog.Facet] = await service().get_facets(connection.about["filter"], codes or [])
+    for facet in found:
+        if facet.code == "category":
+            for one in facet.values:
+                one.value = global_ids.encode("Category", one.value)
+    return found
+
+
+Products = connections.kind(
+    lambda: types.of(catalog.Product),
+    "Product",
+    fields={
+        "facets": graphene.Field(
+            graphene.List(graphene.NonNull(lambda: types.of(catalog.Facet))),
+            description="The ways to narrow this list down, with counts: category, price, and traits.",
+            resolver=facets,
+            codes=graphene.List(
+                graphene.NonNull(graphene.String), description="The traits wanted; the commonest ten where absent."
+            ),
+        )
+    },
+)
+Prices = connections.kind(lambda: types.of(catalog.Price), "Price")
+Changes = connections.kind(lambda: types.of(catalog.ProductChange), "ProductChange", plural="changes")
+
+
+async def category(product: catalog.Product, info: Any) -> catalog.Category | None:
+    """Resolves `Product.category`."""
+    if not product.category_id:
+        return None
+    return (await loaders.tree(info.context)).by_id.get(product.category_id)
+
+
+def price(product: catalog.Product, _info: Any, currency: str) -> common.Money | None:
+    """Resolves `Product.price`."""
+    return next((one for one in product.prices if one.currency == currency.upper()), None)
+
+
+async def price_history(product: catalog.Product, _info: Any) -> connections.Fetch:
+    """Resolves `Product.priceHistory`."""
+    return connections.of_list(await service().get_price_history(product.sku))
+
+
+async def history(product: catalog.Product, _info: Any) -> connections.Fetch:
+    """Resolves `Product.history`."""
+    return connections.of_list(await service().get_product_history(product.sku))
+
+
+types.object(
+    catalog.Product,
+    key=lambda product: product.sku,
+    leave_out={"category_id"},
+    fields={
+        "category": graphene.Field(
+            lambda: types.of(catalog.Category), description=about(catalog.Product, "category_id"), resolver=category
+        ),
+        "price": graphene.Field(
+            lambda: types.of(common.Money),
+            description="Its price now in one currency; absent where it has none.",
+            resolver=price,
+            currency=graphene.String(default_value="GBP", description=about(common.Money, "currency")),
+        ),
+        "price_history": connections.field_of(
+            Prices, "Its prices in every currency, past, present and scheduled, oldest first.", price_history
+        ),
+        "stock": graphene.Field(
+            lambda: types.of(inventory.StockLevel), description="How much there is of it.", resolver=stock.level
+        ),
+        "stock_at": graphene.Field(
+            lambda: types.of(inventory.StockLevel),
+            description="How much there was of it at a moment. For staff.",
+            resolver=stock.level_at,
+            at=scalars.DateTime(required=True, description="The moment."),
+        ),
+        "stock_movements": connections.field_of(
+            stock.Movements, "Its ledger, newest first. For staff.", stock.movements
+        ),
+        "history": connections.field_of(Changes, "What happened to it, newest first. For staff.", history),
+        "bought_together": connections.field_of(
+            recommendations.Recommendations,
+            "What is bought together with it, the best first.",
+            recommendations.bought_together,
+            default=10,
+        ),
+    },
+)
+
+
+async def product(_root: Any, info: Any, sku: str | None = None, slug: str | None = None) -> catalog.Product | None:
+    """Resolves `Query.product`."""
+    if (sku is None) == (slug is None):
+        raise common.InvalidInput(message="Name the product either by `sku` or by `slug`.", field="sku")
+    if sku is not None:
+        return await loaders.product(info.context, sku)
+    return await loaders.product_by_slug(info.context, slug or "")
+
+
+def products(_root: Any, _info: Any, filter: Any = None, sort: Any = None) -> Any:  # noqa: A002
+    """Resolves `Query.products`."""
+    return find(to_filter(filter), sort)
+
+
+QUERIES = {
+    "product": graphene.Field(
+        lambda: types.of(catalog.Product),
+        description="One product, by its SKU or by its slug; null where there is none that the viewer may see.",
+        resolver=product,
+        sku=graphene.String(description=about(catalog.Product, "sku")),
+        slug=graphene.String(description=about(catalog.Product, "slug")),
+    ),
+    "products": connections.field_of(
+        Products, "The products that a filter leaves: browse, search (`filter: {query: ...}`), sort.", products, **ARGUMENTS
+    ),
+    "stock_totals": graphene.Field(
+        lambda: types.of(inventory.StockTotals), description="The whole ledger in figures. For staff.", resolver=stock.totals
+    ),
+}

@@ -1,0 +1,45 @@
+"""Stock: how much there is of a product; for staff also the ledger behind it."""
+
+from typing import Any
+
+from apps.gateway import loaders
+from apps.gateway.schema.types import types
+from idl import catalog, common, inventory
+from thriftshop import rpc
+from thriftshop.graphql import connections
+
+Movements = connections.kind(lambda: types.of(inventory.Movement), "Movement")
+
+
+def service() -> Any:
+    """The inventory."""
+    return rpc.aconnect(inventory.InventoryService)
+
+
+async def level(product: catalog.Product, info: Any) -> inventory.StockLevel | None:
+    """Resolves `Product.stock`."""
+    return await loaders.level(info.context, product.sku)
+
+
+async def level_at(product: catalog.Product, _info: Any, at: int) -> inventory.StockLevel | None:
+    """Resolves `Product.stockAt`."""
+    found = await service().get_levels_at([product.sku], at)
+    return found[0] if found else None
+
+
+def movements(product: catalog.Product, _info: Any) -> connections.Fetch:
+    """Resolves `Product.stockMovements`."""
+
+    async def fetch(page: common.Page) -> connections.Page:
+        found = await service().get_movements(product.sku, page)
+        return connections.Page(
+            found.movements, found.page_info.has_next_page, found.page_info.end_cursor, found.page_info.total
+        )
+
+    return fetch
+
+
+async def totals(_root: Any, _info: Any) -> inventory.StockTotals:
+    """Resolves `Query.stockTotals`."""
+    found: inventory.StockTotals = await service().get_totals()
+    return found

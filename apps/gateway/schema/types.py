@@ -1,0 +1,38 @@
+"""The types derived from the contracts, shared by all parts of the schema; and how their common words are shown."""
+
+from typing import Any
+
+import graphene
+
+from idl import common
+from thriftshop.graphql import comments, derive
+
+types = derive.Types()
+
+
+def required(kind: Any, description: str) -> Any:
+    """A field that is always there."""
+    return graphene.Field(kind, required=True, description=description)
+
+
+def given(kind: Any, description: str, *, must: bool = True) -> Any:
+    """A field of an input."""
+    return graphene.InputField(kind, required=must, description=description)
+
+
+def ids(description: str) -> Any:
+    """A list of global ids, in an input."""
+    return graphene.InputField(graphene.List(graphene.NonNull(graphene.ID)), description=description)
+
+
+def message(description: str = "What was done, for people.") -> dict[str, Any]:
+    """What a mutation gives that has nothing else to show."""
+    return {"message": graphene.String(required=True, description=description)}
+
+
+def about(struct: type, member: str) -> str:
+    """What the contract says about a field."""
+    return comments.about(struct, member)
+
+
+types.refusal(common.NotFound, leave_out={"id"})

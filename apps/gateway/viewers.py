@@ -1,0 +1,25 @@
+"""Whose a request is: the bearer token, turned by sessions into a viewer whom every call then speaks for."""
+
+from idl import sessions
+from thriftshop import rpc
+from thriftshop.graphql.errors import RPC_SAYS, RequestRefused
+from thriftshop.graphql.requests import Context
+
+
+async def identify(context: Context) -> None:
+    """Puts the bearer of the request's token in force as its viewer; without a token the request is a stranger's.
+
+    Raises RequestRefused for a token that opens nothing: nobody should believe to be logged in who is not.
+    """
+    if not context.incoming.headers.get("authorization"):
+        return
+    if not context.token:
+        raise RequestRefused("UNAUTHENTICATED", "Send the token as `Authorization: Bearer <token>`.", status=401)
+    try:
+        viewer = await rpc.aconnect(sessions.SessionsService).authenticate(context.token)
+    except sessions.InvalidSession as refusal:
+        raise RequestRefused("UNAUTHENTICATED", refusal.message, status=401) from None
+    except rpc.RpcError as error:
+        said = RPC_SAYS.get(error.code, "Who you are cannot be found out at the moment; try again shortly.")
+        raise RequestRefused("SERVICE_UNAVAILABLE", said, status=503) from error
+    context.become(viewer)
