@@ -99,13 +99,11 @@ def plan(content: Content, now: dt.datetime) -> list[Step]:
     """
     chance = random.Random(SEED)
     steps: list[Step] = []
-    left = {thing.sku: thing.quantity for thing in content.things}
-    for loss in content.losses:
-        left[loss.sku] -= loss.quantity
-    for count in content.counts:
-        left[count.sku] += min(0, count.quantity)
+    taken = dict.fromkeys((thing.sku for thing in content.things), 0)
+    for gone in (*content.losses, *content.counts):
+        taken[gone.sku] += abs(gone.quantity)
     for number, (at, person) in enumerate(sorted(_occasions(content, now, chance), key=lambda one: one[0]), start=1):
-        lines = tuple(_basket(content, person, (now - at).days + 1, left, chance))
+        lines = tuple(_basket(content, person, (now - at).days + 1, taken, chance))
         if lines:
             steps += _course(number, at, person, lines, now, chance)
     steps += _goodwill(content, steps)
@@ -124,28 +122,33 @@ def _occasions(content: Content, now: dt.datetime, chance: random.Random) -> Ite
         yield now - dt.timedelta(minutes=minutes), person
 
 
-def _basket(content: Content, person: Person, days: int, left: dict[str, int], chance: random.Random) -> Iterator[Line]:
-    """One to four things of those that were on the shelf so many days ago; takes them out of `left`."""
+def _basket(
+    content: Content, person: Person, days: int, taken: dict[str, int], chance: random.Random
+) -> Iterator[Line]:
+    """One to four things of those that were on the shelf so many days ago; adds them to `taken`."""
+    shelf = [thing for thing in content.things if thing.category in person.likes]
     theme = chance.choice(person.likes)
-    for _ in range(chance.choices((1, 2, 3, 4), (38, 34, 19, 9))[0]):
-        leaf = theme if chance.random() < 0.55 else chance.choice(person.likes)
-        shelf = [thing for thing in content.things if thing.category == leaf and _there(thing, days, left)]
-        if not shelf:
-            continue
-        thing = chance.choices(shelf, [_appeal(one, left) for one in shelf])[0]
-        quantity = min(left[thing.sku], chance.choice((1, 2, 2, 3, 4, 6)) if thing.quantity >= 8 else 1)
-        left[thing.sku] = 0 if thing.quantity == 1 else left[thing.sku] - quantity
+    for _ in range(chance.choices((1, 2, 3, 4), (30, 36, 22, 12))[0]):
+        left = {thing.sku: _left(thing, days, taken) for thing in shelf}
+        there = [thing for thing in shelf if left[thing.sku] > 0]
+        if not there:
+            return
+        appeal = [_appeal(one, left[one.sku]) * (5 if one.category == theme else 1) for one in there]
+        thing = chance.choices(there, appeal)[0]
+        quantity = min(left[thing.sku], chance.choice((1, 1, 2, 2, 3, 4)) if thing.quantity >= 8 else 1)
+        taken[thing.sku] += quantity
         yield Line(thing.sku, quantity)
 
 
-def _there(thing: Thing, days: int, left: dict[str, int]) -> bool:
-    """Whether it was on the shelf by then. Of the few alike, the last is left for those who come to look."""
-    return thing.listed > days + 1 and left[thing.sku] > (1 if 1 < thing.quantity < 8 else 0)
+def _left(thing: Thing, days: int, taken: dict[str, int]) -> int:
+    """How many can be sold so many days ago. Of the few alike, the last is left for those who come to look."""
+    came = sum(quantity for ago, quantity in thing.deliveries if ago > days + 1)
+    return came - taken[thing.sku] - (1 if thing.quantity > 1 else 0)
 
 
-def _appeal(thing: Thing, left: dict[str, int]) -> float:
+def _appeal(thing: Thing, left: int) -> float:
     """How likely it is taken: what there are many of more than what there is one of."""
-    return 0.06 if thing.quantity == 1 else min(left[thing.sku], 10) ** 0.5
+    return 0.05 if thing.quantity == 1 else float(min(left, 10)) ** 0.5
 
 
 def _course(

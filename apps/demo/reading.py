@@ -55,6 +55,12 @@ class Thing:
         """So many days ago it came in."""
         return self.prices[0][0]
 
+    @property
+    def deliveries(self) -> tuple[tuple[int, int], ...]:
+        """When it came in and how many: (days ago, quantity). Of what comes by the boxful, half as many came again."""
+        first = (self.listed, self.quantity)
+        return (first, (self.listed // 2, (self.quantity + 1) // 2)) if self.quantity >= 8 else (first,)
+
 
 @dataclass(frozen=True, slots=True)
 class Person:

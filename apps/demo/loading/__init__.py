@@ -24,6 +24,7 @@ class Day:
     date: dt.date
     people: list[reading.Person] = field(default_factory=list)
     arrivals: list[reading.Thing] = field(default_factory=list)
+    deliveries: list[tuple[reading.Thing, int]] = field(default_factory=list)
     prices: list[tuple[reading.Thing, int]] = field(default_factory=list)
     losses: list[reading.Doing] = field(default_factory=list)
     counts: list[reading.Doing] = field(default_factory=list)
@@ -31,7 +32,7 @@ class Day:
 
     def __len__(self) -> int:
         """How many things happen."""
-        goods = len(self.arrivals) + len(self.prices) + len(self.losses) + len(self.counts)
+        goods = len(self.arrivals) + len(self.deliveries) + len(self.prices) + len(self.losses) + len(self.counts)
         return len(self.people) + goods + len(self.steps)
 
 
@@ -46,6 +47,8 @@ def days(content: reading.Content, now: dt.datetime) -> list[Day]:
         of(run.date_of(now, person.since)).people.append(person)
     for thing in content.things:
         of(run.date_of(now, thing.listed)).arrivals.append(thing)
+        for ago, quantity in thing.deliveries:
+            of(run.date_of(now, ago)).deliveries.append((thing, quantity))
         for ago, pence in thing.prices[1:]:
             of(run.date_of(now, ago)).prices.append((thing, pence))
     for loss in content.losses:
@@ -80,6 +83,7 @@ def _live(under_way: run.Run, day: Day) -> None:
     """One day: the shelves are filled, the door opens, and what was sold is sent or comes back."""
     customers.welcome(under_way, day.date, day.people)
     shelves.fill(under_way, day.date, day.arrivals)
+    shelves.receive(under_way, day.date, day.deliveries)
     shelves.reprice(under_way, day.date, day.prices)
     _each_kind_of_step(under_way, day)
     errands.write_off(under_way, day.date, day.losses)

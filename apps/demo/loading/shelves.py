@@ -36,7 +36,7 @@ def _category(category: reading.Category, ids: dict[str, str]) -> catalog.Catego
 
 
 def fill(under_way: run.Run, date: dt.date, arrivals: Sequence[reading.Thing]) -> None:
-    """Things come in: they are received, described, priced, pictured and put on sale."""
+    """Things that are new: they are described, priced, pictured and put on sale."""
     if not arrivals:
         return
     shop = rpc.connect(catalog.CatalogService)
@@ -45,10 +45,15 @@ def fill(under_way: run.Run, date: dt.date, arrivals: Sequence[reading.Thing]) -
         refuse_none(outcomes)
         for thing in arrivals:
             shop.add_image(thing.sku, picture(under_way.content, thing), alt(thing))
-    with run.happening(under_way.at(date, run.DELIVERY), "Delivery"):
-        goods = [inventory.StockLine(sku=thing.sku, quantity=thing.quantity) for thing in arrivals]
-        key = f"demo:receive:{date.isoformat()}"
-        rpc.connect(inventory.InventoryService).receive(key, goods, f"Donations of {date:%-d %B %Y}", None)
+
+
+def receive(under_way: run.Run, date: dt.date, deliveries: Sequence[tuple[reading.Thing, int]]) -> None:
+    """What comes in on this day, new or again."""
+    if deliveries:
+        with run.happening(under_way.at(date, run.DELIVERY), "Delivery"):
+            goods = [inventory.StockLine(sku=thing.sku, quantity=quantity) for thing, quantity in deliveries]
+            key = f"demo:receive:{date.isoformat()}"
+            rpc.connect(inventory.InventoryService).receive(key, goods, f"Donations of {date:%-d %B %Y}", None)
 
 
 def refuse_none(outcomes: Sequence[catalog.ProductOutcome]) -> None:
