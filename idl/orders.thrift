@@ -27,9 +27,9 @@ enum PaymentStatus {
   NONE = 1,
   /** The provider has promised the money. */
   AUTHORISED = 2,
-  /** A part of it was taken. */
+  /** A part of what is owed was taken. */
   PARTLY_CAPTURED = 3,
-  /** All that was shipped was taken. */
+  /** All that is owed was taken. */
   CAPTURED = 4,
   /** A part was given back. */
   PARTLY_REFUNDED = 5,
@@ -479,7 +479,7 @@ struct PaymentRefunded {
 struct StepDone {
   /** Which step: `release`, `release_lines`, `restock`, or `void` where there was nothing to give back. */
   1: required string step,
-  /** What it was about: a cancellation's or return's id within the order, or the order's own. */
+  /** What it was about: a cancellation's or return's id within the order, empty for the order itself. */
   2: required string id
 }
 
@@ -491,7 +491,7 @@ struct StepFailed {
   2: required string problem,
   /** How often it was tried. */
   3: required i32 attempt,
-  /** What it was about: a shipment's, cancellation's, return's or refund's id within the order, or the order's own. */
+  /** What it was about: a shipment's, cancellation's, return's or refund's id within the order, empty for the order itself. */
   4: required string id,
   /** When it will be tried again; absent where it waits for staff. */
   5: optional common.Moment retry_at

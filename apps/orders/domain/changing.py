@@ -1,0 +1,204 @@
+"""Changing a placed order: calling it off, sending goods, taking them back, giving money back, trying again."""
+
+import hashlib
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+from idl.orders import OrderStatus
+
+from apps.orders.domain import asking, course, states
+from apps.orders.domain.order import State
+from apps.orders.domain.placing import shown
+from idl import common, orders
+
+Events = list[Any]
+DAY_MS = 86_400_000
+
+
+class Asker(NamedTuple):
+    """Who asks: `customer`, `staff` or `system`."""
+
+    role: str
+
+    @property
+    def is_customer(self) -> bool:
+        """Whether the shop's limits for customers hold."""
+        return self.role == "customer"
+
+
+class Coming(NamedTuple):
+    """Goods that come back at a moment: which, why, and whether they go on the shelf."""
+
+    id: str
+    lines: Sequence[orders.LineQuantity]
+    reason: str
+    restock: bool
+    at: int
+
+
+def part_id(order: str, verb: str, key: str) -> str:
+    """The id within an order of what a key asked for: the same key, the same id."""
+    return hashlib.sha256(f"{order}\n{verb}\n{key}".encode()).hexdigest()[:16]
+
+
+def cancel(state: State, reason: str, by: Asker, now: int) -> Events:
+    """Calls the whole order off. Once is enough: what is cancelled stays so."""
+    asking.text(reason, "reason", 500)
+    if state.status == OrderStatus.CANCELLED:
+        return []
+    if not states.may_become(state.status, OrderStatus.CANCELLED):
+        raise states.refuse(state.status, "It can no longer be cancelled.")
+    if by.is_customer and now > state.cancellable_until:
+        raise states.refuse(state.status, "The time in which you could cancel it is over; ask the shop.")
+    return [orders.OrderCancelled(reason=reason.strip(), by=by.role)]
+
+
+def cancel_lines(state: State, part: str, lines: Sequence[orders.LineQuantity], reason: str) -> Events:
+    """Calls unshipped pieces off; where that is all there is, the whole order."""
+    asking.text(reason, "reason", 500)
+    if any(done.id == part for done in state.parts):
+        return []
+    if state.status not in states.OPEN:
+        raise states.refuse(state.status, "None of its lines can be called off.")
+    if not lines:
+        raise asking.wrong("lines", "Name the lines to call off; to call off all of it, cancel the order.")
+    _check_left(state, lines, "to be called off")
+    pieces = sum(line.quantity for line in lines)
+    if pieces == state.figures.units - state.figures.cancelled:
+        return [orders.OrderCancelled(reason=reason.strip(), by="staff")]
+    amount = common.Money(amount=_no_longer_owed(state, lines), currency=state.figures.currency)
+    return [orders.LinesCancelled(lines=list(lines), reason=reason.strip(), amount=amount, id=part)]
+
+
+def _no_longer_owed(state: State, lines: Sequence[orders.LineQuantity]) -> int:
+    """The price of the lines, as far as it is owed: reductions may already have taken some of it away."""
+    return min(value(state, lines), state.figures.owed - state.figures.due)
+
+
+def value(state: State, lines: Sequence[orders.LineQuantity]) -> int:
+    """What so many of these lines were sold for."""
+    return sum(line.quantity * state.lines[line.number - 1].price for line in lines)
+
+
+def _check_left(state: State, lines: Sequence[orders.LineQuantity], what: str) -> None:
+    asking.quantities(lines, len(state.lines))
+    for line in lines:
+        left = state.left(line.number)
+        if line.quantity > left:
+            raise asking.wrong(
+                "lines.quantity", f"Line {line.number} has {left} left {what}, fewer than {line.quantity}."
+            )
+
+
+def ship(state: State, part: str, lines: Sequence[orders.LineQuantity], tracking: str | None, now: int) -> Events:
+    """Sends goods off: these lines, or all that is left; asks for the money for them, and for the charges at first."""
+    asking.text(tracking, "tracking", 100, shortest=0)
+    if any(done.id == part for done in state.shipments):
+        return []
+    if state.status not in states.OPEN:
+        raise states.refuse(state.status, "Nothing can be shipped.")
+    if lines:
+        _check_left(state, lines, "to ship")
+    sent = list(lines) or [
+        orders.LineQuantity(number=number, quantity=state.left(number))
+        for number in range(1, len(state.lines) + 1)
+        if state.left(number)
+    ]
+    shipment = orders.Shipment(id=part, lines=sent, tracking=tracking or None, shipped_at=now)
+    due = common.Money(amount=_due(state, sent), currency=state.figures.currency)
+    return [orders.OrderShipped(shipment=shipment, due=due)]
+
+
+def _due(state: State, lines: Sequence[orders.LineQuantity]) -> int:
+    """The goods that left so far and all charges, less what earlier shipments asked for. Reductions larger than the
+    first goods carry over; nothing is asked for that is not owed."""
+    gone = sum(sent * line.price for sent, line in zip(state.shipped, state.lines, strict=True))
+    return max(0, gone + value(state, lines) + state.figures.charges - state.figures.due)
+
+
+def return_lines(state: State, coming: Coming, by: Asker, agreed: common.Money | None, days: int) -> Events:
+    """Takes shipped goods back and asks for the agreed refund, or else for the lines' price."""
+    asking.text(coming.reason, "reason", 500)
+    if any(done.id == coming.id for done in state.returns):
+        return []
+    if state.status not in states.SENT:
+        raise states.refuse(state.status, "There is nothing that could come back.")
+    _check_returnable(state, coming.lines)
+    if by.is_customer:
+        _check_in_time(state, coming, days)
+    amount = _agreed(state, agreed) if agreed else _default_refund(state, coming.lines)
+    money = common.Money(amount=amount, currency=state.figures.currency)
+    returned = orders.Return(
+        id=coming.id,
+        lines=list(coming.lines),
+        reason=coming.reason.strip(),
+        restocked=coming.restock,
+        refund=money,
+        returned_at=coming.at,
+    )
+    asked = [orders.RefundRequested(id=coming.id, amount=money, reason=f"Returned: {returned.reason}")]
+    return [orders.OrderReturned(returned=returned), *(asked if amount else [])]
+
+
+def _check_returnable(state: State, lines: Sequence[orders.LineQuantity]) -> None:
+    if not lines:
+        raise asking.wrong("lines", "Name the lines that come back.")
+    asking.quantities(lines, len(state.lines))
+    for line in lines:
+        out = state.shipped[line.number - 1] - state.returned[line.number - 1]
+        if line.quantity > out:
+            raise asking.wrong(
+                "lines.quantity", f"Of line {line.number} {out} can come back, fewer than {line.quantity}."
+            )
+
+
+def _check_in_time(state: State, coming: Coming, days: int) -> None:
+    """A line can come back for so many days after the last of it left."""
+    numbers = {line.number for line in coming.lines}
+    for shipment in reversed(state.shipments):
+        here = numbers & {number for number, _ in shipment.lines}
+        if here and coming.at > shipment.at + days * DAY_MS:
+            raise states.refuse(state.status, f"The {days} days in which you could return it are over; ask the shop.")
+        numbers -= here
+
+
+def _default_refund(state: State, lines: Sequence[orders.LineQuantity]) -> int:
+    """The lines' price, as far as it was taken: a reduction on the order is not given back as money."""
+    wanted = value(state, lines)
+    if wanted > state.figures.refundable and state.figures.captured < state.figures.due:
+        raise states.refuse(state.status, "The money for it is still being taken; try again in a minute.")
+    return min(wanted, state.figures.refundable)
+
+
+def _agreed(state: State, amount: common.Money, field: str = "agreed_refund") -> int:
+    asking.same_currency(amount, state.figures.currency, field)
+    most = shown(state.figures.refundable, state.figures.currency)
+    if not 0 <= amount.amount <= state.figures.refundable:
+        raise asking.wrong(field, f"{field} must be 0 to {most}, which was taken and not given back yet.")
+    return amount.amount
+
+
+def refund(state: State, part: str, amount: common.Money, reason: str) -> Events:
+    """Gives money back without goods coming back."""
+    asking.text(reason, "reason", 500)
+    if any(done.id == part for done in state.refunds):
+        return []
+    if not state.figures.refundable:
+        raise states.refuse(state.status, "There is no money that could be given back.")
+    if amount.amount < 1:
+        raise asking.wrong("amount", "The amount must be 1 minor unit or more.")
+    _agreed(state, amount, "amount")
+    return [orders.RefundRequested(id=part, amount=amount, reason=reason.strip())]
+
+
+def try_again(state: State) -> Events:
+    """Puts the steps that failed back in motion."""
+    steps = dict.fromkeys(failure.step for failure in state.failures)
+    if not steps:
+        raise states.refuse(state.status, "It is stuck at no step; there is nothing to try again.")
+    return [orders.RetryRequested(step=step) for step in steps]
+
+
+def time_out(state: State) -> Events:
+    """Rejects an order that nobody could confirm in time."""
+    return [orders.OrderRejected(reason="timed out")] if course.is_open(state.status) else []

@@ -1,0 +1,140 @@
+"""The course of an order: the steps that are due elsewhere, put on its list and taken off it by its events, and their failures.
+
+Every step is asked for under a key of its own, so that it can be asked for again; only its event takes it off the list.
+"""
+
+from collections.abc import Callable, Mapping
+from typing import Any, NamedTuple
+
+from idl.orders import OrderStatus
+
+from apps.orders.domain.figures import Figures
+from idl import orders
+
+RESERVE = "reserve"
+AUTHORISE = "authorise"
+ALLOCATE = "allocate"
+SHIP = "ship"
+CAPTURE = "capture"
+REFUND = "refund"
+RELEASE = "release"
+RELEASE_LINES = "release_lines"
+RESTOCK = "restock"
+VOID = "void"
+# The way to a confirmed order; given up together when it is rejected or called off.
+WAY = (RESERVE, AUTHORISE, ALLOCATE)
+
+TRIES = 5
+FIRST_WAIT_MS = 2_000
+WAIT_FACTOR = 3
+
+
+class Work(NamedTuple):
+    """A step that is due, and the shipment, cancellation, return or refund that it is about ("" for the order itself)."""
+
+    step: str
+    id: str = ""
+
+
+class Failure(NamedTuple):
+    """How a step failed last. `retry_at` is absent where it waits for staff."""
+
+    step: str
+    id: str
+    attempt: int
+    problem: str
+    retry_at: int | None
+
+    @property
+    def work(self) -> Work:
+        """The step on the list that this keeps there; goods leave the shelf on the way to taking the money for them."""
+        return Work(CAPTURE if self.step == SHIP else self.step, self.id)
+
+
+def retry_at(attempt: int, now: int) -> int | None:
+    """When a step is tried again after so many tries: after 2, 6, 18, 54 seconds; not by itself after five."""
+    return None if attempt >= TRIES else now + FIRST_WAIT_MS * WAIT_FACTOR ** (attempt - 1)
+
+
+def list_after(due: tuple[Work, ...], figures: Figures, event: Any) -> tuple[Work, ...]:
+    """The list after an event; `figures` are those after it too."""
+    change = _CHANGES.get(type(event))
+    return change(due, figures, event) if change else due
+
+
+def failures_after(failures: tuple[Failure, ...], event: Any) -> tuple[Failure, ...]:
+    """The failures still standing after an event."""
+    if isinstance(event, orders.StepFailed):
+        failed = Failure(event.step, event.id, event.attempt, event.problem, event.retry_at)
+        return (*(one for one in failures if one.work != failed.work), failed)
+    if not failures:
+        return failures
+    if isinstance(event, orders.RetryRequested):
+        return tuple(one for one in failures if one.step != event.step)
+    if isinstance(event, orders.OrderRejected | orders.OrderCancelled | orders.OrderConfirmed):
+        return tuple(one for one in failures if one.step not in WAY)
+    settled = _SETTLES.get(type(event))
+    return tuple(one for one in failures if one.work != settled(event)) if settled else failures
+
+
+def _without(due: tuple[Work, ...], *done: Work) -> tuple[Work, ...]:
+    return tuple(work for work in due if work not in done)
+
+
+def _give_up(due: tuple[Work, ...], figures: Figures, _: Any) -> tuple[Work, ...]:
+    """Everything is undone: what may be held is released, what may be promised is given back."""
+    tried = Work(RESERVE) not in due  # the provider is only asked after the stock is reserved
+    undo = (Work(RELEASE), Work(VOID)) if tried and figures.total and not figures.declined else (Work(RELEASE),)
+    return (*(work for work in due if work.step not in WAY), *undo)
+
+
+def _give_back_the_rest(due: tuple[Work, ...], figures: Figures) -> tuple[Work, ...]:
+    """Once nothing is left to send, what was promised and will not be taken goes back."""
+    over = figures.left == 0 and figures.authorised > figures.due and not figures.voided
+    return (*due, Work(VOID)) if over and Work(VOID) not in due else due
+
+
+def _lines_cancelled(due: tuple[Work, ...], figures: Figures, event: orders.LinesCancelled) -> tuple[Work, ...]:
+    return _give_back_the_rest((*due, Work(RELEASE_LINES, event.id)), figures)
+
+
+def _shipped(due: tuple[Work, ...], figures: Figures, event: orders.OrderShipped) -> tuple[Work, ...]:
+    return _give_back_the_rest((*due, Work(CAPTURE, event.shipment.id)), figures)
+
+
+def _returned(due: tuple[Work, ...], _: Figures, event: orders.OrderReturned) -> tuple[Work, ...]:
+    return (*due, Work(RESTOCK, event.returned.id)) if event.returned.restocked else due
+
+
+def _settled(due: tuple[Work, ...], _: Figures, event: Any) -> tuple[Work, ...]:
+    return _without(due, _SETTLES[type(event)](event))
+
+
+_SETTLES: Mapping[type, Callable[[Any], Work]] = {
+    orders.OrderStockReserved: lambda event: Work(RESERVE),
+    orders.PaymentAuthorised: lambda event: Work(AUTHORISE),
+    orders.PaymentDeclined: lambda event: Work(AUTHORISE),
+    orders.OrderConfirmed: lambda event: Work(ALLOCATE),
+    orders.PaymentCaptured: lambda event: Work(CAPTURE, event.shipment_id),
+    orders.PaymentRefunded: lambda event: Work(REFUND, event.id),
+    orders.PaymentVoided: lambda event: Work(VOID),
+    orders.StepDone: lambda event: Work(event.step, event.id),
+}
+
+_CHANGES: Mapping[type, Callable[[tuple[Work, ...], Figures, Any], tuple[Work, ...]]] = {
+    **dict.fromkeys(_SETTLES, _settled),
+    orders.OrderPlaced: lambda due, figures, event: (Work(RESERVE),),
+    orders.OrderStockReserved: lambda due, figures, event: (Work(AUTHORISE),),
+    orders.PaymentAuthorised: lambda due, figures, event: (Work(ALLOCATE),),
+    orders.OrderRejected: _give_up,
+    orders.OrderCancelled: _give_up,
+    orders.LinesCancelled: _lines_cancelled,
+    orders.OrderShipped: _shipped,
+    orders.OrderReturned: _returned,
+    orders.RefundRequested: lambda due, figures, event: (*due, Work(REFUND, event.id)),
+}
+
+
+def is_open(status: int) -> bool:
+    """Whether an order is still on its way to being confirmed."""
+    return status == OrderStatus.PENDING

@@ -1,0 +1,222 @@
+"""An order as its events have made it."""
+
+import sys
+from dataclasses import dataclass, replace
+from typing import Any, NamedTuple
+
+from apps.orders.domain import course, figures
+from apps.orders.domain.course import Failure, Work
+from apps.orders.domain.figures import Figures
+from idl import orders
+
+
+class Line(NamedTuple):
+    """A line as ordered; `price` of one in minor units."""
+
+    sku: str
+    name: str
+    quantity: int
+    price: int
+    agreed: bool
+
+
+class Charge(NamedTuple):
+    """Something beside goods; `amount` in minor units, below nothing for a reduction."""
+
+    kind: int
+    description: str
+    amount: int
+
+
+class Shipment(NamedTuple):
+    """Goods that left together: (line number, quantity) pairs; `due` is the money for them."""
+
+    id: str
+    lines: tuple[tuple[int, int], ...]
+    tracking: str | None
+    at: int
+    due: int
+
+
+class Return(NamedTuple):
+    """Goods that came back together: (line number, quantity) pairs."""
+
+    id: str
+    lines: tuple[tuple[int, int], ...]
+    reason: str
+    restocked: bool
+    refund: int
+    at: int
+
+
+class Part(NamedTuple):
+    """Lines called off together, or money to be given back."""
+
+    id: str
+    lines: tuple[tuple[int, int], ...]
+    amount: int
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """An order. Line number n is `lines[n - 1]`; `shipped`, `cancelled` and `returned` count its pieces in the same place.
+
+    `due` lists the steps to be done elsewhere, `failures` what stands in their way.
+    """
+
+    figures: Figures = Figures()
+    number: str = ""
+    customer_id: str | None = None
+    cart_id: str | None = None
+    sealed: bytes | None = None
+    provider: str = ""
+    fingerprint: str = ""
+    placed_at: int = 0
+    cancellable_until: int = 0
+    reason: str | None = None
+    reference: str = ""
+    lines: tuple[Line, ...] = ()
+    charges: tuple[Charge, ...] = ()
+    shipped: tuple[int, ...] = ()
+    cancelled: tuple[int, ...] = ()
+    returned: tuple[int, ...] = ()
+    shipments: tuple[Shipment, ...] = ()
+    returns: tuple[Return, ...] = ()
+    parts: tuple[Part, ...] = ()
+    refunds: tuple[Part, ...] = ()
+    due: tuple[Work, ...] = ()
+    failures: tuple[Failure, ...] = ()
+
+    @property
+    def exists(self) -> bool:
+        """Whether anything was placed under this id."""
+        return bool(self.number)
+
+    @property
+    def status(self) -> int:
+        """Where it stands."""
+        return self.figures.status
+
+    def left(self, number: int) -> int:
+        """How many pieces of a line are still to be sent."""
+        at = number - 1
+        return self.lines[at].quantity - self.shipped[at] - self.cancelled[at]
+
+    def failure(self, work: Work) -> Failure | None:
+        """What stands in the way of a step, if anything."""
+        return next((one for one in self.failures if one.work == work), None)
+
+
+INITIAL = State()
+
+
+def evolve(state: State, event: Any) -> State:
+    """The order after an event. Raises LookupError for an event that is not known here."""
+    if type(event) not in _CHANGES:
+        raise LookupError(f"{type(event).__name__} is no event of an order that is known here.")
+    counted = figures.after(state.figures, event)
+    return replace(
+        state,
+        figures=counted,
+        due=course.list_after(state.due, counted, event),
+        failures=course.failures_after(state.failures, event),
+        **_CHANGES[type(event)](state, event),
+    )
+
+
+Changes = dict[str, Any]
+
+
+def _placed(_: State, event: orders.OrderPlaced) -> Changes:
+    nothing = (0,) * len(event.lines)
+    # Thousands of orders name the same few products: keep each name once.
+    lines = tuple(
+        Line(sys.intern(line.sku), sys.intern(line.name), line.quantity, line.unit_price.amount, line.agreed_price)
+        for line in event.lines
+    )
+    return {
+        "number": event.number,
+        "customer_id": event.customer_id,
+        "cart_id": event.cart_id,
+        "sealed": event.sealed,
+        "provider": event.provider,
+        "fingerprint": event.fingerprint,
+        "placed_at": event.placed_at,
+        "cancellable_until": event.cancellable_until,
+        "lines": lines,
+        "charges": tuple(Charge(one.kind, one.description, one.amount.amount) for one in event.charges),
+        "shipped": nothing,
+        "cancelled": nothing,
+        "returned": nothing,
+    }
+
+
+def _nothing(_: State, event: Any) -> Changes:
+    return {}
+
+
+def _authorised(_: State, event: orders.PaymentAuthorised) -> Changes:
+    return {"reference": event.reference}
+
+
+def _over(_: State, event: Any) -> Changes:
+    return {"reason": event.reason}
+
+
+def pairs(lines: list[orders.LineQuantity]) -> tuple[tuple[int, int], ...]:
+    """Lines of an event as (line number, quantity) pairs."""
+    return tuple((line.number, line.quantity) for line in lines)
+
+
+def _counted_on(counts: tuple[int, ...], lines: list[orders.LineQuantity]) -> tuple[int, ...]:
+    changed = list(counts)
+    for line in lines:
+        changed[line.number - 1] += line.quantity
+    return tuple(changed)
+
+
+def _cancelled(state: State, event: orders.OrderCancelled) -> Changes:
+    everything = tuple(line.quantity for line in state.lines)
+    return {"reason": event.reason, "cancelled": everything}
+
+
+def _lines_cancelled(state: State, event: orders.LinesCancelled) -> Changes:
+    part = Part(event.id, pairs(event.lines), event.amount.amount)
+    return {"cancelled": _counted_on(state.cancelled, event.lines), "parts": (*state.parts, part)}
+
+
+def _shipped(state: State, event: orders.OrderShipped) -> Changes:
+    sent = event.shipment
+    shipment = Shipment(sent.id, pairs(sent.lines), sent.tracking, sent.shipped_at, event.due.amount)
+    return {"shipped": _counted_on(state.shipped, sent.lines), "shipments": (*state.shipments, shipment)}
+
+
+def _returned(state: State, event: orders.OrderReturned) -> Changes:
+    back = event.returned
+    entry = Return(back.id, pairs(back.lines), back.reason, back.restocked, back.refund.amount, back.returned_at)
+    return {"returned": _counted_on(state.returned, back.lines), "returns": (*state.returns, entry)}
+
+
+def _requested(state: State, event: orders.RefundRequested) -> Changes:
+    return {"refunds": (*state.refunds, Part(event.id, (), event.amount.amount))}
+
+
+_CHANGES: dict[type, Any] = {
+    orders.OrderPlaced: _placed,
+    orders.OrderStockReserved: _nothing,
+    orders.PaymentAuthorised: _authorised,
+    orders.PaymentDeclined: _nothing,
+    orders.OrderConfirmed: _nothing,
+    orders.OrderRejected: _over,
+    orders.OrderCancelled: _cancelled,
+    orders.LinesCancelled: _lines_cancelled,
+    orders.PaymentVoided: _nothing,
+    orders.OrderShipped: _shipped,
+    orders.PaymentCaptured: _nothing,
+    orders.OrderReturned: _returned,
+    orders.RefundRequested: _requested,
+    orders.PaymentRefunded: _nothing,
+    orders.StepDone: _nothing,
+    orders.StepFailed: _nothing,
+    orders.RetryRequested: _nothing,
+}

@@ -1,0 +1,118 @@
+"""Placing: what an order is made of, its number, its postage, and the decision that freezes it."""
+
+import hashlib
+import uuid
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
+from apps.orders.domain import asking
+from apps.orders.domain.order import Charge, Line, State
+from idl import common, orders
+
+NAMESPACE = uuid.UUID("6f1c7d3e-8a55-5d0f-9b1e-3c2f7a64e0d1")
+# Crockford's digits: none that is mistaken for another when read out.
+DIGITS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+
+
+class Postage(NamedTuple):
+    """What sending costs, and from which price of goods on it costs nothing; minor units."""
+
+    price: int
+    free_from: int
+
+
+POSTAGE: Mapping[str, Postage] = {
+    "GBP": Postage(395, 50_00),
+    "EUR": Postage(495, 60_00),
+    "USD": Postage(595, 65_00),
+}
+
+
+class Quote(NamedTuple):
+    """Priced and named lines with what comes on top, all in one currency; `total` in minor units."""
+
+    currency: str
+    lines: tuple[Line, ...]
+    charges: tuple[Charge, ...]
+    total: int
+
+
+def quote(currency: str, lines: Sequence[Line], charges: Sequence[Charge]) -> Quote:
+    """Adds it all up. Raises InvalidInput where that is no total that an order can have."""
+    total = asking.total([*(line.quantity * line.price for line in lines), *(charge.amount for charge in charges)])
+    return Quote(currency, tuple(lines), tuple(charges), total)
+
+
+def order_id(buyer: str, key: str) -> str:
+    """The id that this buyer's key stands for: the same key always finds the same order."""
+    return str(uuid.uuid5(NAMESPACE, f"{buyer}\n{key}"))
+
+
+def number_of(order: str, attempt: int = 0) -> str:
+    """A number for people, made of the id; another one for another attempt."""
+    bits = int.from_bytes(hashlib.sha256(f"{order}/{attempt}".encode()).digest()[:5], "big")
+    return "TS-" + "".join(DIGITS[bits >> shift & 31] for shift in range(35, -5, -5))
+
+
+def postage(currency: str, goods: int) -> tuple[Charge, ...]:
+    """The shop's own table: a flat price, free from some price of goods on; nothing where the table has no such currency."""
+    row = POSTAGE.get(currency)
+    if row is None or goods >= row.free_from:
+        return ()
+    return (Charge(int(orders.ChargeKind.POSTAGE), "Postage and packing", row.price),)
+
+
+def check_total(expected: common.Money | None, quoted: Quote) -> None:
+    """Raises TotalChanged where the customer saw another total."""
+    if expected is None or (expected.amount, expected.currency) == (quoted.total, quoted.currency):
+        return
+    seen, now = shown(expected.amount, expected.currency[:10]), shown(quoted.total, quoted.currency)
+    raise orders.TotalChanged(
+        message=f"The total is now {now}, not {seen}; look at it and place the order again.",
+        total=common.Money(amount=quoted.total, currency=quoted.currency),
+    )
+
+
+def shown(amount: int, currency: str) -> str:
+    """An amount of minor units for people: `12.50 GBP`."""
+    sign = "-" if amount < 0 else ""
+    return f"{sign}{abs(amount) // 100:,}.{abs(amount) % 100:02d} {currency}"
+
+
+def wanted(lines: Sequence[Line]) -> dict[str, int]:
+    """How many of each SKU all lines together want, in the order of SKUs."""
+    found: dict[str, int] = {}
+    for line in sorted(lines):
+        found[line.sku] = found.get(line.sku, 0) + line.quantity
+    return found
+
+
+def check_stock(wanted_: Mapping[str, int], available: Mapping[str, int]) -> None:
+    """Raises InsufficientStock, naming the SKU that lacks most, where there are fewer than wanted."""
+    lacking = {sku: quantity - available.get(sku, 0) for sku, quantity in wanted_.items()}
+    worst = max(lacking, key=lambda sku: lacking[sku])
+    if lacking[worst] <= 0:
+        return
+    there = max(0, available.get(worst, 0))
+    raise orders.InsufficientStock(
+        message=f"There {'is' if there == 1 else 'are'} {there or 'none'} of {worst} left, fewer than the {wanted_[worst]} wanted.",
+        sku=worst,
+        available=there,
+    )
+
+
+def place(state: State, event: orders.OrderPlaced, order: str) -> list[orders.OrderPlaced]:
+    """Places an order once: the same input again changes nothing, other input is refused."""
+    if not state.exists:
+        return [event]
+    same_input(state, event.fingerprint, order)
+    return []
+
+
+def same_input(state: State, fingerprint: str, order: str) -> None:
+    """Raises IdempotencyConflict where the key was used with other input."""
+    if state.fingerprint != fingerprint:
+        raise orders.IdempotencyConflict(
+            message=f"This idempotency key belongs to order {state.number}, placed with other input; use a new key.",
+            order_id=order,
+        )

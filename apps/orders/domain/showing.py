@@ -1,0 +1,138 @@
+"""An order as the contract shows it, and its story in sentences."""
+
+from typing import Any
+
+from idl.orders import OrderStatus
+
+from apps.orders.domain import changing, states, steps
+from apps.orders.domain.order import State
+from apps.orders.domain.placing import shown
+from idl import common, orders
+
+# What went on behind the counter: for staff alone.
+BEHIND = frozenset({"StepFailed", "RetryRequested", "StepDone"})
+
+
+def struct(
+    order_id: str, state: State, version: int, updated_at: int, personal: orders.Personal, now: int
+) -> orders.Order:
+    """The order as its contract has it; `now` decides whether its customer may still cancel it."""
+    counted = state.figures
+    early = state.status in (OrderStatus.PENDING, OrderStatus.CONFIRMED)
+
+    def money(amount: int) -> common.Money:
+        return common.Money(amount=amount, currency=counted.currency)
+
+    return orders.Order(
+        id=order_id,
+        number=state.number,
+        customer_id=state.customer_id,
+        email=personal.email,
+        status=counted.status,
+        payment_status=counted.payment_status,
+        lines=steps.line_structs(state),
+        charges=[
+            orders.Charge(kind=one.kind, description=one.description, amount=money(one.amount)) for one in state.charges
+        ],
+        total=money(counted.total),
+        captured=money(counted.captured),
+        refunded=money(counted.refunded),
+        shipping_address=personal.shipping_address,
+        provider=state.provider,
+        placed_at=state.placed_at,
+        updated_at=updated_at,
+        next_statuses=list(states.NEXT[counted.status]),
+        cancellable=early and now <= state.cancellable_until,
+        cancellable_until=state.cancellable_until,
+        reason=state.reason,
+        shipments=[_shipment(one) for one in state.shipments],
+        returns=[_return(one, counted.currency) for one in state.returns],
+        version=version,
+    )
+
+
+def _quantities(pairs: tuple[tuple[int, int], ...]) -> list[orders.LineQuantity]:
+    return [orders.LineQuantity(number=number, quantity=quantity) for number, quantity in pairs]
+
+
+def _shipment(one: Any) -> orders.Shipment:
+    return orders.Shipment(id=one.id, lines=_quantities(one.lines), tracking=one.tracking, shipped_at=one.at)
+
+
+def _return(one: Any, currency: str) -> orders.Return:
+    return orders.Return(
+        id=one.id,
+        lines=_quantities(one.lines),
+        reason=one.reason,
+        restocked=one.restocked,
+        refund=common.Money(amount=one.refund, currency=currency),
+        returned_at=one.at,
+    )
+
+
+def sentence(event: Any) -> str:
+    """What an event says to people. Raises LookupError for one that is not known here."""
+    if type(event) not in _SENTENCES:
+        raise LookupError(f"{type(event).__name__} is no event of an order that is known here.")
+    found: str = _SENTENCES[type(event)](event)
+    return found
+
+
+def _pieces(lines: list[orders.LineQuantity]) -> str:
+    count = sum(line.quantity for line in lines)
+    return "1 piece" if count == 1 else f"{count:,} pieces"
+
+
+def _money(money: common.Money) -> str:
+    return shown(money.amount, money.currency)
+
+
+def _placed(event: orders.OrderPlaced) -> str:
+    lines = "1 line" if len(event.lines) == 1 else f"{len(event.lines):,} lines"
+    return f"Order {event.number} was placed: {lines} for {_money(event.total)}, to be paid by {event.provider}."
+
+
+def _shipped(event: orders.OrderShipped) -> str:
+    tracking = f" (tracking {event.shipment.tracking})" if event.shipment.tracking else ""
+    return f"{_pieces(event.shipment.lines)} left{tracking}."
+
+
+def _returned(event: orders.OrderReturned) -> str:
+    back = event.returned
+    shelf = "they are on the shelf again" if back.restocked else "they are looked at before they go back on the shelf"
+    return f"{_pieces(back.lines)} came back ({back.reason}); {shelf}."
+
+
+def _failed(event: orders.StepFailed) -> str:
+    after = "waits for staff" if event.retry_at is None else "will be tried again"
+    return f"The step “{event.step}” failed (attempt {event.attempt}) and {after}: {event.problem}"
+
+
+_BY = {"customer": "by the customer", "staff": "by the shop", "system": "by the shop's systems"}
+
+_SENTENCES: dict[type, Any] = {
+    orders.OrderPlaced: _placed,
+    orders.OrderStockReserved: lambda event: "The goods were reserved.",
+    orders.PaymentAuthorised: lambda event: f"The payment of {_money(event.amount)} was authorised.",
+    orders.PaymentDeclined: lambda event: f"The payment was declined: {event.reason}",
+    orders.OrderConfirmed: lambda event: "The order was confirmed.",
+    orders.OrderRejected: lambda event: f"The order could not be confirmed: {event.reason}.",
+    orders.OrderCancelled: lambda event: f"The order was cancelled {_BY.get(event.by, event.by)}: {event.reason}",
+    orders.LinesCancelled: lambda event: (
+        f"{_pieces(event.lines)} were called off ({event.reason}); {_money(event.amount)} less is owed."
+    ),
+    orders.PaymentVoided: lambda event: "What was authorised and not taken was given back.",
+    orders.OrderShipped: _shipped,
+    orders.PaymentCaptured: lambda event: f"{_money(event.amount)} was taken for what left.",
+    orders.OrderReturned: _returned,
+    orders.RefundRequested: lambda event: f"{_money(event.amount)} is to be given back: {event.reason}",
+    orders.PaymentRefunded: lambda event: f"{_money(event.amount)} was given back.",
+    orders.StepFailed: _failed,
+    orders.RetryRequested: lambda event: f"Staff asked for the step “{event.step}” to be tried again.",
+    orders.StepDone: lambda event: f"The step “{event.step}” was done.",
+}
+
+
+def role_of(is_staff: bool, is_service: bool) -> changing.Asker:
+    """Who asks, in the words of the decisions."""
+    return changing.Asker("system" if is_service else "staff" if is_staff else "customer")

@@ -1,0 +1,58 @@
+"""The states of an order: one table of what may follow what, asked by every decision (drawn in docs/decisions/orders.md)."""
+
+from collections.abc import Mapping
+
+from idl.orders import OrderStatus as Status
+
+from idl import orders
+
+NEXT: Mapping[int, tuple[int, ...]] = {
+    Status.PENDING: (Status.CONFIRMED, Status.REJECTED, Status.CANCELLED),
+    Status.CONFIRMED: (Status.PARTLY_SHIPPED, Status.SHIPPED, Status.CANCELLED),
+    Status.PARTLY_SHIPPED: (Status.SHIPPED, Status.RETURNED),
+    Status.SHIPPED: (Status.RETURNED,),
+    Status.RETURNED: (),
+    Status.REJECTED: (),
+    Status.CANCELLED: (),
+}
+
+WORDS: Mapping[int, str] = {
+    Status.PENDING: "pending",
+    Status.CONFIRMED: "confirmed",
+    Status.REJECTED: "rejected",
+    Status.CANCELLED: "cancelled",
+    Status.PARTLY_SHIPPED: "partly shipped",
+    Status.SHIPPED: "shipped",
+    Status.RETURNED: "returned",
+}
+# Where goods are still on the shelf for the order, and where goods of it are with the customer.
+OPEN = (Status.CONFIRMED, Status.PARTLY_SHIPPED)
+SENT = (Status.PARTLY_SHIPPED, Status.SHIPPED)
+
+
+def may_become(status: int, wanted: int) -> bool:
+    """Whether the table has a way from one state straight to the other."""
+    return wanted in NEXT[status]
+
+
+def after_moving(ordered: int, shipped: int, cancelled: int, returned: int) -> int:
+    """The state of a confirmed order by its pieces: those ordered, sent, called off and come back."""
+    if shipped == 0:
+        return int(Status.CONFIRMED)
+    if ordered > shipped + cancelled:
+        return int(Status.PARTLY_SHIPPED)
+    return int(Status.RETURNED if returned == shipped else Status.SHIPPED)
+
+
+def refuse(status: int, why: str) -> orders.NotAllowedNow:
+    """The refusal of what this state does not allow; `why` is a sentence for people."""
+    following = NEXT[status]
+    could = f" It can still become {_either(following)}." if following else ""
+    return orders.NotAllowedNow(
+        message=f"The order is {WORDS[status]}. {why}{could}", status=status, next_statuses=list(following)
+    )
+
+
+def _either(statuses: tuple[int, ...]) -> str:
+    words = [WORDS[status] for status in statuses]
+    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} or {words[-1]}"

@@ -1,0 +1,117 @@
+"""What is recorded of a step that was taken elsewhere: its event, unless the step is no longer on the order's list."""
+
+from collections.abc import Callable
+from typing import Any
+
+from apps.orders.domain import course, states
+from apps.orders.domain.course import Work
+from apps.orders.domain.order import State
+from idl import common, orders
+
+Decision = Callable[[State], list[Any]]
+
+
+def due_now(state: State, now: int) -> list[Work]:
+    """The steps that may be taken at this moment: on the list, not waiting after a failure, nor for one before them."""
+    ready = [work for work in state.due if _is_ready(state, work, now)]
+    taking = any(work.step == course.CAPTURE for work in state.due)
+    # What is left of a promise goes back only after all that is due was taken.
+    return [work for work in ready if not (work.step == course.VOID and taking)]
+
+
+def _is_ready(state: State, work: Work, now: int) -> bool:
+    failure = state.failure(work)
+    return failure is None or (failure.retry_at is not None and failure.retry_at <= now)
+
+
+def record(work: Work, *events: Any) -> Decision:
+    """The decision that takes a step off the list; nothing where another run, or a rejection, already has."""
+    return lambda state: list(events) if work in state.due else []
+
+
+def decline(reason: str) -> Decision:
+    """The decision after the provider declined: the order is rejected with it."""
+    declined = orders.PaymentDeclined(reason=reason)
+    return record(Work(course.AUTHORISE), declined, orders.OrderRejected(reason="payment declined"))
+
+
+def reject(work: Work, reason: str) -> Decision:
+    """The decision that a step cannot be taken, and the order not be confirmed."""
+    return record(work, orders.OrderRejected(reason=reason))
+
+
+def confirm(state: State) -> list[Any]:
+    """The decision that all is well: the goods are repeated, so that those who learn from orders need not ask."""
+    if Work(course.ALLOCATE) not in state.due:
+        return []
+    return [orders.OrderConfirmed(lines=line_structs(state), customer_id=state.customer_id)]
+
+
+def capture(work: Work, reference: str) -> Decision:
+    """The decision that a shipment's goods are off the shelf and its money is taken."""
+
+    def decide(state: State) -> list[Any]:
+        due = next((one.due for one in state.shipments if one.id == work.id), 0)
+        amount = common.Money(amount=due, currency=state.figures.currency)
+        return record(work, orders.PaymentCaptured(reference=reference, amount=amount, shipment_id=work.id))(state)
+
+    return decide
+
+
+def fail(work: Work, step: str, problem: str, now: int) -> Decision:
+    """The decision that a step failed: when it is tried again, or that it waits for staff after the fifth time."""
+
+    def decide(state: State) -> list[Any]:
+        before = state.failure(work)
+        attempt = before.attempt + 1 if before else 1
+        failed = orders.StepFailed(
+            step=step, problem=problem[:500], attempt=attempt, id=work.id, retry_at=course.retry_at(attempt, now)
+        )
+        return record(work, failed)(state)
+
+    return decide
+
+
+def per_sku(state: State, lines: tuple[tuple[int, int], ...]) -> dict[str, int]:
+    """(Line number, quantity) pairs as quantities of SKUs, in the order of SKUs: a SKU may stand on several lines."""
+    found: dict[str, int] = {}
+    for number, quantity in lines:
+        sku = state.lines[number - 1].sku
+        found[sku] = found.get(sku, 0) + quantity
+    return dict(sorted(found.items()))
+
+
+def skus(state: State) -> list[str]:
+    """All SKUs of an order, once each, in order."""
+    return sorted({line.sku for line in state.lines})
+
+
+def line_structs(state: State) -> list[orders.OrderLine]:
+    """The lines as the contract shows them."""
+    currency = state.figures.currency
+    return [
+        orders.OrderLine(
+            number=number,
+            sku=line.sku,
+            name=line.name,
+            quantity=line.quantity,
+            unit_price=common.Money(amount=line.price, currency=currency),
+            agreed_price=line.agreed,
+            shipped=shipped,
+            cancelled=cancelled,
+            returned=returned,
+        )
+        for number, (line, shipped, cancelled, returned) in enumerate(
+            zip(state.lines, state.shipped, state.cancelled, state.returned, strict=True), start=1
+        )
+    ]
+
+
+def is_stuck(state: State) -> bool:
+    """Whether a step waits for staff."""
+    return any(failure.retry_at is None for failure in state.failures)
+
+
+def is_over(state: State) -> bool:
+    """Whether the order was given up: rejected or called off."""
+    return not states.NEXT[state.status] and not state.figures.shipped

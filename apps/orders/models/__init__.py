@@ -1,0 +1,9 @@
+"""Tables of the orders' context: what its projections fill, what is told and sealed, and the sandbox provider's own books."""
+
+from apps.orders.models.books import Adjustment, Entry
+from apps.orders.models.card import CardEntry
+from apps.orders.models.letters import Letter
+from apps.orders.models.listing import Order, OrderQuerySet
+from apps.orders.models.personal import PersonalKey
+
+__all__ = ["Adjustment", "CardEntry", "Entry", "Letter", "Order", "OrderQuerySet", "PersonalKey"]

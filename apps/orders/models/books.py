@@ -1,0 +1,78 @@
+"""The books: what each event means in money and pieces, one row each, so that any span of time can be summed exactly."""
+
+from __future__ import annotations
+
+from django.db import models
+
+from idl import common, orders
+
+AMOUNTS = ("goods", "charges", "cancelled", "refunded", "adjustments", "captured")
+COUNTS = ("orders", "units_shipped", "units_returned")
+KINDS = [(value, name.capitalize()) for value, name in orders.ChargeKind._VALUES_TO_NAMES.items()]
+
+
+class EntryQuerySet(models.QuerySet["Entry"]):
+    """Entries of the books."""
+
+    def revenue(self, currency: str, since: int | None, before: int | None) -> orders.Revenue:
+        """The books of one currency from one moment until before another, summed."""
+        found = self.filter(currency=currency)
+        if since is not None:
+            found = found.filter(occurred_at__gte=since)
+        if before is not None:
+            found = found.filter(occurred_at__lt=before)
+        sums = found.aggregate(**{name: models.Sum(name, default=0) for name in (*AMOUNTS, *COUNTS)})
+        gained = sums["goods"] + sums["charges"] + sums["adjustments"]
+        amounts = {name: sums[name] for name in AMOUNTS} | {"net": gained - sums["cancelled"] - sums["refunded"]}
+        return orders.Revenue(
+            **{name: common.Money(amount=amount, currency=currency) for name, amount in amounts.items()},
+            **{name: sums[name] for name in COUNTS},
+        )
+
+
+class Entry(models.Model):
+    """What one event of a stream means in the books; amounts in minor units of `currency`."""
+
+    stream = models.CharField(max_length=64)
+    version = models.BigIntegerField()
+    occurred_at = models.BigIntegerField()
+    currency = models.CharField(max_length=3)
+    goods = models.BigIntegerField(default=0)
+    charges = models.BigIntegerField(default=0)
+    cancelled = models.BigIntegerField(default=0)
+    refunded = models.BigIntegerField(default=0)
+    adjustments = models.BigIntegerField(default=0)
+    captured = models.BigIntegerField(default=0)
+    orders = models.IntegerField(default=0)
+    units_shipped = models.BigIntegerField(default=0)
+    units_returned = models.BigIntegerField(default=0)
+
+    objects = EntryQuerySet.as_manager()
+
+    class Meta:
+        verbose_name_plural = "entries"
+        constraints = [models.UniqueConstraint(fields=["stream", "version"], name="entry_once")]
+        indexes = [models.Index(fields=["currency", "occurred_at"], name="entry_time")]
+
+    def __str__(self) -> str:
+        return f"{self.stream} {self.version}"
+
+
+class Adjustment(models.Model):
+    """A booking of money that belongs to no order; `amount` in minor units, negative for a cost."""
+
+    id = models.CharField(max_length=64, primary_key=True)
+    kind = models.SmallIntegerField(choices=KINDS)
+    description = models.CharField(max_length=200)
+    amount = models.BigIntegerField()
+    currency = models.CharField(max_length=3)
+    occurred_at = models.BigIntegerField(db_index=True)
+    customer_id = models.CharField(max_length=64, blank=True, default="")
+    reference = models.CharField(max_length=100, blank=True, default="")
+    actor = models.CharField(max_length=64, blank=True, default="")
+
+    class Meta:
+        ordering = ["-occurred_at", "-id"]
+
+    def __str__(self) -> str:
+        return self.description

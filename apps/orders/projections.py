@@ -1,0 +1,95 @@
+"""Events to tables: the list of orders, and the books."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from apps.orders.domain import booking, course, figures
+from apps.orders.models import Adjustment, Entry, Order
+from idl import orders
+from thriftshop import events
+
+CHANGING = [field.attname for field in Order._meta.concrete_fields if field.attname != "id"]
+
+
+def apply(records: Sequence[events.Recorded]) -> None:
+    """Counts a batch of events on: each order's row is read and written once, however many of them it has."""
+    rows = Order.objects.in_bulk(sorted({record.stream for record in records}))
+    touched: dict[str, Order] = {}
+    entries: list[Entry] = []
+    bookings: list[Adjustment] = []
+    for record in records:
+        if isinstance(record.event, orders.AdjustmentBooked):
+            bookings.append(_booking(record))
+            entries.append(_entry(record, bookings[-1].currency, adjustments=bookings[-1].amount))
+            continue
+        row = rows.get(record.stream)
+        if row is not None and record.version <= row.version:
+            continue
+        row = rows[record.stream] = touched[record.stream] = row or _new(record)
+        entries.extend(_count(row, record))
+    Order.objects.bulk_create(touched.values(), update_conflicts=True, unique_fields=["id"], update_fields=CHANGING)
+    Entry.objects.bulk_create(entries, ignore_conflicts=True)
+    Adjustment.objects.bulk_create(bookings, ignore_conflicts=True)
+
+
+def _new(record: events.Recorded) -> Order:
+    placed = record.event
+    return Order(
+        id=record.stream,
+        number=placed.number,
+        customer_id=placed.customer_id or "",
+        cart_id=placed.cart_id or "",
+        provider=placed.provider,
+        placed_at=placed.placed_at,
+        recorded_at=record.recorded_at,
+        status=orders.OrderStatus.PENDING,
+    )
+
+
+def _count(row: Order, record: events.Recorded) -> list[Entry]:
+    """Counts one event on in an order's row; gives what it means in the books."""
+    before, event = row.figures(), record.event
+    after = figures.after(before, event)
+    row.take(after, course.failures_after(row.standing_failures(), event))
+    row.version, row.updated_at = record.version, record.occurred_at
+    if isinstance(event, orders.OrderRejected | orders.OrderCancelled):
+        row.reason = event.reason
+    if isinstance(event, orders.OrderConfirmed):
+        row.confirmed = True
+        return [_entry(record, row.currency, goods=after.goods, charges=after.charges, orders=1)]
+    moved = {
+        "cancelled": after.unowed - before.unowed if row.confirmed else 0,
+        "captured": after.captured - before.captured,
+        "refunded": after.refunded - before.refunded,
+        "units_shipped": after.shipped - before.shipped,
+        "units_returned": after.returned - before.returned,
+    }
+    return [_entry(record, row.currency, **moved)] if any(moved.values()) else []
+
+
+def _entry(record: events.Recorded, currency: str, **meaning: Any) -> Entry:
+    return Entry(
+        stream=record.stream,
+        version=record.version,
+        occurred_at=record.occurred_at,
+        currency=currency,
+        **meaning,
+    )
+
+
+def _booking(record: events.Recorded) -> Adjustment:
+    booked = record.event.adjustment
+    return Adjustment(
+        id=record.stream.removeprefix(booking.PREFIX),
+        kind=booked.kind,
+        description=booked.description,
+        amount=booked.amount.amount,
+        currency=booked.amount.currency,
+        occurred_at=booked.occurred_at,
+        customer_id=booked.customer_id or "",
+        reference=booked.reference or "",
+        actor=record.actor,
+    )
+
+
+PROJECTIONS = [events.Projection("orders.listing", "orders", apply, (Order, Entry, Adjustment))]

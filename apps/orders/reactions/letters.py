@@ -1,0 +1,138 @@
+"""E-mail to the customer: one for each thing worth a letter, told once, and never about what happened long ago."""
+
+import smtplib
+from typing import Any, NamedTuple
+
+from django.conf import settings
+from django.core import mail
+from django.template.loader import render_to_string
+
+from apps.orders.domain import placing
+from apps.orders.domain.order import State
+from apps.orders.models import Letter, personal
+from apps.orders.service.streams import ORDERS
+from idl import orders, users
+from thriftshop import clock, events, rpc
+
+NEWS_MS = 24 * 3_600_000
+
+
+class Kind(NamedTuple):
+    """A letter: `template` names two files in templates/orders/mail, `subject` has a place for the order's number."""
+
+    template: str
+    subject: str
+
+
+LETTERS: dict[str, Kind] = {
+    "OrderConfirmed": Kind("confirmed", "Your order {} is confirmed"),
+    "OrderRejected": Kind("rejected", "Your order {} could not be confirmed"),
+    "OrderShipped": Kind("shipped", "Your order {} is on its way"),
+    "OrderCancelled": Kind("cancelled", "Your order {} is cancelled"),
+    "LinesCancelled": Kind("part_cancelled", "A part of your order {} is cancelled"),
+    "PaymentRefunded": Kind("refunded", "Your refund for order {}"),
+}
+KINDS = frozenset(LETTERS)
+
+REASONS = {
+    "out of stock": "Somebody else was quicker: not everything in it is in stock any more.",
+    "payment declined": "The payment was declined. You may try again with another way to pay.",
+    "timed out": "It could not be completed in time.",
+}
+
+
+class Undeliverable(Exception):
+    """The mail server will not take the e-mail, now or later."""
+
+
+def send_word(record: events.Recorded) -> None:
+    """Sends the letter that an event calls for, if it is news, if we know where to, and if it was not sent before."""
+    if record.recorded_at - record.occurred_at > NEWS_MS:
+        return
+    claimed, _ = Letter.objects.get_or_create(order_id=record.stream, kind=record.kind, version=record.version)
+    if claimed.sent_at is not None:
+        return
+    state, _ = ORDERS.load(record.stream)
+    owner = personal.owner_of(state.customer_id, record.stream)
+    known = personal.unseal({record.stream: (owner, state.sealed)})[record.stream]
+    address = _address(state, known)
+    if address:
+        _send(record, state, known, address)
+    Letter.objects.filter(pk=claimed.pk).update(sent_at=clock.now())
+
+
+def _address(state: State, known: orders.Personal) -> str | None:
+    """Where word goes: the order's own address, or else the customer's, unless they want no word of orders."""
+    if state.customer_id is None:
+        return known.email
+    found = rpc.connect(users.UsersService).get_users([state.customer_id])
+    if not found:
+        return known.email
+    if not found[0].active or found[0].settings.get("order_updates") == "false":
+        return None
+    return known.email or found[0].email
+
+
+def _send(record: events.Recorded, state: State, known: orders.Personal, address: str) -> None:
+    kind = LETTERS[record.kind]
+    context = _context(record.event, state, known) | {"subject": kind.subject.format(state.number)}
+    message = mail.EmailMultiAlternatives(
+        context["subject"],
+        render_to_string(f"orders/mail/{kind.template}.txt", context),
+        to=[address],
+        # The same letter always has the same id, so that a mailbox shows it once even if it was handed over twice.
+        headers={"Auto-Submitted": "auto-generated", "Message-ID": f"<{record.id}@orders.thriftshop>"},
+    )
+    message.attach_alternative(render_to_string(f"orders/mail/{kind.template}.html", context), "text/html")
+    try:
+        message.send()
+    except (smtplib.SMTPRecipientsRefused, smtplib.SMTPResponseException) as error:
+        # The server's answer repeats the address: neither it nor the exception may reach a log.
+        code = getattr(error, "smtp_code", 550)
+        if code < 500:
+            raise rpc.Unavailable(f"The mail server asked to wait ({code}).") from None
+        raise Undeliverable(f"The mail server refused the letter {kind.template!r} ({code}).") from None
+    except OSError as error:
+        raise rpc.Unavailable(f"The mail server cannot be reached: {type(error).__name__}.") from None
+
+
+def _context(event: Any, state: State, known: orders.Personal) -> dict[str, Any]:
+    currency = state.figures.currency
+    return {
+        "name": known.shipping_address.name if known.shipping_address else "",
+        "number": state.number,
+        "shop": settings.PUBLIC_URL,
+        "items": [_item(state, *pair) for pair in _pairs(event, state)],
+        "charges": [(one.description, placing.shown(one.amount, currency)) for one in state.charges],
+        "total": placing.shown(state.figures.total, currency),
+        "amount": placing.shown(event.amount.amount, currency) if hasattr(event, "amount") else "",
+        "reason": _reason(event),
+        "tracking": event.shipment.tracking if isinstance(event, orders.OrderShipped) else None,
+        "is_card": state.provider == "card",
+    }
+
+
+def _reason(event: Any) -> str:
+    if isinstance(event, orders.OrderRejected):
+        return REASONS.get(event.reason, event.reason)
+    return getattr(event, "reason", "")
+
+
+def _pairs(event: Any, state: State) -> list[tuple[int, int]]:
+    """The lines that a letter names, as (number, quantity)."""
+    if isinstance(event, orders.OrderShipped):
+        return [(line.number, line.quantity) for line in event.shipment.lines]
+    if isinstance(event, orders.LinesCancelled):
+        return [(line.number, line.quantity) for line in event.lines]
+    if isinstance(event, orders.OrderConfirmed):
+        return [(number, line.quantity) for number, line in enumerate(state.lines, start=1)]
+    return []
+
+
+def _item(state: State, number: int, quantity: int) -> dict[str, str | int]:
+    line = state.lines[number - 1]
+    return {
+        "name": line.name,
+        "quantity": quantity,
+        "price": placing.shown(quantity * line.price, state.figures.currency),
+    }

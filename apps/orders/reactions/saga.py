@@ -1,0 +1,73 @@
+"""The saga: takes the steps that are due for an order, one after the other, and records each; it can stop and go on anywhere."""
+
+import logging
+
+from apps.orders.domain import course, steps
+from apps.orders.domain.course import Work
+from apps.orders.domain.order import State
+from apps.orders.reactions import taking
+from apps.orders.service.streams import ORDERS
+from thriftshop import clock, events
+from thriftshop.events import consumers
+
+log = logging.getLogger("thriftshop.orders")
+
+# Those after which a step is due that no earlier run can have taken.
+KINDS = frozenset(
+    {
+        "OrderPlaced",
+        "OrderRejected",
+        "OrderCancelled",
+        "LinesCancelled",
+        "OrderShipped",
+        "OrderReturned",
+        "RefundRequested",
+        "RetryRequested",
+    }
+)
+
+
+def go_on(record: events.Recorded) -> None:
+    """Goes on with the order that something happened to."""
+    advance(record.stream)
+
+
+def advance(order_id: str) -> State:
+    """Takes every step that is due now; gives the order as it is then.
+
+    A step is asked for under its own key before it is recorded: whoever stops in between asks again, and nothing is
+    done twice. What fails is recorded and left to a later run; what is only out of reach is raised, to be waited for.
+    """
+    state, _ = ORDERS.load(order_id)
+    tried: set[Work] = set()
+    while (work := _next(state, tried)) is not None:
+        tried.add(work)
+        state = _take(order_id, state, work)
+    return state
+
+
+def _next(state: State, tried: set[Work]) -> Work | None:
+    return next((work for work in steps.due_now(state, clock.now()) if work not in tried), None)
+
+
+def _take(order_id: str, state: State, work: Work) -> State:
+    """Takes one step and records how it ended; takes it back where the order was given up meanwhile."""
+    decided = ORDERS.decide(order_id, _attempt(order_id, state, work))
+    if not decided.recorded and work.step in course.WAY and steps.is_over(decided.state):
+        taking.undo(order_id, decided.state, work)
+    return decided.state
+
+
+def _attempt(order_id: str, state: State, work: Work) -> steps.Decision:
+    """Asks for a step, part by part; gives the decision that records the answer or the failure."""
+    decision: steps.Decision = list
+    for name, part in taking.PARTS[work.step]:
+        try:
+            decision = part(order_id, state, work)
+        except consumers.PASSING:
+            raise
+        except Exception as error:
+            problem = taking.problem(error)
+            log.warning("step failed", extra={"order": order_id, "step": name, "problem": problem})
+            return steps.fail(work, name, problem, clock.now())
+    return decision

@@ -1,0 +1,148 @@
+"""The steps themselves: each asks another context or the payment provider, and gives the decision that records the answer."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from apps.orders import payments
+from apps.orders.domain import course, steps
+from apps.orders.domain.course import Work
+from apps.orders.domain.order import State
+from apps.orders.models import personal
+from idl import common, inventory, orders
+from thriftshop import circumstances, rpc
+
+HOLD_SECONDS = 900
+LONGEST_REASON = 200
+
+Part = Callable[[str, State, Work], steps.Decision]
+
+
+def problem(error: Exception) -> str:
+    """What went wrong, for staff."""
+    if isinstance(error, payments.Failed | payments.Waiting):
+        return str(error)
+    return f"{type(error).__name__}: {getattr(error, 'message', None) or error}"
+
+
+def _stock_lines(quantities: Mapping[str, int]) -> list[inventory.StockLine]:
+    return [inventory.StockLine(sku=sku, quantity=quantity) for sku, quantity in quantities.items()]
+
+
+def _all(state: State) -> tuple[tuple[int, int], ...]:
+    return tuple((number, line.quantity) for number, line in enumerate(state.lines, start=1))
+
+
+def _reserve(order_id: str, state: State, work: Work) -> steps.Decision:
+    wanted = _stock_lines(steps.per_sku(state, _all(state)))
+    try:
+        rpc.connect(inventory.InventoryService).reserve(order_id, wanted, HOLD_SECONDS)
+    except inventory.OutOfStock:
+        return steps.reject(work, "out of stock")
+    expires_at = circumstances.happened_at() + HOLD_SECONDS * 1000
+    return steps.record(work, orders.OrderStockReserved(expires_at=expires_at))
+
+
+def _authorise(order_id: str, state: State, work: Work) -> steps.Decision:
+    total, currency = state.figures.total, state.figures.currency
+    reference = "nothing owed"
+    if total:
+        try:
+            reference = payments.ask(state.provider, "authorise", order_id, total, currency, _token(order_id, state))
+        except payments.Declined as no:
+            return steps.decline(str(no))
+    amount = common.Money(amount=total, currency=currency)
+    return steps.record(work, orders.PaymentAuthorised(reference=reference, amount=amount))
+
+
+def _token(order_id: str, state: State) -> str:
+    if state.provider == "invoice":
+        return ""
+    owner = personal.owner_of(state.customer_id, order_id)
+    return personal.unseal({order_id: (owner, state.sealed)})[order_id].token or ""
+
+
+def _allocate(order_id: str, state: State, work: Work) -> steps.Decision:
+    try:
+        rpc.connect(inventory.InventoryService).allocate(order_id, steps.skus(state))
+    except inventory.ReservationNotFound:
+        return steps.reject(work, "timed out")
+    return steps.confirm
+
+
+def _shipment(state: State, work: Work) -> Any:
+    return next(one for one in state.shipments if one.id == work.id)
+
+
+def _send(order_id: str, state: State, work: Work) -> steps.Decision:
+    sent = _stock_lines(steps.per_sku(state, _shipment(state, work).lines))
+    rpc.connect(inventory.InventoryService).ship(work.id, order_id, sent)
+    return list
+
+
+def _capture(order_id: str, state: State, work: Work) -> steps.Decision:
+    due, reference = _shipment(state, work).due, "nothing owed"
+    if due:
+        reference = payments.ask(state.provider, "capture", order_id, work.id, due, state.figures.currency)
+    return steps.capture(work, reference)
+
+
+def _refund(order_id: str, state: State, work: Work) -> steps.Decision:
+    amount, currency = next(one.amount for one in state.refunds if one.id == work.id), state.figures.currency
+    reference = payments.ask(state.provider, "refund", order_id, work.id, amount, currency)
+    money = common.Money(amount=amount, currency=currency)
+    return steps.record(work, orders.PaymentRefunded(id=work.id, reference=reference, amount=money))
+
+
+def _release(order_id: str, state: State, work: Work) -> steps.Decision:
+    reason = (state.reason or "given up")[:LONGEST_REASON]
+    rpc.connect(inventory.InventoryService).release(order_id, steps.skus(state), reason)
+    return steps.record(work, orders.StepDone(step=work.step, id=work.id))
+
+
+def _release_lines(order_id: str, state: State, work: Work) -> steps.Decision:
+    part = next(one for one in state.parts if one.id == work.id)
+    lines = _stock_lines(steps.per_sku(state, part.lines))
+    try:
+        rpc.connect(inventory.InventoryService).release_lines(work.id, order_id, lines, "lines called off")
+    except inventory.ReservationNotFound:
+        if not steps.is_over(state):
+            raise
+        # The order was called off whole meanwhile, and all of it released.
+    return steps.record(work, orders.StepDone(step=work.step, id=work.id))
+
+
+def _restock(order_id: str, state: State, work: Work) -> steps.Decision:
+    back = next(one for one in state.returns if one.id == work.id)
+    lines = _stock_lines(steps.per_sku(state, back.lines))
+    rpc.connect(inventory.InventoryService).take_back(work.id, lines, order_id, back.reason)
+    return steps.record(work, orders.StepDone(step=work.step, id=work.id))
+
+
+def _void(order_id: str, state: State, work: Work) -> steps.Decision:
+    reference = payments.ask(state.provider, "void", order_id)
+    if state.figures.promised and reference:
+        return steps.record(work, orders.PaymentVoided(reference=reference))
+    return steps.record(work, orders.StepDone(step=work.step, id=work.id))
+
+
+def undo(order_id: str, state: State, work: Work) -> None:
+    """Takes back a step that ended just after its order was given up by somebody else."""
+    if work.step == course.AUTHORISE:
+        if state.figures.total:
+            payments.ask(state.provider, "void", order_id)
+    else:
+        rpc.connect(inventory.InventoryService).release(order_id, steps.skus(state), "given up")
+
+
+PARTS: Mapping[str, tuple[tuple[str, Part], ...]] = {
+    course.RESERVE: ((course.RESERVE, _reserve),),
+    course.AUTHORISE: ((course.AUTHORISE, _authorise),),
+    course.ALLOCATE: ((course.ALLOCATE, _allocate),),
+    # The goods are off the shelf before the money for them is taken.
+    course.CAPTURE: ((course.SHIP, _send), (course.CAPTURE, _capture)),
+    course.REFUND: ((course.REFUND, _refund),),
+    course.RELEASE: ((course.RELEASE, _release),),
+    course.RELEASE_LINES: ((course.RELEASE_LINES, _release_lines),),
+    course.RESTOCK: ((course.RESTOCK, _restock),),
+    course.VOID: ((course.VOID, _void),),
+}

@@ -1,0 +1,38 @@
+"""The books: bookings of money that belongs to no order, and what was taken and given back over a time."""
+
+from django.conf import settings
+
+from apps.orders.domain import asking, booking
+from apps.orders.models import Entry
+from apps.orders.service import streams
+from idl import common, orders
+from thriftshop import circumstances, identity
+
+
+def book_adjustment(
+    key: str, kind: int, description: str, amount: common.Money, customer_id: str | None, reference: str | None
+) -> orders.Adjustment:
+    """Books money that belongs to no order; the same key and input again give the same booking."""
+    identity.require_staff()
+    asking.key(key)
+    made = orders.Adjustment(
+        id=booking.id_of(identity.actor(), key),
+        kind=kind,
+        description=description.strip(),
+        amount=amount,
+        occurred_at=circumstances.happened_at(),
+        customer_id=customer_id,
+        reference=reference,
+    )
+    stream = booking.PREFIX + made.id
+    decided = streams.BOOKINGS.decide(stream, lambda state: booking.book(state, made, tuple(settings.CURRENCIES)))
+    if decided.recorded:
+        return made
+    booked: orders.Adjustment = streams.BOOKINGS.history(stream)[0].event.adjustment
+    return booked
+
+
+def get_revenue(currency: str, since: int | None, before: int | None) -> orders.Revenue:
+    """What was taken and given back from one moment until before another."""
+    identity.require_staff()
+    return Entry.objects.revenue(currency, since, before)

@@ -1,0 +1,84 @@
+"""Changing orders: each verb loads, decides under its key, and answers with the order."""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from django.conf import settings
+
+from apps.orders.domain import asking, changing, showing
+from apps.orders.domain.changing import Asker, Coming
+from apps.orders.domain.order import State
+from apps.orders.service import streams
+from idl import common, orders
+from thriftshop import circumstances, identity
+
+
+def _asker() -> Asker:
+    return showing.role_of(identity.is_staff(), identity.is_service())
+
+
+def _decide(order_id: str, decision: Callable[[State], list[Any]], key: str | None = None) -> orders.Order:
+    return streams.answer(order_id, streams.ORDERS.decide(order_id, decision, key))
+
+
+def cancel(order_id: str, reason: str) -> orders.Order:
+    """Calls an order off."""
+    streams.load_visible(order_id)
+    by, now = _asker(), circumstances.happened_at()
+    return _decide(order_id, lambda state: changing.cancel(state, reason, by, now))
+
+
+def cancel_lines(key: str, order_id: str, lines: Sequence[orders.LineQuantity], reason: str) -> orders.Order:
+    """Calls unshipped pieces off."""
+    part = _begin(order_id, "cancel_lines", key)
+    return _decide(order_id, lambda state: changing.cancel_lines(state, part, lines, reason), part)
+
+
+def ship(key: str, order_id: str, lines: Sequence[orders.LineQuantity], tracking: str | None) -> orders.Order:
+    """Sends goods off."""
+    part, now = _begin(order_id, "ship", key), circumstances.happened_at()
+    return _decide(order_id, lambda state: changing.ship(state, part, lines, tracking, now), part)
+
+
+def return_lines(
+    key: str,
+    order_id: str,
+    lines: Sequence[orders.LineQuantity],
+    reason: str,
+    restock: bool,
+    agreed: common.Money | None,
+) -> orders.Order:
+    """Takes goods back. What a customer sends is looked at before it goes on the shelf, at the price it was sold for."""
+    by = _asker()
+    if by.is_customer and agreed is not None:
+        raise common.Forbidden(message="Only staff may agree another refund; leave agreed_refund out.")
+    part = _begin(order_id, "return_lines", key, staff_only=False)
+    coming = Coming(part, lines, reason, restock and not by.is_customer, circumstances.happened_at())
+    return _decide(order_id, lambda state: changing.return_lines(state, coming, by, agreed, settings.RETURN_DAYS), part)
+
+
+def refund(key: str, order_id: str, amount: common.Money, reason: str) -> orders.Order:
+    """Gives money back without goods."""
+    part = _begin(order_id, "refund", key)
+    return _decide(order_id, lambda state: changing.refund(state, part, amount, reason), part)
+
+
+def retry_step(order_id: str) -> orders.Order:
+    """Tries again what failed."""
+    identity.require_staff()
+    streams.load_visible(order_id)
+    return _decide(order_id, changing.try_again)
+
+
+def _begin(order_id: str, verb: str, key: str, *, staff_only: bool = True) -> str:
+    """Checks who asks and what for; gives the id within the order of what is asked for."""
+    if staff_only:
+        identity.require_staff()
+    asking.key(key)
+    streams.load_visible(order_id)
+    return changing.part_id(order_id, verb, key)
+
+
+def time_out(order_id: str) -> State:
+    """Rejects an order that could not be confirmed in time; gives it as it is then."""
+    return streams.ORDERS.decide(order_id, changing.time_out).state

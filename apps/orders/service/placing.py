@@ -1,0 +1,176 @@
+"""Placing an order: who buys, what it costs, and one event that freezes it all."""
+
+import hashlib
+from typing import NamedTuple
+
+from django.conf import settings
+
+from apps.orders.domain import asking, placing
+from apps.orders.domain.placing import Quote
+from apps.orders.models import Order, personal
+from apps.orders.service import quoting, streams
+from idl import common, orders, users
+from thriftshop import circumstances, events, identity, rpc
+from thriftshop.rpc import codec
+
+MINUTE_MS = 60_000
+
+
+class Buyer(NamedTuple):
+    """Who buys: `mark` tells buyers' keys apart; `customer_id` is absent for a guest; `trusted` is staff or a service."""
+
+    mark: str
+    customer_id: str | None
+    trusted: bool
+
+
+def place(order: orders.PlaceOrder) -> orders.Order:
+    """Places an order, or finds the one that this key has placed."""
+    asking.placing(order)
+    buyer = _buyer(order)
+    order_id, fingerprint = placing.order_id(buyer.mark, order.idempotency_key), _fingerprint(order)
+    if found := _repeated(order_id, fingerprint):
+        return found
+    try:
+        event = _frozen(order, buyer, order_id, fingerprint)
+    except Exception:
+        # The same request in another thread may have bought the cart empty meanwhile.
+        if found := _repeated(order_id, fingerprint):
+            return found
+        raise
+    decided = streams.ORDERS.decide(order_id, lambda state: placing.place(state, event, order_id))
+    return streams.answer(order_id, decided)
+
+
+def _repeated(order_id: str, fingerprint: str) -> orders.Order | None:
+    """The order that this key has placed already. Raises IdempotencyConflict where its input was another."""
+    state, version = streams.ORDERS.load(order_id)
+    if not state.exists:
+        return None
+    placing.same_input(state, fingerprint, order_id)
+    return streams.answer(order_id, events.Decided(state, version, ()))
+
+
+def _fingerprint(order: orders.PlaceOrder) -> str:
+    return hashlib.blake2b(codec.encode(order), digest_size=16).hexdigest()
+
+
+def _buyer(order: orders.PlaceOrder) -> Buyer:
+    """Who buys. Raises Forbidden for what only staff and services may ask, Unauthenticated for a stranger without a cart."""
+    viewer, trusted = identity.viewer(), identity.is_staff()
+    if not trusted:
+        _check_customer(order, viewer)
+    if viewer is not None:
+        own = order.customer_id if order.lines is not None else order.customer_id or viewer.id
+        return Buyer(viewer.id, own if trusted else viewer.id, trusted)
+    if identity.is_service():
+        _check_service(order)
+        return Buyer(f"service:{circumstances.current().caller}", order.customer_id, trusted=True)
+    if order.cart_token is None:
+        raise quoting.unknown_buyer()
+    return Buyer(f"cart:{cart_id_of(order.cart_token)}", None, trusted=False)
+
+
+def cart_id_of(token: str) -> str:
+    """The id of the guest's cart that a token opens."""
+    return hashlib.sha256(token.encode()).hexdigest()[:32]
+
+
+def _check_customer(order: orders.PlaceOrder, viewer: common.Viewer | None) -> None:
+    for field in ("lines", "charges", "customer_id"):
+        given = getattr(order, field)
+        if given is not None and not (field == "customer_id" and viewer is not None and given == viewer.id):
+            raise common.Forbidden(message=f"Only staff and services may give {field}; buy a cart instead.")
+
+
+def _check_service(order: orders.PlaceOrder) -> None:
+    if order.lines is None and order.cart_token is None:
+        raise asking.wrong("lines", "Give the lines to order, or a guest's cart.")
+
+
+def _frozen(order: orders.PlaceOrder, buyer: Buyer, order_id: str, fingerprint: str) -> orders.OrderPlaced:
+    """The event with all that was true at this moment."""
+    if order.lines is not None:
+        quote, cart_id = quoting.from_lines(order, order.lines), None
+    else:
+        quote, cart_id = quoting.from_cart(order)
+    placing.check_total(order.expected_total, quote)
+    if not identity.is_service():
+        quoting.check_stock(quote)
+    known = _personal(order, buyer)
+    return _event(order_id, quote, buyer, known, order.payment.provider, cart_id, fingerprint)
+
+
+def _personal(order: orders.PlaceOrder, buyer: Buyer) -> orders.Personal:
+    """What is known of the person. Raises InvalidInput where a buyer of a cart is not to be reached."""
+    address = order.shipping_address
+    if not buyer.trusted:
+        if buyer.customer_id is None and order.email is None:
+            raise asking.wrong("email", "A guest must give an address that word of the order can be sent to.")
+        address = address or _default_address(buyer.customer_id)
+        if address is None:
+            raise asking.wrong("shipping_address", "Say where the order goes.")
+    return orders.Personal(email=order.email, shipping_address=address, token=order.payment.token)
+
+
+def _default_address(customer_id: str | None) -> common.Address | None:
+    if customer_id is None:
+        return None
+    with circumstances.using(caller="orders"):
+        found = rpc.connect(users.UsersService).get_users([customer_id])
+    kept = [entry.address for user in found for entry in user.addresses if entry.is_default]
+    return kept[0] if kept else None
+
+
+def _event(
+    order_id: str,
+    quote: Quote,
+    buyer: Buyer,
+    known: orders.Personal,
+    provider: str,
+    cart_id: str | None,
+    fingerprint: str,
+) -> orders.OrderPlaced:
+    now = circumstances.happened_at()
+
+    def money(amount: int) -> common.Money:
+        return common.Money(amount=amount, currency=quote.currency)
+
+    return orders.OrderPlaced(
+        number=_free_number(order_id),
+        customer_id=buyer.customer_id,
+        sealed=personal.seal(known, personal.owner_of(buyer.customer_id, order_id)),
+        lines=[
+            orders.OrderLine(
+                number=number,
+                sku=line.sku,
+                name=line.name,
+                quantity=line.quantity,
+                unit_price=money(line.price),
+                agreed_price=line.agreed,
+                shipped=0,
+                cancelled=0,
+                returned=0,
+            )
+            for number, line in enumerate(quote.lines, start=1)
+        ],
+        charges=[
+            orders.Charge(kind=one.kind, description=one.description, amount=money(one.amount)) for one in quote.charges
+        ],
+        total=money(quote.total),
+        provider=provider,
+        cart_id=cart_id,
+        fingerprint=fingerprint,
+        placed_at=now,
+        cancellable_until=now + settings.ORDER_GRACE_MINUTES * MINUTE_MS,
+    )
+
+
+def _free_number(order_id: str) -> str:
+    """A number that no other order has: of a trillion, so that one attempt is nearly always enough."""
+    attempt = 0
+    while True:
+        number = placing.number_of(order_id, attempt)
+        if not Order.objects.filter(number=number).exclude(pk=order_id).exists():
+            return number
+        attempt += 1

@@ -1,0 +1,108 @@
+"""Quoting: what an order's goods are called and cost at this moment, asked of the cart and the catalog."""
+
+from collections.abc import Iterable, Sequence
+
+from django.conf import settings
+
+from apps.orders.domain import asking, placing
+from apps.orders.domain.order import Charge, Line
+from apps.orders.domain.placing import Quote
+from idl import cart, catalog, common, inventory, orders
+from thriftshop import circumstances, identity, rpc
+
+
+def from_cart(order: orders.PlaceOrder) -> tuple[Quote, str]:
+    """What is in the cart, at its prices now; and the cart's id. Raises EmptyCart, InvalidInput, NotFound, Unauthenticated."""
+    with circumstances.using(caller="orders"):
+        bought = rpc.connect(cart.CartService).get_cart(cart.CartRef(token=order.cart_token))
+    if not any(line.unit_price for line in bought.lines):
+        raise orders.EmptyCart(message="There is nothing in the cart that can be bought; put something in.")
+    gone = [line.sku for line in bought.lines if line.unit_price is None]
+    if gone:
+        raise asking.wrong("cart", f"{', '.join(gone[:5])} cannot be bought any more; take it out of the cart.")
+    currency = bought.subtotal.currency
+    if order.currency not in (None, currency):
+        raise asking.wrong("currency", f"The cart is priced in {currency}, not in {order.currency}.")
+    names = _named([line.sku for line in bought.lines])
+    lines = [Line(line.sku, names[line.sku], line.quantity, line.unit_price.amount, False) for line in bought.lines]
+    return placing.quote(currency, lines, _charges(order, currency, lines)), bought.id
+
+
+def from_lines(order: orders.PlaceOrder, wanted: Sequence[orders.NewLine]) -> Quote:
+    """What these lines are called and cost: the agreed price, or else the list's at the moment of the order."""
+    currency = order.currency or _first_currency(wanted) or settings.CURRENCIES[0]
+    if currency not in settings.CURRENCIES:
+        known = ", ".join(settings.CURRENCIES)
+        raise asking.wrong("currency", f"{currency[:10]!r} is no currency of this shop; use {known}.")
+    for line in wanted:
+        if line.agreed_price is not None:
+            asking.same_currency(line.agreed_price, currency, "lines.agreed_price")
+    names = _named(line.sku for line in wanted)
+    prices = _list_prices([line.sku for line in wanted if line.agreed_price is None], currency)
+    lines = [_line(line, names[line.sku], prices) for line in wanted]
+    return placing.quote(currency, lines, _charges(order, currency, lines))
+
+
+def _first_currency(wanted: Sequence[orders.NewLine]) -> str | None:
+    return next((line.agreed_price.currency for line in wanted if line.agreed_price), None)
+
+
+def _line(line: orders.NewLine, name: str, prices: dict[str, int]) -> Line:
+    if line.agreed_price is not None:
+        return Line(line.sku, name, line.quantity, line.agreed_price.amount, True)
+    return Line(line.sku, name, line.quantity, prices[line.sku], False)
+
+
+def _charges(order: orders.PlaceOrder, currency: str, lines: Sequence[Line]) -> tuple[Charge, ...]:
+    """The charges given; else the shop's postage, which services add themselves where it is due."""
+    if order.charges is not None:
+        for charge in order.charges:
+            asking.same_currency(charge.amount, currency, "charges.amount")
+        return tuple(Charge(charge.kind, charge.description, charge.amount.amount) for charge in order.charges)
+    if identity.is_service():
+        return ()
+    return placing.postage(currency, sum(line.quantity * line.price for line in lines))
+
+
+def _named(skus: Iterable[str]) -> dict[str, str]:
+    """The names of products that can be ordered: those on sale; for staff and services all there are."""
+    wanted = sorted(set(skus))
+    any_status = identity.is_staff()
+    with circumstances.using(caller="orders"):
+        found = rpc.connect(catalog.CatalogService).get_products(wanted)
+    names = {
+        product.sku: product.name
+        for product in found
+        if any_status or product.status == catalog.ProductStatus.PUBLISHED
+    }
+    missing = [sku for sku in wanted if sku not in names]
+    if missing:
+        raise asking.wrong("lines.sku", f"There is no product {', '.join(missing[:5])} that can be ordered.")
+    return names
+
+
+def _list_prices(skus: Sequence[str], currency: str) -> dict[str, int]:
+    wanted = sorted(set(skus))
+    if not wanted:
+        return {}
+    at = circumstances.current().occurred_at
+    with circumstances.using(caller="orders"):
+        found = rpc.connect(catalog.CatalogService).get_prices(wanted, currency, at)
+    prices = {price.sku: price.money.amount for price in found}
+    missing = [sku for sku in wanted if sku not in prices]
+    if missing:
+        raise asking.wrong("lines.sku", f"{', '.join(missing[:5])} has no price in {currency}; agree one.")
+    return prices
+
+
+def check_stock(quote: Quote) -> None:
+    """An early hint, before anything is placed. Raises InsufficientStock where there are fewer than wanted now."""
+    wanted = placing.wanted(quote.lines)
+    with circumstances.using(caller="orders"):
+        levels = rpc.connect(inventory.InventoryService).get_levels(list(wanted))
+    placing.check_stock(wanted, {level.sku: level.available for level in levels})
+
+
+def unknown_buyer() -> common.Unauthenticated:
+    """The refusal of a stranger without a cart."""
+    return common.Unauthenticated(message="Log in first, or say which guest's cart to buy.")

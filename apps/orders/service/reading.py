@@ -1,0 +1,84 @@
+"""Reading orders: each viewer sees their own, staff and services all."""
+
+from django.utils.crypto import constant_time_compare
+
+from apps.orders.domain import asking, showing
+from apps.orders.models import Order
+from apps.orders.service import streams
+from apps.orders.service.placing import cart_id_of
+from idl import common, orders
+from thriftshop import identity, paging
+
+MOST_IDS = 1_000
+
+
+def get_orders(ids: list[str]) -> list[orders.Order]:
+    """The orders of these ids that the viewer may see, in that order."""
+    found = streams.load_existing(ids[:MOST_IDS])
+    visible = {id_: one for id_, one in found.items() if identity.may_see(one[0].customer_id)}
+    known = {one.id: one for one in streams.answers(visible)}
+    return [known[id_] for id_ in ids if id_ in known]
+
+
+def get_guest_order(number: str, cart_token: str) -> orders.Order:
+    """The guest's order of this number, for who has the token of its cart."""
+    cart_id = cart_id_of(cart_token)
+    for row in Order.objects.filter(number=number[:16].strip().upper(), customer_id=""):
+        if row.cart_id and constant_time_compare(row.cart_id, cart_id):
+            return streams.rows_to_answers([row.id])[0]
+    shown = number[:16]
+    raise common.NotFound(message=f"There is no order {shown!r} that this cart became.", kind="order", id=shown)
+
+
+def find_orders(order_filter: orders.OrderFilter, page: common.Page) -> orders.OrderPage:
+    """A page of orders, newest first."""
+    order_filter = _restricted(order_filter)
+    first, after = paging.first(page), paging.after(page, 2)
+    matching = Order.objects.wanted(order_filter)
+    found = matching.newest_first()
+    if after is not None:
+        if type(after[0]) is not int or type(after[1]) is not str:
+            raise asking.wrong("page.after", "This is no cursor of this list; use an end_cursor it gave.")
+        found = found.before(after[0], after[1])
+    rows = list(found.values_list("id", "placed_at")[: first + 1])
+    shown = rows[:first]
+    end = paging.cursor(shown[-1][1], shown[-1][0]) if shown else None
+    info = paging.info(rows, first, end, matching.count() if after is None else None)
+    return orders.OrderPage(orders=streams.rows_to_answers([row[0] for row in shown]), page_info=info)
+
+
+def _restricted(order_filter: orders.OrderFilter) -> orders.OrderFilter:
+    """The filter, held to the viewer's own orders unless staff or a service asks."""
+    if identity.is_staff():
+        return order_filter
+    own = identity.require_viewer().id
+    if order_filter.customer_id not in (None, own):
+        raise common.Forbidden(message="Only staff may look for the orders of others.")
+    return orders.OrderFilter(
+        customer_id=own,
+        statuses=order_filter.statuses,
+        placed_from=order_filter.placed_from,
+        placed_until=order_filter.placed_until,
+    )
+
+
+def get_timeline(order_id: str) -> list[orders.TimelineEntry]:
+    """Everything that happened to an order; to its customer without what went on behind the counter."""
+    state = streams.load_visible(order_id)
+    is_staff = identity.is_staff()
+    return [
+        orders.TimelineEntry(
+            version=record.version,
+            kind=record.kind,
+            summary=showing.sentence(record.event),
+            occurred_at=record.occurred_at,
+            actor=record.actor if is_staff else _shown_actor(record.actor, state.customer_id),
+        )
+        for record in streams.ORDERS.history(order_id)
+        if is_staff or record.kind not in showing.BEHIND
+    ]
+
+
+def _shown_actor(actor: str, customer_id: str | None) -> str:
+    """Customers see themselves and the shop, not which member of staff it was."""
+    return actor if actor == customer_id else "shop"

@@ -1,0 +1,65 @@
+"""The orders' streams, and how an order is answered with."""
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from apps.orders.domain import booking, order, showing
+from apps.orders.domain.order import State
+from apps.orders.models import Order, personal
+from idl import common, orders
+from thriftshop import clock, events, identity
+
+# An order has up to a thousand lines: remember fewer of them than of smaller things.
+ORDERS = events.Decider("orders", order.INITIAL, order.evolve, remember=2_000)
+BOOKINGS = events.Decider("orders", booking.NOTHING, booking.evolve, remember=100)
+
+
+def not_found(order_id: str) -> common.NotFound:
+    """The refusal of what is not there, or not the viewer's to see."""
+    shown = order_id[:40]
+    return common.NotFound(message=f"There is no order {shown!r}.", kind="order", id=shown)
+
+
+def load_visible(order_id: str) -> State:
+    """The order of this id. Raises NotFound where there is none, or the viewer may not see it."""
+    state, _ = ORDERS.load(order_id[:128])
+    if not state.exists or not identity.may_see(state.customer_id):
+        raise not_found(order_id)
+    return state
+
+
+def answer(order_id: str, decided: events.Decided[State]) -> orders.Order:
+    """An order as it is after a decision."""
+    updated_at = decided.recorded[-1].occurred_at if decided.recorded and not decided.repeated else None
+    moments = {order_id: updated_at} if updated_at is not None else None
+    return answers({order_id: (decided.state, decided.version)}, moments)[0]
+
+
+def answers(states: Mapping[str, tuple[State, int]], updated_at: Mapping[str, int] | None = None) -> list[orders.Order]:
+    """Orders with what is known of their people, in the order given."""
+    sealed = {id_: (personal.owner_of(state.customer_id, id_), state.sealed) for id_, (state, _) in states.items()}
+    people, now = personal.unseal(sealed), clock.now()
+    moments = updated_at or _updated_at(states)
+    return [
+        showing.struct(id_, state, version, moments[id_], people[id_], now) for id_, (state, version) in states.items()
+    ]
+
+
+def _updated_at(states: Mapping[str, tuple[State, int]]) -> dict[str, int]:
+    """When orders last changed: from their rows, or from their streams where the rows are behind."""
+    rows = Order.objects.filter(pk__in=list(states)).values_list("id", "version", "updated_at")
+    known = {(id_, version): moment for id_, version, moment in rows}
+    return {
+        id_: known[id_, version] if (id_, version) in known else ORDERS.history(id_)[version - 1].occurred_at
+        for id_, (_, version) in states.items()
+    }
+
+
+def load_existing(order_ids: Iterable[str]) -> dict[str, tuple[State, int]]:
+    """The orders of these ids that there are, in that order, each once."""
+    found = ORDERS.load_many(dict.fromkeys(id_[:128] for id_ in order_ids))
+    return {id_: (state, version) for id_, (state, version) in found.items() if state.exists}
+
+
+def rows_to_answers(rows: Sequence[str]) -> list[orders.Order]:
+    """The orders of these ids, in that order."""
+    return answers(load_existing(rows))
