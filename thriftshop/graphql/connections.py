@@ -168,7 +168,7 @@ def field_of(connection: Any, description: str, resolver: Any, *, required: bool
         required=required,
         description=description,
         resolver=resolve,
-        first=graphene.Int(default_value=default, description="How many at most, 1 to 100."),
+        first=graphene.Int(required=True, default_value=default, description="How many at most, 1 to 100."),
         after=graphene.String(description="Only what follows this cursor."),
         **arguments,
     )

@@ -25,6 +25,9 @@ PLAIN = {
 
 def make(base: type, name: str, description: str, fields: Fields, **meta: Any) -> Any:
     """A graphene type of this name; graphene wants a class, and a class is what it gets."""
+    for field in fields.values():
+        if hasattr(field, "reset_counter"):
+            field.reset_counter()  # graphene sorts fields by when they were made: here they were named in order
     options = type("Meta", (), {"name": name, "description": description, **meta})
     return type(name, (base,), {**fields, "Meta": options})
 

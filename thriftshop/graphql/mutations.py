@@ -29,33 +29,31 @@ def mutation(
     *,
     success: Mapping[str, Any],
     arguments: Mapping[str, Any] | None = None,
-    also: Sequence[type[Exception]] = (),
-    leave_out: Sequence[type[Exception]] = (),
+    description: str = "",
 ) -> Any:
     """A mutation field: `input: <Name>Input!` to `union <Name>Result = <Name>Success | <each refusal>`.
 
-    Description and refusals are those of the contract's method; `also` and `leave_out` name refusals that the
-    gateway's own part of the work adds, or makes impossible.
+    Refusals and, unless it is given, the description are those of the contract's method.
     """
     contract, method_name = method
-    said = comments.about(contract, method_name)
-    declared = reflection.methods(contract)[method_name].refusals
-    refusals = tuple(dict.fromkeys(one for one in (*declared, *also) if one not in leave_out))
-    members = (_success(name, success), *(types.of(one) for one in refusals))
-    result = derive.make(graphene.Union, f"{name}Result", f"What became of it. {said}", {}, types=members)
+    said = description or comments.about(contract, method_name)
+    mine = f"{name[0].lower()}{name[1:]}"
+    refusals = reflection.methods(contract)[method_name].refusals
+    members = (_success(name, mine, success), *(types.of(one) for one in refusals))
+    result = derive.make(graphene.Union, f"{name}Result", f"What became of `{mine}`: it is done, or why it is not.", {}, types=members)
     if arguments:
-        given = derive.make(graphene.InputObjectType, f"{name}Input", f"What is needed. {said}", arguments)
-        taken = {"input": graphene.Argument(given, required=True, description="What is needed.")}
+        given = derive.make(graphene.InputObjectType, f"{name}Input", f"What `{mine}` needs.", arguments)
+        taken = {"input": graphene.Argument(given, required=True, description=f"What `{mine}` needs.")}
     else:
         taken = {}
     return graphene.Field(result, description=said, args=taken, resolver=_resolver(name, refusals, resolve))
 
 
-def _success(name: str, fields: Mapping[str, Any]) -> Any:
+def _success(name: str, mine: str, fields: Mapping[str, Any]) -> Any:
     own = dict(fields)
     for field in fields:
         own.setdefault(f"resolve_{field}", _value(field))
-    return derive.make(graphene.ObjectType, f"{name}Success", "It is done; this is what came of it.", own)
+    return derive.make(graphene.ObjectType, f"{name}Success", f"What `{mine}` gives when it is done.", own)
 
 
 def _value(field: str) -> Callable[[Success, Any], Any]:

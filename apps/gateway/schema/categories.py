@@ -78,6 +78,6 @@ QUERIES = {
         "The whole category tree, parents before children, then by name.",
         categories,
         default=100,
-        roots_only=graphene.Boolean(default_value=False, description="Only those that stand below none."),
+        roots_only=graphene.Boolean(required=True, default_value=False, description="Only those that stand below none."),
     ),
 }

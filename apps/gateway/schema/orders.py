@@ -188,7 +188,7 @@ QUERIES = {
         lambda: types.of(orders.Revenue),
         description="What was taken and given back from one moment until before another. For staff.",
         resolver=revenue,
-        currency=graphene.String(default_value="GBP", description=about(common.Money, "currency")),
+        currency=graphene.String(required=True, default_value="GBP", description=about(common.Money, "currency")),
         since=scalars.DateTime(description="From this moment on."),
         before=scalars.DateTime(description="Until before this moment."),
     ),
@@ -215,6 +215,12 @@ MUTATIONS = {
         arguments={"key": given(graphene.String, KEY_SAYS), **ID, **LINES, **REASON},
     ),
     "reorder": mutation(
-        types, "Reorder", (cart.CartService, "add_items"), reorder, success=carts.CART, arguments={**ID, **carts.TOKEN, **carts.KEY}
+        types,
+        "Reorder",
+        (cart.CartService, "add_items"),
+        reorder,
+        success=carts.CART,
+        arguments={**ID, **carts.TOKEN, **carts.KEY},
+        description="Puts the goods of an order into a cart again, at today's prices; what is not on sale is left out.",
     ),
 }

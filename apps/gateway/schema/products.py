@@ -129,7 +129,7 @@ types.object(
             lambda: types.of(common.Money),
             description="Its price now in one currency; absent where it has none.",
             resolver=price,
-            currency=graphene.String(default_value="GBP", description=about(common.Money, "currency")),
+            currency=graphene.String(required=True, default_value="GBP", description=about(common.Money, "currency")),
         ),
         "price_history": connections.field_of(
             Prices, "Its prices in every currency, past, present and scheduled, oldest first.", price_history

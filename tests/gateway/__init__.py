@@ -1,0 +1,1 @@
+"""The gateway: what customers and staff can do by GraphQL alone."""

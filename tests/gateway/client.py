@@ -1,0 +1,40 @@
+"""A client of the public API in tests: the real endpoint, from the request's bytes to the answer's."""
+
+from typing import Any
+
+import orjson
+from asgiref.sync import async_to_sync
+
+from thriftshop.graphql import endpoint
+from thriftshop.graphql.http import Response
+from thriftshop.graphql.requests import Incoming
+
+JSON = "application/json"
+
+
+def send(body: Any, token: str = "", method: str = "POST", query: str = "", **headers: str) -> Response:
+    """The endpoint's response to a body (bytes as they are, anything else as JSON)."""
+    sent = {"content-type": JSON, "accept": JSON} | {name.replace("_", "-"): value for name, value in headers.items()}
+    if token:
+        sent["authorization"] = f"Bearer {token}"
+    content = body if isinstance(body, bytes) else orjson.dumps(body)
+    return async_to_sync(endpoint.handle)(Incoming(method, sent, query, content, "192.0.2.7"))
+
+
+def ask(document: str, token: str = "", **variables: Any) -> dict[str, Any]:
+    """The whole answer to an operation."""
+    answer: dict[str, Any] = orjson.loads(send({"query": document, "variables": variables}, token).body)
+    return answer
+
+
+def data(document: str, token: str = "", **variables: Any) -> dict[str, Any]:
+    """The data of an operation that is expected to succeed."""
+    answer = ask(document, token, **variables)
+    assert "errors" not in answer, answer
+    found: dict[str, Any] = answer["data"]
+    return found
+
+
+def code(document: str, token: str = "", **variables: Any) -> str:
+    """The code of the first error of an operation that is expected to fail."""
+    return str(ask(document, token, **variables)["errors"][0]["extensions"]["code"])

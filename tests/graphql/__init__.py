@@ -1,0 +1,1 @@
+"""GraphQL's machinery: types from contracts, limits, HTTP."""
