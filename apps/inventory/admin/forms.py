@@ -1,0 +1,108 @@
+"""The forms in which staff receive, count and write off goods, and look into the past."""
+
+import uuid
+from typing import Any
+
+from django import forms
+
+from apps.inventory import domain
+
+MOST_LINES = 100
+
+
+class LineForm(forms.Form):
+    """So many of one SKU."""
+
+    sku = forms.RegexField(
+        r"\A[A-Za-z0-9._-]{1,64}\Z",
+        label="SKU",
+        error_messages={"invalid": "A SKU is 1 to 64 characters of A-Z a-z 0-9 . _ -."},
+        widget=forms.TextInput(attrs={"class": "vTextField", "autocomplete": "off", "spellcheck": "false"}),
+    )
+    quantity = forms.IntegerField(label="Quantity", min_value=1, max_value=domain.LARGEST_QUANTITY)
+
+
+class CountedLineForm(LineForm):
+    """How many of one SKU were found; none, too."""
+
+    quantity = forms.IntegerField(label="Counted", min_value=0, max_value=1_000_000_000)
+
+
+class KeyedForm(forms.Form):
+    """A form that, sent twice, is taken once: the hidden key makes sure of it."""
+
+    key = forms.CharField(widget=forms.HiddenInput, max_length=32, initial=lambda: uuid.uuid4().hex)
+
+
+class AboutForm(KeyedForm):
+    """By what document goods came, and why where that is not plain."""
+
+    reference = forms.CharField(
+        label="Reference", required=False, max_length=200, help_text="The delivery note or other document."
+    )
+    reason = forms.CharField(label="Reason", required=False, max_length=500)
+
+
+class CountForm(KeyedForm):
+    """Why goods were counted."""
+
+    reason = forms.CharField(
+        label="Reason", max_length=500, help_text="Stays in the ledger for good: say what an auditor would ask."
+    )
+
+
+class WriteOffForm(CountForm):
+    """Why goods were written off, and by what document."""
+
+    reference = forms.CharField(label="Reference", required=False, max_length=200, help_text="The document, if any.")
+
+
+class DistinctLines(forms.BaseFormSet):  # type: ignore[type-arg]
+    """Lines of which each names another SKU."""
+
+    def clean(self) -> None:
+        """Refuses a SKU that stands twice, and an empty form."""
+        named = [form.cleaned_data["sku"] for form in self.forms if form.is_valid() and form.cleaned_data]
+        twice = {sku for sku in named if named.count(sku) > 1}
+        if twice:
+            raise forms.ValidationError(f"{', '.join(sorted(twice))}: name each SKU once.")
+        if not named and all(form.is_valid() for form in self.forms):
+            raise forms.ValidationError("Fill in at least one line.")
+
+    def lines(self) -> list[tuple[str, int]]:
+        """The lines that were filled in."""
+        return [(form.cleaned_data["sku"], form.cleaned_data["quantity"]) for form in self.forms if form.cleaned_data]
+
+
+def line_forms(line: type[LineForm], data: Any, skus: list[str], blank: int) -> DistinctLines:
+    """A line for each SKU that was chosen, and some blank ones."""
+    made: Any = forms.formset_factory(
+        line, formset=DistinctLines, extra=blank, max_num=MOST_LINES, absolute_max=MOST_LINES
+    )
+    lines: DistinctLines = made(data, initial=[{"sku": sku} for sku in skus], prefix="lines")
+    for number, form in enumerate(lines.forms, start=1):
+        for field in form.fields.values():
+            field.widget.attrs["aria-label"] = f"{field.label} of line {number}"
+    return lines
+
+
+class PastForm(forms.Form):
+    """Which SKUs, and when."""
+
+    skus = forms.CharField(label="SKUs", help_text="One or more, with spaces or commas between them.", max_length=2000)
+    at = forms.DateTimeField(
+        label="Moment",
+        help_text="In the shop's own time zone.",
+        widget=forms.DateTimeInput(attrs={"type": "datetime-local", "step": "1"}, format="%Y-%m-%dT%H:%M:%S"),
+        input_formats=["%Y-%m-%dT%H:%M:%S", "%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M:%S", "%Y-%m-%d %H:%M", "%Y-%m-%d"],
+    )
+
+    def clean_skus(self) -> list[str]:
+        """The SKUs one by one. Refuses what cannot be one, and too many."""
+        skus = self.cleaned_data["skus"].replace(",", " ").split()
+        for sku in skus:
+            if not domain.SKU.fullmatch(sku):
+                raise forms.ValidationError(f"{sku[:80]!r} is no SKU: 1 to 64 characters of A-Z a-z 0-9 . _ -.")
+        if len(skus) > MOST_LINES:
+            raise forms.ValidationError(f"Ask for up to {MOST_LINES} SKUs at once.")
+        return list(dict.fromkeys(skus))

@@ -1,0 +1,191 @@
+"""The levels in the admin: low stock first, with what can be done about it, and how it came to be."""
+
+from typing import Any
+from urllib.parse import urlencode
+
+from django.conf import settings
+from django.contrib import admin, messages
+from django.contrib.admin.utils import unquote
+from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.template.response import TemplateResponse
+from django.urls import path, reverse
+from django.urls.resolvers import URLPattern
+from django.utils import timezone
+from django.utils.html import format_html
+
+from apps.inventory.admin import forms, moving
+from apps.inventory.models import Level
+from idl import common, inventory
+from thriftshop import clock, rpc
+
+MOVEMENTS_SHOWN = 25
+
+
+def low_stock() -> int:
+    """From how many available pieces down a SKU counts as low."""
+    return int(getattr(settings, "LOW_STOCK", 3))
+
+
+class InStock(admin.SimpleListFilter):
+    """Out of stock, low, or enough."""
+
+    title = "stock"
+    parameter_name = "stock"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        """The three choices, and what is promised."""
+        return [
+            ("none", "Out of stock"),
+            ("low", f"Low (1 to {low_stock()})"),
+            ("enough", "Enough"),
+            ("promised", "Promised to orders"),
+        ]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Level]) -> QuerySet[Level]:
+        """The levels of the choice."""
+        chosen = {
+            "none": queryset.filter(available__lte=0),
+            "low": queryset.filter(available__gt=0, available__lte=low_stock()),
+            "enough": queryset.filter(available__gt=low_stock()),
+            "promised": queryset.filter(reserved__gt=0),
+        }
+        return chosen.get(self.value() or "", queryset)
+
+
+@admin.register(Level)
+class LevelAdmin(admin.ModelAdmin[Level]):
+    """How much there is of each SKU. Nothing is edited here: goods are received, counted and written off."""
+
+    list_display = ("sku", "on_hand", "reserved", "available", "standing", "moved")
+    list_filter = (InStock,)
+    search_fields = ("sku__startswith",)
+    search_help_text = "The beginning of a SKU"
+    ordering = ("available", "sku")
+    list_per_page = 50
+    actions = ("receive_chosen", "count_chosen", "write_off_chosen")
+    change_list_template = "admin/inventory/level/change_list.html"
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        """Nobody: a level comes about by its movements."""
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Nobody: the ledger stays."""
+        return False
+
+    @admin.display(description="", ordering="available")
+    def standing(self, level: Level) -> str:
+        """Out of stock, low, or nothing to say."""
+        if level.available <= 0:
+            return format_html('<span class="ts-badge bad">{}</span>', "Out of stock")
+        if level.available <= low_stock():
+            return format_html('<span class="ts-badge warn">{}</span>', "Low")
+        return ""
+
+    @admin.display(description="Last moved", ordering="updated_at")
+    def moved(self, level: Level) -> str:
+        """When it last moved."""
+        return f"{timezone.localtime(clock.datetime_of(level.updated_at)):%Y-%m-%d %H:%M}"
+
+    def get_urls(self) -> list[URLPattern]:
+        """The pages of the moves and of the past, before Django's own."""
+        own = [
+            *(
+                path(f"{name}/", self.admin_site.admin_view(self._move_view(move)), name=f"inventory_{name}")
+                for name, move in moving.MOVES.items()
+            ),
+            path("at/", self.admin_site.admin_view(self.past_view), name="inventory_at"),
+        ]
+        return [*own, *super().get_urls()]
+
+    # -- actions: they lead to the form, with what was chosen filled in --
+
+    @admin.action(description="Receive goods of the chosen SKUs", permissions=["change"])
+    def receive_chosen(self, request: HttpRequest, queryset: QuerySet[Level]) -> HttpResponse:
+        """To the form for receiving."""
+        return self._with_chosen(request, "receive", queryset)
+
+    @admin.action(description="Count the chosen SKUs", permissions=["change"])
+    def count_chosen(self, request: HttpRequest, queryset: QuerySet[Level]) -> HttpResponse:
+        """To the form for counting."""
+        return self._with_chosen(request, "count", queryset)
+
+    @admin.action(description="Write goods of the chosen SKUs off", permissions=["change"])
+    def write_off_chosen(self, request: HttpRequest, queryset: QuerySet[Level]) -> HttpResponse:
+        """To the form for writing off."""
+        return self._with_chosen(request, "write_off", queryset)
+
+    def _with_chosen(self, request: HttpRequest, name: str, queryset: QuerySet[Level]) -> HttpResponse:
+        skus = list(queryset.values_list("sku", flat=True)[: forms.MOST_LINES + 1])
+        if len(skus) > forms.MOST_LINES:
+            messages.error(request, f"Choose up to {forms.MOST_LINES} SKUs at once.")
+            return HttpResponseRedirect(reverse("admin:inventory_level_changelist"))
+        return HttpResponseRedirect(reverse(f"admin:inventory_{name}") + "?" + urlencode({"sku": skus}, doseq=True))
+
+    # -- pages --
+
+    def _move_view(self, move: moving.Move) -> Any:
+        return lambda request: self.move_view(request, move)
+
+    def move_view(self, request: HttpRequest, move: moving.Move) -> HttpResponse:
+        """The form of a move, and what becomes of it when it is sent."""
+        if not self.has_change_permission(request):
+            raise PermissionDenied
+        skus = request.GET.getlist("sku")[: forms.MOST_LINES]
+        lines = forms.line_forms(move.line, request.POST or None, skus, blank=0 if skus else 3)
+        about = move.about(request.POST or None)
+        if request.method == "POST" and all((lines.is_valid(), about.is_valid())):
+            try:
+                levels = move.call(lines.lines(), about.cleaned_data)
+            except moving.REFUSALS as refusal:
+                about.add_error(None, moving.problem_of(refusal))
+            else:
+                now = "; ".join(f"{one.sku}: {one.on_hand} on hand, {one.available} available" for one in levels)
+                messages.success(request, f"Done. {now}.")
+                return HttpResponseRedirect(reverse("admin:inventory_level_changelist"))
+        return self._page(request, "move", title=move.title, move=move, lines=lines, about=about)
+
+    def past_view(self, request: HttpRequest) -> HttpResponse:
+        """The levels as they were at a past moment, beside those now."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        form = forms.PastForm(request.GET if "at" in request.GET else None, initial=request.GET.dict())
+        found: list[Any] = []
+        if form.is_valid():
+            stock, skus = rpc.connect(inventory.InventoryService), form.cleaned_data["skus"]
+            then = stock.get_levels_at(skus, clock.moment(form.cleaned_data["at"]))
+            found = list(zip(then, stock.get_levels(skus), strict=True))
+        return self._page(request, "at", title="Level at a past moment", form=form, found=found)
+
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
+    ) -> HttpResponse:
+        """One SKU's stock card: its level now and its latest movements."""
+        sku = unquote(object_id)
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        if not Level.objects.filter(sku=sku).exists():
+            raise Http404(f"No stock of {sku} was ever moved.")
+        stock = rpc.connect(inventory.InventoryService)
+        (level,) = stock.get_levels([sku])
+        page = stock.get_movements(sku, common.Page(first=MOVEMENTS_SHOWN))
+        movements = [(one, timezone.localtime(clock.datetime_of(one.occurred_at))) for one in page.movements]
+        return self._page(
+            request, "card", title=sku, level=level, movements=movements, total=page.page_info.total, low=low_stock()
+        )
+
+    def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+        """The list, with links to the forms for who may use them."""
+        own = {"moves": moving.MOVES.values(), "title": "Stock levels"}
+        return super().changelist_view(request, own | (extra_context or {}))
+
+    def _page(self, request: HttpRequest, template: str, **context: Any) -> HttpResponse:
+        shared = {
+            **self.admin_site.each_context(request),
+            "opts": self.opts,
+            "moves": moving.MOVES.values(),
+            "has_change_permission": self.has_change_permission(request),
+        }
+        return TemplateResponse(request, f"admin/inventory/level/{template}.html", shared | context)

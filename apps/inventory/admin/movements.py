@@ -1,0 +1,235 @@
+"""The ledger in the admin: append-only, to be searched by SKU, kind, date, document and person."""
+
+import datetime
+from typing import Any
+from urllib.parse import urlencode
+
+from django.contrib import admin
+from django.db.models import Q, QuerySet
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.html import format_html
+
+from apps.inventory.models import Movement
+from idl import inventory
+from thriftshop import clock
+
+WORDS = {
+    inventory.StockReceived: "Received",
+    inventory.StockReserved: "Reserved",
+    inventory.StockAllocated: "Made firm",
+    inventory.StockReleased: "Released",
+    inventory.StockShipped: "Shipped",
+    inventory.StockTakenBack: "Taken back",
+    inventory.StockWrittenOff: "Written off",
+    inventory.StockCounted: "Counted",
+    inventory.StockReduced: "Reduced by an old client",
+}
+KINDS = {struct.__name__: words for struct, words in WORDS.items()}
+LOOKS = {"StockWrittenOff": "bad", "StockReleased": "warn", "StockAllocated": "quiet", "StockReserved": "quiet"}
+
+
+class TypedFilter(admin.SimpleListFilter):
+    """A filter into which something is typed."""
+
+    template = "admin/inventory/movement/typed_filter.html"
+    input_type = "text"
+    hint = ""
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        """None to choose from; one that is never shown keeps the filter in the list."""
+        return [("", "")]
+
+    def choices(self, changelist: Any) -> Any:
+        """What the template needs: what is typed now, and the other filters to keep."""
+        others = {name: value for name, value in changelist.params.items() if name != self.parameter_name}
+        kept = {
+            name: value[-1] if isinstance(value, list) else value
+            for name, value in {**changelist.filter_params, **others}.items()
+            if name != self.parameter_name
+        }
+        yield {"value": self.value() or "", "kept": kept, "name": self.parameter_name}
+
+
+class BySku(TypedFilter):
+    """The movements of one SKU."""
+
+    title = "SKU"
+    parameter_name = "of"
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Movement]) -> QuerySet[Movement]:
+        """Exactly that SKU's."""
+        return queryset.filter(sku=self.value().strip()) if self.value() else queryset  # type: ignore[union-attr]
+
+
+class ByActor(TypedFilter):
+    """The movements that one person or service made."""
+
+    title = "who"
+    parameter_name = "by"
+    hint = "A user's id, or a service: orders"
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Movement]) -> QuerySet[Movement]:
+        """Exactly theirs."""
+        return queryset.filter(actor=self.value().strip()) if self.value() else queryset  # type: ignore[union-attr]
+
+
+class DateFilter(TypedFilter):
+    """A day as a bound."""
+
+    input_type = "date"
+
+    def midnight(self) -> int | None:
+        """The beginning of the day that was typed, None for what is no day."""
+        try:
+            day = datetime.date.fromisoformat(self.value() or "")
+            return clock.moment(timezone.make_aware(datetime.datetime.combine(day, datetime.time())))
+        except (ValueError, OverflowError):
+            return None
+
+
+class Since(DateFilter):
+    """What happened on a day or later."""
+
+    title = "from day"
+    parameter_name = "since"
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Movement]) -> QuerySet[Movement]:
+        """From that day on."""
+        bound = self.midnight()
+        return queryset if bound is None else queryset.filter(occurred_at__gte=bound)
+
+
+class Before(DateFilter):
+    """What happened before a day."""
+
+    title = "before day"
+    parameter_name = "before"
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Movement]) -> QuerySet[Movement]:
+        """Up to that day."""
+        bound = self.midnight()
+        return queryset if bound is None else queryset.filter(occurred_at__lt=bound)
+
+
+class ByKind(admin.SimpleListFilter):
+    """What kind of movement."""
+
+    title = "kind"
+    parameter_name = "kind"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        """All kinds that the contract has."""
+        return list(KINDS.items())
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Movement]) -> QuerySet[Movement]:
+        """The movements of that kind."""
+        return queryset.filter(kind=self.value()) if self.value() else queryset
+
+
+@admin.register(Movement)
+class MovementAdmin(admin.ModelAdmin[Movement]):
+    """Who moved what, when and why. Read only, for everybody."""
+
+    list_display = (
+        "happened",
+        "of",
+        "what",
+        "on_hand_by",
+        "reserved_by",
+        "on_hand",
+        "reserved",
+        "reference",
+        "why",
+        "by",
+    )
+    list_display_links = ("happened",)
+    list_filter = (ByKind, BySku, ByActor, Since, Before)
+    search_fields = ("sku",)
+    search_help_text = "A whole SKU, order id or document"
+    ordering = ("-id",)
+    list_per_page = 50
+    show_full_result_count = False
+    actions = None
+    fields = (
+        "happened", "recorded", "sku", "version", "what", "on_hand_by", "reserved_by",
+        "on_hand", "reserved", "reference", "why", "by",
+    )  # fmt: skip
+    readonly_fields = fields
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        """Nobody may."""
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Nobody may."""
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Nobody may."""
+        return False
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Movement], search_term: str
+    ) -> tuple[QuerySet[Movement], bool]:
+        """What is searched for is a whole SKU or document: the index finds it, a pattern would read millions."""
+        term = search_term.strip()
+        return (queryset.filter(Q(sku=term) | Q(reference=term)) if term else queryset), False
+
+    @admin.display(description="Happened", ordering="occurred_at")
+    def happened(self, movement: Movement) -> str:
+        """When it happened."""
+        return _moment(movement.occurred_at)
+
+    @admin.display(description="Recorded")
+    def recorded(self, movement: Movement) -> str:
+        """When it was recorded."""
+        return _moment(movement.recorded_at)
+
+    @admin.display(description="SKU", ordering="sku")
+    def of(self, movement: Movement) -> str:
+        """The SKU, with its stock card behind it."""
+        return format_html(
+            '<a href="{}">{}</a>', reverse("admin:inventory_level_change", args=[movement.sku]), movement.sku
+        )
+
+    @admin.display(description="What", ordering="kind")
+    def what(self, movement: Movement) -> str:
+        """The kind of movement, in words."""
+        return format_html(
+            '<span class="ts-badge {}">{}</span>', LOOKS.get(movement.kind, ""), KINDS.get(movement.kind, movement.kind)
+        )
+
+    @admin.display(description="On hand by")
+    def on_hand_by(self, movement: Movement) -> str:
+        """The change of what is on hand."""
+        return _signed(movement.on_hand_change)
+
+    @admin.display(description="Reserved by")
+    def reserved_by(self, movement: Movement) -> str:
+        """The change of what is reserved."""
+        return _signed(movement.reserved_change)
+
+    @admin.display(description="Reason")
+    def why(self, movement: Movement) -> str:
+        """Why it was made."""
+        return movement.reason or "-"
+
+    @admin.display(description="Who", ordering="actor")
+    def by(self, movement: Movement) -> str:
+        """Who made it, with all that they made behind it."""
+        return format_html(
+            '<a href="{}?{}">{}</a>',
+            reverse("admin:inventory_movement_changelist"),
+            urlencode({"by": movement.actor}),
+            movement.actor,
+        )
+
+
+def _moment(milliseconds: int) -> str:
+    return f"{timezone.localtime(clock.datetime_of(milliseconds)):%Y-%m-%d %H:%M:%S}"
+
+
+def _signed(change: int) -> str:
+    return f"{change:+,}" if change else "-"
