@@ -27,12 +27,14 @@ def of(places: Iterable[int]) -> Bits:
     return int.from_bytes(buffer, "little")
 
 
-def places(bits: Bits) -> list[int]:
-    """The places in a set, in rising order."""
+def places(bits: Bits, most: int | None = None) -> list[int]:
+    """The places in a set, in rising order; the first so many of them."""
     found: list[int] = []
     for index, byte in enumerate(as_bytes(bits)):
         if byte:
             found.extend(index << 3 | offset for offset in _OFFSETS[byte])
+            if most is not None and len(found) >= most:
+                return found[:most]
     return found
 
 
@@ -117,11 +119,8 @@ def between(slices: Sequence[Bits], among: Bits, lowest: int | None, highest: in
     return found
 
 
-def extremes(slices: Sequence[Bits], among: Bits, wanted: int, *, highest: bool = False) -> Bits:
-    """At least `wanted` of `among` (all where there are fewer), with the lowest or the highest sliced numbers.
-
-    Of those that share the number at the boundary all are in the answer: which of them come first is the caller's to say.
-    """
+def extremes(slices: Sequence[Bits], among: Bits, wanted: int, *, highest: bool = False) -> list[int]:
+    """So many of `among` with the lowest or the highest sliced numbers; of equals the lower places. In no order."""
     chosen, open_ = 0, among
     for digit in range(len(slices) - 1, -1, -1):
         first = open_ & slices[digit] if highest else open_ & ~slices[digit]
@@ -130,4 +129,5 @@ def extremes(slices: Sequence[Bits], among: Bits, wanted: int, *, highest: bool 
         else:
             chosen |= first
             open_ &= ~first
-    return chosen | open_
+    certain = places(chosen)
+    return certain + places(open_, wanted - len(certain))

@@ -1,6 +1,6 @@
 """What the catalog does: the contract as a table of contents, a module per noun behind it."""
 
-from apps.catalog.service import categories, images, pricing, putting, reading, selling
+from apps.catalog.service import categories, facets, finding, images, pricing, putting, reading, selling
 from idl import catalog, common
 from idl.legacy import catalog as legacy_catalog
 
