@@ -111,27 +111,27 @@ def _settled(due: tuple[Work, ...], _: Figures, event: Any) -> tuple[Work, ...]:
 
 
 _SETTLES: Mapping[type, Callable[[Any], Work]] = {
-    orders.OrderStockReserved: lambda event: Work(RESERVE),
-    orders.PaymentAuthorised: lambda event: Work(AUTHORISE),
-    orders.PaymentDeclined: lambda event: Work(AUTHORISE),
-    orders.OrderConfirmed: lambda event: Work(ALLOCATE),
+    orders.OrderStockReserved: lambda _: Work(RESERVE),
+    orders.PaymentAuthorised: lambda _: Work(AUTHORISE),
+    orders.PaymentDeclined: lambda _: Work(AUTHORISE),
+    orders.OrderConfirmed: lambda _: Work(ALLOCATE),
     orders.PaymentCaptured: lambda event: Work(CAPTURE, event.shipment_id),
     orders.PaymentRefunded: lambda event: Work(REFUND, event.id),
-    orders.PaymentVoided: lambda event: Work(VOID),
+    orders.PaymentVoided: lambda _: Work(VOID),
     orders.StepDone: lambda event: Work(event.step, event.id),
 }
 
 _CHANGES: Mapping[type, Callable[[tuple[Work, ...], Figures, Any], tuple[Work, ...]]] = {
     **dict.fromkeys(_SETTLES, _settled),
-    orders.OrderPlaced: lambda due, figures, event: (Work(RESERVE),),
-    orders.OrderStockReserved: lambda due, figures, event: (Work(AUTHORISE),),
-    orders.PaymentAuthorised: lambda due, figures, event: (Work(ALLOCATE),),
+    orders.OrderPlaced: lambda *_: (Work(RESERVE),),
+    orders.OrderStockReserved: lambda *_: (Work(AUTHORISE),),
+    orders.PaymentAuthorised: lambda *_: (Work(ALLOCATE),),
     orders.OrderRejected: _give_up,
     orders.OrderCancelled: _give_up,
     orders.LinesCancelled: _lines_cancelled,
     orders.OrderShipped: _shipped,
     orders.OrderReturned: _returned,
-    orders.RefundRequested: lambda due, figures, event: (*due, Work(REFUND, event.id)),
+    orders.RefundRequested: lambda due, _, event: (*due, Work(REFUND, event.id)),
 }
 
 

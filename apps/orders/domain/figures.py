@@ -65,6 +65,9 @@ class Figures:
         return int(PaymentStatus.AUTHORISED if self.promised else PaymentStatus.NONE)
 
 
+NOTHING = Figures()
+
+
 def after(figures: Figures, event: Any) -> Figures:
     """The figures after an event; those that move neither pieces nor money leave them as they are."""
     count = _COUNTS.get(type(event))

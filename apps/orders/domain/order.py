@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 from apps.orders.domain import course, figures
 from apps.orders.domain.course import Failure, Work
-from apps.orders.domain.figures import Figures
+from apps.orders.domain.figures import NOTHING, Figures
 from idl import orders
 
 
@@ -64,7 +64,7 @@ class State:
     `due` lists the steps to be done elsewhere, `failures` what stands in their way.
     """
 
-    figures: Figures = Figures()
+    figures: Figures = NOTHING
     number: str = ""
     customer_id: str | None = None
     cart_id: str | None = None

@@ -94,8 +94,9 @@ def check_stock(wanted_: Mapping[str, int], available: Mapping[str, int]) -> Non
     if lacking[worst] <= 0:
         return
     there = max(0, available.get(worst, 0))
+    left = f"There {'is' if there == 1 else 'are'} {there or 'none'} of {worst} left"
     raise orders.InsufficientStock(
-        message=f"There {'is' if there == 1 else 'are'} {there or 'none'} of {worst} left, fewer than the {wanted_[worst]} wanted.",
+        message=f"{left}, fewer than the {wanted_[worst]} wanted.",
         sku=worst,
         available=there,
     )

@@ -112,16 +112,16 @@ _BY = {"customer": "by the customer", "staff": "by the shop", "system": "by the 
 
 _SENTENCES: dict[type, Any] = {
     orders.OrderPlaced: _placed,
-    orders.OrderStockReserved: lambda event: "The goods were reserved.",
+    orders.OrderStockReserved: lambda _: "The goods were reserved.",
     orders.PaymentAuthorised: lambda event: f"The payment of {_money(event.amount)} was authorised.",
     orders.PaymentDeclined: lambda event: f"The payment was declined: {event.reason}",
-    orders.OrderConfirmed: lambda event: "The order was confirmed.",
+    orders.OrderConfirmed: lambda _: "The order was confirmed.",
     orders.OrderRejected: lambda event: f"The order could not be confirmed: {event.reason}.",
     orders.OrderCancelled: lambda event: f"The order was cancelled {_BY.get(event.by, event.by)}: {event.reason}",
     orders.LinesCancelled: lambda event: (
         f"{_pieces(event.lines)} were called off ({event.reason}); {_money(event.amount)} less is owed."
     ),
-    orders.PaymentVoided: lambda event: "What was authorised and not taken was given back.",
+    orders.PaymentVoided: lambda _: "What was authorised and not taken was given back.",
     orders.OrderShipped: _shipped,
     orders.PaymentCaptured: lambda event: f"{_money(event.amount)} was taken for what left.",
     orders.OrderReturned: _returned,

@@ -24,6 +24,11 @@ def _is_ready(state: State, work: Work, now: int) -> bool:
     return failure is None or (failure.retry_at is not None and failure.retry_at <= now)
 
 
+def nothing(_: State) -> list[Any]:
+    """The decision after a part of a step that is not recorded by itself."""
+    return []
+
+
 def record(work: Work, *events: Any) -> Decision:
     """The decision that takes a step off the list; nothing where another run, or a rejection, already has."""
     return lambda state: list(events) if work in state.due else []

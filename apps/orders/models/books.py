@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.db import models
 
 from idl import common, orders
@@ -24,10 +26,10 @@ class EntryQuerySet(models.QuerySet["Entry"]):
         sums = found.aggregate(**{name: models.Sum(name, default=0) for name in (*AMOUNTS, *COUNTS)})
         gained = sums["goods"] + sums["charges"] + sums["adjustments"]
         amounts = {name: sums[name] for name in AMOUNTS} | {"net": gained - sums["cancelled"] - sums["refunded"]}
-        return orders.Revenue(
-            **{name: common.Money(amount=amount, currency=currency) for name, amount in amounts.items()},
-            **{name: sums[name] for name in COUNTS},
-        )
+        values: dict[str, Any] = {
+            name: common.Money(amount=amount, currency=currency) for name, amount in amounts.items()
+        }
+        return orders.Revenue(**values, **{name: sums[name] for name in COUNTS})
 
 
 class Entry(models.Model):

@@ -42,7 +42,9 @@ class InsideTransaction(Exception):
 
 def ask(name: str, what: str, *arguments: Any) -> str:
     """Asks the provider of this name: `ask("card", "capture", order, key, amount, currency)`."""
-    if connection.in_atomic_block and any(not block._from_testcase for block in connection.atomic_blocks):
+    if connection.in_atomic_block and any(
+        not getattr(block, "_from_testcase", False) for block in connection.atomic_blocks
+    ):
         raise InsideTransaction(f"{name} was asked to {what} inside a database transaction; ask first, then record.")
     question: Callable[..., str] = getattr(PROVIDERS[name], what)
     return question(*arguments)

@@ -1,4 +1,4 @@
-"""What orders do by themselves: go on with their course, tell their customers, forget who was erased, look after what is stuck."""
+"""What orders do by themselves: go on with their course, tell customers, forget who was erased, look after what is stuck."""
 
 from apps.orders.reactions import erasure, letters, saga, sweeping
 from thriftshop import events

@@ -60,7 +60,7 @@ def _take(order_id: str, state: State, work: Work) -> State:
 
 def _attempt(order_id: str, state: State, work: Work) -> steps.Decision:
     """Asks for a step, part by part; gives the decision that records the answer or the failure."""
-    decision: steps.Decision = list
+    decision: steps.Decision = steps.nothing
     for name, part in taking.PARTS[work.step]:
         try:
             decision = part(order_id, state, work)

@@ -76,7 +76,7 @@ def _shipment(state: State, work: Work) -> Any:
 def _send(order_id: str, state: State, work: Work) -> steps.Decision:
     sent = _stock_lines(steps.per_sku(state, _shipment(state, work).lines))
     rpc.connect(inventory.InventoryService).ship(work.id, order_id, sent)
-    return list
+    return steps.nothing
 
 
 def _capture(order_id: str, state: State, work: Work) -> steps.Decision:

@@ -15,7 +15,8 @@ def from_cart(order: orders.PlaceOrder) -> tuple[Quote, str]:
     """What is in the cart, at its prices now; and the cart's id. Raises EmptyCart, InvalidInput, NotFound, Unauthenticated."""
     with circumstances.using(caller="orders"):
         bought = rpc.connect(cart.CartService).get_cart(cart.CartRef(token=order.cart_token))
-    if not any(line.unit_price for line in bought.lines):
+    priced = [(line, line.unit_price) for line in bought.lines if line.unit_price is not None]
+    if not priced:
         raise orders.EmptyCart(message="There is nothing in the cart that can be bought; put something in.")
     gone = [line.sku for line in bought.lines if line.unit_price is None]
     if gone:
@@ -24,7 +25,7 @@ def from_cart(order: orders.PlaceOrder) -> tuple[Quote, str]:
     if order.currency not in (None, currency):
         raise asking.wrong("currency", f"The cart is priced in {currency}, not in {order.currency}.")
     names = _named([line.sku for line in bought.lines])
-    lines = [Line(line.sku, names[line.sku], line.quantity, line.unit_price.amount, False) for line in bought.lines]
+    lines = [Line(line.sku, names[line.sku], line.quantity, price.amount, False) for line, price in priced]
     return placing.quote(currency, lines, _charges(order, currency, lines)), bought.id
 
 
