@@ -8,6 +8,7 @@ from django.contrib import admin
 from django.urls import include, path
 
 from thriftshop import health, landing
+from thriftshop.graphql import endpoint
 
 admin.site.site_header = "Thrift Shop"
 admin.site.site_title = "Thrift Shop"
@@ -15,6 +16,8 @@ admin.site.index_title = "The shop"
 
 urlpatterns = [
     path("", landing.landing),
+    # Where a server speaks ASGI this is answered before Django (thriftshop/asgi.py); `runserver` does not.
+    *([path("graphql", endpoint.view)] if settings.GRAPHQL_GATEWAY else []),
     path("admin/", admin.site.urls),
     path("livez", health.livez),
     path("readyz", health.readyz),

@@ -1,9 +1,10 @@
 """The gateway as the platform serves it: the schema with its weights, and how a request's viewer is found out."""
 
 from apps.gateway.costs import WEIGHTS
+from apps.gateway.examples import EXAMPLES
 from apps.gateway.schema import SCHEMA
 from apps.gateway.viewers import identify
 from thriftshop.graphql import execution
 from thriftshop.graphql.endpoint import Gateway
 
-GATEWAY = Gateway(execution.engine(SCHEMA, WEIGHTS), identify)
+GATEWAY = Gateway(execution.engine(SCHEMA, WEIGHTS), identify, EXAMPLES)

@@ -1,7 +1,7 @@
 """The endpoint: from a request to its answer, the same for every server; with the ASGI and the Django way in."""
 
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -26,10 +26,11 @@ PATH = "/graphql"
 
 @dataclass(frozen=True, slots=True)
 class Gateway:
-    """A schema to serve: its engine, and how it is found out whose a request is."""
+    """A schema to serve: its engine, how it is found out whose a request is, and examples for the explorer."""
 
     engine: Engine
     identify: Identify
+    examples: Sequence[explorer.Example] = ()
 
 
 @lru_cache(maxsize=1)
@@ -52,7 +53,7 @@ async def handle(incoming: Incoming) -> Response:
         try:
             answer_in = http.media_type(incoming)
             if answer_in == media_types.HTML:
-                return explorer.page()
+                return explorer.page(gateway().examples)
             return await _run(incoming, answer_in)
         except RequestRefused as refusal:
             return http.refused(refusal, answer_in)

@@ -1,0 +1,126 @@
+"""Operations to begin with, as the explorer offers them; each is valid against the schema, by test."""
+
+CART = "{ id itemCount subtotal { amount currency } lines { quantity lineTotal { amount currency } product { name } } changes { kind sku } }"
+REFUSED = "... on Refusal { code message }"
+
+EXAMPLES = (
+    {
+        "name": "Browse: products with price, stock and facets",
+        "query": """query Browse($query: String, $first: Int! = 5) {
+  products(first: $first, filter: { query: $query }, sort: RELEVANCE) {
+    totalCount
+    facets { name values { name count selected } }
+    edges {
+      node {
+        id sku name
+        price { amount currency }
+        stock { available }
+        category { name path { slug } }
+        images { thumbnailUrl alt }
+      }
+    }
+    pageInfo { hasNextPage endCursor }
+  }
+}
+""",
+        "variables": {"query": "lamp"},
+    },
+    {
+        "name": "Browse: the category tree",
+        "query": """{
+  categories(rootsOnly: true) {
+    nodes { name slug productCount children { nodes { id name slug productCount } } }
+  }
+}
+""",
+    },
+    {
+        "name": "Discover: what sells, and what goes with it",
+        "query": """{
+  popular(first: 3) {
+    edges {
+      score reason
+      node { sku name boughtTogether(first: 3) { edges { reason node { name price { amount currency } } } } }
+    }
+  }
+}
+""",
+    },
+    {
+        "name": "Account: log in",
+        "query": f"""mutation LogIn($email: String!, $password: String!) {{
+  logIn(input: {{ email: $email, password: $password }}) {{
+    ... on LogInSuccess {{ token session {{ device expiresAt }} user {{ name email }} cart {{ itemCount }} }}
+    ... on TooManyAttempts {{ retryAfterSeconds }}
+    {REFUSED}
+  }}
+}}
+""",
+        "variables": {"email": "rosa@thriftshop.example", "password": "rosa-thrift-2026"},
+    },
+    {
+        "name": "Account: who I am, my orders, my devices",
+        "query": """{
+  viewer {
+    name email emailVerified
+    addresses { id label isDefault address { city country } }
+    orders(first: 5) { totalCount nodes { id number status total { amount currency } placedAt cancellable } }
+  }
+  sessions { nodes { id device current usedAt } }
+}
+""",
+    },
+    {
+        "name": "Cart: open a guest's",
+        "query": f"""mutation {{
+  openCart(input: {{ currency: "GBP" }}) {{
+    ... on OpenCartSuccess {{ token cart {CART} }}
+    {REFUSED}
+  }}
+}}
+""",
+    },
+    {
+        "name": "Cart: put something in",
+        "query": f"""mutation Add($sku: String!, $quantity: Int! = 1, $cartToken: String) {{
+  addToCart(input: {{ sku: $sku, quantity: $quantity, cartToken: $cartToken }}) {{
+    ... on AddToCartSuccess {{ cart {CART} }}
+    ... on InvalidInput {{ field }}
+    {REFUSED}
+  }}
+}}
+""",
+        "variables": {"sku": "", "quantity": 1, "cartToken": None},
+    },
+    {
+        "name": "Order: place it",
+        "query": f"""mutation Place($input: PlaceOrderInput!) {{
+  placeOrder(input: $input) {{
+    ... on PlaceOrderSuccess {{ order {{ id number status total {{ amount currency }} cancellableUntil nextStatuses }} }}
+    ... on InsufficientStock {{ available product {{ name }} }}
+    ... on TotalChanged {{ total {{ amount currency }} }}
+    {REFUSED}
+  }}
+}}
+""",
+        "variables": {
+            "input": {
+                "idempotencyKey": "explorer-0001",
+                "payment": {"provider": "card", "token": "tok_ok"},
+                "shippingAddress": {"name": "Rosa Lind", "lines": ["1 Mill Lane"], "city": "Leeds", "postcode": "LS1 4DY", "country": "GB"},
+            }
+        },
+    },
+    {
+        "name": "Order: watch it",
+        "query": """query Watch($id: ID!) {
+  order(id: $id) {
+    number status paymentStatus nextStatuses cancellable
+    lines { quantity shipped returned product { name } }
+    timeline { nodes { occurredAt summary } }
+  }
+}
+""",
+        "variables": {"id": ""},
+    },
+)

@@ -1,0 +1,34 @@
+"""`manage.py graphql_schema`: prints the public schema to idl/schema.graphql; with --check only says whether that is up to date."""
+
+from argparse import ArgumentParser
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+
+import idl
+from thriftshop.graphql import endpoint, schemas
+
+FILE = Path(idl.ROOT) / "schema.graphql"
+
+
+class Command(BaseCommand):
+    """Prints the public schema."""
+
+    help = "Prints the public GraphQL schema to idl/schema.graphql, where it is compared in CI."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        """Whether to write or to compare."""
+        parser.add_argument("--check", action="store_true", help="change nothing; fail where the file is out of date")
+
+    def handle(self, *_: Any, check: bool, **__: Any) -> None:
+        """Writes or compares."""
+        if not settings.GRAPHQL_GATEWAY:
+            raise CommandError("This process hosts no gateway: add `gateway` to CONTEXTS.")
+        text = schemas.printed(endpoint.gateway().engine.schema)
+        if check and (not FILE.exists() or FILE.read_text() != text):
+            raise CommandError("idl/schema.graphql is out of date: run `make schema` and look at what changed.")
+        if not check:
+            FILE.write_text(text)
+        self.stdout.write(f"idl/schema.graphql {'is up to date' if check else 'is written'}: {len(text.splitlines())} lines.")
