@@ -1,0 +1,250 @@
+"""Passwords: at one cost for everybody, strong enough, changed and reset."""
+
+import threading
+
+import pytest
+from django.contrib.auth import hashers
+from django.core import mail
+from hypothesis import given
+from hypothesis import strategies as st
+
+from apps.users import models
+from apps.users.service import passwords, tokens
+from idl import common, users
+from tests import acting
+from tests.users import people
+from thriftshop.events import bus
+from thriftshop.identity import hashers as bounded
+
+pytestmark = pytest.mark.django_db
+
+HOUR_MS = 3_600_000
+
+
+def verify(email, password):
+    with acting.as_service("sessions"):
+        return people.service().verify_password(email, password)
+
+
+def test_address_and_password_that_fit_give_the_user(transport):
+    user = people.a_user(password=people.PASSWORD)
+    assert verify("ANN.Miller@example.com", people.PASSWORD).id == str(user.pk)
+
+
+def test_every_reason_to_refuse_gives_one_answer_at_the_cost_of_one_hash(transport, hashing):
+    people.a_user(password=people.PASSWORD)
+    people.a_user("closed@example.com", people.PASSWORD, is_active=False)
+    people.a_user("no.password@example.com", None)
+    hashing()
+    verify(people.EMAIL, people.PASSWORD)
+    assert hashing() == 1
+    answers = set()
+    for email, password in [
+        (people.EMAIL, "wrong"),
+        (people.EMAIL, ""),
+        (people.EMAIL, "x" * 10_000),
+        ("nobody@example.com", people.PASSWORD),
+        ("", people.PASSWORD),
+        ("closed@example.com", people.PASSWORD),
+        ("no.password@example.com", people.PASSWORD),
+        ("no.password@example.com", "!"),
+    ]:
+        with pytest.raises(users.WrongCredentials) as refused:
+            verify(email, password)
+        answers.add(refused.value.message)
+        assert hashing() == 1, email
+    assert len(answers) == 1
+
+
+def test_half_a_character_fits_no_password():
+    people.a_user(password=people.PASSWORD)
+    with pytest.raises(users.WrongCredentials):
+        verify(people.EMAIL, "\ud800")
+
+
+def test_no_more_passwords_are_hashed_at_once_than_there_are_places(settings, monkeypatch):
+    settings.PASSWORD_HASH_SLOTS = 2
+    bounded.slots.cache_clear()
+    at_work, most, lock, started = 0, 0, threading.Lock(), threading.Event()
+
+    def slowly(self, password, salt):
+        nonlocal at_work, most
+        with lock:
+            at_work += 1
+            most = max(most, at_work)
+            if at_work == 2:
+                started.set()
+        started.wait(5)
+        with lock:
+            at_work -= 1
+        return "hash"
+
+    monkeypatch.setattr(bounded.Argon2PasswordHasher, "encode", slowly)
+    hasher = bounded.Argon2idHasher()
+    threads = [threading.Thread(target=hasher.encode, args=("password", "salt")) for _ in range(6)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    bounded.slots.cache_clear()
+    assert most == 2
+
+
+@pytest.mark.parametrize(
+    ("password", "problems"),
+    [
+        ("short", 1),
+        ("password", 1),
+        ("x" * 129, 1),
+        ("", 1),
+        ("miller", 3),
+        ("ann.miller@example.com", 1),
+        ("\ud800" * 10, 1),
+    ],
+)
+def test_a_weak_password_is_refused_with_all_that_is_wrong_with_it(password, problems):
+    with acting.as_stranger(), pytest.raises(users.WeakPassword) as refused:
+        people.service().sign_up(people.EMAIL, password, people.NAME)
+    assert len(refused.value.problems) == problems
+    assert all(problem in refused.value.message for problem in refused.value.problems)
+    assert not models.User.objects.exists()
+
+
+@given(
+    st.text(alphabet=st.characters(exclude_categories=["Cs"]), min_size=64, max_size=128)
+    | st.sampled_from(["only lower case words", "8 digits: 11", "пароль из слов", "🪑🛋️🪞🖼️🕰️🪔🧺🎩"])
+)
+def test_any_long_password_of_whatever_characters_is_allowed(password):
+    passwords.check_strength(password, models.User(email="zz@example.com", name="Qy"))
+
+
+def test_a_changed_password_works_the_old_one_does_not_and_the_session_is_kept(transport):
+    user = people.a_user(password=people.PASSWORD)
+    with acting.as_customer(str(user.pk), session_id="the-session"):
+        people.service().change_password(people.PASSWORD, people.OTHER_PASSWORD)
+    assert verify(people.EMAIL, people.OTHER_PASSWORD)
+    with pytest.raises(users.WrongCredentials):
+        verify(people.EMAIL, people.PASSWORD)
+    wanted = users.PasswordChanged(id=str(user.pk), how="change", keep_session_id="the-session")
+    assert people.last_event(user) == wanted
+
+
+def test_a_change_with_the_wrong_old_or_a_weak_new_password_changes_nothing(transport):
+    user = people.a_user(password=people.PASSWORD)
+    with acting.as_customer(str(user.pk)):
+        with pytest.raises(users.WrongCredentials):
+            people.service().change_password("wrong", people.OTHER_PASSWORD)
+        with pytest.raises(users.WeakPassword):
+            people.service().change_password(people.PASSWORD, "short")
+    assert people.again(user).password == user.password
+    assert people.history(user) == ["UserRegistered"]
+
+
+def test_a_stolen_session_is_no_place_to_guess_the_password(transport, hashing):
+    user = people.a_user(password=people.PASSWORD)
+    hashing()
+    with acting.as_customer(str(user.pk)):
+        for _ in range(20):
+            with pytest.raises(users.WrongCredentials) as refused:
+                people.service().erase("wrong")
+    assert hashing() == 5
+    assert "Too many tries" in refused.value.message
+
+
+def test_a_reset_sets_the_password_once_and_proves_the_address(transport):
+    user = people.a_user(password=people.PASSWORD, email_verified=False)
+    with acting.as_stranger():
+        people.service().request_password_reset("Ann.Miller@Example.com")
+        bus.drain()
+        token = people.token_in(mail.outbox[-1])
+        people.service().reset_password(token, people.OTHER_PASSWORD)
+        with pytest.raises(users.InvalidToken):
+            people.service().reset_password(token, "a third one to be sure")
+    assert verify(people.EMAIL, people.OTHER_PASSWORD).email_verified
+    expected = ["UserRegistered", "PasswordResetRequested", "EmailVerified", "PasswordChanged"]
+    assert people.history(user) == expected
+    assert people.last_event(user) == users.PasswordChanged(id=str(user.pk), how="reset")
+
+
+def test_a_reset_for_nobody_gets_the_same_answer_at_the_same_cost(transport, hashing):
+    people.a_user()
+    people.a_user("closed@example.com", is_active=False)
+    hashing()
+    with acting.as_stranger():
+        answers = {
+            people.service().request_password_reset(email)
+            for email in (people.EMAIL, "nobody@example.com", "closed@example.com")
+        }
+    bus.drain()
+    assert answers == {None}
+    assert hashing() == 0
+    assert [message.to for message in mail.outbox] == [[people.EMAIL]]
+
+
+def test_a_mailbox_is_not_flooded_with_resets(move_on):
+    user = people.a_user()
+    with acting.as_stranger():
+        for _ in range(10):
+            people.service().request_password_reset(people.EMAIL)
+    assert people.history(user).count("PasswordResetRequested") == 3
+
+
+def test_a_reset_is_refused_when_it_is_old_the_password_weak_or_the_account_closed(transport, move_on):
+    user = people.a_user(password=people.PASSWORD)
+    token = tokens.make(tokens.RESET, user)
+    with acting.as_stranger():
+        with pytest.raises(users.WeakPassword):
+            people.service().reset_password(token, "short")
+        move_on(HOUR_MS + 1)
+        with pytest.raises(users.InvalidToken):
+            people.service().reset_password(token, people.OTHER_PASSWORD)
+        fresh = tokens.make(tokens.RESET, user)
+        models.User.objects.update(is_active=False)
+        with pytest.raises(users.InvalidToken):
+            people.service().reset_password(fresh, people.OTHER_PASSWORD)
+    assert people.again(user).password == user.password
+
+
+def test_a_reset_is_worth_nothing_once_the_password_was_changed_otherwise(transport):
+    user = people.a_user(password=people.PASSWORD)
+    token = tokens.make(tokens.RESET, user)
+    with acting.as_customer(str(user.pk)):
+        people.service().change_password(people.PASSWORD, people.OTHER_PASSWORD)
+    with acting.as_stranger(), pytest.raises(users.InvalidToken):
+        people.service().reset_password(token, "a third one to be sure")
+
+
+@given(st.floats(0, 1, exclude_max=True), st.sampled_from("abcXYZ019-_:.é "))
+def test_a_token_with_any_character_changed_is_refused(share, other):
+    user = models.User(email=people.EMAIL, password="hash")
+    token = tokens.make(tokens.RESET, user)
+    place = int(share * len(token))
+    changed = token[:place] + other + token[place + 1 :]
+    if changed != token:
+        with pytest.raises(users.InvalidToken):
+            tokens.check(changed, user, tokens.RESET)
+
+
+def test_a_token_says_nothing_of_who_it_is_for_but_the_id():
+    from django.core import signing
+
+    user = models.User(email=people.EMAIL, name=people.NAME, password="the hash")
+    said = str(signing.loads(tokens.make(tokens.RESET, user), salt="thriftshop.users"))
+    assert str(user.pk) in said
+    assert not any(secret in said for secret in (people.EMAIL, people.NAME, "the hash"))
+
+
+def test_a_hash_of_another_strength_is_renewed_at_login_without_a_changed_password(transport):
+    user = people.a_user(password=people.PASSWORD)
+    weaker = bounded.Argon2idHasher()
+    weaker.time_cost = 1
+    models.User.objects.update(password=weaker.encode(people.PASSWORD, "0123456789abcdef"))
+    assert verify(people.EMAIL, people.PASSWORD)
+    assert "t=2" in people.again(user).password
+    assert people.history(user) == ["UserRegistered"]
+    assert hashers.check_password(people.PASSWORD, people.again(user).password)
+
+
+def test_the_unknown_viewer_cannot_change_a_password(transport):
+    with acting.as_stranger(), pytest.raises(common.Unauthenticated):
+        people.service().change_password("a", "b")
