@@ -1,0 +1,218 @@
+"""The e-mails: which event calls for which, once, and never about what happened long ago."""
+
+import logging
+import smtplib
+
+import pytest
+from django.core import mail
+from django.core.mail.backends import locmem
+from django.db import transaction
+
+from apps.users import models, reactions
+from idl import common, users
+from tests import acting
+from tests.users import people
+from thriftshop import circumstances, clock, events, rpc
+from thriftshop.events import bus
+from thriftshop.events.models import Consumer, DeadLetter
+
+pytestmark = pytest.mark.django_db
+
+DAY_MS = 24 * 3_600_000
+
+
+def happen(user, event):
+    with transaction.atomic():
+        events.record("users", str(user.pk), [event])
+
+
+def of(kind, user, **fields):
+    return getattr(users, kind)(id=str(user.pk), **fields)
+
+
+@pytest.mark.parametrize(
+    ("kind", "fields", "subject"),
+    [
+        ("VerificationRequested", {}, None),
+        ("RegistrationRepeated", {}, "You have an account at Thrift Shop already"),
+        ("PasswordResetRequested", {}, "Set a new password"),
+        ("PasswordChanged", {"how": "change"}, "Your password was changed"),
+        ("EmailVerified", {}, None),
+        ("ProfileChanged", {"fields": ["name"]}, None),
+        ("UserDeactivated", {"by": "staff"}, None),
+    ],
+)
+def test_each_event_calls_for_its_email_or_for_none(kind, fields, subject):
+    user = people.a_user()
+    happen(user, of(kind, user, **fields))
+    bus.drain()
+    assert [message.subject for message in mail.outbox] == ([subject] if subject else [])
+
+
+def test_who_joined_is_asked_to_confirm_the_address():
+    people.a_user(email_verified=False)
+    bus.drain()
+    assert [message.subject for message in mail.outbox] == ["Confirm your e-mail address"]
+
+
+def test_a_closed_account_is_told_that_it_is_closed_and_gets_no_reset():
+    user = people.a_user(is_active=False)
+    happen(user, of("RegistrationRepeated", user))
+    happen(user, of("PasswordResetRequested", user))
+    bus.drain()
+    assert [message.subject for message in mail.outbox] == ["Your account at Thrift Shop is closed"]
+
+
+def test_every_letter_has_both_bodies_with_its_link_and_no_gaps(settings):
+    settings.PUBLIC_URL = "https://shop.example"
+    user = people.a_user(name="Ann <b>Miller</b>")
+    letters = [value for value in vars(reactions).values() if isinstance(value, reactions.Letter)]
+    assert len(letters) == 6
+    for letter in letters:
+        reactions._send(letter, user)
+        message = mail.outbox[-1]
+        (html, kind) = message.alternatives[0]
+        assert kind == "text/html"
+        assert "<b>" not in html
+        for body in (message.body, html):
+            assert "{{" not in body
+            assert "https://shop.example" in body
+            assert ("#token=" in body) == bool(letter.page)
+        if letter.page:
+            assert f"https://shop.example/account/{letter.page}#token={people.token_in(message)}" in html
+        assert message.to == [people.EMAIL]
+        assert message.from_email == "Thrift Shop <shop@thriftshop.example>"
+
+
+def test_an_address_that_is_not_proven_gets_nothing_that_a_stranger_wrote():
+    with acting.as_stranger():
+        people.service().sign_up("victim@example.com", people.PASSWORD, "You won! Visit evil.example")
+        people.service().sign_up("victim@example.com", people.PASSWORD, "You won! Visit evil.example")
+    bus.drain()
+    assert len(mail.outbox) == 2
+    for message in mail.outbox:
+        assert "evil.example" not in str(message.message())
+
+
+def test_an_event_that_comes_twice_sends_one_email():
+    user = people.a_user()
+    happen(user, of("PasswordResetRequested", user))
+    bus.drain()
+    Consumer.objects.filter(group="users.mails").update(position=0)
+    bus.drain()
+    assert len(mail.outbox) == 1
+
+
+def test_what_happened_long_ago_is_no_news():
+    with circumstances.using(caller="demo", occurred_at=clock.now() - 2 * DAY_MS):
+        people.a_user(email_verified=False)
+    bus.drain()
+    assert mail.outbox == []
+
+
+def test_whoever_is_brought_in_gets_no_email():
+    with acting.as_service("trade"):
+        people.service().import_users([users.UserImport(email=people.EMAIL, name=people.NAME)])
+    bus.drain()
+    assert mail.outbox == []
+
+
+class Failing(locmem.EmailBackend):
+    """A mail server that answers as it is told."""
+
+    answer: Exception | None = None
+
+    def send_messages(self, messages):
+        if type(self).answer:
+            raise type(self).answer
+        return super().send_messages(messages)
+
+
+@pytest.fixture
+def mail_server(settings):
+    settings.EMAIL_BACKEND = f"{__name__}.Failing"
+    Failing.answer = None
+    return Failing
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        ConnectionRefusedError(111, "no"),
+        TimeoutError(),
+        smtplib.SMTPServerDisconnected("bye"),
+        smtplib.SMTPDataError(451, b"later"),
+    ],
+)
+def test_an_email_waits_for_a_mail_server_that_is_away(mail_server, answer):
+    user = people.a_user()
+    happen(user, of("PasswordResetRequested", user))
+    mail_server.answer = answer
+    with pytest.raises(rpc.Unavailable):
+        bus.pump(bus.group("users.mails"))
+    mail_server.answer = None
+    bus.drain()
+    assert len(mail.outbox) == 1
+    assert not DeadLetter.objects.exists()
+
+
+def test_an_email_that_is_refused_for_good_is_parked_without_the_address(mail_server, caplog):
+    user = people.a_user()
+    happen(user, of("PasswordResetRequested", user))
+    refused = f"no such mailbox {people.EMAIL}".encode()
+    mail_server.answer = smtplib.SMTPRecipientsRefused({people.EMAIL: (550, refused)})
+    with caplog.at_level(logging.DEBUG):
+        bus.drain()
+    letter = DeadLetter.objects.get()
+    assert "550" in letter.problem
+    assert people.EMAIL not in letter.problem + caplog.text
+    assert not models.SentMail.objects.exists()
+
+
+def test_neither_events_nor_logs_say_who_anybody_is(transport, caplog):
+    """The whole life of an account, and then every event and every line of the log looked through."""
+    with caplog.at_level(logging.DEBUG):
+        live_a_whole_life()
+        bus.drain()
+    secrets = [
+        people.EMAIL,
+        "ann.miller",
+        people.NAME,
+        "Miller",
+        "Mill Lane",
+        "YO1",
+        people.PASSWORD,
+        people.OTHER_PASSWORD,
+    ]
+    said = [*people.everything_recorded(), *(f"{line.getMessage()} {vars(line)}" for line in caplog.records)]
+    assert len(list(people.everything_recorded())) >= 8
+    assert caplog.records
+    for text in said:
+        for secret in secrets:
+            assert secret.lower() not in text.lower()
+
+
+def live_a_whole_life():
+    service = people.service()
+    with acting.as_stranger():
+        for _ in range(2):
+            service.sign_up(people.EMAIL, people.PASSWORD, people.NAME)
+        with pytest.raises(common.InvalidInput):
+            service.sign_up("ann.miller@", people.PASSWORD, people.NAME)
+        with pytest.raises(users.WeakPassword):
+            service.sign_up(people.EMAIL, "miller", people.NAME)
+        service.request_password_reset(people.EMAIL)
+    user = models.User.objects.get()
+    with acting.as_service("sessions"):
+        service.verify_password(people.EMAIL, people.PASSWORD)
+        with pytest.raises(users.WrongCredentials):
+            service.verify_password(people.EMAIL, people.OTHER_PASSWORD)
+    with acting.as_service("cart"), pytest.raises(rpc.NotAllowed):
+        service.verify_password(people.EMAIL, people.PASSWORD)
+    with acting.as_customer(str(user.pk)):
+        service.update_profile(people.NAME + " Smith", {"currency": "EUR"})
+        service.put_address(None, people.an_address(), "Home", True)
+        service.change_password(people.PASSWORD, people.OTHER_PASSWORD)
+        service.export_data()
+        service.resend_verification()
+        service.erase(people.OTHER_PASSWORD)

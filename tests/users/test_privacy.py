@@ -1,0 +1,187 @@
+"""Everybody's data: given out whole, and gone for good."""
+
+import datetime
+import json
+from unittest import mock
+
+import pytest
+from django.contrib.admin.models import LogEntry
+from django.contrib.auth.models import Group
+from django.db import connection
+
+from apps.users import models
+from apps.users.service import privacy, tokens
+from idl import common, orders, sessions, users
+from tests import acting
+from tests.users import people
+from thriftshop import circumstances, clock, rpc
+from thriftshop.events import bus
+from thriftshop.rpc import hosting
+
+pytestmark = pytest.mark.django_db
+
+
+def logged_in(password=people.PASSWORD):
+    """A user with everything that a user can have, and their open session."""
+    user = people.a_user(password=password, settings={"currency": "EUR"})
+    with acting.as_stranger():
+        login = rpc.connect(sessions.SessionsService).log_in(people.EMAIL, password, "Ann's laptop", "203.0.113.77")
+    with acting.as_customer(str(user.pk)):
+        people.service().put_address(None, people.an_address(), "Home", True)
+    return user, login
+
+
+class Orders(orders.OrdersService):
+    """Two pages of orders, and who asked for them."""
+
+    asked: list = []
+
+    def find_orders(self, filter, page):
+        here = circumstances.current()
+        self.asked.append((here.caller, filter.customer_id, page.after))
+        money = common.Money(amount=1999, currency="GBP")
+        order = orders.Order(
+            id="o1",
+            number=f"TS-{page.after or 'FIRST'}",
+            status=orders.OrderStatus.SHIPPED,
+            payment_status=orders.PaymentStatus.CAPTURED,
+            lines=[],
+            charges=[],
+            total=money,
+            captured=money,
+            refunded=money,
+            shipping_address=people.an_address(),
+            provider="invoice",
+            placed_at=1_700_000_000_000,
+            updated_at=1_700_000_000_000,
+            next_statuses=[orders.OrderStatus.RETURNED],
+            cancellable=False,
+            cancellable_until=1_700_000_000_000,
+            shipments=[],
+            returns=[],
+            version=3,
+        )
+        more = page.after is None
+        info = common.PageInfo(has_next_page=more, end_cursor="SECOND" if more else None)
+        return orders.OrderPage(orders=[order], page_info=info)
+
+
+@pytest.fixture
+def two_orders():
+    """The orders' context, answering as its contract says with two orders on two pages."""
+    real = hosting.service
+
+    def hosted(contract):
+        return Orders() if contract is orders.OrdersService else real(contract)
+
+    Orders.asked.clear()
+    with mock.patch.object(hosting, "service", hosted):
+        yield Orders.asked
+
+
+def test_the_export_holds_all_that_is_known(transport, two_orders):
+    user, login = logged_in()
+    with acting.as_customer(str(user.pk), login.session.id):
+        document = json.loads(people.service().export_data())
+    assert document["profile"]["email"] == people.EMAIL
+    assert document["profile"]["role"] == "CUSTOMER"
+    assert document["addresses"][0]["address"]["lines"] == ["12 Mill Lane"]
+    assert document["settings"]["currency"] == "EUR"
+    assert [(one["device"], one["address"]) for one in document["sessions"]] == [("Ann's laptop", "203.0.113.x")]
+    assert [one["number"] for one in document["orders"]] == ["TS-FIRST", "TS-SECOND"]
+    assert document["orders"][0]["status"] == "SHIPPED"
+    assert document["orders"][0]["next_statuses"] == ["RETURNED"]
+    assert document["orders"][0]["placed_at"] == "2023-11-14T22:13:20+00:00"
+    assert document["orders"][0]["total"] == {"amount": 1999, "currency": "GBP"}
+    assert [one["what"] for one in document["history"]] == ["UserRegistered", "ProfileChanged"]
+    assert document["missing"] == []
+    assert "argon2" not in json.dumps(document)
+    assert two_orders == [("users", str(user.pk), None), ("users", str(user.pk), "SECOND")]
+
+
+def test_the_export_says_what_could_not_be_read(transport, settings):
+    user, _ = logged_in()
+    settings.CONTEXTS = ["users"]
+    hosting.service.cache_clear()
+    with acting.as_customer(str(user.pk)):
+        document = json.loads(people.service().export_data())
+    assert document["profile"]["name"] == people.NAME
+    assert document["sessions"] is None
+    assert document["orders"] is None
+    assert len(document["missing"]) == 2
+
+
+def test_moments_and_enums_are_written_for_people():
+    moment = clock.moment(datetime.datetime(2026, 11, 22, tzinfo=datetime.UTC))
+    login = common.Viewer(id="u", role=common.Role.STAFF)
+    assert privacy.plain(login) == {"id": "u", "role": "STAFF", "session_id": None}
+    assert privacy.plain(moment, None, "started_at") == "2026-11-22T00:00:00+00:00"
+    assert privacy.plain(moment, None, "amount") == moment
+    assert privacy.plain(True, None, "is_default") is True
+
+
+def test_erasing_leaves_no_trace_of_the_person_in_any_table(transport):
+    user, login = logged_in()
+    row = people.again(user)
+    row.groups.add(Group.objects.create(name="Shelf fillers"))
+    with acting.as_stranger():
+        people.service().request_password_reset(people.EMAIL)
+    LogEntry.objects.log_actions(user.pk, [row], 2, "closed", single_object=True)
+    bus.drain()
+    reset = tokens.make(tokens.RESET, row)
+    with acting.as_customer(str(user.pk), login.session.id):
+        people.service().erase(people.PASSWORD)
+    bus.drain()
+    left = everything_in_the_database()
+    assert str(user.pk) in left or user.pk.hex in left
+    for trace in (
+        people.EMAIL,
+        people.NAME,
+        "Miller",
+        "Mill Lane",
+        "YO1 7HD",
+        "Ann's laptop",
+        "203.0.113",
+        row.password,
+    ):
+        assert trace not in left, trace
+    assert people.last_event(user) == users.UserErased(id=str(user.pk))
+    with acting.as_stranger():
+        with pytest.raises(users.InvalidToken):
+            people.service().reset_password(reset, people.OTHER_PASSWORD)
+        with pytest.raises(sessions.InvalidSession):
+            rpc.connect(sessions.SessionsService).authenticate(login.token)
+        with pytest.raises(sessions.LoginFailed):
+            rpc.connect(sessions.SessionsService).log_in(people.EMAIL, people.PASSWORD, "d", None)
+
+
+def everything_in_the_database():
+    """Every value of every table as one text."""
+    parts = []
+    with connection.cursor() as cursor:
+        for table in connection.introspection.table_names(cursor):
+            cursor.execute(f"SELECT * FROM {table}")  # noqa: S608 - the tables' own names
+            for row in cursor.fetchall():
+                parts += [v.decode(errors="replace") if isinstance(v, bytes) else str(v) for v in row]
+    return "\n".join(parts)
+
+
+def test_erasing_needs_the_password(transport):
+    user, _ = logged_in()
+    with acting.as_customer(str(user.pk)), pytest.raises(users.WrongCredentials):
+        people.service().erase("wrong")
+    assert people.again(user).email == people.EMAIL
+    assert people.again(user).erased_at is None
+
+
+def test_the_erased_are_found_by_nobody_and_come_back_as_somebody_new(transport):
+    user, _ = logged_in()
+    with acting.as_customer(str(user.pk)):
+        people.service().erase(people.PASSWORD)
+    with acting.as_staff():
+        assert people.service().get_users([str(user.pk)]) == []
+        with pytest.raises(common.NotFound):
+            people.service().reactivate(str(user.pk))
+    with acting.as_stranger():
+        people.service().sign_up(people.EMAIL, people.PASSWORD, people.NAME)
+    assert models.User.objects.get(email=people.EMAIL).pk != user.pk
