@@ -12,10 +12,9 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.urls.resolvers import URLPattern
-from django.utils import timezone
 from django.utils.html import format_html
 
-from apps.inventory.admin import forms, moving
+from apps.inventory.admin import forms, moving, wording
 from apps.inventory.models import Level
 from idl import common, inventory
 from thriftshop import clock, rpc
@@ -67,6 +66,9 @@ class LevelAdmin(admin.ModelAdmin[Level]):
     actions = ("receive_chosen", "count_chosen", "write_off_chosen")
     change_list_template = "admin/inventory/level/change_list.html"
 
+    class Media:
+        css = {"all": ["inventory/admin.css"]}
+
     def has_add_permission(self, request: HttpRequest) -> bool:
         """Nobody: a level comes about by its movements."""
         return False
@@ -75,7 +77,7 @@ class LevelAdmin(admin.ModelAdmin[Level]):
         """Nobody: the ledger stays."""
         return False
 
-    @admin.display(description="", ordering="available")
+    @admin.display(description="Standing", ordering="available")
     def standing(self, level: Level) -> str:
         """Out of stock, low, or nothing to say."""
         if level.available <= 0:
@@ -87,7 +89,7 @@ class LevelAdmin(admin.ModelAdmin[Level]):
     @admin.display(description="Last moved", ordering="updated_at")
     def moved(self, level: Level) -> str:
         """When it last moved."""
-        return f"{timezone.localtime(clock.datetime_of(level.updated_at)):%Y-%m-%d %H:%M}"
+        return wording.moment(level.updated_at)
 
     def get_urls(self) -> list[URLPattern]:
         """The pages of the moves and of the past, before Django's own."""
@@ -171,14 +173,18 @@ class LevelAdmin(admin.ModelAdmin[Level]):
         stock = rpc.connect(inventory.InventoryService)
         (level,) = stock.get_levels([sku])
         page = stock.get_movements(sku, common.Page(first=MOVEMENTS_SHOWN))
-        movements = [(one, timezone.localtime(clock.datetime_of(one.occurred_at))) for one in page.movements]
+        shown = [wording.row(one) for one in page.movements]
         return self._page(
-            request, "card", title=sku, level=level, movements=movements, total=page.page_info.total, low=low_stock()
+            request, "card", title=sku, level=level, movements=shown, total=page.page_info.total, low=low_stock()
         )
 
     def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
         """The list, with links to the forms for who may use them."""
-        own = {"moves": moving.MOVES.values(), "title": "Stock levels"}
+        own = {
+            "moves": moving.MOVES.values(),
+            "title": "Stock levels",
+            "has_change_permission": self.has_change_permission(request),
+        }
         return super().changelist_view(request, own | (extra_context or {}))
 
     def _page(self, request: HttpRequest, template: str, **context: Any) -> HttpResponse:

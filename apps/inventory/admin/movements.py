@@ -6,28 +6,14 @@ from urllib.parse import urlencode
 
 from django.contrib import admin
 from django.db.models import Q, QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
 
+from apps.inventory.admin import wording
 from apps.inventory.models import Movement
-from idl import inventory
 from thriftshop import clock
-
-WORDS = {
-    inventory.StockReceived: "Received",
-    inventory.StockReserved: "Reserved",
-    inventory.StockAllocated: "Made firm",
-    inventory.StockReleased: "Released",
-    inventory.StockShipped: "Shipped",
-    inventory.StockTakenBack: "Taken back",
-    inventory.StockWrittenOff: "Written off",
-    inventory.StockCounted: "Counted",
-    inventory.StockReduced: "Reduced by an old client",
-}
-KINDS = {struct.__name__: words for struct, words in WORDS.items()}
-LOOKS = {"StockWrittenOff": "bad", "StockReleased": "warn", "StockAllocated": "quiet", "StockReserved": "quiet"}
 
 
 class TypedFilter(admin.SimpleListFilter):
@@ -121,7 +107,7 @@ class ByKind(admin.SimpleListFilter):
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
         """All kinds that the contract has."""
-        return list(KINDS.items())
+        return list(wording.KINDS.items())
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Movement]) -> QuerySet[Movement]:
         """The movements of that kind."""
@@ -132,18 +118,7 @@ class ByKind(admin.SimpleListFilter):
 class MovementAdmin(admin.ModelAdmin[Movement]):
     """Who moved what, when and why. Read only, for everybody."""
 
-    list_display = (
-        "happened",
-        "of",
-        "what",
-        "on_hand_by",
-        "reserved_by",
-        "on_hand",
-        "reserved",
-        "reference",
-        "why",
-        "by",
-    )
+    list_display = ("happened", "of", "what", "on_hand_to", "reserved_to", "reference", "why", "by")
     list_display_links = ("happened",)
     list_filter = (ByKind, BySku, ByActor, Since, Before)
     search_fields = ("sku",)
@@ -153,10 +128,16 @@ class MovementAdmin(admin.ModelAdmin[Movement]):
     show_full_result_count = False
     actions = None
     fields = (
-        "happened", "recorded", "sku", "version", "what", "on_hand_by", "reserved_by",
-        "on_hand", "reserved", "reference", "why", "by",
+        "happened", "recorded", "sku", "version", "what", "on_hand_to", "reserved_to", "reference", "why", "by",
     )  # fmt: skip
     readonly_fields = fields
+
+    class Media:
+        css = {"all": ["inventory/admin.css"]}
+
+    def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+        """The list, under its own name."""
+        return super().changelist_view(request, {"title": "The ledger"} | (extra_context or {}))
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         """Nobody may."""
@@ -180,12 +161,12 @@ class MovementAdmin(admin.ModelAdmin[Movement]):
     @admin.display(description="Happened", ordering="occurred_at")
     def happened(self, movement: Movement) -> str:
         """When it happened."""
-        return _moment(movement.occurred_at)
+        return wording.moment(movement.occurred_at)
 
     @admin.display(description="Recorded")
     def recorded(self, movement: Movement) -> str:
         """When it was recorded."""
-        return _moment(movement.recorded_at)
+        return wording.moment(movement.recorded_at)
 
     @admin.display(description="SKU", ordering="sku")
     def of(self, movement: Movement) -> str:
@@ -198,18 +179,18 @@ class MovementAdmin(admin.ModelAdmin[Movement]):
     def what(self, movement: Movement) -> str:
         """The kind of movement, in words."""
         return format_html(
-            '<span class="ts-badge {}">{}</span>', LOOKS.get(movement.kind, ""), KINDS.get(movement.kind, movement.kind)
+            '<span class="ts-badge {}">{}</span>', wording.look(movement.kind), wording.kind(movement.kind)
         )
 
-    @admin.display(description="On hand by")
-    def on_hand_by(self, movement: Movement) -> str:
-        """The change of what is on hand."""
-        return _signed(movement.on_hand_change)
+    @admin.display(description="On hand")
+    def on_hand_to(self, movement: Movement) -> str:
+        """The change of what is on hand, and what it came to."""
+        return wording.change(movement.on_hand_change, movement.on_hand)
 
-    @admin.display(description="Reserved by")
-    def reserved_by(self, movement: Movement) -> str:
-        """The change of what is reserved."""
-        return _signed(movement.reserved_change)
+    @admin.display(description="Reserved")
+    def reserved_to(self, movement: Movement) -> str:
+        """The change of what is reserved, and what it came to."""
+        return wording.change(movement.reserved_change, movement.reserved)
 
     @admin.display(description="Reason")
     def why(self, movement: Movement) -> str:
@@ -225,11 +206,3 @@ class MovementAdmin(admin.ModelAdmin[Movement]):
             urlencode({"by": movement.actor}),
             movement.actor,
         )
-
-
-def _moment(milliseconds: int) -> str:
-    return f"{timezone.localtime(clock.datetime_of(milliseconds)):%Y-%m-%d %H:%M:%S}"
-
-
-def _signed(change: int) -> str:
-    return f"{change:+,}" if change else "-"
