@@ -1,0 +1,67 @@
+"""Who may do what: every method of the contract against a stranger, the owner, another customer, staff and a service."""
+
+import pytest
+
+from idl import common, sessions
+from tests import acting
+from tests.sessions import logins
+from tests.users import people
+from thriftshop import circumstances, rpc
+from thriftshop.rpc import reflection
+
+pytestmark = pytest.mark.django_db
+
+YES = "allowed"
+EMPTY = "sees nothing"
+LOG_IN = common.Unauthenticated
+UNSEEN = common.NotFound
+
+ACTORS = ("stranger", "owner", "other", "staff", "service")
+# For each method: what it is called with, given the owner's login, and what each of the actors gets.
+TABLE = {
+    "log_in": (lambda login: (people.EMAIL, "wrong", "device", None), (sessions.LoginFailed,) * 5),
+    "authenticate": (lambda login: (login.token,), (YES,) * 5),
+    "get_sessions": (lambda login: (), (LOG_IN, YES, EMPTY, EMPTY, LOG_IN)),
+    "revoke": (lambda login: (login.session.id,), (LOG_IN, YES, UNSEEN, YES, LOG_IN)),
+    "revoke_others": (lambda login: (), (LOG_IN, YES, YES, YES, LOG_IN)),
+    "log_out": (lambda login: (login.token,), (YES,) * 5),
+    "count_attempt": (lambda login: ("a", None), (YES,) * 5),
+    "forgive_attempts": (lambda login: ("a", None), (YES,) * 5),
+}
+
+
+def test_every_method_of_the_contract_is_in_the_table():
+    assert set(TABLE) == set(reflection.methods(sessions.SessionsService))
+
+
+@pytest.mark.parametrize("actor", ACTORS)
+@pytest.mark.parametrize("method", TABLE)
+def test_each_actor_gets_what_the_table_says(method, actor, user):
+    from apps.sessions.service import Service
+
+    arguments, expected = TABLE[method]
+    login = logins.log_in()
+    acts = {
+        "stranger": acting.as_stranger,
+        "owner": lambda: logins.as_bearer(login),
+        "other": lambda: acting.as_customer(acting.OTHER),
+        "staff": acting.as_staff,
+        "service": lambda: acting.as_service("users"),
+    }
+    wanted = expected[ACTORS.index(actor)]
+    with acts[actor]():
+        # Straight at the service: what it refuses by itself, even where the list of callers would let somebody in.
+        call = getattr(Service(), method)
+        if isinstance(wanted, type):
+            with pytest.raises(wanted):
+                call(*arguments(login))
+        else:
+            assert (call(*arguments(login)) == []) == (wanted == EMPTY)
+
+
+def test_only_the_services_that_the_contract_lists_get_through():
+    login = sessions.Login(token="x", session=sessions.Session(id=acting.OTHER))
+    for name, method in reflection.methods(sessions.SessionsService).items():
+        for caller in {"gateway", "users", "orders", "trade", "demo", ""} - method.callers:
+            with circumstances.using(caller=caller), pytest.raises(rpc.NotAllowed):
+                getattr(logins.service(), name)(*TABLE[name][0](login))

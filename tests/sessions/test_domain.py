@@ -1,0 +1,120 @@
+"""The rules for waiting, for how long sessions last, and for what devices and addresses are shown as."""
+
+import ipaddress
+import itertools
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from apps.sessions import domain
+
+patience = st.sampled_from([domain.WITH_ACCOUNT, domain.WITH_ANY])
+moments = st.integers(1_700_000_000_000, 1_900_000_000_000)
+
+
+@given(patience, st.integers(0, 100_000), moments)
+def test_more_failures_never_wait_less_and_nobody_waits_longer_than_the_longest(patience, failures, now):
+    waits = [domain.wait_ms(patience, domain.Attempts(failures + more, now), now) for more in (0, 1)]
+    assert waits[0] <= waits[1] <= patience.longest_ms
+    assert (waits[0] == 0) == (failures < patience.free)
+
+
+@given(patience, st.integers(0, 1000), moments, st.integers(0, 10_000_000))
+def test_a_wait_that_was_waited_out_is_over(patience, failures, now, later):
+    attempts = domain.Attempts(failures, now)
+    wait = domain.wait_ms(patience, attempts, now)
+    assert domain.wait_ms(patience, attempts, now + wait) == 0
+    assert domain.wait_ms(patience, attempts, now + later) == max(0, wait - later)
+
+
+@given(patience, moments)
+def test_who_tries_as_fast_as_allowed_waits_twice_as_long_each_time(patience, now):
+    attempts, waits = domain.Attempts(), []
+    for _ in range(patience.free + 12):
+        wait = domain.wait_ms(patience, attempts, now)
+        now += wait
+        waits.append(wait)
+        attempts = domain.tried(patience, attempts, now)
+    assert waits[: patience.free] == [0] * patience.free
+    grown = waits[patience.free :]
+    assert grown[0] == patience.first_ms
+    assert all(later == min(2 * wait, patience.longest_ms) for wait, later in itertools.pairwise(grown))
+
+
+@given(patience, st.integers(0, 1000), moments)
+def test_after_an_hour_without_a_try_all_is_forgotten(patience, failures, now):
+    attempts = domain.Attempts(failures, now)
+    assert domain.wait_ms(patience, attempts, now + patience.forget_ms) == 0
+    assert domain.tried(patience, attempts, now + patience.forget_ms).failures == 1
+
+
+@given(moments, st.integers(1, 10**10), st.integers(1, 10**10), st.integers(0, 10**10))
+def test_a_session_is_open_until_it_idled_too_long_or_lived_too_long(started, idle, longest, later):
+    expires = started + longest
+    expected = later < idle and later < longest
+    assert domain.is_open(started, expires, idle, started + later) == expected
+
+
+@given(st.ip_addresses(v=4))
+def test_an_ipv4_address_is_shown_without_its_last_part(address):
+    shown = domain.masked(str(address))
+    assert shown.endswith(".x")
+    assert shown.removesuffix("x") == str(address)[: str(address).rindex(".") + 1]
+    assert domain.network(str(address)) == str(address)
+
+
+@given(st.ip_addresses(network="2000::/3"), st.integers(0, 2**64 - 1))
+def test_ipv6_neighbours_count_as_one_and_are_shown_alike(address, host):
+    neighbour = ipaddress.IPv6Address((int(address) >> 64 << 64) | host)
+    assert domain.network(str(address)) == domain.network(str(neighbour))
+    assert domain.masked(str(address)) == domain.masked(str(neighbour))
+    assert domain.masked(str(address)).endswith("::x")
+
+
+@given(st.none() | st.text(max_size=60))
+def test_what_is_no_address_is_unknown_and_breaks_nothing(text):
+    try:
+        ipaddress.ip_address((text or "").strip().partition("%")[0])
+    except ValueError:
+        assert (domain.network(text), domain.masked(text)) == ("", "")
+
+
+def test_an_ipv4_address_in_ipv6_s_clothes_is_the_ipv4_address():
+    assert domain.network("::ffff:203.0.113.7") == "203.0.113.7"
+    assert domain.masked("::ffff:203.0.113.7") == "203.0.113.x"
+
+
+CHROME = "AppleWebKit/537.36 (KHTML, like Gecko) Chrome/130.0.0.0"
+
+
+@pytest.mark.parametrize(
+    ("given_", "shown"),
+    [
+        ("Mozilla/5.0 (X11; Linux x86_64; rv:128.0) Gecko/20100101 Firefox/128.0", "Firefox on Linux"),
+        (f"Mozilla/5.0 (Windows NT 10.0; Win64; x64) {CHROME} Safari/537.36", "Chrome on Windows"),
+        (f"Mozilla/5.0 (Windows NT 10.0; Win64; x64) {CHROME} Safari/537.36 Edg/130.0", "Edge on Windows"),
+        (f"Mozilla/5.0 (Linux; Android 14; Pixel 8) {CHROME} Mobile Safari/537.36", "Chrome on Android"),
+        (
+            "Mozilla/5.0 (iPhone; CPU iPhone OS 17_5 like Mac OS X) AppleWebKit/605.1.15 Version/17.5 Safari/604.1",
+            "Safari on iPhone",
+        ),
+        ("Mozilla/5.0 (Macintosh; Intel Mac OS X 14_5) AppleWebKit/605.1 Version/17.5 Safari/605.1", "Safari on macOS"),
+        ("curl/8.9.1", "curl"),
+        ("python-requests/2.32", "Python"),
+        ("Thriftbot/2.0 (+https://bot.example)", "Thriftbot"),
+        ("Ann's laptop", "Ann's laptop"),
+        ("", "Unknown device"),
+        ("\n\t ", "Unknown device"),
+    ],
+)
+def test_a_device_is_shown_in_words(given_, shown):
+    assert domain.device_name(given_) == shown
+
+
+@given(st.text(max_size=300) | st.text(min_size=5).map(lambda text: f"{text} Mozilla/5.0 {text}"))
+def test_any_device_is_shown_in_a_printable_line(text):
+    shown = domain.device_name(text)
+    assert 1 <= len(shown) <= domain.DEVICE_LENGTH
+    assert shown.isprintable() or " " in shown
+    assert "\n" not in shown

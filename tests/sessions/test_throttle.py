@@ -1,0 +1,135 @@
+"""Logins slowed down: by address, and by address with account."""
+
+import threading
+
+import pytest
+from django.db import connection
+
+from apps.sessions import models
+from apps.sessions.service import attempts
+from idl import sessions
+from tests import acting
+from tests.sessions import logins
+from tests.users import people
+
+pytestmark = pytest.mark.django_db
+
+
+def fail(email=people.EMAIL, address=logins.ADDRESS):
+    with pytest.raises(sessions.LoginFailed):
+        logins.log_in(email, "wrong", address=address)
+
+
+def wait_of(email=people.EMAIL, password=people.PASSWORD, address=logins.ADDRESS):
+    with pytest.raises(sessions.TooManyAttempts) as refused:
+        logins.log_in(email, password, address=address)
+    assert str(refused.value.retry_after_seconds) in refused.value.message
+    return refused.value.retry_after_seconds
+
+
+def test_after_five_failures_even_the_right_password_waits_and_then_opens(transport, user, move_on, hashing):
+    for _ in range(5):
+        fail()
+    hashing()
+    assert wait_of() == 2
+    assert hashing() == 0
+    move_on(2_000)
+    assert logins.is_open(logins.log_in())
+    fail()
+
+
+def test_the_wait_grows_with_each_failure_and_waiting_is_no_failure(transport, user, move_on):
+    for _ in range(5):
+        fail()
+    for seconds in (2, 4, 8, 16, 32):
+        assert wait_of() == wait_of() == seconds
+        move_on(seconds * 1000)
+        fail()
+
+
+def test_an_unknown_user_is_slowed_down_like_a_known_one(transport, user):
+    for _ in range(5):
+        fail()
+        fail("nobody@example.com")
+    assert wait_of() == wait_of("nobody@example.com")
+
+
+def test_nobody_is_shut_out_by_what_others_try_from_elsewhere(transport, user):
+    for _ in range(5):
+        fail(address="198.51.100.1")
+    assert wait_of(address="198.51.100.1")
+    assert logins.log_in()
+
+
+def test_however_the_account_is_written_it_is_counted_as_one(user):
+    for spelling in (
+        "ann.miller@example.com",
+        "ANN.MILLER@EXAMPLE.COM",
+        " Ann.Miller@example.com ",
+        "Ann.miller@example.com",
+    ):
+        fail(spelling)
+    fail()
+    assert wait_of("aNN.MILLER@example.com")
+
+
+def test_one_address_with_a_list_of_accounts_is_slowed_down(transport, user):
+    for number in range(30):
+        fail(f"user{number}@example.com")
+    assert wait_of("another@example.com") == 2
+    assert logins.log_in(address="198.51.100.1")
+
+
+def test_an_own_account_does_not_buy_more_tries_on_others(transport, user):
+    for number in range(30):
+        fail(f"user{number}@example.com")
+        if number % 5 == 0:
+            logins.log_in()
+    assert wait_of("another@example.com")
+
+
+def test_a_household_that_logs_in_rightly_is_never_slowed_down(user):
+    for _ in range(40):
+        logins.log_in()
+    assert {attempt.failures for attempt in models.Attempt.objects.all()} == {0}
+
+
+def test_after_an_hour_all_is_forgotten_and_swept(transport, user, move_on):
+    for _ in range(5):
+        fail()
+    move_on(3_600_000)
+    assert attempts.sweep() == 2
+    fail()
+
+
+def test_counted_elsewhere_is_counted_the_same(transport):
+    with acting.as_service("users"):
+        for _ in range(5):
+            logins.service().count_attempt("user:1", None)
+        with pytest.raises(sessions.TooManyAttempts):
+            logins.service().count_attempt("user:1", None)
+        logins.service().forgive_attempts("user:1", None)
+        logins.service().count_attempt("user:1", None)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_twenty_tries_at_once_no_more_than_five_are_made():
+    made, refused = [], []
+    ready = threading.Barrier(20)
+
+    def attempt():
+        ready.wait()
+        try:
+            attempts.count(people.EMAIL, None)
+            made.append(1)
+        except sessions.TooManyAttempts:
+            refused.append(1)
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=attempt) for _ in range(20)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert (len(made), len(refused)) == (5, 15)
