@@ -55,7 +55,7 @@ struct CartLine {
 struct MergeNotice {
   /** When. */
   1: required common.Moment merged_at,
-  /** By which strategy: `sum`, `larger`, `guest` or `customer`. */
+  /** By which strategy, for what was in both carts: `sum`, `larger`, `guest` or `customer` (that one's quantity). */
   2: required string strategy,
   /** The lines that the guest's cart brought, as they ended up. */
   3: required list<CartItem> lines
@@ -99,12 +99,26 @@ struct GuestCart {
   2: required Cart cart
 }
 
+/** A line of a cart after a merge. */
+struct MergedLine {
+  /** Which. */
+  1: required common.Sku sku,
+  /** How many. */
+  2: required i32 quantity,
+  /** The unit price when it was put in, where that is known in the cart's currency. */
+  3: optional common.Money unit_price,
+  /** When it was first put in. */
+  4: required common.Moment added_at
+}
+
 /** A cart was opened. */
 struct CartOpened {
   /** Whose; absent for a guest's. */
   1: optional string customer_id,
   /** The currency it is priced in. */
-  2: required string currency
+  2: required string currency,
+  /** When; a cart lapses some time after it was last used. */
+  3: required common.Moment at
 }
 
 /** Some more of a product was put in. */
@@ -114,7 +128,9 @@ struct ItemAdded {
   /** How many more. */
   2: required i32 quantity,
   /** The price of one at that time. */
-  3: optional common.Money unit_price
+  3: optional common.Money unit_price,
+  /** When. */
+  4: required common.Moment at
 }
 
 /** A line's quantity was set. */
@@ -124,19 +140,27 @@ struct QuantitySet {
   /** How many now. */
   2: required i32 quantity,
   /** The price of one at that time. */
-  3: optional common.Money unit_price
+  3: optional common.Money unit_price,
+  /** When. */
+  4: required common.Moment at
 }
 
 /** A line was taken out. */
 struct ItemRemoved {
   /** Which. */
-  1: required common.Sku sku
+  1: required common.Sku sku,
+  /** When. */
+  2: required common.Moment at
 }
 
-/** All lines were taken out. */
+/** Lines were taken out. */
 struct CartCleared {
-  /** `customer`, `expired` or `merged`. */
-  1: required string reason
+  /** `customer`, `expired`, `merged` or `erased`. */
+  1: required string reason,
+  /** When. */
+  2: required common.Moment at,
+  /** What was taken out; everything where absent. */
+  3: optional list<CartItem> lines
 }
 
 /** A guest's cart was merged into a customer's. */
@@ -148,13 +172,21 @@ struct CartMerged {
   /** What the guest's cart brought. */
   3: required list<CartItem> brought,
   /** All lines after it. */
-  4: required list<CartItem> lines
+  4: required list<MergedLine> lines,
+  /** The currency it is priced in from now on: the guest's where the customer's cart was empty. */
+  5: required string currency,
+  /** When. */
+  6: required common.Moment at
 }
 
-/** The cart became an order; it is empty again. */
+/** The cart became an order; what was ordered is no longer in it. */
 struct CartCheckedOut {
   /** The order. */
-  1: required string order_id
+  1: required string order_id,
+  /** What was ordered. */
+  2: required list<CartItem> lines,
+  /** When. */
+  3: required common.Moment at
 }
 
 /** All that can happen to a cart. Streams: the cart's id. */
@@ -179,18 +211,18 @@ union CartEvent {
 service CartService {
   /** Opens a guest's cart. */
   GuestCart open_guest_cart(1: string currency) throws (1: common.InvalidInput invalid) (callers = "gateway demo", deadline_ms = "500")
-  /** The cart, priced and checked. A customer always has one, if only an empty one. */
+  /** The cart, priced and checked. A customer always has one, if only an empty one. A cart that lapsed is empty. */
   Cart get_cart(1: CartRef ref) throws (1: common.NotFound not_found, 2: common.Unauthenticated unauthenticated) (callers = "gateway orders demo", idempotent = "true", deadline_ms = "500")
-  /** Puts some more of a product in. */
+  /** Puts some more of a product in: 999 pieces a line and 100 lines at most. */
   Cart add_item(1: CartRef ref, 2: CartItem item, 3: string key (absent = "allowed")) throws (1: common.NotFound not_found, 2: common.Unauthenticated unauthenticated, 3: common.InvalidInput invalid) (callers = "gateway demo", deadline_ms = "500")
   /** Puts many products in at once, as when an order is ordered again; what is not on sale is left out. */
   Cart add_items(1: CartRef ref, 2: list<CartItem> items, 3: string key (absent = "allowed")) throws (1: common.NotFound not_found, 2: common.Unauthenticated unauthenticated, 3: common.InvalidInput invalid) (callers = "gateway demo", deadline_ms = "1000")
-  /** Sets a line's quantity; 0 takes it out. */
+  /** Sets a line's quantity, also of one that was not in; 0 takes it out. */
   Cart set_quantity(1: CartRef ref, 2: common.Sku sku, 3: i32 quantity) throws (1: common.NotFound not_found, 2: common.Unauthenticated unauthenticated, 3: common.InvalidInput invalid) (callers = "gateway", idempotent = "true", deadline_ms = "500")
   /** Takes a line out; what is not in stays out. */
   Cart remove_item(1: CartRef ref, 2: common.Sku sku) throws (1: common.NotFound not_found, 2: common.Unauthenticated unauthenticated) (callers = "gateway", idempotent = "true", deadline_ms = "500")
   /** Takes all lines out. */
   Cart clear(1: CartRef ref) throws (1: common.NotFound not_found, 2: common.Unauthenticated unauthenticated) (callers = "gateway", idempotent = "true", deadline_ms = "500")
-  /** Merges a guest's cart into the viewer's, by the shop's strategy; the guest's is empty afterwards. */
+  /** Merges a guest's cart into the viewer's, by the shop's strategy; the guest's is empty afterwards. What was in one of them stays in. */
   Cart merge(1: string guest_token) throws (1: common.NotFound not_found, 2: common.Unauthenticated unauthenticated) (callers = "gateway", idempotent = "true", deadline_ms = "1000")
 }
