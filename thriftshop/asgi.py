@@ -1,10 +1,9 @@
 """The ASGI application: `/graphql` ahead of Django, everything else by Django, the bus from startup to shutdown."""
 
-import atexit
 import logging
 import os
 from collections.abc import Awaitable, Callable
-from typing import Any
+from typing import Any, cast
 
 from asgiref.sync import sync_to_async
 from django.core.asgi import get_asgi_application
@@ -14,7 +13,7 @@ django = get_asgi_application()
 
 from django.conf import settings  # noqa: E402 - the settings are there once Django is set up
 
-from thriftshop.events import bus  # noqa: E402
+from thriftshop import serving  # noqa: E402
 from thriftshop.graphql import endpoint  # noqa: E402
 
 log = logging.getLogger("thriftshop")
@@ -29,34 +28,22 @@ async def application(scope: dict[str, Any], receive: Receive, send: Send) -> No
     elif scope["type"] == "http" and scope["path"] == endpoint.PATH and settings.GRAPHQL_GATEWAY:
         await endpoint.asgi(scope, receive, send)
     elif scope["type"] == "http":
-        await django(scope, receive, send)
+        await django(scope, receive, cast(Any, send))
     elif scope["type"] == "websocket":
         await receive()
         await send({"type": "websocket.close", "code": 1000})
 
 
 async def lifespan(receive: Receive, send: Send) -> None:
-    """Runs the bus while the server runs, and has the schema ready before the first request."""
-    runner = bus.Runner()
-    while True:
-        message = await receive()
-        if message["type"] == "lifespan.startup":
-            await send(_start(runner))
-        elif message["type"] == "lifespan.shutdown":
-            atexit.unregister(runner.stop)
-            await sync_to_async(runner.stop)()
-            await send({"type": "lifespan.shutdown.complete"})
-            return
-
-
-def _start(runner: bus.Runner) -> dict[str, Any]:
-    """Starts what runs beside the requests; gives what to tell the server."""
+    """Starts what runs beside the requests when the server starts, and ends it when the server ends."""
+    await receive()
     try:
-        if settings.GRAPHQL_GATEWAY:
-            endpoint.gateway()
-        runner.start()
+        runner = await sync_to_async(serving.start)()
     except Exception as error:
         log.exception("start failed")
-        return {"type": "lifespan.startup.failed", "message": f"{type(error).__name__}: {error}"}
-    atexit.register(runner.stop)
-    return {"type": "lifespan.startup.complete"}
+        await send({"type": "lifespan.startup.failed", "message": f"{type(error).__name__}: {error}"})
+        return
+    await send({"type": "lifespan.startup.complete"})
+    await receive()
+    await sync_to_async(serving.stop)(runner)
+    await send({"type": "lifespan.shutdown.complete"})

@@ -1,4 +1,7 @@
-"""What fields cost beyond the one that every object costs: those that make a call of their own for each object."""
+"""What fields cost beyond the one that every object costs: those that make a call of their own for each object.
+
+A plain list costs its weight for each of the few that it is taken to hold.
+"""
 
 WEIGHTS = {
     "Product.boughtTogether": 10,
@@ -6,7 +9,7 @@ WEIGHTS = {
     "Product.history": 10,
     "Product.stockAt": 20,
     "Product.stockMovements": 20,
-    "ProductConnection.facets": 20,
+    "ProductConnection.facets": 4,
     "Category.products": 10,
     "Cart.recommendations": 10,
     "Order.timeline": 10,

@@ -1,6 +1,10 @@
 """Operations to begin with, as the explorer offers them; each is valid against the schema, by test."""
 
-CART = "{ id itemCount subtotal { amount currency } lines { quantity lineTotal { amount currency } product { name } } changes { kind sku } }"
+CART = """{
+      id itemCount subtotal { amount currency }
+      lines { quantity lineTotal { amount currency } product { name } }
+      changes { kind sku }
+    }"""
 REFUSED = "... on Refusal { code message }"
 
 EXAMPLES = (
@@ -107,7 +111,13 @@ EXAMPLES = (
             "input": {
                 "idempotencyKey": "explorer-0001",
                 "payment": {"provider": "card", "token": "tok_ok"},
-                "shippingAddress": {"name": "Rosa Lind", "lines": ["1 Mill Lane"], "city": "Leeds", "postcode": "LS1 4DY", "country": "GB"},
+                "shippingAddress": {
+                    "name": "Rosa Lind",
+                    "lines": ["1 Mill Lane"],
+                    "city": "Leeds",
+                    "postcode": "LS1 4DY",
+                    "country": "GB",
+                },
             }
         },
     },

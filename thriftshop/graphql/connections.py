@@ -9,11 +9,14 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import graphene
+from graphql import FieldNode, InlineFragmentNode
 
 from idl import common
 from thriftshop.graphql import derive, scalars
 
 DEFAULT_PAGE = 20
+# The fields of a connection that need its page; its further fields may not.
+ON_PAGE = frozenset({"edges", "nodes", "pageInfo", "totalCount"})
 
 page_info: Any = derive.make(
     graphene.ObjectType,
@@ -130,7 +133,9 @@ def kind(
         f"One of the {many}, with its place in the list.",
         {
             "cursor": graphene.String(required=True, description="The place in the list, for `after`."),
-            "node": graphene.Field(node, description="The thing itself.", resolver=lambda edge, info: node_of(edge["item"], info)),
+            "node": graphene.Field(
+                node, description="The thing itself.", resolver=lambda edge, info: node_of(edge["item"], info)
+            ),
             **(edge or {}),
         },
     )
@@ -139,7 +144,9 @@ def kind(
         f"{name}Connection",
         f"A page of {many}.",
         {
-            "edges": graphene.List(graphene.NonNull(edge_type), required=True, description=f"The {many} of this page, with cursors."),
+            "edges": graphene.List(
+                graphene.NonNull(edge_type), required=True, description=f"The {many} of this page, with cursors."
+            ),
             "nodes": graphene.List(node, required=True, description=f"The {many} of this page, without cursors."),
             "page_info": graphene.Field(page_info, required=True, description="Where this page stands."),
             "total_count": scalars.Long(description="How many there are in all pages, where that is counted."),
@@ -152,7 +159,15 @@ def kind(
     )
 
 
-def field_of(connection: Any, description: str, resolver: Any, *, required: bool = False, default: int = DEFAULT_PAGE, **arguments: Any) -> Any:
+def field_of(
+    connection: Any,
+    description: str,
+    resolver: Any,
+    *,
+    required: bool = False,
+    default: int = DEFAULT_PAGE,
+    **arguments: Any,
+) -> Any:
     """A field that gives a connection, with `first` and `after`; the resolver gives a Fetch, or what `Connection` needs."""
 
     async def resolve(root: Any, info: Any, first: int = default, after: str | None = None, **given: Any) -> Any:
@@ -161,7 +176,11 @@ def field_of(connection: Any, description: str, resolver: Any, *, required: bool
         if found is None:
             return None
         fetch, about = found if isinstance(found, tuple) else (found, {})
-        return Connection(fetch, first, after, about)
+        connection = Connection(fetch, first, after, about)
+        if not ON_PAGE.isdisjoint(selected(info)):
+            # Fetched here, a failure is the whole connection's, told once.
+            await connection.page()
+        return connection
 
     return graphene.Field(
         connection,
@@ -172,6 +191,23 @@ def field_of(connection: Any, description: str, resolver: Any, *, required: bool
         after=graphene.String(description="Only what follows this cursor."),
         **arguments,
     )
+
+
+def selected(info: Any) -> set[str]:
+    """The names of the fields that are asked for on the object that is being resolved, through its fragments."""
+    names: set[str] = set()
+    waiting = [node.selection_set for node in info.field_nodes if node.selection_set]
+    seen: set[str] = set()
+    while waiting:
+        for one in waiting.pop().selections:
+            if isinstance(one, FieldNode):
+                names.add(one.name.value)
+            elif isinstance(one, InlineFragmentNode):
+                waiting.append(one.selection_set)
+            elif one.name.value not in seen:
+                seen.add(one.name.value)
+                waiting.append(info.fragments[one.name.value].selection_set)
+    return names
 
 
 async def _edges(connection: Connection, _info: Any) -> list[dict[str, Any]]:

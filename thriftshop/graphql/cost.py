@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, cast
 
 from django.conf import settings
 from graphql import (
@@ -16,15 +16,16 @@ from graphql import (
     GraphQLNonNull,
     GraphQLObjectType,
     GraphQLSchema,
+    GraphQLUnionType,
     InlineFragmentNode,
     IntValueNode,
     ListValueNode,
+    NamedTypeNode,
     OperationDefinitionNode,
     SelectionSetNode,
     ValueNode,
     VariableNode,
     get_named_type,
-    is_composite_type,
     is_leaf_type,
 )
 
@@ -63,11 +64,18 @@ class Estimate:
             if isinstance(node, FieldNode):
                 total += self.field(node, parent, page)
             elif isinstance(node, InlineFragmentNode):
-                on = self.schema.get_type(node.type_condition.name.value) if node.type_condition else parent
-                total += self.selection(node.selection_set, on, page) if is_composite_type(on) else 0
+                total += self.condition(node.selection_set, node.type_condition, parent, page)
             elif isinstance(node, FragmentSpreadNode):
                 total += self.fragment(node.name.value, parent, page)
         return total
+
+    def condition(
+        self, selected: SelectionSetNode, on: NamedTypeNode | None, parent: GraphQLCompositeType, page: int | None
+    ) -> int:
+        """The cost of what is selected on one type in particular."""
+        kind = self.schema.get_type(on.name.value) if on else parent
+        composite = isinstance(kind, GraphQLObjectType | GraphQLInterfaceType | GraphQLUnionType)
+        return self.selection(selected, cast(GraphQLCompositeType, kind), page) if composite else 0
 
     def fragment(self, name: str, parent: GraphQLCompositeType, page: int | None) -> int:
         """The cost of a fragment where it is spread."""
@@ -76,8 +84,7 @@ class Estimate:
             return 0
         if key not in self.known:
             self.open.add(name)
-            on = self.schema.get_type(definition.type_condition.name.value)
-            self.known[key] = self.selection(definition.selection_set, on, page) if is_composite_type(on) else 0
+            self.known[key] = self.condition(definition.selection_set, definition.type_condition, parent, page)
             self.open.discard(name)
         return self.known[key]
 
@@ -98,7 +105,7 @@ class Estimate:
         if not _is_list(definition):
             return weight + below
         multiple = page if name in PAGED and page is not None else TYPICAL_LIST if size is None else size
-        return weight + multiple * below
+        return multiple * (weight + below)
 
     def page_of(self, node: FieldNode, definition: GraphQLField) -> int | None:
         """How many a field with a `first` or a counted list argument asks for; None for any other field."""

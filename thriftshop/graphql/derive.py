@@ -25,9 +25,9 @@ PLAIN = {
 
 def make(base: type, name: str, description: str, fields: Fields, **meta: Any) -> Any:
     """A graphene type of this name; graphene wants a class, and a class is what it gets."""
-    for field in fields.values():
-        if hasattr(field, "reset_counter"):
-            field.reset_counter()  # graphene sorts fields by when they were made: here they were named in order
+    for one in fields.values():
+        if hasattr(one, "reset_counter"):
+            one.reset_counter()  # graphene sorts fields by when they were made: here they were named in order
     options = type("Meta", (), {"name": name, "description": description, **meta})
     return type(name, (base,), {**fields, "Meta": options})
 
@@ -100,7 +100,13 @@ class Types:
             own["id"] = graphene.ID(required=True, description="The id, unique across all types; opaque.")
             own["resolve_id"] = lambda value, _info: global_ids.encode(struct.__name__, key(value))
         interfaces = (node,) if key is not None else ()
-        made = make(graphene.ObjectType, struct.__name__, comments.about(struct), own | dict(fields or {}), interfaces=interfaces)
+        made = make(
+            graphene.ObjectType,
+            struct.__name__,
+            comments.about(struct),
+            own | dict(fields or {}),
+            interfaces=interfaces,
+        )
         self.outputs[struct] = made
         return made
 

@@ -14,7 +14,7 @@ from django.views.decorators.csrf import csrf_exempt
 
 from thriftshop import circumstances
 from thriftshop.graphql import cost, explorer, http, media_types
-from thriftshop.graphql.errors import RequestRefused
+from thriftshop.graphql.errors import BAD_REQUEST, RequestRefused
 from thriftshop.graphql.execution import Engine
 from thriftshop.graphql.http import Response
 from thriftshop.graphql.requests import Context, Incoming
@@ -65,7 +65,7 @@ async def _run(incoming: Incoming, answer_in: str) -> Response:
     ready = [engine.prepare(operation) for operation in asked.operations]
     cost.check(sum(one.cost for one in ready))
     if incoming.method == "GET" and ready[0].is_mutation:
-        raise RequestRefused(http.BAD_REQUEST, "A mutation is never a GET; send a POST.", status=405)
+        raise RequestRefused(BAD_REQUEST, "A mutation is never a GET; send a POST.", status=405)
     context = Context(incoming)
     with context.stack:
         await gateway().identify(context)
@@ -74,7 +74,9 @@ async def _run(incoming: Incoming, answer_in: str) -> Response:
 
 
 # -- ASGI -----------------------------------------------------------------------------------------
-async def asgi(scope: dict[str, Any], receive: Callable[[], Awaitable[Any]], send: Callable[[Any], Awaitable[None]]) -> None:
+async def asgi(
+    scope: dict[str, Any], receive: Callable[[], Awaitable[Any]], send: Callable[[Any], Awaitable[None]]
+) -> None:
     """The ASGI application of this endpoint."""
     headers = {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in scope["headers"]}
     body = await _body(receive)

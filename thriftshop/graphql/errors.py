@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import Any
 
 from django.conf import settings
-from graphql import FieldNode, GraphQLError, GraphQLSyntaxError
+from graphql import FieldNode, GraphQLError
 from thriftpy2.thrift import TException
 
 from thriftshop import circumstances
@@ -68,7 +68,9 @@ def code_of(problem: BaseException) -> str:
 def answer(found: Iterable[GraphQLError]) -> list[dict[str, Any]]:
     """Errors as they stand in an answer: at most GRAPHQL_MAX_ERRORS of them, the last saying how many more there were."""
     every = list(found)
-    shown = [describe(error) for error in every[: settings.GRAPHQL_MAX_ERRORS]]
+    told = every[: settings.GRAPHQL_MAX_ERRORS]
+    note(told)
+    shown = [describe(error) for error in told]
     if len(every) > len(shown):
         more = len(every) - len(shown) + 1
         shown[-1] = {
@@ -76,6 +78,18 @@ def answer(found: Iterable[GraphQLError]) -> list[dict[str, Any]]:
             "extensions": {"code": "LIMIT_ERRORS"},
         }
     return shown
+
+
+def note(told: Iterable[GraphQLError]) -> None:
+    """Logs what only we are to know; a failure that many fields share is one failure."""
+    causes = {id(error.original_error or error): error for error in reversed(list(told))}
+    for error in reversed(causes.values()):
+        message, extensions = _told(error)
+        where = {"code": extensions["code"], "path": ".".join(str(step) for step in error.path or ())}
+        if message == INTERNAL_SAYS:
+            log.error("field broke", exc_info=error.original_error or error, extra=where)
+        elif message in RPC_SAYS.values():
+            log.warning("field failed", extra=where)
 
 
 def describe(error: GraphQLError) -> dict[str, Any]:
@@ -92,24 +106,18 @@ def describe(error: GraphQLError) -> dict[str, Any]:
 def _told(error: GraphQLError) -> tuple[str, dict[str, Any]]:
     """The message and the extensions that clients get."""
     original = error.original_error
+    if (error.extensions or {}).get("code"):
+        return error.message, dict(error.extensions or {})
     if isinstance(original, TException):
         return str(getattr(original, "message", "")), {"code": code_of(original), **_data(original)}
     if isinstance(original, rpc.RpcError) and original.code in RPC_SAYS:
-        log.warning("field failed", extra={"code": original.code, "path": _path(error)})
         return RPC_SAYS[original.code], {"code": original.code}
     if isinstance(original, RequestRefused):
         return original.errors[0].message, dict(original.errors[0].extensions or {})
-    if original is None and (error.extensions or isinstance(error, GraphQLSyntaxError)):
-        return error.message, {"code": PARSE_FAILED, **(error.extensions or {})}
     if original is None and error.nodes and not isinstance(error.nodes[0], FieldNode):
         # The executor's own words on an argument that does not fit; anything else of its is our mistake.
         return error.message, {"code": BAD_INPUT}
-    log.error("field broke", exc_info=original or error, extra={"path": _path(error)})
     return INTERNAL_SAYS, {"code": INTERNAL, "traceId": tracing.trace_id(circumstances.current().traceparent)}
-
-
-def _path(error: GraphQLError) -> str:
-    return ".".join(str(step) for step in error.path or ())
 
 
 def _data(refusal: TException) -> dict[str, Any]:

@@ -58,8 +58,14 @@ class Engine:
         """Makes an operation ready to run. Raises RequestRefused for one that may not."""
         prepared = self.documents.prepare(operation.text)
         node = prepared.operation(operation.name)
+        if self.schema.get_root_type(node.operation) is None:
+            raise RequestRefused(errors.VALIDATION_FAILED, f"There is no {node.operation.value} in this schema.")
         coerced = get_variable_values(
-            self.schema, node.variable_definitions, dict(operation.variables), max_errors=50, hide_suggestions=not is_open()
+            self.schema,
+            node.variable_definitions,
+            dict(operation.variables),
+            max_errors=50,
+            hide_suggestions=not is_open(),
         )
         if isinstance(coerced, list):
             raise RequestRefused.because(coerced, errors.BAD_INPUT)

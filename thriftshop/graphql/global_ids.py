@@ -25,5 +25,7 @@ def decode(kind: str, global_id: str) -> str:
     """The key of a global id of this type. Raises common.NotFound for any other: nothing of that kind has it."""
     parts = split(global_id)
     if parts is None or parts[0] != kind:
-        raise common.NotFound(message=f"No {kind.lower()} has the id {global_id[:60]!r}.", kind=kind.lower(), id=global_id[:60])
+        raise common.NotFound(
+            message=f"No {kind.lower()} has the id {global_id[:60]!r}.", kind=kind.lower(), id=global_id[:60]
+        )
     return parts[1]

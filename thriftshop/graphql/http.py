@@ -105,7 +105,7 @@ def answered(answer: Any, answer_in: str, status: int = 200, **headers: str) -> 
 
 def refused(refusal: RequestRefused, answer_in: str) -> Response:
     """A request that was not run. Clients of plain JSON read 200 for what is wrong within the document (the spec's wish)."""
-    within_document = refusal.status == 400 and refusal.errors[0].extensions.get("code") != BAD_REQUEST
+    within_document = refusal.status == 400 and (refusal.errors[0].extensions or {}).get("code") != BAD_REQUEST
     status = 200 if within_document and answer_in == media_types.JSON else refusal.status
     headers = {"www-authenticate": "Bearer"} if refusal.status == 401 else {}
     if refusal.status == 405:

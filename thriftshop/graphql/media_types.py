@@ -43,5 +43,7 @@ def _range(part: str) -> tuple[str, float]:
 def is_json(content_type: str) -> bool:
     """Whether a request's body is JSON in UTF-8, as every client of GraphQL over HTTP may send it."""
     name, *parameters = (piece.strip().lower() for piece in content_type.split(";"))
-    charsets = [value.strip('" ') for key, _, value in (one.partition("=") for one in parameters) if key.strip() == "charset"]
+    charsets = [
+        value.strip('" ') for key, _, value in (one.partition("=") for one in parameters) if key.strip() == "charset"
+    ]
     return name == JSON and all(charset in ("utf-8", "utf8") for charset in charsets)

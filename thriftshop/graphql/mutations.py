@@ -1,6 +1,6 @@
 """Mutations that follow a contract's methods: what a method may refuse is what the result's union may be."""
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -40,7 +40,9 @@ def mutation(
     mine = f"{name[0].lower()}{name[1:]}"
     refusals = reflection.methods(contract)[method_name].refusals
     members = (_success(name, mine, success), *(types.of(one) for one in refusals))
-    result = derive.make(graphene.Union, f"{name}Result", f"What became of `{mine}`: it is done, or why it is not.", {}, types=members)
+    result = derive.make(
+        graphene.Union, f"{name}Result", f"What became of `{mine}`: it is done, or why it is not.", {}, types=members
+    )
     if arguments:
         given = derive.make(graphene.InputObjectType, f"{name}Input", f"What `{mine}` needs.", arguments)
         taken = {"input": graphene.Argument(given, required=True, description=f"What `{mine}` needs.")}
@@ -61,7 +63,7 @@ def _value(field: str) -> Callable[[Success, Any], Any]:
 
 
 def _resolver(name: str, refusals: tuple[type[Exception], ...], resolve: Resolve) -> Any:
-    async def run(_root: Any, info: Any, input: Mapping[str, Any] | None = None) -> Any:  # noqa: A002
+    async def run(_root: Any, info: Any, input: Mapping[str, Any] | None = None) -> Any:
         # What was loaded before may not be so after.
         info.context.loaders.clear()
         try:

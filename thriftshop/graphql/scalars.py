@@ -36,7 +36,7 @@ class DateTime(graphene.Scalar):  # type: ignore[misc]
     def parse_literal(node: ValueNode, _variables: Any = None) -> int:
         """The moment of a text in a document."""
         if not isinstance(node, StringValueNode):
-            raise GraphQLError("A moment is written as text: \"2026-03-01T09:30:00Z\".", node)
+            raise GraphQLError('A moment is written as text: "2026-03-01T09:30:00Z".', node)
         return DateTime.parse_value(node.value)
 
 

@@ -14,8 +14,8 @@ from thriftshop.graphql import connections
 from thriftshop.graphql.mutations import mutation
 from thriftshop.graphql.requests import Context
 
-TOKEN_SAYS = "The guest's cart: the token that `openCart` gave; the viewer's own cart where absent."
-KEY_SAYS = "Chosen by the client: the same key again changes nothing."
+WHICH_CART = "The guest's cart: the token that `openCart` gave; the viewer's own cart where absent."
+WHAT_KEY = "Chosen by the client: the same key again changes nothing."
 
 
 def product_field() -> Any:
@@ -48,8 +48,8 @@ types.object(
     },
 )
 CART = {"cart": required(lambda: types.of(cart.Cart), "The cart as it is now.")}
-TOKEN = {"cart_token": graphene.InputField(graphene.String, description=TOKEN_SAYS)}
-KEY = {"key": graphene.InputField(graphene.String, description=KEY_SAYS)}
+TOKEN = {"cart_token": graphene.InputField(graphene.String, description=WHICH_CART)}
+KEY = {"key": graphene.InputField(graphene.String, description=WHAT_KEY)}
 
 
 def ref(given: Mapping[str, Any]) -> cart.CartRef:
@@ -107,7 +107,9 @@ def change(name: str, method: str, resolve: Any, /, **arguments: Any) -> Any:
 
 
 ITEM = types.chosen(cart.CartItem)
-QUANTITY = {"quantity": graphene.InputField(graphene.Int, required=True, description="How many now, 0 to 999; 0 takes it out.")}
+QUANTITY = {
+    "quantity": graphene.InputField(graphene.Int, required=True, description="How many now, 0 to 999; 0 takes it out.")
+}
 SKU = {"sku": ITEM["sku"]}
 
 QUERIES = {
@@ -115,7 +117,7 @@ QUERIES = {
         lambda: types.of(cart.Cart),
         description="A cart, priced and checked at this moment: a guest's by its token, or the viewer's own.",
         resolver=shown,
-        token=graphene.String(description=TOKEN_SAYS),
+        token=graphene.String(description=WHICH_CART),
     )
 }
 MUTATIONS = {

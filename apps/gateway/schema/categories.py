@@ -29,7 +29,7 @@ async def children(category: catalog.Category, info: Any) -> connections.Fetch:
     return connections.of_list((await loaders.tree(info.context)).below.get(category.id, []))
 
 
-def within(category: catalog.Category, _info: Any, filter: Any = None, sort: Any = None) -> Any:  # noqa: A002
+def within(category: catalog.Category, _info: Any, filter: Any = None, sort: Any = None) -> Any:
     """Resolves `Category.products`; categories named in the filter give way to this one."""
     wanted = products.to_filter(filter)
     wanted.category_ids = [category.id]
@@ -50,7 +50,9 @@ types.object(
             resolver=path,
         ),
         "children": connections.field_of(Categories, "The categories right below.", children, default=100),
-        "products": connections.field_of(products.Products, "The products in it and below it.", within, **products.ARGUMENTS),
+        "products": connections.field_of(
+            products.Products, "The products in it and below it.", within, **products.ARGUMENTS
+        ),
     },
 )
 
@@ -78,6 +80,8 @@ QUERIES = {
         "The whole category tree, parents before children, then by name.",
         categories,
         default=100,
-        roots_only=graphene.Boolean(required=True, default_value=False, description="Only those that stand below none."),
+        roots_only=graphene.Boolean(
+            required=True, default_value=False, description="Only those that stand below none."
+        ),
     ),
 }

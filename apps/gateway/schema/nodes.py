@@ -62,7 +62,7 @@ async def fetch(context: Context, global_id: str) -> Any:
         return None
 
 
-async def node(_root: Any, info: Any, id: str) -> Any:  # noqa: A002
+async def node(_root: Any, info: Any, id: str) -> Any:
     """Resolves `Query.node`."""
     return await fetch(info.context, id)
 

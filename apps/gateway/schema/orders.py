@@ -74,15 +74,20 @@ types.object(
         "customer": graphene.Field(
             lambda: types.of(users.User), description=about(orders.Order, "customer_id"), resolver=customer
         ),
-        "timeline": connections.field_of(Timeline, "Everything that happened to it, oldest first.", timeline, default=50),
+        "timeline": connections.field_of(
+            Timeline, "Everything that happened to it, oldest first.", timeline, default=50
+        ),
     },
 )
 types.refusal(orders.InsufficientStock, fields={"product": carts.product_field()})
-types.outputs[orders.InsufficientStock].resolve_product = lambda refused, info: loaders.product(info.context, refused.why.sku)
+types.outputs[orders.InsufficientStock].resolve_product = lambda refused, info: loaders.product(
+    info.context, refused.why.sku
+)
 ORDER = {"order": required(lambda: types.of(orders.Order), "The order as it is now.")}
 LINES = {
     "lines": given(
-        graphene.List(graphene.NonNull(lambda: types.input_of(orders.LineQuantity))), "Which lines, and how many of each."
+        graphene.List(graphene.NonNull(lambda: types.input_of(orders.LineQuantity))),
+        "Which lines, and how many of each.",
     )
 }
 REASON = {"reason": given(graphene.String, "Why, for people.")}
@@ -106,7 +111,7 @@ types.refusal(
 )
 
 
-async def order(_root: Any, info: Any, id: str) -> orders.Order | None:  # noqa: A002
+async def order(_root: Any, info: Any, id: str) -> orders.Order | None:
     """Resolves `Query.order`."""
     parts = global_ids.split(id)
     return await loaders.order(info.context, parts[1]) if parts and parts[0] == "Order" else None
@@ -121,7 +126,7 @@ async def guest_order(_root: Any, _info: Any, number: str, cart_token: str) -> o
     return found
 
 
-def every(_root: Any, _info: Any, filter: Any = None) -> connections.Fetch:  # noqa: A002
+def every(_root: Any, _info: Any, filter: Any = None) -> connections.Fetch:
     """Resolves `Query.orders`."""
     return find(to_filter(filter))
 

@@ -39,7 +39,9 @@ types.object(
 )
 USER = {"user": required(lambda: types.of(users.User), "The user as they are now.")}
 EMAIL = {"email": given(graphene.String, about(users.User, "email"))}
-NEW_PASSWORD = {"new_password": given(graphene.String, "The new password: 8 to 128 characters, none of the common ones.")}
+NEW_PASSWORD = {
+    "new_password": given(graphene.String, "The new password: 8 to 128 characters, none of the common ones.")
+}
 TOKEN = {"token": given(graphene.String, "The token from the e-mail.")}
 
 
@@ -160,9 +162,7 @@ MUTATIONS = {
         update_profile,
         USER,
         name=given(graphene.String, about(users.User, "name"), must=False),
-        settings=given(
-            graphene.List(graphene.NonNull(derive.entry_input)), about(users.User, "settings"), must=False
-        ),
+        settings=given(graphene.List(graphene.NonNull(derive.entry_input)), about(users.User, "settings"), must=False),
     ),
     "put_address": act(
         "PutAddress",

@@ -7,7 +7,7 @@ import graphene
 
 from apps.gateway import loaders
 from apps.gateway.schema import recommendations, stock
-from apps.gateway.schema.types import about, given, ids, required, types
+from apps.gateway.schema.types import about, given, ids, types
 from idl import catalog, common, inventory
 from thriftshop import rpc
 from thriftshop.graphql import connections, derive, global_ids, scalars
@@ -166,7 +166,7 @@ async def product(_root: Any, info: Any, sku: str | None = None, slug: str | Non
     return await loaders.product_by_slug(info.context, slug or "")
 
 
-def products(_root: Any, _info: Any, filter: Any = None, sort: Any = None) -> Any:  # noqa: A002
+def products(_root: Any, _info: Any, filter: Any = None, sort: Any = None) -> Any:
     """Resolves `Query.products`."""
     return find(to_filter(filter), sort)
 
@@ -180,9 +180,14 @@ QUERIES = {
         slug=graphene.String(description=about(catalog.Product, "slug")),
     ),
     "products": connections.field_of(
-        Products, "The products that a filter leaves: browse, search (`filter: {query: ...}`), sort.", products, **ARGUMENTS
+        Products,
+        "The products that a filter leaves: browse, search (`filter: {query: ...}`), sort.",
+        products,
+        **ARGUMENTS,
     ),
     "stock_totals": graphene.Field(
-        lambda: types.of(inventory.StockTotals), description="The whole ledger in figures. For staff.", resolver=stock.totals
+        lambda: types.of(inventory.StockTotals),
+        description="The whole ledger in figures. For staff.",
+        resolver=stock.totals,
     ),
 }

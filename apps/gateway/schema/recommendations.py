@@ -69,7 +69,10 @@ def popular(_root: Any, _info: Any, category_id: str | None = None) -> connectio
 
 QUERIES = {
     "recommendations": connections.field_of(
-        Recommendations, "What the viewer may like; what is popular for who has bought nothing or is not known.", for_viewer, default=10
+        Recommendations,
+        "What the viewer may like; what is popular for who has bought nothing or is not known.",
+        for_viewer,
+        default=10,
     ),
     "popular": connections.field_of(
         Recommendations,

@@ -15,7 +15,14 @@ from thriftshop.graphql.mutations import mutation
 from thriftshop.graphql.requests import Context
 
 Sessions = connections.kind(lambda: types.of(sessions.Session), "Session")
-BROWSERS = (("Edg", "Edge"), ("OPR", "Opera"), ("Firefox", "Firefox"), ("Chrome", "Chrome"), ("Safari", "Safari"), ("curl", "curl"))
+BROWSERS = (
+    ("Edg", "Edge"),
+    ("OPR", "Opera"),
+    ("Firefox", "Firefox"),
+    ("Chrome", "Chrome"),
+    ("Safari", "Safari"),
+    ("curl", "curl"),
+)
 SYSTEMS = (
     ("Android", "Android"),
     ("iPhone", "iPhone"),
@@ -110,9 +117,7 @@ async def revoke_others(_context: Context, _wanted: Mapping[str, Any]) -> dict[s
     return {"count": await service().revoke_others()}
 
 
-QUERIES = {
-    "sessions": connections.field_of(Sessions, "The viewer's open sessions, the last used first.", devices)
-}
+QUERIES = {"sessions": connections.field_of(Sessions, "The viewer's open sessions, the last used first.", devices)}
 MUTATIONS = {
     "log_in": mutation(
         types,

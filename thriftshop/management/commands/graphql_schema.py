@@ -1,4 +1,4 @@
-"""`manage.py graphql_schema`: prints the public schema to idl/schema.graphql; with --check only says whether that is up to date."""
+"""`manage.py graphql_schema`: prints the public schema to idl/schema.graphql, or compares it with that."""
 
 from argparse import ArgumentParser
 from pathlib import Path
@@ -31,4 +31,6 @@ class Command(BaseCommand):
             raise CommandError("idl/schema.graphql is out of date: run `make schema` and look at what changed.")
         if not check:
             FILE.write_text(text)
-        self.stdout.write(f"idl/schema.graphql {'is up to date' if check else 'is written'}: {len(text.splitlines())} lines.")
+        self.stdout.write(
+            f"idl/schema.graphql {'is up to date' if check else 'is written'}: {len(text.splitlines())} lines."
+        )

@@ -1,11 +1,10 @@
 """`manage.py runserver`: Django's development server, with the bus running beside it."""
 
-import atexit
 from typing import Any
 
 from django.contrib.staticfiles.management.commands import runserver
 
-from thriftshop.events import bus
+from thriftshop import serving
 
 
 class Command(runserver.Command):
@@ -13,12 +12,8 @@ class Command(runserver.Command):
 
     def inner_run(self, *args: Any, **options: Any) -> None:
         """Serves, moving projections and reactions as it goes."""
-        runner = bus.Runner()
-        runner.start()
-        # The reloader ends the process without unwinding: the leases must be given back all the same.
-        atexit.register(runner.stop)
+        runner = serving.start()
         try:
             super().inner_run(*args, **options)
         finally:
-            atexit.unregister(runner.stop)
-            runner.stop()
+            serving.stop(runner)

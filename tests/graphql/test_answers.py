@@ -1,0 +1,113 @@
+"""Answers: data, refusals as members of unions, errors with stable codes that tell nothing of the inside."""
+
+import logging
+
+import pytest
+
+from tests.gateway import client
+from tests.graphql import sample
+
+
+def test_an_operation_is_answered_with_its_data_and_its_cost():
+    answer = client.ask('{ hello(name: "Ada") }')
+    assert answer == {"data": {"hello": "Hello Ada!"}, "extensions": {"cost": {"requested": 7, "allowed": 5000}}}
+
+
+@pytest.mark.parametrize(
+    ("how", "code"),
+    [
+        ("bug", "INTERNAL"),
+        ("refusal", "OUT_OF_STOCK"),
+        ("unavailable", "SERVICE_UNAVAILABLE"),
+        ("fault", "INTERNAL"),
+        ("late", "DEADLINE_EXCEEDED"),
+    ],
+)
+def test_a_field_that_fails_is_null_with_a_code_and_the_rest_is_there(how, code):
+    answer = client.ask('query ($how: String!) { fail(how: $how) hello(name: "Ada") }', how=how)
+    assert answer["data"] == {"fail": None, "hello": "Hello Ada!"}
+    assert [(error["extensions"]["code"], error["path"]) for error in answer["errors"]] == [(code, ["fail"])]
+
+
+@pytest.mark.parametrize("how", ["bug", "unavailable", "fault", "late"])
+def test_an_error_tells_nothing_of_the_inside(how):
+    answer = client.ask("query ($how: String!) { fail(how: $how) }", how=how)
+    told = str(answer)
+    assert not any(secret in told for secret in ("secret", "KeyError", "10.0.0.7", "InventoryService", "ZeroDivision"))
+
+
+def test_an_internal_error_is_logged_and_found_again_by_its_trace(caplog):
+    trace = "0af7651916cd43dd8448eb211c80319c"
+    with caplog.at_level(logging.ERROR, "thriftshop.graphql"):
+        response = client.send({"query": '{ fail(how: "bug") }'}, traceparent=f"00-{trace}-b7ad6b7169203331-01")
+    assert trace.encode() in response.body
+    assert "field broke" in caplog.text
+    assert "secret of the house" in caplog.text
+
+
+def test_a_field_that_must_be_there_and_is_not_is_an_internal_error():
+    answer = client.ask("{ must }")
+    assert answer["data"] is None
+    assert answer["errors"][0]["extensions"]["code"] == "INTERNAL"
+
+
+def test_at_most_a_hundred_errors_are_told_and_the_last_says_how_many_more_there_were():
+    errors = client.ask("{ many(count: 250) }")["errors"]
+    assert len(errors) == 100
+    assert errors[-1] == {
+        "message": "There are 151 more errors; only 100 are shown.",
+        "extensions": {"code": "LIMIT_ERRORS"},
+    }
+
+
+RESERVE = """mutation ($sku: String!, $quantity: Long!) {
+  reserve(input: {sku: $sku, quantity: $quantity}) {
+    __typename
+    ... on ReserveSuccess { level { id onHand } }
+    ... on OutOfStock { shortages { sku requested available } }
+    ... on Refusal { code message }
+  }
+}"""
+
+
+def test_a_mutation_that_succeeds_gives_its_success():
+    assert client.data(RESERVE, sku="T-002", quantity=2)["reserve"]["level"] == {
+        "id": "U3RvY2tMZXZlbDpULTAwMg",
+        "onHand": 2,
+    }
+
+
+def test_a_refusal_is_a_member_of_the_union_with_its_data():
+    assert client.data(RESERVE, sku="T-002", quantity=9)["reserve"] == {
+        "__typename": "OutOfStock",
+        "shortages": [{"sku": "T-002", "requested": 9, "available": 3}],
+        "code": "OUT_OF_STOCK",
+        "message": "Only 3 are left.",
+    }
+
+
+def test_a_mutation_that_breaks_is_an_internal_error():
+    answer = client.ask(RESERVE, sku="bug", quantity=1)
+    assert (answer["data"], answer["errors"][0]["extensions"]["code"]) == ({"reserve": None}, "INTERNAL")
+
+
+def test_an_interface_knows_the_type_of_what_it_shows():
+    assert client.data("{ node { __typename ... on StockLevel { sku } } }")["node"] == {
+        "__typename": "StockLevel",
+        "sku": "T-007",
+    }
+
+
+def test_what_is_loaded_in_one_moment_is_loaded_in_one_batch_and_once():
+    sample.BATCHES.clear()
+    assert client.data("{ numbers(count: 40) more: numbers(count: 50) }")["numbers"] == [
+        number * 2 for number in range(40)
+    ]
+    assert [list(range(50))] == sample.BATCHES
+
+
+def test_a_batch_of_operations_is_answered_in_order():
+    response = client.send([{"query": '{ hello(name: "Ada") }'}, {"query": "{ level { sku } }"}])
+    assert response.status == 200
+    assert response.body.startswith(b'[{"data":{"hello":"Hello Ada!"}')
+    assert b"T-007" in response.body
