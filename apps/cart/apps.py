@@ -1,11 +1,37 @@
-"""The cart: what people mean to buy."""
+"""The cart: what guests and customers mean to buy."""
+
+from collections.abc import Sequence
+from typing import Any
 
 from django.apps import AppConfig
+from django.conf import settings
+from django.core import checks
 
 
 class CartConfig(AppConfig):
-    """The cart: what people mean to buy."""
+    """The cart: what guests and customers mean to buy."""
 
     name = "apps.cart"
     label = "cart"
     verbose_name = "Cart"
+
+    def ready(self) -> None:
+        """Has the cart's settings checked at start."""
+        checks.register(settings_make_sense)
+
+
+def settings_make_sense(app_configs: Sequence[AppConfig] | None, **_: Any) -> list[checks.CheckMessage]:
+    """The cart's settings held against what they may be."""
+    from apps.cart import domain
+
+    found: list[checks.CheckMessage] = []
+    chosen = getattr(settings, "CART_MERGE_STRATEGY", "sum")
+    if chosen not in domain.STRATEGIES:
+        hint = f"Choose among: {', '.join(domain.STRATEGIES)}."
+        found.append(checks.Error(f"CART_MERGE_STRATEGY: {chosen!r} is not known.", hint=hint, id="cart.E001"))
+    for name in ("CART_LIFETIME_DAYS", "CART_CUSTOMER_LIFETIME_DAYS"):
+        days = getattr(settings, name, 1)
+        if not isinstance(days, int) or not 1 <= days <= 3650:
+            hint = "Give 1 to 3650 days."
+            found.append(checks.Error(f"{name}: {days!r} is no number of days.", hint=hint, id="cart.E002"))
+    return found

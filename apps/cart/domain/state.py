@@ -1,0 +1,125 @@
+"""A cart's state, and what each event does to it."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from idl import cart
+
+LARGEST_QUANTITY = 999
+MOST_LINES = 100
+EXPIRED = "expired"
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """So many of one product. `unit_price` is what one cost when it was put in, in minor units of the cart's currency."""
+
+    quantity: int
+    unit_price: int | None
+    added_at: int  # milliseconds
+
+
+@dataclass(frozen=True, slots=True)
+class CartState:
+    """A cart. `lines` keeps the order in which things were put in, and is never changed in place."""
+
+    opened: bool = False
+    customer_id: str | None = None
+    currency: str = ""
+    lines: Mapping[str, Line] = field(default_factory=dict)
+    used_at: int = 0  # milliseconds
+    notice: cart.MergeNotice | None = None
+
+
+EMPTY = CartState()
+
+
+def evolve(state: CartState, event: Any) -> CartState:
+    """The state after an event. Raises LookupError for one that is not known."""
+    try:
+        change = _CHANGES[type(event)]
+    except KeyError:
+        raise LookupError(f"The cart knows no event {type(event).__name__}.") from None
+    return change(state, event)
+
+
+def lapsed(state: CartState, now: int, lifetime: int) -> bool:
+    """Whether a cart was last used longer ago than its lifetime (milliseconds)."""
+    return state.opened and state.used_at + lifetime <= now
+
+
+def as_of(state: CartState, now: int, lifetime: int) -> CartState:
+    """The state as it reads now: empty where it has lapsed."""
+    return replace(state, lines={}, notice=None) if lapsed(state, now, lifetime) else state
+
+
+def _opened(state: CartState, event: cart.CartOpened) -> CartState:
+    return CartState(True, event.customer_id, event.currency, {}, event.at)
+
+
+def _added(state: CartState, event: cart.ItemAdded) -> CartState:
+    before = state.lines.get(event.sku)
+    quantity = event.quantity + (before.quantity if before else 0)
+    return _with_line(state, event, quantity)
+
+
+def _set(state: CartState, event: cart.QuantitySet) -> CartState:
+    return _with_line(state, event, event.quantity)
+
+
+def _with_line(state: CartState, event: cart.ItemAdded | cart.QuantitySet, quantity: int) -> CartState:
+    before = state.lines.get(event.sku)
+    price = event.unit_price.amount if event.unit_price is not None else before.unit_price if before else None
+    line = Line(quantity, price, before.added_at if before else event.at)
+    return _used(state, {**state.lines, event.sku: line}, event.at)
+
+
+def _removed(state: CartState, event: cart.ItemRemoved) -> CartState:
+    return _used(state, {sku: line for sku, line in state.lines.items() if sku != event.sku}, event.at)
+
+
+def _cleared(state: CartState, event: cart.CartCleared) -> CartState:
+    lines = {} if event.lines is None else without(state.lines, event.lines)
+    # To be cleared for being old is no use of it: it stays old.
+    return _used(state, lines, state.used_at if event.reason == EXPIRED else event.at)
+
+
+def _merged(state: CartState, event: cart.CartMerged) -> CartState:
+    lines = {
+        line.sku: Line(line.quantity, line.unit_price.amount if line.unit_price else None, line.added_at)
+        for line in event.lines
+    }
+    brought = {item.sku for item in event.brought}
+    notice = cart.MergeNotice(
+        merged_at=event.at,
+        strategy=event.strategy,
+        lines=[cart.CartItem(sku=sku, quantity=line.quantity) for sku, line in lines.items() if sku in brought],
+    )
+    return replace(_used(state, lines, event.at), currency=event.currency, notice=notice)
+
+
+def _checked_out(state: CartState, event: cart.CartCheckedOut) -> CartState:
+    return _used(state, without(state.lines, event.lines), event.at)
+
+
+def _used(state: CartState, lines: Mapping[str, Line], at: int) -> CartState:
+    return replace(state, lines=lines, used_at=max(state.used_at, at), notice=None)
+
+
+def without(lines: Mapping[str, Line], taken: Sequence[cart.CartItem]) -> Mapping[str, Line]:
+    """The lines less what was taken out of them."""
+    gone = {item.sku: item.quantity for item in taken}
+    left = {sku: replace(line, quantity=line.quantity - gone.get(sku, 0)) for sku, line in lines.items()}
+    return {sku: line for sku, line in left.items() if line.quantity > 0}
+
+
+_CHANGES: dict[type, Callable[[CartState, Any], CartState]] = {
+    cart.CartOpened: _opened,
+    cart.ItemAdded: _added,
+    cart.QuantitySet: _set,
+    cart.ItemRemoved: _removed,
+    cart.CartCleared: _cleared,
+    cart.CartMerged: _merged,
+    cart.CartCheckedOut: _checked_out,
+}

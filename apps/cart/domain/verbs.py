@@ -1,0 +1,140 @@
+"""What may be done with a cart: the events that follow, or a refusal."""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from apps.cart.domain.state import EXPIRED, LARGEST_QUANTITY, MOST_LINES, CartState, lapsed
+from idl import cart, common
+
+SKU = re.compile(r"[A-Za-z0-9._-]{1,64}")
+
+
+@dataclass(frozen=True, slots=True)
+class Prices:
+    """What one costs now of each product that is on sale, in minor units of a currency."""
+
+    currency: str
+    amounts: Mapping[str, int]
+
+    def of(self, sku: str, currency: str) -> common.Money | None:
+        """The price of one, None where it is not known in this currency."""
+        if currency != self.currency or sku not in self.amounts:
+            return None
+        return common.Money(amount=self.amounts[sku], currency=currency)
+
+
+def open_guest(currency: str, at: int) -> list[Any]:
+    """A guest's cart is opened."""
+    return [cart.CartOpened(currency=currency, at=at)]
+
+
+def begin(state: CartState, customer_id: str | None, currency: str, at: int, lifetime: int) -> list[Any]:
+    """What must happen before anything else: a customer's first use opens the cart, use after it lapsed empties it."""
+    if not state.opened:
+        return [cart.CartOpened(customer_id=customer_id, currency=currency, at=at)]
+    return lapse(state, at, lifetime)
+
+
+def lapse(state: CartState, now: int, lifetime: int) -> list[Any]:
+    """A cart that was not used for too long is emptied."""
+    if state.lines and lapsed(state, now, lifetime):
+        return [cart.CartCleared(reason=EXPIRED, at=now)]
+    return []
+
+
+def add(state: CartState, item: cart.CartItem, prices: Prices, at: int) -> list[Any]:
+    """Some more of a product is put in. Raises InvalidInput for what is not on sale, or more than a cart can hold."""
+    if item.sku not in prices.amounts:
+        raise not_on_sale(item.sku)
+    return _put_in(state, {item.sku: item.quantity}, prices, at)
+
+
+def add_on_sale(state: CartState, items: Mapping[str, int], prices: Prices, at: int) -> list[Any]:
+    """As `add` for many; what is not on sale is left out."""
+    return _put_in(state, {sku: quantity for sku, quantity in items.items() if sku in prices.amounts}, prices, at)
+
+
+def _put_in(state: CartState, items: Mapping[str, int], prices: Prices, at: int) -> list[Any]:
+    for sku, quantity in items.items():
+        held = state.lines[sku].quantity if sku in state.lines else 0
+        _require_quantity(sku, held + quantity)
+    _require_room(len(state.lines.keys() | items.keys()))
+    return [
+        cart.ItemAdded(sku=sku, quantity=quantity, unit_price=prices.of(sku, state.currency), at=at)
+        for sku, quantity in items.items()
+    ]
+
+
+def set_quantity(state: CartState, sku: str, quantity: int, prices: Prices, at: int) -> list[Any]:
+    """A line's quantity is set; 0 takes it out. Raises InvalidInput for more of what is not on sale, or too many."""
+    if quantity == 0:
+        return remove(state, sku, at)
+    _require_quantity(sku, quantity)
+    held = state.lines.get(sku)
+    if sku not in prices.amounts and (held is None or quantity > held.quantity):
+        raise not_on_sale(sku)
+    _require_room(len(state.lines.keys() | {sku}))
+    price = prices.of(sku, state.currency)
+    if held and held.quantity == quantity and (price is None or price.amount == held.unit_price):
+        return []
+    return [cart.QuantitySet(sku=sku, quantity=quantity, unit_price=price, at=at)]
+
+
+def remove(state: CartState, sku: str, at: int) -> list[Any]:
+    """A line is taken out; what is not in stays out."""
+    return [cart.ItemRemoved(sku=sku, at=at)] if sku in state.lines else []
+
+
+def clear(state: CartState, reason: str, at: int) -> list[Any]:
+    """All lines are taken out."""
+    return [cart.CartCleared(reason=reason, at=at)] if state.lines else []
+
+
+def check_out(state: CartState, order_id: str, ordered: Sequence[cart.CartItem], at: int) -> list[Any]:
+    """What was ordered leaves the cart; what was put in since stays."""
+    return [cart.CartCheckedOut(order_id=order_id, lines=list(ordered), at=at)] if state.opened else []
+
+
+# -- what verbs require ---------------------------------------------------------------------------
+
+
+def totals(items: Sequence[cart.CartItem]) -> dict[str, int]:
+    """The items as quantities by SKU, in the order given. Raises InvalidInput for one that cannot be."""
+    if not 1 <= len(items) <= MOST_LINES:
+        raise common.InvalidInput(message=f"Put in 1 to {MOST_LINES} items at once, not {len(items):,}.", field="items")
+    found: dict[str, int] = {}
+    for item in items:
+        require_sku(item.sku)
+        _require_quantity(item.sku, item.quantity)
+        found[item.sku] = found.get(item.sku, 0) + item.quantity
+    return found
+
+
+def require_sku(sku: str) -> None:
+    """Raises InvalidInput unless this can be a SKU."""
+    if not SKU.fullmatch(sku):
+        raise common.InvalidInput(
+            message=f"{sku[:80]!r} is no SKU: 1 to 64 characters of A-Z a-z 0-9 . _ -.", field="sku"
+        )
+
+
+def not_on_sale(sku: str) -> common.InvalidInput:
+    """The refusal to put in what cannot be bought."""
+    return common.InvalidInput(message=f"{sku} is not on sale.", field="sku")
+
+
+def _require_quantity(sku: str, quantity: int) -> None:
+    if not 1 <= quantity <= LARGEST_QUANTITY:
+        raise common.InvalidInput(
+            message=f"{quantity:,} of {sku}: a cart can hold 1 to {LARGEST_QUANTITY} of one product.", field="quantity"
+        )
+
+
+def _require_room(lines: int) -> None:
+    if lines > MOST_LINES:
+        raise common.InvalidInput(
+            message=f"That would be {lines} lines; a cart can hold {MOST_LINES}. Buy or take out some first.",
+            field="sku",
+        )

@@ -1,0 +1,63 @@
+"""The cart's contract implemented: its table of contents."""
+
+from apps.cart import domain
+from apps.cart.service import carts, following, offers
+from apps.cart.service.following import check_out, forget, ordered_items, sweep
+from idl import cart
+
+__all__ = ["Service", "check_out", "forget", "ordered_items", "sweep"]
+
+
+class Service(cart.CartService):
+    """The carts."""
+
+    def open_guest_cart(self, currency: str) -> cart.GuestCart:
+        """Opens a guest's cart; the token is shown this once."""
+        token, whose = carts.open_guest(currency)
+        return cart.GuestCart(token=token, cart=carts.show(whose))
+
+    def get_cart(self, ref: cart.CartRef) -> cart.Cart:
+        """The cart, priced and checked."""
+        return carts.show(carts.find(ref))
+
+    def add_item(self, ref: cart.CartRef, item: cart.CartItem, key: str | None = None) -> cart.Cart:
+        """Puts some more of a product in."""
+        whose = carts.find(ref)
+        carts.require_key(key)
+        domain.totals([item])
+        prices = offers.prices([item.sku], carts.load(whose)[0].currency)
+        carts.change(whose, lambda state, at: domain.add(state, item, prices, at), key and f"add:{key}")
+        return carts.show(whose)
+
+    def add_items(self, ref: cart.CartRef, items: list[cart.CartItem], key: str | None = None) -> cart.Cart:
+        """Puts many products in at once; what is not on sale is left out."""
+        whose = carts.find(ref)
+        carts.require_key(key)
+        wanted = domain.totals(items)
+        prices = offers.prices(list(wanted), carts.load(whose)[0].currency)
+        carts.change(whose, lambda state, at: domain.add_on_sale(state, wanted, prices, at), key and f"add:{key}")
+        return carts.show(whose)
+
+    def set_quantity(self, ref: cart.CartRef, sku: str, quantity: int) -> cart.Cart:
+        """Sets a line's quantity; 0 takes it out."""
+        whose = carts.find(ref)
+        domain.require_sku(sku)
+        prices = offers.prices([sku] if quantity else [], carts.load(whose)[0].currency)
+        carts.change(whose, lambda state, at: domain.set_quantity(state, sku, quantity, prices, at))
+        return carts.show(whose)
+
+    def remove_item(self, ref: cart.CartRef, sku: str) -> cart.Cart:
+        """Takes a line out."""
+        whose = carts.find(ref)
+        carts.change(whose, lambda state, at: domain.remove(state, sku, at))
+        return carts.show(whose)
+
+    def clear(self, ref: cart.CartRef) -> cart.Cart:
+        """Takes all lines out."""
+        whose = carts.find(ref)
+        carts.change(whose, lambda state, at: domain.clear(state, "customer", at))
+        return carts.show(whose)
+
+    def merge(self, guest_token: str) -> cart.Cart:
+        """Merges a guest's cart into the viewer's."""
+        return carts.show(following.merge(guest_token))

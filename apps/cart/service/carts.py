@@ -1,0 +1,124 @@
+"""Carts found, decided on and shown."""
+
+import hashlib
+import secrets
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.conf import settings
+
+from apps.cart import domain
+from apps.cart.service import offers
+from idl import cart, common
+from thriftshop import circumstances, events, identity, rpc
+
+DAY = 86_400_000
+TOKEN_BYTES = 32
+LONGEST_KEY = 100
+
+carts: events.Decider[domain.CartState] = events.Decider("cart", domain.EMPTY, domain.evolve)
+
+Verb = Callable[[domain.CartState, int], Sequence[Any]]
+"""What is to happen to a cart, given its state and the moment."""
+
+
+@dataclass(frozen=True, slots=True)
+class Whose:
+    """A cart's id, and the customer whose it is; None for a guest's."""
+
+    cart_id: str
+    customer_id: str | None
+
+    @property
+    def lifetime(self) -> int:
+        """For how long the cart lives unless it is used, in milliseconds."""
+        return lifetime(self.customer_id)
+
+
+def lifetime(customer_id: str | None) -> int:
+    """For how long a cart lives unless it is used, in milliseconds: a customer's longer than a guest's."""
+    if customer_id is None:
+        return int(getattr(settings, "CART_LIFETIME_DAYS", 30)) * DAY
+    return int(getattr(settings, "CART_CUSTOMER_LIFETIME_DAYS", 90)) * DAY
+
+
+def guest_cart_id(token: str) -> str:
+    """The id of the cart that a token opens. It cannot be turned around: the token itself is stored nowhere."""
+    return "guest-" + hashlib.sha256(token.encode()).hexdigest()[:40]
+
+
+def of_customer(user_id: str) -> Whose:
+    """A customer's one cart."""
+    return Whose(f"customer-{user_id}", user_id)
+
+
+def find(ref: cart.CartRef) -> Whose:
+    """The cart that the bearer of a token, or else the viewer, may use. Raises NotFound, Unauthenticated."""
+    if ref.token is None:
+        return of_customer(identity.require_viewer().id)
+    whose = Whose(guest_cart_id(ref.token), None)
+    state, _ = carts.load(whose.cart_id)
+    if not state.opened:
+        raise common.NotFound(message="There is no such cart; open a new one.", kind="cart")
+    return whose
+
+
+def open_guest(currency: str) -> tuple[str, Whose]:
+    """Opens a guest's cart; gives the token, this once, and the cart. Raises InvalidInput for an unknown currency."""
+    if currency not in settings.CURRENCIES:
+        raise common.InvalidInput(
+            message=f"{currency[:20]!r} is not taken here; choose among {', '.join(settings.CURRENCIES)}.",
+            field="currency",
+        )
+    token = secrets.token_urlsafe(TOKEN_BYTES)
+    whose = Whose(guest_cart_id(token), None)
+    at = circumstances.happened_at()
+    decide(whose.cart_id, lambda state: domain.open_guest(currency, at) if not state.opened else [])
+    return token, whose
+
+
+def load(whose: Whose) -> tuple[domain.CartState, int]:
+    """A cart as it reads now, and its version; one that was never used, or lapsed, is empty."""
+    state, version = carts.load(whose.cart_id)
+    if not state.opened:
+        return domain.CartState(customer_id=whose.customer_id, currency=settings.CURRENCIES[0]), version
+    return domain.as_of(state, circumstances.happened_at(), whose.lifetime), version
+
+
+def change(whose: Whose, verb: Verb, key: str | None = None) -> None:
+    """Lets something happen to a cart; where others change it meanwhile, decides again on what it then is."""
+    at = circumstances.happened_at()
+
+    def decision(state: domain.CartState) -> list[Any]:
+        begun = domain.begin(state, whose.customer_id, settings.CURRENCIES[0], at, whose.lifetime)
+        for event in begun:
+            state = domain.evolve(state, event)
+        made = verb(domain.as_of(state, at, whose.lifetime), at)
+        return [*begun, *made] if made else []
+
+    decide(whose.cart_id, decision, key)
+
+
+def decide(cart_id: str, decision: Callable[[domain.CartState], Sequence[Any]], key: str | None = None) -> int:
+    """Decides on a cart; gives how many events that made. Raises rpc.Unavailable where other processes won every race."""
+    try:
+        decided = carts.decide(cart_id, decision, key)
+    except events.Conflict as conflict:
+        raise rpc.Unavailable("The cart is being changed by many at once; send the same again.") from conflict
+    return 0 if decided.repeated else len(decided.recorded)
+
+
+def show(whose: Whose) -> cart.Cart:
+    """A cart, priced and checked for availability at this moment."""
+    state, version = load(whose)
+    now = circumstances.happened_at()
+    used_at = state.used_at if state.lines else now
+    found = offers.of(list(state.lines), state.currency)
+    return domain.show(whose.cart_id, state, version, found, used_at + whose.lifetime)
+
+
+def require_key(key: str | None) -> None:
+    """Raises InvalidInput for an idempotency key that is none."""
+    if key is not None and not (1 <= len(key) <= LONGEST_KEY and key.isprintable()):
+        raise common.InvalidInput(message=f"A key has 1 to {LONGEST_KEY} printable characters.", field="key")

@@ -1,0 +1,81 @@
+"""What becomes of carts by what happens elsewhere, or by time: merged at login, checked out, swept, forgotten."""
+
+from collections.abc import Sequence
+from functools import partial
+
+from django.conf import settings
+
+from apps.cart import domain, models
+from apps.cart.service import carts
+from idl import cart
+from thriftshop import circumstances, clock, identity
+
+MERGE_ROUNDS = 3
+SWEPT_AT_ONCE = 1_000
+
+
+def strategy() -> str:
+    """How quantities are settled of what is in both carts: the setting CART_MERGE_STRATEGY."""
+    return str(getattr(settings, "CART_MERGE_STRATEGY", "sum"))
+
+
+def merge(guest_token: str) -> carts.Whose:
+    """Merges a guest's cart into the viewer's; gives the viewer's. Raises NotFound, Unauthenticated.
+
+    First the customer's cart takes the lines, under a key that names the guest's cart and its version, then the
+    guest's lets them go: stopped in between and done again, nothing is taken twice or lost.
+    """
+    mine = carts.of_customer(identity.require_viewer().id)
+    guests = carts.find(cart.CartRef(token=guest_token))
+    for _ in range(MERGE_ROUNDS):
+        guest, version = carts.load(guests)
+        if not guest.lines:
+            break
+        brought = [cart.CartItem(sku=sku, quantity=line.quantity) for sku, line in guest.lines.items()]
+        _take_in(mine, guests, guest, f"merge:{guests.cart_id}:{version}")
+        let_go = partial(domain.hand_over, brought=brought, at=circumstances.happened_at())
+        carts.decide(guests.cart_id, let_go, f"merged:{version}")
+    return mine
+
+
+def _take_in(mine: carts.Whose, guests: carts.Whose, guest: domain.CartState, key: str) -> None:
+    carts.change(mine, lambda state, at: domain.merge(state, guests.cart_id, guest, strategy(), at), key)
+
+
+def check_out(cart_id: str, order_id: str, ordered: Sequence[cart.CartItem]) -> None:
+    """Takes what was ordered out of a cart, once for each order."""
+    at = circumstances.happened_at()
+    carts.decide(cart_id, lambda state: domain.check_out(state, order_id, ordered, at), f"check_out:{order_id}")
+
+
+def forget(user_id: str) -> None:
+    """Empties the cart of a customer who is no more."""
+    at = circumstances.happened_at()
+    carts.decide(carts.of_customer(user_id).cart_id, lambda state: domain.clear(state, "erased", at))
+
+
+def sweep() -> int:
+    """Empties the carts that lapsed; gives how many those were."""
+    now = clock.now()
+    filled = models.CartSummary.objects.filter(item_count__gt=0)
+    guests = filled.filter(customer_id="", used_at__lte=now - carts.lifetime(None))
+    customers = filled.exclude(customer_id="").filter(used_at__lte=now - carts.lifetime("somebody"))
+    found = [
+        (cart_id, carts.lifetime(customer_id or None))
+        for query in (guests, customers)
+        for cart_id, customer_id in query.order_by("used_at").values_list("cart_id", "customer_id")[:SWEPT_AT_ONCE]
+    ]
+    with circumstances.within(circumstances.Circumstances(caller="cart")):
+        return sum(_lapse(cart_id, now, lifetime) for cart_id, lifetime in found)
+
+
+def _lapse(cart_id: str, now: int, lifetime: int) -> int:
+    return carts.decide(cart_id, lambda state: domain.lapse(state, now, lifetime))
+
+
+def ordered_items(lines: Sequence[tuple[str, int]]) -> list[cart.CartItem]:
+    """The lines of an order as what leaves the cart: one item a SKU, as much of it as a cart can hold."""
+    totals: dict[str, int] = {}
+    for sku, quantity in lines:
+        totals[sku] = totals.get(sku, 0) + quantity
+    return [cart.CartItem(sku=sku, quantity=quantity) for sku, quantity in totals.items()]

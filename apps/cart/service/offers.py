@@ -1,0 +1,41 @@
+"""What other contexts say of the products in a cart: what they cost and whether there are enough."""
+
+import logging
+from collections.abc import Sequence
+
+from apps.cart import domain
+from idl import catalog, inventory
+from thriftshop import circumstances, rpc
+
+log = logging.getLogger("thriftshop.cart")
+
+
+def prices(skus: Sequence[str], currency: str) -> domain.Prices:
+    """What one costs now of those that are on sale; what is unknown, off sale or without a price is left out."""
+    return domain.Prices(currency, _amounts(skus, currency) if skus else {})
+
+
+def _amounts(skus: Sequence[str], currency: str) -> dict[str, int]:
+    shop = rpc.connect(catalog.CatalogService)
+    on_sale = {
+        product.sku for product in shop.get_products(list(skus)) if product.status == catalog.ProductStatus.PUBLISHED
+    }
+    found = shop.get_prices(sorted(on_sale), currency, circumstances.current().occurred_at) if on_sale else []
+    return {price.sku: price.money.amount for price in found}
+
+
+def of(skus: Sequence[str], currency: str) -> dict[str, domain.Offer]:
+    """The offers of these products; availability stays unknown where the inventory does not answer."""
+    priced, available = prices(skus, currency).amounts, _available(skus)
+    return {sku: domain.Offer(priced.get(sku), available.get(sku)) for sku in skus}
+
+
+def _available(skus: Sequence[str]) -> dict[str, int]:
+    if not skus:
+        return {}
+    try:
+        levels = rpc.connect(inventory.InventoryService).get_levels(list(skus))
+    except rpc.RpcError as problem:
+        log.warning("cart shown without availability", extra={"problem": type(problem).__name__})
+        return {}
+    return {level.sku: level.available for level in levels}
