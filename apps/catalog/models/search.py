@@ -110,6 +110,8 @@ def best_match(text: str) -> str | None:
     None where nothing at all would be found.
     """
     terms = words.terms(text)
+    if match := _found(" AND ".join(map(_begun, terms))):
+        return match
     typed = [alternatives for term in terms if (alternatives := _typed(term))]
     if len(typed) == len(terms) and (match := _found(" AND ".join(typed))):
         return match
