@@ -192,6 +192,8 @@ class UserAdmin(admin.ModelAdmin[User]):
         """Groups are for staff, and given by those who may do everything."""
         if _may_give_rights(request) and form.instance.is_staff:
             form.save_m2m()
+        for formset in formsets:
+            self.save_formset(request, form, formset, change)
 
     def act(self, request: HttpRequest, user_id: uuid.UUID, verb: str) -> HttpResponse:
         """Closes, opens or helps one account."""
