@@ -25,6 +25,8 @@ log = logging.getLogger("thriftshop.events")
 
 LEASE_MS = 10_000
 POLL_SECONDS = 0.05
+FULL_ROUND_SECONDS = 1.0
+LONGEST_REST_SECONDS = 5.0
 Follower = Callable[["Recorded"], None]
 
 _news = threading.Event()
@@ -181,27 +183,53 @@ def sweeps() -> tuple["Sweep", ...]:
 
 
 class Runner(threading.Thread):
-    """The thread in which a server moves its groups; starts where they stopped, whatever became of the last process."""
+    """The thread in which a server moves its groups; starts where they stopped, whatever became of the last process.
+
+    A group that fails rests for a while, longer each time; the others go on. While nothing is recorded, a look at
+    the heads of the logs is all that is done, and a full round once a second, for what another process left behind.
+    """
 
     def __init__(self) -> None:
         super().__init__(name="bus", daemon=True)
         self._stopping = threading.Event()
+        self._resting: dict[str, tuple[float, float]] = {}  # until when, and for how long
+        self._quiet: tuple[tuple[int, ...], float] = ((), 0.0)  # the heads when nothing was left, and until when
 
     def run(self) -> None:
         """Moves all groups until told to stop."""
-        backoff = POLL_SECONDS
         while not self._stopping.is_set():
             try:
-                moved = sum(pump(one) for one in groups())
+                moved = self._round()
                 sweep(only_due=True)
-                backoff = POLL_SECONDS
             except Exception:
                 log.exception("bus round failed")
-                moved, backoff = 0, min(backoff * 2, 5.0)
+                moved = 0
                 close_old_connections()
             if moved == 0:
-                _news.wait(backoff)
+                _news.wait(POLL_SECONDS)
                 _news.clear()
+
+    def _round(self) -> int:
+        heads = _heads()
+        if heads == self._quiet[0] and time.monotonic() < self._quiet[1]:
+            return 0
+        moved = sum(self._pump(one) for one in groups())
+        self._quiet = (heads, time.monotonic() + FULL_ROUND_SECONDS) if moved == 0 else ((), 0.0)
+        return moved
+
+    def _pump(self, one: "Group") -> int:
+        until, rest = self._resting.get(one.name, (0.0, POLL_SECONDS))
+        if time.monotonic() < until:
+            return 0
+        try:
+            moved = pump(one)
+        except Exception:
+            log.exception("group failed", extra={"group": one.name, "rests_seconds": rest})
+            self._resting[one.name] = (time.monotonic() + rest, min(rest * 2, LONGEST_REST_SECONDS))
+            close_old_connections()
+            return 0
+        self._resting.pop(one.name, None)
+        return moved
 
     def stop(self, timeout: float = 5.0) -> None:
         """Ends the thread after the batch in hand."""
@@ -209,3 +237,10 @@ class Runner(threading.Thread):
         wake()
         self.join(timeout)
         release()
+
+
+def _heads() -> tuple[int, ...]:
+    """How far the logs of all topics that anybody here takes have come."""
+    from thriftshop.events.stores import store
+
+    return tuple(store(topic).head() for topic in sorted({one.topic for one in groups()}))
