@@ -8,7 +8,7 @@ from typing import Any
 
 from asgiref.sync import async_to_sync
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.module_loading import import_string
 from django.views.decorators.csrf import csrf_exempt
 
@@ -106,6 +106,8 @@ async def _body(receive: Callable[[], Awaitable[Any]]) -> bytes:
 @csrf_exempt  # the token is a header, never a cookie: no other site's page can send it
 def view(request: HttpRequest) -> HttpResponse:
     """The same endpoint as a Django view, for servers that do not speak ASGI."""
+    if not settings.GRAPHQL_GATEWAY:
+        raise Http404("This process hosts no gateway.")
     headers = {name.lower(): value for name, value in request.headers.items()}
     incoming = Incoming(
         request.method or "GET",

@@ -6,9 +6,8 @@ from typing import Any
 import graphene
 from graphql import GraphQLError, IntValueNode, StringValueNode, ValueNode
 
-from thriftshop import clock
-
 SAFE = (1 << 53) - 1
+EPOCH = datetime.datetime(1970, 1, 1, tzinfo=datetime.UTC)
 EARLIEST, LATEST = -62_135_596_800_000, 253_402_300_799_999  # the years 1 to 9999, in milliseconds
 
 
@@ -18,7 +17,8 @@ class DateTime(graphene.Scalar):  # type: ignore[misc]
     @staticmethod
     def serialize(moment: int) -> str:
         """The moment as text."""
-        return clock.datetime_of(moment).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+        when = EPOCH + datetime.timedelta(milliseconds=moment)
+        return when.isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
     @staticmethod
     def parse_value(text: Any) -> int:
@@ -27,7 +27,9 @@ class DateTime(graphene.Scalar):  # type: ignore[misc]
             when = datetime.datetime.fromisoformat(text)
         except (TypeError, ValueError):
             raise GraphQLError(f"{str(text)[:40]!r} is no moment; write it like 2026-03-01T09:30:00Z.") from None
-        moment = clock.moment(when if when.tzinfo else when.replace(tzinfo=datetime.UTC))
+        moment = ((when if when.tzinfo else when.replace(tzinfo=datetime.UTC)) - EPOCH) // datetime.timedelta(
+            milliseconds=1
+        )
         if not EARLIEST <= moment <= LATEST:
             raise GraphQLError(f"{text[:40]!r} is outside the years 1 to 9999.")
         return moment

@@ -1,0 +1,120 @@
+"""The ASGI application: GraphQL ahead of Django, Django for everything else, the bus from startup to shutdown."""
+
+import threading
+
+import orjson
+import pytest
+from asgiref.sync import async_to_sync
+from asgiref.testing import ApplicationCommunicator
+
+from thriftshop import asgi, serving
+from thriftshop.graphql import endpoint
+
+BODY = orjson.dumps({"query": '{ hello(name: "Ada") }'})
+
+
+def request(path="/graphql", parts=(BODY,), method="POST", headers=((b"content-type", b"application/json"),)):
+    """Sends one request in so many parts; gives the status, the headers and the body."""
+
+    async def send():
+        scope = {
+            "type": "http",
+            "method": method,
+            "path": path,
+            "query_string": b"",
+            "headers": list(headers),
+            "client": ("192.0.2.7", 1),
+        }
+        server = ApplicationCommunicator(asgi.application, scope)
+        for index, part in enumerate(parts):
+            await server.send_input({"type": "http.request", "body": part, "more_body": index < len(parts) - 1})
+        start = await server.receive_output(10)
+        body, more = b"", True
+        while more:
+            message = await server.receive_output(10)
+            body += message.get("body", b"")
+            more = message.get("more_body", False)
+        await server.wait()
+        return start["status"], dict(start["headers"]), body
+
+    return async_to_sync(send)()
+
+
+def test_graphql_is_answered_ahead_of_django(monkeypatch):
+    monkeypatch.setattr(asgi, "django", None)
+    status, headers, body = request()
+    assert (status, orjson.loads(body)["data"]) == (200, {"hello": "Hello Ada!"})
+    assert headers[b"content-length"] == str(len(body)).encode()
+
+
+def test_a_body_may_come_in_parts():
+    assert request(parts=(BODY[:5], b"", BODY[5:]))[0] == 200
+
+
+def test_a_body_that_is_too_large_is_refused_without_being_kept(settings):
+    settings.GRAPHQL_MAX_BODY = 1_000
+    status, _, body = request(parts=(b" " * 900,) * 50)
+    assert (status, orjson.loads(body)["errors"][0]["extensions"]["code"]) == (413, "LIMIT_BODY")
+
+
+def test_everything_else_is_answered_by_django():
+    status, headers, body = request("/livez", parts=(b"",), method="GET", headers=((b"host", b"localhost"),))
+    assert (status, headers[b"Content-Type"]) == (200, b"application/json")
+    assert b'"status": "ok"' in body
+
+
+def test_without_a_gateway_there_is_no_graphql(settings):
+    settings.GRAPHQL_GATEWAY = ""
+    assert request(headers=((b"host", b"localhost"),))[0] == 404
+
+
+def test_the_same_endpoint_answers_as_a_django_view(client):
+    response = client.post("/graphql", BODY, content_type="application/json", headers={"accept": "application/json"})
+    assert (response.status_code, response.json()["data"]) == (200, {"hello": "Hello Ada!"})
+    assert response["cache-control"] == "no-store"
+
+
+def test_a_websocket_is_closed_politely():
+    async def knock():
+        server = ApplicationCommunicator(asgi.application, {"type": "websocket", "path": "/graphql"})
+        await server.send_input({"type": "websocket.connect"})
+        return await server.receive_output(5)
+
+    assert async_to_sync(knock)()["type"] == "websocket.close"
+
+
+def test_the_bus_runs_from_startup_to_shutdown(monkeypatch):
+    """With a runner that moves nothing: tests own the database."""
+    monkeypatch.setattr(serving.bus.Runner, "run", lambda runner: runner._stopping.wait())
+    monkeypatch.setattr(serving.bus, "release", lambda: None)
+
+    async def live():
+        server = ApplicationCommunicator(asgi.application, {"type": "lifespan"})
+        await server.send_input({"type": "lifespan.startup"})
+        started = await server.receive_output(30)
+        running = [thread.name for thread in threading.enumerate()]
+        await server.send_input({"type": "lifespan.shutdown"})
+        ended = await server.receive_output(30)
+        return started["type"], "bus" in running, ended["type"]
+
+    assert async_to_sync(live)() == ("lifespan.startup.complete", True, "lifespan.shutdown.complete")
+    assert "bus" not in [thread.name for thread in threading.enumerate()]
+
+
+def test_a_start_that_fails_is_told_to_the_server(monkeypatch, settings):
+    settings.GRAPHQL_GATEWAY = "tests.graphql.nowhere.GATEWAY"
+    endpoint.gateway.cache_clear()
+
+    async def live():
+        server = ApplicationCommunicator(asgi.application, {"type": "lifespan"})
+        await server.send_input({"type": "lifespan.startup"})
+        return await server.receive_output(30)
+
+    told = async_to_sync(live)()
+    assert told["type"] == "lifespan.startup.failed"
+    assert "nowhere" in told["message"]
+
+
+@pytest.mark.parametrize("path", ["/graphql/", "/GraphQL", "/graphql/x"])
+def test_only_the_one_path_is_graphql(path):
+    assert request(path, headers=((b"host", b"localhost"),))[0] == 404

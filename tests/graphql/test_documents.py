@@ -1,0 +1,58 @@
+"""Documents are parsed and validated once, and kept within bounds."""
+
+import pytest
+
+from tests.graphql.sample import SCHEMA
+from thriftshop.graphql import documents
+from thriftshop.graphql.errors import RequestRefused
+
+
+def test_a_document_seen_before_is_neither_parsed_nor_validated_again(monkeypatch):
+    known = documents.Documents(SCHEMA)
+    first = known.prepare("{ must }")
+    monkeypatch.setattr(documents, "parse", None)
+    monkeypatch.setattr(documents, "validate", None)
+    assert known.prepare("{ must }") is first
+
+
+def test_what_was_valid_while_the_schema_was_open_is_not_when_it_is_closed(settings):
+    known = documents.Documents(SCHEMA)
+    settings.GRAPHQL_OPEN = True
+    known.prepare("{ __schema { types { name } } }")
+    settings.GRAPHQL_OPEN = False
+    with pytest.raises(RequestRefused):
+        known.prepare("{ __schema { types { name } } }")
+
+
+def test_the_documents_used_longest_ago_are_forgotten_first():
+    known = documents.Documents(SCHEMA, most=3)
+    kept = [f"{{ must }} # {number}" for number in range(3)]
+    for text in kept:
+        known.prepare(text)
+    known.prepare(kept[0])
+    known.prepare("{ must } # one more")
+    assert [text for text, _ in known.kept] == [kept[2], kept[0], "{ must } # one more"]
+
+
+def test_the_documents_kept_are_bounded_by_their_length():
+    known = documents.Documents(SCHEMA, most_characters=20_000)
+    for number in range(30):
+        known.prepare(f"{{ must }} # {number:04}" + "x" * 5_000)
+    assert len(known.kept) == 3
+    assert known.characters == sum(len(text) for text, _ in known.kept) <= 20_000
+
+
+def test_what_is_refused_is_not_kept():
+    known = documents.Documents(SCHEMA)
+    for text in ("{", "{ nothing }", "{ " + "must " * 20 + "}"):
+        with pytest.raises(RequestRefused):
+            known.prepare(text)
+    assert known.kept == {}
+
+
+def test_an_operation_is_chosen_by_name():
+    prepared = documents.Documents(SCHEMA).prepare("query A { must } query B { must }")
+    assert prepared.operation("B").name.value == "B"
+    with pytest.raises(RequestRefused) as refused:
+        prepared.operation(None)
+    assert refused.value.errors[0].message == "Say by `operationName` which operation to run: A, B."
