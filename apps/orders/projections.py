@@ -4,11 +4,9 @@ from collections.abc import Sequence
 from typing import Any
 
 from apps.orders.domain import booking, course, figures
-from apps.orders.models import Adjustment, Entry, Order
+from apps.orders.models import Adjustment, Entry, Order, ProductName
 from idl import orders
 from thriftshop import events
-
-CHANGING = [field.attname for field in Order._meta.concrete_fields if field.attname != "id"]
 
 
 def apply(records: Sequence[events.Recorded]) -> None:
@@ -27,8 +25,8 @@ def apply(records: Sequence[events.Recorded]) -> None:
             continue
         row = rows[record.stream] = touched[record.stream] = row or _new(record)
         entries.extend(_count(row, record))
-    Order.objects.bulk_create(touched.values(), update_conflicts=True, unique_fields=["id"], update_fields=CHANGING)
-    Entry.objects.bulk_create(entries, ignore_conflicts=True)
+    Order.objects.put(touched.values())
+    Entry.objects.add(entries)
     Adjustment.objects.bulk_create(bookings, ignore_conflicts=True)
 
 
@@ -92,4 +90,12 @@ def _booking(record: events.Recorded) -> Adjustment:
     )
 
 
-PROJECTIONS = [events.Projection("orders.listing", "orders", apply, (Order, Entry, Adjustment))]
+def apply_names(records: Sequence[events.Recorded]) -> None:
+    """Keeps what products are called."""
+    ProductName.objects.put({record.event.product.sku: record.event.product.name for record in records})
+
+
+PROJECTIONS = [
+    events.Projection("orders.listing", "orders", apply, (Order, Entry, Adjustment)),
+    events.Projection("orders.names", "catalog", apply_names, (ProductName,), frozenset({"ProductWritten"})),
+]

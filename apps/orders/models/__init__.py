@@ -4,6 +4,7 @@ from apps.orders.models.books import Adjustment, Entry
 from apps.orders.models.card import CardEntry
 from apps.orders.models.letters import Letter
 from apps.orders.models.listing import Order, OrderQuerySet
+from apps.orders.models.names import ProductName
 from apps.orders.models.personal import PersonalKey
 
-__all__ = ["Adjustment", "CardEntry", "Entry", "Letter", "Order", "OrderQuerySet", "PersonalKey"]
+__all__ = ["Adjustment", "CardEntry", "Entry", "Letter", "Order", "OrderQuerySet", "PersonalKey", "ProductName"]

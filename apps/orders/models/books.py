@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.db import models
 
+from apps.orders.models import writing
 from idl import common, orders
 
 AMOUNTS = ("goods", "charges", "cancelled", "refunded", "adjustments", "captured")
@@ -15,6 +17,12 @@ KINDS = [(value, name.capitalize()) for value, name in orders.ChargeKind._VALUES
 
 class EntryQuerySet(models.QuerySet["Entry"]):
     """Entries of the books."""
+
+    def add(self, rows: Iterable[Entry]) -> None:
+        """Adds entries to the books; those that are there stay."""
+        columns = [field.attname for field in Entry._meta.concrete_fields if field.attname != "id"]
+        values = [[getattr(row, name) for name in columns] for row in rows]
+        writing.insert(self, columns, values, " ON CONFLICT (stream, version) DO NOTHING")
 
     def revenue(self, currency: str, since: int | None, before: int | None) -> orders.Revenue:
         """The books of one currency from one moment until before another, summed."""

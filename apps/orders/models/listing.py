@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Iterable
 from dataclasses import fields
 from typing import Any
 
@@ -9,6 +11,7 @@ from django.db import models
 
 from apps.orders.domain import course, states
 from apps.orders.domain.figures import Figures
+from apps.orders.models import writing
 from idl import orders
 
 FIGURES = tuple(field.name for field in fields(Figures))
@@ -33,6 +36,11 @@ class OrderQuerySet(models.QuerySet["Order"]):
         if order_filter.placed_until is not None:
             found = found.filter(placed_at__lt=order_filter.placed_until)
         return found
+
+    def put(self, rows: Iterable[Order]) -> None:
+        """Writes orders, new ones and changed ones."""
+        columns = [field.attname for field in Order._meta.concrete_fields]
+        writing.put(self, columns, [[getattr(row, name) for name in columns] for row in rows], "id")
 
     def newest_first(self) -> OrderQuerySet:
         """In the order in which they are shown."""
@@ -85,7 +93,7 @@ class Order(models.Model):
     promised = models.BooleanField(default=False)
     declined = models.BooleanField(default=False)
     voided = models.BooleanField(default=False)
-    failures = models.JSONField(default=list, blank=True)
+    failures = models.TextField(default="[]", help_text="What stands in its way, as JSON.")
     retry_at = models.BigIntegerField(null=True, blank=True)
     stuck = models.CharField(max_length=16, blank=True, default="", help_text="The step that waits for staff.")
 
@@ -116,11 +124,11 @@ class Order(models.Model):
         for name in FIGURES:
             setattr(self, name, getattr(figures, name))
         self.payment_status = figures.payment_status
-        self.failures = [list(failure) for failure in failures]
+        self.failures = json.dumps(failures)
         self.retry_at = min((one.retry_at for one in failures if one.retry_at is not None), default=None)
         self.stuck = next((one.step for one in failures if one.retry_at is None), "")
 
     def standing_failures(self) -> tuple[course.Failure, ...]:
         """The row's failures as the domain knows them."""
-        stored: list[list[Any]] = self.failures
+        stored: list[list[Any]] = json.loads(self.failures)
         return tuple(course.Failure(*failure) for failure in stored)

@@ -38,20 +38,30 @@ def _reserve(order_id: str, state: State, work: Work) -> steps.Decision:
         rpc.connect(inventory.InventoryService).reserve(order_id, wanted, HOLD_SECONDS)
     except inventory.OutOfStock:
         return steps.reject(work, "out of stock")
-    expires_at = circumstances.happened_at() + HOLD_SECONDS * 1000
-    return steps.record(work, orders.OrderStockReserved(expires_at=expires_at))
+    reserved = orders.OrderStockReserved(expires_at=circumstances.happened_at() + HOLD_SECONDS * 1000)
+    # An invoice asks nobody: what is promised by it is recorded in the same breath.
+    promised = [_promise(state, _ask_for_promise(order_id, state))] if state.provider == "invoice" else []
+    return steps.record(work, reserved, *promised)
 
 
 def _authorise(order_id: str, state: State, work: Work) -> steps.Decision:
+    try:
+        reference = _ask_for_promise(order_id, state)
+    except payments.Declined as no:
+        return steps.decline(str(no))
+    return steps.record(work, _promise(state, reference))
+
+
+def _ask_for_promise(order_id: str, state: State) -> str:
     total, currency = state.figures.total, state.figures.currency
-    reference = "nothing owed"
-    if total:
-        try:
-            reference = payments.ask(state.provider, "authorise", order_id, total, currency, _token(order_id, state))
-        except payments.Declined as no:
-            return steps.decline(str(no))
-    amount = common.Money(amount=total, currency=currency)
-    return steps.record(work, orders.PaymentAuthorised(reference=reference, amount=amount))
+    if not total:
+        return "nothing owed"
+    return payments.ask(state.provider, "authorise", order_id, total, currency, _token(order_id, state))
+
+
+def _promise(state: State, reference: str) -> orders.PaymentAuthorised:
+    amount = common.Money(amount=state.figures.total, currency=state.figures.currency)
+    return orders.PaymentAuthorised(reference=reference, amount=amount)
 
 
 def _token(order_id: str, state: State) -> str:

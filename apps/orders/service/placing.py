@@ -32,14 +32,14 @@ def place(order: orders.PlaceOrder) -> orders.Order:
     if found := _repeated(order_id, fingerprint):
         return found
     try:
-        event = _frozen(order, buyer, order_id, fingerprint)
+        known, event = _frozen(order, buyer, order_id, fingerprint)
     except Exception:
         # The same request in another thread may have bought the cart empty meanwhile.
         if found := _repeated(order_id, fingerprint):
             return found
         raise
     decided = streams.ORDERS.decide(order_id, lambda state: placing.place(state, event, order_id))
-    return streams.answer(order_id, decided)
+    return streams.answer(order_id, decided, known)
 
 
 def _repeated(order_id: str, fingerprint: str) -> orders.Order | None:
@@ -88,8 +88,10 @@ def _check_service(order: orders.PlaceOrder) -> None:
         raise asking.wrong("lines", "Give the lines to order, or a guest's cart.")
 
 
-def _frozen(order: orders.PlaceOrder, buyer: Buyer, order_id: str, fingerprint: str) -> orders.OrderPlaced:
-    """The event with all that was true at this moment."""
+def _frozen(
+    order: orders.PlaceOrder, buyer: Buyer, order_id: str, fingerprint: str
+) -> tuple[orders.Personal, orders.OrderPlaced]:
+    """What is known of the person, and the event with all that was true at this moment."""
     if order.lines is not None:
         quote, cart_id = quoting.from_lines(order, order.lines), None
     else:
@@ -98,7 +100,7 @@ def _frozen(order: orders.PlaceOrder, buyer: Buyer, order_id: str, fingerprint: 
     if not identity.is_service():
         quoting.check_stock(quote)
     known = _personal(order, buyer)
-    return _event(order_id, quote, buyer, known, order.payment.provider, cart_id, fingerprint)
+    return known, _event(order_id, quote, buyer, known, order.payment.provider, cart_id, fingerprint)
 
 
 def _personal(order: orders.PlaceOrder, buyer: Buyer) -> orders.Personal:

@@ -7,6 +7,7 @@ from django.conf import settings
 from apps.orders.domain import asking, placing
 from apps.orders.domain.order import Charge, Line
 from apps.orders.domain.placing import Quote
+from apps.orders.models import ProductName
 from idl import cart, catalog, common, inventory, orders
 from thriftshop import circumstances, identity, rpc
 
@@ -38,7 +39,7 @@ def from_lines(order: orders.PlaceOrder, wanted: Sequence[orders.NewLine]) -> Qu
     for line in wanted:
         if line.agreed_price is not None:
             asking.same_currency(line.agreed_price, currency, "lines.agreed_price")
-    names = _named(line.sku for line in wanted)
+    names = _known_names(line.sku for line in wanted)
     prices = _list_prices([line.sku for line in wanted if line.agreed_price is None], currency)
     lines = [_line(line, names[line.sku], prices) for line in wanted]
     return placing.quote(currency, lines, _charges(order, currency, lines))
@@ -63,6 +64,14 @@ def _charges(order: orders.PlaceOrder, currency: str, lines: Sequence[Line]) -> 
     if identity.is_service():
         return ()
     return placing.postage(currency, sum(line.quantity * line.price for line in lines))
+
+
+def _known_names(skus: Iterable[str]) -> dict[str, str]:
+    """The names of products for staff and services, on sale or not: of those not yet known here the catalog is asked."""
+    wanted = set(skus)
+    known = ProductName.objects.of(wanted)
+    missing = wanted - known.keys()
+    return known | _named(missing) if missing else known
 
 
 def _named(skus: Iterable[str]) -> dict[str, str]:

@@ -27,21 +27,30 @@ def load_visible(order_id: str) -> State:
     return state
 
 
-def answer(order_id: str, decided: events.Decided[State]) -> orders.Order:
-    """An order as it is after a decision."""
+def answer(order_id: str, decided: events.Decided[State], known: orders.Personal | None = None) -> orders.Order:
+    """An order as it is after a decision; `known` is what it knows of its person where that is at hand."""
     updated_at = decided.recorded[-1].occurred_at if decided.recorded and not decided.repeated else None
     moments = {order_id: updated_at} if updated_at is not None else None
-    return answers({order_id: (decided.state, decided.version)}, moments)[0]
+    people = {order_id: known} if known else None
+    return answers({order_id: (decided.state, decided.version)}, moments, people)[0]
 
 
-def answers(states: Mapping[str, tuple[State, int]], updated_at: Mapping[str, int] | None = None) -> list[orders.Order]:
+def answers(
+    states: Mapping[str, tuple[State, int]],
+    updated_at: Mapping[str, int] | None = None,
+    people: Mapping[str, orders.Personal] | None = None,
+) -> list[orders.Order]:
     """Orders with what is known of their people, in the order given."""
-    sealed = {id_: (personal.owner_of(state.customer_id, id_), state.sealed) for id_, (state, _) in states.items()}
-    people, now = personal.unseal(sealed), clock.now()
-    moments = updated_at or _updated_at(states)
+    people, moments, now = people or _people(states), updated_at or _updated_at(states), clock.now()
     return [
         showing.struct(id_, state, version, moments[id_], people[id_], now) for id_, (state, version) in states.items()
     ]
+
+
+def _people(states: Mapping[str, tuple[State, int]]) -> dict[str, orders.Personal]:
+    return personal.unseal(
+        {id_: (personal.owner_of(state.customer_id, id_), state.sealed) for id_, (state, _) in states.items()}
+    )
 
 
 def _updated_at(states: Mapping[str, tuple[State, int]]) -> dict[str, int]:
