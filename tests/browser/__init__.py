@@ -1,0 +1,1 @@
+"""The shop as people see it: every page in a real browser, read by axe-core as well."""

@@ -1,0 +1,83 @@
+"""A browser, a server that answers it, a shop worth looking at, and somebody who works there."""
+
+import os
+from pathlib import Path
+
+import pytest
+from django.contrib.auth import get_user_model
+from playwright import sync_api
+
+from tests.browser import shop
+from thriftshop.events import bus
+
+CHROMIUM = "/usr/bin/chromium"
+FLAGS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+EMAIL, PASSWORD = "boss@shop.example", "a long walk to the shop"
+PATIENCE = 20_000  # milliseconds, for a machine that is busy with other things
+
+
+def pytest_collection_modifyitems(items):
+    """Every test of this folder drives the browser."""
+    here = Path(__file__).parent
+    for item in items:
+        if here in item.path.parents:
+            item.add_marker(pytest.mark.browser)
+
+
+@pytest.fixture(scope="package")
+def browser():
+    """One browser for all of these tests, closed after the last of them."""
+    if not os.access(CHROMIUM, os.X_OK):
+        problem = f"There is no browser at {CHROMIUM}: apt-get install chromium."
+        if os.environ.get("CI") == "true":
+            pytest.fail(problem)
+        pytest.skip(problem)
+    with pytest.MonkeyPatch.context() as patch, sync_api.sync_playwright() as playwright:
+        # The driver keeps an event loop in this thread; Django would take our queries for ones made within it.
+        patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
+        opened = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield opened
+        opened.close()
+
+
+@pytest.fixture
+def page(browser, live_server):
+    """A page in a browser of its own. What goes wrong in a page's own script fails the test."""
+    context = browser.new_context(base_url=live_server.url, viewport={"width": 1280, "height": 900}, locale="en-GB")
+    context.set_default_timeout(PATIENCE)
+    opened = context.new_page()
+    errors = []
+    opened.on("pageerror", lambda error: errors.append(str(error)))
+    yield opened
+    context.close()
+    assert errors == []
+
+
+@pytest.fixture
+def staff(transactional_db):
+    """Somebody who works here and may do everything."""
+    return get_user_model().objects.create_superuser(email=EMAIL, password=PASSWORD, name="Bea Boss")
+
+
+@pytest.fixture
+def desk(page, staff, client, live_server):
+    """A page on which they are logged in."""
+    client.force_login(staff)
+    cookie = client.cookies["sessionid"]
+    page.context.add_cookies([{"name": cookie.key, "value": cookie.value, "url": live_server.url}])
+    return page
+
+
+@pytest.fixture
+def goods(transactional_db):
+    """A shop with something of everything: products, stock, customers, carts, orders in every state."""
+    shop.fill()
+    bus.drain()

@@ -1,0 +1,33 @@
+"""What a page looks like to those who do not see it, or not well: axe-core's WCAG rules, in light and in dark."""
+
+from axe_playwright_python.sync_playwright import Axe
+
+AXE = Axe()
+WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+
+
+def faults(page):
+    """What axe-core finds wrong with the page, a line for each element; colours are looked at in both themes."""
+    found = _run(page, {"type": "tag", "values": WCAG})
+    page.emulate_media(color_scheme="dark")
+    found += [f"dark: {line}" for line in _run(page, {"type": "rule", "values": ["color-contrast"]})]
+    page.emulate_media(color_scheme="light")
+    return found
+
+
+def look(page):
+    """Asserts that nothing is wrong with the page."""
+    assert faults(page) == []
+
+
+def _run(page, rules):
+    response = AXE.run(page, options={"runOnly": rules, "resultTypes": ["violations"]}).response
+    return [
+        f"{fault['id']}: {' '.join(map(str, node['target']))} {node['html'][:120]} {_why(node)}"
+        for fault in response["violations"]
+        for node in fault["nodes"]
+    ]
+
+
+def _why(node):
+    return "; ".join(check["message"] for check in node["any"] + node["all"] + node["none"])

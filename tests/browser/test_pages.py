@@ -1,0 +1,75 @@
+"""Every page there is, public or for the staff, as axe-core reads it; what is registered later is covered by itself."""
+
+import re
+from urllib.parse import quote
+
+from django.contrib import admin
+from django.contrib.admin.utils import quote as quoted
+from django.urls import reverse
+
+from tests.browser import sight
+
+STANDARD = {"changelist", "add", "history", "delete", "change"}
+
+
+def own_pages(model_admin, first):
+    """The addresses of the pages that an admin adds to Django's own, as far as one object leads to them."""
+    info = f"{model_admin.opts.app_label}_{model_admin.opts.model_name}_"
+    base = reverse(f"admin:{info}changelist")
+    for pattern in model_admin.get_urls():
+        route = str(pattern.pattern)
+        if (pattern.name or "").removeprefix(info) in STANDARD or route.endswith(("<path:object_id>/", "autocomplete/")):
+            continue
+        holes = re.findall(r"<[^>]*>", route)
+        if not holes:
+            yield base + route
+        elif len(holes) == 1 and first is not None:
+            yield base + route.replace(holes[0], quoted(str(first.pk)))
+
+
+def pages_of(model_admin, request):
+    """The addresses of all pages of a model: its list, searched too, a new one, one that is there, and its own pages."""
+    info = f"admin:{model_admin.opts.app_label}_{model_admin.opts.model_name}_"
+    first = model_admin.model._default_manager.order_by("-pk").first()
+    assert first is not None, f"The shop of the tests has no {model_admin.opts.verbose_name} to look at."
+    yield reverse(f"{info}changelist")
+    if model_admin.get_search_fields(request):
+        yield reverse(f"{info}changelist") + f"?q={quote('nothing is called this')}"
+    if model_admin.has_add_permission(request):
+        yield reverse(f"{info}add")
+    yield reverse(f"{info}change", args=[quoted(str(first.pk))])
+    yield reverse(f"{info}history", args=[quoted(str(first.pk))])
+    if model_admin.has_delete_permission(request, first):
+        yield reverse(f"{info}delete", args=[quoted(str(first.pk))])
+    yield from own_pages(model_admin, first)
+
+
+def addresses(staff, rf):
+    """All addresses of the admin that can be looked at."""
+    request = rf.get("/admin/")
+    request.user = staff
+    yield "/admin/"
+    yield "/admin/password_change/"
+    for label in sorted({model._meta.app_label for model in admin.site._registry}):
+        yield reverse("admin:app_list", args=[label])
+    for model_admin in admin.site._registry.values():
+        yield from pages_of(model_admin, request)
+
+
+def test_every_page_of_the_admin_can_be_read_by_everybody(desk, staff, goods, rf):
+    found = {}
+    for address in addresses(staff, rf):
+        response = desk.goto(address)
+        if response.status == 405 or "text/html" not in response.headers["content-type"]:
+            continue  # a button's address, or a file to take away
+        problems = sight.faults(desk) if response.status == 200 else [f"answered {response.status}"]
+        if problems:
+            found[address] = problems
+    assert found == {}
+
+
+def test_what_a_stranger_sees_can_be_read_by_everybody(page, settings):
+    settings.GRAPHQL_OPEN = True
+    for address in ("/", "/graphql", "/account/verify-email#token=x", "/account/reset-password#token=x", "/admin/login/"):
+        assert page.goto(address).status == 200
+        sight.look(page)
