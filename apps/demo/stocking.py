@@ -43,7 +43,7 @@ def stock_up(content: reading.Content, record: Loading, products: int, progress:
         record.save(update_fields=["done"])
         progress(len(numbers))
         reset_queries()
-    run.settle()
+    under_way.settle()
 
 
 def _put(under_way: run.Run, things: Sequence[reading.Thing]) -> None:

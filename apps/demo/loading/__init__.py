@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
@@ -66,37 +65,27 @@ def load(content: reading.Content, record: Loading, progress: Callable[[int], ob
     Raises Halted, saying where, when the shop refuses; a second start tries that day again.
     """
     under_way = run.Run(record, content)
+    under_way.settle()
     shelves.build(under_way)
     customers.remember(under_way)
     for day in days(content, record.now):
         if record.next_day is None or day.date >= record.next_day:
             _live(under_way, day)
-            record.day_done(day.date, len(day))
+            record.day_done(day.date, len(day))  # what is still to follow is followed up at the next start
             progress(len(day))
             reset_queries()  # in development Django keeps the text of the last 9,000
     shelves.plan_prices(under_way)
-    run.settle()
+    under_way.settle()
     record.finish()
 
 
 def _live(under_way: run.Run, day: Day) -> None:
-    """One day: the shelves are filled, the door opens, and what was sold is sent or comes back."""
+    """One day: the shelves are filled, the door opens, orders take their course, and the stock is seen to."""
     customers.welcome(under_way, day.date, day.people)
     shelves.fill(under_way, day.date, day.arrivals)
     shelves.receive(under_way, day.date, day.deliveries)
     shelves.reprice(under_way, day.date, day.prices)
-    _each_kind_of_step(under_way, day)
+    for step in day.steps:
+        sales.take(under_way, step)
     errands.write_off(under_way, day.date, day.losses)
     errands.count(under_way, day.date, day.counts)
-
-
-def _each_kind_of_step(under_way: run.Run, day: Day) -> None:
-    """Orders are placed first; what follows from them is waited for before they are shipped or called off."""
-    groups: dict[bool, list[planning.Step]] = defaultdict(list)
-    for step in day.steps:
-        groups[isinstance(step, planning.Place)].append(step)
-    for is_placing in (True, False):
-        for step in groups[is_placing]:
-            sales.take(under_way, step)
-        if groups[is_placing]:
-            run.settle()

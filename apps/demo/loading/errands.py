@@ -14,6 +14,7 @@ from thriftshop import rpc
 def write_off(under_way: run.Run, date: dt.date, losses: Sequence[reading.Doing]) -> None:
     """Takes what was broken or lost off the shelf."""
     for loss in losses:
+        under_way.settle_stock([loss.sku])
         with run.happening(under_way.at(date, run.CLOSING), f"Loss of {loss.sku}"):
             goods = [inventory.StockLine(sku=loss.sku, quantity=loss.quantity)]
             key = f"demo:loss:{loss.sku}:{date.isoformat()}"
@@ -23,6 +24,8 @@ def write_off(under_way: run.Run, date: dt.date, losses: Sequence[reading.Doing]
 def count(under_way: run.Run, date: dt.date, counts: Sequence[reading.Doing]) -> None:
     """Counts what is there: so many more or fewer than the ledger had."""
     stock = rpc.connect(inventory.InventoryService)
+    if counts:
+        under_way.settle()  # the level that it is counted against is read, not folded
     for one in counts:
         with run.happening(under_way.at(date, run.CLOSING), f"Count of {one.sku}"):
             on_hand = stock.get_levels([one.sku])[0].on_hand

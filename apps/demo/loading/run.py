@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TypeVar
@@ -35,6 +35,25 @@ class Run:
     content: reading.Content
     users: dict[str, str] = field(default_factory=dict)
     categories: dict[str, str] = field(default_factory=dict)
+    # The orders of which something is still to follow by itself, and what is on them.
+    unsettled: set[int] = field(default_factory=set)
+    touched: set[str] = field(default_factory=set)
+
+    def settle(self) -> None:
+        """Waits until everything that follows from what was done has been done."""
+        bus.drain(PATIENCE_SECONDS)
+        self.unsettled.clear()
+        self.touched.clear()
+
+    def settle_for(self, order: int) -> None:
+        """Waits, where something of this order is still to follow: what comes next needs it as it is by then."""
+        if order in self.unsettled:
+            self.settle()
+
+    def settle_stock(self, skus: Iterable[str]) -> None:
+        """Waits, where an order of these is still to reserve or ship: a ledger is written in the order of time."""
+        if not self.touched.isdisjoint(skus):
+            self.settle()
 
     def at(self, date: dt.date, time: dt.time) -> dt.datetime:
         """A time of a day by the shop's clock, but never after the moment that all leads up to."""
@@ -77,11 +96,6 @@ def abroad(pence: int, rate: float) -> int:
 def parts(items: Sequence[T], size: int) -> Iterator[Sequence[T]]:
     """The items in parts of at most this size."""
     return (items[start : start + size] for start in range(0, len(items), size))
-
-
-def settle() -> None:
-    """Waits until everything that follows from what was done has been done."""
-    bus.drain(PATIENCE_SECONDS)
 
 
 def _refusals() -> tuple[type[Exception], ...]:

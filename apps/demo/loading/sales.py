@@ -10,10 +10,12 @@ from thriftshop import clock, rpc
 
 def take(under_way: run.Run, step: planning.Step) -> None:
     """Does one step of an order's course."""
+    under_way.settle_for(step.order)
     with run.happening(step.at, f"Order {step.order}"):
         match step:
             case planning.Place():
                 _place(under_way, step)
+                under_way.touched.update(line.sku for line in step.lines)
             case planning.Cancel():
                 rpc.connect(orders.OrdersService).cancel(_id(under_way, step), step.reason)
             case planning.Ship():
@@ -24,6 +26,7 @@ def take(under_way: run.Run, step: planning.Step) -> None:
                 rpc.connect(orders.OrdersService).refund(
                     _key(step), _id(under_way, step), run.money(step.amount), step.reason
                 )
+    under_way.unsettled.add(step.order)
 
 
 def _id(under_way: run.Run, step: planning.Step) -> str:
@@ -79,6 +82,7 @@ def _ship(under_way: run.Run, step: planning.Ship) -> None:
         for line in order.lines
         if line.number in step.numbers
     ]
+    under_way.touched.update(line.sku for line in order.lines)
     shop.ship(_key(step), order.id, lines, f"TS{step.order:06d}{step.part:02d}GB")
 
 

@@ -50,6 +50,7 @@ def fill(under_way: run.Run, date: dt.date, arrivals: Sequence[reading.Thing]) -
 def receive(under_way: run.Run, date: dt.date, deliveries: Sequence[tuple[reading.Thing, int]]) -> None:
     """What comes in on this day, new or again."""
     if deliveries:
+        under_way.settle_stock(thing.sku for thing, _ in deliveries)
         with run.happening(under_way.at(date, run.DELIVERY), "Delivery"):
             goods = [inventory.StockLine(sku=thing.sku, quantity=quantity) for thing, quantity in deliveries]
             key = f"demo:receive:{date.isoformat()}"

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import argparse
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
+from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from tqdm import tqdm
 
@@ -49,7 +51,8 @@ class Command(BaseCommand):
 
     def _guarded(self, work: Callable[[], None]) -> None:
         try:
-            work()
+            with _without_post():
+                work()
         except loading.Halted as error:
             raise CommandError(f"{error} Start again to go on from there.") from error
         except KeyboardInterrupt:
@@ -84,3 +87,13 @@ class Command(BaseCommand):
             f"{record.done + len(content.things):,} products: {record.done - before:,} more in {seconds:.0f} s,"
             f" {(record.done - before) / seconds:,.0f} a second."
         )
+
+
+@contextmanager
+def _without_post() -> Iterator[None]:
+    """Nobody is written to about the demo: what it does is no news, and nobody lives at its addresses."""
+    usual, settings.EMAIL_BACKEND = settings.EMAIL_BACKEND, "django.core.mail.backends.dummy.EmailBackend"
+    try:
+        yield
+    finally:
+        settings.EMAIL_BACKEND = usual

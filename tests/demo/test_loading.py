@@ -1,0 +1,124 @@
+"""Loading: through the contracts, each thing at its own date, once, and on from where it was."""
+
+import datetime as dt
+
+import pytest
+
+from apps.demo import loading, planning, reading
+from apps.demo.loading import run, sales
+from apps.demo.models import Loading
+from idl import catalog, common, inventory, orders
+from tests.acting import as_service
+from tests.demo import shop
+from thriftshop import events, rpc
+from thriftshop.events import bus, rebuild, stores
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def content(monkeypatch):
+    """The small content, which the command reads too."""
+    small = shop.small()
+    monkeypatch.setattr(reading, "content", lambda: small)
+    return small
+
+
+def load(content):
+    loading.load(content, Loading.begun("shop"), lambda steps: None)
+
+
+def everything():
+    """All orders, levels and products as a service sees them."""
+    with as_service("demo"):
+        page = rpc.connect(catalog.CatalogService).find_products(
+            catalog.ProductFilter(), catalog.ProductSort.NAME, common.Page(first=100)
+        )
+        found = rpc.connect(orders.OrdersService).find_orders(orders.OrderFilter(), common.Page(first=100))
+        levels = rpc.connect(inventory.InventoryService).get_levels([one.sku for one in page.products])
+    return page.products, found.orders, levels
+
+
+def test_the_shop_holds_what_the_content_says(content, event_store):
+    load(content)
+    products, placed, levels = everything()
+    planned = planning.plan(content, Loading.objects.get().now)
+    assert {one.sku for one in products} == {thing.sku for thing in content.things}
+    assert all(len(one.images) == 1 and len(one.prices) == 3 for one in products)
+    assert len(placed) == sum(isinstance(step, planning.Place) for step in planned)
+    assert all(level.available >= 0 for level in levels)
+    by_sku = {one.sku: one for one in products}
+    for thing in content.things:
+        pounds = next(money.amount for money in by_sku[thing.sku].prices if money.currency == "GBP")
+        assert pounds == thing.prices[-1][1]
+
+
+def test_everything_happened_at_its_own_date(content):
+    load(content)
+    products, placed, _ = everything()
+    record = Loading.objects.get()
+    listed = {thing.sku: run.date_of(record.now, thing.listed) for thing in content.things}
+    for product in products:
+        created = dt.datetime.fromtimestamp(product.created_at / 1000, planning.ZONE)
+        assert created.date() == listed[product.sku]
+    steps = [step for step in planning.plan(content, record.now) if isinstance(step, planning.Place)]
+    assert sorted(order.placed_at for order in placed) == sorted(round(step.at.timestamp() * 1000) for step in steps)
+
+
+def test_every_order_came_to_where_the_plan_leads(content):
+    load(content)
+    record = Loading.objects.get()
+    _, placed, _ = everything()
+    status = {order.id: order.status for order in placed}
+    for step in planning.plan(content, record.now):
+        at = status[record.orders[str(step.order)]]
+        match step:
+            case planning.Place(card="tok_decline"):
+                assert at == orders.OrderStatus.REJECTED
+            case planning.Cancel():
+                assert at == orders.OrderStatus.CANCELLED
+            case planning.Ship():
+                shipped = {orders.OrderStatus.SHIPPED, orders.OrderStatus.PARTLY_SHIPPED, orders.OrderStatus.RETURNED}
+                assert at in shipped
+
+
+def test_loaded_twice_is_loaded_once(content):
+    load(content)
+    before, events_before = everything(), recorded()
+    Loading.objects.update(next_day=None, finished_at=None)
+    load(content)
+    assert everything() == before
+    assert recorded() == events_before
+
+
+def recorded():
+    """How many events each context has."""
+    return {topic: stores.store(topic).count() for topic in ("catalog", "inventory", "orders", "users")}
+
+
+def test_interrupted_and_gone_on_with_is_the_same(content, monkeypatch):
+    take, left = sales.take, [9]
+
+    def weary(under_way, step):
+        left[0] -= 1
+        if left[0] == 0:
+            raise KeyboardInterrupt
+        take(under_way, step)
+
+    monkeypatch.setattr(sales, "take", weary)
+    with pytest.raises(KeyboardInterrupt):
+        load(content)
+    monkeypatch.setattr(sales, "take", take)
+    load(content)
+    record = Loading.objects.get()
+    assert record.finished_at
+    assert record.done == sum(len(day) for day in loading.days(content, record.now))
+    planned = [step for step in planning.plan(content, record.now) if isinstance(step, planning.Place)]
+    assert len(everything()[1]) == len(planned)
+
+
+def test_projections_equal_their_rebuild(content):
+    load(content)
+    for group in bus.groups():
+        if isinstance(group, events.Projection):
+            assert rebuild.differences(group) == []

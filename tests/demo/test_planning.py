@@ -1,0 +1,108 @@
+"""The plan of the months of trade: possible, in order, and the same every time."""
+
+import datetime as dt
+from collections import Counter
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from apps.demo import loading, planning, reading
+from apps.demo.loading import run
+
+CONTENT = reading.content()
+NOW = dt.datetime(2026, 11, 22, 20, 5, tzinfo=planning.ZONE)
+MOMENTS = st.integers(0, 3650 * 24 * 60).map(lambda minutes: NOW + dt.timedelta(minutes=minutes))
+
+
+def of_kind(steps, kind):
+    return [step for step in steps if isinstance(step, kind)]
+
+
+def test_the_same_moment_has_the_same_months():
+    assert planning.plan(CONTENT, NOW) == planning.plan(CONTENT, NOW)
+
+
+def test_the_months_hold_what_a_shop_lives_through():
+    steps = planning.plan(CONTENT, NOW)
+    placed = of_kind(steps, planning.Place)
+    assert len(placed) > 250
+    assert {step.card for step in placed} == {"tok_ok", "tok_decline", "tok_delay", None}
+    assert len(of_kind(steps, planning.Cancel)) > 5
+    assert len(of_kind(steps, planning.Return)) > 8
+    assert len(of_kind(steps, planning.Refund)) == len(CONTENT.goodwill)
+    parcels = Counter(step.order for step in of_kind(steps, planning.Ship))
+    assert max(parcels.values()) == 2
+
+
+def test_some_orders_wait_for_their_parcels():
+    steps = planning.plan(CONTENT, NOW)
+    last = {step.order: step for step in steps}
+    waiting = [step for step in last.values() if isinstance(step, planning.Place) and step.card == "tok_ok"]
+    assert waiting
+    assert all(NOW - step.at < dt.timedelta(days=4) for step in waiting)
+
+
+@pytest.mark.parametrize("name", ["Rosa Delaney", "Noor Haddad"])
+def test_the_accounts_to_try_are_as_they_are_called(name):
+    orders = [s for s in of_kind(planning.plan(CONTENT, NOW), planning.Place) if s.person.name == name]
+    assert bool(orders) is (name == "Rosa Delaney")
+
+
+@given(MOMENTS)
+@settings(max_examples=12, deadline=None)
+def test_nothing_happens_after_now_and_every_order_takes_its_course(now):
+    placed: dict[int, planning.Place] = {}
+    shipped: dict[int, set[int]] = {}
+    for step in planning.plan(CONTENT, now):
+        assert step.at <= now
+        match step:
+            case planning.Place():
+                assert step.order not in placed
+                assert all(line.quantity > 0 for line in step.lines)
+                assert len({line.sku for line in step.lines}) == len(step.lines)
+                placed[step.order] = step
+            case planning.Ship():
+                parcel, before = set(step.numbers), shipped.setdefault(step.order, set())
+                assert parcel <= set(range(1, len(placed[step.order].lines) + 1))
+                assert not parcel & before
+                before |= parcel
+            case planning.Cancel():
+                assert step.order in placed
+                assert step.order not in shipped
+            case planning.Return():
+                assert step.number in shipped[step.order]
+            case planning.Refund():
+                assert step.order in shipped
+
+
+@given(MOMENTS)
+@settings(max_examples=8, deadline=None)
+def test_nothing_is_sold_before_it_came_nor_more_than_there_is(now):
+    came = {thing.sku: thing.deliveries for thing in CONTENT.things}
+    sold: Counter[str] = Counter()
+    for step in of_kind(planning.plan(CONTENT, now), planning.Place):
+        for line in step.lines:
+            sold[line.sku] += line.quantity
+            there = sum(
+                quantity
+                for ago, quantity in came[line.sku]
+                if run.date_of(now, ago) < step.at.astimezone(planning.ZONE).date()
+            )
+            assert sold[line.sku] <= there, line.sku
+
+
+def test_the_days_hold_everything_once():
+    days = loading.days(CONTENT, NOW)
+    assert [day.date for day in days] == sorted({day.date for day in days})
+    assert sum(len(day.arrivals) for day in days) == len(CONTENT.things)
+    assert sum(len(day.people) for day in days) == len(CONTENT.people)
+    assert sum(len(day.steps) for day in days) == len(planning.plan(CONTENT, NOW))
+
+
+@given(pence=st.integers(50, 1_000_000), rate=st.sampled_from(sorted(run.RATES.values())))
+def test_a_price_abroad_is_round_and_near_its_worth(pence, rate):
+    cents = run.abroad(pence, rate)
+    assert cents > 0
+    assert cents % (10 if pence * rate < 500 else 50) == 0
+    assert abs(cents - pence * rate) <= 25
