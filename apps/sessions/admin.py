@@ -38,7 +38,7 @@ class SessionAdmin(admin.ModelAdmin[Session]):
     """Sessions to read and to end. Tokens are nowhere to be seen: not even we have them."""
 
     list_display = ("device", "person", "address", "started", "used", "state")
-    list_filter = (StateFilter, "end_reason")
+    list_filter = (StateFilter,)
     search_fields = ("user_id", "device")
     search_help_text = "A user's id, or a device"
     ordering = ("-used_at", "id")
@@ -47,6 +47,9 @@ class SessionAdmin(admin.ModelAdmin[Session]):
     actions = ("end_sessions",)
     fields = ("device", "user_id", "address", "started", "used", "until", "state")
     readonly_fields = fields
+
+    class Media:
+        css = {"all": ("sessions/admin.css",)}
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         """Sessions begin by logging in."""
@@ -79,17 +82,17 @@ class SessionAdmin(admin.ModelAdmin[Session]):
         """Whose it is: the e-mail address where it can be had."""
         return getattr(session, "email", "") or session.user_id
 
-    @admin.display(description="Started", ordering="started_at")
+    @admin.display(description="Started (UTC)", ordering="started_at")
     def started(self, session: Session) -> str:
         """When it was opened."""
         return _time(session.started_at)
 
-    @admin.display(description="Last used", ordering="used_at")
+    @admin.display(description="Last used (UTC)", ordering="used_at")
     def used(self, session: Session) -> str:
         """When it was last used, to the minute."""
         return _time(session.used_at)
 
-    @admin.display(description="Good until")
+    @admin.display(description="Good until (UTC)")
     def until(self, session: Session) -> str:
         """When it ends unless it is used, and when at the latest."""
         return f"{_time(session.idle_until())} unless used, {_time(session.expires_at)} at the latest"
@@ -124,4 +127,4 @@ def _emails(user_ids: set[str]) -> dict[str, str]:
 
 
 def _time(moment: int) -> str:
-    return f"{clock.datetime_of(moment):%Y-%m-%d %H:%M} UTC"
+    return f"{clock.datetime_of(moment):%-d %b %Y, %H:%M}"

@@ -51,8 +51,8 @@ class User(AbstractBaseUser, PermissionsMixin):
     """Somebody who shops or works here. An erased one keeps the id, and nothing that says who it was."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    email = models.EmailField(max_length=domain.EMAIL_LENGTH, unique=True)
-    email_verified = models.BooleanField(default=False)
+    email = models.EmailField("e-mail address", max_length=domain.EMAIL_LENGTH, unique=True)
+    email_verified = models.BooleanField("address proven", default=False)
     name = models.CharField(max_length=domain.NAME_LENGTH, blank=True)
     settings = models.JSONField(default=dict, blank=True)
     is_staff = models.BooleanField("staff", default=False)
@@ -187,6 +187,11 @@ class Address(models.Model):
         """Takes over what the domain let through."""
         self.name, self.lines, self.city = address.name, list(address.lines), address.city
         self.region, self.postcode, self.country = address.region or "", address.postcode or "", address.country
+
+    def in_a_line(self) -> str:
+        """The address for people, in one line."""
+        parts = [self.label, self.name, *self.lines, self.city, self.region, self.postcode, self.country]
+        return ", ".join(part for part in parts if part)
 
     def to_address(self) -> common.Address:
         """The postal address alone."""

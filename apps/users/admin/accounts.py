@@ -12,7 +12,7 @@ from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect
 from django.urls import NoReverseMatch, URLPattern, path, reverse
 from django.utils.decorators import method_decorator
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.views.decorators.csrf import csrf_protect
 
 from apps.users import domain
@@ -48,35 +48,12 @@ class StaffForm(forms.ModelForm[User]):
             raise ValidationError(refusal.message) from refusal
 
 
-class AddressInline(admin.TabularInline[Address, User]):
-    """The user's addresses, to read."""
-
-    model = Address
-    extra = 0
-    can_delete = False
-    fields = ("label", "name", "street", "city", "region", "postcode", "country", "is_default")
-    readonly_fields = fields
-
-    @admin.display(description="Street")
-    def street(self, address: Address) -> str:
-        """The lines in one."""
-        return ", ".join(address.lines)
-
-    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Users keep their addresses themselves."""
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Users keep their addresses themselves."""
-        return False
-
-
 @admin.register(User)
 class UserAdmin(admin.ModelAdmin[User]):
     """Everybody who shops or works here. What the contract has a verb for goes through it."""
 
     form = StaffForm
-    list_display = ("email", "name", "role_badge", "state", "joined", "last_login")
+    list_display = ("email", "name", "role_badge", "state", "joined")
     list_filter = ("is_staff", "is_active", "email_verified", ("groups", admin.RelatedOnlyFieldListFilter))
     search_fields = ("email", "name", "id")
     search_help_text = "E-mail address, name or id"
@@ -84,7 +61,6 @@ class UserAdmin(admin.ModelAdmin[User]):
     list_per_page = 50
     show_full_result_count = False
     actions = ("close_accounts", "open_accounts", "send_resets")
-    inlines = (AddressInline,)
     change_form_template = "admin/users/user/change_form.html"
 
     class Media:
@@ -99,19 +75,15 @@ class UserAdmin(admin.ModelAdmin[User]):
                 (None, {"fields": ("email", "name"), "description": invite}),
                 ("Rights", {"fields": rights if _may_give_rights(request) else ()}),
             )
-        shown = ("email", "name", "state", "joined", "last_login", "chosen", "elsewhere")
+        shown = ("email", "name", "state", "joined", "last_login", "chosen", "address_book", "elsewhere")
         return ((None, {"fields": shown}), ("Rights", {"fields": ("is_staff", *rights)}))
 
     def get_readonly_fields(self, request: HttpRequest, obj: User | None = None) -> tuple[str, ...]:
         """Only those who may do everything give rights; nobody writes about somebody else."""
         if obj is None:
             return ()
-        shown = ("email", "name", "state", "joined", "last_login", "chosen", "elsewhere")
+        shown = ("email", "name", "state", "joined", "last_login", "chosen", "address_book", "elsewhere")
         return shown if _may_give_rights(request) else (*shown, "is_staff", "is_superuser", "groups")
-
-    def get_inlines(self, request: HttpRequest, obj: User | None) -> Any:
-        """A new colleague has no addresses yet."""
-        return self.inlines if obj and not obj.is_staff else ()
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Accounts are closed; only their owners erase them."""
@@ -147,6 +119,15 @@ class UserAdmin(admin.ModelAdmin[User]):
         """What they chose, and the shop's defaults."""
         return ", ".join(f"{key.replace('_', ' ')}: {value}" for key, value in user.all_settings().items())
 
+    @admin.display(description="Addresses")
+    def address_book(self, user: User) -> str:
+        """The user's addresses, the default first."""
+        kept = sorted(user.addresses.all(), key=Address.place)
+        lines = format_html_join(
+            "", "<li>{}{}</li>", ((one.in_a_line(), " (default)" * one.is_default) for one in kept)
+        )
+        return format_html("<ul class='ts-addresses'>{}</ul>", lines) if kept else "-"
+
     @admin.display(description="See also")
     def elsewhere(self, user: User) -> str:
         """Links to the user's sessions and events."""
@@ -168,6 +149,7 @@ class UserAdmin(admin.ModelAdmin[User]):
         """The page of an account. Not in one transaction as Django has it: each verb of the contract is its own."""
         user = self.get_object(request, object_id) if object_id else None
         context = {"subtitle": user.email, "may_act": self._may_act(request, user)} if user else {}
+        context["show_save_and_add_another"] = False
         try:
             return super()._changeform_view(  # type: ignore[misc,no-any-return]
                 request, object_id, form_url, {**context, **(extra_context or {})}
@@ -192,8 +174,17 @@ class UserAdmin(admin.ModelAdmin[User]):
         """Groups are for staff, and given by those who may do everything."""
         if _may_give_rights(request) and form.instance.is_staff:
             form.save_m2m()
-        for formset in formsets:
-            self.save_formset(request, form, formset, change)
+
+    def response_add(self, request: HttpRequest, obj: User, post_url_continue: str | None = None) -> HttpResponse:
+        """Says who was invited; the admin's own words would name no one."""
+        self.message_user(request, f"{obj.email} is invited; the e-mail is on its way.", messages.SUCCESS)
+        return HttpResponseRedirect(reverse("admin:users_user_change", args=[obj.pk]))
+
+    def response_change(self, request: HttpRequest, obj: User) -> HttpResponse:
+        """Says whose rights were saved."""
+        self.message_user(request, f"The rights of {obj.email} are saved.", messages.SUCCESS)
+        here = "_continue" in request.POST
+        return HttpResponseRedirect(request.path if here else reverse("admin:users_user_changelist"))
 
     def act(self, request: HttpRequest, user_id: uuid.UUID, verb: str) -> HttpResponse:
         """Closes, opens or helps one account."""
@@ -252,4 +243,4 @@ def _may_give_rights(request: HttpRequest) -> bool:
 
 
 def _day(moment: int) -> str:
-    return f"{clock.datetime_of(moment):%-d %B %Y}"
+    return f"{clock.datetime_of(moment):%-d %b %Y}"
