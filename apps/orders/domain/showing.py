@@ -99,8 +99,10 @@ def _shipped(event: orders.OrderShipped) -> str:
 
 def _returned(event: orders.OrderReturned) -> str:
     back = event.returned
-    shelf = "they are on the shelf again" if back.restocked else "they are looked at before they go back on the shelf"
-    return f"{_pieces(back.lines)} came back ({back.reason}); {shelf}."
+    pieces = _pieces(back.lines)
+    they = "it is" if pieces == "1 piece" else "they are"
+    where = "on the shelf again" if back.restocked else "looked at before going back on the shelf"
+    return f"{pieces} came back ({back.reason}); {they} {where}."
 
 
 def _failed(event: orders.StepFailed) -> str:
@@ -119,7 +121,7 @@ _SENTENCES: dict[type, Any] = {
     orders.OrderRejected: lambda event: f"The order could not be confirmed: {event.reason}.",
     orders.OrderCancelled: lambda event: f"The order was cancelled {_BY.get(event.by, event.by)}: {event.reason}",
     orders.LinesCancelled: lambda event: (
-        f"{_pieces(event.lines)} were called off ({event.reason}); {_money(event.amount)} less is owed."
+        f"Called off: {_pieces(event.lines)} ({event.reason}); {_money(event.amount)} less is owed."
     ),
     orders.PaymentVoided: lambda _: "What was authorised and not taken was given back.",
     orders.OrderShipped: _shipped,
