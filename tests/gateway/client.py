@@ -29,7 +29,12 @@ def ask(document: str, token: str = "", **variables: Any) -> dict[str, Any]:
 
 def data(document: str, token: str = "", **variables: Any) -> dict[str, Any]:
     """The data of an operation that is expected to succeed."""
-    answer = ask(document, token, **variables)
+    return ask_for(document, token, variables)
+
+
+def ask_for(document: str, token: str, variables: dict[str, Any]) -> dict[str, Any]:
+    """As `data`, with variables of any name."""
+    answer: dict[str, Any] = orjson.loads(send({"query": document, "variables": variables}, token).body)
     assert "errors" not in answer, answer
     found: dict[str, Any] = answer["data"]
     return found

@@ -49,7 +49,7 @@ types.object(
             description="The categories from the root down to this one, itself included.",
             resolver=path,
         ),
-        "children": connections.field_of(Categories, "The categories right below.", children, default=100),
+        "children": connections.field_of(Categories, "The categories right below.", children),
         "products": connections.field_of(
             products.Products, "The products in it and below it.", within, **products.ARGUMENTS
         ),
@@ -77,9 +77,9 @@ QUERIES = {
     ),
     "categories": connections.field_of(
         Categories,
-        "The whole category tree, parents before children, then by name.",
+        "The whole category tree as a list, parents before children, then by name.",
         categories,
-        default=100,
+        default=50,
         roots_only=graphene.Boolean(
             required=True, default_value=False, description="Only those that stand below none."
         ),

@@ -95,7 +95,7 @@ ID = {"id": given(graphene.ID, ID_SAYS)}
 
 
 async def earlier(refused: derive.Refused, info: Any) -> orders.Order | None:
-    """Resolves `IdempotencyConflict.order`."""
+    """Resolves `IdempotencyConflict.earlierOrder`."""
     conflict: Any = refused.why
     return await loaders.order(info.context, conflict.order_id)
 
@@ -104,7 +104,7 @@ types.refusal(
     orders.IdempotencyConflict,
     leave_out={"order_id"},
     fields={
-        "order": graphene.Field(
+        "earlier_order": graphene.Field(
             lambda: types.of(orders.Order), description=about(orders.IdempotencyConflict, "order_id"), resolver=earlier
         )
     },

@@ -1,0 +1,29 @@
+"""Fixtures for the gateway's tests: a stocked shop, and people."""
+
+import pytest
+
+from tests.gateway import shop
+
+
+@pytest.fixture
+def stocked(db):
+    """A small shop with something on its shelves."""
+    shop.stock_up()
+
+
+@pytest.fixture
+def ann(stocked):
+    """A customer."""
+    return shop.someone("ann")
+
+
+@pytest.fixture
+def ben(stocked):
+    """Another customer."""
+    return shop.someone("ben")
+
+
+@pytest.fixture
+def sue(stocked):
+    """A member of staff."""
+    return shop.someone("sue", staff=True)
