@@ -1,0 +1,108 @@
+"""What happens to carts by what happens elsewhere: an order, an erasure; each taken once or more, with one effect."""
+
+import pytest
+from django.db import transaction
+
+from apps.cart import reactions, service
+from idl import cart, common, orders, users
+from tests import acting
+from thriftshop import clock, events
+from thriftshop.events import bus, decider
+
+pytestmark = pytest.mark.django_db
+
+MINE = cart.CartRef()
+
+
+def placed(cart_id, **quantities):
+    """An order of the cart, as the orders' log has it."""
+    price = common.Money(amount=450, currency="GBP")
+    lines = [
+        orders.OrderLine(
+            number=number, sku=sku, name=sku, quantity=quantity, unit_price=price, agreed_price=False,
+            shipped=0, cancelled=0, returned=0,
+        )
+        for number, (sku, quantity) in enumerate(quantities.items(), start=1)
+    ]  # fmt: skip
+    return orders.OrderPlaced(
+        number="TS-1", lines=lines, charges=[], total=price, provider="invoice",
+        cart_id=cart_id, fingerprint="f", placed_at=clock.now(), cancellable_until=clock.now(),
+    )  # fmt: skip
+
+
+def happens(order_id, event):
+    """The order is placed, and the cart's reaction takes note of it."""
+    log = decider.Decider("orders", 0, lambda state, _: state + 1)
+    (recorded,) = log.decide(order_id, lambda _: [event]).recorded
+    return recorded
+
+
+def checkout():
+    (reaction,) = [one for one in reactions.REACTIONS if one.name == "cart.checkout"]
+    return reaction
+
+
+def fill(carts, *items):
+    with acting.as_customer():
+        return carts.add_items(MINE, [cart.CartItem(sku=sku, quantity=n) for sku, n in items], None)
+
+
+def quantities(carts):
+    with acting.as_customer():
+        return {line.sku: line.quantity for line in carts.get_cart(MINE).lines}
+
+
+@pytest.mark.usefixtures("shop")
+def test_an_order_takes_its_goods_out_of_the_cart_once_however_often_it_is_heard_of(carts):
+    mine = fill(carts, ("CUP", 2), ("PLATE", 1))
+    recorded = happens("order-1", placed(mine.id, CUP=2, PLATE=1))
+    checkout().take([recorded])
+    assert quantities(carts) == {}
+    fill(carts, ("CUP", 2))
+    checkout().take([recorded, recorded])
+    assert quantities(carts) == {"CUP": 2}
+
+
+@pytest.mark.usefixtures("shop")
+def test_what_was_put_in_between_the_order_and_word_of_it_stays(carts):
+    mine = fill(carts, ("CUP", 2))
+    recorded = happens("order-1", placed(mine.id, CUP=2))
+    fill(carts, ("RUG", 1), ("CUP", 1))
+    checkout().take([recorded])
+    assert quantities(carts) == {"RUG": 1, "CUP": 1}
+
+
+@pytest.mark.usefixtures("shop")
+def test_an_order_without_a_cart_touches_none(carts):
+    fill(carts, ("CUP", 2))
+    checkout().take([happens("order-1", placed(None, CUP=2))])
+    assert quantities(carts) == {"CUP": 2}
+
+
+def test_an_order_of_a_cart_that_never_was_opened_leaves_nothing():
+    checkout().take([happens("order-1", placed("customer-unknown", CUP=2))])
+    assert service.carts.carts.history("customer-unknown") == []
+
+
+@pytest.mark.usefixtures("shop")
+def test_a_guest_can_go_on_with_the_cart_after_an_order(carts):
+    with acting.as_stranger():
+        opened = carts.open_guest_cart("GBP")
+        ref = cart.CartRef(token=opened.token)
+        carts.add_item(ref, cart.CartItem(sku="CUP", quantity=2), None)
+    checkout().take([happens("order-1", placed(opened.cart.id, CUP=2))])
+    with acting.as_stranger():
+        assert carts.get_cart(ref).lines == []
+        assert carts.add_item(ref, cart.CartItem(sku="RUG", quantity=1), None).item_count == 1
+
+
+@pytest.mark.usefixtures("shop")
+def test_an_erased_customer_leaves_nothing_in_the_cart(carts):
+    fill(carts, ("CUP", 2))
+    with transaction.atomic():
+        events.record("users", acting.CUSTOMER, [users.UserErased(id=acting.CUSTOMER)])
+    (group,) = [one for one in reactions.REACTIONS if one.name == "cart.erasure"]
+    while bus.pump(group):
+        continue
+    assert quantities(carts) == {}
+    assert service.carts.carts.history(f"customer-{acting.CUSTOMER}")[-1].event.reason == "erased"
