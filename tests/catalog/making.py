@@ -35,7 +35,7 @@ def product_input(sku: str | None = None, name: str = "Oak chest", price: float 
     fields.setdefault("status", PUBLISHED)
     if price is not None:
         fields.setdefault("prices", [money(price)])
-    return catalog.ProductInput(sku=sku or f"SKU-{next(numbers)}", name=name, **fields)
+    return catalog.ProductInput(sku=f"SKU-{next(numbers)}" if sku is None else sku, name=name, **fields)
 
 
 def put(*inputs: catalog.ProductInput, dry_run: bool = False) -> list[catalog.ProductOutcome]:

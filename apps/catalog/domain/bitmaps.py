@@ -38,6 +38,20 @@ def places(bits: Bits, most: int | None = None) -> list[int]:
     return found
 
 
+def last_places(bits: Bits, most: int, below: int | None = None) -> list[int]:
+    """The highest places in a set, in falling order; those below a place where one is given."""
+    if below is not None:
+        bits &= (1 << max(0, min(below, bits.bit_length()))) - 1
+    found: list[int] = []
+    stored = as_bytes(bits)
+    for index in range(len(stored) - 1, -1, -1):
+        if stored[index]:
+            found.extend(index << 3 | offset for offset in reversed(_OFFSETS[stored[index]]))
+            if len(found) >= most:
+                break
+    return found[:most]
+
+
 _OFFSETS = tuple(tuple(offset for offset in range(8) if byte >> offset & 1) for byte in range(256))
 
 

@@ -123,10 +123,6 @@ class Migration(migrations.Migration):
             index=models.Index(fields=['published_at', 'id'], name='catalog_product_by_age'),
         ),
         migrations.AddIndex(
-            model_name='product',
-            index=models.Index(fields=['status', 'category'], name='catalog_product_in_category'),
-        ),
-        migrations.AddIndex(
             model_name='price',
             index=models.Index(condition=models.Q(('awaited', True)), fields=['currency', 'valid_from'], name='catalog_price_awaited'),
         ),

@@ -66,6 +66,11 @@ class MembersQuerySet(models.QuerySet["Members"]):
             parts[Key(kind, code, value)].append((block, bitmaps.unpacked(bytes(bits))))
         return {key: bitmaps.joined(blocks) for key, blocks in parts.items()}
 
+    def counts(self, kind: str, among: Key) -> dict[str, int]:
+        """For each value of a kind of set, how many of its products are in another set too."""
+        others = self.sets([among]).get(among, 0)
+        return {key.value: (bits & others).bit_count() for key, bits in self.filter(kind=kind).joined().items()}
+
     def largest(self, kind: str, code: str, most: int) -> list[str]:
         """The values of the largest sets of a kind and code."""
         rows = self.filter(kind=kind, code=code).values("value").annotate(total=Sum("size"))

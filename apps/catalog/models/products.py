@@ -55,11 +55,15 @@ class Product(models.Model):
         indexes = [
             models.Index(fields=["sort_name", "id"], name="catalog_product_by_name"),
             models.Index(fields=["published_at", "id"], name="catalog_product_by_age"),
-            models.Index(fields=["status", "category"], name="catalog_product_in_category"),
         ]
 
     def __str__(self) -> str:
         return f"{self.name} ({self.sku})"
+
+    @property
+    def is_on_sale(self) -> bool:
+        """Whether everybody may see it."""
+        return self.status == catalog.ProductStatus.PUBLISHED
 
     @property
     def details(self) -> rules.Details:

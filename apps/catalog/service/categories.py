@@ -2,20 +2,20 @@
 
 import uuid
 
-from django.db.models import Count
-
 from apps.catalog.domain import categories as rules
 from apps.catalog.domain import slugs
-from apps.catalog.models import Category, Product
+from apps.catalog.models import Category, Members, Product
+from apps.catalog.models.members import Key
 from apps.catalog.service import putting, writing
 from idl import catalog, common
 from thriftshop import events, identity
 
+ON_SALE = Key("status", "", str(catalog.ProductStatus.PUBLISHED))
+
 
 def get_categories() -> list[catalog.Category]:
     """The whole tree with counts of published products. See the contract."""
-    on_sale = Product.objects.filter(status=catalog.ProductStatus.PUBLISHED, category__isnull=False)
-    direct = dict(on_sale.order_by().values_list("category_id").annotate(Count("id")))
+    direct = Members.objects.counts("category", ON_SALE)
     tree = [category.to_struct(0) for category in Category.objects.tree()]
     for category, total in zip(tree, rules.summed_upward(direct, tree).values(), strict=True):
         category.product_count = total
@@ -36,7 +36,7 @@ def put_category(category_id: str | None, wanted: catalog.CategoryInput) -> cata
             category.description = rules.checked_description(wanted.description)
         _check_slug(category)
         _save(category, before, parent)
-        return _struct(category)
+        return _struct(category, Members.objects.counts("category", ON_SALE))
 
 
 def _category(category_id: str, field: str) -> Category:
@@ -85,8 +85,9 @@ def _save(category: Category, before: Category | None, parent: Category | None) 
         changed += below
     if before is not None and (before.path, before.name) != (category.path, category.name):
         writing.write_words(Product.objects.filter(category__in=[category, *below]))
+    counts = Members.objects.counts("category", ON_SALE)
     events.record_many(
-        "catalog", {f"category-{one.id}": [catalog.CategoryWritten(category=_struct(one))] for one in changed}
+        "catalog", {f"category-{one.id}": [catalog.CategoryWritten(category=_struct(one, counts))] for one in changed}
     )
 
 
@@ -94,10 +95,9 @@ def _written(category: Category) -> tuple[str, ...]:
     return category.slug, category.name, category.description, category.path
 
 
-def _struct(category: Category) -> catalog.Category:
+def _struct(category: Category, counts: dict[str, int]) -> catalog.Category:
     inside = [category, *Category.objects.below(category)]
-    on_sale = Product.objects.filter(status=catalog.ProductStatus.PUBLISHED, category__in=inside)
-    return category.to_struct(on_sale.count())
+    return category.to_struct(sum(counts.get(one.id, 0) for one in inside))
 
 
 def remove_category(category_id: str) -> None:

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 from django.db.models import Q
 
 from apps.catalog.domain import bitmaps
-from apps.catalog.models import Price, Product
+from apps.catalog.models import Price, Product, search
 from apps.catalog.models.products import ProductQuerySet, structs
 from apps.catalog.service import selection
 from idl import catalog, common
@@ -27,7 +27,7 @@ def find_products(wanted: catalog.ProductFilter, sort: int, page: common.Page) -
     """A page of the products that a filter leaves. See the contract."""
     first = paging.first(page)
     selected = selection.selection(wanted)
-    if sort == catalog.ProductSort.RELEVANCE and selected.scores is None:
+    if sort == catalog.ProductSort.RELEVANCE and selected.matches is None:
         sort = catalog.ProductSort.NEWEST
     order, types = ORDERS[sort]
     after = _after(page, sort, types)
@@ -69,9 +69,22 @@ def _after(page: common.Page, sort: int, types: tuple[type, ...]) -> Found | Non
 
 
 def _by_relevance(asked: Asked) -> list[Found]:
-    left = bitmaps.as_bytes(asked.left)
-    matches = (Found((score,), product_id) for product_id, score in asked.selection.scores or () if bitmaps.has(left, product_id))
-    return _largest(matches, asked)
+    """The best matches first; of equals, and of what is not told apart, what was written last."""
+    matches = asked.selection.matches or search.Matches(0, 0, {})
+    packed = bitmaps.as_bytes(asked.left)
+    scored = {product_id: score for product_id, score in matches.scores.items() if bitmaps.has(packed, product_id)}
+    found = _largest((Found((score,), product_id) for product_id, score in scored.items()), asked)
+    others = asked.left & ~bitmaps.of(scored)
+    for score, tier in ((1, others & matches.in_names), (0, others & ~matches.in_names)):
+        found += _tier(score, tier, asked, asked.most - len(found))
+    return found
+
+
+def _tier(score: int, tier: bitmaps.Bits, asked: Asked, most: int) -> list[Found]:
+    if asked.after is not None and asked.after.place[0] < score:
+        return []
+    below = asked.after.product_id if asked.after is not None and asked.after.place[0] == score else None
+    return [Found((score,), product_id) for product_id in bitmaps.last_places(tier, most, below)]
 
 
 def _largest(matches: Iterable[Found], asked: Asked) -> list[Found]:

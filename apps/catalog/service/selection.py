@@ -34,13 +34,13 @@ class SlicedPrices:
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """The conditions of a filter as sets; `scores` says how well each product matches the words, None without words."""
+    """The conditions of a filter as sets; `matches` says how well products match the words, None without words."""
 
     base: bitmaps.Bits
     by_category: bitmaps.Bits | None
     by_price: bitmaps.Bits | None
     by_trait: dict[str, bitmaps.Bits]
-    scores: list[tuple[int, int]] | None
+    matches: search.Matches | None
 
     def products(self, *, but_for: str = "") -> bitmaps.Bits:
         """What meets all conditions, but for the one on `category`, `price` or a trait's code."""
@@ -57,11 +57,11 @@ def selection(wanted: catalog.ProductFilter) -> Selection:
     any_of = {facet: reduce(or_, (sets.get(key, 0) for key in some), 0) for facet, some in keys.items()}
     base = any_of.pop("")
     by_category = any_of.pop("category", None)
-    scores = None
+    matches = None
     if wanted.query and wanted.query.strip():
-        scores = search.ranked(Product.objects.all(), wanted.query)
-        base &= bitmaps.of([product_id for product_id, _ in scores])
-    return Selection(base, by_category, _by_price(wanted), any_of, scores)
+        matches = search.found_by(Product.objects.all(), wanted.query)
+        base &= matches.everything
+    return Selection(base, by_category, _by_price(wanted), any_of, matches)
 
 
 def _keys(wanted: catalog.ProductFilter) -> dict[str, set[Key]]:

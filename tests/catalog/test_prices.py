@@ -1,0 +1,166 @@
+"""Prices, set at once and for later, and read at any moment."""
+
+import pytest
+
+from idl import catalog, common
+from tests import acting
+from tests.catalog import making
+from thriftshop import circumstances, clock, events
+
+pytestmark = pytest.mark.django_db
+NOW = 1_700_000_000_000
+HOUR = 3_600_000
+
+
+@pytest.fixture(autouse=True)
+def at(monkeypatch):
+    """Holds the clock; `at(moment)` moves it on."""
+    moment = [NOW]
+    monkeypatch.setattr(clock, "now", lambda: moment[0])
+    return lambda later: moment.__setitem__(0, later)
+
+
+def set_prices(*wanted, **fields):
+    inputs = [catalog.PriceInput(sku=sku, money=amount, **fields) for sku, amount in wanted]
+    with acting.as_staff():
+        making.service().set_prices(inputs)
+
+
+def price(sku, moment=None, currency="GBP", act=acting.as_staff):
+    with act():
+        return [one.money.amount / 100 for one in making.service().get_prices([sku], currency, moment)]
+
+
+def test_a_price_holds_at_once_until_the_next(transport, at):
+    sku = making.product(price=10)
+    at(NOW + HOUR)
+    set_prices((sku, making.money(12)), reason="dearer")
+    assert price(sku) == [12]
+    assert price(sku, NOW) == [10]
+    assert price(sku, NOW - 1) == []
+    with acting.as_staff():
+        first, second = making.service().get_price_history(sku)
+    assert (first.valid_from, first.valid_until, first.money) == (NOW, NOW + HOUR, making.money(10))
+    assert (second.valid_from, second.valid_until, second.reason) == (NOW + HOUR, None, "dearer")
+    assert second.actor == acting.STAFF
+
+
+def test_a_scheduled_price_is_in_force_everywhere_from_its_moment_on(transport, at):
+    sku, other = making.product("Oak chest", price=10), making.product("Elm chest", price=11)
+    set_prices((sku, making.money(20)), valid_from=NOW + HOUR)
+    seen = {}
+    for moment in (NOW, NOW + HOUR - 1, NOW + HOUR):
+        at(moment)
+        with acting.as_stranger():
+            (shown,) = making.service().get_products([sku])
+        seen[moment] = (
+            shown.prices[0].amount,
+            price(sku)[0],
+            making.found(catalog.ProductSort.PRICE_LOW),
+            making.found(price_min=making.money(20)),
+            counted("price"),
+        )
+    before = (1000, 10, [sku, other], [], {"1000-1999": 2})
+    assert seen == {NOW: before, NOW + HOUR - 1: before, NOW + HOUR: (2000, 20, [other, sku], [sku], {"1000-1999": 1, "2000-4999": 1})}
+
+
+def test_it_stays_so_when_something_else_is_written_then(at):
+    sku, other = making.product(price=10), making.product(price=11)
+    set_prices((sku, making.money(20)), valid_from=NOW + HOUR)
+    at(NOW + 2 * HOUR)
+    set_prices((other, making.money(30)))
+    assert making.found(catalog.ProductSort.PRICE_LOW) == [sku, other]
+    assert making.found(price_max=making.money(20)) == [sku]
+    assert counted("price") == {"2000-4999": 2}
+
+
+def counted(code, **conditions):
+    with acting.as_stranger():
+        facets = making.service().get_facets(catalog.ProductFilter(**conditions), [])
+    return {value.value: value.count for facet in facets if facet.code == code for value in facet.values}
+
+
+def test_strangers_do_not_see_what_is_planned(transport):
+    sku = making.product(price=10)
+    set_prices((sku, making.money(20)), valid_from=NOW + HOUR, reason="secret")
+    assert price(sku, NOW + HOUR, act=acting.as_stranger) == [10]
+    assert price(sku, NOW + HOUR) == [20]
+    with acting.as_stranger():
+        (only,) = making.service().get_price_history(sku)
+    assert (only.money, only.reason, only.actor) == (making.money(10), None, None)
+
+
+def test_the_same_price_again_changes_nothing(transport, at):
+    sku = making.product(price=10)
+    at(NOW + HOUR)
+    before = making.tables()
+    set_prices((sku, making.money(10)))
+    assert making.tables() == before
+
+
+def test_prices_are_set_all_or_none(transport):
+    sku = making.product(price=10)
+    before = making.tables()
+    with pytest.raises(common.NotFound):
+        set_prices((sku, making.money(12)), ("NOWHERE", making.money(1)))
+    with pytest.raises(common.InvalidInput) as refusal:
+        set_prices((sku, making.money(12)), (sku, making.money(-1)))
+    assert refusal.value.field == "prices[1].money.amount"
+    assert making.tables() == before
+
+
+@pytest.mark.parametrize("valid_from", [-1, NOW - HOUR, 10**17])
+def test_people_set_prices_for_now_or_later(valid_from):
+    sku = making.product(price=10)
+    before = making.tables()
+    with pytest.raises(common.InvalidInput) as refusal:
+        set_prices((sku, making.money(12)), valid_from=valid_from)
+    assert refusal.value.field == "prices[0].valid_from"
+    assert making.tables() == before
+
+
+def test_a_service_loads_what_was(transport):
+    sku = making.product(price=10)
+    with acting.as_service("trade"):
+        making.service().set_prices([catalog.PriceInput(sku=sku, money=making.money(7), valid_from=NOW - 5 * HOUR)])
+    assert price(sku, NOW - HOUR) == [7]
+    assert price(sku) == [10]
+
+
+def test_years_of_prices_are_loaded_by_their_own_dates(transport):
+    with acting.as_service("trade"):
+        for month in range(12):
+            with circumstances.using(occurred_at=NOW - (12 - month) * 30 * 24 * HOUR):
+                if not month:
+                    making.service().put_products([making.product_input("OLD", price=1)], False)
+                making.service().set_prices([catalog.PriceInput(sku="OLD", money=making.money(month + 1))])
+    with acting.as_staff():
+        history = making.service().get_price_history("OLD")
+    assert [one.money.amount for one in history] == [100 * (month + 1) for month in range(12)]
+    assert making.found(price_min=making.money(12)) == ["OLD"]
+    assert making.found(price_max=making.money(11)) == []
+
+
+def test_each_currency_has_prices_of_its_own(transport):
+    sku = making.product(prices=[making.money(10), making.money(12, "EUR")])
+    set_prices((sku, making.money(15, "EUR")))
+    assert (price(sku), price(sku, currency="EUR"), price(sku, currency="USD")) == ([10], [15], [])
+    assert making.found(price_min=making.money(15, "EUR")) == [sku]
+    assert making.found(price_min=making.money(15, "GBP")) == []
+
+
+def test_what_a_price_follows_is_recorded(transport, at):
+    sku = making.product(price=10)
+    at(NOW + HOUR)
+    set_prices((sku, making.money(12)), valid_from=NOW + 2 * HOUR, reason="season")
+    (event,) = [record.event for record in events.store("catalog").read({sku: 3})[sku]]
+    assert (event.before, event.price.money, event.price.valid_from) == (making.money(10), making.money(12), NOW + 2 * HOUR)
+    with acting.as_staff():
+        latest = making.service().get_product_history(sku)[0]
+    assert latest.differences == ["prices.GBP: 10.00 -> 12.00, from 2023-11-15 00:13 UTC (season)"]
+
+
+def test_a_thousand_prices_are_set_at_once():
+    making.put(*(making.product_input(f"BULK-{n}", f"Thing {n}") for n in range(1000)))
+    set_prices(*((f"BULK-{n}", making.money(n + 1)) for n in range(1000)))
+    assert making.found(catalog.ProductSort.PRICE_HIGH, first=3) == ["BULK-999", "BULK-998", "BULK-997"]
