@@ -1,0 +1,159 @@
+"""The staff's view of the carts: what people mean to buy. Nothing here opens or changes a cart."""
+
+from typing import Any
+from urllib.parse import urlencode
+
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.urls import NoReverseMatch, reverse
+from django.utils import timezone
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+
+from apps.cart.models import CartSummary
+from thriftshop import clock
+
+DAY = 86_400_000
+COLUMNS = ("SKU", "Quantity", "Price when put in", "Put in")
+
+
+class Standing(admin.SimpleListFilter):
+    """Filled, left lying, empty, or ordered from."""
+
+    title = "standing"
+    parameter_name = "standing"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        """The choices."""
+        return [
+            ("filled", "Something in it"),
+            ("left", "Left lying for a day"),
+            ("empty", "Empty"),
+            ("ordered", "Ordered from"),
+        ]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[CartSummary]) -> QuerySet[CartSummary]:
+        """The carts of the choice."""
+        chosen = {
+            "filled": queryset.filter(item_count__gt=0),
+            "left": queryset.filter(item_count__gt=0, used_at__lt=clock.now() - DAY),
+            "empty": queryset.filter(item_count=0),
+            "ordered": queryset.filter(order_count__gt=0),
+        }
+        return chosen.get(self.value() or "", queryset)
+
+
+class Whose(admin.SimpleListFilter):
+    """Guests' or customers'."""
+
+    title = "whose"
+    parameter_name = "whose"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        """The choices."""
+        return [("guest", "A guest's"), ("customer", "A customer's")]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[CartSummary]) -> QuerySet[CartSummary]:
+        """The carts of the choice."""
+        if self.value() == "guest":
+            return queryset.filter(customer_id="")
+        return queryset.exclude(customer_id="") if self.value() == "customer" else queryset
+
+
+@admin.register(CartSummary)
+class CartSummaryAdmin(admin.ModelAdmin[CartSummary]):
+    """The carts, last used first. Read only, for everybody."""
+
+    list_display = ("cart", "whose", "line_count", "item_count", "standing", "last_used", "order_count")
+    list_filter = (Standing, Whose)
+    search_fields = ("cart_id",)
+    search_help_text = "A whole cart id or customer id"
+    ordering = ("-used_at",)
+    list_per_page = 50
+    show_full_result_count = False
+    actions = None
+    fields = ("cart_id", "whose", "currency", "content", "opened", "last_used", "order_count", "history")
+    readonly_fields = fields
+
+    def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+        """The list, under its own name."""
+        return super().changelist_view(request, {"title": "Carts"} | (extra_context or {}))
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        """Nobody may."""
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Nobody may."""
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Nobody may."""
+        return False
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[CartSummary], search_term: str
+    ) -> tuple[QuerySet[CartSummary], bool]:
+        """The cart or the customer of exactly that id."""
+        term = search_term.strip()
+        return (queryset.filter(cart_id=term) | queryset.filter(customer_id=term) if term else queryset), False
+
+    @admin.display(description="Cart", ordering="cart_id")
+    def cart(self, summary: CartSummary) -> str:
+        """The beginning of its id; the whole is on its own page."""
+        return summary.cart_id if len(summary.cart_id) <= 24 else f"{summary.cart_id[:24]}…"
+
+    @admin.display(description="Whose", ordering="customer_id")
+    def whose(self, summary: CartSummary) -> str:
+        """The customer's id, or a guest's."""
+        return summary.customer_id or "a guest's"
+
+    @admin.display(description="Standing")
+    def standing(self, summary: CartSummary) -> SafeString:
+        """Empty, left lying, or in use."""
+        if not summary.item_count:
+            look, words = "quiet", "Empty"
+        elif summary.used_at < clock.now() - DAY:
+            look, words = "warn", "Left lying"
+        else:
+            look, words = "", "In use"
+        return format_html('<span class="ts-badge {}">{}</span>', look, words)
+
+    @admin.display(description="Last used", ordering="used_at")
+    def last_used(self, summary: CartSummary) -> str:
+        """When it was last changed by whom it belongs to."""
+        return _moment(summary.used_at)
+
+    @admin.display(description="Opened", ordering="opened_at")
+    def opened(self, summary: CartSummary) -> str:
+        """When it was opened."""
+        return _moment(summary.opened_at)
+
+    @admin.display(description="In it")
+    def content(self, summary: CartSummary) -> SafeString:
+        """The lines, as a table."""
+        if not summary.lines:
+            return format_html("{}", "Nothing.")
+        head = format_html_join("", '<th scope="col">{}</th>', ((name,) for name in COLUMNS))
+        rows = (
+            (sku, quantity, "-" if price is None else f"{price / 100:,.2f} {summary.currency}", _moment(at))
+            for sku, quantity, price, at in summary.lines
+        )
+        body = format_html_join(
+            "", '<tr><th scope="row">{}</th><td class="number">{}</td><td class="number">{}</td><td>{}</td></tr>', rows
+        )
+        return format_html('<table class="ts-table"><thead><tr>{}</tr></thead><tbody>{}</tbody></table>', head, body)
+
+    @admin.display(description="History")
+    def history(self, summary: CartSummary) -> SafeString:
+        """Where all that happened to it can be read."""
+        try:
+            log = reverse("admin:events_event_changelist")
+        except NoReverseMatch:
+            return format_html("{} changes", summary.version)
+        return format_html('<a href="{}?{}">{} changes</a>', log, urlencode({"q": summary.cart_id}), summary.version)
+
+
+def _moment(milliseconds: int) -> str:
+    return f"{timezone.localtime(clock.datetime_of(milliseconds)):%d %b %Y %H:%M}"

@@ -1,0 +1,81 @@
+"""The staff's view of the carts: to be read by staff, to be changed by nobody."""
+
+import pytest
+from django.contrib.auth import get_user_model
+from django.urls import reverse
+
+from apps.cart.models import CartSummary
+from apps.cart.service import check_out
+from idl import cart
+from tests import acting
+from thriftshop import clock
+from thriftshop.events import bus
+
+pytestmark = pytest.mark.django_db
+
+CARTS = "admin:cart_cartsummary_changelist"
+
+
+@pytest.fixture
+def admin(client):
+    """A browser in which somebody who may do everything is logged in."""
+    client.force_login(get_user_model().objects.create_superuser(email="boss@shop.example"))
+    return client
+
+
+@pytest.fixture
+def token(shop, carts):
+    """A guest's cart with two cups and a rug, and a customer's from which a plate was ordered."""
+    with acting.as_stranger():
+        opened = carts.open_guest_cart("GBP")
+        carts.add_items(
+            cart.CartRef(token=opened.token),
+            [cart.CartItem(sku="CUP", quantity=2), cart.CartItem(sku="RUG", quantity=1)],
+            None,
+        )
+    with acting.as_customer():
+        mine = carts.add_item(cart.CartRef(), cart.CartItem(sku="PLATE", quantity=1), None)
+    check_out(mine.id, "order-1", [cart.CartItem(sku="PLATE", quantity=1)])
+    bus.drain()
+    return opened.token
+
+
+def found(admin, **choice):
+    page = admin.get(reverse(CARTS), choice)
+    assert page.status_code == 200
+    return {one.customer_id or "guest" for one in page.context["cl"].result_list}
+
+
+def test_carts_can_be_narrowed_down_and_found(admin, token, monkeypatch):
+    assert found(admin) == {"guest", acting.CUSTOMER}
+    assert found(admin, whose="guest") == found(admin, standing="filled") == {"guest"}
+    assert found(admin, whose="customer") == found(admin, standing="empty") == {acting.CUSTOMER}
+    assert found(admin, standing="ordered") == found(admin, q=acting.CUSTOMER) == {acting.CUSTOMER}
+    assert found(admin, standing="left") == found(admin, q="nobody ☂") == set()
+    now = clock.now()
+    monkeypatch.setattr(clock, "now", lambda: now + 2 * 86_400_000)
+    assert found(admin, standing="left") == {"guest"}
+
+
+def test_a_cart_shows_what_is_in_it_and_never_its_token(admin, token):
+    row = CartSummary.objects.get(customer_id="")
+    page = admin.get(reverse("admin:cart_cartsummary_change", args=[row.pk])).content.decode()
+    assert '<th scope="row">CUP</th><td class="number">2</td><td class="number">4.50 GBP</td>' in page
+    assert token not in page
+    assert token not in admin.get(reverse(CARTS)).content.decode()
+
+
+@pytest.mark.usefixtures("token")
+def test_carts_can_only_be_read(admin):
+    row = CartSummary.objects.first()
+    change = reverse("admin:cart_cartsummary_change", args=[row.pk])
+    assert admin.post(change, {"customer_id": "somebody else"}).status_code == 403
+    assert admin.post(reverse("admin:cart_cartsummary_delete", args=[row.pk])).status_code == 403
+    assert admin.get(reverse("admin:cart_cartsummary_add")).status_code == 403
+
+
+def test_strangers_and_customers_are_sent_to_the_login(client, db):
+    customer = get_user_model().objects.create_user(email="c@shop.example")
+    for _ in range(2):
+        assert client.get(reverse(CARTS)).status_code == 302
+        client.force_login(customer)
