@@ -1,0 +1,172 @@
+"""Any order that anybody can come up with: money and pieces add up whatever is asked of it, in whatever order."""
+
+import contextlib
+
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+from idl.orders import OrderStatus
+
+from apps.orders.domain import changing, course, order, placing, states, steps
+from apps.orders.domain.changing import Asker, Coming
+from idl import common, orders
+from tests.orders import stories
+
+REFUSALS = (orders.NotAllowedNow, common.InvalidInput)
+LINES = st.lists(
+    st.tuples(st.sampled_from(["COAT", "LAMP", "TEAPOT"]), st.integers(1, 9), st.integers(0, 5_000)),
+    min_size=1,
+    max_size=4,
+)
+PAIRS = st.lists(st.tuples(st.integers(1, 4), st.integers(1, 5)), max_size=3, unique_by=lambda pair: pair[0])
+KEYS = st.integers(0, 30).map(str)
+
+
+class AnyOrder(RuleBasedStateMachine):
+    """An order under every verb, every answer of the provider, every failure."""
+
+    @initialize(lines=LINES, charge=st.integers(-8_000, 1_000))
+    def place(self, lines, charge):
+        goods = sum(quantity * price for _, quantity, price in lines)
+        self.state = order.INITIAL
+        self.now = stories.PLACED_AT
+        self.apply(placing.place(self.state, stories.placed(*lines, charges=[max(charge, -goods)]), stories.ID))
+
+    def apply(self, events):
+        for event in events:
+            before = self.state.status
+            self.state = order.evolve(self.state, event)
+            after = self.state.status
+            assert after == before or (self.state.number and (before, after) in _WAYS), (before, after)
+
+    def ask(self, decision, *arguments):
+        with contextlib.suppress(*REFUSALS):
+            self.apply(decision(self.state, *arguments))
+
+    @rule(works=st.booleans(), which=st.integers(0, 5))
+    def take_a_step(self, works, which):
+        self.now += 60_000
+        due = steps.due_now(self.state, self.now)
+        if due:
+            work = due[which % len(due)]
+            if works:
+                self.apply(_success(self.state, work))
+            else:
+                self.apply(steps.fail(work, work.step, "no", self.now)(self.state))
+
+    @rule()
+    def the_payment_is_declined(self):
+        self.apply(steps.decline("no")(self.state))
+
+    @rule()
+    def it_times_out(self):
+        self.apply(changing.time_out(self.state))
+
+    @rule(by=st.sampled_from(["customer", "staff", "system"]))
+    def cancel(self, by):
+        self.ask(changing.cancel, "x", Asker(by), self.now)
+
+    @rule(key=KEYS, pairs=PAIRS)
+    def cancel_lines(self, key, pairs):
+        self.ask(changing.cancel_lines, f"c{key}", stories.quantities(*pairs), "x")
+
+    @rule(key=KEYS, pairs=PAIRS)
+    def ship(self, key, pairs):
+        self.ask(changing.ship, f"s{key}", stories.quantities(*pairs), None, self.now)
+
+    @rule(key=KEYS, pairs=PAIRS, restock=st.booleans(), by=st.sampled_from(["customer", "staff"]))
+    def take_back(self, key, pairs, restock, by):
+        coming = Coming(f"r{key}", stories.quantities(*pairs), "x", restock, self.now)
+        self.ask(changing.return_lines, coming, Asker(by), None, 30)
+
+    @rule(key=KEYS, pairs=PAIRS, amount=st.integers(-1, 9_000))
+    def take_back_at_an_agreed_price(self, key, pairs, amount):
+        coming = Coming(f"r{key}", stories.quantities(*pairs), "x", True, self.now)
+        self.ask(changing.return_lines, coming, Asker("staff"), stories.gbp(amount), 30)
+
+    @rule(key=KEYS, amount=st.integers(-1, 9_000))
+    def refund(self, key, amount):
+        self.ask(changing.refund, f"m{key}", stories.gbp(amount), "x")
+
+    @precondition(lambda self: self.state.failures)
+    @rule()
+    def try_again(self):
+        self.ask(changing.try_again)
+
+    @invariant()
+    def money_adds_up(self):
+        counted = self.state.figures
+        assert 0 <= counted.refunded <= counted.requested <= counted.captured <= counted.due <= counted.owed
+        assert counted.captured <= counted.authorised in (0, counted.total)
+        assert counted.owed >= 0
+        assert counted.payment_status in orders.PaymentStatus._VALUES_TO_NAMES
+
+    @invariant()
+    def pieces_add_up(self):
+        counted, state = self.state.figures, self.state
+        assert counted.units == sum(line.quantity for line in state.lines)
+        assert (counted.shipped, counted.cancelled, counted.returned) == (
+            sum(state.shipped),
+            sum(state.cancelled),
+            sum(state.returned),
+        )
+        for line, sent, off, back in zip(state.lines, state.shipped, state.cancelled, state.returned, strict=True):
+            assert 0 <= back <= sent
+            assert sent + off <= line.quantity
+        assert sum(q for one in state.shipments for _, q in one.lines) == counted.shipped
+        assert sum(q for one in state.returns for _, q in one.lines) == counted.returned
+
+    @invariant()
+    def nothing_is_taken_before_it_is_confirmed_or_after_it_is_given_up(self):
+        if self.state.status in (OrderStatus.PENDING, OrderStatus.REJECTED, OrderStatus.CANCELLED):
+            assert self.state.figures.captured == self.state.figures.shipped == 0
+
+    def teardown(self):
+        """Let everything that is due be done: nothing is left over."""
+        if not hasattr(self, "state"):
+            return
+        self.apply([orders.RetryRequested(step=step) for step in {one.step for one in self.state.failures}])
+        for _ in range(200):
+            due = steps.due_now(self.state, self.now)
+            if not due:
+                break
+            self.apply(_success(self.state, due[0]))
+        counted = self.state.figures
+        assert self.state.due == ()
+        assert counted.captured == counted.due
+        assert counted.refunded == counted.requested
+        assert self.state.status != OrderStatus.PENDING
+        if counted.shipped and counted.left == 0:
+            assert counted.captured == counted.owed
+
+
+_WAYS = {(before, after) for before, following in states.NEXT.items() for after in following}
+
+
+def _success(state, work):
+    """What is recorded when a step is taken."""
+    currency = state.figures.currency
+    answers = {
+        course.RESERVE: lambda: [stories.reserved()],
+        course.AUTHORISE: lambda: [stories.authorised(state.figures.total)],
+        course.ALLOCATE: lambda: steps.confirm(state),
+        course.CAPTURE: lambda: steps.capture(work, "ref")(state),
+        course.REFUND: lambda: [
+            orders.PaymentRefunded(
+                id=work.id,
+                reference="ref",
+                amount=common.Money(
+                    amount=next(one.amount for one in state.refunds if one.id == work.id), currency=currency
+                ),
+            )
+        ],
+        course.VOID: lambda: [orders.PaymentVoided(reference="ref")],
+    }
+    done = answers.get(work.step, lambda: [orders.StepDone(step=work.step, id=work.id)])()
+    return steps.record(work, *done)(state)
+
+
+TestAnyOrder = AnyOrder.TestCase
+TestAnyOrder.settings = settings(
+    max_examples=120, stateful_step_count=40, deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
