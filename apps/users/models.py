@@ -152,6 +152,11 @@ def change(user: User, event: Any, fields: Collection[str] = ()) -> None:
     events.record(TOPIC, str(user.pk), [event])
 
 
+def note(user: User, event: Any) -> None:
+    """Records what happened to a locked user without changing anything about them."""
+    events.record(TOPIC, str(user.pk), [event])
+
+
 class Address(models.Model):
     """An address that a user keeps."""
 

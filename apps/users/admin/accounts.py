@@ -13,6 +13,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllow
 from django.urls import NoReverseMatch, URLPattern, path, reverse
 from django.utils.decorators import method_decorator
 from django.utils.html import format_html, format_html_join
+from django.utils.safestring import mark_safe
 from django.views.decorators.csrf import csrf_protect
 
 from apps.users import domain
@@ -106,7 +107,7 @@ class UserAdmin(admin.ModelAdmin[User]):
         if not user.is_active:
             return format_html('<span class="ts-badge bad">{}</span>', "Closed")
         if not user.email_verified:
-            return format_html('<span class="ts-badge warn">{}</span>', "Address not proven")
+            return format_html('<span class="ts-badge warn">{}</span>', "Not proven")
         return format_html('<span class="ts-badge">{}</span>', "Open")
 
     @admin.display(description="Joined", ordering="joined_at")
@@ -123,10 +124,8 @@ class UserAdmin(admin.ModelAdmin[User]):
     def address_book(self, user: User) -> str:
         """The user's addresses, the default first."""
         kept = sorted(user.addresses.all(), key=Address.place)
-        lines = format_html_join(
-            "", "<li>{}{}</li>", ((one.in_a_line(), " (default)" * one.is_default) for one in kept)
-        )
-        return format_html("<ul class='ts-addresses'>{}</ul>", lines) if kept else "-"
+        lines = ((one.in_a_line() + " (default)" * one.is_default,) for one in kept)
+        return format_html_join(mark_safe("<br>"), "{}", lines) or "-"
 
     @admin.display(description="See also")
     def elsewhere(self, user: User) -> str:

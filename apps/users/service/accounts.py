@@ -23,7 +23,7 @@ def sign_up(email: str, password: str, name: str) -> None:
             if present is None:
                 models.User.objects.enrol(user)
             elif asked <= REQUESTS_AN_HOUR:
-                models.change(present, users.RegistrationRepeated(id=str(present.pk)))
+                models.note(present, users.RegistrationRepeated(id=str(present.pk)))
     except IntegrityError:
         # Somebody else signed up with the address in the same instant: the first one is told by the first e-mail.
         return
@@ -47,7 +47,7 @@ def resend_verification() -> None:
         user = reading.lock_viewer()
         if user.email_verified or models.MailRequest.count(user.email, "verify") > REQUESTS_AN_HOUR:
             return
-        models.change(user, users.VerificationRequested(id=str(user.pk)))
+        models.note(user, users.VerificationRequested(id=str(user.pk)))
 
 
 def deactivate(user_id: str) -> None:

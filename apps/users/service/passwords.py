@@ -102,7 +102,7 @@ def request_reset(email: str) -> None:
         asked = models.MailRequest.count(normal, "reset")
         user = models.User.objects.select_for_update().filter(email=normal, erased_at=None, is_active=True).first()
         if user is not None and asked <= REQUESTS_AN_HOUR:
-            models.change(user, users.PasswordResetRequested(id=str(user.pk)))
+            models.note(user, users.PasswordResetRequested(id=str(user.pk)))
 
 
 def reset(token: str, new_password: str) -> None:
