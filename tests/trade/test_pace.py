@@ -26,3 +26,16 @@ def test_a_group_passes_over_events_that_are_not_of_its_kinds_once_and_for_all()
     assert bus.pump(rare) == 1
     assert bus.pump(rare) == 0
     assert [record.kind for record in taken] == ["StockCounted"]
+
+
+def test_some_groups_are_let_go_on_without_the_others():
+    first, second = [], []
+    one, other = (
+        events.Projection(f"inventory.{name}", "inventory", into.extend, ())
+        for name, into in (("one", first), ("other", second))
+    )
+    append("A", inventory.StockReceived(quantity=1), inventory.StockReceived(quantity=2))
+    assert bus.drain(of=[one]) == 2
+    assert (len(first), len(second)) == (2, 0)
+    assert bus.drain(of=[one, other]) == 2
+    assert (len(first), len(second)) == (2, 2)

@@ -97,18 +97,18 @@ class PulledPlug(Exception):
 @pytest.mark.parametrize("module", [sales, aftermath])
 @pytest.mark.parametrize("at", [1, 2, 9, 30])
 def test_interrupted_within_a_day_it_goes_on_and_ends_the_same(tmp_path, monkeypatch, module, at):
-    settle, left = module.settle, [at]
+    react, left = module.react, [at]
 
     def pulled():
         left[0] -= 1
         if not left[0]:
             raise PulledPlug
-        settle()
+        react()
 
-    monkeypatch.setattr(module, "settle", pulled)
+    monkeypatch.setattr(module, "react", pulled)
     with pytest.raises(PulledPlug):
         trade(years.SAMPLE)
-    monkeypatch.setattr(module, "settle", settle)
+    monkeypatch.setattr(module, "react", react)
     assert Replay.objects.get().finished_at is None
     assert replayed(years.SAMPLE, tmp_path)["agrees"]
 

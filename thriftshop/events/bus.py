@@ -96,12 +96,13 @@ def pump(one: "Group") -> int:
         if not rows and head > consumer.position and _hold(consumer):
             # Nothing up to here is of its kinds: not to be looked through again at every round.
             _pass_over(consumer, head)
-        if not rows or not _hold(consumer):
-            return 0
-        # Another process may have moved it between the first look and the hold.
-        consumer.refresh_from_db()
-        if consumer.position >= rows[0][0]:
-            rows = source.read_log(consumer.position, one.batch, one.kinds)
+        if rows and not _holds(consumer):
+            if not _hold(consumer):
+                return 0
+            # Another process may have moved it between the first look and the hold.
+            consumer.refresh_from_db()
+            if consumer.position >= rows[0][0]:
+                rows = source.read_log(consumer.position, one.batch, one.kinds)
         return consume(one, consumer, rows) if rows else 0
 
 
@@ -118,15 +119,19 @@ def _consumer(one: "Group") -> "Consumer":
     return found
 
 
+def _holds(consumer: "Consumer") -> bool:
+    return consumer.holder == _holder and consumer.held_until > clock.now() + LEASE_MS // 2
+
+
 def _hold(consumer: "Consumer") -> bool:
     """Takes or prolongs the lease on a group, so that one process at a time moves it."""
     from django.db.models import Q
 
     from thriftshop.events.models import Consumer
 
-    now = clock.now()
-    if consumer.holder == _holder and consumer.held_until > now + LEASE_MS // 2:
+    if _holds(consumer):
         return True
+    now = clock.now()
     free = Consumer.objects.filter(Q(holder=_holder) | Q(held_until__lt=now), pk=consumer.pk)
     return bool(free.update(holder=_holder, held_until=now + LEASE_MS))
 
@@ -145,22 +150,33 @@ def lag(one: "Group") -> int:
     return len(store(one.topic).read_log(_consumer(one).position, 10_000, one.kinds))
 
 
-def drain(timeout: float = 60.0) -> int:
-    """Lets all groups take all there is, and what follows from it; gives how many events were taken.
+def drain(timeout: float = 60.0, of: Sequence["Group"] | None = None) -> int:
+    """Lets all groups, or those `of` a choice, take all there is, and what follows; gives how many events were taken.
 
     Raises TimeoutError, naming the groups that are behind, where that takes longer than `timeout` seconds.
     """
     until, taken = time.monotonic() + timeout, 0
-    while True:
-        moved = sum(pump(one) for one in groups())
+    while behind := _behind(groups() if of is None else of):
+        moved = sum(pump(one) for one in behind)
         taken += moved
         if moved == 0:
-            behind = [one.name for one in groups() if lag(one)]
-            if not behind:
+            late = [one.name for one in behind if lag(one)]
+            if not late:
                 return taken
             if time.monotonic() > until:
-                raise TimeoutError(f"Still behind after {timeout:g} s: {', '.join(behind)}.")
+                raise TimeoutError(f"Still behind after {timeout:g} s: {', '.join(late)}.")
             time.sleep(0.02)
+    return taken
+
+
+def _behind(among: Sequence["Group"]) -> list["Group"]:
+    """The groups whose logs have gone on since they last looked."""
+    from thriftshop.events.models import Consumer
+    from thriftshop.events.stores import store
+
+    heads = {topic: store(topic).head() for topic in {one.topic for one in among}}
+    positions = {row[:2]: row[2] for row in Consumer.objects.values_list("group", "topic", "position")}
+    return [one for one in among if positions.get((one.name, one.topic), 0) < heads[one.topic]]
 
 
 def sweep(only_due: bool = False) -> list[str]:

@@ -17,6 +17,9 @@ __all__ = ["Halted", "begin", "go_on"]
 
 Progress = Callable[[int], object]
 
+SETTLE_LINES = 3_000
+"""After so many lines, what is shown is brought up to date: rarely enough to be done in large batches."""
+
 
 def begin(trade: lines.Trade, before: dict[str, int]) -> Replay:
     """The record of this year's replay: the one that was begun earlier, or a new one with what the shop held before."""
@@ -37,13 +40,19 @@ def go_on(trade: lines.Trade, plan: planning.Plan, record: Replay, progress: Pro
     run = Run(record, plan)
     _commit_without_waiting()
     settle()
+    unsettled = 0
     openings.know_customers(run)
     for day in steps.days(trade, plan):
         if record.next_day is None or day.date >= record.next_day:
             started = time.monotonic()
             _replay(run, day)
+            unsettled += day.lines
+            if unsettled >= SETTLE_LINES:
+                settle()
+                unsettled = 0
             _note(record, day, time.monotonic() - started)
             progress(day.lines)
+    settle()
     record.finished_at = timezone.now()
     record.save(update_fields=["finished_at"])
 

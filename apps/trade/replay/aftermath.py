@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from apps.trade.domain import kinds, steps
 from apps.trade.replay import sales
-from apps.trade.replay.run import Run, document, happening, money, settle
+from apps.trade.replay.run import Run, document, happening, money, react
 from idl import inventory, orders
 from thriftshop import rpc
 
@@ -27,7 +27,7 @@ def deal_with(run: Run, happened: Sequence[steps.Step]) -> None:
                 case steps.Adjustment():
                     _book(run, step)
     if happened:
-        settle()
+        react()
 
 
 def _count(run: Run, found: Sequence[steps.StockNote]) -> None:

@@ -13,7 +13,7 @@ from apps.trade.domain import planning, steps
 from apps.trade.models import Replay
 from idl import common
 from thriftshop import circumstances, clock, rpc
-from thriftshop.events import bus
+from thriftshop.events import bus, consumers
 
 CALLER = "trade"
 CURRENCY = "GBP"
@@ -71,8 +71,13 @@ def document(step: steps.Step) -> Iterator[None]:
         raise Halted(f"Document {step.document} of {step.at:%Y-%m-%d %H:%M}: {said}") from error
 
 
+def react() -> None:
+    """Waits until the shop has done what follows from what was done; what is shown of it may lag behind."""
+    bus.drain(PATIENCE_SECONDS, [one for one in bus.groups() if isinstance(one, consumers.Reaction)])
+
+
 def settle() -> None:
-    """Waits until everything that follows from what was done has been done."""
+    """Waits until everything that follows has been done, and all that is shown is up to date."""
     bus.drain(PATIENCE_SECONDS)
 
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from apps.trade.domain import countries, steps
 from apps.trade.models import PlacedOrder
-from apps.trade.replay.run import CURRENCY, Run, document, money, settle
+from apps.trade.replay.run import CURRENCY, Run, document, money, react
 from idl import common, orders
 from thriftshop import rpc
 
@@ -43,11 +43,11 @@ def sell(run: Run, placed: Sequence[steps.Order]) -> None:
         with document(step):
             ids[step.key] = shop.place(_order(run, step)).id
     _remember(run, placed, ids)
-    settle()
+    react()
     for step in placed:
         with document(step):
             shop.ship(run.key(f"{step.document}:ship"), ids[step.key], [], None)
-    settle()
+    react()
 
 
 def _order(run: Run, step: steps.Order) -> orders.PlaceOrder:
