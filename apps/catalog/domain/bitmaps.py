@@ -82,6 +82,11 @@ def joined(parts: Iterable[tuple[int, Bits]]) -> Bits:
     return whole
 
 
+def below_each(slices: Sequence[Bits], among: Bits, numbers: Sequence[int]) -> list[int]:
+    """For each number how many of `among` have a sliced number below it."""
+    return [compared(slices, among, number)[0].bit_count() for number in numbers]
+
+
 def packed(bits: Bits) -> bytes:
     """A block as it is stored."""
     if bits.bit_count() > _SPARSE:

@@ -49,15 +49,7 @@ class MembersQuerySet(models.QuerySet["Members"]):
 
     def sets(self, keys: Iterable[Key]) -> dict[Key, bitmaps.Bits]:
         """The sets of these keys; empty ones are left out."""
-        groups: dict[tuple[str, str], list[str]] = defaultdict(list)
-        for key in keys:
-            groups[key[:2]].append(key.value)
-        if not groups:
-            return {}
-        wanted = Q()
-        for (kind, code), values in groups.items():
-            wanted |= Q(kind=kind, code=code, value__in=values)
-        return self.filter(wanted).joined()
+        return self.of(keys).joined()
 
     def joined(self) -> dict[Key, bitmaps.Bits]:
         """All sets of this queryset."""
@@ -66,15 +58,34 @@ class MembersQuerySet(models.QuerySet["Members"]):
             parts[Key(kind, code, value)].append((block, bitmaps.unpacked(bytes(bits))))
         return {key: bitmaps.joined(blocks) for key, blocks in parts.items()}
 
-    def counts(self, kind: str, among: Key) -> dict[str, int]:
-        """For each value of a kind of set, how many of its products are in another set too."""
-        others = self.sets([among]).get(among, 0)
-        return {key.value: (bits & others).bit_count() for key, bits in self.filter(kind=kind).joined().items()}
+    def counts(self, among: bitmaps.Bits) -> dict[Key, int]:
+        """For each set of this queryset, how many of its products are in a given set too."""
+        others = dict(bitmaps.blocks(among))
+        counts: dict[Key, int] = defaultdict(int)
+        for *key, block, bits in self.values_list("kind", "code", "value", "block", "bits"):
+            counts[Key(*key)] += (bitmaps.unpacked(bytes(bits)) & others.get(block, 0)).bit_count()
+        return counts
 
-    def largest(self, kind: str, code: str, most: int) -> list[str]:
-        """The values of the largest sets of a kind and code."""
-        rows = self.filter(kind=kind, code=code).values("value").annotate(total=Sum("size"))
-        return [row["value"] for row in rows.order_by("-total", "value")[:most]]
+    def of(self, keys: Iterable[Key]) -> "MembersQuerySet":
+        """The sets of these keys."""
+        groups: dict[tuple[str, str], list[str]] = defaultdict(list)
+        for key in keys:
+            groups[key[:2]].append(key.value)
+        if not groups:
+            return self.none()
+        wanted = Q()
+        for (kind, code), values in groups.items():
+            wanted |= Q(kind=kind, code=code, value__in=values)
+        return self.filter(wanted)
+
+    def largest(self, codes: Collection[str], most: int) -> dict[str, list[str]]:
+        """For each trait the values that most products have."""
+        rows = self.filter(kind="trait", code__in=codes).values("code", "value").annotate(total=Sum("size"))
+        found: dict[str, list[str]] = {code: [] for code in codes}
+        for row in rows.order_by("-total", "value")[: most * len(codes)]:
+            if len(found[row["code"]]) < most:
+                found[row["code"]].append(row["value"])
+        return found
 
     def largest_codes(self, most: int) -> list[str]:
         """The codes of the traits that most products have."""

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 # How much a word counts in each column; negative in FTS5's own order, so that a higher relevance is better.
 RELEVANCE = "-bm25(catalog_search, 10.0, 8.0, 4.0, 4.0, 1.0)"
 BROAD = 3_000  # ranking more matches than that by bm25 would take longer than a page may
+EVERYWHERE = 50_000  # what so many products have says nothing about any of them
 
 
 class Entry(NamedTuple):
@@ -37,7 +38,7 @@ class Entry(NamedTuple):
 
 class Matches(NamedTuple):
     """What a text finds. Where that is very much, only what bears the words in its name is told apart, and scored if it
-    is not too much either: the others count as 1 in the names and 0 elsewhere."""
+    is not too much either: the others count as 1 in the names and 0 elsewhere. What is everywhere scores nothing."""
 
     everything: bitmaps.Bits
     in_names: bitmaps.Bits
@@ -88,20 +89,26 @@ def found_by(products: "ProductQuerySet", text: str) -> Matches:
     """The products that a text looks for, as sets and scores: what a long list is made from."""
     if connection.vendor != "sqlite":
         return Matches(bitmaps.of(list(matching(products, text).values_list("id", flat=True))), 0, {})
-    match = best_match(text)
-    if match is None:
-        return Matches(0, 0, {})
-    found = _ids(match)
+    match: str | None = as_typed(text)
+    found = _ids(match) if match else []
+    if not found:
+        match = best_match(text)
+        found = _ids(match) if match else []
+    if match is None or len(found) > EVERYWHERE:
+        return Matches(bitmaps.of(found), 0, {})
     if len(found) <= BROAD:
         return Matches(bitmaps.of(found), 0, _scores(match))
     in_names = f"{{name sku}} : ({match})"
-    named = _ids(in_names)
-    return Matches(bitmaps.of(found), bitmaps.of(named), _scores(in_names) if len(named) <= BROAD else {})
+    scores = _scores(in_names)
+    if len(scores) <= BROAD:
+        return Matches(bitmaps.of(found), 0, scores)
+    return Matches(bitmaps.of(found), bitmaps.of(_ids(in_names)), {})
 
 
 def _scores(match: str) -> dict[int, int]:
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT rowid, {RELEVANCE} FROM catalog_search WHERE catalog_search MATCH %s", [match])  # noqa: S608 - a constant
+        sql = f"SELECT rowid, {RELEVANCE} FROM catalog_search WHERE catalog_search MATCH %s LIMIT %s"  # noqa: S608 - constants
+        cursor.execute(sql, [match, BROAD + 1])
         return {product_id: max(2, round(score * 1_000_000)) for product_id, score in cursor.fetchall()}
 
 
@@ -119,13 +126,18 @@ def best_match(text: str) -> str | None:
     None where nothing at all would be found.
     """
     terms = words.terms(text)
-    if match := _found(" AND ".join(map(_begun, terms))):
+    if match := _found(as_typed(text)):
         return match
     typed = [alternatives for term in terms if (alternatives := _typed(term))]
     if len(typed) == len(terms) and (match := _found(" AND ".join(typed))):
         return match
     meant = [alternatives for term in terms if (alternatives := _meant(term))]
     return _found(" AND ".join(meant)) or _found(" OR ".join(meant))
+
+
+def as_typed(text: str) -> str:
+    """What to ask FTS5 for where nothing is mistyped: that each word begins one of the product's. Empty without words."""
+    return " AND ".join(map(_begun, words.terms(text)))
 
 
 def _found(match: str) -> str | None:

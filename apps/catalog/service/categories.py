@@ -15,11 +15,17 @@ ON_SALE = Key("status", "", str(catalog.ProductStatus.PUBLISHED))
 
 def get_categories() -> list[catalog.Category]:
     """The whole tree with counts of published products. See the contract."""
-    direct = Members.objects.counts("category", ON_SALE)
+    direct = _counts()
     tree = [category.to_struct(0) for category in Category.objects.tree()]
     for category, total in zip(tree, rules.summed_upward(direct, tree).values(), strict=True):
         category.product_count = total
     return tree
+
+
+def _counts() -> dict[str, int]:
+    """How many published products are in each category itself."""
+    on_sale = Members.objects.sets([ON_SALE]).get(ON_SALE, 0)
+    return {key.value: count for key, count in Members.objects.filter(kind="category").counts(on_sale).items()}
 
 
 def put_category(category_id: str | None, wanted: catalog.CategoryInput) -> catalog.Category:
@@ -36,7 +42,7 @@ def put_category(category_id: str | None, wanted: catalog.CategoryInput) -> cata
             category.description = rules.checked_description(wanted.description)
         _check_slug(category)
         _save(category, before, parent)
-        return _struct(category, Members.objects.counts("category", ON_SALE))
+        return _struct(category, _counts())
 
 
 def _category(category_id: str, field: str) -> Category:
@@ -85,7 +91,7 @@ def _save(category: Category, before: Category | None, parent: Category | None) 
         changed += below
     if before is not None and (before.path, before.name) != (category.path, category.name):
         writing.write_words(Product.objects.filter(category__in=[category, *below]))
-    counts = Members.objects.counts("category", ON_SALE)
+    counts = _counts()
     events.record_many(
         "catalog", {f"category-{one.id}": [catalog.CategoryWritten(category=_struct(one, counts))] for one in changed}
     )

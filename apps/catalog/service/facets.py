@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 
-from apps.catalog.domain import categories
+from apps.catalog.domain import bitmaps, categories
 from apps.catalog.domain import prices as price_rules
 from apps.catalog.models import Category, Members, Trait
 from apps.catalog.models.members import Key
@@ -30,8 +30,8 @@ def get_facets(wanted: catalog.ProductFilter, codes: list[str]) -> list[catalog.
 def _categories(wanted: catalog.ProductFilter, selected: selection.Selection) -> catalog.Facet:
     among = selected.products(but_for="category")
     tree = [category.to_struct(0) for category in Category.objects.all()]
-    sets = Members.objects.filter(kind="category").joined()
-    counts = categories.summed_upward({key.value: (bits & among).bit_count() for key, bits in sets.items()}, tree)
+    direct = Members.objects.filter(kind="category").counts(among)
+    counts = categories.summed_upward({key.value: count for key, count in direct.items()}, tree)
     chosen = set(wanted.category_ids or ())
     values = [_value(one.id, one.name, counts[one.id], one.id in chosen) for one in tree]
     return catalog.Facet(code="category", name="Category", values=_shown(values))
@@ -40,17 +40,17 @@ def _categories(wanted: catalog.ProductFilter, selected: selection.Selection) ->
 def _prices(wanted: catalog.ProductFilter, selected: selection.Selection) -> catalog.Facet:
     currency = selection.currency_of(wanted)
     prices = selection.sliced_prices(currency)
-    among = selected.products(but_for="price")
+    among = selected.products(but_for="price") & prices.priced
+    below = [*bitmaps.below_each(prices.slices, among, BANDS), among.bit_count()]
     chosen = (
         wanted.price_min.amount if wanted.price_min else 0,
         wanted.price_max.amount if wanted.price_max else None,
     )
     asked = wanted.price_min is not None or wanted.price_max is not None
     values = []
-    for lowest, following in zip(BANDS, (*BANDS[1:], None), strict=True):
-        highest = None if following is None else following - 1
-        count = (prices.between(lowest, highest) & among).bit_count()
-        is_chosen = asked and chosen == (lowest, highest)
+    for place, lowest in enumerate(BANDS):
+        highest = BANDS[place + 1] - 1 if place + 1 < len(BANDS) else None
+        count, is_chosen = below[place + 1] - below[place], asked and chosen == (lowest, highest)
         if count or is_chosen:
             value = f"{lowest}-{'' if highest is None else highest}"
             values.append(_value(value, _band_name(lowest, highest, currency), count, is_chosen))
@@ -68,8 +68,8 @@ def _band_name(lowest: int, highest: int | None, currency: str) -> str:
 def _commonest(wanted: catalog.ProductFilter, selected: selection.Selection) -> list[str]:
     """The codes of the ten traits that most of the products left have, and those that are chosen already."""
     among = selected.products()
-    sets = Members.objects.sets(Key("code", code, "") for code in Members.objects.largest_codes(LOOKED_AT))
-    counts = {key.code: (bits & among).bit_count() for key, bits in sets.items()}
+    codes = [Key("code", code, "") for code in Members.objects.largest_codes(LOOKED_AT)]
+    counts = {key.code: count for key, count in Members.objects.of(codes).counts(among).items()}
     ranked = sorted((code for code in counts if counts[code]), key=lambda code: (-counts[code], code))
     chosen = [code for code, values in (wanted.attributes or {}).items() if values]
     return list(dict.fromkeys([*ranked[:DEFAULT_CODES], *sorted(chosen)]))
@@ -79,21 +79,27 @@ def _traits(
     wanted: catalog.ProductFilter, selected: selection.Selection, codes: Sequence[str]
 ) -> Iterable[catalog.Facet]:
     chosen = {code: set(values) for code, values in (wanted.attributes or {}).items()}
-    keys = [
-        Key("trait", code, value)
-        for code in codes
-        for value in {*Members.objects.largest("trait", code, LOOKED_AT), *chosen.get(code, ())}
-    ]
-    sets = Members.objects.sets(keys)
     names = dict(Trait.objects.filter(code__in=codes).values_list("code", "name"))
+    largest = Members.objects.largest(codes, LOOKED_AT)
+    counts: dict[Key, int] = {}
+    # Traits that nothing was chosen of are counted among the same products, and so all at once.
+    for among, some in _by_products(selected, codes).items():
+        keys = [Key("trait", code, value) for code in some for value in {*largest[code], *chosen.get(code, ())}]
+        counts |= dict.fromkeys(keys, 0) | Members.objects.of(keys).counts(among)
     for code in codes:
-        among = selected.products(but_for=code)
         values = [
-            _value(key.value, key.value, (sets.get(key, 0) & among).bit_count(), key.value in chosen.get(code, ()))
-            for key in keys
+            _value(key.value, key.value, count, key.value in chosen.get(code, ()))
+            for key, count in counts.items()
             if key.code == code
         ]
         yield catalog.Facet(code=code, name=names.get(code, code), values=_shown(values))
+
+
+def _by_products(selected: selection.Selection, codes: Sequence[str]) -> dict[bitmaps.Bits, list[str]]:
+    found: dict[bitmaps.Bits, list[str]] = {}
+    for code in codes:
+        found.setdefault(selected.products(but_for=code), []).append(code)
+    return found
 
 
 def _value(value: str, name: str, count: int, selected: bool) -> catalog.FacetValue:
