@@ -20,7 +20,9 @@ WATCH = """query ($id: ID!) { order(id: $id) {
   returns { reason refund { amount } }
   timeline { nodes { kind summary } }
 } }"""
-CART = "cart { itemCount subtotal { amount currency } lines { sku quantity product { name } } mergeNotice { strategy } }"
+CART = (
+    "cart { itemCount subtotal { amount currency } lines { sku quantity product { name } } mergeNotice { strategy } }"
+)
 
 
 def act(field, arguments, selection, bearer="", **variables):
@@ -206,12 +208,12 @@ def keep_addresses(token):
     act("removeAddress", "(input: {id: $id})", "", token, id=("ID!", put["id"]))
     profile = act(
         "updateProfile",
-        '(input: {name: "Ann Miller", settings: [{key: "newsletter", value: "no"}]})',
+        '(input: {name: "Ann Miller", settings: [{key: "newsletter", value: "true"}]})',
         "... on UpdateProfileSuccess { user { name addresses { id } settings { key value } } }",
         token,
     )["user"]
     assert (profile["name"], profile["addresses"]) == ("Ann Miller", [])
-    assert {"key": "newsletter", "value": "no"} in profile["settings"]
+    assert {"key": "newsletter", "value": "true"} in profile["settings"]
 
 
 def keep_devices(token):

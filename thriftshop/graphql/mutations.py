@@ -29,16 +29,20 @@ def mutation(
     *,
     success: Mapping[str, Any],
     arguments: Mapping[str, Any] | None = None,
+    also: tuple[type[Exception], ...] = (),
     description: str = "",
 ) -> Any:
     """A mutation field: `input: <Name>Input!` to `union <Name>Result = <Name>Success | <each refusal>`.
 
-    Refusals and, unless it is given, the description are those of the contract's method.
+    Refusals and, unless it is given, the description are those of the contract's method; `also` names refusals of
+    the gateway's own. There must be one at least, so that clients may ask every result for `... on Refusal`.
     """
     contract, method_name = method
     said = description or comments.about(contract, method_name)
     mine = f"{name[0].lower()}{name[1:]}"
-    refusals = reflection.methods(contract)[method_name].refusals
+    refusals = (*reflection.methods(contract)[method_name].refusals, *also)
+    if not refusals:
+        raise ValueError(f"{name} can never be refused: give it a refusal, for clients ask every result for one.")
     members = (_success(name, mine, success), *(types.of(one) for one in refusals))
     result = derive.make(
         graphene.Union, f"{name}Result", f"What became of `{mine}`: it is done, or why it is not.", {}, types=members

@@ -101,6 +101,8 @@ async def _cart_after(guest_token: str | None) -> cart.Cart | Exception:
 
 async def log_out(context: Context, _wanted: Mapping[str, Any]) -> dict[str, Any]:
     """Ends the session that the request came with."""
+    if context.viewer is None:
+        raise common.Unauthenticated(message="Nobody is logged in here: the request came without a token.")
     await service().log_out(context.token)
     context.become(None)
     return {"message": "You are logged out on this device."}
@@ -141,7 +143,15 @@ MUTATIONS = {
             "cart_token": given(graphene.String, "A guest's cart to merge into the user's own.", must=False),
         },
     ),
-    "log_out": mutation(types, "LogOut", (sessions.SessionsService, "log_out"), log_out, success=message()),
+    "log_out": mutation(
+        types,
+        "LogOut",
+        (sessions.SessionsService, "log_out"),
+        log_out,
+        success=message(),
+        also=(common.Unauthenticated,),
+        description="Ends the session that the request came with.",
+    ),
     "revoke_session": mutation(
         types,
         "RevokeSession",

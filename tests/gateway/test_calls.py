@@ -1,0 +1,99 @@
+"""Loaders: how many calls to services an operation makes."""
+
+from collections import Counter
+
+import pytest
+
+from tests.gateway import client, shop
+from thriftshop.rpc import client as rpc_client
+from thriftshop.rpc.errors import Unavailable
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def calls(monkeypatch):
+    """The calls that the gateway makes, counted by method; what services ask of each other does not count."""
+    made = Counter()
+    real = rpc_client._acall
+
+    async def counted(contract, method, args):
+        made[str(method)] += 1
+        return await real(contract, method, args)
+
+    monkeypatch.setattr(rpc_client, "_acall", counted)
+    return made
+
+
+def test_a_page_of_a_hundred_products_with_stock_category_and_prices_takes_three_calls(db, calls):
+    shop.stock_up(products=120)
+    shown = client.data(
+        """{ products(first: 100) { totalCount edges { node {
+          name prices { amount currency } price { amount } stock { available } category { name path { name } parent { name } }
+        } } pageInfo { hasNextPage } } }"""
+    )["products"]
+    assert len(shown["edges"]) == 100
+    assert all(edge["node"]["stock"] == {"available": 5} for edge in shown["edges"])
+    assert all(edge["node"]["category"]["parent"] == {"name": "Home"} for edge in shown["edges"])
+    assert calls == {
+        "CatalogService.find_products": 1,
+        "InventoryService.get_levels": 1,
+        "CatalogService.get_categories": 1,
+    }
+
+
+def test_asking_for_the_facets_alone_does_not_fetch_the_page(stocked, calls):
+    client.data("{ products { facets { code values { name count } } } }")
+    assert calls == {"CatalogService.get_facets": 1}
+
+
+def test_the_same_thing_is_asked_for_once_however_often_it_stands_in_an_operation(stocked, calls):
+    client.data(
+        '{ a: product(sku: "TS-001") { name } b: product(sku: "TS-001") { slug } c: product(sku: "TS-002") { name } }'
+    )
+    assert calls == {"CatalogService.get_products": 1}
+
+
+def test_an_order_with_its_products_and_its_customer_takes_a_call_for_each_kind(ann, calls):
+    id_ = shop.order_id(ann)
+    calls.clear()
+    client.data(
+        "query ($id: ID!) { order(id: $id) { number customer { name } lines { product { name stock { available } } } } }",
+        ann.token,
+        id=id_,
+    )
+    assert calls == {
+        "SessionsService.authenticate": 1,
+        "OrdersService.get_orders": 1,
+        "UsersService.get_users": 1,
+        "CatalogService.get_products": 1,
+        "InventoryService.get_levels": 1,
+    }
+
+
+def test_what_was_loaded_before_a_mutation_is_loaded_again_after_it(ann, calls):
+    add = 'addToCart(input: {sku: "TS-001", quantity: 1}) { ... on AddToCartSuccess { cart { lines { product { name } } } } }'
+    client.data(f"mutation {{ a: {add} b: {add} }}", ann.token)
+    assert calls["CartService.add_item"] == 2
+    assert calls["CatalogService.get_products"] == 2
+
+
+def test_a_refused_document_makes_no_call_at_all(stocked, calls):
+    client.code("{ products(first: 1000) { nodes { name } } }", "a token that nobody looks at")
+    assert calls == {}
+
+
+def test_where_the_inventory_is_down_everything_else_is_there(stocked, monkeypatch):
+    def down(*_):
+        raise Unavailable("tcp://inventory:80 refused")
+
+    monkeypatch.setattr("apps.inventory.service.Service.get_levels", down)
+    answer = client.ask("{ products(first: 2, sort: NAME) { nodes { name stock { available } } } }")
+    assert answer["data"]["products"]["nodes"] == [
+        {"name": "Brass lamp 0", "stock": None},
+        {"name": "Brass lamp 10", "stock": None},
+    ]
+    assert {(error["extensions"]["code"], error["path"][-1]) for error in answer["errors"]} == {
+        ("SERVICE_UNAVAILABLE", "stock")
+    }
+    assert "tcp" not in str(answer)

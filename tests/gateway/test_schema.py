@@ -1,0 +1,154 @@
+"""The public schema: printed, described, consistent, and made of the contracts."""
+
+from io import StringIO
+
+import pytest
+from django.core.management import CommandError, call_command
+from graphql import (
+    GraphQLEnumType,
+    GraphQLInputObjectType,
+    GraphQLInterfaceType,
+    GraphQLObjectType,
+    GraphQLUnionType,
+    build_schema,
+    get_nullable_type,
+    is_list_type,
+    parse,
+    validate,
+    validate_schema,
+)
+
+import idl
+from apps.gateway.examples import EXAMPLES
+from apps.gateway.schema import SCHEMA
+from apps.gateway.schema.nodes import NODES
+from thriftshop.graphql import derive, execution, schemas
+from thriftshop.management.commands import graphql_schema
+
+OWN = {name: kind for name, kind in SCHEMA.type_map.items() if not name.startswith("__")}
+RESULTS = {name: kind for name, kind in OWN.items() if isinstance(kind, GraphQLUnionType)}
+
+
+def test_the_printed_schema_is_up_to_date():
+    call_command("graphql_schema", "--check", stdout=StringIO())
+
+
+def test_a_printed_schema_that_is_out_of_date_is_noticed_and_left_alone(tmp_path, monkeypatch):
+    stale = tmp_path / "schema.graphql"
+    stale.write_text("type Query { hello: String }\n")
+    monkeypatch.setattr(graphql_schema, "FILE", stale)
+    with pytest.raises(CommandError, match="out of date"):
+        call_command("graphql_schema", "--check", stdout=StringIO())
+    assert "hello" in stale.read_text()
+    call_command("graphql_schema", stdout=StringIO())
+    call_command("graphql_schema", "--check", stdout=StringIO())
+
+
+def test_the_schema_is_valid_and_what_is_printed_is_the_same_schema():
+    assert validate_schema(SCHEMA) == []
+    text = (idl.ROOT / "schema.graphql").read_text()
+    assert schemas.printed(build_schema(text)) == text
+
+
+def test_every_type_field_argument_and_value_has_a_description():
+    silent = []
+    for name, kind in OWN.items():
+        if not kind.description:
+            silent.append(name)
+        for member, said in members(kind):
+            if not said:
+                silent.append(f"{name}.{member}")
+    assert silent == []
+
+
+def members(kind):
+    if isinstance(kind, GraphQLEnumType):
+        yield from ((value, one.description) for value, one in kind.values.items())
+    if isinstance(kind, GraphQLObjectType | GraphQLInterfaceType | GraphQLInputObjectType):
+        for name, field in kind.fields.items():
+            yield name, field.description
+            for argument, one in getattr(field, "args", {}).items():
+                yield f"{name}({argument})", one.description
+
+
+def test_every_mutation_answers_with_a_union_of_its_success_and_its_refusals():
+    for name, field in SCHEMA.mutation_type.fields.items():
+        title = name[0].upper() + name[1:]
+        union = RESULTS[f"{title}Result"]
+        assert field.type is union
+        success, *refusals = union.types
+        assert success.name == f"{title}Success"
+        assert refusals, f"{name} can never be refused"
+        assert all(SCHEMA.type_map["Refusal"] in one.interfaces for one in refusals)
+        assert list(field.args) in ([], ["input"])
+
+
+def test_the_members_of_a_result_can_be_asked_for_together():
+    """The same field on two members has the same type, else no operation could ask for both without aliases."""
+    for union in RESULTS.values():
+        seen = {}
+        for member in union.types:
+            for name, field in member.fields.items():
+                assert str(seen.setdefault(name, field.type)) == str(field.type), f"{union.name}: {member.name}.{name}"
+
+
+def test_every_node_can_be_fetched_by_its_id_and_nothing_else_can():
+    nodes = {kind.name for kind in SCHEMA.get_implementations(SCHEMA.type_map["Node"]).objects}
+    assert nodes == set(NODES)
+
+
+def test_every_list_that_a_query_or_a_node_gives_by_a_call_is_a_connection():
+    plain = {"Query.nodes", "Category.path"}
+    holders = [SCHEMA.query_type, *SCHEMA.get_implementations(SCHEMA.type_map["Node"]).objects]
+    for holder in holders:
+        for name, field in holder.fields.items():
+            embedded = f"{holder.name}.{name}" in plain or field.resolve is None or name in STRUCT_LISTS
+            assert embedded or not is_list_type(get_nullable_type(field.type)), f"{holder.name}.{name}"
+
+
+# Lists that stand within the structs themselves.
+STRUCT_LISTS = {
+    "attributes",
+    "images",
+    "prices",
+    "lines",
+    "changes",
+    "charges",
+    "shipments",
+    "returns",
+    "nextStatuses",
+    "addresses",
+    "settings",
+}
+
+
+def test_a_type_shows_what_its_contract_says():
+    product = SCHEMA.type_map["Product"]
+    assert product.description == "Something that the shop sells."
+    assert product.fields["name"].description == "Its name for people."
+    assert SCHEMA.mutation_type.fields["cancelOrder"].description.startswith("Calls an order off")
+
+
+@pytest.mark.parametrize("example", EXAMPLES, ids=lambda example: example["name"])
+def test_every_example_of_the_explorer_is_valid(example):
+    assert validate(SCHEMA, parse(example["query"])) == []
+
+
+def test_a_weight_on_a_field_that_there_is_not_is_noticed():
+    with pytest.raises(ValueError, match=r"Product\.colour"):
+        execution.engine(SCHEMA, {"Product.colour": 3})
+
+
+def test_secrets_are_never_shown_but_where_they_are_given_out():
+    shown = {
+        f"{name}.{member}"
+        for name, kind in OWN.items()
+        if isinstance(kind, GraphQLObjectType)
+        for member in kind.fields
+        if "token" in member.lower() or "password" in member.lower()
+    } - {f"Mutation.{name}" for name in SCHEMA.mutation_type.fields}
+    assert shown == {"LogInSuccess.token", "OpenCartSuccess.token"}
+
+
+def test_the_interfaces_of_the_machinery_are_those_of_the_schema():
+    assert {derive.node._meta.name, derive.refusal._meta.name} <= set(OWN)

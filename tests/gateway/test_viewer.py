@@ -1,0 +1,176 @@
+"""Whose a request is: the bearer token, its failures, and what changes hands within one request."""
+
+import orjson
+import pytest
+
+from idl import sessions
+from tests import acting
+from tests.gateway import client, shop
+from thriftshop import circumstances, clock, identity, rpc
+
+pytestmark = pytest.mark.django_db
+
+WHO = "{ viewer { email } }"
+HOUR = 3_600_000
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        "Bearer nonsense",
+        "Bearer ",
+        "Bearer",
+        "Basic YTpi",
+        "bearer 🙂",
+        "Bearer " + "x" * 10_000,
+        "Token abc",
+        "Bearer a b",
+    ],
+)
+def test_a_token_that_opens_nothing_is_refused_and_nothing_is_run(stocked, header):
+    response = client.send(
+        {"query": 'mutation { openCart(input: {currency: "GBP"}) { __typename } }'}, authorization=header
+    )
+    assert (response.status, response.headers["www-authenticate"]) == (401, "Bearer")
+    answer = orjson.loads(response.body)
+    assert "data" not in answer
+    assert answer["errors"][0]["extensions"]["code"] == "UNAUTHENTICATED"
+
+
+def test_without_a_token_one_is_a_stranger(stocked):
+    assert client.data(WHO) == {"viewer": None}
+
+
+def test_with_a_token_one_is_oneself(ann):
+    assert client.data(WHO, ann.token) == {"viewer": {"email": "ann@example.com"}}
+
+
+def test_the_scheme_is_read_in_any_case(ann):
+    response = client.send({"query": WHO}, authorization=f"bEaReR {ann.token}")
+    assert orjson.loads(response.body)["data"] == {"viewer": {"email": "ann@example.com"}}
+
+
+def test_an_expired_token_is_refused(ann, monkeypatch):
+    now = clock.now()
+    monkeypatch.setattr(clock, "now", lambda: now + 91 * 24 * HOUR)
+    assert client.code(WHO, ann.token) == "UNAUTHENTICATED"
+
+
+def test_a_revoked_token_is_refused_at_once(ann):
+    other = shop.logged_in(ann.email)
+    client.data("mutation { revokeOtherSessions { __typename } }", other.token)
+    assert client.code(WHO, ann.token) == "UNAUTHENTICATED"
+    assert client.data(WHO, other.token)["viewer"] == {"email": "ann@example.com"}
+
+
+def test_after_a_login_the_rest_of_the_request_is_the_new_viewers(ann):
+    answer = client.data(
+        """mutation ($email: String!, $password: String!) {
+          logIn(input: {email: $email, password: $password}) { ... on LogInSuccess { user { orders { totalCount } } } }
+          addToCart(input: {sku: "TS-001", quantity: 2}) { ... on AddToCartSuccess { cart { itemCount } } }
+          logOut { __typename }
+          clearCart(input: {}) { __typename }
+        }""",
+        email=ann.email,
+        password=shop.PASSWORD,
+    )
+    assert answer["logIn"]["user"]["orders"] == {"totalCount": 0}
+    assert answer["addToCart"]["cart"] == {"itemCount": 2}
+    assert answer["clearCart"]["__typename"] == "Unauthenticated"
+
+
+def test_one_request_leaves_nothing_of_its_viewer_to_the_next(ann):
+    assert client.data(WHO, ann.token)["viewer"]
+    assert circumstances.current().viewer == ""
+    assert client.data(WHO) == {"viewer": None}
+
+
+def test_services_get_the_viewer_as_a_signed_statement_and_the_gateway_as_the_caller(ann, monkeypatch):
+    seen = []
+    real = identity.viewer
+
+    def noted():
+        seen.append((circumstances.current().caller, real() and real().id))
+        return real()
+
+    monkeypatch.setattr(identity, "viewer", noted)
+    client.data("{ orders { totalCount } }", ann.token)
+    assert ("gateway", ann.id) in seen
+
+
+def test_where_sessions_do_not_answer_a_token_cannot_be_checked_and_strangers_go_on(ann, monkeypatch):
+    def broken(*_):
+        raise ZeroDivisionError
+
+    monkeypatch.setattr("apps.sessions.service.logins.authenticate", broken)
+    response = client.send({"query": WHO}, ann.token)
+    assert response.status == 503
+    assert orjson.loads(response.body)["errors"][0]["extensions"]["code"] == "SERVICE_UNAVAILABLE"
+    assert client.data(WHO) == {"viewer": None}
+
+
+@pytest.mark.parametrize(
+    ("agent", "device"),
+    [
+        ("Mozilla/5.0 (X11; Linux x86_64; rv:128.0) Gecko/20100101 Firefox/128.0", "Firefox on Linux"),
+        (
+            "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 Chrome/126.0 Safari/537.36 Edg/126.0",
+            "Edge on Windows",
+        ),
+        ("Mozilla/5.0 (iPhone; CPU iPhone OS 17_5 like Mac OS X) Version/17.5 Mobile Safari/604.1", "Safari on iPhone"),
+        ("", "an unknown device"),
+        ("x" * 5_000, "an unknown device"),
+    ],
+)
+def test_a_login_that_names_no_device_is_named_after_the_browser(ann, agent, device):
+    body = {"query": shop.LOG_IN, "variables": {"email": ann.email, "password": shop.PASSWORD}}
+    login = orjson.loads(client.send(body, user_agent=agent).body)["data"]["logIn"]
+    assert login["session"]["device"] == device
+
+
+def test_a_guests_cart_comes_along_at_login_and_one_that_is_gone_harms_nothing(ann):
+    opened = client.data('mutation { openCart(input: {currency: "GBP"}) { ... on OpenCartSuccess { token } } }')[
+        "openCart"
+    ]["token"]
+    add = 'mutation ($t: String) { addToCart(input: {sku: "TS-003", quantity: 2, cartToken: $t}) { __typename } }'
+    assert client.data(add, t=opened)["addToCart"]["__typename"] == "AddToCartSuccess"
+    variables = {"email": ann.email, "password": shop.PASSWORD}
+    assert client.data(shop.LOG_IN, **variables, cartToken=opened)["logIn"]["cart"]["itemCount"] == 2
+    assert client.data(shop.LOG_IN, **variables, cartToken="gone")["logIn"]["cart"]["itemCount"] == 2
+    assert client.data(shop.LOG_IN, **variables)["logIn"]["cart"]["itemCount"] == 2
+
+
+def test_a_login_counts_even_where_the_cart_does_not_answer(ann, monkeypatch):
+    def broken(*_):
+        raise ZeroDivisionError
+
+    monkeypatch.setattr("apps.cart.service.Service.get_cart", broken)
+    answer = client.ask(shop.LOG_IN, email=ann.email, password=shop.PASSWORD)
+    assert answer["data"]["logIn"]["token"]
+    assert answer["data"]["logIn"]["cart"] is None
+    assert [(error["path"], error["extensions"]["code"]) for error in answer["errors"]] == [
+        (["logIn", "cart"], "INTERNAL")
+    ]
+
+
+def test_too_many_logins_are_told_how_long_to_wait(ann):
+    wrong = """mutation ($email: String!) { logIn(input: {email: $email, password: "wrong and wrong"}) {
+      __typename ... on TooManyAttempts { retryAfterSeconds } ... on Refusal { message } } }"""
+    kinds = [client.data(wrong, email=ann.email)["logIn"] for _ in range(15)]
+    assert kinds[0]["__typename"] == "LoginFailed"
+    assert kinds[-1]["__typename"] == "TooManyAttempts"
+    assert kinds[-1]["retryAfterSeconds"] > 0
+
+
+def test_a_session_that_another_opened_is_not_ones_own_to_end(ann, ben):
+    with acting.as_customer(ben.id):
+        theirs = rpc.connect(sessions.SessionsService).get_sessions()[0].id
+    from thriftshop.graphql import global_ids
+
+    ended = client.data(
+        "mutation ($id: ID!) { revokeSession(input: {id: $id}) { __typename } }",
+        ann.token,
+        id=global_ids.encode("Session", theirs),
+    )
+    assert ended["revokeSession"]["__typename"] == "NotFound"
+    assert client.data(WHO, ben.token)["viewer"] == {"email": ben.email}
