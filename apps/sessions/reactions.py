@@ -1,8 +1,9 @@
 """Sessions that end because of what happened to their user."""
 
-from apps.sessions.service import open_sessions
-from thriftshop import events
+from apps.sessions.service import attempts, open_sessions
+from thriftshop import clock, events
 
+KEPT_MS = 30 * 86_400_000  # so long an ended session can still be seen
 REASONS = {
     "PasswordChanged": "password changed",
     "RoleChanged": "role changed",
@@ -19,4 +20,12 @@ def end_sessions(record: events.Recorded) -> None:
         open_sessions.forget(record.event.id)
 
 
+def sweep() -> None:
+    """Ends sessions whose time is over, and deletes what is no longer of use."""
+    open_sessions.sweep()
+    open_sessions.delete_ended(clock.now() - KEPT_MS)
+    attempts.sweep()
+
+
 REACTIONS = [events.Reaction("sessions.endings", "users", end_sessions, kinds=frozenset(REASONS))]
+SWEEPS = [events.Sweep("sessions.over", 3600, sweep)]
