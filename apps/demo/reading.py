@@ -114,6 +114,7 @@ class Content:
     attributes: dict[str, Attribute]
     allowed: dict[str, tuple[str, ...]]
     things: tuple[Thing, ...]
+    kinds: dict[str, str]
     people: tuple[Person, ...]
     losses: tuple[Doing, ...]
     counts: tuple[Doing, ...]
@@ -135,6 +136,7 @@ def content() -> Content:
         attributes={code: _attribute(code, raw) for code, raw in _read("vocabulary.toml").items()},
         allowed={root: tuple(branch["attributes"]) for root, branch in tree.items()},
         things=tuple(_thing(raw) for path in sorted(CONTENT.glob("things/*.toml")) for raw in _load(path)["thing"]),
+        kinds=_read("kinds.toml"),
         people=_people(_read("people.toml")),
         losses=tuple(Doing(raw["sku"], raw["quantity"], raw["days"], raw["reason"]) for raw in doings["loss"]),
         counts=tuple(Doing(raw["sku"], raw["change"], raw["days"], raw["reason"]) for raw in doings["count"]),

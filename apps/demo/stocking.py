@@ -60,7 +60,7 @@ def thing(content: reading.Content, number: int) -> reading.Thing:
     model = content.things[number % len(content.things)]
     attributes = dict(_attributes(content, model, chance))
     colour = content.attributes["colour"].label(attributes["colour"])
-    noun = noun_of(model)
+    noun = f"{model.attributes['material']} {content.kinds.get(model.motif, model.motif)}"
     condition = CONDITIONS[attributes["condition"]]
     return reading.Thing(
         sku=f"LOT-{number + 1:06d}",
@@ -84,12 +84,6 @@ def _attributes(content: reading.Content, model: reading.Thing, chance: random.R
             yield code, chance.choice(content.attributes[code].values)
         else:
             yield code, value
-
-
-def noun_of(model: reading.Thing) -> str:
-    """What a thing is called when nothing but its kind and material is known: `wool coat`."""
-    kind = {"lamp": "table lamp", "cup": "cup and saucer"}.get(model.motif, model.motif)
-    return f"{model.attributes['material']} {kind}"
 
 
 def _price(model: reading.Thing, chance: random.Random) -> int:

@@ -1,7 +1,6 @@
 """The drawings: harmless SVG, whole in itself, the same every time and another for every thing."""
 
 import re
-import zlib
 from xml.etree import ElementTree as Tree
 
 import pytest
@@ -38,9 +37,9 @@ def check(svg: bytes) -> None:
     assert used <= {f"#{name}" for name in names}
 
 
-@pytest.mark.parametrize("thing", CONTENT.things, ids=lambda thing: thing.sku)
-def test_the_picture_of_every_thing_is_harmless(thing):
-    check(shelves.picture(CONTENT, thing))
+def test_the_picture_of_every_thing_is_harmless():
+    for thing in CONTENT.things:
+        check(shelves.picture(CONTENT, thing))
 
 
 def test_no_two_things_have_the_same_picture():
@@ -84,4 +83,3 @@ def test_every_part_of_the_shop_has_a_ground_of_its_own():
 
 def test_pictures_are_small():
     assert max(len(shelves.picture(CONTENT, thing)) for thing in CONTENT.things) < 40_000
-    assert zlib.crc32(b"") == 0

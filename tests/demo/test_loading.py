@@ -1,16 +1,19 @@
 """Loading: through the contracts, each thing at its own date, once, and on from where it was."""
 
+import dataclasses
 import datetime as dt
+import io
 
 import pytest
+from django.core.management import CommandError, call_command
 
-from apps.demo import loading, planning, reading
+from apps.demo import loading, planning, reading, stocking
 from apps.demo.loading import run, sales
 from apps.demo.models import Loading
 from idl import catalog, common, inventory, orders
 from tests.acting import as_service
 from tests.demo import shop
-from thriftshop import events, rpc
+from thriftshop import clock, events, rpc
 from thriftshop.events import bus, rebuild, stores
 
 pytestmark = pytest.mark.django_db
@@ -122,3 +125,69 @@ def test_projections_equal_their_rebuild(content):
     for group in bus.groups():
         if isinstance(group, events.Projection):
             assert rebuild.differences(group) == []
+
+
+def test_a_refusal_says_where_and_the_next_start_goes_on(content):
+    unpriced = dataclasses.replace(content.things[0], prices=((200, 0),))
+    with pytest.raises(loading.Halted, match=content.things[0].sku):
+        load(dataclasses.replace(content, things=(unpriced, *content.things[1:])))
+    assert Loading.objects.get().finished_at is None
+    load(content)
+    assert {one.sku for one in everything()[0]} == {thing.sku for thing in content.things}
+
+
+def test_prices_are_planned_for_the_days_to_come(content):
+    load(content)
+    ahead = clock.moment(Loading.objects.get().now + dt.timedelta(days=10))
+    with as_service("demo"):
+        shop_ = rpc.connect(catalog.CatalogService)
+        (now,), (then,) = (shop_.get_prices(["TEAS-001"], "GBP", at) for at in (None, ahead))
+    assert then.money.amount == round(now.money.amount * 0.9 / 50) * 50
+    assert then.reason == "Winter week"
+
+
+def test_the_command_loads_once_and_writes_to_nobody(content, mailoutbox):
+    said = run_command()
+    assert f"{len(content.things)} things" in said
+    again = run_command()
+    assert "nothing to do" in again
+    assert Loading.objects.count() == 1
+    assert mailoutbox == []
+
+
+def run_command(*arguments):
+    """What `manage.py demo` says."""
+    out = io.StringIO()
+    call_command("demo", "--quiet", *arguments, stdout=out)
+    return out.getvalue()
+
+
+@pytest.mark.parametrize("number", ["0", "-5", "999", "1000001"])
+def test_a_number_of_products_out_of_all_bounds_is_refused_and_nothing_done(content, number):
+    with pytest.raises(CommandError, match="thousand at the least"):
+        run_command("--products", number)
+    assert not Loading.objects.exists()
+
+
+def test_stocking_up_goes_on_where_it_was_and_twice_is_once(content, monkeypatch):
+    monkeypatch.setattr(stocking, "BATCH", 20)
+    for products in (30, 70, 70):
+        stocking.stock_up(content, Loading.begun("stock"), products, lambda steps: None)
+        with as_service("demo"):
+            totals = rpc.connect(inventory.InventoryService).get_totals()
+            page = rpc.connect(catalog.CatalogService).find_products(
+                catalog.ProductFilter(), catalog.ProductSort.NAME, common.Page(first=1)
+            )
+        assert page.page_info.total == products
+        assert totals.skus == products
+    assert totals.on_hand == sum(stocking.thing(content, number).quantity for number in range(70))
+
+
+def test_many_products_are_all_different_and_within_the_vocabulary():
+    content = reading.content()
+    things = [stocking.thing(content, number) for number in range(5000)]
+    assert len({thing.sku for thing in things}) == len({thing.name for thing in things}) == 5000
+    assert things == [stocking.thing(content, number) for number in range(5000)]
+    for thing in things:
+        assert all(value in content.attributes[code].values for code, value in thing.attributes.items())
+        assert thing.prices[0][1] > 0
