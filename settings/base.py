@@ -29,7 +29,7 @@ INSTALLED_APPS = [
     "thriftshop",
     "thriftshop.events",
     *(f"apps.{name}" for name in (*CONTEXTS, *(ALL_ACTORS if MONOLITH else ())) if name in ALL_CONTEXTS + ALL_ACTORS),
-    "django.contrib.admin",
+    "thriftshop.desk.apps.DeskConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "thriftshop.identity.apps.StaffSessionsConfig",

@@ -10,10 +10,6 @@ from django.urls import include, path
 from thriftshop import health, landing
 from thriftshop.graphql import endpoint
 
-admin.site.site_header = "Thrift Shop"
-admin.site.site_title = "Thrift Shop"
-admin.site.index_title = "The shop"
-
 urlpatterns = [
     path("", landing.landing),
     # Where a server speaks ASGI this is answered before Django (thriftshop/asgi.py); `runserver` does not.

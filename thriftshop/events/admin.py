@@ -3,11 +3,13 @@
 from typing import Any
 
 from django.contrib import admin, messages
-from django.db.models import QuerySet
+from django.db.models import Max, QuerySet
 from django.http import HttpRequest
+from django.urls import reverse
+from django.utils import timezone
 from django.utils.html import format_html
 
-from thriftshop import clock
+from thriftshop import clock, figures
 from thriftshop.events import bus, consumers, envelope
 from thriftshop.events.models import Consumer, DeadLetter, Event
 
@@ -42,21 +44,25 @@ class EventAdmin(ReadOnly):
     show_full_result_count = False
     list_per_page = 50
 
+    def figures(self, request: HttpRequest) -> list[figures.Figure]:
+        """How many events there are."""
+        recorded = Event.objects.aggregate(last=Max("position"))["last"] or 0
+        return [figures.Figure("Events recorded", f"{recorded:,}", reverse("admin:events_event_changelist"))]
+
     @admin.display(description="Happened", ordering="occurred_at")
     def happened(self, event: Event) -> str:
         """When it happened."""
-        return f"{clock.datetime_of(event.occurred_at):%Y-%m-%d %H:%M:%S}"
+        return _moment(event.occurred_at)
 
     @admin.display(description="Recorded")
     def recorded(self, event: Event) -> str:
         """When it was recorded."""
-        return f"{clock.datetime_of(envelope.peek(bytes(event.payload)).recorded_at):%Y-%m-%d %H:%M:%S}"
+        return _moment(envelope.peek(bytes(event.payload)).recorded_at)
 
     @admin.display(description="By")
     def by(self, event: Event) -> str:
         """Who did it."""
-        context = envelope.peek(bytes(event.payload)).context
-        return str(context.viewer or context.caller or "system")
+        return envelope.actor_of(envelope.peek(bytes(event.payload)).context)
 
     @admin.display(description="Trace")
     def trace(self, event: Event) -> str:
@@ -79,25 +85,60 @@ class ConsumerAdmin(ReadOnly):
 
     list_display = ("group", "topic", "position", "behind")
     ordering = ("group",)
+    fields = ("group", "topic", "position", "behind", "holder")
+    readonly_fields = fields
+
+    def figures(self, request: HttpRequest) -> list[figures.Figure]:
+        """How many groups have yet to take events that are there, judged by their positions."""
+        ends = dict(Event.objects.values_list("topic").annotate(Max("position")))
+        behind = sum(
+            ends.get(topic, 0) > position for topic, position in Consumer.objects.values_list("topic", "position")
+        )
+        said = f"{behind} behind" if behind else "All caught up"
+        return [
+            figures.Figure("Consumers", said, reverse("admin:events_consumer_changelist"), "warn" if behind else "")
+        ]
 
     @admin.display(description="Events behind")
     def behind(self, consumer: Consumer) -> str:
         """How many events it has yet to take."""
         try:
-            return str(bus.lag(bus.group(consumer.group)))
+            lag = bus.lag(bus.group(consumer.group))
         except LookupError:
-            return "no longer there"
+            return format_html('<span class="ts-badge quiet">{}</span>', "no longer there")
+        if not lag:
+            return format_html('<span class="ts-badge">{}</span>', "caught up")
+        return format_html('<span class="ts-badge warn">{}</span>', f"{lag:,} behind")
 
 
 @admin.register(DeadLetter)
 class DeadLetterAdmin(ReadOnly):
     """Events that a group could not take; replay them once the cause is mended."""
 
-    list_display = ("group", "stream", "version", "kind", "problem", "tries", "parked_at", "replayed_at")
+    list_display = ("stream", "kind", "version", "group", "short_problem", "state", "tries", "parked_at")
     list_filter = (("replayed_at", admin.EmptyFieldListFilter), "group", "kind")
     search_fields = ("stream",)
+    search_help_text = "A stream: a SKU, an order's id, a user's id"
     actions = ("replay",)
-    exclude = ("payload",)
+    fields = ("group", "topic", "stream", "version", "kind", "problem", "tries", "parked_at", "replayed_at")
+
+    def figures(self, request: HttpRequest) -> list[figures.Figure]:
+        """How many events wait to be replayed."""
+        waiting = DeadLetter.objects.filter(replayed_at=None).count()
+        where = reverse("admin:events_deadletter_changelist") + "?replayed_at__isempty=1"
+        return [figures.Figure("Dead letters", f"{waiting:,}", where, "bad" if waiting else "")]
+
+    @admin.display(description="Problem")
+    def short_problem(self, letter: DeadLetter) -> str:
+        """What went wrong, as far as a line holds it."""
+        return letter.problem if len(letter.problem) <= 90 else f"{letter.problem[:88]} …"
+
+    @admin.display(description="State", ordering="replayed_at")
+    def state(self, letter: DeadLetter) -> str:
+        """Whether it still waits."""
+        if letter.replayed_at is None:
+            return format_html('<span class="ts-badge bad">{}</span>', "Waits")
+        return format_html('<span class="ts-badge quiet">{}</span>', "Replayed")
 
     def has_replay_permission(self, request: HttpRequest) -> bool:
         """Who may change dead letters may replay them."""
@@ -115,3 +156,7 @@ class DeadLetterAdmin(ReadOnly):
             taken, failed = consumers.replay(bus.group(name), chosen)
             level = messages.ERROR if failed else messages.SUCCESS
             self.message_user(request, f"{name}: {taken} taken, {failed} still failing.", level)
+
+
+def _moment(milliseconds: int) -> str:
+    return f"{timezone.localtime(clock.datetime_of(milliseconds)):%-d %b %Y, %H:%M:%S}"

@@ -37,7 +37,12 @@ class Recorded:
     @property
     def actor(self) -> str:
         """Who did it: the viewer's id, or else the service that called."""
-        return self.context.viewer or self.context.caller or "system"
+        return actor_of(self.context)
+
+
+def actor_of(context: Any) -> str:
+    """Who is behind an envelope's context: the viewer's id, or else the service that called."""
+    return str(context.viewer or context.caller or "system")
 
 
 @lru_cache(maxsize=64)

@@ -1,0 +1,1 @@
+"""The desk: the admin as the staff of this shop use it."""

@@ -1,0 +1,77 @@
+"""The desk: the admin's site, with what needs the staff's eyes first, the contexts in the order of their work, the latest events."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils import timezone
+
+from thriftshop import clock, figures
+from thriftshop.events import envelope
+from thriftshop.events.models import Event
+
+# The contexts as the staff know them; what is not named here follows.
+CONTEXTS = {
+    "orders": ("Orders", "What customers bought: ship, cancel, take back, refund."),
+    "catalog": ("Catalog", "What the shop sells, in which category, at what price."),
+    "inventory": ("Inventory", "What is on the shelves, and how it got there."),
+    "cart": ("Carts", "What is about to be bought."),
+    "users": ("People", "Customers and colleagues: close, open and help accounts."),
+    "sessions": ("Sessions", "Who is logged in, on which device."),
+    "auth": ("Rights", "What groups of colleagues may do."),
+    "recommender": ("Recommender", "What the shop learnt from what was bought."),
+    "events": ("Events", "All that happened, who has yet to take it, and what could not be taken."),
+}
+LATEST = 8
+
+
+class Desk(admin.AdminSite):
+    """The staff's admin."""
+
+    site_header = "Thrift Shop"
+    site_title = "Thrift Shop"
+    index_title = "The shop today"
+    index_template = "admin/desk.html"
+
+    def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list[Any]:
+        """The contexts in the order of the staff's work, under the staff's names."""
+        found = super().get_app_list(request, app_label)
+        order = list(CONTEXTS)
+        for app in found:
+            app["name"], app["about"] = CONTEXTS.get(app["app_label"], (app["name"], ""))
+        return sorted(found, key=lambda app: order.index(app["app_label"]) if app["app_label"] in order else len(order))
+
+    def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        """What needs somebody, what is where, what happened lately."""
+        own = {"figures": self.figures(request), "latest": self.latest(request)}
+        return super().index(request, own | (extra_context or {}))
+
+    def figures(self, request: HttpRequest) -> list[figures.Figure]:
+        """Of every model that this member of staff may see, in the order of the contexts."""
+        order = list(CONTEXTS)
+        told = [
+            (order.index(model._meta.app_label) if model._meta.app_label in order else len(order), one)
+            for model, model_admin in self._registry.items()
+            if isinstance(model_admin, figures.HasFigures) and model_admin.has_view_permission(request)
+            for one in model_admin.figures(request)
+        ]
+        return [one for _, one in sorted(told, key=lambda pair: pair[0])]
+
+    def latest(self, request: HttpRequest) -> list[dict[str, Any]]:
+        """The latest events in words, for who may read the log."""
+        model_admin = self._registry.get(Event)
+        if model_admin is None or not model_admin.has_view_permission(request):
+            return []
+        return [_told(event) for event in Event.objects.order_by("-position")[:LATEST]]
+
+
+def _told(event: Event) -> dict[str, Any]:
+    return {
+        "kind": event.kind,
+        "topic": event.topic,
+        "stream": event.stream,
+        "by": envelope.actor_of(envelope.peek(bytes(event.payload)).context),
+        "happened": timezone.localtime(clock.datetime_of(event.occurred_at)),
+        "href": reverse("admin:events_event_change", args=[event.pk]),
+    }
