@@ -37,6 +37,15 @@ class MovementRow(NamedTuple):
     recorded_at: int
 
 
+class TotalRow(NamedTuple):
+    """What the movements of one kind come to: the columns of `Total`, in their order."""
+
+    kind: str
+    movements: int
+    on_hand_change: int
+    reserved_change: int
+
+
 class LevelQuerySet(models.QuerySet["Level"]):
     """Levels, read and written many at a time."""
 
@@ -56,6 +65,16 @@ class MovementQuerySet(models.QuerySet["Movement"]):
     def add(self, rows: Iterable[MovementRow]) -> None:
         """Adds movements to the ledger. Plain SQL, as for levels."""
         _insert(self, MovementRow._fields, rows)
+
+
+class TotalQuerySet(models.QuerySet["Total"]):
+    """Running sums, added to."""
+
+    def add(self, rows: Iterable[TotalRow]) -> None:
+        """Adds to the sums of these kinds."""
+        table = self.model._meta.db_table
+        summed = ", ".join(f"{name} = {table}.{name} + excluded.{name}" for name in TotalRow._fields[1:])
+        _insert(self, TotalRow._fields, rows, f" ON CONFLICT (kind) DO UPDATE SET {summed}")
 
 
 def _insert(query: models.QuerySet[Any], columns: tuple[str, ...], rows: Iterable[Any], ending: str = "") -> None:
@@ -135,3 +154,17 @@ class Movement(models.Model):
             occurred_at=self.occurred_at,
             recorded_at=self.recorded_at,
         )
+
+
+class Total(models.Model):
+    """What all movements of one kind come to; kept as they come, for summing millions takes seconds."""
+
+    kind = models.CharField(max_length=32, primary_key=True)
+    movements = models.BigIntegerField()
+    on_hand_change = models.BigIntegerField()
+    reserved_change = models.BigIntegerField()
+
+    objects = TotalQuerySet.as_manager()
+
+    def __str__(self) -> str:
+        return f"{self.kind}: {self.movements}"

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from apps.inventory import domain
-from apps.inventory.models import Level, LevelRow, Movement, MovementRow
+from apps.inventory.models import Level, LevelRow, Movement, MovementRow, Total, TotalRow
 from thriftshop import events
 
 
@@ -20,6 +20,7 @@ def apply(records: Sequence[events.Recorded]) -> None:
             moved[record.stream] = levels[record.stream] = _level_after(movement)
     Movement.objects.add(movements)
     Level.objects.put(moved.values())
+    Total.objects.add(_totals(movements))
 
 
 def _movement(level: LevelRow, record: events.Recorded) -> MovementRow:
@@ -49,10 +50,24 @@ def _level_after(movement: MovementRow) -> LevelRow:
     )
 
 
+def _totals(movements: Sequence[MovementRow]) -> list[TotalRow]:
+    """What movements come to, by kind."""
+    sums: dict[str, TotalRow] = {}
+    for one in movements:
+        before = sums.get(one.kind) or TotalRow(one.kind, 0, 0, 0)
+        sums[one.kind] = TotalRow(
+            one.kind,
+            before.movements + 1,
+            before.on_hand_change + one.on_hand_change,
+            before.reserved_change + one.reserved_change,
+        )
+    return list(sums.values())
+
+
 def _about(event: Any) -> tuple[str, str]:
     """What a movement belongs to, the order first; and why it was made."""
     reference = getattr(event, "reservation_id", None) or getattr(event, "reference", None)
     return reference or "", getattr(event, "reason", None) or ""
 
 
-PROJECTIONS = [events.Projection("inventory.ledger", "inventory", apply, (Level, Movement))]
+PROJECTIONS = [events.Projection("inventory.ledger", "inventory", apply, (Level, Movement, Total))]

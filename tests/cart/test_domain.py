@@ -211,6 +211,7 @@ def cart_of(lines, currency="GBP"):
     )
 
 
+@hypothesis.settings(deadline=None)
 @hypothesis.given(LINES, LINES, st.sampled_from(sorted(domain.STRATEGIES)))
 def test_merging_keeps_what_is_in_one_cart_and_settles_what_is_in_both(customers, guests, strategy):
     expected = {
@@ -234,6 +235,7 @@ def test_merging_keeps_what_is_in_one_cart_and_settles_what_is_in_both(customers
     assert (merged.notice.strategy, merged.notice.merged_at) == (strategy, NOW + 1)
 
 
+@hypothesis.settings(deadline=None)
 @hypothesis.given(LINES, LINES)
 def test_what_a_guests_cart_brought_leaves_it_and_nothing_else(brought, since):
     guest = cart_of(brought)

@@ -292,6 +292,7 @@ AnyCourse.TestCase.settings = hypothesis.settings(max_examples=150, stateful_ste
 test_any_course_of_events = AnyCourse.TestCase
 
 
+@hypothesis.settings(deadline=None)
 @hypothesis.given(st.lists(st.sampled_from([RECEIVED, PROMISED, FIRM]), max_size=20), st.data())
 def test_evolving_leaves_the_state_before_untouched(events, data):
     state = given(*events)
@@ -300,6 +301,7 @@ def test_evolving_leaves_the_state_before_untouched(events, data):
     assert (state.on_hand, state.reserved, dict(state.reservations)) == before
 
 
+@hypothesis.settings(deadline=None)
 @hypothesis.given(st.lists(st.tuples(st.sampled_from(["A", "B", "C"]), st.integers(1, 5)), min_size=1, max_size=20))
 def test_lines_add_up_by_sku_in_the_order_of_skus(pairs):
     totals = domain.total_by_sku([inventory.StockLine(sku=sku, quantity=quantity) for sku, quantity in pairs])

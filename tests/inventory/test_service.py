@@ -1,8 +1,9 @@
 """The inventory by its contract, over every transport and event store."""
 
 import pytest
+from django.db.models import Count, Sum
 
-from apps.inventory import projections, service
+from apps.inventory import models, projections, service
 from idl import common, inventory
 from tests import acting
 from thriftshop import circumstances, clock, events, rpc
@@ -316,6 +317,8 @@ def test_totals_add_up_over_the_whole_ledger(stock):
     )
     assert (sum(one.on_hand for one in levels), sum(one.reserved for one in levels)) == (46, 2)
     assert all(one.updated_at for one in levels)
+    summed = models.Movement.objects.order_by().values_list("kind").annotate(Count("id"), Sum("on_hand_change"))
+    assert set(summed) == set(models.Total.objects.values_list("kind", "movements", "on_hand_change"))
 
 
 def test_all_levels_are_listed_part_by_part_in_the_order_of_skus(stock):

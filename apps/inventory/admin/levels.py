@@ -1,7 +1,6 @@
 """The levels in the admin: low stock first, with what can be done about it, and how it came to be."""
 
 from typing import Any
-from urllib.parse import urlencode
 
 from django.conf import settings
 from django.contrib import admin, messages
@@ -13,6 +12,7 @@ from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.urls.resolvers import URLPattern
 from django.utils.html import format_html
+from django.utils.http import urlencode
 
 from apps.inventory.admin import forms, moving, wording
 from apps.inventory.models import Level

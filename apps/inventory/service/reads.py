@@ -1,7 +1,5 @@
 """What can be read of the stock beside the level now: the past, the whole, the ledger page by page, the totals."""
 
-from django.db.models import Sum
-
 from apps.inventory import domain, models
 from apps.inventory.service import ledger
 from idl import common, inventory
@@ -47,20 +45,15 @@ def movements(sku: str, page: common.Page) -> inventory.MovementPage:
 
 def totals() -> inventory.StockTotals:
     """The whole ledger in figures, summed from its movements."""
-    sums = {
-        kind: (on_hand, reserved)
-        for kind, on_hand, reserved in models.Movement.objects.order_by()
-        .values_list("kind")
-        .annotate(Sum("on_hand_change"), Sum("reserved_change"))
-    }
+    sums = models.Total.objects.in_bulk()
 
     def moved(kind: str, sign: int = 1) -> int:
-        return sign * int(sums.get(kind, (0, 0))[0])
+        return sign * sums[kind].on_hand_change if kind in sums else 0
 
     return inventory.StockTotals(
         skus=models.Level.objects.count(),
-        on_hand=sum(on_hand for on_hand, _ in sums.values()),
-        reserved=sum(reserved for _, reserved in sums.values()),
+        on_hand=sum(one.on_hand_change for one in sums.values()),
+        reserved=sum(one.reserved_change for one in sums.values()),
         received=moved("StockReceived"),
         shipped=moved("StockShipped", -1),
         taken_back=moved("StockTakenBack"),
