@@ -9,7 +9,7 @@ from thriftshop.events import bus
 
 _keys = itertools.count(1)
 COAT, TEAPOT, LAMP, BUTTON = "COAT", "TEAPOT", "LAMP", "BUTTON"
-PRICES = {COAT: 45_00, TEAPOT: 12_50, LAMP: 30_00, BUTTON: 0}
+PRICES = {COAT: 45_00, TEAPOT: 12_50, LAMP: 30_00, BUTTON: 5}
 ADDRESS = common.Address(
     name="Ada Lovelace", lines=["12 St James's Square"], city="London", postcode="SW1Y 4JH", country="GB"
 )

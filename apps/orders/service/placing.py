@@ -28,7 +28,7 @@ def place(order: orders.PlaceOrder) -> orders.Order:
     """Places an order, or finds the one that this key has placed."""
     asking.placing(order)
     buyer = _buyer(order)
-    order_id, fingerprint = placing.order_id(buyer.mark, order.idempotency_key), _fingerprint(order)
+    order_id, fingerprint = placing.order_id(buyer.mark, order.idempotency_key), _digest(codec.encode(order))
     if found := _repeated(order_id, fingerprint):
         return found
     try:
@@ -51,8 +51,8 @@ def _repeated(order_id: str, fingerprint: str) -> orders.Order | None:
     return streams.answer(order_id, events.Decided(state, version, ()))
 
 
-def _fingerprint(order: orders.PlaceOrder) -> str:
-    return hashlib.blake2b(codec.encode(order), digest_size=16).hexdigest()
+def _digest(content: bytes) -> str:
+    return hashlib.blake2b(content, digest_size=16).hexdigest()
 
 
 def _buyer(order: orders.PlaceOrder) -> Buyer:
@@ -68,12 +68,7 @@ def _buyer(order: orders.PlaceOrder) -> Buyer:
         return Buyer(f"service:{circumstances.current().caller}", order.customer_id, trusted=True)
     if order.cart_token is None:
         raise quoting.unknown_buyer()
-    return Buyer(f"cart:{cart_id_of(order.cart_token)}", None, trusted=False)
-
-
-def cart_id_of(token: str) -> str:
-    """The id of the guest's cart that a token opens."""
-    return hashlib.sha256(token.encode()).hexdigest()[:32]
+    return Buyer(f"guest:{_digest(order.cart_token.encode())}", None, trusted=False)
 
 
 def _check_customer(order: orders.PlaceOrder, viewer: common.Viewer | None) -> None:

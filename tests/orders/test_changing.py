@@ -1,0 +1,180 @@
+"""Orders changed through their contract: who may, when, and once for each key."""
+
+import pytest
+from idl.orders import OrderStatus, PaymentStatus
+
+from idl import common, orders
+from tests import acting
+from tests.orders import shop
+from tests.orders.shop import COAT, LAMP, TEAPOT, gbp
+from thriftshop import circumstances, clock
+from thriftshop.events import bus
+
+pytestmark = pytest.mark.django_db
+MINUTE, DAY = 60_000, 86_400_000
+
+
+def later(monkeypatch, milliseconds):
+    moment = clock.now() + milliseconds
+    monkeypatch.setattr(clock, "now", lambda: moment)
+
+
+def test_a_customer_cancels_within_the_grace_period_and_gets_everything_back(event_store, transport):
+    shop.open_shop()
+    order = shop.confirmed((COAT, 2), token="tok_ok")
+    with acting.as_customer():
+        order = shop.shop().cancel(order.id, "changed my mind")
+        assert (order.status, order.reason, order.cancellable) == (OrderStatus.CANCELLED, "changed my mind", False)
+        assert shop.shop().cancel(order.id, "again").version == order.version
+    bus.drain()
+    assert shop.get(order.id).payment_status == PaymentStatus.VOIDED
+    assert shop.levels(COAT) == {COAT: (20, 0)}
+
+
+def test_a_customer_cannot_cancel_later_but_staff_can(monkeypatch):
+    shop.open_shop()
+    order = shop.confirmed((COAT, 2))
+    later(monkeypatch, 31 * MINUTE)
+    with acting.as_customer(), pytest.raises(orders.NotAllowedNow):
+        shop.shop().cancel(order.id, "too late")
+    assert not shop.get(order.id).cancellable
+    with acting.as_staff():
+        assert shop.shop().cancel(order.id, "asked by phone").status == OrderStatus.CANCELLED
+
+
+def test_a_customer_returns_goods_that_are_looked_at_before_they_go_on_the_shelf():
+    shop.open_shop()
+    order = shop.shipped((COAT, 2), token="tok_ok")
+    with acting.as_customer():
+        order = shop.shop().return_lines("my-return", order.id, shop.quantities((1, 1)), "too small", True, None)
+        assert (order.returns[0].restocked, order.returns[0].refund) == (False, gbp(45_00))
+        with pytest.raises(common.Forbidden, match="agreed_refund"):
+            shop.shop().return_lines("more", order.id, shop.quantities((1, 1)), "x", False, gbp(99_00))
+    bus.drain()
+    assert shop.levels(COAT) == {COAT: (18, 0)}
+    assert shop.get(order.id).refunded == gbp(45_00)
+
+
+def test_a_customer_cannot_return_after_the_shops_days(monkeypatch, settings):
+    settings.RETURN_DAYS = 14
+    shop.open_shop()
+    order = shop.shipped((COAT, 2))
+    later(monkeypatch, 14 * DAY + MINUTE)
+    with acting.as_customer(), pytest.raises(orders.NotAllowedNow, match="14 days"):
+        shop.shop().return_lines("late", order.id, shop.quantities((1, 1)), "x", False, None)
+    assert shop.return_lines(order.id, (1, 1)).returns
+
+
+VERBS = {
+    "cancel": lambda id_, key: shop.shop().cancel(id_, "x"),
+    "cancel_lines": lambda id_, key: shop.shop().cancel_lines(key, id_, shop.quantities((1, 1)), "x"),
+    "ship": lambda id_, key: shop.shop().ship(key, id_, shop.quantities((1, 1)), None),
+    "return_lines": lambda id_, key: shop.shop().return_lines(key, id_, shop.quantities((1, 1)), "x", False, None),
+    "refund": lambda id_, key: shop.shop().refund(key, id_, gbp(1_00), "x"),
+    "retry_step": lambda id_, key: shop.shop().retry_step(id_),
+    "get_timeline": lambda id_, key: shop.shop().get_timeline(id_),
+}
+STAFF_ONLY = {"cancel_lines", "ship", "refund", "retry_step"}
+
+
+@pytest.mark.parametrize("verb", VERBS)
+@pytest.mark.parametrize("who", ["stranger", "another"])
+def test_anothers_order_reads_as_not_found(verb, who, transport):
+    shop.open_shop()
+    order = shop.shipped((COAT, 2))
+    acts = acting.as_stranger() if who == "stranger" else acting.as_customer(acting.OTHER)
+    before = shop.kinds(order.id)
+    with acts, pytest.raises(common.Forbidden if verb in STAFF_ONLY else common.NotFound):
+        VERBS[verb](order.id, "key")
+    assert shop.kinds(order.id) == before
+
+
+@pytest.mark.parametrize("verb", sorted(STAFF_ONLY))
+def test_what_is_for_staff_is_refused_to_the_orders_own_customer(verb):
+    shop.open_shop()
+    order = shop.shipped((COAT, 2))
+    with acting.as_customer(), pytest.raises(common.Forbidden, match="staff"):
+        VERBS[verb](order.id, "key")
+
+
+@pytest.mark.parametrize("verb", VERBS)
+@pytest.mark.parametrize("order_id", ["", "no-such-order", "x" * 10_000, "🧥", "adjustment-1"])
+def test_an_order_that_is_not_there_is_not_found(verb, order_id):
+    with acting.as_staff(), pytest.raises(common.NotFound):
+        VERBS[verb](order_id, "key")
+
+
+@pytest.mark.parametrize("verb", ["cancel_lines", "ship", "return_lines", "refund"])
+def test_the_same_key_changes_an_order_once(verb, event_store):
+    shop.open_shop()
+    order = shop.confirmed((COAT, 3))
+    shop.ship(order.id, (1, 2))
+    bus.drain()
+    with acting.as_staff():
+        first = VERBS[verb](order.id, "the-key")
+        again = VERBS[verb](order.id, "the-key")
+        assert again.version == first.version
+        bus.drain()
+        assert VERBS[verb](order.id, "the-key").version == shop.get(order.id).version
+        other = VERBS[verb](order.id, "other-key") if verb == "refund" else None
+    assert other is None or other.version > first.version
+
+
+@pytest.mark.parametrize("verb", ["cancel_lines", "ship", "return_lines", "refund"])
+@pytest.mark.parametrize("key", ["", "   ", "x" * 101, "bell\x07"])
+def test_a_key_must_be_a_key(verb, key):
+    shop.open_shop()
+    order = shop.shipped((COAT, 2))
+    with acting.as_staff(), pytest.raises(common.InvalidInput, match="key"):
+        VERBS[verb](order.id, key)
+
+
+def test_the_same_key_of_another_verb_is_another_thing():
+    shop.open_shop()
+    order = shop.confirmed((COAT, 2), (TEAPOT, 1))
+    shop.ship(order.id, (1, 1), key_="k")
+    bus.drain()
+    assert shop.return_lines(order.id, (1, 1), key_="k").returns
+
+
+def test_shipping_what_is_shipped_is_refused_and_changes_nothing():
+    shop.open_shop()
+    order = shop.shipped((COAT, 2))
+    with pytest.raises(orders.NotAllowedNow) as refusal:
+        shop.ship(order.id)
+    assert (refusal.value.status, refusal.value.next_statuses) == (OrderStatus.SHIPPED, [OrderStatus.RETURNED])
+    assert shop.get(order.id).version == order.version
+
+
+def test_a_cancelled_order_holds_nothing_even_after_some_of_its_lines_were_called_off():
+    shop.open_shop()
+    order = shop.confirmed((COAT, 2), (LAMP, 2), token="tok_ok")
+    with acting.as_staff():
+        shop.shop().cancel_lines("some", order.id, shop.quantities((1, 1)), "moths")
+        shop.shop().cancel(order.id, "all of it")
+    bus.drain()
+    assert shop.levels(COAT, LAMP) == {COAT: (20, 0), LAMP: (20, 0)}
+    assert shop.get(order.id).payment_status == PaymentStatus.VOIDED
+    assert shop.kinds(order.id)[-1] == "PaymentVoided"
+
+
+def test_imported_changes_keep_their_own_dates():
+    shop.open_shop()
+    with acting.as_service("trade"), circumstances.using(occurred_at=1_260_000_000_000):
+        order = shop.shop().place(shop.wanted((COAT, 2, 1_00)))
+        bus.drain()
+    with acting.as_service("trade"), circumstances.using(occurred_at=1_260_000_500_000):
+        shop.shop().ship("s", order.id, [], None)
+        bus.drain()
+    with acting.as_service("trade"), circumstances.using(occurred_at=1_260_900_000_000):
+        shop.shop().return_lines("r", order.id, shop.quantities((1, 1)), "x", True, gbp(50))
+        bus.drain()
+    with acting.as_staff():
+        story = shop.shop().get_timeline(order.id)
+    moments = {entry.kind: entry.occurred_at for entry in story}
+    assert moments["OrderConfirmed"] == 1_260_000_000_000
+    assert moments["PaymentCaptured"] == moments["OrderShipped"] == 1_260_000_500_000
+    assert moments["PaymentRefunded"] == 1_260_900_000_000
+    found = shop.get(order.id)
+    assert (found.shipments[0].shipped_at, found.returns[0].returned_at) == (1_260_000_500_000, 1_260_900_000_000)
+    assert found.updated_at == 1_260_900_000_000

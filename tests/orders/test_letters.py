@@ -1,0 +1,162 @@
+"""E-mail about orders: one for each thing worth a letter, to the right person, never about what is long past."""
+
+import pytest
+from django.core import mail
+
+from apps.orders.models import Letter
+from apps.orders.reactions import letters
+from apps.orders.service import streams
+from idl import orders, users
+from tests import acting
+from tests.orders import shop
+from tests.orders.shop import COAT, LAMP, TEAPOT
+from thriftshop import circumstances, rpc
+from thriftshop.events import bus
+
+pytestmark = pytest.mark.django_db
+
+
+def subjects():
+    return [letter.subject for letter in mail.outbox]
+
+
+def html(letter):
+    (part,) = letter.alternatives
+    return part[0]
+
+
+def import_customer(**more):
+    with acting.as_service("demo"):
+        (user_id,) = rpc.connect(users.UsersService).import_users(
+            [users.UserImport(email="ada@home.example", name="Ada", **more)]
+        )
+    return user_id
+
+
+def test_a_customer_is_told_what_happens_to_their_order():
+    shop.open_shop()
+    order = shop.confirmed((COAT, 2), (TEAPOT, 1), charges=[shop.charge(3_95)], token="tok_ok")
+    shop.ship(order.id, (1, 2), tracking="JD0002")
+    bus.drain()
+    with acting.as_staff():
+        shop.shop().refund(shop.key(), order.id, shop.gbp(5_00), "a scratch")
+    bus.drain()
+    number = order.number
+    assert subjects() == [
+        f"Your order {number} is confirmed",
+        f"Your order {number} is on its way",
+        f"Your refund for order {number}",
+    ]
+    confirmed, sent, refunded = mail.outbox
+    assert all(letter.to == ["ada@example.org"] for letter in mail.outbox)
+    for text in (
+        "2 x Coat: 90.00 GBP",
+        "1 x Teapot: 12.50 GBP",
+        "Postage: 3.95 GBP",
+        "Total: 106.45 GBP",
+        "Ada Lovelace",
+    ):
+        assert text in confirmed.body
+    assert "JD0002" in sent.body
+    assert "2 x Coat" in sent.body
+    assert "Teapot" not in sent.body
+    assert "5.00 GBP" in refunded.body
+    for letter in mail.outbox:
+        assert letter.subject in html(letter)
+        assert "{{" not in html(letter) + letter.body
+        assert "{%" not in html(letter) + letter.body
+
+
+def test_a_rejected_a_cancelled_and_a_shortened_order_have_letters_of_their_own():
+    shop.open_shop()
+    shop.confirmed((COAT, 1), token="tok_decline")
+    off = shop.confirmed((COAT, 1))
+    part = shop.confirmed((COAT, 1), (LAMP, 2))
+    with acting.as_staff():
+        shop.shop().cancel(off.id, "We dropped it.")
+        shop.shop().cancel_lines("k", part.id, shop.quantities((2, 1)), "One is chipped.")
+    bus.drain()
+    rejected, _, _, cancelled, shortened = mail.outbox
+    assert "could not be confirmed" in rejected.subject
+    assert "declined" in rejected.body
+    assert "We dropped it." in cancelled.body
+    assert "You owe 30.00 GBP less" in shortened.body
+    assert "1 x Lamp" in shortened.body
+
+
+def test_names_of_products_and_people_cannot_smuggle_markup_into_a_letter():
+    shop.open_shop()
+    hostile = "<script>alert(1)</script>"
+    with acting.as_staff():
+        order = shop.shop().place(shop.wanted((COAT, 1)))
+        shop.shop().cancel(order.id, hostile)
+    bus.drain()
+    assert hostile not in html(mail.outbox[-1])
+    assert hostile in mail.outbox[-1].body
+
+
+def test_word_goes_to_the_customers_own_address_where_the_order_has_none():
+    shop.open_shop()
+    customer = import_customer()
+    with acting.as_service("demo"):
+        order = shop.wanted((COAT, 1), customer=customer)
+        order.email = None
+        shop.shop().place(order)
+    bus.drain()
+    assert [letter.to for letter in mail.outbox] == [["ada@home.example"]]
+
+
+def test_who_wants_no_word_of_orders_gets_none():
+    shop.open_shop()
+    customer = import_customer()
+    with acting.as_customer(customer):
+        rpc.connect(users.UsersService).update_profile(None, {"order_updates": "false"})
+    shop.confirmed((COAT, 1), customer=customer)
+    assert mail.outbox == []
+
+
+def test_what_was_imported_is_no_news():
+    shop.open_shop()
+    with acting.as_service("trade"), circumstances.using(occurred_at=1_260_000_000_000):
+        order = shop.shop().place(shop.wanted((COAT, 1, 1_00)))
+        bus.drain()
+        shop.shop().ship("s", order.id, [], None)
+        bus.drain()
+    assert mail.outbox == []
+    assert not Letter.objects.exists()
+
+
+def test_an_event_delivered_twice_is_told_once():
+    shop.open_shop()
+    order = shop.confirmed((COAT, 1))
+    (record,) = [one for one in streams.ORDERS.history(order.id) if isinstance(one.event, orders.OrderConfirmed)]
+    with acting.as_service("orders"):
+        letters.send_word(record)
+        letters.send_word(record)
+    assert len(mail.outbox) == 1
+
+
+def test_a_letter_that_could_not_be_handed_over_is_sent_later(monkeypatch):
+    shop.open_shop()
+
+    def down(*args, **kwargs):
+        raise ConnectionRefusedError("no post today")
+
+    with monkeypatch.context() as closed:
+        closed.setattr(mail.EmailMultiAlternatives, "send", down)
+        shop.place((COAT, 1))
+        with pytest.raises(rpc.Unavailable, match="mail server"):
+            bus.drain()
+    bus.drain()
+    assert len(mail.outbox) == 1
+    assert Letter.objects.get().sent_at is not None
+
+
+def test_an_order_without_an_address_is_told_to_nobody():
+    shop.open_shop()
+    with acting.as_service("demo"):
+        order = shop.wanted((COAT, 1), customer=None)
+        order.email = None
+        shop.shop().place(order)
+    bus.drain()
+    assert mail.outbox == []

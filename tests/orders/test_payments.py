@@ -1,0 +1,126 @@
+"""The payment providers: each key is taken once, never more than was promised or taken, never inside a transaction."""
+
+import pytest
+from django.db import transaction
+
+from apps.orders import payments
+from apps.orders.models import CardEntry
+from thriftshop import clock
+
+pytestmark = pytest.mark.django_db
+ORDER = "6f1c7d3e-0000-4000-8000-000000000001"
+
+
+def authorise(token="tok_ok", amount=10_00, provider="card"):  # noqa: S107 - a sandbox token is no secret
+    return payments.ask(provider, "authorise", ORDER, amount, "GBP", token)
+
+
+def capture(key="s1", amount=10_00, provider="card"):
+    return payments.ask(provider, "capture", ORDER, key, amount, "GBP")
+
+
+def refund(key="r1", amount=10_00, provider="card"):
+    return payments.ask(provider, "refund", ORDER, key, amount, "GBP")
+
+
+def entries(kind):
+    return list(CardEntry.objects.filter(kind=kind, outcome="done").values_list("amount", flat=True))
+
+
+@pytest.mark.parametrize("provider", ["card", "invoice"])
+def test_the_same_question_has_the_same_answer(provider):
+    assert authorise(provider=provider) == authorise(provider=provider)
+    assert capture(provider=provider) == capture(provider=provider)
+    assert capture("s1", provider=provider) == capture("s1", provider=provider)
+    assert refund(provider=provider) == refund(provider=provider)
+    assert payments.ask(provider, "void", ORDER) == payments.ask(provider, "void", ORDER)
+
+
+def test_money_moves_once_for_each_key():
+    for _ in range(3):
+        authorise()
+        capture("s1", 4_00)
+        capture("s2", 6_00)
+        refund("r1", 3_00)
+    assert (entries("authorise"), sorted(entries("capture")), entries("refund")) == ([10_00], [4_00, 6_00], [3_00])
+    assert CardEntry.objects.get(kind="authorise").asked == 3
+
+
+def test_no_more_is_taken_than_was_promised_and_no_more_given_back_than_was_taken():
+    authorise()
+    capture("s1", 8_00)
+    with pytest.raises(payments.Failed, match="More is asked for"):
+        capture("s2", 2_01)
+    with pytest.raises(payments.Failed, match="More is to be given back"):
+        refund("r1", 8_01)
+    assert (entries("capture"), entries("refund")) == ([8_00], [])
+
+
+def test_a_key_is_not_used_for_another_amount():
+    authorise()
+    capture("s1", 1_00)
+    with pytest.raises(payments.Failed, match="another amount"):
+        capture("s1", 2_00)
+
+
+def test_nothing_is_taken_without_a_promise():
+    with pytest.raises(payments.Failed, match="no promise"):
+        capture()
+
+
+@pytest.mark.parametrize("token", ["tok_decline", "tok_unheard_of", ""])
+def test_a_declined_card_stays_declined(token):
+    for _ in range(2):
+        with pytest.raises(payments.Declined):
+            authorise(token)
+    assert entries("authorise") == []
+
+
+def test_a_slow_card_answers_after_three_seconds(monkeypatch):
+    with pytest.raises(payments.Waiting):
+        authorise("tok_delay")
+    moment = clock.now() + 3_000
+    monkeypatch.setattr(clock, "now", lambda: moment)
+    assert authorise("tok_delay")
+
+
+def test_a_card_that_fails_leaves_nothing_behind():
+    for _ in range(2):
+        with pytest.raises(payments.Failed):
+            authorise("tok_fail")
+    assert not CardEntry.objects.exists()
+
+
+def test_a_lost_answer_left_the_promise_made():
+    with pytest.raises(payments.Failed, match="lost"):
+        authorise("tok_fail_once")
+    assert entries("authorise") == [10_00]
+    assert authorise("tok_fail_once")
+    assert entries("authorise") == [10_00]
+
+
+def test_what_was_given_back_is_neither_taken_nor_promised_again():
+    assert payments.ask("card", "void", ORDER) == ""
+    with pytest.raises(payments.Declined):
+        authorise()
+    CardEntry.objects.all().delete()
+    authorise()
+    assert payments.ask("card", "void", ORDER)
+    with pytest.raises(payments.Failed, match="given back"):
+        capture()
+
+
+def test_a_slow_card_that_is_voided_never_says_yes(monkeypatch):
+    with pytest.raises(payments.Waiting):
+        authorise("tok_delay")
+    assert payments.ask("card", "void", ORDER) == ""
+    moment = clock.now() + 3_000
+    monkeypatch.setattr(clock, "now", lambda: moment)
+    with pytest.raises(payments.Declined):
+        authorise("tok_delay")
+
+
+def test_a_provider_is_never_asked_inside_a_transaction():
+    with pytest.raises(payments.InsideTransaction), transaction.atomic():
+        authorise()
+    assert not CardEntry.objects.exists()

@@ -1,0 +1,108 @@
+"""What orders know of people is sealed, shown to who may see it, and gone for good once they are erased."""
+
+import io
+import logging
+
+import pytest
+
+from apps.orders.domain import order as domain_order
+from apps.orders.models import Order, PersonalKey, personal
+from apps.orders.projections import PROJECTIONS
+from apps.orders.service import streams
+from idl import common, orders, users
+from tests import acting
+from tests.orders import shop
+from tests.orders.shop import COAT
+from thriftshop import rpc
+from thriftshop.events import bus, envelope, rebuild, stores
+from thriftshop.telemetry import logs
+
+pytestmark = pytest.mark.django_db
+SECRETS = (b"Lovelace", b"St James", b"SW1Y", b"ada@example.org", b"tok_ok")
+
+
+def test_nothing_personal_stands_in_an_event_or_a_table(event_store):
+    shop.open_shop()
+    order = shop.shipped((COAT, 1), token="tok_ok")
+    for record in streams.ORDERS.history(order.id):
+        payload = envelope.encode(record)
+        assert not [secret for secret in SECRETS if secret in payload]
+    row = str(vars(Order.objects.get())).encode()
+    assert not [secret for secret in SECRETS if secret in row]
+
+
+def test_who_may_see_an_order_sees_where_it_goes():
+    shop.open_shop()
+    order = shop.place((COAT, 1))
+    for acts in (acting.as_customer(), acting.as_staff(), acting.as_service("demo")):
+        with acts:
+            (found,) = shop.shop().get_orders([order.id])
+            assert (found.email, found.shipping_address) == ("ada@example.org", shop.ADDRESS)
+
+
+def test_an_erased_customer_is_nobody_in_every_order_of_theirs(event_store):
+    shop.open_shop()
+    with acting.as_service("demo"):
+        (customer,) = rpc.connect(users.UsersService).import_users(
+            [users.UserImport(email="ada@home.example", name="Ada", password="a long pass phrase")]
+        )
+    first, second = (shop.confirmed((COAT, 1), customer=customer) for _ in range(2))
+    guest = shop.confirmed((COAT, 1), customer=None)
+    with acting.as_customer(customer):
+        rpc.connect(users.UsersService).erase("a long pass phrase")
+    bus.drain()
+    for order_id in (first.id, second.id):
+        found = shop.get(order_id)
+        assert (found.email, found.shipping_address) == (None, None)
+        assert (found.customer_id, found.total, found.status) == (customer, first.total, orders.OrderStatus.CONFIRMED)
+    assert shop.get(guest.id).email == "ada@example.org"
+    assert not PersonalKey.objects.filter(owner=customer).exists()
+    for projection in PROJECTIONS:
+        assert rebuild.differences(projection) == []
+
+
+def test_what_was_sealed_under_an_erased_key_stays_closed_under_a_new_one():
+    known = orders.Personal(email="ada@example.org")
+    sealed = personal.seal(known, "ada")
+    assert personal.unseal({"o": ("ada", sealed)}) == {"o": known}
+    assert personal.forget("ada") is True
+    assert personal.forget("ada") is False
+    again = personal.seal(orders.Personal(email="new@example.org"), "ada")
+    assert personal.unseal({"o": ("ada", sealed), "p": ("ada", again)}) == {
+        "o": orders.Personal(),
+        "p": orders.Personal(email="new@example.org"),
+    }
+
+
+def test_an_order_of_nobody_known_needs_no_key():
+    assert personal.seal(orders.Personal(), "ada") is None
+    assert not PersonalKey.objects.exists()
+
+
+def test_personal_data_never_reaches_a_log():
+    shop.open_shop()
+    written = io.StringIO()
+    handler = logging.StreamHandler(written)
+    handler.setFormatter(logs.JsonFormatter())
+    handler.setLevel(logging.DEBUG)
+    root = logging.getLogger()
+    root.addHandler(handler)
+    try:
+        shop.shipped((COAT, 1), token="tok_capture_fail")
+        order = shop.wanted((COAT, 1), token="tok_ok")
+        order.shipping_address = common.Address(name="Ada Lovelace", lines=[], city="x", country="GB")
+        with acting.as_service("demo"), pytest.raises(common.InvalidInput):
+            shop.shop().place(order)
+    finally:
+        root.removeHandler(handler)
+    assert "step failed" in written.getvalue()
+    assert not [secret for secret in SECRETS if secret.decode() in written.getvalue()]
+
+
+def test_a_state_holds_what_is_sealed_as_it_is():
+    shop.open_shop()
+    order = shop.place((COAT, 1))
+    (record,) = stores.store("orders").read({order.id: 0})[order.id]
+    state = domain_order.evolve(domain_order.INITIAL, record.event)
+    assert state.sealed == record.event.sealed
+    assert isinstance(state.sealed, bytes)

@@ -1,0 +1,326 @@
+"""Placing orders: by customers and guests from their carts, by staff and services line by line; the same key once."""
+
+import threading
+
+import pytest
+from django.db import connection
+from idl.orders import OrderStatus
+
+from apps.orders.models import Order
+from idl import cart, catalog, common, inventory, orders, users
+from tests import acting
+from tests.orders import shop
+from tests.orders.shop import BUTTON, COAT, LAMP, TEAPOT, gbp
+from thriftshop import rpc
+from thriftshop.events import bus
+
+pytestmark = pytest.mark.django_db
+
+
+def cart_service():
+    return rpc.connect(cart.CartService)
+
+
+def fill(quantities, token=None):
+    for sku, quantity in quantities.items():
+        cart_service().add_item(cart.CartRef(token=token), cart.CartItem(sku=sku, quantity=quantity), None)
+
+
+def buy(**more):
+    """An order of the cart, as the gateway sends it."""
+    values = {
+        "idempotency_key": shop.key("buy"),
+        "payment": orders.PaymentMethod(provider="card", token="tok_ok"),
+        "shipping_address": shop.ADDRESS,
+    }
+    return orders.PlaceOrder(**values | more)
+
+
+def guest_cart(quantities):
+    with acting.as_stranger():
+        token = cart_service().open_guest_cart("GBP").token
+        fill(quantities, token)
+    return token
+
+
+# -- customers and guests -------------------------------------------------------------------------
+
+
+def test_a_customer_buys_their_cart_with_prices_frozen_and_postage_added(event_store, transport):
+    shop.open_shop()
+    with acting.as_customer():
+        fill({TEAPOT: 2, BUTTON: 1})
+        order = shop.shop().place(buy(email="ada@example.org", expected_total=gbp(29_00)))
+        assert [(line.sku, line.name, line.quantity, line.unit_price.amount) for line in order.lines] == [
+            (TEAPOT, "Teapot", 2, 12_50),
+            (BUTTON, "Button", 1, 5),
+        ]
+        assert [(one.kind, one.amount.amount) for one in order.charges] == [(orders.ChargeKind.POSTAGE, 3_95)]
+        assert (order.customer_id, order.email) == (acting.CUSTOMER, "ada@example.org")
+        assert (order.shipping_address, order.cancellable) == (shop.ADDRESS, True)
+    with acting.as_service("demo"):
+        rpc.connect(catalog.CatalogService).set_prices([catalog.PriceInput(sku=TEAPOT, money=gbp(99_00))])
+    bus.drain()
+    with acting.as_customer():
+        (order,) = shop.shop().get_orders([order.id])
+        assert (order.status, order.total) == (OrderStatus.CONFIRMED, gbp(29_00))
+        assert cart_service().get_cart(cart.CartRef()).lines == []
+
+
+def test_a_large_cart_is_sent_for_nothing():
+    shop.open_shop()
+    with acting.as_customer():
+        fill({COAT: 2})
+        order = shop.shop().place(buy())
+    assert (order.charges, order.total) == ([], gbp(90_00))
+
+
+def test_a_guest_buys_their_cart_and_finds_the_order_by_its_number_and_the_carts_token(event_store, transport):
+    shop.open_shop()
+    token, other = guest_cart({COAT: 1}), guest_cart({COAT: 1})
+    with acting.as_stranger():
+        order = shop.shop().place(buy(cart_token=token, email="guest@example.org"))
+        assert order.customer_id is None
+        bus.drain()
+        found = shop.shop().get_guest_order(order.number.lower(), token)
+        assert (found.id, found.status, found.email) == (order.id, OrderStatus.CONFIRMED, "guest@example.org")
+        for wrong in (other, "no-such-token", ""):
+            with pytest.raises(common.NotFound):
+                shop.shop().get_guest_order(order.number, wrong)
+        with pytest.raises(common.NotFound):
+            shop.shop().get_guest_order("TS-00000000", token)
+        assert shop.shop().get_orders([order.id]) == []
+
+
+def test_a_customers_order_is_not_found_by_a_carts_token():
+    shop.open_shop()
+    token = guest_cart({COAT: 1})
+    with acting.as_customer():
+        order = shop.shop().place(buy(cart_token=token))
+    assert order.customer_id == acting.CUSTOMER
+    bus.drain()
+    with acting.as_stranger(), pytest.raises(common.NotFound):
+        shop.shop().get_guest_order(order.number, token)
+
+
+def test_a_customers_own_address_is_taken_where_none_is_given():
+    shop.open_shop()
+    with acting.as_service("demo"):
+        (user_id,) = rpc.connect(users.UsersService).import_users(
+            [users.UserImport(email="ada@example.org", name="Ada", addresses=[shop.ADDRESS])]
+        )
+    with acting.as_customer(user_id):
+        fill({COAT: 1})
+        order = shop.shop().place(buy(shipping_address=None))
+    assert order.shipping_address.city == "London"
+
+
+@pytest.mark.parametrize(
+    ("more", "refusal", "says"),
+    [
+        ({"email": None}, common.InvalidInput, "guest must give"),
+        ({"shipping_address": None}, common.InvalidInput, "where the order goes"),
+        ({"expected_total": gbp(45_00)}, orders.TotalChanged, r"48\.95 GBP"),
+        ({"currency": "EUR"}, common.InvalidInput, "priced in GBP"),
+        ({"customer_id": acting.OTHER}, common.Forbidden, "customer_id"),
+        ({"charges": []}, common.Forbidden, "charges"),
+        ({"cart_token": None}, common.Unauthenticated, "Log in"),
+        ({"cart_token": "no-such-token"}, common.NotFound, "no such cart"),
+        ({"payment": orders.PaymentMethod(provider="cheque")}, common.InvalidInput, "no payment provider"),
+        ({"idempotency_key": "short"}, common.InvalidInput, "8 to 100"),
+    ],
+)
+def test_what_a_guest_may_not_ask_is_refused_and_nothing_is_placed(more, refusal, says):
+    shop.open_shop()
+    token = guest_cart({COAT: 1})
+    with acting.as_stranger(), pytest.raises(refusal, match=says):
+        shop.shop().place(buy(**{"cart_token": token, "email": "guest@example.org"} | more))
+    bus.drain()
+    assert not Order.objects.exists()
+
+
+def test_an_empty_cart_cannot_be_bought():
+    shop.open_shop()
+    with acting.as_customer(), pytest.raises(orders.EmptyCart):
+        shop.shop().place(buy())
+
+
+def test_more_than_there_is_is_refused_with_what_there_is():
+    shop.open_shop(stock=2)
+    with acting.as_customer():
+        fill({COAT: 1, TEAPOT: 5})
+        with pytest.raises(orders.InsufficientStock) as refusal:
+            shop.shop().place(buy())
+    assert (refusal.value.sku, refusal.value.available) == (TEAPOT, 2)
+
+
+def test_what_went_off_sale_meanwhile_is_not_sold():
+    shop.open_shop()
+    with acting.as_customer():
+        fill({COAT: 1, TEAPOT: 1})
+    with acting.as_service("demo"):
+        rpc.connect(catalog.CatalogService).archive_products([TEAPOT])
+    with acting.as_customer(), pytest.raises(common.InvalidInput, match="TEAPOT"):
+        shop.shop().place(buy())
+
+
+# -- staff and services ---------------------------------------------------------------------------
+
+
+def test_staff_place_orders_for_others_line_by_line():
+    shop.open_shop()
+    with acting.as_staff():
+        order = shop.shop().place(shop.wanted((COAT, 1, 40_00), customer=acting.OTHER))
+    assert (order.customer_id, order.total) == (acting.OTHER, gbp(43_95))
+    with acting.as_customer(), pytest.raises(common.Forbidden, match="lines"):
+        shop.shop().place(shop.wanted((COAT, 1, 1), customer=None))
+
+
+def test_a_service_gives_the_charges_itself_and_orders_what_is_no_longer_on_sale():
+    shop.open_shop()
+    bus.drain()
+    with acting.as_service("demo"):
+        rpc.connect(catalog.CatalogService).archive_products([LAMP])
+    order = shop.place((LAMP, 1), charges=[shop.charge(-5_00, orders.ChargeKind.DISCOUNT, "Damaged")])
+    assert order.total == gbp(25_00)
+    assert shop.place((LAMP, 1)).charges == []
+
+
+def test_the_list_price_is_the_one_of_the_orders_own_moment():
+    then = 1_260_000_000_000
+    with acting.as_service("trade"), rpc.using(occurred_at=then):
+        rpc.connect(catalog.CatalogService).put_products(
+            [catalog.ProductInput(sku="OLD", name="Old", prices=[gbp(1_00)], status=catalog.ProductStatus.PUBLISHED)],
+            False,
+        )
+    with acting.as_service("trade"):
+        rpc.connect(catalog.CatalogService).set_prices([catalog.PriceInput(sku="OLD", money=gbp(9_00))])
+        with rpc.using(occurred_at=then + 1_000):
+            order = shop.shop().place(shop.wanted(("OLD", 2), expected_total=gbp(2_00)))
+    assert (order.total, order.placed_at, order.updated_at) == (gbp(2_00), then + 1_000, then + 1_000)
+
+
+@pytest.mark.parametrize(
+    ("lines", "more", "says"),
+    [
+        ([("NOSUCH", 1)], {}, "no product NOSUCH"),
+        ([("NOSUCH", 1, 5)], {}, "no product NOSUCH"),
+        ([(COAT, 1)], {"currency": "EUR"}, "no price in EUR"),
+        ([(COAT, 1)], {"currency": "DOGE"}, "no currency of this shop"),
+        ([(COAT, 1, 5)], {"currency": "EUR"}, "agreed_price is in 'GBP'"),
+        ([(COAT, 1, 5)], {"charges": [shop.charge(-6)]}, "0 or more"),
+    ],
+)
+def test_lines_that_cannot_be_ordered_are_refused(lines, more, says):
+    shop.open_shop()
+    bus.drain()
+    with pytest.raises(common.InvalidInput, match=says):
+        shop.place(*lines, **more)
+
+
+def test_a_service_that_gives_neither_lines_nor_a_cart_is_told_so():
+    with acting.as_service("demo"), pytest.raises(common.InvalidInput, match="Give the lines"):
+        shop.shop().place(buy())
+
+
+def test_an_order_may_have_a_thousand_lines():
+    shop.open_shop(stock=1000)
+    order = shop.shipped(*[(COAT, 1, price) for price in range(1000)])
+    assert order.captured == gbp(sum(range(1000)))
+    assert shop.levels(COAT) == {COAT: (0, 0)}
+
+
+# -- the same key ---------------------------------------------------------------------------------
+
+
+def test_the_same_key_and_input_find_the_same_order_even_after_the_cart_is_empty(event_store):
+    shop.open_shop()
+    with acting.as_customer():
+        fill({COAT: 1})
+        request = buy()
+        first = shop.shop().place(request)
+        bus.drain()
+        again = shop.shop().place(request)
+    assert (again.id, again.status) == (first.id, OrderStatus.CONFIRMED)
+
+
+def test_the_same_key_with_other_input_is_refused():
+    shop.open_shop()
+    key = shop.key()
+    first = shop.place((COAT, 1), idempotency_key=key)
+    with pytest.raises(orders.IdempotencyConflict, match=first.number) as refusal:
+        shop.place((COAT, 2), idempotency_key=key)
+    assert refusal.value.order_id == first.id
+
+
+def test_two_customers_may_use_the_same_key():
+    shop.open_shop()
+    key = shop.key()
+    ids = set()
+    for customer in (acting.CUSTOMER, acting.OTHER):
+        with acting.as_customer(customer):
+            fill({COAT: 1})
+            ids.add(shop.shop().place(buy(idempotency_key=key)).id)
+    assert len(ids) == 2
+
+
+@pytest.mark.django_db(transaction=True)
+def test_fifty_sends_at_once_make_one_order():
+    shop.open_shop()
+    with acting.as_customer():
+        fill({COAT: 1})
+    request, answers, problems = buy(), [], []
+    ready = threading.Barrier(50)
+
+    def send():
+        try:
+            ready.wait(30)
+            with acting.as_customer():
+                answers.append(shop.shop().place(request).id)
+        except Exception as problem:
+            problems.append(problem)
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=send) for _ in range(50)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(120)
+    assert problems == []
+    assert len(answers) == 50
+    assert len(set(answers)) == 1
+    bus.drain()
+    assert shop.kinds(answers[0]).count("OrderPlaced") == 1
+    assert Order.objects.count() == 1
+    assert shop.levels(COAT) == {COAT: (20, 1)}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_fifty_orders_for_the_last_twenty_sell_exactly_twenty():
+    shop.open_shop(stock=20)
+    problems = []
+    ready = threading.Barrier(50)
+
+    def buy_one(number):
+        try:
+            ready.wait(30)
+            shop.place((COAT, 1), token="tok_ok", idempotency_key=f"last-twenty-{number:02}")
+        except Exception as problem:
+            problems.append(problem)
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=buy_one, args=(number,)) for number in range(50)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(120)
+    assert problems == []
+    bus.drain()
+    statuses = list(Order.objects.values_list("status", flat=True))
+    assert (statuses.count(OrderStatus.CONFIRMED), statuses.count(OrderStatus.REJECTED)) == (20, 30)
+    assert shop.levels(COAT) == {COAT: (20, 20)}
+    with acting.as_service("trade"):
+        totals = rpc.connect(inventory.InventoryService).get_totals()
+    assert (totals.on_hand, totals.reserved) == (80, 20)
