@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 
-from django.db import connection, reset_queries
+from django.db import connection
 from django.utils import timezone
 
 from apps.trade.domain import lines, planning, steps
@@ -79,4 +79,3 @@ def _note(record: Replay, day: steps.Day, seconds: float) -> None:
     record.lines_done += day.lines
     record.seconds += seconds
     record.save(update_fields=["next_day", "lines_done", "seconds"])
-    reset_queries()  # in development Django keeps the text of the last 9,000: hundreds of megabytes of inserts

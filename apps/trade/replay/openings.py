@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import TypeVar
 
 from apps.trade.domain import planning, steps
-from apps.trade.replay.run import CURRENCY, Run, happening, moment, money
+from apps.trade.replay.run import CURRENCY, Halted, Run, happening, learn, moment, money
 from idl import catalog, inventory, users
 from thriftshop import circumstances, rpc
 
@@ -25,6 +25,8 @@ def open_day(run: Run, day: steps.Day) -> None:
         _list(run, day.products, midnight)
         _price(run, dict(day.prices), midnight)
         _receive(run, day)
+    if day.products or day.prices:
+        learn()
 
 
 def know_customers(run: Run) -> None:
@@ -78,8 +80,6 @@ def _input(product: planning.Product) -> catalog.ProductInput:
 def _refuse_none(outcomes: Iterable[catalog.ProductOutcome]) -> None:
     refused = next((one for one in outcomes if one.outcome == "refused"), None)
     if refused:
-        from apps.trade.replay.run import Halted
-
         raise Halted(f"Product {refused.sku}: {refused.problem}")
 
 

@@ -76,6 +76,11 @@ def react() -> None:
     bus.drain(PATIENCE_SECONDS, [one for one in bus.groups() if isinstance(one, consumers.Reaction)])
 
 
+def learn() -> None:
+    """Waits until everybody knows what the catalog has to say of products and prices."""
+    bus.drain(PATIENCE_SECONDS, [one for one in bus.groups() if one.topic == "catalog"])
+
+
 def settle() -> None:
     """Waits until everything that follows has been done, and all that is shown is up to date."""
     bus.drain(PATIENCE_SECONDS)

@@ -7,6 +7,7 @@ import json
 from pathlib import Path
 from typing import Any
 
+from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from rich import box, console, table
 from tqdm import tqdm
@@ -32,6 +33,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Reads, plans, replays, reconciles. A broken file changes nothing."""
+        settings.DEBUG = False  # in development Django keeps the text of each query: hundreds of megabytes here
         self.stdout.write(f"Reading {options['file'].name}")
         try:
             trade = reading.read(options["file"])
