@@ -1,0 +1,223 @@
+"""Who may what: every query and mutation, asked by a stranger, the owner, another customer and staff, about Ann's things.
+
+A root field that is not in the table fails: whoever adds one says here who may use it.
+"""
+
+from dataclasses import dataclass
+
+import pytest
+from django.db import connection, transaction
+
+from apps.gateway.schema import SCHEMA
+from idl import cart, common, orders, sessions, users
+from tests import acting
+from tests.conftest import forget
+from tests.gateway import client, shop
+from thriftshop import rpc
+from thriftshop.events import bus
+from thriftshop.graphql import global_ids
+
+pytestmark = pytest.mark.django_db
+
+WHO = ("a stranger", "the owner", "another customer", "staff")
+ANYBODY = ("data",) * 4
+STAFF = ("FORBIDDEN", "FORBIDDEN", "FORBIDDEN", "data")
+LOGGED_IN = ("UNAUTHENTICATED", "data", "data", "data")
+OWNER_AND_STAFF = ("null", "data", "null", "data")
+
+# The operation on Ann's things, and what a stranger, Ann, Ben and Sue get.
+QUERIES = {
+    "recommendations": ("recommendations { nodes { sku } }", ANYBODY),
+    "popular": ("popular { nodes { sku } }", ANYBODY),
+    "cart": ("cart { itemCount }", LOGGED_IN),
+    "product": ('product(sku: "TS-000") { name }', ANYBODY),
+    "products": ("products { nodes { name } }", ANYBODY),
+    "stockTotals": ("stockTotals { skus }", STAFF),
+    "category": ('category(slug: "home") { name }', ANYBODY),
+    "categories": ("categories { nodes { name } }", ANYBODY),
+    "sessions": ("sessions { nodes { id } }", LOGGED_IN),
+    "node": ("node(id: $order) { id }", OWNER_AND_STAFF),
+    "nodes": ("nodes(ids: [$order, $user]) { id }", OWNER_AND_STAFF),
+    "order": ("order(id: $order) { number }", OWNER_AND_STAFF),
+    "guestOrder": ("guestOrder(number: $guestNumber, cartToken: $guestToken) { number }", ANYBODY),
+    "orders": (
+        "orders(filter: {customerId: $user}) { nodes { id } }",
+        ("UNAUTHENTICATED", "data", "FORBIDDEN", "data"),
+    ),
+    "revenue": ("revenue { net { amount } }", STAFF),
+    "viewer": ("viewer { email }", ("null", "data", "data", "data")),
+    "dataExport": ("dataExport", LOGGED_IN),
+}
+# Fields below the root that not everybody may see.
+BELOW = {
+    "a draft": ('product(sku: "DRAFT") { name }', ("null", "null", "null", "data")),
+    "a user": ("node(id: $user) { ... on User { email } }", OWNER_AND_STAFF),
+    "an address": ("node(id: $address) { ... on UserAddress { label } }", ("null", "data", "null", "null")),
+    "a session": ("node(id: $session) { ... on Session { device } }", ("null", "data", "null", "null")),
+    "a cart": ("node(id: $cart) { ... on Cart { itemCount } }", ("null", "data", "null", "null")),
+    "a product's history": ('product(sku: "TS-000") { history { nodes { kind } } }', STAFF),
+    "a product's stock in the past": (
+        'product(sku: "TS-000") { stockAt(at: "2026-01-01T00:00:00Z") { onHand } }',
+        STAFF,
+    ),
+    "a product's movements": ('product(sku: "TS-000") { stockMovements { nodes { kind } } }', STAFF),
+    "a product's prices": ('product(sku: "TS-000") { priceHistory { nodes { money { amount } } } }', ANYBODY),
+}
+YES = ("Success",) * 4
+MINE = ("Unauthenticated", "Success", "Success", "Success")
+HERS = ("NotFound", "Success", "NotFound", "Success")
+HERS_ALONE = ("Unauthenticated", "Success", "NotFound", "NotFound")
+ADDRESS = '{name: "A", lines: ["1 Mill Lane"], city: "York", postcode: "YO1 7HD", country: "GB"}'
+MUTATIONS = {
+    "openCart": ('(input: {currency: "GBP"})', YES),
+    "addToCart": ('(input: {sku: "TS-001", quantity: 1})', MINE),
+    "addItemsToCart": ('(input: {items: [{sku: "TS-001", quantity: 1}]})', MINE),
+    "setCartQuantity": ('(input: {sku: "TS-001", quantity: 2})', MINE),
+    "removeFromCart": ('(input: {sku: "TS-001"})', MINE),
+    "clearCart": ("(input: {})", MINE),
+    "mergeCart": ("(input: {cartToken: $otherGuestToken})", MINE),
+    "placeOrder": (
+        f'(input: {{idempotencyKey: "another order", payment: {{provider: "invoice"}}, shippingAddress: {ADDRESS}}})',
+        ("Unauthenticated", "Success", "EmptyCart", "EmptyCart"),
+    ),
+    "cancelOrder": ('(input: {id: $order, reason: "Changed my mind."})', HERS),
+    "returnOrder": (
+        '(input: {key: "a return", id: $shipped, lines: [{number: 1, quantity: 1}], reason: "It is broken."})',
+        HERS,
+    ),
+    "reorder": ("(input: {id: $order})", HERS),
+    "signUp": ('(input: {email: "eve@example.com", password: "seven grey umbrellas", name: "Eve"})', YES),
+    "verifyEmail": ('(input: {token: "made up"})', ("InvalidToken",) * 4),
+    "resendVerification": ("", MINE),
+    "updateProfile": ('(input: {name: "Another"})', MINE),
+    "putAddress": (f"(input: {{id: $address, address: {ADDRESS}}})", HERS_ALONE),
+    "removeAddress": ("(input: {id: $address})", HERS_ALONE),
+    "changePassword": (f'(input: {{oldPassword: "{shop.PASSWORD}", newPassword: "seven grey umbrellas"}})', MINE),
+    "requestPasswordReset": ('(input: {email: "ann@example.com"})', YES),
+    "resetPassword": ('(input: {token: "made up", newPassword: "seven grey umbrellas"})', ("InvalidToken",) * 4),
+    "deactivateAccount": ("", MINE),
+    "eraseAccount": (f'(input: {{password: "{shop.PASSWORD}"}})', MINE),
+    "logIn": (f'(input: {{email: "ann@example.com", password: "{shop.PASSWORD}"}})', YES),
+    "logOut": ("", MINE),
+    "revokeSession": ("(input: {id: $session})", ("Unauthenticated", "Success", "NotFound", "Success")),
+    "revokeOtherSessions": ("", MINE),
+}
+TYPES = {"guestNumber": "String!", "guestToken": "String!", "otherGuestToken": "String!"}
+
+
+def test_every_root_field_is_in_the_table():
+    assert set(QUERIES) == set(SCHEMA.query_type.fields)
+    assert set(MUTATIONS) == set(SCHEMA.mutation_type.fields)
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """The four who ask, and Ann's things."""
+
+    tokens: tuple[str, str, str, str]
+    things: dict[str, str]
+
+
+@pytest.fixture
+def scene(ann, ben, sue):
+    shipped, order = (
+        shop.order_id(ann, key=f"an order of ann's {key}", number=number) for number, key in ((0, "a"), (1, "b"))
+    )
+    with acting.as_service("demo"):
+        rpc.connect(orders.OrdersService).ship("a parcel", global_ids.decode("Order", shipped), [], None)
+    bus.drain()
+    with acting.as_customer(ann.id):
+        kept = rpc.connect(users.UsersService).put_address(None, an_address(), "Home", True)
+        own = rpc.connect(cart.CartService).add_item(cart.CartRef(), cart.CartItem(sku="TS-002", quantity=1), None)
+        session = rpc.connect(sessions.SessionsService).get_sessions()[0]
+    number, token = a_guests_order()
+    with acting.as_stranger():
+        another = rpc.connect(cart.CartService).open_guest_cart("GBP").token
+    things = {
+        "order": order,
+        "shipped": shipped,
+        "user": global_ids.encode("User", ann.id),
+        "address": global_ids.encode("UserAddress", kept.id),
+        "session": global_ids.encode("Session", session.id),
+        "cart": global_ids.encode("Cart", own.id),
+        "guestNumber": number,
+        "guestToken": token,
+        "otherGuestToken": another,
+    }
+    return Scene(("", ann.token, ben.token, sue.token), things)
+
+
+def an_address():
+    return common.Address(name="Ann", lines=["12 Mill Lane"], city="York", postcode="YO1 7HD", country="GB")
+
+
+def a_guests_order():
+    """A guest's order: its number, and the token of the cart that it was bought with."""
+    with acting.as_stranger():
+        opened = rpc.connect(cart.CartService).open_guest_cart("GBP")
+        ref = cart.CartRef(token=opened.token)
+        rpc.connect(cart.CartService).add_item(ref, cart.CartItem(sku="TS-003", quantity=1), None)
+        wanted = orders.PlaceOrder(
+            idempotency_key="a guest's order",
+            cart_token=opened.token,
+            email="guest@example.com",
+            payment=orders.PaymentMethod(provider="card", token="tok_ok"),
+            shipping_address=an_address(),
+        )
+        placed = rpc.connect(orders.OrdersService).place(wanted)
+    bus.drain()
+    return placed.number, opened.token
+
+
+def asked(kind, text, scene, who):
+    """Runs an operation as one of the four, and undoes what it did."""
+    used = {name: value for name, value in scene.things.items() if f"${name}" in text}
+    declared = ", ".join(f"${name}: {TYPES.get(name, 'ID!')}" for name in used)
+    before = transaction.savepoint()
+    try:
+        return client.ask(
+            f"{kind} {f'({declared})' if declared else ''} {{ asked: {text} }}", scene.tokens[who], **used
+        )
+    finally:
+        transaction.savepoint_rollback(before)
+        connection.needs_rollback = False
+        forget()
+
+
+def outcome(answer):
+    """`data`, `null`, the code of the error, or the kind of the result."""
+    if answer.get("errors"):
+        return answer["errors"][0]["extensions"]["code"]
+    found = answer["data"]["asked"]
+    if found is None or (isinstance(found, list) and not any(found)):
+        return "null"
+    kind = found.get("__typename", "data") if isinstance(found, dict) else "data"
+    return "Success" if kind.endswith("Success") else kind
+
+
+@pytest.mark.parametrize("who", range(4), ids=WHO)
+def test_each_may_do_what_the_table_says_and_no_more(scene, who):
+    expected, met = {}, {}
+    for name, (text, outcomes) in {**QUERIES, **BELOW}.items():
+        expected[name], met[name] = outcomes[who], outcome(asked("query", text, scene, who))
+    for name, (arguments, outcomes) in MUTATIONS.items():
+        expected[name], met[name] = (
+            outcomes[who],
+            outcome(asked("mutation", f"{name}{arguments} {{ __typename }}", scene, who)),
+        )
+    assert met == expected
+
+
+def test_the_stranger_the_other_and_the_owner_see_each_their_own_orders_only(scene):
+    seen = [client.ask("{ orders { totalCount } }", token)["data"]["orders"] for token in scene.tokens[1:]]
+    assert [found["totalCount"] for found in seen] == [2, 0, 3]
+
+
+@pytest.mark.parametrize("number", ["TS-AAAAAAAA", "", "x" * 10_000])
+def test_a_guests_order_is_opened_by_its_number_with_its_token_alone(scene, number):
+    ask = "query ($number: String!, $token: String!) { guestOrder(number: $number, cartToken: $token) { number } }"
+    right, token = scene.things["guestNumber"], scene.things["guestToken"]
+    opened = {"guestOrder": {"number": right}}
+    assert client.ask_for(ask, "", {"number": right, "token": token}) == opened
+    assert client.ask_for(ask, "", {"number": right, "token": scene.things["otherGuestToken"]}) == {"guestOrder": None}
+    assert client.ask_for(ask, "", {"number": number, "token": token}) == {"guestOrder": None}
