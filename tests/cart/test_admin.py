@@ -57,6 +57,11 @@ def test_carts_can_be_narrowed_down_and_found(admin, token, monkeypatch):
     assert found(admin, standing="left") == {"guest"}
 
 
+def test_the_desk_says_how_many_carts_are_in_use(admin, token):
+    told = {one.label: one.value for one in admin.get(reverse("admin:index")).context["figures"]}
+    assert told["Carts filled today"] == "1"
+
+
 def test_a_cart_shows_what_is_in_it_and_never_its_token(admin, token):
     row = CartSummary.objects.get(customer_id="")
     page = admin.get(reverse("admin:cart_cartsummary_change", args=[row.pk])).content.decode()

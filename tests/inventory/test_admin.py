@@ -79,6 +79,13 @@ def test_levels_can_be_narrowed_down(admin, settings, chosen, skus):
     assert [one.sku for one in low] == ["BOWL", "CUP", "PLATE"]
 
 
+@pytest.mark.usefixtures("goods")
+def test_the_desk_says_what_is_gone_and_what_is_low(admin):
+    told = {one.label: (one.value, one.look) for one in admin.get(reverse("admin:index")).context["figures"]}
+    assert told["Out of stock"] == ("1", "warn")
+    assert told["Low stock"] == ("2", "warn")
+
+
 def test_goods_are_received_in_the_name_of_who_did_it(admin, staff, stock):
     page, _ = send(admin, "receive", [("PLATE", 12), ("CUP", 3)], reference="DN-7", reason="")
     assert "CUP: 3 on hand, 3 available; PLATE: 12 on hand" in page.content.decode()

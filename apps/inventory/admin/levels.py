@@ -17,7 +17,7 @@ from django.utils.http import urlencode
 from apps.inventory.admin import forms, moving, wording
 from apps.inventory.models import Level
 from idl import common, inventory
-from thriftshop import clock, rpc
+from thriftshop import clock, figures, rpc
 
 MOVEMENTS_SHOWN = 25
 
@@ -68,6 +68,16 @@ class LevelAdmin(admin.ModelAdmin[Level]):
 
     class Media:
         css = {"all": ["inventory/admin.css"]}
+
+    def figures(self, request: HttpRequest) -> list[figures.Figure]:
+        """What the staff see first: what is gone, and what is about to be."""
+        gone = Level.objects.filter(available__lte=0).count()
+        low = Level.objects.filter(available__gt=0, available__lte=low_stock()).count()
+        levels = reverse("admin:inventory_level_changelist")
+        return [
+            figures.Figure("Out of stock", f"{gone:,}", f"{levels}?stock=none", "warn" if gone else ""),
+            figures.Figure("Low stock", f"{low:,}", f"{levels}?stock=low", "warn" if low else ""),
+        ]
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         """Nobody: a level comes about by its movements."""
