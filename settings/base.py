@@ -151,6 +151,8 @@ GRAPHQL_MAX_BODY = variables.number("GRAPHQL_MAX_BODY", 1_048_576)
 GRAPHQL_MAX_BATCH = variables.number("GRAPHQL_MAX_BATCH", 10)
 # All the time that one request may take, in seconds; every call it makes has only what is left of it.
 GRAPHQL_DEADLINE_SECONDS = variables.number("GRAPHQL_DEADLINE_SECONDS", 10)
+# How many proxies stand in front: so many entries at the end of X-Forwarded-For are theirs, and the first of those the client.
+GRAPHQL_PROXIES = variables.number("GRAPHQL_PROXIES", 0)
 
 # -- the rest -------------------------------------------------------------------------------------
 LANGUAGE_CODE = "en-gb"

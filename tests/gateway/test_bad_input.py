@@ -24,6 +24,9 @@ IDS = {
     "raw": NOBODY,
 }
 ADDRESS = {"name": "Ann", "lines": ["12 Mill Lane"], "city": "York", "postcode": "YO1 7HD", "country": "GB"}
+UNSOLD = ("", "NOTHING", LONG, EMOJI, NUL, "DRAFT", "../x", INJECTION)
+UNSET = (("shoe", "44"), ("currency", "XYZ"), ("language", LONG), (LONG, "x"), ("newsletter", "maybe"), ("", ""))
+STRANGERS = (("ann@example.com", "wrong"), ("nobody@b.com", "x"), (LONG, LONG), (EMOJI, ""), ("", ""), (NUL, NUL))
 ADDRESS_OF_NOBODY = global_ids.encode("UserAddress", NOBODY)
 GOOD_PASSWORD = "seven grey umbrellas"
 
@@ -40,7 +43,7 @@ def order(**changes):
 WRONG = [
     *(("addToCart", item(quantity=quantity), "InvalidInput") for quantity in (0, -1, 1_000, 2**31 - 1)),
     *(("addToCart", item(quantity=quantity), "BAD_USER_INPUT") for quantity in (2**31, -(2**40), 1.5, "1", None, [1, 2])),
-    *(("addToCart", item(sku=sku), "NotFound|InvalidInput") for sku in ("", "NOTHING", LONG, EMOJI, NUL, "DRAFT", "../x", INJECTION)),
+    *(("addToCart", item(sku=sku), "NotFound|InvalidInput") for sku in UNSOLD),
     *(("addToCart", item(cartToken=token), "NotFound") for token in ("", "made up", LONG, EMOJI, NUL)),
     ("addToCart", item(key=LONG), "InvalidInput"),
     ("addItemsToCart", {"items": []}, "InvalidInput"),
@@ -87,7 +90,7 @@ WRONG = [
     *(("requestPasswordReset", {"email": email}, "InvalidInput") for email in ("", "eve", LONG, EMOJI)),
     *(
         ("updateProfile", {"settings": [{"key": key, "value": value}]}, "InvalidInput")
-        for key, value in (("shoe", "44"), ("currency", "XYZ"), ("language", LONG), (LONG, "x"), ("newsletter", "maybe"), ("", ""))
+        for key, value in UNSET
     ),
     ("updateProfile", {"name": LONG}, "InvalidInput"),
     *(("putAddress", {"address": {**ADDRESS, **wrong}}, "InvalidInput") for wrong in (
@@ -104,7 +107,7 @@ WRONG = [
     ("eraseAccount", {"password": LONG}, "WrongCredentials"),
     *(
         ("logIn", {"email": email, "password": password}, "LoginFailed")
-        for email, password in (("ann@example.com", "wrong"), ("nobody@b.com", "x"), (LONG, LONG), (EMOJI, ""), ("", ""), (NUL, NUL))
+        for email, password in STRANGERS
     ),
 ]  # fmt: skip
 

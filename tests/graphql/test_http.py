@@ -4,6 +4,7 @@ import orjson
 import pytest
 
 from tests.gateway import client
+from thriftshop.graphql import endpoint
 
 RESPONSE = "application/graphql-response+json"
 HELLO = {"query": '{ hello(name: "Ada") }'}
@@ -165,3 +166,19 @@ def test_answers_are_not_kept_by_anybody_between():
         "Accept",
         "nosniff",
     )
+
+
+@pytest.mark.parametrize(
+    ("proxies", "forwarded", "expected"),
+    [
+        (0, "203.0.113.9", "192.0.2.7"),
+        (1, "203.0.113.9", "203.0.113.9"),
+        (1, "10.9.9.9, 203.0.113.9", "203.0.113.9"),
+        (2, "10.9.9.9, 203.0.113.9, 198.51.100.1", "203.0.113.9"),
+        (2, "203.0.113.9", "192.0.2.7"),
+        (1, "", "192.0.2.7"),
+    ],
+)
+def test_the_clients_address_is_read_past_the_proxies_in_front_and_no_further(settings, proxies, forwarded, expected):
+    settings.GRAPHQL_PROXIES = proxies
+    assert endpoint.client_address({"x-forwarded-for": forwarded}, "192.0.2.7") == expected
