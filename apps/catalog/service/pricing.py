@@ -64,3 +64,10 @@ def get_price_history(sku: str) -> list[catalog.Price]:
     if not in_full:
         prices = prices.filter(valid_from__lte=clock.now())
     return [price.to_struct(sku, in_full=in_full) for price in prices]
+
+
+def settle() -> None:
+    """Takes the scheduled prices that have come into force into the sliced prices. Reads are right without it."""
+    if Price.objects.filter(awaited=True, valid_from__lte=clock.now()).exists():
+        with writing.writing():
+            pass  # every writing begins with it

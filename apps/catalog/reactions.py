@@ -1,0 +1,6 @@
+"""What the catalog does by itself: it takes scheduled prices in, so that sorting by price stays cheap."""
+
+from apps.catalog.service import pricing
+from thriftshop import events
+
+SWEEPS = [events.Sweep("catalog.prices", 300, pricing.settle)]

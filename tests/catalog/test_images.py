@@ -1,0 +1,152 @@
+"""Pictures of products."""
+
+import io
+
+import pytest
+from django.core.files.storage import default_storage
+from PIL import Image
+
+from idl import common
+from tests import acting
+from tests.catalog import making
+
+pytestmark = pytest.mark.django_db
+SVG = b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 600 600"><rect width="9" height="9"/></svg>'
+
+
+def picture(kind="PNG", size=(800, 400), mode="RGB", **options):
+    buffer = io.BytesIO()
+    Image.new(mode, size, 120).save(buffer, kind, **options)
+    return buffer.getvalue()
+
+
+def add(sku, content, alt="A chest"):
+    with acting.as_staff():
+        return making.service().add_image(sku, content, alt)
+
+
+def stored(url):
+    with default_storage.open(url.removeprefix(default_storage.base_url)) as file:
+        return file.read()
+
+
+def files(folder="catalog"):
+    if not default_storage.exists(folder):
+        return []
+    folders, names = default_storage.listdir(folder)
+    return names + [name for inner in folders for name in files(f"{folder}/{inner}")]
+
+
+@pytest.mark.parametrize("kind", ["PNG", "JPEG", "WEBP"])
+def test_a_picture_is_kept_with_a_small_rendition(transport, kind):
+    sku = making.product()
+    content = picture(kind)
+    image = add(sku, content)
+    assert (image.alt, image.width, image.height) == ("A chest", 800, 400)
+    assert stored(image.url) == content
+    with Image.open(io.BytesIO(stored(image.thumbnail_url))) as small:
+        assert (small.format, small.size) == ("WEBP", (320, 160))
+    assert making.read(sku).images == [image]
+
+
+def test_a_drawing_is_kept_as_it_is(transport):
+    image = add(making.product(), SVG)
+    assert (image.width, image.height) == (600, 600)
+    assert image.thumbnail_url == image.url
+    assert stored(image.url) == SVG
+
+
+@pytest.mark.parametrize("mode", ["1", "L", "LA", "P", "RGBA"])
+def test_pictures_of_every_mode_get_a_thumbnail(mode):
+    image = add(making.product(), picture("PNG", (40, 30), mode))
+    assert image.thumbnail_url.endswith(".webp")
+
+
+def test_a_picture_on_its_side_is_measured_upright_and_its_thumbnail_tells_nothing_of_the_camera():
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    exif[0x010F] = "Camera"
+    image = add(making.product(), picture("JPEG", (800, 400), exif=exif))
+    assert (image.width, image.height) == (400, 800)
+    with Image.open(io.BytesIO(stored(image.thumbnail_url))) as small:
+        assert small.width < small.height
+        assert not small.getexif()
+
+
+def test_the_same_bytes_again_change_nothing(transport):
+    sku = making.product()
+    image = add(sku, picture())
+    before = making.tables(), files()
+    assert add(sku, picture(), "Something else") == image
+    assert (making.tables(), files()) == before
+
+
+def test_the_first_picture_is_the_main_one_until_it_is_removed(transport, django_capture_on_commit_callbacks):
+    sku = making.product()
+    first, second = add(sku, picture(size=(10, 10))), add(sku, picture(size=(20, 20)))
+    assert making.read(sku).images == [first, second]
+    with acting.as_staff(), django_capture_on_commit_callbacks(execute=True):
+        making.service().remove_image(sku, first.id)
+    assert making.read(sku).images == [second]
+    assert len(files()) == 2
+    with acting.as_staff():
+        history = making.service().get_product_history(sku)
+    assert history[0].differences == ["images: A chest -> nothing"]
+    third = add(sku, picture(size=(30, 30)))
+    assert making.read(sku).images == [second, third]
+
+
+@pytest.mark.parametrize(
+    ("content", "alt"),
+    [
+        (b"", "A chest"),
+        (b"GIF89a" + b"\x00" * 50, "A chest"),
+        (b"not a picture", "A chest"),
+        (picture()[:60], "A chest"),
+        (picture("BMP"), "A chest"),
+        (b"\x89PNG" + b"\x00" * 5_300_000, "A chest"),
+        (SVG.replace(b"<rect", b'<rect onclick="x()"'), "A chest"),
+        (b"<html></html>", "A chest"),
+        (SVG, ""),
+        (SVG, "x" * 301),
+    ],
+    ids=["empty", "gif", "text", "cut off", "bmp", "too large", "script", "html", "no words", "long words"],
+)
+def test_what_is_no_picture_is_refused_and_changes_nothing(transport, content, alt):
+    sku = making.product()
+    before = making.tables()
+    with pytest.raises(common.InvalidInput) as refusal:
+        add(sku, content, alt)
+    assert len(refusal.value.message) > 20
+    assert (making.tables(), files()) == (before, [])
+
+
+def test_a_picture_of_too_many_pixels_is_refused():
+    with pytest.raises(common.InvalidInput):
+        add(making.product(), picture("PNG", (9000, 9000), "1"))
+
+
+def test_what_is_not_there_is_not_found(transport):
+    sku, other = making.product(), making.product()
+    image = add(other, SVG)
+    with pytest.raises(common.NotFound):
+        add("NOWHERE", SVG)
+    with acting.as_staff(), pytest.raises(common.NotFound):
+        making.service().remove_image(sku, image.id)
+    assert making.read(other).images == [image]
+
+
+def test_no_file_stays_behind_when_the_product_cannot_be_written(monkeypatch):
+    from apps.catalog.service import putting
+    from thriftshop import rpc
+
+    sku = making.product()
+
+    def broken(*_):
+        raise RuntimeError
+
+    monkeypatch.setattr(putting, "write", broken)
+    with pytest.raises(rpc.Fault):
+        add(sku, picture())
+    assert files() == []
+    assert making.read(sku).images == []

@@ -1,0 +1,82 @@
+"""What is kept for speed is always what the products themselves say."""
+
+from collections import defaultdict
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from apps.catalog.domain import bitmaps, words
+from apps.catalog.models import Members, Price, Product, members
+from idl import catalog
+from tests import acting
+from tests.catalog import making
+from thriftshop import clock
+from thriftshop.events import bus
+
+pytestmark = pytest.mark.django_db
+SKUS = ["A", "B", "C", "D"]
+steps = st.one_of(
+    st.tuples(
+        st.just("put"),
+        st.sampled_from(SKUS),
+        st.sampled_from(["Oak chest", "Brass lamp"]),
+        st.none() | st.lists(st.tuples(st.sampled_from(["colour", "size"]), st.sampled_from(["Red", "Blue"])), max_size=3),
+        st.none() | st.integers(1, 300),
+    ),
+    st.tuples(st.sampled_from(["publish", "archive", "categorise", "settle"]), st.sampled_from(SKUS)),
+    st.tuples(st.just("price"), st.sampled_from(SKUS), st.integers(1, 300), st.integers(0, 50)),
+    st.tuples(st.just("wait"), st.integers(1, 60)),
+)
+
+
+def take(step, moment, category_id):
+    """Does one step; what the rules refuse changes nothing, as other tests show."""
+    kind, *rest = step
+    service = making.service()
+    if kind == "put":
+        sku, name, traits, pence = rest
+        attributes = None if traits is None else [making.attribute(*trait) for trait in traits]
+        making.put(making.product_input(sku, name, price=None if pence is None else pence / 100, attributes=attributes, status=None))
+    elif kind == "wait":
+        moment[0] += rest[0]
+    elif kind == "settle":
+        bus.sweep()
+    elif Product.objects.filter(sku=rest[0]).exists():
+        if kind == "price":
+            later = moment[0] + rest[2]
+            service.set_prices([catalog.PriceInput(sku=rest[0], money=making.money(rest[1] / 100), valid_from=later)])
+        elif kind == "categorise":
+            making.put(catalog.ProductInput(sku=rest[0], name="Thing", category_id=category_id))
+        elif kind == "archive" or Price.objects.in_force(moment[0]).filter(product__sku=rest[0]).exists():
+            getattr(service, f"{kind}_products")([rest[0]])
+
+
+def expected(now):
+    """The sets, told from the rows alone."""
+    found = defaultdict(set)
+    for product in Product.objects.all():
+        held = Price.objects.in_force(now).filter(product=product)
+        for key in members.keys_of(product.details, dict(held.values_list("currency", "amount"))):
+            found[key].add(product.id)
+    return dict(found)
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.lists(steps, max_size=14))
+def test_after_any_course_of_writes_the_sets_are_those_of_the_rows(monkeypatch, course):
+    moment = [clock.now()]
+    monkeypatch.setattr(clock, "now", lambda: moment[0])
+    category_id = making.category("Lamps")
+    with acting.as_staff():
+        for step in course:
+            take(step, moment, category_id)
+        bus.sweep()
+    monkeypatch.undo()
+    kept = {key: set(bitmaps.places(bits)) for key, bits in Members.objects.all().joined().items()}
+    assert {key: places for key, places in kept.items() if places} == expected(moment[0])
+    for row in Members.objects.all():
+        assert row.size == bitmaps.unpacked(bytes(row.bits)).bit_count()
+    for product in Product.objects.all():
+        assert product in Product.objects.search(words.all_words(product.name)[0])
+    assert not Price.objects.filter(awaited=True, valid_from__lte=moment[0]).exists()

@@ -1,0 +1,131 @@
+"""Searching: ranked, by prefix, forgiving; and harmless whatever is asked."""
+
+import pytest
+from hypothesis import HealthCheck, example, given, settings
+from hypothesis import strategies as st
+
+from apps.catalog.models import Product
+from idl import catalog, common
+from tests import acting
+from tests.catalog import making
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture()
+def shop():
+    """A few things; their SKUs are short for their names."""
+    making.product("Brass candlestick", sku="candle", description="Fits any table.")
+    making.product("Oak table", sku="table", description="Seats six.", attributes=[making.attribute("maker", "Thonet")])
+    making.product("Table lamp", sku="lamp", description="Brass and green glass.", category_id=making.category("Lighting"))
+    making.product("Women's büro dress", sku="dress")
+    making.product("Chesterfield sofa", sku="sofa")
+
+
+@pytest.mark.parametrize(
+    ("query", "skus"),
+    [
+        ("table", ["lamp", "table", "candle"]),
+        ("TABLES", ["lamp", "table", "candle"]),
+        ("tab", ["lamp", "table", "candle"]),
+        ("brass", ["candle", "lamp"]),
+        ("brass table", ["lamp", "candle"]),
+        ("lamp table brass", ["lamp"]),
+        ("lmap", ["lamp"]),
+        ("chestrefield", ["sofa"]),
+        ("chesterfeild soffa", ["sofa"]),
+        ("candelstick", ["candle"]),
+        ("thonet", ["table"]),
+        ("lighting", ["lamp"]),
+        ("buro", ["dress"]),
+        ("BÜRO", ["dress"]),
+        ("women's", ["dress"]),
+        ("womens", ["dress"]),
+        ("candle xylophone", ["candle"]),
+        ("xylophone", []),
+        ("🪑", []),
+    ],
+)
+def test_what_is_looked_for_is_found(transport, shop, query, skus):
+    assert sorted(making.found(query=query)) == sorted(skus)
+
+
+def test_a_name_counts_for_more_than_a_description(shop):
+    assert making.found(query="brass")[0] == "candle"
+    assert making.found(query="table")[-1] == "candle"
+
+
+def test_search_follows_what_is_written(transport, shop):
+    making.put(making.product_input("sofa", "Velvet couch"))
+    assert making.found(query="chesterfield") == []
+    assert making.found(query="velvet couch") == ["sofa"]
+    making.put(making.product_input("sofa", "Broken", description=None, prices=[making.money(0)]))
+    assert making.found(query="couch") == ["sofa"]
+
+
+def test_a_renamed_category_is_found_by_its_new_name(shop):
+    with acting.as_staff():
+        (lighting,) = making.service().get_categories()
+        making.service().put_category(lighting.id, catalog.CategoryInput(name="Chandeliers"))
+    assert making.found(query="chandeliers") == ["lamp"]
+    assert making.found(query="lighting") == []
+
+
+def test_search_and_filters_hold_together(shop):
+    assert making.found(query="table", attributes={"maker": ["Thonet"]}) == ["table"]
+    assert making.found(query="table", price_min=making.money(11)) == []
+    with acting.as_stranger():
+        facets = making.service().get_facets(catalog.ProductFilter(query="lmap"), [])
+    assert [(facet.code, [value.count for value in facet.values]) for facet in facets] == [("category", [1]), ("price", [1])]
+
+
+@pytest.mark.parametrize("broad", ["BROAD", "EVERYWHERE"])
+def test_a_search_that_finds_very_much_still_ranks_names_and_goes_on_page_by_page(monkeypatch, shop, broad):
+    from apps.catalog.models import search
+
+    monkeypatch.setattr(search, "BROAD", 0)
+    monkeypatch.setattr(search, broad, 0)
+    whole = making.found(query="table")
+    assert set(whole) == {"lamp", "table", "candle"}
+    if broad == "BROAD":
+        assert whole[-1] == "candle"
+    after, found = None, []
+    for _ in whole:
+        with acting.as_stranger():
+            page = making.service().find_products(
+                catalog.ProductFilter(query="table"), catalog.ProductSort.RELEVANCE, common.Page(first=1, after=after)
+            )
+        found += [one.sku for one in page.products]
+        after = page.page_info.end_cursor
+    assert found == whole
+
+
+HOSTILE = ['"', "'", '" OR "1"="1', "NEAR(table lamp)", "name:table", "table*", "-table", "^table", "(table", "table) OR", "{name}", "AND", "OR NOT", "\x00table", "%", "_", ";", "--", "\\", "🪑" * 100, "x" * 10_000, "table " * 2_000, "\ud800", "ﷺ", "a\u0301" * 50, "İI", "1" * 500]
+
+
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.text(max_size=60) | st.text('"*()-^:{}+ANDORNEAT table', max_size=40))
+def test_no_text_is_an_error(shop, text):
+    with acting.as_stranger():
+        making.service().find_products(catalog.ProductFilter(query=text), catalog.ProductSort.RELEVANCE, common.Page())
+    list(Product.objects.search(text))
+
+
+for _text in HOSTILE:
+    test_no_text_is_an_error = example(text=_text)(test_no_text_is_an_error)
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.from_regex(r"[a-z]{3,12} [a-z]{3,12}", fullmatch=True))
+def test_a_product_is_found_by_its_name_by_the_beginnings_of_its_words_and_in_any_order(name):
+    sku = making.product(name)
+    one, other = name.split()
+    for query in (name, f"{other} {one}", name.upper(), f"{one} {other[:2]}"):
+        assert sku in making.found(query=query)
+
+
+def test_the_queryset_says_how_relevant_each_is(shop):
+    found = list(Product.objects.search("brass").filter(status=making.PUBLISHED))
+    assert [one.sku for one in found] == ["candle", "lamp"]
+    assert found[0].relevance > found[1].relevance > 0
+    assert Product.objects.search("table").count() == 3

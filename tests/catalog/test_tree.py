@@ -1,0 +1,147 @@
+"""The category tree."""
+
+import pytest
+
+from idl import catalog, common
+from tests import acting
+from tests.catalog import making
+from thriftshop import events
+
+pytestmark = pytest.mark.django_db
+
+
+def put(category_id=None, name="Lamps", **fields):
+    with acting.as_staff():
+        return making.service().put_category(category_id, catalog.CategoryInput(name=name, **fields))
+
+
+def tree():
+    with acting.as_stranger():
+        return making.service().get_categories()
+
+
+def test_the_tree_has_parents_before_children_and_brothers_by_name(transport):
+    zoo, art = making.category("Zoo"), making.category("art")
+    making.category("Birds", zoo)
+    making.category("Apes", zoo)
+    assert [one.name for one in tree()] == ["art", "Zoo", "Apes", "Birds"]
+    assert tree()[2].path == [zoo, tree()[2].id]
+    assert tree()[0].id == art
+
+
+def test_counts_are_of_what_is_on_sale_there_and_below(transport):
+    root = making.category("Furniture")
+    chairs = making.category("Chairs", root)
+    for parent in (root, chairs, chairs):
+        making.product(category_id=parent)
+    making.product(category_id=chairs, status=making.DRAFT)
+    assert [(one.name, one.product_count) for one in tree()] == [("Furniture", 3), ("Chairs", 2)]
+
+
+def test_the_same_slug_again_rewrites_the_category(transport):
+    first = put(name="Lamps", slug="lamps", description="Light.")
+    again = put(name="Lights", slug="lamps")
+    assert (again.id, again.name, again.description) == (first.id, "Lights", "Light.")
+    before = making.tables()
+    assert put(name="Lights", slug="lamps") == again
+    assert making.tables() == before
+
+
+def test_the_same_name_at_the_same_place_is_the_same_category():
+    root = making.category("Women")
+    assert making.category("Shoes", root) == making.category("Shoes", root)
+    other = making.category("Shoes", making.category("Men"))
+    assert [one.slug for one in tree() if one.name == "Shoes"] == ["shoes-men", "shoes"]
+    assert tree()[1].id == other
+
+
+def test_a_branch_moves_with_all_that_is_below_it(transport):
+    a, b = making.category("A"), making.category("B")
+    branch = making.category("Branch", a)
+    leaf = making.category("Leaf", branch)
+    sku = making.product("Thing", category_id=leaf)
+    put(branch, "Branch", parent_id=b)
+    assert [(one.name, one.path, one.product_count) for one in tree()] == [
+        ("A", [a], 0),
+        ("B", [b], 1),
+        ("Branch", [b, branch], 1),
+        ("Leaf", [b, branch, leaf], 1),
+    ]
+    assert making.found(category_ids=[b]) == [sku]
+    assert making.found(category_ids=[a]) == []
+    moved = events.store("catalog").read({f"category-{leaf}": 1})[f"category-{leaf}"]
+    assert [record.event.category.path for record in moved] == [[b, branch, leaf]]
+
+
+@pytest.mark.parametrize(
+    ("fields", "field"),
+    [
+        ({"name": " "}, "name"),
+        ({"name": "x" * 101}, "name"),
+        ({"slug": "No Slug"}, "slug"),
+        ({"description": "x" * 1001}, "description"),
+        ({"parent_id": "nowhere"}, "parent_id"),
+    ],
+)
+def test_bad_input_is_refused_and_changes_nothing(transport, fields, field):
+    before = making.tables()
+    with pytest.raises(common.InvalidInput) as refusal:
+        put(**{"name": "Lamps", **fields})
+    assert refusal.value.field == field
+    assert making.tables() == before
+
+
+def test_a_category_cannot_stand_below_itself():
+    root = making.category("Root")
+    leaf = making.category("Leaf", making.category("Middle", root))
+    before = making.tables()
+    for parent in (root, leaf):
+        with pytest.raises(common.InvalidInput):
+            put(root, "Root", parent_id=parent)
+    assert making.tables() == before
+
+
+def test_the_tree_does_not_grow_too_deep():
+    above = None
+    for level in range(8):
+        above = making.category(f"Level {level}", above)
+    with pytest.raises(common.InvalidInput):
+        making.category("Too deep", above)
+    tall = making.category("Tall")
+    making.category("Taller", tall)
+    with pytest.raises(common.InvalidInput):
+        put(tall, "Tall", parent_id=tree()[6].id)
+
+
+def test_a_taken_slug_is_refused():
+    lamps, chairs = put(name="Lamps"), put(name="Chairs")
+    with pytest.raises(common.InvalidInput):
+        put(chairs.id, "Chairs", slug=lamps.slug)
+
+
+def test_an_unknown_category_cannot_be_rewritten(transport):
+    with pytest.raises(common.NotFound):
+        put("nowhere", "Lamps")
+
+
+def test_a_removed_category_leaves_its_products_without_one(transport):
+    lamps = making.category("Lamps")
+    sku = making.product(category_id=lamps)
+    with acting.as_staff():
+        making.service().remove_category(lamps)
+        history = making.service().get_product_history(sku)
+    assert tree() == []
+    assert making.read(sku).category_id is None
+    assert history[0].differences == ["category: Lamps -> nothing"]
+    assert making.found(query="lamps") == []
+
+
+def test_a_category_with_others_below_it_is_not_removed(transport):
+    root = making.category("Root")
+    making.category("Leaf", root)
+    before = making.tables()
+    with acting.as_staff(), pytest.raises(common.Conflict):
+        making.service().remove_category(root)
+    with acting.as_staff(), pytest.raises(common.NotFound):
+        making.service().remove_category("nowhere")
+    assert making.tables() == before
