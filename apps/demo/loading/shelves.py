@@ -98,7 +98,7 @@ def picture(content: reading.Content, thing: reading.Thing) -> bytes:
 
 def alt(thing: reading.Thing) -> str:
     """What a thing's picture shows, for those who do not see it."""
-    return f"A drawing of it: {thing.name}"
+    return f"Drawing: {thing.name}"
 
 
 def reprice(under_way: run.Run, date: dt.date, changes: Sequence[tuple[reading.Thing, int]]) -> None:
