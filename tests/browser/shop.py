@@ -1,5 +1,6 @@
 """A small shop with something of everything, filled as the shop itself would be: by its contracts."""
 
+from django.contrib.auth.models import Group
 from django.test import override_settings
 
 from idl import catalog, common, inventory, sessions, users
@@ -19,6 +20,7 @@ DAY = 86_400_000
 
 def fill():
     """Products, stock, people, sessions and orders; one e-mail that could not be sent."""
+    Group.objects.create(name="Buyers")
     with acting.as_service("demo"):
         _write_products()
         _move_goods()

@@ -7,7 +7,7 @@ WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 
 
 def faults(page):
-    """What axe-core finds wrong with the page, a line for each element; colours are looked at in both themes."""
+    """What axe-core finds wrong with the page, a line or two for each rule; colours are looked at in both themes."""
     found = _run(page, {"type": "tag", "values": WCAG})
     page.emulate_media(color_scheme="dark")
     found += [f"dark: {line}" for line in _run(page, {"type": "rule", "values": ["color-contrast"]})]
@@ -23,9 +23,9 @@ def look(page):
 def _run(page, rules):
     response = AXE.run(page, options={"runOnly": rules, "resultTypes": ["violations"]}).response
     return [
-        f"{fault['id']}: {' '.join(map(str, node['target']))} {node['html'][:120]} {_why(node)}"
+        f"{fault['id']} ({len(fault['nodes'])}x): {node['html'][:160]} {_why(node)}"
         for fault in response["violations"]
-        for node in fault["nodes"]
+        for node in fault["nodes"][:2]
     ]
 
 

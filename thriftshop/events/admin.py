@@ -34,7 +34,7 @@ class ReadOnly(admin.ModelAdmin[Any]):
 class EventAdmin(ReadOnly):
     """Every event of every context, newest first. Personal data stays masked."""
 
-    list_display = ("position", "topic", "stream", "version", "kind", "happened", "by")
+    list_display = ("position", "happened", "kind", "stream", "version", "by", "topic")
     list_filter = ("topic", "kind")
     search_fields = ("stream__startswith",)
     search_help_text = "A stream: a SKU, an order's id, a user's id"

@@ -1,0 +1,106 @@
+"""The pages that an e-mail leads to: an address is confirmed, a password set, and what is wrong is said."""
+
+import re
+
+import pytest
+from django.contrib.auth import get_user_model
+from django.core import mail
+from playwright.sync_api import expect
+
+from idl import users
+from tests import acting
+from tests.browser import sight
+from thriftshop import rpc
+from thriftshop.events import bus
+
+EMAIL, OLD, NEW = "mary@shop.example", "a vindication 1792", "the last man 1826"
+
+
+@pytest.fixture
+def people():
+    """The users by their contract, asked by strangers."""
+    with acting.as_stranger():
+        yield rpc.connect(users.UsersService)
+
+
+def link():
+    """The way to the page, of the latest e-mail."""
+    bus.drain()
+    return re.search(r"https?://[^/\s]+(/account/\S+#token=\S+)", mail.outbox[-1].body)[1]
+
+
+@pytest.fixture
+def reset(transactional_db, people):
+    """The link with which somebody sets another password."""
+    get_user_model().objects.create_user(EMAIL, OLD, name="Mary", email_verified=True)
+    people.request_password_reset(EMAIL)
+    return link()
+
+
+def fill_in(page, first, second):
+    page.get_by_label("New password").fill(first)
+    page.get_by_label("The same again").fill(second)
+    page.get_by_role("button", name="Set the new password").click()
+
+
+def test_an_address_is_confirmed_by_the_link_once(page, people):
+    people.sign_up(EMAIL, OLD, "Mary")
+    address = link()
+    page.goto(address)
+    assert "token" not in page.url
+    page.get_by_role("button", name="Confirm my address").click()
+    expect(page.get_by_role("status")).to_have_text("Your address is proven; you can log in.")
+    expect(page.get_by_role("button")).to_be_hidden()
+    sight.look(page)
+    assert get_user_model().objects.get(email=EMAIL).email_verified
+    page.goto("/")
+    page.goto(address)
+    page.get_by_role("button", name="Confirm my address").click()
+    expect(page.get_by_role("status")).to_contain_text("This link was used already or is too old")
+
+
+@pytest.mark.parametrize("address", ["/account/verify-email", "/account/reset-password"])
+def test_a_link_without_its_end_says_so(page, address):
+    page.goto(address)
+    expect(page.get_by_role("status")).to_contain_text("This link is not complete")
+    expect(page.get_by_role("button")).to_be_hidden()
+    sight.look(page)
+
+
+def test_a_password_is_set_by_the_link_once(page, people, reset):
+    page.goto(reset)
+    fill_in(page, NEW, NEW + "!")
+    expect(page.get_by_role("status")).to_contain_text("The two passwords are not the same")
+    expect(page.get_by_label("The same again")).to_be_focused()
+    sight.look(page)
+    fill_in(page, NEW, NEW)
+    expect(page.get_by_role("status")).to_contain_text("Your password is set")
+    mary = get_user_model().objects.get(email=EMAIL)
+    assert mary.check_password(NEW)
+    page.goto("/")
+    page.goto(reset)
+    fill_in(page, OLD, OLD)
+    expect(page.get_by_role("status")).to_contain_text("This link was used already or is too old")
+    mary.refresh_from_db()
+    assert mary.check_password(NEW)
+
+
+def test_a_weak_password_is_refused_with_each_rule_that_it_breaks(page, reset):
+    page.goto(reset)
+    fill_in(page, "password", "password")
+    status = page.get_by_role("status")
+    expect(status.get_by_role("listitem")).to_have_count(1)
+    expect(status.get_by_role("listitem")).to_contain_text("too common")
+    sight.look(page)
+    fill_in(page, NEW, NEW)
+    expect(status).to_contain_text("Your password is set")
+
+
+def test_a_shop_that_does_not_answer_is_no_dead_end(page, reset):
+    page.goto(reset)
+    page.route("**/graphql", lambda route: route.abort())
+    fill_in(page, NEW, NEW)
+    expect(page.get_by_role("status")).to_contain_text("The shop does not answer just now")
+    page.unroute("**/graphql")
+    page.get_by_role("button", name="Set the new password").click()
+    expect(page.get_by_role("status")).to_contain_text("Your password is set")

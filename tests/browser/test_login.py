@@ -1,0 +1,42 @@
+"""How the staff get in and out."""
+
+from playwright.sync_api import expect
+
+from tests.browser import shop, sight
+from tests.browser.conftest import EMAIL, PASSWORD
+
+
+def log_in(page, email, password):
+    page.get_by_label("E-mail address").fill(email)
+    page.get_by_label("Password").fill(password)
+    page.get_by_role("button", name="Log in").click()
+
+
+def test_staff_log_in_with_the_right_password_alone(page, staff):
+    page.goto("/admin/inventory/level/")
+    log_in(page, EMAIL, "a short walk to the shop")
+    expect(page.get_by_text("do not fit together")).to_be_visible()
+    sight.look(page)
+    log_in(page, EMAIL.upper(), PASSWORD)
+    expect(page.get_by_role("heading", name="Stock levels")).to_be_visible()
+    page.get_by_role("button", name="Log out").click()
+    page.goto("/admin/")
+    expect(page.get_by_role("button", name="Log in")).to_be_visible()
+
+
+def test_customers_do_not_get_in(page, goods):
+    page.goto("/admin/")
+    log_in(page, shop.CUSTOMER, shop.PASSWORD)
+    expect(page.get_by_text("this is no staff account")).to_be_visible()
+
+
+def test_guessing_is_slowed_down(page, staff):
+    page.goto("/admin/")
+    for _ in range(12):
+        log_in(page, EMAIL, "guess")
+        if page.get_by_text("do not fit together").count() == 0:
+            break
+    sight.look(page)
+    log_in(page, EMAIL, PASSWORD)
+    expect(page.get_by_role("button", name="Log in")).to_be_visible()
+    expect(page.locator(".errornote")).to_contain_text("Too many")
