@@ -27,6 +27,15 @@ ADDRESS = {"name": "Ann", "lines": ["12 Mill Lane"], "city": "York", "postcode":
 UNSOLD = ("", "NOTHING", LONG, EMOJI, NUL, "DRAFT", "../x", INJECTION)
 UNSET = (("shoe", "44"), ("currency", "XYZ"), ("language", LONG), (LONG, "x"), ("newsletter", "maybe"), ("", ""))
 STRANGERS = (("ann@example.com", "wrong"), ("nobody@b.com", "x"), (LONG, LONG), (EMOJI, ""), ("", ""), (NUL, NUL))
+NO_ADDRESSES: list[dict[str, object]] = [
+    {"country": "XX"},
+    {"country": ""},
+    {"name": ""},
+    {"lines": []},
+    {"lines": ["x"] * 9},
+    {"city": LONG},
+    {"postcode": LONG},
+]
 ADDRESS_OF_NOBODY = global_ids.encode("UserAddress", NOBODY)
 GOOD_PASSWORD = "seven grey umbrellas"
 
@@ -93,9 +102,7 @@ WRONG = [
         for key, value in UNSET
     ),
     ("updateProfile", {"name": LONG}, "InvalidInput"),
-    *(("putAddress", {"address": {**ADDRESS, **wrong}}, "InvalidInput") for wrong in (
-        {"country": "XX"}, {"country": ""}, {"name": ""}, {"lines": []}, {"lines": ["x"] * 9}, {"city": LONG}, {"postcode": LONG},
-    )),
+    *(("putAddress", {"address": {**ADDRESS, **wrong}}, "InvalidInput") for wrong in NO_ADDRESSES),
     ("putAddress", {"address": ADDRESS, "label": LONG}, "InvalidInput"),
     *(("putAddress", {"id": id_, "address": ADDRESS}, "NotFound") for id_ in ("of us", LONG, ADDRESS_OF_NOBODY)),
     *(("removeAddress", {"id": id_}, "NotFound") for id_ in IDS.values()),
