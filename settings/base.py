@@ -133,6 +133,12 @@ CURRENCIES = variables.names("CURRENCIES", ["GBP", "EUR", "USD"])
 ORDER_GRACE_MINUTES = variables.number("ORDER_GRACE_MINUTES", 30)
 ORDER_TIMEOUT_MINUTES = variables.number("ORDER_TIMEOUT_MINUTES", 15)
 RETURN_DAYS = variables.number("RETURN_DAYS", 30)
+# From so few available down, a product is shown to staff as low.
+LOW_STOCK = variables.number("LOW_STOCK", 3)
+# What becomes of a guest's cart at login: sum, larger, guest or customer; and how long carts are kept unused.
+CART_MERGE_STRATEGY = variables.text("CART_MERGE_STRATEGY", "sum")
+CART_LIFETIME_DAYS = variables.number("CART_LIFETIME_DAYS", 30)
+CART_CUSTOMER_LIFETIME_DAYS = variables.number("CART_CUSTOMER_LIFETIME_DAYS", 90)
 
 # -- GraphQL limits -------------------------------------------------------------------------------
 # What the gateway serves: an engine and what opens a request; the platform itself knows no schema.

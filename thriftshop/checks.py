@@ -21,6 +21,7 @@ def settings_make_sense(app_configs: Sequence[AppConfig] | None, **_: Any) -> li
         *_keys(),
         *_choices(),
         *_numbers(),
+        *_limits(),
         *_imports(),
         *_addresses(),
         *_currencies(),
@@ -66,6 +67,21 @@ def _numbers() -> Iterator[CheckMessage]:
         yield _wrong("DEADLINE_FACTOR", f"{settings.DEADLINE_FACTOR} leaves no call any time.", "Use 1, or more.")
     if not 0 <= settings.RPC_THREADS <= 256:
         yield _wrong("RPC_THREADS", f"{settings.RPC_THREADS} is out of range.", "Use 1 to 256; 0 in tests only.")
+
+
+POSITIVE = (
+    "PASSWORD_HASH_SLOTS SESSION_IDLE_HOURS SESSION_DAYS ORDER_GRACE_MINUTES ORDER_TIMEOUT_MINUTES RETURN_DAYS EMAIL_PORT"
+    " GRAPHQL_MAX_CHARACTERS GRAPHQL_MAX_TOKENS GRAPHQL_MAX_DEPTH GRAPHQL_MAX_ALIASES GRAPHQL_MAX_DIRECTIVES"
+    " GRAPHQL_MAX_COST GRAPHQL_MAX_PAGE GRAPHQL_MAX_ERRORS GRAPHQL_MAX_BODY GRAPHQL_MAX_BATCH GRAPHQL_DEADLINE_SECONDS"
+).split()
+NOT_NEGATIVE = ["LOW_STOCK", "GRAPHQL_PROXIES"]
+
+
+def _limits() -> Iterator[CheckMessage]:
+    for variables, least in ((POSITIVE, 1), (NOT_NEGATIVE, 0)):
+        for variable in variables:
+            if getattr(settings, variable) < least:
+                yield _wrong(variable, f"{getattr(settings, variable)} is too small.", f"Use {least} or more.")
 
 
 def _imports() -> Iterator[CheckMessage]:

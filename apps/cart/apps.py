@@ -25,12 +25,12 @@ def settings_make_sense(app_configs: Sequence[AppConfig] | None, **_: Any) -> li
     from apps.cart import domain
 
     found: list[checks.CheckMessage] = []
-    chosen = getattr(settings, "CART_MERGE_STRATEGY", "sum")
+    chosen = settings.CART_MERGE_STRATEGY
     if chosen not in domain.STRATEGIES:
         hint = f"Choose among: {', '.join(domain.STRATEGIES)}."
         found.append(checks.Error(f"CART_MERGE_STRATEGY: {chosen!r} is not known.", hint=hint, id="cart.E001"))
     for name in ("CART_LIFETIME_DAYS", "CART_CUSTOMER_LIFETIME_DAYS"):
-        days = getattr(settings, name, 1)
+        days = getattr(settings, name)
         if not isinstance(days, int) or not 1 <= days <= 3650:
             hint = "Give 1 to 3650 days."
             found.append(checks.Error(f"{name}: {days!r} is no number of days.", hint=hint, id="cart.E002"))

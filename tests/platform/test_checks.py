@@ -1,8 +1,10 @@
 """Settings are checked at start, and each complaint names its variable."""
 
 import os
+import re
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -29,6 +31,9 @@ from thriftshop import checks
         ("SENTRY_DSN", "nonsense", "SENTRY_DSN"),
         ("CURRENCIES", ["Pounds"], "CURRENCIES: 'Pounds'"),
         ("CURRENCIES", [], "CURRENCIES: none"),
+        ("RETURN_DAYS", 0, "RETURN_DAYS: 0 is too small"),
+        ("LOW_STOCK", -1, "LOW_STOCK: -1 is too small"),
+        ("GRAPHQL_MAX_DEPTH", 0, "GRAPHQL_MAX_DEPTH"),
     ],
 )
 def test_a_setting_that_makes_no_sense_is_named(settings, setting, value, complaint):
@@ -40,6 +45,17 @@ def test_a_setting_that_makes_no_sense_is_named(settings, setting, value, compla
 
 def test_settings_as_they_are_have_nothing_wrong(settings):
     assert checks.settings_make_sense(None) == []
+
+
+def test_every_variable_is_listed_in_the_example():
+    read = {
+        name
+        for file in Path("settings").glob("*.py")
+        for name in re.findall(r'variables\.\w+\(\s*"(\w+)"', file.read_text())
+    }
+    listed = set(re.findall(r"^#?([A-Z_]+)=", Path(".env.example").read_text(), re.MULTILINE))
+    assert read - listed == set()
+    assert listed - read == set()
 
 
 def run_manage(*arguments: str, **variables: str) -> subprocess.CompletedProcess[str]:

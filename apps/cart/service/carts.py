@@ -39,8 +39,8 @@ class Whose:
 def lifetime(customer_id: str | None) -> int:
     """For how long a cart lives unless it is used, in milliseconds: a customer's longer than a guest's."""
     if customer_id is None:
-        return int(getattr(settings, "CART_LIFETIME_DAYS", 30)) * DAY
-    return int(getattr(settings, "CART_CUSTOMER_LIFETIME_DAYS", 90)) * DAY
+        return int(settings.CART_LIFETIME_DAYS) * DAY
+    return int(settings.CART_CUSTOMER_LIFETIME_DAYS) * DAY
 
 
 def guest_cart_id(token: str) -> str:

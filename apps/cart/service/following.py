@@ -16,7 +16,7 @@ SWEPT_AT_ONCE = 1_000
 
 def strategy() -> str:
     """How quantities are settled of what is in both carts: the setting CART_MERGE_STRATEGY."""
-    return str(getattr(settings, "CART_MERGE_STRATEGY", "sum"))
+    return str(settings.CART_MERGE_STRATEGY)
 
 
 def merge(guest_token: str) -> carts.Whose:

@@ -24,7 +24,7 @@ MOVEMENTS_SHOWN = 25
 
 def low_stock() -> int:
     """From how many available pieces down a SKU counts as low."""
-    return int(getattr(settings, "LOW_STOCK", 3))
+    return int(settings.LOW_STOCK)
 
 
 class InStock(admin.SimpleListFilter):
