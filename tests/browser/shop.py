@@ -3,7 +3,7 @@
 from django.contrib.auth.models import Group
 from django.test import override_settings
 
-from idl import catalog, common, inventory, sessions, users
+from idl import cart, catalog, common, inventory, sessions, users
 from tests import acting
 from tests.orders import shop as ordering
 from thriftshop import clock, rpc
@@ -27,6 +27,7 @@ def fill():
         (ada, _grace) = _bring_people()
     with acting.as_stranger():
         rpc.connect(sessions.SessionsService).log_in(CUSTOMER, PASSWORD, "Firefox on Linux", "192.0.2.7")
+        _fill_a_cart(rpc.connect(cart.CartService))
     bus.drain()
     lose_an_email()
     _sell(ada)
@@ -71,6 +72,11 @@ def _bring_people():
             users.UserImport(email="grace@shop.example", name="Grace Hopper"),
         ]
     )
+
+
+def _fill_a_cart(service):
+    guest = cart.CartRef(token=service.open_guest_cart("GBP").token)
+    service.add_item(guest, cart.CartItem(sku=TEAPOT, quantity=2), None)
 
 
 def lose_an_email():

@@ -1,0 +1,89 @@
+"""Goods come in, are counted and written off in the admin; the ledger says who did it and why."""
+
+import pytest
+from playwright.sync_api import expect
+
+from idl import inventory
+from tests import acting
+from tests.browser import shop, sight
+from thriftshop import rpc
+from thriftshop.events import bus
+
+
+@pytest.fixture
+def ledger(desk, goods):
+    """Opens the page of all movements, as far as they are known, and gives the newest row."""
+
+    def newest():
+        bus.drain()
+        desk.goto("/admin/inventory/movement/")
+        return desk.locator("#result_list tbody tr").first
+
+    return newest
+
+
+def on_hand(sku):
+    with acting.as_stranger():
+        return rpc.connect(inventory.InventoryService).get_levels([sku])[0].on_hand
+
+
+def test_goods_are_received_by_the_form(desk, staff, ledger):
+    desk.goto("/admin/inventory/level/")
+    desk.get_by_role("link", name="Receive goods").click()
+    desk.get_by_label("SKU of line 1").fill(shop.LAMP)
+    desk.get_by_label("Quantity of line 1").fill("4")
+    desk.get_by_label("SKU of line 2").fill("a lamp!")
+    desk.get_by_label("Quantity of line 2").fill("0")
+    desk.get_by_label("Reference").fill("DN-12")
+    desk.get_by_role("button", name="Put on the shelf").click()
+    expect(desk.get_by_role("alert")).to_contain_text("Nothing was changed")
+    sight.look(desk)
+    before = on_hand(shop.LAMP)
+    desk.get_by_label("SKU of line 2").fill("")
+    desk.get_by_label("Quantity of line 2").fill("")
+    desk.get_by_role("button", name="Put on the shelf").click()
+    expect(desk.locator(".messagelist")).to_contain_text(f"LAMP: {before + 4} on hand")
+    sight.look(desk)
+    assert on_hand(shop.LAMP) == before + 4
+    row = ledger()
+    expect(row).to_contain_text("Received")
+    expect(row).to_contain_text("DN-12")
+    row.get_by_role("link").first.click()
+    expect(desk.locator("#content")).to_contain_text(str(staff.pk))
+
+
+def test_a_count_says_who_and_why(desk, staff, ledger):
+    desk.goto("/admin/inventory/level/")
+    desk.get_by_label("Select this object for an action - TEAPOT").check()
+    desk.get_by_label("Action:").select_option(label="Count the chosen SKUs")
+    desk.get_by_role("button", name="Go").click()
+    expect(desk.get_by_label("SKU of line 1")).to_have_value(shop.TEAPOT)
+    desk.get_by_label("Counted of line 1").fill("25")
+    desk.get_by_role("button", name="Set to what was counted").click()
+    expect(desk.get_by_text("This field is required")).to_be_visible()
+    desk.get_by_label("Reason").fill("Stock-taking in autumn")
+    desk.get_by_role("button", name="Set to what was counted").click()
+    expect(desk.locator(".messagelist")).to_contain_text("TEAPOT: 25 on hand")
+    row = ledger()
+    expect(row).to_contain_text("Counted")
+    desk.goto(f"/admin/inventory/movement/?by={staff.pk}")
+    expect(desk.locator("#result_list tbody tr")).to_have_count(1)
+    desk.locator("#result_list tbody tr").get_by_role("link").first.click()
+    expect(desk.locator("#content")).to_contain_text("Stock-taking in autumn")
+    sight.look(desk)
+
+
+def test_no_more_is_written_off_than_there_is(desk, goods):
+    held = on_hand(shop.COAT)
+    desk.goto(f"/admin/inventory/level/write_off/?sku={shop.COAT}")
+    desk.get_by_label("Quantity of line 1").fill("1000")
+    desk.get_by_label("Reason").fill("Moths again")
+    desk.get_by_role("button", name="Take off the shelf").click()
+    expect(desk.locator("#content")).to_contain_text("There is not enough of COAT")
+    assert on_hand(shop.COAT) == held
+    desk.get_by_label("Quantity of line 1").fill("1")
+    desk.get_by_role("button", name="Take off the shelf").click()
+    expect(desk.locator(".messagelist")).to_contain_text(f"COAT: {held - 1} on hand")
+    desk.goto(f"/admin/inventory/level/{shop.COAT}/change/")
+    expect(desk.locator("#content")).to_contain_text("Moths again")
+    sight.look(desk)
