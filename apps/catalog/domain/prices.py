@@ -1,7 +1,8 @@
 """Prices over time: a timeline of one product in one currency, in which each price holds until the next begins."""
 
 import itertools
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from decimal import ROUND_HALF_UP, Decimal
 from typing import NamedTuple
 
 from idl import common
@@ -88,3 +89,28 @@ def shown(amount: int | None, currency: str = "") -> str:
         return "nothing"
     sign, whole = ("-" if amount < 0 else ""), abs(amount)
     return f"{sign}{whole // 100}.{whole % 100:02d} {currency}".rstrip()
+
+
+class Repricing(NamedTuple):
+    """How many prices are changed at once: by `percent`, by an `amount` of minor units, or `to` one."""
+
+    kind: str
+    value: Decimal
+    ending: str = "penny"
+
+    def applied(self, amount: int) -> int:
+        """The new price of an old one, halves rounded up; it may be no price at all (`checked` says so)."""
+        changed = {
+            "percent": Decimal(amount) * (1 + self.value / 100),
+            "amount": amount + self.value,
+            "to": self.value,
+        }[self.kind]
+        return ENDINGS[self.ending](int(changed.quantize(Decimal(1), ROUND_HALF_UP)))
+
+
+# How a price may end, from any amount to the nearest that does.
+ENDINGS: dict[str, Callable[[int], int]] = {
+    "penny": lambda amount: amount,
+    "whole": lambda amount: (amount + 50) // 100 * 100,
+    "99": lambda amount: (amount + 51) // 100 * 100 - 1,
+}

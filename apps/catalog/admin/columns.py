@@ -1,0 +1,150 @@
+"""The columns of an exported or imported table, and what a row says about a product."""
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from decimal import Decimal, InvalidOperation
+
+from django.conf import settings
+
+from apps.catalog.domain import prices as price_rules
+from apps.catalog.domain import products as rules
+from apps.catalog.models import Category, Price, Product, Trait
+from idl import catalog, common
+from thriftshop import clock
+
+FIXED = ("sku", "name", "slug", "description", "category", "status")
+BETWEEN = " | "  # between several values of one trait
+_PRICE = re.compile(r"price ([a-z]{3})", re.IGNORECASE)
+_ATTRIBUTE = re.compile(r"attribute ([a-z0-9][a-z0-9_-]{0,49})", re.IGNORECASE)
+
+
+class WrongColumns(Exception):
+    """The columns cannot be understood; the message says which, and what they may be."""
+
+
+class WrongCell(Exception):
+    """A cell cannot be understood; the message names the column."""
+
+
+def header(codes: Iterable[str]) -> list[str]:
+    """The names of the columns, with one for each of these traits."""
+    return [*FIXED, *(f"price {currency}" for currency in settings.CURRENCIES), *(f"attribute {code}" for code in codes)]
+
+
+def rows_of(products: Sequence[Product], codes: Sequence[str]) -> Iterator[list[str]]:
+    """Products as rows under `header(codes)`."""
+    slugs = dict(Category.objects.values_list("id", "slug"))
+    held = Price.objects.in_force(clock.now()).filter(product_id__in=[product.id for product in products])
+    amounts = {(row[0], row[1]): row[2] for row in held.values_list("product_id", "currency", "amount")}
+    for product in products:
+        prices = [amounts.get((product.id, currency)) for currency in settings.CURRENCIES]
+        values = defaultdict(list)
+        for code, _, value in product.attributes:
+            values[code].append(value)
+        yield [
+            product.sku,
+            product.name,
+            product.slug,
+            product.description,
+            slugs.get(product.category_id or "", ""),
+            rules.status_name(product.status),
+            *("" if amount is None else price_rules.shown(amount) for amount in prices),
+            *(BETWEEN.join(values[code]) for code in codes),
+        ]
+
+
+def checked(names: Sequence[str]) -> list[str]:
+    """The names of a file's columns in the form that they are exported in. Raises WrongColumns."""
+    found = [_checked_name(" ".join(name.split())) for name in names]
+    twice = {name for name in found if found.count(name) > 1}
+    if twice:
+        raise WrongColumns(f"The column {', '.join(sorted(twice))} stands twice.")
+    if "sku" not in found:
+        raise WrongColumns(f"There is no column “sku”. The first row names the columns: {', '.join(header(['colour']))}.")
+    return found
+
+
+def _checked_name(name: str) -> str:
+    if name.lower() in FIXED:
+        return name.lower()
+    if (match := _PRICE.fullmatch(name)) and match[1].upper() in settings.CURRENCIES:
+        return f"price {match[1].upper()}"
+    if match := _ATTRIBUTE.fullmatch(name):
+        return f"attribute {match[1].lower()}"
+    raise WrongColumns(f"The column {name[:60]!r} is not known. Columns are: {', '.join(header(['colour']))}.")
+
+
+class Reader:
+    """Makes rows into what the contract takes: absent columns and empty prices leave a product as it is."""
+
+    def __init__(self, names: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+        self._names = names
+        place = names.index("sku")
+        skus = [row[place] for row in rows if len(row) > place]
+        known = [product for start in range(0, len(skus), 5000) for product in Product.objects.filter(sku__in=skus[start : start + 5000])]
+        self._known = {product.sku: product for product in known}
+        self._categories: Mapping[str, str] = dict(Category.objects.values_list("slug", "id"))
+        self._trait_names: Mapping[str, str] = dict(Trait.objects.values_list("code", "name"))
+
+    def read(self, row: Sequence[str]) -> catalog.ProductInput:
+        """A row as a line to write. Raises WrongCell."""
+        cells = dict(zip(self._names, [*row, *[""] * (len(self._names) - len(row))], strict=False))
+        known = self._known.get(cells["sku"])
+        return catalog.ProductInput(
+            sku=cells["sku"],
+            name=cells.get("name", known.name if known else ""),
+            slug=cells.get("slug") or None,
+            description=cells.get("description"),
+            category_id=self._category(cells.get("category")),
+            attributes=self._attributes(cells, known),
+            prices=list(_prices(cells)),
+            status=_status(cells.get("status")),
+        )
+
+    def _category(self, slug: str | None) -> str | None:
+        if not slug:
+            return slug
+        if slug not in self._categories:
+            raise WrongCell(f"category: there is none with the address {slug[:60]!r}")
+        return self._categories[slug]
+
+    def _attributes(self, cells: Mapping[str, str], known: Product | None) -> list[catalog.Attribute] | None:
+        """The traits of the columns that there are, beside those that the product has of others."""
+        given = {name.removeprefix("attribute "): text for name, text in cells.items() if name.startswith("attribute ")}
+        if not given:
+            return None
+        old = [trait for trait in (known.attributes if known else []) if trait[0] not in given]
+        own_names = {code: name for code, name, _ in (known.attributes if known else [])}
+        new = [
+            (code, own_names.get(code) or self._trait_names.get(code) or code.replace("_", " ").capitalize(), value.strip())
+            for code, text in given.items()
+            for value in text.split(BETWEEN.strip())
+            if value.strip()
+        ]
+        return [catalog.Attribute(code=code, name=name, value=value) for code, name, value in [*old, *new]]
+
+
+def _prices(cells: Mapping[str, str]) -> Iterator[common.Money]:
+    for name, text in cells.items():
+        if name.startswith("price ") and text:
+            yield common.Money(amount=_amount(name, text), currency=name.removeprefix("price "))
+
+
+def _amount(name: str, text: str) -> int:
+    try:
+        amount = Decimal(text) * 100
+        if amount != int(amount) or abs(amount) > 10 * price_rules.HIGHEST:
+            raise InvalidOperation
+    except (InvalidOperation, ValueError, OverflowError) as error:
+        raise WrongCell(f"{name}: {text[:40]!r} is no amount like 12.50") from error
+    return int(amount)
+
+
+def _status(text: str | None) -> int | None:
+    if not text:
+        return None
+    found = catalog.ProductStatus._NAMES_TO_VALUES.get(text.upper())
+    if found is None:
+        raise WrongCell(f"status: {text[:40]!r} is none of draft, published, archived")
+    return int(found)

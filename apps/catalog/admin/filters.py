@@ -1,0 +1,63 @@
+"""How the list of products is narrowed down."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import Exists, OuterRef, QuerySet
+from django.http import HttpRequest
+
+from apps.catalog.models import Category, Image, Price, Product
+from thriftshop import clock
+
+
+class InCategory(admin.SimpleListFilter):
+    """In a category or below it, or in none."""
+
+    title = "category"
+    parameter_name = "category"
+    NONE = "none"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        """The tree, each level further in."""
+        tree = [(one.id, "\u2003" * one.depth + one.name) for one in Category.objects.tree()]
+        return [*tree, (self.NONE, "(none)")]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Product]) -> QuerySet[Product]:
+        """What is there."""
+        if self.value() == self.NONE:
+            return queryset.filter(category=None)
+        category = Category.objects.filter(id=self.value()).first()
+        if category is None:
+            return queryset
+        return queryset.filter(category__in=[category, *Category.objects.below(category)])
+
+
+class Lacking(admin.SimpleListFilter):
+    """What staff have yet to see to."""
+
+    title = "to be seen to"
+    parameter_name = "lacking"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        """What may be lacking, or planned."""
+        return [
+            ("picture", "Without a picture"),
+            ("price", "Without a price"),
+            ("description", "Without a description"),
+            ("planned", "With a price to come"),
+        ]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Product]) -> QuerySet[Product]:
+        """What lacks it."""
+        prices = Price.objects.filter(product=OuterRef("pk"))
+        match self.value():
+            case "picture":
+                return queryset.filter(~Exists(Image.objects.filter(product=OuterRef("pk"))))
+            case "price":
+                return queryset.filter(~Exists(prices))
+            case "description":
+                return queryset.filter(description="")
+            case "planned":
+                planned = Price.objects.filter(awaited=True, valid_from__gt=clock.now())
+                return queryset.filter(id__in=planned.values("product_id"))
+        return queryset

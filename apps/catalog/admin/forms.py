@@ -1,0 +1,293 @@
+"""The forms in which staff describe, price and arrange what the shop sells."""
+
+from collections.abc import Iterable
+from decimal import Decimal
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.utils import timezone
+
+from apps.catalog.domain import prices as price_rules
+from apps.catalog.models import Category, Product
+from idl import catalog, common
+from thriftshop import clock
+
+STATUSES = [
+    (catalog.ProductStatus.DRAFT, "Draft: staff alone see it"),
+    (catalog.ProductStatus.PUBLISHED, "Published: on sale"),
+    (catalog.ProductStatus.ARCHIVED, "Archived: off sale for good"),
+]
+TEXT = {"class": "vTextField", "autocomplete": "off"}
+
+
+def category_choices(nothing: str) -> list[tuple[str, str]]:
+    """The tree as choices, each level further in."""
+    return [("", nothing), *((one.id, "\u2003" * one.depth + one.name) for one in Category.objects.tree())]
+
+
+def minor_units(amount: Decimal) -> int:
+    """Pounds as pence."""
+    return int(amount * 100)
+
+
+def money_field(label: str, **options: Any) -> forms.DecimalField:
+    """A field for an amount of money."""
+    widget = forms.NumberInput(attrs={"step": "0.01", "min": "0.01", "inputmode": "decimal"})
+    highest = Decimal(price_rules.HIGHEST) / 100
+    return forms.DecimalField(
+        label=label, min_value=Decimal("0.01"), max_value=highest, decimal_places=2, widget=widget, **options
+    )
+
+
+def moment_field(label: str, help_text: str) -> forms.DateTimeField:
+    """A field for a moment to come, which may be left out."""
+    widget = forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
+    formats = ["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M", "%Y-%m-%d"]
+    return forms.DateTimeField(label=label, required=False, widget=widget, input_formats=formats, help_text=help_text)
+
+
+class ProductForm(forms.Form):
+    """What is written about a product, and its prices from now on."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput, required=False)
+    sku = forms.CharField(label="SKU", max_length=64, widget=forms.TextInput(attrs=TEXT))
+    name = forms.CharField(label="Name", max_length=200, widget=forms.TextInput(attrs=TEXT))
+    slug = forms.CharField(
+        label="Name in addresses",
+        max_length=120,
+        required=False,
+        widget=forms.TextInput(attrs=TEXT),
+        help_text="Small letters, digits and hyphens; made from the name where left out.",
+    )
+    description = forms.CharField(
+        label="Description",
+        max_length=10_000,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 7, "class": "vLargeTextField"}),
+    )
+    category = forms.ChoiceField(label="Category", required=False)
+    status = forms.TypedChoiceField(label="Status", choices=STATUSES, coerce=int)
+
+    def __init__(self, *args: Any, product: Product | None = None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.product = product
+        self.fields["category"] = forms.ChoiceField(
+            label="Category", required=False, choices=category_choices("(none)")
+        )
+        for currency in settings.CURRENCIES:
+            self.fields[f"price_{currency}"] = money_field(f"Price in {currency}", required=False)
+        if product is not None:
+            self.fields["sku"].disabled = True
+
+    def clean_sku(self) -> str:
+        """The SKU. Refuses one that is taken, when a product is added."""
+        sku: str = self.cleaned_data["sku"]
+        if self.product is None and Product.objects.filter(sku=sku).exists():
+            raise forms.ValidationError("There is a product of this SKU already; change that one instead.")
+        return sku
+
+    def to_input(self, attributes: list[catalog.Attribute]) -> catalog.ProductInput:
+        """The line that the contract takes."""
+        given = self.cleaned_data
+        prices = {currency: given[f"price_{currency}"] for currency in settings.CURRENCIES}
+        return catalog.ProductInput(
+            sku=given["sku"],
+            name=given["name"],
+            slug=given["slug"] or None,
+            description=given["description"],
+            category_id=given["category"],
+            attributes=attributes,
+            prices=[
+                common.Money(amount=minor_units(amount), currency=currency)
+                for currency, amount in prices.items()
+                if amount is not None
+            ],
+            status=given["status"],
+            version=given["version"] if self.product is not None else 0,
+        )
+
+    @property
+    def described(self) -> list[forms.BoundField]:
+        """The fields that describe."""
+        return [self[name] for name in ("sku", "name", "slug", "description", "category", "status")]
+
+    @property
+    def priced(self) -> list[forms.BoundField]:
+        """The fields that price."""
+        return [self[f"price_{currency}"] for currency in settings.CURRENCIES]
+
+
+def initial_of(product: Product, prices: Iterable[common.Money]) -> dict[str, Any]:
+    """What a product's form starts with."""
+    return {
+        "version": product.version,
+        "sku": product.sku,
+        "name": product.name,
+        "slug": product.slug,
+        "description": product.description,
+        "category": product.category_id or "",
+        "status": product.status,
+        **{f"price_{money.currency}": Decimal(money.amount) / 100 for money in prices},
+    }
+
+
+class AttributeForm(forms.Form):
+    """One value of one trait; an empty line is none."""
+
+    code = forms.CharField(max_length=50, required=False, widget=forms.TextInput(attrs=TEXT))
+    name = forms.CharField(max_length=100, required=False, widget=forms.TextInput(attrs=TEXT))
+    value = forms.CharField(max_length=200, required=False, widget=forms.TextInput(attrs=TEXT))
+
+    def clean(self) -> dict[str, Any]:
+        """Refuses a line that is half filled in; a name is made from the code where it is left out."""
+        given: dict[str, Any] = self.cleaned_data
+        if bool(given.get("code")) != bool(given.get("value")):
+            raise forms.ValidationError("An attribute needs a code and a value.")
+        if given.get("code") and not given.get("name"):
+            given["name"] = given["code"].replace("_", " ").replace("-", " ").capitalize()
+        return given
+
+
+def attribute_forms(data: Any, product: Product | None) -> Any:
+    """A line for each trait of a product, and three empty ones."""
+    made: Any = forms.formset_factory(AttributeForm, extra=3, max_num=53, absolute_max=60)
+    initial = [dict(zip(("code", "name", "value"), trait, strict=True)) for trait in product.attributes] if product else []
+    lines = made(data, initial=initial, prefix="attributes")
+    for number, form in enumerate(lines.forms, start=1):
+        for name, field in form.fields.items():
+            field.widget.attrs["aria-label"] = f"{name.capitalize()} of attribute {number}"
+    return lines
+
+
+def attributes_of(lines: Any) -> list[catalog.Attribute]:
+    """The traits that were filled in."""
+    return [catalog.Attribute(**form.cleaned_data) for form in lines.forms if form.cleaned_data.get("code")]
+
+
+class PictureForm(forms.Form):
+    """A picture to add."""
+
+    file = forms.FileField(label="Picture", help_text="PNG, JPEG, WebP or SVG; 5 MiB at most.")
+    alt = forms.CharField(
+        label="What it shows",
+        max_length=300,
+        widget=forms.TextInput(attrs=TEXT),
+        help_text="For those who do not see it.",
+    )
+
+
+class ScheduleForm(forms.Form):
+    """A price from a later moment on."""
+
+    currency = forms.ChoiceField(label="Currency")
+    amount = money_field("New price")
+    valid_from = moment_field("From", "In the shop's own time zone; at once where left out.")
+    reason = forms.CharField(label="Reason", max_length=200, required=False, widget=forms.TextInput(attrs=TEXT))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["currency"] = currency_field()
+
+    def to_input(self, sku: str) -> catalog.PriceInput:
+        """The price that the contract takes."""
+        given = self.cleaned_data
+        return catalog.PriceInput(
+            sku=sku,
+            money=common.Money(amount=minor_units(given["amount"]), currency=given["currency"]),
+            valid_from=clock.moment(given["valid_from"]) if given["valid_from"] else None,
+            reason=given["reason"] or None,
+        )
+
+
+def currency_field() -> forms.ChoiceField:
+    """A choice of the shop's currencies."""
+    return forms.ChoiceField(label="Currency", choices=[(one, one) for one in settings.CURRENCIES])
+
+
+class RepriceForm(forms.Form):
+    """How the chosen products are to be priced anew."""
+
+    kind = forms.ChoiceField(
+        label="Change",
+        choices=[("percent", "By per cent"), ("amount", "By an amount"), ("to", "To one price")],
+    )
+    value = forms.DecimalField(
+        label="How much",
+        max_digits=12,
+        decimal_places=2,
+        help_text="-10 lowers, 10 raises; for one price, that price.",
+        widget=forms.NumberInput(attrs={"step": "0.01", "inputmode": "decimal"}),
+    )
+    ending = forms.ChoiceField(
+        label="Ending",
+        choices=[("penny", "As it comes out"), ("whole", "Whole amounts: 12.00"), ("99", "In 99: 11.99")],
+    )
+    currency = forms.ChoiceField(label="Currency")
+    valid_from = moment_field("From", "In the shop's own time zone; at once where left out.")
+    reason = forms.CharField(
+        label="Reason", max_length=200, widget=forms.TextInput(attrs=TEXT), help_text="Stays in the price history."
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["currency"] = currency_field()
+
+    def clean_valid_from(self) -> Any:
+        """The moment. Refuses one that has gone by."""
+        moment = self.cleaned_data["valid_from"]
+        if moment is not None and moment < timezone.now():
+            raise forms.ValidationError("That moment has gone by; leave it out to set the prices at once.")
+        return moment
+
+    def repricing(self) -> price_rules.Repricing:
+        """The change of each price."""
+        given = self.cleaned_data
+        value = given["value"] if given["kind"] == "percent" else given["value"] * 100
+        return price_rules.Repricing(given["kind"], value, given["ending"])
+
+
+class ImportForm(forms.Form):
+    """A file of products."""
+
+    file = forms.FileField(
+        label="File",
+        help_text="CSV or XLSX with a first row of column names; at least the SKU. Nothing is changed before you have seen what would be.",
+        widget=forms.ClearableFileInput(attrs={"accept": ".csv,.xlsx"}),
+    )
+
+
+class CategoryForm(forms.Form):
+    """A category of the tree."""
+
+    name = forms.CharField(label="Name", max_length=100, widget=forms.TextInput(attrs=TEXT))
+    slug = forms.CharField(
+        label="Name in addresses",
+        max_length=120,
+        required=False,
+        widget=forms.TextInput(attrs=TEXT),
+        help_text="Small letters, digits and hyphens; made from the name where left out.",
+    )
+    description = forms.CharField(
+        label="Description",
+        max_length=1000,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3, "class": "vLargeTextField"}),
+    )
+    parent = forms.ChoiceField(label="Stands below", required=False)
+
+    def __init__(self, *args: Any, category: Category | None = None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        itself = {category.id, *Category.objects.below(category).values_list("id", flat=True)} if category else set()
+        choices = [choice for choice in category_choices("(nothing: a root)") if choice[0] not in itself]
+        self.fields["parent"] = forms.ChoiceField(label="Stands below", required=False, choices=choices)
+
+    def to_input(self) -> catalog.CategoryInput:
+        """The category that the contract takes."""
+        given = self.cleaned_data
+        return catalog.CategoryInput(
+            name=given["name"],
+            slug=given["slug"] or None,
+            description=given["description"],
+            parent_id=given["parent"] or None,
+        )

@@ -1,0 +1,116 @@
+"""Importing a file of products: first what would change, line by line; then, when that was looked at, the change itself."""
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+
+from apps.catalog.admin import columns, forms, pages, sheets, wording
+from apps.catalog.models import Upload
+from idl import catalog
+from thriftshop import rpc
+
+if TYPE_CHECKING:
+    from apps.catalog.admin.products import ProductAdmin
+
+AT_ONCE = 1_000
+SHOWN = 500
+KINDS = ("refused", "created", "changed", "unchanged")
+LOOKS = {"refused": "bad", "created": "", "changed": "warn", "unchanged": "quiet"}
+
+
+class Line(NamedTuple):
+    """What becomes, or would become, of one row of the file."""
+
+    row: int
+    sku: str
+    outcome: str
+    differences: list[str]
+    problem: str
+
+    @property
+    def look(self) -> str:
+        """How its outcome is shown."""
+        return LOOKS[self.outcome]
+
+
+def view(model_admin: "ProductAdmin", request: HttpRequest) -> HttpResponse:
+    """The form; after a file was sent what it would change; after that was confirmed what it changed."""
+    if not (model_admin.has_add_permission(request) and model_admin.has_change_permission(request)):
+        raise PermissionDenied
+    if "upload" in request.POST:
+        return _apply(model_admin, request)
+    form = forms.ImportForm(request.POST or None, request.FILES or None)
+    if request.method == "POST" and form.is_valid():
+        file = form.cleaned_data["file"]
+        try:
+            content = _read_all(file)
+            lines = list(lines_of(content, dry_run=True))
+        except (sheets.Unreadable, columns.WrongColumns, *wording.REFUSALS) as problem:
+            form.add_error("file", wording.problem_of(problem))
+        else:
+            upload = Upload.objects.keep(file.name, content, str(request.user.pk))
+            return _page(model_admin, request, form=form, upload=upload, lines=lines)
+    return _page(model_admin, request, form=form)
+
+
+def _read_all(file: Any) -> bytes:
+    if file.size > sheets.MOST_BYTES:
+        raise sheets.Unreadable(f"The file has {file.size:,} bytes; {sheets.MOST_BYTES // 1024 // 1024} MiB are read at most.")
+    content: bytes = file.read()
+    return content
+
+
+def _apply(model_admin: "ProductAdmin", request: HttpRequest) -> HttpResponse:
+    upload = Upload.objects.filter(id=request.POST["upload"], by=str(request.user.pk)).first()
+    if upload is None:
+        messages.error(request, "That file is no longer here; nothing was changed. Send it again.")
+        return HttpResponseRedirect(reverse("admin:catalog_import"))
+    content, name = bytes(upload.content), upload.name
+    upload.delete()  # sent twice, it is applied once
+    lines = list(lines_of(content, dry_run=False))
+    counts = Counter(line.outcome for line in lines)
+    told = ", ".join(f"{counts[kind]:,} {kind}" for kind in KINDS if counts[kind])
+    messages.success(request, f"{name} was imported: {told}.")
+    return _page(model_admin, request, form=forms.ImportForm(), done=True, lines=[one for one in lines if one.outcome != "unchanged"])
+
+
+def lines_of(content: bytes, *, dry_run: bool) -> Iterator[Line]:
+    """Writes a file's rows, or only says what would happen. Raises sheets.Unreadable and columns.WrongColumns."""
+    names, *rows = sheets.read(content)
+    reader = columns.Reader(columns.checked(names), rows)
+    numbered = [(number, row) for number, row in enumerate(rows, start=2) if any(row)]
+    for start in range(0, len(numbered), AT_ONCE):
+        yield from _written(reader, numbered[start : start + AT_ONCE], dry_run)
+
+
+def _written(reader: columns.Reader, rows: Sequence[tuple[int, Sequence[str]]], dry_run: bool) -> list[Line]:
+    inputs: list[tuple[int, catalog.ProductInput]] = []
+    lines = []
+    for number, row in rows:
+        try:
+            inputs.append((number, reader.read(row)))
+        except columns.WrongCell as problem:
+            lines.append(Line(number, row[0][:64], "refused", [], f"{problem}."))
+    outcomes = rpc.connect(catalog.CatalogService).put_products([wanted for _, wanted in inputs], dry_run)
+    for (number, _), outcome in zip(inputs, outcomes, strict=True):
+        lines.append(Line(number, outcome.sku, outcome.outcome, outcome.differences, outcome.problem or ""))
+    return sorted(lines)
+
+
+def _page(model_admin: "ProductAdmin", request: HttpRequest, **context: Any) -> HttpResponse:
+    lines = sorted(context.pop("lines", []), key=lambda line: (KINDS.index(line.outcome), line.row))
+    counts = Counter(line.outcome for line in lines)
+    shown = {
+        "title": "Import products",
+        "counts": [(kind, counts[kind], LOOKS[kind]) for kind in KINDS],
+        "lines": lines[:SHOWN],
+        "not_shown": max(0, len(lines) - SHOWN),
+        "changing": counts["created"] + counts["changed"],
+        "columns": columns.header(["colour"]),
+    }
+    return pages.page(model_admin, request, "import", **shown, **context)

@@ -1,0 +1,308 @@
+"""The products in the admin: the list, one product's page, and the ways to the pages for many."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.conf import settings
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.core.files.storage import default_storage
+from django.db.models import OuterRef, QuerySet, Subquery, Sum
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import path, reverse
+from django.urls.resolvers import URLPattern
+from django.utils.html import format_html
+
+from apps.catalog.admin import exporting, filters, forms, importing, pages, repricing, wording
+from apps.catalog.domain import prices as price_rules
+from apps.catalog.models import Image, Members, Price, Product
+from idl import catalog
+from thriftshop import clock, figures, rpc
+
+
+def service() -> catalog.CatalogService:
+    """The catalog, by its contract."""
+    return rpc.connect(catalog.CatalogService)
+
+
+@admin.register(Product)
+class ProductAdmin(admin.ModelAdmin[Product]):
+    """What the shop sells. Nothing is deleted here: what is no longer sold is archived."""
+
+    list_display = ("picture", "titled", "sku", "category", "standing", "price", "changed")
+    list_display_links = ("titled",)
+    list_filter = ("status", filters.InCategory, filters.Lacking)
+    list_select_related = ("category",)
+    search_fields = ("name",)
+    search_help_text = "Words of the name, the description, the attributes or the category, or a SKU"
+    ordering = ("-updated_at", "-id")
+    list_per_page = 50
+    show_full_result_count = False
+    actions = ("publish", "archive", "reprice", "export_csv", "export_xlsx")
+    change_list_template = "admin/catalog/product/change_list.html"
+
+    class Media:
+        css = {"all": ["catalog/admin.css"]}
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Nobody: old orders still name what was sold."""
+        return False
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Product]:
+        """The products with their price now and their main picture."""
+        prices = Price.objects.in_force(clock.now()).filter(product=OuterRef("pk"), currency=settings.CURRENCIES[0])
+        images = Image.objects.filter(product=OuterRef("pk")).order_by("position")
+        return (
+            super()
+            .get_queryset(request)
+            .annotate(amount=Subquery(prices.values("amount")[:1]), thumbnail=Subquery(images.values("thumbnail")[:1]))
+        )
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Product], search_term: str
+    ) -> tuple[QuerySet[Product], bool]:
+        """As the shop itself searches."""
+        return (queryset.search(search_term) if search_term.strip() else queryset), False  # type: ignore[attr-defined]
+
+    def figures(self, request: HttpRequest) -> Sequence[figures.Figure]:
+        """How much is on sale, and what is still being written."""
+        sizes = dict(Members.objects.filter(kind="status").values_list("value").annotate(Sum("size")))
+        on_sale, drafts = (sizes.get(str(one), 0) for one in (catalog.ProductStatus.PUBLISHED, catalog.ProductStatus.DRAFT))
+        address = reverse("admin:catalog_product_changelist") + "?status__exact="
+        return [
+            figures.Figure("Products on sale", f"{on_sale:,}", f"{address}{catalog.ProductStatus.PUBLISHED}"),
+            figures.Figure("Drafts", f"{drafts:,}", f"{address}{catalog.ProductStatus.DRAFT}", "warn" if drafts else ""),
+        ]
+
+    # -- columns --
+
+    @admin.display(description="Picture")
+    def picture(self, product: Any) -> str:
+        """The main picture, small; the name beside it says what it is."""
+        if not product.thumbnail:
+            return format_html('<span class="ts-nopicture" aria-hidden="true"></span>')
+        return format_html(
+            '<img class="ts-thumb" src="{}" alt="" width="48" height="48" loading="lazy">', default_storage.url(product.thumbnail)
+        )
+
+    @admin.display(description="Name", ordering="sort_name")
+    def titled(self, product: Product) -> str:
+        """The name, which leads to its page."""
+        return product.name
+
+    @admin.display(description="Status", ordering="status")
+    def standing(self, product: Product) -> str:
+        """The status as a badge."""
+        return wording.status(product.status)
+
+    @admin.display(description="Price now")
+    def price(self, product: Any) -> str:
+        """The price in force in the shop's first currency."""
+        return price_rules.shown(product.amount, settings.CURRENCIES[0]) if product.amount is not None else "-"
+
+    @admin.display(description="Changed", ordering="updated_at")
+    def changed(self, product: Product) -> Any:
+        """When it was last changed."""
+        return wording.moment(product.updated_at)
+
+    # -- actions on many --
+
+    @admin.action(description="Put the chosen products on sale", permissions=["change"])
+    def publish(self, request: HttpRequest, queryset: QuerySet[Product]) -> None:
+        """Publishes, all or none."""
+        skus = list(queryset.values_list("sku", flat=True))
+        self._attempt(request, f"{len(skus):,} products are on sale.", lambda: service().publish_products(skus))
+
+    @admin.action(description="Archive the chosen products", permissions=["change"])
+    def archive(self, request: HttpRequest, queryset: QuerySet[Product]) -> None:
+        """Archives, all or none."""
+        skus = list(queryset.values_list("sku", flat=True))
+        self._attempt(request, f"{len(skus):,} products are off sale.", lambda: service().archive_products(skus))
+
+    @admin.action(description="Re-price the chosen products", permissions=["change"])
+    def reprice(self, request: HttpRequest, queryset: QuerySet[Product]) -> HttpResponse:
+        """To the form with its preview."""
+        return repricing.begin(self, request, queryset)
+
+    @admin.action(description="Export the chosen products (CSV)", permissions=["view"])
+    def export_csv(self, request: HttpRequest, queryset: QuerySet[Product]) -> HttpResponse:
+        """A file that the import takes back."""
+        return exporting.as_csv(queryset)
+
+    @admin.action(description="Export the chosen products (XLSX)", permissions=["view"])
+    def export_xlsx(self, request: HttpRequest, queryset: QuerySet[Product]) -> HttpResponse:
+        """A workbook that the import takes back."""
+        return exporting.as_xlsx(queryset)
+
+    def _attempt(self, request: HttpRequest, done: str, call: Any) -> bool:
+        """Makes a call and says how it went."""
+        try:
+            call()
+        except wording.REFUSALS as refusal:
+            messages.error(request, f"Nothing was changed. {wording.problem_of(refusal)}")
+            return False
+        messages.success(request, done)
+        return True
+
+    # -- pages --
+
+    def get_urls(self) -> list[URLPattern]:
+        """The catalog's own pages, before Django's."""
+        view = self.admin_site.admin_view
+        own = [
+            path("reprice/", view(lambda request: repricing.view(self, request)), name="catalog_reprice"),
+            path("import/", view(lambda request: importing.view(self, request)), name="catalog_import"),
+            path("<int:pk>/pictures/", view(self.add_picture_view), name="catalog_picture_add"),
+            path("<int:pk>/pictures/<str:image_id>/remove/", view(self.remove_picture_view), name="catalog_picture_remove"),
+            path("<int:pk>/prices/", view(self.schedule_view), name="catalog_schedule"),
+        ]
+        return [*own, *super().get_urls()]
+
+    def add_view(self, request: HttpRequest, form_url: str = "", extra_context: Any = None) -> HttpResponse:
+        """The form for a new product."""
+        if not self.has_add_permission(request):
+            raise PermissionDenied
+        return self._edit(request, None)
+
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
+    ) -> HttpResponse:
+        """One product's page."""
+        if not self.has_view_or_change_permission(request):
+            raise PermissionDenied
+        if request.method == "POST" and not self.has_change_permission(request):
+            raise PermissionDenied
+        return self._edit(request, self._product(object_id))
+
+    def _product(self, object_id: Any) -> Product:
+        found = Product.objects.filter(pk=object_id).first() if str(object_id).isdigit() else None
+        if found is None:
+            raise Http404("There is no such product.")
+        return found
+
+    def _edit(self, request: HttpRequest, product: Product | None) -> HttpResponse:
+        shown = service().get_products([product.sku]) if product else []
+        prices = [money for one in shown for money in one.prices]
+        initial = forms.initial_of(product, prices) if product else {"status": catalog.ProductStatus.DRAFT}
+        form = forms.ProductForm(request.POST or None, initial=initial, product=product)
+        lines = forms.attribute_forms(request.POST or None, product)
+        if request.method == "POST" and all((form.is_valid(), lines.is_valid())):
+            saved = self._save(request, form, lines, product)
+            if saved is not None:
+                return saved
+        return self._form_page(request, form, lines, product, shown)
+
+    def _save(
+        self, request: HttpRequest, form: forms.ProductForm, lines: Any, product: Product | None
+    ) -> HttpResponse | None:
+        """Writes the product; None where it was refused, which the form then says."""
+        try:
+            (outcome,) = service().put_products([form.to_input(forms.attributes_of(lines))], False)
+        except wording.REFUSALS as refusal:
+            form.add_error(None, wording.problem_of(refusal))
+            return None
+        if outcome.outcome == "refused":
+            form.add_error(None, outcome.problem)
+            return None
+        saved = Product.objects.get(sku=outcome.sku)
+        if outcome.differences:
+            self._log(request, saved, "; ".join(outcome.differences), added=product is None)
+        said = {"created": "was added", "changed": "was changed", "unchanged": "stays as it was"}[outcome.outcome]
+        messages.success(request, f"{saved} {said}.")
+        name = "admin:catalog_product_change" if "_continue" in request.POST or product is None else "admin:catalog_product_changelist"
+        return HttpResponseRedirect(reverse(name, args=[saved.pk] if name.endswith("change") else []))
+
+    def _log(self, request: HttpRequest, product: Product, what: str, *, added: bool = False) -> None:
+        log = self.log_addition if added else self.log_change
+        log(request, product, what[:500])
+
+    def _form_page(
+        self, request: HttpRequest, form: forms.ProductForm, lines: Any, product: Product | None, shown: Sequence[Any]
+    ) -> HttpResponse:
+        now = clock.now()
+        prices = service().get_price_history(product.sku)[::-1] if product else []
+        return pages.page(
+            self,
+            request,
+            "change_form",
+            title=product.name if product else "Add a product",
+            form=form,
+            lines=lines,
+            product=product,
+            images=[image for one in shown for image in one.images],
+            prices=[_price_row(price, now) for price in prices],
+            status=wording.status(product.status) if product else "",
+            picture_form=forms.PictureForm(prefix="picture"),
+            schedule_form=forms.ScheduleForm(prefix="schedule"),
+        )
+
+    def history_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:
+        """What happened to a product, from its events."""
+        product = self._product(object_id)
+        if not self.has_view_or_change_permission(request, product):
+            raise PermissionDenied
+        changes = [
+            (change, wording.moment(change.occurred_at), wording.KINDS.get(change.kind, change.kind))
+            for change in service().get_product_history(product.sku)
+        ]
+        return pages.page(self, request, "history", title=f"History of {product.name}", product=product, changes=changes)
+
+    def add_picture_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Adds a picture to a product."""
+        product = self._to_be_changed(request, pk)
+        form = forms.PictureForm(request.POST or None, request.FILES or None, prefix="picture")
+        if not form.is_valid():
+            self._complain(request, form)
+            return self._back_to(product)
+        content = form.cleaned_data["file"].read()
+        done = f"The picture was added to {product}."
+        if self._attempt(request, done, lambda: service().add_image(product.sku, content, form.cleaned_data["alt"])):
+            self._log(request, product, f"picture added: {form.cleaned_data['alt']}")
+        return self._back_to(product)
+
+    def remove_picture_view(self, request: HttpRequest, pk: int, image_id: str) -> HttpResponse:
+        """Removes a picture from a product."""
+        product = self._to_be_changed(request, pk)
+        done = f"The picture was removed from {product}."
+        if self._attempt(request, done, lambda: service().remove_image(product.sku, image_id)):
+            self._log(request, product, "picture removed")
+        return self._back_to(product)
+
+    def schedule_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Sets a price of a product, now or for later."""
+        product = self._to_be_changed(request, pk)
+        form = forms.ScheduleForm(request.POST or None, prefix="schedule")
+        if not form.is_valid():
+            self._complain(request, form)
+            return self._back_to(product)
+        wanted = form.to_input(product.sku)
+        if self._attempt(request, f"The price of {product} was set.", lambda: service().set_prices([wanted])):
+            self._log(request, product, f"price set: {price_rules.shown(wanted.money.amount, wanted.money.currency)}")
+        return self._back_to(product)
+
+    def _to_be_changed(self, request: HttpRequest, pk: int) -> Product:
+        if request.method != "POST" or not self.has_change_permission(request):
+            raise PermissionDenied
+        return self._product(pk)
+
+    def _complain(self, request: HttpRequest, form: Any) -> None:
+        for name, problems in form.errors.items():
+            label = form.fields[name].label if name in form.fields else ""
+            messages.error(request, f"Nothing was changed. {label}: {' '.join(problems)}".replace(". : ", ". "))
+
+    def _back_to(self, product: Product) -> HttpResponse:
+        return HttpResponseRedirect(reverse("admin:catalog_product_change", args=[product.pk]))
+
+
+def _price_row(price: catalog.Price, now: int) -> dict[str, Any]:
+    """A price of the history, with how it stands now."""
+    over = price.valid_until is not None and price.valid_until <= now
+    return {
+        "shown": price_rules.shown(price.money.amount, price.money.currency),
+        "since": wording.moment(price.valid_from),
+        "until": wording.moment(price.valid_until),
+        "standing": "to come" if price.valid_from > now else "over" if over else "in force",
+        "look": "warn" if price.valid_from > now else "quiet" if over else "",
+        "reason": price.reason or "",
+        "actor": price.actor or "",
+    }

@@ -1,0 +1,144 @@
+"""Re-pricing many products at once: a form, a preview of every price, and one call that sets all or none."""
+
+import hashlib
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+
+from apps.catalog.admin import forms, pages, wording
+from apps.catalog.domain import prices as rules
+from apps.catalog.models import Price, Product
+from idl import catalog, common
+from thriftshop import clock, rpc
+
+if TYPE_CHECKING:
+    from apps.catalog.admin.products import ProductAdmin
+
+MOST = 5_000
+SHOWN = 200
+
+
+class Row(NamedTuple):
+    """One product's price before and after; `problem` where that would be no price."""
+
+    sku: str
+    name: str
+    before: int | None
+    after: int | None
+    problem: str = ""
+
+    @property
+    def shown_before(self) -> str:
+        """The price now."""
+        return rules.shown(self.before)
+
+    @property
+    def shown_after(self) -> str:
+        """The price to be."""
+        return "" if self.after is None else rules.shown(self.after)
+
+    @property
+    def direction(self) -> str:
+        """Whether it gets dearer or cheaper."""
+        if self.before is None or self.after is None or self.before == self.after:
+            return ""
+        return "dearer" if self.after > self.before else "cheaper"
+
+
+def begin(model_admin: "ProductAdmin", request: HttpRequest, queryset: QuerySet[Product]) -> HttpResponse:
+    """The form for the chosen products, which it keeps in mind."""
+    skus = list(queryset.values_list("sku", flat=True)[: MOST + 1])
+    if len(skus) > MOST:
+        messages.error(request, f"Choose up to {MOST:,} products at once.")
+        return HttpResponseRedirect(reverse("admin:catalog_product_changelist"))
+    return _page(model_admin, request, forms.RepriceForm(initial={"ending": "penny"}), skus, [])
+
+
+def view(model_admin: "ProductAdmin", request: HttpRequest) -> HttpResponse:
+    """The preview, and with `apply` the setting of the prices that were previewed."""
+    if not model_admin.has_change_permission(request):
+        raise PermissionDenied
+    if request.method != "POST":
+        return HttpResponseRedirect(reverse("admin:catalog_product_changelist"))
+    skus = request.POST.get("skus", "").split()[:MOST]
+    form = forms.RepriceForm(request.POST)
+    if not form.is_valid():
+        return _page(model_admin, request, form, skus, [])
+    rows = _rows(skus, form)
+    if "apply" in request.POST:
+        if _apply(request, form, rows):
+            return HttpResponseRedirect(reverse("admin:catalog_product_changelist"))
+    return _page(model_admin, request, form, skus, rows)
+
+
+def _rows(skus: list[str], form: forms.RepriceForm) -> list[Row]:
+    """What would become of each price that is in force when the new one begins."""
+    begins = form.cleaned_data["valid_from"]
+    at = clock.moment(begins) if begins else clock.now()
+    products = dict(Product.objects.filter(sku__in=skus).order_by("sort_name").values_list("sku", "name"))
+    held = Price.objects.in_force(at).filter(product__sku__in=skus, currency=form.cleaned_data["currency"])
+    amounts = dict(held.values_list("product__sku", "amount"))
+    return [_row(sku, name, amounts.get(sku), form.repricing()) for sku, name in products.items()]
+
+
+def _row(sku: str, name: str, before: int | None, repricing: rules.Repricing) -> Row:
+    if before is None and repricing.kind != "to":
+        return Row(sku, name, before, None, "has no price to start from; it is left alone")
+    after = repricing.applied(before or 0)
+    if not 1 <= after <= rules.HIGHEST:
+        return Row(sku, name, before, None, f"{rules.shown(after)} would be no price")
+    return Row(sku, name, before, after)
+
+
+def _fingerprint(rows: list[Row]) -> str:
+    """What was previewed, so that exactly that is applied: not twice, and not to prices that changed meanwhile."""
+    return hashlib.sha256(repr([(row.sku, row.before, row.after) for row in rows]).encode()).hexdigest()
+
+
+def _apply(request: HttpRequest, form: forms.RepriceForm, rows: list[Row]) -> bool:
+    if request.POST.get("previewed") != _fingerprint(rows):
+        form.add_error(None, "Nothing was changed: the prices or the form are no longer what you saw. Look at them again.")
+        return False
+    if any(row.problem and row.before is not None for row in rows):
+        form.add_error(None, "Nothing was changed: some would have no price. Choose another change.")
+        return False
+    begins, currency = form.cleaned_data["valid_from"], form.cleaned_data["currency"]
+    wanted = [
+        catalog.PriceInput(
+            sku=row.sku,
+            money=common.Money(amount=row.after, currency=currency),
+            valid_from=clock.moment(begins) if begins else None,
+            reason=form.cleaned_data["reason"],
+        )
+        for row in rows
+        if row.after is not None and row.after != row.before
+    ]
+    try:
+        rpc.connect(catalog.CatalogService).set_prices(wanted)
+    except wording.REFUSALS as refusal:
+        form.add_error(None, f"Nothing was changed. {wording.problem_of(refusal)}")
+        return False
+    messages.success(request, f"{len(wanted):,} prices were set{' for later' if begins else ''}.")
+    return True
+
+
+def _page(
+    model_admin: "ProductAdmin", request: HttpRequest, form: forms.RepriceForm, skus: list[str], rows: list[Row]
+) -> HttpResponse:
+    changed = [row for row in rows if row.after is not None and row.after != row.before]
+    context: dict[str, Any] = {
+        "title": "Re-price products",
+        "form": form,
+        "skus": skus,
+        "rows": rows[:SHOWN],
+        "not_shown": max(0, len(rows) - SHOWN),
+        "changed": len(changed),
+        "problems": sum(bool(row.problem) for row in rows),
+        "previewed": _fingerprint(rows) if rows else "",
+        "currency": form.cleaned_data.get("currency", "") if rows else "",
+    }
+    return pages.page(model_admin, request, "reprice", **context)

@@ -1,0 +1,42 @@
+"""What the catalog's pages say: moments, statuses, prices and problems, for people."""
+
+import datetime
+
+from django.utils import timezone
+from django.utils.html import format_html
+
+from idl import catalog, common
+from thriftshop import clock, rpc
+
+REFUSALS = (common.InvalidInput, common.Forbidden, common.NotFound, common.Conflict, rpc.RpcError)
+LOOKS = {
+    catalog.ProductStatus.DRAFT: "warn",
+    catalog.ProductStatus.PUBLISHED: "",
+    catalog.ProductStatus.ARCHIVED: "quiet",
+}
+
+
+def problem_of(refusal: Exception) -> str:
+    """What a refusal says to the person who asked."""
+    if isinstance(refusal, rpc.RpcError):
+        return "The catalog does not answer now. Nothing is lost: send it again."
+    return str(getattr(refusal, "message", refusal))
+
+
+def moment(milliseconds: int | None) -> datetime.datetime | None:
+    """A moment in the shop's time zone."""
+    return timezone.localtime(clock.datetime_of(milliseconds)) if milliseconds else None
+
+
+def status(value: int) -> str:
+    """A status as a badge."""
+    name = str(catalog.ProductStatus._VALUES_TO_NAMES[value]).capitalize()
+    return format_html('<span class="ts-badge {}">{}</span>', LOOKS[value], name)
+
+
+KINDS = {
+    "ProductWritten": "Written",
+    "ProductPublished": "Put on sale",
+    "ProductArchived": "Taken off sale",
+    "PriceChanged": "Priced",
+}

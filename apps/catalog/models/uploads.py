@@ -1,0 +1,33 @@
+"""Files that staff have sent for import and not applied yet: kept in the database, so that any process can go on with them."""
+
+import uuid
+
+from django.db import models
+
+from thriftshop import clock
+
+KEPT_MS = 24 * 3_600_000
+
+
+class UploadQuerySet(models.QuerySet["Upload"]):
+    """Uploads."""
+
+    def keep(self, name: str, content: bytes, by: str) -> "Upload":
+        """Keeps a file for a day, and drops what was kept longer."""
+        self.filter(created_at__lt=clock.now() - KEPT_MS).delete()
+        return self.create(id=uuid.uuid4().hex, name=name[:200], content=content, created_at=clock.now(), by=by)
+
+
+class Upload(models.Model):
+    """A file that was looked at and waits to be applied by who sent it."""
+
+    id = models.CharField(primary_key=True, max_length=32)
+    name = models.CharField(max_length=200)
+    content = models.BinaryField()
+    created_at = models.BigIntegerField()
+    by = models.CharField(max_length=64, help_text="The member of staff who sent it.")
+
+    objects = UploadQuerySet.as_manager()
+
+    def __str__(self) -> str:
+        return self.name
