@@ -3,7 +3,7 @@
 from django.contrib.auth.models import Group
 from django.test import override_settings
 
-from idl import cart, catalog, common, inventory, sessions, users
+from idl import cart, catalog, common, inventory, orders, sessions, users
 from tests import acting
 from tests.orders import shop as ordering
 from thriftshop import clock, rpc
@@ -96,4 +96,6 @@ def _sell(customer):
     ordering.confirmed((COAT, 1), customer=customer, token="tok_decline")
     ordering.shipped((LAMP, 1), customer=customer, token="tok_capture_fail")
     ordering.confirmed((TEAPOT, 2), (COAT, 2), customer=customer, charges=[ordering.charge(3_95)])
+    with acting.as_service("demo"):
+        ordering.shop().book_adjustment(ordering.key("book"), orders.ChargeKind.FEE, "Bank charge", ordering.gbp(-1_50), None, None)
     bus.drain()

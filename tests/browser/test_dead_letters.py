@@ -21,13 +21,13 @@ def test_an_event_is_replayed_once_its_cause_is_mended(desk, staff, transactiona
     shop.lose_an_email()
     with override_settings(EMAIL_BACKEND="still.no.such.Backend"):
         replay(desk)
-        expect(desk.locator(".messagelist")).to_contain_text("users.mails: 0 taken, 1 still failing")
+        expect(desk.locator(".messagelist")).to_contain_text("0 taken, 1 still failing, by users.mails")
         sight.look(desk)
         desk.locator("#result_list tbody a").first.click()
         expect(desk.locator("#content")).to_contain_text("No module named 'still'")
     assert mail.outbox == []
     replay(desk)
-    expect(desk.locator(".messagelist")).to_contain_text("users.mails: 1 taken, 0 still failing")
+    expect(desk.locator(".messagelist")).to_contain_text("1 taken, 0 still failing, by users.mails")
     assert [letter.to for letter in mail.outbox] == [["mary@shop.example"]]
     assert not DeadLetter.objects.filter(replayed_at=None).exists()
     desk.goto("/admin/")

@@ -84,6 +84,7 @@ def test_no_more_is_written_off_than_there_is(desk, goods):
     desk.get_by_label("Quantity of line 1").fill("1")
     desk.get_by_role("button", name="Take off the shelf").click()
     expect(desk.locator(".messagelist")).to_contain_text(f"COAT: {held - 1} on hand")
+    bus.drain()
     desk.goto(f"/admin/inventory/level/{shop.COAT}/change/")
     expect(desk.locator("#content")).to_contain_text("Moths again")
     sight.look(desk)

@@ -155,7 +155,7 @@ class DeadLetterAdmin(ReadOnly):
         for name, chosen in by_group.items():
             taken, failed = consumers.replay(bus.group(name), chosen)
             level = messages.ERROR if failed else messages.SUCCESS
-            self.message_user(request, f"{name}: {taken} taken, {failed} still failing.", level)
+            self.message_user(request, f"{taken} taken, {failed} still failing, by {name}.", level)
 
 
 def _moment(milliseconds: int) -> str:

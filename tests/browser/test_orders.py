@@ -1,0 +1,136 @@
+"""What the staff do about orders: send them, whole and in part, call them off, take goods back, give money back, try again."""
+
+import pytest
+from playwright.sync_api import expect
+
+from idl.orders import OrderStatus
+from tests.browser import shop, sight
+from tests.orders import shop as ordering
+from thriftshop.events import bus
+
+
+@pytest.fixture
+def open_order(goods):
+    """An order of two teapots and three coats, confirmed and paid for by invoice."""
+    return ordering.confirmed((shop.TEAPOT, 2), (shop.COAT, 3))
+
+
+@pytest.fixture
+def sent_order(goods):
+    """An order of two teapots that has left."""
+    return ordering.shipped((shop.TEAPOT, 2))
+
+
+def page_of(desk, order):
+    bus.drain()
+    desk.goto(f"/admin/orders/order/{order.id}/change/")
+
+
+def begin(desk, order, verb):
+    page_of(desk, order)
+    desk.get_by_role("link", name=verb, exact=True).click()
+    sight.look(desk)
+
+
+def how_many(desk, name):
+    return desk.get_by_label(f"{name.capitalize()}, hardly used")
+
+
+def done(desk, text):
+    expect(desk.locator(".messagelist .success")).to_contain_text(text)
+    sight.look(desk)
+    bus.drain()
+
+
+def test_an_order_is_found_and_sent_whole(desk, open_order):
+    desk.goto("/admin/")
+    desk.get_by_role("link", name="Orders to send").click()
+    desk.get_by_role("link", name=open_order.number).click()
+    begin(desk, open_order, "Ship")
+    expect(how_many(desk, shop.COAT)).to_have_value("3")
+    desk.get_by_label("Tracking").fill("RM 1234")
+    desk.get_by_role("button", name="Send it off").click()
+    done(desk, f"order {open_order.number} is on its way")
+    order = ordering.get(open_order.id)
+    assert order.status == OrderStatus.SHIPPED
+    assert order.captured.amount == order.total.amount
+    page_of(desk, order)
+    expect(desk.locator("#content")).to_contain_text("RM 1234")
+    expect(desk.get_by_role("link", name="Ship", exact=True)).to_have_count(0)
+
+
+def test_an_order_is_sent_in_parts(desk, open_order):
+    begin(desk, open_order, "Ship")
+    how_many(desk, shop.TEAPOT).fill("0")
+    how_many(desk, shop.COAT).fill("4")
+    desk.get_by_role("button", name="Send it off").click()
+    expect(desk.get_by_role("alert")).to_contain_text("Nothing was changed")
+    sight.look(desk)
+    how_many(desk, shop.COAT).fill("1")
+    desk.get_by_role("button", name="Send it off").click()
+    done(desk, "is on its way")
+    order = ordering.get(open_order.id)
+    assert order.status == OrderStatus.PARTLY_SHIPPED
+    assert order.captured.amount == shop.PRICES[shop.COAT]
+    begin(desk, order, "Ship")
+    expect(how_many(desk, shop.COAT)).to_have_value("2")
+    desk.get_by_role("button", name="Send it off").click()
+    done(desk, "is on its way")
+    assert ordering.get(open_order.id).status == OrderStatus.SHIPPED
+
+
+def test_lines_are_called_off_and_then_the_rest(desk, open_order):
+    begin(desk, open_order, "Call lines off")
+    how_many(desk, shop.COAT).fill("2")
+    desk.get_by_label("Reason").fill("One has a hole")
+    desk.get_by_role("button", name="Call them off").click()
+    done(desk, "is shortened")
+    assert [line.cancelled for line in ordering.get(open_order.id).lines] == [0, 2]
+    begin(desk, open_order, "Cancel")
+    desk.get_by_label("Reason").fill("The customer rang")
+    desk.get_by_role("button", name="Cancel the order").click()
+    done(desk, "is cancelled")
+    order = ordering.get(open_order.id)
+    assert (order.status, order.reason) == (OrderStatus.CANCELLED, "The customer rang")
+    assert order.captured.amount == 0
+
+
+def test_goods_come_back_and_money_is_given_back(desk, sent_order):
+    held = ordering.levels(shop.TEAPOT)[shop.TEAPOT][0]
+    begin(desk, sent_order, "Take goods back")
+    how_many(desk, shop.TEAPOT).fill("1")
+    desk.get_by_label("Reason").fill("It drips")
+    desk.get_by_role("button", name="Take them back").click()
+    done(desk, "has goods back")
+    price = shop.PRICES[shop.TEAPOT]
+    assert ordering.get(sent_order.id).refunded.amount == price
+    assert ordering.levels(shop.TEAPOT)[shop.TEAPOT][0] in (held, held + 1)
+    begin(desk, sent_order, "Refund")
+    desk.get_by_label("Amount").fill("1000")
+    desk.get_by_label("Reason").fill("Goodwill")
+    desk.get_by_role("button", name="Give money back").click()
+    expect(desk.get_by_role("alert")).to_contain_text("Nothing was changed")
+    desk.get_by_label("Amount").fill("2.50")
+    desk.get_by_role("button", name="Give money back").click()
+    done(desk, "is being refunded")
+    assert ordering.get(sent_order.id).refunded.amount == price + 250
+
+
+def test_a_stuck_order_is_tried_again(desk, goods):
+    desk.goto("/admin/")
+    desk.get_by_role("link", name="Orders stuck").click()
+    desk.locator("#result_list tbody th a").first.click()
+    expect(desk.locator("#content")).to_contain_text("Something stands in its way")
+    sight.look(desk)
+    desk.get_by_role("button", name="Try again now").click()
+    done(desk, "is being tried again")
+
+
+def test_money_is_booked_without_an_order(desk, goods):
+    desk.goto("/admin/orders/adjustment/add/")
+    desk.get_by_label("Description").fill("Bank charge for October")
+    desk.get_by_label("Amount").fill("-4.20")
+    desk.get_by_role("button", name="Book it").click()
+    done(desk, "Booked.")
+    desk.reload()
+    expect(desk.locator("#result_list")).to_contain_text("Bank charge for October")
