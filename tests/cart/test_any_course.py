@@ -1,0 +1,83 @@
+"""Whatever course things take, a cart holds what a plain dictionary would."""
+
+import hypothesis
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
+
+from apps.cart import domain
+from idl import common
+from tests.cart import words
+
+LINES = st.dictionaries(st.sampled_from(words.SKUS), st.integers(min_value=1, max_value=999))
+
+
+class AnyCourse(RuleBasedStateMachine):
+    """Verbs in any order, beside a plain dictionary that says what should be in the cart."""
+
+    def __init__(self):
+        super().__init__()
+        self.state, self.expected, self.now = words.given(words.OPENED), {}, words.NOW
+
+    def happens(self, events):
+        for event in events:
+            self.state = domain.evolve(self.state, event)
+
+    @rule(sku=st.sampled_from(words.SKUS), quantity=st.integers(-5, 1200))
+    def put_in(self, sku, quantity):
+        total = self.expected.get(sku, 0) + quantity
+        try:
+            wanted = domain.totals([words.item(sku, quantity)])
+            events = domain.add(self.state, words.item(sku, wanted[sku]), words.ON_SALE, self.now)
+        except common.InvalidInput:
+            assert quantity < 1 or total > 999 or sku == "VASE"
+            return
+        self.happens(events)
+        self.expected[sku] = total
+
+    @rule(sku=st.sampled_from(words.SKUS), quantity=st.integers(-5, 1200))
+    def set_to(self, sku, quantity):
+        try:
+            events = domain.set_quantity(self.state, sku, quantity, words.ON_SALE, self.now)
+        except common.InvalidInput:
+            assert not 0 <= quantity <= 999 or sku == "VASE"
+            return
+        self.happens(events)
+        self.expected[sku] = quantity
+        if not quantity:
+            del self.expected[sku]
+
+    @rule(sku=st.sampled_from(words.SKUS))
+    def take_out(self, sku):
+        self.happens(domain.remove(self.state, sku, self.now))
+        self.expected.pop(sku, None)
+
+    @rule()
+    def take_all_out(self):
+        self.happens(domain.clear(self.state, "customer", self.now))
+        self.expected.clear()
+
+    @rule(ordered=LINES)
+    def order(self, ordered):
+        items = [words.item(sku, quantity) for sku, quantity in ordered.items()]
+        self.happens(domain.check_out(self.state, "order", items, self.now))
+        left = {sku: quantity - ordered.get(sku, 0) for sku, quantity in self.expected.items()}
+        self.expected = {sku: quantity for sku, quantity in left.items() if quantity > 0}
+
+    @rule(milliseconds=st.integers(0, 600))
+    def time_passes(self, milliseconds):
+        self.now += milliseconds
+        if self.now >= self.state.used_at + words.LIFETIME:
+            self.happens(domain.begin(self.state, None, "GBP", self.now, words.LIFETIME))
+            self.expected.clear()
+
+    @invariant()
+    def is_as_expected(self):
+        assert words.quantities(self.state) == self.expected
+        assert all(1 <= line.quantity <= 999 for line in self.state.lines.values())
+        assert all(line.added_at <= self.now for line in self.state.lines.values())
+
+
+AnyCourse.TestCase.settings = hypothesis.settings(max_examples=100, stateful_step_count=30, deadline=None)
+
+
+test_any_course_of_events = AnyCourse.TestCase

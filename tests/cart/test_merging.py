@@ -1,0 +1,72 @@
+"""A guest's cart becomes the customer's at login, whatever happens in between."""
+
+import pytest
+
+from apps.cart import service
+from tests import acting
+from tests.cart import doing
+from thriftshop import rpc
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("event_store", "transport")]
+
+
+def test_a_guests_cart_is_merged_at_login_with_a_notice(carts, shop):
+    token = doing.open_guest(carts)
+    with acting.as_stranger():
+        carts.add_items(doing.guest(token), [doing.item("CUP", 2), doing.item("RUG")], None)
+    with acting.as_customer():
+        carts.add_items(doing.MINE, [doing.item("PLATE"), doing.item("CUP", 3)], None)
+        merged = carts.merge(token)
+        assert doing.quantities(merged) == {"PLATE": 1, "CUP": 5, "RUG": 1}
+        notice = {one.sku: one.quantity for one in merged.merge_notice.lines}
+        assert (notice, merged.merge_notice.strategy) == ({"CUP": 5, "RUG": 1}, "sum")
+        assert carts.get_cart(doing.guest(token)).lines == []
+        assert carts.get_cart(doing.MINE).merge_notice is not None
+        assert doing.quantities(carts.merge(token)) == {"PLATE": 1, "CUP": 5, "RUG": 1}
+        assert carts.add_item(doing.MINE, doing.item("CUP"), None).merge_notice is None
+
+
+@pytest.mark.parametrize(("strategy", "cups"), [("sum", 5), ("larger", 3), ("guest", 2), ("customer", 3)])
+def test_the_setting_says_how_the_same_thing_in_both_carts_is_merged(carts, shop, settings, strategy, cups):
+    settings.CART_MERGE_STRATEGY = strategy
+    token = doing.open_guest(carts)
+    with acting.as_customer():
+        carts.add_items(doing.guest(token), [doing.item("CUP", 2), doing.item("RUG")], None)
+        carts.add_items(doing.MINE, [doing.item("PLATE"), doing.item("CUP", 3)], None)
+        assert doing.quantities(carts.merge(token)) == {"PLATE": 1, "CUP": cups, "RUG": 1}
+
+
+def test_a_guest_can_use_the_cart_again_after_a_merge_and_merge_again(carts, shop):
+    token = doing.open_guest(carts)
+    with acting.as_customer():
+        for _ in range(2):
+            carts.add_item(doing.guest(token), doing.item("CUP", 2), None)
+            carts.merge(token)
+        assert doing.quantities(carts.get_cart(doing.MINE)) == {"CUP": 4}
+
+
+def test_a_merge_that_was_stopped_half_way_and_is_done_again_takes_nothing_twice(carts, shop, monkeypatch):
+    token = doing.open_guest(carts)
+    decide = service.carts.decide
+
+    def stops_before_the_guests_cart(cart_id, decision, key=None):
+        if cart_id.startswith("guest-"):
+            raise rpc.Unavailable("The process was stopped.")
+        return decide(cart_id, decision, key)
+
+    with acting.as_customer():
+        carts.add_item(doing.guest(token), doing.item("CUP", 2), None)
+        with monkeypatch.context() as patched:
+            patched.setattr(service.carts, "decide", stops_before_the_guests_cart)
+            with pytest.raises(rpc.Unavailable):
+                carts.merge(token)
+        assert doing.quantities(carts.merge(token)) == {"CUP": 2}
+        assert carts.get_cart(doing.guest(token)).lines == []
+
+
+def test_merging_an_empty_cart_changes_nothing(carts, shop):
+    token = doing.open_guest(carts)
+    with acting.as_customer():
+        carts.add_item(doing.MINE, doing.item("CUP"), None)
+        merged = carts.merge(token)
+    assert (doing.quantities(merged), merged.merge_notice) == ({"CUP": 1}, None)

@@ -1,0 +1,122 @@
+"""Whatever course things take: the stock is never below nothing, and its level is the sum of its movements."""
+
+from functools import reduce
+
+import hypothesis
+from hypothesis import strategies as st
+from hypothesis.stateful import Bundle, RuleBasedStateMachine, consumes, invariant, multiple, rule
+
+from apps.inventory import domain
+from idl import common, inventory
+
+NOW = 1_000_000
+
+
+QUANTITIES = st.integers(min_value=1, max_value=30)
+
+
+class AnyCourse(RuleBasedStateMachine):
+    """Verbs in any order, taken or refused: what holds of the stock after each of them."""
+
+    orders = Bundle("orders")
+
+    def __init__(self):
+        super().__init__()
+        self.state, self.events, self.now, self.count = domain.EMPTY, [], NOW, 0
+
+    def take(self, decision):
+        """The events of a verb happen; a refusal changes nothing."""
+        try:
+            made = decision()
+        except (inventory.OutOfStock, inventory.ReservationNotFound, common.InvalidInput):
+            return False
+        for event in made:
+            self.state = domain.evolve(self.state, event)
+            self.events.append(event)
+            self.holds()
+        return True
+
+    @rule(quantity=QUANTITIES)
+    def goods_come(self, quantity):
+        self.take(lambda: domain.receive(quantity))
+
+    @rule(quantity=QUANTITIES)
+    def goods_come_back(self, quantity):
+        self.take(lambda: domain.take_back(quantity))
+
+    @rule(target=orders, quantity=QUANTITIES, hold=st.integers(min_value=1, max_value=50))
+    def an_order_reserves(self, quantity, hold):
+        self.count += 1
+        before = domain.as_of(self.state, self.now).available
+        order = f"order-{self.count}"
+        taken = self.take(lambda: domain.reserve(self.state, "A", order, quantity, self.now + hold, self.now))
+        assert taken == (quantity <= before)
+        return order if taken else multiple()
+
+    @rule(order=orders, quantity=QUANTITIES)
+    def it_reserves_again(self, order, quantity):
+        held = order in domain.as_of(self.state, self.now).reservations
+        before = self.state
+        if held:
+            assert self.take(lambda: domain.reserve(self.state, "A", order, quantity, self.now + 1, self.now))
+            assert self.state == before
+
+    @rule(order=orders)
+    def it_is_made_firm(self, order):
+        self.take(lambda: domain.allocate(self.state, "A", order, self.now))
+
+    @rule(order=orders, quantity=QUANTITIES)
+    def some_of_it_leaves(self, order, quantity):
+        self.take(lambda: domain.ship(self.state, "A", order, quantity, None, self.now))
+
+    @rule(order=orders, quantity=QUANTITIES)
+    def some_of_it_is_called_off(self, order, quantity):
+        self.take(lambda: domain.release_part(self.state, "A", order, quantity, "cancelled", self.now))
+
+    @rule(order=consumes(orders))
+    def all_of_it_is_called_off(self, order):
+        assert self.take(lambda: domain.release(self.state, order, "cancelled"))
+        assert order not in self.state.reservations
+
+    @rule(quantity=QUANTITIES)
+    def goods_are_lost(self, quantity):
+        self.take(lambda: domain.write_off(self.state, "A", quantity, "moths", None, self.now))
+
+    @rule(counted=st.integers(min_value=0, max_value=100))
+    def goods_are_counted(self, counted):
+        if self.take(lambda: domain.count(self.state, "A", counted, "stock-taking", self.now)):
+            assert self.state.on_hand == counted
+
+    @rule(quantity=QUANTITIES)
+    def an_old_client_reduces(self, quantity):
+        self.take(lambda: domain.reduce(self.state, "A", quantity, self.now))
+
+    @rule(milliseconds=st.integers(min_value=1, max_value=40))
+    def time_passes(self, milliseconds):
+        self.now += milliseconds
+
+    @rule()
+    def what_has_lapsed_is_swept(self):
+        assert self.take(lambda: domain.lapse(self.state, self.now))
+        assert domain.lapse(self.state, self.now) == []
+
+    @invariant()
+    def holds(self):
+        """Nothing is below nothing, no more is promised than is there, and the promises add up."""
+        assert 0 <= self.state.reserved <= self.state.on_hand
+        assert self.state.available >= 0
+        assert self.state.reserved == sum(one.quantity for one in self.state.reservations.values())
+        assert all(one.quantity > 0 for one in self.state.reservations.values())
+
+    @invariant()
+    def the_sums_of_the_movements_are_the_level(self):
+        moved = [domain.changes(event) for event in self.events]
+        assert sum(on_hand for on_hand, _ in moved) == self.state.on_hand
+        assert sum(reserved for _, reserved in moved) == self.state.reserved
+        assert reduce(domain.evolve, self.events, domain.EMPTY) == self.state
+
+
+AnyCourse.TestCase.settings = hypothesis.settings(max_examples=150, stateful_step_count=40, deadline=None)
+
+
+test_any_course_of_events = AnyCourse.TestCase

@@ -1,0 +1,101 @@
+"""What can be read of the stock: levels now and then, the ledger, the totals; and that the tables equal a rebuild."""
+
+import pytest
+from django.db.models import Count, Sum
+
+from apps.inventory import models, projections, service
+from idl import common, inventory
+from tests import acting
+from tests.inventory import doing
+from thriftshop import circumstances, clock
+from thriftshop.events import bus, rebuild
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("event_store", "transport")]
+
+
+def test_levels_come_in_the_order_asked_for_and_are_nothing_where_nothing_is_known(stock):
+    doing.receive(stock, A=5)
+    with acting.as_stranger():
+        found = stock.get_levels(["unknown", "A", "not a sku!", "x" * 10_000, "", "A", "☂"])
+    assert [(one.on_hand, one.version) for one in found] == [(0, 0), (5, 1), (0, 0), (0, 0), (0, 0), (5, 1), (0, 0)]
+
+
+def test_the_level_at_a_past_moment_is_what_had_happened_by_then(stock):
+    start = clock.now() - 10 * doing.DAY
+    for day, quantity in enumerate((5, 7, 9)):
+        with circumstances.using(occurred_at=start + day * doing.DAY):
+            doing.receive(stock, f"day-{day}", A=quantity)
+    with acting.as_staff():
+        found = [stock.get_levels_at(["A", "B"], start + day * doing.DAY) for day in (-1, 0, 1, 2)]
+    assert [(a.on_hand, b.on_hand) for a, b in found] == [(0, 0), (5, 0), (12, 0), (21, 0)]
+
+
+def test_the_ledger_says_who_did_what_when_and_why_newest_first(stock):
+    doing.receive(stock, A=5)
+    doing.reserve(stock, A=2)
+    with acting.as_staff():
+        stock.write_off("w1", doing.lines(A=1), "moths", "WO-7")
+    bus.drain()
+    with acting.as_staff():
+        first = stock.get_movements("A", common.Page(first=2))
+        second = stock.get_movements("A", common.Page(first=2, after=first.page_info.end_cursor))
+    (lost, promised), (came,) = first.movements, second.movements
+    assert (lost.kind, lost.actor, lost.reason, lost.reference) == ("StockWrittenOff", acting.STAFF, "moths", "WO-7")
+    assert (lost.on_hand_change, lost.reserved_change, lost.on_hand, lost.reserved) == (-1, 0, 4, 2)
+    assert (promised.kind, promised.actor, promised.reference) == ("StockReserved", "orders", "order-1")
+    assert (came.kind, came.reference, came.version) == ("StockReceived", "DN-1", 1)
+    assert (first.page_info.has_next_page, second.page_info.has_next_page) == (True, False)
+    assert first.page_info.total == 3
+
+
+def test_totals_add_up_over_the_whole_ledger(stock):
+    doing.receive(stock, A=50, B=10)
+    doing.reserve(stock, A=5)
+    with acting.as_service("orders"):
+        stock.ship("s1", "order-1", doing.lines(A=3))
+        stock.take_back("t1", doing.lines(A=1), None, None)
+    with acting.as_staff():
+        stock.write_off("w1", doing.lines(B=4), "moths", None)
+        stock.count("c1", "A", 40, "stock-taking")
+    bus.drain()
+    with acting.as_staff():
+        totals = stock.get_totals()
+        levels = stock.list_levels(None, 1000)
+    assert totals == inventory.StockTotals(
+        skus=2, on_hand=46, reserved=2, received=60, shipped=3, taken_back=1, written_off=4, counted=-8, reduced=0
+    )
+    assert (sum(one.on_hand for one in levels), sum(one.reserved for one in levels)) == (46, 2)
+    assert all(one.updated_at for one in levels)
+    summed = models.Movement.objects.order_by().values_list("kind").annotate(Count("id"), Sum("on_hand_change"))
+    assert set(summed) == set(models.Total.objects.values_list("kind", "movements", "on_hand_change"))
+
+
+def test_all_levels_are_listed_part_by_part_in_the_order_of_skus(stock):
+    doing.receive(stock, C=3, A=1, B=2)
+    bus.drain()
+    with acting.as_staff():
+        first = stock.list_levels(None, 2)
+        second = stock.list_levels(first[-1].sku, 2)
+    assert [one.sku for one in (*first, *second)] == ["A", "B", "C"]
+
+
+def test_what_the_tables_have_equals_a_rebuild(stock):
+    doing.receive(stock, A=50, B=10)
+    doing.reserve(stock, A=5, B=5)
+    with acting.as_service("orders"):
+        stock.allocate("order-1", ["A"])
+        stock.ship("s1", "order-1", doing.lines(A=3))
+        stock.release("order-1", ["A", "B"], "cancelled")
+    bus.drain()
+    for projection in projections.PROJECTIONS:
+        assert rebuild.differences(projection) == []
+
+
+def test_an_event_that_comes_twice_is_applied_once(stock):
+    doing.receive(stock, A=5)
+    bus.drain()
+    (record,) = service.ledger.stock.history("A")
+    projections.apply([record, record])
+    with acting.as_staff():
+        assert [one.on_hand for one in stock.list_levels(None, 10)] == [5]
+        assert len(stock.get_movements("A", common.Page(first=10)).movements) == 1

@@ -1,0 +1,94 @@
+"""What the inventory refuses: input that cannot be, and callers who may not."""
+
+import pytest
+
+from idl import common, inventory
+from tests import acting
+from tests.inventory import doing
+from thriftshop import events, rpc
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("event_store", "transport")]
+
+
+@pytest.mark.parametrize(
+    ("sku", "quantity", "field"),
+    [
+        ("A", 0, "lines.0.quantity"),
+        ("A", -1, "lines.0.quantity"),
+        ("A", 1_000_001, "lines.0.quantity"),
+        ("", 1, "lines.0.sku"),
+        ("a b", 1, "lines.0.sku"),
+        ("☂", 1, "lines.0.sku"),
+        ("x" * 65, 1, "lines.0.sku"),
+        ("x" * 10_000, 1, "lines.0.sku"),
+    ],
+)
+def test_lines_that_cannot_be_are_refused_by_every_verb(stock, sku, quantity, field):
+    bad = [inventory.StockLine(sku=sku, quantity=quantity)]
+    calls = [
+        (acting.as_staff, lambda: stock.receive("k", bad, None, None)),
+        (acting.as_staff, lambda: stock.write_off("k", bad, "why", None)),
+        (lambda: acting.as_service("orders"), lambda: stock.take_back("k", bad, None, None)),
+        (lambda: acting.as_service("orders"), lambda: stock.reserve("k", bad, 900)),
+        (lambda: acting.as_service("orders"), lambda: stock.ship("k", "order", bad)),
+        (lambda: acting.as_service("orders"), lambda: stock.release_lines("k", "order", bad, "why")),
+    ]
+    for who, call in calls:
+        with who(), pytest.raises(common.InvalidInput) as refusal:
+            call()
+        assert refusal.value.field == field
+        assert len(refusal.value.message) < 300
+    assert events.store("inventory").head() == 0
+
+
+def test_keys_reasons_counts_and_holds_that_cannot_be_are_refused(stock):
+    with acting.as_staff():
+        for call, field in [
+            (lambda: stock.receive("", doing.lines(A=1), None, None), "key"),
+            (lambda: stock.receive("k" * 101, doing.lines(A=1), None, None), "key"),
+            (lambda: stock.receive("k\n", doing.lines(A=1), None, None), "key"),
+            (lambda: stock.receive("k", [], None, None), "lines"),
+            (lambda: stock.receive("k", doing.lines(A=1) * 1001, None, None), "lines"),
+            (lambda: stock.receive("k", doing.lines(A=1), "x" * 201, None), "reference"),
+            (lambda: stock.receive("k", doing.lines(A=1), None, "x" * 10_000), "reason"),
+            (lambda: stock.write_off("k", doing.lines(A=1), " ", None), "reason"),
+            (lambda: stock.count("k", "A", 1, ""), "reason"),
+            (lambda: stock.count("k", "A", -1, "why"), "counted"),
+            (lambda: stock.count("k", "A", 10**12, "why"), "counted"),
+            (lambda: stock.count("k", "a b", 1, "why"), "sku"),
+            (lambda: stock.list_levels(None, 0), "first"),
+            (lambda: stock.get_levels_at(["a b"], 0), "skus.0"),
+            (lambda: stock.get_movements("A", common.Page(first=101)), "page.first"),
+            (lambda: stock.get_movements("A", common.Page(first=1, after="nonsense")), "page.after"),
+        ]:
+            with pytest.raises(common.InvalidInput) as refusal:
+                call()
+            assert refusal.value.field == field
+    with acting.as_service("orders"):
+        for hold in (0, -1, 2**31 - 1):
+            with pytest.raises(common.InvalidInput, match="holds for 1 to"):
+                stock.reserve("order-1", doing.lines(A=1), hold)
+        with pytest.raises(inventory.ReservationNotFound):
+            stock.allocate("x" * 10_000, ["A"])
+    assert events.store("inventory").head() == 0
+
+
+def test_strangers_and_customers_may_read_levels_and_nothing_else(stock):
+    doing.receive(stock, A=5)
+    for who in (acting.as_stranger, acting.as_customer):
+        with who():
+            assert stock.get_levels(["A"])[0].available == 5
+            for call in (
+                lambda: stock.receive("k", doing.lines(A=1), None, None),
+                lambda: stock.write_off("k", doing.lines(A=1), "why", None),
+                lambda: stock.count("k", "A", 1, "why"),
+                lambda: stock.get_levels_at(["A"], 0),
+                lambda: stock.list_levels(None, 10),
+                stock.get_totals,
+                lambda: stock.get_movements("A", common.Page(first=10)),
+            ):
+                with pytest.raises(common.Forbidden):
+                    call()
+            with pytest.raises(rpc.NotAllowed):
+                stock.reserve("order-1", doing.lines(A=1), 900)
+    assert doing.level(stock, "A") == (5, 0, 5)
