@@ -3,43 +3,29 @@
 from typing import Any
 
 from django.contrib import admin
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
-from django.urls import path, reverse
+from django.urls import path
 from django.urls.resolvers import URLPattern
-from idl.orders import OrderStatus
+from django.utils import timezone
 
-from apps.orders.admin import pages, wording
+from apps.orders.admin import filters, pages, wording
+from apps.orders.domain import states
 from apps.orders.domain.placing import shown
 from apps.orders.models import Order
-from thriftshop import figures
+from thriftshop import clock, figures
 
-
-class Standing(admin.SimpleListFilter):
-    """Whether anything stands in an order's way."""
-
-    title = "what stands in its way"
-    parameter_name = "standing"
-
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        """Waits for staff, or will be tried again by itself."""
-        return [("stuck", "Waits for staff"), ("retrying", "Will be tried again")]
-
-    def queryset(self, request: HttpRequest, queryset: QuerySet[Order]) -> QuerySet[Order]:
-        """The orders of the choice."""
-        if self.value() == "stuck":
-            return queryset.exclude(stuck="")
-        return queryset.filter(retry_at__isnull=False) if self.value() == "retrying" else queryset
+LIST = "orders_order_changelist"
 
 
 @admin.register(Order)
 class OrderAdmin(admin.ModelAdmin[Order]):
     """All orders. Nothing is edited here: what can be done about an order stands on its page."""
 
-    list_display = ("number", "placed", "standing", "payment", "total_shown", "pieces", "provider", "customer", "waits")
-    list_filter = ("status", "payment_status", Standing, "provider", "currency")
-    search_fields = ("number__istartswith", "id__startswith", "customer_id__startswith")
-    search_help_text = "The beginning of an order's number or id, or of a customer's id"
+    list_display = ("number", "placed", "whose", "standing", "payment", "total_shown", "pieces", "waits")
+    list_filter = (filters.Standing, "status", "payment_status", filters.Placed, filters.Whose, filters.Provider)
+    search_fields = ("number", "id", "customer_id")
+    search_help_text = "An order's number or id, or a customer's id"
     ordering = ("-placed_at", "-id")
     list_per_page = 50
     show_full_result_count = False
@@ -49,13 +35,15 @@ class OrderAdmin(admin.ModelAdmin[Order]):
         css = {"all": ["orders/admin.css"]}
 
     def figures(self, request: HttpRequest) -> list[figures.Figure]:
-        """What the staff see first: what is stuck, and what waits to be sent."""
-        stuck = Order.objects.exclude(stuck="").count()
-        ready = Order.objects.filter(status__in=(OrderStatus.CONFIRMED, OrderStatus.PARTLY_SHIPPED)).count()
-        listing = reverse("admin:orders_order_changelist")
+        """What the staff see first: what is stuck, what waits to be sent, what came in today."""
+        stuck = Order.objects.filter(stuck__gt="").count()
+        ready = Order.objects.filter(status__in=states.OPEN).count()
+        today = str(timezone.localdate(clock.datetime_of(clock.now())))
+        placed = Order.objects.filter(placed_at__gte=filters.midnight(today)).count()
         return [
-            figures.Figure("Orders stuck", f"{stuck:,}", f"{listing}?standing=stuck", "bad" if stuck else ""),
-            figures.Figure("Orders to send", f"{ready:,}", f"{listing}?status__exact={OrderStatus.CONFIRMED}"),
+            figures.Figure("Orders stuck", f"{stuck:,}", wording.page(LIST, standing="stuck"), "bad" if stuck else ""),
+            figures.Figure("Orders to send", f"{ready:,}", wording.page(LIST, standing="open")),
+            figures.Figure("Orders today", f"{placed:,}", wording.page(LIST, since=today)),
         ]
 
     def has_add_permission(self, request: HttpRequest) -> bool:
@@ -66,10 +54,26 @@ class OrderAdmin(admin.ModelAdmin[Order]):
         """Nobody: what was ordered stays."""
         return False
 
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Order], search_term: str
+    ) -> tuple[QuerySet[Order], bool]:
+        """The order of exactly that number or id, a customer's orders: the indexes find them, a pattern would read all."""
+        term = search_term.strip()
+        numbers = (term.upper(), f"TS-{term.upper()}")
+        found = queryset.filter(Q(number__in=numbers) | Q(pk=term) | Q(customer_id=term)) if term else queryset
+        return found, False
+
     @admin.display(description="Placed", ordering="placed_at")
     def placed(self, order: Order) -> str:
         """When it was placed."""
         return wording.moment_text(order.placed_at)
+
+    @admin.display(description="Whose", ordering="customer_id")
+    def whose(self, order: Order) -> str:
+        """A guest's, or a customer's with all their orders behind it."""
+        if not order.customer_id:
+            return "Guest"
+        return wording.link(f"Customer {order.customer_id[:8]}", wording.page(LIST, q=order.customer_id))
 
     @admin.display(description="Status", ordering="status")
     def standing(self, order: Order) -> str:
@@ -91,17 +95,10 @@ class OrderAdmin(admin.ModelAdmin[Order]):
         """How many pieces were ordered."""
         return f"{order.units:,}"
 
-    @admin.display(description="Customer", ordering="customer_id")
-    def customer(self, order: Order) -> str:
-        """Whose it is."""
-        return order.customer_id or "Guest"
-
-    @admin.display(description="In its way", ordering="stuck")
+    @admin.display(description="Waits for", ordering="-stuck")
     def waits(self, order: Order) -> str:
-        """The step that waits for staff, or is being tried again."""
-        if order.stuck:
-            return wording.badge(f"Stuck: {order.stuck}", "bad")
-        return wording.badge("Tried again soon", "warn") if order.retry_at is not None else ""
+        """The step that waits for staff or is tried again, or what comes next; sorted by, what is stuck comes first."""
+        return wording.waits_for(order)
 
     def get_urls(self) -> list[URLPattern]:
         """The pages of what can be done about an order, before Django's own."""
@@ -110,6 +107,10 @@ class OrderAdmin(admin.ModelAdmin[Order]):
             for name, view in pages.views(self).items()
         ]
         return [*own, *super().get_urls()]
+
+    def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+        """The list, under its own name."""
+        return super().changelist_view(request, {"title": "Orders"} | (extra_context or {}))
 
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None

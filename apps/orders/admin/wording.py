@@ -1,13 +1,18 @@
-"""Orders in words and signs, as the staff read them."""
+"""Orders in words, signs and links, as the staff read them."""
 
 from datetime import datetime
+from typing import Any
 
+from django.contrib.admin.utils import quote
+from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 from django.utils.html import format_html
+from django.utils.http import urlencode
 from idl.orders import OrderStatus, PaymentStatus
 
-from apps.orders.domain import states
+from apps.orders.domain import course, states
 from apps.orders.domain.placing import shown
+from apps.orders.models import Order
 from idl import common, orders
 from thriftshop import clock
 
@@ -30,6 +35,19 @@ PAYMENT_LOOKS = {
     PaymentStatus.VOIDED: "quiet",
     PaymentStatus.DECLINED: "bad",
 }
+# What a step does, for who has to see to it.
+STEPS = {
+    course.RESERVE: "reserving the goods",
+    course.AUTHORISE: "having the payment promised",
+    course.ALLOCATE: "making the goods firm",
+    course.SHIP: "taking the goods off the shelf",
+    course.CAPTURE: "taking the money",
+    course.REFUND: "giving money back",
+    course.RELEASE: "releasing the goods",
+    course.RELEASE_LINES: "releasing what was called off",
+    course.RESTOCK: "putting goods back on the shelf",
+    course.VOID: "giving the promise of money back",
+}
 
 
 def badge(words: str, look: str) -> str:
@@ -46,6 +64,23 @@ def payment_status(value: int) -> str:
     """Where its money stands, as a badge."""
     words = orders.PaymentStatus._VALUES_TO_NAMES[value].replace("_", " ").capitalize()
     return badge("Nothing asked" if value == PaymentStatus.NONE else words, PAYMENT_LOOKS[value])
+
+
+def step(name: str) -> str:
+    """A step in words."""
+    return STEPS.get(name, name)
+
+
+def waits_for(row: Order) -> str:
+    """What an order of the list waits for: staff, another try, a parcel; nothing where all is done."""
+    if row.stuck:
+        return badge(f"You: {step(row.stuck)}", "bad")
+    if row.retry_at is not None:
+        trying = next((one.step for one in row.standing_failures() if one.retry_at == row.retry_at), "")
+        return badge(f"Another try: {step(trying)}", "warn")
+    if row.status == OrderStatus.PENDING:
+        return "Stock and payment"
+    return "Shipping" if row.status in states.OPEN else ""
 
 
 def money(value: common.Money) -> str:
@@ -69,3 +104,22 @@ def address(value: common.Address | None) -> list[str]:
         return []
     town = " ".join(part for part in (value.city, value.postcode) if part)
     return [part for part in (value.name, *value.lines, town, value.region, value.country) if part]
+
+
+def who(actor: str, customer_id: str | None, reader: str) -> str:
+    """Who did something: the one who reads, the customer, or an id as it is."""
+    return {reader: "you", customer_id: "the customer"}.get(actor, actor)
+
+
+def page(name: str, *args: Any, **query: str) -> str:
+    """The address of a page of the admin; empty where its context runs elsewhere."""
+    try:
+        found = reverse(f"admin:{name}", args=[quote(one) for one in args])
+    except NoReverseMatch:
+        return ""
+    return f"{found}?{urlencode(query)}" if query else found
+
+
+def link(words: str, href: str) -> str:
+    """Words that lead somewhere, where there is somewhere."""
+    return format_html('<a href="{}">{}</a>', href, words) if href else words

@@ -112,6 +112,13 @@ def _failed(event: orders.StepFailed) -> str:
 
 _BY = {"customer": "by the customer", "staff": "by the shop", "system": "by the shop's systems"}
 
+_DONE = {
+    "release": "All that was held for it can be sold again.",
+    "release_lines": "What was called off can be sold again.",
+    "restock": "What came back is on the shelf.",
+    "void": "There was no promise of money to give back.",
+}
+
 _SENTENCES: dict[type, Any] = {
     orders.OrderPlaced: _placed,
     orders.OrderStockReserved: lambda _: "The goods were reserved.",
@@ -131,7 +138,7 @@ _SENTENCES: dict[type, Any] = {
     orders.PaymentRefunded: lambda event: f"{_money(event.amount)} was given back.",
     orders.StepFailed: _failed,
     orders.RetryRequested: lambda event: f"Staff asked for the step “{event.step}” to be tried again.",
-    orders.StepDone: lambda event: f"The step “{event.step}” was done.",
+    orders.StepDone: lambda event: _DONE.get(event.step, f"The step “{event.step}” was done."),
 }
 
 

@@ -1,20 +1,15 @@
 """E-mail to the customer: one for each thing worth a letter, told once, and never about what happened long ago."""
 
-import smtplib
 from typing import Any, NamedTuple
 
 from django.conf import settings
-from django.core import mail
-from django.template.loader import render_to_string
 
 from apps.orders.domain import placing
 from apps.orders.domain.order import State
 from apps.orders.models import Letter, personal
 from apps.orders.service.streams import ORDERS
 from idl import orders, users
-from thriftshop import clock, events, rpc
-
-NEWS_MS = 24 * 3_600_000
+from thriftshop import clock, events, letters, rpc
 
 
 class Kind(NamedTuple):
@@ -41,13 +36,9 @@ REASONS = {
 }
 
 
-class Undeliverable(Exception):
-    """The mail server will not take the e-mail, now or later."""
-
-
 def send_word(record: events.Recorded) -> None:
     """Sends the letter that an event calls for, if it is news, if we know where to, and if it was not sent before."""
-    if record.recorded_at - record.occurred_at > NEWS_MS:
+    if record.recorded_at - record.occurred_at > letters.NEWS_MS:
         return
     claimed, _ = Letter.objects.get_or_create(order_id=record.stream, kind=record.kind, version=record.version)
     if claimed.sent_at is not None:
@@ -75,25 +66,11 @@ def _address(state: State, known: orders.Personal) -> str | None:
 
 def _send(record: events.Recorded, state: State, known: orders.Personal, address: str) -> None:
     kind = LETTERS[record.kind]
-    context = _context(record.event, state, known) | {"subject": kind.subject.format(state.number)}
-    message = mail.EmailMultiAlternatives(
-        context["subject"],
-        render_to_string(f"orders/mail/{kind.template}.txt", context),
-        to=[address],
-        # The same letter always has the same id, so that a mailbox shows it once even if it was handed over twice.
-        headers={"Auto-Submitted": "auto-generated", "Message-ID": f"<{record.id}@orders.thriftshop>"},
+    subject, context = kind.subject.format(state.number), _context(record.event, state, known)
+    # The same letter always has the same id, so that a mailbox shows it once even if it was handed over twice.
+    letters.send(
+        f"orders/mail/{kind.template}", subject, address, context, **{"Message-ID": f"<{record.id}@orders.thriftshop>"}
     )
-    message.attach_alternative(render_to_string(f"orders/mail/{kind.template}.html", context), "text/html")
-    try:
-        message.send()
-    except (smtplib.SMTPRecipientsRefused, smtplib.SMTPResponseException) as error:
-        # The server's answer repeats the address: neither it nor the exception may reach a log.
-        code = getattr(error, "smtp_code", 550)
-        if code < 500:
-            raise rpc.Unavailable(f"The mail server asked to wait ({code}).") from None
-        raise Undeliverable(f"The mail server refused the letter {kind.template!r} ({code}).") from None
-    except OSError as error:
-        raise rpc.Unavailable(f"The mail server cannot be reached: {type(error).__name__}.") from None
 
 
 def _context(event: Any, state: State, known: orders.Personal) -> dict[str, Any]:

@@ -1,0 +1,138 @@
+"""By what the staff narrow the orders down."""
+
+import datetime
+from collections.abc import Iterator
+from typing import Any
+from urllib.parse import parse_qsl
+
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils import timezone
+
+from apps.orders.domain import asking, states
+from apps.orders.models import Order
+from thriftshop import clock
+
+SINCE, BEFORE = "since", "before"
+SPANS = (("Today", 0), ("Past 7 days", 6), ("Past 30 days", 29), ("Past year", 364))
+
+
+class Standing(admin.SimpleListFilter):
+    """Whether anything stands in an order's way."""
+
+    title = "what it waits for"
+    parameter_name = "standing"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        """Waits for staff, will be tried again by itself, or is to be sent."""
+        return [("stuck", "Needs attention"), ("retrying", "Will be tried again"), ("open", "To be shipped")]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Order]) -> QuerySet[Order]:
+        """The orders of the choice."""
+        if self.value() == "stuck":
+            return queryset.filter(stuck__gt="")
+        if self.value() == "retrying":
+            return queryset.filter(retry_at__isnull=False)
+        return queryset.filter(status__in=states.OPEN) if self.value() == "open" else queryset
+
+
+class Whose(admin.SimpleListFilter):
+    """Guests' or customers'."""
+
+    title = "whose"
+    parameter_name = "whose"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        """The choices."""
+        return [("customer", "A customer's"), ("guest", "A guest's")]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Order]) -> QuerySet[Order]:
+        """The orders of the choice."""
+        if self.value() == "guest":
+            return queryset.filter(customer_id="")
+        return queryset.filter(customer_id__gt="") if self.value() == "customer" else queryset
+
+
+class Provider(admin.SimpleListFilter):
+    """With whom it is paid."""
+
+    title = "payment provider"
+    parameter_name = "provider"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        """Those that the shop knows."""
+        return [(name, name.capitalize()) for name in asking.PROVIDERS]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Order]) -> QuerySet[Order]:
+        """The orders of the choice."""
+        return queryset.filter(provider=self.value()) if self.value() else queryset
+
+
+class Days(admin.ListFilter):
+    """From one day until before another, both typed or one of a few spans chosen."""
+
+    template = "admin/orders/days.html"
+    title = "day"
+    column = "occurred_at"
+
+    def __init__(self, request: HttpRequest, params: dict[str, Any], model: Any, model_admin: Any) -> None:
+        super().__init__(request, params, model, model_admin)  # type: ignore[arg-type]
+        for name in self.expected_parameters():
+            if name in params:
+                self.used_parameters[name] = params.pop(name)[-1]
+
+    def has_output(self) -> bool:
+        """Always: any list has days."""
+        return True
+
+    def expected_parameters(self) -> list[str]:
+        """Both bounds."""
+        return [SINCE, BEFORE]
+
+    def bounds(self) -> tuple[int | None, int | None]:
+        """The typed days' midnights in milliseconds; None for what is no day."""
+        since, before = (midnight(str(self.used_parameters.get(name, ""))) for name in self.expected_parameters())
+        return since, before
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        """What lies between."""
+        since, before = self.bounds()
+        if since is not None:
+            queryset = queryset.filter(**{f"{self.column}__gte": since})
+        return queryset if before is None else queryset.filter(**{f"{self.column}__lt": before})
+
+    def choices(self, changelist: Any) -> Iterator[dict[str, Any]]:
+        """The spans as links, and what the form needs: what is typed now, and the other filters to keep."""
+        own, today = self.expected_parameters(), timezone.localdate(clock.datetime_of(clock.now()))
+        spans = [("Any day", "")] + [(words, str(today - datetime.timedelta(days=back))) for words, back in SPANS]
+        kept = changelist.get_query_string(remove=[*own, "p"])
+        typed = {name: self.used_parameters.get(name, "") for name in own}
+        yield {
+            "spans": [
+                {
+                    "words": words,
+                    "selected": typed == {SINCE: day, BEFORE: ""},
+                    "href": changelist.get_query_string({SINCE: day} if day else {}, [*own, "p"]),
+                }
+                for words, day in spans
+            ],
+            "kept": parse_qsl(kept.lstrip("?")),
+            "typed": [(SINCE, "From", typed[SINCE]), (BEFORE, "Until before", typed[BEFORE])],
+        }
+
+
+class Placed(Days):
+    """Orders by the day on which they were placed."""
+
+    title = "day placed"
+    column = "placed_at"
+
+
+def midnight(typed: str) -> int | None:
+    """The beginning of a day in the shop's time zone, in milliseconds; None for what is no day."""
+    try:
+        day = datetime.date.fromisoformat(typed)
+        return clock.moment(timezone.make_aware(datetime.datetime.combine(day, datetime.time())))
+    except (ValueError, OverflowError):
+        return None
