@@ -1,27 +1,16 @@
 """The users' e-mails: to prove an address, to set a password, and to tell an owner what happened to their account."""
 
 import logging
-import smtplib
 from dataclasses import dataclass
-from datetime import timedelta
 
 from django.conf import settings
-from django.core import mail
-from django.template.loader import render_to_string
 
 from apps.users import models
 from apps.users.service import tokens
 from idl import users
-from thriftshop import events, rpc
+from thriftshop import events, letters
 
 log = logging.getLogger("thriftshop.users")
-
-# What is older was imported, or waited too long to be news.
-NEWS_MS = timedelta(hours=24) // timedelta(milliseconds=1)
-
-
-class Undeliverable(Exception):
-    """The mail server will not take the e-mail, now or later."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +47,7 @@ def letter(event: object, user: models.User) -> Letter | None:
 
 def send_word(record: events.Recorded) -> None:
     """Sends the e-mail that an event calls for, if it is news and was not sent for this event before."""
-    if record.recorded_at - record.occurred_at > NEWS_MS:
+    if record.recorded_at - record.occurred_at > letters.NEWS_MS:
         return
     found = models.find([record.event.id])
     wanted = letter(record.event, found[0]) if found else None
@@ -79,26 +68,9 @@ def _send(wanted: Letter, user: models.User) -> None:
         "name": user.name,
         "link": _link(wanted, user),
         "shop": settings.PUBLIC_URL,
-        "subject": wanted.subject,
         "hours": tokens.LIFETIMES_MS.get(wanted.purpose, 0) // tokens.HOUR_MS,
     }
-    message = mail.EmailMultiAlternatives(
-        wanted.subject,
-        render_to_string(f"users/mail/{wanted.template}.txt", context),
-        to=[user.email],
-        headers={"Auto-Submitted": "auto-generated"},
-    )
-    message.attach_alternative(render_to_string(f"users/mail/{wanted.template}.html", context), "text/html")
-    try:
-        message.send()
-    except (smtplib.SMTPRecipientsRefused, smtplib.SMTPResponseException) as error:
-        # The server's answer repeats the address: neither it nor the exception may reach a log.
-        code = getattr(error, "smtp_code", 550)
-        if code < 500:
-            raise rpc.Unavailable(f"The mail server asked to wait ({code}).") from None
-        raise Undeliverable(f"The mail server refused the e-mail {wanted.template!r} ({code}).") from None
-    except OSError as error:
-        raise rpc.Unavailable(f"The mail server cannot be reached: {type(error).__name__}.") from None
+    letters.send(f"users/mail/{wanted.template}", wanted.subject, user.email, context)
 
 
 def _link(wanted: Letter, user: models.User) -> str:
