@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 from django.db import connection
 from django.utils import timezone
@@ -38,23 +39,28 @@ def go_on(trade: lines.Trade, plan: planning.Plan, record: Replay, progress: Pro
     if record.finished_at:
         return
     run = Run(record, plan)
-    _commit_without_waiting()
-    settle()
-    unsettled = 0
-    openings.know_customers(run)
-    for day in steps.days(trade, plan):
-        if record.next_day is None or day.date >= record.next_day:
-            started = time.monotonic()
-            _replay(run, day)
-            unsettled += day.lines
-            if unsettled >= SETTLE_LINES:
-                settle()
-                unsettled = 0
-            _note(record, day, time.monotonic() - started)
-            progress(day.lines)
-    settle()
+    with _committing_without_waiting():
+        settle()
+        openings.know_customers(run)
+        _replay_days(run, trade, progress)
     record.finished_at = timezone.now()
-    record.save(update_fields=["finished_at"])
+    record.save(update_fields=["finished_at", "seconds"])
+
+
+def _replay_days(run: Run, trade: lines.Trade, progress: Progress) -> None:
+    started, unsettled = time.monotonic(), 0
+    for day in steps.days(trade, run.plan):
+        if run.record.next_day is not None and day.date < run.record.next_day:
+            continue
+        _replay(run, day)
+        unsettled += day.lines
+        if unsettled >= SETTLE_LINES:
+            settle()
+            unsettled = 0
+        started = _note(run.record, day, started)
+        progress(day.lines)
+    settle()
+    run.record.seconds += time.monotonic() - started
 
 
 def _replay(run: Run, day: steps.Day) -> None:
@@ -64,18 +70,30 @@ def _replay(run: Run, day: steps.Day) -> None:
     aftermath.deal_with(run, [step for step in day.steps if not isinstance(step, steps.Order)])
 
 
-def _commit_without_waiting() -> None:
+@contextmanager
+def _committing_without_waiting() -> Iterator[None]:
     """SQLite need not wait for the disk at each commit: what a power cut takes back is done again at the next start.
 
     The log and the note of how far it came are one file, whose commits are lost from the end, never from between.
     """
-    if connection.vendor == "sqlite":
-        with connection.cursor() as cursor:
-            cursor.execute("PRAGMA synchronous=NORMAL")
+    if connection.vendor != "sqlite" or connection.in_atomic_block:
+        yield
+        return
+    with connection.cursor() as cursor:
+        cursor.execute("PRAGMA synchronous")
+        before = int(cursor.fetchone()[0])
+        cursor.execute("PRAGMA synchronous=NORMAL")
+        try:
+            yield
+        finally:
+            cursor.execute(f"PRAGMA synchronous={before}")
 
 
-def _note(record: Replay, day: steps.Day, seconds: float) -> None:
+def _note(record: Replay, day: steps.Day, started: float) -> float:
+    """Notes that a day is done, and the seconds since `started`; gives the moment from which the next counts."""
+    now = time.monotonic()
     record.next_day = day.date + steps.ONE_DAY
     record.lines_done += day.lines
-    record.seconds += seconds
+    record.seconds += now - started
     record.save(update_fields=["next_day", "lines_done", "seconds"])
+    return now
