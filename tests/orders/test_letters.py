@@ -106,11 +106,22 @@ def test_word_goes_to_the_customers_own_address_where_the_order_has_none():
     assert [letter.to for letter in mail.outbox] == [["ada@home.example"]]
 
 
-def test_who_wants_no_word_of_orders_gets_none():
+def test_who_wants_no_word_of_orders_gets_the_answer_to_what_they_asked_and_no_more():
     shop.open_shop()
     customer = import_customer()
     with acting.as_customer(customer):
         rpc.connect(users.UsersService).update_profile(None, {"order_updates": "false"})
+    order = shop.shipped((COAT, 1), customer=customer)
+    assert subjects() == [f"Your order {order.number} is confirmed"]
+    shop.confirmed((COAT, 1), customer=customer, token="tok_decline")
+    assert len(mail.outbox) == 2
+
+
+def test_a_closed_account_is_told_nothing():
+    shop.open_shop()
+    customer = import_customer()
+    with acting.as_customer(customer):
+        rpc.connect(users.UsersService).deactivate(customer)
     shop.confirmed((COAT, 1), customer=customer)
     assert mail.outbox == []
 

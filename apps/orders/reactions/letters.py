@@ -13,15 +13,19 @@ from thriftshop import clock, events, letters, rpc
 
 
 class Kind(NamedTuple):
-    """A letter: `template` names two files in templates/orders/mail, `subject` has a place for the order's number."""
+    """A letter: `template` names two files in templates/orders/mail, `subject` has a place for the order's number.
+
+    An `answer` is what the customer asked for by ordering: it is sent even to who wants no further word of orders.
+    """
 
     template: str
     subject: str
+    is_answer: bool = False
 
 
 LETTERS: dict[str, Kind] = {
-    "OrderConfirmed": Kind("confirmed", "Your order {} is confirmed"),
-    "OrderRejected": Kind("rejected", "Your order {} could not be confirmed"),
+    "OrderConfirmed": Kind("confirmed", "Your order {} is confirmed", is_answer=True),
+    "OrderRejected": Kind("rejected", "Your order {} could not be confirmed", is_answer=True),
     "OrderShipped": Kind("shipped", "Your order {} is on its way"),
     "OrderCancelled": Kind("cancelled", "Your order {} is cancelled"),
     "LinesCancelled": Kind("part_cancelled", "A part of your order {} is cancelled"),
@@ -46,22 +50,23 @@ def send_word(record: events.Recorded) -> None:
     state, _ = ORDERS.load(record.stream)
     owner = personal.owner_of(state.customer_id, record.stream)
     known = personal.unseal({record.stream: (owner, state.sealed)})[record.stream]
-    address = _address(state, known)
+    address = _address(state, known, is_answer=LETTERS[record.kind].is_answer)
     if address:
         _send(record, state, known, address)
     Letter.objects.filter(pk=claimed.pk).update(sent_at=clock.now())
 
 
-def _address(state: State, known: orders.Personal) -> str | None:
-    """Where word goes: the order's own address, or else the customer's, unless they want no word of orders."""
+def _address(state: State, known: orders.Personal, *, is_answer: bool) -> str | None:
+    """Where word goes: the order's own address, or else the customer's; nowhere where they want none."""
     if state.customer_id is None:
         return known.email
     found = rpc.connect(users.UsersService).get_users([state.customer_id])
     if not found:
         return known.email
-    if not found[0].active or found[0].settings.get("order_updates") == "false":
+    customer = found[0]
+    if not customer.active or (customer.settings.get("order_updates") == "false" and not is_answer):
         return None
-    return known.email or found[0].email
+    return known.email or customer.email
 
 
 def _send(record: events.Recorded, state: State, known: orders.Personal, address: str) -> None:
