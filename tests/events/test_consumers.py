@@ -185,7 +185,7 @@ def test_an_event_of_an_unknown_kind_is_parked_and_not_dropped(only, seen, monke
     only(reaction(seen.append))
     receive("MUG", 1)
     members = {member: name for member, name in envelope.members("inventory").items() if name != "received"}
-    consumers._decoded.cache_clear()
+    envelope.forget()
     with monkeypatch.context() as patch:
         patch.setattr(envelope, "members", lambda topic: members)
         bus.drain()

@@ -4,7 +4,6 @@ import logging
 import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 
 from django.db import OperationalError, models, transaction
 
@@ -83,12 +82,6 @@ def _following(context: str, record: Recorded) -> circumstances.Circumstances:
     )
 
 
-@lru_cache(maxsize=2048)
-def _decoded(payload: bytes) -> Recorded:
-    """Several groups take the same event at about the same time: decode it once."""
-    return envelope.decode(payload)
-
-
 def consume(group: Group, consumer: Consumer, rows: Sequence[tuple[int, bytes]]) -> int:
     """Takes a batch and moves the group's position past what was taken or parked. Gives how many that were.
 
@@ -114,7 +107,7 @@ def _readable(group: Group, rows: Sequence[tuple[int, bytes]]) -> list[tuple[int
     found = []
     for position, payload in rows:
         try:
-            found.append((position, _decoded(payload)))
+            found.append((position, envelope.decode_shared(payload)))
         except envelope.UnknownEvent:
             continue
     return found
@@ -144,7 +137,7 @@ class _no_transaction:  # noqa: N801 - stands where transaction.atomic() does
 def _take_alone(group: Group, consumer: Consumer, position: int, payload: bytes) -> None:
     """One event by itself: parked if its stream waits already, or if it cannot be taken in five tries."""
     try:
-        record = _decoded(payload)
+        record = envelope.decode_shared(payload)
     except envelope.UnknownEvent as error:
         _park(group, consumer, position, payload, str(error), 1)
         return

@@ -2,7 +2,9 @@
 
 import importlib
 import os
-from collections.abc import Mapping
+import threading
+from collections import OrderedDict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -67,9 +69,17 @@ def kinds(topic: str) -> Mapping[str, type]:
     return {member.__name__: member for member in members(topic)}
 
 
-def wrap(topic: str, stream: str, version: int, event: Any) -> Recorded:
-    """An event about to be recorded under the circumstances in force. Raises MalformedCall if it breaks its contract."""
-    validation.check(event)
+@dataclass(frozen=True, slots=True)
+class Stamp:
+    """What all events of one append have in common: when they happened and were recorded, and how they came about."""
+
+    occurred_at: int
+    recorded_at: int
+    context: idl_events.EventContext
+
+
+def stamp() -> Stamp:
+    """The stamp for what is recorded now, under the circumstances in force."""
     here = circumstances.current()
     person = identity.viewer()
     context = idl_events.EventContext(
@@ -80,8 +90,27 @@ def wrap(topic: str, stream: str, version: int, event: Any) -> Recorded:
         causation=here.causation or None,
     )
     now = clock.now()
-    occurred_at = now if here.occurred_at is None else here.occurred_at
-    return Recorded(os.urandom(16).hex(), topic, stream, version, occurred_at, now, event, context)
+    return Stamp(now if here.occurred_at is None else here.occurred_at, now, context)
+
+
+def wrap(topic: str, stream: str, after: int, events: Sequence[Any], stamped: Stamp) -> tuple[Recorded, ...]:
+    """Events about to be recorded after a version. Raises MalformedCall for one that breaks its contract."""
+    made = []
+    for version, event in enumerate(events, start=after + 1):
+        validation.check(event)
+        made.append(
+            Recorded(
+                os.urandom(16).hex(),
+                topic,
+                stream,
+                version,
+                stamped.occurred_at,
+                stamped.recorded_at,
+                event,
+                stamped.context,
+            )
+        )
+    return tuple(made)
 
 
 def encode(recorded: Recorded) -> bytes:
@@ -123,6 +152,34 @@ def decode(payload: bytes) -> Recorded:
         event,
         envelope.context,
     )
+
+
+_lately: OrderedDict[bytes, Recorded] = OrderedDict()
+_lately_lock = threading.Lock()
+LATELY = 10_000
+
+
+def keep(payload: bytes, recorded: Recorded) -> None:
+    """Remembers an event for a while by its bytes: those who take it soon after need not decode it once more."""
+    with _lately_lock:
+        _lately[payload] = recorded
+        if len(_lately) > LATELY:
+            _lately.popitem(last=False)
+
+
+def decode_shared(payload: bytes) -> Recorded:
+    """As `decode`; the object is shared with whoever else takes the same event, and must not be changed."""
+    found = _lately.get(payload)
+    if found is None:
+        found = decode(payload)
+        keep(payload, found)
+    return found
+
+
+def forget() -> None:
+    """Drops what `keep` remembers."""
+    with _lately_lock:
+        _lately.clear()
 
 
 def peek(payload: bytes) -> Any:

@@ -2,6 +2,7 @@
 
 import zlib
 from collections.abc import Collection, Mapping, Sequence
+from typing import Any
 
 from django.db import IntegrityError, connection, transaction
 
@@ -28,17 +29,16 @@ class DatabaseStore:
 
     def append(self, writes: Sequence[Write]) -> list[Outcome]:
         """All writes in one commit where none conflicts; each on its own where one does."""
-        recorded = [self._wrap(write) for write in writes]
+        stamp = envelope.stamp()
+        recorded = [
+            envelope.wrap(self.topic, write.stream, write.expected_version, write.events, stamp) for write in writes
+        ]
         try:
             with transaction.atomic():
                 self._insert(list(zip(writes, recorded, strict=True)))
         except IntegrityError:
             return [self._append_one(write, made) for write, made in zip(writes, recorded, strict=True)]
         return [Written(made) for made in recorded]
-
-    def _wrap(self, write: Write) -> tuple[Recorded, ...]:
-        first = write.expected_version + 1
-        return tuple(envelope.wrap(self.topic, write.stream, first + n, event) for n, event in enumerate(write.events))
 
     def _append_one(self, write: Write, made: tuple[Recorded, ...]) -> Outcome:
         try:
@@ -50,11 +50,7 @@ class DatabaseStore:
         return Written(made)
 
     def _insert(self, pairs: Sequence[tuple[Write, tuple[Recorded, ...]]]) -> None:
-        rows = [
-            (self.topic, one.stream, one.version, one.kind, key, one.occurred_at, envelope.encode(one))
-            for write, made in pairs
-            for one, key in _with_keys(write, made)
-        ]
+        rows = [_row(one, key) for write, made in pairs for one, key in _with_keys(write, made)]
         self._expect_gapless(pairs)
         with connection.cursor() as cursor:
             if connection.vendor == "postgresql":
@@ -124,6 +120,12 @@ class DatabaseStore:
 
 def _wanted(count: int) -> str:
     return f"WITH wanted(stream, version) AS (VALUES {', '.join(['(%s, %s)'] * count)})"
+
+
+def _row(one: Recorded, key: str | None) -> tuple[Any, ...]:
+    payload = envelope.encode(one)
+    envelope.keep(payload, one)
+    return one.topic, one.stream, one.version, one.kind, key, one.occurred_at, payload
 
 
 def _with_keys(write: Write, made: tuple[Recorded, ...]) -> list[tuple[Recorded, str | None]]:

@@ -30,7 +30,7 @@ class MemoryStore:
         if len(stream) != write.expected_version:
             return Refused()
         first = write.expected_version + 1
-        made = tuple(envelope.wrap(self.topic, write.stream, first + n, event) for n, event in enumerate(write.events))
+        made = envelope.wrap(self.topic, write.stream, write.expected_version, write.events, envelope.stamp())
         payloads = [envelope.encode(one) for one in made]
         self._streams[write.stream] = [*stream, *payloads]
         self._log.extend(zip((one.kind for one in made), payloads, strict=True))
