@@ -1,0 +1,55 @@
+"""Groups of colleagues and their rights: one box for each right, named as the staff would."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.contrib.auth import admin as auth_admin
+from django.contrib.auth.models import Group, Permission
+
+WORDS = {"add": "Add", "change": "Change", "view": "Look at", "delete": "Remove"}
+
+
+class RightsField(forms.ModelMultipleChoiceField):
+    """A box for each right."""
+
+    widget = forms.CheckboxSelectMultiple
+
+    def label_from_instance(self, right: Any) -> str:
+        """`Inventory: look at stock levels`."""
+        model = right.content_type.model_class()
+        verb = WORDS.get(right.codename.partition("_")[0], "")
+        if model is None or not verb:
+            return str(right)
+        return f"{model._meta.app_config.verbose_name}: {verb.lower()} {model._meta.verbose_name_plural}"
+
+
+class GroupForm(forms.ModelForm[Group]):
+    """A group, and what it may do with the models that the admin shows."""
+
+    permissions = RightsField(queryset=Permission.objects.none(), required=False, label="Rights")
+
+    class Meta:
+        model = Group
+        fields = ("name", "permissions")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        shown = [(model._meta.app_label, model._meta.model_name) for model in admin.site._registry]
+        rights = Permission.objects.select_related("content_type").order_by("content_type__app_label", "codename")
+        wanted = [one.pk for one in rights if one.content_type.natural_key() in shown]
+        self.fields["permissions"].queryset = rights.filter(pk__in=wanted)  # type: ignore[attr-defined]
+
+
+class GroupAdmin(auth_admin.GroupAdmin):
+    """Groups of colleagues."""
+
+    form = GroupForm
+    filter_horizontal = ()
+    search_fields = ("name",)
+    search_help_text = "The name of a group"
+    ordering = ("name",)
+
+
+admin.site.unregister(Group)
+admin.site.register(Group, GroupAdmin)
