@@ -17,7 +17,8 @@ def faults(page):
 
 def look(page):
     """Asserts that nothing is wrong with the page."""
-    assert faults(page) == []
+    found = faults(page)
+    assert not found, "\n".join([page.url, *found])
 
 
 def _run(page, rules):

@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import expect
 
-from idl.orders import OrderStatus
+from idl import orders
 from tests.browser import shop, sight
 from tests.orders import shop as ordering
 from thriftshop.events import bus
@@ -29,7 +29,6 @@ def page_of(desk, order):
 def begin(desk, order, verb):
     page_of(desk, order)
     desk.get_by_role("link", name=verb, exact=True).click()
-    sight.look(desk)
 
 
 def how_many(desk, name):
@@ -38,7 +37,6 @@ def how_many(desk, name):
 
 def done(desk, text):
     expect(desk.locator(".messagelist .success")).to_contain_text(text)
-    sight.look(desk)
     bus.drain()
 
 
@@ -52,7 +50,7 @@ def test_an_order_is_found_and_sent_whole(desk, open_order):
     desk.get_by_role("button", name="Send it off").click()
     done(desk, f"order {open_order.number} is on its way")
     order = ordering.get(open_order.id)
-    assert order.status == OrderStatus.SHIPPED
+    assert order.status == orders.OrderStatus.SHIPPED
     assert order.captured.amount == order.total.amount
     page_of(desk, order)
     expect(desk.locator("#content")).to_contain_text("RM 1234")
@@ -70,13 +68,13 @@ def test_an_order_is_sent_in_parts(desk, open_order):
     desk.get_by_role("button", name="Send it off").click()
     done(desk, "is on its way")
     order = ordering.get(open_order.id)
-    assert order.status == OrderStatus.PARTLY_SHIPPED
+    assert order.status == orders.OrderStatus.PARTLY_SHIPPED
     assert order.captured.amount == shop.PRICES[shop.COAT]
     begin(desk, order, "Ship")
     expect(how_many(desk, shop.COAT)).to_have_value("2")
     desk.get_by_role("button", name="Send it off").click()
     done(desk, "is on its way")
-    assert ordering.get(open_order.id).status == OrderStatus.SHIPPED
+    assert ordering.get(open_order.id).status == orders.OrderStatus.SHIPPED
 
 
 def test_lines_are_called_off_and_then_the_rest(desk, open_order):
@@ -91,7 +89,7 @@ def test_lines_are_called_off_and_then_the_rest(desk, open_order):
     desk.get_by_role("button", name="Cancel the order").click()
     done(desk, "is cancelled")
     order = ordering.get(open_order.id)
-    assert (order.status, order.reason) == (OrderStatus.CANCELLED, "The customer rang")
+    assert (order.status, order.reason) == (orders.OrderStatus.CANCELLED, "The customer rang")
     assert order.captured.amount == 0
 
 
@@ -100,6 +98,7 @@ def test_goods_come_back_and_money_is_given_back(desk, sent_order):
     begin(desk, sent_order, "Take goods back")
     how_many(desk, shop.TEAPOT).fill("1")
     desk.get_by_label("Reason").fill("It drips")
+    sight.look(desk)
     desk.get_by_role("button", name="Take them back").click()
     done(desk, "has goods back")
     price = shop.PRICES[shop.TEAPOT]
@@ -118,17 +117,20 @@ def test_goods_come_back_and_money_is_given_back(desk, sent_order):
 
 def test_a_stuck_order_is_tried_again(desk, goods):
     desk.goto("/admin/")
-    desk.get_by_role("link", name="Orders stuck").click()
-    desk.locator("#result_list tbody th a").first.click()
+    desk.get_by_role("link", name="Orders stuck 0").click()
+    desk.get_by_role("link", name="Will be tried again").click()
+    desk.locator("#result_list tbody").get_by_role("link").first.click()
     expect(desk.locator("#content")).to_contain_text("Something stands in its way")
     sight.look(desk)
     desk.get_by_role("button", name="Try again now").click()
     done(desk, "is being tried again")
+    page_of(desk, ordering.get(desk.url.split("/")[-3]))
+    expect(desk.locator(".order-story")).to_contain_text("capture")
 
 
 def test_money_is_booked_without_an_order(desk, goods):
     desk.goto("/admin/orders/adjustment/add/")
-    desk.get_by_label("Description").fill("Bank charge for October")
+    desk.get_by_label("What it says in the books").fill("Bank charge for October")
     desk.get_by_label("Amount").fill("-4.20")
     desk.get_by_role("button", name="Book it").click()
     done(desk, "Booked.")
