@@ -18,12 +18,12 @@ WHICH_CART = "The guest's cart: the token that `openCart` gave; the viewer's own
 WHAT_KEY = "Chosen by the client: the same key again changes nothing."
 
 
-def product_field() -> Any:
-    """The product that a line is about."""
+def product_field(resolver: Any = loaders.product_of) -> Any:
+    """The product that a line or a refusal is about."""
     return graphene.Field(
         lambda: types.of(catalog.Product),
         description="The product; absent where it is no longer on sale.",
-        resolver=loaders.product_of,
+        resolver=resolver,
     )
 
 

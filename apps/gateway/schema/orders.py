@@ -8,7 +8,7 @@ import graphene
 from apps.gateway import loaders
 from apps.gateway.schema import carts
 from apps.gateway.schema.types import about, given, required, types
-from idl import cart, catalog, common, orders, users
+from idl import cart, common, orders, users
 from thriftshop import rpc
 from thriftshop.graphql import connections, derive, global_ids, scalars
 from thriftshop.graphql.mutations import mutation
@@ -60,12 +60,7 @@ def to_filter(wanted: Mapping[str, Any] | None) -> orders.OrderFilter:
     return found
 
 
-PRODUCT = graphene.Field(
-    lambda: types.of(catalog.Product),
-    description="The product as it is today; absent where it is no longer on sale.",
-    resolver=loaders.product_of,
-)
-types.object(orders.OrderLine, fields={"product": PRODUCT})
+types.object(orders.OrderLine, fields={"product": carts.product_field()})
 types.object(
     orders.Order,
     key=lambda order: order.id,
@@ -79,9 +74,9 @@ types.object(
         ),
     },
 )
-types.refusal(orders.InsufficientStock, fields={"product": carts.product_field()})
-types.outputs[orders.InsufficientStock].resolve_product = lambda refused, info: loaders.product(
-    info.context, refused.why.sku
+types.refusal(
+    orders.InsufficientStock,
+    fields={"product": carts.product_field(lambda refused, info: loaders.product(info.context, refused.why.sku))},
 )
 ORDER = {"order": required(lambda: types.of(orders.Order), "The order as it is now.")}
 LINES = {

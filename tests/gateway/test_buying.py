@@ -1,0 +1,178 @@
+"""Buying: as a guest, with too little stock, with a key used twice, with a card that is declined; and what staff see of it."""
+
+import pytest
+
+from idl import catalog, common
+from tests import acting
+from tests.gateway import client, shop
+from thriftshop import rpc
+from thriftshop.events import bus
+
+pytestmark = pytest.mark.django_db
+
+OPEN = 'mutation { openCart(input: {currency: "GBP"}) { ... on OpenCartSuccess { token cart { id itemCount } } } }'
+ADD = """mutation ($sku: String!, $quantity: Int!, $cart: String, $key: String) {
+  addToCart(input: {sku: $sku, quantity: $quantity, cartToken: $cart, key: $key}) {
+    __typename
+    ... on AddToCartSuccess { cart { itemCount } }
+    ... on Refusal { message }
+  }
+}"""
+STATE = "{ number status paymentStatus reason customer { id } lines { product { name } } }"
+
+
+def add(number, quantity, token="", cart=None, key=None):
+    values = {"sku": shop.sku(number), "quantity": quantity, "cart": cart, "key": key}
+    return client.ask_for(ADD, token, values)["addToCart"]
+
+
+def place(key, token="", **changes):
+    return client.data(shop.PLACE, token, input=shop.order_input(key, **changes))["placeOrder"]
+
+
+def test_a_guest_buys_without_an_account_and_watches_by_number_and_token(transport, stocked):
+    cart = client.data(OPEN)["openCart"]["token"]
+    add(0, 2, cart=cart)
+    order = place("a guest's order", cartToken=cart, email="guest@example.com")["order"]
+    bus.drain()
+    ask = f"query ($number: String!, $cart: String!) {{ guestOrder(number: $number, cartToken: $cart) {STATE} }}"
+    seen = client.data(ask, number=order["number"], cart=cart)["guestOrder"]
+    assert seen == {
+        "number": order["number"],
+        "status": "CONFIRMED",
+        "paymentStatus": "AUTHORISED",
+        "reason": None,
+        "customer": None,
+        "lines": [{"product": {"name": "Brass lamp 0"}}],
+    }
+
+
+def test_a_guest_must_say_where_word_of_the_order_goes(stocked):
+    cart = client.data(OPEN)["openCart"]["token"]
+    add(0, 1, cart=cart)
+    refused = place("a guest's order", cartToken=cart)
+    assert refused["__typename"] == "InvalidInput"
+    assert "A guest must give an address" in refused["message"]
+
+
+def test_more_than_there_is_is_refused_with_what_there_is(ann):
+    add(0, 9, ann.token)
+    refused = place("too many lamps", ann.token)
+    assert (refused["__typename"], refused["code"]) == ("InsufficientStock", "INSUFFICIENT_STOCK")
+    assert (refused["sku"], refused["available"], refused["product"]["name"]) == ("TS-000", 5, "Brass lamp 0")
+
+
+def test_an_empty_cart_cannot_be_bought(ann):
+    assert place("nothing at all", ann.token)["__typename"] == "EmptyCart"
+
+
+def test_the_same_key_for_another_order_is_refused_and_shows_the_earlier_one(ann):
+    add(0, 1, ann.token)
+    first = place("one and the same", ann.token)["order"]
+    bus.drain()
+    add(1, 1, ann.token)
+    again = place("one and the same", ann.token, payment={"provider": "invoice"})
+    assert (again["__typename"], again["earlierOrder"]) == ("IdempotencyConflict", {"id": first["id"]})
+
+
+def test_a_total_that_is_not_what_the_customer_saw_is_refused_with_the_true_one(ann):
+    add(0, 1, ann.token)
+    refused = place("a surprise", ann.token, expectedTotal={"amount": 1, "currency": "GBP"})
+    assert refused["__typename"] == "TotalChanged"
+    right = place("no surprise", ann.token, expectedTotal={"amount": refused["total"]["amount"], "currency": "GBP"})
+    assert right["__typename"] == "PlaceOrderSuccess"
+
+
+def test_an_order_whose_card_is_declined_is_seen_to_be_rejected(ann):
+    add(0, 1, ann.token)
+    order = place("declined", ann.token, payment={"provider": "card", "token": "tok_decline"})["order"]
+    assert order["status"] == "PENDING"
+    bus.drain()
+    seen = client.data(f"query ($id: ID!) {{ order(id: $id) {STATE} }}", ann.token, id=order["id"])["order"]
+    assert (seen["status"], seen["paymentStatus"]) == ("REJECTED", "DECLINED")
+    stock = client.data('{ product(sku: "TS-000") { stock { available reserved } } }')["product"]["stock"]
+    assert stock == {"available": 5, "reserved": 0}
+
+
+def test_the_same_key_puts_a_thing_in_once(ann):
+    assert add(0, 2, ann.token, key="a double click")["cart"]["itemCount"] == 2
+    assert add(0, 2, ann.token, key="a double click")["cart"]["itemCount"] == 2
+
+
+def test_a_cart_shows_what_changed_since_a_thing_was_put_in(ann):
+    add(0, 7, ann.token)
+    with acting.as_service("demo"):
+        price = catalog.PriceInput(sku="TS-000", money=common.Money(amount=900, currency="GBP"))
+        rpc.connect(catalog.CatalogService).set_prices([price])
+    changes = client.data(
+        "{ cart { changes { kind available priceBefore { amount } priceNow { amount } product { name } } } }", ann.token
+    )["cart"]["changes"]
+    shown = {change["kind"]: change for change in changes}
+    assert shown["PRICE_CHANGED"]["priceBefore"] == {"amount": 1000}
+    assert shown["PRICE_CHANGED"]["priceNow"] == {"amount": 900}
+    assert shown["NOT_ENOUGH"]["available"] == 5
+    assert shown["NOT_ENOUGH"]["product"] == {"name": "Brass lamp 0"}
+
+
+def test_staff_see_by_graphql_what_staff_may(ann, sue):
+    id_ = shop.order_id(ann)
+    seen = client.data(
+        f"""query ($id: ID!, $at: DateTime!) {{
+          order(id: $id) {STATE}
+          orders {{ totalCount }}
+          revenue {{ orders goods {{ amount }} }}
+          stockTotals {{ onHand reserved }}
+          product(sku: "TS-000") {{
+            stockAt(at: $at) {{ onHand }}
+            stockMovements {{ nodes {{ kind reservedChange actor reference }} }}
+            history {{ nodes {{ kind differences }} }}
+            priceHistory {{ nodes {{ money {{ amount currency }} validFrom }} }}
+          }}
+          draft: product(sku: "DRAFT") {{ status }}
+        }}""",
+        sue.token,
+        id=id_,
+        at="2020-01-01T00:00:00Z",
+    )
+    assert seen["order"]["customer"]["id"]
+    assert seen["orders"]["totalCount"] == 1
+    assert seen["revenue"]["orders"] == 1
+    assert seen["stockTotals"] == {"onHand": 5 * shop.PRODUCTS, "reserved": 1}
+    assert seen["product"]["stockAt"] == {"onHand": 0}
+    assert [one["kind"] for one in seen["product"]["stockMovements"]["nodes"]][-1] == "StockReceived"
+    assert {one["kind"] for one in seen["product"]["history"]["nodes"]} >= {"ProductWritten", "ProductPublished"}
+    assert len(seen["product"]["priceHistory"]["nodes"]) == 2
+    assert seen["draft"] == {"status": "DRAFT"}
+
+
+def test_products_are_filtered_and_facets_lead_on(stocked):
+    ask = """query ($filter: ProductFilterInput, $after: String) {
+      products(filter: $filter, first: 3, after: $after, sort: PRICE_HIGH) {
+        totalCount nodes { sku attributes { value } category { name } } pageInfo { hasNextPage endCursor }
+        facets(codes: ["colour"]) { code values { value name count selected } }
+      }
+    }"""
+    everything = client.ask_for(ask, "", {})["products"]
+    facets = {facet["code"]: facet["values"] for facet in everything["facets"]}
+    lamps = next(one for one in facets["category"] if one["name"] == "Lamps")
+    wanted = {"categoryIds": [lamps["value"]], "attributes": [{"code": "colour", "values": ["Red", "Blue"]}]}
+    found = client.ask_for(ask, "", {"filter": wanted})["products"]
+    assert found["totalCount"] == 8
+    assert {one["category"]["name"] for one in found["nodes"]} == {"Lamps"}
+    assert {one["attributes"][0]["value"] for one in found["nodes"]} == {"Red", "Blue"}
+    chosen = {
+        one["value"]
+        for facet in found["facets"]
+        if facet["code"] == "colour"
+        for one in facet["values"]
+        if one["selected"]
+    }
+    assert chosen == {"Red", "Blue"}
+    met, after = [], None
+    for _ in range(3):
+        page = client.ask_for(ask, "", {"filter": wanted, "after": after})["products"]
+        met += [one["sku"] for one in page["nodes"]]
+        after = page["pageInfo"]["endCursor"]
+    assert len(set(met)) == 8
+    assert met == sorted(met, reverse=True)
+    assert page["pageInfo"]["hasNextPage"] is False
