@@ -57,10 +57,10 @@ def test_many_accounts_are_closed_at_once(desk, goods):
     assert people.filter(is_staff=True, is_active=True).exists()
 
 
-def test_a_colleague_is_invited_and_gets_in(desk, page, goods, browser, live_server):
+def test_a_colleague_is_invited_and_gets_in(desk, goods):
     desk.goto("/admin/users/user/")
     desk.get_by_role("link", name="Add user").click()
-    desk.get_by_label("Email").fill("new@shop.example")
+    desk.get_by_label("E-mail address").fill("new@shop.example")
     desk.get_by_label("Name").fill("Nell New")
     desk.get_by_role("button", name="Save", exact=True).click()
     expect(desk.locator(".messagelist")).to_contain_text("added successfully")

@@ -1,9 +1,30 @@
-"""Django's admin under its own label, with the desk as its site."""
+"""Django's admin under its own label, with the desk as its site, and the contexts as the staff know them."""
 
+from django.apps import apps
 from django.contrib.admin.apps import AdminConfig
+
+# In the order of the staff's work; what is not named here follows.
+CONTEXTS = {
+    "orders": ("Orders", "What customers bought: ship, cancel, take back, refund."),
+    "catalog": ("Catalog", "What the shop sells, in which category, at what price."),
+    "inventory": ("Inventory", "What is on the shelves, and how it got there."),
+    "cart": ("Carts", "What is about to be bought."),
+    "users": ("People", "Customers and colleagues: close, open and help accounts."),
+    "sessions": ("Sessions", "Who is logged in, on which device."),
+    "auth": ("Rights", "What groups of colleagues may do."),
+    "recommender": ("Recommender", "What the shop learnt from what was bought."),
+    "events": ("Events", "All that happened, who has yet to take it, and what could not be taken."),
+}
 
 
 class DeskConfig(AdminConfig):
     """The admin; every `admin.site` is the desk."""
 
     default_site = "thriftshop.desk.site.Desk"
+
+    def ready(self) -> None:
+        """Gives the hosted contexts their names, wherever the admin shows them."""
+        super().ready()
+        for config in apps.get_app_configs():
+            if config.label in CONTEXTS:
+                config.verbose_name, _ = CONTEXTS[config.label]

@@ -1,28 +1,18 @@
-"""The desk: the admin's site, with what needs the staff's eyes first, the contexts in the order of their work, the latest events."""
+"""The desk: the admin's site, with what needs the staff first, the contexts in the order of their work, the latest events."""
 
 from typing import Any
 
 from django.contrib import admin
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
+from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils import timezone
 
 from thriftshop import clock, figures
+from thriftshop.desk.apps import CONTEXTS
 from thriftshop.events import envelope
 from thriftshop.events.models import Event
 
-# The contexts as the staff know them; what is not named here follows.
-CONTEXTS = {
-    "orders": ("Orders", "What customers bought: ship, cancel, take back, refund."),
-    "catalog": ("Catalog", "What the shop sells, in which category, at what price."),
-    "inventory": ("Inventory", "What is on the shelves, and how it got there."),
-    "cart": ("Carts", "What is about to be bought."),
-    "users": ("People", "Customers and colleagues: close, open and help accounts."),
-    "sessions": ("Sessions", "Who is logged in, on which device."),
-    "auth": ("Rights", "What groups of colleagues may do."),
-    "recommender": ("Recommender", "What the shop learnt from what was bought."),
-    "events": ("Events", "All that happened, who has yet to take it, and what could not be taken."),
-}
 LATEST = 8
 
 
@@ -35,23 +25,22 @@ class Desk(admin.AdminSite):
     index_template = "admin/desk.html"
 
     def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list[Any]:
-        """The contexts in the order of the staff's work, under the staff's names."""
+        """The contexts in the order of the staff's work; in each, what has figures before what only explains them."""
         found = super().get_app_list(request, app_label)
-        order = list(CONTEXTS)
         for app in found:
-            app["name"], app["about"] = CONTEXTS.get(app["app_label"], (app["name"], ""))
-        return sorted(found, key=lambda app: order.index(app["app_label"]) if app["app_label"] in order else len(order))
+            _, app["about"] = CONTEXTS.get(app["app_label"], ("", ""))
+            app["models"].sort(key=lambda one: not isinstance(self._registry[one["model"]], figures.HasFigures))
+        return sorted(found, key=lambda app: _place(app["app_label"]))
 
-    def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+    def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:
         """What needs somebody, what is where, what happened lately."""
         own = {"figures": self.figures(request), "latest": self.latest(request)}
         return super().index(request, own | (extra_context or {}))
 
     def figures(self, request: HttpRequest) -> list[figures.Figure]:
         """Of every model that this member of staff may see, in the order of the contexts."""
-        order = list(CONTEXTS)
         told = [
-            (order.index(model._meta.app_label) if model._meta.app_label in order else len(order), one)
+            (_place(model._meta.app_label), one)
             for model, model_admin in self._registry.items()
             if isinstance(model_admin, figures.HasFigures) and model_admin.has_view_permission(request)
             for one in model_admin.figures(request)
@@ -64,6 +53,11 @@ class Desk(admin.AdminSite):
         if model_admin is None or not model_admin.has_view_permission(request):
             return []
         return [_told(event) for event in Event.objects.order_by("-position")[:LATEST]]
+
+
+def _place(label: str) -> int:
+    order = list(CONTEXTS)
+    return order.index(label) if label in order else len(order)
 
 
 def _told(event: Event) -> dict[str, Any]:

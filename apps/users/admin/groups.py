@@ -10,7 +10,7 @@ from django.contrib.auth.models import Group, Permission
 WORDS = {"add": "Add", "change": "Change", "view": "Look at", "delete": "Remove"}
 
 
-class RightsField(forms.ModelMultipleChoiceField):
+class RightsField(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]
     """A box for each right."""
 
     widget = forms.CheckboxSelectMultiple
