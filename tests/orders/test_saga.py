@@ -1,7 +1,10 @@
 """The saga stopped after any step and resumed: orders end where they should, stock adds up, money moves and word is sent once."""
 
+import threading
+
 import pytest
 from django.core import mail
+from django.db import connection
 from idl.orders import OrderStatus, PaymentStatus
 
 from apps.orders.models import CardEntry, Order
@@ -350,3 +353,60 @@ def test_the_command_sweeps(capsys, monkeypatch):
     later(monkeypatch, 16 * MINUTE)
     call_command("sweep_orders")
     assert "Looked after 1 order." in capsys.readouterr().out
+
+
+def test_what_goes_wrong_with_one_order_stands_in_no_other_ones_way(monkeypatch):
+    shop.open_shop()
+    first, second = (shop.confirmed((COAT, 1), token="tok_fail_once") for _ in range(2))
+    later(monkeypatch, 3_000)
+    advance = saga.advance
+
+    def break_on_the_first(order_id):
+        if order_id == first.id:
+            raise RuntimeError("something nobody thought of")
+        return advance(order_id)
+
+    with monkeypatch.context() as broken:
+        broken.setattr(saga, "advance", break_on_the_first)
+        assert sweep() == 2
+    assert shop.get(second.id).status == OrderStatus.CONFIRMED
+    assert shop.get(first.id).status == OrderStatus.PENDING
+    sweep()
+    assert shop.get(first.id).status == OrderStatus.CONFIRMED
+
+
+@pytest.mark.django_db(transaction=True)
+def test_many_runs_at_once_take_each_step_once():
+    shop.open_shop()
+    order = shop.place((COAT, 1), (TEAPOT, 2), token="tok_ok")
+    problems, ready = [], threading.Barrier(8)
+
+    def run():
+        try:
+            ready.wait(30)
+            with acting.as_service("orders"):
+                saga.advance(order.id)
+        except Exception as problem:
+            problems.append(problem)
+        finally:
+            connection.close()
+
+    for verb in (lambda: None, lambda: shop.ship(order.id)):
+        verb()
+        threads = [threading.Thread(target=run) for _ in range(8)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join(120)
+    bus.drain()
+    assert problems == []
+    assert shop.kinds(order.id) == [
+        "OrderPlaced",
+        "OrderStockReserved",
+        "PaymentAuthorised",
+        "OrderConfirmed",
+        "OrderShipped",
+        "PaymentCaptured",
+    ]
+    assert card(order.id) == [("authorise", 70_00), ("capture", 70_00)]
+    assert shop.levels(COAT, TEAPOT) == {COAT: (19, 0), TEAPOT: (18, 0)}

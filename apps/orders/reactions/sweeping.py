@@ -1,6 +1,7 @@
 """The sweeper: gives steps that failed another try when their time has come, and rejects orders that waited too long."""
 
 import logging
+from collections.abc import Callable
 
 from django.conf import settings
 
@@ -9,6 +10,7 @@ from apps.orders.models import Order
 from apps.orders.reactions import saga
 from apps.orders.service import changing
 from thriftshop import circumstances, clock
+from thriftshop.events import consumers
 
 log = logging.getLogger("thriftshop.orders")
 
@@ -26,12 +28,19 @@ def sweep() -> int:
     late = list(overdue.values_list("id", flat=True)[:AT_ONCE])
     waiting = list(Order.objects.waiting(now).order_by("retry_at").values_list("id", flat=True)[:AT_ONCE])
     with circumstances.within(circumstances.Circumstances(caller="orders")):
-        for order_id in late:
-            _finish(order_id)
-        for order_id in waiting:
-            if order_id not in late:
-                saga.advance(order_id)
-    return len(set(late) | set(waiting))
+        for order_id in dict.fromkeys([*late, *waiting]):
+            _look_after(order_id, _finish if order_id in late else saga.advance)
+    return len({*late, *waiting})
+
+
+def _look_after(order_id: str, look: Callable[[str], object]) -> None:
+    """Looks after one order; what goes wrong with it is left for the next round, and stands in nobody else's way."""
+    try:
+        look(order_id)
+    except consumers.PASSING:
+        raise
+    except Exception:
+        log.exception("order could not be looked after", extra={"order": order_id})
 
 
 def _finish(order_id: str) -> None:

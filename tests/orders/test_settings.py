@@ -1,0 +1,26 @@
+"""The orders' settings are held against what they may be when the shop starts."""
+
+import pytest
+
+from apps.orders import apps
+
+
+def test_the_settings_as_they_come_make_sense():
+    assert apps.settings_make_sense(None) == []
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("ORDER_GRACE_MINUTES", -1),
+        ("ORDER_TIMEOUT_MINUTES", 0),
+        ("ORDER_TIMEOUT_MINUTES", True),
+        ("RETURN_DAYS", 100_000),
+        ("RETURN_DAYS", "30"),
+    ],
+)
+def test_a_setting_that_makes_no_sense_is_named(settings, name, value):
+    setattr(settings, name, value)
+    (problem,) = apps.settings_make_sense(None)
+    assert problem.msg.startswith(f"{name}: {value!r}")
+    assert "Give" in problem.hint
