@@ -39,19 +39,26 @@ def stock_up(content: reading.Content, record: Loading, products: int, progress:
     for start in range(first, products, BATCH):
         numbers = range(start, min(start + BATCH, products))
         _put(under_way, [thing(content, number) for number in numbers])
+        under_way.settle()
         record.done = numbers.stop
         record.save(update_fields=["done"])
         progress(len(numbers))
         reset_queries()
-    under_way.settle()
 
 
 def _put(under_way: run.Run, things: Sequence[reading.Thing]) -> None:
     with run.happening(under_way.record.now, f"Products from {things[0].sku} on"):
-        inputs = [shelves.product(under_way, one) for one in things]
+        inputs = [_input(under_way, one) for one in things]
         shelves.refuse_none(rpc.connect(catalog.CatalogService).put_products(inputs, False))
         goods = [inventory.StockLine(sku=one.sku, quantity=one.quantity) for one in things]
         rpc.connect(inventory.InventoryService).receive(f"demo:receive:{things[0].sku}", goods, "Stocking up", None)
+
+
+def _input(under_way: run.Run, one: reading.Thing) -> catalog.ProductInput:
+    """As the shop's own things, but priced in pounds alone: each price is an event, and these are for measuring."""
+    wanted = shelves.product(under_way, one)
+    wanted.prices = [run.money(one.prices[0][1])]
+    return wanted
 
 
 def thing(content: reading.Content, number: int) -> reading.Thing:
