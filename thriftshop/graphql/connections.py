@@ -42,6 +42,7 @@ class Page:
 
 
 Fetch = Callable[[common.Page], Awaitable[Page]]
+NodeOf = Callable[[Any, Any], Any]
 
 
 @dataclass(slots=True)
@@ -119,7 +120,7 @@ def kind(
     plural: str = "",
     edge: Mapping[str, Any] | None = None,
     fields: Mapping[str, Any] | None = None,
-    node_of: Callable[[Any, Any], Any] = lambda item, _info: item,
+    node_of: NodeOf = lambda item, _info: item,
 ) -> Any:
     """The connection type over a node type: `ProductConnection` with `ProductEdge`.
 
@@ -127,26 +128,16 @@ def kind(
     awaitable, for those lists whose items say more of a node than the node itself.
     """
     many = plural or f"{name.lower()}s"
-    edge_type = derive.make(
-        graphene.ObjectType,
-        f"{name}Edge",
-        f"One of the {many}, with its place in the list.",
-        {
-            "cursor": graphene.String(required=True, description="The place in the list, for `after`."),
-            "node": graphene.Field(
-                node, description="The thing itself.", resolver=lambda edge, info: node_of(edge["item"], info)
-            ),
-            **(edge or {}),
-        },
+    edge_type = _edge(node, name, many, edge or {}, node_of)
+    listed = graphene.List(
+        graphene.NonNull(edge_type), required=True, description=f"The {many} of this page, with cursors."
     )
     return derive.make(
         graphene.ObjectType,
         f"{name}Connection",
         f"A page of {many}.",
         {
-            "edges": graphene.List(
-                graphene.NonNull(edge_type), required=True, description=f"The {many} of this page, with cursors."
-            ),
+            "edges": listed,
             "nodes": graphene.List(node, required=True, description=f"The {many} of this page, without cursors."),
             "page_info": graphene.Field(page_info, required=True, description="Where this page stands."),
             "total_count": scalars.Long(description="How many there are in all pages, where that is counted."),
@@ -155,6 +146,20 @@ def kind(
             "resolve_page_info": _page_info,
             "resolve_total_count": _total,
             **(fields or {}),
+        },
+    )
+
+
+def _edge(node: Any, name: str, many: str, fields: Mapping[str, Any], node_of: NodeOf) -> Any:
+    return derive.make(
+        graphene.ObjectType,
+        f"{name}Edge",
+        f"One of the {many}, with its place in the list.",
+        {
+            "cursor": graphene.String(required=True, description="The place in the list, for `after`."),
+            "node": graphene.Field(node, description="The thing itself."),
+            "resolve_node": lambda edge, info: node_of(edge["item"], info),
+            **fields,
         },
     )
 
@@ -215,7 +220,7 @@ async def _edges(connection: Connection, _info: Any) -> list[dict[str, Any]]:
     return [{"cursor": connection.cursor(index, page), "item": item} for index, item in enumerate(page.items)]
 
 
-def _nodes(node_of: Callable[[Any, Any], Any]) -> Any:
+def _nodes(node_of: NodeOf) -> Any:
     async def nodes(connection: Connection, info: Any) -> list[Any]:
         return [node_of(item, info) for item in (await connection.page()).items]
 
