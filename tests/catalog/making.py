@@ -15,7 +15,7 @@ DRAFT, PUBLISHED, ARCHIVED = (
 )
 
 
-def service():
+def service() -> catalog.CatalogService:
     """The catalog, by its contract."""
     return rpc.connect(catalog.CatalogService)
 
@@ -30,7 +30,9 @@ def attribute(code: str, value: str) -> catalog.Attribute:
     return catalog.Attribute(code=code, name=code.capitalize(), value=value)
 
 
-def product_input(sku: str | None = None, name: str = "Oak chest", price: float | None = 10.0, **fields) -> catalog.ProductInput:
+def product_input(
+    sku: str | None = None, name: str = "Oak chest", price: float | None = 10.0, **fields
+) -> catalog.ProductInput:
     """A line to write: on sale at ten pounds unless told otherwise."""
     fields.setdefault("status", PUBLISHED)
     if price is not None:
@@ -65,7 +67,9 @@ def read(sku: str) -> catalog.Product:
     return found
 
 
-def found(sort: int = catalog.ProductSort.RELEVANCE, first: int = 100, after: str | None = None, **conditions) -> list[str]:
+def found(
+    sort: int = catalog.ProductSort.RELEVANCE, first: int = 100, after: str | None = None, **conditions
+) -> list[str]:
     """The SKUs that a stranger finds."""
     with acting.as_stranger():
         page = common.Page(first=first, after=after)
@@ -77,5 +81,5 @@ def tables() -> list[tuple]:
     from apps.catalog import models
     from thriftshop.events.models import Event
 
-    written = [models.Product, models.Category, models.Price, models.Image, models.Trait, models.Members, Event]
+    written: list = [models.Product, models.Category, models.Price, models.Image, models.Trait, models.Members, Event]
     return [(table.__name__, *row) for table in written for row in table.objects.order_by("pk").values_list()]

@@ -5,7 +5,9 @@ import pytest
 from apps.catalog.domain import pictures
 from idl import common
 
-ROOT = '<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" viewBox="0 0 600 400">{}</svg>'
+ROOT = (
+    '<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" viewBox="0 0 600 400">{}</svg>'
+)
 
 
 @pytest.mark.parametrize(

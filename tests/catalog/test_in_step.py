@@ -21,7 +21,8 @@ steps = st.one_of(
         st.just("put"),
         st.sampled_from(SKUS),
         st.sampled_from(["Oak chest", "Brass lamp"]),
-        st.none() | st.lists(st.tuples(st.sampled_from(["colour", "size"]), st.sampled_from(["Red", "Blue"])), max_size=3),
+        st.none()
+        | st.lists(st.tuples(st.sampled_from(["colour", "size"]), st.sampled_from(["Red", "Blue"])), max_size=3),
         st.none() | st.integers(1, 300),
     ),
     st.tuples(st.sampled_from(["publish", "archive", "categorise", "settle"]), st.sampled_from(SKUS)),
@@ -37,7 +38,11 @@ def take(step, moment, category_id):
     if kind == "put":
         sku, name, traits, pence = rest
         attributes = None if traits is None else [making.attribute(*trait) for trait in traits]
-        making.put(making.product_input(sku, name, price=None if pence is None else pence / 100, attributes=attributes, status=None))
+        making.put(
+            making.product_input(
+                sku, name, price=None if pence is None else pence / 100, attributes=attributes, status=None
+            )
+        )
     elif kind == "wait":
         moment[0] += rest[0]
     elif kind == "settle":

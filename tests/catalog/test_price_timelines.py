@@ -1,5 +1,7 @@
 """Prices over time, as pure functions."""
 
+import itertools
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -21,7 +23,7 @@ def timeline_of(made):
 @given(st.lists(entries, max_size=30))
 def test_intervals_never_overlap_and_leave_no_gap(made):
     found = list(prices.intervals(timeline_of(made)))
-    for one, following in zip(found, found[1:], strict=False):
+    for one, following in itertools.pairwise(found):
         assert one.entry.valid_from < one.valid_until == following.entry.valid_from
     assert not found or found[-1].valid_until is None
 
@@ -60,7 +62,14 @@ def test_the_same_price_again_changes_nothing(made, entry):
 
 @pytest.mark.parametrize(
     ("amount", "currency", "field"),
-    [(0, "GBP", "price.amount"), (-1, "GBP", "price.amount"), (10**10, "GBP", "price.amount"), (5, "XXX", "price.currency"), (5, "gbp", "price.currency"), (5, "", "price.currency")],
+    [
+        (0, "GBP", "price.amount"),
+        (-1, "GBP", "price.amount"),
+        (10**10, "GBP", "price.amount"),
+        (5, "XXX", "price.currency"),
+        (5, "gbp", "price.currency"),
+        (5, "", "price.currency"),
+    ],
 )
 def test_what_is_no_price_is_refused(amount, currency, field):
     with pytest.raises(common.InvalidInput) as refusal:

@@ -61,7 +61,11 @@ def test_a_scheduled_price_is_in_force_everywhere_from_its_moment_on(transport, 
             counted("price"),
         )
     before = (1000, 10, [sku, other], [], {"1000-1999": 2})
-    assert seen == {NOW: before, NOW + HOUR - 1: before, NOW + HOUR: (2000, 20, [other, sku], [sku], {"1000-1999": 1, "2000-4999": 1})}
+    assert seen == {
+        NOW: before,
+        NOW + HOUR - 1: before,
+        NOW + HOUR: (2000, 20, [other, sku], [sku], {"1000-1999": 1, "2000-4999": 1}),
+    }
 
 
 def test_it_stays_so_when_something_else_is_written_then(at):
@@ -154,7 +158,11 @@ def test_what_a_price_follows_is_recorded(transport, at):
     at(NOW + HOUR)
     set_prices((sku, making.money(12)), valid_from=NOW + 2 * HOUR, reason="season")
     (event,) = [record.event for record in events.store("catalog").read({sku: 3})[sku]]
-    assert (event.before, event.price.money, event.price.valid_from) == (making.money(10), making.money(12), NOW + 2 * HOUR)
+    assert (event.before, event.price.money, event.price.valid_from) == (
+        making.money(10),
+        making.money(12),
+        NOW + 2 * HOUR,
+    )
     with acting.as_staff():
         latest = making.service().get_product_history(sku)[0]
     assert latest.differences == ["prices.GBP: 10.00 -> 12.00, from 2023-11-15 00:13 UTC (season)"]

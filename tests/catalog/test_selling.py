@@ -16,7 +16,9 @@ def seen(skus):
 
 
 def test_drafts_and_archived_products_are_for_staff_and_services_alone(transport):
-    draft, on_sale, archived = (making.product(status=status) for status in (making.DRAFT, making.PUBLISHED, making.ARCHIVED))
+    draft, on_sale, archived = (
+        making.product(status=status) for status in (making.DRAFT, making.PUBLISHED, making.ARCHIVED)
+    )
     everything = [archived, "unknown", draft, on_sale, on_sale]
     with acting.as_stranger():
         assert seen(everything) == [on_sale]

@@ -52,7 +52,14 @@ def test_distance_is_the_same_both_ways(one, other):
 
 @pytest.mark.parametrize(
     ("term", "word", "near"),
-    [("lmap", "lamp", True), ("chesterfeild", "chesterfield", True), ("chestrf", "chesterfield", True), ("cat", "cut", False), ("1850", "1851", False), ("table", "cradle", False)],
+    [
+        ("lmap", "lamp", True),
+        ("chesterfeild", "chesterfield", True),
+        ("chestrf", "chesterfield", True),
+        ("cat", "cut", False),
+        ("1850", "1851", False),
+        ("table", "cradle", False),
+    ],
 )
 def test_what_counts_as_near(term, word, near):
     assert (words.nearest(term, [word]) == [word]) is near

@@ -46,7 +46,9 @@ def test_what_differs_is_changed_and_what_is_absent_stays(transport):
 
 
 def test_an_empty_text_or_list_empties_a_field():
-    sku = making.product(description="Old", attributes=[making.attribute("colour", "Red")], category_id=making.category("Lamps"))
+    sku = making.product(
+        description="Old", attributes=[making.attribute("colour", "Red")], category_id=making.category("Lamps")
+    )
     making.put(catalog.ProductInput(sku=sku, name="Oak chest", description="", attributes=[], category_id=""))
     after = making.read(sku)
     assert (after.description, after.attributes, after.category_id) == ("", [], None)
@@ -65,7 +67,10 @@ def test_a_dry_run_says_what_would_happen_and_changes_nothing(transport):
     sku = making.product()
     before = making.tables()
     outcomes = making.put(
-        making.product_input("NEW"), catalog.ProductInput(sku=sku, name="Elm chest"), making.product_input("?"), dry_run=True
+        making.product_input("NEW"),
+        catalog.ProductInput(sku=sku, name="Elm chest"),
+        making.product_input("?"),
+        dry_run=True,
     )
     assert [one.outcome for one in outcomes] == ["created", "changed", "refused"]
     assert outcomes[1].differences == ["name: Oak chest -> Elm chest"]
@@ -129,7 +134,9 @@ def test_products_of_one_name_have_slugs_of_their_own():
 def test_a_slug_that_another_product_has_is_refused():
     making.product("Oak chest", slug="the-chest")
     outcomes = making.put(
-        making.product_input("A", slug="the-chest"), making.product_input("B", slug="new"), making.product_input("C", slug="new")
+        making.product_input("A", slug="the-chest"),
+        making.product_input("B", slug="new"),
+        making.product_input("C", slug="new"),
     )
     assert [one.outcome for one in outcomes] == ["refused", "created", "refused"]
 

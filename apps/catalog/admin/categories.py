@@ -1,9 +1,10 @@
 """The category tree in the admin."""
 
-from typing import Any
+from typing import Any, cast
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 
@@ -68,7 +69,11 @@ class CategoryAdmin(admin.ModelAdmin[Category]):
         return pages.page(self, request, "change_form", title=title, form=form, category=category)
 
     def _save(self, request: HttpRequest, form: forms.CategoryForm, category: Category | None) -> bool:
-        if category is None and form.cleaned_data["slug"] and Category.objects.filter(slug=form.cleaned_data["slug"]).exists():
+        if (
+            category is None
+            and form.cleaned_data["slug"]
+            and Category.objects.filter(slug=form.cleaned_data["slug"]).exists()
+        ):
             form.add_error("slug", "Another category has this name in addresses.")
             return False
         try:
@@ -93,11 +98,16 @@ class CategoryAdmin(admin.ModelAdmin[Category]):
             except wording.REFUSALS as refusal:
                 messages.error(request, f"Nothing was changed. {wording.problem_of(refusal)}")
             else:
-                self.log_deletions(request, [category])  # type: ignore[arg-type] - it is only walked through
+                self.log_deletions(request, cast("QuerySet[Category]", [category]))  # it is only walked through
                 messages.success(request, f"The category {category.name} was removed; its products stay.")
             return HttpResponseRedirect(reverse("admin:catalog_category_changelist"))
         return pages.page(
-            self, request, "remove", title=f"Remove {category.name}?", category=category, products=category.products.count()
+            self,
+            request,
+            "remove",
+            title=f"Remove {category.name}?",
+            category=category,
+            products=category.products.count(),
         )
 
 

@@ -29,7 +29,11 @@ class WrongCell(Exception):
 
 def header(codes: Iterable[str]) -> list[str]:
     """The names of the columns, with one for each of these traits."""
-    return [*FIXED, *(f"price {currency}" for currency in settings.CURRENCIES), *(f"attribute {code}" for code in codes)]
+    return [
+        *FIXED,
+        *(f"price {currency}" for currency in settings.CURRENCIES),
+        *(f"attribute {code}" for code in codes),
+    ]
 
 
 def rows_of(products: Sequence[Product], codes: Sequence[str]) -> Iterator[list[str]]:
@@ -61,7 +65,9 @@ def checked(names: Sequence[str]) -> list[str]:
     if twice:
         raise WrongColumns(f"The column {', '.join(sorted(twice))} stands twice.")
     if "sku" not in found:
-        raise WrongColumns(f"There is no column “sku”. The first row names the columns: {', '.join(header(['colour']))}.")
+        raise WrongColumns(
+            f"There is no column “sku”. The first row names the columns: {', '.join(header(['colour']))}."
+        )
     return found
 
 
@@ -72,7 +78,7 @@ def _checked_name(name: str) -> str:
         return f"price {match[1].upper()}"
     if match := _ATTRIBUTE.fullmatch(name):
         return f"attribute {match[1].lower()}"
-    raise WrongColumns(f"The column {name[:60]!r} is not known. Columns are: {', '.join(header(['colour']))}.")
+    raise WrongColumns(f"The column “{name[:60]}” is not known. Columns are: {', '.join(header(['colour']))}.")
 
 
 class Reader:
@@ -82,7 +88,11 @@ class Reader:
         self._names = names
         place = names.index("sku")
         skus = [row[place] for row in rows if len(row) > place]
-        known = [product for start in range(0, len(skus), 5000) for product in Product.objects.filter(sku__in=skus[start : start + 5000])]
+        known = [
+            product
+            for start in range(0, len(skus), 5000)
+            for product in Product.objects.filter(sku__in=skus[start : start + 5000])
+        ]
         self._known = {product.sku: product for product in known}
         self._categories: Mapping[str, str] = dict(Category.objects.values_list("slug", "id"))
         self._trait_names: Mapping[str, str] = dict(Trait.objects.values_list("code", "name"))
@@ -117,7 +127,11 @@ class Reader:
         old = [trait for trait in (known.attributes if known else []) if trait[0] not in given]
         own_names = {code: name for code, name, _ in (known.attributes if known else [])}
         new = [
-            (code, own_names.get(code) or self._trait_names.get(code) or code.replace("_", " ").capitalize(), value.strip())
+            (
+                code,
+                own_names.get(code) or self._trait_names.get(code) or code.replace("_", " ").capitalize(),
+                value.strip(),
+            )
             for code, text in given.items()
             for value in text.split(BETWEEN.strip())
             if value.strip()

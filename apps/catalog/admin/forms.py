@@ -152,7 +152,9 @@ class AttributeForm(forms.Form):
 def attribute_forms(data: Any, product: Product | None) -> Any:
     """A line for each trait of a product, and three empty ones."""
     made: Any = forms.formset_factory(AttributeForm, extra=3, max_num=53, absolute_max=60)
-    initial = [dict(zip(("code", "name", "value"), trait, strict=True)) for trait in product.attributes] if product else []
+    initial = (
+        [dict(zip(("code", "name", "value"), trait, strict=True)) for trait in product.attributes] if product else []
+    )
     lines = made(data, initial=initial, prefix="attributes")
     for number, form in enumerate(lines.forms, start=1):
         for name, field in form.fields.items():
@@ -252,7 +254,8 @@ class ImportForm(forms.Form):
 
     file = forms.FileField(
         label="File",
-        help_text="CSV or XLSX with a first row of column names; at least the SKU. Nothing is changed before you have seen what would be.",
+        help_text="CSV or XLSX with a first row of column names; at least the SKU."
+        " Nothing is changed before you have seen what would be.",
         widget=forms.ClearableFileInput(attrs={"accept": ".csv,.xlsx"}),
     )
 

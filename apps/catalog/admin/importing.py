@@ -60,7 +60,9 @@ def view(model_admin: "ProductAdmin", request: HttpRequest) -> HttpResponse:
 
 def _read_all(file: Any) -> bytes:
     if file.size > sheets.MOST_BYTES:
-        raise sheets.Unreadable(f"The file has {file.size:,} bytes; {sheets.MOST_BYTES // 1024 // 1024} MiB are read at most.")
+        raise sheets.Unreadable(
+            f"The file has {file.size:,} bytes; {sheets.MOST_BYTES // 1024 // 1024} MiB are read at most."
+        )
     content: bytes = file.read()
     return content
 
@@ -76,7 +78,13 @@ def _apply(model_admin: "ProductAdmin", request: HttpRequest) -> HttpResponse:
     counts = Counter(line.outcome for line in lines)
     told = ", ".join(f"{counts[kind]:,} {kind}" for kind in KINDS if counts[kind])
     messages.success(request, f"{name} was imported: {told}.")
-    return _page(model_admin, request, form=forms.ImportForm(), done=True, lines=[one for one in lines if one.outcome != "unchanged"])
+    return _page(
+        model_admin,
+        request,
+        form=forms.ImportForm(),
+        done=True,
+        lines=[one for one in lines if one.outcome != "unchanged"],
+    )
 
 
 def lines_of(content: bytes, *, dry_run: bool) -> Iterator[Line]:

@@ -13,16 +13,11 @@ from django.urls import path, reverse
 from django.urls.resolvers import URLPattern
 from django.utils.html import format_html
 
-from apps.catalog.admin import exporting, filters, forms, importing, pages, repricing, wording
+from apps.catalog.admin import editing, exporting, filters, forms, importing, pages, repricing, wording
 from apps.catalog.domain import prices as price_rules
 from apps.catalog.models import Image, Members, Price, Product
 from idl import catalog
-from thriftshop import clock, figures, rpc
-
-
-def service() -> catalog.CatalogService:
-    """The catalog, by its contract."""
-    return rpc.connect(catalog.CatalogService)
+from thriftshop import clock, figures
 
 
 @admin.register(Product)
@@ -67,11 +62,15 @@ class ProductAdmin(admin.ModelAdmin[Product]):
     def figures(self, request: HttpRequest) -> Sequence[figures.Figure]:
         """How much is on sale, and what is still being written."""
         sizes = dict(Members.objects.filter(kind="status").values_list("value").annotate(Sum("size")))
-        on_sale, drafts = (sizes.get(str(one), 0) for one in (catalog.ProductStatus.PUBLISHED, catalog.ProductStatus.DRAFT))
+        on_sale, drafts = (
+            sizes.get(str(one), 0) for one in (catalog.ProductStatus.PUBLISHED, catalog.ProductStatus.DRAFT)
+        )
         address = reverse("admin:catalog_product_changelist") + "?status__exact="
         return [
             figures.Figure("Products on sale", f"{on_sale:,}", f"{address}{catalog.ProductStatus.PUBLISHED}"),
-            figures.Figure("Drafts", f"{drafts:,}", f"{address}{catalog.ProductStatus.DRAFT}", "warn" if drafts else ""),
+            figures.Figure(
+                "Drafts", f"{drafts:,}", f"{address}{catalog.ProductStatus.DRAFT}", "warn" if drafts else ""
+            ),
         ]
 
     # -- columns --
@@ -80,9 +79,10 @@ class ProductAdmin(admin.ModelAdmin[Product]):
     def picture(self, product: Any) -> str:
         """The main picture, small; the name beside it says what it is."""
         if not product.thumbnail:
-            return format_html('<span class="ts-nopicture" aria-hidden="true"></span>')
+            return format_html('<span class="{}" aria-hidden="true"></span>', "ts-nopicture")
         return format_html(
-            '<img class="ts-thumb" src="{}" alt="" width="48" height="48" loading="lazy">', default_storage.url(product.thumbnail)
+            '<img class="ts-thumb" src="{}" alt="" width="48" height="48" loading="lazy">',
+            default_storage.url(product.thumbnail),
         )
 
     @admin.display(description="Name", ordering="sort_name")
@@ -111,13 +111,15 @@ class ProductAdmin(admin.ModelAdmin[Product]):
     def publish(self, request: HttpRequest, queryset: QuerySet[Product]) -> None:
         """Publishes, all or none."""
         skus = list(queryset.values_list("sku", flat=True))
-        self._attempt(request, f"{len(skus):,} products are on sale.", lambda: service().publish_products(skus))
+        self._attempt(request, f"{len(skus):,} products are on sale.", lambda: editing.service().publish_products(skus))
 
     @admin.action(description="Archive the chosen products", permissions=["change"])
     def archive(self, request: HttpRequest, queryset: QuerySet[Product]) -> None:
         """Archives, all or none."""
         skus = list(queryset.values_list("sku", flat=True))
-        self._attempt(request, f"{len(skus):,} products are off sale.", lambda: service().archive_products(skus))
+        self._attempt(
+            request, f"{len(skus):,} products are off sale.", lambda: editing.service().archive_products(skus)
+        )
 
     @admin.action(description="Re-price the chosen products", permissions=["change"])
     def reprice(self, request: HttpRequest, queryset: QuerySet[Product]) -> HttpResponse:
@@ -153,7 +155,11 @@ class ProductAdmin(admin.ModelAdmin[Product]):
             path("reprice/", view(lambda request: repricing.view(self, request)), name="catalog_reprice"),
             path("import/", view(lambda request: importing.view(self, request)), name="catalog_import"),
             path("<int:pk>/pictures/", view(self.add_picture_view), name="catalog_picture_add"),
-            path("<int:pk>/pictures/<str:image_id>/remove/", view(self.remove_picture_view), name="catalog_picture_remove"),
+            path(
+                "<int:pk>/pictures/<str:image_id>/remove/",
+                view(self.remove_picture_view),
+                name="catalog_picture_remove",
+            ),
             path("<int:pk>/prices/", view(self.schedule_view), name="catalog_schedule"),
         ]
         return [*own, *super().get_urls()]
@@ -162,7 +168,7 @@ class ProductAdmin(admin.ModelAdmin[Product]):
         """The form for a new product."""
         if not self.has_add_permission(request):
             raise PermissionDenied
-        return self._edit(request, None)
+        return editing.edit(self, request, None)
 
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
@@ -172,7 +178,7 @@ class ProductAdmin(admin.ModelAdmin[Product]):
             raise PermissionDenied
         if request.method == "POST" and not self.has_change_permission(request):
             raise PermissionDenied
-        return self._edit(request, self._product(object_id))
+        return editing.edit(self, request, self._product(object_id))
 
     def _product(self, object_id: Any) -> Product:
         found = Product.objects.filter(pk=object_id).first() if str(object_id).isdigit() else None
@@ -180,61 +186,10 @@ class ProductAdmin(admin.ModelAdmin[Product]):
             raise Http404("There is no such product.")
         return found
 
-    def _edit(self, request: HttpRequest, product: Product | None) -> HttpResponse:
-        shown = service().get_products([product.sku]) if product else []
-        prices = [money for one in shown for money in one.prices]
-        initial = forms.initial_of(product, prices) if product else {"status": catalog.ProductStatus.DRAFT}
-        form = forms.ProductForm(request.POST or None, initial=initial, product=product)
-        lines = forms.attribute_forms(request.POST or None, product)
-        if request.method == "POST" and all((form.is_valid(), lines.is_valid())):
-            saved = self._save(request, form, lines, product)
-            if saved is not None:
-                return saved
-        return self._form_page(request, form, lines, product, shown)
-
-    def _save(
-        self, request: HttpRequest, form: forms.ProductForm, lines: Any, product: Product | None
-    ) -> HttpResponse | None:
-        """Writes the product; None where it was refused, which the form then says."""
-        try:
-            (outcome,) = service().put_products([form.to_input(forms.attributes_of(lines))], False)
-        except wording.REFUSALS as refusal:
-            form.add_error(None, wording.problem_of(refusal))
-            return None
-        if outcome.outcome == "refused":
-            form.add_error(None, outcome.problem)
-            return None
-        saved = Product.objects.get(sku=outcome.sku)
-        if outcome.differences:
-            self._log(request, saved, "; ".join(outcome.differences), added=product is None)
-        said = {"created": "was added", "changed": "was changed", "unchanged": "stays as it was"}[outcome.outcome]
-        messages.success(request, f"{saved} {said}.")
-        name = "admin:catalog_product_change" if "_continue" in request.POST or product is None else "admin:catalog_product_changelist"
-        return HttpResponseRedirect(reverse(name, args=[saved.pk] if name.endswith("change") else []))
-
-    def _log(self, request: HttpRequest, product: Product, what: str, *, added: bool = False) -> None:
+    def log(self, request: HttpRequest, product: Product, what: str, *, added: bool = False) -> None:
+        """Notes for the desk what a member of staff did."""
         log = self.log_addition if added else self.log_change
         log(request, product, what[:500])
-
-    def _form_page(
-        self, request: HttpRequest, form: forms.ProductForm, lines: Any, product: Product | None, shown: Sequence[Any]
-    ) -> HttpResponse:
-        now = clock.now()
-        prices = service().get_price_history(product.sku)[::-1] if product else []
-        return pages.page(
-            self,
-            request,
-            "change_form",
-            title=product.name if product else "Add a product",
-            form=form,
-            lines=lines,
-            product=product,
-            images=[image for one in shown for image in one.images],
-            prices=[_price_row(price, now) for price in prices],
-            status=wording.status(product.status) if product else "",
-            picture_form=forms.PictureForm(prefix="picture"),
-            schedule_form=forms.ScheduleForm(prefix="schedule"),
-        )
 
     def history_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:
         """What happened to a product, from its events."""
@@ -243,9 +198,11 @@ class ProductAdmin(admin.ModelAdmin[Product]):
             raise PermissionDenied
         changes = [
             (change, wording.moment(change.occurred_at), wording.KINDS.get(change.kind, change.kind))
-            for change in service().get_product_history(product.sku)
+            for change in editing.service().get_product_history(product.sku)
         ]
-        return pages.page(self, request, "history", title=f"History of {product.name}", product=product, changes=changes)
+        return pages.page(
+            self, request, "history", title=f"History of {product.name}", product=product, changes=changes
+        )
 
     def add_picture_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Adds a picture to a product."""
@@ -256,16 +213,18 @@ class ProductAdmin(admin.ModelAdmin[Product]):
             return self._back_to(product)
         content = form.cleaned_data["file"].read()
         done = f"The picture was added to {product}."
-        if self._attempt(request, done, lambda: service().add_image(product.sku, content, form.cleaned_data["alt"])):
-            self._log(request, product, f"picture added: {form.cleaned_data['alt']}")
+        if self._attempt(
+            request, done, lambda: editing.service().add_image(product.sku, content, form.cleaned_data["alt"])
+        ):
+            self.log(request, product, f"picture added: {form.cleaned_data['alt']}")
         return self._back_to(product)
 
     def remove_picture_view(self, request: HttpRequest, pk: int, image_id: str) -> HttpResponse:
         """Removes a picture from a product."""
         product = self._to_be_changed(request, pk)
         done = f"The picture was removed from {product}."
-        if self._attempt(request, done, lambda: service().remove_image(product.sku, image_id)):
-            self._log(request, product, "picture removed")
+        if self._attempt(request, done, lambda: editing.service().remove_image(product.sku, image_id)):
+            self.log(request, product, "picture removed")
         return self._back_to(product)
 
     def schedule_view(self, request: HttpRequest, pk: int) -> HttpResponse:
@@ -276,8 +235,8 @@ class ProductAdmin(admin.ModelAdmin[Product]):
             self._complain(request, form)
             return self._back_to(product)
         wanted = form.to_input(product.sku)
-        if self._attempt(request, f"The price of {product} was set.", lambda: service().set_prices([wanted])):
-            self._log(request, product, f"price set: {price_rules.shown(wanted.money.amount, wanted.money.currency)}")
+        if self._attempt(request, f"The price of {product} was set.", lambda: editing.service().set_prices([wanted])):
+            self.log(request, product, f"price set: {price_rules.shown(wanted.money.amount, wanted.money.currency)}")
         return self._back_to(product)
 
     def _to_be_changed(self, request: HttpRequest, pk: int) -> Product:
@@ -292,17 +251,3 @@ class ProductAdmin(admin.ModelAdmin[Product]):
 
     def _back_to(self, product: Product) -> HttpResponse:
         return HttpResponseRedirect(reverse("admin:catalog_product_change", args=[product.pk]))
-
-
-def _price_row(price: catalog.Price, now: int) -> dict[str, Any]:
-    """A price of the history, with how it stands now."""
-    over = price.valid_until is not None and price.valid_until <= now
-    return {
-        "shown": price_rules.shown(price.money.amount, price.money.currency),
-        "since": wording.moment(price.valid_from),
-        "until": wording.moment(price.valid_until),
-        "standing": "to come" if price.valid_from > now else "over" if over else "in force",
-        "look": "warn" if price.valid_from > now else "quiet" if over else "",
-        "reason": price.reason or "",
-        "actor": price.actor or "",
-    }

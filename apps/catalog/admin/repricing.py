@@ -69,9 +69,8 @@ def view(model_admin: "ProductAdmin", request: HttpRequest) -> HttpResponse:
     if not form.is_valid():
         return _page(model_admin, request, form, skus, [])
     rows = _rows(skus, form)
-    if "apply" in request.POST:
-        if _apply(request, form, rows):
-            return HttpResponseRedirect(reverse("admin:catalog_product_changelist"))
+    if "apply" in request.POST and _apply(request, form, rows):
+        return HttpResponseRedirect(reverse("admin:catalog_product_changelist"))
     return _page(model_admin, request, form, skus, rows)
 
 
@@ -101,7 +100,9 @@ def _fingerprint(rows: list[Row]) -> str:
 
 def _apply(request: HttpRequest, form: forms.RepriceForm, rows: list[Row]) -> bool:
     if request.POST.get("previewed") != _fingerprint(rows):
-        form.add_error(None, "Nothing was changed: the prices or the form are no longer what you saw. Look at them again.")
+        form.add_error(
+            None, "Nothing was changed: the prices or the form are no longer what you saw. Look at them again."
+        )
         return False
     if any(row.problem and row.before is not None for row in rows):
         form.add_error(None, "Nothing was changed: some would have no price. Choose another change.")

@@ -11,7 +11,9 @@ LARGEST_BYTES = 5 * 1024 * 1024
 MOST_PIXELS = 40_000_000
 THUMBNAIL_WIDTH = 320
 _SVG_NAMESPACE = "http://www.w3.org/2000/svg"
-_FORBIDDEN = frozenset({"script", "foreignobject", "iframe", "object", "embed", "handler", "listener", "audio", "video"})
+_FORBIDDEN = frozenset(
+    {"script", "foreignobject", "iframe", "object", "embed", "handler", "listener", "audio", "video"}
+)
 # What fetches, or could be made to: a reference elsewhere, or an escape that could spell one.
 _HIDING = re.compile(r"url\s*\((?!\s*['\"]?\s*#)|@import|image-set|expression\s*\(|javascript:|\\", re.IGNORECASE)
 _LENGTH = re.compile(r"\s*(\d+(?:\.\d+)?)\s*(?:px)?\s*")

@@ -77,10 +77,13 @@ def _description(text: str) -> str:
     clean = unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n")).strip()
     if len(clean) > LONGEST_DESCRIPTION:
         raise common.InvalidInput(
-            message=f"The description has up to {LONGEST_DESCRIPTION} characters, not {len(clean)}.", field="description"
+            message=f"The description has up to {LONGEST_DESCRIPTION} characters, not {len(clean)}.",
+            field="description",
         )
     if any(unicodedata.category(letter) in ("Cc", "Cs") and letter not in "\n\t" for letter in clean):
-        raise common.InvalidInput(message="The description is plain text, without control characters.", field="description")
+        raise common.InvalidInput(
+            message="The description is plain text, without control characters.", field="description"
+        )
     return clean
 
 

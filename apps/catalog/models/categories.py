@@ -26,7 +26,9 @@ class Category(models.Model):
     name = models.CharField(max_length=100)
     description = models.CharField(max_length=1000, blank=True, default="")
     parent = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="children")
-    path = models.CharField(max_length=400, db_index=True, help_text="The ids from the root to this one, parted by slashes.")
+    path = models.CharField(
+        max_length=400, db_index=True, help_text="The ids from the root to this one, parted by slashes."
+    )
 
     objects = CategoryQuerySet.as_manager()
 

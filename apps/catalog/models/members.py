@@ -115,7 +115,7 @@ class MembersQuerySet(models.QuerySet["Members"]):
         groups: dict[tuple[str, str], list[str]] = defaultdict(list)
         for key in keys:
             groups[key[:2]].append(key.value)
-        found = {}
+        found: dict[tuple[Key, int], bitmaps.Bits] = {}
         for (kind, code), values in groups.items():
             rows = self.filter(kind=kind, code=code, value__in=values).values_list("value", "block", "bits")
             found |= {(Key(kind, code, value), block): bitmaps.unpacked(bytes(bits)) for value, block, bits in rows}

@@ -35,7 +35,8 @@ class Price(models.Model):
     reason = models.CharField(max_length=200, blank=True, default="")
     actor = models.CharField(max_length=64, blank=True, default="")
     awaited = models.BooleanField(
-        default=False, help_text="Whether it began after the sliced prices (catalog_members) were last brought up to date."
+        default=False,
+        help_text="Whether it began after the sliced prices (catalog_members) were last brought up to date.",
     )
 
     objects = PriceQuerySet.as_manager()

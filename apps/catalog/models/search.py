@@ -49,7 +49,7 @@ def write(entries: Sequence[Entry]) -> None:
     """Brings the index in step with these products; within the transaction that writes them."""
     if connection.vendor != "sqlite":
         return
-    rows = [(entry.product_id, *map(slugs.folded, entry[1:])) for entry in entries]
+    rows: list[tuple[int | str, ...]] = [(one[0], *(slugs.folded(str(text)) for text in one[1:])) for one in entries]
     with connection.cursor() as cursor:
         cursor.executemany("DELETE FROM catalog_search WHERE rowid = %s", [(entry.product_id,) for entry in entries])
         cursor.executemany(
@@ -57,7 +57,12 @@ def write(entries: Sequence[Entry]) -> None:
             rows,
         )
     Word.objects.learn(
-        {word for entry in entries for text in (entry.name, entry.traits, entry.category) for word in words.all_words(text)}
+        {
+            word
+            for entry in entries
+            for text in (entry.name, entry.traits, entry.category)
+            for word in words.all_words(text)
+        }
     )
 
 
@@ -68,13 +73,14 @@ def matching(products: "ProductQuerySet", text: str) -> "ProductQuerySet":
     match = best_match(text)
     if match is None:
         return products.none()
-    found = products.extra(  # noqa: S610 - the match is a parameter
+    found: ProductQuerySet = products.extra(  # type: ignore[assignment]  # noqa: S610 - the match is a parameter
         tables=["catalog_search"],
         where=["catalog_search MATCH %s", "catalog_search.rowid = catalog_product.id"],
         params=[match],
         select={"relevance": RELEVANCE},
     )
-    return found.extra(order_by=["-relevance", "-id"])  # noqa: S610 - as above
+    ordered: ProductQuerySet = found.extra(order_by=["-relevance", "-id"])  # type: ignore[assignment]
+    return ordered
 
 
 def _matching_names(products: "ProductQuerySet", text: str) -> "ProductQuerySet":

@@ -29,7 +29,11 @@ class WordQuerySet(models.QuerySet["Word"]):
 
     def beginning(self, term: str, most: int = 8) -> list[str]:
         """Known words that begin with a term."""
-        return list(self.filter(text__gte=term, text__lt=term + "\U0010ffff").order_by("text").values_list("text", flat=True)[:most])
+        return list(
+            self.filter(text__gte=term, text__lt=term + "\U0010ffff")
+            .order_by("text")
+            .values_list("text", flat=True)[:most]
+        )
 
 
 class Word(models.Model):

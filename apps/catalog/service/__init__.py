@@ -23,7 +23,7 @@ class Service(catalog.CatalogService):
     def get_categories(self) -> list[catalog.Category]:
         return categories.get_categories()
 
-    def get_prices(self, skus: list[str], currency: str, at: int | None) -> list[catalog.Price]:
+    def get_prices(self, skus: list[str], currency: str, at: int | None = None) -> list[catalog.Price]:
         return pricing.get_prices(skus, currency, at)
 
     def get_price_history(self, sku: str) -> list[catalog.Price]:

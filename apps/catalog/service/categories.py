@@ -58,15 +58,14 @@ def _meant(category_id: str | None, name: str, slug: str | None, parent: Categor
     """The category of this id, else that of this slug, else the one of this name at this place, else a new one."""
     if category_id is not None:
         return _category(category_id, "id")
-    if slug:
-        same = Category.objects.filter(slug=slug).first()
-    else:
-        same = Category.objects.filter(parent=parent, name=name).first()
-    return same or Category(id=str(uuid.uuid4()))
+    meant = Category.objects.filter(slug=slug) if slug else Category.objects.filter(parent=parent, name=name)
+    return meant.first() or Category(id=str(uuid.uuid4()))
 
 
 def _free_slug(name: str, parent: Category | None) -> str:
-    return slugs.free(name, parent.name if parent else "category", lambda slug: Category.objects.filter(slug=slug).exists())
+    return slugs.free(
+        name, parent.name if parent else "category", lambda slug: Category.objects.filter(slug=slug).exists()
+    )
 
 
 def _check_slug(category: Category) -> None:
@@ -112,9 +111,7 @@ def remove_category(category_id: str) -> None:
     with writing.writing() as moment:
         category = _category(category_id, "id")
         if category.children.exists():
-            raise common.Conflict(
-                message=f"There are categories below {category.name}; remove or move them first."
-            )
+            raise common.Conflict(message=f"There are categories below {category.name}; remove or move them first.")
         putting.put_in_category(list(Product.objects.filter(category=category)), None, moment)
         category.delete()
         events.record("catalog", f"category-{category_id}", [catalog.CategoryRemoved(id=category_id)])

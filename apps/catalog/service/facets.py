@@ -20,7 +20,9 @@ BANDS = (0, 1_00, 2_00, 5_00, 10_00, 20_00, 50_00, 100_00, 200_00, 500_00, 1_000
 def get_facets(wanted: catalog.ProductFilter, codes: list[str]) -> list[catalog.Facet]:
     """The facets of the products that a filter leaves. See the contract."""
     if len(codes) > MOST_CODES:
-        raise common.InvalidInput(message=f"Ask for up to {MOST_CODES} facets at once, not {len(codes)}.", field="codes")
+        raise common.InvalidInput(
+            message=f"Ask for up to {MOST_CODES} facets at once, not {len(codes)}.", field="codes"
+        )
     selected = selection.selection(wanted)
     found = [_categories(wanted, selected), _prices(wanted, selected)]
     found += _traits(wanted, selected, list(dict.fromkeys(codes)) or _commonest(wanted, selected))
@@ -111,5 +113,3 @@ def _shown(values: list[catalog.FacetValue]) -> list[catalog.FacetValue]:
     ranked = sorted(values, key=lambda one: (not one.selected, -one.count, one.name, one.value))
     kept = [one for one in ranked if one.count or one.selected][:SHOWN]
     return sorted(kept, key=lambda one: (-one.count, one.name, one.value))
-
-

@@ -61,7 +61,9 @@ def _after(page: common.Page, sort: int, types: tuple[type, ...]) -> Found | Non
     values = paging.after(page, len(types) + 2)
     if values is None:
         return None
-    if values[0] != sort or any(type(value) is not wanted for value, wanted in zip(values[1:], (*types, int), strict=True)):
+    if values[0] != sort or any(
+        type(value) is not wanted for value, wanted in zip(values[1:], (*types, int), strict=True)
+    ):
         raise common.InvalidInput(
             message="That cursor is of a list in another order; begin again without it.", field="page.after"
         )

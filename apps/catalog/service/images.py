@@ -4,6 +4,7 @@ import hashlib
 import io
 import uuid
 import warnings
+from collections.abc import Iterable
 
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
@@ -36,9 +37,7 @@ def add_image(sku: str, content: bytes, alt: str) -> catalog.Image:
             known = Image.objects.filter(product=product, digest=digest).first()
             if known is not None:
                 return known.to_struct()
-            image = Image(
-                id=str(uuid.uuid4()), product=product, digest=digest, alt=text, width=size[0], height=size[1]
-            )
+            image = Image(id=str(uuid.uuid4()), product=product, digest=digest, alt=text, width=size[0], height=size[1])
             image.position = _next_position(product)
             _store(image, content, suffix, thumbnail, stored)
             image.save()
@@ -46,8 +45,7 @@ def add_image(sku: str, content: bytes, alt: str) -> catalog.Image:
             return image.to_struct()
     except BaseException:
         # The files are no part of the transaction.
-        for name in stored:
-            default_storage.delete(name)
+        _delete(stored)
         raise
 
 
@@ -72,7 +70,7 @@ def _store(image: Image, content: bytes, suffix: str, thumbnail: bytes | None, s
 def _note(product: Product, difference: str, moment: writing.Moment) -> None:
     """Records that the product's pictures changed."""
     change = writing.changes_of([product])[0]
-    change.events.append(catalog.ProductWritten(differences=[difference]))
+    change.rewritten([difference])
     putting.write([change], moment)
 
 
@@ -112,6 +110,11 @@ def _upright_size(picture: Pillow.Image) -> tuple[int, int]:
     return (picture.height, picture.width) if on_its_side else (picture.width, picture.height)
 
 
+def _delete(files: Iterable[str]) -> None:
+    for name in files:
+        default_storage.delete(name)
+
+
 def remove_image(sku: str, image_id: str) -> None:
     """Removes a picture from a product. See the contract."""
     identity.require_staff()
@@ -123,4 +126,4 @@ def remove_image(sku: str, image_id: str) -> None:
         files = {image.file, image.thumbnail}
         image.delete()
         _note(product, rules.difference("images", image.alt, ""), moment)
-        transaction.on_commit(lambda: [default_storage.delete(name) for name in files])
+        transaction.on_commit(lambda: _delete(files))

@@ -9,7 +9,6 @@ from apps.catalog.domain import prices as price_rules
 from apps.catalog.domain import products as rules
 from apps.catalog.domain import slugs
 from apps.catalog.models import Category, Product
-from apps.catalog.models.products import structs
 from apps.catalog.service import writing
 from idl import catalog, common
 from thriftshop import identity
@@ -102,7 +101,7 @@ def _plan(
         return Plan(_outcome(wanted.sku, "unchanged", []))
     taken.take(after.slug, wanted.sku)
     if _rewritten(change):
-        change.events.insert(0, catalog.ProductWritten(differences=written))
+        change.rewritten(written)
     return Plan(_outcome(wanted.sku, "created" if before is None else "changed", written + priced), change)
 
 
@@ -157,34 +156,21 @@ def _rewritten(change: writing.Change) -> bool:
 def write(changes: list[writing.Change], moment: writing.Moment) -> None:
     """Saves what changed, with its events; within `writing()`, whose moment it is."""
     for change in changes:
-        _add_status_event(change)
-        product = change.product
-        product.version += len(change.events)
-        product.updated_at = moment.at
-        if any(isinstance(event, catalog.ProductPublished) for event in change.events):
-            product.published_at = moment.at
+        _note_status(change, moment.at)
+        change.product.version += len(change.events)
+        change.product.updated_at = moment.at
     writing.save(changes, moment.now)
-    _fill_in(changes, moment.at)
-    writing.record(changes)
+    writing.record(changes, moment.at)
 
 
-def _add_status_event(change: writing.Change) -> None:
+def _note_status(change: writing.Change, at: int) -> None:
     if change.before is not None and change.before.status == change.after.status:
         return
     if change.after.status == catalog.ProductStatus.PUBLISHED:
-        change.events.append(catalog.ProductPublished())
+        change.product.published_at = at
+        change.events.append(lambda product: catalog.ProductPublished(product=product))
     elif change.after.status == catalog.ProductStatus.ARCHIVED:
-        change.events.append(catalog.ProductArchived(sku=change.product.sku))
-
-
-def _fill_in(changes: Sequence[writing.Change], at: int) -> None:
-    """Gives the events that carry a product the product as it was saved, each with the version that the event made."""
-    carried = structs([change.product for change in changes], at)
-    for change, product in zip(changes, carried, strict=True):
-        first = product.version - len(change.events) + 1
-        for number, event in enumerate(change.events):
-            if isinstance(event, catalog.ProductWritten | catalog.ProductPublished):
-                event.product = catalog.Product(**{**vars(product), "version": first + number})
+        change.events.append(lambda product: catalog.ProductArchived(sku=product.sku))
 
 
 def put_in_category(products: list[Product], category_id: str | None, moment: writing.Moment) -> None:
@@ -193,6 +179,5 @@ def put_in_category(products: list[Product], category_id: str | None, moment: wr
     changes = writing.changes_of(products)
     for change in changes:
         change.after = replace(change.after, category_id=category_id or "")
-        differences = rules.differences(change.before, change.after, names)
-        change.events.append(catalog.ProductWritten(differences=differences))
+        change.rewritten(rules.differences(change.before, change.after, names))
     write(changes, moment)

@@ -113,16 +113,16 @@ def sliced_prices(currency: str) -> SlicedPrices:
     slices = [sets.get(digit, 0) for digit in digits]
     while slices and not slices[-1]:
         slices.pop()
-    due = Price.objects.filter(awaited=True, currency=currency, valid_from__lte=now).values_list("product_id", flat=True)
+    due = Price.objects.filter(awaited=True, currency=currency, valid_from__lte=now).values_list(
+        "product_id", flat=True
+    )
     if changed := set(due):
         rows = Price.objects.in_force(now).filter(currency=currency, product_id__in=changed)
         return _overlaid(currency, slices, sets.get(priced, 0), dict(rows.values_list("product_id", "amount")))
     return SlicedPrices(currency, slices, sets.get(priced, 0))
 
 
-def _overlaid(
-    currency: str, slices: list[bitmaps.Bits], priced: bitmaps.Bits, amounts: dict[int, int]
-) -> SlicedPrices:
+def _overlaid(currency: str, slices: list[bitmaps.Bits], priced: bitmaps.Bits, amounts: dict[int, int]) -> SlicedPrices:
     changed = bitmaps.of(list(amounts))
     slices = [bits & ~changed for bits in slices] + [0] * (members.DIGITS - len(slices))
     for product_id, amount in amounts.items():

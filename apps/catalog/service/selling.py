@@ -24,9 +24,7 @@ def _set_status(skus: list[str], status: int) -> None:
     if len(skus) > MOST:
         raise common.InvalidInput(message=f"Name up to {MOST} products at a time, not {len(skus)}.", field="skus")
     with writing.writing() as moment:
-        changes = [
-            change for change in writing.changes_of(writing.found(skus)) if change.product.status != status
-        ]
+        changes = [change for change in writing.changes_of(writing.found(skus)) if change.product.status != status]
         for change in changes:
             change.after = replace(change.after, status=status)
             putting.check_on_sale(change, moment.at)

@@ -1,7 +1,7 @@
 """Writing products: one transaction in which rows, prices, sets, search index and events change together."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
@@ -12,6 +12,7 @@ from apps.catalog.domain import categories
 from apps.catalog.domain import prices as price_rules
 from apps.catalog.domain import products as rules
 from apps.catalog.models import Category, Members, Price, Product, Trait, members, search
+from apps.catalog.models.products import structs
 from idl import catalog, common
 from thriftshop import circumstances, clock, events, identity
 
@@ -31,6 +32,10 @@ def moment() -> Moment:
     return Moment(now, now if occurred_at is None else occurred_at)
 
 
+# An event in the making: what it will be once the product that it carries is saved.
+Pending = Callable[[catalog.Product], Any]
+
+
 @dataclass(slots=True)
 class Change:
     """A product about to be written: what it was, what it will be, its prices by currency, and what will be recorded."""
@@ -40,7 +45,7 @@ class Change:
     after: rules.Details
     prices_before: dict[str, price_rules.Timeline] = field(default_factory=dict)
     prices: dict[str, price_rules.Timeline] = field(default_factory=dict)
-    events: list[Any] = field(default_factory=list)
+    events: list[Pending] = field(default_factory=list)
 
     def price(self, currency: str, at: int) -> int | None:
         """The amount in force at a moment, in minor units."""
@@ -56,8 +61,13 @@ class Change:
             return False
         before = price_rules.in_force(timeline, valid_from)
         self.prices[money.currency] = changed
-        self.events.append(_price_changed(self.product.sku, money, changed, entry, before))
+        event = _price_changed(self.product.sku, money, changed, entry, before)
+        self.events.append(lambda _: event)
         return True
+
+    def rewritten(self, differences: list[str]) -> None:
+        """Notes that the product was written, before anything else that happens to it."""
+        self.events.insert(0, lambda product: catalog.ProductWritten(product=product, differences=differences))
 
 
 def _price_changed(
@@ -148,7 +158,7 @@ def found(skus: list[str]) -> list[Product]:
 def save(changes: Sequence[Change], now: int) -> None:
     """Writes the products with all that hangs on them; within `writing()`, whose moment is `now`.
 
-    The versions count on by the events of each; the event structs that carry a product are made by the callers.
+    Their versions have been counted on by the events of each, which `record` then records.
     """
     for change in changes:
         change.product.details = change.after
@@ -158,9 +168,16 @@ def save(changes: Sequence[Change], now: int) -> None:
     _save_words([change for change in changes if _worded(change)])
 
 
-def record(changes: Sequence[Change]) -> None:
-    """Records the events of these products, each in the product's stream."""
-    events.record_many("catalog", {change.product.sku: change.events for change in changes if change.events})
+def record(changes: Sequence[Change], at: int) -> None:
+    """Records what happened to these products, each in its stream; events carry the product with the version they made."""
+    made: dict[str, Sequence[Any]] = {}
+    for change, product in zip(changes, structs([change.product for change in changes], at), strict=True):
+        first = product.version - len(change.events) + 1
+        made[product.sku] = [
+            make(catalog.Product(**{**vars(product), "version": first + number}))
+            for number, make in enumerate(change.events)
+        ]
+    events.record_many("catalog", made)
 
 
 def _save_rows(changes: Sequence[Change]) -> None:
@@ -254,5 +271,3 @@ def write_words(products: Iterable[Product]) -> None:
             for product in products
         ]
     )
-
-

@@ -1,0 +1,182 @@
+"""The staff's door to the catalog: products out to files and in again."""
+
+import csv
+import io
+import re
+
+import openpyxl
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from hypothesis import given
+from hypothesis import strategies as st
+
+from apps.catalog.admin import sheets
+from apps.catalog.models import Product, Upload
+from tests.catalog import browsing, making
+
+pytestmark = pytest.mark.django_db
+
+
+def exported(answer):
+    text = b"".join(answer.streaming_content).decode("utf-8-sig")
+    return list(csv.DictReader(io.StringIO(text)))
+
+
+def send(desk, content, name="products.csv"):
+    return desk.post(f"{browsing.LIST}import/", {"file": SimpleUploadedFile(name, content)})
+
+
+def outcomes(answer):
+    return {line.sku: (line.outcome, line.problem or line.differences) for line in answer.context["lines"]}
+
+
+def test_an_export_imported_again_changes_nothing(desk):
+    lamps = making.category("Lamps")
+    making.product(
+        "=Brass “lamp”",
+        sku="A",
+        category_id=lamps,
+        attributes=[making.attribute("colour", "Red"), making.attribute("colour", "Blue")],
+    )
+    making.product(
+        "-5 °C\tbox"[:5],
+        sku="0042",
+        description="Line one,\nline; two",
+        prices=[making.money(1.07), making.money(3, "EUR")],
+    )
+    making.product("Draft", sku="C", status=making.DRAFT, price=None, attributes=[making.attribute("age", "1920s")])
+    before = making.tables()
+    for action in ("export_csv", "export_xlsx"):
+        answer = browsing.act(desk, action, "A", "0042", "C")
+        content = b"".join(answer.streaming_content) if answer.streaming else answer.content
+        dry_run = send(desk, content)
+        assert {outcome for outcome, _ in outcomes(dry_run).values()} == {"unchanged"}, outcomes(dry_run)
+        assert len(outcomes(dry_run)) == 3
+    assert making.tables() == before
+
+
+def test_an_export_tells_what_there_is(desk):
+    making.product(
+        "=SUM(1)", sku="A", attributes=[making.attribute("colour", "Red"), making.attribute("colour", "Blue")]
+    )
+    (row,) = exported(browsing.act(desk, "export_csv", "A"))
+    assert row["name"] == "'=SUM(1)"
+    assert (row["sku"], row["status"], row["price GBP"], row["attribute colour"]) == (
+        "A",
+        "published",
+        "10.00",
+        "Blue | Red",
+    )
+    book = openpyxl.load_workbook(io.BytesIO(browsing.act(desk, "export_xlsx", "A").content))
+    assert book.active["B2"].value == "=SUM(1)"
+    assert book.active["B2"].data_type == "s"
+
+
+def test_an_import_shows_what_would_change_before_it_changes_anything(desk):
+    lamps = making.category("Lamps")
+    making.product(
+        "Oak chest",
+        sku="A",
+        description="Stays",
+        attributes=[making.attribute("age", "Old"), making.attribute("colour", "Red")],
+    )
+    making.product("Elm chest", sku="B")
+    before = making.tables()
+    content = (
+        "SKU,Name,Category,Price GBP,Attribute colour,Status\r\n"
+        "A,Oak trunk,lamps,12.50,Blue | Green,\r\n"
+        "B,Elm chest,,,,\r\n"
+        "N,New thing,,3,,published\r\n"
+        "M,Bad price,,twelve,,\r\n"
+        "O,,,1,,\r\n"
+    )
+    dry_run = send(desk, content.encode())
+    found = outcomes(dry_run)
+    assert found["A"] == (
+        "changed",
+        [
+            "name: Oak chest -> Oak trunk",
+            "category: nothing -> Lamps",
+            "attributes.colour: Red -> Blue, Green",
+            "prices.GBP: 10.00 -> 12.50",
+        ],
+    )
+    assert found["B"][0] == "unchanged"
+    assert found["N"][0] == "created"
+    assert found["M"] == ("refused", "price GBP: 'twelve' is no amount like 12.50.")
+    assert found["O"][0] == "refused"
+    assert making.tables() == before
+    upload = dry_run.context["upload"].id
+    done = desk.post(f"{browsing.LIST}import/", {"upload": upload})
+    assert "2 refused, 1 created, 1 changed, 1 unchanged" in browsing.said(done)
+    changed = making.read("A")
+    assert (changed.name, changed.category_id, changed.prices, changed.description) == (
+        "Oak trunk",
+        lamps,
+        [making.money(12.5)],
+        "Stays",
+    )
+    assert [(one.code, one.value) for one in changed.attributes] == [
+        ("age", "Old"),
+        ("colour", "Blue"),
+        ("colour", "Green"),
+    ]
+    again = desk.post(f"{browsing.LIST}import/", {"upload": upload}, follow=True)
+    assert "no longer here" in browsing.said(again)
+    assert not Upload.objects.exists()
+
+
+def test_a_workbook_of_numbers_is_read_as_it_is_typed(desk):
+    book = openpyxl.Workbook()
+    for row in (["sku", "name", "price gbp"], [22423, "Cake stand", 12.75], [22424.0, "Tray", 3]):
+        book.active.append(row)
+    buffer = io.BytesIO()
+    book.save(buffer)
+    dry_run = send(desk, buffer.getvalue(), "products.xlsx")
+    assert {sku: outcome for sku, (outcome, _) in outcomes(dry_run).items()} == {"22423": "created", "22424": "created"}
+
+
+@pytest.mark.parametrize(
+    ("content", "problem"),
+    [
+        (b"", "empty"),
+        (b"sku,name\r\n", "no rows"),
+        (b"name,price GBP\r\nA,1\r\n", "no column “sku”"),
+        (b"sku,colour\r\nA,Red\r\n", "The column “colour” is not known"),
+        (b"sku,price XXX\r\nA,1\r\n", "is not known"),
+        (b"sku,name,SKU\r\nA,B,C\r\n", "stands twice"),
+        (b"sku,name\r\nA,caf\xe9\r\n", "Row 2 is not UTF-8"),
+        (b'sku,name\r\nA,"open\r\n', "is no CSV"),
+        (b"PK\x03\x04 damaged", "damaged"),
+        (b"sku,name\r\nA,\x00\r\n", "neither CSV nor XLSX"),
+        (b"sku\r\n" + b"A\r\n" * 20_001, "more than 20,000 rows"),
+        (b"sku" + b"," * 300 + b"\r\nA\r\n", "200 are read at most"),
+        (b"x" * (10 * 1024 * 1024 + 1), "10 MiB"),
+    ],
+    ids=range(13),
+)
+def test_a_broken_file_is_refused_with_one_clear_problem(desk, content, problem):
+    before = making.tables()
+    answer = send(desk, content)
+    assert problem in browsing.problems(answer)
+    assert making.tables() == before
+    assert not Upload.objects.exists()
+
+
+def test_a_colleagues_upload_cannot_be_applied(desk):
+    upload = Upload.objects.keep("x.csv", b"sku,name\r\nA,B\r\n", "somebody else")
+    assert "no longer here" in browsing.said(desk.post(f"{browsing.LIST}import/", {"upload": upload.id}, follow=True))
+    assert not Product.objects.exists()
+
+
+@given(
+    st.lists(
+        st.lists(st.text(st.characters(exclude_categories=["Cs", "Cc"])).map(str.strip), min_size=2, max_size=4),
+        min_size=2,
+        max_size=6,
+    )
+)
+def test_any_table_written_as_csv_is_read_back(rows):
+    rows = [["sku", *row] for row in rows]
+    wanted = [[re.sub("^'(?=[=+@-])", "", cell) for cell in row] for row in rows]
+    assert sheets.read("".join(sheets.csv_lines(rows)).encode()) == wanted
