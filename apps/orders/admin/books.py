@@ -105,6 +105,132 @@ def _book(form: forms.BookingForm) -> orders.Adjustment | None:
 
 @admin.register(Entry)
 class EntryAdmin(ReadOnly):
-    """What each event meant in money and pieces; above it, what the chosen span came to."""
+    """What each event meant in money; above it, what the chosen days came to."""
 
-    list_display = ("happened", "about", *orders_money, "orders", "units_shipped", "units_returned")
+    list_display = ("happened", "about", "ordered", "called_off", "given_back", "booked", "taken")
+    list_filter = (Currency, filters.Days)
+    search_fields = ("stream",)
+    search_help_text = "A whole order id"
+    ordering = ("-id",)
+    fields = (*list_display, "units_shipped", "units_returned")
+    readonly_fields = fields
+    change_list_template = "admin/orders/entry/change_list.html"
+
+    def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+        """The list, with the sums above it."""
+        own: dict[str, Any] = {"title": "The books"}
+        if self.has_view_permission(request):
+            currency = request.GET.get("currency") or settings.CURRENCIES[0]
+            since, before = (filters.midnight(request.GET.get(name, "")) for name in (filters.SINCE, filters.BEFORE))
+            own |= {"revenue": _revenue(currency, since, before), "currency": currency}
+        return super().changelist_view(request, own | (extra_context or {}))
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Entry], search_term: str
+    ) -> tuple[QuerySet[Entry], bool]:
+        """The entries of exactly that order or booking."""
+        term = search_term.strip()
+        return (queryset.filter(stream__in=(term, booking.PREFIX + term)) if term else queryset), False
+
+    @admin.display(description="Happened")
+    def happened(self, entry: Entry) -> str:
+        """When."""
+        return wording.moment_text(entry.occurred_at)
+
+    @admin.display(description="Of")
+    def about(self, entry: Entry) -> str:
+        """The order, or the booking."""
+        if entry.stream.startswith(booking.PREFIX):
+            made = entry.stream.removeprefix(booking.PREFIX)
+            return wording.link(f"Booking {made[:8]}", wording.page("orders_adjustment_change", made))
+        return wording.link(f"Order {entry.stream[:8]}", wording.page("orders_order_change", entry.stream))
+
+    @admin.display(description="Ordered")
+    def ordered(self, entry: Entry) -> str:
+        """Goods and charges of an order that was confirmed."""
+        return _amount(entry, entry.goods + entry.charges)
+
+    @admin.display(description="Called off")
+    def called_off(self, entry: Entry) -> str:
+        """What is no longer owed."""
+        return _amount(entry, entry.cancelled)
+
+    @admin.display(description="Given back")
+    def given_back(self, entry: Entry) -> str:
+        """What was refunded."""
+        return _amount(entry, entry.refunded)
+
+    @admin.display(description="Booked")
+    def booked(self, entry: Entry) -> str:
+        """What was booked without an order."""
+        return _amount(entry, entry.adjustments)
+
+    @admin.display(description="Taken")
+    def taken(self, entry: Entry) -> str:
+        """What the provider paid."""
+        return _amount(entry, entry.captured)
+
+
+def _amount(entry: Entry, amount: int) -> str:
+    return shown(amount, entry.currency) if amount else ""
+
+
+def _revenue(currency: str, since: int | None, before: int | None) -> list[tuple[str, str]]:
+    """What the days came to, in words and amounts; nothing where the sums cannot be had now."""
+    try:
+        sums = rpc.connect(orders.OrdersService).get_revenue(currency, since, before)
+    except verbs.REFUSALS:
+        return []
+    amounts = {
+        "Goods ordered": sums.goods,
+        "Charges": sums.charges,
+        "Called off": sums.cancelled,
+        "Given back": sums.refunded,
+        "Booked besides": sums.adjustments,
+        "Net": sums.net,
+        "Taken": sums.captured,
+    }
+    counts = {"Orders": sums.orders, "Pieces sent": sums.units_shipped, "Pieces back": sums.units_returned}
+    return [
+        *((words, wording.money(amount)) for words, amount in amounts.items()),
+        *((words, f"{count:,}") for words, count in counts.items()),
+    ]
+
+
+@admin.register(CardEntry)
+class CardEntryAdmin(ReadOnly):
+    """What the sandbox card provider was asked to do, and did once. What was paid with is not shown."""
+
+    list_display = ("reference", "happened", "kind", "outcome_shown", "amount_shown", "asked", "order")
+    list_filter = ("kind", "outcome")
+    search_fields = ("reference", "account")
+    search_help_text = "A whole reference, or a whole order id"
+    fields = list_display
+    readonly_fields = fields
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[CardEntry], search_term: str
+    ) -> tuple[QuerySet[CardEntry], bool]:
+        """The entries of exactly that reference or order."""
+        term = search_term.strip()
+        return (queryset.filter(Q(reference=term) | Q(account=term)) if term else queryset), False
+
+    @admin.display(description="Happened", ordering="created_at")
+    def happened(self, entry: CardEntry) -> str:
+        """When it was first asked for."""
+        return wording.moment_text(entry.created_at)
+
+    @admin.display(description="Outcome", ordering="outcome")
+    def outcome_shown(self, entry: CardEntry) -> str:
+        """How it ended."""
+        return wording.badge(entry.outcome.capitalize(), {"declined": "bad", "waiting": "warn"}.get(entry.outcome, ""))
+
+    @admin.display(description="Amount", ordering="amount")
+    def amount_shown(self, entry: CardEntry) -> str:
+        """How much."""
+        return shown(entry.amount, entry.currency) if entry.kind != "void" else "the rest"
+
+    @admin.display(description="Order", ordering="account")
+    def order(self, entry: CardEntry) -> str:
+        """The order that it was asked for."""
+        return wording.link(entry.account, wording.page("orders_order_change", entry.account))

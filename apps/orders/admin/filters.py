@@ -77,8 +77,8 @@ class Days(admin.ListFilter):
     column = "occurred_at"
 
     def __init__(self, request: HttpRequest, params: dict[str, Any], model: Any, model_admin: Any) -> None:
-        super().__init__(request, params, model, model_admin)  # type: ignore[arg-type]
-        for name in self.expected_parameters():
+        super().__init__(request, params, model, model_admin)
+        for name in (SINCE, BEFORE):
             if name in params:
                 self.used_parameters[name] = params.pop(name)[-1]
 
@@ -86,13 +86,13 @@ class Days(admin.ListFilter):
         """Always: any list has days."""
         return True
 
-    def expected_parameters(self) -> list[str]:
+    def expected_parameters(self) -> list[str | None]:
         """Both bounds."""
         return [SINCE, BEFORE]
 
     def bounds(self) -> tuple[int | None, int | None]:
         """The typed days' midnights in milliseconds; None for what is no day."""
-        since, before = (midnight(str(self.used_parameters.get(name, ""))) for name in self.expected_parameters())
+        since, before = (midnight(str(self.used_parameters.get(name, ""))) for name in (SINCE, BEFORE))
         return since, before
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
@@ -104,7 +104,7 @@ class Days(admin.ListFilter):
 
     def choices(self, changelist: Any) -> Iterator[dict[str, Any]]:
         """The spans as links, and what the form needs: what is typed now, and the other filters to keep."""
-        own, today = self.expected_parameters(), timezone.localdate(clock.datetime_of(clock.now()))
+        own, today = [SINCE, BEFORE], timezone.localdate(clock.datetime_of(clock.now()))
         spans = [("Any day", "")] + [(words, str(today - datetime.timedelta(days=back))) for words, back in SPANS]
         kept = changelist.get_query_string(remove=[*own, "p"])
         typed = {name: self.used_parameters.get(name, "") for name in own}

@@ -1,4 +1,8 @@
-"""The forms in which staff cancel, send, take back and refund, and book money that belongs to no order."""
+"""The forms in which staff cancel, send, take back and refund, and book money that belongs to no order.
+
+What an order allows is decided by the order alone, when the form is sent: a form that was taken already is then known by
+its key, whatever became of the order since.
+"""
 
 import uuid
 from decimal import Decimal
@@ -7,9 +11,14 @@ from typing import Any
 from django import forms
 from django.conf import settings
 
+from apps.orders.domain import asking, states
+from apps.orders.domain.order import State
+from apps.orders.domain.placing import shown
 from idl import common, orders
 
 CENT = Decimal("0.01")
+# A request holds a thousand fields: an order with more lines than these is seen to in two rounds.
+MOST_LINES = 900
 
 
 class KeyedForm(forms.Form):
@@ -18,18 +27,101 @@ class KeyedForm(forms.Form):
     key = forms.CharField(widget=forms.HiddenInput, max_length=32, initial=lambda: uuid.uuid4().hex)
 
 
-class ReasonForm(KeyedForm):
+class VerbForm(KeyedForm):
+    """What is asked of one order."""
+
+    def __init__(self, data: Any, state: State) -> None:
+        super().__init__(data)
+        self.state = state
+
+    def rows(self) -> list[dict[str, Any]]:
+        """The lines of which a number is typed: none, unless a form has some."""
+        return []
+
+    def others(self) -> list[forms.BoundField]:
+        """The fields beside the lines."""
+        return [field for field in self.visible_fields() if not field.name.startswith("line-")]
+
+    def lines(self) -> list[orders.LineQuantity]:
+        """The lines of which some were typed."""
+        return []
+
+
+class ReasonForm(VerbForm):
     """Why."""
 
     reason = forms.CharField(label="Reason", max_length=500, help_text="The customer reads it.")
 
 
-class TrackingForm(KeyedForm):
-    """How the goods travel."""
+class LinesForm(VerbForm):
+    """A number for each line of an order of which there is any: all of it to begin with where `full`, or none."""
 
+    full = False
+
+    def __init__(self, data: Any, state: State) -> None:
+        super().__init__(data, state)
+        numbers = range(1, len(state.lines) + 1)
+        self.most = {number: self.available(number) for number in numbers}
+        sent = data or {}
+        self.offered = [number for number in numbers if self.most[number] or f"line-{number}" in sent][:MOST_LINES]
+        for number in self.offered:
+            self.fields[f"line-{number}"] = self._field(number)
+
+    def available(self, number: int) -> int:
+        """Of how many pieces of a line this can be asked."""
+        raise NotImplementedError
+
+    def _field(self, number: int) -> forms.IntegerField:
+        label = f"How many of line {number}, {self.state.lines[number - 1].name}"
+        most = self.most[number]
+        widget = forms.NumberInput(attrs={"aria-label": label, "max": most})
+        initial = most if self.full else 0
+        return forms.IntegerField(
+            label=label, required=False, min_value=0, max_value=asking.QUANTITY, initial=initial, widget=widget
+        )
+
+    def rows(self) -> list[dict[str, Any]]:
+        """What the page shows of each line."""
+        return [
+            {
+                "number": number,
+                "line": self.state.lines[number - 1],
+                "most": self.most[number],
+                "field": self[f"line-{number}"],
+            }
+            for number in self.offered
+        ]
+
+    def clean(self) -> None:
+        """Refuses a form in which nothing is typed: it would ask for everything, or for nothing."""
+        if not self.errors and not self.lines():
+            raise forms.ValidationError("Type a quantity for at least one line.")
+
+    def lines(self) -> list[orders.LineQuantity]:
+        """The lines of which some were typed."""
+        typed = {number: self.cleaned_data.get(f"line-{number}") or 0 for number in self.offered}
+        return [orders.LineQuantity(number=number, quantity=count) for number, count in typed.items() if count]
+
+
+class UnsentForm(LinesForm):
+    """Pieces that are still to be sent."""
+
+    def available(self, number: int) -> int:
+        """What is left."""
+        return self.state.left(number) if self.state.status in states.OPEN else 0
+
+
+class ShipForm(UnsentForm):
+    """Which goods leave, and how they travel."""
+
+    full = True
     tracking = forms.CharField(
         label="Tracking number", max_length=100, required=False, help_text="The carrier's, if there is one."
     )
+
+
+class CallOffForm(UnsentForm, ReasonForm):
+    """Which goods are called off, and why."""
 
 
 def amount_field(label: str, help_text: str, *, required: bool, lowest: Decimal | None = CENT) -> forms.DecimalField:
@@ -39,24 +131,33 @@ def amount_field(label: str, help_text: str, *, required: bool, lowest: Decimal 
     )
 
 
-class ReturnForm(ReasonForm):
-    """Why goods come back, where they go, and what is given back for them."""
+class ReturnForm(LinesForm, ReasonForm):
+    """Which goods come back, why, where they go, and what is given back for them."""
 
     restock = forms.BooleanField(
         label="Put back on the shelf", required=False, initial=True, help_text="Only what can be sold again."
     )
-    agreed = amount_field(
+    agreed_refund = amount_field(
         "Agreed refund",
         "Leave empty to give the lines' price back; 0 for nothing.",
         required=False,
         lowest=Decimal(0),
     )
 
+    def available(self, number: int) -> int:
+        """What is with the customer."""
+        return self.state.shipped[number - 1] - self.state.returned[number - 1]
+
 
 class RefundForm(ReasonForm):
     """How much is given back, and why."""
 
-    amount = amount_field("Amount", "Never more than was taken and not given back yet.", required=True)
+    amount = amount_field("Amount", "", required=True)
+
+    def __init__(self, data: Any, state: State) -> None:
+        super().__init__(data, state)
+        most = shown(state.figures.refundable, state.figures.currency)
+        self.fields["amount"].help_text = f"At most {most}: what was taken and not given back yet."
 
 
 class BookingForm(KeyedForm):
@@ -68,7 +169,7 @@ class BookingForm(KeyedForm):
         choices=[(value, name.capitalize()) for value, name in orders.ChargeKind._VALUES_TO_NAMES.items()],
         initial=orders.ChargeKind.MANUAL,
     )
-    description = forms.CharField(label="What it says in the books", max_length=200)
+    description = forms.CharField(label="Description", max_length=200, help_text="What it says in the books.")
     amount = amount_field("Amount", "Negative for a cost: -12.00.", required=True, lowest=None)
     currency = forms.ChoiceField(label="Currency", choices=lambda: [(code, code) for code in settings.CURRENCIES])
     reference = forms.CharField(label="Document", max_length=100, required=False)
@@ -78,41 +179,3 @@ class BookingForm(KeyedForm):
 def minor(amount: Decimal, currency: str) -> common.Money:
     """An amount as typed, in minor units."""
     return common.Money(amount=int(amount * 100), currency=currency)
-
-
-class Quantities:
-    """A number to type for each line of an order, up to what there is of it; all of it to begin with, or none."""
-
-    def __init__(self, order: orders.Order, most: dict[int, int], data: Any, *, full: bool) -> None:
-        self.order, self.most, self.data, self.full = order, most, data, full
-        self.problems: dict[int, str] = {}
-
-    def rows(self) -> list[dict[str, Any]]:
-        """What the page shows for each line of which there is anything."""
-        return [
-            {
-                "line": line,
-                "name": f"line-{line.number}",
-                "most": self.most[line.number],
-                "value": self._typed(line.number),
-                "problem": self.problems.get(line.number, ""),
-            }
-            for line in self.order.lines
-            if self.most[line.number]
-        ]
-
-    def _typed(self, number: int) -> str:
-        if self.data is not None:
-            return str(self.data.get(f"line-{number}", "")).strip()[:10]
-        return str(self.most[number] if self.full else 0)
-
-    def lines(self) -> list[orders.LineQuantity] | None:
-        """The lines of which some were typed; None where something typed is wrong, and `problems` says what."""
-        found = []
-        for row in self.rows():
-            number, typed = row["line"].number, row["value"] or "0"
-            if not (typed.isascii() and typed.isdigit() and int(typed) <= row["most"]):
-                self.problems[number] = f"Type a whole number from 0 to {row['most']}."
-            elif int(typed):
-                found.append(orders.LineQuantity(number=number, quantity=int(typed)))
-        return None if self.problems else found

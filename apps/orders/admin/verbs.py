@@ -4,50 +4,68 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from django import forms as django_forms
 from idl.orders import OrderStatus
 
 from apps.orders.admin import forms
+from apps.orders.domain import states
+from apps.orders.domain.order import State
 from idl import common, orders
 from thriftshop import rpc
 
-Lines = list[orders.LineQuantity]
 REFUSALS = (common.InvalidInput, common.Forbidden, common.NotFound, orders.NotAllowedNow, rpc.RpcError)
-OPEN = (OrderStatus.CONFIRMED, OrderStatus.PARTLY_SHIPPED)
 
 
 @dataclass(frozen=True, slots=True)
 class Verb:
-    """One thing to do: its words, whether it can be done, of which pieces, and its call."""
+    """One thing to do: its words, its form, whether it can be done, and its call (of an order's id and a form)."""
 
     name: str
     title: str
     button: str
     explanation: str
     done: str
-    form: type[forms.KeyedForm]
-    can: Callable[[orders.Order], bool]
-    call: Callable[[orders.Order, Lines, dict[str, Any]], orders.Order]
-    most: Callable[[orders.OrderLine], int] | None = None
-    full: bool = False
-    look: str = ""
-
-
-def left(line: orders.OrderLine) -> int:
-    """How many pieces of a line are still to be sent."""
-    return line.quantity - line.shipped - line.cancelled
-
-
-def out(line: orders.OrderLine) -> int:
-    """How many pieces of a line are with the customer."""
-    return line.shipped - line.returned
+    form: type[forms.VerbForm]
+    can: Callable[[State], bool]
+    call: Callable[[str, Any], orders.Order]
 
 
 def _shop() -> orders.OrdersService:
     return rpc.connect(orders.OrdersService)
 
 
-def _agreed(order: orders.Order, about: dict[str, Any]) -> common.Money | None:
-    return None if about["agreed"] is None else forms.minor(about["agreed"], order.total.currency)
+def _ship(order_id: str, form: forms.ShipForm) -> orders.Order:
+    about = form.cleaned_data
+    return _shop().ship(about["key"], order_id, form.lines(), about["tracking"] or None)
+
+
+def _cancel_lines(order_id: str, form: forms.CallOffForm) -> orders.Order:
+    about = form.cleaned_data
+    return _shop().cancel_lines(about["key"], order_id, form.lines(), about["reason"])
+
+
+def _return_lines(order_id: str, form: forms.ReturnForm) -> orders.Order:
+    about, typed = form.cleaned_data, form.cleaned_data["agreed_refund"]
+    agreed = None if typed is None else forms.minor(typed, form.state.figures.currency)
+    return _shop().return_lines(about["key"], order_id, form.lines(), about["reason"], about["restock"], agreed)
+
+
+def _refund(order_id: str, form: forms.RefundForm) -> orders.Order:
+    about = form.cleaned_data
+    amount = forms.minor(about["amount"], form.state.figures.currency)
+    return _shop().refund(about["key"], order_id, amount, about["reason"])
+
+
+def _cancel(order_id: str, form: forms.ReasonForm) -> orders.Order:
+    return _shop().cancel(order_id, form.cleaned_data["reason"])
+
+
+def _can_ship(state: State) -> bool:
+    return state.status in states.OPEN
+
+
+def _can_return(state: State) -> bool:
+    return state.status in states.SENT and state.figures.shipped > state.figures.returned
 
 
 VERBS = {
@@ -57,11 +75,9 @@ VERBS = {
         "Send it off",
         "What you send leaves the shelf, and the money for it is taken.",
         "is on its way",
-        forms.TrackingForm,
-        lambda order: order.status in OPEN,
-        lambda order, lines, about: _shop().ship(about["key"], order.id, lines, about["tracking"] or None),
-        left,
-        full=True,
+        forms.ShipForm,
+        _can_ship,
+        _ship,
     ),
     "cancel-lines": Verb(
         "cancel-lines",
@@ -69,10 +85,9 @@ VERBS = {
         "Call them off",
         "What you call off is free to be sold again, and no longer owed.",
         "is shortened",
-        forms.ReasonForm,
-        lambda order: order.status in OPEN,
-        lambda order, lines, about: _shop().cancel_lines(about["key"], order.id, lines, about["reason"]),
-        left,
+        forms.CallOffForm,
+        _can_ship,
+        _cancel_lines,
     ),
     "return": Verb(
         "return",
@@ -81,11 +96,8 @@ VERBS = {
         "Their price is given back, or what you agreed.",
         "has goods back",
         forms.ReturnForm,
-        lambda order: any(out(line) for line in order.lines),
-        lambda order, lines, about: _shop().return_lines(
-            about["key"], order.id, lines, about["reason"], about["restock"], _agreed(order, about)
-        ),
-        out,
+        _can_return,
+        _return_lines,
     ),
     "refund": Verb(
         "refund",
@@ -94,10 +106,8 @@ VERBS = {
         "Gives money back without goods coming back.",
         "is being refunded",
         forms.RefundForm,
-        lambda order: order.captured.amount > order.refunded.amount,
-        lambda order, _, about: _shop().refund(
-            about["key"], order.id, forms.minor(about["amount"], order.total.currency), about["reason"]
-        ),
+        lambda state: state.figures.refundable > 0,
+        _refund,
     ),
     "cancel": Verb(
         "cancel",
@@ -106,9 +116,8 @@ VERBS = {
         "The goods are free to be sold again, and the promise of money is given back.",
         "is cancelled",
         forms.ReasonForm,
-        lambda order: OrderStatus.CANCELLED in order.next_statuses,
-        lambda order, _, about: _shop().cancel(order.id, about["reason"]),
-        look="bad",
+        lambda state: states.may_become(state.status, OrderStatus.CANCELLED),
+        _cancel,
     ),
 }
 
@@ -118,3 +127,9 @@ def problem_of(refusal: Exception) -> str:
     if isinstance(refusal, rpc.RpcError):
         return "The orders do not answer now. Nothing is lost: send the form again."
     return str(getattr(refusal, "message", refusal))
+
+
+def put_on(form: django_forms.Form, refusal: Exception) -> None:
+    """Puts a refusal beside the field that it names, or above the form."""
+    named = getattr(refusal, "field", None)
+    form.add_error(named if named in form.fields else None, problem_of(refusal))

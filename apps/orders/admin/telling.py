@@ -1,0 +1,89 @@
+"""What the page of one order tells: its figures, lines, parcels, what stands in its way, its story."""
+
+from typing import Any
+
+from apps.orders.admin import wording
+from apps.orders.domain import states, steps
+from apps.orders.domain.order import State
+from idl import common, orders
+from thriftshop import rpc
+
+BAD_KINDS = frozenset({"OrderRejected", "PaymentDeclined", "StepFailed", "OrderCancelled"})
+# So many lines of a parcel are named, the rest are counted: an order has up to a thousand.
+NAMED = 12
+
+
+def told(order: orders.Order, state: State) -> dict[str, Any]:
+    """All that the page shows beside the story."""
+    return {
+        "figures": _figures(order, state),
+        "failures": [(wording.step(one.step), one) for one in state.failures],
+        "working": [wording.step(work.step) for work in state.due if not state.failure(work)],
+        "stuck": steps.is_stuck(state),
+        "following": [states.WORDS[status] for status in order.next_statuses],
+        "placed": wording.moment(order.placed_at),
+        "updated": wording.moment(order.updated_at),
+        "cancellable_until": wording.moment(order.cancellable_until),
+        "customer_page": wording.page("users_user_change", order.customer_id) if order.customer_id else "",
+        "address": wording.address(order.shipping_address),
+        "lines": [_line(order, line) for line in order.lines],
+        "charges": [(one.description, wording.money(one.amount)) for one in order.charges],
+        "total": wording.money(order.total),
+        "shipments": [(one, wording.moment(one.shipped_at), _parts(order, one.lines)) for one in order.shipments],
+        "returns": [
+            (one, wording.moment(one.returned_at), _parts(order, one.lines), wording.money(one.refund))
+            for one in order.returns
+        ],
+        "see_also": _see_also(order),
+    }
+
+
+def _figures(order: orders.Order, state: State) -> list[tuple[str, str]]:
+    counted = state.figures
+    return [
+        ("Status", wording.status(order.status)),
+        (f"Payment by {order.provider}", wording.payment_status(order.payment_status)),
+        ("Total", wording.money(order.total)),
+        ("Taken", wording.money(order.captured)),
+        ("Given back", wording.money(order.refunded)),
+        ("Pieces sent", f"{counted.shipped:,} of {counted.units - counted.cancelled:,}"),
+    ]
+
+
+def _line(order: orders.Order, line: orders.OrderLine) -> tuple[orders.OrderLine, str, str, str]:
+    """A line, its SKU's stock card, its price, and what it came to when it was ordered."""
+    comes_to = common.Money(amount=line.quantity * line.unit_price.amount, currency=order.total.currency)
+    card = wording.page("inventory_level_change", line.sku)
+    return line, card, wording.money(line.unit_price), wording.money(comes_to)
+
+
+def _parts(order: orders.Order, lines: list[orders.LineQuantity]) -> list[str]:
+    named = [f"{part.quantity} x {order.lines[part.number - 1].name}" for part in lines[:NAMED]]
+    rest = len(lines) - NAMED
+    return [*named, f"and {rest} more line{'s' * (rest > 1)}"] if rest > 0 else named
+
+
+def _see_also(order: orders.Order) -> list[tuple[str, str]]:
+    places = {
+        "What staff did": wording.page("orders_order_history", order.id),
+        "Events": wording.page("events_event_changelist", q=order.id),
+        "Books": wording.page("orders_entry_changelist", q=order.id),
+        "Letters": wording.page("orders_letter_changelist", q=order.id),
+        "Stock movements": wording.page("inventory_movement_changelist", q=order.id),
+    }
+    if order.provider == "card":
+        places["Sandbox card entries"] = wording.page("orders_cardentry_changelist", q=order.id)
+    return [(words, href) for words, href in places.items() if href]
+
+
+def timeline(order: orders.Order, reader: str) -> list[tuple[orders.TimelineEntry, Any, str, str]]:
+    """What happened, the latest first: each with its moment, its look and who did it."""
+    return [
+        (
+            entry,
+            wording.moment(entry.occurred_at),
+            "bad" if entry.kind in BAD_KINDS else "",
+            wording.who(entry.actor, order.customer_id, reader),
+        )
+        for entry in reversed(rpc.connect(orders.OrdersService).get_timeline(order.id))
+    ]
