@@ -1,5 +1,6 @@
 """Groups of colleagues and their rights: one box for each right, named as the staff would."""
 
+from types import SimpleNamespace
 from typing import Any
 
 from django import forms
@@ -37,8 +38,18 @@ class GroupForm(forms.ModelForm[Group]):
         super().__init__(*args, **kwargs)
         shown = [(model._meta.app_label, model._meta.model_name) for model in admin.site._registry]
         rights = Permission.objects.select_related("content_type").order_by("content_type__app_label", "codename")
-        wanted = [one.pk for one in rights if one.content_type.natural_key() in shown]
+        wanted = [one.pk for one in rights if one.content_type.natural_key() in shown and _is_of_use(one)]
         self.fields["permissions"].queryset = rights.filter(pk__in=wanted)  # type: ignore[attr-defined]
+
+
+def _is_of_use(right: Any) -> bool:
+    """Whether the admin adds or removes such things at all for who has this right; to look and to change always are."""
+    model_admin = admin.site._registry[right.content_type.model_class()]
+    request: Any = SimpleNamespace(user=SimpleNamespace(has_perm=lambda *_: True, is_superuser=True))
+    verb = right.codename.partition("_")[0]
+    if verb == "add":
+        return model_admin.has_add_permission(request)
+    return verb != "delete" or model_admin.has_delete_permission(request)
 
 
 class GroupAdmin(auth_admin.GroupAdmin):

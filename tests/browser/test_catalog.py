@@ -1,0 +1,115 @@
+"""What the staff do with the products: write them, price them all at once after a look, read a file in after a dry run."""
+
+import pytest
+from playwright.sync_api import expect
+
+from idl import catalog
+from tests import acting
+from tests.browser import shop, sight
+from thriftshop import rpc
+from thriftshop.events import bus
+
+FILE = """sku,name,price GBP,status
+TEAPOT,"Teapot, hardly used",15.00,published
+KETTLE,Copper kettle,22.50,draft
+LAMP,"Lamp, hardly used",free,published
+"""
+
+
+@pytest.fixture
+def products():
+    """The products of these SKUs, by the contract."""
+
+    def get(*skus):
+        with acting.as_service("demo"):
+            return rpc.connect(catalog.CatalogService).get_products(list(skus))
+
+    return get
+
+
+def pounds(product):
+    return next(money.amount for money in product.prices if money.currency == "GBP")
+
+
+def test_chosen_products_are_priced_anew_after_a_look(desk, goods, products):
+    desk.goto("/admin/catalog/product/")
+    for name in (shop.TEAPOT, shop.LAMP):
+        desk.get_by_role("row", name=f"{name.capitalize()}, hardly used").get_by_role("checkbox").check()
+    desk.get_by_label("Action:").select_option(label="Re-price the chosen products")
+    desk.get_by_role("button", name="Go").click()
+    sight.look(desk)
+    desk.get_by_label("How").select_option(label="By per cent")
+    desk.get_by_label("By how much").fill("10")
+    desk.get_by_label("Reason").fill("Christmas is near")
+    desk.get_by_role("button", name="Preview").click()
+    expect(desk.get_by_role("row", name="TEAPOT")).to_contain_text("13.75")
+    expect(desk.get_by_role("row", name="LAMP")).to_contain_text("33.00")
+    sight.look(desk)
+    assert [pounds(one) for one in products(shop.TEAPOT, shop.LAMP)] == [12_50, 30_00]
+    desk.get_by_role("button", name="Set 2 prices").click()
+    expect(desk.locator(".messagelist")).to_contain_text("2 prices were set")
+    assert [pounds(one) for one in products(shop.TEAPOT, shop.LAMP)] == [13_75, 33_00]
+
+
+def test_a_file_is_imported_after_a_dry_run(desk, goods, products, tmp_path):
+    file = tmp_path / "products.csv"
+    file.write_text(FILE)
+    desk.goto("/admin/catalog/product/")
+    desk.get_by_role("link", name="Import").click()
+    desk.get_by_label("File").set_input_files(file)
+    desk.get_by_role("button", name="Show what would change").click()
+    expect(desk.get_by_role("row", name="KETTLE")).to_contain_text("created")
+    expect(desk.get_by_role("row", name="TEAPOT")).to_contain_text("12.50")
+    expect(desk.get_by_role("row", name="LAMP")).to_contain_text("refused")
+    sight.look(desk)
+    assert products("KETTLE") == []
+    assert pounds(products(shop.TEAPOT)[0]) == 12_50
+    desk.get_by_role("button", name="Import 2 products").click()
+    expect(desk.locator(".messagelist")).to_contain_text("products.csv was imported")
+    sight.look(desk)
+    kettle, teapot = products("KETTLE", shop.TEAPOT)
+    assert (kettle.name, kettle.status, pounds(kettle)) == ("Copper kettle", catalog.ProductStatus.DRAFT, 22_50)
+    assert pounds(teapot) == 15_00
+
+
+def test_a_file_that_cannot_be_read_is_refused_by_name(desk, goods, tmp_path):
+    file = tmp_path / "holiday.csv"
+    file.write_bytes(b"\x89PNG\r\n\x1a\n\x00\x00")
+    desk.goto("/admin/catalog/product/import/")
+    desk.get_by_label("File").set_input_files(file)
+    desk.get_by_role("button", name="Show what would change").click()
+    expect(desk.get_by_role("alert")).to_contain_text("Nothing was changed")
+    sight.look(desk)
+
+
+def test_a_product_is_written_put_on_sale_and_archived(desk, goods, products):
+    desk.goto("/admin/catalog/product/add/")
+    desk.get_by_label("SKU").fill("CLOCK")
+    desk.get_by_label("Name", exact=False).first.fill("Station clock")
+    desk.get_by_label("Price in GBP").fill("49.90")
+    desk.get_by_role("button", name="Save", exact=True).click()
+    expect(desk.locator(".messagelist")).to_contain_text("Station clock was added")
+    desk.goto("/admin/catalog/product/?q=station")
+    desk.locator("#action-toggle").check()
+    desk.get_by_label("Action:").select_option(label="Put the chosen products on sale")
+    desk.get_by_role("button", name="Go").click()
+    expect(desk.locator(".messagelist")).to_contain_text("on sale")
+    assert products("CLOCK")[0].status == catalog.ProductStatus.PUBLISHED
+    desk.get_by_role("link", name="Station clock").click()
+    desk.get_by_role("link", name="History").click()
+    expect(desk.locator("#content")).to_contain_text("On sale")
+    sight.look(desk)
+
+
+def test_a_category_is_made_below_another(desk, goods):
+    desk.goto("/admin/catalog/category/")
+    sight.look(desk)
+    desk.get_by_role("link", name="Add category").click()
+    desk.get_by_label("Name", exact=False).first.fill("Pots and pans")
+    desk.get_by_label("Below").select_option(label="Kitchen")
+    desk.get_by_role("button", name="Save", exact=True).click()
+    expect(desk.locator(".messagelist")).to_contain_text("Pots and pans")
+    bus.drain()
+    with acting.as_stranger():
+        tree = {one.name: one for one in rpc.connect(catalog.CatalogService).get_categories()}
+    assert tree["Pots and pans"].parent_id == tree["Kitchen"].id
