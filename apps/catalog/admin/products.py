@@ -12,6 +12,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import path, reverse
 from django.urls.resolvers import URLPattern
 from django.utils.html import format_html
+from django.views.decorators.http import require_POST
 
 from apps.catalog.admin import editing, exporting, filters, forms, importing, pages, repricing, wording
 from apps.catalog.domain import prices as price_rules
@@ -154,13 +155,13 @@ class ProductAdmin(admin.ModelAdmin[Product]):
         own = [
             path("reprice/", view(lambda request: repricing.view(self, request)), name="catalog_reprice"),
             path("import/", view(lambda request: importing.view(self, request)), name="catalog_import"),
-            path("<int:pk>/pictures/", view(self.add_picture_view), name="catalog_picture_add"),
+            path("<int:pk>/pictures/", view(require_POST(self.add_picture_view)), name="catalog_picture_add"),
             path(
                 "<int:pk>/pictures/<str:image_id>/remove/",
-                view(self.remove_picture_view),
+                view(require_POST(self.remove_picture_view)),
                 name="catalog_picture_remove",
             ),
-            path("<int:pk>/prices/", view(self.schedule_view), name="catalog_schedule"),
+            path("<int:pk>/prices/", view(require_POST(self.schedule_view)), name="catalog_schedule"),
         ]
         return [*own, *super().get_urls()]
 
@@ -240,7 +241,7 @@ class ProductAdmin(admin.ModelAdmin[Product]):
         return self._back_to(product)
 
     def _to_be_changed(self, request: HttpRequest, pk: int) -> Product:
-        if request.method != "POST" or not self.has_change_permission(request):
+        if not self.has_change_permission(request):
             raise PermissionDenied
         return self._product(pk)
 
