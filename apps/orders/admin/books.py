@@ -107,12 +107,12 @@ def _book(form: forms.BookingForm) -> orders.Adjustment | None:
 class EntryAdmin(ReadOnly):
     """What each event meant in money; above it, what the chosen days came to."""
 
-    list_display = ("happened", "about", "ordered", "called_off", "given_back", "booked", "taken")
+    list_display = ("happened", "about", "ordered", "called_off", "given_back", "booked", "taken", "pieces")
     list_filter = (Currency, filters.Days)
     search_fields = ("stream",)
     search_help_text = "A whole order id"
     ordering = ("-id",)
-    fields = (*list_display, "units_shipped", "units_returned")
+    fields = list_display
     readonly_fields = fields
     change_list_template = "admin/orders/entry/change_list.html"
 
@@ -169,6 +169,12 @@ class EntryAdmin(ReadOnly):
     def taken(self, entry: Entry) -> str:
         """What the provider paid."""
         return _amount(entry, entry.captured)
+
+    @admin.display(description="Pieces")
+    def pieces(self, entry: Entry) -> str:
+        """What left and what came back."""
+        moved = {"sent": entry.units_shipped, "back": entry.units_returned}
+        return ", ".join(f"{count:,} {what}" for what, count in moved.items() if count)
 
 
 def _amount(entry: Entry, amount: int) -> str:
@@ -233,4 +239,4 @@ class CardEntryAdmin(ReadOnly):
     @admin.display(description="Order", ordering="account")
     def order(self, entry: CardEntry) -> str:
         """The order that it was asked for."""
-        return wording.link(entry.account, wording.page("orders_order_change", entry.account))
+        return wording.link(f"Order {entry.account[:8]}", wording.page("orders_order_change", entry.account))

@@ -42,7 +42,7 @@ class LetterAdmin(ReadOnly):
     @admin.display(description="Order", ordering="order_id")
     def order(self, letter: Letter) -> str:
         """The order that it is about."""
-        return wording.link(letter.order_id, wording.page("orders_order_change", letter.order_id))
+        return wording.link(f"Order {letter.order_id[:8]}", wording.page("orders_order_change", letter.order_id))
 
     @admin.display(description="Sent", ordering="sent_at")
     def sent(self, letter: Letter) -> str:

@@ -22,7 +22,7 @@ LIST = "orders_order_changelist"
 class OrderAdmin(admin.ModelAdmin[Order]):
     """All orders. Nothing is edited here: what can be done about an order stands on its page."""
 
-    list_display = ("number", "placed", "whose", "standing", "payment", "total_shown", "pieces", "waits")
+    list_display = ("number", "placed", "whose", "standing", "payment", "total_shown", "waits")
     list_filter = (filters.Standing, "status", "payment_status", filters.Placed, filters.Whose, filters.Provider)
     search_fields = ("number", "id", "customer_id")
     search_help_text = "An order's number or id, or a customer's id"
@@ -66,14 +66,16 @@ class OrderAdmin(admin.ModelAdmin[Order]):
     @admin.display(description="Placed", ordering="placed_at")
     def placed(self, order: Order) -> str:
         """When it was placed."""
-        return wording.moment_text(order.placed_at)
+        return wording.two_lines(*wording.moment_text(order.placed_at).rsplit(" ", 1))
 
     @admin.display(description="Whose", ordering="customer_id")
     def whose(self, order: Order) -> str:
         """A guest's, or a customer's with all their orders behind it."""
         if not order.customer_id:
             return "Guest"
-        return wording.link(f"Customer {order.customer_id[:8]}", wording.page(LIST, q=order.customer_id))
+        return wording.two_lines(
+            "Customer", wording.link(order.customer_id[:8], wording.page(LIST, q=order.customer_id))
+        )
 
     @admin.display(description="Status", ordering="status")
     def standing(self, order: Order) -> str:
@@ -87,13 +89,9 @@ class OrderAdmin(admin.ModelAdmin[Order]):
 
     @admin.display(description="Total", ordering="goods")
     def total_shown(self, order: Order) -> str:
-        """Goods and charges as ordered."""
-        return shown(order.total, order.currency)
-
-    @admin.display(description="Pieces", ordering="units")
-    def pieces(self, order: Order) -> str:
-        """How many pieces were ordered."""
-        return f"{order.units:,}"
+        """Goods and charges as ordered, and how many pieces."""
+        pieces = "1 piece" if order.units == 1 else f"{order.units:,} pieces"
+        return wording.two_lines(shown(order.total, order.currency), pieces)
 
     @admin.display(description="Waits for", ordering="-stuck")
     def waits(self, order: Order) -> str:

@@ -55,6 +55,11 @@ def badge(words: str, look: str) -> str:
     return format_html('<span class="ts-badge {}">{}</span>', look, words)
 
 
+def two_lines(first: str, second: str) -> str:
+    """A line, and a smaller one below it."""
+    return format_html("{}<small>{}</small>", first, second)
+
+
 def status(value: int) -> str:
     """Where an order stands, as a badge."""
     return badge(states.WORDS[value].capitalize(), LOOKS[value])
