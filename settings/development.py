@@ -2,6 +2,7 @@
 
 from settings import accounts, variables
 from settings.base import *
+from settings.variables import ROOT
 
 DEBUG = True
 SECRET_KEY = SECRET_KEY or "development-only-" + "0" * 50
@@ -9,3 +10,6 @@ VIEWER_KEYS = VIEWER_KEYS or [SECRET_KEY]
 LOGGING = make_logging(variables.text("LOG_FORMAT", "text"), LOG_LEVEL)
 # Shown on the landing page, made by the demo shop.
 DEMO_ACCOUNTS = accounts.DEMO_ACCOUNTS
+# Letters wait in a folder: an e-mail program opens them, and the log stays readable.
+EMAIL_BACKEND = variables.text("EMAIL_BACKEND", "django.core.mail.backends.filebased.EmailBackend")
+EMAIL_FILE_PATH = ROOT / "var" / "mail"

@@ -41,6 +41,8 @@ def whats_where(address: str) -> Table:
     table = Table(title="Thrift Shop is up (Ctrl-C ends it)", show_header=False, title_style="bold")
     for name, where in (("Start here", "/"), ("GraphQL", "/graphql"), ("Admin", "/admin/"), ("Ready?", "/readyz")):
         table.add_row(name, address + where)
+    if settings.DEBUG:
+        table.add_row("E-mails sent", str(settings.EMAIL_FILE_PATH))
     for account in settings.DEMO_ACCOUNTS if settings.DEBUG else []:
         table.add_row(account["who"], f"{account['email']}  {account['password']}")
     return table
