@@ -118,6 +118,7 @@ EMAIL_HOST_USER = variables.text("EMAIL_HOST_USER")
 EMAIL_HOST_PASSWORD = variables.text("EMAIL_HOST_PASSWORD")
 EMAIL_USE_TLS = variables.flag("EMAIL_USE_TLS", False)
 EMAIL_TIMEOUT = 10
+EMAIL_FILE_PATH = ROOT / "var" / "mail"
 DEFAULT_FROM_EMAIL = variables.text("DEFAULT_FROM_EMAIL", "Thrift Shop <shop@thriftshop.example>")
 
 DEMO_ACCOUNTS: list[dict[str, str]] = []

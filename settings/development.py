@@ -2,7 +2,6 @@
 
 from settings import accounts, variables
 from settings.base import *
-from settings.variables import ROOT
 
 DEBUG = True
 SECRET_KEY = SECRET_KEY or "development-only-" + "0" * 50
@@ -12,4 +11,3 @@ LOGGING = make_logging(variables.text("LOG_FORMAT", "text"), LOG_LEVEL)
 DEMO_ACCOUNTS = accounts.DEMO_ACCOUNTS
 # Letters wait in a folder: an e-mail program opens them, and the log stays readable.
 EMAIL_BACKEND = variables.text("EMAIL_BACKEND", "django.core.mail.backends.filebased.EmailBackend")
-EMAIL_FILE_PATH = ROOT / "var" / "mail"
