@@ -10,6 +10,8 @@ def faults(page):
     """What axe-core finds wrong with the page, a line or two for each rule; colours are looked at in both themes."""
     found = _run(page, {"type": "tag", "values": WCAG})
     page.emulate_media(color_scheme="dark")
+    # Colours change by and by: look at them when they have settled.
+    page.evaluate("Promise.allSettled(document.getAnimations().map((one) => one.finished))")
     found += [f"dark: {line}" for line in _run(page, {"type": "rule", "values": ["color-contrast"]})]
     page.emulate_media(color_scheme="light")
     return found

@@ -130,7 +130,7 @@ def test_a_stuck_order_is_tried_again(desk, goods):
 
 def test_money_is_booked_without_an_order(desk, goods):
     desk.goto("/admin/orders/adjustment/add/")
-    desk.get_by_label("What it says in the books").fill("Bank charge for October")
+    desk.get_by_label("Description").fill("Bank charge for October")
     desk.get_by_label("Amount").fill("-4.20")
     desk.get_by_role("button", name="Book it").click()
     done(desk, "Booked.")
