@@ -2,6 +2,7 @@
 
 import pytest
 
+from idl import catalog
 from tests import acting
 from tests.catalog import browsing, making
 
@@ -92,3 +93,20 @@ def test_one_price_is_set_for_later_and_a_past_moment_refused(desk):
             making.money(10),
             making.money(3, "EUR"),
         ]
+
+
+def test_a_price_that_came_into_force_meanwhile_is_not_undone_by_saving_the_form(desk):
+    sku = making.product(price=10)
+    fields = browsing.form_of(desk, browsing.page(sku)) | {"initial-price_GBP": "10.00", "name": "Elm chest"}
+    with acting.as_staff():
+        making.service().set_prices([catalog.PriceInput(sku=sku, money=making.money(12))])
+    fields["version"] = making.read(sku).version
+    desk.post(browsing.page(sku), fields)
+    found = making.read(sku)
+    assert (found.name, found.prices) == ("Elm chest", [making.money(12)])
+
+
+def test_a_price_cannot_be_taken_away(desk):
+    sku = making.product(price=10)
+    fields = browsing.form_of(desk, browsing.page(sku)) | {"initial-price_GBP": "10.00", "price_GBP": ""}
+    assert "holds until another" in browsing.problems(desk.post(browsing.page(sku), fields))

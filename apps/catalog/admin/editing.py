@@ -52,7 +52,7 @@ def _save(
     if outcome.differences:
         model_admin.log(request, saved, "; ".join(outcome.differences), added=product is None)
     said = {"created": "was added", "changed": "was changed", "unchanged": "stays as it was"}[outcome.outcome]
-    messages.success(request, f"{saved} {said}.")
+    messages.success(request, f"{saved.name} {said}.")
     name = (
         "admin:catalog_product_change"
         if "_continue" in request.POST or product is None

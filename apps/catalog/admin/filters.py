@@ -35,7 +35,7 @@ class InCategory(admin.SimpleListFilter):
 class Lacking(admin.SimpleListFilter):
     """What staff have yet to see to."""
 
-    title = "to be seen to"
+    title = "work to do"
     parameter_name = "lacking"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:

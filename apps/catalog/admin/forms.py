@@ -6,7 +6,6 @@ from typing import Any
 
 from django import forms
 from django.conf import settings
-from django.utils import timezone
 
 from apps.catalog.domain import prices as price_rules
 from apps.catalog.models import Category, Product
@@ -76,7 +75,10 @@ class ProductForm(forms.Form):
             label="Category", required=False, choices=category_choices("(none)")
         )
         for currency in settings.CURRENCIES:
-            self.fields[f"price_{currency}"] = money_field(f"Price in {currency}", required=False)
+            # Only a price that was typed is set: one that came into force meanwhile is not undone by looking at the form.
+            self.fields[f"price_{currency}"] = money_field(
+                f"Price in {currency}", required=False, show_hidden_initial=True
+            )
         if product is not None:
             self.fields["sku"].disabled = True
 
@@ -87,10 +89,22 @@ class ProductForm(forms.Form):
             raise forms.ValidationError("There is a product of this SKU already; change that one instead.")
         return sku
 
+    def clean(self) -> dict[str, Any]:
+        """Refuses that a price is taken away."""
+        given: dict[str, Any] = self.cleaned_data
+        for name in self.changed_data:
+            if name.startswith("price_") and name in given and given[name] is None:
+                self.add_error(name, "A price holds until another takes its place; archive what is not to be sold.")
+        return given
+
     def to_input(self, attributes: list[catalog.Attribute]) -> catalog.ProductInput:
         """The line that the contract takes."""
         given = self.cleaned_data
-        prices = {currency: given[f"price_{currency}"] for currency in settings.CURRENCIES}
+        prices = {
+            currency: given[f"price_{currency}"]
+            for currency in settings.CURRENCIES
+            if f"price_{currency}" in self.changed_data
+        }
         return catalog.ProductInput(
             sku=given["sku"],
             name=given["name"],
@@ -128,7 +142,7 @@ def initial_of(product: Product, prices: Iterable[common.Money]) -> dict[str, An
         "description": product.description,
         "category": product.category_id or "",
         "status": product.status,
-        **{f"price_{money.currency}": Decimal(money.amount) / 100 for money in prices},
+        **{f"price_{money.currency}": f"{Decimal(money.amount) / 100:.2f}" for money in prices},
     }
 
 
@@ -207,48 +221,6 @@ def currency_field() -> forms.ChoiceField:
     return forms.ChoiceField(label="Currency", choices=[(one, one) for one in settings.CURRENCIES])
 
 
-class RepriceForm(forms.Form):
-    """How the chosen products are to be priced anew."""
-
-    kind = forms.ChoiceField(
-        label="Change",
-        choices=[("percent", "By per cent"), ("amount", "By an amount"), ("to", "To one price")],
-    )
-    value = forms.DecimalField(
-        label="How much",
-        max_digits=12,
-        decimal_places=2,
-        help_text="-10 lowers, 10 raises; for one price, that price.",
-        widget=forms.NumberInput(attrs={"step": "0.01", "inputmode": "decimal"}),
-    )
-    ending = forms.ChoiceField(
-        label="Ending",
-        choices=[("penny", "As it comes out"), ("whole", "Whole amounts: 12.00"), ("99", "In 99: 11.99")],
-    )
-    currency = forms.ChoiceField(label="Currency")
-    valid_from = moment_field("From", "In the shop's own time zone; at once where left out.")
-    reason = forms.CharField(
-        label="Reason", max_length=200, widget=forms.TextInput(attrs=TEXT), help_text="Stays in the price history."
-    )
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["currency"] = currency_field()
-
-    def clean_valid_from(self) -> Any:
-        """The moment. Refuses one that has gone by."""
-        moment = self.cleaned_data["valid_from"]
-        if moment is not None and moment < timezone.now():
-            raise forms.ValidationError("That moment has gone by; leave it out to set the prices at once.")
-        return moment
-
-    def repricing(self) -> price_rules.Repricing:
-        """The change of each price."""
-        given = self.cleaned_data
-        value = given["value"] if given["kind"] == "percent" else given["value"] * 100
-        return price_rules.Repricing(given["kind"], value, given["ending"])
-
-
 class ImportForm(forms.Form):
     """A file of products."""
 
@@ -258,39 +230,3 @@ class ImportForm(forms.Form):
         " Nothing is changed before you have seen what would be.",
         widget=forms.ClearableFileInput(attrs={"accept": ".csv,.xlsx"}),
     )
-
-
-class CategoryForm(forms.Form):
-    """A category of the tree."""
-
-    name = forms.CharField(label="Name", max_length=100, widget=forms.TextInput(attrs=TEXT))
-    slug = forms.CharField(
-        label="Name in addresses",
-        max_length=120,
-        required=False,
-        widget=forms.TextInput(attrs=TEXT),
-        help_text="Small letters, digits and hyphens; made from the name where left out.",
-    )
-    description = forms.CharField(
-        label="Description",
-        max_length=1000,
-        required=False,
-        widget=forms.Textarea(attrs={"rows": 3, "class": "vLargeTextField"}),
-    )
-    parent = forms.ChoiceField(label="Stands below", required=False)
-
-    def __init__(self, *args: Any, category: Category | None = None, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        itself = {category.id, *Category.objects.below(category).values_list("id", flat=True)} if category else set()
-        choices = [choice for choice in category_choices("(nothing: a root)") if choice[0] not in itself]
-        self.fields["parent"] = forms.ChoiceField(label="Stands below", required=False, choices=choices)
-
-    def to_input(self) -> catalog.CategoryInput:
-        """The category that the contract takes."""
-        given = self.cleaned_data
-        return catalog.CategoryInput(
-            name=given["name"],
-            slug=given["slug"] or None,
-            description=given["description"],
-            parent_id=given["parent"] or None,
-        )

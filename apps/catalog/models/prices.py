@@ -8,12 +8,39 @@ from apps.catalog.domain import prices as rules
 from idl import catalog, common
 
 
+def struct(
+    sku: str,
+    amount: int,
+    currency: str,
+    valid_from: int,
+    valid_until: int | None,
+    reason: str,
+    actor: str,
+    *,
+    in_full: bool,
+) -> catalog.Price:
+    """A price as the contract has it; why and by whom it was set only in full."""
+    return catalog.Price(
+        sku=sku,
+        money=common.Money(amount=amount, currency=currency),
+        valid_from=valid_from,
+        valid_until=valid_until,
+        reason=(reason or None) if in_full else None,
+        actor=(actor or None) if in_full else None,
+    )
+
+
 class PriceQuerySet(models.QuerySet["Price"]):
     """Questions about prices."""
 
     def in_force(self, at: int) -> "PriceQuerySet":
         """The prices that hold at a moment: at most one of each product and currency."""
         return self.filter(models.Q(valid_until=None) | models.Q(valid_until__gt=at), valid_from__lte=at)
+
+    def structs(self, *, in_full: bool) -> dict[str, catalog.Price]:
+        """The prices as the contract has them, by SKU, one a product; why and by whom they were set only in full."""
+        rows = self.values_list("product__sku", "amount", "currency", "valid_from", "valid_until", "reason", "actor")
+        return {row[0]: struct(*row, in_full=in_full) for row in rows}
 
     def timelines(self, product_ids: Iterable[int]) -> dict[tuple[int, str], rules.Timeline]:
         """All prices of these products, by product and currency, in order."""
@@ -56,11 +83,5 @@ class Price(models.Model):
 
     def to_struct(self, sku: str, *, in_full: bool) -> catalog.Price:
         """The price as the contract has it; why and by whom it was set only in full."""
-        return catalog.Price(
-            sku=sku,
-            money=common.Money(amount=self.amount, currency=self.currency),
-            valid_from=self.valid_from,
-            valid_until=self.valid_until,
-            reason=(self.reason or None) if in_full else None,
-            actor=(self.actor or None) if in_full else None,
-        )
+        row = (self.amount, self.currency, self.valid_from, self.valid_until, self.reason, self.actor)
+        return struct(sku, *row, in_full=in_full)

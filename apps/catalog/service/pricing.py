@@ -47,11 +47,12 @@ def get_prices(skus: list[str], currency: str, at: int | None) -> list[catalog.P
     moment = circumstances.happened_at() if at is None else at
     if not in_full:
         moment = min(moment, clock.now())  # what is planned is the staff's to know
-    rows = Product.objects.filter(sku__in=skus).values_list("id", "sku", "status")
-    ids = {row[0]: row[1] for row in rows if in_full or row[2] == catalog.ProductStatus.PUBLISHED}
-    prices = Price.objects.in_force(moment).filter(currency=currency, product_id__in=list(ids))
-    found = {ids[price.product_id]: price.to_struct(ids[price.product_id], in_full=in_full) for price in prices}
-    return [found[sku] for sku in dict.fromkeys(skus) if sku in found]
+    wanted = list(dict.fromkeys(skus))
+    prices = Price.objects.in_force(moment).filter(currency=currency, product__sku__in=wanted)
+    if not in_full:
+        prices = prices.filter(product__status=catalog.ProductStatus.PUBLISHED)
+    found = prices.structs(in_full=in_full)
+    return [found[sku] for sku in wanted if sku in found]
 
 
 def get_price_history(sku: str) -> list[catalog.Price]:
