@@ -1,8 +1,9 @@
 """What happened elsewhere, as far as it matters here: orders, the catalog and the inventory into own tables."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, TypeVar
 
+from django.db import connection
 from django.db import models as db
 
 from apps.recommender import models
@@ -106,15 +107,19 @@ def _rows(table: type[Row], keys: Iterable[str]) -> dict[str, Row]:
     return found
 
 
-def _put(table: type[Row], rows: dict[str, Row]) -> None:
+def _put(table: type[db.Model], rows: Mapping[str, db.Model]) -> None:
     """Writes rows, over those that are there; in the order of keys, so that two writers never wait for each other."""
-    key: Any = table._meta.pk
-    table._default_manager.bulk_create(
-        [row for _, row in sorted(rows.items())],
-        update_conflicts=True,
-        unique_fields=[key.name],
-        update_fields=[field.name for field in table._meta.concrete_fields if not field.primary_key],
-    )
+    fields = table._meta.concrete_fields
+    names = [connection.ops.quote_name(str(field.column)) for field in fields]
+    key = next(name for field, name in zip(fields, names, strict=True) if field.primary_key)
+    changes = ", ".join(f"{name} = excluded.{name}" for name in names if name != key)
+    marks = ", ".join(["%s"] * len(names))
+    with connection.cursor() as cursor:
+        cursor.executemany(
+            f"INSERT INTO {table._meta.db_table} ({', '.join(names)}) VALUES ({marks})"  # noqa: S608 - names only
+            f" ON CONFLICT ({key}) DO UPDATE SET {changes}",
+            [[getattr(row, field.attname) for field in fields] for _, row in sorted(rows.items())],
+        )
 
 
 PROJECTIONS = [

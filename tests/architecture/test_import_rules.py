@@ -47,7 +47,9 @@ def a_copy(tmp_path_factory):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(("rule", "file", "planted"), VIOLATIONS, ids=[f"{v[0]}: {v[1]} {v[2][:30]}" for v in VIOLATIONS])
+@pytest.mark.parametrize(
+    ("rule", "file", "planted"), VIOLATIONS, ids=[f"{v[0]}: {v[1]} {v[2][:30]}" for v in VIOLATIONS]
+)
 def test_a_planted_violation_is_caught(a_copy, rule, file, planted):
     target = a_copy / file
     if not target.exists() and target.with_suffix("").is_dir():

@@ -40,7 +40,8 @@ class Connection:
         if self.writer is None:
             self.reader, self.writer = await asyncio.open_connection(self.host, self.port)
         assert self.reader is not None
-        head = f"{method} {path} HTTP/1.1\r\nHost: {self.host}\r\nContent-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n"
+        headers = f"Host: {self.host}\r\nContent-Type: application/json\r\nContent-Length: {len(body)}"
+        head = f"{method} {path} HTTP/1.1\r\n{headers}\r\n\r\n"
         self.writer.write(head.encode() + body)
         status = int((await self.reader.readline()).split()[1])
         length = 0
@@ -65,9 +66,11 @@ class Pool:
         self.free.append(connection)
         return answer
 
-    async def graphql(self, query: str, **variables: Any) -> Any:
+    async def graphql(self, document: str, **variables: Any) -> Any:
         """The data of a GraphQL answer; raises for one that has errors."""
-        status, body = await self.ask("POST", "/graphql", json.dumps({"query": query, "variables": variables}).encode())
+        status, body = await self.ask(
+            "POST", "/graphql", json.dumps({"query": document, "variables": variables}).encode()
+        )
         answer = json.loads(body)
         if status != 200 or "errors" in answer:
             raise RuntimeError(f"{status}: {body[:300]!r}")
