@@ -1,0 +1,66 @@
+"""The contracts compile with Apache's own compiler, and say what each of their parts means."""
+
+import importlib
+import os
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+import idl
+from thriftshop.graphql import comments
+from thriftshop.rpc import reflection
+
+COMPILER = shutil.which("thrift")
+NAMES = idl.names()
+
+needs_compiler = pytest.mark.skipif(
+    COMPILER is None and not os.environ.get("CI"), reason="Apache's compiler is not installed (Debian: thrift-compiler)"
+)
+
+
+@needs_compiler
+@pytest.mark.parametrize("language", ["py", "js:node", "java", "html"])
+def test_every_contract_compiles_in_strict_mode(language, tmp_path):
+    assert COMPILER, "CI must install Debian's thrift-compiler"
+    for name in NAMES:
+        ended = subprocess.run(  # noqa: S603 - Debian's own program
+            [COMPILER, "-strict", "-r", "--gen", language, "-out", tmp_path, Path(idl.ROOT) / f"{name}.thrift"],
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert ended.returncode == 0, f"{name}.thrift: {ended.stderr}"
+        complaints = [
+            line for line in ended.stderr.splitlines() if "WARNING" in line and "Uncaptured doctext" not in line
+        ]
+        assert complaints == []
+
+
+def declared(name: str) -> list[type]:
+    module = importlib.import_module(f"idl.{name}")
+    return [one for one in vars(module).values() if isinstance(one, type) and one.__module__ == f"idl.{name}"]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_type_field_and_method_says_what_it_is(name):
+    silent = []
+    for one in declared(name):
+        parts = [None]
+        if hasattr(one, "thrift_services"):
+            parts += list(one.thrift_services)
+        elif hasattr(one, "thrift_spec"):
+            parts += [spec[1] for spec in one.thrift_spec.values()]
+        silent += [f"{one.__name__}.{part or ''}" for part in parts if not comments.about(one, part)]
+    assert silent == []
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_method_says_who_may_call_it_and_is_a_verb_or_a_get(name):
+    for one in declared(name):
+        if hasattr(one, "thrift_services"):
+            for method in reflection.methods(one).values():
+                assert method.callers, str(method)
+                assert method.deadline_ms > 0
+                assert method.name == method.name.lower()
