@@ -2,7 +2,6 @@
 
 from typing import Any, cast
 
-from django import forms as django_forms
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
@@ -13,42 +12,6 @@ from apps.catalog.admin import forms, pages, wording
 from apps.catalog.models import Category
 from idl import catalog
 from thriftshop import rpc
-
-
-class CategoryForm(django_forms.Form):
-    """A category of the tree."""
-
-    name = django_forms.CharField(label="Name", max_length=100, widget=django_forms.TextInput(attrs=forms.TEXT))
-    slug = django_forms.CharField(
-        label="Name in addresses",
-        max_length=120,
-        required=False,
-        widget=django_forms.TextInput(attrs=forms.TEXT),
-        help_text="Small letters, digits and hyphens; made from the name where left out.",
-    )
-    description = django_forms.CharField(
-        label="Description",
-        max_length=1000,
-        required=False,
-        widget=django_forms.Textarea(attrs={"rows": 3, "class": "vLargeTextField"}),
-    )
-    parent = django_forms.ChoiceField(label="Stands below", required=False)
-
-    def __init__(self, *args: Any, category: Category | None = None, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        itself = {category.id, *Category.objects.below(category).values_list("id", flat=True)} if category else set()
-        choices = [choice for choice in forms.category_choices("(nothing: a root)") if choice[0] not in itself]
-        self.fields["parent"] = django_forms.ChoiceField(label="Stands below", required=False, choices=choices)
-
-    def to_input(self) -> catalog.CategoryInput:
-        """The category that the contract takes."""
-        given = self.cleaned_data
-        return catalog.CategoryInput(
-            name=given["name"],
-            slug=given["slug"] or None,
-            description=given["description"],
-            parent_id=given["parent"] or None,
-        )
 
 
 @admin.register(Category)
@@ -99,13 +62,13 @@ class CategoryAdmin(admin.ModelAdmin[Category]):
                 "description": category.description,
                 "parent": category.parent_id or "",
             }
-        form = CategoryForm(request.POST or None, initial=initial, category=category)
+        form = forms.CategoryForm(request.POST or None, initial=initial, category=category)
         if request.method == "POST" and form.is_valid() and self._save(request, form, category):
             return HttpResponseRedirect(reverse("admin:catalog_category_changelist"))
         title = category.name if category else "Add a category"
         return pages.page(self, request, "change_form", title=title, form=form, category=category)
 
-    def _save(self, request: HttpRequest, form: CategoryForm, category: Category | None) -> bool:
+    def _save(self, request: HttpRequest, form: forms.CategoryForm, category: Category | None) -> bool:
         if (
             category is None
             and form.cleaned_data["slug"]

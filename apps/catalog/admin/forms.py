@@ -221,12 +221,37 @@ def currency_field() -> forms.ChoiceField:
     return forms.ChoiceField(label="Currency", choices=[(one, one) for one in settings.CURRENCIES])
 
 
-class ImportForm(forms.Form):
-    """A file of products."""
+class CategoryForm(forms.Form):
+    """A category of the tree."""
 
-    file = forms.FileField(
-        label="File",
-        help_text="CSV or XLSX with a first row of column names; at least the SKU."
-        " Nothing is changed before you have seen what would be.",
-        widget=forms.ClearableFileInput(attrs={"accept": ".csv,.xlsx"}),
+    name = forms.CharField(label="Name", max_length=100, widget=forms.TextInput(attrs=TEXT))
+    slug = forms.CharField(
+        label="Name in addresses",
+        max_length=120,
+        required=False,
+        widget=forms.TextInput(attrs=TEXT),
+        help_text="Small letters, digits and hyphens; made from the name where left out.",
     )
+    description = forms.CharField(
+        label="Description",
+        max_length=1000,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3, "class": "vLargeTextField"}),
+    )
+    parent = forms.ChoiceField(label="Stands below", required=False)
+
+    def __init__(self, *args: Any, category: Category | None = None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        itself = {category.id, *Category.objects.below(category).values_list("id", flat=True)} if category else set()
+        choices = [choice for choice in category_choices("(nothing: a root)") if choice[0] not in itself]
+        self.fields["parent"] = forms.ChoiceField(label="Stands below", required=False, choices=choices)
+
+    def to_input(self) -> catalog.CategoryInput:
+        """The category that the contract takes."""
+        given = self.cleaned_data
+        return catalog.CategoryInput(
+            name=given["name"],
+            slug=given["slug"] or None,
+            description=given["description"],
+            parent_id=given["parent"] or None,
+        )

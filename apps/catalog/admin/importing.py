@@ -9,7 +9,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 
-from apps.catalog.admin import columns, forms, pages, sheets, wording
+from apps.catalog.admin import bulk_forms, columns, pages, sheets, wording
 from apps.catalog.models import Upload
 from idl import catalog
 from thriftshop import rpc
@@ -44,7 +44,7 @@ def view(model_admin: "ProductAdmin", request: HttpRequest) -> HttpResponse:
         raise PermissionDenied
     if "upload" in request.POST:
         return _apply(model_admin, request)
-    form = forms.ImportForm(request.POST or None, request.FILES or None)
+    form = bulk_forms.ImportForm(request.POST or None, request.FILES or None)
     if request.method == "POST" and form.is_valid():
         file = form.cleaned_data["file"]
         try:
@@ -81,7 +81,7 @@ def _apply(model_admin: "ProductAdmin", request: HttpRequest) -> HttpResponse:
     return _page(
         model_admin,
         request,
-        form=forms.ImportForm(),
+        form=bulk_forms.ImportForm(),
         done=True,
         lines=[one for one in lines if one.outcome != "unchanged"],
     )

@@ -3,15 +3,13 @@
 import hashlib
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from django import forms as django_forms
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
-from django.utils import timezone
 
-from apps.catalog.admin import forms, pages, wording
+from apps.catalog.admin import bulk_forms, pages, wording
 from apps.catalog.domain import prices as rules
 from apps.catalog.models import Price, Product
 from idl import catalog, common
@@ -22,51 +20,6 @@ if TYPE_CHECKING:
 
 MOST = 5_000
 SHOWN = 200
-
-
-class RepriceForm(django_forms.Form):
-    """How the chosen products are to be priced anew."""
-
-    kind = django_forms.ChoiceField(
-        label="Change",
-        choices=[("percent", "By per cent"), ("amount", "By an amount"), ("to", "To one price")],
-    )
-    value = django_forms.DecimalField(
-        label="How much",
-        max_digits=12,
-        decimal_places=2,
-        help_text="-10 lowers, 10 raises; for one price, that price.",
-        widget=django_forms.NumberInput(attrs={"step": "0.01", "inputmode": "decimal"}),
-    )
-    ending = django_forms.ChoiceField(
-        label="Ending",
-        choices=[("penny", "As it comes out"), ("whole", "Whole amounts: 12.00"), ("99", "In 99: 11.99")],
-    )
-    currency = django_forms.ChoiceField(label="Currency")
-    valid_from = forms.moment_field("From", "In the shop's own time zone; at once where left out.")
-    reason = django_forms.CharField(
-        label="Reason",
-        max_length=200,
-        widget=django_forms.TextInput(attrs=forms.TEXT),
-        help_text="Stays in the price history.",
-    )
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["currency"] = forms.currency_field()
-
-    def clean_valid_from(self) -> Any:
-        """The moment. Refuses one that has gone by."""
-        moment = self.cleaned_data["valid_from"]
-        if moment is not None and moment < timezone.now():
-            raise django_forms.ValidationError("That moment has gone by; leave it out to set the prices at once.")
-        return moment
-
-    def repricing(self) -> rules.Repricing:
-        """The change of each price."""
-        given = self.cleaned_data
-        value = given["value"] if given["kind"] == "percent" else given["value"] * 100
-        return rules.Repricing(given["kind"], value, given["ending"])
 
 
 class Row(NamedTuple):
@@ -102,7 +55,7 @@ def begin(model_admin: "ProductAdmin", request: HttpRequest, queryset: QuerySet[
     if len(skus) > MOST:
         messages.error(request, f"Choose up to {MOST:,} products at once.")
         return HttpResponseRedirect(reverse("admin:catalog_product_changelist"))
-    return _page(model_admin, request, RepriceForm(initial={"ending": "penny"}), skus, [])
+    return _page(model_admin, request, bulk_forms.RepriceForm(initial={"ending": "penny"}), skus, [])
 
 
 def view(model_admin: "ProductAdmin", request: HttpRequest) -> HttpResponse:
@@ -112,7 +65,7 @@ def view(model_admin: "ProductAdmin", request: HttpRequest) -> HttpResponse:
     if request.method != "POST":
         return HttpResponseRedirect(reverse("admin:catalog_product_changelist"))
     skus = request.POST.get("skus", "").split()[:MOST]
-    form = RepriceForm(request.POST)
+    form = bulk_forms.RepriceForm(request.POST)
     if not form.is_valid():
         return _page(model_admin, request, form, skus, [])
     rows = _rows(skus, form)
@@ -121,7 +74,7 @@ def view(model_admin: "ProductAdmin", request: HttpRequest) -> HttpResponse:
     return _page(model_admin, request, form, skus, rows)
 
 
-def _rows(skus: list[str], form: RepriceForm) -> list[Row]:
+def _rows(skus: list[str], form: bulk_forms.RepriceForm) -> list[Row]:
     """What would become of each price that is in force when the new one begins."""
     begins = form.cleaned_data["valid_from"]
     at = clock.moment(begins) if begins else clock.now()
@@ -145,7 +98,7 @@ def _fingerprint(rows: list[Row]) -> str:
     return hashlib.sha256(repr([(row.sku, row.before, row.after) for row in rows]).encode()).hexdigest()
 
 
-def _apply(request: HttpRequest, form: RepriceForm, rows: list[Row]) -> bool:
+def _apply(request: HttpRequest, form: bulk_forms.RepriceForm, rows: list[Row]) -> bool:
     if request.POST.get("previewed") != _fingerprint(rows):
         form.add_error(
             None, "Nothing was changed: the prices or the form are no longer what you saw. Look at them again."
@@ -175,7 +128,7 @@ def _apply(request: HttpRequest, form: RepriceForm, rows: list[Row]) -> bool:
 
 
 def _page(
-    model_admin: "ProductAdmin", request: HttpRequest, form: RepriceForm, skus: list[str], rows: list[Row]
+    model_admin: "ProductAdmin", request: HttpRequest, form: bulk_forms.RepriceForm, skus: list[str], rows: list[Row]
 ) -> HttpResponse:
     changed = [row for row in rows if row.after is not None and row.after != row.before]
     context: dict[str, Any] = {
