@@ -1,0 +1,54 @@
+"""The desk: what the staff see first, and no more of it than each may see."""
+
+import pytest
+from django.contrib.auth import get_user_model
+from django.contrib.auth.models import Group, Permission
+from playwright.sync_api import expect
+
+from tests.browser import sight
+from thriftshop.events.models import Event
+
+
+@pytest.fixture
+def clerk(transactional_db, client, page, live_server):
+    """Somebody who works here and may do nothing yet: their account, and the page on which they are logged in."""
+    user = get_user_model().objects.create_user("clerk@shop.example", "ten to four", is_staff=True, email_verified=True)
+    client.force_login(user)
+    page.context.add_cookies(
+        [{"name": "sessionid", "value": client.cookies["sessionid"].value, "url": live_server.url}]
+    )
+    return user, page
+
+
+def test_the_desk_says_what_needs_somebody(desk, goods):
+    desk.goto("/admin/")
+    expect(desk.get_by_role("link", name="Orders to send 1")).to_be_visible()
+    expect(desk.get_by_role("link", name="Drafts 1")).to_be_visible()
+    expect(desk.get_by_role("link", name=f"Events recorded {Event.objects.count()}")).to_be_visible()
+    expect(desk.get_by_role("region", name="What happened lately").get_by_role("listitem")).to_have_count(8)
+    desk.get_by_role("link", name="Drafts 1").click()
+    expect(desk.locator("#result_list tbody tr")).to_have_count(1)
+    expect(desk.locator("#result_list")).to_contain_text("Chair")
+
+
+def test_who_may_nothing_is_told_so(goods, clerk):
+    _, page = clerk
+    page.goto("/admin/")
+    expect(page.locator("#content")).to_contain_text("You may not see anything here yet")
+    expect(page.locator(".ts-card")).to_have_count(0)
+    expect(page.get_by_role("region", name="What happened lately")).to_have_count(0)
+    sight.look(page)
+    assert page.goto("/admin/orders/order/").status == 403
+    sight.look(page)
+
+
+def test_who_may_look_at_the_stock_sees_the_stock_alone(goods, clerk):
+    user, page = clerk
+    group = Group.objects.get(name="Buyers")
+    group.permissions.add(Permission.objects.get(codename="view_level"))
+    user.groups.add(group)
+    page.goto("/admin/")
+    expect(page.locator(".ts-apps .module")).to_have_count(1)
+    page.get_by_role("link", name="Stock levels").click()
+    expect(page.get_by_role("link", name="Receive goods")).to_have_count(0)
+    assert page.goto("/admin/inventory/level/receive/").status == 403
