@@ -14,8 +14,11 @@ _LETTERS = str.maketrans({"ß": "ss", "æ": "ae", "œ": "oe", "ø": "o", "đ": "
 
 def folded(text: str) -> str:
     """The text in lower case without accents, as names are sorted: `Édition` becomes `edition`."""
-    plain = unicodedata.normalize("NFKD", text.casefold().translate(_LETTERS))
-    return "".join(letter for letter in plain if not unicodedata.combining(letter))
+    plain = text
+    for _ in range(2):  # what one sign stands for may itself be in capitals or have accents
+        plain = unicodedata.normalize("NFKD", plain.casefold().translate(_LETTERS))
+        plain = "".join(letter for letter in plain if not unicodedata.combining(letter))
+    return plain
 
 
 def made_from(name: str) -> str:
