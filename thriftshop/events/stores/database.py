@@ -18,6 +18,7 @@ INSERT = (
 )
 # CROSS JOIN, for SQLite keeps its order: each stream is one search of the index. With streams in an OR it scans the topic.
 JOINED = "FROM wanted CROSS JOIN events_event AS event WHERE event.topic = %s AND event.stream = wanted.stream"
+HEAD = "SELECT position FROM events_event WHERE topic = %s ORDER BY position DESC LIMIT 1"
 STREAMS_PER_QUERY = 200
 
 
@@ -110,8 +111,11 @@ class DatabaseStore:
 
     def head(self) -> int:
         """The position of the last event; 0 where there is none."""
-        last = Event.objects.filter(topic=self.topic).order_by("-position").values_list("position", flat=True).first()
-        return last or 0
+        # Asked twenty times a second of a quiet server: plain SQL, without the making of a query.
+        with connection.cursor() as cursor:
+            cursor.execute(HEAD, [self.topic])
+            found = cursor.fetchone()
+        return int(found[0]) if found else 0
 
     def count(self) -> int:
         """How many events there are."""
