@@ -1,7 +1,7 @@
 """What happened elsewhere, as far as it matters here: orders, the catalog and the inventory into own tables."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from django.db import connection
 from django.db import models as db
