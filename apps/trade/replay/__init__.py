@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import Any
 
 from django.db import connection
 from django.utils import timezone
@@ -17,6 +18,9 @@ from apps.trade.replay.run import Halted, Run, settle
 __all__ = ["Halted", "begin", "go_on"]
 
 Progress = Callable[[int], object]
+
+PRAGMAS = {"synchronous": 1, "wal_autocheckpoint": 16_000}
+"""SQLite's settings during a replay: NORMAL, and 64 MB of pages between one checkpoint and the next."""
 
 SETTLE_LINES = 3_000
 """After so many lines, what is shown is brought up to date: rarely enough to be done in large batches."""
@@ -72,21 +76,28 @@ def _replay(run: Run, day: steps.Day) -> None:
 
 @contextmanager
 def _committing_without_waiting() -> Iterator[None]:
-    """SQLite need not wait for the disk at each commit: what a power cut takes back is done again at the next start.
+    """SQLite need not wait for the disk at each commit, and may move what it wrote into its file in larger portions.
 
-    The log and the note of how far it came are one file, whose commits are lost from the end, never from between.
+    What a power cut takes back is done again at the next start: the log and the note of how far the replay came are
+    one file, whose commits are lost from the end, never from between.
     """
     if connection.vendor != "sqlite" or connection.in_atomic_block:
         yield
         return
     with connection.cursor() as cursor:
-        cursor.execute("PRAGMA synchronous")
-        before = int(cursor.fetchone()[0])
-        cursor.execute("PRAGMA synchronous=NORMAL")
+        before = {name: _pragma(cursor, name) for name in PRAGMAS}
+        for name, value in PRAGMAS.items():
+            cursor.execute(f"PRAGMA {name}={value}")
         try:
             yield
         finally:
-            cursor.execute(f"PRAGMA synchronous={before}")
+            for name, value in before.items():
+                cursor.execute(f"PRAGMA {name}={value}")
+
+
+def _pragma(cursor: Any, name: str) -> int:
+    cursor.execute(f"PRAGMA {name}")
+    return int(cursor.fetchone()[0])
 
 
 def _note(record: Replay, day: steps.Day, started: float) -> float:
