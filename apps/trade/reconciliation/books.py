@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from typing import Any
 
 from apps.trade.domain import accounts, lines
-from apps.trade.replay.run import CALLER, CURRENCY, moment
+from apps.trade.replay.run import CALLER, CURRENCY, connect, moment
 from idl import common, inventory, orders
-from thriftshop import circumstances, rpc
+from thriftshop import circumstances
 
 PAGE = 100
 LEVELS = 1_000
@@ -25,7 +25,7 @@ def shop_figures(trade: lines.Trade) -> Figures:
 
 def _revenue(trade: lines.Trade) -> Figures:
     since, before = span(trade)
-    found = rpc.connect(orders.OrdersService).get_revenue(CURRENCY, since, before)
+    found = connect(orders.OrdersService).get_revenue(CURRENCY, since, before)
     amounts = ("goods", "charges", "cancelled", "refunded", "adjustments", "net", "captured")
     counts = ("orders", "units_shipped", "units_returned")
     figures = {f"revenue.{name}": getattr(found, name).amount for name in amounts}
@@ -33,7 +33,7 @@ def _revenue(trade: lines.Trade) -> Figures:
 
 
 def _ledger() -> Figures:
-    found = rpc.connect(inventory.InventoryService).get_totals()
+    found = connect(inventory.InventoryService).get_totals()
     names = ("received", "shipped", "taken_back", "written_off", "counted", "reduced", "on_hand", "reserved")
     return {f"ledger.{name}": getattr(found, name) for name in names}
 
@@ -48,7 +48,7 @@ def _levels() -> Figures:
 def every_level() -> Iterator[Any]:
     """The level of every SKU that the shop has."""
     after = None
-    while page := rpc.connect(inventory.InventoryService).list_levels(after, LEVELS):
+    while page := connect(inventory.InventoryService).list_levels(after, LEVELS):
         yield from page
         after = page[-1].sku
 
@@ -61,7 +61,7 @@ def order_figures(trade: lines.Trade) -> Figures:
     after = None
     while True:
         with circumstances.using(caller=CALLER):
-            page = rpc.connect(orders.OrdersService).find_orders(wanted, common.Page(first=PAGE, after=after))
+            page = connect(orders.OrdersService).find_orders(wanted, common.Page(first=PAGE, after=after))
         for order in page.orders:
             _add(found, order)
         if not page.page_info.has_next_page:

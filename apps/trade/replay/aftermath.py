@@ -6,9 +6,8 @@ from collections.abc import Sequence
 
 from apps.trade.domain import kinds, steps
 from apps.trade.replay import sales
-from apps.trade.replay.run import Run, document, happening, money, react
+from apps.trade.replay.run import Run, connect, document, happening, money, react
 from idl import inventory, orders
-from thriftshop import rpc
 
 
 def deal_with(run: Run, happened: Sequence[steps.Step]) -> None:
@@ -34,7 +33,7 @@ def _count(run: Run, found: Sequence[steps.StockNote]) -> None:
     """Sets what is on hand to so many more. A count that was made before answers with what is there now."""
     if not found:
         return
-    stock = rpc.connect(inventory.InventoryService)
+    stock = connect(inventory.InventoryService)
     with happening(found[0].at):
         levels = stock.get_levels(sorted({note.code for note in found}))
     on_hand = {level.sku: level.on_hand for level in levels}
@@ -47,17 +46,17 @@ def _count(run: Run, found: Sequence[steps.StockNote]) -> None:
 
 def _write_off(run: Run, note: steps.StockNote) -> None:
     goods = [inventory.StockLine(sku=note.code, quantity=note.quantity)]
-    rpc.connect(inventory.InventoryService).write_off(run.key(note.key), goods, note.reason[:200], note.document)
+    connect(inventory.InventoryService).write_off(run.key(note.key), goods, note.reason[:200], note.document)
 
 
 def _take_back(run: Run, note: steps.StockNote) -> None:
     goods = [inventory.StockLine(sku=note.code, quantity=note.quantity)]
     reason = "came back; its sale is not known"
-    rpc.connect(inventory.InventoryService).take_back(run.key(note.key), goods, note.document, reason)
+    connect(inventory.InventoryService).take_back(run.key(note.key), goods, note.document, reason)
 
 
 def _return(run: Run, back: steps.Return) -> None:
-    rpc.connect(orders.OrdersService).return_lines(
+    connect(orders.OrdersService).return_lines(
         run.key(back.key),
         sales.order_of(run, back.order),
         [orders.LineQuantity(number=line.number, quantity=line.quantity) for line in back.lines],
@@ -68,7 +67,7 @@ def _return(run: Run, back: steps.Return) -> None:
 
 
 def _book(run: Run, step: steps.Adjustment) -> None:
-    rpc.connect(orders.OrdersService).book_adjustment(
+    connect(orders.OrdersService).book_adjustment(
         run.key(step.key),
         sales.kind_of(step.service, step.amount),
         step.label[:200],

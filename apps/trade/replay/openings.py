@@ -9,9 +9,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import TypeVar
 
 from apps.trade.domain import planning, steps
-from apps.trade.replay.run import CURRENCY, Halted, Run, happening, learn, moment, money
+from apps.trade.replay.run import CURRENCY, Halted, Run, connect, happening, learn, moment, money
 from idl import catalog, inventory, users
-from thriftshop import circumstances, rpc
+from thriftshop import circumstances
 
 T = TypeVar("T")
 BATCH = 200
@@ -50,13 +50,13 @@ def _import(run: Run, customers: Sequence[planning.Customer]) -> None:
         known = [
             users.UserImport(email=email_of(one.reference), name=f"Customer {one.reference}"[:100]) for one in part
         ]
-        ids = rpc.connect(users.UsersService).import_users(known)
+        ids = connect(users.UsersService).import_users(known)
         run.users.update(zip((one.reference for one in part), ids, strict=True))
 
 
 def _list(run: Run, products: Sequence[planning.Product], midnight: dt.datetime) -> None:
     """New products are put on sale; of one that the shop has already, only the price is seen to."""
-    shop = rpc.connect(catalog.CatalogService)
+    shop = connect(catalog.CatalogService)
     for part in _parts(products):
         there = {product.sku: product for product in shop.get_products([one.code for one in part])}
         new = [one for one in part if one.code not in there]
@@ -85,7 +85,7 @@ def _refuse_none(outcomes: Iterable[catalog.ProductOutcome]) -> None:
 
 def _price(run: Run, prices: dict[str, int], midnight: dt.datetime) -> None:
     """Sets these prices, where they are not in force at this moment already."""
-    shop = rpc.connect(catalog.CatalogService)
+    shop = connect(catalog.CatalogService)
     for part in _parts(list(prices)):
         in_force = {p.sku: p.money.amount for p in shop.get_prices(list(part), CURRENCY, moment(midnight))}
         changed = [
@@ -101,7 +101,7 @@ def _receive(run: Run, day: steps.Day) -> None:
     for number, part in enumerate(_parts(day.receipts)):
         goods = [inventory.StockLine(sku=receipt.code, quantity=receipt.quantity) for receipt in part]
         key = run.key(f"{day.date.isoformat()}:receive:{number}")
-        rpc.connect(inventory.InventoryService).receive(key, goods, f"delivery of {day.date.isoformat()}", None)
+        connect(inventory.InventoryService).receive(key, goods, f"delivery of {day.date.isoformat()}", None)
 
 
 def _parts(items: Sequence[T]) -> Iterator[Sequence[T]]:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from typing import Any, TypeVar, cast
 from zoneinfo import ZoneInfo
 
 from apps.trade.domain import planning, steps
@@ -20,6 +22,9 @@ CURRENCY = "GBP"
 ZONE = ZoneInfo("Europe/London")
 KEY_LENGTH = 64
 PATIENCE_SECONDS = 600.0
+PAUSES = (0.1, 0.5, 2.0, 5.0, 10.0)
+PASSING = (rpc.DeadlineExceeded, rpc.Unavailable, rpc.Fault)
+S = TypeVar("S")
 
 
 class Halted(Exception):
@@ -51,6 +56,34 @@ def money(pence: int) -> common.Money:
 def moment(local: dt.datetime) -> int:
     """The shop's own clock as a moment: milliseconds since 1970, UTC."""
     return clock.moment(local.replace(tzinfo=ZONE))
+
+
+class Patient:
+    """A contract's methods, asked again for a while where a call fails in passing: every one of them bears that.
+
+    A year takes minutes, and what serves it may be busy, or be started anew, in between.
+    """
+
+    def __init__(self, client: Any) -> None:
+        self._client = client
+
+    def __getattr__(self, name: str) -> Callable[..., Any]:
+        call = getattr(self._client, name)
+
+        def patiently(*args: Any) -> Any:
+            for pause in PAUSES:
+                try:
+                    return call(*args)
+                except PASSING:
+                    time.sleep(pause)
+            return call(*args)
+
+        return patiently
+
+
+def connect(contract: type[S]) -> S:
+    """A client of a contract that is patient."""
+    return cast(S, Patient(rpc.connect(contract)))
 
 
 @contextmanager

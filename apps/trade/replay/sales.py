@@ -6,9 +6,8 @@ from collections.abc import Sequence
 
 from apps.trade.domain import countries, steps
 from apps.trade.models import PlacedOrder
-from apps.trade.replay.run import CURRENCY, Run, document, money, react
+from apps.trade.replay.run import CURRENCY, Run, connect, document, money, react
 from idl import common, orders
-from thriftshop import rpc
 
 KINDS = {
     "postage": orders.ChargeKind.POSTAGE,
@@ -37,7 +36,7 @@ def sell(run: Run, placed: Sequence[steps.Order]) -> None:
     """Places the orders, lets the shop confirm them, ships them, and lets it take the money."""
     if not placed:
         return
-    shop = rpc.connect(orders.OrdersService)
+    shop = connect(orders.OrdersService)
     ids: dict[str, str] = {}
     for step in placed:
         with document(step):
