@@ -21,7 +21,14 @@ def of(places: Iterable[int]) -> Bits:
     listed = places if isinstance(places, Sequence) else list(places)
     if not listed:
         return 0
-    buffer = bytearray((max(listed) >> 3) + 1)
+    highest = max(listed)
+    if len(listed) * 32 > highest:  # so many that a digit each is set faster than a bit each
+        flags = bytearray(b"0") * (highest + 1)
+        for place in listed:
+            flags[place] = 49  # "1"
+        flags.reverse()
+        return int(flags, 2)
+    buffer = bytearray((highest >> 3) + 1)
     for place in listed:
         buffer[place >> 3] |= 1 << (place & 7)
     return int.from_bytes(buffer, "little")

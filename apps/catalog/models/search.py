@@ -91,8 +91,8 @@ def _matching_names(products: "ProductQuerySet", text: str) -> "ProductQuerySet"
     return products.filter(wanted).annotate(relevance=Value(0.0, models.FloatField())).order_by("sort_name", "id")
 
 
-def found_by(products: "ProductQuerySet", text: str) -> Matches:
-    """The products that a text looks for, as sets and scores: what a long list is made from."""
+def found_by(products: "ProductQuerySet", text: str, *, ranked: bool) -> Matches:
+    """The products that a text looks for as sets, with scores where they are to be ranked: what long lists are made from."""
     if connection.vendor != "sqlite":
         return Matches(bitmaps.of(list(matching(products, text).values_list("id", flat=True))), 0, {})
     match: str | None = as_typed(text)
@@ -100,21 +100,19 @@ def found_by(products: "ProductQuerySet", text: str) -> Matches:
     if not found:
         match = best_match(text)
         found = _ids(match) if match else []
-    if match is None or len(found) > EVERYWHERE:
+    if match is None or not ranked or len(found) > EVERYWHERE:
         return Matches(bitmaps.of(found), 0, {})
     if len(found) <= BROAD:
         return Matches(bitmaps.of(found), 0, _scores(match))
     in_names = f"{{name sku}} : ({match})"
-    scores = _scores(in_names)
-    if len(scores) <= BROAD:
-        return Matches(bitmaps.of(found), 0, scores)
-    return Matches(bitmaps.of(found), bitmaps.of(_ids(in_names)), {})
+    named = _ids(in_names)
+    return Matches(bitmaps.of(found), bitmaps.of(named), _scores(in_names) if len(named) <= BROAD else {})
 
 
 def _scores(match: str) -> dict[int, int]:
     with connection.cursor() as cursor:
-        sql = f"SELECT rowid, {RELEVANCE} FROM catalog_search WHERE catalog_search MATCH %s LIMIT %s"  # noqa: S608 - constants
-        cursor.execute(sql, [match, BROAD + 1])
+        sql = f"SELECT rowid, {RELEVANCE} FROM catalog_search WHERE catalog_search MATCH %s"  # noqa: S608 - constants
+        cursor.execute(sql, [match])
         return {product_id: max(2, round(score * 1_000_000)) for product_id, score in cursor.fetchall()}
 
 

@@ -23,7 +23,7 @@ def get_facets(wanted: catalog.ProductFilter, codes: list[str]) -> list[catalog.
         raise common.InvalidInput(
             message=f"Ask for up to {MOST_CODES} facets at once, not {len(codes)}.", field="codes"
         )
-    selected = selection.selection(wanted)
+    selected = selection.selection(wanted, ranked=False)
     found = [_categories(wanted, selected), _prices(wanted, selected)]
     found += _traits(wanted, selected, list(dict.fromkeys(codes)) or _commonest(wanted, selected))
     return [facet for facet in found if facet.values]

@@ -26,7 +26,7 @@ class Found(NamedTuple):
 def find_products(wanted: catalog.ProductFilter, sort: int, page: common.Page) -> catalog.ProductPage:
     """A page of the products that a filter leaves. See the contract."""
     first = paging.first(page)
-    selected = selection.selection(wanted)
+    selected = selection.selection(wanted, ranked=sort == catalog.ProductSort.RELEVANCE)
     if sort == catalog.ProductSort.RELEVANCE and selected.matches is None:
         sort = catalog.ProductSort.NEWEST
     order, types = ORDERS[sort]

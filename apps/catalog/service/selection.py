@@ -49,8 +49,11 @@ class Selection:
         return reduce(and_, sets, self.base)
 
 
-def selection(wanted: catalog.ProductFilter) -> Selection:
-    """The conditions of a filter for who asks. Raises common.InvalidInput for a filter that makes no sense."""
+def selection(wanted: catalog.ProductFilter, *, ranked: bool) -> Selection:
+    """The conditions of a filter for who asks; how well products match is told only where they are to be ranked by it.
+
+    Raises common.InvalidInput for a filter that makes no sense.
+    """
     _check(wanted)
     keys = _keys(wanted)
     sets = Members.objects.sets({key for some in keys.values() for key in some})
@@ -59,7 +62,7 @@ def selection(wanted: catalog.ProductFilter) -> Selection:
     by_category = any_of.pop("category", None)
     matches = None
     if wanted.query and wanted.query.strip():
-        matches = search.found_by(Product.objects.all(), wanted.query)
+        matches = search.found_by(Product.objects.all(), wanted.query, ranked=ranked)
         base &= matches.everything
     return Selection(base, by_category, _by_price(wanted), any_of, matches)
 
