@@ -105,6 +105,7 @@ class Order(models.Model):
             models.Index(fields=["customer_id", "-placed_at"], name="order_of_customer"),
             models.Index(fields=["status", "recorded_at"], name="order_status"),
             models.Index(fields=["retry_at"], name="order_retry", condition=models.Q(retry_at__isnull=False)),
+            models.Index(fields=["stuck"], name="order_stuck", condition=~models.Q(stuck="")),
         ]
 
     def __str__(self) -> str:
