@@ -115,6 +115,30 @@ def test_pages_fit_on_a_telephone(desk, goods, settings):
     assert wide == []
 
 
+def test_the_landing_pages_query_answers(page, goods):
+    page.goto("/")
+    query = page.get_by_label("A GraphQL query").text_content()
+    answer = page.request.post("/graphql", data={"query": query}).json()
+    (edge,) = answer["data"]["products"]["edges"]
+    assert edge["node"] == {
+        "name": "Teapot, hardly used",
+        "price": {"amount": 12_50, "currency": "GBP"},
+        "stock": {"available": edge["node"]["stock"]["available"]},
+    }
+
+
+def test_the_explorer_runs_its_examples_and_shows_the_schema(page, goods, settings):
+    settings.GRAPHQL_OPEN = True
+    page.goto("/graphql")
+    page.get_by_label("Example").select_option(index=1)
+    page.get_by_role("button", name="Run").click()
+    expect(page.locator("#answer")).to_contain_text('"data"')
+    expect(page.locator("#answer")).not_to_contain_text('"errors"')
+    page.get_by_placeholder("Find a type or a field").fill("placeOrder")
+    expect(page.locator("#docs")).to_contain_text("placeOrder")
+    sight.look(page)
+
+
 def test_what_is_not_there_says_so_in_the_shops_own_words(page):
     assert page.goto("/no/such/page").status == 404
     sight.look(page)
