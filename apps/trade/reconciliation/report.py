@@ -18,22 +18,23 @@ PENCE, MICROS = 100, lines.MICROS
 
 
 class Check(NamedTuple):
-    """One figure that must be what it must be. Units, or pence where `is_money`."""
+    """One figure that must be what it must be: a count, or so many parts of a pound."""
 
     name: str
     expected: int
     found: int
+    parts: int = 0
 
     @property
     def holds(self) -> bool:
         return self.expected == self.found
 
-    @property
-    def is_money(self) -> bool:
-        return self.name.rpartition(".")[2] in MONEY
+    def shown(self, value: int) -> str:
+        """One of the two values for people."""
+        return f"£{pounds(value, self.parts):,}" if self.parts else f"{value:,}"
 
 
-MONEY = frozenset({"goods", "charges", "cancelled", "refunded", "adjustments", "net", "captured", "source"})
+MONEY = frozenset({"goods", "charges", "cancelled", "refunded", "adjustments", "net", "captured"})
 
 
 @dataclass(slots=True)
@@ -90,17 +91,22 @@ def make_report(
     report.checks = [*_source_checks(report)]
     progress("books and ledger")
     shop, before = books.shop_figures(trade), record.before
-    for name, expected in books.year_figures(found).items():
-        report.checks.append(Check(name, expected, shop[name] - before.get(name, 0)))
+    report.checks += _beside(books.year_figures(found), shop, before)
     progress("orders, one by one")
-    one_by_one = books.order_figures(trade)
-    for name, expected in books.year_orders(found).items():
-        report.checks.append(Check(name, expected, one_by_one[name] - before.get(name, 0)))
+    report.checks += _beside(books.year_orders(found), books.order_figures(trade), before)
     report.checks += _inner_checks(shop)
     for projection in (group for group in bus.groups() if rebuilds and isinstance(group, consumers.Projection)):
         progress(f"rebuild of {projection.name}")
         report.rebuilt[projection.name] = rebuild.differences(projection)
     return report
+
+
+def _beside(year: books.Figures, shop: books.Figures, before: books.Figures) -> list[Check]:
+    """What the year says beside what the shop has now and had not before."""
+    return [
+        Check(name, expected, shop[name] - before.get(name, 0), PENCE if name.rpartition(".")[2] in MONEY else 0)
+        for name, expected in year.items()
+    ]
 
 
 def _source_checks(report: Report) -> list[Check]:
@@ -109,11 +115,11 @@ def _source_checks(report: Report) -> list[Check]:
     kinds = [sum(column) for column in zip(*rows, strict=True)]
     pence = (report.total[2] - report.accounts.rounding.micros) // (MICROS // PENCE)
     return [
-        Check("kinds.lines", report.total[0], kinds[0]),
-        Check("kinds.units", report.total[1], kinds[1]),
-        Check("kinds.micros", report.total[2], kinds[2]),
+        Check("file.lines", report.total[0], kinds[0]),
+        Check("file.units", report.total[1], kinds[1]),
+        Check("file.pounds", report.total[2], kinds[2], MICROS),
+        Check("file.pounds_rounded", pence, report.accounts.books.revenue, PENCE),
         Check("replayed.lines", report.total[0], report.record.lines_done),
-        Check("year.source", pence, report.accounts.books.revenue),
     ]
 
 
@@ -139,4 +145,6 @@ def _row(row: accounts.Row) -> dict[str, Any]:
 
 
 def _check(check: Check) -> dict[str, Any]:
-    return {"name": check.name, "expected": check.expected, "found": check.found, "holds": check.holds}
+    values = (check.expected, check.found)
+    expected, found = (str(pounds(value, check.parts)) if check.parts else value for value in values)
+    return {"name": check.name, "expected": expected, "found": found, "holds": check.holds}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import time
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,22 @@ from apps.trade import reading, reconciliation, replay
 from apps.trade.domain import accounts, lines, planning
 from apps.trade.models import Replay
 from apps.trade.reconciliation import books, report
+
+WORDS = {
+    "sale": "sold at the list price",
+    "agreed": "sold at an agreed price",
+    "free": "given with an order",
+    "return": "returned, its sale undone",
+    "return_in_part": "returned, its sale known in part",
+    "return_unmatched": "returned, its sale not known",
+    "found": "found",
+    "loss": "lost or broken",
+    "charge": "charged on an order",
+    "adjustment": "booked without an order",
+    "note": "noted, without money",
+    "nothing": "no quantity",
+}
+"""Each kind of line for people."""
 
 
 class Command(BaseCommand):
@@ -33,6 +50,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Reads, plans, replays, reconciles. A broken file changes nothing."""
+        started = time.monotonic()
         settings.DEBUG = False  # in development Django keeps the text of each query: hundreds of megabytes here
         self.stdout.write(f"Reading {options['file'].name}")
         try:
@@ -41,7 +59,7 @@ class Command(BaseCommand):
             raise CommandError(f"{error} Nothing was changed.") from error
         plan = planning.make_plan(trade)
         found = accounts.account(trade, plan)
-        record = self._replay(trade, plan, quiet=options["quiet"])
+        record = self._replay(trade, plan, started, quiet=options["quiet"])
         whole = reconciliation.make_report(
             trade,
             found,
@@ -55,13 +73,14 @@ class Command(BaseCommand):
         if not whole.agrees:
             raise CommandError("The shop and the file do not agree; the rows marked above say where.")
 
-    def _replay(self, trade: lines.Trade, plan: planning.Plan, *, quiet: bool) -> Replay:
+    def _replay(self, trade: lines.Trade, plan: planning.Plan, started: float, *, quiet: bool) -> Replay:
         before = Replay.objects.filter(fingerprint=lines.fingerprint(trade)).first()
         record = before or replay.begin(trade, books.shop_figures(trade) | books.order_figures(trade))
         if record.finished_at:
             self.stdout.write(f"{record.name} was replayed to its end on {record.finished_at:%Y-%m-%d %H:%M}.")
         elif record.lines_done:
             self.stdout.write(f"Going on with {record} ({record.next_day:%Y-%m-%d}).")
+        record.seconds += 0.0 if record.finished_at else time.monotonic() - started
         with tqdm(
             total=len(trade),
             initial=record.lines_done,
@@ -109,15 +128,23 @@ def _kinds(whole: reconciliation.Report) -> table.Table:
     for heading in ("lines", "units", "pounds"):
         grid.add_column(heading, justify="right")
     for name, row in whole.accounts.rows.items():
-        grid.add_row(name, f"{row.lines:,}", f"{row.units:,}", f"{report.pounds(row.micros, report.MICROS):,}")
+        grid.add_row(
+            _in_words(name), f"{row.lines:,}", f"{row.units:,}", f"{report.pounds(row.micros, report.MICROS):,}"
+        )
     count, units, micros = whole.total
     rounding = whole.accounts.rounding
     grid.add_section()
     grid.add_row("all, as in the file", f"{count:,}", f"{units:,}", f"{report.pounds(micros, report.MICROS):,}")
     grid.add_row(
-        "of that, rounded to pennies", f"{rounding.lines:,}", "", f"{report.pounds(rounding.micros, report.MICROS):,}"
+        "less parts of a penny", f"{rounding.lines:,}", "", f"{report.pounds(-rounding.micros, report.MICROS):,}"
     )
+    grid.add_row("as in the shop", "", "", f"{report.pounds(micros - rounding.micros, report.MICROS):,}")
     return grid
+
+
+def _in_words(kind: str) -> str:
+    treatment, _, service = kind.partition(".")
+    return f"{WORDS[treatment]}{': ' if service else ''}{service.replace('_', ' ')}"
 
 
 def _checks(whole: reconciliation.Report) -> table.Table:
@@ -127,9 +154,5 @@ def _checks(whole: reconciliation.Report) -> table.Table:
         grid.add_column(heading, justify="right")
     for check in whole.checks:
         mark = "[green]yes[/green]" if check.holds else "[red]NO[/red]"
-        grid.add_row(check.name, _shown(check, check.expected), _shown(check, check.found), mark)
+        grid.add_row(check.name.replace("_", " "), check.shown(check.expected), check.shown(check.found), mark)
     return grid
-
-
-def _shown(check: reconciliation.Check, value: int) -> str:
-    return f"£{report.pounds(value, report.PENCE):,}" if check.is_money else f"{value:,}"
