@@ -102,18 +102,21 @@ async def open_loop(send: Send, rate: float, seconds: float) -> tuple[list[float
     return times, failed
 
 
-async def closed_loop(send: Send, clients: int, seconds: float) -> float:
-    """How many requests a second so many clients get answered, each sending its next when the last is answered."""
-    until, count = time.perf_counter() + seconds, 0
+async def closed_loop(send: Send, clients: int, seconds: float) -> tuple[float, int]:
+    """How many requests a second so many clients get answered, each sending its next when the last is; and how many failed."""
+    until, count, failed = time.perf_counter() + seconds, 0, 0
 
     async def client() -> None:
-        nonlocal count
+        nonlocal count, failed
         while time.perf_counter() < until:
-            await send()
-            count += 1
+            try:
+                await send()
+                count += 1
+            except RuntimeError:
+                failed += 1
 
     await asyncio.gather(*(client() for _ in range(clients)))
-    return count / seconds
+    return count / seconds, failed
 
 
 async def mix(pool: Pool) -> Send:
@@ -146,7 +149,8 @@ async def measure(arguments: argparse.Namespace) -> None:
         "the mix": send,
     }
     for name, one in rows.items():
-        print(f"{name:42} {await closed_loop(one, arguments.clients, arguments.seconds):8.0f} requests/s")  # noqa: T201
+        rate, failed = await closed_loop(one, arguments.clients, arguments.seconds)
+        print(f"{name:42} {rate:8.0f} requests/s, {failed} failed")  # noqa: T201
     times, failed = await open_loop(send, arguments.rate, arguments.seconds)
     quantiles = statistics.quantiles(times, n=100)
     print(  # noqa: T201
