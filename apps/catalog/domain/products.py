@@ -16,6 +16,9 @@ RESERVED_CODES = frozenset({"category", "price"})  # the facets of these names a
 _SKU = re.compile(r"[A-Za-z0-9._-]{1,64}")
 _CODE = re.compile(r"[a-z0-9][a-z0-9_-]{0,49}")
 _SHOWN = 60
+# What no text may hold: controls but for tabs and line feeds, and halves of surrogate pairs.
+_CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
+_BREAKS = re.compile("[\t\n\u2028\u2029]")
 
 
 class Trait(NamedTuple):
@@ -68,7 +71,7 @@ def line(text: str, field: str, longest: int, shortest: int = 1) -> str:
         raise common.InvalidInput(
             message=f"The {field} has {shortest} to {longest} characters, not {len(clean)}.", field=field
         )
-    if any(unicodedata.category(letter) in ("Cc", "Cs", "Zl", "Zp") for letter in clean):
+    if _CONTROLS.search(clean) or _BREAKS.search(clean):
         raise common.InvalidInput(message=f"The {field} is one line, without control characters.", field=field)
     return clean
 
@@ -80,7 +83,7 @@ def _description(text: str) -> str:
             message=f"The description has up to {LONGEST_DESCRIPTION} characters, not {len(clean)}.",
             field="description",
         )
-    if any(unicodedata.category(letter) in ("Cc", "Cs") and letter not in "\n\t" for letter in clean):
+    if _CONTROLS.search(clean):
         raise common.InvalidInput(
             message="The description is plain text, without control characters.", field="description"
         )

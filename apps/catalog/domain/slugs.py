@@ -14,6 +14,8 @@ _LETTERS = str.maketrans({"ß": "ss", "æ": "ae", "œ": "oe", "ø": "o", "đ": "
 
 def folded(text: str) -> str:
     """The text in lower case without accents, as names are sorted: `Édition` becomes `edition`."""
+    if text.isascii():
+        return text.lower()
     plain = text
     for _ in range(2):  # what one sign stands for may itself be in capitals or have accents
         plain = unicodedata.normalize("NFKD", plain.casefold().translate(_LETTERS))
