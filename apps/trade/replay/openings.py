@@ -8,13 +8,14 @@ import itertools
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TypeVar
 
-from apps.trade.domain import planning, steps
+from apps.trade.domain import countries, planning, steps
 from apps.trade.replay.run import CURRENCY, Halted, Run, connect, happening, learn, moment, money
-from idl import catalog, inventory, users
+from idl import catalog, common, inventory, users
 from thriftshop import circumstances
 
 T = TypeVar("T")
 BATCH = 200
+UNKNOWN = "not recorded"
 
 
 def open_day(run: Run, day: steps.Day) -> None:
@@ -47,11 +48,16 @@ def email_of(reference: str) -> str:
 
 def _import(run: Run, customers: Sequence[planning.Customer]) -> None:
     for part in _parts(customers):
-        known = [
-            users.UserImport(email=email_of(one.reference), name=f"Customer {one.reference}"[:100]) for one in part
-        ]
-        ids = connect(users.UsersService).import_users(known)
+        ids = connect(users.UsersService).import_users([_known(one) for one in part])
         run.users.update(zip((one.reference for one in part), ids, strict=True))
+
+
+def _known(customer: planning.Customer) -> users.UserImport:
+    """A customer; of where they live the country is all that is recorded."""
+    name = f"Customer {customer.reference}"[:100]
+    country = countries.code_of(customer.country)
+    addresses = [common.Address(name=name, lines=[UNKNOWN], city=UNKNOWN, country=country)] if country else None
+    return users.UserImport(email=email_of(customer.reference), name=name, addresses=addresses)
 
 
 def _list(run: Run, products: Sequence[planning.Product], midnight: dt.datetime) -> None:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from apps.trade.domain import countries, steps
+from apps.trade.domain import steps
 from apps.trade.models import PlacedOrder
 from apps.trade.replay.run import CURRENCY, Run, connect, document, money, react
-from idl import common, orders
+from idl import orders
 
 KINDS = {
     "postage": orders.ChargeKind.POSTAGE,
@@ -53,7 +53,6 @@ def _order(run: Run, step: steps.Order) -> orders.PlaceOrder:
     total = sum(line.quantity * line.price for line in step.lines) + sum(c.amount for c in step.charges)
     return orders.PlaceOrder(
         idempotency_key=run.key(step.key),
-        shipping_address=_address(step),
         payment=orders.PaymentMethod(provider="invoice"),
         lines=[_line(line) for line in step.lines],
         charges=[
@@ -69,15 +68,6 @@ def _order(run: Run, step: steps.Order) -> orders.PlaceOrder:
 def _line(line: steps.OrderLine) -> orders.NewLine:
     agreed = money(line.price) if line.price != line.list_price else None
     return orders.NewLine(sku=line.code, quantity=line.quantity, agreed_price=agreed)
-
-
-def _address(step: steps.Order) -> common.Address | None:
-    """The country is all that the file knows of where an order went."""
-    country = countries.code_of(step.country)
-    if country is None:
-        return None
-    name = f"Customer {step.customer}"[:100] if step.customer else "Guest"
-    return common.Address(name=name, lines=["not recorded"], city="not recorded", country=country)
 
 
 def _remember(run: Run, placed: Sequence[steps.Order], ids: dict[str, str]) -> None:
