@@ -1,49 +1,18 @@
 """Placing orders: by customers and guests from their carts, by staff and services line by line; the same key once."""
 
-import threading
-
 import pytest
-from django.db import connection
 from idl.orders import OrderStatus
 
 from apps.orders.models import Order
-from idl import cart, catalog, common, inventory, orders, users
+from idl import cart, catalog, common, orders, users
 from tests import acting
 from tests.orders import shop
+from tests.orders.buying import buy, cart_service, fill, guest_cart
 from tests.orders.shop import BUTTON, COAT, LAMP, TEAPOT, gbp
 from thriftshop import rpc
 from thriftshop.events import bus
 
 pytestmark = pytest.mark.django_db
-
-
-def cart_service():
-    return rpc.connect(cart.CartService)
-
-
-def fill(quantities, token=None):
-    for sku, quantity in quantities.items():
-        cart_service().add_item(cart.CartRef(token=token), cart.CartItem(sku=sku, quantity=quantity), None)
-
-
-def buy(**more):
-    """An order of the cart, as the gateway sends it."""
-    values = {
-        "idempotency_key": shop.key("buy"),
-        "payment": orders.PaymentMethod(provider="card", token="tok_ok"),
-        "shipping_address": shop.ADDRESS,
-    }
-    return orders.PlaceOrder(**values | more)
-
-
-def guest_cart(quantities):
-    with acting.as_stranger():
-        token = cart_service().open_guest_cart("GBP").token
-        fill(quantities, token)
-    return token
-
-
-# -- customers and guests -------------------------------------------------------------------------
 
 
 def test_a_customer_buys_their_cart_with_prices_frozen_and_postage_added(event_store, transport):
@@ -164,9 +133,6 @@ def test_what_went_off_sale_meanwhile_is_not_sold():
         shop.shop().place(buy())
 
 
-# -- staff and services ---------------------------------------------------------------------------
-
-
 def test_staff_place_orders_for_others_line_by_line():
     shop.open_shop()
     with acting.as_staff():
@@ -198,129 +164,3 @@ def test_the_list_price_is_the_one_of_the_orders_own_moment():
         with rpc.using(occurred_at=then + 1_000):
             order = shop.shop().place(shop.wanted(("OLD", 2), expected_total=gbp(2_00)))
     assert (order.total, order.placed_at, order.updated_at) == (gbp(2_00), then + 1_000, then + 1_000)
-
-
-@pytest.mark.parametrize(
-    ("lines", "more", "says"),
-    [
-        ([("NOSUCH", 1)], {}, "no product NOSUCH"),
-        ([("NOSUCH", 1, 5)], {}, "no product NOSUCH"),
-        ([(COAT, 1)], {"currency": "EUR"}, "no price in EUR"),
-        ([(COAT, 1)], {"currency": "DOGE"}, "no currency of this shop"),
-        ([(COAT, 1, 5)], {"currency": "EUR"}, "agreed_price is in 'GBP'"),
-        ([(COAT, 1, 5)], {"charges": [shop.charge(-6)]}, "0 or more"),
-    ],
-)
-def test_lines_that_cannot_be_ordered_are_refused(lines, more, says):
-    shop.open_shop()
-    bus.drain()
-    with pytest.raises(common.InvalidInput, match=says):
-        shop.place(*lines, **more)
-
-
-def test_a_service_that_gives_neither_lines_nor_a_cart_is_told_so():
-    with acting.as_service("demo"), pytest.raises(common.InvalidInput, match="Give the lines"):
-        shop.shop().place(buy())
-
-
-def test_an_order_may_have_a_thousand_lines():
-    shop.open_shop(stock=1000)
-    order = shop.shipped(*[(COAT, 1, price) for price in range(1000)])
-    assert order.captured == gbp(sum(range(1000)))
-    assert shop.levels(COAT) == {COAT: (0, 0)}
-
-
-# -- the same key ---------------------------------------------------------------------------------
-
-
-def test_the_same_key_and_input_find_the_same_order_even_after_the_cart_is_empty(event_store):
-    shop.open_shop()
-    with acting.as_customer():
-        fill({COAT: 1})
-        request = buy()
-        first = shop.shop().place(request)
-        bus.drain()
-        again = shop.shop().place(request)
-    assert (again.id, again.status) == (first.id, OrderStatus.CONFIRMED)
-
-
-def test_the_same_key_with_other_input_is_refused():
-    shop.open_shop()
-    key = shop.key()
-    first = shop.place((COAT, 1), idempotency_key=key)
-    with pytest.raises(orders.IdempotencyConflict, match=first.number) as refusal:
-        shop.place((COAT, 2), idempotency_key=key)
-    assert refusal.value.order_id == first.id
-
-
-def test_two_customers_may_use_the_same_key():
-    shop.open_shop()
-    key = shop.key()
-    ids = set()
-    for customer in (acting.CUSTOMER, acting.OTHER):
-        with acting.as_customer(customer):
-            fill({COAT: 1})
-            ids.add(shop.shop().place(buy(idempotency_key=key)).id)
-    assert len(ids) == 2
-
-
-@pytest.mark.django_db(transaction=True)
-def test_fifty_sends_at_once_make_one_order():
-    shop.open_shop()
-    with acting.as_customer():
-        fill({COAT: 1})
-    request, answers, problems = buy(), [], []
-    ready = threading.Barrier(50)
-
-    def send():
-        try:
-            ready.wait(30)
-            with acting.as_customer():
-                answers.append(shop.shop().place(request).id)
-        except Exception as problem:
-            problems.append(problem)
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=send) for _ in range(50)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(120)
-    assert problems == []
-    assert len(answers) == 50
-    assert len(set(answers)) == 1
-    bus.drain()
-    assert shop.kinds(answers[0]).count("OrderPlaced") == 1
-    assert Order.objects.count() == 1
-    assert shop.levels(COAT) == {COAT: (20, 1)}
-
-
-@pytest.mark.django_db(transaction=True)
-def test_fifty_orders_for_the_last_twenty_sell_exactly_twenty():
-    shop.open_shop(stock=20)
-    problems = []
-    ready = threading.Barrier(50)
-
-    def buy_one(number):
-        try:
-            ready.wait(30)
-            shop.place((COAT, 1), token="tok_ok", idempotency_key=f"last-twenty-{number:02}")
-        except Exception as problem:
-            problems.append(problem)
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=buy_one, args=(number,)) for number in range(50)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(120)
-    assert problems == []
-    bus.drain()
-    statuses = list(Order.objects.values_list("status", flat=True))
-    assert (statuses.count(OrderStatus.CONFIRMED), statuses.count(OrderStatus.REJECTED)) == (20, 30)
-    assert shop.levels(COAT) == {COAT: (20, 20)}
-    with acting.as_service("trade"):
-        totals = rpc.connect(inventory.InventoryService).get_totals()
-    assert (totals.on_hand, totals.reserved) == (80, 20)

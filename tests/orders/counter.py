@@ -1,0 +1,33 @@
+"""What the staff do in these tests: open a page about an order, send its form."""
+
+import re
+
+from django.urls import reverse
+
+from thriftshop.events import bus
+
+LIST = "admin:orders_order_changelist"
+
+
+def url(name, order):
+    return reverse(f"admin:orders_order_{name}", args=[order.id])
+
+
+def send(admin, name, order, **data):
+    """Fills in a form as it was served, and sends it."""
+    page = admin.get(url(name, order)).content.decode()
+    key = re.search(r'name="key" value="(\w+)"', page)[1]
+    answer = admin.post(url(name, order), {"key": key, **data}, follow=True)
+    bus.drain()
+    return answer.content.decode()
+
+
+def row(page, number):
+    """One row of the list, as text."""
+    (found,) = [part for part in re.findall(r"<tr.*?</tr>", page, re.DOTALL) if number in part]
+    return re.sub(r"<[^>]*>", " ", found)
+
+
+def listed(page):
+    """The numbers in the list, from the top."""
+    return re.findall(r"TS-[0-9A-Z]{8}(?=</a>)", page.content.decode())

@@ -1,0 +1,213 @@
+"""The staff's forms about an order: what they take, what they refuse, and what stands in the books."""
+
+import re
+
+import pytest
+from django.contrib.auth import get_user_model
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from apps.orders.admin import forms
+from apps.orders.models import Adjustment, CardEntry, Order
+from tests.orders import shop
+from tests.orders.counter import LIST, listed, row, send, url
+from tests.orders.shop import BUTTON, COAT, LAMP, gbp
+from thriftshop import clock
+from thriftshop.events import bus
+
+pytestmark = pytest.mark.django_db
+
+
+def test_a_refusal_that_names_a_field_stands_beside_it(admin):
+    shop.open_shop()
+    order = shop.shipped((COAT, 2))
+    data = {"key": "k" * 32, "line-1": "1", "reason": "moths", "agreed_refund": "500"}
+    form = admin.post(url("return", order), data).context["form"]
+    assert "90.00 GBP, which was taken" in form.errors["agreed_refund"][0]
+    form = admin.post(url("refund", order), {"key": "k", "amount": "500", "reason": "sorry"}).context["form"]
+    assert "90.00 GBP, which was taken" in form.errors["amount"][0]
+    assert shop.get(order.id).version == order.version
+
+
+def test_the_page_is_right_at_once_before_any_list_knows(admin):
+    shop.open_shop()
+    order = shop.confirmed((COAT, 2))
+    page = admin.post(url("ship", order), {"key": "k", "line-1": "2"}, follow=True).content.decode()
+    assert "2 of 2" in page
+    assert "2 pieces left." in page
+    assert "Being done now: taking the money." in page
+    assert url("ship", order) not in page
+    assert url("return", order) in page
+    assert re.search(r"2 pieces left.</span><small>you</small>", page)
+    assert "<small>you</small>" not in page.split("2 pieces left.")[1].split("</small>", 1)[1]
+
+
+def test_a_step_that_failed_is_tried_again_by_its_button_once(admin):
+    shop.open_shop()
+    order = shop.shipped((COAT, 1), token="tok_capture_fail")
+    page = admin.get(url("change", order)).content.decode()
+    assert "The bank refuses to pay out what it promised." in page
+    assert "Taking the money</strong> failed 1 time:" in page
+    assert url("retry", order) in page
+    seen = {"seen": re.search(r'name="seen" value="(\d+)"', page)[1]}
+    CardEntry.objects.update(token="tok_ok")
+    assert admin.get(url("retry", order)).status_code == 405
+    said = [admin.post(url("retry", order), seen, follow=True).content.decode() for _ in range(2)]
+    assert "is being tried again" in said[0]
+    assert "nothing more was done" in said[1]
+    assert shop.kinds(order.id).count("RetryRequested") == 1
+    bus.drain()
+    order = shop.get(order.id)
+    assert order.captured == gbp(45_00)
+    page = admin.post(url("retry", order), {"seen": order.version}, follow=True).content.decode()
+    assert "nothing to try again" in page
+
+
+def test_an_order_that_waits_for_staff_says_so_and_comes_first(admin, monkeypatch):
+    shop.open_shop()
+    stuck = shop.shipped((COAT, 1), token="tok_capture_fail")
+    later = shop.confirmed((LAMP, 1))
+    for hours in range(1, 5):  # the first try was made; after the fifth it waits for staff
+        moment = later.placed_at + hours * 3_600_000
+        monkeypatch.setattr(clock, "now", lambda at=moment: at)
+        bus.sweep()
+        bus.drain()
+    assert Order.objects.get(pk=stuck.id).stuck == "capture"
+    page = admin.get(reverse(LIST) + "?standing=stuck").content.decode()
+    assert "You: taking the money" in row(page, stuck.number)
+    assert later.number not in page
+    assert listed(admin.get(reverse(LIST))) == [later.number, stuck.number]
+    assert listed(admin.get(reverse(LIST) + "?o=6")) == [stuck.number, later.number]
+    assert "It waits for you." in admin.get(url("change", stuck)).content.decode()
+    assert re.search(r"Orders stuck</h3><p class=\"figure\">1<", admin.get(reverse("admin:index")).content.decode())
+
+
+def test_the_list_asks_the_database_as_often_however_long_it_is(admin, django_assert_max_num_queries):
+    shop.open_shop(stock=100)
+    shop.confirmed((COAT, 1))
+    with CaptureQueriesContext(connection) as short:
+        assert len(listed(admin.get(reverse(LIST)))) == 1
+    for _ in range(11):
+        shop.confirmed((COAT, 1), token="tok_ok", customer=None)
+    with django_assert_max_num_queries(len(short)):
+        assert len(listed(admin.get(reverse(LIST)))) == 12
+    assert len(short) <= 8
+
+
+def test_a_long_order_is_seen_to_in_rounds(admin):
+    shop.open_shop(stock=2_000)
+    order = shop.confirmed(*[(BUTTON, 1)] * 950)
+    page = admin.get(url("ship", order))
+    fields = {row["field"].html_name: 1 for row in page.context["form"].rows()}
+    assert len(fields) == forms.MOST_LINES
+    assert "These are the first 900 lines" in page.content.decode()
+    assert "is on its way" in send(admin, "ship", order, **fields)
+    assert len(admin.get(url("ship", order)).context["form"].rows()) == 50
+    assert "and 888 more lines" in admin.get(url("change", order)).content.decode()
+
+
+def test_who_may_only_look_can_only_look(reader):
+    shop.open_shop()
+    order = shop.confirmed((COAT, 1))
+    page = reader.get(url("change", order)).content.decode()
+    assert order.number in page
+    for name in ("ship", "cancel", "cancel-lines", "return", "refund"):
+        assert url(name, order) not in page
+        assert reader.get(url(name, order)).status_code == 403
+        assert reader.post(url(name, order), {"key": "k"}).status_code == 403
+    assert reader.post(url("retry", order)).status_code == 403
+    assert reader.post(reverse("admin:orders_adjustment_add"), {}).status_code == 403
+    assert shop.get(order.id).version == order.version
+
+
+def test_a_customer_gets_nowhere(client):
+    shop.open_shop()
+    order = shop.confirmed((COAT, 1))
+    client.force_login(get_user_model().objects.create_user(email="ada@example.org"))
+    for address in (reverse(LIST), url("change", order), url("ship", order)):
+        assert client.get(address).status_code == 302
+
+
+def test_an_order_that_is_not_there_is_not_found(admin):
+    for name in ("change", "ship", "retry"):
+        address = reverse(f"admin:orders_order_{name}", args=["no-such-order"])
+        assert (admin.post if name == "retry" else admin.get)(address).status_code == 404
+
+
+def test_staff_book_money_and_look_at_the_books(admin, staff):
+    page = admin.get(reverse("admin:orders_adjustment_add")).content.decode()
+    key = re.search(r'name="key" value="(\w+)"', page)[1]
+    data = {"key": key, "kind": "4", "description": "Bank charges", "amount": "-12.34", "currency": "GBP"}
+    for _ in range(2):
+        admin.post(reverse("admin:orders_adjustment_add"), data)
+    bus.drain()
+    booked = Adjustment.objects.get()
+    assert (booked.amount, booked.actor) == (-12_34, str(staff.pk))
+    page = admin.get(reverse("admin:orders_adjustment_changelist")).content.decode()
+    assert "-12.34 GBP" in row(page, "Bank charges")
+    page = admin.post(reverse("admin:orders_adjustment_add"), data | {"amount": "0"}).content.decode()
+    assert "not 0" in page
+    assert admin.get(reverse("admin:orders_adjustment_change", args=[booked.pk])).status_code == 200
+    assert admin.post(reverse("admin:orders_adjustment_delete", args=[booked.pk])).status_code == 403
+
+
+def test_the_sandboxs_books_are_to_be_read(admin):
+    shop.open_shop()
+    order = shop.shipped((COAT, 1), token="tok_ok")
+    page = admin.get(reverse("admin:orders_cardentry_changelist") + f"?q={order.id}").content.decode()
+    assert page.count("45.00 GBP") == 2
+    assert "tok_ok" not in page
+    entry = CardEntry.objects.filter(kind="capture").get()
+    page = admin.get(reverse("admin:orders_cardentry_change", args=[entry.pk])).content.decode()
+    assert "45.00 GBP" in page
+    assert "tok_ok" not in page
+    assert admin.get(reverse("admin:orders_cardentry_changelist") + "?q=nothing").context["cl"].result_count == 0
+    assert admin.get(reverse("admin:orders_cardentry_add")).status_code == 403
+
+
+def test_the_desk_shows_what_is_stuck_and_what_waits_to_be_sent(admin):
+    shop.open_shop()
+    shop.confirmed((COAT, 1))
+    page = admin.get(reverse("admin:index")).content.decode()
+    assert re.search(r"Orders to send</h3><p class=\"figure\">1<", page)
+    assert re.search(r"Orders stuck</h3><p class=\"figure\">0<", page)
+
+
+def test_the_books_say_what_came_of_it(admin):
+    shop.open_shop()
+    order = shop.shipped((COAT, 2), charges=[shop.charge(3_95)])
+    shop.return_lines(order.id, (1, 1))
+    bus.drain()
+    page = admin.get(reverse("admin:orders_entry_changelist"))
+    told = dict(page.context["revenue"])
+    assert (told["Goods ordered"], told["Charges"], told["Given back"]) == ("90.00 GBP", "3.95 GBP", "45.00 GBP")
+    assert (told["Net"], told["Orders"], told["Pieces sent"], told["Pieces back"]) == ("48.95 GBP", "1", "2", "1")
+    for text in ("93.95 GBP", "2 sent", "1 back", f"Order {order.id[:8]}"):
+        assert text in page.content.decode()
+    assert page.context["cl"].result_count == 5
+    for query, count in [("?q=" + order.id, 5), ("?q=nothing", 0), ("?currency=EUR", 0), ("?before=2001-01-01", 0)]:
+        page = admin.get(reverse("admin:orders_entry_changelist") + query)
+        assert page.context["cl"].result_count == count, query
+    assert dict(page.context["revenue"])["Net"] == "0.00 GBP"
+    assert admin.get(reverse("admin:orders_entry_add")).status_code == 403
+
+
+def test_the_letters_that_were_sent_are_to_be_seen(admin):
+    shop.open_shop()
+    order = shop.shipped((COAT, 1))
+    page = admin.get(reverse("admin:orders_letter_changelist") + f"?q={order.id}").content.decode()
+    assert "OrderConfirmed" in page
+    assert "OrderShipped" in page
+    assert "ada@example.org" not in page
+    assert admin.get(reverse("admin:orders_letter_changelist") + "?q=nothing").context["cl"].result_count == 0
+
+
+def test_no_list_shows_who_a_customer_is(admin):
+    shop.open_shop()
+    shop.shipped((COAT, 1), token="tok_ok")
+    for name in ("order", "adjustment", "entry", "cardentry", "letter"):
+        page = admin.get(reverse(f"admin:orders_{name}_changelist"))
+        assert page.status_code == 200
+        for known in ("ada@example.org", "Lovelace", "SW1Y"):
+            assert known not in page.content.decode()

@@ -1,0 +1,255 @@
+"""The rules of an order once it stands: called off, returned, refunded, booked."""
+
+import pytest
+from idl.orders import OrderStatus, PaymentStatus
+
+from apps.orders.domain import booking, changing, order, showing, states, steps
+from idl import common, orders
+from tests.orders import stories
+from tests.orders.stories import CUSTOMER, DAY, PLACED_AT, STAFF, gbp, given
+
+
+def _booking(**change):
+    values = {"kind": 4, "description": "Bank charges", "amount": gbp(-12_00), "occurred_at": PLACED_AT}
+    return orders.Adjustment(id="b1", **values | change)
+
+
+def test_a_reduction_is_used_up_by_what_is_called_off_but_nothing_is_owed_to_the_customer():
+    events = stories.confirmed_order(("COAT", 10, 10_00), charges=[-70_00])
+    state = given(*events)
+    assert changing.cancel_lines(state, "p", stories.quantities((1, 2)), "x")[0].amount == gbp(20_00)
+    (event,) = changing.cancel_lines(state, "p", stories.quantities((1, 8)), "x")
+    assert event.amount == gbp(30_00)
+    (sent,) = stories.shipped(given(*events, event))
+    assert sent.due == gbp(0)
+
+
+def test_calling_all_pieces_off_calls_the_order_off():
+    state = given(*stories.confirmed_order())
+    (event,) = changing.cancel_lines(state, "p", stories.quantities((1, 2), (2, 3)), "fire")
+    assert isinstance(event, orders.OrderCancelled)
+
+
+@pytest.mark.parametrize(
+    ("pairs", "field"),
+    [
+        ([], "lines"),
+        ([(3, 1)], "lines.number"),
+        ([(0, 1)], "lines.number"),
+        ([(1, 1), (1, 1)], "lines.number"),
+        ([(1, 0)], "lines.quantity"),
+        ([(1, -5)], "lines.quantity"),
+        ([(1, 3)], "lines.quantity"),
+    ],
+)
+def test_only_pieces_that_are_left_can_be_called_off(pairs, field):
+    with pytest.raises(common.InvalidInput) as refusal:
+        changing.cancel_lines(given(*stories.confirmed_order()), "p", stories.quantities(*pairs), "x")
+    assert refusal.value.field == field
+
+
+def test_calling_the_rest_off_after_all_that_left_came_back_ends_the_order():
+    events = stories.confirmed_order()
+    (sent,) = stories.shipped(given(*events), (1, 2))
+    events += [sent, stories.captured(sent)]
+    events += stories.returned(given(*events), (1, 2))
+    assert given(*events).status == OrderStatus.PARTLY_SHIPPED
+    events += changing.cancel_lines(given(*events), "p", stories.quantities((2, 3)), "x")
+    assert given(*events).status == OrderStatus.RETURNED
+
+
+def test_all_that_is_left_is_sent_where_no_lines_are_named():
+    state = given(*stories.confirmed_order(charges=[3_95]))
+    (event,) = stories.shipped(state)
+    assert [(line.number, line.quantity) for line in event.shipment.lines] == [(1, 2), (2, 3)]
+    assert event.due == gbp(131_45)
+    after = order.evolve(state, event)
+    assert (after.status, stories.due(after)) == (OrderStatus.SHIPPED, ["capture"])
+
+
+def test_the_charges_are_taken_with_the_first_shipment():
+    events = stories.confirmed_order(charges=[3_95])
+    (first,) = stories.shipped(given(*events), (1, 1), key="a")
+    (second,) = stories.shipped(given(*events, first), key="b")
+    assert (first.due, second.due) == (gbp(48_95), gbp(82_50))
+
+
+def test_a_reduction_larger_than_the_first_goods_carries_over():
+    events = stories.confirmed_order(("COAT", 1, 10_00), ("LAMP", 1, 30_00), charges=[-15_00])
+    (first,) = stories.shipped(given(*events), (1, 1), key="a")
+    (second,) = stories.shipped(given(*events, first), key="b")
+    assert (first.due, second.due) == (gbp(0), gbp(25_00))
+
+
+def test_the_same_shipment_is_sent_once():
+    state = given(*stories.confirmed_order())
+    (event,) = stories.shipped(state, (1, 1))
+    assert stories.shipped(order.evolve(state, event), (1, 1)) == []
+
+
+@pytest.mark.parametrize("events", [[stories.placed()], stories.shipped_order()])
+def test_what_is_not_confirmed_or_has_left_already_is_not_sent(events):
+    with pytest.raises(orders.NotAllowedNow, match="Nothing can be shipped"):
+        stories.shipped(given(*events), key="other")
+
+
+def test_what_is_left_of_a_promise_is_given_back_when_nothing_is_left_to_send():
+    events = stories.confirmed_order()
+    events += changing.cancel_lines(given(*events), "p", stories.quantities((2, 3)), "x")
+    (sent,) = stories.shipped(given(*events))
+    state = given(*events, sent)
+    assert stories.due(state) == ["release_lines", "capture", "void"]
+    # Not while money is still to be taken.
+    assert [work.step for work in steps.due_now(state, PLACED_AT)] == ["release_lines", "capture"]
+    paid = given(*events, sent, stories.captured(sent))
+    assert [work.step for work in steps.due_now(paid, PLACED_AT)] == ["release_lines", "void"]
+
+
+def test_a_return_gives_the_price_back():
+    state = given(*stories.shipped_order(charges=[3_95]))
+    back, asked = stories.returned(state, (1, 1), (2, 1))
+    assert back.returned.refund == asked.amount == gbp(57_50)
+    assert back.returned.id == asked.id
+    after = given(*stories.shipped_order(charges=[3_95]), back, asked)
+    assert (after.status, stories.due(after)) == (OrderStatus.SHIPPED, ["restock", "refund"])
+    assert stories.returned(after, (1, 1), (2, 1)) == []
+
+
+def test_a_return_that_does_not_go_on_the_shelf_is_not_restocked():
+    events = stories.shipped_order()
+    state = given(*events, *stories.returned(given(*events), (1, 2), (2, 3), restock=False))
+    assert (state.status, stories.due(state)) == (OrderStatus.RETURNED, ["refund"])
+
+
+def test_no_more_comes_back_than_left():
+    state = given(*stories.shipped_order())
+    with pytest.raises(common.InvalidInput, match="Of line 1 2 can come back"):
+        stories.returned(state, (1, 3))
+    back, *_ = stories.returned(state, (1, 2))
+    with pytest.raises(common.InvalidInput, match="Of line 1 0 can come back"):
+        stories.returned(order.evolve(state, back), (1, 1), key="again")
+
+
+def test_nothing_comes_back_of_what_has_not_left():
+    with pytest.raises(orders.NotAllowedNow, match="nothing that could come back"):
+        stories.returned(given(*stories.confirmed_order()), (1, 1))
+
+
+def test_an_agreed_refund_may_be_less_or_nothing_but_not_more_than_was_taken():
+    state = given(*stories.shipped_order())
+    assert stories.returned(state, (1, 1), agreed=gbp(10_00))[1].amount == gbp(10_00)
+    assert len(stories.returned(state, (1, 1), agreed=gbp(0))) == 1
+    assert stories.returned(state, (1, 1), agreed=gbp(127_50))[1].amount == gbp(127_50)
+    for wrong in (gbp(127_51), gbp(-1), common.Money(amount=1, currency="EUR")):
+        with pytest.raises(common.InvalidInput, match="agreed_refund"):
+            stories.returned(state, (1, 1), agreed=wrong)
+
+
+def test_a_reduction_on_the_order_is_not_given_back_as_money():
+    state = given(*stories.shipped_order(("COAT", 1, 100_00), charges=[-20_00]))
+    assert stories.returned(state, (1, 1))[1].amount == gbp(80_00)
+
+
+def test_goods_whose_money_is_still_being_taken_come_back_a_little_later():
+    events = stories.confirmed_order()
+    (sent,) = stories.shipped(given(*events))
+    with pytest.raises(orders.NotAllowedNow, match="still being taken"):
+        stories.returned(given(*events, sent), (1, 1))
+    assert len(stories.returned(given(*events, sent), (1, 1), agreed=gbp(0))) == 1
+
+
+def test_a_customer_returns_within_the_days_of_the_shipment_that_brought_it():
+    events = stories.confirmed_order()
+    (first,) = stories.shipped(given(*events), (1, 1), key="a")
+    second = changing.ship(given(*events, first), "b", stories.quantities((2, 1)), None, PLACED_AT + 10 * DAY)[0]
+    state = given(*events, first, stories.captured(first), second, stories.captured(second))
+    assert stories.returned(state, (1, 1), by=CUSTOMER, at=PLACED_AT + 31 * DAY)
+    assert stories.returned(state, (2, 1), by=CUSTOMER, at=PLACED_AT + 40 * DAY)
+    with pytest.raises(orders.NotAllowedNow, match="30 days"):
+        stories.returned(state, (1, 1), by=CUSTOMER, at=PLACED_AT + 31 * DAY + 1)
+    assert stories.returned(state, (1, 1), by=STAFF, at=PLACED_AT + 400 * DAY)
+
+
+def test_a_refund_is_never_more_than_was_taken_and_not_given_back_yet():
+    state = given(*stories.shipped_order())
+    (event,) = changing.refund(state, "r1", gbp(100_00), "a scratch")
+    after = order.evolve(state, event)
+    assert changing.refund(after, "r1", gbp(100_00), "a scratch") == []
+    with pytest.raises(common.InvalidInput, match=r"27\.50 GBP"):
+        changing.refund(after, "r2", gbp(27_51), "x")
+    for wrong in (gbp(0), gbp(-1), common.Money(amount=1, currency="USD")):
+        with pytest.raises(common.InvalidInput, match="amount"):
+            changing.refund(after, "r2", wrong, "x")
+    with pytest.raises(orders.NotAllowedNow, match="no money"):
+        changing.refund(given(*stories.confirmed_order()), "r", gbp(1), "x")
+
+
+@pytest.mark.parametrize(("refunded", "status"), [(1, "PARTLY_REFUNDED"), (127_50, "REFUNDED")])
+def test_what_was_given_back_shows_in_the_payment_status(refunded, status):
+    events = stories.shipped_order()
+    events += changing.refund(given(*events), "r", gbp(refunded), "x")
+    events.append(orders.PaymentRefunded(id="r", reference="ref", amount=gbp(refunded)))
+    state = given(*events)
+    assert state.figures.payment_status == getattr(PaymentStatus, status)
+    assert stories.due(state) == []
+
+
+def test_a_booking_is_made_once_and_its_key_not_used_for_another():
+    (event,) = booking.book(booking.NOTHING, _booking(), ("GBP",))
+    state = booking.evolve(booking.NOTHING, event)
+    assert booking.book(state, _booking(occurred_at=1), ("GBP",)) == []
+    with pytest.raises(orders.IdempotencyConflict):
+        booking.book(state, _booking(amount=gbp(-12_01)), ("GBP",))
+
+
+@pytest.mark.parametrize(
+    ("change", "field"),
+    [
+        ({"amount": gbp(0)}, "amount"),
+        ({"amount": common.Money(amount=1, currency="XXX")}, "amount.currency"),
+        ({"description": " "}, "description"),
+        ({"reference": "x" * 101}, "reference"),
+    ],
+)
+def test_a_wrong_booking_is_refused(change, field):
+    with pytest.raises(common.InvalidInput) as refusal:
+        booking.book(booking.NOTHING, _booking(**change), ("GBP",))
+    assert refusal.value.field == field
+
+
+def test_every_event_of_the_contract_is_understood_and_has_a_sentence():
+    members = {spec[2] for spec in orders.OrderEvent.thrift_spec.values()}
+    assert set(order._CHANGES) == set(showing._SENTENCES) == members - {orders.AdjustmentBooked}
+
+
+def test_an_event_of_the_future_is_not_passed_over():
+    with pytest.raises(LookupError, match="Adjustment"):
+        order.evolve(order.INITIAL, orders.AdjustmentBooked(adjustment=_booking()))
+    with pytest.raises(LookupError, match="OrderRejected"):
+        booking.evolve(booking.NOTHING, orders.OrderRejected(reason="x"))
+    with pytest.raises(LookupError):
+        showing.sentence(orders.AdjustmentBooked(adjustment=_booking()))
+
+
+def test_the_story_of_an_order_reads_well():
+    events = stories.shipped_order(charges=[3_95])
+    events += stories.returned(given(*events), (1, 1))
+    assert [showing.sentence(event) for event in events] == [
+        "Order TS-7K2M9QX4 was placed: 2 lines for 131.45 GBP, to be paid by card.",
+        "The goods were reserved.",
+        "The payment of 131.45 GBP was authorised.",
+        "The order was confirmed.",
+        "5 pieces left.",
+        "131.45 GBP was taken for what left.",
+        "1 piece came back (does not fit); it is on the shelf again.",
+        "45.00 GBP is to be given back: Returned: does not fit",
+    ]
+
+
+def test_every_state_is_in_the_table_and_no_way_leads_out_of_the_last_ones():
+    assert set(states.NEXT) == set(OrderStatus._VALUES_TO_NAMES)
+    assert {status for status, following in states.NEXT.items() if not following} == {
+        OrderStatus.REJECTED,
+        OrderStatus.CANCELLED,
+        OrderStatus.RETURNED,
+    }

@@ -1,0 +1,141 @@
+"""Orders placed: what is asked of the input, and what a service may give itself."""
+
+import threading
+
+import pytest
+from django.db import connection
+from idl.orders import OrderStatus
+
+from apps.orders.models import Order
+from idl import common, inventory, orders
+from tests import acting
+from tests.orders import shop
+from tests.orders.buying import buy, fill
+from tests.orders.shop import COAT, gbp
+from thriftshop import rpc
+from thriftshop.events import bus
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.mark.parametrize(
+    ("lines", "more", "says"),
+    [
+        ([("NOSUCH", 1)], {}, "no product NOSUCH"),
+        ([("NOSUCH", 1, 5)], {}, "no product NOSUCH"),
+        ([(COAT, 1)], {"currency": "EUR"}, "no price in EUR"),
+        ([(COAT, 1)], {"currency": "DOGE"}, "no currency of this shop"),
+        ([(COAT, 1, 5)], {"currency": "EUR"}, "agreed_price is in 'GBP'"),
+        ([(COAT, 1, 5)], {"charges": [shop.charge(-6)]}, "0 or more"),
+    ],
+)
+def test_lines_that_cannot_be_ordered_are_refused(lines, more, says):
+    shop.open_shop()
+    bus.drain()
+    with pytest.raises(common.InvalidInput, match=says):
+        shop.place(*lines, **more)
+
+
+def test_a_service_that_gives_neither_lines_nor_a_cart_is_told_so():
+    with acting.as_service("demo"), pytest.raises(common.InvalidInput, match="Give the lines"):
+        shop.shop().place(buy())
+
+
+def test_an_order_may_have_a_thousand_lines():
+    shop.open_shop(stock=1000)
+    order = shop.shipped(*[(COAT, 1, price) for price in range(1000)])
+    assert order.captured == gbp(sum(range(1000)))
+    assert shop.levels(COAT) == {COAT: (0, 0)}
+
+
+def test_the_same_key_and_input_find_the_same_order_even_after_the_cart_is_empty(event_store):
+    shop.open_shop()
+    with acting.as_customer():
+        fill({COAT: 1})
+        request = buy()
+        first = shop.shop().place(request)
+        bus.drain()
+        again = shop.shop().place(request)
+    assert (again.id, again.status) == (first.id, OrderStatus.CONFIRMED)
+
+
+def test_the_same_key_with_other_input_is_refused():
+    shop.open_shop()
+    key = shop.key()
+    first = shop.place((COAT, 1), idempotency_key=key)
+    with pytest.raises(orders.IdempotencyConflict, match=first.number) as refusal:
+        shop.place((COAT, 2), idempotency_key=key)
+    assert refusal.value.order_id == first.id
+
+
+def test_two_customers_may_use_the_same_key():
+    shop.open_shop()
+    key = shop.key()
+    ids = set()
+    for customer in (acting.CUSTOMER, acting.OTHER):
+        with acting.as_customer(customer):
+            fill({COAT: 1})
+            ids.add(shop.shop().place(buy(idempotency_key=key)).id)
+    assert len(ids) == 2
+
+
+@pytest.mark.django_db(transaction=True)
+def test_fifty_sends_at_once_make_one_order():
+    shop.open_shop()
+    with acting.as_customer():
+        fill({COAT: 1})
+    request, answers, problems = buy(), [], []
+    ready = threading.Barrier(50)
+
+    def send():
+        try:
+            ready.wait(30)
+            with acting.as_customer():
+                answers.append(shop.shop().place(request).id)
+        except Exception as problem:
+            problems.append(problem)
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=send) for _ in range(50)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(120)
+    assert problems == []
+    assert len(answers) == 50
+    assert len(set(answers)) == 1
+    bus.drain()
+    assert shop.kinds(answers[0]).count("OrderPlaced") == 1
+    assert Order.objects.count() == 1
+    assert shop.levels(COAT) == {COAT: (20, 1)}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_fifty_orders_for_the_last_twenty_sell_exactly_twenty():
+    shop.open_shop(stock=20)
+    problems = []
+    ready = threading.Barrier(50)
+
+    def buy_one(number):
+        try:
+            ready.wait(30)
+            shop.place((COAT, 1), token="tok_ok", idempotency_key=f"last-twenty-{number:02}")
+        except Exception as problem:
+            problems.append(problem)
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=buy_one, args=(number,)) for number in range(50)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(120)
+    assert problems == []
+    bus.drain()
+    statuses = list(Order.objects.values_list("status", flat=True))
+    assert (statuses.count(OrderStatus.CONFIRMED), statuses.count(OrderStatus.REJECTED)) == (20, 30)
+    assert shop.levels(COAT) == {COAT: (20, 20)}
+    with acting.as_service("trade"):
+        totals = rpc.connect(inventory.InventoryService).get_totals()
+    assert (totals.on_hand, totals.reserved) == (80, 20)
