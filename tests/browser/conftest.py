@@ -1,14 +1,18 @@
 """A browser, a server that answers it, a shop worth looking at, and somebody who works there."""
 
 import os
+import shutil
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 from django.contrib.auth import get_user_model
+from django.contrib.contenttypes.models import ContentType
+from django.db import connection
 from playwright import sync_api
 
 from tests.browser import shop
-from thriftshop.events import bus
 
 CHROMIUM = "/usr/bin/chromium"
 FLAGS = (
@@ -62,8 +66,10 @@ def page(browser, live_server):
 
 
 @pytest.fixture
-def staff(transactional_db):
-    """Somebody who works here and may do everything."""
+def staff(transactional_db, request):
+    """Somebody who works here and may do everything; they come into a shop that is open, where the test has one."""
+    if "goods" in request.fixturenames:
+        request.getfixturevalue("goods")
     return get_user_model().objects.create_superuser(email=EMAIL, password=PASSWORD, name="Bea Boss")
 
 
@@ -76,8 +82,23 @@ def desk(page, staff, client, live_server):
     return page
 
 
+@pytest.fixture(scope="package")
+def kept(tmp_path_factory):
+    """The filled shop as it was kept for the next test: its database and its pictures; nothing before the first."""
+    with closing(sqlite3.connect(":memory:", check_same_thread=False)) as database:
+        yield database, tmp_path_factory.mktemp("shop") / "media"
+
+
 @pytest.fixture
-def goods(transactional_db):
+def goods(transactional_db, kept, settings):
     """A shop with something of everything: products, stock, customers, carts, orders in every state."""
+    database, media = kept
+    connection.ensure_connection()
+    if media.exists():
+        database.backup(connection.connection)
+        ContentType.objects.clear_cache()
+        shutil.copytree(media, settings.MEDIA_ROOT)
+        return
     shop.fill()
-    bus.drain()
+    connection.connection.backup(database)
+    shutil.copytree(settings.MEDIA_ROOT, media)

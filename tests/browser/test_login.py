@@ -9,7 +9,8 @@ from tests.browser.conftest import EMAIL, PASSWORD
 def log_in(page, email, password):
     page.get_by_label("E-mail address").fill(email)
     page.get_by_label("Password").fill(password)
-    page.get_by_role("button", name="Log in").click()
+    with page.expect_navigation():
+        page.get_by_role("button", name="Log in").click()
 
 
 def test_staff_log_in_with_the_right_password_alone(page, staff):

@@ -45,9 +45,9 @@ class EventAdmin(ReadOnly):
     list_per_page = 50
 
     def figures(self, request: HttpRequest) -> list[figures.Figure]:
-        """How many events there are."""
-        recorded = Event.objects.aggregate(last=Max("position"))["last"] or 0
-        return [figures.Figure("Events recorded", f"{recorded:,}", reverse("admin:events_event_changelist"))]
+        """How far the log has come."""
+        latest = Event.objects.aggregate(position=Max("position"))["position"] or 0
+        return [figures.Figure("Latest event", f"No. {latest:,}", reverse("admin:events_event_changelist"))]
 
     @admin.display(description="Happened", ordering="occurred_at")
     def happened(self, event: Event) -> str:
