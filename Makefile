@@ -35,7 +35,7 @@ trade: $(VENV)/.installed  ## Replay a year of real trade: make trade FILE=year.
 	@$(MANAGE) trade "$(FILE)" $(ARGS)
 
 test: $(VENV)/.installed-dev stubs  ## Run every test
-	@$(BIN)/python -m pytest $(ARGS)
+	@$(BIN)/python -m pytest -n auto --dist loadfile $(ARGS)
 
 check: $(VENV)/.installed-dev stubs  ## Format, lint, types, import rules, Django's checks, missing migrations
 	@$(BIN)/ruff format --check .
