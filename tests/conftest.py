@@ -1,10 +1,20 @@
 """Fixtures that every test may use: a clean platform, the transports, the event stores."""
 
+import hypothesis
 import pytest
 from django.db.backends.sqlite3.operations import DatabaseOperations
 
 from thriftshop.events import bus, decider, stores
 from thriftshop.rpc import hosting
+
+
+# How long an example takes says something of the machine alone; timings are benchmarks, never assertions.
+hypothesis.settings.register_profile(
+    "shop",
+    deadline=None,
+    suppress_health_check=[hypothesis.HealthCheck.too_slow, hypothesis.HealthCheck.data_too_large],
+)
+hypothesis.settings.load_profile("shop")
 
 
 @pytest.fixture(autouse=True)
