@@ -7,7 +7,6 @@ from django.db.backends.sqlite3.operations import DatabaseOperations
 from thriftshop.events import bus, decider, stores
 from thriftshop.rpc import hosting
 
-
 # How long an example takes says something of the machine alone; timings are benchmarks, never assertions.
 hypothesis.settings.register_profile(
     "shop",

@@ -14,7 +14,9 @@ from tests.catalog import making
 pytestmark = pytest.mark.django_db
 COLOURS, SIZES = ["Red", "Blue", "Green", "red"], ["S", "M", "L"]
 SORTS = list(catalog.ProductSort._VALUES_TO_NAMES)
-many = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+many = settings(
+    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
 
 
 @pytest.fixture

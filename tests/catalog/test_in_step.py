@@ -67,7 +67,9 @@ def expected(now):
     return dict(found)
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
 @given(st.lists(steps, max_size=14))
 def test_after_any_course_of_writes_the_sets_are_those_of_the_rows(monkeypatch, course):
     moment = [clock.now()]

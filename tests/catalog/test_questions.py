@@ -13,7 +13,9 @@ from thriftshop import paging
 
 pytestmark = pytest.mark.django_db
 SORTS = list(catalog.ProductSort._VALUES_TO_NAMES)
-many = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+many = settings(
+    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
 
 BAD_QUESTIONS = {
     "a page of none": ({}, {"first": 0}),

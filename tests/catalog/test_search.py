@@ -136,7 +136,9 @@ HOSTILE = [
 ]
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
 @given(st.text(max_size=60) | st.text('"*()-^:{}+ANDORNEAT table', max_size=40))
 def test_no_text_is_an_error(shop, text):
     with acting.as_stranger():
@@ -148,7 +150,9 @@ for _text in HOSTILE:
     test_no_text_is_an_error = example(text=_text)(test_no_text_is_an_error)
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
 @given(st.from_regex(r"[a-z]{3,12} [a-z]{3,12}", fullmatch=True))
 def test_a_product_is_found_by_its_name_by_the_beginnings_of_its_words_and_in_any_order(name):
     sku = making.product(name)

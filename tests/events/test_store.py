@@ -114,7 +114,9 @@ def test_the_database_itself_forbids_changing_the_log(verb):
     assert Event.objects.get().kind == "StockReceived"
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=40)
+@settings(
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow], deadline=None, max_examples=40
+)
 @given(st.lists(st.tuples(st.sampled_from(["A", "B", "C"]), st.integers(0, 4), st.integers(1, 9)), max_size=25))
 def test_both_stores_answer_any_sequence_of_writes_alike(writes):
     memory, database = MemoryStore("inventory"), stores.store("inventory")

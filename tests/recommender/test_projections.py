@@ -150,7 +150,9 @@ def undone():
         transaction.set_rollback(True)
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
 @given(st.lists(HAPPENINGS, max_size=25))
 def test_applied_live_equals_rebuilt(happenings):
     with undone():

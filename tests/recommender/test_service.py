@@ -256,7 +256,9 @@ def undone():
     hosting.service.cache_clear()
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
 @given(
     on_sale=st.sets(SKU),
     stocked=st.sets(SKU),

@@ -114,7 +114,9 @@ def test_another_s_address_is_not_found(transport, as_owner):
     assert models.Address.objects.get().city == "York"
 
 
-@effort(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@effort(
+    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
 @given(st.lists(st.tuples(st.integers(0, 4), st.booleans(), st.booleans()), max_size=12))
 def test_whatever_is_put_and_removed_one_address_is_the_default(user, steps):
     """Each step puts (or removes) one of five addresses, as the default or not."""
