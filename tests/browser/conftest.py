@@ -47,6 +47,7 @@ def browser():
     with pytest.MonkeyPatch.context() as patch, sync_api.sync_playwright() as playwright:
         # The driver keeps an event loop in this thread; Django would take our queries for ones made within it.
         patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
+        sync_api.expect.set_options(timeout=PATIENCE)
         opened = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
         yield opened
         opened.close()
