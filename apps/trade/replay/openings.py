@@ -23,8 +23,8 @@ def open_day(run: Run, day: steps.Day) -> None:
     midnight = dt.datetime.combine(day.date, dt.time())
     with happening(midnight):
         _import(run, day.customers)
-        _list(run, day.products, midnight)
-        _price(run, dict(day.prices), midnight)
+        _list(day.products, midnight)
+        _price(dict(day.prices), midnight)
         _receive(run, day)
     if day.products or day.prices:
         learn()
@@ -60,7 +60,7 @@ def _known(customer: planning.Customer) -> users.UserImport:
     return users.UserImport(email=email_of(customer.reference), name=name, addresses=addresses)
 
 
-def _list(run: Run, products: Sequence[planning.Product], midnight: dt.datetime) -> None:
+def _list(products: Sequence[planning.Product], midnight: dt.datetime) -> None:
     """New products are put on sale; of one that the shop has already, only the price is seen to."""
     shop = connect(catalog.CatalogService)
     for part in _parts(products):
@@ -71,7 +71,7 @@ def _list(run: Run, products: Sequence[planning.Product], midnight: dt.datetime)
         dormant = [sku for sku, one in there.items() if one.status != catalog.ProductStatus.PUBLISHED]
         if dormant:
             shop.publish_products(dormant)
-        _price(run, {one.code: one.history[0].price for one in part if one.code in there}, midnight)
+        _price({one.code: one.history[0].price for one in part if one.code in there}, midnight)
 
 
 def _input(product: planning.Product) -> catalog.ProductInput:
@@ -89,7 +89,7 @@ def _refuse_none(outcomes: Iterable[catalog.ProductOutcome]) -> None:
         raise Halted(f"Product {refused.sku}: {refused.problem}")
 
 
-def _price(run: Run, prices: dict[str, int], midnight: dt.datetime) -> None:
+def _price(prices: dict[str, int], midnight: dt.datetime) -> None:
     """Sets these prices, where they are not in force at this moment already."""
     shop = connect(catalog.CatalogService)
     for part in _parts(list(prices)):
