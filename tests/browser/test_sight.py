@@ -1,0 +1,14 @@
+"""The eyes themselves: what is wrong with a page is seen, in light and in dark."""
+
+from tests.browser import sight
+
+PAGE = """<!doctype html><html lang="en"><head><title>A page</title><style>
+@media (prefers-color-scheme: dark) {{ body {{ background: #222; color: #333; }} }}
+</style></head><body><main><h1>A page</h1>{content}</main></body></html>"""
+
+
+def test_a_good_page_has_no_faults_and_a_bad_one_has_each_of_its(page):
+    page.set_content(PAGE.format(content=""))
+    assert [one.partition(" ")[0] for one in sight.faults(page)] == ["dark:"]
+    page.set_content(PAGE.format(content='<img src="/x.png"><input>').replace("#333", "#eee"))
+    assert [one.partition(" ")[0] for one in sight.faults(page)] == ["image-alt", "label"]
