@@ -10,6 +10,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from pyarrow import parquet
 
+from apps.recommender.models import Popularity
 from apps.trade import reading, reconciliation, replay
 from apps.trade.domain import accounts, lines, planning
 from apps.trade.models import PlacedOrder, Replay
@@ -160,6 +161,29 @@ def test_a_broken_file_changes_nothing(tmp_path):
         trade(path)
     assert recorded() == []
     assert not Replay.objects.exists()
+
+
+def test_what_does_not_agree_is_shown_and_ends_in_an_error():
+    trade(years.SAMPLE, "--no-rebuild")
+    with ask():
+        rpc.connect(inventory.InventoryService).receive(
+            "one-too-many", [inventory.StockLine(sku="10001", quantity=1)], None, None
+        )
+    said = io.StringIO()
+    with pytest.raises(CommandError, match="do not agree"):
+        call_command("trade", str(years.SAMPLE), "--quiet", "--no-rebuild", stdout=said)
+    wrong = [line.split()[0] for line in said.getvalue().splitlines() if line.rstrip().endswith("NO")]
+    assert wrong == ["ledger.received", "ledger.on", "levels.on"]
+    assert "Not everything agrees" in said.getvalue()
+
+
+def test_a_projection_that_strayed_from_its_events_is_named(tmp_path):
+    trade(years.SAMPLE, "--no-rebuild")
+    Popularity.objects.filter(sku="10001").update(baskets=999)
+    with pytest.raises(CommandError, match="do not agree"):
+        replayed(years.SAMPLE, tmp_path)
+    rebuilt = json.loads((tmp_path / "report.json").read_text())["rebuilt"]
+    assert {name for name, tables in rebuilt.items() if tables} == {"recommender.baskets"}
 
 
 def test_everything_is_dated_when_it_happened():

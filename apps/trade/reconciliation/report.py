@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 from apps.trade.domain import accounts, lines
 from apps.trade.models import Replay
 from apps.trade.reconciliation import books
+from apps.trade.replay import run
 from thriftshop.events import bus, consumers, rebuild
 
 PENCE, MICROS = 100, lines.MICROS
@@ -89,6 +90,7 @@ def make_report(
     """Compares source, books, orders, ledger, levels and rebuilt projections. `progress` hears of each part."""
     report = Report(record, lines.totals(trade), found)
     report.checks = [*_source_checks(report)]
+    run.settle()  # whatever else the shop did meanwhile must be shown, or a rebuild would show more
     progress("books and ledger")
     shop, before = books.shop_figures(trade), record.before
     report.checks += _beside(books.year_figures(found), shop, before)
