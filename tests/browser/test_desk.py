@@ -25,7 +25,7 @@ def test_the_desk_says_what_needs_somebody(desk, goods):
     expect(desk.get_by_role("link", name="Orders to send 1")).to_be_visible()
     expect(desk.get_by_role("link", name="Drafts 1")).to_be_visible()
     latest = Event.objects.latest("position").position
-    expect(desk.get_by_role("link", name=f"Latest event No. {latest}")).to_be_visible()
+    expect(desk.get_by_role("link", name=f"Latest event No. {latest:,}")).to_be_visible()
     expect(desk.get_by_role("region", name="What happened lately").get_by_role("listitem")).to_have_count(8)
     desk.get_by_role("link", name="Drafts 1").click()
     expect(desk.locator("#result_list tbody tr")).to_have_count(1)
