@@ -156,7 +156,7 @@ def decode(payload: bytes) -> Recorded:
 
 _lately: OrderedDict[bytes, Recorded] = OrderedDict()
 _lately_lock = threading.Lock()
-LATELY = 10_000
+LATELY = 16_000
 
 
 def keep(payload: bytes, recorded: Recorded) -> None:

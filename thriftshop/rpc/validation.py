@@ -8,15 +8,33 @@ from thriftpy2.thrift import TType
 
 from thriftshop.rpc.errors import MalformedCall
 
-Check = Callable[[Any, str], None]
+Check = Callable[[Any], None]
 
 RANGES = {TType.BYTE: 1 << 7, TType.I16: 1 << 15, TType.I32: 1 << 31, TType.I64: 1 << 63}
+
+
+class _Misfit(Exception):
+    """A value does not fit: what is wrong with it, and under which path, which grows while this is on its way up.
+
+    No path is put together for what fits, which nearly everything does.
+    """
+
+    def __init__(self, problem: str) -> None:
+        self.path, self.problem = "", problem
+
+    def below(self, step: str) -> "_Misfit":
+        """The same misfit, seen from one level further up."""
+        self.path = step + self.path
+        return self
 
 
 def check(struct: Any) -> None:
     """Raises MalformedCall, naming the field, unless the struct and all within it fit the contract."""
     struct_type: Any = type(struct)
-    _struct_check(struct_type)(struct, struct_type.__name__)
+    try:
+        _struct_check(struct_type)(struct)
+    except _Misfit as misfit:
+        raise MalformedCall(f"{struct_type.__name__}{misfit.path} {misfit.problem}") from None
 
 
 def is_union(struct_type: Any) -> bool:
@@ -26,64 +44,75 @@ def is_union(struct_type: Any) -> bool:
 
 def check_arguments(args: Any, method_name: str) -> None:
     """As `check`, for a method's arguments: each is required unless its annotation says `absent = "allowed"`."""
-    annotations = getattr(type(args), "__thrift_field_annotations__", {})
-    for spec in args.thrift_spec.values():
-        name, value = spec[1], getattr(args, spec[1])
+    for name, may_be_absent, check_value in _arguments_checks(type(args)):
+        value = getattr(args, name)
         if value is None:
-            if annotations.get(name, {}).get("absent") != "allowed":
+            if not may_be_absent:
                 raise MalformedCall(f"{method_name} needs its argument {name!r}.")
             continue
-        _value_check(spec[0], spec[2] if len(spec) == 4 else None)(value, f"{method_name}({name})")
+        try:
+            check_value(value)
+        except _Misfit as misfit:
+            raise MalformedCall(f"{method_name}({name}){misfit.path} {misfit.problem}") from None
+
+
+@lru_cache(maxsize=1024)
+def _arguments_checks(args_type: Any) -> list[tuple[str, bool, Check]]:
+    marks = getattr(args_type, "__thrift_field_annotations__", {})
+    return [
+        (spec[1], marks.get(spec[1], {}).get("absent") == "allowed", _field_check(spec))
+        for spec in args_type.thrift_spec.values()
+    ]
+
+
+def _field_check(spec: tuple[Any, ...]) -> Check:
+    return _value_check(spec[0], spec[2] if len(spec) == 4 else None)
 
 
 @lru_cache(maxsize=1024)
 def _struct_check(struct_type: Any) -> Check:
     if is_union(struct_type):
         return _union_check(struct_type)
-    fields = [
-        (spec[1], spec[-1], _lazily(spec[0], spec[2] if len(spec) == 4 else None))
-        for spec in struct_type.thrift_spec.values()
-    ]
+    fields = [(spec[1], spec[-1], _field_check(spec)) for spec in struct_type.thrift_spec.values()]
 
-    def check_struct(value: Any, path: str) -> None:
+    def check_struct(value: Any) -> None:
         if type(value) is not struct_type:
-            raise MalformedCall(f"{path} is a {type(value).__name__}, not a {struct_type.__name__}.")
-        for name, required, check_field in fields:
-            field = getattr(value, name)
-            if field is not None:
-                check_field(field, f"{path}.{name}")
-            elif required:
-                raise MalformedCall(f"{path}.{name} is required.")
+            raise _Misfit(f"is a {type(value).__name__}, not a {struct_type.__name__}.")
+        name = ""
+        try:
+            for name, required, check_field in fields:
+                field = getattr(value, name)
+                if field is not None:
+                    check_field(field)
+                elif required:
+                    raise _Misfit("is required.")
+        except _Misfit as misfit:
+            raise misfit.below(f".{name}") from None
 
     return check_struct
 
 
 def _union_check(union_type: Any) -> Check:
-    members = {
-        spec[1]: _lazily(spec[0], spec[2] if len(spec) == 4 else None) for spec in union_type.thrift_spec.values()
-    }
+    members = {spec[1]: _field_check(spec) for spec in union_type.thrift_spec.values()}
 
-    def check_union(value: Any, path: str) -> None:
+    def check_union(value: Any) -> None:
         if type(value) is not union_type:
-            raise MalformedCall(f"{path} is a {type(value).__name__}, not a {union_type.__name__}.")
+            raise _Misfit(f"is a {type(value).__name__}, not a {union_type.__name__}.")
         present = [name for name in members if getattr(value, name) is not None]
         if len(present) != 1:
-            raise MalformedCall(f"{path} must have exactly one member, not {present or 'none'}.")
-        members[present[0]](getattr(value, present[0]), f"{path}.{present[0]}")
+            raise _Misfit(f"must have exactly one member, not {present or 'none'}.")
+        try:
+            members[present[0]](getattr(value, present[0]))
+        except _Misfit as misfit:
+            raise misfit.below(f".{present[0]}") from None
 
     return check_union
 
 
-def _lazily(ttype: int, detail: Any) -> Check:
-    """The check of a field; a struct's own is looked up when used, for a struct may contain itself."""
-    if ttype == TType.STRUCT:
-        return lambda value, path: _struct_check(detail)(value, path)  # noqa: PLW0108 - looked up when used
-    return _value_check(ttype, detail)
-
-
 def _value_check(ttype: int, detail: Any) -> Check:
     if ttype == TType.STRUCT:
-        return _lazily(ttype, detail)
+        # A struct's own check is looked up when used, for a struct may contain itself.
+        return lambda value: _struct_check(detail)(value)
     if ttype in RANGES:
         return _integer_check(ttype, detail)
     if ttype in (TType.LIST, TType.SET):
@@ -94,13 +123,13 @@ def _value_check(ttype: int, detail: Any) -> Check:
 
 
 def _item_check(detail: Any) -> Check:
-    return _lazily(detail[0], detail[1]) if isinstance(detail, tuple) else _value_check(detail, None)
+    return _value_check(*detail) if isinstance(detail, tuple) else _value_check(detail, None)
 
 
 def _plain_check(wanted: type) -> Check:
-    def check_plain(value: Any, path: str) -> None:
+    def check_plain(value: Any) -> None:
         if type(value) is not wanted and not (wanted is float and type(value) is int):
-            raise MalformedCall(f"{path} is a {type(value).__name__}, not a {wanted.__name__}.")
+            raise _Misfit(f"is a {type(value).__name__}, not a {wanted.__name__}.")
 
     return check_plain
 
@@ -109,33 +138,33 @@ def _integer_check(ttype: int, enum: Any) -> Check:
     limit = RANGES[ttype]
     names = getattr(enum, "_VALUES_TO_NAMES", None)
 
-    def check_integer(value: Any, path: str) -> None:
+    def check_integer(value: Any) -> None:
         if not isinstance(value, int) or isinstance(value, bool):
-            raise MalformedCall(f"{path} is a {type(value).__name__}, not a whole number.")
+            raise _Misfit(f"is a {type(value).__name__}, not a whole number.")
         if not -limit <= value < limit:
-            raise MalformedCall(f"{path} is {value}, out of its range of {-limit} to {limit - 1}.")
+            raise _Misfit(f"is {value}, out of its range of {-limit} to {limit - 1}.")
         if names is not None and value not in names:
-            raise MalformedCall(f"{path} is {value}, none of {', '.join(names.values())}.")
+            raise _Misfit(f"is {value}, none of {', '.join(names.values())}.")
 
     return check_integer
 
 
 def _sequence_check(check_item: Check, wanted: Any) -> Check:
-    def check_sequence(value: Any, path: str) -> None:
+    def check_sequence(value: Any) -> None:
         if not isinstance(value, wanted) and not (wanted is list and isinstance(value, tuple)):
-            raise MalformedCall(f"{path} is a {type(value).__name__}, not a {wanted.__name__}.")
+            raise _Misfit(f"is a {type(value).__name__}, not a {wanted.__name__}.")
         for item in value:
-            check_item(item, path)
+            check_item(item)
 
     return check_sequence
 
 
 def _map_check(check_key: Check, check_value: Check) -> Check:
-    def check_map(value: Any, path: str) -> None:
+    def check_map(value: Any) -> None:
         if not isinstance(value, dict):
-            raise MalformedCall(f"{path} is a {type(value).__name__}, not a map.")
+            raise _Misfit(f"is a {type(value).__name__}, not a map.")
         for key, item in value.items():
-            check_key(key, path)
-            check_value(item, path)
+            check_key(key)
+            check_value(item)
 
     return check_map
