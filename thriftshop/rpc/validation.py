@@ -111,8 +111,8 @@ def _union_check(union_type: Any) -> Check:
 
 def _value_check(ttype: int, detail: Any) -> Check:
     if ttype == TType.STRUCT:
-        # A struct's own check is looked up when used, for a struct may contain itself.
-        return lambda value: _struct_check(detail)(value)
+        # A struct may contain itself: its own check is made at its first use.
+        return lambda value: _struct_check(detail)(value)  # noqa: PLW0108 - looked up when used
     if ttype in RANGES:
         return _integer_check(ttype, detail)
     if ttype in (TType.LIST, TType.SET):
