@@ -27,6 +27,9 @@ FLAGS = (
 EMAIL, PASSWORD = "boss@shop.example", "a long walk to the shop"
 PATIENCE = 20_000  # milliseconds, for a machine that is busy with other things
 
+# The staff's core journeys run once per transport; how pages look and what forms refuse is the same over each.
+over_every_transport = pytest.mark.usefixtures("transport")
+
 
 def pytest_collection_modifyitems(items):
     """Every test of this folder drives the browser."""

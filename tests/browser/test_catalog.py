@@ -8,6 +8,7 @@ from playwright.sync_api import expect
 from idl import catalog
 from tests import acting
 from tests.browser import shop, sight
+from tests.browser.conftest import over_every_transport
 from thriftshop import rpc
 from thriftshop.events import bus
 
@@ -33,6 +34,7 @@ def pounds(product):
     return next(money.amount for money in product.prices if money.currency == "GBP")
 
 
+@over_every_transport
 def test_chosen_products_are_priced_anew_after_a_look(desk, goods, products):
     desk.goto("/admin/catalog/product/")
     for name in (shop.TEAPOT, shop.LAMP):
@@ -84,6 +86,7 @@ def test_a_file_that_cannot_be_read_is_refused_by_name(desk, goods, tmp_path):
     sight.look(desk)
 
 
+@over_every_transport
 def test_a_product_is_written_put_on_sale_and_archived(desk, goods, products):
     desk.goto("/admin/catalog/product/add/")
     desk.get_by_label("SKU").fill("CLOCK")

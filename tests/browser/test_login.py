@@ -3,7 +3,7 @@
 from playwright.sync_api import expect
 
 from tests.browser import shop, sight
-from tests.browser.conftest import EMAIL, PASSWORD
+from tests.browser.conftest import EMAIL, PASSWORD, over_every_transport
 
 
 def log_in(page, email, password):
@@ -13,6 +13,7 @@ def log_in(page, email, password):
         page.get_by_role("button", name="Log in").click()
 
 
+@over_every_transport
 def test_staff_log_in_with_the_right_password_alone(page, staff):
     page.goto("/admin/inventory/level/")
     log_in(page, EMAIL, "a short walk to the shop")

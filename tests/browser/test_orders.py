@@ -5,6 +5,7 @@ from playwright.sync_api import expect
 
 from idl import orders
 from tests.browser import shop, sight
+from tests.browser.conftest import over_every_transport
 from tests.orders import shop as ordering
 from thriftshop.events import bus
 
@@ -40,6 +41,7 @@ def done(desk, text):
     bus.drain()
 
 
+@over_every_transport
 def test_an_order_is_found_and_sent_whole(desk, open_order):
     desk.goto("/admin/")
     desk.get_by_role("link", name="Orders to send").click()
@@ -93,6 +95,7 @@ def test_lines_are_called_off_and_then_the_rest(desk, open_order):
     assert order.captured.amount == 0
 
 
+@over_every_transport
 def test_goods_come_back_and_money_is_given_back(desk, sent_order):
     held = ordering.levels(shop.TEAPOT)[shop.TEAPOT][0]
     begin(desk, sent_order, "Take goods back")

@@ -6,6 +6,7 @@ from playwright.sync_api import expect
 from idl import inventory
 from tests import acting
 from tests.browser import shop, sight
+from tests.browser.conftest import over_every_transport
 from thriftshop import rpc
 from thriftshop.events import bus
 
@@ -27,6 +28,7 @@ def on_hand(sku):
         return rpc.connect(inventory.InventoryService).get_levels([sku])[0].on_hand
 
 
+@over_every_transport
 def test_goods_are_received_by_the_form(desk, staff, ledger):
     desk.goto("/admin/inventory/level/")
     desk.get_by_role("link", name="Receive goods").click()
@@ -52,6 +54,7 @@ def test_goods_are_received_by_the_form(desk, staff, ledger):
     expect(desk.locator("#content")).to_contain_text(str(staff.pk))
 
 
+@over_every_transport
 def test_a_count_says_who_and_why(desk, staff, ledger):
     desk.goto("/admin/inventory/level/")
     desk.get_by_label("Select this object for an action - TEAPOT").check()
@@ -73,6 +76,7 @@ def test_a_count_says_who_and_why(desk, staff, ledger):
     sight.look(desk)
 
 
+@over_every_transport
 def test_no_more_is_written_off_than_there_is(desk, goods):
     held = on_hand(shop.COAT)
     desk.goto(f"/admin/inventory/level/write_off/?sku={shop.COAT}")
