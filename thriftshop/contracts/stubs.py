@@ -9,7 +9,6 @@ from typing import Any
 from thriftpy2.thrift import TType
 
 import idl
-from thriftshop.rpc.reflection import methods
 
 STUBS = Path(idl.ROOT).parent / "stubs" / "idl"
 PLAIN = {
@@ -70,16 +69,18 @@ def enum_stub(enum: Any) -> str:
 def service_stub(service: type, home: str) -> str:
     """A service as the class that implementations derive from."""
     lines = [f"class {service.__name__}:"]
-    for method in methods(service).values():
-        annotations = getattr(method.args_type, "__thrift_field_annotations__", {})
+    names: list[str] = service.thrift_services  # type: ignore[attr-defined]
+    for name in names:
+        args_type, result_type = getattr(service, f"{name}_args"), getattr(service, f"{name}_result")
+        annotations = getattr(args_type, "__thrift_field_annotations__", {})
         arguments = [
             f"{spec[1]}: {_spec_name(spec, home)}"
             + (" | None = ..." if annotations.get(spec[1], {}).get("absent") == "allowed" else "")
-            for spec in method.args_type.thrift_spec.values()
+            for spec in args_type.thrift_spec.values()
         ]
-        success = method.result_type.thrift_spec.get(0)
+        success = result_type.thrift_spec.get(0)
         answer = _spec_name(success, home) if success else "None"
-        lines.append(f"    def {method.name}({', '.join(['self', *_optional_last(arguments)])}) -> {answer}: ...")
+        lines.append(f"    def {name}({', '.join(['self', *_optional_last(arguments)])}) -> {answer}: ...")
     return "\n".join([*lines, ""])
 
 
@@ -128,5 +129,6 @@ def write() -> int:
     return len(names)
 
 
-if __name__ == "__main__":
+def main() -> None:
+    """Writes all stubs and says so."""
     sys.stdout.write(f"{write()} stubs in {STUBS.relative_to(Path.cwd())}\n")

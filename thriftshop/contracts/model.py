@@ -1,0 +1,265 @@
+"""What IDL files declare, as plain data: every type, field and method with its words, annotations and line."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+SCALARS = frozenset({"bool", "byte", "i8", "i16", "i32", "i64", "double", "string", "binary", "uuid", "void"})
+CONTAINERS = frozenset({"list", "set", "map"})
+
+
+@dataclass(frozen=True, slots=True)
+class Type:
+    """A type as it is written: `i32`, `common.Money`, `map<string, list<common.Sku>>`."""
+
+    name: str
+    arguments: tuple["Type", ...] = ()
+
+    def __str__(self) -> str:
+        return f"{self.name}<{', '.join(map(str, self.arguments))}>" if self.arguments else self.name
+
+    @property
+    def is_named(self) -> bool:
+        """Whether an IDL file declares it: neither one of Thrift's own nor a container."""
+        return self.name not in SCALARS and self.name not in CONTAINERS
+
+    def mentioned(self) -> Iterator["Type"]:
+        """The declared types in it, itself included."""
+        if self.is_named:
+            yield self
+        for argument in self.arguments:
+            yield from argument.mentioned()
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """A value that is another's name: a constant's, or an enum's member's (`ProductStatus.DRAFT`)."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """What every declaration has: its name, its doc comment (one line, empty without one), annotations, line (from 1)."""
+
+    name: str
+    doc: str
+    annotations: Mapping[str, str]
+    line: int
+
+    @property
+    def deprecated(self) -> str | None:
+        """Why it should not be used any more and what instead (the annotation `deprecated`); None while it should."""
+        return self.annotations.get("deprecated")
+
+
+@dataclass(frozen=True, slots=True)
+class Field(_Said):
+    """A field of a struct, union or exception; an argument or a refusal of a method.
+
+    `id` is negative where none is written (-1, -2 ... as every Thrift implementation counts). `requiredness` is
+    `required`, `optional`, or `default` where nothing is written. `default` is a str, int, float, bool, list, dict or
+    Reference; None without one.
+    """
+
+    id: int
+    type: Type
+    requiredness: str
+    default: Any
+    id_is_written: bool
+
+    @property
+    def personal(self) -> str | None:
+        """How logs and spans treat it (the annotation `pii`); None for what is no personal data."""
+        return self.annotations.get("pii")
+
+    @property
+    def may_be_absent(self) -> bool:
+        """For an argument: whether it may be left out (the annotation `absent`)."""
+        return self.annotations.get("absent") == "allowed"
+
+
+@dataclass(frozen=True, slots=True)
+class Struct(_Said):
+    """A struct, union or exception; `kind` says which."""
+
+    kind: str
+    fields: tuple[Field, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class EnumValue(_Said):
+    """One value of an enum, numbered as Thrift does where no number is written."""
+
+    value: int
+
+
+@dataclass(frozen=True, slots=True)
+class Enum(_Said):
+    """Names for whole numbers."""
+
+    values: tuple[EnumValue, ...]
+    kind: str = "enum"
+
+
+@dataclass(frozen=True, slots=True)
+class Typedef(_Said):
+    """Another name for a type."""
+
+    type: Type
+    kind: str = "typedef"
+
+
+@dataclass(frozen=True, slots=True)
+class Constant(_Said):
+    """A value with a name."""
+
+    type: Type
+    value: Any
+    kind: str = "constant"
+
+
+@dataclass(frozen=True, slots=True)
+class Method(_Said):
+    """A method: `throws` are its refusals in the order of their numbers."""
+
+    result: Type
+    arguments: tuple[Field, ...]
+    throws: tuple[Field, ...]
+    oneway: bool
+
+    @property
+    def callers(self) -> tuple[str, ...]:
+        """Which services may call it, sorted (the annotation `callers`; the context itself may always)."""
+        return tuple(sorted(self.annotations.get("callers", "").split()))
+
+    @property
+    def idempotent(self) -> bool:
+        """Whether it may be sent again when nobody knows what became of it."""
+        return self.annotations.get("idempotent") == "true"
+
+    @property
+    def deadline_ms(self) -> int | None:
+        """How long it may take, in milliseconds; None where the contract leaves that to the platform."""
+        written = self.annotations.get("deadline_ms")
+        return int(written) if written is not None else None
+
+
+@dataclass(frozen=True, slots=True)
+class Service(_Said):
+    """A service with its methods; `extends` is the service it builds on, as written."""
+
+    extends: str | None
+    methods: tuple[Method, ...]
+    kind: str = "service"
+
+    def method(self, name: str) -> Method:
+        """The method of that name. Raises KeyError."""
+        for one in self.methods:
+            if one.name == name:
+                return one
+        raise KeyError(name)
+
+
+Declared = Struct | Enum | Typedef | Constant | Service
+
+
+@dataclass(frozen=True)
+class Contract:
+    """One IDL file: `name` is `catalog` or `legacy.catalog`, `path` where it stands below idl/."""
+
+    name: str
+    path: str
+    text: str
+    doc: str
+    includes: tuple[str, ...]  # the names of other contracts
+    namespaces: Mapping[str, str]
+    declarations: tuple[Declared, ...]  # in the order of the file
+
+    @property
+    def is_legacy(self) -> bool:
+        """Whether it is one of 2018's, kept word for word."""
+        return self.name.startswith("legacy.")
+
+    @property
+    def context(self) -> str:
+        """The context it belongs to: `catalog` for `legacy.catalog` too."""
+        return self.name.rpartition(".")[2]
+
+    @cached_property
+    def by_name(self) -> Mapping[str, Declared]:
+        """Its declarations by name."""
+        return {one.name: one for one in self.declarations}
+
+    @property
+    def structs(self) -> tuple[Struct, ...]:
+        """Its structs, unions and exceptions."""
+        return tuple(one for one in self.declarations if isinstance(one, Struct))
+
+    @property
+    def enums(self) -> tuple[Enum, ...]:
+        """Its enums."""
+        return tuple(one for one in self.declarations if isinstance(one, Enum))
+
+    @property
+    def typedefs(self) -> tuple[Typedef, ...]:
+        """Its typedefs."""
+        return tuple(one for one in self.declarations if isinstance(one, Typedef))
+
+    @property
+    def constants(self) -> tuple[Constant, ...]:
+        """Its constants."""
+        return tuple(one for one in self.declarations if isinstance(one, Constant))
+
+    @property
+    def services(self) -> tuple[Service, ...]:
+        """Its services."""
+        return tuple(one for one in self.declarations if isinstance(one, Service))
+
+    @property
+    def event_union(self) -> Struct | None:
+        """The union of its events, `<Name>Event`, where it has one: the topic is called as the contract is."""
+        unions = [one for one in self.structs if one.kind == "union" and one.name.endswith("Event")]
+        return unions[0] if unions else None
+
+
+@dataclass(frozen=True)
+class Library:
+    """All contracts of one state of the repository, by name, sorted."""
+
+    contracts: Mapping[str, Contract] = field(default_factory=dict)
+
+    def __iter__(self) -> Iterator[Contract]:
+        return iter(self.contracts.values())
+
+    def __getitem__(self, name: str) -> Contract:
+        return self.contracts[name]
+
+    def __contains__(self, name: object) -> bool:
+        return name in self.contracts
+
+    def home(self, contract: str, written: str) -> tuple[str, str]:
+        """The contract and the name that a type written in `contract` stands for: `common.Sku` is (`common`, `Sku`)."""
+        prefix, _, name = written.rpartition(".")
+        if not prefix:
+            return contract, name
+        known = [one for one in self[contract].includes if one.rpartition(".")[2] == prefix]
+        return (known[0] if known else prefix), name
+
+    def find(self, contract: str, written: str) -> Declared | None:
+        """What a name written in `contract` stands for; None for what is declared nowhere."""
+        home, name = self.home(contract, written)
+        return self[home].by_name.get(name) if home in self else None
+
+    def resolved(self, contract: str, written: Type) -> Type:
+        """The type as it travels: typedefs are what they stand for, names are in full (`common.Money`), i8 is byte."""
+        if written.name == "i8":
+            return Type("byte")
+        if not written.is_named:
+            return Type(written.name, tuple(self.resolved(contract, one) for one in written.arguments))
+        home, name = self.home(contract, written.name)
+        found = self.find(contract, written.name)
+        if isinstance(found, Typedef):
+            return self.resolved(home, found.type)
+        return Type(f"{home}.{name}")
