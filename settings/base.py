@@ -102,6 +102,10 @@ DEADLINE_FACTOR = variables.decimal("DEADLINE_FACTOR", 1.0)
 # -- people ---------------------------------------------------------------------------------------
 AUTH_USER_MODEL = "users.User" if "users" in CONTEXTS else "auth.User"
 VIEWER_KEYS = variables.names("VIEWER_KEYS", [SECRET_KEY] if SECRET_KEY else [])
+# What services state to each other who they are with, where no mesh does that; in a mesh, the mesh's own word counts.
+SERVICE_KEYS = variables.names("SERVICE_KEYS", [])
+MESH = variables.text("MESH", "")
+MESH_NAMESPACE = variables.text("MESH_NAMESPACE", "thriftshop")
 PASSWORD_HASHERS = ["thriftshop.identity.hashers.Argon2idHasher"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 8}},

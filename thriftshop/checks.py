@@ -44,22 +44,28 @@ def _contexts() -> Iterator[CheckMessage]:
 
 
 def _keys() -> Iterator[CheckMessage]:
-    if not settings.VIEWER_KEYS:
-        yield _wrong("VIEWER_KEYS", "no key is given.", "Give at least one random key; the first one signs.")
-    for number, key in enumerate(settings.VIEWER_KEYS, start=1):
-        if len(key) < SHORTEST_KEY:
-            yield _wrong("VIEWER_KEYS", f"key {number} has fewer than {SHORTEST_KEY} characters.", "Make it longer.")
+    for variable in ("VIEWER_KEYS", "SERVICE_KEYS"):
+        keys = getattr(settings, variable)
+        # In one process nobody needs to say who they are over a wire; in a mesh, the mesh says it.
+        needed = variable == "VIEWER_KEYS" or not (settings.MONOLITH or settings.MESH)
+        if needed and not keys:
+            yield _wrong(variable, "no key is given.", "Give at least one random key; the first one signs.")
+        for number, key in enumerate(keys, start=1):
+            if len(key) < SHORTEST_KEY:
+                yield _wrong(variable, f"key {number} has fewer than {SHORTEST_KEY} characters.", "Make it longer.")
 
 
 def _choices() -> Iterator[CheckMessage]:
     choices = {
         "RPC_TRANSPORT": (settings.RPC_TRANSPORT, ("local", "loopback")),
+        "MESH": (settings.MESH, ("", "linkerd")),
         "LOG_FORMAT": (settings.LOG_FORMAT, ("json", "text")),
         "LOG_LEVEL": (settings.LOG_LEVEL, tuple(logging.getLevelNamesMapping())),
     }
     for variable, (value, allowed) in choices.items():
         if value not in allowed:
-            yield _wrong(variable, f"{value!r} is not known.", f"Choose among: {', '.join(allowed)}.")
+            known = ", ".join(one or "nothing" for one in allowed)
+            yield _wrong(variable, f"{value!r} is not known.", f"Choose among: {known}.")
 
 
 def _numbers() -> Iterator[CheckMessage]:
@@ -137,11 +143,10 @@ def _currencies() -> Iterator[CheckMessage]:
 def nothing_is_left_from_development(app_configs: Sequence[AppConfig] | None, **_: Any) -> list[CheckMessage]:
     """What must not be so where real people shop."""
     found: list[CheckMessage] = []
-    if settings.SECRET_KEY in settings.VIEWER_KEYS:
-        hint = "Give VIEWER_KEYS keys of its own, so that one leak does not open both."
-        found.append(
-            Warning("VIEWER_KEYS: the statement key is the SECRET_KEY.", hint=hint, id="thriftshop.W_VIEWER_KEYS")
-        )
+    for variable in ("VIEWER_KEYS", "SERVICE_KEYS"):
+        if settings.SECRET_KEY in getattr(settings, variable):
+            hint = f"Give {variable} keys of its own, so that one leak does not open both."
+            found.append(Warning(f"{variable}: the key is the SECRET_KEY.", hint=hint, id=f"thriftshop.W_{variable}"))
     if not settings.PUBLIC_URL.startswith("https://"):
         hint = "Links in e-mails must be https."
         found.append(Warning("PUBLIC_URL: it is not https.", hint=hint, id="thriftshop.W_PUBLIC_URL"))

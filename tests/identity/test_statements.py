@@ -63,3 +63,40 @@ def test_what_belongs_to_nobody_is_for_staff_and_services():
         assert not identity.may_see(None)
     with acting.as_staff():
         assert identity.may_see(None)
+
+
+def test_a_statement_is_for_the_service_that_it_is_addressed_to_alone():
+    statement = identity.sign(VIEWER, "cart")
+    assert identity.verify(statement, "cart") == VIEWER
+    with pytest.raises(common.Unauthenticated, match="'cart', not to 'orders'"):
+        identity.verify(statement, "orders")
+
+
+def test_a_statement_made_for_nobody_opens_no_service():
+    with pytest.raises(common.Unauthenticated, match="nobody"):
+        identity.verify(identity.sign(VIEWER), "orders")
+
+
+def test_a_statement_passed_on_is_no_younger_than_it_was(settings, monkeypatch):
+    settings.DEADLINE_FACTOR = 1
+    statement, now = identity.sign(VIEWER, "cart"), clock.now()
+    monkeypatch.setattr(clock, "now", lambda: now + 40_000)
+    passed_on = identity.restate(statement, "orders")
+    assert identity.verify(passed_on, "orders") == VIEWER
+    monkeypatch.setattr(clock, "now", lambda: now + 61_000)
+    with pytest.raises(common.Unauthenticated, match="too long ago"):
+        identity.verify(passed_on, "orders")
+
+
+def test_a_forged_statement_is_not_passed_on():
+    with pytest.raises(common.Unauthenticated):
+        identity.restate("not a statement", "orders")
+
+
+def test_a_statement_from_the_future_is_refused(monkeypatch):
+    now = clock.now()
+    monkeypatch.setattr(clock, "now", lambda: now + 60_000)
+    statement = identity.sign(VIEWER)
+    monkeypatch.setattr(clock, "now", lambda: now)
+    with pytest.raises(common.Unauthenticated, match="future"):
+        identity.verify(statement)

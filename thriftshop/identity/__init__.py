@@ -1,39 +1,24 @@
-"""Who is who: the viewer as a signed, short-lived statement, and the questions that services ask about them."""
-
-from functools import lru_cache
-
-from django.conf import settings
-from django.core import signing
+"""Who is who: signed statements of the viewer and of the caller, and the questions that services ask about them."""
 
 from idl import common
-from thriftshop import circumstances, clock
+from thriftshop import circumstances
+from thriftshop.identity.statements import mesh_caller, read_caller, restate, sign, state_caller, verify
 
-SALT = "thriftshop.viewer"
-LIFETIME_SECONDS = 60
-
-
-def sign(viewer: common.Viewer) -> str:
-    """A statement of who the viewer is, good for a minute, that only holders of VIEWER_KEYS can make."""
-    keys = settings.VIEWER_KEYS
-    payload = {"id": viewer.id, "role": viewer.role, "session": viewer.session_id, "at": clock.now()}
-    return signing.dumps(payload, key=keys[0], salt=SALT)
-
-
-def verify(statement: str) -> common.Viewer:
-    """The viewer of a statement. Raises common.Unauthenticated for a forged or outdated one."""
-    viewer, signed_at = _unsign(statement, tuple(settings.VIEWER_KEYS))
-    if clock.now() - signed_at > LIFETIME_SECONDS * 1000 * settings.DEADLINE_FACTOR:
-        raise common.Unauthenticated(message="Who you are was stated too long ago; send the request again.")
-    return viewer
-
-
-@lru_cache(maxsize=2048)
-def _unsign(statement: str, keys: tuple[str, ...]) -> tuple[common.Viewer, int]:
-    try:
-        payload = signing.loads(statement, key=keys[0], salt=SALT, fallback_keys=list(keys[1:]))
-    except signing.BadSignature as error:
-        raise common.Unauthenticated(message="The statement of who you are is not genuine.") from error
-    return common.Viewer(id=payload["id"], role=payload["role"], session_id=payload["session"]), payload["at"]
+__all__ = [
+    "actor",
+    "is_service",
+    "is_staff",
+    "may_see",
+    "mesh_caller",
+    "read_caller",
+    "require_staff",
+    "require_viewer",
+    "restate",
+    "sign",
+    "state_caller",
+    "verify",
+    "viewer",
+]
 
 
 def viewer() -> common.Viewer | None:

@@ -35,6 +35,15 @@ def deadline(call: Call, next_: Next) -> Any:
     )
 
 
+def address(call: Call, next_: Next) -> Any:
+    """States who the viewer is anew, to the service that is called: what was said to this one is good for no other."""
+    statement = call.circumstances.viewer
+    if not statement:
+        return next_(call)
+    addressed = identity.restate(statement, call.method.context)
+    return next_(replace(call, circumstances=replace(call.circumstances, viewer=addressed)))
+
+
 def outside_transactions(call: Call, next_: Next) -> Any:
     """Refuses a call made inside a database transaction: the answer could never be rolled back with it."""
     if connection.in_atomic_block and any(
@@ -69,8 +78,8 @@ def in_time(call: Call, next_: Next) -> Any:
 
 
 def callers(call: Call, next_: Next) -> Any:
-    """Lets in whom the contract's `callers` annotation lists, and the context itself."""
-    if call.circumstances.caller not in call.method.callers:
+    """Lets in whom the contract's `callers` annotation lists, and the context itself; 2018's contracts know no callers."""
+    if call.circumstances.caller not in call.method.callers and not call.method.legacy:
         log.warning("call refused", extra={"method": str(call.method), "caller": call.circumstances.caller})
         raise NotAllowed(
             f"{call.circumstances.caller or 'An unnamed caller'} may not call {call.method};"
@@ -82,7 +91,7 @@ def callers(call: Call, next_: Next) -> Any:
 def viewer(call: Call, next_: Next) -> Any:
     """Checks the signed statement of who the viewer is before anything relies on it."""
     if call.circumstances.viewer:
-        identity.verify(call.circumstances.viewer)
+        identity.verify(call.circumstances.viewer, call.method.context)
     return next_(call)
 
 
@@ -104,5 +113,5 @@ def enter(call: Call, next_: Next) -> Any:
         raise Fault(f"{call.method} failed: {type(error).__name__}.") from error
 
 
-CLIENT: tuple[Filter, ...] = (trace, deadline, outside_transactions, count)
+CLIENT: tuple[Filter, ...] = (trace, deadline, address, outside_transactions, count)
 SERVER: tuple[Filter, ...] = (callers, viewer, well_formed, in_time, enter)

@@ -1,0 +1,87 @@
+"""The circumstances of a call as headers and back: who, on whose behalf, until when, and under which trace."""
+
+import time
+from collections.abc import Collection, Iterator, Mapping
+
+from django.conf import settings
+
+from thriftshop import identity
+from thriftshop.circumstances import Circumstances
+from thriftshop.rpc.errors import MalformedCall
+
+TRACEPARENT = "traceparent"
+DEADLINE = "thriftshop-deadline-ms"
+CALLER = "thriftshop-caller"
+VIEWER = "thriftshop-viewer"
+OCCURRED_AT = "thriftshop-occurred-at"
+CAUSATION = "thriftshop-causation"
+VARIANT = "thriftshop-variant"
+MESH_CLIENT = "l5d-client-id"
+
+LONGEST_TEXT = 256
+# No call is given longer than this, whatever its caller says: an hour.
+LONGEST_DEADLINE_MS = 3_600_000
+
+
+def to_headers(circumstances: Circumstances, audience: str) -> list[tuple[str, str]]:
+    """What is known of a call's circumstances, to the context `audience`. The viewer must be stated to it already."""
+    return list(_headers(circumstances, audience))
+
+
+def _headers(circumstances: Circumstances, audience: str) -> Iterator[tuple[str, str]]:
+    if circumstances.traceparent:
+        yield TRACEPARENT, circumstances.traceparent
+    if circumstances.deadline is not None:
+        yield DEADLINE, str(max(0, int((circumstances.deadline - time.monotonic()) * 1000)))
+    if circumstances.caller and settings.MESH != "linkerd":
+        yield CALLER, identity.state_caller(circumstances.caller, audience)
+    if circumstances.viewer:
+        yield VIEWER, circumstances.viewer
+    if circumstances.occurred_at is not None:
+        yield OCCURRED_AT, str(circumstances.occurred_at)
+    if circumstances.causation:
+        yield CAUSATION, circumstances.causation
+    if circumstances.variant:
+        yield VARIANT, circumstances.variant
+
+
+def from_headers(headers: Mapping[str, str], audiences: Collection[str]) -> Circumstances:
+    """The circumstances that came with a call to one of the contexts `audiences`; header names are lower case.
+
+    Raises common.Unauthenticated for a caller who is not who they say, MalformedCall for a header that cannot be read.
+    The viewer's statement is checked by the filter of that name, as on every other transport.
+    """
+    deadline = _whole(headers, DEADLINE)
+    return Circumstances(
+        caller=_caller(headers, audiences),
+        viewer=headers.get(VIEWER, ""),
+        traceparent=headers.get(TRACEPARENT, ""),
+        deadline=None if deadline is None else time.monotonic() + min(deadline, LONGEST_DEADLINE_MS) / 1000,
+        occurred_at=_whole(headers, OCCURRED_AT),
+        causation=_text(headers, CAUSATION),
+        variant=_text(headers, VARIANT),
+    )
+
+
+def _caller(headers: Mapping[str, str], audiences: Collection[str]) -> str:
+    """The service that calls: as the mesh says where there is one, else as its own statement says; empty for a stranger."""
+    if settings.MESH == "linkerd":
+        return identity.mesh_caller(headers.get(MESH_CLIENT, ""))
+    token = headers.get(CALLER, "")
+    return identity.read_caller(token, audiences) if token else ""
+
+
+def _whole(headers: Mapping[str, str], name: str) -> int | None:
+    text = headers.get(name)
+    if text is None:
+        return None
+    if not (text.isascii() and text.removeprefix("-").isdigit() and len(text) <= 16):
+        raise MalformedCall(f"The header {name} is {text[:40]!r}, not a whole number.")
+    return int(text)
+
+
+def _text(headers: Mapping[str, str], name: str) -> str:
+    text = headers.get(name, "")
+    if len(text) > LONGEST_TEXT:
+        raise MalformedCall(f"The header {name} has {len(text)} characters; {LONGEST_TEXT} are read.")
+    return text
