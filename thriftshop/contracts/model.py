@@ -75,6 +75,11 @@ class Field(_Said):
         return self.annotations.get("pii")
 
     @property
+    def readers(self) -> tuple[str, ...]:
+        """For a member of an event union: the contexts that may read such events, sorted (the annotation `readers`)."""
+        return tuple(sorted(self.annotations.get("readers", "").split()))
+
+    @property
     def may_be_absent(self) -> bool:
         """For an argument: whether it may be left out (the annotation `absent`)."""
         return self.annotations.get("absent") == "allowed"

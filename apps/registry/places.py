@@ -1,0 +1,64 @@
+"""Where everything is: the address of each contract, declaration, member, topic and GraphQL type; and types as links."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from django.urls import reverse
+
+from thriftshop import contracts
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A piece of text, and where it leads, if anywhere."""
+
+    text: str
+    href: str = ""
+
+
+def overview() -> str:
+    """The first page."""
+    return reverse("registry:overview")
+
+
+def contract(name: str) -> str:
+    """A contract's page."""
+    return reverse("registry:contract", args=[name])
+
+
+def declaration(contract_name: str, name: str, member: str = "") -> str:
+    """The page of a type or service, at one of its fields, values or methods."""
+    return reverse("registry:declaration", args=[contract_name, name]) + (f"#{member}" if member else "")
+
+
+def topic(name: str, member: str = "") -> str:
+    """A topic's page, at one of its events."""
+    return reverse("registry:topic", args=[name]) + (f"#{member}" if member else "")
+
+
+def idl_file(one: contracts.Contract) -> str:
+    """The contract's own text."""
+    return reverse("registry:idl", args=[one.path])
+
+
+def graphql_type(name: str, field: str = "") -> str:
+    """The page of a type of the GraphQL schema, at one of its fields."""
+    return reverse("registry:graphql-type", args=[name]) + (f"#{field}" if field else "")
+
+
+def of_type(library: contracts.Library, home: str, written: contracts.Type) -> list[Part]:
+    """A type as it is written in the contract `home`, each declared name in it with its page."""
+    return list(_parts(library, home, written))
+
+
+def _parts(library: contracts.Library, home: str, written: contracts.Type) -> Iterator[Part]:
+    found = library.find(home, written.name) if written.is_named else None
+    if found is None:
+        yield Part(written.name)
+    else:
+        yield Part(written.name, declaration(*library.home(home, written.name)))
+    for number, argument in enumerate(written.arguments):
+        yield Part(", " if number else "<")
+        yield from _parts(library, home, argument)
+    if written.arguments:
+        yield Part(">")
