@@ -1,5 +1,8 @@
 """A laptop: one process, readable logs, pages that explain their errors."""
 
+import importlib.util
+from pathlib import Path
+
 from settings import accounts, variables
 from settings.base import *
 
@@ -14,3 +17,6 @@ LOGGING = make_logging(variables.text("LOG_FORMAT", "text"), LOG_LEVEL)
 DEMO_ACCOUNTS = accounts.DEMO_ACCOUNTS
 # Letters wait in a folder: an e-mail program opens them, and the log stays readable.
 EMAIL_BACKEND = variables.text("EMAIL_BACKEND", "django.core.mail.backends.filebased.EmailBackend")
+# GraphiQL's files, as a Python package ships them; without it `/graphql` shows an explorer of our own.
+if (_graphiql := importlib.util.find_spec("graphene_django_graphiql_static")) and _graphiql.origin:
+    STATICFILES_DIRS = [("graphiql", Path(_graphiql.origin).parent / "static" / "graphene_django_graphiql_static")]

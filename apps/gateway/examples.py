@@ -31,7 +31,7 @@ EXAMPLES = (
     },
     {
         "name": "Browse: the category tree",
-        "query": """{
+        "query": """query Categories {
   categories(rootsOnly: true) {
     nodes { name slug productCount children { nodes { id name slug productCount } } }
   }
@@ -40,7 +40,7 @@ EXAMPLES = (
     },
     {
         "name": "Discover: what sells, and what goes with it",
-        "query": """{
+        "query": """query Discover {
   popular(first: 3) {
     edges {
       score reason
@@ -64,7 +64,7 @@ EXAMPLES = (
     },
     {
         "name": "Account: who I am, my orders, my devices",
-        "query": """{
+        "query": """query WhoAmI {
   viewer {
     name email emailVerified
     addresses { id label isDefault address { city country } }
@@ -76,7 +76,7 @@ EXAMPLES = (
     },
     {
         "name": "Cart: open a guest's",
-        "query": f"""mutation {{
+        "query": f"""mutation OpenCart {{
   openCart(input: {{ currency: "GBP" }}) {{
     ... on OpenCartSuccess {{ token cart {CART} }}
     {REFUSED}

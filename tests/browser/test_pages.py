@@ -9,7 +9,7 @@ from django.contrib.auth.models import Group
 from django.urls import reverse
 from playwright.sync_api import expect
 
-from settings import accounts
+from settings import accounts, development
 from tests.browser import sight
 
 STANDARD = {"changelist", "add", "history", "delete", "change"}
@@ -141,6 +141,21 @@ def test_the_explorer_runs_its_examples_and_shows_the_schema(page, goods, settin
     page.get_by_placeholder("Find a type or a field").fill("placeOrder")
     expect(page.locator("#docs")).to_contain_text("placeOrder")
     sight.look(page)
+
+
+def test_graphiql_runs_an_example_and_knows_the_schema(page, goods, settings):
+    settings.GRAPHQL_OPEN = True
+    settings.STATICFILES_DIRS = development.STATICFILES_DIRS
+    refused = []
+    page.on("console", lambda said: refused.append(said.text) if "Content Security Policy" in said.text else None)
+    page.goto("/graphql")
+    page.get_by_role("tab", name="Categories").click()
+    page.get_by_role("button", name="Execute query").click()
+    expect(page.get_by_label("Result Window")).to_contain_text('"Kitchen"')
+    page.get_by_label("Show Documentation Explorer").click()
+    page.get_by_role("combobox").fill("placeOrder")
+    expect(page.get_by_role("option", name="placeOrder").first).to_be_visible()
+    assert refused == []
 
 
 def test_what_is_not_there_says_so_in_the_shops_own_words(page):

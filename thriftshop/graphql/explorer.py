@@ -1,4 +1,7 @@
-"""The explorer: a page to write and run operations by hand and to read the schema; in development only."""
+"""The explorer: a page to write and run operations by hand and to read the schema; in development only.
+
+It is GraphiQL where its files are among the static ones (settings/development.py), and else a page of our own.
+"""
 
 import base64
 import hashlib
@@ -9,16 +12,26 @@ from pathlib import Path
 from typing import Any
 
 import orjson
+from django.contrib.staticfiles import finders
+from django.templatetags.static import static
 
 from thriftshop.graphql.http import Response
 
-PAGE = Path(__file__).parent / "explorer.html"
+HERE = Path(__file__).parent
 Example = Mapping[str, Any]
+# GraphiQL 2.4.7 and React 17.0.2, byte for byte as npm has them but for a line's end: a browser runs nothing else.
+GRAPHIQL = {
+    "graphiql/graphiql.min.css": "sha256-xs1Lg/AcXh/0l113vJVxhNzm3sAVX7+cxNkZDrqKe50=",
+    "graphiql/react.production.min.js": "sha256-Ipu/TQ50iCCVZBUsZyNJfxrDk0E2yhaEIz0vqI+kFG8=",
+    "graphiql/react-dom.production.min.js": "sha256-nbMykgB6tsOFJ7OdVmPpdqMFVk4ZsqWocT6issAPUF0=",
+    "graphiql/graphiql.min.js": "sha256-xWTeBbldGE4sW6XOryY1gh9r+S8tV3e3TZEAT/a1kdE=",
+}
+NOTHING_ELSE = "connect-src 'self'; img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 
 
 def page(examples: Sequence[Example]) -> Response:
-    """The page, whole: it needs nothing from anywhere else, and is allowed nothing else."""
-    html, policy = _parts()
+    """The page: it needs nothing from any other place, and is allowed nothing else."""
+    html, policy = _graphiql() if all(map(finders.find, GRAPHIQL)) else _own()
     shown = orjson.dumps(list(examples)).replace(b"<", b"\\u003c")
     headers = {
         "content-type": "text/html; charset=utf-8",
@@ -32,14 +45,24 @@ def page(examples: Sequence[Example]) -> Response:
 
 
 @lru_cache(maxsize=1)
-def _parts() -> tuple[bytes, str]:
-    """The page as it stands, and a policy that lets its own script and style alone run."""
-    text = PAGE.read_text()
+def _own() -> tuple[bytes, str]:
+    """The page of our own, whole, and a policy that lets its own script and style alone run."""
+    text = (HERE / "explorer.html").read_text()
     script, style = _digest(text, "script"), _digest(text, "style")
-    policy = (
-        f"default-src 'none'; script-src {script}; style-src {style}; connect-src 'self'; img-src data:;"
-        " base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
-    )
+    return text.encode(), f"default-src 'none'; script-src {script}; style-src {style}; {NOTHING_ELSE}"
+
+
+@lru_cache(maxsize=1)
+def _graphiql() -> tuple[bytes, str]:
+    """GraphiQL's page, and a policy that lets its own files from here alone run."""
+    text = (HERE / "graphiql.html").read_text()
+    script, style = _digest(text, "script"), _digest(text, "style")
+    files = {name: f'"{static(name)}" integrity="{digest}"' for name, digest in GRAPHIQL.items()}
+    styles = [f'<link rel="stylesheet" href={file}>' for name, file in files.items() if name.endswith(".css")]
+    scripts = [f"<script src={file}></script>" for name, file in files.items() if name.endswith(".js")]
+    text = text.replace("<!-- styles -->", "\n".join(styles)).replace("<!-- scripts -->", "\n".join(scripts))
+    # What GraphiQL's fonts are made of stands in its style sheet as data.
+    policy = f"default-src 'none'; script-src 'self' {script}; style-src 'self' {style}; font-src data:; {NOTHING_ELSE}"
     return text.encode(), policy
 
 
