@@ -16,9 +16,14 @@ django_stubs_ext.monkeypatch()
 ALL_CONTEXTS = ["catalog", "inventory", "cart", "orders", "users", "sessions", "recommender", "gateway"]
 # Actors drive the contexts from outside, by contract alone; they serve nothing.
 ALL_ACTORS = ["trade", "demo"]
-CONTEXTS = variables.names("CONTEXTS", ALL_CONTEXTS)
+_named = variables.names("CONTEXTS", ALL_CONTEXTS)
+CONTEXTS = [name for name in _named if name not in ALL_ACTORS]
 TOPICS = ["catalog", "inventory", "cart", "orders", "users", "sessions"]
+# Which build of the code this is: an image says so of itself.
+VERSION = variables.text("VERSION", "development")
 MONOLITH = set(ALL_CONTEXTS) <= set(CONTEXTS)
+# Where everything is there, they come along; a process that hosts nothing may be one of them (`CONTEXTS=demo`).
+ACTORS = ALL_ACTORS if MONOLITH else [name for name in _named if name in ALL_ACTORS]
 
 DEBUG = False
 SECRET_KEY = variables.text("SECRET_KEY", "")
@@ -28,7 +33,7 @@ PUBLIC_URL = variables.text("PUBLIC_URL", "http://127.0.0.1:8000").rstrip("/")
 INSTALLED_APPS = [
     "thriftshop",
     "thriftshop.events",
-    *(f"apps.{name}" for name in (*CONTEXTS, *(ALL_ACTORS if MONOLITH else ())) if name in ALL_CONTEXTS + ALL_ACTORS),
+    *(f"apps.{name}" for name in (*CONTEXTS, *ACTORS) if name in ALL_CONTEXTS + ALL_ACTORS),
     "thriftshop.desk.apps.DeskConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -68,6 +73,18 @@ TEMPLATES = [
         },
     }
 ]
+
+# -- serving: manage.py serve ---------------------------------------------------------------------
+HOST = variables.text("HOST", "127.0.0.1")
+PORT = variables.number("PORT", 8000)
+# Processes on the same port; in a cluster, replicas do better.
+WORKERS = variables.number("WORKERS", 1)
+# After SIGTERM a process says that it is not ready, for so long still takes what comes, then refuses it; in all it takes
+# so long at most until it has ended.
+DRAIN_GRACE_SECONDS = variables.number("DRAIN_GRACE_SECONDS", 3)
+DRAIN_SECONDS = variables.number("DRAIN_SECONDS", 25)
+# Where the staff's doors of other processes are, for the landing page: `catalog=http://127.0.0.1:8101/admin/ ...`.
+ADMINS = variables.pairs("ADMINS")
 
 # -- data -----------------------------------------------------------------------------------------
 DATABASES = {"default": variables.database("DATABASE_URL", f"sqlite:///{ROOT / 'var' / 'shop.sqlite3'}")}
@@ -194,4 +211,5 @@ def make_logging(format_: str, level: str) -> dict[str, Any]:
 LOGGING = make_logging(LOG_FORMAT, LOG_LEVEL)
 SENTRY_DSN = variables.text("SENTRY_DSN", "")
 SENTRY_ENVIRONMENT = variables.text("SENTRY_ENVIRONMENT", "production")
-os.makedirs(STATIC_ROOT, exist_ok=True)
+if not STATIC_ROOT.is_dir() and os.access(ROOT, os.W_OK):
+    os.makedirs(STATIC_ROOT, exist_ok=True)

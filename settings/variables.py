@@ -50,6 +50,15 @@ def names(name: str, default: list[str]) -> list[str]:
     return text(name, ",".join(default)).replace(",", " ").split()
 
 
+def pairs(name: str) -> dict[str, str]:
+    """A variable as names with a value each: `catalog=http://127.0.0.1:8101 cart=...`, separated by commas or blanks."""
+    found = [pair.partition("=") for pair in names(name, [])]
+    for key, _, value in found:
+        if not key or not value:
+            raise ImproperlyConfigured(f"The variable {name} holds {key!r} without a value; write name=value pairs.")
+    return {key: value for key, _, value in found}
+
+
 def database(name: str, default: str) -> dict[str, Any]:
     """A variable as a database's address: `sqlite:///shop.sqlite3`, `postgres://user:password@host/name`."""
     found = _read(_env.db_url, name, default, "a database's address such as sqlite:////var/lib/shop.sqlite3")

@@ -1,4 +1,4 @@
-"""The ASGI application: `/graphql` ahead of Django, everything else by Django, the bus from startup to shutdown."""
+"""The ASGI application: probes and `/graphql` ahead of Django, the rest by Django, the bus from startup to shutdown."""
 
 import logging
 import os
@@ -13,7 +13,7 @@ django = get_asgi_application()
 
 from django.conf import settings  # noqa: E402 - the settings are there once Django is set up
 
-from thriftshop import serving  # noqa: E402
+from thriftshop import draining, health, serving  # noqa: E402
 from thriftshop.graphql import endpoint  # noqa: E402
 
 log = logging.getLogger("thriftshop")
@@ -25,6 +25,17 @@ async def application(scope: dict[str, Any], receive: Receive, send: Send) -> No
     """Answers a connection of any kind that a server hands over."""
     if scope["type"] == "lifespan":
         await lifespan(receive, send)
+    elif scope["type"] == "http" and scope["path"] in health.PROBES:
+        await health.asgi(scope, send)
+    else:
+        with draining.under_way():
+            await answer(scope, receive, send)
+
+
+async def answer(scope: dict[str, Any], receive: Receive, send: Send) -> None:
+    """Answers a request or a WebSocket; a process that is about to end begins nothing new."""
+    if scope["type"] == "http" and draining.is_refusing():
+        await refuse(send)
     elif scope["type"] == "http" and scope["path"] == endpoint.PATH and settings.GRAPHQL_GATEWAY:
         await endpoint.asgi(scope, receive, send)
     elif scope["type"] == "http":
@@ -32,6 +43,13 @@ async def application(scope: dict[str, Any], receive: Receive, send: Send) -> No
     elif scope["type"] == "websocket":
         await receive()
         await send({"type": "websocket.close", "code": 1000})
+
+
+async def refuse(send: Send) -> None:
+    """Sends the client to another replica, or has it try again in a moment."""
+    headers = [(b"content-type", b"text/plain"), (b"retry-after", b"1"), (b"connection", b"close")]
+    await send({"type": "http.response.start", "status": 503, "headers": headers})
+    await send({"type": "http.response.body", "body": b"This process is about to end. Send the request again."})
 
 
 async def lifespan(receive: Receive, send: Send) -> None:

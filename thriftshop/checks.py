@@ -39,7 +39,7 @@ def _contexts() -> Iterator[CheckMessage]:
             yield _wrong("CONTEXTS", f"there is no context {name!r}.", f"Choose among: {known}.")
     if len(set(settings.CONTEXTS)) != len(settings.CONTEXTS):
         yield _wrong("CONTEXTS", "a context is named twice.", "Name each once.")
-    if not settings.CONTEXTS:
+    if not settings.CONTEXTS and not settings.ACTORS:
         yield _wrong("CONTEXTS", "no context is named.", f"Leave it out for all of them, or choose among: {known}.")
 
 
@@ -71,11 +71,18 @@ def _choices() -> Iterator[CheckMessage]:
 def _numbers() -> Iterator[CheckMessage]:
     if not settings.DEADLINE_FACTOR > 0:
         yield _wrong("DEADLINE_FACTOR", f"{settings.DEADLINE_FACTOR} leaves no call any time.", "Use 1, or more.")
+    if not 1 <= settings.PORT <= 65_535:
+        yield _wrong("PORT", f"{settings.PORT} is no port.", "Use 1 to 65535; 8000 is usual.")
+    if settings.DRAIN_GRACE_SECONDS >= settings.DRAIN_SECONDS:
+        hint = "Give DRAIN_SECONDS more, so that what is under way can end after the grace."
+        yield _wrong("DRAIN_GRACE_SECONDS", f"{settings.DRAIN_GRACE_SECONDS} leaves no time to end.", hint)
     if not 0 <= settings.RPC_THREADS <= 256:
         yield _wrong("RPC_THREADS", f"{settings.RPC_THREADS} is out of range.", "Use 1 to 256; 0 in tests only.")
 
 
 POSITIVE = [
+    "WORKERS",
+    "DRAIN_SECONDS",
     "PASSWORD_HASH_SLOTS",
     "SESSION_IDLE_HOURS",
     "SESSION_DAYS",
@@ -95,7 +102,7 @@ POSITIVE = [
     "GRAPHQL_MAX_BATCH",
     "GRAPHQL_DEADLINE_SECONDS",
 ]
-NOT_NEGATIVE = ["LOW_STOCK", "GRAPHQL_PROXIES"]
+NOT_NEGATIVE = ["DRAIN_GRACE_SECONDS", "LOW_STOCK", "GRAPHQL_PROXIES"]
 
 
 def _limits() -> Iterator[CheckMessage]:

@@ -1,34 +1,66 @@
-"""Whether this process lives, and whether it is ready: its own needs, with details."""
+"""Whether this process lives, whether it is ready (its own needs, never another service's), and its metrics.
 
+The three are answered ahead of Django: a probe comes by address, in clear, and must be answered while everything else is busy.
+"""
+
+import asyncio
 import time
+from collections.abc import Awaitable, Callable
+from concurrent.futures import ThreadPoolExecutor
+from functools import lru_cache
+from typing import Any, NamedTuple
 
+import orjson
 from django.conf import settings
-from django.db import connection
-from django.db.migrations.executor import MigrationExecutor
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.db import close_old_connections, connection
+from django.db.migrations.loader import MigrationLoader
+from django.db.migrations.recorder import MigrationRecorder
+from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
+from django_prometheus import exports
 
+from thriftshop import draining, serving
+from thriftshop.events import bus
 from thriftshop.events.models import DeadLetter
 
+PATIENCE_SECONDS = 2.0
+JSON = "application/json"
 _started = time.monotonic()
+_prober = ThreadPoolExecutor(1, thread_name_prefix="probes")
 
 
-@require_safe
-def livez(request: HttpRequest) -> HttpResponse:
+class Said(NamedTuple):
+    """An answer to a probe."""
+
+    status: int
+    body: bytes
+    content_type: str = JSON
+
+
+def liveness() -> Said:
     """It answers, so it lives."""
-    return JsonResponse({"status": "ok", "uptime_seconds": round(time.monotonic() - _started)})
+    return Said(200, orjson.dumps({"status": "ok", "uptime_seconds": round(time.monotonic() - _started)}))
 
 
-@require_safe
-def readyz(request: HttpRequest) -> HttpResponse:
-    """200 when the database answers and is migrated, 503 with the reasons otherwise."""
+def readiness() -> Said:
+    """200 when this process has all that it needs itself; 503 with the reasons otherwise."""
     checks = {"database": _database()}
     if checks["database"] == "ok":
         checks["migrations"] = _migrations()
+    checks["consumers"] = serving.consumers()
+    checks["leaving"] = f"yes, {draining.count()} under way" if draining.is_leaving() else "ok"
     ready = all(state == "ok" for state in checks.values())
-    details = {"dead_letters": DeadLetter.objects.filter(replayed_at=None).count()} if ready else {}
-    body = {"status": "ok" if ready else "unavailable", "contexts": settings.CONTEXTS, "checks": checks, **details}
-    return JsonResponse(body, status=200 if ready else 503)
+    details: dict[str, Any] = {"groups": len(bus.groups())}
+    if checks.get("migrations") == "ok":
+        details["dead_letters"] = DeadLetter.objects.filter(replayed_at=None).count()
+    said = {"status": "ok" if ready else "unavailable", "contexts": settings.CONTEXTS, "checks": checks, **details}
+    return Said(200 if ready else 503, orjson.dumps(said))
+
+
+def metrics() -> Said:
+    """What Prometheus reads; of all workers together where there are several."""
+    answer = exports.ExportToDjangoView(HttpRequest())
+    return Said(200, answer.content, answer["Content-Type"])
 
 
 def _database() -> str:
@@ -41,6 +73,63 @@ def _database() -> str:
 
 
 def _migrations() -> str:
-    executor = MigrationExecutor(connection)
-    missing = executor.migration_plan(executor.loader.graph.leaf_nodes())
+    missing = _known_migrations() - set(MigrationRecorder(connection).applied_migrations())
     return f"{len(missing)} missing: run manage.py migrate" if missing else "ok"
+
+
+@lru_cache(maxsize=1)
+def _known_migrations() -> set[tuple[str, str]]:
+    return set(MigrationLoader(None).disk_migrations)
+
+
+PROBES: dict[str, Callable[[], Said]] = {"/livez": liveness, "/readyz": readiness, "/metrics": metrics}
+
+
+async def asgi(scope: dict[str, Any], send: Callable[[dict[str, Any]], Awaitable[None]]) -> None:
+    """Answers a probe. Liveness says that the event loop turns; the others have a thread of their own, and little time."""
+    if scope["method"] not in ("GET", "HEAD"):
+        said = Said(405, b'{"status": "ask with GET"}')
+    elif scope["path"] == "/livez":
+        said = liveness()
+    else:
+        said = await _in_time(PROBES[scope["path"]])
+    headers = [
+        (b"content-type", said.content_type.encode()),
+        (b"content-length", str(len(said.body)).encode()),
+        (b"cache-control", b"no-store"),
+    ]
+    await send({"type": "http.response.start", "status": said.status, "headers": headers})
+    await send({"type": "http.response.body", "body": said.body if scope["method"] == "GET" else b""})
+
+
+async def _in_time(probe: Callable[[], Said]) -> Said:
+    asked = asyncio.get_running_loop().run_in_executor(_prober, _with_fresh_connection, probe)
+    try:
+        return await asyncio.wait_for(asked, PATIENCE_SECONDS)
+    except TimeoutError:
+        problem = f"does not answer within {PATIENCE_SECONDS:g} s"
+        return Said(503, orjson.dumps({"status": "unavailable", "checks": {"database": problem}}))
+
+
+def _with_fresh_connection(probe: Callable[[], Said]) -> Said:
+    close_old_connections()
+    try:
+        return probe()
+    finally:
+        close_old_connections()
+
+
+def _answered(said: Said) -> HttpResponse:
+    return HttpResponse(said.body, status=said.status, content_type=said.content_type)
+
+
+@require_safe
+def livez(request: HttpRequest) -> HttpResponse:
+    """The same for a server that does not speak ASGI."""
+    return _answered(liveness())
+
+
+@require_safe
+def readyz(request: HttpRequest) -> HttpResponse:
+    """The same for a server that does not speak ASGI."""
+    return _answered(readiness())

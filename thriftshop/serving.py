@@ -1,13 +1,17 @@
 """What a server does beside answering: everything is loaded before the first request, and the bus runs until the last."""
 
 import atexit
+import gc
 import importlib
 import importlib.util
 
 from django.conf import settings
+from django.urls import get_resolver
 
 from thriftshop.events import bus
 from thriftshop.graphql import endpoint
+
+_running: list[bus.Runner] = []
 
 
 def start() -> bus.Runner:
@@ -15,6 +19,7 @@ def start() -> bus.Runner:
     warm()
     runner = bus.Runner()
     runner.start()
+    _running.append(runner)
     # A server that ends without unwinding, as a reloader does, gives its leases back all the same.
     atexit.register(runner.stop)
     return runner
@@ -23,7 +28,19 @@ def start() -> bus.Runner:
 def stop(runner: bus.Runner) -> None:
     """Ends the bus after the batch in hand."""
     atexit.unregister(runner.stop)
+    if runner in _running:
+        _running.remove(runner)
     runner.stop()
+
+
+def consumers() -> str:
+    """`ok` while the bus of this process runs, or what is wrong.
+
+    A group that waits for another service, or for somebody to look at a dead letter, is no reason to say more than that.
+    """
+    if not _running:
+        return "the bus is not running"
+    return "ok" if all(runner.is_alive() for runner in _running) else "the bus has died"
 
 
 def warm() -> None:
@@ -33,3 +50,11 @@ def warm() -> None:
             importlib.import_module(name)
     if settings.GRAPHQL_GATEWAY:
         endpoint.gateway()
+    bus.groups()
+    _ = get_resolver().url_patterns
+
+
+def settle_down() -> None:
+    """Takes all that is loaded out of the garbage collector's rounds: it stays for good, and looking at it costs."""
+    gc.collect()
+    gc.freeze()

@@ -36,10 +36,13 @@ def test_a_malformed_traceparent_begins_a_new_trace(nonsense):
 
 
 @pytest.mark.django_db
-def test_a_process_that_lives_and_is_migrated_is_ready(client):
+def test_a_process_is_ready_with_a_database_migrations_and_a_bus_and_not_without(client):
     assert client.get("/livez").json()["status"] == "ok"
     answer = client.get("/readyz")
-    assert (answer.status_code, answer.json()["checks"]) == (200, {"database": "ok", "migrations": "ok"})
+    assert (answer.status_code, answer.json()["checks"]) == (
+        503,
+        {"database": "ok", "migrations": "ok", "consumers": "the bus is not running", "leaving": "ok"},
+    )
 
 
 @pytest.mark.django_db
@@ -49,7 +52,7 @@ def test_a_missing_migration_makes_it_not_ready(client):
     MigrationRecorder.Migration.objects.filter(app="events", name="0002_append_only").delete()
     answer = client.get("/readyz")
     assert answer.status_code == 503
-    assert "run manage.py migrate" in answer.json()["checks"]["migrations"]
+    assert answer.json()["checks"]["migrations"] == "1 missing: run manage.py migrate"
 
 
 @pytest.mark.django_db

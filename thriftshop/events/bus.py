@@ -31,7 +31,7 @@ Follower = Callable[["Recorded"], None]
 
 _news = threading.Event()
 _pumping = threading.RLock()
-_holder = f"{socket.gethostname()}:{os.getpid()}"
+_host = socket.gethostname()
 _followers: list[Follower] = []
 _due: dict[str, float] = {}
 
@@ -119,8 +119,13 @@ def _consumer(one: "Group") -> "Consumer":
     return found
 
 
+def _holder() -> str:
+    """Who holds leases here; workers that were forked are each somebody else."""
+    return f"{_host}:{os.getpid()}"
+
+
 def _holds(consumer: "Consumer") -> bool:
-    return consumer.holder == _holder and consumer.held_until > clock.now() + LEASE_MS // 2
+    return consumer.holder == _holder() and consumer.held_until > clock.now() + LEASE_MS // 2
 
 
 def _hold(consumer: "Consumer") -> bool:
@@ -132,15 +137,15 @@ def _hold(consumer: "Consumer") -> bool:
     if _holds(consumer):
         return True
     now = clock.now()
-    free = Consumer.objects.filter(Q(holder=_holder) | Q(held_until__lt=now), pk=consumer.pk)
-    return bool(free.update(holder=_holder, held_until=now + LEASE_MS))
+    free = Consumer.objects.filter(Q(holder=_holder()) | Q(held_until__lt=now), pk=consumer.pk)
+    return bool(free.update(holder=_holder(), held_until=now + LEASE_MS))
 
 
 def release() -> None:
     """Gives back all leases of this process."""
     from thriftshop.events.models import Consumer
 
-    Consumer.objects.filter(holder=_holder).update(holder="", held_until=0)
+    Consumer.objects.filter(holder=_holder()).update(holder="", held_until=0)
 
 
 def lag(one: "Group") -> int:

@@ -1,0 +1,59 @@
+"""`manage.py serve`: what a container runs: HTTP/1.1, h2c and WebSockets on one port, until SIGTERM ends it in good order."""
+
+import os
+import sys
+import tempfile
+from argparse import ArgumentParser
+from typing import Any
+
+from django.conf import settings
+from django.core.management import call_command
+from django.core.management.base import BaseCommand, CommandError
+from django.db import connections
+from django.utils.module_loading import import_string
+
+from thriftshop import server, serving
+
+SHARED_METRICS = "PROMETHEUS_MULTIPROC_DIR"
+
+
+class Command(BaseCommand):
+    """Serves the contexts of this process."""
+
+    help = (
+        "Serves the contexts that CONTEXTS names. HOST, PORT, WORKERS, DRAIN_SECONDS and DRAIN_GRACE_SECONDS say how."
+    )
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        """The variables once more, for a shell."""
+        parser.add_argument("--host", default=settings.HOST, help="HOST: the address to serve on (now: %(default)s)")
+        parser.add_argument("--port", type=int, default=settings.PORT, help="PORT (now: %(default)s)")
+        parser.add_argument("--workers", type=int, default=settings.WORKERS, help="WORKERS (now: %(default)s)")
+        parser.add_argument("--migrate", action="store_true", help="migrate the database first")
+
+    def handle(self, *_: Any, host: str, port: int, workers: int, migrate: bool, **__: Any) -> None:
+        """Loads everything, serves, and ends the process."""
+        if workers > 1 and SHARED_METRICS not in os.environ:
+            _start_again_with_shared_metrics()
+        try:
+            server.refuse_taken(host, port)
+        except server.PortTaken as error:
+            raise CommandError(str(error)) from error
+        if migrate:
+            call_command("migrate", verbosity=0)
+        application = import_string(settings.ASGI_PATH.replace(":", "."))
+        serving.warm()
+        serving.settle_down()
+        connections.close_all()  # a connection must not be shared by processes
+        hosted = ", ".join(settings.CONTEXTS)
+        self.stdout.write(f"Serving {hosted} on http://{host}:{port} (process {os.getpid()}).")
+        self.stdout.flush()
+        code = server.serve(application, host, port, workers, settings.DRAIN_SECONDS, settings.DRAIN_GRACE_SECONDS)
+        server.end(code)
+
+
+def _start_again_with_shared_metrics() -> None:
+    """Workers add their metrics up in files; the library asks where when it is loaded, which is past, so it is loaded anew."""
+    folder = tempfile.mkdtemp(prefix="metrics-")
+    environment = {**os.environ, SHARED_METRICS: folder}
+    os.execve(sys.executable, [sys.executable, *sys.argv], environment)  # noqa: S606 - no shell, our own words

@@ -1,0 +1,185 @@
+"""The server that a container runs: HTTP/1.1, h2c and WebSockets on one port, in as many processes as wanted, and its end.
+
+Granian serves within the process that loaded the application. Several workers are forked once everything is loaded, so that they
+share its memory, and listen on the same port; the process that forked them passes signals on and replaces a worker that died.
+"""
+
+import asyncio
+import logging
+import os
+import signal
+import socket
+import sys
+import time
+from collections.abc import Callable
+from typing import Any
+
+from granian.constants import Interfaces
+from granian.log import LogLevels
+from granian.server.embed import Server
+from prometheus_client import multiprocess
+
+from thriftshop import draining
+
+log = logging.getLogger("thriftshop.server")
+
+# A worker that dies younger than this is not replaced at once: what kills it would kill the next one too.
+YOUNG_SECONDS = 5.0
+# What Granian says goes where everything goes, and only what is wrong.
+LOGGING = {"handlers": {}, "incremental": True, "loggers": {"_granian": {"propagate": True}}}
+
+
+class PortTaken(Exception):
+    """Something listens there already. Its text says where."""
+
+
+def serve(application: Any, host: str, port: int, workers: int, patience: float, grace: float) -> int:
+    """Serves until a signal ends it; gives the exit code.
+
+    After SIGTERM this process is not ready any more, for `grace` seconds still takes what comes, then refuses it; it ends
+    when nothing is under way any more, and after `patience` seconds in any case. After SIGINT it refuses at once.
+    Raises PortTaken where something listens already.
+    """
+
+    def work(lifeline: int | None = None) -> int:
+        return asyncio.run(_serve(application, host, port, patience, grace, lifeline))
+
+    return work() if workers == 1 else _Workers(work, workers, patience).run()
+
+
+def end(code: int) -> None:
+    """Ends this process at once: the server's own threads are no part of an orderly end of the interpreter."""
+    logging.shutdown()
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(code)
+
+
+def refuse_taken(host: str, port: int) -> None:
+    """Raises PortTaken where something listens there already.
+
+    Workers share their port, so the kernel would let a second server have it as well, and share out the requests.
+    """
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family, socket.SOCK_STREAM) as trial:
+        trial.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            trial.bind((host, port))
+        except OSError as error:
+            raise PortTaken(f"Cannot serve on {host}:{port}: {error.strerror}. Set PORT or HOST.") from error
+
+
+async def _serve(application: Any, host: str, port: int, patience: float, grace: float, lifeline: int | None) -> int:
+    server = Server(
+        application,
+        address=host,
+        port=port,
+        interface=Interfaces.ASGI,
+        backlog=1024,
+        log_level=LogLevels.error,
+        log_dictconfig=LOGGING,
+    )
+    leaving = _on_signals(lifeline)
+    serving = asyncio.create_task(server.serve())
+    await asyncio.wait({serving, leaving}, return_when=asyncio.FIRST_COMPLETED)
+    if serving.done():
+        log.error("the server could not start or has failed", exc_info=serving.exception())
+        return 1
+    until = time.monotonic() + patience
+    await _take_leave(until, 0.0 if leaving.result() == signal.SIGINT else grace)
+    server.stop()
+    done, _ = await asyncio.wait({serving}, timeout=max(until - time.monotonic(), 0.1))
+    if not done:
+        log.warning("connections were cut off at the limit", extra={"seconds": patience})
+    return 0
+
+
+def _on_signals(lifeline: int | None) -> asyncio.Future[int]:
+    """Will hold the signal that ends the process; a second one ends the grace at once."""
+    loop = asyncio.get_running_loop()
+    asked: asyncio.Future[int] = loop.create_future()
+
+    def ask(number: int) -> None:
+        if asked.done():
+            draining.refuse()
+        else:
+            asked.set_result(number)
+
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, ask, number)
+    if lifeline is not None:
+        loop.add_reader(lifeline, _orphaned, loop, lifeline, ask)
+    return asked
+
+
+def _orphaned(loop: asyncio.AbstractEventLoop, lifeline: int, ask: Callable[[int], None]) -> None:
+    loop.remove_reader(lifeline)
+    ask(signal.SIGTERM)
+
+
+async def _take_leave(until: float, grace: float) -> None:
+    draining.leave()
+    log.info("leaving", extra={"under_way": draining.count(), "grace_seconds": grace})
+    grace_ends = min(time.monotonic() + grace, until)
+    while not draining.is_refusing() and time.monotonic() < grace_ends:
+        await asyncio.sleep(draining.POLL_SECONDS)
+    draining.refuse()
+    if not await draining.end_of_all(until):
+        log.warning("requests were cut off at the limit", extra={"under_way": draining.count()})
+
+
+class _Workers:
+    """Processes that do the same, watched over by the one that forked them."""
+
+    def __init__(self, work: Callable[[int], int], count: int, patience: float) -> None:
+        self._work, self._count, self._patience = work, count, patience
+        self._born: dict[int, float] = {}
+        self._ending = False
+        # Nobody writes to it: where it ends, the parent has died, and its workers follow.
+        self._lifeline, self._held = os.pipe()
+
+    def run(self) -> int:
+        """Keeps the workers going until a signal comes, passes it on, waits for them; gives the exit code."""
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, self._pass_on)
+        signal.signal(signal.SIGALRM, lambda *_: self._tell_all(signal.SIGKILL))
+        for _ in range(self._count):
+            self._fork()
+        code = 0
+        while self._born:
+            pid, status = os.waitpid(-1, 0)
+            age = time.monotonic() - self._born.pop(pid)
+            multiprocess.mark_process_dead(pid)  # type: ignore[no-untyped-call]
+            code = max(code, os.waitstatus_to_exitcode(status)) if self._ending else self._replace(pid, status, age)
+        return code
+
+    def _replace(self, pid: int, status: int, age: float) -> int:
+        how = {"worker": pid, "exit_code": os.waitstatus_to_exitcode(status), "seconds": round(age, 1)}
+        if age >= YOUNG_SECONDS:
+            log.error("a worker died and is replaced", extra=how)
+            self._fork()
+            return 0
+        log.error("a worker died young: the others are ended", extra=how)
+        self._pass_on(signal.SIGTERM)
+        return 1
+
+    def _fork(self) -> None:
+        held = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGTERM, signal.SIGINT})
+        pid = os.fork()
+        if pid == 0:
+            os.close(self._held)
+            for number in (signal.SIGTERM, signal.SIGINT, signal.SIGALRM):
+                signal.signal(number, signal.SIG_DFL)
+            signal.pthread_sigmask(signal.SIG_SETMASK, held)
+            end(self._work(self._lifeline))
+        self._born[pid] = time.monotonic()
+        signal.pthread_sigmask(signal.SIG_SETMASK, held)
+
+    def _pass_on(self, number: int, *_: Any) -> None:
+        self._ending = True
+        self._tell_all(number)
+        signal.alarm(round(self._patience) + 2)
+
+    def _tell_all(self, number: int) -> None:
+        for pid in self._born:
+            os.kill(pid, number)
