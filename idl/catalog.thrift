@@ -278,17 +278,17 @@ struct CategoryRemoved {
 /** All that can happen in the catalog. Streams: a SKU; `category-<id>`. */
 union CatalogEvent {
   /** A product was written. */
-  1: ProductWritten product_written,
+  1: ProductWritten product_written (readers = "orders recommender"),
   /** A product went on sale. */
-  2: ProductPublished product_published,
+  2: ProductPublished product_published (readers = "recommender"),
   /** A product went off sale. */
-  3: ProductArchived product_archived,
+  3: ProductArchived product_archived (readers = "recommender"),
   /** A price was set. */
   4: PriceChanged price_changed,
   /** A category was written. */
-  5: CategoryWritten category_written,
+  5: CategoryWritten category_written (readers = "recommender"),
   /** A category was removed. */
-  6: CategoryRemoved category_removed
+  6: CategoryRemoved category_removed (readers = "recommender")
 }
 
 /** What the catalog does. */

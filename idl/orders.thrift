@@ -512,7 +512,7 @@ struct AdjustmentBooked {
 /** All that can happen to an order. Streams: the order's id; `adjustment-<id>`. */
 union OrderEvent {
   /** It was placed. */
-  1: OrderPlaced placed,
+  1: OrderPlaced placed (readers = "cart"),
   /** Its stock is reserved. */
   2: OrderStockReserved stock_reserved,
   /** Its money is promised. */
@@ -520,11 +520,11 @@ union OrderEvent {
   /** Its money was declined. */
   4: PaymentDeclined payment_declined,
   /** It stands. */
-  5: OrderConfirmed confirmed,
+  5: OrderConfirmed confirmed (readers = "recommender"),
   /** It could not be confirmed. */
   6: OrderRejected rejected,
   /** It was called off. */
-  7: OrderCancelled cancelled,
+  7: OrderCancelled cancelled (readers = "recommender"),
   /** A part was called off. */
   8: LinesCancelled lines_cancelled,
   /** The promise of money was given back. */

@@ -160,21 +160,21 @@ union UserEvent {
   /** An address was proven. */
   3: EmailVerified email_verified,
   /** A password changed. */
-  4: PasswordChanged password_changed,
+  4: PasswordChanged password_changed (readers = "sessions"),
   /** A reset was asked for. */
   5: PasswordResetRequested password_reset_requested,
   /** A profile changed. */
   6: ProfileChanged profile_changed,
   /** A user was shut out. */
-  7: UserDeactivated deactivated,
+  7: UserDeactivated deactivated (readers = "sessions"),
   /** A user was let in again. */
   8: UserReactivated reactivated,
   /** A user was erased. */
-  9: UserErased erased,
+  9: UserErased erased (readers = "cart orders sessions"),
   /** The e-mail to verify was asked for once more. */
   10: VerificationRequested verification_requested,
   /** A user became staff, or a customer. */
-  11: RoleChanged role_changed
+  11: RoleChanged role_changed (readers = "sessions")
 }
 
 /** What the users' context does. */

@@ -13,7 +13,7 @@ from settings.variables import ROOT
 django_stubs_ext.monkeypatch()
 
 # -- what this process is -------------------------------------------------------------------------
-ALL_CONTEXTS = ["catalog", "inventory", "cart", "orders", "users", "sessions", "recommender", "gateway"]
+ALL_CONTEXTS = ["catalog", "inventory", "cart", "orders", "users", "sessions", "recommender", "gateway", "registry"]
 # Actors drive the contexts from outside, by contract alone; they serve nothing.
 ALL_ACTORS = ["trade", "demo"]
 _named = variables.names("CONTEXTS", ALL_CONTEXTS)
@@ -183,6 +183,14 @@ GRAPHQL_MAX_BATCH = variables.number("GRAPHQL_MAX_BATCH", 10)
 GRAPHQL_DEADLINE_SECONDS = variables.number("GRAPHQL_DEADLINE_SECONDS", 10)
 # How many proxies stand in front: so many entries at the end of X-Forwarded-For are theirs, and the first of those the client.
 GRAPHQL_PROXIES = variables.number("GRAPHQL_PROXIES", 0)
+
+# -- the registry ---------------------------------------------------------------------------------
+# Whether anybody may read the contracts; staff who are logged in always may. As DEBUG says where it is None.
+REGISTRY_OPEN: bool | None = variables.flag("REGISTRY_OPEN", False) or None
+# So long, in milliseconds, the page of what runs waits for all services together.
+REGISTRY_PATIENCE_MS = variables.number("REGISTRY_PATIENCE_MS", 1_000)
+# Where the landing page leads to; nowhere where it is empty.
+REGISTRY_URL = variables.text("REGISTRY_URL", "/registry" if "registry" in CONTEXTS else "")
 
 # -- the rest -------------------------------------------------------------------------------------
 LANGUAGE_CODE = "en-gb"

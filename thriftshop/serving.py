@@ -8,16 +8,16 @@ import importlib.util
 from django.conf import settings
 from django.urls import get_resolver
 
-from thriftshop.events import bus
+from thriftshop.events import bus, running
 from thriftshop.graphql import endpoint
 
-_running: list[bus.Runner] = []
+_running: list[running.Runner] = []
 
 
-def start() -> bus.Runner:
+def start() -> running.Runner:
     """Loads what requests will need and starts the bus; gives what `stop` takes."""
     warm()
-    runner = bus.Runner()
+    runner = running.Runner()
     runner.start()
     _running.append(runner)
     # A server that ends without unwinding, as a reloader does, gives its leases back all the same.
@@ -25,7 +25,7 @@ def start() -> bus.Runner:
     return runner
 
 
-def stop(runner: bus.Runner) -> None:
+def stop(runner: running.Runner) -> None:
     """Ends the bus after the batch in hand."""
     atexit.unregister(runner.stop)
     if runner in _running:
@@ -50,6 +50,7 @@ def warm() -> None:
             importlib.import_module(name)
     if settings.GRAPHQL_GATEWAY:
         endpoint.gateway()
+    importlib.import_module("thriftshop.service")
     bus.groups()
     _ = get_resolver().url_patterns
 

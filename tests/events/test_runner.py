@@ -8,6 +8,7 @@ import pytest
 from idl import inventory
 from thriftshop import events
 from thriftshop.events import bus, stores
+from thriftshop.events.running import Runner
 from thriftshop.events.stores import Write
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -21,7 +22,7 @@ def running(monkeypatch):
     def start(*groups):
         monkeypatch.setattr(bus, "groups", functools.cache(lambda: groups))
         monkeypatch.setattr(bus, "sweeps", functools.cache(lambda: ()))
-        runners.append(bus.Runner())
+        runners.append(Runner())
         runners[0].start()
 
     yield start

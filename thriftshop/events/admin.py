@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
 
-from thriftshop import clock, figures
+from thriftshop import clock, figures, rpc
 from thriftshop.events import bus, consumers, envelope
 from thriftshop.events.models import Consumer, DeadLetter, Event
 
@@ -106,6 +106,8 @@ class ConsumerAdmin(ReadOnly):
             lag = bus.lag(bus.group(consumer.group))
         except LookupError:
             return format_html('<span class="ts-badge quiet">{}</span>', "no longer there")
+        except rpc.RpcError:
+            return format_html('<span class="ts-badge warn">{}</span>', f"{consumer.topic} does not answer")
         if not lag:
             return format_html('<span class="ts-badge">{}</span>', "caught up")
         return format_html('<span class="ts-badge warn">{}</span>', f"{lag:,} behind")

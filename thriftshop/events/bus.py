@@ -8,11 +8,11 @@ import socket
 import threading
 import time
 from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
-from django.db import close_old_connections
 
 from thriftshop import circumstances, clock
 
@@ -24,13 +24,10 @@ if TYPE_CHECKING:
 log = logging.getLogger("thriftshop.events")
 
 LEASE_MS = 10_000
-POLL_SECONDS = 0.05
-FULL_ROUND_SECONDS = 1.0
-LONGEST_REST_SECONDS = 5.0
 Follower = Callable[["Recorded"], None]
 
 _news = threading.Event()
-_pumping = threading.RLock()
+_turns: dict[str, threading.RLock] = {}
 _host = socket.gethostname()
 _followers: list[Follower] = []
 _due: dict[str, float] = {}
@@ -39,6 +36,12 @@ _due: dict[str, float] = {}
 def wake() -> None:
     """Says that something was recorded."""
     _news.set()
+
+
+def wait_for_news(seconds: float) -> None:
+    """Waits until something is recorded in this process, so many seconds at most."""
+    _news.wait(seconds)
+    _news.clear()
 
 
 @lru_cache(maxsize=1)
@@ -83,27 +86,56 @@ def publish(records: Sequence["Recorded"]) -> None:
                 log.exception("follower failed", extra={"kind": record.kind})
 
 
-def pump(one: "Group") -> int:
-    """Lets a group take the next batch; gives how many events it took. 0 where there is none or another process has it."""
+def lane(one: "Group") -> str:
+    """Which groups are moved one after the other: a reaction waits for others, so that each has a lane of its own.
+
+    Projections and relays wait for nobody but the log's owner: those of one owner share a lane.
+    """
+    from thriftshop.events.consumers import Reaction
+    from thriftshop.events.stores import is_kept_here
+
+    if isinstance(one, Reaction):
+        return one.name
+    return "here" if is_kept_here(one.topic) else one.topic
+
+
+def asking_for(one: "Group") -> AbstractContextManager[None]:
+    """Puts the group's context in force as the caller: a log that others keep is read on its behalf."""
+    return circumstances.within(circumstances.Circumstances(caller=one.name.partition(".")[0]))
+
+
+def pump(one: "Group", head: int | None = None) -> int:
+    """Lets a group take the next batch; gives how many events it took. 0 where there is none or another process has it.
+
+    `head` is where the log ends, for who has just looked. Raises rpc.Unavailable where the log's owner is away.
+    """
     from thriftshop.events.consumers import consume
+
+    with _turns.setdefault(lane(one), threading.RLock()):
+        consumer = _consumer(one)
+        rows = _next_rows(one, consumer, head)
+        return consume(one, consumer, rows) if rows else 0
+
+
+def _next_rows(one: "Group", consumer: "Consumer", head: int | None) -> Sequence[tuple[int, bytes]]:
+    """What a group is to take next; nothing where there is nothing, or where another process has the group in hand."""
     from thriftshop.events.stores import store
 
-    with _pumping:
-        consumer = _consumer(one)
-        source = store(one.topic)
-        head = source.head()
-        rows = source.read_log(consumer.position, one.batch, one.kinds)
-        if not rows and head > consumer.position and _hold(consumer):
-            # Nothing up to here is of its kinds: not to be looked through again at every round.
-            _pass_over(consumer, head)
-        if rows and not _holds(consumer):
+    source = store(one.topic)
+    with asking_for(one):
+        end = source.head() if head is None else head
+        if end <= consumer.position:
+            return ()
+        if not _holds(consumer):
             if not _hold(consumer):
-                return 0
+                return ()
             # Another process may have moved it between the first look and the hold.
             consumer.refresh_from_db()
-            if consumer.position >= rows[0][0]:
-                rows = source.read_log(consumer.position, one.batch, one.kinds)
-        return consume(one, consumer, rows) if rows else 0
+        rows = source.read_log(consumer.position, one.batch, one.kinds)
+    if not rows:
+        # Nothing up to here is of its kinds: not to be looked through again at every round.
+        _pass_over(consumer, end)
+    return rows
 
 
 def _pass_over(consumer: "Consumer", head: int) -> None:
@@ -148,11 +180,17 @@ def release() -> None:
     Consumer.objects.filter(holder=_holder()).update(holder="", held_until=0)
 
 
+def position(one: "Group") -> int:
+    """The position of the last event that a group took or passed over; 0 where it took none."""
+    return _consumer(one).position
+
+
 def lag(one: "Group") -> int:
     """How many events a group has yet to take; counted up to 10,000."""
     from thriftshop.events.stores import store
 
-    return len(store(one.topic).read_log(_consumer(one).position, 10_000, one.kinds))
+    with asking_for(one):
+        return store(one.topic).count_log(position(one), one.kinds)
 
 
 def drain(timeout: float = 60.0, of: Sequence["Group"] | None = None) -> int:
@@ -177,11 +215,22 @@ def drain(timeout: float = 60.0, of: Sequence["Group"] | None = None) -> int:
 def _behind(among: Sequence["Group"]) -> list["Group"]:
     """The groups whose logs have gone on since they last looked."""
     from thriftshop.events.models import Consumer
-    from thriftshop.events.stores import store
 
-    heads = {topic: store(topic).head() for topic in {one.topic for one in among}}
+    heads = heads_of(among)
     positions = {row[:2]: row[2] for row in Consumer.objects.values_list("group", "topic", "position")}
     return [one for one in among if positions.get((one.name, one.topic), 0) < heads[one.topic]]
+
+
+def heads_of(among: Sequence["Group"]) -> dict[str, int]:
+    """Where the logs that these groups take end, by topic."""
+    from thriftshop.events.stores import store
+
+    heads: dict[str, int] = {}
+    for one in among:
+        if one.topic not in heads:
+            with asking_for(one):
+                heads[one.topic] = store(one.topic).head()
+    return heads
 
 
 def sweep(only_due: bool = False) -> list[str]:
@@ -201,67 +250,3 @@ def sweep(only_due: bool = False) -> list[str]:
 def sweeps() -> tuple["Sweep", ...]:
     """The periodic work of all contexts hosted here."""
     return tuple(_declared("reactions", "SWEEPS"))
-
-
-class Runner(threading.Thread):
-    """The thread in which a server moves its groups; starts where they stopped, whatever became of the last process.
-
-    A group that fails rests for a while, longer each time; the others go on. While nothing is recorded, a look at
-    the heads of the logs is all that is done, and a full round once a second, for what another process left behind.
-    """
-
-    def __init__(self) -> None:
-        super().__init__(name="bus", daemon=True)
-        self._stopping = threading.Event()
-        self._resting: dict[str, tuple[float, float]] = {}  # until when, and for how long
-        self._quiet: tuple[tuple[int, ...], float] = ((), 0.0)  # the heads when nothing was left, and until when
-
-    def run(self) -> None:
-        """Moves all groups until told to stop."""
-        while not self._stopping.is_set():
-            try:
-                moved = self._round()
-                sweep(only_due=True)
-            except Exception:
-                log.exception("bus round failed")
-                moved = 0
-                close_old_connections()
-            if moved == 0:
-                _news.wait(POLL_SECONDS)
-                _news.clear()
-
-    def _round(self) -> int:
-        heads = _heads()
-        if heads == self._quiet[0] and time.monotonic() < self._quiet[1]:
-            return 0
-        moved = sum(self._pump(one) for one in groups())
-        self._quiet = (heads, time.monotonic() + FULL_ROUND_SECONDS) if moved == 0 else ((), 0.0)
-        return moved
-
-    def _pump(self, one: "Group") -> int:
-        until, rest = self._resting.get(one.name, (0.0, POLL_SECONDS))
-        if time.monotonic() < until:
-            return 0
-        try:
-            moved = pump(one)
-        except Exception:
-            log.exception("group failed", extra={"group": one.name, "rests_seconds": rest})
-            self._resting[one.name] = (time.monotonic() + rest, min(rest * 2, LONGEST_REST_SECONDS))
-            close_old_connections()
-            return 0
-        self._resting.pop(one.name, None)
-        return moved
-
-    def stop(self, timeout: float = 5.0) -> None:
-        """Ends the thread after the batch in hand."""
-        self._stopping.set()
-        wake()
-        self.join(timeout)
-        release()
-
-
-def _heads() -> tuple[int, ...]:
-    """How far the logs of all topics that anybody here takes have come."""
-    from thriftshop.events.stores import store
-
-    return tuple(store(topic).head() for topic in sorted({one.topic for one in groups()}))

@@ -193,7 +193,8 @@ def _park(group: Group, consumer: Consumer, position: int, payload: bytes, probl
 
 def _move(consumer: Consumer, position: int) -> None:
     consumer.position = position
-    Consumer.objects.filter(pk=consumer.pk).update(position=position)
+    # Never back: whoever lost its hold on the group meanwhile may be far behind whoever took it over.
+    Consumer.objects.filter(pk=consumer.pk, position__lt=position).update(position=position)
 
 
 def replay(group: Group, letters: Iterable[DeadLetter]) -> tuple[int, int]:

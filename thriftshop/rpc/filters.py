@@ -79,7 +79,7 @@ def in_time(call: Call, next_: Next) -> Any:
 
 def callers(call: Call, next_: Next) -> Any:
     """Lets in whom the contract's `callers` annotation lists, and the context itself; 2018's contracts know no callers."""
-    if call.circumstances.caller not in call.method.callers and not call.method.legacy:
+    if not call.method.lets_in(call.circumstances.caller):
         log.warning("call refused", extra={"method": str(call.method), "caller": call.circumstances.caller})
         raise NotAllowed(
             f"{call.circumstances.caller or 'An unnamed caller'} may not call {call.method};"

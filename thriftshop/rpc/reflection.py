@@ -29,6 +29,10 @@ class Method:
     def __str__(self) -> str:
         return f"{self.service}.{self.name}"
 
+    def lets_in(self, caller: str) -> bool:
+        """Whether this caller may call: one that `callers` lists, any that has a name where it lists `any`; 2018 knew none."""
+        return self.legacy or caller in self.callers or (bool(caller) and "any" in self.callers)
+
 
 def context_of(contract: type) -> str:
     """The context that a contract belongs to: `catalog` for anything from `idl/catalog.thrift` or its legacy."""

@@ -45,6 +45,9 @@ class Refused:
 
 
 Outcome = Written | Repeated | Refused
+REMOTE = "thriftshop.events.stores.remote.RemoteStore"
+# Nobody needs to know more exactly than that how far behind a group is.
+COUNTED = 10_000
 
 
 class Store(Protocol):
@@ -62,6 +65,9 @@ class Store(Protocol):
     def read_log(self, after: int, limit: int, kinds: Collection[str] | None = None) -> list[tuple[int, bytes]]:
         """Positions and payloads after a position, in the order in which they were recorded."""
 
+    def count_log(self, after: int, kinds: Collection[str] | None = None) -> int:
+        """How many events `read_log` would give in all, counted up to COUNTED."""
+
     def head(self) -> int:
         """The position of the last event; 0 where there is none."""
 
@@ -71,7 +77,12 @@ class Store(Protocol):
 
 @lru_cache(maxsize=64)
 def store(topic: str) -> Store:
-    """The store of a context's events."""
+    """The store of a context's events: the one chosen where the context is hosted here, else its owner's log from afar."""
     chosen = settings.EVENT_STORES.get(topic) or settings.EVENT_STORES["default"]
-    made: Store = import_string(chosen)(topic)
+    made: Store = import_string(chosen if is_kept_here(topic) else REMOTE)(topic)
     return made
+
+
+def is_kept_here(topic: str) -> bool:
+    """Whether this process keeps the log of a topic: it does for the contexts that it hosts."""
+    return topic in settings.CONTEXTS

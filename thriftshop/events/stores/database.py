@@ -5,11 +5,12 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from django.db import IntegrityError, connection, transaction
+from django.db.models import QuerySet
 
 from thriftshop.events import envelope
 from thriftshop.events.envelope import Recorded
 from thriftshop.events.models import Event
-from thriftshop.events.stores import Outcome, Refused, Repeated, Write, Written
+from thriftshop.events.stores import COUNTED, Outcome, Refused, Repeated, Write, Written
 from thriftshop.telemetry import metrics
 
 INSERT = (
@@ -103,11 +104,16 @@ class DatabaseStore:
 
     def read_log(self, after: int, limit: int, kinds: Collection[str] | None = None) -> list[tuple[int, bytes]]:
         """Positions and payloads after a position, in the order in which they were recorded."""
-        rows = Event.objects.filter(topic=self.topic, position__gt=after)
-        if kinds is not None:
-            rows = rows.filter(kind__in=kinds)
-        found = rows.order_by("position").values_list("position", "payload")[:limit]
+        found = self._after(after, kinds).order_by("position").values_list("position", "payload")[:limit]
         return [(position, bytes(payload)) for position, payload in found]
+
+    def count_log(self, after: int, kinds: Collection[str] | None = None) -> int:
+        """How many events `read_log` would give in all, counted up to COUNTED."""
+        return self._after(after, kinds)[:COUNTED].count()
+
+    def _after(self, after: int, kinds: Collection[str] | None) -> QuerySet[Event]:
+        rows = Event.objects.filter(topic=self.topic, position__gt=after)
+        return rows if kinds is None else rows.filter(kind__in=kinds)
 
     def head(self) -> int:
         """The position of the last event; 0 where there is none."""

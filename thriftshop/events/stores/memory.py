@@ -5,7 +5,7 @@ from collections.abc import Collection, Mapping, Sequence
 
 from thriftshop.events import envelope
 from thriftshop.events.envelope import Recorded
-from thriftshop.events.stores import Outcome, Refused, Repeated, Write, Written
+from thriftshop.events.stores import COUNTED, Outcome, Refused, Repeated, Write, Written
 
 
 class MemoryStore:
@@ -59,6 +59,10 @@ class MemoryStore:
                 if len(found) == limit:
                     break
         return found
+
+    def count_log(self, after: int, kinds: Collection[str] | None = None) -> int:
+        """How many events `read_log` would give in all, counted up to COUNTED."""
+        return len(self.read_log(after, COUNTED, kinds))
 
     def head(self) -> int:
         """The position of the last event; 0 where there is none."""

@@ -42,7 +42,8 @@ class Command(BaseCommand):
             raise CommandError(f"A rebuild would change: {', '.join(wrong)}. Run `manage.py rebuild` without --check.")
 
     def _one(self, projection: Projection, check: bool) -> list[str]:
-        total = stores.store(projection.topic).count()
+        # What another process keeps is not counted for this one: the bar shows how many, not how many are left.
+        total = stores.store(projection.topic).count() if stores.is_kept_here(projection.topic) else None
         with tqdm(total=total, desc=projection.name, unit=" events", unit_scale=True) as bar:
             if check:
                 return rebuild.differences(projection, bar.update)

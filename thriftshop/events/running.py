@@ -1,0 +1,223 @@
+"""The threads in which a server moves its groups: a lane each for what may wait, so that nothing waits for anybody else."""
+
+import logging
+import threading
+import time
+from collections.abc import Iterable, Sequence
+from itertools import groupby
+
+from django.db import close_old_connections, connections
+
+from thriftshop.events import bus, stores
+from thriftshop.events.consumers import PASSING, Group
+
+log = logging.getLogger("thriftshop.events")
+
+# How often the own logs are looked at for what another process of this context recorded, and those of others.
+POLL_SECONDS = 0.05
+QUIET_POLL_SECONDS = 0.05
+BUSY_POLL_SECONDS = 0.02
+BUSY_FOR_SECONDS = 2.0
+FULL_ROUND_SECONDS = 1.0
+SWEEP_LOOK_SECONDS = 0.25
+LONGEST_REST_SECONDS = 5.0
+LONGEST_REST_WHILE_AWAY_SECONDS = 1.0
+
+
+class Runner(threading.Thread):
+    """Moves all groups of this process, from where they stopped, whatever became of the last process.
+
+    This thread looks at the heads of the logs kept here and tells the lanes whose logs have gone on; while nothing is
+    recorded that look is all that is done, and a full round once a second, for what another process left behind.
+    """
+
+    def __init__(self) -> None:
+        super().__init__(name="bus", daemon=True)
+        self._stopping = threading.Event()
+        self._lanes = [_made(name, list(groups), self._stopping) for name, groups in _by_lane(bus.groups())]
+        self._sweeper = Sweeper(self._stopping) if bus.sweeps() else None
+        self._heads: dict[str, int] = {}
+
+    def run(self) -> None:
+        """Starts the lanes, and tells them what is new until told to stop."""
+        here = [one for lane in self._lanes if not isinstance(lane, RemoteLane) for one in lane.groups]
+        for thread in self._threads():
+            thread.start()
+        try:
+            while not self._stopping.is_set():
+                if here:
+                    self._tell(here)
+                bus.wait_for_news(POLL_SECONDS)
+        finally:
+            connections.close_all()
+
+    def _tell(self, here: Sequence[Group]) -> None:
+        try:
+            heads = bus.heads_of(here)
+        except Exception:
+            log.exception("bus round failed")
+            close_old_connections()
+            return
+        moved = {topic for topic, head in heads.items() if head != self._heads.get(topic)}
+        self._heads = heads
+        for lane in self._lanes:
+            if any(one.topic in moved for one in lane.groups):
+                lane.tell()
+
+    def _threads(self) -> list[threading.Thread]:
+        return [*self._lanes, *([self._sweeper] if self._sweeper else [])]
+
+    def stop(self, timeout: float = 5.0) -> None:
+        """Ends the threads after the batches in hand, and gives back what they held."""
+        self._stopping.set()
+        bus.wake()
+        until = time.monotonic() + timeout
+        for lane in self._lanes:
+            lane.tell()
+        for thread in (self, *self._threads()):
+            if thread.ident is not None:
+                thread.join(max(0.0, until - time.monotonic()))
+        bus.release()
+
+
+class Lane(threading.Thread):
+    """Moves some groups one after the other. A group that fails rests for a while, longer each time; the others go on."""
+
+    def __init__(self, name: str, groups: Sequence[Group], stopping: threading.Event) -> None:
+        super().__init__(name=f"bus {name}", daemon=True)
+        self.groups = groups
+        self._stopping = stopping
+        self._news = threading.Event()
+        self._resting: dict[str, tuple[float, float]] = {}  # until when, and for how long
+
+    def tell(self) -> None:
+        """Says that a log of these groups has gone on."""
+        self._news.set()
+
+    def run(self) -> None:
+        """Moves the groups until told to stop."""
+        try:
+            while not self._stopping.is_set():
+                if not self.round():
+                    self._news.wait(self._pause())
+                    self._news.clear()
+        finally:
+            connections.close_all()
+
+    def round(self) -> int:
+        """Lets each group take a batch; gives how many events were taken."""
+        return sum(self.pump(one) for one in self.groups)
+
+    def _pause(self) -> float:
+        """Until the next full round, or until somebody has rested enough."""
+        now = time.monotonic()
+        return min([FULL_ROUND_SECONDS, *(max(0.0, until - now) for until, _ in self._resting.values())])
+
+    def pump(self, one: Group, head: int | None = None) -> int:
+        """Lets a group take a batch, unless it rests; gives how many events it took."""
+        until, rest = self._resting.get(one.name, (0.0, POLL_SECONDS))
+        if time.monotonic() < until:
+            return 0
+        try:
+            moved = bus.pump(one, head)
+        except Exception as error:
+            self._let_rest(one, rest, error)
+            return 0
+        self._resting.pop(one.name, None)
+        return moved
+
+    def _let_rest(self, one: Group, rest: float, error: Exception) -> None:
+        about = {"group": one.name, "rests_seconds": rest, "problem": repr(error)}
+        if isinstance(error, PASSING):
+            log.warning("group waits", extra=about)
+        else:
+            log.error("group failed", exc_info=error, extra=about)
+        self._resting[one.name] = (time.monotonic() + rest, min(rest * 2, LONGEST_REST_SECONDS))
+        close_old_connections()
+
+
+class RemoteLane(Lane):
+    """Moves groups that take a log which another process keeps: asks its owner again and again where it ends.
+
+    An owner that is away is asked less and less often, down to once a second; it is logged when it goes and comes.
+    """
+
+    def __init__(self, name: str, groups: Sequence[Group], stopping: threading.Event) -> None:
+        super().__init__(name, groups, stopping)
+        self._seen = -1  # where the log ended when nothing was left to take
+        self._full_round_at = 0.0
+        self._busy_until = 0.0
+        self._away_for = 0.0  # how long to rest, while the owner is away
+
+    def run(self) -> None:
+        """Moves the groups until told to stop."""
+        try:
+            while not self._stopping.is_set():
+                self._stopping.wait(self._look())
+        finally:
+            connections.close_all()
+
+    def _look(self) -> float:
+        """Asks for the head and takes what there is; gives how long to wait before the next look."""
+        try:
+            head = next(iter(bus.heads_of(self.groups[:1]).values()))
+        except Exception as error:
+            return self._miss(error)
+        if self._away_for:
+            log.info("owner is back", extra={"topic": self.groups[0].topic})
+            self._away_for = 0.0
+        now = time.monotonic()
+        if head == self._seen and now < self._full_round_at:
+            return BUSY_POLL_SECONDS if now < self._busy_until else QUIET_POLL_SECONDS
+        if head != self._seen:
+            self._busy_until = now + BUSY_FOR_SECONDS
+        if sum(self.pump(one, head) for one in self.groups):
+            return 0.0
+        self._seen = head
+        self._full_round_at = now + min(FULL_ROUND_SECONDS, self._pause())
+        return BUSY_POLL_SECONDS
+
+    def _miss(self, error: Exception) -> float:
+        if not self._away_for:
+            problem = {"topic": self.groups[0].topic, "problem": repr(error)}
+            log.warning("owner is away", exc_info=None if isinstance(error, PASSING) else error, extra=problem)
+        self._away_for = min(self._away_for * 2 or POLL_SECONDS, LONGEST_REST_WHILE_AWAY_SECONDS)
+        close_old_connections()
+        return self._away_for
+
+
+class Sweeper(threading.Thread):
+    """Runs the contexts' periodic work when it is due. What fails is logged, and due again at its time."""
+
+    def __init__(self, stopping: threading.Event) -> None:
+        super().__init__(name="bus sweeps", daemon=True)
+        self._stopping = stopping
+
+    def run(self) -> None:
+        """Sweeps until told to stop."""
+        try:
+            while not self._stopping.is_set():
+                self._sweep()
+                self._stopping.wait(SWEEP_LOOK_SECONDS)
+        finally:
+            connections.close_all()
+
+    def _sweep(self) -> None:
+        try:
+            bus.sweep(only_due=True)
+        except PASSING as error:
+            log.warning("sweep waits", extra={"problem": repr(error)})
+            close_old_connections()
+        except Exception:
+            log.exception("sweep failed")
+            close_old_connections()
+
+
+def _by_lane(groups: Iterable[Group]) -> Iterable[tuple[str, Iterable[Group]]]:
+    return groupby(sorted(groups, key=bus.lane), key=bus.lane)
+
+
+def _made(name: str, groups: Sequence[Group], stopping: threading.Event) -> Lane:
+    """A lane for groups that share one; those that share one take logs kept here, or all the same owner's."""
+    kind = Lane if stores.is_kept_here(groups[0].topic) else RemoteLane
+    return kind(name, groups, stopping)

@@ -1,0 +1,53 @@
+"""Waiting until all that was recorded has been taken, and all that followed from it: here and in every other process."""
+
+import importlib.util
+import time
+from collections.abc import Sequence
+
+from django.conf import settings
+
+from idl import platform
+from thriftshop import rpc
+from thriftshop.events import bus, stores
+
+LOOK_SECONDS = 0.03
+
+
+def settle(timeout: float = 60.0) -> None:
+    """Waits until no consumer group of any process is behind. Whoever calls needs a name (`caller`) to ask the others with.
+
+    In one process that is `bus.drain`; what other processes host takes what is theirs by itself. Raises TimeoutError,
+    naming the groups that are behind, where that takes longer than `timeout` seconds; rpc.Unavailable for who is away.
+    """
+    until = time.monotonic() + timeout
+    bus.drain(timeout)
+    away = [context for context in settings.ALL_CONTEXTS if context not in settings.CONTEXTS and _consumes(context)]
+    while away and (late := _late(away)):
+        if time.monotonic() > until:
+            raise TimeoutError(f"Still behind after {timeout:g} s: {', '.join(late)}.")
+        time.sleep(LOOK_SECONDS)
+        bus.drain(max(0.0, until - time.monotonic()))
+
+
+def _late(away: Sequence[str]) -> list[str]:
+    """The groups that are behind; nothing only if nobody recorded anything while all were asked."""
+    before = _heads()
+    late = sorted({lag.group for context in away for lag in _at(context).get_lags() if lag.behind != 0})
+    moved = [topic for topic, head in _heads().items() if head != before[topic]]
+    return late or [f"what follows from the last of {topic}" for topic in moved]
+
+
+def _consumes(context: str) -> bool:
+    """Whether a context takes events at all."""
+    return any(importlib.util.find_spec(f"apps.{context}.{name}") for name in ("projections", "reactions"))
+
+
+def _heads() -> dict[str, int]:
+    return {
+        topic: stores.store(topic).head() if stores.is_kept_here(topic) else _at(topic).get_head(topic)
+        for topic in settings.TOPICS
+    }
+
+
+def _at(context: str) -> platform.PlatformService:
+    return rpc.connect(platform.PlatformService, at=context)
