@@ -3,12 +3,12 @@
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from thriftshop.contracts.rules import changes, graphql, writing
+from thriftshop.contracts.rules import changes, graphql, style
 from thriftshop.contracts.rules.rule import BREAKING, ERROR, WARNING, Rule
 
 __all__ = ["ALL", "BREAKING", "CHANGES", "ERROR", "LINT", "WARNING", "Rule", "markdown"]
 
-LINT: tuple[Rule, ...] = writing.RULES
+LINT: tuple[Rule, ...] = style.RULES
 CHANGES: tuple[Rule, ...] = (*changes.RULES, *graphql.RULES)
 ALL: Mapping[str, Rule] = MappingProxyType({rule.id: rule for rule in (*LINT, *CHANGES)})
 

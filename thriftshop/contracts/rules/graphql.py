@@ -1,4 +1,4 @@
-"""The rules for changes of the GraphQL contract: graphql-core's breaking and dangerous changes, and one of our own."""
+"""The rules for changes of the GraphQL contract: graphql-core's breaking and dangerous changes, and what it does not see."""
 
 from thriftshop.contracts.rules.rule import BREAKING, WARNING, Rule
 
@@ -104,6 +104,13 @@ RULES: tuple[Rule, ...] = (
         "Queries, mutations or subscriptions are of another type, or are gone.",
         "Every operation of that kind; graphql-core looks at types by name and does not see it.",
         "Leave `schema { ... }` as it is.",
+    ),
+    Rule(
+        "graphql-default-removed",
+        BREAKING,
+        "An argument or input field that may not be null lost its default.",
+        "Operations that leave it out are refused; graphql-core calls it dangerous, or does not look.",
+        "Keep the default.",
     ),
     Rule(
         "graphql-value-added-to-enum",

@@ -1,0 +1,116 @@
+"""Numbered things compared by number: fields, arguments, refusals and union members."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from thriftshop.contracts import model
+from thriftshop.contracts.compatibility.sides import Sides, type_differs
+from thriftshop.contracts.findings import Finding
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """One kind of numbered thing: what people call it, and its rules."""
+
+    called: str
+    removed: str
+    renumbered: str
+    reused: str
+    retyped: str
+
+
+FIELD = Kind("field", "field-removed", "field-renumbered", "number-reused", "type-changed")
+MEMBER = Kind("member", "union-member-removed", "union-member-renumbered", "number-reused", "type-changed")
+ARGUMENT = Kind("argument", "argument-removed", "argument-renumbered", "number-reused", "type-changed")
+REFUSAL = Kind("refusal", "refusal-removed", "refusal-renumbered", "refusal-changed", "refusal-changed")
+
+Fields = Sequence[model.Field]
+
+
+def compare(sides: Sides, kind: Kind, old: Fields, new: Fields, answers: bool = True) -> Iterator[Finding]:
+    """Every difference between the old and the new ones of one declaration; `answers` is whether the method of a refusal
+    answers anything."""
+    by_number = {one.id: one for one in new}
+    by_name = {one.name: one for one in new}
+    for one in old:
+        moved = by_name.get(one.name)
+        if moved is not None and moved.id != one.id:
+            what = f"{kind.called} {one.id} is number {moved.id} now"
+            yield sides.found(kind.renumbered, what, one.name, moved.line)
+        elif one.id not in by_number:
+            yield sides.found(kind.removed, f"{kind.called} {one.id} (`{one.type} {one.name}`) is gone", one.name)
+        else:
+            yield from _differences(sides, kind, one, by_number[one.id])
+    numbers, names = {one.id for one in old}, {one.name for one in old}
+    for one in new:
+        if one.id not in numbers:
+            yield from _added(sides, kind, one, renumbered=one.name in names, answers=answers)
+
+
+def _differences(sides: Sides, kind: Kind, old: model.Field, new: model.Field) -> Iterator[Finding]:
+    differs = type_differs(sides, old.type, new.type)
+    if differs and old.name != new.name:
+        what = f"number {old.id} was `{old.type} {old.name}` and is `{new.type} {new.name}` now"
+        yield sides.found(kind.reused, what, new.name, new.line)
+        return
+    if old.name != new.name:
+        yield sides.found("field-renamed", f"{kind.called} {old.id} was called `{old.name}`", new.name, new.line)
+    if differs:
+        rule = kind.retyped if differs == "wire" else "type-alias-changed"
+        yield sides.found(rule, f"was `{old.type}` and is `{new.type}` now", new.name, new.line)
+    if kind is not MEMBER:  # whatever is written, one member of a union is there and the others are not
+        yield from _presence(sides, old, new)
+    if _default(old) != _default(new):
+        what = f"default was {_told(old.default)} and is {_told(new.default)} now"
+        yield sides.found("default-changed", what, new.name, new.line)
+    if old.personal and not new.personal:
+        yield sides.found("pii-removed", f'`pii = "{old.personal}"` is gone', new.name, new.line)
+    if kind is ARGUMENT and old.may_be_absent and not new.may_be_absent:
+        yield sides.found("absence-refused", '`absent = "allowed"` is gone', new.name, new.line)
+
+
+def _presence(sides: Sides, old: model.Field, new: model.Field) -> Iterator[Finding]:
+    if old.requiredness == new.requiredness:
+        return
+    words = {"required": "required", "optional": "optional", "default": "neither"}
+    what = f"was {words[old.requiredness]} and is {words[new.requiredness]} now"
+    rule = {"required": "made-optional"}.get(old.requiredness, "presence-changed")
+    if new.requiredness == "required":
+        rule = "made-required"
+    yield sides.found(rule, what, new.name, new.line)
+
+
+def _added(sides: Sides, kind: Kind, new: model.Field, renumbered: bool, answers: bool) -> Iterator[Finding]:
+    told = f"`{new.type} {new.name}` was added as number {new.id}"
+    once = sides.was_retired(kind.called, new.id)
+    if once is not None:
+        yield sides.found("number-retired", f"{told}, which was {once}", new.name, new.line)
+    if renumbered:
+        return
+    rule = _rule_of_added(kind, new, answers)
+    if rule:
+        yield sides.found(rule, told, new.name, new.line)
+
+
+def _rule_of_added(kind: Kind, new: model.Field, answers: bool) -> str | None:
+    must = new.requiredness == "required"
+    if kind is MEMBER:
+        return "union-member-added"
+    if kind is ARGUMENT:
+        return "argument-added" if must or not new.may_be_absent else None
+    if must:
+        return "required-added"
+    if kind is REFUSAL:
+        return "refusal-added" if answers else "silent-refusal-added"
+    return None
+
+
+def _default(field: model.Field) -> str:
+    """Told apart by type too: 1 is not True and not 1.0."""
+    return repr(field.default)
+
+
+def _told(default: object) -> str:
+    if default is None:
+        return "none"
+    return default.name if isinstance(default, model.Reference) else repr(default)

@@ -1,0 +1,128 @@
+"""What changed in the GraphQL contract, as graphql-core finds it, and what it does not look at."""
+
+import re
+from collections.abc import Iterator, Mapping
+
+from graphql import (
+    DocumentNode,
+    GraphQLArgument,
+    GraphQLInputField,
+    GraphQLInputObjectType,
+    GraphQLInterfaceType,
+    GraphQLNonNull,
+    GraphQLObjectType,
+    GraphQLSchema,
+    build_ast_schema,
+    find_breaking_changes,
+    find_dangerous_changes,
+    parse,
+    print_ast,
+    strip_ignored_characters,
+    visit,
+)
+from graphql.language import Node, Visitor, get_location
+
+from thriftshop.contracts import findings
+from thriftshop.contracts.findings import Finding
+
+FILE = "idl/schema.graphql"
+COORDINATE = re.compile(r"[A-Za-z_]\w*(?:\.\w+)?")
+
+
+def compare(old: str, new: str) -> list[Finding]:
+    """What the change from one SDL to the other breaks or endangers, the grave first. Raises GraphQLError for what is no
+    SDL; an empty text on either side is a schema that is not there."""
+    if not old.strip():
+        return []
+    if not new.strip():
+        return [findings.of("graphql-root-changed", "schema", "the schema is gone", FILE)]
+    before, document = build_ast_schema(parse(old)), parse(new)
+    after, lines = build_ast_schema(document), _lines(document)
+    found = [
+        _finding(change.type.name, change.description, lines)
+        for change in (*find_breaking_changes(before, after), *find_dangerous_changes(before, after))
+    ]
+    return findings.in_order([*found, *_roots(before, after), *_defaults(before, after, lines)])
+
+
+def without_words(text: str) -> str:
+    """A schema without descriptions and comments, one declaration after the other: what can be compared, no more."""
+    document: DocumentNode = visit(parse(text, no_location=True), _Wordless())
+    return print_ast(document) + "\n"
+
+
+class _Wordless(Visitor):
+    def enter(self, node: Node, *_: object) -> None:
+        """Takes the description away."""
+        if getattr(node, "description", None) is not None:
+            node.description = None  # type: ignore[attr-defined]
+
+
+def _finding(kind: str, description: str, lines: Mapping[str, int]) -> Finding:
+    rule = "graphql-" + kind.lower().replace("_", "-")
+    subject, line = _place(description, lines)
+    return findings.of(rule, subject, description.rstrip("."), FILE, line)
+
+
+def _place(description: str, lines: Mapping[str, int]) -> tuple[str, int | None]:
+    """What a description is about, and where it, or what it stood in, is declared: the most exact that is known."""
+    words = COORDINATE.findall(description)
+    dotted = [word for word in words if "." in word]
+    subject = dotted[0] if dotted else next((word for word in words if word in lines), words[0])
+    for name in (subject, subject.partition(".")[0]):
+        if name in lines:
+            return subject, lines[name]
+    return subject, None
+
+
+def _lines(document: DocumentNode) -> dict[str, int]:
+    lines: dict[str, int] = {}
+    for definition in document.definitions:
+        owner = getattr(definition, "name", None)
+        if owner is None:
+            continue
+        lines[owner.value] = _line(owner)
+        for member in (*getattr(definition, "fields", ()), *getattr(definition, "values", ())):
+            lines[f"{owner.value}.{member.name.value}"] = _line(member.name)
+    return lines
+
+
+def _line(node: Node) -> int:
+    return get_location(node.loc.source, node.loc.start).line if node.loc else 1
+
+
+def _roots(before: GraphQLSchema, after: GraphQLSchema) -> Iterator[Finding]:
+    for what in ("query", "mutation", "subscription"):
+        old, new = getattr(before, f"{what}_type"), getattr(after, f"{what}_type")
+        if old is not None and (new is None or new.name != old.name):
+            now = f"of `{new.name}`" if new else "gone"
+            yield findings.of("graphql-root-changed", f"schema.{what}", f"was of `{old.name}` and is {now} now", FILE)
+
+
+def _defaults(before: GraphQLSchema, after: GraphQLSchema, lines: Mapping[str, int]) -> Iterator[Finding]:
+    """Defaults of arguments and inputs: whether what could be left out must be given now, and what inputs fill in."""
+    now = dict(_with_defaults(after))
+    for subject, old in _with_defaults(before):
+        new = now.get(subject)
+        if new is None or (was := _default(old)) == (is_now := _default(new)):
+            continue
+        line = lines.get(subject) or lines.get(subject.rpartition(".")[0])
+        what = f"default was {was or 'none'} and is {is_now or 'none'} now"
+        if was and not is_now and isinstance(new.type, GraphQLNonNull):
+            yield findings.of("graphql-default-removed", subject, what, FILE, line)
+        elif isinstance(new, GraphQLInputField):
+            yield findings.of("graphql-input-default-changed", subject, what, FILE, line)
+
+
+def _with_defaults(schema: GraphQLSchema) -> Iterator[tuple[str, GraphQLArgument | GraphQLInputField]]:
+    for name, declared in schema.type_map.items():
+        if isinstance(declared, GraphQLInputObjectType):
+            yield from ((f"{name}.{field}", one) for field, one in declared.fields.items())
+        elif isinstance(declared, GraphQLObjectType | GraphQLInterfaceType):
+            for field, asked in declared.fields.items():
+                yield from ((f"{name}.{field}.{argument}", one) for argument, one in asked.args.items())
+
+
+def _default(one: GraphQLArgument | GraphQLInputField) -> str:
+    value = one.ast_node.default_value if one.ast_node else None
+    return strip_ignored_characters(print_ast(value)) if value is not None else ""

@@ -1,0 +1,86 @@
+"""The lock: the contracts as they were last agreed on, with every breaking change that was agreed to, in one text file."""
+
+import json
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import idl
+from thriftshop.contracts import numbers
+from thriftshop.contracts.findings import Finding
+from thriftshop.contracts.snapshots import SCHEMA, Snapshot, Unavailable
+
+FILE = Path(idl.ROOT) / "contracts.lock"
+HEAD = (
+    "# The contracts as last agreed on; `manage.py contracts check` compares with them, `contracts lock` writes this.\n"
+)
+PART = re.compile(r"^==> (?P<name>\S+) <==\n", re.MULTILINE)
+ACCEPTED, RETIRED = "accepted", "retired"
+
+
+@dataclass(frozen=True)
+class Lock:
+    """What a lock holds: the contracts without their words, and the breaking changes that were agreed to, oldest first,
+    each with `date`, `reason`, `rule`, `subject` and `what`."""
+
+    snapshot: Snapshot
+    accepted: tuple[Mapping[str, str], ...]
+
+
+def read(path: Path = FILE) -> Lock:
+    """The lock of a file. Raises Unavailable."""
+    if not path.exists():
+        raise Unavailable(f"There is no lock {path}: write it with `manage.py contracts lock`.")
+    parts = PART.split(path.read_text("utf-8"))
+    texts = dict(zip(parts[1::2], parts[2::2], strict=True))
+    accepted, retired = _lines(path, texts.pop(ACCEPTED, "")), _lines(path, texts.pop(RETIRED, ""))
+    schema = texts.pop(SCHEMA, "")
+    if not texts:
+        raise Unavailable(f"{path} is no lock: it holds no contracts. `manage.py contracts lock` writes one.")
+    meant = {one["number"]: one["was"] for one in retired}
+    return Lock(Snapshot(path.name, texts, schema, meant), tuple(accepted))
+
+
+def _lines(path: Path, text: str) -> list[dict[str, str]]:
+    try:
+        return [json.loads(line) for line in text.splitlines() if line]
+    except json.JSONDecodeError as problem:
+        raise Unavailable(f"{path} is damaged ({problem}): take it back from git.") from None
+
+
+def text_of(lock: Lock) -> str:
+    """The lock's text; the same for the same contracts, whatever their comments."""
+    retired = [{"number": number, "was": was} for number, was in sorted(lock.snapshot.retired.items())]
+    parts = {ACCEPTED: _jsons(lock.accepted), RETIRED: _jsons(retired), **lock.snapshot.bare}
+    return HEAD + "".join(f"==> {name} <==\n{text}" for name, text in parts.items())
+
+
+def _jsons(lines: Iterable[Mapping[str, Any]]) -> str:
+    return "".join(json.dumps(dict(line), ensure_ascii=False) + "\n" for line in lines)
+
+
+def renewed(old: Lock | None, now: Snapshot, agreed: Iterable[Finding] = (), reason: str = "", date: str = "") -> Lock:
+    """The lock for the contracts as they stand: what `agreed` breaks is recorded, and the numbers that are no longer in use
+    are retired for good."""
+    before = old.snapshot if old else None
+    retired = dict(before.retired) if before else {}
+    used = numbers.in_use(now.library)
+    if before:
+        retired |= numbers.in_use(before.library)
+    retired = {number: was for number, was in retired.items() if number not in used}
+    records = [*(old.accepted if old else ()), *_records(agreed, reason, date)]
+    return Lock(Snapshot(FILE.name, now.texts, now.schema, retired), tuple(records))
+
+
+def _records(agreed: Iterable[Finding], reason: str, date: str) -> Iterator[dict[str, str]]:
+    for one in agreed:
+        record = {"date": date, "reason": reason, "rule": one.rule.id, "subject": one.subject, "what": one.what}
+        yield record
+
+
+def new_names(old: Snapshot, now: Snapshot) -> list[str]:
+    """What is declared now and was not then, the outermost names alone, sorted."""
+    added = numbers.names(now.library) - numbers.names(old.library)
+    return sorted(name for name in added if name.rpartition(".")[0] not in added)
