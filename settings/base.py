@@ -113,6 +113,13 @@ EVENT_STORES = {"default": variables.text("EVENT_STORE", "thriftshop.events.stor
 EVENT_PUBLISHER = variables.text("EVENT_PUBLISHER", "thriftshop.events.bus.publish")
 RPC_TRANSPORT = variables.text("RPC_TRANSPORT", "local")
 RPC_THREADS = variables.number("RPC_THREADS", 8)
+# Where the contexts are that this process does not host: context=address|address; else at http://<context>.
+SERVICES = variables.addresses("SERVICES")
+# How often the hosts' addresses are looked up anew; how many calls to one context may be under way at a time;
+# how many of the calls may be tried again.
+RPC_LOOKUP_SECONDS = variables.decimal("RPC_LOOKUP_SECONDS", 5.0)
+RPC_MOST_IN_FLIGHT = variables.number("RPC_MOST_IN_FLIGHT", 256)
+RPC_RETRY_SHARE = variables.decimal("RPC_RETRY_SHARE", 0.2)
 # Multiplies every deadline: for slow machines and debuggers.
 DEADLINE_FACTOR = variables.decimal("DEADLINE_FACTOR", 1.0)
 

@@ -59,6 +59,20 @@ def pairs(name: str) -> dict[str, str]:
     return {key: value for key, _, value in found}
 
 
+def addresses(name: str) -> dict[str, list[str]]:
+    """A variable as addresses by name: `catalog=http://a:8101|http://b:8101 cart=http://c`, separated by blanks or commas."""
+    pairs = [pair.partition("=") for pair in names(name, [])]
+    for key, _, urls in pairs:
+        if not key or not urls.strip("|"):
+            raise ImproperlyConfigured(
+                f"The variable {name} has the part {key or '='!r}; each must be such as catalog=http://127.0.0.1:8101,"
+                " with | between the addresses of its replicas."
+            )
+    if len({key for key, _, _ in pairs}) != len(pairs):
+        raise ImproperlyConfigured(f"The variable {name} names a context twice; put | between its replicas' addresses.")
+    return {key: [url.rstrip("/") for url in urls.split("|") if url] for key, _, urls in pairs}
+
+
 def database(name: str, default: str) -> dict[str, Any]:
     """A variable as a database's address: `sqlite:///shop.sqlite3`, `postgres://user:password@host/name`."""
     found = _read(_env.db_url, name, default, "a database's address such as sqlite:////var/lib/shop.sqlite3")

@@ -10,6 +10,8 @@ from django.conf import settings
 from django.core.checks import CheckMessage, Error, Tags, Warning, register
 from django.utils.module_loading import import_string
 
+from thriftshop.rpc.http import addresses
+
 SHORTEST_KEY = 32
 
 
@@ -24,6 +26,7 @@ def settings_make_sense(app_configs: Sequence[AppConfig] | None, **_: Any) -> li
         *_limits(),
         *_imports(),
         *_addresses(),
+        *_services(),
         *_currencies(),
     ]
 
@@ -78,9 +81,14 @@ def _numbers() -> Iterator[CheckMessage]:
         yield _wrong("DRAIN_GRACE_SECONDS", f"{settings.DRAIN_GRACE_SECONDS} leaves no time to end.", hint)
     if not 0 <= settings.RPC_THREADS <= 256:
         yield _wrong("RPC_THREADS", f"{settings.RPC_THREADS} is out of range.", "Use 1 to 256; 0 in tests only.")
+    if not settings.RPC_LOOKUP_SECONDS > 0:
+        yield _wrong("RPC_LOOKUP_SECONDS", f"{settings.RPC_LOOKUP_SECONDS} is no time.", "Use 5.0, or less.")
+    if not 0 <= settings.RPC_RETRY_SHARE <= 1:
+        yield _wrong("RPC_RETRY_SHARE", f"{settings.RPC_RETRY_SHARE} is no share of all calls.", "Use 0 to 1.")
 
 
 POSITIVE = [
+    "RPC_MOST_IN_FLIGHT",
     "WORKERS",
     "DRAIN_SECONDS",
     "PASSWORD_HASH_SLOTS",
@@ -101,6 +109,7 @@ POSITIVE = [
     "GRAPHQL_MAX_BODY",
     "GRAPHQL_MAX_BATCH",
     "GRAPHQL_DEADLINE_SECONDS",
+    "REGISTRY_PATIENCE_MS",
 ]
 NOT_NEGATIVE = ["DRAIN_GRACE_SECONDS", "LOW_STOCK", "GRAPHQL_PROXIES"]
 
@@ -134,8 +143,20 @@ def _importable(path: str) -> bool:
 def _addresses() -> Iterator[CheckMessage]:
     if urlsplit(settings.PUBLIC_URL).scheme not in ("http", "https") or not urlsplit(settings.PUBLIC_URL).netloc:
         yield _wrong("PUBLIC_URL", f"{settings.PUBLIC_URL!r} is no address.", "Use one such as https://shop.example.")
+    if settings.REGISTRY_URL and not settings.REGISTRY_URL.startswith(("/", "http://", "https://")):
+        hint = "Use a path such as /registry, or a whole address."
+        yield _wrong("REGISTRY_URL", f"{settings.REGISTRY_URL!r} is no address.", hint)
     if settings.SENTRY_DSN and not urlsplit(settings.SENTRY_DSN).hostname:
         yield _wrong("SENTRY_DSN", "it is no address.", "Copy the DSN from the project's settings, or leave it out.")
+
+
+def _services() -> Iterator[CheckMessage]:
+    for context, urls in settings.SERVICES.items():
+        if context not in settings.ALL_CONTEXTS:
+            known = ", ".join(settings.ALL_CONTEXTS)
+            yield _wrong("SERVICES", f"there is no context {context!r}.", f"Choose among: {known}.")
+        for problem in filter(None, map(addresses.problem, urls)):
+            yield _wrong("SERVICES", f"{problem}.", "Give scheme, host and port: the mesh encrypts, the path is known.")
 
 
 def _currencies() -> Iterator[CheckMessage]:
@@ -157,6 +178,9 @@ def nothing_is_left_from_development(app_configs: Sequence[AppConfig] | None, **
     if not settings.PUBLIC_URL.startswith("https://"):
         hint = "Links in e-mails must be https."
         found.append(Warning("PUBLIC_URL: it is not https.", hint=hint, id="thriftshop.W_PUBLIC_URL"))
+    if settings.REGISTRY_OPEN and "registry" in settings.CONTEXTS:
+        hint = "Leave REGISTRY_OPEN out: staff who are logged in may read it; or silence this where all may."
+        found.append(Warning("REGISTRY_OPEN: anybody may read.", hint=hint, id="thriftshop.W_REGISTRY_OPEN"))
     if "console" in settings.EMAIL_BACKEND:
         hint = "Set EMAIL_BACKEND and EMAIL_HOST to a real mail server."
         found.append(Warning("EMAIL_BACKEND: mail goes to the console.", hint=hint, id="thriftshop.W_EMAIL_BACKEND"))

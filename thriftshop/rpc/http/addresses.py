@@ -1,0 +1,114 @@
+"""Where a context can be reached: as SERVICES says, else at the host of its name; hosts are looked up, and again and again."""
+
+import ipaddress
+import logging
+import socket
+import threading
+import time
+from concurrent.futures import Future
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from django.conf import settings
+
+log = logging.getLogger("thriftshop.rpc")
+AGAIN_SECONDS = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """One place to connect to. `authority` is the name it goes by, which a mesh routes by."""
+
+    host: str
+    port: int
+    authority: str
+
+
+def urls_of(context: str) -> tuple[str, ...]:
+    """The URLs of a context."""
+    return tuple(settings.SERVICES.get(context) or (f"http://{context}",))
+
+
+class Directory:
+    """The addresses behind some URLs, looked up in the background, so that no call waits for it but the first."""
+
+    def __init__(self, urls: tuple[str, ...]) -> None:
+        self._urls = urls
+        self._lock = threading.Lock()
+        self._lookup: Future[frozenset[Address]] | None = None
+        self._fixed = all(_is_ip(urlsplit(url).hostname or "") for url in urls)
+        self._due = 0.0
+        self.known: frozenset[Address] | None = look_up(urls) if self._fixed else None
+
+    def refresh(self) -> "Future[frozenset[Address]] | None":
+        """The lookup under way, begun where one is due; None where nothing is to be looked up now."""
+        if self._fixed or self._due > time.monotonic():
+            return None
+        with self._lock:
+            if self._lookup is None:
+                self._lookup = Future()
+                threading.Thread(target=self._look_up, args=(self._lookup,), name="rpc-lookup", daemon=True).start()
+            return self._lookup
+
+    def _look_up(self, lookup: "Future[frozenset[Address]]") -> None:
+        try:
+            found = look_up(self._urls)
+            self._due = time.monotonic() + settings.RPC_LOOKUP_SECONDS
+        except OSError as error:
+            self._due = time.monotonic() + AGAIN_SECONDS
+            # What was known goes on being used: a name server that is away moves nobody.
+            log.warning("lookup failed", extra={"urls": self._urls, "error": str(error)})
+            found = self.known or frozenset()
+        self.known = found or self.known
+        with self._lock:
+            self._lookup = None
+        lookup.set_result(found)
+
+
+def look_up(urls: tuple[str, ...]) -> frozenset[Address]:
+    """The addresses behind these URLs now. Raises OSError where no name of them is known."""
+    found: set[Address] = set()
+    failure: OSError | None = None
+    for url in urls:
+        parts = urlsplit(url)
+        host, port = parts.hostname or "", parts.port or 80
+        try:
+            found.update(Address(ip, port, parts.netloc) for ip in _ips(host))
+        except OSError as error:
+            failure = error
+    if failure is not None and not found:
+        raise failure
+    return frozenset(found)
+
+
+def _ips(host: str) -> list[str]:
+    """A host's IPv4 addresses, or where it has none, its IPv6 addresses."""
+    if _is_ip(host):
+        return [host]
+    found = socket.getaddrinfo(host, None, type=socket.SOCK_STREAM)
+    fours = [str(entry[4][0]) for entry in found if entry[0] == socket.AF_INET]
+    return sorted(set(fours or [str(entry[4][0]) for entry in found]))
+
+
+def _is_ip(host: str) -> bool:
+    try:
+        ipaddress.ip_address(host)
+    except ValueError:
+        return False
+    return True
+
+
+def problem(url: str) -> str:
+    """What is wrong with a URL of SERVICES; empty where nothing is."""
+    parts = urlsplit(url)
+    try:
+        port_is_right = parts.port is None or parts.port > 0
+    except ValueError:
+        port_is_right = False
+    if parts.scheme != "http" or not parts.hostname or not port_is_right:
+        return f"{url!r} is no address such as http://127.0.0.1:8101"
+    if parts.path.strip("/") or parts.query or parts.username:
+        return f"{url!r} has more than a host and a port"
+    return ""
+
+

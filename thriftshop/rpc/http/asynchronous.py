@@ -1,0 +1,236 @@
+"""HTTP/2 connections on event loops: those of one loop are shared by all its calls, and end with it."""
+
+import asyncio
+import contextvars
+import os
+import time
+from typing import cast
+from weakref import WeakKeyDictionary
+
+from thriftshop.rpc.http.connection import Connection
+from thriftshop.rpc.http.exchanges import Exchange
+from thriftshop.rpc.http.failures import NotProcessed, Overdue
+from thriftshop.rpc.http.replica import CONNECT_SECONDS, Replica
+
+MOST_CONNECTIONS = 8  # to one replica
+LARGEST_BACKLOG = 16 * 1024 * 1024
+TIDY_SECONDS = 1.0
+
+
+async def exchange(replica: Replica, head: bytes, body: bytes, until: float) -> Exchange:
+    """The finished exchange of one request, by that moment of time.monotonic(). Raises NotProcessed, Lost or Overdue."""
+    wire = await _pool().wire(replica, until)
+    return await wire.exchange(head, body, until)
+
+
+async def close() -> None:
+    """Ends this loop's connections."""
+    pool = _pools.pop(asyncio.get_running_loop(), None)
+    if pool is not None:
+        await pool.close()
+
+
+class Wire(asyncio.Protocol):
+    """A connection on its socket."""
+
+    def __init__(self, replica: Replica) -> None:
+        self.connection = Connection(str(replica))
+        self._loop = asyncio.get_running_loop()
+        self.opened: asyncio.Future[None] = self._loop.create_future()
+        self._transport: asyncio.Transport | None = None
+        self._flushing = False
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """The socket is there."""
+        self._transport = cast(asyncio.Transport, transport)
+        self._flush()
+
+    def data_received(self, data: bytes) -> None:
+        """Something came."""
+        connection = self.connection
+        connection.receive(data)
+        if connection.ready and not self.opened.done():
+            self.opened.set_result(None)
+        if connection.outgoing or connection.closed:
+            self._flush()
+
+    def connection_lost(self, error: Exception | None) -> None:
+        """The socket is gone."""
+        why = f"the connection was lost ({error})" if error else "the connection was closed"
+        self.connection.lose(why)
+        if not self.opened.done():
+            self.opened.set_exception(NotProcessed(f"{self.connection.peer}: {why}."))
+            self.opened.exception()
+
+    async def exchange(self, head: bytes, body: bytes, until: float) -> Exchange:
+        """As the function of that name, on this connection, which must have room."""
+        connection, future = self.connection, self._loop.create_future()
+        heard, under_way = connection.heard, connection.request(head, body, _finisher(future))
+        self._flush_soon()
+        timer = self._loop.call_later(until - time.monotonic(), _expire, future, connection.peer)
+        try:
+            return cast(Exchange, await future)
+        except (Overdue, asyncio.CancelledError) as error:
+            connection.cancel(under_way)
+            if connection.heard == heard and isinstance(error, Overdue):
+                connection.retire()  # nothing came at all: the way may be dead, so the next call takes another
+            self._flush_soon()
+            raise
+        finally:
+            timer.cancel()
+
+    def retire(self) -> None:
+        """Begins nothing new, and closes when nothing is under way."""
+        self.connection.retire()
+        self._flush_soon()
+
+    def abort(self) -> None:
+        """Ends at once."""
+        self.connection.lose("the connection was given up")
+        if self._transport is not None:
+            self._transport.abort()
+
+    def _flush_soon(self) -> None:
+        """Sends what there is at the end of this turn of the loop, so that calls made together travel together."""
+        if not self._flushing:
+            self._flushing = True
+            self._loop.call_soon(self._flush)
+
+    def _flush(self) -> None:
+        self._flushing = False
+        transport, connection = self._transport, self.connection
+        if transport is None or transport.is_closing():
+            return
+        if connection.outgoing:
+            data, connection.outgoing = connection.outgoing, bytearray()
+            transport.write(data)
+        if transport.get_write_buffer_size() > LARGEST_BACKLOG:
+            transport.abort()
+        elif connection.closed:
+            transport.close()
+            self._loop.call_later(CONNECT_SECONDS, transport.abort)
+
+
+def _finisher(future: "asyncio.Future[Exchange]") -> "Callback":
+    def finish(exchange: Exchange) -> None:
+        if future.done():
+            return
+        if exchange.failure is None:
+            future.set_result(exchange)
+        else:
+            future.set_exception(exchange.failure)
+
+    return finish
+
+
+def _expire(future: "asyncio.Future[Exchange]", peer: str) -> None:
+    if not future.done():
+        future.set_exception(Overdue(f"{peer} did not answer in time."))
+
+
+class Pool:
+    """The connections of one loop."""
+
+    def __init__(self) -> None:
+        self._loop = asyncio.get_running_loop()
+        self._wires: dict[Replica, list[Wire]] = {}
+        self._opening: dict[Replica, asyncio.Task[Wire]] = {}
+        self.closed = False
+        # A loop cancels its tasks when it ends: that is when this one closes the connections.
+        self._keeper = self._loop.create_task(self._keep(), context=contextvars.Context())
+
+    async def wire(self, replica: Replica, until: float) -> Wire:
+        """A connection with room, opened where there is none yet."""
+        while True:
+            wires = self._wires.get(replica, ())
+            for wire in wires:
+                if wire.connection.has_room:
+                    return wire
+            if sum(not wire.connection.retiring for wire in wires) >= MOST_CONNECTIONS:
+                raise NotProcessed(f"Every connection to {replica} is full.", overload=True, blame=False)
+            opening = self._opening.get(replica) or self._start(replica)
+            done, _ = await asyncio.wait({opening}, timeout=max(0.0, until - time.monotonic()))
+            if not done:
+                raise NotProcessed(f"{replica} could not be reached in time.")
+            if not opening.result().connection.has_room and opening.result().connection.busy == 0:
+                raise NotProcessed(f"{replica} takes no calls.", overload=True)
+
+    def _start(self, replica: Replica) -> "asyncio.Task[Wire]":
+        """Opens a connection, once for all who wait for it; who gives up waiting does not end it for the others."""
+        opening = self._loop.create_task(self._open(replica), context=contextvars.Context())
+        self._opening[replica] = opening
+        opening.add_done_callback(lambda task: self._opened(replica, task))
+        return opening
+
+    def _opened(self, replica: Replica, opening: "asyncio.Task[Wire]") -> None:
+        del self._opening[replica]
+        if not opening.cancelled() and opening.exception() is None:
+            alive = [wire for wire in self._wires.get(replica, ()) if not wire.connection.closed]
+            self._wires[replica] = [*alive, opening.result()]
+
+    async def _open(self, replica: Replica) -> Wire:
+        wire = Wire(replica)
+        try:
+            async with asyncio.timeout(CONNECT_SECONDS):
+                await self._loop.create_connection(lambda: wire, replica.host, replica.port)
+                await wire.opened
+        except TimeoutError as error:
+            wire.abort()
+            raise NotProcessed(f"{replica} did not open a connection within {CONNECT_SECONDS:g} s.") from error
+        except OSError as error:
+            raise NotProcessed(f"{replica} cannot be reached: {error}.") from error
+        except BaseException:
+            wire.abort()
+            raise
+        return wire
+
+    async def _keep(self) -> None:
+        try:
+            while True:
+                await asyncio.sleep(TIDY_SECONDS)
+                self._tidy()
+        finally:
+            self._abort()
+            await asyncio.sleep(0)
+
+    def _tidy(self) -> None:
+        """Lets go of the connections to replicas that are no more."""
+        for replica, wires in list(self._wires.items()):
+            if replica.gone:
+                for wire in wires:
+                    wire.retire()
+            self._wires[replica] = [wire for wire in wires if not wire.connection.closed]
+            if not self._wires[replica]:
+                del self._wires[replica]
+
+    async def close(self) -> None:
+        """Ends the connections."""
+        self._keeper.cancel()
+        await asyncio.wait({self._keeper, *self._opening.values()}, timeout=CONNECT_SECONDS)
+
+    def _abort(self) -> None:
+        self.closed = True
+        for opening in self._opening.values():
+            opening.cancel()
+        for wires in self._wires.values():
+            for wire in wires:
+                wire.abort()
+
+
+_pools: "WeakKeyDictionary[asyncio.AbstractEventLoop, Pool]" = WeakKeyDictionary()
+
+
+def _pool() -> Pool:
+    loop = asyncio.get_running_loop()
+    pool = _pools.get(loop)
+    if pool is None or pool.closed:
+        pool = _pools[loop] = Pool()
+    return pool
+
+
+def _forget() -> None:
+    """In a forked child: the loops and sockets are the parent's."""
+    _pools.clear()
+
+
+os.register_at_fork(after_in_child=_forget)

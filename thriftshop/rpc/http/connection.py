@@ -1,0 +1,364 @@
+"""One HTTP/2 connection of a client, without the socket (RFC 9113): bytes in, bytes out, and never more than is bounded.
+
+The peer is not trusted: whatever it sends, every exchange ends, and what is kept for it stays below LARGEST_HELD. What goes
+beyond the protocol ends the connection; the exchanges on it fail with what is known of them (failures.py).
+"""
+
+from collections.abc import Callable
+
+from thriftshop.rpc.errors import RpcError
+from thriftshop.rpc.http import frames, headers
+from thriftshop.rpc.http.exchanges import UNANSWERED, Exchange
+from thriftshop.rpc.http.failures import Lost, NotProcessed
+
+# One response may be as large as its window, which is never widened; all unfinished ones together as large as this.
+LARGEST_RESPONSE = 8 * 1024 * 1024
+LARGEST_HELD = 64 * 1024 * 1024
+WINDOW = 16 * 1024 * 1024
+LARGEST_HEAD = 16 * 1024
+# So many frames that bring no answer nearer are read in a row before the peer is taken for a hostile one.
+MOST_NOISE = 10_000
+LAST_STREAM = 2**31 - 1
+# Until the peer says how many streams it takes; fewer than this it should not say.
+FIRST_ROOM = 100
+
+OPENING = (
+    frames.PREFACE
+    + frames.settings(
+        {
+            frames.HEADER_TABLE_SIZE: 0,
+            frames.ENABLE_PUSH: 0,
+            frames.INITIAL_WINDOW_SIZE: LARGEST_RESPONSE,
+            frames.MAX_HEADER_LIST_SIZE: LARGEST_HEAD,
+        }
+    )
+    + frames.window_update(0, WINDOW - frames.DEFAULT_WINDOW)
+)
+
+
+class Violation(Exception):
+    """The peer broke the protocol: the HTTP/2 error code, and what it did."""
+
+    def __init__(self, code: int, what: str) -> None:
+        super().__init__(what)
+        self.code = code
+
+
+class Connection:
+    """The state of one connection. Whoever owns the socket sends `outgoing` and passes what comes to `receive`."""
+
+    def __init__(self, peer: str) -> None:
+        self.peer = peer
+        self.outgoing = bytearray(OPENING)
+        self.ready = False  # the peer has said that it speaks HTTP/2
+        self.retiring = False  # nothing new is begun here
+        self.closed = False
+        self.heard = 0  # how often anything came
+        self._buffer = b""
+        self._next_stream = 1
+        self._exchanges: dict[int, Exchange] = {}
+        self._block: tuple[int, bool, bytearray, int] | None = None  # stream, ended, header block, frames so far
+        self._room = FIRST_ROOM
+        self._window, self._stream_window = frames.DEFAULT_WINDOW, frames.DEFAULT_WINDOW  # for what we send
+        self._credit = WINDOW  # for what the peer sends
+        self._held = 0
+        self._noise = 0
+
+    @property
+    def has_room(self) -> bool:
+        """Whether another exchange may begin."""
+        return not self.retiring and not self.closed and len(self._exchanges) < self._room
+
+    @property
+    def busy(self) -> int:
+        """How many exchanges are under way."""
+        return len(self._exchanges)
+
+    # -- what the client does ---------------------------------------------------------------------
+    def request(self, head: bytes, body: bytes, finish: Callable[[Exchange], None]) -> Exchange:
+        """Begins an exchange: `head` is a header block, `body` is not empty. There must be room."""
+        exchange = Exchange(self._next_stream, self._stream_window, finish)
+        self._next_stream += 2
+        if self._next_stream > LAST_STREAM:
+            self.retiring = True
+        self._exchanges[exchange.stream] = exchange
+        self.outgoing += frames.head(exchange.stream, head)
+        exchange.unsent = memoryview(body)
+        self._send_body(exchange)
+        return exchange
+
+    def cancel(self, exchange: Exchange) -> None:
+        """Gives an exchange up; its `finish` is not called."""
+        if self._exchanges.pop(exchange.stream, None) is not None:
+            self._held -= exchange.size
+            self.outgoing += frames.reset(exchange.stream, frames.CANCEL)
+            self._close_if_done()
+
+    def retire(self) -> None:
+        """Begins nothing more here; closes as soon as nothing is under way."""
+        self.retiring = True
+        self._close_if_done()
+
+    def lose(self, why: str) -> None:
+        """The socket is gone, and every exchange with it."""
+        self.closed = self.retiring = True
+        begun = self.ready
+        for exchange in list(self._exchanges.values()):
+            reason = f"{self.peer}: {why}."
+            self._finish(exchange, Lost(reason, blame=False) if begun else NotProcessed(reason, blame=False))
+
+    def _close_if_done(self) -> None:
+        if self.retiring and not self._exchanges and not self.closed:
+            self.closed = True
+            self.outgoing += frames.goaway(frames.NO_ERROR)
+
+    def _send_body(self, exchange: Exchange) -> None:
+        """Sends of a request's body what the windows allow."""
+        rest = exchange.unsent
+        while rest is not None and (size := min(len(rest), self._window, exchange.window, frames.LARGEST_FRAME)) > 0:
+            last = size == len(rest)
+            self.outgoing += frames.frame(frames.DATA, frames.END_STREAM * last, exchange.stream, rest[:size])
+            self._window -= size
+            exchange.window -= size
+            rest = None if last else rest[size:]
+        exchange.unsent = rest
+
+    def _send_bodies(self) -> None:
+        for exchange in self._exchanges.values():
+            if exchange.unsent is not None:
+                self._send_body(exchange)
+
+    # -- what the peer does -----------------------------------------------------------------------
+    def receive(self, data: bytes) -> None:
+        """Takes bytes that came. Whatever they are, this raises nothing."""
+        self.heard += 1
+        buffer = self._buffer + data if self._buffer else data
+        try:
+            at = self._read_frames(buffer)
+        except Violation as violation:
+            self.outgoing += frames.goaway(violation.code)
+            self._buffer = b""
+            self.lose(f"the peer broke HTTP/2: {violation}")
+        else:
+            self._buffer = buffer[at:]
+
+    def _read_frames(self, buffer: bytes) -> int:
+        """Takes the whole frames at the start of the buffer, and says how many bytes those were."""
+        at, end = 0, len(buffer)
+        while end - at >= frames.HEAD.size and not self.closed:
+            high, low, kind, flags, stream = frames.HEAD.unpack_from(buffer, at)
+            size = high << 8 | low
+            if size > frames.LARGEST_FRAME:
+                raise Violation(frames.FRAME_SIZE_ERROR, f"a frame of {size} bytes")
+            start = at + frames.HEAD.size
+            if end - start < size:
+                break
+            at = start + size
+            self._read_frame(kind, flags, stream & frames.LARGEST_WINDOW, buffer[start:at])
+        return at
+
+    def _read_frame(self, kind: int, flags: int, stream: int, payload: bytes) -> None:
+        if not self.ready and (kind != frames.SETTINGS or flags & frames.ACK):
+            raise Violation(frames.PROTOCOL_ERROR, "something else than its settings came first")
+        if self._block is not None and kind != frames.CONTINUATION:
+            raise Violation(frames.PROTOCOL_ERROR, "a header block was interrupted")
+        self._noise += 1
+        if self._noise > MOST_NOISE:
+            raise Violation(frames.ENHANCE_YOUR_CALM, "too many frames that bring no answer")
+        reader = READERS.get(kind)
+        if reader is not None:
+            reader(self, flags, stream, payload)
+
+    def _read_data(self, flags: int, stream: int, payload: bytes) -> None:
+        self._take_credit(len(payload))
+        exchange = self._find(stream)
+        content = _unpadded(flags, payload)
+        if exchange is None:
+            return None
+        if exchange.head is UNANSWERED:
+            return self._fail(exchange, frames.PROTOCOL_ERROR, "a body without a head")
+        exchange.size += len(payload)
+        self._held += len(payload)
+        if exchange.size > LARGEST_RESPONSE or self._held > LARGEST_HELD:
+            return self._fail(exchange, frames.FLOW_CONTROL_ERROR, "an answer that is too large")
+        if content:
+            exchange.chunks.append(content)
+        if flags & frames.END_STREAM:
+            self._finish(exchange)
+        return None
+
+    def _take_credit(self, size: int) -> None:
+        """Counts what came against what the peer may send, and lets it send more when half of that is used."""
+        self._credit -= size
+        if self._credit < 0:
+            raise Violation(frames.FLOW_CONTROL_ERROR, "more than its window allows")
+        if self._credit < WINDOW // 2:
+            self.outgoing += frames.window_update(0, WINDOW - self._credit)
+            self._credit = WINDOW
+
+    def _read_headers(self, flags: int, stream: int, payload: bytes) -> None:
+        block = _unpadded(flags, payload)
+        if flags & frames.WITH_PRIORITY:
+            if len(block) < 5:
+                raise Violation(frames.FRAME_SIZE_ERROR, "a priority that is cut off")
+            block = block[5:]
+        ended = bool(flags & frames.END_STREAM)
+        if flags & frames.END_HEADERS:
+            return self._read_block(stream, ended, block)
+        self._find(stream)
+        self._block = (stream, ended, bytearray(block), 1)
+        return None
+
+    def _read_continuation(self, flags: int, stream: int, payload: bytes) -> None:
+        if self._block is None or self._block[0] != stream:
+            raise Violation(frames.PROTOCOL_ERROR, "the continuation of no header block")
+        _, ended, block, count = self._block
+        block += payload
+        if len(block) > LARGEST_HEAD or count > 16:
+            raise Violation(frames.ENHANCE_YOUR_CALM, "a header block that is too long")
+        self._block = (stream, ended, block, count + 1)
+        if flags & frames.END_HEADERS:
+            self._block = None
+            self._read_block(stream, ended, bytes(block))
+
+    def _read_block(self, stream: int, ended: bool, block: bytes) -> None:
+        exchange = self._find(stream)
+        if exchange is None:
+            return None
+        if exchange.head is UNANSWERED:
+            try:
+                head = headers.read(block)
+            except headers.Unreadable as error:
+                return self._fail(exchange, frames.PROTOCOL_ERROR, str(error))
+            if head.status >= 200:
+                exchange.head = head
+            elif ended:
+                return self._fail(exchange, frames.PROTOCOL_ERROR, "an answer that only announces itself")
+        elif not ended:
+            return self._fail(exchange, frames.PROTOCOL_ERROR, "two heads")
+        if ended:
+            self._finish(exchange)
+        return None
+
+    def _read_reset(self, flags: int, stream: int, payload: bytes) -> None:
+        code = _number(payload)
+        exchange = self._find(stream)
+        if exchange is None:
+            return
+        reason = f"{self.peer} gave the call up (HTTP/2 error {code})."
+        self._finish(exchange, NotProcessed(reason, overload=True) if code == frames.REFUSED_STREAM else Lost(reason))
+
+    def _read_settings(self, flags: int, stream: int, payload: bytes) -> None:
+        if stream or len(payload) % 6 or (flags & frames.ACK and payload):
+            raise Violation(frames.FRAME_SIZE_ERROR if not stream else frames.PROTOCOL_ERROR, "settings out of form")
+        if flags & frames.ACK:
+            return
+        for name, value in frames.SETTING.iter_unpack(payload):
+            self._set(name, value)
+        self.ready = True
+        self.outgoing += frames.frame(frames.SETTINGS, frames.ACK, 0)
+        self._send_bodies()
+
+    def _set(self, name: int, value: int) -> None:
+        if name == frames.MAX_CONCURRENT_STREAMS:
+            self._room = value
+        elif name == frames.INITIAL_WINDOW_SIZE:
+            change = value - self._stream_window
+            self._stream_window = value
+            for exchange in self._exchanges.values():
+                exchange.window += change
+            if max([value, *(exchange.window for exchange in self._exchanges.values())]) > frames.LARGEST_WINDOW:
+                raise Violation(frames.FLOW_CONTROL_ERROR, "a window that is too large")
+        elif name == frames.ENABLE_PUSH and value:
+            raise Violation(frames.PROTOCOL_ERROR, "a push that was ruled out")
+        elif name == frames.MAX_FRAME_SIZE and not frames.LARGEST_FRAME <= value < 1 << 24:
+            raise Violation(frames.PROTOCOL_ERROR, f"a frame size of {value}")
+
+    def _read_ping(self, flags: int, stream: int, payload: bytes) -> None:
+        if stream or len(payload) != 8:
+            raise Violation(frames.PROTOCOL_ERROR if stream else frames.FRAME_SIZE_ERROR, "a ping out of form")
+        if not flags & frames.ACK:
+            self.outgoing += frames.frame(frames.PING, frames.ACK, 0, payload)
+
+    def _read_goaway(self, flags: int, stream: int, payload: bytes) -> None:
+        if stream or len(payload) < 8:
+            raise Violation(frames.PROTOCOL_ERROR if stream else frames.FRAME_SIZE_ERROR, "a farewell out of form")
+        last, code = frames.GOING.unpack_from(payload)
+        self.retiring = True
+        for exchange in [one for one in self._exchanges.values() if one.stream > last & frames.LARGEST_WINDOW]:
+            self._finish(exchange, NotProcessed(f"{self.peer} is going away (HTTP/2 error {code}).", blame=False))
+        self._close_if_done()
+
+    def _read_window_update(self, flags: int, stream: int, payload: bytes) -> None:
+        size = _number(payload) & frames.LARGEST_WINDOW
+        exchange = self._find(stream) if stream else None
+        if stream and exchange is None:
+            return None
+        if exchange is not None:
+            exchange.window += size
+            if size == 0 or exchange.window > frames.LARGEST_WINDOW:
+                return self._fail(exchange, frames.FLOW_CONTROL_ERROR, "a window that cannot be")
+            return self._send_body(exchange)
+        self._window += size
+        if size == 0 or self._window > frames.LARGEST_WINDOW:
+            raise Violation(frames.FLOW_CONTROL_ERROR, "a window that cannot be")
+        return self._send_bodies()
+
+    def _read_push(self, flags: int, stream: int, payload: bytes) -> None:
+        raise Violation(frames.PROTOCOL_ERROR, "a push that was ruled out")
+
+    def _read_priority(self, flags: int, stream: int, payload: bytes) -> None:
+        if not stream or len(payload) != 5:
+            raise Violation(frames.PROTOCOL_ERROR, "a priority out of form")
+
+    # -- exchanges --------------------------------------------------------------------------------
+    def _find(self, stream: int) -> Exchange | None:
+        """The exchange of a stream; None for one that has ended. Raises Violation for one that never was."""
+        if stream % 2 == 0 or stream >= self._next_stream:
+            raise Violation(frames.PROTOCOL_ERROR, f"a frame on stream {stream}, which was never opened")
+        return self._exchanges.get(stream)
+
+    def _fail(self, exchange: Exchange, code: int, what: str) -> None:
+        self.outgoing += frames.reset(exchange.stream, code)
+        self._finish(exchange, Lost(f"{self.peer} broke HTTP/2: {what}."))
+
+    def _finish(self, exchange: Exchange, failure: RpcError | None = None) -> None:
+        del self._exchanges[exchange.stream]
+        self._held -= exchange.size
+        self._noise = 0
+        exchange.failure = failure
+        exchange.finished = True
+        if exchange.unsent is not None and failure is None:
+            # The peer answered without reading on: what is left of the request is not sent any more.
+            self.outgoing += frames.reset(exchange.stream, frames.NO_ERROR)
+        self._close_if_done()
+        exchange.finish(exchange)
+
+
+READERS: dict[int, Callable[[Connection, int, int, bytes], None]] = {
+    frames.DATA: Connection._read_data,
+    frames.HEADERS: Connection._read_headers,
+    frames.PRIORITY: Connection._read_priority,
+    frames.RST_STREAM: Connection._read_reset,
+    frames.SETTINGS: Connection._read_settings,
+    frames.PUSH_PROMISE: Connection._read_push,
+    frames.PING: Connection._read_ping,
+    frames.GOAWAY: Connection._read_goaway,
+    frames.WINDOW_UPDATE: Connection._read_window_update,
+    frames.CONTINUATION: Connection._read_continuation,
+}
+
+
+def _number(payload: bytes) -> int:
+    if len(payload) != 4:
+        raise Violation(frames.FRAME_SIZE_ERROR, "a frame of the wrong size")
+    return int.from_bytes(payload, "big")
+
+
+def _unpadded(flags: int, payload: bytes) -> bytes:
+    """What a padded frame holds."""
+    if not flags & frames.PADDED:
+        return payload
+    if not payload or payload[0] >= len(payload):
+        raise Violation(frames.PROTOCOL_ERROR, "more padding than there is frame")
+    return payload[1 : len(payload) - payload[0]]
