@@ -127,8 +127,10 @@ struct StockReserved {
   1: required string reservation_id,
   /** How many. */
   2: required i64 quantity,
-  /** When the promise lapses unless it is allocated by then. */
-  3: required common.Moment expires_at
+  /** When the promise lapses unless it is firm by then. */
+  3: required common.Moment expires_at,
+  /** Whether it is firm from the start: it never lapses, and nothing more makes it firm. */
+  4: optional bool firm
 }
 
 /** A promise was made firm: it no longer lapses. */
@@ -196,23 +198,23 @@ struct StockReduced {
 /** All that can happen to one SKU's stock. Streams: the SKU. */
 union InventoryEvent {
   /** Goods came in. */
-  1: StockReceived received,
+  1: StockReceived received (readers = "recommender"),
   /** Goods were promised. */
-  2: StockReserved reserved,
+  2: StockReserved reserved (readers = "recommender"),
   /** A promise was made firm. */
   3: StockAllocated allocated,
   /** A promise was taken back. */
-  4: StockReleased released,
+  4: StockReleased released (readers = "recommender"),
   /** Promised goods left. */
   5: StockShipped shipped,
   /** Goods came back. */
-  6: StockTakenBack taken_back,
+  6: StockTakenBack taken_back (readers = "recommender"),
   /** Goods were lost. */
-  7: StockWrittenOff written_off,
+  7: StockWrittenOff written_off (readers = "recommender"),
   /** Goods were counted. */
-  8: StockCounted counted,
+  8: StockCounted counted (readers = "recommender"),
   /** Goods were taken by an old client. */
-  9: StockReduced reduced
+  9: StockReduced reduced (readers = "recommender")
 }
 
 /** What the inventory does. Every write takes a key: the same key again changes nothing and answers as before. */
@@ -230,8 +232,8 @@ service InventoryService {
 
   /** Puts goods on the shelf. Staff and services only. */
   list<StockLevel> receive(1: string key, 2: list<StockLine> lines, 3: string reference (absent = "allowed"), 4: string reason (absent = "allowed")) throws (1: common.Forbidden forbidden, 2: common.InvalidInput invalid) (callers = "gateway trade demo", idempotent = "true", deadline_ms = "10000")
-  /** Promises an order's lines, all or none, for so many seconds. The same reservation again changes nothing, unless it ran out: then it is made anew. */
-  void reserve(1: string reservation_id, 2: list<StockLine> lines, 3: i32 hold_seconds) throws (1: OutOfStock out_of_stock, 2: common.InvalidInput invalid) (callers = "orders", idempotent = "true", deadline_ms = "2000")
+  /** Promises an order's lines, all or none, for so many seconds; where `firm` says so for good, as if `allocate` had followed. The same reservation again changes nothing, unless it ran out: then it is made anew. */
+  void reserve(1: string reservation_id, 2: list<StockLine> lines, 3: i32 hold_seconds, 4: bool firm (absent = "allowed")) throws (1: OutOfStock out_of_stock, 2: common.InvalidInput invalid) (callers = "orders", idempotent = "true", deadline_ms = "2000")
   /** Makes a reservation of these SKUs firm. */
   void allocate(1: string reservation_id, 2: list<common.Sku> skus) throws (1: ReservationNotFound not_found) (callers = "orders", idempotent = "true", deadline_ms = "2000")
   /** Takes back what is left of a reservation of these SKUs; where there is none, nothing happens. */

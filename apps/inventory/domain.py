@@ -15,15 +15,19 @@ SKU = re.compile(r"[A-Za-z0-9._-]{1,64}")
 
 @dataclass(frozen=True, slots=True)
 class Reservation:
-    """A promise to an order: how many of it are left, whether it is firm, and when it lapses if it is not."""
+    """A promise to an order: how many of it are left, and when it lapses unless it is firm.
+
+    It is `firm` since it was given, or was `allocated` by a second word that somebody relies on.
+    """
 
     quantity: int
     allocated: bool
     expires_at: int  # milliseconds
+    firm: bool = False
 
     def lapsed(self, now: int) -> bool:
         """Whether the promise has run out."""
-        return not self.allocated and self.expires_at <= now
+        return self.expires_at <= now and not (self.firm or self.allocated)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +81,7 @@ def evolve(state: StockState, event: Any) -> StockState:
     held = state.reservations
     kind = type(event)
     if kind is inventory.StockReserved:
-        held = {**held, event.reservation_id: Reservation(event.quantity, False, event.expires_at)}
+        held = {**held, event.reservation_id: Reservation(event.quantity, False, event.expires_at, bool(event.firm))}
     elif kind in _ON_RESERVATIONS and event.reservation_id in held:
         held = _with_rest(held, event)
     return StockState(state.on_hand + on_hand, state.reserved + reserved, held)
@@ -89,10 +93,10 @@ _ON_RESERVATIONS = frozenset({inventory.StockAllocated, inventory.StockReleased,
 def _with_rest(held: Mapping[str, Reservation], event: Any) -> Mapping[str, Reservation]:
     before = held[event.reservation_id]
     if type(event) is inventory.StockAllocated:
-        return {**held, event.reservation_id: Reservation(before.quantity, True, before.expires_at)}
+        return {**held, event.reservation_id: Reservation(before.quantity, True, before.expires_at, before.firm)}
     left = before.quantity - event.quantity
     if left > 0:
-        return {**held, event.reservation_id: Reservation(left, before.allocated, before.expires_at)}
+        return {**held, event.reservation_id: Reservation(left, before.allocated, before.expires_at, before.firm)}
     return {reservation_id: one for reservation_id, one in held.items() if reservation_id != event.reservation_id}
 
 
@@ -125,14 +129,26 @@ def take_back(quantity: int, reference: str | None = None, reason: str | None = 
     return [inventory.StockTakenBack(quantity=quantity, reference=reference, reason=reason)]
 
 
-def reserve(state: StockState, sku: str, reservation_id: str, quantity: int, expires_at: int, now: int) -> list[Any]:
-    """Goods are promised. The same promise again changes nothing. Raises OutOfStock."""
+def reserve(
+    state: StockState,
+    sku: str,
+    reservation_id: str,
+    quantity: int,
+    expires_at: int,
+    now: int,
+    *,
+    firm: bool = False,
+) -> list[Any]:
+    """Goods are promised, for a while or for good. The same promise again changes nothing. Raises OutOfStock."""
     freed = lapse(state, now)
-    state = as_of(state, now)
+    for event in freed:
+        state = evolve(state, event)
     if reservation_id in state.reservations:
         return []
     require_available(state, sku, quantity)
-    promise = inventory.StockReserved(reservation_id=reservation_id, quantity=quantity, expires_at=expires_at)
+    promise = inventory.StockReserved(
+        reservation_id=reservation_id, quantity=quantity, expires_at=expires_at, firm=firm or None
+    )
     return [*freed, promise]
 
 
@@ -151,7 +167,7 @@ def release(state: StockState, reservation_id: str, reason: str) -> list[Any]:
 
 
 def give_back(state: StockState, reservation_id: str) -> list[Any]:
-    """A promise that is not firm is taken back because another line of the same order cannot be had."""
+    """A promise is taken back because another line of the same order cannot be had; not one that was allocated since."""
     one = state.reservations.get(reservation_id)
     return [] if one is None or one.allocated else release(state, reservation_id, SHORT)
 

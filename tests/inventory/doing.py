@@ -1,5 +1,6 @@
 """What the inventory's tests do over and over, in few words."""
 
+from apps.inventory.service import ledger
 from idl import inventory
 from tests import acting
 from thriftshop import clock
@@ -30,3 +31,13 @@ def reserve(stock, order="order-1", hold=900, **quantities):
 def later(monkeypatch, milliseconds):
     now = clock.now()
     monkeypatch.setattr(clock, "now", lambda: now + milliseconds)
+
+
+def reserve_for_good(stock, order="order-1", **quantities):
+    with acting.as_service("orders"):
+        stock.reserve(order, lines(**quantities), 900, True)
+
+
+def happened(sku):
+    """The names of all that happened to a SKU, in order."""
+    return [type(one.event).__name__ for one in ledger.stock.history(sku)]

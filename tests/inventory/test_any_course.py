@@ -44,13 +44,16 @@ class AnyCourse(RuleBasedStateMachine):
     def goods_come_back(self, quantity):
         self.take(lambda: domain.take_back(quantity))
 
-    @rule(target=orders, quantity=QUANTITIES, hold=st.integers(min_value=1, max_value=50))
-    def an_order_reserves(self, quantity, hold):
+    @rule(target=orders, quantity=QUANTITIES, hold=st.integers(min_value=1, max_value=50), firm=st.booleans())
+    def an_order_reserves(self, quantity, hold, firm):
         self.count += 1
         before = domain.as_of(self.state, self.now).available
         order = f"order-{self.count}"
-        taken = self.take(lambda: domain.reserve(self.state, "A", order, quantity, self.now + hold, self.now))
+        until = self.now + hold
+        taken = self.take(lambda: domain.reserve(self.state, "A", order, quantity, until, self.now, firm=firm))
         assert taken == (quantity <= before)
+        if taken:
+            assert (order in domain.as_of(self.state, until).reservations) == firm
         return order if taken else multiple()
 
     @rule(order=orders, quantity=QUANTITIES)

@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from apps.inventory import domain
 from idl import common, inventory
+from thriftshop.rpc import codec
 
 NOW = 1_000_000
 
@@ -85,6 +86,22 @@ def test_a_firm_reservation_never_lapses():
     assert domain.lapse(given(RECEIVED, PROMISED, FIRM), LATER * 1000) == []
 
 
+def test_a_reservation_can_be_firm_from_the_start():
+    (event,) = domain.reserve(given(RECEIVED), "A", "order", 4, LATER, NOW, firm=True)
+    assert event == inventory.StockReserved(reservation_id="order", quantity=4, expires_at=LATER, firm=True)
+    assert figures(given(RECEIVED, event)) == (10, 4, 6)
+    assert domain.lapse(given(RECEIVED, event), LATER * 1000) == []
+    part = inventory.StockShipped(reservation_id="order", quantity=1)
+    assert domain.lapse(given(RECEIVED, event, part), LATER * 1000) == []
+
+
+def test_what_was_recorded_before_reservations_could_be_firm_from_the_start_still_lapses():
+    recorded = bytes.fromhex("0b0001000000056f726465720a000200000000000000040a00030000000000" + f"{LATER:06x}" + "00")
+    event = codec.decode(inventory.StockReserved, recorded)
+    assert event == PROMISED
+    assert domain.lapse(given(RECEIVED, event), LATER) != []
+
+
 def test_allocating_makes_a_reservation_firm_once():
     assert domain.allocate(given(RECEIVED, PROMISED), "A", "order", NOW) == [FIRM]
     assert domain.allocate(given(RECEIVED, PROMISED, FIRM), "A", "order", NOW) == []
@@ -117,6 +134,13 @@ def test_only_what_is_not_firm_is_given_back_for_another_lines_sake():
     ]
     assert domain.give_back(given(RECEIVED, PROMISED, FIRM), "order") == []
     assert domain.give_back(given(RECEIVED), "order") == []
+
+
+def test_what_was_firm_from_the_start_is_given_back_until_somebody_relies_on_it():
+    promised = inventory.StockReserved(reservation_id="order", quantity=4, expires_at=LATER, firm=True)
+    assert domain.give_back(given(RECEIVED, promised), "order") != []
+    assert domain.allocate(given(RECEIVED, promised), "A", "order", NOW) == [FIRM]
+    assert domain.give_back(given(RECEIVED, promised, FIRM), "order") == []
 
 
 def test_a_part_of_a_reservation_can_be_released_and_never_more_than_is_left():

@@ -172,3 +172,50 @@ def test_what_is_promised_cannot_be_written_off_nor_counted_away(stock):
         assert stock.count("c1", "A", 3, "stock-taking").on_hand == 3
     assert refusal.value.shortages == [inventory.Shortage(sku="A", requested=3, available=2)]
     assert doing.level(stock, "B") == (5, 0, 5)
+
+
+def test_what_is_reserved_for_good_does_not_run_out_and_takes_one_event(stock, monkeypatch):
+    doing.receive(stock, A=3, B=3)
+    doing.reserve_for_good(stock, A=2, B=1)
+    doing.later(monkeypatch, 100 * doing.DAY)
+    bus.drain()
+    assert service.sweep() == 0
+    assert (doing.level(stock, "A"), doing.level(stock, "B")) == ((3, 2, 1), (3, 1, 2))
+    assert doing.happened("A") == ["StockReceived", "StockReserved"]
+
+
+def test_reserving_for_good_all_or_none(stock):
+    doing.receive(stock, A=3, B=1)
+    with pytest.raises(inventory.OutOfStock) as refusal:
+        doing.reserve_for_good(stock, A=2, B=2)
+    assert refusal.value.shortages == [inventory.Shortage(sku="B", requested=2, available=1)]
+    assert (doing.level(stock, "A"), doing.level(stock, "B")) == ((3, 0, 3), (1, 0, 1))
+
+
+def test_reserving_for_good_again_makes_sure_that_what_stands_is_firm(stock, monkeypatch):
+    doing.receive(stock, A=3)
+    doing.reserve(stock, A=2)
+    doing.reserve_for_good(stock, A=2)
+    doing.reserve_for_good(stock, A=2)
+    doing.later(monkeypatch, 100 * doing.DAY)
+    assert doing.level(stock, "A") == (3, 2, 1)
+    assert doing.happened("A") == ["StockReceived", "StockReserved", "StockAllocated"]
+
+
+def test_what_ran_out_can_be_reserved_for_good_under_the_same_name(stock, monkeypatch):
+    doing.receive(stock, A=1)
+    doing.reserve(stock, A=1)
+    doing.later(monkeypatch, 900_000)
+    doing.reserve_for_good(stock, A=1)
+    doing.later(monkeypatch, 100 * doing.DAY)
+    assert doing.level(stock, "A") == (1, 1, 0)
+
+
+def test_what_was_shipped_or_taken_back_is_not_reserved_for_good_by_a_late_repeat(stock):
+    doing.receive(stock, A=3, B=3)
+    doing.reserve_for_good(stock, A=1, B=1)
+    with acting.as_service("orders"):
+        stock.ship("s1", "order-1", doing.lines(A=1))
+        stock.release("order-1", ["B"], "cancelled")
+    doing.reserve_for_good(stock, A=1, B=1)
+    assert (doing.level(stock, "A"), doing.level(stock, "B")) == ((2, 0, 2), (3, 0, 3))

@@ -144,6 +144,30 @@ def test_a_lost_race_takes_back_what_was_already_promised(stock, monkeypatch):
     assert levels(stock, "A", "B") == [(5, 2), (1, 1)]
 
 
+def test_a_reservation_for_good_that_loses_a_race_is_given_back_whole_unless_somebody_relies_on_it(stock, monkeypatch):
+    receive(stock, A=5, B=1)
+    decide_all, raced = decider.Decider._decide_all, []
+
+    def and_be_too_late(self, *args):
+        writes = decide_all(self, *args)
+        if not raced:
+            raced.append(True)
+            other = decider.Decider("inventory", service.domain.EMPTY, service.domain.evolve)
+            with circumstances.using(caller="orders"):
+                other.decide("B", lambda state: service.domain.reduce(state, "B", 1, 0))
+        return writes
+
+    monkeypatch.setattr(decider.Decider, "_decide_all", and_be_too_late)
+    with circumstances.using(caller="orders"), pytest.raises(inventory.OutOfStock):
+        stock.reserve("order-1", lines(A=2, B=1), 900, True)
+    assert levels(stock, "A", "B") == [(5, 0), (0, 0)]
+    with acting.as_staff():
+        stock.receive("more", lines(B=1), None, None)
+    with circumstances.using(caller="orders"):
+        stock.reserve("order-1", lines(A=2, B=1), 900, True)
+    assert levels(stock, "A", "B") == [(5, 2), (1, 1)]
+
+
 def test_a_write_off_that_loses_a_race_is_put_back(stock, monkeypatch):
     receive(stock, A=5, B=1)
     decide_all, raced = decider.Decider._decide_all, []

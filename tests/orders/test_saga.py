@@ -5,14 +5,14 @@ from django.core import mail
 from idl.orders import OrderStatus, PaymentStatus
 
 from apps.orders.models import CardEntry, Order
-from apps.orders.reactions import taking
+from apps.orders.reactions import saga, taking
 from idl import inventory
 from tests import acting
 from tests.orders import shop
 from tests.orders.shop import COAT, TEAPOT
-from tests.orders.stopping import adds_up, card, drain_through, later, subjects, sweep
+from tests.orders.stopping import Killed, adds_up, card, drain_through, later, subjects, sweep
 from thriftshop import rpc
-from thriftshop.events import bus
+from thriftshop.events import bus, decider
 
 pytestmark = pytest.mark.django_db
 
@@ -32,6 +32,76 @@ def test_stopped_anywhere_on_its_way_an_order_is_confirmed_once(stops):
             break
         places += 1
     assert places == 9
+    adds_up()
+
+
+def test_stopped_anywhere_on_its_way_an_order_by_invoice_is_confirmed_once(stops):
+    shop.open_shop(stock=100)
+    places = 0
+    while True:
+        mail.outbox.clear()
+        order = shop.place((COAT, 1), (TEAPOT, 2))
+        stopped = drain_through(stops, places)
+        assert shop.get(order.id).status == OrderStatus.CONFIRMED
+        assert shop.kinds(order.id) == ["OrderPlaced", "OrderStockReserved", "PaymentAuthorised", "OrderConfirmed"]
+        assert len(subjects("confirmed")) == 1
+        if not stopped:
+            break
+        places += 1
+    assert places == 3
+    adds_up()
+
+
+def test_stopped_anywhere_while_goods_are_missing_an_order_by_invoice_is_rejected_once(stops):
+    shop.open_shop(stock=2)
+    places = 0
+    while True:
+        mail.outbox.clear()
+        order = shop.place((COAT, 1), (TEAPOT, 3))
+        stopped = drain_through(stops, places)
+        assert (shop.get(order.id).status, shop.get(order.id).reason) == (OrderStatus.REJECTED, "out of stock")
+        assert shop.levels(COAT, TEAPOT) == {COAT: (2, 0), TEAPOT: (2, 0)}
+        assert len(subjects("could not be confirmed")) == 1
+        if not stopped:
+            break
+        places += 1
+    assert places >= 3
+    adds_up()
+
+
+def test_an_order_by_invoice_was_reserved_for_a_while_by_an_earlier_version_and_goes_on(monkeypatch):
+    shop.open_shop()
+    order = shop.place((COAT, 3))
+    with acting.as_service("orders"):
+        rpc.connect(inventory.InventoryService).reserve(order.id, [inventory.StockLine(sku=COAT, quantity=3)], 900)
+    bus.drain()
+    assert shop.get(order.id).status == OrderStatus.CONFIRMED
+    later(monkeypatch, 100 * 86_400_000)
+    assert shop.levels(COAT) == {COAT: (20, 3)}
+    adds_up()
+
+
+def test_goods_promised_for_good_to_an_order_that_was_given_up_while_its_run_died_are_free_again(monkeypatch):
+    shop.open_shop()
+    ((name, part),) = taking.PARTS["reserve"]
+
+    def given_up_elsewhere_then_reserved_then_killed(order_id, state, work):
+        monkeypatch.undo()
+        with acting.as_customer():
+            shop.shop().cancel(order_id, "quick")
+        saga.advance(order_id)  # in another process: it finds nothing to release
+        part(order_id, state, work)
+        raise Killed
+
+    monkeypatch.setitem(taking.PARTS, "reserve", ((name, given_up_elsewhere_then_reserved_then_killed),))
+    order = shop.place((COAT, 3))
+    with pytest.raises(Killed):
+        bus.drain()
+    assert shop.levels(COAT) == {COAT: (20, 3)}
+    decider.forget_all()
+    bus.drain()
+    assert shop.get(order.id).status == OrderStatus.CANCELLED
+    assert shop.levels(COAT) == {COAT: (20, 0)}
     adds_up()
 
 
@@ -114,9 +184,11 @@ def test_stopped_anywhere_while_it_is_cancelled_an_order_gives_everything_back_o
     adds_up()
 
 
-@pytest.mark.parametrize("step", ["reserve", "authorise", "allocate"])
+@pytest.mark.parametrize(
+    ("step", "token"), [("reserve", "tok_ok"), ("authorise", "tok_ok"), ("allocate", "tok_ok"), ("reserve", None)]
+)
 @pytest.mark.parametrize("moment", ["before", "after"])
-def test_an_order_cancelled_in_the_middle_of_a_step_holds_nothing_in_the_end(step, moment, monkeypatch):
+def test_an_order_cancelled_in_the_middle_of_a_step_holds_nothing_in_the_end(step, token, moment, monkeypatch):
     shop.open_shop()
     ((name, part),) = taking.PARTS[step]
 
@@ -133,7 +205,7 @@ def test_an_order_cancelled_in_the_middle_of_a_step_holds_nothing_in_the_end(ste
             shop.shop().cancel(order_id, "quick")
 
     monkeypatch.setitem(taking.PARTS, step, ((name, cancelled_meanwhile),))
-    order = shop.place((COAT, 3), token="tok_ok")
+    order = shop.place((COAT, 3), token=token)
     bus.drain()
     assert shop.get(order.id).status == OrderStatus.CANCELLED
     assert shop.levels(COAT) == {COAT: (20, 0)}

@@ -47,9 +47,11 @@ class Service(inventory.InventoryService):
         identity.require_staff()
         return goods.receive(key, lines, reference, reason)
 
-    def reserve(self, reservation_id: str, lines: list[inventory.StockLine], hold_seconds: int) -> None:
+    def reserve(
+        self, reservation_id: str, lines: list[inventory.StockLine], hold_seconds: int, firm: bool | None = None
+    ) -> None:
         """Promises an order's lines, all or none."""
-        reservations.reserve(reservation_id, lines, hold_seconds)
+        reservations.reserve(reservation_id, lines, hold_seconds, firm=bool(firm))
 
     def allocate(self, reservation_id: str, skus: list[str]) -> None:
         """Makes a reservation firm."""

@@ -7,29 +7,40 @@ from typing import Any
 from apps.inventory import domain, models
 from apps.inventory.service import ledger
 from idl import common, inventory
-from thriftshop import circumstances, clock
+from thriftshop import circumstances, clock, rpc
 
 LONGEST_HOLD = 7 * 24 * 3600
 LONGEST_REASON = 200
 SWEPT_AT_ONCE = 500
 
 
-def reserve(reservation_id: str, lines: list[inventory.StockLine], hold_seconds: int) -> None:
-    """Promises all lines or none. Raises OutOfStock with every shortage, InvalidInput.
+def reserve(reservation_id: str, lines: list[inventory.StockLine], hold_seconds: int, *, firm: bool = False) -> None:
+    """Promises all lines or none, for a while or for good. Raises OutOfStock with every shortage, InvalidInput.
 
     The same reservation again changes nothing, also after it was shipped or taken back; one that ran out is made anew.
     """
     wanted = _checked(reservation_id, lines, hold_seconds)
     now, held_before = clock.now(), set[str]()
-    promise = partial(_promise, reservation_id, now + hold_seconds * 1000, now, held_before)
+    promise = partial(_promise, reservation_id, now + hold_seconds * 1000, now, held_before, firm)
     try:
         done = ledger.decide(ledger.for_each(wanted, promise), f"reserve:{reservation_id}")
-        for sku, one in done.items():
-            if one.repeated and reservation_id not in domain.as_of(one.state, now).reservations:
-                _reserve_again(sku, reservation_id, partial(promise, sku, wanted[sku]))
+        repeated = {sku: one.state for sku, one in done.items() if one.repeated}
+        standing = {sku for sku, state in repeated.items() if reservation_id in domain.as_of(state, now).reservations}
+        for sku in repeated.keys() - standing:
+            _reserve_again(sku, reservation_id, partial(promise, sku, wanted[sku]))
     except inventory.OutOfStock as refusal:
         _give_back(reservation_id, [sku for sku in wanted if sku not in held_before])
         raise ledger.refuse_all_short(wanted, reservation_id) or refusal from refusal
+    if firm and (held_before or standing):
+        _insist(reservation_id, held_before | standing)
+
+
+def _insist(reservation_id: str, skus: Iterable[str]) -> None:
+    """Makes what another call has promised firm by a word of its own, so that the other does not give it back any more."""
+    try:
+        allocate(reservation_id, list(skus))
+    except inventory.ReservationNotFound as gone:
+        raise rpc.Unavailable("The reservation was taken back meanwhile; send the same again.") from gone
 
 
 def _promise(
@@ -37,12 +48,13 @@ def _promise(
     expires_at: int,
     now: int,
     held_before: set[str],
+    firm: bool,
     sku: str,
     quantity: int,
     state: domain.StockState,
 ) -> list[Any]:
     """The decision on one SKU; notes in `held_before` that the promise stands already."""
-    made = domain.reserve(state, sku, reservation_id, quantity, expires_at, now)
+    made = domain.reserve(state, sku, reservation_id, quantity, expires_at, now, firm=firm)
     if not made:
         held_before.add(sku)
     return made

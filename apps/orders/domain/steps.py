@@ -47,9 +47,12 @@ def reject(work: Work, reason: str) -> Decision:
 
 def confirm(state: State) -> list[Any]:
     """The decision that all is well: the goods are repeated, so that those who learn from orders need not ask."""
-    if Work(course.ALLOCATE) not in state.due:
-        return []
-    return [orders.OrderConfirmed(lines=line_structs(state), customer_id=state.customer_id)]
+    return [confirmed(state)] if Work(course.ALLOCATE) in state.due else []
+
+
+def confirmed(state: State) -> orders.OrderConfirmed:
+    """The event that an order stands."""
+    return orders.OrderConfirmed(lines=line_structs(state), customer_id=state.customer_id)
 
 
 def capture(work: Work, reference: str) -> Decision:

@@ -34,14 +34,18 @@ def _all(state: State) -> tuple[tuple[int, int], ...]:
 
 def _reserve(order_id: str, state: State, work: Work) -> steps.Decision:
     wanted = _stock_lines(steps.per_sku(state, _all(state)))
+    # An invoice asks nobody: the goods are promised for good, and all of it is recorded in the same breath.
+    # After a failure nobody comes back to an order that was given up meanwhile: what is promised then must be able to lapse.
+    at_once = state.provider == "invoice" and state.failure(work) is None
     try:
-        rpc.connect(inventory.InventoryService).reserve(order_id, wanted, HOLD_SECONDS)
+        rpc.connect(inventory.InventoryService).reserve(order_id, wanted, HOLD_SECONDS, at_once)
     except inventory.OutOfStock:
         return steps.reject(work, "out of stock")
     reserved = orders.OrderStockReserved(expires_at=circumstances.happened_at() + HOLD_SECONDS * 1000)
-    # An invoice asks nobody: what is promised by it is recorded in the same breath.
-    promised = [_promise(state, _ask_for_promise(order_id, state))] if state.provider == "invoice" else []
-    return steps.record(work, reserved, *promised)
+    if not at_once:
+        return steps.record(work, reserved)
+    promised = _promise(state, _ask_for_promise(order_id, state))
+    return steps.record(work, reserved, promised, steps.confirmed(state))
 
 
 def _authorise(order_id: str, state: State, work: Work) -> steps.Decision:
