@@ -146,7 +146,8 @@ EMAIL_HOST_USER = variables.text("EMAIL_HOST_USER")
 EMAIL_HOST_PASSWORD = variables.text("EMAIL_HOST_PASSWORD")
 EMAIL_USE_TLS = variables.flag("EMAIL_USE_TLS", False)
 EMAIL_TIMEOUT = 10
-EMAIL_FILE_PATH = ROOT / "var" / "mail"
+# Where letters go that are kept as files (filebased.EmailBackend).
+EMAIL_FILE_PATH = Path(variables.text("EMAIL_FILE_PATH", str(ROOT / "var" / "mail")))
 DEFAULT_FROM_EMAIL = variables.text("DEFAULT_FROM_EMAIL", "Thrift Shop <shop@thriftshop.example>")
 
 DEMO_ACCOUNTS: list[dict[str, str]] = []

@@ -216,6 +216,8 @@ def _behind(among: Sequence["Group"]) -> list["Group"]:
     """The groups whose logs have gone on since they last looked."""
     from thriftshop.events.models import Consumer
 
+    if not among:
+        return []
     heads = heads_of(among)
     positions = {row[:2]: row[2] for row in Consumer.objects.values_list("group", "topic", "position")}
     return [one for one in among if positions.get((one.name, one.topic), 0) < heads[one.topic]]

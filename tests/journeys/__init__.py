@@ -1,0 +1,1 @@
+"""Journeys through the whole shop: in one process, over real bytes, and as separate processes."""

@@ -1,0 +1,177 @@
+"""The shop as separate processes, for tests: each context and the gateway served on its own, with a database of its own."""
+
+import http.client
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from django.conf import settings
+
+ROOT = Path(__file__).resolve().parents[1]
+CONTEXTS = ("catalog", "inventory", "cart", "orders", "users", "sessions", "recommender", "gateway")
+# The limits only keep a broken start from hanging.
+START_SECONDS = 120
+END_SECONDS = 30
+
+
+def free_port() -> int:
+    """A port on which nothing listens."""
+    with socket.socket() as one:
+        one.bind(("127.0.0.1", 0))
+        return int(one.getsockname()[1])
+
+
+@dataclass
+class Process:
+    """One service process: the contexts it hosts (commas between), its port, and its files in `folder`."""
+
+    contexts: str
+    folder: Path
+    variables: dict[str, str]
+    name: str = ""
+    port: int = field(default_factory=free_port)
+    running: subprocess.Popen[bytes] | None = None
+
+    def __post_init__(self) -> None:
+        self.name = self.name or self.contexts
+
+    @property
+    def address(self) -> str:
+        """Where it serves."""
+        return f"http://127.0.0.1:{self.port}"
+
+    @property
+    def log(self) -> Path:
+        """What it said."""
+        return self.folder / f"{self.name}.log"
+
+    def start(self) -> None:
+        """Starts it; `wait` says when it is ready."""
+        environment = {
+            "PATH": os.environ["PATH"],
+            "CONTEXTS": self.contexts,
+            "PORT": str(self.port),
+            "DATABASE_URL": f"sqlite:///{self.folder / self.contexts.replace(',', '-')}.sqlite3",
+            "MEDIA_ROOT": str(self.folder / "media"),
+            **self.variables,
+        }
+        with self.log.open("ab") as log:
+            self.running = subprocess.Popen(  # noqa: S603 - our own program
+                [sys.executable, "manage.py", "serve", "--migrate"], cwd=ROOT, env=environment, stdout=log, stderr=log
+            )
+
+    def wait(self) -> None:
+        """Waits until it is ready."""
+        until = time.monotonic() + START_SECONDS
+        while not self.is_ready():
+            assert self.running is not None, f"{self.name} was not started"
+            ended = self.running.poll()
+            assert ended is None, f"{self.name} ended with {ended}:\n{self.tail()}"
+            assert time.monotonic() < until, f"{self.name} is not ready:\n{self.tail()}"
+            time.sleep(0.1)
+
+    def is_ready(self) -> bool:
+        """Whether it says that it is."""
+        asked = http.client.HTTPConnection("127.0.0.1", self.port, timeout=5)
+        try:
+            asked.request("GET", "/readyz")
+            return asked.getresponse().status == 200
+        except OSError:
+            return False
+        finally:
+            asked.close()
+
+    def signal(self, number: int) -> None:
+        """Sends it a signal: SIGSTOP freezes it, SIGCONT lets it go on."""
+        assert self.running is not None
+        self.running.send_signal(number)
+
+    def stop(self, number: int = signal.SIGTERM) -> None:
+        """Ends it, in good order unless `number` is another signal; waits until it is gone."""
+        if self.running is None or self.running.poll() is not None:
+            return
+        # A frozen process takes no other signal.
+        self.signal(signal.SIGCONT)
+        self.signal(number)
+        try:
+            self.running.wait(END_SECONDS)
+        except subprocess.TimeoutExpired:
+            self.running.kill()
+            self.running.wait()
+            raise
+
+    def tail(self, lines: int = 40) -> str:
+        """The end of what it said."""
+        return "\n".join(self.log.read_text(errors="replace").splitlines()[-lines:]) if self.log.exists() else ""
+
+
+class Split:
+    """All processes of a split shop. `replicas` of each context share its database."""
+
+    def __init__(self, folder: Path, replicas: int = 1, **variables: str) -> None:
+        self.folder = folder
+        self.mails = folder / "mail"
+        self.processes = [
+            Process(context, folder, {}, f"{context}-{number}" if replicas > 1 else context)
+            for context in CONTEXTS
+            for number in range(1, replicas + 1)
+        ]
+        common = self._variables() | variables
+        for process in self.processes:
+            process.variables = common
+
+    def _variables(self) -> dict[str, str]:
+        """What all processes are told; their keys are those of the tests, who can so speak as anybody."""
+        return {
+            "DJANGO_SETTINGS_MODULE": "settings.production",
+            "SECURE_SSL_REDIRECT": "no",
+            "SECRET_KEY": settings.SECRET_KEY,
+            "VIEWER_KEYS": settings.VIEWER_KEYS[0],
+            "SERVICE_KEYS": settings.SERVICE_KEYS[0],
+            "SERVICES": " ".join(f"{context}={'|'.join(where)}" for context, where in self.services().items()),
+            "EMAIL_BACKEND": "django.core.mail.backends.filebased.EmailBackend",
+            "EMAIL_FILE_PATH": str(self.mails),
+            "DEADLINE_FACTOR": "20",
+            "LOG_LEVEL": "INFO",
+        }
+
+    def services(self) -> dict[str, list[str]]:
+        """Where each context is."""
+        found: dict[str, list[str]] = {}
+        for process in self.processes:
+            found.setdefault(process.contexts, []).append(process.address)
+        return found
+
+    def of(self, context: str) -> list[Process]:
+        """The processes that host a context."""
+        return [process for process in self.processes if process.contexts == context]
+
+    def start(self) -> None:
+        """Starts them all; the first of each context migrates its database before the others begin."""
+        waves: dict[int, list[Process]] = {}
+        for context in dict.fromkeys(process.contexts for process in self.processes):
+            for wave, process in enumerate(self.of(context)):
+                waves.setdefault(wave, []).append(process)
+        for wave in waves.values():
+            for process in wave:
+                process.start()
+            for process in wave:
+                process.wait()
+
+    def stop(self) -> None:
+        """Ends them all."""
+        for process in self.processes:
+            if process.running is not None and process.running.poll() is None:
+                process.signal(signal.SIGCONT)
+                process.signal(signal.SIGTERM)
+        for process in self.processes:
+            process.stop()
+
+    def logs(self) -> str:
+        """The end of what each of them said."""
+        return "\n".join(f"-- {process.name}\n{process.tail(15)}" for process in self.processes)
