@@ -7,6 +7,7 @@ from thriftpy2.transport import TMemoryBuffer
 from thriftpy2.transport.buffered import TCyBufferedTransport
 from thriftpy2.transport.memory import TCyMemoryBuffer
 
+from thriftshop.rpc import bounds
 from thriftshop.rpc.errors import MalformedCall
 
 MAX_BYTES = 8 * 1024 * 1024
@@ -24,6 +25,15 @@ def decode(struct_type: Any, data: bytes) -> Any:
     """A struct from bytes that may be anything. Raises MalformedCall for what cannot be read."""
     if len(data) > MAX_BYTES:
         raise MalformedCall(f"A message of {len(data)} bytes is larger than the {MAX_BYTES} that are read.")
+    bounds.check(struct_type, data)
+    return decode_peers(struct_type, data)
+
+
+def decode_peers(struct_type: Any, data: bytes) -> Any:
+    """A struct from bytes that another process of ours wrote: they may be damaged, and mean no harm.
+
+    Raises MalformedCall for what cannot be read. What cannot crash this process may still keep it busy.
+    """
     struct = struct_type()
     try:
         struct.read(TCyBinaryProtocol(TCyBufferedTransport(TMemoryBuffer(data))))

@@ -1,0 +1,199 @@
+"""Thrift's compact protocol, for other people's clients: read here, so that hostile bytes cannot hurt; written by thriftpy2.
+
+thriftpy2's own reader spins on an item type of zero, reads numbers of any length and believes every size.
+"""
+
+import struct
+from typing import Any
+
+from thriftpy2.protocol.compact import TCompactProtocol
+from thriftpy2.thrift import TType
+from thriftpy2.transport import TMemoryBuffer
+
+from thriftshop.rpc import bounds
+from thriftshop.rpc.errors import MalformedCall
+
+# The types as they stand on the wire; a field's type says what a truth value is, an item's does not.
+TRUE, FALSE = 1, 2
+TYPES = {
+    TRUE: TType.BOOL,
+    FALSE: TType.BOOL,
+    3: TType.BYTE,
+    4: TType.I16,
+    5: TType.I32,
+    6: TType.I64,
+    7: TType.DOUBLE,
+    8: TType.STRING,
+    9: TType.LIST,
+    10: TType.SET,
+    11: TType.MAP,
+    12: TType.STRUCT,
+}
+LONGEST_NUMBER = 10  # bytes of seven bits each: 64 bits
+_DOUBLE = struct.Struct("<d").unpack_from
+
+
+def encode(value: Any) -> bytes:
+    """A struct as Thrift compact."""
+    buffer = TMemoryBuffer()
+    value.write(TCompactProtocol(buffer))
+    written: bytes = buffer.getvalue()
+    return written
+
+
+def decode(struct_type: Any, data: bytes, at: int = 0) -> Any:
+    """A struct from bytes that may be anything, from a place in them on. Raises MalformedCall for what cannot be read."""
+    reader = Reader(data, at)
+    try:
+        return reader.struct(struct_type, bounds.MAX_DEPTH)
+    except (IndexError, struct.error):
+        raise MalformedCall("The message ends in the middle of a value.") from None
+    except (UnicodeDecodeError, TypeError) as error:
+        raise MalformedCall(f"The bytes are no {struct_type.__name__}: {error}") from error
+
+
+def number(value: int) -> bytes:
+    """A number that is not negative, seven bits a byte, the least first."""
+    written = bytearray()
+    while value > 0x7F:
+        written.append(value & 0x7F | 0x80)
+        value >>= 7
+    written.append(value)
+    return bytes(written)
+
+
+class Reader:
+    """Reads on from a place in a message. What ends too early raises IndexError or struct.error."""
+
+    __slots__ = ("at", "data", "structs")
+
+    def __init__(self, data: bytes, at: int = 0) -> None:
+        self.data, self.at = data, at
+        self.structs = bounds.FREE_STRUCTS + len(data) // bounds.BYTES_A_STRUCT
+
+    def byte(self) -> int:
+        """The next byte."""
+        self.at += 1
+        return self.data[self.at - 1]
+
+    def number(self) -> int:
+        """A number as `number` writes it."""
+        value = 0
+        for shift in range(0, 7 * LONGEST_NUMBER, 7):
+            byte = self.byte()
+            value |= (byte & 0x7F) << shift
+            if byte < 0x80:
+                return value
+        raise MalformedCall(f"The message holds a number of more than {LONGEST_NUMBER} bytes.")
+
+    def signed(self) -> int:
+        """A number whose last bit is its sign."""
+        value = self.number()
+        return (value >> 1) ^ -(value & 1)
+
+    def text(self) -> bytes:
+        """Bytes after their length."""
+        size = self.number()
+        if size > len(self.data) - self.at:
+            raise MalformedCall(f"The message announces {size} bytes of text and ends before.")
+        self.at += size
+        return self.data[self.at - size : self.at]
+
+    def struct(self, struct_type: Any, depth: int) -> Any:
+        """A struct, or nothing where `struct_type` is None: what nobody wants is skipped."""
+        self._enter(depth)
+        self.structs -= 1
+        if self.structs < 0:
+            raise MalformedCall("The message holds more structs than its length allows.")
+        fields = {} if struct_type is None else struct_type.thrift_spec
+        found = None if struct_type is None else struct_type()
+        field_id = 0
+        while head := self.byte():
+            delta, kind = head >> 4, head & 0x0F
+            field_id = field_id + delta if delta else self.signed()
+            spec = fields.get(field_id)
+            wanted = spec if spec is not None and self._fits(kind, spec[0]) else None
+            value = kind == TRUE if kind in (TRUE, FALSE) else self.value(kind, _detail(wanted), depth - 1)
+            if wanted is not None:
+                setattr(found, wanted[1], value)
+        return found
+
+    def value(self, kind: int, detail: tuple[int, Any] | None, depth: int) -> Any:
+        """A value of a type as it stands on the wire; `detail` is what the contract says of it, None to skip it."""
+        ttype = self._known(kind)
+        if ttype == TType.STRUCT:
+            return self.struct(None if detail is None else detail[1], depth)
+        if ttype in (TType.LIST, TType.SET):
+            return self._list(detail, depth)
+        if ttype == TType.MAP:
+            return self._map(detail, depth)
+        if ttype == TType.STRING:
+            found = self.text()
+            return found.decode() if detail is not None and detail[0] == TType.STRING else found
+        if ttype == TType.DOUBLE:
+            self.at += 8
+            return _DOUBLE(self.data, self.at - 8)[0]
+        if ttype in (TType.BOOL, TType.BYTE):
+            byte = self.byte()
+            return byte == TRUE if ttype == TType.BOOL else byte - (byte >> 7 << 8)
+        return self.signed()
+
+    def _list(self, detail: tuple[int, Any] | None, depth: int) -> list[Any]:
+        self._enter(depth)
+        head = self.byte()
+        count, kind = head >> 4, head & 0x0F
+        if count == 0x0F:
+            count = self.number()
+        self._check_room(count, kind)
+        item = None if detail is None else _item(detail[1])
+        if item is not None and not self._fits(kind, item[0]):
+            item = None
+        found = [self.value(kind, item, depth - 1) for _ in range(count)]
+        return [] if item is None else found
+
+    def _map(self, detail: tuple[int, Any] | None, depth: int) -> dict[Any, Any]:
+        self._enter(depth)
+        count = self.number()
+        if not count:
+            return {}
+        head = self.byte()
+        kinds = head >> 4, head & 0x0F
+        self._check_room(count, *kinds)
+        items = [None, None] if detail is None else [_item(one) for one in detail[1]]
+        if not all(item is not None and self._fits(kind, item[0]) for kind, item in zip(kinds, items, strict=True)):
+            items = [None, None]
+        found = {}
+        for _ in range(count):
+            key = self.value(kinds[0], items[0], depth - 1)
+            value = self.value(kinds[1], items[1], depth - 1)
+            if items[0] is not None:
+                found[key] = value
+        return found
+
+    def _fits(self, kind: int, ttype: int) -> bool:
+        return self._known(kind) == ttype or (kind == 8 and ttype in bounds.TEXTS)
+
+    def _known(self, kind: int) -> int:
+        if kind not in TYPES:
+            raise MalformedCall(f"The message holds a value of type {kind}, which Thrift does not have.")
+        return TYPES[kind]
+
+    def _check_room(self, count: int, *kinds: int) -> None:
+        least = sum(8 if self._known(kind) == TType.DOUBLE else 1 for kind in kinds) if count else 0
+        left = len(self.data) - self.at
+        if count * least > left:
+            raise MalformedCall(f"A container announces {count} items; the {left} bytes left cannot hold them.")
+
+    def _enter(self, depth: int) -> None:
+        if depth <= 0:
+            raise MalformedCall(f"The message nests deeper than {bounds.MAX_DEPTH}.")
+
+
+def _detail(spec: tuple[Any, ...] | None) -> tuple[int, Any] | None:
+    """A field's type and what is said of it, from thriftpy2's words for the field."""
+    return None if spec is None else (spec[0], spec[2] if len(spec) == 4 else None)
+
+
+def _item(detail: Any) -> tuple[int, Any]:
+    """An item's type and what is said of it: thriftpy2 writes a plain type as a number, others as a pair."""
+    return detail if isinstance(detail, tuple) else (detail, None)
