@@ -1,0 +1,1 @@
+"""Tests of what serves: the server and its end, the image, the shop as separate services."""

@@ -1,0 +1,111 @@
+"""The image: its Dockerfile is clean, its steps work, and what they make runs as a stranger who may write almost nowhere."""
+
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+import pytest
+
+from tests.serving import image, living
+
+SECRETS = {name: name.lower() + "-" + "0123456789abcdef" * 4 for name in ("SECRET_KEY", "VIEWER_KEYS", "SERVICE_KEYS")}
+PLAIN = {"SECURE_SSL_REDIRECT": "no", "PUBLIC_URL": "https://shop.example", "HOST": "127.0.0.1"}
+
+
+@pytest.fixture(scope="module")
+def built():
+    """The image, built once. In CI its packages are fetched as the Dockerfile says."""
+    folder = Path(tempfile.mkdtemp(prefix="image-"))
+    folder.chmod(0o755)
+    yield image.Build(folder, fetch=os.environ.get("CI") == "true").run()
+    shutil.rmtree(folder)
+
+
+def test_hadolint_has_nothing_to_say():
+    linter = Path(sys.executable).with_name("hadolint")
+    said = subprocess.run(  # noqa: S603 - the linter of this environment
+        [linter, "--failure-threshold", "style", "Dockerfile"], capture_output=True, text=True, check=False
+    )
+    assert (said.returncode, said.stdout) == (0, "")
+
+
+def test_hadolint_would_say_something(tmp_path):
+    (tmp_path / "Dockerfile").write_text("FROM python\nRUN cd /tmp && pip install django\n")
+    linter = Path(sys.executable).with_name("hadolint")
+    said = subprocess.run(  # noqa: S603 - the linter of this environment
+        [linter, tmp_path / "Dockerfile"], capture_output=True, text=True, check=False
+    )
+    assert said.returncode == 1
+    assert "DL3006" in said.stdout
+
+
+def test_the_base_is_named_to_the_patch_and_is_the_same_for_all_stages():
+    text = (image.ROOT / "Dockerfile").read_text()
+    bases = {arguments.split(" AS ")[0] for name, arguments in image.instructions(text) if name == "FROM"}
+    assert len(bases) == 1
+    assert bases.pop().startswith("python:3.11.14-slim-")
+
+
+def test_what_is_not_named_stays_out_of_the_build():
+    ignore = [line for line in (image.ROOT / ".dockerignore").read_text().splitlines() if line[:1] not in ("", "#")]
+    for path in (
+        ".env",
+        ".git/config",
+        "var/shop.sqlite3",
+        "tests/conftest.py",
+        "apps/cart/__pycache__/x.pyc",
+        "README.md",
+    ):
+        assert not image.in_context(Path(path), ignore), path
+    for path in ("apps/cart/apps.py", "thriftshop/probe.py", "manage.py", "settings/production.py"):
+        assert image.in_context(Path(path), ignore), path
+
+
+@pytest.mark.slow
+def test_no_secret_is_kept_in_the_image(built):
+    assert not [name for name in built.environment if "KEY" in name or "PASSWORD" in name]
+    assert not list(built.root.rglob(".env"))
+
+
+@pytest.mark.slow
+def test_static_files_are_collected_with_their_fingerprints(built):
+    static = built.place("/app/var/static")
+    assert (static / "staticfiles.json").is_file()
+    assert list(static.glob("admin/css/base.*.css"))
+
+
+@pytest.mark.slow
+def test_what_was_built_runs_as_a_stranger_with_its_code_read_only(built):
+    assert built.user == f"{image.STRANGER}:{image.STRANGER}"
+    port = living.free_port()
+    variables = {**SECRETS, **PLAIN, "PORT": str(port), "CONTEXTS": "catalog"}
+    assert image.ended(built, ["python", "manage.py", "migrate", "--verbosity", "0"], **variables) == (0, "")
+    before = written(built.root)
+    server = image.run_as_stranger(built, built.command, **variables)
+    try:
+        living.wait_until_ready(port, server)
+        assert image.ended(built, built.health, PORT=str(port)) == (0, "")
+        code, said = image.ended(built, built.health, PORT=str(living.free_port()))
+        assert (code, "does not answer" in said) == (1, True)
+        assert living.ask(port, "/static/admin/css/base.css")[0] == 200
+        # A host that is not its own is refused, though probes are answered under any.
+        assert living.ask(port, "/admin/", Host="elsewhere.example")[0] == 400
+        assert living.ask(port, "/readyz", Host="elsewhere.example")[0] == 200
+    finally:
+        server.terminate()
+        output, _ = server.communicate(timeout=60)
+    assert server.returncode == 0, output
+    assert "PermissionError" not in output
+    elsewhere = {path for path in written(built.root) - before if path.parts[0] not in ("data", "tmp")}
+    assert elsewhere == set()
+    if os.getuid() == 0:
+        code, said = image.ended(built, ["python", "-c", f"open({str(built.place('manage.py'))!r}, 'a')"])
+        assert (code, "PermissionError" in said) == (1, True)
+
+
+def written(root: Path) -> set[Path]:
+    """Every file below a folder, from there."""
+    return {path.relative_to(root) for path in root.rglob("*") if path.is_file()}
