@@ -73,6 +73,8 @@ struct Lag {
 service PlatformService {
   /** What this process is. */
   Description describe() (callers = "any", idempotent = "true", deadline_ms = "1000")
+  /** The text of a contract as this process knows it, so that what differs from another's can be told. */
+  string get_contract(1: string name) throws (1: common.NotFound not_found) (callers = "any", idempotent = "true", deadline_ms = "500")
   /** The position of the last event of a topic whose log is kept here; 0 where there is none. */
   i64 get_head(1: string topic) throws (1: common.NotFound not_found) (callers = "any", idempotent = "true", deadline_ms = "500")
   /** The events of a topic after a position, in order: of these kinds, or of all that the caller may read where none are named; 1 to 1,000 of them, fewer where they are large, none only at the end. Each kind is for those whom its `readers` annotation lists. */

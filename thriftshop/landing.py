@@ -25,12 +25,18 @@ METRICS = Link("Metrics", "/metrics", "What Prometheus reads: calls, events, lag
 
 def links() -> list[Link]:
     """What is served here; GraphQL only where this process hosts the gateway."""
+    inner = [ADMIN, *_registry(), READINESS, METRICS]
     if not settings.GRAPHQL_GATEWAY:
-        return [ADMIN, READINESS, METRICS]
+        return inner
     about = "The public API: browse, buy, watch, return."
     if documents.is_open():
         about += " Its explorer has examples and the schema."
-    return [Link("GraphQL", "/graphql", about), ADMIN, READINESS, METRICS]
+    return [Link("GraphQL", "/graphql", about), *inner]
+
+
+def _registry() -> list[Link]:
+    about = "Every contract: services, types, events, the GraphQL schema; and what runs now."
+    return [Link("Registry", settings.REGISTRY_URL, about)] if settings.REGISTRY_URL else []
 
 
 @require_safe

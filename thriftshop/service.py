@@ -32,6 +32,12 @@ class Service(platform.PlatformService):
             groups=[_described(group) for group in bus.groups()],
         )
 
+    def get_contract(self, name: str) -> str:
+        """The text of a contract as this process knows it."""
+        if name not in contracts.live():
+            raise common.NotFound(message=f"No contract is called {name!r} here.", kind="contract", id=name)
+        return contracts.live()[name].text
+
     def get_head(self, topic: str) -> int:
         """The position of the last event of a topic whose log is kept here."""
         return _kept(topic).head()

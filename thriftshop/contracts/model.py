@@ -1,6 +1,6 @@
 """What IDL files declare, as plain data: every type, field and method with its words, annotations and line."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -243,6 +243,10 @@ class Library:
 
     def __contains__(self, name: object) -> bool:
         return name in self.contracts
+
+    def items(self) -> Iterable[tuple[str, Contract]]:
+        """The contracts with their names."""
+        return self.contracts.items()
 
     def home(self, contract: str, written: str) -> tuple[str, str]:
         """The contract and the name that a type written in `contract` stands for: `common.Sku` is (`common`, `Sku`)."""

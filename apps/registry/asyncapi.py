@@ -1,0 +1,120 @@
+"""The events as AsyncAPI 3: a channel for each topic, a message for each event, the structs as JSON Schema."""
+
+from functools import lru_cache
+from typing import Any
+
+import orjson
+
+from apps.registry import json_schemas, topics
+from thriftshop import contracts
+from thriftshop.contracts import digests
+
+THRIFT = "application/vnd.apache.thrift.binary"
+ABOUT = (
+    "What happens in the shop, as it happens. Each context writes to the topic called as it is; every event travels in an "
+    "`events.Envelope`, Thrift binary, keyed by its stream, in the stream's order, once or more often: a consumer goes by "
+    "(stream, version). The payloads here are the events as JSON Schema for reading; on the wire they are the member of "
+    "the topic's union whose number is `x-thrift-field`, in the envelope's field `event`."
+)
+# These fields of the envelope stand in a message's headers here; the event itself is its payload.
+EVENT = "event"
+
+
+@lru_cache(maxsize=1)
+def text() -> bytes:
+    """The document of the contracts in force, as it is sent."""
+    return orjson.dumps(of(contracts.live()), option=orjson.OPT_INDENT_2)
+
+
+def of(library: contracts.Library) -> dict[str, Any]:
+    """The document of any contracts."""
+    found = topics.all_of(library)
+    roots = [library.home(one.name, field.type.name) for one in found for field in one.union.fields]
+    envelope = library["events"].by_name["Envelope"]
+    headers = contracts.Struct(
+        name="EnvelopeHeaders",
+        doc="Where and when an event was recorded: the fields of its envelope.",
+        annotations={},
+        line=envelope.line,
+        kind="struct",
+        fields=tuple(field for field in _fields(envelope) if field.name != EVENT),
+    )
+    mentioned = [library.home("events", one.name) for field in headers.fields for one in field.type.mentioned()]
+    schemas = json_schemas.of_all(library, roots + mentioned)
+    schemas["events.EnvelopeHeaders"] = json_schemas.of_declaration(library, "events", headers)
+    return {
+        "asyncapi": "3.0.0",
+        "info": {"title": "Thrift Shop: events", "version": _version(library), "description": ABOUT},
+        "defaultContentType": THRIFT,
+        "channels": {one.name: _channel(one) for one in found},
+        "operations": _operations(found),
+        "components": {
+            "messages": {
+                f"{one.name}.{field.name}": _message(library, one, field) for one in found for field in one.union.fields
+            },
+            "schemas": schemas,
+        },
+    }
+
+
+def _fields(declared: contracts.model.Declared) -> tuple[contracts.Field, ...]:
+    return declared.fields if isinstance(declared, contracts.Struct) else ()
+
+
+def _version(library: contracts.Library) -> str:
+    """Changes with any contract that has events, and with nothing else."""
+    told = "".join(
+        digests.of(one) for one in library if one.event_union is not None or one.name in ("common", "events")
+    )
+    return f"1.0.0+{digests.of_text('events', told)[:12]}"
+
+
+def _channel(topic: topics.Topic) -> dict[str, Any]:
+    return {
+        "address": topic.name,
+        "title": f"The topic {topic.name}",
+        "description": topic.union.doc or f"What happens in {topic.producer}.",
+        "messages": {
+            field.name: {"$ref": f"#/components/messages/{topic.name}.{field.name}"} for field in topic.union.fields
+        },
+        "x-thrift-union": f"{topic.name}.{topic.union.name}",
+        "x-readers": topic.readers,
+    }
+
+
+def _message(library: contracts.Library, topic: topics.Topic, field: contracts.Field) -> dict[str, Any]:
+    home, name = library.home(topic.name, field.type.name)
+    struct = library[home].by_name[name]
+    message: dict[str, Any] = {
+        "name": name,
+        "title": f"{topic.name}: {name}",
+        "summary": field.doc or struct.doc or name,
+        "contentType": THRIFT,
+        "headers": {"$ref": f"{json_schemas.BELOW}events.EnvelopeHeaders"},
+        "payload": {"$ref": f"{json_schemas.BELOW}{home}.{name}"},
+        "x-thrift-field": field.id,
+        "x-readers": list(field.readers),
+    }
+    if struct.doc:
+        message["description"] = struct.doc
+    personal = [one.name for one in _fields(struct) if one.personal]
+    return message | ({"x-pii": personal} if personal else {})
+
+
+def _operations(found: list[topics.Topic]) -> dict[str, Any]:
+    """Who writes what, and who may read what of it."""
+    operations: dict[str, Any] = {}
+    for topic in found:
+        operations[f"{topic.producer}.writes.{topic.name}"] = {
+            "action": "send",
+            "channel": {"$ref": f"#/channels/{topic.name}"},
+            "summary": f"{topic.producer} writes down what happens in it.",
+        }
+        for reader, members in topic.readers.items():
+            operations[f"{reader}.reads.{topic.name}"] = {
+                "action": "receive",
+                "channel": {"$ref": f"#/channels/{topic.name}"},
+                "summary": f"{reader} follows {topic.name}.",
+                "messages": [{"$ref": f"#/channels/{topic.name}/messages/{member}"} for member in members],
+            }
+    return operations

@@ -1,0 +1,1 @@
+"""The registry's pages and files, a module per noun."""

@@ -1,0 +1,155 @@
+"""The pages of the contracts: all of them, one of them, and each type and service that they declare."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+
+from apps.registry import access, places, schema, topics, uses
+from apps.registry.pages import frame
+from thriftshop import contracts
+from thriftshop.contracts import digests
+from thriftshop.rpc import reflection
+
+TEMPLATES = {"service": "service", "enum": "enum", "typedef": "alias", "constant": "alias"}
+
+
+@dataclass(frozen=True, slots=True)
+class FieldRow:
+    """A field, argument or refusal with its type as links."""
+
+    field: contracts.Field
+    type: list[places.Part]
+    default: str = ""
+
+    @property
+    def must(self) -> str:
+        """What is said of its being there."""
+        return {"required": "required", "optional": "optional"}.get(self.field.requiredness, "")
+
+
+@dataclass(frozen=True, slots=True)
+class MethodRow:
+    """A method with all that its contract says of it."""
+
+    method: contracts.Method
+    result: list[places.Part]
+    arguments: list[FieldRow]
+    refusals: list[FieldRow]
+    deadline_ms: int
+
+
+@access.page
+def overview(request: HttpRequest) -> HttpResponse:
+    """Every service, and what there is beside them."""
+    library = contracts.live()
+    services = [(one, service) for one in library for service in one.services]
+    shown = {
+        "modern": frame_cards(services, legacy=False),
+        "old": frame_cards(services, legacy=True),
+        "words": [(one, places.contract(one.name)) for one in library if not one.services],
+        "topics": [(one, places.topic(one.name)) for one in topics.all_of(library)],
+        "figures": _figures(library),
+    }
+    return frame.show(request, "overview", [], shown)
+
+
+def frame_cards(services: list[tuple[contracts.Contract, contracts.Service]], *, legacy: bool) -> list[dict[str, Any]]:
+    """What the overview says of each service."""
+    return [
+        {
+            "contract": contract,
+            "service": service,
+            "href": places.declaration(contract.name, service.name),
+            "types": len(contract.declarations) - len(contract.services),
+            "topic": contract.event_union,
+        }
+        for contract, service in services
+        if contract.is_legacy == legacy
+    ]
+
+
+def _figures(library: contracts.Library) -> list[tuple[int, str]]:
+    methods = sum(len(service.methods) for one in library for service in one.services)
+    events = sum(len(topic.union.fields) for topic in topics.all_of(library))
+    types = sum(len(one.structs) + len(one.enums) + len(one.typedefs) for one in library)
+    services = sum(len(one.services) for one in library)
+    return [
+        (services, "services"),
+        (methods, "methods"),
+        (types, "types"),
+        (events, "events"),
+        (len(schema.types()), "GraphQL types"),
+    ]
+
+
+@access.page
+def contract(request: HttpRequest, contract: str) -> HttpResponse:
+    """One contract: its services and everything that it declares."""
+    library = contracts.live()
+    if contract not in library:
+        return frame.missing(request, f"There is no contract {contract!r}.")
+    one = library[contract]
+    kinds = {"Structs": "struct", "Unions": "union", "Enums": "enum", "Refusals": "exception"}
+    groups = {title: [each for each in one.declarations if each.kind == kind] for title, kind in kinds.items()}
+    groups["Other names"] = [*one.typedefs, *one.constants]
+    rows = [
+        (title, [(each, places.declaration(one.name, each.name)) for each in found]) for title, found in groups.items()
+    ]
+    shown = {
+        "contract": one,
+        "digest": digests.of(one),
+        "idl": places.idl_file(one),
+        "includes": [(name, places.contract(name)) for name in one.includes],
+        "services": [(each, places.declaration(one.name, each.name)) for each in one.services],
+        "topic": places.topic(one.name) if one.event_union else "",
+        "groups": [(title, found) for title, found in rows if found],
+    }
+    return frame.show(request, "contract", [frame.Crumb(one.name, "")], shown)
+
+
+@access.page
+def declaration(request: HttpRequest, contract: str, name: str) -> HttpResponse:
+    """One type or service: its members, what is said of them, and who uses it."""
+    library = contracts.live()
+    if contract not in library or name not in library[contract].by_name:
+        return frame.missing(request, f"Nothing is called {contract}.{name}.")
+    home = library[contract]
+    one = home.by_name[name]
+    shown: dict[str, Any] = {
+        "contract": home,
+        "one": one,
+        "idl": places.idl_file(home),
+        "uses": uses.of(contract, name),
+    }
+    if isinstance(one, contracts.Service):
+        shown["methods"] = [_method(library, home, each) for each in one.methods]
+    elif isinstance(one, contracts.Struct):
+        shown["fields"] = _rows(library, home, one.fields)
+        shown["is_events"] = one is home.event_union
+        shown["topic"] = places.topic(home.name) if one is home.event_union else ""
+    elif not isinstance(one, contracts.Enum):
+        shown["type"] = places.of_type(library, home.name, one.type)
+        shown["value"] = _written(one.value) if isinstance(one, contracts.Constant) else ""
+    trail = [frame.Crumb(home.name, places.contract(home.name)), frame.Crumb(one.name, "")]
+    return frame.show(request, TEMPLATES.get(one.kind, "struct"), trail, shown)
+
+
+def _method(library: contracts.Library, home: contracts.Contract, one: contracts.Method) -> MethodRow:
+    return MethodRow(
+        method=one,
+        result=places.of_type(library, home.name, one.result),
+        arguments=_rows(library, home, one.arguments),
+        refusals=_rows(library, home, one.throws),
+        deadline_ms=one.deadline_ms or reflection.DEFAULT_DEADLINE_MS,
+    )
+
+
+def _rows(library: contracts.Library, home: contracts.Contract, fields: tuple[contracts.Field, ...]) -> list[FieldRow]:
+    return [FieldRow(one, places.of_type(library, home.name, one.type), _written(one.default)) for one in fields]
+
+
+def _written(value: Any) -> str:
+    if value is None:
+        return ""
+    return value.name if isinstance(value, contracts.Reference) else repr(value)

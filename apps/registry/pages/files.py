@@ -1,0 +1,71 @@
+"""What machines read: the registry as JSON, the events as AsyncAPI, the IDL files, the GraphQL schema."""
+
+import hashlib
+from functools import lru_cache
+
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.urls import reverse
+from django.utils.cache import get_conditional_response
+from django.utils.http import quote_etag
+
+from apps.registry import access, asyncapi, document, places, schema
+from apps.registry.pages import frame
+from thriftshop import contracts
+
+TEXT = "text/plain; charset=utf-8"
+
+
+@access.page
+def about(request: HttpRequest) -> HttpResponse:
+    """What there is for machines, and how to fetch it."""
+    shown = {"idl": [(one.path, places.idl_file(one)) for one in contracts.live()]}
+    return frame.show(request, "machines", [frame.Crumb("For machines", reverse("registry:machines"))], shown)
+
+
+@access.file
+def registry(request: HttpRequest) -> HttpResponse:
+    """Every contract as one JSON document."""
+    return _sent(request, document.text(), "application/json")
+
+
+@access.file
+def shape(request: HttpRequest) -> HttpResponse:
+    """The JSON Schema of that document."""
+    return _sent(request, document.SHAPE.read_bytes(), "application/schema+json")
+
+
+@access.file
+def asyncapi_document(request: HttpRequest) -> HttpResponse:
+    """The events as AsyncAPI 3."""
+    return _sent(request, asyncapi.text(), "application/json")
+
+
+@access.file
+def graphql_schema(request: HttpRequest) -> HttpResponse:
+    """The GraphQL schema in its own language."""
+    return _sent(request, schema.text().encode(), TEXT)
+
+
+@access.file
+def idl_text(request: HttpRequest, file: str) -> HttpResponse:
+    """A contract as its file has it. Only what is registered is sent: no path is put together."""
+    for one in contracts.live():
+        if one.path == file:
+            return _sent(request, one.text.encode(), TEXT)
+    return HttpResponse(f"There is no idl/{file}.\n", status=404, content_type=TEXT)
+
+
+def _sent(request: HttpRequest, body: bytes, content_type: str) -> HttpResponse:
+    """A file with its ETag; 304 for who has it already."""
+    etag = quote_etag(_digest(body))
+    made: HttpResponseBase = HttpResponse(body, content_type=content_type, headers={"ETag": etag})
+    answered = get_conditional_response(request, etag=etag, response=made)
+    if not isinstance(answered, HttpResponse):
+        raise TypeError("A conditional answer is a response.")
+    return answered
+
+
+@lru_cache(maxsize=64)
+def _digest(body: bytes) -> str:
+    return hashlib.sha256(body).hexdigest()

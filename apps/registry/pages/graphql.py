@@ -1,0 +1,69 @@
+"""The pages of the public GraphQL schema: what can be asked and changed, and each type."""
+
+from dataclasses import dataclass
+
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+
+from apps.registry import access, places, schema
+from apps.registry.pages import frame
+
+GROUPS = {
+    "Objects": "type",
+    "Inputs": "input",
+    "Unions": "union",
+    "Interfaces": "interface",
+    "Enums": "enum",
+    "Scalars": "scalar",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A field or an argument with its type as links."""
+
+    one: schema.Field | schema.Argument
+    type: list[places.Part]
+    arguments: list["Row"]
+
+
+@access.page
+def overview(request: HttpRequest) -> HttpResponse:
+    """All types, the two that a request starts with first."""
+    types = schema.types().values()
+    roots = [(one, places.graphql_type(one.name), _rows(one.fields)) for one in types if one.is_root]
+    groups = [
+        (title, [(one, places.graphql_type(one.name)) for one in types if one.kind == kind and not one.is_root])
+        for title, kind in GROUPS.items()
+    ]
+    shown = {"roots": roots, "groups": [(title, found) for title, found in groups if found]}
+    return frame.show(request, "graphql", [frame.Crumb("GraphQL", "")], shown)
+
+
+@access.page
+def named(request: HttpRequest, name: str) -> HttpResponse:
+    """One type."""
+    one = schema.types().get(name)
+    if one is None:
+        return frame.missing(request, f"The GraphQL schema has no type {name!r}.")
+    shown = {
+        "one": one,
+        "fields": _rows(one.fields),
+        "interfaces": [(each, places.graphql_type(each)) for each in one.interfaces],
+        "possible": [(each, places.graphql_type(each)) for each in one.possible],
+        "uses": [(".".join(filter(None, each)), places.graphql_type(*each)) for each in one.used_by],
+    }
+    trail = [frame.Crumb("GraphQL", reverse("registry:graphql")), frame.Crumb(one.name, "")]
+    return frame.show(request, "graphql_type", trail, shown)
+
+
+def _rows(fields: tuple[schema.Field, ...] | tuple[schema.Argument, ...]) -> list[Row]:
+    return [Row(one, _parts(one.type, one.named), _rows(getattr(one, "arguments", ()))) for one in fields]
+
+
+def _parts(written: str, name: str) -> list[places.Part]:
+    """`[Product!]!` as links: the name alone is one, where it is a type of ours."""
+    if name not in schema.types():
+        return [places.Part(written)] if written else []
+    before, _, after = written.partition(name)
+    return [places.Part(before), places.Part(name, places.graphql_type(name)), places.Part(after)]

@@ -1,0 +1,98 @@
+"""The page of what runs now, and the same as JSON."""
+
+from datetime import datetime
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.urls import reverse
+
+from apps.registry import access, places
+from apps.registry import running as watched
+from apps.registry.pages import frame
+from idl import platform
+from thriftshop import clock, contracts
+
+STATES = {
+    "equal": "as registered",
+    "older": "older than registered",
+    "newer": "newer than registered",
+    "different": "differs from what is registered",
+    "missing": "not known there",
+    "unknown": "not registered",
+}
+
+
+@access.page
+def page(request: HttpRequest) -> HttpResponse:
+    """Every process: whether it answers, its version, and which of its contracts are not as they are registered."""
+    found = watched.processes()
+    shown = {
+        "processes": [_shown(one) for one in found],
+        "away": sum(not one.reachable for one in found),
+        "drifted": sum(bool(one.drifted) for one in found),
+        "count": len(found),
+    }
+    return frame.show(request, "running", [frame.Crumb("Running now", reverse("registry:running"))], shown)
+
+
+def _shown(one: watched.Process) -> dict[str, Any]:
+    return {
+        "process": one,
+        "started_at": _moment(one),
+        "drifted": [
+            (each, STATES[each.state], places.contract(each.name) if each.name in contracts.live() else "")
+            for each in one.drifted
+        ],
+        "equal": len(one.contracts) - len(one.drifted),
+        "groups": [
+            {"name": group.name, "topic": group.topic, "href": _topic(group.topic), "kind": _kind(group)}
+            for group in one.groups
+        ],
+        "topics": [(name, _topic(name)) for name in one.topics],
+    }
+
+
+def _moment(one: watched.Process) -> datetime | None:
+    return clock.datetime_of(one.started_at) if one.started_at is not None else None
+
+
+def _topic(name: str) -> str:
+    library = contracts.live()
+    return places.topic(name) if name in library and library[name].event_union else ""
+
+
+def _kind(group: platform.GroupDescription) -> str:
+    return platform.GroupKind._VALUES_TO_NAMES.get(group.kind, "").lower()
+
+
+@access.file
+def document(request: HttpRequest) -> HttpResponse:
+    """The same for machines; 200 also where some do not answer, which `reachable` says of each."""
+    return JsonResponse({"processes": [_as_data(one) for one in watched.processes()]}, json_dumps_params={"indent": 2})
+
+
+def _as_data(one: watched.Process) -> dict[str, Any]:
+    return {
+        "contexts": one.contexts,
+        "reachable": one.reachable,
+        "problem": one.problem or None,
+        "version": one.version or None,
+        "started_at": one.started_at,
+        "drifted": bool(one.drifted),
+        "contracts": [
+            {
+                "name": each.name,
+                "state": each.state,
+                "digest": each.digest or None,
+                "lacking": each.differences.lacking,
+                "more": each.differences.more,
+                "otherwise": each.differences.otherwise,
+            }
+            for each in one.contracts
+        ],
+        "topics": one.topics,
+        "groups": [
+            {"name": group.name, "topic": group.topic, "kind": _kind(group), "kinds": group.kinds}
+            for group in one.groups
+        ],
+    }

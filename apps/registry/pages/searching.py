@@ -1,0 +1,16 @@
+"""The search page."""
+
+from django.http import HttpRequest, HttpResponse
+
+from apps.registry import access
+from apps.registry import search as searched
+from apps.registry.pages import frame
+
+
+@access.page
+def search(request: HttpRequest) -> HttpResponse:
+    """What holds all the words of `?q=`."""
+    words = request.GET.get("q", "").strip()[: searched.LONGEST]
+    found = searched.find(words)
+    shown = {"words": words, "found": found[: searched.MOST], "count": len(found), "most": searched.MOST}
+    return frame.show(request, "search", [frame.Crumb("Search", "")], shown)

@@ -1,0 +1,64 @@
+"""The pages of the topics: what travels on them, who writes, who may read, and who does read now."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+
+from apps.registry import access, places, running
+from apps.registry import topics as registered
+from apps.registry.pages import frame
+from thriftshop import contracts
+
+
+@dataclass(frozen=True, slots=True)
+class EventRow:
+    """An event: its member of the union, the struct that it is, with which fields."""
+
+    member: contracts.Field
+    struct: contracts.Struct
+    href: str
+    fields: list[tuple[contracts.Field, list[places.Part]]]
+
+
+@access.page
+def overview(request: HttpRequest) -> HttpResponse:
+    """All topics."""
+    found = [(one, places.topic(one.name)) for one in registered.all_of(contracts.live())]
+    return frame.show(request, "topics", [frame.Crumb("Topics", "")], {"topics": found})
+
+
+@access.page
+def topic(request: HttpRequest, name: str) -> HttpResponse:
+    """One topic, event by event."""
+    library = contracts.live()
+    one = registered.of(library, name)
+    if one is None:
+        return frame.missing(request, f"There is no topic {name!r}.")
+    shown = {
+        "topic": one,
+        "following": _following(one),
+        "events": [_event(library, one, member) for member in one.union.fields],
+        "contract": places.contract(one.name),
+        "union": places.declaration(one.name, one.union.name),
+        "envelope": places.declaration("events", "Envelope"),
+    }
+    trail = [frame.Crumb("Topics", reverse("registry:topics")), frame.Crumb(one.name, "")]
+    return frame.show(request, "topic", trail, shown)
+
+
+def _following(topic: registered.Topic) -> list[dict[str, Any]]:
+    """The consumer groups that take this topic now, as the processes that answer say; `known` if the contract lists them."""
+    allowed = {topic.producer, *topic.readers}
+    groups = {group.name for process in running.processes() for group in process.groups if group.topic == topic.name}
+    return [{"group": name, "known": name.partition(".")[0] in allowed} for name in sorted(groups)]
+
+
+def _event(library: contracts.Library, topic: registered.Topic, member: contracts.Field) -> EventRow:
+    home, name = library.home(topic.name, member.type.name)
+    struct = library[home].by_name[name]
+    if not isinstance(struct, contracts.Struct):
+        raise TypeError(f"{topic.name}.{member.name} is no struct: an event is one.")
+    fields = [(field, places.of_type(library, home, field.type)) for field in struct.fields]
+    return EventRow(member, struct, places.declaration(home, name), fields)

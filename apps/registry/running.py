@@ -1,0 +1,181 @@
+"""What each running service says of itself, held against what the registry knows: so that drift shows."""
+
+import threading
+import time
+from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor, wait
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import Any
+
+from django.conf import settings
+
+from apps.registry import differences
+from idl import common, platform
+from thriftshop import contracts, rpc
+from thriftshop.contracts import digests
+from thriftshop.rpc import hosting
+
+CALLER = "registry"
+# What one look has found is shown to all who look in the next seconds: a page that is reloaded asks nobody anew.
+REMEMBERED_SECONDS = 2.0
+
+
+@dataclass(frozen=True, slots=True)
+class ContractState:
+    """A contract as a process knows it. `state` is equal, older, newer, different, missing (there) or unknown (here)."""
+
+    name: str
+    state: str
+    digest: str = ""
+    differences: differences.Differences = differences.NONE
+
+
+@dataclass(frozen=True, slots=True)
+class Process:
+    """A process as it says itself; where it says nothing, `problem` is why and `contexts` what was asked for."""
+
+    contexts: tuple[str, ...]
+    problem: str = ""
+    version: str = ""
+    started_at: int | None = None  # milliseconds
+    contracts: tuple[ContractState, ...] = ()
+    topics: tuple[str, ...] = ()
+    groups: tuple[Any, ...] = field(default=())  # platform.GroupDescription
+
+    @property
+    def reachable(self) -> bool:
+        """Whether it answered."""
+        return not self.problem
+
+    @property
+    def drifted(self) -> tuple[ContractState, ...]:
+        """The contracts that are not as they are here."""
+        return tuple(one for one in self.contracts if one.state != "equal")
+
+
+_last: tuple[float, list[Process]] | None = None
+_looking = threading.Lock()
+
+
+def processes() -> list[Process]:
+    """Every process that answers for a context, in the order of the contexts; looked at again after a few seconds."""
+    global _last
+    with _looking:
+        if _last is None or time.monotonic() - _last[0] > REMEMBERED_SECONDS:
+            found = look()
+            _last = time.monotonic(), found
+        return _last[1]
+
+
+def forget() -> None:
+    """Looks again, the next time."""
+    global _last
+    _last = None
+
+
+def look() -> list[Process]:
+    """Asks every context what it is, all at the same time, for REGISTRY_PATIENCE_MS at most."""
+    until = time.monotonic() + settings.REGISTRY_PATIENCE_MS / 1000
+    own, elsewhere = _split()
+    asked = {context: _pool().submit(_ask, context, until) for context in elsewhere}
+    found = [_own()] if own else []
+    wait(asked.values(), timeout=max(0.0, until - time.monotonic()))
+    for context, future in asked.items():
+        late = f"It did not answer within {settings.REGISTRY_PATIENCE_MS} ms."
+        found.append(future.result() if future.done() else Process((context,), problem=late))
+    return _without_doubles(found)
+
+
+def _split() -> tuple[list[str], list[str]]:
+    """The contexts of this process, and the others."""
+    hosted = hosting.hosted()
+    return list(hosted), [one for one in settings.ALL_CONTEXTS if one not in hosted]
+
+
+@lru_cache(maxsize=1)
+def _pool() -> ThreadPoolExecutor:
+    """As many threads as services to ask: one that is frozen keeps its own thread until its deadline, nobody else's."""
+    return ThreadPoolExecutor(2 * len(settings.ALL_CONTEXTS), thread_name_prefix="registry")
+
+
+def _own() -> Process:
+    with rpc.using(caller=CALLER):
+        return _described(rpc.connect(platform.PlatformService).describe(), {})
+
+
+def _ask(context: str, until: float) -> Process:
+    """What the process that hosts a context says of itself, and what its contracts say where they differ from ours."""
+    try:
+        with rpc.using(caller=CALLER, viewer="", deadline=until):
+            service = rpc.connect(platform.PlatformService, at=context)
+            said = service.describe()
+            return _described(said, _texts(service, said))
+    except (rpc.RpcError, common.NotFound) as error:
+        return Process((context,), problem=_in_words(error))
+
+
+def _texts(service: platform.PlatformService, said: platform.Description) -> dict[str, str]:
+    """The texts of the contracts that differ; where there is no time left for one, only that it differs is known."""
+    library, texts = contracts.live(), {}
+    for one in said.contracts:
+        if one.name in library and one.digest != digests.of(library[one.name]):
+            try:
+                texts[one.name] = service.get_contract(one.name)
+            except (rpc.RpcError, common.NotFound):
+                continue
+    return texts
+
+
+def _described(said: platform.Description, texts: Mapping[str, str]) -> Process:
+    return Process(
+        contexts=tuple(said.contexts),
+        version=said.version,
+        started_at=said.started_at,
+        contracts=tuple(_states({one.name: one.digest for one in said.contracts}, texts)),
+        topics=tuple(said.topics),
+        groups=tuple(said.groups),
+    )
+
+
+def _states(told: Mapping[str, str], texts: Mapping[str, str]) -> list[ContractState]:
+    library = contracts.live()
+    states = [
+        ContractState(one.name, "missing") if one.name not in told else _state(one, told[one.name], texts)
+        for one in library
+    ]
+    return states + [ContractState(name, "unknown", told[name]) for name in sorted(told) if name not in library]
+
+
+def _state(here: contracts.Contract, digest: str, texts: Mapping[str, str]) -> ContractState:
+    if digest == digests.of(here):
+        return ContractState(here.name, "equal", digest)
+    if here.name not in texts:
+        return ContractState(here.name, "different", digest)
+    try:
+        found = differences.between(here, contracts.read_text(here.path, texts[here.name]))
+    except contracts.Unreadable:
+        return ContractState(here.name, "different", digest)
+    # Equal in all that is declared and yet of another digest: the order or an include; too little to call it drift of age.
+    state = found.verdict if found.verdict != "equal" else "different"
+    return ContractState(here.name, state, digest, found)
+
+
+def _without_doubles(found: list[Process]) -> list[Process]:
+    """A process that hosts several contexts answered for each of them; it is one."""
+    seen: dict[Any, Process] = {}
+    for one in found:
+        seen.setdefault((one.contexts, one.started_at, one.version, one.problem), one)
+    return list(seen.values())
+
+
+def _in_words(error: Exception) -> str:
+    """Why there is no answer. Addresses and causes are in the log; the page says what staff can do something about."""
+    code = getattr(error, "code", "")
+    words = {
+        "SERVICE_UNAVAILABLE": "It cannot be reached.",
+        "DEADLINE_EXCEEDED": f"It did not answer within {settings.REGISTRY_PATIENCE_MS} ms.",
+        "CALLER_NOT_ALLOWED": "It does not let the registry ask.",
+        "MALFORMED_CALL": "It answered something that does not fit the contract.",
+    }
+    return words.get(code, f"It answered with an error ({code or type(error).__name__}).")

@@ -1,0 +1,89 @@
+"""Search over everything that has a name: contracts, services, methods, types, members, topics, the GraphQL schema."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+
+from apps.registry import places, schema, topics
+from thriftshop import contracts
+
+MOST = 100
+LONGEST = 200  # characters of what is looked for
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """Something that can be found: `where` is its full name, `kind` what it is."""
+
+    kind: str
+    name: str
+    where: str
+    doc: str
+    href: str
+    legacy: bool = False
+
+    @property
+    def text(self) -> str:
+        """All words of it, in lower case."""
+        return f"{self.kind} {self.where} {self.doc}".lower()
+
+
+def find(words: str) -> list[Entry]:
+    """What holds all of these words, the best first: names before remarks, whole names before parts of them."""
+    wanted = words.lower()[:LONGEST].split()
+    if not wanted:
+        return []
+    hits = [entry for entry, text in _live() if all(word in text for word in wanted)]
+    return sorted(hits, key=lambda entry: (_rank(entry, wanted), entry.legacy, len(entry.where), entry.where))
+
+
+def _rank(entry: Entry, wanted: list[str]) -> int:
+    name, where = entry.name.lower(), entry.where.lower()
+    if " ".join(wanted) in (name, where):
+        return 0
+    if all(name.startswith(word) for word in wanted):
+        return 1
+    return 2 if all(word in where for word in wanted) else 3
+
+
+@lru_cache(maxsize=1)
+def _live() -> list[tuple[Entry, str]]:
+    return [(one, one.text) for one in entries(contracts.live())]
+
+
+def entries(library: contracts.Library) -> Iterator[Entry]:
+    """Everything that can be found in the contracts and in the GraphQL schema in force."""
+    for contract in library:
+        yield Entry("contract", contract.name, contract.name, contract.doc, places.contract(contract.name))
+        for one in contract.declarations:
+            yield from _declared(contract, one)
+    for topic in topics.all_of(library):
+        yield Entry("topic", topic.name, topic.name, topic.union.doc, places.topic(topic.name))
+        for event in topic.union.fields:
+            href = places.topic(topic.name, event.name)
+            yield Entry("event", event.name, f"{topic.name}.{event.name}", event.doc, href)
+    yield from _graphql()
+
+
+def _declared(contract: contracts.Contract, one: contracts.model.Declared) -> Iterator[Entry]:
+    where = f"{contract.name}.{one.name}"
+    page = places.declaration(contract.name, one.name)
+    yield Entry(one.kind, one.name, where, one.doc, page, contract.is_legacy)
+    members: list[tuple[str, contracts.Method | contracts.Field | contracts.EnumValue]] = []
+    if isinstance(one, contracts.Service):
+        members = [("method", each) for each in one.methods]
+    elif isinstance(one, contracts.Struct):
+        members = [("field", each) for each in one.fields]
+    elif isinstance(one, contracts.Enum):
+        members = [("value", each) for each in one.values]
+    for kind, member in members:
+        href = f"{page}#{member.name}"
+        yield Entry(kind, member.name, f"{where}.{member.name}", member.doc, href, contract.is_legacy)
+
+
+def _graphql() -> Iterator[Entry]:
+    for one in schema.types().values():
+        yield Entry(f"GraphQL {one.kind}", one.name, one.name, one.doc, places.graphql_type(one.name))
+        for field in one.fields:
+            href = places.graphql_type(one.name, field.name)
+            yield Entry("GraphQL field", field.name, f"{one.name}.{field.name}", field.doc, href)

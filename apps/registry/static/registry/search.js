@@ -1,0 +1,30 @@
+// Finds while one writes; without this script the form does it with a button.
+"use strict";
+const field = document.getElementById("q");
+let latest = 0;
+
+async function find() {
+  const mine = ++latest;
+  const address = new URL(field.form.action);
+  address.searchParams.set("q", field.value);
+  const response = await fetch(address, { headers: { accept: "text/html" } });
+  const found = new DOMParser().parseFromString(await response.text(), "text/html");
+  const results = found.getElementById("results");
+  if (mine !== latest || !results) return;
+  document.getElementById("results").replaceWith(document.importNode(results, true));
+  document.querySelector("h1").textContent = found.querySelector("h1").textContent;
+  history.replaceState(null, "", address);
+}
+
+let waiting;
+field.addEventListener("input", () => {
+  // Elsewhere than on the search page, typing waits for the button: a page is not taken away from who reads it.
+  if (!document.getElementById("results")) return;
+  clearTimeout(waiting);
+  waiting = setTimeout(() => find().catch(() => {}), 150);
+});
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "/" || event.ctrlKey || event.metaKey || event.altKey || event.target.matches("input, textarea, select")) return;
+  event.preventDefault();
+  field.focus();
+});
