@@ -28,7 +28,7 @@ class ContractState:
     name: str
     state: str
     digest: str = ""
-    differences: differences.Differences = differences.NONE
+    by: differences.Differences = differences.NONE
 
 
 @dataclass(frozen=True, slots=True)

@@ -84,9 +84,9 @@ def _as_data(one: watched.Process) -> dict[str, Any]:
                 "name": each.name,
                 "state": each.state,
                 "digest": each.digest or None,
-                "lacking": each.differences.lacking,
-                "more": each.differences.more,
-                "otherwise": each.differences.otherwise,
+                "lacking": each.by.lacking,
+                "more": each.by.more,
+                "otherwise": each.by.otherwise,
             }
             for each in one.contracts
         ],
