@@ -73,6 +73,30 @@ exception WrongCredentials {
   1: required string message
 }
 
+/** Too many tries at a member of staff's password; nothing was checked. */
+exception TooManyTries {
+  /** How long to wait, for people. */
+  1: required string message,
+  /** How long to wait, in seconds. */
+  2: required i32 retry_after_seconds
+}
+
+/** A member of staff, for the doors of services that keep no accounts themselves. */
+struct StaffMember {
+  /** The user's id. */
+  1: required string id,
+  /** What to call them. */
+  2: required string name (pii = "mask"),
+  /** Whether they may do everything. */
+  3: required bool is_superuser,
+  /** The groups of colleagues that they are in, by name; what a group may do with a service's own things is said there. */
+  4: required list<string> groups,
+  /** Their rights as far as they are known here, as `context.verb_thing`. */
+  5: required list<string> permissions,
+  /** Another one whenever the password changed: logins under the one before are over. */
+  6: required string stamp
+}
+
 /** A user joined. */
 struct UserRegistered {
   /** The user's id. */
@@ -187,6 +211,10 @@ service UsersService {
   void resend_verification() throws (1: common.Unauthenticated unauthenticated) (callers = "gateway", deadline_ms = "1000")
   /** The user whom address and password fit; takes as long for an unknown one. */
   User verify_password(1: string email, 2: string password) throws (1: WrongCredentials wrong) (callers = "sessions", idempotent = "true", deadline_ms = "3000")
+  /** The member of staff whom address and password fit, for a service's own door; tries are counted with the logins. Services only. */
+  StaffMember authenticate_staff(1: string email, 2: string password, 3: string address (absent = "allowed")) throws (1: WrongCredentials wrong, 2: TooManyTries too_many, 3: common.Forbidden forbidden) (callers = "catalog inventory cart orders sessions recommender", deadline_ms = "5000")
+  /** A member of staff who works here still. Services only. */
+  StaffMember get_staff(1: string id) throws (1: common.NotFound not_found, 2: common.Forbidden forbidden) (callers = "catalog inventory cart orders sessions recommender", idempotent = "true", deadline_ms = "500")
   /** The users of these ids that the viewer may see, in that order: themselves, or anybody for staff and services. */
   list<User> get_users(1: list<string> ids) (callers = "gateway sessions orders demo trade", idempotent = "true", deadline_ms = "200")
   /** Changes the viewer's name and settings; absent ones stay, an unknown setting is refused. */

@@ -124,7 +124,12 @@ RPC_RETRY_SHARE = variables.decimal("RPC_RETRY_SHARE", 0.2)
 DEADLINE_FACTOR = variables.decimal("DEADLINE_FACTOR", 1.0)
 
 # -- people ---------------------------------------------------------------------------------------
+# Where the users are elsewhere, the staff log in through their contract, and an account of that id stands in for them here.
 AUTH_USER_MODEL = "users.User" if "users" in CONTEXTS else "auth.User"
+if "users" not in CONTEXTS:
+    AUTHENTICATION_BACKENDS = ["thriftshop.identity.backends.StaffBackend"]
+# Doors on the same host have cookies in common, whatever their ports: each has one of its own name.
+SESSION_COOKIE_NAME = "sessionid" if MONOLITH else f"sessionid_{'_'.join(CONTEXTS)}"
 VIEWER_KEYS = variables.names("VIEWER_KEYS", [SECRET_KEY] if SECRET_KEY else [])
 # What services state to each other who they are with, where no mesh does that; in a mesh, the mesh's own word counts.
 SERVICE_KEYS = variables.names("SERVICE_KEYS", [])

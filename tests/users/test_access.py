@@ -23,6 +23,8 @@ TABLE = {
     "verify_email": (lambda user: ("x",), (users.InvalidToken,) * 5),
     "resend_verification": (lambda user: (), (LOG_IN, YES, YES, YES, LOG_IN)),
     "verify_password": (lambda user: ("a@b.example", "x"), (users.WrongCredentials,) * 5),
+    "authenticate_staff": (lambda user: ("a@b.example", "x", None), (*(NO,) * 4, users.WrongCredentials)),
+    "get_staff": (lambda user: (user,), (*(NO,) * 4, UNSEEN)),
     "get_users": (lambda user: ([user],), (EMPTY, YES, EMPTY, YES, YES)),
     "update_profile": (lambda user: ("New name", None), (LOG_IN, YES, YES, YES, LOG_IN)),
     "put_address": (lambda user: (None, people.an_address(), None, False), (LOG_IN, YES, YES, YES, LOG_IN)),

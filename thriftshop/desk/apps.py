@@ -1,6 +1,8 @@
 """Django's admin under its own label, with the desk as its site, and the contexts as the staff know them."""
 
 from django.apps import apps
+from django.conf import settings
+from django.contrib import admin
 from django.contrib.admin.apps import AdminConfig
 
 # In the order of the staff's work; what is not named here follows.
@@ -25,6 +27,18 @@ class DeskConfig(AdminConfig):
     def ready(self) -> None:
         """Gives the hosted contexts their names, wherever the admin shows them."""
         super().ready()
+        if settings.AUTH_USER_MODEL == "auth.User":
+            _let_in_by_contract()
         for config in apps.get_app_configs():
             if config.label in CONTEXTS:
                 config.verbose_name, _ = CONTEXTS[config.label]
+
+
+def _let_in_by_contract() -> None:
+    """Where the users are elsewhere, their accounts are no business of this admin; what groups may do here is."""
+    from django.contrib.auth.models import User
+
+    from thriftshop.identity import login
+
+    admin.site.login_form = login.StaffLoginForm
+    admin.site.unregister(User)

@@ -6,6 +6,7 @@ from django.http import HttpRequest, HttpResponse
 
 from idl import common
 from thriftshop import circumstances, identity
+from thriftshop.identity import backends
 from thriftshop.telemetry import tracing
 
 
@@ -20,7 +21,7 @@ class StaffViewer:
         parts = request.path_info.strip("/").split("/")
         here = {"traceparent": tracing.child(request.headers.get("traceparent", ""))}
         if parts[0] == "admin" and len(parts) > 1 and request.user.is_authenticated and request.user.is_staff:
-            viewer = common.Viewer(id=str(request.user.pk), role=common.Role.STAFF)
+            viewer = common.Viewer(id=backends.id_of(request.user), role=common.Role.STAFF)
             here |= {"caller": parts[1], "viewer": identity.sign(viewer)}
         with circumstances.using(**here):
             return self.get_response(request)

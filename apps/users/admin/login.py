@@ -1,28 +1,16 @@
-"""How the staff log in: with e-mail address and password, slowed down like any other login."""
+"""How the staff log in where the users are: with e-mail address and password, slowed down like any other login."""
 
 from typing import Any
 
-from django import forms
-from django.contrib.admin.forms import AdminAuthenticationForm
 from django.core.exceptions import ValidationError
 
 from idl import sessions
 from thriftshop import circumstances, rpc
+from thriftshop.identity import login
 
 
-class StaffLoginForm(AdminAuthenticationForm):
+class StaffLoginForm(login.StaffLoginForm):
     """The admin's login. Each try is counted first, and forgiven when it succeeds."""
-
-    error_messages = {
-        **AdminAuthenticationForm.error_messages,
-        "invalid_login": "The e-mail address and the password do not fit together, or this is no staff account.",
-    }
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        username = self.fields["username"]
-        username.label = "E-mail address"
-        username.widget = forms.EmailInput(attrs={"autofocus": True, "autocomplete": "username", "maxlength": 254})
 
     def clean(self) -> dict[str, Any]:
         """Counts the try, then checks it. Without a place to count there is no login: guessing would be free."""

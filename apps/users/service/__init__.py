@@ -1,6 +1,6 @@
 """The users' contract implemented: a table of contents; each noun's verbs stand in a module of its own."""
 
-from apps.users.service import accounts, imports, passwords, privacy, profiles, reading
+from apps.users.service import accounts, imports, passwords, privacy, profiles, reading, staff
 from idl import common, users
 
 
@@ -22,6 +22,14 @@ class Service(users.UsersService):
     def verify_password(self, email: str, password: str) -> users.User:
         """The user whom address and password fit."""
         return passwords.verify(email, password)
+
+    def authenticate_staff(self, email: str, password: str, address: str | None = None) -> users.StaffMember:
+        """The member of staff whom address and password fit."""
+        return staff.authenticate(email, password, address)
+
+    def get_staff(self, id: str) -> users.StaffMember:
+        """A member of staff who works here still."""
+        return staff.get(id)
 
     def get_users(self, ids: list[str]) -> list[users.User]:
         """The users of these ids that the viewer may see."""

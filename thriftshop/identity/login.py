@@ -1,0 +1,34 @@
+"""The form with which the staff log in where the users are another service."""
+
+from typing import Any
+
+from django import forms
+from django.contrib.admin.forms import AdminAuthenticationForm
+from django.core.exceptions import ValidationError
+
+from idl import users
+from thriftshop import rpc
+
+
+class StaffLoginForm(AdminAuthenticationForm):
+    """The admin's login, with e-mail address and password."""
+
+    error_messages = {
+        **AdminAuthenticationForm.error_messages,
+        "invalid_login": "The e-mail address and the password do not fit together, or this is no staff account.",
+    }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        username = self.fields["username"]
+        username.label = "E-mail address"
+        username.widget = forms.EmailInput(attrs={"autofocus": True, "autocomplete": "username", "maxlength": 254})
+
+    def clean(self) -> dict[str, Any]:
+        """Has the users' service check the two, and says what it says of too many tries."""
+        try:
+            return super().clean()
+        except users.TooManyTries as refusal:
+            raise ValidationError(refusal.message, code="too_many_attempts") from refusal
+        except rpc.RpcError as error:
+            raise ValidationError("Nobody can log in just now; try again in a minute.", code="unavailable") from error
