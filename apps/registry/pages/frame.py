@@ -38,14 +38,14 @@ def show(
         ("For machines", reverse("registry:machines")),
     ]
     listed = [(one, places.contract(one.name)) for one in contracts.live()]
-    frame = {
+    around = {
         "sections": [Way(text, href, _is_at(here, href)) for text, href in sections],
         "modern": [Way(one.name, href, _is_at(here, href)) for one, href in listed if not one.is_legacy],
         "legacy": [Way(one.context, href, _is_at(here, href)) for one, href in listed if one.is_legacy],
         "trail": trail[:-1],
         "title": trail[-1].text if trail else "",
     }
-    return render(request, f"registry/{template}.html", frame | shown, status=status)
+    return render(request, f"registry/{template}.html", shown | {"frame": around}, status=status)
 
 
 def missing(request: HttpRequest, problem: str) -> HttpResponse:

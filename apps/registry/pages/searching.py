@@ -12,5 +12,5 @@ def search(request: HttpRequest) -> HttpResponse:
     """What holds all the words of `?q=`."""
     words = request.GET.get("q", "").strip()[: searched.LONGEST]
     found = searched.find(words)
-    shown = {"words": words, "found": found[: searched.MOST], "count": len(found), "most": searched.MOST}
+    shown = {"searched": words, "found": found[: searched.MOST], "count": len(found), "most": searched.MOST}
     return frame.show(request, "search", [frame.Crumb("Search", "")], shown)
