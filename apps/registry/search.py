@@ -34,7 +34,12 @@ def find(words: str) -> list[Entry]:
     if not wanted:
         return []
     hits = [entry for entry, text in _live() if all(word in text for word in wanted)]
-    return sorted(hits, key=lambda entry: (_rank(entry, wanted), entry.legacy, len(entry.where), entry.where))
+    return sorted(hits, key=lambda entry: (_rank(entry, wanted), *_weight(entry)))
+
+
+def _weight(entry: Entry) -> tuple[bool, bool, int, str]:
+    """Among equals the contracts come first, then GraphQL, 2018's last; short names before long ones."""
+    return entry.legacy, entry.kind.startswith("GraphQL"), len(entry.where), entry.where
 
 
 def _rank(entry: Entry, wanted: list[str]) -> int:

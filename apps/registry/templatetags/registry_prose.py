@@ -1,0 +1,16 @@
+"""How the words of a contract are shown: what stands in backticks is code."""
+
+import re
+
+from django import template
+from django.utils.html import escape
+from django.utils.safestring import SafeString, mark_safe
+
+register = template.Library()
+CODE = re.compile(r"`([^`]+)`")
+
+
+@register.filter
+def prose(text: str) -> SafeString:
+    """A doc comment as HTML: escaped, with code marked as such."""
+    return mark_safe(CODE.sub(r"<code>\1</code>", escape(text)))  # noqa: S308 - escaped just here
