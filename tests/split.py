@@ -61,7 +61,7 @@ class Process:
             **self.variables,
         }
         with self.log.open("ab") as log:
-            self.running = subprocess.Popen(  # noqa: S603 - our own program
+            self.running = subprocess.Popen(
                 [sys.executable, "manage.py", "serve", "--migrate"], cwd=ROOT, env=environment, stdout=log, stderr=log
             )
 
@@ -86,7 +86,7 @@ class Process:
         finally:
             asked.close()
 
-    def signal(self, number: int) -> None:
+    def send(self, number: int) -> None:
         """Sends it a signal: SIGSTOP freezes it, SIGCONT lets it go on."""
         assert self.running is not None
         self.running.send_signal(number)
@@ -96,8 +96,8 @@ class Process:
         if self.running is None or self.running.poll() is not None:
             return
         # A frozen process takes no other signal.
-        self.signal(signal.SIGCONT)
-        self.signal(number)
+        self.send(signal.SIGCONT)
+        self.send(number)
         try:
             self.running.wait(END_SECONDS)
         except subprocess.TimeoutExpired:
@@ -167,8 +167,8 @@ class Split:
         """Ends them all."""
         for process in self.processes:
             if process.running is not None and process.running.poll() is None:
-                process.signal(signal.SIGCONT)
-                process.signal(signal.SIGTERM)
+                process.send(signal.SIGCONT)
+                process.send(signal.SIGTERM)
         for process in self.processes:
             process.stop()
 
