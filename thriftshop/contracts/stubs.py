@@ -120,11 +120,15 @@ def write() -> int:
         *(f"legacy.{file.stem}" for file in sorted((idl.ROOT / "legacy").glob("*.thrift"))),
     ]
     (STUBS / "legacy").mkdir(parents=True, exist_ok=True)
-    package = "from pathlib import Path\nROOT: Path\ndef names() -> list[str]: ...\n"
+    package = (
+        "from pathlib import Path\nROOT: Path\ndef names() -> list[str]: ...\n"
+        "def thrift_file(fullname: str) -> Path | None: ...\n"
+    )
     (STUBS / "__init__.pyi").write_text(package)
     (STUBS / "legacy" / "__init__.pyi").write_text("")
-    for name in names:
-        module = importlib.import_module(f"idl.{name}")
+    # All of them first: what a contract includes is called by its proper name once it is imported itself.
+    modules = {name: importlib.import_module(f"idl.{name}") for name in names}
+    for name, module in modules.items():
         (STUBS / (name.replace(".", "/") + ".pyi")).write_text(module_stub(module, f"idl.{name}"))
     return len(names)
 

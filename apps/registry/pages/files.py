@@ -4,7 +4,6 @@ import hashlib
 from functools import lru_cache
 
 from django.http import HttpRequest, HttpResponse
-from django.http.response import HttpResponseBase
 from django.urls import reverse
 from django.utils.cache import get_conditional_response
 from django.utils.http import quote_etag
@@ -59,7 +58,7 @@ def idl_text(request: HttpRequest, file: str) -> HttpResponse:
 def _sent(request: HttpRequest, body: bytes, content_type: str) -> HttpResponse:
     """A file with its ETag; 304 for who has it already."""
     etag = quote_etag(_digest(body))
-    made: HttpResponseBase = HttpResponse(body, content_type=content_type, headers={"ETag": etag})
+    made = HttpResponse(body, content_type=content_type, headers={"ETag": etag})
     answered = get_conditional_response(request, etag=etag, response=made)
     if not isinstance(answered, HttpResponse):
         raise TypeError("A conditional answer is a response.")
