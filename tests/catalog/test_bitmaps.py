@@ -5,8 +5,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from apps.catalog.domain import bitmaps
+from apps.catalog.models import members
 
-sets = st.sets(st.integers(0, 300), max_size=200) | st.sets(st.integers(0, 200_000), max_size=50)
+few = st.sets(st.integers(0, 300), max_size=200) | st.sets(st.integers(0, 200_000), max_size=50)
+many = st.builds(lambda start, count, step: set(range(start, start + count * step, step)), *[st.integers(1, 1500)] * 3)
+sets = few | many
 numbered = st.dictionaries(st.integers(0, 500), st.integers(0, 2000), max_size=80)
 
 
@@ -31,6 +34,21 @@ def test_membership_is_told_from_the_bytes(members, place):
 def test_blocks_as_they_are_stored_give_the_set_again(members):
     stored = [(number, bitmaps.packed(bits)) for number, bits in bitmaps.blocks(bitmaps.of(members))]
     assert bitmaps.joined((number, bitmaps.unpacked(block)) for number, block in stored) == bitmaps.of(members)
+
+
+@given(st.lists(sets, max_size=6), sets)
+def test_stored_blocks_are_counted_within_another_set_as_sets_are(several, among):
+    others = dict(bitmaps.blocks(bitmaps.of(among)))
+    for number in range(4):
+        parts = [dict(bitmaps.blocks(bitmaps.of(one))).get(number, 0) for one in several]
+        counted = members.sizes_within([bitmaps.packed(part) for part in parts], others.get(number, 0))
+        assert counted == [sum(place >> 16 == number for place in one & among) for one in several]
+
+
+@given(numbered, st.integers(-5, 2100))
+def test_below_is_what_comparing_gives_first(numbers, with_):
+    among = bitmaps.of(numbers)
+    assert bitmaps.below(sliced(numbers), among, with_) == bitmaps.compared(sliced(numbers), among, with_)[0]
 
 
 @given(numbered, st.integers(-5, 2100))

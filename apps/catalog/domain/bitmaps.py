@@ -5,13 +5,14 @@ A set is kept in blocks of 65,536 bits; a block with few members as a list of th
 """
 
 import array
+import re
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 
 BLOCK = 1 << 16
 _BYTES = BLOCK // 8
-_SPARSE = 64  # up to so many members, a list of places is both smaller and faster to read than the bits
-_LIST, _BITS = b"L", b"B"
+_SPARSE = 512  # up to so many members, a list of places is smaller and faster to read and count than the bits
+AS_LIST, AS_BITS = b"L", b"B"  # how a stored block begins
 
 Bits = int
 
@@ -37,11 +38,12 @@ def of(places: Iterable[int]) -> Bits:
 def places(bits: Bits, most: int | None = None) -> list[int]:
     """The places in a set, in rising order; the first so many of them."""
     found: list[int] = []
-    for index, byte in enumerate(as_bytes(bits)):
-        if byte:
-            found.extend(index << 3 | offset for offset in _OFFSETS[byte])
-            if most is not None and len(found) >= most:
-                return found[:most]
+    packed = as_bytes(bits)
+    for filled in _FILLED.finditer(packed):  # of most sets, most bytes are empty: those are skipped at once
+        index = filled.start()
+        found.extend([index << 3 | offset for offset in _OFFSETS[packed[index]]])
+        if most is not None and len(found) >= most:
+            return found[:most]
     return found
 
 
@@ -59,6 +61,7 @@ def last_places(bits: Bits, most: int, below: int | None = None) -> list[int]:
     return found[:most]
 
 
+_FILLED = re.compile(rb"[^\0]")
 _OFFSETS = tuple(tuple(offset for offset in range(8) if byte >> offset & 1) for byte in range(256))
 
 
@@ -91,22 +94,22 @@ def joined(parts: Iterable[tuple[int, Bits]]) -> Bits:
 
 def below_each(slices: Sequence[Bits], among: Bits, numbers: Sequence[int]) -> list[int]:
     """For each number how many of `among` have a sliced number below it."""
-    return [compared(slices, among, number)[0].bit_count() for number in numbers]
+    return [below(slices, among, number).bit_count() for number in numbers]
 
 
 def packed(bits: Bits) -> bytes:
     """A block as it is stored."""
     if bits.bit_count() > _SPARSE:
-        return _BITS + as_bytes(bits)
+        return AS_BITS + as_bytes(bits)
     listed = array.array("H", places(bits))
     if sys.byteorder == "big":
         listed.byteswap()
-    return _LIST + listed.tobytes()
+    return AS_LIST + listed.tobytes()
 
 
 def unpacked(stored: bytes) -> Bits:
     """A block as it was stored by `packed`."""
-    if stored[:1] == _BITS:
+    if stored[:1] == AS_BITS:
         return int.from_bytes(stored[1:], "little")
     listed = array.array("H", stored[1:])
     if sys.byteorder == "big":
@@ -135,13 +138,28 @@ def compared(slices: Sequence[Bits], among: Bits, number: int) -> tuple[Bits, Bi
     return below, equal, above
 
 
+def below(slices: Sequence[Bits], among: Bits, number: int) -> Bits:
+    """Those of `among` whose sliced number is below a number: what `compared` gives first, with less work."""
+    found, equal = 0, among if number > 0 else 0
+    for digit in range(max(len(slices), number.bit_length()) - 1, -1, -1):
+        if not equal:
+            break
+        one = equal & slices[digit] if digit < len(slices) else 0
+        if number >> digit & 1:
+            found |= equal ^ one
+            equal = one
+        else:
+            equal ^= one
+    return found
+
+
 def between(slices: Sequence[Bits], among: Bits, lowest: int | None, highest: int | None) -> Bits:
     """Those of `among` whose sliced number is in a range, both ends included; None leaves an end open."""
     found = among
     if lowest is not None:
-        found &= ~compared(slices, found, lowest)[0]
+        found ^= below(slices, found, lowest)
     if highest is not None:
-        found &= ~compared(slices, found, highest)[2]
+        found = below(slices, found, highest + 1)
     return found
 
 

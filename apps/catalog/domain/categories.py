@@ -1,9 +1,9 @@
 """The category tree: what a category may be, and where in the tree it may stand."""
 
-from collections.abc import Container
+from collections.abc import Mapping, Sequence
 
 from apps.catalog.domain import products
-from idl import catalog, common
+from idl import common
 
 DEEPEST = 8
 SEPARATOR = "/"
@@ -33,16 +33,10 @@ def path_below(parent_path: str, category_id: str, height: int = 1) -> str:
     return SEPARATOR.join([*above, category_id])
 
 
-def with_those_below(category_ids: list[str], tree: list[catalog.Category]) -> set[str]:
-    """These categories and all below them; what is not in the tree is left out."""
-    wanted: Container[str] = set(category_ids)
-    return {category.id for category in tree if any(above in wanted for above in category.path)}
-
-
-def summed_upward(direct: dict[str, int], tree: list[catalog.Category]) -> dict[str, int]:
-    """For each category the count of itself and of all below it."""
-    totals = dict.fromkeys((category.id for category in tree), 0)
-    for category in tree:
-        for above in category.path:
-            totals[above] += direct.get(category.id, 0)
+def summed_upward(direct: Mapping[str, int], paths: Mapping[str, Sequence[str]]) -> dict[str, int]:
+    """For each category, known by its path of ids from the root, the count of itself and of all below it."""
+    totals = dict.fromkeys(paths, 0)
+    for category_id, path in paths.items():
+        for above in path:
+            totals[above] += direct.get(category_id, 0)
     return totals

@@ -6,8 +6,9 @@ facets are answered from a few rows at any moment, in any process, and on any da
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
+import numpy
 from django.db import models
 from django.db.models import Q, Sum
 
@@ -60,10 +61,15 @@ class MembersQuerySet(models.QuerySet["Members"]):
 
     def counts(self, among: bitmaps.Bits) -> dict[Key, int]:
         """For each set of this queryset, how many of its products are in a given set too."""
-        others = dict(bitmaps.blocks(among))
         counts: dict[Key, int] = defaultdict(int)
-        for *key, block, bits in self.values_list("kind", "code", "value", "block", "bits"):
-            counts[Key(*key)] += (bitmaps.unpacked(bytes(bits)) & others.get(block, 0)).bit_count()
+        stored: dict[int, list[tuple[Key, bytes]]] = defaultdict(list)
+        for kind, code, value, block, bits in self.values_list("kind", "code", "value", "block", "bits"):
+            stored[block].append((Key(kind, code, value), bytes(bits)))
+        others = dict(bitmaps.blocks(among))
+        for block, sets in stored.items():
+            sizes = sizes_within([bits for _, bits in sets], others.get(block, 0))
+            for (key, _), size in zip(sets, sizes, strict=True):
+                counts[key] += size
         return counts
 
     def of(self, keys: Iterable[Key]) -> "MembersQuerySet":
@@ -120,6 +126,37 @@ class MembersQuerySet(models.QuerySet["Members"]):
             rows = self.filter(kind=kind, code=code, value__in=values).values_list("value", "block", "bits")
             found |= {(Key(kind, code, value), block): bitmaps.unpacked(bytes(bits)) for value, block, bits in rows}
         return found
+
+
+def sizes_within(stored: list[bytes], among: bitmaps.Bits) -> list[int]:
+    """How many members of each of these blocks are in another: all of them at once, in arrays, for they are hundreds."""
+    other = bitmaps.as_bytes(among).ljust(bitmaps.BLOCK // 8, b"\0")
+    sizes = numpy.zeros(len(stored), numpy.int64)
+    dense = [place for place, one in enumerate(stored) if one[:1] == bitmaps.AS_BITS]
+    if dense:
+        sizes[dense] = _dense_within([stored[place] for place in dense], other)
+    listed = [place for place, one in enumerate(stored) if one[:1] == bitmaps.AS_LIST and len(one) > 1]
+    if listed:
+        sizes[listed] = _listed_within([stored[place][1:] for place in listed], other)
+    counted: list[int] = sizes.tolist()
+    return counted
+
+
+def _dense_within(stored: list[bytes], other: bytes) -> Any:
+    # The mark before the bits stays: the other's first byte has nothing in its place.
+    width = bitmaps.BLOCK // 8 + 8
+    rows = numpy.frombuffer(b"".join([one.ljust(width, b"\0") for one in stored]), numpy.uint64).reshape(
+        len(stored), -1
+    )
+    mask = numpy.frombuffer((b"\0" + other).ljust(width, b"\0"), numpy.uint64)
+    return numpy.bitwise_count(rows & mask).sum(axis=1, dtype=numpy.int64)
+
+
+def _listed_within(stored: list[bytes], other: bytes) -> Any:
+    flags = numpy.unpackbits(numpy.frombuffer(other, numpy.uint8), bitorder="little")
+    places = numpy.frombuffer(b"".join(stored), numpy.dtype("<u2"))
+    starts = numpy.cumsum([0, *(len(one) // 2 for one in stored[:-1])])
+    return numpy.add.reduceat(flags[places], starts, dtype=numpy.int64)
 
 
 def _row(key: Key, block: int, bits: bitmaps.Bits) -> "Members":

@@ -17,8 +17,9 @@ def get_categories() -> list[catalog.Category]:
     """The whole tree with counts of published products. See the contract."""
     direct = _counts()
     tree = [category.to_struct(0) for category in Category.objects.tree()]
-    for category, total in zip(tree, rules.summed_upward(direct, tree).values(), strict=True):
-        category.product_count = total
+    totals = rules.summed_upward(direct, {category.id: category.path for category in tree})
+    for category in tree:
+        category.product_count = totals[category.id]
     return tree
 
 

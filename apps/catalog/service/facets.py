@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from apps.catalog.domain import bitmaps, categories
 from apps.catalog.domain import prices as price_rules
 from apps.catalog.models import Category, Members, Trait
-from apps.catalog.models.members import Key
+from apps.catalog.models.members import Key, MembersQuerySet
 from apps.catalog.service import selection
 from idl import catalog, common
 
@@ -31,17 +31,18 @@ def get_facets(wanted: catalog.ProductFilter, codes: list[str]) -> list[catalog.
 
 def _categories(wanted: catalog.ProductFilter, selected: selection.Selection) -> catalog.Facet:
     among = selected.products(but_for="category")
-    tree = [category.to_struct(0) for category in Category.objects.all()]
+    tree = Category.objects.values_list("id", "name", "path")
     direct = Members.objects.filter(kind="category").counts(among)
-    counts = categories.summed_upward({key.value: count for key, count in direct.items()}, tree)
+    paths = {category_id: path.split(categories.SEPARATOR) for category_id, _, path in tree}
+    counts = categories.summed_upward({key.value: count for key, count in direct.items()}, paths)
     chosen = set(wanted.category_ids or ())
-    values = [_value(one.id, one.name, counts[one.id], one.id in chosen) for one in tree]
+    values = [_value(category_id, name, counts[category_id], category_id in chosen) for category_id, name, _ in tree]
     return catalog.Facet(code="category", name="Category", values=_shown(values))
 
 
 def _prices(wanted: catalog.ProductFilter, selected: selection.Selection) -> catalog.Facet:
     currency = selection.currency_of(wanted)
-    prices = selection.sliced_prices(currency)
+    prices = selected.prices or selection.sliced_prices(currency)
     among = selected.products(but_for="price") & prices.priced
     below = [*bitmaps.below_each(prices.slices, among, BANDS), among.bit_count()]
     chosen = (
@@ -70,8 +71,10 @@ def _band_name(lowest: int, highest: int | None, currency: str) -> str:
 def _commonest(wanted: catalog.ProductFilter, selected: selection.Selection) -> list[str]:
     """The codes of the ten traits that most of the products left have, and those that are chosen already."""
     among = selected.products()
-    codes = [Key("code", code, "") for code in Members.objects.largest_codes(LOOKED_AT)]
-    counts = {key.code: count for key, count in Members.objects.of(codes).counts(among).items()}
+    largest = Members.objects.largest_codes(LOOKED_AT)
+    counts = {
+        key.code: count for key, count in Members.objects.filter(kind="code", code__in=largest).counts(among).items()
+    }
     ranked = sorted((code for code in counts if counts[code]), key=lambda code: (-counts[code], code))
     chosen = [code for code, values in (wanted.attributes or {}).items() if values]
     return list(dict.fromkeys([*ranked[:DEFAULT_CODES], *sorted(chosen)]))
@@ -86,8 +89,9 @@ def _traits(
     counts: dict[Key, int] = {}
     # Traits that nothing was chosen of are counted among the same products, and so all at once.
     for among, some in _by_products(selected, codes).items():
-        keys = [Key("trait", code, value) for code in some for value in {*largest[code], *chosen.get(code, ())}]
-        counts |= dict.fromkeys(keys, 0) | Members.objects.of(keys).counts(among)
+        wanted_values = {code: {*largest[code], *chosen.get(code, ())} for code in some}
+        keys = [Key("trait", code, value) for code, values in wanted_values.items() for value in values]
+        counts |= dict.fromkeys(keys, 0) | _members(wanted_values).counts(among)
     for code in codes:
         values = [
             _value(key.value, key.value, count, key.value in chosen.get(code, ()))
@@ -95,6 +99,14 @@ def _traits(
             if key.code == code
         ]
         yield catalog.Facet(code=code, name=names.get(code, code), values=_shown(values))
+
+
+def _members(wanted: dict[str, set[str]]) -> MembersQuerySet:
+    """The sets of these values of traits; without naming hundreds of values where a trait has no others."""
+    few = {code: values for code, values in wanted.items() if len(values) < LOOKED_AT}
+    keys = [Key("trait", code, value) for code in wanted.keys() - few.keys() for value in wanted[code]]
+    found = Members.objects.filter(kind="trait", code__in=list(few))
+    return found | Members.objects.of(keys) if keys else found
 
 
 def _by_products(selected: selection.Selection, codes: Sequence[str]) -> dict[bitmaps.Bits, list[str]]:

@@ -138,7 +138,7 @@ def _walked(field: str, products: ProductQuerySet, asked: Asked) -> list[Found]:
 
 def _by_price(asked: Asked, *, dearest_first: bool) -> list[Found]:
     """The priced in order of their price, then the others; of equals the one written first."""
-    prices = selection.sliced_prices(selection.currency_of(asked.filter))
+    prices = asked.selection.prices or selection.sliced_prices(selection.currency_of(asked.filter))
     priced, others = asked.left & prices.priced, asked.left & ~prices.priced
     if asked.after is not None:
         has_price, amount = asked.after.place

@@ -34,13 +34,15 @@ class SlicedPrices:
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """The conditions of a filter as sets; `matches` says how well products match the words, None without words."""
+    """The conditions of a filter as sets; `matches` says how well products match the words, None without words; `prices`
+    are those in the filter's currency, None where it asks for none."""
 
     base: bitmaps.Bits
     by_category: bitmaps.Bits | None
     by_price: bitmaps.Bits | None
     by_trait: dict[str, bitmaps.Bits]
     matches: search.Matches | None
+    prices: SlicedPrices | None
 
     def products(self, *, but_for: str = "") -> bitmaps.Bits:
         """What meets all conditions, but for the one on `category`, `price` or a trait's code."""
@@ -64,7 +66,8 @@ def selection(wanted: catalog.ProductFilter, *, ranked: bool) -> Selection:
     if wanted.query and wanted.query.strip():
         matches = search.found_by(Product.objects.all(), wanted.query, ranked=ranked)
         base &= matches.everything
-    return Selection(base, by_category, _by_price(wanted), any_of, matches)
+    prices = sliced_prices(currency_of(wanted)) if wanted.price_min or wanted.price_max else None
+    return Selection(base, by_category, _by_price(wanted, prices), any_of, matches, prices)
 
 
 def _keys(wanted: catalog.ProductFilter) -> dict[str, set[Key]]:
@@ -91,13 +94,11 @@ def _with_those_below(category_ids: list[str]) -> list[str]:
     return [category_id for category_id, path in rows if not asked.isdisjoint(path.split(categories.SEPARATOR))]
 
 
-def _by_price(wanted: catalog.ProductFilter) -> bitmaps.Bits | None:
-    lowest, highest = wanted.price_min, wanted.price_max
-    if lowest is None and highest is None:
+def _by_price(wanted: catalog.ProductFilter, prices: SlicedPrices | None) -> bitmaps.Bits | None:
+    if prices is None:
         return None
-    return sliced_prices(currency_of(wanted)).between(
-        lowest.amount if lowest else None, highest.amount if highest else None
-    )
+    lowest, highest = wanted.price_min, wanted.price_max
+    return prices.between(lowest.amount if lowest else None, highest.amount if highest else None)
 
 
 def currency_of(wanted: catalog.ProductFilter) -> str:
@@ -112,7 +113,7 @@ def sliced_prices(currency: str) -> SlicedPrices:
     now = clock.now()
     digits = [Key("price", currency, str(digit)) for digit in range(members.DIGITS)]
     priced = Key("price", currency, members.PRICED)
-    sets = Members.objects.sets([*digits, priced])
+    sets = Members.objects.filter(kind="price", code=currency).joined()
     slices = [sets.get(digit, 0) for digit in digits]
     while slices and not slices[-1]:
         slices.pop()
