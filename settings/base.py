@@ -113,6 +113,9 @@ EVENT_STORES = {"default": variables.text("EVENT_STORE", "thriftshop.events.stor
 EVENT_PUBLISHER = variables.text("EVENT_PUBLISHER", "thriftshop.events.bus.publish")
 RPC_TRANSPORT = variables.text("RPC_TRANSPORT", "local")
 RPC_THREADS = variables.number("RPC_THREADS", 8)
+# What comes over the network: so many calls wait for a thread at most, and a message has so many bytes at most.
+RPC_QUEUE = variables.number("RPC_QUEUE", 128)
+RPC_MAX_BODY = variables.number("RPC_MAX_BODY", 1_048_576)
 # Where the contexts are that this process does not host: context=address|address; else at http://<context>.
 SERVICES = variables.addresses("SERVICES")
 # How often the hosts' addresses are looked up anew; how many calls to one context may be under way at a time;

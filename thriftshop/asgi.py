@@ -1,4 +1,4 @@
-"""The ASGI application: probes and `/graphql` ahead of Django, the rest by Django, the bus from startup to shutdown."""
+"""The ASGI application: probes, `/thrift`, `/graphql` ahead of Django, the rest by Django, the bus from startup to shutdown."""
 
 import logging
 import os
@@ -15,6 +15,7 @@ from django.conf import settings  # noqa: E402 - the settings are there once Dja
 
 from thriftshop import draining, health, serving  # noqa: E402
 from thriftshop.graphql import endpoint  # noqa: E402
+from thriftshop.rpc.http import endpoint as thrift  # noqa: E402
 
 log = logging.getLogger("thriftshop")
 Receive = Callable[[], Awaitable[dict[str, Any]]]
@@ -34,7 +35,9 @@ async def application(scope: dict[str, Any], receive: Receive, send: Send) -> No
 
 async def answer(scope: dict[str, Any], receive: Receive, send: Send) -> None:
     """Answers a request or a WebSocket; a process that is about to end begins nothing new."""
-    if scope["type"] == "http" and draining.is_refusing():
+    if scope["type"] == "http" and thrift.is_ours(scope["method"], scope["path"]):
+        await thrift.asgi(scope, receive, send)
+    elif scope["type"] == "http" and draining.is_refusing():
         await refuse(send)
     elif scope["type"] == "http" and scope["path"] == endpoint.PATH and settings.GRAPHQL_GATEWAY:
         await endpoint.asgi(scope, receive, send)

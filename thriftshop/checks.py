@@ -89,6 +89,8 @@ def _numbers() -> Iterator[CheckMessage]:
 
 POSITIVE = [
     "RPC_MOST_IN_FLIGHT",
+    "RPC_QUEUE",
+    "RPC_MAX_BODY",
     "WORKERS",
     "DRAIN_SECONDS",
     "PASSWORD_HASH_SLOTS",

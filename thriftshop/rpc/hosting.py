@@ -1,13 +1,16 @@
 """Which contexts this process hosts, and the objects that implement their contracts."""
 
 import importlib
+from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
 
 from django.conf import settings
 
+import idl
 from thriftshop.rpc import reflection
 from thriftshop.rpc.errors import NotHosted
+from thriftshop.rpc.reflection import Method
 
 PLATFORM = "platform"
 
@@ -15,6 +18,23 @@ PLATFORM = "platform"
 def hosted() -> tuple[str, ...]:
     """The contexts of this process, as the variable CONTEXTS says; all of them where it says nothing."""
     return tuple(settings.CONTEXTS)
+
+
+@lru_cache(maxsize=8)
+def methods(contexts: tuple[str, ...]) -> Mapping[str, Mapping[str, tuple[type, Method]]]:
+    """What these contexts answer, and the platform beside them: service's name, method's name: contract and method.
+
+    A contract of today and 2018's of the same name share it: their methods' names differ.
+    """
+    found: dict[str, dict[str, tuple[type, Method]]] = {}
+    for name in (PLATFORM, *contexts):
+        for module in (f"idl.{name}", f"idl.legacy.{name}"):
+            if idl.thrift_file(module) is None:
+                continue
+            for contract in importlib.import_module(module).__thrift_meta__["services"]:
+                known = found.setdefault(contract.__name__, {})
+                known |= {method: (contract, of) for method, of in reflection.methods(contract).items()}
+    return found
 
 
 @lru_cache(maxsize=64)

@@ -4,7 +4,7 @@ from dataclasses import asdict, replace
 from typing import Any
 
 from thriftshop.circumstances import Circumstances, within
-from thriftshop.rpc import codec, filters, hosting, validation
+from thriftshop.rpc import codec, filters, hosting, messages, validation
 from thriftshop.rpc.call import Call, Next, chain
 from thriftshop.rpc.reflection import Method
 
@@ -28,25 +28,26 @@ def loopback(call: Call) -> Any:
     validation.check_arguments(call.args, str(call.method))
     args = codec.decode(call.method.args_type, codec.encode(call.args))
     metadata = {name: str(value) for name, value in asdict(call.circumstances).items() if value not in (None, "")}
-    answer = codec.decode(
-        call.method.result_type, _answer(replace(call, args=args, circumstances=_circumstances(metadata)))
-    )
-    return unwrap(call.method, answer)
-
-
-def _answer(call: Call) -> bytes:
-    """What the far side of the loop does: the service's answer or refusal, as bytes."""
-    result = call.method.result_type()
     # The far side shares nothing with this one: it starts from empty circumstances.
+    with within(Circumstances()):
+        result = answer(replace(call, args=args, circumstances=_circumstances(metadata)))
+    validation.check(result)
+    return messages.unwrap(call.method, codec.decode(call.method.result_type, codec.encode(result)))
+
+
+def answer(call: Call) -> Any:
+    """What the far side of a wire does: the service's answer or declared refusal, as the method's result struct.
+
+    It is still to be held against the contract.
+    """
+    result = call.method.result_type()
     try:
-        with within(Circumstances()):
-            value = serve(call)
+        value = serve(call)
         if 0 in call.method.result_type.thrift_spec:
             result.success = value
     except call.method.refusals as refusal:
         setattr(result, _refusal_field(call.method, refusal), refusal)
-    validation.check(result)
-    return codec.encode(result)
+    return result
 
 
 def _circumstances(metadata: dict[str, str]) -> Circumstances:
@@ -63,11 +64,3 @@ def _refusal_field(method: Method, refusal: BaseException) -> str:
         if number != 0 and isinstance(refusal, spec[2]):
             return str(spec[1])
     raise AssertionError(f"{method} declares no {type(refusal).__name__}")
-
-
-def unwrap(method: Method, result: Any) -> Any:
-    """The value in a result struct, or its refusal raised."""
-    for number, spec in method.result_type.thrift_spec.items():
-        if number != 0 and getattr(result, spec[1]) is not None:
-            raise getattr(result, spec[1])
-    return getattr(result, "success", None)

@@ -1,0 +1,125 @@
+"""The endpoint of Thrift over HTTP: POST to `/thrift/<Service>/<method>`, `/thrift/<Service>`, `/thrift` or `/`; two ways in."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.views.decorators.csrf import csrf_exempt
+
+from thriftshop.rpc import hosting
+from thriftshop.rpc.errors import MalformedCall, Unavailable
+from thriftshop.rpc.http import answering, threads
+from thriftshop.rpc.http.answering import PATH, Refused
+
+METHOD_NOT_ALLOWED, TOO_LARGE = "METHOD_NOT_ALLOWED", "TOO_LARGE"
+# So long a body may take to arrive.
+BODY_SECONDS = 10.0
+
+
+def is_ours(method: str, path: str) -> bool:
+    """Whether a request is for this endpoint: 2018's clients POST to `/`."""
+    return path == PATH or path.startswith(PATH + "/") or (path == "/" and method == "POST")
+
+
+# -- ASGI -----------------------------------------------------------------------------------------
+async def asgi(
+    scope: dict[str, Any], receive: Callable[[], Awaitable[Any]], send: Callable[[Any], Awaitable[None]]
+) -> None:
+    """The ASGI application of this endpoint."""
+    headers = {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in scope["headers"]}
+    try:
+        _check_door(scope["method"])
+        body = await _body(headers, receive)
+        if body is None:
+            return  # the client has gone
+        response = await threads.run(answering.answer, scope["path"], headers, body)
+    except threads.Overloaded:
+        overloaded = Refused(503, Unavailable.code, "Too many calls wait here already.", (b"retry-after", b"1"))
+        response = answering.refuse(headers, overloaded)
+    except Refused as refusal:
+        response = answering.refuse(headers, refusal)
+    await send({"type": "http.response.start", "status": response.status, "headers": response.headers})
+    await send({"type": "http.response.body", "body": response.body})
+
+
+def _check_door(method: str) -> None:
+    if method != "POST":
+        raise Refused(405, METHOD_NOT_ALLOWED, "A Thrift message is sent by POST.", (b"allow", b"POST"))
+    if hosting.is_draining():
+        message = "This process is about to end. Call another one, or again in a moment."
+        raise Refused(503, Unavailable.code, message, (b"retry-after", b"1"))
+
+
+async def _body(headers: Mapping[str, str], receive: Callable[[], Awaitable[Any]]) -> bytes | None:
+    """The body; None where the client goes before it has sent it. One that is too large is not read to its end."""
+    announced = headers.get("content-length", "")
+    if announced.isdigit() and int(announced[:20]) > settings.RPC_MAX_BODY:
+        raise _too_large()
+    message = await _next(receive, BODY_SECONDS)
+    body: bytes = message.get("body", b"")
+    if message["type"] == "http.request" and message.get("more_body"):
+        body, message = await _rest(body, receive)
+    if message["type"] != "http.request":
+        return None
+    if len(body) > settings.RPC_MAX_BODY:
+        raise _too_large()
+    return body
+
+
+async def _rest(first: bytes, receive: Callable[[], Awaitable[Any]]) -> tuple[bytes, dict[str, Any]]:
+    """All of a body that comes in parts, and the last message about it."""
+    parts, size = [first], len(first)
+    until = asyncio.get_running_loop().time() + BODY_SECONDS
+    while True:
+        message = await _next(receive, until - asyncio.get_running_loop().time())
+        parts.append(message.get("body", b""))
+        size += len(parts[-1])
+        if size > settings.RPC_MAX_BODY:
+            raise _too_large()
+        if message["type"] != "http.request" or not message.get("more_body"):
+            return b"".join(parts), message
+
+
+async def _next(receive: Callable[[], Awaitable[Any]], seconds: float) -> dict[str, Any]:
+    try:
+        async with asyncio.timeout(seconds):
+            message: dict[str, Any] = await receive()
+            return message
+    except TimeoutError:
+        raise Refused(400, MalformedCall.code, f"The body did not arrive within {BODY_SECONDS:g} s.") from None
+
+
+def _too_large() -> Refused:
+    return Refused(413, TOO_LARGE, f"A message has {settings.RPC_MAX_BODY} bytes at most.", (b"connection", b"close"))
+
+
+# -- Django ---------------------------------------------------------------------------------------
+@csrf_exempt  # who calls is said by a signed header, never by a cookie: no other site's page can send it
+def view(request: HttpRequest) -> HttpResponse:
+    """The same endpoint as a Django view, for servers that do not speak ASGI."""
+    headers = {name.lower(): value for name, value in request.headers.items()}
+    try:
+        _check_door(request.method or "GET")
+        body = request.read(settings.RPC_MAX_BODY + 1)
+        if len(body) > settings.RPC_MAX_BODY:
+            raise _too_large()
+        response = answering.answer(request.path, headers, body)
+    except Refused as refusal:
+        response = answering.refuse(headers, refusal)
+    found = HttpResponse(response.body, status=response.status)
+    for name, value in response.headers:
+        if name != b"connection":  # a hop's own header is the server's to send
+            found[name.decode()] = value.decode()
+    return found
+
+
+def posted_or(page: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
+    """A view for `/`: a POST is a call of 2018, everything else is for that page."""
+
+    @csrf_exempt
+    def page_or_call(request: HttpRequest) -> HttpResponse:
+        return view(request) if request.method == "POST" else page(request)
+
+    return page_or_call
