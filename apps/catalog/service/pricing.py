@@ -48,10 +48,7 @@ def get_prices(skus: list[str], currency: str, at: int | None) -> list[catalog.P
     if not in_full:
         moment = min(moment, clock.now())  # what is planned is the staff's to know
     wanted = list(dict.fromkeys(skus))
-    prices = Price.objects.in_force(moment).filter(currency=currency, product__sku__in=wanted)
-    if not in_full:
-        prices = prices.filter(product__status=catalog.ProductStatus.PUBLISHED)
-    found = prices.structs(in_full=in_full)
+    found = Price.objects.structs(wanted, currency, moment, in_full=in_full)
     return [found[sku] for sku in wanted if sku in found]
 
 

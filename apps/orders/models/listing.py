@@ -42,6 +42,10 @@ class OrderQuerySet(models.QuerySet["Order"]):
         columns = [field.attname for field in Order._meta.concrete_fields]
         writing.put(self, columns, [[getattr(row, name) for name in columns] for row in rows], "id")
 
+    def number_is_taken(self, number: str, order_id: str) -> bool:
+        """Whether another order has this number. Plain SQL, for it is asked at each order placed."""
+        return any(row[0] != order_id for row in writing.rows(self, ("id",), "number", [number]))
+
     def newest_first(self) -> OrderQuerySet:
         """In the order in which they are shown."""
         return self.order_by("-placed_at", "-id")

@@ -14,7 +14,7 @@ class ProductNameQuerySet(models.QuerySet["ProductName"]):
 
     def of(self, skus: Iterable[str]) -> dict[str, str]:
         """The names of these SKUs that are known here."""
-        return dict(self.filter(sku__in=list(skus)).values_list("sku", "name"))
+        return dict(writing.rows(self, ("sku", "name"), "sku", skus))
 
     def put(self, names: Mapping[str, str]) -> None:
         """Writes names, new ones and changed ones."""

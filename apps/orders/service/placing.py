@@ -168,6 +168,6 @@ def _free_number(order_id: str) -> str:
     attempt = 0
     while True:
         number = placing.number_of(order_id, attempt)
-        if not Order.objects.filter(number=number).exclude(pk=order_id).exists():
+        if not Order.objects.number_is_taken(number, order_id):
             return number
         attempt += 1
