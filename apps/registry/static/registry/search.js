@@ -1,6 +1,6 @@
 // Finds while one writes; without this script the form does it with a button.
 "use strict";
-const field = document.getElementById("q");
+const field = document.getElementById("search-words");
 let latest = 0;
 
 async function find() {
@@ -9,9 +9,9 @@ async function find() {
   address.searchParams.set("q", field.value);
   const response = await fetch(address, { headers: { accept: "text/html" } });
   const found = new DOMParser().parseFromString(await response.text(), "text/html");
-  const results = found.getElementById("results");
+  const results = found.getElementById("search-results");
   if (mine !== latest || !results) return;
-  document.getElementById("results").replaceWith(document.importNode(results, true));
+  document.getElementById("search-results").replaceWith(document.importNode(results, true));
   document.querySelector("h1").textContent = found.querySelector("h1").textContent;
   history.replaceState(null, "", address);
 }
@@ -19,7 +19,7 @@ async function find() {
 let waiting;
 field.addEventListener("input", () => {
   // Elsewhere than on the search page, typing waits for the button: a page is not taken away from who reads it.
-  if (!document.getElementById("results")) return;
+  if (!document.getElementById("search-results")) return;
   clearTimeout(waiting);
   waiting = setTimeout(() => find().catch(() => {}), 150);
 });

@@ -1,0 +1,1 @@
+"""The registry: pages, documents, what runs; and the reading of contracts that it stands on."""

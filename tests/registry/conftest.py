@@ -1,0 +1,32 @@
+"""A registry that is open to anybody, and looked at as a browser without scripts would."""
+
+import pytest
+
+from apps.registry import running
+from tests.registry import sheets
+
+
+@pytest.fixture(autouse=True)
+def looks_anew():
+    """What runs is asked anew by each test."""
+    running.forget()
+    yield
+    running.forget()
+
+
+@pytest.fixture
+def opened(settings):
+    """Anybody may look."""
+    settings.REGISTRY_OPEN = True
+
+
+@pytest.fixture
+def sheet(client, opened):
+    """Fetches a page: `sheet("/registry")` gives what stands on it."""
+
+    def fetch(address):
+        response = client.get(address)
+        assert response.status_code == 200, (address, response.status_code)
+        return sheets.Sheet(response.content.decode())
+
+    return fetch

@@ -1,0 +1,195 @@
+"""The pages: everything that idl/ declares stands on its page, every link leads somewhere, the HTML is sound."""
+
+from urllib.parse import urldefrag, urljoin
+
+import pytest
+from django.conf import settings as configured
+
+from apps.registry import places, schema, topics
+from tests.registry import sheets
+from thriftshop import contracts
+from thriftshop.rpc import reflection
+
+LIBRARY = contracts.live()
+DECLARED = [(home, one) for home in LIBRARY for one in home.declarations]
+SERVICES = [(home, one) for home in LIBRARY for one in home.services]
+TOPICS = topics.all_of(LIBRARY)
+
+
+def plain(words):
+    """Words as they are read on a page: code is marked there instead of standing in backticks."""
+    return " ".join(words.replace("`", "").split())
+
+
+def bare(text):
+    """A type without its blanks, however a page wraps it."""
+    return str(text).replace(" ", "")
+
+
+def check_field(sheet, field, where):
+    assert where in sheet.ids, where
+    row = sheet.at(where)
+    assert row.startswith(f"{field.id}{field.name}") or row.startswith(f"{field.id} {field.name}"), row
+    assert bare(field.type) in bare(row)
+    assert plain(field.doc) in row
+    assert field.requiredness == "default" or field.requiredness in row
+    assert ("personal data" in row) == (field.personal is not None)
+    for reader in field.readers:
+        assert reader in row
+
+
+@pytest.mark.parametrize(("home", "one"), DECLARED, ids=[f"{home.name}.{one.name}" for home, one in DECLARED])
+def test_everything_declared_is_on_its_page_with_its_words(sheet, home, one):
+    page = sheet(places.declaration(home.name, one.name))
+    assert one.name in page.text
+    assert plain(one.doc) in page.text
+    assert f"line {one.line}" in page.text
+    assert ("legacy: 2018" in page.text) == home.is_legacy
+    if isinstance(one, contracts.Struct):
+        for field in one.fields:
+            check_field(page, field, field.name)
+    if isinstance(one, contracts.Enum):
+        for value in one.values:
+            assert page.at(value.name).replace(" ", "").startswith(f"{value.value}{value.name}")
+            assert plain(value.doc) in page.at(value.name)
+
+
+@pytest.mark.parametrize(("home", "one"), SERVICES, ids=[f"{home.name}.{one.name}" for home, one in SERVICES])
+def test_every_method_says_what_it_takes_gives_and_refuses_and_who_may_call(sheet, home, one):
+    page = sheet(places.declaration(home.name, one.name))
+    for method in one.methods:
+        told = page.at(method.name)
+        assert plain(method.doc) in told
+        deadline = method.deadline_ms or reflection.DEFAULT_DEADLINE_MS
+        assert f"Deadline{deadline}ms" in bare(told)
+        assert bare(f"Gives{method.result}") in bare(told)
+        assert ("yes: the same call twice" in told) == method.idempotent
+        if not home.is_legacy:
+            for caller in method.callers:
+                assert caller in told.split("Deadline")[0]
+        for argument in method.arguments:
+            assert bare(f"{argument.id}{argument.name}{argument.type}") in bare(told)
+        for refusal in method.throws:
+            assert bare(f"{refusal.type}as{refusal.name}") in bare(told)
+
+
+@pytest.mark.parametrize("topic", TOPICS, ids=lambda one: one.name)
+def test_every_topic_shows_its_events_its_writer_and_its_readers(sheet, topic):
+    page = sheet(places.topic(topic.name))
+    for member in topic.union.fields:
+        told = page.at(member.name)
+        struct = LIBRARY.find(topic.name, member.type.name)
+        assert struct.name in told
+        assert plain(member.doc) in told
+        for field in struct.fields:
+            assert bare(f"{field.name}{field.type}") in bare(told)
+        for reader in member.readers:
+            assert reader in told
+    for name in (topic.producer, *topic.readers):
+        assert name in page.text
+
+
+def test_every_topic_of_the_shop_is_registered():
+    assert {one.name for one in TOPICS} == set(configured.TOPICS)
+
+
+def test_groups_that_follow_a_topic_are_shown_on_its_page(sheet):
+    assert "recommender.baskets" in sheet(places.topic("orders")).text
+
+
+@pytest.mark.parametrize("name", schema.types())
+def test_every_graphql_type_is_on_its_page_with_its_fields(sheet, name):
+    one = schema.types()[name]
+    page = sheet(places.graphql_type(name))
+    assert plain(one.doc) in page.text
+    for field in one.fields:
+        told = page.at(field.name)
+        assert plain(field.doc) in told
+        assert bare(field.type) in bare(told)
+        for argument in field.arguments:
+            assert bare(f"{argument.name}{argument.type}") in bare(told)
+            assert plain(argument.doc) in told
+
+
+def test_the_overview_names_every_service_and_marks_those_of_2018(sheet):
+    page = sheet("/registry")
+    for home, one in SERVICES:
+        assert places.declaration(home.name, one.name) in page.links
+    assert page.text.count("legacy: 2018") == sum(home.is_legacy for home, _ in SERVICES)
+    for topic in TOPICS:
+        assert places.topic(topic.name) in page.links
+
+
+def test_a_type_says_who_uses_it(sheet):
+    page = sheet(places.declaration("common", "Money"))
+    for use in ("argument", "catalog.Price.money", "orders.OrdersService.refund", "orders.Order.total"):
+        assert use in page.text
+
+
+def test_every_link_leads_somewhere_and_every_page_is_sound(client, opened):
+    """From the first page on, every page and every place on a page that is linked is there."""
+    waiting, seen, problems = ["/registry"], {}, []
+    wanted = set()
+    while waiting:
+        address = waiting.pop()
+        if address in seen:
+            continue
+        response = client.get(address)
+        seen[address] = set()
+        if response.status_code != 200:
+            problems.append((address, response.status_code))
+        elif response["Content-Type"].startswith("text/html") and address.startswith("/registry"):
+            page = sheets.Sheet(response.content.decode())
+            problems += [(address, problem) for problem in page.problems]
+            seen[address] = set(page.ids)
+            for link in page.links:
+                target, fragment = urldefrag(urljoin(address, link))
+                if not target.startswith("/static/"):
+                    wanted.add((target, fragment))
+                    waiting.append(target)
+    assert problems == []
+    assert [one for one in wanted if one[1] and one[1] not in seen[one[0]]] == []
+    expected = len(DECLARED) + len(schema.types()) + len(TOPICS) + len(LIBRARY.contracts)
+    assert len(seen) > expected
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "/registry/contracts/nothing",
+        "/registry/contracts/catalog/Nothing",
+        "/registry/contracts/nothing/Nothing",
+        "/registry/topics/nothing",
+        "/registry/topics/common",
+        "/registry/graphql/Nothing",
+    ],
+)
+def test_what_is_not_registered_says_so(client, opened, address):
+    response = client.get(address)
+    assert response.status_code == 404
+    page = sheets.Sheet(response.content.decode())
+    assert page.problems == []
+    assert "Nothing is registered there" in page.text
+
+
+def test_what_is_asked_for_is_never_taken_for_html(client, opened):
+    for address in ("/registry/contracts/<b>bold", "/registry/topics/<b>bold", "/registry/search?q=<b>bold"):
+        text = client.get(address).content.decode()
+        assert "<b>" not in text
+        assert "&lt;b&gt;bold" in text
+
+
+def test_pages_load_nothing_from_elsewhere(client, opened):
+    response = client.get("/registry")
+    assert "default-src 'none'" in response["Content-Security-Policy"]
+    assert "http://" not in response.content.decode()
+    assert "https://" not in response.content.decode()
+    assert "<style" not in response.content.decode()
+
+
+def test_the_landing_page_leads_to_the_registry_where_there_is_one(client, settings):
+    assert b'href="/registry"' in client.get("/").content
+    settings.REGISTRY_URL = "https://registry.shop.example/registry"
+    assert b'href="https://registry.shop.example/registry"' in client.get("/").content
+    settings.REGISTRY_URL = ""
+    assert b"registry" not in client.get("/").content.split(b"What is where")[1].split(b"</ul>")[0]

@@ -1,0 +1,53 @@
+"""Search: whatever has a name is found by it, the best first; nonsense finds nothing and breaks nothing."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from apps.registry import search
+from thriftshop import contracts
+
+ENTRIES = list(search.entries(contracts.live()))
+
+
+@pytest.mark.parametrize("kind", sorted({one.kind for one in ENTRIES}))
+def test_everything_is_found_by_its_full_name_ahead_of_all_others(kind):
+    for one in ENTRIES:
+        if one.kind == kind:
+            found = search.find(one.where)
+            assert one in found
+            assert found[0].where.lower() == one.where.lower() or found[0].name.lower() == one.where.lower()
+
+
+@given(st.text(max_size=300))
+def test_any_words_give_entries_that_hold_them_all(words):
+    for one in search.find(words):
+        assert all(word in one.text for word in words.lower()[: search.LONGEST].split())
+
+
+def test_contracts_come_before_graphql_and_2018s_come_last():
+    found = search.find("CatalogService")
+    assert [one.where for one in found[:2]] == ["catalog.CatalogService", "legacy.catalog.CatalogService"]
+    assert found[1].legacy
+    assert search.find("stocklevel")[0].where == "inventory.StockLevel"
+
+
+def test_words_of_a_description_find_what_they_describe():
+    assert "common.Address.postcode" in [one.where for one in search.find("postal code")]
+
+
+def test_the_page_shows_what_was_found_and_how_much(sheet):
+    page = sheet("/registry/search?q=place+order")
+    assert "orders.OrdersService.place" in page.text
+    assert f"{len(search.find('place order'))} found" in page.text
+
+
+def test_a_page_without_words_asks_for_them_and_one_without_hits_says_so(sheet):
+    assert "Write what you look for" in sheet("/registry/search").text
+    assert "Nothing holds all of these words" in sheet("/registry/search?q=zzyzx+" + "\N{UMBRELLA}" * 500).text
+
+
+def test_many_hits_are_shown_in_part_and_counted_whole(sheet):
+    count = len(search.find("a"))
+    page = sheet("/registry/search?q=a")
+    assert f"{count} found; here are the best {search.MOST}" in page.text
