@@ -16,6 +16,8 @@ from thriftshop.rpc.http.answering import PATH, Refused
 METHOD_NOT_ALLOWED, TOO_LARGE = "METHOD_NOT_ALLOWED", "TOO_LARGE"
 # So long a body may take to arrive.
 BODY_SECONDS = 10.0
+# So much of a body that is too large is read for the sake of its sender; beyond, the connection is closed.
+LARGEST_DISCARDED = 16 * 1024 * 1024
 
 
 def is_ours(method: str, path: str) -> bool:
@@ -53,9 +55,10 @@ def _check_door(method: str) -> None:
 
 
 async def _body(headers: Mapping[str, str], receive: Callable[[], Awaitable[Any]]) -> bytes | None:
-    """The body; None where the client goes before it has sent it. One that is too large is not read to its end."""
+    """The body; None where the client goes before it has sent it. Of one that is too large nothing is kept."""
     announced = headers.get("content-length", "")
-    if announced.isdigit() and int(announced[:20]) > settings.RPC_MAX_BODY:
+    known = int(announced) if announced.isdigit() and len(announced) < 20 else 0
+    if known > LARGEST_DISCARDED:
         raise _too_large()
     message = await _next(receive, BODY_SECONDS)
     body: bytes = message.get("body", b"")
@@ -69,16 +72,22 @@ async def _body(headers: Mapping[str, str], receive: Callable[[], Awaitable[Any]
 
 
 async def _rest(first: bytes, receive: Callable[[], Awaitable[Any]]) -> tuple[bytes, dict[str, Any]]:
-    """All of a body that comes in parts, and the last message about it."""
+    """All of a body that comes in parts, and the last message about it.
+
+    One that is too large is read on for a while: clients that still send do not see an answer.
+    """
     parts, size = [first], len(first)
     until = asyncio.get_running_loop().time() + BODY_SECONDS
     while True:
         message = await _next(receive, until - asyncio.get_running_loop().time())
         parts.append(message.get("body", b""))
         size += len(parts[-1])
-        if size > settings.RPC_MAX_BODY:
+        ended = message["type"] != "http.request" or not message.get("more_body")
+        if size > LARGEST_DISCARDED or (ended and size > settings.RPC_MAX_BODY):
             raise _too_large()
-        if message["type"] != "http.request" or not message.get("more_body"):
+        if size > settings.RPC_MAX_BODY:
+            parts.clear()
+        if ended:
             return b"".join(parts), message
 
 
@@ -92,7 +101,7 @@ async def _next(receive: Callable[[], Awaitable[Any]], seconds: float) -> dict[s
 
 
 def _too_large() -> Refused:
-    return Refused(413, TOO_LARGE, f"A message has {settings.RPC_MAX_BODY} bytes at most.", (b"connection", b"close"))
+    return Refused(413, TOO_LARGE, f"A message has {settings.RPC_MAX_BODY} bytes at most.")
 
 
 # -- Django ---------------------------------------------------------------------------------------
@@ -110,8 +119,7 @@ def view(request: HttpRequest) -> HttpResponse:
         response = answering.refuse(headers, refusal)
     found = HttpResponse(response.body, status=response.status)
     for name, value in response.headers:
-        if name != b"connection":  # a hop's own header is the server's to send
-            found[name.decode()] = value.decode()
+        found[name.decode()] = value.decode()
     return found
 
 
