@@ -1,0 +1,143 @@
+"""What is a customer's is nobody else's, through any method of any service; a method that is not in the table fails."""
+
+import importlib
+
+import idl
+from idl import cart, common, orders, platform, sessions, users
+from tests import acting
+from tests.journeys.probes import PROBES, Services, Theirs
+from tests.journeys.shop import order_input
+from thriftshop import rpc
+from thriftshop.rpc import reflection
+
+
+def contracts():
+    """Every service that is declared, by name."""
+    found = {}
+    for name in idl.names():
+        module = importlib.import_module(f"idl.{name}")
+        for value in vars(module).values():
+            if hasattr(value, "thrift_services") and value.__module__ == f"idl.{name}":
+                found[value.__name__] = value
+    return found
+
+
+CONTRACTS = contracts()
+
+
+def test_every_method_of_every_service_is_tried():
+    declared = {name: set(reflection.methods(contract)) for name, contract in CONTRACTS.items()}
+    assert {name: set(probes) for name, probes in PROBES.items()} == declared
+
+
+def settle_in(shop, name):
+    """A customer with an order, something in the cart, and an address; gives them and their things."""
+    person = shop.person(name)
+    shop.act("addToCart", {"sku": shop.sku(0), "quantity": 1}, "", person.token)
+    shop.act("placeOrder", order_input(f"{name}'s order {shop.mark}"), "", person.token)
+    shop.act("addToCart", {"sku": shop.sku(1), "quantity": 2}, "", person.token)
+    address = common.Address(name="Ann Miller", lines=["12 Mill Lane"], city="York", country="GB")
+    with acting.as_customer(person.id, person.session_id):
+        kept = rpc.connect(users.UsersService).put_address(None, address, "Home", True)
+    shop.settle()
+    with acting.as_customer(person.id, person.session_id):
+        (order,) = rpc.connect(orders.OrdersService).find_orders(orders.OrderFilter(), common.Page(first=10)).orders
+        basket = rpc.connect(cart.CartService).get_cart(cart.CartRef())
+    return person, Theirs(person.id, person.email, kept.id, person.session_id, basket.id, order)
+
+
+def things(person):
+    """All that a customer sees of their own."""
+    with acting.as_customer(person.id, person.session_id):
+        found = rpc.connect(orders.OrdersService).find_orders(orders.OrderFilter(), common.Page(first=10)).orders
+        devices = rpc.connect(sessions.SessionsService).get_sessions()
+        return (
+            found,
+            rpc.connect(orders.OrdersService).get_timeline(found[0].id),
+            rpc.connect(cart.CartService).get_cart(cart.CartRef()).lines,
+            rpc.connect(users.UsersService).get_users([person.id]),
+            [(one.id, one.device) for one in devices],
+        )
+
+
+def clients(contract, transport):
+    """Clients of a contract: of the one service, or of several processes where every process is one."""
+    if contract is platform.PlatformService and transport == "http":
+        return [rpc.connect(contract, at=context) for context in ("orders", "users", "cart")]
+    return [rpc.connect(contract)]
+
+
+def tried(client, probe, method, theirs, caller, person):
+    """What is wrong with the answer to somebody else; nothing where all is well."""
+    try:
+        with acting.as_customer(person.id, person.session_id), rpc.using(caller=caller):
+            answer = getattr(client, method.name)(*probe.args(theirs))
+    except (rpc.RpcError, *method.refusals) as error:
+        expected = rpc.NotAllowed if isinstance(probe, Services) else probe.refusals
+        return "" if isinstance(error, expected) else f"{method} as {caller}: {error!r}"
+    if isinstance(probe, Services) or probe.refusals:
+        return f"{method} as {caller} answered {answer!r:.200}"
+    leaked = [mark for mark in theirs.marks() if mark in repr(answer)]
+    return f"{method} as {caller} tells {leaked}" if leaked else ""
+
+
+def callers_to_try(probe, method):
+    """The gateway, and every service that may call, with the other customer's own statement in hand."""
+    if isinstance(probe, Services):
+        return ["gateway"]
+    return sorted({"gateway", *method.callers} - {"any", "platform"})
+
+
+def test_nobody_gets_at_anothers_things_through_any_method(shop, transport):
+    shop.stock_up(2)
+    ann, theirs = settle_in(shop, "ann")
+    ben = shop.person("ben")
+    before = things(ann)
+    wrong = [
+        tried(client, PROBES[name][method.name], method, theirs, caller, ben)
+        for name, contract in CONTRACTS.items()
+        for method in reflection.methods(contract).values()
+        for client in clients(contract, transport)
+        for caller in callers_to_try(PROBES[name][method.name], method)
+    ]
+    assert [one for one in wrong if one] == []
+    shop.settle()
+    assert things(ann) == before
+
+
+def test_a_stranger_gets_at_nothing_of_a_customers(shop):
+    shop.stock_up(2)
+    ann, theirs = settle_in(shop, "ann")
+    before = things(ann)
+    seen = []
+    for name in ("CartService", "OrdersService", "SessionsService", "UsersService"):
+        for method in reflection.methods(CONTRACTS[name]).values():
+            try:
+                with acting.as_stranger():
+                    seen.append(
+                        getattr(rpc.connect(CONTRACTS[name]), method.name)(*PROBES[name][method.name].args(theirs))
+                    )
+            except (rpc.RpcError, *method.refusals):
+                continue
+    assert not [mark for mark in theirs.marks() if mark in repr(seen)]
+    shop.settle()
+    assert things(ann) == before
+
+
+def test_a_leak_would_be_told(shop):
+    """The probes themselves: what a customer sees of their own is what nobody else may see."""
+    shop.stock_up(2)
+    ann, theirs = settle_in(shop, "ann")
+    for name, method_name in (("OrdersService", "get_orders"), ("UsersService", "get_users")):
+        probe, method = PROBES[name][method_name], reflection.methods(CONTRACTS[name])[method_name]
+        assert "tells" in tried(rpc.connect(CONTRACTS[name]), probe, method, theirs, "gateway", ann)
+    timeline = reflection.methods(CONTRACTS["OrdersService"])["get_timeline"]
+    answered = tried(
+        rpc.connect(CONTRACTS["OrdersService"]),
+        PROBES["OrdersService"]["get_timeline"],
+        timeline,
+        theirs,
+        "gateway",
+        ann,
+    )
+    assert "answered" in answered
