@@ -137,6 +137,8 @@ VIEWER_KEYS = variables.names("VIEWER_KEYS", [SECRET_KEY] if SECRET_KEY else [])
 # What services state to each other who they are with, where no mesh does that; in a mesh, the mesh's own word counts.
 SERVICE_KEYS = variables.names("SERVICE_KEYS", [])
 MESH = variables.text("MESH", "")
+# 2018's contracts are called without a word of who calls: open only where strangers do not reach the port.
+LEGACY_OPEN = variables.flag("LEGACY_OPEN", False)
 MESH_NAMESPACE = variables.text("MESH_NAMESPACE", "thriftshop")
 PASSWORD_HASHERS = ["thriftshop.identity.hashers.Argon2idHasher"]
 AUTH_PASSWORD_VALIDATORS = [

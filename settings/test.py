@@ -8,6 +8,7 @@ from settings.variables import ROOT
 SECRET_KEY = "test-only-" + "0" * 60
 VIEWER_KEYS = ["test-viewer-key-" + "0" * 40]
 SERVICE_KEYS = ["test-service-key-" + "0" * 40]
+LEGACY_OPEN = True
 DATABASES = {
     "default": {
         **DATABASES["default"],

@@ -177,6 +177,15 @@ def nothing_is_left_from_development(app_configs: Sequence[AppConfig] | None, **
         if settings.SECRET_KEY in getattr(settings, variable):
             hint = f"Give {variable} keys of its own, so that one leak does not open both."
             found.append(Warning(f"{variable}: the key is the SECRET_KEY.", hint=hint, id=f"thriftshop.W_{variable}"))
+    if settings.LEGACY_OPEN and "gateway" in settings.CONTEXTS:
+        hint = "Leave LEGACY_OPEN to the processes that only services reach."
+        found.append(
+            Warning(
+                "LEGACY_OPEN: whoever reaches the gateway's port could take stock.",
+                hint=hint,
+                id="thriftshop.W_LEGACY_OPEN",
+            )
+        )
     if not settings.PUBLIC_URL.startswith("https://"):
         hint = "Links in e-mails must be https."
         found.append(Warning("PUBLIC_URL: it is not https.", hint=hint, id="thriftshop.W_PUBLIC_URL"))

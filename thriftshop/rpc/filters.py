@@ -12,6 +12,7 @@ from thriftshop import circumstances, identity
 from thriftshop.rpc import validation
 from thriftshop.rpc.call import Call, Filter, Next
 from thriftshop.rpc.errors import DeadlineExceeded, Fault, NotAllowed, RpcError
+from thriftshop.rpc.reflection import Method
 from thriftshop.telemetry import metrics, tracing
 
 log = logging.getLogger("thriftshop.rpc")
@@ -78,14 +79,19 @@ def in_time(call: Call, next_: Next) -> Any:
 
 
 def callers(call: Call, next_: Next) -> Any:
-    """Lets in whom the contract's `callers` annotation lists, and the context itself; 2018's contracts know no callers."""
-    if not call.method.lets_in(call.circumstances.caller):
-        log.warning("call refused", extra={"method": str(call.method), "caller": call.circumstances.caller})
-        raise NotAllowed(
-            f"{call.circumstances.caller or 'An unnamed caller'} may not call {call.method};"
-            f" idl/{call.method.context}.thrift lists: {', '.join(sorted(call.method.callers))}."
-        )
+    """Lets in whom the contract's `callers` annotation lists, and the context itself."""
+    admit(call.method, call.circumstances.caller)
     return next_(call)
+
+
+def admit(method: Method, caller: str) -> None:
+    """Raises NotAllowed, and logs who it was, unless this caller may call the method."""
+    if not method.lets_in(caller):
+        log.warning("call refused", extra={"method": str(method), "caller": caller})
+        raise NotAllowed(
+            f"{caller or 'An unnamed caller'} may not call {method};"
+            f" idl/{method.context}.thrift lists: {', '.join(sorted(method.callers))}."
+        )
 
 
 def viewer(call: Call, next_: Next) -> Any:

@@ -96,8 +96,9 @@ def _read(path: str, headers: Mapping[str, str], incoming: Incoming) -> Call:
         audiences.update(hosting.hosted())
     here = metadata.from_headers(headers, audiences)
     if here.viewer:
-        # The filter does it as well; here it is known that no service was reached.
+        # The filters do both as well; here it is known that no service was reached, and no argument was read.
         identity.verify(here.viewer, method.context)
+    filters.admit(method, here.caller)
     if not here.caller:
         # What a stranger says of dates and causes is not believed.
         here = Circumstances(viewer=here.viewer, traceparent=here.traceparent, deadline=here.deadline)

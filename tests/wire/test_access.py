@@ -1,0 +1,93 @@
+"""Who may call what over the wire: every method of every service, by every service there is, by strangers and by impostors."""
+
+import logging
+
+import pytest
+from django.conf import settings
+
+from idl import common
+from thriftshop import circumstances, identity
+from thriftshop.rpc import hosting, messages, metadata
+from thriftshop.rpc.http import answering
+
+ALL = [*settings.ALL_CONTEXTS, *settings.ALL_ACTORS]
+METHODS = {
+    f"{service}.{name}": (contract, method)
+    for service, known in hosting.methods(tuple(settings.ALL_CONTEXTS)).items()
+    for name, (contract, method) in known.items()
+}
+TODAYS = sorted(name for name, (_, method) in METHODS.items() if not method.legacy)
+LEGACY = sorted(set(METHODS) - set(TODAYS))
+# What no service may see as its arguments: a call that is let in ends in 400 here, and does nothing.
+NO_ARGUMENTS = b"\x0f\x7f\x00\x0c\xff\xff\xff\xff"
+LET_IN = 400
+
+pytestmark = pytest.mark.django_db
+
+
+def ask(name, headers):
+    """The status of a call of a method whose arguments cannot be read."""
+    _, method = METHODS[name]
+    message = messages.BINARY.write_head(messages.Head(messages.CALL, method.name, 1)) + NO_ARGUMENTS
+    return answering.answer(f"/thrift/{method.service}/{method.name}", dict(headers), message)
+
+
+def as_caller(name, caller):
+    """The headers with which a service calls a method."""
+    here = circumstances.Circumstances(caller=caller)
+    return metadata.to_headers(here, METHODS[name][1].context)
+
+
+def may_call(name, caller):
+    """What the contract says, read here from its annotation alone."""
+    contract, method = METHODS[name]
+    listed = contract.__thrift_function_annotations__[method.name]["callers"].split()
+    return caller in listed or "any" in listed or caller == method.context
+
+
+@pytest.mark.parametrize("name", TODAYS)
+def test_a_method_is_called_by_whom_its_contract_lists_and_by_nobody_else(name):
+    statuses = {caller: ask(name, as_caller(name, caller)).status for caller in ALL}
+    assert statuses == {caller: LET_IN if may_call(name, caller) else 403 for caller in ALL}
+
+
+@pytest.mark.parametrize("name", TODAYS)
+def test_a_stranger_calls_nothing(name):
+    response = ask(name, {})
+    assert (response.status, dict(response.headers)[b"thriftshop-code"]) == (403, b"CALLER_NOT_ALLOWED")
+
+
+@pytest.mark.parametrize("name", LEGACY)
+def test_a_client_of_2018_calls_its_contract_unless_that_is_closed(name, settings):
+    assert ask(name, {}).status == LET_IN
+    settings.LEGACY_OPEN = False
+    assert ask(name, {}).status == 403
+
+
+def test_a_call_that_is_not_allowed_is_logged_with_who_and_what(caplog):
+    with caplog.at_level(logging.WARNING, logger="thriftshop.rpc"):
+        ask("OrdersService.place", as_caller("OrdersService.place", "recommender"))
+    (logged,) = [one for one in caplog.records if one.getMessage() == "call refused"]
+    assert (logged.method, logged.caller) == ("OrdersService.place", "recommender")
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {metadata.CALLER: "gateway"},
+        {metadata.CALLER: identity.state_caller("gateway", "cart")},
+        {metadata.CALLER: identity.state_caller("gateway", "orders")[:-2] + "xx"},
+    ],
+    ids=["its bare name", "a statement to another service", "a forged statement"],
+)
+def test_an_impostor_is_turned_away(headers):
+    response = ask("OrdersService.place", headers)
+    assert (response.status, dict(response.headers)[b"thriftshop-code"]) == (401, b"UNAUTHENTICATED")
+
+
+def test_a_viewers_statement_to_another_service_is_turned_away():
+    viewer = common.Viewer(id="u1", role=common.Role.STAFF)
+    headers = dict(as_caller("OrdersService.place", "gateway"))
+    for statement in (identity.sign(viewer, "cart"), identity.sign(viewer), "nonsense"):
+        assert ask("OrdersService.place", headers | {metadata.VIEWER: statement}).status == 401
+    assert ask("OrdersService.place", headers | {metadata.VIEWER: identity.sign(viewer, "orders")}).status == LET_IN
