@@ -1,0 +1,92 @@
+"""The registry as people meet it: read by axe-core, on a telephone, searched while writing, and without scripts."""
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser import sight
+
+PAGES = (
+    "/registry",
+    "/registry/contracts/orders",
+    "/registry/contracts/inventory/InventoryService",
+    "/registry/contracts/legacy.inventory/InventoryService",
+    "/registry/contracts/common/Address",
+    "/registry/contracts/orders/OrderEvent",
+    "/registry/contracts/catalog/ProductStatus",
+    "/registry/contracts/common/NotFound",
+    "/registry/contracts/common/Sku",
+    "/registry/topics",
+    "/registry/topics/orders",
+    "/registry/graphql",
+    "/registry/graphql/Query",
+    "/registry/graphql/ProductSort",
+    "/registry/search",
+    "/registry/search?q=stock",
+    "/registry/running",
+    "/registry/machines",
+    "/registry/contracts/nothing",
+)
+
+
+@pytest.fixture
+def reader(page, settings, transactional_db):
+    """A page of somebody who may look."""
+    settings.REGISTRY_OPEN = True
+    return page
+
+
+def test_every_kind_of_page_can_be_read_by_everybody(reader):
+    found = {}
+    for address in PAGES:
+        reader.goto(address)
+        if problems := sight.faults(reader):
+            found[address] = problems
+    assert found == {}
+
+
+def test_pages_fit_on_a_telephone(reader):
+    reader.set_viewport_size({"width": 375, "height": 700})
+    wide = []
+    for address in PAGES:
+        reader.goto(address)
+        if reader.evaluate("document.documentElement.scrollWidth > innerWidth"):
+            wide.append(address)
+    assert wide == []
+
+
+def test_search_finds_while_one_writes_and_leads_to_the_place(reader):
+    reader.goto("/registry/search")
+    reader.keyboard.press("/")
+    expect(reader.get_by_label("Search the registry")).to_be_focused()
+    reader.keyboard.type("get_levels")
+    reader.get_by_role("link", name="inventory.InventoryService.get_levels", exact=True).click()
+    assert reader.url.endswith("/registry/contracts/inventory/InventoryService#get_levels")
+    expect(reader.locator("#get_levels")).to_be_in_viewport()
+
+
+def test_the_way_from_the_landing_page_to_a_field_and_back_needs_no_script(
+    browser, live_server, settings, transactional_db
+):
+    settings.REGISTRY_OPEN = True
+    context = browser.new_context(base_url=live_server.url, java_script_enabled=False)
+    page = context.new_page()
+    page.goto("/")
+    page.get_by_role("link", name="Registry").click()
+    page.get_by_role("link", name="CatalogService", exact=True).first.click()
+    page.get_by_role("link", name="ProductPage", exact=True).first.click()
+    expect(page.locator("h1")).to_have_text("ProductPage")
+    page.get_by_label("Search the registry").fill("postcode")
+    page.get_by_role("button", name="Search").click()
+    expect(page.get_by_role("link", name="common.Address.postcode", exact=True)).to_be_visible()
+    page.get_by_label("Trail").get_by_role("link", name="Registry").click()
+    expect(page.locator("h1")).to_have_text("Every contract of the shop")
+    context.close()
+
+
+def test_staff_come_back_to_the_page_they_asked_for(page, staff, settings):
+    settings.REGISTRY_OPEN = False
+    page.goto("/registry/topics/orders#shipped")
+    page.get_by_label("E-mail address").fill(staff.email)
+    page.get_by_label("Password").fill("a long walk to the shop")
+    page.get_by_role("button", name="Log in").click()
+    expect(page.locator("h1")).to_have_text("orders")
