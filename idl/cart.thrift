@@ -41,9 +41,9 @@ struct CartLine {
   1: required common.Sku sku,
   /** How many. */
   2: required i32 quantity,
-  /** The price of one now; absent where it is not on sale. */
+  /** The price of one now; absent where it is not on sale, and where the catalog does not answer. */
   3: optional common.Money unit_price,
-  /** The price of them all now. */
+  /** The price of them all now; absent where the price of one is. */
   4: optional common.Money line_total,
   /** How many could be bought now; absent where the inventory does not answer. */
   5: optional i64 available,
@@ -77,9 +77,9 @@ struct Cart {
   2: optional string customer_id,
   /** What is in it, in the order it was put in. */
   3: required list<CartLine> lines,
-  /** What all lines on sale cost now. */
-  4: required common.Money subtotal,
-  /** What changed since. */
+  /** What all lines on sale cost now; absent, as all prices are, where the catalog does not answer. */
+  4: optional common.Money subtotal,
+  /** What changed since, as far as those answer who know. */
   5: required list<LineChange> changes,
   /** What the last merge did, until the cart is changed again. */
   6: optional MergeNotice merge_notice,

@@ -9,7 +9,8 @@ from thriftshop.graphql.requests import Context
 async def identify(context: Context) -> None:
     """Puts the bearer of the request's token in force as its viewer; without a token the request is a stranger's.
 
-    Raises RequestRefused for a token that opens nothing: nobody should believe to be logged in who is not.
+    Raises RequestRefused for a token that opens nothing: nobody should believe to be logged in who is not. Where sessions
+    does not answer, the request goes on for what is the same for everybody.
     """
     if not context.incoming.headers.get("authorization"):
         return
@@ -21,5 +22,6 @@ async def identify(context: Context) -> None:
         raise RequestRefused("UNAUTHENTICATED", refusal.message, status=401) from None
     except rpc.RpcError as error:
         said = RPC_SAYS.get(error.code, "Who you are cannot be found out at the moment; try again shortly.")
-        raise RequestRefused("SERVICE_UNAVAILABLE", said, status=503) from error
+        context.unknown = RequestRefused("SERVICE_UNAVAILABLE", said, status=503)
+        return
     context.become(viewer)

@@ -7,6 +7,7 @@ from idl import sessions
 from tests import acting
 from tests.gateway import client, shop
 from thriftshop import circumstances, clock, identity, rpc
+from thriftshop.graphql import global_ids
 
 pytestmark = pytest.mark.django_db
 
@@ -98,14 +99,57 @@ def test_services_get_the_viewer_as_a_signed_statement_and_the_gateway_as_the_ca
     assert ("gateway", ann.id) in seen
 
 
-def test_where_sessions_do_not_answer_a_token_cannot_be_checked_and_strangers_go_on(ann, monkeypatch):
+@pytest.fixture
+def sessions_away(monkeypatch):
+    """Sessions does not answer."""
+
     def broken(*_):
         raise ZeroDivisionError
 
     monkeypatch.setattr("apps.sessions.service.logins.authenticate", broken)
-    response = client.send({"query": WHO}, ann.token)
+
+
+EVERYBODYS = 'product(sku: "TS-001") { name stock { available } }'
+
+
+@pytest.mark.parametrize(
+    "own",
+    [
+        "viewer { email }",
+        "cart { itemCount }",
+        "orders { totalCount }",
+        "sessions { totalCount }",
+        "recommendations { nodes { sku } }",
+        "dataExport",
+        "stockTotals { skus }",
+        "node(id: $order) { id }",
+        "order(id: $order) { number }",
+    ],
+)
+def test_where_sessions_do_not_answer_what_is_everybodys_is_there_and_what_is_ones_own_is_not(ann, own, sessions_away):
+    order = global_ids.encode("Order", "of-somebody")
+    unused = "" if "$order" in own else "and: node(id: $order) { id }"
+    answer = client.ask(f"query ($order: ID!) {{ {EVERYBODYS} own: {own} {unused} }}", ann.token, order=order)
+    assert answer["data"]["product"] == {"name": "Oak chair 1", "stock": {"available": 5}}
+    assert answer["data"]["own"] is None
+    assert {error["extensions"]["code"] for error in answer["errors"]} == {"SERVICE_UNAVAILABLE"}
+    assert ["own"] in [error["path"] for error in answer["errors"]]
+
+
+def test_where_sessions_do_not_answer_staff_are_not_told_that_they_are_none(sue, sessions_away):
+    answer = client.ask('{ product(sku: "TS-001") { name stockMovements { nodes { kind } } } }', sue.token)
+    assert answer["data"] == {"product": {"name": "Oak chair 1", "stockMovements": None}}
+    assert [error["extensions"]["code"] for error in answer["errors"]] == ["SERVICE_UNAVAILABLE"]
+
+
+def test_where_sessions_do_not_answer_nothing_is_changed_for_a_token_and_strangers_go_on(ann, sessions_away):
+    opening = 'mutation { openCart(input: {currency: "GBP"}) { __typename } }'
+    response = client.send({"query": opening}, ann.token)
     assert response.status == 503
-    assert orjson.loads(response.body)["errors"][0]["extensions"]["code"] == "SERVICE_UNAVAILABLE"
+    answer = orjson.loads(response.body)
+    assert "data" not in answer
+    assert answer["errors"][0]["extensions"]["code"] == "SERVICE_UNAVAILABLE"
+    assert client.data(opening) == {"openCart": {"__typename": "OpenCartSuccess"}}
     assert client.data(WHO) == {"viewer": None}
 
 

@@ -58,9 +58,9 @@ def test_a_body_that_is_too_large_is_refused_without_being_kept(settings):
 
 
 def test_everything_else_is_answered_by_django():
-    status, headers, body = request("/livez", parts=(b"",), method="GET", headers=((b"host", b"localhost"),))
-    assert (status, headers[b"Content-Type"]) == (200, b"application/json")
-    assert b'"status": "ok"' in body
+    status, headers, body = request("/metrics", parts=(b"",), method="GET", headers=((b"host", b"localhost"),))
+    assert (status, headers[b"Content-Type"].split(b";")[0]) == (200, b"text/plain")
+    assert b"django_http_requests" in body
 
 
 def test_without_a_gateway_there_is_no_graphql(settings):

@@ -76,6 +76,8 @@ async def _run(incoming: Incoming, answer_in: str) -> Response:
     context = Context(incoming)
     with context.stack:
         await gateway().identify(context)
+        if any(one.is_mutation for one in ready):
+            context.require_known()
         answers = [await engine.run(one, context) for one in ready]
     return http.answered(answers if asked.batched else answers[0], answer_in)
 

@@ -10,6 +10,7 @@ from django.conf import settings
 from graphql import FieldNode, GraphQLError
 from thriftpy2.thrift import TException
 
+from idl import common
 from thriftshop import circumstances
 from thriftshop.rpc import errors as rpc
 from thriftshop.telemetry import tracing
@@ -63,6 +64,18 @@ def code_of(problem: BaseException) -> str:
     if isinstance(problem, rpc.RpcError):
         return problem.code
     return _shouted(type(problem).__name__) if isinstance(problem, TException) else INTERNAL
+
+
+def excused(found: Iterable[GraphQLError], unknown: "RequestRefused | None") -> list[GraphQLError]:
+    """The errors, where it is unknown whose the request is with that in the place of what a stranger would be told."""
+    if unknown is None:
+        return list(found)
+    return [
+        GraphQLError(str(unknown), error.nodes, path=error.path, original_error=unknown)
+        if isinstance(error.original_error, common.Unauthenticated | common.Forbidden)
+        else error
+        for error in found
+    ]
 
 
 def answer(found: Iterable[GraphQLError]) -> list[dict[str, Any]]:

@@ -87,7 +87,7 @@ class Engine:
         result: ExecutionResult = await found if is_awaitable(found) else found  # type: ignore[misc, assignment]
         answer: dict[str, Any] = {"data": result.data}
         if result.errors:
-            answer["errors"] = errors.answer(result.errors)
+            answer["errors"] = errors.answer(errors.excused(result.errors, context.unknown))
         answer["extensions"] = {"cost": {"requested": ready.cost, "allowed": cost.allowed()}}
         outcome = "error" if result.errors else "ok"
         SECONDS.labels(ready.node.operation.value, outcome).observe(time.perf_counter() - started)

@@ -9,6 +9,7 @@ from aiodataloader import DataLoader
 
 from idl import common
 from thriftshop import circumstances, identity
+from thriftshop.graphql.errors import RequestRefused
 
 BatchLoad = Callable[[list[Any]], Awaitable[list[Any]]]
 # Batches are as long as the calls that take them may be.
@@ -32,6 +33,8 @@ class Context:
 
     incoming: Incoming
     viewer: common.Viewer | None = None
+    # Why it cannot be found out whose the request is, although it brought a token; see `require_known`.
+    unknown: RequestRefused | None = None
     loaders: dict[BatchLoad, Any] = field(default_factory=dict)
     stack: ExitStack = field(default_factory=ExitStack)
 
@@ -41,6 +44,11 @@ class Context:
         statement = identity.sign(viewer) if viewer else ""
         self.stack.enter_context(circumstances.using(viewer=statement))
         self.loaders.clear()
+
+    def require_known(self) -> None:
+        """Raises, for what depends on who asks, where that cannot be found out: nobody is taken for a stranger then."""
+        if self.unknown is not None:
+            raise self.unknown
 
     @property
     def token(self) -> str:

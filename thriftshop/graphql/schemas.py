@@ -1,24 +1,41 @@
 """A schema put together from fields by name, and printed as the public contract."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
 import graphene
-from graphql import GraphQLInterfaceType, GraphQLSchema, GraphQLUnionType, print_schema
+from graphene.utils.str_converters import to_snake_case
+from graphql import GraphQLInterfaceType, GraphQLSchema, GraphQLUnionType, default_field_resolver, print_schema
 
 from thriftshop.graphql import derive
 from thriftshop.graphql.mutations import type_name
 
 
-def build(queries: Mapping[str, Any], mutations: Mapping[str, Any]) -> GraphQLSchema:
-    """The schema of these root fields, with all types that they lead to."""
+def build(queries: Mapping[str, Any], mutations: Mapping[str, Any], public: Collection[str] = ()) -> GraphQLSchema:
+    """The schema of these root fields, with all types that they lead to.
+
+    Queries that are not `public` depend on who asks, and are refused where that cannot be found out.
+    """
     query = derive.make(graphene.ObjectType, "Query", "All that can be asked.", queries)
     mutation = derive.make(graphene.ObjectType, "Mutation", "All that can be done.", mutations)
     schema: GraphQLSchema = graphene.Schema(query=query, mutation=mutation).graphql_schema
     for kind in schema.type_map.values():
         if isinstance(kind, GraphQLInterfaceType | GraphQLUnionType):
             kind.resolve_type = type_name
+    for name, field in schema.query_type.fields.items() if schema.query_type else ():
+        if to_snake_case(name) not in public:
+            field.resolve = _for_the_known(field.resolve)
     return schema
+
+
+def _for_the_known(resolve: Callable[..., Any] | None) -> Callable[..., Any]:
+    resolve = resolve or default_field_resolver
+
+    def guarded(root: Any, info: Any, **arguments: Any) -> Any:
+        info.context.require_known()
+        return resolve(root, info, **arguments)
+
+    return guarded
 
 
 def printed(schema: GraphQLSchema) -> str:

@@ -18,19 +18,27 @@ class Offer:
 UNKNOWN = Offer()
 
 
-def show(cart_id: str, state: CartState, version: int, offers: Mapping[str, Offer], expires_at: int) -> cart.Cart:
-    """The cart as the contract shows it."""
+def show(
+    cart_id: str,
+    state: CartState,
+    version: int,
+    offers: Mapping[str, Offer],
+    expires_at: int,
+    *,
+    priced: bool = True,
+) -> cart.Cart:
+    """The cart as the contract shows it; `priced` says whether the offers' prices could be had."""
     lines = [_line(sku, line, offers.get(sku, UNKNOWN), state.currency) for sku, line in state.lines.items()]
     subtotal = sum(line.line_total.amount for line in lines if line.line_total is not None)
     return cart.Cart(
         id=cart_id,
         customer_id=state.customer_id,
         lines=lines,
-        subtotal=common.Money(amount=subtotal, currency=state.currency),
+        subtotal=common.Money(amount=subtotal, currency=state.currency) if priced else None,
         changes=[
             change
             for sku, line in state.lines.items()
-            for change in _changes(sku, line, offers.get(sku, UNKNOWN), state.currency)
+            for change in _changes(sku, line, offers.get(sku, UNKNOWN), state.currency, priced=priced)
         ],
         merge_notice=state.notice,
         version=version,
@@ -51,20 +59,31 @@ def _line(sku: str, line: Line, offer: Offer, currency: str) -> cart.CartLine:
     )
 
 
-def _changes(sku: str, line: Line, offer: Offer, currency: str) -> Iterator[cart.LineChange]:
+def _changes(sku: str, line: Line, offer: Offer, currency: str, *, priced: bool) -> Iterator[cart.LineChange]:
     """What the customer should see before buying."""
+    yield from _price_changes(sku, line, offer, currency, priced=priced)
+    yield from _lacking(sku, line, offer, priced=priced)
+
+
+def _price_changes(sku: str, line: Line, offer: Offer, currency: str, *, priced: bool) -> Iterator[cart.LineChange]:
+    """What is no longer on sale, and what costs more or less; nothing where no price is known."""
     kind = cart.LineChangeKind
+    if not priced:
+        return
     if offer.unit_price is None:
         yield cart.LineChange(sku=sku, kind=kind.NOT_ON_SALE)
-        return
-    if line.unit_price is not None and line.unit_price != offer.unit_price:
+    elif line.unit_price is not None and line.unit_price != offer.unit_price:
         yield cart.LineChange(
             sku=sku,
             kind=kind.PRICE_CHANGED,
             price_before=common.Money(amount=line.unit_price, currency=currency),
             price_now=common.Money(amount=offer.unit_price, currency=currency),
         )
-    if offer.available is None or offer.available >= line.quantity:
+
+
+def _lacking(sku: str, line: Line, offer: Offer, *, priced: bool) -> Iterator[cart.LineChange]:
+    """That there are fewer than wanted of what is on sale."""
+    if (priced and offer.unit_price is None) or offer.available is None or offer.available >= line.quantity:
         return
-    lacking = kind.NOT_ENOUGH if offer.available > 0 else kind.OUT_OF_STOCK
-    yield cart.LineChange(sku=sku, kind=lacking, available=max(offer.available, 0))
+    kind = cart.LineChangeKind.NOT_ENOUGH if offer.available > 0 else cart.LineChangeKind.OUT_OF_STOCK
+    yield cart.LineChange(sku=sku, kind=kind, available=max(offer.available, 0))

@@ -114,8 +114,8 @@ def show(whose: Whose) -> cart.Cart:
     state, version = load(whose)
     now = circumstances.happened_at()
     used_at = state.used_at if state.lines else now
-    found = offers.of(list(state.lines), state.currency)
-    return domain.show(whose.cart_id, state, version, found, used_at + whose.lifetime)
+    found, priced = offers.of(list(state.lines), state.currency)
+    return domain.show(whose.cart_id, state, version, found, used_at + whose.lifetime, priced=priced)
 
 
 def require_key(key: str | None) -> None:

@@ -24,17 +24,31 @@ def _amounts(skus: Sequence[str], currency: str) -> dict[str, int]:
     return {price.sku: price.money.amount for price in found}
 
 
-def of(skus: Sequence[str], currency: str) -> dict[str, domain.Offer]:
-    """The offers of these products; availability stays unknown where the inventory does not answer."""
-    priced, available = prices(skus, currency).amounts, _available(skus)
-    return {sku: domain.Offer(priced.get(sku), available.get(sku)) for sku in skus}
+def of(skus: Sequence[str], currency: str) -> tuple[dict[str, domain.Offer], bool]:
+    """The offers of these products, and whether their prices could be had.
+
+    A cart can be shown without: what the catalog or the inventory does not answer in time stays unknown.
+    """
+    amounts, available = _prices_if_any(skus, currency), _available(skus)
+    offers = {sku: domain.Offer((amounts or {}).get(sku), available.get(sku)) for sku in skus}
+    return offers, amounts is not None
+
+
+def _prices_if_any(skus: Sequence[str], currency: str) -> dict[str, int] | None:
+    try:
+        with circumstances.half_the_time():
+            return dict(prices(skus, currency).amounts)
+    except rpc.RpcError as problem:
+        log.warning("cart shown without prices", extra={"problem": type(problem).__name__})
+        return None
 
 
 def _available(skus: Sequence[str]) -> dict[str, int]:
     if not skus:
         return {}
     try:
-        levels = rpc.connect(inventory.InventoryService).get_levels(list(skus))
+        with circumstances.half_the_time():
+            levels = rpc.connect(inventory.InventoryService).get_levels(list(skus))
     except rpc.RpcError as problem:
         log.warning("cart shown without availability", extra={"problem": type(problem).__name__})
         return {}

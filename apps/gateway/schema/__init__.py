@@ -4,7 +4,9 @@ from apps.gateway.schema import carts, categories, nodes, orders, people, produc
 from thriftshop.graphql import schemas
 
 PARTS = (products, categories, recommendations, carts, orders, people, sessions, nodes)
+# What is the same for everybody, or sees to it itself: answered also where it cannot be found out who asks.
+PUBLIC = frozenset({"product", "products", "category", "categories", "popular", "cart", "guest_order", "node", "nodes"})
 QUERIES = {name: field for part in PARTS for name, field in part.QUERIES.items()}
 MUTATIONS = {name: field for part in PARTS for name, field in getattr(part, "MUTATIONS", {}).items()}
 
-SCHEMA = schemas.build(QUERIES, MUTATIONS)
+SCHEMA = schemas.build(QUERIES, MUTATIONS, PUBLIC)

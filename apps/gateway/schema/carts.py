@@ -32,19 +32,35 @@ def service() -> Any:
     return rpc.aconnect(cart.CartService)
 
 
-for about_a_product in (cart.CartLine, cart.LineChange, cart.CartItem):
+def available(line: cart.CartLine, _info: Any) -> int:
+    """Resolves `CartLine.available`."""
+    if line.available is None:
+        raise rpc.Unavailable("The inventory did not answer the cart.")
+    return line.available
+
+
+def subtotal(shown: cart.Cart, _info: Any) -> common.Money:
+    """Resolves `Cart.subtotal`."""
+    if shown.subtotal is None:
+        raise rpc.Unavailable("The catalog did not answer the cart.")
+    return shown.subtotal
+
+
+for about_a_product in (cart.LineChange, cart.CartItem):
     types.object(about_a_product, fields={"product": product_field()})
+types.object(cart.CartLine, fields={"product": product_field(), "resolve_available": available})
 types.object(
     cart.Cart,
     key=lambda shown: shown.id,
     leave_out={"customer_id"},
     fields={
+        "resolve_subtotal": subtotal,
         "recommendations": connections.field_of(
             recommendations.Recommendations,
             "What goes with all that is in it, and is not in it.",
             recommendations.for_cart,
             default=10,
-        )
+        ),
     },
 )
 CART = {"cart": required(lambda: types.of(cart.Cart), "The cart as it is now.")}
@@ -57,8 +73,10 @@ def ref(given: Mapping[str, Any]) -> cart.CartRef:
     return cart.CartRef(token=given.get("cart_token"))
 
 
-async def shown(_root: Any, _info: Any, token: str | None = None) -> cart.Cart:
+async def shown(_root: Any, info: Any, token: str | None = None) -> cart.Cart:
     """Resolves `Query.cart`."""
+    if token is None:
+        info.context.require_known()
     found: cart.Cart = await service().get_cart(cart.CartRef(token=token))
     return found
 

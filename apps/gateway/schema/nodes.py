@@ -51,11 +51,17 @@ NODES: dict[str, Fetch] = {
 }
 
 
+# What is the same for everybody.
+PUBLIC = frozenset({"Product", "Category"})
+
+
 async def fetch(context: Context, global_id: str) -> Any:
     """The thing of this id; None where there is none that the viewer may see."""
     kind, key = global_ids.split(global_id) or ("", "")
     if kind not in NODES:
         return None
+    if kind not in PUBLIC:
+        context.require_known()
     try:
         return await NODES[kind](context, key)
     except common.NotFound:

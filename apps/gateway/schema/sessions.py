@@ -78,9 +78,17 @@ async def log_in(context: Context, wanted: Mapping[str, Any]) -> dict[str, Any]:
     return {
         "token": login.token,
         "session": login.session,
-        "user": await loaders.user(context, login.viewer.id),
+        "user": await _user_after(context, login.viewer.id),
         "cart": await _cart_after(wanted.get("cart_token")),
     }
+
+
+async def _user_after(context: Context, user_id: str) -> users.User | Exception | None:
+    """Who is logged in now; a failure here is the field's own, for the login has happened."""
+    try:
+        return await loaders.user(context, user_id)
+    except Exception as error:
+        return error
 
 
 async def _cart_after(guest_token: str | None) -> cart.Cart | Exception:

@@ -1,5 +1,6 @@
 """Quoting: what an order's goods are called and cost at this moment, asked of the cart and the catalog."""
 
+import logging
 from collections.abc import Iterable, Sequence
 
 from django.conf import settings
@@ -11,11 +12,15 @@ from apps.orders.models import ProductName
 from idl import cart, catalog, common, inventory, orders
 from thriftshop import circumstances, identity, rpc
 
+log = logging.getLogger("thriftshop.orders")
+
 
 def from_cart(order: orders.PlaceOrder) -> tuple[Quote, str]:
     """What is in the cart, at its prices now; and the cart's id. Raises EmptyCart, InvalidInput, NotFound, Unauthenticated."""
     with circumstances.using(caller="orders"):
         bought = rpc.connect(cart.CartService).get_cart(cart.CartRef(token=order.cart_token))
+    if bought.subtotal is None:
+        raise rpc.Unavailable("The prices of what is in the cart cannot be had at the moment.")
     priced = [(line, line.unit_price) for line in bought.lines if line.unit_price is not None]
     if not priced:
         raise orders.EmptyCart(message="There is nothing in the cart that can be bought; put something in.")
@@ -106,10 +111,17 @@ def _list_prices(skus: Sequence[str], currency: str) -> dict[str, int]:
 
 
 def check_stock(quote: Quote) -> None:
-    """An early hint, before anything is placed. Raises InsufficientStock where there are fewer than wanted now."""
+    """An early hint, before anything is placed. Raises InsufficientStock where there are fewer than wanted now.
+
+    Where the inventory does not answer there is no hint: the order waits as pending until it does.
+    """
     wanted = placing.wanted(quote.lines)
-    with circumstances.using(caller="orders"):
-        levels = rpc.connect(inventory.InventoryService).get_levels(list(wanted))
+    try:
+        with circumstances.using(caller="orders"), circumstances.half_the_time():
+            levels = rpc.connect(inventory.InventoryService).get_levels(list(wanted))
+    except rpc.RpcError as problem:
+        log.warning("order placed without a look at the stock", extra={"problem": type(problem).__name__})
+        return
     placing.check_stock(wanted, {level.sku: level.available for level in levels})
 
 
