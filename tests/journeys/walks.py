@@ -190,6 +190,15 @@ def _nth(things: list[str], number: int, otherwise: str) -> str:
     return things[number] if 0 <= number < len(things) else otherwise
 
 
+def walked(shop: Shop, mark: str, steps: list[Step]) -> list[Any]:
+    """All answers on a walk through a shop that has been stocked for it."""
+    shop.mark = mark
+    home, *_ = shop.stock_up(PRODUCTS, QUANTITY)
+    people = {name: shop.person(name) for name in ("ann", "ben")}
+    walk = Walk(shop, people, global_ids.encode("Category", home.id))
+    return [walk.take(step) for step in steps]
+
+
 # What is made anew in every shop: global and plain ids, order numbers, tokens, moments.
 MADE_UP = re.compile(
     r"\bTS-[0-9A-Z]{8}\b|\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b|\b[0-9a-f]{32}\b"

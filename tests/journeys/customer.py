@@ -224,7 +224,8 @@ def leave(shop):
     assert log_in(shop, NEW_PASSWORD)["code"] == "LOGIN_FAILED"
 
 
-def test_a_customer_goes_the_whole_way(shop):
+def go_the_whole_way(shop):
+    """From the first look to the last."""
     _, lamps, _ = shop.stock_up()
     browse(shop, lamps)
     guest = fill_a_guests_cart(shop)

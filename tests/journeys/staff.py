@@ -125,7 +125,8 @@ def clear_out(shop):
     assert shown(shop) is None
 
 
-def test_the_staff_have_a_working_day(shop):
+def have_a_working_day(shop):
+    """From the delivery to the clearance."""
     put_on_sale(shop)
     price_and_receive(shop)
     ann = shop.person("ann")
@@ -135,7 +136,8 @@ def test_the_staff_have_a_working_day(shop):
     clear_out(shop)
 
 
-def test_a_customer_may_do_nothing_of_that(shop):
+def let_no_customer_do_any_of_it(shop):
+    """What staff do is refused to customers, and changes nothing."""
     shop.stock_up(1)
     ann = shop.person("ann")
     with acting.as_customer(ann.id, ann.session_id):

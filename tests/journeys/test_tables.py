@@ -1,0 +1,18 @@
+"""What journeys rest on, held against the contracts: the table of probes, and what counts as a difference."""
+
+from tests.journeys import walks
+from tests.journeys.isolation import CONTRACTS
+from tests.journeys.probes import PROBES
+from thriftshop.rpc import reflection
+
+
+def test_every_method_of_every_service_is_tried():
+    declared = {name: set(reflection.methods(contract)) for name, contract in CONTRACTS.items()}
+    assert {name: set(probes) for name, probes in PROBES.items()} == declared
+
+
+def test_what_differs_by_chance_alone_is_the_same_and_what_differs_otherwise_is_not():
+    first = [{"id": "T3JkZXI6MQ==", "number": "TS-7K2M9QX4"}, {"token": "a" * 43, "message": "Order TS-7K2M9QX4"}]
+    again = [{"id": "T3JkZXI6Mg==", "number": "TS-AAAAAAAA"}, {"token": "b" * 43, "message": "Order TS-AAAAAAAA"}]
+    mixed = [{"id": "T3JkZXI6Mg==", "number": "TS-AAAAAAAA"}, {"token": "b" * 43, "message": "Order TS-BBBBBBBB"}]
+    assert walks.comparable(first) == walks.comparable(again) != walks.comparable(mixed)
