@@ -58,9 +58,9 @@ def test_a_body_that_is_too_large_is_refused_without_being_kept(settings):
 
 
 def test_everything_else_is_answered_by_django():
-    status, headers, body = request("/metrics", parts=(b"",), method="GET", headers=((b"host", b"localhost"),))
-    assert (status, headers[b"Content-Type"].split(b";")[0]) == (200, b"text/plain")
-    assert b"django_http_requests" in body
+    status, headers, body = request("/no/such/page", parts=(b"",), method="GET", headers=((b"host", b"localhost"),))
+    assert (status, headers[b"X-Frame-Options"]) == (404, b"DENY")
+    assert b"To the start" in body
 
 
 def test_without_a_gateway_there_is_no_graphql(settings):
@@ -85,7 +85,7 @@ def test_a_websocket_is_closed_politely():
 
 def test_the_bus_runs_from_startup_to_shutdown(monkeypatch):
     """With a runner that moves nothing: tests own the database."""
-    monkeypatch.setattr(serving.bus.Runner, "run", lambda runner: runner._stopping.wait())
+    monkeypatch.setattr(serving.running.Runner, "run", lambda runner: runner._stopping.wait())
     monkeypatch.setattr(serving.bus, "release", lambda: None)
 
     async def live():
