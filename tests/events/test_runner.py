@@ -1,6 +1,7 @@
 """The server's bus thread: events arrive by themselves, and a group that fails holds up nobody else."""
 
 import functools
+import threading
 import time
 
 import pytest
@@ -19,9 +20,9 @@ def running(monkeypatch):
     """Starts the bus thread with the given groups alone; stops it after the test."""
     runners = []
 
-    def start(*groups):
+    def start(*groups, sweeps=()):
         monkeypatch.setattr(bus, "groups", functools.cache(lambda: groups))
-        monkeypatch.setattr(bus, "sweeps", functools.cache(lambda: ()))
+        monkeypatch.setattr(bus, "sweeps", functools.cache(lambda: sweeps))
         runners.append(Runner())
         runners[0].start()
 
@@ -71,3 +72,30 @@ def test_a_group_that_cannot_go_on_holds_up_no_other(running):
     receive(0)
     assert until(lambda: seen == [1])
     assert until(lambda: len(tries) == 3)
+
+
+def test_a_reaction_that_waits_long_holds_up_no_projection_and_no_other_reaction(running):
+    seen, done = [], threading.Event()
+    running(
+        events.Reaction("inventory.frozen", "inventory", lambda record: done.wait(30)),
+        events.Projection("inventory.goes", "inventory", lambda records: seen.append("projection"), ()),
+        events.Reaction("inventory.reacts", "inventory", lambda record: seen.append("reaction")),
+    )
+    receive(0)
+    try:
+        assert until(lambda: set(seen) == {"projection", "reaction"})
+    finally:
+        done.set()
+
+
+def test_periodic_work_that_waits_long_holds_up_no_event(running, monkeypatch):
+    seen, done = [], threading.Event()
+    running(
+        events.Reaction("inventory.test", "inventory", lambda record: seen.append(record.version)),
+        sweeps=(events.Sweep("inventory.frozen", 1, lambda: done.wait(30)),),
+    )
+    receive(0)
+    try:
+        assert until(lambda: seen == [1])
+    finally:
+        done.set()
