@@ -35,6 +35,8 @@ from thriftshop import checks
         ("CURRENCIES", ["Pounds"], "CURRENCIES: 'Pounds'"),
         ("CURRENCIES", [], "CURRENCIES: none"),
         ("RETURN_DAYS", 0, "RETURN_DAYS: 0 is too small"),
+        ("REGISTRY_PATIENCE_MS", 0, "REGISTRY_PATIENCE_MS: 0 is too small"),
+        ("REGISTRY_URL", "registry", "REGISTRY_URL: 'registry' is no address"),
         ("LOW_STOCK", -1, "LOW_STOCK: -1 is too small"),
         ("GRAPHQL_MAX_DEPTH", 0, "GRAPHQL_MAX_DEPTH"),
     ],
@@ -45,6 +47,13 @@ def test_a_setting_that_makes_no_sense_is_named(settings, setting, value, compla
     found = checks.settings_make_sense(None)
     assert any(complaint in message.msg for message in found)
     assert all(message.hint for message in found)
+
+
+def test_a_registry_that_is_open_to_all_is_remarked_upon_where_real_people_shop(settings):
+    settings.REGISTRY_OPEN = None
+    assert "thriftshop.W_REGISTRY_OPEN" not in [one.id for one in checks.nothing_is_left_from_development(None)]
+    settings.REGISTRY_OPEN = True
+    assert "thriftshop.W_REGISTRY_OPEN" in [one.id for one in checks.nothing_is_left_from_development(None)]
 
 
 def test_settings_as_they_are_have_nothing_wrong(settings):
