@@ -1,0 +1,100 @@
+"""The course of calls that every client takes, and how each call must end; run in a process of the client's own."""
+
+import json
+import os
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from tests.wire import posting
+from tests.wire.serving import Server
+
+HERE = Path(__file__).parent
+IDL = HERE.parent.parent / "idl"
+MODULES = HERE / "node_modules"
+NOT_FOUND, UNAVAILABLE = 1, 2
+STOCK = 5
+
+
+def needed(tool: str) -> None:
+    """Leaves a test out where a tool is missing on a laptop; in CI that is a failure."""
+    if shutil.which(tool) and (tool != "node" or MODULES.is_dir()):
+        return
+    if os.environ.get("CI"):
+        pytest.fail(f"{tool} is not installed, or `make test` did not install tests/wire's packages")
+    pytest.skip(f"{tool} is not installed")
+
+
+def run(command: list[str], **options) -> str:
+    """What a command prints."""
+    environment = {**os.environ, "NODE_PATH": str(MODULES)}
+    ended = subprocess.run(  # noqa: S603 - our own command line
+        command, env=environment, capture_output=True, text=True, timeout=120, check=False, **options
+    )
+    assert ended.returncode == 0, ended.stderr[-3000:]
+    return ended.stdout
+
+
+def generate(language: str, folder: Path) -> Path:
+    """Code by Apache's compiler, for the two contracts of today and those of 2018."""
+    flat = language.startswith("js:")
+    for file in ("inventory.thrift", "legacy/inventory.thrift", "legacy/catalog.thrift"):
+        out = folder / "legacy" if flat and file.startswith("legacy") else folder
+        out.mkdir(parents=True, exist_ok=True)
+        run(["thrift", "-r", "--gen", language, "-out", str(out), str(IDL / file)])
+    return folder
+
+
+def course(sku: str, **where) -> dict:
+    """Calls of 2018 to `/`, and one of today with and without the name of the service that calls."""
+    old = [
+        ("legacy.catalog", "CatalogService", "getAll", []),
+        *(("legacy.inventory", "InventoryService", "get", [item]) for item in (sku, "NOTHING")),
+        *(("legacy.inventory", "InventoryService", "reduce", [sku, quantity]) for quantity in (2, 1000, -1, 3, 1)),
+    ]
+    calls = [
+        {"module": module, "service": service, "method": method, "arguments": arguments, "path": "/"}
+        for module, service, method, arguments in old
+    ]
+    levels = {
+        "module": "inventory",
+        "service": "InventoryService",
+        "method": "get_levels",
+        "arguments": [[sku, "NOTHING"]],
+        "path": "/thrift/InventoryService/get_levels",
+        "endpointPerMethod": True,
+    }
+    return {"calls": [*calls, levels | {"headers": posting.signed("cart", "inventory")}, levels], **where}
+
+
+def check(outcomes: list[dict], sku: str) -> None:
+    """How the calls of the course must end, whoever made them."""
+    everything, *answers, levels, refused = outcomes
+    check_items(everything, sku)
+    ends = [one.get("answer", {}).get("qty", one.get("refusal", {}).get("id")) for one in answers]
+    assert ends == [STOCK, NOT_FOUND, STOCK - 2, UNAVAILABLE, UNAVAILABLE, 0, UNAVAILABLE]
+    assert ["answer" in one for one in answers] == [True, False, True, False, False, True, False]
+    assert answers[1]["refusal"]["message"] == "There is no item NOTHING."
+    check_levels(levels, refused, sku, 0)
+
+
+def check_items(everything: dict, sku: str) -> None:
+    item = next(one for one in everything["answer"] if one["itemId"] == sku)
+    assert (item["name"], item["version"] >= 1) == (f"Mug {sku}", True)
+
+
+def check_levels(levels: dict, refused: dict, sku: str, quantity: int) -> None:
+    found, missing = levels["answer"]
+    assert (found["sku"], found["on_hand"], found["reserved"], found["available"]) == (sku, quantity, 0, quantity)
+    assert (missing["sku"], missing["version"]) == ("NOTHING", 0)
+    assert refused["status"] == 403
+    assert "An unnamed caller may not call InventoryService.get_levels" in refused["failure"]
+
+
+def take(server: Server, command: list[str], sku: str, **where) -> list[dict]:
+    """Has a client take the course with goods of its own; how the calls ended."""
+    server.stock(sku, STOCK)
+    asked = course(sku, address=server.address, **where)
+    return json.loads(run(command, input=json.dumps(asked)))
