@@ -155,8 +155,8 @@ class Split:
         """Starts them all; the first of each context migrates its database before the others begin."""
         waves: dict[int, list[Process]] = {}
         for context in dict.fromkeys(process.contexts for process in self.processes):
-            for wave, process in enumerate(self.of(context)):
-                waves.setdefault(wave, []).append(process)
+            for number, process in enumerate(self.of(context)):
+                waves.setdefault(number, []).append(process)
         for wave in waves.values():
             for process in wave:
                 process.start()

@@ -42,7 +42,7 @@ class Service(platform.PlatformService):
         """The position of the last event of a topic whose log is kept here."""
         return _kept(topic).head()
 
-    def read_log(self, topic: str, after: int, limit: int, kinds: list[str] | None) -> list[platform.LogEntry]:
+    def read_log(self, topic: str, after: int, limit: int, kinds: list[str] | None = None) -> list[platform.LogEntry]:
         """The events of a topic after a position that the caller may read, as many as a message holds."""
         if not 1 <= limit <= MOST_ENTRIES:
             raise common.InvalidInput(message=f"Ask for 1 to {MOST_ENTRIES} events, not {limit}.", field="limit")
@@ -50,7 +50,7 @@ class Service(platform.PlatformService):
         rows = log.read_log(after, limit, readers.narrowed(topic, circumstances.current().caller, kinds))
         return [platform.LogEntry(position=position, envelope=payload) for position, payload in _that_fit(rows)]
 
-    def count_log(self, topic: str, after: int, kinds: list[str] | None) -> int:
+    def count_log(self, topic: str, after: int, kinds: list[str] | None = None) -> int:
         """How many events the caller could read after a position, counted up to 10,000."""
         log = _kept(topic)
         return log.count_log(after, readers.narrowed(topic, circumstances.current().caller, kinds))
