@@ -19,6 +19,7 @@ from thriftshop.rpc import hosting
 CALLER = "registry"
 # What one look has found is shown to all who look in the next seconds: a page that is reloaded asks nobody anew.
 REMEMBERED_SECONDS = 2.0
+MOST_REPLICAS = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,10 +79,10 @@ def look() -> list[Process]:
     """Asks every context what it is, all at the same time, for REGISTRY_PATIENCE_MS at most."""
     until = time.monotonic() + settings.REGISTRY_PATIENCE_MS / 1000
     own, elsewhere = _split()
-    asked = {context: _pool().submit(_ask, context, until) for context in elsewhere}
+    asked = [(context, _pool().submit(_ask, context, until)) for context in elsewhere for _ in range(_times(context))]
     found = [_own()] if own else []
-    wait(asked.values(), timeout=max(0.0, until - time.monotonic()))
-    for context, future in asked.items():
+    wait([future for _, future in asked], timeout=max(0.0, until - time.monotonic()))
+    for context, future in asked:
         late = f"It did not answer within {settings.REGISTRY_PATIENCE_MS} ms."
         found.append(future.result() if future.done() else Process((context,), problem=late))
     return _without_doubles(found)
@@ -93,10 +94,16 @@ def _split() -> tuple[list[str], list[str]]:
     return list(hosted), [one for one in settings.ALL_CONTEXTS if one not in hosted]
 
 
+def _times(context: str) -> int:
+    """How often to ask: where there are replicas, so often that the calls, spread by the client, come to all of them."""
+    known = len(settings.SERVICES.get(context, ()))
+    return 1 if known <= 1 else 2 * min(known, MOST_REPLICAS)
+
+
 @lru_cache(maxsize=1)
 def _pool() -> ThreadPoolExecutor:
-    """As many threads as services to ask: one that is frozen keeps its own thread until its deadline, nobody else's."""
-    return ThreadPoolExecutor(2 * len(settings.ALL_CONTEXTS), thread_name_prefix="registry")
+    """Threads for all that is asked: one that is frozen keeps its own until its deadline, nobody else's."""
+    return ThreadPoolExecutor(4 * len(settings.ALL_CONTEXTS), thread_name_prefix="registry")
 
 
 def _own() -> Process:
@@ -162,7 +169,7 @@ def _state(here: contracts.Contract, digest: str, texts: Mapping[str, str]) -> C
 
 
 def _without_doubles(found: list[Process]) -> list[Process]:
-    """A process that hosts several contexts answered for each of them; it is one."""
+    """A process that hosts several contexts, or was asked more than once, answered each time; it is one."""
     seen: dict[Any, Process] = {}
     for one in found:
         seen.setdefault((one.contexts, one.started_at, one.version, one.problem), one)
