@@ -11,12 +11,18 @@ from thriftshop.rpc.reflection import Method
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """A call: `contract` is the service class, `args` its argument struct."""
+    """A call: `contract` is the service class, `args` its argument struct, `at` the context to call where not its own."""
 
     contract: type
     method: Method
     args: Any
     circumstances: Circumstances
+    at: str = ""
+
+    @property
+    def context(self) -> str:
+        """The context whose process is to answer."""
+        return self.at or self.method.context
 
 
 Next = Callable[[Call], Any]

@@ -12,36 +12,39 @@ from django.conf import settings
 from django.db import close_old_connections
 
 from thriftshop import circumstances
-from thriftshop.rpc import filters, reflection, transports
+from thriftshop.rpc import filters, hosting, reflection, transports
 from thriftshop.rpc.call import Call, Next, chain
 from thriftshop.rpc.errors import DeadlineExceeded
+from thriftshop.rpc.http import transport as http
 from thriftshop.rpc.reflection import Method
 
 S = TypeVar("S")
 
-TRANSPORTS: dict[str, Next] = {"local": transports.local, "loopback": transports.loopback}
+TRANSPORTS: dict[str, Next] = {"local": transports.local, "loopback": transports.loopback, "http": http.send}
 
 
-def connect(contract: type[S]) -> S:
+def connect(contract: type[S], at: str = "") -> S:
     """A client of a contract: `connect(catalog.CatalogService).get_products(skus)`.
 
-    Refusals that the contract declares are raised as themselves, everything else as an RpcError.
+    `at` names the context to call, for the platform's own contract, which every process answers; left out, it is the
+    contract's own. Refusals that the contract declares are raised as themselves, everything else as an RpcError.
     """
-    return cast(S, Client(contract, _call))
+    return cast(S, Client(contract, at, _call))
 
 
-def aconnect(contract: type[S]) -> Any:
+def aconnect(contract: type[S], at: str = "") -> Any:
     """As `connect`, with awaitable methods; what blocks runs on a small bounded pool."""
-    return Client(contract, _acall)
+    return Client(contract, at, _acall)
 
 
 class Client:
     """A contract's methods as attributes; which transport carries them is decided at each call."""
 
-    __slots__ = ("_contract", "_methods", "_send")
+    __slots__ = ("_at", "_contract", "_methods", "_send")
 
-    def __init__(self, contract: type, send: Callable[[type, Method, Any], Any]) -> None:
+    def __init__(self, contract: type, at: str, send: Callable[[type, Method, Any, str], Any]) -> None:
         self._contract = contract
+        self._at = at
         self._methods = reflection.methods(contract)
         self._send = send
 
@@ -49,12 +52,20 @@ class Client:
         method = self._methods.get(name)
         if method is None:
             raise AttributeError(f"{self._contract.__name__} declares no method {name!r}")
-        return lambda *args, **kwargs: self._send(self._contract, method, reflection.bind(method, args, kwargs))
+        return lambda *args, **kwargs: self._send(
+            self._contract, method, reflection.bind(method, args, kwargs), self._at
+        )
 
 
-def _call(contract: type, method: Method, args: Any) -> Any:
-    call = Call(contract, method, args, circumstances.current())
-    return _send_through(settings.RPC_TRANSPORT)(call)
+def _call(contract: type, method: Method, args: Any, at: str) -> Any:
+    call = Call(contract, method, args, circumstances.current(), at)
+    return _send_through(_transport(call))(call)
+
+
+def _transport(call: Call) -> str:
+    """By CONTEXTS alone: within this process to what it hosts, over the network to everything else."""
+    hosted_here = call.context in settings.CONTEXTS or call.context == hosting.PLATFORM
+    return settings.RPC_TRANSPORT if hosted_here else "http"
 
 
 @lru_cache(maxsize=8)
@@ -62,10 +73,18 @@ def _send_through(transport: str) -> Next:
     return chain(filters.CLIENT, TRANSPORTS[transport])
 
 
-async def _acall(contract: type, method: Method, args: Any) -> Any:
+_prepare = chain(filters.OUTGOING, lambda call: call)
+
+
+async def _acall(contract: type, method: Method, args: Any, at: str) -> Any:
+    call = Call(contract, method, args, circumstances.current(), at)
+    if _transport(call) == "http":
+        call = _prepare(call)
+        with filters.counted(call):
+            return await http.asend(call)
     limit = method.deadline_ms / 1000 * settings.DEADLINE_FACTOR
     try:
-        return await asyncio.wait_for(_run_blocking(partial(_call, contract, method, args)), limit)
+        return await asyncio.wait_for(_run_blocking(partial(_call, contract, method, args, at)), limit)
     except TimeoutError as error:
         raise DeadlineExceeded(f"{method} did not answer within {limit:g} s.") from error
 

@@ -23,16 +23,14 @@ class NotAllowed(RpcError):
     code = "CALLER_NOT_ALLOWED"
 
 
-class NotHosted(RpcError):
-    """The context runs neither in this process nor anywhere this process knows of."""
-
-    code = "SERVICE_UNAVAILABLE"
-
-
 class Unavailable(RpcError):
     """The service cannot be reached now; the same call may go through later."""
 
     code = "SERVICE_UNAVAILABLE"
+
+
+class NotHosted(Unavailable):
+    """The context runs neither in this process nor anywhere this process knows of."""
 
 
 class DeadlineExceeded(RpcError):

@@ -2,6 +2,8 @@
 
 import logging
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any
 
@@ -56,9 +58,16 @@ def outside_transactions(call: Call, next_: Next) -> Any:
 
 def count(call: Call, next_: Next) -> Any:
     """Measures the call: how long it took and how it ended."""
+    with counted(call):
+        return next_(call)
+
+
+@contextmanager
+def counted(call: Call) -> Iterator[None]:
+    """As `count`, around a block."""
     started, outcome = time.perf_counter(), "ok"
     try:
-        return next_(call)
+        yield
     except call.method.refusals as refusal:
         outcome = type(refusal).__name__
         raise
@@ -119,5 +128,7 @@ def enter(call: Call, next_: Next) -> Any:
         raise Fault(f"{call.method} failed: {type(error).__name__}.") from error
 
 
-CLIENT: tuple[Filter, ...] = (trace, deadline, address, outside_transactions, count)
+# What a call is given on its way out, wherever it goes and whoever waits for it.
+OUTGOING: tuple[Filter, ...] = (trace, deadline, address)
+CLIENT: tuple[Filter, ...] = (*OUTGOING, outside_transactions, count)
 SERVER: tuple[Filter, ...] = (callers, viewer, well_formed, in_time, enter)

@@ -110,5 +110,3 @@ def problem(url: str) -> str:
     if parts.path.strip("/") or parts.query or parts.username:
         return f"{url!r} has more than a host and a port"
     return ""
-
-

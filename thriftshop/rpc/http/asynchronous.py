@@ -4,6 +4,7 @@ import asyncio
 import contextvars
 import os
 import time
+from collections.abc import Callable
 from typing import cast
 from weakref import WeakKeyDictionary
 
@@ -111,7 +112,7 @@ class Wire(asyncio.Protocol):
             self._loop.call_later(CONNECT_SECONDS, transport.abort)
 
 
-def _finisher(future: "asyncio.Future[Exchange]") -> "Callback":
+def _finisher(future: "asyncio.Future[Exchange]") -> Callable[[Exchange], None]:
     def finish(exchange: Exchange) -> None:
         if future.done():
             return
@@ -147,13 +148,13 @@ class Pool:
                 if wire.connection.has_room:
                     return wire
             if sum(not wire.connection.retiring for wire in wires) >= MOST_CONNECTIONS:
-                raise NotProcessed(f"Every connection to {replica} is full.", overload=True, blame=False)
+                raise NotProcessed(f"Every connection to {replica} is full.", blame=False)
             opening = self._opening.get(replica) or self._start(replica)
             done, _ = await asyncio.wait({opening}, timeout=max(0.0, until - time.monotonic()))
             if not done:
                 raise NotProcessed(f"{replica} could not be reached in time.")
             if not opening.result().connection.has_room and opening.result().connection.busy == 0:
-                raise NotProcessed(f"{replica} takes no calls.", overload=True)
+                raise NotProcessed(f"{replica} takes no calls.")
 
     def _start(self, replica: Replica) -> "asyncio.Task[Wire]":
         """Opens a connection, once for all who wait for it; who gives up waiting does not end it for the others."""

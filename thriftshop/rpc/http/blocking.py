@@ -78,7 +78,7 @@ class Wire:
         """As the function of that name, on this connection."""
         connection = self.connection
         if not connection.has_room:
-            raise NotProcessed(f"{connection.peer} takes no calls.", overload=True)
+            raise NotProcessed(f"{connection.peer} takes no calls.")
         heard, under_way = connection.heard, connection.request(head, body, _nothing)
         try:
             while not under_way.finished:

@@ -246,7 +246,7 @@ class Connection:
         if exchange is None:
             return
         reason = f"{self.peer} gave the call up (HTTP/2 error {code})."
-        self._finish(exchange, NotProcessed(reason, overload=True) if code == frames.REFUSED_STREAM else Lost(reason))
+        self._finish(exchange, NotProcessed(reason) if code == frames.REFUSED_STREAM else Lost(reason))
 
     def _read_settings(self, flags: int, stream: int, payload: bytes) -> None:
         if stream or len(payload) % 6 or (flags & frames.ACK and payload):

@@ -6,9 +6,8 @@ from thriftshop.rpc.errors import DeadlineExceeded, Unavailable
 class NotProcessed(Unavailable):
     """The call certainly was not begun: any call may be tried elsewhere."""
 
-    def __init__(self, reason: str, *, overload: bool = False, blame: bool = True) -> None:
+    def __init__(self, reason: str, *, blame: bool = True) -> None:
         super().__init__(reason)
-        self.overload = overload  # to try elsewhere adds to the load, and is paid for from the retry budget
         self.blame = blame  # whether the replica is at fault
 
 

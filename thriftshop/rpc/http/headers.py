@@ -12,6 +12,7 @@ from hpack.huffman_table import decode_huffman
 CONTENT_TYPE = b"content-type"
 CODE = b"thriftshop-code"
 RETRY_AFTER = b"retry-after"
+BEGUN = b"thriftshop-begun"
 
 # Of the static table: the statuses by index; the names that are read; the names that only requests have.
 STATUSES = {8: b"200", 9: b"204", 10: b"206", 11: b"304", 12: b"400", 13: b"404", 14: b"500"}
@@ -20,6 +21,7 @@ REQUEST_NAMES = range(1, 8)
 CONTENT_TYPE_NAME, RETRY_AFTER_NAME = 31, 53
 LAST_STATIC = 61
 LONGEST_NAME = 256
+READ_NAMES = frozenset((b":status", CODE, CONTENT_TYPE, RETRY_AFTER, BEGUN))
 LARGEST_NUMBER = 1 << 20
 
 POST, SCHEME_HTTP = b"\x83", b"\x86"
@@ -38,6 +40,7 @@ class ResponseHead:
     code: str = ""
     content_type: str = ""
     retry_after: str = ""
+    begun: str = ""
 
 
 def request_head(authority: str, path: str) -> bytes:
@@ -103,7 +106,7 @@ def _response(found: dict[bytes, str]) -> ResponseHead:
     if not (len(status) == 3 and status.isascii() and status.isdigit() and status >= "100"):
         raise Unreadable("The status is missing or is no status.")
     return ResponseHead(
-        int(status), found.get(CODE, ""), found.get(CONTENT_TYPE, ""), found.get(RETRY_AFTER, "")
+        int(status), found.get(CODE, ""), found.get(CONTENT_TYPE, ""), found.get(RETRY_AFTER, ""), found.get(BEGUN, "")
     )
 
 
@@ -151,7 +154,7 @@ def _wanted_name(raw: bytes, coded: bool) -> bytes:
     name = _huffman(raw) if coded else raw
     if not name or name != name.lower() or (name[:1] == b":" and name != b":status"):
         raise Unreadable("A header's name is none that a response may have.")
-    return name if name in (b":status", CODE, CONTENT_TYPE, RETRY_AFTER) else b""
+    return name if name in READ_NAMES else b""
 
 
 def _decoded(raw: bytes, coded: bool) -> str:
