@@ -209,7 +209,7 @@ union CartEvent {
 
 /** What the cart does. The same key again changes nothing and answers with the cart as it is. */
 service CartService {
-  /** Opens a guest's cart. */
+  /** Opens a guest's cart; sent again, it opens another. */
   GuestCart open_guest_cart(1: string currency) throws (1: common.InvalidInput invalid) (callers = "gateway demo", deadline_ms = "500")
   /** The cart, priced and checked. A customer always has one, if only an empty one. A cart that lapsed is empty. */
   Cart get_cart(1: CartRef ref) throws (1: common.NotFound not_found, 2: common.Unauthenticated unauthenticated) (callers = "gateway orders demo", idempotent = "true", deadline_ms = "500")

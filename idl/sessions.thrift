@@ -81,7 +81,7 @@ union SessionEvent {
 
 /** What the sessions' context does. */
 service SessionsService {
-  /** Logs a user in on a device. */
+  /** Logs a user in on a device; sent again, it opens another session. */
   Login log_in(1: string email, 2: string password, 3: string device, 4: string address (absent = "allowed")) throws (1: LoginFailed failed, 2: TooManyAttempts too_many) (callers = "gateway", deadline_ms = "5000")
   /** Who the bearer of this token is. */
   common.Viewer authenticate(1: string token) throws (1: InvalidSession invalid) (callers = "gateway", idempotent = "true", deadline_ms = "200")
@@ -93,7 +93,7 @@ service SessionsService {
   i32 revoke_others() throws (1: common.Unauthenticated unauthenticated) (callers = "gateway", idempotent = "true", deadline_ms = "500")
   /** Ends the session that this token opens; an unknown one is no error. */
   void log_out(1: string token) (callers = "gateway", idempotent = "true", deadline_ms = "500")
-  /** Counts a try at a password that is about to be made elsewhere than by `log_in`, as a failed one until it is forgiven. */
+  /** Counts a try at a password that is about to be made elsewhere than by `log_in`, as a failed one until it is forgiven; each time counts. */
   void count_attempt(1: string account, 2: string address (absent = "allowed")) throws (1: TooManyAttempts too_many) (callers = "users", deadline_ms = "500")
   /** Takes back what was counted for this account and address: the password was right. */
   void forgive_attempts(1: string account, 2: string address (absent = "allowed")) (callers = "users", idempotent = "true", deadline_ms = "500")

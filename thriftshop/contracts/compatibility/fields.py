@@ -65,8 +65,15 @@ def _differences(sides: Sides, kind: Kind, old: model.Field, new: model.Field) -
         yield sides.found("default-changed", what, new.name, new.line)
     if old.personal and not new.personal:
         yield sides.found("pii-removed", f'`pii = "{old.personal}"` is gone', new.name, new.line)
+    gone = sorted(set(_readers(old)) - set(_readers(new)))
+    if gone:
+        yield sides.found("readers-narrowed", f"{', '.join(gone)} may no longer read it", new.name, new.line)
     if kind is ARGUMENT and old.may_be_absent and not new.may_be_absent:
         yield sides.found("absence-refused", '`absent = "allowed"` is gone', new.name, new.line)
+
+
+def _readers(member: model.Field) -> list[str]:
+    return member.annotations.get("readers", "").split()
 
 
 def _presence(sides: Sides, old: model.Field, new: model.Field) -> Iterator[Finding]:

@@ -317,6 +317,13 @@ RULES: tuple[Rule, ...] = (
         "Look at who calls it (`rpc` metrics by caller), and change the caller first.",
     ),
     Rule(
+        "readers-narrowed",
+        WARNING,
+        "A service that could read an event no longer may.",
+        "Its projections miss those events from the deployment on, and what they show goes stale.",
+        "Look at who follows the topic (the registry shows it), and change the reader first.",
+    ),
+    Rule(
         "idempotent-removed",
         WARNING,
         "A method is no longer idempotent.",

@@ -151,13 +151,6 @@ RULES: tuple[Rule, ...] = (
         "Name contexts and actors of `settings/base.py`, or `any` alone for every one of them.",
     ),
     Rule(
-        "deadline-missing",
-        ERROR,
-        "A method does not say how long it may take.",
-        "The platform's default is a guess.",
-        'Write `deadline_ms = "500"`, or what its slowest hundredth needs.',
-    ),
-    Rule(
         "deadline-unreasonable",
         ERROR,
         "A deadline is no whole number from 10 to 120,000 ms.",
@@ -183,7 +176,7 @@ RULES: tuple[Rule, ...] = (
         ERROR,
         "An annotation, or its value, has no meaning here.",
         "What is misspelt is not enforced.",
-        "Use callers, idempotent, deadline_ms, absent, pii, deprecated, as docs/contracts.md says.",
+        "Use callers, idempotent, deadline_ms, readers, absent, pii, deprecated, as docs/contracts.md says.",
     ),
     Rule(
         "pii-missing",

@@ -1,0 +1,58 @@
+"""Whether events are facts, in one union called after its context."""
+
+import re
+from collections.abc import Iterator
+
+from thriftshop.contracts import findings, model
+from thriftshop.contracts.findings import Finding
+
+WORD = re.compile(r"[A-Z][a-z0-9]*")
+# Past participles that do not end in -ed.
+IRREGULAR = frozenset(
+    (
+        *(
+            "Begun",
+            "Bought",
+            "Broken",
+            "Chosen",
+            "Done",
+            "Found",
+            "Given",
+            "Gone",
+            "Held",
+            "Kept",
+            "Left",
+            "Lost",
+            "Made",
+        ),
+        *("Met", "Paid", "Put", "Read", "Seen", "Sent", "Set", "Sold", "Taken", "Told", "Withdrawn", "Won", "Written"),
+    )
+)
+
+
+def check(library: model.Library, contract: model.Contract) -> Iterator[Finding]:
+    """What is wrong with a contract's unions and the events in them."""
+    path = f"idl/{contract.path}"
+    unions = [one for one in contract.structs if one.kind == "union"]
+    for number, union in enumerate(unions):
+        subject = f"{contract.name}.{union.name}"
+        if not is_called_after(contract.context, union.name, "Event"):
+            yield findings.of("event-union", subject, f"the union is called `{union.name}`", path, union.line)
+        elif number:
+            yield findings.of("event-union", subject, "the file declares another union before it", path, union.line)
+        for member in union.fields:
+            event = library.find(contract.name, member.type.name)
+            if not (isinstance(event, model.Struct) and says_what_happened(event.name)):
+                what = f"`{member.type}` is no struct called by a noun and a past participle"
+                yield findings.of("event-name", f"{subject}.{member.name}", what, path, member.line)
+
+
+def is_called_after(context: str, name: str, ending: str) -> bool:
+    """Whether a name is the context's with this ending; `OrderEvent` and `OrdersEvent` both are of `orders`."""
+    own = "".join(word.capitalize() for word in context.split("_"))
+    return name in (f"{own}{ending}", f"{own.removesuffix('s')}{ending}")
+
+
+def says_what_happened(name: str) -> bool:
+    """Whether a name is a noun with a past participle after it: `StockReserved`, `StockTakenBack`, `CartCheckedOut`."""
+    return any(word.endswith("ed") or word in IRREGULAR for word in WORD.findall(name)[1:])

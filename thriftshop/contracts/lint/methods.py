@@ -1,0 +1,105 @@
+"""Services and their methods: who may call, how long it takes, and what a second call does."""
+
+import re
+from collections.abc import Collection, Iterator
+
+from thriftshop.contracts import model
+from thriftshop.contracts.findings import Finding
+from thriftshop.contracts.lint import events, parts
+from thriftshop.contracts.lint.parts import Part
+
+READS = ("get_", "find_", "list_")
+ANYBODY = "any"
+SHORTEST_MS, LONGEST_MS = 10, 120_000
+REPEAT = re.compile(r"\b(again|twice|once|each time|every time|repeat\w*|second)\b", re.IGNORECASE)
+PII = frozenset({"mask"})
+# Which annotations each kind of part may bear; None where the value is looked at elsewhere or free.
+ANNOTATIONS: dict[str, dict[str, frozenset[str] | None]] = {
+    "method": {"callers": None, "idempotent": frozenset({"true"}), "deadline_ms": None},
+    "field": {"pii": PII},
+    "member": {"readers": None},
+    "argument": {"absent": frozenset({"allowed"}), "pii": PII},
+}
+
+
+def check(library: model.Library, contract: model.Contract, known: Collection[str]) -> Iterator[Finding]:
+    """What is wrong with a contract's services, methods and annotations; `known` are all who may call."""
+    services = 0
+    for part in parts.of(contract):
+        yield from _annotations(part)
+        yield from _readers(part, known)
+        if isinstance(part.said, model.Service):
+            services += 1
+            if not events.is_called_after(contract.context, part.said.name, "Service") or services > 1:
+                yield part.found("service-name", f"service {services} of the file is called `{part.said.name}`")
+        elif isinstance(part.said, model.Method):
+            yield from _callers(part, part.said, known)
+            yield from _deadline(part, part.said)
+            yield from _repeats(library, part, part.said)
+
+
+def _annotations(part: Part) -> Iterator[Finding]:
+    allowed = ANNOTATIONS.get(part.kind, {})
+    for name, value in part.said.annotations.items():
+        if name == "deprecated":
+            if value == "1":
+                yield part.found("annotation-unknown", "`deprecated` does not say what to use instead")
+        elif name not in allowed:
+            known = ", ".join([*allowed, "deprecated"])
+            yield part.found("annotation-unknown", f"`{name}` has no meaning on a {part.kind}; there are: {known}")
+        elif (values := allowed[name]) is not None and value not in values:
+            yield part.found(
+                "annotation-unknown", f'`{name} = "{value}"` has no meaning; there is: {", ".join(values)}'
+            )
+
+
+def _readers(part: Part, known: Collection[str]) -> Iterator[Finding]:
+    for name in part.said.annotations.get("readers", "").split():
+        if name not in known:
+            yield part.found("caller-unknown", f"there is no context or actor `{name}` to read it")
+
+
+def _callers(part: Part, method: model.Method, known: Collection[str]) -> Iterator[Finding]:
+    if not method.callers:
+        yield part.found("callers-missing", "says nothing of who may call it")
+    for name in method.callers:
+        if name == ANYBODY and len(method.callers) > 1:
+            yield part.found("caller-unknown", "`any` stands beside others")
+        elif name != ANYBODY and name not in known:
+            yield part.found("caller-unknown", f"there is no context or actor `{name}`")
+
+
+def _deadline(part: Part, method: model.Method) -> Iterator[Finding]:
+    written = method.annotations.get("deadline_ms")
+    if written is not None and (not written.isdecimal() or not SHORTEST_MS <= int(written) <= LONGEST_MS):
+        yield part.found("deadline-unreasonable", f"may take `{written}` ms")
+
+
+def _repeats(library: model.Library, part: Part, method: model.Method) -> Iterator[Finding]:
+    key = _key(library, part.contract, method)
+    if method.name.startswith(READS):
+        wrong = [
+            said
+            for said, holds in (
+                ("answers nothing", method.result.name == "void"),
+                ("is not idempotent", not method.idempotent),
+                ("takes a key", key is not None),
+            )
+            if holds
+        ]
+        if wrong:
+            yield part.found("read-changes", f"is called as a read but {' and '.join(wrong)}")
+    elif not method.idempotent:
+        if key is not None and not key.may_be_absent and key.requiredness != "optional":
+            yield part.found("key-without-idempotence", f"must be given `{key.name}` but is not idempotent")
+        elif key is None and not REPEAT.search(method.doc):
+            yield part.found("repeat-unsaid", "is not idempotent and does not say what a second call does")
+
+
+def _key(library: model.Library, contract: model.Contract, method: model.Method) -> model.Field | None:
+    """What tells a call from its repetition: an argument `key`, or a field `key` of the one struct that is given."""
+    fields = list(method.arguments)
+    if len(fields) == 1 and fields[0].type.is_named:
+        given = library.find(contract.name, fields[0].type.name)
+        fields += given.fields if isinstance(given, model.Struct) else ()
+    return next((one for one in fields if one.name in ("key", "idempotency_key")), None)
