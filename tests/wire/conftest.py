@@ -1,11 +1,25 @@
-"""A real server, once for all tests of a process that ask for one."""
+"""A real server, once for all tests of a process that ask for one; services that do as a test says."""
 
 import pytest
 
+from idl import inventory
 from tests.wire import serving
+from thriftshop.rpc import hosting
 
 
 @pytest.fixture(scope="session")
 def server(tmp_path_factory):
     with serving.served(tmp_path_factory.mktemp("server")) as server:
         yield server
+
+
+@pytest.fixture
+def levels(monkeypatch):
+    """Puts another `get_levels` in the place of the service's own."""
+
+    def put(function):
+        monkeypatch.setattr(
+            type(hosting.service(inventory.InventoryService)), "get_levels", lambda self, skus: function(skus)
+        )
+
+    return put

@@ -1,0 +1,185 @@
+"""Every status of the endpoint's table, with its code, and words in the request's own protocol."""
+
+import pytest
+
+from idl import common, inventory
+from tests import acting
+from tests.wire import posting
+from thriftshop import identity, rpc
+from thriftshop.rpc import hosting, messages
+from thriftshop.rpc.messages import BINARY, COMPACT, EXCEPTION, OLD_BINARY, Head
+
+pytestmark = pytest.mark.django_db
+
+Stock = inventory.InventoryService
+LEVELS = "/thrift/InventoryService/get_levels"
+PROTOCOLS = pytest.mark.parametrize("protocol", [BINARY, OLD_BINARY, COMPACT], ids=lambda protocol: protocol.name)
+
+
+def failure(answer):
+    """The words of a failure, which must be told in the request's protocol, with a code."""
+    assert answer.code
+    words = messages.read_failure(answer.body)
+    assert words
+    return words
+
+
+@PROTOCOLS
+@pytest.mark.parametrize("arguments", [b"", b"\x08\x00\x01\x00\x00\x00\x01\x00", b"\x00", b"\xff" * 30])
+def test_400_for_arguments_that_do_not_fit(protocol, arguments):
+    body = protocol.write_head(Head(1, "get_levels", 7)) + arguments
+    answer = posting.post(LEVELS, body, posting.signed("cart", "inventory"))
+    assert (answer.status, answer.code, answer.begun) == (400, "MALFORMED_CALL", answer.begun)
+    assert failure(answer)
+    assert protocol.read_head(answer.body)[0] == Head(EXCEPTION, "get_levels", 7)
+
+
+@pytest.mark.parametrize("body", [b"", b"GET /", b"\x80", b"\x82", b"\x00", b"\xff" * 9])
+def test_400_in_plain_words_for_what_is_no_message(body):
+    answer = posting.post(LEVELS, body)
+    assert (answer.status, answer.code, answer.begun) == (400, "MALFORMED_CALL", False)
+    assert answer.headers["content-type"] == "text/plain; charset=utf-8"
+    assert answer.body
+
+
+def test_400_where_path_and_message_contradict_each_other():
+    """The mesh lets a caller through by the path: the message must not reach another method."""
+    body = posting.message(Stock, "get_levels", ["MUG"])
+    answer = posting.post("/thrift/InventoryService/get_totals", body, posting.signed("cart", "inventory"))
+    assert answer.status == 400
+    assert "contradict" in failure(answer)
+
+
+@pytest.mark.parametrize("header", ["thriftshop-deadline-ms", "thriftshop-occurred-at"])
+def test_400_for_a_header_that_cannot_be_read(header):
+    body = posting.message(Stock, "get_levels", ["MUG"])
+    answer = posting.post(LEVELS, body, posting.signed("cart", "inventory") | {header: "soon"})
+    assert (answer.status, answer.begun) == (400, False)
+    assert header in failure(answer)
+
+
+def test_401_for_a_caller_who_is_not_who_they_say():
+    body = posting.message(Stock, "get_levels", ["MUG"])
+    for token in ("forged", identity.state_caller("cart", "orders")):
+        answer = posting.post(LEVELS, body, {"thriftshop-caller": token})
+        assert (answer.status, answer.code, answer.begun) == (401, "UNAUTHENTICATED", False)
+        assert failure(answer)
+
+
+def test_401_for_a_viewer_who_was_not_stated_to_this_service():
+    viewer = common.Viewer(id=acting.CUSTOMER, role=common.Role.CUSTOMER)
+    body = posting.message(Stock, "get_levels", ["MUG"])
+    for statement in ("forged", identity.sign(viewer, "orders")):
+        answer = posting.post(LEVELS, body, posting.signed("cart", "inventory") | {"thriftshop-viewer": statement})
+        assert (answer.status, answer.code, answer.begun) == (401, "UNAUTHENTICATED", False)
+    good = posting.signed("cart", "inventory") | {"thriftshop-viewer": identity.sign(viewer, "inventory")}
+    assert posting.post(LEVELS, body, good).status == 200
+
+
+@pytest.mark.parametrize("caller", ["", "sessions"])
+def test_403_for_a_caller_that_the_contract_does_not_list(caller):
+    answer = posting.call(Stock, "get_levels", ["MUG"], caller=caller)
+    assert (answer.status, answer.code, answer.begun) == (403, "CALLER_NOT_ALLOWED", False)
+    assert "may not call InventoryService.get_levels" in failure(answer)
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/thrift/NoService/get_levels",
+        "/thrift/NoService",
+        "/thrift/InventoryService/get_levels/more",
+        "/thrift/a-b",
+        "/thrift//x",
+    ],
+)
+def test_404_for_a_service_that_there_is_not(path):
+    answer = posting.post(path, posting.message(Stock, "get_levels", []), posting.signed("cart", "inventory"))
+    assert (answer.status, answer.code, answer.begun) == (404, "UNKNOWN_METHOD", False)
+    assert failure(answer)
+
+
+@pytest.mark.parametrize("path", ["/thrift/InventoryService/get_all", "/thrift/InventoryService", "/thrift", "/"])
+def test_404_for_a_method_that_there_is_not(path):
+    body = BINARY.write_head(Head(1, "get_all", 1)) + b"\x00"
+    answer = posting.post(path, body)
+    assert (answer.status, answer.code, answer.begun) == (404, "UNKNOWN_METHOD", False)
+    assert "get_all" in failure(answer)
+    assert answer.body.endswith(b"\x08\x00\x02\x00\x00\x00\x01\x00")  # TApplicationException UNKNOWN_METHOD
+
+
+@pytest.mark.parametrize("method", ["GET", "PUT", "DELETE", "OPTIONS", "HEAD"])
+def test_405_for_anything_but_post(method):
+    answer = posting.post(LEVELS, b"", method=method)
+    assert (answer.status, answer.code, answer.headers["allow"]) == (405, "METHOD_NOT_ALLOWED", "POST")
+
+
+@pytest.mark.parametrize("announced", [True, False])
+@pytest.mark.parametrize("size", [1, 7, 40])
+def test_413_for_a_body_that_is_too_large(settings, announced, size):
+    settings.RPC_MAX_BODY = 1 << 20
+    part = b"\x80" * ((1 << 20) // 4 + 1)
+    headers = {"content-length": str(len(part) * 4 * size)} if announced else {}
+    answer = posting.post(LEVELS, [part] * 4 * size, headers)
+    assert (answer.status, answer.code, answer.begun) == (413, "TOO_LARGE", False)
+
+
+def test_a_body_of_the_largest_size_is_read(settings):
+    body = posting.message(Stock, "get_levels", ["MUG"])
+    settings.RPC_MAX_BODY = len(body)
+    assert posting.post(LEVELS, body, posting.signed("cart", "inventory")).status == 200
+    settings.RPC_MAX_BODY -= 1
+    assert posting.post(LEVELS, body, posting.signed("cart", "inventory")).status == 413
+
+
+def test_500_for_a_service_that_breaks_with_nothing_leaked(levels):
+    levels(lambda skus: 1 / 0 if skus else None)
+    answer = posting.call(Stock, "get_levels", ["the secret is 42"], caller="cart")
+    assert (answer.status, answer.code, answer.begun) == (500, "INTERNAL", True)
+    assert "42" not in failure(answer)
+
+
+def test_500_for_an_answer_that_does_not_fit_the_contract(levels):
+    levels(lambda skus: [inventory.StockLevel(sku="MUG")])
+    answer = posting.call(Stock, "get_levels", ["MUG"], caller="cart")
+    assert (answer.status, answer.code) == (500, "INTERNAL")
+    assert "its contract does not know" in failure(answer)
+
+
+def test_503_for_a_service_that_another_process_hosts(settings):
+    settings.CONTEXTS = ["catalog"]
+    answer = posting.call(Stock, "get_levels", ["MUG"], caller="cart")
+    assert (answer.status, answer.code, answer.begun) == (503, "SERVICE_UNAVAILABLE", False)
+    assert "belongs to the context 'inventory'" in failure(answer)
+
+
+@pytest.mark.parametrize(
+    ("error", "status", "code"),
+    [
+        (rpc.Unavailable("The provider is away."), 503, "SERVICE_UNAVAILABLE"),
+        (rpc.DeadlineExceeded("There was no time left."), 504, "DEADLINE_EXCEEDED"),
+        (rpc.NotAllowed("orders may not call that."), 403, "CALLER_NOT_ALLOWED"),
+    ],
+)
+def test_what_became_of_a_services_own_calls_is_passed_on(levels, error, status, code):
+    def fail(skus):
+        raise error
+
+    levels(fail)
+    answer = posting.call(Stock, "get_levels", ["MUG"], caller="cart")
+    assert (answer.status, answer.code) == (status, code)
+    assert failure(answer) == str(error)
+
+
+def test_503_while_the_process_is_about_to_end(monkeypatch):
+    monkeypatch.setattr(hosting, "_draining", True)
+    answer = posting.call(Stock, "get_levels", ["MUG"], caller="cart")
+    assert (answer.status, answer.code, answer.begun) == (503, "SERVICE_UNAVAILABLE", False)
+    assert answer.headers["retry-after"] == "1"
+
+
+def test_504_for_what_nobody_waits_for_any_more(levels):
+    levels(lambda skus: pytest.fail("must not run"))
+    body = posting.message(Stock, "get_levels", ["MUG"])
+    answer = posting.post(LEVELS, body, posting.signed("cart", "inventory") | {"thriftshop-deadline-ms": "0"})
+    assert (answer.status, answer.code) == (504, "DEADLINE_EXCEEDED")

@@ -1,0 +1,73 @@
+"""Services run on a few threads with a bounded queue in front."""
+
+import asyncio
+import threading
+from types import SimpleNamespace
+
+import pytest
+
+from thriftshop import asgi
+from thriftshop.rpc.http import threads
+
+
+async def post(statuses, held):
+    """Posts to the endpoint; tells how that ended, and whether the services were still held up then."""
+
+    async def receive():
+        return {"type": "http.request", "body": b"x"}
+
+    async def send(message):
+        if "status" in message:
+            statuses.append((message["status"], not held.is_set()))
+
+    await asgi.application({"type": "http", "method": "POST", "path": "/thrift", "headers": []}, receive, send)
+
+
+async def until(condition):
+    while not condition():
+        await asyncio.sleep(0.001)
+
+
+def test_services_run_on_threads_of_their_own_and_what_is_too_much_is_refused_at_once(settings, monkeypatch):
+    settings.RPC_THREADS = 2
+    pool = threads.Pool(2, 3)
+    monkeypatch.setattr(threads, "_pool", lambda: pool)
+    held, names, statuses = threading.Event(), set(), []
+
+    def slow(*_):
+        names.add(threading.current_thread().name)
+        held.wait(20)
+        return SimpleNamespace(status=200, headers=[], body=b"")
+
+    monkeypatch.setattr("thriftshop.rpc.http.answering.answer", slow)
+
+    async def talk():
+        async with asyncio.TaskGroup() as group:
+            for _ in range(2):
+                group.create_task(post(statuses, held))
+            await until(lambda: len(names) == 2)
+            for _ in range(6):
+                group.create_task(post(statuses, held))
+            await until(lambda: len(statuses) == 3)
+            held.set()
+
+    asyncio.run(talk())
+    assert statuses[:3] == [(503, True)] * 3
+    assert statuses[3:] == [(200, False)] * 5
+    assert len(names) == 2
+    assert threading.current_thread().name not in names
+
+
+def test_what_a_thread_raises_is_raised_to_who_waits_and_the_thread_goes_on():
+    async def talk():
+        pool = threads.Pool(1, 10)
+        with pytest.raises(ZeroDivisionError):
+            await pool.run(lambda: 1 / 0)
+        with pytest.raises(KeyboardInterrupt):
+            await pool.run(interrupt)
+        return await asyncio.gather(*(pool.run(lambda number=number: number * 2) for number in range(5)))
+
+    def interrupt():
+        raise KeyboardInterrupt
+
+    assert asyncio.run(talk()) == [0, 2, 4, 6, 8]
