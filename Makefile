@@ -43,13 +43,15 @@ tests/%/node_modules/.installed: tests/%/package-lock.json
 test: $(VENV)/.installed-dev stubs tests/registry/node_modules/.installed tests/wire/node_modules/.installed  ## Run every test
 	@$(BIN)/python -m pytest -n auto --dist loadfile $(ARGS)
 
-check: $(VENV)/.installed-dev stubs  ## Format, lint, types, import rules, Django's checks, missing migrations
+check: $(VENV)/.installed-dev stubs  ## Format, lint, types, import rules, Django's checks, missing migrations, contracts
 	@$(BIN)/ruff format --check .
 	@$(BIN)/ruff check .
 	@$(BIN)/mypy apps thriftshop settings tests
 	@$(BIN)/lint-imports
 	@DJANGO_SETTINGS_MODULE=settings.test $(MANAGE) check --fail-level WARNING
 	@DJANGO_SETTINGS_MODULE=settings.test $(MANAGE) makemigrations --check --dry-run
+	@DJANGO_SETTINGS_MODULE=settings.test $(MANAGE) contracts lint
+	@DJANGO_SETTINGS_MODULE=settings.test $(MANAGE) contracts check --strict
 
 format: $(VENV)/.installed-dev  ## Format the code
 	@$(BIN)/ruff format . && $(BIN)/ruff check --fix .

@@ -61,7 +61,7 @@ class _Wordless(Visitor):
 def _finding(kind: str, description: str, lines: Mapping[str, int]) -> Finding:
     rule = "graphql-" + kind.lower().replace("_", "-")
     subject, line = _place(description, lines)
-    return findings.of(rule, subject, description.rstrip("."), FILE, line)
+    return findings.of(rule, subject, description.rstrip(".").removeprefix(f"{subject} "), FILE, line)
 
 
 def _place(description: str, lines: Mapping[str, int]) -> tuple[str, int | None]:

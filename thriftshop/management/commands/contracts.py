@@ -1,0 +1,157 @@
+"""`manage.py contracts`: how the contracts are written, what their changes break, and the lock that they are held against."""
+
+import argparse
+import json
+from argparse import ArgumentParser
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+
+from thriftshop import clock
+from thriftshop.contracts import findings, lint, lock, rules, snapshots
+from thriftshop.contracts.findings import Finding
+
+LOCK = "lock"
+BROKEN, UNUSABLE = 1, 2
+HELP = """\
+Looks after the contracts: the Thrift files of idl/ and idl/schema.graphql.
+
+  lint    are they written as contracts are: compiled, documented, named
+  check   what do their changes break, against the lock (or any commit)
+  lock    write down what they are now, so that the next change is compared with it
+  rules   all that is looked at, with the reason and what to do instead
+"""
+EXAMPLES = """\
+Everyday use:
+  manage.py contracts check                     what have I changed since the lock?
+  manage.py contracts check --against main      and since the branch main?
+  manage.py contracts lock                      agree to it (refused where something breaks)
+  manage.py contracts lock --accept-breaking "nobody called it since May"
+
+Exit codes: 0 fine, 1 something is broken (with --strict: or might be), 2 it could not be looked at.
+docs/contracts.md says how contracts may change.
+"""
+
+
+class Command(BaseCommand):
+    """Looks after the contracts."""
+
+    help = HELP
+    requires_system_checks = []
+
+    def create_parser(self, prog_name: str, subcommand: str, **options: Any) -> Any:
+        """With the lines of the help left as they are."""
+        options |= {"formatter_class": argparse.RawDescriptionHelpFormatter, "epilog": EXAMPLES}
+        return super().create_parser(prog_name, subcommand, **options)
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        """One sub-command each, with its options."""
+        actions = parser.add_subparsers(dest="action", required=True, metavar="lint | check | lock | rules")
+        linted = actions.add_parser("lint", help="are the contracts written as contracts are?")
+        checked = actions.add_parser("check", help="what do the contracts' changes break?")
+        for one in (linted, checked):
+            one.add_argument("--json", action="store_true", help="for machines: one JSON document")
+            one.add_argument("--strict", action="store_true", help="warnings fail, and so does a lock that is behind")
+        checked.add_argument(
+            "--against",
+            default=LOCK,
+            metavar="lock|COMMIT|PATH",
+            help="what to compare with: the lock (idl/contracts.lock), a commit, branch or tag, a folder or a lock file",
+        )
+        locked = actions.add_parser("lock", help="write the lock anew from the contracts as they stand")
+        locked.add_argument("--accept-breaking", default="", metavar="REASON", help="agree to what breaks, and say why")
+        told = actions.add_parser("rules", help="all rules, with the reason and what to do instead")
+        told.add_argument("--markdown", action="store_true", help="as the tables of docs/contracts.md")
+
+    def handle(self, *_: Any, action: str, **options: Any) -> None:
+        """Does what was asked. Raises CommandError with the exit code."""
+        actions: dict[str, Callable[[dict[str, Any]], None]] = {
+            "lint": self._lint,
+            "check": self._check,
+            "lock": self._lock,
+            "rules": self._rules,
+        }
+        try:
+            actions[action](options)
+        except snapshots.Unavailable as problem:
+            raise CommandError(str(problem), returncode=UNUSABLE) from None
+
+    def _lint(self, options: dict[str, Any]) -> None:
+        now = snapshots.standing()
+        found = lint.check(now, [*settings.ALL_CONTEXTS, *settings.ALL_ACTORS])
+        fine = f"{len(now.texts)} contracts and the GraphQL schema are written as they should be."
+        self._tell(found, options, fine, {})
+
+    def _check(self, options: dict[str, Any]) -> None:
+        now, old = snapshots.standing(), _named(options["against"])
+        found = snapshots.changes(old, now)
+        behind = options["against"] == LOCK and old.bare != now.bare
+        new = lock.new_names(old, now)
+        fine = f"Nothing breaks for those who hold {old.label}."
+        if new:
+            fine += f" New: {', '.join(new)}."
+        if behind:
+            fine += " The lock is behind: write it with `manage.py contracts lock` and commit it with the change."
+        more = {"against": old.label, "lock_is_behind": behind, "new": new}
+        self._tell(found, options, fine, more, fails=behind and options["strict"])
+
+    def _tell(
+        self, found: Sequence[Finding], options: dict[str, Any], fine: str, more: dict[str, Any], fails: bool = False
+    ) -> None:
+        failing = findings.failing(found, options["strict"])
+        if options["json"]:
+            counts = {"failing": len(failing), "warnings": sum(not one.rule.fails for one in found)}
+            self.stdout.write(json.dumps({**more, **counts, "findings": findings.as_data(found)}, indent=2))
+        elif found:
+            self.stdout.write(findings.as_text(found) + "\n")
+        if failing:
+            raise CommandError(f"{_count(failing)}. `manage.py contracts rules` explains.", returncode=BROKEN)
+        if fails:
+            raise CommandError(fine, returncode=BROKEN)
+        if not options["json"]:
+            self.stdout.write(fine)
+
+    def _lock(self, options: dict[str, Any]) -> None:
+        now, old = snapshots.standing(), lock.read() if lock.FILE.exists() else None
+        found = snapshots.changes(old.snapshot, now) if old else []
+        breaking, reason = findings.failing(found), options["accept_breaking"].strip()
+        if found:
+            self.stdout.write(findings.as_text(found) + "\n")
+        if breaking and not reason:
+            raise CommandError(
+                f"The lock is left as it is: {_count(breaking)}. Do instead what is said above; where everybody who holds the old"
+                " contract is known to have moved on, say why: `contracts lock --accept-breaking REASON`.",
+                returncode=BROKEN,
+            )
+        today = clock.datetime_of(clock.now()).date().isoformat()
+        lock.FILE.write_text(lock.text_of(lock.renewed(old, now, breaking, reason, today)), "utf-8")
+        agreed = f"; {len(breaking)} breaking changes are agreed to" if breaking else ""
+        self.stdout.write(
+            f"idl/{lock.FILE.name} is written: {len(now.texts)} contracts and the GraphQL schema{agreed}."
+        )
+
+    def _rules(self, options: dict[str, Any]) -> None:
+        if options["markdown"]:
+            self.stdout.write(rules.markdown())
+            return
+        for rule in rules.ALL.values():
+            self.stdout.write(f"{rule.id} ({rule.severity})\n    {rule.what}\n    {rule.why}\n    {rule.instead}\n")
+
+
+def _named(against: str) -> snapshots.Snapshot:
+    """The state that a person means by a name: the lock, a folder, a lock's file, or a commit."""
+    path = Path(against)
+    if against == LOCK:
+        return lock.read().snapshot
+    if path.is_dir():
+        return snapshots.standing(path)
+    return lock.read(path).snapshot if path.is_file() else snapshots.committed(against)
+
+
+def _count(failing: Sequence[Finding]) -> str:
+    kinds = {kind: sum(one.rule.severity == kind for one in failing) for kind in ("breaking", "error", "warning")}
+    words = {"breaking": "breaking change", "error": "error", "warning": "warning"}
+    return ", ".join(f"{n} {words[kind]}{'s' * (n > 1)}" for kind, n in kinds.items() if n)
