@@ -104,7 +104,10 @@ def _read(path: str, headers: Mapping[str, str], incoming: Incoming) -> Call:
         here = Circumstances(viewer=here.viewer, traceparent=here.traceparent, deadline=here.deadline)
     if not tracing.trace_id(here.traceparent):
         here = replace(here, traceparent=tracing.child(""))
-    return Call(contract, method, messages.read_arguments(incoming, method), here)
+    call = Call(contract, method, None, here)
+    # The filter does this as well; here the arguments of somebody who may not call are not even read.
+    filters.callers(call, lambda _: None)
+    return replace(call, args=messages.read_arguments(incoming, method))
 
 
 def _find(path: str, incoming: Incoming) -> tuple[type, Method]:
