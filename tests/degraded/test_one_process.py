@@ -1,0 +1,70 @@
+"""The table in one process: the calls to one service fail at once, or end too late, whoever makes them."""
+
+from contextlib import contextmanager
+
+import pytest
+
+from tests.degraded import checks, table, world
+from tests.journeys import shop as shops
+from thriftshop import rpc
+from thriftshop.rpc import hosting, reflection
+
+pytestmark = pytest.mark.django_db
+
+HOW = {
+    "away": rpc.Unavailable("tcp://10.0.0.7:80 refused"),
+    "late": rpc.DeadlineExceeded("It did not answer in time."),
+}
+
+
+@pytest.fixture
+def here(db):
+    """A shop in this process."""
+    return world.stocked(shops.Shop(shops.OneProcess()))
+
+
+@contextmanager
+def without(service, problem):
+    """Nobody reaches this service."""
+    reach = hosting.service
+
+    def missed(contract):
+        if reflection.context_of(contract) == service:
+            raise problem
+        return reach(contract)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(hosting, "service", missed)
+        yield
+
+
+@pytest.mark.parametrize("service", table.SERVICES)
+def test_what_does_not_need_a_service_is_as_ever_and_the_rest_says_so(here, service):
+    for problem in HOW.values():
+        ready = checks.prepared(here)
+        whole = checks.baseline(here)
+        with without(service, problem):
+            wrong = checks.misread(here, whole, service)
+            answers = checks.written(here, ready)
+        wrong += checks.miswritten(answers, service) + checks.changed(here, answers, ready)
+        assert not wrong, "\n".join(wrong)
+
+
+def test_no_answer_tells_where_services_are(here):
+    with without("inventory", HOW["away"]):
+        answer = here.ask(table.READS["a product's page"], here.values)
+    assert "10.0.0.7" not in str(answer)
+
+
+def test_every_service_and_every_root_field_of_queries_is_in_the_table():
+    from apps.gateway.schema import QUERIES
+
+    for service in table.SERVICES:
+        assert any(service in operation.without for operation in table.READS.values()), service
+    asked = {operation.document.split("(")[0].split(" ")[0] for operation in table.READS.values()}
+    left_out = {"product", "category", "node", "revenue", "stock_totals", "data_export"}
+    assert {name for name in QUERIES if name not in left_out} <= {_snake(name) for name in asked} | left_out
+
+
+def _snake(name):
+    return "".join(f"_{letter.lower()}" if letter.isupper() else letter for letter in name)
