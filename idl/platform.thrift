@@ -77,6 +77,8 @@ service PlatformService {
   string get_contract(1: string name) throws (1: common.NotFound not_found) (callers = "any", idempotent = "true", deadline_ms = "500")
   /** The position of the last event of a topic whose log is kept here; 0 where there is none. */
   i64 get_head(1: string topic) throws (1: common.NotFound not_found) (callers = "any", idempotent = "true", deadline_ms = "500")
+  /** The same, as soon as it is beyond `after`; as it is where nothing is recorded for so many milliseconds (1,000 at most), where too many wait here already, or where this process is about to end. */
+  i64 await_head(1: string topic, 2: i64 after, 3: i32 patience_ms) throws (1: common.NotFound not_found) (callers = "any", idempotent = "true", deadline_ms = "2000")
   /** The events of a topic after a position, in order: of these kinds, or of all that the caller may read where none are named; 1 to 1,000 of them, fewer where they are large, none only at the end. Each kind is for those whom its `readers` annotation lists. */
   list<LogEntry> read_log(1: string topic, 2: i64 after, 3: i32 limit, 4: list<string> kinds (absent = "allowed")) throws (1: common.NotFound not_found, 2: common.InvalidInput invalid) (callers = "any", idempotent = "true", deadline_ms = "2000")
   /** How many events `read_log` would give in all, counted up to 10,000. */

@@ -8,13 +8,14 @@ from django.conf import settings
 from idl import common, platform
 from thriftshop import circumstances, clock, contracts
 from thriftshop.contracts import digests
-from thriftshop.events import bus, consumers, readers, stores
+from thriftshop.events import bus, consumers, readers, stores, waiting
 from thriftshop.events.consumers import Group
 from thriftshop.rpc.errors import DeadlineExceeded, Unavailable
 
 MOST_ENTRIES = 1_000
 # A page of the log stays well within what one message may hold.
 LARGEST_PAGE_BYTES = 512 * 1024
+LONGEST_PATIENCE_MS = 1_000
 STARTED_AT = clock.now()
 
 
@@ -41,6 +42,10 @@ class Service(platform.PlatformService):
     def get_head(self, topic: str) -> int:
         """The position of the last event of a topic whose log is kept here."""
         return _kept(topic).head()
+
+    def await_head(self, topic: str, after: int, patience_ms: int) -> int:
+        """The position of the last event of a topic, as soon as it is beyond a position, or so many milliseconds later."""
+        return waiting.for_head(_kept(topic), after, min(max(patience_ms, 0), LONGEST_PATIENCE_MS) / 1000)
 
     def read_log(self, topic: str, after: int, limit: int, kinds: list[str] | None = None) -> list[platform.LogEntry]:
         """The events of a topic after a position that the caller may read, as many as a message holds."""

@@ -4,6 +4,7 @@ import pytest
 
 from tests import conftest, split
 from tests.journeys import shop as shops
+from thriftshop.rpc.http import blocking
 
 
 @pytest.fixture(scope="session")
@@ -14,6 +15,7 @@ def processes(tmp_path_factory):
         running.start()
         yield running
     finally:
+        blocking.close()
         running.stop()
 
 

@@ -175,6 +175,7 @@ PLATFORM: Mapping[str, Probe | Services] = {
     "describe": Probe(lambda a: ()),
     "get_contract": Probe(lambda a: ("orders",)),
     "get_head": Probe(lambda a: ("orders",)),
+    "await_head": Probe(lambda a: ("orders", 0, 0)),
     "read_log": Probe(lambda a: ("orders", 0, 1000, None), (rpc.NotAllowed,)),
     "count_log": Probe(lambda a: ("orders", 0, None), (rpc.NotAllowed,)),
     "get_lags": Probe(lambda a: ()),

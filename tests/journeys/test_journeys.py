@@ -12,7 +12,7 @@ from hypothesis import given
 from tests import acting, conftest
 from tests.journeys import customer, staff, walks
 from tests.journeys.conftest import go_abroad
-from tests.journeys.isolation import CONTRACTS, callers_to_try, clients, settle_in, things, tried
+from tests.journeys.isolation import CONTRACTS, callers_to_try, client_of, settle_in, things, tried
 from tests.journeys.probes import PROBES
 from tests.journeys.shop import OneProcess, Separate, Shop
 from thriftshop import rpc
@@ -37,10 +37,9 @@ def test_nobody_gets_at_anothers_things_through_any_method(shop, transport):
     ben = shop.person("ben")
     before = things(ann)
     wrong = [
-        tried(client, PROBES[name][method.name], method, theirs, caller, ben)
+        tried(client_of(contract, transport), PROBES[name][method.name], method, theirs, caller, ben)
         for name, contract in CONTRACTS.items()
         for method in reflection.methods(contract).values()
-        for client in clients(contract, transport)
         for caller in callers_to_try(PROBES[name][method.name], method)
     ]
     assert [one for one in wrong if one] == []

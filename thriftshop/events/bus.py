@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from django.conf import settings
 
 from thriftshop import circumstances, clock
+from thriftshop.events import waiting
 
 if TYPE_CHECKING:
     from thriftshop.events.consumers import Group, Sweep
@@ -36,6 +37,7 @@ _due: dict[str, float] = {}
 def wake() -> None:
     """Says that something was recorded."""
     _news.set()
+    waiting.tell()
 
 
 def wait_for_news(seconds: float) -> None:

@@ -10,14 +10,14 @@ from django.db import close_old_connections, connections
 
 from thriftshop.events import bus, stores
 from thriftshop.events.consumers import PASSING, Group
+from thriftshop.events.stores.remote import RemoteStore
 
 log = logging.getLogger("thriftshop.events")
 
-# How often the own logs are looked at for what another process of this context recorded, and those of others.
+# How often the own logs are looked at, for what another process of this context recorded.
 POLL_SECONDS = 0.05
-QUIET_POLL_SECONDS = 0.05
-BUSY_POLL_SECONDS = 0.02
-BUSY_FOR_SECONDS = 2.0
+# So long the owner of a log is asked to wait for something new, at a time.
+PATIENCE_SECONDS = 0.5
 FULL_ROUND_SECONDS = 1.0
 SWEEP_LOOK_SECONDS = 0.25
 LONGEST_REST_SECONDS = 5.0
@@ -137,7 +137,7 @@ class Lane(threading.Thread):
 
 
 class RemoteLane(Lane):
-    """Moves groups that take a log which another process keeps: asks its owner again and again where it ends.
+    """Moves groups that take a log which another process keeps: has its owner say when it has gone on.
 
     An owner that is away is asked less and less often, down to once a second; it is logged when it goes and comes.
     """
@@ -145,8 +145,6 @@ class RemoteLane(Lane):
     def __init__(self, name: str, groups: Sequence[Group], stopping: threading.Event) -> None:
         super().__init__(name, groups, stopping)
         self._seen = -1  # where the log ended when nothing was left to take
-        self._full_round_at = 0.0
-        self._busy_until = 0.0
         self._away_for = 0.0  # how long to rest, while the owner is away
 
     def run(self) -> None:
@@ -158,24 +156,26 @@ class RemoteLane(Lane):
             connections.close_all()
 
     def _look(self) -> float:
-        """Asks for the head and takes what there is; gives how long to wait before the next look."""
+        """Waits for the log to go on and takes what there is; gives how long to rest before the next look."""
+        asked_at, patience = time.monotonic(), min(PATIENCE_SECONDS, self._pause())
         try:
-            head = next(iter(bus.heads_of(self.groups[:1]).values()))
+            head = self._head(patience)
         except Exception as error:
             return self._miss(error)
         if self._away_for:
             log.info("owner is back", extra={"topic": self.groups[0].topic})
             self._away_for = 0.0
-        now = time.monotonic()
-        if head == self._seen and now < self._full_round_at:
-            return BUSY_POLL_SECONDS if now < self._busy_until else QUIET_POLL_SECONDS
-        if head != self._seen:
-            self._busy_until = now + BUSY_FOR_SECONDS
-        if sum(self.pump(one, head) for one in self.groups):
-            return 0.0
+        while sum(self.pump(one, head) for one in self.groups) and not self._stopping.is_set():
+            pass
+        # Who had no time to wait answers at once: then the log is looked at again and again.
+        waited = head != self._seen or time.monotonic() - asked_at >= patience / 2
         self._seen = head
-        self._full_round_at = now + min(FULL_ROUND_SECONDS, self._pause())
-        return BUSY_POLL_SECONDS
+        return 0.0 if waited else POLL_SECONDS
+
+    def _head(self, patience: float) -> int:
+        source = stores.store(self.groups[0].topic)
+        with bus.asking_for(self.groups[0]):
+            return source.await_head(self._seen, patience) if isinstance(source, RemoteStore) else source.head()
 
     def _miss(self, error: Exception) -> float:
         if not self._away_for:

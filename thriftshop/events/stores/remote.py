@@ -40,6 +40,10 @@ class RemoteStore:
         """The position of the last event; 0 where there is none."""
         return self._owner.get_head(self.topic)
 
+    def await_head(self, after: int, patience_seconds: float) -> int:
+        """The position of the last event, as soon as it is beyond `after`; as it is where the owner waits no longer."""
+        return self._owner.await_head(self.topic, after, int(patience_seconds * 1000))
+
     def append(self, writes: Sequence[Write]) -> list[Outcome]:
         """Refused: only its owner writes a log."""
         self._refuse()
