@@ -53,8 +53,15 @@ class Server:
 
     def resident_bytes(self) -> int:
         """How much memory the server holds."""
-        pages = int(Path(f"/proc/{self.process.pid}/statm").read_text().split()[1])
-        return pages * os.sysconf("SC_PAGESIZE")
+        return self._memory("VmRSS")
+
+    def most_resident_bytes(self) -> int:
+        """The most that it ever held."""
+        return self._memory("VmHWM")
+
+    def _memory(self, line: str) -> int:
+        status = Path(f"/proc/{self.process.pid}/status").read_text()
+        return int(status.partition(f"{line}:")[2].split()[0]) * 1024
 
 
 @contextmanager

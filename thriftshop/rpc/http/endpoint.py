@@ -34,8 +34,6 @@ async def asgi(
     try:
         _check_door(scope["method"])
         body = await _body(headers, receive)
-        if body is None:
-            return  # the client has gone
         response = await threads.run(answering.answer, scope["path"], headers, body)
     except threads.Overloaded:
         overloaded = Refused(503, Unavailable.code, "Too many calls wait here already.", (b"retry-after", b"1"))
@@ -54,8 +52,8 @@ def _check_door(method: str) -> None:
         raise Refused(503, Unavailable.code, message, (b"retry-after", b"1"))
 
 
-async def _body(headers: Mapping[str, str], receive: Callable[[], Awaitable[Any]]) -> bytes | None:
-    """The body; None where the client goes before it has sent it. Of one that is too large nothing is kept."""
+async def _body(headers: Mapping[str, str], receive: Callable[[], Awaitable[Any]]) -> bytes:
+    """The body. Of one that is too large nothing is kept."""
     announced = headers.get("content-length", "")
     known = int(announced) if announced.isdigit() and len(announced) < 20 else 0
     if known > LARGEST_DISCARDED:
@@ -65,7 +63,8 @@ async def _body(headers: Mapping[str, str], receive: Callable[[], Awaitable[Any]
     if message["type"] == "http.request" and message.get("more_body"):
         body, message = await _rest(body, receive)
     if message["type"] != "http.request":
-        return None
+        # The client may have gone; or it still listens, and only its body was broken.
+        raise Refused(400, MalformedCall.code, "The body ended before it was complete.")
     if len(body) > settings.RPC_MAX_BODY:
         raise _too_large()
     return body
