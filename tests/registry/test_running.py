@@ -12,6 +12,7 @@ from idl import platform
 from tests import split
 from tests.registry import sheets
 from thriftshop import contracts
+from thriftshop.rpc.http import transport as http
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -89,6 +90,7 @@ def elsewhere(tmp_path_factory):
             process.wait()
             yield process
         finally:
+            http.close()
             process.stop()
 
 
