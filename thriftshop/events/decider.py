@@ -6,7 +6,7 @@ import time
 import weakref
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
@@ -91,10 +91,15 @@ class Decider(Generic[S]):
     @contextmanager
     def _turn(self, streams: Iterable[str]) -> Iterator[None]:
         """Holds the gates of these streams, taken in one order by everybody."""
-        with ExitStack() as held:
+        held: list[threading.Lock] = []
+        try:
             for number in sorted({hash(stream) % GATES for stream in streams}):
-                held.enter_context(self._gates[number])
+                self._gates[number].acquire()
+                held.append(self._gates[number])
             yield
+        finally:
+            for gate in held:
+                gate.release()
 
     def _decide_in_turn(self, decisions: Mapping[str, Decision[S]], key: str | None) -> dict[str, Decided[S]]:
         done: dict[str, Decided[S]] = {}

@@ -95,15 +95,16 @@ def stamp() -> Stamp:
 
 def wrap(topic: str, stream: str, after: int, events: Sequence[Any], stamped: Stamp) -> tuple[Recorded, ...]:
     """Events about to be recorded after a version. Raises MalformedCall for one that breaks its contract."""
+    ids = os.urandom(16 * len(events)).hex()
     made = []
-    for version, event in enumerate(events, start=after + 1):
+    for number, event in enumerate(events):
         validation.check(event)
         made.append(
             Recorded(
-                os.urandom(16).hex(),
+                ids[32 * number : 32 * number + 32],
                 topic,
                 stream,
-                version,
+                after + 1 + number,
                 stamped.occurred_at,
                 stamped.recorded_at,
                 event,

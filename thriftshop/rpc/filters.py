@@ -8,9 +8,8 @@ from dataclasses import replace
 from typing import Any
 
 from django.conf import settings
-from django.db import connection
 
-from thriftshop import circumstances, identity
+from thriftshop import circumstances, identity, transactions
 from thriftshop.rpc import validation
 from thriftshop.rpc.call import Call, Filter, Next
 from thriftshop.rpc.errors import DeadlineExceeded, Fault, NotAllowed, RpcError
@@ -49,9 +48,7 @@ def address(call: Call, next_: Next) -> Any:
 
 def outside_transactions(call: Call, next_: Next) -> Any:
     """Refuses a call made inside a database transaction: the answer could never be rolled back with it."""
-    if connection.in_atomic_block and any(
-        not getattr(block, "_from_testcase", False) for block in connection.atomic_blocks
-    ):
+    if transactions.is_open():
         raise Fault(f"{call.method} was called inside a database transaction; call first, then open the transaction.")
     return next_(call)
 

@@ -15,7 +15,8 @@ def rows(query: models.QuerySet[Any], columns: Sequence[str], key: str, wanted: 
     statement = f"SELECT {', '.join(columns)} FROM {query.model._meta.db_table} WHERE {key} IN ({places})"  # noqa: S608 - our own names only
     with connections[query.db].cursor() as cursor:
         cursor.execute(statement, values)
-        return cursor.fetchall()
+        found: list[tuple[Any, ...]] = cursor.fetchall()
+    return found
 
 
 def put(query: models.QuerySet[Any], columns: Sequence[str], rows: Iterable[Sequence[Any]], key: str) -> None:

@@ -6,10 +6,9 @@ A provider is asked under a key and must take the same key once only; it is neve
 from collections.abc import Callable
 from typing import Any, Protocol
 
-from django.db import connection
-
 from apps.orders.payments import card, invoice
 from apps.orders.payments.answers import Declined, Failed, Waiting
+from thriftshop import transactions
 
 __all__ = ["Declined", "Failed", "Provider", "Waiting", "ask"]
 
@@ -42,9 +41,7 @@ class InsideTransaction(Exception):
 
 def ask(name: str, what: str, *arguments: Any) -> str:
     """Asks the provider of this name: `ask("card", "capture", order, key, amount, currency)`."""
-    if connection.in_atomic_block and any(
-        not getattr(block, "_from_testcase", False) for block in connection.atomic_blocks
-    ):
+    if transactions.is_open():
         raise InsideTransaction(f"{name} was asked to {what} inside a database transaction; ask first, then record.")
     question: Callable[..., str] = getattr(PROVIDERS[name], what)
     return question(*arguments)

@@ -6,27 +6,34 @@ from collections.abc import Sequence
 
 from apps.trade.domain import kinds, steps
 from apps.trade.replay import sales
-from apps.trade.replay.run import Run, connect, document, happening, money, react
+from apps.trade.replay.run import Run, connect, document, happening, money, parts, react
 from idl import inventory, orders
+from thriftshop.events import commits
 
 
 def deal_with(run: Run, happened: Sequence[steps.Step]) -> None:
     """Counts what was found first, while the levels stand as the sales left them; then all else in the day's order."""
-    found = [step for step in happened if isinstance(step, steps.StockNote) and step.treatment == kinds.FOUND]
-    _count(run, found)
-    for step in happened:
-        with document(step):
-            match step:
-                case steps.StockNote(treatment=kinds.LOSS):
-                    _write_off(run, step)
-                case steps.StockNote(treatment=kinds.RETURN):
-                    _take_back(run, step)
-                case steps.Return():
-                    _return(run, step)
-                case steps.Adjustment():
-                    _book(run, step)
-    if happened:
-        react()
+    if not happened:
+        return
+    _count(run, [step for step in happened if isinstance(step, steps.StockNote) and step.treatment == kinds.FOUND])
+    for part in parts(happened, sales.TOGETHER):
+        with commits.together():
+            for step in part:
+                with document(step):
+                    _deal_with(run, step)
+    react()
+
+
+def _deal_with(run: Run, step: steps.Step) -> None:
+    match step:
+        case steps.StockNote(treatment=kinds.LOSS):
+            _write_off(run, step)
+        case steps.StockNote(treatment=kinds.RETURN):
+            _take_back(run, step)
+        case steps.Return():
+            _return(run, step)
+        case steps.Adjustment():
+            _book(run, step)
 
 
 def _count(run: Run, found: Sequence[steps.StockNote]) -> None:

@@ -4,16 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-import itertools
-from collections.abc import Iterable, Iterator, Sequence
-from typing import TypeVar
+from collections.abc import Iterable, Sequence
 
 from apps.trade.domain import countries, planning, steps
-from apps.trade.replay.run import CURRENCY, Halted, Run, connect, happening, learn, moment, money
+from apps.trade.replay.run import CURRENCY, Halted, Run, connect, happening, learn, moment, money, parts
 from idl import catalog, common, inventory, users
 from thriftshop import circumstances
 
-T = TypeVar("T")
 BATCH = 200
 UNKNOWN = "not recorded"
 
@@ -47,7 +44,7 @@ def email_of(reference: str) -> str:
 
 
 def _import(run: Run, customers: Sequence[planning.Customer]) -> None:
-    for part in _parts(customers):
+    for part in parts(customers, BATCH):
         ids = connect(users.UsersService).import_users([_known(one) for one in part])
         run.users.update(zip((one.reference for one in part), ids, strict=True))
 
@@ -63,7 +60,7 @@ def _known(customer: planning.Customer) -> users.UserImport:
 def _list(products: Sequence[planning.Product], midnight: dt.datetime) -> None:
     """New products are put on sale; of one that the shop has already, only the price is seen to."""
     shop = connect(catalog.CatalogService)
-    for part in _parts(products):
+    for part in parts(products, BATCH):
         there = {product.sku: product for product in shop.get_products([one.code for one in part])}
         new = [one for one in part if one.code not in there]
         if new:
@@ -92,7 +89,7 @@ def _refuse_none(outcomes: Iterable[catalog.ProductOutcome]) -> None:
 def _price(prices: dict[str, int], midnight: dt.datetime) -> None:
     """Sets these prices, where they are not in force at this moment already."""
     shop = connect(catalog.CatalogService)
-    for part in _parts(list(prices)):
+    for part in parts(list(prices), BATCH):
         in_force = {p.sku: p.money.amount for p in shop.get_prices(list(part), CURRENCY, moment(midnight))}
         changed = [
             catalog.PriceInput(sku=sku, money=money(prices[sku]), valid_from=moment(midnight))
@@ -104,13 +101,7 @@ def _price(prices: dict[str, int], midnight: dt.datetime) -> None:
 
 
 def _receive(run: Run, day: steps.Day) -> None:
-    for number, part in enumerate(_parts(day.receipts)):
+    for number, part in enumerate(parts(day.receipts, BATCH)):
         goods = [inventory.StockLine(sku=receipt.code, quantity=receipt.quantity) for receipt in part]
         key = run.key(f"{day.date.isoformat()}:receive:{number}")
         connect(inventory.InventoryService).receive(key, goods, f"delivery of {day.date.isoformat()}", None)
-
-
-def _parts(items: Sequence[T]) -> Iterator[Sequence[T]]:
-    return (
-        items[start : start + BATCH] for start in itertools.islice(itertools.count(0, BATCH), -(-len(items) // BATCH))
-    )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, TypeVar, cast
@@ -15,7 +15,7 @@ from apps.trade.domain import planning, steps
 from apps.trade.models import Replay
 from idl import common
 from thriftshop import circumstances, clock, rpc
-from thriftshop.events import bus, consumers
+from thriftshop.events import bus, commits, consumers
 
 CALLER = "trade"
 CURRENCY = "GBP"
@@ -25,6 +25,7 @@ PATIENCE_SECONDS = 600.0
 PAUSES = (0.1, 0.5, 2.0, 5.0, 10.0)
 PASSING = (rpc.DeadlineExceeded, rpc.Unavailable, rpc.Fault)
 S = TypeVar("S")
+T = TypeVar("T")
 
 
 class Halted(Exception):
@@ -106,7 +107,7 @@ def document(step: steps.Step) -> Iterator[None]:
 
 def react() -> None:
     """Waits until the shop has done what follows from what was done; what is shown of it may lag behind."""
-    bus.drain(PATIENCE_SECONDS, [one for one in bus.groups() if isinstance(one, consumers.Reaction)])
+    _take_all([one for one in bus.groups() if isinstance(one, consumers.Reaction)])
 
 
 def learn() -> None:
@@ -116,7 +117,24 @@ def learn() -> None:
 
 def settle() -> None:
     """Waits until everything that follows has been done, and all that is shown is up to date."""
+    react()
+    # Nothing is published in the commit that records it: whoever hears of it must find it.
+    _take_all([one for one in bus.groups() if not isinstance(one, consumers.Reaction)])
     bus.drain(PATIENCE_SECONDS)
+
+
+def _take_all(groups: Sequence[consumers.Group]) -> None:
+    """Lets these groups take all there is, a batch of each in one commit; then waits for what other processes have in hand."""
+    moved = 1
+    while moved:
+        with commits.together():
+            moved = sum(bus.pump(one) for one in groups)
+    bus.drain(PATIENCE_SECONDS, groups)
+
+
+def parts(items: Sequence[T], size: int) -> Iterator[Sequence[T]]:
+    """The items in their order, so many at a time."""
+    return (items[start : start + size] for start in range(0, len(items), size))
 
 
 def _refusals() -> tuple[type[Exception], ...]:

@@ -6,8 +6,9 @@ from collections.abc import Sequence
 
 from apps.trade.domain import steps
 from apps.trade.models import PlacedOrder
-from apps.trade.replay.run import CURRENCY, Run, connect, document, money, react
+from apps.trade.replay.run import CURRENCY, Run, connect, document, money, parts, react
 from idl import orders
+from thriftshop.events import commits
 
 KINDS = {
     "postage": orders.ChargeKind.POSTAGE,
@@ -24,6 +25,9 @@ KINDS = {
 }
 """What each service is in the contract of orders; a discount, see below."""
 
+TOGETHER = 50
+"""How many orders are written by one commit: few enough that nobody else waits long."""
+
 
 def kind_of(service: str, amount: int) -> int:
     """A discount lowers what is owed; one taken back is a correction."""
@@ -38,14 +42,18 @@ def sell(run: Run, placed: Sequence[steps.Order]) -> None:
         return
     shop = connect(orders.OrdersService)
     ids: dict[str, str] = {}
-    for step in placed:
-        with document(step):
-            ids[step.key] = shop.place(_order(run, step)).id
+    for part in parts(placed, TOGETHER):
+        with commits.together():
+            for step in part:
+                with document(step):
+                    ids[step.key] = shop.place(_order(run, step)).id
     _remember(run, placed, ids)
     react()
-    for step in placed:
-        with document(step):
-            shop.ship(run.key(f"{step.document}:ship"), ids[step.key], [], None)
+    for part in parts(placed, TOGETHER):
+        with commits.together():
+            for step in part:
+                with document(step):
+                    shop.ship(run.key(f"{step.document}:ship"), ids[step.key], [], None)
     react()
 
 

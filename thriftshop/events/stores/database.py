@@ -2,6 +2,7 @@
 
 import zlib
 from collections.abc import Collection, Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
 from django.db import IntegrityError, connection, transaction
@@ -128,6 +129,7 @@ class DatabaseStore:
         return Event.objects.filter(topic=self.topic).count()
 
 
+@lru_cache(maxsize=STREAMS_PER_QUERY)
 def _wanted(count: int) -> str:
     return f"WITH wanted(stream, version) AS (VALUES {', '.join(['(%s, %s)'] * count)})"
 

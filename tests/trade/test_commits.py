@@ -1,0 +1,70 @@
+"""A replay that writes much by each commit: all of it arrives, wherever it is interrupted."""
+
+import io
+import json
+import threading
+
+import pytest
+from django.core.management import call_command
+
+from apps.orders.reactions import saga
+from apps.trade.models import Replay
+from tests.trade import years
+from thriftshop import transactions
+from thriftshop.events import commits
+from thriftshop.events.models import Event
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
+
+
+class Killed(BaseException):
+    """The process is gone: nothing in it gets to tidy up."""
+
+
+@pytest.fixture(autouse=True)
+def groups(monkeypatch):
+    """Counts the commits that held more than one transaction."""
+    opened = []
+
+    class Counted(transactions.Frame):
+        def __enter__(self):
+            opened.append(self)
+            super().__enter__()
+
+    monkeypatch.setattr(transactions, "Frame", Counted)
+    monkeypatch.setattr(commits, "_seen", threading.local())
+    return opened
+
+
+def replayed(tmp_path):
+    """Replays the sample; gives the report as data."""
+    report = tmp_path / "report.json"
+    call_command("trade", str(years.SAMPLE), "--quiet", "--report", str(report), stdout=io.StringIO())
+    return json.loads(report.read_text())
+
+
+def test_the_sample_agrees_when_it_is_written_in_groups(tmp_path, groups):
+    report = replayed(tmp_path)
+    assert report["agrees"]
+    assert not any(report["rebuilt"].values())
+    assert len(groups) > 50
+
+
+@pytest.mark.parametrize("at", [1, 7, 30])
+def test_killed_within_a_group_it_goes_on_and_ends_the_same(tmp_path, monkeypatch, at):
+    advance, left = saga.advance, [at]
+
+    def killed(order_id):
+        left[0] -= 1
+        state = advance(order_id)
+        if not left[0]:
+            raise Killed
+        return state
+
+    monkeypatch.setattr(saga, "advance", killed)
+    with pytest.raises(Killed):
+        replayed(tmp_path)
+    before = Event.objects.filter(kind="OrderConfirmed").count()
+    assert before < at
+    assert Replay.objects.get().finished_at is None
+    assert replayed(tmp_path)["agrees"]

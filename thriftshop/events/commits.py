@@ -1,0 +1,60 @@
+"""Commits in groups: much done at a stretch and written at once, for imports into an embedded database."""
+
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from django.conf import settings
+from django.db import DEFAULT_DB_ALIAS, connection
+
+from thriftshop import transactions
+from thriftshop.events import decider, envelope
+
+HERE = ("local", "loopback")
+KEPT_HERE = "thriftshop.events.stores.database.DatabaseStore"
+SHARED_SECONDS = 10.0
+"""For so long after another connection wrote, each transaction is committed by itself, so that it finds its turns."""
+
+_seen = threading.local()  # of this thread's connection: the count of others' commits, and until when it is shared
+
+
+@contextmanager
+def together() -> Iterator[None]:
+    """All that is done in this block is committed at its end; where it fails nothing of it is kept or remembered.
+
+    Nobody else sees it before, or can write meanwhile: keep it to a moment, and never wait for other processes inside.
+    Where any of it could be kept or done elsewhere, or others write too, each transaction is committed by itself as ever.
+    """
+    if not (_is_all_here() and _is_alone()):
+        yield
+        return
+    try:
+        with transactions.Frame(DEFAULT_DB_ALIAS, savepoint=True, durable=True):
+            yield
+    except BaseException:
+        decider.forget_all()
+        envelope.forget()
+        raise
+
+
+def _is_all_here() -> bool:
+    """Whether everything that can be done from here is answered in this thread, from this connection, which is free."""
+    return (
+        connection.vendor == "sqlite"
+        and not connection.in_atomic_block
+        and settings.MONOLITH
+        and settings.RPC_TRANSPORT in HERE
+        and set(settings.EVENT_STORES.values()) == {KEPT_HERE}
+    )
+
+
+def _is_alone() -> bool:
+    """Whether no other connection has written to the database file for a while: SQLite counts their commits."""
+    with connection.cursor() as cursor:
+        cursor.execute("PRAGMA data_version")
+        version = int(cursor.fetchone()[0])
+    if version != getattr(_seen, "version", version):
+        _seen.shared_until = time.monotonic() + SHARED_SECONDS
+    _seen.version = version
+    return time.monotonic() >= getattr(_seen, "shared_until", 0.0)
