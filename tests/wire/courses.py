@@ -34,7 +34,8 @@ def run(command: list[str], **options) -> str:
         command, env=environment, capture_output=True, text=True, timeout=120, check=False, **options
     )
     assert ended.returncode == 0, ended.stderr[-3000:]
-    return ended.stdout
+    printed: str = ended.stdout
+    return printed
 
 
 def generate(language: str, folder: Path) -> Path:
@@ -97,4 +98,5 @@ def take(server: Server, command: list[str], sku: str, **where) -> list[dict]:
     """Has a client take the course with goods of its own; how the calls ended."""
     server.stock(sku, STOCK)
     asked = course(sku, address=server.address, **where)
-    return json.loads(run(command, input=json.dumps(asked)))
+    ended: list[dict] = json.loads(run(command, input=json.dumps(asked)))
+    return ended

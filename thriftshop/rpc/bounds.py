@@ -104,7 +104,8 @@ class _Walk:
             return self._list(at, detail, depth)
         if kind == MAP:
             return self._map(at, detail, depth)
-        return at + (4 + _U32(self.data, at)[0] if kind == STRING else WIDTHS[self._known(kind)])
+        size: int = 4 + _U32(self.data, at)[0] if kind == STRING else WIDTHS[self._known(kind)]
+        return at + size
 
     def _list(self, at: int, detail: Any, depth: int) -> int:
         self._enter(depth)
@@ -114,7 +115,7 @@ class _Walk:
             return at
         self._check_room(count, LEAST[self._known(kind)], at)
         if kind in WIDTHS:
-            return at + count * WIDTHS[kind]
+            return int(at + count * WIDTHS[kind])
         if kind == STRING:
             for _ in range(count):
                 at += 4 + _U32(self.data, at)[0]

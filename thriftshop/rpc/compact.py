@@ -176,7 +176,8 @@ class Reader:
     def _known(self, kind: int) -> int:
         if kind not in TYPES:
             raise MalformedCall(f"The message holds a value of type {kind}, which Thrift does not have.")
-        return TYPES[kind]
+        ttype: int = TYPES[kind]
+        return ttype
 
     def _check_room(self, count: int, *kinds: int) -> None:
         least = sum(8 if self._known(kind) == TType.DOUBLE else 1 for kind in kinds) if count else 0

@@ -1,0 +1,1 @@
+"""Programs that tests start: other people's Thrift clients."""

@@ -1,0 +1,1 @@
+"""Thrift over HTTP: the endpoint that answers calls, and the connections that make them."""
