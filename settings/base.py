@@ -52,7 +52,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    "thriftshop.identity.middleware.StaffViewer",
+    "thriftshop.desk.middleware.StaffViewer",
     "django_prometheus.middleware.PrometheusAfterMiddleware",
 ]
 ROOT_URLCONF = "thriftshop.urls"
@@ -130,7 +130,7 @@ DEADLINE_FACTOR = variables.decimal("DEADLINE_FACTOR", 1.0)
 # Where the users are elsewhere, the staff log in through their contract, and an account of that id stands in for them here.
 AUTH_USER_MODEL = "users.User" if "users" in CONTEXTS else "auth.User"
 if "users" not in CONTEXTS:
-    AUTHENTICATION_BACKENDS = ["thriftshop.identity.backends.StaffBackend"]
+    AUTHENTICATION_BACKENDS = ["thriftshop.desk.backends.StaffBackend"]
 # Doors on the same host have cookies in common, whatever their ports: each has one of its own name.
 SESSION_COOKIE_NAME = "sessionid" if MONOLITH else f"sessionid_{'_'.join(CONTEXTS)}"
 VIEWER_KEYS = variables.names("VIEWER_KEYS", [SECRET_KEY] if SECRET_KEY else [])

@@ -38,7 +38,7 @@ def _let_in_by_contract() -> None:
     """Where the users are elsewhere, their accounts are no business of this admin; what groups may do here is."""
     from django.contrib.auth.models import User
 
-    from thriftshop.identity import login
+    from thriftshop.desk import login
 
     admin.site.login_form = login.StaffLoginForm
     admin.site.unregister(User)

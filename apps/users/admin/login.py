@@ -6,7 +6,7 @@ from django.core.exceptions import ValidationError
 
 from idl import sessions
 from thriftshop import circumstances, rpc
-from thriftshop.identity import login
+from thriftshop.desk import login
 
 
 class StaffLoginForm(login.StaffLoginForm):

@@ -6,7 +6,7 @@ from django.http import HttpRequest, HttpResponse
 
 from idl import common
 from thriftshop import circumstances, identity
-from thriftshop.identity import backends
+from thriftshop.desk import backends
 from thriftshop.telemetry import tracing
 
 
