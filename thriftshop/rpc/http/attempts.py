@@ -15,6 +15,7 @@ from thriftshop.rpc import messages, metadata, validation
 from thriftshop.rpc.call import Call
 from thriftshop.rpc.errors import DeadlineExceeded, MalformedCall, NotHosted, RpcError, Unavailable
 from thriftshop.rpc.http import answers, headers, replicas
+from thriftshop.rpc.http.addresses import Address
 from thriftshop.rpc.http.exchanges import Exchange
 from thriftshop.rpc.http.failures import Lost, NotProcessed, Overdue
 from thriftshop.rpc.http.replica import Replica
@@ -49,7 +50,7 @@ class Pause:
 class Await:
     """Wait until a lookup has ended, but not longer than until then."""
 
-    lookup: "Future[object]"
+    lookup: "Future[frozenset[Address]]"
     until: float
 
 

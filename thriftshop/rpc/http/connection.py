@@ -10,6 +10,7 @@ from thriftshop.rpc.errors import RpcError
 from thriftshop.rpc.http import frames, headers
 from thriftshop.rpc.http.exchanges import UNANSWERED, Exchange
 from thriftshop.rpc.http.failures import Lost, NotProcessed
+from thriftshop.rpc.http.sending import Windows
 
 # One response may be as large as its window, which is never widened; all unfinished ones together as large as this.
 LARGEST_RESPONSE = 8 * 1024 * 1024
@@ -36,14 +37,6 @@ OPENING = (
 )
 
 
-class Violation(Exception):
-    """The peer broke the protocol: the HTTP/2 error code, and what it did."""
-
-    def __init__(self, code: int, what: str) -> None:
-        super().__init__(what)
-        self.code = code
-
-
 class Connection:
     """The state of one connection. Whoever owns the socket sends `outgoing` and passes what comes to `receive`."""
 
@@ -59,7 +52,7 @@ class Connection:
         self._exchanges: dict[int, Exchange] = {}
         self._block: tuple[int, bool, bytearray, int] | None = None  # stream, ended, header block, frames so far
         self._room = FIRST_ROOM
-        self._window, self._stream_window = frames.DEFAULT_WINDOW, frames.DEFAULT_WINDOW  # for what we send
+        self._windows = Windows()  # for what we send
         self._credit = WINDOW  # for what the peer sends
         self._held = 0
         self._noise = 0
@@ -69,22 +62,16 @@ class Connection:
         """Whether another exchange may begin."""
         return not self.retiring and not self.closed and len(self._exchanges) < self._room
 
-    @property
-    def busy(self) -> int:
-        """How many exchanges are under way."""
-        return len(self._exchanges)
-
-    # -- what the client does ---------------------------------------------------------------------
     def request(self, head: bytes, body: bytes, finish: Callable[[Exchange], None]) -> Exchange:
         """Begins an exchange: `head` is a header block, `body` is not empty. There must be room."""
-        exchange = Exchange(self._next_stream, self._stream_window, finish)
+        exchange = Exchange(self._next_stream, self._windows.initial, finish)
         self._next_stream += 2
         if self._next_stream > LAST_STREAM:
             self.retiring = True
         self._exchanges[exchange.stream] = exchange
         self.outgoing += frames.head(exchange.stream, head)
         exchange.unsent = memoryview(body)
-        self._send_body(exchange)
+        self.outgoing += self._windows.let_out(exchange)
         return exchange
 
     def cancel(self, exchange: Exchange) -> None:
@@ -112,30 +99,13 @@ class Connection:
             self.closed = True
             self.outgoing += frames.goaway(frames.NO_ERROR)
 
-    def _send_body(self, exchange: Exchange) -> None:
-        """Sends of a request's body what the windows allow."""
-        rest = exchange.unsent
-        while rest is not None and (size := min(len(rest), self._window, exchange.window, frames.LARGEST_FRAME)) > 0:
-            last = size == len(rest)
-            self.outgoing += frames.frame(frames.DATA, frames.END_STREAM * last, exchange.stream, rest[:size])
-            self._window -= size
-            exchange.window -= size
-            rest = None if last else rest[size:]
-        exchange.unsent = rest
-
-    def _send_bodies(self) -> None:
-        for exchange in self._exchanges.values():
-            if exchange.unsent is not None:
-                self._send_body(exchange)
-
-    # -- what the peer does -----------------------------------------------------------------------
     def receive(self, data: bytes) -> None:
         """Takes bytes that came. Whatever they are, this raises nothing."""
         self.heard += 1
         buffer = self._buffer + data if self._buffer else data
         try:
             at = self._read_frames(buffer)
-        except Violation as violation:
+        except frames.Violation as violation:
             self.outgoing += frames.goaway(violation.code)
             self._buffer = b""
             self.lose(f"the peer broke HTTP/2: {violation}")
@@ -148,23 +118,23 @@ class Connection:
         while end - at >= frames.HEAD.size and not self.closed:
             high, low, kind, flags, stream = frames.HEAD.unpack_from(buffer, at)
             size = high << 8 | low
-            if size > frames.LARGEST_FRAME:
-                raise Violation(frames.FRAME_SIZE_ERROR, f"a frame of {size} bytes")
+            stream &= frames.LARGEST_WINDOW
+            frames.check(kind, flags, stream, size)
             start = at + frames.HEAD.size
             if end - start < size:
                 break
             at = start + size
-            self._read_frame(kind, flags, stream & frames.LARGEST_WINDOW, buffer[start:at])
+            self._read_frame(kind, flags, stream, buffer[start:at])
         return at
 
     def _read_frame(self, kind: int, flags: int, stream: int, payload: bytes) -> None:
         if not self.ready and (kind != frames.SETTINGS or flags & frames.ACK):
-            raise Violation(frames.PROTOCOL_ERROR, "something else than its settings came first")
+            raise frames.Violation(frames.PROTOCOL_ERROR, "something else than its settings came first")
         if self._block is not None and kind != frames.CONTINUATION:
-            raise Violation(frames.PROTOCOL_ERROR, "a header block was interrupted")
+            raise frames.Violation(frames.PROTOCOL_ERROR, "a header block was interrupted")
         self._noise += 1
         if self._noise > MOST_NOISE:
-            raise Violation(frames.ENHANCE_YOUR_CALM, "too many frames that bring no answer")
+            raise frames.Violation(frames.ENHANCE_YOUR_CALM, "too many frames that bring no answer")
         reader = READERS.get(kind)
         if reader is not None:
             reader(self, flags, stream, payload)
@@ -172,7 +142,7 @@ class Connection:
     def _read_data(self, flags: int, stream: int, payload: bytes) -> None:
         self._take_credit(len(payload))
         exchange = self._find(stream)
-        content = _unpadded(flags, payload)
+        content = frames.content(frames.DATA, flags, payload)
         if exchange is None:
             return None
         if exchange.head is UNANSWERED:
@@ -191,17 +161,13 @@ class Connection:
         """Counts what came against what the peer may send, and lets it send more when half of that is used."""
         self._credit -= size
         if self._credit < 0:
-            raise Violation(frames.FLOW_CONTROL_ERROR, "more than its window allows")
+            raise frames.Violation(frames.FLOW_CONTROL_ERROR, "more than its window allows")
         if self._credit < WINDOW // 2:
             self.outgoing += frames.window_update(0, WINDOW - self._credit)
             self._credit = WINDOW
 
     def _read_headers(self, flags: int, stream: int, payload: bytes) -> None:
-        block = _unpadded(flags, payload)
-        if flags & frames.WITH_PRIORITY:
-            if len(block) < 5:
-                raise Violation(frames.FRAME_SIZE_ERROR, "a priority that is cut off")
-            block = block[5:]
+        block = frames.content(frames.HEADERS, flags, payload)
         ended = bool(flags & frames.END_STREAM)
         if flags & frames.END_HEADERS:
             return self._read_block(stream, ended, block)
@@ -211,11 +177,11 @@ class Connection:
 
     def _read_continuation(self, flags: int, stream: int, payload: bytes) -> None:
         if self._block is None or self._block[0] != stream:
-            raise Violation(frames.PROTOCOL_ERROR, "the continuation of no header block")
+            raise frames.Violation(frames.PROTOCOL_ERROR, "the continuation of no header block")
         _, ended, block, count = self._block
         block += payload
         if len(block) > LARGEST_HEAD or count > 16:
-            raise Violation(frames.ENHANCE_YOUR_CALM, "a header block that is too long")
+            raise frames.Violation(frames.ENHANCE_YOUR_CALM, "a header block that is too long")
         self._block = (stream, ended, block, count + 1)
         if flags & frames.END_HEADERS:
             self._block = None
@@ -241,7 +207,7 @@ class Connection:
         return None
 
     def _read_reset(self, flags: int, stream: int, payload: bytes) -> None:
-        code = _number(payload)
+        code = int.from_bytes(payload, "big")
         exchange = self._find(stream)
         if exchange is None:
             return
@@ -249,40 +215,29 @@ class Connection:
         self._finish(exchange, NotProcessed(reason) if code == frames.REFUSED_STREAM else Lost(reason))
 
     def _read_settings(self, flags: int, stream: int, payload: bytes) -> None:
-        if stream or len(payload) % 6 or (flags & frames.ACK and payload):
-            raise Violation(frames.FRAME_SIZE_ERROR if not stream else frames.PROTOCOL_ERROR, "settings out of form")
         if flags & frames.ACK:
             return
         for name, value in frames.SETTING.iter_unpack(payload):
             self._set(name, value)
         self.ready = True
         self.outgoing += frames.frame(frames.SETTINGS, frames.ACK, 0)
-        self._send_bodies()
+        self.outgoing += self._windows.let_all_out(self._exchanges.values())
 
     def _set(self, name: int, value: int) -> None:
         if name == frames.MAX_CONCURRENT_STREAMS:
             self._room = value
         elif name == frames.INITIAL_WINDOW_SIZE:
-            change = value - self._stream_window
-            self._stream_window = value
-            for exchange in self._exchanges.values():
-                exchange.window += change
-            if max([value, *(exchange.window for exchange in self._exchanges.values())]) > frames.LARGEST_WINDOW:
-                raise Violation(frames.FLOW_CONTROL_ERROR, "a window that is too large")
+            self._windows.resize(value, self._exchanges.values())
         elif name == frames.ENABLE_PUSH and value:
-            raise Violation(frames.PROTOCOL_ERROR, "a push that was ruled out")
+            raise frames.Violation(frames.PROTOCOL_ERROR, "a push that was ruled out")
         elif name == frames.MAX_FRAME_SIZE and not frames.LARGEST_FRAME <= value < 1 << 24:
-            raise Violation(frames.PROTOCOL_ERROR, f"a frame size of {value}")
+            raise frames.Violation(frames.PROTOCOL_ERROR, f"a frame size of {value}")
 
     def _read_ping(self, flags: int, stream: int, payload: bytes) -> None:
-        if stream or len(payload) != 8:
-            raise Violation(frames.PROTOCOL_ERROR if stream else frames.FRAME_SIZE_ERROR, "a ping out of form")
         if not flags & frames.ACK:
             self.outgoing += frames.frame(frames.PING, frames.ACK, 0, payload)
 
     def _read_goaway(self, flags: int, stream: int, payload: bytes) -> None:
-        if stream or len(payload) < 8:
-            raise Violation(frames.PROTOCOL_ERROR if stream else frames.FRAME_SIZE_ERROR, "a farewell out of form")
         last, code = frames.GOING.unpack_from(payload)
         self.retiring = True
         for exchange in [one for one in self._exchanges.values() if one.stream > last & frames.LARGEST_WINDOW]:
@@ -290,32 +245,28 @@ class Connection:
         self._close_if_done()
 
     def _read_window_update(self, flags: int, stream: int, payload: bytes) -> None:
-        size = _number(payload) & frames.LARGEST_WINDOW
-        exchange = self._find(stream) if stream else None
-        if stream and exchange is None:
-            return None
-        if exchange is not None:
-            exchange.window += size
-            if size == 0 or exchange.window > frames.LARGEST_WINDOW:
-                return self._fail(exchange, frames.FLOW_CONTROL_ERROR, "a window that cannot be")
-            return self._send_body(exchange)
-        self._window += size
-        if size == 0 or self._window > frames.LARGEST_WINDOW:
-            raise Violation(frames.FLOW_CONTROL_ERROR, "a window that cannot be")
-        return self._send_bodies()
+        size = int.from_bytes(payload, "big") & frames.LARGEST_WINDOW
+        if not stream:
+            self._windows.widen(size)
+            self.outgoing += self._windows.let_all_out(self._exchanges.values())
+            return
+        exchange = self._find(stream)
+        if exchange is None:
+            return
+        try:
+            self._windows.widen_one(exchange, size)
+        except frames.Violation as violation:
+            self._fail(exchange, violation.code, str(violation))
+        else:
+            self.outgoing += self._windows.let_out(exchange)
 
     def _read_push(self, flags: int, stream: int, payload: bytes) -> None:
-        raise Violation(frames.PROTOCOL_ERROR, "a push that was ruled out")
+        raise frames.Violation(frames.PROTOCOL_ERROR, "a push that was ruled out")
 
-    def _read_priority(self, flags: int, stream: int, payload: bytes) -> None:
-        if not stream or len(payload) != 5:
-            raise Violation(frames.PROTOCOL_ERROR, "a priority out of form")
-
-    # -- exchanges --------------------------------------------------------------------------------
     def _find(self, stream: int) -> Exchange | None:
         """The exchange of a stream; None for one that has ended. Raises Violation for one that never was."""
         if stream % 2 == 0 or stream >= self._next_stream:
-            raise Violation(frames.PROTOCOL_ERROR, f"a frame on stream {stream}, which was never opened")
+            raise frames.Violation(frames.PROTOCOL_ERROR, f"a frame on stream {stream}, which was never opened")
         return self._exchanges.get(stream)
 
     def _fail(self, exchange: Exchange, code: int, what: str) -> None:
@@ -338,7 +289,6 @@ class Connection:
 READERS: dict[int, Callable[[Connection, int, int, bytes], None]] = {
     frames.DATA: Connection._read_data,
     frames.HEADERS: Connection._read_headers,
-    frames.PRIORITY: Connection._read_priority,
     frames.RST_STREAM: Connection._read_reset,
     frames.SETTINGS: Connection._read_settings,
     frames.PUSH_PROMISE: Connection._read_push,
@@ -347,18 +297,3 @@ READERS: dict[int, Callable[[Connection, int, int, bytes], None]] = {
     frames.WINDOW_UPDATE: Connection._read_window_update,
     frames.CONTINUATION: Connection._read_continuation,
 }
-
-
-def _number(payload: bytes) -> int:
-    if len(payload) != 4:
-        raise Violation(frames.FRAME_SIZE_ERROR, "a frame of the wrong size")
-    return int.from_bytes(payload, "big")
-
-
-def _unpadded(flags: int, payload: bytes) -> bytes:
-    """What a padded frame holds."""
-    if not flags & frames.PADDED:
-        return payload
-    if not payload or payload[0] >= len(payload):
-        raise Violation(frames.PROTOCOL_ERROR, "more padding than there is frame")
-    return payload[1 : len(payload) - payload[0]]

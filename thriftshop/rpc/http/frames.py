@@ -1,4 +1,4 @@
-"""HTTP/2 frames as bytes (RFC 9113, section 6): their numbers, and how they are written."""
+"""HTTP/2 frames as bytes (RFC 9113, section 6): their numbers, how they are written, and what form they must have."""
 
 import struct
 
@@ -27,6 +27,42 @@ ENHANCE_YOUR_CALM = 11
 LARGEST_FRAME = 16_384
 LARGEST_WINDOW = 2**31 - 1
 DEFAULT_WINDOW = 65_535
+
+# The sizes of those frames that have a size of their own.
+SIZES = {PRIORITY: 5, RST_STREAM: 4, PING: 8, WINDOW_UPDATE: 4}
+OF_THE_CONNECTION = frozenset((SETTINGS, PING, GOAWAY))
+OF_A_STREAM = frozenset((DATA, HEADERS, PRIORITY, RST_STREAM, PUSH_PROMISE, CONTINUATION))
+
+
+class Violation(Exception):
+    """The peer broke the protocol: the HTTP/2 error code, and what it did."""
+
+    def __init__(self, code: int, what: str) -> None:
+        super().__init__(what)
+        self.code = code
+
+
+def check(kind: int, flags: int, stream: int, size: int) -> None:
+    """Raises Violation for a frame that is too large, or whose kind cannot have that size or be on that stream."""
+    if size > LARGEST_FRAME:
+        raise Violation(FRAME_SIZE_ERROR, f"a frame of {size} bytes")
+    if (stream == 0 and kind in OF_A_STREAM) or (stream and kind in OF_THE_CONNECTION):
+        raise Violation(PROTOCOL_ERROR, f"a frame of kind {kind} on stream {stream}")
+    wrong = size != SIZES.get(kind, size) or (kind == GOAWAY and size < GOING.size)
+    if wrong or (kind == SETTINGS and (size % SETTING.size or (flags & ACK and size))):
+        raise Violation(FRAME_SIZE_ERROR, f"a frame of kind {kind} with {size} bytes")
+
+
+def content(kind: int, flags: int, payload: bytes) -> bytes:
+    """What DATA and HEADERS frames hold beside padding and priority."""
+    start, end = 0, len(payload)
+    if flags & PADDED:
+        start, end = 1, end - (payload[0] if payload else 1)
+    if kind == HEADERS and flags & WITH_PRIORITY:
+        start += 5
+    if start > end:
+        raise Violation(PROTOCOL_ERROR, "more padding than there is frame")
+    return payload[start:end] if start or end != len(payload) else payload
 
 
 def frame(kind: int, flags: int, stream: int, payload: bytes | memoryview = b"") -> bytes:

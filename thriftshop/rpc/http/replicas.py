@@ -56,7 +56,9 @@ class Replicas:
     def _update(self, known: frozenset[Address]) -> None:
         """Keeps what is known of the health of those that stay."""
         before = {Address(one.host, one.port, one.authority): one for one in self._replicas}
-        self._replicas = tuple(before.pop(one, None) or Replica(self.context, one) for one in sorted(known, key=str))
+        self._replicas = tuple(
+            before.pop(one) if one in before else Replica(self.context, one) for one in sorted(known, key=str)
+        )
         for replica in before.values():
             replica.gone = True
 
