@@ -21,7 +21,7 @@ def apply_orders(records: Sequence[events.Recorded]) -> None:
         for basket in models.Basket.objects.filter(order_id__in={record.stream for record in records})
     }
     known = set(baskets)
-    sold = _rows(models.Popularity, (sku for one in _all_baskets(records, baskets) for sku in one.skus))
+    sold = models.Popularity.objects.rows({sku for one in _all_baskets(records, baskets) for sku in one.skus})
     for record in records:
         basket = baskets.get(record.stream)
         if isinstance(record.event, orders.OrderCancelled):
@@ -32,7 +32,7 @@ def apply_orders(records: Sequence[events.Recorded]) -> None:
             _count(sold, baskets[record.stream], 1)
     models.Basket.objects.filter(order_id__in=known - set(baskets)).delete()
     models.Basket.objects.bulk_create([basket for key, basket in baskets.items() if key not in known])
-    _put(models.Popularity, sold)
+    models.Popularity.objects.put(sold.values())
 
 
 def _all_baskets(records: Sequence[events.Recorded], stored: dict[str, models.Basket]) -> Iterable[models.Basket]:
@@ -49,13 +49,13 @@ def _basket(record: events.Recorded) -> models.Basket:
     )
 
 
-def _count(sold: dict[str, models.Popularity], basket: models.Basket, sign: int) -> None:
+def _count(sold: dict[str, models.PopularityRow], basket: models.Basket, sign: int) -> None:
     """Adds or takes away one basket. One at a time and in order: sums of floats come out the same in any batches."""
+    added = sign * decay.popularity_weight(basket.bought_at)
     for sku in basket.skus:
-        row = sold.setdefault(sku, models.Popularity(sku=sku))
-        row.baskets += sign
-        weight = row.weight + sign * decay.popularity_weight(basket.bought_at)
-        row.weight = max(0.0, weight) if row.baskets else 0.0
+        _, weight, baskets = sold.get(sku) or models.PopularityRow(sku, 0.0, 0)
+        baskets += sign
+        sold[sku] = models.PopularityRow(sku, max(0.0, weight + added) if baskets else 0.0, baskets)
 
 
 def apply_catalog(records: Sequence[events.Recorded]) -> None:
@@ -92,13 +92,14 @@ def _apply_product(record: events.Recorded, products: dict[str, models.Product])
 
 def apply_inventory(records: Sequence[events.Recorded]) -> None:
     """Keeps how many pieces of each product can still be sold."""
-    rows = _rows(models.Stock, {record.stream for record in records})
+    rows = models.Stock.objects.rows({record.stream for record in records})
+    moved: dict[str, models.StockRow] = {}
     for record in records:
-        row = rows.setdefault(record.stream, models.Stock(sku=record.stream, available=0, version=0))
+        row = rows.get(record.stream) or models.StockRow(record.stream, 0, 0)
         if record.version > row.version:
-            row.available += stock.change(record.event)
-            row.version = record.version
-    _put(models.Stock, rows)
+            available = row.available + stock.change(record.event)
+            moved[row.sku] = rows[row.sku] = models.StockRow(row.sku, available, record.version)
+    models.Stock.objects.put(moved.values())
 
 
 def _rows(table: type[Row], keys: Iterable[str]) -> dict[str, Row]:

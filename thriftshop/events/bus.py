@@ -201,20 +201,20 @@ def drain(timeout: float = 60.0, of: Sequence["Group"] | None = None) -> int:
     Raises TimeoutError, naming the groups that are behind, where that takes longer than `timeout` seconds.
     """
     until, taken = time.monotonic() + timeout, 0
-    while behind := _behind(groups() if of is None else of):
-        moved = sum(pump(one) for one in behind)
+    while late := behind(groups() if of is None else of):
+        moved = sum(pump(one) for one in late)
         taken += moved
         if moved == 0:
-            late = [one.name for one in behind if lag(one)]
-            if not late:
+            still = [one.name for one in late if lag(one)]
+            if not still:
                 return taken
             if time.monotonic() > until:
-                raise TimeoutError(f"Still behind after {timeout:g} s: {', '.join(late)}.")
+                raise TimeoutError(f"Still behind after {timeout:g} s: {', '.join(still)}.")
             time.sleep(0.02)
     return taken
 
 
-def _behind(among: Sequence["Group"]) -> list["Group"]:
+def behind(among: Sequence["Group"]) -> list["Group"]:
     """The groups whose logs have gone on since they last looked."""
     from thriftshop.events.models import Consumer
 

@@ -126,9 +126,9 @@ def settle() -> None:
 def _take_all(groups: Sequence[consumers.Group]) -> None:
     """Lets these groups take all there is, a batch of each in one commit; then waits for what other processes have in hand."""
     moved = 1
-    while moved:
+    while moved and (late := bus.behind(groups)):
         with commits.together():
-            moved = sum(bus.pump(one) for one in groups)
+            moved = sum(bus.pump(one) for one in late)
     bus.drain(PATIENCE_SECONDS, groups)
 
 
