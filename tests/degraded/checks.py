@@ -20,6 +20,14 @@ def baseline(here: World) -> dict[str, Answer]:
     return found
 
 
+def missing(here: World) -> str:
+    """The first query that is not answered whole, and how it is answered; empty where there is none."""
+    for name, operation in table.READS.items():
+        if "errors" in (answer := here.ask(operation, here.values)):
+            return f"{name} answered {answer}"
+    return ""
+
+
 def misread(here: World, whole: Mapping[str, Answer], service: str, *, strict: bool = True) -> list[str]:
     """Asks every query while a service is away; what differs from the table.
 
