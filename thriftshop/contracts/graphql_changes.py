@@ -104,8 +104,9 @@ def _defaults(before: GraphQLSchema, after: GraphQLSchema, lines: Mapping[str, i
     now = dict(_with_defaults(after))
     for subject, old in _with_defaults(before):
         new = now.get(subject)
-        if new is None or (was := _default(old)) == (is_now := _default(new)):
+        if new is None or repr(old.default_value) == repr(new.default_value):
             continue
+        was, is_now = _default(old), _default(new)
         line = lines.get(subject) or lines.get(subject.rpartition(".")[0])
         what = f"default was {was or 'none'} and is {is_now or 'none'} now"
         if was and not is_now and isinstance(new.type, GraphQLNonNull):

@@ -188,7 +188,7 @@ RULES: tuple[Rule, ...] = (
     Rule(
         "graphql-invalid",
         ERROR,
-        "idl/schema.graphql is no valid schema.",
+        "The GraphQL contract (idl/schema.graphql) is no valid schema.",
         "No client can be built from it.",
         "Print it again: `make schema`.",
     ),
