@@ -1,10 +1,11 @@
 """Commits in groups: all of a block at once or nothing of it, where nobody else is concerned."""
 
+import contextlib
 import sqlite3
 import threading
 
 import pytest
-from django.db import connection, transaction
+from django.db import IntegrityError, connection, transaction
 
 from apps.inventory.service import ledger
 from idl import inventory
@@ -51,6 +52,13 @@ def receive_and_be_interrupted():
     raise KeyboardInterrupt
 
 
+@commits.together()
+def write_and_pass_over_a_failure():
+    write()
+    with contextlib.suppress(IntegrityError):
+        write()
+
+
 def seen_by_others():
     """How many events another connection to the same database sees."""
     other = sqlite3.connect(connection.settings_dict["NAME"], uri=True)
@@ -90,6 +98,12 @@ def test_a_block_that_fails_leaves_nothing_and_nothing_is_remembered_of_it():
     receive("d2")
     assert on_hand() == 4
     assert [one.version for one in ledger.stock.history("MUG")] == [1, 2]
+
+
+def test_a_failure_that_was_passed_over_is_told():
+    with pytest.raises(transaction.TransactionManagementError, match="passed over"):
+        write_and_pass_over_a_failure()
+    assert seen_by_others() == 0
 
 
 def test_a_call_inside_a_plain_transaction_is_refused_there_too():

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 
 from django.conf import settings
 from django.db import DEFAULT_DB_ALIAS, connection
+from django.db.transaction import TransactionManagementError
 
 from thriftshop import transactions
 from thriftshop.events import decider, envelope
@@ -32,6 +33,8 @@ def together() -> Iterator[None]:
     try:
         with transactions.Frame(DEFAULT_DB_ALIAS, savepoint=True, durable=True):
             yield
+            if connection.needs_rollback:
+                raise TransactionManagementError("Something failed inside and was passed over: nothing was written.")
     except BaseException:
         decider.forget_all()
         envelope.forget()
