@@ -1,14 +1,18 @@
 """The shop as separate processes, for tests: each context and the gateway served on its own, with a database of its own."""
 
+import contextlib
 import http.client
 import os
+import random
 import signal
 import socket
+import sqlite3
 import subprocess
 import sys
 import time
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from django.conf import settings
 
@@ -19,11 +23,18 @@ START_SECONDS = 120
 END_SECONDS = 30
 
 
+_given: set[int] = set()
+
+
 def free_port() -> int:
-    """A port on which nothing listens."""
-    with socket.socket() as one:
-        one.bind(("127.0.0.1", 0))
-        return int(one.getsockname()[1])
+    """A port on which nothing listens, each only once; below those that the system gives to clients."""
+    while True:
+        port = random.randrange(20_000, 32_000)
+        with contextlib.suppress(OSError), socket.socket() as one:
+            one.bind(("127.0.0.1", port))
+            if port not in _given:
+                _given.add(port)
+                return port
 
 
 @dataclass
@@ -52,18 +63,46 @@ class Process:
 
     def start(self) -> None:
         """Starts it; `wait` says when it is ready."""
-        environment = {
+        with self.log.open("ab") as log:
+            self.running = subprocess.Popen(
+                [sys.executable, "manage.py", "serve", "--migrate"],
+                cwd=ROOT,
+                env=self._environment(),
+                stdout=log,
+                stderr=log,
+            )
+
+    def _environment(self) -> dict[str, str]:
+        return {
             "PATH": os.environ["PATH"],
             "CONTEXTS": self.contexts,
             "PORT": str(self.port),
-            "DATABASE_URL": f"sqlite:///{self.folder / self.contexts.replace(',', '-')}.sqlite3",
+            "DATABASE_URL": f"sqlite:///{self.database}",
             "MEDIA_ROOT": str(self.folder / "media"),
             **self.variables,
         }
-        with self.log.open("ab") as log:
-            self.running = subprocess.Popen(
-                [sys.executable, "manage.py", "serve", "--migrate"], cwd=ROOT, env=environment, stdout=log, stderr=log
-            )
+
+    @property
+    def database(self) -> Path:
+        """Its database; replicas share it."""
+        return self.folder / f"{self.contexts.replace(',', '-')}.sqlite3"
+
+    def manage(self, *command: str) -> subprocess.CompletedProcess[str]:
+        """Runs a command of `manage.py` as this process would, beside it."""
+        return subprocess.run(  # noqa: S603 - our own program
+            [sys.executable, "manage.py", *command],
+            cwd=ROOT,
+            env=self._environment(),
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+
+    def query(self, statement: str, *values: object) -> Any:
+        """The first column of the first row that its database gives; None where it gives none."""
+        with contextlib.closing(sqlite3.connect(self.database, timeout=20)) as database:
+            found = database.execute(statement, values).fetchone()
+        return found[0] if found else None
 
     def wait(self) -> None:
         """Waits until it is ready."""

@@ -41,8 +41,19 @@ def shop(request, transport, db):
     """A shop to go through."""
     if transport != "http":
         return shops.Shop(shops.OneProcess())
-    processes = request.getfixturevalue("processes")
-    return shops.Shop(shops.Separate(processes.of("gateway")[0].port, processes.mails))
+    return shops.Shop(door(request.getfixturevalue("processes")))
+
+
+@pytest.fixture
+def apart(processes, settings, db):
+    """The shop as separate processes, for what is only so of those."""
+    go_abroad(settings, processes)
+    return shops.Shop(door(processes))
+
+
+def door(processes):
+    """The way into the separate processes."""
+    return shops.Separate(processes.of("gateway")[0].port, processes.mails)
 
 
 @pytest.hookimpl(wrapper=True)

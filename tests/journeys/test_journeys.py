@@ -3,18 +3,21 @@
 All tests with those processes are in this one file: they start once for all of them.
 """
 
+import signal
+import time
 import uuid
 
 import hypothesis
 import pytest
 from hypothesis import given
 
+from idl import catalog, common, inventory, platform
 from tests import acting, conftest
 from tests.journeys import customer, staff, walks
-from tests.journeys.conftest import go_abroad
+from tests.journeys.conftest import door, go_abroad
 from tests.journeys.isolation import CONTRACTS, callers_to_try, client_of, settle_in, things, tried
 from tests.journeys.probes import PROBES
-from tests.journeys.shop import OneProcess, Separate, Shop
+from tests.journeys.shop import OneProcess, Shop
 from thriftshop import rpc
 from thriftshop.rpc import reflection
 
@@ -89,12 +92,11 @@ def test_a_leak_would_be_told(shop):
 def both(settings, db, processes):
     """Two shops, and a way to go to either: `one`, `split`."""
     here = list(settings.CONTEXTS)
-    separate = Separate(processes.of("gateway")[0].port, processes.mails)
 
     def go(where: str) -> Shop:
         if where == "split":
             go_abroad(settings, processes)
-            return Shop(separate)
+            return Shop(door(processes))
         settings.CONTEXTS = here
         conftest.forget()
         return Shop(OneProcess())
@@ -114,3 +116,99 @@ def test_a_random_journey_is_answered_alike_in_one_process_and_split(both, steps
     answers = {where: walks.comparable(walks.walked(both(where), mark, steps)) for where in ("one", "split")}
     for step, one, split in zip(steps, answers["one"], answers["split"], strict=True):
         assert (step, split) == (step, one)
+
+
+def test_every_process_says_what_it_is_and_all_promise_the_same(apart, processes):
+    with acting.as_service("registry"):
+        said = {name: rpc.connect(platform.PlatformService, at=name).describe() for name in processes.services()}
+    assert {name: one.contexts for name, one in said.items()} == {name: [name] for name in said}
+    assert {name: one.topics for name, one in said.items()} == {
+        name: [name] if name in ("catalog", "inventory", "cart", "orders", "users", "sessions") else [] for name in said
+    }
+    assert said["gateway"].groups == []
+    assert {tuple((one.name, one.digest) for one in each.contracts) for each in said.values()} == {
+        tuple((one.name, one.digest) for one in said["orders"].contracts)
+    }
+
+
+def test_a_service_reads_of_anothers_log_what_it_takes_and_nothing_else(apart):
+    apart.stock_up(1)
+    log = rpc.connect(platform.PlatformService, at="users")
+    apart.person("ann")
+    with acting.as_service("sessions"):
+        assert log.read_log("users", 0, 1000, ["UserErased"]) is not None
+        with pytest.raises(rpc.NotAllowed, match="sessions may not read UserRegistered"):
+            log.read_log("users", 0, 1000, ["UserRegistered"])
+    with acting.as_service("recommender"), pytest.raises(rpc.NotAllowed, match="recommender may not read"):
+        log.read_log("users", 0, 1000, None)
+    with acting.as_service("cart"), pytest.raises(common.NotFound, match="not kept here"):
+        log.read_log("orders", 0, 1000, None)
+
+
+def test_an_owner_that_is_frozen_holds_up_no_event_of_others_and_its_own_come_later(apart, processes):
+    apart.stock_up(2)
+    ann = apart.person("ann")
+    apart.act("addToCart", {"sku": apart.sku(0), "quantity": 1}, "", ann.token)
+    (frozen,) = processes.of("catalog")
+    frozen.send(signal.SIGSTOP)
+    try:
+        receive(apart, 3)
+        assert until(lambda: known_stock(processes, apart.sku(1)) == 8)
+    finally:
+        frozen.send(signal.SIGCONT)
+    with acting.as_staff():
+        rpc.connect(catalog.CatalogService).archive_products([apart.sku(1)])
+    apart.settle()
+    assert on_sale(processes, apart.sku(1)) == 0
+
+
+def test_a_follower_that_was_killed_takes_up_where_it_stopped_and_loses_nothing(apart, processes):
+    apart.stock_up(2)
+    (follower,) = processes.of("recommender")
+    for number in range(5):
+        receive(apart, 1, f"before {number}")
+    follower.stop(signal.SIGKILL)
+    for number in range(5):
+        receive(apart, 1, f"after {number}")
+    follower.start()
+    follower.wait()
+    apart.settle()
+    assert known_stock(processes, apart.sku(1)) == 15
+
+
+def test_what_was_taken_from_afar_equals_what_a_rebuild_from_afar_gives(apart, processes):
+    apart.stock_up(2)
+    for context in ("recommender", "orders"):
+        (process,) = processes.of(context)
+        checked = process.manage("rebuild", context, "--check")
+        assert checked.returncode == 0, checked.stderr
+    (process,) = processes.of("recommender")
+    assert process.manage("rebuild", "recommender").returncode == 0
+    assert known_stock(processes, apart.sku(1)) == 5
+
+
+def receive(shop, quantity, key="more"):
+    """More of the second product comes in."""
+    with acting.as_service("demo"):
+        line = inventory.StockLine(sku=shop.sku(1), quantity=quantity)
+        rpc.connect(inventory.InventoryService).receive(f"{key} {shop.mark}", [line], None, None)
+
+
+def known_stock(processes, sku):
+    """How many of a product the recommender knows of, as its own table says."""
+    return processes.of("recommender")[0].query("SELECT available FROM recommender_stock WHERE sku = ?", sku)
+
+
+def on_sale(processes, sku):
+    """Whether the recommender knows a product to be on sale: 1 or 0."""
+    return processes.of("recommender")[0].query("SELECT on_sale FROM recommender_product WHERE sku = ?", sku)
+
+
+def until(condition):
+    """Waits for what must happen by itself; the limit only keeps a broken test from hanging."""
+    limit = time.monotonic() + 60
+    while not condition():
+        if time.monotonic() > limit:
+            return False
+        time.sleep(0.02)
+    return True
