@@ -71,3 +71,26 @@ def test_what_a_thread_raises_is_raised_to_who_waits_and_the_thread_goes_on():
         raise KeyboardInterrupt
 
     assert asyncio.run(talk()) == [0, 2, 4, 6, 8]
+
+
+def test_calls_that_wait_run_side_by_side_up_to_the_pools_size():
+    together = threading.Barrier(4)
+
+    async def talk():
+        pool = threads.Pool(4, 100)
+        return await asyncio.gather(*(pool.run(together.wait, 20) for _ in range(20)))
+
+    assert sorted(asyncio.run(talk())) == sorted([0, 1, 2, 3] * 5)
+
+
+def test_nothing_is_lost_where_calls_come_and_go_at_any_time():
+    async def talk():
+        pool = threads.Pool(3, 10_000)
+
+        async def one(number):
+            await asyncio.sleep(number % 7 / 10_000)
+            return await pool.run(divmod, number, 7)
+
+        return await asyncio.gather(*(one(number) for number in range(3_000)))
+
+    assert asyncio.run(talk()) == [divmod(number, 7) for number in range(3_000)]
