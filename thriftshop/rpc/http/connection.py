@@ -1,40 +1,16 @@
 """One HTTP/2 connection of a client, without the socket (RFC 9113): bytes in, bytes out, and never more than is bounded.
 
-The peer is not trusted: whatever it sends, every exchange ends, and what is kept for it stays below LARGEST_HELD. What goes
+The peer is not trusted: whatever it sends, every exchange ends, and what is kept for it stays bounded (limits.py). What goes
 beyond the protocol ends the connection; the exchanges on it fail with what is known of them (failures.py).
 """
 
 from collections.abc import Callable
 
 from thriftshop.rpc.errors import RpcError
-from thriftshop.rpc.http import frames, headers
+from thriftshop.rpc.http import frames, headers, limits
 from thriftshop.rpc.http.exchanges import UNANSWERED, Exchange
 from thriftshop.rpc.http.failures import Lost, NotProcessed
 from thriftshop.rpc.http.sending import Windows
-
-# One response may be as large as its window, which is never widened; all unfinished ones together as large as this.
-LARGEST_RESPONSE = 8 * 1024 * 1024
-LARGEST_HELD = 64 * 1024 * 1024
-WINDOW = 16 * 1024 * 1024
-LARGEST_HEAD = 16 * 1024
-# So many frames that bring no answer nearer are read in a row before the peer is taken for a hostile one.
-MOST_NOISE = 10_000
-LAST_STREAM = 2**31 - 1
-# Until the peer says how many streams it takes; fewer than this it should not say.
-FIRST_ROOM = 100
-
-OPENING = (
-    frames.PREFACE
-    + frames.settings(
-        {
-            frames.HEADER_TABLE_SIZE: 0,
-            frames.ENABLE_PUSH: 0,
-            frames.INITIAL_WINDOW_SIZE: LARGEST_RESPONSE,
-            frames.MAX_HEADER_LIST_SIZE: LARGEST_HEAD,
-        }
-    )
-    + frames.window_update(0, WINDOW - frames.DEFAULT_WINDOW)
-)
 
 
 class Connection:
@@ -42,7 +18,7 @@ class Connection:
 
     def __init__(self, peer: str) -> None:
         self.peer = peer
-        self.outgoing = bytearray(OPENING)
+        self.outgoing = bytearray(limits.OPENING)
         self.ready = False  # the peer has said that it speaks HTTP/2
         self.retiring = False  # nothing new is begun here
         self.closed = False
@@ -51,9 +27,9 @@ class Connection:
         self._next_stream = 1
         self._exchanges: dict[int, Exchange] = {}
         self._block: tuple[int, bool, bytearray, int] | None = None  # stream, ended, header block, frames so far
-        self._room = FIRST_ROOM
+        self._room = limits.FIRST_ROOM
         self._windows = Windows()  # for what we send
-        self._credit = WINDOW  # for what the peer sends
+        self._credit = limits.WINDOW  # for what the peer sends
         self._held = 0
         self._noise = 0
 
@@ -62,11 +38,16 @@ class Connection:
         """Whether another exchange may begin."""
         return not self.retiring and not self.closed and len(self._exchanges) < self._room
 
+    @property
+    def busy(self) -> int:
+        """How many exchanges are under way."""
+        return len(self._exchanges)
+
     def request(self, head: bytes, body: bytes, finish: Callable[[Exchange], None]) -> Exchange:
         """Begins an exchange: `head` is a header block, `body` is not empty. There must be room."""
         exchange = Exchange(self._next_stream, self._windows.initial, finish)
         self._next_stream += 2
-        if self._next_stream > LAST_STREAM:
+        if self._next_stream > limits.LAST_STREAM:
             self.retiring = True
         self._exchanges[exchange.stream] = exchange
         self.outgoing += frames.head(exchange.stream, head)
@@ -133,7 +114,7 @@ class Connection:
         if self._block is not None and kind != frames.CONTINUATION:
             raise frames.Violation(frames.PROTOCOL_ERROR, "a header block was interrupted")
         self._noise += 1
-        if self._noise > MOST_NOISE:
+        if self._noise > limits.MOST_NOISE:
             raise frames.Violation(frames.ENHANCE_YOUR_CALM, "too many frames that bring no answer")
         reader = READERS.get(kind)
         if reader is not None:
@@ -149,7 +130,7 @@ class Connection:
             return self._fail(exchange, frames.PROTOCOL_ERROR, "a body without a head")
         exchange.size += len(payload)
         self._held += len(payload)
-        if exchange.size > LARGEST_RESPONSE or self._held > LARGEST_HELD:
+        if exchange.size > limits.LARGEST_RESPONSE or self._held > limits.LARGEST_HELD:
             return self._fail(exchange, frames.FLOW_CONTROL_ERROR, "an answer that is too large")
         if content:
             exchange.chunks.append(content)
@@ -162,9 +143,9 @@ class Connection:
         self._credit -= size
         if self._credit < 0:
             raise frames.Violation(frames.FLOW_CONTROL_ERROR, "more than its window allows")
-        if self._credit < WINDOW // 2:
-            self.outgoing += frames.window_update(0, WINDOW - self._credit)
-            self._credit = WINDOW
+        if self._credit < limits.WINDOW // 2:
+            self.outgoing += frames.window_update(0, limits.WINDOW - self._credit)
+            self._credit = limits.WINDOW
 
     def _read_headers(self, flags: int, stream: int, payload: bytes) -> None:
         block = frames.content(frames.HEADERS, flags, payload)
@@ -180,7 +161,7 @@ class Connection:
             raise frames.Violation(frames.PROTOCOL_ERROR, "the continuation of no header block")
         _, ended, block, count = self._block
         block += payload
-        if len(block) > LARGEST_HEAD or count > 16:
+        if len(block) > limits.LARGEST_HEAD or count > 16:
             raise frames.Violation(frames.ENHANCE_YOUR_CALM, "a header block that is too long")
         self._block = (stream, ended, block, count + 1)
         if flags & frames.END_HEADERS:

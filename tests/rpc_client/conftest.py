@@ -1,0 +1,68 @@
+"""A caller that hosts nothing of what it calls, in both ways to wait: a thread's and an event loop's."""
+
+import asyncio
+import time
+
+import pytest
+
+from idl import inventory
+from idl.legacy import inventory as legacy
+from thriftshop import circumstances, rpc
+from thriftshop.rpc.http import blocking, replicas, transport
+
+
+class Caller:
+    """Calls the inventory; `way` is how it waits."""
+
+    def __init__(self, way: str, settings) -> None:
+        self.way, self._settings = way, settings
+        self._runner = asyncio.Runner()
+
+    def reaches(self, *urls: str) -> None:
+        self._settings.SERVICES = {"inventory": list(urls)}
+
+    def call(self, name: str, *args, seconds: float = 5.0, caller: str = "trade", contract=inventory.InventoryService):
+        """The answer of one method, with so much time for it."""
+        here = circumstances.Circumstances(caller=caller, deadline=time.monotonic() + seconds)
+        with circumstances.within(here):
+            if self.way == "thread":
+                return getattr(rpc.connect(contract), name)(*args)
+            return self._runner.run(self._acall(here, contract, name, args))
+
+    async def _acall(self, here, contract, name, args):
+        with circumstances.within(here):
+            return await getattr(rpc.aconnect(contract), name)(*args)
+
+    def read(self, **options):
+        """A call that may be repeated."""
+        return self.call("get_levels", ["MUG"], **options)
+
+    def write(self, **options):
+        """A call that must not be made twice."""
+        return self.call("reduce", "MUG", 1, contract=legacy.InventoryService, **options)
+
+    def run(self, main):
+        """Runs a coroutine on the caller's event loop."""
+        return self._runner.run(main)
+
+    def close(self) -> None:
+        self._runner.close()
+        transport.close()
+
+
+@pytest.fixture(autouse=True)
+def calls_go_over_the_network(settings):
+    """The process hosts no context that is called, and knows nothing of replicas yet."""
+    settings.CONTEXTS = ["gateway"]
+    settings.DEADLINE_FACTOR = 50.0
+    replicas._known.clear()
+    yield
+    blocking.close()
+
+
+@pytest.fixture(params=["thread", "event loop"])
+def caller(request, settings):
+    """A caller that waits in either way."""
+    here = Caller(request.param, settings)
+    yield here
+    here.close()
