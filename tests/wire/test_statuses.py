@@ -167,7 +167,7 @@ def test_what_became_of_a_services_own_calls_is_passed_on(levels, error, status,
 
     levels(fail)
     answer = posting.call(Stock, "get_levels", ["MUG"], caller="cart")
-    assert (answer.status, answer.code) == (status, code)
+    assert (answer.status, answer.code, answer.begun) == (status, code, True)
     assert failure(answer) == str(error)
 
 

@@ -76,7 +76,7 @@ def answer(path: str, headers: Mapping[str, str], body: bytes) -> Response:
         silent = incoming.oneway or call.method.result_type.oneway
         return _response(200, _type(headers), b"" if silent else messages.write_reply(incoming, result))
     except (RpcError, Refused, common.Unauthenticated) as error:
-        return _refused(error, headers, incoming, begun and not isinstance(error, NotAllowed))
+        return _refused(error, headers, incoming, begun)
     except Exception:
         log.exception("request failed", extra={"path": path[:200]})
         return _refused(Fault("The call failed; the log says why."), headers, incoming, begun)
