@@ -6,7 +6,7 @@ import time
 import pytest
 from django.test import Client
 
-from idl import catalog, inventory, orders
+from idl import catalog, inventory, orders, platform
 from idl.legacy import catalog as legacy_catalog
 from idl.legacy import inventory as legacy
 from tests import acting
@@ -160,6 +160,15 @@ def test_every_method_of_every_contract_hosted_here_can_be_named():
             body = BINARY.write_head(Head(1, name, 1)) + b"\xff"
             answer = posting.post(f"/thrift/{service}/{name}", body)
             assert answer.status in (400, 403), (service, name)
+
+
+def test_the_platforms_own_contract_is_answered_whoever_it_is_asked_at():
+    body = posting.message(platform.PlatformService, "describe")
+    for audience in ("catalog", "orders", "platform"):
+        answer = posting.post("/thrift/PlatformService/describe", body, posting.signed("cart", audience))
+        assert set(posting.value(platform.PlatformService, "describe", answer).contexts) >= {"catalog", "orders"}
+    assert posting.post("/thrift/PlatformService/describe", body).status == 403
+    assert posting.post("/thrift/PlatformService/describe", body, posting.signed("cart", "elsewhere")).status == 401
 
 
 # -- what the service sees --------------------------------------------------------------------------
