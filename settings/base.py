@@ -79,6 +79,8 @@ HOST = variables.text("HOST", "127.0.0.1")
 PORT = variables.number("PORT", 8000)
 # Processes on the same port; in a cluster, replicas do better.
 WORKERS = variables.number("WORKERS", 1)
+# How many processes of each context `manage.py split` starts.
+REPLICAS = variables.number("REPLICAS", 1)
 # After SIGTERM a process says that it is not ready, for so long still takes what comes, then refuses it; in all it takes
 # so long at most until it has ended.
 DRAIN_GRACE_SECONDS = variables.number("DRAIN_GRACE_SECONDS", 3)

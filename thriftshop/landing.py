@@ -1,5 +1,7 @@
 """The landing page: what this server has, and where."""
 
+import importlib.util
+from functools import lru_cache
 from typing import NamedTuple
 
 from django.conf import settings
@@ -7,6 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from thriftshop.desk.apps import CONTEXTS
 from thriftshop.graphql import documents
 
 
@@ -25,13 +28,33 @@ METRICS = Link("Metrics", "/metrics", "What Prometheus reads: calls, events, lag
 
 def links() -> list[Link]:
     """What is served here; GraphQL only where this process hosts the gateway."""
-    inner = [ADMIN, *_registry(), READINESS, METRICS]
+    inner = [*doors(), *_registry(), READINESS, METRICS]
     if not settings.GRAPHQL_GATEWAY:
         return inner
     about = "The public API: browse, buy, watch, return."
     if documents.is_open():
         about += " Its explorer has examples and the schema."
     return [Link("GraphQL", "/graphql", about), *inner]
+
+
+def doors() -> list[Link]:
+    """The staff's doors: the one here, and those of the processes that ADMINS names."""
+    own = [ADMIN] if has_admin() else []
+    return [*own, *(Link(_titled(name), href, _about(name)) for name, href in settings.ADMINS.items())]
+
+
+@lru_cache(maxsize=1)
+def has_admin() -> bool:
+    """Whether a context is hosted here that the staff look after."""
+    return any(importlib.util.find_spec(f"apps.{name}.admin") for name in settings.CONTEXTS)
+
+
+def _titled(context: str) -> str:
+    return f"Admin: {CONTEXTS[context][0].lower() if context in CONTEXTS else context}"
+
+
+def _about(context: str) -> str:
+    return CONTEXTS[context][1] if context in CONTEXTS else "The staff's door."
 
 
 def _registry() -> list[Link]:

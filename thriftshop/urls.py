@@ -6,6 +6,7 @@ from django.conf import settings
 from django.conf.urls.static import static
 from django.contrib import admin
 from django.urls import include, path, re_path
+from django.views.generic import RedirectView
 
 from thriftshop import health, landing
 from thriftshop.graphql import endpoint
@@ -16,7 +17,8 @@ urlpatterns = [
     # Where a server speaks ASGI these are answered before Django (thriftshop/asgi.py); `runserver` does not.
     re_path("^thrift(?:/.*)?$", thrift.view),
     path("graphql", endpoint.view),
-    path("admin/", admin.site.urls),
+    # Where nothing is hosted that the staff look after, the landing page says where their doors are.
+    path("admin/", admin.site.urls if landing.has_admin() else RedirectView.as_view(url="/")),
     path("livez", health.livez),
     path("readyz", health.readyz),
     path("", include("django_prometheus.urls")),

@@ -12,7 +12,7 @@ from apps.demo import planning, reading
 from apps.demo.models import Loading
 from idl import catalog, common, inventory, orders, users
 from thriftshop import circumstances, clock, rpc
-from thriftshop.events import bus
+from thriftshop.events import settling
 
 CALLER = "demo"
 CURRENCY = "GBP"
@@ -41,7 +41,8 @@ class Run:
 
     def settle(self) -> None:
         """Waits until everything that follows from what was done has been done."""
-        bus.drain(PATIENCE_SECONDS)
+        with circumstances.using(caller=CALLER, viewer=""):
+            settling.settle(PATIENCE_SECONDS)
         self.unsettled.clear()
         self.touched.clear()
 

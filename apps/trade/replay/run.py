@@ -11,11 +11,13 @@ from dataclasses import dataclass, field
 from typing import Any, TypeVar, cast
 from zoneinfo import ZoneInfo
 
+from django.conf import settings
+
 from apps.trade.domain import planning, steps
 from apps.trade.models import Replay
 from idl import common
 from thriftshop import circumstances, clock, rpc
-from thriftshop.events import bus, commits, consumers
+from thriftshop.events import bus, commits, consumers, settling
 
 CALLER = "trade"
 CURRENCY = "GBP"
@@ -113,6 +115,7 @@ def react() -> None:
 def learn() -> None:
     """Waits until everybody knows what the catalog has to say of products and prices."""
     bus.drain(PATIENCE_SECONDS, [one for one in bus.groups() if one.topic == "catalog"])
+    _wait_for_others()
 
 
 def settle() -> None:
@@ -130,6 +133,14 @@ def _take_all(groups: Sequence[consumers.Group]) -> None:
         with commits.together():
             moved = sum(bus.pump(one) for one in late)
     bus.drain(PATIENCE_SECONDS, groups)
+    _wait_for_others()
+
+
+def _wait_for_others() -> None:
+    """In a split shop, what follows follows in other processes."""
+    if not settings.MONOLITH:
+        with circumstances.using(caller=CALLER, viewer=""):
+            settling.settle(PATIENCE_SECONDS)
 
 
 def parts(items: Sequence[T], size: int) -> Iterator[Sequence[T]]:

@@ -1,0 +1,224 @@
+"""`manage.py split`: the shop as separate services: each context and the gateway a process of its own, under one manager."""
+
+import logging
+import os
+import subprocess
+import sys
+import threading
+import time
+from argparse import ArgumentParser
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from http import client
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+from rich.console import Console
+from rich.table import Table
+
+from settings.variables import ROOT
+from thriftshop import server, splitting
+from thriftshop.splitting import Process
+
+READY_SECONDS = 120.0
+MANAGE = [sys.executable, str(ROOT / "manage.py")]
+
+
+class Command(BaseCommand):
+    """Brings the shop up as separate services."""
+
+    help = (
+        "Runs each context and the gateway as a process of its own, each with its own database, until Ctrl-C ends all."
+    )
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        """Where, how many, and what to leave out."""
+        parser.add_argument("--port", type=int, default=settings.PORT, help="the gateway's (default: %(default)s)")
+        parser.add_argument("--replicas", type=int, default=settings.REPLICAS, help="REPLICAS (now: %(default)s)")
+        parser.add_argument("--folder", type=Path, default=ROOT / "var" / "split", help="where the databases are")
+        parser.add_argument("--no-demo", action="store_true", help="leave the shop empty")
+
+    def handle(self, *_: Any, port: int, replicas: int, folder: Path, no_demo: bool, **__: Any) -> None:
+        """Migrates, starts all, and stays until it is told to end; what loads the shop runs beside it."""
+        processes = splitting.layout(port, replicas)
+        _refuse_taken([port - 1, *(process.port for process in processes)])
+        folder = folder.resolve()
+        environment = {**os.environ, **splitting.variables(processes, folder)}
+        self._migrate(folder, environment)
+        control = f"tcp://{splitting.HOST}:{port - 1}"
+        arbiter = _arbiter(processes, folder, environment, control)
+        table = whats_where(processes, folder, control)
+        opening = _Opening(self, processes, table, None if no_demo else _loading(folder, environment))
+        opening.start()
+        try:
+            arbiter.start()
+        finally:
+            opening.end()
+            arbiter.stop()
+        self.stdout.write("All of it has ended.")
+
+    def _migrate(self, folder: Path, environment: dict[str, str]) -> None:
+        """Migrates each context's database, where migrations were added since."""
+        known = splitting.known_migrations()
+        wanted = [*settings.ALL_CONTEXTS, splitting.LOADER]
+        due = [context for context in wanted if _noted(folder / context) != known]
+        if due:
+            self.stdout.write(f"Migrating: {', '.join(due)}.")
+        with ThreadPoolExecutor(os.cpu_count() or 1) as pool:
+            for context, said in pool.map(lambda one: (one, _migrated(one, folder, environment)), due):
+                if said:
+                    raise CommandError(f"{context} cannot be migrated:\n{said}")
+                (folder / context / "migrated").write_text(known)
+
+
+def _noted(folder: Path) -> str:
+    with suppress(FileNotFoundError):
+        return (folder / "migrated").read_text() if (folder / "shop.sqlite3").exists() else ""
+    return ""
+
+
+def _migrated(context: str, folder: Path, environment: dict[str, str]) -> str:
+    """Migrates one context's database; gives what went wrong, or nothing."""
+    (folder / context).mkdir(parents=True, exist_ok=True)
+    own = splitting.own_variables(context, folder)
+    ended = subprocess.run(  # noqa: S603 - our own command line
+        [*MANAGE, "migrate", "--verbosity", "0"],
+        env={**environment, **own},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    return ended.stderr[-2000:] if ended.returncode else ""
+
+
+def _refuse_taken(ports: list[int]) -> None:
+    """Nothing is started where a port is taken, by the shop of an hour ago for instance."""
+    try:
+        for port in ports:
+            server.refuse_taken(splitting.HOST, port)
+    except server.PortTaken as error:
+        raise CommandError(f"{error} Or end what runs there, or choose another --port.") from error
+
+
+class NamedStream:
+    """Writes what a process says to the one log, each line under the process's name."""
+
+    lock = threading.Lock()
+
+    def __init__(self, name: str, width: int) -> None:
+        self._prefix, self._rest = f"{name:<{width}} | ", b""
+
+    def __call__(self, data: dict[str, Any]) -> None:
+        """Takes what the manager read; a line that has not ended waits for its end."""
+        *lines, self._rest = (self._rest + data["data"]).split(b"\n")
+        with self.lock:
+            for line in lines:
+                sys.stdout.write(f"{self._prefix}{line.decode(errors='replace')}\n")
+            sys.stdout.flush()
+
+    def close(self) -> None:
+        """Nothing is held open."""
+
+
+def _arbiter(processes: list[Process], folder: Path, environment: dict[str, str], control: str) -> Any:
+    """The manager of these processes; it answers `circusctl` at the address `control`."""
+    try:
+        from circus.arbiter import Arbiter
+        from circus.watcher import Watcher
+    except ImportError as error:
+        raise CommandError("The process manager is missing: pip install -r requirements-dev.txt") from error
+    width = max(len(process.name) for process in processes)
+    watchers = []
+    for process in processes:
+        stream = {"stream": NamedStream(process.name, width)}
+        own = splitting.own_variables(process.context, folder, process.port)
+        watchers.append(
+            {
+                "name": process.name,
+                "cmd": MANAGE[0],
+                "args": [*MANAGE[1:], "serve"],
+                "env": {**environment, **own, "PYTHONUNBUFFERED": "1"},
+                "working_dir": str(ROOT),
+                "graceful_timeout": 15,
+                "stdout_stream": stream,
+                "stderr_stream": stream,
+            }
+        )
+    logging.getLogger("circus").setLevel(logging.ERROR)
+    # Nothing outside of this machine is told of it, so there is no multicast endpoint.
+    return Arbiter([Watcher.load_from_config(one) for one in watchers], control, "inproc://events")
+
+
+class _Opening(threading.Thread):
+    """Waits for all to be ready, loads the demo shop through them where it is not there, and says what is where."""
+
+    def __init__(
+        self,
+        command: Command,
+        processes: list[Process],
+        table: Table,
+        load: Callable[[], "subprocess.Popen[bytes]"] | None,
+    ) -> None:
+        super().__init__(name="opening", daemon=True)
+        self._command, self._processes, self._table, self._load = command, processes, table, load
+        self._ending = threading.Event()
+        self._loading: subprocess.Popen[bytes] | None = None
+
+    def run(self) -> None:
+        """Opens the shop."""
+        until = time.monotonic() + READY_SECONDS
+        while not all(_is_ready(process) for process in self._processes):
+            if time.monotonic() > until:
+                late = ", ".join(process.name for process in self._processes if not _is_ready(process))
+                self._command.stderr.write(f"Not ready yet: {late}. The log above says why.")
+                until = time.monotonic() + READY_SECONDS
+            if self._ending.wait(0.2):
+                return
+        if self._load is not None:
+            self._loading = self._load()
+            if self._loading.wait() != 0 and not self._ending.is_set():
+                self._command.stderr.write("The demo shop is not loaded to its end; start again to go on.")
+        if not self._ending.is_set():
+            Console().print(self._table)
+
+    def end(self) -> None:
+        """Ends the loading, which goes on at the next start."""
+        self._ending.set()
+        if (loading := self._loading) is not None:
+            with suppress(ProcessLookupError):
+                loading.terminate()
+        self.join(10)
+
+
+def _loading(folder: Path, environment: dict[str, str]) -> Callable[[], "subprocess.Popen[bytes]"]:
+    """How the demo shop is loaded: an actor in a process that hosts nothing calls the services as any client would."""
+    command = [*MANAGE, "demo", *([] if sys.stdout.isatty() else ["--quiet"])]
+    own = {**environment, **splitting.own_variables(splitting.LOADER, folder)}
+    return lambda: subprocess.Popen(command, env=own)  # noqa: S603 - our own command line
+
+
+def _is_ready(process: Process) -> bool:
+    connection = client.HTTPConnection(splitting.HOST, process.port, timeout=3)
+    try:
+        connection.request("GET", "/readyz")
+        return connection.getresponse().status == 200
+    except (OSError, client.HTTPException):
+        return False
+    finally:
+        connection.close()
+
+
+def whats_where(processes: list[Process], folder: Path, control: str) -> Table:
+    """The table that tells where everything is and how to get in."""
+    title = "Thrift Shop is up as separate services (Ctrl-C ends all)"
+    table = Table(title=title, show_header=False, title_style="bold")
+    for process in processes:
+        table.add_row(process.name, process.address + splitting.shown_at(process.context))
+    table.add_row("Databases, e-mails", str(folder))
+    table.add_row("End one of them", f"circusctl --endpoint {control} stop {processes[0].name}; start brings it back")
+    for account in settings.DEMO_ACCOUNTS if settings.DEBUG else []:
+        table.add_row(account["who"], f"{account['email']}  {account['password']}")
+    return table
