@@ -1,0 +1,150 @@
+"""Every process is restarted, one after the other, while people shop: with two replicas of each nobody notices."""
+
+import http.client
+import itertools
+import threading
+import time
+
+import pytest
+
+from idl import common, inventory, orders
+from tests import acting, split
+from tests.journeys.conftest import go_abroad
+from tests.journeys.shop import PATIENCE_SECONDS, Person, Separate, Shop, order_input
+from thriftshop import rpc
+from thriftshop.rpc.http import blocking
+
+SHOPPERS = 2
+PAUSE_SECONDS = 0.25
+STOCK = 100_000
+
+
+class Balanced(Separate):
+    """What stands before several gateways: asks the next one where one takes no more requests."""
+
+    def __init__(self, ports, mails):
+        super().__init__(ports[0], mails)
+        self._ports = ports
+        self._turn = itertools.count()
+
+    def send(self, body, token):
+        """POSTs to a gateway that takes it. What one has begun is never sent to another."""
+        headers = {"content-type": "application/json", "accept": "application/json"}
+        if token:
+            headers["authorization"] = f"Bearer {token}"
+        first = next(self._turn)
+        for number in range(len(self._ports)):
+            connection = http.client.HTTPConnection(
+                "127.0.0.1", self._ports[(first + number) % len(self._ports)], timeout=PATIENCE_SECONDS
+            )
+            try:
+                connection.request("POST", "/graphql", body, headers)
+                answer = connection.getresponse()
+                if answer.status != 503:
+                    return answer.read()
+            except ConnectionRefusedError:
+                continue
+            finally:
+                connection.close()
+        raise AssertionError("No gateway took the request.")
+
+
+class Shopper(threading.Thread):
+    """Somebody who looks, puts into the cart and buys, again and again; what goes wrong is kept in `failures`."""
+
+    def __init__(self, shop: Shop, person: Person, stopping: threading.Event) -> None:
+        super().__init__(daemon=True)
+        self.shop, self.person, self.stopping = shop, person, stopping
+        self.done, self.bought = 0, 0
+        self.failures: list[str] = []
+
+    def run(self) -> None:
+        """Shops until told to stop."""
+        while not self.stopping.is_set():
+            for act in (self.look, self.fill, self.buy):
+                try:
+                    act()
+                    self.done += 1
+                except Exception as error:
+                    self.failures.append(f"{act.__name__}: {error!r}"[:600])
+                time.sleep(PAUSE_SECONDS)
+
+    def look(self) -> None:
+        """Looks at a product."""
+        query = (
+            "query ($sku: String!) { product(sku: $sku) { price { amount } stock { available } category { name } } }"
+        )
+        assert self.shop.data(query, self.person.token, sku=self.shop.sku(0))["product"]["stock"]["available"] > 0
+
+    def fill(self) -> None:
+        """Puts one into the cart."""
+        added = self.shop.act("addToCart", {"sku": self.shop.sku(0), "quantity": 1}, "", self.person.token)
+        assert added["__typename"] == "AddToCartSuccess", added
+
+    def buy(self) -> None:
+        """Buys what is in the cart: an order taken from it may still be on its way out of it."""
+        wanted = order_input(f"{self.person.id} {self.bought}", payment={"provider": "invoice"})
+        placed = self.shop.act("placeOrder", wanted, "... on PlaceOrderSuccess { order { number } }", self.person.token)
+        assert placed["__typename"] in ("PlaceOrderSuccess", "EmptyCart"), placed
+        self.bought += placed["__typename"] == "PlaceOrderSuccess"
+
+
+@pytest.fixture
+def doubled(tmp_path):
+    """Two replicas of every process."""
+    running = split.Split(tmp_path, replicas=2, DRAIN_GRACE_SECONDS="1")
+    try:
+        running.start()
+        yield running
+    finally:
+        blocking.close()
+        running.stop()
+
+
+@pytest.mark.slow
+def test_every_process_is_restarted_under_load_and_no_request_fails(doubled, settings, db):
+    go_abroad(settings, doubled)
+    shop = Shop(Balanced([process.port for process in doubled.of("gateway")], doubled.mails))
+    shop.stock_up(1, STOCK)
+    stopping = threading.Event()
+    shoppers = [Shopper(shop, shop.person(f"shopper{number}"), stopping) for number in range(SHOPPERS)]
+    for shopper in shoppers:
+        shopper.start()
+    for process in doubled.processes:
+        process.stop()
+        process.start()
+        process.wait()
+    stopping.set()
+    for shopper in shoppers:
+        shopper.join()
+    assert [failure for shopper in shoppers for failure in shopper.failures] == [], doubled.logs()
+    assert all(shopper.bought for shopper in shoppers)
+    shop.settle()
+    check_books(shop, shoppers)
+
+
+def check_books(shop, shoppers):
+    """Every order that was answered stands, and what they hold is gone from the shelf: nothing more, nothing less."""
+    held = 0
+    for shopper in shoppers:
+        with acting.as_staff():
+            mine = orders.OrderFilter(customer_id=shopper.person.id)
+            page = rpc.connect(orders.OrdersService).find_orders(mine, common.Page(first=100))
+        assert page.page_info.total == shopper.bought
+        assert {order.status for order in page.orders} == {orders.OrderStatus.CONFIRMED}
+        held += pieces(mine)
+    with acting.as_staff():
+        (level,) = rpc.connect(inventory.InventoryService).get_levels([shop.sku(0)])
+    assert (level.on_hand, level.reserved) == (STOCK, held)
+
+
+def pieces(wanted):
+    """How many pieces all of these orders hold."""
+    found, after = 0, None
+    while True:
+        with acting.as_staff():
+            page = rpc.connect(orders.OrdersService).find_orders(wanted, common.Page(first=100, after=after))
+        found += sum(line.quantity for order in page.orders for line in order.lines)
+        if not page.page_info.has_next_page:
+            return found
+        after = page.page_info.end_cursor
