@@ -159,7 +159,8 @@ class Peer:
             talk.sock.close()
 
     def close(self) -> None:
-        self._listening.shutdown(socket.SHUT_RDWR)
+        with suppress(OSError):
+            self._listening.shutdown(socket.SHUT_RDWR)
         self._listening.close()
         for talk in self.talks:
             with suppress(OSError):

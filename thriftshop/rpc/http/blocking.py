@@ -36,13 +36,18 @@ def probe(replica: Replica) -> bool:
     return True
 
 
-def close() -> None:
-    """Ends the connections that rest; those in use end with their calls."""
+def let_go(replica: Replica) -> None:
+    """Ends the connections to a replica that is gone; those in use end with their calls."""
     with _lock:
-        wires = [wire for resting in _resting.values() for wire in resting]
-        _resting.clear()
+        wires = _resting.pop(replica, [])
     for wire in wires:
         wire.close()
+
+
+def close() -> None:
+    """Ends all connections that rest; those in use end with their calls."""
+    for replica in list(_resting):
+        let_go(replica)
 
 
 class Wire:

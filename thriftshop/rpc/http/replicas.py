@@ -61,6 +61,7 @@ class Replicas:
         )
         for replica in before.values():
             replica.gone = True
+            blocking.let_go(replica)
 
     # -- who gets a call --------------------------------------------------------------------------
     def pick(self, tried: Collection[Replica]) -> Replica | None:

@@ -1,0 +1,353 @@
+"""Several replicas of a context: calls are spread, what fails is left out and taken back, retries stay within their budget."""
+
+import asyncio
+import threading
+import time
+
+import pytest
+
+from idl import inventory
+from tests.rpc_client.peers import WRITTEN, Talk, goes_on, level, ordinary, peer
+from thriftshop import rpc
+from thriftshop.rpc.http import addresses, attempts, budget, replicas
+from thriftshop.rpc.http.addresses import Address
+from thriftshop.telemetry import metrics
+
+READ = [level("MUG")]
+
+
+def served(here) -> int:
+    return sum(len(talk.bodies) for talk in here.talks)
+
+
+def silent(talk: Talk) -> None:
+    """Takes requests and never answers."""
+    talk.greet()
+    talk.wait()
+
+
+def frozen(talk: Talk) -> None:
+    """Is connected to by its kernel alone."""
+    talk.wait()
+
+
+def about_to_end(talk: Talk) -> None:
+    """Turns everything away, as a process does that is about to end."""
+    talk.greet()
+    while True:
+        talk.send(
+            talk.head(talk.request(), 5, status=503, thriftshop_begun="no", thriftshop_code="SERVICE_UNAVAILABLE")
+        )
+
+
+def breaking(talk: Talk) -> None:
+    """Answers everything with a failure of something on the way."""
+    talk.greet()
+    while True:
+        talk.send(talk.head(talk.request(), 5, status=502))
+
+
+def test_calls_are_spread_over_the_replicas(caller):
+    with peer(ordinary) as one, peer(ordinary) as two:
+        caller.reaches(one.url, two.url)
+        for _ in range(60):
+            assert caller.read() == READ
+        assert min(served(one), served(two)) > 10
+
+
+def test_connections_are_kept_for_the_next_call(caller):
+    with peer(ordinary) as here:
+        caller.reaches(here.url)
+        for _ in range(20):
+            caller.read()
+        assert len(here.talks) == 1
+
+
+def test_a_replica_that_cannot_be_connected_to_costs_no_call_and_is_taken_back(caller):
+    with peer(ordinary) as gone, peer(ordinary) as here:
+        caller.reaches(gone.url, here.url)
+        gone.close()
+        for _ in range(20):
+            assert caller.write() == WRITTEN
+        assert [one.is_out for one in replicas.of("inventory").all() if one.port == gone.port] == [True]
+
+
+def test_a_replica_that_comes_back_gets_calls_again(caller):
+    def starts(talk: Talk) -> None:
+        if talk.sock.getsockname() and len(back.talks) <= 3:
+            return
+        ordinary(talk)
+
+    with peer(starts) as back, peer(ordinary) as here:
+        caller.reaches(back.url, here.url)
+        until = time.monotonic() + 15
+        while not served(back) and time.monotonic() < until:
+            assert caller.write() == WRITTEN
+            time.sleep(0.01)
+        assert served(back)
+
+
+def test_a_replica_about_to_end_costs_no_call(caller):
+    with peer(about_to_end) as ending, peer(ordinary) as here:
+        caller.reaches(ending.url, here.url)
+        for _ in range(40):
+            assert caller.write() == WRITTEN
+        assert 0 < served(ending) < 20
+
+
+def test_reads_survive_a_replica_that_takes_calls_and_says_nothing(caller):
+    with peer(silent) as bad, peer(ordinary) as here:
+        caller.reaches(bad.url, here.url)
+        for _ in range(12):
+            assert caller.read(seconds=0.6) == READ
+
+
+def test_even_writes_survive_a_frozen_replica_that_was_not_connected_to_yet(caller):
+    with peer(frozen) as bad, peer(ordinary) as here:
+        caller.reaches(bad.url, here.url)
+        for _ in range(8):
+            assert caller.write(seconds=5) == WRITTEN
+
+
+def test_a_replica_that_fails_again_and_again_is_left_out(caller):
+    with peer(breaking) as bad, peer(ordinary) as here:
+        caller.reaches(bad.url, here.url)
+        for _ in range(60):
+            assert caller.read() == READ
+        # Five failures in a row leave it out; let in again after a while, one more does.
+        assert replicas.MOST_FAILURES <= served(bad) < 15
+
+
+def test_where_no_replica_is_left_calls_fail_at_once(caller):
+    with peer(ordinary) as here:
+        caller.reaches(here.url)
+    with pytest.raises(rpc.Unavailable):
+        caller.write()
+    for _ in range(50):
+        with pytest.raises(rpc.Unavailable, match="inventory"):
+            caller.write()
+    assert all(one.is_out for one in replicas.of("inventory").all())
+
+
+def test_a_fault_of_the_service_is_no_fault_of_the_replica(caller):
+    def faulty(talk: Talk) -> None:
+        talk.greet()
+        while True:
+            talk.send(talk.head(talk.request(), 5, status=500, thriftshop_code="INTERNAL"))
+
+    with peer(faulty) as here:
+        caller.reaches(here.url)
+        for _ in range(replicas.MOST_FAILURES * 2):
+            with pytest.raises(rpc.Fault):
+                caller.read()
+        assert not any(one.is_out for one in replicas.of("inventory").all())
+
+
+def test_retries_end_with_their_budget(caller, settings, monkeypatch):
+    monkeypatch.setattr(replicas, "MOST_FAILURES", 10_000)
+    monkeypatch.setattr(budget, "EACH_SECOND", 0.0)
+    before = retries("lost")
+    with peer(breaking) as one, peer(breaking) as two:
+        caller.reaches(one.url, two.url)
+        for _ in range(100):
+            with pytest.raises(rpc.Unavailable):
+                caller.read()
+        again = served(one) + served(two) - 100
+    # Ten in store, and a fifth of a hundred calls; a share is no whole number.
+    assert 28 <= again <= 30
+    assert retries("lost") - before == again
+
+
+def retries(reason: str) -> float:
+    return metrics.RPC_RETRIES.labels("inventory", reason)._value.get()
+
+
+def test_a_call_never_outlives_its_deadline_by_retrying(caller):
+    with peer(silent) as one, peer(silent) as two:
+        caller.reaches(one.url, two.url)
+        started = time.monotonic()
+        with pytest.raises(rpc.DeadlineExceeded):
+            caller.read(seconds=0.5)
+        assert time.monotonic() - started < 3
+
+
+def test_each_attempt_is_told_what_is_left_of_the_deadline(caller):
+    with peer(silent) as one, peer(ordinary) as two:
+        caller.reaches(one.url, two.url)
+        for _ in range(8):
+            caller.read(seconds=1.0)
+        told = [int(head["thriftshop-deadline-ms"]) for talk in two.talks for head in talk.heads.values()]
+    assert all(0 < one <= 1000 for one in told)
+    assert any(one <= 600 for one in told)  # after half of the time went by at the silent one
+
+
+def test_too_many_calls_at_a_time_are_refused_at_once_and_the_others_answered(settings):
+    settings.RPC_MOST_IN_FLIGHT = 5
+    settings.RPC_RETRY_SHARE = 0.0
+    go = threading.Event()
+
+    def waits(talk: Talk) -> None:
+        talk.greet()
+        streams = [talk.request() for _ in range(5)]
+        go.wait(10)
+        for stream in streams:
+            talk.send(talk.answer(stream))
+        goes_on(talk)
+
+    async def ask():
+        stock = rpc.aconnect(inventory.InventoryService)
+        with rpc.using(caller="cart"):
+            calls = [asyncio.ensure_future(stock.get_levels(["MUG"])) for _ in range(12)]
+            await asyncio.wait(calls, timeout=5, return_when=asyncio.FIRST_COMPLETED)
+            await asyncio.sleep(0.2)
+            go.set()
+            return await asyncio.gather(*calls, return_exceptions=True)
+
+    with peer(waits) as here:
+        settings.SERVICES = {"inventory": [here.url]}
+        outcomes = asyncio.run(ask())
+    assert outcomes.count(READ) == 5
+    assert (
+        sum(isinstance(outcome, rpc.Unavailable) and "RPC_MOST_IN_FLIGHT" in str(outcome) for outcome in outcomes) == 7
+    )
+    assert replicas.of("inventory").in_flight == 0
+
+
+def test_many_calls_of_one_loop_share_one_connection(settings):
+    async def ask():
+        stock = rpc.aconnect(inventory.InventoryService)
+        with rpc.using(caller="cart"):
+            return await asyncio.gather(*(stock.get_levels(["MUG"]) for _ in range(80)))
+
+    with peer(ordinary) as here:
+        settings.SERVICES = {"inventory": [here.url]}
+        assert asyncio.run(ask()) == [READ] * 80
+        assert len(here.talks) == 1
+
+
+def test_a_call_that_is_cancelled_gives_its_stream_up_and_leaves_the_connection(settings):
+    reset = []
+
+    def waits(talk: Talk) -> None:
+        talk.greet()
+        first = talk.request()
+        while not any(kind == 3 and stream == first for kind, _, stream, _ in talk.seen):
+            talk.frame()
+        reset.append(first)
+        goes_on(talk)
+
+    async def ask():
+        stock = rpc.aconnect(inventory.InventoryService)
+        with rpc.using(caller="cart"):
+            first = asyncio.ensure_future(stock.get_levels(["MUG"]))
+            await asyncio.sleep(0.2)
+            first.cancel()
+            await asyncio.wait({first})
+            return first.cancelled(), await stock.get_levels(["MUG"])
+
+    with peer(waits) as here:
+        settings.SERVICES = {"inventory": [here.url]}
+        assert asyncio.run(ask()) == (True, READ)
+        assert (reset, len(here.talks)) == ([1], 1)
+    assert replicas.of("inventory").in_flight == 0
+
+
+def test_threads_call_side_by_side(settings):
+    answers = []
+
+    def ask():
+        with rpc.using(caller="cart"):
+            answers.extend(rpc.connect(inventory.InventoryService).get_levels(["MUG"]) for _ in range(10))
+
+    with peer(ordinary) as here:
+        settings.SERVICES = {"inventory": [here.url]}
+        threads = [threading.Thread(target=ask) for _ in range(8)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join(20)
+        assert answers == [READ] * 80
+        assert len(here.talks) <= 8
+
+
+# -- who there is ---------------------------------------------------------------------------------
+def test_a_context_without_any_address_is_named_with_the_variables(caller):
+    caller.reaches()
+    with pytest.raises(rpc.NotHosted, match="SERVICES, or add it to CONTEXTS"):
+        caller.read()
+
+
+def test_replicas_follow_the_names_that_are_looked_up(caller, settings, monkeypatch):
+    settings.RPC_LOOKUP_SECONDS = 0.05
+    with peer(ordinary) as one, peer(ordinary) as two:
+        now = [Address("127.0.0.1", one.port, "inventory")]
+        monkeypatch.setattr(addresses, "look_up", lambda urls: frozenset(now))
+        caller.reaches()
+        caller.read()
+        assert (served(one), served(two)) == (1, 0)
+        now[:] = [Address("127.0.0.1", two.port, "inventory")]
+        until = time.monotonic() + 10
+        while not served(two) and time.monotonic() < until:
+            caller.read()
+            time.sleep(0.02)
+        before = served(one)
+        caller.read()
+        assert served(one) == before
+        assert {head[":authority"] for talk in two.talks for head in talk.heads.values()} == {"inventory"}
+
+
+def test_a_name_server_that_is_away_moves_nobody(caller, settings, monkeypatch):
+    settings.RPC_LOOKUP_SECONDS = 0.01
+    with peer(ordinary) as here:
+        found = frozenset({Address("127.0.0.1", here.port, "inventory")})
+        lookups = []
+
+        def look_up(urls):
+            lookups.append(urls)
+            if len(lookups) > 1:
+                raise OSError("name server away")
+            return found
+
+        monkeypatch.setattr(addresses, "look_up", look_up)
+        caller.reaches()
+        for _ in range(10):
+            assert caller.read() == READ
+            time.sleep(0.02)
+        assert lookups[0] == ("http://inventory",)
+        assert len(lookups) > 1
+
+
+def test_a_name_stands_for_all_its_addresses():
+    found = addresses.look_up(("http://localhost:8101", "http://10.0.0.1"))
+    assert Address("127.0.0.1", 8101, "localhost:8101") in found
+    assert Address("10.0.0.1", 80, "10.0.0.1") in found
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://a:1",
+        "a:1",
+        "http://",
+        "http://a:port",
+        "http://a:99999",
+        "http://a/thrift",
+        "http://me@a",
+        "http://a?x=1",
+    ],
+)
+def test_an_address_that_is_none_is_told_apart(url):
+    assert addresses.problem(url)
+    assert not addresses.problem("http://catalog:8101")
+
+
+def test_a_call_that_was_turned_away_waits_a_little_for_a_replica(caller, monkeypatch):
+    monkeypatch.setattr(attempts, "LONGEST_SEARCH", 5.0)
+
+    def starts(talk: Talk) -> None:
+        if len(here.talks) > 1:
+            ordinary(talk)
+
+    with peer(starts) as here:
+        caller.reaches(here.url)
+        assert caller.write() == WRITTEN
