@@ -3,13 +3,15 @@
 import os
 import time
 
+import hypothesis
 import pytest
+from hypothesis import strategies as st
 
 from idl import inventory
 from tests.rpc_client.peers import METHODS, WRITTEN, Talk, goes_on, level, ordinary, peer
 from thriftshop import rpc
 from thriftshop.rpc import messages
-from thriftshop.rpc.http import frames
+from thriftshop.rpc.http import frames, replicas
 
 DATA, HEADERS, SETTINGS, PING = frames.DATA, frames.HEADERS, frames.SETTINGS, frames.PING
 END_HEADERS, END_STREAM = frames.END_HEADERS, frames.END_STREAM
@@ -462,3 +464,36 @@ def test_large_answers_one_after_the_other_never_exhaust_the_window(caller):
         for _ in range(6):
             assert len(caller.read(seconds=30)) == 40_000
         assert len(here.talks) == 1
+
+
+# -- anything at all ------------------------------------------------------------------------------
+any_payload = st.one_of(st.binary(max_size=30), st.sampled_from([OK, bytes(4), bytes(5), bytes(8), OK + b"\x00"]))
+any_piece = st.one_of(
+    st.builds(frames.frame, st.integers(0, 11), st.integers(0, 255), st.sampled_from([0, 1, 2, 3, 5]), any_payload),
+    st.binary(max_size=100),
+    st.sampled_from([b"the answer", b"the end"]),
+)
+
+
+@hypothesis.settings(max_examples=60, suppress_health_check=[hypothesis.HealthCheck.function_scoped_fixture])
+@hypothesis.given(greeted=st.booleans(), pieces=st.lists(any_piece, max_size=8))
+def test_whatever_comes_a_call_ends_by_its_deadline(caller, greeted, pieces):
+    def anything(talk: Talk) -> None:
+        if greeted:
+            talk.greet()
+            stream = talk.request()
+        for piece in pieces:
+            if piece == b"the end":
+                return
+            talk.send(talk.answer(stream) if piece == b"the answer" and greeted else piece)
+        talk.wait()
+
+    with peer(anything) as here:
+        caller.reaches(here.url)
+        started = time.monotonic()
+        try:
+            assert caller.write(seconds=0.15) == WRITTEN
+        except rpc.RpcError:
+            pass
+        assert time.monotonic() - started < 5
+        assert replicas.of("inventory").in_flight == 0
