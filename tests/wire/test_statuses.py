@@ -5,7 +5,7 @@ import pytest
 from idl import common, inventory
 from tests import acting
 from tests.wire import posting
-from thriftshop import identity, rpc
+from thriftshop import clock, identity, rpc
 from thriftshop.rpc import hosting, messages
 from thriftshop.rpc.messages import BINARY, COMPACT, EXCEPTION, OLD_BINARY, Head
 
@@ -176,6 +176,14 @@ def test_503_while_the_process_is_about_to_end(monkeypatch):
     answer = posting.call(Stock, "get_levels", ["MUG"], caller="cart")
     assert (answer.status, answer.code, answer.begun) == (503, "SERVICE_UNAVAILABLE", False)
     assert answer.headers["retry-after"] == "1"
+
+
+def test_504_for_a_call_that_lay_unread_until_nobody_waited_any_more(levels):
+    levels(lambda skus: pytest.fail("must not run"))
+    body, long_ago = posting.message(Stock, "get_levels", ["MUG"]), clock.now() - 1_500
+    late = {"thriftshop-deadline-ms": "5000", "thriftshop-expires-at": str(long_ago)}
+    answer = posting.post(LEVELS, body, posting.signed("cart", "inventory") | late)
+    assert (answer.status, answer.code) == (504, "DEADLINE_EXCEEDED")
 
 
 def test_504_for_what_nobody_waits_for_any_more(levels):

@@ -1,16 +1,21 @@
 """The circumstances of a call as headers and back: who, on whose behalf, until when, and under which trace."""
 
+import logging
 import time
 from collections.abc import Collection, Iterator, Mapping
 
 from django.conf import settings
 
-from thriftshop import identity
+from thriftshop import clock, identity
 from thriftshop.circumstances import Circumstances
 from thriftshop.rpc.errors import MalformedCall
 
+log = logging.getLogger("thriftshop.rpc")
+
 TRACEPARENT = "traceparent"
 DEADLINE = "thriftshop-deadline-ms"
+# When the caller will wait no longer, by the clock on its wall: milliseconds since 1970.
+EXPIRES_AT = "thriftshop-expires-at"
 CALLER = "thriftshop-caller"
 VIEWER = "thriftshop-viewer"
 OCCURRED_AT = "thriftshop-occurred-at"
@@ -21,6 +26,8 @@ MESH_CLIENT = "l5d-client-id"
 LONGEST_TEXT = 256
 # No call is given longer than this, whatever its caller says: an hour.
 LONGEST_DEADLINE_MS = 3_600_000
+# So far apart the clocks of two machines may be.
+SKEW_MS = 1_000
 
 
 def to_headers(circumstances: Circumstances, audience: str) -> list[tuple[str, str]]:
@@ -32,7 +39,9 @@ def _headers(circumstances: Circumstances, audience: str) -> Iterator[tuple[str,
     if circumstances.traceparent:
         yield TRACEPARENT, circumstances.traceparent
     if circumstances.deadline is not None:
-        yield DEADLINE, str(max(0, int((circumstances.deadline - time.monotonic()) * 1000)))
+        left = max(0, int((circumstances.deadline - time.monotonic()) * 1000))
+        yield DEADLINE, str(left)
+        yield EXPIRES_AT, str(clock.now() + left)
     if circumstances.caller and settings.MESH != "linkerd":
         yield CALLER, identity.state_caller(circumstances.caller, audience)
     if circumstances.viewer:
@@ -51,16 +60,28 @@ def from_headers(headers: Mapping[str, str], audiences: Collection[str]) -> Circ
     Raises common.Unauthenticated for a caller who is not who they say, MalformedCall for a header that cannot be read.
     The viewer's statement is checked by the filter of that name, as on every other transport.
     """
-    deadline = _whole(headers, DEADLINE)
+    left = _time_left(headers)
     return Circumstances(
         caller=_caller(headers, audiences),
         viewer=headers.get(VIEWER, ""),
         traceparent=headers.get(TRACEPARENT, ""),
-        deadline=None if deadline is None else time.monotonic() + min(deadline, LONGEST_DEADLINE_MS) / 1000,
+        deadline=None if left is None else time.monotonic() + left / 1000,
         occurred_at=_whole(headers, OCCURRED_AT),
         causation=_text(headers, CAUSATION),
         variant=_text(headers, VARIANT),
     )
+
+
+def _time_left(headers: Mapping[str, str]) -> int | None:
+    """How many milliseconds the caller still waits; None where it does not say.
+
+    A call may lie unread while this process stands still: what nobody waits for any more is then not done after all.
+    """
+    left, expires_at = _whole(headers, DEADLINE), _whole(headers, EXPIRES_AT)
+    if expires_at is not None and (late := clock.now() - expires_at) > SKEW_MS:
+        log.warning("call came too late, or clocks are not in step", extra={"late_ms": late})
+        return 0
+    return None if left is None else min(left, LONGEST_DEADLINE_MS)
 
 
 def _caller(headers: Mapping[str, str], audiences: Collection[str]) -> str:
