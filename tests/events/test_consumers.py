@@ -3,13 +3,16 @@
 import functools
 
 import pytest
+from django.contrib.admin import site
 from django.contrib.contenttypes.models import ContentType
 
 from idl import inventory
 from thriftshop import circumstances, clock, events, rpc
 from thriftshop.events import bus, consumers, envelope, rebuild, stores
+from thriftshop.events.admin import ConsumerAdmin
 from thriftshop.events.models import Consumer, DeadLetter
 from thriftshop.events.stores import Write
+from thriftshop.events.stores.remote import ReadOnly
 
 pytestmark = pytest.mark.django_db
 
@@ -214,3 +217,26 @@ def test_a_rebuild_that_would_change_something_is_found_out(only):
     only(group)
     assert rebuild.differences(group) == []
     assert rebuild.digest(AnyTable)[0] == AnyTable.objects.count()
+
+
+def test_staff_see_that_the_owner_of_a_log_does_not_answer(settings):
+    settings.CONTEXTS = ["cart"]
+    settings.SERVICES = {"users": ["http://127.0.0.1:1"]}
+    settings.DEADLINE_FACTOR = 0.1
+    bus.groups.cache_clear()
+    stores.store.cache_clear()
+    shown = ConsumerAdmin(Consumer, site).behind(Consumer(group="cart.erasure", topic="users"))
+    assert "users does not answer" in shown
+
+
+def test_a_log_kept_elsewhere_is_neither_written_nor_loaded_here(settings):
+    settings.CONTEXTS = ["cart"]
+    afar = stores.store("users")
+    for ask in (
+        lambda: afar.append([]),
+        lambda: afar.read({"u1": 0}),
+        lambda: afar.recorded_under("u1", "key"),
+        afar.count,
+    ):
+        with pytest.raises(ReadOnly, match="ask its service, or add users to CONTEXTS"):
+            ask()

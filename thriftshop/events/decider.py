@@ -19,6 +19,8 @@ Decision = Callable[[S], Sequence[Any]]
 
 TRIES = 5
 GATES = 64
+# Its own, not the module's one for all: threads roll it at any time, and others may have seeded that one.
+_dice = random.Random()
 _deciders: "weakref.WeakSet[Decider[Any]]" = weakref.WeakSet()
 
 
@@ -116,7 +118,7 @@ class Decider(Generic[S]):
                 bus.wake()
                 return {stream: done[stream] for stream in decisions}
             fresh = True
-            time.sleep(random.uniform(0, 0.002 * 2**attempt))
+            time.sleep(_dice.uniform(0, 0.002 * 2**attempt))
         raise Conflict(f"{self.topic}: {', '.join(set(decisions) - set(done))} changed {TRIES} times meanwhile.")
 
     def _decide_all(

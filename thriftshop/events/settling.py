@@ -33,6 +33,7 @@ def _late(away: Sequence[str]) -> list[str]:
     """The groups that are behind; nothing only if nobody recorded anything while all were asked."""
     before = _heads()
     late = sorted({lag.group for context in away for lag in _at(context).get_lags() if lag.behind != 0})
+    late += [one.name for one in bus.groups() if bus.lag(one)]
     moved = [topic for topic, head in _heads().items() if head != before[topic]]
     return late or [f"what follows from the last of {topic}" for topic in moved]
 

@@ -27,6 +27,8 @@ MOST_ATTEMPTS = 4
 LONGEST_SEARCH = 0.5
 FIRST_PAUSE = 0.01
 SECRET = frozenset((metadata.CALLER, metadata.VIEWER))
+# Its own, not the module's one for all: threads roll it at any time, and others may have seeded that one.
+_dice = random.Random()
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,10 +88,10 @@ def _search(call: Call, group: Replicas, body: bytes) -> Course:
         if replica is None:
             if failure is None or time.monotonic() - started > LONGEST_SEARCH:
                 raise failure or _nobody(call, group)
-            yield Pause(FIRST_PAUSE * random.uniform(1, 3))
+            yield Pause(FIRST_PAUSE * _dice.uniform(1, 3))
             continue
         if replica in tried:
-            yield Pause(FIRST_PAUSE * 2 ** len(tried) * random.uniform(0.5, 1.5))
+            yield Pause(FIRST_PAUSE * 2 ** len(tried) * _dice.uniform(0.5, 1.5))
         try:
             return (yield from _attempt(call, group, replica, body, deadline, first=not tried))
         except (NotProcessed, Lost, Overdue) as error:

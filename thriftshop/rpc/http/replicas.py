@@ -22,6 +22,8 @@ FIRST_REST = 0.1
 LONGEST_REST = 10.0
 # One that could not be connected to is asked often whether it is back: that costs nobody anything.
 LONGEST_REST_UNREACHABLE = 0.5
+# Its own, not the module's one for all: threads roll it at any time, and others may have seeded that one.
+_dice = random.Random()
 
 
 class Replicas:
@@ -70,7 +72,7 @@ class Replicas:
         untried = [one for one in present if one not in tried] if tried else present
         choice = untried or present
         if len(choice) > 1:
-            first, second = random.sample(choice, 2)
+            first, second = _dice.sample(choice, 2)
             return first if first.outstanding <= second.outstanding else second
         return choice[0] if choice else None
 
@@ -126,7 +128,7 @@ class Replicas:
 
     def _readmit(self, replica: Replica, longest: float) -> None:
         while not replica.gone:
-            time.sleep(min(longest, FIRST_REST * 2**replica.rests) * random.uniform(0.8, 1.2))
+            time.sleep(min(longest, FIRST_REST * 2**replica.rests) * _dice.uniform(0.8, 1.2))
             replica.rests = min(replica.rests + 1, 16)
             if blocking.probe(replica):
                 break
@@ -155,6 +157,7 @@ def _forget() -> None:
     global _lock
     _lock = threading.Lock()
     _known.clear()
+    _dice.seed()
 
 
 os.register_at_fork(after_in_child=_forget)
