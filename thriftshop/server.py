@@ -10,6 +10,7 @@ import os
 import signal
 import socket
 import sys
+import threading
 import time
 from collections.abc import Callable
 from typing import Any
@@ -25,6 +26,8 @@ log = logging.getLogger("thriftshop.server")
 
 # A worker that dies younger than this is not replaced at once: what kills it would kill the next one too.
 YOUNG_SECONDS = 5.0
+# What the bus and the last connections have beyond the limit, before the process is ended whatever it does.
+LAST_SECONDS = 1.0
 # What Granian says goes where everything goes, and only what is wrong.
 LOGGING = {"handlers": {}, "incremental": True, "loggers": {"_granian": {"propagate": True}}}
 
@@ -86,6 +89,7 @@ async def _serve(application: Any, host: str, port: int, patience: float, grace:
         log.error("the server could not start or has failed", exc_info=serving.exception())
         return 1
     until = time.monotonic() + patience
+    _end_at_last(patience + LAST_SECONDS)
     await _take_leave(until, 0.0 if leaving.result() == signal.SIGINT else grace)
     server.stop()
     done, _ = await asyncio.wait({serving}, timeout=max(until - time.monotonic(), 0.1))
@@ -115,6 +119,13 @@ def _on_signals(lifeline: int | None) -> asyncio.Future[int]:
 def _orphaned(loop: asyncio.AbstractEventLoop, lifeline: int, ask: Callable[[int], None]) -> None:
     loop.remove_reader(lifeline)
     ask(signal.SIGTERM)
+
+
+def _end_at_last(seconds: float) -> None:
+    """Ends the process even where something hangs that should have ended, the log's own pipe for instance."""
+    last = threading.Timer(seconds, os._exit, (0,))
+    last.daemon = True
+    last.start()
 
 
 async def _take_leave(until: float, grace: float) -> None:

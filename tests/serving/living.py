@@ -2,16 +2,20 @@
 
 import contextlib
 import http.client
+import json
 import os
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import IO, Any
 
 ROOT = Path(__file__).resolve().parents[2]
 PATIENCE = 60.0
+_logs: dict[int, IO[str]] = {}
 
 
 def free_port() -> int:
@@ -32,31 +36,63 @@ def ask(port: int, path: str, method: str = "GET", body: bytes | None = None, **
 
 def wait_until_ready(port: int, server: subprocess.Popen[str]) -> None:
     """Waits for `/readyz` to answer 200; fails with what the server said where it ends instead."""
+    _wait_for(port, "/readyz", server)
+
+
+def wait_until_alive(port: int, server: subprocess.Popen[str]) -> None:
+    """Waits for `/livez` to answer 200."""
+    _wait_for(port, "/livez", server)
+
+
+def _wait_for(port: int, path: str, server: subprocess.Popen[str]) -> None:
     until = time.monotonic() + PATIENCE
-    said: object = "nothing"
+    last: object = "nothing"
     while time.monotonic() < until:
         if server.poll() is not None:
-            raise AssertionError(f"The server ended with {server.returncode}: {server.communicate()[0]}")
+            raise AssertionError(f"The server ended with {server.returncode}: {said(server)}")
         with contextlib.suppress(OSError, http.client.HTTPException):
-            status, said = ask(port, "/readyz")
+            status, last = ask(port, path)
             if status == 200:
                 return
         time.sleep(0.05)
-    raise AssertionError(f"Not ready after {PATIENCE:g} s; /readyz said {said!r}")
+    raise AssertionError(f"No 200 after {PATIENCE:g} s; {path} said {last!r}")
+
+
+def until_not_ready(port: int) -> Any:
+    """Waits for `/readyz` to answer 503; gives what it says."""
+    until = time.monotonic() + PATIENCE
+    while time.monotonic() < until:
+        status, body = ask(port, "/readyz")
+        if status == 503:
+            return json.loads(body)
+        time.sleep(0.01)
+    raise AssertionError(f"Still ready after {PATIENCE:g} s")
 
 
 def manage(*arguments: str, **variables: str) -> subprocess.Popen[str]:
-    """Starts `manage.py`, in a process group of its own."""
+    """Starts `manage.py`, in a process group of its own; `said` gives what it says."""
     environment = {**os.environ, "DJANGO_SETTINGS_MODULE": "settings.development", **variables}
-    return subprocess.Popen(  # noqa: S603 - our own command line
+    # A pipe that nobody reads would stop the process once it is full.
+    log = tempfile.TemporaryFile("w+")  # noqa: SIM115 - closed with the process
+    started = subprocess.Popen(  # noqa: S603 - our own command line
         [sys.executable, "manage.py", *arguments],
         cwd=ROOT,
         env=environment,
-        stdout=subprocess.PIPE,
+        stdout=log,
         stderr=subprocess.STDOUT,
         text=True,
         start_new_session=True,
     )
+    _logs[started.pid] = log
+    return started
+
+
+def said(server: subprocess.Popen[str]) -> str:
+    """What a process has said by now."""
+    if server.pid not in _logs:
+        return server.communicate()[0]
+    _logs[server.pid].seek(0)
+    return _logs[server.pid].read()
 
 
 @contextlib.contextmanager
@@ -67,10 +103,16 @@ def serving(port: int, *arguments: str, **variables: str) -> Iterator[subprocess
         wait_until_ready(port, server)
         yield server
     finally:
-        if server.poll() is None:
-            server.terminate()
-            with contextlib.suppress(subprocess.TimeoutExpired):
-                server.wait(30)
-        if server.poll() is None:
-            server.kill()
-        server.communicate()
+        end(server)
+
+
+def end(server: subprocess.Popen[str]) -> None:
+    """Ends a server, in good order where it does as it is told."""
+    if server.poll() is None:
+        server.terminate()
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            server.wait(40)
+    if server.poll() is None:
+        server.kill()
+    server.wait()
+    _logs.pop(server.pid).close()

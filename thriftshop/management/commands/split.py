@@ -57,7 +57,6 @@ class Command(BaseCommand):
             arbiter.start()
         finally:
             opening.end()
-            arbiter.stop()
         self.stdout.write("All of it has ended.")
 
     def _migrate(self, folder: Path, environment: dict[str, str]) -> None:

@@ -1,0 +1,172 @@
+"""`manage.py serve`: three protocols on one port, probes, several workers, and an end in good order."""
+
+import base64
+import contextlib
+import json
+import os
+import signal
+import socket
+import sqlite3
+import time
+from pathlib import Path
+
+import pytest
+
+from tests.serving import living
+
+pytestmark = pytest.mark.slow
+
+SWITCH = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"
+EMPTY_SETTINGS = b"\x00\x00\x00\x04\x00\x00\x00\x00\x00"
+
+
+@pytest.fixture
+def variables(tmp_path):
+    """A service of its own, with a database that is migrated as it starts."""
+    database = tmp_path / "shop.sqlite3"
+    return {"CONTEXTS": "catalog", "DATABASE_URL": f"sqlite:///{database}", "DRAIN_GRACE_SECONDS": "0"}
+
+
+@contextlib.contextmanager
+def connected(port):
+    with socket.create_connection(("127.0.0.1", port), timeout=30) as connection:
+        yield connection
+
+
+def test_one_port_answers_http_1_and_2_and_takes_websockets(variables):
+    port = living.free_port()
+    with living.serving(port, "--migrate", **variables):
+        assert living.ask(port, "/livez")[0] == 200
+        with connected(port) as connection:
+            connection.sendall(SWITCH + EMPTY_SETTINGS)
+            # The server's own SETTINGS: a frame of type 4 on stream 0.
+            head = connection.recv(9)
+            assert (head[3], head[5:9]) == (4, b"\x00\x00\x00\x00")
+        with connected(port) as connection:
+            key = base64.b64encode(os.urandom(16)).decode()
+            connection.sendall(
+                f"GET /nothing HTTP/1.1\r\nHost: localhost\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
+                f"Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: {key}\r\n\r\n".encode()
+            )
+            # Nothing is subscribed to there: the handshake was understood as one, and turned away.
+            assert connection.recv(64).startswith(b"HTTP/1.1 403")
+
+
+def test_readiness_says_what_is_missing_and_liveness_does_not_mind(variables):
+    port = living.free_port()
+    server = living.manage("serve", PORT=str(port), **variables)
+    try:
+        living.wait_until_alive(port, server)
+        status, body = living.ask(port, "/readyz")
+        checks = json.loads(body)["checks"]
+        assert (status, checks["database"]) == (503, "ok")
+        assert "run manage.py migrate" in checks["migrations"]
+        migrating = living.manage("migrate", "--verbosity", "0", **variables)
+        assert migrating.wait(60) == 0
+        living.end(migrating)
+        living.wait_until_ready(port, server)
+        checks = json.loads(living.ask(port, "/readyz")[1])["checks"]
+        assert checks == {"database": "ok", "migrations": "ok", "consumers": "ok", "leaving": "ok"}
+    finally:
+        living.end(server)
+    assert server.returncode == 0
+
+
+def test_a_taken_port_is_refused_before_anything_starts(variables):
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        server = living.manage("serve", PORT=str(port), **variables)
+        assert server.wait(60) != 0
+    said = living.said(server)
+    living.end(server)
+    assert f"Cannot serve on 127.0.0.1:{port}" in said
+    assert "Traceback" not in said
+
+
+def test_what_is_under_way_is_answered_before_it_ends_and_what_is_new_is_refused(variables):
+    port = living.free_port()
+    with living.serving(port, "--migrate", **variables) as server, connected(port) as connection:
+        head = "POST /admin/login/ HTTP/1.1\r\nHost: localhost\r\nContent-Length: 4\r\nExpect: 100-continue\r\n\r\n"
+        connection.sendall(head.encode())
+        # Sent once the application reads the body: from here on the request is under way.
+        assert connection.recv(64).startswith(b"HTTP/1.1 100")
+        server.send_signal(signal.SIGTERM)
+        leaving = living.until_not_ready(port)
+        assert leaving["checks"]["leaving"] == "yes, 1 under way"
+        assert living.ask(port, "/admin/")[0] == 503
+        assert living.ask(port, "/livez")[0] == 200
+        connection.sendall(b"a=bc")
+        assert connection.recv(64).startswith(b"HTTP/1.1 403")  # without the form's token: but answered
+        assert server.wait(30) == 0
+
+
+def test_the_grace_is_for_those_who_have_not_heard_yet(variables):
+    port = living.free_port()
+    with living.serving(port, "--migrate", **variables | {"DRAIN_GRACE_SECONDS": "20"}) as server:
+        server.send_signal(signal.SIGTERM)
+        assert living.until_not_ready(port)["checks"]["leaving"] == "yes, 0 under way"
+        assert living.ask(port, "/admin/login/")[0] == 200
+        server.send_signal(signal.SIGTERM)  # a second one ends the grace
+        assert server.wait(15) == 0
+
+
+def test_what_never_ends_is_cut_off_at_the_limit(variables):
+    port = living.free_port()
+    limits = {"DRAIN_SECONDS": "2"}
+    with living.serving(port, "--migrate", **variables | limits) as server, connected(port) as connection:
+        head = "POST /admin/login/ HTTP/1.1\r\nHost: localhost\r\nContent-Length: 4\r\nExpect: 100-continue\r\n\r\n"
+        connection.sendall(head.encode())
+        assert connection.recv(64).startswith(b"HTTP/1.1 100")
+        server.send_signal(signal.SIGTERM)
+        assert server.wait(30) == 0
+
+
+def test_the_leases_of_a_server_that_ended_are_free(variables, tmp_path):
+    port = living.free_port()
+    with living.serving(port, "--migrate", **variables | {"CONTEXTS": "inventory,cart"}) as server:
+        pass
+    assert server.returncode == 0
+    with contextlib.closing(sqlite3.connect(tmp_path / "shop.sqlite3")) as database:
+        held = database.execute("SELECT count(*) FROM events_consumer WHERE holder <> ''").fetchone()[0]
+    assert held == 0
+
+
+def test_workers_share_the_port_and_add_up_their_metrics_and_end_together(variables):
+    port = living.free_port()
+    with living.serving(port, "--migrate", **variables, WORKERS="2") as server:
+        workers = children(server.pid)
+        assert len(workers) == 2
+        for _ in range(8):
+            assert living.ask(port, "/admin/login/")[0] == 200
+        counted = living.ask(port, "/metrics")[1].decode()
+        assert 'django_http_responses_total_by_status_total{status="200"} 8.0' in counted
+        server.send_signal(signal.SIGTERM)
+        assert server.wait(30) == 0
+    assert [pid for pid in workers if alive(pid)] == []
+
+
+def test_workers_do_not_outlive_the_process_that_forked_them(variables):
+    port = living.free_port()
+    with living.serving(port, "--migrate", **variables, WORKERS="2") as server:
+        workers = children(server.pid)
+        server.kill()
+        server.wait(10)
+        until = time.monotonic() + 30
+        while any(alive(pid) for pid in workers) and time.monotonic() < until:
+            time.sleep(0.1)
+        assert [pid for pid in workers if alive(pid)] == []
+
+
+def children(pid: int) -> list[int]:
+    """The processes that a process forked."""
+    tasks = Path(f"/proc/{pid}/task").iterdir()
+    return [int(child) for task in tasks for child in (task / "children").read_text().split()]
+
+
+def alive(pid: int) -> bool:
+    """Whether a process runs still."""
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
