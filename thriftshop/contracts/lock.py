@@ -29,7 +29,7 @@ class Lock:
     accepted: tuple[Mapping[str, str], ...]
 
 
-def read(path: Path = FILE) -> Lock:
+def read(path: Path) -> Lock:
     """The lock of a file. Raises Unavailable."""
     if not path.exists():
         raise Unavailable(f"There is no lock {path}: write it with `manage.py contracts lock`.")

@@ -115,7 +115,7 @@ class Command(BaseCommand):
             self.stdout.write(fine)
 
     def _lock(self, options: dict[str, Any]) -> None:
-        now, old = snapshots.standing(), lock.read() if lock.FILE.exists() else None
+        now, old = snapshots.standing(), lock.read(lock.FILE) if lock.FILE.exists() else None
         found = snapshots.changes(old.snapshot, now) if old else []
         breaking, reason = findings.failing(found), options["accept_breaking"].strip()
         if found:
@@ -145,7 +145,7 @@ def _named(against: str) -> snapshots.Snapshot:
     """The state that a person means by a name: the lock, a folder, a lock's file, or a commit."""
     path = Path(against)
     if against == LOCK:
-        return lock.read().snapshot
+        return lock.read(lock.FILE).snapshot
     if path.is_dir():
         return snapshots.standing(path)
     return lock.read(path).snapshot if path.is_file() else snapshots.committed(against)

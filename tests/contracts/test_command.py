@@ -1,0 +1,240 @@
+"""`manage.py contracts`: what it says to people and machines, what it writes, and how it ends."""
+
+import json
+import shutil
+import subprocess
+import sys
+from io import StringIO
+from pathlib import Path
+
+import pytest
+from django.core.management import CommandError, call_command
+
+import idl
+from tests.contracts.cases import case
+from thriftshop.contracts import lock, snapshots
+
+ROOT = Path(idl.ROOT).parent
+REMOVED = case.replacing("  12: optional string remark", "")
+ADDED = case.replacing("12: optional string remark", "12: optional string remark,\n  13: optional string note")
+WARNED = case.replacing("pages = 100", "pages = 99")
+
+
+@pytest.fixture
+def shop(tmp_path, monkeypatch, settings):
+    """A small set of contracts in force instead of the real ones, with a lock of its own; call it with an edit."""
+    settings.ALL_CONTEXTS, settings.ALL_ACTORS = ["shelf", "spare"], ["desk", "hall"]
+    monkeypatch.setattr(lock, "FILE", tmp_path / "contracts.lock")
+
+    def stands(edit: case.Edit = case.Edit()) -> None:  # noqa: B008 - an edit is never changed
+        monkeypatch.setattr(snapshots, "standing", lambda *_: case.edited(edit))
+
+    stands()
+    return stands
+
+
+def said(*arguments: str) -> str:
+    out = StringIO()
+    call_command("contracts", *arguments, stdout=out)
+    return out.getvalue()
+
+
+def refused(*arguments: str) -> tuple[int, str, str]:
+    """The exit code, what was said, and with what words it ended."""
+    out = StringIO()
+    with pytest.raises(CommandError) as ended:
+        call_command("contracts", *arguments, stdout=out)
+    return ended.value.returncode, out.getvalue(), str(ended.value)
+
+
+def test_the_contracts_in_force_are_written_as_they_should_be():
+    assert "are written as they should be" in said("lint")
+
+
+def test_the_lock_is_up_to_date():
+    """Whoever changes a contract runs `manage.py contracts lock` and commits both."""
+    assert "Nothing breaks" in said("check", "--strict")
+
+
+def test_without_a_lock_it_is_said_how_to_write_one(shop):
+    code, _, words = refused("check")
+    assert code == 2
+    assert "manage.py contracts lock" in words
+
+
+def test_what_is_locked_breaks_nothing(shop):
+    assert "5 contracts" in said("lock").replace(str(len(case.right().texts)), "5")
+    assert said("check", "--strict") == "Nothing breaks for those who hold contracts.lock.\n"
+
+
+def test_the_lock_does_not_change_with_comments(shop):
+    said("lock")
+    before = lock.FILE.read_text()
+    shop(case.replacing("/** A remark. */", "/** Any remark at all. */", '"""A film."""\ntype', '"""A movie."""\ntype'))
+    assert said("check", "--strict").startswith("Nothing breaks")
+    said("lock")
+    assert lock.FILE.read_text() == before
+
+
+def test_an_addition_breaks_nothing_but_leaves_the_lock_behind(shop):
+    said("lock")
+    shop(ADDED)
+    words = said("check")
+    assert "New: shelf.Book.note." in words
+    assert "The lock is behind" in words
+    code, _, words = refused("check", "--strict")
+    assert code == 1
+    assert "manage.py contracts lock" in words
+    said("lock")
+    assert said("check", "--strict").startswith("Nothing breaks")
+
+
+def test_a_warning_fails_only_where_strict(shop):
+    said("lock")
+    shop(WARNED)
+    words = said("check")
+    assert "idl/shelf.thrift:24: warning: shelf.Book.pages: default was 100 and is 99 now [default-changed]" in words
+    code, _, ended = refused("check", "--strict")
+    assert (code, ended) == (1, "1 warning. `manage.py contracts rules` explains.")
+
+
+def test_what_breaks_is_told_with_where_why_and_what_instead(shop):
+    said("lock")
+    shop(REMOVED)
+    code, words, ended = refused("check")
+    assert (code, ended) == (1, "1 breaking change. `manage.py contracts rules` explains.")
+    assert words == (
+        "idl/shelf.thrift:18: breaking: shelf.Book.remark: field 12 (`string remark`) is gone [field-removed]\n"
+        "    why      Old readers no longer get it; stored events lose it on being read; its number may come to mean"
+        " something else.\n"
+        "    felt in  answer of ShelfService.get_book; answer of ShelfService.get_books; answer of"
+        " ShelfService.put_book\n"
+        "    instead  Keep it and mark it deprecated; stop filling it where it is optional.\n"
+    )
+
+
+def test_machines_get_the_same_as_json(shop):
+    said("lock")
+    shop(REMOVED)
+    code, words, _ = refused("check", "--json")
+    told = json.loads(words)
+    assert code == 1
+    assert (told["against"], told["lock_is_behind"], told["failing"], told["warnings"]) == (
+        "contracts.lock",
+        True,
+        1,
+        0,
+    )
+    (found,) = told["findings"]
+    assert (found["rule"], found["severity"], found["subject"]) == ("field-removed", "breaking", "shelf.Book.remark")
+    assert (found["file"], found["line"]) == ("idl/shelf.thrift", 18)
+    assert found["why"]
+    assert found["instead"]
+
+
+def test_machines_get_json_alone_where_all_is_well(shop):
+    said("lock")
+    assert json.loads(said("check", "--json"))["findings"] == []
+
+
+def test_the_lock_is_not_written_where_something_breaks(shop):
+    said("lock")
+    before = lock.FILE.read_text()
+    shop(REMOVED)
+    code, words, ended = refused("lock")
+    assert code == 1
+    assert "[field-removed]" in words
+    assert "--accept-breaking REASON" in ended
+    assert refused("lock", "--accept-breaking", "  ")[0] == 1
+    assert lock.FILE.read_text() == before
+
+
+def test_what_breaks_is_recorded_where_it_is_agreed_to_and_its_number_is_never_used_again(shop):
+    said("lock")
+    shop(REMOVED)
+    assert "1 breaking changes are agreed to" in said("lock", "--accept-breaking", "Nobody read it.")
+    assert said("check", "--strict").startswith("Nothing breaks")
+    (record,) = lock.read(lock.FILE).accepted
+    assert record["reason"] == "Nobody read it."
+    assert (record["rule"], record["subject"]) == ("field-removed", "shelf.Book.remark")
+    assert record["date"].count("-") == 2
+    shop(case.replacing("12: optional string remark", "12: optional i32 weight"))
+    _, words, _ = refused("check")
+    assert "was added as number 12, which was `string remark` [number-retired]" in words
+    said("lock", "--accept-breaking", "All events were rewritten.")
+    assert len(lock.read(lock.FILE).accepted) == 2
+    assert lock.read(lock.FILE).snapshot.retired == {}
+
+
+def test_a_commit_can_be_compared_with(tmp_path):
+    git = shutil.which("git")
+    assert git
+    shutil.copytree(case.FOLDER, tmp_path / "idl")
+    (tmp_path / "idl" / "README").write_text("no contract")
+    for arguments in (
+        ["init", "-q"],
+        ["add", "idl"],
+        ["-c", "user.name=A", "-c", "user.email=a@b.invalid", "commit", "-q", "-m", "Begin"],
+        ["tag", "begun"],
+    ):
+        subprocess.run([git, "-C", tmp_path, *arguments], check=True)  # noqa: S603
+    then = snapshots.committed("begun", tmp_path)
+    assert then.bare == case.right().bare
+    (tmp_path / "idl" / "spare.thrift").unlink()
+    found = snapshots.changes(then, snapshots.standing(tmp_path / "idl"))
+    assert [one.rule.id for one in found] == ["file-removed"]
+
+
+@pytest.mark.parametrize("name", ["no-such-branch", "--output=/nowhere", "HEAD:idl", ""])
+def test_what_is_no_state_of_the_contracts_is_told(shop, name):
+    code, _, words = refused("check", f"--against={name}")
+    assert code == 2
+    assert "neither a lock, nor a folder, nor a commit" in words or "has no contracts" in words or "holds no" in words
+
+
+def test_a_folder_and_a_lock_file_can_be_compared_with(shop, tmp_path):
+    assert said("check", "--against", str(case.FOLDER)) == f"Nothing breaks for those who hold {case.FOLDER}.\n"
+    said("lock")
+    shop(REMOVED)
+    other = shutil.copy(lock.FILE, tmp_path / "other.lock")
+    assert refused("check", "--against", str(other))[0] == 1
+
+
+def test_a_file_that_is_no_lock_and_a_damaged_one_are_told(shop, tmp_path):
+    none = tmp_path / "none.lock"
+    none.write_text("Something else.\n")
+    assert "is no lock" in refused("check", "--against", str(none))[2]
+    said("lock")
+    damaged = tmp_path / "damaged.lock"
+    damaged.write_text(lock.FILE.read_text().replace("==> accepted <==\n", '==> accepted <==\n{"date": \n'))
+    assert "is damaged" in refused("check", "--against", str(damaged))[2]
+
+
+def test_lint_says_what_is_wrong_and_fails(shop):
+    shop(case.replacing("/** A remark. */", ""))
+    code, words, ended = refused("lint")
+    assert (code, ended) == (1, "1 error. `manage.py contracts rules` explains.")
+    assert "shelf.Book.remark: the field has no doc comment [undocumented]" in words
+
+
+def test_lint_reads_on_where_a_contract_cannot_be_read(shop):
+    shop(case.replacing("struct BookLost {", "struct BookLost"))
+    code, words, _ = refused("lint", "--json")
+    assert code == 1
+    assert json.loads(words)["findings"][0]["rule"] == "unreadable"
+
+
+def test_the_rules_explain_themselves():
+    words = said("rules")
+    assert "field-removed (breaking)" in words
+    assert "Keep it and mark it deprecated" in words
+    assert said("rules", "--markdown").startswith("### How a contract is written")
+
+
+def test_it_runs_as_a_program_whose_help_helps():
+    ended = subprocess.run(  # noqa: S603
+        [sys.executable, "manage.py", "contracts", "--help"], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    assert ended.returncode == 0
+    for words in ("check --against main", "--accept-breaking", "Exit codes: 0 fine, 1", "docs/contracts.md"):
+        assert words in ended.stdout
