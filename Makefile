@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 MANAGE := $(BIN)/python manage.py
 
 .DEFAULT_GOAL := help
-.PHONY: help install run demo trade test check format stubs schema clean
+.PHONY: help install run split demo trade image test check format stubs schema clean
 
 help:  ## List these commands
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | awk -F'\t' '{printf "  make %-9s %s\n", $$1, $$2}'
@@ -25,14 +25,24 @@ install: $(VENV)/.installed  ## Make the environment in .venv
 run: $(VENV)/.installed  ## Migrate, load the demo shop, serve on http://127.0.0.1:8000
 	@$(MANAGE) up
 
+split: $(VENV)/.installed-dev  ## The same shop as separate services (REPLICAS=2 for two of each); Ctrl-C ends all
+	@$(MANAGE) split $(ARGS)
+
 demo: $(VENV)/.installed  ## Load the demo shop (ARGS="--products 100000" for a big one)
 	@$(MANAGE) migrate --verbosity 0
 	@$(MANAGE) demo $(ARGS)
 
-trade: $(VENV)/.installed  ## Replay a year of real trade: make trade FILE=year.xlsx [ARGS="--report out.json"]
+trade: $(VENV)/.installed  ## Replay a year of real trade: make trade FILE=year.xlsx [ARGS="--report out.json"] [SPLIT=1]
 	@test -n "$(FILE)" || { echo "Name the file: make trade FILE=online_retail.xlsx"; exit 2; }
+ifdef SPLIT
+	@$(MANAGE) split --actor trade "$(FILE)" $(ARGS)
+else
 	@$(MANAGE) migrate --verbosity 0
 	@$(MANAGE) trade "$(FILE)" $(ARGS)
+endif
+
+image:  ## Build the image (needs Docker)
+	@docker build --tag thriftshop --build-arg VERSION="$$(git rev-parse --short HEAD)" .
 
 # Where Node is missing the tests that need it are skipped, and fail where CI says so.
 tests/%/node_modules/.installed: tests/%/package-lock.json

@@ -25,6 +25,12 @@ def free_port() -> int:
         return int(trial.getsockname()[1])
 
 
+def is_free(port: int) -> bool:
+    """Whether nothing listens on a port."""
+    with socket.socket() as trial:
+        return trial.connect_ex(("127.0.0.1", port)) != 0
+
+
 def ask(port: int, path: str, method: str = "GET", body: bytes | None = None, **headers: str) -> tuple[int, bytes]:
     """Status and body of one request over HTTP/1.1."""
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=PATIENCE)

@@ -6,7 +6,7 @@ import subprocess
 import sys
 import threading
 import time
-from argparse import ArgumentParser
+from argparse import REMAINDER, ArgumentParser
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
@@ -40,14 +40,18 @@ class Command(BaseCommand):
         parser.add_argument("--replicas", type=int, default=settings.REPLICAS, help="REPLICAS (now: %(default)s)")
         parser.add_argument("--folder", type=Path, default=ROOT / "var" / "split", help="where the databases are")
         parser.add_argument("--no-demo", action="store_true", help="leave the shop empty")
+        actor = "run an actor's command, such as `trade year.xlsx`, against the split shop that is up"
+        parser.add_argument("--actor", nargs=REMAINDER, metavar="COMMAND", help=actor)
 
-    def handle(self, *_: Any, port: int, replicas: int, folder: Path, no_demo: bool, **__: Any) -> None:
+    def handle(self, *_: Any, port: int, replicas: int, folder: Path, no_demo: bool, **options: Any) -> None:
         """Migrates, starts all, and stays until it is told to end; what loads the shop runs beside it."""
         processes = splitting.layout(port, replicas)
-        _refuse_taken([port - 1, *(process.port for process in processes)])
         folder = folder.resolve()
         environment = {**os.environ, **splitting.variables(processes, folder)}
-        self._migrate(folder, environment)
+        if options["actor"]:
+            self._become(options["actor"], folder, environment)
+        _refuse_taken([port - 1, *(process.port for process in processes)])
+        self._migrate(folder, environment, [*settings.ALL_CONTEXTS, splitting.LOADER])
         control = f"tcp://{splitting.HOST}:{port - 1}"
         arbiter = _arbiter(processes, folder, environment, control)
         table = whats_where(processes, folder, control)
@@ -59,10 +63,18 @@ class Command(BaseCommand):
             opening.end()
         self.stdout.write("All of it has ended.")
 
-    def _migrate(self, folder: Path, environment: dict[str, str]) -> None:
-        """Migrates each context's database, where migrations were added since."""
+    def _become(self, command: list[str], folder: Path, environment: dict[str, str]) -> None:
+        """Becomes an actor, which hosts nothing and calls the services as any client would."""
+        actor = command[0]
+        if actor not in settings.ALL_ACTORS:
+            raise CommandError(f"{actor!r} is no actor; there are: {', '.join(settings.ALL_ACTORS)}.")
+        self._migrate(folder, environment, [actor])
+        own = {**environment, **splitting.own_variables(actor, folder)}
+        os.execve(MANAGE[0], [*MANAGE, *command], own)  # noqa: S606 - no shell, our own command line
+
+    def _migrate(self, folder: Path, environment: dict[str, str], wanted: list[str]) -> None:
+        """Migrates the databases of these, where migrations were added since."""
         known = splitting.known_migrations()
-        wanted = [*settings.ALL_CONTEXTS, splitting.LOADER]
         due = [context for context in wanted if _noted(folder / context) != known]
         if due:
             self.stdout.write(f"Migrating: {', '.join(due)}.")

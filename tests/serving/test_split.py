@@ -1,0 +1,178 @@
+"""`manage.py split`: the shop as processes of their own under one manager, from the first request to Ctrl-C."""
+
+import contextlib
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from playwright import sync_api
+
+from tests.browser.conftest import CHROMIUM, FLAGS
+from tests.serving import living
+from thriftshop import splitting
+
+pytestmark = pytest.mark.slow
+
+EMAIL, PASSWORD = "boss@shop.example", "a long walk to the shop"
+OPENING_SECONDS, CLOSING_SECONDS = 300, 60
+PATIENCE = 60_000
+
+
+def free_base() -> int:
+    """A port such that all the others of a split shop are free as well."""
+    while True:
+        port = 9_000 + living.free_port() % 20_000
+        wanted = [port - 1, *(process.port for process in splitting.layout(port, 1))]
+        if all(living.is_free(one) for one in wanted):
+            return port
+
+
+@pytest.fixture(scope="module")
+def shop(tmp_path_factory):
+    """An empty shop in separate processes: its gateway's port, its folder, and the manager's process."""
+    folder, port = tmp_path_factory.mktemp("split"), free_base()
+    manager = living.manage("split", "--port", str(port), "--folder", str(folder), "--no-demo")
+    until = time.monotonic() + OPENING_SECONDS
+    while "is up as separate services" not in living.said(manager):
+        assert manager.poll() is None, living.said(manager)
+        assert time.monotonic() < until, living.said(manager)
+        time.sleep(0.2)
+    yield port, folder, manager
+    if manager.poll() is None:
+        manager.send_signal(signal.SIGINT)
+    living.end(manager)
+
+
+def ask_graphql(port, query):
+    body = json.dumps({"query": query}).encode()
+    status, answer = living.ask(port, "/graphql", "POST", body, **{"Content-Type": "application/json"})
+    return status, json.loads(answer)
+
+
+def as_users(folder, port, *command):
+    """Runs a command of `manage.py` beside the users' process, on its database."""
+    told = splitting.variables(splitting.layout(port, 1), folder) | splitting.own_variables("users", folder)
+    environment = {**os.environ, "DJANGO_SETTINGS_MODULE": "settings.development", **told}
+    subprocess.run(  # noqa: S603 - our own command line
+        [sys.executable, "manage.py", *command], env=environment, cwd=living.ROOT, check=True, capture_output=True
+    )
+
+
+def test_the_gateway_answers_from_the_other_processes(shop):
+    port, _, _ = shop
+    status, answer = ask_graphql(port, "{ products(first: 1) { edges { node { sku } } } categories { name } }")
+    assert (status, answer.get("errors")) == (200, None)
+    assert answer["data"] == {"products": {"edges": []}, "categories": []}
+    opened = 'mutation { openCart(input: {currency: "GBP"}) { ... on OpenCartSuccess { token } } }'
+    assert ask_graphql(port, opened)[1]["data"]["openCart"]["token"]
+
+
+def test_each_context_has_a_process_and_a_database_of_its_own(shop):
+    port, folder, _ = shop
+    hosted = {}
+    for process in splitting.layout(port, 1):
+        hosted[process.context] = json.loads(living.ask(process.port, "/readyz")[1])["contexts"]
+        assert (folder / process.context / "shop.sqlite3").is_file()
+    assert hosted == {context: [context] for context in hosted}
+    assert len(hosted) == 9
+
+
+def test_the_landing_page_links_to_the_staff_s_door_of_each_context(shop):
+    port, _, _ = shop
+    page = living.ask(port, "/")[1].decode()
+    doors = set(re.findall(r'href="(http://[^"]+/admin/)"', page))
+    contexts = {"catalog", "inventory", "cart", "orders", "users", "sessions", "recommender"}
+    assert doors == {f"{one.address}/admin/" for one in splitting.layout(port, 1) if one.context in contexts}
+
+
+def test_staff_log_in_at_every_door_and_are_out_when_they_leave(shop):
+    if not os.access(CHROMIUM, os.X_OK):
+        pytest.skip(f"There is no browser at {CHROMIUM}: apt-get install chromium.")
+    port, folder, _ = shop
+    make = "from apps.users.models import User; User.objects.create_superuser({!r}, {!r}, name='Bea Boss')"
+    as_users(folder, port, "shell", "-c", make.format(EMAIL, PASSWORD))
+    where = {process.context: process.address for process in splitting.layout(port, 1)}
+    with sync_api.sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        page = browser.new_page()
+        page.set_default_timeout(PATIENCE)
+        sync_api.expect.set_options(timeout=PATIENCE)
+        page.goto(f"{where['inventory']}/admin/inventory/level/")
+        log_in(page, EMAIL, "a short walk")
+        sync_api.expect(page.get_by_text("do not fit together")).to_be_visible()
+        log_in(page, EMAIL, PASSWORD)
+        sync_api.expect(page.get_by_role("heading", name="Stock levels")).to_be_visible()
+        for context in ("catalog", "orders", "users"):
+            page.goto(f"{where[context]}/admin/")
+            log_in(page, EMAIL, PASSWORD)
+            sync_api.expect(page.get_by_role("button", name="Log out")).to_be_visible()
+        # Each door has its own login: the first one is still open.
+        page.goto(f"{where['inventory']}/admin/")
+        sync_api.expect(page.get_by_role("button", name="Log out")).to_be_visible()
+        as_users(
+            folder, port, "shell", "-c", "from apps.users.models import User; User.objects.update(is_active=False)"
+        )
+        time.sleep(1.1)  # so long a process believes what it heard
+        page.goto(f"{where['inventory']}/admin/")
+        sync_api.expect(page.get_by_role("button", name="Log in")).to_be_visible()
+        browser.close()
+
+
+def log_in(page, email, password):
+    page.get_by_label("E-mail address").fill(email)
+    page.get_by_label("Password").fill(password)
+    with page.expect_navigation():
+        page.get_by_role("button", name="Log in").click()
+
+
+def test_the_one_log_names_who_speaks(shop):
+    port, _, manager = shop
+    said = living.said(manager)
+    for process in splitting.layout(port, 1):
+        assert f"{process.context:<11} | Serving {process.context} on {process.address}" in said
+
+
+def test_a_second_shop_is_refused_on_the_same_ports(shop):
+    port, folder, _ = shop
+    second = living.manage("split", "--port", str(port), "--folder", str(folder), "--no-demo")
+    assert second.wait(60) != 0
+    assert "Address already in use" in living.said(second)
+    living.end(second)
+
+
+def test_ctrl_c_ends_all(shop):
+    port, _, manager = shop
+    mine = [pid for pid in served() if in_layout(pid, port)]
+    assert len(mine) == 9
+    manager.send_signal(signal.SIGINT)
+    assert manager.wait(CLOSING_SECONDS) == 0
+    assert [pid for pid in mine if Path(f"/proc/{pid}").exists()] == []
+    assert "Traceback" not in living.said(manager)
+
+
+def served() -> list[int]:
+    """Every process that runs `manage.py serve`."""
+    found = []
+    for folder in Path("/proc").glob("[0-9]*"):
+        with contextlib.suppress(OSError):
+            if b"manage.py\0serve" in (folder / "cmdline").read_bytes():
+                found.append(int(folder.name))
+    return found
+
+
+def environment(pid: int) -> str:
+    """The variables that a process was started with."""
+    with contextlib.suppress(OSError):
+        return Path(f"/proc/{pid}/environ").read_text()
+    return ""
+
+
+def in_layout(pid: int, port: int) -> bool:
+    """Whether a process serves on one of the ports of this shop."""
+    return any(f"PORT={process.port}\0" in environment(pid) for process in splitting.layout(port, 1))
