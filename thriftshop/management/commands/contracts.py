@@ -146,7 +146,7 @@ def _named(against: str) -> snapshots.Snapshot:
     path = Path(against)
     if against == LOCK:
         return lock.read(lock.FILE).snapshot
-    if path.is_dir():
+    if against and path.is_dir():
         return snapshots.standing(path)
     return lock.read(path).snapshot if path.is_file() else snapshots.committed(against)
 
