@@ -14,7 +14,8 @@ Paths = tuple[str, ...]
 class Read:
     """A query: `without` says what is null while a service is away, each with an error of its own.
 
-    `*` stands for every item of a list; a path after `~` is null without an error, for what is above it tells.
+    `*` stands for every item of a list; a path after `~` is null without an error, for what is above it tells; one after
+    `?` needs it too, and shows so where a slow service answered for what is above it and not again.
     """
 
     document: str
@@ -57,7 +58,7 @@ READS = {
         """product(sku: $sku) { name price { amount } stock { available } category { name path { name } }
           boughtTogether(first: 3) { nodes { name } } }""",
         {
-            "catalog": ("product",),
+            "catalog": ("product", "?product.category", "?product.boughtTogether.nodes.*"),
             "inventory": ("product.stock",),
             "recommender": ("product.boughtTogether",),
         },
@@ -65,7 +66,10 @@ READS = {
     "a list with facets and stock": Read(
         """products(filter: {query: $mark}, first: 3, sort: NAME) { totalCount facets { code values { name count } }
           nodes { sku name price { amount } stock { available } category { name } } }""",
-        {"catalog": ("products",), "inventory": ("products.nodes.*.stock",)},
+        {
+            "catalog": ("products", "?products.facets", "?products.nodes.*.category"),
+            "inventory": ("products.nodes.*.stock",),
+        },
     ),
     "the categories": Read(
         "categories(rootsOnly: true, first: 100) { nodes { name children { nodes { name productCount } } } }",

@@ -1,10 +1,19 @@
-"""The table over separate processes: one of them is killed, stands still, or is slow."""
+"""The table over separate processes: one of them is killed, stands still, or is slow; and what it does when it wakes."""
+
+import time
 
 import pytest
 
-from tests.degraded import checks, conftest, table
+from tests.degraded import checks, conftest, table, world
 
 pytestmark = pytest.mark.django_db
+
+# Mutations that are the first to meet a service that stands still, before anybody knows that it does.
+FIRST = {
+    "orders": ("to place an order", "to call an order off"),
+    "cart": ("to put something into a guest's cart",),
+    "users": ("to change one's name", "to keep an address"),
+}
 
 
 @pytest.mark.parametrize("how", [conftest.stopped, conftest.frozen, conftest.slow], ids=lambda how: how.__name__)
@@ -22,3 +31,19 @@ def test_what_does_not_need_a_service_is_as_ever_and_the_rest_says_so(abroad, pr
     if strict:
         wrong += checks.changed(abroad, answers, ready)
     assert not wrong, "\n".join(wrong)
+
+
+@pytest.mark.parametrize(("service", "name"), [(service, name) for service, names in FIRST.items() for name in names])
+def test_a_write_that_met_a_sleeping_service_changes_nothing_when_it_wakes(abroad, proxied, service, name):
+    operation = table.WRITES[name]
+    values = abroad.ready(operation)
+    abroad.shop.settle()
+    before = abroad.look(operation, values)
+    with conftest.frozen(proxied, service):
+        answer = abroad.ask(operation, values)
+        time.sleep(1.5)  # longer than clocks may be apart
+    assert world.is_refused(answer), answer
+    conftest.wait_until_whole(abroad)
+    time.sleep(1)  # what the service found in its letter box is done by now, if it is done at all
+    abroad.shop.settle()
+    assert abroad.look(operation, values) == before

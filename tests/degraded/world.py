@@ -88,14 +88,15 @@ def stocked(shop: shops.Shop) -> World:
     return World(shop, values)
 
 
-def places(whole: Answer, paths: Paths) -> tuple[set[Place], set[Place]]:
-    """Where these paths lead in an answer: those with errors of their own, and the silent. Every path must lead somewhere."""
-    loud, silent = set(), set()
+def places(whole: Answer, paths: Paths) -> dict[str, set[Place]]:
+    """Where these paths lead in an answer, by the mark before them, if any. Every path must lead somewhere."""
+    found: dict[str, set[Place]] = {"": set(), "~": set(), "?": set()}
     for path in paths:
-        found = set(_followed(whole, path.removeprefix("~").split("."), ()))
-        assert found, f"nothing stands at {path}: it proves nothing"
-        (silent if path.startswith("~") else loud).update(found)
-    return loud, silent
+        mark = path[0] if path[0] in found else ""
+        led = set(_followed(whole, path.removeprefix(mark).split("."), ()))
+        assert led, f"nothing stands at {path}: it proves nothing"
+        found[mark] |= led
+    return found
 
 
 def _followed(value: Any, steps: Sequence[str], passed: Place) -> Iterator[Place]:
