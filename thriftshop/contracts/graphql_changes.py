@@ -38,10 +38,8 @@ def compare(old: str, new: str) -> list[Finding]:
         return [findings.of("graphql-root-changed", "schema", "the schema is gone", FILE)]
     before, document = build_ast_schema(parse(old)), parse(new)
     after, lines = build_ast_schema(document), _lines(document)
-    found = [
-        _finding(change.type.name, change.description, lines)
-        for change in (*find_breaking_changes(before, after), *find_dangerous_changes(before, after))
-    ]
+    found = [_finding(one.type.name, one.description, lines) for one in find_breaking_changes(before, after)]
+    found += [_finding(one.type.name, one.description, lines) for one in find_dangerous_changes(before, after)]
     return findings.in_order([*found, *_roots(before, after), *_defaults(before, after, lines)])
 
 
@@ -55,7 +53,7 @@ class _Wordless(Visitor):
     def enter(self, node: Node, *_: object) -> None:
         """Takes the description away."""
         if getattr(node, "description", None) is not None:
-            node.description = None  # type: ignore[attr-defined]
+            node.description = None
 
 
 def _finding(kind: str, description: str, lines: Mapping[str, int]) -> Finding:

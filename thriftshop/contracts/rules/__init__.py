@@ -3,13 +3,13 @@
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from thriftshop.contracts.rules import changes, graphql, style
+from thriftshop.contracts.rules import calls, changes, graphql, style
 from thriftshop.contracts.rules.rule import BREAKING, ERROR, WARNING, Rule
 
 __all__ = ["ALL", "BREAKING", "CHANGES", "ERROR", "LINT", "WARNING", "Rule", "markdown"]
 
 LINT: tuple[Rule, ...] = style.RULES
-CHANGES: tuple[Rule, ...] = (*changes.RULES, *graphql.RULES)
+CHANGES: tuple[Rule, ...] = (*changes.RULES, *calls.RULES, *graphql.RULES)
 ALL: Mapping[str, Rule] = MappingProxyType({rule.id: rule for rule in (*LINT, *CHANGES)})
 
 
@@ -17,7 +17,7 @@ def markdown() -> str:
     """All rules as the tables of docs/contracts.md."""
     parts = [
         ("How a contract is written (`contracts lint`)", LINT),
-        ("How the Thrift contracts may change (`contracts check`)", changes.RULES),
+        ("How the Thrift contracts may change (`contracts check`)", (*changes.RULES, *calls.RULES)),
         ("How the GraphQL contract may change (`contracts check`)", graphql.RULES),
     ]
     return "\n".join(f"### {title}\n\n{_table(table)}" for title, table in parts)
