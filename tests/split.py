@@ -1,6 +1,7 @@
 """The shop as separate processes, for tests: each context and the gateway served on its own, with a database of its own."""
 
 import contextlib
+import ctypes
 import http.client
 import os
 import random
@@ -23,7 +24,15 @@ START_SECONDS = 120
 END_SECONDS = 30
 
 
+PR_SET_PDEATHSIG = 1
+_libc = ctypes.CDLL(None)
 _given: set[int] = set()
+
+
+def _end_with_parent() -> None:
+    """In a process about to be started: it ends when the tests do, however those end."""
+    if sys.platform == "linux":
+        _libc.prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
 
 
 def free_port() -> int:
@@ -70,6 +79,7 @@ class Process:
                 env=self._environment(),
                 stdout=log,
                 stderr=log,
+                preexec_fn=_end_with_parent,  # noqa: PLW1509 - one call of the system, no Python state
             )
 
     def _environment(self) -> dict[str, str]:
