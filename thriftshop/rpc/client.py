@@ -73,13 +73,10 @@ def _send_through(transport: str) -> Next:
     return chain(filters.CLIENT, TRANSPORTS[transport])
 
 
-_prepare = chain(filters.OUTGOING, lambda call: call)
-
-
 async def _acall(contract: type, method: Method, args: Any, at: str) -> Any:
     call = Call(contract, method, args, circumstances.current(), at)
     if _transport(call) == "http":
-        call = _prepare(call)
+        call = filters.set_out(call, lambda ready: ready)
         with filters.counted(call):
             return await http.asend(call)
     limit = method.deadline_ms / 1000 * settings.DEADLINE_FACTOR

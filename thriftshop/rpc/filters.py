@@ -5,9 +5,11 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from functools import lru_cache
 from typing import Any
 
 from django.conf import settings
+from prometheus_client import Histogram
 
 from thriftshop import circumstances, identity, transactions
 from thriftshop.rpc import validation
@@ -19,31 +21,30 @@ from thriftshop.telemetry import metrics, tracing
 log = logging.getLogger("thriftshop.rpc")
 
 
-def trace(call: Call, next_: Next) -> Any:
-    """Gives the call a span of its own within the trace that it belongs to."""
-    traceparent = tracing.child(call.circumstances.traceparent)
-    return next_(replace(call, circumstances=replace(call.circumstances, traceparent=traceparent)))
+def set_out(call: Call, next_: Next) -> Any:
+    """Gives the call what it takes along: a span of its own, its deadline, and the viewer as stated to the service called.
+
+    What was stated of the viewer to this process is good for no other.
+    """
+    here = call.circumstances
+    known = replace(
+        here,
+        traceparent=tracing.child(here.traceparent),
+        deadline=_nearer(call),
+        viewer=identity.restate(here.viewer, call.method.context) if here.viewer else "",
+    )
+    return next_(Call(call.contract, call.method, call.args, known, call.at))
 
 
 def deadline(call: Call, next_: Next) -> Any:
     """Bounds the call by its own deadline and by what is left of its caller's, whichever is nearer."""
+    return next_(replace(call, circumstances=replace(call.circumstances, deadline=_nearer(call))))
+
+
+def _nearer(call: Call) -> float:
     own = time.monotonic() + call.method.deadline_ms / 1000 * settings.DEADLINE_FACTOR
     inherited = call.circumstances.deadline
-    return next_(
-        replace(
-            call,
-            circumstances=replace(call.circumstances, deadline=own if inherited is None else min(own, inherited)),
-        )
-    )
-
-
-def address(call: Call, next_: Next) -> Any:
-    """States who the viewer is anew, to the service that is called: what was said to this one is good for no other."""
-    statement = call.circumstances.viewer
-    if not statement:
-        return next_(call)
-    addressed = identity.restate(statement, call.method.context)
-    return next_(replace(call, circumstances=replace(call.circumstances, viewer=addressed)))
+    return own if inherited is None else min(own, inherited)
 
 
 def outside_transactions(call: Call, next_: Next) -> Any:
@@ -72,9 +73,12 @@ def counted(call: Call) -> Iterator[None]:
         outcome = error.code
         raise
     finally:
-        metrics.CALL_SECONDS.labels(call.method.service, call.method.name, outcome).observe(
-            time.perf_counter() - started
-        )
+        _series(call.method.service, call.method.name, outcome).observe(time.perf_counter() - started)
+
+
+@lru_cache(maxsize=4096)
+def _series(service: str, method: str, outcome: str) -> Histogram:
+    return metrics.CALL_SECONDS.labels(service, method, outcome)
 
 
 def in_time(call: Call, next_: Next) -> Any:
@@ -125,7 +129,5 @@ def enter(call: Call, next_: Next) -> Any:
         raise Fault(f"{call.method} failed: {type(error).__name__}.") from error
 
 
-# What a call is given on its way out, wherever it goes and whoever waits for it.
-OUTGOING: tuple[Filter, ...] = (trace, deadline, address)
-CLIENT: tuple[Filter, ...] = (*OUTGOING, outside_transactions, count)
+CLIENT: tuple[Filter, ...] = (set_out, outside_transactions, count)
 SERVER: tuple[Filter, ...] = (callers, viewer, well_formed, in_time, enter)

@@ -27,6 +27,8 @@ MOST_ATTEMPTS = 4
 LONGEST_SEARCH = 0.5
 FIRST_PAUSE = 0.01
 SECRET = frozenset((metadata.CALLER, metadata.VIEWER))
+# Of these no two calls have the same.
+CHANGING = frozenset((metadata.TRACEPARENT, metadata.DEADLINE, metadata.EXPIRES_AT))
 # Its own, not the module's one for all: threads roll it at any time, and others may have seeded that one.
 _dice = random.Random()
 
@@ -163,10 +165,11 @@ def _head(call: Call, replica: Replica, size: int) -> bytes:
     if start is None:
         path = f"/thrift/{call.method.service}/{call.method.name}"
         start = replica.heads[call.method] = headers.request_head(replica.authority, path)
-    pieces = [start, headers.literal("content-length", str(size))]
+    pieces = [start, headers.known("content-length", str(size))]
     try:
         for name, value in metadata.to_headers(call.circumstances, call.context):
-            pieces.append(headers.literal(name, value, name in SECRET))
+            written = headers.literal if name in CHANGING else headers.known
+            pieces.append(written(name, value, name in SECRET))
     except ValueError as error:
         raise MalformedCall(f"{call.method} cannot be sent: {error}") from error
     return b"".join(pieces)

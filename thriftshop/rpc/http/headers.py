@@ -63,6 +63,12 @@ def literal(name: str, value: str, secret: bool = False) -> bytes:
     return _name(name, secret) + _text(value.encode())
 
 
+@lru_cache(maxsize=4096)
+def known(name: str, value: str, secret: bool = False) -> bytes:
+    """As `literal`, for what many calls have in common, statements of who calls above all."""
+    return literal(name, value, secret)
+
+
 @lru_cache(maxsize=256)
 def _name(name: str, secret: bool) -> bytes:
     return (NEVER_INDEXED if secret else WITHOUT_INDEXING) + _text(name.encode())
