@@ -91,7 +91,7 @@ async def _serve(application: Any, host: str, port: int, patience: float, grace:
     until = time.monotonic() + patience
     _end_at_last(patience + LAST_SECONDS)
     await _take_leave(until, 0.0 if leaving.result() == signal.SIGINT else grace)
-    server.stop()
+    server.stop()  # type: ignore[no-untyped-call]
     done, _ = await asyncio.wait({serving}, timeout=max(until - time.monotonic(), 0.1))
     if not done:
         log.warning("connections were cut off at the limit", extra={"seconds": patience})

@@ -76,11 +76,11 @@ def miswritten(answers: Mapping[str, Answer], service: str, *, strict: bool = Tr
 def _writes_well(answer: Answer, operation: Write, service: str, *, strict: bool) -> bool:
     if service in operation.needs and (strict or world.is_refused(answer)):
         return world.is_refused(answer)
-    done = next(iter((answer.get("data") or {}).values()), None)
+    done: Any = next(iter((answer.get("data") or {}).values()), None)
     failed, codes = world.told(answer)
     expected: set[world.Place] = {tuple(path.split(".")) for path in operation.without.get(service, ())}
     as_it_should = failed == expected if strict else failed <= expected
-    return bool(done) and done["__typename"].endswith("Success") and as_it_should and codes <= CODES
+    return done is not None and done["__typename"].endswith("Success") and as_it_should and codes <= CODES
 
 
 def changed(here: World, answers: Mapping[str, Answer], ready: Ready) -> list[str]:

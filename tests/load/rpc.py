@@ -123,7 +123,8 @@ def timed_loop(calls: int, ask: Callable[[], Awaitable[object]]) -> tuple[float,
         await on_a_loop(calls, ask)()
         return time.perf_counter() - clock, time.process_time() - cpu
 
-    return asyncio.run(run())
+    taken: tuple[float, float] = asyncio.run(run())
+    return taken
 
 
 def timed_threads(calls: int, threads: int, ask: Callable[[], object]) -> tuple[float, float]:

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from tests.rpc_client.peers import WRITTEN, ordinary, peer
 from thriftshop.rpc.http import frames, headers, limits
 from thriftshop.rpc.http.connection import Connection
+from thriftshop.rpc.http.exchanges import Exchange
 from thriftshop.rpc.http.headers import ResponseHead
 
 HEAD = headers.request_head("catalog", "/thrift/CatalogService/get_products")
@@ -28,7 +29,8 @@ any_frame = st.builds(frames.frame, kinds, st.integers(0, 255), streams, payload
 
 def opened(requests: int = 2):
     """A connection whose peer has said hello, with requests under way, and what became of them."""
-    connection, finished = Connection("the peer"), []
+    finished: list[Exchange] = []
+    connection = Connection("the peer")
     connection.receive(GREETING)
     for _ in range(requests):
         connection.request(HEAD, b"a body", finished.append)

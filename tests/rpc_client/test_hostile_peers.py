@@ -106,7 +106,7 @@ def answers_at_last(caller) -> bool:
     until = time.monotonic() + 10
     while time.monotonic() < until:
         try:
-            return caller.write() == WRITTEN
+            return bool(caller.write() == WRITTEN)
         except rpc.Unavailable:
             time.sleep(0.02)
     return False

@@ -159,7 +159,7 @@ def test_retries_end_with_their_budget(caller, settings, monkeypatch):
 
 
 def retries(reason: str) -> float:
-    return metrics.RPC_RETRIES.labels("inventory", reason)._value.get()
+    return float(metrics.RPC_RETRIES.labels("inventory", reason)._value.get())
 
 
 def test_a_call_never_outlives_its_deadline_by_retrying(caller):

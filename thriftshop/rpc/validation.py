@@ -44,7 +44,8 @@ def is_union(struct_type: Any) -> bool:
 
 def check_arguments(args: Any, method_name: str) -> None:
     """As `check`, for a method's arguments: each is required unless its annotation says `absent = "allowed"`."""
-    for name, may_be_absent, check_value in _arguments_checks(type(args)):
+    args_type: Any = type(args)
+    for name, may_be_absent, check_value in _arguments_checks(args_type):
         value = getattr(args, name)
         if value is None:
             if not may_be_absent:
