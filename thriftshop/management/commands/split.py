@@ -159,8 +159,14 @@ def _arbiter(processes: list[Process], folder: Path, environment: dict[str, str]
             }
         )
     logging.getLogger("circus").setLevel(logging.ERROR)
+    # Looking after processes while they are being ended is refused by the manager to itself, at the top of its voice.
+    logging.getLogger("tornado.application").addFilter(lambda record: not _is_conflict(record))
     # Nothing outside of this machine is told of it, so there is no multicast endpoint.
     return Arbiter([Watcher.load_from_config(one) for one in watchers], control, "inproc://events")
+
+
+def _is_conflict(record: logging.LogRecord) -> bool:
+    return record.exc_info is not None and getattr(record.exc_info[0], "__name__", "") == "ConflictError"
 
 
 class _Opening(threading.Thread):
