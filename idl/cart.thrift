@@ -6,7 +6,7 @@ include "common.thrift"
 /** Whose cart: the bearer of this token, or the viewer where there is none. */
 struct CartRef {
   /** A guest's opaque token. */
-  1: optional string token
+  1: optional string token (pii = "mask")
 }
 
 /** What changed about a line since it was put in or last seen. */
