@@ -17,9 +17,9 @@ def calls(monkeypatch):
     made = Counter()
     real = rpc_client._acall
 
-    async def counted(contract, method, args):
+    async def counted(contract, method, *rest):
         made[str(method)] += 1
-        return await real(contract, method, args)
+        return await real(contract, method, *rest)
 
     monkeypatch.setattr(rpc_client, "_acall", counted)
     return made
