@@ -89,7 +89,7 @@ def prepared(port: int):
     return rpc, catalog.CatalogService
 
 
-def on_a_loop(calls: int, ask: Callable[[], Awaitable[object]]) -> Callable[[], Awaitable[None]]:
+def on_a_loop(calls: int, ask: Callable[[], Awaitable[list]]) -> Callable[[], Awaitable[None]]:
     """So many calls, AT_A_TIME side by side."""
 
     async def work(number: int) -> None:
@@ -102,7 +102,7 @@ def on_a_loop(calls: int, ask: Callable[[], Awaitable[object]]) -> Callable[[], 
     return run
 
 
-def on_threads(calls: int, threads: int, ask: Callable[[], object]) -> None:
+def on_threads(calls: int, threads: int, ask: Callable[[], list]) -> None:
     """So many calls by so many threads."""
 
     def work(number: int) -> None:
@@ -114,10 +114,10 @@ def on_threads(calls: int, threads: int, ask: Callable[[], object]) -> None:
             done.result()
 
 
-def timed_loop(calls: int, ask: Callable[[], Awaitable[object]]) -> tuple[float, float]:
+def timed_loop(calls: int, ask: Callable[[], Awaitable[list]]) -> tuple[float, float]:
     """Seconds by the clock and of CPU, after a few calls to warm up; on the running loop's own runner."""
 
-    async def run():
+    async def run() -> tuple[float, float]:
         await on_a_loop(AT_A_TIME * 2, ask)()
         clock, cpu = time.perf_counter(), time.process_time()
         await on_a_loop(calls, ask)()
@@ -127,7 +127,7 @@ def timed_loop(calls: int, ask: Callable[[], Awaitable[object]]) -> tuple[float,
     return taken
 
 
-def timed_threads(calls: int, threads: int, ask: Callable[[], object]) -> tuple[float, float]:
+def timed_threads(calls: int, threads: int, ask: Callable[[], list]) -> tuple[float, float]:
     """As `timed_loop`, for threads."""
     on_threads(threads * 2, threads, ask)
     clock, cpu = time.perf_counter(), time.process_time()

@@ -8,7 +8,7 @@ import pytest
 from idl import inventory
 from idl.legacy import inventory as legacy
 from thriftshop import circumstances, rpc
-from thriftshop.rpc.http import blocking, replicas, transport
+from thriftshop.rpc.http import replicas, transport
 
 
 class Caller:
@@ -55,9 +55,9 @@ def calls_go_over_the_network(settings):
     """The process hosts no context that is called, and knows nothing of replicas yet."""
     settings.CONTEXTS = ["gateway"]
     settings.DEADLINE_FACTOR = 50.0
-    replicas._known.clear()
+    replicas.forget()
     yield
-    blocking.close()
+    replicas.forget()
 
 
 @pytest.fixture(params=["thread", "event loop"])

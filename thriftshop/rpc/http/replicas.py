@@ -65,6 +65,11 @@ class Replicas:
             replica.gone = True
             blocking.let_go(replica)
 
+    def let_go(self) -> None:
+        """Counts on none of these replicas any more."""
+        with self._lock:
+            self._update(frozenset())
+
     # -- who gets a call --------------------------------------------------------------------------
     def pick(self, tried: Collection[Replica]) -> Replica | None:
         """The less busy of two by chance, none of those tried before if there is another; None where all are left out."""
@@ -150,6 +155,15 @@ def of(context: str) -> Replicas:
 
 _known: dict[tuple[str, tuple[str, ...]], Replicas] = {}
 _lock = threading.Lock()
+
+
+def forget() -> None:
+    """Lets go of all replicas and the connections to them; the next call begins anew."""
+    with _lock:
+        groups = list(_known.values())
+        _known.clear()
+    for group in groups:
+        group.let_go()
 
 
 def _forget() -> None:
