@@ -15,6 +15,7 @@ from thriftshop.rpc.http.replica import CONNECT_SECONDS, Replica
 MOST_BYTES = 256 * 1024  # read at a time
 # A connection that rested longer than this may have been forgotten on the way without a word.
 LONGEST_REST = 60.0
+TEND_SECONDS = 0.5
 
 
 def exchange(replica: Replica, head: bytes, body: bytes, until: float) -> Exchange:
@@ -99,10 +100,11 @@ class Wire:
         return under_way
 
     def is_alive(self) -> bool:
-        """Whether another call may go this way, after a rest: takes what came meanwhile."""
+        """Whether another call may go this way, after a rest: takes what came meanwhile, and answers it."""
         if time.monotonic() - self.rests_since > LONGEST_REST:
             return False
         self._receive()
+        self._send()
         return self.connection.has_room
 
     def close(self) -> None:
@@ -154,6 +156,7 @@ def _nothing(exchange: Exchange) -> None:
 
 _resting: "WeakKeyDictionary[Replica, list[Wire]]" = WeakKeyDictionary()
 _lock = threading.Lock()
+_tending = False
 
 
 def _take(replica: Replica) -> Wire | None:
@@ -176,12 +179,49 @@ def _put(replica: Replica, wire: Wire) -> None:
     wire.rests_since = time.monotonic()
     with _lock:
         _resting.setdefault(replica, []).append(wire)
+        _begin_tending()
+
+
+def _begin_tending() -> None:
+    """A process that ends waits for its clients to take leave: what rests must answer, too. Holds the lock."""
+    global _tending
+    if not _tending:
+        _tending = True
+        threading.Thread(target=_tend, name="rpc-tend", daemon=True).start()
+
+
+def _tend() -> None:
+    """Takes and answers what comes on connections that rest, for as long as there are any."""
+    global _tending
+    while True:
+        time.sleep(TEND_SECONDS)
+        with _lock:
+            if not any(_resting.values()):
+                _tending = False
+                return
+            rested = _rested_since(time.monotonic() - TEND_SECONDS)
+        for replica, wire in rested:
+            if not wire.is_alive() or replica.gone:
+                wire.close()
+                continue
+            with _lock:
+                _resting.setdefault(replica, []).insert(0, wire)
+
+
+def _rested_since(moment: float) -> list[tuple[Replica, Wire]]:
+    """Takes away those that have rested since then or longer. Holds the lock."""
+    found = []
+    for replica, wires in list(_resting.items()):
+        found += [(replica, wire) for wire in wires if wire.rests_since <= moment]
+        _resting[replica] = [wire for wire in wires if wire.rests_since > moment]
+    return found
 
 
 def _forget() -> None:
     """In a forked child: the connections are the parent's; here only the copies of their sockets are closed."""
-    global _lock
+    global _lock, _tending
     _lock = threading.Lock()
+    _tending = False
     for wires in _resting.values():
         for wire in wires:
             wire._socket.close()
