@@ -14,8 +14,10 @@ django = get_asgi_application()
 from django.conf import settings  # noqa: E402 - the settings are there once Django is set up
 
 from thriftshop import draining, health, serving  # noqa: E402
-from thriftshop.graphql import endpoint  # noqa: E402
 from thriftshop.rpc.http import endpoint as thrift  # noqa: E402
+
+if settings.GRAPHQL_GATEWAY:  # the others have no use for what it loads
+    from thriftshop.graphql import endpoint
 
 log = logging.getLogger("thriftshop")
 Receive = Callable[[], Awaitable[dict[str, Any]]]
@@ -39,7 +41,7 @@ async def answer(scope: dict[str, Any], receive: Receive, send: Send) -> None:
         await thrift.asgi(scope, receive, send)
     elif scope["type"] == "http" and draining.is_refusing():
         await refuse(send)
-    elif scope["type"] == "http" and scope["path"] == endpoint.PATH and settings.GRAPHQL_GATEWAY:
+    elif scope["type"] == "http" and settings.GRAPHQL_GATEWAY and scope["path"] == endpoint.PATH:
         await endpoint.asgi(scope, receive, send)
     elif scope["type"] == "http":
         await django(scope, receive, cast(Any, send))

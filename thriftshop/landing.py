@@ -10,7 +10,6 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from thriftshop.desk.apps import CONTEXTS
-from thriftshop.graphql import documents
 
 
 class Link(NamedTuple):
@@ -31,6 +30,8 @@ def links() -> list[Link]:
     inner = [*doors(), *_registry(), READINESS, METRICS]
     if not settings.GRAPHQL_GATEWAY:
         return inner
+    from thriftshop.graphql import documents
+
     about = "The public API: browse, buy, watch, return."
     if documents.is_open():
         about += " Its explorer has examples and the schema."

@@ -9,7 +9,6 @@ from django.conf import settings
 from django.urls import get_resolver
 
 from thriftshop.events import bus, running
-from thriftshop.graphql import endpoint
 
 _running: list[running.Runner] = []
 
@@ -48,7 +47,9 @@ def warm() -> None:
     for name in (f"apps.{context}.service" for context in settings.CONTEXTS):
         if importlib.util.find_spec(name) is not None:
             importlib.import_module(name)
-    if settings.GRAPHQL_GATEWAY:
+    if settings.GRAPHQL_GATEWAY:  # the others have no use for what it loads
+        from thriftshop.graphql import endpoint
+
         endpoint.gateway()
     importlib.import_module("thriftshop.service")
     bus.groups()

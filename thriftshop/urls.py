@@ -5,18 +5,27 @@ import importlib.util
 from django.conf import settings
 from django.conf.urls.static import static
 from django.contrib import admin
-from django.urls import include, path, re_path
+from django.urls import URLPattern, include, path, re_path
 from django.views.generic import RedirectView
 
 from thriftshop import health, landing
-from thriftshop.graphql import endpoint
 from thriftshop.rpc.http import endpoint as thrift
+
+
+def _graphql() -> list[URLPattern]:
+    """Where the gateway is; the others have no use for what it loads."""
+    if not settings.GRAPHQL_GATEWAY:
+        return []
+    from thriftshop.graphql import endpoint
+
+    return [path("graphql", endpoint.view)]
+
 
 urlpatterns = [
     path("", thrift.posted_or(landing.landing)),
     # Where a server speaks ASGI these are answered before Django (thriftshop/asgi.py); `runserver` does not.
     re_path("^thrift(?:/.*)?$", thrift.view),
-    path("graphql", endpoint.view),
+    *_graphql(),
     # Where nothing is hosted that the staff look after, the landing page says where their doors are.
     path("admin/", admin.site.urls if landing.has_admin() else RedirectView.as_view(url="/")),
     path("livez", health.livez),

@@ -34,7 +34,8 @@ def id_of(user: Any) -> str:
 class StaffBackend(ModelBackend):
     """Members of staff by the users' contract."""
 
-    def authenticate(  # type: ignore[override]  # the checker knows one kind of account
+    # The type checker knows one kind of account, the users' own.
+    def authenticate(  # type: ignore[override]
         self, request: HttpRequest | None, username: str | None = None, password: str | None = None, **_: Any
     ) -> User | None:
         """The account that stands in for whom the password fits. Raises users.TooManyTries, or an RpcError."""
@@ -48,7 +49,7 @@ class StaffBackend(ModelBackend):
             return None
         return _stand_in(member)
 
-    def get_user(self, user_id: int) -> User | None:  # type: ignore[override]  # as above
+    def get_user(self, user_id: int) -> User | None:  # type: ignore[override]
         """The account, while whom it stands in for works here."""
         user = User.objects.filter(pk=user_id, is_active=True).first()
         if user is None:

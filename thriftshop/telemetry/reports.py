@@ -1,12 +1,13 @@
 """Error reports to Sentry, where SENTRY_DSN says so; without personal data."""
 
-import sentry_sdk
 from django.conf import settings
 
 
 def start() -> None:
     """Starts reporting; does nothing without SENTRY_DSN."""
     if settings.SENTRY_DSN:
+        import sentry_sdk  # takes as long to load as a service of ours, and is often not wanted
+
         sentry_sdk.init(
             dsn=settings.SENTRY_DSN,
             environment=settings.SENTRY_ENVIRONMENT,
