@@ -157,6 +157,18 @@ def test_ctrl_c_ends_all(shop):
     assert "Traceback" not in living.said(manager)
 
 
+def test_ctrl_c_ends_all_while_it_starts_too(shop):
+    port, folder, _ = shop
+    manager = living.manage("split", "--port", str(port), "--folder", str(folder), "--no-demo")
+    until = time.monotonic() + OPENING_SECONDS
+    while "Serving" not in living.said(manager) and time.monotonic() < until:
+        time.sleep(0.05)
+    manager.send_signal(signal.SIGINT)
+    assert manager.wait(CLOSING_SECONDS) == 0
+    assert [pid for pid in served() if in_layout(pid, port)] == []
+    living.end(manager)
+
+
 def served() -> list[int]:
     """Every process that runs `manage.py serve`."""
     found = []

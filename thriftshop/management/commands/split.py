@@ -24,6 +24,7 @@ from thriftshop import server, splitting
 from thriftshop.splitting import Process
 
 READY_SECONDS = 120.0
+AGAIN_SECONDS = 0.1
 MANAGE = [sys.executable, str(ROOT / "manage.py")]
 
 
@@ -162,7 +163,20 @@ def _arbiter(processes: list[Process], folder: Path, environment: dict[str, str]
     # Looking after processes while they are being ended is refused by the manager to itself, at the top of its voice.
     logging.getLogger("tornado.application").addFilter(lambda record: not _is_conflict(record))
     # Nothing outside of this machine is told of it, so there is no multicast endpoint.
-    return Arbiter([Watcher.load_from_config(one) for one in watchers], control, "inproc://events")
+    arbiter = Arbiter([Watcher.load_from_config(one) for one in watchers], control, "inproc://events")
+    # The manager refuses to end while it starts or looks after something, and forgets that it was told to.
+    arbiter.ctrl.sys_hdl.quit = lambda: arbiter.loop.add_callback_from_signal(_stop, arbiter)
+    return arbiter
+
+
+def _stop(arbiter: Any) -> None:
+    """Ends the manager, as soon as it lets itself be ended."""
+    from circus.exc import ConflictError
+
+    try:
+        arbiter.stop()
+    except ConflictError:
+        arbiter.loop.call_later(AGAIN_SECONDS, _stop, arbiter)
 
 
 def _is_conflict(record: logging.LogRecord) -> bool:

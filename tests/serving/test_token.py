@@ -1,0 +1,24 @@
+"""`manage.py token`: a header for trying a call as a named service."""
+
+from io import StringIO
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from thriftshop import identity
+
+
+def test_the_header_names_the_caller_to_the_audience():
+    said = StringIO()
+    call_command("token", caller="trade", audience="catalog", stdout=said)
+    name, _, token = said.getvalue().strip().partition(": ")
+    assert name == "thriftshop-caller"
+    assert identity.read_caller(token, ["catalog"]) == "trade"
+
+
+@pytest.mark.parametrize(
+    "who", [{"caller": "trade", "audience": "catalogue"}, {"caller": "tram", "audience": "catalog"}]
+)
+def test_a_name_that_there_is_not_is_refused_with_those_there_are(who):
+    with pytest.raises(CommandError, match="choose among: catalog"):
+        call_command("token", **who)
