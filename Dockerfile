@@ -9,11 +9,11 @@ FROM python:3.11.14-slim-bookworm AS build
 ENV PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_NO_CACHE_DIR=1
 WORKDIR /app
 COPY requirements.txt ./
-# The tests of the large libraries and pip itself are no part of what runs.
+# No part of what runs: the tests of large libraries, what only the importer reads Parquet with, and pip itself.
 RUN python -m venv /venv \
  && /venv/bin/python -m pip install --requirement requirements.txt \
  && find /venv -type d -name tests -path '*/site-packages/*' -prune -exec rm -rf {} + \
- && /venv/bin/python -m pip uninstall --yes setuptools pip
+ && /venv/bin/python -m pip uninstall --yes pyarrow setuptools pip
 COPY manage.py ./
 COPY idl idl
 COPY settings settings

@@ -2,6 +2,7 @@
 
 import datetime as dt  # a file's times have no zone: they are read as ISO text
 import random
+import sys
 
 import openpyxl
 import pyarrow
@@ -197,6 +198,12 @@ def test_an_unreadable_cell_of_a_parquet_file_is_named_by_its_line(tmp_path):
     assert refusal_of(write_parquet(tmp_path / "year.parquet", rows)) == (
         "year.parquet, row 2, column Price: 'nan' is not a price."
     )
+
+
+def test_where_parquet_cannot_be_read_it_says_what_can(tmp_path, monkeypatch):
+    path = write_parquet(tmp_path / "year.parquet", [typed(GOOD)])
+    monkeypatch.setitem(sys.modules, "pyarrow", None)
+    assert refusal_of(path) == "year.parquet: Parquet cannot be read here; save it as .csv or .xlsx."
 
 
 def test_every_missing_column_is_named_with_what_is_there(tmp_path):
