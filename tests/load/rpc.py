@@ -16,61 +16,13 @@ import time
 from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
 
+from tests.load.rpc_answering import SKUS
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "settings.test")
 os.environ["CONTEXTS"] = "gateway"
 
 AT_A_TIME, THREADS, DEADLINE_SECONDS = 50, 8, 30.0
-SKUS = [f"SKU-{number:04d}" for number in range(20)]
 PATH = "/thrift/CatalogService/get_products"
-
-
-# -- the server -----------------------------------------------------------------------------------
-def serve(port: int) -> None:
-    """Answers every call with 20 products of some 250 bytes each, encoded anew each time."""
-    import django
-
-    django.setup()
-    from granian.constants import HTTPModes, Interfaces
-    from granian.server.embed import Server
-
-    from idl import catalog, common
-    from thriftshop.rpc import messages, reflection
-
-    method = reflection.methods(catalog.CatalogService)["get_products"]
-    products = [
-        catalog.Product(
-            sku=sku,
-            slug=f"a-thing-{sku.lower()}",
-            name="A small brass lamp with a shade",
-            description="Made with care, kept in one family for years; shows honest wear. " * 2,
-            status=catalog.ProductStatus.PUBLISHED,
-            attributes=[],
-            images=[],
-            prices=[common.Money(amount=4999, currency="GBP")],
-            version=3,
-            created_at=1_700_000_000_000,
-            updated_at=1_700_000_000_000,
-        )
-        for sku in SKUS
-    ]
-
-    async def application(scope, receive, send):
-        if scope["type"] != "http":
-            return
-        body, more = b"", True
-        while more:
-            message = await receive()
-            body += message.get("body", b"")
-            more = message.get("more_body", False)
-        incoming = messages.read_call(body)
-        messages.read_arguments(incoming, method)
-        answer = messages.write_reply(incoming, method.result_type(success=products))
-        headers = [(b"content-type", b"application/x-thrift"), (b"content-length", str(len(answer)).encode())]
-        await send({"type": "http.response.start", "status": 200, "headers": headers})
-        await send({"type": "http.response.body", "body": answer})
-
-    server = Server(application, address="127.0.0.1", port=port, interface=Interfaces.ASGI, http=HTTPModes.auto)
-    asyncio.run(server.serve())
 
 
 # -- the clients ----------------------------------------------------------------------------------
@@ -294,12 +246,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--calls", type=int, default=4000)
     parser.add_argument("--clients", nargs="*", default=list(CLIENTS), choices=list(CLIENTS))
-    parser.add_argument("--serve", type=int, help=argparse.SUPPRESS)
     parser.add_argument("--one", nargs=2, help=argparse.SUPPRESS)
     options = parser.parse_args()
-    if options.serve:
-        serve(options.serve)
-    elif options.one:
+    if options.one:
         name, port = options.one
         seconds, cpu = CLIENTS[name][1](int(port), options.calls)
         say(f"{seconds} {cpu}\n")
@@ -312,7 +261,7 @@ def compare(names: list[str], calls: int) -> None:
     with socket.create_server(("127.0.0.1", 0)) as trial:
         port = trial.getsockname()[1]
     command = [sys.executable, "-m", "tests.load.rpc"]
-    server = subprocess.Popen([*command, "--serve", str(port)], stderr=subprocess.DEVNULL)  # noqa: S603 - our own command line
+    server = subprocess.Popen([*command[:-1], "tests.load.rpc_answering", str(port)], stderr=subprocess.DEVNULL)  # noqa: S603 - our own command line
     try:
         wait_for(port)
         say(f"{'client':<52}{'calls/s':>9}{'CPU us/call':>13}{'calls/s per core':>18}\n")

@@ -1,13 +1,10 @@
 """Several replicas of a context: calls are spread, what fails is left out and taken back, retries stay within their budget."""
 
-import asyncio
-import threading
 import time
 
 import pytest
 
-from idl import inventory
-from tests.rpc_client.peers import WRITTEN, Talk, goes_on, level, ordinary, peer
+from tests.rpc_client.peers import WRITTEN, Talk, level, ordinary, peer
 from thriftshop import rpc
 from thriftshop.rpc.http import addresses, attempts, budget, replicas
 from thriftshop.rpc.http.addresses import Address
@@ -179,95 +176,6 @@ def test_each_attempt_is_told_what_is_left_of_the_deadline(caller):
         told = [int(head["thriftshop-deadline-ms"]) for talk in two.talks for head in talk.heads.values()]
     assert all(0 < one <= 1000 for one in told)
     assert any(one <= 600 for one in told)  # after half of the time went by at the silent one
-
-
-def test_too_many_calls_at_a_time_are_refused_at_once_and_the_others_answered(settings):
-    settings.RPC_MOST_IN_FLIGHT = 5
-    settings.RPC_RETRY_SHARE = 0.0
-    go = threading.Event()
-
-    def waits(talk: Talk) -> None:
-        talk.greet()
-        streams = [talk.request() for _ in range(5)]
-        go.wait(10)
-        for stream in streams:
-            talk.send(talk.answer(stream))
-        goes_on(talk)
-
-    async def ask():
-        stock = rpc.aconnect(inventory.InventoryService)
-        with rpc.using(caller="cart"):
-            calls = [asyncio.ensure_future(stock.get_levels(["MUG"])) for _ in range(12)]
-            await asyncio.wait(calls, timeout=5, return_when=asyncio.FIRST_COMPLETED)
-            await asyncio.sleep(0.2)
-            go.set()
-            return await asyncio.gather(*calls, return_exceptions=True)
-
-    with peer(waits) as here:
-        settings.SERVICES = {"inventory": [here.url]}
-        outcomes = asyncio.run(ask())
-    assert outcomes.count(READ) == 5
-    assert (
-        sum(isinstance(outcome, rpc.Unavailable) and "RPC_MOST_IN_FLIGHT" in str(outcome) for outcome in outcomes) == 7
-    )
-    assert replicas.of("inventory").in_flight == 0
-
-
-def test_many_calls_of_one_loop_share_one_connection(settings):
-    async def ask():
-        stock = rpc.aconnect(inventory.InventoryService)
-        with rpc.using(caller="cart"):
-            return await asyncio.gather(*(stock.get_levels(["MUG"]) for _ in range(80)))
-
-    with peer(ordinary) as here:
-        settings.SERVICES = {"inventory": [here.url]}
-        assert asyncio.run(ask()) == [READ] * 80
-        assert len(here.talks) == 1
-
-
-def test_a_call_that_is_cancelled_gives_its_stream_up_and_leaves_the_connection(settings):
-    reset = []
-
-    def waits(talk: Talk) -> None:
-        talk.greet()
-        first = talk.request()
-        while not any(kind == 3 and stream == first for kind, _, stream, _ in talk.seen):
-            talk.frame()
-        reset.append(first)
-        goes_on(talk)
-
-    async def ask():
-        stock = rpc.aconnect(inventory.InventoryService)
-        with rpc.using(caller="cart"):
-            first = asyncio.ensure_future(stock.get_levels(["MUG"]))
-            await asyncio.sleep(0.2)
-            first.cancel()
-            await asyncio.wait({first})
-            return first.cancelled(), await stock.get_levels(["MUG"])
-
-    with peer(waits) as here:
-        settings.SERVICES = {"inventory": [here.url]}
-        assert asyncio.run(ask()) == (True, READ)
-        assert (reset, len(here.talks)) == ([1], 1)
-    assert replicas.of("inventory").in_flight == 0
-
-
-def test_threads_call_side_by_side(settings):
-    answers = []
-
-    def ask():
-        with rpc.using(caller="cart"):
-            answers.extend(rpc.connect(inventory.InventoryService).get_levels(["MUG"]) for _ in range(10))
-
-    with peer(ordinary) as here:
-        settings.SERVICES = {"inventory": [here.url]}
-        threads = [threading.Thread(target=ask) for _ in range(8)]
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join(20)
-        assert answers == [READ] * 80
-        assert len(here.talks) <= 8
 
 
 # -- who there is ---------------------------------------------------------------------------------
