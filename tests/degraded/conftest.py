@@ -43,7 +43,7 @@ class Proxied(split.Split):
             proxy.end()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def proxied(tmp_path_factory):
     """The shop as separate processes behind proxies, for as long as the tests of this worker run."""
     running = Proxied(tmp_path_factory.mktemp("degraded"))

@@ -7,7 +7,7 @@ from tests.journeys import shop as shops
 from thriftshop.rpc.http import blocking
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def processes(tmp_path_factory):
     """The shop as separate processes, for as long as the tests of this worker run."""
     running = split.Split(tmp_path_factory.mktemp("split"))

@@ -7,7 +7,7 @@ from tests.wire import serving
 from thriftshop.rpc import hosting
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def server(tmp_path_factory):
     with serving.served(tmp_path_factory.mktemp("server")) as server:
         yield server

@@ -10,7 +10,7 @@ from tests.wire import courses
 CLIENTS = courses.HERE / "clients"
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def apaches(tmp_path_factory):
     courses.needed("thrift")
     courses.needed("node")
@@ -18,7 +18,7 @@ def apaches(tmp_path_factory):
     return courses.generate("js:node,es6", tmp_path_factory.mktemp("apache-node"))
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def credit_karmas(tmp_path_factory):
     """Code by Credit Karma's compiler, which does not know `namespace *`: it is told the same for JavaScript."""
     courses.needed("node")

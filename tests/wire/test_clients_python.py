@@ -10,7 +10,7 @@ from tests.wire import courses
 SCRIPT = str(courses.HERE / "clients" / "apache_python.py")
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def generated(tmp_path_factory):
     courses.needed("thrift")
     return courses.generate("py", tmp_path_factory.mktemp("apache-python"))
