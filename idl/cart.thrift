@@ -160,7 +160,9 @@ struct CartCleared {
   /** When. */
   2: required common.Moment at,
   /** What was taken out; everything where absent. */
-  3: optional list<CartItem> lines
+  3: optional list<CartItem> lines,
+  /** Into whose cart it goes, where it was merged: that cart takes it in next. */
+  4: optional string customer_id
 }
 
 /** A guest's cart was merged into a customer's. */

@@ -1,4 +1,4 @@
-"""What the carts do when something happens elsewhere: an order takes its goods out, an erased user leaves nothing."""
+"""What the carts do when something happens: an order takes its goods out, a merge is finished, the erased leave nothing."""
 
 from apps.cart import service
 from thriftshop import events
@@ -12,6 +12,12 @@ def check_out(record: events.Recorded) -> None:
         service.check_out(placed.cart_id, record.stream, ordered)
 
 
+def finish_merge(record: events.Recorded) -> None:
+    """What a guest's cart let go for a customer's goes in there, also where whoever began that was stopped."""
+    if record.event.customer_id is not None:
+        service.take_in(record.stream, record.event.customer_id)
+
+
 def forget(record: events.Recorded) -> None:
     """A customer whose data was erased has nothing in their cart."""
     service.forget(record.event.id)
@@ -19,6 +25,7 @@ def forget(record: events.Recorded) -> None:
 
 REACTIONS = [
     events.Reaction("cart.checkout", "orders", check_out, kinds=frozenset({"OrderPlaced"})),
+    events.Reaction("cart.merging", "cart", finish_merge, kinds=frozenset({"CartCleared"})),
     events.Reaction("cart.erasure", "users", forget, kinds=frozenset({"UserErased"})),
 ]
 SWEEPS = [events.Sweep("cart.lapsed", 3600, service.sweep)]

@@ -6,6 +6,7 @@ from apps.cart import service
 from tests import acting
 from tests.cart import doing
 from thriftshop import rpc
+from thriftshop.events import bus
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("event_store", "transport")]
 
@@ -45,23 +46,52 @@ def test_a_guest_can_use_the_cart_again_after_a_merge_and_merge_again(carts, sho
         assert doing.quantities(carts.get_cart(doing.MINE)) == {"CUP": 4}
 
 
-def test_a_merge_that_was_stopped_half_way_and_is_done_again_takes_nothing_twice(carts, shop, monkeypatch):
+@pytest.fixture
+def stopped_merge(carts, shop, monkeypatch):
+    """The token of a guest's cart whose merge was stopped after the guest's cart had let go what was in it."""
     token = doing.open_guest(carts)
     decide = service.carts.decide
 
-    def stops_before_the_guests_cart(cart_id, decision, key=None):
-        if cart_id.startswith("guest-"):
+    def stops_before_the_customers_cart(cart_id, decision, key=None):
+        if cart_id.startswith("customer-"):
             raise rpc.Unavailable("The process was stopped.")
         return decide(cart_id, decision, key)
 
     with acting.as_customer():
         carts.add_item(doing.guest(token), doing.item("CUP", 2), None)
         with monkeypatch.context() as patched:
-            patched.setattr(service.carts, "decide", stops_before_the_guests_cart)
+            patched.setattr(service.carts, "decide", stops_before_the_customers_cart)
             with pytest.raises(rpc.Unavailable):
                 carts.merge(token)
-        assert doing.quantities(carts.merge(token)) == {"CUP": 2}
-        assert carts.get_cart(doing.guest(token)).lines == []
+    return token
+
+
+def test_a_merge_that_was_stopped_half_way_and_is_done_again_takes_nothing_twice(carts, stopped_merge):
+    with acting.as_customer():
+        assert doing.quantities(carts.merge(stopped_merge)) == {"CUP": 2}
+        assert doing.quantities(carts.merge(stopped_merge)) == {"CUP": 2}
+        assert carts.get_cart(doing.guest(stopped_merge)).lines == []
+
+
+def test_a_merge_that_was_stopped_half_way_is_finished_though_nobody_asks_again(carts, stopped_merge):
+    bus.drain()
+    with acting.as_customer():
+        assert doing.quantities(carts.get_cart(doing.MINE)) == {"CUP": 2}
+
+
+def test_what_a_guest_puts_in_after_a_stopped_merge_is_merged_once_like_the_rest(carts, stopped_merge):
+    with acting.as_customer():
+        carts.add_item(doing.guest(stopped_merge), doing.item("CUP", 3), None)
+        assert doing.quantities(carts.merge(stopped_merge)) == {"CUP": 5}
+        bus.drain()
+        assert doing.quantities(carts.get_cart(doing.MINE)) == {"CUP": 5}
+
+
+def test_what_was_let_go_for_one_customer_goes_to_no_other(carts, stopped_merge):
+    with acting.as_customer(acting.OTHER):
+        assert doing.quantities(carts.merge(stopped_merge)) == {}
+    with acting.as_customer():
+        assert doing.quantities(carts.merge(stopped_merge)) == {"CUP": 2}
 
 
 def test_merging_an_empty_cart_changes_nothing(carts, shop):

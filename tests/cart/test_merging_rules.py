@@ -45,12 +45,15 @@ def test_merging_keeps_what_is_in_one_cart_and_settles_what_is_in_both(customers
 @hypothesis.settings(deadline=None)
 @hypothesis.given(LINES, LINES)
 def test_what_a_guests_cart_brought_leaves_it_and_nothing_else(brought, since):
-    guest = cart_of(brought)
-    taken = [words.item(sku, quantity) for sku, quantity in words.quantities(guest).items()]
-    later = words.given(*_course(brought), *(words.added(sku, n) for sku, n in since.items()))
-    events = domain.hand_over(later, taken, words.NOW)
-    left = domain.evolve(later, events[0]) if events else later
+    guest = words.given(words.OPENED, *(words.added(sku, n) for sku, n in brought.items()))
+    events = domain.hand_over(guest, "ann", words.NOW)
+    left = words.given(*_course(brought), *events, *(words.added(sku, n) for sku, n in since.items()))
     assert words.quantities(left) == since
+    handed = [
+        (one.number, one.customer_id, {sku: line.quantity for sku, line in one.lines.items()})
+        for one in left.handed_over
+    ]
+    assert handed == ([(1, "ann", brought)] if brought else [])
 
 
 def _course(lines):

@@ -1,9 +1,9 @@
 """A guest's cart merged into a customer's: what is in one of them stays in, what is in both is settled by a strategy."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from typing import Any
 
-from apps.cart.domain.state import LARGEST_QUANTITY, MOST_LINES, CartState, Line
+from apps.cart.domain.state import LARGEST_QUANTITY, MOST_LINES, CartState, HandedOver, Line
 from idl import cart, common
 
 Strategy = Callable[[int, int], int]
@@ -16,7 +16,7 @@ STRATEGIES: dict[str, Strategy] = {
 }
 
 
-def merge(state: CartState, guest_cart_id: str, guest: CartState, strategy: str, at: int) -> list[Any]:
+def merge(state: CartState, guest_cart_id: str, guest: CartState | HandedOver, strategy: str, at: int) -> list[Any]:
     """The guest's lines go into the customer's cart, after its own; the customer's stay where there is no room for all."""
     if not guest.lines:
         return []
@@ -52,11 +52,11 @@ def _merged_line(sku: str, line: Line, currency: str) -> cart.MergedLine:
     return cart.MergedLine(sku=sku, quantity=line.quantity, unit_price=price, added_at=line.added_at)
 
 
-def hand_over(state: CartState, brought: Sequence[cart.CartItem], at: int) -> list[Any]:
-    """What the guest's cart brought leaves it; what was put in since stays, to be merged next."""
-    if not any(item.sku in state.lines for item in brought):
+def hand_over(state: CartState, customer_id: str, at: int) -> list[Any]:
+    """All that is in a guest's cart leaves it for a customer's; what is put in later is merged next."""
+    if not state.lines:
         return []
-    return [cart.CartCleared(reason="merged", at=at, lines=list(brought))]
+    return [cart.CartCleared(reason="merged", at=at, lines=items(state.lines), customer_id=customer_id)]
 
 
 def items(lines: Mapping[str, Line]) -> list[cart.CartItem]:

@@ -21,6 +21,16 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
+class HandedOver:
+    """What left a guest's cart for a customer's, the how manieth time that was, and the lines' currency."""
+
+    number: int
+    customer_id: str
+    currency: str
+    lines: Mapping[str, Line]
+
+
+@dataclass(frozen=True, slots=True)
 class CartState:
     """A cart. `lines` keeps the order in which things were put in, and is never changed in place."""
 
@@ -30,6 +40,7 @@ class CartState:
     lines: Mapping[str, Line] = field(default_factory=dict)
     used_at: int = 0  # milliseconds
     notice: cart.MergeNotice | None = None
+    handed_over: tuple[HandedOver, ...] = ()
 
 
 EMPTY = CartState()
@@ -81,8 +92,16 @@ def _removed(state: CartState, event: cart.ItemRemoved) -> CartState:
 
 def _cleared(state: CartState, event: cart.CartCleared) -> CartState:
     lines = {} if event.lines is None else without(state.lines, event.lines)
+    if event.customer_id is not None:
+        state = _hand_over(state, event)
     # To be cleared for being old is no use of it: it stays old.
     return _used(state, lines, state.used_at if event.reason == EXPIRED else event.at)
+
+
+def _hand_over(state: CartState, event: cart.CartCleared) -> CartState:
+    gone = {item.sku: replace(state.lines[item.sku], quantity=item.quantity) for item in event.lines or ()}
+    handed = HandedOver(len(state.handed_over) + 1, str(event.customer_id), state.currency, gone)
+    return replace(state, handed_over=(*state.handed_over, handed))
 
 
 def _merged(state: CartState, event: cart.CartMerged) -> CartState:

@@ -1,7 +1,6 @@
 """What becomes of carts by what happens elsewhere, or by time: merged at login, checked out, swept, forgotten."""
 
 from collections.abc import Sequence
-from functools import partial
 
 from django.conf import settings
 
@@ -10,7 +9,6 @@ from apps.cart.service import carts
 from idl import cart
 from thriftshop import circumstances, clock, identity
 
-MERGE_ROUNDS = 3
 SWEPT_AT_ONCE = 1_000
 
 
@@ -22,24 +20,35 @@ def strategy() -> str:
 def merge(guest_token: str) -> carts.Whose:
     """Merges a guest's cart into the viewer's; gives the viewer's. Raises NotFound, Unauthenticated.
 
-    First the customer's cart takes the lines, under a key that names the guest's cart and its version, then the
-    guest's lets them go: stopped in between and done again, nothing is taken twice or lost.
+    First the guest's cart lets its lines go, and remembers for whom; then the customer's takes them in, under a key that
+    names what was let go. Stopped in between, the next merge or the reaction to the event goes on: nothing is taken twice
+    or lost, whatever the guest puts in meanwhile.
     """
-    mine = carts.of_customer(identity.require_viewer().id)
+    viewer_id = identity.require_viewer().id
     guests = carts.find(cart.CartRef(token=guest_token))
-    for _ in range(MERGE_ROUNDS):
-        guest, version = carts.load(guests)
-        if not guest.lines:
-            break
-        brought = [cart.CartItem(sku=sku, quantity=line.quantity) for sku, line in guest.lines.items()]
-        _take_in(mine, guests, guest, f"merge:{guests.cart_id}:{version}")
-        let_go = partial(domain.hand_over, brought=brought, at=circumstances.happened_at())
-        carts.decide(guests.cart_id, let_go, f"merged:{version}")
-    return mine
+    at = circumstances.happened_at()
+    carts.decide(
+        guests.cart_id,
+        lambda state: domain.hand_over(domain.as_of(state, at, guests.lifetime), viewer_id, at),
+    )
+    take_in(guests.cart_id, viewer_id)
+    return carts.of_customer(viewer_id)
 
 
-def _take_in(mine: carts.Whose, guests: carts.Whose, guest: domain.CartState, key: str) -> None:
-    carts.change(mine, lambda state, at: domain.merge(state, guests.cart_id, guest, strategy(), at), key)
+def take_in(guest_cart_id: str, customer_id: str) -> None:
+    """Puts into a customer's cart what a guest's has let go for it, each time of that once."""
+    guest, _ = carts.carts.load(guest_cart_id)
+    for handed in guest.handed_over:
+        if handed.customer_id == customer_id:
+            _take_in(guest_cart_id, handed)
+
+
+def _take_in(guest_cart_id: str, handed: domain.HandedOver) -> None:
+    carts.change(
+        carts.of_customer(handed.customer_id),
+        lambda state, at: domain.merge(state, guest_cart_id, handed, strategy(), at),
+        f"merge:{guest_cart_id}:{handed.number}",
+    )
 
 
 def check_out(cart_id: str, order_id: str, ordered: Sequence[cart.CartItem]) -> None:
