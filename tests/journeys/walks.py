@@ -130,12 +130,20 @@ class Walk:
         token = self.people[step.who].token if step.who in self.people else ""
         seen = step.what.removeprefix("see ")
         if seen in SEEN:
-            return self.shop.ask(SEEN[seen], token, {"id": self._order(step), "ids": [self.category]})
+            answer = self.shop.ask(SEEN[seen], token, {"id": self._order(step), "ids": [self.category]})
+            return self._own(answer) if seen == "the shelves" else answer
         name = step.what[0].upper() + step.what[1:]
         success = f"... on {name}Success {{ {SELECTIONS[step.what]} }}"
         document = f"mutation ($input: {name}Input!) {{ {step.what}(input: $input) {{ {REFUSAL} {success} }} }}"
         answer = self.shop.ask(document, token, {"input": self._input(step)})
         self._remember(answer)
+        return answer
+
+    def _own(self, answer: Any) -> Any:
+        """Without the categories of others who stocked up here: a facet is counted as if nothing of it were chosen."""
+        for facet in answer["data"]["products"]["facets"]:
+            if facet["code"] == "category":
+                facet["values"] = [value for value in facet["values"] if self.shop.mark in value["name"]]
         return answer
 
     def _input(self, step: Step) -> dict[str, Any]:
