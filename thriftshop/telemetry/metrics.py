@@ -10,11 +10,15 @@ CALL_SECONDS = Histogram(
     ["service", "method", "outcome"],
     buckets=BUCKETS,
 )
-RPC_RETRIES = Counter("thriftshop_rpc_retries_total", "Calls to a context that were tried again.", ["context", "reason"])
+RPC_RETRIES = Counter(
+    "thriftshop_rpc_retries_total", "Calls to a context that were tried again.", ["context", "reason"]
+)
 RPC_TURNED_AWAY = Counter(
     "thriftshop_rpc_turned_away_total", "Calls that were not begun, as too many were under way.", ["context"]
 )
-RPC_IN_FLIGHT = Gauge("thriftshop_rpc_in_flight", "Calls to a context that are under way over the network.", ["context"])
+RPC_IN_FLIGHT = Gauge(
+    "thriftshop_rpc_in_flight", "Calls to a context that are under way over the network.", ["context"]
+)
 RPC_REPLICAS_OUT = Gauge("thriftshop_rpc_replicas_out", "Replicas of a context that are left out for now.", ["context"])
 EVENTS_APPENDED = Counter("thriftshop_events_appended_total", "Events appended to the log.", ["topic"])
 EVENTS_CONSUMED = Counter("thriftshop_events_consumed_total", "Events taken by a consumer group.", ["group"])
