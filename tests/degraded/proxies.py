@@ -20,7 +20,8 @@ class Proxy:
         self._server: asyncio.Server | None = None
         self._passing: set[asyncio.Task[None]] = set()
         self._loop = asyncio.new_event_loop()
-        threading.Thread(target=self._loop.run_forever, name=f"proxy to {target}", daemon=True).start()
+        self._thread = threading.Thread(target=self._run, name=f"proxy to {target}", daemon=True)
+        self._thread.start()
 
     @property
     def address(self) -> str:
@@ -39,6 +40,13 @@ class Proxy:
         """Closes for good."""
         self.close()
         self._loop.call_soon_threadsafe(self._loop.stop)
+        self._thread.join(10)
+
+    def _run(self) -> None:
+        try:
+            self._loop.run_forever()
+        finally:
+            self._loop.close()
 
     def _do(self, work: Coroutine[Any, Any, None]) -> None:
         asyncio.run_coroutine_threadsafe(work, self._loop).result(10)
@@ -55,6 +63,7 @@ class Proxy:
         for task in passing:
             task.cancel()
         await asyncio.gather(*passing, return_exceptions=True)
+        await asyncio.sleep(0.01)  # what was aborted is closed on the loop's next turn
 
     async def _accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         task = asyncio.current_task()
