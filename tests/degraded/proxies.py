@@ -1,7 +1,9 @@
 """Proxies in front of services: a service behind one can be slow, or gone, without its knowing."""
 
 import asyncio
+import gc
 import threading
+import warnings
 from collections.abc import Coroutine
 from typing import Any
 
@@ -35,6 +37,10 @@ class Proxy:
     def close(self) -> None:
         """Refuses connections from now on, and ends those that there are."""
         self._do(self._close())
+        with warnings.catch_warnings():
+            # A connection that was cut while it was being opened has nobody left to close it.
+            warnings.simplefilter("ignore", ResourceWarning)
+            gc.collect()
 
     def end(self) -> None:
         """Closes for good."""
