@@ -24,13 +24,6 @@ async def exchange(replica: Replica, head: bytes, body: bytes, until: float) -> 
     return await wire.exchange(head, body, until)
 
 
-async def close() -> None:
-    """Ends this loop's connections."""
-    pool = _pools.pop(asyncio.get_running_loop(), None)
-    if pool is not None:
-        await pool.close()
-
-
 class Wire(asyncio.Protocol):
     """A connection on its socket."""
 
@@ -203,11 +196,6 @@ class Pool:
             self._wires[replica] = [wire for wire in wires if not wire.connection.closed]
             if not self._wires[replica]:
                 del self._wires[replica]
-
-    async def close(self) -> None:
-        """Ends the connections."""
-        self._keeper.cancel()
-        await asyncio.wait({self._keeper, *self._opening.values()}, timeout=CONNECT_SECONDS)
 
     def _abort(self) -> None:
         self.closed = True

@@ -71,9 +71,3 @@ async def _atake(step: Step) -> Exchange | None:
 def close() -> None:
     """Ends the connections that rest; those in use end with their calls."""
     blocking.close()
-
-
-async def aclose() -> None:
-    """Ends the running loop's connections, and those that rest."""
-    await asynchronous.close()
-    blocking.close()
