@@ -1,34 +1,14 @@
 // Apache Thrift's Node client through a course of calls: reads the course as JSON, prints how each call ended.
 "use strict";
 const fs = require("fs");
-const http2 = require("http2");
 const path = require("path");
 const thrift = require("thrift");
+const { Http2Connection, openSession } = require("./http2_connection.js");
 
 const course = JSON.parse(fs.readFileSync(0, "utf8"));
 const protocol = { binary: thrift.TBinaryProtocol, compact: thrift.TCompactProtocol }[course.protocol];
 const address = new URL(course.address);
-const session = course.http === 2 ? http2.connect(course.address) : null;
-
-// Apache's client speaks HTTP/1.1 alone; its messages and its reading of answers do as well over HTTP/2.
-class Http2Connection extends thrift.HttpConnection {
-  write(data) {
-    const { headers, path: where } = this.nodeOptions;
-    const { Connection: _, ...sent } = headers;
-    const stream = session.request({
-      ":method": "POST",
-      ":path": where,
-      "content-type": "application/x-thrift",
-      ...sent,
-    });
-    stream.on("response", (head) => {
-      stream.statusCode = head[":status"];
-      this.responseCallback(stream);
-    });
-    stream.on("error", (error) => this.emit("error", error));
-    stream.end(data);
-  }
-}
+const session = course.http === 2 ? openSession(course.address) : null;
 
 function connect(call) {
   const options = {
@@ -39,7 +19,7 @@ function connect(call) {
     path: call.path,
     headers: { ...call.headers },
   };
-  return session ? new Http2Connection(options) : thrift.createHttpConnection(options.host, options.port, options);
+  return session ? new Http2Connection(options, session) : thrift.createHttpConnection(options.host, options.port, options);
 }
 
 function plain(value) {
