@@ -323,7 +323,7 @@ service CatalogService {
   /** Removes a category that has none below it. Staff and services only. */
   void remove_category(1: string id) throws (1: common.Forbidden forbidden, 2: common.NotFound not_found, 3: common.Conflict conflict) (callers = "gateway", idempotent = "true", deadline_ms = "10000")
   /** Adds a picture (PNG, JPEG, WebP, or an SVG without scripts; 5 MiB at most) to a product. The same bytes again change nothing. Staff and services only. */
-  Image add_image(1: common.Sku sku, 2: binary content, 3: string alt) throws (1: common.Forbidden forbidden, 2: common.NotFound not_found, 3: common.InvalidInput invalid) (callers = "gateway demo", idempotent = "true", deadline_ms = "10000")
+  Image add_image(1: common.Sku sku, 2: binary content (max_bytes = "5242880"), 3: string alt) throws (1: common.Forbidden forbidden, 2: common.NotFound not_found, 3: common.InvalidInput invalid) (callers = "gateway demo", idempotent = "true", deadline_ms = "10000")
   /** Removes a picture from a product. Staff and services only. */
   void remove_image(1: common.Sku sku, 2: string image_id) throws (1: common.Forbidden forbidden, 2: common.NotFound not_found) (callers = "gateway", idempotent = "true")
 }

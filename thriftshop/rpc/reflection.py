@@ -27,6 +27,7 @@ class Method:
     callers: frozenset[str]
     idempotent: bool
     deadline_ms: int
+    room: int  # so many bytes its arguments may have beside what any message may: what `max_bytes` says of them
 
     def __str__(self) -> str:
         return f"{self.service}.{self.name}"
@@ -74,7 +75,13 @@ def _method(contract: type, name: str) -> Method:
         callers=frozenset(annotations.get("callers", "").split()) | {context},
         idempotent=annotations.get("idempotent") == "true",
         deadline_ms=int(annotations.get("deadline_ms", DEFAULT_DEADLINE_MS)),
+        room=_room(args_type),
     )
+
+
+def _room(args_type: Any) -> int:
+    marks = getattr(args_type, "__thrift_field_annotations__", {})
+    return sum(int(one.get("max_bytes", 0)) for one in marks.values())
 
 
 def bind(method: Method, positional: tuple[Any, ...], named: dict[str, Any]) -> Any:

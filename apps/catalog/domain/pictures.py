@@ -5,9 +5,10 @@ from dataclasses import dataclass, field
 from typing import Any
 from xml.parsers import expat
 
-from idl import common
+from idl import catalog, common
 
-LARGEST_BYTES = 5 * 1024 * 1024
+_CONTENT: Any = catalog.CatalogService.add_image_args  # type: ignore[attr-defined]
+LARGEST_BYTES = int(_CONTENT.__thrift_field_annotations__["content"]["max_bytes"])
 MOST_PIXELS = 40_000_000
 THUMBNAIL_WIDTH = 320
 _SVG_NAMESPACE = "http://www.w3.org/2000/svg"

@@ -123,6 +123,11 @@ CASES: dict[str, Case] = {
         replacing(DROP, DROP.replace('"1000"', '"1s"')),
         replacing(DROP, DROP.replace('"1000"', '"120000"')),
     ),
+    "size-unreasonable": Case(
+        "shelf.ShelfService.get_book.code",
+        replacing('max_bytes = "4096"', 'max_bytes = "7340033"'),
+        replacing('max_bytes = "4096"', 'max_bytes = "7340032"'),
+    ),
     "key-without-idempotence": Case(
         "shelf.ShelfService.drop_book",
         replacing(DROP, DROP.replace("code)", "code, 2: string key)")),

@@ -221,6 +221,11 @@ CASES: dict[str, Case] = {
         replacing('2: string reason (absent = "allowed")', "2: string reason"),
         replacing('2: string reason (absent = "allowed")', '2: string cause (absent = "allowed")'),
     ),
+    "size-lowered": Case(
+        "shelf.ShelfService.get_book.code",
+        replacing(' (max_bytes = "4096")', ""),
+        replacing('max_bytes = "4096"', 'max_bytes = "4097"'),
+    ),
     "refusal-removed": Case(
         "shelf.ShelfService.put_book.full",
         replacing(", 2: ShelfFull full", ""),

@@ -68,8 +68,21 @@ def _differences(sides: Sides, kind: Kind, old: model.Field, new: model.Field) -
     gone = sorted(set(_readers(old)) - set(_readers(new)))
     if gone:
         yield sides.found("readers-narrowed", f"{', '.join(gone)} may no longer read it", new.name, new.line)
-    if kind is ARGUMENT and old.may_be_absent and not new.may_be_absent:
+    if kind is ARGUMENT:
+        yield from _allowed(sides, old, new)
+
+
+def _allowed(sides: Sides, old: model.Field, new: model.Field) -> Iterator[Finding]:
+    if old.may_be_absent and not new.may_be_absent:
         yield sides.found("absence-refused", '`absent = "allowed"` is gone', new.name, new.line)
+    if _room(new) < _room(old):
+        what = f"might have {old.annotations['max_bytes']} bytes and may have {_room(new) or 'no more than any'} now"
+        yield sides.found("size-lowered", what, new.name, new.line)
+
+
+def _room(argument: model.Field) -> int:
+    written = argument.annotations.get("max_bytes", "")
+    return int(written) if written.isdecimal() else 0  # what is no number, `lint` tells
 
 
 def _readers(member: model.Field) -> list[str]:

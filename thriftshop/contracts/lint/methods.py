@@ -7,10 +7,12 @@ from thriftshop.contracts import model
 from thriftshop.contracts.findings import Finding
 from thriftshop.contracts.lint import events, parts
 from thriftshop.contracts.lint.parts import Part
+from thriftshop.rpc import codec
 
 READS = ("get_", "find_", "list_")
 ANYBODY = "any"
 SHORTEST_MS, LONGEST_MS = 10, 120_000
+MOST_BYTES = codec.MAX_BYTES - (1 << 20)  # with all else that may be in it, a message is read still
 REPEAT = re.compile(r"\b(again|twice|once|each time|every time|repeat\w*|second)\b", re.IGNORECASE)
 PII = frozenset({"mask"})
 # Which annotations each kind of part may bear; None where the value is looked at elsewhere or free.
@@ -18,7 +20,7 @@ ANNOTATIONS: dict[str, dict[str, frozenset[str] | None]] = {
     "method": {"callers": None, "idempotent": frozenset({"true"}), "deadline_ms": None},
     "field": {"pii": PII},
     "member": {"readers": None},
-    "argument": {"absent": frozenset({"allowed"}), "pii": PII},
+    "argument": {"absent": frozenset({"allowed"}), "max_bytes": None, "pii": PII},
 }
 
 
@@ -28,6 +30,7 @@ def check(library: model.Library, contract: model.Contract, known: Collection[st
     for part in parts.of(contract):
         yield from _annotations(part)
         yield from _readers(part, known)
+        yield from _size(part)
         if isinstance(part.said, model.Service):
             services += 1
             if not events.is_called_after(contract.context, part.said.name, "Service") or services > 1:
@@ -57,6 +60,12 @@ def _readers(part: Part, known: Collection[str]) -> Iterator[Finding]:
     for name in part.said.annotations.get("readers", "").split():
         if name not in known:
             yield part.found("caller-unknown", f"there is no context or actor `{name}` to read it")
+
+
+def _size(part: Part) -> Iterator[Finding]:
+    written = part.said.annotations.get("max_bytes")
+    if written is not None and (not written.isdecimal() or not 1 <= int(written) <= MOST_BYTES):
+        yield part.found("size-unreasonable", f"may have `{written}` bytes")
 
 
 def _callers(part: Part, method: model.Method, known: Collection[str]) -> Iterator[Finding]:

@@ -68,6 +68,13 @@ RULES: tuple[Rule, ...] = (
         'Leave `(absent = "allowed")`.',
     ),
     Rule(
+        "size-lowered",
+        BREAKING,
+        "An argument may have fewer bytes than before.",
+        "Callers that send as much as they were allowed to are refused.",
+        "Leave `max_bytes` as it was, or add a method.",
+    ),
+    Rule(
         "refusal-removed",
         BREAKING,
         "A method no longer declares one of its refusals.",

@@ -158,6 +158,13 @@ RULES: tuple[Rule, ...] = (
         "Give each call less to do, or page it.",
     ),
     Rule(
+        "size-unreasonable",
+        ERROR,
+        "What an argument may have (`max_bytes`) is no whole number from 1 to 7,340,032.",
+        "A message is read whole, and no larger one is read at all.",
+        "Send it in parts, or keep it elsewhere and send where it is.",
+    ),
+    Rule(
         "key-without-idempotence",
         ERROR,
         "A method must be given a key but is not idempotent.",
@@ -176,7 +183,7 @@ RULES: tuple[Rule, ...] = (
         ERROR,
         "An annotation, or its value, has no meaning here.",
         "What is misspelt is not enforced.",
-        "Use callers, idempotent, deadline_ms, readers, absent, pii, deprecated, as docs/contracts.md says.",
+        "Use callers, idempotent, deadline_ms, readers, absent, max_bytes, pii, deprecated, as docs/contracts.md says.",
     ),
     Rule(
         "pii-missing",

@@ -4,13 +4,12 @@ import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
-from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.csrf import csrf_exempt
 
 from thriftshop.rpc import hosting
 from thriftshop.rpc.errors import MalformedCall, Unavailable
-from thriftshop.rpc.http import answering, threads
+from thriftshop.rpc.http import answering, sizes, threads
 from thriftshop.rpc.http.answering import PATH, Refused
 
 METHOD_NOT_ALLOWED, TOO_LARGE = "METHOD_NOT_ALLOWED", "TOO_LARGE"
@@ -33,7 +32,7 @@ async def asgi(
     headers = {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in scope["headers"]}
     try:
         _check_door(scope["method"])
-        body = await _body(headers, receive)
+        body = await _body(headers, receive, sizes.largest_body(scope["path"]))
         response = await threads.run(answering.answer, scope["path"], headers, body)
     except threads.Overloaded:
         overloaded = Refused(503, Unavailable.code, "Too many calls wait here already.", (b"retry-after", b"1"))
@@ -52,25 +51,25 @@ def _check_door(method: str) -> None:
         raise Refused(503, Unavailable.code, message, (b"retry-after", b"1"))
 
 
-async def _body(headers: Mapping[str, str], receive: Callable[[], Awaitable[Any]]) -> bytes:
-    """The body. Of one that is too large nothing is kept."""
+async def _body(headers: Mapping[str, str], receive: Callable[[], Awaitable[Any]], most: int) -> bytes:
+    """The body, of so many bytes at most. Of one that is too large nothing is kept."""
     announced = headers.get("content-length", "")
     known = int(announced) if announced.isdigit() and len(announced) < 20 else 0
     if known > LARGEST_DISCARDED:
-        raise _too_large()
+        raise _too_large(most)
     message = await _next(receive, BODY_SECONDS)
     body: bytes = message.get("body", b"")
     if message["type"] == "http.request" and message.get("more_body"):
-        body, message = await _rest(body, receive)
+        body, message = await _rest(body, receive, most)
     if message["type"] != "http.request":
         # The client may have gone; or it still listens, and only its body was broken.
         raise Refused(400, MalformedCall.code, "The body ended before it was complete.")
-    if len(body) > settings.RPC_MAX_BODY:
-        raise _too_large()
+    if len(body) > most:
+        raise _too_large(most)
     return body
 
 
-async def _rest(first: bytes, receive: Callable[[], Awaitable[Any]]) -> tuple[bytes, dict[str, Any]]:
+async def _rest(first: bytes, receive: Callable[[], Awaitable[Any]], most: int) -> tuple[bytes, dict[str, Any]]:
     """All of a body that comes in parts, and the last message about it.
 
     One that is too large is read on for a while: clients that still send do not see an answer.
@@ -82,9 +81,9 @@ async def _rest(first: bytes, receive: Callable[[], Awaitable[Any]]) -> tuple[by
         parts.append(message.get("body", b""))
         size += len(parts[-1])
         ended = message["type"] != "http.request" or not message.get("more_body")
-        if size > LARGEST_DISCARDED or (ended and size > settings.RPC_MAX_BODY):
-            raise _too_large()
-        if size > settings.RPC_MAX_BODY:
+        if size > LARGEST_DISCARDED or (ended and size > most):
+            raise _too_large(most)
+        if size > most:
             parts.clear()
         if ended:
             return b"".join(parts), message
@@ -99,8 +98,8 @@ async def _next(receive: Callable[[], Awaitable[Any]], seconds: float) -> dict[s
         raise Refused(400, MalformedCall.code, f"The body did not arrive within {BODY_SECONDS:g} s.") from None
 
 
-def _too_large() -> Refused:
-    return Refused(413, TOO_LARGE, f"A message has {settings.RPC_MAX_BODY} bytes at most.")
+def _too_large(most: int) -> Refused:
+    return Refused(413, TOO_LARGE, f"A message has {most} bytes at most here.")
 
 
 # -- Django ---------------------------------------------------------------------------------------
@@ -110,9 +109,10 @@ def view(request: HttpRequest) -> HttpResponse:
     headers = {name.lower(): value for name, value in request.headers.items()}
     try:
         _check_door(request.method or "GET")
-        body = request.read(settings.RPC_MAX_BODY + 1)
-        if len(body) > settings.RPC_MAX_BODY:
-            raise _too_large()
+        most = sizes.largest_body(request.path)
+        body = request.read(most + 1)
+        if len(body) > most:
+            raise _too_large(most)
         response = answering.answer(request.path, headers, body)
     except Refused as refusal:
         response = answering.refuse(headers, refusal)

@@ -85,7 +85,7 @@ service ShelfService extends common.CommonService {
   /** The books of these codes. */
   list<Book> get_books(1: list<common.Code> codes) (callers = "desk hall", idempotent = "true", deadline_ms = "500")
   /** One book. */
-  Book get_book(1: common.Code code) throws (1: common.NotFound not_found) (callers = "desk", idempotent = "true", deadline_ms = "500")
+  Book get_book(1: common.Code code (max_bytes = "4096")) throws (1: common.NotFound not_found) (callers = "desk", idempotent = "true", deadline_ms = "500")
   /** Puts a book on the shelf. */
   Book put_book(1: BookInput book, 2: string reason (absent = "allowed")) throws (1: common.InvalidInput invalid, 2: ShelfFull full) (callers = "desk", idempotent = "true", deadline_ms = "1000")
   /** Moves a book. */
