@@ -28,7 +28,6 @@ ACTORS = ALL_ACTORS if MONOLITH else [name for name in _named if name in ALL_ACT
 DEBUG = False
 SECRET_KEY = variables.text("SECRET_KEY", "")
 ALLOWED_HOSTS = variables.names("ALLOWED_HOSTS", ["127.0.0.1", "localhost", "[::1]"])
-PUBLIC_URL = variables.text("PUBLIC_URL", "http://127.0.0.1:8000").rstrip("/")
 
 INSTALLED_APPS = [
     "thriftshop",
@@ -77,6 +76,7 @@ TEMPLATES = [
 # -- serving: manage.py serve ---------------------------------------------------------------------
 HOST = variables.text("HOST", "127.0.0.1")
 PORT = variables.number("PORT", 8000)
+PUBLIC_URL = variables.text("PUBLIC_URL", f"http://127.0.0.1:{PORT}").rstrip("/")
 # Processes on the same port; in a cluster, replicas do better.
 WORKERS = variables.number("WORKERS", 1)
 # How many processes of each context `manage.py split` starts.

@@ -7,9 +7,11 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management import call_command, get_commands
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandError
 from rich.console import Console
 from rich.table import Table
+
+from thriftshop import server
 
 
 class Command(BaseCommand):
@@ -19,21 +21,23 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Where to serve, and what to leave out."""
-        parser.add_argument("--host", default="127.0.0.1", help="the address to serve on (default: %(default)s)")
-        parser.add_argument("--port", type=int, default=8000, help="the port to serve on (default: %(default)s)")
+        parser.add_argument("--host", default=settings.HOST, help="HOST: the address to serve on (now: %(default)s)")
+        parser.add_argument("--port", type=int, default=settings.PORT, help="PORT (now: %(default)s)")
         parser.add_argument("--no-demo", action="store_true", help="leave the shop empty")
 
     def handle(self, *_: Any, host: str, port: int, no_demo: bool, **__: Any) -> None:
         """Prepares, then becomes the server."""
+        try:
+            server.refuse_taken(host, port)  # before minutes are spent on the demo
+        except server.PortTaken as error:
+            raise CommandError(str(error)) from error
         call_command("migrate", verbosity=0)
         if not no_demo and "demo" in get_commands():
             call_command("demo")
-        address = f"http://{host}:{port}"
-        Console().print(whats_where(address))
-        server = ["granian", "--interface", "asgi", "--host", host, "--port", str(port), "--no-access-log"]
-        # The server replaces this process, so that Ctrl-C reaches it and nothing else.
-        program = os.path.join(os.path.dirname(sys.executable), server[0])
-        os.execv(program, [*server, "--log-level", "warning", settings.ASGI_PATH])  # noqa: S606 - no shell, our own words
+        Console().print(whats_where(f"http://{host}:{port}"))
+        # The server replaces this process, so that Ctrl-C reaches it and nothing else, and nothing of the loading stays.
+        where = {"HOST": host, "PORT": str(port)}
+        os.execve(sys.executable, [sys.executable, sys.argv[0], "serve"], {**os.environ, **where})  # noqa: S606 - our own
 
 
 def whats_where(address: str) -> Table:

@@ -1,0 +1,29 @@
+"""`manage.py up`, which `make run` calls: prepares everything, says what is where, and serves where it was told to."""
+
+import signal
+
+import pytest
+
+from tests.serving import living
+
+pytestmark = pytest.mark.slow
+
+
+def test_it_prepares_the_shop_and_serves_where_it_says_until_ctrl_c(tmp_path):
+    port = living.free_port()
+    variables = {
+        "DATABASE_URL": f"sqlite:///{tmp_path / 'shop.sqlite3'}",
+        "MEDIA_ROOT": str(tmp_path),
+        "PORT": str(port),
+    }
+    shop = living.manage("up", "--no-demo", **variables)
+    try:
+        living.wait_until_ready(port, shop)
+        assert f"http://127.0.0.1:{port}/admin/" in living.said(shop)
+        second = living.manage("up", "--no-demo", **variables)
+        assert second.wait(living.PATIENCE) == 1
+        assert f"Cannot serve on 127.0.0.1:{port}: Address already in use. Set PORT or HOST." in living.said(second)
+        shop.send_signal(signal.SIGINT)
+        assert shop.wait(living.PATIENCE) == 0
+    finally:
+        living.end(shop)
