@@ -29,7 +29,7 @@ def failure(answer):
 def test_400_for_arguments_that_do_not_fit(protocol, arguments):
     body = protocol.write_head(Head(1, "get_levels", 7)) + arguments
     answer = posting.post(LEVELS, body, posting.signed("cart", "inventory"))
-    assert (answer.status, answer.code, answer.begun) == (400, "MALFORMED_CALL", answer.begun)
+    assert (answer.status, answer.code) == (400, "MALFORMED_CALL")
     assert failure(answer)
     assert protocol.read_head(answer.body)[0] == Head(EXCEPTION, "get_levels", 7)
 

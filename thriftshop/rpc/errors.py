@@ -37,3 +37,7 @@ class DeadlineExceeded(RpcError):
     """There was no time left to wait for the answer; what was asked for may or may not have happened."""
 
     code = "DEADLINE_EXCEEDED"
+
+
+# Who calls, or on whose behalf, is not stated genuinely: the code of common.Unauthenticated where no contract declares it.
+UNAUTHENTICATED = "UNAUTHENTICATED"

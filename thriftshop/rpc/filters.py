@@ -12,7 +12,7 @@ from django.conf import settings
 from prometheus_client import Histogram
 
 from thriftshop import circumstances, identity, transactions
-from thriftshop.rpc import validation
+from thriftshop.rpc import served, validation
 from thriftshop.rpc.call import Call, Filter, Next
 from thriftshop.rpc.errors import DeadlineExceeded, Fault, NotAllowed, RpcError
 from thriftshop.rpc.reflection import Method
@@ -66,11 +66,8 @@ def counted(call: Call) -> Iterator[None]:
     started, outcome = time.perf_counter(), "ok"
     try:
         yield
-    except call.method.refusals as refusal:
-        outcome = type(refusal).__name__
-        raise
-    except RpcError as error:
-        outcome = error.code
+    except BaseException as error:
+        outcome = served.outcome(call.method, error)
         raise
     finally:
         _series(call.method.service, call.method.name, outcome).observe(time.perf_counter() - started)
@@ -130,4 +127,4 @@ def enter(call: Call, next_: Next) -> Any:
 
 
 CLIENT: tuple[Filter, ...] = (set_out, outside_transactions, count)
-SERVER: tuple[Filter, ...] = (callers, viewer, well_formed, in_time, enter)
+SERVER: tuple[Filter, ...] = (served.count, callers, viewer, well_formed, in_time, enter)

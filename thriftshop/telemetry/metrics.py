@@ -6,9 +6,18 @@ BUCKETS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.
 
 CALL_SECONDS = Histogram(
     "thriftshop_call_seconds",
-    "How long calls between contexts take.",
+    "How long calls to contexts take, as their callers see it.",
     ["service", "method", "outcome"],
     buckets=BUCKETS,
+)
+SERVED_CALL_SECONDS = Histogram(
+    "thriftshop_served_call_seconds",
+    "How long this process took to answer calls, by who called.",
+    ["service", "method", "caller", "outcome"],
+    buckets=BUCKETS,
+)
+REFUSED_REQUESTS = Counter(
+    "thriftshop_refused_requests_total", "Thrift requests that did not come as far as a service, by why.", ["code"]
 )
 RPC_RETRIES = Counter(
     "thriftshop_rpc_retries_total", "Calls to a context that were tried again.", ["context", "reason"]

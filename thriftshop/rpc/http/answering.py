@@ -13,18 +13,27 @@ import idl
 from idl import common
 from thriftshop import identity
 from thriftshop.circumstances import Circumstances, within
-from thriftshop.rpc import filters, hosting, messages, metadata, transports, validation
+from thriftshop.rpc import filters, hosting, messages, metadata, served, transports, validation
 from thriftshop.rpc.call import Call
-from thriftshop.rpc.errors import DeadlineExceeded, Fault, MalformedCall, NotAllowed, NotHosted, RpcError, Unavailable
+from thriftshop.rpc.errors import (
+    UNAUTHENTICATED,
+    DeadlineExceeded,
+    Fault,
+    MalformedCall,
+    NotAllowed,
+    NotHosted,
+    RpcError,
+    Unavailable,
+)
 from thriftshop.rpc.messages import Incoming
 from thriftshop.rpc.reflection import Method
-from thriftshop.telemetry import tracing
+from thriftshop.telemetry import metrics, tracing
 
 log = logging.getLogger("thriftshop.rpc")
 
 PATH = "/thrift"
 CODE, BEGUN = b"thriftshop-code", b"thriftshop-begun"
-UNKNOWN_METHOD, UNAUTHENTICATED = "UNKNOWN_METHOD", "UNAUTHENTICATED"
+UNKNOWN_METHOD = "UNKNOWN_METHOD"
 STATUSES: dict[type[Exception], int] = {
     MalformedCall: 400,
     common.Unauthenticated: 401,
@@ -91,23 +100,31 @@ def refuse(headers: Mapping[str, str], refusal: Refused) -> Response:
 def _read(path: str, headers: Mapping[str, str], incoming: Incoming) -> Call:
     """The call that a message asks for, its arguments not yet held against the contract."""
     contract, method = _find(path, incoming)
-    audiences = {method.context}
-    if method.context == hosting.PLATFORM:
-        audiences.update(hosting.hosted())
-    here = metadata.from_headers(headers, audiences)
-    if here.viewer:
-        # The filters do both as well; here it is known that no service was reached, and no argument was read.
-        identity.verify(here.viewer, method.context)
-    filters.admit(method, here.caller)
+    here = Circumstances()
+    try:
+        here = metadata.from_headers(headers, _audiences(method))
+        if here.viewer:
+            # The filters do both as well; here it is known that no service was reached, and the arguments of somebody
+            # who may not call are not even read.
+            identity.verify(here.viewer, method.context)
+        filters.admit(method, here.caller)
+        args = messages.read_arguments(incoming, method)
+    except (RpcError, common.Unauthenticated) as error:
+        served.turned_away(method, here.caller, error)
+        raise
+    return Call(contract, method, args, _believed(here))
+
+
+def _audiences(method: Method) -> set[str]:
+    """To whom a caller may state itself: to the context of the method, and for the platform's own to any that is here."""
+    return {method.context, *(hosting.hosted() if method.context == hosting.PLATFORM else ())}
+
+
+def _believed(here: Circumstances) -> Circumstances:
+    """What is taken over of a call's circumstances: what a stranger says of dates and causes is not believed."""
     if not here.caller:
-        # What a stranger says of dates and causes is not believed.
         here = Circumstances(viewer=here.viewer, traceparent=here.traceparent, deadline=here.deadline)
-    if not tracing.trace_id(here.traceparent):
-        here = replace(here, traceparent=tracing.child(""))
-    call = Call(contract, method, None, here)
-    # The filter does this as well; here the arguments of somebody who may not call are not even read.
-    filters.callers(call, lambda _: None)
-    return replace(call, args=messages.read_arguments(incoming, method))
+    return here if tracing.trace_id(here.traceparent) else replace(here, traceparent=tracing.child(""))
 
 
 def _find(path: str, incoming: Incoming) -> tuple[type, Method]:
@@ -173,6 +190,7 @@ def _refused(error: Exception, headers: Mapping[str, str], incoming: Incoming | 
     marks: Headers = [(CODE, code.encode()), *own]
     if not begun:
         marks.append((BEGUN, b"no"))
+        metrics.REFUSED_REQUESTS.labels(code).inc()
     if incoming is None:
         return _response(status, "text/plain; charset=utf-8", message.encode(errors="replace"), marks)
     kind = KINDS.get(status, messages.INTERNAL_ERROR)

@@ -5,12 +5,20 @@ from typing import Any
 from idl import common
 from thriftshop.rpc import messages
 from thriftshop.rpc.call import Call
-from thriftshop.rpc.errors import DeadlineExceeded, Fault, MalformedCall, NotAllowed, NotHosted, RpcError, Unavailable
+from thriftshop.rpc.errors import (
+    UNAUTHENTICATED,
+    DeadlineExceeded,
+    Fault,
+    MalformedCall,
+    NotAllowed,
+    NotHosted,
+    RpcError,
+    Unavailable,
+)
 from thriftshop.rpc.http.exchanges import Exchange
 from thriftshop.rpc.http.failures import Lost, NotProcessed
 from thriftshop.rpc.http.replica import Replica
 
-UNAUTHENTICATED = "UNAUTHENTICATED"
 ERRORS: dict[str, type[RpcError]] = {
     error.code: error for error in (NotHosted, Unavailable, MalformedCall, NotAllowed, DeadlineExceeded, Fault)
 }
