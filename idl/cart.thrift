@@ -99,7 +99,7 @@ struct GuestCart {
   2: required Cart cart
 }
 
-/** A line of a cart after a merge. */
+/** A line of a cart after a merge, or one that comes back from an order. */
 struct MergedLine {
   /** Which. */
   1: required common.Sku sku,
@@ -191,6 +191,16 @@ struct CartCheckedOut {
   3: required common.Moment at
 }
 
+/** An order of the cart could not be confirmed; what was ordered is in the cart again, as far as there is room. */
+struct CartRestored {
+  /** The order. */
+  1: required string order_id,
+  /** What came back, beside what is in it. */
+  2: required list<MergedLine> lines,
+  /** When. */
+  3: required common.Moment at
+}
+
 /** All that can happen to a cart. Streams: the cart's id. */
 union CartEvent {
   /** It was opened. */
@@ -206,7 +216,9 @@ union CartEvent {
   /** A guest's cart was merged in. */
   6: CartMerged merged,
   /** It became an order. */
-  7: CartCheckedOut checked_out
+  7: CartCheckedOut checked_out,
+  /** The order could not be confirmed. */
+  8: CartRestored restored
 }
 
 /** What the cart does. The same key again changes nothing and answers with the cart as it is. */

@@ -402,7 +402,11 @@ struct OrderConfirmed {
 /** The order could not be confirmed. */
 struct OrderRejected {
   /** Why: `out of stock`, `payment declined`, `timed out`. */
-  1: required string reason
+  1: required string reason,
+  /** The cart that it came from, into which its goods go back; absent where it came from none. */
+  2: optional string cart_id,
+  /** Its goods, where it came from a cart, so that the cart need not ask. */
+  3: optional list<OrderLine> lines
 }
 
 /** The order was called off, whole. */
@@ -522,7 +526,7 @@ union OrderEvent {
   /** It stands. */
   5: OrderConfirmed confirmed (readers = "recommender"),
   /** It could not be confirmed. */
-  6: OrderRejected rejected,
+  6: OrderRejected rejected (readers = "cart"),
   /** It was called off. */
   7: OrderCancelled cancelled (readers = "recommender"),
   /** A part was called off. */

@@ -1,15 +1,24 @@
 """What the carts do when something happens: an order takes its goods out, a merge is finished, the erased leave nothing."""
 
 from apps.cart import service
+from idl import cart, orders
 from thriftshop import events
 
 
-def check_out(record: events.Recorded) -> None:
-    """What was ordered from a cart leaves it."""
-    placed = record.event
-    if placed.cart_id:
-        ordered = service.ordered_items([(line.sku, line.quantity) for line in placed.lines])
-        service.check_out(placed.cart_id, record.stream, ordered)
+def follow_order(record: events.Recorded) -> None:
+    """What was ordered from a cart leaves it; where the order could not be confirmed, it comes back."""
+    order = record.event
+    if not order.cart_id:
+        return
+    if isinstance(order, orders.OrderPlaced):
+        ordered = service.ordered_items([(line.sku, line.quantity) for line in order.lines])
+        service.check_out(order.cart_id, record.stream, ordered)
+    else:
+        service.put_back(order.cart_id, record.stream, [_line(line, record.occurred_at) for line in order.lines])
+
+
+def _line(ordered: orders.OrderLine, at: int) -> cart.MergedLine:
+    return cart.MergedLine(sku=ordered.sku, quantity=ordered.quantity, unit_price=ordered.unit_price, added_at=at)
 
 
 def finish_merge(record: events.Recorded) -> None:
@@ -24,7 +33,7 @@ def forget(record: events.Recorded) -> None:
 
 
 REACTIONS = [
-    events.Reaction("cart.checkout", "orders", check_out, kinds=frozenset({"OrderPlaced"})),
+    events.Reaction("cart.checkout", "orders", follow_order, kinds=frozenset({"OrderPlaced", "OrderRejected"})),
     events.Reaction("cart.merging", "cart", finish_merge, kinds=frozenset({"CartCleared"})),
     events.Reaction("cart.erasure", "users", forget, kinds=frozenset({"UserErased"})),
 ]

@@ -63,6 +63,12 @@ class AnyCourse(RuleBasedStateMachine):
         left = {sku: quantity - ordered.get(sku, 0) for sku, quantity in self.expected.items()}
         self.expected = {sku: quantity for sku, quantity in left.items() if quantity > 0}
 
+    @rule(ordered=LINES)
+    def come_back(self, ordered):
+        self.happens(domain.put_back(self.state, "order", words.coming_back(ordered), self.now))
+        for sku, quantity in ordered.items():
+            self.expected[sku] = min(999, self.expected.get(sku, 0) + quantity)
+
     @rule(milliseconds=st.integers(0, 600))
     def time_passes(self, milliseconds):
         self.now += milliseconds

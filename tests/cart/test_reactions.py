@@ -30,6 +30,13 @@ def placed(cart_id, **quantities):
     )  # fmt: skip
 
 
+def rejected(cart_id, **quantities):
+    """That such an order could not be confirmed."""
+    return orders.OrderRejected(
+        reason="payment declined", cart_id=cart_id, lines=placed(cart_id, **quantities).lines if cart_id else None
+    )
+
+
 def happens(order_id, event):
     """The order is placed, and the cart's reaction takes note of it."""
     log = decider.Decider("orders", 0, lambda state, _: state + 1)
@@ -94,6 +101,45 @@ def test_a_guest_can_go_on_with_the_cart_after_an_order(carts):
     with acting.as_stranger():
         assert carts.get_cart(ref).lines == []
         assert carts.add_item(ref, cart.CartItem(sku="RUG", quantity=1), None).item_count == 1
+
+
+@pytest.mark.usefixtures("shop")
+def test_what_an_order_took_out_comes_back_once_where_it_could_not_be_confirmed(carts):
+    mine = fill(carts, ("CUP", 2), ("PLATE", 1))
+    went = happens("order-1", placed(mine.id, CUP=2, PLATE=1))
+    checkout().take([went])
+    fill(carts, ("CUP", 1), ("RUG", 1))
+    gone = happens("order-1", rejected(mine.id, CUP=2, PLATE=1))
+    checkout().take([gone, gone])
+    checkout().take([went, gone])
+    assert quantities(carts) == {"CUP": 3, "RUG": 1, "PLATE": 1}
+    (again,) = [one.event for one in service.carts.carts.history(mine.id) if one.kind == "CartRestored"]
+    assert again.order_id == "order-1"
+
+
+@pytest.mark.usefixtures("shop")
+def test_what_comes_back_says_what_it_costs_now_if_that_has_changed(carts, shop):
+    mine = fill(carts, ("CUP", 2))
+    checkout().take([happens("order-1", placed(mine.id, CUP=2))])
+    checkout().take([happens("order-1", rejected(mine.id, CUP=2))])
+    shop.price("CUP", 600)
+    with acting.as_customer():
+        (change,) = carts.get_cart(MINE).changes
+    assert (change.price_before.amount, change.price_now.amount) == (450, 600)
+
+
+@pytest.mark.usefixtures("shop")
+def test_a_cart_takes_back_no_more_than_it_can_hold(carts):
+    mine = fill(carts, ("CUP", 900))
+    checkout().take([happens("order-1", placed(mine.id, CUP=900))])
+    fill(carts, ("CUP", 500))
+    checkout().take([happens("order-1", rejected(mine.id, CUP=900))])
+    assert quantities(carts) == {"CUP": 999}
+
+
+def test_nothing_comes_back_into_a_cart_that_never_was_or_for_an_order_without_one():
+    checkout().take([happens("order-1", rejected("customer-unknown", CUP=2)), happens("order-2", rejected(None))])
+    assert service.carts.carts.history("customer-unknown") == []
 
 
 @pytest.mark.usefixtures("shop")

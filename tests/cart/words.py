@@ -39,3 +39,8 @@ def given(*events):
 
 def quantities(state):
     return {sku: line.quantity for sku, line in state.lines.items()}
+
+
+def coming_back(ordered):
+    """What an order of these quantities took out, as it comes back."""
+    return [cart.MergedLine(sku=sku, quantity=quantity, added_at=NOW) for sku, quantity in ordered.items()]

@@ -6,9 +6,9 @@ from django.core import mail
 from apps.orders.models import Letter
 from apps.orders.reactions import letters
 from apps.orders.service import streams
-from idl import orders, users
+from idl import cart, orders, users
 from tests import acting
-from tests.orders import shop
+from tests.orders import buying, shop
 from tests.orders.shop import COAT, LAMP, TEAPOT
 from thriftshop import circumstances, rpc
 from thriftshop.events import bus
@@ -79,9 +79,28 @@ def test_a_rejected_a_cancelled_and_a_shortened_order_have_letters_of_their_own(
     rejected, _, _, cancelled, shortened = mail.outbox
     assert "could not be confirmed" in rejected.subject
     assert "declined" in rejected.body
+    assert "cart" not in rejected.body + html(rejected)
     assert "We dropped it." in cancelled.body
     assert "You owe 30.00 GBP less" in shortened.body
     assert "1 x Lamp" in shortened.body
+
+
+def test_who_could_not_have_their_cart_is_told_that_all_of_it_is_there_again():
+    shop.open_shop()
+    token = buying.guest_cart({COAT: 2, TEAPOT: 1})
+    declined = orders.PaymentMethod(provider="card", token="tok_decline")
+    with acting.as_stranger():
+        shop.shop().place(buying.buy(cart_token=token, email="gus@example.org", payment=declined))
+        bus.drain()
+        kept = buying.cart_service().get_cart(cart.CartRef(token=token))
+    assert {line.sku: line.quantity for line in kept.lines} == {COAT: 2, TEAPOT: 1}
+    (letter,) = mail.outbox
+    assert "in your cart again" in letter.body
+    assert "in your cart again" in html(letter)
+    with acting.as_stranger():
+        again = shop.shop().place(buying.buy(cart_token=token, email="gus@example.org"))
+    bus.drain()
+    assert shop.get(again.id).status == orders.OrderStatus.CONFIRMED
 
 
 def test_names_of_products_and_people_cannot_smuggle_markup_into_a_letter():

@@ -122,6 +122,17 @@ def _checked_out(state: CartState, event: cart.CartCheckedOut) -> CartState:
     return _used(state, without(state.lines, event.lines), event.at)
 
 
+def _restored(state: CartState, event: cart.CartRestored) -> CartState:
+    lines = dict(state.lines)
+    for back in event.lines:
+        held = lines.get(back.sku)
+        price = back.unit_price.amount if back.unit_price else None
+        lines[back.sku] = (
+            replace(held, quantity=held.quantity + back.quantity) if held else Line(back.quantity, price, back.added_at)
+        )
+    return _used(state, lines, event.at)
+
+
 def _used(state: CartState, lines: Mapping[str, Line], at: int) -> CartState:
     return replace(state, lines=lines, used_at=max(state.used_at, at), notice=None)
 
@@ -141,4 +152,5 @@ _CHANGES: dict[type, Callable[[CartState, Any], CartState]] = {
     cart.CartCleared: _cleared,
     cart.CartMerged: _merged,
     cart.CartCheckedOut: _checked_out,
+    cart.CartRestored: _restored,
 }

@@ -97,6 +97,25 @@ def check_out(state: CartState, order_id: str, ordered: Sequence[cart.CartItem],
     return [cart.CartCheckedOut(order_id=order_id, lines=list(ordered), at=at)] if state.opened else []
 
 
+def put_back(state: CartState, order_id: str, goods: Sequence[cart.MergedLine], at: int) -> list[Any]:
+    """What an order that could not be confirmed had taken out comes back, as far as there is room."""
+    if not state.opened:
+        return []
+    room = MOST_LINES - len(state.lines)
+    known = [one for one in goods if one.sku in state.lines]
+    new = [one for one in goods if one.sku not in state.lines][:room]
+    lines = [one for one in (_fitting(state, one, at) for one in [*known, *new]) if one.quantity > 0]
+    return [cart.CartRestored(order_id=order_id, lines=lines, at=at)] if lines else []
+
+
+def _fitting(state: CartState, back: cart.MergedLine, at: int) -> cart.MergedLine:
+    held = state.lines[back.sku].quantity if back.sku in state.lines else 0
+    price = back.unit_price if back.unit_price and back.unit_price.currency == state.currency else None
+    return cart.MergedLine(
+        sku=back.sku, quantity=min(back.quantity, LARGEST_QUANTITY - held), unit_price=price, added_at=at
+    )
+
+
 # -- what verbs require ---------------------------------------------------------------------------
 
 

@@ -2,10 +2,10 @@
 
 from apps.cart import domain
 from apps.cart.service import carts, following, offers
-from apps.cart.service.following import check_out, forget, ordered_items, sweep, take_in
+from apps.cart.service.following import check_out, forget, ordered_items, put_back, sweep, take_in
 from idl import cart
 
-__all__ = ["Service", "check_out", "forget", "ordered_items", "sweep", "take_in"]
+__all__ = ["Service", "check_out", "forget", "ordered_items", "put_back", "sweep", "take_in"]
 
 
 class Service(cart.CartService):

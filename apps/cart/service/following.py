@@ -57,6 +57,14 @@ def check_out(cart_id: str, order_id: str, ordered: Sequence[cart.CartItem]) -> 
     carts.decide(cart_id, lambda state: domain.check_out(state, order_id, ordered, at), f"check_out:{order_id}")
 
 
+def put_back(cart_id: str, order_id: str, goods: Sequence[cart.MergedLine]) -> None:
+    """Puts into a cart again what an order that could not be confirmed had taken out, once for each order."""
+    state, _ = carts.carts.load(cart_id)
+    if state.opened:
+        whose = carts.Whose(cart_id, state.customer_id)
+        carts.change(whose, lambda now, at: domain.put_back(now, order_id, goods, at), f"put_back:{order_id}")
+
+
 def forget(user_id: str) -> None:
     """Empties the cart of a customer who is no more."""
     at = circumstances.happened_at()

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 from idl.orders import OrderStatus
 
-from apps.orders.domain import asking, course, states
+from apps.orders.domain import asking, course, states, steps
 from apps.orders.domain.order import State
 from apps.orders.domain.placing import shown
 from idl import common, orders
@@ -201,4 +201,4 @@ def try_again(state: State) -> Events:
 
 def time_out(state: State) -> Events:
     """Rejects an order that nobody could confirm in time."""
-    return [orders.OrderRejected(reason="timed out")] if course.is_open(state.status) else []
+    return [steps.rejected(state, "timed out")] if course.is_open(state.status) else []

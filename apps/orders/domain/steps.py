@@ -37,12 +37,18 @@ def record(work: Work, *events: Any) -> Decision:
 def decline(reason: str) -> Decision:
     """The decision after the provider declined: the order is rejected with it."""
     declined = orders.PaymentDeclined(reason=reason)
-    return record(Work(course.AUTHORISE), declined, orders.OrderRejected(reason="payment declined"))
+    return lambda state: record(Work(course.AUTHORISE), declined, rejected(state, "payment declined"))(state)
 
 
 def reject(work: Work, reason: str) -> Decision:
     """The decision that a step cannot be taken, and the order not be confirmed."""
-    return record(work, orders.OrderRejected(reason=reason))
+    return lambda state: record(work, rejected(state, reason))(state)
+
+
+def rejected(state: State, reason: str) -> orders.OrderRejected:
+    """The event that an order cannot be confirmed: its goods are repeated for the cart that they go back into."""
+    lines = line_structs(state) if state.cart_id else None
+    return orders.OrderRejected(reason=reason, cart_id=state.cart_id, lines=lines)
 
 
 def confirm(state: State) -> list[Any]:
