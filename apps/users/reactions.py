@@ -53,24 +53,22 @@ def send_word(record: events.Recorded) -> None:
     wanted = letter(record.event, found[0]) if found else None
     if wanted is None:
         return
-    claimed, is_new = models.SentMail.objects.get_or_create(event_id=record.id, defaults={"user_id": found[0].pk})
-    if not is_new:
+    if models.SentMail.objects.filter(event_id=record.id).exists():
         return
-    try:
-        _send(wanted, found[0])
-    except Exception:
-        claimed.delete()
-        raise
+    # Whoever is stopped between the two sends it again under the same id, so that a mailbox shows it once: none is lost.
+    _send(wanted, found[0], record.id)
+    models.SentMail.objects.get_or_create(event_id=record.id, defaults={"user_id": found[0].pk})
 
 
-def _send(wanted: Letter, user: models.User) -> None:
+def _send(wanted: Letter, user: models.User, event_id: str) -> None:
     context = {
         "name": user.name,
         "link": _link(wanted, user),
         "shop": settings.PUBLIC_URL,
         "hours": tokens.LIFETIMES_MS.get(wanted.purpose, 0) // tokens.HOUR_MS,
     }
-    letters.send(f"users/mail/{wanted.template}", wanted.subject, user.email, context)
+    template, message_id = f"users/mail/{wanted.template}", f"<{event_id}@users.thriftshop>"
+    letters.send(template, wanted.subject, user.email, context, **{"Message-ID": message_id})
 
 
 def _link(wanted: Letter, user: models.User) -> str:

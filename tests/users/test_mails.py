@@ -12,7 +12,7 @@ from apps.users import models, reactions
 from idl import common, users
 from tests import acting
 from tests.users import people
-from thriftshop import circumstances, clock, events, rpc
+from thriftshop import circumstances, clock, events, letters, rpc
 from thriftshop.events import bus
 from thriftshop.events.models import Consumer, DeadLetter
 
@@ -66,10 +66,10 @@ def test_a_closed_account_is_told_that_it_is_closed_and_gets_no_reset():
 def test_every_letter_has_both_bodies_with_its_link_and_no_gaps(settings):
     settings.PUBLIC_URL = "https://shop.example"
     user = people.a_user(name="Ann <b>Miller</b>")
-    letters = [value for value in vars(reactions).values() if isinstance(value, reactions.Letter)]
-    assert len(letters) == 6
-    for letter in letters:
-        reactions._send(letter, user)
+    kinds = [value for value in vars(reactions).values() if isinstance(value, reactions.Letter)]
+    assert len(kinds) == 6
+    for letter in kinds:
+        reactions._send(letter, user, letter.template)
         message = mail.outbox[-1]
         (html, kind) = message.alternatives[0]
         assert kind == "text/html"
@@ -101,6 +101,26 @@ def test_an_event_that_comes_twice_sends_one_email():
     Consumer.objects.filter(group="users.mails").update(position=0)
     bus.drain()
     assert len(mail.outbox) == 1
+
+
+class Killed(BaseException):
+    """The process ends, whatever it was doing."""
+
+
+def test_whoever_is_stopped_while_sending_sends_it_when_they_are_back(monkeypatch):
+    user = people.a_user()
+    happen(user, of("PasswordResetRequested", user))
+
+    def killed(*_, **__):
+        raise Killed
+
+    with monkeypatch.context() as patch, pytest.raises(Killed):
+        patch.setattr(letters, "send", killed)
+        bus.drain()
+    assert mail.outbox == []
+    bus.drain()
+    (message,) = mail.outbox
+    assert message.extra_headers["Message-ID"].endswith("@users.thriftshop>")
 
 
 def test_what_happened_long_ago_is_no_news():
