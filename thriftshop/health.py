@@ -4,6 +4,7 @@ The three are answered ahead of Django: a probe comes by address, in clear, and 
 """
 
 import asyncio
+import math
 import time
 from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -19,11 +20,14 @@ from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 from django_prometheus import exports
 
-from thriftshop import draining, serving
-from thriftshop.events import bus
+from thriftshop import circumstances, draining, serving
+from thriftshop.events import bus, stores
 from thriftshop.events.models import DeadLetter
+from thriftshop.telemetry import metrics as telemetry
 
 PATIENCE_SECONDS = 2.0
+# So long the logs of other processes are asked, which may be away.
+LAGS_SECONDS = 0.5
 JSON = "application/json"
 _started = time.monotonic()
 _prober = ThreadPoolExecutor(1, thread_name_prefix="probes")
@@ -59,8 +63,21 @@ def readiness() -> Said:
 
 def metrics() -> Said:
     """What Prometheus reads; of all workers together where there are several."""
+    _look_at_lags()
     answer = exports.ExportToDjangoView(HttpRequest())
     return Said(200, answer.content, answer["Content-Type"])
+
+
+def _look_at_lags() -> None:
+    """Looks how far the groups of this process are behind, where the logs say so in time; metrics are there in any case."""
+    until = time.monotonic() + LAGS_SECONDS
+    for group in bus.groups():
+        lag = telemetry.CONSUMER_LAG.labels(group.name)
+        try:
+            with bus.asking_for(group), circumstances.using(deadline=until):
+                lag.set(stores.store(group.topic).count_log(bus.position(group), group.kinds))
+        except Exception:
+            lag.set(math.nan)  # what was known is known no more
 
 
 def _database() -> str:

@@ -25,11 +25,25 @@ RPC_RETRIES = Counter(
 RPC_TURNED_AWAY = Counter(
     "thriftshop_rpc_turned_away_total", "Calls that were not begun, as too many were under way.", ["context"]
 )
+# Several workers say so each for itself: what is under way adds up; a replica is out where any of them left it out.
 RPC_IN_FLIGHT = Gauge(
-    "thriftshop_rpc_in_flight", "Calls to a context that are under way over the network.", ["context"]
+    "thriftshop_rpc_in_flight",
+    "Calls to a context that are under way over the network.",
+    ["context"],
+    multiprocess_mode="livesum",
 )
-RPC_REPLICAS_OUT = Gauge("thriftshop_rpc_replicas_out", "Replicas of a context that are left out for now.", ["context"])
+RPC_REPLICAS_OUT = Gauge(
+    "thriftshop_rpc_replicas_out",
+    "Replicas of a context that are left out for now.",
+    ["context"],
+    multiprocess_mode="livemax",
+)
 EVENTS_APPENDED = Counter("thriftshop_events_appended_total", "Events appended to the log.", ["topic"])
 EVENTS_CONSUMED = Counter("thriftshop_events_consumed_total", "Events taken by a consumer group.", ["group"])
 DEAD_LETTERS = Counter("thriftshop_dead_letters_total", "Events that a group could not take.", ["group"])
-CONSUMER_LAG = Gauge("thriftshop_consumer_lag_events", "Events that a group has yet to take.", ["group"])
+CONSUMER_LAG = Gauge(
+    "thriftshop_consumer_lag_events",
+    "Events that a group has yet to take; NaN where the log's owner does not say.",
+    ["group"],
+    multiprocess_mode="livemostrecent",
+)

@@ -37,8 +37,9 @@ class Replicas:
         self._addresses: frozenset[Address] | None = None
         self._replicas: tuple[Replica, ...] = ()
         self._lock = threading.Lock()
-        metrics.RPC_IN_FLIGHT.labels(context).set_function(lambda: self.in_flight)
-        metrics.RPC_REPLICAS_OUT.labels(context).set_function(lambda: sum(one.is_out for one in self._replicas))
+        # Set as they change, not asked for when read: the files in which workers add up know no functions.
+        self._counted = metrics.RPC_IN_FLIGHT.labels(context)
+        self._out = metrics.RPC_REPLICAS_OUT.labels(context)
 
     # -- who there is -----------------------------------------------------------------------------
     def lookup(self) -> "Future[frozenset[Address]] | None":
@@ -64,6 +65,7 @@ class Replicas:
         for replica in before.values():
             replica.gone = True
             blocking.let_go(replica)
+        self._tell_out()
 
     def let_go(self) -> None:
         """Counts on none of these replicas any more."""
@@ -95,11 +97,13 @@ class Replicas:
                     " (RPC_MOST_IN_FLIGHT)."
                 )
             self.in_flight += 1
+        self._counted.inc()
 
     def leave(self) -> None:
         """Counts a call out."""
         with self._lock:
             self.in_flight -= 1
+        self._counted.dec()
 
     def count(self, replica: Replica, change: int) -> None:
         """Counts an attempt in or out at one replica."""
@@ -129,6 +133,7 @@ class Replicas:
             if replica.is_out or replica.gone:
                 return
             replica.is_out = True
+            self._tell_out()
         threading.Thread(target=self._readmit, args=(replica, longest), name="rpc-probe", daemon=True).start()
 
     def _readmit(self, replica: Replica, longest: float) -> None:
@@ -139,7 +144,12 @@ class Replicas:
                 break
         # One more failure leaves it out again, until it has answered once.
         replica.failures = MOST_FAILURES - 1
-        replica.is_out = False
+        with self._lock:
+            replica.is_out = False
+            self._tell_out()
+
+    def _tell_out(self) -> None:
+        self._out.set(sum(one.is_out for one in self._replicas))
 
 
 def of(context: str) -> Replicas:

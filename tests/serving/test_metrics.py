@@ -1,0 +1,68 @@
+"""What Prometheus is told: how far groups are behind, and the sums of several workers."""
+
+import math
+
+import pytest
+from prometheus_client import REGISTRY
+from prometheus_client.parser import text_string_to_metric_families
+
+from idl import inventory
+from tests import acting
+from tests.serving import living
+from thriftshop import health, rpc
+from thriftshop.events import bus
+from thriftshop.rpc.http import replicas
+
+LEVELS = "inventory.ledger"
+
+
+def lag(group: str) -> float | None:
+    health.metrics()
+    return REGISTRY.get_sample_value("thriftshop_consumer_lag_events", {"group": group})
+
+
+@pytest.mark.django_db
+def test_metrics_tell_how_far_a_group_is_behind():
+    bus.drain()
+    assert lag(LEVELS) == 0
+    with acting.as_service("trade"):
+        for number in range(3):
+            lines = [inventory.StockLine(sku="MUG", quantity=1)]
+            rpc.connect(inventory.InventoryService).receive(f"delivery-{number}", lines)
+    assert lag(LEVELS) == 3
+    bus.drain()
+    assert lag(LEVELS) == 0
+
+
+@pytest.mark.django_db
+def test_a_log_that_cannot_be_asked_is_no_reason_to_have_no_metrics(settings):
+    settings.CONTEXTS = ["recommender"]
+    settings.SERVICES = {context: ["http://127.0.0.1:9"] for context in settings.ALL_CONTEXTS}
+    bus.groups.cache_clear()
+    remote = [group.name for group in bus.groups() if group.topic != "recommender"]
+    assert remote
+    assert all(math.isnan(lag(name) or 0.0) for name in remote)
+    replicas.forget()
+
+
+@pytest.mark.slow
+def test_workers_say_together_how_many_calls_are_under_way_and_which_replicas_are_out(tmp_path):
+    """The recommender follows the inventory's log, whose owner is not there."""
+    port = living.free_port()
+    away = " ".join(f"{context}=http://127.0.0.1:9" for context in ("catalog", "inventory", "orders"))
+    database = f"sqlite:///{tmp_path}/shop.sqlite3"
+    variables = {"CONTEXTS": "recommender", "DATABASE_URL": database, "SERVICES": away, "DRAIN_GRACE_SECONDS": "0"}
+    with living.serving(port, "--migrate", **variables, WORKERS="2"):
+        told = samples(living.ask(port, "/metrics")[1].decode())
+    here = (("context", "inventory"),)
+    assert told["thriftshop_rpc_in_flight", here] >= 0
+    assert told["thriftshop_rpc_replicas_out", here] == 1
+    assert math.isnan(told["thriftshop_consumer_lag_events", (("group", "recommender.stock"),)])
+
+
+def samples(answer: str) -> dict[tuple[str, tuple[tuple[str, str], ...]], float]:
+    return {
+        (sample.name, tuple(sample.labels.items())): sample.value
+        for family in text_string_to_metric_families(answer)
+        for sample in family.samples
+    }
