@@ -226,7 +226,7 @@ service CartService {
   /** Opens a guest's cart; sent again, it opens another. */
   GuestCart open_guest_cart(1: string currency) throws (1: common.InvalidInput invalid) (callers = "gateway demo", deadline_ms = "500")
   /** The cart, priced and checked. A customer always has one, if only an empty one. A cart that lapsed is empty. */
-  Cart get_cart(1: CartRef ref) throws (1: common.NotFound not_found, 2: common.Unauthenticated unauthenticated) (callers = "gateway orders demo", idempotent = "true", deadline_ms = "500")
+  Cart get_cart(1: CartRef ref) throws (1: common.NotFound not_found, 2: common.Unauthenticated unauthenticated) (callers = "gateway orders users demo", idempotent = "true", deadline_ms = "500")
   /** Puts some more of a product in: 999 pieces a line and 100 lines at most. */
   Cart add_item(1: CartRef ref, 2: CartItem item, 3: string key (absent = "allowed")) throws (1: common.NotFound not_found, 2: common.Unauthenticated unauthenticated, 3: common.InvalidInput invalid) (callers = "gateway demo", deadline_ms = "500")
   /** Puts many products in at once, as when an order is ordered again; what is not on sale is left out. */

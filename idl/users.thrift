@@ -233,7 +233,7 @@ service UsersService {
   void deactivate(1: string user_id) throws (1: common.Unauthenticated unauthenticated, 2: common.NotFound not_found) (callers = "gateway", idempotent = "true", deadline_ms = "1000")
   /** Opens a closed account again. Staff only. */
   void reactivate(1: string user_id) throws (1: common.Forbidden forbidden, 2: common.NotFound not_found) (callers = "gateway", idempotent = "true", deadline_ms = "1000")
-  /** All that the shop holds about the viewer (profile, addresses, settings, sessions, orders) as a JSON document. */
+  /** All that the shop holds about the viewer (profile, addresses, settings, sessions, cart, orders) as a JSON document. */
   string export_data() throws (1: common.Unauthenticated unauthenticated) (callers = "gateway", idempotent = "true", deadline_ms = "5000")
   /** Erases the viewer's personal data for good, after the password; orders stay, without a name. Sent again, it is refused: nobody is logged in any more. */
   void erase(1: string password) throws (1: common.Unauthenticated unauthenticated, 2: WrongCredentials wrong) (callers = "gateway", deadline_ms = "5000")

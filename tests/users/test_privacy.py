@@ -11,7 +11,7 @@ from django.db import connection
 
 from apps.users import models
 from apps.users.service import privacy, tokens
-from idl import common, orders, sessions, users
+from idl import cart, catalog, common, orders, sessions, users
 from tests import acting
 from tests.users import people
 from thriftshop import circumstances, clock, rpc
@@ -29,6 +29,19 @@ def logged_in(password=people.PASSWORD):
     with acting.as_customer(str(user.pk)):
         people.service().put_address(None, people.an_address(), "Home", True)
     return user, login
+
+
+def put_in_the_cart(sku, quantity):
+    """Sells something, and has whoever acts here put some of it in their cart."""
+    with acting.as_service("demo"):
+        product = catalog.ProductInput(
+            sku=sku,
+            name="A cup",
+            prices=[common.Money(amount=450, currency="GBP")],
+            status=catalog.ProductStatus.PUBLISHED,
+        )
+        rpc.connect(catalog.CatalogService).put_products([product], False)
+    rpc.connect(cart.CartService).add_item(cart.CartRef(), cart.CartItem(sku=sku, quantity=quantity), None)
 
 
 class Orders(orders.OrdersService):
@@ -82,6 +95,7 @@ def two_orders():
 def test_the_export_holds_all_that_is_known(transport, two_orders):
     user, login = logged_in()
     with acting.as_customer(str(user.pk), login.session.id):
+        put_in_the_cart("CUP", 2)
         document = json.loads(people.service().export_data())
     assert document["profile"]["email"] == people.EMAIL
     assert document["profile"]["role"] == "CUSTOMER"
@@ -89,6 +103,7 @@ def test_the_export_holds_all_that_is_known(transport, two_orders):
     assert document["settings"]["currency"] == "EUR"
     assert [(one["device"], one["address"]) for one in document["sessions"]] == [("Ann's laptop", "203.0.113.x")]
     assert [one["number"] for one in document["orders"]] == ["TS-FIRST", "TS-SECOND"]
+    assert [(one["sku"], one["quantity"]) for one in document["cart"]] == [("CUP", 2)]
     assert document["orders"][0]["status"] == "SHIPPED"
     assert document["orders"][0]["next_statuses"] == ["RETURNED"]
     assert document["orders"][0]["placed_at"] == "2023-11-14T22:13:20+00:00"
@@ -108,7 +123,8 @@ def test_the_export_says_what_could_not_be_read(transport, settings):
     assert document["profile"]["name"] == people.NAME
     assert document["sessions"] is None
     assert document["orders"] is None
-    assert len(document["missing"]) == 2
+    assert document["cart"] is None
+    assert len(document["missing"]) == 3
 
 
 def test_moments_and_enums_are_written_for_people():

@@ -9,12 +9,12 @@ from django.db import transaction
 
 from apps.users import models
 from apps.users.service import passwords, reading
-from idl import common, orders, sessions, users
+from idl import cart, common, orders, sessions, users
 from thriftshop import circumstances, clock, events, rpc
 
 
 def export() -> str:
-    """All that the shop holds about the viewer as JSON: profile, addresses, settings, sessions, orders, history.
+    """All that the shop holds about the viewer as JSON: profile, addresses, settings, sessions, cart, orders, history.
 
     A context that cannot be reached is named under `missing`, with what to do.
     """
@@ -27,7 +27,7 @@ def export() -> str:
     document["history"] = _history(str(user.pk))
     missing: list[str] = []
     with circumstances.using(caller="users"):
-        for name, fetch in (("sessions", _sessions), ("orders", _orders)):
+        for name, fetch in (("sessions", _sessions), ("cart", _cart), ("orders", _orders)):
             document[name] = _fetched(name, fetch, str(user.pk), missing)
     document["missing"] = missing
     return json.dumps(document, ensure_ascii=False, indent=2)
@@ -43,6 +43,11 @@ def _fetched(name: str, fetch: Callable[[str], Iterable[Any]], user_id: str, mis
 
 def _sessions(_: str) -> list[sessions.Session]:
     return rpc.connect(sessions.SessionsService).get_sessions()
+
+
+def _cart(_: str) -> list[cart.CartLine]:
+    lines: list[cart.CartLine] = rpc.connect(cart.CartService).get_cart(cart.CartRef()).lines
+    return lines
 
 
 def _orders(user_id: str) -> Iterable[orders.Order]:
