@@ -145,6 +145,15 @@ def test_whether_days_or_months_come_first_is_told_from_the_whole_file(tmp_path,
     assert (lines.EPOCH + dt.timedelta(seconds=year.seconds[1])).isoformat() == second
 
 
+def test_a_moment_that_names_its_zone_is_read_by_the_shops_own_clock(tmp_path):
+    utc = dt.datetime(2011, 6, 30, 23, 30, tzinfo=dt.UTC)
+    as_text = years.write_csv(tmp_path / "a.csv", [row_with("InvoiceDate", utc.isoformat())])
+    typed_ = write_parquet(tmp_path / "a.parquet", [[*typed(GOOD)[:4], utc, *typed(GOOD)[5:]]])
+    for path in (as_text, typed_):
+        read = lines.EPOCH + dt.timedelta(seconds=reading.read(path).seconds[0])
+        assert read.isoformat() == "2011-07-01T00:30:00"
+
+
 def test_dirt_is_tolerated(tmp_path):
     rows = [
         ("700001", " 10001a ", "", "4", "2011-01-04 08:15", "£1,012.50", "20001.0", ""),

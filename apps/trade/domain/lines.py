@@ -8,9 +8,13 @@ from array import array
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import NamedTuple
+from zoneinfo import ZoneInfo
 
 MICROS = 1_000_000
 """Prices are whole millionths of a pound: exact for every price that a trade file can hold."""
+
+ZONE = ZoneInfo("Europe/London")
+"""Whose clock the shop's own is."""
 
 EPOCH = dt.datetime(1970, 1, 1)  # noqa: DTZ001 - a trade file's times are the shop's own clock, without a zone
 

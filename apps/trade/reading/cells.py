@@ -165,12 +165,14 @@ class Moments:
 
 
 def moment(cell: Any, *, day_first: bool) -> dt.datetime:
-    """A cell as a moment of the shop's own clock. ISO 8601, or day and month with slashes or dots."""
+    """A cell as a moment of the shop's own clock. ISO 8601, with or without a zone, or day and month with slashes or dots."""
     found = _moment(cell, day_first)
     if found is None:
         raise ValueError(f"{_shown(cell)} is not a date" if text(cell) else "the cell is empty where a date is needed")
     if found.year not in YEARS:
         raise ValueError(f"{_shown(cell)} is not in this age")
+    if found.tzinfo is not None:
+        found = found.astimezone(lines.ZONE)
     return found.replace(tzinfo=None, microsecond=0)
 
 

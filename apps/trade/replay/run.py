@@ -9,11 +9,10 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, TypeVar, cast
-from zoneinfo import ZoneInfo
 
 from django.conf import settings
 
-from apps.trade.domain import planning, steps
+from apps.trade.domain import lines, planning, steps
 from apps.trade.models import Replay
 from idl import common
 from thriftshop import circumstances, clock, rpc
@@ -21,7 +20,6 @@ from thriftshop.events import bus, commits, consumers, settling
 
 CALLER = "trade"
 CURRENCY = "GBP"
-ZONE = ZoneInfo("Europe/London")
 KEY_LENGTH = 64
 PATIENCE_SECONDS = 600.0
 PAUSES = (0.1, 0.5, 2.0, 5.0, 10.0)
@@ -58,7 +56,7 @@ def money(pence: int) -> common.Money:
 
 def moment(local: dt.datetime) -> int:
     """The shop's own clock as a moment: milliseconds since 1970, UTC."""
-    return clock.moment(local.replace(tzinfo=ZONE))
+    return clock.moment(local.replace(tzinfo=lines.ZONE))
 
 
 class Patient:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import time
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,7 @@ from apps.trade import reading, reconciliation, replay
 from apps.trade.domain import accounts, lines, planning
 from apps.trade.models import Replay
 from apps.trade.reconciliation import books, report
+from apps.trade.replay.run import settle
 
 WORDS = {
     "sale": "sold at the list price",
@@ -50,7 +52,14 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Reads, plans, replays, reconciles. A broken file changes nothing."""
+        try:
+            self._handle(options)
+        except KeyboardInterrupt:
+            raise CommandError("Interrupted. Start again to go on.") from None
+
+    def _handle(self, options: dict[str, Any]) -> None:
         started = time.monotonic()
+        _refuse_unwritable(options["report"])
         settings.DEBUG = False  # in development Django keeps the text of each query: hundreds of megabytes here
         self.stdout.write(f"Reading {options['file'].name}")
         try:
@@ -75,6 +84,8 @@ class Command(BaseCommand):
 
     def _replay(self, trade: lines.Trade, plan: planning.Plan, started: float, *, quiet: bool) -> Replay:
         before = Replay.objects.filter(fingerprint=lines.fingerprint(trade)).first()
+        if before is None:
+            settle()  # what the shop was still about is no part of the year
         record = before or replay.begin(trade, books.shop_figures(trade) | books.order_figures(trade))
         if record.finished_at:
             self.stdout.write(f"{record.name} was replayed to its end on {record.finished_at:%Y-%m-%d %H:%M}.")
@@ -96,6 +107,21 @@ class Command(BaseCommand):
             except KeyboardInterrupt:
                 raise CommandError(f"Interrupted after {record}. Start again to go on.") from None
         return record
+
+
+def _refuse_unwritable(report: Path | None) -> None:
+    """A year takes minutes: where its report cannot go is said before."""
+    if report is None:
+        return
+    problem = ""
+    if report.is_dir():
+        problem = "that is a folder"
+    elif not report.parent.is_dir():
+        problem = "there is no such folder"
+    elif not os.access(report if report.exists() else report.parent, os.W_OK):
+        problem = "you may not write there"
+    if problem:
+        raise CommandError(f"The report cannot be written to {report}: {problem}. Nothing was changed.")
 
 
 def shown(whole: reconciliation.Report) -> str:
