@@ -106,7 +106,7 @@ def plan(content: Content, now: dt.datetime) -> list[Step]:
         lines = tuple(_basket(content, person, (now - at).days + 1, taken, chance))
         if lines:
             steps += _course(number, at, person, lines, now, chance)
-    steps += _goodwill(content, steps)
+    steps += _goodwill(content, steps, now)
     return sorted(steps, key=lambda step: (step.at, step.order))
 
 
@@ -167,7 +167,10 @@ def _course(
     if card != "tok_ok":
         return
     if luck < 0.08:
-        yield Cancel(at + dt.timedelta(minutes=chance.randint(3, 25)), number, chance.choice(CALLED_OFF))
+        off = at + dt.timedelta(minutes=chance.randint(3, 25))
+        reason = chance.choice(CALLED_OFF)
+        if off <= now:
+            yield Cancel(off, number, reason)
         return
     yield from _fulfilment(number, at, lines, now, chance)
 
@@ -199,11 +202,12 @@ def _afternoon(after: dt.datetime, days: int, chance: random.Random) -> dt.datet
     return dt.datetime.combine(day, dt.time(15, chance.randint(0, 59)), ZONE)
 
 
-def _goodwill(content: Content, steps: Iterable[Step]) -> Iterator[Refund]:
+def _goodwill(content: Content, steps: Iterable[Step], now: dt.datetime) -> Iterator[Refund]:
     """Money given back two days after the parcel, to the first orders from the given ones on that had just one parcel."""
-    shipped = {step.order: step for step in steps if isinstance(step, Ship)}
+    given = {step.order: step.at + dt.timedelta(days=2, hours=-4) for step in steps if isinstance(step, Ship)}
     returned = {step.order for step in steps if isinstance(step, Return)}
+    there = [number for number in sorted(given) if number not in returned and given[number] < now]
     for one in content.goodwill:
-        order = next((number for number in sorted(shipped) if number >= one.order and number not in returned), None)
+        order = next((number for number in there if number >= one.order), None)
         if order is not None:
-            yield Refund(shipped[order].at + dt.timedelta(days=2, hours=-4), order, one.amount, one.reason)
+            yield Refund(given[order], order, one.amount, one.reason)

@@ -1,6 +1,7 @@
 """The plan of the months of trade: possible, in order, and the same every time."""
 
 import datetime as dt
+import random
 from collections import Counter
 
 import pytest
@@ -74,6 +75,14 @@ def test_nothing_happens_after_now_and_every_order_takes_its_course(now):
                 assert step.number in shipped[step.order]
             case planning.Refund():
                 assert step.order in shipped
+
+
+@pytest.mark.parametrize("minutes", [11, 21, 58])
+def test_what_is_to_become_of_an_order_just_placed_has_not_happened_yet(minutes):
+    at, lines = NOW - dt.timedelta(minutes=minutes), (planning.Line("HABE-001", 1),)
+    for seed in range(500):
+        steps = planning._course(1, at, CONTENT.people[0], lines, NOW, random.Random(seed))
+        assert all(step.at <= NOW for step in steps)
 
 
 @given(MOMENTS)
