@@ -34,12 +34,22 @@ def test_the_documents_used_longest_ago_are_forgotten_first():
     assert [text for text, _ in known.kept] == [kept[2], kept[0], "{ must } # one more"]
 
 
-def test_the_documents_kept_are_bounded_by_their_length():
-    known = documents.Documents(SCHEMA, most_characters=20_000)
+@pytest.mark.parametrize("filling", ["x" * 5_000, "#\n" * 2_500], ids=["a long comment", "many comments"])
+def test_the_documents_kept_are_bounded_by_their_length(filling):
+    known = documents.Documents(SCHEMA, most_size=5_000)
     for number in range(30):
-        known.prepare(f"{{ must }} # {number:04}" + "x" * 5_000)
+        known.prepare(f"{{ must }} # {number:04}{filling}")
     assert len(known.kept) == 3
-    assert known.characters == sum(len(text) for text, _ in known.kept) <= 20_000
+    assert known.size == sum(prepared.size for prepared in known.kept.values()) <= 5_000
+
+
+def test_the_documents_kept_are_bounded_by_their_tokens():
+    """A short text of many tokens takes the most: every one of them is kept with its place."""
+    known = documents.Documents(SCHEMA, most_size=5_000)
+    for number in range(30):
+        known.prepare("{ " + "...{must}" * 200 + f" }} # {number:04}")
+    assert len(known.kept) == 3
+    assert known.size <= 5_000
 
 
 def test_what_is_refused_is_not_kept():

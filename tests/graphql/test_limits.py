@@ -80,6 +80,15 @@ HOSTILE = {
         ),
         "GRAPHQL_VALIDATION_FAILED",
     ),
+    "repeated fields within introspection": ("{ __schema { " + "description " * 950 + "} }", "LIMIT_ALIASES"),
+    "aliases within introspection": (
+        "{ __schema { types { " + " ".join(f"a{n}: fields {{ name }}" for n in range(100)) + " } } }",
+        "LIMIT_ALIASES",
+    ),
+    "repeated fields in a fragment of introspection": (
+        "{ must } fragment F on __Type { " + "name " * 900 + "}",
+        "LIMIT_ALIASES",
+    ),
     "introspection within introspection": (
         "{ __schema { types { fields { type { fields { type { fields { type { fields { name } } } } } } } } } }",
         "GRAPHQL_VALIDATION_FAILED",

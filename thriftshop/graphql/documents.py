@@ -36,6 +36,7 @@ class Prepared:
     document: DocumentNode
     operations: Mapping[str, OperationDefinitionNode]
     fragments: Mapping[str, FragmentDefinitionNode]
+    size: int  # of what is kept of it, in some 400 bytes each
 
     def operation(self, name: str | None) -> OperationDefinitionNode:
         """The operation of this name, or the only one. Raises RequestRefused where that is not one."""
@@ -52,13 +53,13 @@ class Prepared:
 
 @dataclass(slots=True)
 class Documents:
-    """The documents of one schema that were seen last, bounded by number and by the length of their text."""
+    """The documents of one schema that were seen last, bounded by number and by what they take: some 80 MB at most."""
 
     schema: GraphQLSchema
     most: int = 1_000
-    most_characters: int = 2_000_000
+    most_size: int = 200_000
     kept: OrderedDict[tuple[str, bool], Prepared] = field(default_factory=OrderedDict)
-    characters: int = 0
+    size: int = 0
     lock: Any = field(default_factory=threading.Lock)
 
     def prepare(self, text: str) -> Prepared:
@@ -76,13 +77,13 @@ class Documents:
     def _keep(self, key: tuple[str, bool], prepared: Prepared) -> None:
         if key not in self.kept:
             self.kept[key] = prepared
-            self.characters += len(key[0])
-        while len(self.kept) > self.most or self.characters > self.most_characters:
-            (text, _), _ = self.kept.popitem(last=False)
-            self.characters -= len(text)
+            self.size += prepared.size
+        while len(self.kept) > self.most or self.size > self.most_size:
+            _, dropped = self.kept.popitem(last=False)
+            self.size -= dropped.size
 
     def _read(self, text: str) -> Prepared:
-        limits.check_text(text)
+        tokens = limits.check_text(text)
         try:
             document = parse(text)
         except GraphQLSyntaxError as error:
@@ -94,14 +95,15 @@ class Documents:
         )
         if problems:
             raise RequestRefused.because(problems, VALIDATION_FAILED)
-        return _prepared(document)
+        # Every token is kept with its place; so are comments, which no limit counts but that of characters.
+        return _prepared(document, tokens + len(text) // 4)
 
 
-def _prepared(document: DocumentNode) -> Prepared:
+def _prepared(document: DocumentNode, size: int) -> Prepared:
     operations, fragments = {}, {}
     for one in document.definitions:
         if isinstance(one, OperationDefinitionNode):
             operations[one.name.value if one.name else ""] = one
         elif isinstance(one, FragmentDefinitionNode):
             fragments[one.name.value] = one
-    return Prepared(document, operations, fragments)
+    return Prepared(document, operations, fragments, size)

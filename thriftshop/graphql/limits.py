@@ -24,7 +24,7 @@ from thriftshop.graphql.errors import PARSE_FAILED, RequestRefused
 # Brackets within brackets, and fragments within fragments: beyond this no document is read at all.
 NESTING = 60
 FRAGMENTS = 30
-# Introspection is deep by nature and bounded by its own validation rule.
+# Introspection is deep by nature, and its depth bounded by its own validation rule; repeats cost there as anywhere.
 INTROSPECTION = frozenset({"__schema", "__type"})
 OPENING = frozenset({TokenKind.BRACE_L, TokenKind.BRACKET_L, TokenKind.PAREN_L})
 CLOSING = frozenset({TokenKind.BRACE_R, TokenKind.BRACKET_R, TokenKind.PAREN_R})
@@ -40,8 +40,8 @@ def refuse(limit: str, what: str, found: int, allowed: int) -> RequestRefused:
     )
 
 
-def check_text(text: str) -> None:
-    """Refuses a document that is too long, has too many tokens, or is nested too deeply even to be read."""
+def check_text(text: str) -> int:
+    """The number of its tokens; refuses a document that is too long, has too many, or is nested too deeply to be read."""
     if len(text) > settings.GRAPHQL_MAX_CHARACTERS:
         raise refuse(
             "CHARACTERS", "The document is too long, in characters", len(text), settings.GRAPHQL_MAX_CHARACTERS
@@ -57,6 +57,7 @@ def check_text(text: str) -> None:
                 raise refuse("DEPTH", "The document is nested too deeply", depth, NESTING)
     except GraphQLSyntaxError as error:
         raise RequestRefused.because([error], PARSE_FAILED) from error
+    return count
 
 
 @dataclass(slots=True)
@@ -91,8 +92,10 @@ class _Survey:
                 # The same field again counts as an alias does: comparing repeats is what validation spends its time on.
                 measures.aliases += node.alias is not None or shown in seen
                 seen.add(shown)
-                if node.name.value not in INTROSPECTION:
-                    measures.add(self.selection(node.selection_set), deeper=1)
+                below = self.selection(node.selection_set)
+                if node.name.value in INTROSPECTION:
+                    below.depth = 0
+                measures.add(below, deeper=1)
             elif isinstance(node, InlineFragmentNode):
                 measures.add(self.selection(node.selection_set))
             elif isinstance(node, FragmentSpreadNode):
@@ -123,8 +126,10 @@ def check_shape(document: DocumentNode) -> None:
             _check(measures)
     for name, fragment in fragments.items():
         # One that no operation spreads costs validation as much as one that is.
-        if not fragment.type_condition.name.value.startswith("__"):
-            _check(survey.fragment(name))
+        measures = survey.fragment(name)
+        if fragment.type_condition.name.value.startswith("__"):
+            measures.depth = 0
+        _check(measures)
 
 
 def _check(measures: Measures) -> None:
