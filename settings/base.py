@@ -170,6 +170,8 @@ PASSWORD_HASH_SLOTS = variables.number("PASSWORD_HASH_SLOTS", 4)
 # A session ends when it was not used for so many hours, and after so many days in any case.
 SESSION_IDLE_HOURS = variables.number("SESSION_IDLE_HOURS", 24 * 14)
 SESSION_DAYS = variables.number("SESSION_DAYS", 90)
+# How many proxies stand in front: so many entries at the end of X-Forwarded-For are theirs, and the first of those the client.
+PROXIES = variables.number("PROXIES", 0)
 
 # -- the shop -------------------------------------------------------------------------------------
 CURRENCIES = variables.names("CURRENCIES", ["GBP", "EUR", "USD"])
@@ -201,8 +203,6 @@ GRAPHQL_MAX_BODY = variables.number("GRAPHQL_MAX_BODY", 1_048_576)
 GRAPHQL_MAX_BATCH = variables.number("GRAPHQL_MAX_BATCH", 10)
 # All the time that one request may take, in seconds; every call it makes has only what is left of it.
 GRAPHQL_DEADLINE_SECONDS = variables.number("GRAPHQL_DEADLINE_SECONDS", 10)
-# How many proxies stand in front: so many entries at the end of X-Forwarded-For are theirs, and the first of those the client.
-GRAPHQL_PROXIES = variables.number("GRAPHQL_PROXIES", 0)
 
 # -- the registry ---------------------------------------------------------------------------------
 # Whether anybody may read the contracts; staff who are logged in always may. As DEBUG says where it is None.

@@ -4,7 +4,7 @@ import orjson
 import pytest
 
 from tests.gateway import client
-from thriftshop.graphql import endpoint
+from thriftshop import origin
 
 RESPONSE = "application/graphql-response+json"
 HELLO = {"query": '{ hello(name: "Ada") }'}
@@ -180,5 +180,5 @@ def test_answers_are_not_kept_by_anybody_between():
     ],
 )
 def test_the_clients_address_is_read_past_the_proxies_in_front_and_no_further(settings, proxies, forwarded, expected):
-    settings.GRAPHQL_PROXIES = proxies
-    assert endpoint.client_address({"x-forwarded-for": forwarded}, "192.0.2.7") == expected
+    settings.PROXIES = proxies
+    assert origin.client_address({"x-forwarded-for": forwarded}, "192.0.2.7") == expected

@@ -6,8 +6,10 @@ from django.contrib.auth.models import Group, Permission
 from django.core import mail
 from django.urls import reverse
 
+from apps.sessions.service import attempts
 from apps.users import models
 from tests.users import people
+from thriftshop import rpc
 from thriftshop.events import bus
 
 pytestmark = pytest.mark.django_db
@@ -32,9 +34,10 @@ def helper(client):
     return user
 
 
-def log_in(client, email, password, address="203.0.113.5"):
-    form = {"username": email, "password": password}
-    return client.post("/admin/login/?next=/admin/", form, REMOTE_ADDR=address)
+def log_in(client, email, password, address="203.0.113.5", through=""):
+    """The login form sent from an address; `through` is the client's own where the address is a proxy's."""
+    form, passed = {"username": email, "password": password}, {"HTTP_X_FORWARDED_FOR": through} if through else {}
+    return client.post("/admin/login/?next=/admin/", form, REMOTE_ADDR=address, **passed)
 
 
 def press(client, user, verb):
@@ -79,6 +82,25 @@ def test_guessing_at_the_admin_s_door_is_slowed_down(client, hashing):
     assert "Too many tries" in answer.content.decode()
     assert hashing() == 0
     assert log_in(client, "chief@example.com", people.PASSWORD, address="198.51.100.9").status_code == 302
+
+
+def test_behind_a_proxy_nobody_waits_for_what_others_try(client, settings):
+    people.a_user("chief@example.com", people.PASSWORD, is_staff=True)
+    settings.PROXIES = 1
+    for _ in range(5):
+        log_in(client, "chief@example.com", "wrong", through="198.51.100.9")
+    assert "Too many" in log_in(client, "chief@example.com", people.PASSWORD, through="198.51.100.9").content.decode()
+    assert log_in(client, "chief@example.com", people.PASSWORD, through="198.51.100.10").status_code == 302
+
+
+def test_a_count_that_cannot_be_taken_back_keeps_nobody_out(client, monkeypatch):
+    people.a_user("chief@example.com", people.PASSWORD, is_staff=True)
+
+    def away(*_):
+        raise rpc.Unavailable("sessions went away just now")
+
+    monkeypatch.setattr(attempts, "forgive", away)
+    assert log_in(client, "chief@example.com", people.PASSWORD).status_code == 302
 
 
 def test_without_a_place_to_count_tries_nobody_logs_in(client, settings):

@@ -15,7 +15,7 @@ from django.db.models import Q
 from django.http import HttpRequest
 
 from idl import common, users
-from thriftshop import circumstances, rpc
+from thriftshop import circumstances, origin, rpc
 from thriftshop.rpc import reflection
 
 # So long what was learnt about somebody is taken to be so still; and so long where nobody can be asked.
@@ -41,10 +41,9 @@ class StaffBackend(ModelBackend):
         """The account that stands in for whom the password fits. Raises users.TooManyTries, or an RpcError."""
         if not username or password is None:
             return None
-        address = request.META.get("REMOTE_ADDR") if request else None
         try:
             with _asking():
-                member = rpc.connect(users.UsersService).authenticate_staff(username, password, address)
+                member = rpc.connect(users.UsersService).authenticate_staff(username, password, origin.of(request))
         except users.WrongCredentials:
             return None
         return _stand_in(member)

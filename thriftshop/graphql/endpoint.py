@@ -1,7 +1,7 @@
 """The endpoint: from a request to its answer, the same for every server; with the ASGI and the Django way in."""
 
 import time
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -12,7 +12,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.module_loading import import_string
 from django.views.decorators.csrf import csrf_exempt
 
-from thriftshop import circumstances
+from thriftshop import circumstances, origin
 from thriftshop.graphql import cost, explorer, http, media_types
 from thriftshop.graphql.errors import BAD_REQUEST, RequestRefused
 from thriftshop.graphql.execution import Engine
@@ -59,13 +59,6 @@ async def handle(incoming: Incoming) -> Response:
             return http.refused(refusal, answer_in)
 
 
-def client_address(headers: Mapping[str, str], peer: str) -> str:
-    """The address that a request comes from, past as many proxies as stand in front; what further ones claim is not believed."""
-    passed = [one.strip() for one in headers.get("x-forwarded-for", "").split(",") if one.strip()]
-    proxies = settings.GRAPHQL_PROXIES
-    return passed[-proxies] if 0 < proxies <= len(passed) else peer
-
-
 async def _run(incoming: Incoming, answer_in: str) -> Response:
     asked = http.read(incoming, answer_in)
     engine = gateway().engine
@@ -91,7 +84,7 @@ async def asgi(
     body = await _body(receive)
     client = scope.get("client") or ("", 0)
     query = scope.get("query_string", b"").decode("latin-1")
-    response = await handle(Incoming(scope["method"], headers, query, body, client_address(headers, client[0])))
+    response = await handle(Incoming(scope["method"], headers, query, body, origin.client_address(headers, client[0])))
     length = [(b"content-length", str(len(response.body)).encode())]
     sent = [(name.encode(), value.encode()) for name, value in response.headers.items()] + length
     await send({"type": "http.response.start", "status": response.status, "headers": sent})
@@ -123,7 +116,7 @@ def view(request: HttpRequest) -> HttpResponse:
         headers,
         request.META.get("QUERY_STRING", ""),
         request.read(settings.GRAPHQL_MAX_BODY + 1),
-        client_address(headers, request.META.get("REMOTE_ADDR", "")),
+        origin.client_address(headers, request.META.get("REMOTE_ADDR", "")),
     )
     response = async_to_sync(handle)(incoming)
     answer = HttpResponse(response.body, status=response.status)
