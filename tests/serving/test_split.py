@@ -139,6 +139,13 @@ def test_the_one_log_names_who_speaks(shop):
         assert f"{process.context:<11} | Serving {process.context} on {process.address}" in said
 
 
+def test_accounts_of_a_demo_that_is_not_loaded_are_not_told(shop):
+    _, _, manager = shop
+    said = living.said(manager)
+    assert "End one of them" in said
+    assert "staff@thriftshop.example" not in said
+
+
 def test_a_second_shop_is_refused_on_the_same_ports(shop):
     port, folder, _ = shop
     second = living.manage("split", "--port", str(port), "--folder", str(folder), "--no-demo")

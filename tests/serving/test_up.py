@@ -20,6 +20,7 @@ def test_it_prepares_the_shop_and_serves_where_it_says_until_ctrl_c(tmp_path):
     try:
         living.wait_until_ready(port, shop)
         assert f"http://127.0.0.1:{port}/admin/" in living.said(shop)
+        assert "staff@thriftshop.example" not in living.said(shop)  # whose demo is not loaded
         second = living.manage("up", "--no-demo", **variables)
         assert second.wait(living.PATIENCE) == 1
         assert f"Cannot serve on 127.0.0.1:{port}: Address already in use. Set PORT or HOST." in living.said(second)

@@ -210,7 +210,9 @@ class _Opening(threading.Thread):
                 return
         if self._load is not None:
             self._loading = self._load()
-            if self._loading.wait() != 0 and not self._ending.is_set():
+            if self._loading.wait() == 0:
+                add_accounts(self._table)
+            elif not self._ending.is_set():
                 self._command.stderr.write("The demo shop is not loaded to its end; start again to go on.")
         if not self._ending.is_set():
             Console().print(self._table)
@@ -243,13 +245,17 @@ def _is_ready(process: Process) -> bool:
 
 
 def whats_where(processes: list[Process], folder: Path, control: str) -> Table:
-    """The table that tells where everything is and how to get in."""
+    """The table that tells where everything is."""
     title = "Thrift Shop is up as separate services (Ctrl-C ends all)"
     table = Table(title=title, show_header=False, title_style="bold")
     for process in processes:
         table.add_row(process.name, process.address + splitting.shown_at(process.context))
     table.add_row("Databases, e-mails", str(folder))
     table.add_row("End one of them", f"circusctl --endpoint {control} stop {processes[0].name}; start brings it back")
+    return table
+
+
+def add_accounts(table: Table) -> None:
+    """Adds how to get in, once the demo shop's accounts are there."""
     for account in settings.DEMO_ACCOUNTS if settings.DEBUG else []:
         table.add_row(account["who"], f"{account['email']}  {account['password']}")
-    return table

@@ -3,6 +3,7 @@
 import os
 import sys
 from argparse import ArgumentParser
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.conf import settings
@@ -32,21 +33,21 @@ class Command(BaseCommand):
         except server.PortTaken as error:
             raise CommandError(str(error)) from error
         call_command("migrate", verbosity=0)
-        if not no_demo and "demo" in get_commands():
+        if loaded := not no_demo and "demo" in get_commands():
             call_command("demo")
-        Console().print(whats_where(f"http://{host}:{port}"))
+        Console().print(whats_where(f"http://{host}:{port}", settings.DEMO_ACCOUNTS if loaded else []))
         # The server replaces this process, so that Ctrl-C reaches it and nothing else, and nothing of the loading stays.
         where = {"HOST": host, "PORT": str(port)}
         os.execve(sys.executable, [sys.executable, sys.argv[0], "serve"], {**os.environ, **where})  # noqa: S606 - our own
 
 
-def whats_where(address: str) -> Table:
-    """The table that tells a newcomer where to look and how to get in."""
+def whats_where(address: str, accounts: Sequence[Mapping[str, str]]) -> Table:
+    """The table that tells a newcomer where to look and, in development, how to get in."""
     table = Table(title="Thrift Shop is up (Ctrl-C ends it)", show_header=False, title_style="bold")
     for name, where in (("Start here", "/"), ("GraphQL", "/graphql"), ("Admin", "/admin/"), ("Ready?", "/readyz")):
         table.add_row(name, address + where)
     if settings.DEBUG:
         table.add_row("E-mails sent", str(settings.EMAIL_FILE_PATH))
-    for account in settings.DEMO_ACCOUNTS if settings.DEBUG else []:
+    for account in accounts if settings.DEBUG else []:
         table.add_row(account["who"], f"{account['email']}  {account['password']}")
     return table
