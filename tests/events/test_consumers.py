@@ -135,15 +135,73 @@ def _crash(*_):
     raise KeyboardInterrupt
 
 
-def test_a_projection_and_its_position_are_saved_together_or_not_at_all(only, monkeypatch):
-    group = only(counting_projection())
+def test_a_projection_and_its_position_are_saved_together_or_not_at_all(only):
+    crashes = [KeyboardInterrupt]
+    counting = counting_projection()
+
+    def apply(records):
+        counting.apply(records)
+        if crashes:
+            raise crashes.pop()
+
+    group = only(events.Projection(counting.name, counting.topic, apply, ()))
     receive("MUG", 1)
-    with monkeypatch.context() as patch:
-        patch.setattr(consumers, "_move", _crash)
-        with pytest.raises(KeyboardInterrupt):
-            bus.pump(group)
+    with pytest.raises(KeyboardInterrupt):
+        bus.pump(group)
     assert not counted()
+    assert bus.position(group) == 0
     bus.drain()
+    assert counted() == [("MUG", "1")]
+    assert bus.position(group) == stores.store("inventory").head()
+
+
+def read_and_overtaken(group):
+    """A batch as a process has read it that another one has overtaken since: the group, where it was, the rows."""
+    batch = group, bus._consumer(group), stores.store("inventory").read_log(0, 100)
+    bus.drain()
+    return batch
+
+
+def test_what_another_process_took_since_it_was_read_is_not_taken_twice(only):
+    group = only(counting_projection())
+    receive("MUG", 1, 2)
+    batch = read_and_overtaken(group)
+    assert consumers.consume(*batch) == 0
+    assert counted() == [("MUG", "1"), ("MUG", "2")]
+    assert not DeadLetter.objects.exists()
+
+
+def test_what_fails_here_but_was_taken_by_another_process_is_not_parked(only):
+    fails = []
+
+    def handle(record):
+        if fails:
+            raise ValueError("cannot take this")
+
+    group = only(reaction(handle))
+    receive("MUG", 1, 2)
+    batch = read_and_overtaken(group)
+    fails.append(True)
+    assert consumers.consume(*batch) == 0
+    assert not DeadLetter.objects.exists()
+    assert bus.position(group) == stores.store("inventory").head()
+
+
+def test_a_dead_letter_that_two_replay_at_once_is_taken_once(only):
+    counting, broken = counting_projection(), [True]
+
+    def apply(records):
+        if broken:
+            raise ValueError("cannot take this")
+        counting.apply(records)
+
+    group = only(events.Projection(counting.name, counting.topic, apply, ()))
+    receive("MUG", 1)
+    bus.drain()
+    broken.clear()
+    first, second = list(DeadLetter.objects.all()), list(DeadLetter.objects.all())
+    assert consumers.replay(group, first) == (1, 0)
+    assert consumers.replay(group, second) == (1, 0)
     assert counted() == [("MUG", "1")]
 
 

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from django.db import OperationalError, models, transaction
+from django.utils import timezone
 
 from thriftshop import circumstances
 from thriftshop.events import envelope
@@ -18,6 +19,7 @@ from thriftshop.telemetry import metrics
 log = logging.getLogger("thriftshop.events")
 
 TRIES = 5
+BEHIND = "waits behind an earlier event of its stream"
 # Failures of what the handler needs, not of the event: waited out, however long they last.
 PASSING = (errors.Unavailable, errors.DeadlineExceeded, errors.NotHosted, OperationalError)
 IMPORT_GAP_MS = 60_000
@@ -60,7 +62,10 @@ class Reaction:
 
 @dataclass(frozen=True, slots=True)
 class Sweep:
-    """Periodic work of a context: `run()` every so many seconds, in one process at a time. It must bear being repeated."""
+    """Periodic work of a context: `run()` every so many seconds in each process that hosts it.
+
+    It must bear being repeated, and being done by two processes at once.
+    """
 
     name: str
     every_seconds: int
@@ -82,20 +87,27 @@ def _following(context: str, record: Recorded) -> circumstances.Circumstances:
     )
 
 
+class MovedOn(Exception):
+    """Somebody else has moved the group meanwhile: whatever it still had to take here is theirs now."""
+
+
 def consume(group: Group, consumer: Consumer, rows: Sequence[tuple[int, bytes]]) -> int:
     """Takes a batch and moves the group's position past what was taken or parked. Gives how many that were.
 
     A failure of what the handler needs raises, with the position where it was left; any other is tried five times
-    and then parked as a dead letter, together with all that follows in its stream.
+    and then parked as a dead letter, together with all that follows in its stream. Where somebody else has moved
+    the group since the batch was read, the rest of it is left to them.
     """
-    parked = parked_streams(group.name)
-    readable = _readable(group, rows)
-    plain = [(position, record) for position, record in readable if record.stream not in parked]
-    if len(plain) == len(rows) and _take_together(group, consumer, plain):
-        return len(rows)
-    for position, payload in rows:
-        _take_alone(group, consumer, position, payload)
-    return len(rows)
+    done = 0
+    try:
+        if _take_together(group, consumer, rows):
+            return len(rows)
+        for position, payload in rows:
+            _take_alone(group, consumer, position, payload)
+            done += 1
+    except MovedOn:
+        log.warning("group moved on", extra={"group": group.name, "left": len(rows) - done})
+    return done
 
 
 def parked_streams(group: str) -> set[str]:
@@ -103,35 +115,45 @@ def parked_streams(group: str) -> set[str]:
     return set(DeadLetter.objects.filter(group=group, replayed_at=None).values_list("stream", flat=True))
 
 
-def _readable(group: Group, rows: Sequence[tuple[int, bytes]]) -> list[tuple[int, Recorded]]:
+def _readable(rows: Sequence[tuple[int, bytes]]) -> list[Recorded]:
     found = []
-    for position, payload in rows:
+    for _, payload in rows:
         try:
-            found.append((position, envelope.decode_shared(payload)))
+            found.append(envelope.decode_shared(payload))
         except envelope.UnknownEvent:
             continue
     return found
 
 
-def _take_together(group: Group, consumer: Consumer, plain: Sequence[tuple[int, Recorded]]) -> bool:
-    """The whole batch at once; False where anything in it fails."""
+def _take_together(group: Group, consumer: Consumer, rows: Sequence[tuple[int, bytes]]) -> bool:
+    """The whole batch at once; False where any of it must wait or fails."""
+    parked = parked_streams(group.name)
+    records = [record for record in _readable(rows) if record.stream not in parked]
+    if len(records) < len(rows):
+        return False
     try:
-        with transaction.atomic() if isinstance(group, Projection) else _no_transaction():
-            group.take([record for _, record in plain])
-            _move(consumer, plain[-1][0])
-    except PASSING:
+        _take(group, records, lambda: _move(consumer, rows[-1][0]))
+    except (*PASSING, MovedOn):
         raise
     except Exception as error:
         log.warning("batch failed", extra={"group": group.name, "problem": repr(error)})
         return False
-    metrics.EVENTS_CONSUMED.labels(group.name).inc(len(plain))
+    metrics.EVENTS_CONSUMED.labels(group.name).inc(len(rows))
     return True
 
 
-class _no_transaction:  # noqa: N801 - stands where transaction.atomic() does
-    def __enter__(self) -> None: ...
+def _take(group: Group, records: Sequence[Recorded], note: Callable[[], object]) -> None:
+    """Takes events and notes that they are taken: both or neither for a projection, for others the note comes last.
 
-    def __exit__(self, *_: object) -> None: ...
+    A projection's note comes first: whoever else is at the same events waits there, and then finds them taken.
+    """
+    if not isinstance(group, Projection):
+        group.take(records)
+        note()
+        return
+    with transaction.atomic():
+        note()
+        group.take(records)
 
 
 def _take_alone(group: Group, consumer: Consumer, position: int, payload: bytes) -> None:
@@ -140,26 +162,23 @@ def _take_alone(group: Group, consumer: Consumer, position: int, payload: bytes)
         record = envelope.decode_shared(payload)
     except envelope.UnknownEvent as error:
         _park(group, consumer, position, payload, str(error), 1)
-        return
-    if record.stream in parked_streams(group.name):
-        _park(group, consumer, position, payload, "waits behind an earlier event of its stream", 0)
-        return
-    problem = _try(group, record, lambda: _move(consumer, position))
-    if problem:
-        _park(group, consumer, position, payload, problem, TRIES)
     else:
-        metrics.EVENTS_CONSUMED.labels(group.name).inc()
+        if record.stream in parked_streams(group.name):
+            _park(group, consumer, position, payload, BEHIND, 0)
+        elif problem := _try(group, record, lambda: _move(consumer, position)):
+            _park(group, consumer, position, payload, problem, TRIES)
+        else:
+            metrics.EVENTS_CONSUMED.labels(group.name).inc()
+    consumer.position = position
 
 
-def _try(group: Group, record: Recorded, and_then: Callable[[], object]) -> str:
+def _try(group: Group, record: Recorded, note: Callable[[], object]) -> str:
     """Takes one event, trying up to five times; gives the last problem, or nothing."""
     problem = ""
     for attempt in range(TRIES):
         try:
-            with transaction.atomic() if isinstance(group, Projection) else _no_transaction():
-                group.take([record])
-                and_then()
-        except PASSING:
+            _take(group, [record], note)
+        except (*PASSING, MovedOn):
             raise
         except Exception as error:
             problem = f"{type(error).__name__}: {error}"
@@ -192,9 +211,10 @@ def _park(group: Group, consumer: Consumer, position: int, payload: bytes, probl
 
 
 def _move(consumer: Consumer, position: int) -> None:
-    consumer.position = position
-    # Never back: whoever lost its hold on the group meanwhile may be far behind whoever took it over.
-    Consumer.objects.filter(pk=consumer.pk, position__lt=position).update(position=position)
+    """Moves a group on from where it was when its batch was read. Raises MovedOn where it is not there any more."""
+    there = Consumer.objects.filter(pk=consumer.pk, position=consumer.position)
+    if not there.update(position=position):
+        raise MovedOn
 
 
 def replay(group: Group, letters: Iterable[DeadLetter]) -> tuple[int, int]:
@@ -202,9 +222,7 @@ def replay(group: Group, letters: Iterable[DeadLetter]) -> tuple[int, int]:
     taken = failed = 0
     stuck: set[str] = set()
     for letter in sorted(letters, key=lambda letter: (letter.stream, letter.version)):
-        problem = (
-            "waits behind an earlier event of its stream" if letter.stream in stuck else _replay_one(group, letter)
-        )
+        problem = BEHIND if letter.stream in stuck else _replay_one(group, letter)
         if problem:
             stuck.add(letter.stream)
             DeadLetter.objects.filter(pk=letter.pk).update(problem=problem, tries=letter.tries + 1)
@@ -215,19 +233,24 @@ def replay(group: Group, letters: Iterable[DeadLetter]) -> tuple[int, int]:
 
 
 def _replay_one(group: Group, letter: DeadLetter) -> str:
-    from django.utils import timezone
-
     earlier = DeadLetter.objects.filter(
         group=letter.group, stream=letter.stream, version__lt=letter.version, replayed_at=None
     )
     if earlier.exists():
-        return "waits behind an earlier event of its stream"
+        return BEHIND
     try:
         record = envelope.decode(bytes(letter.payload))
     except envelope.UnknownEvent as error:
         return str(error)
-    done = DeadLetter.objects.filter(pk=letter.pk)
     try:
-        return _try(group, record, lambda: done.update(replayed_at=timezone.now()))
+        return _try(group, record, lambda: _note_replayed(letter))
+    except MovedOn:
+        return ""
     except PASSING as error:
         return f"{type(error).__name__}: {error}"
+
+
+def _note_replayed(letter: DeadLetter) -> None:
+    """Raises MovedOn where somebody else has replayed it meanwhile."""
+    if not DeadLetter.objects.filter(pk=letter.pk, replayed_at=None).update(replayed_at=timezone.now()):
+        raise MovedOn
