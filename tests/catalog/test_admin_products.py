@@ -139,6 +139,10 @@ def test_pictures_are_added_shown_and_removed(desk):
     (image,) = making.read(sku).images
     assert image.thumbnail_url in desk.get(browsing.LIST).content.decode()
     assert image.thumbnail_url in desk.get(browsing.page(sku)).content.decode()
+    large = SimpleUploadedFile("chest.png", bytes(5 * 1024 * 1024 + 1))
+    assert "5 MiB; this has 5,242,881 bytes" in browsing.said(
+        desk.post(address, {"picture-file": large, "picture-alt": "X"}, follow=True)
+    )
     bad = SimpleUploadedFile("chest.png", b"no picture")
     assert "That is no picture" in browsing.said(
         desk.post(address, {"picture-file": bad, "picture-alt": "X"}, follow=True)
@@ -177,6 +181,7 @@ def test_what_is_not_there_is_not_found(desk):
     for address in (
         f"{browsing.LIST}99/change/",
         f"{browsing.LIST}x/change/",
+        f"{browsing.LIST}²/change/",
         f"{browsing.LIST}99/history/",
         "/admin/catalog/category/x/change/",
     ):

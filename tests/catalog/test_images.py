@@ -62,6 +62,14 @@ def test_pictures_of_every_mode_get_a_thumbnail(mode):
     assert image.thumbnail_url.endswith(".webp")
 
 
+def test_what_a_camera_writes_that_takes_two_pictures_at_once_is_shown_as_a_jpeg(transport):
+    buffer = io.BytesIO()
+    Image.new("RGB", (80, 40)).save(buffer, "MPO", save_all=True, append_images=[Image.new("RGB", (80, 40))])
+    image = add(making.product(), buffer.getvalue())
+    assert (image.url.rpartition(".")[2], image.width, image.height) == ("jpg", 80, 40)
+    assert stored(image.url) == buffer.getvalue()
+
+
 def test_a_picture_on_its_side_is_measured_upright_and_its_thumbnail_tells_nothing_of_the_camera():
     exif = Image.Exif()
     exif[0x0112] = 6

@@ -14,7 +14,8 @@ from idl import catalog, common
 from thriftshop import clock
 
 FIXED = ("sku", "name", "slug", "description", "category", "status")
-BETWEEN = " | "  # between several values of one trait
+BETWEEN = " | "  # between several values of one trait; within a value, a bar is doubled
+_BAR = re.compile(r"(?<!\|)\|(?!\|)")
 _PRICE = re.compile(r"price ([a-z]{3})", re.IGNORECASE)
 _ATTRIBUTE = re.compile(r"attribute ([a-z0-9][a-z0-9_-]{0,49})", re.IGNORECASE)
 
@@ -54,7 +55,7 @@ def rows_of(products: Sequence[Product], codes: Sequence[str]) -> Iterator[list[
             slugs.get(product.category_id or "", ""),
             rules.status_name(product.status),
             *("" if amount is None else price_rules.shown(amount) for amount in prices),
-            *(BETWEEN.join(values[code]) for code in codes),
+            *(BETWEEN.join(value.replace("|", "||") for value in values[code]) for code in codes),
         ]
 
 
@@ -86,8 +87,8 @@ class Reader:
 
     def __init__(self, names: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
         self._names = names
-        place = names.index("sku")
-        skus = [row[place] for row in rows if len(row) > place]
+        self._first: dict[str, int] = {}
+        skus = [self.sku(row) for row in rows]
         known = [
             product
             for start in range(0, len(skus), 5000)
@@ -97,8 +98,17 @@ class Reader:
         self._categories: Mapping[str, str] = dict(Category.objects.values_list("slug", "id"))
         self._trait_names: Mapping[str, str] = dict(Trait.objects.values_list("code", "name"))
 
-    def read(self, row: Sequence[str]) -> catalog.ProductInput:
-        """A row as a line to write. Raises WrongCell."""
+    def sku(self, row: Sequence[str]) -> str:
+        """The SKU of a row; empty where it has none."""
+        place = self._names.index("sku")
+        return row[place] if len(row) > place else ""
+
+    def read(self, number: int, row: Sequence[str]) -> catalog.ProductInput:
+        """A row, by its number in the file, as a line to write. Raises WrongCell, also for a SKU that an earlier row has."""
+        if any(row[len(self._names) :]):
+            raise WrongCell(f"the row has {len(row)} cells, for {len(self._names)} columns")
+        if (first := self._first.setdefault(self.sku(row), number)) != number:
+            raise WrongCell(f"sku: row {first} is of {self.sku(row)[:64]} already")
         cells = dict(zip(self._names, [*row, *[""] * (len(self._names) - len(row))], strict=False))
         known = self._known.get(cells["sku"])
         return catalog.ProductInput(
@@ -130,13 +140,17 @@ class Reader:
             (
                 code,
                 own_names.get(code) or self._trait_names.get(code) or code.replace("_", " ").capitalize(),
-                value.strip(),
+                value,
             )
             for code, text in given.items()
-            for value in text.split(BETWEEN.strip())
-            if value.strip()
+            for value in _values(text)
         ]
         return [catalog.Attribute(code=code, name=name, value=value) for code, name, value in [*old, *new]]
+
+
+def _values(text: str) -> list[str]:
+    """The values of one trait in a cell."""
+    return [value.strip().replace("||", "|") for value in _BAR.split(text) if value.strip()]
 
 
 def _prices(cells: Mapping[str, str]) -> Iterator[common.Money]:
@@ -148,9 +162,10 @@ def _prices(cells: Mapping[str, str]) -> Iterator[common.Money]:
 def _amount(name: str, text: str) -> int:
     try:
         amount = Decimal(text) * 100
-        if amount != int(amount) or abs(amount) > 10 * price_rules.HIGHEST:
+        # The size first: to write out a number of a thousand million digits takes for ever.
+        if not abs(amount) <= 10 * price_rules.HIGHEST or amount != int(amount):
             raise InvalidOperation
-    except (InvalidOperation, ValueError, OverflowError) as error:
+    except (ArithmeticError, ValueError) as error:
         raise WrongCell(f"{name}: {text[:40]!r} is no amount like 12.50") from error
     return int(amount)
 

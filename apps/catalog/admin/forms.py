@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 from django.conf import settings
 
+from apps.catalog.domain import pictures
 from apps.catalog.domain import prices as price_rules
 from apps.catalog.models import Category, Product
 from idl import catalog, common
@@ -191,6 +192,14 @@ class PictureForm(forms.Form):
         widget=forms.TextInput(attrs=TEXT),
         help_text="For those who do not see it.",
     )
+
+    def clean_file(self) -> Any:
+        """The file. Refuses one that is too large before it is read."""
+        file = self.cleaned_data["file"]
+        if file.size > pictures.LARGEST_BYTES:
+            most = pictures.LARGEST_BYTES // 1024 // 1024
+            raise forms.ValidationError(f"A picture has up to {most} MiB; this has {file.size:,} bytes.")
+        return file
 
 
 class ScheduleForm(forms.Form):

@@ -74,10 +74,20 @@ def _apply(model_admin: "ProductAdmin", request: HttpRequest) -> HttpResponse:
         return HttpResponseRedirect(reverse("admin:catalog_import"))
     content, name = bytes(upload.content), upload.name
     upload.delete()  # sent twice, it is applied once
-    lines = list(lines_of(content, dry_run=False))
+    lines: list[Line] = []
+    try:
+        for line in lines_of(content, dry_run=False):
+            lines.append(line)  # noqa: PERF402 - what was written before a refusal is told too
+    except wording.REFUSALS as refusal:
+        last = max((line.row for line in lines), default=1)
+        messages.error(
+            request,
+            f"The import of {name} stopped after row {last}. {wording.problem_of(refusal)}"
+            " What it wrote stays; sent again, the file changes only what is left.",
+        )
     counts = Counter(line.outcome for line in lines)
-    told = ", ".join(f"{counts[kind]:,} {kind}" for kind in KINDS if counts[kind])
-    messages.success(request, f"{name} was imported: {told}.")
+    if told := ", ".join(f"{counts[kind]:,} {kind}" for kind in KINDS if counts[kind]):
+        messages.success(request, f"{name} was imported: {told}.")
     return _page(
         model_admin,
         request,
@@ -101,9 +111,9 @@ def _written(reader: columns.Reader, rows: Sequence[tuple[int, Sequence[str]]], 
     lines = []
     for number, row in rows:
         try:
-            inputs.append((number, reader.read(row)))
+            inputs.append((number, reader.read(number, row)))
         except columns.WrongCell as problem:
-            lines.append(Line(number, row[0][:64], "refused", [], f"{problem}."))
+            lines.append(Line(number, reader.sku(row)[:64], "refused", [], f"{problem}."))
     outcomes = rpc.connect(catalog.CatalogService).put_products([wanted for _, wanted in inputs], dry_run)
     for (number, _), outcome in zip(inputs, outcomes, strict=True):
         lines.append(Line(number, outcome.sku, outcome.outcome, outcome.differences, outcome.problem or ""))

@@ -182,7 +182,7 @@ class ProductAdmin(admin.ModelAdmin[Product]):
         return editing.edit(self, request, self._product(object_id))
 
     def _product(self, object_id: Any) -> Product:
-        found = Product.objects.filter(pk=object_id).first() if str(object_id).isdigit() else None
+        found = Product.objects.filter(pk=object_id).first() if str(object_id).isdecimal() else None
         if found is None:
             raise Http404("There is no such product.")
         return found

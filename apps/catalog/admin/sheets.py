@@ -3,13 +3,21 @@
 import csv
 import datetime
 import io
+import struct
 import zipfile
+import zlib
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 MOST_BYTES = 10 * 1024 * 1024
+MOST_UNPACKED = 100 * 1024 * 1024
 MOST_ROWS = 20_000
 MOST_COLUMNS = 200
+# What a file that is damaged, encrypted or no workbook at all makes the readers of ZIP, XML and workbooks raise.
+DAMAGED = (
+    zipfile.BadZipFile, zlib.error, struct.error, SyntaxError, KeyError, ValueError, OSError, EOFError, IndexError,
+    TypeError, AttributeError, RuntimeError,
+)  # fmt: skip
 XLSX_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
@@ -60,22 +68,32 @@ def _xlsx_rows(content: bytes) -> Iterator[list[str]]:
     import openpyxl  # a fifth of the service's start, for what staff do now and then
 
     try:
+        _check_unpacked(content)
         book = openpyxl.load_workbook(io.BytesIO(content), read_only=True, data_only=True)
         for row in book.worksheets[0].iter_rows(values_only=True):
             cells = [_text(cell) for cell in row]
             while cells and not cells[-1]:
                 cells.pop()
             yield cells
-    except (zipfile.BadZipFile, KeyError, ValueError, OSError, IndexError, TypeError, AttributeError) as error:
-        raise Unreadable("The file is damaged, or no XLSX.") from error
+    except DAMAGED as error:
+        raise Unreadable("The file is damaged, locked by a password, or no XLSX.") from error
+
+
+def _check_unpacked(content: bytes) -> None:
+    """Raises Unreadable for a workbook that is small only as long as nobody opens it."""
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        if sum(part.file_size for part in archive.infolist()) > MOST_UNPACKED:
+            raise Unreadable(f"The file holds more than {MOST_UNPACKED // 1024 // 1024} MiB; cut it into smaller ones.")
 
 
 def _text(cell: Any) -> str:
-    """A cell as it would be typed: whole numbers without a point."""
+    """A cell as it would be typed: numbers in the fifteen digits that spreadsheets show, whole ones without a point."""
     if cell is None:
         return ""
     if isinstance(cell, float) and cell.is_integer():
         return str(int(cell))
+    if isinstance(cell, float):
+        return format(cell, ".15g")
     if isinstance(cell, datetime.datetime):
         return cell.isoformat(sep=" ")
     return str(cell).strip()
@@ -117,8 +135,8 @@ _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 def _escaped(cell: str) -> str:
-    return "'" + cell if cell.startswith(_FORMULA) else cell
+    return "'" + cell if cell.lstrip("'").startswith(_FORMULA) else cell
 
 
 def _unescaped(cell: str) -> str:
-    return cell[1:] if cell[:1] == "'" and cell[1:].startswith(_FORMULA) else cell
+    return cell[1:] if cell[:1] == "'" and cell.lstrip("'").startswith(_FORMULA) else cell

@@ -20,7 +20,9 @@ from apps.catalog.service import putting, writing
 from idl import catalog, common
 from thriftshop import identity
 
-FORMATS = {"PNG": "png", "JPEG": "jpg", "WEBP": "webp"}
+FORMATS = ("PNG", "JPEG", "WEBP")
+# How each is called in the storage. What many cameras write is a JPEG with another one behind it: an MPO.
+SUFFIXES = {"PNG": "png", "JPEG": "jpg", "MPO": "jpg", "WEBP": "webp"}
 MOST = 20
 
 
@@ -81,8 +83,8 @@ def _examined(content: bytes) -> tuple[str, bytes | None, tuple[int, int]]:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error", Pillow.DecompressionBombWarning)
-            with Pillow.open(io.BytesIO(content), formats=list(FORMATS)) as picture:
-                return FORMATS[picture.format or ""], _thumbnail(picture), _upright_size(picture)
+            with Pillow.open(io.BytesIO(content), formats=FORMATS) as picture:
+                return SUFFIXES[picture.format or ""], _thumbnail(picture), _upright_size(picture)
     except (OSError, ValueError, SyntaxError, Warning, Pillow.DecompressionBombError) as error:
         raise common.InvalidInput(
             message="That is no picture that can be shown; send a PNG, JPEG, WebP or SVG.", field="content"
