@@ -1,9 +1,12 @@
 """Django's admin under its own label, with the desk as its site, and the contexts as the staff know them."""
 
+from typing import Any
+
 from django.apps import apps
 from django.conf import settings
 from django.contrib import admin
 from django.contrib.admin.apps import AdminConfig
+from django.db.models.signals import post_migrate
 
 # In the order of the staff's work; what is not named here follows.
 CONTEXTS = {
@@ -25,13 +28,21 @@ class DeskConfig(AdminConfig):
     default_site = "thriftshop.desk.site.Desk"
 
     def ready(self) -> None:
-        """Gives the hosted contexts their names, wherever the admin shows them."""
+        """Gives the hosted contexts their names, wherever the admin shows them, and a new shop its groups of colleagues."""
         super().ready()
+        # Told once a migration, after all contexts, for they stand before it.
+        post_migrate.connect(_found_groups, sender=self)
         if settings.AUTH_USER_MODEL == "auth.User":
             _let_in_by_contract()
         for config in apps.get_app_configs():
             if config.label in CONTEXTS:
                 config.verbose_name, _ = CONTEXTS[config.label]
+
+
+def _found_groups(using: str, **_: Any) -> None:
+    from thriftshop.desk import groups
+
+    groups.found(using)
 
 
 def _let_in_by_contract() -> None:

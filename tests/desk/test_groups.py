@@ -1,0 +1,75 @@
+"""The groups of colleagues that a new shop has: each can do its work, and nothing besides."""
+
+import pytest
+from django.contrib.auth.models import Group, Permission
+
+from tests.orders import shop
+from tests.orders.counter import url
+from tests.orders.shop import COAT
+from tests.users import people
+from thriftshop.desk import groups
+
+pytestmark = pytest.mark.django_db
+
+# A page of the desk, and the groups that it is for.
+PAGES = {
+    "/admin/orders/order/": {"Packing", "Customer care", "Books"},
+    "/admin/orders/entry/": {"Books"},
+    "/admin/orders/adjustment/add/": {"Books"},
+    "/admin/orders/letter/": {"Customer care"},
+    "/admin/inventory/level/": {"Packing", "Buying"},
+    "/admin/inventory/movement/": {"Packing", "Buying"},
+    "/admin/catalog/product/": {"Buying"},
+    "/admin/catalog/product/add/": {"Buying"},
+    "/admin/catalog/category/": {"Buying"},
+    "/admin/cart/cartsummary/": {"Customer care"},
+    "/admin/users/user/": {"Customer care"},
+    "/admin/users/user/add/": set(),
+    "/admin/auth/group/": set(),
+    "/admin/sessions/session/": {"Customer care"},
+    "/admin/events/event/": set(),
+    "/admin/events/deadletter/": set(),
+}
+
+
+def member(client, group):
+    """A colleague of one group, logged in."""
+    user = people.a_user(f"{group.partition(' ')[0].lower()}@example.com", is_staff=True)
+    user.groups.set([Group.objects.get(name=group)])
+    client.force_login(user)
+    return client
+
+
+def test_a_new_shop_has_them_with_all_their_rights():
+    assert set(Group.objects.values_list("name", flat=True)) == set(groups.GROUPS)
+    for name, wanted in groups.GROUPS.items():
+        held = Permission.objects.filter(group__name=name).values_list("content_type__app_label", "codename")
+        assert {f"{label}.{codename}" for label, codename in held} == set(wanted)
+
+
+@pytest.mark.parametrize("group", groups.GROUPS)
+def test_each_comes_to_its_own_pages_and_to_no_others(client, group):
+    member(client, group)
+    assert client.get("/admin/").status_code == 200
+    for page, whose in PAGES.items():
+        assert client.get(page).status_code == (200 if group in whose else 403), page
+
+
+def test_who_packs_ships_and_who_keeps_the_books_looks_on(client):
+    shop.open_shop()
+    order = shop.confirmed((COAT, 2))
+    form = {"key": "k", "line-1": "1"}
+    member(client, "Packing").post(url("ship", order), form)
+    assert shop.get(order.id).lines[0].shipped == 1
+    member(client, "Books")
+    assert client.get(url("change", order)).status_code == 200
+    assert client.post(url("ship", order), form | {"key": "other"}).status_code == 403
+    assert shop.get(order.id).lines[0].shipped == 1
+
+
+def test_what_the_shop_made_of_them_stays(client):
+    Group.objects.exclude(name="Packing").delete()
+    Group.objects.get(name="Packing").permissions.clear()
+    groups.found("default")
+    (left,) = Group.objects.all()
+    assert (left.name, left.permissions.count()) == ("Packing", 0)
