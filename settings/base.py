@@ -191,6 +191,8 @@ CART_CUSTOMER_LIFETIME_DAYS = variables.number("CART_CUSTOMER_LIFETIME_DAYS", 90
 GRAPHQL_GATEWAY = "apps.gateway.gateway.GATEWAY" if "gateway" in CONTEXTS else ""
 # Introspection, suggestions, queries by GET and the explorer page; as DEBUG says where it is None.
 GRAPHQL_OPEN: bool | None = variables.flag("GRAPHQL_OPEN", False) or None
+# The sites whose pages may call /graphql from a browser (`https://shop.example`; `*` for all of them); none beside our own by default.
+GRAPHQL_ORIGINS = variables.names("GRAPHQL_ORIGINS", [])
 GRAPHQL_MAX_CHARACTERS = variables.number("GRAPHQL_MAX_CHARACTERS", 15_000)
 GRAPHQL_MAX_TOKENS = variables.number("GRAPHQL_MAX_TOKENS", 1_000)
 GRAPHQL_MAX_DEPTH = variables.number("GRAPHQL_MAX_DEPTH", 10)

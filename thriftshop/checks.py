@@ -149,6 +149,11 @@ def _addresses() -> Iterator[CheckMessage]:
     if settings.REGISTRY_URL and not settings.REGISTRY_URL.startswith(("/", "http://", "https://")):
         hint = "Use a path such as /registry, or a whole address."
         yield _wrong("REGISTRY_URL", f"{settings.REGISTRY_URL!r} is no address.", hint)
+    for site in settings.GRAPHQL_ORIGINS:
+        if site != "*" and (not site.startswith(("http://", "https://")) or site.count("/") != 2):
+            yield _wrong(
+                "GRAPHQL_ORIGINS", f"{site!r} is no site.", "Use some such as https://shop.example, or * for all."
+            )
     if settings.SENTRY_DSN and not urlsplit(settings.SENTRY_DSN).hostname:
         yield _wrong("SENTRY_DSN", "it is no address.", "Copy the DSN from the project's settings, or leave it out.")
 

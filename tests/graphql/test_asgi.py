@@ -57,6 +57,18 @@ def test_a_body_that_is_too_large_is_refused_without_being_kept(settings):
     assert (status, orjson.loads(body)["errors"][0]["extensions"]["code"]) == (413, "LIMIT_BODY")
 
 
+def test_a_body_that_does_not_come_is_not_waited_for_for_ever(monkeypatch):
+    monkeypatch.setattr(endpoint, "BODY_SECONDS", 0.01)
+
+    async def send():
+        scope = {"type": "http", "method": "POST", "path": "/graphql", "headers": []}
+        server = ApplicationCommunicator(asgi.application, scope)
+        await server.send_input({"type": "http.request", "body": b"{", "more_body": True})
+        return (await server.receive_output(10))["status"]
+
+    assert async_to_sync(send)() == 408
+
+
 def test_everything_else_is_answered_by_django():
     status, headers, body = request("/no/such/page", parts=(b"",), method="GET", headers=((b"host", b"localhost"),))
     assert (status, headers[b"X-Frame-Options"]) == (404, b"DENY")

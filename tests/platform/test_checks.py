@@ -45,6 +45,8 @@ from thriftshop import checks
         ("REGISTRY_URL", "registry", "REGISTRY_URL: 'registry' is no address"),
         ("LOW_STOCK", -1, "LOW_STOCK: -1 is too small"),
         ("GRAPHQL_MAX_DEPTH", 0, "GRAPHQL_MAX_DEPTH"),
+        ("GRAPHQL_ORIGINS", ["https://a.example", "b.example"], "GRAPHQL_ORIGINS: 'b.example' is no site"),
+        ("GRAPHQL_ORIGINS", ["https://a.example/"], "GRAPHQL_ORIGINS: 'https://a.example/' is no site"),
     ],
 )
 def test_a_setting_that_makes_no_sense_is_named(settings, setting, value, complaint):

@@ -1,8 +1,9 @@
 """The endpoint: from a request to its answer, the same for every server; with the ASGI and the Django way in."""
 
+import asyncio
 import time
-from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
 
@@ -13,7 +14,7 @@ from django.utils.module_loading import import_string
 from django.views.decorators.csrf import csrf_exempt
 
 from thriftshop import circumstances, origin
-from thriftshop.graphql import cost, explorer, http, media_types
+from thriftshop.graphql import cost, errors, explorer, headers, http, media_types
 from thriftshop.graphql.errors import BAD_REQUEST, RequestRefused
 from thriftshop.graphql.execution import Engine
 from thriftshop.graphql.http import Response
@@ -22,6 +23,9 @@ from thriftshop.telemetry import tracing
 
 Identify = Callable[[Context], Awaitable[None]]
 PATH = "/graphql"
+# So long a body may take to come, and so many bytes of one that is too large are read on without being kept.
+BODY_SECONDS = 30
+LARGEST_DISCARDED = 16 * 1_048_576
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +46,10 @@ def gateway() -> Gateway:
 
 async def handle(incoming: Incoming) -> Response:
     """Answers a request, whatever it is."""
+    return headers.complete(headers.preflight(incoming) or await _answer(incoming), incoming)
+
+
+async def _answer(incoming: Incoming) -> Response:
     here = {
         "caller": "gateway",
         "viewer": "",
@@ -52,11 +60,16 @@ async def handle(incoming: Incoming) -> Response:
     with circumstances.using(**here):
         try:
             answer_in = http.media_type(incoming)
+            if settings.SECURE_SSL_REDIRECT and not incoming.secure:
+                # Sent on elsewhere, a token would have travelled in the clear unnoticed, again and again.
+                raise RequestRefused("HTTPS_REQUIRED", "Send it over HTTPS; nothing else is answered here.", status=403)
             if answer_in == media_types.HTML:
                 return explorer.page(gateway().examples)
             return await _run(incoming, answer_in)
         except RequestRefused as refusal:
             return http.refused(refusal, answer_in)
+        except Exception as error:
+            return http.refused(errors.broken(error), answer_in)
 
 
 async def _run(incoming: Incoming, answer_in: str) -> Response:
@@ -80,28 +93,58 @@ async def asgi(
     scope: dict[str, Any], receive: Callable[[], Awaitable[Any]], send: Callable[[Any], Awaitable[None]]
 ) -> None:
     """The ASGI application of this endpoint."""
-    headers = {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in scope["headers"]}
-    body = await _body(receive)
-    client = scope.get("client") or ("", 0)
-    query = scope.get("query_string", b"").decode("latin-1")
-    response = await handle(Incoming(scope["method"], headers, query, body, origin.client_address(headers, client[0])))
+    incoming = _incoming(scope)
+    try:
+        response = await handle(replace(incoming, body=await _body(receive)))
+    except RequestRefused as refusal:
+        response = headers.complete(http.refused(refusal, media_types.JSON), incoming)
     length = [(b"content-length", str(len(response.body)).encode())]
     sent = [(name.encode(), value.encode()) for name, value in response.headers.items()] + length
     await send({"type": "http.response.start", "status": response.status, "headers": sent})
     await send({"type": "http.response.body", "body": response.body})
 
 
+def _incoming(scope: Mapping[str, Any]) -> Incoming:
+    """The request without its body."""
+    given = _headers(scope["headers"])
+    client = scope.get("client") or ("", 0)
+    return Incoming(
+        scope["method"],
+        given,
+        scope.get("query_string", b"").decode("latin-1"),
+        address=origin.client_address(given, client[0]),
+        secure=headers.is_secure(scope.get("scheme", "http"), given),
+    )
+
+
+def _headers(pairs: Iterable[tuple[bytes, bytes]]) -> dict[str, str]:
+    """The headers by name; what comes in several lines is one list, in their order, as HTTP has it."""
+    found: dict[str, str] = {}
+    for name, value in ((raw.decode("latin-1").lower(), said.decode("latin-1")) for raw, said in pairs):
+        found[name] = f"{found[name]}, {value}" if name in found else value
+    return found
+
+
 async def _body(receive: Callable[[], Awaitable[Any]]) -> bytes:
-    """The body, as far as it is read: one byte more than is allowed tells that it is too large."""
-    parts, size = [], 0
-    while True:
-        message = await receive()
-        part = message.get("body", b"")
-        if size <= settings.GRAPHQL_MAX_BODY:
-            parts.append(part)
-        size += len(part)
-        if message["type"] != "http.request" or not message.get("more_body"):
-            return b"".join(parts)[: settings.GRAPHQL_MAX_BODY + 1]
+    """The body, as far as it is read: one byte more than is allowed tells that it is too large.
+
+    One that is too large is read on for a while: clients that still send do not see an answer. Raises RequestRefused for
+    one that does not come.
+    """
+    parts, size, more = [], 0, True
+    try:
+        async with asyncio.timeout(BODY_SECONDS):
+            while more and size <= LARGEST_DISCARDED:
+                message = await receive()
+                part = message.get("body", b"")
+                if size <= settings.GRAPHQL_MAX_BODY:
+                    parts.append(part)
+                size += len(part)
+                more = message["type"] == "http.request" and message.get("more_body", False)
+    except TimeoutError:
+        said = f"The body was not there within {BODY_SECONDS} seconds."
+        raise RequestRefused(BAD_REQUEST, said, status=408) from None
+    return b"".join(parts)[: settings.GRAPHQL_MAX_BODY + 1]
 
 
 # -- Django ---------------------------------------------------------------------------------------
@@ -110,13 +153,14 @@ def view(request: HttpRequest) -> HttpResponse:
     """The same endpoint as a Django view, for servers that do not speak ASGI."""
     if not settings.GRAPHQL_GATEWAY:
         raise Http404("This process hosts no gateway.")
-    headers = {name.lower(): value for name, value in request.headers.items()}
+    given = {name.lower(): value for name, value in request.headers.items()}
     incoming = Incoming(
         request.method or "GET",
-        headers,
+        given,
         request.META.get("QUERY_STRING", ""),
         request.read(settings.GRAPHQL_MAX_BODY + 1),
-        origin.client_address(headers, request.META.get("REMOTE_ADDR", "")),
+        origin.client_address(given, request.META.get("REMOTE_ADDR", "")),
+        request.is_secure(),
     )
     response = async_to_sync(handle)(incoming)
     answer = HttpResponse(response.body, status=response.status)

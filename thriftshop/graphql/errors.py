@@ -105,6 +105,13 @@ def note(told: Iterable[GraphQLError]) -> None:
             log.warning("field failed", extra=where)
 
 
+def broken(error: Exception) -> RequestRefused:
+    """A request that broke before its fields could: our mistake, logged, with nothing told but its trace."""
+    trace = tracing.trace_id(circumstances.current().traceparent)
+    log.error("request broke", exc_info=error, extra={"code": INTERNAL})
+    return RequestRefused(INTERNAL, INTERNAL_SAYS, status=500, traceId=trace)
+
+
 def describe(error: GraphQLError) -> dict[str, Any]:
     """One error as it stands in an answer."""
     message, extensions = _told(error)

@@ -25,6 +25,7 @@ class Incoming:
     query: str = ""
     body: bytes = b""
     address: str = ""
+    secure: bool = False  # it came encrypted, to us or to the proxy in front
 
 
 @dataclass(slots=True)

@@ -1,0 +1,124 @@
+"""The headers of every answer: what Django sets elsewhere stands here as well, and other sites get no leave by default."""
+
+import orjson
+import pytest
+
+from tests.gateway import client
+from tests.graphql.test_asgi import request
+from thriftshop.graphql import endpoint
+
+HELLO = {"query": '{ hello(name: "Ada") }'}
+SHOP, EVIL = "https://shop.example", "https://evil.example"
+PREFLIGHT = {
+    "method": "OPTIONS",
+    "access_control_request_method": "POST",
+    "access_control_request_headers": "authorization,content-type",
+}
+HTTPS = (b"x-forwarded-proto", b"https")
+JSON = (b"content-type", b"application/json")
+ANSWERS = {
+    "an answer": ({"body": HELLO}, 200),
+    "a refusal": ({"body": b"{"}, 400),
+    "a wrong method": ({"body": b"", "method": "PUT"}, 405),
+    "the explorer": ({"body": b"", "method": "GET", "accept": "text/html"}, 200),
+}
+
+
+@pytest.mark.parametrize("name", ANSWERS)
+def test_every_answer_has_the_headers_that_django_gives_elsewhere(settings, name):
+    settings.GRAPHQL_OPEN = True
+    asked, status = ANSWERS[name]
+    response = client.send(**asked)
+    assert response.status == status
+    assert response.headers["x-content-type-options"] == "nosniff"
+    assert response.headers["referrer-policy"] in ("same-origin", "no-referrer")
+    assert response.headers["x-frame-options"] == "DENY"
+    assert response.headers["cross-origin-opener-policy"] == "same-origin"
+    assert "strict-transport-security" not in response.headers
+
+
+@pytest.fixture
+def production(settings):
+    settings.SECURE_HSTS_SECONDS, settings.SECURE_HSTS_INCLUDE_SUBDOMAINS = 31_536_000, True
+    settings.SECURE_HSTS_PRELOAD = True
+    settings.SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+    settings.SECURE_SSL_REDIRECT = True
+
+
+def test_in_production_browsers_are_told_to_come_encrypted_ever_after(production):
+    status, headers, _ = request(headers=(JSON, HTTPS))
+    assert (status, headers[b"strict-transport-security"]) == (200, b"max-age=31536000; includeSubDomains; preload")
+
+
+@pytest.mark.parametrize("said", [(), ((b"x-forwarded-proto", b"http"),)], ids=["nothing said", "said to be plain"])
+def test_in_production_what_comes_in_the_clear_is_refused(production, said):
+    status, headers, body = request(headers=(JSON, *said))
+    assert (status, orjson.loads(body)["errors"][0]["extensions"]["code"]) == (403, "HTTPS_REQUIRED")
+    assert b"strict-transport-security" not in headers
+
+
+def test_the_django_view_has_the_same_headers(production, client):
+    response = client.post("/graphql", HELLO, content_type="application/json", headers={"x-forwarded-proto": "https"})
+    assert response.json()["data"] == {"hello": "Hello Ada!"}
+    assert response["strict-transport-security"] == "max-age=31536000; includeSubDomains; preload"
+    assert (response["referrer-policy"], response["x-frame-options"]) == ("same-origin", "DENY")
+
+
+@pytest.mark.parametrize("sent", [{"body": HELLO}, {"body": b"", **PREFLIGHT}], ids=["request", "preflight"])
+def test_by_default_no_other_site_gets_leave(sent):
+    headers = client.send(**sent, origin=EVIL).headers
+    assert not [name for name in headers if name.startswith("access-control")]
+
+
+def test_a_site_that_the_setting_names_gets_leave_and_no_other(settings):
+    settings.GRAPHQL_ORIGINS = [SHOP]
+    for origin, given in ((SHOP, SHOP), (EVIL, None), ("null", None), ("https://shop.example.evil.example", None)):
+        response = client.send(HELLO, origin=origin)
+        assert response.headers.get("access-control-allow-origin") == given
+        assert response.headers["vary"] == "Accept, Origin"
+        assert "access-control-allow-credentials" not in response.headers
+
+
+def test_a_browser_may_ask_before_it_sends(settings):
+    settings.GRAPHQL_ORIGINS = [SHOP]
+    response = client.send(b"", origin=SHOP, **PREFLIGHT)
+    assert (response.status, response.body) == (204, b"")
+    assert response.headers["access-control-allow-origin"] == SHOP
+    assert response.headers["access-control-allow-methods"] == "POST"
+    assert "Authorization, Content-Type" in response.headers["access-control-allow-headers"]
+    assert "Origin" in response.headers["vary"]
+    assert client.send(b"", origin=EVIL, **PREFLIGHT).status == 405
+
+
+def test_all_sites_may_be_given_leave(settings):
+    settings.GRAPHQL_ORIGINS = ["*"]
+    assert client.send(HELLO, origin=EVIL).headers["access-control-allow-origin"] == "*"
+    assert client.send(b"", origin=EVIL, **PREFLIGHT).status == 204
+
+
+def test_headers_in_several_lines_are_one_list(settings, monkeypatch):
+    """A proxy that adds a line of its own instead of going on in the one that is there says the same."""
+    settings.PROXIES = 2
+    seen = []
+    real = endpoint.handle
+
+    async def handle(incoming):
+        seen.append(incoming.address)
+        return await real(incoming)
+
+    monkeypatch.setattr(endpoint, "handle", handle)
+    request(headers=(JSON, (b"x-forwarded-for", b"203.0.113.9"), (b"x-forwarded-for", b"198.51.100.1")))
+    assert seen == ["203.0.113.9"]
+
+
+def test_what_breaks_before_a_field_could_is_told_as_an_error_like_any_other(monkeypatch, caplog):
+    def broken(*_):
+        raise ZeroDivisionError("secret of the house")
+
+    monkeypatch.setattr("thriftshop.graphql.execution.Engine.prepare", broken)
+    response = client.send(HELLO)
+    (error,) = orjson.loads(response.body)["errors"]
+    assert (response.status, error["extensions"]["code"]) == (500, "INTERNAL")
+    assert len(error["extensions"]["traceId"]) == 32
+    assert "secret" not in str(error)
+    assert "secret of the house" in caplog.text
