@@ -24,6 +24,7 @@ from thriftshop import draining
 
 log = logging.getLogger("thriftshop.server")
 
+LAST_PORT = 65_535
 # A worker that dies younger than this is not replaced at once: what kills it would kill the next one too.
 YOUNG_SECONDS = 5.0
 # What the bus and the last connections have beyond the limit, before the process is ended whatever it does.
@@ -33,7 +34,7 @@ LOGGING = {"handlers": {}, "incremental": True, "loggers": {"_granian": {"propag
 
 
 class PortTaken(Exception):
-    """Something listens there already. Its text says where."""
+    """There is no serving there: something listens already, or there is no such place. Its text says where."""
 
 
 def serve(application: Any, host: str, port: int, workers: int, patience: float, grace: float) -> int:
@@ -59,10 +60,12 @@ def end(code: int) -> None:
 
 
 def refuse_taken(host: str, port: int) -> None:
-    """Raises PortTaken where something listens there already.
+    """Raises PortTaken where something listens there already, or where there is no such place.
 
     Workers share their port, so the kernel would let a second server have it as well, and share out the requests.
     """
+    if not 0 < port <= LAST_PORT:
+        raise PortTaken(f"Cannot serve on {host}:{port}: a port is a number from 1 to {LAST_PORT}. Set PORT.")
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     with socket.socket(family, socket.SOCK_STREAM) as trial:
         trial.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -176,6 +179,9 @@ class _Workers:
 
     def _fork(self) -> None:
         held = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGTERM, signal.SIGINT})
+        if self._ending:  # the signal came after one had died: who is born now would never hear of it
+            signal.pthread_sigmask(signal.SIG_SETMASK, held)
+            return
         pid = os.fork()
         if pid == 0:
             os.close(self._held)

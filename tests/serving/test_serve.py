@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from tests.serving import living
+from thriftshop import server as shop_server
 
 pytestmark = pytest.mark.slow
 
@@ -131,9 +132,9 @@ def test_the_leases_of_a_server_that_ended_are_free(variables, tmp_path):
     assert held == 0
 
 
-def test_workers_share_the_port_and_add_up_their_metrics_and_end_together(variables):
+def test_workers_share_the_port_and_add_up_their_metrics_and_end_together(variables, tmp_path):
     port = living.free_port()
-    with living.serving(port, "--migrate", **variables, WORKERS="2") as server:
+    with living.serving(port, "--migrate", **variables, WORKERS="2", TMPDIR=str(tmp_path)) as server:
         workers = children(server.pid)
         assert len(workers) == 2
         for _ in range(8):
@@ -143,6 +144,22 @@ def test_workers_share_the_port_and_add_up_their_metrics_and_end_together(variab
         server.send_signal(signal.SIGTERM)
         assert server.wait(30) == 0
     assert [pid for pid in workers if alive(pid)] == []
+    assert list(tmp_path.glob("thriftshop-metrics-*")) == []
+
+
+def test_a_worker_that_died_is_replaced(variables):
+    port = living.free_port()
+    with living.serving(port, "--migrate", **variables, WORKERS="2") as server:
+        time.sleep(shop_server.YOUNG_SECONDS)
+        victim, other = children(server.pid)
+        os.kill(victim, signal.SIGKILL)
+        until = time.monotonic() + 30
+        while len(now := set(children(server.pid)) - {victim}) < 2 and time.monotonic() < until:
+            time.sleep(0.05)
+        assert len(now) == 2
+        assert other in now
+        server.send_signal(signal.SIGTERM)
+        assert server.wait(30) == 0
 
 
 def test_workers_do_not_outlive_the_process_that_forked_them(variables):

@@ -1,9 +1,11 @@
 """`manage.py serve`: what a container runs: HTTP/1.1, h2c and WebSockets on one port, until SIGTERM ends it in good order."""
 
 import os
+import shutil
 import sys
 import tempfile
 from argparse import ArgumentParser
+from pathlib import Path
 from typing import Any
 
 from django.conf import settings
@@ -15,6 +17,7 @@ from django.utils.module_loading import import_string
 from thriftshop import server, serving
 
 SHARED_METRICS = "PROMETHEUS_MULTIPROC_DIR"
+OWN_FOLDER = "thriftshop-metrics-"
 
 
 class Command(BaseCommand):
@@ -33,6 +36,8 @@ class Command(BaseCommand):
 
     def handle(self, *_: Any, host: str, port: int, workers: int, migrate: bool, **__: Any) -> None:
         """Loads everything, serves, and ends the process."""
+        if workers < 1:
+            raise CommandError(f"{workers} workers serve nobody: set WORKERS or --workers to 1 or more.")
         if workers > 1 and SHARED_METRICS not in os.environ:
             _start_again_with_shared_metrics()
         try:
@@ -49,11 +54,19 @@ class Command(BaseCommand):
         self.stdout.write(f"Serving {hosted} on http://{host}:{port} (process {os.getpid()}).")
         self.stdout.flush()
         code = server.serve(application, host, port, workers, settings.DRAIN_SECONDS, settings.DRAIN_GRACE_SECONDS)
+        _forget_shared_metrics()
         server.end(code)
 
 
 def _start_again_with_shared_metrics() -> None:
     """Workers add their metrics up in files; the library asks where when it is loaded, which is past, so it is loaded anew."""
-    folder = tempfile.mkdtemp(prefix="metrics-")
+    folder = tempfile.mkdtemp(prefix=OWN_FOLDER)
     environment = {**os.environ, SHARED_METRICS: folder}
     os.execve(sys.executable, [sys.executable, *sys.argv], environment)  # noqa: S606 - no shell, our own words
+
+
+def _forget_shared_metrics() -> None:
+    """Removes the folder that was made for them; one that was given stays."""
+    folder = Path(os.environ.get(SHARED_METRICS, ""))
+    if folder.name.startswith(OWN_FOLDER):
+        shutil.rmtree(folder, ignore_errors=True)

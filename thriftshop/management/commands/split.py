@@ -46,10 +46,12 @@ class Command(BaseCommand):
 
     def handle(self, *_: Any, port: int, replicas: int, folder: Path, no_demo: bool, **options: Any) -> None:
         """Migrates, starts all, and stays until it is told to end; what loads the shop runs beside it."""
+        if replicas < 1:
+            raise CommandError(f"{replicas} of each are none: set REPLICAS or --replicas to 1 or more.")
         processes = splitting.layout(port, replicas)
         folder = folder.resolve()
         environment = {**os.environ, **splitting.variables(processes, folder)}
-        if options["actor"]:
+        if options["actor"] is not None:
             self._become(options["actor"], folder, environment)
         _refuse_taken([port - 1, *(process.port for process in processes)])
         self._migrate(folder, environment, [*settings.ALL_CONTEXTS, splitting.LOADER])
@@ -66,7 +68,7 @@ class Command(BaseCommand):
 
     def _become(self, command: list[str], folder: Path, environment: dict[str, str]) -> None:
         """Becomes an actor, which hosts nothing and calls the services as any client would."""
-        actor = command[0]
+        actor = command[0] if command else ""
         if actor not in settings.ALL_ACTORS:
             raise CommandError(f"{actor!r} is no actor; there are: {', '.join(settings.ALL_ACTORS)}.")
         self._migrate(folder, environment, [actor])
