@@ -81,9 +81,15 @@ def test_an_order_by_invoice_was_reserved_for_a_while_by_an_earlier_version_and_
     adds_up()
 
 
-def test_goods_promised_for_good_to_an_order_that_was_given_up_while_its_run_died_are_free_again(monkeypatch):
+@pytest.mark.parametrize("tried_before", [False, True])
+def test_goods_promised_for_good_to_an_order_that_was_given_up_while_its_run_died_are_free_again(
+    tried_before, monkeypatch
+):
     shop.open_shop()
     ((name, part),) = taking.PARTS["reserve"]
+
+    def failing(*_):
+        raise RuntimeError("a wrong turn")
 
     def given_up_elsewhere_then_reserved_then_killed(order_id, state, work):
         monkeypatch.undo()
@@ -93,8 +99,14 @@ def test_goods_promised_for_good_to_an_order_that_was_given_up_while_its_run_die
         part(order_id, state, work)
         raise Killed
 
-    monkeypatch.setitem(taking.PARTS, "reserve", ((name, given_up_elsewhere_then_reserved_then_killed),))
+    if tried_before:
+        monkeypatch.setitem(taking.PARTS, "reserve", ((name, failing),))
     order = shop.place((COAT, 3))
+    if tried_before:
+        bus.drain()
+        with acting.as_staff():
+            shop.shop().retry_step(order.id)
+    monkeypatch.setitem(taking.PARTS, "reserve", ((name, given_up_elsewhere_then_reserved_then_killed),))
     with pytest.raises(Killed):
         bus.drain()
     assert shop.levels(COAT) == {COAT: (20, 3)}

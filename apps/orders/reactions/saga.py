@@ -30,7 +30,7 @@ KINDS = frozenset(
 def go_on(record: events.Recorded) -> None:
     """Goes on with the order that something happened to."""
     state = advance(record.stream)
-    if record.kind == "OrderPlaced" and steps.is_over(state):
+    if record.kind in ("OrderPlaced", "RetryRequested") and steps.is_over(state):
         # A run that died on the way may have promised goods for good after the order was given up and its goods released.
         taking.undo(record.stream, state, Work(course.RESERVE))
 
