@@ -318,7 +318,7 @@ service CatalogService {
   void archive_products(1: list<common.Sku> skus) throws (1: common.Forbidden forbidden, 2: common.NotFound not_found, 3: common.InvalidInput invalid) (callers = "gateway trade demo", idempotent = "true", deadline_ms = "60000")
   /** Sets prices, at once or from a later moment on; all or none. The same price again changes nothing. Staff and services only. */
   void set_prices(1: list<PriceInput> prices) throws (1: common.Forbidden forbidden, 2: common.NotFound not_found, 3: common.InvalidInput invalid) (callers = "gateway trade demo", idempotent = "true", deadline_ms = "60000")
-  /** Writes a category; without an id a new one (the same slug again rewrites it). Staff and services only. */
+  /** Writes a category; without an id a new one (the same slug again, or without a slug the same name at the same place, rewrites that one). Staff and services only. */
   Category put_category(1: string id (absent = "allowed"), 2: CategoryInput category) throws (1: common.Forbidden forbidden, 2: common.NotFound not_found, 3: common.InvalidInput invalid) (callers = "gateway trade demo", idempotent = "true", deadline_ms = "10000")
   /** Removes a category that has none below it. Staff and services only. */
   void remove_category(1: string id) throws (1: common.Forbidden forbidden, 2: common.NotFound not_found, 3: common.Conflict conflict) (callers = "gateway", idempotent = "true", deadline_ms = "10000")

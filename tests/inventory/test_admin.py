@@ -8,9 +8,10 @@ from django.contrib.auth.models import Permission
 from django.urls import reverse
 
 from apps.inventory.models import Movement
+from apps.inventory.service import goods as goods_service
 from idl import common, inventory
 from tests import acting
-from thriftshop import clock
+from thriftshop import clock, rpc
 from thriftshop.events import bus
 
 pytestmark = pytest.mark.django_db
@@ -43,9 +44,9 @@ def goods(stock):
     bus.drain()
 
 
-def send(admin, move, lines, **about):
-    """Fills in the form of a move as it was served, and sends it."""
-    page = admin.get(reverse(f"admin:inventory_{move}"))
+def send(admin, move, lines, page=None, **about):
+    """Fills in the form of a move as it was served, and sends it; `page` is one that was served after a refusal."""
+    page = page or admin.get(reverse(f"admin:inventory_{move}"))
     key = re.search(r'name="key" value="(\w+)"', page.content.decode())[1]
     data = {"key": key, "lines-TOTAL_FORMS": len(lines), "lines-INITIAL_FORMS": 0, **about}
     for number, (sku, quantity) in enumerate(lines):
@@ -118,6 +119,46 @@ def test_goods_are_written_off_never_more_than_are_available(admin, stock):
     page, _ = send(admin, "write_off", [("PLATE", 1), ("BOWL", 2)], reason="dropped", reference="")
     assert "There is not enough of BOWL (2 wanted, 1 available)." in page.content.decode()
     assert (level(stock, "PLATE"), level(stock, "BOWL")) == (28, 5)
+
+
+@pytest.mark.usefixtures("goods")
+def test_a_count_that_is_refused_halfway_says_what_was_done(admin, stock):
+    page, _ = send(admin, "count", [("PLATE", 28), ("BOWL", 3), ("CUP", 1)], reason="stock-taking")
+    told = page.content.decode()
+    assert "Set to what was counted: PLATE (28). Not BOWL: 4 of BOWL are promised to orders" in told
+    assert "Only a part was done" in told
+    assert "Nothing was changed" not in told
+    assert (level(stock, "PLATE"), level(stock, "BOWL"), level(stock, "CUP")) == (28, 5, 2)
+    send(admin, "count", [("PLATE", 27), ("BOWL", 4), ("CUP", 1)], page=page, reason="stock-taking")
+    assert (level(stock, "PLATE"), level(stock, "BOWL"), level(stock, "CUP")) == (27, 4, 1)
+
+
+def test_a_form_that_was_not_answered_is_sent_again_with_its_key(admin, stock, monkeypatch):
+    receive = goods_service.receive
+
+    def lost_on_its_way_back(*args):
+        receive(*args)
+        raise rpc.Unavailable("gone")
+
+    monkeypatch.setattr(goods_service, "receive", lost_on_its_way_back)
+    page, _ = send(admin, "receive", [("PLATE", 12)], reference="", reason="")
+    assert "Send the form again as it is" in page.content.decode()
+    assert "Nothing was changed" not in page.content.decode()
+    monkeypatch.setattr(goods_service, "receive", receive)
+    send(admin, "receive", [("PLATE", 12)], page=page, reference="", reason="")
+    assert level(stock, "PLATE") == 12
+
+
+@pytest.mark.parametrize("sku", ["CUP_24", "A.B-C_5F", "_3A"])
+def test_the_ledger_leads_to_the_stock_card_whatever_the_sku(admin, stock, sku):
+    with acting.as_staff():
+        stock.receive("d", [inventory.StockLine(sku=sku, quantity=3)], None, None)
+    bus.drain()
+    for name in (LEDGER, LEVELS):
+        (link,) = set(
+            re.findall(r'href="(/admin/inventory/level/[^"?]+/change/)', admin.get(reverse(name)).content.decode())
+        )
+        assert admin.get(link).context["level"].sku == sku
 
 
 @pytest.mark.parametrize(

@@ -69,12 +69,7 @@ class CategoryAdmin(admin.ModelAdmin[Category]):
         return pages.page(self, request, "change_form", title=title, form=form, category=category)
 
     def _save(self, request: HttpRequest, form: forms.CategoryForm, category: Category | None) -> bool:
-        if (
-            category is None
-            and form.cleaned_data["slug"]
-            and Category.objects.filter(slug=form.cleaned_data["slug"]).exists()
-        ):
-            form.add_error("slug", "Another category has this name in addresses.")
+        if category is None and not _is_new(form):
             return False
         try:
             saved = rpc.connect(catalog.CatalogService).put_category(category.id if category else None, form.to_input())
@@ -109,6 +104,16 @@ class CategoryAdmin(admin.ModelAdmin[Category]):
             category=category,
             products=category.products.count(),
         )
+
+
+def _is_new(form: forms.CategoryForm) -> bool:
+    """Whether a category to be added is not there yet: the contract would rewrite that one. Else the form says so."""
+    slug, name, parent = (form.cleaned_data[field] for field in ("slug", "name", "parent"))
+    if slug and Category.objects.filter(slug=slug).exists():
+        form.add_error("slug", "Another category has this name in addresses.")
+    elif not slug and Category.objects.filter(name=name, parent=parent or None).exists():
+        form.add_error("name", "There is a category of this name at this place already; change that one instead.")
+    return form.is_valid()
 
 
 def _depth_first(tree: list[catalog.Category]) -> list[catalog.Category]:

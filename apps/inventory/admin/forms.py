@@ -33,6 +33,11 @@ class KeyedForm(forms.Form):
 
     key = forms.CharField(widget=forms.HiddenInput, max_length=32, initial=lambda: uuid.uuid4().hex)
 
+    def renew(self) -> None:
+        """Gives what was filled in another key: what is sent next is not what was refused."""
+        self.data = self.data.copy()
+        self.data["key"] = uuid.uuid4().hex
+
 
 class AboutForm(KeyedForm):
     """By what document goods came, and why where that is not plain."""

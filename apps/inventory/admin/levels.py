@@ -148,16 +148,20 @@ class LevelAdmin(admin.ModelAdmin[Level]):
         skus = request.GET.getlist("sku")[: forms.MOST_LINES]
         lines = forms.line_forms(move.line, request.POST or None, skus, blank=0 if skus else 3)
         about = move.about(request.POST or None)
+        trouble = "Nothing was changed. Please correct what is marked below."
         if request.method == "POST" and all((lines.is_valid(), about.is_valid())):
             try:
                 levels = move.call(lines.lines(), about.cleaned_data)
             except moving.REFUSALS as refusal:
+                trouble = moving.trouble_of(refusal) or trouble
                 about.add_error(None, moving.problem_of(refusal))
+                if moving.is_settled(refusal):
+                    about.renew()
             else:
                 now = "; ".join(f"{one.sku}: {one.on_hand} on hand, {one.available} available" for one in levels)
                 messages.success(request, f"Done. {now}.")
                 return HttpResponseRedirect(reverse("admin:inventory_level_changelist"))
-        return self._page(request, "move", title=move.title, move=move, lines=lines, about=about)
+        return self._page(request, "move", title=move.title, move=move, lines=lines, about=about, trouble=trouble)
 
     def past_view(self, request: HttpRequest) -> HttpResponse:
         """The levels as they were at a past moment, beside those now."""

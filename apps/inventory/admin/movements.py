@@ -4,6 +4,7 @@ import datetime
 from typing import Any
 
 from django.contrib import admin
+from django.contrib.admin.utils import quote
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
@@ -172,7 +173,7 @@ class MovementAdmin(admin.ModelAdmin[Movement]):
     def of(self, movement: Movement) -> str:
         """The SKU, with its stock card behind it."""
         return format_html(
-            '<a href="{}">{}</a>', reverse("admin:inventory_level_change", args=[movement.sku]), movement.sku
+            '<a href="{}">{}</a>', reverse("admin:inventory_level_change", args=[quote(movement.sku)]), movement.sku
         )
 
     @admin.display(description="What", ordering="kind")

@@ -4,11 +4,15 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from django import forms as django_forms
-
 from apps.inventory.admin import forms
 from idl import common, inventory
 from thriftshop import rpc
+
+REFUSED = (common.InvalidInput, common.Forbidden, inventory.OutOfStock)
+
+
+class PartlyDone(Exception):
+    """A move of several lines that ended in the midst of them; the message says what was done, and why no more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +25,7 @@ class Move:
     explanation: str
     quantity: str
     line: type[forms.LineForm]
-    about: type[django_forms.Form]
+    about: type[forms.KeyedForm]
     call: Callable[[list[tuple[str, int]], dict[str, Any]], list[inventory.StockLevel]]
 
 
@@ -41,7 +45,16 @@ def _write_off(lines: list[tuple[str, int]], about: dict[str, Any]) -> list[inve
 
 def _count(lines: list[tuple[str, int]], about: dict[str, Any]) -> list[inventory.StockLevel]:
     stock = rpc.connect(inventory.InventoryService)
-    return [stock.count(f"{about['key']}:{sku}", sku, counted, about["reason"]) for sku, counted in lines]
+    done: list[inventory.StockLevel] = []
+    for sku, counted in lines:
+        try:
+            done.append(stock.count(f"{about['key']}:{sku}", sku, counted, about["reason"]))
+        except (*REFUSED, rpc.RpcError) as refusal:
+            if not done:
+                raise
+            told = ", ".join(f"{one.sku} ({one.on_hand})" for one in done)
+            raise PartlyDone(f"Set to what was counted: {told}. Not {sku}: {problem_of(refusal)}") from refusal
+    return done
 
 
 MOVES = {
@@ -80,9 +93,23 @@ MOVES = {
 
 def problem_of(refusal: Exception) -> str:
     """What a refusal says to the person who filled in the form."""
-    if isinstance(refusal, (common.InvalidInput, common.Forbidden, inventory.OutOfStock)):
+    if isinstance(refusal, REFUSED):
         return str(refusal.message)
-    return "The inventory does not answer now. Nothing is lost: send the form again."
+    if isinstance(refusal, PartlyDone):
+        return str(refusal)
+    return "The inventory does not answer now. Send the form again as it is: nothing is done twice."
 
 
-REFUSALS = (common.InvalidInput, common.Forbidden, inventory.OutOfStock, rpc.RpcError)
+def trouble_of(refusal: Exception) -> str:
+    """What stands above a form where more may have happened than nothing; empty where nothing did."""
+    if isinstance(refusal, PartlyDone):
+        return "Only a part was done. Please look at what is said below."
+    return "" if is_settled(refusal) else "It is not known what was done. Please look at what is said below."
+
+
+REFUSALS = (*REFUSED, PartlyDone, rpc.RpcError)
+
+
+def is_settled(refusal: Exception) -> bool:
+    """Whether it is known what became of a form: sent again, it is another one. Else the same key must come again."""
+    return isinstance(refusal.__cause__ if isinstance(refusal, PartlyDone) else refusal, REFUSED)

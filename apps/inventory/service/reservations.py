@@ -55,8 +55,8 @@ def _promise(
 ) -> list[Any]:
     """The decision on one SKU; notes in `held_before` that the promise stands already."""
     made = domain.reserve(state, sku, reservation_id, quantity, expires_at, now, firm=firm)
-    if not made:
-        held_before.add(sku)
+    # A decision may be taken again on a later state: the last one counts.
+    (held_before.discard if made else held_before.add)(sku)
     return made
 
 
