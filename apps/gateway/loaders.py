@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Any
 
-from idl import catalog, inventory, orders, users
+from idl import cart, catalog, inventory, orders, sessions, users
 from thriftshop import rpc
 from thriftshop.graphql.requests import Context
 
@@ -50,6 +50,16 @@ async def _trees(whole: list[str]) -> list[Tree]:
     return [tree for _ in whole]
 
 
+async def _own_carts(whole: list[str]) -> list[cart.Cart]:
+    found = await rpc.aconnect(cart.CartService).get_cart(cart.CartRef())
+    return [found for _ in whole]
+
+
+async def _own_sessions(whole: list[str]) -> list[list[sessions.Session]]:
+    found = await rpc.aconnect(sessions.SessionsService).get_sessions()
+    return [found for _ in whole]
+
+
 async def product(context: Context, sku: str) -> catalog.Product | None:
     """The product of this SKU, where the viewer may see it."""
     return await context.load(_products, sku) if sku else None
@@ -81,6 +91,18 @@ async def user(context: Context, user_id: str) -> users.User | None:
 async def tree(context: Context) -> Tree:
     """The category tree."""
     found: Tree = await context.load(_trees, "whole")
+    return found
+
+
+async def own_cart(context: Context) -> cart.Cart:
+    """The viewer's own cart."""
+    found: cart.Cart = await context.load(_own_carts, "whole")
+    return found
+
+
+async def own_sessions(context: Context) -> list[sessions.Session]:
+    """The viewer's open sessions."""
+    found: list[sessions.Session] = await context.load(_own_sessions, "whole")
     return found
 
 

@@ -5,6 +5,7 @@ from collections import Counter
 import pytest
 
 from tests.gateway import client, shop
+from thriftshop.graphql import global_ids
 from thriftshop.rpc import client as rpc_client
 from thriftshop.rpc.errors import Unavailable
 
@@ -68,6 +69,21 @@ def test_an_order_with_its_products_and_its_customer_takes_a_call_for_each_kind(
         "UsersService.get_users": 1,
         "CatalogService.get_products": 1,
         "InventoryService.get_levels": 1,
+    }
+
+
+def test_a_hundred_nodes_of_ones_own_take_a_call_for_each_kind(ann, calls):
+    """However many ids are given, and whether anything has them: what is one's own is asked for once."""
+    kinds = ("Cart", "Session", "UserAddress", "Order")
+    ids = [global_ids.encode(kind, f"{number:032x}") for kind in kinds for number in range(25)]
+    found = client.data("query ($ids: [ID!]!) { nodes(ids: $ids) { id } a: cart { id } }", ann.token, ids=ids)
+    assert found["nodes"] == [None] * 100
+    assert calls == {
+        "SessionsService.authenticate": 1,
+        "CartService.get_cart": 1,
+        "SessionsService.get_sessions": 1,
+        "UsersService.get_users": 1,
+        "OrdersService.get_orders": 1,
     }
 
 

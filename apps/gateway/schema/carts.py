@@ -77,6 +77,7 @@ async def shown(_root: Any, info: Any, token: str | None = None) -> cart.Cart:
     """Resolves `Query.cart`."""
     if token is None:
         info.context.require_known()
+        return await loaders.own_cart(info.context)
     found: cart.Cart = await service().get_cart(cart.CartRef(token=token))
     return found
 

@@ -6,8 +6,7 @@ from typing import Any
 import graphene
 
 from apps.gateway import loaders
-from apps.gateway.schema import carts, sessions
-from idl import cart, common
+from idl import common
 from thriftshop.graphql import derive, global_ids
 from thriftshop.graphql.requests import Context
 
@@ -23,7 +22,7 @@ async def own_cart(context: Context, key: str) -> Any:
     """The viewer's own cart; a guest's is opened by its token alone."""
     if context.viewer is None:
         return None
-    found = await carts.service().get_cart(cart.CartRef())
+    found = await loaders.own_cart(context)
     return found if found.id == key else None
 
 
@@ -31,7 +30,7 @@ async def session(context: Context, key: str) -> Any:
     """One of the viewer's sessions."""
     if context.viewer is None:
         return None
-    return next((one for one in await sessions.service().get_sessions() if one.id == key), None)
+    return next((one for one in await loaders.own_sessions(context) if one.id == key), None)
 
 
 async def address(context: Context, key: str) -> Any:

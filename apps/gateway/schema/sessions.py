@@ -64,9 +64,9 @@ def device_of(user_agent: str) -> str:
     return " on ".join(part for part in (browser, system) if part) or "an unknown device"
 
 
-async def devices(_root: Any, _info: Any) -> connections.Fetch:
+async def devices(_root: Any, info: Any) -> connections.Fetch:
     """Resolves `Query.sessions`."""
-    return connections.of_list(await service().get_sessions())
+    return connections.of_list(await loaders.own_sessions(info.context))
 
 
 async def log_in(context: Context, wanted: Mapping[str, Any]) -> dict[str, Any]:
