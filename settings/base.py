@@ -216,7 +216,7 @@ REGISTRY_URL = variables.text("REGISTRY_URL", "/registry" if "registry" in CONTE
 
 # -- the rest -------------------------------------------------------------------------------------
 LANGUAGE_CODE = "en-gb"
-TIME_ZONE = variables.text("TIME_ZONE", "Europe/London")
+TIME_ZONE = variables.zone("TIME_ZONE", "Europe/London")
 USE_TZ = True
 LOG_LEVEL = variables.text("LOG_LEVEL", "INFO")
 LOG_FORMAT = variables.text("LOG_FORMAT", "json")

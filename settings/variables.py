@@ -1,5 +1,6 @@
 """Variables read from the environment (and `.env`), with errors that name the variable and say what would be right."""
 
+import zoneinfo
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -73,10 +74,21 @@ def addresses(name: str) -> dict[str, list[str]]:
     return {key: [url.rstrip("/") for url in urls.split("|") if url] for key, _, urls in pairs}
 
 
+def zone(name: str, default: str) -> str:
+    """A variable as a time zone's name."""
+    value = text(name, default)
+    try:
+        return zoneinfo.ZoneInfo(value).key
+    except (ValueError, OSError, zoneinfo.ZoneInfoNotFoundError) as error:
+        raise ImproperlyConfigured(
+            f"The variable {name} is {value!r}; it must be a place such as {default}."
+        ) from error
+
+
 def database(name: str, default: str) -> dict[str, Any]:
     """A variable as a database's address: `sqlite:///shop.sqlite3`, `postgres://user:password@host/name`."""
     found = _read(_env.db_url, name, default, "a database's address such as sqlite:////var/lib/shop.sqlite3")
-    if not found.get("ENGINE"):
+    if not str(found.get("ENGINE")).endswith((".sqlite3", ".postgresql")):
         raise ImproperlyConfigured(
             f"The variable {name} names no database that is known: use sqlite:/// or postgres://."
         )

@@ -1,13 +1,18 @@
 """What `manage.py check` says of the settings: each message names the variable, what is wrong, and what would be right."""
 
 import logging
+import os
 from collections.abc import Callable, Iterator, Sequence
+from email.utils import parseaddr
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 from django.apps import AppConfig
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, Tags, Warning, register
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
 from django.utils.module_loading import import_string
 
 from thriftshop.rpc.http import addresses
@@ -27,6 +32,9 @@ def settings_make_sense(app_configs: Sequence[AppConfig] | None, **_: Any) -> li
         *_imports(),
         *_addresses(),
         *_services(),
+        *_admins(),
+        *_folders(),
+        *_names(),
         *_currencies(),
     ]
 
@@ -165,6 +173,47 @@ def _services() -> Iterator[CheckMessage]:
             yield _wrong("SERVICES", f"there is no context {context!r}.", f"Choose among: {known}.")
         for problem in filter(None, map(addresses.problem, urls)):
             yield _wrong("SERVICES", f"{problem}.", "Give scheme, host and port: the mesh encrypts, the path is known.")
+
+
+def _admins() -> Iterator[CheckMessage]:
+    for context, url in settings.ADMINS.items():
+        if context not in settings.ALL_CONTEXTS:
+            known = ", ".join(settings.ALL_CONTEXTS)
+            yield _wrong("ADMINS", f"there is no context {context!r}.", f"Choose among: {known}.")
+        if not url.startswith(("http://", "https://", "/")):
+            yield _wrong("ADMINS", f"{url!r} is no address.", "Use one such as https://catalog.example/admin/.")
+
+
+def _folders() -> Iterator[CheckMessage]:
+    """Where something is to be written, somebody must be able to."""
+    database = settings.DATABASES["default"]
+    wanted = {}
+    if database["ENGINE"].endswith("sqlite3") and "memory" not in str(database["NAME"]):
+        wanted["DATABASE_URL"] = Path(database["NAME"]).parent
+    if "catalog" in settings.CONTEXTS:
+        wanted["MEDIA_ROOT"] = _nearest(Path(settings.MEDIA_ROOT))
+    if settings.EMAIL_BACKEND.endswith("filebased.EmailBackend"):
+        wanted["EMAIL_FILE_PATH"] = _nearest(Path(settings.EMAIL_FILE_PATH))
+    for variable, folder in wanted.items():
+        if not folder.is_dir():
+            yield _wrong(variable, f"there is no folder {folder}.", "Make it, or name another.")
+        elif not os.access(folder, os.W_OK):
+            yield _wrong(variable, f"nothing can be written to {folder}.", "Allow it, or name another.")
+
+
+def _nearest(path: Path) -> Path:
+    """The folder itself, or else the first above it that is there: folders below are made when they are needed."""
+    return next((one for one in (path, *path.parents) if one.exists()), path)
+
+
+def _names() -> Iterator[CheckMessage]:
+    if settings.MESH and not settings.MESH_NAMESPACE:
+        yield _wrong("MESH_NAMESPACE", "none is named.", "Name the one whose service accounts count as callers.")
+    try:
+        validate_email(parseaddr(settings.DEFAULT_FROM_EMAIL)[1])
+    except ValidationError:
+        hint = "Use one such as Thrift Shop <shop@shop.example>."
+        yield _wrong("DEFAULT_FROM_EMAIL", f"{settings.DEFAULT_FROM_EMAIL!r} is no address.", hint)
 
 
 def _currencies() -> Iterator[CheckMessage]:

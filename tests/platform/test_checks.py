@@ -45,6 +45,10 @@ from thriftshop import checks
         ("REGISTRY_URL", "registry", "REGISTRY_URL: 'registry' is no address"),
         ("LOW_STOCK", -1, "LOW_STOCK: -1 is too small"),
         ("GRAPHQL_MAX_DEPTH", 0, "GRAPHQL_MAX_DEPTH"),
+        ("ADMINS", {"catalogue": "http://a"}, "ADMINS: there is no context 'catalogue'"),
+        ("ADMINS", {"catalog": "shop.example"}, "ADMINS: 'shop.example' is no address"),
+        ("MEDIA_ROOT", "/dev/null/media", "MEDIA_ROOT: there is no folder /dev/null"),
+        ("DEFAULT_FROM_EMAIL", "the shop", "DEFAULT_FROM_EMAIL: 'the shop' is no address"),
         ("GRAPHQL_ORIGINS", ["https://a.example", "b.example"], "GRAPHQL_ORIGINS: 'b.example' is no site"),
         ("GRAPHQL_ORIGINS", ["https://a.example/"], "GRAPHQL_ORIGINS: 'https://a.example/' is no site"),
     ],
@@ -55,6 +59,17 @@ def test_a_setting_that_makes_no_sense_is_named(settings, setting, value, compla
     found = checks.settings_make_sense(None)
     assert any(complaint in message.msg for message in found)
     assert all(message.hint for message in found)
+
+
+def test_a_mesh_needs_to_know_whose_callers_count(settings):
+    settings.MESH, settings.MESH_NAMESPACE = "linkerd", ""
+    assert [message.id for message in checks.settings_make_sense(None)] == ["thriftshop.E_MESH_NAMESPACE"]
+
+
+def test_a_folder_that_a_letter_cannot_be_written_to_is_named(settings):
+    settings.EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
+    settings.EMAIL_FILE_PATH = "/dev/null/mail"
+    assert [message.id for message in checks.settings_make_sense(None)] == ["thriftshop.E_EMAIL_FILE_PATH"]
 
 
 def test_a_registry_that_is_open_to_all_is_remarked_upon_where_real_people_shop(settings):
@@ -84,6 +99,21 @@ def run_manage(*arguments: str, **variables: str) -> subprocess.CompletedProcess
     return subprocess.run(  # noqa: S603 - our own command line
         [sys.executable, "manage.py", *arguments], env=environment, capture_output=True, text=True, check=False
     )
+
+
+@pytest.mark.parametrize(
+    ("variable", "value", "complaint"),
+    [
+        ("DATABASE_URL", "shop", "The variable DATABASE_URL names no database that is known"),
+        ("DATABASE_URL", "mysql://a/b", "The variable DATABASE_URL names no database that is known"),
+        ("DATABASE_URL", "sqlite:////no/such/folder/shop.sqlite3", "DATABASE_URL: there is no folder /no/such/folder"),
+        ("TIME_ZONE", "Mars/Olympus", "The variable TIME_ZONE is 'Mars/Olympus'; it must be a place such as"),
+    ],
+)
+def test_a_database_or_a_zone_that_there_is_not_is_named(variable, value, complaint):
+    ended = run_manage("check", DJANGO_SETTINGS_MODULE="settings.development", **{variable: value})
+    assert ended.returncode != 0
+    assert complaint in ended.stderr
 
 
 def test_a_variable_of_the_wrong_kind_is_named_before_anything_starts():
