@@ -35,8 +35,7 @@ class KeyedForm(forms.Form):
 
     def renew(self) -> None:
         """Gives what was filled in another key: what is sent next is not what was refused."""
-        self.data = self.data.copy()
-        self.data["key"] = uuid.uuid4().hex
+        self.data = {**self.data, "key": uuid.uuid4().hex}
 
 
 class AboutForm(KeyedForm):
