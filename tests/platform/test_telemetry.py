@@ -30,6 +30,11 @@ def test_a_child_span_stays_in_its_trace():
     assert tracing.child(TRACE) != TRACE
 
 
+@pytest.mark.parametrize("flags", ["00", "01"])
+def test_a_child_span_is_kept_where_its_trace_is(flags):
+    assert tracing.child(TRACE[:-2] + flags).endswith(f"-{flags}")
+
+
 @pytest.mark.parametrize("nonsense", ["", "nonsense", "00-" + "0" * 32 + "-b7ad6b7169203331-01", "00-\n"])
 def test_a_malformed_traceparent_begins_a_new_trace(nonsense):
     assert len(tracing.trace_id(tracing.child(nonsense))) == 32

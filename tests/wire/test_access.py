@@ -80,9 +80,13 @@ def test_a_call_that_is_not_allowed_is_logged_with_who_and_what(caplog):
     ],
     ids=["its bare name", "a statement to another service", "a forged statement"],
 )
-def test_an_impostor_is_turned_away(headers):
-    response = ask("OrdersService.place", headers)
+def test_an_impostor_is_turned_away_and_logged(headers, caplog):
+    with caplog.at_level(logging.WARNING, logger="thriftshop.rpc"):
+        response = ask("OrdersService.place", headers)
     assert (response.status, dict(response.headers)[b"thriftshop-code"]) == (401, b"UNAUTHENTICATED")
+    (logged,) = [one for one in caplog.records if one.getMessage() == "statement refused"]
+    assert logged.method == "OrdersService.place"
+    assert "Which service calls" in logged.problem
 
 
 def test_a_viewers_statement_to_another_service_is_turned_away():

@@ -7,9 +7,10 @@ _TRACEPARENT = re.compile(r"00-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-[0-9a
 
 
 def child(traceparent: str) -> str:
-    """A new span within this trace, or within a new one where it is empty or malformed."""
-    trace = trace_id(traceparent) or os.urandom(16).hex()
-    return f"00-{trace}-{os.urandom(8).hex()}-01"
+    """A new span within this trace, or within a new one where it is empty or malformed; who began it says what is kept."""
+    trace = trace_id(traceparent)
+    flags = traceparent[-2:] if trace else "01"
+    return f"00-{trace or os.urandom(16).hex()}-{os.urandom(8).hex()}-{flags}"
 
 
 def trace_id(traceparent: str) -> str:

@@ -110,6 +110,8 @@ def _read(path: str, headers: Mapping[str, str], incoming: Incoming) -> Call:
         filters.admit(method, here.caller)
         args = messages.read_arguments(incoming, method)
     except (RpcError, common.Unauthenticated) as error:
+        if isinstance(error, common.Unauthenticated):
+            log.warning("statement refused", extra={"method": str(method), "problem": error.message})
         served.turned_away(method, here.caller, error)
         raise
     return Call(contract, method, args, _believed(here))
