@@ -28,6 +28,10 @@ class Patience:
 WITH_ACCOUNT = Patience(free=5)
 # One address trying anything: a household or an office, or somebody with a list.
 WITH_ANY = Patience(free=30)
+# Any number of addresses trying one account: somebody who guesses from all over the world. The account's owner does not
+# wait for it where they logged in of late.
+FROM_ANYWHERE = Patience(free=100, first_ms=1_000, longest_ms=MINUTE_MS)
+KNOWN_MS = 30 * DAY_MS  # for so long after a login its address is known to the account
 
 
 @dataclass(frozen=True, slots=True)

@@ -157,6 +157,19 @@ class Attempt(models.Model):
         return domain.Attempts(self.failures, self.last_at)
 
 
+class KnownAddress(models.Model):
+    """An address from which an account was logged into of late. Who and where are kept as a keyed hash alone."""
+
+    key = models.CharField(max_length=64, primary_key=True)
+    seen_at = models.BigIntegerField(db_index=True)
+
+    class Meta:
+        verbose_name_plural = "known addresses"
+
+    def __str__(self) -> str:
+        return f"Address {self.key[:8]}"
+
+
 def attempt_key(*parts: Any) -> str:
     """The key under which tries are counted; nobody without the shop's secret can tell whose it is."""
     return salted_hmac("sessions.attempts", "\n".join(map(str, parts)), algorithm="sha256").hexdigest()

@@ -80,6 +80,40 @@ def test_one_address_with_a_list_of_accounts_is_slowed_down(transport, user):
     assert logins.log_in(address="198.51.100.1")
 
 
+def guess_from_all_over_the_world(count):
+    """So many wrong passwords for Ann's account, each from an address of its own."""
+    for number in range(count):
+        fail(address=f"2001:db8:{number:x}::1")
+
+
+def test_guessing_at_one_account_from_many_addresses_is_slowed_down(transport, user, move_on):
+    guess_from_all_over_the_world(100)
+    assert wait_of(address="198.51.100.1") == 1
+    move_on(1_000)
+    fail(address="198.51.100.2")
+    assert wait_of(address="198.51.100.1") == 2
+    fail("somebody.else@example.com", address="198.51.100.1")
+
+
+def test_whose_account_is_guessed_at_from_many_addresses_logs_in_from_where_they_did_of_late(user, move_on):
+    logins.log_in()
+    guess_from_all_over_the_world(100)
+    assert wait_of(address="198.51.100.1") == 1
+    assert logins.is_open(logins.log_in())
+    for _ in range(5):
+        fail()
+    assert wait_of() == 2  # who is known is slowed down all the same
+
+
+def test_an_address_is_known_for_a_month(user, move_on):
+    logins.log_in()
+    move_on(30 * 86_400_000)
+    guess_from_all_over_the_world(100)
+    assert wait_of() == 1
+    attempts.sweep()
+    assert not models.KnownAddress.objects.exists()
+
+
 def test_an_own_account_does_not_buy_more_tries_on_others(transport, user):
     for number in range(30):
         fail(f"user{number}@example.com")
@@ -98,7 +132,7 @@ def test_after_an_hour_all_is_forgotten_and_swept(transport, user, move_on):
     for _ in range(5):
         fail()
     move_on(3_600_000)
-    assert attempts.sweep() == 2
+    assert attempts.sweep() == 3
     fail()
 
 

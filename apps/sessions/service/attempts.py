@@ -31,13 +31,18 @@ def count(account: str, address: str | None) -> None:
 
 
 def forgive(account: str, address: str | None) -> None:
-    """The password was right: forgets this account's tries from this address, and this one try of the address.
+    """The password was right: forgets this account's tries from this address, and this one try wherever else it counts.
 
-    No more than one: who has an account of their own may not wipe out what they tried on others.
+    No more than one: who has an account of their own may not wipe out what they tried on others. The address is known
+    to the account from then on.
     """
-    with_account, *with_any = _keys(account, address)
+    with_account, *others = _keys(account, address)
     models.Attempt.objects.filter(key=with_account).delete()
-    models.Attempt.objects.filter(key__in=with_any, failures__gt=0).update(failures=F("failures") - 1)
+    models.Attempt.objects.filter(key__in=others, failures__gt=0).update(failures=F("failures") - 1)
+    if domain.network(address):
+        models.KnownAddress.objects.update_or_create(
+            key=_known_key(account, address), defaults={"seen_at": clock.now()}
+        )
 
 
 def uncount(account: str, address: str | None) -> None:
@@ -47,17 +52,34 @@ def uncount(account: str, address: str | None) -> None:
 
 def sweep() -> int:
     """Forgets tries that count for nothing any more; gives how many counts went."""
-    oldest = clock.now() - max(domain.WITH_ACCOUNT.forget_ms, domain.WITH_ANY.forget_ms)
+    patiences = (domain.WITH_ACCOUNT, domain.WITH_ANY, domain.FROM_ANYWHERE)
+    oldest = clock.now() - max(one.forget_ms for one in patiences)
+    models.KnownAddress.objects.filter(seen_at__lte=clock.now() - domain.KNOWN_MS).delete()
     return models.Attempt.objects.filter(last_at__lte=oldest).delete()[0]
 
 
 def _keys(account: str, address: str | None) -> dict[str, domain.Patience]:
     """What a try is counted under, that with the account first. An unknown address is not counted by itself."""
     network = domain.network(address)
-    keys = {models.attempt_key("account", network, account.strip().lower()): domain.WITH_ACCOUNT}
+    keys = {models.attempt_key("account", network, _normal(account)): domain.WITH_ACCOUNT}
     if network:
         keys[models.attempt_key("address", network)] = domain.WITH_ANY
+        if not _is_known(account, address):
+            keys[models.attempt_key("anywhere", _normal(account))] = domain.FROM_ANYWHERE
     return keys
+
+
+def _known_key(account: str, address: str | None) -> str:
+    return models.attempt_key("known", domain.network(address), _normal(account))
+
+
+def _is_known(account: str, address: str | None) -> bool:
+    since = clock.now() - domain.KNOWN_MS
+    return models.KnownAddress.objects.filter(key=_known_key(account, address), seen_at__gt=since).exists()
+
+
+def _normal(account: str) -> str:
+    return account.strip().lower()
 
 
 def _too_many(seconds: int) -> sessions.TooManyAttempts:
