@@ -115,7 +115,7 @@ RULES: tuple[Rule, ...] = (
         WARNING,
         "A service that could call a method no longer may.",
         "Its calls are refused with 403 from the deployment on.",
-        "Look at who calls it (`rpc` metrics by caller), and change the caller first.",
+        "Look at who calls it (`thriftshop_served_call_seconds` by `caller`), and change the caller first.",
     ),
     Rule(
         "readers-narrowed",
