@@ -1,0 +1,141 @@
+"""The staff's way in where the users are another process: one address and password, asked for by contract, at every door."""
+
+import http.client
+import re
+import time
+import urllib.parse
+
+import pytest
+from django.conf import settings
+
+from tests import split
+
+EMAIL, PASSWORD = "pat@shop.example", "counting spoons slowly"
+PATIENCE_SECONDS = 60
+COLLEAGUE = f"""
+from django.contrib.auth.models import Group
+from apps.users.models import User
+user = User.objects.create_user({EMAIL!r}, {PASSWORD!r}, name="Pat Packer", is_staff=True, email_verified=True)
+user.groups.set(Group.objects.filter(name="Packing"))
+User.objects.create_user("cora@shop.example", {PASSWORD!r}, name="Cora", email_verified=True)
+"""
+
+
+class Browser:
+    """What a member of staff has in front of them: cookies, and one door."""
+
+    def __init__(self, port):
+        self.port, self.cookies = port, {}
+
+    def ask(self, method, path, form=None):
+        """Status, where it leads, and the page."""
+        asked = http.client.HTTPConnection("127.0.0.1", self.port, timeout=PATIENCE_SECONDS)
+        headers = {"Cookie": "; ".join(f"{name}={value}" for name, value in self.cookies.items())}
+        if form:
+            headers["Content-Type"] = "application/x-www-form-urlencoded"
+        asked.request(method, path, urllib.parse.urlencode(form or {}), headers)
+        answer = asked.getresponse()
+        page = answer.read().decode()
+        for cookie in answer.headers.get_all("Set-Cookie") or []:
+            name, _, value = cookie.partition(";")[0].partition("=")
+            self.cookies[name] = value
+        asked.close()
+        return answer.status, answer.headers.get("Location", ""), page
+
+    def log_in(self, email=EMAIL, password=PASSWORD):
+        """Fills the login form in."""
+        _, _, page = self.ask("GET", "/admin/login/")
+        token = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', page)[1]
+        form = {"csrfmiddlewaretoken": token, "username": email, "password": password, "next": "/admin/"}
+        return self.ask("POST", "/admin/login/", form)
+
+    def status(self, path):
+        return self.ask("GET", path)[0]
+
+
+@pytest.fixture(scope="module")
+def processes(tmp_path_factory):
+    """The users with the sessions, and the orders, each a process of its own."""
+    folder = tmp_path_factory.mktemp("doors")
+    both = {name: split.Process(name, folder, {}) for name in ("users,sessions", "orders")}
+    where = {context: one.address for name, one in both.items() for context in name.split(",")}
+    for one in both.values():
+        one.variables = {
+            "DJANGO_SETTINGS_MODULE": "settings.development",
+            "SECRET_KEY": settings.SECRET_KEY,
+            "VIEWER_KEYS": settings.VIEWER_KEYS[0],
+            "SERVICE_KEYS": settings.SERVICE_KEYS[0],
+            "SERVICES": " ".join(f"{context}={address}" for context, address in where.items()),
+            "DEADLINE_FACTOR": "20",
+            "LOG_LEVEL": "INFO",
+        }
+    try:
+        for one in both.values():
+            one.start()
+        for one in both.values():
+            one.wait()
+        made = both["users,sessions"].manage("shell", "-v0", "-c", COLLEAGUE)
+        assert made.returncode == 0, made.stderr
+        yield both
+    finally:
+        for one in both.values():
+            one.stop()
+
+
+@pytest.fixture
+def door(processes):
+    """The orders' door."""
+    return Browser(processes["orders"].port)
+
+
+def eventually(check):
+    """Waits for what comes within a moment."""
+    until = time.monotonic() + PATIENCE_SECONDS
+    while not check():
+        assert time.monotonic() < until
+        time.sleep(0.2)
+
+
+def test_who_packs_gets_in_with_one_password_and_comes_to_what_is_theirs(door, processes):
+    assert door.status("/admin/orders/order/") == 302
+    assert door.log_in()[:2] == (302, "/admin/")
+    assert door.status("/admin/orders/order/") == 200
+    assert door.status("/admin/orders/entry/") == 403
+    kept = "SELECT email || '|' || substr(password, 1, 1) FROM auth_user WHERE first_name = 'Pat Packer'"
+    assert processes["orders"].query(kept) == "|!"
+
+
+@pytest.mark.parametrize(
+    ("email", "password"), [(EMAIL, "wrong"), ("cora@shop.example", PASSWORD), ("nobody@shop.example", PASSWORD)]
+)
+def test_everybody_else_gets_one_answer(door, email, password):
+    status, _, page = door.log_in(email, password)
+    assert status == 200
+    assert "do not fit together, or this is no staff account" in page
+    assert door.status("/admin/orders/order/") == 302
+
+
+def test_guessing_at_this_door_is_slowed_down_like_anywhere(door):
+    for _ in range(5):
+        assert "do not fit together" in door.log_in("target@shop.example", "wrong")[2]
+    assert "Too many tries" in door.log_in("target@shop.example", "wrong")[2]
+
+
+def test_where_the_users_do_not_answer_who_is_in_stays_in_and_nobody_else_comes(door, processes):
+    assert door.log_in()[0] == 302
+    processes["users,sessions"].stop()
+    assert door.status("/admin/orders/order/") == 200
+    status, _, page = Browser(door.port).log_in()
+    assert status == 200
+    assert "Nobody can log in just now" in page
+    processes["users,sessions"].start()
+    processes["users,sessions"].wait()
+    eventually(lambda: Browser(door.port).log_in()[0] == 302)
+
+
+def test_who_is_shut_out_is_out_at_every_door(door, processes):
+    assert door.log_in()[0] == 302
+    shut = f"from apps.users.models import User; User.objects.filter(email={EMAIL!r}).update(is_active=False)"
+    assert processes["users,sessions"].manage("shell", "-v0", "-c", shut).returncode == 0
+    eventually(lambda: door.status("/admin/orders/order/") == 302)
+    assert "do not fit together" in door.log_in()[2]
