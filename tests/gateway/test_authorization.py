@@ -213,6 +213,17 @@ def test_the_stranger_the_other_and_the_owner_see_each_their_own_orders_only(sce
     assert [found["totalCount"] for found in seen] == [2, 0, 3]
 
 
+def test_what_a_guest_may_not_see_of_their_own_order_is_absent_and_no_error(scene):
+    shown = client.ask_for(
+        """query ($number: String!, $token: String!) {
+          guestOrder(number: $number, cartToken: $token) { status timeline { totalCount } customer { name } }
+        }""",
+        "",
+        {"number": scene.things["guestNumber"], "token": scene.things["guestToken"]},
+    )
+    assert shown == {"guestOrder": {"status": "CONFIRMED", "timeline": None, "customer": None}}
+
+
 @pytest.mark.parametrize("number", ["TS-AAAAAAAA", "", "x" * 10_000])
 def test_a_guests_order_is_opened_by_its_number_with_its_token_alone(scene, number):
     ask = "query ($number: String!, $token: String!) { guestOrder(number: $number, cartToken: $token) { number } }"

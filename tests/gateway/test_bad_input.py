@@ -197,3 +197,16 @@ def test_what_is_not_there_is_null_however_it_is_asked_for(ann):
         )
         assert found.pop("nodes") == [None]
         assert set(found.values()) == {None}, unknown
+
+
+def test_what_is_wrong_is_named_as_this_api_calls_it(ann):
+    """Not as the contracts behind it do: a form finds its own field by that name."""
+    for text, field in (
+        ('products(filter: {priceMin: {amount: -5, currency: "GBP"}}) { totalCount }', "filter.priceMin.amount"),
+        ('products(after: "WyJ4IiwgMF0") { totalCount }', "after"),
+    ):
+        (error,) = client.ask(f"{{ {text} }}", ann.token)["errors"]
+        assert error["extensions"] == {"code": "INVALID_INPUT", "field": field}
+    place = "mutation ($input: PlaceOrderInput!) { placeOrder(input: $input) { ... on InvalidInput { field } } }"
+    wrong = order(shippingAddress={**ADDRESS, "country": "Narnia"})
+    assert client.data(place, ann.token, input=wrong)["placeOrder"] == {"field": "shippingAddress.country"}

@@ -141,9 +141,16 @@ def _told(error: GraphQLError) -> tuple[str, dict[str, Any]]:
 
 
 def _data(refusal: TException) -> dict[str, Any]:
-    """What a refusal carries beside its message, where it is plain: `{"field": "page.first"}`."""
+    """What a refusal carries beside its message, where it is plain: `{"field": "first"}`."""
     carried = {name: value for name, value in vars(refusal).items() if name not in ("message", "id")}
+    if isinstance(refusal, common.InvalidInput) and refusal.field is not None:
+        carried["field"] = field_of(refusal)
     return {_camel(name): value for name, value in carried.items() if isinstance(value, str | int)}
+
+
+def field_of(refusal: common.InvalidInput) -> str:
+    """What a refusal is about in the words of this API: `filter.price_min` is `filter.priceMin`, `page.after` is `after`."""
+    return ".".join(_camel(step) for step in (refusal.field or "").removeprefix("page.").split("."))
 
 
 def _camel(name: str) -> str:

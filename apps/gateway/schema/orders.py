@@ -35,9 +35,12 @@ async def customer(order: orders.Order, info: Any) -> users.User | None:
     return await loaders.user(info.context, order.customer_id) if order.customer_id else None
 
 
-async def timeline(order: orders.Order, _info: Any) -> connections.Fetch:
-    """Resolves `Order.timeline`."""
-    return connections.of_list(await service().get_timeline(order.id))
+async def timeline(order: orders.Order, _info: Any) -> connections.Fetch | None:
+    """Resolves `Order.timeline`; a guest, who has the order in hand by its token, does not get that."""
+    try:
+        return connections.of_list(await service().get_timeline(order.id))
+    except common.NotFound:
+        return None
 
 
 def find(wanted: orders.OrderFilter) -> connections.Fetch:
@@ -70,7 +73,7 @@ types.object(
             lambda: types.of(users.User), description=about(orders.Order, "customer_id"), resolver=customer
         ),
         "timeline": connections.field_of(
-            Timeline, "Everything that happened to it, oldest first.", timeline, default=50
+            Timeline, "Everything that happened to it, oldest first; absent for guests.", timeline, default=50
         ),
     },
 )

@@ -5,7 +5,7 @@ from typing import Any
 import graphene
 
 from idl import common
-from thriftshop.graphql import comments, derive
+from thriftshop.graphql import comments, derive, errors
 
 types = derive.Types()
 
@@ -35,4 +35,11 @@ def about(struct: type, member: str) -> str:
     return comments.about(struct, member)
 
 
+def what_is_wrong(refused: derive.Refused, _info: Any) -> str | None:
+    """Resolves `InvalidInput.field`."""
+    invalid: Any = refused.why
+    return None if invalid.field is None else errors.field_of(invalid)
+
+
 types.refusal(common.NotFound, leave_out={"id"})
+types.refusal(common.InvalidInput, fields={"resolve_field": what_is_wrong})
