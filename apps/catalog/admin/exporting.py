@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from django.db.models import QuerySet
-from django.http import HttpResponse, StreamingHttpResponse
+from django.http import HttpResponse
 
 from apps.catalog.admin import columns, sheets
 from apps.catalog.models import Product
@@ -12,10 +12,10 @@ AT_ONCE = 1_000
 
 
 def as_csv(products: QuerySet[Product]) -> HttpResponse:
-    """The products as CSV."""
-    response = StreamingHttpResponse(sheets.csv_lines(_rows(products)), content_type="text/csv; charset=utf-8")
+    """The products as CSV. Put together here: a server that speaks ASGI would do so too, and complain of it."""
+    response = HttpResponse("".join(sheets.csv_lines(_rows(products))), content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = 'attachment; filename="products.csv"'
-    return response  # type: ignore[return-value]
+    return response
 
 
 def as_xlsx(products: QuerySet[Product]) -> HttpResponse:
