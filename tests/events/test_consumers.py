@@ -8,7 +8,7 @@ from django.contrib.contenttypes.models import ContentType
 
 from idl import inventory
 from thriftshop import circumstances, clock, events, rpc
-from thriftshop.events import bus, consumers, envelope, rebuild, stores
+from thriftshop.events import bus, consumers, envelope, stores
 from thriftshop.events.admin import ConsumerAdmin
 from thriftshop.events.models import Consumer, DeadLetter
 from thriftshop.events.stores import Write
@@ -266,15 +266,6 @@ def test_the_relay_hands_every_event_to_the_followers(only, seen):
     receive("MUG", 3)
     bus.drain()
     assert seen == [1, 2]
-
-
-def test_a_rebuild_that_would_change_something_is_found_out(only):
-    from thriftshop.events.models import Consumer as AnyTable
-
-    group = events.Projection("inventory.broken", "inventory", lambda records: None, ())
-    only(group)
-    assert rebuild.differences(group) == []
-    assert rebuild.digest(AnyTable)[0] == AnyTable.objects.count()
 
 
 def test_staff_see_that_the_owner_of_a_log_does_not_answer(settings):

@@ -40,10 +40,13 @@ class Command(BaseCommand):
         wrong = [name for projection in chosen for name in self._one(projection, check)]
         if wrong:
             raise CommandError(f"A rebuild would change: {', '.join(wrong)}. Run `manage.py rebuild` without --check.")
+        done = "Equal to their rebuild" if check else "Rebuilt"
+        self.stdout.write(f"{done}: {', '.join(one.name for one in chosen)}.")
 
     def _one(self, projection: Projection, check: bool) -> list[str]:
-        # What another process keeps is not counted for this one: the bar shows how many, not how many are left.
-        total = stores.store(projection.topic).count() if stores.is_kept_here(projection.topic) else None
+        # What is not all taken, or kept by another process, is not counted: the bar shows how many, not how many are left.
+        countable = projection.kinds is None and stores.is_kept_here(projection.topic)
+        total = stores.store(projection.topic).count() if countable else None
         with tqdm(total=total, desc=projection.name, unit=" events", unit_scale=True) as bar:
             if check:
                 return rebuild.differences(projection, bar.update)

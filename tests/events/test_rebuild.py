@@ -1,0 +1,56 @@
+"""Rebuilding: what was applied live is held against what the events say, and what strayed is named."""
+
+import functools
+import io
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from idl import inventory
+from thriftshop import events
+from thriftshop.events import bus, rebuild, stores
+from thriftshop.events.models import DeadLetter
+from thriftshop.events.stores import Write
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def keeping_nothing(monkeypatch):
+    """A projection that writes nothing to its table: whatever stands there has strayed from the events."""
+    group = events.Projection("inventory.nothing", "inventory", lambda records: None, (DeadLetter,))
+    monkeypatch.setattr(bus, "groups", functools.cache(lambda: (group,)))
+    stores.store("inventory").append([Write("MUG", 0, [inventory.StockReceived(quantity=1)])])
+    return group
+
+
+def stray():
+    DeadLetter.objects.create(
+        group="inventory.other", topic="inventory", stream="MUG", version=1, kind="x", payload=b"", problem="", tries=1
+    )
+
+
+def test_what_strayed_from_its_events_is_found_and_left_as_it_is(keeping_nothing):
+    bus.drain()
+    assert rebuild.differences(keeping_nothing) == []
+    stray()
+    assert rebuild.differences(keeping_nothing) == ["events.DeadLetter"]
+    assert DeadLetter.objects.count() == 1
+
+
+def test_the_command_says_which_projections_equal_their_rebuild_and_which_do_not(keeping_nothing):
+    said = io.StringIO()
+    call_command("rebuild", "--check", stdout=said)
+    assert said.getvalue() == "Equal to their rebuild: inventory.nothing.\n"
+    stray()
+    with pytest.raises(CommandError, match=r"A rebuild would change: events\.DeadLetter\."):
+        call_command("rebuild", "inventory", "--check")
+    call_command("rebuild", "inventory", stdout=said)
+    assert said.getvalue().endswith("\nRebuilt: inventory.nothing.\n")
+    call_command("rebuild", "--check", stdout=said)
+    assert bus.position(keeping_nothing) == stores.store("inventory").head()
+
+
+def test_a_context_without_projections_is_told(keeping_nothing):
+    with pytest.raises(CommandError, match="No projection belongs to gateway"):
+        call_command("rebuild", "gateway")
