@@ -127,6 +127,7 @@ def test_a_count_that_is_refused_halfway_says_what_was_done(admin, stock):
     told = page.content.decode()
     assert "Set to what was counted: PLATE (28). Not BOWL: 4 of BOWL are promised to orders" in told
     assert "Only a part was done" in told
+    assert 'name="reason" value="stock-taking"' in told
     assert "Nothing was changed" not in told
     assert (level(stock, "PLATE"), level(stock, "BOWL"), level(stock, "CUP")) == (28, 5, 2)
     send(admin, "count", [("PLATE", 27), ("BOWL", 4), ("CUP", 1)], page=page, reason="stock-taking")

@@ -35,7 +35,7 @@ class KeyedForm(forms.Form):
 
     def renew(self) -> None:
         """Gives what was filled in another key: what is sent next is not what was refused."""
-        self.data = {**self.data, "key": uuid.uuid4().hex}
+        self.data = {name: self.data[name] for name in self.data} | {"key": uuid.uuid4().hex}
 
 
 class AboutForm(KeyedForm):
