@@ -88,13 +88,13 @@ service SessionsService {
   /** The viewer's open sessions, the last used first. */
   list<Session> get_sessions() throws (1: common.Unauthenticated unauthenticated) (callers = "gateway users", idempotent = "true", deadline_ms = "500")
   /** Ends one of the viewer's sessions, or staff any. */
-  void revoke(1: string session_id) throws (1: common.Unauthenticated unauthenticated, 2: common.NotFound not_found) (callers = "gateway", idempotent = "true", deadline_ms = "500")
+  void revoke(1: string session_id) throws (1: common.Unauthenticated unauthenticated, 2: common.NotFound not_found) (callers = "gateway", idempotent = "true", deadline_ms = "2000")
   /** Ends all of the viewer's sessions but this one; gives how many. */
-  i32 revoke_others() throws (1: common.Unauthenticated unauthenticated) (callers = "gateway", idempotent = "true", deadline_ms = "500")
+  i32 revoke_others() throws (1: common.Unauthenticated unauthenticated) (callers = "gateway", idempotent = "true", deadline_ms = "2000")
   /** Ends the session that this token opens; an unknown one is no error. */
-  void log_out(1: string token) (callers = "gateway", idempotent = "true", deadline_ms = "500")
+  void log_out(1: string token) (callers = "gateway", idempotent = "true", deadline_ms = "2000")
   /** Counts a try at a password that is about to be made elsewhere than by `log_in`, as a failed one until it is forgiven; each time counts. */
-  void count_attempt(1: string account, 2: string address (absent = "allowed")) throws (1: TooManyAttempts too_many) (callers = "users", deadline_ms = "500")
+  void count_attempt(1: string account, 2: string address (absent = "allowed")) throws (1: TooManyAttempts too_many) (callers = "users", deadline_ms = "2000")
   /** Takes back what was counted for this account and address: the password was right. */
-  void forgive_attempts(1: string account, 2: string address (absent = "allowed")) (callers = "users", idempotent = "true", deadline_ms = "500")
+  void forgive_attempts(1: string account, 2: string address (absent = "allowed")) (callers = "users", idempotent = "true", deadline_ms = "2000")
 }

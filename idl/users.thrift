@@ -206,27 +206,27 @@ service UsersService {
   /** Asks for an account. The answer is the same whether or not the address has one already; the rest goes by e-mail. Asked again, it sends another e-mail, three an hour at most. */
   void sign_up(1: string email, 2: string password, 3: string name) throws (1: common.InvalidInput invalid, 2: WeakPassword weak_password) (callers = "gateway demo", deadline_ms = "2000")
   /** Proves an address with the token from the e-mail, which works once. */
-  void verify_email(1: string token) throws (1: InvalidToken invalid_token) (callers = "gateway", deadline_ms = "1000")
+  void verify_email(1: string token) throws (1: InvalidToken invalid_token) (callers = "gateway", deadline_ms = "2000")
   /** Sends the viewer the e-mail to verify once more. */
-  void resend_verification() throws (1: common.Unauthenticated unauthenticated) (callers = "gateway", deadline_ms = "1000")
+  void resend_verification() throws (1: common.Unauthenticated unauthenticated) (callers = "gateway", deadline_ms = "2000")
   /** The user whom address and password fit; takes as long for an unknown one. */
   User verify_password(1: string email, 2: string password) throws (1: WrongCredentials wrong) (callers = "sessions", idempotent = "true", deadline_ms = "3000")
   /** The member of staff whom address and password fit, for a service's own door; each time is a try that counts with the logins. Services only. */
-  StaffMember authenticate_staff(1: string email, 2: string password, 3: string address (absent = "allowed")) throws (1: WrongCredentials wrong, 2: TooManyTries too_many, 3: common.Forbidden forbidden) (callers = "catalog inventory cart orders sessions recommender", deadline_ms = "5000")
+  StaffMember authenticate_staff(1: string email, 2: string password, 3: string address (absent = "allowed")) throws (1: WrongCredentials wrong, 2: TooManyTries too_many, 3: common.Forbidden forbidden) (callers = "catalog inventory cart orders sessions recommender registry", deadline_ms = "5000")
   /** A member of staff who works here still. Services only. */
-  StaffMember get_staff(1: string id) throws (1: common.NotFound not_found, 2: common.Forbidden forbidden) (callers = "catalog inventory cart orders sessions recommender", idempotent = "true", deadline_ms = "500")
+  StaffMember get_staff(1: string id) throws (1: common.NotFound not_found, 2: common.Forbidden forbidden) (callers = "catalog inventory cart orders sessions recommender registry", idempotent = "true", deadline_ms = "500")
   /** The users of these ids that the viewer may see, in that order: themselves, or anybody for staff and services. */
   list<User> get_users(1: list<string> ids) (callers = "gateway sessions orders demo trade", idempotent = "true", deadline_ms = "200")
   /** Changes the viewer's name and settings; absent ones stay, an unknown setting is refused. */
-  User update_profile(1: string name (absent = "allowed"), 2: map<string, string> settings (absent = "allowed")) throws (1: common.Unauthenticated unauthenticated, 2: common.InvalidInput invalid) (callers = "gateway", idempotent = "true", deadline_ms = "1000")
+  User update_profile(1: string name (absent = "allowed"), 2: map<string, string> settings (absent = "allowed")) throws (1: common.Unauthenticated unauthenticated, 2: common.InvalidInput invalid) (callers = "gateway", idempotent = "true", deadline_ms = "2000")
   /** Adds an address to the viewer's, or rewrites the one of this id. The same one added twice is there once. */
-  UserAddress put_address(1: string id (absent = "allowed"), 2: common.Address address, 3: string label (absent = "allowed"), 4: bool is_default) throws (1: common.Unauthenticated unauthenticated, 2: common.InvalidInput invalid, 3: common.NotFound not_found) (callers = "gateway", deadline_ms = "1000")
+  UserAddress put_address(1: string id (absent = "allowed"), 2: common.Address address, 3: string label (absent = "allowed"), 4: bool is_default) throws (1: common.Unauthenticated unauthenticated, 2: common.InvalidInput invalid, 3: common.NotFound not_found) (callers = "gateway", deadline_ms = "2000")
   /** Removes one of the viewer's addresses. */
-  void remove_address(1: string id) throws (1: common.Unauthenticated unauthenticated, 2: common.NotFound not_found) (callers = "gateway", idempotent = "true", deadline_ms = "1000")
+  void remove_address(1: string id) throws (1: common.Unauthenticated unauthenticated, 2: common.NotFound not_found) (callers = "gateway", idempotent = "true", deadline_ms = "2000")
   /** Changes the viewer's password; every other session of theirs ends. Sent again, it is refused: the old password is no longer right. */
   void change_password(1: string old_password, 2: string new_password) throws (1: common.Unauthenticated unauthenticated, 2: WrongCredentials wrong, 3: WeakPassword weak_password) (callers = "gateway", deadline_ms = "3000")
   /** Asks for an e-mail to set another password. The same answer and time whether or not there is such a user. Asked again, it sends another e-mail, three an hour at most. */
-  void request_password_reset(1: string email) throws (1: common.InvalidInput invalid) (callers = "gateway", deadline_ms = "1000")
+  void request_password_reset(1: string email) throws (1: common.InvalidInput invalid) (callers = "gateway", deadline_ms = "2000")
   /** Sets another password with the token from the e-mail, which works once; every session ends. */
   void reset_password(1: string token, 2: string new_password) throws (1: InvalidToken invalid_token, 2: WeakPassword weak_password) (callers = "gateway", deadline_ms = "3000")
   /** Closes the viewer's account, or staff any; every session ends. */

@@ -73,6 +73,35 @@ def test_what_nobody_waits_for_any_more_is_not_started(transport):
         stock.get_levels(["MUG"])
 
 
+def held_up(monkeypatch, *, wrote: bool) -> None:
+    """Makes `receive` lose all of its time, before it has written or after."""
+    kept = type(hosting.service(inventory.InventoryService)).receive
+
+    def receive(self, key, *args):
+        if wrote:
+            kept(self, f"{key}-first", *args)
+        time.sleep(max(0.0, circumstances.current().deadline - time.monotonic()) + 0.01)
+        return kept(self, key, *args)
+
+    monkeypatch.setattr(type(hosting.service(inventory.InventoryService)), "receive", receive)
+
+
+def test_what_is_held_up_until_nobody_waits_any_more_writes_nothing(transport, monkeypatch):
+    held_up(monkeypatch, wrote=False)
+    with circumstances.using(caller="trade", deadline=time.monotonic() + 1), pytest.raises(rpc.DeadlineExceeded):
+        stock.receive("delivery-1", lines(3))
+    with acting.as_service("cart"):
+        assert stock.get_levels(["MUG"])[0].on_hand == 0
+
+
+def test_what_has_begun_to_be_written_is_finished_however_late(transport, monkeypatch):
+    held_up(monkeypatch, wrote=True)
+    with circumstances.using(caller="trade", deadline=time.monotonic() + 1):
+        stock.receive("delivery-1", lines(3))
+    with acting.as_service("cart"):
+        assert stock.get_levels(["MUG"])[0].on_hand == 6
+
+
 def test_a_call_inside_a_transaction_is_refused(transport):
     with (
         acting.as_service("cart"),

@@ -12,9 +12,9 @@ from django.conf import settings
 from prometheus_client import Histogram
 
 from thriftshop import circumstances, identity, transactions
-from thriftshop.rpc import served, validation
+from thriftshop.rpc import served, timeliness, validation
 from thriftshop.rpc.call import Call, Filter, Next
-from thriftshop.rpc.errors import DeadlineExceeded, Fault, NotAllowed, RpcError
+from thriftshop.rpc.errors import Fault, NotAllowed, RpcError
 from thriftshop.rpc.reflection import Method
 from thriftshop.telemetry import metrics, tracing
 
@@ -78,13 +78,6 @@ def _series(service: str, method: str, outcome: str) -> Histogram:
     return metrics.CALL_SECONDS.labels(service, method, outcome)
 
 
-def in_time(call: Call, next_: Next) -> Any:
-    """Does not start what nobody waits for any more."""
-    if call.circumstances.deadline is not None and time.monotonic() > call.circumstances.deadline:
-        raise DeadlineExceeded(f"No time was left for {call.method}.")
-    return next_(call)
-
-
 def callers(call: Call, next_: Next) -> Any:
     """Lets in whom the contract's `callers` annotation lists, and the context itself."""
     admit(call.method, call.circumstances.caller)
@@ -127,4 +120,4 @@ def enter(call: Call, next_: Next) -> Any:
 
 
 CLIENT: tuple[Filter, ...] = (set_out, outside_transactions, count)
-SERVER: tuple[Filter, ...] = (served.count, callers, viewer, well_formed, in_time, enter)
+SERVER: tuple[Filter, ...] = (served.count, callers, viewer, well_formed, timeliness.in_time, enter)

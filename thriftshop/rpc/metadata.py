@@ -23,11 +23,13 @@ CAUSATION = "thriftshop-causation"
 VARIANT = "thriftshop-variant"
 MESH_CLIENT = "l5d-client-id"
 
-LONGEST_TEXT = 256
+LONGEST_TEXT, LONGEST_NUMBER = 256, 16
 # No call is given longer than this, whatever its caller says: an hour.
 LONGEST_DEADLINE_MS = 3_600_000
 # So far apart the clocks of two machines may be.
 SKEW_MS = 1_000
+# So much of its time a caller keeps for the answer's way back: what is done at the last moment is still heard of.
+WAY_BACK = 0.05
 
 
 def to_headers(circumstances: Circumstances, audience: str) -> list[tuple[str, str]]:
@@ -39,7 +41,7 @@ def _headers(circumstances: Circumstances, audience: str) -> Iterator[tuple[str,
     if circumstances.traceparent:
         yield TRACEPARENT, circumstances.traceparent
     if circumstances.deadline is not None:
-        left = max(0, int((circumstances.deadline - time.monotonic()) * 1000))
+        left = max(0, int((circumstances.deadline - time.monotonic()) * 1000 * (1 - WAY_BACK)))
         yield DEADLINE, str(left)
         yield EXPIRES_AT, str(clock.now() + left)
     if circumstances.caller and settings.MESH != "linkerd":
@@ -84,6 +86,12 @@ def _time_left(headers: Mapping[str, str]) -> int | None:
     return None if left is None else min(left, LONGEST_DEADLINE_MS)
 
 
+def may_be_late(headers: Mapping[str, str]) -> bool:
+    """Whether the caller's time is over by the clock on the wall; clocks that are not in step say so, too."""
+    expires_at = headers.get(EXPIRES_AT, "")
+    return expires_at.isdigit() and len(expires_at) <= LONGEST_NUMBER and clock.now() > int(expires_at)
+
+
 def _caller(headers: Mapping[str, str], audiences: Collection[str]) -> str:
     """The service that calls: as the mesh says where there is one, else as its own statement says; empty for a stranger."""
     if settings.MESH == "linkerd":
@@ -96,7 +104,7 @@ def _whole(headers: Mapping[str, str], name: str) -> int | None:
     text = headers.get(name)
     if text is None:
         return None
-    if not (text.isascii() and text.removeprefix("-").isdigit() and len(text) <= 16):
+    if not (text.isascii() and text.removeprefix("-").isdigit() and len(text) <= LONGEST_NUMBER):
         raise MalformedCall(f"The header {name} is {text[:40]!r}, not a whole number.")
     return int(text)
 

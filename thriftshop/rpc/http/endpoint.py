@@ -7,14 +7,16 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.csrf import csrf_exempt
 
-from thriftshop.rpc import hosting
-from thriftshop.rpc.errors import MalformedCall, Unavailable
+from thriftshop.rpc import hosting, metadata
+from thriftshop.rpc.errors import DeadlineExceeded, MalformedCall, Unavailable
 from thriftshop.rpc.http import answering, sizes, threads
 from thriftshop.rpc.http.answering import PATH, Refused
 
 METHOD_NOT_ALLOWED, TOO_LARGE = "METHOD_NOT_ALLOWED", "TOO_LARGE"
 # So long a body may take to arrive.
 BODY_SECONDS = 10.0
+# So long the word of a client that gave up may take from the server's threads to here, where both have arrived.
+GONE_SECONDS = 0.05
 # So much of a body that is too large is read for the sake of its sender; beyond, the connection is closed.
 LARGEST_DISCARDED = 16 * 1024 * 1024
 
@@ -33,6 +35,8 @@ async def asgi(
     try:
         _check_door(scope["method"])
         body = await _body(headers, receive, sizes.largest_body(scope["path"]))
+        if metadata.may_be_late(headers) and await _is_gone(receive):
+            raise Refused(504, DeadlineExceeded.code, "The caller gave up before the call was begun.")
         response = await threads.run(answering.answer, scope["path"], headers, body)
     except threads.Overloaded:
         overloaded = Refused(503, Unavailable.code, "Too many calls wait here already.", (b"retry-after", b"1"))
@@ -67,6 +71,17 @@ async def _body(headers: Mapping[str, str], receive: Callable[[], Awaitable[Any]
     if len(body) > most:
         raise _too_large(most)
     return body
+
+
+async def _is_gone(receive: Callable[[], Awaitable[Any]]) -> bool:
+    """Whether the client has taken its call back: so it does before this process, having stood still, reads either."""
+    try:
+        async with asyncio.timeout(GONE_SECONDS):
+            while (await receive())["type"] == "http.request":
+                pass
+    except TimeoutError:
+        return False
+    return True
 
 
 async def _rest(first: bytes, receive: Callable[[], Awaitable[Any]], most: int) -> tuple[bytes, dict[str, Any]]:

@@ -1,0 +1,83 @@
+"""A call that was given up while a real server stood still is not made when it goes on."""
+
+import http.client
+import signal
+import time
+from contextlib import contextmanager
+
+import pytest
+
+from idl import inventory
+from tests.wire import posting
+from thriftshop import clock
+from thriftshop.rpc.http import blocking, headers
+from thriftshop.rpc.http.addresses import Address
+from thriftshop.rpc.http.failures import Overdue
+from thriftshop.rpc.http.replica import Replica
+
+Stock = inventory.InventoryService
+PATH = "/thrift/InventoryService/receive"
+SECONDS = 0.4
+
+
+@contextmanager
+def standing_still(server):
+    server.process.send_signal(signal.SIGSTOP)
+    try:
+        yield
+    finally:
+        server.process.send_signal(signal.SIGCONT)
+
+
+def delivery(key: str, sku: str) -> tuple[bytes, dict[str, str]]:
+    """A message, and the headers of a caller who waits for SECONDS."""
+    body = posting.message(Stock, "receive", key, [inventory.StockLine(sku=sku, quantity=3)])
+    left = int(SECONDS * 1000)
+    late = {"thriftshop-deadline-ms": str(left), "thriftshop-expires-at": str(clock.now() + left)}
+    return body, posting.signed("trade", "inventory") | late
+
+
+def over_http2(server):
+    """Calls on a connection that is open, and says on it when it gives up."""
+    replica = Replica("inventory", Address("127.0.0.1", server.port, f"127.0.0.1:{server.port}"))
+    assert blocking.probe(replica)
+    with standing_still(server):
+        body, given = delivery("delivery-2", "LATE-2")
+        head = headers.request_head(replica.authority, PATH)
+        head += b"".join(headers.literal(name, value) for name, value in given.items())
+        head += headers.literal("content-length", str(len(body)))
+        with pytest.raises(Overdue):
+            blocking.exchange(replica, head, body, time.monotonic() + SECONDS)
+    blocking.let_go(replica)
+    return "LATE-2"
+
+
+def over_http1(server):
+    """Calls, and closes the connection when it gives up."""
+    connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=SECONDS)
+    connection.connect()
+    with standing_still(server):
+        body, given = delivery("delivery-1", "LATE-1")
+        connection.request("POST", PATH, body, given)
+        with pytest.raises(TimeoutError):
+            connection.getresponse()
+        connection.close()
+    return "LATE-1"
+
+
+@pytest.mark.parametrize("calls", [over_http2, over_http1])
+def test_a_call_given_up_while_the_server_stood_still_is_not_made(server, calls):
+    sku = calls(server)
+    time.sleep(0.5)  # what is done after all is done by now
+    assert server.call(Stock, "get_levels", [sku], caller="cart")[0].on_hand == 0
+
+
+def test_a_call_that_is_waited_for_is_made_when_the_server_goes_on(server):
+    with standing_still(server):
+        body, given = delivery("delivery-3", "WAITED-FOR")
+        connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=30)
+        connection.request("POST", PATH, body, given)
+        time.sleep(SECONDS + 0.1)
+    assert connection.getresponse().status == 200
+    connection.close()
+    assert server.call(Stock, "get_levels", ["WAITED-FOR"], caller="cart")[0].on_hand == 3
