@@ -190,8 +190,8 @@ CART_CUSTOMER_LIFETIME_DAYS = variables.number("CART_CUSTOMER_LIFETIME_DAYS", 90
 # What the gateway serves: an engine and what opens a request; the platform itself knows no schema.
 GRAPHQL_GATEWAY = "apps.gateway.gateway.GATEWAY" if "gateway" in CONTEXTS else ""
 # Introspection, suggestions, queries by GET and the explorer page; as DEBUG says where it is None.
-GRAPHQL_OPEN: bool | None = variables.flag("GRAPHQL_OPEN", False) or None
-# The sites whose pages may call /graphql from a browser (`https://shop.example`; `*` for all of them); none beside our own by default.
+GRAPHQL_OPEN = variables.choice("GRAPHQL_OPEN")
+# The sites whose pages may call /graphql from a browser (`https://shop.example`; `*` for all of them); by default only ours.
 GRAPHQL_ORIGINS = variables.names("GRAPHQL_ORIGINS", [])
 GRAPHQL_MAX_CHARACTERS = variables.number("GRAPHQL_MAX_CHARACTERS", 15_000)
 GRAPHQL_MAX_TOKENS = variables.number("GRAPHQL_MAX_TOKENS", 1_000)
@@ -208,7 +208,7 @@ GRAPHQL_DEADLINE_SECONDS = variables.number("GRAPHQL_DEADLINE_SECONDS", 10)
 
 # -- the registry ---------------------------------------------------------------------------------
 # Whether anybody may read the contracts; staff who are logged in always may. As DEBUG says where it is None.
-REGISTRY_OPEN: bool | None = variables.flag("REGISTRY_OPEN", False) or None
+REGISTRY_OPEN = variables.choice("REGISTRY_OPEN")
 # So long, in milliseconds, the page of what runs waits for all services together.
 REGISTRY_PATIENCE_MS = variables.number("REGISTRY_PATIENCE_MS", 1_000)
 # Where the landing page leads to; nowhere where it is empty.
