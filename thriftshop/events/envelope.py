@@ -156,16 +156,21 @@ def decode(payload: bytes) -> Recorded:
 
 
 _lately: OrderedDict[bytes, Recorded] = OrderedDict()
+_lately_bytes = 0
 _lately_lock = threading.Lock()
-LATELY = 16_000
+# In all, encoded; as objects they are about eight times as large.
+LATELY_BYTES = 2 * 1024 * 1024
 
 
 def keep(payload: bytes, recorded: Recorded) -> None:
     """Remembers an event for a while by its bytes: those who take it soon after need not decode it once more."""
+    global _lately_bytes
     with _lately_lock:
+        if payload not in _lately:
+            _lately_bytes += len(payload)
         _lately[payload] = recorded
-        if len(_lately) > LATELY:
-            _lately.popitem(last=False)
+        while _lately_bytes > LATELY_BYTES:
+            _lately_bytes -= len(_lately.popitem(last=False)[0])
 
 
 def decode_shared(payload: bytes) -> Recorded:
@@ -179,8 +184,10 @@ def decode_shared(payload: bytes) -> Recorded:
 
 def forget() -> None:
     """Drops what `keep` remembers."""
+    global _lately_bytes
     with _lately_lock:
         _lately.clear()
+        _lately_bytes = 0
 
 
 def peek(payload: bytes) -> Any:
