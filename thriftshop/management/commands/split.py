@@ -145,30 +145,31 @@ def _arbiter(processes: list[Process], folder: Path, environment: dict[str, str]
     except ImportError as error:
         raise CommandError("The process manager is missing: pip install -r requirements-dev.txt") from error
     width = max(len(process.name) for process in processes)
-    watchers = []
-    for process in processes:
-        stream = {"stream": NamedStream(process.name, width)}
-        own = splitting.own_variables(process.context, folder, process.port)
-        watchers.append(
-            {
-                "name": process.name,
-                "cmd": MANAGE[0],
-                "args": [*MANAGE[1:], "serve"],
-                "env": {**environment, **own, "PYTHONUNBUFFERED": "1"},
-                "working_dir": str(ROOT),
-                "graceful_timeout": 15,
-                "stdout_stream": stream,
-                "stderr_stream": stream,
-            }
-        )
+    watchers = [Watcher.load_from_config(_watched(one, width, folder, environment)) for one in processes]
     logging.getLogger("circus").setLevel(logging.ERROR)
     # Looking after processes while they are being ended is refused by the manager to itself, at the top of its voice.
     logging.getLogger("tornado.application").addFilter(lambda record: not _is_conflict(record))
     # Nothing outside of this machine is told of it, so there is no multicast endpoint.
-    arbiter = Arbiter([Watcher.load_from_config(one) for one in watchers], control, "inproc://events")
+    arbiter = Arbiter(watchers, control, "inproc://events")
     # The manager refuses to end while it starts or looks after something, and forgets that it was told to.
     arbiter.ctrl.sys_hdl.quit = lambda: arbiter.loop.add_callback_from_signal(_stop, arbiter)
     return arbiter
+
+
+def _watched(process: Process, width: int, folder: Path, environment: dict[str, str]) -> dict[str, Any]:
+    """What the manager is told of one process."""
+    stream = {"stream": NamedStream(process.name, width)}
+    own = splitting.own_variables(process.context, folder, process.port)
+    return {
+        "name": process.name,
+        "cmd": MANAGE[0],
+        "args": [*MANAGE[1:], "serve"],
+        "env": {**environment, **own, "PYTHONUNBUFFERED": "1"},
+        "working_dir": str(ROOT),
+        "graceful_timeout": 15,
+        "stdout_stream": stream,
+        "stderr_stream": stream,
+    }
 
 
 def _stop(arbiter: Any) -> None:
