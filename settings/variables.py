@@ -46,6 +46,11 @@ def flag(name: str, default: bool) -> bool:
     return value in ("1", "yes", "true", "on")
 
 
+def choice(name: str) -> bool | None:
+    """A variable as yes or no; None where it says nothing."""
+    return flag(name, False) if text(name) else None
+
+
 def names(name: str, default: list[str]) -> list[str]:
     """A variable as a list, separated by commas or blanks."""
     return text(name, ",".join(default)).replace(",", " ").split()

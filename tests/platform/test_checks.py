@@ -144,3 +144,11 @@ def test_production_without_its_secrets_does_not_start(tmp_path):
     ended = run_manage("check", DJANGO_SETTINGS_MODULE="settings.production", SECRET_KEY="", VIEWER_KEYS="")
     assert ended.returncode != 0
     assert "SECRET_KEY" in ended.stderr or "VIEWER_KEYS" in ended.stderr
+
+
+@pytest.mark.parametrize(("said", "meant"), [("yes", "True"), ("no", "False"), (None, "None")])
+def test_what_is_open_in_development_can_be_closed_there_too(said, meant):
+    shown = "from django.conf import settings; print(settings.GRAPHQL_OPEN, settings.REGISTRY_OPEN)"
+    given = {} if said is None else {"GRAPHQL_OPEN": said, "REGISTRY_OPEN": said}
+    ended = run_manage("shell", "-v0", "-c", shown, DJANGO_SETTINGS_MODULE="settings.development", **given)
+    assert ended.stdout.split() == [meant, meant]

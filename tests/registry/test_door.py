@@ -1,0 +1,53 @@
+"""The registry as a process of its own, closed to the public: the staff log in at its door, as at any other."""
+
+import pytest
+from django.conf import settings
+
+from tests import split
+from tests.desk import test_doors
+
+pytestmark = pytest.mark.slow
+
+
+@pytest.fixture(scope="module")
+def registry(tmp_path_factory):
+    """The registry by itself, and the users, of whom it asks who is staff."""
+    folder = tmp_path_factory.mktemp("registry")
+    both = {name: split.Process(name, folder, {}) for name in ("users,sessions", "registry")}
+    users, one = both.values()
+    for process in both.values():
+        process.variables = {
+            "DJANGO_SETTINGS_MODULE": "settings.development",
+            "SECRET_KEY": settings.SECRET_KEY,
+            "VIEWER_KEYS": settings.VIEWER_KEYS[0],
+            "SERVICE_KEYS": settings.SERVICE_KEYS[0],
+            "SERVICES": f"users={users.address} sessions={users.address}",
+            "DEADLINE_FACTOR": "20",
+            "REGISTRY_OPEN": "no",
+        }
+    try:
+        for process in both.values():
+            process.start()
+        for process in both.values():
+            process.wait()
+        made = users.manage("shell", "-v0", "-c", test_doors.COLLEAGUE)
+        assert made.returncode == 0, made.stderr
+        yield one
+    finally:
+        for process in both.values():
+            process.stop()
+
+
+def test_who_may_look_is_led_to_a_door_that_opens(registry):
+    browser = test_doors.Browser(registry.port)
+    status, door, _ = browser.ask("GET", "/registry")
+    assert (status, door) == (302, "/admin/login/?next=/registry")
+    assert browser.status(door) == 200
+    assert browser.log_in()[:2] == (302, "/admin/")
+    assert browser.status("/registry") == 200
+
+
+def test_a_customer_does_not_get_in(registry):
+    browser = test_doors.Browser(registry.port)
+    assert "no staff account" in browser.log_in("cora@shop.example")[2]
+    assert browser.status("/registry") == 302
