@@ -50,10 +50,11 @@ def test_400_where_path_and_message_contradict_each_other():
     assert "contradict" in failure(answer)
 
 
-@pytest.mark.parametrize("header", ["thriftshop-deadline-ms", "thriftshop-occurred-at"])
-def test_400_for_a_header_that_cannot_be_read(header):
+@pytest.mark.parametrize("value", ["soon", "²", "9" * 40])
+@pytest.mark.parametrize("header", ["thriftshop-deadline-ms", "thriftshop-expires-at", "thriftshop-occurred-at"])
+def test_400_for_a_header_that_cannot_be_read(header, value):
     body = posting.message(Stock, "get_levels", ["MUG"])
-    answer = posting.post(LEVELS, body, posting.signed("cart", "inventory") | {header: "soon"})
+    answer = posting.post(LEVELS, body, posting.signed("cart", "inventory") | {header: value})
     assert (answer.status, answer.begun) == (400, False)
     assert header in failure(answer)
 
