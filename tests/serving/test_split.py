@@ -22,6 +22,7 @@ pytestmark = pytest.mark.slow
 EMAIL, PASSWORD = "boss@shop.example", "a long walk to the shop"
 OPENING_SECONDS, CLOSING_SECONDS = 300, 60
 PATIENCE = 60_000
+LARGEST_MB = 120
 
 
 def free_base() -> int:
@@ -152,6 +153,19 @@ def test_a_second_shop_is_refused_on_the_same_ports(shop):
     assert second.wait(60) != 0
     assert "Address already in use" in living.said(second)
     living.end(second)
+
+
+def test_no_process_takes_more_than_120_mb(shop):
+    port, _, _ = shop
+    taken = {pid: most_resident_mb(pid) for pid in served() if in_layout(pid, port)}
+    assert len(taken) == 9
+    assert {pid: mb for pid, mb in taken.items() if mb > LARGEST_MB} == {}
+
+
+def most_resident_mb(pid: int) -> float:
+    """The most memory that a process has held."""
+    status = Path(f"/proc/{pid}/status").read_text()
+    return int(status.partition("VmHWM:")[2].split()[0]) / 1000
 
 
 def test_ctrl_c_ends_all(shop):
