@@ -89,8 +89,13 @@ def _database() -> str:
     return "ok"
 
 
+def missing_migrations() -> set[tuple[str, str]]:
+    """The migrations, by application and name, that the database has yet to be given."""
+    return _known_migrations() - set(MigrationRecorder(connection).applied_migrations())
+
+
 def _migrations() -> str:
-    missing = _known_migrations() - set(MigrationRecorder(connection).applied_migrations())
+    missing = missing_migrations()
     return f"{len(missing)} missing: run manage.py migrate" if missing else "ok"
 
 

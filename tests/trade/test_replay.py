@@ -163,30 +163,6 @@ def test_a_broken_file_changes_nothing(tmp_path):
     assert not Replay.objects.exists()
 
 
-@pytest.mark.parametrize("where", ["no/such/folder/report.json", "."])
-def test_a_report_that_cannot_be_written_is_refused_before_anything_is_done(tmp_path, where):
-    with pytest.raises(CommandError, match=r"The report cannot be written to .*Nothing was changed\."):
-        trade(years.SAMPLE, "--report", str(tmp_path / where))
-    assert recorded() == []
-
-
-def test_a_report_that_is_there_stays_until_there_is_a_new_one(tmp_path):
-    (tmp_path / "report.json").write_text("the last one")
-    with pytest.raises(CommandError, match="no such file"):
-        trade(tmp_path / "nowhere.csv", "--report", str(tmp_path / "report.json"))
-    assert (tmp_path / "report.json").read_text() == "the last one"
-
-
-@pytest.mark.parametrize("part", [(reading, "read"), (planning, "make_plan"), (reconciliation, "make_report")])
-def test_interrupted_while_it_reads_plans_or_reconciles_it_says_so(monkeypatch, part):
-    def weary(*_, **__):
-        raise KeyboardInterrupt
-
-    monkeypatch.setattr(*part, weary)
-    with pytest.raises(CommandError, match=r"Interrupted.*Start again to go on\."):
-        trade(years.SAMPLE)
-
-
 def test_what_the_shop_was_still_about_is_no_part_of_the_year(tmp_path):
     with ask():
         rpc.connect(inventory.InventoryService).receive(
