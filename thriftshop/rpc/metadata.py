@@ -89,7 +89,12 @@ def _time_left(headers: Mapping[str, str]) -> int | None:
 def may_be_late(headers: Mapping[str, str]) -> bool:
     """Whether the caller's time is over by the clock on the wall; clocks that are not in step say so, too."""
     expires_at = headers.get(EXPIRES_AT, "")
-    return expires_at.isascii() and expires_at.isdigit() and len(expires_at) <= LONGEST_NUMBER and clock.now() > int(expires_at)
+    return (
+        expires_at.isascii()
+        and expires_at.isdigit()
+        and len(expires_at) <= LONGEST_NUMBER
+        and clock.now() > int(expires_at)
+    )
 
 
 def _caller(headers: Mapping[str, str], audiences: Collection[str]) -> str:
