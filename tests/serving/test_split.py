@@ -89,7 +89,7 @@ def test_the_landing_page_links_to_the_staff_s_door_of_each_context(shop):
     port, _, _ = shop
     page = living.ask(port, "/")[1].decode()
     doors = set(re.findall(r'href="(http://[^"]+/admin/)"', page))
-    contexts = {"catalog", "inventory", "cart", "orders", "users", "sessions", "recommender"}
+    contexts = {"catalog", "inventory", "cart", "orders", "users", "sessions", "recommender", "registry"}
     assert doors == {f"{one.address}/admin/" for one in splitting.layout(port, 1) if one.context in contexts}
 
 
