@@ -36,7 +36,7 @@ class Prepared:
     document: DocumentNode
     operations: Mapping[str, OperationDefinitionNode]
     fragments: Mapping[str, FragmentDefinitionNode]
-    size: int  # of what is kept of it, in some 400 bytes each
+    size: int  # of what is kept of it, in some 300 to 550 bytes each
 
     def operation(self, name: str | None) -> OperationDefinitionNode:
         """The operation of this name, or the only one. Raises RequestRefused where that is not one."""
@@ -57,7 +57,7 @@ class Documents:
 
     schema: GraphQLSchema
     most: int = 1_000
-    most_size: int = 200_000
+    most_size: int = 150_000
     kept: OrderedDict[tuple[str, bool], Prepared] = field(default_factory=OrderedDict)
     size: int = 0
     lock: Any = field(default_factory=threading.Lock)
