@@ -7,8 +7,11 @@ import pytest
 
 from idl import inventory
 from idl.legacy import inventory as legacy
+from tests.rpc_client.peers import PATIENCE_SECONDS
 from thriftshop import circumstances, rpc
-from thriftshop.rpc.http import replicas, transport
+from thriftshop.rpc.http import asynchronous, attempts, blocking, replica, replicas, transport
+
+LONGEST_SEARCH = attempts.LONGEST_SEARCH
 
 
 class Caller:
@@ -21,7 +24,14 @@ class Caller:
     def reaches(self, *urls: str) -> None:
         self._settings.SERVICES = {"inventory": list(urls)}
 
-    def call(self, name: str, *args, seconds: float = 5.0, caller: str = "trade", contract=inventory.InventoryService):
+    def call(
+        self,
+        name: str,
+        *args,
+        seconds: float = PATIENCE_SECONDS,
+        caller: str = "trade",
+        contract=inventory.InventoryService,
+    ):
         """The answer of one method, with so much time for it."""
         here = circumstances.Circumstances(caller=caller, deadline=time.monotonic() + seconds)
         with circumstances.within(here):
@@ -51,13 +61,29 @@ class Caller:
 
 
 @pytest.fixture(autouse=True)
-def calls_go_over_the_network(settings):
-    """The process hosts no context that is called, and knows nothing of replicas yet."""
+def calls_go_over_the_network(settings, monkeypatch):
+    """The process hosts no context that is called, knows nothing of replicas yet, and is patient with all of them."""
     settings.CONTEXTS = ["gateway"]
-    settings.DEADLINE_FACTOR = 50.0
+    settings.DEADLINE_FACTOR = 600.0
+    monkeypatch.setattr(attempts, "LONGEST_SEARCH", PATIENCE_SECONDS)
+    for way in (blocking, asynchronous):
+        monkeypatch.setattr(way, "CONNECT_SECONDS", PATIENCE_SECONDS)
     replicas.forget()
     yield
     replicas.forget()
+
+
+@pytest.fixture
+def a_connection_must_come_soon(monkeypatch):
+    """As outside tests: one that is not there within a second will not come."""
+    for way in (blocking, asynchronous):
+        monkeypatch.setattr(way, "CONNECT_SECONDS", replica.CONNECT_SECONDS)
+
+
+@pytest.fixture
+def a_search_ends_soon(monkeypatch):
+    """As outside tests: a call that was turned away waits half a second for a replica that takes it."""
+    monkeypatch.setattr(attempts, "LONGEST_SEARCH", LONGEST_SEARCH)
 
 
 @pytest.fixture(params=["thread", "event loop"])

@@ -1,11 +1,12 @@
 """Whatever comes instead of an answer, the call ends by its deadline, is made again where it may, and the next one works."""
 
+import threading
 import time
 
 import pytest
 
 from idl import inventory
-from tests.rpc_client.peers import WRITTEN, Talk, goes_on, level, ordinary, peer
+from tests.rpc_client.peers import PATIENCE_SECONDS, WRITTEN, Talk, goes_on, level, ordinary, peer
 from tests.rpc_client.pieces import OK, block, closes, head, instead, raw
 from thriftshop import rpc
 from thriftshop.rpc.http import frames
@@ -83,10 +84,8 @@ INSTEAD = {
 def test_what_comes_instead_of_an_answer_ends_the_call_and_not_the_next(caller, pieces):
     with peer(instead(*pieces), ordinary) as here:
         caller.reaches(here.url)
-        started = time.monotonic()
-        with pytest.raises((rpc.Unavailable, rpc.Fault)):
-            caller.write(seconds=10)
-        assert time.monotonic() - started < 5
+        with pytest.raises((rpc.Unavailable, rpc.Fault)):  # and not DeadlineExceeded
+            caller.write()
         assert caller.write() == WRITTEN
         assert sum(len(talk.bodies) for talk in here.talks) == 2
 
@@ -101,6 +100,7 @@ def test_silence_ends_with_the_deadline_and_the_stream_is_given_up(caller, piece
 
     def falls_silent(talk: Talk) -> None:
         talk.greet()
+        talk.send(talk.answer(talk.request()))
         stream = talk.request()
         for make in pieces:
             talk.send(make(stream, talk))
@@ -111,12 +111,13 @@ def test_silence_ends_with_the_deadline_and_the_stream_is_given_up(caller, piece
 
     with peer(falls_silent, ordinary) as here:
         caller.reaches(here.url)
+        assert caller.write() == WRITTEN
         started = time.monotonic()
         with pytest.raises(rpc.DeadlineExceeded):
-            caller.write(seconds=0.3)
-        assert 0.25 < time.monotonic() - started < 2
+            caller.write(seconds=1.5)  # so long that it is sent in time on a busy machine too
+        assert time.monotonic() - started > 1.4
         assert caller.write() == WRITTEN
-    assert reset == [1]
+    assert reset == [3]
 
 
 def test_a_peer_that_trickles_bytes_for_ever_is_left_at_the_deadline(caller):
@@ -146,16 +147,19 @@ def test_a_peer_that_takes_no_body_is_left_at_the_deadline(caller):
 
 
 def test_a_peer_that_does_not_read_is_left_at_the_deadline(caller):
+    left = threading.Event()
+
     def does_not_read(talk: Talk) -> None:
         talk.greet(INITIAL_WINDOW_SIZE=2**31 - 1)
         talk.send(frames.window_update(0, 2**30))
-        time.sleep(2)
+        left.wait(PATIENCE_SECONDS)
 
     lines = [inventory.StockLine(sku=f"SKU-{number:060d}", quantity=1) for number in range(100_000)]
     with peer(does_not_read) as here:
         caller.reaches(here.url)
         with pytest.raises((rpc.DeadlineExceeded, rpc.Unavailable)):
             caller.call("receive", "delivery-1", lines, seconds=0.7)
+        left.set()
 
 
 # -- not begun: even a write is made again --------------------------------------------------------

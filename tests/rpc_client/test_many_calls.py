@@ -4,7 +4,7 @@ import asyncio
 import threading
 
 from idl import inventory
-from tests.rpc_client.peers import Talk, goes_on, level, ordinary, peer
+from tests.rpc_client.peers import PATIENCE_SECONDS, Talk, goes_on, level, ordinary, peer
 from thriftshop import rpc
 from thriftshop.rpc.http import replicas
 
@@ -14,12 +14,13 @@ READ = [level("MUG")]
 def test_too_many_calls_at_a_time_are_refused_at_once_and_the_others_answered(settings):
     settings.RPC_MOST_IN_FLIGHT = 5
     settings.RPC_RETRY_SHARE = 0.0
-    go = threading.Event()
+    asked, go = threading.Event(), threading.Event()
 
     def waits(talk: Talk) -> None:
         talk.greet()
         streams = [talk.request() for _ in range(5)]
-        go.wait(10)
+        asked.set()
+        go.wait(PATIENCE_SECONDS)
         for stream in streams:
             talk.send(talk.answer(stream))
         goes_on(talk)
@@ -28,9 +29,10 @@ def test_too_many_calls_at_a_time_are_refused_at_once_and_the_others_answered(se
         stock = rpc.aconnect(inventory.InventoryService)
         with rpc.using(caller="cart"):
             calls = [asyncio.ensure_future(stock.get_levels(["MUG"])) for _ in range(12)]
-            await asyncio.wait(calls, timeout=5, return_when=asyncio.FIRST_COMPLETED)
-            await asyncio.sleep(0.2)
+            assert await asyncio.to_thread(asked.wait, PATIENCE_SECONDS)
+            refused = sum(call.done() for call in calls)
             go.set()
+            assert refused == 7
             return await asyncio.gather(*calls, return_exceptions=True)
 
     with peer(waits) as here:
@@ -56,11 +58,12 @@ def test_many_calls_of_one_loop_share_one_connection(settings):
 
 
 def test_a_call_that_is_cancelled_gives_its_stream_up_and_leaves_the_connection(settings):
-    reset = []
+    asked, reset = threading.Event(), []
 
     def waits(talk: Talk) -> None:
         talk.greet()
         first = talk.request()
+        asked.set()
         while not any(kind == 3 and stream == first for kind, _, stream, _ in talk.seen):
             talk.frame()
         reset.append(first)
@@ -70,7 +73,7 @@ def test_a_call_that_is_cancelled_gives_its_stream_up_and_leaves_the_connection(
         stock = rpc.aconnect(inventory.InventoryService)
         with rpc.using(caller="cart"):
             first = asyncio.ensure_future(stock.get_levels(["MUG"]))
-            await asyncio.sleep(0.2)
+            assert await asyncio.to_thread(asked.wait, PATIENCE_SECONDS)
             first.cancel()
             await asyncio.wait({first})
             return first.cancelled(), await stock.get_levels(["MUG"])
@@ -95,6 +98,6 @@ def test_threads_call_side_by_side(settings):
         for thread in threads:
             thread.start()
         for thread in threads:
-            thread.join(20)
+            thread.join(PATIENCE_SECONDS)
         assert answers == [READ] * 80
         assert len(here.talks) <= 8

@@ -4,9 +4,9 @@ import time
 
 import pytest
 
-from tests.rpc_client.peers import WRITTEN, Talk, level, ordinary, peer
+from tests.rpc_client.peers import PATIENCE_SECONDS, WRITTEN, Talk, level, ordinary, peer
 from thriftshop import rpc
-from thriftshop.rpc.http import addresses, attempts, budget, replicas
+from thriftshop.rpc.http import addresses, budget, replicas
 from thriftshop.rpc.http.addresses import Address
 from thriftshop.telemetry import metrics
 
@@ -21,6 +21,15 @@ def silent(talk: Talk) -> None:
     """Takes requests and never answers."""
     talk.greet()
     talk.wait()
+
+
+def until_asked(here, times):
+    """Goes on until a peer has been asked so often, each time over another connection; calls are spread by chance."""
+    for attempt in range(100):
+        if len(here.talks) >= times:
+            return
+        yield attempt
+    raise AssertionError(f"{len(here.talks)} connections after a hundred calls")
 
 
 def frozen(talk: Talk) -> None:
@@ -77,33 +86,36 @@ def test_a_replica_that_comes_back_gets_calls_again(caller):
 
     with peer(starts) as back, peer(ordinary) as here:
         caller.reaches(back.url, here.url)
-        until = time.monotonic() + 15
+        until = time.monotonic() + PATIENCE_SECONDS
         while not served(back) and time.monotonic() < until:
             assert caller.write() == WRITTEN
             time.sleep(0.01)
         assert served(back)
 
 
-def test_a_replica_about_to_end_costs_no_call(caller):
+def test_a_replica_about_to_end_costs_no_call(caller, monkeypatch):
+    for rest in ("FIRST_REST", "LONGEST_REST_UNREACHABLE"):
+        monkeypatch.setattr(replicas, rest, 600.0)
     with peer(about_to_end) as ending, peer(ordinary) as here:
         caller.reaches(ending.url, here.url)
         for _ in range(40):
             assert caller.write() == WRITTEN
-        assert 0 < served(ending) < 20
+        assert served(ending) == 1
 
 
 def test_reads_survive_a_replica_that_takes_calls_and_says_nothing(caller):
     with peer(silent) as bad, peer(ordinary) as here:
         caller.reaches(bad.url, here.url)
-        for _ in range(12):
-            assert caller.read(seconds=0.6) == READ
+        for _ in until_asked(bad, times=2):
+            assert caller.read(seconds=5) == READ  # half of which goes by at the silent one, where it is asked first
 
 
+@pytest.mark.usefixtures("a_connection_must_come_soon")
 def test_even_writes_survive_a_frozen_replica_that_was_not_connected_to_yet(caller):
     with peer(frozen) as bad, peer(ordinary) as here:
         caller.reaches(bad.url, here.url)
         for _ in range(8):
-            assert caller.write(seconds=5) == WRITTEN
+            assert caller.write() == WRITTEN
 
 
 def test_a_replica_that_fails_again_and_again_is_left_out(caller):
@@ -115,6 +127,7 @@ def test_a_replica_that_fails_again_and_again_is_left_out(caller):
         assert replicas.MOST_FAILURES <= served(bad) < 15
 
 
+@pytest.mark.usefixtures("a_search_ends_soon")
 def test_where_no_replica_is_left_calls_fail_at_once(caller):
     with peer(ordinary) as here:
         caller.reaches(here.url)
@@ -165,17 +178,17 @@ def test_a_call_never_outlives_its_deadline_by_retrying(caller):
         started = time.monotonic()
         with pytest.raises(rpc.DeadlineExceeded):
             caller.read(seconds=0.5)
-        assert time.monotonic() - started < 3
+        assert time.monotonic() - started < PATIENCE_SECONDS
 
 
 def test_each_attempt_is_told_what_is_left_of_the_deadline(caller):
     with peer(silent) as one, peer(ordinary) as two:
         caller.reaches(one.url, two.url)
-        for _ in range(8):
-            caller.read(seconds=1.0)
+        for _ in until_asked(one, times=1):
+            caller.read(seconds=6)
         told = [int(head["thriftshop-deadline-ms"]) for talk in two.talks for head in talk.heads.values()]
-    assert all(0 < one <= 1000 for one in told)
-    assert any(one <= 600 for one in told)  # after half of the time went by at the silent one
+    assert all(0 < one <= 6000 for one in told)
+    assert told[-1] <= 3600  # after half of the time went by at the silent one
 
 
 # -- who there is ---------------------------------------------------------------------------------
@@ -194,7 +207,7 @@ def test_replicas_follow_the_names_that_are_looked_up(caller, settings, monkeypa
         caller.read()
         assert (served(one), served(two)) == (1, 0)
         now[:] = [Address("127.0.0.1", two.port, "inventory")]
-        until = time.monotonic() + 10
+        until = time.monotonic() + PATIENCE_SECONDS
         while not served(two) and time.monotonic() < until:
             caller.read()
             time.sleep(0.02)
@@ -218,11 +231,12 @@ def test_a_name_server_that_is_away_moves_nobody(caller, settings, monkeypatch):
 
         monkeypatch.setattr(addresses, "look_up", look_up)
         caller.reaches()
-        for _ in range(10):
+        until = time.monotonic() + PATIENCE_SECONDS
+        while len(lookups) < 3 and time.monotonic() < until:
             assert caller.read() == READ
             time.sleep(0.02)
         assert lookups[0] == ("http://inventory",)
-        assert len(lookups) > 1
+        assert len(lookups) > 2
 
 
 def test_a_name_stands_for_all_its_addresses():
@@ -249,9 +263,7 @@ def test_an_address_that_is_none_is_told_apart(url):
     assert not addresses.problem("http://catalog:8101")
 
 
-def test_a_call_that_was_turned_away_waits_a_little_for_a_replica(caller, monkeypatch):
-    monkeypatch.setattr(attempts, "LONGEST_SEARCH", 5.0)
-
+def test_a_call_that_was_turned_away_waits_a_little_for_a_replica(caller):
     def starts(talk: Talk) -> None:
         if len(here.talks) > 1:
             ordinary(talk)
