@@ -140,7 +140,7 @@ class Replicas:
         while not replica.gone:
             time.sleep(min(longest, FIRST_REST * 2**replica.rests) * _dice.uniform(0.8, 1.2))
             replica.rests = min(replica.rests + 1, 16)
-            if blocking.probe(replica):
+            if replica.gone or blocking.probe(replica):
                 break
         # One more failure leaves it out again, until it has answered once.
         replica.failures = MOST_FAILURES - 1
