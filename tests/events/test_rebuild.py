@@ -54,3 +54,10 @@ def test_the_command_says_which_projections_equal_their_rebuild_and_which_do_not
 def test_a_context_without_projections_is_told(keeping_nothing):
     with pytest.raises(CommandError, match="No projection belongs to gateway"):
         call_command("rebuild", "gateway")
+
+
+def test_a_process_without_projections_has_nothing_to_rebuild(monkeypatch):
+    monkeypatch.setattr(bus, "groups", functools.cache(lambda: ()))
+    said = io.StringIO()
+    call_command("rebuild", "--check", stdout=said)
+    assert said.getvalue() == "Nothing to rebuild: no context of this process has projections.\n"

@@ -32,6 +32,9 @@ class Command(BaseCommand):
             for group in bus.groups()
             if isinstance(group, Projection) and (not context or group.name.partition(".")[0] in context)
         ]
+        if not chosen and not context:
+            self.stdout.write("Nothing to rebuild: no context of this process has projections.")
+            return
         if not chosen:
             raise CommandError(
                 f"No projection belongs to {', '.join(context)}; `manage.py rebuild --help` lists contexts."
