@@ -4,7 +4,6 @@ import contextlib
 import http.client
 import json
 import os
-import socket
 import subprocess
 import sys
 import tempfile
@@ -16,19 +15,6 @@ from typing import IO, Any
 ROOT = Path(__file__).resolve().parents[2]
 PATIENCE = 180.0  # only keeps a broken test from hanging: machines may be busy
 _logs: dict[int, IO[str]] = {}
-
-
-def free_port() -> int:
-    """A port that nothing listens on."""
-    with socket.socket() as trial:
-        trial.bind(("127.0.0.1", 0))
-        return int(trial.getsockname()[1])
-
-
-def is_free(port: int) -> bool:
-    """Whether nothing listens on a port."""
-    with socket.socket() as trial:
-        return trial.connect_ex(("127.0.0.1", port)) != 0
 
 
 def ask(port: int, path: str, method: str = "GET", body: bytes | None = None, **headers: str) -> tuple[int, bytes]:
@@ -117,7 +103,7 @@ def end(server: subprocess.Popen[str]) -> None:
     if server.poll() is None:
         server.terminate()
         with contextlib.suppress(subprocess.TimeoutExpired):
-            server.wait(40)
+            server.wait(PATIENCE)
     if server.poll() is None:
         server.kill()
     server.wait()

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from tests import split
 from tests.serving import image, living
 
 SECRETS = {name: name.lower() + "-" + "0123456789abcdef" * 4 for name in ("SECRET_KEY", "VIEWER_KEYS", "SERVICE_KEYS")}
@@ -80,7 +81,7 @@ def test_static_files_are_collected_with_their_fingerprints(built):
 @pytest.mark.slow
 def test_what_was_built_runs_as_a_stranger_with_its_code_read_only(built):
     assert built.user == f"{image.STRANGER}:{image.STRANGER}"
-    port = living.free_port()
+    port = split.free_port()
     variables = {**SECRETS, **PLAIN, "PORT": str(port), "CONTEXTS": "catalog"}
     assert image.ended(built, ["python", "manage.py", "migrate", "--verbosity", "0"], **variables) == (0, "")
     before = written(built.root)
@@ -88,7 +89,7 @@ def test_what_was_built_runs_as_a_stranger_with_its_code_read_only(built):
     try:
         living.wait_until_ready(port, server)
         assert image.ended(built, built.health, PORT=str(port)) == (0, "")
-        code, said = image.ended(built, built.health, PORT=str(living.free_port()))
+        code, said = image.ended(built, built.health, PORT=str(split.free_port()))
         assert (code, "does not answer" in said) == (1, True)
         assert living.ask(port, "/static/admin/css/base.css")[0] == 200
         # A host that is not its own is refused, though probes are answered under any.
@@ -96,7 +97,7 @@ def test_what_was_built_runs_as_a_stranger_with_its_code_read_only(built):
         assert living.ask(port, "/readyz", Host="elsewhere.example")[0] == 200
     finally:
         server.terminate()
-        output, _ = server.communicate(timeout=60)
+        output, _ = server.communicate(timeout=living.PATIENCE)
     assert server.returncode == 0, output
     assert "PermissionError" not in output
     elsewhere = {path for path in written(built.root) - before if path.parts[0] not in ("data", "tmp")}

@@ -7,7 +7,7 @@ from prometheus_client import REGISTRY
 from prometheus_client.parser import text_string_to_metric_families
 
 from idl import inventory
-from tests import acting
+from tests import acting, split
 from tests.serving import living
 from thriftshop import health, rpc
 from thriftshop.events import bus
@@ -48,7 +48,7 @@ def test_a_log_that_cannot_be_asked_is_no_reason_to_have_no_metrics(settings):
 @pytest.mark.slow
 def test_workers_say_together_how_many_calls_are_under_way_and_which_replicas_are_out(tmp_path):
     """The recommender follows the inventory's log, whose owner is not there."""
-    port = living.free_port()
+    port = split.free_port()
     away = " ".join(f"{context}=http://127.0.0.1:9" for context in ("catalog", "inventory", "orders"))
     database = f"sqlite:///{tmp_path}/shop.sqlite3"
     variables = {"CONTEXTS": "recommender", "DATABASE_URL": database, "SERVICES": away, "DRAIN_GRACE_SECONDS": "0"}

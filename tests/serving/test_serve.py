@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from tests import split
 from tests.serving import living
 from thriftshop import server as shop_server
 
@@ -25,17 +26,22 @@ EMPTY_SETTINGS = b"\x00\x00\x00\x04\x00\x00\x00\x00\x00"
 def variables(tmp_path):
     """A service of its own, with a database that is migrated as it starts."""
     database = tmp_path / "shop.sqlite3"
-    return {"CONTEXTS": "catalog", "DATABASE_URL": f"sqlite:///{database}", "DRAIN_GRACE_SECONDS": "0"}
+    return {
+        "CONTEXTS": "catalog",
+        "DATABASE_URL": f"sqlite:///{database}",
+        "DRAIN_GRACE_SECONDS": "0",
+        "DRAIN_SECONDS": "120",
+    }
 
 
 @contextlib.contextmanager
 def connected(port):
-    with socket.create_connection(("127.0.0.1", port), timeout=30) as connection:
+    with socket.create_connection(("127.0.0.1", port), timeout=living.PATIENCE) as connection:
         yield connection
 
 
 def test_one_port_answers_http_1_and_2_and_takes_websockets(variables):
-    port = living.free_port()
+    port = split.free_port()
     with living.serving(port, "--migrate", **variables):
         assert living.ask(port, "/livez")[0] == 200
         with connected(port) as connection:
@@ -54,7 +60,7 @@ def test_one_port_answers_http_1_and_2_and_takes_websockets(variables):
 
 
 def test_readiness_says_what_is_missing_and_liveness_does_not_mind(variables):
-    port = living.free_port()
+    port = split.free_port()
     server = living.manage("serve", PORT=str(port), **variables)
     try:
         living.wait_until_alive(port, server)
@@ -63,7 +69,7 @@ def test_readiness_says_what_is_missing_and_liveness_does_not_mind(variables):
         assert (status, checks["database"]) == (503, "ok")
         assert "run manage.py migrate" in checks["migrations"]
         migrating = living.manage("migrate", "--verbosity", "0", **variables)
-        assert migrating.wait(60) == 0
+        assert migrating.wait(living.PATIENCE) == 0
         living.end(migrating)
         living.wait_until_ready(port, server)
         checks = json.loads(living.ask(port, "/readyz")[1])["checks"]
@@ -77,7 +83,7 @@ def test_a_taken_port_is_refused_before_anything_starts(variables):
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
         server = living.manage("serve", PORT=str(port), **variables)
-        assert server.wait(60) != 0
+        assert server.wait(living.PATIENCE) != 0
     said = living.said(server)
     living.end(server)
     assert f"Cannot serve on 127.0.0.1:{port}" in said
@@ -85,7 +91,7 @@ def test_a_taken_port_is_refused_before_anything_starts(variables):
 
 
 def test_what_is_under_way_is_answered_before_it_ends_and_what_is_new_is_refused(variables):
-    port = living.free_port()
+    port = split.free_port()
     with living.serving(port, "--migrate", **variables) as server, connected(port) as connection:
         head = "POST /admin/login/ HTTP/1.1\r\nHost: localhost\r\nContent-Length: 4\r\nExpect: 100-continue\r\n\r\n"
         connection.sendall(head.encode())
@@ -98,32 +104,34 @@ def test_what_is_under_way_is_answered_before_it_ends_and_what_is_new_is_refused
         assert living.ask(port, "/livez")[0] == 200
         connection.sendall(b"a=bc")
         assert connection.recv(64).startswith(b"HTTP/1.1 403")  # without the form's token: but answered
-        assert server.wait(30) == 0
+        assert server.wait(living.PATIENCE) == 0
 
 
 def test_the_grace_is_for_those_who_have_not_heard_yet(variables):
-    port = living.free_port()
-    with living.serving(port, "--migrate", **variables | {"DRAIN_GRACE_SECONDS": "20"}) as server:
+    port = split.free_port()
+    with living.serving(
+        port, "--migrate", **variables | {"DRAIN_GRACE_SECONDS": "600", "DRAIN_SECONDS": "700"}
+    ) as server:
         server.send_signal(signal.SIGTERM)
         assert living.until_not_ready(port)["checks"]["leaving"] == "yes, 0 under way"
         assert living.ask(port, "/admin/login/")[0] == 200
         server.send_signal(signal.SIGTERM)  # a second one ends the grace
-        assert server.wait(15) == 0
+        assert server.wait(living.PATIENCE) == 0
 
 
 def test_what_never_ends_is_cut_off_at_the_limit(variables):
-    port = living.free_port()
+    port = split.free_port()
     limits = {"DRAIN_SECONDS": "2"}
     with living.serving(port, "--migrate", **variables | limits) as server, connected(port) as connection:
         head = "POST /admin/login/ HTTP/1.1\r\nHost: localhost\r\nContent-Length: 4\r\nExpect: 100-continue\r\n\r\n"
         connection.sendall(head.encode())
         assert connection.recv(64).startswith(b"HTTP/1.1 100")
         server.send_signal(signal.SIGTERM)
-        assert server.wait(30) == 0
+        assert server.wait(living.PATIENCE) == 0
 
 
 def test_the_leases_of_a_server_that_ended_are_free(variables, tmp_path):
-    port = living.free_port()
+    port = split.free_port()
     with living.serving(port, "--migrate", **variables | {"CONTEXTS": "inventory,cart"}) as server:
         pass
     assert server.returncode == 0
@@ -133,7 +141,7 @@ def test_the_leases_of_a_server_that_ended_are_free(variables, tmp_path):
 
 
 def test_workers_share_the_port_and_add_up_their_metrics_and_end_together(variables, tmp_path):
-    port = living.free_port()
+    port = split.free_port()
     with living.serving(port, "--migrate", **variables, WORKERS="2", TMPDIR=str(tmp_path)) as server:
         workers = children(server.pid)
         assert len(workers) == 2
@@ -142,33 +150,33 @@ def test_workers_share_the_port_and_add_up_their_metrics_and_end_together(variab
         counted = living.ask(port, "/metrics")[1].decode()
         assert 'django_http_responses_total_by_status_total{status="200"} 8.0' in counted
         server.send_signal(signal.SIGTERM)
-        assert server.wait(30) == 0
+        assert server.wait(living.PATIENCE) == 0
     assert [pid for pid in workers if alive(pid)] == []
     assert list(tmp_path.glob("thriftshop-metrics-*")) == []
 
 
 def test_a_worker_that_died_is_replaced(variables):
-    port = living.free_port()
+    port = split.free_port()
     with living.serving(port, "--migrate", **variables, WORKERS="2") as server:
         time.sleep(shop_server.YOUNG_SECONDS)
         victim, other = children(server.pid)
         os.kill(victim, signal.SIGKILL)
-        until = time.monotonic() + 30
+        until = time.monotonic() + living.PATIENCE
         while len(now := set(children(server.pid)) - {victim}) < 2 and time.monotonic() < until:
             time.sleep(0.05)
         assert len(now) == 2
         assert other in now
         server.send_signal(signal.SIGTERM)
-        assert server.wait(30) == 0
+        assert server.wait(living.PATIENCE) == 0
 
 
 def test_workers_do_not_outlive_the_process_that_forked_them(variables):
-    port = living.free_port()
+    port = split.free_port()
     with living.serving(port, "--migrate", **variables, WORKERS="2") as server:
         workers = children(server.pid)
         server.kill()
-        server.wait(10)
-        until = time.monotonic() + 30
+        server.wait(living.PATIENCE)
+        until = time.monotonic() + living.PATIENCE
         while any(alive(pid) for pid in workers) and time.monotonic() < until:
             time.sleep(0.1)
         assert [pid for pid in workers if alive(pid)] == []

@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 from playwright import sync_api
 
+from tests import split
 from tests.browser.conftest import CHROMIUM, FLAGS
 from tests.serving import living
 from thriftshop import splitting
@@ -20,18 +21,14 @@ from thriftshop import splitting
 pytestmark = pytest.mark.slow
 
 EMAIL, PASSWORD = "boss@shop.example", "a long walk to the shop"
-OPENING_SECONDS, CLOSING_SECONDS = 300, 60
+OPENING_SECONDS, CLOSING_SECONDS = 600, living.PATIENCE
 PATIENCE = 60_000
 LARGEST_MB = 120
 
 
 def free_base() -> int:
     """A port such that all the others of a split shop are free as well."""
-    while True:
-        port = 9_000 + living.free_port() % 20_000
-        wanted = [port - 1, *(process.port for process in splitting.layout(port, 1))]
-        if all(living.is_free(one) for one in wanted):
-            return port
+    return split.free_ports(0, -1, *(process.port - 9_000 for process in splitting.layout(9_000, 1)))[0]
 
 
 @pytest.fixture(scope="module")
@@ -150,7 +147,7 @@ def test_accounts_of_a_demo_that_is_not_loaded_are_not_told(shop):
 def test_a_second_shop_is_refused_on_the_same_ports(shop):
     port, folder, _ = shop
     second = living.manage("split", "--port", str(port), "--folder", str(folder), "--no-demo")
-    assert second.wait(60) != 0
+    assert second.wait(living.PATIENCE) != 0
     assert "Address already in use" in living.said(second)
     living.end(second)
 

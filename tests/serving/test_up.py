@@ -4,13 +4,14 @@ import signal
 
 import pytest
 
+from tests import split
 from tests.serving import living
 
 pytestmark = pytest.mark.slow
 
 
 def test_it_prepares_the_shop_and_serves_where_it_says_until_ctrl_c(tmp_path):
-    port = living.free_port()
+    port = split.free_port()
     variables = {
         "DATABASE_URL": f"sqlite:///{tmp_path / 'shop.sqlite3'}",
         "MEDIA_ROOT": str(tmp_path),
