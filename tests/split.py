@@ -208,7 +208,7 @@ class Split:
             "SERVICES": " ".join(f"{context}={'|'.join(where)}" for context, where in self.services().items()),
             "EMAIL_BACKEND": "django.core.mail.backends.filebased.EmailBackend",
             "EMAIL_FILE_PATH": str(self.mails),
-            "DEADLINE_FACTOR": "20",
+            "DEADLINE_FACTOR": "100",
             "LOG_LEVEL": "INFO",
         }
 

@@ -2,7 +2,6 @@
 
 import http.client
 import os
-import socket
 import subprocess
 import sys
 import time
@@ -13,10 +12,11 @@ from pathlib import Path
 from django.conf import settings
 
 from idl import catalog, common, inventory
+from tests import split
 from tests.wire import posting
 from tests.wire.posting import Answer
 
-PATIENCE_SECONDS = 90
+PATIENCE_SECONDS = 240  # only keeps a broken test from hanging: machines may be busy
 
 
 class Server:
@@ -27,7 +27,7 @@ class Server:
         self.address = f"http://127.0.0.1:{port}"
 
     def post(self, path: str, body: bytes, headers: dict[str, str] | None = None) -> Answer:
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=PATIENCE_SECONDS)
         try:
             connection.request("POST", path, body, headers or {})
             found = connection.getresponse()
@@ -67,9 +67,7 @@ class Server:
 @contextmanager
 def served(folder: Path, **variables: str) -> Iterator[Server]:
     """A server for as long as the block lasts; what it says stands in the folder."""
-    with socket.socket() as trial:
-        trial.bind(("127.0.0.1", 0))
-        port = trial.getsockname()[1]
+    port = split.free_port()
     environment = {
         **os.environ,
         "DJANGO_SETTINGS_MODULE": "settings.development",
@@ -78,6 +76,7 @@ def served(folder: Path, **variables: str) -> Iterator[Server]:
         "SERVICE_KEYS": ",".join(settings.SERVICE_KEYS),
         "VIEWER_KEYS": ",".join(settings.VIEWER_KEYS),
         "DRAIN_GRACE_SECONDS": "0",
+        "DRAIN_SECONDS": "60",
         **variables,
     }
     command = [sys.executable, "manage.py", "serve", "--port", str(port), "--migrate"]
@@ -90,7 +89,7 @@ def served(folder: Path, **variables: str) -> Iterator[Server]:
     finally:
         process.terminate()
         try:
-            process.wait(30)
+            process.wait(PATIENCE_SECONDS)
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait()

@@ -191,12 +191,12 @@ def test_the_service_sees_what_the_headers_say(levels):
         "thriftshop-occurred-at": "1260000000000",
         "thriftshop-causation": "event-1",
         "thriftshop-variant": "a",
-        "thriftshop-deadline-ms": "200",
+        "thriftshop-deadline-ms": "60000",
     }
     here = seen_with(headers, levels)
     assert (here.caller, here.occurred_at, here.causation, here.variant) == ("trade", 1_260_000_000_000, "event-1", "a")
     assert here.traceparent == trace
-    assert here.deadline - time.monotonic() < 0.2
+    assert 0 < here.deadline - time.monotonic() <= 60
     assert circumstances.current() == circumstances.NOTHING_KNOWN
 
 

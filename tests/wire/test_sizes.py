@@ -5,7 +5,7 @@ import http.client
 import pytest
 
 from idl import catalog, common, inventory
-from tests.wire import posting
+from tests.wire import posting, serving
 from thriftshop import rpc
 from thriftshop.rpc.http import replicas, sizes, transport
 
@@ -27,7 +27,7 @@ def shop(server, settings):
     server.stock("SIZED", 1)
     settings.CONTEXTS = ["gateway"]
     settings.SERVICES = {"catalog": [server.address], "inventory": [server.address]}
-    settings.DEADLINE_FACTOR = 10.0
+    settings.DEADLINE_FACTOR = 100.0
     replicas.forget()
     yield server
     transport.close()
@@ -43,7 +43,7 @@ def test_a_picture_as_large_as_the_contract_allows_goes_over_the_network(shop):
     content = drawing(LARGEST)
     assert len(content) == LARGEST
     image = add(content)
-    connection = http.client.HTTPConnection("127.0.0.1", shop.port, timeout=30)
+    connection = http.client.HTTPConnection("127.0.0.1", shop.port, timeout=serving.PATIENCE_SECONDS)
     connection.request("GET", image.url)
     assert connection.getresponse().read() == content
     connection.close()

@@ -36,7 +36,7 @@ def test_services_run_on_threads_of_their_own_and_what_is_too_much_is_refused_at
 
     def slow(*_):
         names.add(threading.current_thread().name)
-        held.wait(20)
+        held.wait(60)
         return SimpleNamespace(status=200, headers=[], body=b"")
 
     monkeypatch.setattr("thriftshop.rpc.http.answering.answer", slow)
@@ -78,7 +78,7 @@ def test_calls_that_wait_run_side_by_side_up_to_the_pools_size():
 
     async def talk():
         pool = threads.Pool(4, 100)
-        return await asyncio.gather(*(pool.run(together.wait, 20) for _ in range(20)))
+        return await asyncio.gather(*(pool.run(together.wait, 60) for _ in range(20)))
 
     assert sorted(asyncio.run(talk())) == sorted([0, 1, 2, 3] * 5)
 
