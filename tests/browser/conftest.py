@@ -25,7 +25,7 @@ FLAGS = (
     "--disable-sync",
 )
 EMAIL, PASSWORD = "boss@shop.example", "a long walk to the shop"
-PATIENCE = 20_000  # milliseconds, for a machine that is busy with other things
+PATIENCE = 60_000  # milliseconds, for a machine that is busy with other things
 
 # The staff's core journeys run once per transport; how pages look and what forms refuse is the same over each.
 over_every_transport = pytest.mark.usefixtures("transport")
@@ -51,7 +51,7 @@ def browser():
         # The driver keeps an event loop in this thread; Django would take our queries for ones made within it.
         patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
         sync_api.expect.set_options(timeout=PATIENCE)
-        opened = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        opened = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS, timeout=PATIENCE)
         yield opened
         opened.close()
 

@@ -15,6 +15,7 @@ def faults(page, *, sidebar=False):
 
     The admin's sidebar, the same on every page, is looked at where it is asked for.
     """
+    page.wait_for_load_state()
     left_out = [MANY_ROWS] if sidebar else [MANY_ROWS, SIDEBAR]
     page.evaluate(AXE_SCRIPT)
     found = _run(page, WCAG, left_out)

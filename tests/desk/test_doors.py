@@ -11,7 +11,7 @@ from django.conf import settings
 from tests import split
 
 EMAIL, PASSWORD = "pat@shop.example", "counting spoons slowly"
-PATIENCE_SECONDS = 60
+PATIENCE_SECONDS = 180
 COLLEAGUE = f"""
 from django.contrib.auth.models import Group
 from apps.users.models import User
@@ -66,7 +66,7 @@ def processes(tmp_path_factory):
             "VIEWER_KEYS": settings.VIEWER_KEYS[0],
             "SERVICE_KEYS": settings.SERVICE_KEYS[0],
             "SERVICES": " ".join(f"{context}={address}" for context, address in where.items()),
-            "DEADLINE_FACTOR": "20",
+            "DEADLINE_FACTOR": "100",
             "LOG_LEVEL": "INFO",
         }
     try:

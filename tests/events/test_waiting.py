@@ -9,7 +9,7 @@ from thriftshop.events import bus, stores, waiting
 from thriftshop.events.stores import Write
 from thriftshop.rpc import hosting
 
-LONG = 60.0  # a test that waited so long in vain would be seen
+LONG = 240.0  # a test that waited so long in vain would be seen
 
 
 def receive(version):

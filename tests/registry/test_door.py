@@ -22,7 +22,7 @@ def registry(tmp_path_factory):
             "VIEWER_KEYS": settings.VIEWER_KEYS[0],
             "SERVICE_KEYS": settings.SERVICE_KEYS[0],
             "SERVICES": f"users={users.address} sessions={users.address}",
-            "DEADLINE_FACTOR": "20",
+            "DEADLINE_FACTOR": "100",
             "REGISTRY_OPEN": "no",
         }
     try:

@@ -40,6 +40,7 @@ def test_the_page_and_the_json_show_it(client, sheet):
 
 
 def test_those_who_look_at_the_same_time_are_shown_the_same(monkeypatch):
+    monkeypatch.setattr(running, "REMEMBERED_SECONDS", 600.0)
     assert running.processes() is running.processes()
     monkeypatch.setattr(running, "REMEMBERED_SECONDS", -1.0)
     assert running.processes() is not running.processes()
@@ -114,7 +115,7 @@ def alone(settings, elsewhere):
     settings.CONTEXTS = ["registry"]
     settings.RPC_TRANSPORT = "local"
     settings.SERVICES = {"recommender": (elsewhere.address,), "cart": (f"http://127.0.0.1:{split.free_port()}",)}
-    settings.REGISTRY_PATIENCE_MS = 20_000
+    settings.REGISTRY_PATIENCE_MS = 60_000
     return elsewhere
 
 

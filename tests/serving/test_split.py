@@ -98,7 +98,7 @@ def test_staff_log_in_at_every_door_and_are_out_when_they_leave(shop):
     as_users(folder, port, "shell", "-c", make.format(EMAIL, PASSWORD))
     where = {process.context: process.address for process in splitting.layout(port, 1)}
     with sync_api.sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS, timeout=PATIENCE)
         page = browser.new_page()
         page.set_default_timeout(PATIENCE)
         sync_api.expect.set_options(timeout=PATIENCE)
