@@ -1,7 +1,5 @@
 """Hostile requests against the shop's own schema: refused before anything runs, under a second of work, never our failure."""
 
-import time
-
 import pytest
 from graphql import build_client_schema, get_introspection_query
 
@@ -49,17 +47,16 @@ def test_a_hostile_document_costs_less_than_a_second_of_work(settings, name):
         .replace("levels", "products")
         .replace("level", "viewer")
     )
-    started = time.process_time()
-    answer = client.ask(document)
-    assert time.process_time() - started < 1.0
+    seconds, answer = client.work(document)
+    assert seconds < 1.0
     assert answer["errors"][0]["extensions"]["code"] not in ("INTERNAL", "")
 
 
 def test_the_standard_introspection_fits_and_gives_the_whole_schema(settings):
     settings.GRAPHQL_OPEN = True
-    started = time.process_time()
-    found = build_client_schema(client.data(get_introspection_query()))
-    assert time.process_time() - started < 3.0
+    seconds, answer = client.work(get_introspection_query())
+    found = build_client_schema(answer["data"])
+    assert seconds < 3.0
     assert "PlaceOrderSuccess" in found.type_map
 
 

@@ -1,7 +1,5 @@
 """Limits: counted over fragments, refused before anything runs; hostile requests are cheap and never our failure."""
 
-import time
-
 import orjson
 import pytest
 
@@ -107,11 +105,9 @@ def test_a_hostile_document_is_refused_with_its_code(settings, name, open_):
 
 @pytest.mark.parametrize("name", HOSTILE)
 def test_a_hostile_document_costs_less_than_a_second_of_work(settings, name):
-    """Held against the processor's time, not the clock's: what others do on the machine does not count."""
     settings.GRAPHQL_OPEN = True
-    started = time.process_time()
-    client.send({"query": HOSTILE[name][0]})
-    assert time.process_time() - started < 1.0
+    seconds, _ = client.work(HOSTILE[name][0])
+    assert seconds < 1.0
 
 
 @pytest.mark.parametrize(
