@@ -157,6 +157,7 @@ def test_other_names_of_columns_and_other_ways_to_write_dates_are_understood(tmp
         ("Invoice,StockCode,Quantity,InvoiceDate,Price\n1,12345\n", "row 2: it has 2 columns"),
         ("", "row 1: no column"),
         ("Invoice,StockCode,Quantity,InvoiceDate,Price\n1,12345,2,2010-01-01,1\n", "too few baskets"),
+        (",".join(HEADER) + "\n" + "x" * 200_000, "cannot be read"),
         ("PAR1 not really", "cannot be read"),
         ("PK not really", "cannot be read"),
     ],
@@ -166,6 +167,28 @@ def test_a_broken_file_gets_one_clear_error(text, complaint, tmp_path):
     file.write_text(text)
     with pytest.raises(CommandError, match=complaint):
         call_command("evaluate_recommender", file)
+
+
+def test_a_row_is_named_by_the_line_of_the_file_that_it_begins_on(tmp_path):
+    file = tmp_path / "loose.csv"
+    good = '1,12345,"two\nlines",2,2010-01-01,1,,\n'
+    file.write_text("\n" + ",".join(HEADER) + "\n\n" + good + ",,,,,,,\n" + good.replace(",2,", ",two,"))
+    with pytest.raises(CommandError, match="row 7, column Quantity: 'two'"):
+        sales_file.baskets(file)
+
+
+@pytest.mark.parametrize("above", [0, 3])
+def test_a_row_of_a_sheet_is_named_by_its_number_there_with_empty_rows_above_and_between(above, tmp_path):
+    book = openpyxl.Workbook()
+    sheet = book.active
+    rows = [HEADER, None, (1, 12345, "MUG", 2, "2010-01-01", 1), None, (1, 12346, "CUP", "two", "2010-01-01", 1)]
+    for number, row in enumerate(rows, start=above + 1):
+        for column, value in enumerate(row or (), start=2):
+            sheet.cell(number, column, value)
+    book.create_sheet("empty")
+    book.save(tmp_path / "loose.xlsx")
+    with pytest.raises(CommandError, match=f"row {above + 5}, column Quantity: 'two'"):
+        sales_file.baskets(tmp_path / "loose.xlsx")
 
 
 def test_a_missing_file_is_named(tmp_path):

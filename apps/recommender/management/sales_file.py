@@ -5,7 +5,7 @@ import datetime
 import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from django.core.management.base import CommandError
 
@@ -23,16 +23,19 @@ GOODS = re.compile(r"[0-9]{5}[A-Z]{0,2}")
 NO_SALE = ("C", "A")  # cancelled, adjusted
 DATE_FORMATS = ("%Y-%m-%d %H:%M:%S", "%Y-%m-%d %H:%M", "%d/%m/%Y %H:%M", "%m/%d/%Y %H:%M", "%Y-%m-%d")
 
-Table = tuple[Sequence[Any], Iterator[Sequence[Any]]]
+# A row, and its number as whoever opens the file sees it.
+Row = tuple[int, Sequence[Any]]
+T = TypeVar("T")
 
 
 def baskets(path: Path) -> list[Basket]:
     """The products of each document that sells goods, with its date. Raises CommandError naming row and column."""
     found: dict[str, set[str]] = {}
     dates: dict[str, tuple[int, Any]] = {}
-    for header, rows in _tables(path):
-        places = _places(path, header)
-        for number, row in enumerate(rows, start=2):
+    for table in _readable(path, _tables(path)):
+        filled = (row for row in _readable(path, table) if any(cell not in ("", None) for cell in row[1]))
+        places = _places(path, *next(filled, (1, [])))
+        for number, row in filled:
             if len(row) <= max(places):
                 raise CommandError(f"{path.name}, row {number}: it has {len(row)} columns, fewer than the header.")
             document, sku, quantity, moment, price = (row[place] for place in places)
@@ -46,65 +49,76 @@ def baskets(path: Path) -> list[Basket]:
     return [Basket(moments[document], sorted(skus)) for document, skus in sorted(found.items())]
 
 
-def _tables(path: Path) -> Iterator[Table]:
+def _tables(path: Path) -> Iterator[Iterator[Row]]:
+    """The rows of each table in a file, its header first. Sheets without a single cell are none."""
     if not path.is_file():
         raise CommandError(f"{path}: there is no such file.")
     with path.open("rb") as file:
         start = file.read(4)
+    if start == b"PAR1":
+        yield _parquet(path)
+    elif start.startswith(b"PK"):
+        yield from _xlsx(path)
+    else:
+        yield _csv(path)
+
+
+def _readable(path: Path, parts: Iterator[T]) -> Iterator[T]:
+    """The parts of a file. Raises CommandError where one cannot be read."""
     try:
-        if start == b"PAR1":
-            yield _parquet(path)
-        elif start.startswith(b"PK"):
-            yield from _xlsx(path)
-        else:
-            yield from _csv(path)
+        yield from parts
     except CommandError:
         raise
     except Exception as error:
         raise CommandError(f"{path.name}: it cannot be read as CSV, XLSX or Parquet ({error}).") from error
 
 
-def _parquet(path: Path) -> Table:
+def _parquet(path: Path) -> Iterator[Row]:
     from pyarrow import parquet
 
     table = parquet.read_table(path)
     wanted = {name for names in COLUMNS.values() for name in names}
     kept = [name for name in table.column_names if _plain(name) in wanted]
-    return kept, zip(*(table[name].to_pylist() for name in kept), strict=True)
+    yield 0, kept
+    yield from enumerate(zip(*(table[name].to_pylist() for name in kept), strict=True), start=1)
 
 
-def _xlsx(path: Path) -> Iterator[Table]:
+def _xlsx(path: Path) -> Iterator[Iterator[Row]]:
     import python_calamine
 
     workbook = python_calamine.load_workbook(path)
     for name in workbook.sheet_names:
-        rows = iter(workbook.get_sheet_by_name(name).to_python())
-        header = next(rows, None)
-        if header:
-            yield header, rows
+        sheet = workbook.get_sheet_by_name(name)
+        if sheet.start is not None:
+            yield enumerate(sheet.to_python(skip_empty_area=True), start=sheet.start[0] + 1)
 
 
-def _csv(path: Path) -> Iterator[Table]:
+def _csv(path: Path) -> Iterator[Row]:
     try:
         path.read_text(encoding="utf-8-sig")
         encoding = "utf-8-sig"
     except UnicodeDecodeError:
         encoding = "cp1252"
     with path.open(encoding=encoding, errors="replace", newline="") as file:
-        first = file.readline()
+        first = next((line for line in file if line.strip()), "")
         file.seek(0)
-        rows = csv.reader(file, delimiter=max(",;\t", key=first.count))
-        yield next(rows, []), (row for row in rows if row)
+        reader = csv.reader(file, delimiter=max(",;\t", key=first.count))
+        start = 1
+        for row in reader:
+            yield start, row
+            start = reader.line_num + 1  # a row within quotes may take several lines
 
 
-def _places(path: Path, header: Sequence[Any]) -> list[int]:
+def _places(path: Path, number: int, header: Sequence[Any]) -> list[int]:
     """Where each of COLUMNS stands in the header."""
     names = [_plain(name) for name in header]
     places = []
     for allowed in COLUMNS.values():
         place = next((names.index(name) for name in allowed if name in names), None)
         if place is None:
-            raise CommandError(f"{path.name}, row 1: no column is called {' or '.join(allowed)}; there are: {header}.")
+            raise CommandError(
+                f"{path.name}, row {number}: no column is called {' or '.join(allowed)}; there are: {header}."
+            )
         places.append(place)
     return places
 
