@@ -37,6 +37,7 @@ ENV PATH=/venv/bin:$PATH \
     PORT=8000 \
     DATABASE_URL=sqlite:////data/shop.sqlite3 \
     MEDIA_ROOT=/data/media \
+    MALLOC_ARENA_MAX=2 \
     VERSION=$VERSION
 WORKDIR /app
 COPY --from=build /venv /venv

@@ -9,7 +9,7 @@ from idl import common, orders
 from thriftshop import clock, events, identity
 
 # An order has up to a thousand lines: remember fewer of them than of smaller things.
-ORDERS = events.Decider("orders", order.INITIAL, order.evolve, remember=2_000)
+ORDERS = events.Decider("orders", order.INITIAL, order.evolve, remember=500)
 BOOKINGS = events.Decider("orders", booking.NOTHING, booking.evolve, remember=100)
 
 
