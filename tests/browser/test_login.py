@@ -4,6 +4,7 @@ from playwright.sync_api import expect
 
 from tests.browser import shop, sight
 from tests.browser.conftest import EMAIL, PASSWORD, over_every_transport
+from tests.users import people
 
 
 def log_in(page, email, password):
@@ -32,7 +33,8 @@ def test_customers_do_not_get_in(page, goods):
     expect(page.get_by_text("this is no staff account")).to_be_visible()
 
 
-def test_guessing_is_slowed_down(page, staff):
+def test_guessing_is_slowed_down(page, staff, monkeypatch):
+    people.hold_time(monkeypatch)
     page.goto("/admin/")
     for _ in range(12):
         log_in(page, EMAIL, "guess")

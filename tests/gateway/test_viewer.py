@@ -6,6 +6,7 @@ import pytest
 from idl import sessions
 from tests import acting
 from tests.gateway import client, shop
+from tests.users import people
 from thriftshop import circumstances, clock, identity, rpc
 from thriftshop.graphql import global_ids
 
@@ -197,7 +198,8 @@ def test_a_login_counts_even_where_the_cart_does_not_answer(ann, monkeypatch):
     ]
 
 
-def test_too_many_logins_are_told_how_long_to_wait(ann):
+def test_too_many_logins_are_told_how_long_to_wait(ann, monkeypatch):
+    people.hold_time(monkeypatch)
     wrong = """mutation ($email: String!) { logIn(input: {email: $email, password: "wrong and wrong"}) {
       __typename ... on TooManyAttempts { retryAfterSeconds } ... on Refusal { message } } }"""
     kinds = [client.data(wrong, email=ann.email)["logIn"] for _ in range(15)]

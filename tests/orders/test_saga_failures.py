@@ -21,6 +21,7 @@ pytestmark = pytest.mark.django_db
 
 def test_a_slow_card_is_waited_for(monkeypatch):
     shop.open_shop()
+    later(monkeypatch, 0)
     order = shop.confirmed((COAT, 1), token="tok_delay")
     assert order.status == OrderStatus.PENDING
     later(monkeypatch, 3_100)
@@ -137,7 +138,7 @@ def test_many_runs_at_once_take_each_step_once():
 
     def run():
         try:
-            ready.wait(30)
+            ready.wait(120)
             with acting.as_service("orders"):
                 saga.advance(order.id)
         except Exception as problem:
@@ -151,7 +152,7 @@ def test_many_runs_at_once_take_each_step_once():
         for thread in threads:
             thread.start()
         for thread in threads:
-            thread.join(120)
+            thread.join(300)
     bus.drain()
     assert problems == []
     assert shop.kinds(order.id) == [

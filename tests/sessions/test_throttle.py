@@ -12,7 +12,8 @@ from tests import acting
 from tests.sessions import logins
 from tests.users import people
 
-pytestmark = pytest.mark.django_db
+# The clock stands still: how long one has to wait does not depend on how busy the machine is.
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("move_on")]
 
 
 def fail(email=people.EMAIL, address=logins.ADDRESS):

@@ -73,7 +73,7 @@ def test_everybody_else_gets_one_answer_at_one_cost(client, hashing, email, pass
     assert hashing() == 1
 
 
-def test_guessing_at_the_admin_s_door_is_slowed_down(client, hashing):
+def test_guessing_at_the_admin_s_door_is_slowed_down(client, hashing, move_on):
     people.a_user("chief@example.com", people.PASSWORD, is_staff=True)
     for _ in range(5):
         log_in(client, "chief@example.com", "wrong")
@@ -84,7 +84,7 @@ def test_guessing_at_the_admin_s_door_is_slowed_down(client, hashing):
     assert log_in(client, "chief@example.com", people.PASSWORD, address="198.51.100.9").status_code == 302
 
 
-def test_behind_a_proxy_nobody_waits_for_what_others_try(client, settings):
+def test_behind_a_proxy_nobody_waits_for_what_others_try(client, settings, move_on):
     people.a_user("chief@example.com", people.PASSWORD, is_staff=True)
     settings.PROXIES = 1
     for _ in range(5):

@@ -56,7 +56,7 @@ def test_who_does_not_work_here_gets_the_same_answer_as_a_wrong_password(transpo
         look_up(user)
 
 
-def test_guessing_at_a_service_s_door_is_slowed_down_like_any_login(transport):
+def test_guessing_at_a_service_s_door_is_slowed_down_like_any_login(transport, move_on):
     a_colleague()
     answers = set()
     for _ in range(20):
