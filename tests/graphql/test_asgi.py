@@ -28,10 +28,10 @@ def request(path="/graphql", parts=(BODY,), method="POST", headers=((b"content-t
         server = ApplicationCommunicator(asgi.application, scope)
         for index, part in enumerate(parts):
             await server.send_input({"type": "http.request", "body": part, "more_body": index < len(parts) - 1})
-        start = await server.receive_output(10)
+        start = await server.receive_output(60)
         body, more = b"", True
         while more:
-            message = await server.receive_output(10)
+            message = await server.receive_output(60)
             body += message.get("body", b"")
             more = message.get("more_body", False)
         await server.wait()
@@ -64,7 +64,7 @@ def test_a_body_that_does_not_come_is_not_waited_for_for_ever(monkeypatch):
         scope = {"type": "http", "method": "POST", "path": "/graphql", "headers": []}
         server = ApplicationCommunicator(asgi.application, scope)
         await server.send_input({"type": "http.request", "body": b"{", "more_body": True})
-        return (await server.receive_output(10))["status"]
+        return (await server.receive_output(60))["status"]
 
     assert async_to_sync(send)() == 408
 
@@ -90,7 +90,7 @@ def test_a_websocket_is_closed_politely():
     async def knock():
         server = ApplicationCommunicator(asgi.application, {"type": "websocket", "path": "/graphql"})
         await server.send_input({"type": "websocket.connect"})
-        return await server.receive_output(5)
+        return await server.receive_output(60)
 
     assert async_to_sync(knock)()["type"] == "websocket.close"
 
@@ -103,10 +103,10 @@ def test_the_bus_runs_from_startup_to_shutdown(monkeypatch):
     async def live():
         server = ApplicationCommunicator(asgi.application, {"type": "lifespan"})
         await server.send_input({"type": "lifespan.startup"})
-        started = await server.receive_output(30)
+        started = await server.receive_output(60)
         running = [thread.name for thread in threading.enumerate()]
         await server.send_input({"type": "lifespan.shutdown"})
-        ended = await server.receive_output(30)
+        ended = await server.receive_output(60)
         return started["type"], "bus" in running, ended["type"]
 
     assert async_to_sync(live)() == ("lifespan.startup.complete", True, "lifespan.shutdown.complete")
@@ -120,7 +120,7 @@ def test_a_start_that_fails_is_told_to_the_server(monkeypatch, settings):
     async def live():
         server = ApplicationCommunicator(asgi.application, {"type": "lifespan"})
         await server.send_input({"type": "lifespan.startup"})
-        return await server.receive_output(30)
+        return await server.receive_output(60)
 
     told = async_to_sync(live)()
     assert told["type"] == "lifespan.startup.failed"
