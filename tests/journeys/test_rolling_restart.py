@@ -1,5 +1,6 @@
 """Every process is restarted, one after the other, while people shop: with two replicas of each nobody notices."""
 
+import contextlib
 import http.client
 import itertools
 import threading
@@ -20,7 +21,7 @@ STOCK = 100_000
 
 
 class Balanced(Separate):
-    """What stands before several gateways: asks the next one where one takes no more requests."""
+    """What stands before several gateways: asks those that say they are ready, and the next one where one takes no more."""
 
     def __init__(self, ports, mails):
         super().__init__(ports[0], mails)
@@ -32,21 +33,30 @@ class Balanced(Separate):
         headers = {"content-type": "application/json", "accept": "application/json"}
         if token:
             headers["authorization"] = f"Bearer {token}"
-        first = next(self._turn)
-        for number in range(len(self._ports)):
-            connection = http.client.HTTPConnection(
-                "127.0.0.1", self._ports[(first + number) % len(self._ports)], timeout=PATIENCE_SECONDS
-            )
-            try:
-                connection.request("POST", "/graphql", body, headers)
-                answer = connection.getresponse()
-                if answer.status != 503:
-                    return answer.read()
-            except ConnectionRefusedError:
-                continue
-            finally:
-                connection.close()
+        until = time.monotonic() + PATIENCE_SECONDS
+        while time.monotonic() < until:
+            port = self._ports[next(self._turn) % len(self._ports)]
+            if self._is_ready(port):
+                with contextlib.suppress(ConnectionRefusedError):
+                    status, answer = self._ask(port, "POST", "/graphql", body, headers)
+                    if status != 503:
+                        return answer
+            time.sleep(0.01)
         raise AssertionError("No gateway took the request.")
+
+    def _is_ready(self, port):
+        try:
+            return self._ask(port, "GET", "/readyz")[0] == 200
+        except OSError:
+            return False
+
+    @staticmethod
+    def _ask(port, method, path, body=None, headers=()):
+        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=PATIENCE_SECONDS)
+        with contextlib.closing(connection):
+            connection.request(method, path, body, dict(headers))
+            answer = connection.getresponse()
+            return answer.status, answer.read()
 
 
 class Shopper(threading.Thread):
