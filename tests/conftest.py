@@ -8,11 +8,15 @@ from thriftshop.events import bus, decider, stores
 from thriftshop.rpc import hosting
 
 # How long an example takes says something of the machine alone; timings are benchmarks, never assertions.
+# Every run takes the same examples, so that none fails by chance; `--hypothesis-profile explore` looks for others.
 hypothesis.settings.register_profile(
     "shop",
     deadline=None,
+    derandomize=True,
+    database=None,
     suppress_health_check=[hypothesis.HealthCheck.too_slow, hypothesis.HealthCheck.data_too_large],
 )
+hypothesis.settings.register_profile("explore", hypothesis.settings.get_profile("shop"), derandomize=False)
 hypothesis.settings.load_profile("shop")
 
 
