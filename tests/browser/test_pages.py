@@ -45,7 +45,7 @@ def pages_of(model_admin, request):
 
 def addresses(desk, request):
     """All addresses of the admin that can be looked at; of Django's pages that are the same for all models, one each."""
-    group = Group.objects.get().pk
+    group = Group.objects.get(name="Buyers").pk
     yield from ("/admin/", "/admin/password_change/", "/admin/auth/", f"/admin/auth/group/{group}/delete/")
     for model_admin in admin.site._registry.values():
         yield from pages_of(model_admin, request)
@@ -156,26 +156,6 @@ def test_graphiql_runs_an_example_and_knows_the_schema(page, goods, settings):
     page.get_by_role("combobox").fill("placeOrder")
     expect(page.get_by_role("option", name="placeOrder").first).to_be_visible()
     assert refused == []
-
-
-# Sooner than the editor, which waits for a tenth of a second, has read which operation the tab's query names.
-RUN_ONCE_SHOWN = """async (tab, [run, editor, text]) => {
-  tab.click();
-  while (!editor.textContent.includes(text)) await new Promise(requestAnimationFrame);
-  run.click();
-}"""
-
-
-def test_graphiql_runs_what_it_shows_right_after_a_change_of_tabs(page, goods, settings):
-    settings.GRAPHQL_OPEN = True
-    settings.STATICFILES_DIRS = development.STATICFILES_DIRS
-    page.goto("/graphql")
-    tab, run = page.get_by_role("tab", name="Categories"), page.get_by_role("button", name="Execute query")
-    run.click()
-    expect(page.get_by_label("Result Window")).to_contain_text('"totalCount"')
-    editor = page.get_by_label("Query Editor").element_handle()
-    tab.evaluate(RUN_ONCE_SHOWN, [run.element_handle(), editor, "rootsOnly"])
-    expect(page.get_by_label("Result Window")).to_contain_text('"categories"')
 
 
 def test_what_is_not_there_says_so_in_the_shops_own_words(page):
