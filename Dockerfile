@@ -38,6 +38,7 @@ ENV PATH=/venv/bin:$PATH \
     DATABASE_URL=sqlite:////data/shop.sqlite3 \
     MEDIA_ROOT=/data/media \
     MALLOC_ARENA_MAX=2 \
+    MALLOC_MMAP_THRESHOLD_=1048576 \
     VERSION=$VERSION
 WORKDIR /app
 COPY --from=build /venv /venv

@@ -63,8 +63,10 @@ def variables(processes: list[Process], folder: Path) -> dict[str, str]:
         # Nobody but the others here finds this process: there is no balancer that must hear of its end first.
         "DRAIN_GRACE_SECONDS": "0",
         "DRAIN_SECONDS": "10",
-        # As in the image: threads that share their memory take a third less of it.
+        # As in the image: threads that share their memory take a third less of it; what is large, as when passwords are
+        # hashed, goes back at once.
         "MALLOC_ARENA_MAX": "2",
+        "MALLOC_MMAP_THRESHOLD_": "1048576",
     }
 
 
