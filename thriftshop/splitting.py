@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from django.conf import settings
 
+from settings import variables as given
 from settings.variables import ROOT
 
 HOST = "127.0.0.1"
@@ -63,6 +64,8 @@ def variables(processes: list[Process], folder: Path) -> dict[str, str]:
         # Nobody but the others here finds this process: there is no balancer that must hear of its end first.
         "DRAIN_GRACE_SECONDS": "0",
         "DRAIN_SECONDS": "10",
+        # Each thread has a connection to the database, with what that remembers.
+        "RPC_THREADS": str(given.number("RPC_THREADS", 3)),
         # As in the image: threads that share their memory take a third less of it; what is large, as when passwords are
         # hashed, goes back at once.
         "MALLOC_ARENA_MAX": "2",
