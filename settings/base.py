@@ -98,7 +98,7 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
         "init_command": (
             "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA temp_store=MEMORY;"
             # Each of a process's threads has a connection, with a cache of its own: a service is to stay small.
-            f" PRAGMA cache_size=-{64_000 if MONOLITH else 1_000};"
+            f" PRAGMA cache_size=-{64_000 if MONOLITH else 500};"
         ),
     }
     # Opening the file anew for each call costs more than most calls.

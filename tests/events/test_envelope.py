@@ -1,4 +1,4 @@
-"""What is remembered of events that others will take soon: the same objects, and never more than a few megabytes."""
+"""What is remembered of events that others will take soon: the same objects, and never more than is set."""
 
 from idl import inventory
 from thriftshop.events import envelope

@@ -159,7 +159,7 @@ _lately: OrderedDict[bytes, Recorded] = OrderedDict()
 _lately_bytes = 0
 _lately_lock = threading.Lock()
 # In all, encoded; as objects they are about eight times as large.
-LATELY_BYTES = 1024 * 1024
+LATELY_BYTES = 512 * 1024
 
 
 def keep(payload: bytes, recorded: Recorded) -> None:
