@@ -230,17 +230,17 @@ service UsersService {
   /** Sets another password with the token from the e-mail, which works once; every session ends. */
   void reset_password(1: string token, 2: string new_password) throws (1: InvalidToken invalid_token, 2: WeakPassword weak_password) (callers = "gateway", deadline_ms = "3000")
   /** Closes the viewer's account, or staff any; every session ends. */
-  void deactivate(1: string user_id) throws (1: common.Unauthenticated unauthenticated, 2: common.NotFound not_found) (callers = "gateway", idempotent = "true", deadline_ms = "1000")
+  void deactivate(1: string user_id) throws (1: common.Unauthenticated unauthenticated, 2: common.NotFound not_found) (callers = "gateway", idempotent = "true", deadline_ms = "2000")
   /** Opens a closed account again. Staff only. */
-  void reactivate(1: string user_id) throws (1: common.Forbidden forbidden, 2: common.NotFound not_found) (callers = "gateway", idempotent = "true", deadline_ms = "1000")
+  void reactivate(1: string user_id) throws (1: common.Forbidden forbidden, 2: common.NotFound not_found) (callers = "gateway", idempotent = "true", deadline_ms = "2000")
   /** All that the shop holds about the viewer (profile, addresses, settings, sessions, cart, orders) as a JSON document. */
   string export_data() throws (1: common.Unauthenticated unauthenticated) (callers = "gateway", idempotent = "true", deadline_ms = "5000")
   /** Erases the viewer's personal data for good, after the password; orders stay, without a name. Sent again, it is refused: nobody is logged in any more. */
   void erase(1: string password) throws (1: common.Unauthenticated unauthenticated, 2: WrongCredentials wrong) (callers = "gateway", deadline_ms = "5000")
   /** Gives a colleague an account; they set a password with the link that the e-mail brings. Sent again, it is a conflict: the address has an account. Staff only. */
-  User add_staff(1: string email, 2: string name) throws (1: common.InvalidInput invalid, 2: common.Forbidden forbidden, 3: common.Conflict conflict) (callers = "users", deadline_ms = "1000")
+  User add_staff(1: string email, 2: string name) throws (1: common.InvalidInput invalid, 2: common.Forbidden forbidden, 3: common.Conflict conflict) (callers = "users", deadline_ms = "2000")
   /** Makes a user staff or a customer. Staff only. */
-  User set_role(1: string user_id, 2: common.Role role) throws (1: common.Forbidden forbidden, 2: common.NotFound not_found, 3: common.Conflict conflict) (callers = "users", idempotent = "true", deadline_ms = "1000")
+  User set_role(1: string user_id, 2: common.Role role) throws (1: common.Forbidden forbidden, 2: common.NotFound not_found, 3: common.Conflict conflict) (callers = "users", idempotent = "true", deadline_ms = "2000")
   /** Brings known users in at once, without e-mails: address, name, role; those who are there stay as they are. Gives the ids in that order. Services only. */
   list<string> import_users(1: list<UserImport> users) throws (1: common.InvalidInput invalid, 2: common.Forbidden forbidden) (callers = "trade demo", idempotent = "true", deadline_ms = "60000")
 }

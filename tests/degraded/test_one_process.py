@@ -11,6 +11,8 @@ from thriftshop.rpc import hosting, reflection
 
 pytestmark = pytest.mark.django_db
 
+READING = ("get", "find_", "list_", "describe", "await_", "read_", "count_log", "authenticate")
+
 HOW = {
     "away": rpc.Unavailable("tcp://10.0.0.7:80 refused"),
     "late": rpc.DeadlineExceeded("It did not answer in time."),
@@ -54,6 +56,16 @@ def test_no_answer_tells_where_services_are(here):
     with without("inventory", HOW["away"]):
         answer = here.ask(table.READS["a product's page"], here.values)
     assert "10.0.0.7" not in str(answer)
+
+
+def test_every_method_that_changes_something_has_time_to_be_heard_of_though_its_service_is_slow():
+    changing = [
+        method
+        for _, method in (known for methods in hosting.methods(hosting.hosted()).values() for known in methods.values())
+        if not method.name.startswith(READING)
+    ]
+    assert len(changing) > 40
+    assert [str(method) for method in changing if method.deadline_ms < 2_000] == []
 
 
 def test_every_service_and_every_root_field_of_queries_is_in_the_table():

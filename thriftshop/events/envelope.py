@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
+from django.conf import settings
+
 from idl import events as idl_events
 from thriftshop import circumstances, clock, identity
 from thriftshop.rpc import codec, validation
@@ -158,8 +160,9 @@ def decode(payload: bytes) -> Recorded:
 _lately: OrderedDict[bytes, Recorded] = OrderedDict()
 _lately_bytes = 0
 _lately_lock = threading.Lock()
-# In all, encoded; as objects they are about eight times as large.
-LATELY_BYTES = 512 * 1024
+# In all, encoded; as objects they are about eight times as large. A service is to stay small; where all are in one
+# process, many take the same event.
+LATELY_BYTES = 2 * 1024 * 1024 if settings.MONOLITH else 512 * 1024
 
 
 def keep(payload: bytes, recorded: Recorded) -> None:

@@ -9,7 +9,7 @@ from django.conf import settings
 
 from thriftshop.rpc.errors import MalformedCall
 
-DEFAULT_DEADLINE_MS = 1000
+DEFAULT_DEADLINE_MS = 2_000
 
 
 @dataclass(frozen=True, slots=True)
