@@ -6,7 +6,7 @@ import datetime as dt
 import zlib
 from collections.abc import Sequence
 
-from apps.demo import drawing, planning, reading
+from apps.demo import pictures, planning, reading
 from apps.demo.loading import run
 from idl import catalog, inventory
 from thriftshop import clock, rpc
@@ -87,7 +87,7 @@ def attributes(content: reading.Content, thing: reading.Thing) -> list[catalog.A
 
 def picture(content: reading.Content, thing: reading.Thing) -> bytes:
     """A thing's picture as SVG."""
-    return drawing.draw(
+    return pictures.draw(
         thing.motif,
         thing.attributes["colour"],
         pattern=thing.pattern,
