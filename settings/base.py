@@ -176,7 +176,8 @@ SESSION_DAYS = variables.number("SESSION_DAYS", 90)
 PROXIES = variables.number("PROXIES", 0)
 
 # -- the shop -------------------------------------------------------------------------------------
-CURRENCIES = variables.names("CURRENCIES", ["GBP", "EUR", "USD"])
+# Codes of ISO 4217; the first is the shop's own.
+CURRENCIES = [code.upper() for code in variables.names("CURRENCIES", ["GBP", "EUR", "USD"])]
 # So long a customer may call an order off; so long an order may wait to be confirmed; so long a customer may return.
 ORDER_GRACE_MINUTES = variables.number("ORDER_GRACE_MINUTES", 30)
 ORDER_TIMEOUT_MINUTES = variables.number("ORDER_TIMEOUT_MINUTES", 15)

@@ -15,6 +15,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.utils.module_loading import import_string
 
+from thriftshop import money
 from thriftshop.rpc.http import addresses
 
 SHORTEST_KEY = 32
@@ -218,8 +219,8 @@ def _names() -> Iterator[CheckMessage]:
 
 def _currencies() -> Iterator[CheckMessage]:
     for code in settings.CURRENCIES:
-        if not (len(code) == 3 and code.isalpha() and code.isupper()):
-            yield _wrong("CURRENCIES", f"{code!r} is no ISO 4217 code.", "Use codes such as GBP,EUR,USD.")
+        if code not in money.EXPONENTS:
+            yield _wrong("CURRENCIES", f"{code!r} is not a currency of ISO 4217.", "Use codes such as GBP,EUR,USD.")
     if not settings.CURRENCIES:
         yield _wrong("CURRENCIES", "none is named.", "Name at least one; the first is the shop's own.")
 

@@ -39,6 +39,7 @@ from thriftshop import checks
         ("PUBLIC_URL", "shop.example", "PUBLIC_URL"),
         ("SENTRY_DSN", "nonsense", "SENTRY_DSN"),
         ("CURRENCIES", ["Pounds"], "CURRENCIES: 'Pounds'"),
+        ("CURRENCIES", ["GBP", "XAU"], "CURRENCIES: 'XAU'"),
         ("CURRENCIES", [], "CURRENCIES: none"),
         ("RETURN_DAYS", 0, "RETURN_DAYS: 0 is too small"),
         ("REGISTRY_PATIENCE_MS", 0, "REGISTRY_PATIENCE_MS: 0 is too small"),
