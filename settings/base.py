@@ -115,6 +115,8 @@ STATIC_ROOT = ROOT / "var" / "static"
 # -- events and calls -----------------------------------------------------------------------------
 EVENT_STORES = {"default": variables.text("EVENT_STORE", "thriftshop.events.stores.database.DatabaseStore")}
 EVENT_PUBLISHER = variables.text("EVENT_PUBLISHER", "thriftshop.events.bus.publish")
+# A consumer group that is behind and has not moved for so long is reported as stalled.
+CONSUMER_STALLED_SECONDS = variables.number("CONSUMER_STALLED_SECONDS", 30)
 RPC_TRANSPORT = variables.text("RPC_TRANSPORT", "local")
 RPC_THREADS = variables.number("RPC_THREADS", 8)
 # What comes over the network: so many calls wait for a thread at most, and a message has so many bytes at most.

@@ -3,6 +3,9 @@
 import datetime
 import time
 
+# Clocks of two machines may differ by so much. A stored moment further in the future was set by a clock that was wrong.
+SKEW_MS = 5_000
+
 
 def now() -> int:
     """This moment, in milliseconds since 1970-01-01T00:00:00Z."""

@@ -54,10 +54,15 @@ def readiness() -> Said:
     checks["consumers"] = serving.consumers()
     checks["leaving"] = f"yes, {draining.count()} under way" if draining.is_leaving() else "ok"
     ready = all(state == "ok" for state in checks.values())
-    details: dict[str, Any] = {"groups": len(bus.groups())}
+    stalls = serving.stalled()
+    if stalls and checks["consumers"] == "ok":
+        # Every replica sees a stalled group: if all went out of service for it, nothing could be read any more.
+        checks["consumers"] = f"stalled: {', '.join(f'{one.group} for {one.seconds} s' for one in stalls)}"
+    details: dict[str, Any] = {"groups": len(bus.groups()), "stalled": [stall._asdict() for stall in stalls]}
     if checks.get("migrations") == "ok":
         details["dead_letters"] = DeadLetter.objects.filter(replayed_at=None).count()
-    said = {"status": "ok" if ready else "unavailable", "contexts": settings.CONTEXTS, "checks": checks, **details}
+    status = "unavailable" if not ready else "degraded" if stalls else "ok"
+    said = {"status": status, "contexts": settings.CONTEXTS, "checks": checks, **details}
     return Said(200 if ready else 503, orjson.dumps(said))
 
 

@@ -9,6 +9,7 @@ from django.conf import settings
 from django.urls import get_resolver
 
 from thriftshop.events import bus, running
+from thriftshop.events.stalls import Stall
 
 _running: list[running.Runner] = []
 
@@ -35,11 +36,16 @@ def stop(runner: running.Runner) -> None:
 def consumers() -> str:
     """`ok` while the bus of this process runs, or what is wrong.
 
-    A group that waits for another service, or for somebody to look at a dead letter, is no reason to say more than that.
+    A group that is stalled, or waits for somebody to look at a dead letter, is no reason to say more than that.
     """
     if not _running:
         return "the bus is not running"
     return "ok" if all(runner.is_alive() for runner in _running) else "the bus has died"
+
+
+def stalled() -> list[Stall]:
+    """The groups of this process that are behind and not moved by anybody."""
+    return [stall for runner in _running for stall in runner.stalled()]
 
 
 def warm() -> None:

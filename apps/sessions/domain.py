@@ -8,6 +8,8 @@ from dataclasses import dataclass
 MINUTE_MS = 60_000
 HOUR_MS = 60 * MINUTE_MS
 DAY_MS = 24 * HOUR_MS
+# Clocks of two machines may differ by so much; a moment further in the future was noted by a clock that was wrong.
+SKEW_MS = 5_000
 # A session's last use is written down this often at most.
 USE_NOTED_MS = MINUTE_MS
 DEVICE_LENGTH = 80
@@ -46,6 +48,8 @@ def wait_ms(patience: Patience, attempts: Attempts, now: int) -> int:
     """How long to wait before the next try, in milliseconds; 0 where it may be made at once."""
     if attempts.failures < patience.free or now - attempts.last_at >= patience.forget_ms:
         return 0
+    if attempts.last_at > now + SKEW_MS:
+        return 0  # counted by a clock that was wrong: this try is counted by the right one, and waited for from then on
     # Doubling ends well before the shift could make a number of a thousand digits.
     delay = min(patience.first_ms << min(attempts.failures - patience.free, 40), patience.longest_ms)
     return max(0, attempts.last_at + delay - now)

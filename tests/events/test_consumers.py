@@ -222,7 +222,9 @@ def counted():
 def test_another_process_that_holds_the_group_is_left_to_it(only, seen):
     group = only(reaction(seen.append))
     receive("MUG", 1)
-    Consumer.objects.create(group=group.name, topic=group.topic, holder="elsewhere:1", held_until=clock.now() + 60_000)
+    Consumer.objects.create(
+        group=group.name, topic=group.topic, holder="elsewhere:1", held_until=clock.now() + bus.LEASE_MS
+    )
     assert bus.pump(group) == 0
     with pytest.raises(TimeoutError, match=r"inventory\.test"):
         bus.drain(timeout=0.1)

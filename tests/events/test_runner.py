@@ -25,6 +25,7 @@ def running(monkeypatch):
         monkeypatch.setattr(bus, "sweeps", functools.cache(lambda: sweeps))
         runners.append(Runner())
         runners[0].start()
+        return runners[0]
 
     yield start
     for runner in runners:

@@ -124,3 +124,12 @@ def test_a_provider_is_never_asked_inside_a_transaction():
     with pytest.raises(payments.InsideTransaction), transaction.atomic():
         authorise()
     assert not CardEntry.objects.exists()
+
+
+def test_an_answer_that_a_wrong_clock_put_off_comes_once_the_clock_is_right(monkeypatch):
+    with monkeypatch.context() as wrong:
+        ahead = clock.now() + 3_600_000
+        wrong.setattr(clock, "now", lambda: ahead)
+        with pytest.raises(payments.Waiting):
+            authorise("tok_delay")
+    assert authorise("tok_delay")

@@ -255,3 +255,14 @@ def test_a_lost_answer_is_asked_for_again_and_the_money_promised_once(monkeypatc
     assert card(order.id) == [("authorise", 45_00)]
     assert Order.objects.get(pk=order.id).retry_at is None
     adds_up()
+
+
+def test_a_step_that_a_wrong_clock_put_off_is_tried_again_once_the_clock_is_right(monkeypatch):
+    shop.open_shop()
+    with monkeypatch.context() as wrong:
+        later(wrong, 3_600_000)
+        order = shop.confirmed((COAT, 1), token="tok_fail_once")
+    assert order.status == OrderStatus.PENDING
+    assert sweep() == 1
+    assert shop.get(order.id).status == OrderStatus.CONFIRMED
+    adds_up()

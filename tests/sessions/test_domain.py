@@ -118,3 +118,12 @@ def test_any_device_is_shown_in_a_printable_line(text):
     assert 1 <= len(shown) <= domain.DEVICE_LENGTH
     assert shown.isprintable() or " " in shown
     assert "\n" not in shown
+
+
+@given(patience, st.integers(0, 1000), moments, st.integers(domain.SKEW_MS + 1, 10**11))
+def test_a_try_that_a_wrong_clock_counted_in_the_future_shuts_nobody_out(patience, failures, now, ahead):
+    attempts = domain.Attempts(failures, now + ahead)
+    assert domain.wait_ms(patience, attempts, now) == 0
+    counted = domain.tried(patience, attempts, now)
+    assert counted == domain.Attempts(failures + 1, now)
+    assert domain.wait_ms(patience, counted, now) == domain.wait_ms(patience, domain.Attempts(failures + 1, now), now)

@@ -158,3 +158,13 @@ def test_a_sweep_of_many_goes_in_batches(monkeypatch):
     assert open_sessions.sweep() == 20
     assert not models.Session.objects.filter(ended_at=None).exists()
     assert open_sessions.sweep() == 0
+
+
+def test_a_session_that_a_wrong_clock_started_in_the_future_ends_with_its_user_all_the_same(user, move_on):
+    move_on(3_600_000)
+    ahead = logins.log_in()
+    move_on(-3_600_000)
+    with acting.as_staff():
+        rpc.connect(users.UsersService).deactivate(str(user.pk))
+    bus.drain()
+    assert not logins.is_open(ahead)

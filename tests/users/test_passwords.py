@@ -13,6 +13,7 @@ from apps.users.service import passwords, tokens
 from idl import common, users
 from tests import acting
 from tests.users import people
+from thriftshop import clock
 from thriftshop.events import bus
 from thriftshop.identity import hashers as bounded
 
@@ -248,3 +249,11 @@ def test_a_hash_of_another_strength_is_renewed_at_login_without_a_changed_passwo
 def test_the_unknown_viewer_cannot_change_a_password(transport):
     with acting.as_stranger(), pytest.raises(common.Unauthenticated):
         people.service().change_password("a", "b")
+
+
+def test_requests_that_a_wrong_clock_noted_in_the_future_are_forgotten():
+    with pytest.MonkeyPatch.context() as patch:
+        wrong = clock.now() + 365 * 24 * HOUR_MS
+        patch.setattr(clock, "now", lambda: wrong)
+        assert [models.MailRequest.count("ann@example.com", "reset") for _ in range(3)] == [1, 2, 3]
+    assert models.MailRequest.count("ann@example.com", "reset") == 1

@@ -16,6 +16,7 @@ from django.conf import settings
 
 from thriftshop import circumstances, clock
 from thriftshop.events import waiting
+from thriftshop.telemetry import repeats
 
 if TYPE_CHECKING:
     from thriftshop.events.consumers import Group, Sweep
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from thriftshop.events.models import Consumer
 
 log = logging.getLogger("thriftshop.events")
+_repeats = repeats.Repeats(log)
 
 LEASE_MS = 10_000
 Follower = Callable[["Recorded"], None]
@@ -84,8 +86,8 @@ def publish(records: Sequence["Recorded"]) -> None:
         for follower in list(_followers):
             try:
                 follower(record)
-            except Exception:
-                log.exception("follower failed", extra={"kind": record.kind})
+            except Exception as error:
+                _repeats.report(logging.ERROR, "follower failed", record.kind, error, {"kind": record.kind})
 
 
 def lane(one: "Group") -> str:
@@ -159,11 +161,17 @@ def _holder() -> str:
 
 
 def _holds(consumer: "Consumer") -> bool:
-    return consumer.holder == _holder() and consumer.held_until > clock.now() + LEASE_MS // 2
+    now = clock.now()
+    return consumer.holder == _holder() and now + LEASE_MS // 2 < consumer.held_until <= _latest_end(now)
 
 
 def _hold(consumer: "Consumer") -> bool:
-    """Takes or prolongs the lease on a group, so that one process at a time moves it."""
+    """Takes or renews the lease on a group, so that one process at a time moves it.
+
+    A lease that ends later than any taken now was taken by a wrong clock, and is free: if its holder died, nobody would
+    move the group until then. Where the holder lives, both take batches: a position moves by compare-and-set, so each
+    batch counts once, and a reaction repeats calls that are idempotent.
+    """
     from django.db.models import Q
 
     from thriftshop.events.models import Consumer
@@ -171,8 +179,26 @@ def _hold(consumer: "Consumer") -> bool:
     if _holds(consumer):
         return True
     now = clock.now()
-    free = Consumer.objects.filter(Q(holder=_holder()) | Q(held_until__lt=now), pk=consumer.pk)
-    return bool(free.update(holder=_holder(), held_until=now + LEASE_MS))
+    free = Q(holder=_holder()) | Q(held_until__lt=now) | Q(held_until__gt=_latest_end(now))
+    taken = Consumer.objects.filter(free, pk=consumer.pk).update(holder=_holder(), held_until=now + LEASE_MS)
+    if taken and consumer.held_until > _latest_end(now):
+        _report_lease_from_the_future(consumer, now)
+    return bool(taken)
+
+
+def _latest_end(now: int) -> int:
+    """No lease ends later, unless a clock is wrong."""
+    return now + LEASE_MS + clock.SKEW_MS
+
+
+def _report_lease_from_the_future(consumer: "Consumer", now: int) -> None:
+    details = {
+        "group": consumer.group,
+        "holder": consumer.holder,
+        "ends_in_seconds": (consumer.held_until - now) // 1000,
+        "problem": "this machine's clock or the holder's is wrong",
+    }
+    _repeats.report(logging.WARNING, "lease from the future taken over", consumer.group, extra=details)
 
 
 def release() -> None:

@@ -14,9 +14,10 @@ from thriftshop.events.envelope import Recorded
 from thriftshop.events.models import Consumer, DeadLetter
 from thriftshop.events.relay import Relay
 from thriftshop.rpc import errors
-from thriftshop.telemetry import metrics
+from thriftshop.telemetry import metrics, repeats
 
 log = logging.getLogger("thriftshop.events")
+failures = repeats.Repeats(log)
 
 TRIES = 5
 BEHIND = "waits behind an earlier event of its stream"
@@ -182,7 +183,8 @@ def _try(group: Group, record: Recorded, note: Callable[[], object]) -> str:
             raise
         except Exception as error:
             problem = f"{type(error).__name__}: {error}"
-            log.exception("event failed", extra={"group": group.name, "stream": record.stream, "kind": record.kind})
+            about = {"group": group.name, "stream": record.stream, "kind": record.kind}
+            failures.report(logging.ERROR, "event failed", f"{group.name} {record.kind}", error, about)
             time.sleep(0.005 * 2**attempt)
         else:
             return ""

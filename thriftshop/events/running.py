@@ -10,18 +10,26 @@ from django.db import close_old_connections, connections
 
 from thriftshop.events import bus, stores
 from thriftshop.events.consumers import PASSING, Group
+from thriftshop.events.stalls import Stall, Stalls
 from thriftshop.events.stores.remote import RemoteStore
+from thriftshop.telemetry import repeats
 
 log = logging.getLogger("thriftshop.events")
+failures = repeats.Repeats(log)
 
 # How often the own logs are looked at, for what another process of this context recorded.
 POLL_SECONDS = 0.05
 # So long the owner of a log is asked to wait for something new, at a time.
 PATIENCE_SECONDS = 0.5
 FULL_ROUND_SECONDS = 1.0
+# How often it is looked whether the groups move.
+STALL_LOOK_SECONDS = 1.0
 SWEEP_LOOK_SECONDS = 0.25
 LONGEST_REST_SECONDS = 5.0
 LONGEST_REST_WHILE_AWAY_SECONDS = 1.0
+
+
+WAITS, FAILED = "group waits", "group failed"
 
 
 class Runner(threading.Thread):
@@ -37,6 +45,12 @@ class Runner(threading.Thread):
         self._lanes = [_made(name, list(groups), self._stopping) for name, groups in _by_lane(bus.groups())]
         self._sweeper = Sweeper(self._stopping) if bus.sweeps() else None
         self._heads: dict[str, int] = {}
+        self._stalls = Stalls()
+        self._stalls_seen_at = time.monotonic()
+
+    def stalled(self) -> tuple[Stall, ...]:
+        """The groups that nobody moves though they are behind."""
+        return self._stalls.found()
 
     def run(self) -> None:
         """Starts the lanes, and tells them what is new until told to stop."""
@@ -45,19 +59,29 @@ class Runner(threading.Thread):
             thread.start()
         try:
             while not self._stopping.is_set():
-                if here:
-                    self._tell(here)
+                self._look(here)
                 bus.wait_for_news(POLL_SECONDS)
         finally:
             connections.close_all()
 
-    def _tell(self, here: Sequence[Group]) -> None:
+    def _look(self, here: Sequence[Group]) -> None:
         try:
-            heads = bus.heads_of(here)
-        except Exception:
-            log.exception("bus round failed")
+            self._tell(here)
+            if time.monotonic() - self._stalls_seen_at >= STALL_LOOK_SECONDS:
+                self._look_for_stalls()
+        except Exception as error:
+            failures.report(logging.ERROR, "bus round failed", "", error)
             close_old_connections()
-            return
+        else:
+            failures.recovered("bus round failed", "")
+
+    def _look_for_stalls(self) -> None:
+        self._stalls_seen_at = time.monotonic()
+        remote = {topic: head for lane in self._lanes if isinstance(lane, RemoteLane) for topic, head in lane.heads()}
+        self._stalls.look([one for lane in self._lanes for one in lane.groups], self._heads | remote)
+
+    def _tell(self, here: Sequence[Group]) -> None:
+        heads = bus.heads_of(here)
         moved = {topic for topic, head in heads.items() if head != self._heads.get(topic)}
         self._heads = heads
         for lane in self._lanes:
@@ -123,15 +147,17 @@ class Lane(threading.Thread):
         except Exception as error:
             self._let_rest(one, rest, error)
             return 0
-        self._resting.pop(one.name, None)
+        if self._resting.pop(one.name, None):
+            for message in (WAITS, FAILED):
+                failures.recovered(message, one.name, {"group": one.name})
         return moved
 
     def _let_rest(self, one: Group, rest: float, error: Exception) -> None:
         about = {"group": one.name, "rests_seconds": rest, "problem": repr(error)}
         if isinstance(error, PASSING):
-            log.warning("group waits", extra=about)
+            failures.report(logging.WARNING, WAITS, one.name, extra=about)
         else:
-            log.error("group failed", exc_info=error, extra=about)
+            failures.report(logging.ERROR, FAILED, one.name, error, about)
         self._resting[one.name] = (time.monotonic() + rest, min(rest * 2, LONGEST_REST_SECONDS))
         close_old_connections()
 
@@ -145,6 +171,7 @@ class RemoteLane(Lane):
     def __init__(self, name: str, groups: Sequence[Group], stopping: threading.Event) -> None:
         super().__init__(name, groups, stopping)
         self._seen = -1  # where the log ended when nothing was left to take
+        self._end: int | None = None  # where it ended when its owner last said so
         self._away_for = 0.0  # how long to rest, while the owner is away
 
     def run(self) -> None:
@@ -154,6 +181,10 @@ class RemoteLane(Lane):
                 self._stopping.wait(self._look())
         finally:
             connections.close_all()
+
+    def heads(self) -> list[tuple[str, int]]:
+        """Where the log of this lane ends, as its topic and position; nothing where its owner is away."""
+        return [] if self._end is None else [(self.groups[0].topic, self._end)]
 
     def _look(self) -> float:
         """Waits for the log to go on and takes what there is; gives how long to rest before the next look."""
@@ -165,6 +196,7 @@ class RemoteLane(Lane):
         if self._away_for:
             log.info("owner is back", extra={"topic": self.groups[0].topic})
             self._away_for = 0.0
+        self._end = head
         while sum(self.pump(one, head) for one in self.groups) and not self._stopping.is_set():
             pass
         # Who had no time to wait answers at once: then the log is looked at again and again.
@@ -178,6 +210,7 @@ class RemoteLane(Lane):
             return source.await_head(self._seen, patience) if isinstance(source, RemoteStore) else source.head()
 
     def _miss(self, error: Exception) -> float:
+        self._end = None
         if not self._away_for:
             problem = {"topic": self.groups[0].topic, "problem": repr(error)}
             log.warning("owner is away", exc_info=None if isinstance(error, PASSING) else error, extra=problem)
@@ -206,10 +239,10 @@ class Sweeper(threading.Thread):
         try:
             bus.sweep(only_due=True)
         except PASSING as error:
-            log.warning("sweep waits", extra={"problem": repr(error)})
+            failures.report(logging.WARNING, "sweep waits", "", extra={"problem": repr(error)})
             close_old_connections()
-        except Exception:
-            log.exception("sweep failed")
+        except Exception as error:
+            failures.report(logging.ERROR, "sweep failed", "", error)
             close_old_connections()
 
 

@@ -47,3 +47,9 @@ CONSUMER_LAG = Gauge(
     ["group"],
     multiprocess_mode="livemostrecent",
 )
+CONSUMER_STALLED = Gauge(
+    "thriftshop_consumer_stalled_seconds",
+    "For how long a group that is behind has not moved, whoever holds its lease; 0 where it moves.",
+    ["group"],
+    multiprocess_mode="livemostrecent",
+)

@@ -27,6 +27,9 @@ WAY = (RESERVE, AUTHORISE, ALLOCATE)
 TRIES = 5
 FIRST_WAIT_MS = 2_000
 WAIT_FACTOR = 3
+LONGEST_WAIT_MS = FIRST_WAIT_MS * WAIT_FACTOR ** (TRIES - 2)
+# Clocks of two machines may differ by so much.
+SKEW_MS = 5_000
 
 
 class Work(NamedTuple):
@@ -54,6 +57,16 @@ class Failure(NamedTuple):
 def retry_at(attempt: int, now: int) -> int | None:
     """When a step is tried again after so many tries: after 2, 6, 18, 54 seconds; not by itself after five."""
     return None if attempt >= TRIES else now + FIRST_WAIT_MS * WAIT_FACTOR ** (attempt - 1)
+
+
+def is_due(retry_at: int, now: int) -> bool:
+    """Whether a failed step may be tried again. A moment after the longest wait was set by a clock that was wrong."""
+    return not now < retry_at <= latest_retry(now)
+
+
+def latest_retry(now: int) -> int:
+    """The latest moment at which a step that failed until now is tried again by itself."""
+    return now + LONGEST_WAIT_MS + SKEW_MS
 
 
 def list_after(due: tuple[Work, ...], figures: Figures, event: Any) -> tuple[Work, ...]:

@@ -21,7 +21,7 @@ def due_now(state: State, now: int) -> list[Work]:
 
 def _is_ready(state: State, work: Work, now: int) -> bool:
     failure = state.failure(work)
-    return failure is None or (failure.retry_at is not None and failure.retry_at <= now)
+    return failure is None or (failure.retry_at is not None and course.is_due(failure.retry_at, now))
 
 
 def nothing(_: State) -> list[Any]:

@@ -56,7 +56,7 @@ class OrderQuerySet(models.QuerySet["Order"]):
 
     def waiting(self, now: int) -> OrderQuerySet:
         """Those with a failed step whose time to be tried again has come."""
-        return self.filter(retry_at__lte=now)
+        return self.exclude(retry_at=None).exclude(retry_at__gt=now, retry_at__lte=course.latest_retry(now))
 
     def overdue(self, recorded_before: int) -> OrderQuerySet:
         """Those still pending that were recorded before a moment."""

@@ -30,7 +30,7 @@ def authorise(order: str, amount: int, currency: str, token: str) -> str:
         entry, is_new = _enter(order, "authorise", "authorise", amount, currency, token)
         if is_new:
             entry.outcome = _decide(entry)
-        elif entry.outcome == "waiting" and clock.now() >= entry.created_at + DELAY_MS:
+        elif entry.outcome == "waiting" and not 0 <= clock.now() - entry.created_at < DELAY_MS:
             entry.outcome = "done"
         entry.save()
     return _answer(entry, is_new)

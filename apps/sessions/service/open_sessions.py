@@ -1,8 +1,10 @@
 """Open sessions: listed, ended one by one or all but one, and swept away when their time is over."""
 
+from django.db.models import Q
+
 from apps.sessions import models
 from idl import common, sessions
-from thriftshop import identity
+from thriftshop import clock, identity
 
 BATCH = 500
 
@@ -32,8 +34,12 @@ def revoke_others() -> int:
 
 
 def end_all(user_id: str, reason: str, until: int, keep: str | None = None) -> int:
-    """Ends a user's sessions that were started until this moment, but the one to keep; gives how many."""
-    found = models.Session.objects.filter(user_id=user_id, started_at__lte=until)
+    """Ends a user's sessions that were started until this moment, but the one to keep; gives how many.
+
+    Those that start in the future were noted by a clock that was wrong: nobody knows that they are younger, so they end.
+    """
+    started = Q(started_at__lte=until) | Q(started_at__gt=clock.now() + clock.SKEW_MS)
+    found = models.Session.objects.filter(started, user_id=user_id)
     kept = models.known(keep or "")
     return (found.exclude(pk=kept) if kept else found).end(reason)
 

@@ -1,0 +1,74 @@
+"""Failures that repeat: the first is logged in full, those that follow are counted, with one line a minute and one at the end."""
+
+import logging
+import re
+import threading
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+EVERY_SECONDS = 60.0
+_DIGITS = re.compile(r"\d+")
+
+
+@dataclass(slots=True)
+class _Failing:
+    """What is known of a failure that was logged: its kind, its repetitions since the last line and in all."""
+
+    kind: str
+    logged_at: float
+    since: int = 0
+    total: int = 0
+
+
+class Repeats:
+    """The repeated failures of one logger, told apart by message and subject (a group, a topic, a method)."""
+
+    def __init__(self, log: logging.Logger, every_seconds: float = EVERY_SECONDS) -> None:
+        self._log = log
+        self._every = every_seconds
+        self._failing: dict[tuple[str, str], _Failing] = {}
+        self._lock = threading.Lock()
+
+    def report(
+        self,
+        level: int,
+        message: str,
+        subject: str,
+        error: Exception | None = None,
+        extra: Mapping[str, Any] | None = None,
+    ) -> None:
+        """Logs a failure, with its traceback where `error` is given; one of the same kind again is only counted."""
+        details = dict(extra or {})
+        with self._lock:
+            known, now = self._failing.get((message, subject)), time.monotonic()
+            kind = _kind(error, details)
+            if known is None or known.kind != kind:
+                self._failing[message, subject] = _Failing(kind, now)
+                repeated = 0
+            else:
+                known.since, known.total = known.since + 1, known.total + 1
+                if now - known.logged_at < self._every:
+                    return
+                repeated, known.since, known.logged_at = known.since, 0, now
+        if repeated:
+            details = details if error is None else {"problem": repr(error), **details}
+            self._log.log(level, f"{message} … repeated {repeated} times", extra=details)
+        else:
+            self._log.log(level, message, exc_info=error, extra=details)
+
+    def recovered(self, message: str, subject: str, extra: Mapping[str, Any] | None = None) -> None:
+        """Says that what failed works again; nothing where it did not fail."""
+        if (message, subject) not in self._failing:  # the usual case, without the lock
+            return
+        with self._lock:
+            known = self._failing.pop((message, subject), None)
+        if known is not None:
+            self._log.info(f"{message}: no longer", extra={**(extra or {}), "times": known.total + 1})
+
+
+def _kind(error: Exception | None, details: Mapping[str, Any]) -> str:
+    """What makes two failures the same: the error's type and its text, whatever numbers are in it."""
+    text = str(details.get("problem", "")) if error is None else f"{type(error).__name__}: {error}"
+    return _DIGITS.sub("#", text[:500])
