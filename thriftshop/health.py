@@ -23,6 +23,7 @@ from django_prometheus import exports
 from thriftshop import circumstances, draining, serving
 from thriftshop.events import bus, stores
 from thriftshop.events.models import DeadLetter
+from thriftshop.rpc import trouble
 from thriftshop.telemetry import metrics as telemetry
 
 PATIENCE_SECONDS = 2.0
@@ -58,10 +59,13 @@ def readiness() -> Said:
     if stalls and checks["consumers"] == "ok":
         # Every replica sees a stalled group: if all went out of service for it, nothing could be read any more.
         checks["consumers"] = f"stalled: {', '.join(f'{one.group} for {one.seconds} s' for one in stalls)}"
+    between = trouble.recent()
+    if between:  # nobody can tell here whose clock or keys are wrong; a stranger's statement must end nothing either
+        checks["statements"] = between
     details: dict[str, Any] = {"groups": len(bus.groups()), "stalled": [stall._asdict() for stall in stalls]}
     if checks.get("migrations") == "ok":
         details["dead_letters"] = DeadLetter.objects.filter(replayed_at=None).count()
-    status = "unavailable" if not ready else "degraded" if stalls else "ok"
+    status = "unavailable" if not ready else "degraded" if stalls or between else "ok"
     said = {"status": status, "contexts": settings.CONTEXTS, "checks": checks, **details}
     return Said(200 if ready else 503, orjson.dumps(said))
 

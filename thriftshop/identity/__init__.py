@@ -2,9 +2,18 @@
 
 from idl import common
 from thriftshop import circumstances
-from thriftshop.identity.statements import mesh_caller, read_caller, restate, sign, state_caller, verify
+from thriftshop.identity.statements import (
+    InvalidStatement,
+    mesh_caller,
+    read_caller,
+    restate,
+    sign,
+    state_caller,
+    verify,
+)
 
 __all__ = [
+    "InvalidStatement",
     "actor",
     "is_service",
     "is_staff",

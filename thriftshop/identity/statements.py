@@ -13,13 +13,19 @@ from thriftshop import clock
 
 VIEWER_SALT = "thriftshop.viewer"
 CALLER_SALT = "thriftshop.caller"
+KEYS = {VIEWER_SALT: "VIEWER_KEYS", CALLER_SALT: "SERVICE_KEYS"}
 LIFETIME_MS = 60_000
-# Clocks of two machines differ; a statement from further in the future is nobody's.
-SKEW_MS = 5_000
 # Made anew so often: what is sent is good for half its life at least.
 FRESH_MS = 30_000
 
 Keys = tuple[str, ...]
+
+
+class InvalidStatement(Exception):
+    """A statement that is forged, outdated, from the future or for somebody else.
+
+    It is made by a service, never by a customer: keys or clocks differ, and no customer can do anything about that.
+    """
 
 
 def sign(viewer: common.Viewer, audience: str = "") -> str:
@@ -31,18 +37,16 @@ def sign(viewer: common.Viewer, audience: str = "") -> str:
 
 
 def verify(statement: str, audience: str | None = None) -> common.Viewer:
-    """The viewer of a statement. Raises common.Unauthenticated for a forged or outdated one, or one for somebody else."""
+    """The viewer of a statement. Raises InvalidStatement for a forged or outdated one, or one for somebody else."""
     viewer, payload = _viewer(statement, tuple(settings.VIEWER_KEYS))
     _check_age(payload["at"], "Who you are")
     if audience is not None and payload["for"] != audience:
-        raise common.Unauthenticated(
-            message=f"Who you are was stated to {payload['for'] or 'nobody'!r}, not to {audience!r}."
-        )
+        raise InvalidStatement(f"Who you are was stated to {payload['for'] or 'nobody'!r}, not to {audience!r}.")
     return viewer
 
 
 def restate(statement: str, audience: str) -> str:
-    """The same statement to another service, no younger than it was. Raises common.Unauthenticated for a forged one."""
+    """The same statement to another service, no younger than it was. Raises InvalidStatement for a forged one."""
     return _restated(statement, audience, tuple(settings.VIEWER_KEYS))
 
 
@@ -52,12 +56,12 @@ def state_caller(caller: str, audience: str) -> str:
 
 
 def read_caller(token: str, audiences: Collection[str]) -> str:
-    """The service that calls. Raises common.Unauthenticated for a forged or outdated statement, or one for others."""
+    """The service that calls. Raises InvalidStatement for a forged or outdated statement, or one for others."""
     payload = _opened(token, tuple(settings.SERVICE_KEYS), CALLER_SALT, "Which service calls")
     _check_age(payload["at"], "Which service calls")
     if payload["for"] not in audiences:
-        raise common.Unauthenticated(
-            message=f"Which service calls was stated to {payload['for']!r}, not to {', '.join(sorted(audiences))}."
+        raise InvalidStatement(
+            f"Which service calls was stated to {payload['for']!r}, not to {', '.join(sorted(audiences))}."
         )
     return str(payload["caller"])
 
@@ -98,13 +102,15 @@ def _opened(statement: str, keys: Keys, salt: str, what: str) -> dict[str, Any]:
     try:
         found: dict[str, Any] = signing.loads(statement, key=keys[0], salt=salt, fallback_keys=list(keys[1:]))
     except (signing.BadSignature, json.JSONDecodeError, ValueError) as error:
-        raise common.Unauthenticated(message=f"{what} is not stated genuinely.") from error
+        raise InvalidStatement(f"{what} is not stated genuinely: both sides need the same {KEYS[salt]}.") from error
     return found
 
 
 def _check_age(signed_at: int, what: str) -> None:
     age = clock.now() - signed_at
-    if age > LIFETIME_MS * settings.DEADLINE_FACTOR:
-        raise common.Unauthenticated(message=f"{what} was stated too long ago; send the request again.")
-    if age < -SKEW_MS:
-        raise common.Unauthenticated(message=f"{what} is stated from the future; set this machine's clock.")
+    if age > LIFETIME_MS:
+        raise InvalidStatement(
+            f"{what} was stated {age // 1000} s ago, which is too long ago: set the clocks of both machines."
+        )
+    if age < -clock.SKEW_MS:
+        raise InvalidStatement(f"{what} is stated {-age // 1000} s from the future: set the clocks of both machines.")

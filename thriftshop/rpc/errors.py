@@ -33,11 +33,16 @@ class NotHosted(Unavailable):
     """The context runs neither in this process nor anywhere this process knows of."""
 
 
+class StatementRefused(Unavailable):
+    """The service does not believe who calls or for whom: keys or clocks of the two differ. Nothing was begun."""
+
+
 class DeadlineExceeded(RpcError):
     """There was no time left to wait for the answer; what was asked for may or may not have happened."""
 
     code = "DEADLINE_EXCEEDED"
 
 
-# Who calls, or on whose behalf, is not stated genuinely: the code of common.Unauthenticated where no contract declares it.
+# On the wire, who calls or on whose behalf is not stated genuinely. Callers of ours raise StatementRefused for it: that
+# services do not believe each other is nothing that a customer could mend by logging in.
 UNAUTHENTICATED = "UNAUTHENTICATED"

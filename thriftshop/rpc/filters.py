@@ -12,9 +12,9 @@ from django.conf import settings
 from prometheus_client import Histogram
 
 from thriftshop import circumstances, identity, transactions
-from thriftshop.rpc import served, timeliness, validation
+from thriftshop.rpc import served, timeliness, trouble, validation
 from thriftshop.rpc.call import Call, Filter, Next
-from thriftshop.rpc.errors import Fault, NotAllowed, RpcError
+from thriftshop.rpc.errors import Fault, NotAllowed, RpcError, StatementRefused
 from thriftshop.rpc.reflection import Method
 from thriftshop.telemetry import metrics, tracing
 
@@ -27,12 +27,9 @@ def set_out(call: Call, next_: Next) -> Any:
     What was stated of the viewer to this process is good for no other.
     """
     here = call.circumstances
-    known = replace(
-        here,
-        traceparent=tracing.child(here.traceparent),
-        deadline=_nearer(call),
-        viewer=identity.restate(here.viewer, call.method.context) if here.viewer else "",
-    )
+    with _statements(call.method):
+        viewer = identity.restate(here.viewer, call.method.context) if here.viewer else ""
+    known = replace(here, traceparent=tracing.child(here.traceparent), deadline=_nearer(call), viewer=viewer)
     return next_(Call(call.contract, call.method, call.args, known, call.at))
 
 
@@ -97,8 +94,19 @@ def admit(method: Method, caller: str) -> None:
 def viewer(call: Call, next_: Next) -> Any:
     """Checks the signed statement of who the viewer is before anything relies on it."""
     if call.circumstances.viewer:
-        identity.verify(call.circumstances.viewer, call.method.context)
+        with _statements(call.method):
+            identity.verify(call.circumstances.viewer, call.method.context)
     return next_(call)
+
+
+@contextmanager
+def _statements(method: Method) -> Iterator[None]:
+    """Turns an invalid statement into an error of the call, and reports the cause."""
+    try:
+        yield
+    except identity.InvalidStatement as error:
+        trouble.report("statement refused", method.service, str(error), method=str(method))
+        raise StatementRefused(f"{method} was refused: {error}") from error
 
 
 def well_formed(call: Call, next_: Next) -> Any:
@@ -110,7 +118,7 @@ def well_formed(call: Call, next_: Next) -> Any:
 def enter(call: Call, next_: Next) -> Any:
     """Puts the call's circumstances in force for the service, with undeclared failures turned into a Fault."""
     try:
-        with circumstances.within(call.circumstances):
+        with circumstances.within(call.circumstances), _statements(call.method):
             return next_(call)
     except Exception as error:
         if isinstance(error, (*call.method.refusals, RpcError)):

@@ -1,6 +1,5 @@
 """The circumstances of a call as headers and back: who, on whose behalf, until when, and under which trace."""
 
-import logging
 import time
 from collections.abc import Collection, Iterator, Mapping
 
@@ -8,9 +7,8 @@ from django.conf import settings
 
 from thriftshop import clock, identity
 from thriftshop.circumstances import Circumstances
+from thriftshop.rpc import trouble
 from thriftshop.rpc.errors import MalformedCall
-
-log = logging.getLogger("thriftshop.rpc")
 
 TRACEPARENT = "traceparent"
 DEADLINE = "thriftshop-deadline-ms"
@@ -59,10 +57,10 @@ def _headers(circumstances: Circumstances, audience: str) -> Iterator[tuple[str,
 def from_headers(headers: Mapping[str, str], audiences: Collection[str]) -> Circumstances:
     """The circumstances that came with a call to one of the contexts `audiences`; header names are lower case.
 
-    Raises common.Unauthenticated for a caller who is not who they say, MalformedCall for a header that cannot be read.
+    Raises identity.InvalidStatement for a caller who is not who they say, MalformedCall for a header that cannot be read.
     The viewer's statement is checked by the filter of that name, as on every other transport.
     """
-    left = _time_left(headers)
+    left = _time_left(headers, audiences)
     return Circumstances(
         caller=_caller(headers, audiences),
         viewer=headers.get(VIEWER, ""),
@@ -74,14 +72,14 @@ def from_headers(headers: Mapping[str, str], audiences: Collection[str]) -> Circ
     )
 
 
-def _time_left(headers: Mapping[str, str]) -> int | None:
+def _time_left(headers: Mapping[str, str], audiences: Collection[str]) -> int | None:
     """How many milliseconds the caller still waits; None where it does not say.
 
     A call may lie unread while this process stands still: what nobody waits for any more is then not done after all.
     """
     left, expires_at = _whole(headers, DEADLINE), _whole(headers, EXPIRES_AT)
     if expires_at is not None and (late := clock.now() - expires_at) > SKEW_MS:
-        log.warning("call came too late, or clocks are not in step", extra={"late_ms": late})
+        trouble.report("call came too late", ",".join(sorted(audiences)), f"{late // 1000} s late, or clocks differ")
         return 0
     return None if left is None else min(left, LONGEST_DEADLINE_MS)
 

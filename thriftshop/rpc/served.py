@@ -9,9 +9,9 @@ from typing import Any
 from django.conf import settings
 from prometheus_client import Histogram
 
-from idl import common
+from thriftshop import identity
 from thriftshop.rpc.call import Call, Next
-from thriftshop.rpc.errors import UNAUTHENTICATED, Fault, RpcError
+from thriftshop.rpc.errors import UNAUTHENTICATED, Fault, RpcError, StatementRefused
 from thriftshop.rpc.reflection import Method
 from thriftshop.telemetry import metrics
 
@@ -48,10 +48,10 @@ def outcome(method: Method, error: BaseException) -> str:
     """How a call ended that raised this: a declared refusal by its name, an error by its code."""
     if isinstance(error, method.refusals):
         return type(error).__name__
+    if isinstance(error, StatementRefused | identity.InvalidStatement):
+        return UNAUTHENTICATED
     if isinstance(error, RpcError):
         return error.code
-    if isinstance(error, common.Unauthenticated):
-        return UNAUTHENTICATED
     return Fault.code if isinstance(error, Exception) else GIVEN_UP
 
 

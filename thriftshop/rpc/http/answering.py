@@ -10,10 +10,9 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import idl
-from idl import common
 from thriftshop import identity
 from thriftshop.circumstances import Circumstances, within
-from thriftshop.rpc import filters, hosting, messages, metadata, served, transports, validation
+from thriftshop.rpc import filters, hosting, messages, metadata, served, transports, trouble, validation
 from thriftshop.rpc.call import Call
 from thriftshop.rpc.errors import (
     UNAUTHENTICATED,
@@ -36,7 +35,7 @@ CODE, BEGUN = b"thriftshop-code", b"thriftshop-begun"
 UNKNOWN_METHOD = "UNKNOWN_METHOD"
 STATUSES: dict[type[Exception], int] = {
     MalformedCall: 400,
-    common.Unauthenticated: 401,
+    identity.InvalidStatement: 401,
     NotAllowed: 403,
     NotHosted: 503,
     Unavailable: 503,
@@ -84,7 +83,7 @@ def answer(path: str, headers: Mapping[str, str], body: bytes) -> Response:
             result = _answer(call)
         silent = incoming.oneway or call.method.result_type.oneway
         return _response(200, _type(headers), b"" if silent else messages.write_reply(incoming, result))
-    except (RpcError, Refused, common.Unauthenticated) as error:
+    except (RpcError, Refused, identity.InvalidStatement) as error:
         return _refused(error, headers, incoming, begun)
     except Exception:
         log.exception("request failed", extra={"path": path[:200]})
@@ -109,9 +108,9 @@ def _read(path: str, headers: Mapping[str, str], incoming: Incoming) -> Call:
             identity.verify(here.viewer, method.context)
         filters.admit(method, here.caller)
         args = messages.read_arguments(incoming, method)
-    except (RpcError, common.Unauthenticated) as error:
-        if isinstance(error, common.Unauthenticated):
-            log.warning("statement refused", extra={"method": str(method), "problem": error.message})
+    except (RpcError, identity.InvalidStatement) as error:
+        if isinstance(error, identity.InvalidStatement):
+            trouble.report("statement refused", method.service, str(error), method=str(method))
         served.turned_away(method, here.caller, error)
         raise
     return Call(contract, method, args, _believed(here))
@@ -188,7 +187,7 @@ def _answer(call: Call) -> Any:
 # -- from an outcome to a response ----------------------------------------------------------------
 def _refused(error: Exception, headers: Mapping[str, str], incoming: Incoming | None, begun: bool) -> Response:
     status, code, own = _described(error)
-    message = getattr(error, "message", None) or str(error)
+    message = str(error)
     marks: Headers = [(CODE, code.encode()), *own]
     if not begun:
         marks.append((BEGUN, b"no"))

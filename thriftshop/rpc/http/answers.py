@@ -2,8 +2,7 @@
 
 from typing import Any
 
-from idl import common
-from thriftshop.rpc import messages
+from thriftshop.rpc import messages, trouble
 from thriftshop.rpc.call import Call
 from thriftshop.rpc.errors import (
     UNAUTHENTICATED,
@@ -36,7 +35,9 @@ def read(call: Call, replica: Replica, exchange: Exchange) -> Any:
     if head.status in (502, 503, 504) and head.code != DeadlineExceeded.code:
         _raise_passing(head.begun == "no" or bool(head.retry_after), head.code, text)
     if head.code == UNAUTHENTICATED:
-        raise common.Unauthenticated(message=text)
+        # Another replica, whose clock is right, may believe it; if none does, that is no replica's fault alone.
+        trouble.report("statement not believed", call.method.service, text, replica=str(replica))
+        raise NotProcessed(text, blame=False)
     raise ERRORS.get(head.code, BY_STATUS.get(head.status, Fault))(text)
 
 
