@@ -119,8 +119,9 @@ EVENT_PUBLISHER = variables.text("EVENT_PUBLISHER", "thriftshop.events.bus.publi
 CONSUMER_STALLED_SECONDS = variables.number("CONSUMER_STALLED_SECONDS", 30)
 RPC_TRANSPORT = variables.text("RPC_TRANSPORT", "local")
 RPC_THREADS = variables.number("RPC_THREADS", 8)
-# What comes over the network: so many calls wait for a thread at most, and a message has so many bytes at most.
-RPC_QUEUE = variables.number("RPC_QUEUE", 128)
+# Calls over the network: how long a call waits for a thread at most, how many wait at most, and how large a message may be.
+RPC_QUEUE_SECONDS = variables.decimal("RPC_QUEUE_SECONDS", 0.75)
+RPC_QUEUE = variables.number("RPC_QUEUE", 1024)
 RPC_MAX_BODY = variables.number("RPC_MAX_BODY", 1_048_576)
 # Where the contexts are that this process does not host: context=address|address; else at http://<context>.
 SERVICES = variables.addresses("SERVICES")

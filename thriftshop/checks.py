@@ -90,6 +90,8 @@ def _numbers() -> Iterator[CheckMessage]:
         yield _wrong("DRAIN_GRACE_SECONDS", f"{settings.DRAIN_GRACE_SECONDS} leaves no time to end.", hint)
     if not 0 <= settings.RPC_THREADS <= 256:
         yield _wrong("RPC_THREADS", f"{settings.RPC_THREADS} is out of range.", "Use 1 to 256; 0 in tests only.")
+    if not settings.RPC_QUEUE_SECONDS > 0:
+        yield _wrong("RPC_QUEUE_SECONDS", f"{settings.RPC_QUEUE_SECONDS} lets no call wait.", "Use 0.75, or more.")
     if not settings.RPC_LOOKUP_SECONDS > 0:
         yield _wrong("RPC_LOOKUP_SECONDS", f"{settings.RPC_LOOKUP_SECONDS} is no time.", "Use 5.0, or less.")
     if not 0 <= settings.RPC_RETRY_SHARE <= 1:

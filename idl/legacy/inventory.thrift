@@ -6,7 +6,7 @@ struct ItemStatus {
   2: i32 qty
 }
 
-/** id 1: not found; id 2: unavailable. */
+/** id 1, "Not found": there is no such item. id 2, "Inventory Unavailable": less than that can be sold, or the quantity is not positive. */
 exception ItemStatusException {
   1: string message,
   2: i32 id

@@ -26,6 +26,7 @@ from thriftshop import checks
         ("SERVICES", {"catalogue": ["http://a"]}, "SERVICES: there is no context 'catalogue'"),
         ("SERVICES", {"catalog": ["https://a"]}, "SERVICES: 'https://a' is no address such as"),
         ("SERVICES", {"catalog": ["http://a", "http://b/thrift"]}, "SERVICES: 'http://b/thrift' has more than"),
+        ("RPC_QUEUE_SECONDS", 0.0, "RPC_QUEUE_SECONDS"),
         ("RPC_LOOKUP_SECONDS", 0.0, "RPC_LOOKUP_SECONDS"),
         ("RPC_MOST_IN_FLIGHT", 0, "RPC_MOST_IN_FLIGHT: 0 is too small"),
         ("RPC_RETRY_SHARE", 2.0, "RPC_RETRY_SHARE"),

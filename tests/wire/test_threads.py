@@ -2,6 +2,7 @@
 
 import asyncio
 import threading
+import time
 from types import SimpleNamespace
 
 import pytest
@@ -30,7 +31,7 @@ async def until(condition):
 
 def test_services_run_on_threads_of_their_own_and_what_is_too_much_is_refused_at_once(settings, monkeypatch):
     settings.RPC_THREADS = 2
-    pool = threads.Pool(2, 3)
+    pool = threads.Pool(2, 3, 60)
     monkeypatch.setattr(threads, "_pool", lambda: pool)
     held, names, statuses = threading.Event(), set(), []
 
@@ -60,7 +61,7 @@ def test_services_run_on_threads_of_their_own_and_what_is_too_much_is_refused_at
 
 def test_what_a_thread_raises_is_raised_to_who_waits_and_the_thread_goes_on():
     async def talk():
-        pool = threads.Pool(1, 10)
+        pool = threads.Pool(1, 10, 60)
         with pytest.raises(ZeroDivisionError):
             await pool.run(lambda: 1 / 0)
         with pytest.raises(KeyboardInterrupt):
@@ -77,7 +78,7 @@ def test_calls_that_wait_run_side_by_side_up_to_the_pools_size():
     together = threading.Barrier(4)
 
     async def talk():
-        pool = threads.Pool(4, 100)
+        pool = threads.Pool(4, 100, 60)
         return await asyncio.gather(*(pool.run(together.wait, 60) for _ in range(20)))
 
     assert sorted(asyncio.run(talk())) == sorted([0, 1, 2, 3] * 5)
@@ -85,7 +86,7 @@ def test_calls_that_wait_run_side_by_side_up_to_the_pools_size():
 
 def test_nothing_is_lost_where_calls_come_and_go_at_any_time():
     async def talk():
-        pool = threads.Pool(3, 10_000)
+        pool = threads.Pool(3, 10_000, 60)
 
         async def one(number):
             await asyncio.sleep(number % 7 / 10_000)
@@ -94,3 +95,78 @@ def test_nothing_is_lost_where_calls_come_and_go_at_any_time():
         return await asyncio.gather(*(one(number) for number in range(3_000)))
 
     assert asyncio.run(talk()) == [divmod(number, 7) for number in range(3_000)]
+
+
+async def flood(pool, calls, function):
+    """How many of these calls made at once were served, how many refused, and how many of those before any was served."""
+    ended = []
+
+    async def one():
+        try:
+            ended.append(await pool.run(function))
+        except threads.Overloaded:
+            ended.append(None)
+
+    await asyncio.gather(*(one() for _ in range(calls)))
+    at_once = next((place for place, value in enumerate(ended) if value is not None), len(ended))
+    return calls - ended.count(None), ended.count(None), at_once
+
+
+def test_hundreds_of_cheap_calls_at_once_are_all_served():
+    async def talk():
+        return await flood(threads.Pool(3, 1024, 60), 454, lambda: 1)
+
+    assert asyncio.run(talk()) == (454, 0, 0)
+
+
+def slow():
+    time.sleep(0.02)
+    return 1
+
+
+def test_a_call_that_waited_too_long_is_not_begun():
+    async def talk():
+        return await flood(threads.Pool(1, 1024, 0.2), 100, slow)
+
+    served, refused, _ = asyncio.run(talk())
+    assert 1 <= served <= 11
+    assert refused == 100 - served
+
+
+def test_once_calls_are_known_to_be_slow_those_that_would_wait_too_long_are_refused_at_once():
+    async def talk():
+        pool = threads.Pool(1, 1024, 0.2)
+        await flood(pool, 100, slow)
+        return await flood(pool, 1000, slow)
+
+    served, refused, at_once = asyncio.run(talk())
+    assert served + refused == 1000
+    assert at_once >= 985
+
+
+def test_a_stall_is_forgotten_by_a_pool_that_has_little_to_do():
+    async def talk():
+        pool = threads.Pool(1, 1024, 2.0)
+        stalled = [asyncio.create_task(pool.run(time.sleep, 1.5)) for _ in range(2)]
+        await asyncio.gather(*stalled, return_exceptions=True)
+        for _ in range(30):
+            await pool.run(lambda: 1)
+        return await flood(pool, 100, lambda: 1)
+
+    assert asyncio.run(talk())[0] == 100
+
+
+def test_bodies_that_wait_hold_no_more_than_so_much_memory(monkeypatch):
+    monkeypatch.setattr(threads, "MOST_BYTES", 1000)
+    held = threading.Event()
+
+    async def talk():
+        pool = threads.Pool(1, 1024, 60)
+        calls = [asyncio.create_task(pool.run(held.wait, 60, size=400)) for _ in range(10)]
+        await until(lambda: sum(call.done() for call in calls) >= 6)
+        held.set()
+        return [isinstance(one, threads.Overloaded) for one in await asyncio.gather(*calls, return_exceptions=True)]
+
+    refused = asyncio.run(talk())
+    assert refused[:3] == [False] * 3
+    assert sum(refused) >= 6

@@ -1,6 +1,5 @@
 """The inventory's contract implemented: its table of contents."""
 
-from apps.inventory import domain
 from apps.inventory.service import goods, ledger, reads, reservations
 from apps.inventory.service.reservations import sweep
 from idl import common, inventory
@@ -9,7 +8,8 @@ from thriftshop import identity
 
 __all__ = ["Legacy", "Service", "sweep"]
 
-NOT_FOUND, UNAVAILABLE = 1, 2
+# The ids and messages of the 2018 service: its clients compare them.
+NOT_FOUND, UNAVAILABLE = (1, "Not found"), (2, "Inventory Unavailable")
 LARGEST_I32 = (1 << 31) - 1
 
 
@@ -95,24 +95,23 @@ class Legacy(legacy_inventory.InventoryService):
         """How many can be sold."""
         (found,) = ledger.levels([itemId])
         if found.version == 0:
-            raise _unknown(itemId)
+            raise _exception(NOT_FOUND)
         return _status(itemId, found.available)
 
     def reduce(self, itemId: str, qty: int) -> legacy_inventory.ItemStatus:  # noqa: N803 - 2018's name
         """Takes so many at once; never below zero, never what is promised to others."""
         (found,) = ledger.levels([itemId])
         if found.version == 0:
-            raise _unknown(itemId)
+            raise _exception(NOT_FOUND)
         try:
             return _status(itemId, goods.reduce(itemId, qty).available)
         except (inventory.OutOfStock, common.InvalidInput) as refusal:
-            raise legacy_inventory.ItemStatusException(message=refusal.message, id=UNAVAILABLE) from refusal
+            raise _exception(UNAVAILABLE) from refusal
 
 
 def _status(item_id: str, available: int) -> legacy_inventory.ItemStatus:
     return legacy_inventory.ItemStatus(itemId=item_id, qty=min(available, LARGEST_I32))
 
 
-def _unknown(item_id: str) -> legacy_inventory.ItemStatusException:
-    shown = item_id if domain.SKU.fullmatch(item_id) else "of that id"
-    return legacy_inventory.ItemStatusException(message=f"There is no item {shown}.", id=NOT_FOUND)
+def _exception(kind: tuple[int, str]) -> legacy_inventory.ItemStatusException:
+    return legacy_inventory.ItemStatusException(id=kind[0], message=kind[1])

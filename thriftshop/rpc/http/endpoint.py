@@ -37,7 +37,7 @@ async def asgi(
         body = await _body(headers, receive, sizes.largest_body(scope["path"]))
         if metadata.may_be_late(headers) and await _is_gone(receive):
             raise Refused(504, DeadlineExceeded.code, "The caller gave up before the call was begun.")
-        response = await threads.run(answering.answer, scope["path"], headers, body)
+        response = await threads.run(answering.answer, scope["path"], headers, body, size=len(body))
     except threads.Overloaded:
         overloaded = Refused(503, Unavailable.code, "Too many calls wait here already.", (b"retry-after", b"1"))
         response = answering.refuse(headers, overloaded)

@@ -7,6 +7,7 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, TypeVar
 
@@ -16,56 +17,92 @@ from django.db import close_old_connections
 
 log = logging.getLogger("thriftshop.rpc")
 T = TypeVar("T")
-Work = tuple[Callable[..., Any], tuple[Any, ...], asyncio.Future[Any]]
 
 # Where nothing was begun for so long although something waits, the threads at work are waiting themselves: one more helps.
 STUCK_SECONDS = 0.005
+# The request bodies of all calls here may together have this many bytes before further ones are refused.
+MOST_BYTES = 64 * 1024 * 1024
+# The weight of the newest interval in the average time between two calls.
+NEWEST_SHARE = 0.2
 
 
 class Overloaded(Exception):
-    """As many calls wait as may wait."""
+    """Too many calls are waiting, or this one has waited too long."""
 
 
-async def run(function: Callable[..., T], *args: Any) -> T:
-    """Calls a function on a thread of the pool. Raises Overloaded at once where too many wait already."""
+@dataclass(slots=True)
+class Work:
+    """A call that waits for a thread: what to run, who awaits it, when it arrived, and the size of its body."""
+
+    function: Callable[..., Any]
+    args: tuple[Any, ...]
+    done: asyncio.Future[Any]
+    arrived: float
+    size: int
+
+
+async def run(function: Callable[..., T], *args: Any, size: int = 0) -> T:
+    """Calls a function on a thread of the pool; `size` is how many bytes it holds while it waits. Raises Overloaded."""
     if settings.RPC_THREADS == 0:
         return await sync_to_async(function, thread_sensitive=True)(*args)
-    return await _pool().run(function, *args)
+    return await _pool().run(function, *args, size=size)
 
 
 @lru_cache(maxsize=1)
 def _pool() -> "Pool":
-    return Pool(settings.RPC_THREADS, settings.RPC_QUEUE)
+    return Pool(settings.RPC_THREADS, settings.RPC_QUEUE, settings.RPC_QUEUE_SECONDS * settings.DEADLINE_FACTOR)
 
 
 class Pool:
-    """`size` threads and a queue of `waiting` calls at most; as few of the threads work as get it done.
+    """`size` threads and a queue in which a call waits for `seconds` at most; as few of the threads work as get it done.
+
+    The queue is bounded by time: five hundred cheap calls are served, while fifty slow ones would only be answered after their
+    callers had given up. A call is refused at once if the queue in front of it would take longer than `seconds` at the rate at
+    which calls were begun lately, and when its turn comes if it has waited longer after all. `most` only limits the memory.
 
     Threads take turns at the interpreter: eight that compute are slower than one, by half and more. So one takes call after
     call, and another joins it only when calls wait and none was begun for a moment, as it is when those at work wait for a
     database or another service. One that had no call to wait for leaves the rest to the others.
     """
 
-    def __init__(self, size: int, waiting: int) -> None:
-        self._size, self._most = size, waiting
+    def __init__(self, size: int, most: int, seconds: float) -> None:
+        self._size, self._most, self._seconds = size, most, seconds
         self._work: deque[Work] = deque()
+        self._bytes = 0
+        # When the last call was begun, and the average time between two calls while others were waiting.
+        self._last_begun: float | None = None
+        self._interval = 0.0
         self._lock = threading.Lock()
         self._wake: queue.SimpleQueue[None] = queue.SimpleQueue()
         self._threads = self._working = self._begun = 0
         self._watching = False
 
-    async def run(self, function: Callable[..., T], *args: Any) -> T:
+    async def run(self, function: Callable[..., T], *args: Any, size: int = 0) -> T:
         """The function's value. Raises what it raises, or Overloaded."""
-        if len(self._work) >= self._most:
+        now = time.perf_counter()
+        if self._is_full(now):
             raise Overloaded
         loop = asyncio.get_running_loop()
         done: asyncio.Future[T] = loop.create_future()
-        self._work.append((function, args, done))
+        self._work.append(Work(function, args, done, now, size))
+        self._bytes += size
         if not self._working:
             self._send_one()
         elif not self._watching:
             self._watch(loop)
-        return await done
+        try:
+            return await done
+        finally:
+            self._bytes -= size
+
+    def _is_full(self, now: float) -> bool:
+        """Whether a call that arrives now would wait too long, or hold too much memory while it waits."""
+        try:
+            waited = now - self._work[0].arrived
+        except IndexError:
+            return False
+        expected = len(self._work) * self._interval
+        return max(waited, expected) > self._seconds or len(self._work) >= self._most or self._bytes >= MOST_BYTES
 
     def _watch(self, loop: asyncio.AbstractEventLoop) -> None:
         self._watching = True
@@ -98,15 +135,26 @@ class Pool:
             quick = False
             while not self._rests(quick):
                 try:
-                    function, args, done = self._work.popleft()
+                    work = self._work.popleft()
                 except IndexError:
                     continue  # another was faster
-                self._begun += 1
                 began = time.perf_counter()
-                _do(function, args, done)
+                late = began - work.arrived > self._seconds
+                self._note_begin(work, began, late=late)
+                _do(work, late=late)
                 quick = time.perf_counter() - began < STUCK_SECONDS
-                del function, args, done
+                del work
             self._wake.get()
+
+    def _note_begin(self, work: Work, now: float, *, late: bool) -> None:
+        """Counts a call, and how long the threads took to get to it. Threads may overtake each other here: it is an average."""
+        self._begun += 1
+        last = self._last_begun
+        if last is not None:
+            # From the arrival where nothing was waiting before: a stall long ago is forgotten even if no queue builds up.
+            self._interval += (now - max(last, work.arrived) - self._interval) * NEWEST_SHARE
+        # A late call is not run: that the next one follows it at once says nothing about the rate.
+        self._last_begun = None if late else now
 
     def _rests(self, quick: bool) -> bool:
         """Whether this thread is not needed: nothing is left to do, or others are at work and it had nothing to wait for."""
@@ -119,18 +167,20 @@ class Pool:
             return True
 
 
-def _do(function: Callable[..., Any], args: tuple[Any, ...], done: asyncio.Future[Any]) -> None:
+def _do(work: Work, *, late: bool) -> None:
     value, error = None, None
     try:
+        if late:
+            raise Overloaded
         close_old_connections()
-        value = function(*args)
+        value = work.function(*work.args)
     except BaseException as raised:
         # Whoever waits is told, whatever it was; the thread goes on.
         error = raised
     finally:
         close_old_connections()
     try:
-        done.get_loop().call_soon_threadsafe(_finish, done, value, error)
+        work.done.get_loop().call_soon_threadsafe(_finish, work.done, value, error)
     except RuntimeError:
         log.info("a call ended after its server had")
 

@@ -1,0 +1,81 @@
+"""The page of the 2018 gateway: one `get` for each product, all at once, each with a timeout of a second."""
+
+import asyncio
+import time
+
+import pytest
+
+from idl import inventory
+from idl.legacy import inventory as legacy
+from tests.wire import posting, serving
+
+Old = legacy.InventoryService
+PRODUCTS = 454
+SKUS = [f"OLD-{number}" for number in range(PRODUCTS)]
+# The client's timeout. The machine of the tests is shared, so a page is tried a few times.
+TIMEOUT_SECONDS = 1.0
+TRIES = 5
+
+
+@pytest.fixture(
+    scope="module", params=["catalog,inventory,cart,orders,users,sessions,recommender,gateway", "inventory"]
+)
+def shop(request, tmp_path_factory):
+    """All contexts in one process, and the inventory as a process of its own, each with as few threads as in `make split`."""
+    folder = tmp_path_factory.mktemp("gateway-2018")
+    with serving.served(folder, CONTEXTS=request.param, RPC_THREADS="3", DEADLINE_FACTOR="1") as server:
+        lines = [inventory.StockLine(sku=sku, quantity=3) for sku in SKUS]
+        server.call(inventory.InventoryService, "receive", "delivery", lines, None, None, caller="trade")
+        yield server
+
+
+class Connection:
+    """An HTTP/1.1 connection to a server."""
+
+    def __init__(self, port):
+        self.port, self.streams = port, None
+
+    async def get(self, sku):
+        """The status of one `get`, and how many can be sold where it is answered."""
+        if self.streams is None:
+            self.streams = await asyncio.open_connection("127.0.0.1", self.port)
+        reader, writer = self.streams
+        body = posting.message(Old, "get", sku)
+        writer.write(f"POST / HTTP/1.1\r\nhost: shop\r\ncontent-length: {len(body)}\r\n\r\n".encode() + body)
+        head = await reader.readuntil(b"\r\n\r\n")
+        length = int(head.lower().partition(b"content-length:")[2].split(b"\r")[0])
+        answer = posting.Answer(int(head[9:12]), {}, await reader.readexactly(length))
+        return answer.status, posting.value(Old, "get", answer).qty if answer.status == 200 else None
+
+    def close(self):
+        if self.streams is not None:
+            self.streams[1].close()
+
+
+async def page(port, connections):
+    """The results of a page over so many connections, and how long the slowest `get` took from its sending on."""
+    queue, results, slowest = list(SKUS), [], 0.0
+
+    async def work():
+        nonlocal slowest
+        connection = Connection(port)
+        while queue:
+            sku, sent = queue.pop(), time.perf_counter()
+            results.append(await connection.get(sku))
+            slowest = max(slowest, time.perf_counter() - sent)
+        connection.close()
+
+    await asyncio.gather(*(work() for _ in range(connections)))
+    return results, slowest
+
+
+@pytest.mark.parametrize("connections", [PRODUCTS, 50, 1])
+def test_every_product_of_the_page_is_answered_within_the_clients_timeout(shop, connections):
+    times = []
+    for _ in range(TRIES):
+        results, slowest = asyncio.run(page(shop.port, connections))
+        times.append(slowest)
+        if slowest < TIMEOUT_SECONDS and results == [(200, 3)] * PRODUCTS:
+            return
+    assert results == [(200, 3)] * PRODUCTS
+    assert min(times) < TIMEOUT_SECONDS
