@@ -12,6 +12,7 @@ from django.utils.crypto import salted_hmac
 from apps.users import domain
 from idl import common, users
 from thriftshop import circumstances, clock, events
+from thriftshop.contact import addresses, emails
 
 TOPIC = "users"
 
@@ -21,7 +22,7 @@ class UserManager(BaseUserManager["User"]):
 
     def create_user(self, email: str, password: str | None = None, **fields: Any) -> "User":
         """A user with this password hashed, or with none that works."""
-        user = self.model(email=domain.normal_email(email), **fields)
+        user = self.model(email=emails.checked(email), **fields)
         user.set_password(password)
         return self.enrol(user)
 
@@ -39,7 +40,7 @@ class UserManager(BaseUserManager["User"]):
 
     def get_by_natural_key(self, username: str | None) -> "User":
         """The user with this e-mail address, however it is written."""
-        return self.get(email=domain.normal_email(username or ""))
+        return self.get(email=emails.normal(username or ""))
 
 
 def joined_now() -> int:
@@ -51,7 +52,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     """Somebody who shops or works here. An erased one keeps the id, and nothing that says who it was."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    email = models.EmailField("e-mail address", max_length=domain.EMAIL_LENGTH, unique=True)
+    email = models.EmailField("e-mail address", max_length=emails.LONGEST, unique=True)
     email_verified = models.BooleanField("address proven", default=False)
     name = models.CharField(max_length=domain.NAME_LENGTH, blank=True)
     settings = models.JSONField(default=dict, blank=True)
@@ -163,11 +164,11 @@ class Address(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="addresses")
     label = models.CharField(max_length=domain.LABEL_LENGTH, blank=True)
-    name = models.CharField(max_length=domain.NAME_LENGTH)
+    name = models.CharField(max_length=addresses.NAME_LENGTH)
     lines = models.JSONField()
-    city = models.CharField(max_length=domain.CITY_LENGTH)
-    region = models.CharField(max_length=domain.REGION_LENGTH, blank=True)
-    postcode = models.CharField(max_length=domain.POSTCODE_LENGTH, blank=True)
+    city = models.CharField(max_length=addresses.CITY_LENGTH)
+    region = models.CharField(max_length=addresses.REGION_LENGTH, blank=True)
+    postcode = models.CharField(max_length=addresses.POSTCODE_LENGTH, blank=True)
     country = models.CharField(max_length=2)
     is_default = models.BooleanField(default=False)
     added_at = models.BigIntegerField(default=clock.now)

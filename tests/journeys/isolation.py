@@ -30,7 +30,7 @@ def settle_in(shop, name):
     shop.act("addToCart", {"sku": shop.sku(0), "quantity": 1}, "", person.token)
     shop.act("placeOrder", order_input(f"{name}'s order {shop.mark}"), "", person.token)
     shop.act("addToCart", {"sku": shop.sku(1), "quantity": 2}, "", person.token)
-    address = common.Address(name="Ann Miller", lines=["12 Mill Lane"], city="York", country="GB")
+    address = common.Address(name="Ann Miller", lines=["12 Mill Lane"], city="York", postcode="YO1 7HD", country="GB")
     with acting.as_customer(person.id, person.session_id):
         kept = rpc.connect(users.UsersService).put_address(None, address, "Home", True)
     shop.settle()

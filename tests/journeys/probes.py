@@ -69,7 +69,7 @@ def _order(theirs: Theirs, **changes: Any) -> orders.PlaceOrder:
 LINE = [orders.LineQuantity(number=1, quantity=1)]
 POUND = common.Money(amount=100, currency="GBP")
 PAGE = common.Page(first=100)
-ADDRESS = common.Address(name="Ben", lines=["1 High Street"], city="Leeds", country="GB")
+ADDRESS = common.Address(name="Ben", lines=["1 High Street"], city="Leeds", postcode="LS1 4DY", country="GB")
 ANYTHING = catalog.ProductFilter()
 
 CART: Mapping[str, Probe | Services] = {

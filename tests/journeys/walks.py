@@ -161,7 +161,8 @@ class Walk:
             line = {"number": given.pop("number"), "quantity": given.pop("quantity")}
             return given | {"key": f"return {self.shop.mark}", "lines": [line]}
         if step.what == "putAddress":
-            place = {"name": "Ann", "lines": ["12 Mill Lane"], "city": "York", "country": given.pop("country")}
+            place = {"name": "Ann", "lines": ["12 Mill Lane"], "city": "York", "postcode": "YO1 7HD"}
+            place["country"] = given.pop("country")
             return given | {"address": place, "isDefault": True}
         return given
 

@@ -10,7 +10,7 @@ from apps.orders.models import Order
 from idl import common, inventory, orders
 from tests import acting
 from tests.orders import shop
-from tests.orders.buying import buy, fill
+from tests.orders.buying import buy, fill, guest_cart
 from tests.orders.shop import COAT, gbp
 from thriftshop import rpc
 from thriftshop.events import bus
@@ -139,3 +139,41 @@ def test_fifty_orders_for_the_last_twenty_sell_exactly_twenty():
     with acting.as_service("trade"):
         totals = rpc.connect(inventory.InventoryService).get_totals()
     assert (totals.on_hand, totals.reserved) == (80, 20)
+
+
+BAD_EMAILS = ("a..b@example.org", "gus@exam\u200bple.org", "gus\u202e@example.org", "gus@b", "gus")
+BAD_ADDRESSES: tuple[tuple[dict, str], ...] = (
+    ({"country": "ZZ"}, "shipping_address.country"),
+    ({"country": "XX"}, "shipping_address.country"),
+    ({"postcode": None}, "shipping_address.postcode"),
+    ({"name": "\u200b\u200b"}, "shipping_address.name"),
+    ({"lines": []}, "shipping_address.lines"),
+)
+
+
+def guests_order(token, **changes):
+    address = {name: getattr(shop.ADDRESS, name) for name in ("name", "lines", "city", "postcode", "country")}
+    email = changes.pop("email", "gus@example.org")
+    return buy(cart_token=token, email=email, shipping_address=common.Address(**address | changes))
+
+
+def test_a_guests_email_is_held_to_the_rules_of_signing_up():
+    shop.open_shop()
+    token = guest_cart({COAT: 1})
+    for email in BAD_EMAILS:
+        with acting.as_stranger(), pytest.raises(common.InvalidInput) as refusal:
+            shop.shop().place(guests_order(token, email=email))
+        assert refusal.value.field == "email"
+    with acting.as_stranger():
+        placed = shop.shop().place(guests_order(token, email=" Gus@Xn--Bcher-Kva.example "))
+    assert placed.email == "gus@bücher.example"
+
+
+@pytest.mark.parametrize(("changes", "field"), BAD_ADDRESSES)
+def test_an_address_to_which_nothing_can_be_sent_is_refused(changes, field):
+    shop.open_shop()
+    token = guest_cart({COAT: 1})
+    with acting.as_stranger(), pytest.raises(common.InvalidInput) as refusal:
+        shop.shop().place(guests_order(token, **changes))
+    assert refusal.value.field == field
+    assert not Order.objects.exists()

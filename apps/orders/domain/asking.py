@@ -12,7 +12,6 @@ LARGEST = 2**63 - 1
 PROVIDERS = ("invoice", "card")
 
 _SKU = re.compile(r"[A-Za-z0-9._-]{1,64}")
-_EMAIL = re.compile(r"[^@\s<>,;:\"()\[\]\\]{1,64}@[^@\s<>,;:\"()\[\]\\.]+(\.[^@\s<>,;:\"()\[\]\\.]+)+")
 _UNPRINTABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 
 
@@ -45,10 +44,6 @@ def placing(order: orders.PlaceOrder) -> None:
     """All that can be said of an order without asking anybody."""
     key(order.idempotency_key, "idempotency_key", shortest=8)
     payment(order.payment)
-    if order.shipping_address is not None:
-        address(order.shipping_address)
-    if order.email is not None:
-        email(order.email)
     if order.cart_token is not None and order.lines is not None:
         raise wrong("lines", "Give either lines or a cart, not both.")
     if order.cart_token is not None:
@@ -69,26 +64,6 @@ def payment(method: orders.PaymentMethod) -> None:
         )
     if method.provider == "card" or method.token is not None:
         text(method.token, "payment.token", 200)
-
-
-def email(value: str) -> None:
-    """Something that e-mail can be sent to."""
-    if len(value) > 254 or not _EMAIL.fullmatch(value):
-        raise wrong("email", "email must be an address such as name@example.org.")
-
-
-def address(value: common.Address) -> None:
-    """A postal address that a label can be made of."""
-    text(value.name, "shipping_address.name", 200)
-    if not 1 <= len(value.lines) <= 3:
-        raise wrong("shipping_address.lines", f"shipping_address.lines must be 1 to 3 lines, not {len(value.lines)}.")
-    for line in value.lines:
-        text(line, "shipping_address.lines", 200)
-    text(value.city, "shipping_address.city", 100)
-    text(value.region, "shipping_address.region", 100, shortest=0)
-    text(value.postcode, "shipping_address.postcode", 20, shortest=0)
-    if not re.fullmatch("[A-Z]{2}", value.country):
-        raise wrong("shipping_address.country", "shipping_address.country must be two capital letters such as GB.")
 
 
 def new_lines(lines: Sequence[orders.NewLine]) -> None:

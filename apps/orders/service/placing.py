@@ -8,9 +8,10 @@ from django.conf import settings
 from apps.orders.domain import asking, placing
 from apps.orders.domain.placing import Quote
 from apps.orders.models import Order, personal
-from apps.orders.service import quoting, streams
+from apps.orders.service import contacts, quoting, streams
 from idl import common, orders, users
 from thriftshop import circumstances, events, identity, rpc
+from thriftshop.contact import addresses
 from thriftshop.rpc import codec
 
 MINUTE_MS = 60_000
@@ -32,7 +33,7 @@ def place(order: orders.PlaceOrder) -> orders.Order:
     if found := _repeated(order_id, fingerprint):
         return found
     try:
-        known, event = _frozen(order, buyer, order_id, fingerprint)
+        known, event = _frozen(contacts.checked(order), buyer, order_id, fingerprint)
     except Exception:
         # The same request in another thread may have bought the cart empty meanwhile.
         if found := _repeated(order_id, fingerprint):
@@ -116,7 +117,7 @@ def _default_address(customer_id: str | None) -> common.Address | None:
     with circumstances.using(caller="orders"):
         found = rpc.connect(users.UsersService).get_users([customer_id])
     kept = [entry.address for user in found for entry in user.addresses if entry.is_default]
-    return kept[0] if kept else None
+    return addresses.checked(kept[0], "shipping_address") if kept else None
 
 
 def _event(

@@ -8,6 +8,7 @@ from django.db.models import F
 from apps.sessions import domain, models
 from idl import sessions
 from thriftshop import clock
+from thriftshop.contact import emails
 
 
 def count(account: str, address: str | None) -> None:
@@ -79,7 +80,8 @@ def _is_known(account: str, address: str | None) -> bool:
 
 
 def _normal(account: str) -> str:
-    return account.strip().lower()
+    """One account, however it is written: a name that is not an e-mail address is counted as it is."""
+    return emails.normal(account)
 
 
 def _too_many(seconds: int) -> sessions.TooManyAttempts:

@@ -8,6 +8,7 @@ from apps.sessions import domain, models
 from apps.sessions.service import attempts
 from idl import common, sessions, users
 from thriftshop import circumstances, clock, events, rpc
+from thriftshop.contact import emails
 
 TOKEN_BYTES = 32
 FAILED = "The e-mail address and the password do not fit together."
@@ -15,7 +16,7 @@ FAILED = "The e-mail address and the password do not fit together."
 
 def log_in(email: str, password: str, device: str, address: str | None) -> sessions.Login:
     """Logs a user in on a device. Raises sessions.LoginFailed, the same for every cause, or sessions.TooManyAttempts."""
-    account = email.strip().lower()
+    account = emails.normal(email)
     attempts.count(account, address)
     # What users are asked here is the sessions' own business, whoever may be logged in already.
     with circumstances.using(caller="sessions", viewer="", occurred_at=None):

@@ -53,8 +53,8 @@ def _known(customer: planning.Customer) -> users.UserImport:
     """A customer; of where they live the country is all that is recorded."""
     name = f"Customer {customer.reference}"[:100]
     country = countries.code_of(customer.country)
-    addresses = [common.Address(name=name, lines=[UNKNOWN], city=UNKNOWN, country=country)] if country else None
-    return users.UserImport(email=email_of(customer.reference), name=name, addresses=addresses)
+    unknown = common.Address(name=name, lines=[UNKNOWN], city=UNKNOWN, postcode=UNKNOWN, country=country or "")
+    return users.UserImport(email=email_of(customer.reference), name=name, addresses=[unknown] if country else None)
 
 
 def _list(products: Sequence[planning.Product], midnight: dt.datetime) -> None:

@@ -16,10 +16,11 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import mark_safe
 from django.views.decorators.csrf import csrf_protect
 
-from apps.users import domain
 from apps.users.models import Address, User
+from apps.users.service import reading
 from idl import common, users
 from thriftshop import clock, rpc
+from thriftshop.contact import emails
 
 REFUSALS = (common.InvalidInput, common.Conflict, common.NotFound, common.Forbidden)
 VERBS: dict[str, tuple[str, Callable[[users.UsersService, User], None]]] = {
@@ -38,15 +39,12 @@ class StaffForm(forms.ModelForm[User]):
         widgets = {"groups": forms.CheckboxSelectMultiple}
 
     def clean_email(self) -> str:
-        """The address in the form in which it is kept, so that a taken one is seen as such."""
-        return domain.normal_email(self.cleaned_data["email"])
+        """The address under the same rule as everywhere, in the form in which it is kept."""
+        return _kept(emails.checked, self.cleaned_data["email"])
 
     def clean_name(self) -> str:
         """The name under the same rule as everywhere."""
-        try:
-            return domain.name(self.cleaned_data["name"])
-        except common.InvalidInput as refusal:
-            raise ValidationError(refusal.message) from refusal
+        return _kept(reading.name, self.cleaned_data["name"])
 
 
 @admin.register(User)
@@ -235,6 +233,14 @@ class UserAdmin(admin.ModelAdmin[User]):
     def send_resets(self, request: HttpRequest, chosen: QuerySet[User]) -> None:
         """Helps those who cannot log in."""
         self._do(request, "reset", list(chosen))
+
+
+def _kept(rule: Callable[[str], str], text: str) -> str:
+    """What a rule makes of a form's text; its refusal as a form has it."""
+    try:
+        return rule(text)
+    except common.InvalidInput as refusal:
+        raise ValidationError(refusal.message) from refusal
 
 
 def _may_give_rights(request: HttpRequest) -> bool:

@@ -3,17 +3,18 @@
 from django.contrib.auth import hashers
 from django.db import IntegrityError, transaction
 
-from apps.users import domain, models
+from apps.users import models
 from apps.users.service import passwords, reading, tokens
 from idl import common, users
 from thriftshop import identity
+from thriftshop.contact import emails
 
 REQUESTS_AN_HOUR = 3
 
 
 def sign_up(email: str, password: str, name: str) -> None:
     """Asks for an account. Whether the address has one already shows in nothing: not the answer, not the time."""
-    user = models.User(email=reading.email(email), name=domain.name(name))
+    user = models.User(email=emails.checked(email), name=reading.name(name))
     passwords.check_strength(password, user)
     user.password = hashers.make_password(password)
     try:
@@ -78,7 +79,7 @@ def reactivate(user_id: str) -> None:
 def add_staff(email: str, name: str) -> users.User:
     """Gives a colleague an account without a password; the e-mail that follows lets them set one. Staff only."""
     identity.require_staff()
-    user = models.User(email=reading.email(email), name=domain.name(name), is_staff=True)
+    user = models.User(email=emails.checked(email), name=reading.name(name), is_staff=True)
     user.password = hashers.make_password(None)
     try:
         return models.User.objects.enrol(user).to_struct()

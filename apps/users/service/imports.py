@@ -6,10 +6,12 @@ from django.conf import settings
 from django.contrib.auth import hashers
 from django.db import transaction
 
-from apps.users import domain, models
+from apps.users import models
 from apps.users.service import reading
 from idl import common, users
 from thriftshop import events, identity
+from thriftshop.contact import addresses as postal
+from thriftshop.contact import emails
 
 MOST = 10_000
 CHUNK = 500
@@ -47,9 +49,9 @@ def _checked(place: int, one: users.UserImport) -> tuple[str, str, list[common.A
         if one.role == common.Role.STAFF and not settings.DEBUG:
             raise common.Forbidden(message="Staff are brought in only where the shop is in development.")
         return (
-            reading.email(one.email),
-            domain.name(one.name),
-            [domain.address(address) for address in one.addresses or []],
+            emails.checked(one.email),
+            reading.name(one.name),
+            [postal.checked(address) for address in one.addresses or []],
         )
     except common.InvalidInput as error:
         raise common.InvalidInput(

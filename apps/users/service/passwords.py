@@ -10,6 +10,7 @@ from apps.users import domain, models
 from apps.users.service import reading, tokens
 from idl import sessions, users
 from thriftshop import circumstances, identity, rpc
+from thriftshop.contact import emails
 
 log = logging.getLogger("thriftshop.users")
 
@@ -44,7 +45,7 @@ def fits(user: models.User | None, password: str) -> bool:
 
 def verify(email: str, password: str) -> users.User:
     """The user whom address and password fit. Raises users.WrongCredentials, the same for every cause."""
-    user = models.User.objects.filter(email=domain.normal_email(email), erased_at=None).first()
+    user = models.User.objects.filter(email=emails.normal(email), erased_at=None).first()
     if not fits(user, password) or user is None or not user.is_active:
         raise users.WrongCredentials(message=WRONG)
     return user.to_struct()
@@ -96,7 +97,7 @@ def change(old_password: str, new_password: str) -> None:
 
 def request_reset(email: str) -> None:
     """Asks for the e-mail to set another password: at most three an hour, and the same answer for everybody."""
-    normal = reading.email(email)
+    normal = emails.checked(email)
     # What is written for an unknown address is as much as for a known one: one commit.
     with transaction.atomic():
         asked = models.MailRequest.count(normal, "reset")

@@ -8,6 +8,7 @@ from django.db import transaction
 from apps.users import domain, models
 from apps.users.service import reading
 from idl import common, users
+from thriftshop.contact import addresses, texts
 
 
 def update(name: str | None, settings: Mapping[str, str] | None) -> users.User:
@@ -15,7 +16,7 @@ def update(name: str | None, settings: Mapping[str, str] | None) -> users.User:
     with transaction.atomic():
         user = reading.lock_viewer()
         changed = []
-        if name is not None and (kept := domain.name(name)) != user.name:
+        if name is not None and (kept := reading.name(name)) != user.name:
             user.name = kept
             changed.append("name")
         wanted = domain.changed_settings(user.settings, settings or {}, shop.CURRENCIES)
@@ -31,7 +32,7 @@ def put_address(
     address_id: str | None, address: common.Address, label: str | None, is_default: bool
 ) -> users.UserAddress:
     """Adds an address to the viewer's, or rewrites the one of this id. The same one added twice is there once."""
-    valid, named = domain.address(address), domain.label(label)
+    valid, named = addresses.checked(address), _label(label)
     with transaction.atomic():
         user = reading.lock_viewer()
         present = list(user.addresses.all())
@@ -44,6 +45,10 @@ def put_address(
         _settle_default(present, str(row.pk) if is_default else None)
         _note(user)
         return row.to_struct()
+
+
+def _label(text: str | None) -> str:
+    return texts.optional(text or "", "label", domain.LABEL_LENGTH, "The label")
 
 
 def _row(

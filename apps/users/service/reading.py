@@ -1,13 +1,11 @@
-"""Users looked up: by id for those who may see them, the viewer, and what a written address means."""
+"""Users looked up by id for those who may see them, and the viewer; and how a name is checked."""
 
 from collections.abc import Sequence
-
-from django.core.exceptions import ValidationError
-from django.core.validators import validate_email
 
 from apps.users import domain, models
 from idl import common, users
 from thriftshop import identity
+from thriftshop.contact import texts
 
 
 def get_users(ids: Sequence[str]) -> list[users.User]:
@@ -41,18 +39,6 @@ def unknown(user_id: str) -> common.NotFound:
     return common.NotFound(message="There is no such user.", kind="user", id=user_id[:64])
 
 
-def email(text: str) -> str:
-    """An e-mail address as it is kept. Raises common.InvalidInput for what cannot be one."""
-    normal = domain.normal_email(text)
-    try:
-        validate_email(normal)
-    except ValidationError as error:
-        raise _no_address() from error
-    if len(normal) > domain.EMAIL_LENGTH:
-        raise _no_address()
-    return normal
-
-
-def _no_address() -> common.InvalidInput:
-    # The text is not repeated: it may be somebody's address with a slip in it, and messages are logged.
-    return common.InvalidInput(message="This is no e-mail address; it should look like ann@example.com.", field="email")
+def name(text: str) -> str:
+    """A person's name as it is kept. Raises common.InvalidInput for an empty, overlong or unprintable one."""
+    return texts.required(text, "name", domain.NAME_LENGTH, "The name")

@@ -2,10 +2,11 @@
 
 from django.utils.crypto import salted_hmac
 
-from apps.users import domain, models
+from apps.users import models
 from apps.users.service import passwords, reading
 from idl import common, sessions, users
 from thriftshop import circumstances, identity, rpc
+from thriftshop.contact import emails
 
 
 def authenticate(email: str, password: str, address: str | None) -> users.StaffMember:
@@ -14,7 +15,7 @@ def authenticate(email: str, password: str, address: str | None) -> users.StaffM
     Each try is counted first, and forgiven when it succeeds. Without a place to count nobody gets in: guessing would be free.
     """
     _require_service()
-    account = domain.normal_email(email)
+    account = emails.normal(email)
     with circumstances.using(caller="users"):
         counting = rpc.connect(sessions.SessionsService)
         try:

