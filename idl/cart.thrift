@@ -188,7 +188,9 @@ struct CartCheckedOut {
   /** What was ordered. */
   2: required list<CartItem> lines,
   /** When. */
-  3: required common.Moment at
+  3: required common.Moment at,
+  /** The order to be placed, in the orders' own encoding: whoever reads this event can finish what the buyer began. Absent in events from before carts were checked out first. */
+  4: optional binary placement (pii = "mask")
 }
 
 /** An order of the cart could not be confirmed; what was ordered is in the cart again, as far as there is room. */
@@ -199,6 +201,24 @@ struct CartRestored {
   2: required list<MergedLine> lines,
   /** When. */
   3: required common.Moment at
+}
+
+/** What an order took out of a cart, as it was recorded. */
+struct Checkout {
+  /** The order. */
+  1: required string order_id,
+  /** What was taken out. */
+  2: required list<CartItem> lines,
+  /** The order to be placed, as it was given first. */
+  3: required binary placement (pii = "mask")
+}
+
+/** The cart is not what it was at that version: it was bought, emptied or changed since. Nothing was taken out. */
+exception CartChanged {
+  /** What to do about it. */
+  1: required string message,
+  /** The cart's version now. */
+  2: required i64 version
 }
 
 /** All that can happen to a cart. Streams: the cart's id. */
@@ -216,7 +236,7 @@ union CartEvent {
   /** A guest's cart was merged in. */
   6: CartMerged merged,
   /** It became an order. */
-  7: CartCheckedOut checked_out,
+  7: CartCheckedOut checked_out (readers = "orders"),
   /** The order could not be confirmed. */
   8: CartRestored restored
 }
@@ -239,4 +259,8 @@ service CartService {
   Cart clear(1: CartRef ref) throws (1: common.NotFound not_found, 2: common.Unauthenticated unauthenticated) (callers = "gateway", idempotent = "true", deadline_ms = "2000")
   /** Merges a guest's cart into the viewer's, by the shop's strategy; the guest's is empty afterwards. What was in one of them stays in. */
   Cart merge(1: string guest_token) throws (1: common.NotFound not_found, 2: common.Unauthenticated unauthenticated) (callers = "gateway", idempotent = "true", deadline_ms = "2000")
+  /** Takes what an order buys out of the cart, as the cart was at this version. What was put in since stays; any other change since is refused. The same order again gives what was recorded for it first. */
+  Checkout check_out(1: CartRef ref, 2: i64 version, 3: list<CartItem> lines, 4: string order_id, 5: binary placement (pii = "mask")) throws (1: common.NotFound not_found, 2: common.Unauthenticated unauthenticated, 3: CartChanged changed) (callers = "orders", idempotent = "true", deadline_ms = "2000")
+  /** Puts what an order took out of the cart of this id back in, as far as there is room: for an order that was never placed. Once for each order. */
+  void put_back(1: string cart_id, 2: string order_id) throws (1: common.NotFound not_found) (callers = "orders", idempotent = "true", deadline_ms = "2000")
 }

@@ -368,7 +368,9 @@ struct OrderPlaced {
   /** When it was placed. */
   10: required common.Moment placed_at,
   /** Until when its customer may cancel it. */
-  11: required common.Moment cancellable_until
+  11: required common.Moment cancellable_until,
+  /** The version of the cart that was checked out for it; absent where the cart lets its goods go when it hears of the order, as before carts were checked out first. */
+  12: optional i64 cart_version
 }
 
 /** Its stock is reserved. */

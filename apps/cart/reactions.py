@@ -1,24 +1,22 @@
 """What the carts do when something happens: an order takes its goods out, a merge is finished, the erased leave nothing."""
 
 from apps.cart import service
-from idl import cart, orders
+from idl import orders
 from thriftshop import events
 
 
 def follow_order(record: events.Recorded) -> None:
-    """What was ordered from a cart leaves it; where the order could not be confirmed, it comes back."""
+    """What an order took out of a cart comes back where it could not be confirmed.
+
+    An order that was placed without a check-out, as before carts were checked out first, takes its goods out now.
+    """
     order = record.event
     if not order.cart_id:
         return
-    if isinstance(order, orders.OrderPlaced):
-        ordered = service.ordered_items([(line.sku, line.quantity) for line in order.lines])
-        service.check_out(order.cart_id, record.stream, ordered)
-    else:
-        service.put_back(order.cart_id, record.stream, [_line(line, record.occurred_at) for line in order.lines])
-
-
-def _line(ordered: orders.OrderLine, at: int) -> cart.MergedLine:
-    return cart.MergedLine(sku=ordered.sku, quantity=ordered.quantity, unit_price=ordered.unit_price, added_at=at)
+    if isinstance(order, orders.OrderRejected):
+        service.put_back(order.cart_id, record.stream)
+    elif order.cart_version is None:
+        service.let_go(order.cart_id, record.stream, [(line.sku, line.quantity) for line in order.lines])
 
 
 def finish_merge(record: events.Recorded) -> None:

@@ -5,7 +5,7 @@ from django.contrib.auth import get_user_model
 from django.urls import reverse
 
 from apps.cart.models import CartSummary
-from apps.cart.service import check_out
+from apps.cart.service import let_go
 from idl import cart
 from tests import acting
 from thriftshop import clock
@@ -35,7 +35,7 @@ def token(shop, carts):
         )
     with acting.as_customer():
         mine = carts.add_item(cart.CartRef(), cart.CartItem(sku="PLATE", quantity=1), None)
-    check_out(mine.id, "order-1", [cart.CartItem(sku="PLATE", quantity=1)])
+    let_go(mine.id, "order-1", [("PLATE", 1)])
     bus.drain()
     return opened.token
 

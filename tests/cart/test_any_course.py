@@ -1,11 +1,12 @@
 """Whatever course things take, a cart holds what a plain dictionary would."""
 
 import hypothesis
+import pytest
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
 from apps.cart import domain
-from idl import common
+from idl import cart, common
 from tests.cart import words
 
 LINES = st.dictionaries(st.sampled_from(words.SKUS), st.integers(min_value=1, max_value=999))
@@ -17,10 +18,13 @@ class AnyCourse(RuleBasedStateMachine):
     def __init__(self):
         super().__init__()
         self.state, self.expected, self.now = words.given(words.OPENED), {}, words.NOW
+        self.seen = (0, {}, True)
 
     def happens(self, events):
         for event in events:
             self.state = domain.evolve(self.state, event)
+            if not isinstance(event, cart.ItemAdded | cart.CartRestored):
+                self.seen = (*self.seen[:2], True)
 
     @rule(sku=st.sampled_from(words.SKUS), quantity=st.integers(-5, 1200))
     def put_in(self, sku, quantity):
@@ -56,10 +60,31 @@ class AnyCourse(RuleBasedStateMachine):
         self.happens(domain.clear(self.state, "customer", self.now))
         self.expected.clear()
 
+    @rule()
+    def be_looked_at(self):
+        self.seen = (self.state.version, dict(self.expected), False)
+
+    @rule()
+    def be_bought_as_it_was_seen(self):
+        version, lines, is_stale = self.seen
+        items = [words.item(sku, quantity) for sku, quantity in lines.items()]
+        order = cart.Checkout(order_id="order", lines=items, placement=b"")
+        try:
+            self.happens(domain.check_out(self.state, version, order, self.now))
+        except cart.CartChanged:
+            assert is_stale or not lines
+            return
+        assert all(self.expected[sku] >= quantity for sku, quantity in lines.items())
+        left = {sku: quantity - lines.get(sku, 0) for sku, quantity in self.expected.items()}
+        self.expected = {sku: quantity for sku, quantity in left.items() if quantity > 0}
+        self.seen = (version, lines, True)
+        with pytest.raises(cart.CartChanged):
+            domain.check_out(self.state, version, order, self.now)
+
     @rule(ordered=LINES)
     def order(self, ordered):
         items = [words.item(sku, quantity) for sku, quantity in ordered.items()]
-        self.happens(domain.check_out(self.state, "order", items, self.now))
+        self.happens(domain.let_go(self.state, "order", items, self.now))
         left = {sku: quantity - ordered.get(sku, 0) for sku, quantity in self.expected.items()}
         self.expected = {sku: quantity for sku, quantity in left.items() if quantity > 0}
 

@@ -94,9 +94,61 @@ def test_what_is_taken_out_is_out_and_what_was_not_in_stays_out():
     assert domain.clear(words.given(words.OPENED), "customer", words.NOW) == []
 
 
+def check_out(state, version, **quantities):
+    items = [words.item(sku, quantity) for sku, quantity in quantities.items()]
+    order = cart.Checkout(order_id="order", lines=items, placement=b"an order")
+    return domain.check_out(state, version, order, words.NOW)
+
+
+def test_a_cart_is_checked_out_as_it_was_seen_and_keeps_what_was_put_in_since():
+    state = words.given(words.OPENED, words.added("CUP", 2), words.added("CUP", 1), words.added("RUG", 1))
+    (event,) = check_out(state, 2, CUP=2)
+    assert (event.order_id, event.placement) == ("order", b"an order")
+    assert words.quantities(domain.evolve(state, event)) == {"CUP": 1, "RUG": 1}
+
+
+@pytest.mark.parametrize(
+    "since",
+    [
+        cart.QuantitySet(sku="CUP", quantity=2, at=words.NOW),
+        cart.ItemRemoved(sku="PLATE", at=words.NOW),
+        cart.CartCheckedOut(order_id="other", lines=[words.item("CUP", 1)], at=words.NOW),
+        cart.CartCleared(reason="merged", at=words.NOW, lines=[], customer_id="ann"),
+    ],
+)
+def test_a_cart_that_was_changed_since_it_was_seen_is_not_checked_out(since):
+    state = words.given(words.OPENED, words.added("CUP", 2), words.added("PLATE", 1), since, words.added("CUP", 2))
+    with pytest.raises(cart.CartChanged) as refusal:
+        check_out(state, 3, CUP=2)
+    assert refusal.value.version == state.version == 5
+    assert check_out(state, 4, CUP=1)
+
+
+def test_nothing_and_what_is_yet_to_come_cannot_be_checked_out():
+    state = words.given(words.OPENED, words.added("CUP", 2))
+    for version, quantities in ((2, {}), (3, {"CUP": 2}), (2, {"CUP": 3}), (2, {"RUG": 1})):
+        with pytest.raises(cart.CartChanged):
+            check_out(state, version, **quantities)
+
+
+def test_what_an_order_took_is_what_was_in_the_cart_at_that_moment():
+    events = [
+        words.OPENED,
+        words.added("CUP", 2, 450),
+        cart.CartCheckedOut(order_id="first", lines=[words.item("CUP", 2)], at=words.NOW),
+        words.added("CUP", 1, 450),
+        cart.CartCheckedOut(order_id="second", lines=[words.item("CUP", 2), words.item("RUG", 1)], at=words.NOW),
+    ]
+    assert [(one.sku, one.quantity) for one in domain.taken(events, "first")] == [("CUP", 2)]
+    assert [(one.sku, one.quantity, one.unit_price.amount) for one in domain.taken(events, "second")] == [
+        ("CUP", 1, 450)
+    ]
+    assert domain.taken(events, "third") == []
+
+
 def test_an_order_takes_out_what_was_ordered_and_leaves_what_came_since():
     state = words.given(words.OPENED, words.added("CUP", 2), words.added("PLATE", 1))
-    (event,) = domain.check_out(state, "order", [words.item("CUP", 2), words.item("PLATE", 1)], words.NOW)
+    (event,) = domain.let_go(state, "order", [words.item("CUP", 2), words.item("PLATE", 1)], words.NOW)
     assert words.quantities(domain.evolve(state, event)) == {}
     since = words.given(
         words.OPENED,

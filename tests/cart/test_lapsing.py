@@ -63,7 +63,7 @@ def test_what_the_table_has_equals_a_rebuild(carts, shop):
         carts.add_items(doing.MINE, [doing.item("PLATE"), doing.item("CUP", 3)], None)
         carts.merge(token)
         mine = carts.set_quantity(doing.MINE, "CUP", 1)
-    service.check_out(mine.id, "order-1", [doing.item("PLATE")])
+    service.let_go(mine.id, "order-1", [("PLATE", 1)])
     bus.drain()
     (projection,) = projections.PROJECTIONS
     assert rebuild.differences(projection) == []

@@ -137,6 +137,37 @@ def test_a_cart_takes_back_no_more_than_it_can_hold(carts):
     assert quantities(carts) == {"CUP": 999}
 
 
+@pytest.mark.usefixtures("shop")
+def test_a_rejected_order_puts_back_no_more_than_it_took_itself(carts):
+    """As of two orders of one cart, which earlier versions could place."""
+    mine = fill(carts, ("CUP", 2))
+    checkout().take([happens("order-1", placed(mine.id, CUP=2)), happens("order-2", placed(mine.id, CUP=2))])
+    checkout().take([happens("order-2", rejected(mine.id, CUP=2))])
+    assert quantities(carts) == {}
+    checkout().take([happens("order-1", rejected(mine.id, CUP=2))])
+    assert quantities(carts) == {"CUP": 2}
+
+
+@pytest.mark.usefixtures("shop")
+def test_an_order_whose_cart_was_checked_out_first_takes_nothing_more(carts):
+    mine = fill(carts, ("CUP", 2))
+    order = placed(mine.id, CUP=2)
+    order.cart_version = mine.version
+    checkout().take([happens("order-1", order)])
+    assert quantities(carts) == {"CUP": 2}
+
+
+@pytest.mark.usefixtures("shop")
+def test_nothing_comes_back_into_the_cart_of_an_erased_customer(carts):
+    mine = fill(carts, ("CUP", 2))
+    checkout().take([happens("order-1", placed(mine.id, CUP=2))])
+    service.forget(acting.CUSTOMER)
+    checkout().take([happens("order-1", rejected(mine.id, CUP=2))])
+    service.forget(acting.CUSTOMER)
+    assert quantities(carts) == {}
+    assert [one.kind for one in service.carts.carts.history(mine.id)].count("CartCleared") == 1
+
+
 def test_nothing_comes_back_into_a_cart_that_never_was_or_for_an_order_without_one():
     checkout().take([happens("order-1", rejected("customer-unknown", CUP=2)), happens("order-2", rejected(None))])
     assert service.carts.carts.history("customer-unknown") == []

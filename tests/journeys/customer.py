@@ -1,10 +1,12 @@
 """A customer's whole way by GraphQL alone: browse, sign up, buy, watch, send back, come again, leave."""
 
 import json
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
 
 from idl import orders
 from tests import acting
-from tests.journeys.shop import PASSWORD, order_input
+from tests.journeys.shop import PASSWORD, Separate, order_input
 from thriftshop import rpc
 from thriftshop.graphql import global_ids
 
@@ -253,3 +255,22 @@ def go_the_whole_way(shop):
     keep_devices(shop, token)
     change_passwords(shop, token)
     leave(shop)
+
+
+def order_at_once(shop, buyers=8):
+    """Sends many orders of one cart at the same time, each with a key of its own: one buys it."""
+    shop.stock_up(1)
+    ann = shop.person("ann")
+    shop.act("addToCart", {"sku": shop.sku(0), "quantity": 1}, token=ann.token)
+
+    def place(number):
+        return shop.act("placeOrder", order_input(f"{shop.mark} window {number}"), PLACED, ann.token)
+
+    # In one process the tests' own transaction is this thread's alone: there the orders follow one another.
+    at_once = buyers if isinstance(shop.door, Separate) else 0
+    with ThreadPoolExecutor(at_once or 1) as pool:
+        done = list(pool.map(place, range(buyers)) if at_once else map(place, range(buyers)))
+    assert Counter(one["__typename"] for one in done) == {"PlaceOrderSuccess": 1, "EmptyCart": buyers - 1}
+    shop.settle()
+    seen = shop.data("{ orders { totalCount nodes { status } } cart { itemCount } }", ann.token)
+    assert seen == {"orders": {"totalCount": 1, "nodes": [{"status": "CONFIRMED"}]}, "cart": {"itemCount": 0}}

@@ -81,6 +81,8 @@ CART: Mapping[str, Probe | Services] = {
     "remove_item": Probe(lambda a: (_ref(a), _sku(a)), NOT_FOUND),
     "clear": Probe(lambda a: (_ref(a),), NOT_FOUND),
     "merge": Probe(lambda a: (a.cart_id,), NOT_FOUND),
+    "check_out": Probe(lambda a: (_ref(a), 1, [_item(a)], "an order", b""), (*NOT_FOUND, rpc.NotAllowed)),
+    "put_back": Services(lambda a: (a.cart_id, a.order.id)),
 }
 CATALOG: Mapping[str, Probe | Services] = {
     "get_products": Probe(lambda a: ([_sku(a)],)),

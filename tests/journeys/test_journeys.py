@@ -30,6 +30,10 @@ def test_the_staff_have_a_working_day(shop):
     staff.have_a_working_day(shop)
 
 
+def test_one_of_many_orders_at_once_buys_the_cart(shop):
+    customer.order_at_once(shop)
+
+
 def test_a_customer_may_do_nothing_that_is_the_staffs(shop):
     staff.let_no_customer_do_any_of_it(shop)
 

@@ -32,7 +32,7 @@ def merge(state: CartState, guest_cart_id: str, guest: CartState | HandedOver, s
             from_cart_id=guest_cart_id,
             strategy=strategy,
             brought=items(guest.lines),
-            lines=[_merged_line(sku, line, currency) for sku, line in lines.items()],
+            lines=[merged_line(sku, line, currency) for sku, line in lines.items()],
             currency=currency,
             at=at,
         )
@@ -47,7 +47,8 @@ def _settled(customers: Line, guests: Line, strategy: Strategy) -> Line:
     )
 
 
-def _merged_line(sku: str, line: Line, currency: str) -> cart.MergedLine:
+def merged_line(sku: str, line: Line, currency: str) -> cart.MergedLine:
+    """A line as events have it."""
     price = None if line.unit_price is None else common.Money(amount=line.unit_price, currency=currency)
     return cart.MergedLine(sku=sku, quantity=line.quantity, unit_price=price, added_at=line.added_at)
 

@@ -9,6 +9,9 @@ from idl import cart
 LARGEST_QUANTITY = 999
 MOST_LINES = 100
 EXPIRED = "expired"
+ERASED = "erased"
+# Whatever else happens to a cart, what was seen of it before cannot be bought any more.
+ADDITIONS = (cart.ItemAdded, cart.CartRestored)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +35,11 @@ class HandedOver:
 
 @dataclass(frozen=True, slots=True)
 class CartState:
-    """A cart. `lines` keeps the order in which things were put in, and is never changed in place."""
+    """A cart. `lines` keeps the order in which things were put in, and is never changed in place.
+
+    `version` counts its events. Since version `sellable_since` things were only put in: what was seen of the cart then
+    or later is still there, and can be bought as it was seen.
+    """
 
     opened: bool = False
     customer_id: str | None = None
@@ -41,6 +48,9 @@ class CartState:
     used_at: int = 0  # milliseconds
     notice: cart.MergeNotice | None = None
     handed_over: tuple[HandedOver, ...] = ()
+    version: int = 0
+    sellable_since: int = 0
+    erased: bool = False
 
 
 EMPTY = CartState()
@@ -52,7 +62,9 @@ def evolve(state: CartState, event: Any) -> CartState:
         change = _CHANGES[type(event)]
     except KeyError:
         raise LookupError(f"The cart knows no event {type(event).__name__}.") from None
-    return change(state, event)
+    version = state.version + 1
+    since = state.sellable_since if isinstance(event, ADDITIONS) else version
+    return replace(change(state, event), version=version, sellable_since=since)
 
 
 def lapsed(state: CartState, now: int, lifetime: int) -> bool:
@@ -94,6 +106,8 @@ def _cleared(state: CartState, event: cart.CartCleared) -> CartState:
     lines = {} if event.lines is None else without(state.lines, event.lines)
     if event.customer_id is not None:
         state = _hand_over(state, event)
+    if event.reason == ERASED:
+        state = replace(state, erased=True)
     # To be cleared for being old is no use of it: it stays old.
     return _used(state, lines, state.used_at if event.reason == EXPIRED else event.at)
 

@@ -1,11 +1,12 @@
 """What may be done with a cart: the events that follow, or a refusal."""
 
 import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
-from apps.cart.domain.state import EXPIRED, LARGEST_QUANTITY, MOST_LINES, CartState, lapsed
+from apps.cart.domain.merging import merged_line
+from apps.cart.domain.state import EMPTY, ERASED, EXPIRED, LARGEST_QUANTITY, MOST_LINES, CartState, evolve, lapsed
 from idl import cart, common
 
 SKU = re.compile(r"[A-Za-z0-9._-]{1,64}")
@@ -92,14 +93,45 @@ def clear(state: CartState, reason: str, at: int) -> list[Any]:
     return [cart.CartCleared(reason=reason, at=at)] if state.lines else []
 
 
-def check_out(state: CartState, order_id: str, ordered: Sequence[cart.CartItem], at: int) -> list[Any]:
-    """What was ordered leaves the cart; what was put in since stays."""
+def erase(state: CartState, at: int) -> list[Any]:
+    """All lines of a customer who is erased are taken out, and nothing of theirs comes back later."""
+    return [cart.CartCleared(reason=ERASED, at=at)] if state.opened and not state.erased else []
+
+
+def check_out(state: CartState, version: int, order: cart.Checkout, at: int) -> list[Any]:
+    """What an order buys leaves the cart as it was at a version; what was put in since stays.
+
+    Raises CartChanged where more than that has happened since: it was bought, emptied or changed.
+    """
+    held = {sku: line.quantity for sku, line in state.lines.items()}
+    there = all(held.get(item.sku, 0) >= item.quantity for item in order.lines)
+    if not (order.lines and there and state.sellable_since <= version <= state.version):
+        raise cart.CartChanged(message="The cart was changed meanwhile; look at it again.", version=state.version)
+    return [cart.CartCheckedOut(order_id=order.order_id, lines=order.lines, at=at, placement=order.placement)]
+
+
+def let_go(state: CartState, order_id: str, ordered: Sequence[cart.CartItem], at: int) -> list[Any]:
+    """What was ordered without a check-out leaves the cart, as far as it is in it; what was put in since stays."""
     return [cart.CartCheckedOut(order_id=order_id, lines=list(ordered), at=at)] if state.opened else []
+
+
+def taken(events: Iterable[Any], order_id: str) -> list[cart.MergedLine]:
+    """What an order took out of a cart to which these events happened: no more than was in it."""
+    state = EMPTY
+    for event in events:
+        if isinstance(event, cart.CartCheckedOut) and event.order_id == order_id:
+            return [
+                merged_line(item.sku, replace(line, quantity=min(item.quantity, line.quantity)), state.currency)
+                for item in event.lines
+                if (line := state.lines.get(item.sku))
+            ]
+        state = evolve(state, event)
+    return []
 
 
 def put_back(state: CartState, order_id: str, goods: Sequence[cart.MergedLine], at: int) -> list[Any]:
     """What an order that could not be confirmed had taken out comes back, as far as there is room."""
-    if not state.opened:
+    if not state.opened or state.erased:
         return []
     room = MOST_LINES - len(state.lines)
     known = [one for one in goods if one.sku in state.lines]

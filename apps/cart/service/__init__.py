@@ -1,11 +1,12 @@
 """The cart's contract implemented: its table of contents."""
 
 from apps.cart import domain
-from apps.cart.service import carts, following, offers
-from apps.cart.service.following import check_out, forget, ordered_items, put_back, sweep, take_in
+from apps.cart.service import carts, checkout, following, offers
+from apps.cart.service.checkout import let_go, put_back
+from apps.cart.service.following import forget, sweep, take_in
 from idl import cart
 
-__all__ = ["Service", "check_out", "forget", "ordered_items", "put_back", "sweep", "take_in"]
+__all__ = ["Service", "forget", "let_go", "put_back", "sweep", "take_in"]
 
 
 class Service(cart.CartService):
@@ -61,3 +62,14 @@ class Service(cart.CartService):
     def merge(self, guest_token: str) -> cart.Cart:
         """Merges a guest's cart into the viewer's."""
         return carts.show(following.merge(guest_token))
+
+    def check_out(
+        self, ref: cart.CartRef, version: int, lines: list[cart.CartItem], order_id: str, placement: bytes
+    ) -> cart.Checkout:
+        """Takes what an order buys out of the cart."""
+        return checkout.check_out(ref, version, cart.Checkout(order_id=order_id, lines=lines, placement=placement))
+
+    def put_back(self, cart_id: str, order_id: str) -> None:
+        """Puts what an order that was never placed took out back in."""
+        checkout.require_cart(cart_id)
+        checkout.put_back(cart_id, order_id)

@@ -102,11 +102,18 @@ def change(whose: Whose, verb: Verb, key: str | None = None) -> None:
 
 def decide(cart_id: str, decision: Callable[[domain.CartState], Sequence[Any]], key: str | None = None) -> int:
     """Decides on a cart; gives how many events that made. Raises rpc.Unavailable where other processes won every race."""
+    decided = record(cart_id, decision, key)
+    return 0 if decided.repeated else len(decided.recorded)
+
+
+def record(
+    cart_id: str, decision: Callable[[domain.CartState], Sequence[Any]], key: str | None = None
+) -> events.Decided[domain.CartState]:
+    """As `decide`; gives what was recorded, now or when the key was first used."""
     try:
-        decided = carts.decide(cart_id, decision, key)
+        return carts.decide(cart_id, decision, key)
     except events.Conflict as conflict:
         raise rpc.Unavailable("The cart is being changed by many at once; send the same again.") from conflict
-    return 0 if decided.repeated else len(decided.recorded)
 
 
 def show(whose: Whose) -> cart.Cart:

@@ -1,6 +1,4 @@
-"""What becomes of carts by what happens elsewhere, or by time: merged at login, checked out, swept, forgotten."""
-
-from collections.abc import Sequence
+"""What becomes of carts by what happens elsewhere, or by time: merged at login, swept, forgotten."""
 
 from django.conf import settings
 
@@ -51,24 +49,10 @@ def _take_in(guest_cart_id: str, handed: domain.HandedOver) -> None:
     )
 
 
-def check_out(cart_id: str, order_id: str, ordered: Sequence[cart.CartItem]) -> None:
-    """Takes what was ordered out of a cart, once for each order."""
-    at = circumstances.happened_at()
-    carts.decide(cart_id, lambda state: domain.check_out(state, order_id, ordered, at), f"check_out:{order_id}")
-
-
-def put_back(cart_id: str, order_id: str, goods: Sequence[cart.MergedLine]) -> None:
-    """Puts into a cart again what an order that could not be confirmed had taken out, once for each order."""
-    state, _ = carts.carts.load(cart_id)
-    if state.opened:
-        whose = carts.Whose(cart_id, state.customer_id)
-        carts.change(whose, lambda now, at: domain.put_back(now, order_id, goods, at), f"put_back:{order_id}")
-
-
 def forget(user_id: str) -> None:
     """Empties the cart of a customer who is no more."""
     at = circumstances.happened_at()
-    carts.decide(carts.of_customer(user_id).cart_id, lambda state: domain.clear(state, "erased", at))
+    carts.decide(carts.of_customer(user_id).cart_id, lambda state: domain.erase(state, at))
 
 
 def sweep() -> int:
@@ -88,11 +72,3 @@ def sweep() -> int:
 
 def _lapse(cart_id: str, now: int, lifetime: int) -> int:
     return carts.decide(cart_id, lambda state: domain.lapse(state, now, lifetime))
-
-
-def ordered_items(lines: Sequence[tuple[str, int]]) -> list[cart.CartItem]:
-    """The lines of an order as what leaves the cart: one item a SKU, as much of it as a cart can hold."""
-    totals: dict[str, int] = {}
-    for sku, quantity in lines:
-        totals[sku] = totals.get(sku, 0) + quantity
-    return [cart.CartItem(sku=sku, quantity=quantity) for sku, quantity in totals.items()]

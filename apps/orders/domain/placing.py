@@ -73,6 +73,15 @@ def check_total(expected: common.Money | None, quoted: Quote) -> None:
     )
 
 
+def cart_changed(quoted: Quote) -> orders.TotalChanged:
+    """The refusal to buy what the customer has not seen."""
+    now = shown(quoted.total, quoted.currency)
+    return orders.TotalChanged(
+        message=f"The cart was changed while it was ordered; its total is now {now}. Look at it and place the order again.",
+        total=common.Money(amount=quoted.total, currency=quoted.currency),
+    )
+
+
 def shown(amount: int, currency: str) -> str:
     """An amount of minor units for people: `12.50 GBP`."""
     sign = "-" if amount < 0 else ""

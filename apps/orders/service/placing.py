@@ -6,15 +6,23 @@ from typing import NamedTuple
 from django.conf import settings
 
 from apps.orders.domain import asking, placing
+from apps.orders.domain.order import State
 from apps.orders.domain.placing import Quote
 from apps.orders.models import Order, personal
-from apps.orders.service import contacts, quoting, streams
+from apps.orders.service import checkout, contacts, quoting, streams
 from idl import common, orders, users
 from thriftshop import circumstances, events, identity, rpc
 from thriftshop.contact import addresses
 from thriftshop.rpc import codec
 
 MINUTE_MS = 60_000
+REFUSALS = (
+    common.InvalidInput,
+    common.NotFound,
+    orders.EmptyCart,
+    orders.InsufficientStock,
+    orders.TotalChanged,
+)
 
 
 class Buyer(NamedTuple):
@@ -34,13 +42,22 @@ def place(order: orders.PlaceOrder) -> orders.Order:
         return found
     try:
         known, event = _frozen(contacts.checked(order), buyer, order_id, fingerprint)
-    except Exception:
-        # The same request in another thread may have bought the cart empty meanwhile.
+    except REFUSALS:
+        # The same request may have placed it meanwhile, or have been stopped after it had checked the cart out.
         if found := _repeated(order_id, fingerprint):
             return found
-        raise
-    decided = streams.ORDERS.decide(order_id, lambda state: placing.place(state, event, order_id))
+        earlier = checkout.earlier(order, order_id) if order.lines is None else None
+        if earlier is None:
+            raise
+        known, event = None, earlier
+    decided = record(order_id, event)
+    placing.same_input(decided.state, fingerprint, order_id)
     return streams.answer(order_id, decided, known)
+
+
+def record(order_id: str, event: orders.OrderPlaced) -> events.Decided[State]:
+    """Records an order once. Raises IdempotencyConflict where another was placed under its id."""
+    return streams.ORDERS.decide(order_id, lambda state: placing.place(state, event, order_id))
 
 
 def _repeated(order_id: str, fingerprint: str) -> orders.Order | None:
@@ -86,17 +103,24 @@ def _check_service(order: orders.PlaceOrder) -> None:
 
 def _frozen(
     order: orders.PlaceOrder, buyer: Buyer, order_id: str, fingerprint: str
-) -> tuple[orders.Personal, orders.OrderPlaced]:
-    """What is known of the person, and the event with all that was true at this moment."""
+) -> tuple[orders.Personal | None, orders.OrderPlaced]:
+    """What is known of the person where it is at hand, and the event with all that was true at this moment."""
+    known: list[orders.Personal] = []
+
+    def freeze(quote: Quote, cart_id: str | None = None, cart_version: int | None = None) -> orders.OrderPlaced:
+        placing.check_total(order.expected_total, quote)
+        if not identity.is_service():
+            quoting.check_stock(quote)
+        known[:] = [_personal(order, buyer)]
+        event = _event(order_id, quote, buyer, known[0], order.payment.provider, fingerprint)
+        event.cart_id, event.cart_version = cart_id, cart_version
+        return event
+
     if order.lines is not None:
-        quote, cart_id = quoting.from_lines(order, order.lines), None
-    else:
-        quote, cart_id = quoting.from_cart(order)
-    placing.check_total(order.expected_total, quote)
-    if not identity.is_service():
-        quoting.check_stock(quote)
-    known = _personal(order, buyer)
-    return known, _event(order_id, quote, buyer, known, order.payment.provider, cart_id, fingerprint)
+        event = freeze(quoting.from_lines(order, order.lines))
+        return known[0], event
+    event = checkout.buy(order, order_id, freeze)
+    return known[0] if event.fingerprint == fingerprint else None, event
 
 
 def _personal(order: orders.PlaceOrder, buyer: Buyer) -> orders.Personal:
@@ -126,7 +150,6 @@ def _event(
     buyer: Buyer,
     known: orders.Personal,
     provider: str,
-    cart_id: str | None,
     fingerprint: str,
 ) -> orders.OrderPlaced:
     now = circumstances.happened_at()
@@ -157,7 +180,6 @@ def _event(
         ],
         total=money(quote.total),
         provider=provider,
-        cart_id=cart_id,
         fingerprint=fingerprint,
         placed_at=now,
         cancellable_until=now + settings.ORDER_GRACE_MINUTES * MINUTE_MS,

@@ -15,8 +15,8 @@ from thriftshop import circumstances, identity, rpc
 log = logging.getLogger("thriftshop.orders")
 
 
-def from_cart(order: orders.PlaceOrder) -> tuple[Quote, str]:
-    """What is in the cart, at its prices now; and the cart's id. Raises EmptyCart, InvalidInput, NotFound, Unauthenticated."""
+def from_cart(order: orders.PlaceOrder) -> tuple[Quote, cart.Cart]:
+    """What is in the cart, at its prices now; and the cart. Raises EmptyCart, InvalidInput, NotFound, Unauthenticated."""
     with circumstances.using(caller="orders"):
         bought = rpc.connect(cart.CartService).get_cart(cart.CartRef(token=order.cart_token))
     if bought.subtotal is None:
@@ -32,7 +32,7 @@ def from_cart(order: orders.PlaceOrder) -> tuple[Quote, str]:
         raise asking.wrong("currency", f"The cart is priced in {currency}, not in {order.currency}.")
     names = _named([line.sku for line in bought.lines])
     lines = [Line(line.sku, names[line.sku], line.quantity, price.amount, False) for line, price in priced]
-    return placing.quote(currency, lines, _charges(order, currency, lines)), bought.id
+    return placing.quote(currency, lines, _charges(order, currency, lines)), bought
 
 
 def from_lines(order: orders.PlaceOrder, wanted: Sequence[orders.NewLine]) -> Quote:

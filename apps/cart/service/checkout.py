@@ -1,0 +1,58 @@
+"""Carts and the orders that buy them: checked out once for each order, and what could not be ordered put back."""
+
+from collections.abc import Sequence
+
+from apps.cart import domain
+from apps.cart.service import carts
+from idl import cart, common
+from thriftshop import circumstances
+
+
+def check_out(ref: cart.CartRef, version: int, order: cart.Checkout) -> cart.Checkout:
+    """Takes what an order buys out of the cart as it was at a version; gives what was recorded first for this order.
+
+    Raises NotFound, Unauthenticated, and CartChanged where it was bought, emptied or changed since.
+    """
+    whose = carts.find(ref)
+    at = circumstances.happened_at()
+    decided = carts.record(
+        whose.cart_id, lambda state: domain.check_out(state, version, order, at), _key(order.order_id)
+    )
+    event = decided.recorded[0].event
+    return cart.Checkout(order_id=event.order_id, lines=event.lines, placement=event.placement or b"")
+
+
+def _key(order_id: str) -> str:
+    return f"check_out:{order_id}"
+
+
+def let_go(cart_id: str, order_id: str, lines: Sequence[tuple[str, int]]) -> None:
+    """Takes what was ordered without a check-out out of a cart, once for each order."""
+    at = circumstances.happened_at()
+    items = _items(lines)
+    carts.decide(cart_id, lambda state: domain.let_go(state, order_id, items, at), _key(order_id))
+
+
+def put_back(cart_id: str, order_id: str) -> None:
+    """Puts into a cart again what an order that could not be confirmed had taken out of it, once for each order."""
+    history = carts.carts.history(cart_id)
+    goods = domain.taken((record.event for record in history), order_id)
+    if goods:
+        state, _ = carts.carts.load(cart_id)
+        whose = carts.Whose(cart_id, state.customer_id)
+        carts.change(whose, lambda now, at: domain.put_back(now, order_id, goods, at), f"put_back:{order_id}")
+
+
+def require_cart(cart_id: str) -> None:
+    """Raises NotFound where no cart was ever opened under this id."""
+    state, _ = carts.carts.load(cart_id)
+    if not state.opened:
+        raise common.NotFound(message="There is no such cart.", kind="cart", id=cart_id[:64])
+
+
+def _items(lines: Sequence[tuple[str, int]]) -> list[cart.CartItem]:
+    """The lines of an order as what leaves the cart: one item a SKU."""
+    totals: dict[str, int] = {}
+    for sku, quantity in lines:
+        totals[sku] = totals.get(sku, 0) + quantity
+    return [cart.CartItem(sku=sku, quantity=quantity) for sku, quantity in totals.items()]

@@ -1,0 +1,293 @@
+"""A cart is bought once: whoever else orders it at the same time, and wherever the process is stopped."""
+
+import random
+import threading
+import time
+from collections import Counter
+
+import pytest
+from django.db import connection
+from idl.orders import OrderStatus
+
+from apps.orders.models import Order
+from apps.orders.service import checkout, streams
+from idl import cart, common, orders
+from tests import acting
+from tests.orders import shop
+from tests.orders.buying import buy, cart_service, fill, guest_cart
+from tests.orders.shop import COAT, LAMP, TEAPOT, gbp
+from tests.orders.stopping import Killed, adds_up
+from thriftshop import rpc
+from thriftshop.events import bus, decider
+
+pytestmark = pytest.mark.django_db
+BUYERS = 20
+
+
+def at_once(*works):
+    """What each of these came to, a result or what it raised, done by threads that begin together."""
+    ready, found = threading.Barrier(len(works)), [None] * len(works)
+
+    def run(number, work):
+        try:
+            ready.wait(120)
+            found[number] = work()
+        except Exception as problem:
+            found[number] = problem
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=run, args=pair) for pair in enumerate(works)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(300)
+    return found
+
+
+def buying(delay=0.0, **more):
+    """A customer's order of their cart, so many seconds late."""
+
+    def work():
+        time.sleep(delay)
+        with acting.as_customer():
+            return shop.shop().place(buy(**more))
+
+    return work
+
+
+def in_cart():
+    with acting.as_customer():
+        return {line.sku: line.quantity for line in cart_service().get_cart(cart.CartRef()).lines}
+
+
+def ordered(order):
+    return {line.sku: line.quantity for line in order.lines}
+
+
+def outcomes(found):
+    return Counter(type(one).__name__ for one in found)
+
+
+def settled():
+    """Everything that follows has happened; gives the orders."""
+    bus.drain()
+    adds_up()
+    return [shop.get(row.pk) for row in Order.objects.all()]
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("spread", [0.0, 0.1])
+def test_one_of_twenty_orders_with_different_keys_buys_the_cart(transport, event_store, spread):
+    shop.open_shop()
+    with acting.as_customer():
+        fill({COAT: 1, TEAPOT: 2})
+    delays = random.Random(7)
+    found = at_once(*(buying(delays.uniform(0, spread)) for _ in range(BUYERS)))
+    assert outcomes(found) == {"Order": 1, "EmptyCart": BUYERS - 1}
+    (order,) = settled()
+    assert (order.status, ordered(order)) == (OrderStatus.CONFIRMED, {COAT: 1, TEAPOT: 2})
+    assert in_cart() == {}
+    assert shop.levels(COAT, TEAPOT) == {COAT: (20, 1), TEAPOT: (20, 2)}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_one_of_twenty_orders_buys_a_guests_cart():
+    shop.open_shop()
+    token = guest_cart({COAT: 1})
+
+    def work():
+        with acting.as_stranger():
+            return shop.shop().place(buy(cart_token=token, email="guest@example.org"))
+
+    assert outcomes(at_once(*[work] * BUYERS)) == {"Order": 1, "EmptyCart": BUYERS - 1}
+    assert len(settled()) == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_is_put_in_while_the_cart_is_bought_is_neither_lost_nor_bought_unseen():
+    shop.open_shop(stock=500)
+    for _ in range(8):
+        with acting.as_customer():
+            fill({COAT: 1})
+        before = set(Order.objects.values_list("id", flat=True))
+
+        def put_in():
+            with acting.as_customer():
+                return cart_service().add_item(cart.CartRef(), cart.CartItem(sku=LAMP, quantity=1), None)
+
+        found = at_once(buying(expected_total=gbp(48_95)), put_in, buying(expected_total=gbp(48_95)), put_in)
+        assert sum(isinstance(one, cart.Cart) for one in found) == 2
+        new = [shop.get(id_) for id_ in set(Order.objects.values_list("id", flat=True)) - before]
+        bus.drain()
+        new = [shop.get(id_) for id_ in set(Order.objects.values_list("id", flat=True)) - before]
+        total = Counter(in_cart())
+        for order in new:
+            assert ordered(order) == {COAT: 1}
+            total.update(ordered(order))
+        assert total == {COAT: 1, LAMP: 2}
+        assert len(new) <= 1
+        with acting.as_customer():
+            cart_service().clear(cart.CartRef())
+    adds_up()
+
+
+def test_an_addition_between_the_look_and_the_check_out_stays_in_the_cart(monkeypatch):
+    shop.open_shop()
+    with acting.as_customer():
+        fill({COAT: 1})
+        meanwhile(monkeypatch, lambda: fill({COAT: 1, LAMP: 1}))
+        order = shop.shop().place(buy())
+    assert ordered(order) == {COAT: 1}
+    assert in_cart() == {COAT: 1, LAMP: 1}
+
+
+def test_an_order_that_bought_the_cart_between_the_look_and_the_check_out_leaves_nothing_to_buy(monkeypatch):
+    shop.open_shop()
+    with acting.as_customer():
+        fill({COAT: 1})
+        meanwhile(monkeypatch, lambda: shop.shop().place(buy()))
+        with pytest.raises(orders.EmptyCart):
+            shop.shop().place(buy())
+    assert len(settled()) == 1
+
+
+def test_a_cart_that_was_bought_and_filled_with_the_same_again_is_shown_before_it_is_bought(monkeypatch):
+    shop.open_shop()
+
+    def buy_and_fill_again():
+        shop.shop().place(buy())
+        fill({COAT: 1})
+
+    with acting.as_customer():
+        fill({COAT: 1})
+        meanwhile(monkeypatch, buy_and_fill_again)
+        with pytest.raises(orders.TotalChanged, match="changed while"):
+            shop.shop().place(buy())
+    assert (len(settled()), in_cart()) == (1, {COAT: 1})
+
+
+def test_another_change_meanwhile_is_shown_before_anything_is_bought(monkeypatch):
+    shop.open_shop()
+    with acting.as_customer():
+        fill({COAT: 2})
+        meanwhile(monkeypatch, lambda: cart_service().set_quantity(cart.CartRef(), COAT, 1))
+        with pytest.raises(orders.TotalChanged, match="changed while") as refusal:
+            shop.shop().place(buy())
+    assert refusal.value.total == gbp(48_95)
+    assert (in_cart(), settled()) == ({COAT: 1}, [])
+
+
+def meanwhile(monkeypatch, happens):
+    """Lets something happen once, after the cart was looked at and before it is checked out."""
+    check_out = checkout._check_out
+
+    def late(*args):
+        monkeypatch.setattr(checkout, "_check_out", check_out)
+        happens()
+        return check_out(*args)
+
+    monkeypatch.setattr(checkout, "_check_out", late)
+
+
+# -- stopped on the way ---------------------------------------------------------------------------
+
+
+@pytest.fixture
+def stopped_order(monkeypatch):
+    """The request of an order whose process was stopped after the cart was checked out, before the order was placed."""
+    shop.open_shop()
+    request = buy(email="ada@example.org")
+
+    def stop(*_):
+        raise Killed
+
+    with acting.as_customer():
+        fill({COAT: 2})
+        with monkeypatch.context() as patched:
+            patched.setattr(streams.ORDERS, "decide", stop)
+            with pytest.raises(Killed):
+                shop.shop().place(request)
+    decider.forget_all()
+    assert in_cart() == {}
+    return request
+
+
+def test_an_order_that_was_stopped_after_its_cart_was_checked_out_is_placed_though_nobody_asks_again(stopped_order):
+    (order,) = settled()
+    assert (order.status, ordered(order), order.email) == (OrderStatus.CONFIRMED, {COAT: 2}, "ada@example.org")
+    assert order.customer_id == acting.CUSTOMER
+    placed = streams.ORDERS.history(order.id)[0]
+    assert (placed.kind, placed.actor) == ("OrderPlaced", acting.CUSTOMER)
+    with acting.as_customer():
+        assert shop.shop().place(stopped_order).id == order.id
+
+
+def test_the_same_request_after_a_stop_finds_what_it_bought_at_once(stopped_order):
+    with acting.as_customer():
+        order = shop.shop().place(stopped_order)
+        assert ordered(order) == {COAT: 2}
+        with pytest.raises(orders.EmptyCart):
+            shop.shop().place(buy())
+    assert [one.id for one in settled()] == [order.id]
+
+
+def test_the_same_request_after_a_stop_finds_it_though_the_cart_was_filled_again(stopped_order):
+    with acting.as_customer():
+        fill({LAMP: 1})
+        assert ordered(shop.shop().place(stopped_order)) == {COAT: 2}
+    assert in_cart() == {LAMP: 1}
+    assert len(settled()) == 1
+
+
+def test_what_one_key_bought_twice_from_two_carts_goes_back_into_the_second(stopped_order):
+    token = guest_cart({LAMP: 1})
+    with acting.as_customer():
+        # The stopped one has no order yet: the same key, with another cart, gets there first.
+        other = shop.shop().place(buy(cart_token=token, idempotency_key=stopped_order.idempotency_key))
+    assert [one.id for one in settled()] == [other.id]
+    assert (ordered(shop.get(other.id)), in_cart()) == ({LAMP: 1}, {COAT: 2})
+    with acting.as_customer(), pytest.raises(orders.IdempotencyConflict):
+        shop.shop().place(stopped_order)
+
+
+# -- what comes back ------------------------------------------------------------------------------
+
+
+def test_a_rejected_order_puts_back_what_it_took_beside_what_is_in_the_cart_now():
+    shop.open_shop()
+    with acting.as_customer():
+        fill({COAT: 2, TEAPOT: 1})
+        shop.shop().place(buy(payment=orders.PaymentMethod(provider="card", token="tok_decline")))
+        fill({COAT: 1, LAMP: 1})
+    bus.drain()
+    assert in_cart() == {COAT: 3, LAMP: 1, TEAPOT: 1}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_whichever_of_two_orders_buys_the_cart_its_goods_are_in_one_place_only():
+    shop.open_shop()
+    for _ in range(4):
+        with acting.as_customer():
+            fill({COAT: 1})
+        declined = orders.PaymentMethod(provider="card", token="tok_decline")
+        at_once(buying(), buying(payment=declined))
+        bus.drain()
+        good = Order.objects.filter(status=OrderStatus.CONFIRMED).count()
+        assert good + Counter(in_cart())[COAT] == 1
+        with acting.as_customer():
+            cart_service().clear(cart.CartRef())
+        for row in Order.objects.filter(status=OrderStatus.CONFIRMED):
+            with acting.as_staff():
+                shop.shop().cancel(row.pk, "a test")
+        bus.drain()
+
+
+def test_nobody_but_the_orders_checks_a_cart_out():
+    with acting.as_customer(), pytest.raises(rpc.NotAllowed):
+        cart_service().check_out(cart.CartRef(), 1, [], "an order", b"")
+
+
+def test_a_guest_without_a_cart_is_told_so():
+    with acting.as_stranger(), pytest.raises(common.NotFound):
+        shop.shop().place(buy(cart_token="no-such-cart", email="guest@example.org"))
