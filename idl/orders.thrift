@@ -96,7 +96,11 @@ struct OrderLine {
   /** How many were called off. */
   8: required i32 cancelled,
   /** How many came back. */
-  9: required i32 returned
+  9: required i32 returned,
+  /** What the whole line costs with its share of the order's discounts and other charges on goods; postage and fees are not shared. */
+  10: optional common.Money discounted_total,
+  /** What is refunded when all of it that was shipped is returned now, unless staff agree another refund. */
+  11: optional common.Money refundable
 }
 
 /** An order. */
@@ -180,7 +184,9 @@ struct Return {
   /** What was given back for it. */
   5: required common.Money refund,
   /** When. */
-  6: required common.Moment returned_at
+  6: required common.Moment returned_at,
+  /** How much less than usual staff agreed to refund; absent in returns recorded before this was noted. */
+  7: optional common.Money withheld
 }
 
 /** One thing that happened to an order, for its timeline. */
@@ -353,7 +359,7 @@ struct OrderPlaced {
   2: optional string customer_id,
   /** A `Personal`, encrypted under a key of the customer's own (of the order's own, for a guest); absent where nothing is known. */
   3: optional binary sealed (pii = "mask"),
-  /** Its goods. */
+  /** Its goods, without `discounted_total` and `refundable`. */
   4: required list<OrderLine> lines,
   /** What is on it beside goods. */
   5: required list<Charge> charges,
@@ -425,7 +431,7 @@ struct LinesCancelled {
   1: required list<LineQuantity> lines,
   /** Why. */
   2: required string reason,
-  /** What is no longer owed. */
+  /** What is no longer owed: the lines with their share of the order's charges. */
   3: required common.Money amount,
   /** The cancellation's id within the order. */
   4: required string id
@@ -441,7 +447,7 @@ struct PaymentVoided {
 struct OrderShipped {
   /** What left. */
   1: required Shipment shipment,
-  /** What is to be taken for it: its goods, and with the first shipment the charges. */
+  /** What is to be captured for it: its goods with their share of the order's charges, and with the first shipment postage and fees. Orders shipped before charges were shared captured all charges with the first shipment. */
   2: required common.Money due
 }
 
@@ -573,7 +579,7 @@ service OrdersService {
   Order cancel_lines(1: string key, 2: string order_id, 3: list<LineQuantity> lines, 4: string reason) throws (1: common.NotFound not_found, 2: NotAllowedNow not_allowed, 3: common.InvalidInput invalid, 4: common.Forbidden forbidden) (callers = "gateway trade demo", idempotent = "true", deadline_ms = "2000")
   /** Sends goods off: these lines, or all that is left where none are named; the money for them is taken. Staff and services only. */
   Order ship(1: string key, 2: string order_id, 3: list<LineQuantity> lines, 4: string tracking (absent = "allowed")) throws (1: common.NotFound not_found, 2: NotAllowedNow not_allowed, 3: common.InvalidInput invalid, 4: common.Forbidden forbidden) (callers = "gateway trade demo", idempotent = "true", deadline_ms = "2000")
-  /** Takes shipped goods back and gives their price back. A customer returns their own within the shop's time limit (they are looked at before they go back on the shelf: `restock` counts for staff and services alone); staff say whether they go back on the shelf, and may agree another refund. */
+  /** Takes shipped goods back and refunds what they cost with their share of the order's charges; the return that completes the order refunds postage and fees too. A customer returns their own within the shop's time limit (they are looked at before they go back on the shelf: `restock` counts for staff and services alone); staff say whether they go back on the shelf, and may agree another refund. */
   Order return_lines(1: string key, 2: string order_id, 3: list<LineQuantity> lines, 4: string reason, 5: bool restock, 6: common.Money agreed_refund (absent = "allowed")) throws (1: common.NotFound not_found, 2: NotAllowedNow not_allowed, 3: common.InvalidInput invalid, 4: common.Forbidden forbidden) (callers = "gateway trade demo", idempotent = "true", deadline_ms = "2000")
   /** Gives money back without goods coming back, never more than was taken. Staff and services only. */
   Order refund(1: string key, 2: string order_id, 3: common.Money amount, 4: string reason) throws (1: common.NotFound not_found, 2: NotAllowedNow not_allowed, 3: common.InvalidInput invalid, 4: common.Forbidden forbidden) (callers = "gateway trade demo", idempotent = "true", deadline_ms = "2000")

@@ -7,6 +7,7 @@ from django.contrib.admin.models import LogEntry
 from django.urls import reverse
 from idl.orders import OrderStatus, PaymentStatus
 
+from idl import orders
 from tests import acting
 from tests.orders import shop
 from tests.orders.counter import LIST, row, send, url
@@ -123,6 +124,19 @@ def test_staff_take_goods_back_and_give_money_back(admin):
     page = send(admin, "refund", order, amount="1000", reason="sorry")
     assert "74.25 GBP" in page
     assert shop.get(order.id).refunded == gbp(15_75)
+
+
+def test_staff_see_what_each_line_costs_after_a_discount_and_what_its_return_refunds(admin):
+    shop.open_shop()
+    order = shop.shipped((COAT, 1), (LAMP, 1), charges=[shop.charge(-15_00, orders.ChargeKind.DISCOUNT, "Sale")])
+    page = admin.get(url("change", order)).content.decode()
+    assert "36.00 GBP" in page
+    assert "24.00 GBP" in page
+    form = admin.get(url("return", order)).content.decode()
+    assert "Refund for all of them" in form
+    assert form.index("36.00 GBP") < form.index("24.00 GBP")
+    send(admin, "return", order, **{"line-2": "1", "reason": "moths", "agreed_refund": ""})
+    assert shop.get(order.id).refunded == gbp(24_00)
 
 
 def test_staff_call_lines_off_and_cancel(admin):

@@ -55,6 +55,27 @@ def test_a_customer_returns_goods_that_are_looked_at_before_they_go_on_the_shelf
     assert shop.get(order.id).refunded == gbp(45_00)
 
 
+def test_a_customer_sees_what_a_return_refunds_and_is_refunded_that(event_store, transport):
+    shop.open_shop()
+    charges = [shop.charge(-24_00, orders.ChargeKind.DISCOUNT, "Sale"), shop.charge(3_95)]
+    order = shop.confirmed((COAT, 2), (LAMP, 1), token="tok_ok", charges=charges)
+    assert [line.discounted_total for line in order.lines] == [gbp(72_00), gbp(24_00)]
+    assert [line.refundable for line in order.lines] == [gbp(0), gbp(0)]
+    shop.ship(order.id)
+    bus.drain()
+    assert [line.refundable for line in shop.get(order.id).lines] == [gbp(72_00), gbp(24_00)]
+    with acting.as_customer():
+        order = shop.shop().return_lines("coats", order.id, shop.quantities((1, 2)), "too small", False, None)
+    assert (order.returns[0].refund, order.returns[0].withheld) == (gbp(72_00), gbp(0))
+    # The lamp is the last of the order: the postage comes with it.
+    assert [line.refundable for line in order.lines] == [gbp(0), gbp(24_00 + 3_95)]
+    with acting.as_customer():
+        shop.shop().return_lines("lamp", order.id, shop.quantities((2, 1)), "too dark", False, None)
+    bus.drain()
+    order = shop.get(order.id)
+    assert (order.refunded, order.payment_status) == (order.total, PaymentStatus.REFUNDED)
+
+
 def test_a_customer_cannot_return_after_the_shops_days(monkeypatch, settings):
     settings.RETURN_DAYS = 14
     shop.open_shop()

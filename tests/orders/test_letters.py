@@ -81,7 +81,7 @@ def test_a_rejected_a_cancelled_and_a_shortened_order_have_letters_of_their_own(
     assert "declined" in rejected.body
     assert "cart" not in rejected.body + html(rejected)
     assert "We dropped it." in cancelled.body
-    assert "You owe 30.00 GBP less" in shortened.body
+    assert "Your total is reduced by 30.00 GBP" in shortened.body
     assert "1 x Lamp" in shortened.body
 
 

@@ -11,7 +11,7 @@ from typing import Any
 from django import forms
 from django.conf import settings
 
-from apps.orders.domain import asking, states
+from apps.orders.domain import amounts, asking, states
 from apps.orders.domain.order import State
 from apps.orders.domain.placing import shown
 from idl import common, orders
@@ -57,6 +57,7 @@ class LinesForm(VerbForm):
     """A number for each line of an order of which there is any: all of it to begin with where `full`, or none."""
 
     full = False
+    shows_refunds = False
 
     def __init__(self, data: Any, state: State) -> None:
         super().__init__(data, state)
@@ -134,12 +135,14 @@ def amount_field(label: str, help_text: str, *, required: bool, lowest: Decimal 
 class ReturnForm(LinesForm, ReasonForm):
     """Which goods come back, why, where they go, and what is given back for them."""
 
+    shows_refunds = True
     restock = forms.BooleanField(
         label="Put back on the shelf", required=False, initial=True, help_text="Only what can be sold again."
     )
     agreed_refund = amount_field(
         "Agreed refund",
-        "Leave empty to give the lines' price back; 0 for nothing.",
+        "Leave empty to refund what the lines cost with their share of discounts and other charges; 0 for nothing. "
+        "The return that completes the order refunds the postage too.",
         required=False,
         lowest=Decimal(0),
     )
@@ -147,6 +150,13 @@ class ReturnForm(LinesForm, ReasonForm):
     def available(self, number: int) -> int:
         """What is with the customer."""
         return self.state.shipped[number - 1] - self.state.returned[number - 1]
+
+    def rows(self) -> list[dict[str, Any]]:
+        """What the page shows of each line, with what is refunded for all of it."""
+        currency = self.state.figures.currency
+        return [
+            row | {"refund": shown(amounts.refundable(self.state, row["number"]), currency)} for row in super().rows()
+        ]
 
 
 class RefundForm(ReasonForm):

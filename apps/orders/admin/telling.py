@@ -50,11 +50,12 @@ def _figures(order: orders.Order, state: State) -> list[tuple[str, str]]:
     ]
 
 
-def _line(order: orders.Order, line: orders.OrderLine) -> tuple[orders.OrderLine, str, str, str]:
-    """A line, its SKU's stock card, its price, and what it came to when it was ordered."""
+def _line(order: orders.Order, line: orders.OrderLine) -> tuple[orders.OrderLine, str, str, str, str]:
+    """A line, its SKU's stock card, its price, what it came to when it was ordered, and that after the shared charges."""
     comes_to = common.Money(amount=line.quantity * line.unit_price.amount, currency=order.total.currency)
     card = wording.page("inventory_level_change", line.sku)
-    return line, card, wording.money(line.unit_price), wording.money(comes_to)
+    shared = wording.money(line.discounted_total) if line.discounted_total else ""
+    return line, card, wording.money(line.unit_price), wording.money(comes_to), shared
 
 
 def _parts(order: orders.Order, lines: list[orders.LineQuantity]) -> list[str]:

@@ -93,7 +93,7 @@ VERBS = {
         "return",
         "Take goods back",
         "Take them back",
-        "Their price is given back, or what you agreed.",
+        "What they cost with their share of the charges is refunded, or what you agreed.",
         "has goods back",
         forms.ReturnForm,
         _can_return,

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 from idl.orders import OrderStatus
 
-from apps.orders.domain import asking, course, states, steps
+from apps.orders.domain import amounts, asking, course, states, steps
 from apps.orders.domain.order import State
 from apps.orders.domain.placing import shown
 from idl import common, orders
@@ -66,18 +66,24 @@ def cancel_lines(state: State, part: str, lines: Sequence[orders.LineQuantity], 
     pieces = sum(line.quantity for line in lines)
     if pieces == state.figures.units - state.figures.cancelled:
         return [orders.OrderCancelled(reason=reason.strip(), by="staff")]
-    amount = common.Money(amount=_no_longer_owed(state, lines), currency=state.figures.currency)
-    return [orders.LinesCancelled(lines=list(lines), reason=reason.strip(), amount=amount, id=part)]
+    amount = _money(state, amounts.no_longer_owed(state, lines))
+    cancelled = orders.LinesCancelled(lines=list(lines), reason=reason.strip(), amount=amount, id=part)
+    return [cancelled, *_refund_of_the_rest(state, cancelled)]
 
 
-def _no_longer_owed(state: State, lines: Sequence[orders.LineQuantity]) -> int:
-    """The price of the lines, as far as it is owed: reductions may already have taken some of it away."""
-    return min(value(state, lines), state.figures.owed - state.figures.due)
+def _refund_of_the_rest(state: State, cancelled: orders.LinesCancelled) -> Events:
+    """Where all that left came back already, cancelling what is left ends the order: what is left of the money, the
+    postage above all, is refunded."""
+    money, pieces = state.figures, sum(line.quantity for line in cancelled.lines)
+    if pieces != money.left or money.shipped != money.returned:
+        return []
+    amount = amounts.captured_so_far(state, amounts.all_but_withheld(state))
+    reason = f"Cancelled: {cancelled.reason}"
+    return [orders.RefundRequested(id=cancelled.id, amount=_money(state, amount), reason=reason)] if amount else []
 
 
-def value(state: State, lines: Sequence[orders.LineQuantity]) -> int:
-    """What so many of these lines were sold for."""
-    return sum(line.quantity * state.lines[line.number - 1].price for line in lines)
+def _money(state: State, amount: int) -> common.Money:
+    return common.Money(amount=amount, currency=state.figures.currency)
 
 
 def _check_left(state: State, lines: Sequence[orders.LineQuantity], what: str) -> None:
@@ -91,7 +97,7 @@ def _check_left(state: State, lines: Sequence[orders.LineQuantity], what: str) -
 
 
 def ship(state: State, part: str, lines: Sequence[orders.LineQuantity], tracking: str | None, now: int) -> Events:
-    """Sends goods off: these lines, or all that is left; asks for the money for them, and for the charges at first."""
+    """Ships these lines, or all that is left, and asks for the money for them."""
     asking.text(tracking, "tracking", 100, shortest=0)
     if any(done.id == part for done in state.shipments):
         return []
@@ -105,19 +111,11 @@ def ship(state: State, part: str, lines: Sequence[orders.LineQuantity], tracking
         if state.left(number)
     ]
     shipment = orders.Shipment(id=part, lines=sent, tracking=tracking or None, shipped_at=now)
-    due = common.Money(amount=_due(state, sent), currency=state.figures.currency)
-    return [orders.OrderShipped(shipment=shipment, due=due)]
-
-
-def _due(state: State, lines: Sequence[orders.LineQuantity]) -> int:
-    """The goods that left so far and all charges, less what earlier shipments asked for. Reductions larger than the
-    first goods carry over; nothing is asked for that is not owed."""
-    gone = sum(sent * line.price for sent, line in zip(state.shipped, state.lines, strict=True))
-    return max(0, gone + value(state, lines) + state.figures.charges - state.figures.due)
+    return [orders.OrderShipped(shipment=shipment, due=_money(state, amounts.to_capture(state, sent)))]
 
 
 def return_lines(state: State, coming: Coming, by: Asker, agreed: common.Money | None, days: int) -> Events:
-    """Takes shipped goods back and asks for the agreed refund, or else for the lines' price."""
+    """Takes shipped goods back and asks for the agreed refund, or else for what they cost with their share of the charges."""
     asking.text(coming.reason, "reason", 500)
     if any(done.id == coming.id for done in state.returns):
         return []
@@ -126,8 +124,9 @@ def return_lines(state: State, coming: Coming, by: Asker, agreed: common.Money |
     _check_returnable(state, coming.lines)
     if by.is_customer:
         _check_in_time(state, coming, days)
-    amount = _agreed(state, agreed) if agreed else _default_refund(state, coming.lines)
-    money = common.Money(amount=amount, currency=state.figures.currency)
+    usual = amounts.to_refund(state, coming.lines)
+    amount = _agreed(state, agreed) if agreed else amounts.captured_so_far(state, usual)
+    money = _money(state, amount)
     returned = orders.Return(
         id=coming.id,
         lines=list(coming.lines),
@@ -135,6 +134,7 @@ def return_lines(state: State, coming: Coming, by: Asker, agreed: common.Money |
         restocked=coming.restock,
         refund=money,
         returned_at=coming.at,
+        withheld=_money(state, max(0, usual - amount)),
     )
     asked = [orders.RefundRequested(id=coming.id, amount=money, reason=f"Returned: {returned.reason}")]
     return [orders.OrderReturned(returned=returned), *(asked if amount else [])]
@@ -160,14 +160,6 @@ def _check_in_time(state: State, coming: Coming, days: int) -> None:
         if here and coming.at > shipment.at + days * DAY_MS:
             raise states.refuse(state.status, f"The {days} days in which you could return it are over; ask the shop.")
         numbers -= here
-
-
-def _default_refund(state: State, lines: Sequence[orders.LineQuantity]) -> int:
-    """The lines' price, as far as it was taken: a reduction on the order is not given back as money."""
-    wanted = value(state, lines)
-    if wanted > state.figures.refundable and state.figures.captured < state.figures.due:
-        raise states.refuse(state.status, "The money for it is still being taken; try again in a minute.")
-    return min(wanted, state.figures.refundable)
 
 
 def _agreed(state: State, amount: common.Money, field: str = "agreed_refund") -> int:

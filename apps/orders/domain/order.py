@@ -4,7 +4,7 @@ import sys
 from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
-from apps.orders.domain import course, figures
+from apps.orders.domain import allocation, course, figures
 from apps.orders.domain.course import Failure, Work
 from apps.orders.domain.figures import NOTHING, Figures
 from idl import orders
@@ -39,7 +39,7 @@ class Shipment(NamedTuple):
 
 
 class Return(NamedTuple):
-    """Goods that came back together: (line number, quantity) pairs."""
+    """Goods that came back together: (line number, quantity) pairs; `withheld` is what staff refunded less than usual."""
 
     id: str
     lines: tuple[tuple[int, int], ...]
@@ -47,6 +47,7 @@ class Return(NamedTuple):
     restocked: bool
     refund: int
     at: int
+    withheld: int
 
 
 class Part(NamedTuple):
@@ -61,7 +62,8 @@ class Part(NamedTuple):
 class State:
     """An order. Line number n is `lines[n - 1]`; `shipped`, `cancelled` and `returned` count its pieces in the same place.
 
-    `due` lists the steps to be done elsewhere, `failures` what stands in their way.
+    `shares` is what the lines cost with their shares of the charges. `due` lists the steps to be done elsewhere,
+    `failures` what stands in their way.
     """
 
     figures: Figures = NOTHING
@@ -77,6 +79,7 @@ class State:
     reference: str = ""
     lines: tuple[Line, ...] = ()
     charges: tuple[Charge, ...] = ()
+    shares: allocation.Shares = allocation.NONE
     shipped: tuple[int, ...] = ()
     cancelled: tuple[int, ...] = ()
     returned: tuple[int, ...] = ()
@@ -134,6 +137,7 @@ def _placed(_: State, event: orders.OrderPlaced) -> Changes:
         Line(sys.intern(line.sku), sys.intern(line.name), line.quantity, line.unit_price.amount, line.agreed_price)
         for line in event.lines
     )
+    charges = tuple(Charge(one.kind, one.description, one.amount.amount) for one in event.charges)
     return {
         "number": event.number,
         "customer_id": event.customer_id,
@@ -144,7 +148,12 @@ def _placed(_: State, event: orders.OrderPlaced) -> Changes:
         "placed_at": event.placed_at,
         "cancellable_until": event.cancellable_until,
         "lines": lines,
-        "charges": tuple(Charge(one.kind, one.description, one.amount.amount) for one in event.charges),
+        "charges": charges,
+        "shares": allocation.shares(
+            [line.quantity * line.price for line in lines],
+            [line.quantity for line in lines],
+            [(one.kind, one.amount) for one in charges],
+        ),
         "shipped": nothing,
         "cancelled": nothing,
         "returned": nothing,
@@ -193,8 +202,17 @@ def _shipped(state: State, event: orders.OrderShipped) -> Changes:
 
 def _returned(state: State, event: orders.OrderReturned) -> Changes:
     back = event.returned
-    entry = Return(back.id, pairs(back.lines), back.reason, back.restocked, back.refund.amount, back.returned_at)
+    lines, refund, withheld = pairs(back.lines), back.refund.amount, _withheld(state, back)
+    entry = Return(back.id, lines, back.reason, back.restocked, refund, back.returned_at, withheld)
     return {"returned": _counted_on(state.returned, back.lines), "returns": (*state.returns, entry)}
+
+
+def _withheld(state: State, back: orders.Return) -> int:
+    """What was refunded less than usual. Returns recorded before this was noted refunded the full price by default."""
+    if back.withheld is not None:
+        return back.withheld.amount
+    price = sum(line.quantity * state.lines[line.number - 1].price for line in back.lines)
+    return max(0, min(price, state.figures.due - state.figures.requested) - back.refund.amount)
 
 
 def _requested(state: State, event: orders.RefundRequested) -> Changes:

@@ -4,7 +4,7 @@ from typing import Any
 
 from idl.orders import OrderStatus
 
-from apps.orders.domain import changing, states, steps
+from apps.orders.domain import amounts, changing, states, steps
 from apps.orders.domain.order import State
 from apps.orders.domain.placing import shown
 from idl import common, orders
@@ -30,7 +30,7 @@ def struct(
         email=personal.email,
         status=counted.status,
         payment_status=counted.payment_status,
-        lines=steps.line_structs(state),
+        lines=_lines(state),
         charges=[
             orders.Charge(kind=one.kind, description=one.description, amount=money(one.amount)) for one in state.charges
         ],
@@ -51,6 +51,15 @@ def struct(
     )
 
 
+def _lines(state: State) -> list[orders.OrderLine]:
+    """The lines with what they cost after the charges that they share, and what a return of each refunds now."""
+    lines, currency = steps.line_structs(state), state.figures.currency
+    for line, share in zip(lines, state.shares.lines, strict=True):
+        line.discounted_total = common.Money(amount=share, currency=currency)
+        line.refundable = common.Money(amount=amounts.refundable(state, line.number), currency=currency)
+    return lines
+
+
 def _quantities(pairs: tuple[tuple[int, int], ...]) -> list[orders.LineQuantity]:
     return [orders.LineQuantity(number=number, quantity=quantity) for number, quantity in pairs]
 
@@ -67,6 +76,7 @@ def _return(one: Any, currency: str) -> orders.Return:
         restocked=one.restocked,
         refund=common.Money(amount=one.refund, currency=currency),
         returned_at=one.at,
+        withheld=common.Money(amount=one.withheld, currency=currency),
     )
 
 
