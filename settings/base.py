@@ -52,6 +52,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "thriftshop.desk.middleware.StaffViewer",
+    "thriftshop.disk.Middleware",
     "django_prometheus.middleware.PrometheusAfterMiddleware",
 ]
 ROOT_URLCONF = "thriftshop.urls"
@@ -236,7 +237,7 @@ def make_logging(format_: str, level: str) -> dict[str, Any]:
         "filters": {"circumstances": {"()": "thriftshop.telemetry.logs.AddCircumstances"}},
         "formatters": {
             "json": {"()": "thriftshop.telemetry.logs.JsonFormatter"},
-            "text": {"format": "%(asctime)s %(levelname)-7s %(name)s: %(message)s"},
+            "text": {"()": "thriftshop.telemetry.logs.TextFormatter"},
         },
         "handlers": {"console": {"class": "logging.StreamHandler", "formatter": format_, "filters": ["circumstances"]}},
         "root": {"handlers": ["console"], "level": level},

@@ -8,19 +8,16 @@ import math
 import time
 from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
-from functools import lru_cache
 from typing import Any, NamedTuple
 
 import orjson
 from django.conf import settings
 from django.db import close_old_connections, connection
-from django.db.migrations.loader import MigrationLoader
-from django.db.migrations.recorder import MigrationRecorder
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 from django_prometheus import exports
 
-from thriftshop import circumstances, draining, serving
+from thriftshop import circumstances, disk, draining, migrating, serving
 from thriftshop.events import bus, stores
 from thriftshop.events.models import DeadLetter
 from thriftshop.rpc import trouble
@@ -53,6 +50,8 @@ def readiness() -> Said:
     if checks["database"] == "ok":
         checks["migrations"] = _migrations()
     checks["consumers"] = serving.consumers()
+    if full := disk.problem():
+        checks["disk"] = full
     checks["leaving"] = f"yes, {draining.count()} under way" if draining.is_leaving() else "ok"
     ready = all(state == "ok" for state in checks.values())
     stalls = serving.stalled()
@@ -98,19 +97,9 @@ def _database() -> str:
     return "ok"
 
 
-def missing_migrations() -> set[tuple[str, str]]:
-    """The migrations, by application and name, that the database has yet to be given."""
-    return _known_migrations() - set(MigrationRecorder(connection).applied_migrations())
-
-
 def _migrations() -> str:
-    missing = missing_migrations()
+    missing = migrating.missing()
     return f"{len(missing)} missing: run manage.py migrate" if missing else "ok"
-
-
-@lru_cache(maxsize=1)
-def _known_migrations() -> set[tuple[str, str]]:
-    return set(MigrationLoader(None).disk_migrations)
 
 
 PROBES: dict[str, Callable[[], Said]] = {"/livez": liveness, "/readyz": readiness, "/metrics": metrics}

@@ -5,7 +5,7 @@ import logging
 
 import pytest
 
-from thriftshop import circumstances
+from thriftshop import circumstances, contracts
 from thriftshop.telemetry import logs, tracing
 
 TRACE = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
@@ -70,3 +70,50 @@ def test_the_landing_page_says_what_is_where(client):
     page = client.get("/").content.decode()
     for place in ("/graphql", "/admin/", "/readyz", "/metrics"):
         assert f'href="{place}"' in page
+
+
+def as_text(**extra):
+    record = logging.makeLogRecord({"name": "thriftshop.test", "levelname": "WARNING", "msg": "step failed", **extra})
+    logs.AddCircumstances().filter(record)
+    return logs.TextFormatter().format(record).split(" ", 2)[2]
+
+
+def test_a_line_of_text_shows_every_detail_and_quotes_what_needs_it():
+    with circumstances.using(traceparent=TRACE, caller="orders"):
+        line = as_text(order="6f1c", problem='no "answer"\nyet', attempt=2, reason="", share=None)
+    assert line == (
+        r'WARNING thriftshop.test: step failed order=6f1c problem="no \"answer\"\nyet" attempt=2 reason="" share=None'
+        " caller=orders trace_id=0af7651916cd43dd8448eb211c80319c"
+    )
+
+
+def test_text_and_json_show_the_same_fields():
+    extra = {"group": "orders.saga", "problem": "x y", "rests_seconds": 0.05}
+    line = formatted(**extra)
+    assert {name: line[name] for name in extra} == extra
+    assert all(f"{name}=" in as_text(**extra) for name in extra)
+
+
+@pytest.mark.parametrize("render", [as_text, lambda **extra: json.dumps(formatted(**extra))])
+def test_personal_data_is_masked_in_both_formats(render):
+    line = render(email="ann@example.com", city="Annan", problem="Sent to <ann.miller@example.co.uk>: 550", group="a.b")
+    assert "nn" not in line.replace("inventory", "")
+    assert "***" in line
+    assert "550" in line
+    assert "a.b" in line
+
+
+def test_every_personal_field_of_the_contracts_is_masked():
+    marked = {
+        field.name
+        for contract in contracts.live()
+        for struct in contract.structs
+        for field in struct.fields
+        if field.personal
+    }
+    assert marked == logs.PERSONAL
+
+
+def test_a_request_is_logged_without_its_query(rf):
+    assert "GET /reset" in as_text(request=rf.get("/reset?token=secret"))
+    assert "secret" not in as_text(request=rf.get("/reset?token=secret"))

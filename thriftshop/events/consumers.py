@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from django.db import OperationalError, models, transaction
 from django.utils import timezone
 
-from thriftshop import circumstances
+from thriftshop import circumstances, disk
 from thriftshop.events import envelope
 from thriftshop.events.envelope import Recorded
 from thriftshop.events.models import Consumer, DeadLetter
@@ -148,13 +148,18 @@ def _take(group: Group, records: Sequence[Recorded], note: Callable[[], object])
 
     A projection's note comes first: whoever else is at the same events waits there, and then finds them taken.
     """
-    if not isinstance(group, Projection):
-        group.take(records)
-        note()
-        return
-    with transaction.atomic():
-        note()
-        group.take(records)
+    try:
+        if not isinstance(group, Projection):
+            group.take(records)
+            note()
+            return
+        with transaction.atomic():
+            note()
+            group.take(records)
+    except OSError as error:
+        if full := disk.note(error):
+            raise errors.Unavailable(full) from error
+        raise
 
 
 def _take_alone(group: Group, consumer: Consumer, position: int, payload: bytes) -> None:

@@ -8,6 +8,7 @@ from itertools import groupby
 
 from django.db import close_old_connections, connections
 
+from thriftshop import disk, migrating
 from thriftshop.events import bus, stores
 from thriftshop.events.consumers import PASSING, Group
 from thriftshop.events.stalls import Stall, Stalls
@@ -26,9 +27,11 @@ FULL_ROUND_SECONDS = 1.0
 STALL_LOOK_SECONDS = 1.0
 SWEEP_LOOK_SECONDS = 0.25
 LONGEST_REST_SECONDS = 5.0
+MIGRATED_LOOK_SECONDS = 1.0
 LONGEST_REST_WHILE_AWAY_SECONDS = 1.0
 
 
+UNREACHABLE = "the database does not answer"
 WAITS, FAILED = "group waits", "group failed"
 
 
@@ -55,14 +58,39 @@ class Runner(threading.Thread):
     def run(self) -> None:
         """Starts the lanes, and tells them what is new until told to stop."""
         here = [one for lane in self._lanes if not isinstance(lane, RemoteLane) for one in lane.groups]
-        for thread in self._threads():
-            thread.start()
         try:
+            self._wait_until_migrated()
+            for thread in self._threads():
+                thread.start()
             while not self._stopping.is_set():
                 self._look(here)
                 bus.wait_for_news(POLL_SECONDS)
         finally:
             connections.close_all()
+
+    def _wait_until_migrated(self) -> None:
+        """Moves nothing in a database that is not migrated: each group would fail again and again."""
+        told = False
+        while not self._stopping.is_set():
+            try:
+                missing = migrating.missing()
+            except Exception as error:
+                failures.report(logging.ERROR, UNREACHABLE, "", error)
+                close_old_connections()
+            else:
+                failures.recovered(UNREACHABLE, "")
+                if not missing:
+                    break
+                if not told:
+                    apps = ", ".join(sorted({app for app, _ in missing}))
+                    about = {"missing": len(missing), "of": apps, "run": "manage.py migrate"}
+                    log.error(
+                        "the database is not migrated: this process is not ready, and no events move", extra=about
+                    )
+                    told = True
+            self._stopping.wait(MIGRATED_LOOK_SECONDS)
+        if told and not self._stopping.is_set():
+            log.info("the database is migrated")
 
     def _look(self, here: Sequence[Group]) -> None:
         try:
@@ -153,6 +181,7 @@ class Lane(threading.Thread):
         return moved
 
     def _let_rest(self, one: Group, rest: float, error: Exception) -> None:
+        disk.note(error)
         about = {"group": one.name, "rests_seconds": rest, "problem": repr(error)}
         if isinstance(error, PASSING):
             failures.report(logging.WARNING, WAITS, one.name, extra=about)

@@ -9,16 +9,18 @@ from functools import lru_cache
 from typing import Any
 
 from django.conf import settings
+from django.db import DatabaseError
 from prometheus_client import Histogram
 
-from thriftshop import circumstances, identity, transactions
+from thriftshop import circumstances, disk, identity, transactions
 from thriftshop.rpc import served, timeliness, trouble, validation
 from thriftshop.rpc.call import Call, Filter, Next
-from thriftshop.rpc.errors import Fault, NotAllowed, RpcError, StatementRefused
+from thriftshop.rpc.errors import Fault, NotAllowed, RpcError, StatementRefused, Unavailable
 from thriftshop.rpc.reflection import Method
-from thriftshop.telemetry import metrics, tracing
+from thriftshop.telemetry import metrics, repeats, tracing
 
 log = logging.getLogger("thriftshop.rpc")
+failures = repeats.Repeats(log)
 
 
 def set_out(call: Call, next_: Next) -> Any:
@@ -123,7 +125,12 @@ def enter(call: Call, next_: Next) -> Any:
     except Exception as error:
         if isinstance(error, (*call.method.refusals, RpcError)):
             raise
-        log.exception("service fault", extra={"method": str(call.method)})
+        if full := disk.note(error):
+            raise Unavailable(f"{call.method} could not write: {full}.") from error
+        if isinstance(error, DatabaseError):  # the same for every call, as long as it lasts
+            failures.report(logging.ERROR, "service fault", str(call.method), error, {"method": str(call.method)})
+        else:
+            log.exception("service fault", extra={"method": str(call.method)})
         raise Fault(f"{call.method} failed: {type(error).__name__}.") from error
 
 

@@ -1,14 +1,21 @@
-"""Structured logs: one JSON object a line, with the trace and the caller; never personal data."""
+"""Structured logs, as JSON or as text: one record a line with everything that was given as `extra`; never personal data."""
 
 import datetime
 import json
 import logging
+import re
 from typing import Any
 
 from thriftshop import circumstances
 from thriftshop.telemetry import tracing
 
 _PLAIN = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "trace_id", "caller", "taskName"}
+# The names of all fields that the contracts mark `pii`; a test holds this list against them.
+PERSONAL = frozenset({"address", "city", "email", "lines", "name", "password", "postcode", "region", "sealed", "token"})
+MASK = "***"
+_EMAIL = re.compile(r"[^\s<>\"'=,;:()]+@[^\s<>\"'=,;:()]+\.[^\s<>\"'=,;:().]+")
+# What stands in a line of text as it is; anything else is quoted.
+_BARE = re.compile(r"[^\s\"'=\\]+")
 
 
 class AddCircumstances(logging.Filter):
@@ -20,6 +27,19 @@ class AddCircumstances(logging.Filter):
         record.trace_id = tracing.trace_id(here.traceparent)
         record.caller = here.caller
         return True
+
+
+def details(record: logging.LogRecord) -> dict[str, Any]:
+    """What a record has beside its message: its `extra`, personal data masked."""
+    return {name: _masked(name, value) for name, value in vars(record).items() if name not in _PLAIN}
+
+
+def _masked(name: str, value: Any) -> Any:
+    if name in PERSONAL and value:
+        return MASK
+    if name == "request" and hasattr(value, "path"):
+        return f"{value.method} {value.path}"  # Django's own; its query may hold the token of a link
+    return _EMAIL.sub(MASK, value) if isinstance(value, str) else value
 
 
 class JsonFormatter(logging.Formatter):
@@ -35,7 +55,25 @@ class JsonFormatter(logging.Formatter):
             "trace_id": getattr(record, "trace_id", ""),
             "caller": getattr(record, "caller", ""),
         }
-        line |= {name: value for name, value in vars(record).items() if name not in _PLAIN}
+        line |= details(record)
         if record.exc_info:
             line["exception"] = self.formatException(record.exc_info)
         return json.dumps(line, default=str, ensure_ascii=False)
+
+
+class TextFormatter(logging.Formatter):
+    """A record as a line for people, its details as `key=value` after the message; a traceback follows on lines of its own."""
+
+    def __init__(self) -> None:
+        super().__init__("%(asctime)s %(levelname)-7s %(name)s: %(message)s")
+
+    def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802 - the standard library's name
+        """The line without the traceback."""
+        known = {"caller": getattr(record, "caller", ""), "trace_id": getattr(record, "trace_id", "")}
+        shown = details(record) | {name: value for name, value in known.items() if value}
+        return " ".join([super().formatMessage(record), *(f"{name}={_quoted(value)}" for name, value in shown.items())])
+
+
+def _quoted(value: Any) -> str:
+    text = str(value)
+    return text if _BARE.fullmatch(text) else json.dumps(text, ensure_ascii=False)

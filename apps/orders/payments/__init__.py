@@ -7,10 +7,10 @@ from collections.abc import Callable
 from typing import Any, Protocol
 
 from apps.orders.payments import card, invoice
-from apps.orders.payments.answers import Declined, Failed, Waiting
+from apps.orders.payments.answers import Declined, Failed, Simulated, Waiting
 from thriftshop import transactions
 
-__all__ = ["Declined", "Failed", "Provider", "Waiting", "ask"]
+__all__ = ["Declined", "Failed", "Provider", "Simulated", "Waiting", "ask"]
 
 
 class Provider(Protocol):

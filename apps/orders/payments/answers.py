@@ -11,3 +11,7 @@ class Waiting(Exception):
 
 class Failed(Exception):
     """Something went wrong; whether the money moved is not known. Ask again under the same key."""
+
+
+class Simulated(Failed):
+    """A failure of the sandbox that its token asks for: tests and the demo shop show what happens then."""

@@ -15,7 +15,7 @@ import hashlib
 from django.db import transaction
 
 from apps.orders.models import CardEntry
-from apps.orders.payments.answers import Declined, Failed, Waiting
+from apps.orders.payments.answers import Declined, Failed, Simulated, Waiting
 from thriftshop import clock
 
 DELAY_MS = 3_000
@@ -25,7 +25,7 @@ TOKENS = ("tok_ok", "tok_decline", "tok_delay", "tok_fail", "tok_fail_once", "to
 def authorise(order: str, amount: int, currency: str, token: str) -> str:
     """Promises money. Raises Declined, Waiting or Failed, as the token says; Declined too for what was voided."""
     if token == "tok_fail":  # noqa: S105 - a sandbox token is no secret
-        raise Failed("The card network does not answer.")
+        raise Simulated("The card network does not answer.")
     with transaction.atomic():
         entry, is_new = _enter(order, "authorise", "authorise", amount, currency, token)
         if is_new:
@@ -50,7 +50,7 @@ def _answer(entry: CardEntry, is_new: bool) -> str:
     if entry.outcome == "waiting":
         raise Waiting("The card network has not decided yet.")
     if is_new and entry.token == "tok_fail_once":  # noqa: S105
-        raise Failed("The answer was lost on the way.")
+        raise Simulated("The answer was lost on the way.")
     return entry.reference
 
 
@@ -61,7 +61,7 @@ def capture(order: str, key: str, amount: int, currency: str) -> str:
         if promise is None or promise.currency != currency:
             raise Failed("There is no promise of money in this currency.")
         if promise.token == "tok_capture_fail":  # noqa: S105
-            raise Failed("The bank refuses to pay out what it promised.")
+            raise Simulated("The bank refuses to pay out what it promised.")
         entry, is_new = _enter(order, "capture", key, amount, currency)
         if is_new and _sum(order, "capture") > promise.amount:
             raise Failed("More is asked for than was promised.")

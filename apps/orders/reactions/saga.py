@@ -71,6 +71,10 @@ def _attempt(order_id: str, state: State, work: Work) -> steps.Decision:
             raise
         except Exception as error:
             problem = taking.problem(error)
-            log.warning("step failed", extra={"order": order_id, "step": name, "problem": problem})
+            about = {"order": order_id, "step": name, "problem": problem}
+            if isinstance(error, taking.EXPECTED):
+                log.info("step not taken yet", extra=about)
+            else:
+                log.warning("step failed", extra=about)
             return steps.fail(work, name, problem, clock.now())
     return decision

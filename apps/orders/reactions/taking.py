@@ -13,6 +13,8 @@ from thriftshop import circumstances, rpc
 
 HOLD_SECONDS = 900
 LONGEST_REASON = 200
+# A provider that has not decided yet, and failures that a sandbox token asks for, tell nobody that something is wrong.
+EXPECTED = (payments.Waiting, payments.Simulated)
 
 Part = Callable[[str, State, Work], steps.Decision]
 

@@ -14,7 +14,7 @@ from tqdm import tqdm
 
 from apps.demo import loading, reading, stocking
 from apps.demo.models import Loading
-from thriftshop import health
+from thriftshop import migrating
 
 MEASURED = "--products counts the shop's own things too; a thousand at the least, a million at the most."
 
@@ -43,7 +43,7 @@ class Command(BaseCommand):
 
     def handle(self, *_: Any, products: int | None, quiet: bool, **__: Any) -> None:
         """Loads what is not loaded yet."""
-        if health.missing_migrations():
+        if migrating.missing():
             raise CommandError("The database has yet to be made: run `manage.py migrate` first.")
         content = reading.content()
         if products is not None and not 1000 <= products <= 1_000_000:

@@ -19,7 +19,7 @@ from apps.trade.domain import accounts, lines, planning
 from apps.trade.models import Replay
 from apps.trade.reconciliation import books, report
 from apps.trade.replay.run import settle
-from thriftshop import health
+from thriftshop import migrating
 
 WORDS = {
     "sale": "sold at the list price",
@@ -59,7 +59,7 @@ class Command(BaseCommand):
             raise CommandError("Interrupted. Start again to go on.") from None
 
     def _handle(self, options: dict[str, Any]) -> None:
-        if health.missing_migrations():
+        if migrating.missing():
             raise CommandError("The database has yet to be made: run `manage.py migrate` first.")
         started = time.monotonic()
         _refuse_unwritable(options["report"])

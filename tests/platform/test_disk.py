@@ -1,0 +1,124 @@
+"""A full disk: nothing is lost, reads go on, the process is not ready, and says why once."""
+
+import errno
+import functools
+import json
+import logging
+
+import pytest
+from django.db import connection
+from django.test import Client
+
+from idl import inventory
+from tests import acting
+from thriftshop import disk, events, health, rpc, serving
+from thriftshop.events import bus, stores
+from thriftshop.telemetry import repeats
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture(autouse=True)
+def nothing_known(monkeypatch):
+    """No problem from the test before, and a try at every look."""
+    monkeypatch.setattr(disk, "_problem", "")
+    monkeypatch.setattr(disk, "_failures", repeats.Repeats(disk.log))
+    monkeypatch.setattr(disk, "TRY_SECONDS", 0.0)
+    monkeypatch.setattr(serving, "consumers", lambda: "ok")
+
+
+@pytest.fixture
+def full():
+    """Lets the database grow no further; gives a way to make room."""
+
+    def limit(pages: int) -> None:
+        with connection.cursor() as cursor:
+            cursor.execute(f"PRAGMA max_page_count = {pages}")
+
+    limit(1)  # which is as much as there is
+    yield lambda: limit(1_000_000)
+    limit(1_000_000)
+
+
+def receive(deliveries: int = 2_000) -> None:
+    """Writes, until the last page is full as well."""
+    with acting.as_service("trade"):
+        for number in range(deliveries):
+            lines = [inventory.StockLine(sku=f"MUG-{number:04}", quantity=1)]
+            rpc.connect(inventory.InventoryService).receive(f"delivery-{number}", lines, "note " * 30, None)
+
+
+def said() -> tuple[int, dict]:
+    status, body, _ = health.readiness()
+    return status, json.loads(body)["checks"]
+
+
+def test_a_full_disk_refuses_writes_as_unavailable_until_there_is_room(full, caplog):
+    with pytest.raises(rpc.Unavailable, match="disk is full"):
+        receive()
+    with acting.as_service("trade"):
+        assert rpc.connect(inventory.InventoryService).get_levels(["NONE"])[0].available == 0
+    status, checks = said()
+    assert (status, checks["disk"].partition(":")[0]) == (503, "database or disk is full")
+    for _ in range(3):
+        with pytest.raises(rpc.Unavailable):
+            receive()
+    assert len([one for one in caplog.records if one.levelno >= logging.WARNING]) == 1
+    full()
+    status, checks = said()
+    assert (status, "disk" in checks) == (200, False)
+    assert not connection.introspection.table_names().count("thriftshop_disk_trial")
+    receive(10)
+
+
+def test_a_read_only_database_makes_the_process_unready(caplog):
+    with connection.cursor() as cursor:
+        cursor.execute("PRAGMA query_only = ON")
+    try:
+        with pytest.raises(rpc.Unavailable, match="readonly"):
+            receive()
+        assert said()[0] == 503
+    finally:
+        with connection.cursor() as cursor:
+            cursor.execute("PRAGMA query_only = OFF")
+    assert said()[0] == 200
+
+
+@pytest.mark.parametrize("number", [errno.ENOSPC, errno.EROFS])
+def test_files_that_cannot_be_written_count_as_well(number, settings):
+    settings.MEDIA_ROOT.mkdir()
+    error = OSError(number, "cannot be", str(settings.MEDIA_ROOT / "a.png"))
+    assert disk.note(error)
+    assert said() == (200, said()[1])  # the folder can be written to by now
+
+
+def test_an_event_whose_handling_meets_a_full_disk_waits_and_is_not_parked(monkeypatch):
+    full, seen = [True], []
+
+    def handle(record):
+        if full:
+            raise OSError(errno.ENOSPC, "No space left on device", "/mail/1")
+        seen.append(record.version)
+
+    group = events.Reaction("inventory.test", "inventory", handle)
+    monkeypatch.setattr(bus, "groups", functools.cache(lambda: (group,)))
+    stores.store("inventory").append([stores.Write("MUG", 0, [inventory.StockReceived(quantity=1)])])
+    for _ in range(6):
+        with pytest.raises(rpc.Unavailable, match="No space left"):
+            bus.pump(group)
+    full.clear()
+    assert bus.pump(group) == 1
+    assert seen == [1]
+
+
+def test_a_page_answers_503_with_a_reason(settings, rf):
+    answer = disk.Middleware(lambda request: None).process_exception(rf.get("/"), OSError(errno.ENOSPC, "full", "/x"))
+    assert answer is not None
+    assert (answer.status_code, b"disk is full or read-only" in answer.content) == (503, True)
+    assert disk.Middleware(lambda request: None).process_exception(rf.get("/"), ValueError()) is None
+
+
+def test_other_failures_are_not_taken_for_a_full_disk():
+    assert disk.note(OSError(errno.ENOENT, "No such file", "/x")) == ""
+    assert disk.note(ValueError("disk is full")) == ""
+    assert Client().get("/livez").status_code == 200

@@ -1,0 +1,37 @@
+"""Serving with a database that is not migrated: not ready, one clear line, and at work as soon as it is migrated."""
+
+import json
+import time
+
+import pytest
+
+from tests import split
+from tests.serving import living
+
+pytestmark = pytest.mark.slow
+
+
+def test_it_says_so_once_and_begins_when_the_database_is_migrated(tmp_path):
+    port = split.free_port()
+    variables = {
+        "CONTEXTS": "orders",
+        "DATABASE_URL": f"sqlite:///{tmp_path / 'shop.sqlite3'}",
+        "DRAIN_GRACE_SECONDS": "0",
+        "PORT": str(port),
+    }
+    server = living.manage("serve", **variables)
+    try:
+        living.wait_until_alive(port, server)
+        checks = living.until_not_ready(port)["checks"]
+        assert checks["migrations"].endswith("missing: run manage.py migrate")
+        time.sleep(3)
+        said = living.said(server)
+        assert said.count("the database is not migrated") == 1
+        assert 'run="manage.py migrate"' in said
+        assert "Traceback" not in said
+        migrating = living.manage("migrate", **variables)
+        assert migrating.wait(living.PATIENCE) == 0
+        living.wait_until_ready(port, server)
+        assert json.loads(living.ask(port, "/readyz")[1])["checks"]["consumers"] == "ok"
+    finally:
+        living.end(server)

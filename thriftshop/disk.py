@@ -1,0 +1,121 @@
+"""A full or read-only disk: recognised by what a failed write says, and tried again until it can be written to.
+
+Reads go on; whatever needs to write answers that the service is unavailable, and the process is not ready.
+"""
+
+import errno
+import logging
+import tempfile
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from django.conf import settings
+from django.db import DatabaseError, connection, transaction
+from django.http import HttpRequest, HttpResponse
+
+from thriftshop.telemetry import repeats
+
+log = logging.getLogger("thriftshop.disk")
+_failures = repeats.Repeats(log)
+
+MESSAGE = "cannot write"
+TRY_SECONDS = 1.0
+TRY_BYTES = 65_536
+# What SQLite and PostgreSQL say; neither has an error class of its own for it that Django passes on.
+_SAID = (
+    "database or disk is full",
+    "attempt to write a readonly database",
+    "disk i/o error",
+    "no space left on device",
+    "in a read-only transaction",
+)
+_ERRNOS = (errno.ENOSPC, errno.EROFS, errno.EDQUOT)
+
+_lock = threading.Lock()
+_problem = ""
+_folder: Path | None = None  # where a file could not be written; None where it was the database
+_tried_at = 0.0
+
+
+def problem_of(error: BaseException | None) -> str:
+    """What is wrong with the disk, by an error or its cause; empty where the disk is not the matter."""
+    while error is not None:
+        if isinstance(error, OSError) and error.errno in _ERRNOS:
+            return f"{error.strerror}: {error.filename}" if error.filename else str(error.strerror)
+        if isinstance(error, DatabaseError) and any(text in str(error).lower() for text in _SAID):
+            return f"{str(error).strip()}: {settings.DATABASES['default']['NAME']}"
+        error = error.__cause__
+    return ""
+
+
+def note(error: BaseException) -> str:
+    """Keeps and logs what is wrong with the disk, where that is why something failed; gives it, or nothing."""
+    global _problem, _folder, _tried_at
+    if problem := problem_of(error):
+        _failures.report(logging.ERROR, MESSAGE, "", extra={"problem": problem})
+        with _lock:
+            file = getattr(error, "filename", None)
+            _problem, _tried_at = problem, time.monotonic()
+            _folder = Path(str(file)).parent if file else None
+    return problem
+
+
+@contextmanager
+def tolerated() -> Iterator[None]:
+    """For a write that the answer does not depend on: what reads goes on where the disk is full."""
+    try:
+        yield
+    except (DatabaseError, OSError) as error:
+        if not note(error):
+            raise
+
+
+def problem() -> str:
+    """What is wrong with the disk still; once a second it is tried whether it can be written to again."""
+    global _problem, _tried_at
+    if _problem and time.monotonic() - _tried_at >= TRY_SECONDS:
+        _tried_at = time.monotonic()
+        try:
+            _try_to_write()
+        except (DatabaseError, OSError) as error:
+            note(error)
+        else:
+            _problem = ""
+            _failures.recovered(MESSAGE, "")
+    return _problem
+
+
+def _try_to_write() -> None:
+    if _folder is not None:
+        with tempfile.TemporaryFile(dir=_folder if _folder.is_dir() else settings.MEDIA_ROOT) as file:
+            file.write(bytes(TRY_BYTES))
+        return
+    if connection.vendor != "sqlite":
+        return  # the next write tells
+    with connection.cursor() as cursor:
+        # Committed in between: pages that are given back within a transaction never reach the disk.
+        with transaction.atomic():
+            cursor.execute("CREATE TABLE IF NOT EXISTS thriftshop_disk_trial (filling BLOB)")
+            cursor.execute("INSERT INTO thriftshop_disk_trial VALUES (zeroblob(%s))", [TRY_BYTES])
+        cursor.execute("DROP TABLE thriftshop_disk_trial")
+
+
+class Middleware:
+    """Answers 503 where a page could not be written for want of disk."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Answers the request."""
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        """The answer to what failed because of the disk; anything else is Django's to answer."""
+        if not note(error):
+            return None
+        text = "The shop can save nothing at the moment: its disk is full or read-only. Nothing was changed."
+        return HttpResponse(text, status=503, content_type="text/plain; charset=utf-8", headers={"Retry-After": "30"})

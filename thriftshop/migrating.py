@@ -1,0 +1,17 @@
+"""Whether the database has what this version of the code needs of it."""
+
+from functools import lru_cache
+
+from django.db import connection
+from django.db.migrations.loader import MigrationLoader
+from django.db.migrations.recorder import MigrationRecorder
+
+
+def missing() -> set[tuple[str, str]]:
+    """The migrations, by application and name, that the database has yet to be given."""
+    return _known() - set(MigrationRecorder(connection).applied_migrations())
+
+
+@lru_cache(maxsize=1)
+def _known() -> set[tuple[str, str]]:
+    return set(MigrationLoader(None).disk_migrations)
