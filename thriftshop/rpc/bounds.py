@@ -1,8 +1,9 @@
 """What a binary message may ask of its reader: sizes, counts and depth are held against the bytes that there are.
 
 thriftpy2's reader believes a container's size: fifteen bytes that announce two thousand million items of a type that it does not
-know keep it busy for seconds, and a megabyte of empty structs takes two hundred. It also reads a map's texts as whatever the
-contract says. So a message is looked through first; what cannot do harm, which is nearly every call, is seen in passing.
+know keep it busy for seconds, and a megabyte of empty structs takes two hundred. It takes a negative size and an unknown type for
+nothing, items of another type than the contract's for an empty list, and reads a map's texts as whatever the contract says.
+So every message is looked through first.
 """
 
 import struct
@@ -17,8 +18,6 @@ MAX_DEPTH = 32
 # An empty struct is one byte on the wire and hundreds in memory: a message may hold so many, and one more for every eight bytes.
 FREE_STRUCTS = 1024
 BYTES_A_STRUCT = 8
-# Below this not even a message of nothing but empty structs takes more than a few megabytes.
-SMALL = 8 * 1024
 
 STRING, STRUCT, MAP, SET, LIST = TType.STRING, TType.STRUCT, TType.MAP, TType.SET, TType.LIST
 WIDTHS = {TType.BOOL: 1, TType.BYTE: 1, TType.DOUBLE: 8, TType.I16: 2, TType.I32: 4, TType.I64: 8}
@@ -27,8 +26,6 @@ FIELD_WIDTHS = [3 + WIDTHS[kind] if kind in WIDTHS else 0 for kind in range(256)
 # The fewest bytes that a value of each type takes.
 LEAST = WIDTHS | {STRING: 4, STRUCT: 1, MAP: 6, SET: 5, LIST: 5}
 TEXTS = (STRING, TType.BINARY)
-FLAT = frozenset({*WIDTHS, STRING, STRUCT})
-LIST_MARK, SET_MARK, MAP_MARK = bytes([LIST]), bytes([SET]), bytes([MAP])
 # A field's type, its number and, where it is a text, its length; so many bytes are put behind a message's end.
 _FIELD = struct.Struct(">BhI")
 _PADDING = bytes(_FIELD.size)
@@ -39,8 +36,6 @@ _U32 = struct.Struct(">I").unpack_from
 
 def check(struct_type: Any, data: bytes) -> None:
     """Raises MalformedCall unless these bytes are a struct that can be read as this type in time and space of their length."""
-    if len(data) <= SMALL and MAP_MARK not in data and _are_flat(data, LIST_MARK) and _are_flat(data, SET_MARK):
-        return
     walk = _Walk(data)
     try:
         end = walk.struct(0, struct_type.thrift_spec, MAX_DEPTH)
@@ -50,18 +45,10 @@ def check(struct_type: Any, data: bytes) -> None:
         raise MalformedCall("The message ends in the middle of a value.")
 
 
-def _are_flat(data: bytes, mark: bytes) -> bool:
-    """Whether no list (or set, by its mark) of unknown or nested items can be in here, wherever its fields begin.
-
-    Every list follows the type byte and the number of its field, or stands in a list of lists or in a map, which does.
-    So it is enough that wherever a byte could be such a type byte, the byte three further on is the type of a flat item.
-    """
-    at = data.find(mark)
-    while at >= 0:
-        if at + 3 < len(data) and data[at + 3] not in FLAT:
-            return False
-        at = data.find(mark, at + 1)
-    return True
+def check_items(kind: int, wanted: int) -> None:
+    """Raises MalformedCall where the items of a container are of another type than the contract's."""
+    if kind != wanted and not (kind == STRING and wanted in TEXTS):
+        raise MalformedCall(f"A container holds values of type {kind} where the contract has type {wanted}.")
 
 
 class _Walk:
@@ -112,17 +99,17 @@ class _Walk:
         kind, count = self.data[at], _U32(self.data, at + 1)[0]
         at += 5
         if not count:
-            return at
+            return self._empty(at, kind)
         self._check_room(count, LEAST[self._known(kind)], at)
+        wanted, below = _split(detail)
+        if wanted is not None:
+            check_items(kind, wanted)
         if kind in WIDTHS:
             return int(at + count * WIDTHS[kind])
         if kind == STRING:
             for _ in range(count):
                 at += 4 + _U32(self.data, at)[0]
             return at
-        wanted, below = _split(detail)
-        if wanted != kind:
-            below = None
         for _ in range(count):
             at = self.value(kind, at, below, depth - 1)
         return at
@@ -132,15 +119,22 @@ class _Walk:
         kinds, count = (self.data[at], self.data[at + 1]), _U32(self.data, at + 2)[0]
         at += 6
         if not count:
-            return at
+            return self._empty(at, *kinds)
         self._check_room(count, sum(LEAST[self._known(kind)] for kind in kinds), at)
         wanted = [_split(one) for one in detail] if detail is not None else [(None, None), (None, None)]
-        if any(kind == STRING and want not in (None, *TEXTS) for kind, (want, _) in zip(kinds, wanted, strict=True)):
-            raise MalformedCall("A map holds texts where the contract has none.")
-        read = all(kind == want or want in TEXTS for kind, (want, _) in zip(kinds, wanted, strict=True))
+        for kind, (want, _) in zip(kinds, wanted, strict=True):
+            if want is not None:
+                check_items(kind, want)
         for _ in range(count):
             for kind, (_, below) in zip(kinds, wanted, strict=True):
-                at = self.value(kind, at, below if read else None, depth - 1)
+                at = self.value(kind, at, below, depth - 1)
+        return at
+
+    def _empty(self, at: int, *kinds: int) -> int:
+        """Past a container without items, which need not name their type."""
+        for kind in kinds:
+            if kind:
+                self._known(kind)
         return at
 
     def _known(self, kind: int) -> int:

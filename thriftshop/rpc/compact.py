@@ -29,7 +29,9 @@ TYPES = {
     11: TType.MAP,
     12: TType.STRUCT,
 }
-LONGEST_NUMBER = 10  # bytes of seven bits each: 64 bits
+LONGEST_NUMBER = 10  # bytes of seven bits each
+LARGEST_NUMBER = (1 << 64) - 1
+FIELD_NUMBERS = range(-(1 << 15), 1 << 15)
 _DOUBLE = struct.Struct("<d").unpack_from
 
 
@@ -83,8 +85,10 @@ class Reader:
             byte = self.byte()
             value |= (byte & 0x7F) << shift
             if byte < 0x80:
-                return value
-        raise MalformedCall(f"The message holds a number of more than {LONGEST_NUMBER} bytes.")
+                break
+        if byte >= 0x80 or value > LARGEST_NUMBER:
+            raise MalformedCall("The message holds a number of more than 64 bits.")
+        return value
 
     def signed(self) -> int:
         """A number whose last bit is its sign."""
@@ -111,6 +115,8 @@ class Reader:
         while head := self.byte():
             delta, kind = head >> 4, head & 0x0F
             field_id = field_id + delta if delta else self.signed()
+            if field_id not in FIELD_NUMBERS:
+                raise MalformedCall(f"No field has the number {field_id}.")
             spec = fields.get(field_id)
             wanted = spec if spec is not None and self._fits(kind, spec[0]) else None
             value = kind == TRUE if kind in (TRUE, FALSE) else self.value(kind, _detail(wanted), depth - 1)
@@ -146,8 +152,8 @@ class Reader:
             count = self.number()
         self._check_room(count, kind)
         item = None if detail is None else _item(detail[1])
-        if item is not None and not self._fits(kind, item[0]):
-            item = None
+        if item is not None and count:
+            bounds.check_items(self._known(kind), item[0])
         found = [self.value(kind, item, depth - 1) for _ in range(count)]
         return [] if item is None else found
 
@@ -160,13 +166,14 @@ class Reader:
         kinds = head >> 4, head & 0x0F
         self._check_room(count, *kinds)
         items = [None, None] if detail is None else [_item(one) for one in detail[1]]
-        if not all(item is not None and self._fits(kind, item[0]) for kind, item in zip(kinds, items, strict=True)):
-            items = [None, None]
+        for kind, item in zip(kinds, items, strict=True):
+            if item is not None:
+                bounds.check_items(self._known(kind), item[0])
         found = {}
         for _ in range(count):
             key = self.value(kinds[0], items[0], depth - 1)
             value = self.value(kinds[1], items[1], depth - 1)
-            if items[0] is not None:
+            if detail is not None:
                 found[key] = value
         return found
 
@@ -180,7 +187,8 @@ class Reader:
         return ttype
 
     def _check_room(self, count: int, *kinds: int) -> None:
-        least = sum(8 if self._known(kind) == TType.DOUBLE else 1 for kind in kinds) if count else 0
+        # An empty container need not name the type of its items.
+        least = sum(8 if self._known(kind) == TType.DOUBLE else 1 for kind in kinds if kind or count)
         left = len(self.data) - self.at
         if count * least > left:
             raise MalformedCall(f"A container announces {count} items; the {left} bytes left cannot hold them.")
