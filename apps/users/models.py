@@ -11,7 +11,7 @@ from django.utils.crypto import salted_hmac
 
 from apps.users import domain
 from idl import common, users
-from thriftshop import circumstances, clock, events
+from thriftshop import circumstances, clock, events, letters
 from thriftshop.contact import addresses, emails
 
 TOPIC = "users"
@@ -217,12 +217,11 @@ class Address(models.Model):
         )
 
 
-class SentMail(models.Model):
-    """An e-mail that was sent for an event: an event that comes twice sends none the second time."""
+class SentMail(letters.Delivery):
+    """An e-mail for an event: an event that comes twice sends none the second time."""
 
     event_id = models.CharField(max_length=32, primary_key=True)
     user_id = models.UUIDField(db_index=True)
-    sent_at = models.BigIntegerField(default=clock.now)
 
     def __str__(self) -> str:
         return f"Mail for event {self.event_id[:8]}"

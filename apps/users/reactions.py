@@ -53,22 +53,20 @@ def send_word(record: events.Recorded) -> None:
     wanted = letter(record.event, found[0]) if found else None
     if wanted is None:
         return
-    if models.SentMail.objects.filter(event_id=record.id).exists():
-        return
-    # Whoever is stopped between the two sends it again under the same id, so that a mailbox shows it once: none is lost.
-    _send(wanted, found[0], record.id)
-    models.SentMail.objects.get_or_create(event_id=record.id, defaults={"user_id": found[0].pk})
+    if mail := models.SentMail.claim({"user_id": found[0].pk}, event_id=record.id):
+        _send(mail, wanted, found[0])
 
 
-def _send(wanted: Letter, user: models.User, event_id: str) -> None:
+def _send(mail: models.SentMail, wanted: Letter, user: models.User) -> None:
     context = {
         "name": user.name,
         "link": _link(wanted, user),
         "shop": settings.PUBLIC_URL,
         "hours": tokens.LIFETIMES_MS.get(wanted.purpose, 0) // tokens.HOUR_MS,
     }
-    template, message_id = f"users/mail/{wanted.template}", f"<{event_id}@users.thriftshop>"
-    letters.send(template, wanted.subject, user.email, context, **{"Message-ID": message_id})
+    # The same letter always has the same id, so that a mailbox shows it once even if it was handed over twice.
+    headers = {"Message-ID": f"<{mail.event_id}@users.thriftshop>"}
+    letters.deliver(mail, f"users/mail/{wanted.template}", wanted.subject, user.email, context, **headers)
 
 
 def _link(wanted: Letter, user: models.User) -> str:

@@ -5,14 +5,13 @@ import smtplib
 
 import pytest
 from django.core import mail
-from django.core.mail.backends import locmem
 from django.db import transaction
 
 from apps.users import models, reactions
 from idl import common, users
-from tests import acting
+from tests import acting, mailing
 from tests.users import people
-from thriftshop import circumstances, clock, events, letters, rpc
+from thriftshop import circumstances, clock, events, rpc
 from thriftshop.events import bus
 from thriftshop.events.models import Consumer, DeadLetter
 
@@ -69,7 +68,8 @@ def test_every_letter_has_both_bodies_with_its_link_and_no_gaps(settings):
     kinds = [value for value in vars(reactions).values() if isinstance(value, reactions.Letter)]
     assert len(kinds) == 6
     for letter in kinds:
-        reactions._send(letter, user, letter.template)
+        claimed = models.SentMail.claim({"user_id": user.pk}, event_id=letter.template)
+        reactions._send(claimed, letter, user)
         message = mail.outbox[-1]
         (html, kind) = message.alternatives[0]
         assert kind == "text/html"
@@ -103,25 +103,18 @@ def test_an_event_that_comes_twice_sends_one_email():
     assert len(mail.outbox) == 1
 
 
-class Killed(BaseException):
-    """The process ends, whatever it was doing."""
-
-
-def test_whoever_is_stopped_while_sending_sends_it_when_they_are_back(monkeypatch):
+@pytest.mark.parametrize(("place", "times"), [("connecting", 1), ("handing over", 1), ("accepted", 2), ("leaving", 1)])
+def test_whoever_is_stopped_while_sending_sends_again_only_what_may_not_have_been_accepted(mail_server, place, times):
     user = people.a_user()
     happen(user, of("PasswordResetRequested", user))
-
-    def killed(*_, **__):
-        raise Killed
-
-    with monkeypatch.context() as patch:
-        patch.setattr(letters, "send", killed)
-        with pytest.raises(Killed):
-            bus.drain()
-    assert mail.outbox == []
+    mail_server.dies(place)
+    with pytest.raises(mailing.Killed):
+        bus.drain()
     bus.drain()
-    (message,) = mail.outbox
-    assert message.extra_headers["Message-ID"].endswith("@users.thriftshop>")
+    assert len(mail.outbox) == times
+    (message_id,) = {message.extra_headers["Message-ID"] for message in mail.outbox}
+    assert message_id.endswith("@users.thriftshop>")
+    assert models.SentMail.objects.get().sent_at is not None
 
 
 def test_what_happened_long_ago_is_no_news():
@@ -138,22 +131,11 @@ def test_whoever_is_brought_in_gets_no_email():
     assert mail.outbox == []
 
 
-class Failing(locmem.EmailBackend):
-    """A mail server that answers as it is told."""
-
-    answer: Exception | None = None
-
-    def send_messages(self, messages):
-        if type(self).answer:
-            raise type(self).answer
-        return super().send_messages(messages)
-
-
 @pytest.fixture
 def mail_server(settings):
-    settings.EMAIL_BACKEND = f"{__name__}.Failing"
-    Failing.answer = None
-    return Failing
+    settings.EMAIL_BACKEND = mailing.BACKEND
+    mailing.Backend.at = {}
+    return mailing.Backend
 
 
 @pytest.mark.parametrize(
@@ -168,10 +150,10 @@ def mail_server(settings):
 def test_an_email_waits_for_a_mail_server_that_is_away(mail_server, answer):
     user = people.a_user()
     happen(user, of("PasswordResetRequested", user))
-    mail_server.answer = answer
+    mail_server.fails("handing over", answer)
     with pytest.raises(rpc.Unavailable):
         bus.pump(bus.group("users.mails"))
-    mail_server.answer = None
+    mail_server.at.clear()
     bus.drain()
     assert len(mail.outbox) == 1
     assert not DeadLetter.objects.exists()
@@ -181,13 +163,13 @@ def test_an_email_that_is_refused_for_good_is_parked_without_the_address(mail_se
     user = people.a_user()
     happen(user, of("PasswordResetRequested", user))
     refused = f"no such mailbox {people.EMAIL}".encode()
-    mail_server.answer = smtplib.SMTPRecipientsRefused({people.EMAIL: (550, refused)})
+    mail_server.fails("handing over", smtplib.SMTPRecipientsRefused({people.EMAIL: (550, refused)}))
     with caplog.at_level(logging.DEBUG):
         bus.drain()
     letter = DeadLetter.objects.get()
     assert "550" in letter.problem
     assert people.EMAIL not in letter.problem + caplog.text
-    assert not models.SentMail.objects.exists()
+    assert models.SentMail.objects.get().sent_at is None
 
 
 def test_neither_events_nor_logs_say_who_anybody_is(transport, caplog):

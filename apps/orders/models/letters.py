@@ -2,14 +2,15 @@
 
 from django.db import models
 
+from thriftshop import letters
 
-class Letter(models.Model):
+
+class Letter(letters.Delivery):
     """One e-mail about one event of an order; `sent_at` is absent while it is on its way. Holds no address and no text."""
 
     order_id = models.CharField(max_length=36)
     kind = models.CharField(max_length=32)
     version = models.BigIntegerField()
-    sent_at = models.BigIntegerField(null=True, blank=True)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["order_id", "kind", "version"], name="letter_once")]

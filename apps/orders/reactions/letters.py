@@ -9,7 +9,7 @@ from apps.orders.domain.order import State
 from apps.orders.models import Letter, personal
 from apps.orders.service.streams import ORDERS
 from idl import orders, users
-from thriftshop import clock, events, letters, rpc
+from thriftshop import events, letters, rpc
 
 
 class Kind(NamedTuple):
@@ -44,16 +44,19 @@ def send_word(record: events.Recorded) -> None:
     """Sends the letter that an event calls for, if it is news, if we know where to, and if it was not sent before."""
     if record.recorded_at - record.occurred_at > letters.NEWS_MS:
         return
-    claimed, _ = Letter.objects.get_or_create(order_id=record.stream, kind=record.kind, version=record.version)
-    if claimed.sent_at is not None:
+    key = {"order_id": record.stream, "kind": record.kind, "version": record.version}
+    if Letter.objects.filter(**key).exclude(sent_at=None).exists():
         return
     state, _ = ORDERS.load(record.stream)
     owner = personal.owner_of(state.customer_id, record.stream)
     known = personal.unseal({record.stream: (owner, state.sealed)})[record.stream]
     address = _address(state, known, is_answer=LETTERS[record.kind].is_answer)
-    if address:
-        _send(record, state, known, address)
-    Letter.objects.filter(pk=claimed.pk).update(sent_at=clock.now())
+    if not address:
+        return
+    context = _context(record.event, state, known)
+    # Claimed last: between the claim and the record that it was sent there is the mail server alone.
+    if letter := Letter.claim(**key):
+        _send(letter, record, state.number, context, address)
 
 
 def _address(state: State, known: orders.Personal, *, is_answer: bool) -> str | None:
@@ -69,13 +72,11 @@ def _address(state: State, known: orders.Personal, *, is_answer: bool) -> str | 
     return known.email or customer.email
 
 
-def _send(record: events.Recorded, state: State, known: orders.Personal, address: str) -> None:
+def _send(letter: Letter, record: events.Recorded, number: str, context: dict[str, Any], address: str) -> None:
     kind = LETTERS[record.kind]
-    subject, context = kind.subject.format(state.number), _context(record.event, state, known)
     # The same letter always has the same id, so that a mailbox shows it once even if it was handed over twice.
-    letters.send(
-        f"orders/mail/{kind.template}", subject, address, context, **{"Message-ID": f"<{record.id}@orders.thriftshop>"}
-    )
+    headers = {"Message-ID": f"<{record.id}@orders.thriftshop>"}
+    letters.deliver(letter, f"orders/mail/{kind.template}", kind.subject.format(number), address, context, **headers)
 
 
 def _context(event: Any, state: State, known: orders.Personal) -> dict[str, Any]:
