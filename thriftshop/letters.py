@@ -38,7 +38,7 @@ class Delivery(models.Model):
         abstract = True
 
     @classmethod
-    def claim(cls, defaults: Mapping[str, Any] | None = None, **key: Any) -> Self | None:
+    def claim(cls, defaults: Mapping[str, Any] | None = None, /, **key: Any) -> Self | None:
         """The letter of this key, claimed for this process; None where it was sent already.
 
         Raises Unavailable while another process is handing it over.

@@ -44,7 +44,7 @@ def send_word(record: events.Recorded) -> None:
     """Sends the letter that an event calls for, if it is news, if we know where to, and if it was not sent before."""
     if record.recorded_at - record.occurred_at > letters.NEWS_MS:
         return
-    key = {"order_id": record.stream, "kind": record.kind, "version": record.version}
+    key: dict[str, Any] = {"order_id": record.stream, "kind": record.kind, "version": record.version}
     if Letter.objects.filter(**key).exclude(sent_at=None).exists():
         return
     state, _ = ORDERS.load(record.stream)
