@@ -69,6 +69,14 @@ struct CartItem {
   2: required i32 quantity
 }
 
+/** What comes on top of the goods. */
+struct CartCharge {
+  /** What for, as the bill will say: `Postage and packing`. */
+  1: required string description,
+  /** How much. */
+  2: required common.Money amount
+}
+
 /** A cart, priced and checked for availability at this moment. */
 struct Cart {
   /** The cart's id; tells nothing and opens nothing. */
@@ -88,7 +96,11 @@ struct Cart {
   /** When it lapses unless it is used. */
   8: required common.Moment expires_at,
   /** How many pieces are in it. */
-  9: required i32 item_count
+  9: required i32 item_count,
+  /** What an order of it would be charged beside its goods; absent where the subtotal is, and where the shop sends nothing in its currency. */
+  10: optional list<CartCharge> charges,
+  /** What an order of it would cost: subtotal and charges. Absent where the charges are. */
+  11: optional common.Money total
 }
 
 /** A guest's new cart. */

@@ -182,6 +182,13 @@ PROXIES = variables.number("PROXIES", 0)
 # -- the shop -------------------------------------------------------------------------------------
 # Codes of ISO 4217; the first is the shop's own.
 CURRENCIES = [code.upper() for code in variables.names("CURRENCIES", ["GBP", "EUR", "USD"])]
+# What sending an order costs, and from which price of goods on it is free: `GBP=3.95/50.00`, with the currency's own decimals.
+POSTAGE = {
+    code.upper(): rate
+    for code, rate in variables.pairs(
+        "POSTAGE", {"GBP": "3.95/50.00", "EUR": "4.95/60.00", "USD": "5.95/65.00"}
+    ).items()
+}
 # So long a customer may call an order off; so long an order may wait to be confirmed; so long a customer may return.
 ORDER_GRACE_MINUTES = variables.number("ORDER_GRACE_MINUTES", 30)
 ORDER_TIMEOUT_MINUTES = variables.number("ORDER_TIMEOUT_MINUTES", 15)

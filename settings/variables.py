@@ -1,7 +1,7 @@
 """Variables read from the environment (and `.env`), with errors that name the variable and say what would be right."""
 
 import zoneinfo
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -56,9 +56,9 @@ def names(name: str, default: list[str]) -> list[str]:
     return text(name, ",".join(default)).replace(",", " ").split()
 
 
-def pairs(name: str) -> dict[str, str]:
+def pairs(name: str, default: Mapping[str, str] | None = None) -> dict[str, str]:
     """A variable as names with a value each: `catalog=http://127.0.0.1:8101 cart=...`, separated by commas or blanks."""
-    found = [pair.partition("=") for pair in names(name, [])]
+    found = [pair.partition("=") for pair in names(name, [f"{key}={value}" for key, value in (default or {}).items()])]
     for key, _, value in found:
         if not key or not value:
             raise ImproperlyConfigured(f"The variable {name} holds {key!r} without a value; write name=value pairs.")

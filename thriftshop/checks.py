@@ -15,7 +15,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.utils.module_loading import import_string
 
-from thriftshop import money
+from thriftshop import money, postage
 from thriftshop.rpc.http import addresses
 
 SHORTEST_KEY = 32
@@ -37,6 +37,7 @@ def settings_make_sense(app_configs: Sequence[AppConfig] | None, **_: Any) -> li
         *_folders(),
         *_names(),
         *_currencies(),
+        *_postage(),
     ]
 
 
@@ -226,6 +227,21 @@ def _currencies() -> Iterator[CheckMessage]:
             yield _wrong("CURRENCIES", f"{code!r} is not a currency of ISO 4217.", "Use codes such as GBP,EUR,USD.")
     if not settings.CURRENCIES:
         yield _wrong("CURRENCIES", "none is named.", "Name at least one; the first is the shop's own.")
+
+
+def _postage() -> Iterator[CheckMessage]:
+    for code, text in settings.POSTAGE.items():
+        try:
+            postage.parse(text, code)
+        except ValueError as problem:
+            hint = "Write GBP=3.95/50.00: the price of sending, and the price of goods from which it is free."
+            yield _wrong("POSTAGE", f"{code}={text}: {problem}", hint)
+    for code in settings.CURRENCIES:
+        if code not in settings.POSTAGE:
+            hint = f"Give a rate such as {code}=3.95/50.00, or 0 where sending is free."
+            yield Warning(
+                f"POSTAGE: no rate in {code}; orders in it are refused.", hint=hint, id="thriftshop.W_POSTAGE"
+            )
 
 
 @register(Tags.security, deploy=True)

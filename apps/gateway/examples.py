@@ -1,7 +1,7 @@
 """Operations to begin with, as the explorer offers them; each is valid against the schema, by test."""
 
 CART = """{
-      id itemCount subtotal { amount currency }
+      id itemCount subtotal { amount currency } charges { description amount { amount currency } } total { amount currency }
       lines { quantity lineTotal { amount currency } product { name } }
       changes { kind sku }
     }"""

@@ -39,12 +39,14 @@ class Write:
     as_ann: bool = False
 
 
-CART = """{ itemCount subtotal { amount } changes { kind }
+CART = """{ itemCount subtotal { amount } charges { amount { amount } } total { amount } changes { kind }
   lines { sku quantity unitPrice { amount } available product { name } } recommendations(first: 3) { nodes { sku } } }"""
 CART_WITHOUT = {
     "cart": ("cart",),
     "catalog": (
         "cart.subtotal",
+        "cart.charges",
+        "cart.total",
         "~cart.lines.*.unitPrice",
         "cart.lines.*.product",
         "cart.recommendations.nodes.*",

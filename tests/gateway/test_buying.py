@@ -83,6 +83,40 @@ def test_a_total_that_is_not_what_the_customer_saw_is_refused_with_the_true_one(
     assert right["__typename"] == "PlaceOrderSuccess"
 
 
+def test_what_the_cart_shows_is_what_the_order_costs(ann):
+    seen = (
+        "{ cart { subtotal { amount } charges { description amount { amount currency } } total { amount currency } } }"
+    )
+    assert client.data(seen, ann.token)["cart"] == {
+        "subtotal": {"amount": 0},
+        "charges": [],
+        "total": {"amount": 0, "currency": "GBP"},
+    }
+    add(0, 2, ann.token)
+    shown = client.data(seen, ann.token)["cart"]
+    assert shown == {
+        "subtotal": {"amount": 2000},
+        "charges": [{"description": "Postage and packing", "amount": {"amount": 395, "currency": "GBP"}}],
+        "total": {"amount": 2395, "currency": "GBP"},
+    }
+    placed = place("as it was shown", ann.token, expectedTotal=shown["total"])
+    assert placed["order"]["id"]
+    add(0, 3, ann.token)
+    add(1, 3, ann.token)
+    shown = client.data(seen, ann.token)["cart"]
+    assert (shown["charges"], shown["total"]["amount"]) == ([], shown["subtotal"]["amount"])
+    assert place("for nothing", ann.token, expectedTotal=shown["total"])["__typename"] == "PlaceOrderSuccess"
+
+
+def test_a_cart_in_a_currency_that_the_shop_sends_nothing_for_has_no_total(ann, settings):
+    settings.POSTAGE = {"EUR": "4.95/60.00"}
+    add(0, 1, ann.token)
+    shown = client.data("{ cart { subtotal { amount } charges { description } total { amount } } }", ann.token)["cart"]
+    assert shown == {"subtotal": {"amount": 1000}, "charges": None, "total": None}
+    refused = place("not to be sent", ann.token)
+    assert (refused["__typename"], "no postage in GBP" in refused["message"]) == ("InvalidInput", True)
+
+
 def test_an_order_whose_card_is_declined_is_seen_to_be_rejected(ann):
     add(0, 1, ann.token)
     order = place("declined", ann.token, payment={"provider": "card", "token": "tok_decline"})["order"]

@@ -43,11 +43,6 @@ def test_the_same_key_of_another_buyer_is_another_order():
     assert placing.order_id("ada", "key-0001") != placing.order_id("bob", "key-0001")
 
 
-@pytest.mark.parametrize(("goods", "postage"), [(0, [395]), (49_99, [395]), (50_00, []), (80_00, [])])
-def test_postage_is_free_from_fifty_pounds_on(goods, postage):
-    assert [charge.amount for charge in placing.postage("GBP", goods)] == postage
-
-
 def test_a_total_below_nothing_is_refused():
     line = order.Line("COAT", "Coat", 1, 10_00, False)
     with pytest.raises(common.InvalidInput, match="0 or more"):

@@ -41,6 +41,19 @@ def test_a_service_that_gives_neither_lines_nor_a_cart_is_told_so():
         shop.shop().place(buy())
 
 
+def test_an_order_in_a_currency_without_postage_is_refused_and_not_sent_for_nothing(settings):
+    shop.open_shop()
+    settings.POSTAGE = {"EUR": "4.95"}
+    with acting.as_customer():
+        fill({COAT: 1})
+        with pytest.raises(common.InvalidInput, match="no postage in GBP; it sends orders in EUR"):
+            shop.shop().place(buy())
+    with acting.as_staff():
+        with pytest.raises(common.InvalidInput, match="no postage in GBP"):
+            shop.shop().place(shop.wanted((COAT, 1)))
+        assert shop.shop().place(shop.wanted((COAT, 1), charges=[])).total == gbp(45_00)
+
+
 def test_an_order_may_have_a_thousand_lines():
     shop.open_shop(stock=1000)
     order = shop.shipped(*[(COAT, 1, price) for price in range(1000)])

@@ -1,6 +1,6 @@
 """A cart as it is shown: priced and checked for availability at this moment, with what changed since."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 from apps.cart.domain.state import CartState, Line
@@ -16,6 +16,12 @@ class Offer:
 
 
 UNKNOWN = Offer()
+Charges = Callable[[str, int], Mapping[str, int] | None]
+
+
+def charged_nothing(_currency: str, _goods: int) -> Mapping[str, int]:
+    """No charges, whatever the goods cost."""
+    return {}
 
 
 def show(
@@ -26,15 +32,16 @@ def show(
     expires_at: int,
     *,
     priced: bool = True,
+    charges: Charges = charged_nothing,
 ) -> cart.Cart:
-    """The cart as the contract shows it; `priced` says whether the offers' prices could be had."""
-    lines = [_line(sku, line, offers.get(sku, UNKNOWN), state.currency) for sku, line in state.lines.items()]
-    subtotal = sum(line.line_total.amount for line in lines if line.line_total is not None)
-    return cart.Cart(
+    """The cart as the contract shows it; `priced` says whether the offers' prices could be had.
+
+    `charges` gives what comes on top of goods of a price, by description; None where an order cannot be sent.
+    """
+    shown = cart.Cart(
         id=cart_id,
         customer_id=state.customer_id,
-        lines=lines,
-        subtotal=common.Money(amount=subtotal, currency=state.currency) if priced else None,
+        lines=[_line(sku, line, offers.get(sku, UNKNOWN), state.currency) for sku, line in state.lines.items()],
         changes=[
             change
             for sku, line in state.lines.items()
@@ -45,6 +52,23 @@ def show(
         expires_at=expires_at,
         item_count=sum(line.quantity for line in state.lines.values()),
     )
+    if priced:
+        _add_up(shown, state.currency, charges)
+    return shown
+
+
+def _add_up(shown: cart.Cart, currency: str, charges: Charges) -> None:
+    """Puts in what an order of the cart would cost: nothing on top of no goods."""
+
+    def money(amount: int) -> common.Money:
+        return common.Money(amount=amount, currency=currency)
+
+    totals = [line.line_total.amount for line in shown.lines if line.line_total is not None]
+    shown.subtotal = money(sum(totals))
+    on_top = charges(currency, sum(totals)) if totals else {}
+    if on_top is not None:
+        shown.charges = [cart.CartCharge(description=what, amount=money(one)) for what, one in on_top.items()]
+        shown.total = money(sum(totals) + sum(on_top.values()))
 
 
 def _line(sku: str, line: Line, offer: Offer, currency: str) -> cart.CartLine:

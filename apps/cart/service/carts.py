@@ -122,7 +122,8 @@ def show(whose: Whose) -> cart.Cart:
     now = circumstances.happened_at()
     used_at = state.used_at if state.lines else now
     found, priced = offers.of(list(state.lines), state.currency)
-    return domain.show(whose.cart_id, state, version, found, used_at + whose.lifetime, priced=priced)
+    expires_at = used_at + whose.lifetime
+    return domain.show(whose.cart_id, state, version, found, expires_at, priced=priced, charges=offers.charges)
 
 
 def require_key(key: str | None) -> None:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from apps.cart import domain
 from idl import catalog, inventory
-from thriftshop import circumstances, rpc
+from thriftshop import circumstances, postage, rpc
 
 log = logging.getLogger("thriftshop.cart")
 
@@ -32,6 +32,15 @@ def of(skus: Sequence[str], currency: str) -> tuple[dict[str, domain.Offer], boo
     amounts, available = _prices_if_any(skus, currency), _available(skus)
     offers = {sku: domain.Offer((amounts or {}).get(sku), available.get(sku)) for sku in skus}
     return offers, amounts is not None
+
+
+def charges(currency: str, goods: int) -> dict[str, int] | None:
+    """What an order of goods of this price is charged on top; None where the shop sends nothing in this currency."""
+    try:
+        price = postage.of(currency, goods)
+    except postage.NoRate:
+        return None
+    return {postage.DESCRIPTION: price} if price else {}
 
 
 def _prices_if_any(skus: Sequence[str], currency: str) -> dict[str, int] | None:

@@ -46,6 +46,18 @@ def subtotal(shown: cart.Cart, _info: Any) -> common.Money:
     return shown.subtotal
 
 
+def charges(shown: cart.Cart, info: Any) -> list[cart.CartCharge] | None:
+    """Resolves `Cart.charges`."""
+    subtotal(shown, info)
+    return shown.charges
+
+
+def total(shown: cart.Cart, info: Any) -> common.Money | None:
+    """Resolves `Cart.total`."""
+    subtotal(shown, info)
+    return shown.total
+
+
 for about_a_product in (cart.LineChange, cart.CartItem):
     types.object(about_a_product, fields={"product": product_field()})
 types.object(cart.CartLine, fields={"product": product_field(), "resolve_available": available})
@@ -55,6 +67,8 @@ types.object(
     leave_out={"customer_id"},
     fields={
         "resolve_subtotal": subtotal,
+        "resolve_charges": charges,
+        "resolve_total": total,
         "recommendations": connections.field_of(
             recommendations.Recommendations,
             "What goes with all that is in it, and is not in it.",

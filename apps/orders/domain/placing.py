@@ -1,4 +1,4 @@
-"""Placing: what an order is made of, its number, its postage, and the decision that freezes it."""
+"""Placing: what an order is made of, its number, and the decision that freezes it."""
 
 import hashlib
 import uuid
@@ -12,20 +12,6 @@ from idl import common, orders
 NAMESPACE = uuid.UUID("6f1c7d3e-8a55-5d0f-9b1e-3c2f7a64e0d1")
 # Crockford's digits: none that is mistaken for another when read out.
 DIGITS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
-
-
-class Postage(NamedTuple):
-    """What sending costs, and from which price of goods on it costs nothing; minor units."""
-
-    price: int
-    free_from: int
-
-
-POSTAGE: Mapping[str, Postage] = {
-    "GBP": Postage(395, 50_00),
-    "EUR": Postage(495, 60_00),
-    "USD": Postage(595, 65_00),
-}
 
 
 class Quote(NamedTuple):
@@ -52,14 +38,6 @@ def number_of(order: str, attempt: int = 0) -> str:
     """A number for people, made of the id; another one for another attempt."""
     bits = int.from_bytes(hashlib.sha256(f"{order}/{attempt}".encode()).digest()[:5], "big")
     return "TS-" + "".join(DIGITS[bits >> shift & 31] for shift in range(35, -5, -5))
-
-
-def postage(currency: str, goods: int) -> tuple[Charge, ...]:
-    """The shop's own table: a flat price, free from some price of goods on; nothing where the table has no such currency."""
-    row = POSTAGE.get(currency)
-    if row is None or goods >= row.free_from:
-        return ()
-    return (Charge(int(orders.ChargeKind.POSTAGE), "Postage and packing", row.price),)
 
 
 def check_total(expected: common.Money | None, quoted: Quote) -> None:

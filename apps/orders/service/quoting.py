@@ -10,7 +10,7 @@ from apps.orders.domain.order import Charge, Line
 from apps.orders.domain.placing import Quote
 from apps.orders.models import ProductName
 from idl import cart, catalog, common, inventory, orders
-from thriftshop import circumstances, identity, rpc
+from thriftshop import circumstances, identity, postage, rpc
 
 log = logging.getLogger("thriftshop.orders")
 
@@ -68,7 +68,16 @@ def _charges(order: orders.PlaceOrder, currency: str, lines: Sequence[Line]) -> 
         return tuple(Charge(charge.kind, charge.description, charge.amount.amount) for charge in order.charges)
     if identity.is_service():
         return ()
-    return placing.postage(currency, sum(line.quantity * line.price for line in lines))
+    return _postage(currency, sum(line.quantity * line.price for line in lines))
+
+
+def _postage(currency: str, goods: int) -> tuple[Charge, ...]:
+    """The shop's postage; nothing where it is free. Raises InvalidInput for a currency that the shop sends nothing for."""
+    try:
+        price = postage.of(currency, goods)
+    except postage.NoRate as problem:
+        raise asking.wrong("currency", str(problem)) from None
+    return (Charge(int(orders.ChargeKind.POSTAGE), postage.DESCRIPTION, price),) if price else ()
 
 
 def _known_names(skus: Iterable[str]) -> dict[str, str]:
