@@ -57,6 +57,16 @@ struct Category {
   7: required i32 product_count
 }
 
+/** A temporary price in force now, with the regular price that it stands in for. */
+struct Sale {
+  /** The temporary price. */
+  1: required common.Money money,
+  /** The regular price now; absent where there is none yet. */
+  2: optional common.Money regular,
+  /** When the temporary price ends. */
+  3: required common.Moment ends_at
+}
+
 /** Something that the shop sells. */
 struct Product {
   /** The stock keeping unit. */
@@ -84,7 +94,9 @@ struct Product {
   /** When it was last changed. */
   12: required common.Moment updated_at,
   /** When it last went on sale. */
-  13: optional common.Moment published_at
+  13: optional common.Moment published_at,
+  /** Those of its prices that are temporary, with the regular prices beside them. */
+  14: optional list<Sale> sales
 }
 
 /** A price over the time it is in force. */
@@ -100,7 +112,21 @@ struct Price {
   /** Why it was set. */
   5: optional string reason,
   /** Who set it. */
-  6: optional string actor
+  6: optional string actor,
+  /** When a temporary price ends; absent for a regular one. One that ends when it begins was withdrawn before it began. */
+  7: optional common.Moment ends_at,
+  /** The regular price over the same time, beside a temporary one; absent where there is none yet. */
+  8: optional common.Money regular
+}
+
+/** A temporary price to set. */
+struct SaleInput {
+  /** The temporary price. */
+  1: required common.Money money,
+  /** From when on; at once where absent. */
+  2: optional common.Moment valid_from,
+  /** When it ends. */
+  3: required common.Moment valid_until
 }
 
 /** What a product is to be. What is absent stays as it is; an empty text or list empties it. */
@@ -117,12 +143,14 @@ struct ProductInput {
   5: optional string category_id,
   /** Its traits, 50 at most; a trait may have several values. */
   6: optional list<Attribute> attributes,
-  /** Its prices from now on, one a currency; the currencies that are not named keep theirs. */
+  /** Its regular prices from now on, one a currency; the currencies that are not named keep theirs. */
   7: optional list<common.Money> prices,
   /** Its status; draft where absent and new. What was on sale is archived, never a draft again. */
   8: optional ProductStatus status,
   /** The version that was looked at; refused where the product has changed since, not checked where absent. */
-  9: optional i64 version
+  9: optional i64 version,
+  /** Temporary prices to set, one a currency, as by `set_prices`. */
+  10: optional list<SaleInput> sales
 }
 
 /** A price to set. */
@@ -134,7 +162,9 @@ struct PriceInput {
   /** From when on; at once where absent. */
   3: optional common.Moment valid_from,
   /** Why. */
-  4: optional string reason
+  4: optional string reason,
+  /** When it ends, for a temporary price: the regular price of that time applies from then on. Of temporary prices that overlap, the one that began last applies. Set again from the same moment, a temporary price gets another end, also while it is in force; ending when it begins, it is withdrawn. */
+  5: optional common.Moment valid_until
 }
 
 /** A category to write. */
@@ -255,11 +285,11 @@ struct ProductArchived {
   1: required common.Sku sku
 }
 
-/** A price was set, now or for later. */
+/** A regular or temporary price was set, now or for later; a temporary one with `ends_at`. */
 struct PriceChanged {
   /** The price with its time in force. */
   1: required Price price,
-  /** The price it follows, if there was one. */
+  /** The price it follows, if there was one: for a regular price the regular one before it. */
   2: optional common.Money before
 }
 
@@ -303,8 +333,8 @@ service CatalogService {
   list<Facet> get_facets(1: ProductFilter filter, 2: list<string> codes) throws (1: common.InvalidInput invalid) (callers = "gateway", idempotent = "true", deadline_ms = "500")
   /** The whole category tree, parents before children, then by name. */
   list<Category> get_categories() (callers = "gateway recommender trade demo", idempotent = "true", deadline_ms = "200")
-  /** The prices of these SKUs in this currency, in force at that moment, or now where none is given; what has none is left out. */
-  list<Price> get_prices(1: list<common.Sku> skus, 2: string currency, 3: common.Moment at (absent = "allowed")) (callers = "gateway cart orders trade demo", idempotent = "true", deadline_ms = "200")
+  /** The prices of these SKUs in this currency, in force at that moment, or now where none is given; what has none is left out. A currency that is not the shop's is refused. */
+  list<Price> get_prices(1: list<common.Sku> skus, 2: string currency, 3: common.Moment at (absent = "allowed")) throws (1: common.InvalidInput invalid) (callers = "gateway cart orders trade demo", idempotent = "true", deadline_ms = "200")
   /** All prices of a product in every currency, oldest first; scheduled ones, reasons and actors for staff and services alone. */
   list<Price> get_price_history(1: common.Sku sku) throws (1: common.NotFound not_found) (callers = "gateway trade", idempotent = "true")
   /** What happened to a product, newest first. Staff and services only. */
@@ -316,7 +346,7 @@ service CatalogService {
   void publish_products(1: list<common.Sku> skus) throws (1: common.Forbidden forbidden, 2: common.NotFound not_found, 3: common.InvalidInput invalid) (callers = "gateway trade demo", idempotent = "true", deadline_ms = "60000")
   /** Takes these products off sale. Staff and services only. */
   void archive_products(1: list<common.Sku> skus) throws (1: common.Forbidden forbidden, 2: common.NotFound not_found, 3: common.InvalidInput invalid) (callers = "gateway trade demo", idempotent = "true", deadline_ms = "60000")
-  /** Sets prices, at once or from a later moment on; all or none. The same price again changes nothing. Staff and services only. */
+  /** Sets regular and temporary prices, at once or from a later moment on; all or none. A regular price holds until the next one begins. The price that is in force, set again at once, changes nothing. Staff and services only. */
   void set_prices(1: list<PriceInput> prices) throws (1: common.Forbidden forbidden, 2: common.NotFound not_found, 3: common.InvalidInput invalid) (callers = "gateway trade demo", idempotent = "true", deadline_ms = "60000")
   /** Writes a category; without an id a new one (the same slug again, or without a slug the same name at the same place, rewrites that one). Staff and services only. */
   Category put_category(1: string id (absent = "allowed"), 2: CategoryInput category) throws (1: common.Forbidden forbidden, 2: common.NotFound not_found, 3: common.InvalidInput invalid) (callers = "gateway trade demo", idempotent = "true", deadline_ms = "10000")

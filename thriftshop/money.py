@@ -24,6 +24,7 @@ _CODES = {
     4: "CLF UYW",
 }
 EXPONENTS = {code: digits for digits, codes in _CODES.items() for code in codes.split()}
+LONGEST = 18  # digits of an amount in minor units: those that a 64-bit integer always holds
 _AMOUNT = re.compile(r"([+-]?)([0-9]+)(?:\.([0-9]+))?")
 
 
@@ -53,6 +54,8 @@ def parse(text: str | Decimal, currency: str) -> int:
     if len(decimals) > digits:
         allowed = f"up to {digits} decimals" if digits else "no decimals"
         raise InvalidAmount(f"{written[:40]!r} has {len(decimals)} decimals; an amount in {currency} has {allowed}.")
+    if len(whole.lstrip("0")) + digits > LONGEST:
+        raise InvalidAmount(f"{written[:40]!r} is too large.")
     amount = int(whole + decimals.ljust(digits, "0"))
     return -amount if sign == "-" else amount
 

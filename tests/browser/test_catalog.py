@@ -106,6 +106,24 @@ def test_a_product_is_written_put_on_sale_and_archived(desk, goods, products):
     sight.look(desk)
 
 
+def test_a_sale_is_set_with_its_end_and_ended_early(desk, goods, products):
+    desk.goto("/admin/catalog/product/?q=teapot")
+    desk.get_by_role("link", name="Teapot, hardly used").click()
+    desk.get_by_label("New price").fill("6.00")
+    desk.get_by_label("Until").fill("2999-12-31T00:00")
+    desk.get_by_role("button", name="Set the price").click()
+    expect(desk.locator(".messagelist")).to_contain_text("was set")
+    row = desk.get_by_role("row", name="6.00 GBP")
+    expect(row.first).to_contain_text("temporary, instead of 12.50 GBP")
+    expect(row.first).to_contain_text("current")
+    expect(desk.get_by_label("Price in GBP")).to_have_value("12.50")
+    assert [pounds(one) for one in products(shop.TEAPOT)] == [6_00]
+    sight.look(desk)
+    desk.get_by_role("button", name="End the temporary price 6.00 GBP").click()
+    expect(desk.locator(".messagelist")).to_contain_text("was ended")
+    assert [pounds(one) for one in products(shop.TEAPOT)] == [12_50]
+
+
 def test_a_category_is_made_below_another(desk, goods):
     desk.goto("/admin/catalog/category/")
     sight.look(desk)

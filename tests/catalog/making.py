@@ -81,5 +81,14 @@ def tables() -> list[tuple]:
     from apps.catalog import models
     from thriftshop.events.models import Event
 
-    written: list = [models.Product, models.Category, models.Price, models.Image, models.Trait, models.Members, Event]
+    written: list = [
+        models.Product,
+        models.Category,
+        models.Price,
+        models.PriceEntry,
+        models.Image,
+        models.Trait,
+        models.Members,
+        Event,
+    ]
     return [(table.__name__, *row) for table in written for row in table.objects.order_by("pk").values_list()]

@@ -76,7 +76,7 @@ def test_prices_can_be_changed_for_later(desk):
     assert "gone by" in browsing.problems(reprice(desk, form, value="10", valid_from="2001-01-01T00:00", preview="1"))
     reprice(desk, reprice(desk, form, preview="1", **later), apply="1", **later)
     assert making.read(sku).prices == [making.money(10)]
-    assert "to come" in desk.get(browsing.page(sku)).content.decode()
+    assert "scheduled" in desk.get(browsing.page(sku)).content.decode()
 
 
 def test_one_price_is_set_for_later_and_a_past_moment_refused(desk):

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from apps.catalog.domain import bitmaps, words
-from apps.catalog.models import Members, Price, Product, members
+from apps.catalog.domain import bitmaps, prices, words
+from apps.catalog.models import Members, Price, PriceEntry, Product, members
 from idl import catalog
 from tests import acting
 from tests.catalog import making
@@ -27,7 +27,7 @@ steps = st.one_of(
         st.none() | st.integers(1, 300),
     ),
     st.tuples(st.sampled_from(["publish", "archive", "categorise", "settle"]), st.sampled_from(SKUS)),
-    st.tuples(st.just("price"), st.sampled_from(SKUS), st.integers(1, 300), st.integers(0, 50)),
+    st.tuples(st.just("price"), st.sampled_from(SKUS), st.integers(1, 300), st.integers(0, 50), st.integers(0, 50)),
     st.tuples(st.just("wait"), st.integers(1, 60)),
 )
 
@@ -50,8 +50,12 @@ def take(step, moment, category_id):
         bus.sweep()
     elif Product.objects.filter(sku=rest[0]).exists():
         if kind == "price":
-            later = moment[0] + rest[2]
-            service.set_prices([catalog.PriceInput(sku=rest[0], money=making.money(rest[1] / 100), valid_from=later)])
+            sku, pence, starts_in, lasts = rest
+            later = moment[0] + starts_in
+            wanted = catalog.PriceInput(sku=sku, money=making.money(pence / 100), valid_from=later)
+            if lasts and Price.objects.in_force(later).filter(product__sku=sku).exists():
+                wanted.valid_until = later + lasts
+            service.set_prices([wanted])
         elif kind == "categorise":
             making.put(catalog.ProductInput(sku=rest[0], name="Thing", category_id=category_id))
         elif kind == "archive" or Price.objects.in_force(moment[0]).filter(product__sku=rest[0]).exists():
@@ -66,6 +70,19 @@ def expected(now):
         for key in members.keys_of(product.details, dict(held.values_list("currency", "amount"))):
             found[key].add(product.id)
     return dict(found)
+
+
+def stored_intervals(product_id, currency):
+    rows = Price.objects.filter(product_id=product_id, currency=currency).order_by("valid_from")
+    return [prices.Interval(entry_of(row), row.valid_from, row.valid_until, row.regular, row.ends_at) for row in rows]
+
+
+def entry_of(row):
+    """The entry that a row says is in force over its time."""
+    timeline = PriceEntry.objects.timelines([row.product_id])[row.product_id, row.currency]
+    entry = prices.in_force(timeline, row.valid_from)
+    assert (entry.amount, entry.reason, entry.actor) == (row.amount, row.reason, row.actor)
+    return entry
 
 
 @settings(
@@ -89,4 +106,6 @@ def test_after_any_course_of_writes_the_sets_are_those_of_the_rows(monkeypatch, 
         assert row.size == bitmaps.unpacked(bytes(row.bits)).bit_count()
     for product in Product.objects.all():
         assert product in Product.objects.search(words.all_words(product.name)[0])
+    for timeline in PriceEntry.objects.timelines(Product.objects.values_list("id", flat=True)).items():
+        assert stored_intervals(*timeline[0]) == prices.intervals(timeline[1])
     assert not Price.objects.filter(awaited=True, valid_from__lte=moment[0]).exists()

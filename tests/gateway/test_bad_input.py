@@ -159,6 +159,7 @@ READS = [
     ("products(filter: {categoryIds: [\"made up\"]}) { totalCount }", "NOT_FOUND"),
     ('products(filter: {priceMin: {amount: -5, currency: "GBP"}}) { totalCount }', "INVALID_INPUT"),
     ('products(filter: {priceMin: {amount: 5, currency: "XYZ"}}) { totalCount }', "INVALID_INPUT"),
+    ('product(sku: "TS-000") { regularPrice(currency: "XYZ") { amount } }', "INVALID_INPUT"),
     ('products(after: "made up") { totalCount }', "INVALID_INPUT"),
     ('products(after: "WyJ4IiwgMF0") { totalCount }', "INVALID_INPUT"),
     ("products(filter: {statuses: [SOLD]}) { totalCount }", "GRAPHQL_VALIDATION_FAILED"),

@@ -39,7 +39,7 @@ def test_an_unknown_code_is_refused(code):
         ("-0.05", "GBP", -5),
         ("1250", "JPY", 1250),
         ("1.299", "KWD", 1299),
-        ("99999999999999.99", "GBP", 9999999999999999),
+        ("9999999999999999.99", "GBP", 999999999999999999),
         (Decimal("12.5"), "GBP", 1250),
         (Decimal("1E+3"), "JPY", 1000),
     ],
@@ -55,6 +55,7 @@ def test_an_amount_is_parsed_exactly(text, currency, amount):
         ("1.000", "GBP", "'1.000' has 3 decimals; an amount in GBP has up to 2 decimals."),
         ("12.50", "JPY", "'12.50' has 2 decimals; an amount in JPY has no decimals."),
         ("12,50", "GBP", "'12,50' is not an amount; write one such as 12.50."),
+        ("1" + "0" * 5000, "GBP", f"'1{'0' * 39}' is too large."),
         ("", "JPY", "'' is not an amount; write one such as 1250."),
     ],
 )

@@ -4,7 +4,7 @@ import logging
 from collections.abc import Sequence
 
 from apps.cart import domain
-from idl import catalog, inventory
+from idl import catalog, common, inventory
 from thriftshop import circumstances, postage, rpc
 
 log = logging.getLogger("thriftshop.cart")
@@ -47,7 +47,7 @@ def _prices_if_any(skus: Sequence[str], currency: str) -> dict[str, int] | None:
     try:
         with circumstances.half_the_time():
             return dict(prices(skus, currency).amounts)
-    except rpc.RpcError as problem:
+    except (rpc.RpcError, common.InvalidInput) as problem:  # a cart may be in a currency that the shop has given up
         log.warning("cart shown without prices", extra={"problem": type(problem).__name__})
         return None
 

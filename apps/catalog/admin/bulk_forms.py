@@ -1,16 +1,19 @@
 """The forms in which staff change many products at once: new prices, a file."""
 
+from decimal import Decimal
 from typing import Any
 
 from django import forms
-from django.utils import timezone
 
-from apps.catalog.admin.forms import TEXT, currency_field, moment_field
-from apps.catalog.domain import prices as price_rules
+from apps.catalog.admin.price_forms import TEXT, TimedForm, clean_amount, currency_field
+from apps.catalog.domain.repricing import Repricing
+from thriftshop import money
 
 
-class RepriceForm(forms.Form):
+class RepriceForm(TimedForm):
     """How the chosen products are to be priced anew."""
+
+    field_order = ("kind", "value", "ending", "currency", "valid_from", "valid_until", "reason")
 
     kind = forms.ChoiceField(
         label="Change",
@@ -18,17 +21,15 @@ class RepriceForm(forms.Form):
     )
     value = forms.DecimalField(
         label="How much",
-        max_digits=12,
-        decimal_places=2,
+        max_digits=14,
         help_text="-10 lowers, 10 raises; for one price, that price.",
-        widget=forms.NumberInput(attrs={"step": "0.01", "inputmode": "decimal"}),
+        widget=forms.NumberInput(attrs={"step": "any", "inputmode": "decimal"}),
     )
     ending = forms.ChoiceField(
         label="Ending",
         choices=[("penny", "As it comes out"), ("whole", "Whole amounts: 12.00"), ("99", "In 99: 11.99")],
     )
     currency = forms.ChoiceField(label="Currency")
-    valid_from = moment_field("From", "In the shop's own time zone; at once where left out.")
     reason = forms.CharField(
         label="Reason",
         max_length=200,
@@ -40,18 +41,18 @@ class RepriceForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.fields["currency"] = currency_field()
 
-    def clean_valid_from(self) -> Any:
-        """The moment. Refuses one that has gone by."""
-        moment = self.cleaned_data["valid_from"]
-        if moment is not None and moment < timezone.now():
-            raise forms.ValidationError("That moment has gone by; leave it out to set the prices at once.")
-        return moment
+    def clean(self) -> dict[str, Any]:
+        """Refuses an amount with decimals that its currency does not have."""
+        given = super().clean()
+        if given.get("kind") != "percent":
+            given["minor_units"] = clean_amount(self, "value")
+        return given
 
-    def repricing(self) -> price_rules.Repricing:
+    def repricing(self) -> Repricing:
         """The change of each price."""
         given = self.cleaned_data
-        value = given["value"] if given["kind"] == "percent" else given["value"] * 100
-        return price_rules.Repricing(given["kind"], value, given["ending"])
+        value = given["value"] if given["kind"] == "percent" else Decimal(given["minor_units"])
+        return Repricing(given["kind"], value, given["ending"], money.exponent(given["currency"]))
 
 
 class ImportForm(forms.Form):

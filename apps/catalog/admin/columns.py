@@ -3,47 +3,29 @@
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from decimal import Decimal, InvalidOperation
 
-from django.conf import settings
-
-from apps.catalog.domain import prices as price_rules
+from apps.catalog.admin import price_columns
+from apps.catalog.admin.cells import WrongCell, WrongColumns
 from apps.catalog.domain import products as rules
-from apps.catalog.models import Category, Price, Product, Trait
-from idl import catalog, common
-from thriftshop import clock
+from apps.catalog.models import Category, Product, Trait
+from idl import catalog
 
 FIXED = ("sku", "name", "slug", "description", "category", "status")
 BETWEEN = " | "  # between several values of one trait; within a value, a bar is doubled
 _BAR = re.compile(r"(?<!\|)\|(?!\|)")
-_PRICE = re.compile(r"price ([a-z]{3})", re.IGNORECASE)
 _ATTRIBUTE = re.compile(r"attribute ([a-z0-9][a-z0-9_-]{0,49})", re.IGNORECASE)
-
-
-class WrongColumns(Exception):
-    """The columns cannot be understood; the message says which, and what they may be."""
-
-
-class WrongCell(Exception):
-    """A cell cannot be understood; the message names the column."""
 
 
 def header(codes: Iterable[str]) -> list[str]:
     """The names of the columns, with one for each of these traits."""
-    return [
-        *FIXED,
-        *(f"price {currency}" for currency in settings.CURRENCIES),
-        *(f"attribute {code}" for code in codes),
-    ]
+    return [*FIXED, *price_columns.header(), *(f"attribute {code}" for code in codes)]
 
 
 def rows_of(products: Sequence[Product], codes: Sequence[str]) -> Iterator[list[str]]:
     """Products as rows under `header(codes)`."""
     slugs = dict(Category.objects.values_list("id", "slug"))
-    held = Price.objects.in_force(clock.now()).filter(product_id__in=[product.id for product in products])
-    amounts = {(row[0], row[1]): row[2] for row in held.values_list("product_id", "currency", "amount")}
+    prices = price_columns.texts([product.id for product in products])
     for product in products:
-        prices = [amounts.get((product.id, currency)) for currency in settings.CURRENCIES]
         values = defaultdict(list)
         for code, _, value in product.attributes:
             values[code].append(value)
@@ -54,7 +36,7 @@ def rows_of(products: Sequence[Product], codes: Sequence[str]) -> Iterator[list[
             product.description,
             slugs.get(product.category_id or "", ""),
             rules.status_name(product.status),
-            *("" if amount is None else price_rules.shown(amount) for amount in prices),
+            *prices[product.id],
             *(BETWEEN.join(value.replace("|", "||") for value in values[code]) for code in codes),
         ]
 
@@ -75,8 +57,8 @@ def checked(names: Sequence[str]) -> list[str]:
 def _checked_name(name: str) -> str:
     if name.lower() in FIXED:
         return name.lower()
-    if (match := _PRICE.fullmatch(name)) and match[1].upper() in settings.CURRENCIES:
-        return f"price {match[1].upper()}"
+    if price_column := price_columns.checked_name(name):
+        return price_column
     if match := _ATTRIBUTE.fullmatch(name):
         return f"attribute {match[1].lower()}"
     raise WrongColumns(f"The column “{name[:60]}” is not known. Columns are: {', '.join(header(['colour']))}.")
@@ -118,8 +100,9 @@ class Reader:
             description=cells.get("description"),
             category_id=self._category(cells.get("category")),
             attributes=self._attributes(cells, known),
-            prices=list(_prices(cells)),
+            prices=price_columns.prices(cells),
             status=_status(cells.get("status")),
+            sales=price_columns.sales(cells),
         )
 
     def _category(self, slug: str | None) -> str | None:
@@ -151,23 +134,6 @@ class Reader:
 def _values(text: str) -> list[str]:
     """The values of one trait in a cell."""
     return [value.strip().replace("||", "|") for value in _BAR.split(text) if value.strip()]
-
-
-def _prices(cells: Mapping[str, str]) -> Iterator[common.Money]:
-    for name, text in cells.items():
-        if name.startswith("price ") and text:
-            yield common.Money(amount=_amount(name, text), currency=name.removeprefix("price "))
-
-
-def _amount(name: str, text: str) -> int:
-    try:
-        amount = Decimal(text) * 100
-        # The size first: to write out a number of a thousand million digits takes for ever.
-        if not abs(amount) <= 10 * price_rules.HIGHEST or amount != int(amount):
-            raise InvalidOperation
-    except (ArithmeticError, ValueError) as error:
-        raise WrongCell(f"{name}: {text[:40]!r} is no amount like 12.50") from error
-    return int(amount)
 
 
 def _status(text: str | None) -> int | None:

@@ -7,8 +7,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 
-from apps.catalog.admin import forms, pages, wording
-from apps.catalog.domain import prices as price_rules
+from apps.catalog.admin import forms, pages, price_forms, price_timeline, wording
 from apps.catalog.models import Product
 from idl import catalog
 from thriftshop import clock, rpc
@@ -25,8 +24,7 @@ def service() -> catalog.CatalogService:
 def edit(model_admin: "ProductAdmin", request: HttpRequest, product: Product | None) -> HttpResponse:
     """The form of a product, or of a new one; what becomes of it when it is sent."""
     shown = service().get_products([product.sku]) if product else []
-    prices = [money for one in shown for money in one.prices]
-    initial = forms.initial_of(product, prices) if product else {"status": catalog.ProductStatus.DRAFT}
+    initial = forms.initial_of(product, _regular(shown)) if product else {"status": catalog.ProductStatus.DRAFT}
     form = forms.ProductForm(request.POST or None, initial=initial, product=product)
     lines = forms.attribute_forms(request.POST or None, product)
     if request.method == "POST" and all((form.is_valid(), lines.is_valid())):
@@ -34,6 +32,16 @@ def edit(model_admin: "ProductAdmin", request: HttpRequest, product: Product | N
         if saved is not None:
             return saved
     return _form_page(model_admin, request, form, lines, product, shown)
+
+
+def _regular(shown: Sequence[catalog.Product]) -> dict[str, int]:
+    """The regular prices now by currency; of a temporary price the one beside it."""
+    found = {money.currency: money.amount for one in shown for money in one.prices}
+    for sale in (sale for one in shown for sale in one.sales or ()):
+        found.pop(sale.money.currency)
+        if sale.regular is not None:
+            found[sale.money.currency] = sale.regular.amount
+    return found
 
 
 def _save(
@@ -69,8 +77,6 @@ def _form_page(
     product: Product | None,
     shown: Sequence[Any],
 ) -> HttpResponse:
-    now = clock.now()
-    prices = service().get_price_history(product.sku)[::-1] if product else []
     return pages.page(
         model_admin,
         request,
@@ -80,22 +86,8 @@ def _form_page(
         lines=lines,
         product=product,
         images=[image for one in shown for image in one.images],
-        prices=[_price_row(price, now) for price in prices],
+        prices=price_timeline.rows(product, clock.now()) if product else [],
         status=wording.status(product.status) if product else "",
         picture_form=forms.PictureForm(prefix="picture"),
-        schedule_form=forms.ScheduleForm(prefix="schedule"),
+        schedule_form=price_forms.ScheduleForm(prefix="schedule"),
     )
-
-
-def _price_row(price: catalog.Price, now: int) -> dict[str, Any]:
-    """A price of the history, with how it stands now."""
-    over = price.valid_until is not None and price.valid_until <= now
-    return {
-        "shown": price_rules.shown(price.money.amount, price.money.currency),
-        "since": wording.moment(price.valid_from),
-        "until": wording.moment(price.valid_until),
-        "standing": "to come" if price.valid_from > now else "over" if over else "in force",
-        "look": "warn" if price.valid_from > now else "quiet" if over else "",
-        "reason": price.reason or "",
-        "actor": price.actor or "",
-    }

@@ -1,50 +1,27 @@
 """The forms in which staff describe, price and arrange what the shop sells."""
 
-from collections.abc import Iterable
-from decimal import Decimal
 from typing import Any
 
 from django import forms
 from django.conf import settings
 
+from apps.catalog.admin import price_forms
 from apps.catalog.domain import pictures
-from apps.catalog.domain import prices as price_rules
 from apps.catalog.models import Category, Product
 from idl import catalog, common
-from thriftshop import clock
+from thriftshop import money
 
 STATUSES = [
     (catalog.ProductStatus.DRAFT, "Draft: staff alone see it"),
     (catalog.ProductStatus.PUBLISHED, "Published: on sale"),
     (catalog.ProductStatus.ARCHIVED, "Archived: off sale for good"),
 ]
-TEXT = {"class": "vTextField", "autocomplete": "off"}
+TEXT = price_forms.TEXT
 
 
 def category_choices(nothing: str) -> list[tuple[str, str]]:
     """The tree as choices, each level further in."""
     return [("", nothing), *((one.id, "\u2003" * one.depth + one.name) for one in Category.objects.tree())]
-
-
-def minor_units(amount: Decimal) -> int:
-    """Pounds as pence."""
-    return int(amount * 100)
-
-
-def money_field(label: str, **options: Any) -> forms.DecimalField:
-    """A field for an amount of money."""
-    widget = forms.NumberInput(attrs={"step": "0.01", "min": "0.01", "inputmode": "decimal"})
-    highest = Decimal(price_rules.HIGHEST) / 100
-    return forms.DecimalField(
-        label=label, min_value=Decimal("0.01"), max_value=highest, decimal_places=2, widget=widget, **options
-    )
-
-
-def moment_field(label: str, help_text: str) -> forms.DateTimeField:
-    """A field for a moment to come, which may be left out."""
-    widget = forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
-    formats = ["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M", "%Y-%m-%d"]
-    return forms.DateTimeField(label=label, required=False, widget=widget, input_formats=formats, help_text=help_text)
 
 
 class ProductForm(forms.Form):
@@ -77,8 +54,8 @@ class ProductForm(forms.Form):
         )
         for currency in settings.CURRENCIES:
             # Only a price that was typed is set: one that came into force meanwhile is not undone by looking at the form.
-            self.fields[f"price_{currency}"] = money_field(
-                f"Price in {currency}", required=False, show_hidden_initial=True
+            self.fields[f"price_{currency}"] = price_forms.money_field(
+                f"Price in {currency}", currency, required=False, show_hidden_initial=True
             )
         if product is not None:
             self.fields["sku"].disabled = True
@@ -114,7 +91,7 @@ class ProductForm(forms.Form):
             category_id=given["category"],
             attributes=attributes,
             prices=[
-                common.Money(amount=minor_units(amount), currency=currency)
+                common.Money(amount=money.parse(amount, currency), currency=currency)
                 for currency, amount in prices.items()
                 if amount is not None
             ],
@@ -133,8 +110,8 @@ class ProductForm(forms.Form):
         return [self[f"price_{currency}"] for currency in settings.CURRENCIES]
 
 
-def initial_of(product: Product, prices: Iterable[common.Money]) -> dict[str, Any]:
-    """What a product's form starts with."""
+def initial_of(product: Product, regular: dict[str, int]) -> dict[str, Any]:
+    """What a product's form starts with; its regular prices by currency."""
     return {
         "version": product.version,
         "sku": product.sku,
@@ -143,7 +120,7 @@ def initial_of(product: Product, prices: Iterable[common.Money]) -> dict[str, An
         "description": product.description,
         "category": product.category_id or "",
         "status": product.status,
-        **{f"price_{money.currency}": f"{Decimal(money.amount) / 100:.2f}" for money in prices},
+        **{f"price_{currency}": money.decimal_text(amount, currency) for currency, amount in regular.items()},
     }
 
 
@@ -200,34 +177,6 @@ class PictureForm(forms.Form):
             most = pictures.LARGEST_BYTES // 1024 // 1024
             raise forms.ValidationError(f"A picture has up to {most} MiB; this has {file.size:,} bytes.")
         return file
-
-
-class ScheduleForm(forms.Form):
-    """A price from a later moment on."""
-
-    currency = forms.ChoiceField(label="Currency")
-    amount = money_field("New price")
-    valid_from = moment_field("From", "In the shop's own time zone; at once where left out.")
-    reason = forms.CharField(label="Reason", max_length=200, required=False, widget=forms.TextInput(attrs=TEXT))
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["currency"] = currency_field()
-
-    def to_input(self, sku: str) -> catalog.PriceInput:
-        """The price that the contract takes."""
-        given = self.cleaned_data
-        return catalog.PriceInput(
-            sku=sku,
-            money=common.Money(amount=minor_units(given["amount"]), currency=given["currency"]),
-            valid_from=clock.moment(given["valid_from"]) if given["valid_from"] else None,
-            reason=given["reason"] or None,
-        )
-
-
-def currency_field() -> forms.ChoiceField:
-    """A choice of the shop's currencies."""
-    return forms.ChoiceField(label="Currency", choices=[(one, one) for one in settings.CURRENCIES])
 
 
 class CategoryForm(forms.Form):

@@ -9,7 +9,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 
-from apps.catalog.admin import bulk_forms, columns, pages, sheets, wording
+from apps.catalog.admin import bulk_forms, cells, columns, pages, sheets, wording
 from apps.catalog.models import Upload
 from idl import catalog
 from thriftshop import rpc
@@ -50,7 +50,7 @@ def view(model_admin: "ProductAdmin", request: HttpRequest) -> HttpResponse:
         try:
             content = _read_all(file)
             lines = list(lines_of(content, dry_run=True))
-        except (sheets.Unreadable, columns.WrongColumns, *wording.REFUSALS) as problem:
+        except (sheets.Unreadable, cells.WrongColumns, *wording.REFUSALS) as problem:
             form.add_error("file", wording.problem_of(problem))
         else:
             upload = Upload.objects.keep(file.name, content, str(request.user.pk))
@@ -98,7 +98,7 @@ def _apply(model_admin: "ProductAdmin", request: HttpRequest) -> HttpResponse:
 
 
 def lines_of(content: bytes, *, dry_run: bool) -> Iterator[Line]:
-    """Writes a file's rows, or only says what would happen. Raises sheets.Unreadable and columns.WrongColumns."""
+    """Writes a file's rows, or only says what would happen. Raises sheets.Unreadable and cells.WrongColumns."""
     names, *rows = sheets.read(content)
     reader = columns.Reader(columns.checked(names), rows)
     numbered = [(number, row) for number, row in enumerate(rows, start=2) if any(row)]
@@ -112,7 +112,7 @@ def _written(reader: columns.Reader, rows: Sequence[tuple[int, Sequence[str]]], 
     for number, row in rows:
         try:
             inputs.append((number, reader.read(number, row)))
-        except columns.WrongCell as problem:
+        except cells.WrongCell as problem:
             lines.append(Line(number, reader.sku(row)[:64], "refused", [], f"{problem}."))
     outcomes = rpc.connect(catalog.CatalogService).put_products([wanted for _, wanted in inputs], dry_run)
     for (number, _), outcome in zip(inputs, outcomes, strict=True):

@@ -14,11 +14,21 @@ from django.urls.resolvers import URLPattern
 from django.utils.html import format_html
 from django.views.decorators.http import require_POST
 
-from apps.catalog.admin import editing, exporting, filters, forms, importing, pages, repricing, wording
-from apps.catalog.domain import prices as price_rules
+from apps.catalog.admin import (
+    editing,
+    exporting,
+    filters,
+    forms,
+    importing,
+    pages,
+    price_forms,
+    price_timeline,
+    repricing,
+    wording,
+)
 from apps.catalog.models import Image, Members, Price, Product
 from idl import catalog
-from thriftshop import clock, figures
+from thriftshop import clock, figures, money
 
 
 @admin.register(Product)
@@ -99,7 +109,7 @@ class ProductAdmin(admin.ModelAdmin[Product]):
     @admin.display(description="Price now")
     def price(self, product: Any) -> str:
         """The price in force in the shop's first currency."""
-        return price_rules.shown(product.amount, settings.CURRENCIES[0]) if product.amount is not None else "-"
+        return money.format_amount(product.amount, settings.CURRENCIES[0]) if product.amount is not None else "-"
 
     @admin.display(description="Changed", ordering="updated_at")
     def changed(self, product: Product) -> Any:
@@ -162,6 +172,7 @@ class ProductAdmin(admin.ModelAdmin[Product]):
                 name="catalog_picture_remove",
             ),
             path("<int:pk>/prices/", view(require_POST(self.schedule_view)), name="catalog_schedule"),
+            path("<int:pk>/prices/end/", view(require_POST(self.end_price_view)), name="catalog_price_end"),
         ]
         return [*own, *super().get_urls()]
 
@@ -231,13 +242,28 @@ class ProductAdmin(admin.ModelAdmin[Product]):
     def schedule_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Sets a price of a product, now or for later."""
         product = self._to_be_changed(request, pk)
-        form = forms.ScheduleForm(request.POST or None, prefix="schedule")
+        form = price_forms.ScheduleForm(request.POST or None, prefix="schedule")
         if not form.is_valid():
             self._complain(request, form)
             return self._back_to(product)
         wanted = form.to_input(product.sku)
         if self._attempt(request, f"The price of {product} was set.", lambda: editing.service().set_prices([wanted])):
-            self.log(request, product, f"price set: {price_rules.shown(wanted.money.amount, wanted.money.currency)}")
+            self.log(request, product, f"price set: {money.format_amount(wanted.money.amount, wanted.money.currency)}")
+        return self._back_to(product)
+
+    def end_price_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Ends a temporary price now, or withdraws one that has not begun."""
+        product = self._to_be_changed(request, pk)
+        currency, begins = request.POST.get("currency", ""), request.POST.get("valid_from", "")
+        wanted = None
+        if begins.isascii() and begins.isdigit():
+            wanted = price_timeline.ending(product, currency, int(begins), clock.now())
+        if wanted is None:
+            messages.error(request, "Nothing was changed. That temporary price is no longer there.")
+        elif self._attempt(
+            request, f"The temporary price of {product} was ended.", lambda: editing.service().set_prices([wanted])
+        ):
+            self.log(request, product, "temporary price ended")
         return self._back_to(product)
 
     def _to_be_changed(self, request: HttpRequest, pk: int) -> Product:

@@ -9,9 +9,10 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 
-from apps.catalog.admin import bulk_forms, pages, wording
+from apps.catalog.admin import bulk_forms, pages, price_forms, wording
 from apps.catalog.domain import prices as rules
-from apps.catalog.models import Price, Product
+from apps.catalog.domain.repricing import Repricing
+from apps.catalog.models import PriceEntry, Product
 from idl import catalog, common
 from thriftshop import clock, rpc
 
@@ -29,17 +30,18 @@ class Row(NamedTuple):
     name: str
     before: int | None
     after: int | None
+    currency: str
     problem: str = ""
 
     @property
     def shown_before(self) -> str:
         """The price now."""
-        return rules.shown(self.before)
+        return rules.shown(self.before, self.currency)
 
     @property
     def shown_after(self) -> str:
         """The price to be."""
-        return "" if self.after is None else rules.shown(self.after)
+        return "" if self.after is None else rules.shown(self.after, self.currency)
 
     @property
     def direction(self) -> str:
@@ -75,31 +77,48 @@ def view(model_admin: "ProductAdmin", request: HttpRequest) -> HttpResponse:
 
 
 def _rows(skus: list[str], form: bulk_forms.RepriceForm) -> list[Row]:
-    """What would become of each price that is in force when the new one begins."""
-    begins = form.cleaned_data["valid_from"]
-    at = clock.moment(begins) if begins else clock.now()
-    products = dict(Product.objects.filter(sku__in=skus).order_by("sort_name").values_list("sku", "name"))
-    held = Price.objects.in_force(at).filter(product__sku__in=skus, currency=form.cleaned_data["currency"])
-    amounts = dict(held.values_list("product__sku", "amount"))
-    return [_row(sku, name, amounts.get(sku), form.repricing()) for sku, name in products.items()]
+    """What would become of each regular price that applies when the new one begins."""
+    given = form.cleaned_data
+    at = price_forms.moment_of(given["valid_from"]) or clock.now()
+    products = list(Product.objects.filter(sku__in=skus).order_by("sort_name"))
+    timelines = PriceEntry.objects.timelines(product.id for product in products)
+    rows = []
+    for product in products:
+        held = rules.regular(timelines.get((product.id, given["currency"]), ()), at)
+        rows.append(_row(product, held.amount if held else None, given["currency"], form.repricing()))
+    return rows
 
 
-def _row(sku: str, name: str, before: int | None, repricing: rules.Repricing) -> Row:
+def _row(product: Product, before: int | None, currency: str, repricing: Repricing) -> Row:
+    row = Row(product.sku, product.name, before, None, currency)
     if before is None and repricing.kind != "to":
-        return Row(sku, name, before, None, "has no price to start from; it is left alone")
+        return row._replace(problem="has no price to start from; it is left alone")
     after = repricing.applied(before or 0)
     if not 1 <= after <= rules.HIGHEST:
-        return Row(sku, name, before, None, f"{rules.shown(after)} would be no price")
-    return Row(sku, name, before, after)
+        return row._replace(problem=f"{rules.shown(after, currency)} would not be a price")
+    return row._replace(after=after)
 
 
-def _fingerprint(rows: list[Row]) -> str:
+def _times(form: bulk_forms.RepriceForm) -> tuple[int | None, int | None]:
+    begins, ends = (price_forms.moment_of(form.cleaned_data[name]) for name in ("valid_from", "valid_until"))
+    return begins, ends
+
+
+def _to_set(form: bulk_forms.RepriceForm, rows: list[Row]) -> list[tuple[Row, int]]:
+    """The rows with their price to set: for later or for a time also one that is the same now, which may change until then."""
+    return [
+        (row, row.after) for row in rows if row.after is not None and (row.after != row.before or any(_times(form)))
+    ]
+
+
+def _fingerprint(form: bulk_forms.RepriceForm, rows: list[Row]) -> str:
     """What was previewed, so that exactly that is applied: not twice, and not to prices that changed meanwhile."""
-    return hashlib.sha256(repr([(row.sku, row.before, row.after) for row in rows]).encode()).hexdigest()
+    previewed = [(row.sku, row.before, row.after) for row in rows], _times(form)
+    return hashlib.sha256(repr(previewed).encode()).hexdigest()
 
 
 def _apply(request: HttpRequest, form: bulk_forms.RepriceForm, rows: list[Row]) -> bool:
-    if request.POST.get("previewed") != _fingerprint(rows):
+    if request.POST.get("previewed") != _fingerprint(form, rows):
         form.add_error(
             None, "Nothing was changed: the prices or the form are no longer what you saw. Look at them again."
         )
@@ -107,30 +126,32 @@ def _apply(request: HttpRequest, form: bulk_forms.RepriceForm, rows: list[Row]) 
     if any(row.problem and row.before is not None for row in rows):
         form.add_error(None, "Nothing was changed: some would have no price. Choose another change.")
         return False
-    begins, currency = form.cleaned_data["valid_from"], form.cleaned_data["currency"]
+    begins, ends = _times(form)
     wanted = [
         catalog.PriceInput(
             sku=row.sku,
-            money=common.Money(amount=row.after, currency=currency),
-            valid_from=clock.moment(begins) if begins else None,
+            money=common.Money(amount=amount, currency=row.currency),
+            valid_from=begins,
+            valid_until=ends,
             reason=form.cleaned_data["reason"],
         )
-        for row in rows
-        if row.after is not None and row.after != row.before
+        for row, amount in _to_set(form, rows)
     ]
     try:
         rpc.connect(catalog.CatalogService).set_prices(wanted)
     except wording.REFUSALS as refusal:
         form.add_error(None, f"Nothing was changed. {wording.problem_of(refusal)}")
         return False
-    messages.success(request, f"{len(wanted):,} prices were set{' for later' if begins else ''}.")
+    messages.success(
+        request, f"{len(wanted):,} prices were set{' for later' if begins else ''}{' for a time' if ends else ''}."
+    )
     return True
 
 
 def _page(
     model_admin: "ProductAdmin", request: HttpRequest, form: bulk_forms.RepriceForm, skus: list[str], rows: list[Row]
 ) -> HttpResponse:
-    changed = [row for row in rows if row.after is not None and row.after != row.before]
+    changed = _to_set(form, rows) if rows else []
     context: dict[str, Any] = {
         "title": "Re-price products",
         "form": form,
@@ -139,7 +160,7 @@ def _page(
         "not_shown": max(0, len(rows) - SHOWN),
         "changed": len(changed),
         "problems": sum(bool(row.problem) for row in rows),
-        "previewed": _fingerprint(rows) if rows else "",
+        "previewed": _fingerprint(form, rows) if rows else "",
         "currency": form.cleaned_data.get("currency", "") if rows else "",
     }
     return pages.page(model_admin, request, "reprice", **context)

@@ -1,116 +1,228 @@
-"""Prices over time: a timeline of one product in one currency, in which each price holds until the next begins."""
+"""Prices over time: what was set for one product in one currency, and which price that makes at each moment.
 
-import itertools
-from collections.abc import Callable, Iterator, Sequence
-from decimal import ROUND_HALF_UP, Decimal
-from typing import NamedTuple
+A regular price holds until the next regular one begins. A temporary price has an end and takes precedence over the regular
+ones meanwhile; of temporary prices that overlap, the one that began last takes precedence.
+"""
+
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple, NoReturn
 
 from idl import common
+from thriftshop import money as formats
 
 HIGHEST = 9_999_999_999  # 99,999,999.99
 LATEST = 32_503_680_000_000  # the year 3000
-SLACK = 60_000  # a clock of somebody else's may be this much behind, in milliseconds
+SLACK = 60_000  # how far another clock may be behind, in milliseconds
 
 
 class Entry(NamedTuple):
-    """A price from a moment on, in minor units."""
+    """A price as it was set, in minor units; `ends_at` makes it a temporary one."""
 
     valid_from: int
     amount: int
     reason: str = ""
     actor: str = ""
+    ends_at: int | None = None
+
+    @property
+    def is_temporary(self) -> bool:
+        """Whether another price applies after its end."""
+        return self.ends_at is not None
 
 
-class Interval(NamedTuple):
-    """A price over the time it is in force; `valid_until` is None while nothing follows."""
-
-    entry: Entry
-    valid_until: int | None
-
-
+# The entries in the order in which they begin: at most one regular and one temporary entry for each moment.
 Timeline = tuple[Entry, ...]
 
 
+class Interval(NamedTuple):
+    """A price over a time in which it is in force; `valid_until` is None while nothing follows.
+
+    Beside a temporary price, `regular` is the regular price of that time and `ends_at` when the temporary one gives way.
+    """
+
+    entry: Entry
+    valid_from: int
+    valid_until: int | None
+    regular: int | None = None
+    ends_at: int | None = None
+
+
 def in_force(timeline: Sequence[Entry], at: int) -> Entry | None:
-    """The price that holds at a moment; None before the first begins. The timeline is in order."""
+    """The price that applies at a moment; None before the first begins."""
+    temporary = None
+    for entry in timeline:
+        if entry.valid_from > at:
+            break
+        if entry.ends_at is not None and entry.ends_at > at:
+            temporary = entry
+    return temporary or regular(timeline, at)
+
+
+def regular(timeline: Sequence[Entry], at: int) -> Entry | None:
+    """The regular price at a moment; None before the first begins."""
     found = None
     for entry in timeline:
         if entry.valid_from > at:
             break
-        found = entry
+        if not entry.is_temporary:
+            found = entry
     return found
 
 
-def set_price(timeline: Timeline, entry: Entry) -> Timeline:
-    """The timeline with a price set from its moment on until the next one begins.
+def set_price(timeline: Timeline, entry: Entry, *, at_once: bool = False) -> Timeline:
+    """The timeline with a price set. One of the same kind that begins at the same moment is replaced.
 
-    The price that already holds at that moment, set again, changes nothing; another price at the very moment is replaced.
+    A price that applies already, set again at once, changes nothing. One for a later moment is kept in any case: what
+    applies then may still change. A temporary price that ends when it begins is withdrawn.
     """
-    held = in_force(timeline, entry.valid_from)
-    if held is not None and held.amount == entry.amount:
+    replaced = _same_place(timeline, entry)
+    if (at_once and _applies_already(timeline, entry)) or (replaced is not None and _same_price(replaced, entry)):
         return timeline
-    others = [one for one in timeline if one.valid_from != entry.valid_from]
-    return tuple(sorted([*others, entry], key=lambda one: one.valid_from))
+    others = [one for one in timeline if one is not replaced]
+    if entry.ends_at is None or entry.ends_at > entry.valid_from:
+        others.append(entry)
+    return tuple(sorted(others, key=lambda one: (one.valid_from, one.is_temporary)))
 
 
-def intervals(timeline: Sequence[Entry]) -> Iterator[Interval]:
-    """The prices with their ends: they never overlap and leave no gap after the first begins."""
-    for entry, following in itertools.zip_longest(timeline, timeline[1:]):
-        yield Interval(entry, following.valid_from if following else None)
+def _same_place(timeline: Timeline, entry: Entry) -> Entry | None:
+    """The entry of the same kind that begins at the same moment."""
+    place = (entry.valid_from, entry.is_temporary)
+    return next((one for one in timeline if (one.valid_from, one.is_temporary) == place), None)
+
+
+def _same_price(one: Entry, other: Entry) -> bool:
+    return (one.amount, one.ends_at) == (other.amount, other.ends_at)
+
+
+def _applies_already(timeline: Timeline, entry: Entry) -> bool:
+    held = (in_force if entry.is_temporary else regular)(timeline, entry.valid_from)
+    return held is not None and _same_price(held, entry)
+
+
+def valid_until(timeline: Sequence[Entry], entry: Entry) -> int | None:
+    """When an entry ends: a temporary one at its end, a regular one where the next regular one begins."""
+    if entry.is_temporary:
+        return entry.ends_at
+    following = (one.valid_from for one in timeline if one.valid_from > entry.valid_from and not one.is_temporary)
+    return next(following, None)
+
+
+def intervals(timeline: Sequence[Entry]) -> list[Interval]:
+    """The prices over the times in which they are in force: without overlaps, and without gaps after the first begins.
+
+    A temporary price has an interval for each regular price that it stands in for.
+    """
+    pieces = list(_pieces(timeline))
+    following: Interval | None = None
+    for place in reversed(range(len(pieces))):
+        piece = pieces[place]
+        if piece.entry.is_temporary:
+            goes_on = following is not None and following.entry == piece.entry
+            ends_at = following.ends_at if following is not None and goes_on else piece.valid_until
+            piece = pieces[place] = piece._replace(ends_at=ends_at)
+        following = piece
+    return pieces
+
+
+def _pieces(timeline: Sequence[Entry]) -> Iterator[Interval]:
+    before: Interval | None = None
+    for moment, entry, beside in _applying(timeline):
+        amount = beside.amount if beside is not None and entry is not None and entry.is_temporary else None
+        if before is not None and (before.entry, before.regular) == (entry, amount):
+            continue
+        if before is not None:
+            yield before._replace(valid_until=moment)
+        before = None if entry is None else Interval(entry, moment, None, amount)
+    if before is not None:
+        yield before
+
+
+def _applying(timeline: Sequence[Entry]) -> Iterator[tuple[int, Entry | None, Entry | None]]:
+    """For each moment at which an entry begins or ends: the price in force from then on, and the regular price."""
+    ends = {entry.ends_at for entry in timeline if entry.ends_at is not None}
+    waiting, running, beside = list(reversed(timeline)), list[Entry](), None
+    for moment in sorted(ends.union(entry.valid_from for entry in timeline)):
+        while waiting and waiting[-1].valid_from <= moment:
+            begun = waiting.pop()
+            if begun.is_temporary:
+                running.append(begun)
+            else:
+                beside = begun
+        running = [entry for entry in running if (entry.ends_at or 0) > moment]
+        yield moment, running[-1] if running else beside, beside
 
 
 def checked(money: common.Money, currencies: Sequence[str], field: str) -> common.Money:
-    """The money itself. Raises common.InvalidInput for a currency that is not traded in or an amount that is no price."""
-    if money.currency not in currencies:
-        raise common.InvalidInput(
-            message=f"Prices are in {', '.join(currencies)}, not in {money.currency[:20]!r}.", field=f"{field}.currency"
-        )
+    """The money with its currency in capitals. Raises common.InvalidInput for another currency or what is not a price."""
+    currency = formats.accepted(money.currency, currencies, f"{field}.currency")
     if not 1 <= money.amount <= HIGHEST:
+        lowest, highest = formats.decimal_text(1, currency), formats.format_amount(HIGHEST, currency)
         raise common.InvalidInput(
-            message=f"A price is 0.01 to {shown(HIGHEST)}, not {shown(money.amount)}.", field=f"{field}.amount"
+            message=f"A price is {lowest} to {highest}, not {formats.decimal_text(money.amount, currency)}.",
+            field=f"{field}.amount",
         )
-    return money
+    return common.Money(amount=money.amount, currency=currency)
 
 
-def checked_start(valid_from: int, now: int, field: str, *, past_allowed: bool) -> int:
-    """The moment itself. Raises common.InvalidInput for one outside of 1970 to 2999, or gone by where that is not allowed."""
-    if not 0 <= valid_from < LATEST:
-        raise common.InvalidInput(message="A price begins at a moment from 1970 to 2999, in milliseconds.", field=field)
-    if valid_from < now - SLACK and not past_allowed:
-        raise common.InvalidInput(
-            message="That moment has gone by; leave it out to set the price at once.", field=field
-        )
-    return valid_from
+class Wanted(NamedTuple):
+    """An entry to set, whether at once or from a moment that was named, and the field that refusals name."""
+
+    entry: Entry
+    currency: str
+    at_once: bool
+    field: str
 
 
-def shown(amount: int | None, currency: str = "") -> str:
-    """An amount of minor units for people: `12.50`, `12.50 GBP`; `nothing` for None."""
-    if amount is None:
-        return "nothing"
-    sign, whole = ("-" if amount < 0 else ""), abs(amount)
-    return f"{sign}{whole // 100}.{whole % 100:02d} {currency}".rstrip()
+def check_moments(timeline: Timeline, wanted: Wanted, now: int, *, past_allowed: bool) -> None:
+    """Raises common.InvalidInput for a price that ends before it begins, or changes what has been.
+
+    A temporary price that is in force already may be set again from its beginning with another end.
+    """
+    entry, field = wanted.entry, wanted.field
+    for name, moment in (("valid_from", entry.valid_from), ("valid_until", entry.ends_at)):
+        if moment is not None and not 0 <= moment < LATEST:
+            _refuse("A price begins and ends at moments from 1970 to 2999, in milliseconds.", f"{field}.{name}")
+    replaced = _same_place(timeline, entry)
+    if replaced is not None and _same_price(replaced, entry):
+        return
+    _check_end(replaced, entry, f"{field}.valid_until", now, past_allowed=past_allowed)
+    if entry.valid_from >= now - SLACK or past_allowed:
+        return
+    if not _may_end_anew(replaced, entry, now):
+        _refuse("That moment has gone by; leave it out to set the price at once.", f"{field}.valid_from")
 
 
-class Repricing(NamedTuple):
-    """How many prices are changed at once: by `percent`, by an `amount` of minor units, or `to` one."""
-
-    kind: str
-    value: Decimal
-    ending: str = "penny"
-
-    def applied(self, amount: int) -> int:
-        """The new price of an old one, halves rounded up; it may be no price at all (`checked` says so)."""
-        changed = {
-            "percent": Decimal(amount) * (1 + self.value / 100),
-            "amount": amount + self.value,
-            "to": self.value,
-        }[self.kind]
-        return ENDINGS[self.ending](int(changed.quantize(Decimal(1), ROUND_HALF_UP)))
+def _check_end(replaced: Entry | None, entry: Entry, field: str, now: int, *, past_allowed: bool) -> None:
+    if entry.ends_at is None:
+        return
+    if entry.ends_at < now - SLACK and not past_allowed:
+        _refuse("That end has gone by; a temporary price ends at a moment to come.", field)
+    if entry.ends_at <= entry.valid_from and (replaced is None or entry.ends_at < entry.valid_from):
+        _refuse("A temporary price must end after it begins.", field)
 
 
-# How a price may end, from any amount to the nearest that does.
-ENDINGS: dict[str, Callable[[int], int]] = {
-    "penny": lambda amount: amount,
-    "whole": lambda amount: (amount + 50) // 100 * 100,
-    "99": lambda amount: (amount + 51) // 100 * 100 - 1,
-}
+def _may_end_anew(replaced: Entry | None, entry: Entry, now: int) -> bool:
+    """Whether a temporary price that has begun is only given another end, and has not ended yet."""
+    return (
+        replaced is not None
+        and replaced.ends_at is not None
+        and replaced.amount == entry.amount
+        and replaced.ends_at >= now - SLACK
+    )
+
+
+def check_after_end(timeline: Timeline, wanted: Wanted) -> None:
+    """Raises common.InvalidInput where no regular price would apply after a temporary one; when all of a call is set."""
+    ends_at = wanted.entry.ends_at
+    if ends_at is not None and ends_at > wanted.entry.valid_from and regular(timeline, ends_at) is None:
+        message = "No regular price would apply after the end of this one; set a regular price first."
+        _refuse(message, f"{wanted.field}.valid_until")
+
+
+def _refuse(message: str, field: str) -> NoReturn:
+    raise common.InvalidInput(message=message, field=field)
+
+
+def shown(amount: int | None, currency: str) -> str:
+    """An amount for people, where the currency stands beside it: `12.50`; `nothing` for None."""
+    return "nothing" if amount is None else formats.decimal_text(amount, currency)

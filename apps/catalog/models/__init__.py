@@ -3,9 +3,9 @@
 from apps.catalog.models.categories import Category
 from apps.catalog.models.images import Image
 from apps.catalog.models.members import Members
-from apps.catalog.models.prices import Price
+from apps.catalog.models.prices import Price, PriceEntry
 from apps.catalog.models.products import Product, Trait
 from apps.catalog.models.uploads import Upload
 from apps.catalog.models.words import Word, WordForm
 
-__all__ = ["Category", "Image", "Members", "Price", "Product", "Trait", "Upload", "Word", "WordForm"]
+__all__ = ["Category", "Image", "Members", "Price", "PriceEntry", "Product", "Trait", "Upload", "Word", "WordForm"]

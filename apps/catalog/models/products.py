@@ -85,7 +85,9 @@ class Product(models.Model):
         self.attributes = [list(trait) for trait in details.traits]
         self.status = details.status
 
-    def to_struct(self, prices: Iterable[common.Money], images: Iterable[Image]) -> catalog.Product:
+    def to_struct(
+        self, prices: Iterable[common.Money], sales: Iterable[catalog.Sale], images: Iterable[Image]
+    ) -> catalog.Product:
         """The product as the contract has it, with its prices in force and its pictures in order."""
         return catalog.Product(
             sku=self.sku,
@@ -101,6 +103,7 @@ class Product(models.Model):
             created_at=self.created_at,
             updated_at=self.updated_at,
             published_at=self.published_at or None,
+            sales=list(sales) or None,
         )
 
 
@@ -118,10 +121,17 @@ def structs(products: Sequence[Product], at: int) -> list[catalog.Product]:
     """The products as the contract has them, with their prices at a moment: two queries for all."""
     ids = [product.id for product in products]
     prices: dict[int, list[common.Money]] = defaultdict(list)
+    sales: dict[int, list[catalog.Sale]] = defaultdict(list)
     rows = Price.objects.in_force(at).filter(product_id__in=ids).order_by("currency")
-    for product_id, amount, currency in rows.values_list("product_id", "amount", "currency"):
-        prices[product_id].append(common.Money(amount=amount, currency=currency))
+    for product_id, amount, currency, ends_at, regular in rows.values_list(
+        "product_id", "amount", "currency", "ends_at", "regular"
+    ):
+        price = common.Money(amount=amount, currency=currency)
+        prices[product_id].append(price)
+        if ends_at is not None:
+            beside = None if regular is None else common.Money(amount=regular, currency=currency)
+            sales[product_id].append(catalog.Sale(money=price, regular=beside, ends_at=ends_at))
     images: dict[int, list[Image]] = defaultdict(list)
     for image in Image.objects.filter(product_id__in=ids).order_by("position"):
         images[image.product_id].append(image)
-    return [product.to_struct(prices[product.id], images[product.id]) for product in products]
+    return [product.to_struct(prices[product.id], sales[product.id], images[product.id]) for product in products]

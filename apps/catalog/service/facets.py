@@ -3,17 +3,17 @@
 from collections.abc import Iterable, Sequence
 
 from apps.catalog.domain import bitmaps, categories
-from apps.catalog.domain import prices as price_rules
 from apps.catalog.models import Category, Members, Trait
 from apps.catalog.models.members import Key, MembersQuerySet
 from apps.catalog.service import selection
 from idl import catalog, common
+from thriftshop import money
 
 MOST_CODES = 50
 DEFAULT_CODES = 10
 SHOWN = 100  # values of a facet
 LOOKED_AT = 500  # of a trait with more values than that, the commonest in the whole catalog
-# Where the bands of prices begin, in minor units.
+# Where the bands of prices begin, in minor units of a currency with two decimals or none.
 BANDS = (0, 1_00, 2_00, 5_00, 10_00, 20_00, 50_00, 100_00, 200_00, 500_00, 1_000_00)
 
 
@@ -44,15 +44,16 @@ def _prices(wanted: catalog.ProductFilter, selected: selection.Selection) -> cat
     currency = selection.currency_of(wanted)
     prices = selected.prices or selection.sliced_prices(currency)
     among = selected.products(but_for="price") & prices.priced
-    below = [*bitmaps.below_each(prices.slices, among, BANDS), among.bit_count()]
+    bands = [lowest * 10 ** max(money.exponent(currency) - 2, 0) for lowest in BANDS]
+    below = [*bitmaps.below_each(prices.slices, among, bands), among.bit_count()]
     chosen = (
         wanted.price_min.amount if wanted.price_min else 0,
         wanted.price_max.amount if wanted.price_max else None,
     )
     asked = wanted.price_min is not None or wanted.price_max is not None
     values = []
-    for place, lowest in enumerate(BANDS):
-        highest = BANDS[place + 1] - 1 if place + 1 < len(BANDS) else None
+    for place, lowest in enumerate(bands):
+        highest = bands[place + 1] - 1 if place + 1 < len(bands) else None
         count, is_chosen = below[place + 1] - below[place], asked and chosen == (lowest, highest)
         if count or is_chosen:
             value = f"{lowest}-{'' if highest is None else highest}"
@@ -62,10 +63,10 @@ def _prices(wanted: catalog.ProductFilter, selected: selection.Selection) -> cat
 
 def _band_name(lowest: int, highest: int | None, currency: str) -> str:
     if highest is None:
-        return f"{price_rules.shown(lowest, currency)} and more"
+        return f"{money.format_amount(lowest, currency)} and more"
     if not lowest:
-        return f"up to {price_rules.shown(highest, currency)}"
-    return f"{price_rules.shown(lowest)} to {price_rules.shown(highest, currency)}"
+        return f"up to {money.format_amount(highest, currency)}"
+    return f"{money.decimal_text(lowest, currency)} to {money.format_amount(highest, currency)}"
 
 
 def _commonest(wanted: catalog.ProductFilter, selected: selection.Selection) -> list[str]:

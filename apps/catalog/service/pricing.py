@@ -1,48 +1,33 @@
-"""Prices: set, at once or for later, and read as they are in force at a moment."""
-
-from collections.abc import Sequence
+"""Prices: set, at once or for later, for good or for a time, and read as they are in force at a moment."""
 
 from django.conf import settings
 
-from apps.catalog.domain import prices as rules
 from apps.catalog.models import Price, Product
-from apps.catalog.service import putting, writing
+from apps.catalog.service import price_changes, putting, writing
 from idl import catalog, common
-from thriftshop import circumstances, clock, identity
+from thriftshop import circumstances, clock, identity, money
 
 MOST = 10_000
 
 
-def set_prices(wanted: list[catalog.PriceInput]) -> None:
+def set_prices(inputs: list[catalog.PriceInput]) -> None:
     """Sets the prices, all or none. See the contract."""
     identity.require_staff()
-    if len(wanted) > MOST:
-        raise common.InvalidInput(message=f"Send up to {MOST} prices at a time, not {len(wanted)}.", field="prices")
-    _check(wanted, circumstances.happened_at())
+    if len(inputs) > MOST:
+        raise common.InvalidInput(message=f"Send up to {MOST} prices at a time, not {len(inputs)}.", field="prices")
     with writing.writing() as moment:
-        changes = {
-            change.product.sku: change for change in writing.changes_of(writing.found([one.sku for one in wanted]))
-        }
-        for one in wanted:
-            valid_from = moment.at if one.valid_from is None else one.valid_from
-            changes[one.sku].set_price(one.money, valid_from, one.reason or "")
+        wanted = [price_changes.wanted(one, moment.at, f"prices[{number}]") for number, one in enumerate(inputs)]
+        products = writing.found([one.sku for one in inputs])
+        changes = {change.product.sku: change for change in writing.changes_of(products)}
+        price_changes.set_in_order(
+            [(changes[one.sku], wish) for one, wish in zip(inputs, wanted, strict=True)], moment.at
+        )
         putting.write([change for change in changes.values() if change.events], moment)
-
-
-def _check(wanted: Sequence[catalog.PriceInput], at: int) -> None:
-    """Raises common.InvalidInput, naming the price, where one breaks a rule."""
-    for number, one in enumerate(wanted):
-        field = f"prices[{number}]"
-        rules.checked(one.money, settings.CURRENCIES, f"{field}.money")
-        if one.valid_from is not None:
-            # A service loads what was; people do not rewrite it.
-            rules.checked_start(one.valid_from, at, f"{field}.valid_from", past_allowed=identity.is_service())
-        if len(one.reason or "") > 200:
-            raise common.InvalidInput(message="A reason has up to 200 characters.", field=f"{field}.reason")
 
 
 def get_prices(skus: list[str], currency: str, at: int | None) -> list[catalog.Price]:
     """The prices in force at a moment, in the order of the SKUs. See the contract."""
+    currency = money.accepted(currency, settings.CURRENCIES, "currency")
     in_full = identity.is_staff()
     moment = circumstances.happened_at() if at is None else at
     if not in_full:

@@ -3,13 +3,10 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
-from django.conf import settings
-
-from apps.catalog.domain import prices as price_rules
+from apps.catalog.domain import price_texts, slugs
 from apps.catalog.domain import products as rules
-from apps.catalog.domain import slugs
 from apps.catalog.models import Category, Product
-from apps.catalog.service import writing
+from apps.catalog.service import price_changes, writing
 from idl import catalog, common
 from thriftshop import identity
 
@@ -95,7 +92,7 @@ def _plan(
     before = change.before
     change.after = after = _with_slug(rules.written(before, wanted, names), wanted, taken)
     written = rules.differences(before, after, names)
-    priced = _set_prices(change, wanted.prices or [], at)
+    priced = _set_prices(change, wanted, at)
     check_on_sale(change, at)
     if not written and not priced:
         return Plan(_outcome(wanted.sku, "unchanged", []))
@@ -122,18 +119,16 @@ def _with_slug(after: rules.Details, wanted: catalog.ProductInput, taken: _Slugs
     return after
 
 
-def _set_prices(change: writing.Change, wanted: Sequence[common.Money], at: int) -> list[str]:
-    """Sets the prices of a line from now on; gives what that changes."""
-    if len({money.currency for money in wanted}) < len(wanted):
+def _set_prices(change: writing.Change, line: catalog.ProductInput, at: int) -> list[str]:
+    """Sets the regular and temporary prices of a line; gives what that changes."""
+    regular = [catalog.PriceInput(sku=line.sku, money=money) for money in line.prices or ()]
+    asked = [price_changes.wanted(one, at, "prices") for one in regular]
+    asked += [price_changes.wanted(one, at, "sales") for one in line.sales or ()]
+    kinds = {(one.currency, one.entry.is_temporary) for one in asked}
+    if len(kinds) < len(asked):
         raise common.InvalidInput(message="A currency stands twice among the prices.", field="prices")
-    found = []
-    for money in wanted:
-        price_rules.checked(money, settings.CURRENCIES, "prices")
-        before = change.price(money.currency, at)
-        if change.set_price(money, at, ""):
-            shown = price_rules.shown(before), price_rules.shown(money.amount)
-            found.append(rules.difference(f"prices.{money.currency}", *shown))
-    return found
+    changed = price_changes.set_in_order([(change, one) for one in asked], at)
+    return [price_texts.of_change(event, at) for event in changed]
 
 
 def check_on_sale(change: writing.Change, at: int) -> None:

@@ -2,13 +2,13 @@
 
 from collections.abc import Sequence
 
-from apps.catalog.domain import prices as price_rules
+from apps.catalog.domain import price_texts
 from apps.catalog.domain import products as rules
 from apps.catalog.models import Product
 from apps.catalog.models.products import structs
 from idl import catalog, common
 from idl.legacy import catalog as legacy_catalog
-from thriftshop import circumstances, clock, events, identity
+from thriftshop import circumstances, events, identity
 from thriftshop.events import Recorded
 
 
@@ -69,25 +69,13 @@ def _differences(record: Recorded, status: int) -> list[str]:
     if isinstance(event, catalog.ProductWritten):
         return list(event.differences)
     if isinstance(event, catalog.PriceChanged):
-        return [_price_difference(event, record.occurred_at)]
+        return [price_texts.of_change(event, record.occurred_at)]
     after = (
         catalog.ProductStatus.PUBLISHED
         if isinstance(event, catalog.ProductPublished)
         else catalog.ProductStatus.ARCHIVED
     )
     return [rules.difference("status", rules.status_name(status), rules.status_name(after))]
-
-
-def _price_difference(event: catalog.PriceChanged, occurred_at: int) -> str:
-    money, before = event.price.money, event.before
-    text = rules.difference(
-        f"prices.{money.currency}",
-        price_rules.shown(before.amount if before else None),
-        price_rules.shown(money.amount),
-    )
-    if event.price.valid_from > occurred_at:
-        text += f", from {clock.datetime_of(event.price.valid_from):%Y-%m-%d %H:%M} UTC"
-    return text + (f" ({event.price.reason})" if event.price.reason else "")
 
 
 def get_all() -> list[legacy_catalog.Item]:

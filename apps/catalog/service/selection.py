@@ -14,6 +14,7 @@ from apps.catalog.models import Category, Members, Price, Product, members, sear
 from apps.catalog.models.members import Key
 from idl import catalog, common
 from thriftshop import clock, identity
+from thriftshop import money as formats
 
 MOST_VALUES = 100
 MOST_TRAITS = 50
@@ -104,7 +105,7 @@ def _by_price(wanted: catalog.ProductFilter, prices: SlicedPrices | None) -> bit
 def currency_of(wanted: catalog.ProductFilter) -> str:
     """The currency in which prices are compared: the one that is asked for, else the shop's first."""
     asked = wanted.price_min or wanted.price_max
-    return str(asked.currency) if asked else str(settings.CURRENCIES[0])
+    return asked.currency.strip().upper() if asked else str(settings.CURRENCIES[0])
 
 
 def sliced_prices(currency: str) -> SlicedPrices:
@@ -141,10 +142,12 @@ def _check(wanted: catalog.ProductFilter) -> None:
     for code, values in (wanted.attributes or {}).items():
         _at_most(values, MOST_VALUES, f"attributes.{code[:50]}")
     lowest, highest = wanted.price_min, wanted.price_max
-    for money, field in ((lowest, "price_min"), (highest, "price_max")):
-        if money is not None:
-            _check_money(money, field)
-    if lowest and highest and lowest.currency != highest.currency:
+    currencies = {
+        _check_money(money, field)
+        for money, field in ((lowest, "price_min"), (highest, "price_max"))
+        if money is not None
+    }
+    if len(currencies) > 1:
         raise common.InvalidInput(message="Both prices must be in one currency.", field="filter.price_max.currency")
     if lowest and highest and lowest.amount > highest.amount:
         raise common.InvalidInput(
@@ -152,16 +155,15 @@ def _check(wanted: catalog.ProductFilter) -> None:
         )
 
 
-def _check_money(money: common.Money, field: str) -> None:
-    if money.currency not in settings.CURRENCIES:
-        raise common.InvalidInput(
-            message=f"Prices are in {', '.join(settings.CURRENCIES)}, not in {money.currency[:20]!r}.",
-            field=f"filter.{field}.currency",
-        )
+def _check_money(money: common.Money, field: str) -> str:
+    """The currency in capitals. Raises common.InvalidInput for another one, or what cannot be a price."""
+    currency = formats.accepted(money.currency, settings.CURRENCIES, f"filter.{field}.currency")
     if not 0 <= money.amount <= price_rules.HIGHEST:
+        lowest, highest = (formats.decimal_text(amount, currency) for amount in (0, price_rules.HIGHEST))
         raise common.InvalidInput(
-            message=f"A price is 0.00 to {price_rules.shown(price_rules.HIGHEST)}.", field=f"filter.{field}.amount"
+            message=f"A price in {currency} is {lowest} to {highest}.", field=f"filter.{field}.amount"
         )
+    return currency
 
 
 def _at_most(values: Any, most: int, field: str) -> None:

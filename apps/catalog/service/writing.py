@@ -11,10 +11,11 @@ from django.db import connection, transaction
 from apps.catalog.domain import categories
 from apps.catalog.domain import prices as price_rules
 from apps.catalog.domain import products as rules
-from apps.catalog.models import Category, Members, Price, Product, Trait, members, search
+from apps.catalog.models import Category, Members, Price, PriceEntry, Product, Trait, members, search
 from apps.catalog.models.products import structs
+from apps.catalog.service import price_rows
 from idl import catalog, common
-from thriftshop import circumstances, clock, events, identity
+from thriftshop import circumstances, clock, events
 
 LOCK = 2_018_0001  # any number that no other part of the shop locks
 
@@ -52,18 +53,16 @@ class Change:
         entry = price_rules.in_force(self.prices.get(currency, ()), at)
         return entry.amount if entry else None
 
-    def set_price(self, money: common.Money, valid_from: int, reason: str) -> bool:
-        """Sets a price and notes the event. Says whether that changed anything."""
-        timeline = self.prices.get(money.currency, ())
-        entry = price_rules.Entry(valid_from, money.amount, reason, identity.actor())
-        changed = price_rules.set_price(timeline, entry)
+    def set_price(self, currency: str, entry: price_rules.Entry, *, at_once: bool) -> catalog.PriceChanged | None:
+        """Sets a price and notes the event; None where that changes nothing."""
+        timeline = self.prices.get(currency, ())
+        changed = price_rules.set_price(timeline, entry, at_once=at_once)
         if changed == timeline:
-            return False
-        before = price_rules.in_force(timeline, valid_from)
-        self.prices[money.currency] = changed
-        event = _price_changed(self.product.sku, money, changed, entry, before)
+            return None
+        self.prices[currency] = changed
+        event = _price_changed(self.product.sku, currency, timeline, changed, entry)
         self.events.append(lambda _: event)
-        return True
+        return event
 
     def rewritten(self, differences: list[str]) -> None:
         """Notes that the product was written, before anything else that happens to it."""
@@ -71,23 +70,21 @@ class Change:
 
 
 def _price_changed(
-    sku: str,
-    money: common.Money,
-    timeline: price_rules.Timeline,
-    entry: price_rules.Entry,
-    before: price_rules.Entry | None,
+    sku: str, currency: str, timeline: price_rules.Timeline, changed: price_rules.Timeline, entry: price_rules.Entry
 ) -> catalog.PriceChanged:
-    interval = next(one for one in price_rules.intervals(timeline) if one.entry is entry)
+    replaced = price_rules.in_force if entry.is_temporary else price_rules.regular
+    before = replaced(timeline, entry.valid_from)
     return catalog.PriceChanged(
         price=catalog.Price(
             sku=sku,
-            money=money,
+            money=common.Money(amount=entry.amount, currency=currency),
             valid_from=entry.valid_from,
-            valid_until=interval.valid_until,
+            valid_until=price_rules.valid_until(changed, entry),
             reason=entry.reason or None,
             actor=entry.actor or None,
+            ends_at=entry.ends_at,
         ),
-        before=common.Money(amount=before.amount, currency=money.currency) if before else None,
+        before=common.Money(amount=before.amount, currency=currency) if before else None,
     )
 
 
@@ -129,7 +126,7 @@ def _slice_anew(currency: str, product_ids: set[int], now: int) -> None:
 
 def changes_of(products: Sequence[Product]) -> list[Change]:
     """The products as they stand, ready to be changed."""
-    timelines = Price.objects.timelines(product.id for product in products)
+    timelines = PriceEntry.objects.timelines(product.id for product in products)
     by_product: dict[int, dict[str, price_rules.Timeline]] = defaultdict(dict)
     for (product_id, currency), timeline in timelines.items():
         by_product[product_id][currency] = timeline
@@ -196,28 +193,14 @@ def _save_rows(changes: Sequence[Change]) -> None:
 
 
 def _save_prices(changes: Sequence[Change], now: int) -> None:
-    rows = [
-        Price(
-            product_id=change.product.id,
-            currency=currency,
-            amount=interval.entry.amount,
-            valid_from=interval.entry.valid_from,
-            valid_until=interval.valid_until,
-            reason=interval.entry.reason,
-            actor=interval.entry.actor,
-            awaited=interval.entry.valid_from > now,
-        )
-        for change in changes
-        for currency, timeline in change.prices.items()
-        for interval in set(price_rules.intervals(timeline)).difference(
-            price_rules.intervals(change.prices_before.get(currency, ()))
-        )
-    ]
-    Price.objects.bulk_create(
-        rows,
-        update_conflicts=True,
-        unique_fields=["product", "currency", "valid_from"],
-        update_fields=["amount", "valid_until", "reason", "actor", "awaited"],
+    price_rows.write(
+        [
+            price_rows.Changed(change.product.id, currency, change.prices_before.get(currency, ()), timeline)
+            for change in changes
+            for currency, timeline in change.prices.items()
+            if timeline != change.prices_before.get(currency, ())
+        ],
+        now,
     )
 
 

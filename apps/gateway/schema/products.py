@@ -1,15 +1,16 @@
 """Products: browsed, filtered, searched and looked up; with category, stock, prices and what goes with them."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import graphene
+from django.conf import settings
 
 from apps.gateway import loaders
 from apps.gateway.schema import recommendations, stock
 from apps.gateway.schema.types import about, given, ids, types
 from idl import catalog, common, inventory
-from thriftshop import rpc
+from thriftshop import money, rpc
 from thriftshop.graphql import connections, derive, global_ids, scalars
 
 ATTRIBUTE_FILTER = derive.make(
@@ -102,9 +103,33 @@ async def category(product: catalog.Product, info: Any) -> catalog.Category | No
     return (await loaders.tree(info.context)).by_id.get(product.category_id)
 
 
+def _in_currency(amounts: Iterable[common.Money], code: str) -> common.Money | None:
+    """The amount in one currency. Raises common.InvalidInput for a code that the shop does not accept."""
+    currency = money.accepted(code, settings.CURRENCIES, "currency")
+    return next((one for one in amounts if one.currency == currency), None)
+
+
 def price(product: catalog.Product, _info: Any, currency: str) -> common.Money | None:
     """Resolves `Product.price`."""
-    return next((one for one in product.prices if one.currency == currency.upper()), None)
+    return _in_currency(product.prices, currency)
+
+
+def regular_price(product: catalog.Product, _info: Any, currency: str) -> common.Money | None:
+    """Resolves `Product.regularPrice`."""
+    found = _in_currency(product.prices, currency)
+    sale = _sale(product, found)
+    return found if sale is None else sale.regular
+
+
+def sale_ends_at(product: catalog.Product, _info: Any, currency: str) -> int | None:
+    """Resolves `Product.saleEndsAt`."""
+    sale = _sale(product, _in_currency(product.prices, currency))
+    return None if sale is None else int(sale.ends_at)
+
+
+def _sale(product: catalog.Product, found: common.Money | None) -> catalog.Sale | None:
+    """The sale that makes this price, if it is a temporary one."""
+    return next((sale for sale in product.sales or () if sale.money == found), None)
 
 
 async def price_history(product: catalog.Product, _info: Any) -> connections.Fetch:
@@ -117,19 +142,30 @@ async def history(product: catalog.Product, _info: Any) -> connections.Fetch:
     return connections.of_list(await service().get_product_history(product.sku))
 
 
+def _price_field(shape: Any, description: str, resolver: Any) -> graphene.Field:
+    """A field about the price in one currency."""
+    code = graphene.String(required=True, default_value="GBP", description=about(common.Money, "currency"))
+    return graphene.Field(shape, description=description, resolver=resolver, currency=code)
+
+
 types.object(
     catalog.Product,
     key=lambda product: product.sku,
-    leave_out={"category_id"},
+    leave_out={"category_id", "sales"},
     fields={
         "category": graphene.Field(
             lambda: types.of(catalog.Category), description=about(catalog.Product, "category_id"), resolver=category
         ),
-        "price": graphene.Field(
+        "price": _price_field(
+            lambda: types.of(common.Money), "Its price now in one currency; absent where it has none.", price
+        ),
+        "regular_price": _price_field(
             lambda: types.of(common.Money),
-            description="Its price now in one currency; absent where it has none.",
-            resolver=price,
-            currency=graphene.String(required=True, default_value="GBP", description=about(common.Money, "currency")),
+            "Its regular price now in one currency: the price itself, or the one that a temporary price stands in for.",
+            regular_price,
+        ),
+        "sale_ends_at": _price_field(
+            scalars.DateTime, "When its price now ends, where that is a temporary one.", sale_ends_at
         ),
         "price_history": connections.field_of(
             Prices, "Its prices in every currency, past, present and scheduled, oldest first.", price_history

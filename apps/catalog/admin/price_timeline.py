@@ -1,0 +1,65 @@
+"""A product's prices over time as a table that people read: scheduled, current and ended, the latest first."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from apps.catalog.admin import wording
+from apps.catalog.domain import prices as rules
+from apps.catalog.models import PriceEntry, Product
+from idl import catalog, common
+from thriftshop import money
+
+LOOKS = {"scheduled": "warn", "current": "", "ended": "quiet"}
+
+
+def rows(product: Product, now: int) -> list[dict[str, Any]]:
+    """The prices over the times in which they are in force, in every currency."""
+    timelines = PriceEntry.objects.timelines([product.id])
+    found = [row for (_, currency), timeline in timelines.items() for row in _rows(timeline, currency, now)]
+    return sorted(found, key=lambda row: (-row["interval"].valid_from, row["currency"]))
+
+
+def _rows(timeline: rules.Timeline, currency: str, now: int) -> Iterator[dict[str, Any]]:
+    offered = set()
+    for interval in rules.intervals(timeline):
+        entry = interval.entry
+        # Its end can be changed from its first row that has not ended.
+        can_end = entry.ends_at is not None and not _ended(interval, now) and entry not in offered
+        if can_end:
+            offered.add(entry)
+        yield {
+            "interval": interval,
+            "currency": currency,
+            "shown": money.format_amount(entry.amount, currency),
+            "instead_of": "" if interval.regular is None else money.format_amount(interval.regular, currency),
+            "since": wording.moment(interval.valid_from),
+            "until": wording.moment(interval.valid_until),
+            "standing": _standing(interval, now),
+            "look": LOOKS[_standing(interval, now)],
+            "begun": entry.valid_from <= now,
+            "can_end": can_end,
+        }
+
+
+def _ended(interval: rules.Interval, now: int) -> bool:
+    return interval.valid_until is not None and interval.valid_until <= now
+
+
+def _standing(interval: rules.Interval, now: int) -> str:
+    if interval.valid_from > now:
+        return "scheduled"
+    return "ended" if _ended(interval, now) else "current"
+
+
+def ending(product: Product, currency: str, valid_from: int, now: int) -> catalog.PriceInput | None:
+    """What ends a temporary price now, or withdraws it before it begins; None where there is none."""
+    timeline = PriceEntry.objects.timelines([product.id]).get((product.id, currency), ())
+    entry = next((one for one in timeline if one.is_temporary and one.valid_from == valid_from), None)
+    if entry is None:
+        return None
+    return catalog.PriceInput(
+        sku=product.sku,
+        money=common.Money(amount=entry.amount, currency=currency),
+        valid_from=entry.valid_from,
+        valid_until=max(entry.valid_from, now),
+    )
