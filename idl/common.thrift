@@ -15,22 +15,30 @@ struct Money {
   2: required string currency
 }
 
-/** Which part of a longer list is asked for. */
+/** Which part of a longer list is asked for: so many from its beginning, or from its end, between two cursors. */
 struct Page {
-  /** How many at most, 1 to 100. */
+  /** How many at most from the beginning, 1 to 100; not looked at where `last` is given. */
   1: required i32 first = 20,
-  /** Only what follows this cursor (an `end_cursor` given before). */
-  2: optional string after
+  /** Only what follows this cursor. */
+  2: optional string after,
+  /** How many at most from the end, 1 to 100. */
+  3: optional i32 last,
+  /** Only what precedes this cursor. */
+  4: optional string before
 }
 
 /** Where a page stands in its list. */
 struct PageInfo {
-  /** Whether more follows. */
+  /** Whether more follows; with `last`, whether the page was to end before a cursor. */
   1: required bool has_next_page,
   /** The cursor of the last one in this page; absent on an empty page. */
   2: optional string end_cursor,
-  /** How many there are in all pages. */
-  3: optional i64 total
+  /** How many there are in all pages, where that is counted. */
+  3: optional i64 total,
+  /** The cursors of all in this page, in their order. A cursor holds for this list in this order under this filter. */
+  4: optional list<string> cursors,
+  /** With `last`, whether more precedes; otherwise whether the page was to begin after a cursor. */
+  5: optional bool has_previous_page
 }
 
 /** A postal address. */

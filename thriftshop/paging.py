@@ -1,51 +1,181 @@
-"""Pages of longer lists: cursors that clients cannot read anything into, and the limits on what may be asked for."""
+"""Pages of longer lists: keyset cursors bound to one list, its order and its filter, and which part of it a page is.
+
+A cursor holds the values that an item is sorted by, so a page goes on in the right place whatever was added or removed
+meanwhile. See docs/decisions/0020.
+"""
 
 import base64
 import binascii
+import hashlib
 import json
-from collections.abc import Sequence
-from typing import Any
+import zlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from django.db.models import Model, Q, QuerySet
 
 from idl import common
 
 LARGEST_PAGE = 100
+CHECKSUM_BYTES, BINDING_BYTES = 4, 6
+LONGEST_CURSOR = 8_000
+LARGEST_NUMBER = 2**63 - 1
+
+Key = tuple[Any, ...]
+Row = TypeVar("Row", bound=Model)
+Item = TypeVar("Item")
 
 
-def first(page: common.Page) -> int:
-    """How many are asked for. Raises common.InvalidInput unless it is 1 to 100."""
-    if not 1 <= page.first <= LARGEST_PAGE:
-        raise common.InvalidInput(
-            message=f"Ask for 1 to {LARGEST_PAGE} at a time, not {page.first}.", field="page.first"
-        )
-    return page.first
+@dataclass(frozen=True, slots=True)
+class Cursors:
+    """The cursors of one list: what binds them to it, and the types of the values that it is sorted by."""
+
+    binding: bytes
+    types: tuple[Any, ...]
+
+    def encode(self, key: Key) -> str:
+        """The cursor of the item with this key."""
+        content = self.binding + json.dumps(key, separators=(",", ":"), ensure_ascii=False).encode()
+        checksum = zlib.crc32(content).to_bytes(CHECKSUM_BYTES)
+        return base64.urlsafe_b64encode(checksum + content).decode().rstrip("=")
+
+    def decode(self, cursor: str, field: str) -> Key:
+        """The key of a cursor. Raises common.InvalidInput for one that is damaged, or not of this list."""
+        try:
+            content = _intact(cursor)
+            if content[:BINDING_BYTES] != self.binding:
+                problem = "it belongs to another list, sort order or filter; begin again without it"
+                raise _invalid(cursor, problem, field)
+            return self._checked(json.loads(content[BINDING_BYTES:]))
+        except (ValueError, RecursionError) as error:
+            problem = "it is damaged, or was not given by this list; begin again without it"
+            raise _invalid(cursor, problem, field) from error
+
+    def _checked(self, values: Any) -> Key:
+        """The values as a key. Raises ValueError for those that no item of the list can be sorted by."""
+        if not isinstance(values, list) or not values:
+            raise ValueError("not a key")
+        wanted = self.types[:1] * len(values) if self.types[-1] is ... else self.types
+        if tuple(map(type, values)) != wanted or not all(map(_is_storable, values)):
+            raise ValueError("not a key of this list")
+        return tuple(values)
 
 
-def cursor(*values: Any) -> str:
-    """A cursor that stands for the sort values of the last thing shown (text and whole numbers)."""
-    return base64.urlsafe_b64encode(json.dumps(values, separators=(",", ":")).encode()).decode().rstrip("=")
+def cursors(name: str, types: tuple[Any, ...], *about: Any) -> Cursors:
+    """The cursors of the list of this name; `about` is all that decides what is in it and in which order.
+
+    `types` are those of its key's values; `(int, ...)` stands for any number of them.
+    """
+    described = json.dumps([name, *map(_plain, about)], separators=(",", ":"), sort_keys=True)
+    return Cursors(hashlib.blake2b(described.encode(), digest_size=BINDING_BYTES).digest(), types)
 
 
-def after(page: common.Page, length: int) -> list[Any] | None:
-    """The sort values behind a page's cursor, None without one. Raises common.InvalidInput for one that we did not make."""
-    if not page.after:
-        return None
+def _plain(value: Any) -> Any:
+    """A filter as JSON, the same for all filters that mean the same: without what is absent, lists in any order."""
+    if hasattr(value, "thrift_spec"):
+        value = {spec[1]: getattr(value, spec[1]) for spec in value.thrift_spec.values()}
+    if isinstance(value, Mapping):
+        return {str(name): _plain(one) for name, one in value.items() if one not in (None, [], {}, set())}
+    if isinstance(value, list | set):
+        return sorted(map(_plain, value), key=str)
+    return value
+
+
+def _intact(cursor: str) -> bytes:
+    """What a cursor holds after its checksum. Raises ValueError for one that is not as it was given."""
+    if len(cursor) > LONGEST_CURSOR:
+        raise ValueError("too long")
     try:
-        padded = page.after + "=" * (-len(page.after) % 4)
-        values = json.loads(base64.b64decode(padded, altchars=b"-_", validate=True))
-    except (binascii.Error, ValueError) as error:
-        raise _unknown_cursor(page) from error
-    if not isinstance(values, list) or len(values) != length:
-        raise _unknown_cursor(page)
-    return values
+        held = base64.b64decode(cursor + "=" * (-len(cursor) % 4), altchars=b"-_", validate=True)
+    except binascii.Error as error:
+        raise ValueError("not base64") from error
+    content = held[CHECKSUM_BYTES:]
+    if zlib.crc32(content).to_bytes(CHECKSUM_BYTES) != held[:CHECKSUM_BYTES]:
+        raise ValueError("damaged")
+    return content
 
 
-def _unknown_cursor(page: common.Page) -> common.InvalidInput:
-    shown = (page.after or "")[:40]
-    return common.InvalidInput(
-        message=f"{shown!r} is no cursor of this list; use an end_cursor it gave.", field="page.after"
-    )
+def _is_storable(value: Any) -> bool:
+    """Whether a database can compare with it."""
+    if isinstance(value, str):
+        value.encode()  # raises for half of a surrogate pair
+        return "\0" not in value
+    return not isinstance(value, int) or abs(value) <= LARGEST_NUMBER
 
 
-def info(found: Sequence[Any], wanted: int, last_cursor: str | None, total: int | None = None) -> common.PageInfo:
-    """Where a page stands, when `found` holds one more than `wanted` where more follows."""
-    return common.PageInfo(has_next_page=len(found) > wanted, end_cursor=last_cursor, total=total)
+def _invalid(cursor: str, problem: str, field: str) -> common.InvalidInput:
+    return common.InvalidInput(message=f"Invalid cursor {cursor[:40]!r}: {problem}.", field=field)
+
+
+@dataclass(frozen=True, slots=True)
+class Slice:
+    """The part of a list that a page asks for: `size` items after and before two keys, from the beginning or from the end."""
+
+    size: int
+    backward: bool = False
+    after: Key | None = None
+    before: Key | None = None
+
+    @property
+    def most(self) -> int:
+        """How many to look for: one more than wanted tells whether there are more."""
+        return self.size + 1
+
+    def cut(self, walked: Sequence[Item]) -> tuple[list[Item], bool]:
+        """The items of the page in the order of the list, and whether there are more; `walked` are up to `most` items,
+        from the end where the slice is backward."""
+        shown = list(walked[: self.size])
+        return shown[::-1] if self.backward else shown, len(walked) > self.size
+
+    def info(self, given: Sequence[str], more: bool, total: int | None = None) -> common.PageInfo:
+        """Where the page with these cursors stands."""
+        return common.PageInfo(
+            has_next_page=self.before is not None if self.backward else more,
+            has_previous_page=more if self.backward else self.after is not None,
+            end_cursor=given[-1] if given else None,
+            cursors=list(given),
+            total=total,
+        )
+
+
+def read(page: common.Page, of: Cursors) -> Slice:
+    """What a page asks for. Raises common.InvalidInput for an impossible size or an invalid cursor."""
+    backward = page.last is not None
+    size = page.last if page.last is not None else page.first
+    if not 1 <= size <= LARGEST_PAGE:
+        message = f"Ask for 1 to {LARGEST_PAGE} at a time, not {size}."
+        raise common.InvalidInput(message=message, field="page.last" if backward else "page.first")
+    after = None if page.after is None else of.decode(page.after, "page.after")
+    before = None if page.before is None else of.decode(page.before, "page.before")
+    return Slice(size, backward, after, before)
+
+
+def walked(rows: QuerySet[Row], fields: Sequence[str], asked: Slice, *, descending: bool = False) -> QuerySet[Row]:
+    """The rows of a slice, up to `most`, from its end where it is backward. `fields` sort them and are unique together."""
+    if asked.after is not None:
+        rows = rows.filter(beyond(fields, asked.after, descending=descending))
+    if asked.before is not None:
+        rows = rows.filter(beyond(fields, asked.before, descending=not descending))
+    falling = descending is not asked.backward
+    return rows.order_by(*(f"-{field}" if falling else field for field in fields))[: asked.most]
+
+
+def beyond(fields: Sequence[str], key: Key, *, descending: bool) -> Q:
+    """The condition that rows follow a key in the order of these fields, in a form for which an index is used."""
+    compare, (field, *others), (value, *values) = "lt" if descending else "gt", fields, key
+    further = Q(**{f"{field}__{compare}": value})
+    if not others:
+        return further
+    rest = beyond(others, tuple(values), descending=descending)
+    return Q(**{f"{field}__{compare}e": value}) & (further | rest)
+
+
+def within(keys: Sequence[Key], asked: Slice) -> list[int]:
+    """The places of a slice in a sorted list that is here already, up to `most`, from its end where it is backward."""
+    places = [
+        place
+        for place, key in enumerate(keys)
+        if (asked.after is None or key > asked.after) and (asked.before is None or key < asked.before)
+    ]
+    return (places[::-1] if asked.backward else places)[: asked.most]

@@ -70,8 +70,17 @@ def test_a_range_has_both_its_ends(numbers, lowest, highest):
 
 
 @pytest.mark.parametrize("highest", [False, True])
+@pytest.mark.parametrize("last", [False, True])
 @given(numbered, st.integers(1, 90))
-def test_extremes_are_the_first_of_a_sorted_list(highest, numbers, wanted):
-    found = bitmaps.extremes(sliced(numbers), bitmaps.of(numbers), wanted, highest=highest)
-    ordered = sorted(numbers, key=lambda place: (-numbers[place] if highest else numbers[place], place))
+def test_extremes_are_the_first_of_a_sorted_list(highest, last, numbers, wanted):
+    found = bitmaps.extremes(sliced(numbers), bitmaps.of(numbers), wanted, highest=highest, last=last)
+    sign, tie = -1 if highest else 1, -1 if last else 1
+    ordered = sorted(numbers, key=lambda place: (sign * numbers[place], tie * place))
     assert set(found) == set(ordered[:wanted])
+
+
+@given(sets, st.integers(-5, 200_005))
+def test_above_and_under_a_place_leave_it_out(members_, place):
+    bits = bitmaps.of(members_)
+    assert set(bitmaps.places(bitmaps.above(bits, place))) == {one for one in members_ if one > place}
+    assert set(bitmaps.places(bitmaps.under(bits, place))) == {one for one in members_ if one < place}

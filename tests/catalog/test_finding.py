@@ -163,9 +163,9 @@ def by_band(products, wanted):
 @many
 @given(st.data())
 def test_pages_one_after_the_other_are_the_whole_list_in_order(shop, monkeypatch, few, data):
-    from apps.catalog.service import finding
+    from apps.catalog.service import ordering
 
-    monkeypatch.setattr(finding, "FEW", few)  # both ways of sorting: few by themselves, many by walking
+    monkeypatch.setattr(ordering, "FEW", few)  # both ways of sorting: few by themselves, many by walking
     _made, below = shop
     wanted = data.draw(filters(below))
     wanted.query = data.draw(st.sampled_from([None, "chair", "brass", "thing 1"]))
@@ -177,6 +177,34 @@ def test_pages_one_after_the_other_are_the_whole_list_in_order(shop, monkeypatch
     assert skus == [one.sku for one in whole.products]
     assert len(skus) == whole.page_info.total
     assert in_order(products, sort)
+
+
+@pytest.mark.parametrize("few", [0, 1500])
+@many
+@given(st.data())
+def test_any_part_of_a_list_is_the_whole_list_cut(shop, monkeypatch, few, data):
+    from apps.catalog.models import search
+    from apps.catalog.service import ordering
+
+    monkeypatch.setattr(ordering, "FEW", few)
+    monkeypatch.setattr(search, "BROAD", data.draw(st.sampled_from([0, 20, 3000])))  # three ways of ranking a search
+    _made, below = shop
+    wanted = data.draw(filters(below))
+    wanted.query = data.draw(st.sampled_from([None, "chair", "brass", "thing 1"]))
+    sort, size = data.draw(st.sampled_from(SORTS)), data.draw(st.integers(1, 20))
+    with acting.as_staff():
+        whole = making.service().find_products(wanted, sort, common.Page(first=100))
+        skus, cursors = [one.sku for one in whole.products], whole.page_info.cursors
+        ends = st.none() | st.integers(0, len(skus) - 1) if skus else st.none()
+        start, end = data.draw(ends), data.draw(ends)
+        after, before = (None if place is None else cursors[place] for place in (start, end))
+        first = making.service().find_products(wanted, sort, common.Page(first=size, after=after, before=before))
+        last = making.service().find_products(wanted, sort, common.Page(last=size, after=after, before=before))
+    expected = skus[0 if start is None else start + 1 : end]
+    for page, part, more in ((first, expected[:size], "has_next_page"), (last, expected[-size:], "has_previous_page")):
+        assert [one.sku for one in page.products] == part
+        assert getattr(page.page_info, more) == (len(expected) > size)
+        assert page.page_info.cursors == [cursors[skus.index(sku)] for sku in part]
 
 
 def pages(wanted, sort, length):

@@ -21,7 +21,11 @@ BAD_QUESTIONS = {
     "a page of none": ({}, {"first": 0}),
     "a page of 101": ({}, {"first": 101}),
     "a page below nothing": ({}, {"first": -1}),
+    "a last page of none": ({}, {"last": 0}),
+    "a last page of 101": ({}, {"last": 101}),
     "a made-up cursor": ({}, {"after": "nonsense"}),
+    "a made-up cursor to end before": ({}, {"before": "nonsense"}),
+    "a cursor of before": ({}, {"after": "WzIsIm9hayIsMV0"}),
     "a cursor of emoji": ({}, {"after": "🪑"}),
     "a cursor of 10,000": ({}, {"after": "A" * 10_000}),
     "a price in no currency of ours": ({"price_min": making.money(1, "XXX")}, {}),
@@ -57,15 +61,20 @@ def test_a_cursor_of_another_order_is_refused():
 
 
 @given(
-    values=st.lists(st.none() | st.integers() | st.text(max_size=5) | st.floats(allow_nan=False), max_size=5),
+    values=st.lists(st.none() | st.integers() | st.text(max_size=5) | st.floats(allow_nan=False), max_size=7),
     sort=st.sampled_from(SORTS),
+    query=st.sampled_from([None, "oak"]),
+    backward=st.booleans(),
 )
 @many
-def test_a_forged_cursor_is_refused_or_harmless(values, sort):
+def test_a_forged_cursor_is_refused_or_harmless(values, sort, query, backward):
     # What is wrong with it is told; nothing else may be raised.
-    page = common.Page(first=5, after=paging.cursor(sort, *values))
+    wanted = catalog.ProductFilter(query=query)
+    order = catalog.ProductSort.NEWEST if sort == catalog.ProductSort.RELEVANCE and query is None else sort
+    forged = paging.cursors("products", (), order, wanted, "GBP").encode(tuple(values))
+    page = common.Page(last=5, before=forged) if backward else common.Page(first=5, after=forged)
     with acting.as_stranger(), contextlib.suppress(common.InvalidInput):
-        making.service().find_products(catalog.ProductFilter(), sort, page)
+        making.service().find_products(wanted, sort, page)
 
 
 def test_without_codes_the_ten_commonest_traits_are_facets(transport):

@@ -84,7 +84,9 @@ QUERIES = {
     "level": graphene.Field(
         lambda: types.of(inventory.StockLevel), description="One level.", resolver=lambda *_: LEVELS[7]
     ),
-    "levels": connections.field_of(Levels, "All levels.", lambda *_: connections.of_list(LEVELS)),
+    "levels": connections.field_of(
+        Levels, "All levels.", lambda *_: connections.of_list("levels", LEVELS, lambda level: (level.sku,), (str,))
+    ),
     "node": graphene.Field(derive.node, description="One of them.", resolver=lambda *_: LEVELS[7]),
 }
 MUTATIONS = {

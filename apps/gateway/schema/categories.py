@@ -13,6 +13,16 @@ from thriftshop.graphql import connections
 Categories = connections.kind(lambda: types.of(catalog.Category), "Category", plural="categories")
 
 
+def in_order(tree: loaders.Tree, found: list[catalog.Category], *about: Any) -> connections.Fetch:
+    """Pages of categories in the order of the tree."""
+
+    def key(one: catalog.Category) -> tuple[str, ...]:
+        steps = [tree.by_id[id_] for id_ in one.path if id_ in tree.by_id]
+        return tuple(part for step in steps for part in (step.name.casefold(), step.id))
+
+    return connections.of_list("categories", found, key, (str, ...), *about)
+
+
 async def parent(category: catalog.Category, info: Any) -> catalog.Category | None:
     """Resolves `Category.parent`."""
     return (await loaders.tree(info.context)).by_id.get(category.parent_id or "")
@@ -26,7 +36,8 @@ async def path(category: catalog.Category, info: Any) -> list[catalog.Category]:
 
 async def children(category: catalog.Category, info: Any) -> connections.Fetch:
     """Resolves `Category.children`."""
-    return connections.of_list((await loaders.tree(info.context)).below.get(category.id, []))
+    tree = await loaders.tree(info.context)
+    return in_order(tree, tree.below.get(category.id, []), category.id)
 
 
 def within(category: catalog.Category, _info: Any, filter: Any = None, sort: Any = None) -> Any:
@@ -65,7 +76,7 @@ async def category(_root: Any, info: Any, slug: str) -> catalog.Category | None:
 async def categories(_root: Any, info: Any, roots_only: bool = False) -> connections.Fetch:
     """Resolves `Query.categories`."""
     tree = await loaders.tree(info.context)
-    return connections.of_list(tree.below.get(None, []) if roots_only else tree.every)
+    return in_order(tree, tree.below.get(None, []), None) if roots_only else in_order(tree, tree.every)
 
 
 QUERIES = {

@@ -38,9 +38,10 @@ async def customer(order: orders.Order, info: Any) -> users.User | None:
 async def timeline(order: orders.Order, _info: Any) -> connections.Fetch | None:
     """Resolves `Order.timeline`; a guest, who has the order in hand by its token, does not get that."""
     try:
-        return connections.of_list(await service().get_timeline(order.id))
+        entries = await service().get_timeline(order.id)
     except common.NotFound:
         return None
+    return connections.of_list("timeline", entries, lambda one: (one.version,), (int,), order.id)
 
 
 def find(wanted: orders.OrderFilter) -> connections.Fetch:
@@ -48,8 +49,7 @@ def find(wanted: orders.OrderFilter) -> connections.Fetch:
 
     async def fetch(page: common.Page) -> connections.Page:
         found = await service().find_orders(wanted, page)
-        where = found.page_info
-        return connections.Page(found.orders, where.has_next_page, where.end_cursor, where.total)
+        return connections.Page(found.orders, found.page_info)
 
     return fetch
 

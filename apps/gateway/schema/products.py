@@ -62,8 +62,7 @@ def find(wanted: catalog.ProductFilter, sort: Any) -> tuple[connections.Fetch, d
 
     async def fetch(page: common.Page) -> connections.Page:
         found = await service().find_products(wanted, order, page)
-        where = found.page_info
-        return connections.Page(found.products, where.has_next_page, where.end_cursor, where.total)
+        return connections.Page(found.products, found.page_info)
 
     return fetch, {"filter": wanted}
 
@@ -134,12 +133,16 @@ def _sale(product: catalog.Product, found: common.Money | None) -> catalog.Sale 
 
 async def price_history(product: catalog.Product, _info: Any) -> connections.Fetch:
     """Resolves `Product.priceHistory`."""
-    return connections.of_list(await service().get_price_history(product.sku))
+    prices = await service().get_price_history(product.sku)
+    return connections.of_list(
+        "priceHistory", prices, lambda one: (one.valid_from, one.money.currency), (int, str), product.sku
+    )
 
 
 async def history(product: catalog.Product, _info: Any) -> connections.Fetch:
     """Resolves `Product.history`."""
-    return connections.of_list(await service().get_product_history(product.sku))
+    changes = await service().get_product_history(product.sku)
+    return connections.of_list("productHistory", changes, lambda one: (-one.version,), (int,), product.sku)
 
 
 def _price_field(shape: Any, description: str, resolver: Any) -> graphene.Field:

@@ -1,5 +1,6 @@
 """Recommendations: connections to products, whose edges say how strongly and why."""
 
+import zlib
 from collections.abc import Awaitable, Callable
 from typing import Any
 
@@ -8,7 +9,7 @@ import graphene
 from apps.gateway import loaders
 from apps.gateway.schema.types import about, required, types
 from idl import cart, catalog, common, recommender
-from thriftshop import rpc
+from thriftshop import paging, rpc
 from thriftshop.graphql import connections, global_ids
 
 LARGEST = 100
@@ -28,14 +29,27 @@ Recommendations = connections.kind(
 )
 
 
-def ranked(ask: Ask) -> connections.Fetch:
-    """Pages of a ranking that is asked for by its length; a hundred places deep."""
+def ranked(ask: Ask, *about: Any) -> connections.Fetch:
+    """Pages of a ranking that is asked for by its length; a hundred places deep. `about` says which ranking it is.
+
+    Every sale moves places in it, so a cursor holds what stood in the ranking up to its product: what follows it is
+    all that does not, what precedes it is all that does.
+    """
+    cursors = paging.cursors("recommendations", (int, ...), *about)
 
     async def fetch(page: common.Page) -> connections.Page:
-        start = connections.place(page.after)
-        end = min(start + page.first, LARGEST)
-        found = await ask(min(end + 1, LARGEST)) if end > start else []
-        return connections.Page(found[start:end], len(found) > end, str(min(end, len(found))))
+        asked = paging.read(page, cursors)
+        passed = asked.after or ()
+        whole = asked.backward or asked.before is not None
+        found = await ask(LARGEST if whole else min(len(passed) + asked.most, LARGEST))
+        marks = [zlib.crc32(one.sku.encode()) for one in found]
+        left = [place for place, mark in enumerate(marks) if mark not in passed]
+        if asked.before is not None:
+            preceding = set(asked.before[:-1])
+            left = [place for place in left if marks[place] in preceding]
+        places, more = asked.cut((left[::-1] if asked.backward else left)[: asked.most])
+        given = [cursors.encode((*passed, *(marks[one] for one in left[: left.index(place) + 1]))) for place in places]
+        return connections.Page([found[place] for place in places], asked.info(given, more))
 
     return fetch
 
@@ -47,24 +61,27 @@ def service() -> Any:
 
 def bought_together(product: catalog.Product, _info: Any) -> connections.Fetch:
     """Resolves `Product.boughtTogether`."""
-    return ranked(lambda limit: service().get_bought_together(product.sku, limit))
+    return ranked(lambda limit: service().get_bought_together(product.sku, limit), "product", product.sku)
 
 
 def for_cart(shown: cart.Cart, _info: Any) -> connections.Fetch:
     """Resolves `Cart.recommendations`."""
     skus = [line.sku for line in shown.lines]
-    return ranked(lambda limit: service().get_for_cart(skus, limit) if skus else service().get_for_viewer(limit))
+    return ranked(
+        lambda limit: service().get_for_cart(skus, limit) if skus else service().get_for_viewer(limit), "cart", shown.id
+    )
 
 
-def for_viewer(_root: Any, _info: Any) -> connections.Fetch:
+def for_viewer(_root: Any, info: Any) -> connections.Fetch:
     """Resolves `Query.recommendations`."""
-    return ranked(lambda limit: service().get_for_viewer(limit))
+    viewer = info.context.viewer
+    return ranked(lambda limit: service().get_for_viewer(limit), "viewer", viewer.id if viewer else "")
 
 
 def popular(_root: Any, _info: Any, category_id: str | None = None) -> connections.Fetch:
     """Resolves `Query.popular`."""
     key = None if category_id is None else global_ids.decode("Category", category_id)
-    return ranked(lambda limit: service().get_popular(key, limit))
+    return ranked(lambda limit: service().get_popular(key, limit), "popular", key or "")
 
 
 QUERIES = {

@@ -66,7 +66,9 @@ def device_of(user_agent: str) -> str:
 
 async def devices(_root: Any, info: Any) -> connections.Fetch:
     """Resolves `Query.sessions`."""
-    return connections.of_list(await loaders.own_sessions(info.context))
+    viewer_id = info.context.viewer.id if info.context.viewer else ""
+    open_sessions = await loaders.own_sessions(info.context)
+    return connections.of_list("sessions", open_sessions, lambda one: (-one.used_at, one.id), (int, str), viewer_id)
 
 
 async def log_in(context: Context, wanted: Mapping[str, Any]) -> dict[str, Any]:

@@ -32,9 +32,7 @@ def movements(product: catalog.Product, _info: Any) -> connections.Fetch:
 
     async def fetch(page: common.Page) -> connections.Page:
         found = await service().get_movements(product.sku, page)
-        return connections.Page(
-            found.movements, found.page_info.has_next_page, found.page_info.end_cursor, found.page_info.total
-        )
+        return connections.Page(found.movements, found.page_info)
 
     return fetch
 

@@ -27,20 +27,13 @@ def list_levels(after: str | None, first: int) -> list[inventory.StockLevel]:
 
 def movements(sku: str, page: common.Page) -> inventory.MovementPage:
     """A page of a SKU's ledger, newest first. Raises InvalidInput for a page that cannot be."""
-    wanted = paging.first(page)
-    rows = models.Movement.objects.filter(sku=sku)
-    after = paging.after(page, 1)
-    if after is not None:
-        if not isinstance(after[0], int):
-            raise common.InvalidInput(message="That is no cursor of this list.", field="page.after")
-        rows = rows.filter(version__lt=after[0])
-    found = list(rows.order_by("-version")[: wanted + 1])
-    shown = found[:wanted]
+    cursors = paging.cursors("movements", (int,), sku)
+    asked = paging.read(page, cursors)
+    rows = paging.walked(models.Movement.objects.filter(sku=sku), ("version",), asked, descending=True)
+    shown, more = asked.cut(list(rows))
     total = models.Level.objects.filter(sku=sku).values_list("version", flat=True).first() or 0
-    end = paging.cursor(shown[-1].version) if shown else None
-    return inventory.MovementPage(
-        movements=[row.to_struct() for row in shown], page_info=paging.info(found, wanted, end, total)
-    )
+    info = asked.info([cursors.encode((row.version,)) for row in shown], more, total)
+    return inventory.MovementPage(movements=[row.to_struct() for row in shown], page_info=info)
 
 
 def totals() -> inventory.StockTotals:

@@ -46,14 +46,6 @@ class OrderQuerySet(models.QuerySet["Order"]):
         """Whether another order has this number. Plain SQL, for it is asked at each order placed."""
         return any(row[0] != order_id for row in writing.rows(self, ("id",), "number", [number]))
 
-    def newest_first(self) -> OrderQuerySet:
-        """In the order in which they are shown."""
-        return self.order_by("-placed_at", "-id")
-
-    def before(self, placed_at: int, order_id: str) -> OrderQuerySet:
-        """Those that follow one in that order."""
-        return self.filter(models.Q(placed_at__lt=placed_at) | models.Q(placed_at=placed_at, id__lt=order_id))
-
     def waiting(self, now: int) -> OrderQuerySet:
         """Those with a failed step whose time to be tried again has come."""
         return self.exclude(retry_at=None).exclude(retry_at__gt=now, retry_at__lte=course.latest_retry(now))

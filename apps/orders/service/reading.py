@@ -1,6 +1,6 @@
 """Reading orders: each viewer sees their own, staff and services all."""
 
-from apps.orders.domain import asking, showing
+from apps.orders.domain import showing
 from apps.orders.models import Order
 from apps.orders.service import streams
 from idl import cart, common, orders
@@ -38,18 +38,14 @@ def _cart_id(token: str) -> str:
 def find_orders(order_filter: orders.OrderFilter, page: common.Page) -> orders.OrderPage:
     """A page of orders, newest first."""
     order_filter = _restricted(order_filter)
-    first, after = paging.first(page), paging.after(page, 2)
+    cursors = paging.cursors("orders", (int, str), order_filter)
+    asked = paging.read(page, cursors)
     matching = Order.objects.wanted(order_filter)
-    found = matching.newest_first()
-    if after is not None:
-        if type(after[0]) is not int or type(after[1]) is not str:
-            raise asking.wrong("page.after", "This is no cursor of this list; use an end_cursor it gave.")
-        found = found.before(after[0], after[1])
-    rows = list(found.values_list("id", "placed_at")[: first + 1])
-    shown = rows[:first]
-    end = paging.cursor(shown[-1][1], shown[-1][0]) if shown else None
-    info = paging.info(rows, first, end, matching.count() if after is None else None)
-    return orders.OrderPage(orders=streams.rows_to_answers([row[0] for row in shown]), page_info=info)
+    walked = paging.walked(matching, ("placed_at", "id"), asked, descending=True)
+    shown, more = asked.cut(list(walked.values_list("placed_at", "id")))
+    total = matching.count() if asked.after is None and asked.before is None else None
+    info = asked.info([cursors.encode(key) for key in shown], more, total)
+    return orders.OrderPage(orders=streams.rows_to_answers([id_ for _, id_ in shown]), page_info=info)
 
 
 def _restricted(order_filter: orders.OrderFilter) -> orders.OrderFilter:

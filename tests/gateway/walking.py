@@ -1,0 +1,304 @@
+"""Walks over the connections of the schema while the shop goes on: where each begins, and what changes between two pages."""
+
+import itertools
+import random
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from idl import catalog, common, inventory
+from tests import acting
+from tests.gateway import client, shop
+from tests.recommender import shop as heard
+from thriftshop import rpc
+from thriftshop.events import bus
+
+numbers = itertools.count(1)
+Touched = set[str]  # what a change moved to another place: by what identifies it in its list
+
+
+@dataclass(slots=True)
+class World:
+    """A shop in which somebody walks over a list."""
+
+    chance: random.Random
+    ann: shop.Person
+    sue: shop.Person
+    cart_token: str = ""
+    order_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Walk:
+    """A list: the query with `@` for the arguments of its page, what identifies an item, and what changes meanwhile."""
+
+    connection: str
+    query: str
+    identity: str
+    change: Callable[[World], Touched]
+    prepare: Callable[[World], object] = lambda world: None
+    viewer: str = ""
+    keeps_order: bool = True  # false where a change moves all others as well
+
+    def token(self, world: World) -> str:
+        """The token of who walks."""
+        return {"ann": world.ann.token, "sue": world.sue.token, "": ""}[self.viewer]
+
+    def text(self, world: World, page: str) -> str:
+        """The query for a page."""
+        fields = f"edges {{ cursor node {{ {self.identity} }} }} pageInfo {{ {PAGE_INFO} }}"
+        query = self.query.replace("@", page).replace("...", f"{{ {fields} }}")
+        return query.replace("CART", world.cart_token).replace("ORDER", world.order_id)
+
+    def page(self, world: World, page: str) -> tuple[list[tuple[str, str]], dict[str, object]]:
+        """A page: the items with their cursors, and its info."""
+        found = client.data(f"{{ {self.text(world, page)} }}", self.token(world))
+        while "pageInfo" not in found:
+            (found,) = found.values()
+        edges = [(" ".join(map(str, edge["node"].values())), edge["cursor"]) for edge in found["edges"]]
+        return edges, found["pageInfo"]
+
+
+PAGE_INFO = "hasNextPage hasPreviousPage startCursor endCursor"
+
+
+def service() -> catalog.CatalogService:
+    """The catalog."""
+    return rpc.connect(catalog.CatalogService)
+
+
+def change_product(world: World) -> Touched:
+    """One product is archived, added, renamed or priced anew."""
+    with acting.as_staff():
+        page = service().find_products(
+            catalog.ProductFilter(statuses=[catalog.ProductStatus.PUBLISHED]),
+            catalog.ProductSort.NAME,
+            common.Page(first=100),
+        )
+        one = world.chance.choice(page.products)
+        what = world.chance.choice(["archive", "add", "rename", "price"])
+        if what == "archive":
+            service().archive_products([one.sku])
+        elif what == "add":
+            number = next(numbers)
+            added = shop.product(number, one.category_id)
+            added.sku, added.name = (
+                f"NEW-{number:04}",
+                f"{world.chance.choice(['Brass', 'Oak', 'Amber'])} lamp {number}",
+            )
+            added.prices = [common.Money(amount=world.chance.randint(900, 1_100), currency="GBP")]
+            service().put_products([added], False)
+        elif what == "rename":
+            name = world.chance.choice(["Amber lamp", "Zinc lamp lamp", "Mirror"])
+            service().put_products([catalog.ProductInput(sku=one.sku, name=name)], False)
+        else:
+            set_price(one.sku, world.chance.randint(900, 1_100))
+    return {one.sku}
+
+
+def set_price(sku: str, amount: int, valid_from: int | None = None, currency: str = "GBP") -> None:
+    """A price is set, or scheduled."""
+    money = common.Money(amount=amount, currency=currency)
+    with acting.as_staff():
+        service().set_prices([catalog.PriceInput(sku=sku, money=money, valid_from=valid_from)])
+
+
+def change_prices(world: World) -> Touched:
+    """A price of the first product is scheduled."""
+    moment = 4_000_000_000_000 + world.chance.randint(0, 5) * 1_000
+    set_price(shop.sku(0), world.chance.randint(500, 2_000), moment, world.chance.choice(["GBP", "EUR", "USD"]))
+    return set()
+
+
+def some_prices(world: World) -> None:
+    """A few scheduled prices."""
+    for _ in range(12):
+        change_prices(world)
+
+
+def rewrite(_world: World) -> Touched:
+    """The first product is written anew."""
+    with acting.as_staff():
+        wanted = catalog.ProductInput(sku=shop.sku(0), name=f"Lamp {next(numbers)}")
+        service().put_products([wanted], False)
+    return set()
+
+
+def some_history(world: World) -> None:
+    """The first product was written often."""
+    for _ in range(8):
+        rewrite(world)
+
+
+def receive(_world: World) -> Touched:
+    """More of the first product comes in."""
+    with acting.as_service("demo"):
+        line = inventory.StockLine(sku=shop.sku(0), quantity=1)
+        rpc.connect(inventory.InventoryService).receive(f"more {next(numbers)}", [line], None, None)
+    bus.drain()
+    return set()
+
+
+def some_movements(world: World) -> None:
+    """The first product came in often."""
+    for _ in range(8):
+        receive(world)
+
+
+def change_category(world: World) -> Touched:
+    """A category is added, renamed or removed."""
+    with acting.as_staff():
+        tree = service().get_categories()
+        one = world.chance.choice([found for found in tree if found.name.startswith("Shelf")] or tree)
+        what = world.chance.choice(["add", "add", "rename", "remove"])
+        name = f"Shelf {world.chance.choice('abcdefgh')} {next(numbers)}"
+        if what == "rename" and one.name.startswith("Shelf"):
+            service().put_category(one.id, catalog.CategoryInput(name=name, slug=one.slug, parent_id=one.parent_id))
+            return {found.slug for found in tree if one.id in found.path}
+        if what == "remove" and one.name.startswith("Shelf") and not any(f.parent_id == one.id for f in tree):
+            service().remove_category(one.id)
+        else:
+            home = next(found for found in tree if found.name == "Home")
+            parent = world.chance.choice([home.id, home.id, None, one.id if len(one.path) < 5 else home.id])
+            service().put_category(None, catalog.CategoryInput(name=name, parent_id=parent))
+    return set()
+
+
+def some_categories(world: World) -> None:
+    """Categories on several levels."""
+    with acting.as_staff():
+        home = next(found for found in service().get_categories() if found.name == "Home")
+        for parent in (home.id, None):
+            for number in range(6):
+                wanted = catalog.CategoryInput(name=f"Shelf {'fbdaec'[number]} {number}", parent_id=parent)
+                service().put_category(None, wanted)
+
+
+def some_orders(world: World) -> None:
+    """Several orders of Ann's."""
+    for number in range(7):
+        world.order_id = shop.order_id(world.ann, key=f"an order {next(numbers)}", number=number)
+
+
+def change_orders(world: World) -> Touched:
+    """An order is placed, or cancelled."""
+    if world.chance.random() < 0.5:
+        shop.order_id(world.ann, key=f"an order {next(numbers)}", number=world.chance.randrange(8, 24))
+        return set()
+    found = client.data("{ orders(first: 100, filter: {statuses: [CONFIRMED]}) { nodes { id } } }", world.ann.token)
+    if found["orders"]["nodes"]:
+        cancel(world, world.chance.choice(found["orders"]["nodes"])["id"])
+    return set()
+
+
+def cancel(world: World, order_id: str) -> None:
+    """An order is cancelled."""
+    document = 'mutation ($id: ID!) { cancelOrder(input: {id: $id, reason: "No room."}) { __typename } }'
+    client.data(document, world.ann.token, id=order_id)
+    bus.drain()
+
+
+def an_order(world: World) -> None:
+    """One order of Ann's."""
+    world.order_id = shop.order_id(world.ann, key=f"an order {next(numbers)}")
+
+
+def cancel_it(world: World) -> Touched:
+    """The order is cancelled."""
+    cancel(world, world.order_id)
+    return set()
+
+
+def some_sessions(world: World) -> None:
+    """Ann is logged in on several devices."""
+    for _ in range(6):
+        shop.logged_in(world.ann.email)
+
+
+def change_sessions(world: World) -> Touched:
+    """Ann logs in on another device, or out on one."""
+    if world.chance.random() < 0.5:
+        shop.logged_in(world.ann.email)
+        return set()
+    found = client.data("{ sessions(first: 100) { nodes { id current } } }", world.ann.token)["sessions"]["nodes"]
+    one = world.chance.choice([one for one in found if not one["current"]])
+    client.data("mutation ($id: ID!) { revokeSession(input: {id: $id}) { __typename } }", world.ann.token, id=one["id"])
+    return set()
+
+
+def sell(world: World) -> Touched:
+    """Some are bought together, which moves places in every ranking; or one goes off sale."""
+    if world.chance.random() < 0.25:
+        with acting.as_staff():
+            service().archive_products([shop.sku(world.chance.randrange(1, shop.PRODUCTS))])
+    bought = world.chance.sample([shop.sku(number) for number in range(shop.PRODUCTS)], 3)
+    heard.confirmed(f"sale {next(numbers)}", bought)
+    heard.told()
+    return set()
+
+
+def some_sales(world: World) -> None:
+    """Everything was bought before, the first product with all others."""
+    for number in range(1, shop.PRODUCTS):
+        heard.confirmed(f"sale {next(numbers)}", [shop.sku(0), shop.sku(number), shop.sku(max(1, number - 1))])
+    heard.told()
+    opened = client.data('mutation { openCart(input: {currency: "GBP"}) { ... on OpenCartSuccess { token } } }')
+    world.cart_token = opened["openCart"]["token"]
+    document = (
+        'mutation ($cart: String!) { addToCart(input: {sku: "TS-000", quantity: 1, cartToken: $cart}) { __typename } }'
+    )
+    client.data(document, cart=world.cart_token)
+
+
+SORTS = ("NAME", "NEWEST", "PRICE_LOW", "PRICE_HIGH", "RELEVANCE")
+RANKING = {"identity": "sku", "change": sell, "prepare": some_sales, "keeps_order": False}
+WALKS = {
+    **{
+        f"products, {sort}": Walk("Query.products", f"products(sort: {sort}, @) ...", "sku", change_product)
+        for sort in SORTS
+    },
+    # Fewer than half of all products have the word: FTS5 tells the others apart no more.
+    "a search": Walk("Query.products", 'products(filter: {query: "green"}, @) ...', "sku", change_product),
+    "products in a category": Walk(
+        "Category.products", 'category(slug: "lamps") { products(sort: PRICE_LOW, @) ... }', "sku", change_product
+    ),
+    "categories": Walk("Query.categories", "categories(@) ...", "slug", change_category, some_categories),
+    "root categories": Walk(
+        "Query.categories", "categories(rootsOnly: true, @) ...", "slug", change_category, some_categories
+    ),
+    "categories below one": Walk(
+        "Category.children", 'category(slug: "home") { children(@) ... }', "slug", change_category, some_categories
+    ),
+    "orders": Walk(
+        "Query.orders", "orders(filter: {statuses: [CONFIRMED]}, @) ...", "number", change_orders, some_orders, "ann"
+    ),
+    "a customer's orders": Walk("User.orders", "viewer { orders(@) ... }", "number", change_orders, some_orders, "ann"),
+    "an order's timeline": Walk(
+        "Order.timeline", 'order(id: "ORDER") { timeline(@) ... }', "version", cancel_it, an_order, "ann"
+    ),
+    "sessions": Walk("Query.sessions", "sessions(@) ...", "id", change_sessions, some_sessions, "ann"),
+    "stock movements": Walk(
+        "Product.stockMovements",
+        'product(sku: "TS-000") { stockMovements(@) ... }',
+        "version",
+        receive,
+        some_movements,
+        "sue",
+    ),
+    "price history": Walk(
+        "Product.priceHistory",
+        'product(sku: "TS-000") { priceHistory(@) ... }',
+        "validFrom money { currency }",
+        change_prices,
+        some_prices,
+        "sue",
+    ),
+    "product history": Walk(
+        "Product.history", 'product(sku: "TS-000") { history(@) ... }', "version", rewrite, some_history, "sue"
+    ),
+    "bought together": Walk("Product.boughtTogether", 'product(sku: "TS-000") { boughtTogether(@) ... }', **RANKING),
+    "recommendations for a cart": Walk(
+        "Cart.recommendations", 'cart(token: "CART") { recommendations(@) ... }', **RANKING
+    ),
+    "recommendations": Walk("Query.recommendations", "recommendations(@) ...", **RANKING, viewer="ann"),
+    "popular": Walk("Query.popular", "popular(@) ...", **RANKING),
+}
