@@ -20,6 +20,7 @@ if settings.GRAPHQL_GATEWAY:  # the others have no use for what it loads
     from thriftshop.graphql import endpoint
 
 log = logging.getLogger("thriftshop")
+UNREAD = frozenset({408, 413})
 Receive = Callable[[], Awaitable[dict[str, Any]]]
 Send = Callable[[dict[str, Any]], Awaitable[None]]
 
@@ -32,7 +33,7 @@ async def application(scope: dict[str, Any], receive: Receive, send: Send) -> No
         await health.asgi(scope, send)
     else:
         with draining.under_way():
-            await answer(scope, receive, send)
+            await answer(scope, receive, closing(scope, send))
 
 
 async def answer(scope: dict[str, Any], receive: Receive, send: Send) -> None:
@@ -41,13 +42,26 @@ async def answer(scope: dict[str, Any], receive: Receive, send: Send) -> None:
         await thrift.asgi(scope, receive, send)
     elif scope["type"] == "http" and draining.is_refusing():
         await refuse(send)
-    elif scope["type"] == "http" and settings.GRAPHQL_GATEWAY and scope["path"] == endpoint.PATH:
+    elif scope["type"] == "http" and settings.GRAPHQL_GATEWAY and scope["path"] in endpoint.PATHS:
         await endpoint.asgi(scope, receive, send)
     elif scope["type"] == "http":
         await django(scope, receive, cast(Any, send))
     elif scope["type"] == "websocket":
         await receive()
         await send({"type": "websocket.close", "code": 1000})
+
+
+def closing(scope: dict[str, Any], send: Send) -> Send:
+    """What ends a connection of HTTP/1 after a request whose body was not read to its end: the rest of it is no request."""
+    if scope["type"] != "http" or not scope.get("http_version", "1.1").startswith("1"):
+        return send
+
+    async def sending(message: dict[str, Any]) -> None:
+        if message["type"] == "http.response.start" and message["status"] in UNREAD:
+            message = {**message, "headers": [*message.get("headers", ()), (b"connection", b"close")]}
+        await send(message)
+
+    return sending
 
 
 async def refuse(send: Send) -> None:

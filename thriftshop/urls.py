@@ -18,7 +18,7 @@ def _graphql() -> list[URLPattern]:
         return []
     from thriftshop.graphql import endpoint
 
-    return [path("graphql", endpoint.view)]
+    return [path(one.removeprefix("/"), endpoint.view) for one in endpoint.PATHS]
 
 
 urlpatterns = [

@@ -14,7 +14,10 @@ BODY = orjson.dumps({"query": '{ hello(name: "Ada") }'})
 
 
 def request(path="/graphql", parts=(BODY,), method="POST", headers=((b"content-type", b"application/json"),)):
-    """Sends one request in so many parts; gives the status, the headers and the body."""
+    """Sends one request in so many parts, to this machine unless its headers say otherwise; gives the status, the headers
+    and the body."""
+    if not any(name == b"host" for name, _ in headers):
+        headers = (*headers, (b"host", b"localhost"))
 
     async def send():
         scope = {
@@ -61,7 +64,7 @@ def test_a_body_that_does_not_come_is_not_waited_for_for_ever(monkeypatch):
     monkeypatch.setattr(endpoint, "BODY_SECONDS", 0.01)
 
     async def send():
-        scope = {"type": "http", "method": "POST", "path": "/graphql", "headers": []}
+        scope = {"type": "http", "method": "POST", "path": "/graphql", "headers": [(b"host", b"localhost")]}
         server = ApplicationCommunicator(asgi.application, scope)
         await server.send_input({"type": "http.request", "body": b"{", "more_body": True})
         return (await server.receive_output(60))["status"]
@@ -127,6 +130,59 @@ def test_a_start_that_fails_is_told_to_the_server(monkeypatch, settings):
     assert "nowhere" in told["message"]
 
 
-@pytest.mark.parametrize("path", ["/graphql/", "/GraphQL", "/graphql/x"])
+@pytest.mark.parametrize("path", ["/GraphQL", "/graphql/x", "/graphql//"])
 def test_only_the_one_path_is_graphql(path):
     assert request(path, headers=((b"host", b"localhost"),))[0] == 404
+
+
+def test_a_slash_at_the_end_makes_no_difference(client):
+    status, _, body = request("/graphql/")
+    assert (status, orjson.loads(body)["data"]) == (200, {"hello": "Hello Ada!"})
+    response = client.post("/graphql/", BODY, content_type="application/json")
+    assert (response.status_code, response.json()["data"]) == (200, {"hello": "Hello Ada!"})
+
+
+JSON = (b"content-type", b"application/json")
+
+
+@pytest.mark.parametrize(
+    "host",
+    [b"evil.example", b"localhost.evil.example", b"", b"localhost/x", b"localhost, evil.example", b"a b", b"\xff"],
+)
+def test_a_host_that_is_not_allowed_is_refused(host):
+    status, _, body = request(headers=(JSON, (b"host", host)))
+    (error,) = orjson.loads(body)["errors"]
+    assert (status, error["extensions"]["code"]) == (400, "BAD_REQUEST")
+    assert error["message"].startswith("Invalid Host header ")
+
+
+def test_allowed_hosts_may_have_a_port_and_subdomains(settings):
+    settings.ALLOWED_HOSTS = [".shop.example"]
+    for host, expected in ((b"shop.example", 200), (b"www.shop.example:8443", 200), (b"localhost", 400)):
+        assert request(headers=(JSON, (b"host", host)))[0] == expected
+
+
+def test_the_host_that_a_proxy_forwards_counts_where_the_setting_says_so(settings):
+    forwarded = (JSON, (b"host", b"localhost"), (b"x-forwarded-host", b"evil.example"))
+    assert request(headers=forwarded)[0] == 200
+    settings.USE_X_FORWARDED_HOST = True
+    assert request(headers=forwarded)[0] == 400
+
+
+@pytest.mark.parametrize("path", ["/graphql", "/thrift"])
+def test_a_body_that_is_too_large_ends_its_connection(path):
+    """What is left of it would be read as the next request."""
+    status, headers, _ = request(path, parts=(b" " * 17_000_000, b" "))
+    assert (status, headers[b"connection"]) == (413, b"close")
+
+
+def test_a_body_that_is_announced_as_far_too_large_is_not_waited_for():
+    length = (b"content-length", b"1000000000")
+    status, headers, body = request(parts=(b"",), headers=(JSON, length))
+    assert (status, headers[b"connection"]) == (413, b"close")
+    assert orjson.loads(body)["errors"][0]["extensions"]["code"] == "LIMIT_BODY"
+
+
+def test_other_answers_leave_the_connection_open():
+    assert b"connection" not in request()[1]
+    assert b"connection" not in request(parts=(b"{",))[1]

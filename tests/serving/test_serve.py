@@ -195,3 +195,21 @@ def alive(pid: int) -> bool:
     except ProcessLookupError:
         return False
     return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+
+
+@pytest.mark.parametrize("path", ["/thrift", "/graphql"])
+def test_a_connection_ends_after_a_body_that_is_too_large(variables, path):
+    """With HTTP/1.1 the rest of the body would be taken for the next request."""
+    port = split.free_port()
+    with (
+        living.serving(port, "--migrate", **variables | {"CONTEXTS": "catalog,gateway"}),
+        connected(port) as connection,
+    ):
+        head = f"POST {path} HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 99000000\r\n\r\n"
+        connection.sendall(head.encode() + b"GET /livez HTTP/1.1\r\nHost: localhost\r\n\r\n")
+        said = b""
+        while part := connection.recv(65_536):
+            said += part
+    assert said.startswith(b"HTTP/1.1 413 ")
+    assert b"connection: close" in said.lower()
+    assert said.count(b"HTTP/1.1") == 1

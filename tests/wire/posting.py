@@ -47,7 +47,9 @@ def post(
     async def send(message):
         sent.append(message)
 
-    given = [(name.encode(), value.encode("latin-1")) for name, value in (headers or {}).items()]
+    given = [
+        (name.encode(), value.encode("latin-1")) for name, value in {"host": "localhost", **(headers or {})}.items()
+    ]
     scope = {
         "type": "http",
         "method": method,

@@ -99,7 +99,9 @@ def test_a_body_that_breaks_off_is_refused_should_its_client_still_listen():
         async def send(message):
             sent.append(message)
 
-        await asgi.application({"type": "http", "method": "POST", "path": "/thrift", "headers": []}, receive, send)
+        await asgi.application(
+            {"type": "http", "method": "POST", "path": "/thrift", "headers": [(b"host", b"localhost")]}, receive, send
+        )
 
     asyncio.run(talk())
     assert sent[0]["status"] == 400

@@ -37,7 +37,7 @@ class Connection:
             self.streams = await asyncio.open_connection("127.0.0.1", self.port)
         reader, writer = self.streams
         body = posting.message(Old, "get", sku)
-        writer.write(f"POST / HTTP/1.1\r\nhost: shop\r\ncontent-length: {len(body)}\r\n\r\n".encode() + body)
+        writer.write(f"POST / HTTP/1.1\r\nhost: localhost\r\ncontent-length: {len(body)}\r\n\r\n".encode() + body)
         head = await reader.readuntil(b"\r\n\r\n")
         length = int(head.lower().partition(b"content-length:")[2].split(b"\r")[0])
         answer = posting.Answer(int(head[9:12]), {}, await reader.readexactly(length))

@@ -34,7 +34,7 @@ def talk(server, sent: bytes, ended: bool) -> bytes:
 
 
 def request(body: bytes, *lines: bytes, path: bytes = b"/thrift") -> bytes:
-    head = [b"POST " + path + b" HTTP/1.1", b"host: shop", b"connection: close", *lines]
+    head = [b"POST " + path + b" HTTP/1.1", b"host: localhost", b"connection: close", *lines]
     return b"\r\n".join(head) + b"\r\n\r\n" + body
 
 

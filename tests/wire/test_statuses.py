@@ -192,3 +192,18 @@ def test_504_for_what_nobody_waits_for_any_more(levels):
     body = posting.message(Stock, "get_levels", ["MUG"])
     answer = posting.post(LEVELS, body, posting.signed("cart", "inventory") | {"thriftshop-deadline-ms": "0"})
     assert (answer.status, answer.code) == (504, "DEADLINE_EXCEEDED")
+
+
+@pytest.mark.parametrize("path", ["/thrift", "/thrift/InventoryService/get_levels", "/"])
+@pytest.mark.parametrize("host", ["evil.example", "", "catalog.evil.example", "inventory@evil.example"])
+def test_400_for_a_host_that_is_not_this_shops(path, host):
+    answer = posting.post(path, b"x", {"host": host})
+    assert (answer.status, answer.code, answer.begun) == (400, "INVALID_HOST", False)
+    assert answer.body.startswith(b"Invalid Host header ")
+
+
+def test_a_service_is_called_at_the_name_of_its_context_or_where_the_setting_says(settings):
+    settings.SERVICES = {"catalog": ["http://10.0.0.7:8101"]}
+    for host in ("inventory", "inventory:8000", "cart.svc.cluster.local", "10.0.0.7:8101", "localhost:8000"):
+        assert posting.post("/thrift", b"x", {"host": host}).code != "INVALID_HOST"
+    assert posting.post("/thrift", b"x", {"host": "10.0.0.8"}).code == "INVALID_HOST"

@@ -21,7 +21,9 @@ async def post(statuses, held):
         if "status" in message:
             statuses.append((message["status"], not held.is_set()))
 
-    await asgi.application({"type": "http", "method": "POST", "path": "/thrift", "headers": []}, receive, send)
+    await asgi.application(
+        {"type": "http", "method": "POST", "path": "/thrift", "headers": [(b"host", b"localhost")]}, receive, send
+    )
 
 
 async def until(condition):

@@ -2,7 +2,7 @@
 
 import threading
 from collections import OrderedDict
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -10,8 +10,10 @@ from django.conf import settings
 from graphql import (
     DocumentNode,
     FragmentDefinitionNode,
+    GraphQLError,
     GraphQLSchema,
     GraphQLSyntaxError,
+    Node,
     NoSchemaIntrospectionCustomRule,
     OperationDefinitionNode,
     parse,
@@ -21,6 +23,9 @@ from graphql import (
 
 from thriftshop.graphql import limits
 from thriftshop.graphql.errors import PARSE_FAILED, VALIDATION_FAILED, RequestRefused
+
+# So many places are told of an error that occurs more often.
+MOST_PLACES = 10
 
 
 def is_open() -> bool:
@@ -94,9 +99,17 @@ class Documents:
             self.schema, document, rules, max_errors=settings.GRAPHQL_MAX_ERRORS - 1, hide_suggestions=not is_open()
         )
         if problems:
-            raise RequestRefused.because(problems, VALIDATION_FAILED)
+            raise RequestRefused.because(distinct(problems), VALIDATION_FAILED)
         # Every token is kept with its place; so are comments, which no limit counts but that of characters.
         return _prepared(document, tokens + len(text) // 4)
+
+
+def distinct(problems: Iterable[GraphQLError]) -> list[GraphQLError]:
+    """Each problem once, with the places where it was found."""
+    nodes: dict[str, list[Node]] = {}
+    for problem in problems:
+        nodes.setdefault(problem.message, []).extend(problem.nodes or ())
+    return [GraphQLError(message, found[:MOST_PLACES]) for message, found in nodes.items()]
 
 
 def _prepared(document: DocumentNode, size: int) -> Prepared:

@@ -13,16 +13,17 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.module_loading import import_string
 from django.views.decorators.csrf import csrf_exempt
 
-from thriftshop import circumstances, origin
-from thriftshop.graphql import cost, errors, explorer, headers, http, media_types
+from thriftshop import circumstances, hosts, origin
+from thriftshop.graphql import compression, cost, errors, explorer, headers, http, limits, media_types
 from thriftshop.graphql.errors import BAD_REQUEST, RequestRefused
-from thriftshop.graphql.execution import Engine
+from thriftshop.graphql.execution import Engine, Operation, Ready
 from thriftshop.graphql.http import Response
 from thriftshop.graphql.requests import Context, Incoming
 from thriftshop.telemetry import tracing
 
 Identify = Callable[[Context], Awaitable[None]]
-PATH = "/graphql"
+# Many clients are set up with a slash at the end; a redirect would lose the body of their POST.
+PATHS = ("/graphql", "/graphql/")
 # So long a body may take to come, and so many bytes of one that is too large are read on without being kept.
 BODY_SECONDS = 30
 LARGEST_DISCARDED = 16 * 1_048_576
@@ -74,18 +75,46 @@ async def _answer(incoming: Incoming) -> Response:
 
 async def _run(incoming: Incoming, answer_in: str) -> Response:
     asked = http.read(incoming, answer_in)
-    engine = gateway().engine
-    ready = [engine.prepare(operation) for operation in asked.operations]
-    cost.check(sum(one.cost for one in ready))
-    if incoming.method == "GET" and ready[0].is_mutation:
+    ready = [_prepared(operation) for operation in asked.operations]
+    if not asked.batched and isinstance(ready[0], RequestRefused):
+        raise ready[0]
+    ready = _within_cost(ready)
+    if incoming.method == "GET" and any(isinstance(one, Ready) and one.is_mutation for one in ready):
         raise RequestRefused(BAD_REQUEST, "A mutation is never a GET; send a POST.", status=405)
     context = Context(incoming)
     with context.stack:
         await gateway().identify(context)
-        if any(one.is_mutation for one in ready):
+        if not asked.batched and isinstance(ready[0], Ready) and ready[0].is_mutation:
             context.require_known()
-        answers = [await engine.run(one, context) for one in ready]
+        answers = [await _answered(one, context) for one in ready]
     return http.answered(answers if asked.batched else answers[0], answer_in)
+
+
+def _prepared(operation: Operation | RequestRefused) -> Ready | RequestRefused:
+    if isinstance(operation, RequestRefused):
+        return operation
+    try:
+        return gateway().engine.prepare(operation)
+    except RequestRefused as refusal:
+        return refusal
+
+
+def _within_cost(ready: Sequence[Ready | RequestRefused]) -> list[Ready | RequestRefused]:
+    """The operations, or the same refusal for each of a batch that costs too much as a whole."""
+    try:
+        cost.check(sum(one.cost for one in ready if isinstance(one, Ready)))
+    except RequestRefused as refusal:
+        return [refusal if isinstance(one, Ready) else one for one in ready]
+    return list(ready)
+
+
+async def _answered(one: Ready | RequestRefused, context: Context) -> dict[str, Any]:
+    """The answer to one operation. A mutation is not run where it cannot be found out whose it is."""
+    if isinstance(one, Ready) and one.is_mutation and context.unknown is not None:
+        one = context.unknown
+    if isinstance(one, RequestRefused):
+        return {"errors": errors.answer(one.errors)}
+    return await gateway().engine.run(one, context)
 
 
 # -- ASGI -----------------------------------------------------------------------------------------
@@ -95,9 +124,11 @@ async def asgi(
     """The ASGI application of this endpoint."""
     incoming = _incoming(scope)
     try:
-        response = await handle(replace(incoming, body=await _body(receive)))
+        _check_host(incoming)
+        response = await handle(replace(incoming, body=await _body(incoming, receive)))
     except RequestRefused as refusal:
         response = headers.complete(http.refused(refusal, media_types.JSON), incoming)
+    response = compression.compressed(response, incoming)
     length = [(b"content-length", str(len(response.body)).encode())]
     sent = [(name.encode(), value.encode()) for name, value in response.headers.items()] + length
     await send({"type": "http.response.start", "status": response.status, "headers": sent})
@@ -125,12 +156,21 @@ def _headers(pairs: Iterable[tuple[bytes, bytes]]) -> dict[str, str]:
     return found
 
 
-async def _body(receive: Callable[[], Awaitable[Any]]) -> bytes:
+def _check_host(incoming: Incoming) -> None:
+    """Refuses a request for a host that is not this shop's."""
+    if problem := hosts.problem(incoming.headers):
+        raise RequestRefused(BAD_REQUEST, problem)
+
+
+async def _body(incoming: Incoming, receive: Callable[[], Awaitable[Any]]) -> bytes:
     """The body, as far as it is read: one byte more than is allowed tells that it is too large.
 
     One that is too large is read on for a while: clients that still send do not see an answer. Raises RequestRefused for
     one that does not come.
     """
+    announced = incoming.headers.get("content-length", "")
+    if announced.isdigit() and len(announced) < 20 and int(announced) > LARGEST_DISCARDED:
+        limits.check_body(int(announced))
     parts, size, more = [], 0, True
     try:
         async with asyncio.timeout(BODY_SECONDS):

@@ -27,9 +27,9 @@ class Response:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What a request asks to be run, and how it wants to be answered."""
+    """What a request asks to be run, or why it cannot be, and how it wants to be answered."""
 
-    operations: list[Operation]
+    operations: list[Operation | RequestRefused]
     batched: bool
     media_type: str
 
@@ -58,8 +58,16 @@ def read(incoming: Incoming, answer_in: str) -> Asked:
     body = _json(incoming.body, "The body")
     if isinstance(body, list):
         limits.check_batch(body)
-        return Asked([operation(one) for one in body], True, answer_in)
+        return Asked([_of_batch(one) for one in body], True, answer_in)
     return Asked([operation(body)], False, answer_in)
+
+
+def _of_batch(given: Any) -> Operation | RequestRefused:
+    """One operation of a batch: one that cannot be read has an answer of its own, and the others run."""
+    try:
+        return operation(given)
+    except RequestRefused as refusal:
+        return refusal
 
 
 def _from_query(query: str) -> dict[str, Any]:
@@ -87,6 +95,9 @@ def operation(given: Any) -> Operation:
     if not isinstance(given, dict):
         raise RequestRefused(BAD_REQUEST, 'The body must be an object: {"query": "...", "variables": {}}.')
     text, name, variables = given.get("query"), given.get("operationName"), given.get("variables")
+    if not text and isinstance(given.get("extensions"), dict) and given["extensions"].get("persistedQuery"):
+        # Apollo's clients then send the whole document; they know this message, and read it from an answer of status 200.
+        raise RequestRefused("PERSISTED_QUERY_NOT_SUPPORTED", "PersistedQueryNotSupported", status=200)
     if not isinstance(text, str) or not text.strip():
         raise RequestRefused(BAD_REQUEST, "`query` is missing: a document as text.")
     if not isinstance(name, str | None):

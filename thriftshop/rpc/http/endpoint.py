@@ -7,12 +7,13 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.csrf import csrf_exempt
 
+from thriftshop import hosts
 from thriftshop.rpc import hosting, metadata
 from thriftshop.rpc.errors import DeadlineExceeded, MalformedCall, Unavailable
 from thriftshop.rpc.http import answering, sizes, threads
 from thriftshop.rpc.http.answering import PATH, Refused
 
-METHOD_NOT_ALLOWED, TOO_LARGE = "METHOD_NOT_ALLOWED", "TOO_LARGE"
+METHOD_NOT_ALLOWED, TOO_LARGE, INVALID_HOST = "METHOD_NOT_ALLOWED", "TOO_LARGE", "INVALID_HOST"
 # So long a body may take to arrive.
 BODY_SECONDS = 10.0
 # So long the word of a client that gave up may take from the server's threads to here, where both have arrived.
@@ -34,6 +35,7 @@ async def asgi(
     headers = {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in scope["headers"]}
     try:
         _check_door(scope["method"])
+        _check_host(headers)
         body = await _body(headers, receive, sizes.largest_body(scope["path"]))
         if metadata.may_be_late(headers) and await _is_gone(receive):
             raise Refused(504, DeadlineExceeded.code, "The caller gave up before the call was begun.")
@@ -45,6 +47,11 @@ async def asgi(
         response = answering.refuse(headers, refusal)
     await send({"type": "http.response.start", "status": response.status, "headers": response.headers})
     await send({"type": "http.response.body", "body": response.body})
+
+
+def _check_host(headers: Mapping[str, str]) -> None:
+    if problem := hosts.problem(headers, of_services=True):
+        raise Refused(400, INVALID_HOST, problem)
 
 
 def _check_door(method: str) -> None:

@@ -1,0 +1,37 @@
+"""The Host header of requests that are answered ahead of Django, held against ALLOWED_HOSTS as Django does it."""
+
+from collections.abc import Mapping
+from functools import lru_cache
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.http.request import split_domain_port, validate_host
+
+LOCAL = (".localhost", "127.0.0.1", "[::1]")  # what Django allows in development where nothing is set
+# A service is called by the name of its context, which Kubernetes completes.
+SUFFIXES = ("", ".svc", ".svc.cluster.local")
+
+
+def problem(headers: Mapping[str, str], *, of_services: bool = False) -> str:
+    """What is wrong with a request's host, header names in lower case; empty where nothing is.
+
+    `of_services` also allows the hosts at which services call each other.
+    """
+    host = headers.get("x-forwarded-host", "") if settings.USE_X_FORWARDED_HOST else ""
+    host = host or headers.get("host", "")
+    allowed = tuple(settings.ALLOWED_HOSTS) or (LOCAL if settings.DEBUG else ())
+    if _is_allowed(host, allowed) or (of_services and _is_allowed(host, _of_services())):
+        return ""
+    return f"Invalid Host header {host[:100]!r}. Add the host to ALLOWED_HOSTS where it is this shop's."
+
+
+@lru_cache(maxsize=1_000)
+def _is_allowed(host: str, allowed: tuple[str, ...]) -> bool:
+    domain, _port = split_domain_port(host)
+    return bool(domain) and validate_host(domain, list(allowed))
+
+
+def _of_services() -> tuple[str, ...]:
+    urls = [url for addresses in settings.SERVICES.values() for url in addresses]
+    named = [urlsplit(url).hostname or "" for url in urls]
+    return (*(f"{name}{suffix}" for name in settings.ALL_CONTEXTS for suffix in SUFFIXES), *filter(None, named))
