@@ -23,10 +23,10 @@ $(VENV)/.installed-dev: $(VENV)/.installed requirements-dev.txt
 
 install: $(VENV)/.installed  ## Make the environment in .venv
 run: $(VENV)/.installed  ## Migrate, load the demo shop, serve on http://127.0.0.1:8000
-	@$(MANAGE) up
+	@END_WITH_PROCESS=$$PPID exec $(MANAGE) up
 
 split: $(VENV)/.installed-dev  ## The same shop as separate services (REPLICAS=2 for two of each); Ctrl-C ends all
-	@$(MANAGE) split $(ARGS)
+	@END_WITH_PROCESS=$$PPID exec $(MANAGE) split $(ARGS)
 
 demo: $(VENV)/.installed  ## Load the demo shop (ARGS="--products 100000" for a big one)
 	@$(MANAGE) migrate --verbosity 0

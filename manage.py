@@ -4,8 +4,25 @@
 import os
 import sys
 
-if __name__ == "__main__":
+from thriftshop import parent
+
+
+def main() -> None:
+    """Runs a command. What is wrong with the settings or the contracts is said in one line (`--traceback` shows where)."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "settings.development")
+    from django.core.exceptions import ImproperlyConfigured
     from django.core.management import execute_from_command_line
 
-    execute_from_command_line(sys.argv)
+    from idl import UnusableContract
+
+    try:
+        execute_from_command_line(sys.argv)
+    except (ImproperlyConfigured, UnusableContract) as error:
+        if "--traceback" in sys.argv:
+            raise
+        sys.exit(f"{sys.argv[0]}: {error}")
+
+
+if __name__ == "__main__":
+    parent.end_with_it()
+    main()

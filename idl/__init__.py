@@ -7,9 +7,14 @@ from collections.abc import Sequence
 from pathlib import Path
 from types import ModuleType
 
+from thriftpy2.parser.exc import ThriftModuleNameConflict, ThriftParserError
 from thriftpy2.parser.parser import parse
 
 ROOT = Path(__file__).parent
+
+
+class UnusableContract(ImportError):
+    """A contract that is missing or cannot be read."""
 
 
 class ThriftFinder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
@@ -20,6 +25,11 @@ class ThriftFinder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
     ) -> importlib.machinery.ModuleSpec | None:
         file = thrift_file(fullname)
         if file is None:
+            package, _, name = fullname.rpartition(".")
+            if package == __name__ and not (ROOT / name).is_dir() and not name.startswith("_"):
+                raise UnusableContract(
+                    f"idl/{name}.thrift is missing; bring it back: git checkout -- idl/{name}.thrift", name=fullname
+                )
             return None
         return importlib.machinery.ModuleSpec(fullname, self, origin=str(file))
 
@@ -27,7 +37,10 @@ class ThriftFinder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
         # thriftpy2 names an included file `<stem>_thrift` and caches by that name: the same name here makes an
         # include and an import give the same classes.
         cached_as = spec.name.partition(".")[2] + "_thrift"
-        module: ModuleType = parse(str(thrift_file(spec.name)), cached_as, include_dirs=[str(ROOT)])
+        try:
+            module: ModuleType = parse(str(thrift_file(spec.name)), cached_as, include_dirs=[str(ROOT)])
+        except (ThriftParserError, ThriftModuleNameConflict) as error:
+            raise UnusableContract(f"idl/{spec.name.partition('.')[2]}.thrift cannot be read: {error}") from error
         for value in vars(module).values():
             if isinstance(value, type) and value.__module__ == cached_as:
                 value.__module__ = spec.name

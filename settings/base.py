@@ -1,6 +1,7 @@
 """Settings that hold everywhere; what differs comes from variables, listed in `.env.example`."""
 
 import os
+import warnings
 from pathlib import Path
 from typing import Any
 
@@ -12,11 +13,14 @@ from settings.variables import ROOT
 # Django's generic classes (ModelAdmin[Product]) become subscriptable, as the type checker reads them.
 django_stubs_ext.monkeypatch()
 
+# WhiteNoise reads files as every WSGI application does; they are small, and nobody can do anything about the warning.
+warnings.filterwarnings("ignore", message="StreamingHttpResponse must consume synchronous iterators")
+
 # -- what this process is -------------------------------------------------------------------------
 ALL_CONTEXTS = ["catalog", "inventory", "cart", "orders", "users", "sessions", "recommender", "gateway", "registry"]
 # Actors drive the contexts from outside, by contract alone; they serve nothing.
 ALL_ACTORS = ["trade", "demo"]
-_named = variables.names("CONTEXTS", ALL_CONTEXTS)
+_named = variables.contexts("CONTEXTS", ALL_CONTEXTS, ALL_ACTORS)
 CONTEXTS = [name for name in _named if name not in ALL_ACTORS]
 TOPICS = ["catalog", "inventory", "cart", "orders", "users", "sessions"]
 # Which build of the code this is: an image says so of itself.
@@ -233,8 +237,9 @@ REGISTRY_URL = variables.text("REGISTRY_URL", "/registry" if "registry" in CONTE
 LANGUAGE_CODE = "en-gb"
 TIME_ZONE = variables.zone("TIME_ZONE", "Europe/London")
 USE_TZ = True
-LOG_LEVEL = variables.text("LOG_LEVEL", "INFO")
-LOG_FORMAT = variables.text("LOG_FORMAT", "json")
+LOG_LEVEL = variables.log_level("LOG_LEVEL", "INFO")
+LOG_FORMATS = ("json", "text")
+LOG_FORMAT = variables.one_of("LOG_FORMAT", "json", LOG_FORMATS)
 
 
 def make_logging(format_: str, level: str) -> dict[str, Any]:

@@ -13,7 +13,7 @@ SECRET_KEY = SECRET_KEY or "development-only-" + "0" * 50
 VIEWER_KEYS = VIEWER_KEYS or [SECRET_KEY]
 SERVICE_KEYS = SERVICE_KEYS or [SECRET_KEY]
 LEGACY_OPEN = variables.flag("LEGACY_OPEN", True)
-LOGGING = make_logging(variables.text("LOG_FORMAT", "text"), LOG_LEVEL)
+LOGGING = make_logging(variables.one_of("LOG_FORMAT", "text", LOG_FORMATS), LOG_LEVEL)
 # Shown on the landing page, made by the demo shop.
 DEMO_ACCOUNTS = accounts.DEMO_ACCOUNTS
 # Letters wait in a folder: an e-mail program opens them, and the log stays readable.

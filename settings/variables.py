@@ -1,7 +1,13 @@
 """Variables read from the environment (and `.env`), with errors that name the variable and say what would be right."""
 
+import importlib.util
+import logging
+import math
+import os
+import re
+import warnings
 import zoneinfo
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -10,8 +16,43 @@ from django.core.exceptions import ImproperlyConfigured
 
 ROOT = Path(__file__).resolve().parent.parent
 _env = environ.Env()
-if (ROOT / ".env").is_file():
-    _env.read_env(str(ROOT / ".env"))
+_SQLITE = b"SQLite format 3\0"
+# NAME=value, in quotes or bare; a comment begins after a blank, so that a secret may have a # inside.
+_LINE = re.compile(
+    r"""\s*(?:export\s+)?(?P<name>[A-Za-z_]\w*)\s*=
+    (?: \s*'(?P<single>[^']*)' | \s*"(?P<double>(?:[^"\\]|\\.)*)" | (?P<bare>(?!\s*["']).*?) )
+    (?:\s+\#.*)?\s*""",
+    re.VERBOSE,
+)
+LARGEST = 2**31 - 1
+
+
+def read_file(file: Path) -> None:
+    """Reads the variables of a file such as `.env`; those of the environment come first."""
+    try:
+        lines = file.read_text("utf-8").splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        problem = error.strerror if isinstance(error, OSError) else "it is no UTF-8 text"
+        raise ImproperlyConfigured(
+            f"{file} cannot be read: {problem}. Write NAME=value lines, as .env.example."
+        ) from error
+    for number, line in enumerate(lines, start=1):
+        if line.strip() and not line.lstrip().startswith("#"):
+            os.environ.setdefault(*_parsed(line, f"{file}, line {number}"))
+
+
+def _parsed(line: str, where: str) -> tuple[str, str]:
+    """The name and the value that a line gives."""
+    found = _LINE.fullmatch(line)
+    if found is None or "\0" in line:
+        raise ImproperlyConfigured(f"{where} is {line[:40]!r}; it must be NAME=value, or begin with # for a comment.")
+    if found["double"] is not None:
+        return found["name"], re.sub(r"\\(.)", r"\1", found["double"])
+    return found["name"], found["single"] if found["single"] is not None else found["bare"].strip()
+
+
+if (ROOT / ".env").exists():
+    read_file(ROOT / ".env")
 
 
 def _read(reader: Callable[..., Any], name: str, default: Any, expected: str) -> Any:
@@ -30,12 +71,18 @@ def text(name: str, default: str = "") -> str:
 
 def number(name: str, default: int) -> int:
     """A variable as a whole number."""
-    return int(_read(_env.int, name, default, f"a whole number such as {default}"))
+    value = int(_read(_env.int, name, default, f"a whole number such as {default}"))
+    if abs(value) > LARGEST:
+        raise ImproperlyConfigured(f"The variable {name} is too large; it must be a whole number such as {default}.")
+    return value
 
 
 def decimal(name: str, default: float) -> float:
     """A variable as a number."""
-    return float(_read(_env.float, name, default, f"a number such as {default}"))
+    value = float(_read(_env.float, name, default, f"a number such as {default}"))
+    if not math.isfinite(value):
+        raise ImproperlyConfigured(f"The variable {name} is {value}; it must be a number such as {default}.")
+    return value
 
 
 def flag(name: str, default: bool) -> bool:
@@ -54,6 +101,38 @@ def choice(name: str) -> bool | None:
 def names(name: str, default: list[str]) -> list[str]:
     """A variable as a list, separated by commas or blanks."""
     return text(name, ",".join(default)).replace(",", " ").split()
+
+
+def contexts(name: str, known: list[str], actors: list[str]) -> list[str]:
+    """A variable as names of contexts, each once, or of an actor; all contexts where it is left out."""
+    found = names(name, known)
+    for one in found:
+        if one not in known + actors:
+            raise ImproperlyConfigured(
+                f"The variable {name} names {one!r}, which is no context; choose among {', '.join(known)},"
+                f" or an actor: {', '.join(actors)}."
+            )
+        if found.count(one) > 1:
+            raise ImproperlyConfigured(f"The variable {name} names {one!r} twice; name each context once.")
+    if not found:
+        raise ImproperlyConfigured(f"The variable {name} names no context; leave it out for all of them.")
+    return found
+
+
+def one_of(name: str, default: str, allowed: Collection[str]) -> str:
+    """A variable as one of a few words."""
+    value = text(name, default)
+    if value not in allowed:
+        known = ", ".join(one or "nothing" for one in allowed)
+        raise ImproperlyConfigured(f"The variable {name} is {value!r}; choose among {known}.")
+    return value
+
+
+def log_level(name: str, default: str) -> str:
+    """A variable as a level of Python's logging, in capitals or not."""
+    levels = logging.getLevelNamesMapping()
+    value = text(name, default)
+    return value.upper() if value.upper() in levels else one_of(name, default, sorted(levels, key=levels.__getitem__))
 
 
 def pairs(name: str, default: Mapping[str, str] | None = None) -> dict[str, str]:
@@ -92,9 +171,32 @@ def zone(name: str, default: str) -> str:
 
 def database(name: str, default: str) -> dict[str, Any]:
     """A variable as a database's address: `sqlite:///shop.sqlite3`, `postgres://user:password@host/name`."""
-    found = _read(_env.db_url, name, default, "a database's address such as sqlite:////var/lib/shop.sqlite3")
+    with warnings.catch_warnings(action="ignore"):  # of an engine that is not known; the error below says more
+        found = _read(_env.db_url, name, default, "a database's address such as sqlite:////var/lib/shop.sqlite3")
     if not str(found.get("ENGINE")).endswith((".sqlite3", ".postgresql")):
         raise ImproperlyConfigured(
             f"The variable {name} names no database that is known: use sqlite:/// or postgres://."
         )
+    if str(found.get("ENGINE")).endswith(".sqlite3"):
+        _check_file(name, Path(str(found["NAME"])))
+    elif not any(importlib.util.find_spec(driver) for driver in ("psycopg", "psycopg2")):
+        raise ImproperlyConfigured(f"The variable {name} names PostgreSQL, which needs a driver: pip install psycopg.")
     return dict(found)
+
+
+def _check_file(name: str, file: Path) -> None:
+    """Raises ImproperlyConfigured for what is there and is no database of SQLite; one that is missing is made."""
+    problem = ""
+    try:
+        if file.is_dir():
+            problem = "is a folder"
+        elif file.is_file():
+            with file.open("rb") as opened:
+                begins = opened.read(len(_SQLITE))
+            problem = "" if begins in (b"", _SQLITE) else "is no SQLite database"
+    except OSError as error:
+        problem = f"cannot be read: {error.strerror}"
+    if problem:
+        raise ImproperlyConfigured(
+            f"The variable {name} names {file}, which {problem}; give the path of a database file that is there or is to be made."
+        )

@@ -2,7 +2,7 @@
 
 import logging
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from email.utils import parseaddr
 from pathlib import Path
 from typing import Any
@@ -34,7 +34,7 @@ def settings_make_sense(app_configs: Sequence[AppConfig] | None, **_: Any) -> li
         *_addresses(),
         *_services(),
         *_admins(),
-        *_folders(),
+        *folders_can_be_written_to(settings.DATABASES["default"]),
         *_names(),
         *_currencies(),
         *_postage(),
@@ -189,9 +189,8 @@ def _admins() -> Iterator[CheckMessage]:
             yield _wrong("ADMINS", f"{url!r} is no address.", "Use one such as https://catalog.example/admin/.")
 
 
-def _folders() -> Iterator[CheckMessage]:
+def folders_can_be_written_to(database: Mapping[str, Any]) -> Iterator[CheckMessage]:
     """Where something is to be written, somebody must be able to."""
-    database = settings.DATABASES["default"]
     wanted = {}
     if database["ENGINE"].endswith("sqlite3") and "memory" not in str(database["NAME"]):
         wanted["DATABASE_URL"] = Path(database["NAME"]).parent

@@ -13,6 +13,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 from granian.constants import Interfaces
@@ -20,11 +21,13 @@ from granian.log import LogLevels
 from granian.server.embed import Server
 from prometheus_client import multiprocess
 
-from thriftshop import draining
+from thriftshop import draining, listening
 
 log = logging.getLogger("thriftshop.server")
 
 LAST_PORT = 65_535
+# What ends a server: a manager's word, Ctrl-C, and a terminal that is closed.
+ENDING = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
 # A worker that dies younger than this is not replaced at once: what kills it would kill the next one too.
 YOUNG_SECONDS = 5.0
 # What the bus and the last connections have beyond the limit, before the process is ended whatever it does.
@@ -41,7 +44,7 @@ def serve(application: Any, host: str, port: int, workers: int, patience: float,
     """Serves until a signal ends it; gives the exit code.
 
     After SIGTERM this process is not ready any more, for `grace` seconds still takes what comes, then refuses it; it ends
-    when nothing is under way any more, and after `patience` seconds in any case. After SIGINT it refuses at once.
+    when nothing is under way any more, and after `patience` seconds in any case. After SIGINT and SIGHUP it refuses at once.
     Raises PortTaken where something listens already.
     """
 
@@ -53,10 +56,21 @@ def serve(application: Any, host: str, port: int, workers: int, patience: float,
 
 def end(code: int) -> None:
     """Ends this process at once: the server's own threads are no part of an orderly end of the interpreter."""
-    logging.shutdown()
-    sys.stdout.flush()
-    sys.stderr.flush()
+    with suppress(OSError):  # the terminal may have been closed
+        logging.shutdown()
+        sys.stdout.flush()
+        sys.stderr.flush()
     os._exit(code)
+
+
+def how_ended(exit_code: int) -> dict[str, Any]:
+    """An exit code as details for the log; a negative one is the number of the signal that killed the process."""
+    if exit_code >= 0:
+        return {"exit_code": exit_code}
+    try:
+        return {"signal": signal.Signals(-exit_code).name}
+    except ValueError:
+        return {"signal": -exit_code}
 
 
 def refuse_taken(host: str, port: int) -> None:
@@ -72,7 +86,13 @@ def refuse_taken(host: str, port: int) -> None:
         try:
             trial.bind((host, port))
         except OSError as error:
-            raise PortTaken(f"Cannot serve on {host}:{port}: {error.strerror}. Set PORT or HOST.") from error
+            problem = f"Cannot serve on {host}:{port}: {error.strerror}. Set PORT or HOST."
+            raise PortTaken(problem + _who_listens(port)) from error
+
+
+def _who_listens(port: int) -> str:
+    found = listening.holder(port)
+    return f" Process {found[0]} listens there ({found[1]}); `kill {found[0]}` ends it." if found else ""
 
 
 async def _serve(application: Any, host: str, port: int, patience: float, grace: float, lifeline: int | None) -> int:
@@ -93,7 +113,7 @@ async def _serve(application: Any, host: str, port: int, patience: float, grace:
         return 1
     until = time.monotonic() + patience
     _end_at_last(patience + LAST_SECONDS)
-    await _take_leave(until, 0.0 if leaving.result() == signal.SIGINT else grace)
+    await _take_leave(until, grace if leaving.result() == signal.SIGTERM else 0.0)
     server.stop()  # type: ignore[no-untyped-call]
     done, _ = await asyncio.wait({serving}, timeout=max(until - time.monotonic(), 0.1))
     if not done:
@@ -112,11 +132,16 @@ def _on_signals(lifeline: int | None) -> asyncio.Future[int]:
         else:
             asked.set_result(number)
 
-    for number in (signal.SIGTERM, signal.SIGINT):
+    for number in _heeded():
         loop.add_signal_handler(number, ask, number)
     if lifeline is not None:
         loop.add_reader(lifeline, _orphaned, loop, lifeline, ask)
     return asked
+
+
+def _heeded() -> list[signal.Signals]:
+    """The signals that end this process; nohup has it ignore that its terminal is closed."""
+    return [number for number in ENDING if signal.getsignal(number) is not signal.SIG_IGN]
 
 
 def _orphaned(loop: asyncio.AbstractEventLoop, lifeline: int, ask: Callable[[int], None]) -> None:
@@ -154,7 +179,7 @@ class _Workers:
 
     def run(self) -> int:
         """Keeps the workers going until a signal comes, passes it on, waits for them; gives the exit code."""
-        for number in (signal.SIGTERM, signal.SIGINT):
+        for number in _heeded():
             signal.signal(number, self._pass_on)
         signal.signal(signal.SIGALRM, lambda *_: self._tell_all(signal.SIGKILL))
         for _ in range(self._count):
@@ -168,7 +193,7 @@ class _Workers:
         return code
 
     def _replace(self, pid: int, status: int, age: float) -> int:
-        how = {"worker": pid, "exit_code": os.waitstatus_to_exitcode(status), "seconds": round(age, 1)}
+        how = {"worker": pid, **how_ended(os.waitstatus_to_exitcode(status)), "seconds": round(age, 1)}
         if age >= YOUNG_SECONDS:
             log.error("a worker died and is replaced", extra=how)
             self._fork()
@@ -178,14 +203,14 @@ class _Workers:
         return 1
 
     def _fork(self) -> None:
-        held = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGTERM, signal.SIGINT})
+        held = signal.pthread_sigmask(signal.SIG_BLOCK, set(ENDING))
         if self._ending:  # the signal came after one had died: who is born now would never hear of it
             signal.pthread_sigmask(signal.SIG_SETMASK, held)
             return
         pid = os.fork()
         if pid == 0:
             os.close(self._held)
-            for number in (signal.SIGTERM, signal.SIGINT, signal.SIGALRM):
+            for number in (*_heeded(), signal.SIGALRM):
                 signal.signal(number, signal.SIG_DFL)
             signal.pthread_sigmask(signal.SIG_SETMASK, held)
             end(self._work(self._lifeline))

@@ -7,6 +7,8 @@ import os
 import signal
 import socket
 import sqlite3
+import subprocess
+import sys
 import time
 from pathlib import Path
 
@@ -180,6 +182,46 @@ def test_workers_do_not_outlive_the_process_that_forked_them(variables):
         while any(alive(pid) for pid in workers) and time.monotonic() < until:
             time.sleep(0.1)
         assert [pid for pid in workers if alive(pid)] == []
+
+
+@pytest.mark.parametrize("workers", ["1", "2"])
+def test_a_terminal_that_is_closed_ends_it_in_good_order(variables, workers):
+    port = split.free_port()
+    with living.serving(port, "--migrate", **variables | {"DRAIN_GRACE_SECONDS": "100"}, WORKERS=workers) as server:
+        told = [server.pid, *children(server.pid)]
+        server.send_signal(signal.SIGHUP)
+        assert server.wait(living.PATIENCE) == 0
+    assert [pid for pid in told[1:] if alive(pid)] == []
+
+
+def test_it_ends_with_the_process_that_it_was_told_of(variables):
+    port = split.free_port()
+    told = "os.environ | {'END_WITH_PROCESS': str(os.getpid())}"
+    starter = f"import os, subprocess, sys, time; subprocess.Popen(sys.argv[1:], env={told}); time.sleep(600)"
+    command = [sys.executable, "manage.py", "serve", "--migrate"]
+    environment = {**os.environ, **variables, "PORT": str(port), "DJANGO_SETTINGS_MODULE": "settings.development"}
+    between = subprocess.Popen([sys.executable, "-c", starter, *command], env=environment, cwd=living.ROOT)  # noqa: S603
+    try:
+        living.wait_until_ready(port, between)
+        (server,) = children(between.pid)
+    finally:
+        between.kill()
+        between.wait()
+    until = time.monotonic() + living.PATIENCE
+    while alive(server) and time.monotonic() < until:
+        time.sleep(0.1)
+    assert not alive(server)
+
+
+def test_the_next_start_names_who_holds_the_port(variables):
+    port = split.free_port()
+    with living.serving(port, "--migrate", **variables) as server:
+        second = living.manage("serve", PORT=str(port), **variables)
+        assert second.wait(living.PATIENCE) == 1
+        assert f"Process {server.pid} listens there" in living.said(second)
+        assert "manage.py serve" in living.said(second)
+        assert f"`kill {server.pid}` ends it" in living.said(second)
+        living.end(second)
 
 
 def children(pid: int) -> list[int]:

@@ -149,7 +149,31 @@ def test_a_second_shop_is_refused_on_the_same_ports(shop):
     second = living.manage("split", "--port", str(port), "--folder", str(folder), "--no-demo")
     assert second.wait(living.PATIENCE) != 0
     assert "Address already in use" in living.said(second)
+    holder = re.search(r"Process (\d+) listens there \((.+)\); `kill \d+` ends it", living.said(second))
+    assert holder is not None
+    assert (int(holder[1]), "manage.py" in holder[2]) == (manager_of(port), True)
     living.end(second)
+
+
+def manager_of(port: int) -> int:
+    """The manager listens below the gateway's port; its id is what its processes were told of their parent."""
+    started = [environment(pid) for pid in served() if in_layout(pid, port)]
+    (one,) = {told for each in started for told in re.findall(r"END_WITH_PROCESS=(\d+)", each)}
+    return int(one)
+
+
+def test_the_death_of_a_process_and_its_new_start_are_logged(shop):
+    port, _, manager = shop
+    (victim,) = [pid for pid in served() if "CONTEXTS=recommender\0" in environment(pid) and in_layout(pid, port)]
+    os.kill(victim, signal.SIGKILL)
+    until = time.monotonic() + OPENING_SECONDS
+    while "process started again service=recommender" not in living.said(manager) and time.monotonic() < until:
+        time.sleep(0.1)
+    said = living.said(manager)
+    assert f"process died service=recommender pid={victim} signal=SIGKILL" in said
+    assert "process started again service=recommender pid=" in said
+    (recommender,) = [one.port for one in splitting.layout(port, 1) if one.context == "recommender"]
+    living.wait_until_ready(recommender, manager)
 
 
 def test_no_process_holds_more_than_120_mb(shop):
@@ -183,6 +207,23 @@ def test_ctrl_c_ends_all_while_it_starts_too(shop):
         time.sleep(0.05)
     manager.send_signal(signal.SIGINT)
     assert manager.wait(CLOSING_SECONDS) == 0
+    assert [pid for pid in served() if in_layout(pid, port)] == []
+    living.end(manager)
+
+
+@pytest.mark.parametrize("ends", [signal.SIGHUP, signal.SIGKILL], ids=["terminal closed", "manager killed"])
+def test_no_process_outlives_its_manager(shop, ends):
+    port, folder, _ = shop
+    manager = living.manage("split", "--port", str(port), "--folder", str(folder), "--no-demo")
+    until = time.monotonic() + OPENING_SECONDS
+    while living.said(manager).count("Serving") < 9 and time.monotonic() < until:
+        time.sleep(0.05)
+    assert len([pid for pid in served() if in_layout(pid, port)]) == 9
+    manager.send_signal(ends)
+    manager.wait(CLOSING_SECONDS)
+    until = time.monotonic() + CLOSING_SECONDS
+    while [pid for pid in served() if in_layout(pid, port)] and time.monotonic() < until:
+        time.sleep(0.1)
     assert [pid for pid in served() if in_layout(pid, port)] == []
     living.end(manager)
 

@@ -112,14 +112,14 @@ RULES: tuple[Rule, ...] = (
     # -- annotations
     Rule(
         "callers-narrowed",
-        WARNING,
+        BREAKING,
         "A service that could call a method no longer may.",
         "Its calls are refused with 403 from the deployment on.",
         "Look at who calls it (`thriftshop_served_call_seconds` by `caller`), and change the caller first.",
     ),
     Rule(
         "readers-narrowed",
-        WARNING,
+        BREAKING,
         "A service that could read an event no longer may.",
         "Its projections miss those events from the deployment on, and what they show goes stale.",
         "Look at who follows the topic (the registry shows it), and change the reader first.",

@@ -36,6 +36,11 @@ class Command(BaseCommand):
 
     def handle(self, *_: Any, host: str, port: int, workers: int, migrate: bool, **__: Any) -> None:
         """Loads everything, serves, and ends the process."""
+        if not settings.CONTEXTS:
+            raise CommandError(
+                f"CONTEXTS names {', '.join(settings.ACTORS)}, which serves nothing but calls the contexts: run"
+                f" `manage.py {settings.ACTORS[0]}`, or name what to serve: {', '.join(settings.ALL_CONTEXTS)}."
+            )
         if workers < 1:
             raise CommandError(f"{workers} workers serve nobody: set WORKERS or --workers to 1 or more.")
         if workers > 1 and SHARED_METRICS not in os.environ:

@@ -2,6 +2,7 @@
 
 import logging
 import os
+import signal
 import subprocess
 import sys
 import threading
@@ -20,11 +21,14 @@ from rich.console import Console
 from rich.table import Table
 
 from settings.variables import ROOT
-from thriftshop import server, splitting
+from thriftshop import parent, server, splitting
 from thriftshop.splitting import Process
+
+log = logging.getLogger("thriftshop.split")
 
 READY_SECONDS = 120.0
 AGAIN_SECONDS = 0.1
+_dead: set[str] = set()  # the names of processes that died and were not started again yet
 MANAGE = [sys.executable, str(ROOT / "manage.py")]
 
 
@@ -54,7 +58,8 @@ class Command(BaseCommand):
         if options["actor"] is not None:
             self._become(options["actor"], folder, environment)
         _refuse_taken([port - 1, *(process.port for process in processes)])
-        self._migrate(folder, environment, [*settings.ALL_CONTEXTS, splitting.LOADER])
+        self._migrate(folder, environment | parent.as_parent(), [*settings.ALL_CONTEXTS, splitting.LOADER])
+        environment |= parent.as_parent()
         control = f"tcp://{splitting.HOST}:{port - 1}"
         arbiter = _arbiter(processes, folder, environment, control)
         table = whats_where(processes, folder, control)
@@ -64,14 +69,15 @@ class Command(BaseCommand):
             arbiter.start()
         finally:
             opening.end()
-        self.stdout.write("All of it has ended.")
+        with suppress(OSError):  # the terminal may have been closed
+            self.stdout.write("All of it has ended.")
 
     def _become(self, command: list[str], folder: Path, environment: dict[str, str]) -> None:
         """Becomes an actor, which hosts nothing and calls the services as any client would."""
         actor = command[0] if command else ""
         if actor not in settings.ALL_ACTORS:
             raise CommandError(f"{actor!r} is no actor; there are: {', '.join(settings.ALL_ACTORS)}.")
-        self._migrate(folder, environment, [actor])
+        self._migrate(folder, environment | parent.as_parent(), [actor])
         own = {**environment, **splitting.own_variables(actor, folder)}
         os.execve(MANAGE[0], [*MANAGE, *command], own)  # noqa: S606 - no shell, our own command line
 
@@ -128,7 +134,7 @@ class NamedStream:
     def __call__(self, data: dict[str, Any]) -> None:
         """Takes what the manager read; a line that has not ended waits for its end."""
         *lines, self._rest = (self._rest + data["data"]).split(b"\n")
-        with self.lock:
+        with self.lock, suppress(OSError):  # where the terminal was closed, nobody reads it any more
             for line in lines:
                 sys.stdout.write(f"{self._prefix}{line.decode(errors='replace')}\n")
             sys.stdout.flush()
@@ -146,14 +152,36 @@ def _arbiter(processes: list[Process], folder: Path, environment: dict[str, str]
         raise CommandError("The process manager is missing: pip install -r requirements-dev.txt") from error
     width = max(len(process.name) for process in processes)
     watchers = [Watcher.load_from_config(_watched(one, width, folder, environment)) for one in processes]
+    for watcher in watchers:
+        watcher.hooks |= {"after_reap": _ended, "after_spawn": _started}
     logging.getLogger("circus").setLevel(logging.ERROR)
     # Looking after processes while they are being ended is refused by the manager to itself, at the top of its voice.
     logging.getLogger("tornado.application").addFilter(lambda record: not _is_conflict(record))
+    # Where nohup had it ignore that its terminal is closed, it goes on.
+    stays = signal.getsignal(signal.SIGHUP) is signal.SIG_IGN
     # Nothing outside of this machine is told of it, so there is no multicast endpoint.
     arbiter = Arbiter(watchers, control, "inproc://events")
     # The manager refuses to end while it starts or looks after something, and forgets that it was told to.
-    arbiter.ctrl.sys_hdl.quit = lambda: arbiter.loop.add_callback_from_signal(_stop, arbiter)
+    signals = arbiter.ctrl.sys_hdl
+    signals.quit = lambda: arbiter.loop.add_callback_from_signal(_stop, arbiter)
+    signals.handle_hup = (lambda: None) if stays else signals.quit
     return arbiter
+
+
+def _ended(watcher: Any, process_pid: int, exit_code: int, **_: Any) -> None:
+    """Logs that a process has ended; a warning where nobody had told it to."""
+    wanted = watcher.is_stopping() or watcher.is_stopped() or watcher.arbiter._stopping
+    about = {"service": watcher.name, "pid": process_pid, **server.how_ended(exit_code)}
+    log.log(logging.INFO if wanted else logging.WARNING, "process ended" if wanted else "process died", extra=about)
+    _dead.update(() if wanted else (watcher.name,))
+
+
+def _started(watcher: Any, pid: int, **_: Any) -> bool:
+    """Logs that a process that had died was started again."""
+    if watcher.name in _dead:
+        _dead.discard(watcher.name)
+        log.warning("process started again", extra={"service": watcher.name, "pid": pid})
+    return True
 
 
 def _watched(process: Process, width: int, folder: Path, environment: dict[str, str]) -> dict[str, Any]:

@@ -1,0 +1,186 @@
+"""Every variable of `.env.example` with wrong values: one clear line that names it, and never a traceback."""
+
+import os
+import re
+import runpy
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from django.core.checks.registry import registry
+from django.core.exceptions import ImproperlyConfigured
+from django.test import override_settings
+
+from settings import variables
+from thriftshop import checks
+
+EXAMPLE = Path(".env.example").read_text()
+NUMBERS = ("many", "-1", "1.5", "1e3", "9" * 400)
+SHARES = ("much", "-0.5", "nan", "inf")
+FLAGS = ("perhaps", "2")
+# Any text will do.
+FREE = {
+    "EMAIL_HOST",
+    "EMAIL_HOST_PASSWORD",
+    "EMAIL_HOST_USER",
+    "MESH_NAMESPACE",
+    "SENTRY_ENVIRONMENT",
+    "VERSION",
+    "ALLOWED_HOSTS",  # a pattern that no host fits refuses them all
+    "SECRET_KEY",  # what is too short for production, `check --deploy` tells
+    "CSRF_TRUSTED_ORIGINS",  # checked by Django
+    "HOST",  # what is no address of this machine, `serve` tells
+}
+WRONG: dict[str, tuple[str, ...]] = {
+    "CONTEXTS": ("warehouse", "cart,cart", "cart,demo,shop", ","),
+    "DATABASE_URL": (
+        "shop",
+        "mysql://a/b",
+        "sqlite:////tmp",
+        f"sqlite:///{__file__}",
+        "sqlite:////no/such/folder/a.db",
+    ),
+    "MEDIA_ROOT": ("/dev/null/media",),
+    "PUBLIC_URL": ("shop.example", "ftp://shop.example"),
+    "ADMINS": ("catalog", "catalogue=http://a", "catalog=a"),
+    "VIEWER_KEYS": ("short",),
+    "SERVICE_KEYS": ("short",),
+    "EVENT_STORE": ("no.such.Store", "1"),
+    "EVENT_PUBLISHER": ("no.such.publisher",),
+    "RPC_TRANSPORT": ("pigeon",),
+    "MESH": ("istio",),
+    "SERVICES": ("catalog", "catalogue=http://a", "catalog=https://a", "catalog=http://a catalog=http://b"),
+    "EMAIL_BACKEND": ("no.such.Backend",),
+    "EMAIL_FILE_PATH": ("/dev/null/mail",),
+    "DEFAULT_FROM_EMAIL": ("the shop",),
+    "TIME_ZONE": ("Mars/Olympus", "../etc/passwd"),
+    "CURRENCIES": ("Pounds", "XAU", ","),
+    "CART_MERGE_STRATEGY": ("both",),
+    "GRAPHQL_ORIGINS": ("b.example",),
+    "REGISTRY_URL": ("registry",),
+    "LOG_LEVEL": ("LOUD", "7"),
+    "LOG_FORMAT": ("xml", "JSON "),
+    "SENTRY_DSN": ("nonsense",),
+    "DEADLINE_FACTOR": SHARES,
+    "RPC_LOOKUP_SECONDS": SHARES,
+    "RPC_RETRY_SHARE": SHARES,
+    "SECURE_SSL_REDIRECT": FLAGS,
+}
+READ_AS_FLAG = set(re.findall(r'variables\.(?:flag|choice)\(\s*"(\w+)"', Path("settings/base.py").read_text()))
+READ_AS_NUMBER = set(re.findall(r'variables\.number\(\s*"(\w+)"', Path("settings/base.py").read_text()))
+WRONG |= dict.fromkeys(READ_AS_FLAG, FLAGS) | dict.fromkeys(READ_AS_NUMBER, NUMBERS)
+IN_PRODUCTION = {"SECURE_SSL_REDIRECT"}
+
+
+def test_every_variable_of_the_example_is_tried():
+    listed = set(re.findall(r"^#?([A-Z_]+)=", EXAMPLE, re.MULTILINE))
+    assert listed == set(WRONG) | FREE
+
+
+def loaded(module: str) -> dict:
+    """A settings module as a new process reads it."""
+    read = runpy.run_path(str(Path("settings") / f"{module}.py"))
+    return {name: value for name, value in read.items() if name.isupper()}
+
+
+def complaints(name: str, value: str, monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    monkeypatch.setenv("VIEWER_KEYS", "v" * 40)
+    monkeypatch.setenv("EMAIL_BACKEND", "django.core.mail.backends.filebased.EmailBackend")
+    monkeypatch.setenv(name, value)
+    try:
+        found = loaded("base")
+        if name in IN_PRODUCTION:
+            monkeypatch.setattr("settings.base.SECURE_SSL_REDIRECT", None, raising=False)
+            found |= loaded("production")
+    except ImproperlyConfigured as error:
+        return [str(error)]
+    settings = {key: found[key] for key in found if key not in ("DATABASES", "INSTALLED_APPS", "LOGGING")}
+    with override_settings(**settings):
+        ours = [one for one in registry.get_checks() if one.__module__.startswith(("apps.", "thriftshop."))]
+        return [
+            *(message.msg for check in ours for message in check(app_configs=None)),
+            *(message.msg for message in checks.folders_can_be_written_to(found["DATABASES"]["default"])),
+        ]
+
+
+@pytest.mark.parametrize("name", sorted(WRONG))
+def test_a_wrong_value_is_named(name, monkeypatch):
+    for value in WRONG[name]:
+        found = complaints(name, value, monkeypatch)
+        assert [one for one in found if name in one and "\n" not in one], (value, found)
+
+
+@pytest.mark.parametrize(
+    ("content", "complaint"),
+    [
+        (b"\x89PNG\r\n\x1a\n\xff\x00", "it is no UTF-8 text"),
+        (b"PORT=8000\nthis is no variable\n", "line 2 is 'this is no variable'; it must be NAME=value"),
+        (b"=8000\n", "line 1 is '=8000'"),
+        (b"2ND=a\n", "line 1 is '2ND=a'"),
+        (b'A="a\nb"\n', "line 1 is"),
+        (b"PORT=80\x0000\n", "line 1"),
+    ],
+)
+def test_a_file_of_variables_that_cannot_be_read_says_where(tmp_path, content, complaint):
+    file = tmp_path / ".env"
+    file.write_bytes(content)
+    with pytest.raises(ImproperlyConfigured, match=re.escape(complaint)) as refused:
+        variables.read_file(file)
+    assert str(file) in str(refused.value)
+
+
+def test_a_folder_in_the_place_of_the_file_of_variables_is_named(tmp_path):
+    with pytest.raises(ImproperlyConfigured, match="Is a directory"):
+        variables.read_file(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("line", "value"),
+    [
+        ("TRIED=a b", "a b"),
+        ('  export TRIED = "a # b"   # said', "a # b"),
+        ("TRIED='a\\'", "a\\"),
+        (r'TRIED="say \"no\""', 'say "no"'),
+        ("TRIED=k#y  # a secret may have one", "k#y"),
+        ("TRIED=      # empty", ""),
+        ("TRIED=https://a.example/?b=c", "https://a.example/?b=c"),
+    ],
+)
+def test_a_line_as_people_write_it_is_read(tmp_path, monkeypatch, line, value):
+    monkeypatch.setenv("TRIED", "")
+    monkeypatch.delenv("TRIED")
+    (tmp_path / ".env").write_text(f"# a comment\n\n{line}\n")
+    variables.read_file(tmp_path / ".env")
+    assert os.environ["TRIED"] == value
+    del os.environ["TRIED"]
+
+
+def test_every_line_of_the_example_may_be_taken_over_with_its_comment(tmp_path, monkeypatch):
+    monkeypatch.setattr(os, "environ", {})
+    (tmp_path / ".env").write_text(re.sub(r"^#(?=[A-Z_]+=)", "", EXAMPLE, flags=re.MULTILINE))
+    variables.read_file(tmp_path / ".env")
+    assert os.environ["WORKERS"] == "1"
+    assert [value for value in os.environ.values() if "#" in value] == []
+
+
+@pytest.mark.parametrize(
+    ("command", "told", "complaint"),
+    [
+        ("serve", {"CONTEXTS": "catalog,warehouse"}, "The variable CONTEXTS names 'warehouse'"),
+        ("serve", {"CONTEXTS": "trade"}, "CONTEXTS names trade, which serves nothing"),
+        ("check", {"LOG_FORMAT": "xml"}, "The variable LOG_FORMAT is 'xml'; choose among json, text."),
+        ("migrate", {"DATABASE_URL": "sqlite:////tmp"}, "The variable DATABASE_URL names /tmp, which is a folder"),
+    ],
+)
+def test_a_command_ends_with_one_line_and_no_traceback(command, told, complaint):
+    ended = subprocess.run(  # noqa: S603 - our own command line
+        [sys.executable, "manage.py", command],
+        env={**os.environ, "DJANGO_SETTINGS_MODULE": "settings.development", **told},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert ended.returncode == 1
+    assert complaint in ended.stderr
+    assert len(ended.stderr.strip().splitlines()) == 1

@@ -1,0 +1,56 @@
+"""Who listens on a port of this machine, for messages that say what to do about it."""
+
+import shutil
+import subprocess
+from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
+
+PROC = Path("/proc")
+LISTENING = "0A"
+LONGEST_COMMAND = 120
+
+
+def holder(port: int) -> tuple[int, str] | None:
+    """The id and the command of the process that listens; None where that cannot be found out, as for another user's."""
+    pid = _by_proc(port) if PROC.is_dir() else _by_lsof(port)
+    return None if pid is None else (pid, _command(pid))
+
+
+def _by_proc(port: int) -> int | None:
+    wanted = {f"socket:[{inode}]" for inode in _inodes(port)}
+    for folder in PROC.glob("[0-9]*"):
+        with suppress(OSError):
+            if wanted & {str(link.readlink()) for link in (folder / "fd").iterdir()}:
+                return int(folder.name)
+    return None
+
+
+def _inodes(port: int) -> Iterator[str]:
+    for name in ("tcp", "tcp6"):
+        with suppress(OSError):
+            for row in (PROC / "net" / name).read_text().splitlines()[1:]:
+                _, local, _, state, *rest = row.split()
+                if state == LISTENING and int(local.rpartition(":")[2], 16) == port:
+                    yield rest[5]
+
+
+def _by_lsof(port: int) -> int | None:
+    said = _said("lsof", "-nP", f"-iTCP:{port}", "-sTCP:LISTEN", "-t").split()
+    return int(said[0]) if said else None
+
+
+def _command(pid: int) -> str:
+    try:
+        command = (PROC / str(pid) / "cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace")
+    except OSError:
+        command = _said("ps", "-o", "command=", "-p", str(pid))
+    return command.strip()[:LONGEST_COMMAND] or "unknown"
+
+
+def _said(program: str, *arguments: str) -> str:
+    found = shutil.which(program)
+    if found is None:
+        return ""
+    ran = subprocess.run([found, *arguments], capture_output=True, text=True, check=False)  # noqa: S603 - known programs
+    return ran.stdout
