@@ -51,7 +51,7 @@ struct Address {
   3: required string city (pii = "mask"),
   /** County, state or region. */
   4: optional string region (pii = "mask"),
-  /** The postcode; required in countries where no letter arrives without one. */
+  /** The postal code; required in countries where no letter arrives without one. */
   5: optional string postcode (pii = "mask"),
   /** The ISO 3166-1 alpha-2 code of the country, in capitals or small letters. */
   6: required string country

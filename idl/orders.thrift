@@ -237,6 +237,14 @@ struct PlaceOrder {
   10: optional common.Money expected_total
 }
 
+/** What somebody shows who reaches a guest's order without logging in: one of the two. */
+struct GuestAccess {
+  /** The token from the link that `request_guest_access` had sent. */
+  1: optional string link_token (pii = "mask"),
+  /** The token of the cart that the order was bought with. */
+  2: optional string cart_token (pii = "mask")
+}
+
 /** Which orders are wanted. */
 struct OrderFilter {
   /** Whose; the viewer's own unless staff or a service asks. */
@@ -515,6 +523,14 @@ struct RetryRequested {
   1: required string step
 }
 
+/** A guest's order belongs to an account from now on: the account's owner has proven the order's e-mail address. */
+struct OrderClaimed {
+  /** Whose it is now. */
+  1: required string customer_id,
+  /** A `Personal`, encrypted anew under the customer's key; absent where nothing is known. */
+  2: optional binary sealed (pii = "mask")
+}
+
 /** Money was booked that belongs to no order. */
 struct AdjustmentBooked {
   /** The booking. */
@@ -558,29 +574,43 @@ union OrderEvent {
   /** Money without an order. */
   17: AdjustmentBooked adjustment_booked,
   /** A step was done. */
-  18: StepDone step_done
+  18: StepDone step_done,
+  /** A guest's order came to belong to an account. */
+  19: OrderClaimed claimed
+}
+
+/** Too many requests from one place; nothing was done. */
+exception TooManyRequests {
+  /** How long to wait, for people. */
+  1: required string message,
+  /** How long to wait, in seconds. */
+  2: required i32 retry_after_seconds
 }
 
 /** What orders do. */
 service OrdersService {
   /** Places an order and answers at once with it pending; what follows happens by itself. The same key and input again answer with the same order. */
   Order place(1: PlaceOrder order) throws (1: common.InvalidInput invalid, 2: EmptyCart empty_cart, 3: InsufficientStock insufficient_stock, 4: TotalChanged total_changed, 5: IdempotencyConflict idempotency_conflict, 6: common.NotFound not_found, 7: common.Unauthenticated unauthenticated, 8: common.Forbidden forbidden) (callers = "gateway trade demo", idempotent = "true", deadline_ms = "2000")
-  /** The orders of these ids that the viewer may see, in that order; others are left out. */
-  list<Order> get_orders(1: list<string> ids) (callers = "gateway trade demo", idempotent = "true", deadline_ms = "500")
+  /** The orders of these ids that the viewer may see, and the guest's order that `guest` opens, in that order; others are left out. */
+  list<Order> get_orders(1: list<string> ids, 2: GuestAccess guest (absent = "allowed")) (callers = "gateway trade demo", idempotent = "true", deadline_ms = "500")
   /** The order of this number, for a guest who has the cart's token that it was bought with. */
   Order get_guest_order(1: string number, 2: string cart_token) throws (1: common.NotFound not_found) (callers = "gateway", idempotent = "true", deadline_ms = "500")
+  /** Has a link sent to a guest's order, to the address that it was placed with. The same answer and time whether or not there is such an order. Asked again, it sends another e-mail, three an hour at most. */
+  void request_guest_access(1: string number, 2: string email, 3: string client_address (absent = "allowed")) throws (1: common.InvalidInput invalid, 2: TooManyRequests too_many) (callers = "gateway", deadline_ms = "2000")
+  /** The guest's order that the token of such a link opens, for a day after the link was sent. */
+  Order get_order_by_link(1: string link_token) throws (1: common.NotFound not_found) (callers = "gateway", idempotent = "true", deadline_ms = "500")
   /** A page of orders, newest first. */
   OrderPage find_orders(1: OrderFilter filter, 2: common.Page page) throws (1: common.Unauthenticated unauthenticated, 2: common.Forbidden forbidden, 3: common.InvalidInput invalid) (callers = "gateway trade demo users", idempotent = "true", deadline_ms = "500")
   /** Everything that happened to an order, oldest first. */
   list<TimelineEntry> get_timeline(1: string order_id) throws (1: common.NotFound not_found) (callers = "gateway", idempotent = "true", deadline_ms = "500")
-  /** Calls an order off: its customer within the grace period, staff until something has left. */
-  Order cancel(1: string order_id, 2: string reason) throws (1: common.NotFound not_found, 2: NotAllowedNow not_allowed, 3: common.InvalidInput invalid) (callers = "gateway trade demo", idempotent = "true", deadline_ms = "2000")
+  /** Cancels an order: its customer, or the guest whom `guest` lets in, within the grace period; staff until something has left. */
+  Order cancel(1: string order_id, 2: string reason, 3: GuestAccess guest (absent = "allowed")) throws (1: common.NotFound not_found, 2: NotAllowedNow not_allowed, 3: common.InvalidInput invalid) (callers = "gateway trade demo", idempotent = "true", deadline_ms = "2000")
   /** Calls some of an order's unshipped lines off. Staff and services only. */
   Order cancel_lines(1: string key, 2: string order_id, 3: list<LineQuantity> lines, 4: string reason) throws (1: common.NotFound not_found, 2: NotAllowedNow not_allowed, 3: common.InvalidInput invalid, 4: common.Forbidden forbidden) (callers = "gateway trade demo", idempotent = "true", deadline_ms = "2000")
   /** Sends goods off: these lines, or all that is left where none are named; the money for them is taken. Staff and services only. */
   Order ship(1: string key, 2: string order_id, 3: list<LineQuantity> lines, 4: string tracking (absent = "allowed")) throws (1: common.NotFound not_found, 2: NotAllowedNow not_allowed, 3: common.InvalidInput invalid, 4: common.Forbidden forbidden) (callers = "gateway trade demo", idempotent = "true", deadline_ms = "2000")
-  /** Takes shipped goods back and refunds what they cost with their share of the order's charges; the return that completes the order refunds postage and fees too. A customer returns their own within the shop's time limit (they are looked at before they go back on the shelf: `restock` counts for staff and services alone); staff say whether they go back on the shelf, and may agree another refund. */
-  Order return_lines(1: string key, 2: string order_id, 3: list<LineQuantity> lines, 4: string reason, 5: bool restock, 6: common.Money agreed_refund (absent = "allowed")) throws (1: common.NotFound not_found, 2: NotAllowedNow not_allowed, 3: common.InvalidInput invalid, 4: common.Forbidden forbidden) (callers = "gateway trade demo", idempotent = "true", deadline_ms = "2000")
+  /** Takes shipped goods back and refunds what they cost with their share of the order's charges; the return that completes the order refunds postage and fees too. A customer returns their own, and a guest the one that `guest` opens, within the shop's time limit (they are looked at before they go back on the shelf: `restock` counts for staff and services alone); staff say whether they go back on the shelf, and may agree another refund. */
+  Order return_lines(1: string key, 2: string order_id, 3: list<LineQuantity> lines, 4: string reason, 5: bool restock, 6: common.Money agreed_refund (absent = "allowed"), 7: GuestAccess guest (absent = "allowed")) throws (1: common.NotFound not_found, 2: NotAllowedNow not_allowed, 3: common.InvalidInput invalid, 4: common.Forbidden forbidden) (callers = "gateway trade demo", idempotent = "true", deadline_ms = "2000")
   /** Gives money back without goods coming back, never more than was taken. Staff and services only. */
   Order refund(1: string key, 2: string order_id, 3: common.Money amount, 4: string reason) throws (1: common.NotFound not_found, 2: NotAllowedNow not_allowed, 3: common.InvalidInput invalid, 4: common.Forbidden forbidden) (callers = "gateway trade demo", idempotent = "true", deadline_ms = "2000")
   /** Tries the step again at which an order is stuck. Staff only. */

@@ -182,7 +182,7 @@ union UserEvent {
   /** An address was asked for twice. */
   2: RegistrationRepeated registration_repeated,
   /** An address was proven. */
-  3: EmailVerified email_verified,
+  3: EmailVerified email_verified (readers = "orders"),
   /** A password changed. */
   4: PasswordChanged password_changed (readers = "sessions"),
   /** A reset was asked for. */
@@ -217,6 +217,8 @@ service UsersService {
   StaffMember get_staff(1: string id) throws (1: common.NotFound not_found, 2: common.Forbidden forbidden) (callers = "catalog inventory cart orders sessions recommender registry", idempotent = "true", deadline_ms = "500")
   /** The users of these ids that the viewer may see, in that order: themselves, or anybody for staff and services. */
   list<User> get_users(1: list<string> ids) (callers = "gateway sessions orders demo trade", idempotent = "true", deadline_ms = "200")
+  /** The users who have proven that one of these e-mail addresses is theirs, and whose accounts are open; others are left out. Services only. */
+  list<User> find_verified(1: list<string> emails) throws (1: common.Forbidden forbidden) (callers = "orders", idempotent = "true", deadline_ms = "500")
   /** Changes the viewer's name and settings; absent ones stay, an unknown setting is refused. */
   User update_profile(1: string name (absent = "allowed"), 2: map<string, string> settings (absent = "allowed")) throws (1: common.Unauthenticated unauthenticated, 2: common.InvalidInput invalid) (callers = "gateway", idempotent = "true", deadline_ms = "2000")
   /** Adds an address to the viewer's, or rewrites the one of this id. The same one added twice is there once. */

@@ -147,6 +147,8 @@ if "users" not in CONTEXTS:
 # Doors on the same host have cookies in common, whatever their ports: each has one of its own name.
 SESSION_COOKIE_NAME = "sessionid" if MONOLITH else f"sessionid_{'_'.join(CONTEXTS)}"
 VIEWER_KEYS = variables.names("VIEWER_KEYS", [SECRET_KEY] if SECRET_KEY else [])
+# With what e-mail addresses of guests' orders are digested, to find the orders again; the SECRET_KEY where empty.
+EMAIL_DIGEST_KEY = variables.text("EMAIL_DIGEST_KEY")
 # What services state to each other who they are with, where no mesh does that; in a mesh, the mesh's own word counts.
 SERVICE_KEYS = variables.names("SERVICE_KEYS", [])
 MESH = variables.text("MESH", "")

@@ -29,4 +29,5 @@ WEIGHTS = {
     "Mutation.resetPassword": 400,
     "Mutation.eraseAccount": 400,
     "Mutation.requestPasswordReset": 100,
+    "Mutation.requestGuestAccess": 100,
 }

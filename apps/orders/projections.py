@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from apps.orders.domain import booking, course, figures
-from apps.orders.models import Adjustment, Entry, Order, ProductName
+from apps.orders.models import Adjustment, Entry, GuestEmail, Order, ProductName, personal
+from apps.orders.models.guests import email_digest
 from idl import orders
 from thriftshop import events
 
@@ -52,6 +53,8 @@ def _count(row: Order, record: events.Recorded) -> list[Entry]:
     row.version, row.updated_at = record.version, record.occurred_at
     if isinstance(event, orders.OrderRejected | orders.OrderCancelled):
         row.reason = event.reason
+    if isinstance(event, orders.OrderClaimed):
+        row.customer_id = event.customer_id
     if isinstance(event, orders.OrderConfirmed):
         row.confirmed = True
         return [_entry(record, row.currency, goods=after.goods, charges=after.charges, orders=1)]
@@ -95,7 +98,19 @@ def apply_names(records: Sequence[events.Recorded]) -> None:
     ProductName.objects.put({record.event.product.sku: record.event.product.name for record in records})
 
 
+def apply_guests(records: Sequence[events.Recorded]) -> None:
+    """Keeps the digest of the address of each guest's order, for as long as it is a guest's and its key is there."""
+    placed = [one for one in records if isinstance(one.event, orders.OrderPlaced)]
+    sealed = {one.stream: (one.stream, one.event.sealed) for one in placed if one.event.customer_id is None}
+    known = personal.unseal({order_id: part for order_id, part in sealed.items() if part[1] is not None})
+    GuestEmail.objects.put({order_id: email_digest(one.email) for order_id, one in known.items() if one.email})
+    GuestEmail.objects.drop(one.stream for one in records if isinstance(one.event, orders.OrderClaimed))
+
+
 PROJECTIONS = [
     events.Projection("orders.listing", "orders", apply, (Order, Entry, Adjustment)),
+    events.Projection(
+        "orders.guests", "orders", apply_guests, (GuestEmail,), frozenset({"OrderPlaced", "OrderClaimed"})
+    ),
     events.Projection("orders.names", "catalog", apply_names, (ProductName,), frozenset({"ProductWritten"})),
 ]

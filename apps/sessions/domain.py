@@ -1,6 +1,5 @@
 """The sessions' rules as pure functions: how long sessions last, how tries are slowed down, what devices are called."""
 
-import ipaddress
 import re
 import unicodedata
 from dataclasses import dataclass
@@ -70,34 +69,6 @@ def idle_until(used_at: int, expires_at: int, idle_ms: int) -> int:
 def is_open(used_at: int, expires_at: int, idle_ms: int, now: int) -> bool:
     """Whether a session that nobody ended is still good."""
     return now < idle_until(used_at, expires_at, idle_ms)
-
-
-def network(address: str | None) -> str:
-    """What counts as one address: an IPv4 address, an IPv6 network of 64 bits; empty where it is unknown."""
-    parsed = _parsed(address)
-    if parsed is None:
-        return ""
-    if isinstance(parsed, ipaddress.IPv6Address):
-        return str(ipaddress.IPv6Network((parsed, 64), strict=False))
-    return str(parsed)
-
-
-def masked(address: str | None) -> str:
-    """An address without the part that tells one device from its neighbours: `203.0.113.x`; empty where it is unknown."""
-    parsed = _parsed(address)
-    if parsed is None:
-        return ""
-    if isinstance(parsed, ipaddress.IPv6Address):
-        return str(ipaddress.IPv6Network((parsed, 64), strict=False).network_address).removesuffix("::") + "::x"
-    return str(parsed).rpartition(".")[0] + ".x"
-
-
-def _parsed(address: str | None) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
-    try:
-        parsed = ipaddress.ip_address((address or "").strip().partition("%")[0])
-    except ValueError:
-        return None
-    return getattr(parsed, "ipv4_mapped", None) or parsed
 
 
 # The first that is found counts: browsers name others that they resemble after themselves.

@@ -109,6 +109,7 @@ def test_pages_fit_on_a_telephone(desk, goods, settings):
         "/",
         "/graphql",
         "/account/reset-password",
+        "/account/find-order",
         "/admin/",
         "/admin/events/event/",
         "/admin/inventory/level/",

@@ -187,6 +187,11 @@ WRITES = {
         first=(FILL_OWN, PLACE),
         as_ann=True,
     ),
+    "to ask for a link to a guest's order": Write(
+        f'requestGuestAccess(input: {{number: "TS-AAAAAAAA", email: "gus@example.com"}}) {{ __typename {REFUSAL} }}',
+        needs("orders"),
+        look=GUEST_LINES,
+    ),
     "to log in": Write(
         LOG_IN,
         needs("sessions", "users"),

@@ -9,6 +9,7 @@ import pytest
 from django.db import connection, transaction
 
 from apps.gateway.schema import SCHEMA
+from apps.orders.service.guests import make_token
 from idl import cart, common, orders, sessions, users
 from tests import acting
 from tests.conftest import forget
@@ -40,6 +41,7 @@ QUERIES = {
     "nodes": ("nodes(ids: [$order, $user]) { id }", OWNER_AND_STAFF),
     "order": ("order(id: $order) { number }", OWNER_AND_STAFF),
     "guestOrder": ("guestOrder(number: $guestNumber, cartToken: $guestToken) { number }", ANYBODY),
+    "guestOrderByLink": ("guestOrderByLink(token: $guestLink) { number }", ANYBODY),
     "orders": (
         "orders(filter: {customerId: $user}) { nodes { id } }",
         ("UNAUTHENTICATED", "data", "FORBIDDEN", "data"),
@@ -86,6 +88,7 @@ MUTATIONS = {
         HERS,
     ),
     "reorder": ("(input: {id: $order})", HERS),
+    "requestGuestAccess": ('(input: {number: "TS-AAAAAAAA", email: "gus@example.com"})', YES),
     "signUp": ('(input: {email: "eve@example.com", password: "seven grey umbrellas", name: "Eve"})', YES),
     "verifyEmail": ('(input: {token: "made up"})', ("InvalidToken",) * 4),
     "resendVerification": ("", MINE),
@@ -102,7 +105,31 @@ MUTATIONS = {
     "revokeSession": ("(input: {id: $session})", ("Unauthenticated", "Success", "NotFound", "Success")),
     "revokeOtherSessions": ("", MINE),
 }
-TYPES = {"guestNumber": "String!", "guestToken": "String!", "otherGuestToken": "String!"}
+TYPES = dict.fromkeys(("guestNumber", "guestToken", "guestLink", "otherGuestToken"), "String!")
+
+
+# What a guest shows for an order of theirs lets in whoever has it, and nobody without it.
+GUESTS = {
+    "cancelOrder": '(input: {{id: $guestsOrder, reason: "Changed my mind.", guest: {guest}}})',
+    "returnOrder": '(input: {{key: "r", id: $guestsOrder, lines: [], reason: "Broken.", guest: {guest}}})',
+    "reorder": "(input: {{id: $guestsOrder, cartToken: $otherGuestToken, guest: {guest}}})",
+}
+SHOWN = {
+    "{linkToken: $guestLink}": ("Success", "NotAllowedNow", "Success"),
+    "{cartToken: $guestToken}": ("Success", "NotAllowedNow", "Success"),
+    "{cartToken: $otherGuestToken}": ("NotFound",) * 3,
+    '{linkToken: "made up"}': ("NotFound",) * 3,
+    "{}": ("NotFound",) * 3,
+}
+
+
+@pytest.mark.parametrize("guest", SHOWN)
+def test_a_guest_reaches_an_order_with_its_link_or_its_cart(scene, guest):
+    met = tuple(
+        outcome(asked("mutation", f"{name}{arguments.format(guest=guest)} {{ __typename }}", scene, 0))
+        for name, arguments in GUESTS.items()
+    )
+    assert met == SHOWN[guest]
 
 
 def test_every_root_field_is_in_the_table():
@@ -130,7 +157,7 @@ def scene(ann, ben, sue):
         kept = rpc.connect(users.UsersService).put_address(None, an_address(), "Home", True)
         own = rpc.connect(cart.CartService).add_item(cart.CartRef(), cart.CartItem(sku="TS-002", quantity=1), None)
         session = rpc.connect(sessions.SessionsService).get_sessions()[0]
-    number, token = a_guests_order()
+    guests_id, number, token = a_guests_order()
     with acting.as_stranger():
         another = rpc.connect(cart.CartService).open_guest_cart("GBP").token
     things = {
@@ -142,6 +169,8 @@ def scene(ann, ben, sue):
         "cart": global_ids.encode("Cart", own.id),
         "guestNumber": number,
         "guestToken": token,
+        "guestLink": make_token(guests_id),
+        "guestsOrder": global_ids.encode("Order", guests_id),
         "otherGuestToken": another,
     }
     return Scene(("", ann.token, ben.token, sue.token), things)
@@ -152,7 +181,7 @@ def an_address():
 
 
 def a_guests_order():
-    """A guest's order: its number, and the token of the cart that it was bought with."""
+    """A guest's order: its id, its number, and the token of the cart that it was bought with."""
     with acting.as_stranger():
         opened = rpc.connect(cart.CartService).open_guest_cart("GBP")
         ref = cart.CartRef(token=opened.token)
@@ -166,7 +195,7 @@ def a_guests_order():
         )
         placed = rpc.connect(orders.OrdersService).place(wanted)
     bus.drain()
-    return placed.number, opened.token
+    return placed.id, placed.number, opened.token
 
 
 def asked(kind, text, scene, who):

@@ -67,6 +67,11 @@ WRONG = [
         ("returnOrder", {"key": "a return", "id": id_, "lines": [{"number": 1, "quantity": 1}], "reason": "Broken."}, "NotFound")
         for id_ in IDS.values()
     ),
+    *(
+        ("requestGuestAccess", {"number": "TS-AAAAAAAA", "email": email}, "InvalidInput")
+        for email in ("", "eve", "a..b@example.com", "eve@exam\u200bple.com", LONG, EMOJI, NUL)
+    ),
+    *(("cancelOrder", {"id": NOBODY, "reason": "x", "guest": {"linkToken": bad}}, "NotFound") for bad in (LONG, EMOJI, NUL, "")),
     ("placeOrder", order(idempotencyKey=""), "InvalidInput"),
     ("placeOrder", order(idempotencyKey="short"), "InvalidInput"),
     ("placeOrder", order(idempotencyKey=LONG), "InvalidInput"),
@@ -190,7 +195,7 @@ def test_what_is_not_there_is_null_however_it_is_asked_for(ann):
             """query ($id: ID!, $text: String!) {
               product(sku: $text) { name } bySlug: product(slug: $text) { name } category(slug: $text) { name }
               order(id: $id) { id } node(id: $id) { id } nodes(ids: [$id]) { id }
-              guestOrder(number: $text, cartToken: $text) { id }
+              guestOrder(number: $text, cartToken: $text) { id } guestOrderByLink(token: $text) { id }
             }""",
             ann.token,
             id="made up" if unknown == IDS["of another kind"] else unknown,

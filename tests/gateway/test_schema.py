@@ -126,7 +126,7 @@ def test_a_type_shows_what_its_contract_says():
     product = SCHEMA.type_map["Product"]
     assert product.description == "Something that the shop sells."
     assert product.fields["name"].description == "Its name for people."
-    assert SCHEMA.mutation_type.fields["cancelOrder"].description.startswith("Calls an order off")
+    assert SCHEMA.mutation_type.fields["cancelOrder"].description.startswith("Cancels an order")
 
 
 @pytest.mark.parametrize("example", EXAMPLES, ids=lambda example: example["name"])

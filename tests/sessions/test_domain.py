@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from apps.sessions import domain
+from thriftshop.contact import networks
 
 patience = st.sampled_from([domain.WITH_ACCOUNT, domain.WITH_ANY])
 moments = st.integers(1_700_000_000_000, 1_900_000_000_000)
@@ -58,18 +59,18 @@ def test_a_session_is_open_until_it_idled_too_long_or_lived_too_long(started, id
 
 @given(st.ip_addresses(v=4))
 def test_an_ipv4_address_is_shown_without_its_last_part(address):
-    shown = domain.masked(str(address))
+    shown = networks.masked(str(address))
     assert shown.endswith(".x")
     assert shown.removesuffix("x") == str(address)[: str(address).rindex(".") + 1]
-    assert domain.network(str(address)) == str(address)
+    assert networks.network(str(address)) == str(address)
 
 
 @given(st.ip_addresses(network="2000::/3"), st.integers(0, 2**64 - 1))
 def test_ipv6_neighbours_count_as_one_and_are_shown_alike(address, host):
     neighbour = ipaddress.IPv6Address((int(address) >> 64 << 64) | host)
-    assert domain.network(str(address)) == domain.network(str(neighbour))
-    assert domain.masked(str(address)) == domain.masked(str(neighbour))
-    assert domain.masked(str(address)).endswith("::x")
+    assert networks.network(str(address)) == networks.network(str(neighbour))
+    assert networks.masked(str(address)) == networks.masked(str(neighbour))
+    assert networks.masked(str(address)).endswith("::x")
 
 
 @given(st.none() | st.text(max_size=60))
@@ -77,12 +78,12 @@ def test_what_is_no_address_is_unknown_and_breaks_nothing(text):
     try:
         ipaddress.ip_address((text or "").strip().partition("%")[0])
     except ValueError:
-        assert (domain.network(text), domain.masked(text)) == ("", "")
+        assert (networks.network(text), networks.masked(text)) == ("", "")
 
 
 def test_an_ipv4_address_in_ipv6_s_clothes_is_the_ipv4_address():
-    assert domain.network("::ffff:203.0.113.7") == "203.0.113.7"
-    assert domain.masked("::ffff:203.0.113.7") == "203.0.113.x"
+    assert networks.network("::ffff:203.0.113.7") == "203.0.113.7"
+    assert networks.masked("::ffff:203.0.113.7") == "203.0.113.x"
 
 
 CHROME = "AppleWebKit/537.36 (KHTML, like Gecko) Chrome/130.0.0.0"

@@ -26,6 +26,7 @@ TABLE = {
     "authenticate_staff": (lambda user: ("a@b.example", "x", None), (*(NO,) * 4, users.WrongCredentials)),
     "get_staff": (lambda user: (user,), (*(NO,) * 4, UNSEEN)),
     "get_users": (lambda user: ([user],), (EMPTY, YES, EMPTY, YES, YES)),
+    "find_verified": (lambda user: ([people.EMAIL],), (*(NO,) * 4, YES)),
     "update_profile": (lambda user: ("New name", None), (LOG_IN, YES, YES, YES, LOG_IN)),
     "put_address": (lambda user: (None, people.an_address(), None, False), (LOG_IN, YES, YES, YES, LOG_IN)),
     "remove_address": (lambda user: ("x",), (LOG_IN, UNSEEN, UNSEEN, UNSEEN, LOG_IN)),

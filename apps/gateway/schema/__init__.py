@@ -1,11 +1,24 @@
 """The public schema: every root field, put together from the parts of the shop."""
 
-from apps.gateway.schema import carts, categories, nodes, orders, people, products, recommendations, sessions
+from apps.gateway.schema import carts, categories, guests, nodes, orders, people, products, recommendations, sessions
 from thriftshop.graphql import schemas
 
-PARTS = (products, categories, recommendations, carts, orders, people, sessions, nodes)
+PARTS = (products, categories, recommendations, carts, orders, guests, people, sessions, nodes)
 # What is the same for everybody, or sees to it itself: answered also where it cannot be found out who asks.
-PUBLIC = frozenset({"product", "products", "category", "categories", "popular", "cart", "guest_order", "node", "nodes"})
+PUBLIC = frozenset(
+    {
+        "product",
+        "products",
+        "category",
+        "categories",
+        "popular",
+        "cart",
+        "guest_order",
+        "guest_order_by_link",
+        "node",
+        "nodes",
+    }
+)
 QUERIES = {name: field for part in PARTS for name, field in part.QUERIES.items()}
 MUTATIONS = {name: field for part in PARTS for name, field in getattr(part, "MUTATIONS", {}).items()}
 

@@ -63,6 +63,21 @@ def to_filter(wanted: Mapping[str, Any] | None) -> orders.OrderFilter:
     return found
 
 
+GUEST = {
+    "guest": given(
+        lambda: types.input_of(orders.GuestAccess),
+        "What a guest shows for an order of theirs; nobody who is logged in needs it.",
+        must=False,
+    )
+}
+
+
+def guest_of(wanted: Mapping[str, Any]) -> orders.GuestAccess | None:
+    """What a guest shows for an order."""
+    shown = wanted.get("guest")
+    return derive.to_struct(orders.GuestAccess, shown) if shown else None
+
+
 types.object(orders.OrderLine, fields={"product": carts.product_field()})
 types.object(
     orders.Order,
@@ -143,21 +158,31 @@ async def place(_context: Context, wanted: Mapping[str, Any]) -> dict[str, Any]:
 
 
 async def cancel(_context: Context, wanted: Mapping[str, Any]) -> dict[str, Any]:
-    """Calls an order off."""
-    return {"order": await service().cancel(global_ids.decode("Order", wanted["id"]), wanted["reason"])}
+    """Cancels an order."""
+    order_id = global_ids.decode("Order", wanted["id"])
+    return {"order": await service().cancel(order_id, wanted["reason"], guest_of(wanted))}
 
 
 async def send_back(_context: Context, wanted: Mapping[str, Any]) -> dict[str, Any]:
     """Takes goods back; whether they can be sold again is for staff to see."""
     lines = [derive.to_struct(orders.LineQuantity, one) for one in wanted["lines"]]
     order_id = global_ids.decode("Order", wanted["id"])
-    return {"order": await service().return_lines(wanted["key"], order_id, lines, wanted["reason"], False, None)}
+    returned = service().return_lines(wanted["key"], order_id, lines, wanted["reason"], False, None, guest_of(wanted))
+    return {"order": await returned}
+
+
+async def _opened(context: Context, order_id: str, guest: orders.GuestAccess | None) -> orders.Order | None:
+    """The order of this id, where the viewer may see it, or a guest's token opens it."""
+    if guest is None:
+        return await loaders.order(context, order_id)
+    found: list[orders.Order] = await service().get_orders([order_id], guest)
+    return found[0] if found else None
 
 
 async def reorder(context: Context, wanted: Mapping[str, Any]) -> dict[str, Any]:
     """Puts all goods of an order into a cart again; what was called off is left out."""
     order_id = global_ids.decode("Order", wanted["id"])
-    found = await loaders.order(context, order_id)
+    found = await _opened(context, order_id, guest_of(wanted))
     if found is None:
         raise common.NotFound(message="There is no such order.", kind="order", id=order_id)
     quantities: dict[str, int] = {}
@@ -207,7 +232,12 @@ MUTATIONS = {
         arguments=types.chosen(orders.PlaceOrder, leave_out={"lines", "charges", "customer_id", "currency"}),
     ),
     "cancel_order": mutation(
-        types, "CancelOrder", (orders.OrdersService, "cancel"), cancel, success=ORDER, arguments={**ID, **REASON}
+        types,
+        "CancelOrder",
+        (orders.OrdersService, "cancel"),
+        cancel,
+        success=ORDER,
+        arguments={**ID, **REASON, **GUEST},
     ),
     "return_order": mutation(
         types,
@@ -215,7 +245,7 @@ MUTATIONS = {
         (orders.OrdersService, "return_lines"),
         send_back,
         success=ORDER,
-        arguments={"key": given(graphene.String, KEY_SAYS), **ID, **LINES, **REASON},
+        arguments={"key": given(graphene.String, KEY_SAYS), **ID, **LINES, **REASON, **GUEST},
     ),
     "reorder": mutation(
         types,
@@ -223,7 +253,7 @@ MUTATIONS = {
         (cart.CartService, "add_items"),
         reorder,
         success=carts.CART,
-        arguments={**ID, **carts.TOKEN, **carts.KEY},
+        arguments={**ID, **carts.TOKEN, **carts.KEY, **GUEST},
         description="Puts the goods of an order into a cart again, at today's prices; what is not on sale is left out.",
     ),
 }

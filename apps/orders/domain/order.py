@@ -160,6 +160,10 @@ def _placed(_: State, event: orders.OrderPlaced) -> Changes:
     }
 
 
+def _claimed(_: State, event: orders.OrderClaimed) -> Changes:
+    return {"customer_id": event.customer_id, "sealed": event.sealed}
+
+
 def _nothing(_: State, event: Any) -> Changes:
     return {}
 
@@ -237,4 +241,5 @@ _CHANGES: dict[type, Any] = {
     orders.StepDone: _nothing,
     orders.StepFailed: _nothing,
     orders.RetryRequested: _nothing,
+    orders.OrderClaimed: _claimed,
 }

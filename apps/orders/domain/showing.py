@@ -148,6 +148,7 @@ _SENTENCES: dict[type, Any] = {
     orders.PaymentRefunded: lambda event: f"{_money(event.amount)} was given back.",
     orders.StepFailed: _failed,
     orders.RetryRequested: lambda event: f"Staff asked for the step “{event.step}” to be tried again.",
+    orders.OrderClaimed: lambda _: "The order came to belong to the account with its e-mail address.",
     orders.StepDone: lambda event: _DONE.get(event.step, f"The step “{event.step}” was done."),
 }
 

@@ -2,9 +2,21 @@
 
 from apps.orders.models.books import Adjustment, Entry
 from apps.orders.models.card import CardEntry
+from apps.orders.models.guests import GuestEmail, LinkRequest
 from apps.orders.models.letters import Letter
 from apps.orders.models.listing import Order, OrderQuerySet
 from apps.orders.models.names import ProductName
 from apps.orders.models.personal import PersonalKey
 
-__all__ = ["Adjustment", "CardEntry", "Entry", "Letter", "Order", "OrderQuerySet", "PersonalKey", "ProductName"]
+__all__ = [
+    "Adjustment",
+    "CardEntry",
+    "Entry",
+    "GuestEmail",
+    "Letter",
+    "LinkRequest",
+    "Order",
+    "OrderQuerySet",
+    "PersonalKey",
+    "ProductName",
+]

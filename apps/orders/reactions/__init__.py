@@ -1,12 +1,15 @@
 """What orders do by themselves: go on with their course, tell customers, forget who was erased, look after what is stuck."""
 
-from apps.orders.reactions import checkouts, erasure, letters, saga, sweeping
+from apps.orders.reactions import checkouts, claiming, erasure, letters, saga, sweeping
+from apps.orders.service import guests
 from thriftshop import events
 
 REACTIONS = [
     events.Reaction("orders.saga", "orders", saga.go_on, saga.KINDS),
     events.Reaction("orders.checkouts", "cart", checkouts.finish, frozenset({"CartCheckedOut"})),
     events.Reaction("orders.letters", "orders", letters.send_word, letters.KINDS),
+    events.Reaction("orders.claims", "users", claiming.claim_earlier, frozenset({"EmailVerified"})),
+    events.Reaction("orders.claims.new", "orders", claiming.claim_new, frozenset({"OrderPlaced"})),
     events.Reaction("orders.erasure", "users", erasure.forget, frozenset({"UserErased"})),
 ]
-SWEEPS = [events.Sweep("orders.unfinished", 2, sweeping.sweep)]
+SWEEPS = [events.Sweep("orders.unfinished", 2, sweeping.sweep), events.Sweep("orders.links", 2, guests.send_links)]

@@ -91,6 +91,7 @@ def _context(event: Any, state: State, known: orders.Personal) -> dict[str, Any]
         "amount": placing.shown(event.amount.amount, currency) if hasattr(event, "amount") else "",
         "reason": _reason(event),
         "tracking": event.shipment.tracking if isinstance(event, orders.OrderShipped) else None,
+        "is_guests": state.customer_id is None,
         "is_card": state.provider == "card",
         "is_from_cart": state.cart_id is not None,
     }

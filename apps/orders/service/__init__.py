@@ -1,6 +1,6 @@
 """The orders' contract implemented: its table of contents."""
 
-from apps.orders.service import books, changing, placing, reading
+from apps.orders.service import books, changing, guests, placing, reading
 from idl import common, orders
 
 
@@ -11,9 +11,17 @@ class Service(orders.OrdersService):
         """Places an order and answers at once with it pending."""
         return placing.place(order)
 
-    def get_orders(self, ids: list[str]) -> list[orders.Order]:
-        """The orders of these ids that the viewer may see."""
-        return reading.get_orders(ids)
+    def get_orders(self, ids: list[str], guest: orders.GuestAccess | None = None) -> list[orders.Order]:
+        """The orders of these ids that the viewer may see, or that a guest's token opens."""
+        return reading.get_orders(ids, guest)
+
+    def request_guest_access(self, number: str, email: str, client_address: str | None = None) -> None:
+        """Has a link sent to a guest's order."""
+        guests.request_access(number, email, client_address)
+
+    def get_order_by_link(self, link_token: str) -> orders.Order:
+        """The guest's order that a link opens."""
+        return guests.get_by_link(link_token)
 
     def get_guest_order(self, number: str, cart_token: str) -> orders.Order:
         """A guest's order, for who has its cart's token."""
@@ -27,9 +35,9 @@ class Service(orders.OrdersService):
         """Everything that happened to an order."""
         return reading.get_timeline(order_id)
 
-    def cancel(self, order_id: str, reason: str) -> orders.Order:
-        """Calls an order off."""
-        return changing.cancel(order_id, reason)
+    def cancel(self, order_id: str, reason: str, guest: orders.GuestAccess | None = None) -> orders.Order:
+        """Cancels an order."""
+        return changing.cancel(order_id, reason, guest)
 
     def cancel_lines(self, key: str, order_id: str, lines: list[orders.LineQuantity], reason: str) -> orders.Order:
         """Calls unshipped pieces off."""
@@ -49,9 +57,10 @@ class Service(orders.OrdersService):
         reason: str,
         restock: bool,
         agreed_refund: common.Money | None = None,
+        guest: orders.GuestAccess | None = None,
     ) -> orders.Order:
         """Takes goods back."""
-        return changing.return_lines(key, order_id, lines, reason, restock, agreed_refund)
+        return changing.return_lines(key, order_id, lines, reason, restock, agreed_refund, guest)
 
     def refund(self, key: str, order_id: str, amount: common.Money, reason: str) -> orders.Order:
         """Gives money back."""

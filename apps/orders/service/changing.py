@@ -1,6 +1,7 @@
 """Changing orders: each verb loads, decides under its key, and answers with the order."""
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any
 
 from django.conf import settings
@@ -8,7 +9,7 @@ from django.conf import settings
 from apps.orders.domain import asking, changing, showing
 from apps.orders.domain.changing import Asker, Coming
 from apps.orders.domain.order import State
-from apps.orders.service import streams
+from apps.orders.service import guests, streams
 from idl import common, orders
 from thriftshop import circumstances, identity
 
@@ -21,9 +22,9 @@ def _decide(order_id: str, decision: Callable[[State], list[Any]], key: str | No
     return streams.answer(order_id, streams.ORDERS.decide(order_id, decision, key))
 
 
-def cancel(order_id: str, reason: str) -> orders.Order:
-    """Calls an order off."""
-    streams.load_visible(order_id)
+def cancel(order_id: str, reason: str, guest: orders.GuestAccess | None) -> orders.Order:
+    """Cancels an order."""
+    streams.load_visible(order_id, partial(guests.opens, guest))
     by, now = _asker(), circumstances.happened_at()
     return _decide(order_id, lambda state: changing.cancel(state, reason, by, now))
 
@@ -47,12 +48,13 @@ def return_lines(
     reason: str,
     restock: bool,
     agreed: common.Money | None,
+    guest: orders.GuestAccess | None,
 ) -> orders.Order:
     """Takes goods back. What a customer sends is looked at before it goes on the shelf, at the price it was sold for."""
     by = _asker()
     if by.is_customer and agreed is not None:
         raise common.Forbidden(message="Only staff may agree another refund; leave agreed_refund out.")
-    part = _begin(order_id, "return_lines", key, staff_only=False)
+    part = _begin(order_id, "return_lines", key, staff_only=False, guest=guest)
     coming = Coming(part, lines, reason, restock and not by.is_customer, circumstances.happened_at())
     return _decide(order_id, lambda state: changing.return_lines(state, coming, by, agreed, settings.RETURN_DAYS), part)
 
@@ -70,12 +72,14 @@ def retry_step(order_id: str) -> orders.Order:
     return _decide(order_id, changing.try_again)
 
 
-def _begin(order_id: str, verb: str, key: str, *, staff_only: bool = True) -> str:
+def _begin(
+    order_id: str, verb: str, key: str, *, staff_only: bool = True, guest: orders.GuestAccess | None = None
+) -> str:
     """Checks who asks and what for; gives the id within the order of what is asked for."""
     if staff_only:
         identity.require_staff()
     asking.key(key)
-    streams.load_visible(order_id)
+    streams.load_visible(order_id, partial(guests.opens, guest))
     return changing.part_id(order_id, verb, key)
 
 

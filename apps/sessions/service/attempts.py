@@ -8,7 +8,7 @@ from django.db.models import F
 from apps.sessions import domain, models
 from idl import sessions
 from thriftshop import clock
-from thriftshop.contact import emails
+from thriftshop.contact import emails, networks
 
 
 def count(account: str, address: str | None) -> None:
@@ -40,7 +40,7 @@ def forgive(account: str, address: str | None) -> None:
     with_account, *others = _keys(account, address)
     models.Attempt.objects.filter(key=with_account).delete()
     models.Attempt.objects.filter(key__in=others, failures__gt=0).update(failures=F("failures") - 1)
-    if domain.network(address):
+    if networks.network(address):
         models.KnownAddress.objects.update_or_create(
             key=_known_key(account, address), defaults={"seen_at": clock.now()}
         )
@@ -61,7 +61,7 @@ def sweep() -> int:
 
 def _keys(account: str, address: str | None) -> dict[str, domain.Patience]:
     """What a try is counted under, that with the account first. An unknown address is not counted by itself."""
-    network = domain.network(address)
+    network = networks.network(address)
     keys = {models.attempt_key("account", network, _normal(account)): domain.WITH_ACCOUNT}
     if network:
         keys[models.attempt_key("address", network)] = domain.WITH_ANY
@@ -71,7 +71,7 @@ def _keys(account: str, address: str | None) -> dict[str, domain.Patience]:
 
 
 def _known_key(account: str, address: str | None) -> str:
-    return models.attempt_key("known", domain.network(address), _normal(account))
+    return models.attempt_key("known", networks.network(address), _normal(account))
 
 
 def _is_known(account: str, address: str | None) -> bool:

@@ -8,7 +8,7 @@ from apps.sessions import domain, models
 from apps.sessions.service import attempts
 from idl import common, sessions, users
 from thriftshop import circumstances, clock, disk, events, rpc
-from thriftshop.contact import emails
+from thriftshop.contact import emails, networks
 
 TOKEN_BYTES = 32
 FAILED = "The e-mail address and the password do not fit together."
@@ -45,7 +45,7 @@ def _start(user: users.User, token: str, device: str, address: str | None) -> mo
         user_id=user.id,
         role=user.role,
         device=domain.device_name(device),
-        address=domain.masked(address),
+        address=networks.masked(address),
         started_at=now,
         used_at=now,
         expires_at=now + models.longest_ms(),

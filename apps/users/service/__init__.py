@@ -35,6 +35,10 @@ class Service(users.UsersService):
         """The users of these ids that the viewer may see."""
         return reading.get_users(ids)
 
+    def find_verified(self, emails: list[str]) -> list[users.User]:
+        """The users who have proven that one of these addresses is theirs."""
+        return reading.find_verified(emails)
+
     def update_profile(self, name: str | None = None, settings: dict[str, str] | None = None) -> users.User:
         """Changes the viewer's name and settings."""
         return profiles.update(name, settings)

@@ -5,6 +5,11 @@ const OPERATIONS = {
   verifyEmail: `mutation VerifyEmail($input: VerifyEmailInput!) {
     answer: verifyEmail(input: $input) { __typename ... on VerifyEmailSuccess { message } ... on InvalidToken { message } }
   }`,
+  requestGuestAccess: `mutation RequestGuestAccess($input: RequestGuestAccessInput!) {
+    answer: requestGuestAccess(input: $input) {
+      __typename ... on RequestGuestAccessSuccess { message } ... on Refusal { message }
+    }
+  }`,
   resetPassword: `mutation ResetPassword($input: ResetPasswordInput!) {
     answer: resetPassword(input: $input) {
       __typename
@@ -52,10 +57,10 @@ function show(form, answer) {
   if (!form.hidden) form.querySelector("input, button").focus();
 }
 
-function onSubmit(id, act) {
+function onSubmit(id, act, needsToken = true) {
   const form = document.getElementById(id);
   if (!form) return;
-  if (!token) {
+  if (needsToken && !token) {
     say("This link is not complete. Open it from the e-mail once more, or ask for a new one.", true);
     form.hidden = true;
     return;
@@ -74,6 +79,15 @@ function onSubmit(id, act) {
     }
   });
 }
+
+onSubmit(
+  "find-order",
+  async (form) => {
+    const [number, email] = ["number", "email"].map((id) => document.getElementById(id).value);
+    show(form, await ask("requestGuestAccess", { number, email }));
+  },
+  false,
+);
 
 onSubmit("verify-email", async (form) => show(form, await ask("verifyEmail", { token })));
 

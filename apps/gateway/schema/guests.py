@@ -1,0 +1,50 @@
+"""Guests who come back to an order: a link is sent to the order's address, and opens it for a day."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import graphene
+
+from apps.gateway.schema.orders import service
+from apps.gateway.schema.types import about, given, message, types
+from idl import common, orders
+from thriftshop.graphql.mutations import mutation
+from thriftshop.graphql.requests import Context
+
+
+async def order_by_link(_root: Any, _info: Any, token: str) -> orders.Order | None:
+    """Resolves `Query.guestOrderByLink`."""
+    try:
+        found: orders.Order = await service().get_order_by_link(token)
+    except common.NotFound:
+        return None
+    return found
+
+
+async def request_access(context: Context, wanted: Mapping[str, Any]) -> dict[str, Any]:
+    """Has a link sent to an order's address."""
+    await service().request_guest_access(wanted["number"], wanted["email"], context.incoming.address or None)
+    return {"message": "If there is such an order, an e-mail with a link to it is on its way to that address."}
+
+
+QUERIES = {
+    "guest_order_by_link": graphene.Field(
+        lambda: types.of(orders.Order),
+        description="The guest's order that a link opens; null for an outdated link, or once it belongs to an account.",
+        resolver=order_by_link,
+        token=graphene.String(required=True, description=about(orders.GuestAccess, "link_token")),
+    ),
+}
+MUTATIONS = {
+    "request_guest_access": mutation(
+        types,
+        "RequestGuestAccess",
+        (orders.OrdersService, "request_guest_access"),
+        request_access,
+        success=message(),
+        arguments={
+            "number": given(graphene.String, about(orders.Order, "number")),
+            "email": given(graphene.String, "The e-mail address that the order was placed with."),
+        },
+    ),
+}

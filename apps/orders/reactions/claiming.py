@@ -1,0 +1,36 @@
+"""Claiming: guests' orders go to the account whose owner has proven their address, whichever came first."""
+
+from apps.orders.models import GuestEmail, personal
+from apps.orders.models.guests import email_digest
+from apps.orders.service import claims
+from apps.orders.service.streams import ORDERS
+from idl import users
+from thriftshop import events, rpc
+
+
+def claim_earlier(record: events.Recorded) -> None:
+    """An address was proven: the orders that were placed with it before go to its account."""
+    for user in rpc.connect(users.UsersService).get_users([record.event.id]):
+        if user.email_verified and user.active:
+            for order_id in GuestEmail.objects.orders_of(user.email):
+                claims.claim(order_id, user.id)
+
+
+def claim_new(record: events.Recorded) -> None:
+    """A guest's order was placed: it goes to the account that has proven its address, where there is one.
+
+    Its address is written down first: whoever proves it from now on finds the order, whoever did before is found here.
+    """
+    if record.event.customer_id is not None or record.event.sealed is None:
+        return
+    state, _ = ORDERS.load(record.stream)
+    if state.customer_id is not None:
+        # An earlier run was stopped on the way.
+        claims.claim(record.stream, state.customer_id)
+        return
+    email = personal.unseal({record.stream: (record.stream, state.sealed)})[record.stream].email
+    if email is None:
+        return
+    GuestEmail.objects.put({record.stream: email_digest(email)})
+    for user in rpc.connect(users.UsersService).find_verified([email]):
+        claims.claim(record.stream, user.id)

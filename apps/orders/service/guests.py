@@ -1,0 +1,154 @@
+"""Guests who come back to an order: a link to the address that it was placed with, and what such a link opens."""
+
+import logging
+import math
+
+from django.conf import settings
+from django.core import signing
+from django.db.models import Q
+
+from apps.orders.domain.order import State
+from apps.orders.models import GuestEmail, LinkRequest, Order, personal
+from apps.orders.models.guests import HOUR_MS, digest_of, email_digest
+from apps.orders.service import streams
+from idl import cart, common, orders
+from thriftshop import circumstances, clock, letters, rpc
+from thriftshop.contact import emails, networks
+
+log = logging.getLogger("thriftshop.orders")
+
+LINK_HOURS = 24
+LONGEST_TOKEN = 1_024
+SALT = "thriftshop.orders.guest-link"
+# How many requests an hour are answered with an e-mail, for one order and for one address; and how many one client may make.
+EMAILS_PER_ORDER = 3
+EMAILS_PER_ADDRESS = 10
+REQUESTS_PER_CLIENT = 30
+AT_ONCE = 100
+
+
+def request_access(number: str, email: str, client_address: str | None) -> None:
+    """Writes the request down; `send_links` sees to it later.
+
+    Nothing is looked up here, so that neither the answer nor the time it takes says whether there is such an order.
+    Raises InvalidInput for what is not an e-mail address, TooManyRequests for a client that asks too often.
+    """
+    digest, now = email_digest(emails.checked(email)), clock.now()
+    network = networks.network(client_address)
+    client = digest_of("client", network) if network else ""
+    _check_client(client, now)
+    LinkRequest.objects.create(number=_number(number), digest=digest, client=client, asked_at=now)
+
+
+def _number(written: str) -> str:
+    return written.strip().upper()[:16]
+
+
+def _check_client(client: str, now: int) -> None:
+    if not client:
+        return
+    asked = LinkRequest.objects.filter(client=client, asked_at__gt=now - HOUR_MS).order_by("-asked_at")
+    recent = list(asked.values_list("asked_at", flat=True)[:REQUESTS_PER_CLIENT])
+    if len(recent) == REQUESTS_PER_CLIENT:
+        wait = math.ceil((recent[-1] + HOUR_MS - now) / 1000)
+        raise orders.TooManyRequests(
+            message=f"Too many requests. Wait {math.ceil(wait / 60)} minutes and try again.", retry_after_seconds=wait
+        )
+
+
+def send_links() -> int:
+    """Sends the links that were asked for, and forgets requests of more than an hour ago; gives how many were seen to."""
+    now = clock.now()
+    LinkRequest.objects.filter(asked_at__lt=now - HOUR_MS).delete()
+    waiting = list(LinkRequest.objects.waiting()[:AT_ONCE])
+    return sum(_see_to(one) for one in waiting if LinkRequest.objects.claim(one))
+
+
+def _see_to(request: LinkRequest) -> bool:
+    """Sends the link of one request, where there is such an order. Stopped on the way, another process tries again."""
+    order_id = _order_of(request)
+    if order_id is not None and not _is_too_many(request):
+        try:
+            _send(order_id, request)
+        except letters.UndeliverableLetter as problem:
+            log.warning("link not sent", extra={"order": order_id, "problem": str(problem)})
+    LinkRequest.objects.filter(pk=request.pk).update(done_at=clock.now())
+    return True
+
+
+def _order_of(request: LinkRequest) -> str | None:
+    ids = GuestEmail.objects.filter(digest=request.digest).values_list("order_id", flat=True)
+    found = Order.objects.filter(pk__in=list(ids), number=request.number, customer_id="").first()
+    return found.id if found else None
+
+
+def _is_too_many(request: LinkRequest) -> bool:
+    """Whether the order's address had as many e-mails within the hour as it may have."""
+    earlier = Q(asked_at__lt=request.asked_at) | Q(asked_at=request.asked_at, pk__lt=request.pk)
+    before = LinkRequest.objects.filter(earlier, digest=request.digest)
+    return before.filter(number=request.number).count() >= EMAILS_PER_ORDER or before.count() >= EMAILS_PER_ADDRESS
+
+
+def _send(order_id: str, request: LinkRequest) -> None:
+    state, _ = streams.ORDERS.load(order_id)
+    known = personal.unseal({order_id: (order_id, state.sealed)})[order_id]
+    if known.email is None:
+        return
+    context = {
+        "name": known.shipping_address.name if known.shipping_address else "",
+        "number": state.number,
+        "shop": settings.PUBLIC_URL,
+        # The token stands behind `#`, which no browser sends to a server's log.
+        "link": f"{settings.PUBLIC_URL}/account/guest-order#token={make_token(order_id)}",
+        "hours": LINK_HOURS,
+    }
+    message_id = f"<link-{request.pk}-{request.asked_at}@orders.thriftshop>"
+    subject = f"Your order {state.number}"
+    letters.send("orders/mail/guest_link", subject, known.email, context, **{"Message-ID": message_id})
+
+
+def make_token(order_id: str) -> str:
+    """The token of a link: signed, for one order, and good for a day."""
+    return signing.dumps([order_id, clock.now() + LINK_HOURS * HOUR_MS], salt=SALT)
+
+
+def order_of_token(token: str) -> str | None:
+    """The id of the order that a link's token is for; None for a forged or outdated one."""
+    if len(token) > LONGEST_TOKEN or not token.isascii():
+        return None
+    try:
+        order_id, until = signing.loads(token, salt=SALT)
+    except signing.BadSignature:
+        return None
+    return str(order_id) if clock.now() <= until else None
+
+
+def get_by_link(token: str) -> orders.Order:
+    """The order that a link opens. Raises NotFound for an outdated link, and for an order that belongs to an account now."""
+    order_id = order_of_token(token)
+    found = streams.load_existing([order_id] if order_id else [])
+    for state, _ in found.values():
+        if state.customer_id is None:
+            return streams.answers(found)[0]
+    raise common.NotFound(
+        message="This link is too old, or the order belongs to an account now; log in, or ask for another link.",
+        kind="order",
+    )
+
+
+def opens(guest: orders.GuestAccess | None, order_id: str, state: State) -> bool:
+    """Whether a guest may see and change an order: it is a guest's, and they have its link or the cart it was bought with."""
+    if guest is None or state.customer_id is not None:
+        return False
+    if guest.link_token is not None:
+        return order_of_token(guest.link_token) == order_id
+    return bool(state.cart_id) and guest.cart_token is not None and cart_id(guest.cart_token) == state.cart_id
+
+
+def cart_id(token: str) -> str:
+    """The id of the cart that a guest's token opens; empty where it opens none."""
+    try:
+        with circumstances.using(caller="orders"):
+            return rpc.connect(cart.CartService).get_cart(cart.CartRef(token=token)).id
+    except common.NotFound:
+        return ""

@@ -1,0 +1,81 @@
+"""A guest's order: found by number and e-mail address, opened by the link, cancelled and returned on its page."""
+
+import re
+
+import pytest
+from django.core import mail
+from idl.orders import OrderStatus
+from playwright.sync_api import expect
+
+from apps.orders.service import guests
+from tests import acting
+from tests.browser import sight
+from tests.orders import buying
+from tests.orders import shop as ordering
+from thriftshop.events import bus
+
+EMAIL = "gus@shop.example"
+
+
+@pytest.fixture
+def order(transactional_db):
+    """A guest's confirmed order of two coats and a teapot."""
+    ordering.open_shop()
+    token = buying.guest_cart({ordering.COAT: 2, ordering.TEAPOT: 1})
+    with acting.as_stranger():
+        placed = ordering.shop().place(buying.buy(cart_token=token, email=EMAIL))
+    bus.drain()
+    return placed
+
+
+def open_link(page, order):
+    """Asks for the link on the page for it, and opens the one that the e-mail brings."""
+    page.goto("/account/find-order")
+    page.get_by_label("Order number").fill(order.number)
+    page.get_by_label("E-mail address").fill(EMAIL)
+    page.get_by_role("button", name="Send me the link").click()
+    expect(page.get_by_role("status")).to_contain_text("If there is such an order")
+    guests.send_links()
+    page.goto(re.search(r"https?://[^/\s]+(/account/\S+#token=\S+)", mail.outbox[-1].body)[1])
+    expect(page.get_by_role("heading", name=f"Your order {order.number}")).to_be_visible()
+    expect(page).not_to_have_url(re.compile("token"))
+
+
+def test_a_guest_finds_an_order_and_cancels_it(page, order):
+    page.goto("/account/find-order")
+    sight.look(page)
+    open_link(page, order)
+    expect(page.get_by_role("row", name="Coat 2 £90.00")).to_be_visible()
+    expect(page.get_by_role("row", name="Total £102.50")).to_be_visible()
+    expect(page.get_by_role("button", name="Return these goods")).to_be_hidden()
+    sight.look(page)
+    page.get_by_label("Why do you cancel it?").fill("Changed my mind.")
+    page.get_by_role("button", name="Cancel the order").click()
+    expect(page.get_by_role("status")).to_have_text("Your order is cancelled.")
+    expect(page.get_by_role("button", name="Cancel the order")).to_be_hidden()
+    assert ordering.get(order.id).status == OrderStatus.CANCELLED
+
+
+def test_a_guest_returns_a_part_of_an_order(page, order):
+    ordering.ship(order.id)
+    bus.drain()
+    open_link(page, order)
+    page.emulate_media(color_scheme="dark")
+    sight.look(page)
+    page.get_by_label("Why do you return them?").fill("Too large.")
+    page.get_by_role("button", name="Return these goods").click()
+    expect(page.get_by_role("status")).to_contain_text("Say how many you return")
+    page.get_by_label("Coat (2 at most)").fill("1")
+    page.get_by_role("button", name="Return these goods").click()
+    expect(page.get_by_role("status")).to_contain_text("Your return is noted")
+    expect(page.get_by_label("Coat (1 at most)")).to_be_visible()
+    assert [line.returned for line in ordering.get(order.id).lines] == [1, 0]
+
+
+def test_a_link_that_opens_nothing_says_so(page, transactional_db):
+    for address in ("/account/guest-order", "/account/guest-order#token=made-up"):
+        page.goto("/")
+        page.goto(address)
+        expect(page.get_by_role("status")).to_contain_text("ask for a")
+        expect(page.get_by_role("button")).to_be_hidden()
+        sight.look(page)

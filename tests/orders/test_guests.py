@@ -1,0 +1,306 @@
+"""Guests who come back: by a link that is sent to the order's address, or by the cart that they bought."""
+
+import itertools
+import re
+
+import pytest
+from django.core import mail
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from idl.orders import OrderStatus
+
+from apps.orders.models import GuestEmail, LinkRequest, Order, PersonalKey
+from apps.orders.projections import PROJECTIONS
+from apps.orders.reactions import claiming
+from apps.orders.service import guests, streams
+from idl import common, orders, users
+from tests import acting
+from tests.orders import buying, shop
+from tests.orders.shop import COAT, TEAPOT
+from tests.users.people import token_in
+from thriftshop import rpc
+from thriftshop.events import bus, rebuild
+
+pytestmark = pytest.mark.django_db
+EMAIL = "gus@example.org"
+PASSWORD = "a lamp from the attic"
+
+
+def guests_order(email=EMAIL, **quantities):
+    """A guest's confirmed order, and the token of the cart that it was bought with."""
+    token = buying.guest_cart(quantities or {COAT: 2})
+    with acting.as_stranger():
+        placed = shop.shop().place(buying.buy(cart_token=token, email=email))
+    bus.drain()
+    mail.outbox.clear()
+    return placed, token
+
+
+def ask(number, email=EMAIL, client="203.0.113.7"):
+    with acting.as_stranger():
+        assert shop.shop().request_guest_access(number, email, client) is None
+    guests.send_links()
+
+
+def link_of(order):
+    """What the link in an e-mail gives the guest who has it."""
+    ask(order.number)
+    return orders.GuestAccess(link_token=token_in(mail.outbox[-1]))
+
+
+def test_a_guest_is_sent_a_link_that_opens_their_order():
+    shop.open_shop()
+    order, _ = guests_order()
+    ask(f" {order.number.lower()} ", " Gus@Example.org ")
+    (letter,) = mail.outbox
+    assert (letter.to, letter.subject) == ([EMAIL], f"Your order {order.number}")
+    for part in (letter.body, letter.alternatives[0][0]):
+        assert re.search(r"/account/guest-order#token=\S+", part)
+        assert "24 hours" in part
+    with acting.as_stranger():
+        found = shop.shop().get_order_by_link(token_in(letter))
+    assert (found.id, found.email, found.shipping_address) == (order.id, EMAIL, shop.ADDRESS)
+
+
+@pytest.mark.parametrize("is_by_link", [True, False], ids=["link", "cart"])
+def test_a_guest_cancels_their_order(is_by_link):
+    shop.open_shop()
+    order, token = guests_order()
+    guest = link_of(order) if is_by_link else orders.GuestAccess(cart_token=token)
+    with acting.as_stranger():
+        (seen,) = shop.shop().get_orders([order.id], guest)
+        assert seen.cancellable
+        cancelled = shop.shop().cancel(order.id, "Changed my mind.", guest)
+    assert cancelled.status == OrderStatus.CANCELLED
+    assert streams.ORDERS.history(order.id)[-1].event == orders.OrderCancelled(reason="Changed my mind.", by="customer")
+    bus.drain()
+    assert shop.levels(COAT) == {COAT: (20, 0)}
+
+
+def test_a_guest_returns_goods_under_the_limits_of_a_customer():
+    shop.open_shop()
+    order, _ = guests_order()
+    shop.ship(order.id)
+    bus.drain()
+    guest = link_of(order)
+    with acting.as_stranger():
+        returned = shop.shop().return_lines("r", order.id, shop.quantities((1, 1)), "Too large.", True, None, guest)
+        with pytest.raises(common.Forbidden):
+            shop.shop().return_lines("s", order.id, shop.quantities((1, 1)), "x", False, shop.gbp(1), guest)
+    assert returned.returns[0].refund == shop.gbp(45_00)
+    assert not returned.returns[0].restocked
+
+
+def test_a_link_opens_one_order_and_nothing_else():
+    shop.open_shop()
+    order, token = guests_order()
+    other, other_token = guests_order(**{TEAPOT: 1})
+    guest = link_of(order)
+    with acting.as_service("demo"):
+        customers = shop.shop().place(shop.wanted((COAT, 1)))
+    keys = [
+        None,
+        orders.GuestAccess(),
+        guest,
+        orders.GuestAccess(link_token="made up"),
+        orders.GuestAccess(link_token=guest.link_token[:-1] + "x"),
+        orders.GuestAccess(link_token="é" * 10),
+        orders.GuestAccess(cart_token=token),
+        orders.GuestAccess(cart_token="made up"),
+    ]
+    with acting.as_stranger():
+        for shown, order_id in itertools.product(keys, (other.id, customers.id)):
+            assert shop.shop().get_orders([order_id], shown) == []
+            with pytest.raises(common.NotFound):
+                shop.shop().cancel(order_id, "Not mine.", shown)
+            with pytest.raises(common.NotFound):
+                shop.shop().return_lines("k", order_id, shop.quantities((1, 1)), "Not mine.", False, None, shown)
+        assert shop.shop().get_orders([other.id], orders.GuestAccess(cart_token=other_token))
+
+
+def test_a_link_is_good_for_a_day(monkeypatch):
+    shop.open_shop()
+    order, _ = guests_order()
+    guest = link_of(order)
+    now = guests.clock.now()
+    monkeypatch.setattr(guests.clock, "now", lambda: now + 24 * guests.HOUR_MS + 1)
+    with acting.as_stranger():
+        assert shop.shop().get_orders([order.id], guest) == []
+        with pytest.raises(common.NotFound, match="too old"):
+            shop.shop().get_order_by_link(guest.link_token)
+
+
+def test_a_request_does_the_same_whether_or_not_there_is_such_an_order():
+    shop.open_shop()
+    order, _ = guests_order()
+    with acting.as_service("demo"):
+        customers = shop.shop().place(shop.wanted((COAT, 1)))
+    bus.drain()
+    mail.outbox.clear()
+    statements = []
+    asked = ((order.number, EMAIL), ("TS-AAAAAAAA", EMAIL), (order.number, "eve@example.org"), ("x" * 999, EMAIL))
+    for number, email in (*asked, (customers.number, "ada@example.org")):
+        with (
+            acting.as_stranger(),
+            CaptureQueriesContext(
+                connection,
+            ) as queries,
+        ):
+            assert shop.shop().request_guest_access(number, email, "203.0.113.7") is None
+        statements.append([re.sub(r"'[^']*'|\d+", "?", one["sql"]) for one in queries])
+    assert all(one == statements[0] for one in statements)
+    guests.send_links()
+    assert [letter.to for letter in mail.outbox] == [[EMAIL]]
+
+
+def test_no_mailbox_is_flooded_and_no_client_tries_all_numbers():
+    shop.open_shop()
+    order, _ = guests_order()
+    for number in range(6):
+        ask(order.number, client=f"203.0.113.{number}")
+    assert len(mail.outbox) == guests.EMAILS_PER_ORDER
+    for _ in range(guests.REQUESTS_PER_CLIENT):
+        ask("TS-AAAAAAAA", client="2001:db8::1")
+    with acting.as_stranger(), pytest.raises(orders.TooManyRequests) as refusal:
+        shop.shop().request_guest_access(order.number, EMAIL, "2001:db8::2")
+    assert 0 < refusal.value.retry_after_seconds <= 3600
+
+
+def test_requests_are_forgotten_after_an_hour(monkeypatch):
+    shop.open_shop()
+    order, _ = guests_order()
+    ask(order.number)
+    now = guests.clock.now()
+    monkeypatch.setattr(guests.clock, "now", lambda: now + guests.HOUR_MS + 1)
+    guests.send_links()
+    assert not LinkRequest.objects.exists()
+
+
+def test_a_link_that_could_not_be_sent_is_sent_later(monkeypatch):
+    shop.open_shop()
+    order, _ = guests_order()
+
+    def down(*args, **kwargs):
+        raise ConnectionRefusedError("no post today")
+
+    with monkeypatch.context() as closed:
+        closed.setattr(mail.EmailMultiAlternatives, "send", down)
+        with pytest.raises(rpc.Unavailable):
+            ask(order.number)
+    assert guests.send_links() == 0
+    now = guests.clock.now()
+    monkeypatch.setattr(guests.clock, "now", lambda: now + 61_000)
+    assert guests.send_links() == 1
+    assert guests.send_links() == 0
+    assert len(mail.outbox) == 1
+
+
+def test_an_address_is_kept_as_a_digest_alone(event_store):
+    shop.open_shop()
+    order, _ = guests_order()
+    ask(order.number)
+    kept = str([vars(row) for row in (*GuestEmail.objects.all(), *LinkRequest.objects.all(), *Order.objects.all())])
+    assert "gus" not in kept
+    assert "203.0.113" not in kept
+    for projection in PROJECTIONS:
+        assert rebuild.differences(projection) == []
+
+
+def sign_up(email=EMAIL):
+    """A new account: its id, and the token that proves its address."""
+    with acting.as_stranger():
+        rpc.connect(users.UsersService).sign_up(email, PASSWORD, "Gus")
+    bus.drain()
+    return token_in(mail.outbox[-1])
+
+
+def prove(token):
+    with acting.as_stranger():
+        rpc.connect(users.UsersService).verify_email(token)
+    bus.drain()
+    with acting.as_service("sessions"):
+        return rpc.connect(users.UsersService).verify_password(EMAIL, PASSWORD).id
+
+
+def test_after_sign_up_and_verification_orders_with_the_address_are_the_accounts(event_store):
+    shop.open_shop()
+    first, _ = guests_order()
+    second, _ = guests_order(**{TEAPOT: 1})
+    other, _ = guests_order("eve@example.org")
+    token = sign_up()
+    assert shop.get(first.id).customer_id is None
+    user_id = prove(token)
+    with acting.as_customer(user_id):
+        page = shop.shop().find_orders(orders.OrderFilter(), common.Page(first=10))
+        assert {one.id for one in page.orders} == {first.id, second.id}
+        assert {(one.email, one.shipping_address.name) for one in page.orders} == {(EMAIL, "Ada Lovelace")}
+        assert shop.shop().cancel(second.id, "Twice.", None).status == OrderStatus.CANCELLED
+    assert shop.get(other.id).customer_id is None
+    assert set(PersonalKey.objects.values_list("owner", flat=True)) == {user_id, other.id}
+    assert shop.kinds(first.id).count("OrderClaimed") == 1
+    bus.drain()
+    for projection in PROJECTIONS:
+        assert rebuild.differences(projection) == []
+
+
+def test_an_order_of_an_account_is_no_longer_opened_as_a_guests():
+    shop.open_shop()
+    order, token = guests_order()
+    keys = (link_of(order), orders.GuestAccess(cart_token=token))
+    prove(sign_up())
+    mail.outbox.clear()
+    ask(order.number)
+    assert mail.outbox == []
+    with acting.as_stranger():
+        for guest in keys:
+            assert shop.shop().get_orders([order.id], guest) == []
+        with pytest.raises(common.NotFound, match="account"):
+            shop.shop().get_order_by_link(keys[0].link_token)
+
+
+def test_what_is_ordered_later_with_a_proven_address_is_the_accounts_too():
+    shop.open_shop()
+    user_id = prove(sign_up())
+    order, _ = guests_order()
+    assert shop.get(order.id).customer_id == user_id
+
+
+def test_claiming_twice_or_stopped_on_the_way_changes_nothing_more():
+    shop.open_shop()
+    order, _ = guests_order()
+    user_id = prove(sign_up())
+    before = shop.kinds(order.id)
+    placed = streams.ORDERS.history(order.id)[0]
+    with acting.as_service("orders"):
+        claiming.claim_new(placed)
+        for claimant in (user_id, acting.OTHER):
+            claiming.claims.claim(order.id, claimant)
+    assert shop.kinds(order.id) == before
+    assert shop.get(order.id).customer_id == user_id
+    assert not GuestEmail.objects.exists()
+
+
+def test_an_account_that_is_closed_or_not_proven_is_given_no_order():
+    shop.open_shop()
+    token = sign_up()
+    order, _ = guests_order()
+    assert shop.get(order.id).customer_id is None
+    user_id = prove(token)
+    with acting.as_customer(user_id):
+        rpc.connect(users.UsersService).deactivate(user_id)
+    later, _ = guests_order(**{TEAPOT: 1})
+    assert shop.get(later.id).customer_id is None
+
+
+def test_erasing_the_account_erases_what_its_claimed_orders_know(event_store):
+    shop.open_shop()
+    order, _ = guests_order()
+    shop.ship(order.id)
+    bus.drain()
+    user_id = prove(sign_up())
+    with acting.as_customer(user_id):
+        rpc.connect(users.UsersService).erase(PASSWORD)
+    bus.drain()
+    found = shop.get(order.id)
+    assert (found.email, found.shipping_address, found.customer_id) == (None, None, user_id)
+    assert not PersonalKey.objects.filter(owner__in=(user_id, order.id)).exists()
