@@ -61,7 +61,10 @@ class LinkRequestQuerySet(models.QuerySet["LinkRequest"]):
 
     def waiting(self) -> LinkRequestQuerySet:
         """Those that nobody has seen to, and nobody is about to; the oldest first."""
-        return self.filter(done_at=None, claimed_at__lte=clock.now() - CLAIM_MS).order_by("asked_at")
+        now = clock.now()
+        # A claim from the future was made by a clock that was wrong.
+        claimed = models.Q(claimed_at__range=(now - CLAIM_MS + 1, now + clock.SKEW_MS))
+        return self.filter(~claimed, done_at=None).order_by("asked_at")
 
     def claim(self, request: LinkRequest) -> bool:
         """Whether this process is to see to a request: of several that ask, one."""
@@ -83,3 +86,7 @@ class LinkRequest(models.Model):
 
     def __str__(self) -> str:
         return f"Request {self.pk}"
+
+    def note_done(self) -> None:
+        """Records that the request was seen to."""
+        type(self).objects.filter(pk=self.pk).update(done_at=clock.now())
