@@ -579,6 +579,14 @@ union OrderEvent {
   19: OrderClaimed claimed
 }
 
+/** Orders of the customer are open: something of them is still to be sent. Nothing was changed. */
+exception OpenOrders {
+  /** Which, and what to do about them. */
+  1: required string message,
+  /** Their numbers, newest first; 100 at most. */
+  2: required list<string> numbers
+}
+
 /** Too many requests from one place; nothing was done. */
 exception TooManyRequests {
   /** How long to wait, for people. */
@@ -601,6 +609,10 @@ service OrdersService {
   Order get_order_by_link(1: string link_token) throws (1: common.NotFound not_found) (callers = "gateway", idempotent = "true", deadline_ms = "500")
   /** A page of orders, newest first. */
   OrderPage find_orders(1: OrderFilter filter, 2: common.Page page) throws (1: common.Unauthenticated unauthenticated, 2: common.Forbidden forbidden, 3: common.InvalidInput invalid) (callers = "gateway trade demo users", idempotent = "true", deadline_ms = "500")
+  /** Prepares for the erasure of a customer: from now on, for an hour or for good where the erasure follows, nothing is ordered for them. Refused while any of their orders is open. */
+  void prepare_erasure(1: string customer_id) throws (1: OpenOrders open_orders, 2: common.Forbidden forbidden) (callers = "users", idempotent = "true", deadline_ms = "3000")
+  /** Ends what `prepare_erasure` began: the customer was not erased after all, and may order again. */
+  void abandon_erasure(1: string customer_id) throws (1: common.Forbidden forbidden) (callers = "users", idempotent = "true", deadline_ms = "2000")
   /** Everything that happened to an order, oldest first. */
   list<TimelineEntry> get_timeline(1: string order_id) throws (1: common.NotFound not_found) (callers = "gateway", idempotent = "true", deadline_ms = "500")
   /** Cancels an order: its customer, or the guest whom `guest` lets in, within the grace period; staff until something has left. */

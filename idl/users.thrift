@@ -73,6 +73,14 @@ exception WrongCredentials {
   1: required string message
 }
 
+/** Orders of the user are open: something of them is still to be sent. Nothing was changed. */
+exception OpenOrders {
+  /** Which, and what to do about them. */
+  1: required string message,
+  /** Their numbers, newest first; 100 at most. */
+  2: required list<string> numbers
+}
+
 /** Too many tries at a member of staff's password; nothing was checked. */
 exception TooManyTries {
   /** How long to wait, for people. */
@@ -237,8 +245,10 @@ service UsersService {
   void reactivate(1: string user_id) throws (1: common.Forbidden forbidden, 2: common.NotFound not_found) (callers = "gateway", idempotent = "true", deadline_ms = "2000")
   /** All that the shop holds about the viewer (profile, addresses, settings, sessions, cart, orders) as a JSON document. */
   string export_data() throws (1: common.Unauthenticated unauthenticated) (callers = "gateway", idempotent = "true", deadline_ms = "5000")
-  /** Erases the viewer's personal data for good, after the password; orders stay, without a name. Sent again, it is refused: nobody is logged in any more. */
-  void erase(1: string password) throws (1: common.Unauthenticated unauthenticated, 2: WrongCredentials wrong) (callers = "gateway", deadline_ms = "5000")
+  /** Erases the viewer's personal data for good, after the password. While orders of theirs are open it is refused with `WrongCredentials`, which names them. Sent again, it is refused: nobody is logged in any more. */
+  void erase(1: string password) throws (1: common.Unauthenticated unauthenticated, 2: WrongCredentials wrong) (callers = "gateway", deadline_ms = "5000", deprecated = "Use erase_account, which refuses open orders with their numbers.")
+  /** Erases the viewer's personal data for good, after the password; orders stay, without a name. Refused while any of their orders is open. Sent again, it is refused: nobody is logged in any more. */
+  void erase_account(1: string password) throws (1: common.Unauthenticated unauthenticated, 2: WrongCredentials wrong, 3: OpenOrders open_orders) (callers = "gateway", deadline_ms = "5000")
   /** Gives a colleague an account; they set a password with the link that the e-mail brings. Sent again, it is a conflict: the address has an account. Staff only. */
   User add_staff(1: string email, 2: string name) throws (1: common.InvalidInput invalid, 2: common.Forbidden forbidden, 3: common.Conflict conflict) (callers = "users", deadline_ms = "2000")
   /** Makes a user staff or a customer. Staff only. */

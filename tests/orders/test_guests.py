@@ -299,7 +299,7 @@ def test_erasing_the_account_erases_what_its_claimed_orders_know(event_store):
     bus.drain()
     user_id = prove(sign_up())
     with acting.as_customer(user_id):
-        rpc.connect(users.UsersService).erase(PASSWORD)
+        rpc.connect(users.UsersService).erase_account(PASSWORD)
     bus.drain()
     found = shop.get(order.id)
     assert (found.email, found.shipping_address, found.customer_id) == (None, None, user_id)

@@ -46,15 +46,15 @@ def test_an_erased_customer_is_nobody_in_every_order_of_theirs(event_store):
         (customer,) = rpc.connect(users.UsersService).import_users(
             [users.UserImport(email="ada@home.example", name="Ada", password="a long pass phrase")]
         )
-    first, second = (shop.confirmed((COAT, 1), customer=customer) for _ in range(2))
+    first, second = (shop.shipped((COAT, 1), customer=customer) for _ in range(2))
     guest = shop.confirmed((COAT, 1), customer=None)
     with acting.as_customer(customer):
-        rpc.connect(users.UsersService).erase("a long pass phrase")
+        rpc.connect(users.UsersService).erase_account("a long pass phrase")
     bus.drain()
     for order_id in (first.id, second.id):
         found = shop.get(order_id)
         assert (found.email, found.shipping_address) == (None, None)
-        assert (found.customer_id, found.total, found.status) == (customer, first.total, orders.OrderStatus.CONFIRMED)
+        assert (found.customer_id, found.total, found.status) == (customer, first.total, orders.OrderStatus.SHIPPED)
     assert shop.get(guest.id).email == "ada@example.org"
     assert not PersonalKey.objects.filter(owner=customer).exists()
     for projection in PROJECTIONS:

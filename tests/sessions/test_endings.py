@@ -112,7 +112,7 @@ def test_another_role_means_logging_in_again(transport, user):
 def test_an_erased_user_s_sessions_are_gone_from_the_table(transport, user):
     login = logins.log_in()
     with logins.as_bearer(login):
-        rpc.connect(users.UsersService).erase(people.PASSWORD)
+        rpc.connect(users.UsersService).erase_account(people.PASSWORD)
     bus.drain()
     assert logins.history(login) == ["started", "erased"]
     assert not models.Session.objects.exists()

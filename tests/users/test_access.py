@@ -37,6 +37,7 @@ TABLE = {
     "reactivate": (lambda user: (user,), (NO, NO, NO, YES, YES)),
     "export_data": (lambda user: (), (LOG_IN, YES, YES, YES, LOG_IN)),
     "erase": (lambda user: ("x",), (LOG_IN, *(users.WrongCredentials,) * 3, LOG_IN)),
+    "erase_account": (lambda user: ("x",), (LOG_IN, *(users.WrongCredentials,) * 3, LOG_IN)),
     "add_staff": (lambda user: ("new@example.com", "New"), (NO, NO, NO, YES, YES)),
     "set_role": (lambda user: (user, common.Role.STAFF), (NO, NO, NO, YES, YES)),
     "import_users": (lambda user: ([],), (NO, NO, NO, NO, YES)),

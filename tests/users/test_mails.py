@@ -218,4 +218,4 @@ def live_a_whole_life():
         service.change_password(people.PASSWORD, people.OTHER_PASSWORD)
         service.export_data()
         service.resend_verification()
-        service.erase(people.OTHER_PASSWORD)
+        service.erase_account(people.OTHER_PASSWORD)

@@ -147,7 +147,7 @@ def test_a_stolen_session_is_no_place_to_guess_the_password(transport, hashing, 
     with acting.as_customer(str(user.pk)):
         for _ in range(20):
             with pytest.raises(users.WrongCredentials) as refused:
-                people.service().erase("wrong")
+                people.service().erase_account("wrong")
     assert hashing() == 5
     assert "Too many tries" in refused.value.message
 

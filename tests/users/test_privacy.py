@@ -146,7 +146,7 @@ def test_erasing_leaves_no_trace_of_the_person_in_any_table(transport):
     bus.drain()
     reset = tokens.make(tokens.RESET, row)
     with acting.as_customer(str(user.pk), login.session.id):
-        people.service().erase(people.PASSWORD)
+        people.service().erase_account(people.PASSWORD)
     bus.drain()
     left = everything_in_the_database()
     assert str(user.pk) in left or user.pk.hex in left
@@ -185,7 +185,7 @@ def everything_in_the_database():
 def test_erasing_needs_the_password(transport):
     user, _ = logged_in()
     with acting.as_customer(str(user.pk)), pytest.raises(users.WrongCredentials):
-        people.service().erase("wrong")
+        people.service().erase_account("wrong")
     assert people.again(user).email == people.EMAIL
     assert people.again(user).erased_at is None
 
@@ -193,7 +193,7 @@ def test_erasing_needs_the_password(transport):
 def test_the_erased_are_found_by_nobody_and_come_back_as_somebody_new(transport):
     user, _ = logged_in()
     with acting.as_customer(str(user.pk)):
-        people.service().erase(people.PASSWORD)
+        people.service().erase_account(people.PASSWORD)
     with acting.as_staff():
         assert people.service().get_users([str(user.pk)]) == []
         with pytest.raises(common.NotFound):

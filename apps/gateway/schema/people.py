@@ -125,7 +125,7 @@ async def deactivate(context: Context, _wanted: Mapping[str, Any]) -> dict[str, 
 
 async def erase(context: Context, wanted: Mapping[str, Any]) -> dict[str, Any]:
     """Erases the viewer's personal data."""
-    await service().erase(wanted["password"])
+    await service().erase_account(wanted["password"])
     context.become(None)
     return {"message": "Your personal data is erased."}
 
@@ -187,5 +187,5 @@ MUTATIONS = {
     "request_password_reset": act("RequestPasswordReset", "request_password_reset", request_password_reset, **EMAIL),
     "reset_password": act("ResetPassword", "reset_password", reset_password, **TOKEN, **NEW_PASSWORD),
     "deactivate_account": act("DeactivateAccount", "deactivate", deactivate),
-    "erase_account": act("EraseAccount", "erase", erase, password=given(graphene.String, "The password, to be sure.")),
+    "erase_account": act("EraseAccount", "erase_account", erase, password=given(graphene.String, "The password, to be sure.")),
 }

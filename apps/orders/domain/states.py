@@ -27,6 +27,7 @@ WORDS: Mapping[int, str] = {
 }
 # Where goods are still on the shelf for the order, and where goods of it are with the customer.
 OPEN = (Status.CONFIRMED, Status.PARTLY_SHIPPED)
+UNSENT = (Status.PENDING, *OPEN)
 SENT = (Status.PARTLY_SHIPPED, Status.SHIPPED)
 
 

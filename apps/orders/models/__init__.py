@@ -2,6 +2,7 @@
 
 from apps.orders.models.books import Adjustment, Entry
 from apps.orders.models.card import CardEntry
+from apps.orders.models.closings import Closing
 from apps.orders.models.guests import GuestEmail, LinkRequest
 from apps.orders.models.letters import Letter
 from apps.orders.models.listing import Order, OrderQuerySet
@@ -11,6 +12,7 @@ from apps.orders.models.personal import PersonalKey
 __all__ = [
     "Adjustment",
     "CardEntry",
+    "Closing",
     "Entry",
     "GuestEmail",
     "Letter",

@@ -1,7 +1,9 @@
 """Check-outs: a cart that was checked out becomes its order, also where whoever began that was stopped."""
 
+import contextlib
+
 from apps.orders.service import checkout, placing
-from idl import cart, orders
+from idl import cart, common, orders
 from thriftshop import circumstances, events, rpc
 
 
@@ -12,7 +14,9 @@ def finish(record: events.Recorded) -> None:
         return
     try:
         with circumstances.using(caller=record.actor):
-            placing.record(done.order_id, checkout.decode(done.placement))
+            # Where the buyer is being erased, the order is recorded and cancelled at once.
+            with contextlib.suppress(common.Forbidden):
+                placing.record(done.order_id, checkout.decode(done.placement))
     except orders.IdempotencyConflict:
         # The same key was used for another order at the same moment, and that one was placed.
         rpc.connect(cart.CartService).put_back(record.stream, done.order_id)

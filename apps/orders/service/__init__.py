@@ -1,6 +1,6 @@
 """The orders' contract implemented: its table of contents."""
 
-from apps.orders.service import books, changing, guests, placing, reading
+from apps.orders.service import books, changing, closings, guests, placing, reading
 from idl import common, orders
 
 
@@ -30,6 +30,14 @@ class Service(orders.OrdersService):
     def find_orders(self, filter: orders.OrderFilter, page: common.Page) -> orders.OrderPage:
         """A page of orders, newest first."""
         return reading.find_orders(filter, page)
+
+    def prepare_erasure(self, customer_id: str) -> None:
+        """Has nothing more ordered for a customer who is about to be erased."""
+        closings.prepare(customer_id)
+
+    def abandon_erasure(self, customer_id: str) -> None:
+        """Lets a customer order again who was not erased after all."""
+        closings.abandon(customer_id)
 
     def get_timeline(self, order_id: str) -> list[orders.TimelineEntry]:
         """Everything that happened to an order."""

@@ -9,7 +9,7 @@ from apps.orders.domain import asking, placing
 from apps.orders.domain.order import State
 from apps.orders.domain.placing import Quote
 from apps.orders.models import Order, personal
-from apps.orders.service import checkout, contacts, quoting, streams
+from apps.orders.service import checkout, closings, contacts, quoting, streams
 from idl import common, orders, users
 from thriftshop import circumstances, events, identity, rpc
 from thriftshop.contact import addresses
@@ -40,6 +40,7 @@ def place(order: orders.PlaceOrder) -> orders.Order:
     order_id, fingerprint = placing.order_id(buyer.mark, order.idempotency_key), _digest(codec.encode(order))
     if found := _repeated(order_id, fingerprint):
         return found
+    closings.check(buyer.customer_id)
     try:
         known, event = _frozen(contacts.checked(order), buyer, order_id, fingerprint)
     except REFUSALS:
@@ -56,8 +57,13 @@ def place(order: orders.PlaceOrder) -> orders.Order:
 
 
 def record(order_id: str, event: orders.OrderPlaced) -> events.Decided[State]:
-    """Records an order once. Raises IdempotencyConflict where another was placed under its id."""
-    return streams.ORDERS.decide(order_id, lambda state: placing.place(state, event, order_id))
+    """Records an order once. Raises IdempotencyConflict where another was placed under its id.
+
+    Raises Forbidden, and leaves the order cancelled, where its customer is being erased.
+    """
+    decided = streams.ORDERS.decide(order_id, lambda state: placing.place(state, event, order_id))
+    closings.settle(order_id, event.customer_id)
+    return decided
 
 
 def _repeated(order_id: str, fingerprint: str) -> orders.Order | None:

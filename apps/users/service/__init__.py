@@ -78,6 +78,13 @@ class Service(users.UsersService):
         return privacy.export()
 
     def erase(self, password: str) -> None:
+        """Erases the viewer's personal data for good, for callers that do not know OpenOrders."""
+        try:
+            privacy.erase(password)
+        except users.OpenOrders as refusal:
+            raise users.WrongCredentials(message=refusal.message) from refusal
+
+    def erase_account(self, password: str) -> None:
         """Erases the viewer's personal data for good."""
         privacy.erase(password)
 

@@ -88,14 +88,30 @@ def _date(moment: int) -> str:
 
 
 def erase(password: str) -> None:
-    """Erases the viewer's personal data for good, after the password. What is left is the id, for the books."""
+    """Erases the viewer's personal data for good, after the password. What is left is the id, for the books.
+
+    Raises users.OpenOrders while any of their orders is open: it could not be sent without an address. Orders refuse new ones
+    from before they are asked until the erasure has reached them.
+    """
     user = reading.viewing()
     passwords.confirm(user, password)
+    _prepare_orders(str(user.pk))
     with transaction.atomic():
         locked = reading.lock_viewer()
-        if locked.password != user.password:
-            raise users.WrongCredentials(message="The password was changed meanwhile; start again with the new one.")
-        _wipe(locked)
+        if locked.password == user.password:
+            _wipe(locked)
+            return
+    with circumstances.using(caller="users", viewer=""):
+        rpc.connect(orders.OrdersService).abandon_erasure(str(user.pk))
+    raise users.WrongCredentials(message="The password was changed meanwhile; start again with the new one.")
+
+
+def _prepare_orders(user_id: str) -> None:
+    try:
+        with circumstances.using(caller="users", viewer=""):
+            rpc.connect(orders.OrdersService).prepare_erasure(user_id)
+    except orders.OpenOrders as refusal:
+        raise users.OpenOrders(message=refusal.message, numbers=refusal.numbers) from refusal
 
 
 def _wipe(user: models.User) -> None:

@@ -1,0 +1,208 @@
+"""An account is erased only when none of its orders is open, whatever is ordered meanwhile."""
+
+import threading
+
+import pytest
+from django.db import connections
+from idl.orders import OrderStatus
+
+from apps.orders.models import Closing, Order, PersonalKey
+from apps.orders.service import claims, closings, streams
+from apps.users import models as people
+from idl import common, orders, users
+from tests import acting
+from tests.orders import buying, shop
+from tests.orders.shop import COAT, TEAPOT
+from thriftshop import rpc
+from thriftshop.events import bus
+
+pytestmark = pytest.mark.django_db
+PASSWORD = "a long pass phrase"
+HOUR = 3_600_000
+
+
+@pytest.fixture
+def ada():
+    """A customer, in a shop with something to sell."""
+    shop.open_shop()
+    bus.drain()
+    with acting.as_service("demo"):
+        (customer,) = rpc.connect(users.UsersService).import_users(
+            [users.UserImport(email="ada@home.example", name="Ada", password=PASSWORD)]
+        )
+    bus.drain()
+    return customer
+
+
+def erase(customer):
+    with acting.as_customer(customer):
+        rpc.connect(users.UsersService).erase_account(PASSWORD)
+
+
+def is_erased(customer):
+    return people.User.objects.get(pk=customer).erased_at is not None
+
+
+def order_a_coat(customer):
+    with acting.as_customer(customer):
+        buying.fill({COAT: 1})
+        return shop.shop().place(buying.buy())
+
+
+def test_open_orders_are_named_and_nothing_is_erased(transport, ada):
+    waiting = shop.place((COAT, 1), customer=ada)
+    confirmed = shop.confirmed((COAT, 1), customer=ada)
+    part = shop.confirmed((COAT, 1), (TEAPOT, 2), customer=ada)
+    shop.ship(part.id, (1, 1))
+    shop.shipped((COAT, 1), customer=ada)
+    shop.confirmed((COAT, 1), customer=ada, token="tok_decline")
+    shop.confirmed((COAT, 1), customer=acting.OTHER)
+    with pytest.raises(users.OpenOrders) as refusal:
+        erase(ada)
+    assert set(refusal.value.numbers) == {waiting.number, confirmed.number, part.number}
+    assert all(number in refusal.value.message for number in refusal.value.numbers)
+    with acting.as_customer(ada), pytest.raises(users.WrongCredentials, match=waiting.number):
+        rpc.connect(users.UsersService).erase(PASSWORD)
+    assert not is_erased(ada)
+    assert order_a_coat(ada).customer_id == ada
+
+
+def test_an_older_caller_still_erases(ada):
+    with acting.as_customer(ada):
+        rpc.connect(users.UsersService).erase(PASSWORD)
+    assert is_erased(ada)
+
+
+def test_once_everything_is_sent_or_cancelled_the_account_is_erased(transport, ada):
+    sent = shop.shipped((COAT, 1), customer=ada)
+    off = shop.confirmed((COAT, 1), customer=ada, token="tok_ok")
+    with acting.as_customer(ada):
+        shop.shop().cancel(off.id, "I am leaving.", None)
+    erase(ada)
+    bus.drain()
+    assert is_erased(ada)
+    assert shop.levels(COAT) == {COAT: (19, 0)}
+    assert [shop.get(one.id).email for one in (sent, off)] == [None, None]
+    with pytest.raises(common.Forbidden, match="erased"):
+        order_a_coat(ada)
+    with pytest.raises(common.Forbidden, match="erased"):
+        shop.place((COAT, 1), customer=ada)
+    assert not PersonalKey.objects.filter(owner=ada).exists()
+
+
+def test_an_order_that_the_list_does_not_show_yet_counts(ada):
+    with acting.as_customer(ada):
+        buying.fill({COAT: 1})
+        placed = shop.shop().place(buying.buy())
+    assert not Order.objects.filter(pk=placed.id).exists()
+    with pytest.raises(users.OpenOrders, match=placed.number):
+        erase(ada)
+    assert order_a_coat(ada).customer_id == ada
+
+
+@pytest.mark.parametrize("is_seen", [True, False], ids=["the erasure has reached the orders", "not yet"])
+def test_an_order_that_is_placed_during_the_erasure_is_cancelled(monkeypatch, ada, is_seen):
+    decide = streams.ORDERS.decide
+
+    def erased_first(order_id, decision, key=None):
+        monkeypatch.setattr(streams.ORDERS, "decide", decide)
+        erase(ada)
+        if is_seen:
+            bus.drain()
+        return decide(order_id, decision, key)
+
+    with acting.as_customer(ada):
+        buying.fill({COAT: 1})
+        monkeypatch.setattr(streams.ORDERS, "decide", erased_first)
+        with pytest.raises(common.Forbidden, match="erased"):
+            shop.shop().place(buying.buy())
+    bus.drain()
+    assert is_erased(ada)
+    (late,) = Order.objects.all()
+    assert late.status == OrderStatus.CANCELLED
+    assert shop.levels(COAT) == {COAT: (20, 0)}
+    assert shop.get(late.id).shipping_address is None
+    assert not PersonalKey.objects.filter(owner=ada).exists()
+
+
+def test_an_order_that_is_claimed_during_the_erasure_is_cancelled(monkeypatch, ada):
+    token = buying.guest_cart({COAT: 1})
+    with acting.as_stranger():
+        placed = shop.shop().place(buying.buy(cart_token=token, email="gus@example.org"))
+    bus.drain()
+    decide = streams.ORDERS.decide
+
+    def erased_first(order_id, decision, key=None):
+        monkeypatch.setattr(streams.ORDERS, "decide", decide)
+        erase(ada)
+        return decide(order_id, decision, key)
+
+    monkeypatch.setattr(streams.ORDERS, "decide", erased_first)
+    with acting.as_service("orders"):
+        claims.claim(placed.id, ada)
+    bus.drain()
+    found = shop.get(placed.id)
+    assert (found.status, found.email, found.customer_id) == (OrderStatus.CANCELLED, None, ada)
+
+
+def test_what_was_prepared_ends_by_itself_and_by_being_abandoned(monkeypatch, ada):
+    with acting.as_service("users"):
+        shop.shop().prepare_erasure(ada)
+        shop.shop().prepare_erasure(ada)
+    with pytest.raises(common.Forbidden):
+        order_a_coat(ada)
+    with acting.as_service("users"):
+        shop.shop().abandon_erasure(ada)
+    order_a_coat(ada)
+    Closing.objects.close("bob", closings.clock.now() + 1)
+    now = closings.clock.now()
+    monkeypatch.setattr(closings.clock, "now", lambda: now + HOUR)
+    assert not Closing.objects.is_closed("bob")
+
+
+def test_an_erasure_is_not_undone_by_one_that_was_abandoned(ada):
+    erase(ada)
+    bus.drain()
+    with acting.as_service("users"):
+        shop.shop().abandon_erasure(ada)
+        shop.shop().prepare_erasure(ada)
+    assert Closing.objects.get(pk=ada).until is None
+
+
+def test_only_services_prepare_an_erasure(ada):
+    for acts in (lambda: acting.as_customer(ada), acting.as_staff, acting.as_stranger):
+        for verb in (closings.prepare, closings.abandon):
+            with acts(), pytest.raises(common.Forbidden):
+                verb(ada)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_ordering_and_erasing_at_once_never_leaves_an_open_order_of_nobody(ada):
+    with acting.as_customer(ada):
+        buying.fill({COAT: 1})
+    ready, problems = threading.Barrier(2), []
+
+    def at_once(act):
+        ready.wait()
+        try:
+            act()
+        except (common.Forbidden, common.Unauthenticated, users.OpenOrders, orders.EmptyCart):
+            pass
+        except Exception as problem:
+            problems.append(problem)
+        finally:
+            connections.close_all()
+
+    def place():
+        with acting.as_customer(ada):
+            shop.shop().place(buying.buy())
+
+    threads = [threading.Thread(target=at_once, args=[act]) for act in (place, lambda: erase(ada))]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    bus.drain()
+    assert problems == []
+    still_open = Order.objects.exclude(status=OrderStatus.CANCELLED).exists()
+    assert not (is_erased(ada) and still_open)
