@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('orders', '0003_guests'),
+        ('orders', '0004_guests'),
     ]
 
     operations = [
