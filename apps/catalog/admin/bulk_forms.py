@@ -64,3 +64,9 @@ class ImportForm(forms.Form):
         " Nothing is changed before you have seen what would be.",
         widget=forms.ClearableFileInput(attrs={"accept": ".csv,.xlsx"}),
     )
+    decimal = forms.ChoiceField(
+        label="Decimal sign",
+        required=False,
+        choices=[("", "As the file's amounts show"), ("point", "Point: 1,234.50"), ("comma", "Comma: 1.234,50")],
+        help_text="Matters only where amounts such as 1.234 could be read in two ways.",
+    )

@@ -68,7 +68,7 @@ class Reader:
     """Makes rows into what the contract takes: absent columns and empty prices leave a product as it is."""
 
     def __init__(self, names: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
-        self._names = names
+        self.names = names
         self._first: dict[str, int] = {}
         skus = [self.sku(row) for row in rows]
         known = [
@@ -82,16 +82,16 @@ class Reader:
 
     def sku(self, row: Sequence[str]) -> str:
         """The SKU of a row; empty where it has none."""
-        place = self._names.index("sku")
+        place = self.names.index("sku")
         return row[place] if len(row) > place else ""
 
     def read(self, number: int, row: Sequence[str]) -> catalog.ProductInput:
         """A row, by its number in the file, as a line to write. Raises WrongCell, also for a SKU that an earlier row has."""
-        if any(row[len(self._names) :]):
-            raise WrongCell(f"the row has {len(row)} cells, for {len(self._names)} columns")
+        if any(row[len(self.names) :]):
+            raise WrongCell(f"the row has {len(row)} cells, for {len(self.names)} columns")
         if (first := self._first.setdefault(self.sku(row), number)) != number:
             raise WrongCell(f"sku: row {first} is of {self.sku(row)[:64]} already")
-        cells = dict(zip(self._names, [*row, *[""] * (len(self._names) - len(row))], strict=False))
+        cells = dict(zip(self.names, [*row, *[""] * (len(self.names) - len(row))], strict=False))
         known = self._known.get(cells["sku"])
         return catalog.ProductInput(
             sku=cells["sku"],

@@ -9,10 +9,11 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 
-from apps.catalog.admin import bulk_forms, cells, columns, pages, sheets, wording
+from apps.catalog.admin import amounts, bulk_forms, cells, columns, pages, sheets, wording
 from apps.catalog.models import Upload
 from idl import catalog
 from thriftshop import rpc
+from thriftshop.tables.table import Faulty
 
 if TYPE_CHECKING:
     from apps.catalog.admin.products import ProductAdmin
@@ -49,12 +50,13 @@ def view(model_admin: "ProductAdmin", request: HttpRequest) -> HttpResponse:
         file = form.cleaned_data["file"]
         try:
             content = _read_all(file)
-            lines = list(lines_of(content, dry_run=True))
+            contents = sheets.read(content)
+            lines = list(lines_of(contents, form.cleaned_data["decimal"], dry_run=True))
         except (sheets.Unreadable, cells.WrongColumns, *wording.REFUSALS) as problem:
             form.add_error("file", wording.problem_of(problem))
         else:
             upload = Upload.objects.keep(file.name, content, str(request.user.pk))
-            return _page(model_admin, request, form=form, upload=upload, lines=lines)
+            return _page(model_admin, request, form=form, upload=upload, lines=lines, notices=contents.notices)
     return _page(model_admin, request, form=form)
 
 
@@ -76,7 +78,7 @@ def _apply(model_admin: "ProductAdmin", request: HttpRequest) -> HttpResponse:
     upload.delete()  # sent twice, it is applied once
     lines: list[Line] = []
     try:
-        for line in lines_of(content, dry_run=False):
+        for line in lines_of(sheets.read(content), request.POST.get("decimal", ""), dry_run=False):
             lines.append(line)  # noqa: PERF402 - what was written before a refusal is told too
     except wording.REFUSALS as refusal:
         last = max((line.row for line in lines), default=1)
@@ -97,27 +99,47 @@ def _apply(model_admin: "ProductAdmin", request: HttpRequest) -> HttpResponse:
     )
 
 
-def lines_of(content: bytes, *, dry_run: bool) -> Iterator[Line]:
-    """Writes a file's rows, or only says what would happen. Raises sheets.Unreadable and cells.WrongColumns."""
-    names, *rows = sheets.read(content)
-    reader = columns.Reader(columns.checked(names), rows)
+def lines_of(contents: sheets.Contents, decimal: str, *, dry_run: bool) -> Iterator[Line]:
+    """Writes a file's rows, or only says what would happen. Raises sheets.Unreadable and cells.WrongColumns.
+
+    `decimal` says what is decimal in amounts, where the file does not decide it.
+    """
+    header, *written = contents.rows
+    if faulty := next((cell for cell in header if isinstance(cell, Faulty)), None):
+        raise sheets.Unreadable(f"The name of a column: {faulty.problem}.")
+    names = columns.checked([str(cell) for cell in header])
+    rows = list(amounts.plain(names, written, decimal))
+    reader = columns.Reader(names, [_texts(row) for row in rows])
     numbered = [(number, row) for number, row in enumerate(rows, start=2) if any(row)]
     for start in range(0, len(numbered), AT_ONCE):
         yield from _written(reader, numbered[start : start + AT_ONCE], dry_run)
 
 
-def _written(reader: columns.Reader, rows: Sequence[tuple[int, Sequence[str]]], dry_run: bool) -> list[Line]:
+def _texts(row: Sequence[sheets.Cell]) -> list[str]:
+    return ["" if isinstance(cell, Faulty) else str(cell) for cell in row]
+
+
+def _written(reader: columns.Reader, rows: Sequence[tuple[int, Sequence[sheets.Cell]]], dry_run: bool) -> list[Line]:
     inputs: list[tuple[int, catalog.ProductInput]] = []
     lines = []
     for number, row in rows:
+        texts = _texts(row)
         try:
-            inputs.append((number, reader.read(number, row)))
+            wanted = reader.read(number, texts)
+            _refuse_faults(reader.names, row)
+            inputs.append((number, wanted))
         except cells.WrongCell as problem:
-            lines.append(Line(number, reader.sku(row)[:64], "refused", [], f"{problem}."))
+            lines.append(Line(number, reader.sku(texts)[:64], "refused", [], f"{problem}."))
     outcomes = rpc.connect(catalog.CatalogService).put_products([wanted for _, wanted in inputs], dry_run)
     for (number, _), outcome in zip(inputs, outcomes, strict=True):
         lines.append(Line(number, outcome.sku, outcome.outcome, outcome.differences, outcome.problem or ""))
     return sorted(lines)
+
+
+def _refuse_faults(names: Sequence[str], row: Sequence[sheets.Cell]) -> None:
+    for name, cell in zip(names, row, strict=False):
+        if isinstance(cell, Faulty):
+            raise cells.WrongCell(f"{name}: {cell.problem}")
 
 
 def _page(model_admin: "ProductAdmin", request: HttpRequest, **context: Any) -> HttpResponse:

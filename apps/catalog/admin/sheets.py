@@ -3,80 +3,110 @@
 import csv
 import datetime
 import io
-import struct
 import zipfile
-import zlib
-from collections.abc import Iterable, Iterator, Sequence
-from typing import Any
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import Any, NamedTuple
+
+from thriftshop.tables import csv_files, errors, table, workbooks
 
 MOST_BYTES = 10 * 1024 * 1024
 MOST_UNPACKED = 100 * 1024 * 1024
 MOST_ROWS = 20_000
 MOST_COLUMNS = 200
-# What a file that is damaged, encrypted or no workbook at all makes the readers of ZIP, XML and workbooks raise.
-DAMAGED = (
-    zipfile.BadZipFile, zlib.error, struct.error, SyntaxError, KeyError, ValueError, OSError, EOFError, IndexError,
-    TypeError, AttributeError, RuntimeError,
-)  # fmt: skip
 XLSX_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+Cell = str | table.Faulty
 
 
 class Unreadable(Exception):
     """The file cannot be read; the message says what is wrong and where, for people."""
 
 
-def read(content: bytes) -> list[list[str]]:
-    """The rows of a file, the first of them the column names; empty rows at the end are left out. Raises Unreadable."""
+class Number(str):
+    """A number of a workbook, as it would be typed with a decimal point: its file has no way of writing numbers."""
+
+    __slots__ = ()
+
+
+class Contents(NamedTuple):
+    """The rows of a file, the first of them the names of its columns, and what staff should know of it."""
+
+    rows: list[list[Cell]]
+    notices: list[str]
+
+
+def read(content: bytes) -> Contents:
+    """What a file holds; empty rows at the end and empty columns on the right are left out. Raises Unreadable."""
     if len(content) > MOST_BYTES:
         raise Unreadable(f"The file has {len(content):,} bytes; {MOST_BYTES // 1024 // 1024} MiB are read at most.")
-    rows = list(_limited(_xlsx_rows(content) if content[:2] == b"PK" else _csv_rows(content)))
+    contents = _workbook(content) if content[:2] == b"PK" else _csv(content)
+    rows = contents.rows
     while rows and not any(rows[-1]):
         rows.pop()
     if len(rows) < 2:
         raise Unreadable("The file has no rows: a first row with the names of the columns, and a row for each product.")
-    return rows
+    for row in rows:
+        _trim(row)
+    return contents
 
 
-def _limited(rows: Iterable[list[str]]) -> Iterator[list[str]]:
-    for number, row in enumerate(rows, start=1):
+def _csv(content: bytes) -> Contents:
+    try:
+        found = csv_files.table(io.BytesIO(content), western=False)
+        return Contents(list(_rows(found, _csv_cell)), [])
+    except table.NotText as error:
+        raise Unreadable("The file is neither CSV nor XLSX.") from error
+    except table.Unreadable as error:
+        raise Unreadable(f"{error.where.capitalize()}: {error.problem}.") from error
+
+
+def _workbook(content: bytes) -> Contents:
+    """The first sheet of a workbook."""
+    try:
+        _check_unpacked(content)
+        sheets = workbooks.streamed(io.BytesIO(content))
+        first = next(sheets, None)
+        rows = list(_rows(first, _typed)) if first else []
+        others = [sheet for sheet in sheets if first]
+    except (table.Unreadable, *workbooks.DAMAGED) as error:
+        raise Unreadable("The file is damaged, locked by a password, or no XLSX.") from error
+    return Contents(rows, list(_notices(first, others)) if first else [])
+
+
+def _notices(first: table.Table, others: Sequence[table.Table]) -> Iterator[str]:
+    if first.hidden:
+        yield f"The sheet {first.name!r}, which is read, is hidden."
+    if merged := table.merged_notice(first):
+        yield merged
+    for sheet in others:
+        yield f"The sheet {sheet.name!r}{' (hidden)' if sheet.hidden else ''} is not read: only the first one is."
+
+
+def _rows(found: table.Table, text: Callable[[Any], Cell]) -> Iterator[list[Cell]]:
+    for number, (_, cells) in enumerate(found.rows, start=1):
         if number > MOST_ROWS + 1:
             raise Unreadable(f"The file has more than {MOST_ROWS:,} rows; cut it into smaller ones.")
+        row = [_checked(text(cell), found.name, number, column) for column, cell in enumerate(cells)]
+        if found.name:
+            _trim(row)  # a sheet is as wide as its widest row
         if len(row) > MOST_COLUMNS:
             raise Unreadable(f"Row {number} has {len(row)} columns; {MOST_COLUMNS} are read at most.")
         yield row
 
 
-def _csv_rows(content: bytes) -> Iterator[list[str]]:
-    try:
-        text = content.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = content[: error.start].count(b"\n") + 1
-        raise Unreadable(f"Row {line} is not UTF-8; save the file as “CSV UTF-8” or as XLSX.") from error
-    if "\0" in text:
-        raise Unreadable("The file is neither CSV nor XLSX.")
-    header = text.split("\n", 1)[0]
-    delimiter = max(",;\t", key=header.count)
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
-    try:
-        for row in reader:
-            yield [_unescaped(cell.strip()) for cell in row]
-    except csv.Error as error:
-        raise Unreadable(f"Line {reader.line_num} is no CSV: {error}.") from error
+def _trim(row: list[Cell]) -> None:
+    while row and not row[-1]:
+        row.pop()
 
 
-def _xlsx_rows(content: bytes) -> Iterator[list[str]]:
-    import openpyxl  # a fifth of the service's start, for what staff do now and then
-
-    try:
-        _check_unpacked(content)
-        book = openpyxl.load_workbook(io.BytesIO(content), read_only=True, data_only=True)
-        for row in book.worksheets[0].iter_rows(values_only=True):
-            cells = [_text(cell) for cell in row]
-            while cells and not cells[-1]:
-                cells.pop()
-            yield cells
-    except DAMAGED as error:
-        raise Unreadable("The file is damaged, locked by a password, or no XLSX.") from error
+def _checked(cell: Cell, sheet: str, row: int, column: int) -> Cell:
+    """The cell itself, marked where it is no value; the mark names the sheet."""
+    if errors.is_error(cell):
+        place = f"cell {table.letter(column)}{row}"
+        cell = table.Faulty(f"{place} holds the error {str(cell).strip()}; correct it, or empty the cell")
+    if isinstance(cell, table.Faulty) and sheet:
+        return table.Faulty(f"sheet {sheet!r}, {cell.problem}")
+    return cell
 
 
 def _check_unpacked(content: bytes) -> None:
@@ -86,14 +116,22 @@ def _check_unpacked(content: bytes) -> None:
             raise Unreadable(f"The file holds more than {MOST_UNPACKED // 1024 // 1024} MiB; cut it into smaller ones.")
 
 
-def _text(cell: Any) -> str:
+def _csv_cell(cell: str) -> str:
+    return _unescaped(cell.strip())
+
+
+def _typed(cell: Any) -> Cell:
     """A cell as it would be typed: numbers in the fifteen digits that spreadsheets show, whole ones without a point."""
-    if cell is None:
-        return ""
+    if cell is None or isinstance(cell, table.Faulty):
+        return cell or ""
+    if isinstance(cell, bool):
+        return str(cell)
     if isinstance(cell, float) and cell.is_integer():
-        return str(int(cell))
+        return Number(int(cell))
     if isinstance(cell, float):
-        return format(cell, ".15g")
+        return Number(format(cell, ".15g"))
+    if isinstance(cell, int):
+        return Number(cell)
     if isinstance(cell, datetime.datetime):
         return cell.isoformat(sep=" ")
     return str(cell).strip()

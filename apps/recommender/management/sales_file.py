@@ -1,15 +1,16 @@
 """Reads baskets out of a file of sales: CSV, XLSX or Parquet with the columns of the public Online Retail sets."""
 
-import csv
 import datetime
+import decimal
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 from django.core.management.base import CommandError
 
 from apps.recommender.domain.knowledge import Basket
+from thriftshop.tables import dates, errors, numbers, opening, table
 
 # What each column may be called, once everything but letters is dropped.
 COLUMNS = {
@@ -21,92 +22,75 @@ COLUMNS = {
 }
 GOODS = re.compile(r"[0-9]{5}[A-Z]{0,2}")
 NO_SALE = ("C", "A")  # cancelled, adjusted
-DATE_FORMATS = ("%Y-%m-%d %H:%M:%S", "%Y-%m-%d %H:%M", "%d/%m/%Y %H:%M", "%m/%d/%Y %H:%M", "%Y-%m-%d")
+DATE_ORDERS = ("day-first", "month-first")
+CURRENCY = "GBP"
 
 # A row, and its number as whoever opens the file sees it.
 Row = tuple[int, Sequence[Any]]
-T = TypeVar("T")
+Tell = Callable[[str], object]
 
 
-def baskets(path: Path) -> list[Basket]:
-    """The products of each document that sells goods, with its date. Raises CommandError naming row and column."""
+def _ignore(notice: str) -> None:
+    """Takes a notice that nobody reads."""
+
+
+def baskets(path: Path, order: str = "", tell: Tell = _ignore) -> list[Basket]:
+    """The products of each document that sells goods, with its date. Raises CommandError naming row and column.
+
+    `order` is one of DATE_ORDERS where the person who sends the file says it; `tell` is called with each notice.
+    """
     found: dict[str, set[str]] = {}
-    dates: dict[str, tuple[int, Any]] = {}
-    for table in _readable(path, _tables(path)):
-        filled = (row for row in _readable(path, table) if any(cell not in ("", None) for cell in row[1]))
-        places = _places(path, *next(filled, (1, [])))
-        for number, row in filled:
-            if len(row) <= max(places):
-                raise CommandError(f"{path.name}, row {number}: it has {len(row)} columns, fewer than the header.")
-            document, sku, quantity, moment, price = (row[place] for place in places)
-            document, sku = _text(document), _text(sku).upper()
-            if not document or document.startswith(NO_SALE) or not GOODS.fullmatch(sku):
-                continue
-            if _number(path, number, "Quantity", quantity) > 0 and _number(path, number, "Price", price) > 0:
-                found.setdefault(document, set()).add(sku)
-                dates.setdefault(document, (number, moment))
-    moments = _moments(path, dates)
-    return [Basket(moments[document], sorted(skus)) for document, skus in sorted(found.items())]
-
-
-def _tables(path: Path) -> Iterator[Iterator[Row]]:
-    """The rows of each table in a file, its header first. Sheets without a single cell are none."""
-    if not path.is_file():
-        raise CommandError(f"{path}: there is no such file.")
-    with path.open("rb") as file:
-        start = file.read(4)
-    if start == b"PAR1":
-        yield _parquet(path)
-    elif start.startswith(b"PK"):
-        yield from _xlsx(path)
-    else:
-        yield _csv(path)
-
-
-def _readable(path: Path, parts: Iterator[T]) -> Iterator[T]:
-    """The parts of a file. Raises CommandError where one cannot be read."""
+    moments: dict[str, tuple[str, Any]] = {}
     try:
-        yield from parts
-    except CommandError:
-        raise
-    except Exception as error:
-        raise CommandError(f"{path.name}: it cannot be read as CSV, XLSX or Parquet ({error}).") from error
+        with opening.tables(path) as sheets:
+            for sheet in sheets:
+                _collect(path, sheet, found, moments, tell)
+    except table.Unreadable as error:
+        where = f", {error.where}" if error.where else ""
+        raise CommandError(
+            f"{path.name}{where}: it cannot be read as CSV, XLSX or Parquet: {error.problem}."
+        ) from error
+    dated = _milliseconds(moments, order, tell)
+    return [Basket(dated[document], sorted(skus)) for document, skus in sorted(found.items())]
 
 
-def _parquet(path: Path) -> Iterator[Row]:
-    from pyarrow import parquet
+def _collect(
+    path: Path, sheet: table.Table, found: dict[str, set[str]], moments: dict[str, tuple[str, Any]], tell: Tell
+) -> None:
+    """Adds the baskets of one table."""
+    filled = ((number, cells) for number, cells in sheet.rows if table.is_filled(cells))
+    number, header = next(filled, (1, []))
+    if sheet.name and not header:
+        return
+    _tell_of(sheet, tell)
+    for row, cells in _needed(path, sheet.name, (number, header), filled):
+        place = _place(path, sheet.name, row)
+        document, sku = _text(place, "Invoice", cells[0]), _text(place, "StockCode", cells[1]).upper()
+        if not document or document.startswith(NO_SALE) or not GOODS.fullmatch(sku):
+            continue
+        if _number(place, "Quantity", cells[2]) > 0 and _number(place, "Price", cells[4]) > 0:
+            found.setdefault(document, set()).add(sku)
+            moments.setdefault(document, (place, cells[3]))
 
-    table = parquet.read_table(path)
-    wanted = {name for names in COLUMNS.values() for name in names}
-    kept = [name for name in table.column_names if _plain(name) in wanted]
-    yield 0, kept
-    yield from enumerate(zip(*(table[name].to_pylist() for name in kept), strict=True), start=1)
+
+def _tell_of(sheet: table.Table, tell: Tell) -> None:
+    if sheet.hidden:
+        tell(f"The sheet {sheet.name!r} is hidden; its rows are read like all others.")
+    if merged := table.merged_notice(sheet):
+        tell(merged)
 
 
-def _xlsx(path: Path) -> Iterator[Iterator[Row]]:
-    import python_calamine
+def _needed(path: Path, sheet: str, header: Row, rows: Iterator[Row]) -> Iterator[Row]:
+    """Each row's cells of COLUMNS, in that order."""
+    places = _places(path, *header)
+    for number, cells in rows:
+        if len(cells) <= max(places):
+            raise CommandError(f"{_place(path, sheet, number)}: it has {len(cells)} columns, fewer than the header.")
+        yield number, [cells[place] for place in places]
 
-    workbook = python_calamine.load_workbook(path)
-    for name in workbook.sheet_names:
-        sheet = workbook.get_sheet_by_name(name)
-        if sheet.start is not None:
-            yield enumerate(sheet.to_python(skip_empty_area=True), start=sheet.start[0] + 1)
 
-
-def _csv(path: Path) -> Iterator[Row]:
-    try:
-        path.read_text(encoding="utf-8-sig")
-        encoding = "utf-8-sig"
-    except UnicodeDecodeError:
-        encoding = "cp1252"
-    with path.open(encoding=encoding, errors="replace", newline="") as file:
-        first = next((line for line in file if line.strip()), "")
-        file.seek(0)
-        reader = csv.reader(file, delimiter=max(",;\t", key=first.count))
-        start = 1
-        for row in reader:
-            yield start, row
-            start = reader.line_num + 1  # a row within quotes may take several lines
+def _place(path: Path, sheet: str, row: int) -> str:
+    return f"{path.name}, sheet {sheet!r}, row {row}" if sheet else f"{path.name}, row {row}"
 
 
 def _places(path: Path, number: int, header: Sequence[Any]) -> list[int]:
@@ -116,8 +100,9 @@ def _places(path: Path, number: int, header: Sequence[Any]) -> list[int]:
     for allowed in COLUMNS.values():
         place = next((names.index(name) for name in allowed if name in names), None)
         if place is None:
+            shown = ", ".join(str(name) for name in header)
             raise CommandError(
-                f"{path.name}, row {number}: no column is called {' or '.join(allowed)}; there are: {header}."
+                f"{path.name}, row {number}: no column is called {' or '.join(allowed)}; there are: {shown}."
             )
         places.append(place)
     return places
@@ -127,34 +112,44 @@ def _plain(name: Any) -> str:
     return re.sub("[^a-z]", "", str(name).lower())
 
 
-def _text(value: Any) -> str:
+def _text(place: str, column: str, value: Any) -> str:
+    if isinstance(value, table.Faulty) or errors.is_error(value):
+        raise CommandError(f"{place}, column {column}: {value} is no value; correct it, or empty the cell.")
     if isinstance(value, float) and value.is_integer():
         value = int(value)  # a spreadsheet's 489434.0
     return "" if value is None else str(value).strip()
 
 
-def _number(path: Path, row: int, column: str, value: Any) -> float:
+def _number(place: str, column: str, value: Any) -> decimal.Decimal | float:
+    """A number, of which only the sign matters here: it is the same with a decimal point and a decimal comma."""
+    if isinstance(value, int | float) and not isinstance(value, bool) and value == value:  # noqa: PLR0124 - not NaN
+        return value
+    text = _text(place, column, value)
     try:
-        return float(str(value).replace(",", ".") if isinstance(value, str) else value)
-    except (TypeError, ValueError):
-        raise CommandError(f"{path.name}, row {row}, column {column}: {value!r} is not a number.") from None
+        bare = numbers.bare(text, CURRENCY)
+    except numbers.OtherCurrency as problem:
+        raise CommandError(f"{place}, column {column}: {problem}.") from None
+    read = (numbers.read(bare, sign) for sign in numbers.DECIMALS)
+    number = next((one for one in read if one is not None), None)
+    if number is None or isinstance(value, bool):
+        raise CommandError(f"{place}, column {column}: {text!r} is not a number.")
+    return number
 
 
-def _moments(path: Path, dates: dict[str, tuple[int, Any]]) -> dict[str, int]:
-    """Milliseconds for each document's date: of several ways to write dates, the first that fits the whole file."""
-    texts = [str(value) for _, value in dates.values() if not isinstance(value, datetime.datetime)]
-    fitting = next((one for one in DATE_FORMATS if all(_parsed(text, one) for text in texts)), DATE_FORMATS[0])
-    moments = {}
-    for document, (row, value) in dates.items():
-        moment = value if isinstance(value, datetime.datetime) else _parsed(str(value), fitting)
+def _milliseconds(moments: dict[str, tuple[str, Any]], given: str, tell: Tell) -> dict[str, int]:
+    """Milliseconds for each document's date, all of them written in one order of day and month."""
+    order = dates.order(list(dict.fromkeys(value for _, value in moments.values())), otherwise=True)
+    if given:
+        order = dates.Order(given == DATE_ORDERS[0], decided=True)
+    if not order.decided:
+        kept, other = DATE_ORDERS[:: 1 if order.day_first else -1]
+        tell(f"Nothing in the file says whether days or months come first; read {kept} (or use --dates {other}).")
+    found = {}
+    for document, (place, value) in moments.items():
+        moment = dates.parse(value, day_first=order.day_first)
         if moment is None:
-            raise CommandError(f"{path.name}, row {row}, column InvoiceDate: {value!r} is not a date.")
-        moments[document] = round(moment.replace(tzinfo=datetime.UTC).timestamp() * 1000)
-    return moments
-
-
-def _parsed(text: str, date_format: str) -> datetime.datetime | None:
-    try:
-        return datetime.datetime.strptime(text.strip(), date_format).replace(tzinfo=datetime.UTC)
-    except ValueError:
-        return None
+            shown = _text(place, "InvoiceDate", value)
+            raise CommandError(f"{place}, column InvoiceDate: {shown!r} is not a date.")
+        moment = moment if moment.tzinfo else moment.replace(tzinfo=datetime.UTC)
+        found[document] = round(moment.timestamp() * 1000)
+    return found

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import functools
+import hashlib
 import re
+import unicodedata
 from typing import NamedTuple
 
 from apps.trade.domain.lines import Document, Line
@@ -25,6 +27,10 @@ SERVICES = (
 STRANGE = re.compile(r"[^A-Z0-9._-]")
 """What cannot stand in the shop's own codes."""
 
+LONGEST = 64
+DERIVED = re.compile(r".*--[0-9A-F]{12}")
+"""What a SKU looks like that does not hold the whole of its stock code."""
+
 ODD = "odd"
 """The service of a goods line that no sale explains (a price below nothing): money only."""
 
@@ -40,8 +46,24 @@ class Kind(NamedTuple):
 
 
 def normal_code(code: str) -> str:
-    """A stock code as the shop writes it: capitals, no spaces. `47503j ` and `47503J` are one thing."""
-    return STRANGE.sub("-", "".join(code.split()).upper())[:64]
+    """A stock code as the shop's SKU: capitals, no spaces. `47503j ` and `47503J` are one thing.
+
+    A code that has other signs, or is too long, keeps what it can and ends in a digest of all of it: `A/1` is not
+    `A-1`. So does a code that looks like such a SKU itself.
+    """
+    plain = "".join(map(_capital, "".join(unicodedata.normalize("NFC", code).split())))
+    if len(plain) <= LONGEST and not STRANGE.search(plain) and not DERIVED.fullmatch(plain):
+        return plain
+    digest = hashlib.blake2b(plain.encode(), digest_size=6).hexdigest().upper()
+    letters = "".join(sign for sign in unicodedata.normalize("NFKD", plain) if not unicodedata.combining(sign))
+    readable = STRANGE.sub("-", letters)[: LONGEST - len(digest) - 2].strip("-.")
+    return f"{readable or 'CODE'}--{digest}"
+
+
+def _capital(sign: str) -> str:
+    """The capital of a letter, where that is one letter with the same small one: `ß` and `ſ` stay what they are."""
+    capital = sign.upper()
+    return capital if capital.lower() == sign and len(capital) == 1 else sign
 
 
 @functools.cache

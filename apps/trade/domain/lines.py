@@ -63,9 +63,13 @@ class Words:
 
 @dataclass(slots=True)
 class Trade:
-    """All lines of a file, by column: some 40 bytes a line. `seconds` are local time since 1970."""
+    """All lines of a file, by column: some 40 bytes a line. `seconds` are local time since 1970.
+
+    `notices` are what a person should know who reads the file this way.
+    """
 
     name: str = ""
+    notices: list[str] = field(default_factory=list)
     numbers: Words = field(default_factory=Words)
     codes: Words = field(default_factory=Words)
     descriptions: Words = field(default_factory=Words)

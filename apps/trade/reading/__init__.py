@@ -2,25 +2,55 @@
 
 from __future__ import annotations
 
+import datetime as dt
+import functools
 from pathlib import Path
 
-from apps.trade.domain import lines
-from apps.trade.reading import cells, columns, refusal, sources
+from apps.trade.domain import limits, lines
+from apps.trade.reading import cells, columns, deciding, refusal
+from apps.trade.reading.collected import Places
+from thriftshop.tables import opening, table
 
 BrokenFile = refusal.BrokenFile
+Conventions = deciding.Conventions
+DATE_ORDERS = deciding.DATE_ORDERS
+
+AS_THE_FILE_SAYS = Conventions()
 
 
-def read(path: Path) -> lines.Trade:
-    """Reads a whole file. Raises BrokenFile, naming file, row and column, at the first thing unreadable."""
-    source = sources.open_source(path)
-    trade = lines.Trade(name=path.name)
-    moments = cells.Moments(path.name)
-    for sheet in source:
-        places = columns.find(path.name, sheet)
-        add = columns.adder(path.name, sheet, places, trade, moments)
-        for row, values in sheet.rows:
-            add(row, values)
-    if not len(trade):
+def read(path: Path, conventions: Conventions = AS_THE_FILE_SAYS, now: dt.datetime | None = None) -> lines.Trade:
+    """Reads a whole file. Raises BrokenFile, naming file, row and column, at the first thing that cannot be replayed."""
+    found = columns.Collected(lines.Trade(name=path.name), Places(path.name))
+    try:
+        with opening.tables(path) as sheets:
+            for sheet in sheets:
+                _collect(found, sheet)
+    except table.Unreadable as error:
+        raise BrokenFile(path.name, error.problem, where=error.where) from error
+    trade = found.trade
+    if not found.places.rows:
         raise BrokenFile(path.name, "it has no lines of trade under its header")
-    trade.seconds = moments.seconds()
+    decimal = deciding.decimal_sign(found, conventions.decimal)
+    trade.quantities = found.quantities.values(functools.partial(cells.quantity, decimal_sign=decimal), found.places)
+    trade.prices = found.prices.values(functools.partial(cells.price, decimal_sign=decimal), found.places)
+    trade.seconds = deciding.seconds(found, conventions.dates, now or dt.datetime.now(dt.UTC))
+    for excess in limits.excesses(trade):
+        raise found.places.refusal(excess.position, excess.column, excess.problem)
     return trade
+
+
+def _collect(found: columns.Collected, sheet: table.Table) -> None:
+    file = found.trade.name
+    rows = ((number, row) for number, row in sheet.rows if table.is_filled(row))
+    number, header = next(rows, (0, ()))
+    if not header and sheet.name:
+        return
+    places = columns.find(file, sheet.name, number, header)
+    found.places.begin(sheet.name)
+    if sheet.hidden:
+        found.trade.notices.append(f"The sheet {sheet.name!r} is hidden; its rows are read like all others.")
+    if merged := table.merged_notice(sheet):
+        found.trade.notices.append(merged)
+    add = columns.adder(file, sheet.name, places, found)
+    for number, row in rows:
+        add(number, row)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
-from apps.trade.domain import countries, planning, steps
+from apps.trade.domain import countries, limits, planning, steps
 from apps.trade.replay.run import CURRENCY, Halted, Run, connect, happening, learn, moment, money, parts
 from idl import catalog, common, inventory, users
 from thriftshop import circumstances
@@ -102,6 +102,12 @@ def _price(prices: dict[str, int], midnight: dt.datetime) -> None:
 
 def _receive(run: Run, day: steps.Day) -> None:
     for number, part in enumerate(parts(day.receipts, BATCH)):
-        goods = [inventory.StockLine(sku=receipt.code, quantity=receipt.quantity) for receipt in part]
+        goods = [line for receipt in part for line in _stock_lines(receipt.code, receipt.quantity)]
         key = run.key(f"{day.date.isoformat()}:receive:{number}")
         connect(inventory.InventoryService).receive(key, goods, f"delivery of {day.date.isoformat()}", None)
+
+
+def _stock_lines(sku: str, quantity: int) -> Iterator[inventory.StockLine]:
+    """A delivery in as many lines as the contract of inventory needs for it."""
+    for start in range(0, quantity, limits.QUANTITY):
+        yield inventory.StockLine(sku=sku, quantity=min(limits.QUANTITY, quantity - start))

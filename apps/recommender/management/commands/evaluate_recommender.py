@@ -35,13 +35,20 @@ class Command(BaseCommand):
             metavar="N",
             help="lines hidden in each basket, by lot; 0: every line (5)",
         )
+        parser.add_argument(
+            "--dates",
+            choices=sales_file.DATE_ORDERS,
+            default="",
+            help="what comes first in dates such as 1/2/2010, where the file itself does not decide it",
+        )
         parser.add_argument("--json", action="store_true", help="print the figures as JSON")
 
     def handle(self, *, file: Path, lines: int, **options: Any) -> None:
         """Prints the table, or the JSON."""
         if lines < 0:
             raise CommandError("--lines must be 0 or more.")
-        learnt_from, held_out = evaluation.split(sales_file.baskets(file))
+        baskets = sales_file.baskets(file, options["dates"], lambda notice: self.stderr.write(f"Note: {notice}"))
+        learnt_from, held_out = evaluation.split(baskets)
         if not learnt_from or not held_out:
             raise CommandError(f"{file.name} has too few baskets of two products or more to hold some of them out.")
         guessers = evaluation.guessers(learnt_from)

@@ -18,8 +18,9 @@ from apps.trade import reading, reconciliation, replay
 from apps.trade.domain import accounts, lines, planning
 from apps.trade.models import Replay
 from apps.trade.reconciliation import books, report
-from apps.trade.replay.run import settle
+from apps.trade.replay.run import CURRENCY, settle
 from thriftshop import migrating
+from thriftshop.tables import numbers
 
 WORDS = {
     "sale": "sold at the list price",
@@ -47,6 +48,18 @@ class Command(BaseCommand):
         """The file, where the report goes, and how much is said."""
         parser.formatter_class = argparse.RawDescriptionHelpFormatter
         parser.add_argument("file", type=Path, help="the year's lines; docs/trade.md says which columns")
+        parser.add_argument(
+            "--decimal",
+            choices=numbers.DECIMALS,
+            default="",
+            help="what is decimal in numbers written as text, where the file itself does not decide it",
+        )
+        parser.add_argument(
+            "--dates",
+            choices=reading.DATE_ORDERS,
+            default="",
+            help="what comes first in dates such as 1/2/2010, where the file itself does not decide it",
+        )
         parser.add_argument("--report", type=Path, help="write the reconciliation here, as JSON")
         parser.add_argument("--no-rebuild", action="store_true", help="do not rebuild the projections to compare")
         parser.add_argument("--quiet", action="store_true", help="no progress bar")
@@ -65,10 +78,7 @@ class Command(BaseCommand):
         _refuse_unwritable(options["report"])
         settings.DEBUG = False  # in development Django keeps the text of each query: hundreds of megabytes here
         self.stdout.write(f"Reading {options['file'].name}")
-        try:
-            trade = reading.read(options["file"])
-        except reading.BrokenFile as error:
-            raise CommandError(f"{error} Nothing was changed.") from error
+        trade = self._read(options)
         plan = planning.make_plan(trade)
         found = accounts.account(trade, plan)
         record = self._replay(trade, plan, started, quiet=options["quiet"])
@@ -84,6 +94,17 @@ class Command(BaseCommand):
             options["report"].write_text(json.dumps(whole.as_json(), indent=2) + "\n", encoding="utf-8")
         if not whole.agrees:
             raise CommandError("The shop and the file do not agree; the rows marked above say where.")
+
+    def _read(self, options: dict[str, Any]) -> lines.Trade:
+        if CURRENCY not in settings.CURRENCIES:
+            raise CommandError(f"The shop does not trade in {CURRENCY}; add it to CURRENCIES. Nothing was changed.")
+        try:
+            trade = reading.read(options["file"], reading.Conventions(options["decimal"], options["dates"]))
+        except reading.BrokenFile as error:
+            raise CommandError(f"{error} Nothing was changed.") from error
+        for notice in trade.notices:
+            self.stdout.write(f"Note: {notice}")
+        return trade
 
     def _replay(self, trade: lines.Trade, plan: planning.Plan, started: float, *, quiet: bool) -> Replay:
         before = Replay.objects.filter(fingerprint=lines.fingerprint(trade)).first()

@@ -1,0 +1,78 @@
+"""How much the shop's contracts hold: a file that exceeds it is refused before anything is done."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from apps.trade.domain import kinds
+from apps.trade.domain.lines import Document, Trade, documents
+
+ORDER_LINES = 1_000
+"""Lines of goods in an order, by the contract of orders."""
+
+ORDER_QUANTITY = 100_000
+"""Units in a line of an order, by the contract of orders."""
+
+ORDER_CHARGES = 100
+"""Charges on an order, by the contract of orders."""
+
+QUANTITY = 1_000_000
+"""Units in any line, by the contract of inventory."""
+
+STOCK = 900_000_000
+"""Units of one stock code that may move in a year: a count in the contract of inventory is at most 1,000,000,000."""
+
+MONEY = 2**62 // 10_000
+"""Pence that the amounts of a year may come to without their signs, so that no sum exceeds 64 bits."""
+
+DOCUMENT_LENGTH = 64
+"""Characters of a document's number: the shop's books hold it as a reference."""
+
+
+class Excess(NamedTuple):
+    """The line at which a file exceeds a limit, the column to look at, and the problem."""
+
+    position: int
+    column: str
+    problem: str
+
+
+def excesses(trade: Trade) -> Iterator[Excess]:
+    """What in a year is more than the shop can process."""
+    yield from _totals(trade)
+    for document in documents(trade):
+        yield from _order(document)
+
+
+def _totals(trade: Trade) -> Iterator[Excess]:
+    money, moved = 0, Counter[int]()
+    for position, (quantity, price) in enumerate(zip(trade.quantities, trade.prices, strict=True)):
+        money += abs(quantity * price) // 10_000
+        if money > MONEY:
+            yield Excess(position, "Price", "up to here the file's amounts come to more than the shop can count")
+            return
+        code = trade.codes.index[position]
+        moved[code] += abs(quantity)
+        if moved[code] > STOCK:
+            problem = f"up to here more than {STOCK:,} units of {trade.codes[position]} have moved"
+            yield Excess(position, "Quantity", problem)
+            return
+
+
+def _order(document: Document) -> Iterator[Excess]:
+    """What is too much for the one order that a document's goods make."""
+    if len(document.lines) <= ORDER_CHARGES and all(line.quantity <= ORDER_QUANTITY for line in document.lines):
+        return
+    pairs = list(zip(document.lines, kinds.classify(document), strict=True))
+    goods = [line for line, kind in pairs if kind.treatment in (kinds.SALE, kinds.FREE)]
+    charges = [line for line, kind in pairs if kind.treatment == kinds.CHARGE]
+    for found, most, what in ((goods, ORDER_LINES, "lines of goods"), (charges, ORDER_CHARGES, "charges")):
+        if len(found) > most:
+            problem = f"document {document.number} has {len(found):,} {what}; an order has up to {most:,}"
+            yield Excess(found[most].position, "Invoice", problem)
+    for line in goods:
+        if line.quantity > ORDER_QUANTITY:
+            problem = f"{line.quantity:,} is more than the {ORDER_QUANTITY:,} that a line of an order may have"
+            yield Excess(line.position, "Quantity", problem)

@@ -1,0 +1,67 @@
+"""What is collected while the rows of a file go by: where each line stands, and columns to be read at the end."""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from apps.trade.reading.refusal import BrokenFile
+
+
+class Places:
+    """Where each line of the year stands in its file."""
+
+    def __init__(self, file: str) -> None:
+        self.file = file
+        self.rows: array[int] = array("I")
+        self.sheets: list[tuple[int, str]] = []
+
+    def begin(self, sheet: str) -> None:
+        """The lines that follow are in this sheet."""
+        self.sheets.append((len(self.rows), sheet))
+
+    def refusal(self, position: int, column: str, problem: str) -> BrokenFile:
+        """The refusal of a cell of the line at a position."""
+        sheet = next(name for start, name in reversed(self.sheets) if start <= position)
+        return BrokenFile(self.file, problem, where=row_of(sheet, self.rows[position]), column=column)
+
+
+def row_of(sheet: str, row: int) -> str:
+    """A row for people."""
+    return f"sheet {sheet!r}, row {row}" if sheet else f"row {row}"
+
+
+class Column:
+    """A column that cannot be read before all of it was seen. Each different cell is held once."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self.cells: list[Any] = []
+        self.first: list[int] = []
+        self.known: dict[Any, int] = {}
+        self.index: array[int] = array("I")
+
+    def add(self, cell: Any) -> None:
+        """The cell of the next line. A number and a text are never one cell."""
+        key = cell if type(cell) is str else (type(cell), cell)
+        number = self.known.get(key)
+        if number is None:
+            number = self.known[key] = len(self.cells)
+            self.cells.append(cell)
+            self.first.append(len(self.index))
+        self.index.append(number)
+
+    def distinct(self) -> Iterator[tuple[int, Any]]:
+        """Each different cell, with the position of the first line that has it."""
+        return zip(self.first, self.cells, strict=True)
+
+    def values(self, parse: Callable[[Any], int], places: Places) -> array[int]:
+        """The value of each line. Raises BrokenFile at the first cell that `parse` refuses by a ValueError."""
+        known = array("q")
+        for position, cell in self.distinct():
+            try:
+                known.append(parse(cell))
+            except ValueError as error:
+                raise places.refusal(position, self.name, str(error)) from None
+        return array("q", (known[number] for number in self.index))

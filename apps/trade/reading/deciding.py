@@ -1,0 +1,85 @@
+"""What only the whole file decides: how its numbers and dates are written."""
+
+from __future__ import annotations
+
+import datetime as dt
+from array import array
+from typing import NamedTuple
+
+from apps.trade.domain import lines
+from apps.trade.reading import cells
+from apps.trade.reading.columns import Collected
+from thriftshop.tables import dates, numbers
+
+DATE_ORDERS = ("day-first", "month-first")
+
+
+class Conventions(NamedTuple):
+    """What the person who sends the file says of it; empty where the file itself decides."""
+
+    decimal: str = ""
+    dates: str = ""
+
+
+def decimal_sign(found: Collected, given: str) -> str:
+    """Whether the point or the comma is decimal. Raises BrokenFile where nothing decides it."""
+    if given:
+        return given
+    evidence = numbers.Evidence()
+    for column, fits in ((found.quantities, cells.is_whole), (found.prices, None)):
+        for position, cell in column.distinct():
+            text = cells.amount_text(cell)
+            if text is not None:
+                evidence.add(text, (position, column.name), fits)
+    if evidence.point and evidence.comma:
+        return _contradiction(found, evidence.point, evidence.comma)
+    if evidence.decimal is None and evidence.either:
+        raise _ambiguous(found, evidence.either)
+    return evidence.decimal or numbers.POINT
+
+
+def _contradiction(found: Collected, point: numbers.Found, comma: numbers.Found) -> str:
+    """Refuses the later of two numbers that contradict each other."""
+    first, second = sorted((point, comma), key=lambda one: one.place[0])
+    position, column = second.place
+    what = "price" if column == "Price" else "whole number"
+    sign = numbers.POINT if first is point else numbers.COMMA
+    row = found.places.rows[first.place[0]]
+    raise found.places.refusal(
+        position,
+        column,
+        f"{cells.shown(second.text)} is not a {what} with a decimal {sign}, as {cells.shown(first.text)} in row {row} is",
+    )
+
+
+def _ambiguous(found: Collected, either: numbers.Found) -> Exception:
+    point, comma = (numbers.read(either.text, sign) for sign in numbers.DECIMALS)
+    position, column = either.place
+    return found.places.refusal(
+        position,
+        column,
+        f"{cells.shown(either.text)} may be {point:f} or {comma:f}, and no other number of the file says which;"
+        " say it with --decimal point or --decimal comma",
+    )
+
+
+def seconds(found: Collected, given: str, now: dt.datetime) -> array[int]:
+    """Local seconds since 1970 of every line. Raises BrokenFile at the first date that is none, or is in the future."""
+    order = dates.order(found.moments.cells, otherwise=False)
+    if given:
+        order = dates.Order(given == DATE_ORDERS[0], decided=True)
+    if not order.decided:
+        kept, other = DATE_ORDERS[:: 1 if order.day_first else -1]
+        found.trade.notices.append(
+            f"Nothing in the file says whether days or months come first in its dates; they are read {kept}."
+            f" If that is wrong, use --dates {other} and a new database."
+        )
+    local_now = now.astimezone(lines.ZONE).replace(tzinfo=None)
+
+    def parse(cell: object) -> int:
+        moment = cells.moment(cell, day_first=order.day_first)
+        if moment > local_now:
+            raise ValueError(f"{cells.shown(cell)} is in the future")
+        return round((moment - lines.EPOCH).total_seconds())
+
+    return found.moments.values(parse, found.places)

@@ -1,0 +1,103 @@
+"""Numbers written as text: whether the point or the comma is decimal is decided for a file from all its numbers."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any, NamedTuple
+
+POINT, COMMA = "point", "comma"
+DECIMALS = (POINT, COMMA)
+
+_SPACES = str.maketrans(dict.fromkeys("\u00a0\u2007\u2009\u202f", " ") | {"’": "'", "ʼ": "'"})
+_SWAPPED = str.maketrans(".,", ",.")
+# Digits may be grouped by threes with a comma, a space or an apostrophe; the first group never begins with 0.
+_NUMBER = re.compile(
+    r"[+-]?(?:(?:\d+(?:_\d+)*|[1-9]\d{0,2}(?:(?:,\d{3})+|(?: \d{3})+|(?:'\d{3})+))(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d{1,3})?"
+)
+_GROUPING = re.compile("[,' ]")
+
+SIGNS = {
+    "£": ("GBP",),
+    "€": ("EUR",),
+    "$": ("USD", "AUD", "CAD", "HKD", "MXN", "NZD", "SGD"),
+    "¥": ("JPY", "CNY"),
+    "₹": ("INR",),
+    "₩": ("KRW",),
+    "₪": ("ILS",),
+    "₺": ("TRY",),
+    "₽": ("RUB",),
+    "zł": ("PLN",),
+    "kr": ("SEK", "NOK", "DKK", "ISK"),
+    "Fr.": ("CHF",),
+}
+"""The signs before or after an amount, and the currencies that they may stand for."""
+
+_CURRENCY = rf"{'|'.join(map(re.escape, SIGNS))}|[$¢£¤¥\u20a0-\u20cf]|[A-Z]{{3}}"
+_AMOUNT = re.compile(rf"([+-]?)\s*({_CURRENCY})?\s*([+-]?[\d.,'][\d.,' _eE+-]*?)\s*({_CURRENCY})?")
+
+
+class OtherCurrency(ValueError):
+    """An amount in another currency than its column is in."""
+
+
+def read(text: str, decimal: str) -> Decimal | None:
+    """The number that a text is when the point, or the comma, is decimal; None where it is none."""
+    plain = text.translate(_SPACES).strip()
+    if decimal == COMMA:
+        plain = plain.translate(_SWAPPED)
+    if not _NUMBER.fullmatch(plain):
+        return None
+    return Decimal(_GROUPING.sub("", plain))
+
+
+def bare(text: str, currency: str) -> str:
+    """The text of an amount without its currency: `£12.50`, `12.50 GBP` and `-£12.50`. Raises OtherCurrency."""
+    found = _AMOUNT.fullmatch(text.translate(_SPACES).strip())
+    if found is None:
+        return text
+    for sign in (found[2], found[4]):
+        if sign and currency != sign and currency not in SIGNS.get(sign, ()):
+            raise OtherCurrency(f"{text!r} is not in {currency}")
+    return found[1] + found[3]
+
+
+class Found(NamedTuple):
+    """A number of the file as it is written, and where it stands."""
+
+    text: str
+    place: Any
+
+
+@dataclass(slots=True)
+class Evidence:
+    """The first number that allows a decimal point only, a decimal comma only, and either with different values."""
+
+    point: Found | None = None
+    comma: Found | None = None
+    either: Found | None = None
+
+    def add(self, text: str, place: Any, fits: Callable[[Decimal], bool] | None = None) -> None:
+        """Takes a number into account. `fits` says which values are possible in its column, such as whole numbers."""
+        point, comma = (_fitting(read(text, decimal), fits) for decimal in DECIMALS)
+        if point is not None and comma is None:
+            self.point = self.point or Found(text, place)
+        elif comma is not None and point is None:
+            self.comma = self.comma or Found(text, place)
+        elif point != comma:
+            self.either = self.either or Found(text, place)
+
+    @property
+    def decimal(self) -> str | None:
+        """What is decimal in this file; None where its numbers contradict each other, or none of them decides."""
+        if self.point and self.comma:
+            return None
+        if self.point or self.comma:
+            return POINT if self.point else COMMA
+        return None if self.either else POINT
+
+
+def _fitting(number: Decimal | None, fits: Callable[[Decimal], bool] | None) -> Decimal | None:
+    return number if number is not None and (fits is None or fits(number)) else None

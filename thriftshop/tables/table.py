@@ -1,0 +1,67 @@
+"""What every file becomes: tables with numbered rows of cells, and cells that hold no usable value."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any, NamedTuple
+
+MERGED_SHOWN = 5
+
+
+class Unreadable(Exception):
+    """A file, or a part of it, that cannot be read. `where` names the row or the sheet; it may be empty."""
+
+    def __init__(self, problem: str, where: str = "") -> None:
+        self.problem, self.where = problem, where
+        super().__init__(f"{where}: {problem}" if where else problem)
+
+
+class NotText(Unreadable):
+    """A binary file where a text file is expected."""
+
+
+class Faulty(NamedTuple):
+    """A cell without a usable value, such as a spreadsheet's error. `problem` names the cell and says why."""
+
+    problem: str
+
+    def __str__(self) -> str:
+        return self.problem
+
+
+class Table(NamedTuple):
+    """One table. Its rows are numbered as a person sees them; empty rows are among them.
+
+    `name` is the sheet's, and empty in formats that hold one table only. `merged` are ranges such as `A2:A3`.
+    """
+
+    name: str
+    rows: Iterator[tuple[int, Sequence[Any]]]
+    hidden: bool = False
+    merged: tuple[str, ...] = ()
+
+
+def merged_notice(table: Table) -> str:
+    """What to know of a sheet's merged cells; empty where it has none."""
+    if not table.merged:
+        return ""
+    shown = ", ".join(table.merged[:MERGED_SHOWN]) + " and more" * (len(table.merged) > MERGED_SHOWN)
+    return (
+        f"The sheet {table.name!r} has merged cells ({shown}). Only the first cell of each has a value;"
+        " the others are read as empty."
+    )
+
+
+def is_filled(cells: Sequence[Any]) -> bool:
+    """Whether any cell of a row holds anything."""
+    return any(cell not in ("", None) for cell in cells)
+
+
+def letter(column: int) -> str:
+    """The name that spreadsheets give a column, counted from 0: `A`, `Z`, `AA`."""
+    name = ""
+    column += 1
+    while column:
+        column, rest = divmod(column - 1, 26)
+        name = chr(ord("A") + rest) + name
+    return name

@@ -1,0 +1,102 @@
+"""Excel workbooks (.xlsx): their sheets, by one of two libraries, and what the XML says beyond the values."""
+
+from __future__ import annotations
+
+import itertools
+import struct
+import zipfile
+import zlib
+from collections.abc import Iterator, Sequence
+from typing import Any, BinaryIO
+from xml.parsers import expat
+
+from thriftshop.tables import markup
+from thriftshop.tables.table import Table, Unreadable
+
+DAMAGED = (
+    zipfile.BadZipFile, zlib.error, expat.ExpatError, struct.error, SyntaxError, LookupError, ValueError, OSError,
+    EOFError, TypeError, AttributeError, RuntimeError,
+)  # fmt: skip
+"""What a file that is damaged, encrypted or no workbook makes the readers of ZIP, XML and workbooks raise."""
+
+Rows = Iterator[tuple[int, Sequence[Any]]]
+
+
+def tables(file: BinaryIO) -> Iterator[Table]:
+    """The sheets that hold a cell, in order; for files of any length that the user of this process has chosen.
+
+    Calamine reads a million rows in seconds. It holds a sheet in memory as a rectangle, so that one stray cell far out
+    may end the process: a server that is sent files uses `streamed`.
+    """
+    yield from _tables(file, _calamine)
+
+
+def streamed(file: BinaryIO) -> Iterator[Table]:
+    """The sheets in order, row by row as they are read: slower, in little memory whatever the file holds."""
+    yield from _tables(file, _openpyxl)
+
+
+def _tables(file: BinaryIO, sheets: Any) -> Iterator[Table]:
+    if not zipfile.is_zipfile(file):
+        raise Unreadable("it is a damaged Excel file: its end is missing")
+    try:
+        with zipfile.ZipFile(file) as archive:
+            parts = {part.name: part for part in markup.sheets(archive)}
+            padded = markup.padded_styles(archive)
+            file.seek(0)
+            for name, rows in sheets(file):
+                part = parts[name]
+                extras = markup.extras(archive, part, padded)
+                if rows is not None or extras.cells:
+                    yield Table(name, _complete(rows or iter(()), extras.cells), part.hidden, extras.merged)
+    except DAMAGED as error:
+        raise Unreadable(f"it is not a readable Excel file ({error})") from error
+
+
+def _calamine(file: BinaryIO) -> Iterator[tuple[str, Rows | None]]:
+    """Each sheet's name and rows; None for a sheet without a value."""
+    import python_calamine
+
+    try:
+        book = python_calamine.CalamineWorkbook.from_filelike(file)
+        for meta in book.sheets_metadata:
+            if meta.typ == python_calamine.SheetTypeEnum.WorkSheet:
+                sheet = book.get_sheet_by_name(meta.name)
+                yield meta.name, _from_first_column(sheet) if sheet.start else None
+    except (python_calamine.CalamineError, python_calamine.PasswordError) as error:
+        raise Unreadable(f"it is not a readable Excel file ({error})") from error
+
+
+def _from_first_column(sheet: Any) -> Rows:
+    """Calamine gives every row from the first on, but leaves out empty columns on the left."""
+    left = [None] * sheet.start[1]
+    return ((number, left + row) for number, row in enumerate(sheet.iter_rows(), start=1))
+
+
+def _openpyxl(file: BinaryIO) -> Iterator[tuple[str, Rows]]:
+    import openpyxl  # a fifth of a service's start, for what staff do now and then
+
+    for sheet in openpyxl.load_workbook(file, read_only=True, data_only=True).worksheets:
+        yield sheet.title, enumerate(sheet.iter_rows(values_only=True), start=1)
+
+
+def _complete(rows: Rows, special: markup.Cells) -> Rows:
+    """The rows with their special cells, which may lie beyond the last value of a row and below the last row."""
+    by_row: dict[int, dict[int, Any]] = {}
+    for (row, column), cell in special.items():
+        by_row.setdefault(row + 1, {})[column] = cell
+    below = 1
+    try:
+        for number, cells in rows:
+            below = number + 1
+            yield number, _with(cells, by_row.pop(number)) if number in by_row else cells
+    except DAMAGED as error:
+        raise Unreadable(f"it is not a readable Excel file ({error})") from error
+    for number in range(below, max(by_row, default=0) + 1):
+        yield number, _with((), by_row.get(number, {}))
+
+
+def _with(row: Sequence[Any], special: dict[int, Any]) -> list[Any]:
+    width = max([len(row), *(column + 1 for column in special)])
+    padded = itertools.islice(itertools.chain(row, itertools.repeat(None)), width)
+    return [special.get(column, cell) for column, cell in enumerate(padded)]
