@@ -19,11 +19,14 @@ def holder(port: int) -> tuple[int, str] | None:
 
 def _by_proc(port: int) -> int | None:
     wanted = {f"socket:[{inode}]" for inode in _inodes(port)}
-    for folder in PROC.glob("[0-9]*"):
-        with suppress(OSError):
-            if wanted & {str(link.readlink()) for link in (folder / "fd").iterdir()}:
-                return int(folder.name)
-    return None
+    return next((int(folder.name) for folder in PROC.glob("[0-9]*") if wanted & set(_opened(folder))), None)
+
+
+def _opened(process: Path) -> Iterator[str]:
+    with suppress(OSError):  # another user's, or one that has just ended
+        for descriptor in (process / "fd").iterdir():
+            with suppress(OSError):  # closed meanwhile
+                yield str(descriptor.readlink())
 
 
 def _inodes(port: int) -> Iterator[str]:

@@ -17,7 +17,7 @@ from thriftshop import checks
 
 EXAMPLE = Path(".env.example").read_text()
 NUMBERS = ("many", "-1", "1.5", "1e3", "9" * 400)
-SHARES = ("much", "-0.5", "nan", "inf")
+DECIMALS = ("much", "-0.5", "nan", "inf")
 FLAGS = ("perhaps", "2")
 # Any text will do.
 FREE = {
@@ -62,14 +62,11 @@ WRONG: dict[str, tuple[str, ...]] = {
     "LOG_LEVEL": ("LOUD", "7"),
     "LOG_FORMAT": ("xml", "JSON "),
     "SENTRY_DSN": ("nonsense",),
-    "DEADLINE_FACTOR": SHARES,
-    "RPC_LOOKUP_SECONDS": SHARES,
-    "RPC_RETRY_SHARE": SHARES,
     "SECURE_SSL_REDIRECT": FLAGS,
 }
-READ_AS_FLAG = set(re.findall(r'variables\.(?:flag|choice)\(\s*"(\w+)"', Path("settings/base.py").read_text()))
-READ_AS_NUMBER = set(re.findall(r'variables\.number\(\s*"(\w+)"', Path("settings/base.py").read_text()))
-WRONG |= dict.fromkeys(READ_AS_FLAG, FLAGS) | dict.fromkeys(READ_AS_NUMBER, NUMBERS)
+BASE = Path("settings/base.py").read_text()
+for kind, wrong in (("flag", FLAGS), ("choice", FLAGS), ("number", NUMBERS), ("decimal", DECIMALS)):
+    WRONG |= dict.fromkeys(re.findall(rf'variables\.{kind}\(\s*"(\w+)"', BASE), wrong)
 IN_PRODUCTION = {"SECURE_SSL_REDIRECT"}
 
 

@@ -99,8 +99,12 @@ def note(told: Iterable[GraphQLError]) -> None:
     for error in reversed(causes.values()):
         message, extensions = _told(error)
         where = {"code": extensions["code"], "path": ".".join(str(step) for step in error.path or ())}
+        cause = error.original_error or error
+        if isinstance(cause, rpc.RpcError):
+            where["problem"] = str(cause)
         if message == INTERNAL_SAYS:
-            log.error("field broke", exc_info=error.original_error or error, extra=where)
+            # What broke in a service is in its log, with the same trace.
+            log.error("field broke", exc_info=None if isinstance(cause, rpc.RpcError) else cause, extra=where)
         elif message in RPC_SAYS.values():
             log.warning("field failed", extra=where)
 

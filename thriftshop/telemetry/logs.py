@@ -11,7 +11,9 @@ from thriftshop.telemetry import tracing
 
 _PLAIN = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "trace_id", "caller", "taskName"}
 # The names of all fields that the contracts mark `pii`; a test holds this list against them.
-PERSONAL = frozenset({"address", "city", "email", "lines", "name", "password", "postcode", "region", "sealed", "token"})
+PERSONAL = frozenset(
+    {"address", "city", "email", "lines", "name", "password", "placement", "postcode", "region", "sealed", "token"}
+)
 MASK = "***"
 _EMAIL = re.compile(r"[^\s<>\"'=,;:()]+@[^\s<>\"'=,;:()]+\.[^\s<>\"'=,;:().]+")
 # What stands in a line of text as it is; anything else is quoted.

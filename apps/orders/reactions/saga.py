@@ -73,7 +73,7 @@ def _attempt(order_id: str, state: State, work: Work) -> steps.Decision:
             problem = taking.problem(error)
             about = {"order": order_id, "step": name, "problem": problem}
             if isinstance(error, taking.EXPECTED):
-                log.info("step not taken yet", extra=about)
+                log.debug("step not taken yet", extra=about)
             else:
                 log.warning("step failed", extra=about)
             return steps.fail(work, name, problem, clock.now())
