@@ -187,5 +187,7 @@ MUTATIONS = {
     "request_password_reset": act("RequestPasswordReset", "request_password_reset", request_password_reset, **EMAIL),
     "reset_password": act("ResetPassword", "reset_password", reset_password, **TOKEN, **NEW_PASSWORD),
     "deactivate_account": act("DeactivateAccount", "deactivate", deactivate),
-    "erase_account": act("EraseAccount", "erase_account", erase, password=given(graphene.String, "The password, to be sure.")),
+    "erase_account": act(
+        "EraseAccount", "erase_account", erase, password=given(graphene.String, "The password, to be sure.")
+    ),
 }
