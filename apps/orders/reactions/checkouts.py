@@ -13,10 +13,9 @@ def finish(record: events.Recorded) -> None:
     if done.placement is None:
         return
     try:
-        with circumstances.using(caller=record.actor):
-            # Where the buyer is being erased, the order is recorded and cancelled at once.
-            with contextlib.suppress(common.Forbidden):
-                placing.record(done.order_id, checkout.decode(done.placement))
+        # Where the buyer is being erased, the order is recorded and cancelled at once.
+        with circumstances.using(caller=record.actor), contextlib.suppress(common.Forbidden):
+            placing.record(done.order_id, checkout.decode(done.placement))
     except orders.IdempotencyConflict:
         # The same key was used for another order at the same moment, and that one was placed.
         rpc.connect(cart.CartService).put_back(record.stream, done.order_id)

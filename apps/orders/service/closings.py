@@ -83,7 +83,7 @@ def _require_service() -> None:
 
 
 def _refuse_open(customer_id: str) -> None:
-    found = Order.objects.filter(customer_id=customer_id, status__in=states.UNSENT).newest_first()
+    found = Order.objects.filter(customer_id=customer_id, status__in=states.UNSENT).order_by("-placed_at", "-id")
     numbers = list(found.values_list("number", flat=True)[:MOST_NUMBERS])
     if numbers:
         named = ", ".join(numbers[:MOST_NAMED]) + (" and others" if len(numbers) > MOST_NAMED else "")
