@@ -18,7 +18,9 @@ enum LineChangeKind {
   /** There are none. */
   OUT_OF_STOCK = 3,
   /** It is no longer on sale. */
-  NOT_ON_SALE = 4
+  NOT_ON_SALE = 4,
+  /** It is on sale, and has no price in the cart's currency. */
+  NO_PRICE = 5
 }
 
 /** A change that the customer should see before buying. */
@@ -41,7 +43,7 @@ struct CartLine {
   1: required common.Sku sku,
   /** How many. */
   2: required i32 quantity,
-  /** The price of one now; absent where it is not on sale, and where the catalog does not answer. */
+  /** The price of one now; absent where it is not on sale or has no price in the cart's currency, and where the catalog does not answer. */
   3: optional common.Money unit_price,
   /** The price of them all now; absent where the price of one is. */
   4: optional common.Money line_total,
@@ -233,6 +235,18 @@ exception CartChanged {
   2: required i64 version
 }
 
+/** The currency of a cart was set, and its lines priced anew. */
+struct CurrencySet {
+  /** The currency it is priced in from now on. */
+  1: required string currency,
+  /** All lines, each with the price of one at that time where it has one in this currency. */
+  2: required list<MergedLine> lines,
+  /** Why: `chosen` for this cart, or `setting` where an empty cart followed its customer's setting. */
+  3: required string reason,
+  /** When. */
+  4: required common.Moment at
+}
+
 /** All that can happen to a cart. Streams: the cart's id. */
 union CartEvent {
   /** It was opened. */
@@ -250,12 +264,14 @@ union CartEvent {
   /** It became an order. */
   7: CartCheckedOut checked_out (readers = "orders"),
   /** The order could not be confirmed. */
-  8: CartRestored restored
+  8: CartRestored restored,
+  /** Its currency was set. */
+  9: CurrencySet currency_set
 }
 
 /** What the cart does. The same key again changes nothing and answers with the cart as it is. */
 service CartService {
-  /** Opens a guest's cart; sent again, it opens another. */
+  /** Opens a guest's cart in a currency of the shop's, in capitals or not; sent again, it opens another. */
   GuestCart open_guest_cart(1: string currency) throws (1: common.InvalidInput invalid) (callers = "gateway demo", deadline_ms = "2000")
   /** The cart, priced and checked. A customer always has one, if only an empty one. A cart that lapsed is empty. */
   Cart get_cart(1: CartRef ref) throws (1: common.NotFound not_found, 2: common.Unauthenticated unauthenticated) (callers = "gateway orders users demo", idempotent = "true", deadline_ms = "500")
@@ -275,4 +291,6 @@ service CartService {
   Checkout check_out(1: CartRef ref, 2: i64 version, 3: list<CartItem> lines, 4: string order_id, 5: binary placement (pii = "mask")) throws (1: common.NotFound not_found, 2: common.Unauthenticated unauthenticated, 3: CartChanged changed) (callers = "orders", idempotent = "true", deadline_ms = "2000")
   /** Puts what an order took out of the cart of this id back in, as far as there is room: for an order that was never placed. Once for each order. */
   void put_back(1: string cart_id, 2: string order_id) throws (1: common.NotFound not_found) (callers = "orders", idempotent = "true", deadline_ms = "2000")
+  /** Sets the currency that a cart is priced in, in capitals or not. What has no price in it stays in the cart, and is named among the changes as `NO_PRICE`. Holds until the cart is empty: then a customer's follows their setting again. */
+  Cart set_currency(1: CartRef ref, 2: string currency) throws (1: common.NotFound not_found, 2: common.Unauthenticated unauthenticated, 3: common.InvalidInput invalid) (callers = "gateway", idempotent = "true", deadline_ms = "2000")
 }

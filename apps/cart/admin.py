@@ -12,7 +12,7 @@ from django.utils.http import urlencode
 from django.utils.safestring import SafeString
 
 from apps.cart.models import CartSummary
-from thriftshop import clock, figures
+from thriftshop import clock, figures, money
 
 DAY = 86_400_000
 COLUMNS = ("SKU", "Quantity", "Price when put in", "Put in")
@@ -143,7 +143,7 @@ class CartSummaryAdmin(admin.ModelAdmin[CartSummary]):
             return format_html("{}", "Nothing.")
         head = format_html_join("", '<th scope="col">{}</th>', ((name,) for name in COLUMNS))
         rows = (
-            (sku, quantity, "-" if price is None else f"{price / 100:,.2f} {summary.currency}", _moment(at))
+            (sku, quantity, "-" if price is None else money.format_amount(price, summary.currency), _moment(at))
             for sku, quantity, price, at in summary.lines
         )
         body = format_html_join(

@@ -3,6 +3,8 @@
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.conf import settings
+
 from idl import cart, catalog, inventory, orders, sessions, users
 from thriftshop import rpc
 from thriftshop.graphql.requests import Context
@@ -86,6 +88,18 @@ async def user(context: Context, user_id: str) -> users.User | None:
     """The user of this id, where the viewer may see them."""
     found: users.User | None = await context.load(_users, user_id)
     return found
+
+
+async def currency(context: Context) -> str:
+    """The currency that the viewer's setting names; the shop's own for a stranger, and where users do not answer."""
+    found = None
+    if context.viewer is not None:
+        try:
+            found = await user(context, context.viewer.id)
+        except rpc.RpcError:
+            found = None
+    chosen = found.settings.get("currency") if found else None
+    return chosen if chosen in settings.CURRENCIES else str(settings.CURRENCIES[0])
 
 
 async def tree(context: Context) -> Tree:

@@ -27,8 +27,9 @@ def changed_settings(
         if value == "" and key in SETTINGS:
             changed.pop(key, None)
         else:
-            _check_setting(key, value, currencies)
-            changed[key] = value
+            kept = value.strip().upper() if key == "currency" else value
+            _check_setting(key, kept, currencies)
+            changed[key] = kept
     return changed
 
 

@@ -163,6 +163,12 @@ WRITES = {
         look=GUEST_LINES,
         first=(FILL_GUESTS,),
     ),
+    "to set another currency": Write(
+        f'setCartCurrency(input: {{currency: "EUR", cartToken: $guest}}) {{ __typename {REFUSAL} }}',
+        needs("cart", "catalog"),
+        look="cart(token: $guest) { version }",
+        first=(FILL_GUESTS,),
+    ),
     "to put something into one's own": Write(
         FILL_OWN, needs("cart", "catalog", "sessions"), look=OWN_LINES, as_ann=True
     ),

@@ -77,6 +77,7 @@ MUTATIONS = {
     "setCartQuantity": ('(input: {sku: "TS-001", quantity: 2})', MINE),
     "removeFromCart": ('(input: {sku: "TS-001"})', MINE),
     "clearCart": ("(input: {})", MINE),
+    "setCartCurrency": ('(input: {currency: "EUR"})', MINE),
     "mergeCart": ("(input: {cartToken: $otherGuestToken})", MINE),
     "placeOrder": (
         f'(input: {{idempotencyKey: "another order", payment: {{provider: "invoice"}}, shippingAddress: {ADDRESS}}})',

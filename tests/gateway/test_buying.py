@@ -117,6 +117,56 @@ def test_a_cart_in_a_currency_that_the_shop_sends_nothing_for_has_no_total(ann, 
     assert (refused["__typename"], "no postage in GBP" in refused["message"]) == ("InvalidInput", True)
 
 
+def set_setting(person, currency):
+    client.data(
+        'mutation ($to: String!) { updateProfile(input: {settings: [{key: "currency", value: $to}]}) { __typename } }',
+        person.token,
+        to=currency,
+    )
+
+
+PRICES = 'product(sku: "TS-000") { price { amount currency } pounds: price(currency: "gbp") { amount } }'
+
+
+def test_the_viewers_setting_decides_the_currency_of_prices_and_of_a_new_cart(transport, ann):
+    set_setting(ann, "eur")
+    shown = client.data(f"{{ cart {{ subtotal {{ currency }} }} {PRICES} }}", ann.token)
+    assert shown["product"] == {"price": {"amount": 1200, "currency": "EUR"}, "pounds": {"amount": 1000}}
+    assert shown["cart"] == {"subtotal": {"currency": "EUR"}}
+    add(0, 1, ann.token)
+    total = client.data("{ cart { total { amount currency } } }", ann.token)["cart"]["total"]
+    assert total == {"amount": 1200 + 495, "currency": "EUR"}
+    placed = place("paid in euros", ann.token, expectedTotal={**total, "currency": "eur"})["order"]
+    bus.drain()
+    ask = "query ($id: ID!) { order(id: $id) { status total { amount currency } } }"
+    assert client.data(ask, ann.token, id=placed["id"])["order"] == {"status": "CONFIRMED", "total": total}
+    opened = "mutation { openCart(input: {}) { ... on OpenCartSuccess { cart { subtotal { currency } } } } }"
+    assert client.data(opened, ann.token)["openCart"]["cart"]["subtotal"]["currency"] == "EUR"
+    assert client.data(opened)["openCart"]["cart"]["subtotal"]["currency"] == "GBP"
+    assert client.data(f"{{ {PRICES} }}")["product"]["price"] == {"amount": 1000, "currency": "GBP"}
+
+
+def test_a_cart_is_set_to_another_currency_and_names_what_has_no_price_in_it(transport, ann):
+    with acting.as_service("demo"):
+        pounds = [common.Money(amount=700, currency="GBP")]
+        jug = catalog.ProductInput(sku="JUG", name="A jug", prices=pounds, status=catalog.ProductStatus.PUBLISHED)
+        rpc.connect(catalog.CatalogService).put_products([jug], False)
+    for sku in ("JUG", shop.sku(0)):
+        client.ask_for(ADD, ann.token, {"sku": sku, "quantity": 1, "cart": None, "key": None})
+    seen = "cart { subtotal { amount currency } changes { kind sku } lines { sku unitPrice { amount } } }"
+    success = f"... on SetCartCurrencySuccess {{ {seen} }}"
+    ask = f"mutation ($to: String!) {{ setCartCurrency(input: {{currency: $to}}) {{ {success} }} }}"
+    changed = client.data(ask, ann.token, to="eur")["setCartCurrency"]["cart"]
+    assert changed == {
+        "subtotal": {"amount": 1200, "currency": "EUR"},
+        "changes": [{"kind": "NO_PRICE", "sku": "JUG"}],
+        "lines": [{"sku": "JUG", "unitPrice": None}, {"sku": "TS-000", "unitPrice": {"amount": 1200}}],
+    }
+    refused = place("half of it in euros", ann.token)
+    assert (refused["__typename"], "JUG cannot be bought in EUR" in refused["message"]) == ("InvalidInput", True)
+    assert client.data(ask, ann.token, to="GBP")["setCartCurrency"]["cart"]["subtotal"]["amount"] == 1700
+
+
 def test_an_order_whose_card_is_declined_is_seen_to_be_rejected(ann):
     add(0, 1, ann.token)
     order = place("declined", ann.token, payment={"provider": "card", "token": "tok_decline"})["order"]

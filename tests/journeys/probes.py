@@ -80,6 +80,7 @@ CART: Mapping[str, Probe | Services] = {
     "set_quantity": Probe(lambda a: (_ref(a), _sku(a), 0), NOT_FOUND),
     "remove_item": Probe(lambda a: (_ref(a), _sku(a)), NOT_FOUND),
     "clear": Probe(lambda a: (_ref(a),), NOT_FOUND),
+    "set_currency": Probe(lambda a: (_ref(a), "EUR"), NOT_FOUND),
     "merge": Probe(lambda a: (a.cart_id,), NOT_FOUND),
     "check_out": Probe(lambda a: (_ref(a), 1, [_item(a)], "an order", b""), (*NOT_FOUND, rpc.NotAllowed)),
     "put_back": Services(lambda a: (a.cart_id, a.order.id)),

@@ -193,6 +193,27 @@ def test_the_books_say_what_came_of_it(admin):
     assert admin.get(reverse("admin:orders_entry_add")).status_code == 403
 
 
+@pytest.mark.parametrize(
+    ("currency", "typed", "booked"),
+    [
+        ("JPY", "1500", 1500),
+        ("JPY", "15.5", None),
+        ("KWD", "1.25", 1250),
+        ("GBP", "1.255", None),
+        ("GBP", "-12", -12_00),
+    ],
+)
+def test_amounts_are_typed_with_the_decimals_of_their_currency(admin, settings, currency, typed, booked):
+    settings.CURRENCIES = ["GBP", "JPY", "KWD"]
+    about = {"key": "k" * 32, "kind": "6", "description": "A correction", "amount": typed, "currency": currency}
+    page = admin.post(reverse("admin:orders_adjustment_add"), about)
+    bus.drain()
+    found = [(one.amount, one.currency) for one in Adjustment.objects.all()]
+    assert found == ([(booked, currency)] if booked is not None else [])
+    if booked is None:
+        assert f"an amount in {currency} has" in page.context["form"].errors["amount"][0]
+
+
 def test_the_letters_that_were_sent_are_to_be_seen(admin):
     shop.open_shop()
     order = shop.shipped((COAT, 1))

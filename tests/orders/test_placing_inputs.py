@@ -24,7 +24,8 @@ pytestmark = pytest.mark.django_db
         ([("NOSUCH", 1)], {}, "no product NOSUCH"),
         ([("NOSUCH", 1, 5)], {}, "no product NOSUCH"),
         ([(COAT, 1)], {"currency": "EUR"}, "no price in EUR"),
-        ([(COAT, 1)], {"currency": "DOGE"}, "no currency of this shop"),
+        ([(COAT, 1)], {"currency": "DOGE"}, "not a currency of this shop; use GBP, EUR or USD"),
+        ([(COAT, 1)], {"expected_total": common.Money(1, "DOGE")}, "not a currency of this shop"),
         ([(COAT, 1, 5)], {"currency": "EUR"}, "agreed_price is in 'GBP'"),
         ([(COAT, 1, 5)], {"charges": [shop.charge(-6)]}, "0 or more"),
     ],
@@ -39,6 +40,18 @@ def test_lines_that_cannot_be_ordered_are_refused(lines, more, says):
 def test_a_service_that_gives_neither_lines_nor_a_cart_is_told_so():
     with acting.as_service("demo"), pytest.raises(common.InvalidInput, match="Give the lines"):
         shop.shop().place(buy())
+
+
+def test_currencies_are_named_in_capitals_or_not():
+    shop.open_shop()
+    bus.drain()
+    line = orders.NewLine(sku=COAT, quantity=1, agreed_price=common.Money(amount=1_00, currency="gbp"))
+    charge = orders.Charge(kind=orders.ChargeKind.FEE, description="Fee", amount=common.Money(50, "Gbp"))
+    wanted = shop.wanted(charges=[charge], currency=" gbp", expected_total=common.Money(1_50, "gBP"))
+    wanted.lines = [line]
+    with acting.as_service("demo"):
+        order = shop.shop().place(wanted)
+    assert (order.total, order.lines[0].unit_price, order.charges[0].amount) == (gbp(1_50), gbp(1_00), gbp(50))
 
 
 def test_an_order_in_a_currency_without_postage_is_refused_and_not_sent_for_nothing(settings):

@@ -25,7 +25,7 @@ def as_owner(user):
 
 
 def test_name_and_settings_change_and_what_is_absent_stays(transport, user, as_owner):
-    people.service().update_profile(None, {"currency": "EUR"})
+    people.service().update_profile(None, {"currency": " eur"})
     changed = people.service().update_profile("Ann M. Miller", None)
     assert (changed.name, changed.settings["currency"], changed.version) == ("Ann M. Miller", "EUR", 3)
     assert people.last_event(user) == users.ProfileChanged(id=str(user.pk), fields=["name"])

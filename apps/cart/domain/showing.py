@@ -9,10 +9,12 @@ from idl import cart, common
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """What is known of a product now: its price in minor units (None: not on sale), and how many there are (None: not known)."""
+    """What is known of a product now: its price in minor units (None: it has none), how many there are (None: not known),
+    and whether it is on sale."""
 
     unit_price: int | None = None
     available: int | None = None
+    is_on_sale: bool = False
 
 
 UNKNOWN = Offer()
@@ -95,7 +97,7 @@ def _price_changes(sku: str, line: Line, offer: Offer, currency: str, *, priced:
     if not priced:
         return
     if offer.unit_price is None:
-        yield cart.LineChange(sku=sku, kind=kind.NOT_ON_SALE)
+        yield cart.LineChange(sku=sku, kind=kind.NO_PRICE if offer.is_on_sale else kind.NOT_ON_SALE)
     elif line.unit_price is not None and line.unit_price != offer.unit_price:
         yield cart.LineChange(
             sku=sku,

@@ -10,6 +10,8 @@ LARGEST_QUANTITY = 999
 MOST_LINES = 100
 EXPIRED = "expired"
 ERASED = "erased"
+CHOSEN = "chosen"
+SETTING = "setting"
 # Whatever else happens to a cart, what was seen of it before cannot be bought any more.
 ADDITIONS = (cart.ItemAdded, cart.CartRestored)
 
@@ -38,7 +40,8 @@ class CartState:
     """A cart. `lines` keeps the order in which things were put in, and is never changed in place.
 
     `version` counts its events. Since version `sellable_since` things were only put in: what was seen of the cart then
-    or later is still there, and can be bought as it was seen.
+    or later is still there, and can be bought as it was seen. `is_currency_chosen` says whether the currency was set for
+    what is in this cart, whatever its customer's setting.
     """
 
     opened: bool = False
@@ -51,6 +54,7 @@ class CartState:
     version: int = 0
     sellable_since: int = 0
     erased: bool = False
+    is_currency_chosen: bool = False
 
 
 EMPTY = CartState()
@@ -64,7 +68,9 @@ def evolve(state: CartState, event: Any) -> CartState:
         raise LookupError(f"The cart knows no event {type(event).__name__}.") from None
     version = state.version + 1
     since = state.sellable_since if isinstance(event, ADDITIONS) else version
-    return replace(change(state, event), version=version, sellable_since=since)
+    changed = change(state, event)
+    chosen = changed.is_currency_chosen and bool(changed.lines or isinstance(event, cart.CurrencySet))
+    return replace(changed, version=version, sellable_since=since, is_currency_chosen=chosen)
 
 
 def lapsed(state: CartState, now: int, lifetime: int) -> bool:
@@ -119,10 +125,7 @@ def _hand_over(state: CartState, event: cart.CartCleared) -> CartState:
 
 
 def _merged(state: CartState, event: cart.CartMerged) -> CartState:
-    lines = {
-        line.sku: Line(line.quantity, line.unit_price.amount if line.unit_price else None, line.added_at)
-        for line in event.lines
-    }
+    lines = _lines(event.lines)
     brought = {item.sku for item in event.brought}
     notice = cart.MergeNotice(
         merged_at=event.at,
@@ -130,6 +133,13 @@ def _merged(state: CartState, event: cart.CartMerged) -> CartState:
         lines=[cart.CartItem(sku=sku, quantity=line.quantity) for sku, line in lines.items() if sku in brought],
     )
     return replace(_used(state, lines, event.at), currency=event.currency, notice=notice)
+
+
+def _lines(given: Sequence[cart.MergedLine]) -> dict[str, Line]:
+    return {
+        line.sku: Line(line.quantity, line.unit_price.amount if line.unit_price else None, line.added_at)
+        for line in given
+    }
 
 
 def _checked_out(state: CartState, event: cart.CartCheckedOut) -> CartState:
@@ -145,6 +155,12 @@ def _restored(state: CartState, event: cart.CartRestored) -> CartState:
             replace(held, quantity=held.quantity + back.quantity) if held else Line(back.quantity, price, back.added_at)
         )
     return _used(state, lines, event.at)
+
+
+def _currency_set(state: CartState, event: cart.CurrencySet) -> CartState:
+    lines = _lines(event.lines)
+    used = _used(state, lines, event.at)
+    return replace(used, currency=event.currency, is_currency_chosen=event.reason == CHOSEN)
 
 
 def _used(state: CartState, lines: Mapping[str, Line], at: int) -> CartState:
@@ -167,4 +183,5 @@ _CHANGES: dict[type, Callable[[CartState, Any], CartState]] = {
     cart.CartMerged: _merged,
     cart.CartCheckedOut: _checked_out,
     cart.CartRestored: _restored,
+    cart.CurrencySet: _currency_set,
 }

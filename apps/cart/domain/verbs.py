@@ -1,12 +1,23 @@
 """What may be done with a cart: the events that follow, or a refusal."""
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 from apps.cart.domain.merging import merged_line
-from apps.cart.domain.state import EMPTY, ERASED, EXPIRED, LARGEST_QUANTITY, MOST_LINES, CartState, evolve, lapsed
+from apps.cart.domain.state import (
+    CHOSEN,
+    EMPTY,
+    ERASED,
+    EXPIRED,
+    LARGEST_QUANTITY,
+    MOST_LINES,
+    SETTING,
+    CartState,
+    evolve,
+    lapsed,
+)
 from idl import cart, common
 
 SKU = re.compile(r"[A-Za-z0-9._-]{1,64}")
@@ -14,10 +25,11 @@ SKU = re.compile(r"[A-Za-z0-9._-]{1,64}")
 
 @dataclass(frozen=True, slots=True)
 class Prices:
-    """What one costs now of each product that is on sale, in minor units of a currency."""
+    """What one costs now of each product that has a price in a currency, in its minor units; `on_sale` are all on sale."""
 
     currency: str
     amounts: Mapping[str, int]
+    on_sale: Collection[str] = ()
 
     def of(self, sku: str, currency: str) -> common.Money | None:
         """The price of one, None where it is not known in this currency."""
@@ -32,10 +44,28 @@ def open_guest(currency: str, at: int) -> list[Any]:
 
 
 def begin(state: CartState, customer_id: str | None, currency: str, at: int, lifetime: int) -> list[Any]:
-    """What must happen before anything else: a customer's first use opens the cart, use after it lapsed empties it."""
+    """What must happen before anything else: a customer's first use opens the cart, use after it lapsed empties it.
+
+    `currency` is the one that the customer's setting names: a cart that is empty follows it, unless another was chosen.
+    """
     if not state.opened:
         return [cart.CartOpened(customer_id=customer_id, currency=currency, at=at)]
-    return lapse(state, at, lifetime)
+    lapsing = lapse(state, at, lifetime)
+    is_free = not state.lines or bool(lapsing)
+    if customer_id is None or not is_free or state.is_currency_chosen or currency == state.currency:
+        return lapsing
+    return [*lapsing, cart.CurrencySet(currency=currency, lines=[], reason=SETTING, at=at)]
+
+
+def set_currency(state: CartState, currency: str, prices: Prices, at: int) -> list[Any]:
+    """The cart is priced in another currency; what has no price in it stays in it without one."""
+    if state.currency == currency and (state.lines or state.is_currency_chosen):
+        return []
+    lines = [
+        cart.MergedLine(sku=sku, quantity=line.quantity, unit_price=prices.of(sku, currency), added_at=line.added_at)
+        for sku, line in state.lines.items()
+    ]
+    return [cart.CurrencySet(currency=currency, lines=lines, reason=CHOSEN, at=at)]
 
 
 def lapse(state: CartState, now: int, lifetime: int) -> list[Any]:
@@ -48,7 +78,7 @@ def lapse(state: CartState, now: int, lifetime: int) -> list[Any]:
 def add(state: CartState, item: cart.CartItem, prices: Prices, at: int) -> list[Any]:
     """Some more of a product is put in. Raises InvalidInput for what is not on sale, or more than a cart can hold."""
     if item.sku not in prices.amounts:
-        raise not_on_sale(item.sku)
+        raise not_for_sale(item.sku, prices)
     return _put_in(state, {item.sku: item.quantity}, prices, at)
 
 
@@ -75,7 +105,7 @@ def set_quantity(state: CartState, sku: str, quantity: int, prices: Prices, at: 
     _require_quantity(sku, quantity)
     held = state.lines.get(sku)
     if sku not in prices.amounts and (held is None or quantity > held.quantity):
-        raise not_on_sale(sku)
+        raise not_for_sale(sku, prices)
     _require_room(len(state.lines.keys() | {sku}))
     price = prices.of(sku, state.currency)
     if held and held.quantity == quantity and (price is None or price.amount == held.unit_price):
@@ -171,8 +201,12 @@ def require_sku(sku: str) -> None:
         )
 
 
-def not_on_sale(sku: str) -> common.InvalidInput:
+def not_for_sale(sku: str, prices: Prices) -> common.InvalidInput:
     """The refusal to put in what cannot be bought."""
+    if sku in prices.on_sale:
+        return common.InvalidInput(
+            message=f"{sku} has no price in {prices.currency}; set another currency for the cart.", field="sku"
+        )
     return common.InvalidInput(message=f"{sku} is not on sale.", field="sku")
 
 

@@ -1,10 +1,13 @@
 """The cart's contract implemented: its table of contents."""
 
+from django.conf import settings
+
 from apps.cart import domain
 from apps.cart.service import carts, checkout, following, offers
 from apps.cart.service.checkout import let_go, put_back
 from apps.cart.service.following import forget, sweep, take_in
 from idl import cart
+from thriftshop import money
 
 __all__ = ["Service", "forget", "let_go", "put_back", "sweep", "take_in"]
 
@@ -27,7 +30,8 @@ class Service(cart.CartService):
         carts.require_key(key)
         domain.totals([item])
         prices = offers.prices([item.sku], carts.load(whose)[0].currency)
-        carts.change(whose, lambda state, at: domain.add(state, item, prices, at), key and f"add:{key}")
+        key = key and f"add:{key}"
+        carts.change(whose, lambda state, at: domain.add(state, item, prices, at), key, prices.currency)
         return carts.show(whose)
 
     def add_items(self, ref: cart.CartRef, items: list[cart.CartItem], key: str | None = None) -> cart.Cart:
@@ -36,7 +40,8 @@ class Service(cart.CartService):
         carts.require_key(key)
         wanted = domain.totals(items)
         prices = offers.prices(list(wanted), carts.load(whose)[0].currency)
-        carts.change(whose, lambda state, at: domain.add_on_sale(state, wanted, prices, at), key and f"add:{key}")
+        key = key and f"add:{key}"
+        carts.change(whose, lambda state, at: domain.add_on_sale(state, wanted, prices, at), key, prices.currency)
         return carts.show(whose)
 
     def set_quantity(self, ref: cart.CartRef, sku: str, quantity: int) -> cart.Cart:
@@ -44,7 +49,8 @@ class Service(cart.CartService):
         whose = carts.find(ref)
         domain.require_sku(sku)
         prices = offers.prices([sku] if quantity else [], carts.load(whose)[0].currency)
-        carts.change(whose, lambda state, at: domain.set_quantity(state, sku, quantity, prices, at))
+        currency = prices.currency if quantity else None
+        carts.change(whose, lambda state, at: domain.set_quantity(state, sku, quantity, prices, at), None, currency)
         return carts.show(whose)
 
     def remove_item(self, ref: cart.CartRef, sku: str) -> cart.Cart:
@@ -57,6 +63,14 @@ class Service(cart.CartService):
         """Takes all lines out."""
         whose = carts.find(ref)
         carts.change(whose, lambda state, at: domain.clear(state, "customer", at))
+        return carts.show(whose)
+
+    def set_currency(self, ref: cart.CartRef, currency: str) -> cart.Cart:
+        """Sets the currency that the cart is priced in."""
+        whose = carts.find(ref)
+        code = money.accepted(currency, settings.CURRENCIES, "currency")
+        prices = offers.prices(list(carts.load(whose)[0].lines), code)
+        carts.change(whose, lambda state, at: domain.set_currency(state, code, prices, at))
         return carts.show(whose)
 
     def merge(self, guest_token: str) -> cart.Cart:

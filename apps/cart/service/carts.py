@@ -3,7 +3,7 @@
 import hashlib
 import secrets
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.conf import settings
@@ -11,7 +11,7 @@ from django.conf import settings
 from apps.cart import domain
 from apps.cart.service import offers
 from idl import cart, common
-from thriftshop import circumstances, events, identity, rpc
+from thriftshop import circumstances, events, identity, money, rpc
 
 DAY = 86_400_000
 TOKEN_BYTES = 32
@@ -66,32 +66,37 @@ def find(ref: cart.CartRef) -> Whose:
 
 def open_guest(currency: str) -> tuple[str, Whose]:
     """Opens a guest's cart; gives the token, this once, and the cart. Raises InvalidInput for an unknown currency."""
-    if currency not in settings.CURRENCIES:
-        raise common.InvalidInput(
-            message=f"{currency[:20]!r} is not taken here; choose among {', '.join(settings.CURRENCIES)}.",
-            field="currency",
-        )
+    code = money.accepted(currency, settings.CURRENCIES, "currency")
     token = secrets.token_urlsafe(TOKEN_BYTES)
     whose = Whose(guest_cart_id(token), None)
     at = circumstances.happened_at()
-    decide(whose.cart_id, lambda state: domain.open_guest(currency, at) if not state.opened else [])
+    decide(whose.cart_id, lambda state: domain.open_guest(code, at) if not state.opened else [])
     return token, whose
 
 
 def load(whose: Whose) -> tuple[domain.CartState, int]:
-    """A cart as it reads now, and its version; one that was never used, or lapsed, is empty."""
+    """A cart as it reads now, and its version; one that was never used, or lapsed, is empty.
+
+    An empty one is in the currency of its customer's setting, unless another was chosen for it.
+    """
     state, version = carts.load(whose.cart_id)
-    if not state.opened:
-        return domain.CartState(customer_id=whose.customer_id, currency=settings.CURRENCIES[0]), version
-    return domain.as_of(state, circumstances.happened_at(), whose.lifetime), version
+    state = domain.as_of(state, circumstances.happened_at(), whose.lifetime)
+    if whose.customer_id is not None and not (state.lines or state.is_currency_chosen):
+        currency = offers.preferred_currency(whose.customer_id)
+        return replace(state, customer_id=whose.customer_id, currency=currency), version
+    return state, version
 
 
-def change(whose: Whose, verb: Verb, key: str | None = None) -> None:
-    """Lets something happen to a cart; where others change it meanwhile, decides again on what it then is."""
+def change(whose: Whose, verb: Verb, key: str | None = None, currency: str | None = None) -> None:
+    """Lets something happen to a cart; where others change it meanwhile, decides again on what it then is.
+
+    `currency` is the one that an empty cart of a customer is to be in; absent, it stays in the one it is in.
+    """
     at = circumstances.happened_at()
 
     def decision(state: domain.CartState) -> list[Any]:
-        begun = domain.begin(state, whose.customer_id, settings.CURRENCIES[0], at, whose.lifetime)
+        wanted = currency or state.currency or settings.CURRENCIES[0]
+        begun = domain.begin(state, whose.customer_id, wanted, at, whose.lifetime)
         for event in begun:
             state = domain.evolve(state, event)
         made = verb(domain.as_of(state, at, whose.lifetime), at)

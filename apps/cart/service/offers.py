@@ -1,10 +1,12 @@
-"""What other contexts say of the products in a cart: what they cost and whether there are enough."""
+"""What other contexts say of a cart: what its products cost, whether there are enough, and in which currency."""
 
 import logging
 from collections.abc import Sequence
 
+from django.conf import settings
+
 from apps.cart import domain
-from idl import catalog, common, inventory
+from idl import catalog, common, inventory, users
 from thriftshop import circumstances, postage, rpc
 
 log = logging.getLogger("thriftshop.cart")
@@ -12,16 +14,14 @@ log = logging.getLogger("thriftshop.cart")
 
 def prices(skus: Sequence[str], currency: str) -> domain.Prices:
     """What one costs now of those that are on sale; what is unknown, off sale or without a price is left out."""
-    return domain.Prices(currency, _amounts(skus, currency) if skus else {})
-
-
-def _amounts(skus: Sequence[str], currency: str) -> dict[str, int]:
+    if not skus:
+        return domain.Prices(currency, {})
     shop = rpc.connect(catalog.CatalogService)
     on_sale = {
         product.sku for product in shop.get_products(list(skus)) if product.status == catalog.ProductStatus.PUBLISHED
     }
     found = shop.get_prices(sorted(on_sale), currency, circumstances.current().occurred_at) if on_sale else []
-    return {price.sku: price.money.amount for price in found}
+    return domain.Prices(currency, {price.sku: price.money.amount for price in found}, on_sale)
 
 
 def of(skus: Sequence[str], currency: str) -> tuple[dict[str, domain.Offer], bool]:
@@ -29,9 +29,10 @@ def of(skus: Sequence[str], currency: str) -> tuple[dict[str, domain.Offer], boo
 
     A cart can be shown without: what the catalog or the inventory does not answer in time stays unknown.
     """
-    amounts, available = _prices_if_any(skus, currency), _available(skus)
-    offers = {sku: domain.Offer((amounts or {}).get(sku), available.get(sku)) for sku in skus}
-    return offers, amounts is not None
+    found, available = _prices_if_any(skus, currency), _available(skus)
+    known = found or domain.Prices(currency, {})
+    offers = {sku: domain.Offer(known.amounts.get(sku), available.get(sku), sku in known.on_sale) for sku in skus}
+    return offers, found is not None
 
 
 def charges(currency: str, goods: int) -> dict[str, int] | None:
@@ -43,10 +44,22 @@ def charges(currency: str, goods: int) -> dict[str, int] | None:
     return {postage.DESCRIPTION: price} if price else {}
 
 
-def _prices_if_any(skus: Sequence[str], currency: str) -> dict[str, int] | None:
+def preferred_currency(customer_id: str) -> str:
+    """The currency that a customer's setting names; the shop's own where the users do not answer in time."""
+    try:
+        with circumstances.half_the_time(), circumstances.using(caller="cart"):
+            found = rpc.connect(users.UsersService).get_users([customer_id])
+    except rpc.RpcError as problem:
+        log.warning("currency taken without a look at the setting", extra={"problem": type(problem).__name__})
+        found = []
+    chosen = found[0].settings.get("currency") if found else None
+    return chosen if chosen in settings.CURRENCIES else str(settings.CURRENCIES[0])
+
+
+def _prices_if_any(skus: Sequence[str], currency: str) -> domain.Prices | None:
     try:
         with circumstances.half_the_time():
-            return dict(prices(skus, currency).amounts)
+            return prices(skus, currency)
     except (rpc.RpcError, common.InvalidInput) as problem:  # a cart may be in a currency that the shop has given up
         log.warning("cart shown without prices", extra={"problem": type(problem).__name__})
         return None

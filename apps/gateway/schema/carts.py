@@ -7,7 +7,7 @@ import graphene
 
 from apps.gateway import loaders
 from apps.gateway.schema import recommendations
-from apps.gateway.schema.types import about, required, types
+from apps.gateway.schema.types import OWN_CURRENCY, about, required, types
 from idl import cart, catalog, common
 from thriftshop import rpc
 from thriftshop.graphql import connections
@@ -96,9 +96,10 @@ async def shown(_root: Any, info: Any, token: str | None = None) -> cart.Cart:
     return found
 
 
-async def open_cart(_context: Context, given: Mapping[str, Any]) -> dict[str, Any]:
+async def open_cart(context: Context, given: Mapping[str, Any]) -> dict[str, Any]:
     """Opens a guest's cart."""
-    opened = await service().open_guest_cart(given["currency"])
+    currency = given.get("currency")
+    opened = await service().open_guest_cart(await loaders.currency(context) if currency is None else currency)
     return {"token": opened.token, "cart": opened.cart}
 
 
@@ -127,6 +128,11 @@ async def remove(_context: Context, given: Mapping[str, Any]) -> dict[str, Any]:
 async def clear(_context: Context, given: Mapping[str, Any]) -> dict[str, Any]:
     """Takes all lines out."""
     return {"cart": await service().clear(ref(given))}
+
+
+async def set_currency(_context: Context, given: Mapping[str, Any]) -> dict[str, Any]:
+    """Sets the currency that a cart is priced in."""
+    return {"cart": await service().set_currency(ref(given), given["currency"])}
 
 
 async def merge(_context: Context, given: Mapping[str, Any]) -> dict[str, Any]:
@@ -164,9 +170,7 @@ MUTATIONS = {
             "cart": required(lambda: types.of(cart.Cart), about(cart.GuestCart, "cart")),
         },
         arguments={
-            "currency": graphene.InputField(
-                graphene.String, required=True, default_value="GBP", description=about(common.Money, "currency")
-            )
+            "currency": graphene.InputField(graphene.String, description=OWN_CURRENCY),
         },
     ),
     "add_to_cart": change("AddToCart", "add_item", add, **ITEM, **TOKEN, **KEY),
@@ -185,6 +189,15 @@ MUTATIONS = {
     "set_cart_quantity": change("SetCartQuantity", "set_quantity", set_quantity, **SKU, **QUANTITY, **TOKEN),
     "remove_from_cart": change("RemoveFromCart", "remove_item", remove, **SKU, **TOKEN),
     "clear_cart": change("ClearCart", "clear", clear, **TOKEN),
+    "set_cart_currency": change(
+        "SetCartCurrency",
+        "set_currency",
+        set_currency,
+        currency=graphene.InputField(
+            graphene.String, required=True, description="The code of ISO 4217, in capitals or not: `EUR`."
+        ),
+        **TOKEN,
+    ),
     "merge_cart": change(
         "MergeCart",
         "merge",

@@ -1,6 +1,6 @@
 """Products: browsed, filtered, searched and looked up; with category, stock, prices and what goes with them."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import graphene
@@ -8,10 +8,11 @@ from django.conf import settings
 
 from apps.gateway import loaders
 from apps.gateway.schema import recommendations, stock
-from apps.gateway.schema.types import about, given, ids, types
+from apps.gateway.schema.types import OWN_CURRENCY, about, given, ids, types
 from idl import catalog, common, inventory
 from thriftshop import money, rpc
 from thriftshop.graphql import connections, derive, global_ids, scalars
+from thriftshop.graphql.requests import Context
 
 ATTRIBUTE_FILTER = derive.make(
     graphene.InputObjectType,
@@ -102,27 +103,44 @@ async def category(product: catalog.Product, info: Any) -> catalog.Category | No
     return (await loaders.tree(info.context)).by_id.get(product.category_id)
 
 
-def _in_currency(amounts: Iterable[common.Money], code: str) -> common.Money | None:
-    """The amount in one currency. Raises common.InvalidInput for a code that the shop does not accept."""
-    currency = money.accepted(code, settings.CURRENCIES, "currency")
-    return next((one for one in amounts if one.currency == currency), None)
+Pick = Callable[[catalog.Product, str], Any]
 
 
-def price(product: catalog.Product, _info: Any, currency: str) -> common.Money | None:
-    """Resolves `Product.price`."""
-    return _in_currency(product.prices, currency)
+def in_currency(pick: Pick) -> Any:
+    """A resolver of what a product has in a currency: the one that is asked for, or else that of the viewer's setting.
+
+    It resolves at once unless the setting must be looked up.
+    """
+
+    def resolve(product: catalog.Product, info: Any, currency: str | None = None) -> Any:
+        if currency is not None:
+            return pick(product, money.accepted(currency, settings.CURRENCIES, "currency"))
+        if info.context.viewer is None:
+            return pick(product, settings.CURRENCIES[0])
+        return _by_setting(pick, product, info.context)
+
+    return resolve
 
 
-def regular_price(product: catalog.Product, _info: Any, currency: str) -> common.Money | None:
-    """Resolves `Product.regularPrice`."""
-    found = _in_currency(product.prices, currency)
+async def _by_setting(pick: Pick, product: catalog.Product, context: Context) -> Any:
+    return pick(product, await loaders.currency(context))
+
+
+def price(product: catalog.Product, currency: str) -> common.Money | None:
+    """What `Product.price` is in a currency."""
+    return next((one for one in product.prices if one.currency == currency), None)
+
+
+def regular_price(product: catalog.Product, currency: str) -> common.Money | None:
+    """What `Product.regularPrice` is in a currency."""
+    found = price(product, currency)
     sale = _sale(product, found)
     return found if sale is None else sale.regular
 
 
-def sale_ends_at(product: catalog.Product, _info: Any, currency: str) -> int | None:
-    """Resolves `Product.saleEndsAt`."""
-    sale = _sale(product, _in_currency(product.prices, currency))
+def sale_ends_at(product: catalog.Product, currency: str) -> int | None:
+    """What `Product.saleEndsAt` is in a currency."""
+    sale = _sale(product, price(product, currency))
     return None if sale is None else int(sale.ends_at)
 
 
@@ -145,10 +163,10 @@ async def history(product: catalog.Product, _info: Any) -> connections.Fetch:
     return connections.of_list("productHistory", changes, lambda one: (-one.version,), (int,), product.sku)
 
 
-def _price_field(shape: Any, description: str, resolver: Any) -> graphene.Field:
+def _price_field(shape: Any, description: str, pick: Pick) -> graphene.Field:
     """A field about the price in one currency."""
-    code = graphene.String(required=True, default_value="GBP", description=about(common.Money, "currency"))
-    return graphene.Field(shape, description=description, resolver=resolver, currency=code)
+    code = graphene.String(description=OWN_CURRENCY)
+    return graphene.Field(shape, description=description, resolver=in_currency(pick), currency=code)
 
 
 types.object(

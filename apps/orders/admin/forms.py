@@ -15,8 +15,8 @@ from apps.orders.domain import amounts, asking, states
 from apps.orders.domain.order import State
 from apps.orders.domain.placing import shown
 from idl import common, orders
+from thriftshop import money
 
-CENT = Decimal("0.01")
 # A request holds a thousand fields: an order with more lines than these is seen to in two rounds.
 MOST_LINES = 900
 
@@ -125,10 +125,13 @@ class CallOffForm(UnsentForm, ReasonForm):
     """Which goods are called off, and why."""
 
 
-def amount_field(label: str, help_text: str, *, required: bool, lowest: Decimal | None = CENT) -> forms.DecimalField:
-    """An amount of money in whole pounds and pence, or their like."""
+def amount_field(
+    label: str, help_text: str, *, required: bool, lowest: Decimal | None = Decimal(0)
+) -> forms.DecimalField:
+    """An amount of money in pounds and pence, or their like; `minor` holds it to its currency's decimals."""
+    widget = forms.NumberInput(attrs={"step": "any", "inputmode": "decimal"})
     return forms.DecimalField(
-        label=label, help_text=help_text, required=required, min_value=lowest, max_digits=14, decimal_places=2
+        label=label, help_text=help_text, required=required, min_value=lowest, max_digits=14, widget=widget
     )
 
 
@@ -146,6 +149,11 @@ class ReturnForm(LinesForm, ReasonForm):
         required=False,
         lowest=Decimal(0),
     )
+
+    def clean(self) -> None:
+        """Holds the refund to the order's currency."""
+        super().clean()
+        check_amount(self, "agreed_refund", self.state.figures.currency)
 
     def available(self, number: int) -> int:
         """What is with the customer."""
@@ -169,6 +177,11 @@ class RefundForm(ReasonForm):
         most = shown(state.figures.refundable, state.figures.currency)
         self.fields["amount"].help_text = f"At most {most}: what was taken and not given back yet."
 
+    def clean(self) -> None:
+        """Holds the amount to the order's currency."""
+        super().clean()
+        check_amount(self, "amount", self.state.figures.currency)
+
 
 class BookingForm(KeyedForm):
     """Money that belongs to no order."""
@@ -185,7 +198,23 @@ class BookingForm(KeyedForm):
     reference = forms.CharField(label="Document", max_length=100, required=False)
     customer_id = forms.CharField(label="Customer's id", max_length=64, required=False)
 
+    def clean(self) -> None:
+        """Holds the amount to the chosen currency."""
+        super().clean()
+        if "currency" in self.cleaned_data:
+            check_amount(self, "amount", self.cleaned_data["currency"])
+
 
 def minor(amount: Decimal, currency: str) -> common.Money:
-    """An amount as typed, in minor units."""
-    return common.Money(amount=int(amount * 100), currency=currency)
+    """An amount as typed, in minor units. Raises money.InvalidAmount for more decimals than the currency has."""
+    return common.Money(amount=money.parse(amount, currency), currency=currency)
+
+
+def check_amount(form: forms.Form, field: str, currency: str) -> None:
+    """Puts on the form what is wrong with an amount in its currency."""
+    typed = form.cleaned_data.get(field)
+    if typed is not None:
+        try:
+            minor(typed, currency)
+        except money.InvalidAmount as problem:
+            form.add_error(field, str(problem))

@@ -8,6 +8,7 @@ from typing import NamedTuple
 from apps.orders.domain import asking
 from apps.orders.domain.order import Charge, Line, State
 from idl import common, orders
+from thriftshop import money
 
 NAMESPACE = uuid.UUID("6f1c7d3e-8a55-5d0f-9b1e-3c2f7a64e0d1")
 # Crockford's digits: none that is mistaken for another when read out.
@@ -44,7 +45,7 @@ def check_total(expected: common.Money | None, quoted: Quote) -> None:
     """Raises TotalChanged where the customer saw another total."""
     if expected is None or (expected.amount, expected.currency) == (quoted.total, quoted.currency):
         return
-    seen, now = shown(expected.amount, expected.currency[:10]), shown(quoted.total, quoted.currency)
+    seen, now = shown(expected.amount, expected.currency), shown(quoted.total, quoted.currency)
     raise orders.TotalChanged(
         message=f"The total is now {now}, not {seen}; look at it and place the order again.",
         total=common.Money(amount=quoted.total, currency=quoted.currency),
@@ -62,8 +63,7 @@ def cart_changed(quoted: Quote) -> orders.TotalChanged:
 
 def shown(amount: int, currency: str) -> str:
     """An amount of minor units for people: `12.50 GBP`."""
-    sign = "-" if amount < 0 else ""
-    return f"{sign}{abs(amount) // 100:,}.{abs(amount) % 100:02d} {currency}"
+    return money.format_amount(amount, currency)
 
 
 def wanted(lines: Sequence[Line]) -> dict[str, int]:

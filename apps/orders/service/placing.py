@@ -9,7 +9,7 @@ from apps.orders.domain import asking, placing
 from apps.orders.domain.order import State
 from apps.orders.domain.placing import Quote
 from apps.orders.models import Order, personal
-from apps.orders.service import checkout, closings, contacts, quoting, streams
+from apps.orders.service import checkout, closings, contacts, currencies, quoting, streams
 from idl import common, orders, users
 from thriftshop import circumstances, events, identity, rpc
 from thriftshop.contact import addresses
@@ -42,7 +42,7 @@ def place(order: orders.PlaceOrder) -> orders.Order:
         return found
     closings.check(buyer.customer_id)
     try:
-        known, event = _frozen(contacts.checked(order), buyer, order_id, fingerprint)
+        known, event = _frozen(currencies.checked(contacts.checked(order)), buyer, order_id, fingerprint)
     except REFUSALS:
         # The same request may have placed it meanwhile, or have been stopped after it had checked the cart out.
         if found := _repeated(order_id, fingerprint):

@@ -24,10 +24,8 @@ def from_cart(order: orders.PlaceOrder) -> tuple[Quote, cart.Cart]:
     priced = [(line, line.unit_price) for line in bought.lines if line.unit_price is not None]
     if not priced:
         raise orders.EmptyCart(message="There is nothing in the cart that can be bought; put something in.")
-    gone = [line.sku for line in bought.lines if line.unit_price is None]
-    if gone:
-        raise asking.wrong("cart", f"{', '.join(gone[:5])} cannot be bought any more; take it out of the cart.")
     currency = bought.subtotal.currency
+    _all_can_be_bought(bought, currency)
     if order.currency not in (None, currency):
         raise asking.wrong("currency", f"The cart is priced in {currency}, not in {order.currency}.")
     names = _named([line.sku for line in bought.lines])
@@ -35,12 +33,22 @@ def from_cart(order: orders.PlaceOrder) -> tuple[Quote, cart.Cart]:
     return placing.quote(currency, lines, _charges(order, currency, lines)), bought
 
 
+def _all_can_be_bought(bought: cart.Cart, currency: str) -> None:
+    unpriced = {one.sku for one in bought.changes if one.kind == cart.LineChangeKind.NO_PRICE}
+    if unpriced:
+        skus = ", ".join(sorted(unpriced)[:5])
+        raise asking.wrong(
+            "cart",
+            f"{skus} cannot be bought in {currency}; take it out of the cart, or set another currency for the cart.",
+        )
+    gone = [line.sku for line in bought.lines if line.unit_price is None]
+    if gone:
+        raise asking.wrong("cart", f"{', '.join(gone[:5])} cannot be bought any more; take it out of the cart.")
+
+
 def from_lines(order: orders.PlaceOrder, wanted: Sequence[orders.NewLine]) -> Quote:
     """What these lines are called and cost: the agreed price, or else the list's at the moment of the order."""
     currency = order.currency or _first_currency(wanted) or settings.CURRENCIES[0]
-    if currency not in settings.CURRENCIES:
-        known = ", ".join(settings.CURRENCIES)
-        raise asking.wrong("currency", f"{currency[:10]!r} is no currency of this shop; use {known}.")
     for line in wanted:
         if line.agreed_price is not None:
             asking.same_currency(line.agreed_price, currency, "lines.agreed_price")

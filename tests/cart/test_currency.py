@@ -1,0 +1,126 @@
+"""The currency of a cart: the customer's setting decides that of a new one, and it can be changed."""
+
+import pytest
+
+from apps.cart import service
+from idl import cart, common, users
+from tests import acting
+from tests.cart import doing
+from thriftshop import rpc
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def ada(shop):
+    """A customer whose setting is euros."""
+    with acting.as_service("demo"):
+        (user_id,) = rpc.connect(users.UsersService).import_users(
+            [users.UserImport(email="ada@example.org", name="Ada")]
+        )
+    set_setting(user_id, "eur")
+    return user_id
+
+
+def set_setting(user_id, currency):
+    with acting.as_customer(user_id):
+        found = rpc.connect(users.UsersService).update_profile(None, {"currency": currency})
+    assert found.settings["currency"] == currency.upper()
+
+
+def test_the_setting_decides_the_currency_of_a_new_cart(carts, ada, transport, event_store):
+    with acting.as_customer(ada):
+        empty = carts.get_cart(doing.MINE)
+        assert (empty.subtotal, empty.total) == (common.Money(0, "EUR"), common.Money(0, "EUR"))
+        filled = carts.add_item(doing.MINE, doing.item("CUP", 2), None)
+    assert filled.subtotal == common.Money(amount=1040, currency="EUR")
+    assert filled.total == common.Money(amount=1535, currency="EUR")
+
+
+def test_what_has_no_price_in_the_carts_currency_is_refused_as_such(carts, ada):
+    with acting.as_customer(ada):
+        with pytest.raises(common.InvalidInput, match="RUG has no price in EUR"):
+            carts.add_item(doing.MINE, doing.item("RUG"), None)
+        with pytest.raises(common.InvalidInput, match="VASE is not on sale"):
+            carts.add_item(doing.MINE, doing.item("VASE"), None)
+
+
+def test_an_empty_cart_follows_the_setting_and_a_filled_one_does_not(carts, ada):
+    with acting.as_customer(ada):
+        carts.add_item(doing.MINE, doing.item("CUP"), None)
+    set_setting(ada, "GBP")
+    with acting.as_customer(ada):
+        assert carts.add_item(doing.MINE, doing.item("CUP"), None).subtotal.currency == "EUR"
+        assert carts.clear(doing.MINE).subtotal.currency == "GBP"
+        assert carts.add_item(doing.MINE, doing.item("RUG"), None).subtotal == common.Money(8900, "GBP")
+
+
+def test_a_cart_is_priced_anew_in_another_currency_and_names_what_has_no_price_in_it(
+    carts, shop, transport, event_store
+):
+    with acting.as_customer():
+        carts.add_items(doing.MINE, [doing.item("CUP", 2), doing.item("RUG")], None)
+        changed = carts.set_currency(doing.MINE, " eur ")
+        assert [(line.sku, line.unit_price) for line in changed.lines] == [
+            ("CUP", common.Money(520, "EUR")),
+            ("RUG", None),
+        ]
+        assert changed.subtotal == common.Money(amount=1040, currency="EUR")
+        assert [(one.sku, one.kind) for one in changed.changes] == [("RUG", cart.LineChangeKind.NO_PRICE)]
+        back = carts.set_currency(doing.MINE, "GBP")
+        assert (back.subtotal, back.changes) == (common.Money(9800, "GBP"), [])
+        assert carts.set_currency(doing.MINE, "GBP").version == back.version
+
+
+def test_a_currency_that_was_chosen_holds_until_the_cart_is_empty(carts, ada):
+    with acting.as_customer(ada):
+        assert carts.set_currency(doing.MINE, "GBP").subtotal.currency == "GBP"
+        assert carts.add_item(doing.MINE, doing.item("RUG"), None).subtotal.currency == "GBP"
+        assert carts.clear(doing.MINE).subtotal.currency == "EUR"
+
+
+def test_a_cart_that_a_merge_left_in_another_currency_is_in_the_settings_once_it_is_empty(carts, shop):
+    token = doing.open_guest(carts, "eur")
+    with acting.as_customer():
+        carts.add_item(doing.guest(token), doing.item("CUP"), None)
+        assert carts.merge(token).subtotal.currency == "EUR"
+        carts.clear(doing.MINE)
+        assert carts.add_item(doing.MINE, doing.item("RUG"), None).subtotal.currency == "GBP"
+
+
+def test_a_guest_can_change_it_too(carts, shop):
+    token = doing.open_guest(carts)
+    with acting.as_stranger():
+        assert carts.set_currency(doing.guest(token), "EUR").subtotal.currency == "EUR"
+        assert carts.add_item(doing.guest(token), doing.item("CUP"), None).subtotal == common.Money(520, "EUR")
+        with pytest.raises(common.NotFound):
+            carts.set_currency(doing.guest("no-such-token"), "EUR")
+
+
+@pytest.mark.parametrize("code", ["", "XYZ", "EURO", "JPY"])
+def test_a_currency_that_the_shop_does_not_take_is_refused_with_those_it_does(carts, shop, code):
+    with acting.as_customer():
+        carts.add_item(doing.MINE, doing.item("CUP"), None)
+        for ask in (lambda: carts.set_currency(doing.MINE, code), lambda: carts.open_guest_cart(code)):
+            with pytest.raises(common.InvalidInput, match="GBP, EUR or USD") as refusal:
+                ask()
+            assert refusal.value.field == "currency"
+        assert carts.get_cart(doing.MINE).subtotal.currency == "GBP"
+
+
+def test_without_the_users_a_new_cart_is_in_the_shops_own_currency(carts, ada, monkeypatch):
+    def away(*_):
+        raise rpc.Unavailable("The users are away.")
+
+    monkeypatch.setattr("apps.users.service.Service.get_users", away)
+    with acting.as_customer(ada):
+        assert carts.add_item(doing.MINE, doing.item("CUP"), None).subtotal.currency == "GBP"
+
+
+def test_the_change_is_recorded_with_the_prices_of_that_moment(carts, shop):
+    history = service.carts.carts.history
+    with acting.as_customer():
+        mine = carts.add_item(doing.MINE, doing.item("CUP"), None)
+        carts.set_currency(doing.MINE, "EUR")
+    (event,) = [one.event for one in history(mine.id) if one.kind == "CurrencySet"]
+    assert (event.currency, event.reason, event.lines[0].unit_price) == ("EUR", "chosen", common.Money(520, "EUR"))
