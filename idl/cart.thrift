@@ -57,7 +57,7 @@ struct CartLine {
 struct MergeNotice {
   /** When. */
   1: required common.Moment merged_at,
-  /** By which strategy, for what was in both carts: `sum`, `larger`, `guest` or `customer` (that one's quantity). */
+  /** By which strategy, for what was in both carts: "sum", "larger", "guest" or "customer" (that one's quantity). */
   2: required string strategy,
   /** The lines that the guest's cart brought, as they ended up. */
   3: required list<CartItem> lines
@@ -73,7 +73,7 @@ struct CartItem {
 
 /** What comes on top of the goods. */
 struct CartCharge {
-  /** What for, as the bill will say: `Postage and packing`. */
+  /** What for, as the bill will say: "Postage and packing". */
   1: required string description,
   /** How much. */
   2: required common.Money amount

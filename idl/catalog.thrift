@@ -15,11 +15,11 @@ enum ProductStatus {
 
 /** One describable trait of a product. */
 struct Attribute {
-  /** The trait's code, lower case: `colour`. */
+  /** The trait's code, lower case: "colour". */
   1: required string code,
-  /** Its name for people: `Colour`. */
+  /** Its name for people: "Colour". */
   2: required string name,
-  /** Its value: `Bottle green`. */
+  /** Its value: "Bottle green". */
   3: required string value
 }
 
@@ -43,7 +43,7 @@ struct Image {
 struct Category {
   /** The category's id. */
   1: required string id,
-  /** Its name in addresses, unique: `mens-coats`. */
+  /** Its name in addresses, unique: "mens-coats". */
   2: required string slug,
   /** Its name for people. */
   3: required string name,

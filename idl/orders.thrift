@@ -71,9 +71,9 @@ struct Charge {
 
 /** What is to be paid with. */
 struct PaymentMethod {
-  /** `invoice` or `card`. */
+  /** "invoice" or "card". */
   1: required string provider,
-  /** The provider's own token for the card; sandbox tokens say what will happen: `tok_ok`, `tok_decline`, `tok_delay`, `tok_fail`, `tok_fail_once`, `tok_capture_fail`. */
+  /** The provider's own token for the card; sandbox tokens say what will happen: "tok_ok", "tok_decline", "tok_delay", "tok_fail", "tok_fail_once", "tok_capture_fail". */
   2: optional string token (pii = "mask")
 }
 
@@ -373,7 +373,7 @@ struct OrderPlaced {
   5: required list<Charge> charges,
   /** Goods and charges. */
   6: required common.Money total,
-  /** The payment provider: `invoice` or `card`. */
+  /** The payment provider: "invoice" or "card". */
   7: required string provider,
   /** The cart that it came from. */
   8: optional string cart_id,
@@ -621,7 +621,7 @@ service OrdersService {
   Order cancel_lines(1: string key, 2: string order_id, 3: list<LineQuantity> lines, 4: string reason) throws (1: common.NotFound not_found, 2: NotAllowedNow not_allowed, 3: common.InvalidInput invalid, 4: common.Forbidden forbidden) (callers = "gateway trade demo", idempotent = "true", deadline_ms = "2000")
   /** Sends goods off: these lines, or all that is left where none are named; the money for them is taken. Staff and services only. */
   Order ship(1: string key, 2: string order_id, 3: list<LineQuantity> lines, 4: string tracking (absent = "allowed")) throws (1: common.NotFound not_found, 2: NotAllowedNow not_allowed, 3: common.InvalidInput invalid, 4: common.Forbidden forbidden) (callers = "gateway trade demo", idempotent = "true", deadline_ms = "2000")
-  /** Takes shipped goods back and refunds what they cost with their share of the order's charges; the return that completes the order refunds postage and fees too. A customer returns their own, and a guest the one that `guest` opens, within the shop's time limit (they are looked at before they go back on the shelf: `restock` counts for staff and services alone); staff say whether they go back on the shelf, and may agree another refund. */
+  /** Takes shipped goods back and refunds what they cost with their share of the order's charges; the return that completes the order refunds postage and fees too. A customer returns their own, and a guest the one that `guest` opens, within the shop's time limit (they are looked at before they go back on the shelf); staff say whether they go back on the shelf, and may agree another refund. */
   Order return_lines(1: string key, 2: string order_id, 3: list<LineQuantity> lines, 4: string reason, 5: bool restock, 6: common.Money agreed_refund (absent = "allowed"), 7: GuestAccess guest (absent = "allowed")) throws (1: common.NotFound not_found, 2: NotAllowedNow not_allowed, 3: common.InvalidInput invalid, 4: common.Forbidden forbidden) (callers = "gateway trade demo", idempotent = "true", deadline_ms = "2000")
   /** Gives money back without goods coming back, never more than was taken. Staff and services only. */
   Order refund(1: string key, 2: string order_id, 3: common.Money amount, 4: string reason) throws (1: common.NotFound not_found, 2: NotAllowedNow not_allowed, 3: common.InvalidInput invalid, 4: common.Forbidden forbidden) (callers = "gateway trade demo", idempotent = "true", deadline_ms = "2000")

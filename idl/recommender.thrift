@@ -9,7 +9,7 @@ struct Recommendation {
   1: required common.Sku sku,
   /** How strongly; comparable within one answer only. */
   2: required double score,
-  /** Why: `bought_together`, `for_you` or `popular`. */
+  /** Why: "bought_together", "for_you" or "popular". */
   3: required string reason
 }
 

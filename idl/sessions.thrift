@@ -9,7 +9,7 @@ struct Session {
   1: required string id,
   /** Whose. */
   2: required string user_id,
-  /** The device in words: `Firefox on Linux`. */
+  /** The device in words: "Firefox on Linux". */
   3: required string device,
   /** The address it was opened from, its last part masked. */
   4: optional string address (pii = "mask"),

@@ -11,7 +11,7 @@ struct UserAddress {
   2: required common.Address address,
   /** Whether orders go there unless said otherwise. */
   3: required bool is_default,
-  /** What the user calls it: `Home`. */
+  /** What the user calls it: "Home". */
   4: optional string label
 }
 
@@ -31,7 +31,7 @@ struct User {
   6: required bool active,
   /** Their addresses, the default first. */
   7: required list<UserAddress> addresses,
-  /** Their settings, each with the shop's default where they said nothing: `currency` (GBP), `language` (en-GB), `newsletter` and `order_updates` (`true`, `false`). */
+  /** Their settings, each with the shop's default where they said nothing: "currency" (GBP), "language" (en-GB), "newsletter" and "order_updates" ("true", "false"). */
   8: required map<string, string> settings,
   /** Since when they are with us. */
   9: required common.Moment joined_at,

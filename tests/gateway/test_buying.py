@@ -260,3 +260,39 @@ def test_products_are_filtered_and_facets_lead_on(stocked):
     assert len(set(met)) == 8
     assert met == sorted(met, reverse=True)
     assert page["pageInfo"]["hasNextPage"] is False
+
+
+LINES = "id lines { id sku } changes { id kind sku }"
+
+
+def test_a_line_of_a_cart_has_an_id_that_stays_and_by_which_its_owner_fetches_it(ann, ben):
+    success = f"... on AddToCartSuccess {{ cart {{ {LINES} }} }}"
+    add = f"mutation ($sku: String!) {{ addToCart(input: {{sku: $sku, quantity: 1}}) {{ {success} }} }}"
+    client.data(add, ann.token, sku=shop.sku(1))
+    added = client.data(add, ann.token, sku=shop.sku(0))["addToCart"]["cart"]
+    shown = client.data(f"{{ cart {{ {LINES} }} }}", ann.token)["cart"]
+    assert shown["lines"] == added["lines"]
+    assert len({line["id"] for line in shown["lines"]}) == 2
+    others = client.data(add, ben.token, sku=shop.sku(0))["addToCart"]["cart"]
+    assert others["lines"][0]["id"] not in {line["id"] for line in shown["lines"]}
+    node = "query ($id: ID!) { node(id: $id) { __typename id ... on CartLine { sku quantity } } }"
+    for line in shown["lines"]:
+        expected = {"__typename": "CartLine", "id": line["id"], "sku": line["sku"], "quantity": 1}
+        assert client.data(node, ann.token, id=line["id"]) == {"node": expected}
+        assert client.data(node, ben.token, id=line["id"]) == client.data(node, id=line["id"]) == {"node": None}
+
+
+def test_a_change_of_a_line_has_an_id_of_its_own(ann):
+    add = "mutation ($sku: String!) { addToCart(input: {sku: $sku, quantity: 5}) { __typename } }"
+    for number in (0, 1):
+        client.data(add, ann.token, sku=shop.sku(number))
+    with acting.as_staff():
+        rpc.connect(catalog.CatalogService).archive_products([shop.sku(0), shop.sku(1)])
+    first, again = (client.data(f"{{ cart {{ {LINES} }} }}", ann.token)["cart"]["changes"] for _ in range(2))
+    assert first == again
+    assert {one["kind"] for one in first} == {"NOT_ON_SALE"}
+    assert len({one["id"] for one in first}) == len(first) == 2
+
+
+def test_a_token_that_opens_no_cart_finds_none(stocked):
+    assert client.data('{ cart(token: "made up") { id } }') == {"cart": None}

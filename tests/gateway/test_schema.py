@@ -1,5 +1,6 @@
 """The public schema: printed, described, consistent, and made of the contracts."""
 
+import re
 from io import StringIO
 
 import pytest
@@ -9,6 +10,7 @@ from graphql import (
     GraphQLInputObjectType,
     GraphQLInterfaceType,
     GraphQLObjectType,
+    GraphQLScalarType,
     GraphQLUnionType,
     build_schema,
     get_nullable_type,
@@ -59,6 +61,52 @@ def test_every_type_field_argument_and_value_has_a_description():
             if not said:
                 silent.append(f"{name}.{member}")
     assert silent == []
+
+
+NAME, VALUE = re.compile(r"`([^`]+)`"), re.compile(r'"[^"]*"')
+
+
+def names():
+    """Whatever has a name in the schema."""
+    for name, kind in OWN.items():
+        yield name
+        for member, _ in members(kind):
+            yield from member.rstrip(")").split("(")
+    yield from SCHEMA.type_map["InvalidInput"].fields
+
+
+def test_every_name_in_a_description_is_a_name_of_this_schema():
+    """Names stand in back quotes, values in double quotes; the contracts' own names are translated."""
+    known, wrong = set(names()), []
+    for name, kind in OWN.items():
+        for place, said in ((name, kind.description), *((f"{name}.{member}", said) for member, said in members(kind))):
+            named = {
+                word for quoted in NAME.findall(said) for word in re.findall(r"[A-Za-z_]\w*", VALUE.sub("", quoted))
+            }
+            snakes = re.findall(r"\b[a-z]+_\w+|\b[A-Z]+_[A-Z_]+\b", VALUE.sub("", NAME.sub("", said)))
+            wrong += [(place, word) for word in (*(named - known), *snakes)]
+    assert [one for one in wrong if one[0] not in BUILT_IN] == []
+
+
+BUILT_IN = {"Boolean", "String", "Float", "Int", "ID"}
+
+
+def test_what_came_with_its_page_is_never_null():
+    """What is fetched by itself may be: then one is missing, not the whole page."""
+    for name, kind in OWN.items():
+        if name.endswith("Connection"):
+            nodes, node = str(kind.fields["nodes"].type), str(SCHEMA.type_map[name[:-10] + "Edge"].fields["node"].type)
+            fetched = name == "RecommendationConnection"
+            assert nodes == (f"[{node}]!")
+            assert node.endswith("!") is not fetched
+
+
+def test_a_scalar_of_our_own_says_what_specifies_it():
+    own = [kind for name, kind in OWN.items() if isinstance(kind, GraphQLScalarType) and name not in BUILT_IN]
+    assert {kind.name: kind.specified_by_url for kind in own} == {
+        "DateTime": "https://www.rfc-editor.org/rfc/rfc3339",
+        "Long": "https://www.rfc-editor.org/rfc/rfc8259#section-6",
+    }
 
 
 def members(kind):

@@ -177,3 +177,19 @@ def test_what_is_no_whole_number_of_53_bits_is_refused(wrong):
 
 def test_a_stock_level_reads_as_the_contract_has_it():
     assert "available: Long!" in printed(derive.Types().of(inventory.StockLevel))
+
+
+@pytest.mark.parametrize(
+    ("said", "shown"),
+    [
+        ("The same `idempotency_key` again.", "The same `idempotencyKey` again."),
+        ("Dotted: `filter.price_min.amount`.", "Dotted: `filter.priceMin.amount`."),
+        (
+            'Why: "for_you". A `Name`, `UPPER_CASE`, plain_words.',
+            'Why: "for_you". A `Name`, `UPPER_CASE`, plain_words.',
+        ),
+        ("One back quote ` and a_name", "One back quote ` and a_name"),
+    ],
+)
+def test_names_in_back_quotes_are_those_of_graphql(said, shown):
+    assert comments.in_graphql(said) == shown

@@ -1,9 +1,13 @@
 """What a contract says in words: the doc comments of an IDL file, and the types as they are written there."""
 
+import re
 from dataclasses import dataclass, field
 from functools import lru_cache
 
 from thriftshop import contracts
+
+QUOTED = re.compile(r"`[^`]+`")
+SNAKE = re.compile(r"(?<=[a-z0-9])_([a-z0-9])")
 
 
 @dataclass(slots=True)
@@ -26,9 +30,17 @@ def home(declared: type) -> str:
 
 
 def about(declared: type, member: str = "") -> str:
-    """The doc comment of a type, or of one of its members; empty where there is none."""
+    """The doc comment of a type, or of one of its members, in GraphQL's names; empty where there is none."""
     name = f"{declared.__name__}.{member}" if member else declared.__name__
-    return of(home(declared)).said.get(name, "")
+    return in_graphql(of(home(declared)).said.get(name, ""))
+
+
+def in_graphql(text: str) -> str:
+    """A text with the names in back quotes as GraphQL has them: `price_min` is `priceMin` there.
+
+    Values stand in double quotes, and stay as they are.
+    """
+    return QUOTED.sub(lambda quoted: SNAKE.sub(lambda found: found[1].upper(), quoted[0]), text)
 
 
 def written_type(declared: type, member: str) -> str:

@@ -105,13 +105,17 @@ def kind(
     plural: str = "",
     edge: Mapping[str, Any] | None = None,
     fields: Mapping[str, Any] | None = None,
-    node_of: NodeOf = lambda item, _info: item,
+    node_of: NodeOf | None = None,
 ) -> Any:
     """The connection type over a node type: `ProductConnection` with `ProductEdge`.
 
     `edge` and `fields` add fields to the edge and to the connection; `node_of` gives an item's node, which may be
-    awaitable, for those lists whose items say more of a node than the node itself.
+    awaitable, for those lists whose items say more of a node than the node itself. Such a node is fetched by itself, and
+    null where that fails; all others came with the page.
     """
+    is_fetched = node_of is not None
+    node_of = node_of or _item
+    node = node if is_fetched else graphene.NonNull(node)
     many = plural or f"{name.lower()}s"
     edge_type = _edge(node, name, many, edge or {}, node_of)
     listed = graphene.List(
@@ -133,6 +137,10 @@ def kind(
             **(fields or {}),
         },
     )
+
+
+def _item(item: Any, _info: Any) -> Any:
+    return item
 
 
 def _edge(node: Any, name: str, many: str, fields: Mapping[str, Any], node_of: NodeOf) -> Any:

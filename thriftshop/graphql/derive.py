@@ -45,7 +45,9 @@ refusal: Any = make(
     "Why something was not done. Nothing was changed.",
     {
         "message": graphene.String(required=True, description="What was wrong and what to do, for people."),
-        "code": graphene.String(required=True, description="The refusal's name, stable, for programs: OUT_OF_STOCK."),
+        "code": graphene.String(
+            required=True, description='The name of its type in capitals, stable, for programs: "NOT_FOUND".'
+        ),
     },
     resolve_type=lambda value, _info: type(value.why).__name__,
 )

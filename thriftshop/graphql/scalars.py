@@ -12,7 +12,9 @@ EARLIEST, LATEST = -62_135_596_800_000, 253_402_300_799_999  # the years 1 to 99
 
 
 class DateTime(graphene.Scalar):  # type: ignore[misc]
-    """A moment in UTC by ISO 8601, to the millisecond: `2026-03-01T09:30:00.000Z`."""
+    """A moment in UTC by RFC 3339, to the millisecond, as a string: "2026-03-01T09:30:00.000Z"."""
+
+    specified_by_url = "https://www.rfc-editor.org/rfc/rfc3339"
 
     @staticmethod
     def serialize(moment: int) -> str:
@@ -43,7 +45,9 @@ class DateTime(graphene.Scalar):  # type: ignore[misc]
 
 
 class Long(graphene.Scalar):  # type: ignore[misc]
-    """A whole number of up to 53 bits, as JSON numbers carry it in every language."""
+    """A whole number of up to 53 bits, as a JSON number: exact in every language."""
+
+    specified_by_url = "https://www.rfc-editor.org/rfc/rfc8259#section-6"
 
     @staticmethod
     def serialize(value: int) -> int:

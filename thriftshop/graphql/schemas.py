@@ -5,10 +5,20 @@ from typing import Any
 
 import graphene
 from graphene.utils.str_converters import to_snake_case
-from graphql import GraphQLInterfaceType, GraphQLSchema, GraphQLUnionType, default_field_resolver, print_schema
+from graphql import (
+    GraphQLInterfaceType,
+    GraphQLScalarType,
+    GraphQLSchema,
+    GraphQLUnionType,
+    default_field_resolver,
+    print_schema,
+)
 
-from thriftshop.graphql import derive
+from thriftshop.graphql import derive, scalars
 from thriftshop.graphql.mutations import type_name
+
+# graphene leaves these out.
+SPECIFIED = {scalar.__name__: scalar.specified_by_url for scalar in (scalars.DateTime, scalars.Long)}
 
 
 def build(queries: Mapping[str, Any], mutations: Mapping[str, Any], public: Collection[str] = ()) -> GraphQLSchema:
@@ -22,6 +32,8 @@ def build(queries: Mapping[str, Any], mutations: Mapping[str, Any], public: Coll
     for kind in schema.type_map.values():
         if isinstance(kind, GraphQLInterfaceType | GraphQLUnionType):
             kind.resolve_type = type_name
+        elif isinstance(kind, GraphQLScalarType) and kind.name in SPECIFIED:
+            kind.specified_by_url = SPECIFIED[kind.name]
     for name, field in schema.query_type.fields.items() if schema.query_type else ():
         if to_snake_case(name) not in public:
             field.resolve = _for_the_known(field.resolve)

@@ -10,7 +10,7 @@ from apps.gateway.schema import recommendations
 from apps.gateway.schema.types import OWN_CURRENCY, about, required, types
 from idl import cart, catalog, common
 from thriftshop import rpc
-from thriftshop.graphql import connections
+from thriftshop.graphql import connections, global_ids
 from thriftshop.graphql.mutations import mutation
 from thriftshop.graphql.requests import Context
 
@@ -58,14 +58,45 @@ def total(shown: cart.Cart, info: Any) -> common.Money | None:
     return shown.total
 
 
-for about_a_product in (cart.LineChange, cart.CartItem):
-    types.object(about_a_product, fields={"product": product_field()})
-types.object(cart.CartLine, fields={"product": product_field(), "resolve_available": available})
+def line_key(line: cart.CartLine | cart.LineChange) -> str:
+    """What identifies a line: the cart, which `parts` put there, and the product."""
+    return f"{getattr(line, 'cart_id', '')}:{line.sku}"
+
+
+def change_id(line: cart.LineChange, _info: Any) -> str:
+    """Resolves `LineChange.id`."""
+    return global_ids.encode("LineChange", f"{line_key(line)}:{line.kind}")
+
+
+def parts(name: str) -> Any:
+    """A resolver for a list within a cart whose items are identified within it."""
+
+    def resolve(shown: cart.Cart, _info: Any) -> Any:
+        found = getattr(shown, name)
+        for one in found:
+            one.cart_id = shown.id
+        return found
+
+    return resolve
+
+
+types.object(cart.CartItem, fields={"product": product_field()})
+types.object(
+    cart.LineChange,
+    fields={
+        "id": graphene.ID(required=True, description="The same for the same change of the same line; opaque."),
+        "resolve_id": change_id,
+        "product": product_field(),
+    },
+)
+types.object(cart.CartLine, key=line_key, fields={"product": product_field(), "resolve_available": available})
 types.object(
     cart.Cart,
     key=lambda shown: shown.id,
     leave_out={"customer_id"},
     fields={
+        "resolve_lines": parts("lines"),
+        "resolve_changes": parts("changes"),
         "resolve_subtotal": subtotal,
         "resolve_charges": charges,
         "resolve_total": total,
@@ -87,12 +118,15 @@ def ref(given: Mapping[str, Any]) -> cart.CartRef:
     return cart.CartRef(token=given.get("cart_token"))
 
 
-async def shown(_root: Any, info: Any, token: str | None = None) -> cart.Cart:
+async def shown(_root: Any, info: Any, token: str | None = None) -> cart.Cart | None:
     """Resolves `Query.cart`."""
     if token is None:
         info.context.require_known()
         return await loaders.own_cart(info.context)
-    found: cart.Cart = await service().get_cart(cart.CartRef(token=token))
+    try:
+        found: cart.Cart = await service().get_cart(cart.CartRef(token=token))
+    except common.NotFound:
+        return None
     return found
 
 
@@ -154,7 +188,8 @@ SKU = {"sku": ITEM["sku"]}
 QUERIES = {
     "cart": graphene.Field(
         lambda: types.of(cart.Cart),
-        description="A cart, priced and checked at this moment: a guest's by its token, or the viewer's own.",
+        description="A cart, priced and checked at this moment: a guest's by its token, null where "
+        "that opens none; or the viewer's own.",
         resolver=shown,
         token=graphene.String(description=WHICH_CART),
     )

@@ -57,6 +57,7 @@ types.object(
         ),
         "path": graphene.List(
             graphene.NonNull(lambda: types.of(catalog.Category)),
+            required=True,
             description="The categories from the root down to this one, itself included.",
             resolver=path,
         ),

@@ -26,6 +26,16 @@ async def own_cart(context: Context, key: str) -> Any:
     return found if found.id == key else None
 
 
+async def cart_line(context: Context, key: str) -> Any:
+    """A line of the viewer's own cart."""
+    cart_id, _, sku = key.partition(":")
+    found = await own_cart(context, cart_id)
+    line = next((one for one in found.lines if one.sku == sku), None) if found else None
+    if line is not None:
+        line.cart_id = cart_id
+    return line
+
+
 async def session(context: Context, key: str) -> Any:
     """One of the viewer's sessions."""
     if context.viewer is None:
@@ -47,6 +57,7 @@ NODES: dict[str, Fetch] = {
     "UserAddress": address,
     "Session": session,
     "Cart": own_cart,
+    "CartLine": cart_line,
 }
 
 
