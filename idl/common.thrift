@@ -1,7 +1,7 @@
 /** The words that every context shares; kept tiny. */
 namespace * common
 
-/** A stock keeping unit: the shop's own code for one product. 1 to 64 characters of A-Z a-z 0-9 . _ -. */
+/** A stock keeping unit: the shop's own code for one product. 1 to 64 characters of A-Z 0-9 . _ -; small letters are taken for capitals. */
 typedef string Sku
 
 /** A moment in time: milliseconds since 1970-01-01T00:00:00Z. */

@@ -196,6 +196,8 @@ POSTAGE = {
         "POSTAGE", {"GBP": "3.95/50.00", "EUR": "4.95/60.00", "USD": "5.95/65.00"}
     ).items()
 }
+# How SKUs are spelled: in capitals (`upper`), or as they are written (`kept`, for a database that has some in small letters).
+SKU_CASE = variables.text("SKU_CASE", "upper")
 # So long a customer may call an order off; so long an order may wait to be confirmed; so long a customer may return.
 ORDER_GRACE_MINUTES = variables.number("ORDER_GRACE_MINUTES", 30)
 ORDER_TIMEOUT_MINUTES = variables.number("ORDER_TIMEOUT_MINUTES", 15)

@@ -16,6 +16,7 @@ from django.core.validators import validate_email
 from django.utils.module_loading import import_string
 
 from thriftshop import money, postage
+from thriftshop.rpc import spelling
 from thriftshop.rpc.http import addresses
 
 SHORTEST_KEY = 32
@@ -38,6 +39,7 @@ def settings_make_sense(app_configs: Sequence[AppConfig] | None, **_: Any) -> li
         *_names(),
         *_currencies(),
         *_postage(),
+        *_spelling(),
     ]
 
 
@@ -218,6 +220,12 @@ def _names() -> Iterator[CheckMessage]:
     except ValidationError:
         hint = "Use one such as Thrift Shop <shop@shop.example>."
         yield _wrong("DEFAULT_FROM_EMAIL", f"{settings.DEFAULT_FROM_EMAIL!r} is no address.", hint)
+
+
+def _spelling() -> Iterator[CheckMessage]:
+    if settings.SKU_CASE not in (spelling.UPPER, spelling.KEPT):
+        hint = f"Use {spelling.UPPER} or {spelling.KEPT}."
+        yield _wrong("SKU_CASE", f"{settings.SKU_CASE!r} is not a way to spell SKUs.", hint)
 
 
 def _currencies() -> Iterator[CheckMessage]:

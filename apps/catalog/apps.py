@@ -9,3 +9,9 @@ class CatalogConfig(AppConfig):
     name = "apps.catalog"
     label = "catalog"
     verbose_name = "Catalog"
+
+    def ready(self) -> None:
+        """Registers the check of its SKUs."""
+        from thriftshop import sku_checks
+
+        sku_checks.watch("catalog.Product")

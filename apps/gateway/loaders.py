@@ -8,6 +8,7 @@ from django.conf import settings
 from idl import cart, catalog, inventory, orders, sessions, users
 from thriftshop import rpc
 from thriftshop.graphql.requests import Context
+from thriftshop.rpc import spelling
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +65,7 @@ async def _own_sessions(whole: list[str]) -> list[list[sessions.Session]]:
 
 async def product(context: Context, sku: str) -> catalog.Product | None:
     """The product of this SKU, where the viewer may see it."""
-    return await context.load(_products, sku) if sku else None
+    return await context.load(_products, spelling.spelled(sku)) if sku else None
 
 
 async def product_by_slug(context: Context, slug: str) -> catalog.Product | None:

@@ -9,3 +9,9 @@ class InventoryConfig(AppConfig):
     name = "apps.inventory"
     label = "inventory"
     verbose_name = "Inventory"
+
+    def ready(self) -> None:
+        """Registers the check of its SKUs."""
+        from thriftshop import sku_checks
+
+        sku_checks.watch("inventory.Level")

@@ -1,16 +1,15 @@
 """The rules of one SKU's stock: what is on hand, what is promised to whom, and what may happen to it."""
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from idl import common, inventory
+from thriftshop import skus
 
 LARGEST_QUANTITY = 1_000_000
 EXPIRED = "expired"
 SHORT = "out of stock"
-SKU = re.compile(r"[A-Za-z0-9._-]{1,64}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -280,8 +279,7 @@ def total_by_sku(lines: Sequence[Any]) -> dict[str, int]:
 
 def require_sku(sku: str, at: str) -> None:
     """Raises InvalidInput unless this can be a SKU."""
-    if not SKU.fullmatch(sku):
-        raise common.InvalidInput(message=f"{sku[:80]!r} is no SKU: 1 to 64 characters of A-Z a-z 0-9 . _ -.", field=at)
+    skus.check(sku, at)
 
 
 def require_text(text: str | None, at: str, longest: int, *, needed: bool) -> None:

@@ -39,3 +39,7 @@ def test_an_unknown_currency_is_refused_naming_the_accepted(stocked, field):
     (error,) = client.ask(f'{{ product(sku: "TS-000") {{ {field}(currency: "XYZ") {inner} }} }}')["errors"]
     assert error["message"] == "'XYZ' is not a currency of this shop; use GBP, EUR or USD."
     assert error["extensions"] == {"code": "INVALID_INPUT", "field": "currency"}
+
+
+def test_a_product_is_found_by_its_sku_in_any_case(stocked):
+    assert client.data('{ product(sku: "ts-000") { sku } }')["product"] == {"sku": "TS-000"}

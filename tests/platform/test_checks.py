@@ -41,6 +41,7 @@ from thriftshop import checks
         ("SENTRY_DSN", "nonsense", "SENTRY_DSN"),
         ("CURRENCIES", ["Pounds"], "CURRENCIES: 'Pounds'"),
         ("CURRENCIES", ["GBP", "XAU"], "CURRENCIES: 'XAU'"),
+        ("SKU_CASE", "lower", "SKU_CASE: 'lower'"),
         ("CURRENCIES", [], "CURRENCIES: none"),
         ("POSTAGE", {"GBP": "free"}, "POSTAGE: GBP=free: 'free' is not an amount"),
         ("POSTAGE", {"JPY": "500.5"}, "POSTAGE: JPY=500.5: '500.5' has 1 decimals"),

@@ -13,7 +13,7 @@ from django.db import DatabaseError
 from prometheus_client import Histogram
 
 from thriftshop import circumstances, disk, identity, transactions
-from thriftshop.rpc import served, timeliness, trouble, validation
+from thriftshop.rpc import served, spelling, timeliness, trouble, validation
 from thriftshop.rpc.call import Call, Filter, Next
 from thriftshop.rpc.errors import Fault, NotAllowed, RpcError, StatementRefused, Unavailable
 from thriftshop.rpc.reflection import Method
@@ -135,4 +135,12 @@ def enter(call: Call, next_: Next) -> Any:
 
 
 CLIENT: tuple[Filter, ...] = (set_out, outside_transactions, count)
-SERVER: tuple[Filter, ...] = (served.count, callers, viewer, well_formed, timeliness.in_time, enter)
+SERVER: tuple[Filter, ...] = (
+    served.count,
+    callers,
+    viewer,
+    well_formed,
+    spelling.canonical_skus,
+    timeliness.in_time,
+    enter,
+)

@@ -1,6 +1,5 @@
 """What may be done with a cart: the events that follow, or a refusal."""
 
-import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -19,8 +18,7 @@ from apps.cart.domain.state import (
     lapsed,
 )
 from idl import cart, common
-
-SKU = re.compile(r"[A-Za-z0-9._-]{1,64}")
+from thriftshop import skus
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,10 +193,7 @@ def totals(items: Sequence[cart.CartItem]) -> dict[str, int]:
 
 def require_sku(sku: str) -> None:
     """Raises InvalidInput unless this can be a SKU."""
-    if not SKU.fullmatch(sku):
-        raise common.InvalidInput(
-            message=f"{sku[:80]!r} is no SKU: 1 to 64 characters of A-Z a-z 0-9 . _ -.", field="sku"
-        )
+    skus.check(sku, "sku")
 
 
 def not_for_sale(sku: str, prices: Prices) -> common.InvalidInput:

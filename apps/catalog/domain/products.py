@@ -8,12 +8,12 @@ from typing import NamedTuple
 
 from apps.catalog.domain import slugs
 from idl import catalog, common
+from thriftshop import skus
 
 LONGEST_NAME = 200
 LONGEST_DESCRIPTION = 10_000
 MOST_ATTRIBUTES = 50
 RESERVED_CODES = frozenset({"category", "price"})  # the facets of these names are not traits
-_SKU = re.compile(r"[A-Za-z0-9._-]{1,64}")
 _CODE = re.compile(r"[a-z0-9][a-z0-9_-]{0,49}")
 _SHOWN = 60
 # What no text may hold: controls but for tabs and line feeds, and halves of surrogate pairs.
@@ -41,19 +41,10 @@ class Details:
     status: int = catalog.ProductStatus.DRAFT
 
 
-def checked_sku(sku: str) -> str:
-    """The SKU itself. Raises common.InvalidInput for what is none."""
-    if not _SKU.fullmatch(sku):
-        raise common.InvalidInput(
-            message=f"{sku[:_SHOWN]!r} is no SKU: it has 1 to 64 of A-Z a-z 0-9 . _ and -.", field="sku"
-        )
-    return sku
-
-
 def written(before: Details | None, wanted: catalog.ProductInput, categories: Container[str]) -> Details:
     """What a product becomes when this is written over it. Raises common.InvalidInput, naming the field."""
     old = before or Details(name="")
-    checked_sku(wanted.sku)
+    skus.check(wanted.sku, "sku")
     return Details(
         name=line(wanted.name, "name", LONGEST_NAME),
         slug=slugs.checked(wanted.slug) if wanted.slug else old.slug,

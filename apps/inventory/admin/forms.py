@@ -6,20 +6,33 @@ from typing import Any
 from django import forms
 
 from apps.inventory import domain
+from idl import common
+from thriftshop import skus
+from thriftshop.rpc import spelling
 
 MOST_LINES = 100
+
+
+def _checked(sku: str) -> str:
+    try:
+        skus.check(sku, "sku")
+    except common.InvalidInput as refusal:
+        raise forms.ValidationError(refusal.message) from refusal
+    return spelling.spelled(sku)
 
 
 class LineForm(forms.Form):
     """So many of one SKU."""
 
-    sku = forms.RegexField(
-        r"\A[A-Za-z0-9._-]{1,64}\Z",
+    sku = forms.CharField(
         label="SKU",
-        error_messages={"invalid": "A SKU is 1 to 64 characters of A-Z a-z 0-9 . _ -."},
         widget=forms.TextInput(attrs={"class": "vTextField", "autocomplete": "off", "spellcheck": "false"}),
     )
     quantity = forms.IntegerField(label="Quantity", min_value=1, max_value=domain.LARGEST_QUANTITY)
+
+    def clean_sku(self) -> str:
+        """The SKU in its one spelling. Refuses what cannot be one."""
+        return _checked(self.cleaned_data["sku"])
 
 
 class CountedLineForm(LineForm):
@@ -103,10 +116,7 @@ class PastForm(forms.Form):
 
     def clean_skus(self) -> list[str]:
         """The SKUs one by one. Refuses what cannot be one, and too many."""
-        skus = self.cleaned_data["skus"].replace(",", " ").split()
-        for sku in skus:
-            if not domain.SKU.fullmatch(sku):
-                raise forms.ValidationError(f"{sku[:80]!r} is no SKU: 1 to 64 characters of A-Z a-z 0-9 . _ -.")
-        if len(skus) > MOST_LINES:
+        wanted = [_checked(sku) for sku in self.cleaned_data["skus"].replace(",", " ").split()]
+        if len(wanted) > MOST_LINES:
             raise forms.ValidationError(f"Ask for up to {MOST_LINES} SKUs at once.")
-        return list(dict.fromkeys(skus))
+        return list(dict.fromkeys(wanted))

@@ -18,6 +18,7 @@ from apps.inventory.admin import forms, moving, wording
 from apps.inventory.models import Level
 from idl import common, inventory
 from thriftshop import clock, figures, rpc
+from thriftshop.rpc import spelling
 
 MOVEMENTS_SHOWN = 25
 
@@ -59,7 +60,7 @@ class LevelAdmin(admin.ModelAdmin[Level]):
 
     list_display = ("sku", "on_hand", "reserved", "available", "standing", "moved")
     list_filter = (InStock,)
-    search_fields = ("sku__startswith",)
+    search_fields = ("sku__istartswith",)
     search_help_text = "The beginning of a SKU"
     ordering = ("available", "sku")
     list_per_page = 50
@@ -179,7 +180,7 @@ class LevelAdmin(admin.ModelAdmin[Level]):
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
     ) -> HttpResponse:
         """One SKU's stock card: its level now and its latest movements."""
-        sku = unquote(object_id)
+        sku = spelling.spelled(unquote(object_id))
         if not self.has_view_permission(request):
             raise PermissionDenied
         if not Level.objects.filter(sku=sku).exists():

@@ -15,6 +15,7 @@ from django.utils.http import urlencode
 from apps.inventory.admin import wording
 from apps.inventory.models import Movement
 from thriftshop import clock
+from thriftshop.rpc import spelling
 
 
 class TypedFilter(admin.SimpleListFilter):
@@ -47,7 +48,7 @@ class BySku(TypedFilter):
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Movement]) -> QuerySet[Movement]:
         """Exactly that SKU's."""
-        return queryset.filter(sku=self.value().strip()) if self.value() else queryset  # type: ignore[union-attr]
+        return queryset.filter(sku=spelling.spelled(self.value().strip())) if self.value() else queryset  # type: ignore[union-attr]
 
 
 class ByActor(TypedFilter):
@@ -157,7 +158,7 @@ class MovementAdmin(admin.ModelAdmin[Movement]):
     ) -> tuple[QuerySet[Movement], bool]:
         """What is searched for is a whole SKU or document: the index finds it, a pattern would read millions."""
         term = search_term.strip()
-        return (queryset.filter(Q(sku=term) | Q(reference=term)) if term else queryset), False
+        return (queryset.filter(Q(sku=spelling.spelled(term)) | Q(reference=term)) if term else queryset), False
 
     @admin.display(description="Happened", ordering="occurred_at")
     def happened(self, movement: Movement) -> str:

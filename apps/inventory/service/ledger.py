@@ -7,6 +7,7 @@ from typing import Any
 from apps.inventory import domain
 from idl import common, inventory
 from thriftshop import clock, events, rpc
+from thriftshop import skus as rules
 
 LONGEST_KEY = 100
 MOST_LINES = 1_000
@@ -39,7 +40,7 @@ def level(sku: str, state: domain.StockState, version: int) -> inventory.StockLe
 def levels(skus: Iterable[str]) -> list[inventory.StockLevel]:
     """The levels now, as a decision would find them: folded from the ledger, with what has lapsed released."""
     wanted, now = list(skus), clock.now()
-    states = stock.load_many({sku for sku in wanted if domain.SKU.fullmatch(sku)})
+    states = stock.load_many({sku for sku in wanted if rules.is_valid(sku)})
     return [_level_now(sku, *states.get(sku, (domain.EMPTY, 0)), now) for sku in wanted]
 
 

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Sequence
 
 from idl import common, orders
+from thriftshop import skus
 
 LINES = 1_000
 CHARGES = 100
@@ -11,7 +12,6 @@ QUANTITY = 100_000
 LARGEST = 2**63 - 1
 PROVIDERS = ("invoice", "card")
 
-_SKU = re.compile(r"[A-Za-z0-9._-]{1,64}")
 _UNPRINTABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 
 
@@ -71,8 +71,7 @@ def new_lines(lines: Sequence[orders.NewLine]) -> None:
     if not 1 <= len(lines) <= LINES:
         raise wrong("lines", f"An order has 1 to {LINES:,} lines, not {len(lines):,}.")
     for number, line in enumerate(lines, start=1):
-        if not _SKU.fullmatch(line.sku):
-            raise wrong("lines.sku", f"Line {number}: {line.sku[:70]!r} is no SKU: 1 to 64 of A-Z a-z 0-9 . _ -.")
+        skus.check(line.sku, "lines.sku", f"Line {number}: ")
         if not 1 <= line.quantity <= QUANTITY:
             raise wrong(
                 "lines.quantity", f"Line {number}: the quantity must be 1 to {QUANTITY:,}, not {line.quantity:,}."

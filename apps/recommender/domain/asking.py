@@ -1,13 +1,12 @@
 """What may be asked of the recommender; anything else is refused, with the reason."""
 
-import re
 from collections.abc import Sequence
 
 from idl import common
+from thriftshop import skus as rules
 
 MOST_WANTED = 100
 MOST_SKUS = 1000
-SKU = re.compile(r"[A-Za-z0-9._-]{1,64}")
 LONGEST_ID = 64
 
 
@@ -23,11 +22,8 @@ def check_skus(skus: Sequence[str], field: str) -> None:
     """Raises InvalidInput for too many SKUs, or for what cannot be one. An unknown SKU is no mistake."""
     if len(skus) > MOST_SKUS:
         raise common.InvalidInput(message=f"At most {MOST_SKUS} SKUs can be given, not {len(skus)}.", field=field)
-    wrong = next((sku for sku in skus if not SKU.fullmatch(sku)), None)
-    if wrong is not None:
-        raise common.InvalidInput(
-            message=f"A SKU is 1 to 64 characters of A-Z a-z 0-9 . _ -, which {wrong[:40]!r} is not.", field=field
-        )
+    for sku in skus:
+        rules.check(sku, field)
 
 
 def check_category(category_id: str) -> None:

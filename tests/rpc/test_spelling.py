@@ -1,0 +1,77 @@
+"""SKUs are one whatever the case of their letters, in every call to every service."""
+
+import pytest
+from django.core import management
+from django.core.management.base import SystemCheckError
+
+from apps.catalog.models import Product
+from idl import cart, inventory
+from tests import acting
+from tests.catalog import making
+from thriftshop import rpc, skus
+from thriftshop.contracts import reading
+from thriftshop.rpc import spelling
+
+
+def test_the_fields_that_hold_skus_are_known_by_their_names():
+    """Else the rule would miss one; `after` is a cursor of a list in the order of SKUs."""
+    found = set()
+    for contract in reading.live():
+        for struct in [*contract.structs, *(method for service in contract.services for method in service.methods)]:
+            for field in getattr(struct, "fields", None) or struct.arguments:
+                if any(str(one).endswith("Sku") for one in (field.type, *field.type.mentioned())):
+                    found.add((field.name, str(field.type)))
+    assert {name for name, _ in found} == {"sku", "skus", "after"}
+
+
+def test_what_is_no_sku_is_not_made_one():
+    assert skus.canonical("qx-07") == "QX-07"
+    for text in ("ß", "ſku", "ıd"):
+        assert not skus.is_valid(skus.canonical(text))
+
+
+def test_a_struct_of_the_caller_stays_as_it_was():
+    line = inventory.StockLine(sku="qx-07", quantity=1)
+    spell = spelling._struct_speller(inventory.InventoryService.receive_args)
+    args = inventory.InventoryService.receive_args(key="k", lines=[line])
+    assert spell(args).lines == [inventory.StockLine(sku="QX-07", quantity=1)]
+    assert (line.sku, args.lines) == ("qx-07", [line])
+    assert spell(spell(args)) is not args
+    capitals = inventory.InventoryService.receive_args(key="k", lines=[inventory.StockLine(sku="QX-07", quantity=1)])
+    assert spell(capitals) is capitals
+
+
+@pytest.mark.django_db
+def test_a_product_is_one_in_every_service(transport):
+    shop = making.service()
+    assert making.product(sku="qx-07", price=10) == "qx-07"
+    (outcome,) = making.put(making.product_input("Qx-07", name="Renamed", price=10))
+    assert (outcome.outcome, outcome.sku) == ("changed", "QX-07")
+    twice = making.put(making.product_input("qx-08"), making.product_input("QX-08"))
+    assert [one.outcome for one in twice] == ["created", "refused"]
+    assert Product.objects.filter(sku__iexact="qx-07").values_list("sku", flat=True).get() == "QX-07"
+    with acting.as_service("demo"):
+        assert [one.sku for one in shop.get_products(["qx-07"])] == ["QX-07"]
+        assert [one.sku for one in shop.get_prices(["qx-07"], "GBP", None)] == ["QX-07"]
+        stock = rpc.connect(inventory.InventoryService)
+        stock.receive("first", [inventory.StockLine(sku="qx-07", quantity=3)], None, None)
+        assert [(one.sku, one.available) for one in stock.get_levels(["QX-07"])] == [("QX-07", 3)]
+    with acting.as_customer():
+        basket = rpc.connect(cart.CartService)
+        mine = cart.CartRef()
+        shown = basket.add_item(mine, cart.CartItem(sku="qx-07", quantity=1), None)
+        shown = basket.set_quantity(mine, "Qx-07", 2)
+        assert [(line.sku, line.quantity) for line in shown.lines] == [("QX-07", 2)]
+        assert basket.remove_item(mine, "qx-07").lines == []
+
+
+@pytest.mark.django_db
+def test_a_database_from_before_names_its_skus_in_small_letters_and_keeps_them(settings):
+    making.product(sku="QX-07")
+    settings.SKU_CASE = "kept"
+    making.product(sku="qx-07")
+    assert making.read("qx-07").sku == "qx-07"
+    management.call_command("check", databases=["default"])
+    settings.SKU_CASE = "upper"
+    with pytest.raises(SystemCheckError, match=r"SKUs are not in capitals: qx-07\. QX-07 exists beside"):
+        management.call_command("check", databases=["default"])

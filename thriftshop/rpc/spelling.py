@@ -1,0 +1,79 @@
+"""SKUs in the arguments of calls, brought into their one spelling before the service sees them.
+
+The fields that hold SKUs are named `sku` and `skus`; a test holds the contracts to that. Where a database from before has SKUs
+in small letters, the setting SKU_CASE leaves them as they are written.
+"""
+
+import copy
+from collections.abc import Callable
+from dataclasses import replace
+from functools import lru_cache
+from typing import Any
+
+from django.conf import settings
+from thriftpy2.thrift import TType
+
+from thriftshop import skus
+from thriftshop.rpc.call import Call, Next
+
+Spell = Callable[[Any], Any]
+UPPER, KEPT = "upper", "kept"
+NAMES = {"sku", "itemId"}  # `itemId` in the contracts of 2018
+
+
+def canonical_skus(call: Call, next_: Next) -> Any:
+    """Gives the service SKUs in capitals."""
+    spell = _struct_speller(call.method.args_type) if settings.SKU_CASE == UPPER else None
+    return next_(call if spell is None else replace(call, args=spell(call.args)))
+
+
+def spelled(sku: str) -> str:
+    """A SKU as the services spell it, for what is looked up without a call."""
+    return skus.canonical(sku) if settings.SKU_CASE == UPPER else sku
+
+
+@lru_cache(maxsize=1024)
+def _struct_speller(struct_type: Any) -> Spell | None:
+    """What spells the SKUs in a struct of this type; None where it has none. What is changed is a copy."""
+    found = [(spec[1], _field_speller(spec)) for spec in struct_type.thrift_spec.values()]
+    fields = [(name, spell) for name, spell in found if spell is not None]
+    if not fields:
+        return None
+
+    def spell_struct(struct: Any) -> Any:
+        changed = struct
+        for name, spell in fields:
+            value = getattr(struct, name)
+            spelled = None if value is None else spell(value)
+            if spelled is not value:
+                changed = copy.copy(struct) if changed is struct else changed
+                setattr(changed, name, spelled)
+        return changed
+
+    return spell_struct
+
+
+def _field_speller(spec: tuple[Any, ...]) -> Spell | None:
+    ttype, name = spec[0], spec[1]
+    if name in NAMES and ttype == TType.STRING:
+        return skus.canonical
+    if name == "skus" and ttype == TType.LIST:
+        return _list_speller(skus.canonical)
+    if ttype == TType.STRUCT:
+        return _struct_speller(spec[2])
+    if ttype == TType.LIST and isinstance(spec[2], tuple) and spec[2][0] == TType.STRUCT:
+        inner = _struct_speller(spec[2][1])
+        return None if inner is None else _list_speller(inner)
+    return None
+
+
+def _list_speller(spell: Spell) -> Spell:
+    def spell_list(values: Any) -> Any:
+        spelled = [spell(value) for value in values]
+        return values if all(map(_is, spelled, values)) else spelled
+
+    return spell_list
+
+
+def _is(one: Any, other: Any) -> bool:
+    return one is other

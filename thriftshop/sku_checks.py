@@ -1,0 +1,43 @@
+"""A check of databases from before SKUs had one spelling: it names the SKUs that services would no longer find."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.apps import apps
+from django.conf import settings
+from django.core.checks import CheckMessage, Error, Tags, register
+from django.db import connection
+from django.db.models.functions import Upper
+
+from thriftshop.rpc import spelling
+
+SHOWN = 10
+HINT = "Set SKU_CASE=kept: SKUs are then told apart as they are written, as before. New ones should be in capitals."
+
+
+def watch(model_name: str) -> None:
+    """Checks the column `sku` of a model, as `manage.py migrate` and `check --database default` do."""
+
+    @register(Tags.database)
+    def skus_are_in_capitals(
+        app_configs: Sequence[Any] | None, databases: Sequence[str] | None = None, **_: Any
+    ) -> list[CheckMessage]:
+        if settings.SKU_CASE == spelling.KEPT or "default" not in (databases or ()):
+            return []
+        return _problems(apps.get_model(model_name))
+
+
+def _problems(model: Any) -> list[CheckMessage]:
+    if model._meta.db_table not in connection.introspection.table_names():
+        return []  # nothing was migrated yet
+    others = model.objects.exclude(sku=Upper("sku")).order_by("sku")
+    found = list(others.values_list("sku", flat=True)[: SHOWN + 1])
+    if not found:
+        return []
+    named = ", ".join(found[:SHOWN]) + (" ..." if len(found) > SHOWN else "")
+    twins = {sku.upper() for sku in found} & set(
+        model.objects.filter(sku__in=[sku.upper() for sku in found]).values_list("sku", flat=True)
+    )
+    also = f" {', '.join(sorted(twins))} exists beside its spelling in small letters." if twins else ""
+    message = f"{model._meta.verbose_name.capitalize()}: SKUs are not in capitals: {named}.{also}"
+    return [Error(message, hint=HINT, id="thriftshop.E_SKU_CASE")]
