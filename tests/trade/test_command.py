@@ -7,8 +7,9 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 from django.db.migrations.recorder import MigrationRecorder
 
-from apps.trade import reading, reconciliation
+from apps.trade import reading, reconciliation, replay
 from apps.trade.domain import planning
+from apps.trade.models import Replay
 from tests.trade import years
 from thriftshop.events.models import Event
 
@@ -50,4 +51,59 @@ def test_interrupted_while_it_reads_plans_or_reconciles_it_says_so(monkeypatch, 
 
     monkeypatch.setattr(*part, weary)
     with pytest.raises(CommandError, match=r"Interrupted.*Start again to go on\."):
+        trade(years.SAMPLE)
+
+
+def begun(day_after=60):
+    """A replay of the sample that was interrupted."""
+    year = reading.read(years.SAMPLE)
+    record = replay.begin(year, {})
+
+    def stop(_):
+        if record.lines_done > day_after:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        replay.go_on(year, planning.make_plan(year), record, stop)
+    return Replay.objects.get()
+
+
+def test_an_interrupted_replay_goes_on_with_the_same_lines_only(tmp_path):
+    record, events = begun(), Event.objects.count()
+    rows = years.sample_rows()
+    changed = years.write_csv(tmp_path / "sample.csv", [*rows[:-1], [*rows[-1][:3], "77", *rows[-1][4:]]])
+    with pytest.raises(CommandError, match=rf"sample\.csv: {record.lines_done} of 181 lines .* has changed since"):
+        trade(changed)
+    other = years.write_csv(tmp_path / "other.csv", rows[:40])
+    with pytest.raises(
+        CommandError, match=r"is another year than other\.csv.*into a new database\. Nothing was changed"
+    ):
+        trade(other)
+    assert Event.objects.count() == events
+    assert list(Replay.objects.all()) == [record]
+    assert "Going on with sample.csv" in trade(years.SAMPLE, "--no-rebuild")
+    assert "Everything agrees" in trade(other, "--no-rebuild")
+
+
+def test_numbers_that_could_be_read_in_two_ways_need_an_option(tmp_path):
+    row = ["700001", "10001", "LANTERN", "2", "2011-01-04 08:15", "1.299", "20001", "EIRE"]
+    path = years.write_csv(tmp_path / "year.csv", [row, [*row[:5], "5", *row[6:]]])
+    wanted = r"row 2, column Price: '1\.299' may be 1\.299 or 1299, .* --decimal point or --decimal comma\. Nothing"
+    with pytest.raises(CommandError, match=wanted):
+        trade(path)
+    assert not Replay.objects.exists()
+    assert "Everything agrees" in trade(path, "--no-rebuild", "--decimal", "comma")
+    assert reading.read(path, reading.Conventions(decimal="comma")).prices[0] == 1_299_000_000
+
+
+def test_dates_that_could_be_read_in_two_ways_are_told(tmp_path):
+    row = ["700001", "10001", "LANTERN", "2", "1/2/2011 08:15", "1.29", "20001", "EIRE"]
+    path = years.write_csv(tmp_path / "year.csv", [row])
+    assert "Note: Nothing in the file says whether days or months come first" in trade(path, "--no-rebuild")
+    assert reading.read(path, reading.Conventions(dates="day-first")).seconds[0] == 1296548100
+
+
+def test_a_shop_without_pounds_is_told_before_anything_is_done(settings):
+    settings.CURRENCIES = ("EUR",)
+    with pytest.raises(CommandError, match=r"does not trade in GBP; add it to CURRENCIES\. Nothing was changed\."):
         trade(years.SAMPLE)

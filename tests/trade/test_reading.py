@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from pyarrow import parquet
 
 from apps.trade import reading
-from apps.trade.domain import lines
+from apps.trade.domain import limits, lines
 from apps.trade.reading import cells
 from tests.trade import years
 
@@ -272,6 +272,134 @@ def test_a_parquet_file_cut_short_or_damaged_inside_is_refused(tmp_path):
     assert "damaged" in refusal_of(path)
     path.write_bytes(whole[:200] + bytes(300) + whole[500:])
     assert "year.parquet" in refusal_of(path)
+
+
+@pytest.mark.parametrize(
+    ("prices", "pence"),
+    [
+        (["1.299", "0,99"], [129_900, 99]),
+        (["1.234,50", "2,55"], [123_450, 255]),
+        (["1,234.50", "£12.50"], [123_450, 1_250]),
+        (["1'299.50", "3"], [129_950, 300]),
+        (["1\u00a0299,50", "12,50 £"], [129_950, 1_250]),
+    ],
+)
+def test_prices_are_read_as_the_whole_file_writes_them(tmp_path, prices, pence):
+    path = years.write_csv(tmp_path / "a.csv", [row_with("Price", price) for price in prices], delimiter="\t")
+    assert [price // 10_000 for price in reading.read(path).prices] == pence
+
+
+def test_a_quantity_is_read_as_the_prices_are_written(tmp_path):
+    rows = [row_with("Quantity", "1.000"), row_with("Price", "0,99")]
+    rows = [[*row[:5], row[5].replace(".", ","), *row[6:]] for row in rows]
+    assert list(reading.read(years.write_csv(tmp_path / "a.csv", rows, delimiter=";")).quantities) == [1000, 4]
+
+
+def test_a_workbook_says_nothing_of_how_its_texts_write_numbers(tmp_path):
+    texts = [[*typed(GOOD)[:5], "2,55", *typed(GOOD)[6:]], [*typed(GOOD)[:5], 1.299, *typed(GOOD)[6:]]]
+    assert list(reading.read(write_xlsx(tmp_path / "a.xlsx", texts)).prices) == [2_550_000, 1_299_000]
+
+
+@pytest.mark.parametrize(
+    "column", ["Invoice", "StockCode", "Description", "Quantity", "InvoiceDate", "Price", "Country"]
+)
+@pytest.mark.parametrize("error", ["#N/A", "#DIV/0!", "#SPILL!"])
+def test_an_error_of_a_spreadsheet_is_refused_in_any_column_and_format(tmp_path, column, error):
+    said = refusal_of(years.write_csv(tmp_path / "a.csv", [GOOD, row_with(column, error)]))
+    assert said.startswith(f"a.csv, row 3, column {column}: {error!r} is")
+    said = refusal_of(write_xlsx(tmp_path / "a.xlsx", [GOOD, row_with(column, error)]))
+    letter = "ABCDEFGH"[years.HEADER.index(column)]
+    assert said.startswith(f"a.xlsx, sheet 'Year 1', row 3, column {column}: ")
+    assert f"cell {letter}3 holds the error {error}" in said or f"{error!r} is an error value" in said
+
+
+def test_a_formula_without_its_result_is_refused_where_it_is_needed_only(tmp_path):
+    rows = [[*row, "=D2*F2"] for row in [typed(GOOD)]]
+    header = (*years.HEADER, "Total")
+    assert len(reading.read(write_xlsx(tmp_path / "a.xlsx", rows, header))) == 1
+    rows[0][2] = '="LAN"&"TERN"'
+    said = refusal_of(write_xlsx(tmp_path / "b.xlsx", rows, header))
+    assert said.startswith("b.xlsx, sheet 'Year 1', row 2, column Description: cell C2 holds the formula")
+
+
+@pytest.mark.parametrize(
+    ("column", "cell", "problem"),
+    [
+        ("Invoice", True, "'True' is a truth value where a text is needed"),
+        ("StockCode", dt.datetime(2010, 1, 5), "'2010-01-05 00:00:00' is a date or time where"),  # noqa: DTZ001
+        ("StockCode", b"85048", "is neither a text nor a number where"),
+        ("StockCode", "NaN", "the cell is empty"),
+        ("Customer ID", dt.date(2010, 1, 5), "is a date or time where"),
+        ("Quantity", True, "'True' is not a whole number"),
+        ("Quantity", None, "the cell is empty"),
+        ("Price", None, "the cell is empty"),
+        ("Price", float("inf"), "'inf' is not a price"),
+        ("InvoiceDate", None, "the cell is empty"),
+        ("InvoiceDate", 40183.5, "'40183.5' is not a date"),
+    ],
+)
+def test_a_typed_value_of_another_kind_is_refused(tmp_path, column, cell, problem):
+    row = typed(GOOD)
+    row[years.HEADER.index(column)] = cell
+    said = refusal_of(write_parquet(tmp_path / "a.parquet", [row]))
+    assert said.startswith(f"a.parquet, row 1, column {column}: ")
+    assert problem in said
+
+
+def test_missing_values_of_data_frames_are_missing(tmp_path):
+    rows = [row_with("Description", "NaN"), row_with("Customer ID", "None"), row_with("Country", "<NA>")]
+    year = reading.read(years.write_csv(tmp_path / "a.csv", rows))
+    assert (year.descriptions[0], year.customers[1], year.countries[2]) == ("", "", "")
+
+
+def test_hidden_sheets_are_read_and_merged_cells_are_not_filled_and_both_are_told(tmp_path):
+    book = openpyxl.load_workbook(write_xlsx(tmp_path / "a.xlsx", [typed(GOOD)] * 4, sheets=2))
+    book["Year 2"].sheet_state = "hidden"
+    book["Year 2"]["C3"] = None
+    book["Year 2"].merge_cells("C2:C3")
+    book.save(tmp_path / "a.xlsx")
+    year = reading.read(tmp_path / "a.xlsx")
+    assert [year.descriptions[i] for i in range(4)] == ["BRASS LANTERN"] * 3 + [""]
+    assert year.notices == [
+        "The sheet 'Year 2' is hidden; its rows are read like all others.",
+        "The sheet 'Year 2' has merged cells (C2:C3). Only the first cell of each has a value;"
+        " the others are read as empty.",
+    ]
+
+
+def test_a_document_with_two_customers_is_refused_and_one_that_names_its_customer_once_is_not(tmp_path):
+    rows = [GOOD, row_with("Customer ID", ""), row_with("Customer ID", "20001.0")]
+    assert len(reading.read(years.write_csv(tmp_path / "a.csv", rows))) == 3
+    said = refusal_of(years.write_csv(tmp_path / "b.csv", [*rows, row_with("Customer ID", "20002")]))
+    assert said == (
+        "b.csv, row 5, column Customer ID: document 700001 has two customers: '20001' in row 2, '20002' here."
+    )
+
+
+def test_a_moment_in_the_future_is_refused(tmp_path):
+    path = years.write_csv(tmp_path / "a.csv", [GOOD, row_with("InvoiceDate", "2011-01-04 08:16")])
+    now = dt.datetime(2011, 1, 4, 8, 15, 30, tzinfo=dt.UTC)
+    with pytest.raises(reading.BrokenFile, match=r"row 3, column InvoiceDate: '2011-01-04 08:16' is in the future"):
+        reading.read(path, now=now)
+    assert len(reading.read(path, now=now + dt.timedelta(minutes=1))) == 2
+
+
+@pytest.mark.parametrize(
+    ("rows", "problem"),
+    [
+        ([row_with("Quantity", str(limits.ORDER_QUANTITY + 1))], "row 2, column Quantity: "),
+        ([row_with("Quantity", str(-limits.QUANTITY - 1))], "row 2, column Quantity: "),
+        ([row_with("Price", "10000000.01")], "row 2, column Price: "),
+        ([row_with("Invoice", "7" * 65)], "row 2, column Invoice: "),
+        ([GOOD] * (limits.ORDER_LINES + 1), f"row {limits.ORDER_LINES + 2}, column Invoice: document 700001 has "),
+        (
+            [GOOD, *[row_with("StockCode", "POST")] * (limits.ORDER_CHARGES + 1)],
+            f"row {limits.ORDER_CHARGES + 3}, column Invoice: document 700001 has {limits.ORDER_CHARGES + 1} charges",
+        ),
+    ],
+)
+def test_what_is_more_than_the_shop_can_process_is_refused_with_its_place(tmp_path, rows, problem):
+    assert problem in refusal_of(years.write_csv(tmp_path / "a.csv", rows))
 
 
 @given(st.decimals(-9_999_999, 9_999_999, places=6, allow_nan=False))

@@ -1,9 +1,11 @@
 """The rules of the replay, one by one: what a line is, which sale a return undoes, prices, deliveries."""
 
 import datetime as dt
+import re
+import unicodedata
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from apps.trade.domain import kinds, lines, matching, planning, prices, steps, stock
@@ -208,3 +210,32 @@ def test_matching_forgets_nothing_that_it_needs():
     assert matching.match(sales, "a", back) == (matching.Match("1", 1, 2),)
     assert sales.money == {"1": 300}
     assert sales.sold["a", "10001"][0].left == 3
+
+
+@pytest.mark.parametrize(
+    ("code", "sku"),
+    [("85048", "85048"), (" 47503j ", "47503J"), ("gift_0001_80", "GIFT_0001_80"), ("BANK CHARGES", "BANKCHARGES")],
+)
+def test_an_ordinary_stock_code_is_its_own_sku(code, sku):
+    assert kinds.normal_code(code) == sku
+
+
+def test_different_stock_codes_have_different_skus():
+    codes = ["A/1", "A-1", "A.1", "A_1", "A+1", "É1", "È1", "E1", "-1", "茶", "酒", "ß1", "SS1", "X" * 70, "X" * 71]
+    codes += [kinds.normal_code(code) for code in codes if kinds.normal_code(code) != code]
+    skus = [kinds.normal_code(code) for code in codes]
+    assert len(set(skus)) == len(codes)
+    assert all(re.fullmatch("[A-Z0-9._-]{1,64}", sku) for sku in skus)
+
+
+@given(st.text(min_size=1), st.text(min_size=1))
+def test_two_stock_codes_have_one_sku_only_where_case_and_spaces_differ(one, other):
+    assume(one.strip() and other.strip())
+    same = kinds.normal_code(one) == kinds.normal_code(other)
+    plain = ["".join(unicodedata.normalize("NFC", code).split()).casefold() for code in (one, other)]
+    assert not same or plain[0] == plain[1]
+
+
+def test_the_sku_of_a_stock_code_stays_the_same():
+    assert kinds.normal_code("A/1") == kinds.normal_code("a / 1") == "A-1--E3714F564622"
+    assert kinds.normal_code("é1") == kinds.normal_code("e\u0301 1") == "E1--35A4D2DFD2EC"

@@ -36,11 +36,15 @@ def _printable(plain: str) -> str:
     return unicodedata.normalize("NFC", " ".join(plain.split()))
 
 
-def _written(cell: Any) -> str:
+def _refuse_faults(cell: Any) -> None:
     if isinstance(cell, Faulty):
         raise ValueError(cell.problem)
     if errors.is_error(cell):
         raise ValueError(f"{shown(cell)} is an error value of a spreadsheet; correct it, or empty the cell")
+
+
+def _written(cell: Any) -> str:
+    _refuse_faults(cell)
     if isinstance(cell, bool | bytes | dt.date | dt.time | dt.timedelta | list | dict):
         raise ValueError(f"{shown(cell)} is {_kind(cell)} where a text is needed; format the column as text")
     if isinstance(cell, float) and cell.is_integer():
@@ -116,8 +120,7 @@ def price(cell: Any, decimal_sign: str = numbers.POINT) -> int:
 
 
 def _number(cell: Any, what: str, decimal_sign: str) -> decimal.Decimal:
-    if isinstance(cell, Faulty):
-        raise ValueError(cell.problem)
+    _refuse_faults(cell)
     if is_empty(cell):
         raise ValueError(f"the cell is empty where a {what} is needed")
     number = numbers.read(_printable(cell), decimal_sign) if isinstance(cell, str) else _typed(cell)
@@ -146,8 +149,7 @@ def shown(cell: Any) -> str:
 
 def moment(cell: Any, *, day_first: bool) -> dt.datetime:
     """A cell as a moment of the shop's own clock."""
-    if isinstance(cell, Faulty):
-        raise ValueError(cell.problem)
+    _refuse_faults(cell)
     found = dates.parse(cell, day_first=day_first)
     if found is None:
         raise ValueError(

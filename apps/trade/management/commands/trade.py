@@ -107,6 +107,7 @@ class Command(BaseCommand):
         return trade
 
     def _replay(self, trade: lines.Trade, plan: planning.Plan, started: float, *, quiet: bool) -> Replay:
+        _refuse_another_year(trade)
         before = Replay.objects.filter(fingerprint=lines.fingerprint(trade)).first()
         if before is None:
             settle()  # what the shop was still about is no part of the year
@@ -131,6 +132,19 @@ class Command(BaseCommand):
             except KeyboardInterrupt:
                 raise CommandError(f"Interrupted after {record}. Start again to go on.") from None
         return record
+
+
+def _refuse_another_year(trade: lines.Trade) -> None:
+    """A year that was begun is finished with the lines that it was begun with, before another one is begun."""
+    begun = Replay.objects.filter(finished_at=None).exclude(fingerprint=lines.fingerprint(trade)).first()
+    if begun is None:
+        return
+    what = "has changed since" if begun.name == trade.name else f"is another year than {trade.name}"
+    raise CommandError(
+        f"The replay of {begun} is not finished, and that file {what}: its lines (digest {begun.fingerprint}) are not"
+        f" those of {trade.name} (digest {lines.fingerprint(trade)}). Go on with the file that it was begun with,"
+        f" or replay {trade.name} into a new database. Nothing was changed."
+    )
 
 
 def _refuse_unwritable(report: Path | None) -> None:
