@@ -68,6 +68,9 @@ def _keys() -> Iterator[CheckMessage]:
         for number, key in enumerate(keys, start=1):
             if len(key) < SHORTEST_KEY:
                 yield _wrong(variable, f"key {number} has fewer than {SHORTEST_KEY} characters.", "Make it longer.")
+    if 0 < len(settings.EMAIL_DIGEST_KEY) < SHORTEST_KEY:
+        hint = "Make it longer, or leave it empty for the SECRET_KEY."
+        yield _wrong("EMAIL_DIGEST_KEY", f"it has fewer than {SHORTEST_KEY} characters.", hint)
 
 
 def _choices() -> Iterator[CheckMessage]:

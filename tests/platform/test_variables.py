@@ -57,6 +57,8 @@ WRONG: dict[str, tuple[str, ...]] = {
     "TIME_ZONE": ("Mars/Olympus", "../etc/passwd"),
     "CURRENCIES": ("Pounds", "XAU", ","),
     "CART_MERGE_STRATEGY": ("both",),
+    "POSTAGE": ("GBP", "GBP=dear", "GBP=1.00/dear", "GBP=-1.00/5.00", "XAU=1.00/5.00", "GBP=1.005/5.00"),
+    "EMAIL_DIGEST_KEY": ("short",),
     "GRAPHQL_ORIGINS": ("b.example",),
     "REGISTRY_URL": ("registry",),
     "LOG_LEVEL": ("LOUD", "7"),
