@@ -109,3 +109,20 @@ def test_after_any_course_of_writes_the_sets_are_those_of_the_rows(monkeypatch, 
     for timeline in PriceEntry.objects.timelines(Product.objects.values_list("id", flat=True)).items():
         assert stored_intervals(*timeline[0]) == prices.intervals(timeline[1])
     assert not Price.objects.filter(awaited=True, valid_from__lte=moment[0]).exists()
+
+
+def test_a_scheduled_price_that_a_wrong_clock_took_for_begun_is_scheduled_again(monkeypatch):
+    hour, now = 3_600_000, clock.now()
+    sku = making.product(prices=[making.money(10)])
+    planned = catalog.PriceInput(sku=sku, money=making.money(6), valid_from=now + hour // 2)
+    with acting.as_staff():
+        making.service().set_prices([planned])
+    with monkeypatch.context() as wrong:
+        wrong.setattr(clock, "now", lambda: now + hour)
+        bus.sweep()
+    cheap = {"price_max": making.money(7)}
+    assert making.found(**cheap) == [sku]  # the wrong clock's doing
+    bus.sweep()
+    assert making.found(**cheap) == []
+    monkeypatch.setattr(clock, "now", lambda: now + hour)
+    assert making.found(**cheap) == [sku]

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from django.db import connection, transaction
+from django.db.models import QuerySet
 
 from apps.catalog.domain import categories
 from apps.catalog.domain import prices as price_rules
@@ -105,11 +106,20 @@ def settle(now: int) -> int:
 
     Reads are right without it (finding.py looks at them beside the slices); it only keeps them few.
     """
-    due = list(Price.objects.filter(awaited=True, valid_from__lte=now).values_list("id", "product_id", "currency"))
-    for currency in {row[2] for row in due}:
-        _slice_anew(currency, {product_id for _, product_id, other in due if other == currency}, now)
-    Price.objects.filter(id__in=[row[0] for row in due]).update(awaited=False)
-    return len(due)
+    return _settle(Price.objects.filter(awaited=True, valid_from__lte=now), now, awaited=False)
+
+
+def schedule_again(now: int) -> int:
+    """Puts back those that a clock that was ahead took into the sliced prices before their time; gives how many."""
+    return _settle(Price.objects.filter(awaited=False, valid_from__gt=now + clock.SKEW_MS), now, awaited=True)
+
+
+def _settle(prices: QuerySet[Price], now: int, *, awaited: bool) -> int:
+    found = list(prices.values_list("id", "product_id", "currency"))
+    for currency in {row[2] for row in found}:
+        _slice_anew(currency, {product_id for _, product_id, other in found if other == currency}, now)
+    Price.objects.filter(id__in=[row[0] for row in found]).update(awaited=awaited)
+    return len(found)
 
 
 def _slice_anew(currency: str, product_ids: set[int], now: int) -> None:
