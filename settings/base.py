@@ -47,6 +47,8 @@ INSTALLED_APPS = [
 ]
 MIDDLEWARE = [
     "django_prometheus.middleware.PrometheusBeforeMiddleware",
+    # Before whatever answers by itself: redirects to HTTPS, static files, refused hosts.
+    "thriftshop.csp.ContentSecurityPolicy",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "thriftshop.compression.TextCompression",

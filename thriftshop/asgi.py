@@ -13,7 +13,7 @@ django = get_asgi_application()
 
 from django.conf import settings  # noqa: E402 - the settings are there once Django is set up
 
-from thriftshop import draining, health, serving  # noqa: E402
+from thriftshop import csp, draining, health, serving  # noqa: E402
 from thriftshop.rpc.http import endpoint as thrift  # noqa: E402
 
 if settings.GRAPHQL_GATEWAY:  # the others have no use for what it loads
@@ -66,7 +66,12 @@ def closing(scope: dict[str, Any], send: Send) -> Send:
 
 async def refuse(send: Send) -> None:
     """Sends the client to another replica, or has it try again in a moment."""
-    headers = [(b"content-type", b"text/plain"), (b"retry-after", b"1"), (b"connection", b"close")]
+    headers = [
+        (b"content-type", b"text/plain"),
+        (b"content-security-policy", csp.NOTHING.encode()),
+        (b"retry-after", b"1"),
+        (b"connection", b"close"),
+    ]
     await send({"type": "http.response.start", "status": 503, "headers": headers})
     await send({"type": "http.response.body", "body": b"This process is about to end. Send the request again."})
 

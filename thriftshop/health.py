@@ -17,7 +17,7 @@ from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 from django_prometheus import exports
 
-from thriftshop import circumstances, disk, draining, migrating, serving
+from thriftshop import circumstances, csp, disk, draining, migrating, serving
 from thriftshop.events import bus, stores
 from thriftshop.events.models import DeadLetter
 from thriftshop.rpc import trouble
@@ -117,6 +117,7 @@ async def asgi(scope: dict[str, Any], send: Callable[[dict[str, Any]], Awaitable
         (b"content-type", said.content_type.encode()),
         (b"content-length", str(len(said.body)).encode()),
         (b"cache-control", b"no-store"),
+        (b"content-security-policy", csp.NOTHING.encode()),
     ]
     await send({"type": "http.response.start", "status": said.status, "headers": headers})
     await send({"type": "http.response.body", "body": said.body if scope["method"] == "GET" else b""})

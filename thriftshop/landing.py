@@ -6,7 +6,8 @@ from typing import NamedTuple
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
+from django.templatetags.static import static
 from django.views.decorators.http import require_safe
 
 from thriftshop.desk.apps import CONTEXTS
@@ -72,3 +73,9 @@ def landing(request: HttpRequest) -> HttpResponse:
         "accounts": settings.DEMO_ACCOUNTS if settings.DEBUG else [],
     }
     return render(request, "landing.html", shown)
+
+
+@require_safe
+def favicon(_: HttpRequest) -> HttpResponse:
+    """Where the shop's mark is: browsers ask here where what they show is no page that could name it."""
+    return redirect(static("thriftshop/mark.svg"))

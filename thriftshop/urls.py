@@ -28,6 +28,8 @@ urlpatterns = [
     *_graphql(),
     # Where nothing is hosted that the staff look after, the landing page says where their doors are.
     path("admin/", admin.site.urls if landing.has_admin() else RedirectView.as_view(url="/")),
+    # Browsers ask for it where what they show is no page that could name it.
+    path("favicon.ico", landing.favicon),
     path("livez", health.livez),
     path("readyz", health.readyz),
     path("", include("django_prometheus.urls")),

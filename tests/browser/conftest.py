@@ -58,12 +58,13 @@ def browser():
 
 @pytest.fixture
 def page(browser, live_server):
-    """A page in a browser of its own. What goes wrong in a page's own script fails the test."""
+    """A page in a browser of its own. What goes wrong in its script, or is refused by its policy, fails the test."""
     context = browser.new_context(base_url=live_server.url, viewport={"width": 1280, "height": 900}, locale="en-GB")
     context.set_default_timeout(PATIENCE)
     opened = context.new_page()
     errors = []
     opened.on("pageerror", lambda error: errors.append(str(error)))
+    opened.on("console", lambda said: errors.append(said.text) if "Content Security Policy" in said.text else None)
     yield opened
     context.close()
     assert errors == []

@@ -1,29 +1,35 @@
-"""What a page looks like to those who do not see it, or not well: axe-core's WCAG rules, in light and in dark."""
+"""What a page looks like to those who do not see it, or not well: axe-core's rules, light and dark, desk and telephone."""
 
 from axe_playwright_python.base import AXE_SCRIPT
 
 # Rows of a list are alike: the first ten stand for all, or a long list takes seconds.
 MANY_ROWS = "#result_list tbody tr:nth-child(n+11)"
 SIDEBAR = "#nav-sidebar"
-WCAG = {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
-CONTRAST = {"type": "rule", "values": ["color-contrast"]}
+# All rules but those of level AAA, experimental ones included.
+RULES = """axe.getRules().filter(({ tags }) => !tags.includes("deprecated") && !tags.some((tag) => tag.endsWith("aaa")))
+  .map(({ ruleId }) => ruleId)"""
 RUN = "([context, options]) => axe.run(context, options).then((found) => found.violations)"
+TELEPHONE = {"width": 390, "height": 844}
+SETTLED = "Promise.allSettled(document.getAnimations().map((one) => one.finished))"
 
 
-def faults(page, *, sidebar=False):
-    """What axe-core finds wrong with the page, a line or two for each rule; colours are looked at in both themes.
+def faults(page, *, sidebar=False, upstream=()):
+    """What axe-core finds wrong with the page, a line or two for each rule: on a desk in light, on a telephone in dark.
 
-    The admin's sidebar, the same on every page, is looked at where it is asked for.
+    The admin's sidebar, the same on every page, is looked at where it is asked for. Rules named in `upstream` are left out.
     """
     page.wait_for_load_state()
     left_out = [MANY_ROWS] if sidebar else [MANY_ROWS, SIDEBAR]
     page.evaluate(AXE_SCRIPT)
-    found = _run(page, WCAG, left_out)
+    found = _run(page, left_out, upstream)
+    desk = page.viewport_size
+    page.set_viewport_size(TELEPHONE)
     page.emulate_media(color_scheme="dark")
     # Colours change by and by: look at them when they have settled.
-    page.evaluate("Promise.allSettled(document.getAnimations().map((one) => one.finished))")
-    found += [f"dark: {line}" for line in _run(page, CONTRAST, left_out)]
+    page.evaluate(SETTLED)
+    found += [f"dark, telephone: {line}" for line in _run(page, left_out, upstream)]
     page.emulate_media(color_scheme="light")
+    page.set_viewport_size(desk)
     return found
 
 
@@ -33,11 +39,12 @@ def look(page):
     assert not found, "\n".join([page.url, *found])
 
 
-def _run(page, rules, left_out):
+def _run(page, left_out, upstream):
     context = {"include": [["html"]], "exclude": [[selector] for selector in left_out]}
+    rules = {name: {"enabled": name not in upstream} for name in page.evaluate(RULES)}
     return [
         f"{fault['id']} ({len(fault['nodes'])}x): {node['html'][:160]} {_why(node)}"
-        for fault in page.evaluate(RUN, [context, {"runOnly": rules, "resultTypes": ["violations"]}])
+        for fault in page.evaluate(RUN, [context, {"rules": rules, "resultTypes": ["violations"]}])
         for node in fault["nodes"][:2]
     ]
 

@@ -3,9 +3,6 @@
 It is GraphiQL where its files are among the static ones (settings/development.py), and else a page of our own.
 """
 
-import base64
-import hashlib
-import re
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
@@ -15,6 +12,7 @@ import orjson
 from django.contrib.staticfiles import finders
 from django.templatetags.static import static
 
+from thriftshop import csp
 from thriftshop.graphql.http import Response
 
 HERE = Path(__file__).parent
@@ -26,16 +24,19 @@ GRAPHIQL = {
     "graphiql/react-dom.production.min.js": "sha256-nbMykgB6tsOFJ7OdVmPpdqMFVk4ZsqWocT6issAPUF0=",
     "graphiql/graphiql.min.js": "sha256-xWTeBbldGE4sW6XOryY1gh9r+S8tV3e3TZEAT/a1kdE=",
 }
-NOTHING_ELSE = "connect-src 'self'; img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+# The one style that GraphiQL's dialogs write into the page: that what is behind them does not scroll.
+NO_SCROLL = "'sha256-Y/huXlwoYkVyQlxwSVcCi1RCDGDCSVBzDt0hYP9qlTc='"
+# What GraphiQL's fonts are made of stands in its style sheet as data.
+POLICY = csp.policy(style=["'self'", NO_SCROLL], script=["'self'"], img=["'self'", "data:"], more="font-src data:; ")
 
 
 def page(examples: Sequence[Example]) -> Response:
     """The page: it needs nothing from any other place, and is allowed nothing else."""
-    html, policy = _graphiql() if all(map(finders.find, GRAPHIQL)) else _own()
+    html = _graphiql() if all(map(finders.find, GRAPHIQL)) else _own()
     shown = orjson.dumps(list(examples)).replace(b"<", b"\\u003c")
     headers = {
         "content-type": "text/html; charset=utf-8",
-        "content-security-policy": policy,
+        "content-security-policy": POLICY,
         "x-content-type-options": "nosniff",
         "referrer-policy": "no-referrer",
         "cache-control": "no-store",
@@ -45,28 +46,33 @@ def page(examples: Sequence[Example]) -> Response:
 
 
 @lru_cache(maxsize=1)
-def _own() -> tuple[bytes, str]:
-    """The page of our own, whole, and a policy that lets its own script and style alone run."""
-    text = (HERE / "explorer.html").read_text()
-    script, style = _digest(text, "script"), _digest(text, "style")
-    return text.encode(), f"default-src 'none'; script-src {script}; style-src {style}; {NOTHING_ELSE}"
+def _own() -> bytes:
+    """The page of our own, whole."""
+    return _whole("explorer.html", [_style("thriftshop/explorer.css")], [_script("thriftshop/explorer.js")])
 
 
 @lru_cache(maxsize=1)
-def _graphiql() -> tuple[bytes, str]:
-    """GraphiQL's page, and a policy that lets its own files from here alone run."""
-    text = (HERE / "graphiql.html").read_text()
-    script, style = _digest(text, "script"), _digest(text, "style")
-    files = {name: f'"{static(name)}" integrity="{digest}"' for name, digest in GRAPHIQL.items()}
-    styles = [f'<link rel="stylesheet" href={file}>' for name, file in files.items() if name.endswith(".css")]
-    scripts = [f"<script src={file}></script>" for name, file in files.items() if name.endswith(".js")]
-    text = text.replace("<!-- styles -->", "\n".join(styles)).replace("<!-- scripts -->", "\n".join(scripts))
-    # What GraphiQL's fonts are made of stands in its style sheet as data.
-    policy = f"default-src 'none'; script-src 'self' {script}; style-src 'self' {style}; font-src data:; {NOTHING_ELSE}"
-    return text.encode(), policy
+def _graphiql() -> bytes:
+    """GraphiQL's page, with the digests of its files."""
+    files = {name: f' integrity="{digest}"' for name, digest in GRAPHIQL.items()}
+    styles = [_style(name, digest) for name, digest in files.items() if name.endswith(".css")]
+    scripts = [_script(name, digest) for name, digest in files.items() if name.endswith(".js")]
+    styles.append(_style("thriftshop/graphiql.css"))
+    return _whole("graphiql.html", styles, [*scripts, _script("thriftshop/graphiql.js")])
 
 
-def _digest(text: str, tag: str) -> str:
-    found = re.search(rf"<{tag}>(.*?)</{tag}>", text, re.DOTALL)
-    content = found[1] if found else ""
-    return f"'sha256-{base64.b64encode(hashlib.sha256(content.encode()).digest()).decode()}'"
+def _whole(name: str, styles: Sequence[str], scripts: Sequence[str]) -> bytes:
+    icon = f'<link rel="icon" href="{static("thriftshop/mark.svg")}" type="image/svg+xml">'
+    parts = {"icon": icon, "styles": "\n".join(styles), "scripts": "\n".join(scripts)}
+    text = (HERE / name).read_text()
+    for part, markup in parts.items():
+        text = text.replace(f"<!-- {part} -->", markup)
+    return text.encode()
+
+
+def _style(name: str, more: str = "") -> str:
+    return f'<link rel="stylesheet" href="{static(name)}"{more}>'
+
+
+def _script(name: str, more: str = "") -> str:
+    return f'<script src="{static(name)}"{more}></script>'

@@ -7,13 +7,19 @@ from urllib.parse import parse_qsl
 
 import orjson
 
+from thriftshop import csp
 from thriftshop.graphql import errors, limits, media_types
 from thriftshop.graphql.documents import is_open
 from thriftshop.graphql.errors import BAD_REQUEST, RequestRefused
 from thriftshop.graphql.execution import Operation
 from thriftshop.graphql.requests import Incoming
 
-BASE_HEADERS = {"cache-control": "no-store", "vary": "Accept", "x-content-type-options": "nosniff"}
+BASE_HEADERS = {
+    "cache-control": "no-store",
+    "content-security-policy": csp.NOTHING,
+    "vary": "Accept",
+    "x-content-type-options": "nosniff",
+}
 
 
 @dataclass(frozen=True, slots=True)

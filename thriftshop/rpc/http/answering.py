@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import idl
-from thriftshop import identity
+from thriftshop import csp, identity
 from thriftshop.circumstances import Circumstances, within
 from thriftshop.rpc import filters, hosting, messages, metadata, served, transports, trouble, validation
 from thriftshop.rpc.call import Call
@@ -193,6 +193,8 @@ def _refused(error: Exception, headers: Mapping[str, str], incoming: Incoming | 
         marks.append((BEGUN, b"no"))
         metrics.REFUSED_REQUESTS.labels(code).inc()
     if incoming is None:
+        # Text may come to be shown as a page.
+        marks.append((b"content-security-policy", csp.NOTHING.encode()))
         return _response(status, "text/plain; charset=utf-8", message.encode(errors="replace"), marks)
     kind = KINDS.get(status, messages.INTERNAL_ERROR)
     return _response(status, _type(headers), messages.write_exception(incoming, kind, message), marks)
