@@ -60,7 +60,9 @@ struct MergeNotice {
   /** By which strategy, for what was in both carts: "sum", "larger", "guest" or "customer" (that one's quantity). */
   2: required string strategy,
   /** The lines that the guest's cart brought, as they ended up. */
-  3: required list<CartItem> lines
+  3: required list<CartItem> lines,
+  /** What stayed in the guest's cart, because the customer's has no room for more lines. */
+  4: optional list<CartItem> left
 }
 
 /** A SKU with a quantity. */
@@ -77,6 +79,26 @@ struct CartCharge {
   1: required string description,
   /** How much. */
   2: required common.Money amount
+}
+
+/** Why something was not put into a cart. */
+enum LeftOutReason {
+  /** It is not on sale. */
+  NOT_ON_SALE = 1,
+  /** It is on sale, and has no price in the cart's currency. */
+  NO_PRICE = 2,
+  /** The cart is full: it holds 100 lines, and 999 pieces of one product. */
+  NO_ROOM = 3
+}
+
+/** Something that was asked for and not put into the cart. */
+struct LeftOut {
+  /** Which. */
+  1: required common.Sku sku,
+  /** How many of it. */
+  2: required i64 quantity,
+  /** Why. */
+  3: required LeftOutReason reason
 }
 
 /** A cart, priced and checked for availability at this moment. */
@@ -102,7 +124,9 @@ struct Cart {
   /** What an order of it would be charged beside its goods; absent where the subtotal is, and where the shop sends nothing in its currency. */
   10: optional list<CartCharge> charges,
   /** What an order of it would cost: subtotal and charges. Absent where the charges are. */
-  11: optional common.Money total
+  11: optional common.Money total,
+  /** What was asked for and not put in; in the answer of `add_items` alone. */
+  12: optional list<LeftOut> left_out
 }
 
 /** A guest's new cart. */
@@ -176,7 +200,9 @@ struct CartCleared {
   /** What was taken out; everything where absent. */
   3: optional list<CartItem> lines,
   /** Into whose cart it goes, where it was merged: that cart takes it in next. */
-  4: optional string customer_id
+  4: optional string customer_id,
+  /** What stayed when it was merged, because that cart has no room for more lines. */
+  5: optional list<CartItem> left
 }
 
 /** A guest's cart was merged into a customer's. */
@@ -192,7 +218,9 @@ struct CartMerged {
   /** The currency it is priced in from now on: the guest's where the customer's cart was empty. */
   5: required string currency,
   /** When. */
-  6: required common.Moment at
+  6: required common.Moment at,
+  /** What stayed in the guest's cart for lack of room. */
+  7: optional list<CartItem> left
 }
 
 /** The cart became an order; what was ordered is no longer in it. */
@@ -277,15 +305,15 @@ service CartService {
   Cart get_cart(1: CartRef ref) throws (1: common.NotFound not_found, 2: common.Unauthenticated unauthenticated) (callers = "gateway orders users demo", idempotent = "true", deadline_ms = "500")
   /** Puts some more of a product in: 999 pieces a line and 100 lines at most. */
   Cart add_item(1: CartRef ref, 2: CartItem item, 3: string key (absent = "allowed")) throws (1: common.NotFound not_found, 2: common.Unauthenticated unauthenticated, 3: common.InvalidInput invalid) (callers = "gateway demo", deadline_ms = "2000")
-  /** Puts many products in at once, as when an order is ordered again; what is not on sale is left out. */
-  Cart add_items(1: CartRef ref, 2: list<CartItem> items, 3: string key (absent = "allowed")) throws (1: common.NotFound not_found, 2: common.Unauthenticated unauthenticated, 3: common.InvalidInput invalid) (callers = "gateway demo", deadline_ms = "2000")
+  /** Puts many products in at once; what is not on sale is left out, and named. More than there is room for is refused; with `as_fits`, as when an order is ordered again, as much as fits is put in, and the rest is named too. */
+  Cart add_items(1: CartRef ref, 2: list<CartItem> items, 3: string key (absent = "allowed"), 4: bool as_fits (absent = "allowed")) throws (1: common.NotFound not_found, 2: common.Unauthenticated unauthenticated, 3: common.InvalidInput invalid) (callers = "gateway demo", deadline_ms = "2000")
   /** Sets a line's quantity, also of one that was not in; 0 takes it out. */
   Cart set_quantity(1: CartRef ref, 2: common.Sku sku, 3: i32 quantity) throws (1: common.NotFound not_found, 2: common.Unauthenticated unauthenticated, 3: common.InvalidInput invalid) (callers = "gateway", idempotent = "true", deadline_ms = "2000")
   /** Takes a line out; what is not in stays out. */
   Cart remove_item(1: CartRef ref, 2: common.Sku sku) throws (1: common.NotFound not_found, 2: common.Unauthenticated unauthenticated) (callers = "gateway", idempotent = "true", deadline_ms = "2000")
   /** Takes all lines out. */
   Cart clear(1: CartRef ref) throws (1: common.NotFound not_found, 2: common.Unauthenticated unauthenticated) (callers = "gateway", idempotent = "true", deadline_ms = "2000")
-  /** Merges a guest's cart into the viewer's, by the shop's strategy; the guest's is empty afterwards. What was in one of them stays in. */
+  /** Merges a guest's cart into the viewer's, by the shop's strategy; what has no room stays in the guest's, and is named in the notice. What was in one of them is in one of them afterwards. */
   Cart merge(1: string guest_token) throws (1: common.NotFound not_found, 2: common.Unauthenticated unauthenticated) (callers = "gateway", idempotent = "true", deadline_ms = "2000")
   /** Takes what an order buys out of the cart, as the cart was at this version. What was put in since stays; any other change since is refused. The same order again gives what was recorded for it first. */
   Checkout check_out(1: CartRef ref, 2: i64 version, 3: list<CartItem> lines, 4: string order_id, 5: binary placement (pii = "mask")) throws (1: common.NotFound not_found, 2: common.Unauthenticated unauthenticated, 3: CartChanged changed) (callers = "orders", idempotent = "true", deadline_ms = "2000")

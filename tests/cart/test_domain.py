@@ -32,8 +32,31 @@ def test_what_is_not_on_sale_cannot_be_put_in():
 
 
 def test_of_many_what_is_not_on_sale_is_left_out():
-    events = domain.add_on_sale(words.given(words.OPENED), {"VASE": 1, "CUP": 2}, words.ON_SALE, words.NOW)
+    prices = domain.Prices("GBP", words.ON_SALE.amounts, {*words.ON_SALE.amounts, "JUG"})
+    wanted = {"VASE": 1, "CUP": 2, "JUG": 3}
+    events, left = domain.add_many(words.given(words.OPENED), wanted, prices, words.NOW, as_fits=False)
     assert events == [words.added("CUP", 2, 450)]
+    reason = cart.LeftOutReason
+    assert [(one.sku, one.quantity, one.reason) for one in left] == [
+        ("VASE", 1, reason.NOT_ON_SALE),
+        ("JUG", 3, reason.NO_PRICE),
+    ]
+
+
+def test_of_many_as_much_is_put_in_as_fits_and_the_rest_is_named():
+    full = words.given(words.OPENED, *(words.added(f"S{n}", 1, 100) for n in range(98)), words.added("CUP", 990, 450))
+    wanted = {"CUP": 20, "PLATE": 1000, "BOWL": 1, "VASE": 1}
+    events, left = domain.add_many(full, wanted, words.ON_SALE, words.NOW, as_fits=True)
+    assert [(one.sku, one.quantity) for one in events] == [("CUP", 9), ("PLATE", 999)]
+    no_room = cart.LeftOutReason.NO_ROOM
+    assert [(one.sku, one.quantity, one.reason) for one in left] == [
+        ("VASE", 1, cart.LeftOutReason.NOT_ON_SALE),
+        ("CUP", 11, no_room),
+        ("PLATE", 1, no_room),
+        ("BOWL", 1, no_room),
+    ]
+    with pytest.raises(common.InvalidInput):
+        domain.add_many(full, wanted, words.ON_SALE, words.NOW, as_fits=False)
 
 
 @pytest.mark.parametrize(("held", "more", "fits"), [(0, 999, True), (998, 1, True), (998, 2, False), (999, 1, False)])

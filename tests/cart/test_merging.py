@@ -3,6 +3,7 @@
 import pytest
 
 from apps.cart import service
+from idl import common
 from tests import acting
 from tests.cart import doing
 from thriftshop import rpc
@@ -100,3 +101,21 @@ def test_merging_an_empty_cart_changes_nothing(carts, shop):
         carts.add_item(doing.MINE, doing.item("CUP"), None)
         merged = carts.merge(token)
     assert (doing.quantities(merged), merged.merge_notice) == ({"CUP": 1}, None)
+
+
+def test_what_has_no_room_stays_in_the_guests_cart_and_is_merged_when_there_is_room(carts, shop):
+    skus = [f"THING-{n:03}" for n in range(102)]
+    price = [common.Money(amount=100, currency="GBP")]
+    shop.sell(dict.fromkeys(skus, price))
+    token = doing.open_guest(carts)
+    with acting.as_customer():
+        carts.add_items(doing.MINE, [doing.item(sku) for sku in skus[:99]], None)
+        carts.add_items(doing.guest(token), [doing.item(sku, 2) for sku in skus[98:]], None)
+        merged = carts.merge(token)
+        assert len(merged.lines) == 100
+        assert [(one.sku, one.quantity) for one in merged.merge_notice.left] == [(skus[100], 2), (skus[101], 2)]
+        assert doing.quantities(carts.get_cart(doing.guest(token))) == {skus[100]: 2, skus[101]: 2}
+        assert carts.merge(token).version == merged.version
+        carts.remove_item(doing.MINE, skus[0])
+        assert doing.quantities(carts.merge(token))[skus[100]] == 2
+        assert doing.quantities(carts.get_cart(doing.guest(token))) == {skus[101]: 2}

@@ -46,7 +46,7 @@ def test_merging_keeps_what_is_in_one_cart_and_settles_what_is_in_both(customers
 @hypothesis.given(LINES, LINES)
 def test_what_a_guests_cart_brought_leaves_it_and_nothing_else(brought, since):
     guest = words.given(words.OPENED, *(words.added(sku, n) for sku, n in brought.items()))
-    events = domain.hand_over(guest, "ann", words.NOW)
+    events = domain.hand_over(guest, "ann", {}, words.NOW)
     left = words.given(*_course(brought), *events, *(words.added(sku, n) for sku, n in since.items()))
     assert words.quantities(left) == since
     handed = [
@@ -60,13 +60,50 @@ def _course(lines):
     return [words.OPENED, *(words.added(sku, n) for sku, n in lines.items())]
 
 
-def test_a_merged_cart_never_has_more_than_100_lines_and_the_customers_stay():
-    mine = cart_of({f"MINE-{n}": 1 for n in range(60)})
+def handed(guests, mine):
+    """The guest's cart after it was handed over, and the customer's after it took that in."""
+    left = domain.evolve(guests, domain.hand_over(guests, "ann", mine.lines, words.NOW)[0])
+    merged = domain.evolve(mine, domain.merge(mine, "guest-1", left.handed_over[-1], "sum", words.NOW)[0])
+    return left, merged
+
+
+def test_what_has_no_room_in_the_customers_cart_stays_in_the_guests_and_is_named():
+    mine = cart_of({f"MINE-{n}": 1 for n in range(60)} | {"GUEST-50": 1})
     guests = cart_of({f"GUEST-{n}": 1 for n in range(60)})
-    merged = domain.evolve(mine, domain.merge(mine, "guest-1", guests, "sum", words.NOW)[0])
+    left, merged = handed(guests, mine)
     assert len(merged.lines) == 100
-    assert [sku for sku in merged.lines if sku.startswith("MINE")] == list(mine.lines)
+    assert list(merged.lines)[:61] == list(mine.lines)
+    assert merged.lines["GUEST-50"].quantity == 2
+    assert list(left.lines) == [f"GUEST-{n}" for n in range(39, 60) if n != 50]
+    assert merged.lines.keys() | left.lines.keys() == mine.lines.keys() | guests.lines.keys()
+    assert [one.sku for one in merged.notice.left] == list(left.lines)
     assert len(merged.notice.lines) == 40
+
+
+def test_a_full_cart_takes_nothing_and_says_so_once():
+    mine = cart_of({f"MINE-{n}": 1 for n in range(100)})
+    guests = cart_of({"CUP": 2})
+    left, merged = handed(guests, mine)
+    assert (left.lines, merged.lines) == (guests.lines, mine.lines)
+    assert [(one.sku, one.quantity) for one in merged.notice.left] == [("CUP", 2)]
+    assert domain.hand_over(left, "ann", merged.lines, words.NOW) == []
+    assert domain.hand_over(left, "ben", merged.lines, words.NOW)
+
+
+@hypothesis.settings(deadline=None)
+@hypothesis.given(st.integers(0, 100), st.integers(0, 100), st.integers(0, 100))
+def test_no_line_is_lost_by_a_merge_whatever_is_in_both(customers, guests, shared):
+    mine = cart_of({f"S-{n}": 1 for n in range(customers)})
+    theirs = cart_of(
+        {f"S-{n}": 1 for n in range(customers - min(shared, customers), customers - min(shared, customers) + guests)}
+    )
+    if not guests:
+        return
+    left, merged = handed(theirs, mine)
+    assert merged.lines.keys() | left.lines.keys() == mine.lines.keys() | theirs.lines.keys()
+    assert not (left.lines.keys() & merged.lines.keys())
+    assert len(merged.lines) <= 100
+    assert len(merged.lines) == 100 or not left.lines
 
 
 def test_an_empty_cart_takes_over_the_guests_currency_and_prices():

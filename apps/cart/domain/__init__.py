@@ -1,6 +1,7 @@
 """The rules of a cart: what is in it, what may happen to it, and what it shows."""
 
 from apps.cart.domain.merging import STRATEGIES, hand_over, merge
+from apps.cart.domain.pricing import Prices
 from apps.cart.domain.showing import Offer, show
 from apps.cart.domain.state import (
     EMPTY,
@@ -14,9 +15,8 @@ from apps.cart.domain.state import (
     lapsed,
 )
 from apps.cart.domain.verbs import (
-    Prices,
     add,
-    add_on_sale,
+    add_many,
     begin,
     check_out,
     clear,
@@ -44,7 +44,7 @@ __all__ = [
     "Offer",
     "Prices",
     "add",
-    "add_on_sale",
+    "add_many",
     "as_of",
     "begin",
     "check_out",

@@ -3,7 +3,8 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from apps.cart.domain.state import LARGEST_QUANTITY, MOST_LINES, CartState, HandedOver, Line
+from apps.cart.domain import fitting
+from apps.cart.domain.state import LARGEST_QUANTITY, CartState, HandedOver, Line
 from idl import cart, common
 
 Strategy = Callable[[int, int], int]
@@ -17,15 +18,19 @@ STRATEGIES: dict[str, Strategy] = {
 
 
 def merge(state: CartState, guest_cart_id: str, guest: CartState | HandedOver, strategy: str, at: int) -> list[Any]:
-    """The guest's lines go into the customer's cart, after its own; the customer's stay where there is no room for all."""
-    if not guest.lines:
+    """The guest's lines go into the customer's cart, after its own.
+
+    All of them do: what there was no room for was left in the guest's when it was handed over.
+    """
+    left = list(guest.left) if isinstance(guest, HandedOver) else []
+    if not guest.lines and not left:
         return []
     currency = state.currency if state.lines else guest.currency
     lines = dict(state.lines)
     for sku, line in guest.lines.items():
         if sku in lines:
             lines[sku] = _settled(lines[sku], line, STRATEGIES[strategy])
-        elif len(lines) < MOST_LINES:
+        else:
             lines[sku] = Line(line.quantity, line.unit_price if guest.currency == currency else None, line.added_at)
     return [
         cart.CartMerged(
@@ -35,6 +40,7 @@ def merge(state: CartState, guest_cart_id: str, guest: CartState | HandedOver, s
             lines=[merged_line(sku, line, currency) for sku, line in lines.items()],
             currency=currency,
             at=at,
+            left=left,
         )
     ]
 
@@ -53,11 +59,16 @@ def merged_line(sku: str, line: Line, currency: str) -> cart.MergedLine:
     return cart.MergedLine(sku=sku, quantity=line.quantity, unit_price=price, added_at=line.added_at)
 
 
-def hand_over(state: CartState, customer_id: str, at: int) -> list[Any]:
-    """All that is in a guest's cart leaves it for a customer's; what is put in later is merged next."""
-    if not state.lines:
+def hand_over(state: CartState, customer_id: str, into: Mapping[str, Line], at: int) -> list[Any]:
+    """What is in a guest's cart leaves it for a customer's, as far as there is room among the lines that are in there.
+
+    What is put in later is merged next. What there is no room for stays, and is named once.
+    """
+    fits, left = fitting.lines_with_room(state.lines, into)
+    known = state.handed_over[-1] if state.handed_over else None
+    if not fits and (not left or (known and (known.customer_id, known.left) == (customer_id, tuple(items(left))))):
         return []
-    return [cart.CartCleared(reason="merged", at=at, lines=items(state.lines), customer_id=customer_id)]
+    return [cart.CartCleared(reason="merged", at=at, lines=items(fits), customer_id=customer_id, left=items(left))]
 
 
 def items(lines: Mapping[str, Line]) -> list[cart.CartItem]:

@@ -27,12 +27,13 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class HandedOver:
-    """What left a guest's cart for a customer's, the how manieth time that was, and the lines' currency."""
+    """What left a guest's cart for a customer's, as the first time, the second and so on; the lines' currency; what stayed."""
 
     number: int
     customer_id: str
     currency: str
     lines: Mapping[str, Line]
+    left: tuple[cart.CartItem, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +121,9 @@ def _cleared(state: CartState, event: cart.CartCleared) -> CartState:
 
 def _hand_over(state: CartState, event: cart.CartCleared) -> CartState:
     gone = {item.sku: replace(state.lines[item.sku], quantity=item.quantity) for item in event.lines or ()}
-    handed = HandedOver(len(state.handed_over) + 1, str(event.customer_id), state.currency, gone)
+    handed = HandedOver(
+        len(state.handed_over) + 1, str(event.customer_id), state.currency, gone, tuple(event.left or ())
+    )
     return replace(state, handed_over=(*state.handed_over, handed))
 
 
@@ -131,6 +134,7 @@ def _merged(state: CartState, event: cart.CartMerged) -> CartState:
         merged_at=event.at,
         strategy=event.strategy,
         lines=[cart.CartItem(sku=sku, quantity=line.quantity) for sku, line in lines.items() if sku in brought],
+        left=event.left,
     )
     return replace(_used(state, lines, event.at), currency=event.currency, notice=notice)
 

@@ -1,10 +1,12 @@
 """What may be done with a cart: the events that follow, or a refusal."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
+from apps.cart.domain import fitting
 from apps.cart.domain.merging import merged_line
+from apps.cart.domain.pricing import Prices
 from apps.cart.domain.state import (
     CHOSEN,
     EMPTY,
@@ -20,20 +22,7 @@ from apps.cart.domain.state import (
 from idl import cart, common
 from thriftshop import skus
 
-
-@dataclass(frozen=True, slots=True)
-class Prices:
-    """What one costs now of each product that has a price in a currency, in its minor units; `on_sale` are all on sale."""
-
-    currency: str
-    amounts: Mapping[str, int]
-    on_sale: Collection[str] = ()
-
-    def of(self, sku: str, currency: str) -> common.Money | None:
-        """The price of one, None where it is not known in this currency."""
-        if currency != self.currency or sku not in self.amounts:
-            return None
-        return common.Money(amount=self.amounts[sku], currency=currency)
+MOST_ITEMS = 10_000
 
 
 def open_guest(currency: str, at: int) -> list[Any]:
@@ -80,9 +69,15 @@ def add(state: CartState, item: cart.CartItem, prices: Prices, at: int) -> list[
     return _put_in(state, {item.sku: item.quantity}, prices, at)
 
 
-def add_on_sale(state: CartState, items: Mapping[str, int], prices: Prices, at: int) -> list[Any]:
-    """As `add` for many; what is not on sale is left out."""
-    return _put_in(state, {sku: quantity for sku, quantity in items.items() if sku in prices.amounts}, prices, at)
+def add_many(
+    state: CartState, items: Mapping[str, int], prices: Prices, at: int, *, as_fits: bool
+) -> tuple[list[Any], list[cart.LeftOut]]:
+    """As `add` for many, and what was left out: what cannot be bought, and where `as_fits` what there is no room for."""
+    wanted, left = fitting.for_sale(items, prices)
+    if as_fits:
+        wanted, without_room = fitting.with_room(state, wanted)
+        left = [*left, *without_room]
+    return _put_in(state, wanted, prices, at), left
 
 
 def _put_in(state: CartState, items: Mapping[str, int], prices: Prices, at: int) -> list[Any]:
@@ -179,14 +174,18 @@ def _fitting(state: CartState, back: cart.MergedLine, at: int) -> cart.MergedLin
 # -- what verbs require ---------------------------------------------------------------------------
 
 
-def totals(items: Sequence[cart.CartItem]) -> dict[str, int]:
-    """The items as quantities by SKU, in the order given. Raises InvalidInput for one that cannot be."""
-    if not 1 <= len(items) <= MOST_LINES:
-        raise common.InvalidInput(message=f"Put in 1 to {MOST_LINES} items at once, not {len(items):,}.", field="items")
+def totals(items: Sequence[cart.CartItem], *, as_fits: bool = False) -> dict[str, int]:
+    """The items as quantities by SKU, in the order given. Raises InvalidInput for one that cannot be.
+
+    With `as_fits` they may be more than a cart can hold.
+    """
+    most = MOST_ITEMS if as_fits else MOST_LINES
+    if not 1 <= len(items) <= most:
+        raise common.InvalidInput(message=f"Put in 1 to {most:,} items at once, not {len(items):,}.", field="items")
     found: dict[str, int] = {}
     for item in items:
         require_sku(item.sku)
-        _require_quantity(item.sku, item.quantity)
+        _require_quantity(item.sku, min(item.quantity, LARGEST_QUANTITY) if as_fits else item.quantity)
         found[item.sku] = found.get(item.sku, 0) + item.quantity
     return found
 

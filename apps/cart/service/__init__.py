@@ -3,7 +3,7 @@
 from django.conf import settings
 
 from apps.cart import domain
-from apps.cart.service import carts, checkout, following, offers
+from apps.cart.service import carts, checkout, filling, following, offers
 from apps.cart.service.checkout import let_go, put_back
 from apps.cart.service.following import forget, sweep, take_in
 from idl import cart
@@ -34,15 +34,11 @@ class Service(cart.CartService):
         carts.change(whose, lambda state, at: domain.add(state, item, prices, at), key, prices.currency)
         return carts.show(whose)
 
-    def add_items(self, ref: cart.CartRef, items: list[cart.CartItem], key: str | None = None) -> cart.Cart:
-        """Puts many products in at once; what is not on sale is left out."""
-        whose = carts.find(ref)
-        carts.require_key(key)
-        wanted = domain.totals(items)
-        prices = offers.prices(list(wanted), carts.load(whose)[0].currency)
-        key = key and f"add:{key}"
-        carts.change(whose, lambda state, at: domain.add_on_sale(state, wanted, prices, at), key, prices.currency)
-        return carts.show(whose)
+    def add_items(
+        self, ref: cart.CartRef, items: list[cart.CartItem], key: str | None = None, as_fits: bool | None = None
+    ) -> cart.Cart:
+        """Puts many products in at once; names what is left out."""
+        return filling.add_items(ref, items, key, as_fits=bool(as_fits))
 
     def set_quantity(self, ref: cart.CartRef, sku: str, quantity: int) -> cart.Cart:
         """Sets a line's quantity; 0 takes it out."""

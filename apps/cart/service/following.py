@@ -20,14 +20,17 @@ def merge(guest_token: str) -> carts.Whose:
 
     First the guest's cart lets its lines go, and remembers for whom; then the customer's takes them in, under a key that
     names what was let go. Stopped in between, the next merge or the reaction to the event goes on: nothing is taken twice
-    or lost, whatever the guest puts in meanwhile.
+    or lost, whatever the guest puts in meanwhile. What the customer's has no room for stays in the guest's; lines that are
+    put into the customer's between the two may bring it above its limit, rather than be lost.
     """
     viewer_id = identity.require_viewer().id
     guests = carts.find(cart.CartRef(token=guest_token))
     at = circumstances.happened_at()
+    customers = carts.of_customer(viewer_id)
+    into = domain.as_of(carts.carts.load(customers.cart_id)[0], at, customers.lifetime).lines
     carts.decide(
         guests.cart_id,
-        lambda state: domain.hand_over(domain.as_of(state, at, guests.lifetime), viewer_id, at),
+        lambda state: domain.hand_over(domain.as_of(state, at, guests.lifetime), viewer_id, into, at),
     )
     take_in(guests.cart_id, viewer_id)
     return carts.of_customer(viewer_id)

@@ -80,7 +80,8 @@ def parts(name: str) -> Any:
     return resolve
 
 
-types.object(cart.CartItem, fields={"product": product_field()})
+for about_a_product in (cart.CartItem, cart.LeftOut):
+    types.object(about_a_product, fields={"product": product_field()})
 types.object(
     cart.LineChange,
     fields={
@@ -93,7 +94,7 @@ types.object(cart.CartLine, key=line_key, fields={"product": product_field(), "r
 types.object(
     cart.Cart,
     key=lambda shown: shown.id,
-    leave_out={"customer_id"},
+    leave_out={"customer_id", "left_out"},
     fields={
         "resolve_lines": parts("lines"),
         "resolve_changes": parts("changes"),
@@ -108,6 +109,11 @@ types.object(
         ),
     },
 )
+LEFT_OUT = {
+    "left_out": required(
+        lambda: graphene.List(graphene.NonNull(types.of(cart.LeftOut))), "What was not put in, and why."
+    )
+}
 CART = {"cart": required(lambda: types.of(cart.Cart), "The cart as it is now.")}
 TOKEN = {"cart_token": graphene.InputField(graphene.String, description=WHICH_CART)}
 KEY = {"key": graphene.InputField(graphene.String, description=WHAT_KEY)}
@@ -146,7 +152,12 @@ async def add(_context: Context, given: Mapping[str, Any]) -> dict[str, Any]:
 async def add_many(_context: Context, given: Mapping[str, Any]) -> dict[str, Any]:
     """Puts many products in."""
     items = [cart.CartItem(sku=one["sku"], quantity=one["quantity"]) for one in given["items"]]
-    return {"cart": await service().add_items(ref(given), items, given.get("key"))}
+    return filled(await service().add_items(ref(given), items, given.get("key"), False))
+
+
+def filled(shown: cart.Cart) -> dict[str, Any]:
+    """What a mutation gives that puts in what it can."""
+    return {"cart": shown, "left_out": shown.left_out or []}
 
 
 async def set_quantity(_context: Context, given: Mapping[str, Any]) -> dict[str, Any]:
@@ -174,9 +185,10 @@ async def merge(_context: Context, given: Mapping[str, Any]) -> dict[str, Any]:
     return {"cart": await service().merge(given["cart_token"])}
 
 
-def change(name: str, method: str, resolve: Any, /, **arguments: Any) -> Any:
-    """A mutation that gives the changed cart."""
-    return mutation(types, name, (cart.CartService, method), resolve, success=CART, arguments=arguments)
+def change(name: str, method: str, resolve: Any, /, more: Mapping[str, Any] | None = None, **arguments: Any) -> Any:
+    """A mutation that gives the changed cart, and `more`."""
+    success = {**CART, **(more or {})}
+    return mutation(types, name, (cart.CartService, method), resolve, success=success, arguments=arguments)
 
 
 ITEM = types.chosen(cart.CartItem)
@@ -213,6 +225,7 @@ MUTATIONS = {
         "AddItemsToCart",
         "add_items",
         add_many,
+        LEFT_OUT,
         items=graphene.InputField(
             graphene.List(graphene.NonNull(lambda: types.input_of(cart.CartItem))),
             required=True,

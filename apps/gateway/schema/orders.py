@@ -180,16 +180,18 @@ async def _opened(context: Context, order_id: str, guest: orders.GuestAccess | N
 
 
 async def reorder(context: Context, wanted: Mapping[str, Any]) -> dict[str, Any]:
-    """Puts all goods of an order into a cart again; what was called off is left out."""
+    """Puts the goods of an order into a cart again: all of a cancelled one, of others what was not cancelled."""
     order_id = global_ids.decode("Order", wanted["id"])
     found = await _opened(context, order_id, guest_of(wanted))
     if found is None:
         raise common.NotFound(message="There is no such order.", kind="order", id=order_id)
-    quantities: dict[str, int] = {}
-    for line in found.lines:
-        quantities[line.sku] = min(999, quantities.get(line.sku, 0) + line.quantity - line.cancelled)
-    items = [cart.CartItem(sku=sku, quantity=quantity) for sku, quantity in quantities.items() if quantity > 0]
-    return {"cart": await carts.service().add_items(carts.ref(wanted), items, wanted.get("key"))}
+    is_whole = found.status == orders.OrderStatus.CANCELLED
+    items = [
+        cart.CartItem(sku=line.sku, quantity=quantity)
+        for line in found.lines
+        if (quantity := line.quantity if is_whole else line.quantity - line.cancelled)
+    ]
+    return carts.filled(await carts.service().add_items(carts.ref(wanted), items, wanted.get("key"), True))
 
 
 QUERIES = {
@@ -252,8 +254,9 @@ MUTATIONS = {
         "Reorder",
         (cart.CartService, "add_items"),
         reorder,
-        success=carts.CART,
+        success={**carts.CART, **carts.LEFT_OUT},
         arguments={**ID, **carts.TOKEN, **carts.KEY, **GUEST},
-        description="Puts the goods of an order into a cart again, at today's prices; what is not on sale is left out.",
+        description="Puts the goods of an order into a cart again, at today's prices; what cannot be bought, or has no room, is"
+        " left out and named.",
     ),
 }

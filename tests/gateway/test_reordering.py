@@ -1,0 +1,96 @@
+"""Ordering again: what is put into the cart of an order that was cancelled, and what is left out, and why."""
+
+import pytest
+
+from idl import catalog, common, orders
+from tests import acting
+from tests.gateway import client, shop
+from thriftshop import rpc
+from thriftshop.events import bus
+from thriftshop.graphql import global_ids
+
+pytestmark = pytest.mark.django_db
+
+REORDER = """mutation ($id: ID!, $cart: String, $key: String) { reorder(input: {id: $id, cartToken: $cart, key: $key}) {
+  __typename ... on Refusal { message }
+  ... on ReorderSuccess { cart { lines { sku quantity } } leftOut { sku quantity reason product { name } } }
+} }"""
+CANCEL = 'mutation ($id: ID!) { cancelOrder(input: {id: $id, reason: "No room."}) { __typename } }'
+
+
+def ordered(person, *numbers, quantity=2):
+    """The id of an order of so many of each of these products."""
+    items = [{"sku": shop.sku(number), "quantity": quantity} for number in numbers]
+    add = "mutation ($items: [CartItemInput!]!) { addItemsToCart(input: {items: $items}) { __typename } }"
+    client.data(add, person.token, items=items)
+    wanted = shop.order_input(f"order of {numbers}")
+    placed = client.data(shop.PLACE, person.token, input=wanted)["placeOrder"]["order"]
+    bus.drain()
+    return placed["id"]
+
+
+def again(person, id_, **more):
+    return client.ask_for(REORDER, person.token, {"id": id_, "cart": None, "key": None, **more})["reorder"]
+
+
+def lines(done):
+    return {line["sku"]: line["quantity"] for line in done["cart"]["lines"]}
+
+
+def test_a_cancelled_order_is_ordered_again_whole(transport, ann):
+    id_ = ordered(ann, 0, 1)
+    assert client.data(CANCEL, ann.token, id=id_)["cancelOrder"]["__typename"] == "CancelOrderSuccess"
+    done = again(ann, id_)
+    assert (lines(done), done["leftOut"]) == ({"TS-000": 2, "TS-001": 2}, [])
+
+
+def test_of_an_order_what_was_cancelled_of_it_is_left_out(ann):
+    id_ = ordered(ann, 0, 1)
+    with acting.as_staff():
+        order_id = global_ids.decode("Order", id_)
+        line = orders.LineQuantity(number=1, quantity=2)
+        rpc.connect(orders.OrdersService).cancel_lines("some of it", order_id, [line], "No room.")
+    assert lines(again(ann, id_)) == {"TS-001": 2}
+
+
+def test_the_same_key_orders_again_once(ann):
+    id_ = ordered(ann, 0)
+    for _ in range(2):
+        assert lines(again(ann, id_, key="a double click")) == {"TS-000": 2}
+
+
+def test_what_was_renamed_is_ordered_again_and_what_was_archived_is_named(ann):
+    id_ = ordered(ann, 0, 1, 2)
+    with acting.as_service("demo"):
+        shelves = rpc.connect(catalog.CatalogService)
+        shelves.archive_products(["TS-001"])
+        price = [common.Money(amount=1_000, currency="GBP")]
+        renamed = catalog.ProductInput(
+            sku="TS-000", name="A lamp of brass", prices=price, status=catalog.ProductStatus.PUBLISHED
+        )
+        shelves.put_products([renamed], False)
+    done = again(ann, id_)
+    assert lines(done) == {"TS-000": 2, "TS-002": 2}
+    assert done["leftOut"] == [{"sku": "TS-001", "quantity": 2, "reason": "NOT_ON_SALE", "product": None}]
+
+
+def test_what_has_no_price_in_the_carts_currency_is_named(ann):
+    id_ = ordered(ann, 0)
+    with acting.as_service("demo"):
+        jug = catalog.ProductInput(
+            sku="JUG", name="A jug", prices=[common.Money(500, "EUR")], status=catalog.ProductStatus.PUBLISHED
+        )
+        rpc.connect(catalog.CatalogService).put_products([jug], False)
+    ask = """mutation { addItemsToCart(input: {items: [{sku: "JUG", quantity: 1}, {sku: "TS-000", quantity: 1}]}) {
+      ... on AddItemsToCartSuccess { leftOut { sku reason } } } }"""
+    assert client.data(ask, ann.token)["addItemsToCart"]["leftOut"] == [{"sku": "JUG", "reason": "NO_PRICE"}]
+    assert lines(again(ann, id_)) == {"TS-000": 3}
+
+
+def test_what_has_no_room_in_the_cart_is_named_and_the_rest_put_in(ann):
+    id_ = ordered(ann, 0, 1)
+    fill = 'mutation { setCartQuantity(input: {sku: "TS-000", quantity: 998}) { __typename } }'
+    client.data(fill, ann.token)
+    done = again(ann, id_)
+    assert lines(done) == {"TS-000": 999, "TS-001": 2}
+    assert [(one["sku"], one["quantity"], one["reason"]) for one in done["leftOut"]] == [("TS-000", 1, "NO_ROOM")]
