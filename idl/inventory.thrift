@@ -3,6 +3,12 @@ namespace * inventory
 
 include "common.thrift"
 
+/** The most lines, and the most SKUs, of one call; who has more calls several times, under the same key. */
+const i32 MAX_LINES = 1000
+
+/** The most pieces of a SKU that one line or one count may name. */
+const i32 MAX_QUANTITY = 2000000000
+
 /** How much there is of one SKU. */
 struct StockLevel {
   /** Which. */

@@ -3,6 +3,12 @@ namespace * orders
 
 include "common.thrift"
 
+/** The most lines that an order has. */
+const i32 MAX_LINES = 10000
+
+/** The most pieces that one line of an order has. */
+const i32 MAX_QUANTITY = 10000000
+
 /** Where an order stands. */
 enum OrderStatus {
   /** Placed; stock and payment are being seen to. */
@@ -117,7 +123,7 @@ struct Order {
   5: required OrderStatus status,
   /** Where its money stands. */
   6: required PaymentStatus payment_status,
-  /** Its goods. */
+  /** The first of its goods: up to 1,000 lines, and up to 20,000 in all orders of one answer. `line_count` counts all of them; to be had in pages where there are more. */
   7: required list<OrderLine> lines,
   /** What is on it beside goods. */
   8: required list<Charge> charges,
@@ -148,7 +154,9 @@ struct Order {
   /** The returns so far. */
   21: required list<Return> returns,
   /** Counts its changes. */
-  22: required i64 version
+  22: required i64 version,
+  /** How many lines it has. */
+  23: optional i32 line_count
 }
 
 /** So many of a line. */
@@ -598,9 +606,11 @@ exception TooManyRequests {
 /** What orders do. */
 service OrdersService {
   /** Places an order and answers at once with it pending; what follows happens by itself. The same key and input again answer with the same order. */
-  Order place(1: PlaceOrder order) throws (1: common.InvalidInput invalid, 2: EmptyCart empty_cart, 3: InsufficientStock insufficient_stock, 4: TotalChanged total_changed, 5: IdempotencyConflict idempotency_conflict, 6: common.NotFound not_found, 7: common.Unauthenticated unauthenticated, 8: common.Forbidden forbidden) (callers = "gateway trade demo", idempotent = "true", deadline_ms = "2000")
+  Order place(1: PlaceOrder order (max_bytes = "1048576")) throws (1: common.InvalidInput invalid, 2: EmptyCart empty_cart, 3: InsufficientStock insufficient_stock, 4: TotalChanged total_changed, 5: IdempotencyConflict idempotency_conflict, 6: common.NotFound not_found, 7: common.Unauthenticated unauthenticated, 8: common.Forbidden forbidden) (callers = "gateway trade demo", idempotent = "true", deadline_ms = "10000")
   /** The orders of these ids that the viewer may see, and the guest's order that `guest` opens, in that order; others are left out. */
-  list<Order> get_orders(1: list<string> ids, 2: GuestAccess guest (absent = "allowed")) (callers = "gateway trade demo", idempotent = "true", deadline_ms = "500")
+  list<Order> get_orders(1: list<string> ids, 2: GuestAccess guest (absent = "allowed")) (callers = "gateway trade demo", idempotent = "true", deadline_ms = "2000")
+  /** The lines of an order after one by its number (0 for the first), 1 to 1,000 at a time, in order. */
+  list<OrderLine> get_order_lines(1: string order_id, 2: i32 after, 3: i32 first) throws (1: common.NotFound not_found, 2: common.InvalidInput invalid) (callers = "gateway trade", idempotent = "true", deadline_ms = "1000")
   /** The order of this number, for a guest who has the cart's token that it was bought with. */
   Order get_guest_order(1: string number, 2: string cart_token) throws (1: common.NotFound not_found) (callers = "gateway", idempotent = "true", deadline_ms = "500")
   /** Has a link sent to a guest's order, to the address that it was placed with. The same answer and time whether or not there is such an order. Asked again, it sends another e-mail, three an hour at most. */
@@ -608,7 +618,7 @@ service OrdersService {
   /** The guest's order that the token of such a link opens, for a day after the link was sent. */
   Order get_order_by_link(1: string link_token) throws (1: common.NotFound not_found) (callers = "gateway", idempotent = "true", deadline_ms = "500")
   /** A page of orders, newest first. */
-  OrderPage find_orders(1: OrderFilter filter, 2: common.Page page) throws (1: common.Unauthenticated unauthenticated, 2: common.Forbidden forbidden, 3: common.InvalidInput invalid) (callers = "gateway trade demo users", idempotent = "true", deadline_ms = "500")
+  OrderPage find_orders(1: OrderFilter filter, 2: common.Page page) throws (1: common.Unauthenticated unauthenticated, 2: common.Forbidden forbidden, 3: common.InvalidInput invalid) (callers = "gateway trade demo users", idempotent = "true", deadline_ms = "2000")
   /** Prepares for the erasure of a customer: from now on, for an hour or for good where the erasure follows, nothing is ordered for them. Refused while any of their orders is open. */
   void prepare_erasure(1: string customer_id) throws (1: OpenOrders open_orders, 2: common.Forbidden forbidden) (callers = "users", idempotent = "true", deadline_ms = "3000")
   /** Ends what `prepare_erasure` began: the customer was not erased after all, and may order again. */
@@ -618,11 +628,11 @@ service OrdersService {
   /** Cancels an order: its customer, or the guest whom `guest` lets in, within the grace period; staff until something has left. */
   Order cancel(1: string order_id, 2: string reason, 3: GuestAccess guest (absent = "allowed")) throws (1: common.NotFound not_found, 2: NotAllowedNow not_allowed, 3: common.InvalidInput invalid) (callers = "gateway trade demo", idempotent = "true", deadline_ms = "2000")
   /** Calls some of an order's unshipped lines off. Staff and services only. */
-  Order cancel_lines(1: string key, 2: string order_id, 3: list<LineQuantity> lines, 4: string reason) throws (1: common.NotFound not_found, 2: NotAllowedNow not_allowed, 3: common.InvalidInput invalid, 4: common.Forbidden forbidden) (callers = "gateway trade demo", idempotent = "true", deadline_ms = "2000")
+  Order cancel_lines(1: string key, 2: string order_id, 3: list<LineQuantity> lines, 4: string reason) throws (1: common.NotFound not_found, 2: NotAllowedNow not_allowed, 3: common.InvalidInput invalid, 4: common.Forbidden forbidden) (callers = "gateway trade demo", idempotent = "true", deadline_ms = "5000")
   /** Sends goods off: these lines, or all that is left where none are named; the money for them is taken. Staff and services only. */
-  Order ship(1: string key, 2: string order_id, 3: list<LineQuantity> lines, 4: string tracking (absent = "allowed")) throws (1: common.NotFound not_found, 2: NotAllowedNow not_allowed, 3: common.InvalidInput invalid, 4: common.Forbidden forbidden) (callers = "gateway trade demo", idempotent = "true", deadline_ms = "2000")
+  Order ship(1: string key, 2: string order_id, 3: list<LineQuantity> lines, 4: string tracking (absent = "allowed")) throws (1: common.NotFound not_found, 2: NotAllowedNow not_allowed, 3: common.InvalidInput invalid, 4: common.Forbidden forbidden) (callers = "gateway trade demo", idempotent = "true", deadline_ms = "5000")
   /** Takes shipped goods back and refunds what they cost with their share of the order's charges; the return that completes the order refunds postage and fees too. A customer returns their own, and a guest the one that `guest` opens, within the shop's time limit (they are looked at before they go back on the shelf); staff say whether they go back on the shelf, and may agree another refund. */
-  Order return_lines(1: string key, 2: string order_id, 3: list<LineQuantity> lines, 4: string reason, 5: bool restock, 6: common.Money agreed_refund (absent = "allowed"), 7: GuestAccess guest (absent = "allowed")) throws (1: common.NotFound not_found, 2: NotAllowedNow not_allowed, 3: common.InvalidInput invalid, 4: common.Forbidden forbidden) (callers = "gateway trade demo", idempotent = "true", deadline_ms = "2000")
+  Order return_lines(1: string key, 2: string order_id, 3: list<LineQuantity> lines, 4: string reason, 5: bool restock, 6: common.Money agreed_refund (absent = "allowed"), 7: GuestAccess guest (absent = "allowed")) throws (1: common.NotFound not_found, 2: NotAllowedNow not_allowed, 3: common.InvalidInput invalid, 4: common.Forbidden forbidden) (callers = "gateway trade demo", idempotent = "true", deadline_ms = "5000")
   /** Gives money back without goods coming back, never more than was taken. Staff and services only. */
   Order refund(1: string key, 2: string order_id, 3: common.Money amount, 4: string reason) throws (1: common.NotFound not_found, 2: NotAllowedNow not_allowed, 3: common.InvalidInput invalid, 4: common.Forbidden forbidden) (callers = "gateway trade demo", idempotent = "true", deadline_ms = "2000")
   /** Tries the step again at which an order is stuck. Staff only. */

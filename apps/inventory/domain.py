@@ -7,7 +7,7 @@ from typing import Any
 from idl import common, inventory
 from thriftshop import skus
 
-LARGEST_QUANTITY = 1_000_000
+LARGEST_QUANTITY = inventory.MAX_QUANTITY
 EXPIRED = "expired"
 SHORT = "out of stock"
 

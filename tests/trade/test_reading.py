@@ -175,7 +175,7 @@ def test_dirt_is_tolerated(tmp_path):
         ("Quantity", "1.5", "'1.5' is not a whole number"),
         ("Quantity", "", "the cell is empty where a whole number is needed"),
         ("Quantity", "inf", "'inf' is not a whole number"),
-        ("Quantity", "99999999999", "more than the 1,000,000 that a line may have"),
+        ("Quantity", "99999999999", "more than the 10,000,000 that a line may have"),
         ("Price", "a lot", "'a lot' is not a price"),
         ("Price", "", "the cell is empty where a price is needed"),
         ("Price", "NaN", "'NaN' is not a price"),

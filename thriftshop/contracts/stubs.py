@@ -105,12 +105,17 @@ def module_stub(module: ModuleType, home: str) -> str:
         else:
             parts.append(struct_stub(value, home))
     aliases = [f"{name} = {PLAIN[value]}" for name, value in vars(module).items() if _is_alias(name, value)]
+    constants = [f"{name}: {type(value).__name__}" for name, value in vars(module).items() if _is_constant(name, value)]
     imports = sorted({"from typing import Any"} | {f"import idl.{name}" for name in idl.names()})
-    return "\n".join([*imports, "", *aliases, "", *parts])
+    return "\n".join([*imports, "", *aliases, *constants, "", *parts])
 
 
 def _is_alias(name: str, value: Any) -> bool:
-    return name[0].isupper() and isinstance(value, int) and value in PLAIN
+    return name[0].isupper() and not name.isupper() and isinstance(value, int) and value in PLAIN
+
+
+def _is_constant(name: str, value: Any) -> bool:
+    return name[0].isalpha() and name.isupper() and isinstance(value, bool | int | float | str)
 
 
 def write() -> int:

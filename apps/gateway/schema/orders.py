@@ -1,6 +1,6 @@
 """Orders: placed, watched, called off, sent back and ordered again."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import graphene
@@ -9,7 +9,7 @@ from apps.gateway import loaders
 from apps.gateway.schema import carts
 from apps.gateway.schema.types import about, given, required, types
 from idl import cart, common, orders, users
-from thriftshop import rpc
+from thriftshop import paging, rpc
 from thriftshop.graphql import connections, derive, global_ids, scalars
 from thriftshop.graphql.mutations import mutation
 from thriftshop.graphql.requests import Context
@@ -17,6 +17,7 @@ from thriftshop.graphql.requests import Context
 ID_SAYS = "The order's id."
 KEY_SAYS = "Chosen by the client, 8 to 64 characters: the same key again changes nothing."
 
+Lines = connections.kind(lambda: types.of(orders.OrderLine), "OrderLine", plural="lines")
 Orders = connections.kind(lambda: types.of(orders.Order), "Order")
 Timeline = connections.kind(lambda: types.of(orders.TimelineEntry), "TimelineEntry", plural="entries")
 FILTER = types.input(
@@ -42,6 +43,30 @@ async def timeline(order: orders.Order, _info: Any) -> connections.Fetch | None:
     except common.NotFound:
         return None
     return connections.of_list("timeline", entries, lambda one: (one.version,), (int,), order.id)
+
+
+def all_lines(order: orders.Order, _info: Any) -> connections.Fetch:
+    """Resolves `Order.allLines`: those that came with the order, the others of a large one from the service."""
+    count = order.line_count or len(order.lines)
+
+    async def fetch(page: common.Page) -> connections.Page:
+        cursors = paging.cursors("lines", (int,), order.id)
+        asked = paging.read(page, cursors)
+        begin = max(asked.after[0], 0) + 1 if asked.after else 1
+        numbers = range(begin, min(asked.before[0] if asked.before else count + 1, count + 1))
+        shown, more = asked.cut((numbers[::-1] if asked.backward else numbers)[: asked.most])
+        info = asked.info([cursors.encode((number,)) for number in shown], more, count)
+        return connections.Page(await lines(order, shown), info)
+
+    return fetch
+
+
+async def lines(order: orders.Order, numbers: Sequence[int]) -> Sequence[orders.OrderLine]:
+    """The lines of an order with these numbers, which follow each other."""
+    if not numbers or numbers[-1] <= len(order.lines):
+        return order.lines[numbers[0] - 1 : numbers[-1]] if numbers else []
+    found: list[orders.OrderLine] = await service().get_order_lines(order.id, numbers[0] - 1, len(numbers))
+    return found
 
 
 def find(wanted: orders.OrderFilter) -> connections.Fetch:
@@ -86,6 +111,9 @@ types.object(
     fields={
         "customer": graphene.Field(
             lambda: types.of(users.User), description=about(orders.Order, "customer_id"), resolver=customer
+        ),
+        "all_lines": connections.field_of(
+            Lines, "All of its lines, in order, page by page.", all_lines, required=True, default=100
         ),
         "timeline": connections.field_of(
             Timeline, "Everything that happened to it, oldest first; absent for guests.", timeline, default=50

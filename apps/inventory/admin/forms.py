@@ -38,7 +38,7 @@ class LineForm(forms.Form):
 class CountedLineForm(LineForm):
     """How many of one SKU were found; none, too."""
 
-    quantity = forms.IntegerField(label="Counted", min_value=0, max_value=1_000_000_000)
+    quantity = forms.IntegerField(label="Counted", min_value=0, max_value=domain.LARGEST_QUANTITY)
 
 
 class KeyedForm(forms.Form):

@@ -10,7 +10,7 @@ from thriftshop import clock, events
 
 LONGEST_REFERENCE = 200
 LONGEST_REASON = 500
-LARGEST_COUNT = 1_000_000_000
+LARGEST_COUNT = inventory.MAX_QUANTITY
 
 
 def receive(

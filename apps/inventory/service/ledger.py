@@ -10,7 +10,7 @@ from thriftshop import clock, events, rpc
 from thriftshop import skus as rules
 
 LONGEST_KEY = 100
-MOST_LINES = 1_000
+MOST_LINES = inventory.MAX_LINES
 
 stock: events.Decider[domain.StockState] = events.Decider("inventory", domain.EMPTY, domain.evolve)
 

@@ -17,7 +17,7 @@ from apps.orders.domain.placing import shown
 from idl import common, orders
 from thriftshop import money
 
-# A request holds a thousand fields: an order with more lines than these is seen to in two rounds.
+# A request holds a thousand fields: of an order with more lines than these the first are asked for, or all at once.
 MOST_LINES = 900
 
 
@@ -67,6 +67,11 @@ class LinesForm(VerbForm):
         self.offered = [number for number in numbers if self.most[number] or f"line-{number}" in sent][:MOST_LINES]
         for number in self.offered:
             self.fields[f"line-{number}"] = self._field(number)
+        self.left_out = sum(1 for most in self.most.values() if most) - len(self.offered)
+        if self.left_out > 0 or "everything" in sent:
+            self.fields["everything"] = forms.BooleanField(
+                label="All lines, all of each", required=False, help_text="Whatever is typed for single lines."
+            )
 
     def available(self, number: int) -> int:
         """Of how many pieces of a line this can be asked."""
@@ -95,12 +100,14 @@ class LinesForm(VerbForm):
 
     def clean(self) -> None:
         """Refuses a form in which nothing is typed: it would ask for everything, or for nothing."""
-        if not self.errors and not self.lines():
+        if not self.errors and not self.lines() and not self.cleaned_data.get("everything"):
             raise forms.ValidationError("Type a quantity for at least one line.")
 
     def lines(self) -> list[orders.LineQuantity]:
         """The lines of which some were typed."""
         typed = {number: self.cleaned_data.get(f"line-{number}") or 0 for number in self.offered}
+        if self.cleaned_data.get("everything"):
+            typed = self.most
         return [orders.LineQuantity(number=number, quantity=count) for number, count in typed.items() if count]
 
 

@@ -55,7 +55,9 @@ def show(model_admin: Admin, request: HttpRequest, object_id: str) -> HttpRespon
     order, state = _find(object_id)
     can_change = model_admin.has_change_permission(request)
     offered = [verb for verb in verbs.VERBS.values() if can_change and verb.can(state)]
-    told = telling.told(order, state) | {"timeline": telling.timeline(order, str(request.user.pk))}
+    told = telling.told(order, state, request.GET.get("lines", "")) | {
+        "timeline": telling.timeline(order, str(request.user.pk))
+    }
     return _respond(model_admin, request, "page", order, verbs=offered, can_change=can_change, **told)
 
 

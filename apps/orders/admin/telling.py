@@ -2,19 +2,23 @@
 
 from typing import Any
 
+from django.core.paginator import Paginator
+
 from apps.orders.admin import wording
-from apps.orders.domain import states, steps
+from apps.orders.domain import showing, states, steps
 from apps.orders.domain.order import State
 from idl import common, orders
 from thriftshop import rpc
 
 BAD_KINDS = frozenset({"OrderRejected", "PaymentDeclined", "StepFailed", "OrderCancelled"})
-# So many lines of a parcel are named, the rest are counted: an order has up to a thousand.
+# So many lines of a parcel are named, the rest are counted: an order has up to ten thousand.
 NAMED = 12
+LINES_A_PAGE = 200
 
 
-def told(order: orders.Order, state: State) -> dict[str, Any]:
-    """All that the page shows beside the story."""
+def told(order: orders.Order, state: State, page: str) -> dict[str, Any]:
+    """All that the page shows beside the story; of the lines those of one page."""
+    shown = Paginator(range(1, len(state.lines) + 1), LINES_A_PAGE).get_page(page)
     return {
         "figures": _figures(order, state),
         "failures": [(wording.step(one.step), one) for one in state.failures],
@@ -26,12 +30,13 @@ def told(order: orders.Order, state: State) -> dict[str, Any]:
         "cancellable_until": wording.moment(order.cancellable_until),
         "customer_page": wording.page("users_user_change", order.customer_id) if order.customer_id else "",
         "address": wording.address(order.shipping_address),
-        "lines": [_line(order, line) for line in order.lines],
+        "lines_page": shown,
+        "lines": [_line(order, line) for line in showing.lines(state, shown.start_index() - 1, LINES_A_PAGE)],
         "charges": [(one.description, wording.money(one.amount)) for one in order.charges],
         "total": wording.money(order.total),
-        "shipments": [(one, wording.moment(one.shipped_at), _parts(order, one.lines)) for one in order.shipments],
+        "shipments": [(one, wording.moment(one.shipped_at), _parts(state, one.lines)) for one in order.shipments],
         "returns": [
-            (one, wording.moment(one.returned_at), _parts(order, one.lines), wording.money(one.refund))
+            (one, wording.moment(one.returned_at), _parts(state, one.lines), wording.money(one.refund))
             for one in order.returns
         ],
         "see_also": _see_also(order),
@@ -58,8 +63,8 @@ def _line(order: orders.Order, line: orders.OrderLine) -> tuple[orders.OrderLine
     return line, card, wording.money(line.unit_price), wording.money(comes_to), shared
 
 
-def _parts(order: orders.Order, lines: list[orders.LineQuantity]) -> list[str]:
-    named = [f"{part.quantity} x {order.lines[part.number - 1].name}" for part in lines[:NAMED]]
+def _parts(state: State, lines: list[orders.LineQuantity]) -> list[str]:
+    named = [f"{part.quantity} x {state.lines[part.number - 1].name}" for part in lines[:NAMED]]
     rest = len(lines) - NAMED
     return [*named, f"and {rest} more line{'s' * (rest > 1)}"] if rest > 0 else named
 

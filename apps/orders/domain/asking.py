@@ -1,14 +1,15 @@
 """What may be asked: the rules of input, each with a refusal that names the field."""
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Sequence
 
-from idl import common, orders
+from idl import common, inventory, orders
 from thriftshop import skus
 
-LINES = 1_000
+LINES = orders.MAX_LINES
 CHARGES = 100
-QUANTITY = 100_000
+QUANTITY = orders.MAX_QUANTITY
 LARGEST = 2**63 - 1
 PROVIDERS = ("invoice", "card")
 
@@ -67,7 +68,7 @@ def payment(method: orders.PaymentMethod) -> None:
 
 
 def new_lines(lines: Sequence[orders.NewLine]) -> None:
-    """1 to 1,000 lines of 1 to 100,000 pieces."""
+    """No more lines, and no more pieces of each, than an order can have."""
     if not 1 <= len(lines) <= LINES:
         raise wrong("lines", f"An order has 1 to {LINES:,} lines, not {len(lines):,}.")
     for number, line in enumerate(lines, start=1):
@@ -78,6 +79,20 @@ def new_lines(lines: Sequence[orders.NewLine]) -> None:
             )
         if line.agreed_price is not None and line.agreed_price.amount < 0:
             raise wrong("lines.agreed_price", f"Line {number}: a price is 0 or more, not {line.agreed_price.amount}.")
+    _pieces_of_each(lines)
+
+
+def _pieces_of_each(lines: Sequence[orders.NewLine]) -> None:
+    """All lines of a SKU together want no more than the inventory moves at once."""
+    wanted: Counter[str] = Counter()
+    for line in lines:
+        wanted[line.sku] += line.quantity
+    sku, most = wanted.most_common(1)[0]
+    if most > inventory.MAX_QUANTITY:
+        raise wrong(
+            "lines.quantity",
+            f"The lines of {sku} want {most:,} together; an order has up to {inventory.MAX_QUANTITY:,} of a product.",
+        )
 
 
 def charges(given: Sequence[orders.Charge]) -> None:

@@ -14,9 +14,12 @@ BEHIND = frozenset({"StepFailed", "RetryRequested", "StepDone"})
 
 
 def struct(
-    order_id: str, state: State, version: int, updated_at: int, personal: orders.Personal, now: int
+    order_id: str, state: State, version: int, updated_at: int, personal: orders.Personal, now: int, most_lines: int
 ) -> orders.Order:
-    """The order as its contract has it; `now` decides whether its customer may still cancel it."""
+    """The order as its contract has it; `now` decides whether its customer may still cancel it.
+
+    Of its lines the first `most_lines` are shown.
+    """
     counted = state.figures
     early = state.status in (OrderStatus.PENDING, OrderStatus.CONFIRMED)
 
@@ -30,7 +33,7 @@ def struct(
         email=personal.email,
         status=counted.status,
         payment_status=counted.payment_status,
-        lines=_lines(state),
+        lines=lines(state, 0, most_lines),
         charges=[
             orders.Charge(kind=one.kind, description=one.description, amount=money(one.amount)) for one in state.charges
         ],
@@ -48,16 +51,17 @@ def struct(
         shipments=[_shipment(one) for one in state.shipments],
         returns=[_return(one, counted.currency) for one in state.returns],
         version=version,
+        line_count=len(state.lines),
     )
 
 
-def _lines(state: State) -> list[orders.OrderLine]:
-    """The lines with what they cost after the charges that they share, and what a return of each refunds now."""
-    lines, currency = steps.line_structs(state), state.figures.currency
-    for line, share in zip(lines, state.shares.lines, strict=True):
-        line.discounted_total = common.Money(amount=share, currency=currency)
+def lines(state: State, after: int, most: int) -> list[orders.OrderLine]:
+    """So many lines after a number, with their shares of the charges, and what a return of each refunds now."""
+    found, currency = steps.line_structs(state, after, after + most), state.figures.currency
+    for line in found:
+        line.discounted_total = common.Money(amount=state.shares.lines[line.number - 1], currency=currency)
         line.refundable = common.Money(amount=amounts.refundable(state, line.number), currency=currency)
-    return lines
+    return found
 
 
 def _quantities(pairs: tuple[tuple[int, int], ...]) -> list[orders.LineQuantity]:

@@ -100,8 +100,9 @@ def skus(state: State) -> list[str]:
     return sorted({line.sku for line in state.lines})
 
 
-def line_structs(state: State) -> list[orders.OrderLine]:
-    """The lines as the contract shows them."""
+def line_structs(state: State, start: int = 0, end: int | None = None) -> list[orders.OrderLine]:
+    """The lines as the contract shows them: all of them, or those in these places."""
+    part = slice(start, end)
     currency = state.figures.currency
     return [
         orders.OrderLine(
@@ -116,7 +117,8 @@ def line_structs(state: State) -> list[orders.OrderLine]:
             returned=returned,
         )
         for number, (line, shipped, cancelled, returned) in enumerate(
-            zip(state.lines, state.shipped, state.cancelled, state.returned, strict=True), start=1
+            zip(state.lines[part], state.shipped[part], state.cancelled[part], state.returned[part], strict=True),
+            start=start + 1,
         )
     ]
 

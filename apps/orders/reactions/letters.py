@@ -32,6 +32,8 @@ LETTERS: dict[str, Kind] = {
     "PaymentRefunded": Kind("refunded", "Your refund for order {}"),
 }
 KINDS = frozenset(LETTERS)
+# So many lines are named in a letter, the others are counted: mailboxes cut long letters off.
+NAMED = 200
 
 REASONS = {
     "out of stock": "Somebody else was quicker: not everything in it is in stock any more.",
@@ -80,12 +82,13 @@ def _send(letter: Letter, record: events.Recorded, number: str, context: dict[st
 
 
 def _context(event: Any, state: State, known: orders.Personal) -> dict[str, Any]:
-    currency = state.figures.currency
+    currency, pairs = state.figures.currency, _pairs(event, state)
     return {
         "name": known.shipping_address.name if known.shipping_address else "",
         "number": state.number,
         "shop": settings.PUBLIC_URL,
-        "items": [_item(state, *pair) for pair in _pairs(event, state)],
+        "items": [_item(state, *pair) for pair in pairs[:NAMED]],
+        "more": max(0, len(pairs) - NAMED),
         "charges": [(one.description, placing.shown(one.amount, currency)) for one in state.charges],
         "total": placing.shown(state.figures.total, currency),
         "amount": placing.shown(event.amount.amount, currency) if hasattr(event, "amount") else "",

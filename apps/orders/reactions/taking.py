@@ -1,10 +1,10 @@
 """The steps themselves: each asks another context or the payment provider, and gives the decision that records the answer."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from apps.orders import payments
-from apps.orders.domain import course, steps
+from apps.orders.domain import course, parts, steps
 from apps.orders.domain.course import Work
 from apps.orders.domain.order import State
 from apps.orders.models import personal
@@ -26,8 +26,15 @@ def problem(error: Exception) -> str:
     return f"{type(error).__name__}: {getattr(error, 'message', None) or error}"
 
 
-def _stock_lines(quantities: Mapping[str, int]) -> list[inventory.StockLine]:
-    return [inventory.StockLine(sku=sku, quantity=quantity) for sku, quantity in quantities.items()]
+def _stock() -> inventory.InventoryService:
+    return rpc.connect(inventory.InventoryService)
+
+
+def _stock_lines(quantities: Mapping[str, int]) -> Iterator[list[inventory.StockLine]]:
+    """Quantities by SKU as the inventory is asked for them, a part for each call. Whoever stops between two asks for all
+    of them again, under the same key: what was done stays done."""
+    for part in parts.of_quantities(quantities):
+        yield [inventory.StockLine(sku=sku, quantity=quantity) for sku, quantity in part.items()]
 
 
 def _all(state: State) -> tuple[tuple[int, int], ...]:
@@ -35,13 +42,14 @@ def _all(state: State) -> tuple[tuple[int, int], ...]:
 
 
 def _reserve(order_id: str, state: State, work: Work) -> steps.Decision:
-    wanted = _stock_lines(steps.per_sku(state, _all(state)))
     # An invoice asks nobody: the goods are promised for good, and all of it is recorded in the same breath.
     # After a failure nobody comes back to an order that was given up meanwhile: what is promised then must be able to lapse.
     at_once = state.provider == "invoice" and state.failure(work) is None
     try:
-        rpc.connect(inventory.InventoryService).reserve(order_id, wanted, HOLD_SECONDS, at_once)
+        for lines in _stock_lines(steps.per_sku(state, _all(state))):
+            _stock().reserve(order_id, lines, HOLD_SECONDS, at_once)
     except inventory.OutOfStock:
+        # What earlier parts hold is released with the rejected order.
         return steps.reject(work, "out of stock")
     reserved = orders.OrderStockReserved(expires_at=circumstances.happened_at() + HOLD_SECONDS * 1000)
     if not at_once:
@@ -79,7 +87,8 @@ def _token(order_id: str, state: State) -> str:
 
 def _allocate(order_id: str, state: State, work: Work) -> steps.Decision:
     try:
-        rpc.connect(inventory.InventoryService).allocate(order_id, steps.skus(state))
+        for skus in parts.of(steps.skus(state)):
+            _stock().allocate(order_id, list(skus))
     except inventory.ReservationNotFound:
         return steps.reject(work, "timed out")
     return steps.confirm
@@ -90,8 +99,8 @@ def _shipment(state: State, work: Work) -> Any:
 
 
 def _send(order_id: str, state: State, work: Work) -> steps.Decision:
-    sent = _stock_lines(steps.per_sku(state, _shipment(state, work).lines))
-    rpc.connect(inventory.InventoryService).ship(work.id, order_id, sent)
+    for sent in _stock_lines(steps.per_sku(state, _shipment(state, work).lines)):
+        _stock().ship(work.id, order_id, sent)
     return steps.nothing
 
 
@@ -111,15 +120,20 @@ def _refund(order_id: str, state: State, work: Work) -> steps.Decision:
 
 def _release(order_id: str, state: State, work: Work) -> steps.Decision:
     reason = (state.reason or "given up")[:LONGEST_REASON]
-    rpc.connect(inventory.InventoryService).release(order_id, steps.skus(state), reason)
+    _release_all(order_id, state, reason)
     return steps.record(work, orders.StepDone(step=work.step, id=work.id))
+
+
+def _release_all(order_id: str, state: State, reason: str) -> None:
+    for skus in parts.of(steps.skus(state)):
+        _stock().release(order_id, list(skus), reason)
 
 
 def _release_lines(order_id: str, state: State, work: Work) -> steps.Decision:
     part = next(one for one in state.parts if one.id == work.id)
-    lines = _stock_lines(steps.per_sku(state, part.lines))
     try:
-        rpc.connect(inventory.InventoryService).release_lines(work.id, order_id, lines, "lines called off")
+        for lines in _stock_lines(steps.per_sku(state, part.lines)):
+            _stock().release_lines(work.id, order_id, lines, "lines called off")
     except inventory.ReservationNotFound:
         if not steps.is_over(state):
             raise
@@ -129,8 +143,8 @@ def _release_lines(order_id: str, state: State, work: Work) -> steps.Decision:
 
 def _restock(order_id: str, state: State, work: Work) -> steps.Decision:
     back = next(one for one in state.returns if one.id == work.id)
-    lines = _stock_lines(steps.per_sku(state, back.lines))
-    rpc.connect(inventory.InventoryService).take_back(work.id, lines, order_id, back.reason)
+    for lines in _stock_lines(steps.per_sku(state, back.lines)):
+        _stock().take_back(work.id, lines, order_id, back.reason)
     return steps.record(work, orders.StepDone(step=work.step, id=work.id))
 
 
@@ -147,7 +161,7 @@ def undo(order_id: str, state: State, work: Work) -> None:
         if state.figures.total:
             payments.ask(state.provider, "void", order_id)
     else:
-        rpc.connect(inventory.InventoryService).release(order_id, steps.skus(state), "given up")
+        _release_all(order_id, state, "given up")
 
 
 PARTS: Mapping[str, tuple[tuple[str, Part], ...]] = {

@@ -23,6 +23,10 @@ class Service(orders.OrdersService):
         """The guest's order that a link opens."""
         return guests.get_by_link(link_token)
 
+    def get_order_lines(self, order_id: str, after: int, first: int) -> list[orders.OrderLine]:
+        """So many lines of an order after a number."""
+        return reading.get_order_lines(order_id, after, first)
+
     def get_guest_order(self, number: str, cart_token: str) -> orders.Order:
         """A guest's order, for who has its cart's token."""
         return reading.get_guest_order(number, cart_token)

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 
 from django.conf import settings
 
-from apps.orders.domain import asking, placing
+from apps.orders.domain import asking, parts, placing
 from apps.orders.domain.order import Charge, Line
 from apps.orders.domain.placing import Quote
 from apps.orders.models import ProductName
@@ -101,7 +101,8 @@ def _named(skus: Iterable[str]) -> dict[str, str]:
     wanted = sorted(set(skus))
     any_status = identity.is_staff()
     with circumstances.using(caller="orders"):
-        found = rpc.connect(catalog.CatalogService).get_products(wanted)
+        shop = rpc.connect(catalog.CatalogService)
+        found = [one for part in parts.of(wanted) for one in shop.get_products(list(part))]
     names = {
         product.sku: product.name
         for product in found
@@ -119,7 +120,8 @@ def _list_prices(skus: Sequence[str], currency: str) -> dict[str, int]:
         return {}
     at = circumstances.current().occurred_at
     with circumstances.using(caller="orders"):
-        found = rpc.connect(catalog.CatalogService).get_prices(wanted, currency, at)
+        shop = rpc.connect(catalog.CatalogService)
+        found = [price for part in parts.of(wanted) for price in shop.get_prices(list(part), currency, at)]
     prices = {price.sku: price.money.amount for price in found}
     missing = [sku for sku in wanted if sku not in prices]
     if missing:
@@ -135,7 +137,8 @@ def check_stock(quote: Quote) -> None:
     wanted = placing.wanted(quote.lines)
     try:
         with circumstances.using(caller="orders"), circumstances.half_the_time():
-            levels = rpc.connect(inventory.InventoryService).get_levels(list(wanted))
+            stock = rpc.connect(inventory.InventoryService)
+            levels = [level for part in parts.of(list(wanted)) for level in stock.get_levels(list(part))]
     except rpc.RpcError as problem:
         log.warning("order placed without a look at the stock", extra={"problem": type(problem).__name__})
         return

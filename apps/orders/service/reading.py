@@ -1,6 +1,6 @@
 """Reading orders: each viewer sees their own, staff and services all."""
 
-from apps.orders.domain import showing
+from apps.orders.domain import asking, showing
 from apps.orders.models import Order
 from apps.orders.service import guests, streams
 from idl import common, orders
@@ -19,6 +19,15 @@ def get_orders(ids: list[str], guest: orders.GuestAccess | None) -> list[orders.
     }
     known = {one.id: one for one in streams.answers(visible)}
     return [known[id_] for id_ in ids if id_ in known]
+
+
+def get_order_lines(order_id: str, after: int, first: int) -> list[orders.OrderLine]:
+    """So many lines of an order after a number."""
+    if not 1 <= first <= streams.MOST_LINES:
+        raise asking.wrong("first", f"Ask for 1 to {streams.MOST_LINES:,} lines at a time, not {first}.")
+    if after < 0:
+        raise asking.wrong("after", "Give the number of a line, or 0 for the first lines.")
+    return showing.lines(streams.load_visible(order_id), after, first)
 
 
 def get_guest_order(number: str, cart_token: str) -> orders.Order:

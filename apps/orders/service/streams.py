@@ -8,7 +8,10 @@ from apps.orders.models import Order, personal
 from idl import common, orders
 from thriftshop import clock, events, identity
 
-# An order has up to a thousand lines: remember fewer of them than of smaller things.
+# A message has its limits: so many lines of one order are shown with it, and so many in one answer.
+MOST_LINES = 1_000
+MOST_LINES_IN_ALL = 20_000
+# An order has up to ten thousand lines: remember fewer of them than of smaller things.
 ORDERS = events.Decider("orders", order.INITIAL, order.evolve, remember=500)
 BOOKINGS = events.Decider("orders", booking.NOTHING, booking.evolve, remember=100)
 
@@ -45,9 +48,12 @@ def answers(
 ) -> list[orders.Order]:
     """Orders with what is known of their people, in the order given."""
     people, moments, now = people or _people(states), updated_at or _updated_at(states), clock.now()
-    return [
-        showing.struct(id_, state, version, moments[id_], people[id_], now) for id_, (state, version) in states.items()
-    ]
+    found, room = [], MOST_LINES_IN_ALL
+    for id_, (state, version) in states.items():
+        made = showing.struct(id_, state, version, moments[id_], people[id_], now, min(room, MOST_LINES))
+        room -= len(made.lines)
+        found.append(made)
+    return found
 
 
 def _people(states: Mapping[str, tuple[State, int]]) -> dict[str, orders.Personal]:

@@ -8,21 +8,22 @@ from typing import NamedTuple
 
 from apps.trade.domain import kinds
 from apps.trade.domain.lines import Document, Trade, documents
+from idl import orders
 
-ORDER_LINES = 1_000
+ORDER_LINES = orders.MAX_LINES
 """Lines of goods in an order, by the contract of orders."""
 
-ORDER_QUANTITY = 100_000
+ORDER_QUANTITY = orders.MAX_QUANTITY
 """Units in a line of an order, by the contract of orders."""
 
 ORDER_CHARGES = 100
 """Charges on an order, by the contract of orders."""
 
-QUANTITY = 1_000_000
-"""Units in any line, by the contract of inventory."""
+QUANTITY = orders.MAX_QUANTITY
+"""Units in any line, whatever it is: no more than a line of an order may have."""
 
 STOCK = 900_000_000
-"""Units of one stock code that may move in a year: a count in the contract of inventory is at most 1,000,000,000."""
+"""Units of one stock code that may move in a year: a count in the contract of inventory is at most 2,000,000,000."""
 
 MONEY = 2**62 // 10_000
 """Pence that the amounts of a year may come to without their signs, so that no sum exceeds 64 bits."""

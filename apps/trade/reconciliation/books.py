@@ -13,6 +13,7 @@ from thriftshop import circumstances
 
 PAGE = 100
 LEVELS = 1_000
+LINES = 1_000
 
 Figures = dict[str, int]
 
@@ -73,12 +74,22 @@ def _add(found: Figures, order: Any) -> None:
     done = (orders.OrderStatus.SHIPPED, orders.OrderStatus.RETURNED)
     found["count"] += 1
     found["open"] += order.status not in done
-    found["units"] += sum(line.shipped for line in order.lines)
-    found["returned"] += sum(line.returned for line in order.lines)
-    found["goods"] += sum(line.quantity * line.unit_price.amount for line in order.lines)
+    lines = _lines_of(order)
+    found["units"] += sum(line.shipped for line in lines)
+    found["returned"] += sum(line.returned for line in lines)
+    found["goods"] += sum(line.quantity * line.unit_price.amount for line in lines)
     found["charges"] += sum(charge.amount.amount for charge in order.charges)
     found["captured"] += order.captured.amount
     found["refunded"] += order.refunded.amount
+
+
+def _lines_of(order: orders.Order) -> list[orders.OrderLine]:
+    """All lines of an order: a large one shows the first of them with itself, the others in pages."""
+    lines = list(order.lines)
+    while len(lines) < (order.line_count or 0):
+        with circumstances.using(caller=CALLER):
+            lines += connect(orders.OrdersService).get_order_lines(order.id, len(lines), LINES)
+    return lines
 
 
 def year_figures(found: accounts.Accounts) -> Figures:
