@@ -329,6 +329,8 @@ def test_a_formula_without_its_result_is_refused_where_it_is_needed_only(tmp_pat
         ("StockCode", dt.datetime(2010, 1, 5), "'2010-01-05 00:00:00' is a date or time where"),  # noqa: DTZ001
         ("StockCode", b"85048", "is neither a text nor a number where"),
         ("StockCode", "NaN", "the cell is empty"),
+        ("StockCode", ["85048"], "is neither a text nor a number where"),
+        ("Price", [1.5], "is not a price"),
         ("Customer ID", dt.date(2010, 1, 5), "is a date or time where"),
         ("Quantity", True, "'True' is not a whole number"),
         ("Quantity", None, "the cell is empty"),

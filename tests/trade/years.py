@@ -1,7 +1,9 @@
 """Invented years of trade: rows by hand, and hypothesis strategies for every kind of dirt."""
 
+import contextlib
 import csv
 import datetime as dt
+import tempfile
 from pathlib import Path
 
 from hypothesis import strategies as st
@@ -77,6 +79,13 @@ def write_csv(path, rows, header=HEADER, **options):
         writer.writerow(header)
         writer.writerows(rows)
     return path
+
+
+@contextlib.contextmanager
+def written(rows):
+    """Rows as a CSV file that is there for a while."""
+    with tempfile.TemporaryDirectory() as folder:
+        yield write_csv(Path(folder) / "year.csv", rows)
 
 
 def sample_rows():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections import Counter
 from collections.abc import Iterator
 from typing import NamedTuple
@@ -25,8 +26,8 @@ QUANTITY = orders.MAX_QUANTITY
 STOCK = 900_000_000
 """Units of one stock code that may move in a year: a count in the contract of inventory is at most 2,000,000,000."""
 
-MONEY = 2**62 // 10_000
-"""Pence that the amounts of a year may come to without their signs, so that no sum exceeds 64 bits."""
+MONEY = 2**62 * 10_000
+"""Micros that the amounts of a year may come to without their signs, so that no sum of pence exceeds 64 bits."""
 
 DOCUMENT_LENGTH = 64
 """Characters of a document's number: the shop's books hold it as a reference."""
@@ -43,18 +44,32 @@ class Excess(NamedTuple):
 def excesses(trade: Trade) -> Iterator[Excess]:
     """What in a year is more than the shop can process."""
     yield from _totals(trade)
-    for document in documents(trade):
+    for document in documents(trade, only=_large(trade)):
         yield from _order(document)
 
 
+def _large(trade: Trade) -> set[int]:
+    """The documents that may be too large for an order: with so many lines, or such quantities."""
+    numbers = trade.numbers.index
+    long = {number for number, count in Counter(numbers).items() if count > ORDER_CHARGES}
+    if max(trade.quantities) <= ORDER_QUANTITY:
+        return long
+    return long | {n for n, quantity in zip(numbers, trade.quantities, strict=True) if quantity > ORDER_QUANTITY}
+
+
 def _totals(trade: Trade) -> Iterator[Excess]:
-    money, moved = 0, Counter[int]()
-    for position, (quantity, price) in enumerate(zip(trade.quantities, trade.prices, strict=True)):
-        money += abs(quantity * price) // 10_000
-        if money > MONEY:
-            yield Excess(position, "Price", "up to here the file's amounts come to more than the shop can count")
-            return
-        code = trade.codes.index[position]
+    """Amounts and movements that are too much for sums; found line by line only where the whole is too much."""
+    amounts = [abs(quantity * price) for quantity, price in zip(trade.quantities, trade.prices, strict=True)]
+    if sum(amounts) > MONEY:
+        position = next(place for place, total in enumerate(itertools.accumulate(amounts)) if total > MONEY)
+        yield Excess(position, "Price", "up to here the file's amounts come to more than the shop can count")
+    if sum(map(abs, trade.quantities)) > STOCK:
+        yield from _movements(trade)
+
+
+def _movements(trade: Trade) -> Iterator[Excess]:
+    moved = Counter[int]()
+    for position, (code, quantity) in enumerate(zip(trade.codes.index, trade.quantities, strict=True)):
         moved[code] += abs(quantity)
         if moved[code] > STOCK:
             problem = f"up to here more than {STOCK:,} units of {trade.codes[position]} have moved"

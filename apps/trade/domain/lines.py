@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 from array import array
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from dataclasses import dataclass, field
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
@@ -92,14 +92,16 @@ class Trade:
         )
 
 
-def documents(trade: Trade) -> Iterator[Document]:
+def documents(trade: Trade, only: Container[int] | None = None) -> Iterator[Document]:
     """Every document once, by its first moment and then as the file has them; its lines as the file has them.
 
-    Lines of one document may be apart, and a few documents span a minute: the first moment counts.
+    Lines of one document may be apart, and a few documents span a minute: the first moment counts. `only` are
+    indexes among `trade.numbers`, where not all documents are wanted.
     """
     by_number: dict[int, array[int]] = {}
     for position, number in enumerate(trade.numbers.index):
-        by_number.setdefault(number, array("I")).append(position)
+        if only is None or number in only:
+            by_number.setdefault(number, array("I")).append(position)
     started = {number: min(trade.seconds[p] for p in places) for number, places in by_number.items()}
     for number in sorted(by_number, key=lambda n: (started[n], by_number[n][0])):
         yield _document(trade, number, started[number], by_number[number])

@@ -44,7 +44,7 @@ class Column:
 
     def add(self, cell: Any) -> None:
         """The cell of the next line. A number and a text are never one cell."""
-        key = cell if type(cell) is str else (type(cell), cell)
+        key = cell if type(cell) is str else (type(cell), str(cell) if isinstance(cell, list | dict) else cell)
         number = self.known.get(key)
         if number is None:
             number = self.known[key] = len(self.cells)

@@ -63,9 +63,11 @@ def remembered(parse: Callable[[Any], T]) -> Callable[[Any], T]:
     known: dict[Any, T] = {}
 
     def read(cell: Any) -> T:
-        key = cell if type(cell) is str else (type(cell), str(cell))
+        key = cell if type(cell) is str else (type(cell), cell)
         try:
             return known[key]
+        except TypeError:
+            return parse(cell)  # a list or a mapping, which no column may hold
         except KeyError:
             value = known[key] = parse(cell)
             return value
