@@ -192,6 +192,55 @@ def test_a_row_of_a_sheet_is_named_by_its_number_there_with_empty_rows_above_and
         sales_file.baskets(tmp_path / "loose.xlsx")
 
 
+@pytest.mark.parametrize("column", [0, 1, 3, 4, 5])
+@pytest.mark.parametrize(
+    ("value", "problem"), [("#N/A", "#N/A"), ("=1+1", "holds the formula =1\\+1 without its result")]
+)
+def test_an_error_or_a_formula_without_its_result_is_refused_with_its_cell(column, value, problem, tmp_path):
+    book = openpyxl.Workbook()
+    row = ["1", "12345", "MUG", 2, "2010-01-01", 1.5, 13085, "UK"]
+    row[column] = value
+    for cells in (HEADER, row):
+        book.active.append(cells)
+    book.save(tmp_path / "sales.xlsx")
+    wanted = rf"sales\.xlsx, sheet 'Sheet', row 2, column \w+: .*{problem}"
+    with pytest.raises(CommandError, match=wanted):
+        sales_file.baskets(tmp_path / "sales.xlsx")
+
+
+def test_decimal_commas_and_hours_of_half_a_day_are_read(tmp_path):
+    file = tmp_path / "sales.csv"
+    lines = [
+        ";".join(HEADER),
+        "1;12345;MUG;1.000;13/1/2010 1:30 PM;0,99;;",
+        "1;12346;CUP;2;13/1/2010 1:30 PM;1.299,50;;",
+    ]
+    file.write_text("\n".join(lines))
+    [basket] = sales_file.baskets(file)
+    moment = datetime.datetime(2010, 1, 13, 13, 30, tzinfo=datetime.UTC)
+    assert (basket.bought_at, basket.skus) == (moment.timestamp() * 1000, ["12345", "12346"])
+
+
+def test_what_a_person_should_know_of_a_file_is_told(tmp_path):
+    book = openpyxl.Workbook()
+    for cells in (HEADER, ["1", "12345", "MUG", 2, "1/2/2010", 1.5, 13085, "UK"]):
+        book.active.append(cells)
+    book.active.merge_cells("G2:H2")
+    book.create_sheet("old").append(HEADER)
+    book["old"].sheet_state = "hidden"
+    book.save(tmp_path / "sales.xlsx")
+    notices = []
+    [basket] = sales_file.baskets(tmp_path / "sales.xlsx", tell=notices.append)
+    assert basket.bought_at == datetime.datetime(2010, 2, 1, tzinfo=datetime.UTC).timestamp() * 1000
+    assert [("merged" in one, "hidden" in one, "--dates month-first" in one) for one in notices] == [
+        (True, False, False),
+        (False, True, False),
+        (False, False, True),
+    ]
+    [other] = sales_file.baskets(tmp_path / "sales.xlsx", "month-first", notices.append)
+    assert other.bought_at == datetime.datetime(2010, 1, 2, tzinfo=datetime.UTC).timestamp() * 1000
+
+
 def test_a_missing_file_is_named(tmp_path):
     with pytest.raises(CommandError, match="there is no such file"):
         call_command("evaluate_recommender", tmp_path / "missing.csv")

@@ -103,4 +103,5 @@ class TestWhole(TestCase):
             ("5", "10001", "LOST", str(-limits.QUANTITY), at, "0", "", "EIRE"),
             ("C6", "10001", "BACK", str(-limits.QUANTITY), at, "0.01", "20001", "EIRE"),
         ]
-        assert not self.replays([*most, *large])
+        month = [(f"7{n}", "10001", "THING", str(limits.ORDER_QUANTITY), at, "1", "20001", "EIRE") for n in range(12)]
+        assert not self.replays([*most, *large, *month])

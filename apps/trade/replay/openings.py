@@ -101,10 +101,10 @@ def _price(prices: dict[str, int], midnight: dt.datetime) -> None:
 
 
 def _receive(run: Run, day: steps.Day) -> None:
-    for number, part in enumerate(parts(day.receipts, BATCH)):
-        goods = [line for receipt in part for line in _stock_lines(receipt.code, receipt.quantity)]
+    goods = [line for receipt in day.receipts for line in _stock_lines(receipt.code, receipt.quantity)]
+    for number, part in enumerate(parts(goods, BATCH)):
         key = run.key(f"{day.date.isoformat()}:receive:{number}")
-        connect(inventory.InventoryService).receive(key, goods, f"delivery of {day.date.isoformat()}", None)
+        connect(inventory.InventoryService).receive(key, list(part), f"delivery of {day.date.isoformat()}", None)
 
 
 def _stock_lines(sku: str, quantity: int) -> Iterator[inventory.StockLine]:
