@@ -117,7 +117,7 @@ struct Order {
   2: required string number,
   /** Whose; absent for a guest's. */
   3: optional string customer_id,
-  /** Where word of it goes. */
+  /** Where word of it goes; to the customer's own address where absent. */
   4: optional string email (pii = "mask"),
   /** Where it stands. */
   5: required OrderStatus status,
@@ -639,6 +639,6 @@ service OrdersService {
   Order retry_step(1: string order_id) throws (1: common.NotFound not_found, 2: NotAllowedNow not_allowed, 3: common.Forbidden forbidden) (callers = "gateway", idempotent = "true", deadline_ms = "2000")
   /** Books money that belongs to no order. Staff and services only. */
   Adjustment book_adjustment(1: string key, 2: ChargeKind kind, 3: string description, 4: common.Money amount, 5: string customer_id (absent = "allowed"), 6: string reference (absent = "allowed")) throws (1: common.InvalidInput invalid, 2: common.Forbidden forbidden, 3: IdempotencyConflict idempotency_conflict) (callers = "gateway trade demo", idempotent = "true", deadline_ms = "2000")
-  /** What was taken and given back from one moment until before another. Staff and services only. */
-  Revenue get_revenue(1: string currency, 2: common.Moment since (absent = "allowed"), 3: common.Moment before (absent = "allowed")) throws (1: common.Forbidden forbidden) (callers = "gateway trade demo", idempotent = "true", deadline_ms = "5000")
+  /** What was taken and given back from one moment until before another. The currency is one of the shop's, in capitals or small letters. Staff and services only. */
+  Revenue get_revenue(1: string currency, 2: common.Moment since (absent = "allowed"), 3: common.Moment before (absent = "allowed")) throws (1: common.Forbidden forbidden, 2: common.InvalidInput invalid) (callers = "gateway trade demo", idempotent = "true", deadline_ms = "5000")
 }

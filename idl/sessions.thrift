@@ -74,7 +74,7 @@ struct SessionEnded {
 /** All that can happen to a session. Streams: the session's id. */
 union SessionEvent {
   /** It began. */
-  1: SessionStarted started,
+  1: SessionStarted started (readers = "users"),
   /** It ended. */
   2: SessionEnded ended
 }

@@ -146,6 +146,15 @@ def lock(user_id: str) -> User | None:
     return None if key is None else User.objects.select_for_update().filter(pk=key, erased_at=None).first()
 
 
+def note_login(user_id: str, at: int) -> None:
+    """Writes down a login, unless a later one is known or the user was erased. It is no change of the account."""
+    key, when = known(user_id), clock.datetime_of(at)
+    if key is None:
+        return
+    earlier = models.Q(last_login=None) | models.Q(last_login__lt=when)
+    User.objects.filter(earlier, pk=key, erased_at=None).update(last_login=when)
+
+
 def change(user: User, event: Any, fields: Collection[str] = ()) -> None:
     """Saves these fields of a locked user together with what happened, and counts the change."""
     user.version += 1

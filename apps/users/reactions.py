@@ -76,7 +76,13 @@ def _link(wanted: Letter, user: models.User) -> str:
     return f"{settings.PUBLIC_URL}/account/{wanted.page}#token={tokens.make(wanted.purpose, user)}"
 
 
+def note_login(record: events.Recorded) -> None:
+    """Keeps when a user last logged in; a login that is learnt of late, or twice, changes nothing."""
+    models.note_login(record.event.user_id, record.occurred_at)
+
+
 REACTIONS = [
+    events.Reaction("users.logins", "sessions", note_login, kinds=frozenset({"SessionStarted"})),
     events.Reaction(
         "users.mails",
         models.TOPIC,
@@ -90,5 +96,5 @@ REACTIONS = [
                 "PasswordChanged",
             }
         ),
-    )
+    ),
 ]

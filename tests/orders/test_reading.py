@@ -96,6 +96,21 @@ def test_the_books_of_a_time_begin_with_its_first_moment_and_end_before_the_next
         assert shop.shop().get_revenue("EUR", None, None).goods == common.Money(amount=0, currency="EUR")
 
 
+@pytest.mark.parametrize("written", ["gbp", " Gbp "])
+def test_the_books_know_their_currency_however_it_is_written(written):
+    shop.open_shop()
+    shop.confirmed((COAT, 1))
+    with acting.as_staff():
+        assert shop.shop().get_revenue(written, None, None).goods == gbp(45_00)
+
+
+@pytest.mark.parametrize("unknown", ["DOGE", "", "XXX", "JPY", "😀", "G" * 10_000])
+def test_the_books_of_an_unknown_currency_are_refused(unknown):
+    with acting.as_staff(), pytest.raises(common.InvalidInput, match="GBP") as refusal:
+        shop.shop().get_revenue(unknown, None, None)
+    assert refusal.value.field == "currency"
+
+
 def test_the_books_are_for_staff():
     for acts in (acting.as_customer(), acting.as_stranger()):
         with acts:

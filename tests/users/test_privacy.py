@@ -114,6 +114,23 @@ def test_the_export_holds_all_that_is_known(transport, two_orders):
     assert two_orders == [("users", str(user.pk), None), ("users", str(user.pk), "SECOND")]
 
 
+def test_the_export_says_when_the_user_last_logged_in(move_on):
+    user, _ = logged_in()
+    bus.drain()
+    move_on(60_000)
+    with acting.as_stranger():
+        again = rpc.connect(sessions.SessionsService).log_in(people.EMAIL, people.PASSWORD, "A phone", None)
+    bus.drain()
+    with acting.as_customer(str(user.pk)):
+        document = json.loads(people.service().export_data())
+    at = clock.datetime_of(again.session.started_at).isoformat()
+    assert document["profile"]["last_login_at"] == at
+    models.note_login(str(user.pk), again.session.started_at - 1)
+    models.note_login("nobody", again.session.started_at)
+    assert people.again(user).last_login.isoformat() == at
+    assert people.again(user).version == user.version + 1
+
+
 def test_the_export_says_what_could_not_be_read(transport, settings):
     user, _ = logged_in()
     settings.CONTEXTS = ["users"]

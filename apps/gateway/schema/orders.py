@@ -6,7 +6,7 @@ from typing import Any
 import graphene
 
 from apps.gateway import loaders
-from apps.gateway.schema import carts
+from apps.gateway.schema import actors, carts
 from apps.gateway.schema.types import about, given, required, types
 from idl import cart, common, orders, users
 from thriftshop import paging, rpc
@@ -103,12 +103,25 @@ def guest_of(wanted: Mapping[str, Any]) -> orders.GuestAccess | None:
     return derive.to_struct(orders.GuestAccess, shown) if shown else None
 
 
+async def email(order: orders.Order, info: Any) -> str | None:
+    """Resolves `Order.email`: the order's own, or else the customer's, to whom word of it goes."""
+    if order.email is not None or order.customer_id is None:
+        return str(order.email) if order.email is not None else None
+    try:
+        user = await loaders.user(info.context, order.customer_id)
+    except rpc.RpcError:
+        return None
+    return user.email if user else None
+
+
+types.object(orders.TimelineEntry, fields={"actor": actors.field()})
 types.object(orders.OrderLine, fields={"product": carts.product_field()})
 types.object(
     orders.Order,
     key=lambda order: order.id,
     leave_out={"customer_id"},
     fields={
+        "resolve_email": email,
         "customer": graphene.Field(
             lambda: types.of(users.User), description=about(orders.Order, "customer_id"), resolver=customer
         ),

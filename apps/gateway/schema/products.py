@@ -7,7 +7,7 @@ import graphene
 from django.conf import settings
 
 from apps.gateway import loaders
-from apps.gateway.schema import recommendations, stock
+from apps.gateway.schema import actors, recommendations, stock
 from apps.gateway.schema.types import OWN_CURRENCY, about, given, ids, types
 from idl import catalog, common, inventory
 from thriftshop import money, rpc
@@ -169,6 +169,8 @@ def _price_field(shape: Any, description: str, pick: Pick) -> graphene.Field:
     return graphene.Field(shape, description=description, resolver=in_currency(pick), currency=code)
 
 
+types.object(catalog.Price, fields={"actor": actors.field(required=False)})
+types.object(catalog.ProductChange, fields={"actor": actors.field()})
 types.object(
     catalog.Product,
     key=lambda product: product.sku,

@@ -3,11 +3,13 @@
 from typing import Any
 
 from apps.gateway import loaders
+from apps.gateway.schema import actors
 from apps.gateway.schema.types import types
 from idl import catalog, common, inventory
 from thriftshop import rpc
 from thriftshop.graphql import connections
 
+types.object(inventory.Movement, fields={"actor": actors.field()})
 Movements = connections.kind(lambda: types.of(inventory.Movement), "Movement")
 
 

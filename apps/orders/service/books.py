@@ -6,7 +6,7 @@ from apps.orders.domain import asking, booking
 from apps.orders.models import Entry
 from apps.orders.service import streams
 from idl import common, orders
-from thriftshop import circumstances, identity
+from thriftshop import circumstances, identity, money
 
 
 def book_adjustment(
@@ -35,4 +35,4 @@ def book_adjustment(
 def get_revenue(currency: str, since: int | None, before: int | None) -> orders.Revenue:
     """What was taken and given back from one moment until before another."""
     identity.require_staff()
-    return Entry.objects.revenue(currency, since, before)
+    return Entry.objects.revenue(money.accepted(currency, settings.CURRENCIES, "currency"), since, before)

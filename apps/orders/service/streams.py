@@ -18,8 +18,7 @@ BOOKINGS = events.Decider("orders", booking.NOTHING, booking.evolve, remember=10
 
 def not_found(order_id: str) -> common.NotFound:
     """The refusal of what is not there, or not the viewer's to see."""
-    shown = order_id[:40]
-    return common.NotFound(message=f"There is no order {shown!r}.", kind="order", id=shown)
+    return common.NotFound(message="There is no such order.", kind="order", id=order_id[:40])
 
 
 def load_visible(order_id: str, is_opened: Callable[[str, State], bool] | None = None) -> State:

@@ -1,0 +1,111 @@
+"""Who did something is shown by name, never by id; and where word of an order goes is known to its customer."""
+
+import orjson
+import pytest
+
+from idl import catalog, common, inventory, orders, users
+from tests import acting
+from tests.gateway import client, shop
+from thriftshop import rpc
+from thriftshop.events import bus
+from thriftshop.graphql import global_ids
+
+pytestmark = pytest.mark.django_db
+TIMELINE = "query ($id: ID!) { order(id: $id) { email timeline { nodes { kind actor } } } }"
+STOCK = 'product(sku: "TS-000") { stockMovements { nodes { actor kind } } }'
+LEDGER = f'{{ {STOCK} other: product(sku: "TS-000") {{ history {{ nodes {{ actor }} }} priceHistory {{ nodes {{ actor }} }} }} }}'
+
+
+def told(order_id, token):
+    """Who did what to an order, as its timeline says."""
+    found = client.data(TIMELINE, token, id=order_id)["order"]
+    return [(entry["kind"], entry["actor"]) for entry in found["timeline"]["nodes"]]
+
+
+def ship(order_id, staff):
+    with acting.as_staff(staff.id):
+        rpc.connect(orders.OrdersService).ship("a parcel", global_ids.decode("Order", order_id), [], None)
+    bus.drain()
+
+
+def test_a_timeline_names_people_to_staff_and_the_shop_to_customers(ann, sue):
+    order_id = shop.order_id(ann)
+    ship(order_id, sue)
+    seen = dict(told(order_id, ann.token))
+    assert (seen["OrderPlaced"], seen["OrderShipped"], seen["OrderConfirmed"]) == ("you", "shop", "shop")
+    tom = shop.someone("tom", staff=True)
+    seen = dict(told(order_id, tom.token))
+    assert (seen["OrderPlaced"], seen["OrderShipped"]) == ("ann (ann@example.com)", "sue (sue@example.com)")
+    assert dict(told(order_id, sue.token))["OrderShipped"] == "you"
+    assert seen["OrderConfirmed"] == "orders"
+
+
+def test_ledger_history_and_prices_name_the_staff_who_wrote_them(ann, sue):
+    with acting.as_staff(sue.id):
+        stock = [inventory.StockLine(sku="TS-000", quantity=1)]
+        rpc.connect(inventory.InventoryService).receive("again", stock, None, None)
+        price = catalog.PriceInput(sku="TS-000", money=common.Money(amount=900, currency="GBP"))
+        rpc.connect(catalog.CatalogService).set_prices([price])
+    bus.drain()
+    tom = shop.someone("tom", staff=True)
+    for viewer, name in ((tom, "sue (sue@example.com)"), (sue, "you")):
+        seen = client.data(LEDGER, viewer.token)
+        for entries in (
+            seen["product"]["stockMovements"],
+            seen["other"]["history"],
+            seen["other"]["priceHistory"],
+        ):
+            assert {one["actor"] for one in entries["nodes"]} == {name, "demo"}
+    prices = client.data('{ product(sku: "TS-000") { priceHistory { nodes { actor } } } }', ann.token)
+    assert {one["actor"] for one in prices["product"]["priceHistory"]["nodes"]} == {None}
+
+
+def test_all_names_of_a_timeline_are_loaded_in_one_call(ann, sue, monkeypatch):
+    order_id = shop.order_id(ann)
+    ship(order_id, sue)
+    tom = shop.someone("tom", staff=True)
+    asked = []
+    hosted = users_service()
+
+    def get_users(self, ids):
+        asked.append(sorted(ids))
+        return real(self, ids)
+
+    real = hosted.get_users
+    monkeypatch.setattr(hosted, "get_users", get_users)
+    client.data("query ($id: ID!) { order(id: $id) { timeline { nodes { actor } } } }", tom.token, id=order_id)
+    assert asked == [sorted([ann.id, sue.id])]
+
+
+def users_service():
+    from apps.users.service import Service
+
+    return Service
+
+
+def test_who_was_erased_is_a_former_user(ann, sue):
+    order_id = shop.order_id(ann)
+    ship(order_id, sue)
+    with acting.as_customer(ann.id):
+        rpc.connect(users.UsersService).erase_account(shop.PASSWORD)
+    bus.drain()
+    assert dict(told(order_id, sue.token))["OrderPlaced"] == "a former user"
+
+
+def test_a_customers_order_says_where_word_of_it_goes(ann, ben, sue):
+    order_id = shop.order_id(ann)
+    for viewer in (ann, sue):
+        assert client.data(TIMELINE, viewer.token, id=order_id)["order"]["email"] == "ann@example.com"
+
+
+def test_no_refusal_repeats_an_id(ann, ben):
+    order_id = shop.order_id(ann)
+    raw = global_ids.decode("Order", order_id)
+    for document in (
+        'mutation ($id: ID!) { cancelOrder(input: {id: $id, reason: "x"}) { ... on Refusal { message } } }',
+        "mutation ($id: ID!) { reorder(input: {id: $id}) { ... on Refusal { message } } }",
+        'mutation ($id: ID!) { returnOrder(input: {id: $id, key: "k", reason: "x", lines: []}) { ... on Refusal { message } } }',
+        "query ($id: ID!) { orders(filter: {customerId: $id}) { totalCount } }",
+    ):
+        answer = orjson.dumps(client.ask(document, ben.token, id=order_id)).decode()
+        assert raw not in answer
