@@ -224,7 +224,7 @@ service UsersService {
   /** A member of staff who works here still. Services only. */
   StaffMember get_staff(1: string id) throws (1: common.NotFound not_found, 2: common.Forbidden forbidden) (callers = "catalog inventory cart orders sessions recommender registry", idempotent = "true", deadline_ms = "500")
   /** The users of these ids that the viewer may see, in that order: themselves, or anybody for staff and services. */
-  list<User> get_users(1: list<string> ids) (callers = "gateway cart sessions orders demo trade", idempotent = "true", deadline_ms = "200")
+  list<User> get_users(1: list<string> ids) (callers = "gateway cart sessions orders inventory demo trade", idempotent = "true", deadline_ms = "200")
   /** The users who have proven that one of these e-mail addresses is theirs, and whose accounts are open; others are left out. Services only. */
   list<User> find_verified(1: list<string> emails) throws (1: common.Forbidden forbidden) (callers = "orders", idempotent = "true", deadline_ms = "500")
   /** Changes the viewer's name and settings; absent ones stay, an unknown setting is refused. */

@@ -9,8 +9,9 @@ from django.utils.html import format_html
 
 from apps.sessions import models
 from apps.sessions.models import Session
-from idl import common, sessions, users
+from idl import common, sessions
 from thriftshop import clock, rpc
+from thriftshop.desk import people
 
 
 class StateFilter(admin.SimpleListFilter):
@@ -34,9 +35,10 @@ class StateFilter(admin.SimpleListFilter):
 
 
 @admin.register(Session)
-class SessionAdmin(admin.ModelAdmin[Session]):
+class SessionAdmin(people.NamesPeople, admin.ModelAdmin[Session]):
     """Sessions to read and to end. Tokens are nowhere to be seen: not even we have them."""
 
+    people_in = ("user_id",)
     list_display = ("device", "person", "address", "started", "used", "state")
     list_filter = (StateFilter,)
     search_fields = ("user_id", "device")
@@ -45,7 +47,7 @@ class SessionAdmin(admin.ModelAdmin[Session]):
     list_per_page = 50
     show_full_result_count = False
     actions = ("end_sessions",)
-    fields = ("device", "user_id", "address", "started", "used", "until", "state")
+    fields = ("device", "person", "address", "started", "used", "until", "state")
     readonly_fields = fields
 
     class Media:
@@ -67,20 +69,10 @@ class SessionAdmin(admin.ModelAdmin[Session]):
         """Who may change sessions may end them."""
         return request.user.has_perm("sessions.change_session")
 
-    def get_changelist_instance(self, request: HttpRequest) -> Any:
-        """The page with each user's e-mail address, asked for once."""
-        page = super().get_changelist_instance(request)
-        rows = list(page.result_list)
-        emails = _emails({row.user_id for row in rows})
-        for row in rows:
-            row.email = emails.get(row.user_id, "")
-        page.result_list = rows
-        return page
-
     @admin.display(description="User", ordering="user_id")
     def person(self, session: Session) -> str:
-        """Whose it is: the e-mail address where it can be had."""
-        return getattr(session, "email", "") or session.user_id
+        """Whose it is: name and e-mail address where they can be had."""
+        return people.name_of(session, session.user_id)
 
     @admin.display(description="Started (UTC)", ordering="started_at")
     def started(self, session: Session) -> str:
@@ -117,13 +109,6 @@ class SessionAdmin(admin.ModelAdmin[Session]):
             except common.NotFound as refusal:
                 self.message_user(request, refusal.message, messages.ERROR)
         self.message_user(request, f"{ended} session{'' if ended == 1 else 's'} ended.", messages.SUCCESS)
-
-
-def _emails(user_ids: set[str]) -> dict[str, str]:
-    try:
-        return {user.id: user.email for user in rpc.connect(users.UsersService).get_users(sorted(user_ids))}
-    except rpc.RpcError:
-        return {}
 
 
 def _time(moment: int) -> str:

@@ -15,6 +15,7 @@ from django.utils.http import urlencode
 from apps.inventory.admin import wording
 from apps.inventory.models import Movement
 from thriftshop import clock
+from thriftshop.desk import people
 from thriftshop.rpc import spelling
 
 
@@ -117,9 +118,10 @@ class ByKind(admin.SimpleListFilter):
 
 
 @admin.register(Movement)
-class MovementAdmin(admin.ModelAdmin[Movement]):
+class MovementAdmin(people.NamesPeople, admin.ModelAdmin[Movement]):
     """Who moved what, when and why. Read only, for everybody."""
 
+    people_in = ("actor",)
     list_display = ("happened", "of", "what", "on_hand_to", "reserved_to", "reference", "why", "by")
     list_display_links = ("happened",)
     list_filter = (ByKind, BySku, ByActor, Since, Before)
@@ -206,5 +208,5 @@ class MovementAdmin(admin.ModelAdmin[Movement]):
             '<a href="{}?{}">{}</a>',
             reverse("admin:inventory_movement_changelist"),
             urlencode({"by": movement.actor}),
-            movement.actor,
+            people.name_of(movement, movement.actor),
         )

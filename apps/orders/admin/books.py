@@ -15,6 +15,7 @@ from apps.orders.domain.placing import shown
 from apps.orders.models import Adjustment, CardEntry, Entry
 from idl import orders
 from thriftshop import rpc
+from thriftshop.desk import people
 from thriftshop.events import admin as events_admin
 
 BOOKINGS = "orders_adjustment_changelist"
@@ -47,15 +48,16 @@ class Currency(admin.SimpleListFilter):
 
 
 @admin.register(Adjustment)
-class AdjustmentAdmin(ReadOnly):
+class AdjustmentAdmin(people.NamesPeople, ReadOnly):
     """Bank charges, corrections, goodwill: booked once, then left alone."""
 
-    list_display = ("description", "happened", "kind", "amount_shown", "reference", "customer_id", "actor")
+    people_in = ("customer_id", "actor")
+    list_display = ("description", "happened", "kind", "amount_shown", "reference", "customer", "by")
     list_filter = ("kind", Currency, filters.Days)
     search_fields = ("description__icontains", "reference__istartswith", "customer_id__startswith")
     search_help_text = "A word of the description, or the beginning of a document or customer"
     ordering = ("-occurred_at", "-id")
-    fields = ("description", "happened", "kind", "amount_shown", "reference", "customer_id", "actor")
+    fields = ("description", "happened", "kind", "amount_shown", "reference", "customer", "by")
     readonly_fields = fields
     change_list_template = "admin/orders/adjustment/change_list.html"
 
@@ -67,6 +69,16 @@ class AdjustmentAdmin(ReadOnly):
     def happened(self, row: Adjustment) -> str:
         """When."""
         return wording.moment_text(row.occurred_at)
+
+    @admin.display(description="Customer", ordering="customer_id")
+    def customer(self, row: Adjustment) -> str:
+        """The customer whom it concerns, by name."""
+        return people.name_of(row, row.customer_id) if row.customer_id else "-"
+
+    @admin.display(description="Booked by", ordering="actor")
+    def by(self, row: Adjustment) -> str:
+        """Who booked it, by name."""
+        return people.name_of(row, row.actor)
 
     @admin.display(description="Amount", ordering="amount")
     def amount_shown(self, row: Adjustment) -> str:

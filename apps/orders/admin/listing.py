@@ -14,14 +14,16 @@ from apps.orders.domain import states
 from apps.orders.domain.placing import shown
 from apps.orders.models import Order
 from thriftshop import clock, figures
+from thriftshop.desk import people
 
 LIST = "orders_order_changelist"
 
 
 @admin.register(Order)
-class OrderAdmin(admin.ModelAdmin[Order]):
+class OrderAdmin(people.NamesPeople, admin.ModelAdmin[Order]):
     """All orders. Nothing is edited here: what can be done about an order stands on its page."""
 
+    people_in = ("customer_id",)
     list_display = ("number", "placed", "whose", "standing", "payment", "total_shown", "waits")
     list_filter = (filters.Standing, "status", "payment_status", filters.Placed, filters.Whose, filters.Provider)
     search_fields = ("number", "id", "customer_id")
@@ -70,12 +72,11 @@ class OrderAdmin(admin.ModelAdmin[Order]):
 
     @admin.display(description="Whose", ordering="customer_id")
     def whose(self, order: Order) -> str:
-        """A guest's, or a customer's with all their orders behind it."""
+        """A guest's, or a customer's by name, with all their orders behind it."""
         if not order.customer_id:
             return "Guest"
-        return wording.two_lines(
-            "Customer", wording.link(order.customer_id[:8], wording.page(LIST, q=order.customer_id))
-        )
+        name = people.name_of(order, order.customer_id)
+        return wording.two_lines("Customer", wording.link(name, wording.page(LIST, q=order.customer_id)))
 
     @admin.display(description="Status", ordering="status")
     def standing(self, order: Order) -> str:

@@ -9,6 +9,7 @@ from apps.orders.domain import showing, states, steps
 from apps.orders.domain.order import State
 from idl import common, orders
 from thriftshop import rpc
+from thriftshop.desk import people
 
 BAD_KINDS = frozenset({"OrderRejected", "PaymentDeclined", "StepFailed", "OrderCancelled"})
 # So many lines of a parcel are named, the rest are counted: an order has up to ten thousand.
@@ -28,6 +29,7 @@ def told(order: orders.Order, state: State, page: str) -> dict[str, Any]:
         "placed": wording.moment(order.placed_at),
         "updated": wording.moment(order.updated_at),
         "cancellable_until": wording.moment(order.cancellable_until),
+        "customer_name": people.names([order.customer_id]).get(order.customer_id) if order.customer_id else None,
         "customer_page": wording.page("users_user_change", order.customer_id) if order.customer_id else "",
         "address": wording.address(order.shipping_address),
         "lines_page": shown,
@@ -84,12 +86,14 @@ def _see_also(order: orders.Order) -> list[tuple[str, str]]:
 
 def timeline(order: orders.Order, reader: str) -> list[tuple[orders.TimelineEntry, Any, str, str]]:
     """What happened, the latest first: each with its moment, its look and who did it."""
+    entries = rpc.connect(orders.OrdersService).get_timeline(order.id)
+    names = people.names(entry.actor for entry in entries)
     return [
         (
             entry,
             wording.moment(entry.occurred_at),
             "bad" if entry.kind in BAD_KINDS else "",
-            wording.who(entry.actor, order.customer_id, reader),
+            wording.who(entry.actor, order.customer_id, reader, names),
         )
-        for entry in reversed(rpc.connect(orders.OrdersService).get_timeline(order.id))
+        for entry in reversed(entries)
     ]

@@ -1,5 +1,6 @@
 """Orders in words, signs and links, as the staff read them."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -111,9 +112,11 @@ def address(value: common.Address | None) -> list[str]:
     return [part for part in (value.name, *value.lines, town, value.region, value.country) if part]
 
 
-def who(actor: str, customer_id: str | None, reader: str) -> str:
-    """Who did something: the one who reads, the customer, or an id as it is."""
-    return {reader: "you", customer_id: "the customer"}.get(actor, actor)
+def who(actor: str, customer_id: str | None, reader: str, names: Mapping[str, str]) -> str:
+    """Who did something: the one who reads, the customer, a colleague by name, or a service."""
+    if actor == reader:
+        return "you"
+    return "the customer" if actor == customer_id else names.get(actor, actor)
 
 
 def page(name: str, *args: Any, **query: str) -> str:
