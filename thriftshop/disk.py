@@ -5,6 +5,7 @@ Reads go on; whatever needs to write answers that the service is unavailable, an
 
 import errno
 import logging
+import sys
 import tempfile
 import threading
 import time
@@ -15,6 +16,7 @@ from pathlib import Path
 from django.conf import settings
 from django.db import DatabaseError, connection, transaction
 from django.http import HttpRequest, HttpResponse
+from django.views import defaults
 
 from thriftshop.telemetry import repeats
 
@@ -115,7 +117,15 @@ class Middleware:
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
         """The answer to what failed because of the disk; anything else is Django's to answer."""
-        if not note(error):
-            return None
-        text = "The shop can save nothing at the moment: its disk is full or read-only. Nothing was changed."
-        return HttpResponse(text, status=503, content_type="text/plain; charset=utf-8", headers={"Retry-After": "30"})
+        return _unavailable() if note(error) else None
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """Django's `handler500`: what failed outside of a view, as saving a login does, because of the disk is 503 as well."""
+    error = sys.exc_info()[1]
+    return _unavailable() if error is not None and note(error) else defaults.server_error(request)
+
+
+def _unavailable() -> HttpResponse:
+    text = "The shop can save nothing at the moment: its disk is full or read-only. Nothing was changed."
+    return HttpResponse(text, status=503, content_type="text/plain; charset=utf-8", headers={"Retry-After": "30"})

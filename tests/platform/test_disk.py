@@ -6,8 +6,9 @@ import json
 import logging
 
 import pytest
-from django.db import connection
+from django.db import OperationalError, connection
 from django.test import Client
+from django.urls import get_resolver
 
 from idl import inventory
 from tests import acting
@@ -116,6 +117,15 @@ def test_a_page_answers_503_with_a_reason(settings, rf):
     assert answer is not None
     assert (answer.status_code, b"disk is full or read-only" in answer.content) == (503, True)
     assert disk.Middleware(lambda request: None).process_exception(rf.get("/"), ValueError()) is None
+
+
+def test_a_login_that_cannot_be_saved_is_503_and_any_other_failure_stays_500(rf, client, settings):
+    for error, status in ((OperationalError("database or disk is full"), 503), (ValueError("broken"), 500)):
+        try:
+            raise error
+        except (OperationalError, ValueError):
+            assert disk.server_error(rf.get("/")).status_code == status
+    assert get_resolver().resolve_error_handler(500) is disk.server_error
 
 
 def test_other_failures_are_not_taken_for_a_full_disk():
