@@ -94,3 +94,17 @@ def test_what_has_no_room_in_the_cart_is_named_and_the_rest_put_in(ann):
     done = again(ann, id_)
     assert lines(done) == {"TS-000": 999, "TS-001": 2}
     assert [(one["sku"], one["quantity"], one["reason"]) for one in done["leftOut"]] == [("TS-000", 1, "NO_ROOM")]
+
+
+def test_all_lines_of_an_order_count_also_those_that_do_not_come_with_it(ann):
+    wanted = orders.PlaceOrder(
+        idempotency_key="a large order",
+        payment=orders.PaymentMethod(provider="invoice"),
+        lines=[orders.NewLine(sku="TS-000", quantity=1)] * 1_200,
+        customer_id=ann.id,
+    )
+    with acting.as_service("demo"):
+        order = rpc.connect(orders.OrdersService).place(wanted)
+    done = again(ann, global_ids.encode("Order", order.id))
+    assert lines(done) == {"TS-000": 999}
+    assert [(one["quantity"], one["reason"]) for one in done["leftOut"]] == [(201, "NO_ROOM")]

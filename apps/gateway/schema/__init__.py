@@ -1,9 +1,20 @@
 """The public schema: every root field, put together from the parts of the shop."""
 
-from apps.gateway.schema import carts, categories, guests, nodes, orders, people, products, recommendations, sessions
+from apps.gateway.schema import (
+    carts,
+    categories,
+    guests,
+    nodes,
+    orders,
+    people,
+    products,
+    recommendations,
+    reordering,
+    sessions,
+)
 from thriftshop.graphql import schemas
 
-PARTS = (products, categories, recommendations, carts, orders, guests, people, sessions, nodes)
+PARTS = (products, categories, recommendations, carts, orders, reordering, guests, people, sessions, nodes)
 # What is the same for everybody, or sees to it itself: answered also where it cannot be found out who asks.
 PUBLIC = frozenset(
     {
@@ -19,7 +30,7 @@ PUBLIC = frozenset(
         "nodes",
     }
 )
-QUERIES = {name: field for part in PARTS for name, field in part.QUERIES.items()}
+QUERIES = {name: field for part in PARTS for name, field in getattr(part, "QUERIES", {}).items()}
 MUTATIONS = {name: field for part in PARTS for name, field in getattr(part, "MUTATIONS", {}).items()}
 
 SCHEMA = schemas.build(QUERIES, MUTATIONS, PUBLIC)

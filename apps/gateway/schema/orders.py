@@ -8,7 +8,7 @@ import graphene
 from apps.gateway import loaders
 from apps.gateway.schema import actors, carts
 from apps.gateway.schema.types import about, given, required, types
-from idl import cart, common, orders, users
+from idl import common, orders, users
 from thriftshop import paging, rpc
 from thriftshop.graphql import connections, derive, global_ids, scalars
 from thriftshop.graphql.mutations import mutation
@@ -212,29 +212,6 @@ async def send_back(_context: Context, wanted: Mapping[str, Any]) -> dict[str, A
     return {"order": await returned}
 
 
-async def _opened(context: Context, order_id: str, guest: orders.GuestAccess | None) -> orders.Order | None:
-    """The order of this id, where the viewer may see it, or a guest's token opens it."""
-    if guest is None:
-        return await loaders.order(context, order_id)
-    found: list[orders.Order] = await service().get_orders([order_id], guest)
-    return found[0] if found else None
-
-
-async def reorder(context: Context, wanted: Mapping[str, Any]) -> dict[str, Any]:
-    """Puts the goods of an order into a cart again: all of a cancelled one, of others what was not cancelled."""
-    order_id = global_ids.decode("Order", wanted["id"])
-    found = await _opened(context, order_id, guest_of(wanted))
-    if found is None:
-        raise common.NotFound(message="There is no such order.", kind="order", id=order_id)
-    is_whole = found.status == orders.OrderStatus.CANCELLED
-    items = [
-        cart.CartItem(sku=line.sku, quantity=quantity)
-        for line in found.lines
-        if (quantity := line.quantity if is_whole else line.quantity - line.cancelled)
-    ]
-    return carts.filled(await carts.service().add_items(carts.ref(wanted), items, wanted.get("key"), True))
-
-
 QUERIES = {
     "order": graphene.Field(
         lambda: types.of(orders.Order),
@@ -289,15 +266,5 @@ MUTATIONS = {
         send_back,
         success=ORDER,
         arguments={"key": given(graphene.String, KEY_SAYS), **ID, **LINES, **REASON, **GUEST},
-    ),
-    "reorder": mutation(
-        types,
-        "Reorder",
-        (cart.CartService, "add_items"),
-        reorder,
-        success={**carts.CART, **carts.LEFT_OUT},
-        arguments={**ID, **carts.TOKEN, **carts.KEY, **GUEST},
-        description="Puts the goods of an order into a cart again, at today's prices; what cannot be bought, or has no room, is"
-        " left out and named.",
     ),
 }

@@ -1,0 +1,61 @@
+"""Ordering again: the goods of an order put into a cart, and what is left out of them."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from apps.gateway import loaders
+from apps.gateway.schema import carts
+from apps.gateway.schema import orders as orders_schema
+from apps.gateway.schema.types import types
+from idl import cart, common, orders
+from thriftshop.graphql import global_ids
+from thriftshop.graphql.mutations import mutation
+from thriftshop.graphql.requests import Context
+
+
+async def _order(context: Context, order_id: str, guest: orders.GuestAccess | None) -> orders.Order | None:
+    """The order of this id, where the viewer may see it, or a guest's token opens it."""
+    if guest is None:
+        return await loaders.order(context, order_id)
+    found: list[orders.Order] = await orders_schema.service().get_orders([order_id], guest)
+    return found[0] if found else None
+
+
+async def _all_lines(found: orders.Order) -> list[orders.OrderLine]:
+    """All lines of an order, also of one with more than come with it."""
+    lines = list(found.lines)
+    while lines and len(lines) < (found.line_count or 0):
+        page = await orders_schema.service().get_order_lines(found.id, lines[-1].number, 1_000)
+        if not page:
+            break
+        lines += page
+    return lines
+
+
+async def reorder(context: Context, wanted: Mapping[str, Any]) -> dict[str, Any]:
+    """Puts the goods of an order into a cart again: all of a cancelled one, of others what was not cancelled."""
+    order_id = global_ids.decode("Order", wanted["id"])
+    found = await _order(context, order_id, orders_schema.guest_of(wanted))
+    if found is None:
+        raise common.NotFound(message="There is no such order.", kind="order", id=order_id)
+    is_whole = found.status == orders.OrderStatus.CANCELLED
+    items = [
+        cart.CartItem(sku=line.sku, quantity=quantity)
+        for line in await _all_lines(found)
+        if (quantity := line.quantity if is_whole else line.quantity - line.cancelled)
+    ]
+    return carts.filled(await carts.service().add_items(carts.ref(wanted), items, wanted.get("key"), True))
+
+
+MUTATIONS = {
+    "reorder": mutation(
+        types,
+        "Reorder",
+        (cart.CartService, "add_items"),
+        reorder,
+        success={**carts.CART, **carts.LEFT_OUT},
+        arguments={**orders_schema.ID, **carts.TOKEN, **carts.KEY, **orders_schema.GUEST},
+        description="Puts the goods of an order into a cart again, at today's prices; what cannot be bought, or has no room, is"
+        " left out and named.",
+    ),
+}
