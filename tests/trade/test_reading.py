@@ -389,7 +389,7 @@ def test_a_moment_in_the_future_is_refused(tmp_path):
 @pytest.mark.parametrize(
     ("rows", "problem"),
     [
-        ([row_with("Quantity", str(limits.ORDER_QUANTITY + 1))], "row 2, column Quantity: "),
+        ([row_with("Quantity", str(limits.QUANTITY + 1))], "row 2, column Quantity: "),
         ([row_with("Quantity", str(-limits.QUANTITY - 1))], "row 2, column Quantity: "),
         ([row_with("Price", "10000000.01")], "row 2, column Price: "),
         ([row_with("Invoice", "7" * 65)], "row 2, column Invoice: "),

@@ -31,11 +31,11 @@ TEXTS = [
 NUMBERS = ["1", "2", "C1", "C2", "A3", "7/5", "№ 8", "9" * limits.DOCUMENT_LENGTH]
 CUSTOMERS = ["", "", "20001", "20001.0", "020001", "jane@example.org", "Jané Ø", "y" * 200, "None"]
 COUNTRIES = ["United Kingdom", "EIRE", "Unspecified", "", "ZZ", "Z" * 300]
-QUANTITIES = ["0", "1", "-1", "6", "-6", "600", "-600", str(limits.ORDER_QUANTITY), str(-limits.QUANTITY)]
+QUANTITIES = ["0", "1", "-1", "6", "-6", "600", "-600", str(limits.QUANTITY), str(-limits.QUANTITY)]
 PRICES = ["0", "0.00", "0.001", "0.005", "2.55", "9.99", "-2.55", "10000000", "-10000000", "£1.50", "1e3"]
 MOMENTS = ["2011-01-04 08:15", "2011-01-04 08:15:59", "2011-02-01", "2011-03-27 01:30", "1971-01-01 00:00"]
 REFUSED = [
-    (3, "1.5"), (3, str(limits.ORDER_QUANTITY + 1)), (3, str(-limits.QUANTITY - 1)), (3, ""), (5, "10000000.01"),
+    (3, "1.5"), (3, str(limits.QUANTITY + 1)), (3, str(-limits.QUANTITY - 1)), (3, ""), (5, "10000000.01"),
     (5, "$5"), (5, "1,50"), (4, "2999-01-01"), (4, "1970-01-01"), (4, "#N/A"), (1, "None"), (0, ""), (6, "#REF!"),
 ]  # fmt: skip
 """Cells that cannot be processed, by their column."""
@@ -97,11 +97,11 @@ class TestWhole(TestCase):
         at = dt.datetime(2011, 1, 4, 8, 15).isoformat(" ")  # noqa: DTZ001
         most = [("1", f"C{n}", "THING", "1", at, "1.00", "20001", "EIRE") for n in range(limits.ORDER_LINES)]
         large = [
-            ("2", "B", "THING", str(limits.ORDER_QUANTITY), at, "0.01", "20001", "EIRE"),
-            ("3", "10001", "THING", str(limits.ORDER_QUANTITY), at, "0.01", "20001", "EIRE"),
+            ("2", "B", "THING", str(limits.QUANTITY), at, "0.01", "20001", "EIRE"),
+            ("3", "10001", "THING", str(limits.QUANTITY), at, "0.01", "20001", "EIRE"),
             ("4", "10001", "THING", str(limits.QUANTITY), at, "0", "", "EIRE"),
             ("5", "10001", "LOST", str(-limits.QUANTITY), at, "0", "", "EIRE"),
             ("C6", "10001", "BACK", str(-limits.QUANTITY), at, "0.01", "20001", "EIRE"),
         ]
-        month = [(f"7{n}", "10001", "THING", str(limits.ORDER_QUANTITY), at, "1", "20001", "EIRE") for n in range(12)]
+        month = [(f"7{n}", "10001", "THING", str(limits.QUANTITY), at, "1", "20001", "EIRE") for n in range(12)]
         assert not self.replays([*most, *large, *month])

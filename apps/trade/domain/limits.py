@@ -14,9 +14,6 @@ from idl import orders
 ORDER_LINES = orders.MAX_LINES
 """Lines of goods in an order, by the contract of orders."""
 
-ORDER_QUANTITY = orders.MAX_QUANTITY
-"""Units in a line of an order, by the contract of orders."""
-
 ORDER_CHARGES = 100
 """Charges on an order, by the contract of orders."""
 
@@ -49,12 +46,8 @@ def excesses(trade: Trade) -> Iterator[Excess]:
 
 
 def _large(trade: Trade) -> set[int]:
-    """The documents that may be too large for an order: with so many lines, or such quantities."""
-    numbers = trade.numbers.index
-    long = {number for number, count in Counter(numbers).items() if count > ORDER_CHARGES}
-    if max(trade.quantities) <= ORDER_QUANTITY:
-        return long
-    return long | {n for n, quantity in zip(numbers, trade.quantities, strict=True) if quantity > ORDER_QUANTITY}
+    """The documents with so many lines that they may be too large for an order."""
+    return {number for number, count in Counter(trade.numbers.index).items() if count > ORDER_CHARGES}
 
 
 def _totals(trade: Trade) -> Iterator[Excess]:
@@ -79,8 +72,6 @@ def _movements(trade: Trade) -> Iterator[Excess]:
 
 def _order(document: Document) -> Iterator[Excess]:
     """What is too much for the one order that a document's goods make."""
-    if len(document.lines) <= ORDER_CHARGES and all(line.quantity <= ORDER_QUANTITY for line in document.lines):
-        return
     pairs = list(zip(document.lines, kinds.classify(document), strict=True))
     goods = [line for line, kind in pairs if kind.treatment in (kinds.SALE, kinds.FREE)]
     charges = [line for line, kind in pairs if kind.treatment == kinds.CHARGE]
@@ -88,7 +79,3 @@ def _order(document: Document) -> Iterator[Excess]:
         if len(found) > most:
             problem = f"document {document.number} has {len(found):,} {what}; an order has up to {most:,}"
             yield Excess(found[most].position, "Invoice", problem)
-    for line in goods:
-        if line.quantity > ORDER_QUANTITY:
-            problem = f"{line.quantity:,} is more than the {ORDER_QUANTITY:,} that a line of an order may have"
-            yield Excess(line.position, "Quantity", problem)
