@@ -10,8 +10,8 @@ from idl import common
 from thriftshop import rpc
 
 ACTOR_SAYS = (
-    "Who did it: `you`; for staff the name and e-mail address of a user, or the service that did; for customers `shop`. "
-    "`a former user` where the account was erased."
+    'Who did it: "you"; for staff the name and e-mail address of a user, or the service that did; for customers "shop". '
+    '"a former user" where the account was erased.'
 )
 
 
