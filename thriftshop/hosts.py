@@ -20,7 +20,10 @@ def problem(headers: Mapping[str, str], *, of_services: bool = False) -> str:
     host = headers.get("x-forwarded-host", "") if settings.USE_X_FORWARDED_HOST else ""
     host = host or headers.get("host", "")
     allowed = tuple(settings.ALLOWED_HOSTS) or (LOCAL if settings.DEBUG else ())
-    if _is_allowed(host, allowed) or (of_services and _is_allowed(host, _of_services())):
+    if _is_allowed(host, allowed):
+        return ""
+    urls = tuple(url for addresses in settings.SERVICES.values() for url in addresses)
+    if of_services and _is_allowed(host, _of_services(urls)):
         return ""
     return f"Invalid Host header {host[:100]!r}. Add the host to ALLOWED_HOSTS where it is this shop's."
 
@@ -31,7 +34,9 @@ def _is_allowed(host: str, allowed: tuple[str, ...]) -> bool:
     return bool(domain) and validate_host(domain, list(allowed))
 
 
-def _of_services() -> tuple[str, ...]:
-    urls = [url for addresses in settings.SERVICES.values() for url in addresses]
+@lru_cache(maxsize=4)
+def _of_services(urls: tuple[str, ...]) -> tuple[str, ...]:
+    """The hosts at which services call each other."""
     named = [urlsplit(url).hostname or "" for url in urls]
-    return (*(f"{name}{suffix}" for name in settings.ALL_CONTEXTS for suffix in SUFFIXES), *filter(None, named))
+    completed = [f"{name}{suffix}" for name in settings.ALL_CONTEXTS for suffix in SUFFIXES]
+    return (*completed, *(f"[{name}]" if ":" in name else name for name in named if name))

@@ -203,7 +203,14 @@ def test_400_for_a_host_that_is_not_this_shops(path, host):
 
 
 def test_a_service_is_called_at_the_name_of_its_context_or_where_the_setting_says(settings):
-    settings.SERVICES = {"catalog": ["http://10.0.0.7:8101"]}
-    for host in ("inventory", "inventory:8000", "cart.svc.cluster.local", "10.0.0.7:8101", "localhost:8000"):
+    settings.SERVICES = {"catalog": ["http://10.0.0.7:8101", "http://[fd00::7]:8101"]}
+    for host in (
+        "inventory",
+        "inventory:8000",
+        "cart.svc.cluster.local",
+        "10.0.0.7:8101",
+        "[fd00::7]:8101",
+        "localhost:8000",
+    ):
         assert posting.post("/thrift", b"x", {"host": host}).code != "INVALID_HOST"
     assert posting.post("/thrift", b"x", {"host": "10.0.0.8"}).code == "INVALID_HOST"
