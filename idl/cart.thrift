@@ -305,7 +305,7 @@ service CartService {
   Cart get_cart(1: CartRef ref) throws (1: common.NotFound not_found, 2: common.Unauthenticated unauthenticated) (callers = "gateway orders users demo", idempotent = "true", deadline_ms = "500")
   /** Puts some more of a product in: 999 pieces a line and 100 lines at most. */
   Cart add_item(1: CartRef ref, 2: CartItem item, 3: string key (absent = "allowed")) throws (1: common.NotFound not_found, 2: common.Unauthenticated unauthenticated, 3: common.InvalidInput invalid) (callers = "gateway demo", deadline_ms = "2000")
-  /** Puts many products in at once; what is not on sale is left out, and named. More than there is room for is refused; with `as_fits`, as when an order is ordered again, as much as fits is put in, and the rest is named too. */
+  /** Puts many products in at once; what is not on sale is left out, and named. More than there is room for is refused; where an order is ordered again, as much as fits is put in, and the rest is named too. */
   Cart add_items(1: CartRef ref, 2: list<CartItem> items, 3: string key (absent = "allowed"), 4: bool as_fits (absent = "allowed")) throws (1: common.NotFound not_found, 2: common.Unauthenticated unauthenticated, 3: common.InvalidInput invalid) (callers = "gateway demo", deadline_ms = "2000")
   /** Sets a line's quantity, also of one that was not in; 0 takes it out. */
   Cart set_quantity(1: CartRef ref, 2: common.Sku sku, 3: i32 quantity) throws (1: common.NotFound not_found, 2: common.Unauthenticated unauthenticated, 3: common.InvalidInput invalid) (callers = "gateway", idempotent = "true", deadline_ms = "2000")

@@ -242,7 +242,7 @@ MUTATIONS = {
         "set_currency",
         set_currency,
         currency=graphene.InputField(
-            graphene.String, required=True, description="The code of ISO 4217, in capitals or not: `EUR`."
+            graphene.String, required=True, description='The code of ISO 4217, in capitals or not: "EUR".'
         ),
         **TOKEN,
     ),

@@ -9,7 +9,8 @@ from thriftshop.graphql import comments, derive, errors
 
 types = derive.Types()
 OWN_CURRENCY = (
-    "The code of ISO 4217, in capitals or not: `GBP`. Where absent, that of the viewer's setting, else the shop's own."
+    'The code of ISO 4217, in capitals or not: "GBP". '
+    "Where absent, that of the viewer's setting, else the shop's own."
 )
 
 
