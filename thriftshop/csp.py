@@ -1,6 +1,7 @@
 """The Content-Security-Policy of every page: its own files alone, nothing inline, nothing from elsewhere, never in a frame."""
 
 import base64
+import gzip
 import hashlib
 import re
 from collections.abc import Callable, Iterable
@@ -58,7 +59,9 @@ def _explained(response: HttpResponse) -> str:
     """The policy of an error: the page with which Django explains one to developers has its style and script inline."""
     if response.streaming or not response.get("Content-Type", "").startswith("text/html"):
         return pages()
+    compressed = response.get("Content-Encoding") == "gzip"
+    body = gzip.decompress(response.content) if compressed else response.content
     inline: dict[str, list[str]] = {"style": ["'self'"], "script": ["'self'"]}
-    for tag, content in INLINE.findall(response.content.decode(errors="replace")):
+    for tag, content in INLINE.findall(body.decode(errors="replace")):
         inline[tag].append(digest(content))
     return policy(style=inline["style"], script=inline["script"], img=["'self'", "data:", *_pictures()])

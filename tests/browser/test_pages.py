@@ -167,6 +167,9 @@ def test_graphiql_can_be_read_by_everybody(page, goods, settings):
     page.get_by_role("button", name="Execute query").click()
     expect(page.get_by_label("Result Window").first).to_contain_text('"data"')
     found = {"at first": sight.faults(page)}
+    page.get_by_role("textbox", name="Query Editor").focus()
+    page.keyboard.press("Tab")
+    expect(page.get_by_role("textbox", name="Query Editor")).not_to_be_focused()
     for panel in ("Documentation Explorer", "History"):
         page.get_by_label(f"Show {panel}").click()
         found[panel] = sight.faults(page)

@@ -1,5 +1,6 @@
 """The Content-Security-Policy: on every answer, without anything unsafe, and nothing inline on any page."""
 
+import gzip
 import re
 
 import pytest
@@ -89,11 +90,16 @@ def test_answers_that_are_given_before_any_view_have_it_too(settings):
 def test_the_pages_that_explain_errors_to_developers_are_shown_without_anything_unsafe(address, status, settings):
     settings.DEBUG = True
     settings.ROOT_URLCONF = __name__
-    response = Client(raise_request_exception=False).get(address)
-    assert response.status_code == status
-    assert_safe(policy(response))
-    for tag, content in csp.INLINE.findall(response.content.decode()):
-        assert csp.digest(content) in policy(response), tag
+    client = Client(raise_request_exception=False)
+    plain, compressed = client.get(address), client.get(address, headers={"accept-encoding": "gzip"})
+    assert compressed.headers["Content-Encoding"] == "gzip"
+    for response, body in ((plain, plain.content), (compressed, gzip.decompress(compressed.content))):
+        assert response.status_code == status
+        assert_safe(policy(response))
+        inline = csp.INLINE.findall(body.decode())
+        assert inline
+        for tag, content in inline:
+            assert csp.digest(content) in policy(response), tag
 
 
 def test_a_policy_that_a_view_sets_stays(settings):

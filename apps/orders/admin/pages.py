@@ -101,7 +101,11 @@ def _tell(model_admin: Admin, request: HttpRequest, order: orders.Order, done: s
 def retry(model_admin: Admin, request: HttpRequest, object_id: str) -> HttpResponse:
     """The button that tries a failed step again; pressed twice it counts once, for the order has moved on by then."""
     if request.method != "POST":
-        return HttpResponseNotAllowed(["POST"], "A step is tried again by the button on the order's page.")
+        return HttpResponseNotAllowed(
+            ["POST"],
+            "A step is tried again by the button on the order's page.",
+            content_type="text/plain; charset=utf-8",
+        )
     if not model_admin.has_change_permission(request):
         raise PermissionDenied
     order = _find(object_id).order

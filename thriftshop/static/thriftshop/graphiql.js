@@ -45,7 +45,15 @@ function nameEditors(root) {
     scroll.tabIndex = 0;
     scroll.setAttribute("role", "region");
     scroll.setAttribute("aria-label", `${name}, text`);
+    leaveByTab(editor.CodeMirror);
   }
+}
+
+// Tab goes on to what follows: as a character it would keep everybody in who has no mouse.
+function leaveByTab(codeMirror) {
+  if (leftByTab.has(codeMirror)) return;
+  leftByTab.add(codeMirror);
+  codeMirror.addKeyMap({ Tab: false, "Shift-Tab": false });
 }
 
 // Variables and headers share a section, which is named after the one that is shown.
@@ -62,6 +70,8 @@ function nameDialogs(root) {
     if (title) dialog.setAttribute("aria-label", title.textContent);
   }
 }
+
+const leftByTab = new WeakSet();
 
 // Not observed while it writes, so that it does not wake itself for ever.
 const root = document.body;
