@@ -23,7 +23,19 @@ struct Attribute {
   3: required string value
 }
 
-/** A picture of a product. */
+/** A picture in another size or format, made when it was added. */
+struct Rendition {
+  /** Where it is had. */
+  1: required string url,
+  /** Width in pixels. */
+  2: required i32 width,
+  /** Height in pixels. */
+  3: required i32 height,
+  /** Its media type: `image/webp`. */
+  4: required string content_type
+}
+
+/** A picture of a product. Its addresses are absolute, or begin at the root of whoever serves the shop. */
 struct Image {
   /** The image's own id. */
   1: required string id,
@@ -36,7 +48,19 @@ struct Image {
   /** Width in pixels. */
   5: required i32 width,
   /** Height in pixels. */
-  6: required i32 height
+  6: required i32 height,
+  /** Its renditions, the smallest first; none of a drawing, which has no size of its own. */
+  7: optional list<Rendition> renditions
+}
+
+/** The bytes of a picture as they are served. */
+struct MediaFile {
+  /** The bytes. */
+  1: required binary content,
+  /** Their media type: `image/webp`. */
+  2: required string content_type,
+  /** A digest of the bytes, for an entity tag. */
+  3: required string digest
 }
 
 /** A node of the category tree. */
@@ -354,6 +378,8 @@ service CatalogService {
   void remove_category(1: string id) throws (1: common.Forbidden forbidden, 2: common.NotFound not_found, 3: common.Conflict conflict) (callers = "gateway", idempotent = "true", deadline_ms = "10000")
   /** Adds a picture (PNG, JPEG, WebP, or an SVG without scripts; 5 MiB at most) to a product. The same bytes again change nothing. Staff and services only. */
   Image add_image(1: common.Sku sku, 2: binary content (max_bytes = "5242880"), 3: string alt) throws (1: common.Forbidden forbidden, 2: common.NotFound not_found, 3: common.InvalidInput invalid) (callers = "gateway demo", idempotent = "true", deadline_ms = "10000")
+  /** A picture or a rendition by its name in the media storage: the part of its address after `/media/`. The bytes of a name never change. */
+  MediaFile get_media(1: string name) throws (1: common.NotFound not_found) (callers = "gateway", idempotent = "true", deadline_ms = "5000")
   /** Removes a picture from a product. Staff and services only. */
   void remove_image(1: common.Sku sku, 2: string image_id) throws (1: common.Forbidden forbidden, 2: common.NotFound not_found) (callers = "gateway", idempotent = "true")
 }

@@ -7,7 +7,7 @@ from typing import Any
 
 import django_stubs_ext
 
-from settings import variables
+from settings import storages, variables
 from settings.variables import ROOT
 
 # Django's generic classes (ModelAdmin[Product]) become subscriptable, as the type checker reads them.
@@ -85,6 +85,8 @@ TEMPLATES = [
 HOST = variables.text("HOST", "127.0.0.1")
 PORT = variables.number("PORT", 8000)
 PUBLIC_URL = variables.text("PUBLIC_URL", f"http://127.0.0.1:{PORT}").rstrip("/")
+# What addresses in GraphQL begin with; the host of the request where empty.
+PUBLIC_ORIGIN = variables.text("PUBLIC_URL")
 # Processes on the same port; in a cluster, replicas do better.
 WORKERS = variables.number("WORKERS", 1)
 # How many processes of each context `manage.py split` starts.
@@ -115,8 +117,15 @@ else:
     DATABASES["default"]["CONN_MAX_AGE"] = 60
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+# Where pictures are kept: `database` (the catalog's), `folder` (MEDIA_ROOT, which replicas must share) or `s3` (object storage).
+MEDIA_STORAGE = variables.text("MEDIA_STORAGE", "database")
+STORAGES = {
+    "default": storages.media(MEDIA_STORAGE),
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+}
 MEDIA_ROOT = Path(variables.text("MEDIA_ROOT", str(ROOT / "var" / "media")))
-MEDIA_URL = "/media/"
+# Where the addresses of pictures begin: a proxy's, a content delivery network's, or ours.
+MEDIA_URL = variables.text("MEDIA_URL", "/media/")
 STATIC_URL = "/static/"
 STATIC_ROOT = ROOT / "var" / "static"
 

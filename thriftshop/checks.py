@@ -15,6 +15,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.utils.module_loading import import_string
 
+from settings import storages
 from thriftshop import money, postage
 from thriftshop.rpc import spelling
 from thriftshop.rpc.http import addresses
@@ -40,6 +41,7 @@ def settings_make_sense(app_configs: Sequence[AppConfig] | None, **_: Any) -> li
         *_currencies(),
         *_postage(),
         *_spelling(),
+        *_media(),
     ]
 
 
@@ -223,6 +225,16 @@ def _names() -> Iterator[CheckMessage]:
     except ValidationError:
         hint = "Use one such as Thrift Shop <shop@shop.example>."
         yield _wrong("DEFAULT_FROM_EMAIL", f"{settings.DEFAULT_FROM_EMAIL!r} is no address.", hint)
+
+
+def _media() -> Iterator[CheckMessage]:
+    if settings.MEDIA_STORAGE not in storages.BACKENDS:
+        hint = f"Use {' or '.join(storages.BACKENDS)}."
+        yield _wrong("MEDIA_STORAGE", f"{settings.MEDIA_STORAGE!r} is not a storage.", hint)
+    elif settings.MEDIA_STORAGE == "s3" and not settings.STORAGES["default"]["OPTIONS"]["bucket_name"]:
+        yield _wrong("MEDIA_BUCKET", "none is named.", "Name the bucket in which pictures are kept.")
+    if not settings.MEDIA_URL.endswith("/"):
+        yield _wrong("MEDIA_URL", f"{settings.MEDIA_URL!r} does not end in a slash.", "Use one such as /media/.")
 
 
 def _spelling() -> Iterator[CheckMessage]:

@@ -3,7 +3,6 @@
 import importlib.util
 
 from django.conf import settings
-from django.conf.urls.static import static
 from django.contrib import admin
 from django.urls import URLPattern, include, path, re_path
 from django.views.generic import RedirectView
@@ -38,7 +37,6 @@ urlpatterns = [
         for name in settings.CONTEXTS
         if importlib.util.find_spec(f"apps.{name}.urls")
     ),
-    *static(settings.MEDIA_URL, document_root=settings.MEDIA_ROOT),
 ]
 
 handler500 = "thriftshop.disk.server_error"

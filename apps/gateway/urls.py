@@ -1,9 +1,21 @@
-"""The few pages that customers reach from an e-mail; they speak GraphQL like any other client."""
+"""The pictures of products, and the few pages that customers reach from an e-mail; these speak GraphQL like any client."""
+
+from typing import Any
 
 from django.urls import path
 from django.views.generic import TemplateView
 
+from idl import catalog
+from thriftshop import circumstances, media, rpc
+
+
+def _fetch(name: str) -> Any:
+    with circumstances.using(caller="gateway"):
+        return rpc.connect(catalog.CatalogService).get_media(name)
+
+
 urlpatterns = [
+    media.route(media.Cache(_fetch).get),
     path("account/verify-email", TemplateView.as_view(template_name="gateway/verify_email.html")),
     path("account/find-order", TemplateView.as_view(template_name="gateway/find_order.html")),
     path("account/guest-order", TemplateView.as_view(template_name="gateway/guest_order.html")),

@@ -1,7 +1,6 @@
 """A browser, a server that answers it, a shop worth looking at, and somebody who works there."""
 
 import os
-import shutil
 import sqlite3
 from contextlib import closing
 from pathlib import Path
@@ -88,22 +87,19 @@ def desk(page, staff, client, live_server):
 
 
 @pytest.fixture(scope="package")
-def kept(tmp_path_factory):
-    """The filled shop as it was kept for the next test: its database and its pictures; nothing before the first."""
+def kept():
+    """The filled shop as it was kept for the next test: its database; empty before the first."""
     with closing(sqlite3.connect(":memory:", check_same_thread=False)) as database:
-        yield database, tmp_path_factory.mktemp("shop") / "media"
+        yield database
 
 
 @pytest.fixture
-def goods(transactional_db, kept, settings):
+def goods(transactional_db, kept):
     """A shop with something of everything: products, stock, customers, carts, orders in every state."""
-    database, media = kept
     connection.ensure_connection()
-    if media.exists():
-        database.backup(connection.connection)
+    if kept.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]:
+        kept.backup(connection.connection)
         ContentType.objects.clear_cache()
-        shutil.copytree(media, settings.MEDIA_ROOT)
         return
     shop.fill()
-    connection.connection.backup(database)
-    shutil.copytree(settings.MEDIA_ROOT, media)
+    connection.connection.backup(kept)

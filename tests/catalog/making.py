@@ -87,6 +87,7 @@ def tables() -> list[tuple]:
         models.Price,
         models.PriceEntry,
         models.Image,
+        models.StoredFile,
         models.Trait,
         models.Members,
         Event,

@@ -6,6 +6,7 @@ import pytest
 from django.core.files.storage import default_storage
 from PIL import Image
 
+from apps.catalog.models import StoredFile
 from idl import common
 from tests import acting
 from tests.catalog import making
@@ -30,11 +31,8 @@ def stored(url):
         return file.read()
 
 
-def files(folder="catalog"):
-    if not default_storage.exists(folder):
-        return []
-    folders, names = default_storage.listdir(folder)
-    return names + [name for inner in folders for name in files(f"{folder}/{inner}")]
+def files():
+    return list(StoredFile.objects.order_by("name").values_list("name", flat=True))
 
 
 @pytest.mark.parametrize("kind", ["PNG", "JPEG", "WEBP"])
@@ -47,6 +45,44 @@ def test_a_picture_is_kept_with_a_small_rendition(transport, kind):
     with Image.open(io.BytesIO(stored(image.thumbnail_url))) as small:
         assert (small.format, small.size) == ("WEBP", (320, 160))
     assert making.read(sku).images == [image]
+
+
+def test_a_large_picture_is_kept_in_several_sizes(transport):
+    image = add(making.product(), picture("JPEG", (2000, 1000)))
+    assert [(one.width, one.height) for one in image.renditions] == [(320, 160), (640, 320), (1280, 640)]
+    for one in image.renditions:
+        with Image.open(io.BytesIO(stored(one.url))) as small:
+            assert (small.format, small.size, one.content_type) == ("WEBP", (one.width, one.height), "image/webp")
+    assert image.thumbnail_url == image.renditions[0].url
+    assert add(making.product(), SVG).renditions is None
+
+
+def test_what_is_served_is_what_is_kept(transport):
+    content = picture()
+    image = add(making.product(), content)
+    with acting.as_service("gateway"):
+        found = making.service().get_media(image.url.removeprefix("/media/"))
+        again = making.service().get_media(image.thumbnail_url.removeprefix("/media/"))
+    assert (found.content, found.content_type, again.content_type) == (content, "image/png", "image/webp")
+    assert found.digest != again.digest
+
+
+def test_a_picture_that_was_kept_in_a_folder_is_still_served(settings):
+    name = "catalog/ab/abcdef.svg"
+    file = settings.MEDIA_ROOT / name
+    file.parent.mkdir(parents=True)
+    file.write_bytes(SVG)
+    with acting.as_service("gateway"):
+        assert making.service().get_media(name).content == SVG
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["", "catalog/ab/none.png", "../settings/base.py", "catalog/ab/../../x.png", "/etc/passwd", "catalog/ab/x.py"],
+)
+def test_no_other_file_is_served(transport, name):
+    with acting.as_service("gateway"), pytest.raises(common.NotFound):
+        making.service().get_media(name)
 
 
 def test_a_drawing_is_kept_as_it_is(transport):

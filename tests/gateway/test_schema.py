@@ -158,6 +158,7 @@ def test_every_list_that_a_query_or_a_node_gives_by_a_call_is_a_connection():
 STRUCT_LISTS = {
     "attributes",
     "images",
+    "renditions",
     "prices",
     "lines",
     "changes",

@@ -101,6 +101,7 @@ CATALOG: Mapping[str, Probe | Services] = {
     "put_category": Probe(lambda a: (None, catalog.CategoryInput(name="Mine")), FORBIDDEN),
     "remove_category": Probe(lambda a: ("home",), FORBIDDEN),
     "add_image": Probe(lambda a: (_sku(a), b"", "A lamp"), FORBIDDEN),
+    "get_media": Probe(lambda a: ("catalog/00/none.png",), NOT_FOUND),
     "remove_image": Probe(lambda a: (_sku(a), "1"), FORBIDDEN),
 }
 INVENTORY: Mapping[str, Probe | Services] = {

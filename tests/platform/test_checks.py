@@ -41,6 +41,8 @@ from thriftshop import checks
         ("SENTRY_DSN", "nonsense", "SENTRY_DSN"),
         ("CURRENCIES", ["Pounds"], "CURRENCIES: 'Pounds'"),
         ("CURRENCIES", ["GBP", "XAU"], "CURRENCIES: 'XAU'"),
+        ("MEDIA_STORAGE", "ftp", "MEDIA_STORAGE: 'ftp'"),
+        ("MEDIA_URL", "/media", "MEDIA_URL: '/media'"),
         ("SKU_CASE", "lower", "SKU_CASE: 'lower'"),
         ("CURRENCIES", [], "CURRENCIES: none"),
         ("POSTAGE", {"GBP": "free"}, "POSTAGE: GBP=free: 'free' is not an amount"),

@@ -10,7 +10,9 @@ from idl import catalog, common
 _CONTENT: Any = catalog.CatalogService.add_image_args  # type: ignore[attr-defined]
 LARGEST_BYTES = int(_CONTENT.__thrift_field_annotations__["content"]["max_bytes"])
 MOST_PIXELS = 40_000_000
-THUMBNAIL_WIDTH = 320
+# How wide renditions are at most; the first is the thumbnail.
+WIDTHS = (320, 640, 1280)
+THUMBNAIL_WIDTH = WIDTHS[0]
 _SVG_NAMESPACE = "http://www.w3.org/2000/svg"
 _FORBIDDEN = frozenset(
     {"script", "foreignobject", "iframe", "object", "embed", "handler", "listener", "audio", "video"}

@@ -1,6 +1,7 @@
 """The catalog's tables, a module per noun; the one place where they become the contract's structs."""
 
 from apps.catalog.models.categories import Category
+from apps.catalog.models.files import StoredFile
 from apps.catalog.models.images import Image
 from apps.catalog.models.members import Members
 from apps.catalog.models.prices import Price, PriceEntry
@@ -8,4 +9,16 @@ from apps.catalog.models.products import Product, Trait
 from apps.catalog.models.uploads import Upload
 from apps.catalog.models.words import Word, WordForm
 
-__all__ = ["Category", "Image", "Members", "Price", "PriceEntry", "Product", "Trait", "Upload", "Word", "WordForm"]
+__all__ = [
+    "Category",
+    "Image",
+    "Members",
+    "Price",
+    "PriceEntry",
+    "Product",
+    "StoredFile",
+    "Trait",
+    "Upload",
+    "Word",
+    "WordForm",
+]

@@ -18,6 +18,9 @@ class Image(models.Model):
     alt = models.CharField(max_length=300)
     width = models.IntegerField()
     height = models.IntegerField()
+    renditions = models.JSONField(
+        default=list, help_text="Name in the media storage, width and height of each, as WebP."
+    )
 
     class Meta:
         ordering = ["product", "position"]
@@ -38,4 +41,9 @@ class Image(models.Model):
             alt=self.alt,
             width=self.width,
             height=self.height,
+            renditions=[
+                catalog.Rendition(url=default_storage.url(name), width=width, height=height, content_type="image/webp")
+                for name, width, height in self.renditions
+            ]
+            or None,
         )

@@ -1,6 +1,6 @@
 """What the catalog does: the contract as a table of contents, a module per noun behind it."""
 
-from apps.catalog.service import categories, facets, finding, images, pricing, putting, reading, selling
+from apps.catalog.service import categories, facets, finding, images, media, pricing, putting, reading, selling
 from idl import catalog, common
 from idl.legacy import catalog as legacy_catalog
 
@@ -52,6 +52,9 @@ class Service(catalog.CatalogService):
 
     def add_image(self, sku: str, content: bytes, alt: str) -> catalog.Image:
         return images.add_image(sku, content, alt)
+
+    def get_media(self, name: str) -> catalog.MediaFile:
+        return media.get_media(name)
 
     def remove_image(self, sku: str, image_id: str) -> None:
         images.remove_image(sku, image_id)

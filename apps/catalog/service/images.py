@@ -4,7 +4,8 @@ import hashlib
 import io
 import uuid
 import warnings
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
 
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
@@ -30,7 +31,7 @@ def add_image(sku: str, content: bytes, alt: str) -> catalog.Image:
     """Adds a picture to a product. See the contract."""
     identity.require_staff()
     text = rules.line(alt, "alt", 300)
-    suffix, thumbnail, size = _examined(pictures.checked_size(content))
+    suffix, renditions, size = _examined(pictures.checked_size(content))
     digest = hashlib.sha256(content).hexdigest()
     stored: list[str] = []
     try:
@@ -41,7 +42,7 @@ def add_image(sku: str, content: bytes, alt: str) -> catalog.Image:
                 return known.to_struct()
             image = Image(id=str(uuid.uuid4()), product=product, digest=digest, alt=text, width=size[0], height=size[1])
             image.position = _next_position(product)
-            _store(image, content, suffix, thumbnail, stored)
+            _store(image, content, suffix, renditions, stored)
             image.save()
             _note(product, rules.difference("images", "", text), moment)
             return image.to_struct()
@@ -59,14 +60,27 @@ def _next_position(product: Product) -> int:
     return 0 if last is None else last + 1
 
 
-def _store(image: Image, content: bytes, suffix: str, thumbnail: bytes | None, stored: list[str]) -> None:
-    folder = f"catalog/{image.id[:2]}/{image.id}"
-    image.file = default_storage.save(f"{folder}.{suffix}", ContentFile(content))
-    stored.append(image.file)
-    image.thumbnail = image.file
-    if thumbnail is not None:
-        image.thumbnail = default_storage.save(f"{folder}-{pictures.THUMBNAIL_WIDTH}.webp", ContentFile(thumbnail))
-        stored.append(image.thumbnail)
+class Rendition(NamedTuple):
+    """A picture in another size, as WebP."""
+
+    content: bytes
+    width: int
+    height: int
+
+
+def _store(image: Image, content: bytes, suffix: str, renditions: Sequence[Rendition], stored: list[str]) -> None:
+    """Keeps the files under names that no other content ever has."""
+    base = f"catalog/{image.id[:2]}/{image.id}-{image.digest[:16]}"
+    image.file = _save(f"{base}.{suffix}", content, stored)
+    image.renditions = [
+        [_save(f"{base}-{one.width}.webp", one.content, stored), one.width, one.height] for one in renditions
+    ]
+    image.thumbnail = image.renditions[0][0] if renditions else image.file
+
+
+def _save(name: str, content: bytes, stored: list[str]) -> str:
+    stored.append(default_storage.save(name, ContentFile(content)))
+    return stored[-1]
 
 
 def _note(product: Product, difference: str, moment: writing.Moment) -> None:
@@ -76,34 +90,41 @@ def _note(product: Product, difference: str, moment: writing.Moment) -> None:
     putting.write([change], moment)
 
 
-def _examined(content: bytes) -> tuple[str, bytes | None, tuple[int, int]]:
-    """A picture's suffix, its thumbnail (none for a drawing) and its size. Raises common.InvalidInput for what is none."""
+def _examined(content: bytes) -> tuple[str, list[Rendition], tuple[int, int]]:
+    """A picture's suffix, its renditions (none of a drawing) and its size. Raises common.InvalidInput for what is none."""
     if pictures.looks_like_svg(content):
-        return "svg", None, pictures.svg_size(content)
+        return "svg", [], pictures.svg_size(content)
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error", Pillow.DecompressionBombWarning)
             with Pillow.open(io.BytesIO(content), formats=FORMATS) as picture:
-                return SUFFIXES[picture.format or ""], _thumbnail(picture), _upright_size(picture)
+                return SUFFIXES[picture.format or ""], _renditions(picture), _upright_size(picture)
     except (OSError, ValueError, SyntaxError, Warning, Pillow.DecompressionBombError) as error:
         raise common.InvalidInput(
             message="That is no picture that can be shown; send a PNG, JPEG, WebP or SVG.", field="content"
         ) from error
 
 
-def _thumbnail(picture: Pillow.Image) -> bytes:
-    """The picture upright, 320 pixels wide at most, as WebP, without anything that the camera noted."""
+def _renditions(picture: Pillow.Image) -> list[Rendition]:
+    """The picture upright as WebP, in each width up to its own, without anything that the camera noted."""
     if picture.width * picture.height > pictures.MOST_PIXELS:
         raise common.InvalidInput(
             message=f"A picture has up to {pictures.MOST_PIXELS // 1_000_000} million pixels.", field="content"
         )
-    small = ImageOps.exif_transpose(picture)
-    small.thumbnail((pictures.THUMBNAIL_WIDTH, pictures.THUMBNAIL_WIDTH * 2))
+    upright = ImageOps.exif_transpose(picture)
+    upright = upright.convert("RGBA" if "A" in upright.getbands() or "transparency" in upright.info else "RGB")
+    first, *others = pictures.WIDTHS
+    # The largest first, so that each is made of the one before.
+    found = [_rendition(upright, width) for width in reversed([first, *(one for one in others if one < upright.width)])]
+    return found[::-1]
+
+
+def _rendition(upright: Pillow.Image, width: int) -> Rendition:
+    """Shrinks the picture to a width, and twice that in height, and writes it as WebP."""
+    upright.thumbnail((width, width * 2))
     buffer = io.BytesIO()
-    small.convert("RGBA" if "A" in small.getbands() or "transparency" in small.info else "RGB").save(
-        buffer, "WEBP", quality=80
-    )
-    return buffer.getvalue()
+    upright.save(buffer, "WEBP", quality=80)
+    return Rendition(buffer.getvalue(), upright.width, upright.height)
 
 
 def _upright_size(picture: Pillow.Image) -> tuple[int, int]:
@@ -125,7 +146,7 @@ def remove_image(sku: str, image_id: str) -> None:
         image = Image.objects.filter(product=product, id=image_id).first()
         if image is None:
             raise common.NotFound(message="The product has no such picture.", kind="image", id=image_id[:64])
-        files = {image.file, image.thumbnail}
+        files = {image.file, image.thumbnail, *(name for name, _, _ in image.renditions)}
         image.delete()
         _note(product, rules.difference("images", image.alt, ""), moment)
         transaction.on_commit(lambda: _delete(files))

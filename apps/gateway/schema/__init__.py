@@ -4,6 +4,7 @@ from apps.gateway.schema import (
     carts,
     categories,
     guests,
+    images,
     nodes,
     orders,
     people,
@@ -14,7 +15,19 @@ from apps.gateway.schema import (
 )
 from thriftshop.graphql import schemas
 
-PARTS = (products, categories, recommendations, carts, orders, reordering, guests, people, sessions, nodes)
+PARTS = (
+    images,
+    products,
+    categories,
+    recommendations,
+    carts,
+    orders,
+    reordering,
+    guests,
+    people,
+    sessions,
+    nodes,
+)
 # What is the same for everybody, or sees to it itself: answered also where it cannot be found out who asks.
 PUBLIC = frozenset(
     {

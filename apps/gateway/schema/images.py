@@ -1,0 +1,34 @@
+"""Pictures with absolute addresses."""
+
+from typing import Any
+from urllib.parse import urljoin
+
+import graphene
+from django.conf import settings
+
+from apps.gateway.schema.types import about, types
+from idl import catalog
+from thriftshop.graphql.requests import Context
+
+
+def _origin(context: Context) -> str:
+    """Where the shop is for this client: as the settings say, else where the request was sent to."""
+    scheme = "https" if context.incoming.secure else "http"
+    host = context.incoming.headers.get("host", "")
+    return str(settings.PUBLIC_ORIGIN or (f"{scheme}://{host}" if host else settings.PUBLIC_URL))
+
+
+def _absolute(struct: type, name: str) -> graphene.Field:
+    """The field of an address."""
+
+    def resolve(value: Any, info: Any) -> str:
+        return urljoin(_origin(info.context), str(getattr(value, name)))
+
+    return graphene.Field(graphene.String, required=True, description=about(struct, name), resolver=resolve)
+
+
+types.object(
+    catalog.Image,
+    fields={name: _absolute(catalog.Image, name) for name in ("url", "thumbnail_url")},
+)
+types.object(catalog.Rendition, fields={"url": _absolute(catalog.Rendition, "url")})
