@@ -31,7 +31,7 @@ struct Rendition {
   2: required i32 width,
   /** Height in pixels. */
   3: required i32 height,
-  /** Its media type: `image/webp`. */
+  /** Its media type: "image/webp". */
   4: required string content_type
 }
 
@@ -57,7 +57,7 @@ struct Image {
 struct MediaFile {
   /** The bytes. */
   1: required binary content,
-  /** Their media type: `image/webp`. */
+  /** Their media type: "image/webp". */
   2: required string content_type,
   /** A digest of the bytes, for an entity tag. */
   3: required string digest
