@@ -225,7 +225,7 @@ union InventoryEvent {
 
 /** What the inventory does. Every write takes a key: the same key again changes nothing and answers as before. */
 service InventoryService {
-  /** The levels of these SKUs now, in that order; what has lapsed can be sold again; of an unknown one there are none. */
+  /** The levels of these SKUs now, in that order; what has lapsed can be sold again; of an unknown one there are none. Ask for a few hundred at once: more may take longer than the deadline. */
   list<StockLevel> get_levels(1: list<common.Sku> skus) (callers = "gateway cart orders recommender trade demo", idempotent = "true", deadline_ms = "100")
   /** The levels of these SKUs as they were at that moment. Staff and services only. */
   list<StockLevel> get_levels_at(1: list<common.Sku> skus, 2: common.Moment at) throws (1: common.Forbidden forbidden, 2: common.InvalidInput invalid) (callers = "gateway trade", idempotent = "true", deadline_ms = "5000")

@@ -123,7 +123,7 @@ struct Order {
   5: required OrderStatus status,
   /** Where its money stands. */
   6: required PaymentStatus payment_status,
-  /** The first of its goods: up to 1,000 lines, and up to 20,000 in all orders of one answer. `line_count` counts all of them; to be had in pages where there are more. */
+  /** The first of its goods: up to 1,000 lines, and up to 20,000 in all orders of one answer. Where an order has more, all of them are to be had in pages. */
   7: required list<OrderLine> lines,
   /** What is on it beside goods. */
   8: required list<Charge> charges,
@@ -607,7 +607,7 @@ exception TooManyRequests {
 service OrdersService {
   /** Places an order and answers at once with it pending; what follows happens by itself. The same key and input again answer with the same order. */
   Order place(1: PlaceOrder order (max_bytes = "1048576")) throws (1: common.InvalidInput invalid, 2: EmptyCart empty_cart, 3: InsufficientStock insufficient_stock, 4: TotalChanged total_changed, 5: IdempotencyConflict idempotency_conflict, 6: common.NotFound not_found, 7: common.Unauthenticated unauthenticated, 8: common.Forbidden forbidden) (callers = "gateway trade demo", idempotent = "true", deadline_ms = "10000")
-  /** The orders of these ids that the viewer may see, and the guest's order that `guest` opens, in that order; others are left out. */
+  /** The orders of these ids that the viewer may see, and the guest's order that `guest` opens, in that order; others, and those after the first 1,000 ids, are left out. */
   list<Order> get_orders(1: list<string> ids, 2: GuestAccess guest (absent = "allowed")) (callers = "gateway trade demo", idempotent = "true", deadline_ms = "2000")
   /** The lines of an order after one by its number (0 for the first), 1 to 1,000 at a time, in order. */
   list<OrderLine> get_order_lines(1: string order_id, 2: i32 after, 3: i32 first) throws (1: common.NotFound not_found, 2: common.InvalidInput invalid) (callers = "gateway trade", idempotent = "true", deadline_ms = "1000")

@@ -1,7 +1,9 @@
 """What a request loads in batches: each function takes the keys of one moment and asks its service once."""
 
+import asyncio
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
 
 from django.conf import settings
 
@@ -9,6 +11,18 @@ from idl import cart, catalog, inventory, orders, sessions, users
 from thriftshop import rpc
 from thriftshop.graphql.requests import Context
 from thriftshop.rpc import spelling
+
+T = TypeVar("T")
+# A call has its deadline: the thousand lines of one order are asked about in parts, side by side.
+AT_ONCE = 200
+
+
+async def _in_parts(ask: Callable[[list[str]], Awaitable[list[T]]], keys: list[str]) -> list[T]:
+    """What a service answers about these keys, however many they are."""
+    if len(keys) <= AT_ONCE:
+        return await ask(keys)
+    parts = [keys[start : start + AT_ONCE] for start in range(0, len(keys), AT_ONCE)]
+    return [one for part in await asyncio.gather(*map(ask, parts)) for one in part]
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +35,7 @@ class Tree:
 
 
 async def _products(skus: list[str]) -> list[catalog.Product | None]:
-    found = {one.sku: one for one in await rpc.aconnect(catalog.CatalogService).get_products(skus)}
+    found = {one.sku: one for one in await _in_parts(rpc.aconnect(catalog.CatalogService).get_products, skus)}
     return [found.get(sku) for sku in skus]
 
 
@@ -31,12 +45,12 @@ async def _products_by_slug(slugs: list[str]) -> list[catalog.Product | None]:
 
 
 async def _levels(skus: list[str]) -> list[inventory.StockLevel | None]:
-    found = {one.sku: one for one in await rpc.aconnect(inventory.InventoryService).get_levels(skus)}
+    found = {one.sku: one for one in await _in_parts(rpc.aconnect(inventory.InventoryService).get_levels, skus)}
     return [found.get(sku) for sku in skus]
 
 
 async def _orders(ids: list[str]) -> list[orders.Order | None]:
-    found = {one.id: one for one in await rpc.aconnect(orders.OrdersService).get_orders(ids)}
+    found = {one.id: one for one in await _in_parts(rpc.aconnect(orders.OrdersService).get_orders, ids)}
     return [found.get(id_) for id_ in ids]
 
 

@@ -5,7 +5,7 @@ import contextlib
 import pytest
 from idl.orders import OrderStatus, PaymentStatus
 
-from apps.orders.domain import parts
+from apps.orders.domain import asking, parts
 from idl import common, inventory, orders
 from tests import acting
 from tests.orders import large, shop
@@ -123,6 +123,12 @@ def test_what_is_larger_than_the_contract_says_is_refused_with_the_limit():
         shop.place(*[(COAT, orders.MAX_QUANTITY)] * 201)
     with pytest.raises(common.InvalidInput, match="up to 1,000"):
         shop.receive({f"S{number}": 1 for number in range(inventory.MAX_LINES + 1)})
+
+
+def test_names_that_no_message_has_room_for_are_refused():
+    asking.names(["x" * 500] * 10_000)
+    with pytest.raises(common.InvalidInput, match="take 6,000,000 bytes"):
+        asking.names(["茶" * 200] * 10_000)
 
 
 def test_lines_are_listed_page_by_page_for_who_may_see_the_order():

@@ -9,6 +9,8 @@ from thriftshop import skus
 
 LINES = orders.MAX_LINES
 CHARGES = 100
+# An event must fit into a message: so many bytes for the names of all its lines.
+NAMES_BYTES = 5 * 1024 * 1024
 QUANTITY = orders.MAX_QUANTITY
 LARGEST = 2**63 - 1
 PROVIDERS = ("invoice", "card")
@@ -92,6 +94,15 @@ def _pieces_of_each(lines: Sequence[orders.NewLine]) -> None:
         raise wrong(
             "lines.quantity",
             f"The lines of {sku} want {most:,} together; an order has up to {inventory.MAX_QUANTITY:,} of a product.",
+        )
+
+
+def names(given: Iterable[str]) -> None:
+    """The names of the products of all lines, which an event and a message have room for."""
+    size = sum(len(name.encode()) for name in given)
+    if size > NAMES_BYTES:
+        raise wrong(
+            "lines", f"The names of its products take {size:,} bytes, more than {NAMES_BYTES:,}; split the order."
         )
 
 

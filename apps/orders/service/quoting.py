@@ -55,6 +55,7 @@ def from_lines(order: orders.PlaceOrder, wanted: Sequence[orders.NewLine]) -> Qu
     names = _known_names(line.sku for line in wanted)
     prices = _list_prices([line.sku for line in wanted if line.agreed_price is None], currency)
     lines = [_line(line, names[line.sku], prices) for line in wanted]
+    asking.names(line.name for line in lines)
     return placing.quote(currency, lines, _charges(order, currency, lines))
 
 
