@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from django.db import connection
 
-from apps.inventory import service
+from apps.inventory import domain, service
 from apps.inventory.service import ledger
 from idl import inventory
 from tests import acting
@@ -52,7 +52,7 @@ def buy(stock, buyer, **quantities):
 
 
 def ledger_sums(sku):
-    moved = [service.domain.changes(one.event) for one in ledger.stock.history(sku)]
+    moved = [domain.changes(one.event) for one in ledger.stock.history(sku)]
     return sum(on_hand for on_hand, _ in moved), sum(reserved for _, reserved in moved)
 
 
@@ -85,7 +85,7 @@ def test_buyers_who_know_nothing_of_each_other_cannot_oversell_either(stock, mon
 
         def __getattr__(self, name):
             if not hasattr(own, "decider"):
-                own.decider = decider.Decider("inventory", service.domain.EMPTY, service.domain.evolve)
+                own.decider = decider.Decider("inventory", domain.EMPTY, domain.evolve)
                 own.decider.load("A")
             return getattr(own.decider, name)
 
@@ -126,9 +126,9 @@ def test_a_lost_race_takes_back_what_was_already_promised(stock, monkeypatch):
         writes = decide_all(self, *args)
         if not raced:
             raced.append(True)
-            other = decider.Decider("inventory", service.domain.EMPTY, service.domain.evolve)
+            other = decider.Decider("inventory", domain.EMPTY, domain.evolve)
             with circumstances.using(caller="orders"):
-                other.decide("B", lambda state: service.domain.reduce(state, "B", 1, 0))
+                other.decide("B", lambda state: domain.reduce(state, "B", 1, 0))
         return writes
 
     monkeypatch.setattr(decider.Decider, "_decide_all", and_be_too_late)
@@ -152,9 +152,9 @@ def test_a_reservation_for_good_that_loses_a_race_is_given_back_whole_unless_som
         writes = decide_all(self, *args)
         if not raced:
             raced.append(True)
-            other = decider.Decider("inventory", service.domain.EMPTY, service.domain.evolve)
+            other = decider.Decider("inventory", domain.EMPTY, domain.evolve)
             with circumstances.using(caller="orders"):
-                other.decide("B", lambda state: service.domain.reduce(state, "B", 1, 0))
+                other.decide("B", lambda state: domain.reduce(state, "B", 1, 0))
         return writes
 
     monkeypatch.setattr(decider.Decider, "_decide_all", and_be_too_late)
@@ -176,8 +176,8 @@ def test_a_write_off_that_loses_a_race_is_put_back(stock, monkeypatch):
         writes = decide_all(self, *args)
         if not raced:
             raced.append(True)
-            other = decider.Decider("inventory", service.domain.EMPTY, service.domain.evolve)
-            other.decide("B", lambda state: service.domain.reduce(state, "B", 1, 0))
+            other = decider.Decider("inventory", domain.EMPTY, domain.evolve)
+            other.decide("B", lambda state: domain.reduce(state, "B", 1, 0))
         return writes
 
     monkeypatch.setattr(decider.Decider, "_decide_all", and_be_too_late)

@@ -37,7 +37,7 @@ def put_in_the_cart(sku, quantity):
         product = catalog.ProductInput(
             sku=sku,
             name="A cup",
-            prices=[common.Money(amount=450, currency="GBP")],
+            prices=[common.Money(amount=450, currency="GBP"), common.Money(amount=520, currency="EUR")],
             status=catalog.ProductStatus.PUBLISHED,
         )
         rpc.connect(catalog.CatalogService).put_products([product], False)
