@@ -2,8 +2,10 @@
 
 import re
 from collections.abc import Iterator, Sequence
+from decimal import Decimal
 
 from apps.catalog.admin.sheets import Cell, Number, Unreadable
+from thriftshop import money
 from thriftshop.tables import numbers
 from thriftshop.tables.table import Faulty
 
@@ -62,4 +64,11 @@ def _plain(cell: Cell, currency: str, decimal: str | None) -> Cell:
     number = comma if decimal == numbers.COMMA else point
     if number is None or number.adjusted() > LONGEST:
         return cell
-    return format(number.normalize(), "f")
+    return _written(number, money.exponent(currency))
+
+
+def _written(number: Decimal, digits: int) -> str:
+    """A number as a plain decimal, without zeros beyond the decimals that its currency has."""
+    whole, _, decimals = format(number, "f").partition(".")
+    kept = decimals if decimals[digits:].strip("0") else decimals[:digits]
+    return f"{whole}.{kept}" if kept else whole
