@@ -6,7 +6,7 @@ import pytest
 
 from apps.catalog.models import Product
 from tests.catalog import browsing
-from tests.catalog.test_admin_files import send
+from tests.catalog.sending import send
 
 pytestmark = pytest.mark.django_db
 

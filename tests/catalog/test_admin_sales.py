@@ -5,7 +5,7 @@ import pytest
 from idl import catalog, common
 from tests import acting
 from tests.catalog import browsing, making
-from tests.catalog.test_admin_files import exported, outcomes, send
+from tests.catalog.sending import exported, outcomes, send
 from thriftshop import clock
 
 pytestmark = pytest.mark.django_db

@@ -7,7 +7,8 @@ from graphql import get_named_type
 
 from apps.gateway.schema import SCHEMA
 from tests.gateway import client
-from tests.gateway.walking import WALKS, World
+from tests.gateway.walking import WALKS
+from tests.gateway.walks import World
 
 pytestmark = pytest.mark.django_db
 MOST_CHANGES = 6

@@ -9,43 +9,19 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from idl.orders import OrderStatus
 
-from apps.orders.models import GuestEmail, LinkRequest, Order, PersonalKey
+from apps.orders.models import GuestEmail, LinkRequest, Order
 from apps.orders.projections import PROJECTIONS
-from apps.orders.reactions import claiming
 from apps.orders.service import guests, streams
-from idl import common, orders, users
+from idl import common, orders
 from tests import acting
-from tests.orders import buying, shop
+from tests.orders import shop
+from tests.orders.guests import EMAIL, ask, guests_order, link_of
 from tests.orders.shop import COAT, TEAPOT
 from tests.users.people import token_in
 from thriftshop import rpc
 from thriftshop.events import bus, rebuild
 
 pytestmark = pytest.mark.django_db
-EMAIL = "gus@example.org"
-PASSWORD = "a lamp from the attic"
-
-
-def guests_order(email=EMAIL, **quantities):
-    """A guest's confirmed order, and the token of the cart that it was bought with."""
-    token = buying.guest_cart(quantities or {COAT: 2})
-    with acting.as_stranger():
-        placed = shop.shop().place(buying.buy(cart_token=token, email=email))
-    bus.drain()
-    mail.outbox.clear()
-    return placed, token
-
-
-def ask(number, email=EMAIL, client="203.0.113.7"):
-    with acting.as_stranger():
-        assert shop.shop().request_guest_access(number, email, client) is None
-    guests.send_links()
-
-
-def link_of(order):
-    """What the link in an e-mail gives the guest who has it."""
-    ask(order.number)
-    return orders.GuestAccess(link_token=token_in(mail.outbox[-1]))
 
 
 def test_a_guest_is_sent_a_link_that_opens_their_order():
@@ -204,103 +180,3 @@ def test_an_address_is_kept_as_a_digest_alone(event_store):
     assert "203.0.113" not in kept
     for projection in PROJECTIONS:
         assert rebuild.differences(projection) == []
-
-
-def sign_up(email=EMAIL):
-    """A new account: its id, and the token that proves its address."""
-    with acting.as_stranger():
-        rpc.connect(users.UsersService).sign_up(email, PASSWORD, "Gus")
-    bus.drain()
-    return token_in(mail.outbox[-1])
-
-
-def prove(token):
-    with acting.as_stranger():
-        rpc.connect(users.UsersService).verify_email(token)
-    bus.drain()
-    with acting.as_service("sessions"):
-        return rpc.connect(users.UsersService).verify_password(EMAIL, PASSWORD).id
-
-
-def test_after_sign_up_and_verification_orders_with_the_address_are_the_accounts(event_store):
-    shop.open_shop()
-    first, _ = guests_order()
-    second, _ = guests_order(**{TEAPOT: 1})
-    other, _ = guests_order("eve@example.org")
-    token = sign_up()
-    assert shop.get(first.id).customer_id is None
-    user_id = prove(token)
-    with acting.as_customer(user_id):
-        page = shop.shop().find_orders(orders.OrderFilter(), common.Page(first=10))
-        assert {one.id for one in page.orders} == {first.id, second.id}
-        assert {(one.email, one.shipping_address.name) for one in page.orders} == {(EMAIL, "Ada Lovelace")}
-        assert shop.shop().cancel(second.id, "Twice.", None).status == OrderStatus.CANCELLED
-    assert shop.get(other.id).customer_id is None
-    assert set(PersonalKey.objects.values_list("owner", flat=True)) == {user_id, other.id}
-    assert shop.kinds(first.id).count("OrderClaimed") == 1
-    bus.drain()
-    for projection in PROJECTIONS:
-        assert rebuild.differences(projection) == []
-
-
-def test_an_order_of_an_account_is_no_longer_opened_as_a_guests():
-    shop.open_shop()
-    order, token = guests_order()
-    keys = (link_of(order), orders.GuestAccess(cart_token=token))
-    prove(sign_up())
-    mail.outbox.clear()
-    ask(order.number)
-    assert mail.outbox == []
-    with acting.as_stranger():
-        for guest in keys:
-            assert shop.shop().get_orders([order.id], guest) == []
-        with pytest.raises(common.NotFound, match="account"):
-            shop.shop().get_order_by_link(keys[0].link_token)
-
-
-def test_what_is_ordered_later_with_a_proven_address_is_the_accounts_too():
-    shop.open_shop()
-    user_id = prove(sign_up())
-    order, _ = guests_order()
-    assert shop.get(order.id).customer_id == user_id
-
-
-def test_claiming_twice_or_stopped_on_the_way_changes_nothing_more():
-    shop.open_shop()
-    order, _ = guests_order()
-    user_id = prove(sign_up())
-    before = shop.kinds(order.id)
-    placed = streams.ORDERS.history(order.id)[0]
-    with acting.as_service("orders"):
-        claiming.claim_new(placed)
-        for claimant in (user_id, acting.OTHER):
-            claiming.claims.claim(order.id, claimant)
-    assert shop.kinds(order.id) == before
-    assert shop.get(order.id).customer_id == user_id
-    assert not GuestEmail.objects.exists()
-
-
-def test_an_account_that_is_closed_or_not_proven_is_given_no_order():
-    shop.open_shop()
-    token = sign_up()
-    order, _ = guests_order()
-    assert shop.get(order.id).customer_id is None
-    user_id = prove(token)
-    with acting.as_customer(user_id):
-        rpc.connect(users.UsersService).deactivate(user_id)
-    later, _ = guests_order(**{TEAPOT: 1})
-    assert shop.get(later.id).customer_id is None
-
-
-def test_erasing_the_account_erases_what_its_claimed_orders_know(event_store):
-    shop.open_shop()
-    order, _ = guests_order()
-    shop.ship(order.id)
-    bus.drain()
-    user_id = prove(sign_up())
-    with acting.as_customer(user_id):
-        rpc.connect(users.UsersService).erase_account(PASSWORD)
-    bus.drain()
-    found = shop.get(order.id)
-    assert (found.email, found.shipping_address, found.customer_id) == (None, None, user_id)
-    assert not PersonalKey.objects.filter(owner__in=(user_id, order.id)).exists()

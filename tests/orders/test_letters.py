@@ -1,19 +1,16 @@
 """E-mail about orders: one for each thing worth a letter, to the right person, never about what is long past."""
 
-import socket
-import subprocess
-
 import pytest
 from django.core import mail
 
-from apps.orders.models import Letter, Order
+from apps.orders.models import Letter
 from apps.orders.reactions import letters
 from apps.orders.service import streams
 from idl import cart, orders, users
-from tests import acting, mailing
+from tests import acting
 from tests.orders import buying, shop
 from tests.orders.shop import COAT, LAMP, TEAPOT
-from thriftshop import circumstances, clock, rpc
+from thriftshop import circumstances, rpc
 from thriftshop.events import bus
 
 pytestmark = pytest.mark.django_db
@@ -167,132 +164,6 @@ def test_an_event_delivered_twice_is_told_once():
         letters.send_word(record)
         letters.send_word(record)
     assert len(mail.outbox) == 1
-
-
-@pytest.fixture
-def mail_server(settings):
-    settings.EMAIL_BACKEND = mailing.BACKEND
-    mailing.Backend.at = {}
-    return mailing.Backend
-
-
-@pytest.mark.parametrize("place", ["connecting", "handing over"])
-def test_a_letter_that_could_not_be_handed_over_is_sent_later(mail_server, place):
-    shop.open_shop()
-    mail_server.fails(place, ConnectionRefusedError("no post today"))
-    shop.place((COAT, 1))
-    with pytest.raises(rpc.Unavailable, match="mail server"):
-        bus.drain()
-    assert Letter.objects.get().claimed_at is None
-    mail_server.at.clear()
-    bus.drain()
-    assert len(mail.outbox) == 1
-    assert Letter.objects.get().sent_at is not None
-
-
-@pytest.mark.parametrize(("place", "times"), [("connecting", 1), ("handing over", 1), ("accepted", 2), ("leaving", 1)])
-def test_whoever_is_stopped_while_sending_sends_again_only_what_may_not_have_been_accepted(mail_server, place, times):
-    shop.open_shop()
-    shop.place((COAT, 1))
-    mail_server.dies(place)
-    with pytest.raises(mailing.Killed):
-        bus.drain()
-    assert Letter.objects.get().claimed_at is not None
-    bus.drain()
-    assert len(mail.outbox) == times
-    assert len({letter.extra_headers["Message-ID"] for letter in mail.outbox}) == 1
-    assert Letter.objects.get().sent_at is not None
-
-
-def test_whoever_is_stopped_before_the_letter_is_begun_or_after_it_was_sent_sends_one(mail_server, monkeypatch):
-    for stopped in ("_context", "_send"):
-        shop.open_shop()
-        mail.outbox.clear()
-        real = getattr(letters, stopped)
-
-        def die(*args, real=real):
-            real(*args)
-            raise mailing.Killed
-
-        shop.place((COAT, 1))
-        with monkeypatch.context() as patch:
-            patch.setattr(letters, stopped, die)
-            with pytest.raises(mailing.Killed):
-                bus.drain()
-        bus.drain()
-        assert len(mail.outbox) == 1
-
-
-def test_a_mail_server_that_breaks_off_after_it_accepted_a_letter_gets_it_once(mail_server):
-    shop.open_shop()
-    shop.place((COAT, 1))
-    mail_server.fails("leaving", ConnectionResetError())
-    with pytest.raises(rpc.Unavailable):
-        bus.drain()
-    bus.drain()
-    assert len(mail.outbox) == 1
-
-
-def test_of_many_letters_each_is_remembered_at_once(mail_server):
-    """The process dies at the fourth of six letters of one batch: those before it are not sent again."""
-    shop.open_shop()
-    for _ in range(6):
-        shop.place((COAT, 1))
-    bus.drain(of=[one for one in bus.groups() if one.name != "orders.letters"])
-    reached = iter(range(100))
-
-    def die_at_the_fourth():
-        if next(reached) == 3:
-            raise mailing.Killed
-
-    mail_server.at["handing over"] = die_at_the_fourth
-    with pytest.raises(mailing.Killed):
-        bus.drain()
-    assert Letter.objects.exclude(sent_at=None).count() == 3
-    bus.drain()
-    told = [letter.extra_headers["Message-ID"] for letter in mail.outbox]
-    assert len(told) == len(set(told)) == 6
-
-
-def claimed_by(process, at):
-    """An order whose letter another process has claimed."""
-    shop.open_shop()
-    shop.place((COAT, 1))
-    bus.drain(of=[one for one in bus.groups() if one.name != "orders.letters"])
-    (order,) = Order.objects.all()
-    (record,) = [one for one in streams.ORDERS.history(str(order.pk)) if one.kind == "OrderConfirmed"]
-    Letter.objects.create(
-        order_id=record.stream, kind=record.kind, version=record.version, claimed_by=process, claimed_at=at
-    )
-
-
-def test_a_letter_that_another_process_is_handing_over_waits_for_it(mail_server):
-    claimed_by("another-host:7", clock.now())
-    with pytest.raises(rpc.Unavailable, match="Another process"):
-        bus.drain()
-    assert mail.outbox == []
-    Letter.objects.update(sent_at=clock.now())
-    bus.drain()
-    assert mail.outbox == []
-
-
-def process_that_ended():
-    """The name of a process of this host that has ended."""
-    ended = subprocess.Popen(["true"])  # noqa: S607
-    ended.wait()
-    return f"{socket.gethostname()}:{ended.pid}"
-
-
-@pytest.mark.parametrize(
-    ("process", "seconds"),
-    [("another-host:7", -90), ("another-host:7", 3600), (None, -1)],
-    ids=["long ago", "in the future", "by a process that ended"],
-)
-def test_a_letter_that_was_claimed_by_a_process_that_is_gone_is_sent(mail_server, process, seconds):
-    claimed_by(process or process_that_ended(), clock.now() + seconds * 1000)
-    bus.drain()
-    assert len(mail.outbox) == 1
-    assert Letter.objects.get().sent_at is not None
 
 
 def test_an_order_without_an_address_is_told_to_nobody():

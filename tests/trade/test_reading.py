@@ -1,61 +1,17 @@
 """A year of trade reads the same from every format; a broken file is refused with its row and column."""
 
-import datetime as dt  # a file's times have no zone: they are read as ISO text
 import random
 import sys
 
 import openpyxl
-import pyarrow
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from pyarrow import parquet
 
 from apps.trade import reading
-from apps.trade.domain import limits, lines
-from apps.trade.reading import cells
+from apps.trade.domain import lines
 from tests.trade import years
-
-GOOD = ("700001", "10001", "BRASS LANTERN", "4", "2011-01-04 08:15:00", "12.50", "20001", "EIRE")
-
-
-def typed(row):
-    number, code, text, quantity, date, price, customer, country = row
-    moment = dt.datetime.fromisoformat(date)
-    return [
-        number, code, text or None, int(quantity), moment, float(price),
-        float(customer) if customer else None, country,
-    ]  # fmt: skip
-
-
-def write_xlsx(path, rows, header=years.HEADER, sheets=1):
-    book = openpyxl.Workbook()
-    book.remove(book.active)
-    share = -(-len(rows) // sheets)
-    for number in range(sheets):
-        sheet = book.create_sheet(f"Year {number + 1}")
-        sheet.append(list(header))
-        for row in rows[number * share : (number + 1) * share]:
-            sheet.append(list(row))
-    book.save(path)
-    return path
-
-
-def write_parquet(path, rows, header=years.HEADER):
-    parquet.write_table(pyarrow.table(dict(zip(header, zip(*rows, strict=True), strict=True))), path)
-    return path
-
-
-def row_with(column, value):
-    row = list(GOOD)
-    row[years.HEADER.index(column)] = value
-    return row
-
-
-def refusal_of(path):
-    with pytest.raises(reading.BrokenFile) as caught:
-        reading.read(path)
-    return str(caught.value)
+from tests.trade.files import GOOD, refusal_of, row_with, typed, write_parquet, write_xlsx
 
 
 def test_csv_xlsx_and_parquet_of_the_same_year_are_the_same_year(tmp_path):
@@ -123,35 +79,6 @@ def test_pound_signs_survive_every_usual_encoding(tmp_path, encoding):
     row = row_with("Description", "Voucher £20.00 for a café")
     year = reading.read(years.write_csv(tmp_path / "a.csv", [row], encoding=encoding))
     assert year.descriptions[0] == "Voucher £20.00 for a café"
-
-
-def test_semicolons_and_decimal_commas_are_read(tmp_path):
-    path = years.write_csv(tmp_path / "a.csv", [row_with("Price", "12,55")], delimiter=";")
-    assert reading.read(path).prices[0] == 12_550_000
-
-
-@pytest.mark.parametrize(
-    ("dates", "second"),
-    [
-        (["12/1/2010 8:26", "12/13/2010 9:00"], "2010-12-13T09:00:00"),
-        (["01/12/2009 07:45", "13/12/2009 07:45"], "2009-12-13T07:45:00"),
-        (["1/11/2010 8:00", "2/11/2010 8:00", "1/12/2010 8:00"], "2010-11-02T08:00:00"),
-        (["11/1/2010 8:00", "11/2/2010 8:00", "12/1/2010 8:00"], "2010-11-02T08:00:00"),
-        (["2010-12-01T08:26", "2010-12-01 08:27:30"], "2010-12-01T08:27:30"),
-    ],
-)
-def test_whether_days_or_months_come_first_is_told_from_the_whole_file(tmp_path, dates, second):
-    year = reading.read(years.write_csv(tmp_path / "a.csv", [row_with("InvoiceDate", date) for date in dates]))
-    assert (lines.EPOCH + dt.timedelta(seconds=year.seconds[1])).isoformat() == second
-
-
-def test_a_moment_that_names_its_zone_is_read_by_the_shops_own_clock(tmp_path):
-    utc = dt.datetime(2011, 6, 30, 23, 30, tzinfo=dt.UTC)
-    as_text = years.write_csv(tmp_path / "a.csv", [row_with("InvoiceDate", utc.isoformat())])
-    typed_ = write_parquet(tmp_path / "a.parquet", [[*typed(GOOD)[:4], utc, *typed(GOOD)[5:]]])
-    for path in (as_text, typed_):
-        read = lines.EPOCH + dt.timedelta(seconds=reading.read(path).seconds[0])
-        assert read.isoformat() == "2011-07-01T00:30:00"
 
 
 def test_dirt_is_tolerated(tmp_path):
@@ -274,86 +201,6 @@ def test_a_parquet_file_cut_short_or_damaged_inside_is_refused(tmp_path):
     assert "year.parquet" in refusal_of(path)
 
 
-@pytest.mark.parametrize(
-    ("prices", "pence"),
-    [
-        (["1.299", "0,99"], [129_900, 99]),
-        (["1.234,50", "2,55"], [123_450, 255]),
-        (["1,234.50", "£12.50"], [123_450, 1_250]),
-        (["1'299.50", "3"], [129_950, 300]),
-        (["1\u00a0299,50", "12,50 £"], [129_950, 1_250]),
-    ],
-)
-def test_prices_are_read_as_the_whole_file_writes_them(tmp_path, prices, pence):
-    path = years.write_csv(tmp_path / "a.csv", [row_with("Price", price) for price in prices], delimiter="\t")
-    assert [price // 10_000 for price in reading.read(path).prices] == pence
-
-
-def test_a_quantity_is_read_as_the_prices_are_written(tmp_path):
-    rows = [row_with("Quantity", "1.000"), row_with("Price", "0,99")]
-    rows = [[*row[:5], row[5].replace(".", ","), *row[6:]] for row in rows]
-    assert list(reading.read(years.write_csv(tmp_path / "a.csv", rows, delimiter=";")).quantities) == [1000, 4]
-
-
-def test_a_workbook_says_nothing_of_how_its_texts_write_numbers(tmp_path):
-    texts = [[*typed(GOOD)[:5], "2,55", *typed(GOOD)[6:]], [*typed(GOOD)[:5], 1.299, *typed(GOOD)[6:]]]
-    assert list(reading.read(write_xlsx(tmp_path / "a.xlsx", texts)).prices) == [2_550_000, 1_299_000]
-
-
-@pytest.mark.parametrize(
-    "column", ["Invoice", "StockCode", "Description", "Quantity", "InvoiceDate", "Price", "Country"]
-)
-@pytest.mark.parametrize("error", ["#N/A", "#DIV/0!", "#SPILL!"])
-def test_an_error_of_a_spreadsheet_is_refused_in_any_column_and_format(tmp_path, column, error):
-    said = refusal_of(years.write_csv(tmp_path / "a.csv", [GOOD, row_with(column, error)]))
-    assert said.startswith(f"a.csv, row 3, column {column}: {error!r} is")
-    said = refusal_of(write_xlsx(tmp_path / "a.xlsx", [GOOD, row_with(column, error)]))
-    letter = "ABCDEFGH"[years.HEADER.index(column)]
-    assert said.startswith(f"a.xlsx, sheet 'Year 1', row 3, column {column}: ")
-    assert f"cell {letter}3 holds the error {error}" in said or f"{error!r} is an error value" in said
-
-
-def test_a_formula_without_its_result_is_refused_where_it_is_needed_only(tmp_path):
-    rows = [[*row, "=D2*F2"] for row in [typed(GOOD)]]
-    header = (*years.HEADER, "Total")
-    assert len(reading.read(write_xlsx(tmp_path / "a.xlsx", rows, header))) == 1
-    rows[0][2] = '="LAN"&"TERN"'
-    said = refusal_of(write_xlsx(tmp_path / "b.xlsx", rows, header))
-    assert said.startswith("b.xlsx, sheet 'Year 1', row 2, column Description: cell C2 holds the formula")
-
-
-@pytest.mark.parametrize(
-    ("column", "cell", "problem"),
-    [
-        ("Invoice", True, "'True' is a truth value where a text is needed"),
-        ("StockCode", dt.datetime(2010, 1, 5), "'2010-01-05 00:00:00' is a date or time where"),  # noqa: DTZ001
-        ("StockCode", b"85048", "is neither a text nor a number where"),
-        ("StockCode", "NaN", "the cell is empty"),
-        ("StockCode", ["85048"], "is neither a text nor a number where"),
-        ("Price", [1.5], "is not a price"),
-        ("Customer ID", dt.date(2010, 1, 5), "is a date or time where"),
-        ("Quantity", True, "'True' is not a whole number"),
-        ("Quantity", None, "the cell is empty"),
-        ("Price", None, "the cell is empty"),
-        ("Price", float("inf"), "'inf' is not a price"),
-        ("InvoiceDate", None, "the cell is empty"),
-        ("InvoiceDate", 40183.5, "'40183.5' is not a date"),
-    ],
-)
-def test_a_typed_value_of_another_kind_is_refused(tmp_path, column, cell, problem):
-    row = typed(GOOD)
-    row[years.HEADER.index(column)] = cell
-    said = refusal_of(write_parquet(tmp_path / "a.parquet", [row]))
-    assert said.startswith(f"a.parquet, row 1, column {column}: ")
-    assert problem in said
-
-
-def test_missing_values_of_data_frames_are_missing(tmp_path):
-    rows = [row_with("Description", "NaN"), row_with("Customer ID", "None"), row_with("Country", "<NA>")]
-    year = reading.read(years.write_csv(tmp_path / "a.csv", rows))
-    assert (year.descriptions[0], year.customers[1], year.countries[2]) == ("", "", "")
-
-
 def test_hidden_sheets_are_read_and_merged_cells_are_not_filled_and_both_are_told(tmp_path):
     book = openpyxl.load_workbook(write_xlsx(tmp_path / "a.xlsx", [typed(GOOD)] * 4, sheets=2))
     book["Year 2"].sheet_state = "hidden"
@@ -376,38 +223,6 @@ def test_a_document_with_two_customers_is_refused_and_one_that_names_its_custome
     assert said == (
         "b.csv, row 5, column Customer ID: document 700001 has two customers: '20001' in row 2, '20002' here."
     )
-
-
-def test_a_moment_in_the_future_is_refused(tmp_path):
-    path = years.write_csv(tmp_path / "a.csv", [GOOD, row_with("InvoiceDate", "2011-01-04 08:16")])
-    now = dt.datetime(2011, 1, 4, 8, 15, 30, tzinfo=dt.UTC)
-    with pytest.raises(reading.BrokenFile, match=r"row 3, column InvoiceDate: '2011-01-04 08:16' is in the future"):
-        reading.read(path, now=now)
-    assert len(reading.read(path, now=now + dt.timedelta(minutes=1))) == 2
-
-
-@pytest.mark.parametrize(
-    ("rows", "problem"),
-    [
-        ([row_with("Quantity", str(limits.QUANTITY + 1))], "row 2, column Quantity: "),
-        ([row_with("Quantity", str(-limits.QUANTITY - 1))], "row 2, column Quantity: "),
-        ([row_with("Price", "10000000.01")], "row 2, column Price: "),
-        ([row_with("Invoice", "7" * 65)], "row 2, column Invoice: "),
-        ([GOOD] * (limits.ORDER_LINES + 1), f"row {limits.ORDER_LINES + 2}, column Invoice: document 700001 has "),
-        (
-            [GOOD, *[row_with("StockCode", "POST")] * (limits.ORDER_CHARGES + 1)],
-            f"row {limits.ORDER_CHARGES + 3}, column Invoice: document 700001 has {limits.ORDER_CHARGES + 1} charges",
-        ),
-    ],
-)
-def test_what_is_more_than_the_shop_can_process_is_refused_with_its_place(tmp_path, rows, problem):
-    assert problem in refusal_of(years.write_csv(tmp_path / "a.csv", rows))
-
-
-@given(st.decimals(-9_999_999, 9_999_999, places=6, allow_nan=False))
-def test_a_price_is_exact_as_text_and_as_what_a_spreadsheet_makes_of_it(price):
-    assert cells.price(str(price)) == int(price * lines.MICROS)
-    assert abs(cells.price(float(price)) - int(price * lines.MICROS)) <= 1
 
 
 @given(st.lists(st.binary(max_size=40), max_size=8), st.integers(0, 9))

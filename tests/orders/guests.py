@@ -1,0 +1,35 @@
+"""Guests in these tests: their orders, and the links that they ask for."""
+
+from django.core import mail
+
+from apps.orders.service import guests
+from idl import orders
+from tests import acting
+from tests.orders import buying, shop
+from tests.orders.shop import COAT
+from tests.users.people import token_in
+from thriftshop.events import bus
+
+EMAIL = "gus@example.org"
+
+
+def guests_order(email=EMAIL, **quantities):
+    """A guest's confirmed order, and the token of the cart that it was bought with."""
+    token = buying.guest_cart(quantities or {COAT: 2})
+    with acting.as_stranger():
+        placed = shop.shop().place(buying.buy(cart_token=token, email=email))
+    bus.drain()
+    mail.outbox.clear()
+    return placed, token
+
+
+def ask(number, email=EMAIL, client="203.0.113.7"):
+    with acting.as_stranger():
+        assert shop.shop().request_guest_access(number, email, client) is None
+    guests.send_links()
+
+
+def link_of(order):
+    """What the link in an e-mail gives the guest who has it."""
+    ask(order.number)
+    return orders.GuestAccess(link_token=token_in(mail.outbox[-1]))
