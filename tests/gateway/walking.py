@@ -2,13 +2,14 @@
 
 import itertools
 
-from idl import catalog, common, inventory
+from idl import catalog, common, inventory, orders
 from tests import acting
 from tests.gateway import client, shop
 from tests.gateway.walks import Touched, Walk, World
 from tests.recommender import shop as heard
 from thriftshop import rpc
 from thriftshop.events import bus
+from thriftshop.graphql import global_ids
 
 numbers = itertools.count(1)
 
@@ -154,6 +155,19 @@ def an_order(world: World) -> None:
     world.order_id = shop.order_id(world.ann, key=f"an order {next(numbers)}")
 
 
+def an_order_of_many_lines(world: World) -> None:
+    """One order of Ann's with a dozen lines."""
+    placed = orders.PlaceOrder(
+        idempotency_key=f"an order {next(numbers)}",
+        payment=orders.PaymentMethod(provider="invoice"),
+        lines=[orders.NewLine(sku=shop.sku(0), quantity=1) for _ in range(12)],
+        customer_id=world.ann.id,
+    )
+    with acting.as_service("demo"):
+        world.order_id = global_ids.encode("Order", rpc.connect(orders.OrdersService).place(placed).id)
+    bus.drain()
+
+
 def cancel_it(world: World) -> Touched:
     """The order is cancelled."""
     cancel(world, world.order_id)
@@ -230,6 +244,9 @@ WALKS = {
     "a customer's orders": Walk("User.orders", "viewer { orders(@) ... }", "number", change_orders, some_orders, "ann"),
     "an order's timeline": Walk(
         "Order.timeline", 'order(id: "ORDER") { timeline(@) ... }', "version", cancel_it, an_order, "ann"
+    ),
+    "an order's lines": Walk(
+        "Order.allLines", 'order(id: "ORDER") { allLines(@) ... }', "number", cancel_it, an_order_of_many_lines, "ann"
     ),
     "sessions": Walk("Query.sessions", "sessions(@) ...", "id", change_sessions, some_sessions, "ann"),
     "stock movements": Walk(
