@@ -610,7 +610,7 @@ service OrdersService {
   /** The orders of these ids that the viewer may see, and the guest's order that `guest` opens, in that order; others, and those after the first 1,000 ids, are left out. */
   list<Order> get_orders(1: list<string> ids, 2: GuestAccess guest (absent = "allowed")) (callers = "gateway trade demo", idempotent = "true", deadline_ms = "2000")
   /** The lines of an order after one by its number (0 for the first), 1 to 1,000 at a time, in order. */
-  list<OrderLine> get_order_lines(1: string order_id, 2: i32 after, 3: i32 first) throws (1: common.NotFound not_found, 2: common.InvalidInput invalid) (callers = "gateway trade", idempotent = "true", deadline_ms = "1000")
+  list<OrderLine> get_order_lines(1: string order_id, 2: i32 after, 3: i32 first) throws (1: common.NotFound not_found, 2: common.InvalidInput invalid) (callers = "gateway trade users", idempotent = "true", deadline_ms = "1000")
   /** The order of this number, for a guest who has the cart's token that it was bought with. */
   Order get_guest_order(1: string number, 2: string cart_token) throws (1: common.NotFound not_found) (callers = "gateway", idempotent = "true", deadline_ms = "500")
   /** Has a link sent to a guest's order, to the address that it was placed with. The same answer and time whether or not there is such an order. Asked again, it sends another e-mail, three an hour at most. */

@@ -13,6 +13,7 @@ from apps.users import models
 from apps.users.service import privacy, tokens
 from idl import cart, catalog, common, orders, sessions, users
 from tests import acting
+from tests.orders import shop
 from tests.users import people
 from thriftshop import circumstances, clock, rpc
 from thriftshop.events import bus
@@ -112,6 +113,18 @@ def test_the_export_holds_all_that_is_known(transport, two_orders):
     assert document["missing"] == []
     assert "argon2" not in json.dumps(document)
     assert two_orders == [("users", str(user.pk), None), ("users", str(user.pk), "SECOND")]
+
+
+def test_the_export_holds_every_line_of_a_large_order(transport):
+    user, login = logged_in()
+    shop.open_shop(stock=3_000)
+    order = shop.place(*[(shop.BUTTON, 1)] * 2_001, customer=str(user.pk))
+    bus.drain()
+    with acting.as_customer(str(user.pk), login.session.id):
+        document = json.loads(people.service().export_data())
+    assert document["missing"] == []
+    assert [one["number"] for one in document["orders"]] == [order.number]
+    assert [line["number"] for line in document["orders"][0]["lines"]] == list(range(1, 2_002))
 
 
 def test_the_export_says_when_the_user_last_logged_in(move_on):

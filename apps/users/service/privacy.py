@@ -12,6 +12,8 @@ from apps.users.service import passwords, reading
 from idl import cart, common, orders, sessions, users
 from thriftshop import circumstances, clock, events, rpc
 
+LINES_AT_ONCE = 1_000
+
 
 def export() -> str:
     """All that the shop holds about the viewer as JSON: profile, addresses, settings, sessions, cart, orders, history.
@@ -56,10 +58,21 @@ def _orders(user_id: str) -> Iterable[orders.Order]:
         page = rpc.connect(orders.OrdersService).find_orders(
             orders.OrderFilter(customer_id=user_id), common.Page(first=100, after=after)
         )
-        yield from page.orders
+        for order in page.orders:
+            yield _whole(order)
         if not page.page_info.has_next_page:
             return
         after = page.page_info.end_cursor
+
+
+def _whole(order: orders.Order) -> orders.Order:
+    """The order with all of its lines, of which a page of orders shows the first ones only."""
+    while len(order.lines) < (order.line_count or 0):
+        more = rpc.connect(orders.OrdersService).get_order_lines(order.id, len(order.lines), LINES_AT_ONCE)
+        if not more:
+            break
+        order.lines = [*order.lines, *more]
+    return order
 
 
 def _history(user_id: str) -> list[dict[str, Any]]:
