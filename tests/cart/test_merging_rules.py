@@ -46,7 +46,7 @@ def test_merging_keeps_what_is_in_one_cart_and_settles_what_is_in_both(customers
 @hypothesis.given(LINES, LINES)
 def test_what_a_guests_cart_brought_leaves_it_and_nothing_else(brought, since):
     guest = words.given(words.OPENED, *(words.added(sku, n) for sku, n in brought.items()))
-    events = domain.hand_over(guest, "ann", {}, words.NOW)
+    events = domain.hand_over(guest, "ann", {}, "sum", words.NOW)
     left = words.given(*_course(brought), *events, *(words.added(sku, n) for sku, n in since.items()))
     assert words.quantities(left) == since
     handed = [
@@ -62,7 +62,7 @@ def _course(lines):
 
 def handed(guests, mine):
     """The guest's cart after it was handed over, and the customer's after it took that in."""
-    left = domain.evolve(guests, domain.hand_over(guests, "ann", mine.lines, words.NOW)[0])
+    left = domain.evolve(guests, domain.hand_over(guests, "ann", mine.lines, "sum", words.NOW)[0])
     merged = domain.evolve(mine, domain.merge(mine, "guest-1", left.handed_over[-1], "sum", words.NOW)[0])
     return left, merged
 
@@ -80,14 +80,24 @@ def test_what_has_no_room_in_the_customers_cart_stays_in_the_guests_and_is_named
     assert len(merged.notice.lines) == 40
 
 
+def test_pieces_beyond_what_a_line_holds_stay_in_the_guests_cart_and_are_named():
+    mine, guests = cart_of({"CUP": 600, "RUG": 999}), cart_of({"CUP": 600, "RUG": 2, "BOWL": 1})
+    left, merged = handed(guests, mine)
+    assert words.quantities(merged) == {"CUP": 999, "RUG": 999, "BOWL": 1}
+    assert words.quantities(left) == {"CUP": 201, "RUG": 2}
+    assert {one.sku: one.quantity for one in merged.notice.left} == {"CUP": 201, "RUG": 2}
+    assert domain.hand_over(left, "ann", merged.lines, "sum", words.NOW) == []
+    assert domain.hand_over(guests, "ann", mine.lines, "larger", words.NOW)[0].left == []
+
+
 def test_a_full_cart_takes_nothing_and_says_so_once():
     mine = cart_of({f"MINE-{n}": 1 for n in range(100)})
     guests = cart_of({"CUP": 2})
     left, merged = handed(guests, mine)
     assert (left.lines, merged.lines) == (guests.lines, mine.lines)
     assert [(one.sku, one.quantity) for one in merged.notice.left] == [("CUP", 2)]
-    assert domain.hand_over(left, "ann", merged.lines, words.NOW) == []
-    assert domain.hand_over(left, "ben", merged.lines, words.NOW)
+    assert domain.hand_over(left, "ann", merged.lines, "sum", words.NOW) == []
+    assert domain.hand_over(left, "ben", merged.lines, "sum", words.NOW)
 
 
 @hypothesis.settings(deadline=None)

@@ -1,6 +1,7 @@
 """What there is room for in a cart, and what is left out: a cart holds so many lines, and so many pieces of one product."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from idl.cart import LeftOutReason
 
@@ -41,9 +42,24 @@ def with_room(state: CartState, items: Mapping[str, int]) -> tuple[dict[str, int
     return fits, left
 
 
-def lines_with_room(lines: Mapping[str, Line], into: Mapping[str, Line]) -> tuple[dict[str, Line], dict[str, Line]]:
-    """Which lines of a guest's cart there is room for among a customer's, and which not."""
-    new = [sku for sku in lines if sku not in into]
-    without_room = set(new[max(0, MOST_LINES - len(into)) :])
-    fits = {sku: line for sku, line in lines.items() if sku not in without_room}
-    return fits, {sku: line for sku, line in lines.items() if sku in without_room}
+def lines_with_room(
+    lines: Mapping[str, Line], into: Mapping[str, Line], *, adds_up: bool
+) -> tuple[dict[str, Line], dict[str, Line]]:
+    """What of a guest's cart there is room for in a customer's, and what not.
+
+    With `adds_up` the pieces of what is in both are added, so that a line may have room for some of them only.
+    """
+    room = MOST_LINES - len(into)
+    fits: dict[str, Line] = {}
+    left: dict[str, Line] = {}
+    for sku, line in lines.items():
+        held = into.get(sku)
+        taken = line.quantity if held or room > 0 else 0
+        if held and adds_up:
+            taken = min(line.quantity, LARGEST_QUANTITY - held.quantity)
+        room -= held is None
+        if taken:
+            fits[sku] = replace(line, quantity=taken)
+        if taken < line.quantity:
+            left[sku] = replace(line, quantity=line.quantity - taken)
+    return fits, left

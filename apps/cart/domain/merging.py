@@ -59,12 +59,12 @@ def merged_line(sku: str, line: Line, currency: str) -> cart.MergedLine:
     return cart.MergedLine(sku=sku, quantity=line.quantity, unit_price=price, added_at=line.added_at)
 
 
-def hand_over(state: CartState, customer_id: str, into: Mapping[str, Line], at: int) -> list[Any]:
-    """What is in a guest's cart leaves it for a customer's, as far as there is room among the lines that are in there.
+def hand_over(state: CartState, customer_id: str, into: Mapping[str, Line], strategy: str, at: int) -> list[Any]:
+    """What is in a guest's cart leaves it for a customer's, as far as there is room beside the lines that are in there.
 
     What is put in later is merged next. What there is no room for stays, and is named once.
     """
-    fits, left = fitting.lines_with_room(state.lines, into)
+    fits, left = fitting.lines_with_room(state.lines, into, adds_up=strategy == "sum")
     known = state.handed_over[-1] if state.handed_over else None
     if not fits and (not left or (known and (known.customer_id, known.left) == (customer_id, tuple(items(left))))):
         return []

@@ -30,7 +30,7 @@ def merge(guest_token: str) -> carts.Whose:
     into = domain.as_of(carts.carts.load(customers.cart_id)[0], at, customers.lifetime).lines
     carts.decide(
         guests.cart_id,
-        lambda state: domain.hand_over(domain.as_of(state, at, guests.lifetime), viewer_id, into, at),
+        lambda state: domain.hand_over(domain.as_of(state, at, guests.lifetime), viewer_id, into, strategy(), at),
     )
     take_in(guests.cart_id, viewer_id)
     return carts.of_customer(viewer_id)
