@@ -119,7 +119,7 @@ def test_a_sale_is_set_with_its_end_and_ended_early(desk, goods, products):
     expect(desk.get_by_label("Price in GBP")).to_have_value("12.50")
     assert [pounds(one) for one in products(shop.TEAPOT)] == [6_00]
     sight.look(desk)
-    desk.get_by_role("button", name="End the temporary price 6.00 GBP").click()
+    desk.get_by_role("button", name="End now the temporary price 6.00 GBP").click()
     expect(desk.locator(".messagelist")).to_contain_text("was ended")
     assert [pounds(one) for one in products(shop.TEAPOT)] == [12_50]
 

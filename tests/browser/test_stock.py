@@ -51,7 +51,7 @@ def test_goods_are_received_by_the_form(desk, staff, ledger):
     expect(row).to_contain_text("Received")
     expect(row).to_contain_text("DN-12")
     row.get_by_role("link").first.click()
-    expect(desk.locator("#content")).to_contain_text(str(staff.pk))
+    expect(desk.locator("#content")).to_contain_text(f"{staff.name} ({staff.email})")
 
 
 @over_every_transport
