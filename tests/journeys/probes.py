@@ -130,6 +130,7 @@ ORDERS: Mapping[str, Probe | Services] = {
     "abandon_erasure": Services(lambda a: (a.user_id,)),
     "find_orders": Probe(lambda a: (orders.OrderFilter(customer_id=a.user_id), PAGE), FORBIDDEN),
     "get_timeline": Probe(lambda a: (a.order.id,), NOT_FOUND),
+    "get_order_lines": Probe(lambda a: (a.order.id, 0, 10), NOT_FOUND),
     "cancel": Probe(lambda a: (a.order.id, "mine now"), NOT_FOUND),
     "cancel_lines": Probe(lambda a: ("somebody else", a.order.id, LINE, "mine now"), FORBIDDEN),
     "ship": Probe(lambda a: ("somebody else", a.order.id, [], None), FORBIDDEN),

@@ -127,7 +127,7 @@ class Shop:
     # -- its goods and people
     def sku(self, number: int) -> str:
         """The SKU of this journey's product of this number."""
-        return f"J-{self.mark}-{number:03}"
+        return f"J-{self.mark.upper()}-{number:03}"
 
     def email(self, name: str) -> str:
         """The e-mail address of this journey's person of this name."""
