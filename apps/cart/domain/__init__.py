@@ -1,6 +1,6 @@
 """The rules of a cart: what is in it, what may happen to it, and what it shows."""
 
-from apps.cart.domain.merging import STRATEGIES, hand_over, merge
+from apps.cart.domain.merging import STRATEGIES, hand_over, merge, merges_before, pass_on
 from apps.cart.domain.pricing import Prices
 from apps.cart.domain.showing import Offer, show
 from apps.cart.domain.state import (
@@ -56,7 +56,9 @@ __all__ = [
     "lapsed",
     "let_go",
     "merge",
+    "merges_before",
     "open_guest",
+    "pass_on",
     "put_back",
     "remove",
     "require_sku",

@@ -1,6 +1,7 @@
 """A guest's cart merged into a customer's: what is in one of them stays in, what is in both is settled by a strategy."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from typing import Any
 
 from apps.cart.domain import fitting
@@ -62,13 +63,39 @@ def merged_line(sku: str, line: Line, currency: str) -> cart.MergedLine:
 def hand_over(state: CartState, customer_id: str, into: Mapping[str, Line], strategy: str, at: int) -> list[Any]:
     """What is in a guest's cart leaves it for a customer's, as far as there is room beside the lines that are in there.
 
-    What is put in later is merged next. What there is no room for stays, and is named once.
+    What is put in later is merged next. What there is no room for stays, and is named once. Where something was ordered
+    before, it is noted for whom the cart was, though nothing is in it: the goods may come back.
     """
     fits, left = fitting.lines_with_room(state.lines, into, adds_up=strategy == "sum")
     known = state.handed_over[-1] if state.handed_over else None
-    if not fits and (not left or (known and (known.customer_id, known.left) == (customer_id, tuple(items(left))))):
+    is_told = not left or (known and (known.customer_id, known.left) == (customer_id, tuple(items(left))))
+    if not fits and is_told and not state.is_awaiting:
         return []
     return [cart.CartCleared(reason="merged", at=at, lines=items(fits), customer_id=customer_id, left=items(left))]
+
+
+def merges_before(events: Iterable[Any], order_id: str) -> int:
+    """How often a guest's cart had been handed over when an order took its goods out of it."""
+    count = 0
+    for event in events:
+        if isinstance(event, cart.CartCheckedOut) and event.order_id == order_id:
+            break
+        count += isinstance(event, cart.CartCleared) and event.customer_id is not None
+    return count
+
+
+def pass_on(
+    state: CartState, back: cart.CartRestored, customer_id: str, into: Mapping[str, Line], at: int
+) -> list[Any]:
+    """What came back into a guest's cart after it was merged follows the rest into the customer's, as far as there is room.
+
+    What the guest has put in since stays in the guest's.
+    """
+    goods = {
+        line.sku: Line(line.quantity, line.unit_price.amount if line.unit_price else None, line.added_at)
+        for line in back.lines
+    }
+    return hand_over(replace(state, lines=goods), customer_id, into, at)
 
 
 def items(lines: Mapping[str, Line]) -> list[cart.CartItem]:

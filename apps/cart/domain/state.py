@@ -42,7 +42,8 @@ class CartState:
 
     `version` counts its events. Since version `sellable_since` things were only put in: what was seen of the cart then
     or later is still there, and can be bought as it was seen. `is_currency_chosen` says whether the currency was set for
-    what is in this cart, whatever its customer's setting.
+    what is in this cart, whatever its customer's setting. `is_awaiting` says whether something was ordered since the cart
+    was last handed over, which may come back.
     """
 
     opened: bool = False
@@ -56,6 +57,7 @@ class CartState:
     sellable_since: int = 0
     erased: bool = False
     is_currency_chosen: bool = False
+    is_awaiting: bool = False
 
 
 EMPTY = CartState()
@@ -81,7 +83,7 @@ def lapsed(state: CartState, now: int, lifetime: int) -> bool:
 
 def as_of(state: CartState, now: int, lifetime: int) -> CartState:
     """The state as it reads now: empty where it has lapsed."""
-    return replace(state, lines={}, notice=None) if lapsed(state, now, lifetime) else state
+    return replace(state, lines={}, notice=None, is_awaiting=False) if lapsed(state, now, lifetime) else state
 
 
 def _opened(state: CartState, event: cart.CartOpened) -> CartState:
@@ -124,7 +126,7 @@ def _hand_over(state: CartState, event: cart.CartCleared) -> CartState:
     handed = HandedOver(
         len(state.handed_over) + 1, str(event.customer_id), state.currency, gone, tuple(event.left or ())
     )
-    return replace(state, handed_over=(*state.handed_over, handed))
+    return replace(state, handed_over=(*state.handed_over, handed), is_awaiting=False)
 
 
 def _merged(state: CartState, event: cart.CartMerged) -> CartState:
@@ -147,7 +149,7 @@ def _lines(given: Sequence[cart.MergedLine]) -> dict[str, Line]:
 
 
 def _checked_out(state: CartState, event: cart.CartCheckedOut) -> CartState:
-    return _used(state, without(state.lines, event.lines), event.at)
+    return replace(_used(state, without(state.lines, event.lines), event.at), is_awaiting=True)
 
 
 def _restored(state: CartState, event: cart.CartRestored) -> CartState:

@@ -1,6 +1,7 @@
 """Carts and the orders that buy them: checked out once for each order, and what could not be ordered put back."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from apps.cart import domain
 from apps.cart.service import carts
@@ -34,13 +35,30 @@ def let_go(cart_id: str, order_id: str, lines: Sequence[tuple[str, int]]) -> Non
 
 
 def put_back(cart_id: str, order_id: str) -> None:
-    """Puts into a cart again what an order that could not be confirmed had taken out of it, once for each order."""
-    history = carts.carts.history(cart_id)
-    goods = domain.taken((record.event for record in history), order_id)
-    if goods:
-        state, _ = carts.carts.load(cart_id)
-        whose = carts.Whose(cart_id, state.customer_id)
-        carts.change(whose, lambda now, at: domain.put_back(now, order_id, goods, at), f"put_back:{order_id}")
+    """Puts into a cart again what an order that could not be confirmed had taken out of it, once for each order.
+
+    Where a guest's cart was merged into a customer's meanwhile, it goes on into that one.
+    """
+    history = [record.event for record in carts.carts.history(cart_id)]
+    goods = domain.taken(history, order_id)
+    if not goods:
+        return
+    merges = domain.merges_before(history, order_id)
+    state, _ = carts.carts.load(cart_id)
+
+    def verb(now: domain.CartState, at: int) -> list[Any]:
+        back = domain.put_back(now, order_id, goods, at)
+        since = now.handed_over[merges:]
+        return [*back, *_passed_on(now, back[0], since[-1].customer_id, at)] if back and since else back
+
+    carts.change(carts.Whose(cart_id, state.customer_id), verb, f"put_back:{order_id}")
+
+
+def _passed_on(state: domain.CartState, back: cart.CartRestored, customer_id: str, at: int) -> list[Any]:
+    """What came back goes on into a customer's cart, by the reaction that finishes merges; not where they were erased."""
+    customers = carts.of_customer(customer_id)
+    into = domain.as_of(carts.carts.load(customers.cart_id)[0], at, customers.lifetime)
+    return [] if into.erased else domain.pass_on(state, back, customer_id, into.lines, at)
 
 
 def require_cart(cart_id: str) -> None:
