@@ -79,3 +79,16 @@ def test_a_link_that_opens_nothing_says_so(page, transactional_db):
         expect(page.get_by_role("status")).to_contain_text("ask for a")
         expect(page.get_by_role("button")).to_be_hidden()
         sight.look(page)
+
+
+def test_another_link_in_the_same_tab_shows_what_that_link_opens(page, order):
+    open_link(page, order)
+    page.goto("/account/guest-order#token=made-up")
+    expect(page.get_by_role("status")).to_contain_text("This link is too old")
+    expect(page.get_by_role("heading")).not_to_contain_text(order.number)
+
+
+@pytest.mark.parametrize("address", ["find-order", "guest-order", "verify-email", "reset-password"])
+def test_every_page_for_customers_describes_itself(page, transactional_db, address):
+    page.goto(f"/account/{address}")
+    expect(page.locator("meta[name=description]")).to_have_attribute("content", re.compile(r"Thrift Shop"))

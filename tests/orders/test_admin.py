@@ -212,7 +212,7 @@ def test_what_became_impossible_while_the_form_was_open_is_refused_on_the_form(a
         ("cancel", {"reason": "moths"}, "It can no longer be cancelled."),
         ("ship", {"line-1": "2"}, "Line 1 has 1 left to ship, fewer than 2."),
         ("cancel-lines", {"line-1": "2", "reason": "moths"}, "Line 1 has 1 left to be called off, fewer than 2."),
-        ("return", {"line-2": "1", "reason": "moths"}, "Of line 2 0 can come back, fewer than 1."),
+        ("return", {"line-2": "1", "reason": "moths"}, "Of line 2, 0 can come back, not 1."),
         ("refund", {"amount": "1", "reason": "sorry"}, "There is no money that could be given back."),
     ]:
         page = admin.post(url(name, order), {"key": "k" * 32, **fields}).content.decode()

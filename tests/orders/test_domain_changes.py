@@ -123,10 +123,10 @@ def test_a_return_that_does_not_go_on_the_shelf_is_not_restocked():
 
 def test_no_more_comes_back_than_left():
     state = given(*stories.shipped_order())
-    with pytest.raises(common.InvalidInput, match="Of line 1 2 can come back"):
+    with pytest.raises(common.InvalidInput, match="Of line 1, 2 can come back"):
         stories.returned(state, (1, 3))
     back, *_ = stories.returned(state, (1, 2))
-    with pytest.raises(common.InvalidInput, match="Of line 1 0 can come back"):
+    with pytest.raises(common.InvalidInput, match="Of line 1, 0 can come back"):
         stories.returned(order.evolve(state, back), (1, 1), key="again")
 
 

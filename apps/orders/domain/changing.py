@@ -147,9 +147,7 @@ def _check_returnable(state: State, lines: Sequence[orders.LineQuantity]) -> Non
     for line in lines:
         out = state.shipped[line.number - 1] - state.returned[line.number - 1]
         if line.quantity > out:
-            raise asking.wrong(
-                "lines.quantity", f"Of line {line.number} {out} can come back, fewer than {line.quantity}."
-            )
+            raise asking.wrong("lines.quantity", f"Of line {line.number}, {out} can come back, not {line.quantity}.")
 
 
 def _check_in_time(state: State, coming: Coming, days: int) -> None:

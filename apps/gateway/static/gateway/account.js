@@ -23,6 +23,8 @@ const OPERATIONS = {
 const token = new URLSearchParams(location.hash.slice(1)).get("token") || "";
 // Out of the address bar and the history at once.
 history.replaceState(null, "", location.pathname);
+// Another link opened in the same tab differs by its fragment only, for which a browser does not load the page again.
+addEventListener("hashchange", () => location.reload());
 const outcome = document.getElementById("outcome");
 
 function say(text, bad, problems = []) {
