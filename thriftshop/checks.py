@@ -2,6 +2,7 @@
 
 import logging
 import os
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from email.utils import parseaddr
 from pathlib import Path
@@ -247,6 +248,9 @@ def _currencies() -> Iterator[CheckMessage]:
     for code in settings.CURRENCIES:
         if code not in money.EXPONENTS:
             yield _wrong("CURRENCIES", f"{code!r} is not a currency of ISO 4217.", "Use codes such as GBP,EUR,USD.")
+    for code, times in Counter(settings.CURRENCIES).items():
+        if times > 1:
+            yield _wrong("CURRENCIES", f"{code} is named {times} times.", "Name each currency once.")
     if not settings.CURRENCIES:
         yield _wrong("CURRENCIES", "none is named.", "Name at least one; the first is the shop's own.")
 

@@ -53,7 +53,8 @@ def parse(text: str | Decimal, currency: str) -> int:
     sign, whole, decimals = match[1], match[2], match[3] or ""
     if len(decimals) > digits:
         allowed = f"up to {digits} decimals" if digits else "no decimals"
-        raise InvalidAmount(f"{written[:40]!r} has {len(decimals)} decimals; an amount in {currency} has {allowed}.")
+        found = "1 decimal" if len(decimals) == 1 else f"{len(decimals)} decimals"
+        raise InvalidAmount(f"{written[:40]!r} has {found}; an amount in {currency} has {allowed}.")
     if len(whole.lstrip("0")) + digits > LONGEST:
         raise InvalidAmount(f"{written[:40]!r} is too large.")
     amount = int(whole + decimals.ljust(digits, "0"))

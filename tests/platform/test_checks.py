@@ -46,7 +46,7 @@ from thriftshop import checks
         ("SKU_CASE", "lower", "SKU_CASE: 'lower'"),
         ("CURRENCIES", [], "CURRENCIES: none"),
         ("POSTAGE", {"GBP": "free"}, "POSTAGE: GBP=free: 'free' is not an amount"),
-        ("POSTAGE", {"JPY": "500.5"}, "POSTAGE: JPY=500.5: '500.5' has 1 decimals"),
+        ("POSTAGE", {"JPY": "500.5"}, "POSTAGE: JPY=500.5: '500.5' has 1 decimal;"),
         ("POSTAGE", {"XXX": "1"}, "POSTAGE: XXX=1: 'XXX' is not a currency"),
         ("POSTAGE", {"GBP": "-1"}, "POSTAGE: GBP=-1: '-1' is less than nothing"),
         ("POSTAGE", {"GBP": "3.95"}, "POSTAGE: no rate in EUR; orders in it are refused"),

@@ -55,7 +55,7 @@ WRONG: dict[str, tuple[str, ...]] = {
     "EMAIL_FILE_PATH": ("/dev/null/mail",),
     "DEFAULT_FROM_EMAIL": ("the shop",),
     "TIME_ZONE": ("Mars/Olympus", "../etc/passwd"),
-    "CURRENCIES": ("Pounds", "XAU", ","),
+    "CURRENCIES": ("Pounds", "XAU", ",", "GBP,gbp"),
     "CART_MERGE_STRATEGY": ("both",),
     "POSTAGE": ("GBP", "GBP=dear", "GBP=1.00/dear", "GBP=-1.00/5.00", "XAU=1.00/5.00", "GBP=1.005/5.00"),
     "EMAIL_DIGEST_KEY": ("short",),
