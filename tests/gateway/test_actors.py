@@ -109,3 +109,13 @@ def test_no_refusal_repeats_an_id(ann, ben):
     ):
         answer = orjson.dumps(client.ask(document, ben.token, id=order_id)).decode()
         assert raw not in answer
+
+
+def test_a_customer_is_not_told_who_set_a_price_or_why(ann, sue):
+    with acting.as_staff(sue.id):
+        money = common.Money(amount=900, currency="GBP")
+        price = catalog.PriceInput(sku="TS-000", money=money, reason="the end of a season")
+        rpc.connect(catalog.CatalogService).set_prices([price])
+    prices = '{ product(sku: "TS-000") { priceHistory(last: 1) { nodes { reason actor } } } }'
+    seen = [client.data(prices, who.token)["product"]["priceHistory"]["nodes"] for who in (ann, sue)]
+    assert seen == [[{"reason": None, "actor": None}], [{"reason": "the end of a season", "actor": "you"}]]

@@ -28,7 +28,7 @@ def test_the_addresses_of_pictures_are_absolute(images, settings):
         first, second = asked()["product"]["images"]
         assert [first["url"], first["thumbnailUrl"]] == [origin + images[0].url, origin + images[0].thumbnail_url]
         renditions = [{"url": origin + one.url, "contentType": "image/webp"} for one in images[0].renditions]
-        assert (first["renditions"], second["renditions"]) == (renditions, None)
+        assert (first["renditions"], second["renditions"]) == (renditions, [])
         settings.PUBLIC_ORIGIN = "https://shop.example"
 
 

@@ -15,9 +15,9 @@ ACTOR_SAYS = (
 )
 
 
-def field(*, required: bool = True) -> Any:
+def field() -> Any:
     """The field `actor` of a type; its struct has a user's id there, or the name of a service."""
-    return graphene.String(required=required, description=ACTOR_SAYS, resolver=who)
+    return graphene.String(required=True, description=ACTOR_SAYS, resolver=who)
 
 
 async def who(root: Any, info: Any) -> str | None:

@@ -6,7 +6,7 @@ from urllib.parse import urljoin
 import graphene
 from django.conf import settings
 
-from apps.gateway.schema.types import about, types
+from apps.gateway.schema.types import about, required, types
 from idl import catalog
 from thriftshop.graphql.requests import Context
 
@@ -29,6 +29,12 @@ def _absolute(struct: type, name: str) -> graphene.Field:
 
 types.object(
     catalog.Image,
-    fields={name: _absolute(catalog.Image, name) for name in ("url", "thumbnail_url")},
+    fields={
+        **{name: _absolute(catalog.Image, name) for name in ("url", "thumbnail_url")},
+        "renditions": required(
+            lambda: graphene.List(graphene.NonNull(types.of(catalog.Rendition))), about(catalog.Image, "renditions")
+        ),
+        "resolve_renditions": lambda image, _info: image.renditions or [],
+    },
 )
 types.object(catalog.Rendition, fields={"url": _absolute(catalog.Rendition, "url")})

@@ -122,6 +122,8 @@ types.object(
     leave_out={"customer_id"},
     fields={
         "resolve_email": email,
+        "line_count": required(graphene.Int, about(orders.Order, "line_count")),
+        "resolve_line_count": lambda order, _info: order.line_count or len(order.lines),
         "customer": graphene.Field(
             lambda: types.of(users.User), description=about(orders.Order, "customer_id"), resolver=customer
         ),
@@ -249,7 +251,10 @@ MUTATIONS = {
         place,
         success=ORDER,
         # Orders without a cart, for somebody else, with charges of one's own: the admin and the services do that.
-        arguments=types.chosen(orders.PlaceOrder, leave_out={"lines", "charges", "customer_id", "currency"}),
+        arguments={
+            **types.chosen(orders.PlaceOrder, leave_out={"lines", "charges", "customer_id", "currency"}),
+            "cart_token": given(graphene.String, "The guest's cart to buy; the viewer's own where absent.", must=False),
+        },
     ),
     "cancel_order": mutation(
         types,

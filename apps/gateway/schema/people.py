@@ -137,6 +137,17 @@ def act(name: str, method: str, resolve: Any, success: Mapping[str, Any] | None 
     )
 
 
+# Staff close the accounts of others in the admin alone.
+DEACTIVATE = mutation(
+    types,
+    "DeactivateAccount",
+    (users.UsersService, "deactivate"),
+    deactivate,
+    success=message(),
+    description="Closes the viewer's account; every session ends.",
+)
+
+
 QUERIES = {
     "viewer": graphene.Field(
         lambda: types.of(users.User), description="Who is logged in; null for a stranger.", resolver=viewer
@@ -186,7 +197,7 @@ MUTATIONS = {
     ),
     "request_password_reset": act("RequestPasswordReset", "request_password_reset", request_password_reset, **EMAIL),
     "reset_password": act("ResetPassword", "reset_password", reset_password, **TOKEN, **NEW_PASSWORD),
-    "deactivate_account": act("DeactivateAccount", "deactivate", deactivate),
+    "deactivate_account": DEACTIVATE,
     "erase_account": act(
         "EraseAccount", "erase_account", erase, password=given(graphene.String, "The password, to be sure.")
     ),

@@ -157,6 +157,12 @@ async def price_history(product: catalog.Product, _info: Any) -> connections.Fet
     )
 
 
+PRICE_ACTOR_SAYS = (
+    'Who set it, for staff alone: "you", the name and e-mail address of a user, or the service that did; '
+    '"a former user" where the account was erased.'
+)
+
+
 async def history(product: catalog.Product, _info: Any) -> connections.Fetch:
     """Resolves `Product.history`."""
     changes = await service().get_product_history(product.sku)
@@ -169,7 +175,13 @@ def _price_field(shape: Any, description: str, pick: Pick) -> graphene.Field:
     return graphene.Field(shape, description=description, resolver=in_currency(pick), currency=code)
 
 
-types.object(catalog.Price, fields={"actor": actors.field(required=False)})
+types.object(
+    catalog.Price,
+    fields={
+        "reason": graphene.String(description="Why it was set; for staff alone."),
+        "actor": graphene.String(description=PRICE_ACTOR_SAYS, resolver=actors.who),
+    },
+)
 types.object(catalog.ProductChange, fields={"actor": actors.field()})
 types.object(
     catalog.Product,
@@ -191,7 +203,9 @@ types.object(
             scalars.DateTime, "When its price now ends, where that is a temporary one.", sale_ends_at
         ),
         "price_history": connections.field_of(
-            Prices, "Its prices in every currency, past, present and scheduled, oldest first.", price_history
+            Prices,
+            "Its prices in every currency, past and present, oldest first; for staff the scheduled ones, too.",
+            price_history,
         ),
         "stock": graphene.Field(
             lambda: types.of(inventory.StockLevel), description="How much there is of it.", resolver=stock.level

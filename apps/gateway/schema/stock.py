@@ -7,8 +7,17 @@ from apps.gateway.schema import actors
 from apps.gateway.schema.types import types
 from idl import catalog, common, inventory
 from thriftshop import rpc
-from thriftshop.graphql import connections
+from thriftshop.graphql import connections, scalars
 
+types.object(
+    inventory.StockLevel,
+    fields={
+        "updated_at": scalars.DateTime(
+            description="Always absent here: `Product.stockMovements` tells when it last moved.",
+            deprecation_reason="Nothing is told here; ask for the first of `Product.stockMovements`.",
+        )
+    },
+)
 types.object(inventory.Movement, fields={"actor": actors.field()})
 Movements = connections.kind(lambda: types.of(inventory.Movement), "Movement")
 

@@ -1,0 +1,21 @@
+"""The pages that customers reach from an e-mail."""
+
+import re
+
+import pytest
+from django.views.generic import TemplateView
+
+from apps.gateway import urls
+
+PAGES = [one for one in urls.urlpatterns if getattr(one.callback, "view_class", None) is TemplateView]
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.pattern))
+def test_each_says_what_it_is_for(client, page):
+    text = client.get(f"/{page.pattern}").content.decode()
+    assert re.search(r'<meta name="description" content="[A-Z][^"]+\."', text)
+    assert 'rel="icon"' in text
+
+
+def test_there_are_some():
+    assert len(PAGES) == 4
