@@ -21,6 +21,11 @@ def main() -> None:
         if "--traceback" in sys.argv:
             raise
         sys.exit(f"{sys.argv[0]}: {error}")
+    except ModuleNotFoundError as error:
+        module = os.environ["DJANGO_SETTINGS_MODULE"]
+        if error.name != module and not module.startswith(f"{error.name}."):
+            raise
+        sys.exit(f"{sys.argv[0]}: The variable DJANGO_SETTINGS_MODULE names {module!r}, which is no module.")
 
 
 if __name__ == "__main__":

@@ -234,6 +234,9 @@ def _media() -> Iterator[CheckMessage]:
         yield _wrong("MEDIA_STORAGE", f"{settings.MEDIA_STORAGE!r} is not a storage.", hint)
     elif settings.MEDIA_STORAGE == "s3" and not settings.STORAGES["default"]["OPTIONS"]["bucket_name"]:
         yield _wrong("MEDIA_BUCKET", "none is named.", "Name the bucket in which pictures are kept.")
+    endpoint = settings.STORAGES["default"].get("OPTIONS", {}).get("endpoint_url")
+    if endpoint and not endpoint.startswith(("http://", "https://")):
+        yield _wrong("MEDIA_ENDPOINT", f"{endpoint!r} is no address.", "Use one such as https://s3.example.")
     if not settings.MEDIA_URL.endswith("/"):
         yield _wrong("MEDIA_URL", f"{settings.MEDIA_URL!r} does not end in a slash.", "Use one such as /media/.")
 

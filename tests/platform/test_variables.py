@@ -31,6 +31,8 @@ FREE = {
     "SECRET_KEY",  # what is too short for production, `check --deploy` tells
     "CSRF_TRUSTED_ORIGINS",  # checked by Django
     "HOST",  # what is no address of this machine, `serve` tells
+    "MEDIA_DOMAIN",
+    "MEDIA_REGION",
 }
 WRONG: dict[str, tuple[str, ...]] = {
     "CONTEXTS": ("warehouse", "cart,cart", "cart,demo,shop", ","),
@@ -42,6 +44,11 @@ WRONG: dict[str, tuple[str, ...]] = {
         "sqlite:////no/such/folder/a.db",
     ),
     "MEDIA_ROOT": ("/dev/null/media",),
+    "MEDIA_STORAGE": ("tape",),
+    "MEDIA_BUCKET": ("",),
+    "MEDIA_ENDPOINT": ("nonsense", "ftp://a"),
+    "MEDIA_URL": ("media",),
+    "SKU_CASE": ("mixed",),
     "PUBLIC_URL": ("shop.example", "ftp://shop.example"),
     "ADMINS": ("catalog", "catalogue=http://a", "catalog=a"),
     "VIEWER_KEYS": ("short",),
@@ -86,6 +93,8 @@ def loaded(module: str) -> dict:
 def complaints(name: str, value: str, monkeypatch: pytest.MonkeyPatch) -> list[str]:
     monkeypatch.setenv("VIEWER_KEYS", "v" * 40)
     monkeypatch.setenv("EMAIL_BACKEND", "django.core.mail.backends.filebased.EmailBackend")
+    if name in ("MEDIA_BUCKET", "MEDIA_ENDPOINT"):
+        monkeypatch.setenv("MEDIA_STORAGE", "s3")
     monkeypatch.setenv(name, value)
     try:
         found = loaded("base")
@@ -170,6 +179,8 @@ def test_every_line_of_the_example_may_be_taken_over_with_its_comment(tmp_path, 
         ("serve", {"CONTEXTS": "trade"}, "CONTEXTS names trade, which serves nothing"),
         ("check", {"LOG_FORMAT": "xml"}, "The variable LOG_FORMAT is 'xml'; choose among json, text."),
         ("migrate", {"DATABASE_URL": "sqlite:////tmp"}, "The variable DATABASE_URL names /tmp, which is a folder"),
+        ("check", {"SENTRY_DSN": "nonsense"}, "The variable SENTRY_DSN is no address of a Sentry project"),
+        ("check", {"DJANGO_SETTINGS_MODULE": "settings.prod"}, "DJANGO_SETTINGS_MODULE names 'settings.prod'"),
     ],
 )
 def test_a_command_ends_with_one_line_and_no_traceback(command, told, complaint):
