@@ -5,6 +5,7 @@ share its memory, and listen on the same port; the process that forked them pass
 """
 
 import asyncio
+import errno
 import logging
 import os
 import signal
@@ -87,7 +88,8 @@ def refuse_taken(host: str, port: int) -> None:
             trial.bind((host, port))
         except OSError as error:
             problem = f"Cannot serve on {host}:{port}: {error.strerror}. Set PORT or HOST."
-            raise PortTaken(problem + _who_listens(port)) from error
+            taken = error.errno == errno.EADDRINUSE
+            raise PortTaken(problem + (_who_listens(port) if taken else "")) from error
 
 
 def _who_listens(port: int) -> str:

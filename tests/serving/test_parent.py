@@ -1,0 +1,41 @@
+"""A process that ends with the one that started it, also where the terminal of both is closed."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+PATIENCE = 60.0
+CHILD = """
+import time
+from thriftshop import parent
+parent.end_with_it()
+print("started", flush=True)
+time.sleep(600)
+"""
+# As make does, it waits for what it started where its terminal is closed.
+LEADER = f"""
+import fcntl, os, signal, subprocess, sys, termios
+fcntl.ioctl(0, termios.TIOCSCTTY, 0)
+signal.signal(signal.SIGHUP, lambda *_: None)
+environment = {{**os.environ, "END_WITH_PROCESS": str(os.getpid())}}
+child = subprocess.Popen([sys.executable, "-c", {CHILD!r}], env=environment)
+sys.exit(-child.wait())
+"""
+
+
+@pytest.mark.skipif(not Path("/dev/tty").exists(), reason="this system has no terminals")
+def test_a_process_whose_terminal_is_closed_ends_though_its_parent_waits_for_it():
+    ours, theirs = os.openpty()
+    leader = subprocess.Popen(  # noqa: S603 - our own command line
+        [sys.executable, "-c", LEADER], stdin=theirs, stdout=theirs, stderr=theirs, start_new_session=True
+    )
+    os.close(theirs)
+    assert b"started" in os.read(ours, 1000)
+    time.sleep(1)  # it has seen its terminal
+    os.close(ours)
+    assert leader.wait(PATIENCE) == signal.SIGHUP
