@@ -158,6 +158,31 @@ def test_a_stall_is_forgotten_by_a_pool_that_has_little_to_do():
     assert asyncio.run(talk())[0] == 100
 
 
+def test_a_pause_in_a_crowd_is_not_counted_for_each_that_waits():
+    async def talk():
+        pool = threads.Pool(1, 1024, 0.75)
+        crowd = [asyncio.create_task(pool.run(time.sleep, 0.05 if number == 100 else 0.0001)) for number in range(400)]
+        while not all(one.done() for one in crowd[:101]):
+            await asyncio.sleep(0)
+        return await flood(pool, 50, lambda: 1)
+
+    assert asyncio.run(talk()) == (50, 0, 0)
+
+
+def test_calls_that_arrive_while_others_do_are_not_taken_for_slow():
+    async def talk():
+        pool, waiting = threads.Pool(1, 1024, 0.75), []
+        for _ in range(20):
+            waiting += [asyncio.create_task(pool.run(time.sleep, 0.0001)) for _ in range(20)]
+            await asyncio.sleep(0)
+            until = time.perf_counter() + 0.01
+            while time.perf_counter() < until:  # reads what arrives
+                pass
+        return await asyncio.gather(*waiting, return_exceptions=True)
+
+    assert asyncio.run(talk()) == [None] * 400
+
+
 def test_bodies_that_wait_hold_no_more_than_so_much_memory(monkeypatch):
     monkeypatch.setattr(threads, "MOST_BYTES", 1000)
     held = threading.Event()

@@ -22,8 +22,9 @@ T = TypeVar("T")
 STUCK_SECONDS = 0.005
 # The request bodies of all calls here may together have this many bytes before further ones are refused.
 MOST_BYTES = 64 * 1024 * 1024
-# The weight of the newest interval in the average time between two calls.
-NEWEST_SHARE = 0.2
+# The average time between two calls is that of so many, without the longest of them: a pause of the machine, which comes
+# once, would be counted for every call that waits.
+RECENT, PAUSES = 40, 4
 
 
 class Overloaded(Exception):
@@ -69,9 +70,12 @@ class Pool:
         self._size, self._most, self._seconds = size, most, seconds
         self._work: deque[Work] = deque()
         self._bytes = 0
-        # When the last call was begun, and the average time between two calls while others were waiting.
+        # When the last call was begun; the times between two calls while others were waiting, each with how many calls
+        # were begun or arrived in it, and the average for a call.
         self._last_begun: float | None = None
+        self._intervals: deque[tuple[float, int]] = deque(maxlen=RECENT)
         self._interval = 0.0
+        self._arrived = self._arrived_before = 0
         self._lock = threading.Lock()
         self._wake: queue.SimpleQueue[None] = queue.SimpleQueue()
         self._threads = self._working = self._begun = 0
@@ -86,6 +90,7 @@ class Pool:
         done: asyncio.Future[T] = loop.create_future()
         self._work.append(Work(function, args, done, now, size))
         self._bytes += size
+        self._arrived += 1
         if not self._working:
             self._send_one()
         elif not self._watching:
@@ -152,7 +157,11 @@ class Pool:
         last = self._last_begun
         if last is not None:
             # From the arrival where nothing was waiting before: a stall long ago is forgotten even if no queue builds up.
-            self._interval += (now - max(last, work.arrived) - self._interval) * NEWEST_SHARE
+            # While many arrive, the event loop has the interpreter for most of the time: that will not go on.
+            came, self._arrived_before = self._arrived - self._arrived_before, self._arrived
+            self._intervals.append((now - max(last, work.arrived), 1 + came))
+            usual = sorted(self._intervals.copy())[:-PAUSES]
+            self._interval = sum(time_ for time_, _ in usual) / max(sum(calls for _, calls in usual), 1)
         # A late call is not run: that the next one follows it at once says nothing about the rate.
         self._last_begun = None if late else now
 
