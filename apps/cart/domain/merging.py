@@ -85,7 +85,7 @@ def merges_before(events: Iterable[Any], order_id: str) -> int:
 
 
 def pass_on(
-    state: CartState, back: cart.CartRestored, customer_id: str, into: Mapping[str, Line], at: int
+    state: CartState, back: cart.CartRestored, customer_id: str, into: Mapping[str, Line], strategy: str, at: int
 ) -> list[Any]:
     """What came back into a guest's cart after it was merged follows the rest into the customer's, as far as there is room.
 
@@ -95,7 +95,7 @@ def pass_on(
         line.sku: Line(line.quantity, line.unit_price.amount if line.unit_price else None, line.added_at)
         for line in back.lines
     }
-    return hand_over(replace(state, lines=goods), customer_id, into, at)
+    return hand_over(replace(state, lines=goods), customer_id, into, strategy, at)
 
 
 def items(lines: Mapping[str, Line]) -> list[cart.CartItem]:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from apps.cart import domain
-from apps.cart.service import carts
+from apps.cart.service import carts, following
 from idl import cart, common
 from thriftshop import circumstances
 
@@ -58,7 +58,7 @@ def _passed_on(state: domain.CartState, back: cart.CartRestored, customer_id: st
     """What came back goes on into a customer's cart, by the reaction that finishes merges; not where they were erased."""
     customers = carts.of_customer(customer_id)
     into = domain.as_of(carts.carts.load(customers.cart_id)[0], at, customers.lifetime)
-    return [] if into.erased else domain.pass_on(state, back, customer_id, into.lines, at)
+    return [] if into.erased else domain.pass_on(state, back, customer_id, into.lines, following.strategy(), at)
 
 
 def require_cart(cart_id: str) -> None:
