@@ -204,3 +204,19 @@ def test_bands_of_prices_follow_the_decimals_of_the_currency(settings):
             if value.count
         ]
     assert names == ["1000 to 1,999 JPY", "1.000 to 1.999 KWD"]
+
+
+def test_within_one_call_the_order_does_not_matter_for_a_price_that_began_a_moment_ago(transport, at):
+    found = []
+    for backwards in (False, True):
+        at(NOW)
+        sku = making.product(price=10)
+        at(NOW + HOUR)
+        inputs = [
+            catalog.PriceInput(sku=sku, money=making.money(10)),
+            catalog.PriceInput(sku=sku, money=making.money(6), valid_from=NOW + HOUR - 30_000),
+        ]
+        with acting.as_staff():
+            making.service().set_prices(inputs[::-1] if backwards else inputs)
+        found.append([price(sku, NOW + HOUR - 1)[0], price(sku, NOW + HOUR)[0]])
+    assert found == [[6, 10], [6, 10]]

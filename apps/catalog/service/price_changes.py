@@ -27,11 +27,14 @@ def wanted(one: catalog.PriceInput | catalog.SaleInput, at: int, field: str) -> 
 
 
 def set_in_order(asked: Sequence[tuple[writing.Change, rules.Wanted]], at: int) -> list[catalog.PriceChanged]:
-    """Sets prices one after the other; gives what that changes. Raises common.InvalidInput."""
+    """Sets prices one after the other; gives what that changes. Raises common.InvalidInput.
+
+    Those that began a moment ago come first: whether a price set at once is the same as now depends on them too.
+    """
     changed: list[catalog.PriceChanged | None] = []
     # A service loads what was; people do not rewrite it.
     past_allowed = identity.is_service()
-    for change, one in asked:
+    for change, one in sorted(asked, key=lambda pair: pair[1].entry.valid_from >= at):
         rules.check_moments(change.prices.get(one.currency, ()), one, at, past_allowed=past_allowed)
         changed.append(change.set_price(one.currency, one.entry, at_once=one.at_once))
     for change, one in asked:
