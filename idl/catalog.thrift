@@ -131,7 +131,7 @@ struct Price {
   2: required common.Money money,
   /** From when on it holds; in the future for a scheduled change. */
   3: required common.Moment valid_from,
-  /** Until when it holds; absent while nothing follows. */
+  /** Until when it holds; absent while nothing follows, and for customers while that is only planned: they see the end of a temporary price alone. */
   4: optional common.Moment valid_until,
   /** Why it was set. */
   5: optional string reason,

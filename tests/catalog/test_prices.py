@@ -92,6 +92,7 @@ def test_strangers_do_not_see_what_is_planned(transport):
     with acting.as_stranger():
         (only,) = making.service().get_price_history(sku)
     assert (only.money, only.reason, only.actor) == (making.money(10), None, None)
+    assert (only.valid_until, only.ends_at) == (None, None)
 
 
 def test_the_same_price_again_changes_nothing(transport, at):

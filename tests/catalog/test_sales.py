@@ -206,6 +206,24 @@ def test_bands_of_prices_follow_the_decimals_of_the_currency(settings):
     assert names == ["1000 to 1,999 JPY", "1.000 to 1.999 KWD"]
 
 
+def test_strangers_see_when_a_sale_ends_and_nothing_else_that_is_planned(transport, at):
+    sku = making.product(price=10)
+    set_prices((sku, making.money(6)), valid_until=NOW + 3 * DAY)
+    set_prices((sku, making.money(11)), valid_from=NOW + DAY)
+    seen = []
+    for moment in (NOW, NOW + 2 * DAY, NOW + 4 * DAY):
+        at(moment)
+        with acting.as_stranger():
+            history = making.service().get_price_history(sku)
+        seen.append([(one.money.amount, one.regular and one.regular.amount, one.valid_until) for one in history])
+    end = NOW + 3 * DAY
+    assert seen == [
+        [(600, 1000, end)],
+        [(600, 1000, NOW + DAY), (600, 1100, end)],
+        [(600, 1000, NOW + DAY), (600, 1100, end), (1100, None, None)],
+    ]
+
+
 def test_within_one_call_the_order_does_not_matter_for_a_price_that_began_a_moment_ago(transport, at):
     found = []
     for backwards in (False, True):

@@ -7,6 +7,7 @@ from django.db import connections, models
 
 from apps.catalog.domain import prices as rules
 from idl import catalog, common
+from thriftshop import clock
 from thriftshop import money as formats
 
 IN_FORCE = (
@@ -31,12 +32,13 @@ class Row(NamedTuple):
     regular: int | None
 
     def to_struct(self, *, in_full: bool) -> catalog.Price:
-        """The price as the contract has it; why and by whom it was set only in full."""
+        """The price as the contract has it; why and by whom it was set, and what is planned after it, only in full."""
+        is_planned = self.valid_until is not None and self.valid_until > clock.now()
         return catalog.Price(
             sku=self.sku,
             money=common.Money(amount=self.amount, currency=self.currency),
             valid_from=self.valid_from,
-            valid_until=self.valid_until,
+            valid_until=self.valid_until if in_full or not is_planned else self.ends_at,
             reason=(self.reason or None) if in_full else None,
             actor=(self.actor or None) if in_full else None,
             ends_at=self.ends_at,
