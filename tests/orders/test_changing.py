@@ -179,6 +179,18 @@ def test_a_cancelled_order_holds_nothing_even_after_some_of_its_lines_were_calle
     assert shop.kinds(order.id)[-1] == "PaymentVoided"
 
 
+def test_the_currency_of_a_refund_is_taken_in_capitals_or_not():
+    shop.open_shop()
+    order = shop.confirmed((COAT, 2), token="tok_ok")
+    shop.ship(order.id)
+    bus.drain()
+    shop.return_lines(order.id, (1, 1), agreed=common.Money(amount=10_00, currency="gbp"))
+    with acting.as_staff():
+        shop.shop().refund(shop.key("refund"), order.id, common.Money(amount=5_00, currency=" Gbp"), "late")
+    bus.drain()
+    assert shop.get(order.id).refunded == gbp(15_00)
+
+
 def test_imported_changes_keep_their_own_dates():
     shop.open_shop()
     with acting.as_service("trade"), circumstances.using(occurred_at=1_260_000_000_000):

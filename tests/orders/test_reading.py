@@ -122,8 +122,15 @@ def test_the_books_are_for_staff():
 
 def test_a_booking_is_made_once_for_its_key(event_store):
     with acting.as_staff():
+        with pytest.raises(common.InvalidInput, match="'xxx' is not a currency of this shop"):
+            shop.shop().book_adjustment(
+                "k", orders.ChargeKind.FEE, "x", common.Money(amount=1, currency="xxx"), None, None
+            )
         first = shop.shop().book_adjustment("k", orders.ChargeKind.FEE, " Bank charges ", gbp(-12_00), None, None)
         again = shop.shop().book_adjustment("k", orders.ChargeKind.FEE, "Bank charges", gbp(-12_00), None, None)
+        assert again == shop.shop().book_adjustment(
+            "k", orders.ChargeKind.FEE, "Bank charges", common.Money(amount=-12_00, currency="gbp"), None, None
+        )
         with pytest.raises(orders.IdempotencyConflict):
             shop.shop().book_adjustment("k", orders.ChargeKind.FEE, "Bank charges", gbp(-13_00), None, None)
     assert first == again

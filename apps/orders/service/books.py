@@ -19,13 +19,13 @@ def book_adjustment(
         id=booking.id_of(identity.actor(), key),
         kind=kind,
         description=description.strip(),
-        amount=amount,
+        amount=common.Money(amount=amount.amount, currency=_accepted(amount.currency, "amount.currency")),
         occurred_at=circumstances.happened_at(),
         customer_id=customer_id,
         reference=reference,
     )
     stream = booking.PREFIX + made.id
-    decided = streams.BOOKINGS.decide(stream, lambda state: booking.book(state, made, tuple(settings.CURRENCIES)))
+    decided = streams.BOOKINGS.decide(stream, lambda state: booking.book(state, made))
     if decided.recorded:
         return made
     booked: orders.Adjustment = streams.BOOKINGS.history(stream)[0].event.adjustment
@@ -35,4 +35,8 @@ def book_adjustment(
 def get_revenue(currency: str, since: int | None, before: int | None) -> orders.Revenue:
     """What was taken and given back from one moment until before another."""
     identity.require_staff()
-    return Entry.objects.revenue(money.accepted(currency, settings.CURRENCIES, "currency"), since, before)
+    return Entry.objects.revenue(_accepted(currency, "currency"), since, before)
+
+
+def _accepted(currency: str, field: str) -> str:
+    return money.accepted(currency, settings.CURRENCIES, field)

@@ -9,7 +9,7 @@ from django.conf import settings
 from apps.orders.domain import asking, changing, showing
 from apps.orders.domain.changing import Asker, Coming
 from apps.orders.domain.order import State
-from apps.orders.service import guests, streams
+from apps.orders.service import currencies, guests, streams
 from idl import common, orders
 from thriftshop import circumstances, identity
 
@@ -55,13 +55,14 @@ def return_lines(
     if by.is_customer and agreed is not None:
         raise common.Forbidden(message="Only staff may agree another refund; leave agreed_refund out.")
     part = _begin(order_id, "return_lines", key, staff_only=False, guest=guest)
+    agreed = currencies.in_capitals(agreed) if agreed else None
     coming = Coming(part, lines, reason, restock and not by.is_customer, circumstances.happened_at())
     return _decide(order_id, lambda state: changing.return_lines(state, coming, by, agreed, settings.RETURN_DAYS), part)
 
 
 def refund(key: str, order_id: str, amount: common.Money, reason: str) -> orders.Order:
     """Gives money back without goods."""
-    part = _begin(order_id, "refund", key)
+    part, amount = _begin(order_id, "refund", key), currencies.in_capitals(amount)
     return _decide(order_id, lambda state: changing.refund(state, part, amount, reason), part)
 
 

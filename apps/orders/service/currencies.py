@@ -25,6 +25,11 @@ def checked(order: orders.PlaceOrder) -> orders.PlaceOrder:
     return found
 
 
+def in_capitals(given: common.Money) -> common.Money:
+    """An amount with its currency in capitals; whether it is the order's is for the order to say."""
+    return common.Money(amount=given.amount, currency=given.currency.strip().upper())
+
+
 def _line(line: orders.NewLine) -> orders.NewLine:
     # An imported order has thousands of lines: those that are right are kept as they are.
     if line.agreed_price is None or line.agreed_price.currency in settings.CURRENCIES:
