@@ -9,7 +9,7 @@ from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 
-from apps.orders.admin import filters, forms, verbs, wording
+from apps.orders.admin import filters, forms, numbers, verbs, wording
 from apps.orders.domain import booking
 from apps.orders.domain.placing import shown
 from apps.orders.models import Adjustment, CardEntry, Entry
@@ -116,9 +116,10 @@ def _book(form: forms.BookingForm) -> orders.Adjustment | None:
 
 
 @admin.register(Entry)
-class EntryAdmin(ReadOnly):
+class EntryAdmin(numbers.NumbersOrders, ReadOnly):
     """What each event meant in money; above it, what the chosen days came to."""
 
+    order_in = "stream"
     list_display = ("happened", "about", "ordered", "called_off", "given_back", "booked", "taken", "pieces")
     list_filter = (Currency, filters.Days)
     search_fields = ("stream",)
@@ -155,7 +156,7 @@ class EntryAdmin(ReadOnly):
         if entry.stream.startswith(booking.PREFIX):
             made = entry.stream.removeprefix(booking.PREFIX)
             return wording.link(f"Booking {made[:8]}", wording.page("orders_adjustment_change", made))
-        return wording.link(f"Order {entry.stream[:8]}", wording.page("orders_order_change", entry.stream))
+        return numbers.link(entry, entry.stream)
 
     @admin.display(description="Ordered")
     def ordered(self, entry: Entry) -> str:
@@ -216,9 +217,10 @@ def _revenue(currency: str, since: int | None, before: int | None) -> list[tuple
 
 
 @admin.register(CardEntry)
-class CardEntryAdmin(ReadOnly):
+class CardEntryAdmin(numbers.NumbersOrders, ReadOnly):
     """What the sandbox card provider was asked to do, and did once. What was paid with is not shown."""
 
+    order_in = "account"
     list_display = ("reference", "happened", "kind", "outcome_shown", "amount_shown", "asked", "order")
     list_filter = ("kind", "outcome")
     search_fields = ("reference", "account")
@@ -251,4 +253,4 @@ class CardEntryAdmin(ReadOnly):
     @admin.display(description="Order", ordering="account")
     def order(self, entry: CardEntry) -> str:
         """The order that it was asked for."""
-        return wording.link(f"Order {entry.account[:8]}", wording.page("orders_order_change", entry.account))
+        return numbers.link(entry, entry.account)

@@ -4,13 +4,13 @@ from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
-from apps.orders.admin import wording
+from apps.orders.admin import numbers, wording
 from apps.orders.models import Letter
 from thriftshop.events.admin import ReadOnly
 
 
 @admin.register(Letter)
-class LetterAdmin(ReadOnly):
+class LetterAdmin(numbers.NumbersOrders, ReadOnly):
     """Each e-mail that an event of an order called for. Read only, for everybody."""
 
     list_display = ("what", "order", "version", "sent")
@@ -42,7 +42,7 @@ class LetterAdmin(ReadOnly):
     @admin.display(description="Order", ordering="order_id")
     def order(self, letter: Letter) -> str:
         """The order that it is about."""
-        return wording.link(f"Order {letter.order_id[:8]}", wording.page("orders_order_change", letter.order_id))
+        return numbers.link(letter, letter.order_id)
 
     @admin.display(description="Sent", ordering="sent_at")
     def sent(self, letter: Letter) -> str:
