@@ -4,7 +4,14 @@ from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.middleware.gzip import GZipMiddleware
 
-COMPRESSIBLE = ("text/", "application/json", "application/javascript", "application/schema+json", "image/svg+xml")
+COMPRESSIBLE = (
+    "text/",
+    "application/json",
+    "application/javascript",
+    "application/graphql-response+json",
+    "application/schema+json",
+    "image/svg+xml",
+)
 
 
 class TextCompression(GZipMiddleware):

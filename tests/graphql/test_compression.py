@@ -49,6 +49,14 @@ def test_djangos_pages_are_compressed_as_well(client, path):
     assert b"<html" in gzip.decompress(response.content)
 
 
+@pytest.mark.parametrize("accept", ["application/json", "application/graphql-response+json"])
+def test_a_large_answer_by_djangos_view_is_compressed_in_either_media_type(client, accept):
+    headers = {"accept-encoding": "gzip", "accept": accept}
+    response = client.post("/graphql", LARGE, content_type="application/json", headers=headers)
+    assert (response.status_code, response["content-encoding"]) == (200, "gzip")
+    assert len(orjson.loads(gzip.decompress(response.content))["data"]["levels"]["nodes"]) == 100
+
+
 def test_a_message_of_thrift_is_not(client):
     response = client.post(
         "/thrift", b"x" * 5_000, content_type="application/x-thrift", headers={"accept-encoding": "gzip"}

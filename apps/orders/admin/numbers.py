@@ -24,8 +24,8 @@ class NumbersOrders(Base):
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         """The rows, each with the number of its order."""
         number = Order.objects.filter(pk=OuterRef(self.order_in)).values("number")[:1]
-        rows: QuerySet[Any] = super().get_queryset(request)
-        return rows.annotate(order_number=Subquery(number))
+        rows: QuerySet[Any] = super().get_queryset(request).annotate(order_number=Subquery(number))
+        return rows
 
 
 def link(row: Any, order_id: str) -> str:
