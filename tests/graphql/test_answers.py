@@ -3,9 +3,13 @@
 import logging
 
 import pytest
+from graphql import GraphQLError
 
 from tests.gateway import client
 from tests.graphql import sample
+from thriftshop.graphql import errors
+from thriftshop.rpc import errors as rpc_errors
+from thriftshop.telemetry import repeats
 
 
 def test_an_operation_is_answered_with_its_data_and_its_cost():
@@ -111,3 +115,13 @@ def test_a_batch_of_operations_is_answered_in_order():
     assert response.status == 200
     assert response.body.startswith(b'[{"data":{"hello":"Hello Ada!"}')
     assert b"T-007" in response.body
+
+
+def test_a_field_that_fails_again_and_again_is_logged_once_and_then_counted(caplog, monkeypatch):
+    monkeypatch.setattr(errors, "_failures", repeats.Repeats(errors.log))
+    for _ in range(50):
+        failed = GraphQLError("failed", path=["cart"], original_error=rpc_errors.Unavailable("The disk is full."))
+        (shown,) = errors.answer([failed])
+        assert shown["extensions"]["code"] == "SERVICE_UNAVAILABLE"
+    (line,) = [one for one in caplog.records if one.message.startswith("field failed")]
+    assert (line.path, line.problem) == ("cart", "The disk is full.")

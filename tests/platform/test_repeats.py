@@ -46,6 +46,22 @@ def test_another_kind_and_another_subject_are_logged_in_full(failures, now, capl
     assert len([one for one in caplog.records if one.exc_info]) == 3
 
 
+def test_two_kinds_in_turn_are_each_logged_once(failures, now, caplog):
+    for _ in range(50):
+        fail(failures)
+        fail(failures, "disk I/O error")
+    assert len(caplog.records) == 2
+
+
+def test_of_very_many_kinds_only_the_latest_are_remembered(failures, now, caplog):
+    for letter in "abcdefghijklmnopqrstuvwxyz":
+        fail(failures, letter)
+    fail(failures, "z")
+    assert len(caplog.records) == 26
+    fail(failures, "a")
+    assert len(caplog.records) == 27
+
+
 def test_numbers_make_no_other_kind(failures, now, caplog):
     for port in range(5):
         fail(failures, f"connection to port {port} refused")

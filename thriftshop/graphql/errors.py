@@ -13,9 +13,10 @@ from thriftpy2.thrift import TException
 from idl import common
 from thriftshop import circumstances
 from thriftshop.rpc import errors as rpc
-from thriftshop.telemetry import tracing
+from thriftshop.telemetry import repeats, tracing
 
 log = logging.getLogger("thriftshop.graphql")
+_failures = repeats.Repeats(log)
 
 PARSE_FAILED = "GRAPHQL_PARSE_FAILED"
 VALIDATION_FAILED = "GRAPHQL_VALIDATION_FAILED"
@@ -106,7 +107,7 @@ def note(told: Iterable[GraphQLError]) -> None:
             # What broke in a service is in its log, with the same trace.
             log.error("field broke", exc_info=None if isinstance(cause, rpc.RpcError) else cause, extra=where)
         elif message in RPC_SAYS.values():
-            log.warning("field failed", extra=where)
+            _failures.report(logging.WARNING, "field failed", extensions["code"], extra=where)
 
 
 def broken(error: Exception) -> RequestRefused:

@@ -9,14 +9,15 @@ from dataclasses import dataclass
 from typing import Any
 
 EVERY_SECONDS = 60.0
+# So many kinds of failures of one subject are told apart; of more, the one that began first is forgotten.
+MOST_KINDS = 20
 _DIGITS = re.compile(r"\d+")
 
 
 @dataclass(slots=True)
 class _Failing:
-    """What is known of a failure that was logged: its kind, its repetitions since the last line and in all."""
+    """What is known of a failure that was logged: its repetitions since the last line and in all."""
 
-    kind: str
     logged_at: float
     since: int = 0
     total: int = 0
@@ -28,7 +29,7 @@ class Repeats:
     def __init__(self, log: logging.Logger, every_seconds: float = EVERY_SECONDS) -> None:
         self._log = log
         self._every = every_seconds
-        self._failing: dict[tuple[str, str], _Failing] = {}
+        self._failing: dict[tuple[str, str], dict[str, _Failing]] = {}
         self._lock = threading.Lock()
 
     def report(
@@ -42,30 +43,38 @@ class Repeats:
         """Logs a failure, with its traceback where `error` is given; one of the same kind again is only counted."""
         details = dict(extra or {})
         with self._lock:
-            known, now = self._failing.get((message, subject)), time.monotonic()
-            kind = _kind(error, details)
-            if known is None or known.kind != kind:
-                self._failing[message, subject] = _Failing(kind, now)
-                repeated = 0
-            else:
-                known.since, known.total = known.since + 1, known.total + 1
-                if now - known.logged_at < self._every:
-                    return
-                repeated, known.since, known.logged_at = known.since, 0, now
+            repeated = self._repeated(self._failing.setdefault((message, subject), {}), _kind(error, details))
+        if repeated is None:
+            return
         if repeated:
             details = details if error is None else {"problem": repr(error), **details}
             self._log.log(level, f"{message} … repeated {repeated} times", extra=details)
         else:
             self._log.log(level, message, exc_info=error, extra=details)
 
+    def _repeated(self, kinds: dict[str, _Failing], kind: str) -> int | None:
+        """How often a failure was repeated since its last line; 0 for a new one, None where no line is due."""
+        known, now = kinds.get(kind), time.monotonic()
+        if known is None:
+            kinds[kind] = _Failing(now)
+            if len(kinds) > MOST_KINDS:
+                del kinds[next(iter(kinds))]
+            return 0
+        known.since, known.total = known.since + 1, known.total + 1
+        if now - known.logged_at < self._every:
+            return None
+        repeated, known.since, known.logged_at = known.since, 0, now
+        return repeated
+
     def recovered(self, message: str, subject: str, extra: Mapping[str, Any] | None = None) -> None:
         """Says that what failed works again; nothing where it did not fail."""
         if (message, subject) not in self._failing:  # the usual case, without the lock
             return
         with self._lock:
-            known = self._failing.pop((message, subject), None)
-        if known is not None:
-            self._log.info(f"{message}: no longer", extra={**(extra or {}), "times": known.total + 1})
+            kinds = self._failing.pop((message, subject), {})
+        if kinds:
+            times = sum(known.total + 1 for known in kinds.values())
+            self._log.info(f"{message}: no longer", extra={**(extra or {}), "times": times})
 
 
 def _kind(error: Exception | None, details: Mapping[str, Any]) -> str:
