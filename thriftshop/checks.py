@@ -230,8 +230,7 @@ def _names() -> Iterator[CheckMessage]:
 
 def _media() -> Iterator[CheckMessage]:
     if settings.MEDIA_STORAGE not in storages.BACKENDS:
-        hint = f"Use {' or '.join(storages.BACKENDS)}."
-        yield _wrong("MEDIA_STORAGE", f"{settings.MEDIA_STORAGE!r} is not a storage.", hint)
+        yield _wrong("MEDIA_STORAGE", f"{settings.MEDIA_STORAGE!r} is not a storage.", "Use database, folder or s3.")
     elif settings.MEDIA_STORAGE == "s3" and not settings.STORAGES["default"]["OPTIONS"]["bucket_name"]:
         yield _wrong("MEDIA_BUCKET", "none is named.", "Name the bucket in which pictures are kept.")
     endpoint = settings.STORAGES["default"].get("OPTIONS", {}).get("endpoint_url")
@@ -243,8 +242,7 @@ def _media() -> Iterator[CheckMessage]:
 
 def _spelling() -> Iterator[CheckMessage]:
     if settings.SKU_CASE not in (spelling.UPPER, spelling.KEPT):
-        hint = f"Use {spelling.UPPER} or {spelling.KEPT}."
-        yield _wrong("SKU_CASE", f"{settings.SKU_CASE!r} is not a way to spell SKUs.", hint)
+        yield _wrong("SKU_CASE", f"{settings.SKU_CASE!r} is not a way to spell SKUs.", "Use upper or kept.")
 
 
 def _currencies() -> Iterator[CheckMessage]:

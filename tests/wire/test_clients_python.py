@@ -26,7 +26,7 @@ def test_apaches_python_client_gets_the_same_answers(server, generated, protocol
 @pytest.mark.parametrize("protocol", ["binary, accelerated", "compact, accelerated"])
 def test_its_accelerated_protocols_get_the_same_answers(server, generated, protocol):
     """All but 2018's methods with arguments: those have no numbers, and this client then sends nothing of them."""
-    sku = f"PY-{protocol[:6]}-FAST"
+    sku = f"PY-{protocol[:6].upper()}-FAST"
     server.stock(sku, courses.STOCK)
     asked = courses.course(sku, generated=str(generated), protocol=protocol, address=server.address)
     everything, *without, levels, refused = json.loads(courses.run([sys.executable, SCRIPT], input=json.dumps(asked)))

@@ -135,15 +135,20 @@ def test_a_call_that_waited_too_long_is_not_begun():
     assert refused == 100 - served
 
 
-def test_once_calls_are_known_to_be_slow_those_that_would_wait_too_long_are_refused_at_once():
-    async def talk():
-        pool = threads.Pool(1, 1024, 0.2)
-        await flood(pool, 100, slow)
-        return await flood(pool, 1000, slow)
+def test_while_the_first_call_has_waited_too_long_those_that_arrive_are_refused_at_once():
+    held = threading.Event()
 
-    served, refused, at_once = asyncio.run(talk())
-    assert served + refused == 1000
-    assert at_once >= 985
+    async def talk():
+        pool = threads.Pool(1, 1024, 0.05)
+        calls = [asyncio.create_task(pool.run(held.wait, 60)) for _ in range(3)]
+        await asyncio.sleep(0.2)
+        for _ in range(10):
+            with pytest.raises(threads.Overloaded):
+                await pool.run(held.wait, 60)
+        held.set()
+        return [isinstance(one, threads.Overloaded) for one in await asyncio.gather(*calls, return_exceptions=True)]
+
+    assert asyncio.run(talk()) == [False, True, True]
 
 
 def test_a_stall_is_forgotten_by_a_pool_that_has_little_to_do():

@@ -22,9 +22,6 @@ T = TypeVar("T")
 STUCK_SECONDS = 0.005
 # The request bodies of all calls here may together have this many bytes before further ones are refused.
 MOST_BYTES = 64 * 1024 * 1024
-# The average time between two calls is that of so many, without the longest of them: a pause of the machine, which comes
-# once, would be counted for every call that waits.
-RECENT, PAUSES = 40, 4
 
 
 class Overloaded(Exception):
@@ -57,9 +54,9 @@ def _pool() -> "Pool":
 class Pool:
     """`size` threads and a queue in which a call waits for `seconds` at most; as few of the threads work as get it done.
 
-    The queue is bounded by time: five hundred cheap calls are served, while fifty slow ones would only be answered after their
-    callers had given up. A call is refused at once if the queue in front of it would take longer than `seconds` at the rate at
-    which calls were begun lately, and when its turn comes if it has waited longer after all. `most` only limits the memory.
+    The queue is bounded by time, not by number: five hundred cheap calls are served, while fifty slow ones would only be
+    answered after their callers had given up. A call whose turn comes after `seconds` is refused, and so is at once whatever
+    arrives while the first in the queue has waited for longer. `most` only limits the memory.
 
     Threads take turns at the interpreter: eight that compute are slower than one, by half and more. So one takes call after
     call, and another joins it only when calls wait and none was begun for a moment, as it is when those at work wait for a
@@ -70,12 +67,6 @@ class Pool:
         self._size, self._most, self._seconds = size, most, seconds
         self._work: deque[Work] = deque()
         self._bytes = 0
-        # When the last call was begun; the times between two calls while others were waiting, each with how many calls
-        # were begun or arrived in it, and the average for a call.
-        self._last_begun: float | None = None
-        self._intervals: deque[tuple[float, int]] = deque(maxlen=RECENT)
-        self._interval = 0.0
-        self._arrived = self._arrived_before = 0
         self._lock = threading.Lock()
         self._wake: queue.SimpleQueue[None] = queue.SimpleQueue()
         self._threads = self._working = self._begun = 0
@@ -90,7 +81,6 @@ class Pool:
         done: asyncio.Future[T] = loop.create_future()
         self._work.append(Work(function, args, done, now, size))
         self._bytes += size
-        self._arrived += 1
         if not self._working:
             self._send_one()
         elif not self._watching:
@@ -101,13 +91,12 @@ class Pool:
             self._bytes -= size
 
     def _is_full(self, now: float) -> bool:
-        """Whether a call that arrives now would wait too long, or hold too much memory while it waits."""
+        """Whether the first in the queue has waited too long, or too much memory is held by what waits."""
         try:
             waited = now - self._work[0].arrived
         except IndexError:
             return False
-        expected = len(self._work) * self._interval
-        return max(waited, expected) > self._seconds or len(self._work) >= self._most or self._bytes >= MOST_BYTES
+        return waited > self._seconds or len(self._work) >= self._most or self._bytes >= MOST_BYTES
 
     def _watch(self, loop: asyncio.AbstractEventLoop) -> None:
         self._watching = True
@@ -145,25 +134,11 @@ class Pool:
                     continue  # another was faster
                 began = time.perf_counter()
                 late = began - work.arrived > self._seconds
-                self._note_begin(work, began, late=late)
+                self._begun += 1
                 _do(work, late=late)
                 quick = time.perf_counter() - began < STUCK_SECONDS
                 del work
             self._wake.get()
-
-    def _note_begin(self, work: Work, now: float, *, late: bool) -> None:
-        """Counts a call, and how long the threads took to get to it. Threads may overtake each other here: it is an average."""
-        self._begun += 1
-        last = self._last_begun
-        if last is not None:
-            # From the arrival where nothing was waiting before: a stall long ago is forgotten even if no queue builds up.
-            # While many arrive, the event loop has the interpreter for most of the time: that will not go on.
-            came, self._arrived_before = self._arrived - self._arrived_before, self._arrived
-            self._intervals.append((now - max(last, work.arrived), 1 + came))
-            usual = sorted(self._intervals.copy())[:-PAUSES]
-            self._interval = sum(time_ for time_, _ in usual) / max(sum(calls for _, calls in usual), 1)
-        # A late call is not run: that the next one follows it at once says nothing about the rate.
-        self._last_begun = None if late else now
 
     def _rests(self, quick: bool) -> bool:
         """Whether this thread is not needed: nothing is left to do, or others are at work and it had nothing to wait for."""
