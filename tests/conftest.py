@@ -5,7 +5,8 @@ import pytest
 from django.db.backends.sqlite3.operations import DatabaseOperations
 
 from thriftshop.events import bus, decider, stores
-from thriftshop.rpc import hosting
+from thriftshop.rpc import hosting, trouble
+from thriftshop.telemetry import repeats
 
 # How long an example takes says something of the machine alone; timings are benchmarks, never assertions.
 # Every run takes the same examples, so that none fails by chance; `--hypothesis-profile explore` looks for others.
@@ -22,7 +23,7 @@ hypothesis.settings.load_profile("shop")
 
 @pytest.fixture(autouse=True)
 def clean_platform(tmp_path, settings):
-    """Nothing remembered from the test before: deciders, stores, followers; files go to a folder of the test's own."""
+    """Nothing remembered from the test before: deciders, stores, followers, failures; files go to a folder of the test's own."""
     settings.MEDIA_ROOT = tmp_path / "media"
     forget()
     yield
@@ -35,6 +36,8 @@ def forget():
     bus.groups.cache_clear()
     bus._followers.clear()
     hosting.service.cache_clear()
+    trouble.forget()
+    repeats.forget_all()
 
 
 @pytest.fixture(autouse=True, scope="session")

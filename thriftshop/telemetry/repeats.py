@@ -4,6 +4,7 @@ import logging
 import re
 import threading
 import time
+import weakref
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -31,6 +32,12 @@ class Repeats:
         self._every = every_seconds
         self._failing: dict[tuple[str, str], dict[str, _Failing]] = {}
         self._lock = threading.Lock()
+        _all.add(self)
+
+    def forget(self) -> None:
+        """Forgets every failure: the next of each kind is logged in full."""
+        with self._lock:
+            self._failing.clear()
 
     def report(
         self,
@@ -81,3 +88,12 @@ def _kind(error: Exception | None, details: Mapping[str, Any]) -> str:
     """What makes two failures the same: the error's type and its text, whatever numbers are in it."""
     text = str(details.get("problem", "")) if error is None else f"{type(error).__name__}: {error}"
     return _DIGITS.sub("#", text[:500])
+
+
+_all: "weakref.WeakSet[Repeats]" = weakref.WeakSet()
+
+
+def forget_all() -> None:
+    """Forgets every failure of every logger."""
+    for one in list(_all):
+        one.forget()
