@@ -262,12 +262,12 @@ def make_logging(format_: str, level: str) -> dict[str, Any]:
     return {
         "version": 1,
         "disable_existing_loggers": False,
-        "filters": {"circumstances": {"()": "thriftshop.telemetry.logs.AddCircumstances"}},
+        "filters": {"call_context": {"()": "thriftshop.telemetry.logs.AddCallContext"}},
         "formatters": {
             "json": {"()": "thriftshop.telemetry.logs.JsonFormatter"},
             "text": {"()": "thriftshop.telemetry.logs.TextFormatter"},
         },
-        "handlers": {"console": {"class": "logging.StreamHandler", "formatter": format_, "filters": ["circumstances"]}},
+        "handlers": {"console": {"class": "logging.StreamHandler", "formatter": format_, "filters": ["call_context"]}},
         "root": {"handlers": ["console"], "level": level},
         "loggers": {"django.request": {"level": "ERROR"}},
     }

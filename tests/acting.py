@@ -1,9 +1,9 @@
-"""Who acts in a test: `with acting.as_staff(): ...` puts the circumstances of a call in force."""
+"""Who acts in a test: `with acting.as_staff(): ...` sets the call context."""
 
 from contextlib import AbstractContextManager
 
 from idl import common
-from thriftshop import circumstances, identity
+from thriftshop import call_context, identity
 
 CUSTOMER = "00000000-0000-4000-8000-00000000c001"
 OTHER = "00000000-0000-4000-8000-00000000c002"
@@ -12,22 +12,20 @@ STAFF = "00000000-0000-4000-8000-00000000a001"
 
 def as_stranger() -> AbstractContextManager:
     """Somebody whom the gateway does not know."""
-    return circumstances.using(caller="gateway", viewer="")
+    return call_context.using(caller="gateway", viewer="")
 
 
 def as_customer(user_id: str = CUSTOMER, session_id: str | None = None) -> AbstractContextManager:
     """A customer, through the gateway."""
     viewer = common.Viewer(id=user_id, role=common.Role.CUSTOMER, session_id=session_id)
-    return circumstances.using(caller="gateway", viewer=identity.sign(viewer))
+    return call_context.using(caller="gateway", viewer=identity.sign(viewer))
 
 
 def as_staff(user_id: str = STAFF) -> AbstractContextManager:
     """A member of staff, through the gateway."""
-    return circumstances.using(
-        caller="gateway", viewer=identity.sign(common.Viewer(id=user_id, role=common.Role.STAFF))
-    )
+    return call_context.using(caller="gateway", viewer=identity.sign(common.Viewer(id=user_id, role=common.Role.STAFF)))
 
 
 def as_service(name: str) -> AbstractContextManager:
     """A service on its own business."""
-    return circumstances.using(caller=name, viewer="")
+    return call_context.using(caller=name, viewer="")

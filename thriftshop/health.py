@@ -17,7 +17,7 @@ from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 from django_prometheus import exports
 
-from thriftshop import circumstances, csp, disk, draining, migrating, serving
+from thriftshop import call_context, csp, disk, draining, migrating, serving
 from thriftshop.events import bus, stores
 from thriftshop.events.models import DeadLetter
 from thriftshop.rpc import trouble
@@ -82,7 +82,7 @@ def _look_at_lags() -> None:
     for group in bus.groups():
         lag = telemetry.CONSUMER_LAG.labels(group.name)
         try:
-            with bus.asking_for(group), circumstances.using(deadline=until):
+            with bus.asking_for(group), call_context.using(deadline=until):
                 lag.set(stores.store(group.topic).count_log(bus.position(group), group.kinds))
         except Exception:
             lag.set(math.nan)  # what was known is known no more

@@ -6,7 +6,7 @@ from functools import lru_cache
 from django.conf import settings
 
 from idl import common, platform
-from thriftshop import circumstances, clock, contracts
+from thriftshop import call_context, clock, contracts
 from thriftshop.contracts import digests
 from thriftshop.events import bus, consumers, readers, stores, waiting
 from thriftshop.events.consumers import Group
@@ -52,13 +52,13 @@ class Service(platform.PlatformService):
         if not 1 <= limit <= MOST_ENTRIES:
             raise common.InvalidInput(message=f"Ask for 1 to {MOST_ENTRIES} events, not {limit}.", field="limit")
         log = _kept(topic)
-        rows = log.read_log(after, limit, readers.narrowed(topic, circumstances.current().caller, kinds))
+        rows = log.read_log(after, limit, readers.narrowed(topic, call_context.current().caller, kinds))
         return [platform.LogEntry(position=position, envelope=payload) for position, payload in _that_fit(rows)]
 
     def count_log(self, topic: str, after: int, kinds: list[str] | None = None) -> int:
         """How many events the caller could read after a position, counted up to 10,000."""
         log = _kept(topic)
-        return log.count_log(after, readers.narrowed(topic, circumstances.current().caller, kinds))
+        return log.count_log(after, readers.narrowed(topic, call_context.current().caller, kinds))
 
     def get_lags(self) -> list[platform.Lag]:
         """How far the consumer groups of this process have come."""

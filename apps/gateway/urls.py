@@ -6,11 +6,11 @@ from django.urls import path
 from django.views.generic import TemplateView
 
 from idl import catalog
-from thriftshop import circumstances, media, rpc
+from thriftshop import call_context, media, rpc
 
 
 def _fetch(name: str) -> Any:
-    with circumstances.using(caller="gateway"):
+    with call_context.using(caller="gateway"):
         return rpc.connect(catalog.CatalogService).get_media(name)
 
 

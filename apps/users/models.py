@@ -11,7 +11,7 @@ from django.utils.crypto import salted_hmac
 
 from apps.users import domain
 from idl import common, users
-from thriftshop import circumstances, clock, events, letters
+from thriftshop import call_context, clock, events, letters
 from thriftshop.contact import addresses, emails
 
 TOPIC = "users"
@@ -45,7 +45,7 @@ class UserManager(BaseUserManager["User"]):
 
 def joined_now() -> int:
     """When who joins now joins: an import's own date where there is one; milliseconds."""
-    return circumstances.happened_at()
+    return call_context.happened_at()
 
 
 class User(AbstractBaseUser, PermissionsMixin):

@@ -6,7 +6,7 @@ from apps.cart import service
 from idl import cart
 from tests import acting
 from tests.cart import doing
-from thriftshop import circumstances
+from thriftshop import call_context
 from thriftshop.events import bus
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("event_store", "transport", "shop")]
@@ -26,7 +26,7 @@ def token(carts):
 def check_out(carts, token, order_id):
     with acting.as_stranger():
         seen = carts.get_cart(doing.guest(token))
-    with circumstances.using(caller="orders"):
+    with call_context.using(caller="orders"):
         items = [cart.CartItem(sku=line.sku, quantity=line.quantity) for line in seen.lines]
         carts.check_out(doing.guest(token), seen.version, items, order_id, b"")
 

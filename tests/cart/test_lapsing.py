@@ -7,7 +7,7 @@ from apps.cart import apps, models, projections, service
 from idl import common
 from tests import acting
 from tests.cart import doing
-from thriftshop import circumstances, clock
+from thriftshop import call_context, clock
 from thriftshop.events import bus, rebuild
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("event_store", "transport")]
@@ -45,11 +45,11 @@ def test_carts_that_lapsed_are_swept_once_and_others_stay(carts, shop, monkeypat
 
 def test_a_cart_filled_in_an_import_is_not_old_within_it(carts, shop):
     last_year = clock.now() - 365 * doing.DAY
-    with circumstances.using(occurred_at=last_year), acting.as_service("demo"):
+    with call_context.using(occurred_at=last_year), acting.as_service("demo"):
         shop.sell({"LAMP": [common.Money(amount=2500, currency="GBP")]})
-    with circumstances.using(occurred_at=last_year + doing.DAY), acting.as_customer():
+    with call_context.using(occurred_at=last_year + doing.DAY), acting.as_customer():
         assert doing.quantities(carts.add_item(doing.MINE, doing.item("LAMP"), None)) == {"LAMP": 1}
-    with circumstances.using(occurred_at=last_year + 2 * doing.DAY), acting.as_customer():
+    with call_context.using(occurred_at=last_year + 2 * doing.DAY), acting.as_customer():
         found = carts.get_cart(doing.MINE)
         assert (doing.quantities(found), found.lines[0].added_at) == ({"LAMP": 1}, last_year + doing.DAY)
     with acting.as_customer():

@@ -5,7 +5,7 @@ import pytest
 from idl import catalog, common
 from tests import acting
 from tests.catalog import making
-from thriftshop import circumstances, clock, events
+from thriftshop import call_context, clock, events
 
 pytestmark = pytest.mark.django_db
 NOW = 1_700_000_000_000
@@ -135,7 +135,7 @@ def test_a_service_loads_what_was(transport):
 def test_years_of_prices_are_loaded_by_their_own_dates(transport):
     with acting.as_service("trade"):
         for month in range(12):
-            with circumstances.using(occurred_at=NOW - (12 - month) * 30 * 24 * HOUR):
+            with call_context.using(occurred_at=NOW - (12 - month) * 30 * 24 * HOUR):
                 if not month:
                     making.service().put_products([making.product_input("OLD", price=1)], False)
                 making.service().set_prices([catalog.PriceInput(sku="OLD", money=making.money(month + 1))])

@@ -5,7 +5,7 @@ import pytest
 from idl import catalog, common
 from tests import acting
 from tests.catalog import making
-from thriftshop import circumstances, events
+from thriftshop import call_context, events
 
 pytestmark = pytest.mark.django_db
 
@@ -176,7 +176,7 @@ def test_a_thousand_products_are_written_at_once(transport):
 
 def test_what_is_imported_happened_at_its_own_moment(transport):
     then = 1_262_304_000_000
-    with circumstances.using(occurred_at=then), acting.as_service("trade"):
+    with call_context.using(occurred_at=then), acting.as_service("trade"):
         making.service().put_products([making.product_input("OLD", price=3)], False)
         assert making.service().get_prices(["OLD"], "GBP", None)[0].valid_from == then
     found = making.read("OLD")

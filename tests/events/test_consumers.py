@@ -7,7 +7,7 @@ from django.contrib.admin import site
 from django.contrib.contenttypes.models import ContentType
 
 from idl import inventory
-from thriftshop import circumstances, clock, events, rpc
+from thriftshop import call_context, clock, events, rpc
 from thriftshop.events import bus, consumers, envelope, stores
 from thriftshop.events.admin import ConsumerAdmin
 from thriftshop.events.models import Consumer, DeadLetter
@@ -233,9 +233,9 @@ def test_another_process_that_holds_the_group_is_left_to_it(only, seen):
 
 
 def test_what_follows_from_an_imported_event_keeps_its_date_and_names_its_cause(only, seen):
-    only(reaction(lambda record: seen.append((record, circumstances.current()))))
+    only(reaction(lambda record: seen.append((record, call_context.current()))))
     long_ago = clock.now() - 10 * 86_400_000
-    with circumstances.using(occurred_at=long_ago, caller="trade"):
+    with call_context.using(occurred_at=long_ago, caller="trade"):
         receive("MUG", 1)
     receive("CUP", 1)
     bus.drain()

@@ -6,7 +6,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from idl import inventory
-from thriftshop import circumstances, clock
+from thriftshop import call_context, clock
 from thriftshop.events import envelope, stores
 from thriftshop.events.models import Event
 from thriftshop.events.stores import Refused, Repeated, Write, Written
@@ -98,7 +98,7 @@ def test_the_log_can_be_asked_for_kinds(event_store):
 
 def test_an_imported_event_keeps_both_moments(event_store):
     long_ago = clock.now() - 86_400_000
-    with circumstances.using(occurred_at=long_ago, caller="trade"):
+    with call_context.using(occurred_at=long_ago, caller="trade"):
         the_store().append([Write("MUG", 0, [received(3)])])
     (found,) = the_store().read({"MUG": 0})["MUG"]
     assert found.occurred_at == long_ago

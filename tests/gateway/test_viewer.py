@@ -7,7 +7,7 @@ from idl import sessions
 from tests import acting
 from tests.gateway import client, shop
 from tests.users import people
-from thriftshop import circumstances, clock, identity, rpc
+from thriftshop import call_context, clock, identity, rpc
 from thriftshop.graphql import global_ids
 
 pytestmark = pytest.mark.django_db
@@ -83,7 +83,7 @@ def test_after_a_login_the_rest_of_the_request_is_the_new_viewers(ann):
 
 def test_one_request_leaves_nothing_of_its_viewer_to_the_next(ann):
     assert client.data(WHO, ann.token)["viewer"]
-    assert circumstances.current().viewer == ""
+    assert call_context.current().viewer == ""
     assert client.data(WHO) == {"viewer": None}
 
 
@@ -92,7 +92,7 @@ def test_services_get_the_viewer_as_a_signed_statement_and_the_gateway_as_the_ca
     real = identity.viewer
 
     def noted():
-        seen.append((circumstances.current().caller, real() and real().id))
+        seen.append((call_context.current().caller, real() and real().id))
         return real()
 
     monkeypatch.setattr(identity, "viewer", noted)

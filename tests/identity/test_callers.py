@@ -8,14 +8,14 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from idl import common
-from thriftshop import circumstances, clock, identity
+from thriftshop import call_context, clock, identity
 from thriftshop.rpc import errors, metadata
 
 LINKERD = "serviceaccount.identity.linkerd.cluster.local"
 
 
 def received(here, audience="catalog", **changes):
-    """What arrives of these circumstances at a context."""
+    """The call context that the service receives."""
     return metadata.from_headers(dict(metadata.to_headers(here, audience)) | changes, {audience})
 
 
@@ -83,7 +83,7 @@ def test_without_a_mesh_nobody_is_whom_the_meshs_header_says():
 
 def test_what_is_known_of_a_call_arrives():
     viewer = identity.sign(common.Viewer(id="u1", role=common.Role.CUSTOMER), "catalog")
-    sent = circumstances.Circumstances(
+    sent = call_context.CallContext(
         caller="cart",
         viewer=viewer,
         traceparent="00-" + "1" * 32 + "-" + "2" * 16 + "-01",
@@ -95,15 +95,15 @@ def test_what_is_known_of_a_call_arrives():
 
 
 def test_a_stranger_arrives_as_a_stranger():
-    assert received(circumstances.NOTHING_KNOWN) == circumstances.NOTHING_KNOWN
+    assert received(call_context.EMPTY) == call_context.EMPTY
 
 
 def test_a_deadline_arrives_no_longer_than_it_was_sent(monkeypatch):
     now = 1_000.0
     monkeypatch.setattr(metadata, "time", SimpleNamespace(monotonic=lambda: now))
-    arrived = received(circumstances.Circumstances(deadline=now + 10)).deadline
+    arrived = received(call_context.CallContext(deadline=now + 10)).deadline
     assert now + 9 < arrived < now + 10  # some of it is kept for the way back
-    assert received(circumstances.Circumstances(deadline=now - 1)).deadline == now
+    assert received(call_context.CallContext(deadline=now - 1)).deadline == now
 
 
 @given(st.sampled_from([metadata.DEADLINE, metadata.OCCURRED_AT]), st.integers(-(10**15) + 1, 10**15 - 1))

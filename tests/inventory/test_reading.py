@@ -7,7 +7,7 @@ from apps.inventory import models, projections, service
 from idl import common, inventory
 from tests import acting
 from tests.inventory import doing
-from thriftshop import circumstances, clock
+from thriftshop import call_context, clock
 from thriftshop.events import bus, rebuild
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("event_store", "transport")]
@@ -23,7 +23,7 @@ def test_levels_come_in_the_order_asked_for_and_are_nothing_where_nothing_is_kno
 def test_the_level_at_a_past_moment_is_what_had_happened_by_then(stock):
     start = clock.now() - 10 * doing.DAY
     for day, quantity in enumerate((5, 7, 9)):
-        with circumstances.using(occurred_at=start + day * doing.DAY):
+        with call_context.using(occurred_at=start + day * doing.DAY):
             doing.receive(stock, f"day-{day}", A=quantity)
     with acting.as_staff():
         found = [stock.get_levels_at(["A", "B"], start + day * doing.DAY) for day in (-1, 0, 1, 2)]

@@ -6,7 +6,7 @@ from apps.inventory import service
 from idl import common, inventory
 from tests import acting
 from tests.inventory import doing
-from thriftshop import circumstances, clock
+from thriftshop import call_context, clock
 from thriftshop.events import bus
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("event_store", "transport")]
@@ -130,7 +130,7 @@ def test_a_firm_reservation_does_not_run_out(stock, monkeypatch):
 
 
 def test_the_hold_of_an_imported_order_runs_from_now_not_from_its_date(stock):
-    with circumstances.using(occurred_at=clock.now() - 400 * doing.DAY):
+    with call_context.using(occurred_at=clock.now() - 400 * doing.DAY):
         doing.receive(stock, A=1)
         doing.reserve(stock, A=1)
     assert doing.level(stock, "A") == (1, 1, 0)

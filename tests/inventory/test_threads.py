@@ -10,7 +10,7 @@ from apps.inventory import domain, service
 from apps.inventory.service import ledger
 from idl import inventory
 from tests import acting
-from thriftshop import circumstances, rpc
+from thriftshop import call_context, rpc
 from thriftshop.events import bus, decider, rebuild
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("event_store")]
@@ -43,7 +43,7 @@ def receive(stock, **quantities):
 
 
 def buy(stock, buyer, **quantities):
-    with circumstances.using(caller="orders"):
+    with call_context.using(caller="orders"):
         stock.reserve(f"order-{buyer}", lines(**quantities), 900)
         skus = list(quantities)
         stock.allocate(f"order-{buyer}", skus)
@@ -118,7 +118,7 @@ def test_orders_of_several_skus_are_had_whole_or_not_at_all(stock):
 def test_a_lost_race_takes_back_what_was_already_promised(stock, monkeypatch):
     """Another process takes the last B between the look at it and the writing of the order's lines."""
     receive(stock, A=5, B=1)
-    with circumstances.using(caller="orders"):
+    with call_context.using(caller="orders"):
         stock.get_levels(["A", "B"])
     decide_all, raced = decider.Decider._decide_all, []
 
@@ -127,19 +127,19 @@ def test_a_lost_race_takes_back_what_was_already_promised(stock, monkeypatch):
         if not raced:
             raced.append(True)
             other = decider.Decider("inventory", domain.EMPTY, domain.evolve)
-            with circumstances.using(caller="orders"):
+            with call_context.using(caller="orders"):
                 other.decide("B", lambda state: domain.reduce(state, "B", 1, 0))
         return writes
 
     monkeypatch.setattr(decider.Decider, "_decide_all", and_be_too_late)
-    with circumstances.using(caller="orders"), pytest.raises(inventory.OutOfStock) as refusal:
+    with call_context.using(caller="orders"), pytest.raises(inventory.OutOfStock) as refusal:
         stock.reserve("order-1", lines(A=2, B=1), 900)
     assert refusal.value.shortages == [inventory.Shortage(sku="B", requested=1, available=0)]
     assert levels(stock, "A", "B") == [(5, 0), (0, 0)]
     assert [type(one.event).__name__ for one in ledger.stock.history("A")][1:] == ["StockReserved", "StockReleased"]
     with acting.as_staff():
         stock.receive("more", lines(B=1), None, None)
-    with circumstances.using(caller="orders"):
+    with call_context.using(caller="orders"):
         stock.reserve("order-1", lines(A=2, B=1), 900)
     assert levels(stock, "A", "B") == [(5, 2), (1, 1)]
 
@@ -153,17 +153,17 @@ def test_a_reservation_for_good_that_loses_a_race_is_given_back_whole_unless_som
         if not raced:
             raced.append(True)
             other = decider.Decider("inventory", domain.EMPTY, domain.evolve)
-            with circumstances.using(caller="orders"):
+            with call_context.using(caller="orders"):
                 other.decide("B", lambda state: domain.reduce(state, "B", 1, 0))
         return writes
 
     monkeypatch.setattr(decider.Decider, "_decide_all", and_be_too_late)
-    with circumstances.using(caller="orders"), pytest.raises(inventory.OutOfStock):
+    with call_context.using(caller="orders"), pytest.raises(inventory.OutOfStock):
         stock.reserve("order-1", lines(A=2, B=1), 900, True)
     assert levels(stock, "A", "B") == [(5, 0), (0, 0)]
     with acting.as_staff():
         stock.receive("more", lines(B=1), None, None)
-    with circumstances.using(caller="orders"):
+    with call_context.using(caller="orders"):
         stock.reserve("order-1", lines(A=2, B=1), 900, True)
     assert levels(stock, "A", "B") == [(5, 2), (1, 1)]
 
@@ -203,7 +203,7 @@ def test_staff_and_buyers_together_never_take_more_than_there_is(stock):
             with acting.as_staff():
                 stock.write_off(f"w{n}", lines(A=1), "moths", None)
             return "lost"
-        with circumstances.using(caller="gateway"):
+        with call_context.using(caller="gateway"):
             rpc.connect(service.legacy_inventory.InventoryService).reduce("A", 1)
         return "reduced"
 

@@ -138,11 +138,11 @@ def main() -> None:
     from django.core.management import call_command
 
     call_command("migrate", verbosity=0)
-    from thriftshop import circumstances
+    from thriftshop import call_context
 
-    with circumstances.using(caller="catalog"):
+    with call_context.using(caller="catalog"):
         fill(options.products)
-    with circumstances.using(caller="gateway"):
+    with call_context.using(caller="gateway"):
         ask(options.questions)
 
 

@@ -7,7 +7,7 @@ from idl import common, orders
 from tests import acting
 from tests.orders import shop
 from tests.orders.shop import COAT, LAMP, TEAPOT, gbp
-from thriftshop import circumstances, clock
+from thriftshop import call_context, clock
 from thriftshop.events import bus
 
 pytestmark = pytest.mark.django_db
@@ -193,13 +193,13 @@ def test_the_currency_of_a_refund_is_taken_in_capitals_or_not():
 
 def test_imported_changes_keep_their_own_dates():
     shop.open_shop()
-    with acting.as_service("trade"), circumstances.using(occurred_at=1_260_000_000_000):
+    with acting.as_service("trade"), call_context.using(occurred_at=1_260_000_000_000):
         order = shop.shop().place(shop.wanted((COAT, 2, 1_00)))
         bus.drain()
-    with acting.as_service("trade"), circumstances.using(occurred_at=1_260_000_500_000):
+    with acting.as_service("trade"), call_context.using(occurred_at=1_260_000_500_000):
         shop.shop().ship("s", order.id, [], None)
         bus.drain()
-    with acting.as_service("trade"), circumstances.using(occurred_at=1_260_900_000_000):
+    with acting.as_service("trade"), call_context.using(occurred_at=1_260_900_000_000):
         shop.shop().return_lines("r", order.id, shop.quantities((1, 1)), "x", True, gbp(50))
         bus.drain()
     with acting.as_staff():

@@ -10,7 +10,7 @@ from idl import cart, orders, users
 from tests import acting
 from tests.orders import buying, shop
 from tests.orders.shop import COAT, LAMP, TEAPOT
-from thriftshop import circumstances, rpc
+from thriftshop import call_context, rpc
 from thriftshop.events import bus
 
 pytestmark = pytest.mark.django_db
@@ -147,7 +147,7 @@ def test_a_closed_account_is_told_nothing():
 
 def test_what_was_imported_is_no_news():
     shop.open_shop()
-    with acting.as_service("trade"), circumstances.using(occurred_at=1_260_000_000_000):
+    with acting.as_service("trade"), call_context.using(occurred_at=1_260_000_000_000):
         order = shop.shop().place(shop.wanted((COAT, 1, 1_00)))
         bus.drain()
         shop.shop().ship("s", order.id, [], None)

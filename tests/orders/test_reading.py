@@ -10,7 +10,7 @@ from idl import common, orders
 from tests import acting
 from tests.orders import shop
 from tests.orders.shop import COAT, LAMP, TEAPOT, gbp
-from thriftshop import circumstances
+from thriftshop import call_context
 from thriftshop.events import bus, rebuild
 
 pytestmark = pytest.mark.django_db
@@ -87,7 +87,7 @@ def test_the_books_of_a_time_begin_with_its_first_moment_and_end_before_the_next
     shop.open_shop()
     moments = (1_260_000_000_000, 1_260_000_001_000)
     for moment in moments:
-        with acting.as_service("trade"), circumstances.using(occurred_at=moment):
+        with acting.as_service("trade"), call_context.using(occurred_at=moment):
             shop.shop().place(shop.wanted((COAT, 1, 1_00)))
             bus.drain()
     with acting.as_staff():
@@ -166,7 +166,7 @@ def test_pages_go_on_where_they_ended_newest_first():
     shop.open_shop()
     placed = []
     for moment in (5_000, 4_000, 4_000, 3_000, 1_000):
-        with acting.as_service("trade"), circumstances.using(occurred_at=1_260_000_000_000 + moment):
+        with acting.as_service("trade"), call_context.using(occurred_at=1_260_000_000_000 + moment):
             placed.append(shop.shop().place(shop.wanted((COAT, 1, 1))).id)
     bus.drain()
     with acting.as_staff():
@@ -180,7 +180,7 @@ def test_pages_go_on_where_they_ended_newest_first():
 
 def test_orders_are_found_by_state_and_time():
     shop.open_shop()
-    with acting.as_service("trade"), circumstances.using(occurred_at=1_260_000_000_000):
+    with acting.as_service("trade"), call_context.using(occurred_at=1_260_000_000_000):
         old = shop.shop().place(shop.wanted((COAT, 1, 1)))
     new = shop.shipped((COAT, 1))
     with acting.as_staff():

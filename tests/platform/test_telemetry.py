@@ -5,7 +5,7 @@ import logging
 
 import pytest
 
-from thriftshop import circumstances, contracts
+from thriftshop import call_context, contracts
 from thriftshop.telemetry import logs, tracing
 
 TRACE = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
@@ -13,12 +13,12 @@ TRACE = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
 
 def formatted(**extra):
     record = logging.makeLogRecord({"name": "thriftshop.test", "levelname": "INFO", "msg": "it happened", **extra})
-    logs.AddCircumstances().filter(record)
+    logs.AddCallContext().filter(record)
     return json.loads(logs.JsonFormatter().format(record))
 
 
 def test_a_log_line_is_json_with_the_trace_and_the_caller():
-    with circumstances.using(traceparent=TRACE, caller="cart"):
+    with call_context.using(traceparent=TRACE, caller="cart"):
         line = formatted(method="CatalogService.get_products")
     assert line["trace_id"] == "0af7651916cd43dd8448eb211c80319c"
     assert (line["caller"], line["message"]) == ("cart", "it happened")
@@ -74,12 +74,12 @@ def test_the_landing_page_says_what_is_where(client):
 
 def as_text(**extra):
     record = logging.makeLogRecord({"name": "thriftshop.test", "levelname": "WARNING", "msg": "step failed", **extra})
-    logs.AddCircumstances().filter(record)
+    logs.AddCallContext().filter(record)
     return logs.TextFormatter().format(record).split(" ", 2)[2]
 
 
 def test_a_line_of_text_shows_every_detail_and_quotes_what_needs_it():
-    with circumstances.using(traceparent=TRACE, caller="orders"):
+    with call_context.using(traceparent=TRACE, caller="orders"):
         line = as_text(order="6f1c", problem='no "answer"\nyet', attempt=2, reason="", share=None)
     assert line == (
         r'WARNING thriftshop.test: step failed order=6f1c problem="no \"answer\"\nyet" attempt=2 reason="" share=None'

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from apps.recommender import projections
 from idl import catalog, common, inventory, orders
-from thriftshop import circumstances
+from thriftshop import call_context
 from thriftshop.events import bus, stores
 
 DAY = 86_400_000
@@ -15,7 +15,7 @@ def happened(topic: str, stream: str, *happenings, at: int = NOW) -> None:
     """Appends events to the end of a stream of another context's log."""
     log = stores.store(topic)
     version = len(log.read({stream: 0})[stream])
-    with circumstances.using(caller=topic, occurred_at=at):
+    with call_context.using(caller=topic, occurred_at=at):
         (outcome,) = log.append([stores.Write(stream, version, happenings)])
     assert isinstance(outcome, stores.Written)
 

@@ -1,4 +1,4 @@
-"""Calls behave the same over every transport: refusals, faults, deadlines, callers, circumstances."""
+"""Calls behave the same over every transport: refusals, faults, deadlines, callers, call context."""
 
 import asyncio
 import time
@@ -10,7 +10,7 @@ from django.db import transaction
 from idl import catalog, inventory
 from idl.legacy import inventory as legacy
 from tests import acting
-from thriftshop import circumstances, identity, rpc
+from thriftshop import call_context, identity, rpc
 from thriftshop.rpc import hosting, timeliness
 
 pytestmark = pytest.mark.django_db
@@ -70,7 +70,7 @@ def test_an_unknown_argument_or_method_is_named():
 
 
 def test_what_nobody_waits_for_any_more_is_not_started(transport):
-    with circumstances.using(caller="cart", deadline=time.monotonic() - 1), pytest.raises(rpc.DeadlineExceeded):
+    with call_context.using(caller="cart", deadline=time.monotonic() - 1), pytest.raises(rpc.DeadlineExceeded):
         stock.get_levels(["MUG"])
 
 
@@ -84,7 +84,7 @@ def held_up(monkeypatch, *, wrote: bool) -> None:
         nonlocal lost
         if wrote:
             kept(self, f"{key}-first", *args)
-        lost = max(0.0, circumstances.current().deadline - time.monotonic()) + 0.01
+        lost = max(0.0, call_context.current().deadline - time.monotonic()) + 0.01
         try:
             return kept(self, key, *args)
         finally:
@@ -95,7 +95,7 @@ def held_up(monkeypatch, *, wrote: bool) -> None:
 
 def test_what_is_held_up_until_nobody_waits_any_more_writes_nothing(transport, monkeypatch):
     held_up(monkeypatch, wrote=False)
-    with circumstances.using(caller="trade", deadline=time.monotonic() + 60), pytest.raises(rpc.DeadlineExceeded):
+    with call_context.using(caller="trade", deadline=time.monotonic() + 60), pytest.raises(rpc.DeadlineExceeded):
         stock.receive("delivery-1", lines(3))
     with acting.as_service("cart"):
         assert stock.get_levels(["MUG"])[0].on_hand == 0
@@ -103,7 +103,7 @@ def test_what_is_held_up_until_nobody_waits_any_more_writes_nothing(transport, m
 
 def test_what_has_begun_to_be_written_is_finished_however_late(transport, monkeypatch):
     held_up(monkeypatch, wrote=True)
-    with circumstances.using(caller="trade", deadline=time.monotonic() + 60):
+    with call_context.using(caller="trade", deadline=time.monotonic() + 60):
         stock.receive("delivery-1", lines(3))
     with acting.as_service("cart"):
         assert stock.get_levels(["MUG"])[0].on_hand == 6
@@ -119,7 +119,7 @@ def test_a_call_inside_a_transaction_is_refused(transport):
 
 
 def test_a_forged_viewer_is_refused(transport):
-    with circumstances.using(caller="gateway", viewer="eyJpZCI6ImV2ZSJ9:forged"), pytest.raises(rpc.Unavailable):
+    with call_context.using(caller="gateway", viewer="eyJpZCI6ImV2ZSJ9:forged"), pytest.raises(rpc.Unavailable):
         rpc.connect(catalog.CatalogService).get_products(["A"])
 
 
@@ -127,12 +127,12 @@ def test_the_service_sees_caller_viewer_trace_and_date(transport, monkeypatch):
     seen = []
 
     def look(self, skus):
-        seen.append((circumstances.current(), identity.viewer()))
+        seen.append((call_context.current(), identity.viewer()))
         return []
 
     monkeypatch.setattr(type(hosting.service(inventory.InventoryService)), "get_levels", look)
     trace = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
-    with acting.as_customer(), circumstances.using(traceparent=trace, occurred_at=1_260_000_000_000):
+    with acting.as_customer(), call_context.using(traceparent=trace, occurred_at=1_260_000_000_000):
         stock.get_levels([])
     here, viewer = seen[0]
     assert (here.caller, here.occurred_at, viewer.id) == ("gateway", 1_260_000_000_000, acting.CUSTOMER)
@@ -146,10 +146,10 @@ def test_a_nested_call_never_outlives_the_call_that_it_serves(transport, monkeyp
     monkeypatch.setattr(
         type(hosting.service(inventory.InventoryService)),
         "get_levels",
-        lambda self, skus: seen.append(circumstances.current().deadline) or [],
+        lambda self, skus: seen.append(call_context.current().deadline) or [],
     )
     soon = time.monotonic() + 30
-    with circumstances.using(caller="cart", deadline=soon):
+    with call_context.using(caller="cart", deadline=soon):
         stock.get_levels([])
     assert seen == [soon]
 
@@ -192,7 +192,7 @@ def test_blocking_calls_run_side_by_side_on_the_pool(settings):
 
     async def ask():
         astock = rpc.aconnect(inventory.InventoryService)
-        with circumstances.using(caller="cart"):
+        with call_context.using(caller="cart"):
             return await asyncio.gather(*(astock.get_levels([f"SKU-{number}"]) for number in range(20)))
 
     answers = asyncio.run(ask())

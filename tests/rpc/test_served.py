@@ -6,7 +6,7 @@ from prometheus_client import REGISTRY
 from idl import catalog, common, inventory
 from tests import acting
 from tests.wire import posting
-from thriftshop import circumstances, identity, rpc
+from thriftshop import call_context, identity, rpc
 from thriftshop.rpc import hosting, messages
 
 pytestmark = pytest.mark.django_db
@@ -71,7 +71,7 @@ def test_a_service_that_breaks_is_counted_as_that_on_both_sides(transport, monke
 def test_a_viewer_who_is_not_genuine_is_no_success_on_either_side(transport):
     counts, calls = served("get_levels"), Counts("thriftshop_call_seconds_count", "get_levels")
     elsewhere = identity.sign(common.Viewer(id=acting.CUSTOMER, role=common.Role.CUSTOMER), "orders")
-    with circumstances.using(caller="cart", viewer=elsewhere[:-2] + "xx"), pytest.raises(rpc.Unavailable):
+    with call_context.using(caller="cart", viewer=elsewhere[:-2] + "xx"), pytest.raises(rpc.Unavailable):
         stock.get_levels(["MUG"])
     assert ("ok",) not in calls.since()
     assert ("cart", "ok") not in counts.since()

@@ -8,7 +8,7 @@ import pytest
 from idl import inventory
 from idl.legacy import inventory as legacy
 from tests.rpc_client.peers import PATIENCE_SECONDS
-from thriftshop import circumstances, rpc
+from thriftshop import call_context, rpc
 from thriftshop.rpc.http import asynchronous, attempts, blocking, replica, replicas, transport
 
 LONGEST_SEARCH = attempts.LONGEST_SEARCH
@@ -33,14 +33,14 @@ class Caller:
         contract=inventory.InventoryService,
     ):
         """The answer of one method, with so much time for it."""
-        here = circumstances.Circumstances(caller=caller, deadline=time.monotonic() + seconds)
-        with circumstances.within(here):
+        here = call_context.CallContext(caller=caller, deadline=time.monotonic() + seconds)
+        with call_context.within(here):
             if self.way == "thread":
                 return getattr(rpc.connect(contract), name)(*args)
             return self._runner.run(self._acall(here, contract, name, args))
 
     async def _acall(self, here, contract, name, args):
-        with circumstances.within(here):
+        with call_context.within(here):
             return await getattr(rpc.aconnect(contract), name)(*args)
 
     def read(self, **options):

@@ -13,9 +13,9 @@ PROXIED = {"X-Forwarded-Proto": "https"}  # else production sends a client on to
 UPLOAD = """
 import sys
 from idl import catalog, common
-from thriftshop import circumstances, rpc
+from thriftshop import call_context, rpc
 content = open({path!r}, "rb").read()
-with circumstances.using(caller="demo"):
+with call_context.using(caller="demo"):
     shop = rpc.connect(catalog.CatalogService)
     price = common.Money(amount=1000, currency="GBP")
     shop.put_products([catalog.ProductInput(sku="LAMP", name="Lamp", prices=[price], status=2)], False)

@@ -6,7 +6,7 @@ from idl import common, sessions
 from tests import acting
 from tests.sessions import logins
 from tests.users import people
-from thriftshop import circumstances, rpc
+from thriftshop import call_context, rpc
 from thriftshop.rpc import reflection
 
 pytestmark = pytest.mark.django_db
@@ -63,5 +63,5 @@ def test_only_the_services_that_the_contract_lists_get_through():
     login = sessions.Login(token="x", session=sessions.Session(id=acting.OTHER))
     for name, method in reflection.methods(sessions.SessionsService).items():
         for caller in {"gateway", "users", "orders", "trade", "demo", ""} - method.callers:
-            with circumstances.using(caller=caller), pytest.raises(rpc.NotAllowed):
+            with call_context.using(caller=caller), pytest.raises(rpc.NotAllowed):
                 getattr(logins.service(), name)(*TABLE[name][0](login))

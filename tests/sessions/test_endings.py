@@ -11,7 +11,7 @@ from idl import common, users
 from tests import acting
 from tests.sessions import logins
 from tests.users import people
-from thriftshop import circumstances, rpc
+from thriftshop import call_context, rpc
 from thriftshop.events import bus
 from thriftshop.events.models import Consumer
 
@@ -102,7 +102,7 @@ def test_a_closed_account_has_no_sessions_and_opens_none(transport, user):
 
 def test_another_role_means_logging_in_again(transport, user):
     login = logins.log_in()
-    with acting.as_staff(), circumstances.using(caller="users"):
+    with acting.as_staff(), call_context.using(caller="users"):
         rpc.connect(users.UsersService).set_role(str(user.pk), common.Role.STAFF)
     bus.drain()
     assert not logins.is_open(login)

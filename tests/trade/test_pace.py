@@ -3,7 +3,7 @@
 import pytest
 
 from idl import inventory
-from thriftshop import circumstances, events
+from thriftshop import call_context, events
 from thriftshop.events import bus
 from thriftshop.events.models import Consumer
 from thriftshop.events.stores import store
@@ -12,7 +12,7 @@ pytestmark = pytest.mark.django_db
 
 
 def append(stream, *facts):
-    with circumstances.using(caller="trade"):
+    with call_context.using(caller="trade"):
         events.Decider("inventory", 0, lambda state, _: state + 1).decide(stream, lambda _: list(facts))
 
 

@@ -17,7 +17,7 @@ from apps.trade.models import PlacedOrder, Replay
 from apps.trade.replay import aftermath, openings, run, sales
 from idl import catalog, inventory, orders
 from tests.trade import years
-from thriftshop import circumstances, rpc
+from thriftshop import call_context, rpc
 from thriftshop.events.models import DeadLetter, Event
 
 pytestmark = pytest.mark.django_db
@@ -45,7 +45,7 @@ def recorded():
 
 
 def ask():
-    return circumstances.using(caller="trade")
+    return call_context.using(caller="trade")
 
 
 @pytest.mark.usefixtures("transport")

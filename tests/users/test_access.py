@@ -5,7 +5,7 @@ import pytest
 from idl import common, users
 from tests import acting
 from tests.users import people
-from thriftshop import circumstances, rpc
+from thriftshop import call_context, rpc
 from thriftshop.rpc import reflection
 
 pytestmark = pytest.mark.django_db
@@ -79,5 +79,5 @@ def test_only_the_services_that_the_contract_lists_get_through():
     for name, method in reflection.methods(users.UsersService).items():
         arguments = TABLE[name][0](acting.CUSTOMER)
         for caller in {"gateway", "sessions", "orders", "trade", "demo", "cart", "recommender", ""} - method.callers:
-            with circumstances.using(caller=caller), pytest.raises(rpc.NotAllowed):
+            with call_context.using(caller=caller), pytest.raises(rpc.NotAllowed):
                 getattr(people.service(), name)(*arguments)

@@ -228,6 +228,6 @@ def test_a_change_that_fails_leaves_neither_row_nor_event():
 
 def acting_in_the_admin():
     """The admin of the users' context calls as that context."""
-    from thriftshop import circumstances
+    from thriftshop import call_context
 
-    return circumstances.using(caller="users")
+    return call_context.using(caller="users")

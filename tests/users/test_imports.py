@@ -7,7 +7,7 @@ from apps.users import models
 from idl import common, users
 from tests import acting
 from tests.users import people
-from thriftshop import circumstances
+from thriftshop import call_context
 
 pytestmark = pytest.mark.django_db
 
@@ -22,7 +22,7 @@ def somebody(email=people.EMAIL, name=people.NAME, **fields):
 
 
 def test_users_are_brought_in_with_their_date_their_addresses_and_no_password(transport):
-    with circumstances.using(occurred_at=1_262_304_000_000):
+    with call_context.using(occurred_at=1_262_304_000_000):
         [key] = bring_in(somebody(addresses=[people.an_address(), people.an_address(city="Leeds")]))
     user = models.User.objects.get(pk=key)
     assert (user.joined_at, user.has_usable_password(), user.is_staff) == (1_262_304_000_000, False, False)

@@ -11,7 +11,7 @@ from apps.users import models, reactions
 from idl import common, users
 from tests import acting, mailing
 from tests.users import people
-from thriftshop import circumstances, clock, events, rpc
+from thriftshop import call_context, clock, events, rpc
 from thriftshop.events import bus
 from thriftshop.events.models import Consumer, DeadLetter
 
@@ -118,7 +118,7 @@ def test_whoever_is_stopped_while_sending_sends_again_only_what_may_not_have_bee
 
 
 def test_what_happened_long_ago_is_no_news():
-    with circumstances.using(caller="demo", occurred_at=clock.now() - 2 * DAY_MS):
+    with call_context.using(caller="demo", occurred_at=clock.now() - 2 * DAY_MS):
         people.a_user(email_verified=False)
     bus.drain()
     assert mail.outbox == []

@@ -15,7 +15,7 @@ from idl import cart, catalog, common, orders, sessions, users
 from tests import acting
 from tests.orders import shop
 from tests.users import people
-from thriftshop import circumstances, clock, rpc
+from thriftshop import call_context, clock, rpc
 from thriftshop.events import bus
 from thriftshop.rpc import hosting
 
@@ -51,7 +51,7 @@ class Orders(orders.OrdersService):
     asked: list = []
 
     def find_orders(self, filter, page):
-        here = circumstances.current()
+        here = call_context.current()
         self.asked.append((here.caller, filter.customer_id, page.after))
         money = common.Money(amount=1999, currency="GBP")
         order = orders.Order(

@@ -6,7 +6,7 @@ import pytest
 from django.conf import settings
 
 from idl import common
-from thriftshop import circumstances, identity
+from thriftshop import call_context, identity
 from thriftshop.rpc import hosting, messages, metadata
 from thriftshop.rpc.http import answering
 
@@ -34,7 +34,7 @@ def ask(name, headers):
 
 def as_caller(name, caller):
     """The headers with which a service calls a method."""
-    here = circumstances.Circumstances(caller=caller)
+    here = call_context.CallContext(caller=caller)
     return metadata.to_headers(here, METHODS[name][1].context)
 
 

@@ -11,7 +11,7 @@ from idl.legacy import catalog as legacy_catalog
 from idl.legacy import inventory as legacy
 from tests import acting
 from tests.wire import posting
-from thriftshop import asgi, circumstances, rpc
+from thriftshop import asgi, call_context, rpc
 from thriftshop.rpc import hosting, messages
 from thriftshop.rpc.messages import BINARY, COMPACT, OLD_BINARY, ONEWAY, REPLY, Head
 
@@ -178,7 +178,7 @@ def seen_with(headers, levels):
     seen = []
 
     def look(skus):
-        seen.append(circumstances.current())
+        seen.append(call_context.current())
         return []
 
     levels(look)
@@ -199,7 +199,7 @@ def test_the_service_sees_what_the_headers_say(levels):
     assert (here.caller, here.occurred_at, here.causation, here.variant) == ("trade", 1_260_000_000_000, "event-1", "a")
     assert here.traceparent == trace
     assert 0 < here.deadline - time.monotonic() <= 60
-    assert circumstances.current() == circumstances.NOTHING_KNOWN
+    assert call_context.current() == call_context.EMPTY
 
 
 def test_a_call_without_a_deadline_or_a_trace_is_given_both(levels):
@@ -213,7 +213,7 @@ def test_what_a_stranger_says_of_dates_is_not_believed(monkeypatch):
     monkeypatch.setattr(
         type(hosting.service(Old)),
         "get",
-        lambda self, item: seen.append(circumstances.current()) or legacy.ItemStatus(itemId=item, qty=0),
+        lambda self, item: seen.append(call_context.current()) or legacy.ItemStatus(itemId=item, qty=0),
     )
     answer = posting.post("/", posting.message(Old, "get", "MUG"), {"thriftshop-occurred-at": "1260000000000"})
     assert answer.status == 200

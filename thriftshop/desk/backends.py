@@ -15,7 +15,7 @@ from django.db.models import Q
 from django.http import HttpRequest
 
 from idl import common, users
-from thriftshop import circumstances, origin, rpc
+from thriftshop import call_context, origin, rpc
 from thriftshop.rpc import reflection
 
 # So long what was learnt about somebody is taken to be so still; and so long where nobody can be asked.
@@ -70,7 +70,7 @@ class StaffBackend(ModelBackend):
 def _asking() -> Any:
     """The process asks on its own business, whoever is at its door."""
     may_ask = reflection.methods(users.UsersService)["get_staff"].callers
-    return circumstances.using(caller=next((name for name in settings.CONTEXTS if name in may_ask), ""), viewer="")
+    return call_context.using(caller=next((name for name in settings.CONTEXTS if name in may_ask), ""), viewer="")
 
 
 def _stand_in(member: users.StaffMember) -> User:

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from django.http import HttpRequest, HttpResponse
 
 from idl import common
-from thriftshop import circumstances, identity
+from thriftshop import call_context, identity
 from thriftshop.desk import backends
 from thriftshop.telemetry import tracing
 
@@ -17,11 +17,11 @@ class StaffViewer:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        """Answers the request under the staff member's circumstances, or under a stranger's."""
+        """Answers the request with the staff member as the viewer, if one is logged in."""
         parts = request.path_info.strip("/").split("/")
         here = {"traceparent": tracing.child(request.headers.get("traceparent", ""))}
         if parts[0] == "admin" and len(parts) > 1 and request.user.is_authenticated and request.user.is_staff:
             viewer = common.Viewer(id=backends.id_of(request.user), role=common.Role.STAFF)
             here |= {"caller": parts[1], "viewer": identity.sign(viewer)}
-        with circumstances.using(**here):
+        with call_context.using(**here):
             return self.get_response(request)

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 
-from thriftshop import circumstances, clock
+from thriftshop import call_context, clock
 from thriftshop.events import waiting
 from thriftshop.telemetry import repeats
 
@@ -105,7 +105,7 @@ def lane(one: "Group") -> str:
 
 def asking_for(one: "Group") -> AbstractContextManager[None]:
     """Puts the group's context in force as the caller: a log that others keep is read on its behalf."""
-    return circumstances.within(circumstances.Circumstances(caller=one.name.partition(".")[0]))
+    return call_context.within(call_context.CallContext(caller=one.name.partition(".")[0]))
 
 
 def pump(one: "Group", head: int | None = None) -> int:
@@ -270,7 +270,7 @@ def sweep(only_due: bool = False) -> list[str]:
         if only_due and time.monotonic() < _due.get(one.name, 0):
             continue
         _due[one.name] = time.monotonic() + one.every_seconds
-        with circumstances.within(circumstances.Circumstances(caller=one.name.partition(".")[0])):
+        with call_context.within(call_context.CallContext(caller=one.name.partition(".")[0])):
             one.run()
         ran.append(one.name)
     return ran

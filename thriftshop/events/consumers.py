@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from django.db import OperationalError, models, transaction
 from django.utils import timezone
 
-from thriftshop import circumstances, disk
+from thriftshop import call_context, disk
 from thriftshop.events import envelope
 from thriftshop.events.envelope import Recorded
 from thriftshop.events.models import Consumer, DeadLetter
@@ -55,9 +55,9 @@ class Reaction:
     batch = 100
 
     def take(self, records: Sequence[Recorded]) -> None:
-        """Handles the events one after the other, each under the circumstances that it came with."""
+        """Handles the events one after the other, each in the call context it was recorded with."""
         for record in records:
-            with circumstances.within(_following(self.name.partition(".")[0], record)):
+            with call_context.within(_following(self.name.partition(".")[0], record)):
                 self.handle(record)
 
 
@@ -76,10 +76,10 @@ class Sweep:
 Group = Projection | Reaction | Relay
 
 
-def _following(context: str, record: Recorded) -> circumstances.Circumstances:
-    """Circumstances for what follows from an event; what follows from an imported one is imported with its date."""
+def _following(context: str, record: Recorded) -> call_context.CallContext:
+    """CallContext for what follows from an event; what follows from an imported one is imported with its date."""
     imported = record.recorded_at - record.occurred_at > IMPORT_GAP_MS
-    return circumstances.Circumstances(
+    return call_context.CallContext(
         caller=context,
         traceparent=record.context.traceparent or "",
         occurred_at=record.occurred_at if imported else None,

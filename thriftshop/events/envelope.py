@@ -1,4 +1,4 @@
-"""Envelopes: events wrapped with where, when and under which circumstances; as bytes and as objects."""
+"""Envelopes: events with where, when and in which call context they were recorded; as bytes and as objects."""
 
 import importlib
 import os
@@ -12,7 +12,7 @@ from typing import Any
 from django.conf import settings
 
 from idl import events as idl_events
-from thriftshop import circumstances, clock, identity
+from thriftshop import call_context, clock, identity
 from thriftshop.rpc import codec, validation
 
 
@@ -81,8 +81,8 @@ class Stamp:
 
 
 def stamp() -> Stamp:
-    """The stamp for what is recorded now, under the circumstances in force."""
-    here = circumstances.current()
+    """The stamp for what is recorded now, in the current call context."""
+    here = call_context.current()
     person = identity.viewer()
     context = idl_events.EventContext(
         traceparent=here.traceparent or None,

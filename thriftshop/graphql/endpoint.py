@@ -13,7 +13,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.module_loading import import_string
 from django.views.decorators.csrf import csrf_exempt
 
-from thriftshop import circumstances, hosts, origin
+from thriftshop import call_context, hosts, origin
 from thriftshop.graphql import compression, cost, errors, explorer, headers, http, limits, media_types
 from thriftshop.graphql.errors import BAD_REQUEST, RequestRefused
 from thriftshop.graphql.execution import Engine, Operation, Ready
@@ -58,7 +58,7 @@ async def _answer(incoming: Incoming) -> Response:
         "deadline": time.monotonic() + settings.GRAPHQL_DEADLINE_SECONDS * settings.DEADLINE_FACTOR,
     }
     answer_in = media_types.JSON
-    with circumstances.using(**here):
+    with call_context.using(**here):
         try:
             answer_in = http.media_type(incoming)
             if settings.SECURE_SSL_REDIRECT and not incoming.secure:

@@ -11,7 +11,7 @@ from graphql import FieldNode, GraphQLError
 from thriftpy2.thrift import TException
 
 from idl import common
-from thriftshop import circumstances
+from thriftshop import call_context
 from thriftshop.rpc import errors as rpc
 from thriftshop.telemetry import repeats, tracing
 
@@ -112,7 +112,7 @@ def note(told: Iterable[GraphQLError]) -> None:
 
 def broken(error: Exception) -> RequestRefused:
     """A request that broke before its fields could: our mistake, logged, with nothing told but its trace."""
-    trace = tracing.trace_id(circumstances.current().traceparent)
+    trace = tracing.trace_id(call_context.current().traceparent)
     log.error("request broke", exc_info=error, extra={"code": INTERNAL})
     return RequestRefused(INTERNAL, INTERNAL_SAYS, status=500, traceId=trace)
 
@@ -142,7 +142,7 @@ def _told(error: GraphQLError) -> tuple[str, dict[str, Any]]:
     if original is None and error.nodes and not isinstance(error.nodes[0], FieldNode):
         # The executor's own words on an argument that does not fit; anything else of its is our mistake.
         return error.message, {"code": BAD_INPUT}
-    return INTERNAL_SAYS, {"code": INTERNAL, "traceId": tracing.trace_id(circumstances.current().traceparent)}
+    return INTERNAL_SAYS, {"code": INTERNAL, "traceId": tracing.trace_id(call_context.current().traceparent)}
 
 
 def _data(refusal: TException) -> dict[str, Any]:

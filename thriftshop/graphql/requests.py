@@ -8,7 +8,7 @@ from typing import Any
 from aiodataloader import DataLoader
 
 from idl import common
-from thriftshop import circumstances, identity
+from thriftshop import call_context, identity
 from thriftshop.graphql.errors import RequestRefused
 
 BatchLoad = Callable[[list[Any]], Awaitable[list[Any]]]
@@ -43,7 +43,7 @@ class Context:
         """From here on the request is this viewer's, or a stranger's."""
         self.viewer = viewer
         statement = identity.sign(viewer) if viewer else ""
-        self.stack.enter_context(circumstances.using(viewer=statement))
+        self.stack.enter_context(call_context.using(viewer=statement))
         self.loaders.clear()
 
     def require_known(self) -> None:

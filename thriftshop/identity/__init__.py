@@ -1,7 +1,7 @@
 """Who is who: signed statements of the viewer and of the caller, and the questions that services ask about them."""
 
 from idl import common
-from thriftshop import circumstances
+from thriftshop import call_context
 from thriftshop.identity.statements import (
     InvalidStatement,
     mesh_caller,
@@ -32,13 +32,13 @@ __all__ = [
 
 def viewer() -> common.Viewer | None:
     """The person on whose behalf this call is made; None for a stranger and for a service's own business."""
-    statement = circumstances.current().viewer
+    statement = call_context.current().viewer
     return verify(statement) if statement else None
 
 
 def is_service() -> bool:
     """Whether a service calls on its own business: no viewer, and not the gateway, which speaks for strangers."""
-    here = circumstances.current()
+    here = call_context.current()
     return not here.viewer and here.caller not in ("", "gateway")
 
 
@@ -71,4 +71,4 @@ def require_staff() -> None:
 def actor() -> str:
     """Who to name in a record: the viewer's id, or else the service that calls."""
     person = viewer()
-    return person.id if person else circumstances.current().caller
+    return person.id if person else call_context.current().caller

@@ -1,6 +1,6 @@
 """Calls under a contract over any distance: `connect(catalog.CatalogService)` gives a client that hides how far it is."""
 
-from thriftshop.circumstances import Circumstances, current, happened_at, using
+from thriftshop.call_context import CallContext, current, happened_at, using
 from thriftshop.rpc.client import aconnect, connect
 from thriftshop.rpc.errors import (
     DeadlineExceeded,
@@ -13,7 +13,7 @@ from thriftshop.rpc.errors import (
 )
 
 __all__ = [
-    "Circumstances",
+    "CallContext",
     "DeadlineExceeded",
     "Fault",
     "MalformedCall",

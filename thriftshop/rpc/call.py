@@ -1,11 +1,11 @@
-"""One call on its way: the method, its arguments and its circumstances; and the filters that it passes through."""
+"""One call: the method, its arguments and its call context, and the filters that it passes through."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import reduce
 from typing import Any
 
-from thriftshop.circumstances import Circumstances
+from thriftshop.call_context import CallContext
 from thriftshop.rpc.reflection import Method
 
 
@@ -16,7 +16,7 @@ class Call:
     contract: type
     method: Method
     args: Any
-    circumstances: Circumstances
+    call_context: CallContext
     at: str = ""
 
     @property

@@ -11,7 +11,7 @@ from asgiref.sync import sync_to_async
 from django.conf import settings
 from django.db import close_old_connections
 
-from thriftshop import circumstances
+from thriftshop import call_context
 from thriftshop.rpc import filters, hosting, reflection, transports
 from thriftshop.rpc.call import Call, Next, chain
 from thriftshop.rpc.errors import DeadlineExceeded
@@ -58,7 +58,7 @@ class Client:
 
 
 def _call(contract: type, method: Method, args: Any, at: str) -> Any:
-    call = Call(contract, method, args, circumstances.current(), at)
+    call = Call(contract, method, args, call_context.current(), at)
     return _send_through(_transport(call))(call)
 
 
@@ -74,7 +74,7 @@ def _send_through(transport: str) -> Next:
 
 
 async def _acall(contract: type, method: Method, args: Any, at: str) -> Any:
-    call = Call(contract, method, args, circumstances.current(), at)
+    call = Call(contract, method, args, call_context.current(), at)
     if _transport(call) == "http":
         call = filters.set_out(call, lambda ready: ready)
         with filters.counted(call):

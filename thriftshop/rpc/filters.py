@@ -12,7 +12,7 @@ from django.conf import settings
 from django.db import DatabaseError
 from prometheus_client import Histogram
 
-from thriftshop import circumstances, disk, identity, transactions
+from thriftshop import call_context, disk, identity, transactions
 from thriftshop.rpc import served, spelling, timeliness, trouble, validation
 from thriftshop.rpc.call import Call, Filter, Next
 from thriftshop.rpc.errors import Fault, NotAllowed, RpcError, StatementRefused, Unavailable
@@ -28,7 +28,7 @@ def set_out(call: Call, next_: Next) -> Any:
 
     What was stated of the viewer to this process is good for no other.
     """
-    here = call.circumstances
+    here = call.call_context
     with _statements(call.method):
         viewer = identity.restate(here.viewer, call.method.context) if here.viewer else ""
     known = replace(here, traceparent=tracing.child(here.traceparent), deadline=_nearer(call), viewer=viewer)
@@ -37,12 +37,12 @@ def set_out(call: Call, next_: Next) -> Any:
 
 def deadline(call: Call, next_: Next) -> Any:
     """Bounds the call by its own deadline and by what is left of its caller's, whichever is nearer."""
-    return next_(replace(call, circumstances=replace(call.circumstances, deadline=_nearer(call))))
+    return next_(replace(call, call_context=replace(call.call_context, deadline=_nearer(call))))
 
 
 def _nearer(call: Call) -> float:
     own = time.monotonic() + call.method.deadline_ms / 1000 * settings.DEADLINE_FACTOR
-    inherited = call.circumstances.deadline
+    inherited = call.call_context.deadline
     return own if inherited is None else min(own, inherited)
 
 
@@ -79,7 +79,7 @@ def _series(service: str, method: str, outcome: str) -> Histogram:
 
 def callers(call: Call, next_: Next) -> Any:
     """Lets in whom the contract's `callers` annotation lists, and the context itself."""
-    admit(call.method, call.circumstances.caller)
+    admit(call.method, call.call_context.caller)
     return next_(call)
 
 
@@ -95,9 +95,9 @@ def admit(method: Method, caller: str) -> None:
 
 def viewer(call: Call, next_: Next) -> Any:
     """Checks the signed statement of who the viewer is before anything relies on it."""
-    if call.circumstances.viewer:
+    if call.call_context.viewer:
         with _statements(call.method):
-            identity.verify(call.circumstances.viewer, call.method.context)
+            identity.verify(call.call_context.viewer, call.method.context)
     return next_(call)
 
 
@@ -118,9 +118,9 @@ def well_formed(call: Call, next_: Next) -> Any:
 
 
 def enter(call: Call, next_: Next) -> Any:
-    """Puts the call's circumstances in force for the service, with undeclared failures turned into a Fault."""
+    """Sets the call context for the service, with undeclared failures turned into a Fault."""
     try:
-        with circumstances.within(call.circumstances), _statements(call.method):
+        with call_context.within(call.call_context), _statements(call.method):
             return next_(call)
     except Exception as error:
         if isinstance(error, (*call.method.refusals, RpcError)):

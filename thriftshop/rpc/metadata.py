@@ -1,4 +1,4 @@
-"""The circumstances of a call as headers and back: who, on whose behalf, until when, and under which trace."""
+"""The call context as headers and back."""
 
 import time
 from collections.abc import Collection, Iterator, Mapping
@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator, Mapping
 from django.conf import settings
 
 from thriftshop import clock, identity
-from thriftshop.circumstances import Circumstances
+from thriftshop.call_context import CallContext
 from thriftshop.rpc import trouble
 from thriftshop.rpc.errors import MalformedCall
 
@@ -30,38 +30,38 @@ SKEW_MS = 1_000
 WAY_BACK = 0.05
 
 
-def to_headers(circumstances: Circumstances, audience: str) -> list[tuple[str, str]]:
-    """What is known of a call's circumstances, to the context `audience`. The viewer must be stated to it already."""
-    return list(_headers(circumstances, audience))
+def to_headers(call_context: CallContext, audience: str) -> list[tuple[str, str]]:
+    """The headers of a call to the context `audience`; the viewer token must be addressed to it already."""
+    return list(_headers(call_context, audience))
 
 
-def _headers(circumstances: Circumstances, audience: str) -> Iterator[tuple[str, str]]:
-    if circumstances.traceparent:
-        yield TRACEPARENT, circumstances.traceparent
-    if circumstances.deadline is not None:
-        left = max(0, int((circumstances.deadline - time.monotonic()) * 1000 * (1 - WAY_BACK)))
+def _headers(call_context: CallContext, audience: str) -> Iterator[tuple[str, str]]:
+    if call_context.traceparent:
+        yield TRACEPARENT, call_context.traceparent
+    if call_context.deadline is not None:
+        left = max(0, int((call_context.deadline - time.monotonic()) * 1000 * (1 - WAY_BACK)))
         yield DEADLINE, str(left)
         yield EXPIRES_AT, str(clock.now() + left)
-    if circumstances.caller and settings.MESH != "linkerd":
-        yield CALLER, identity.state_caller(circumstances.caller, audience)
-    if circumstances.viewer:
-        yield VIEWER, circumstances.viewer
-    if circumstances.occurred_at is not None:
-        yield OCCURRED_AT, str(circumstances.occurred_at)
-    if circumstances.causation:
-        yield CAUSATION, circumstances.causation
-    if circumstances.variant:
-        yield VARIANT, circumstances.variant
+    if call_context.caller and settings.MESH != "linkerd":
+        yield CALLER, identity.state_caller(call_context.caller, audience)
+    if call_context.viewer:
+        yield VIEWER, call_context.viewer
+    if call_context.occurred_at is not None:
+        yield OCCURRED_AT, str(call_context.occurred_at)
+    if call_context.causation:
+        yield CAUSATION, call_context.causation
+    if call_context.variant:
+        yield VARIANT, call_context.variant
 
 
-def from_headers(headers: Mapping[str, str], audiences: Collection[str]) -> Circumstances:
-    """The circumstances that came with a call to one of the contexts `audiences`; header names are lower case.
+def from_headers(headers: Mapping[str, str], audiences: Collection[str]) -> CallContext:
+    """The call context that came with a call to one of the contexts `audiences`; header names are lower case.
 
     Raises identity.InvalidStatement for a caller who is not who they say, MalformedCall for a header that cannot be read.
     The viewer's statement is checked by the filter of that name, as on every other transport.
     """
     left = _time_left(headers, audiences)
-    return Circumstances(
+    return CallContext(
         caller=_caller(headers, audiences),
         viewer=headers.get(VIEWER, ""),
         traceparent=headers.get(TRACEPARENT, ""),

@@ -22,7 +22,7 @@ UNNAMED, OTHER = "unnamed", "other"
 
 def count(call: Call, next_: Next) -> Any:
     """Measures the call on the side that answers it: a filter."""
-    with counted(call.method, call.circumstances.caller):
+    with counted(call.method, call.call_context.caller):
         return next_(call)
 
 

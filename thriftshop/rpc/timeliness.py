@@ -18,7 +18,7 @@ def in_time(call: Call, next_: Next) -> Any:
     A call may wait for a database that somebody else has locked, or in a process that stands still. Its caller has told
     somebody by then that nothing was done. What has begun to be written is finished: half of it would be worse.
     """
-    until = call.circumstances.deadline
+    until = call.call_context.deadline
     if until is None:
         return next_(call)
     _check(call, until)

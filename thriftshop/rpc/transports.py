@@ -3,7 +3,7 @@
 from dataclasses import asdict, replace
 from typing import Any
 
-from thriftshop.circumstances import Circumstances, within
+from thriftshop.call_context import CallContext, within
 from thriftshop.rpc import codec, filters, hosting, messages, validation
 from thriftshop.rpc.call import Call, Next, chain
 from thriftshop.rpc.reflection import Method
@@ -27,10 +27,10 @@ def loopback(call: Call) -> Any:
     """Encodes, decodes, calls, encodes and decodes: in this process, with the bytes that would cross a network."""
     validation.check_arguments(call.args, str(call.method))
     args = codec.decode(call.method.args_type, codec.encode(call.args))
-    metadata = {name: str(value) for name, value in asdict(call.circumstances).items() if value not in (None, "")}
-    # The far side shares nothing with this one: it starts from empty circumstances.
-    with within(Circumstances()):
-        result = answer(replace(call, args=args, circumstances=_circumstances(metadata)))
+    metadata = {name: str(value) for name, value in asdict(call.call_context).items() if value not in (None, "")}
+    # The far side shares nothing with this one: it starts from an empty call context.
+    with within(CallContext()):
+        result = answer(replace(call, args=args, call_context=_call_context(metadata)))
     validation.check(result)
     return messages.unwrap(call.method, codec.decode(call.method.result_type, codec.encode(result)))
 
@@ -50,13 +50,13 @@ def answer(call: Call) -> Any:
     return result
 
 
-def _circumstances(metadata: dict[str, str]) -> Circumstances:
+def _call_context(metadata: dict[str, str]) -> CallContext:
     values: dict[str, Any] = dict(metadata)
     if "deadline" in values:
         values["deadline"] = float(values["deadline"])
     if "occurred_at" in values:
         values["occurred_at"] = int(values["occurred_at"])
-    return Circumstances(**values)
+    return CallContext(**values)
 
 
 def _refusal_field(method: Method, refusal: BaseException) -> str:

@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import Any
 
 import idl
-from thriftshop import circumstances
+from thriftshop import call_context
 from thriftshop.telemetry import tracing
 
 _PLAIN = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "trace_id", "caller", "taskName"}
@@ -19,12 +19,12 @@ _EMAIL = re.compile(r"[^\s<>\"'=,;:()]+@[^\s<>\"'=,;:()]+\.[^\s<>\"'=,;:().]+")
 _BARE = re.compile(r"[^\s\"'=\\]+")
 
 
-class AddCircumstances(logging.Filter):
+class AddCallContext(logging.Filter):
     """Gives every record the trace id and the caller in force."""
 
     def filter(self, record: logging.LogRecord) -> bool:
         """Adds, drops nothing."""
-        here = circumstances.current()
+        here = call_context.current()
         record.trace_id = tracing.trace_id(here.traceparent)
         record.caller = here.caller
         return True

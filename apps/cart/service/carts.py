@@ -11,7 +11,7 @@ from django.conf import settings
 from apps.cart import domain
 from apps.cart.service import offers
 from idl import cart, common
-from thriftshop import circumstances, events, identity, money, rpc
+from thriftshop import call_context, events, identity, money, rpc
 
 DAY = 86_400_000
 TOKEN_BYTES = 32
@@ -69,7 +69,7 @@ def open_guest(currency: str) -> tuple[str, Whose]:
     code = money.accepted(currency, settings.CURRENCIES, "currency")
     token = secrets.token_urlsafe(TOKEN_BYTES)
     whose = Whose(guest_cart_id(token), None)
-    at = circumstances.happened_at()
+    at = call_context.happened_at()
     decide(whose.cart_id, lambda state: domain.open_guest(code, at) if not state.opened else [])
     return token, whose
 
@@ -80,7 +80,7 @@ def load(whose: Whose) -> tuple[domain.CartState, int]:
     An empty one is in the currency of its customer's setting, unless another was chosen for it.
     """
     state, version = carts.load(whose.cart_id)
-    state = domain.as_of(state, circumstances.happened_at(), whose.lifetime)
+    state = domain.as_of(state, call_context.happened_at(), whose.lifetime)
     if whose.customer_id is not None and not (state.lines or state.is_currency_chosen):
         currency = offers.preferred_currency(whose.customer_id)
         return replace(state, customer_id=whose.customer_id, currency=currency), version
@@ -92,7 +92,7 @@ def change(whose: Whose, verb: Verb, key: str | None = None, currency: str | Non
 
     `currency` is the one that an empty cart of a customer is to be in; absent, it stays in the one it is in.
     """
-    at = circumstances.happened_at()
+    at = call_context.happened_at()
 
     def decision(state: domain.CartState) -> list[Any]:
         wanted = currency or state.currency or settings.CURRENCIES[0]
@@ -124,7 +124,7 @@ def record(
 def show(whose: Whose) -> cart.Cart:
     """A cart, priced and checked for availability at this moment."""
     state, version = load(whose)
-    now = circumstances.happened_at()
+    now = call_context.happened_at()
     used_at = state.used_at if state.lines else now
     found, priced = offers.of(list(state.lines), state.currency)
     expires_at = used_at + whose.lifetime

@@ -6,7 +6,7 @@ from typing import Any
 from apps.cart import domain
 from apps.cart.service import carts, following
 from idl import cart, common
-from thriftshop import circumstances
+from thriftshop import call_context
 
 
 def check_out(ref: cart.CartRef, version: int, order: cart.Checkout) -> cart.Checkout:
@@ -15,7 +15,7 @@ def check_out(ref: cart.CartRef, version: int, order: cart.Checkout) -> cart.Che
     Raises NotFound, Unauthenticated, and CartChanged where it was bought, emptied or changed since.
     """
     whose = carts.find(ref)
-    at = circumstances.happened_at()
+    at = call_context.happened_at()
     decided = carts.record(
         whose.cart_id, lambda state: domain.check_out(state, version, order, at), _key(order.order_id)
     )
@@ -29,7 +29,7 @@ def _key(order_id: str) -> str:
 
 def let_go(cart_id: str, order_id: str, lines: Sequence[tuple[str, int]]) -> None:
     """Takes what was ordered without a check-out out of a cart, once for each order."""
-    at = circumstances.happened_at()
+    at = call_context.happened_at()
     items = _items(lines)
     carts.decide(cart_id, lambda state: domain.let_go(state, order_id, items, at), _key(order_id))
 

@@ -5,7 +5,7 @@ from django.conf import settings
 from apps.cart import domain, models
 from apps.cart.service import carts
 from idl import cart
-from thriftshop import circumstances, clock, identity
+from thriftshop import call_context, clock, identity
 
 SWEPT_AT_ONCE = 1_000
 
@@ -25,7 +25,7 @@ def merge(guest_token: str) -> carts.Whose:
     """
     viewer_id = identity.require_viewer().id
     guests = carts.find(cart.CartRef(token=guest_token))
-    at = circumstances.happened_at()
+    at = call_context.happened_at()
     customers = carts.of_customer(viewer_id)
     into = domain.as_of(carts.carts.load(customers.cart_id)[0], at, customers.lifetime).lines
     carts.decide(
@@ -54,7 +54,7 @@ def _take_in(guest_cart_id: str, handed: domain.HandedOver) -> None:
 
 def forget(user_id: str) -> None:
     """Empties the cart of a customer who is no more."""
-    at = circumstances.happened_at()
+    at = call_context.happened_at()
     carts.decide(carts.of_customer(user_id).cart_id, lambda state: domain.erase(state, at))
 
 
@@ -69,7 +69,7 @@ def sweep() -> int:
         for query in (guests, customers)
         for cart_id, customer_id in query.order_by("used_at").values_list("cart_id", "customer_id")[:SWEPT_AT_ONCE]
     ]
-    with circumstances.within(circumstances.Circumstances(caller="cart")):
+    with call_context.within(call_context.CallContext(caller="cart")):
         return sum(_lapse(cart_id, now, lifetime) for cart_id, lifetime in found)
 
 

@@ -7,7 +7,7 @@ from django.conf import settings
 
 from apps.cart import domain
 from idl import catalog, common, inventory, users
-from thriftshop import circumstances, postage, rpc
+from thriftshop import call_context, postage, rpc
 
 log = logging.getLogger("thriftshop.cart")
 
@@ -20,7 +20,7 @@ def prices(skus: Sequence[str], currency: str) -> domain.Prices:
     on_sale = {
         product.sku for product in shop.get_products(list(skus)) if product.status == catalog.ProductStatus.PUBLISHED
     }
-    found = shop.get_prices(sorted(on_sale), currency, circumstances.current().occurred_at) if on_sale else []
+    found = shop.get_prices(sorted(on_sale), currency, call_context.current().occurred_at) if on_sale else []
     return domain.Prices(currency, {price.sku: price.money.amount for price in found}, on_sale)
 
 
@@ -47,7 +47,7 @@ def charges(currency: str, goods: int) -> dict[str, int] | None:
 def preferred_currency(customer_id: str) -> str:
     """The currency that a customer's setting names; the shop's own where the users do not answer in time."""
     try:
-        with circumstances.half_the_time(), circumstances.using(caller="cart"):
+        with call_context.half_the_time(), call_context.using(caller="cart"):
             found = rpc.connect(users.UsersService).get_users([customer_id])
     except rpc.RpcError as problem:
         log.warning("currency taken without a look at the setting", extra={"problem": type(problem).__name__})
@@ -58,7 +58,7 @@ def preferred_currency(customer_id: str) -> str:
 
 def _prices_if_any(skus: Sequence[str], currency: str) -> domain.Prices | None:
     try:
-        with circumstances.half_the_time():
+        with call_context.half_the_time():
             return prices(skus, currency)
     except (rpc.RpcError, common.InvalidInput) as problem:  # a cart may be in a currency that the shop has given up
         log.warning("cart shown without prices", extra={"problem": type(problem).__name__})
@@ -69,7 +69,7 @@ def _available(skus: Sequence[str]) -> dict[str, int]:
     if not skus:
         return {}
     try:
-        with circumstances.half_the_time():
+        with call_context.half_the_time():
             levels = rpc.connect(inventory.InventoryService).get_levels(list(skus))
     except rpc.RpcError as problem:
         log.warning("cart shown without availability", extra={"problem": type(problem).__name__})

@@ -9,7 +9,7 @@ from apps.catalog.models.products import structs
 from apps.catalog.service import ordering, relevance, selection
 from apps.catalog.service.ordering import Asked, Found
 from idl import catalog, common
-from thriftshop import circumstances, paging
+from thriftshop import call_context, paging
 
 RELEVANCE = catalog.ProductSort.RELEVANCE
 
@@ -49,7 +49,7 @@ def find_products(wanted: catalog.ProductFilter, sort: int, page: common.Page) -
     keys = _search_keys(walked, found, rows, asked) if sort == RELEVANCE else [one.key for one in found]
     there = [(one, key) for one, key in zip(found, keys, strict=True) if one.product_id in rows]
     return catalog.ProductPage(
-        products=structs([rows[one.product_id] for one, _ in there], circumstances.happened_at()),
+        products=structs([rows[one.product_id] for one, _ in there], call_context.happened_at()),
         page_info=asked.info([cursors.encode(key) for _, key in there], more, left.bit_count()),
     )
 

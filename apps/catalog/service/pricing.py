@@ -5,7 +5,7 @@ from django.conf import settings
 from apps.catalog.models import Price, Product
 from apps.catalog.service import price_changes, putting, writing
 from idl import catalog, common
-from thriftshop import circumstances, clock, identity, money
+from thriftshop import call_context, clock, identity, money
 
 MOST = 10_000
 
@@ -29,7 +29,7 @@ def get_prices(skus: list[str], currency: str, at: int | None) -> list[catalog.P
     """The prices in force at a moment, in the order of the SKUs. See the contract."""
     currency = money.accepted(currency, settings.CURRENCIES, "currency")
     in_full = identity.is_staff()
-    moment = circumstances.happened_at() if at is None else at
+    moment = call_context.happened_at() if at is None else at
     if not in_full:
         moment = min(moment, clock.now())  # what is planned is the staff's to know
     wanted = list(dict.fromkeys(skus))

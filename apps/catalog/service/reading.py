@@ -8,7 +8,7 @@ from apps.catalog.models import Product
 from apps.catalog.models.products import structs
 from idl import catalog, common
 from idl.legacy import catalog as legacy_catalog
-from thriftshop import circumstances, events, identity
+from thriftshop import call_context, events, identity
 from thriftshop.events import Recorded
 
 
@@ -26,7 +26,7 @@ def _in_order(field: str, names: list[str]) -> list[catalog.Product]:
     # Told apart here rather than in SQL, where the status could lure the database away from the names' own index.
     to_staff = identity.is_staff()
     rows = [row for row in Product.objects.filter(**{f"{field}__in": names}) if to_staff or row.is_on_sale]
-    found = {getattr(product, field): product for product in structs(rows, circumstances.happened_at())}
+    found = {getattr(product, field): product for product in structs(rows, call_context.happened_at())}
     return [found[name] for name in dict.fromkeys(names) if name in found]
 
 

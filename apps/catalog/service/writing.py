@@ -16,7 +16,7 @@ from apps.catalog.models import Category, Members, Price, PriceEntry, Product, T
 from apps.catalog.models.products import structs
 from apps.catalog.service import price_rows
 from idl import catalog, common
-from thriftshop import circumstances, clock, events
+from thriftshop import call_context, clock, events
 
 LOCK = 2_018_0001  # any number that no other part of the shop locks
 
@@ -29,8 +29,8 @@ class Moment(NamedTuple):
 
 
 def moment() -> Moment:
-    """This moment, under the circumstances in force."""
-    now, occurred_at = clock.now(), circumstances.current().occurred_at
+    """The current moment in the call context."""
+    now, occurred_at = clock.now(), call_context.current().occurred_at
     return Moment(now, now if occurred_at is None else occurred_at)
 
 

@@ -11,7 +11,7 @@ from typing import TypeVar
 from apps.demo import planning, reading
 from apps.demo.models import Loading
 from idl import catalog, common, inventory, orders, users
-from thriftshop import circumstances, clock, rpc
+from thriftshop import call_context, clock, rpc
 from thriftshop.events import settling
 
 CALLER = "demo"
@@ -41,7 +41,7 @@ class Run:
 
     def settle(self) -> None:
         """Waits until everything that follows from what was done has been done."""
-        with circumstances.using(caller=CALLER, viewer=""):
+        with call_context.using(caller=CALLER, viewer=""):
             settling.settle(PATIENCE_SECONDS)
         self.unsettled.clear()
         self.touched.clear()
@@ -65,7 +65,7 @@ class Run:
 def happening(moment: dt.datetime, what: str) -> Iterator[None]:
     """What is done in this block happened then. A refusal halts the loading and says `what` was refused."""
     try:
-        with circumstances.using(caller=CALLER, occurred_at=clock.moment(moment)):
+        with call_context.using(caller=CALLER, occurred_at=clock.moment(moment)):
             yield
     except REFUSALS as error:
         said = getattr(error, "message", None) or str(error)

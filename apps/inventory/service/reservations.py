@@ -7,7 +7,7 @@ from typing import Any
 from apps.inventory import domain, models
 from apps.inventory.service import ledger
 from idl import common, inventory
-from thriftshop import circumstances, clock, rpc
+from thriftshop import call_context, clock, rpc
 
 LONGEST_HOLD = 7 * 24 * 3600
 LONGEST_REASON = 200
@@ -123,7 +123,7 @@ def sweep() -> int:
     now = clock.now()
     holding = models.Level.objects.filter(reserved__gt=0).order_by("sku").values_list("sku", flat=True)
     skus = list(holding)
-    with circumstances.within(circumstances.Circumstances(caller="inventory")):
+    with call_context.within(call_context.CallContext(caller="inventory")):
         return sum(_sweep(skus[start : start + SWEPT_AT_ONCE], now) for start in range(0, len(skus), SWEPT_AT_ONCE))
 
 

@@ -4,7 +4,7 @@ import contextlib
 
 from apps.orders.service import checkout, placing
 from idl import cart, common, orders
-from thriftshop import circumstances, events, rpc
+from thriftshop import call_context, events, rpc
 
 
 def finish(record: events.Recorded) -> None:
@@ -14,7 +14,7 @@ def finish(record: events.Recorded) -> None:
         return
     try:
         # Where the buyer is being erased, the order is recorded and cancelled at once.
-        with circumstances.using(caller=record.actor), contextlib.suppress(common.Forbidden):
+        with call_context.using(caller=record.actor), contextlib.suppress(common.Forbidden):
             placing.record(done.order_id, checkout.decode(done.placement))
     except orders.IdempotencyConflict:
         # The same key was used for another order at the same moment, and that one was placed.

@@ -9,7 +9,7 @@ from apps.orders.domain import course
 from apps.orders.models import Order
 from apps.orders.reactions import saga
 from apps.orders.service import changing
-from thriftshop import circumstances, clock
+from thriftshop import call_context, clock
 from thriftshop.events import consumers
 
 log = logging.getLogger("thriftshop.orders")
@@ -27,7 +27,7 @@ def sweep() -> int:
     overdue = Order.objects.overdue(now - settings.ORDER_TIMEOUT_MINUTES * MINUTE_MS)
     late = list(overdue.values_list("id", flat=True)[:AT_ONCE])
     waiting = list(Order.objects.waiting(now).order_by("retry_at").values_list("id", flat=True)[:AT_ONCE])
-    with circumstances.within(circumstances.Circumstances(caller="orders")):
+    with call_context.within(call_context.CallContext(caller="orders")):
         for order_id in dict.fromkeys([*late, *waiting]):
             _look_after(order_id, _finish if order_id in late else saga.advance)
     return len({*late, *waiting})

@@ -9,7 +9,7 @@ from apps.orders.domain.course import Work
 from apps.orders.domain.order import State
 from apps.orders.models import personal
 from idl import common, inventory, orders
-from thriftshop import circumstances, rpc
+from thriftshop import call_context, rpc
 
 HOLD_SECONDS = 900
 LONGEST_REASON = 200
@@ -51,7 +51,7 @@ def _reserve(order_id: str, state: State, work: Work) -> steps.Decision:
     except inventory.OutOfStock:
         # What earlier parts hold is released with the rejected order.
         return steps.reject(work, "out of stock")
-    reserved = orders.OrderStockReserved(expires_at=circumstances.happened_at() + HOLD_SECONDS * 1000)
+    reserved = orders.OrderStockReserved(expires_at=call_context.happened_at() + HOLD_SECONDS * 1000)
     if not at_once:
         return steps.record(work, reserved)
     promised = _promise(state, _ask_for_promise(order_id, state))

@@ -6,7 +6,7 @@ from apps.orders.domain import asking, booking
 from apps.orders.models import Entry
 from apps.orders.service import streams
 from idl import common, orders
-from thriftshop import circumstances, identity, money
+from thriftshop import call_context, identity, money
 
 
 def book_adjustment(
@@ -20,7 +20,7 @@ def book_adjustment(
         kind=kind,
         description=description.strip(),
         amount=common.Money(amount=amount.amount, currency=_accepted(amount.currency, "amount.currency")),
-        occurred_at=circumstances.happened_at(),
+        occurred_at=call_context.happened_at(),
         customer_id=customer_id,
         reference=reference,
     )

@@ -11,7 +11,7 @@ from apps.orders.domain.changing import Asker, Coming
 from apps.orders.domain.order import State
 from apps.orders.service import currencies, guests, streams
 from idl import common, orders
-from thriftshop import circumstances, identity
+from thriftshop import call_context, identity
 
 
 def _asker() -> Asker:
@@ -25,7 +25,7 @@ def _decide(order_id: str, decision: Callable[[State], list[Any]], key: str | No
 def cancel(order_id: str, reason: str, guest: orders.GuestAccess | None) -> orders.Order:
     """Cancels an order."""
     streams.load_visible(order_id, partial(guests.opens, guest))
-    by, now = _asker(), circumstances.happened_at()
+    by, now = _asker(), call_context.happened_at()
     return _decide(order_id, lambda state: changing.cancel(state, reason, by, now))
 
 
@@ -37,7 +37,7 @@ def cancel_lines(key: str, order_id: str, lines: Sequence[orders.LineQuantity], 
 
 def ship(key: str, order_id: str, lines: Sequence[orders.LineQuantity], tracking: str | None) -> orders.Order:
     """Sends goods off."""
-    part, now = _begin(order_id, "ship", key), circumstances.happened_at()
+    part, now = _begin(order_id, "ship", key), call_context.happened_at()
     return _decide(order_id, lambda state: changing.ship(state, part, lines, tracking, now), part)
 
 
@@ -56,7 +56,7 @@ def return_lines(
         raise common.Forbidden(message="Only staff may agree another refund; leave agreed_refund out.")
     part = _begin(order_id, "return_lines", key, staff_only=False, guest=guest)
     agreed = currencies.in_capitals(agreed) if agreed else None
-    coming = Coming(part, lines, reason, restock and not by.is_customer, circumstances.happened_at())
+    coming = Coming(part, lines, reason, restock and not by.is_customer, call_context.happened_at())
     return _decide(order_id, lambda state: changing.return_lines(state, coming, by, agreed, settings.RETURN_DAYS), part)
 
 

@@ -10,7 +10,7 @@ from apps.orders.domain import placing
 from apps.orders.domain.placing import Quote
 from apps.orders.service import quoting
 from idl import cart, common, orders
-from thriftshop import circumstances, rpc
+from thriftshop import call_context, rpc
 from thriftshop.rpc import codec
 
 Freeze = Callable[[Quote, str, int], orders.OrderPlaced]
@@ -46,7 +46,7 @@ def earlier(order: orders.PlaceOrder, order_id: str) -> orders.OrderPlaced | Non
 def _ask(
     order: orders.PlaceOrder, order_id: str, version: int, items: list[cart.CartItem], placement: bytes
 ) -> orders.OrderPlaced:
-    with circumstances.using(caller="orders"):
+    with call_context.using(caller="orders"):
         done = rpc.connect(cart.CartService).check_out(
             cart.CartRef(token=order.cart_token), version, items, order_id, placement
         )

@@ -13,7 +13,7 @@ from apps.orders.domain.changing import Asker
 from apps.orders.models import Closing, Order, personal
 from apps.orders.service import streams
 from idl import common, orders
-from thriftshop import circumstances, clock, identity, rpc
+from thriftshop import call_context, clock, identity, rpc
 from thriftshop.events import bus
 
 HOUR_MS = 3_600_000
@@ -64,7 +64,7 @@ def settle(order_id: str, customer_id: str | None) -> None:
     """
     if customer_id is None or not Closing.objects.is_closed(customer_id):
         return
-    by, now = Asker("system"), circumstances.happened_at()
+    by, now = Asker("system"), call_context.happened_at()
     if Closing.objects.filter(pk=customer_id, until=None).exists():
         # Sealing the order may have made another key after the erasure.
         personal.forget(customer_id)

@@ -12,7 +12,7 @@ from apps.orders.models import GuestEmail, LinkRequest, Order, personal
 from apps.orders.models.guests import HOUR_MS, digest_of, email_digest
 from apps.orders.service import streams
 from idl import cart, common, orders
-from thriftshop import circumstances, clock, letters, rpc
+from thriftshop import call_context, clock, letters, rpc
 from thriftshop.contact import emails, networks
 
 log = logging.getLogger("thriftshop.orders")
@@ -150,7 +150,7 @@ def opens(guest: orders.GuestAccess | None, order_id: str, state: State) -> bool
 def cart_id(token: str) -> str:
     """The id of the cart that a guest's token opens; empty where it opens none."""
     try:
-        with circumstances.using(caller="orders"):
+        with call_context.using(caller="orders"):
             return rpc.connect(cart.CartService).get_cart(cart.CartRef(token=token)).id
     except common.NotFound:
         return ""

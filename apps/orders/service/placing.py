@@ -11,7 +11,7 @@ from apps.orders.domain.placing import Quote
 from apps.orders.models import Order, personal
 from apps.orders.service import checkout, closings, contacts, currencies, quoting, streams
 from idl import common, orders, users
-from thriftshop import circumstances, events, identity, rpc
+from thriftshop import call_context, events, identity, rpc
 from thriftshop.contact import addresses
 from thriftshop.rpc import codec
 
@@ -89,7 +89,7 @@ def _buyer(order: orders.PlaceOrder) -> Buyer:
         return Buyer(viewer.id, own if trusted else viewer.id, trusted)
     if identity.is_service():
         _check_service(order)
-        return Buyer(f"service:{circumstances.current().caller}", order.customer_id, trusted=True)
+        return Buyer(f"service:{call_context.current().caller}", order.customer_id, trusted=True)
     if order.cart_token is None:
         raise quoting.unknown_buyer()
     return Buyer(f"guest:{_digest(order.cart_token.encode())}", None, trusted=False)
@@ -144,7 +144,7 @@ def _personal(order: orders.PlaceOrder, buyer: Buyer) -> orders.Personal:
 def _default_address(customer_id: str | None) -> common.Address | None:
     if customer_id is None:
         return None
-    with circumstances.using(caller="orders"):
+    with call_context.using(caller="orders"):
         found = rpc.connect(users.UsersService).get_users([customer_id])
     kept = [entry.address for user in found for entry in user.addresses if entry.is_default]
     return addresses.checked(kept[0], "shipping_address") if kept else None
@@ -158,7 +158,7 @@ def _event(
     provider: str,
     fingerprint: str,
 ) -> orders.OrderPlaced:
-    now = circumstances.happened_at()
+    now = call_context.happened_at()
 
     def money(amount: int) -> common.Money:
         return common.Money(amount=amount, currency=quote.currency)

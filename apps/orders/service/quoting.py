@@ -10,14 +10,14 @@ from apps.orders.domain.order import Charge, Line
 from apps.orders.domain.placing import Quote
 from apps.orders.models import ProductName
 from idl import cart, catalog, common, inventory, orders
-from thriftshop import circumstances, identity, postage, rpc
+from thriftshop import call_context, identity, postage, rpc
 
 log = logging.getLogger("thriftshop.orders")
 
 
 def from_cart(order: orders.PlaceOrder) -> tuple[Quote, cart.Cart]:
     """What is in the cart, at its prices now; and the cart. Raises EmptyCart, InvalidInput, NotFound, Unauthenticated."""
-    with circumstances.using(caller="orders"):
+    with call_context.using(caller="orders"):
         bought = rpc.connect(cart.CartService).get_cart(cart.CartRef(token=order.cart_token))
     if bought.subtotal is None:
         raise rpc.Unavailable("The prices of what is in the cart cannot be had at the moment.")
@@ -101,7 +101,7 @@ def _named(skus: Iterable[str]) -> dict[str, str]:
     """The names of products that can be ordered: those on sale; for staff and services all there are."""
     wanted = sorted(set(skus))
     any_status = identity.is_staff()
-    with circumstances.using(caller="orders"):
+    with call_context.using(caller="orders"):
         shop = rpc.connect(catalog.CatalogService)
         found = [one for part in parts.of(wanted) for one in shop.get_products(list(part))]
     names = {
@@ -119,8 +119,8 @@ def _list_prices(skus: Sequence[str], currency: str) -> dict[str, int]:
     wanted = sorted(set(skus))
     if not wanted:
         return {}
-    at = circumstances.current().occurred_at
-    with circumstances.using(caller="orders"):
+    at = call_context.current().occurred_at
+    with call_context.using(caller="orders"):
         shop = rpc.connect(catalog.CatalogService)
         found = [price for part in parts.of(wanted) for price in shop.get_prices(list(part), currency, at)]
     prices = {price.sku: price.money.amount for price in found}
@@ -137,7 +137,7 @@ def check_stock(quote: Quote) -> None:
     """
     wanted = placing.wanted(quote.lines)
     try:
-        with circumstances.using(caller="orders"), circumstances.half_the_time():
+        with call_context.using(caller="orders"), call_context.half_the_time():
             stock = rpc.connect(inventory.InventoryService)
             levels = [level for part in parts.of(list(wanted)) for level in stock.get_levels(list(part))]
     except rpc.RpcError as problem:

@@ -7,7 +7,7 @@ from django.db import transaction
 from apps.sessions import domain, models
 from apps.sessions.service import attempts
 from idl import common, sessions, users
-from thriftshop import circumstances, clock, disk, events, rpc
+from thriftshop import call_context, clock, disk, events, rpc
 from thriftshop.contact import emails, networks
 
 TOKEN_BYTES = 32
@@ -19,7 +19,7 @@ def log_in(email: str, password: str, device: str, address: str | None) -> sessi
     account = emails.normal(email)
     attempts.count(account, address)
     # What users are asked here is the sessions' own business, whoever may be logged in already.
-    with circumstances.using(caller="sessions", viewer="", occurred_at=None):
+    with call_context.using(caller="sessions", viewer="", occurred_at=None):
         user = _verified(account, password, address)
         attempts.forgive(account, address)
         token = secrets.token_urlsafe(TOKEN_BYTES)

@@ -9,7 +9,7 @@ from typing import Any
 from apps.trade.domain import accounts, lines
 from apps.trade.replay.run import CALLER, CURRENCY, connect, moment
 from idl import common, inventory, orders
-from thriftshop import circumstances
+from thriftshop import call_context
 
 PAGE = 100
 LEVELS = 1_000
@@ -20,7 +20,7 @@ Figures = dict[str, int]
 
 def shop_figures(trade: lines.Trade) -> Figures:
     """What the shop shows over the days of this year, by name. Money in pence, goods in units."""
-    with circumstances.using(caller=CALLER):
+    with call_context.using(caller=CALLER):
         return _revenue(trade) | _ledger() | _levels()
 
 
@@ -61,7 +61,7 @@ def order_figures(trade: lines.Trade) -> Figures:
     found = dict.fromkeys(("count", "units", "goods", "charges", "captured", "refunded", "returned", "open"), 0)
     after = None
     while True:
-        with circumstances.using(caller=CALLER):
+        with call_context.using(caller=CALLER):
             page = connect(orders.OrdersService).find_orders(wanted, common.Page(first=PAGE, after=after))
         for order in page.orders:
             _add(found, order)
@@ -87,7 +87,7 @@ def _lines_of(order: orders.Order) -> list[orders.OrderLine]:
     """All lines of an order: a large one shows the first of them with itself, the others in pages."""
     lines = list(order.lines)
     while len(lines) < (order.line_count or 0):
-        with circumstances.using(caller=CALLER):
+        with call_context.using(caller=CALLER):
             lines += connect(orders.OrdersService).get_order_lines(order.id, len(lines), LINES)
     return lines
 

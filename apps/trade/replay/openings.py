@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from apps.trade.domain import countries, limits, planning, steps
 from apps.trade.replay.run import CURRENCY, Halted, Run, connect, happening, learn, moment, money, parts
 from idl import catalog, common, inventory, users
-from thriftshop import circumstances
+from thriftshop import call_context
 
 BATCH = 200
 UNKNOWN = "not recorded"
@@ -31,7 +31,7 @@ def know_customers(run: Run) -> None:
     """Learns the ids of the customers of days already done; they are there, so nothing changes."""
     until = run.record.next_day
     if until is not None:
-        with circumstances.using(caller="trade"):
+        with call_context.using(caller="trade"):
             _import(run, [customer for customer in run.plan.customers.values() if customer.day < until])
 
 

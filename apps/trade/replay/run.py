@@ -15,7 +15,7 @@ from django.conf import settings
 from apps.trade.domain import lines, planning, steps
 from apps.trade.models import Replay
 from idl import common
-from thriftshop import circumstances, clock, rpc
+from thriftshop import call_context, clock, rpc
 from thriftshop.events import bus, commits, consumers, settling
 
 CALLER = "trade"
@@ -90,7 +90,7 @@ def connect(contract: type[S]) -> S:
 @contextmanager
 def happening(local: dt.datetime) -> Iterator[None]:
     """What is done in this block happened then, by the shop's own clock, and the importer says so."""
-    with circumstances.using(caller=CALLER, occurred_at=moment(local)):
+    with call_context.using(caller=CALLER, occurred_at=moment(local)):
         yield
 
 
@@ -137,7 +137,7 @@ def _take_all(groups: Sequence[consumers.Group]) -> None:
 def _wait_for_others() -> None:
     """In a split shop, what follows follows in other processes."""
     if not settings.MONOLITH:
-        with circumstances.using(caller=CALLER, viewer=""):
+        with call_context.using(caller=CALLER, viewer=""):
             settling.settle(PATIENCE_SECONDS)
 
 

@@ -6,7 +6,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 
 from idl import sessions
-from thriftshop import circumstances, origin, rpc
+from thriftshop import call_context, origin, rpc
 from thriftshop.desk import login
 
 
@@ -19,7 +19,7 @@ class StaffLoginForm(login.StaffLoginForm):
         if not account or not self.cleaned_data.get("password"):
             return super().clean()
         address = origin.of(self.request)
-        with circumstances.using(caller="users", viewer=""):
+        with call_context.using(caller="users", viewer=""):
             counting = rpc.connect(sessions.SessionsService)
             try:
                 counting.count_attempt(account, address)

@@ -9,7 +9,7 @@ from django.db import transaction
 from apps.users import domain, models
 from apps.users.service import reading, tokens
 from idl import sessions, users
-from thriftshop import circumstances, identity, rpc
+from thriftshop import call_context, identity, rpc
 from thriftshop.contact import emails
 
 log = logging.getLogger("thriftshop.users")
@@ -65,7 +65,7 @@ def confirm(user: models.User, password: str) -> None:
 
 def _count(account: str) -> None:
     try:
-        with circumstances.using(caller="users"):
+        with call_context.using(caller="users"):
             rpc.connect(sessions.SessionsService).count_attempt(account, None)
     except sessions.TooManyAttempts as refusal:
         raise users.WrongCredentials(message=refusal.message) from refusal
@@ -75,7 +75,7 @@ def _count(account: str) -> None:
 
 def _forgive(account: str) -> None:
     try:
-        with circumstances.using(caller="users"):
+        with call_context.using(caller="users"):
             rpc.connect(sessions.SessionsService).forgive_attempts(account, None)
     except rpc.RpcError as error:
         log.warning("password tries are not forgiven", extra={"problem": error.code})

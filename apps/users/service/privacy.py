@@ -10,7 +10,7 @@ from django.db import transaction
 from apps.users import models
 from apps.users.service import passwords, reading
 from idl import cart, common, orders, sessions, users
-from thriftshop import circumstances, clock, events, rpc
+from thriftshop import call_context, clock, events, rpc
 
 LINES_AT_ONCE = 1_000
 
@@ -28,7 +28,7 @@ def export() -> str:
     document |= {"profile": struct | {"last_login_at": last_login}, "addresses": addresses, "settings": chosen}
     document["history"] = _history(str(user.pk))
     missing: list[str] = []
-    with circumstances.using(caller="users"):
+    with call_context.using(caller="users"):
         for name, fetch in (("sessions", _sessions), ("cart", _cart), ("orders", _orders)):
             document[name] = _fetched(name, fetch, str(user.pk), missing)
     document["missing"] = missing
@@ -114,14 +114,14 @@ def erase(password: str) -> None:
         if locked.password == user.password:
             _wipe(locked)
             return
-    with circumstances.using(caller="users", viewer=""):
+    with call_context.using(caller="users", viewer=""):
         rpc.connect(orders.OrdersService).abandon_erasure(str(user.pk))
     raise users.WrongCredentials(message="The password was changed meanwhile; start again with the new one.")
 
 
 def _prepare_orders(user_id: str) -> None:
     try:
-        with circumstances.using(caller="users", viewer=""):
+        with call_context.using(caller="users", viewer=""):
             rpc.connect(orders.OrdersService).prepare_erasure(user_id)
     except orders.OpenOrders as refusal:
         raise users.OpenOrders(message=refusal.message, numbers=refusal.numbers) from refusal

@@ -5,7 +5,7 @@ from django.utils.crypto import salted_hmac
 from apps.users import models
 from apps.users.service import passwords, reading
 from idl import common, sessions, users
-from thriftshop import circumstances, identity, rpc
+from thriftshop import call_context, identity, rpc
 from thriftshop.contact import emails
 
 
@@ -16,7 +16,7 @@ def authenticate(email: str, password: str, address: str | None) -> users.StaffM
     """
     _require_service()
     account = emails.normal(email)
-    with circumstances.using(caller="users"):
+    with call_context.using(caller="users"):
         counting = rpc.connect(sessions.SessionsService)
         try:
             counting.count_attempt(account, address)

@@ -11,7 +11,7 @@ from typing import Any
 
 import idl
 from thriftshop import csp, identity
-from thriftshop.circumstances import Circumstances, within
+from thriftshop.call_context import CallContext, within
 from thriftshop.rpc import filters, hosting, messages, metadata, served, transports, trouble, validation
 from thriftshop.rpc.call import Call
 from thriftshop.rpc.errors import (
@@ -79,7 +79,7 @@ def answer(path: str, headers: Mapping[str, str], body: bytes) -> Response:
         incoming = messages.read_call(body)
         call = _read(path, headers, incoming)
         begun = True
-        with within(call.circumstances):
+        with within(call.call_context):
             result = _answer(call)
         silent = incoming.oneway or call.method.result_type.oneway
         return _response(200, _type(headers), b"" if silent else messages.write_reply(incoming, result))
@@ -99,7 +99,7 @@ def refuse(headers: Mapping[str, str], refusal: Refused) -> Response:
 def _read(path: str, headers: Mapping[str, str], incoming: Incoming) -> Call:
     """The call that a message asks for, its arguments not yet held against the contract."""
     contract, method = _find(path, incoming)
-    here = Circumstances()
+    here = CallContext()
     try:
         here = metadata.from_headers(headers, _audiences(method))
         if here.viewer:
@@ -121,10 +121,10 @@ def _audiences(method: Method) -> set[str]:
     return {method.context, *(hosting.hosted() if method.context == hosting.PLATFORM else ())}
 
 
-def _believed(here: Circumstances) -> Circumstances:
-    """What is taken over of a call's circumstances: what a stranger says of dates and causes is not believed."""
+def _believed(here: CallContext) -> CallContext:
+    """The part of a caller's context that is trusted: dates and causes from unknown callers are dropped."""
     if not here.caller:
-        here = Circumstances(viewer=here.viewer, traceparent=here.traceparent, deadline=here.deadline)
+        here = CallContext(viewer=here.viewer, traceparent=here.traceparent, deadline=here.deadline)
     return here if tracing.trace_id(here.traceparent) else replace(here, traceparent=tracing.child(""))
 
 

@@ -75,7 +75,7 @@ def course(call: Call) -> Course:
 
 
 def _search(call: Call, group: Replicas, body: bytes) -> Course:
-    deadline = call.circumstances.deadline or time.monotonic() + call.method.deadline_ms / 1000
+    deadline = call.call_context.deadline or time.monotonic() + call.method.deadline_ms / 1000
     lookup = group.lookup()
     if lookup is not None:
         yield Await(lookup, deadline)
@@ -167,7 +167,7 @@ def _head(call: Call, replica: Replica, size: int) -> bytes:
         start = replica.heads[call.method] = headers.request_head(replica.authority, path)
     pieces = [start, headers.known("content-length", str(size))]
     try:
-        for name, value in metadata.to_headers(call.circumstances, call.context):
+        for name, value in metadata.to_headers(call.call_context, call.context):
             written = headers.literal if name in CHANGING else headers.known
             pieces.append(written(name, value, name in SECRET))
     except ValueError as error:

@@ -6,7 +6,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandParser
 
 from apps.sessions.service import attempts, open_sessions
-from thriftshop import circumstances, clock
+from thriftshop import call_context, clock
 
 
 class Command(BaseCommand):
@@ -21,7 +21,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         """Sweeps, and says what went."""
         before = clock.now() - timedelta(days=options["keep_days"]) // timedelta(milliseconds=1)
-        with circumstances.using(caller="sessions"):
+        with call_context.using(caller="sessions"):
             ended = open_sessions.sweep()
             deleted = open_sessions.delete_ended(before)
             forgotten = attempts.sweep()

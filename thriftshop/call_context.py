@@ -1,0 +1,67 @@
+"""The context of a call: who calls, on whose behalf, until when, and under which trace."""
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass, replace
+from typing import Any
+
+from thriftshop import clock
+
+
+@dataclass(frozen=True, slots=True)
+class CallContext:
+    """What travels with a call beside its arguments. An empty string means that a value is not known."""
+
+    caller: str = ""  # the service that calls: `gateway`
+    viewer: str = ""  # the viewer token: a signed, short-lived statement of who the viewer is
+    traceparent: str = ""  # W3C trace context
+    deadline: float | None = None  # on time.monotonic()'s scale
+    occurred_at: int | None = None  # the date of what is imported; milliseconds
+    causation: str = ""  # the id of the event that caused the call
+    variant: str = ""  # experiment variants in force
+
+
+EMPTY = CallContext()
+_current: ContextVar[CallContext] = ContextVar("call_context", default=EMPTY)
+
+
+def current() -> CallContext:
+    """The call context in force."""
+    return _current.get()
+
+
+@contextmanager
+def using(**changes: Any) -> Iterator[CallContext]:
+    """Changes the call context for a block: `with using(caller="trade", occurred_at=moment): ...`."""
+    token = _current.set(replace(_current.get(), **changes))
+    try:
+        yield _current.get()
+    finally:
+        _current.reset(token)
+
+
+@contextmanager
+def half_the_time() -> Iterator[None]:
+    """Gives optional calls half of the time that is left, so that the answer has the rest."""
+    deadline = _current.get().deadline
+    now = time.monotonic()
+    with using(deadline=None if deadline is None else now + max(deadline - now, 0.0) / 2):
+        yield
+
+
+def happened_at() -> int:
+    """The moment to record as `occurred_at`: the date of what is imported, otherwise now; milliseconds."""
+    occurred_at = _current.get().occurred_at
+    return clock.now() if occurred_at is None else occurred_at
+
+
+@contextmanager
+def within(context: CallContext) -> Iterator[None]:
+    """Replaces the call context for a block."""
+    token = _current.set(context)
+    try:
+        yield
+    finally:
+        _current.reset(token)
