@@ -1,9 +1,9 @@
-/** The platform: what every process answers beside its contexts: what it is, how far it has come, and its logs of events. */
+/** The platform: what every process answers beside its contexts: a description, its consumer groups' progress and the feeds of its topics. */
 namespace * platform
 
 include "common.thrift"
 
-/** A contract as a process knows it. Two processes with the same digest promise the same. */
+/** A contract as a process knows it. Processes with the same digest have the same contract. */
 struct ContractDigest {
   /** The contract: `catalog`. */
   1: required string name,
@@ -13,11 +13,11 @@ struct ContractDigest {
 
 /** What a consumer group does with events. */
 enum GroupKind {
-  /** Keeps own tables. */
+  /** Maintains tables of its context. */
   PROJECTION = 1,
-  /** Calls others. */
+  /** Calls services. */
   REACTION = 2,
-  /** Hands them on. */
+  /** Publishes to a broker. */
   RELAY = 3
 }
 
@@ -25,15 +25,15 @@ enum GroupKind {
 struct GroupDescription {
   /** Its name: `orders.saga`. */
   1: required string name,
-  /** The topic it takes. */
+  /** The topic that it reads. */
   2: required string topic,
-  /** What it does with it. */
+  /** What it does with the events. */
   3: required GroupKind kind,
-  /** The kinds of events it takes, in alphabetical order; all of them where absent. */
+  /** The kinds of events that it reads, in alphabetical order; all of them if absent. */
   4: optional list<string> kinds
 }
 
-/** What a process says of itself. */
+/** A description of a process. */
 struct Description {
   /** The contexts that it hosts. */
   1: required list<string> contexts,
@@ -43,46 +43,60 @@ struct Description {
   3: required common.Moment started_at,
   /** Every contract that it knows, its own and those of the services that it calls. */
   4: required list<ContractDigest> contracts,
-  /** The topics whose logs it keeps. */
+  /** The topics that it hosts. */
   5: required list<string> topics,
   /** Its consumer groups. */
   6: required list<GroupDescription> groups
 }
 
-/** One event of a log. */
-struct LogEntry {
-  /** Its place in the log: more than that of any before it. */
-  1: required i64 position,
+/** One event of a feed. */
+struct FeedMessage {
+  /** Its place in the partition; a reader passes it back as it is. */
+  1: required string cursor,
+  /** The stream within the topic. */
+  2: required string key,
   /** An `events.Envelope`, Thrift binary. */
-  2: required binary envelope
+  3: required binary envelope
 }
 
-/** How far a consumer group has come. */
-struct Lag {
+/** Consecutive events of one partition. */
+struct FeedBatch {
+  /** The events, in order. */
+  1: required list<FeedMessage> messages,
+  /** Where to read on: beyond the last message where later events are of other kinds. */
+  2: required string cursor
+}
+
+/** How far a consumer group has processed one partition of its topic. */
+struct GroupProgress {
   /** The group. */
   1: required string group,
-  /** The topic that it takes. */
+  /** The topic. */
   2: required string topic,
-  /** The position of the last event that it took or passed over; 0 where it took none. */
-  3: required i64 position,
-  /** How many events it has yet to take, counted up to 10,000; absent where the topic's owner does not answer. */
-  4: optional i64 behind
+  /** The number of the partition. */
+  3: required i32 partition,
+  /** The group's checkpoint; empty at the start. */
+  4: required string cursor,
+  /** How many events it has yet to process, counted up to 10,000; absent if the topic's process does not answer. */
+  5: optional i64 behind,
+  /** The event of a kind unknown to this version of the code that a newer version has to process. */
+  6: optional string waiting_for
 }
 
-/** What every process does. It is asked at a context: whoever hosts that answers. */
+/** Implemented by every process. A call is addressed to a context, and answered by a process that hosts it. */
 service PlatformService {
-  /** What this process is. */
+  /** Describes this process. */
   Description describe() (callers = "any", idempotent = "true", deadline_ms = "1000")
   /** The text of a contract as this process knows it, so that what differs from another's can be told. */
   string get_contract(1: string name) throws (1: common.NotFound not_found) (callers = "any", idempotent = "true", deadline_ms = "500")
-  /** The position of the last event of a topic whose log is kept here; 0 where there is none. */
-  i64 get_head(1: string topic) throws (1: common.NotFound not_found) (callers = "any", idempotent = "true", deadline_ms = "500")
-  /** The same, as soon as it is beyond `after`; as it is where nothing is recorded for so many milliseconds (1,000 at most), where too many wait here already, or where this process is about to end. */
-  i64 await_head(1: string topic, 2: i64 after, 3: i32 patience_ms) throws (1: common.NotFound not_found) (callers = "any", idempotent = "true", deadline_ms = "2000")
-  /** The events of a topic after a position, in order: of these kinds, or of all that the caller may read where none are named; 1 to 1,000 of them, fewer where they are large, none only at the end. Each kind is for those whom its `readers` annotation lists. */
-  list<LogEntry> read_log(1: string topic, 2: i64 after, 3: i32 limit, 4: list<string> kinds (absent = "allowed")) throws (1: common.NotFound not_found, 2: common.InvalidInput invalid) (callers = "any", idempotent = "true", deadline_ms = "2000")
-  /** How many events `read_log` would give in all, counted up to 10,000. */
-  i64 count_log(1: string topic, 2: i64 after, 3: list<string> kinds (absent = "allowed")) throws (1: common.NotFound not_found, 2: common.InvalidInput invalid) (callers = "any", idempotent = "true", deadline_ms = "2000")
-  /** How far the consumer groups of this process have come. */
-  list<Lag> get_lags() (callers = "any", idempotent = "true", deadline_ms = "3000")
+  /** Where each partition of a topic hosted here ends, by its number. */
+  map<i32, string> get_ends(1: string topic) throws (1: common.NotFound not_found) (callers = "any", idempotent = "true", deadline_ms = "500")
+  /** The same, as soon as they differ from the ends that the caller has seen; as they are after `patience_ms` (1,000 at most), if too many calls wait here already, and during a graceful shutdown. */
+  map<i32, string> await_ends(1: string topic, 2: map<i32, string> seen, 3: i32 patience_ms) throws (1: common.NotFound not_found) (callers = "any", idempotent = "true", deadline_ms = "2000")
+  /** The events of a partition after a cursor (empty: from the start), in order: of these kinds, or of all that the caller may read. Returns up to `limit` of them (1 to 1,000), fewer if they are large. The `readers` annotation of each event lists who may read it. */
+  FeedBatch read_feed(1: string topic, 2: i32 partition, 3: string after, 4: i32 limit, 5: list<string> kinds (absent = "allowed")) throws (1: common.NotFound not_found, 2: common.InvalidInput invalid) (callers = "any", idempotent = "true", deadline_ms = "2000")
+  /** How many events `read_feed` has yet to return, counted up to 10,000. */
+  i64 count_feed(1: string topic, 2: i32 partition, 3: string after, 4: list<string> kinds (absent = "allowed")) throws (1: common.NotFound not_found, 2: common.InvalidInput invalid) (callers = "any", idempotent = "true", deadline_ms = "2000")
+  /** How far the consumer groups of this process are, for each partition. */
+  list<GroupProgress> get_progress() (callers = "any", idempotent = "true", deadline_ms = "3000")
 }

@@ -35,7 +35,7 @@ ALLOWED_HOSTS = variables.names("ALLOWED_HOSTS", ["127.0.0.1", "localhost", "[::
 
 INSTALLED_APPS = [
     "thriftshop",
-    "thriftshop.events",
+    "thriftshop.event_store",
     *(f"apps.{name}" for name in (*CONTEXTS, *ACTORS) if name in ALL_CONTEXTS + ALL_ACTORS),
     "thriftshop.desk.apps.DeskConfig",
     "django.contrib.auth",
@@ -130,8 +130,11 @@ STATIC_URL = "/static/"
 STATIC_ROOT = ROOT / "var" / "static"
 
 # -- events and calls -----------------------------------------------------------------------------
-EVENT_STORES = {"default": variables.text("EVENT_STORE", "thriftshop.events.stores.database.DatabaseStore")}
-EVENT_PUBLISHER = variables.text("EVENT_PUBLISHER", "thriftshop.events.bus.publish")
+EVENT_STORES = {"default": variables.text("EVENT_STORE", "thriftshop.events.streams.database.DatabaseStreams")}
+EVENT_FEEDS = {"default": variables.text("EVENT_FEED", "thriftshop.events.feed.database.DatabaseFeed")}
+# How many partitions the embedded feed has; `manage.py repartition` after a change.
+EVENT_PARTITIONS = variables.number("EVENT_PARTITIONS", 1)
+EVENT_PUBLISHER = variables.text("EVENT_PUBLISHER", "")
 # A consumer group that is behind and has not moved for so long is reported as stalled.
 CONSUMER_STALLED_SECONDS = variables.number("CONSUMER_STALLED_SECONDS", 30)
 RPC_TRANSPORT = variables.text("RPC_TRANSPORT", "local")

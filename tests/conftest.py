@@ -4,7 +4,7 @@ import hypothesis
 import pytest
 from django.db.backends.sqlite3.operations import DatabaseOperations
 
-from thriftshop.events import bus, decider, stores
+from thriftshop.events import decider, feed, groups, leases, schedule, streams
 from thriftshop.rpc import hosting, trouble
 from thriftshop.telemetry import repeats
 
@@ -32,9 +32,11 @@ def clean_platform(tmp_path, settings):
 
 def forget():
     decider.forget_all()
-    stores.store.cache_clear()
-    bus.groups.cache_clear()
-    bus._followers.clear()
+    streams.of.cache_clear()
+    groups.hosted.cache_clear()
+    schedule.jobs.cache_clear()
+    feed.of.cache_clear()
+    leases.forget()
     hosting.service.cache_clear()
     trouble.forget()
     repeats.forget_all()
@@ -71,7 +73,10 @@ def transport(request, settings):
 def event_store(request, settings):
     """Every test that asks for it runs once per event store."""
     if request.param == "memory":
-        memory = "thriftshop.events.stores.memory.MemoryStore"
+        memory = "thriftshop.events.streams.memory.MemoryStreams"
         settings.EVENT_STORES = settings.EVENT_STORES | dict.fromkeys(("inventory", "cart", "orders"), memory)
-        stores.store.cache_clear()
+        feeds = dict.fromkeys(("inventory", "cart", "orders"), "thriftshop.events.feed.memory.MemoryFeed")
+        settings.EVENT_FEEDS = settings.EVENT_FEEDS | feeds
+        streams.of.cache_clear()
+        feed.of.cache_clear()
     return request.param

@@ -112,6 +112,7 @@ POSITIVE = [
     "RPC_QUEUE",
     "RPC_MAX_BODY",
     "CONSUMER_STALLED_SECONDS",
+    "EVENT_PARTITIONS",
     "WORKERS",
     "REPLICAS",
     "DRAIN_SECONDS",
@@ -148,6 +149,7 @@ def _limits() -> Iterator[CheckMessage]:
 def _imports() -> Iterator[CheckMessage]:
     paths = {
         "EVENT_STORE": list(settings.EVENT_STORES.values()),
+        "EVENT_FEED": list(settings.EVENT_FEEDS.values()),
         "EVENT_PUBLISHER": [settings.EVENT_PUBLISHER] if settings.EVENT_PUBLISHER else [],
         "EMAIL_BACKEND": [settings.EMAIL_BACKEND],
     }

@@ -18,8 +18,8 @@ from django.views.decorators.http import require_safe
 from django_prometheus import exports
 
 from thriftshop import call_context, csp, disk, draining, migrating, serving
-from thriftshop.events import bus, stores
-from thriftshop.events.models import DeadLetter
+from thriftshop.event_store.models import Checkpoint, DeadLetter
+from thriftshop.events import groups, progress
 from thriftshop.rpc import trouble
 from thriftshop.telemetry import metrics as telemetry
 
@@ -56,14 +56,15 @@ def readiness() -> Said:
     ready = all(state == "ok" for state in checks.values())
     stalls = serving.stalled()
     if stalls and checks["consumers"] == "ok":
-        # Every replica sees a stalled group: if all went out of service for it, nothing could be read any more.
+        # Every replica sees a stalled group: if all became unready, no request could be answered.
         checks["consumers"] = f"stalled: {', '.join(f'{one.group} for {one.seconds} s' for one in stalls)}"
     between = trouble.recent()
     if between:  # nobody can tell here whose clock or keys are wrong; a stranger's statement must end nothing either
         checks["statements"] = between
-    details: dict[str, Any] = {"groups": len(bus.groups()), "stalled": [stall._asdict() for stall in stalls]}
+    details: dict[str, Any] = {"groups": len(groups.hosted()), "stalled": [stall._asdict() for stall in stalls]}
     if checks.get("migrations") == "ok":
         details["dead_letters"] = DeadLetter.objects.filter(replayed_at=None).count()
+        details["waiting_for"] = dict(Checkpoint.objects.exclude(waiting_for="").values_list("group", "waiting_for"))
     status = "unavailable" if not ready else "degraded" if stalls or between else "ok"
     said = {"status": status, "contexts": settings.CONTEXTS, "checks": checks, **details}
     return Said(200 if ready else 503, orjson.dumps(said))
@@ -77,15 +78,15 @@ def metrics() -> Said:
 
 
 def _look_at_lags() -> None:
-    """Looks how far the groups of this process are behind, where the logs say so in time; metrics are there in any case."""
+    """Updates the lag of each group of this process, if its topic answers in time; other metrics do not depend on it."""
     until = time.monotonic() + LAGS_SECONDS
-    for group in bus.groups():
+    for group in groups.hosted():
         lag = telemetry.CONSUMER_LAG.labels(group.name)
         try:
-            with bus.asking_for(group), call_context.using(deadline=until):
-                lag.set(stores.store(group.topic).count_log(bus.position(group), group.kinds))
+            with call_context.using(deadline=until):
+                lag.set(progress.lag(group))
         except Exception:
-            lag.set(math.nan)  # what was known is known no more
+            lag.set(math.nan)  # unknown now
 
 
 def _database() -> str:

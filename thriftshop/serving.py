@@ -1,4 +1,4 @@
-"""What a server does beside answering: everything is loaded before the first request, and the bus runs until the last."""
+"""What a server does besides answering requests: it loads everything before the first, and processes events until the last."""
 
 import atexit
 import gc
@@ -8,25 +8,25 @@ import importlib.util
 from django.conf import settings
 from django.urls import get_resolver
 
-from thriftshop.events import bus, running
+from thriftshop.events import groups, workers
 from thriftshop.events.stalls import Stall
 
-_running: list[running.Runner] = []
+_running: list[workers.Supervisor] = []
 
 
-def start() -> running.Runner:
-    """Loads what requests will need and starts the bus; gives what `stop` takes."""
+def start() -> workers.Supervisor:
+    """Loads what requests need and starts to process events; pass the result to `stop`."""
     warm()
-    runner = running.Runner()
+    runner = workers.Supervisor()
     runner.start()
     _running.append(runner)
-    # A server that ends without unwinding, as a reloader does, gives its leases back all the same.
+    # A server that exits without unwinding, as a reloader does, releases its leases as well.
     atexit.register(runner.stop)
     return runner
 
 
-def stop(runner: running.Runner) -> None:
-    """Ends the bus after the batch in hand."""
+def stop(runner: workers.Supervisor) -> None:
+    """Stops after the batches that are being processed."""
     atexit.unregister(runner.stop)
     if runner in _running:
         _running.remove(runner)
@@ -34,31 +34,28 @@ def stop(runner: running.Runner) -> None:
 
 
 def consumers() -> str:
-    """`ok` while the bus of this process runs, or what is wrong.
-
-    A group that is stalled, or waits for somebody to look at a dead letter, is no reason to say more than that.
-    """
+    """`ok` while this process processes events, or what is wrong. Stalled groups and dead letters are not its fault."""
     if not _running:
-        return "the bus is not running"
-    return "ok" if all(runner.is_alive() for runner in _running) else "the bus has died"
+        return "no events are processed"
+    return "ok" if all(runner.is_alive() for runner in _running) else "the thread that processes events has died"
 
 
 def stalled() -> list[Stall]:
-    """The groups of this process that are behind and not moved by anybody."""
+    """The groups of this process that are behind and not moved by any process."""
     return [stall for runner in _running for stall in runner.stalled()]
 
 
 def warm() -> None:
-    """Loads what would otherwise be loaded by the first request, whose deadline has no room for it."""
+    """Loads what the first request would otherwise load within its deadline."""
     for name in (f"apps.{context}.service" for context in settings.CONTEXTS):
         if importlib.util.find_spec(name) is not None:
             importlib.import_module(name)
-    if settings.GRAPHQL_GATEWAY:  # the others have no use for what it loads
+    if settings.GRAPHQL_GATEWAY:  # other processes do not need it
         from thriftshop.graphql import endpoint
 
         endpoint.gateway()
     importlib.import_module("thriftshop.service")
-    bus.groups()
+    groups.hosted()
     _ = get_resolver().url_patterns
 
 

@@ -1,5 +1,8 @@
 """Database transactions: whether one is open that nobody may be asked in, and the frame that is none of that kind."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from django.db import connection, transaction
 
 
@@ -19,3 +22,14 @@ def is_open() -> bool:
         not isinstance(block, Frame) and not getattr(block, "_from_testcase", False)
         for block in connection.atomic_blocks
     )
+
+
+@contextmanager
+def snapshot() -> Iterator[None]:
+    """A transaction in which all queries see the database as it was at the first of them."""
+    nested = connection.in_atomic_block
+    with transaction.atomic():
+        if connection.vendor == "postgresql" and not nested:
+            with connection.cursor() as cursor:
+                cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
+        yield

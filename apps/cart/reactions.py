@@ -35,4 +35,4 @@ REACTIONS = [
     events.Reaction("cart.merging", "cart", finish_merge, kinds=frozenset({"CartCleared"})),
     events.Reaction("cart.erasure", "users", forget, kinds=frozenset({"UserErased"})),
 ]
-SWEEPS = [events.Sweep("cart.lapsed", 3600, service.sweep)]
+JOBS = [events.Job("cart.lapsed", 3600, service.sweep)]

@@ -3,4 +3,4 @@
 from apps.catalog.service import pricing
 from thriftshop import events
 
-SWEEPS = [events.Sweep("catalog.prices", 300, pricing.settle)]
+JOBS = [events.Job("catalog.prices", 300, pricing.settle)]

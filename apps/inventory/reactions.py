@@ -3,4 +3,4 @@
 from apps.inventory import service
 from thriftshop import events
 
-SWEEPS = [events.Sweep("inventory.reservations", 30, service.sweep)]
+JOBS = [events.Job("inventory.reservations", 30, service.sweep)]

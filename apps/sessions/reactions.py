@@ -28,4 +28,4 @@ def sweep() -> None:
 
 
 REACTIONS = [events.Reaction("sessions.endings", "users", end_sessions, kinds=frozenset(REASONS))]
-SWEEPS = [events.Sweep("sessions.over", 3600, sweep)]
+JOBS = [events.Job("sessions.over", 3600, sweep)]

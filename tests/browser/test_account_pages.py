@@ -11,7 +11,7 @@ from idl import users
 from tests import acting
 from tests.browser import sight
 from thriftshop import rpc
-from thriftshop.events import bus
+from thriftshop.events import progress
 
 EMAIL, OLD, NEW = "mary@shop.example", "a vindication 1792", "the last man 1826"
 
@@ -25,7 +25,7 @@ def people():
 
 def link():
     """The way to the page, of the latest e-mail."""
-    bus.drain()
+    progress.catch_up()
     return re.search(r"https?://[^/\s]+(/account/\S+#token=\S+)", mail.outbox[-1].body)[1]
 
 

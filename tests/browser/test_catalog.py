@@ -10,7 +10,7 @@ from tests import acting
 from tests.browser import shop, sight
 from tests.browser.conftest import over_every_transport
 from thriftshop import rpc
-from thriftshop.events import bus
+from thriftshop.events import progress
 
 FILE = """sku,name,price GBP,status
 TEAPOT,"Teapot, hardly used",15.00,published
@@ -132,7 +132,7 @@ def test_a_category_is_made_below_another(desk, goods):
     desk.get_by_label("Stands below").select_option(label="Kitchen")
     desk.get_by_role("button", name="Save", exact=True).click()
     expect(desk.locator(".messagelist")).to_contain_text("Pots and pans")
-    bus.drain()
+    progress.catch_up()
     with acting.as_stranger():
         tree = {one.name: one for one in rpc.connect(catalog.CatalogService).get_categories()}
     assert tree["Pots and pans"].parent_id == tree["Kitchen"].id

@@ -5,7 +5,7 @@ from django.test import override_settings
 from playwright.sync_api import expect
 
 from tests.browser import shop, sight
-from thriftshop.events.models import DeadLetter
+from thriftshop.event_store.models import DeadLetter
 
 
 def replay(desk):
@@ -21,13 +21,13 @@ def test_an_event_is_replayed_once_its_cause_is_mended(desk, staff, transactiona
     shop.lose_an_email()
     with override_settings(EMAIL_BACKEND="still.no.such.Backend"):
         replay(desk)
-        expect(desk.locator(".messagelist")).to_contain_text("0 taken, 1 still failing, by users.mails")
+        expect(desk.locator(".messagelist")).to_contain_text("users.mails: 0 replayed, 1 failed again.")
         sight.look(desk)
         desk.locator("#result_list tbody a").first.click()
         expect(desk.locator("#content")).to_contain_text("No module named 'still'")
     assert mail.outbox == []
     replay(desk)
-    expect(desk.locator(".messagelist")).to_contain_text("1 taken, 0 still failing, by users.mails")
+    expect(desk.locator(".messagelist")).to_contain_text("users.mails: 1 replayed, 0 failed again.")
     assert [letter.to for letter in mail.outbox] == [["mary@shop.example"]]
     assert not DeadLetter.objects.filter(replayed_at=None).exists()
     desk.goto("/admin/")

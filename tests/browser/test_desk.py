@@ -6,7 +6,7 @@ from django.contrib.auth.models import Group, Permission
 from playwright.sync_api import expect
 
 from tests.browser import sight
-from thriftshop.events.models import Event
+from thriftshop.event_store.models import Event
 
 
 @pytest.fixture

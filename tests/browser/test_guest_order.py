@@ -12,7 +12,7 @@ from tests import acting
 from tests.browser import sight
 from tests.orders import buying
 from tests.orders import shop as ordering
-from thriftshop.events import bus
+from thriftshop.events import progress
 
 EMAIL = "gus@shop.example"
 
@@ -24,7 +24,7 @@ def order(transactional_db):
     token = buying.guest_cart({ordering.COAT: 2, ordering.TEAPOT: 1})
     with acting.as_stranger():
         placed = ordering.shop().place(buying.buy(cart_token=token, email=EMAIL))
-    bus.drain()
+    progress.catch_up()
     return placed
 
 
@@ -58,7 +58,7 @@ def test_a_guest_finds_an_order_and_cancels_it(page, order):
 
 def test_a_guest_returns_a_part_of_an_order(page, order):
     ordering.ship(order.id)
-    bus.drain()
+    progress.catch_up()
     open_link(page, order)
     page.emulate_media(color_scheme="dark")
     sight.look(page)

@@ -7,7 +7,7 @@ from idl import orders
 from tests.browser import shop, sight
 from tests.browser.conftest import over_every_transport
 from tests.orders import shop as ordering
-from thriftshop.events import bus
+from thriftshop.events import progress
 
 
 @pytest.fixture
@@ -23,7 +23,7 @@ def sent_order(goods):
 
 
 def page_of(desk, order):
-    bus.drain()
+    progress.catch_up()
     desk.goto(f"/admin/orders/order/{order.id}/change/")
 
 
@@ -38,7 +38,7 @@ def how_many(desk, name):
 
 def done(desk, text):
     expect(desk.locator(".messagelist .success")).to_contain_text(text)
-    bus.drain()
+    progress.catch_up()
 
 
 @over_every_transport

@@ -11,7 +11,7 @@ from idl import sessions
 from tests import acting
 from tests.browser import shop, sight
 from thriftshop import rpc
-from thriftshop.events import bus
+from thriftshop.events import progress
 
 
 @pytest.fixture
@@ -23,7 +23,7 @@ def device(goods):
 
 
 def is_open(token):
-    bus.drain()
+    progress.catch_up()
     with acting.as_stranger():
         try:
             rpc.connect(sessions.SessionsService).authenticate(token)
@@ -64,7 +64,7 @@ def test_a_colleague_is_invited_and_gets_in(desk, goods):
     desk.get_by_label("Name").fill("Nell New")
     desk.get_by_role("button", name="Save", exact=True).click()
     expect(desk.locator(".messagelist")).to_contain_text("new@shop.example is invited")
-    bus.drain()
+    progress.catch_up()
     letter = next(one for one in mail.outbox if one.to == ["new@shop.example"])
     desk.goto(re.search(r"https?://[^/\s]+(/account/\S+#token=\S+)", letter.body)[1])
     desk.get_by_label("New password").fill("counting spoons slowly")

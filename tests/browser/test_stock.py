@@ -8,7 +8,7 @@ from tests import acting
 from tests.browser import shop, sight
 from tests.browser.conftest import over_every_transport
 from thriftshop import rpc
-from thriftshop.events import bus
+from thriftshop.events import progress
 
 
 @pytest.fixture
@@ -16,7 +16,7 @@ def ledger(desk, goods):
     """Opens the page of all movements, as far as they are known, and gives the newest row."""
 
     def newest():
-        bus.drain()
+        progress.catch_up()
         desk.goto("/admin/inventory/movement/")
         return desk.locator("#result_list tbody tr").first
 
@@ -88,7 +88,7 @@ def test_no_more_is_written_off_than_there_is(desk, goods):
     desk.get_by_label("Quantity of line 1").fill("1")
     desk.get_by_role("button", name="Take off the shelf").click()
     expect(desk.locator(".messagelist")).to_contain_text(f"COAT: {held - 1} on hand")
-    bus.drain()
+    progress.catch_up()
     desk.goto(f"/admin/inventory/level/{shop.COAT}/change/")
     expect(desk.locator("#content")).to_contain_text("Moths again")
     sight.look(desk)

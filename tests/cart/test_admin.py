@@ -9,7 +9,7 @@ from apps.cart.service import let_go
 from idl import cart
 from tests import acting
 from thriftshop import clock
-from thriftshop.events import bus
+from thriftshop.events import progress
 
 pytestmark = pytest.mark.django_db
 
@@ -36,7 +36,7 @@ def token(shop, carts):
     with acting.as_customer():
         mine = carts.add_item(cart.CartRef(), cart.CartItem(sku="PLATE", quantity=1), None)
     let_go(mine.id, "order-1", [("PLATE", 1)])
-    bus.drain()
+    progress.catch_up()
     return opened.token
 
 

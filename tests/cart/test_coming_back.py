@@ -7,7 +7,7 @@ from idl import cart
 from tests import acting
 from tests.cart import doing
 from thriftshop import call_context
-from thriftshop.events import bus
+from thriftshop.events import progress
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("event_store", "transport", "shop")]
 ORDER = "order-1"
@@ -34,7 +34,7 @@ def check_out(carts, token, order_id):
 def fails(carts, token, order_id=ORDER):
     """The order could not be confirmed."""
     service.put_back(service.carts.guest_cart_id(token), order_id)
-    bus.drain()
+    progress.catch_up()
 
 
 def held(carts, ref, act=acting.as_customer):

@@ -8,7 +8,7 @@ from idl import common
 from tests import acting
 from tests.cart import doing
 from thriftshop import call_context, clock
-from thriftshop.events import bus, rebuild
+from thriftshop.events import progress, rebuild
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("event_store", "transport")]
 
@@ -35,11 +35,11 @@ def test_carts_that_lapsed_are_swept_once_and_others_stay(carts, shop, monkeypat
         old = carts.add_item(doing.guest(token), doing.item("CUP"), None)
         mine = carts.add_item(doing.MINE, doing.item("CUP"), None)
     doing.later(monkeypatch, 31)
-    bus.drain()
+    progress.catch_up()
     assert [service.sweep() for _ in range(2)] == [1, 0]
     assert doing.events_of(old.id)[-1] == "CartCleared"
     assert doing.events_of(mine.id)[-1] == "ItemAdded"
-    bus.drain()
+    progress.catch_up()
     assert models.CartSummary.objects.get(cart_id=old.id).item_count == 0
 
 
@@ -64,7 +64,7 @@ def test_what_the_table_has_equals_a_rebuild(carts, shop):
         carts.merge(token)
         mine = carts.set_quantity(doing.MINE, "CUP", 1)
     service.let_go(mine.id, "order-1", [("PLATE", 1)])
-    bus.drain()
+    progress.catch_up()
     (projection,) = projections.PROJECTIONS
     assert rebuild.differences(projection) == []
     row = models.CartSummary.objects.get(cart_id=mine.id)

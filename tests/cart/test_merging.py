@@ -7,7 +7,7 @@ from idl import common
 from tests import acting
 from tests.cart import doing
 from thriftshop import rpc
-from thriftshop.events import bus
+from thriftshop.events import progress
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("event_store", "transport")]
 
@@ -75,7 +75,7 @@ def test_a_merge_that_was_stopped_half_way_and_is_done_again_takes_nothing_twice
 
 
 def test_a_merge_that_was_stopped_half_way_is_finished_though_nobody_asks_again(carts, stopped_merge):
-    bus.drain()
+    progress.catch_up()
     with acting.as_customer():
         assert doing.quantities(carts.get_cart(doing.MINE)) == {"CUP": 2}
 
@@ -84,7 +84,7 @@ def test_what_a_guest_puts_in_after_a_stopped_merge_is_merged_once_like_the_rest
     with acting.as_customer():
         carts.add_item(doing.guest(stopped_merge), doing.item("CUP", 3), None)
         assert doing.quantities(carts.merge(stopped_merge)) == {"CUP": 5}
-        bus.drain()
+        progress.catch_up()
         assert doing.quantities(carts.get_cart(doing.MINE)) == {"CUP": 5}
 
 

@@ -7,7 +7,7 @@ from apps.cart import reactions, service
 from idl import cart, common, orders, users
 from tests import acting
 from thriftshop import clock, events
-from thriftshop.events import bus, decider
+from thriftshop.events import decider, processor
 
 pytestmark = pytest.mark.django_db
 
@@ -179,7 +179,7 @@ def test_an_erased_customer_leaves_nothing_in_the_cart(carts):
     with transaction.atomic():
         events.record("users", acting.CUSTOMER, [users.UserErased(id=acting.CUSTOMER)])
     (group,) = [one for one in reactions.REACTIONS if one.name == "cart.erasure"]
-    while bus.pump(group):
+    while processor.process(group):
         continue
     assert quantities(carts) == {}
     assert service.carts.carts.history(f"customer-{acting.CUSTOMER}")[-1].event.reason == "erased"

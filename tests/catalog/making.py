@@ -79,7 +79,7 @@ def found(
 def tables() -> list[tuple]:
     """Every row of the catalog and of its events: to show that nothing has changed."""
     from apps.catalog import models
-    from thriftshop.events.models import Event
+    from thriftshop.event_store.models import Event
 
     written: list = [
         models.Product,

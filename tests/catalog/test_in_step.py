@@ -12,7 +12,7 @@ from idl import catalog
 from tests import acting
 from tests.catalog import making
 from thriftshop import clock
-from thriftshop.events import bus
+from thriftshop.events import schedule
 
 pytestmark = pytest.mark.django_db
 SKUS = ["A", "B", "C", "D"]
@@ -47,7 +47,7 @@ def take(step, moment, category_id):
     elif kind == "wait":
         moment[0] += rest[0]
     elif kind == "settle":
-        bus.sweep()
+        schedule.run()
     elif Product.objects.filter(sku=rest[0]).exists():
         if kind == "price":
             sku, pence, starts_in, lasts = rest
@@ -97,7 +97,7 @@ def test_after_any_course_of_writes_the_sets_are_those_of_the_rows(monkeypatch, 
     with acting.as_staff():
         for step in course:
             take(step, moment, category_id)
-        bus.sweep()
+        schedule.run()
     monkeypatch.undo()
     latest.append(moment[0])
     kept = {key: set(bitmaps.places(bits)) for key, bits in Members.objects.all().joined().items()}
@@ -119,10 +119,10 @@ def test_a_scheduled_price_that_a_wrong_clock_took_for_begun_is_scheduled_again(
         making.service().set_prices([planned])
     with monkeypatch.context() as wrong:
         wrong.setattr(clock, "now", lambda: now + hour)
-        bus.sweep()
+        schedule.run()
     cheap = {"price_max": making.money(7)}
     assert making.found(**cheap) == [sku]  # the wrong clock's doing
-    bus.sweep()
+    schedule.run()
     assert making.found(**cheap) == []
     monkeypatch.setattr(clock, "now", lambda: now + hour)
     assert making.found(**cheap) == [sku]

@@ -5,7 +5,8 @@ import pytest
 from idl import catalog, common
 from tests import acting
 from tests.catalog import making
-from thriftshop import call_context, clock, events
+from thriftshop import call_context, clock
+from thriftshop.events import streams
 
 pytestmark = pytest.mark.django_db
 NOW = 1_700_000_000_000
@@ -158,7 +159,7 @@ def test_what_a_price_follows_is_recorded(transport, at):
     sku = making.product(price=10)
     at(NOW + HOUR)
     set_prices((sku, making.money(12)), valid_from=NOW + 2 * HOUR, reason="season")
-    (event,) = [record.event for record in events.store("catalog").read({sku: 3})[sku]]
+    (event,) = [record.event for record in streams.of("catalog").read({sku: 3})[sku]]
     assert (event.before, event.price.money, event.price.valid_from) == (
         making.money(10),
         making.money(12),

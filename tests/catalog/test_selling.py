@@ -6,7 +6,8 @@ from idl import catalog, common
 from idl.legacy import catalog as legacy_catalog
 from tests import acting
 from tests.catalog import making
-from thriftshop import events, rpc
+from thriftshop import rpc
+from thriftshop.events import streams
 
 pytestmark = pytest.mark.django_db
 
@@ -122,7 +123,7 @@ def test_archiving_is_recorded_once(transport):
     with acting.as_staff():
         making.service().archive_products([sku])
         making.service().archive_products([sku])
-    assert [one.kind for one in events.store("catalog").read({sku: 3})[sku]] == ["ProductArchived"]
+    assert [one.kind for one in streams.of("catalog").read({sku: 3})[sku]] == ["ProductArchived"]
 
 
 def test_the_clients_of_2018_get_all_that_is_on_sale(transport):

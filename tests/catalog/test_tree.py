@@ -5,7 +5,7 @@ import pytest
 from idl import catalog, common
 from tests import acting
 from tests.catalog import making
-from thriftshop import events
+from thriftshop.events import streams
 
 pytestmark = pytest.mark.django_db
 
@@ -69,7 +69,7 @@ def test_a_branch_moves_with_all_that_is_below_it(transport):
     ]
     assert making.found(category_ids=[b]) == [sku]
     assert making.found(category_ids=[a]) == []
-    moved = events.store("catalog").read({f"category-{leaf}": 1})[f"category-{leaf}"]
+    moved = streams.of("catalog").read({f"category-{leaf}": 1})[f"category-{leaf}"]
     assert [record.event.category.path for record in moved] == [[b, branch, leaf]]
 
 

@@ -5,7 +5,8 @@ import pytest
 from idl import catalog, common
 from tests import acting
 from tests.catalog import making
-from thriftshop import call_context, events
+from thriftshop import call_context
+from thriftshop.events import streams
 
 pytestmark = pytest.mark.django_db
 
@@ -181,12 +182,12 @@ def test_what_is_imported_happened_at_its_own_moment(transport):
         assert making.service().get_prices(["OLD"], "GBP", None)[0].valid_from == then
     found = making.read("OLD")
     assert (found.created_at, found.published_at, found.prices) == (then, then, [making.money(3)])
-    assert {record.occurred_at for record in events.store("catalog").read({"OLD": 0})["OLD"]} == {then}
+    assert {record.occurred_at for record in streams.of("catalog").read({"OLD": 0})["OLD"]} == {then}
 
 
 def test_events_carry_the_product_whole_with_its_version(transport):
     sku = making.product(description="Text")
-    written, priced, published = events.store("catalog").read({sku: 0})[sku]
+    written, priced, published = streams.of("catalog").read({sku: 0})[sku]
     assert [one.kind for one in (written, priced, published)] == ["ProductWritten", "PriceChanged", "ProductPublished"]
     assert published.event.product == making.read(sku)
     assert [written.event.product.version, published.event.product.version] == [1, 3]
@@ -195,7 +196,7 @@ def test_events_carry_the_product_whole_with_its_version(transport):
 def test_the_version_is_that_of_the_last_event():
     sku = making.product()
     making.put(making.product_input(sku, "Elm chest", price=20, status=making.ARCHIVED))
-    records = events.store("catalog").read({sku: 0})[sku]
+    records = streams.of("catalog").read({sku: 0})[sku]
     assert making.read(sku).version == records[-1].version == len(records) == 6
 
 

@@ -11,7 +11,7 @@ from thriftshop.rpc import hosting, reflection
 
 pytestmark = pytest.mark.django_db
 
-READING = ("get", "find_", "list_", "describe", "await_", "read_", "count_log", "authenticate")
+READING = ("get", "find_", "list_", "describe", "await_", "read_", "count_feed", "authenticate")
 
 HOW = {
     "away": rpc.Unavailable("tcp://10.0.0.7:80 refused"),

@@ -14,7 +14,7 @@ from idl import catalog, common, inventory, orders
 from tests.acting import as_service
 from tests.demo import shop
 from thriftshop import clock, events, rpc
-from thriftshop.events import bus, rebuild, stores
+from thriftshop.events import groups, rebuild, streams
 
 pytestmark = pytest.mark.django_db
 
@@ -96,7 +96,7 @@ def test_loaded_twice_is_loaded_once(content):
 
 def recorded():
     """How many events each context has."""
-    return {topic: stores.store(topic).count() for topic in ("catalog", "inventory", "orders", "users")}
+    return {topic: streams.of(topic).count() for topic in ("catalog", "inventory", "orders", "users")}
 
 
 def test_interrupted_and_gone_on_with_is_the_same(content, monkeypatch):
@@ -122,7 +122,7 @@ def test_interrupted_and_gone_on_with_is_the_same(content, monkeypatch):
 
 def test_projections_equal_their_rebuild(content):
     load(content)
-    for group in bus.groups():
+    for group in groups.hosted():
         if isinstance(group, events.Projection):
             assert rebuild.differences(group) == []
 

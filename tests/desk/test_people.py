@@ -13,7 +13,7 @@ from tests.orders import shop
 from tests.orders.shop import COAT
 from thriftshop import rpc
 from thriftshop.desk import people
-from thriftshop.events import bus
+from thriftshop.events import progress
 
 pytestmark = pytest.mark.django_db
 
@@ -89,7 +89,7 @@ def test_bookings_movements_and_sessions_name_people(desk, tom, customers):
         shop.shop().book_adjustment("k", orders.ChargeKind.MANUAL, "Goodwill", money, customers[0], None)
         stock = [inventory.StockLine(sku=COAT, quantity=1)]
         rpc.connect(inventory.InventoryService).receive("again", stock, None, None)
-    bus.drain()
+    progress.catch_up()
     bookings, movements = text(desk, "orders_adjustment_changelist"), text(desk, "inventory_movement_changelist")
     assert "Ada (ada@home.example)" in bookings
     assert "Tom Porter (tom@shop.example)" in bookings

@@ -11,8 +11,8 @@ from apps.inventory.service import ledger
 from idl import inventory
 from tests import acting
 from thriftshop import rpc, transactions
+from thriftshop.event_store.models import Event
 from thriftshop.events import commits
-from thriftshop.events.models import Event
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -116,10 +116,7 @@ def test_while_others_write_too_each_transaction_is_committed_by_itself():
     with commits.together():
         receive("d1")
     other = sqlite3.connect(connection.settings_dict["NAME"], uri=True)
-    other.execute("UPDATE events_consumer SET position = position")
-    other.execute(
-        "INSERT INTO events_consumer (\"group\", topic, position, holder, held_until) VALUES ('x','x',0,'',0)"
-    )
+    other.execute("INSERT INTO events_lease (name, holder, held_until) VALUES ('x', '', 0)")
     other.commit()
     other.close()
     with commits.together():
@@ -139,7 +136,7 @@ def test_inside_a_transaction_it_is_part_of_that():
 @pytest.mark.parametrize("elsewhere", ["events", "calls", "contexts"])
 def test_where_any_of_it_could_be_kept_elsewhere_it_is_not_held_back(elsewhere, settings):
     if elsewhere == "events":
-        settings.EVENT_STORES = settings.EVENT_STORES | {"cart": "thriftshop.events.stores.memory.MemoryStore"}
+        settings.EVENT_STORES = settings.EVENT_STORES | {"cart": "thriftshop.events.streams.memory.MemoryStreams"}
     elif elsewhere == "calls":
         settings.RPC_TRANSPORT = "http"
     else:

@@ -8,8 +8,8 @@ from django.db import connection
 
 from idl import inventory
 from thriftshop import events
-from thriftshop.events import stores
-from thriftshop.events.stores import Write
+from thriftshop.events import streams
+from thriftshop.events.streams import Write
 
 pytestmark = pytest.mark.django_db
 
@@ -63,13 +63,13 @@ def test_a_refusal_goes_through_and_writes_nothing(shelves):
 
 def test_a_refusal_on_a_remembered_state_is_looked_into_again(shelves):
     shelves.decide("MUG", receive(1))
-    stores.store("inventory").append([Write("MUG", 1, [inventory.StockReceived(quantity=5)])])
+    streams.of("inventory").append([Write("MUG", 1, [inventory.StockReceived(quantity=5)])])
     assert shelves.decide("MUG", take(4)).state == Shelf(2)
 
 
 def test_a_lost_race_is_decided_anew(shelves):
     shelves.decide("MUG", receive(5))
-    stores.store("inventory").append([Write("MUG", 1, [inventory.StockReduced(quantity=4)])])
+    streams.of("inventory").append([Write("MUG", 1, [inventory.StockReduced(quantity=4)])])
     with pytest.raises(inventory.OutOfStock):
         shelves.decide("MUG", take(2))
     assert shelves.decide("MUG", take(1)).state == Shelf(0)
@@ -92,7 +92,7 @@ def test_many_streams_are_decided_all_or_none_at_first(shelves):
 def test_an_empty_decision_writes_nothing(shelves):
     decided = shelves.decide("MUG", lambda shelf: [])
     assert decided.version == 0
-    assert stores.store("inventory").head() == 0
+    assert streams.of("inventory").count() == 0
 
 
 def test_a_past_state_is_folded_from_what_had_happened(shelves):

@@ -1,4 +1,4 @@
-"""Leases under wrong clocks: a lease from the future holds up nobody, two holders count each event once, stalls are reported."""
+"""Leases under wrong clocks: one from the future delays no process, two holders count each event once, stalls are reported."""
 
 import functools
 import json
@@ -8,75 +8,71 @@ import pytest
 from django.contrib.contenttypes.models import ContentType
 
 from idl import inventory
-from tests.events.test_runner import receive, running, until  # noqa: F401 - a fixture
+from tests.events.test_workers import receive, running, until  # noqa: F401 - a fixture
 from thriftshop import clock, events, health, serving
-from thriftshop.events import bus, stores
-from thriftshop.events.models import Consumer
-from thriftshop.events.stores import Write
-from thriftshop.telemetry import repeats
+from thriftshop.event_store.models import Lease
+from thriftshop.events import groups, leases, processor, streams
+from thriftshop.events.streams import Write
 
 HOUR_MS = 3_600_000
 
 
 @pytest.fixture
 def group(monkeypatch):
-    """A group that keeps what it takes, the only one that the bus knows."""
+    """A projection that counts events, the only group of this process."""
 
     def apply(records):
         for record in records:
             ContentType.objects.create(app_label=record.stream, model=str(record.version))
 
     one = events.Projection("inventory.count", "inventory", apply, ())
-    monkeypatch.setattr(bus, "groups", functools.cache(lambda: (one,)))
-    monkeypatch.setattr(bus, "_repeats", repeats.Repeats(bus.log))
+    monkeypatch.setattr(groups, "hosted", functools.cache(lambda: (one,)))
     return one
 
 
 def append(count: int, after: int = 0) -> None:
     made = [inventory.StockReceived(quantity=1)] * count
-    stores.store("inventory").append([Write("MUG", after, made)])
+    streams.of("inventory").append([Write("MUG", after, made)])
 
 
 def held(ends_in_ms: int, holder: str = "elsewhere:1") -> None:
-    Consumer.objects.update_or_create(
-        group="inventory.count",
-        topic="inventory",
-        defaults={"holder": holder, "held_until": clock.now() + ends_in_ms},
+    Lease.objects.update_or_create(
+        name="inventory.count/0", defaults={"holder": holder, "held_until": clock.now() + ends_in_ms}
     )
 
 
 def at_clock(monkeypatch, ahead_ms: int, holder: str) -> None:
-    """Goes on as another process, whose clock is ahead."""
+    """Continues as another process with a clock that is ahead."""
     real = clock.now()
     monkeypatch.setattr(clock, "now", lambda: real + ahead_ms)
-    monkeypatch.setattr(bus, "_holder", lambda: holder)
+    monkeypatch.setattr(leases, "holder", lambda: holder)
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("ends_in_ms", [HOUR_MS, 366 * 24 * HOUR_MS, bus.LEASE_MS + clock.SKEW_MS + 1_000])
+@pytest.mark.parametrize("ends_in_ms", [HOUR_MS, 366 * 24 * HOUR_MS, leases.LEASE_MS + clock.SKEW_MS + 1_000])
 def test_a_lease_from_the_future_is_free(group, ends_in_ms, caplog):
     append(25)
     held(ends_in_ms)
-    assert bus.pump(group) == 25
-    assert clock.now() < Consumer.objects.get().held_until <= clock.now() + bus.LEASE_MS
+    assert processor.process(group) == 25
+    assert clock.now() < Lease.objects.get().held_until <= clock.now() + leases.LEASE_MS
     (line,) = [one for one in caplog.records if "future" in one.message]
-    assert (line.group, line.holder) == ("inventory.count", "elsewhere:1")
+    assert (line.lease, line.holder) == ("inventory.count/0", "elsewhere:1")
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("ends_in_ms", [bus.LEASE_MS, bus.LEASE_MS + 1_000, 1_000])
+@pytest.mark.parametrize("ends_in_ms", [leases.LEASE_MS, leases.LEASE_MS + 1_000, 1_000])
 def test_a_lease_that_another_process_may_have_taken_just_now_is_left_to_it(group, ends_in_ms):
     append(1)
     held(ends_in_ms)
-    assert bus.pump(group) == 0
+    assert processor.process(group) == 0
 
 
 @pytest.mark.django_db
 def test_a_process_whose_clock_was_corrected_renews_its_own_lease_at_the_right_time(group):
     append(1)
-    held(HOUR_MS, holder=bus._holder())
-    assert bus.pump(group) == 1
-    assert Consumer.objects.get().held_until <= clock.now() + bus.LEASE_MS
+    held(HOUR_MS, holder=leases.holder())
+    assert processor.process(group) == 1
+    assert Lease.objects.get().held_until <= clock.now() + leases.LEASE_MS
 
 
 @pytest.mark.django_db
@@ -85,7 +81,7 @@ def test_two_processes_whose_clocks_differ_by_an_hour_take_each_event_once(group
         append(3, after=3 * turn)
         ahead = turn % 2 == 0
         at_clock(monkeypatch, HOUR_MS if ahead else 0, "ahead:1" if ahead else "right:1")
-        assert bus.pump(group) == 3
+        assert processor.process(group) == 3
         monkeypatch.undo()
     assert ContentType.objects.filter(app_label="MUG").count() == 12
 
@@ -96,7 +92,7 @@ def test_a_stalled_group_is_named_by_readiness_metrics_and_log_until_it_moves(ru
     settings.CONSUMER_STALLED_SECONDS = 1
     caplog.set_level(logging.INFO, "thriftshop.events")
     seen = []
-    monkeypatch.setattr(bus, "_hold", lambda consumer: False)
+    monkeypatch.setattr(leases, "take", lambda name: False)
     runner = running(events.Reaction("inventory.test", "inventory", lambda record: seen.append(record.version)))
     monkeypatch.setattr(serving, "_running", [runner])
     receive(0)
@@ -105,7 +101,7 @@ def test_a_stalled_group_is_named_by_readiness_metrics_and_log_until_it_moves(ru
     said = json.loads(body)
     assert (status, said["status"]) == (200, "degraded")
     assert said["checks"]["consumers"].startswith("stalled: inventory.test for ")
-    assert said["stalled"][0]["position"] < said["stalled"][0]["head"]
+    assert said["stalled"][0]["cursor"] != said["stalled"][0]["end"]
     figures = health.metrics().body.decode()
     assert 'thriftshop_consumer_stalled_seconds{group="inventory.test"} 0.0' not in figures
     assert 'thriftshop_consumer_stalled_seconds{group="inventory.test"}' in figures

@@ -8,19 +8,20 @@ from tests import acting
 from thriftshop import rpc
 from thriftshop.contracts import digests
 from thriftshop.contracts import live as contracts
-from thriftshop.events import bus, envelope, readers, stores
-from thriftshop.events.stores import Write
+from thriftshop.events import envelope, groups, progress, readers, streams
+from thriftshop.events.feed import serving
+from thriftshop.events.streams import Write
 
 pytestmark = pytest.mark.django_db
 
-log = rpc.connect(platform.PlatformService)
+owner = rpc.connect(platform.PlatformService)
 
 
 def consumed():
     """What each context takes from others, as its consumer groups say: (context, topic, kind)."""
     return {
         (group.name.partition(".")[0], group.topic, kind)
-        for group in bus.groups()
+        for group in groups.hosted()
         for kind in group.kinds or envelope.kinds(group.topic)
         if group.name.partition(".")[0] != group.topic
     }
@@ -37,18 +38,19 @@ def test_the_contracts_list_as_readers_exactly_those_who_take_an_event(settings)
 
 
 def receive(*quantities):
-    version = len(stores.store("inventory").read({"MUG": 0})["MUG"])
+    version = len(streams.of("inventory").read({"MUG": 0})["MUG"])
     made = [inventory.StockReceived(quantity=quantity) for quantity in quantities]
-    stores.store("inventory").append([Write("MUG", version, made)])
+    streams.of("inventory").append([Write("MUG", version, made)])
 
 
 def hold():
-    version = len(stores.store("inventory").read({"MUG": 0})["MUG"])
-    stores.store("inventory").append([Write("MUG", version, [inventory.StockShipped(reservation_id="o", quantity=1)])])
+    version = len(streams.of("inventory").read({"MUG": 0})["MUG"])
+    streams.of("inventory").append([Write("MUG", version, [inventory.StockShipped(reservation_id="o", quantity=1)])])
 
 
-def read(topic="inventory", after=0, limit=100, kinds=None):
-    return [(entry.position, envelope.decode(entry.envelope)) for entry in log.read_log(topic, after, limit, kinds)]
+def read(topic="inventory", after="", limit=100, kinds=None, partition=0):
+    batch = owner.read_feed(topic, partition, after, limit, kinds)
+    return [(one.cursor, envelope.decode(one.envelope)) for one in batch.messages]
 
 
 def test_a_reader_is_given_what_it_may_read_and_no_more(transport):
@@ -56,7 +58,7 @@ def test_a_reader_is_given_what_it_may_read_and_no_more(transport):
     hold()
     with acting.as_service("recommender"):
         assert [record.kind for _, record in read()] == ["StockReceived", "StockReceived"]
-        assert log.count_log("inventory", 0, None) == 2
+        assert owner.count_feed("inventory", 0, "", None) == 2
         with pytest.raises(rpc.NotAllowed, match=r"recommender may not read StockShipped of inventory"):
             read(kinds=["StockShipped"])
     with acting.as_service("inventory"):
@@ -70,33 +72,32 @@ def test_who_takes_no_event_of_a_topic_reads_none(transport, caller):
         with pytest.raises(rpc.NotAllowed, match=f"{caller} may not read"):
             read()
         with pytest.raises(rpc.NotAllowed, match=f"{caller} may not read"):
-            log.count_log("inventory", 0, ["StockReceived"])
+            owner.count_feed("inventory", 0, "", ["StockReceived"])
 
 
 def test_a_caller_without_a_name_is_told_nothing(transport):
     with acting.as_service(""):
-        for call in (log.describe, log.get_lags, lambda: log.get_head("users"), lambda: read("users")):
+        for call in (owner.describe, owner.get_progress, lambda: owner.get_ends("users"), lambda: read("users")):
             with pytest.raises(rpc.NotAllowed, match="An unnamed caller"):
                 call()
 
 
-def test_a_log_is_read_on_from_where_one_stopped(transport):
+def test_reading_continues_where_it_stopped(transport):
     receive(1, 2, 3)
     with acting.as_service("recommender"):
         first = read(limit=2)
         rest = read(after=first[-1][0])
         assert [record.event.quantity for _, record in first + rest] == [1, 2, 3]
-        assert log.get_head("inventory") == rest[-1][0]
+        assert owner.get_ends("inventory") == {0: rest[-1][0]}
         assert read(after=rest[-1][0]) == []
 
 
 def test_a_page_is_never_larger_than_a_message_may_be_and_never_empty_before_the_end(monkeypatch):
-    from thriftshop import service
-
-    monkeypatch.setattr(service, "LARGEST_PAGE_BYTES", 10)
+    monkeypatch.setattr(serving, "LARGEST_PAGE_BYTES", 10)
     receive(1, 2)
     with acting.as_service("recommender"):
         assert [record.event.quantity for _, record in read()] == [1]
+        assert [record.event.quantity for _, record in read(after=read()[0][0])] == [2]
 
 
 @pytest.mark.parametrize("limit", [0, -1, 1001])
@@ -106,22 +107,22 @@ def test_a_page_of_no_sensible_size_is_refused(transport, limit):
 
 
 @pytest.mark.parametrize("topic", ["recommender", "nothing", "../etc/passwd", ""])
-def test_a_topic_that_is_not_kept_here_is_not_found(transport, topic):
+def test_a_topic_that_this_process_does_not_have_is_not_found(transport, topic):
     with acting.as_service("cart"):
-        for call in (lambda: log.get_head(topic), lambda: read(topic), lambda: log.count_log(topic, 0, None)):
-            with pytest.raises(common.NotFound, match="not kept here"):
+        for call in (lambda: owner.get_ends(topic), lambda: read(topic), lambda: owner.count_feed(topic, 0, "", None)):
+            with pytest.raises(common.NotFound, match="does not host topic"):
                 call()
 
 
-def test_a_log_whose_context_is_hosted_elsewhere_is_not_kept_here(settings):
+def test_a_topic_of_a_context_hosted_elsewhere_is_not_found(settings):
     settings.CONTEXTS = ["cart"]
-    with acting.as_service("cart"), pytest.raises(common.NotFound, match="not kept here, but: cart"):
-        log.get_head("users")
+    with acting.as_service("cart"), pytest.raises(common.NotFound, match="does not host topic 'users', but cart"):
+        owner.get_ends("users")
 
 
-def test_a_process_says_what_it_is(transport, settings):
+def test_a_process_describes_itself(transport, settings):
     with acting.as_service("registry"):
-        said = log.describe()
+        said = owner.describe()
     assert (said.contexts, said.version) == (settings.CONTEXTS, settings.VERSION)
     assert said.topics == settings.TOPICS
     known = {one.name: one.digest for one in said.contracts}
@@ -132,12 +133,20 @@ def test_a_process_says_what_it_is(transport, settings):
     assert "OrderPlaced" in saga.kinds
 
 
-def test_how_far_behind_a_group_is_can_be_asked(transport):
-    bus.drain()
+def test_the_progress_of_each_group_is_returned(transport):
+    progress.catch_up()
     receive(1, 2)
     with acting.as_service("demo"):
-        lags = {lag.group: lag for lag in log.get_lags()}
-        assert lags["inventory.ledger"].behind == 2
-        bus.drain()
-        lags = {lag.group: lag for lag in log.get_lags()}
-        assert (lags["inventory.ledger"].behind, lags["inventory.ledger"].position) == (0, log.get_head("inventory"))
+        assert ledger().behind == 2
+        progress.catch_up()
+        assert (ledger().behind, ledger().cursor) == (0, owner.get_ends("inventory")[0])
+
+
+def ledger():
+    return next(one for one in owner.get_progress() if one.group == "inventory.ledger")
+
+
+@pytest.mark.parametrize("partition", [-1, 1, 99])
+def test_a_partition_that_does_not_exist_is_not_found(transport, partition):
+    with acting.as_service("recommender"), pytest.raises(common.NotFound, match="has partitions 0 to 0"):
+        read(partition=partition)

@@ -8,9 +8,9 @@ from django.core.management import CommandError, call_command
 
 from idl import inventory
 from thriftshop import events
-from thriftshop.events import bus, rebuild, stores
-from thriftshop.events.models import DeadLetter
-from thriftshop.events.stores import Write
+from thriftshop.event_store.models import DeadLetter
+from thriftshop.events import checkpoints, feed, groups, progress, rebuild, streams
+from thriftshop.events.streams import Write
 
 pytestmark = pytest.mark.django_db
 
@@ -19,8 +19,8 @@ pytestmark = pytest.mark.django_db
 def keeping_nothing(monkeypatch):
     """A projection that writes nothing to its table: whatever stands there has strayed from the events."""
     group = events.Projection("inventory.nothing", "inventory", lambda records: None, (DeadLetter,))
-    monkeypatch.setattr(bus, "groups", functools.cache(lambda: (group,)))
-    stores.store("inventory").append([Write("MUG", 0, [inventory.StockReceived(quantity=1)])])
+    monkeypatch.setattr(groups, "hosted", functools.cache(lambda: (group,)))
+    streams.of("inventory").append([Write("MUG", 0, [inventory.StockReceived(quantity=1)])])
     return group
 
 
@@ -31,7 +31,7 @@ def stray():
 
 
 def test_what_strayed_from_its_events_is_found_and_left_as_it_is(keeping_nothing):
-    bus.drain()
+    progress.catch_up()
     assert rebuild.differences(keeping_nothing) == []
     stray()
     assert rebuild.differences(keeping_nothing) == ["events.DeadLetter"]
@@ -48,7 +48,7 @@ def test_the_command_says_which_projections_equal_their_rebuild_and_which_do_not
     call_command("rebuild", "inventory", stdout=said)
     assert said.getvalue().endswith("\nRebuilt: inventory.nothing.\n")
     call_command("rebuild", "--check", stdout=said)
-    assert bus.position(keeping_nothing) == stores.store("inventory").head()
+    assert checkpoints.load(keeping_nothing, [0])[0].cursor == feed.of("inventory").ends()[0]
 
 
 def test_a_context_without_projections_is_told(keeping_nothing):
@@ -57,7 +57,7 @@ def test_a_context_without_projections_is_told(keeping_nothing):
 
 
 def test_a_process_without_projections_has_nothing_to_rebuild(monkeypatch):
-    monkeypatch.setattr(bus, "groups", functools.cache(lambda: ()))
+    monkeypatch.setattr(groups, "hosted", functools.cache(lambda: ()))
     said = io.StringIO()
     call_command("rebuild", "--check", stdout=said)
     assert said.getvalue() == "Nothing to rebuild: no context of this process has projections.\n"

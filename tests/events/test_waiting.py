@@ -1,65 +1,77 @@
-"""Waiting for a log to go on: woken by what is recorded, never for longer than asked, and never by too many at once."""
+"""Waiting for new events: woken at once, never longer than asked, and never by too many calls at a time."""
 
 import threading
 
 import pytest
 
 from idl import inventory
-from thriftshop.events import bus, stores, waiting
-from thriftshop.events.stores import Write
+from thriftshop.events import feed, streams, wakeups
+from thriftshop.events.feed import serving
+from thriftshop.events.streams import Write
 from thriftshop.rpc import hosting
 
-LONG = 240.0  # a test that waited so long in vain would be seen
+LONG = 240.0  # a test that waits so long in vain fails visibly
 
 
 def receive(version):
-    stores.store("inventory").append([Write("MUG", version, [inventory.StockReceived(quantity=1)])])
+    streams.of("inventory").append([Write("MUG", version, [inventory.StockReceived(quantity=1)])])
+
+
+def waiting_thread(found):
+    source = feed.of("inventory")
+    start = source.ends()
+    thread = threading.Thread(target=lambda: found.append(feed.poll(source, start, LONG)))
+    thread.start()
+    return thread
 
 
 @pytest.mark.django_db(transaction=True)
-def test_who_waits_is_told_as_soon_as_something_is_recorded():
-    log, found = stores.store("inventory"), []
-    start = log.head()
-    waits = threading.Thread(target=lambda: found.append(waiting.for_head(log, start, LONG)))
-    waits.start()
+def test_a_waiting_thread_is_woken_as_soon_as_an_event_is_recorded(monkeypatch):
+    monkeypatch.setattr(feed, "POLL_SECONDS", LONG)
+    found = []
+    thread = waiting_thread(found)
     receive(0)
-    bus.wake()
-    waits.join(LONG / 2)
-    assert found == [log.head()]
-    assert found[0] > start
+    wakeups.notify()
+    thread.join(LONG / 2)
+    assert found == [feed.of("inventory").ends()]
 
 
 @pytest.mark.django_db(transaction=True)
-def test_what_another_process_recorded_is_found_without_being_told():
-    log, found = stores.store("inventory"), []
-    start = log.head()
-    waits = threading.Thread(target=lambda: found.append(waiting.for_head(log, start, LONG)))
-    waits.start()
-    receive(0)  # and nobody wakes
-    waits.join(LONG / 2)
-    assert found == [log.head()]
+def test_an_event_of_another_process_is_found_without_a_wakeup():
+    found = []
+    thread = waiting_thread(found)
+    receive(0)  # without wakeups.notify()
+    thread.join(LONG / 2)
+    assert found == [feed.of("inventory").ends()]
 
 
 @pytest.mark.django_db
-def test_what_is_there_already_is_answered_at_once_and_nothing_new_after_the_time_asked():
+def test_ends_that_differ_are_returned_at_once_and_others_after_the_given_time():
     receive(0)
-    log = stores.store("inventory")
-    assert waiting.for_head(log, 0, LONG) == log.head()
-    assert waiting.for_head(log, log.head(), 0.01) == log.head()
-    assert waiting.for_head(log, log.head(), -1) == log.head()
+    source = feed.of("inventory")
+    assert feed.poll(source, {}, LONG) == source.ends()
+    assert feed.poll(source, source.ends(), 0.01) == source.ends()
+    assert feed.poll(source, source.ends(), -1) == source.ends()
 
 
 @pytest.mark.django_db
-def test_where_too_many_wait_the_next_is_answered_at_once(monkeypatch):
-    taken = threading.Semaphore(0)
-    monkeypatch.setattr(waiting, "_seats", lambda: taken)
+@pytest.mark.parametrize("patience_ms", [-5, 0, 20])
+def test_a_call_waits_as_long_as_it_asks_for(patience_ms):
     receive(0)
-    log = stores.store("inventory")
-    assert waiting.for_head(log, log.head(), LONG) == log.head()
+    ends = feed.of("inventory").ends()
+    assert serving.wait("inventory", ends, patience_ms) == ends
 
 
 @pytest.mark.django_db
-def test_a_process_that_is_about_to_end_lets_nobody_wait(monkeypatch):
+def test_a_call_is_answered_at_once_if_too_many_others_wait(monkeypatch):
+    monkeypatch.setattr(serving, "_seats", lambda: threading.Semaphore(0))
+    monkeypatch.setattr(feed, "poll", lambda *_: pytest.fail("waits"))
+    receive(0)
+    assert serving.wait("inventory", feed.of("inventory").ends(), 1_000) == feed.of("inventory").ends()
+
+
+@pytest.mark.django_db
+def test_no_call_waits_during_a_graceful_shutdown(monkeypatch):
     monkeypatch.setattr(hosting, "is_draining", lambda: True)
-    log = stores.store("inventory")
-    assert waiting.for_head(log, log.head(), LONG) == log.head()
+    monkeypatch.setattr(wakeups, "wait", lambda *_: pytest.fail("waits"))
+    assert serving.wait("inventory", feed.of("inventory").ends(), 1_000) == feed.of("inventory").ends()

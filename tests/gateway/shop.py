@@ -10,7 +10,7 @@ from idl import catalog, common, inventory, sessions, users
 from tests import acting
 from tests.gateway import client
 from thriftshop import rpc
-from thriftshop.events import bus
+from thriftshop.events import progress
 
 PASSWORD = "a lamp from the attic"
 PRODUCTS = 24
@@ -46,7 +46,7 @@ def stock_up(products: int = PRODUCTS) -> None:
         stock.receive(
             "first", [inventory.StockLine(sku=sku(number), quantity=5) for number in range(products)], None, None
         )
-    bus.drain()
+    progress.catch_up()
 
 
 def sku(number: int) -> str:
@@ -105,7 +105,7 @@ def order_id(person: Person, *, key: str = "an order of one", number: int = 0) -
     )
     assert added["addToCart"]["cart"]["itemCount"] >= 1
     placed = client.data(PLACE, person.token, input=order_input(key))["placeOrder"]
-    bus.drain()
+    progress.catch_up()
     return str(placed["order"]["id"])
 
 

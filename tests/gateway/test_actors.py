@@ -7,7 +7,7 @@ from idl import catalog, common, inventory, orders, users
 from tests import acting
 from tests.gateway import client, shop
 from thriftshop import rpc
-from thriftshop.events import bus
+from thriftshop.events import progress
 from thriftshop.graphql import global_ids
 
 pytestmark = pytest.mark.django_db
@@ -25,7 +25,7 @@ def told(order_id, token):
 def ship(order_id, staff):
     with acting.as_staff(staff.id):
         rpc.connect(orders.OrdersService).ship("a parcel", global_ids.decode("Order", order_id), [], None)
-    bus.drain()
+    progress.catch_up()
 
 
 def test_a_timeline_names_people_to_staff_and_the_shop_to_customers(ann, sue):
@@ -46,7 +46,7 @@ def test_ledger_history_and_prices_name_the_staff_who_wrote_them(ann, sue):
         rpc.connect(inventory.InventoryService).receive("again", stock, None, None)
         price = catalog.PriceInput(sku="TS-000", money=common.Money(amount=900, currency="GBP"))
         rpc.connect(catalog.CatalogService).set_prices([price])
-    bus.drain()
+    progress.catch_up()
     tom = shop.someone("tom", staff=True)
     for viewer, name in ((tom, "sue (sue@example.com)"), (sue, "you")):
         seen = client.data(LEDGER, viewer.token)
@@ -88,7 +88,7 @@ def test_who_was_erased_is_a_former_user(ann, sue):
     ship(order_id, sue)
     with acting.as_customer(ann.id):
         rpc.connect(users.UsersService).erase_account(shop.PASSWORD)
-    bus.drain()
+    progress.catch_up()
     assert dict(told(order_id, sue.token))["OrderPlaced"] == "a former user"
 
 

@@ -15,7 +15,7 @@ from tests import acting
 from tests.conftest import forget
 from tests.gateway import client, shop
 from thriftshop import rpc
-from thriftshop.events import bus
+from thriftshop.events import progress
 from thriftshop.graphql import global_ids
 
 pytestmark = pytest.mark.django_db
@@ -156,7 +156,7 @@ def scene(ann, ben, sue):
     )
     with acting.as_service("demo"):
         rpc.connect(orders.OrdersService).ship("a parcel", global_ids.decode("Order", shipped), [], None)
-    bus.drain()
+    progress.catch_up()
     with acting.as_customer(ann.id):
         kept = rpc.connect(users.UsersService).put_address(None, an_address(), "Home", True)
         own = rpc.connect(cart.CartService).add_item(cart.CartRef(), cart.CartItem(sku="TS-002", quantity=1), None)
@@ -198,7 +198,7 @@ def a_guests_order():
             shipping_address=an_address(),
         )
         placed = rpc.connect(orders.OrdersService).place(wanted)
-    bus.drain()
+    progress.catch_up()
     return placed.id, placed.number, opened.token
 
 

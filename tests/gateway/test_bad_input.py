@@ -7,7 +7,7 @@ from idl import cart
 from tests import acting
 from tests.gateway import client, shop
 from thriftshop import rpc
-from thriftshop.events.models import Event
+from thriftshop.event_store.models import Event
 from thriftshop.graphql import global_ids
 
 pytestmark = pytest.mark.django_db

@@ -6,7 +6,7 @@ from idl import catalog, common
 from tests import acting
 from tests.gateway import client, shop
 from thriftshop import rpc
-from thriftshop.events import bus
+from thriftshop.events import progress
 
 pytestmark = pytest.mark.django_db
 
@@ -34,7 +34,7 @@ def test_a_guest_buys_without_an_account_and_watches_by_number_and_token(transpo
     cart = client.data(OPEN)["openCart"]["token"]
     add(0, 2, cart=cart)
     order = place("a guest's order", cartToken=cart, email="guest@example.com")["order"]
-    bus.drain()
+    progress.catch_up()
     ask = f"query ($number: String!, $cart: String!) {{ guestOrder(number: $number, cartToken: $cart) {STATE} }}"
     seen = client.data(ask, number=order["number"], cart=cart)["guestOrder"]
     assert seen == {
@@ -69,7 +69,7 @@ def test_an_empty_cart_cannot_be_bought(ann):
 def test_the_same_key_for_another_order_is_refused_and_shows_the_earlier_one(ann):
     add(0, 1, ann.token)
     first = place("one and the same", ann.token)["order"]
-    bus.drain()
+    progress.catch_up()
     add(1, 1, ann.token)
     again = place("one and the same", ann.token, payment={"provider": "invoice"})
     assert (again["__typename"], again["earlierOrder"]) == ("IdempotencyConflict", {"id": first["id"]})
@@ -137,7 +137,7 @@ def test_the_viewers_setting_decides_the_currency_of_prices_and_of_a_new_cart(tr
     total = client.data("{ cart { total { amount currency } } }", ann.token)["cart"]["total"]
     assert total == {"amount": 1200 + 495, "currency": "EUR"}
     placed = place("paid in euros", ann.token, expectedTotal={**total, "currency": "eur"})["order"]
-    bus.drain()
+    progress.catch_up()
     ask = "query ($id: ID!) { order(id: $id) { status total { amount currency } } }"
     assert client.data(ask, ann.token, id=placed["id"])["order"] == {"status": "CONFIRMED", "total": total}
     opened = "mutation { openCart(input: {}) { ... on OpenCartSuccess { cart { subtotal { currency } } } } }"
@@ -171,7 +171,7 @@ def test_an_order_whose_card_is_declined_is_seen_to_be_rejected(ann):
     add(0, 1, ann.token)
     order = place("declined", ann.token, payment={"provider": "card", "token": "tok_decline"})["order"]
     assert order["status"] == "PENDING"
-    bus.drain()
+    progress.catch_up()
     seen = client.data(f"query ($id: ID!) {{ order(id: $id) {STATE} }}", ann.token, id=order["id"])["order"]
     assert (seen["status"], seen["paymentStatus"]) == ("REJECTED", "DECLINED")
     stock = client.data('{ product(sku: "TS-000") { stock { available reserved } } }')["product"]["stock"]

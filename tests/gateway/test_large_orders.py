@@ -6,7 +6,7 @@ from idl import inventory, orders
 from tests import acting
 from tests.gateway import client, shop
 from thriftshop import rpc
-from thriftshop.events import bus
+from thriftshop.events import progress
 from thriftshop.graphql import global_ids
 
 pytestmark = pytest.mark.django_db
@@ -36,7 +36,7 @@ def placed(person, count):
             customer_id=person.id,
         )
         made = rpc.connect(orders.OrdersService).place(order)
-    bus.drain()
+    progress.catch_up()
     return global_ids.encode("Order", made.id)
 
 

@@ -6,7 +6,7 @@ from idl import catalog, common, orders
 from tests import acting
 from tests.gateway import client, shop
 from thriftshop import rpc
-from thriftshop.events import bus
+from thriftshop.events import progress
 from thriftshop.graphql import global_ids
 
 pytestmark = pytest.mark.django_db
@@ -25,7 +25,7 @@ def ordered(person, *numbers, quantity=2):
     client.data(add, person.token, items=items)
     wanted = shop.order_input(f"order of {numbers}")
     placed = client.data(shop.PLACE, person.token, input=wanted)["placeOrder"]["order"]
-    bus.drain()
+    progress.catch_up()
     return placed["id"]
 
 

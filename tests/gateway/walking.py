@@ -8,7 +8,7 @@ from tests.gateway import client, shop
 from tests.gateway.walks import Touched, Walk, World
 from tests.recommender import shop as heard
 from thriftshop import rpc
-from thriftshop.events import bus
+from thriftshop.events import progress
 from thriftshop.graphql import global_ids
 
 numbers = itertools.count(1)
@@ -87,7 +87,7 @@ def receive(_world: World) -> Touched:
     with acting.as_service("demo"):
         line = inventory.StockLine(sku=shop.sku(0), quantity=1)
         rpc.connect(inventory.InventoryService).receive(f"more {next(numbers)}", [line], None, None)
-    bus.drain()
+    progress.catch_up()
     return set()
 
 
@@ -147,7 +147,7 @@ def cancel(world: World, order_id: str) -> None:
     """An order is cancelled."""
     document = 'mutation ($id: ID!) { cancelOrder(input: {id: $id, reason: "No room."}) { __typename } }'
     client.data(document, world.ann.token, id=order_id)
-    bus.drain()
+    progress.catch_up()
 
 
 def an_order(world: World) -> None:
@@ -165,7 +165,7 @@ def an_order_of_many_lines(world: World) -> None:
     )
     with acting.as_service("demo"):
         world.order_id = global_ids.encode("Order", rpc.connect(orders.OrdersService).place(placed).id)
-    bus.drain()
+    progress.catch_up()
 
 
 def cancel_it(world: World) -> Touched:

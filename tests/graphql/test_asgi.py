@@ -100,7 +100,7 @@ def test_a_websocket_is_closed_politely():
 
 def test_the_bus_runs_from_startup_to_shutdown(monkeypatch):
     """With a runner that moves nothing: tests own the database."""
-    monkeypatch.setattr(serving.running.Runner, "run", lambda runner: runner._stopping.wait())
+    monkeypatch.setattr(serving.workers.Supervisor, "run", lambda runner: runner._stopping.wait())
     monkeypatch.setattr(serving.bus, "release", lambda: None)
 
     async def live():

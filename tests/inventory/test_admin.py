@@ -12,7 +12,7 @@ from apps.inventory.service import goods as goods_service
 from idl import common, inventory
 from tests import acting
 from thriftshop import clock, rpc
-from thriftshop.events import bus
+from thriftshop.events import progress
 
 pytestmark = pytest.mark.django_db
 
@@ -41,7 +41,7 @@ def goods(stock):
         stock.write_off("w", [inventory.StockLine(sku="SAUCER", quantity=1)], "broken", None)
     with acting.as_service("orders"):
         stock.reserve("order-1", [inventory.StockLine(sku="BOWL", quantity=4)], 900)
-    bus.drain()
+    progress.catch_up()
 
 
 def send(admin, move, lines, page=None, **about):
@@ -91,7 +91,7 @@ def test_goods_are_received_in_the_name_of_who_did_it(admin, staff, stock):
     page, _ = send(admin, "receive", [("PLATE", 12), ("CUP", 3)], reference="DN-7", reason="")
     assert "CUP: 3 on hand, 3 available; PLATE: 12 on hand" in page.content.decode()
     assert level(stock, "PLATE") == 12
-    bus.drain()
+    progress.catch_up()
     movement = Movement.objects.get(sku="PLATE")
     assert (movement.actor, movement.reference, movement.kind) == (str(staff.pk), "DN-7", "StockReceived")
 
@@ -154,7 +154,7 @@ def test_a_form_that_was_not_answered_is_sent_again_with_its_key(admin, stock, m
 def test_the_ledger_leads_to_the_stock_card_whatever_the_sku(admin, stock, sku):
     with acting.as_staff():
         stock.receive("d", [inventory.StockLine(sku=sku, quantity=3)], None, None)
-    bus.drain()
+    progress.catch_up()
     for name in (LEDGER, LEVELS):
         (link,) = set(
             re.findall(r'href="(/admin/inventory/level/[^"?]+/change/)', admin.get(reverse(name)).content.decode())

@@ -5,7 +5,7 @@ from django.db import DatabaseError, connection, transaction
 
 from idl import inventory
 from tests import acting
-from thriftshop.events.models import Event
+from thriftshop.event_store.models import Event
 
 pytestmark = pytest.mark.django_db
 

@@ -8,7 +8,7 @@ from idl import common, inventory
 from tests import acting
 from tests.inventory import doing
 from thriftshop import call_context, clock
-from thriftshop.events import bus, rebuild
+from thriftshop.events import progress, rebuild
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("event_store", "transport")]
 
@@ -35,7 +35,7 @@ def test_the_ledger_says_who_did_what_when_and_why_newest_first(stock):
     doing.reserve(stock, A=2)
     with acting.as_staff():
         stock.write_off("w1", doing.lines(A=1), "moths", "WO-7")
-    bus.drain()
+    progress.catch_up()
     with acting.as_staff():
         first = stock.get_movements("A", common.Page(first=2))
         second = stock.get_movements("A", common.Page(first=2, after=first.page_info.end_cursor))
@@ -57,7 +57,7 @@ def test_totals_add_up_over_the_whole_ledger(stock):
     with acting.as_staff():
         stock.write_off("w1", doing.lines(B=4), "moths", None)
         stock.count("c1", "A", 40, "stock-taking")
-    bus.drain()
+    progress.catch_up()
     with acting.as_staff():
         totals = stock.get_totals()
         levels = stock.list_levels(None, 1000)
@@ -72,7 +72,7 @@ def test_totals_add_up_over_the_whole_ledger(stock):
 
 def test_all_levels_are_listed_part_by_part_in_the_order_of_skus(stock):
     doing.receive(stock, C=3, A=1, B=2)
-    bus.drain()
+    progress.catch_up()
     with acting.as_staff():
         first = stock.list_levels(None, 2)
         second = stock.list_levels(first[-1].sku, 2)
@@ -86,14 +86,14 @@ def test_what_the_tables_have_equals_a_rebuild(stock):
         stock.allocate("order-1", ["A"])
         stock.ship("s1", "order-1", doing.lines(A=3))
         stock.release("order-1", ["A", "B"], "cancelled")
-    bus.drain()
+    progress.catch_up()
     for projection in projections.PROJECTIONS:
         assert rebuild.differences(projection) == []
 
 
 def test_an_event_that_comes_twice_is_applied_once(stock):
     doing.receive(stock, A=5)
-    bus.drain()
+    progress.catch_up()
     (record,) = service.ledger.stock.history("A")
     projections.apply([record, record])
     with acting.as_staff():

@@ -5,7 +5,8 @@ import pytest
 from idl import common, inventory
 from tests import acting
 from tests.inventory import doing
-from thriftshop import events, rpc
+from thriftshop import rpc
+from thriftshop.events import streams
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("event_store", "transport")]
 
@@ -38,7 +39,7 @@ def test_lines_that_cannot_be_are_refused_by_every_verb(stock, sku, quantity, fi
             call()
         assert refusal.value.field == field
         assert len(refusal.value.message) < 300
-    assert events.store("inventory").head() == 0
+    assert streams.of("inventory").count() == 0
 
 
 def test_keys_reasons_counts_and_holds_that_cannot_be_are_refused(stock):
@@ -70,7 +71,7 @@ def test_keys_reasons_counts_and_holds_that_cannot_be_are_refused(stock):
                 stock.reserve("order-1", doing.lines(A=1), hold)
         with pytest.raises(inventory.ReservationNotFound):
             stock.allocate("x" * 10_000, ["A"])
-    assert events.store("inventory").head() == 0
+    assert streams.of("inventory").count() == 0
 
 
 def test_strangers_and_customers_may_read_levels_and_nothing_else(stock):

@@ -7,7 +7,7 @@ from idl import common, inventory
 from tests import acting
 from tests.inventory import doing
 from thriftshop import call_context, clock
-from thriftshop.events import bus
+from thriftshop.events import progress
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("event_store", "transport")]
 
@@ -43,7 +43,7 @@ def test_the_same_command_again_changes_nothing(stock):
             stock.write_off("w1", doing.lines(A=4), "moths", None)
             assert stock.count("c1", "A", 7, "found behind the shelf").on_hand == 7
         assert doing.level(stock, "A") == (7, 0, 7)
-    bus.drain()
+    progress.catch_up()
     with acting.as_staff():
         assert stock.get_movements("A", common.Page(first=100)).page_info.total == 8
 
@@ -98,7 +98,7 @@ def test_a_reservation_that_ran_out_can_be_made_anew_under_its_own_id(stock, mon
         assert doing.level(stock, "A") == (1, 1, 0)
         doing.later(monkeypatch, 900_000)
         assert doing.level(stock, "A") == (1, 0, 1)
-        bus.drain()
+        progress.catch_up()
         assert service.sweep() == 1
     doing.reserve(stock, "order-2", A=1)
     with pytest.raises(inventory.OutOfStock):
@@ -124,7 +124,7 @@ def test_a_firm_reservation_does_not_run_out(stock, monkeypatch):
     with acting.as_service("orders"):
         stock.allocate("order-1", ["A"])
     doing.later(monkeypatch, 100 * doing.DAY)
-    bus.drain()
+    progress.catch_up()
     assert service.sweep() == 0
     assert doing.level(stock, "A") == (1, 1, 0)
 
@@ -178,7 +178,7 @@ def test_what_is_reserved_for_good_does_not_run_out_and_takes_one_event(stock, m
     doing.receive(stock, A=3, B=3)
     doing.reserve_for_good(stock, A=2, B=1)
     doing.later(monkeypatch, 100 * doing.DAY)
-    bus.drain()
+    progress.catch_up()
     assert service.sweep() == 0
     assert (doing.level(stock, "A"), doing.level(stock, "B")) == ((3, 2, 1), (3, 1, 2))
     assert doing.happened("A") == ["StockReceived", "StockReserved"]

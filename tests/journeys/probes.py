@@ -185,11 +185,11 @@ USERS: Mapping[str, Probe | Services] = {
 PLATFORM: Mapping[str, Probe | Services] = {
     "describe": Probe(lambda a: ()),
     "get_contract": Probe(lambda a: ("orders",)),
-    "get_head": Probe(lambda a: ("orders",)),
-    "await_head": Probe(lambda a: ("orders", 0, 0)),
-    "read_log": Probe(lambda a: ("orders", 0, 1000, None), (rpc.NotAllowed,)),
-    "count_log": Probe(lambda a: ("orders", 0, None), (rpc.NotAllowed,)),
-    "get_lags": Probe(lambda a: ()),
+    "get_ends": Probe(lambda a: ("orders",)),
+    "await_ends": Probe(lambda a: ("orders", {}, 0)),
+    "read_feed": Probe(lambda a: ("orders", 0, "", 1000, None), (rpc.NotAllowed,)),
+    "count_feed": Probe(lambda a: ("orders", 0, "", None), (rpc.NotAllowed,)),
+    "get_progress": Probe(lambda a: ()),
 }
 PROBES: Mapping[str, Mapping[str, Probe | Services]] = {
     "CartService": CART,

@@ -18,7 +18,7 @@ from idl import catalog, common, inventory, sessions, users
 from tests import acting
 from tests.gateway import client
 from thriftshop import rpc
-from thriftshop.events import settling
+from thriftshop.events import progress
 
 PASSWORD = "a lamp from the attic"
 REFUSAL = "__typename ... on Refusal { code message }"
@@ -122,7 +122,7 @@ class Shop:
     def settle(self) -> None:
         """Waits until all that was recorded has been taken, everywhere."""
         with acting.as_service("demo"):
-            settling.settle(PATIENCE_SECONDS)
+            progress.catch_up_everywhere(PATIENCE_SECONDS)
 
     # -- its goods and people
     def sku(self, number: int) -> str:

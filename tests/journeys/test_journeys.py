@@ -140,13 +140,13 @@ def test_a_service_reads_of_anothers_log_what_it_takes_and_nothing_else(apart):
     log = rpc.connect(platform.PlatformService, at="users")
     apart.person("ann")
     with acting.as_service("sessions"):
-        assert log.read_log("users", 0, 1000, ["UserErased"]) is not None
+        assert log.read_feed("users", 0, "", 1000, ["UserErased"]) is not None
         with pytest.raises(rpc.NotAllowed, match="sessions may not read UserRegistered"):
-            log.read_log("users", 0, 1000, ["UserRegistered"])
+            log.read_feed("users", 0, "", 1000, ["UserRegistered"])
     with acting.as_service("recommender"), pytest.raises(rpc.NotAllowed, match="recommender may not read"):
-        log.read_log("users", 0, 1000, None)
+        log.read_feed("users", 0, "", 1000, None)
     with acting.as_service("cart"), pytest.raises(common.NotFound, match="not kept here"):
-        log.read_log("orders", 0, 1000, None)
+        log.read_feed("orders", 0, "", 1000, None)
 
 
 def test_an_owner_that_is_frozen_holds_up_no_event_of_others_and_its_own_come_later(apart, processes):

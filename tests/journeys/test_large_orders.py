@@ -7,7 +7,7 @@ from idl import common, inventory, orders
 from tests import acting
 from tests.orders import large
 from thriftshop import rpc
-from thriftshop.events import settling
+from thriftshop.events import progress
 from thriftshop.graphql import global_ids
 
 pytestmark = pytest.mark.slow
@@ -42,7 +42,7 @@ def placed(customer_id):
 def settled(order_id):
     """The order once everything that follows was done."""
     with acting.as_service("trade"):
-        settling.settle(PATIENCE_SECONDS)
+        progress.catch_up_everywhere(PATIENCE_SECONDS)
     with acting.as_service("demo"):
         return orders_service().get_orders([order_id])[0]
 

@@ -4,7 +4,7 @@ import re
 
 from django.urls import reverse
 
-from thriftshop.events import bus
+from thriftshop.events import progress
 
 LIST = "admin:orders_order_changelist"
 
@@ -18,7 +18,7 @@ def send(admin, name, order, **data):
     page = admin.get(url(name, order)).content.decode()
     key = re.search(r'name="key" value="(\w+)"', page)[1]
     answer = admin.post(url(name, order), {"key": key, **data}, follow=True)
-    bus.drain()
+    progress.catch_up()
     return answer.content.decode()
 
 

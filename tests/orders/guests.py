@@ -8,7 +8,7 @@ from tests import acting
 from tests.orders import buying, shop
 from tests.orders.shop import COAT
 from tests.users.people import token_in
-from thriftshop.events import bus
+from thriftshop.events import progress
 
 EMAIL = "gus@example.org"
 
@@ -18,7 +18,7 @@ def guests_order(email=EMAIL, **quantities):
     token = buying.guest_cart(quantities or {COAT: 2})
     with acting.as_stranger():
         placed = shop.shop().place(buying.buy(cart_token=token, email=email))
-    bus.drain()
+    progress.catch_up()
     mail.outbox.clear()
     return placed, token
 

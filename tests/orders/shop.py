@@ -5,7 +5,7 @@ import itertools
 from idl import catalog, common, inventory, orders
 from tests import acting
 from thriftshop import rpc
-from thriftshop.events import bus
+from thriftshop.events import progress
 
 _keys = itertools.count(1)
 COAT, TEAPOT, LAMP, BUTTON = "COAT", "TEAPOT", "LAMP", "BUTTON"
@@ -83,7 +83,7 @@ def place(*lines, **more):
 def confirmed(*lines, **more):
     """An order that was placed and went as far as it goes by itself."""
     order = place(*lines, **more)
-    bus.drain()
+    progress.catch_up()
     return get(order.id)
 
 
@@ -91,7 +91,7 @@ def shipped(*lines, **more):
     """An order of which all has left."""
     order = confirmed(*lines, **more)
     ship(order.id)
-    bus.drain()
+    progress.catch_up()
     return get(order.id)
 
 

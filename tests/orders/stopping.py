@@ -8,7 +8,7 @@ from apps.orders.reactions import saga, sweeping, taking
 from apps.orders.service import streams
 from tests.orders import shop
 from thriftshop import clock
-from thriftshop.events import bus, decider, rebuild
+from thriftshop.events import decider, groups, progress, rebuild
 
 MINUTE = 60_000
 
@@ -49,10 +49,10 @@ def drain_through(stops, place):
     """Lets everything happen, dying once at the n-th place and starting again. False where there is no such place."""
     stops.at(place)
     try:
-        bus.drain()
+        progress.catch_up()
     except Killed:
         decider.forget_all()
-        bus.drain()
+        progress.catch_up()
         return True
     finally:
         stops.at(-1)
@@ -67,7 +67,7 @@ def adds_up():
         for number, line in enumerate(state.lines, start=1):
             held[line.sku] += state.left(number)
     assert {sku: reserved for sku, (_, reserved) in shop.levels().items()} == held
-    for projection in (one for one in bus.groups() if hasattr(one, "tables")):
+    for projection in (one for one in groups.hosted() if hasattr(one, "tables")):
         assert rebuild.differences(projection) == []
 
 
@@ -89,5 +89,5 @@ def later(monkeypatch, milliseconds):
 
 def sweep():
     count = sweeping.sweep()
-    bus.drain()
+    progress.catch_up()
     return count

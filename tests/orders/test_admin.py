@@ -12,7 +12,7 @@ from tests import acting
 from tests.orders import shop
 from tests.orders.counter import LIST, row, send, url
 from tests.orders.shop import COAT, LAMP, TEAPOT, gbp
-from thriftshop.events import bus
+from thriftshop.events import progress
 
 pytestmark = pytest.mark.django_db
 
@@ -54,9 +54,9 @@ def test_an_orders_page_tells_all_about_it(admin):
     shop.open_shop()
     order = shop.confirmed((COAT, 2), (TEAPOT, 1, 9_99), charges=[shop.charge(3_95)], token="tok_ok")
     shop.ship(order.id, (1, 1), tracking="JD0002")
-    bus.drain()
+    progress.catch_up()
     shop.return_lines(order.id, (1, 1), restock=False)
-    bus.drain()
+    progress.catch_up()
     page = admin.get(url("change", order)).content.decode()
     for text in (
         order.number,
@@ -197,7 +197,7 @@ def test_a_form_sent_twice_after_goods_left_is_taken_once(admin, name, fields, r
     said = []
     for _ in range(2):
         said.append(admin.post(url(name, order), data, follow=True).content.decode())
-        bus.drain()
+        progress.catch_up()
     assert ["Done: order" in page for page in said] == [True, False]
     assert "nothing is done twice" in said[1]
     assert shop.get(order.id).refunded == gbp(refunded)

@@ -14,7 +14,7 @@ from tests.orders import shop
 from tests.orders.counter import LIST, listed, row, send, url
 from tests.orders.shop import BUTTON, COAT, LAMP, gbp
 from thriftshop import clock
-from thriftshop.events import bus
+from thriftshop.events import progress, schedule
 
 pytestmark = pytest.mark.django_db
 
@@ -57,7 +57,7 @@ def test_a_step_that_failed_is_tried_again_by_its_button_once(admin):
     assert "is being tried again" in said[0]
     assert "nothing more was done" in said[1]
     assert shop.kinds(order.id).count("RetryRequested") == 1
-    bus.drain()
+    progress.catch_up()
     order = shop.get(order.id)
     assert order.captured == gbp(45_00)
     page = admin.post(url("retry", order), {"seen": order.version}, follow=True).content.decode()
@@ -71,8 +71,8 @@ def test_an_order_that_waits_for_staff_says_so_and_comes_first(admin, monkeypatc
     for hours in range(1, 5):  # the first try was made; after the fifth it waits for staff
         moment = later.placed_at + hours * 3_600_000
         monkeypatch.setattr(clock, "now", lambda at=moment: at)
-        bus.sweep()
-        bus.drain()
+        schedule.run()
+        progress.catch_up()
     assert Order.objects.get(pk=stuck.id).stuck == "capture"
     page = admin.get(reverse(LIST) + "?standing=stuck").content.decode()
     assert "You: taking the money" in row(page, stuck.number)
@@ -141,7 +141,7 @@ def test_staff_book_money_and_look_at_the_books(admin, staff):
     data = {"key": key, "kind": "4", "description": "Bank charges", "amount": "-12.34", "currency": "GBP"}
     for _ in range(2):
         admin.post(reverse("admin:orders_adjustment_add"), data)
-    bus.drain()
+    progress.catch_up()
     booked = Adjustment.objects.get()
     assert (booked.amount, booked.actor) == (-12_34, str(staff.pk))
     page = admin.get(reverse("admin:orders_adjustment_changelist")).content.decode()
@@ -178,7 +178,7 @@ def test_the_books_say_what_came_of_it(admin):
     shop.open_shop()
     order = shop.shipped((COAT, 2), charges=[shop.charge(3_95)])
     shop.return_lines(order.id, (1, 1))
-    bus.drain()
+    progress.catch_up()
     page = admin.get(reverse("admin:orders_entry_changelist"))
     told = dict(page.context["revenue"])
     assert (told["Goods ordered"], told["Charges"], told["Given back"]) == ("90.00 GBP", "3.95 GBP", "45.00 GBP")
@@ -207,7 +207,7 @@ def test_amounts_are_typed_with_the_decimals_of_their_currency(admin, settings, 
     settings.CURRENCIES = ["GBP", "JPY", "KWD"]
     about = {"key": "k" * 32, "kind": "6", "description": "A correction", "amount": typed, "currency": currency}
     page = admin.post(reverse("admin:orders_adjustment_add"), about)
-    bus.drain()
+    progress.catch_up()
     found = [(one.amount, one.currency) for one in Adjustment.objects.all()]
     assert found == ([(booked, currency)] if booked is not None else [])
     if booked is None:

@@ -18,7 +18,7 @@ from tests.orders.buying import buy, cart_service, fill, guest_cart
 from tests.orders.shop import COAT, LAMP, TEAPOT, gbp
 from tests.orders.stopping import Killed, adds_up
 from thriftshop import rpc
-from thriftshop.events import bus, decider
+from thriftshop.events import decider, progress
 
 pytestmark = pytest.mark.django_db
 BUYERS = 20
@@ -71,7 +71,7 @@ def outcomes(found):
 
 def settled():
     """Everything that follows has happened; gives the orders."""
-    bus.drain()
+    progress.catch_up()
     adds_up()
     return [shop.get(row.pk) for row in Order.objects.all()]
 
@@ -119,7 +119,7 @@ def test_what_is_put_in_while_the_cart_is_bought_is_neither_lost_nor_bought_unse
         found = at_once(buying(expected_total=gbp(48_95)), put_in, buying(expected_total=gbp(48_95)), put_in)
         assert sum(isinstance(one, cart.Cart) for one in found) == 2
         new = [shop.get(id_) for id_ in set(Order.objects.values_list("id", flat=True)) - before]
-        bus.drain()
+        progress.catch_up()
         new = [shop.get(id_) for id_ in set(Order.objects.values_list("id", flat=True)) - before]
         total = Counter(in_cart())
         for order in new:
@@ -260,7 +260,7 @@ def test_a_rejected_order_puts_back_what_it_took_beside_what_is_in_the_cart_now(
         fill({COAT: 2, TEAPOT: 1})
         shop.shop().place(buy(payment=orders.PaymentMethod(provider="card", token="tok_decline")))
         fill({COAT: 1, LAMP: 1})
-    bus.drain()
+    progress.catch_up()
     assert in_cart() == {COAT: 3, LAMP: 1, TEAPOT: 1}
 
 
@@ -272,7 +272,7 @@ def test_whichever_of_two_orders_buys_the_cart_its_goods_are_in_one_place_only()
             fill({COAT: 1})
         declined = orders.PaymentMethod(provider="card", token="tok_decline")
         at_once(buying(), buying(payment=declined))
-        bus.drain()
+        progress.catch_up()
         good = Order.objects.filter(status=OrderStatus.CONFIRMED).count()
         assert good + Counter(in_cart())[COAT] == 1
         with acting.as_customer():
@@ -280,7 +280,7 @@ def test_whichever_of_two_orders_buys_the_cart_its_goods_are_in_one_place_only()
         for row in Order.objects.filter(status=OrderStatus.CONFIRMED):
             with acting.as_staff():
                 shop.shop().cancel(row.pk, "a test")
-        bus.drain()
+        progress.catch_up()
 
 
 def test_nobody_but_the_orders_checks_a_cart_out():

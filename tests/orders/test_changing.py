@@ -8,7 +8,7 @@ from tests import acting
 from tests.orders import shop
 from tests.orders.shop import COAT, LAMP, TEAPOT, gbp
 from thriftshop import call_context, clock
-from thriftshop.events import bus
+from thriftshop.events import progress
 
 pytestmark = pytest.mark.django_db
 MINUTE, DAY = 60_000, 86_400_000
@@ -26,7 +26,7 @@ def test_a_customer_cancels_within_the_grace_period_and_gets_everything_back(eve
         order = shop.shop().cancel(order.id, "changed my mind")
         assert (order.status, order.reason, order.cancellable) == (OrderStatus.CANCELLED, "changed my mind", False)
         assert shop.shop().cancel(order.id, "again").version == order.version
-    bus.drain()
+    progress.catch_up()
     assert shop.get(order.id).payment_status == PaymentStatus.VOIDED
     assert shop.levels(COAT) == {COAT: (20, 0)}
 
@@ -50,7 +50,7 @@ def test_a_customer_returns_goods_that_are_looked_at_before_they_go_on_the_shelf
         assert (order.returns[0].restocked, order.returns[0].refund) == (False, gbp(45_00))
         with pytest.raises(common.Forbidden, match="agreed_refund"):
             shop.shop().return_lines("more", order.id, shop.quantities((1, 1)), "x", False, gbp(99_00))
-    bus.drain()
+    progress.catch_up()
     assert shop.levels(COAT) == {COAT: (18, 0)}
     assert shop.get(order.id).refunded == gbp(45_00)
 
@@ -62,7 +62,7 @@ def test_a_customer_sees_what_a_return_refunds_and_is_refunded_that(event_store,
     assert [line.discounted_total for line in order.lines] == [gbp(72_00), gbp(24_00)]
     assert [line.refundable for line in order.lines] == [gbp(0), gbp(0)]
     shop.ship(order.id)
-    bus.drain()
+    progress.catch_up()
     assert [line.refundable for line in shop.get(order.id).lines] == [gbp(72_00), gbp(24_00)]
     with acting.as_customer():
         order = shop.shop().return_lines("coats", order.id, shop.quantities((1, 2)), "too small", False, None)
@@ -71,7 +71,7 @@ def test_a_customer_sees_what_a_return_refunds_and_is_refunded_that(event_store,
     assert [line.refundable for line in order.lines] == [gbp(0), gbp(24_00 + 3_95)]
     with acting.as_customer():
         shop.shop().return_lines("lamp", order.id, shop.quantities((2, 1)), "too dark", False, None)
-    bus.drain()
+    progress.catch_up()
     order = shop.get(order.id)
     assert (order.refunded, order.payment_status) == (order.total, PaymentStatus.REFUNDED)
 
@@ -130,12 +130,12 @@ def test_the_same_key_changes_an_order_once(verb, event_store):
     shop.open_shop()
     order = shop.confirmed((COAT, 3))
     shop.ship(order.id, (1, 2))
-    bus.drain()
+    progress.catch_up()
     with acting.as_staff():
         first = VERBS[verb](order.id, "the-key")
         again = VERBS[verb](order.id, "the-key")
         assert again.version == first.version
-        bus.drain()
+        progress.catch_up()
         assert VERBS[verb](order.id, "the-key").version == shop.get(order.id).version
         other = VERBS[verb](order.id, "other-key") if verb == "refund" else None
     assert other is None or other.version > first.version
@@ -154,7 +154,7 @@ def test_the_same_key_of_another_verb_is_another_thing():
     shop.open_shop()
     order = shop.confirmed((COAT, 2), (TEAPOT, 1))
     shop.ship(order.id, (1, 1), key_="k")
-    bus.drain()
+    progress.catch_up()
     assert shop.return_lines(order.id, (1, 1), key_="k").returns
 
 
@@ -173,7 +173,7 @@ def test_a_cancelled_order_holds_nothing_even_after_some_of_its_lines_were_calle
     with acting.as_staff():
         shop.shop().cancel_lines("some", order.id, shop.quantities((1, 1)), "moths")
         shop.shop().cancel(order.id, "all of it")
-    bus.drain()
+    progress.catch_up()
     assert shop.levels(COAT, LAMP) == {COAT: (20, 0), LAMP: (20, 0)}
     assert shop.get(order.id).payment_status == PaymentStatus.VOIDED
     assert shop.kinds(order.id)[-1] == "PaymentVoided"
@@ -183,11 +183,11 @@ def test_the_currency_of_a_refund_is_taken_in_capitals_or_not():
     shop.open_shop()
     order = shop.confirmed((COAT, 2), token="tok_ok")
     shop.ship(order.id)
-    bus.drain()
+    progress.catch_up()
     shop.return_lines(order.id, (1, 1), agreed=common.Money(amount=10_00, currency="gbp"))
     with acting.as_staff():
         shop.shop().refund(shop.key("refund"), order.id, common.Money(amount=5_00, currency=" Gbp"), "late")
-    bus.drain()
+    progress.catch_up()
     assert shop.get(order.id).refunded == gbp(15_00)
 
 
@@ -195,13 +195,13 @@ def test_imported_changes_keep_their_own_dates():
     shop.open_shop()
     with acting.as_service("trade"), call_context.using(occurred_at=1_260_000_000_000):
         order = shop.shop().place(shop.wanted((COAT, 2, 1_00)))
-        bus.drain()
+        progress.catch_up()
     with acting.as_service("trade"), call_context.using(occurred_at=1_260_000_500_000):
         shop.shop().ship("s", order.id, [], None)
-        bus.drain()
+        progress.catch_up()
     with acting.as_service("trade"), call_context.using(occurred_at=1_260_900_000_000):
         shop.shop().return_lines("r", order.id, shop.quantities((1, 1)), "x", True, gbp(50))
-        bus.drain()
+        progress.catch_up()
     with acting.as_staff():
         story = shop.shop().get_timeline(order.id)
     moments = {entry.kind: entry.occurred_at for entry in story}

@@ -15,7 +15,7 @@ from tests.orders.guests import EMAIL, ask, guests_order, link_of
 from tests.orders.shop import TEAPOT
 from tests.users.people import token_in
 from thriftshop import rpc
-from thriftshop.events import bus, rebuild
+from thriftshop.events import progress, rebuild
 
 pytestmark = pytest.mark.django_db
 
@@ -27,14 +27,14 @@ def sign_up(email=EMAIL):
     """A new account: its id, and the token that proves its address."""
     with acting.as_stranger():
         rpc.connect(users.UsersService).sign_up(email, PASSWORD, "Gus")
-    bus.drain()
+    progress.catch_up()
     return token_in(mail.outbox[-1])
 
 
 def prove(token):
     with acting.as_stranger():
         rpc.connect(users.UsersService).verify_email(token)
-    bus.drain()
+    progress.catch_up()
     with acting.as_service("sessions"):
         return rpc.connect(users.UsersService).verify_password(EMAIL, PASSWORD).id
 
@@ -55,7 +55,7 @@ def test_after_sign_up_and_verification_orders_with_the_address_are_the_accounts
     assert shop.get(other.id).customer_id is None
     assert set(PersonalKey.objects.values_list("owner", flat=True)) == {user_id, other.id}
     assert shop.kinds(first.id).count("OrderClaimed") == 1
-    bus.drain()
+    progress.catch_up()
     for projection in PROJECTIONS:
         assert rebuild.differences(projection) == []
 
@@ -113,11 +113,11 @@ def test_erasing_the_account_erases_what_its_claimed_orders_know(event_store):
     shop.open_shop()
     order, _ = guests_order()
     shop.ship(order.id)
-    bus.drain()
+    progress.catch_up()
     user_id = prove(sign_up())
     with acting.as_customer(user_id):
         rpc.connect(users.UsersService).erase_account(PASSWORD)
-    bus.drain()
+    progress.catch_up()
     found = shop.get(order.id)
     assert (found.email, found.shipping_address, found.customer_id) == (None, None, user_id)
     assert not PersonalKey.objects.filter(owner__in=(user_id, order.id)).exists()

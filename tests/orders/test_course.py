@@ -7,7 +7,7 @@ from idl import orders
 from tests import acting
 from tests.orders import shop
 from tests.orders.shop import COAT, LAMP, TEAPOT
-from thriftshop.events import bus
+from thriftshop.events import progress
 
 pytestmark = pytest.mark.django_db
 
@@ -17,7 +17,7 @@ def test_an_order_is_pending_at_once_and_confirmed_by_itself(event_store, transp
     order = shop.place((COAT, 2), (TEAPOT, 1))
     assert (order.status, order.payment_status) == (OrderStatus.PENDING, PaymentStatus.NONE)
     assert order.total == shop.gbp(102_50)
-    bus.drain()
+    progress.catch_up()
     order = shop.get(order.id)
     assert (order.status, order.payment_status) == (OrderStatus.CONFIRMED, PaymentStatus.AUTHORISED)
     assert shop.levels(COAT, TEAPOT) == {COAT: (20, 2), TEAPOT: (20, 1)}
@@ -36,12 +36,12 @@ def test_what_comes_back_is_on_the_shelf_again_and_refunded_with_the_postage_at_
     shop.open_shop()
     order = shop.shipped((COAT, 2), (TEAPOT, 1), charges=[shop.charge(3_95)])
     shop.return_lines(order.id, (1, 1))
-    bus.drain()
+    progress.catch_up()
     order = shop.get(order.id)
     assert (order.status, order.payment_status) == (OrderStatus.SHIPPED, PaymentStatus.PARTLY_REFUNDED)
     assert (order.refunded, order.returns[0].refund) == (shop.gbp(45_00), shop.gbp(45_00))
     shop.return_lines(order.id, (1, 1), (2, 1), restock=False)
-    bus.drain()
+    progress.catch_up()
     order = shop.get(order.id)
     assert order.status == OrderStatus.RETURNED
     assert order.refunded == order.captured == shop.gbp(106_45)
@@ -52,13 +52,13 @@ def test_an_order_may_leave_in_parts_and_each_part_is_paid_as_it_leaves():
     shop.open_shop()
     order = shop.confirmed((COAT, 2), (TEAPOT, 3), charges=[shop.charge(3_95)])
     shop.ship(order.id, (1, 1), (2, 1), tracking="JD0002")
-    bus.drain()
+    progress.catch_up()
     order = shop.get(order.id)
     assert (order.status, order.payment_status) == (OrderStatus.PARTLY_SHIPPED, PaymentStatus.PARTLY_CAPTURED)
     assert order.captured == shop.gbp(45_00 + 12_50 + 3_95)
     assert order.shipments[0].tracking == "JD0002"
     shop.ship(order.id)
-    bus.drain()
+    progress.catch_up()
     order = shop.get(order.id)
     assert (order.status, order.payment_status, order.captured) == (
         OrderStatus.SHIPPED,
@@ -75,10 +75,10 @@ def test_the_same_product_on_several_lines_is_reserved_once_and_shipped_line_by_
     assert [line.agreed_price for line in order.lines] == [False, True, True]
     assert shop.levels(LAMP) == {LAMP: (20, 6)}
     shop.ship(order.id, (2, 3))
-    bus.drain()
+    progress.catch_up()
     assert shop.levels(LAMP) == {LAMP: (17, 3)}
     shop.ship(order.id)
-    bus.drain()
+    progress.catch_up()
     assert shop.levels(LAMP) == {LAMP: (14, 0)}
     assert shop.get(order.id).captured == shop.gbp(135_00)
 
@@ -89,7 +89,7 @@ def test_an_order_that_costs_nothing_needs_no_money():
     assert (order.status, order.payment_status) == (OrderStatus.SHIPPED, PaymentStatus.CAPTURED)
     assert order.captured == shop.gbp(0)
     shop.return_lines(order.id, (1, 1))
-    bus.drain()
+    progress.catch_up()
     assert shop.get(order.id).status == OrderStatus.RETURNED
 
 
@@ -105,10 +105,10 @@ def test_lines_called_off_are_free_again_and_no_longer_owed():
     order = shop.confirmed((COAT, 2), (TEAPOT, 3), token="tok_ok")
     with acting.as_staff():
         shop.shop().cancel_lines(shop.key(), order.id, shop.quantities((2, 2)), "chipped")
-    bus.drain()
+    progress.catch_up()
     assert shop.levels(TEAPOT) == {TEAPOT: (20, 1)}
     shop.ship(order.id)
-    bus.drain()
+    progress.catch_up()
     order = shop.get(order.id)
     assert (order.status, order.payment_status) == (OrderStatus.SHIPPED, PaymentStatus.CAPTURED)
     assert order.captured == shop.gbp(102_50)
@@ -123,7 +123,7 @@ def test_calling_off_all_lines_calls_the_order_off():
         order = shop.shop().cancel_lines(key, order.id, shop.quantities((1, 1)), "moths")
         again = shop.shop().cancel_lines(key, order.id, shop.quantities((1, 1)), "moths")
     assert order.status == again.status == OrderStatus.CANCELLED
-    bus.drain()
+    progress.catch_up()
     assert shop.levels(COAT) == {COAT: (20, 0)}
     assert shop.get(order.id).payment_status == PaymentStatus.VOIDED
 
@@ -133,12 +133,12 @@ def test_money_is_given_back_without_goods_but_never_more_than_was_taken():
     order = shop.shipped((COAT, 1), token="tok_ok")
     with acting.as_staff():
         shop.shop().refund(shop.key(), order.id, shop.gbp(5_00), "a scratch")
-        bus.drain()
+        progress.catch_up()
         assert shop.get(order.id).refunded == shop.gbp(5_00)
         with pytest.raises(Exception, match=r"40\.00 GBP"):
             shop.shop().refund(shop.key(), order.id, shop.gbp(40_01), "too much")
         shop.shop().refund(shop.key(), order.id, shop.gbp(40_00), "the rest")
         with pytest.raises(orders.NotAllowedNow, match="no money"):
             shop.shop().refund(shop.key(), order.id, shop.gbp(1), "more")
-    bus.drain()
+    progress.catch_up()
     assert shop.get(order.id).payment_status == PaymentStatus.REFUNDED

@@ -14,7 +14,7 @@ from tests import acting
 from tests.orders import buying, shop
 from tests.orders.shop import COAT, TEAPOT
 from thriftshop import rpc
-from thriftshop.events import bus
+from thriftshop.events import progress
 
 pytestmark = pytest.mark.django_db
 PASSWORD = "a long pass phrase"
@@ -25,12 +25,12 @@ HOUR = 3_600_000
 def ada():
     """A customer, in a shop with something to sell."""
     shop.open_shop()
-    bus.drain()
+    progress.catch_up()
     with acting.as_service("demo"):
         (customer,) = rpc.connect(users.UsersService).import_users(
             [users.UserImport(email="ada@home.example", name="Ada", password=PASSWORD)]
         )
-    bus.drain()
+    progress.catch_up()
     return customer
 
 
@@ -79,7 +79,7 @@ def test_once_everything_is_sent_or_cancelled_the_account_is_erased(transport, a
     with acting.as_customer(ada):
         shop.shop().cancel(off.id, "I am leaving.", None)
     erase(ada)
-    bus.drain()
+    progress.catch_up()
     assert is_erased(ada)
     assert shop.levels(COAT) == {COAT: (19, 0)}
     assert [shop.get(one.id).email for one in (sent, off)] == [None, None]
@@ -108,7 +108,7 @@ def test_an_order_that_is_placed_during_the_erasure_is_cancelled(monkeypatch, ad
         monkeypatch.setattr(streams.ORDERS, "decide", decide)
         erase(ada)
         if is_seen:
-            bus.drain()
+            progress.catch_up()
         return decide(order_id, decision, key)
 
     with acting.as_customer(ada):
@@ -116,7 +116,7 @@ def test_an_order_that_is_placed_during_the_erasure_is_cancelled(monkeypatch, ad
         monkeypatch.setattr(streams.ORDERS, "decide", erased_first)
         with pytest.raises(common.Forbidden, match="erased"):
             shop.shop().place(buying.buy())
-    bus.drain()
+    progress.catch_up()
     assert is_erased(ada)
     (late,) = Order.objects.all()
     assert late.status == OrderStatus.CANCELLED
@@ -129,7 +129,7 @@ def test_an_order_that_is_claimed_during_the_erasure_is_cancelled(monkeypatch, a
     token = buying.guest_cart({COAT: 1})
     with acting.as_stranger():
         placed = shop.shop().place(buying.buy(cart_token=token, email="gus@example.org"))
-    bus.drain()
+    progress.catch_up()
     decide = streams.ORDERS.decide
 
     def erased_first(order_id, decision, key=None):
@@ -140,7 +140,7 @@ def test_an_order_that_is_claimed_during_the_erasure_is_cancelled(monkeypatch, a
     monkeypatch.setattr(streams.ORDERS, "decide", erased_first)
     with acting.as_service("orders"):
         claims.claim(placed.id, ada)
-    bus.drain()
+    progress.catch_up()
     found = shop.get(placed.id)
     assert (found.status, found.email, found.customer_id) == (OrderStatus.CANCELLED, None, ada)
 
@@ -162,7 +162,7 @@ def test_what_was_prepared_ends_by_itself_and_by_being_abandoned(monkeypatch, ad
 
 def test_an_erasure_is_not_undone_by_one_that_was_abandoned(ada):
     erase(ada)
-    bus.drain()
+    progress.catch_up()
     with acting.as_service("users"):
         shop.shop().abandon_erasure(ada)
         shop.shop().prepare_erasure(ada)
@@ -202,7 +202,7 @@ def test_ordering_and_erasing_at_once_never_leaves_an_open_order_of_nobody(ada):
         thread.start()
     for thread in threads:
         thread.join()
-    bus.drain()
+    progress.catch_up()
     assert problems == []
     still_open = Order.objects.exclude(status=OrderStatus.CANCELLED).exists()
     assert not (is_erased(ada) and still_open)

@@ -19,7 +19,7 @@ from tests.orders.guests import EMAIL, ask, guests_order, link_of
 from tests.orders.shop import COAT, TEAPOT
 from tests.users.people import token_in
 from thriftshop import rpc
-from thriftshop.events import bus, rebuild
+from thriftshop.events import progress, rebuild
 
 pytestmark = pytest.mark.django_db
 
@@ -49,7 +49,7 @@ def test_a_guest_cancels_their_order(is_by_link):
         cancelled = shop.shop().cancel(order.id, "Changed my mind.", guest)
     assert cancelled.status == OrderStatus.CANCELLED
     assert streams.ORDERS.history(order.id)[-1].event == orders.OrderCancelled(reason="Changed my mind.", by="customer")
-    bus.drain()
+    progress.catch_up()
     assert shop.levels(COAT) == {COAT: (20, 0)}
 
 
@@ -57,7 +57,7 @@ def test_a_guest_returns_goods_under_the_limits_of_a_customer():
     shop.open_shop()
     order, _ = guests_order()
     shop.ship(order.id)
-    bus.drain()
+    progress.catch_up()
     guest = link_of(order)
     with acting.as_stranger():
         returned = shop.shop().return_lines("r", order.id, shop.quantities((1, 1)), "Too large.", True, None, guest)
@@ -111,7 +111,7 @@ def test_a_request_does_the_same_whether_or_not_there_is_such_an_order():
     order, _ = guests_order()
     with acting.as_service("demo"):
         customers = shop.shop().place(shop.wanted((COAT, 1)))
-    bus.drain()
+    progress.catch_up()
     mail.outbox.clear()
     statements = []
     asked = ((order.number, EMAIL), ("TS-AAAAAAAA", EMAIL), (order.number, "eve@example.org"), ("x" * 999, EMAIL))

@@ -12,7 +12,7 @@ from tests.orders import large, shop
 from tests.orders.counter import url
 from tests.orders.shop import COAT, LAMP, gbp
 from thriftshop import rpc
-from thriftshop.events import bus, rebuild
+from thriftshop.events import progress, rebuild
 
 pytestmark = pytest.mark.django_db
 TWO_PARTS = parts.SIZE + 50
@@ -35,7 +35,7 @@ def test_an_order_of_as_many_lines_as_there_can_be_lives_its_whole_life(admin):
     assert "9100 more are not shown" in form
     sent = admin.post(url("ship", order), {"key": "k" * 32, "tracking": "", "everything": "on"}, follow=True)
     assert "is on its way" in sent.content.decode()
-    bus.drain()
+    progress.catch_up()
     order = shop.get(order.id)
     assert (order.status, order.payment_status, order.captured) == (
         OrderStatus.SHIPPED,
@@ -45,7 +45,7 @@ def test_an_order_of_as_many_lines_as_there_can_be_lives_its_whole_life(admin):
     assert set(shop.levels(*large.skus(count)).values()) == {(0, 0)}
 
     shop.return_lines(order.id, *((number, 2) for number in range(1, count + 1)))
-    bus.drain()
+    progress.catch_up()
     order = shop.get(order.id)
     assert (order.status, order.refunded) == (OrderStatus.RETURNED, order.total)
     assert set(shop.levels(*large.skus(count)).values()) == {(2, 0)}
@@ -74,8 +74,8 @@ def test_a_step_that_stops_between_its_parts_goes_on_and_does_nothing_twice(monk
 def drain():
     """Lets everything happen; where the inventory is out of reach on the way, once more."""
     with contextlib.suppress(rpc.Unavailable):
-        bus.drain()
-    bus.drain()
+        progress.catch_up()
+    progress.catch_up()
 
 
 def fail_once_at_the_second_part(monkeypatch, call):
@@ -108,7 +108,7 @@ def test_a_line_of_as_many_pieces_as_there_can_be(event_store, transport):
     order = shop.shipped((COAT, 200_000, 1), (LAMP, orders.MAX_QUANTITY, 1), (LAMP, orders.MAX_QUANTITY, 1))
     assert order.status == OrderStatus.SHIPPED
     shop.return_lines(order.id, (1, 200_000), (2, orders.MAX_QUANTITY), (3, orders.MAX_QUANTITY))
-    bus.drain()
+    progress.catch_up()
     order = shop.get(order.id)
     assert (order.status, order.refunded) == (OrderStatus.RETURNED, order.total)
     assert shop.levels(COAT, LAMP) == {COAT: (200_020, 0), LAMP: (orders.MAX_QUANTITY * 2 + 20, 0)}

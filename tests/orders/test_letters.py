@@ -11,7 +11,7 @@ from tests import acting
 from tests.orders import buying, shop
 from tests.orders.shop import COAT, LAMP, TEAPOT
 from thriftshop import call_context, rpc
-from thriftshop.events import bus
+from thriftshop.events import progress
 
 pytestmark = pytest.mark.django_db
 
@@ -37,10 +37,10 @@ def test_a_customer_is_told_what_happens_to_their_order():
     shop.open_shop()
     order = shop.confirmed((COAT, 2), (TEAPOT, 1), charges=[shop.charge(3_95)], token="tok_ok")
     shop.ship(order.id, (1, 2), tracking="JD0002")
-    bus.drain()
+    progress.catch_up()
     with acting.as_staff():
         shop.shop().refund(shop.key(), order.id, shop.gbp(5_00), "a scratch")
-    bus.drain()
+    progress.catch_up()
     number = order.number
     assert subjects() == [
         f"Your order {number} is confirmed",
@@ -75,7 +75,7 @@ def test_a_rejected_a_cancelled_and_a_shortened_order_have_letters_of_their_own(
     with acting.as_staff():
         shop.shop().cancel(off.id, "We dropped it.")
         shop.shop().cancel_lines("k", part.id, shop.quantities((2, 1)), "One is chipped.")
-    bus.drain()
+    progress.catch_up()
     rejected, _, _, cancelled, shortened = mail.outbox
     assert "could not be confirmed" in rejected.subject
     assert "declined" in rejected.body
@@ -91,7 +91,7 @@ def test_who_could_not_have_their_cart_is_told_that_all_of_it_is_there_again():
     declined = orders.PaymentMethod(provider="card", token="tok_decline")
     with acting.as_stranger():
         shop.shop().place(buying.buy(cart_token=token, email="gus@example.org", payment=declined))
-        bus.drain()
+        progress.catch_up()
         kept = buying.cart_service().get_cart(cart.CartRef(token=token))
     assert {line.sku: line.quantity for line in kept.lines} == {COAT: 2, TEAPOT: 1}
     (letter,) = mail.outbox
@@ -99,7 +99,7 @@ def test_who_could_not_have_their_cart_is_told_that_all_of_it_is_there_again():
     assert "in your cart again" in html(letter)
     with acting.as_stranger():
         again = shop.shop().place(buying.buy(cart_token=token, email="gus@example.org"))
-    bus.drain()
+    progress.catch_up()
     assert shop.get(again.id).status == orders.OrderStatus.CONFIRMED
 
 
@@ -109,7 +109,7 @@ def test_names_of_products_and_people_cannot_smuggle_markup_into_a_letter():
     with acting.as_staff():
         order = shop.shop().place(shop.wanted((COAT, 1)))
         shop.shop().cancel(order.id, hostile)
-    bus.drain()
+    progress.catch_up()
     assert hostile not in html(mail.outbox[-1])
     assert hostile in mail.outbox[-1].body
 
@@ -121,7 +121,7 @@ def test_word_goes_to_the_customers_own_address_where_the_order_has_none():
         order = shop.wanted((COAT, 1), customer=customer)
         order.email = None
         shop.shop().place(order)
-    bus.drain()
+    progress.catch_up()
     assert [letter.to for letter in mail.outbox] == [["ada@home.example"]]
 
 
@@ -149,9 +149,9 @@ def test_what_was_imported_is_no_news():
     shop.open_shop()
     with acting.as_service("trade"), call_context.using(occurred_at=1_260_000_000_000):
         order = shop.shop().place(shop.wanted((COAT, 1, 1_00)))
-        bus.drain()
+        progress.catch_up()
         shop.shop().ship("s", order.id, [], None)
-        bus.drain()
+        progress.catch_up()
     assert mail.outbox == []
     assert not Letter.objects.exists()
 
@@ -172,5 +172,5 @@ def test_an_order_without_an_address_is_told_to_nobody():
         order = shop.wanted((COAT, 1), customer=None)
         order.email = None
         shop.shop().place(order)
-    bus.drain()
+    progress.catch_up()
     assert mail.outbox == []

@@ -8,13 +8,13 @@ import pytest
 from apps.orders.domain import order as domain_order
 from apps.orders.models import Order, PersonalKey, personal
 from apps.orders.projections import PROJECTIONS
-from apps.orders.service import streams
+from apps.orders.service.streams import ORDERS
 from idl import common, orders, users
 from tests import acting
 from tests.orders import shop
 from tests.orders.shop import COAT
 from thriftshop import rpc
-from thriftshop.events import bus, envelope, rebuild, stores
+from thriftshop.events import envelope, progress, rebuild, streams
 from thriftshop.telemetry import logs
 
 pytestmark = pytest.mark.django_db
@@ -24,7 +24,7 @@ SECRETS = (b"Lovelace", b"St James", b"SW1Y", b"ada@example.org", b"tok_ok")
 def test_nothing_personal_stands_in_an_event_or_a_table(event_store):
     shop.open_shop()
     order = shop.shipped((COAT, 1), token="tok_ok")
-    for record in streams.ORDERS.history(order.id):
+    for record in ORDERS.history(order.id):
         payload = envelope.encode(record)
         assert not [secret for secret in SECRETS if secret in payload]
     row = str(vars(Order.objects.get())).encode()
@@ -50,7 +50,7 @@ def test_an_erased_customer_is_nobody_in_every_order_of_theirs(event_store):
     guest = shop.confirmed((COAT, 1), customer=None)
     with acting.as_customer(customer):
         rpc.connect(users.UsersService).erase_account("a long pass phrase")
-    bus.drain()
+    progress.catch_up()
     for order_id in (first.id, second.id):
         found = shop.get(order_id)
         assert (found.email, found.shipping_address) == (None, None)
@@ -104,7 +104,7 @@ def test_personal_data_never_reaches_a_log():
 def test_a_state_holds_what_is_sealed_as_it_is():
     shop.open_shop()
     order = shop.place((COAT, 1))
-    (record,) = stores.store("orders").read({order.id: 0})[order.id]
+    (record,) = streams.of("orders").read({order.id: 0})[order.id]
     state = domain_order.evolve(domain_order.INITIAL, record.event)
     assert state.sealed == record.event.sealed
     assert isinstance(state.sealed, bytes)

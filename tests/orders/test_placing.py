@@ -10,7 +10,7 @@ from tests.orders import shop
 from tests.orders.buying import buy, cart_service, fill, guest_cart
 from tests.orders.shop import BUTTON, COAT, LAMP, TEAPOT, gbp
 from thriftshop import rpc
-from thriftshop.events import bus
+from thriftshop.events import progress
 
 pytestmark = pytest.mark.django_db
 
@@ -29,7 +29,7 @@ def test_a_customer_buys_their_cart_with_prices_frozen_and_postage_added(event_s
         assert (order.shipping_address, order.cancellable) == (shop.ADDRESS, True)
     with acting.as_service("demo"):
         rpc.connect(catalog.CatalogService).set_prices([catalog.PriceInput(sku=TEAPOT, money=gbp(99_00))])
-    bus.drain()
+    progress.catch_up()
     with acting.as_customer():
         (order,) = shop.shop().get_orders([order.id])
         assert (order.status, order.total) == (OrderStatus.CONFIRMED, gbp(29_00))
@@ -50,7 +50,7 @@ def test_a_guest_buys_their_cart_and_finds_the_order_by_its_number_and_the_carts
     with acting.as_stranger():
         order = shop.shop().place(buy(cart_token=token, email="guest@example.org"))
         assert order.customer_id is None
-        bus.drain()
+        progress.catch_up()
         found = shop.shop().get_guest_order(order.number.lower(), token)
         assert (found.id, found.status, found.email) == (order.id, OrderStatus.CONFIRMED, "guest@example.org")
         for wrong in (other, "no-such-token", ""):
@@ -67,7 +67,7 @@ def test_a_customers_order_is_not_found_by_a_carts_token():
     with acting.as_customer():
         order = shop.shop().place(buy(cart_token=token))
     assert order.customer_id == acting.CUSTOMER
-    bus.drain()
+    progress.catch_up()
     with acting.as_stranger(), pytest.raises(common.NotFound):
         shop.shop().get_guest_order(order.number, token)
 
@@ -104,7 +104,7 @@ def test_what_a_guest_may_not_ask_is_refused_and_nothing_is_placed(more, refusal
     token = guest_cart({COAT: 1})
     with acting.as_stranger(), pytest.raises(refusal, match=says):
         shop.shop().place(buy(**{"cart_token": token, "email": "guest@example.org"} | more))
-    bus.drain()
+    progress.catch_up()
     assert not Order.objects.exists()
 
 
@@ -144,7 +144,7 @@ def test_staff_place_orders_for_others_line_by_line():
 
 def test_a_service_gives_the_charges_itself_and_orders_what_is_no_longer_on_sale():
     shop.open_shop()
-    bus.drain()
+    progress.catch_up()
     with acting.as_service("demo"):
         rpc.connect(catalog.CatalogService).archive_products([LAMP])
     order = shop.place((LAMP, 1), charges=[shop.charge(-5_00, orders.ChargeKind.DISCOUNT, "Damaged")])

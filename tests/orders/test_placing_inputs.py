@@ -13,7 +13,7 @@ from tests.orders import shop
 from tests.orders.buying import buy, fill, guest_cart
 from tests.orders.shop import COAT, gbp
 from thriftshop import rpc
-from thriftshop.events import bus
+from thriftshop.events import progress
 
 pytestmark = pytest.mark.django_db
 
@@ -32,7 +32,7 @@ pytestmark = pytest.mark.django_db
 )
 def test_lines_that_cannot_be_ordered_are_refused(lines, more, says):
     shop.open_shop()
-    bus.drain()
+    progress.catch_up()
     with pytest.raises(common.InvalidInput, match=says):
         shop.place(*lines, **more)
 
@@ -44,7 +44,7 @@ def test_a_service_that_gives_neither_lines_nor_a_cart_is_told_so():
 
 def test_currencies_are_named_in_capitals_or_not():
     shop.open_shop()
-    bus.drain()
+    progress.catch_up()
     line = orders.NewLine(sku=COAT, quantity=1, agreed_price=common.Money(amount=1_00, currency="gbp"))
     charge = orders.Charge(kind=orders.ChargeKind.FEE, description="Fee", amount=common.Money(50, "Gbp"))
     wanted = shop.wanted(charges=[charge], currency=" gbp", expected_total=common.Money(1_50, "gBP"))
@@ -80,7 +80,7 @@ def test_the_same_key_and_input_find_the_same_order_even_after_the_cart_is_empty
         fill({COAT: 1})
         request = buy()
         first = shop.shop().place(request)
-        bus.drain()
+        progress.catch_up()
         again = shop.shop().place(request)
     assert (again.id, again.status) == (first.id, OrderStatus.CONFIRMED)
 
@@ -131,7 +131,7 @@ def test_fifty_sends_at_once_make_one_order():
     assert problems == []
     assert len(answers) == 50
     assert len(set(answers)) == 1
-    bus.drain()
+    progress.catch_up()
     assert shop.kinds(answers[0]).count("OrderPlaced") == 1
     assert Order.objects.count() == 1
     assert shop.levels(COAT) == {COAT: (20, 1)}
@@ -158,7 +158,7 @@ def test_fifty_orders_for_the_last_twenty_sell_exactly_twenty():
     for thread in threads:
         thread.join(300)
     assert problems == []
-    bus.drain()
+    progress.catch_up()
     statuses = list(Order.objects.values_list("status", flat=True))
     assert (statuses.count(OrderStatus.CONFIRMED), statuses.count(OrderStatus.REJECTED)) == (20, 30)
     assert shop.levels(COAT) == {COAT: (20, 20)}

@@ -11,7 +11,7 @@ from tests import acting
 from tests.orders import shop
 from tests.orders.shop import COAT, LAMP, TEAPOT, gbp
 from thriftshop import call_context
-from thriftshop.events import bus, rebuild
+from thriftshop.events import progress, rebuild
 
 pytestmark = pytest.mark.django_db
 
@@ -40,7 +40,7 @@ def a_shops_life():
     shop.shipped((LAMP, 1), token="tok_capture_fail")
     with acting.as_service("trade"):
         shop.shop().book_adjustment("a1", orders.ChargeKind.FEE, "Bank charges", gbp(-12_00), None, "537000")
-    bus.drain()
+    progress.catch_up()
     return part
 
 
@@ -89,7 +89,7 @@ def test_the_books_of_a_time_begin_with_its_first_moment_and_end_before_the_next
     for moment in moments:
         with acting.as_service("trade"), call_context.using(occurred_at=moment):
             shop.shop().place(shop.wanted((COAT, 1, 1_00)))
-            bus.drain()
+            progress.catch_up()
     with acting.as_staff():
         assert shop.shop().get_revenue("GBP", *moments).goods == gbp(1_00)
         assert shop.shop().get_revenue("GBP", moments[0], None).goods == gbp(2_00)
@@ -134,7 +134,7 @@ def test_a_booking_is_made_once_for_its_key(event_store):
         with pytest.raises(orders.IdempotencyConflict):
             shop.shop().book_adjustment("k", orders.ChargeKind.FEE, "Bank charges", gbp(-13_00), None, None)
     assert first == again
-    bus.drain()
+    progress.catch_up()
     row = Adjustment.objects.get()
     assert (row.description, row.amount, row.actor) == ("Bank charges", -12_00, acting.STAFF)
     assert Entry.objects.get().adjustments == -12_00
@@ -168,7 +168,7 @@ def test_pages_go_on_where_they_ended_newest_first():
     for moment in (5_000, 4_000, 4_000, 3_000, 1_000):
         with acting.as_service("trade"), call_context.using(occurred_at=1_260_000_000_000 + moment):
             placed.append(shop.shop().place(shop.wanted((COAT, 1, 1))).id)
-    bus.drain()
+    progress.catch_up()
     with acting.as_staff():
         first = find(2)
         second = find(2, first.page_info.end_cursor)
@@ -209,7 +209,7 @@ def test_a_page_of_orders_costs_a_few_queries(django_assert_max_num_queries):
     shop.open_shop(stock=1_000)
     for _ in range(30):
         shop.place((COAT, 1), (LAMP, 1))
-    bus.drain()
+    progress.catch_up()
     with acting.as_customer(), django_assert_max_num_queries(8):
         assert len(find(30).orders) == 30
 

@@ -12,7 +12,7 @@ from tests.orders import shop
 from tests.orders.shop import COAT, TEAPOT
 from tests.orders.stopping import Killed, adds_up, card, drain_through, later, subjects, sweep
 from thriftshop import rpc
-from thriftshop.events import bus, decider
+from thriftshop.events import decider, progress
 
 pytestmark = pytest.mark.django_db
 
@@ -74,7 +74,7 @@ def test_an_order_by_invoice_was_reserved_for_a_while_by_an_earlier_version_and_
     order = shop.place((COAT, 3))
     with acting.as_service("orders"):
         rpc.connect(inventory.InventoryService).reserve(order.id, [inventory.StockLine(sku=COAT, quantity=3)], 900)
-    bus.drain()
+    progress.catch_up()
     assert shop.get(order.id).status == OrderStatus.CONFIRMED
     later(monkeypatch, 100 * 86_400_000)
     assert shop.levels(COAT) == {COAT: (20, 3)}
@@ -103,15 +103,15 @@ def test_goods_promised_for_good_to_an_order_that_was_given_up_while_its_run_die
         monkeypatch.setitem(taking.PARTS, "reserve", ((name, failing),))
     order = shop.place((COAT, 3))
     if tried_before:
-        bus.drain()
+        progress.catch_up()
         with acting.as_staff():
             shop.shop().retry_step(order.id)
     monkeypatch.setitem(taking.PARTS, "reserve", ((name, given_up_elsewhere_then_reserved_then_killed),))
     with pytest.raises(Killed):
-        bus.drain()
+        progress.catch_up()
     assert shop.levels(COAT) == {COAT: (20, 3)}
     decider.forget_all()
-    bus.drain()
+    progress.catch_up()
     assert shop.get(order.id).status == OrderStatus.CANCELLED
     assert shop.levels(COAT) == {COAT: (20, 0)}
     adds_up()
@@ -218,7 +218,7 @@ def test_an_order_cancelled_in_the_middle_of_a_step_holds_nothing_in_the_end(ste
 
     monkeypatch.setitem(taking.PARTS, step, ((name, cancelled_meanwhile),))
     order = shop.place((COAT, 3), token=token)
-    bus.drain()
+    progress.catch_up()
     assert shop.get(order.id).status == OrderStatus.CANCELLED
     assert shop.levels(COAT) == {COAT: (20, 0)}
     assert not CardEntry.objects.filter(account=order.id, kind="capture").exists()

@@ -14,7 +14,7 @@ from tests.orders import shop
 from tests.orders.shop import COAT, TEAPOT
 from tests.orders.stopping import MINUTE, adds_up, card, later, subjects, sweep
 from thriftshop import rpc
-from thriftshop.events import bus
+from thriftshop.events import progress
 
 pytestmark = pytest.mark.django_db
 
@@ -43,7 +43,7 @@ def test_a_step_that_keeps_failing_waits_for_staff_and_is_tried_again_by_a_butto
     CardEntry.objects.filter(account=order.id).update(token="tok_ok")
     with acting.as_staff():
         shop.shop().retry_step(order.id)
-    bus.drain()
+    progress.catch_up()
     order = shop.get(order.id)
     assert (order.payment_status, order.captured) == (PaymentStatus.CAPTURED, shop.gbp(45_00))
     assert card(order.id) == [("authorise", 45_00), ("capture", 45_00)]
@@ -70,7 +70,7 @@ def test_what_was_imported_is_not_overdue_however_long_ago_it_happened(monkeypat
         order = shop.shop().place(shop.wanted((COAT, 1, 1_00)))
     assert order.placed_at == 1_260_000_000_000
     assert sweep() == 0
-    bus.drain()
+    progress.catch_up()
     assert shop.get(order.id).status == OrderStatus.CONFIRMED
 
 
@@ -84,10 +84,10 @@ def test_a_context_that_cannot_be_reached_is_waited_for_and_nothing_is_given_up(
     monkeypatch.setitem(taking.PARTS, "reserve", ((name, out_of_reach),))
     order = shop.place((COAT, 1))
     with pytest.raises(rpc.Unavailable):
-        bus.drain()
+        progress.catch_up()
     assert shop.kinds(order.id) == ["OrderPlaced"]
     monkeypatch.setitem(taking.PARTS, "reserve", ((name, part),))
-    bus.drain()
+    progress.catch_up()
     assert shop.get(order.id).status == OrderStatus.CONFIRMED
 
 
@@ -153,7 +153,7 @@ def test_many_runs_at_once_take_each_step_once():
             thread.start()
         for thread in threads:
             thread.join(300)
-    bus.drain()
+    progress.catch_up()
     assert problems == []
     assert shop.kinds(order.id) == [
         "OrderPlaced",

@@ -13,7 +13,7 @@ from tests import mailing
 from tests.orders import shop
 from tests.orders.shop import COAT
 from thriftshop import clock, rpc
-from thriftshop.events import bus
+from thriftshop.events import groups, progress
 
 pytestmark = pytest.mark.django_db
 
@@ -31,10 +31,10 @@ def test_a_letter_that_could_not_be_handed_over_is_sent_later(mail_server, place
     mail_server.fails(place, ConnectionRefusedError("no post today"))
     shop.place((COAT, 1))
     with pytest.raises(rpc.Unavailable, match="mail server"):
-        bus.drain()
+        progress.catch_up()
     assert Letter.objects.get().claimed_at is None
     mail_server.at.clear()
-    bus.drain()
+    progress.catch_up()
     assert len(mail.outbox) == 1
     assert Letter.objects.get().sent_at is not None
 
@@ -45,9 +45,9 @@ def test_whoever_is_stopped_while_sending_sends_again_only_what_may_not_have_bee
     shop.place((COAT, 1))
     mail_server.dies(place)
     with pytest.raises(mailing.Killed):
-        bus.drain()
+        progress.catch_up()
     assert Letter.objects.get().claimed_at is not None
-    bus.drain()
+    progress.catch_up()
     assert len(mail.outbox) == times
     assert len({letter.extra_headers["Message-ID"] for letter in mail.outbox}) == 1
     assert Letter.objects.get().sent_at is not None
@@ -67,8 +67,8 @@ def test_whoever_is_stopped_before_the_letter_is_begun_or_after_it_was_sent_send
         with monkeypatch.context() as patch:
             patch.setattr(letters, stopped, die)
             with pytest.raises(mailing.Killed):
-                bus.drain()
-        bus.drain()
+                progress.catch_up()
+        progress.catch_up()
         assert len(mail.outbox) == 1
 
 
@@ -77,8 +77,8 @@ def test_a_mail_server_that_breaks_off_after_it_accepted_a_letter_gets_it_once(m
     shop.place((COAT, 1))
     mail_server.fails("leaving", ConnectionResetError())
     with pytest.raises(rpc.Unavailable):
-        bus.drain()
-    bus.drain()
+        progress.catch_up()
+    progress.catch_up()
     assert len(mail.outbox) == 1
 
 
@@ -87,7 +87,7 @@ def test_of_many_letters_each_is_remembered_at_once(mail_server):
     shop.open_shop()
     for _ in range(6):
         shop.place((COAT, 1))
-    bus.drain(of=[one for one in bus.groups() if one.name != "orders.letters"])
+    progress.catch_up(of=[one for one in groups.hosted() if one.name != "orders.letters"])
     reached = iter(range(100))
 
     def die_at_the_fourth():
@@ -96,9 +96,9 @@ def test_of_many_letters_each_is_remembered_at_once(mail_server):
 
     mail_server.at["handing over"] = die_at_the_fourth
     with pytest.raises(mailing.Killed):
-        bus.drain()
+        progress.catch_up()
     assert Letter.objects.exclude(sent_at=None).count() == 3
-    bus.drain()
+    progress.catch_up()
     told = [letter.extra_headers["Message-ID"] for letter in mail.outbox]
     assert len(told) == len(set(told)) == 6
 
@@ -107,7 +107,7 @@ def claimed_by(process, at):
     """An order whose letter another process has claimed."""
     shop.open_shop()
     shop.place((COAT, 1))
-    bus.drain(of=[one for one in bus.groups() if one.name != "orders.letters"])
+    progress.catch_up(of=[one for one in groups.hosted() if one.name != "orders.letters"])
     (order,) = Order.objects.all()
     (record,) = [one for one in streams.ORDERS.history(str(order.pk)) if one.kind == "OrderConfirmed"]
     Letter.objects.create(
@@ -118,10 +118,10 @@ def claimed_by(process, at):
 def test_a_letter_that_another_process_is_handing_over_waits_for_it(mail_server):
     claimed_by("another-host:7", clock.now())
     with pytest.raises(rpc.Unavailable, match="Another process"):
-        bus.drain()
+        progress.catch_up()
     assert mail.outbox == []
     Letter.objects.update(sent_at=clock.now())
-    bus.drain()
+    progress.catch_up()
     assert mail.outbox == []
 
 
@@ -139,6 +139,6 @@ def process_that_ended():
 )
 def test_a_letter_that_was_claimed_by_a_process_that_is_gone_is_sent(mail_server, process, seconds):
     claimed_by(process or process_that_ended(), clock.now() + seconds * 1000)
-    bus.drain()
+    progress.catch_up()
     assert len(mail.outbox) == 1
     assert Letter.objects.get().sent_at is not None

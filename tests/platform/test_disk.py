@@ -13,7 +13,7 @@ from django.urls import get_resolver
 from idl import inventory
 from tests import acting
 from thriftshop import disk, events, health, rpc, serving
-from thriftshop.events import bus, stores
+from thriftshop.events import groups, processor, streams
 from thriftshop.telemetry import repeats
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -102,13 +102,13 @@ def test_an_event_whose_handling_meets_a_full_disk_waits_and_is_not_parked(monke
         seen.append(record.version)
 
     group = events.Reaction("inventory.test", "inventory", handle)
-    monkeypatch.setattr(bus, "groups", functools.cache(lambda: (group,)))
-    stores.store("inventory").append([stores.Write("MUG", 0, [inventory.StockReceived(quantity=1)])])
+    monkeypatch.setattr(groups, "hosted", functools.cache(lambda: (group,)))
+    streams.of("inventory").append([streams.Write("MUG", 0, [inventory.StockReceived(quantity=1)])])
     for _ in range(6):
         with pytest.raises(rpc.Unavailable, match="No space left"):
-            bus.pump(group)
+            processor.process(group)
     full.clear()
-    assert bus.pump(group) == 1
+    assert processor.process(group) == 1
     assert seen == [1]
 
 

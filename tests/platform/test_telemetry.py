@@ -46,7 +46,7 @@ def test_a_process_is_ready_with_a_database_migrations_and_a_bus_and_not_without
     answer = client.get("/readyz")
     assert (answer.status_code, answer.json()["checks"]) == (
         503,
-        {"database": "ok", "migrations": "ok", "consumers": "the bus is not running", "leaving": "ok"},
+        {"database": "ok", "migrations": "ok", "consumers": "no events are processed", "leaving": "ok"},
     )
 
 

@@ -54,6 +54,7 @@ WRONG: dict[str, tuple[str, ...]] = {
     "VIEWER_KEYS": ("short",),
     "SERVICE_KEYS": ("short",),
     "EVENT_STORE": ("no.such.Store", "1"),
+    "EVENT_FEED": ("no.such.Feed", "1"),
     "EVENT_PUBLISHER": ("no.such.publisher",),
     "RPC_TRANSPORT": ("pigeon",),
     "MESH": ("istio",),

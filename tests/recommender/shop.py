@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from apps.recommender import projections
 from idl import catalog, common, inventory, orders
 from thriftshop import call_context
-from thriftshop.events import bus, stores
+from thriftshop.events import processor, streams
 
 DAY = 86_400_000
 NOW = 1_780_000_000_000  # 2026-05-28
@@ -13,11 +13,11 @@ NOW = 1_780_000_000_000  # 2026-05-28
 
 def happened(topic: str, stream: str, *happenings, at: int = NOW) -> None:
     """Appends events to the end of a stream of another context's log."""
-    log = stores.store(topic)
+    log = streams.of(topic)
     version = len(log.read({stream: 0})[stream])
     with call_context.using(caller=topic, occurred_at=at):
-        (outcome,) = log.append([stores.Write(stream, version, happenings)])
-    assert isinstance(outcome, stores.Written)
+        (outcome,) = log.append([streams.Write(stream, version, happenings)])
+    assert isinstance(outcome, streams.Written)
 
 
 def lines(skus: Sequence[str]) -> list[orders.OrderLine]:
@@ -99,7 +99,7 @@ def for_sale(skus: Sequence[str], category: str | None = None) -> None:
 def told() -> None:
     """The recommender hears of everything that happened."""
     for projection in projections.PROJECTIONS:
-        while bus.pump(projection):
+        while processor.process(projection):
             pass
 
 
@@ -118,6 +118,6 @@ def tables() -> dict[str, list[tuple]]:
 
 def parked() -> int:
     """How many events could not be taken."""
-    from thriftshop.events.models import DeadLetter
+    from thriftshop.event_store.models import DeadLetter
 
     return DeadLetter.objects.count()

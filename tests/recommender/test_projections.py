@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from apps.recommender import models, projections
 from idl import catalog, inventory
 from tests.recommender import shop
-from thriftshop.events import rebuild, stores
+from thriftshop.events import rebuild, streams
 
 pytestmark = pytest.mark.django_db
 
@@ -60,7 +60,7 @@ def test_the_same_events_again_change_nothing():
     shop.told()
     before = shop.tables()
     for projection in projections.PROJECTIONS:
-        log = stores.store(projection.topic)
+        log = streams.of(projection.topic)
         records = [record for stream in ("A", "B", "o1") for record in log.read({stream: 0})[stream]]
         projection.apply([record for record in records if record.kind in projection.kinds])
     assert shop.tables() == before

@@ -10,7 +10,7 @@ from idl import inventory
 from tests import acting, split
 from tests.serving import living
 from thriftshop import health, rpc
-from thriftshop.events import bus
+from thriftshop.events import groups, progress
 from thriftshop.rpc.http import replicas
 
 LEVELS = "inventory.ledger"
@@ -23,14 +23,14 @@ def lag(group: str) -> float | None:
 
 @pytest.mark.django_db
 def test_metrics_tell_how_far_a_group_is_behind():
-    bus.drain()
+    progress.catch_up()
     assert lag(LEVELS) == 0
     with acting.as_service("trade"):
         for number in range(3):
             lines = [inventory.StockLine(sku="MUG", quantity=1)]
             rpc.connect(inventory.InventoryService).receive(f"delivery-{number}", lines)
     assert lag(LEVELS) == 3
-    bus.drain()
+    progress.catch_up()
     assert lag(LEVELS) == 0
 
 
@@ -38,8 +38,8 @@ def test_metrics_tell_how_far_a_group_is_behind():
 def test_a_log_that_cannot_be_asked_is_no_reason_to_have_no_metrics(settings):
     settings.CONTEXTS = ["recommender"]
     settings.SERVICES = {context: ["http://127.0.0.1:9"] for context in settings.ALL_CONTEXTS}
-    bus.groups.cache_clear()
-    remote = [group.name for group in bus.groups() if group.topic != "recommender"]
+    groups.hosted.cache_clear()
+    remote = [group.name for group in groups.hosted() if group.topic != "recommender"]
     assert remote
     assert all(math.isnan(lag(name) or 0.0) for name in remote)
     replicas.forget()

@@ -138,7 +138,7 @@ def test_the_leases_of_a_server_that_ended_are_free(variables, tmp_path):
         pass
     assert server.returncode == 0
     with contextlib.closing(sqlite3.connect(tmp_path / "shop.sqlite3")) as database:
-        held = database.execute("SELECT count(*) FROM events_consumer WHERE holder <> ''").fetchone()[0]
+        held = database.execute("SELECT count(*) FROM events_lease WHERE holder <> ''").fetchone()[0]
     assert held == 0
 
 

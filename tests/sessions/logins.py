@@ -4,7 +4,8 @@ from apps.sessions import models
 from idl import sessions
 from tests import acting
 from tests.users import people
-from thriftshop import events, rpc
+from thriftshop import rpc
+from thriftshop.events import streams
 
 FIREFOX = "Mozilla/5.0 (X11; Linux x86_64; rv:128.0) Gecko/20100101 Firefox/128.0"
 ADDRESS = "203.0.113.77"
@@ -42,7 +43,7 @@ def as_bearer(login):
 
 def history(login):
     """All that happened to a session, in order: `started`, or why it ended."""
-    recorded = events.store("sessions").read({login.session.id: 0})[login.session.id]
+    recorded = streams.of("sessions").read({login.session.id: 0})[login.session.id]
     return [getattr(one.event, "reason", "started") for one in recorded]
 
 

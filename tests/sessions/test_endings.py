@@ -12,8 +12,8 @@ from tests import acting
 from tests.sessions import logins
 from tests.users import people
 from thriftshop import call_context, rpc
-from thriftshop.events import bus
-from thriftshop.events.models import Consumer
+from thriftshop.event_store.models import Checkpoint
+from thriftshop.events import progress
 
 pytestmark = pytest.mark.django_db
 
@@ -71,7 +71,7 @@ def test_a_changed_password_ends_every_session_but_the_one_it_was_changed_in(tra
     here, there = logins.log_in(), logins.log_in()
     with logins.as_bearer(here):
         rpc.connect(users.UsersService).change_password(people.PASSWORD, people.OTHER_PASSWORD)
-    bus.drain()
+    progress.catch_up()
     assert (logins.is_open(here), logins.is_open(there)) == (True, False)
     assert logins.history(there) == ["started", "password changed"]
 
@@ -83,7 +83,7 @@ def test_a_reset_password_ends_every_session(transport, user):
     with acting.as_stranger():
         token = tokens.make(tokens.RESET, people.again(user))
         rpc.connect(users.UsersService).reset_password(token, people.OTHER_PASSWORD)
-    bus.drain()
+    progress.catch_up()
     assert logins.history(login) == ["started", "password changed"]
 
 
@@ -91,7 +91,7 @@ def test_a_closed_account_has_no_sessions_and_opens_none(transport, user):
     login = logins.log_in()
     with acting.as_staff():
         rpc.connect(users.UsersService).deactivate(str(user.pk))
-    bus.drain()
+    progress.catch_up()
     assert not logins.is_open(login)
     assert logins.history(login) == ["started", "deactivated"]
     from idl import sessions
@@ -104,7 +104,7 @@ def test_another_role_means_logging_in_again(transport, user):
     login = logins.log_in()
     with acting.as_staff(), call_context.using(caller="users"):
         rpc.connect(users.UsersService).set_role(str(user.pk), common.Role.STAFF)
-    bus.drain()
+    progress.catch_up()
     assert not logins.is_open(login)
     assert logins.log_in().viewer.role == common.Role.STAFF
 
@@ -113,7 +113,7 @@ def test_an_erased_user_s_sessions_are_gone_from_the_table(transport, user):
     login = logins.log_in()
     with logins.as_bearer(login):
         rpc.connect(users.UsersService).erase_account(people.PASSWORD)
-    bus.drain()
+    progress.catch_up()
     assert logins.history(login) == ["started", "erased"]
     assert not models.Session.objects.exists()
 
@@ -126,9 +126,9 @@ def test_an_event_that_comes_late_or_twice_does_not_end_what_began_after_it(tran
         rpc.connect(users.UsersService).reactivate(str(user.pk))
     move_on(1000)
     after = logins.log_in()
-    bus.drain()
-    Consumer.objects.filter(group="sessions.endings").update(position=0)
-    bus.drain()
+    progress.catch_up()
+    Checkpoint.objects.filter(group="sessions.endings").update(cursor="")
+    progress.catch_up()
     assert (logins.is_open(before), logins.is_open(after)) == (False, True)
     assert logins.history(before) == ["started", "deactivated"]
 
@@ -166,5 +166,5 @@ def test_a_session_that_a_wrong_clock_started_in_the_future_ends_with_its_user_a
     move_on(-3_600_000)
     with acting.as_staff():
         rpc.connect(users.UsersService).deactivate(str(user.pk))
-    bus.drain()
+    progress.catch_up()
     assert not logins.is_open(ahead)

@@ -11,7 +11,7 @@ from apps.trade import reading, reconciliation, replay
 from apps.trade.domain import planning
 from apps.trade.models import Replay
 from tests.trade import years
-from thriftshop.events.models import Event
+from thriftshop.event_store.models import Event
 
 pytestmark = pytest.mark.django_db
 

@@ -11,8 +11,8 @@ from apps.orders.reactions import saga
 from apps.trade.models import Replay
 from tests.trade import years
 from thriftshop import transactions
+from thriftshop.event_store.models import Event
 from thriftshop.events import commits
-from thriftshop.events.models import Event
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
 

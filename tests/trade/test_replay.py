@@ -18,7 +18,7 @@ from apps.trade.replay import aftermath, openings, run, sales
 from idl import catalog, inventory, orders
 from tests.trade import years
 from thriftshop import call_context, rpc
-from thriftshop.events.models import DeadLetter, Event
+from thriftshop.event_store.models import DeadLetter, Event
 
 pytestmark = pytest.mark.django_db
 

@@ -12,7 +12,7 @@ from apps.trade.domain import limits
 from apps.trade.models import Replay
 from tests.conftest import forget
 from tests.trade import years
-from thriftshop.events.models import Event
+from thriftshop.event_store.models import Event
 
 CODES = ["10001", "10002a", "A/1", "A-1", "É1", "茶", "POST", "D", "M", "BANK CHARGES", "gift_0001", "x" * 70, "C2"]
 TEXTS = [

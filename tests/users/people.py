@@ -5,9 +5,9 @@ from collections import Counter
 
 from apps.users import models
 from idl import common, users
-from thriftshop import clock, events, rpc
-from thriftshop.events import envelope
-from thriftshop.events.models import Event
+from thriftshop import clock, rpc
+from thriftshop.event_store.models import Event
+from thriftshop.events import envelope, streams
 from thriftshop.identity import hashers
 
 PASSWORD = "a lamp from the attic"
@@ -47,12 +47,12 @@ def again(user):
 
 def history(user):
     """The kinds of all that happened to a user, in order."""
-    return [one.kind for one in events.store("users").read({str(user.pk): 0})[str(user.pk)]]
+    return [one.kind for one in streams.of("users").read({str(user.pk): 0})[str(user.pk)]]
 
 
 def last_event(user):
     """What happened to a user last."""
-    return events.store("users").read({str(user.pk): 0})[str(user.pk)][-1].event
+    return streams.of("users").read({str(user.pk): 0})[str(user.pk)][-1].event
 
 
 def token_in(message):

@@ -8,7 +8,7 @@ from apps.users import models
 from idl import common, users
 from tests import acting
 from tests.users import people
-from thriftshop.events import bus
+from thriftshop.events import progress
 
 pytestmark = pytest.mark.django_db
 
@@ -69,7 +69,7 @@ def test_a_name_of_ten_thousand_characters_is_refused():
 
 def test_the_token_from_the_email_proves_the_address_once(transport):
     sign_up()
-    bus.drain()
+    progress.catch_up()
     token = people.token_in(mail.outbox[0])
     with acting.as_stranger():
         people.service().verify_email(token)
@@ -82,7 +82,7 @@ def test_the_token_from_the_email_proves_the_address_once(transport):
 
 def test_a_token_is_refused_when_it_is_old_forged_or_meant_for_something_else(transport, move_on):
     sign_up()
-    bus.drain()
+    progress.catch_up()
     token = people.token_in(mail.outbox[0])
     forged = [token[:-1] + ("A" if token[-1] != "A" else "B"), "", "x", "é" * 40, "a:b:c", "x" * 10_000]
     with acting.as_stranger():
@@ -102,7 +102,7 @@ def test_the_email_to_verify_comes_again_when_asked_for_until_it_is_proven(trans
     with acting.as_customer(str(user.pk)):
         for _ in range(5):
             people.service().resend_verification()
-    bus.drain()
+    progress.catch_up()
     # One for joining, and three of the five asked for within the hour.
     assert len(mail.outbox) == 4
     with acting.as_stranger():
@@ -146,7 +146,7 @@ def test_a_colleague_is_invited_and_sets_a_password_with_the_link(transport):
     with acting.as_staff(), acting_in_the_admin():
         invited = people.service().add_staff("Bo@example.com", "Bo")
     assert invited.role == common.Role.STAFF
-    bus.drain()
+    progress.catch_up()
     assert mail.outbox[0].to == ["bo@example.com"]
     with acting.as_stranger():
         people.service().reset_password(people.token_in(mail.outbox[0]), people.PASSWORD)

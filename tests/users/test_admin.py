@@ -10,7 +10,7 @@ from apps.sessions.service import attempts
 from apps.users import models
 from tests.users import people
 from thriftshop import rpc
-from thriftshop.events import bus
+from thriftshop.events import progress
 
 pytestmark = pytest.mark.django_db
 
@@ -157,7 +157,7 @@ def test_several_accounts_are_closed_at_once(client, chief):
 def test_who_cannot_log_in_is_sent_the_email(client, chief):
     user = people.a_user()
     press(client, user, "reset")
-    bus.drain()
+    progress.catch_up()
     assert [message.subject for message in mail.outbox] == ["Set a new password"]
 
 
@@ -177,7 +177,7 @@ def test_a_colleague_is_invited_with_groups_and_gets_the_email(client, chief):
     user = models.User.objects.get(email="new.colleague@example.com")
     assert (user.is_staff, user.is_superuser, user.has_usable_password()) == (True, False, False)
     assert list(user.groups.all()) == [shelves]
-    bus.drain()
+    progress.catch_up()
     assert [message.subject for message in mail.outbox] == ["Your staff account at Thrift Shop"]
 
 

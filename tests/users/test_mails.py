@@ -12,8 +12,8 @@ from idl import common, users
 from tests import acting, mailing
 from tests.users import people
 from thriftshop import call_context, clock, events, rpc
-from thriftshop.events import bus
-from thriftshop.events.models import Consumer, DeadLetter
+from thriftshop.event_store.models import Checkpoint, DeadLetter
+from thriftshop.events import groups, processor, progress
 
 pytestmark = pytest.mark.django_db
 
@@ -44,13 +44,13 @@ def of(kind, user, **fields):
 def test_each_event_calls_for_its_email_or_for_none(kind, fields, subject):
     user = people.a_user()
     happen(user, of(kind, user, **fields))
-    bus.drain()
+    progress.catch_up()
     assert [message.subject for message in mail.outbox] == ([subject] if subject else [])
 
 
 def test_who_joined_is_asked_to_confirm_the_address():
     people.a_user(email_verified=False)
-    bus.drain()
+    progress.catch_up()
     assert [message.subject for message in mail.outbox] == ["Confirm your e-mail address"]
 
 
@@ -58,7 +58,7 @@ def test_a_closed_account_is_told_that_it_is_closed_and_gets_no_reset():
     user = people.a_user(is_active=False)
     happen(user, of("RegistrationRepeated", user))
     happen(user, of("PasswordResetRequested", user))
-    bus.drain()
+    progress.catch_up()
     assert [message.subject for message in mail.outbox] == ["Your account at Thrift Shop is closed"]
 
 
@@ -88,7 +88,7 @@ def test_an_address_that_is_not_proven_gets_nothing_that_a_stranger_wrote():
     with acting.as_stranger():
         people.service().sign_up("victim@example.com", people.PASSWORD, "You won! Visit evil.example")
         people.service().sign_up("victim@example.com", people.PASSWORD, "You won! Visit evil.example")
-    bus.drain()
+    progress.catch_up()
     assert len(mail.outbox) == 2
     for message in mail.outbox:
         assert "evil.example" not in str(message.message())
@@ -97,9 +97,9 @@ def test_an_address_that_is_not_proven_gets_nothing_that_a_stranger_wrote():
 def test_an_event_that_comes_twice_sends_one_email():
     user = people.a_user()
     happen(user, of("PasswordResetRequested", user))
-    bus.drain()
-    Consumer.objects.filter(group="users.mails").update(position=0)
-    bus.drain()
+    progress.catch_up()
+    Checkpoint.objects.filter(group="users.mails").update(cursor="")
+    progress.catch_up()
     assert len(mail.outbox) == 1
 
 
@@ -109,8 +109,8 @@ def test_whoever_is_stopped_while_sending_sends_again_only_what_may_not_have_bee
     happen(user, of("PasswordResetRequested", user))
     mail_server.dies(place)
     with pytest.raises(mailing.Killed):
-        bus.drain()
-    bus.drain()
+        progress.catch_up()
+    progress.catch_up()
     assert len(mail.outbox) == times
     (message_id,) = {message.extra_headers["Message-ID"] for message in mail.outbox}
     assert message_id.endswith("@users.thriftshop>")
@@ -120,14 +120,14 @@ def test_whoever_is_stopped_while_sending_sends_again_only_what_may_not_have_bee
 def test_what_happened_long_ago_is_no_news():
     with call_context.using(caller="demo", occurred_at=clock.now() - 2 * DAY_MS):
         people.a_user(email_verified=False)
-    bus.drain()
+    progress.catch_up()
     assert mail.outbox == []
 
 
 def test_whoever_is_brought_in_gets_no_email():
     with acting.as_service("trade"):
         people.service().import_users([users.UserImport(email=people.EMAIL, name=people.NAME)])
-    bus.drain()
+    progress.catch_up()
     assert mail.outbox == []
 
 
@@ -152,9 +152,9 @@ def test_an_email_waits_for_a_mail_server_that_is_away(mail_server, answer):
     happen(user, of("PasswordResetRequested", user))
     mail_server.fails("handing over", answer)
     with pytest.raises(rpc.Unavailable):
-        bus.pump(bus.group("users.mails"))
+        processor.process(groups.get("users.mails"))
     mail_server.at.clear()
-    bus.drain()
+    progress.catch_up()
     assert len(mail.outbox) == 1
     assert not DeadLetter.objects.exists()
 
@@ -165,7 +165,7 @@ def test_an_email_that_is_refused_for_good_is_parked_without_the_address(mail_se
     refused = f"no such mailbox {people.EMAIL}".encode()
     mail_server.fails("handing over", smtplib.SMTPRecipientsRefused({people.EMAIL: (550, refused)}))
     with caplog.at_level(logging.DEBUG):
-        bus.drain()
+        progress.catch_up()
     letter = DeadLetter.objects.get()
     assert "550" in letter.problem
     assert people.EMAIL not in letter.problem + caplog.text
@@ -176,7 +176,7 @@ def test_neither_events_nor_logs_say_who_anybody_is(transport, caplog):
     """The whole life of an account, and then every event and every line of the log looked through."""
     with caplog.at_level(logging.DEBUG):
         live_a_whole_life()
-        bus.drain()
+        progress.catch_up()
     secrets = [
         people.EMAIL,
         "ann.miller",

@@ -16,7 +16,7 @@ from tests import acting
 from tests.orders import shop
 from tests.users import people
 from thriftshop import call_context, clock, rpc
-from thriftshop.events import bus
+from thriftshop.events import progress
 from thriftshop.rpc import hosting
 
 pytestmark = pytest.mark.django_db
@@ -119,7 +119,7 @@ def test_the_export_holds_every_line_of_a_large_order(transport):
     user, login = logged_in()
     shop.open_shop(stock=3_000)
     order = shop.place(*[(shop.BUTTON, 1)] * 2_001, customer=str(user.pk))
-    bus.drain()
+    progress.catch_up()
     with acting.as_customer(str(user.pk), login.session.id):
         document = json.loads(people.service().export_data())
     assert document["missing"] == []
@@ -129,11 +129,11 @@ def test_the_export_holds_every_line_of_a_large_order(transport):
 
 def test_the_export_says_when_the_user_last_logged_in(move_on):
     user, _ = logged_in()
-    bus.drain()
+    progress.catch_up()
     move_on(60_000)
     with acting.as_stranger():
         again = rpc.connect(sessions.SessionsService).log_in(people.EMAIL, people.PASSWORD, "A phone", None)
-    bus.drain()
+    progress.catch_up()
     with acting.as_customer(str(user.pk)):
         document = json.loads(people.service().export_data())
     at = clock.datetime_of(again.session.started_at).isoformat()
@@ -173,11 +173,11 @@ def test_erasing_leaves_no_trace_of_the_person_in_any_table(transport):
     with acting.as_stranger():
         people.service().request_password_reset(people.EMAIL)
     LogEntry.objects.log_actions(user.pk, [row], 2, "closed", single_object=True)
-    bus.drain()
+    progress.catch_up()
     reset = tokens.make(tokens.RESET, row)
     with acting.as_customer(str(user.pk), login.session.id):
         people.service().erase_account(people.PASSWORD)
-    bus.drain()
+    progress.catch_up()
     left = everything_in_the_database()
     assert str(user.pk) in left or user.pk.hex in left
     for trace in (

@@ -10,8 +10,8 @@ from django.utils import timezone
 
 from thriftshop import clock, figures
 from thriftshop.desk.apps import CONTEXTS
+from thriftshop.event_store.models import Event
 from thriftshop.events import envelope
-from thriftshop.events.models import Event
 
 LATEST = 8
 

@@ -13,7 +13,7 @@ from thriftshop import transactions
 from thriftshop.events import decider, envelope
 
 HERE = ("local", "loopback")
-KEPT_HERE = "thriftshop.events.stores.database.DatabaseStore"
+KEPT_HERE = "thriftshop.events.streams.database.DatabaseStreams"
 SHARED_SECONDS = 10.0
 """For so long after another connection wrote, each transaction is committed by itself, so that it finds its turns."""
 

@@ -10,17 +10,17 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
-from thriftshop.events import bus
+from thriftshop.events import streams, wakeups
 from thriftshop.events.envelope import Recorded
-from thriftshop.events.stores import Conflict, Outcome, Refused, Repeated, Write, store
+from thriftshop.events.streams import Conflict, Outcome, Refused, Repeated, Write
 
 S = TypeVar("S")
 Decision = Callable[[S], Sequence[Any]]
 
 TRIES = 5
 GATES = 64
-# Its own, not the module's one for all: threads roll it at any time, and others may have seeded that one.
-_dice = random.Random()
+# Not the random module's own generator, which tests and libraries may have seeded.
+_jitter = random.Random()
 _deciders: "weakref.WeakSet[Decider[Any]]" = weakref.WeakSet()
 
 
@@ -56,23 +56,23 @@ class Decider(Generic[S]):
         """A stream's state and version now; the initial state and 0 for one that has no events."""
         return self.load_many([stream])[stream]
 
-    def load_many(self, streams: Iterable[str]) -> dict[str, tuple[S, int]]:
+    def load_many(self, names: Iterable[str]) -> dict[str, tuple[S, int]]:
         """The states and versions of many streams now."""
-        known = {stream: self._recall(stream) or (self._initial, 0) for stream in streams}
-        news = store(self.topic).read({stream: version for stream, (_, version) in known.items()})
+        known = {stream: self._recall(stream) or (self._initial, 0) for stream in names}
+        news = streams.of(self.topic).read({stream: version for stream, (_, version) in known.items()})
         return {stream: self._advance(stream, *known[stream], news[stream]) for stream in known}
 
     def load_at(self, stream: str, moment: int) -> tuple[S, int]:
         """A stream's state and version as of what had happened by a moment (milliseconds)."""
         state, version = self._initial, 0
-        for recorded in store(self.topic).read({stream: 0})[stream]:
+        for recorded in streams.of(self.topic).read({stream: 0})[stream]:
             if recorded.occurred_at <= moment:
                 state, version = self._evolve(state, recorded.event), recorded.version
         return state, version
 
     def history(self, stream: str) -> list[Recorded]:
         """All that was recorded in a stream, oldest first."""
-        return store(self.topic).read({stream: 0})[stream]
+        return streams.of(self.topic).read({stream: 0})[stream]
 
     def decide(self, stream: str, decision: Decision[S], key: str | None = None) -> Decided[S]:
         """Records what `decision(state)` returns; a refusal that it raises goes through.
@@ -91,11 +91,11 @@ class Decider(Generic[S]):
             return self._decide_in_turn(decisions, key)
 
     @contextmanager
-    def _turn(self, streams: Iterable[str]) -> Iterator[None]:
+    def _turn(self, names: Iterable[str]) -> Iterator[None]:
         """Holds the gates of these streams, taken in one order by everybody."""
         held: list[threading.Lock] = []
         try:
-            for number in sorted({hash(stream) % GATES for stream in streams}):
+            for number in sorted({hash(name) % GATES for name in names}):
                 self._gates[number].acquire()
                 held.append(self._gates[number])
             yield
@@ -115,10 +115,10 @@ class Decider(Generic[S]):
                 continue
             self._save(writes, states, done)
             if len(done) == len(decisions):
-                bus.wake()
+                wakeups.notify()
                 return {stream: done[stream] for stream in decisions}
             fresh = True
-            time.sleep(_dice.uniform(0, 0.002 * 2**attempt))
+            time.sleep(_jitter.uniform(0, 0.002 * 2**attempt))
         raise Conflict(f"{self.topic}: {', '.join(set(decisions) - set(done))} changed {TRIES} times meanwhile.")
 
     def _decide_all(
@@ -144,7 +144,7 @@ class Decider(Generic[S]):
             except Exception:
                 if not fresh:
                     return None
-                earlier = store(self.topic).recorded_under(stream, key) if key else ()
+                earlier = streams.of(self.topic).recorded_under(stream, key) if key else ()
                 if not earlier:
                     raise
                 done[stream] = Decided(state, version, earlier, repeated=True)
@@ -156,7 +156,7 @@ class Decider(Generic[S]):
             state, version = states[write.stream]
             done[write.stream] = Decided(state, version, ())
         loud = [write for write in writes if write.events]
-        outcomes = store(self.topic).append(loud) if loud else []
+        outcomes = streams.of(self.topic).append(loud) if loud else []
         for write, outcome in zip(loud, outcomes, strict=True):
             self._settle(write, outcome, states[write.stream], done)
 
@@ -170,8 +170,8 @@ class Decider(Generic[S]):
         state, version = self._advance(write.stream, *known, outcome.recorded)
         done[write.stream] = Decided(state, version, tuple(outcome.recorded))
 
-    def _recall_or_load(self, streams: Iterable[str]) -> dict[str, tuple[S, int]]:
-        known = {stream: self._recall(stream) for stream in streams}
+    def _recall_or_load(self, names: Iterable[str]) -> dict[str, tuple[S, int]]:
+        known = {stream: self._recall(stream) for stream in names}
         missing = [stream for stream, state in known.items() if state is None]
         loaded = self.load_many(missing) if missing else {}
         return {stream: state if state is not None else loaded[stream] for stream, state in known.items()}

@@ -4,11 +4,12 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.db import connection, transaction
+from django.db.models import Max
 
-from thriftshop.events import bus
-from thriftshop.events.models import Event
-from thriftshop.events.stores import Write, Written
-from thriftshop.events.stores.database import DatabaseStore
+from thriftshop.event_store.models import Event
+from thriftshop.events import wakeups
+from thriftshop.events.streams import Write, Written
+from thriftshop.events.streams.database import DatabaseStreams
 
 
 class OutsideTransaction(Exception):
@@ -29,15 +30,13 @@ def record_many(topic: str, events: dict[str, Sequence[Any]]) -> None:
         raise OutsideTransaction(f"Record {topic} events inside transaction.atomic(), with the change itself.")
     versions = _versions(topic, list(events))
     writes = [Write(stream, versions.get(stream, 0), made) for stream, made in events.items() if made]
-    outcomes = DatabaseStore(topic).append(writes)
+    outcomes = DatabaseStreams(topic).append(writes)
     if not all(isinstance(outcome, Written) for outcome in outcomes):
         raise RuntimeError(f"Somebody else recorded {topic} events for the same row: lock the row before.")
-    transaction.on_commit(bus.wake)
+    transaction.on_commit(wakeups.notify)
 
 
 def _versions(topic: str, streams: list[str]) -> dict[str, int]:
-    from django.db.models import Max
-
     found: dict[str, int] = {}
     for start in range(0, len(streams), 500):
         part = streams[start : start + 500]

@@ -1,31 +1,39 @@
 """Rebuilding projections from the events, and proving that what was applied live equals what is rebuilt."""
 
 import hashlib
+import os
 import struct
 import tempfile
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from itertools import islice
 from typing import IO, Any
 
-from django.db import models, transaction
+from django.db import OperationalError, models
 
-from thriftshop.events import bus, envelope
-from thriftshop.events.consumers import Projection
-from thriftshop.events.models import Consumer, DeadLetter
-from thriftshop.events.stores import Store, is_kept_here, store
+from thriftshop import transactions
+from thriftshop.event_store.models import Checkpoint, DeadLetter
+from thriftshop.events import checkpoints, envelope, feed, groups, streams
+from thriftshop.events.envelope import Recorded
+from thriftshop.events.feed import Batch, Cursor, Feed
+from thriftshop.events.groups import Projection
 
 Progress = Callable[[int], Any]
-Rows = list[tuple[int, bytes]]
-ENTRY = struct.Struct(">qI")  # an event in the copy of a log: its position and how long its bytes are
+Cursors = dict[int, Cursor]
+LOCK_TRIES = 20
+LENGTH = struct.Struct(">I")  # of an event in the copy of a feed
 
 
 @dataclass(frozen=True, slots=True)
-class Log:
-    """A log to replay from: where it ends, and its events in batches."""
+class History:
+    """The events of a projection, ordered within a stream only."""
 
-    head: int
-    batches: Callable[[], Iterable[Rows]]
+    ends: Cursors
+    events: Callable[[], Iterable[Recorded]]
+    """All events up to the ends."""
+    ahead: Callable[[], Mapping[str, int]]
+    """The first version of each stream beyond the projection's checkpoints."""
 
 
 class _Rollback(Exception):
@@ -33,99 +41,141 @@ class _Rollback(Exception):
 
 
 def rebuild(projection: Projection, progress: Progress = lambda _: None) -> int:
-    """Empties a projection's tables and applies every event again, in one transaction; gives how many events those were.
+    """Empties a projection's tables and applies all events again, in one transaction; returns how many events those were.
 
-    `progress` is called with the size of each batch. Readers see the old tables until the new ones stand.
+    `progress` is called with the size of each batch. Readers see the old rows until the transaction commits.
     """
-    with _held(projection) as (consumer, log):
-        return _replay(projection, consumer, log, log.head, progress)
-
-
-def _replay(projection: Projection, consumer: Consumer, log: Log, until: int, progress: Progress) -> int:
-    for table in reversed(projection.tables):
-        table._default_manager.all()._raw_delete(table._default_manager.db)
-    DeadLetter.objects.filter(group=projection.name).delete()
-    position = applied = 0
-    for batch in log.batches():
-        rows = [row for row in batch if row[0] <= until]
-        if not rows:
-            break
-        projection.apply([envelope.decode(payload) for _, payload in rows])
-        position, applied = rows[-1][0], applied + len(rows)
-        progress(len(rows))
-    Consumer.objects.filter(pk=consumer.pk).update(position=position)
-    return applied
+    with _held(projection) as (saved, history):
+        applied = _replay(projection, history.events(), progress)
+        for partition, checkpoint in saved.items():
+            checkpoints.move(checkpoint, history.ends[partition])
+        return applied
 
 
 def differences(projection: Projection, progress: Progress = lambda _: None) -> list[str]:
-    """The tables in which a rebuild would differ from what stands; nothing is changed. The projection must be caught up."""
+    """The tables that a rebuild would change; nothing is changed. Events beyond the checkpoint are left out."""
     changed: list[str] = []
     try:
-        with _held(projection) as (consumer, log):
+        with _held(projection) as (_, history):
             before = {table: digest(table) for table in projection.tables}
-            _replay(projection, consumer, log, consumer.position, progress)
+            ahead = history.ahead()
+            known = (one for one in history.events() if one.version < ahead.get(one.stream, one.version + 1))
+            _replay(projection, known, progress)
             changed = [table._meta.label for table in projection.tables if digest(table) != before[table]]
             raise _Rollback
     except _Rollback:
         return changed
 
 
+def _replay(projection: Projection, events: Iterable[Recorded], progress: Progress) -> int:
+    for table in reversed(projection.tables):
+        table._default_manager.all()._raw_delete(table._default_manager.db)
+    DeadLetter.objects.filter(group=projection.name).delete()
+    applied, rest = 0, iter(events)
+    while batch := list(islice(rest, projection.batch)):
+        projection.apply(batch)
+        applied += len(batch)
+        progress(len(batch))
+    return applied
+
+
 @contextmanager
-def _held(projection: Projection) -> Iterator[tuple[Consumer, Log]]:
-    """A transaction in which nobody else moves the projection, and the log that it is to be replayed from.
+def _held(projection: Projection) -> Iterator[tuple[dict[int, Checkpoint], History]]:
+    """A snapshot in which no other process moves the projection's checkpoints, and the events to replay."""
+    with groups.as_caller(projection.name):
+        source = feed.of(projection.topic)
+        if not streams.is_hosted(projection.topic):
+            with _held_with_copy(projection, source) as held:
+                yield held
+            return
+        checkpoints.load(projection, source.partitions)
+        with _locked(projection) as saved:
+            scan = streams.of(projection.topic).scan
+            yield (
+                saved,
+                History(
+                    source.ends(), lambda: scan(projection.kinds), lambda: _ahead(source, projection, _cursors(saved))
+                ),
+            )
 
-    A log that another process keeps is copied to a file first: there are no calls inside a transaction.
-    """
-    source = store(projection.topic)
-    if is_kept_here(projection.topic):
-        with transaction.atomic():
-            consumer = _lock(projection)
-            yield consumer, Log(source.head(), lambda: _batches(source, projection))
-        return
+
+@contextmanager
+def _held_with_copy(projection: Projection, source: Feed) -> Iterator[tuple[dict[int, Checkpoint], History]]:
+    """The same for the feed of another process, which is copied to a file first: no calls are made in a transaction."""
     held = False
-    while not held:
-        with tempfile.TemporaryFile() as file:
-            log = _copied(source, projection, file)
-            with transaction.atomic():
-                consumer = _lock(projection)
-                # Where it has moved beyond the copy meanwhile, the copy is made anew.
-                held = consumer.position <= log.head
+    with tempfile.TemporaryFile() as file:
+        ends: Cursors = {}
+        while not held:
+            # What the projection processed since the last look is copied as well.
+            cursors = _cursors(checkpoints.load(projection, source.partitions))
+            _copy(source, projection, ends, file)
+            ahead = _ahead(source, projection, cursors)
+            with _locked(projection) as saved:
+                held = _cursors(saved) == cursors
                 if held:
-                    yield consumer, log
+                    yield saved, History(ends, lambda: _read_back(file), lambda: ahead)  # noqa: B023 - used before the next look
 
 
-def _lock(projection: Projection) -> Consumer:
-    found, _ = Consumer.objects.select_for_update().get_or_create(group=projection.name, topic=projection.topic)
+@contextmanager
+def _locked(projection: Projection) -> Iterator[dict[int, Checkpoint]]:
+    """The checkpoints of a projection, locked in a snapshot."""
+    with ExitStack() as stack:
+        yield _begin(projection, stack)
+
+
+def _begin(projection: Projection, stack: ExitStack) -> dict[int, Checkpoint]:
+    for tries_left in reversed(range(LOCK_TRIES)):
+        try:
+            with ExitStack() as attempt:
+                attempt.enter_context(transactions.snapshot())
+                rows = Checkpoint.objects.select_for_update().filter(group=projection.name, topic=projection.topic)
+                saved = {row.partition: row for row in rows}
+                stack.push(attempt.pop_all())
+                return saved
+        except OperationalError:
+            # PostgreSQL refuses to lock a row that was changed after the snapshot was taken.
+            if not tries_left:
+                raise
+    raise AssertionError("unreachable")
+
+
+def _cursors(saved: Mapping[int, Checkpoint]) -> Cursors:
+    return {partition: Cursor(checkpoint.cursor) for partition, checkpoint in saved.items()}
+
+
+def _ahead(source: Feed, projection: Projection, cursors: Cursors) -> dict[str, int]:
+    """The first version of each stream beyond these cursors."""
+    found: dict[str, int] = {}
+    for partition, cursor in cursors.items():
+        for batch in _batches(source, projection, partition, cursor):
+            for message in batch.messages:
+                found.setdefault(message.key, envelope.peek(message.payload).version)
     return found
 
 
-def _batches(source: Store, projection: Projection) -> Iterator[Rows]:
-    position = 0
-    while rows := source.read_log(position, projection.batch, projection.kinds):
-        yield rows
-        position = rows[-1][0]
+def _batches(source: Feed, projection: Projection, partition: int, after: Cursor) -> Iterator[Batch]:
+    """The batches of a partition, the last one without messages."""
+    while True:
+        batch = source.read(partition, after, projection.batch, projection.kinds)
+        yield batch
+        if not batch.messages:
+            return
+        after = batch.cursor
 
 
-def _copied(source: Store, projection: Projection, file: IO[bytes]) -> Log:
-    with bus.asking_for(projection):
-        head = source.head()
-        for rows in _batches(source, projection):
-            for position, payload in rows:
-                file.write(ENTRY.pack(position, len(payload)) + payload)
-    return Log(head, lambda: _read_back(file, projection.batch))
+def _copy(source: Feed, projection: Projection, ends: Cursors, file: IO[bytes]) -> None:
+    """Copies what a feed has beyond `ends` to the end of a file, and moves `ends` on."""
+    file.seek(0, os.SEEK_END)
+    for partition in source.partitions:
+        for batch in _batches(source, projection, partition, ends.get(partition, feed.START)):
+            file.writelines(LENGTH.pack(len(one.payload)) + one.payload for one in batch.messages)
+            ends[partition] = batch.cursor
 
 
-def _read_back(file: IO[bytes], size: int) -> Iterator[Rows]:
+def _read_back(file: IO[bytes]) -> Iterator[Recorded]:
     file.seek(0)
-    rows: Rows = []
-    while entry := file.read(ENTRY.size):
-        position, length = ENTRY.unpack(entry)
-        rows.append((position, file.read(length)))
-        if len(rows) == size:
-            yield rows
-            rows = []
-    if rows:
-        yield rows
+    while length := file.read(LENGTH.size):
+        yield envelope.decode(file.read(LENGTH.unpack(length)[0]))
 
 
 def digest(table: type[models.Model]) -> tuple[int, str]:

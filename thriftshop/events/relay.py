@@ -1,4 +1,4 @@
-"""The relay: moves every recorded event of a topic, in order, to whoever EVENT_PUBLISHER says, and remembers how far it got."""
+"""The relay: moves the events of a topic, as keys and bytes, to the publisher that the setting EVENT_PUBLISHER names."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -6,29 +6,29 @@ from dataclasses import dataclass
 from django.conf import settings
 from django.utils.module_loading import import_string
 
-from thriftshop.events.envelope import Recorded
+from thriftshop.events.feed import Message
 
-Publish = Callable[[Sequence[Recorded]], None]
+Publish = Callable[[str, Sequence[Message]], None]
 
 
 @dataclass(frozen=True, slots=True)
 class Relay:
-    """A consumer group whose effect is to publish: its position moves after the publisher has taken the batch."""
+    """A consumer group that publishes: `publish(topic, messages)` returns when the broker has acknowledged them.
+
+    It decodes nothing, so every version of the code relays the events of every other; what fails is repeated until it
+    succeeds. A crash before the checkpoint is saved publishes a batch twice.
+    """
 
     name: str
     topic: str
     publish: Publish
-    kinds: frozenset[str] | None = None
 
+    kinds = None
     batch = 500
-
-    def take(self, records: Sequence[Recorded]) -> None:
-        """Publishes the batch; a crash before the position is saved publishes it twice, never not at all."""
-        self.publish(records)
 
 
 def relays() -> tuple[Relay, ...]:
-    """A relay for each context hosted here; none where EVENT_PUBLISHER is empty."""
+    """A relay for each topic hosted here; none if EVENT_PUBLISHER is empty."""
     if not settings.EVENT_PUBLISHER:
         return ()
     publish: Publish = import_string(settings.EVENT_PUBLISHER)

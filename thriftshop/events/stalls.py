@@ -1,4 +1,4 @@
-"""Stalled consumer groups: behind the end of their log, at a position that nobody moves, whoever holds the lease."""
+"""Stalled consumer groups: behind the end of a partition, with a checkpoint that no process moves."""
 
 import logging
 import time
@@ -9,69 +9,81 @@ from typing import NamedTuple
 from django.conf import settings
 
 from thriftshop import clock
-from thriftshop.events.consumers import Group
-from thriftshop.events.models import Consumer
+from thriftshop.event_store.models import Checkpoint, Lease
+from thriftshop.events import feed
+from thriftshop.events.feed import Cursor
+from thriftshop.events.groups import Group
 from thriftshop.telemetry import metrics
 
 log = logging.getLogger("thriftshop.events")
 
 
 class Stall(NamedTuple):
-    """A stalled group: where it is and for how long, and who holds its lease for how long still."""
+    """A stalled group: where it is and for how long, why if that is known, and who holds its lease for how long."""
 
     group: str
     topic: str
+    partition: int
     seconds: int
-    position: int
-    head: int
+    cursor: str
+    end: str
+    waiting_for: str
     holder: str
     lease_ends_in_seconds: int
 
 
 @dataclass(slots=True)
 class _Standing:
-    """A group that is behind: at which position, since when, and whether that was reported."""
+    """Since when a checkpoint has stood at a cursor, and whether that was reported."""
 
-    position: int
+    cursor: str
     since: float
     reported: bool = False
 
 
 class Stalls:
-    """Watches the groups of a process by their stored positions."""
+    """Watches the saved checkpoints of the groups of a process."""
 
     def __init__(self) -> None:
-        self._standing: dict[str, _Standing] = {}
+        self._standing: dict[tuple[str, int], _Standing] = {}
         self._found: tuple[Stall, ...] = ()
 
     def found(self) -> tuple[Stall, ...]:
         """The groups that were stalled at the last look."""
         return self._found
 
-    def look(self, groups: Iterable[Group], heads: Mapping[str, int]) -> None:
-        """Compares the groups' positions with the ends of their logs; a log whose end is not known is left out."""
-        rows = {(row.group, row.topic): row for row in Consumer.objects.all()}
+    def look(self, groups: Iterable[Group], ends: Mapping[str, Mapping[int, Cursor]]) -> None:
+        """Compares the checkpoints with the ends of their topics, as far as those are known."""
+        rows = {(row.group, row.topic, row.partition): row for row in Checkpoint.objects.all()}
         looked = [
-            self._look_at(one, rows.get((one.name, one.topic)), heads[one.topic])
-            for one in groups
-            if one.topic in heads
+            self._look_at(group, partition, rows.get((group.name, group.topic, partition)), end)
+            for group in groups
+            for partition, end in ends.get(group.topic, {}).items()
         ]
         self._found = tuple(stall for stall in looked if stall is not None)
 
-    def _look_at(self, group: Group, consumer: Consumer | None, head: int) -> Stall | None:
-        position, now = consumer.position if consumer else 0, time.monotonic()
-        standing = self._standing.get(group.name)
-        if position >= head or standing is None or standing.position != position:
+    def _look_at(self, group: Group, partition: int, row: Checkpoint | None, end: Cursor) -> Stall | None:
+        cursor, now = row.cursor if row else feed.START, time.monotonic()
+        standing = self._standing.get((group.name, partition))
+        if cursor == end or standing is None or standing.cursor != cursor:
             if standing is not None and standing.reported:
-                log.info("group moves again", extra={"group": group.name, "position": position})
-            self._standing[group.name] = standing = _Standing(position, now)
-        seconds = int(now - standing.since) if position < head else 0
+                log.info("group moves again", extra={"group": group.name, "partition": partition, "cursor": cursor})
+            self._standing[group.name, partition] = standing = _Standing(cursor, now)
+        seconds = int(now - standing.since) if cursor != end else 0
         metrics.CONSUMER_STALLED.labels(group.name).set(seconds)
-        if seconds < settings.CONSUMER_STALLED_SECONDS or position >= head:
+        if cursor == end or seconds < settings.CONSUMER_STALLED_SECONDS:
             return None
-        holder, ends = (consumer.holder, consumer.held_until - clock.now()) if consumer else ("", 0)
-        stall = Stall(group.name, group.topic, seconds, position, head, holder, max(0, ends // 1000))
+        stall = _stall(group, partition, seconds, row, end)
         if not standing.reported:
             log.error("group stalled", extra=stall._asdict())
             standing.reported = True
         return stall
+
+
+def _stall(group: Group, partition: int, seconds: int, row: Checkpoint | None, end: Cursor) -> Stall:
+    lease = Lease.objects.filter(pk=f"{group.name}/{partition}").first()
+    ends_in = max(0, lease.held_until - clock.now()) // 1000 if lease else 0
+    cursor, waiting_for = (row.cursor, row.waiting_for) if row else (feed.START, "")
+    return Stall(
+        group.name, group.topic, partition, seconds, cursor, end, waiting_for, lease.holder if lease else "", ends_in
+    )

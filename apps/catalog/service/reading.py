@@ -8,8 +8,8 @@ from apps.catalog.models import Product
 from apps.catalog.models.products import structs
 from idl import catalog, common
 from idl.legacy import catalog as legacy_catalog
-from thriftshop import call_context, events, identity
-from thriftshop.events import Recorded
+from thriftshop import call_context, identity
+from thriftshop.events import Recorded, streams
 
 
 def get_products(skus: list[str]) -> list[catalog.Product]:
@@ -33,7 +33,7 @@ def _in_order(field: str, names: list[str]) -> list[catalog.Product]:
 def get_product_history(sku: str) -> list[catalog.ProductChange]:
     """What happened to a product, newest first. See the contract."""
     identity.require_staff()
-    recorded = events.store("catalog").read({sku: 0})[sku]
+    recorded = streams.of("catalog").read({sku: 0})[sku]
     if not recorded:
         raise common.NotFound(message=f"There is no product {sku[:64]}.", kind="product", id=sku[:64])
     changes = [_change(record, before) for record, before in zip(recorded, _statuses(recorded), strict=True)]

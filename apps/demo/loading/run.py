@@ -12,7 +12,7 @@ from apps.demo import planning, reading
 from apps.demo.models import Loading
 from idl import catalog, common, inventory, orders, users
 from thriftshop import call_context, clock, rpc
-from thriftshop.events import settling
+from thriftshop.events import progress
 
 CALLER = "demo"
 CURRENCY = "GBP"
@@ -42,7 +42,7 @@ class Run:
     def settle(self) -> None:
         """Waits until everything that follows from what was done has been done."""
         with call_context.using(caller=CALLER, viewer=""):
-            settling.settle(PATIENCE_SECONDS)
+            progress.catch_up_everywhere(PATIENCE_SECONDS)
         self.unsettled.clear()
         self.touched.clear()
 

@@ -6,7 +6,8 @@ from functools import partial
 from apps.inventory import domain
 from apps.inventory.service import ledger
 from idl import common, inventory
-from thriftshop import clock, events
+from thriftshop import clock
+from thriftshop.events import streams
 
 LONGEST_REFERENCE = 200
 LONGEST_REASON = 500
@@ -52,7 +53,7 @@ def write_off(
 
 def _undo_write_off(key: str, wanted: Mapping[str, int]) -> None:
     """Puts back what was written before another SKU's race was lost."""
-    log = events.store("inventory")
+    log = streams.of("inventory")
     written = {sku: quantity for sku, quantity in wanted.items() if log.recorded_under(sku, f"write_off:{key}")}
     if written:
         why = "written off together with others of which there was not enough; put back"

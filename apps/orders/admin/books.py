@@ -15,8 +15,8 @@ from apps.orders.domain.placing import shown
 from apps.orders.models import Adjustment, CardEntry, Entry
 from idl import orders
 from thriftshop import rpc
+from thriftshop.desk import admin as events_admin
 from thriftshop.desk import people
-from thriftshop.events import admin as events_admin
 
 BOOKINGS = "orders_adjustment_changelist"
 

@@ -6,7 +6,7 @@ from django.http import HttpRequest
 
 from apps.orders.admin import numbers, wording
 from apps.orders.models import Letter
-from thriftshop.events.admin import ReadOnly
+from thriftshop.desk.admin import ReadOnly
 
 
 @admin.register(Letter)

@@ -12,4 +12,4 @@ REACTIONS = [
     events.Reaction("orders.claims.new", "orders", claiming.claim_new, frozenset({"OrderPlaced"})),
     events.Reaction("orders.erasure", "users", erasure.forget, frozenset({"UserErased"})),
 ]
-SWEEPS = [events.Sweep("orders.unfinished", 2, sweeping.sweep), events.Sweep("orders.links", 2, guests.send_links)]
+JOBS = [events.Job("orders.unfinished", 2, sweeping.sweep), events.Job("orders.links", 2, guests.send_links)]

@@ -8,7 +8,7 @@ from apps.orders.domain.order import State
 from apps.orders.reactions import taking
 from apps.orders.service.streams import ORDERS
 from thriftshop import clock, events
-from thriftshop.events import consumers
+from thriftshop.events import effects
 
 log = logging.getLogger("thriftshop.orders")
 
@@ -67,7 +67,7 @@ def _attempt(order_id: str, state: State, work: Work) -> steps.Decision:
     for name, part in taking.PARTS[work.step]:
         try:
             decision = part(order_id, state, work)
-        except consumers.PASSING:
+        except effects.TRANSIENT:
             raise
         except Exception as error:
             problem = taking.problem(error)

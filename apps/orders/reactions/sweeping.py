@@ -10,7 +10,7 @@ from apps.orders.models import Order
 from apps.orders.reactions import saga
 from apps.orders.service import changing
 from thriftshop import call_context, clock
-from thriftshop.events import consumers
+from thriftshop.events import effects
 
 log = logging.getLogger("thriftshop.orders")
 
@@ -37,7 +37,7 @@ def _look_after(order_id: str, look: Callable[[str], object]) -> None:
     """Looks after one order; what goes wrong with it is left for the next round, and stands in nobody else's way."""
     try:
         look(order_id)
-    except consumers.PASSING:
+    except effects.TRANSIENT:
         raise
     except Exception:
         log.exception("order could not be looked after", extra={"order": order_id})

@@ -6,7 +6,6 @@ closing itself; never neither.
 """
 
 import contextlib
-import time
 
 from apps.orders.domain import changing, states
 from apps.orders.domain.changing import Asker
@@ -14,12 +13,11 @@ from apps.orders.models import Closing, Order, personal
 from apps.orders.service import streams
 from idl import common, orders
 from thriftshop import call_context, clock, identity, rpc
-from thriftshop.events import bus
+from thriftshop.events import groups, progress
 
 HOUR_MS = 3_600_000
-# So long the list of orders has for catching up with the log.
+# How long the list of orders may take to catch up.
 PATIENCE_SECONDS = 2.0
-LOOK_SECONDS = 0.02
 MOST_NUMBERS = 100
 MOST_NAMED = 10
 LISTING = "orders.listing"
@@ -95,11 +93,8 @@ def _refuse_open(customer_id: str) -> None:
 
 
 def _catch_up() -> None:
-    """Has the list of orders take all that was recorded until now. Raises Unavailable where that takes too long."""
-    group, until = bus.group(LISTING), time.monotonic() + PATIENCE_SECONDS
-    head = bus.heads_of([group])[group.topic]
-    while bus.position(group) < head:
-        if not bus.pump(group):
-            if time.monotonic() > until:
-                raise rpc.Unavailable("The list of orders is behind; try again in a minute.")
-            time.sleep(LOOK_SECONDS)
+    """Brings the list of orders up to date. Raises Unavailable if that takes too long."""
+    try:
+        progress.catch_up(PATIENCE_SECONDS, of=[groups.get(LISTING)])
+    except TimeoutError as error:
+        raise rpc.Unavailable("The list of orders is behind; try again in a minute.") from error

@@ -13,7 +13,7 @@ from apps.trade.domain import accounts, lines
 from apps.trade.models import Replay
 from apps.trade.reconciliation import books
 from apps.trade.replay import run
-from thriftshop.events import bus, consumers, rebuild
+from thriftshop.events import groups, rebuild
 
 PENCE, MICROS = 100, lines.MICROS
 
@@ -97,7 +97,7 @@ def make_report(
     progress("orders, one by one")
     report.checks += _beside(books.year_orders(found), books.order_figures(trade), before)
     report.checks += _inner_checks(shop)
-    for projection in (group for group in bus.groups() if rebuilds and isinstance(group, consumers.Projection)):
+    for projection in (group for group in groups.hosted() if rebuilds and isinstance(group, groups.Projection)):
         progress(f"rebuild of {projection.name}")
         report.rebuilt[projection.name] = rebuild.differences(projection)
     return report

@@ -16,7 +16,7 @@ from apps.trade.domain import lines, planning, steps
 from apps.trade.models import Replay
 from idl import common
 from thriftshop import call_context, clock, rpc
-from thriftshop.events import bus, commits, consumers, settling
+from thriftshop.events import commits, groups, processor, progress
 
 CALLER = "trade"
 CURRENCY = "GBP"
@@ -107,30 +107,29 @@ def document(step: steps.Step) -> Iterator[None]:
 
 def react() -> None:
     """Waits until the shop has done what follows from what was done; what is shown of it may lag behind."""
-    _take_all([one for one in bus.groups() if isinstance(one, consumers.Reaction)])
+    _take_all([one for one in groups.hosted() if isinstance(one, groups.Reaction)])
 
 
 def learn() -> None:
     """Waits until everybody knows what the catalog has to say of products and prices."""
-    bus.drain(PATIENCE_SECONDS, [one for one in bus.groups() if one.topic == "catalog"])
+    progress.catch_up(PATIENCE_SECONDS, [one for one in groups.hosted() if one.topic == "catalog"])
     _wait_for_others()
 
 
 def settle() -> None:
     """Waits until everything that follows has been done, and all that is shown is up to date."""
     react()
-    # Nothing is published in the commit that records it: whoever hears of it must find it.
-    _take_all([one for one in bus.groups() if not isinstance(one, consumers.Reaction)])
-    bus.drain(PATIENCE_SECONDS)
+    _take_all([one for one in groups.hosted() if not isinstance(one, groups.Reaction)])
+    progress.catch_up(PATIENCE_SECONDS)
 
 
-def _take_all(groups: Sequence[consumers.Group]) -> None:
-    """Lets these groups take all there is, a batch of each in one commit; then waits for what other processes have in hand."""
+def _take_all(among: Sequence[groups.Group]) -> None:
+    """Lets these groups process everything there is, a batch of each in one commit; then waits for other processes."""
     moved = 1
-    while moved and (late := bus.behind(groups)):
+    while moved and (late := progress.behind(among)):
         with commits.together():
-            moved = sum(bus.pump(one) for one in late)
-    bus.drain(PATIENCE_SECONDS, groups)
+            moved = sum(processor.process(one) for one in late)
+    progress.catch_up(PATIENCE_SECONDS, among)
     _wait_for_others()
 
 
@@ -138,7 +137,7 @@ def _wait_for_others() -> None:
     """In a split shop, what follows follows in other processes."""
     if not settings.MONOLITH:
         with call_context.using(caller=CALLER, viewer=""):
-            settling.settle(PATIENCE_SECONDS)
+            progress.catch_up_everywhere(PATIENCE_SECONDS)
 
 
 def parts(items: Sequence[T], size: int) -> Iterator[Sequence[T]]:

@@ -10,7 +10,8 @@ from django.db import transaction
 from apps.users import models
 from apps.users.service import passwords, reading
 from idl import cart, common, orders, sessions, users
-from thriftshop import call_context, clock, events, rpc
+from thriftshop import call_context, clock, rpc
+from thriftshop.events import streams
 
 LINES_AT_ONCE = 1_000
 
@@ -76,7 +77,7 @@ def _whole(order: orders.Order) -> orders.Order:
 
 
 def _history(user_id: str) -> list[dict[str, Any]]:
-    recorded = events.store(models.TOPIC).read({user_id: 0})[user_id]
+    recorded = streams.of(models.TOPIC).read({user_id: 0})[user_id]
     return [{"what": one.kind, "at": _date(one.occurred_at)} for one in recorded]
 
 

@@ -6,8 +6,8 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from tqdm import tqdm
 
-from thriftshop.events import bus, rebuild, stores
-from thriftshop.events.consumers import Projection
+from thriftshop.events import groups, progress, rebuild, streams
+from thriftshop.events.groups import Projection
 
 
 class Command(BaseCommand):
@@ -17,20 +17,18 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """The context, and whether only to check."""
-        names = sorted({group.name.partition(".")[0] for group in bus.groups() if isinstance(group, Projection)})
-        parser.add_argument(
-            "context", nargs="*", help=f"which contexts; all of them where none is named: {', '.join(names)}"
-        )
+        names = sorted({groups.context_of(group.name) for group in groups.hosted() if isinstance(group, Projection)})
+        parser.add_argument("context", nargs="*", help=f"the contexts to rebuild (default: all): {', '.join(names)}")
         parser.add_argument(
             "--check", action="store_true", help="change nothing; fail if a rebuild would change something"
         )
 
     def handle(self, *_: Any, context: list[str], check: bool, **__: Any) -> None:
-        """Rebuilds or checks, with a progress bar a projection."""
+        """Rebuilds or checks, with a progress bar per projection."""
         chosen = [
             group
-            for group in bus.groups()
-            if isinstance(group, Projection) and (not context or group.name.partition(".")[0] in context)
+            for group in groups.hosted()
+            if isinstance(group, Projection) and (not context or groups.context_of(group.name) in context)
         ]
         if not chosen and not context:
             self.stdout.write("Nothing to rebuild: no context of this process has projections.")
@@ -39,7 +37,7 @@ class Command(BaseCommand):
             raise CommandError(
                 f"No projection belongs to {', '.join(context)}; `manage.py rebuild --help` lists contexts."
             )
-        bus.drain()
+        progress.catch_up()
         wrong = [name for projection in chosen for name in self._one(projection, check)]
         if wrong:
             raise CommandError(f"A rebuild would change: {', '.join(wrong)}. Run `manage.py rebuild` without --check.")
@@ -47,9 +45,9 @@ class Command(BaseCommand):
         self.stdout.write(f"{done}: {', '.join(one.name for one in chosen)}.")
 
     def _one(self, projection: Projection, check: bool) -> list[str]:
-        # What is not all taken, or kept by another process, is not counted: the bar shows how many, not how many are left.
-        countable = projection.kinds is None and stores.is_kept_here(projection.topic)
-        total = stores.store(projection.topic).count() if countable else None
+        # A projection of some kinds, or of another process's topic, has no total: the bar counts up.
+        countable = projection.kinds is None and streams.is_hosted(projection.topic)
+        total = streams.of(projection.topic).count() if countable else None
         with tqdm(total=total, desc=projection.name, unit=" events", unit_scale=True) as bar:
             if check:
                 return rebuild.differences(projection, bar.update)

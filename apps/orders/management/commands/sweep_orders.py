@@ -5,7 +5,7 @@ from typing import Any
 from django.core.management.base import BaseCommand
 
 from apps.orders.reactions import sweeping
-from thriftshop.events import bus
+from thriftshop.events import progress
 
 
 class Command(BaseCommand):
@@ -16,5 +16,5 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         """Sweeps once, then lets everything that follows happen."""
         count = sweeping.sweep()
-        bus.drain()
+        progress.catch_up()
         self.stdout.write(f"Looked after {count} order{'' if count == 1 else 's'}.")

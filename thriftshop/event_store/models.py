@@ -1,17 +1,22 @@
-"""Tables of the event log and its consumers: events (append-only by trigger), positions, dead letters."""
+"""Events (append-only by trigger), checkpoints, leases and dead letters."""
 
 from django.db import models
 
 
 class Event(models.Model):
-    """One recorded event. `payload` is the Envelope's bytes; the other columns repeat what is searched for."""
+    """One event. `payload` is the encoded Envelope; the other columns repeat what is searched for.
+
+    On PostgreSQL the table has one more column, `transaction_id`: see thriftshop.events.feed.database.
+    """
 
     position = models.BigAutoField(primary_key=True)
     topic = models.CharField(max_length=32)
     stream = models.CharField(max_length=128)
     version = models.BigIntegerField()
     kind = models.CharField(max_length=64)
-    key = models.CharField(max_length=160, null=True, help_text="The command's key: the same one is never taken twice.")
+    key = models.CharField(
+        max_length=160, null=True, help_text="The command's idempotency key, unique within the stream."
+    )
     occurred_at = models.BigIntegerField()
     payload = models.BinaryField()
 
@@ -26,24 +31,40 @@ class Event(models.Model):
         return f"{self.topic}/{self.stream} {self.version} {self.kind}"
 
 
-class Consumer(models.Model):
-    """How far a consumer group has come in a topic, and which process has it in hand."""
+class Checkpoint(models.Model):
+    """How far a consumer group has processed one partition of a topic."""
 
     group = models.CharField(max_length=64)
     topic = models.CharField(max_length=32)
-    position = models.BigIntegerField(default=0)
+    partition = models.IntegerField(default=0)
+    cursor = models.CharField(max_length=64, default="", blank=True)
+    waiting_for = models.CharField(
+        max_length=200,
+        default="",
+        blank=True,
+        help_text="The event that this version of the code does not know, and that a newer version has to process.",
+    )
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["group", "topic", "partition"], name="checkpoint_once")]
+
+    def __str__(self) -> str:
+        return f"{self.group} at {self.cursor or 'the start'} of {self.topic}/{self.partition}"
+
+
+class Lease(models.Model):
+    """Which process works on something that one process at a time works on, and until when (milliseconds)."""
+
+    name = models.CharField(max_length=96, primary_key=True)
     holder = models.CharField(max_length=64, default="", blank=True)
     held_until = models.BigIntegerField(default=0)
 
-    class Meta:
-        constraints = [models.UniqueConstraint(fields=["group", "topic"], name="consumer_once")]
-
     def __str__(self) -> str:
-        return f"{self.group} at {self.position} of {self.topic}"
+        return f"{self.name}: {self.holder or 'free'}"
 
 
 class DeadLetter(models.Model):
-    """An event that a group could not take, or that had to wait behind one of its stream."""
+    """An event that a consumer group failed to process, or that waits behind one of its stream."""
 
     group = models.CharField(max_length=64)
     topic = models.CharField(max_length=32)

@@ -1,4 +1,4 @@
-"""The staff's view of the events: the log to read, the consumers' progress, the dead letters to replay."""
+"""The admin of events: the events to read, the progress of consumer groups, the dead letters to replay."""
 
 from typing import Any
 
@@ -10,23 +10,25 @@ from django.utils import timezone
 from django.utils.html import format_html
 
 from thriftshop import clock, figures, rpc
-from thriftshop.events import bus, consumers, envelope
-from thriftshop.events.models import Consumer, DeadLetter, Event
+from thriftshop.event_store.models import Checkpoint, DeadLetter, Event
+from thriftshop.events import dead_letters, envelope, feed, groups, progress, streams
+from thriftshop.events.feed import Cursor
+from thriftshop.events.relay import Relay
 
 
 class ReadOnly(admin.ModelAdmin[Any]):
-    """Nothing is added, changed or removed by hand."""
+    """An admin without adding, changing or deleting."""
 
     def has_add_permission(self, request: HttpRequest) -> bool:
-        """Nobody may."""
+        """Nobody has it."""
         return False
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Nobody may."""
+        """Nobody has it."""
         return False
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Nobody may."""
+        """Nobody has it."""
         return False
 
 
@@ -45,7 +47,7 @@ class EventAdmin(ReadOnly):
     list_per_page = 50
 
     def figures(self, request: HttpRequest) -> list[figures.Figure]:
-        """How far the log has come."""
+        """The number of the latest event."""
         latest = Event.objects.aggregate(position=Max("position"))["position"] or 0
         return [figures.Figure("Latest event", f"No. {latest:,}", reverse("admin:events_event_changelist"))]
 
@@ -79,43 +81,48 @@ class EventAdmin(ReadOnly):
         return format_html("<pre class='event'>{}</pre>", shown)
 
 
-@admin.register(Consumer)
-class ConsumerAdmin(ReadOnly):
-    """How far each consumer group has come."""
+@admin.register(Checkpoint)
+class CheckpointAdmin(ReadOnly):
+    """How far each consumer group has processed each partition."""
 
-    list_display = ("group", "topic", "position", "behind")
-    ordering = ("group",)
-    fields = ("group", "topic", "position", "behind", "holder")
+    list_display = ("group", "topic", "partition", "state", "waiting_for")
+    ordering = ("group", "partition")
+    fields = ("group", "topic", "partition", "cursor", "state", "waiting_for")
     readonly_fields = fields
 
     def figures(self, request: HttpRequest) -> list[figures.Figure]:
-        """How many groups have yet to take events that are there, judged by their positions."""
-        ends = dict(Event.objects.values_list("topic").annotate(Max("position")))
-        behind = sum(
-            ends.get(topic, 0) > position for topic, position in Consumer.objects.values_list("topic", "position")
-        )
-        said = f"{behind} behind" if behind else "All caught up"
-        return [
-            figures.Figure("Consumers", said, reverse("admin:events_consumer_changelist"), "warn" if behind else "")
-        ]
+        """How many groups are behind, as far as their topics are hosted here."""
+        late = len(progress.behind([group for group in groups.hosted() if streams.is_hosted(group.topic)]))
+        text = f"{late} behind" if late else "All caught up"
+        url = reverse("admin:events_checkpoint_changelist")
+        return [figures.Figure("Consumer groups", text, url, "warn" if late else "")]
 
-    @admin.display(description="Events behind")
-    def behind(self, consumer: Consumer) -> str:
-        """How many events it has yet to take."""
+    @admin.display(description="State")
+    def state(self, checkpoint: Checkpoint) -> str:
+        """How many events the group has yet to process."""
         try:
-            lag = bus.lag(bus.group(consumer.group))
+            behind = _behind(checkpoint)
         except LookupError:
-            return format_html('<span class="ts-badge quiet">{}</span>', "no longer there")
+            return format_html('<span class="ts-badge quiet">{}</span>', "removed")
         except rpc.RpcError:
-            return format_html('<span class="ts-badge warn">{}</span>', f"{consumer.topic} does not answer")
-        if not lag:
+            return format_html('<span class="ts-badge warn">{}</span>', f"{checkpoint.topic} does not answer")
+        if checkpoint.waiting_for:
+            return format_html('<span class="ts-badge bad">{}</span>', "waits for a newer version")
+        if not behind:
             return format_html('<span class="ts-badge">{}</span>', "caught up")
-        return format_html('<span class="ts-badge warn">{}</span>', f"{lag:,} behind")
+        return format_html('<span class="ts-badge warn">{}</span>', f"{behind:,} behind")
+
+
+def _behind(checkpoint: Checkpoint) -> int:
+    group = groups.get(checkpoint.group)
+    with groups.as_caller(group.name):
+        source = feed.of(group.topic)
+        return source.count(checkpoint.partition, Cursor(checkpoint.cursor), group.kinds)
 
 
 @admin.register(DeadLetter)
 class DeadLetterAdmin(ReadOnly):
-    """Events that a group could not take; replay them once the cause is mended."""
+    """Events that a consumer group failed to process; replay them when the cause is fixed."""
 
     list_display = ("stream", "kind", "version", "group", "short_problem", "state", "tries", "parked_at")
     list_filter = (("replayed_at", admin.EmptyFieldListFilter), "group", "kind")
@@ -125,21 +132,21 @@ class DeadLetterAdmin(ReadOnly):
     fields = ("group", "topic", "stream", "version", "kind", "problem", "tries", "parked_at", "replayed_at")
 
     def figures(self, request: HttpRequest) -> list[figures.Figure]:
-        """How many events wait to be replayed."""
+        """How many events wait."""
         waiting = DeadLetter.objects.filter(replayed_at=None).count()
         where = reverse("admin:events_deadletter_changelist") + "?replayed_at__isempty=1"
         return [figures.Figure("Dead letters", f"{waiting:,}", where, "bad" if waiting else "")]
 
     @admin.display(description="Problem")
     def short_problem(self, letter: DeadLetter) -> str:
-        """What went wrong, as far as a line holds it."""
+        """The problem, cut to a line."""
         return letter.problem if len(letter.problem) <= 90 else f"{letter.problem[:88]} …"
 
     @admin.display(description="State", ordering="replayed_at")
     def state(self, letter: DeadLetter) -> str:
-        """Whether it still waits."""
+        """Whether it was replayed."""
         if letter.replayed_at is None:
-            return format_html('<span class="ts-badge bad">{}</span>', "Waits")
+            return format_html('<span class="ts-badge bad">{}</span>', "Waiting")
         return format_html('<span class="ts-badge quiet">{}</span>', "Replayed")
 
     def has_replay_permission(self, request: HttpRequest) -> bool:
@@ -148,16 +155,18 @@ class DeadLetterAdmin(ReadOnly):
 
     @admin.action(description="Replay the selected events, in their streams' order", permissions=["replay"])
     def replay(self, request: HttpRequest, letters: QuerySet[DeadLetter]) -> None:
-        """Takes the events again and says how it went."""
+        """Processes the events again and reports the result."""
         by_group: dict[str, list[DeadLetter]] = {}
         for letter in letters.filter(replayed_at=None):
             by_group.setdefault(letter.group, []).append(letter)
         if not by_group:
             self.message_user(request, "These were replayed already.", messages.WARNING)
         for name, chosen in by_group.items():
-            taken, failed = consumers.replay(bus.group(name), chosen)
-            level = messages.ERROR if failed else messages.SUCCESS
-            self.message_user(request, f"{taken} taken, {failed} still failing, by {name}.", level)
+            group = groups.get(name)
+            if not isinstance(group, Relay):  # a relay has no dead letters
+                succeeded, failed = dead_letters.replay(group, chosen)
+                level = messages.ERROR if failed else messages.SUCCESS
+                self.message_user(request, f"{name}: {succeeded} replayed, {failed} failed again.", level)
 
 
 def _moment(milliseconds: int) -> str:

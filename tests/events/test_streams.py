@@ -1,4 +1,4 @@
-"""The event stores, memory and database, keep the same promises."""
+"""Streams behave the same in memory and in the database."""
 
 import pytest
 from django.db import IntegrityError, connection, transaction
@@ -7,10 +7,10 @@ from hypothesis import strategies as st
 
 from idl import inventory
 from thriftshop import call_context, clock
-from thriftshop.events import envelope, stores
-from thriftshop.events.models import Event
-from thriftshop.events.stores import Refused, Repeated, Write, Written
-from thriftshop.events.stores.memory import MemoryStore
+from thriftshop.event_store.models import Event
+from thriftshop.events import streams
+from thriftshop.events.streams import Refused, Repeated, Write, Written
+from thriftshop.events.streams.memory import MemoryStreams
 from thriftshop.rpc import MalformedCall
 
 pytestmark = pytest.mark.django_db
@@ -21,7 +21,7 @@ def received(quantity: int) -> inventory.StockReceived:
 
 
 def the_store():
-    return stores.store("inventory")
+    return streams.of("inventory")
 
 
 def test_what_is_appended_is_read_back_in_order(event_store):
@@ -44,7 +44,7 @@ def test_a_stale_writer_is_refused_and_writes_nothing(event_store):
 
 def test_a_writer_ahead_of_the_stream_is_refused(event_store):
     assert the_store().append([Write("MUG", 4, [received(3)])]) == [Refused()]
-    assert the_store().head() == 0
+    assert the_store().count() == 0
 
 
 def test_a_conflict_on_one_stream_leaves_the_others_written(event_store):
@@ -71,29 +71,12 @@ def test_the_same_key_serves_another_stream(event_store):
 def test_an_event_that_breaks_its_contract_is_not_appended(event_store):
     with pytest.raises(MalformedCall, match=r"StockReceived\.quantity is required"):
         the_store().append([Write("MUG", 0, [inventory.StockReceived(reference="x")])])
-    assert the_store().head() == 0
+    assert the_store().count() == 0
 
 
 def test_a_number_out_of_its_range_is_not_appended(event_store):
     with pytest.raises(MalformedCall, match="out of its range"):
         the_store().append([Write("MUG", 0, [received(1 << 70)])])
-
-
-def test_the_log_gives_all_streams_in_the_order_of_recording(event_store):
-    for number, sku in enumerate(["MUG", "CUP", "MUG"]):
-        version = len(the_store().read({sku: 0})[sku])
-        the_store().append([Write(sku, version, [received(number + 1)])])
-    log = the_store().read_log(0, 100)
-    decoded = [envelope.decode(payload).event.quantity for _, payload in log]
-    assert decoded == [1, 2, 3]
-    assert [position for position, _ in log] == sorted(position for position, _ in log)
-    assert the_store().head() == log[-1][0]
-    assert the_store().count() == 3
-
-
-def test_the_log_can_be_asked_for_kinds(event_store):
-    the_store().append([Write("MUG", 0, [received(3), inventory.StockWrittenOff(quantity=1, reason="broken")])])
-    assert len(the_store().read_log(0, 100, {"StockWrittenOff"})) == 1
 
 
 def test_an_imported_event_keeps_both_moments(event_store):
@@ -106,8 +89,24 @@ def test_an_imported_event_keeps_both_moments(event_store):
     assert found.actor == "trade"
 
 
+def test_a_scan_returns_every_event_in_the_order_of_its_stream(event_store):
+    for number, sku in enumerate(["MUG", "CUP", "MUG"]):
+        version = len(the_store().read({sku: 0})[sku])
+        the_store().append([Write(sku, version, [received(number + 1)])])
+    found = [(one.stream, one.event.quantity) for one in the_store().scan()]
+    assert sorted(found) == [("CUP", 2), ("MUG", 1), ("MUG", 3)]
+    assert [quantity for sku, quantity in found if sku == "MUG"] == [1, 3]
+    assert list(the_store().scan({"StockWrittenOff"})) == []
+
+
+def test_the_streams_of_another_process_cannot_be_used_here(settings):
+    settings.CONTEXTS = ["cart"]
+    with pytest.raises(streams.NotHosted, match="call its service, or add users to CONTEXTS"):
+        streams.of("users")
+
+
 @pytest.mark.parametrize("verb", ["UPDATE events_event SET kind = 'x'", "DELETE FROM events_event"])
-def test_the_database_itself_forbids_changing_the_log(verb):
+def test_the_database_refuses_to_change_an_event(verb):
     the_store().append([Write("MUG", 0, [received(3)])])
     with pytest.raises(IntegrityError, match="append-only"), transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(verb)
@@ -119,7 +118,7 @@ def test_the_database_itself_forbids_changing_the_log(verb):
 )
 @given(st.lists(st.tuples(st.sampled_from(["A", "B", "C"]), st.integers(0, 4), st.integers(1, 9)), max_size=25))
 def test_both_stores_answer_any_sequence_of_writes_alike(writes):
-    memory, database = MemoryStore("inventory"), stores.store("inventory")
+    memory, database = MemoryStreams("inventory"), streams.of("inventory")
     with transaction.atomic():
         for stream, expected, quantity in writes:
             write = Write(stream, expected, [received(quantity)], key=f"k{quantity}")

@@ -1,4 +1,4 @@
-"""The server's bus thread: events arrive by themselves, and a group that fails holds up nobody else."""
+"""The threads of a server: events are processed by themselves, and a group that fails delays no other."""
 
 import functools
 import threading
@@ -8,22 +8,22 @@ import pytest
 
 from idl import inventory
 from thriftshop import events
-from thriftshop.events import bus, stores
-from thriftshop.events.running import Runner
-from thriftshop.events.stores import Write
+from thriftshop.events import groups, schedule, streams, wakeups
+from thriftshop.events.streams import Write
+from thriftshop.events.workers import Supervisor
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
 @pytest.fixture
 def running(monkeypatch):
-    """Starts the bus thread with the given groups alone; stops it after the test."""
+    """Starts the threads with the given groups and jobs only; stops them after the test."""
     runners = []
 
-    def start(*groups, sweeps=()):
-        monkeypatch.setattr(bus, "groups", functools.cache(lambda: groups))
-        monkeypatch.setattr(bus, "sweeps", functools.cache(lambda: sweeps))
-        runners.append(Runner())
+    def start(*members, jobs=()):
+        monkeypatch.setattr(groups, "hosted", functools.cache(lambda: members))
+        monkeypatch.setattr(schedule, "jobs", functools.cache(lambda: jobs))
+        runners.append(Supervisor())
         runners[0].start()
         return runners[0]
 
@@ -33,12 +33,12 @@ def running(monkeypatch):
 
 
 def receive(version: int) -> None:
-    stores.store("inventory").append([Write("MUG", version, [inventory.StockReceived(quantity=1)])])
-    bus.wake()
+    streams.of("inventory").append([Write("MUG", version, [inventory.StockReceived(quantity=1)])])
+    wakeups.notify()
 
 
 def until(condition) -> bool:
-    """Waits for what must happen by itself; the limit only keeps a broken test from hanging."""
+    """Waits for a condition; the limit only keeps a failing test from hanging."""
     limit = time.monotonic() + 120
     while not condition():
         if time.monotonic() > limit:
@@ -47,7 +47,7 @@ def until(condition) -> bool:
     return True
 
 
-def test_what_is_recorded_reaches_its_groups_by_itself(running):
+def test_a_recorded_event_is_processed_by_itself(running):
     seen = []
     running(events.Reaction("inventory.test", "inventory", lambda record: seen.append(record.version)))
     receive(0)
@@ -56,7 +56,7 @@ def test_what_is_recorded_reaches_its_groups_by_itself(running):
     assert until(lambda: seen == [1, 2])
 
 
-def test_a_group_that_cannot_go_on_holds_up_no_other(running):
+def test_a_group_that_waits_delays_no_other(running):
     from django.db import OperationalError
 
     seen, tries = [], []
@@ -75,7 +75,7 @@ def test_a_group_that_cannot_go_on_holds_up_no_other(running):
     assert until(lambda: len(tries) == 3)
 
 
-def test_a_reaction_that_waits_long_holds_up_no_projection_and_no_other_reaction(running):
+def test_a_reaction_that_hangs_delays_no_projection_and_no_other_reaction(running):
     seen, done = [], threading.Event()
     running(
         events.Reaction("inventory.frozen", "inventory", lambda record: done.wait(240)),
@@ -89,11 +89,11 @@ def test_a_reaction_that_waits_long_holds_up_no_projection_and_no_other_reaction
         done.set()
 
 
-def test_periodic_work_that_waits_long_holds_up_no_event(running, monkeypatch):
+def test_a_job_that_hangs_delays_no_event(running, monkeypatch):
     seen, done = [], threading.Event()
     running(
         events.Reaction("inventory.test", "inventory", lambda record: seen.append(record.version)),
-        sweeps=(events.Sweep("inventory.frozen", 1, lambda: done.wait(240)),),
+        jobs=(events.Job("inventory.frozen", 1, lambda: done.wait(240)),),
     )
     receive(0)
     try:

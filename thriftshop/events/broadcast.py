@@ -1,0 +1,116 @@
+"""Broadcast: any process follows a topic from now on, without a consumer group and without a checkpoint."""
+
+import logging
+import threading
+import time
+from collections.abc import Callable, Collection
+
+from django.db import close_old_connections, connections
+
+from thriftshop import call_context
+from thriftshop.events import effects, envelope, feed
+from thriftshop.events.envelope import Recorded
+from thriftshop.events.feed import Batch, Cursor, Feed
+from thriftshop.telemetry import repeats
+
+log = logging.getLogger("thriftshop.events")
+failures = repeats.Repeats(log)
+
+PATIENCE_SECONDS = 0.5
+BATCH = 500
+LONGEST_REST_SECONDS = 1.0
+AWAY, FAILED = "broadcast waits", "broadcast subscriber failed"
+
+Subscriber = Callable[[Recorded], None]
+
+
+class Broadcast(threading.Thread):
+    """Follows a topic for a context and passes each event to the subscribers, at least once while this process lives.
+
+    A subscriber that fails is logged, and the others receive the event. Events of kinds that this version of the code
+    does not know are left out: a cache must not depend on them.
+    """
+
+    def __init__(self, topic: str, caller: str, kinds: Collection[str] | None = None) -> None:
+        super().__init__(name=f"broadcast {topic}", daemon=True)
+        self.topic = topic
+        self._caller = caller
+        self._kinds = kinds
+        self._subscribers: list[Subscriber] = []
+        self._stopping = threading.Event()
+        self._cursors: dict[int, Cursor] = {}
+        self._current_at = float("-inf")
+
+    def subscribe(self, subscriber: Subscriber) -> Callable[[], None]:
+        """Adds a subscriber for the events from now on; returns a function that removes it."""
+        self._subscribers.append(subscriber)
+        return lambda: self._subscribers.remove(subscriber)
+
+    def is_current(self, within_seconds: float) -> bool:
+        """Whether all events recorded until `within_seconds` ago have been passed on."""
+        return time.monotonic() - self._current_at <= within_seconds
+
+    def stop(self) -> None:
+        """Ends the thread after its current wait."""
+        self._stopping.set()
+
+    def run(self) -> None:
+        """Follows the topic until told to stop."""
+        rest = feed.POLL_SECONDS
+        try:
+            while not self._stopping.is_set():
+                try:
+                    self.follow(PATIENCE_SECONDS)
+                except Exception as error:
+                    unexpected = None if isinstance(error, effects.TRANSIENT) else error
+                    details = {"topic": self.topic, "problem": repr(error)}
+                    failures.report(logging.WARNING, AWAY, self.topic, unexpected, details)
+                    close_old_connections()
+                    self._stopping.wait(rest)
+                    rest = min(rest * 2, LONGEST_REST_SECONDS)
+                else:
+                    failures.recovered(AWAY, self.topic, {"topic": self.topic})
+                    rest = feed.POLL_SECONDS
+        finally:
+            connections.close_all()
+
+    def follow(self, patience: float) -> None:
+        """Waits for new events, for `patience` seconds at most, and passes them on."""
+        with call_context.within(call_context.CallContext(caller=self._caller)):
+            source = feed.of(self.topic)
+            looked_at = time.monotonic()
+            if not self._cursors:
+                self._cursors = source.ends()
+                self._current_at = looked_at
+                return
+            ends = source.wait(self._cursors, patience)
+            if ends == self._cursors:
+                self._current_at = looked_at
+                return
+            for partition, end in ends.items():
+                self._follow_partition(source, partition, end)
+            self._current_at = looked_at
+
+    def _follow_partition(self, source: Feed, partition: int, end: Cursor) -> None:
+        cursor = self._cursors.get(partition, feed.START)
+        while cursor != end:
+            batch = source.read(partition, cursor, BATCH, self._kinds)
+            self._pass_on(batch)
+            self._cursors[partition] = cursor = batch.cursor
+            if len(batch.messages) < BATCH:
+                break
+
+    def _pass_on(self, batch: Batch) -> None:
+        for message in batch.messages:
+            try:
+                record = envelope.decode_shared(message.payload)
+            except envelope.UnknownEvent:
+                continue
+            for subscriber in list(self._subscribers):
+                self._call(subscriber, record)
+
+    def _call(self, subscriber: Subscriber, record: Recorded) -> None:
+        try:
+            subscriber(record)
+        except Exception as error:
+            failures.report(logging.ERROR, FAILED, record.kind, error, {"kind": record.kind})

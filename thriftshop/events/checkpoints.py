@@ -1,0 +1,55 @@
+"""Checkpoints: how far each consumer group has processed each partition; moved by compare-and-set."""
+
+from collections.abc import Iterable, Sequence
+
+from thriftshop.event_store.models import Checkpoint
+from thriftshop.events.feed import Cursor
+from thriftshop.events.groups import Group
+
+
+class Moved(Exception):
+    """Another process has moved the checkpoint: the rest of the batch belongs to it."""
+
+
+class PartitionsChanged(Exception):
+    """The checkpoints of a group belong to another number of partitions than its topic has."""
+
+
+def load(group: Group, partitions: Sequence[int]) -> dict[int, Checkpoint]:
+    """The checkpoints of a group by partition, created at the start of the topic. Raises PartitionsChanged."""
+    found = {row.partition: row for row in Checkpoint.objects.filter(group=group.name, topic=group.topic)}
+    if found and found.keys() != set(partitions):
+        raise PartitionsChanged(
+            f"{group.name} has read {group.topic} in {len(found)} partitions, and now there are {len(partitions)}:"
+            " set EVENT_PARTITIONS back, let all groups catch up, then run `manage.py repartition`."
+        )
+    if not found:
+        new = [Checkpoint(group=group.name, topic=group.topic, partition=partition) for partition in partitions]
+        Checkpoint.objects.bulk_create(new, ignore_conflicts=True)
+        return {row.partition: row for row in Checkpoint.objects.filter(group=group.name, topic=group.topic)}
+    return found
+
+
+def cursors(groups: Iterable[Group]) -> dict[str, dict[int, Cursor]]:
+    """The saved cursors by group and partition; a group that has none yet has no entry."""
+    names = {group.name for group in groups}
+    found: dict[str, dict[int, Cursor]] = {}
+    for name, partition, cursor in Checkpoint.objects.values_list("group", "partition", "cursor"):
+        if name in names:
+            found.setdefault(name, {})[partition] = Cursor(cursor)
+    return found
+
+
+def move(checkpoint: Checkpoint, cursor: Cursor) -> None:
+    """Moves a checkpoint on from the cursor it was loaded with. Raises Moved if that is no longer its cursor."""
+    if cursor == checkpoint.cursor:
+        return
+    unmoved = Checkpoint.objects.filter(pk=checkpoint.pk, cursor=checkpoint.cursor)
+    if not unmoved.update(cursor=cursor, waiting_for=""):
+        raise Moved
+
+
+def wait_for(checkpoint: Checkpoint, event: str) -> None:
+    """Notes the event that this version of the code does not know. A newer version clears it by moving the checkpoint."""
+    if checkpoint.waiting_for != event:
+        Checkpoint.objects.filter(pk=checkpoint.pk, cursor=checkpoint.cursor).update(waiting_for=event[:200])

@@ -1,0 +1,81 @@
+"""Dead letters: events that a group failed to process. Later events of the stream wait behind them, other streams go on."""
+
+import logging
+from collections.abc import Iterable
+
+from django.db import transaction
+from django.utils import timezone
+
+from thriftshop.event_store.models import DeadLetter
+from thriftshop.events import checkpoints, effects, envelope
+from thriftshop.events.effects import Consumer, Save
+from thriftshop.telemetry import metrics
+
+log = logging.getLogger("thriftshop.events")
+
+BEHIND = "waits behind an earlier event of its stream"
+
+
+def streams(group: str) -> set[str]:
+    """The streams in which events wait for this group."""
+    return set(DeadLetter.objects.filter(group=group, replayed_at=None).values_list("stream", flat=True))
+
+
+def park(group: Consumer, payload: bytes, problem: str, tries: int, save: Save) -> None:
+    """Adds an event to the dead letters and saves that it was dealt with, in one transaction."""
+    parked = envelope.peek(payload)
+    with transaction.atomic():
+        save()
+        DeadLetter.objects.update_or_create(
+            group=group.name,
+            topic=group.topic,
+            stream=parked.stream,
+            version=parked.version,
+            defaults={
+                "kind": envelope.kind_of(payload),
+                "payload": payload,
+                "problem": problem,
+                "tries": tries,
+                "replayed_at": None,
+            },
+        )
+    metrics.DEAD_LETTERS.labels(group.name).inc()
+    log.error("event parked", extra={"group": group.name, "stream": parked.stream, "problem": problem})
+
+
+def replay(group: Consumer, letters: Iterable[DeadLetter]) -> tuple[int, int]:
+    """Processes dead letters again, in the order of their streams; returns how many succeeded and how many failed."""
+    succeeded = failed = 0
+    stuck: set[str] = set()
+    for letter in sorted(letters, key=lambda letter: (letter.stream, letter.version)):
+        problem = BEHIND if letter.stream in stuck else _replay_one(group, letter)
+        if problem:
+            stuck.add(letter.stream)
+            DeadLetter.objects.filter(pk=letter.pk).update(problem=problem, tries=letter.tries + 1)
+            failed += 1
+        else:
+            succeeded += 1
+    return succeeded, failed
+
+
+def _replay_one(group: Consumer, letter: DeadLetter) -> str:
+    """Returns the problem, or an empty string."""
+    waiting = DeadLetter.objects.filter(group=letter.group, stream=letter.stream, replayed_at=None)
+    if waiting.filter(version__lt=letter.version).exists():
+        return BEHIND
+    try:
+        record = envelope.decode(bytes(letter.payload))
+    except envelope.UnknownEvent as error:
+        return str(error)
+    try:
+        return effects.attempt(group, record, lambda: _save_replayed(letter))
+    except checkpoints.Moved:
+        return ""
+    except effects.TRANSIENT as error:
+        return f"{type(error).__name__}: {error}"
+
+
+def _save_replayed(letter: DeadLetter) -> None:
+    """Raises Moved if another process has replayed it meanwhile."""
+    if not DeadLetter.objects.filter(pk=letter.pk, replayed_at=None).update(replayed_at=timezone.now()):
+        raise checkpoints.Moved

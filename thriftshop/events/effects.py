@@ -1,0 +1,66 @@
+"""What a consumer group does with events, and with the failures of that."""
+
+import logging
+import time
+from collections.abc import Callable, Sequence
+
+from django.db import OperationalError, transaction
+
+from thriftshop import call_context, disk
+from thriftshop.events import checkpoints, groups
+from thriftshop.events.envelope import Recorded
+from thriftshop.events.groups import Projection, Reaction
+from thriftshop.rpc import errors
+from thriftshop.telemetry import repeats
+
+failures = repeats.Repeats(logging.getLogger("thriftshop.events"))
+
+TRIES = 5
+TRANSIENT = (errors.Unavailable, errors.DeadlineExceeded, errors.NotHosted, OperationalError)
+"""Failures of what a group depends on, not of the event: repeated until they end."""
+
+Consumer = Projection | Reaction
+Save = Callable[[], object]
+
+
+def run(group: Consumer, records: Sequence[Recorded], save: Save) -> None:
+    """Applies or handles events and saves that in `save`: a projection in one transaction, a reaction afterwards.
+
+    A projection saves first: another process with the same events waits there, and then finds them processed.
+    """
+    try:
+        if isinstance(group, Reaction):
+            _handle(group, records)
+            save()
+            return
+        with transaction.atomic():
+            save()
+            group.apply(records)
+    except OSError as error:
+        if full := disk.note(error):
+            raise errors.Unavailable(full) from error
+        raise
+
+
+def _handle(group: Reaction, records: Sequence[Recorded]) -> None:
+    for record in records:
+        with call_context.within(groups.following(group.name, record)):
+            group.handle(record)
+
+
+def attempt(group: Consumer, record: Recorded, save: Save) -> str:
+    """Runs one event, up to five times; returns the last problem, or an empty string. Transient errors are raised."""
+    problem = ""
+    for number in range(TRIES):
+        try:
+            run(group, [record], save)
+        except (*TRANSIENT, checkpoints.Moved):
+            raise
+        except Exception as error:
+            problem = f"{type(error).__name__}: {error}"
+            details = {"group": group.name, "stream": record.stream, "kind": record.kind}
+            failures.report(logging.ERROR, "event failed", f"{group.name} {record.kind}", error, details)
+            time.sleep(0.005 * 2**number)
+        else:
+            return ""
+    return problem

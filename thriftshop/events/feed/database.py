@@ -1,0 +1,149 @@
+"""The embedded feed: the events table read in the order in which its rows become visible.
+
+SQLite commits one transaction at a time, so positions become visible in their order. On PostgreSQL a later position can
+be committed first. Each row has the id of its transaction there, and a reader stops below `pg_snapshot_xmin`, the oldest
+transaction that still runs: no row can appear before a place that was read. See docs/decisions/0036.
+"""
+
+from collections.abc import Collection, Mapping
+from typing import Any, NamedTuple
+
+from django.conf import settings
+from django.db import connection
+
+from thriftshop.events import feed
+from thriftshop.events.feed import Batch, Cursor, Message
+
+# The transaction in which a test runs is its own oldest: it sees what it recorded itself.
+HORIZON = (
+    "(SELECT greatest(xmin, CASE WHEN own = xmin THEN own + 1 ELSE 0 END) FROM (SELECT"
+    " pg_snapshot_xmin(pg_current_snapshot())::text::bigint AS xmin,"
+    " pg_current_xact_id_if_assigned()::text::bigint AS own) AS ids)"
+)
+
+
+class Place(NamedTuple):
+    """What a cursor stands for. SQLite's transaction ids are all 0."""
+
+    transaction_id: int
+    position: int
+
+
+class _Order(NamedTuple):
+    """How a database orders the rows of a topic."""
+
+    columns: str
+    visible: str
+    after: str
+    order: str
+    last: str
+    partition: str
+
+
+SQLITE = _Order(
+    columns="0, position",
+    visible="",
+    after="position > %s",
+    order="position",
+    last="position DESC",
+    partition="stream_partition(stream, %s) = %s",
+)
+POSTGRESQL = _Order(
+    columns="transaction_id, position",
+    visible=f" AND transaction_id < {HORIZON}",
+    after="(transaction_id, position) > (%s, %s)",
+    order="transaction_id, position",
+    last="transaction_id DESC, position DESC",
+    partition="('x' || left(md5(stream), 8))::bit(32)::bigint %% %s = %s",
+)
+
+
+class DatabaseFeed:
+    """The feed of one topic in the table `events_event`."""
+
+    def __init__(self, topic: str) -> None:
+        self.topic = topic
+        self.partitions = range(settings.EVENT_PARTITIONS)
+        self._order = order()
+
+    def ends(self) -> dict[int, Cursor]:
+        """Where each partition ends: at the last event of the topic, whichever partition has it."""
+        return dict.fromkeys(self.partitions, _cursor(self._end()))
+
+    def read(self, partition: int, after: Cursor, limit: int, kinds: Collection[str] | None = None) -> Batch:
+        """The next events of a partition, of these kinds or of all. Raises InvalidCursor."""
+        place = _place(after)
+        end = max(place, self._end())
+        where, parameters = self._where(partition, place, kinds)
+        with connection.cursor() as cursor:
+            cursor.execute(
+                f"SELECT {self._order.columns}, stream, payload {where} ORDER BY {self._order.order} LIMIT %s",
+                [*parameters, limit],
+            )
+            rows = cursor.fetchall()
+        places = [Place(row[0], row[1]) for row in rows]
+        messages = [Message(_cursor(one), row[2], bytes(row[3])) for one, row in zip(places, rows, strict=True)]
+        if len(rows) == limit:
+            return Batch(messages, messages[-1].cursor)
+        return Batch(messages, _cursor(max([end, *places[-1:]])))
+
+    def count(self, partition: int, after: Cursor, kinds: Collection[str] | None = None) -> int:
+        """How many events `read` has yet to return, up to COUNTED."""
+        where, parameters = self._where(partition, _place(after), kinds)
+        with connection.cursor() as cursor:
+            cursor.execute(f"SELECT count(*) FROM (SELECT 1 {where} LIMIT {feed.COUNTED}) AS rest", parameters)  # noqa: S608
+            return int(cursor.fetchone()[0])
+
+    def wait(self, seen: Mapping[int, Cursor], seconds: float) -> dict[int, Cursor]:
+        """The ends, as soon as they differ from those `seen`, or after `seconds`."""
+        return feed.poll(self, seen, seconds)
+
+    def _end(self) -> Place:
+        # Executed twenty times a second on an idle server: plain SQL, without building a query.
+        with connection.cursor() as cursor:
+            cursor.execute(
+                f"SELECT {self._order.columns} FROM events_event WHERE topic = %s{self._order.visible}"  # noqa: S608
+                f" ORDER BY {self._order.last} LIMIT 1",
+                [self.topic],
+            )
+            row = cursor.fetchone()
+        return Place(*row) if row else Place(0, 0)
+
+    def _where(self, partition: int, place: Place, kinds: Collection[str] | None) -> tuple[str, list[Any]]:
+        clause = f"FROM events_event WHERE topic = %s AND {self._order.after}{self._order.visible}"
+        parameters: list[Any] = [self.topic, *(place if self._order is POSTGRESQL else place[1:])]
+        if kinds is not None:
+            # An empty list matches nothing; SQL has no notation for it.
+            clause += f" AND kind IN ({', '.join(['%s'] * len(kinds)) or 'NULL'})"
+            parameters += sorted(kinds)
+        if len(self.partitions) > 1:
+            _define_partition()
+            clause += f" AND {self._order.partition}"
+            parameters += [len(self.partitions), partition]
+        return clause, parameters
+
+
+def order() -> _Order:
+    """How the database in use orders the rows of a topic."""
+    return POSTGRESQL if connection.vendor == "postgresql" else SQLITE
+
+
+def _define_partition() -> None:
+    if connection.vendor == "sqlite":
+        connection.ensure_connection()
+        connection.connection.create_function("stream_partition", 2, feed.partition_of, deterministic=True)
+
+
+def _cursor(place: Place) -> Cursor:
+    if place == (0, 0):
+        return feed.START
+    return Cursor(f"{place.transaction_id}:{place.position}" if place.transaction_id else str(place.position))
+
+
+def _place(cursor: Cursor) -> Place:
+    if not cursor:
+        return Place(0, 0)
+    transaction_id, _, position = cursor.rpartition(":")
+    if not (position.isdecimal() and (transaction_id or "0").isdecimal() and len(cursor) <= feed.LONGEST_CURSOR):
+        raise feed.InvalidCursor(cursor)
+    return Place(int(transaction_id or 0), int(position))

@@ -1,0 +1,94 @@
+"""Consumer groups: projections and reactions as contexts declare them, and relays."""
+
+import importlib
+import importlib.util
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+from django.conf import settings
+from django.db import models
+
+from thriftshop import call_context
+from thriftshop.events import relay
+from thriftshop.events.envelope import Recorded
+from thriftshop.events.relay import Relay
+
+IMPORT_GAP_MS = 60_000
+
+
+@dataclass(frozen=True, slots=True)
+class Projection:
+    """Events to own tables: `apply(events)` runs in a transaction with the checkpoint; a rebuild empties `tables`."""
+
+    name: str
+    topic: str
+    apply: Callable[[Sequence[Recorded]], None]
+    tables: tuple[type[models.Model], ...]
+    kinds: frozenset[str] | None = None
+
+    batch = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Reaction:
+    """Events to calls: `handle(event)` at least once for each, never replayed. Its calls must be idempotent."""
+
+    name: str
+    topic: str
+    handle: Callable[[Recorded], None]
+    kinds: frozenset[str] | None = None
+
+    batch = 100
+
+
+Group = Projection | Reaction | Relay
+
+
+@lru_cache(maxsize=1)
+def hosted() -> tuple[Group, ...]:
+    """The groups of the contexts hosted here: `PROJECTIONS` and `REACTIONS` of their modules, and the relays."""
+    return (*declared("projections", "PROJECTIONS"), *declared("reactions", "REACTIONS"), *relay.relays())
+
+
+def declared(module_name: str, variable: str) -> list[Any]:
+    """What the hosted contexts declare under a name in one of their modules."""
+    found: list[Any] = []
+    for context in settings.CONTEXTS:
+        name = f"apps.{context}.{module_name}"
+        if importlib.util.find_spec(name) is not None:
+            found.extend(getattr(importlib.import_module(name), variable, ()))
+    return found
+
+
+def get(name: str) -> Group:
+    """The group of this name. Raises LookupError, naming the groups that exist."""
+    for group in hosted():
+        if group.name == name:
+            return group
+    raise LookupError(f"There is no consumer group {name!r}; there are: {', '.join(one.name for one in hosted())}.")
+
+
+def context_of(name: str) -> str:
+    """The context that a group or job belongs to: `orders` for `orders.saga`."""
+    return name.partition(".")[0]
+
+
+def as_caller(name: str) -> AbstractContextManager[None]:
+    """Sets the context of a group or job as the caller of the calls in a block; a deadline stays in force."""
+    deadline = call_context.current().deadline
+    return call_context.within(call_context.CallContext(caller=context_of(name), deadline=deadline))
+
+
+def following(name: str, record: Recorded) -> call_context.CallContext:
+    """The call context for what a group does about an event; what follows from an imported event has its date."""
+    imported = record.recorded_at - record.occurred_at > IMPORT_GAP_MS
+    return call_context.CallContext(
+        caller=context_of(name),
+        traceparent=record.context.traceparent or "",
+        occurred_at=record.occurred_at if imported else None,
+        causation=record.id,
+        variant=record.context.variant or "",
+    )

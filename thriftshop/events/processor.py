@@ -1,0 +1,149 @@
+"""The processor: takes a consumer group through the next batch of a partition and saves the checkpoint with its effect."""
+
+import logging
+import threading
+from collections.abc import Mapping, Sequence
+
+from thriftshop.event_store.models import Checkpoint
+from thriftshop.events import checkpoints, dead_letters, effects, envelope, feed, groups, leases, streams
+from thriftshop.events.effects import Consumer
+from thriftshop.events.envelope import Recorded
+from thriftshop.events.feed import Batch, Cursor, Message
+from thriftshop.events.groups import Group, Reaction
+from thriftshop.events.relay import Relay
+from thriftshop.telemetry import metrics
+
+log = logging.getLogger("thriftshop.events")
+
+_turns: dict[str, threading.RLock] = {}
+
+
+class UnknownEvents(Exception):
+    """The next event is of a kind that this version of the code does not know: a newer version must process it."""
+
+
+def lane(group: Group) -> str:
+    """Groups of one lane are processed one after the other. A reaction waits for other contexts: it has its own lane.
+
+    Projections and relays wait only for the process that hosts the topic: those of one process share a lane.
+    """
+    if isinstance(group, Reaction):
+        return group.name
+    return "here" if streams.is_hosted(group.topic) else group.topic
+
+
+def process(group: Group, ends: Mapping[int, Cursor] | None = None) -> int:
+    """Processes the next batch of each partition; returns how many events those were.
+
+    It is 0 at the end of the partitions, and if other processes hold their leases. `ends` are the feed's, if they are
+    known to the caller. Raises rpc.Unavailable if the topic's process does not answer, UnknownEvents.
+    """
+    with _turns.setdefault(lane(group), threading.RLock()), groups.as_caller(group.name):
+        source = feed.of(group.topic)
+        saved = checkpoints.load(group, source.partitions)
+        late = [row for row in saved.values() if ends is None or ends.get(row.partition) != row.cursor]
+        return sum(_process_partition(group, checkpoint) for checkpoint in late)
+
+
+def _process_partition(group: Group, checkpoint: Checkpoint) -> int:
+    batch = _read(group, checkpoint)
+    if batch.cursor == checkpoint.cursor:
+        return 0
+    name = f"{group.name}/{checkpoint.partition}"
+    if not leases.holds(name):
+        if not leases.take(name):
+            return 0
+        # Another process may have moved the checkpoint before it lost the lease.
+        checkpoint.refresh_from_db()
+        batch = _read(group, checkpoint)
+    try:
+        return process_batch(group, checkpoint, batch)
+    except UnknownEvents:
+        leases.release(name)
+        raise
+
+
+def _read(group: Group, checkpoint: Checkpoint) -> Batch:
+    source = feed.of(group.topic)
+    return source.read(checkpoint.partition, Cursor(checkpoint.cursor), group.batch, group.kinds)
+
+
+def process_batch(group: Group, checkpoint: Checkpoint, batch: Batch) -> int:
+    """Processes a batch that was read after the checkpoint; returns how many of its events were processed or parked.
+
+    Transient errors are raised, with the checkpoint where it was. An event that fails otherwise is tried five times and
+    then parked as a dead letter, with all later ones of its stream. If another process has moved the checkpoint since,
+    the rest of the batch is left to it.
+    """
+    done = 0
+    try:
+        if isinstance(group, Relay):
+            return _publish(group, checkpoint, batch)
+        if _together(group, checkpoint, batch):
+            return len(batch.messages)
+        for message in batch.messages:
+            _alone(group, checkpoint, message)
+            done += 1
+        checkpoints.move(checkpoint, batch.cursor)
+    except checkpoints.Moved:
+        log.warning(
+            "checkpoint moved by another process", extra={"group": group.name, "left": len(batch.messages) - done}
+        )
+    return done
+
+
+def _publish(group: Relay, checkpoint: Checkpoint, batch: Batch) -> int:
+    if batch.messages:
+        group.publish(group.topic, batch.messages)
+    checkpoints.move(checkpoint, batch.cursor)
+    metrics.EVENTS_CONSUMED.labels(group.name).inc(len(batch.messages))
+    return len(batch.messages)
+
+
+def _together(group: Consumer, checkpoint: Checkpoint, batch: Batch) -> bool:
+    """Processes the whole batch at once; False if any of its events must wait or fails."""
+    if not batch.messages:
+        checkpoints.move(checkpoint, batch.cursor)
+        return True
+    parked = dead_letters.streams(group.name)
+    if any(message.key in parked for message in batch.messages):
+        return False
+    try:
+        records = _decode(batch.messages)
+        effects.run(group, records, lambda: checkpoints.move(checkpoint, batch.cursor))
+    except (*effects.TRANSIENT, checkpoints.Moved):
+        raise
+    except envelope.UnknownEvent:
+        return False
+    except Exception as error:
+        log.warning("batch failed", extra={"group": group.name, "problem": repr(error)})
+        return False
+    metrics.EVENTS_CONSUMED.labels(group.name).inc(len(batch.messages))
+    return True
+
+
+def _decode(messages: Sequence[Message]) -> list[Recorded]:
+    return [envelope.decode_shared(message.payload) for message in messages]
+
+
+def _alone(group: Consumer, checkpoint: Checkpoint, message: Message) -> None:
+    """Processes one event; parks it if its stream waits already, or if it fails five times."""
+
+    def save() -> None:
+        checkpoints.move(checkpoint, message.cursor)
+
+    if message.key in dead_letters.streams(group.name):
+        dead_letters.park(group, message.payload, dead_letters.BEHIND, 0, save)
+    elif problem := effects.attempt(group, _known(checkpoint, message), save):
+        dead_letters.park(group, message.payload, problem, effects.TRIES, save)
+    else:
+        metrics.EVENTS_CONSUMED.labels(group.name).inc()
+    checkpoint.cursor, checkpoint.waiting_for = message.cursor, ""
+
+
+def _known(checkpoint: Checkpoint, message: Message) -> Recorded:
+    try:
+        return envelope.decode_shared(message.payload)
+    except envelope.UnknownEvent as error:
+        checkpoints.wait_for(checkpoint, str(error))
+        raise UnknownEvents(f"{checkpoint.group} waits for a newer version of the code: {error}") from error

@@ -1,0 +1,134 @@
+"""Progress of consumer groups: how far they are behind, and waiting until they have caught up, here and in every process."""
+
+import importlib.util
+import time
+from collections.abc import Iterable, Mapping, Sequence
+from typing import NamedTuple
+
+from django.conf import settings
+
+from idl import platform
+from thriftshop import rpc
+from thriftshop.event_store.models import Checkpoint
+from thriftshop.events import checkpoints, feed, groups, processor, streams
+from thriftshop.events.feed import Cursor
+from thriftshop.events.groups import Group
+
+LOOK_SECONDS = 0.02
+Ends = dict[str, dict[int, Cursor]]  # by topic and partition
+
+
+class Progress(NamedTuple):
+    """How far a group is in one partition. `behind` is None if the topic's process does not answer."""
+
+    group: Group
+    partition: int
+    cursor: Cursor
+    behind: int | None
+    waiting_for: str
+
+
+def of(group: Group) -> list[Progress]:
+    """How far a group is, for each partition that it has a checkpoint for; never fails for a process that is away."""
+    rows = Checkpoint.objects.filter(group=group.name, topic=group.topic).order_by("partition")
+    saved = [(row.partition, Cursor(row.cursor), row.waiting_for) for row in rows] or [(0, feed.START, "")]
+    return [Progress(group, number, cursor, _behind(group, number, cursor), text) for number, cursor, text in saved]
+
+
+def _behind(group: Group, partition: int, cursor: Cursor) -> int | None:
+    try:
+        with groups.as_caller(group.name):
+            return feed.of(group.topic).count(partition, cursor, group.kinds)
+    except (rpc.Unavailable, rpc.DeadlineExceeded):
+        return None
+
+
+def lag(group: Group) -> int:
+    """How many events a group has yet to process; each partition is counted up to feed.COUNTED."""
+    saved = checkpoints.cursors([group]).get(group.name, {})
+    with groups.as_caller(group.name):
+        source = feed.of(group.topic)
+        return sum(source.count(one, saved.get(one, feed.START), group.kinds) for one in source.partitions)
+
+
+def ends_of(among: Iterable[Group]) -> Ends:
+    """Where the topics of these groups end."""
+    ends: Ends = {}
+    for group in among:
+        if group.topic not in ends:
+            with groups.as_caller(group.name):
+                ends[group.topic] = feed.of(group.topic).ends()
+    return ends
+
+
+def behind(among: Sequence[Group], ends: Ends | None = None) -> list[Group]:
+    """The groups whose checkpoints are not at the ends of their topics."""
+    if not among:
+        return []
+    ends = ends_of(among) if ends is None else ends
+    saved = checkpoints.cursors(among)
+    return [group for group in among if not is_at(saved.get(group.name, {}), ends[group.topic])]
+
+
+def is_at(saved: Mapping[int, Cursor], ends: Mapping[int, Cursor]) -> bool:
+    """Whether these cursors are the ends; a partition without a cursor is at its start."""
+    return all(saved.get(partition, feed.START) == end for partition, end in ends.items())
+
+
+def catch_up(timeout: float = 60.0, of: Sequence[Group] | None = None) -> int:
+    """Lets all groups hosted here, or those given, process everything there is, and everything that follows from it.
+
+    Returns how many events were processed. Raises TimeoutError, naming the groups that are behind.
+    """
+    until, processed = time.monotonic() + timeout, 0
+    while late := behind(groups.hosted() if of is None else of):
+        moved = sum(processor.process(group) for group in late)
+        processed += moved
+        if moved == 0:
+            still = [group.name for group in late if lag(group)]
+            if not still:
+                return processed
+            if time.monotonic() > until:
+                raise TimeoutError(f"Still behind after {timeout:g} s: {', '.join(still)}.")
+            time.sleep(LOOK_SECONDS)
+    return processed
+
+
+def catch_up_everywhere(timeout: float = 60.0) -> None:
+    """As `catch_up`, and waits for the groups of all other processes. The call context must name a `caller`.
+
+    Raises TimeoutError, naming the groups that are behind, and rpc.Unavailable for a process that does not answer.
+    """
+    until = time.monotonic() + timeout
+    catch_up(timeout)
+    others = [context for context in settings.ALL_CONTEXTS if context not in settings.CONTEXTS and _consumes(context)]
+    while others and (late := _late(others)):
+        if time.monotonic() > until:
+            raise TimeoutError(f"Still behind after {timeout:g} s: {', '.join(late)}.")
+        time.sleep(LOOK_SECONDS)
+        catch_up(max(0.0, until - time.monotonic()))
+
+
+def _late(others: Sequence[str]) -> list[str]:
+    """The groups that are behind; empty only if nothing was recorded while all were asked."""
+    before = _all_ends()
+    late = sorted({one.group for context in others for one in _at(context).get_progress() if one.behind != 0})
+    late += [group.name for group in groups.hosted() if lag(group)]
+    moved = [topic for topic, ends in _all_ends().items() if ends != before[topic]]
+    return late or [f"what follows from the last events of {topic}" for topic in moved]
+
+
+def _consumes(context: str) -> bool:
+    """Whether a context has consumer groups at all."""
+    return any(importlib.util.find_spec(f"apps.{context}.{name}") for name in ("projections", "reactions"))
+
+
+def _all_ends() -> dict[str, Mapping[int, str]]:
+    return {
+        topic: feed.of(topic).ends() if streams.is_hosted(topic) else _at(topic).get_ends(topic)
+        for topic in settings.TOPICS
+    }
+
+
+def _at(context: str) -> platform.PlatformService:
+    return rpc.connect(platform.PlatformService, at=context)

@@ -1,0 +1,41 @@
+"""The schedule: periodic jobs of the contexts."""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import lru_cache
+
+from thriftshop.events import groups
+
+_due: dict[str, float] = {}
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """Periodic work of a context: `run()` every `every_seconds` in each process that hosts it.
+
+    It must be idempotent, also if two processes run it at once.
+    """
+
+    name: str
+    every_seconds: int
+    run: Callable[[], object]
+
+
+@lru_cache(maxsize=1)
+def jobs() -> tuple[Job, ...]:
+    """The jobs of the contexts hosted here: `JOBS` of their reactions."""
+    return tuple(groups.declared("reactions", "JOBS"))
+
+
+def run(only_due: bool = False) -> list[str]:
+    """Runs all jobs, or those that are due; returns their names."""
+    ran = []
+    for job in jobs():
+        if only_due and time.monotonic() < _due.get(job.name, 0):
+            continue
+        _due[job.name] = time.monotonic() + job.every_seconds
+        with groups.as_caller(job.name):
+            job.run()
+        ran.append(job.name)
+    return ran

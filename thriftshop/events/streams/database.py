@@ -1,0 +1,148 @@
+"""The embedded streams: one append-only table in the context's own database."""
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from functools import lru_cache
+from typing import Any
+
+from django.db import IntegrityError, connection, transaction
+
+from thriftshop.event_store.models import Event
+from thriftshop.events import envelope
+from thriftshop.events.envelope import Recorded
+from thriftshop.events.streams import Outcome, Refused, Repeated, Write, Written
+from thriftshop.telemetry import metrics
+
+INSERT = (
+    "INSERT INTO events_event (topic, stream, version, kind, key, occurred_at, payload)"
+    " VALUES (%s, %s, %s, %s, %s, %s, %s)"
+)
+# An event never has a lower transaction id than the one before it in its stream, so that the feed keeps the stream's
+# order even where a transaction began early and waited for a lock.
+INSERT_POSTGRESQL = (
+    "INSERT INTO events_event (topic, stream, version, kind, key, occurred_at, payload, transaction_id)"
+    " VALUES (%s, %s, %s, %s, %s, %s, %s, greatest(pg_current_xact_id()::text::bigint, %s))"
+)
+# SQLite keeps the order of a CROSS JOIN: each stream is one search of the index. With streams in an OR it scans the topic.
+JOINED = "FROM wanted CROSS JOIN events_event AS event WHERE event.topic = %s AND event.stream = wanted.stream"
+STREAMS_PER_QUERY = 200
+SCAN_SIZE = 1_000
+
+
+class DatabaseStreams:
+    """The streams of one topic in the table `events_event`."""
+
+    def __init__(self, topic: str) -> None:
+        self.topic = topic
+
+    def append(self, writes: Sequence[Write]) -> list[Outcome]:
+        """All writes in one commit where none conflicts; each on its own where one does."""
+        stamp = envelope.stamp()
+        recorded = [
+            envelope.wrap(self.topic, write.stream, write.expected_version, write.events, stamp) for write in writes
+        ]
+        pairs = list(zip(writes, recorded, strict=True))
+        try:
+            with transaction.atomic():
+                self._insert(pairs)
+        except IntegrityError:
+            return [self._append_one(write, made) for write, made in pairs]
+        return [Written(made) for made in recorded]
+
+    def _append_one(self, write: Write, made: tuple[Recorded, ...]) -> Outcome:
+        try:
+            with transaction.atomic():
+                self._insert([(write, made)])
+        except IntegrityError:
+            earlier = self.recorded_under(write.stream, write.key) if write.key else ()
+            return Repeated(earlier) if earlier else Refused()
+        return Written(made)
+
+    def _insert(self, pairs: Sequence[tuple[Write, tuple[Recorded, ...]]]) -> None:
+        transaction_ids = self._expect_versions([write for write, _ in pairs])
+        rows = [_row(one, key) for write, made in pairs for one, key in _with_keys(write, made)]
+        if connection.vendor == "postgresql":
+            rows = [(*row, transaction_ids.get(row[1], 0)) for row in rows]
+        with connection.cursor() as cursor:
+            cursor.executemany(INSERT_POSTGRESQL if connection.vendor == "postgresql" else INSERT, rows)
+        metrics.EVENTS_APPENDED.labels(self.topic).inc(len(rows))
+
+    def _expect_versions(self, writes: Sequence[Write]) -> dict[str, int]:
+        """The transaction id of each stream's last event. Raises IntegrityError if a stream is shorter than expected.
+
+        The unique key refuses a version that exists; this refuses to skip one.
+        """
+        wanted = {write.stream: write.expected_version for write in writes if write.expected_version > 0}
+        column = "event.transaction_id" if connection.vendor == "postgresql" else "0"
+        found: dict[str, int] = {}
+        for part in _parts(wanted):
+            parameters = [value for pair in part.items() for value in pair]
+            with connection.cursor() as cursor:
+                cursor.execute(
+                    f"{_wanted(len(part))} SELECT event.stream, {column} {JOINED} AND event.version = wanted.version",
+                    [*parameters, self.topic],
+                )
+                found.update(cursor.fetchall())
+        if len(found) != len(wanted):
+            raise IntegrityError("A stream is not at the expected version.")
+        return found
+
+    def recorded_under(self, stream: str, key: str) -> tuple[Recorded, ...]:
+        """The first event that a stream recorded under a key; empty if it does not have the key."""
+        first = Event.objects.filter(topic=self.topic, stream=stream, key=key).first()
+        return (envelope.decode(bytes(first.payload)),) if first else ()
+
+    def read(self, streams: Mapping[str, int]) -> dict[str, list[Recorded]]:
+        """The events of each stream after the given version, in order."""
+        found: dict[str, list[Recorded]] = {stream: [] for stream in streams}
+        for part in _parts(streams):
+            self._read_part(part, found)
+        return found
+
+    def _read_part(self, streams: Mapping[str, int], found: dict[str, list[Recorded]]) -> None:
+        parameters = [value for pair in streams.items() for value in pair]
+        with connection.cursor() as cursor:
+            cursor.execute(
+                f"{_wanted(len(streams))} SELECT event.stream, event.payload {JOINED}"
+                " AND event.version > wanted.version ORDER BY event.stream, event.version",
+                [*parameters, self.topic],
+            )
+            for stream, payload in cursor.fetchall():
+                found[stream].append(envelope.decode(bytes(payload)))
+
+    def scan(self, kinds: Collection[str] | None = None) -> Iterator[Recorded]:
+        """Every event that the feed has, stream by stream."""
+        rows = Event.objects.filter(topic=self.topic)
+        if kinds is not None:
+            rows = rows.filter(kind__in=kinds)
+        if connection.vendor == "postgresql":
+            rows = rows.extra(where=["transaction_id < pg_snapshot_xmin(pg_current_snapshot())::text::bigint"])
+        ordered = rows.order_by("stream", "version").values_list("payload", flat=True)
+        for payload in ordered.iterator(chunk_size=SCAN_SIZE):
+            yield envelope.decode(bytes(payload))
+
+    def count(self) -> int:
+        """The number of events."""
+        return Event.objects.filter(topic=self.topic).count()
+
+
+def _parts(streams: Mapping[str, int]) -> Iterator[dict[str, int]]:
+    """The streams in the portions in which they are queried."""
+    names = list(streams)
+    for start in range(0, len(names), STREAMS_PER_QUERY):
+        yield {name: streams[name] for name in names[start : start + STREAMS_PER_QUERY]}
+
+
+@lru_cache(maxsize=STREAMS_PER_QUERY)
+def _wanted(count: int) -> str:
+    return f"WITH wanted(stream, version) AS (VALUES {', '.join(['(%s, %s)'] * count)})"
+
+
+def _row(one: Recorded, key: str | None) -> tuple[Any, ...]:
+    payload = envelope.encode(one)
+    envelope.keep(payload, one)
+    return one.topic, one.stream, one.version, one.kind, key, one.occurred_at, payload
+
+
+def _with_keys(write: Write, made: tuple[Recorded, ...]) -> list[tuple[Recorded, str | None]]:
+    """The first event of a command has its key: that suffices to refuse the command a second time."""
+    return [(one, write.key if n == 0 else None) for n, one in enumerate(made)]
