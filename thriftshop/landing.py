@@ -1,6 +1,5 @@
 """The landing page: what this server has, and where."""
 
-import importlib.util
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -10,7 +9,7 @@ from django.shortcuts import redirect, render
 from django.templatetags.static import static
 from django.views.decorators.http import require_safe
 
-from thriftshop.desk.apps import CONTEXTS
+from thriftshop import contexts
 
 
 class Link(NamedTuple):
@@ -42,21 +41,17 @@ def links() -> list[Link]:
 def doors() -> list[Link]:
     """The staff's doors: the one here, and those of the processes that ADMINS names."""
     own = [ADMIN] if has_admin() else []
-    return [*own, *(Link(_titled(name), href, _about(name)) for name, href in settings.ADMINS.items())]
+    return [*own, *(_admin_of(contexts.get(name), href) for name, href in settings.ADMINS.items())]
 
 
 @lru_cache(maxsize=1)
 def has_admin() -> bool:
-    """Whether a context is hosted here that the staff look after."""
-    return any(importlib.util.find_spec(f"apps.{name}.admin") for name in settings.CONTEXTS)
+    """Whether this process hosts a context that staff work with."""
+    return any(config.has_admin for config in contexts.hosted())
 
 
-def _titled(context: str) -> str:
-    return f"Admin: {CONTEXTS[context][0].lower() if context in CONTEXTS else context}"
-
-
-def _about(context: str) -> str:
-    return CONTEXTS[context][1] if context in CONTEXTS else "The staff's door."
+def _admin_of(config: contexts.ContextConfig, href: str) -> Link:
+    return Link(f"Admin: {str(config.verbose_name).lower()}", href, config.description or "Pages for staff.")
 
 
 def _registry() -> list[Link]:

@@ -6,7 +6,7 @@ from functools import lru_cache
 from django.conf import settings
 
 from idl import common, platform
-from thriftshop import call_context, clock, contracts
+from thriftshop import call_context, clock, contexts, contracts
 from thriftshop.contracts import digests
 from thriftshop.events import bus, consumers, readers, stores, waiting
 from thriftshop.events.consumers import Group
@@ -29,7 +29,7 @@ class Service(platform.PlatformService):
             version=settings.VERSION,
             started_at=STARTED_AT,
             contracts=[platform.ContractDigest(name=name, digest=digest) for name, digest in _digests()],
-            topics=[topic for topic in settings.TOPICS if stores.is_kept_here(topic)],
+            topics=[topic for topic in contexts.topics() if stores.is_kept_here(topic)],
             groups=[_described(group) for group in bus.groups()],
         )
 
@@ -70,8 +70,8 @@ class Service(platform.PlatformService):
 
 def _kept(topic: str) -> stores.Store:
     """The log of a topic that this process keeps. Raises common.NotFound for any other."""
-    if topic not in settings.TOPICS or not stores.is_kept_here(topic):
-        kept = ", ".join(one for one in settings.TOPICS if stores.is_kept_here(one)) or "none"
+    if topic not in contexts.topics() or not stores.is_kept_here(topic):
+        kept = ", ".join(one for one in contexts.topics() if stores.is_kept_here(one)) or "none"
         raise common.NotFound(message=f"The log of {topic!r} is not kept here, but: {kept}.", kind="topic", id=topic)
     return stores.store(topic)
 

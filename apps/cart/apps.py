@@ -7,13 +7,19 @@ from django.apps import AppConfig
 from django.conf import settings
 from django.core import checks
 
+from thriftshop import contexts
 
-class CartConfig(AppConfig):
+
+class CartConfig(contexts.ContextConfig):
     """The cart: what guests and customers mean to buy."""
 
     name = "apps.cart"
     label = "cart"
-    verbose_name = "Cart"
+    verbose_name = "Carts"
+    description = "What is about to be bought."
+    menu_order = 40
+    event_store = contexts.EventStore.STREAMS
+    staff_groups = {"Customer care": ["view_cartsummary"]}
 
     def ready(self) -> None:
         """Has the cart's settings checked at start."""

@@ -1,11 +1,12 @@
 """The gateway: GraphQL over all contexts; owns no data."""
 
-from django.apps import AppConfig
+from thriftshop import contexts
 
 
-class GatewayConfig(AppConfig):
+class GatewayConfig(contexts.ContextConfig):
     """The gateway: GraphQL over all contexts; owns no data."""
 
     name = "apps.gateway"
     label = "gateway"
     verbose_name = "Gateway"
+    is_public = True

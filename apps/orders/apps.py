@@ -7,6 +7,8 @@ from django.apps import AppConfig
 from django.conf import settings
 from django.core import checks
 
+from thriftshop import contexts
+
 # What each may be: its unit, and the least and the most of it.
 LIMITS = {
     "ORDER_GRACE_MINUTES": ("minutes", 0, 60 * 24 * 30),
@@ -15,12 +17,20 @@ LIMITS = {
 }
 
 
-class OrdersConfig(AppConfig):
+class OrdersConfig(contexts.ContextConfig):
     """The orders: what people bought."""
 
     name = "apps.orders"
     label = "orders"
     verbose_name = "Orders"
+    description = "What customers bought: ship, cancel, take back, refund."
+    menu_order = 10
+    event_store = contexts.EventStore.STREAMS
+    staff_groups = {
+        "Packing": ["view_order", "change_order"],
+        "Customer care": ["view_order", "change_order", "view_letter"],
+        "Books": ["view_order", "view_entry", "view_cardentry", "view_adjustment", "add_adjustment"],
+    }
 
     def ready(self) -> None:
         """Has the orders' settings checked at start."""

@@ -1,11 +1,12 @@
 """The registry: every contract in one place, for people and machines; owns no data and no topic."""
 
-from django.apps import AppConfig
+from thriftshop import contexts
 
 
-class RegistryConfig(AppConfig):
-    """The registry: every contract in one place, for people and machines."""
+class RegistryConfig(contexts.ContextConfig):
+    """The registry: every contract in one place, for people and machines; owns no data and no topic."""
 
     name = "apps.registry"
     label = "registry"
     verbose_name = "Registry"
+    start_page = "/registry"

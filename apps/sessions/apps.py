@@ -1,11 +1,15 @@
-"""The sessions: who is logged in where."""
+"""Sessions: who is logged in, on which device."""
 
-from django.apps import AppConfig
+from thriftshop import contexts
 
 
-class SessionsConfig(AppConfig):
-    """The sessions: who is logged in where."""
+class SessionsConfig(contexts.ContextConfig):
+    """Sessions: who is logged in, on which device."""
 
     name = "apps.sessions"
     label = "sessions"
     verbose_name = "Sessions"
+    description = "Who is logged in, on which device."
+    menu_order = 60
+    event_store = contexts.EventStore.OUTBOX
+    staff_groups = {"Customer care": ["view_session", "change_session"]}

@@ -1,7 +1,5 @@
 """The local bus: hands recorded events to the consumer groups of this process, in order, from where each had stopped."""
 
-import importlib
-import importlib.util
 import logging
 import os
 import socket
@@ -10,11 +8,9 @@ import time
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from django.conf import settings
-
-from thriftshop import call_context, clock
+from thriftshop import call_context, clock, contexts
 from thriftshop.events import waiting
 from thriftshop.telemetry import repeats
 
@@ -50,20 +46,13 @@ def wait_for_news(seconds: float) -> None:
 
 @lru_cache(maxsize=1)
 def groups() -> tuple["Group", ...]:
-    """The consumer groups of all contexts hosted here: `PROJECTIONS` and `REACTIONS` of their modules, and the relays."""
+    """The projections, reactions and relays of the hosted contexts."""
     from thriftshop.events import relay
 
-    return (*_declared("projections", "PROJECTIONS"), *_declared("reactions", "REACTIONS"), *relay.relays())
-
-
-def _declared(module_name: str, variable: str) -> list[Any]:
-    """What the hosted contexts declare under a name in one of their modules, where they have that module."""
-    found: list[Any] = []
-    for context in settings.CONTEXTS:
-        name = f"apps.{context}.{module_name}"
-        if importlib.util.find_spec(name) is not None:
-            found.extend(getattr(importlib.import_module(name), variable, ()))
-    return found
+    hosted = contexts.hosted()
+    projections = [one for config in hosted for one in config.projections]
+    reactions = [one for config in hosted for one in config.reactions]
+    return (*projections, *reactions, *relay.relays())
 
 
 def group(name: str) -> "Group":
@@ -278,5 +267,5 @@ def sweep(only_due: bool = False) -> list[str]:
 
 @lru_cache(maxsize=1)
 def sweeps() -> tuple["Sweep", ...]:
-    """The periodic work of all contexts hosted here."""
-    return tuple(_declared("reactions", "SWEEPS"))
+    """The periodic jobs of the hosted contexts."""
+    return tuple(job for config in contexts.hosted() for job in config.jobs)

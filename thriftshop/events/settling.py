@@ -1,13 +1,10 @@
 """Waiting until all that was recorded has been taken, and all that followed from it: here and in every other process."""
 
-import importlib.util
 import time
 from collections.abc import Sequence
 
-from django.conf import settings
-
 from idl import platform
-from thriftshop import rpc
+from thriftshop import contexts, rpc
 from thriftshop.events import bus, stores
 
 LOOK_SECONDS = 0.03
@@ -21,7 +18,8 @@ def settle(timeout: float = 60.0) -> None:
     """
     until = time.monotonic() + timeout
     bus.drain(timeout)
-    away = [context for context in settings.ALL_CONTEXTS if context not in settings.CONTEXTS and _consumes(context)]
+    hosted = contexts.hosted()
+    away = [one.label for one in contexts.all_contexts() if one not in hosted and one.consumes_events]
     while away and (late := _late(away)):
         if time.monotonic() > until:
             raise TimeoutError(f"Still behind after {timeout:g} s: {', '.join(late)}.")
@@ -38,15 +36,10 @@ def _late(away: Sequence[str]) -> list[str]:
     return late or [f"what follows from the last of {topic}" for topic in moved]
 
 
-def _consumes(context: str) -> bool:
-    """Whether a context takes events at all."""
-    return any(importlib.util.find_spec(f"apps.{context}.{name}") for name in ("projections", "reactions"))
-
-
 def _heads() -> dict[str, int]:
     return {
         topic: stores.store(topic).head() if stores.is_kept_here(topic) else _at(topic).get_head(topic)
-        for topic in settings.TOPICS
+        for topic in contexts.topics()
     }
 
 
