@@ -129,6 +129,7 @@ else:
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 # Where pictures are kept: `database` (the catalog's), `folder` (MEDIA_ROOT, which replicas must share) or `s3` (object storage).
 MEDIA_STORAGE = variables.text("MEDIA_STORAGE", "database")
+MEDIA_STORAGES = list(storages.BACKENDS)
 STORAGES = {
     "default": storages.media(MEDIA_STORAGE),
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},

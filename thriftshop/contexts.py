@@ -32,11 +32,12 @@ class Resources(NamedTuple):
 
 
 class Link(NamedTuple):
-    """An entry of the landing page."""
+    """An entry of the landing page; `setting` is the one that holds the address, if any does."""
 
     name: str
     href: str
     description: str
+    setting: str = ""
 
 
 class ContextConfig(AppConfig):
@@ -67,6 +68,11 @@ class ContextConfig(AppConfig):
     def has_admin(self) -> bool:
         """Whether staff work with it in the admin."""
         return self.has("admin")
+
+    @property
+    def first_page(self) -> str:
+        """Path of the page to open first."""
+        return self.start_page or ("/admin/" if self.has_admin else "/")
 
     @property
     def contract(self) -> ModuleType:
@@ -164,9 +170,9 @@ def is_public(name: str) -> bool:
     return name in settings.ALL_CONTEXTS and _context(name).is_public
 
 
-def startup_command() -> str:
-    """The actors' command that fills a new shop; empty where there is none."""
-    return next((actor.startup_command for actor in actors() if actor.startup_command), "")
+def loader() -> ActorConfig | None:
+    """The actor that fills a new shop."""
+    return next((actor for actor in actors() if actor.startup_command), None)
 
 
 def known_callers() -> list[str]:

@@ -3,11 +3,11 @@
 import atexit
 import gc
 import importlib
-import importlib.util
 
 from django.conf import settings
 from django.urls import get_resolver
 
+from thriftshop import contexts
 from thriftshop.events import bus, running
 from thriftshop.events.stalls import Stall
 
@@ -50,10 +50,10 @@ def stalled() -> list[Stall]:
 
 def warm() -> None:
     """Loads what would otherwise be loaded by the first request, whose deadline has no room for it."""
-    for name in (f"apps.{context}.service" for context in settings.CONTEXTS):
-        if importlib.util.find_spec(name) is not None:
-            importlib.import_module(name)
-    if settings.GRAPHQL_GATEWAY:  # the others have no use for what it loads
+    for config in contexts.hosted():
+        if config.has("service"):
+            config.load("service")
+    if settings.GRAPHQL_GATEWAY:
         from thriftshop.graphql import endpoint
 
         endpoint.gateway()

@@ -1,4 +1,4 @@
-"""The orders: what people bought."""
+"""Orders: the saga from placing to delivery, returns and refunds."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -9,16 +9,16 @@ from django.core import checks
 
 from thriftshop import contexts
 
-# What each may be: its unit, and the least and the most of it.
+# The unit of each setting, its minimum and its maximum.
 LIMITS = {
-    "ORDER_GRACE_MINUTES": ("minutes", 0, 60 * 24 * 30),
+    "ORDER_GRACE_MINUTES": ("minutes", 1, 60 * 24 * 30),
     "ORDER_TIMEOUT_MINUTES": ("minutes", 1, 60 * 24),
-    "RETURN_DAYS": ("days", 0, 3_650),
+    "RETURN_DAYS": ("days", 1, 3_650),
 }
 
 
 class OrdersConfig(contexts.ContextConfig):
-    """The orders: what people bought."""
+    """Orders: the saga from placing to delivery, returns and refunds."""
 
     name = "apps.orders"
     label = "orders"
@@ -33,18 +33,16 @@ class OrdersConfig(contexts.ContextConfig):
     }
 
     def ready(self) -> None:
-        """Has the orders' settings checked at start."""
-        checks.register(settings_make_sense)
+        """Registers the check of settings."""
+        checks.register(check_settings)
 
 
-def settings_make_sense(app_configs: Sequence[AppConfig] | None, **_: Any) -> list[checks.CheckMessage]:
-    """The orders' settings held against what they may be."""
+def check_settings(app_configs: Sequence[AppConfig] | None, **_: Any) -> list[checks.CheckMessage]:
+    """Checks the settings against their limits."""
     found: list[checks.CheckMessage] = []
     for name, (unit, least, most) in LIMITS.items():
         value = getattr(settings, name)
         if type(value) is not int or not least <= value <= most:
-            hint = f"Give {least:,} to {most:,} {unit}."
-            found.append(
-                checks.Error(f"{name}: {value!r} is no number of {unit} that fits.", hint=hint, id="orders.E001")
-            )
+            problem = f"{name}: {value!r} is not {least:,} to {most:,} {unit}."
+            found.append(checks.Error(problem, hint=f"Give a whole number of {unit}.", id="orders.E001"))
     return found

@@ -1,5 +1,11 @@
 """Sessions: who is logged in, on which device."""
 
+from collections.abc import Sequence
+from typing import Any
+
+from django.apps import AppConfig
+from django.core import checks
+
 from thriftshop import contexts
 
 
@@ -13,3 +19,14 @@ class SessionsConfig(contexts.ContextConfig):
     menu_order = 60
     event_store = contexts.EventStore.OUTBOX
     staff_groups = {"Customer care": ["view_session", "change_session"]}
+
+    def ready(self) -> None:
+        """Registers the check of settings."""
+        checks.register(check_settings)
+
+
+def check_settings(app_configs: Sequence[AppConfig] | None, **_: Any) -> list[checks.CheckMessage]:
+    """Checks the lifetimes of sessions."""
+    from thriftshop import checks as platform_checks
+
+    return list(platform_checks.at_least(1, "SESSION_IDLE_HOURS", "SESSION_DAYS"))

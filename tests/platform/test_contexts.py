@@ -49,7 +49,7 @@ def test_the_public_context_is_the_gateway_and_one_keeps_accounts():
     assert [name for name in settings.ALL_CONTEXTS if contexts.is_public(name)] == ["gateway"]
     assert not contexts.is_public("somebody")
     assert contexts.accounts().label == "users"
-    assert contexts.startup_command() == "demo"
+    assert contexts.loader().startup_command == "demo"
 
 
 def test_an_unknown_name_is_refused_with_those_there_are():
