@@ -17,16 +17,26 @@ django_stubs_ext.monkeypatch()
 warnings.filterwarnings("ignore", message="StreamingHttpResponse must consume synchronous iterators")
 
 # -- what this process is -------------------------------------------------------------------------
-ALL_CONTEXTS = ["catalog", "inventory", "cart", "orders", "users", "sessions", "recommender", "gateway", "registry"]
-# Actors drive the contexts from outside, by contract alone; they serve nothing.
+# The contexts, each an app of this name in apps/. What else there is to say about one, its apps.py says.
+ALL_CONTEXTS = [
+    "catalog",
+    "inventory",
+    "cart",
+    "orders",
+    "users",
+    "sessions",
+    "recommender",
+    "gateway",
+    "registry",
+]
+# Actors call the contexts from outside, by contract only, and serve nothing.
 ALL_ACTORS = ["trade", "demo"]
 _named = variables.contexts("CONTEXTS", ALL_CONTEXTS, ALL_ACTORS)
 CONTEXTS = [name for name in _named if name not in ALL_ACTORS]
-TOPICS = ["catalog", "inventory", "cart", "orders", "users", "sessions"]
-# Which build of the code this is: an image says so of itself.
+# The build of the code; set in the image.
 VERSION = variables.text("VERSION", "development")
 MONOLITH = set(ALL_CONTEXTS) <= set(CONTEXTS)
-# Where everything is there, they come along; a process that hosts nothing may be one of them (`CONTEXTS=demo`).
+# One process with all contexts has the actors as well; a process without contexts may be one of them (`CONTEXTS=demo`).
 ACTORS = ALL_ACTORS if MONOLITH else [name for name in _named if name in ALL_ACTORS]
 
 DEBUG = False
@@ -36,7 +46,7 @@ ALLOWED_HOSTS = variables.names("ALLOWED_HOSTS", ["127.0.0.1", "localhost", "[::
 INSTALLED_APPS = [
     "thriftshop",
     "thriftshop.event_store",
-    *(f"apps.{name}" for name in (*CONTEXTS, *ACTORS) if name in ALL_CONTEXTS + ALL_ACTORS),
+    *(f"apps.{name}" for name in (*CONTEXTS, *ACTORS)),
     "thriftshop.desk.apps.DeskConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -119,6 +129,7 @@ else:
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 # Where pictures are kept: `database` (the catalog's), `folder` (MEDIA_ROOT, which replicas must share) or `s3` (object storage).
 MEDIA_STORAGE = variables.text("MEDIA_STORAGE", "database")
+MEDIA_STORAGES = list(storages.BACKENDS)
 STORAGES = {
     "default": storages.media(MEDIA_STORAGE),
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},

@@ -18,7 +18,7 @@ from typing import Any
 from django.conf import settings
 
 ROOT = Path(__file__).resolve().parents[1]
-CONTEXTS = ("catalog", "inventory", "cart", "orders", "users", "sessions", "recommender", "gateway")
+CONTEXTS = tuple(name for name in settings.ALL_CONTEXTS if name != "registry")
 # The limits only keep a broken start from hanging.
 START_SECONDS = 240
 END_SECONDS = 120
@@ -71,12 +71,13 @@ def _is_free(port: int) -> bool:
 
 @dataclass
 class Process:
-    """One service process: the contexts it hosts (commas between), its port, and its files in `folder`."""
+    """A process: the contexts it hosts (separated by commas; all of them if empty), its port, its files in `folder`."""
 
     contexts: str
     folder: Path
     variables: dict[str, str]
     name: str = ""
+    root: Path = ROOT
     port: int = field(default_factory=free_port)
     running: subprocess.Popen[bytes] | None = None
 
@@ -98,7 +99,7 @@ class Process:
         with self.log.open("ab") as log:
             self.running = subprocess.Popen(
                 [sys.executable, "manage.py", "serve", "--migrate"],
-                cwd=ROOT,
+                cwd=self.root,
                 env=self._environment(),
                 stdout=log,
                 stderr=log,
@@ -108,7 +109,7 @@ class Process:
     def _environment(self) -> dict[str, str]:
         return {
             "PATH": os.environ["PATH"],
-            "CONTEXTS": self.contexts,
+            **({"CONTEXTS": self.contexts} if self.contexts else {}),
             "PORT": str(self.port),
             "DATABASE_URL": f"sqlite:///{self.database}",
             "MEDIA_ROOT": str(self.folder / "media"),
@@ -124,7 +125,7 @@ class Process:
         """Runs a command of `manage.py` as this process would, beside it."""
         return subprocess.run(  # noqa: S603 - our own program
             [sys.executable, "manage.py", *command],
-            cwd=ROOT,
+            cwd=self.root,
             env=self._environment(),
             capture_output=True,
             text=True,

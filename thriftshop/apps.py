@@ -11,8 +11,8 @@ class ThriftshopConfig(AppConfig):
     verbose_name = "Thrift Shop"
 
     def ready(self) -> None:
-        """Registers the checks and starts error reports where they are wanted."""
-        from thriftshop import checks  # noqa: F401 - registers by being imported
+        """Registers the checks and starts error reports if they are configured."""
+        from thriftshop import checks  # noqa: F401 - registers the checks
         from thriftshop.telemetry import reports
 
         reports.start()

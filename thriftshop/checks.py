@@ -1,4 +1,7 @@
-"""What `manage.py check` says of the settings: each message names the variable, what is wrong, and what would be right."""
+"""System checks of the platform's settings: each message names the variable, what is wrong, and what would be right.
+
+Contexts check their own settings in `apps.py`, with `error`, `at_least` and `writable` of this module.
+"""
 
 import logging
 import os
@@ -16,8 +19,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.utils.module_loading import import_string
 
-from settings import storages
-from thriftshop import money, postage
+from thriftshop import contexts, money, postage
 from thriftshop.rpc import spelling
 from thriftshop.rpc.http import addresses
 
@@ -25,8 +27,8 @@ SHORTEST_KEY = 32
 
 
 @register
-def settings_make_sense(app_configs: Sequence[AppConfig] | None, **_: Any) -> list[CheckMessage]:
-    """Every setting of the platform held against what it may be."""
+def check_settings(app_configs: Sequence[AppConfig] | None, **_: Any) -> list[CheckMessage]:
+    """Checks every setting of the platform."""
     return [
         *_contexts(),
         *_keys(),
@@ -37,16 +39,17 @@ def settings_make_sense(app_configs: Sequence[AppConfig] | None, **_: Any) -> li
         *_addresses(),
         *_services(),
         *_admins(),
-        *folders_can_be_written_to(settings.DATABASES["default"]),
+        *folders_are_writable(settings.DATABASES["default"]),
+        *_links(),
         *_names(),
         *_currencies(),
         *_postage(),
         *_spelling(),
-        *_media(),
     ]
 
 
-def _wrong(variable: str, problem: str, hint: str) -> Error:
+def error(variable: str, problem: str, hint: str) -> Error:
+    """The error that a variable's value is wrong."""
     return Error(f"{variable}: {problem}", hint=hint, id=f"thriftshop.E_{variable}")
 
 
@@ -54,11 +57,11 @@ def _contexts() -> Iterator[CheckMessage]:
     known = ", ".join(settings.ALL_CONTEXTS)
     for name in settings.CONTEXTS:
         if name not in settings.ALL_CONTEXTS:
-            yield _wrong("CONTEXTS", f"there is no context {name!r}.", f"Choose among: {known}.")
+            yield error("CONTEXTS", f"there is no context {name!r}.", f"Choose among: {known}.")
     if len(set(settings.CONTEXTS)) != len(settings.CONTEXTS):
-        yield _wrong("CONTEXTS", "a context is named twice.", "Name each once.")
+        yield error("CONTEXTS", "a context is named twice.", "Name each once.")
     if not settings.CONTEXTS and not settings.ACTORS:
-        yield _wrong("CONTEXTS", "no context is named.", f"Leave it out for all of them, or choose among: {known}.")
+        yield error("CONTEXTS", "no context is named.", f"Leave it out for all of them, or choose among: {known}.")
 
 
 def _keys() -> Iterator[CheckMessage]:
@@ -67,13 +70,13 @@ def _keys() -> Iterator[CheckMessage]:
         # In one process nobody needs to say who they are over a wire; in a mesh, the mesh says it.
         needed = variable == "VIEWER_KEYS" or not (settings.MONOLITH or settings.MESH)
         if needed and not keys:
-            yield _wrong(variable, "no key is given.", "Give at least one random key; the first one signs.")
+            yield error(variable, "no key is given.", "Give at least one random key; the first one signs.")
         for number, key in enumerate(keys, start=1):
             if len(key) < SHORTEST_KEY:
-                yield _wrong(variable, f"key {number} has fewer than {SHORTEST_KEY} characters.", "Make it longer.")
+                yield error(variable, f"key {number} has fewer than {SHORTEST_KEY} characters.", "Make it longer.")
     if 0 < len(settings.EMAIL_DIGEST_KEY) < SHORTEST_KEY:
         hint = "Make it longer, or leave it empty for the SECRET_KEY."
-        yield _wrong("EMAIL_DIGEST_KEY", f"it has fewer than {SHORTEST_KEY} characters.", hint)
+        yield error("EMAIL_DIGEST_KEY", f"it has fewer than {SHORTEST_KEY} characters.", hint)
 
 
 def _choices() -> Iterator[CheckMessage]:
@@ -86,25 +89,25 @@ def _choices() -> Iterator[CheckMessage]:
     for variable, (value, allowed) in choices.items():
         if value not in allowed:
             known = ", ".join(one or "nothing" for one in allowed)
-            yield _wrong(variable, f"{value!r} is not known.", f"Choose among: {known}.")
+            yield error(variable, f"{value!r} is not known.", f"Choose among: {known}.")
 
 
 def _numbers() -> Iterator[CheckMessage]:
     if not settings.DEADLINE_FACTOR > 0:
-        yield _wrong("DEADLINE_FACTOR", f"{settings.DEADLINE_FACTOR} leaves no call any time.", "Use 1, or more.")
+        yield error("DEADLINE_FACTOR", f"{settings.DEADLINE_FACTOR} leaves no call any time.", "Use 1, or more.")
     if not 1 <= settings.PORT <= 65_535:
-        yield _wrong("PORT", f"{settings.PORT} is no port.", "Use 1 to 65535; 8000 is usual.")
+        yield error("PORT", f"{settings.PORT} is not a port.", "Use 1 to 65535; 8000 is usual.")
     if settings.DRAIN_GRACE_SECONDS >= settings.DRAIN_SECONDS:
         hint = "Give DRAIN_SECONDS more, so that what is under way can end after the grace."
-        yield _wrong("DRAIN_GRACE_SECONDS", f"{settings.DRAIN_GRACE_SECONDS} leaves no time to end.", hint)
+        yield error("DRAIN_GRACE_SECONDS", f"{settings.DRAIN_GRACE_SECONDS} leaves no time to end.", hint)
     if not 0 <= settings.RPC_THREADS <= 256:
-        yield _wrong("RPC_THREADS", f"{settings.RPC_THREADS} is out of range.", "Use 1 to 256; 0 in tests only.")
+        yield error("RPC_THREADS", f"{settings.RPC_THREADS} is out of range.", "Use 1 to 256; 0 in tests only.")
     if not settings.RPC_QUEUE_SECONDS > 0:
-        yield _wrong("RPC_QUEUE_SECONDS", f"{settings.RPC_QUEUE_SECONDS} lets no call wait.", "Use 0.75, or more.")
+        yield error("RPC_QUEUE_SECONDS", f"{settings.RPC_QUEUE_SECONDS} lets no call wait.", "Use 0.75, or more.")
     if not settings.RPC_LOOKUP_SECONDS > 0:
-        yield _wrong("RPC_LOOKUP_SECONDS", f"{settings.RPC_LOOKUP_SECONDS} is no time.", "Use 5.0, or less.")
+        yield error("RPC_LOOKUP_SECONDS", f"{settings.RPC_LOOKUP_SECONDS} is not a time.", "Use 5.0, or less.")
     if not 0 <= settings.RPC_RETRY_SHARE <= 1:
-        yield _wrong("RPC_RETRY_SHARE", f"{settings.RPC_RETRY_SHARE} is no share of all calls.", "Use 0 to 1.")
+        yield error("RPC_RETRY_SHARE", f"{settings.RPC_RETRY_SHARE} is not a share of all calls.", "Use 0 to 1.")
 
 
 POSITIVE = [
@@ -117,11 +120,6 @@ POSITIVE = [
     "REPLICAS",
     "DRAIN_SECONDS",
     "PASSWORD_HASH_SLOTS",
-    "SESSION_IDLE_HOURS",
-    "SESSION_DAYS",
-    "ORDER_GRACE_MINUTES",
-    "ORDER_TIMEOUT_MINUTES",
-    "RETURN_DAYS",
     "EMAIL_PORT",
     "GRAPHQL_MAX_CHARACTERS",
     "GRAPHQL_MAX_TOKENS",
@@ -134,29 +132,31 @@ POSITIVE = [
     "GRAPHQL_MAX_BODY",
     "GRAPHQL_MAX_BATCH",
     "GRAPHQL_DEADLINE_SECONDS",
-    "REGISTRY_PATIENCE_MS",
 ]
-NOT_NEGATIVE = ["DRAIN_GRACE_SECONDS", "LOW_STOCK", "PROXIES"]
+NOT_NEGATIVE = ["DRAIN_GRACE_SECONDS", "PROXIES"]
 
 
 def _limits() -> Iterator[CheckMessage]:
-    for variables, least in ((POSITIVE, 1), (NOT_NEGATIVE, 0)):
-        for variable in variables:
-            if getattr(settings, variable) < least:
-                yield _wrong(variable, f"{getattr(settings, variable)} is too small.", f"Use {least} or more.")
+    yield from at_least(1, *POSITIVE)
+    yield from at_least(0, *NOT_NEGATIVE)
+
+
+def at_least(least: int, *variables: str) -> Iterator[Error]:
+    """An error for each of these variables whose value is smaller."""
+    for variable in variables:
+        if getattr(settings, variable) < least:
+            yield error(variable, f"{getattr(settings, variable)} is too small.", f"Use {least} or more.")
 
 
 def _imports() -> Iterator[CheckMessage]:
     paths = {
-        "EVENT_STORE": list(settings.EVENT_STORES.values()),
-        "EVENT_FEED": list(settings.EVENT_FEEDS.values()),
         "EVENT_PUBLISHER": [settings.EVENT_PUBLISHER] if settings.EVENT_PUBLISHER else [],
         "EMAIL_BACKEND": [settings.EMAIL_BACKEND],
     }
     for variable, dotted in paths.items():
         for path in dotted:
             if not _importable(path):
-                yield _wrong(variable, f"{path!r} cannot be imported.", "Give the dotted path of a class or function.")
+                yield error(variable, f"{path!r} cannot be imported.", "Give the dotted path of a class or function.")
 
 
 def _importable(path: str) -> bool:
@@ -168,94 +168,89 @@ def _importable(path: str) -> bool:
 
 def _addresses() -> Iterator[CheckMessage]:
     if urlsplit(settings.PUBLIC_URL).scheme not in ("http", "https") or not urlsplit(settings.PUBLIC_URL).netloc:
-        yield _wrong("PUBLIC_URL", f"{settings.PUBLIC_URL!r} is no address.", "Use one such as https://shop.example.")
-    if settings.REGISTRY_URL and not settings.REGISTRY_URL.startswith(("/", "http://", "https://")):
-        hint = "Use a path such as /registry, or a whole address."
-        yield _wrong("REGISTRY_URL", f"{settings.REGISTRY_URL!r} is no address.", hint)
+        yield error(
+            "PUBLIC_URL", f"{settings.PUBLIC_URL!r} is not an address.", "Use one such as https://shop.example."
+        )
     for site in settings.GRAPHQL_ORIGINS:
         if site != "*" and (not site.startswith(("http://", "https://")) or site.count("/") != 2):
-            yield _wrong(
-                "GRAPHQL_ORIGINS", f"{site!r} is no site.", "Use some such as https://shop.example, or * for all."
+            yield error(
+                "GRAPHQL_ORIGINS", f"{site!r} is not a site.", "Use some such as https://shop.example, or * for all."
             )
     if settings.SENTRY_DSN and not urlsplit(settings.SENTRY_DSN).hostname:
-        yield _wrong("SENTRY_DSN", "it is no address.", "Copy the DSN from the project's settings, or leave it out.")
+        yield error("SENTRY_DSN", "it is not an address.", "Copy the DSN from the project's settings, or leave it out.")
 
 
 def _services() -> Iterator[CheckMessage]:
     for context, urls in settings.SERVICES.items():
         if context not in settings.ALL_CONTEXTS:
             known = ", ".join(settings.ALL_CONTEXTS)
-            yield _wrong("SERVICES", f"there is no context {context!r}.", f"Choose among: {known}.")
+            yield error("SERVICES", f"there is no context {context!r}.", f"Choose among: {known}.")
         for problem in filter(None, map(addresses.problem, urls)):
-            yield _wrong("SERVICES", f"{problem}.", "Give scheme, host and port: the mesh encrypts, the path is known.")
+            yield error("SERVICES", f"{problem}.", "Give scheme, host and port: the mesh encrypts, the path is known.")
 
 
 def _admins() -> Iterator[CheckMessage]:
     for context, url in settings.ADMINS.items():
         if context not in settings.ALL_CONTEXTS:
             known = ", ".join(settings.ALL_CONTEXTS)
-            yield _wrong("ADMINS", f"there is no context {context!r}.", f"Choose among: {known}.")
+            yield error("ADMINS", f"there is no context {context!r}.", f"Choose among: {known}.")
         if not url.startswith(("http://", "https://", "/")):
-            yield _wrong("ADMINS", f"{url!r} is no address.", "Use one such as https://catalog.example/admin/.")
+            yield error("ADMINS", f"{url!r} is not an address.", "Use one such as https://catalog.example/admin/.")
 
 
-def folders_can_be_written_to(database: Mapping[str, Any]) -> Iterator[CheckMessage]:
-    """Where something is to be written, somebody must be able to."""
-    wanted = {}
+def _links() -> Iterator[CheckMessage]:
+    links = [link for config in contexts.all_contexts() for link in config.landing_links()]
+    for link in links:
+        if not link.href.startswith(("/", "http://", "https://")):
+            hint = "Use a path such as /page, or a whole address."
+            yield error(link.setting, f"{link.href!r} is not an address.", hint)
+
+
+def folders_are_writable(database: Mapping[str, Any]) -> Iterator[CheckMessage]:
+    """Errors for folders of databases and e-mails that cannot be written to."""
     if database["ENGINE"].endswith("sqlite3") and "memory" not in str(database["NAME"]):
-        wanted["DATABASE_URL"] = Path(database["NAME"]).parent
-    if "catalog" in settings.CONTEXTS:
-        wanted["MEDIA_ROOT"] = _nearest(Path(settings.MEDIA_ROOT))
+        yield from _writable("DATABASE_URL", Path(database["NAME"]).parent)
     if settings.EMAIL_BACKEND.endswith("filebased.EmailBackend"):
-        wanted["EMAIL_FILE_PATH"] = _nearest(Path(settings.EMAIL_FILE_PATH))
-    for variable, folder in wanted.items():
-        if not folder.is_dir():
-            yield _wrong(variable, f"there is no folder {folder}.", "Make it, or name another.")
-        elif not os.access(folder, os.W_OK):
-            yield _wrong(variable, f"nothing can be written to {folder}.", "Allow it, or name another.")
+        yield from writable("EMAIL_FILE_PATH")
 
 
-def _nearest(path: Path) -> Path:
-    """The folder itself, or else the first above it that is there: folders below are made when they are needed."""
-    return next((one for one in (path, *path.parents) if one.exists()), path)
+def writable(variable: str) -> Iterator[Error]:
+    """Errors for a setting that names a folder, which is created below the first existing one when it is needed."""
+    path = Path(getattr(settings, variable))
+    return _writable(variable, next((one for one in (path, *path.parents) if one.exists()), path))
+
+
+def _writable(variable: str, folder: Path) -> Iterator[Error]:
+    if not folder.is_dir():
+        yield error(variable, f"there is no folder {folder}.", "Make it, or name another.")
+    elif not os.access(folder, os.W_OK):
+        yield error(variable, f"nothing can be written to {folder}.", "Allow it, or name another.")
 
 
 def _names() -> Iterator[CheckMessage]:
     if settings.MESH and not settings.MESH_NAMESPACE:
-        yield _wrong("MESH_NAMESPACE", "none is named.", "Name the one whose service accounts count as callers.")
+        yield error("MESH_NAMESPACE", "none is named.", "Name the one whose service accounts count as callers.")
     try:
         validate_email(parseaddr(settings.DEFAULT_FROM_EMAIL)[1])
     except ValidationError:
         hint = "Use one such as Thrift Shop <shop@shop.example>."
-        yield _wrong("DEFAULT_FROM_EMAIL", f"{settings.DEFAULT_FROM_EMAIL!r} is no address.", hint)
-
-
-def _media() -> Iterator[CheckMessage]:
-    if settings.MEDIA_STORAGE not in storages.BACKENDS:
-        yield _wrong("MEDIA_STORAGE", f"{settings.MEDIA_STORAGE!r} is not a storage.", "Use database, folder or s3.")
-    elif settings.MEDIA_STORAGE == "s3" and not settings.STORAGES["default"]["OPTIONS"]["bucket_name"]:
-        yield _wrong("MEDIA_BUCKET", "none is named.", "Name the bucket in which pictures are kept.")
-    endpoint = settings.STORAGES["default"].get("OPTIONS", {}).get("endpoint_url")
-    if endpoint and not endpoint.startswith(("http://", "https://")):
-        yield _wrong("MEDIA_ENDPOINT", f"{endpoint!r} is no address.", "Use one such as https://s3.example.")
-    if not settings.MEDIA_URL.endswith("/"):
-        yield _wrong("MEDIA_URL", f"{settings.MEDIA_URL!r} does not end in a slash.", "Use one such as /media/.")
+        yield error("DEFAULT_FROM_EMAIL", f"{settings.DEFAULT_FROM_EMAIL!r} is not an address.", hint)
 
 
 def _spelling() -> Iterator[CheckMessage]:
     if settings.SKU_CASE not in (spelling.UPPER, spelling.KEPT):
-        yield _wrong("SKU_CASE", f"{settings.SKU_CASE!r} is not a way to spell SKUs.", "Use upper or kept.")
+        yield error("SKU_CASE", f"{settings.SKU_CASE!r} is not a way to spell SKUs.", "Use upper or kept.")
 
 
 def _currencies() -> Iterator[CheckMessage]:
     for code in settings.CURRENCIES:
         if code not in money.EXPONENTS:
-            yield _wrong("CURRENCIES", f"{code!r} is not a currency of ISO 4217.", "Use codes such as GBP,EUR,USD.")
+            yield error("CURRENCIES", f"{code!r} is not a currency of ISO 4217.", "Use codes such as GBP,EUR,USD.")
     for code, times in Counter(settings.CURRENCIES).items():
         if times > 1:
-            yield _wrong("CURRENCIES", f"{code} is named {times} times.", "Name each currency once.")
+            yield error("CURRENCIES", f"{code} is named {times} times.", "Name each currency once.")
     if not settings.CURRENCIES:
-        yield _wrong("CURRENCIES", "none is named.", "Name at least one; the first is the shop's own.")
+        yield error("CURRENCIES", "none is named.", "Name at least one; the first is the shop's own.")
 
 
 def _postage() -> Iterator[CheckMessage]:
@@ -264,7 +259,7 @@ def _postage() -> Iterator[CheckMessage]:
             postage.parse(text, code)
         except ValueError as problem:
             hint = "Write GBP=3.95/50.00: the price of sending, and the price of goods from which it is free."
-            yield _wrong("POSTAGE", f"{code}={text}: {problem}", hint)
+            yield error("POSTAGE", f"{code}={text}: {problem}", hint)
     for code in settings.CURRENCIES:
         if code not in settings.POSTAGE:
             hint = f"Give a rate such as {code}=3.95/50.00, or 0 where sending is free."
@@ -275,17 +270,17 @@ def _postage() -> Iterator[CheckMessage]:
 
 @register(Tags.security, deploy=True)
 def nothing_is_left_from_development(app_configs: Sequence[AppConfig] | None, **_: Any) -> list[CheckMessage]:
-    """What must not be so where real people shop."""
+    """Warnings of settings that are for development only."""
     found: list[CheckMessage] = []
     for variable in ("VIEWER_KEYS", "SERVICE_KEYS"):
         if settings.SECRET_KEY in getattr(settings, variable):
             hint = f"Give {variable} keys of its own, so that one leak does not open both."
             found.append(Warning(f"{variable}: the key is the SECRET_KEY.", hint=hint, id=f"thriftshop.W_{variable}"))
-    if settings.LEGACY_OPEN and "gateway" in settings.CONTEXTS:
+    if settings.LEGACY_OPEN and any(config.is_public for config in contexts.hosted()):
         hint = "Leave LEGACY_OPEN to the processes that only services reach."
         found.append(
             Warning(
-                "LEGACY_OPEN: whoever reaches the gateway's port could take stock.",
+                "LEGACY_OPEN: anybody who reaches the public port may call the contracts of 2018.",
                 hint=hint,
                 id="thriftshop.W_LEGACY_OPEN",
             )
@@ -293,9 +288,6 @@ def nothing_is_left_from_development(app_configs: Sequence[AppConfig] | None, **
     if not settings.PUBLIC_URL.startswith("https://"):
         hint = "Links in e-mails must be https."
         found.append(Warning("PUBLIC_URL: it is not https.", hint=hint, id="thriftshop.W_PUBLIC_URL"))
-    if settings.REGISTRY_OPEN and "registry" in settings.CONTEXTS:
-        hint = "Leave REGISTRY_OPEN out: staff who are logged in may read it; or silence this where all may."
-        found.append(Warning("REGISTRY_OPEN: anybody may read.", hint=hint, id="thriftshop.W_REGISTRY_OPEN"))
     if "console" in settings.EMAIL_BACKEND:
         hint = "Set EMAIL_BACKEND and EMAIL_HOST to a real mail server."
         found.append(Warning("EMAIL_BACKEND: mail goes to the console.", hint=hint, id="thriftshop.W_EMAIL_BACKEND"))

@@ -1,8 +1,6 @@
 """The landing page: what this server has, and where."""
 
-import importlib.util
 from functools import lru_cache
-from typing import NamedTuple
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
@@ -10,58 +8,37 @@ from django.shortcuts import redirect, render
 from django.templatetags.static import static
 from django.views.decorators.http import require_safe
 
-from thriftshop.desk.apps import CONTEXTS
+from thriftshop import contexts
+from thriftshop.contexts import Link
 
-
-class Link(NamedTuple):
-    """A place of this server."""
-
-    name: str
-    href: str
-    about: str
-
-
-ADMIN = Link("Admin", "/admin/", "The staff's door: orders, products, stock, people, dead letters.")
+ADMIN = Link("Admin", "/admin/", "For staff: orders, products, stock, people, dead letters.")
 READINESS = Link("Readiness", "/readyz", "Whether this process is ready, with reasons where it is not.")
-METRICS = Link("Metrics", "/metrics", "What Prometheus reads: calls, events, lag, requests.")
+METRICS = Link("Metrics", "/metrics", "For Prometheus: calls, events, lag, requests.")
 
 
 def links() -> list[Link]:
-    """What is served here; GraphQL only where this process hosts the gateway."""
-    inner = [*doors(), *_registry(), READINESS, METRICS]
-    if not settings.GRAPHQL_GATEWAY:
-        return inner
-    from thriftshop.graphql import documents
-
-    about = "The public API: browse, buy, watch, return."
-    if documents.is_open():
-        about += " Its explorer has examples and the schema."
-    return [Link("GraphQL", "/graphql", about), *inner]
+    """The links of public contexts, the admin pages, the links of other contexts, the probes."""
+    public: list[Link] = []
+    inner: list[Link] = []
+    for config in contexts.all_contexts():
+        (public if config.is_public else inner).extend(config.landing_links())
+    return [*public, *admins(), *inner, READINESS, METRICS]
 
 
-def doors() -> list[Link]:
-    """The staff's doors: the one here, and those of the processes that ADMINS names."""
+def admins() -> list[Link]:
+    """The admin of this process, and those of the processes that ADMINS names."""
     own = [ADMIN] if has_admin() else []
-    return [*own, *(Link(_titled(name), href, _about(name)) for name, href in settings.ADMINS.items())]
+    return [*own, *(_admin_of(contexts.get(name), href) for name, href in settings.ADMINS.items())]
 
 
 @lru_cache(maxsize=1)
 def has_admin() -> bool:
-    """Whether a context is hosted here that the staff look after."""
-    return any(importlib.util.find_spec(f"apps.{name}.admin") for name in settings.CONTEXTS)
+    """Whether this process hosts a context that staff work with."""
+    return any(config.has_admin for config in contexts.hosted())
 
 
-def _titled(context: str) -> str:
-    return f"Admin: {CONTEXTS[context][0].lower() if context in CONTEXTS else context}"
-
-
-def _about(context: str) -> str:
-    return CONTEXTS[context][1] if context in CONTEXTS else "The staff's door."
-
-
-def _registry() -> list[Link]:
-    about = "Every contract: services, types, events, the GraphQL schema; and what runs now."
-    return [Link("Registry", settings.REGISTRY_URL, about)] if settings.REGISTRY_URL else []
+def _admin_of(config: contexts.ContextConfig, href: str) -> Link:
+    return Link(f"Admin: {str(config.verbose_name).lower()}", href, config.description or "Pages for staff.")
 
 
 @require_safe
@@ -77,5 +54,5 @@ def landing(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def favicon(_: HttpRequest) -> HttpResponse:
-    """Where the shop's mark is: browsers ask here where what they show is no page that could name it."""
+    """Redirects to the shop's mark: browsers request this path for documents that cannot name an icon."""
     return redirect(static("thriftshop/mark.svg"))

@@ -1,39 +1,49 @@
-"""Pictures over HTTP: content that never changes under its address, with what lets browsers and proxies keep it."""
+"""Files over HTTP whose content never changes under its address, with headers that let browsers and proxies keep them."""
 
 import logging
 import time
 from collections import OrderedDict
 from collections.abc import Callable
 from threading import Lock
-from typing import Any
+from typing import Any, Protocol
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.urls import URLPattern, path
 from django.utils.cache import get_conditional_response
 from django.views.decorators.http import require_safe
 
-from idl import catalog, common
+from idl import common
 from thriftshop.rpc.errors import RpcError
 
 log = logging.getLogger("thriftshop.media")
-Fetch = Callable[[str], catalog.MediaFile]
 PATH = "media/<path:name>"
 FOREVER = "public, max-age=31536000, immutable"
-# A drawing opened by itself may neither run anything nor fetch anything.
+# An SVG opened by itself may neither run scripts nor load anything.
 POLICY = "default-src 'none'; sandbox"
 MOST_BYTES = 16 * 1024 * 1024
 KEPT_SECONDS = 300
 
 
+class File(Protocol):
+    """A file as a contract returns it."""
+
+    content: bytes
+    content_type: str
+    digest: str
+
+
+Fetch = Callable[[str], File]
+
+
 class Cache:
-    """The files that were asked for last, for as long as they fit and are not long removed."""
+    """The files requested last, up to a size in all, each for a limited time."""
 
     def __init__(self, fetch: Fetch, most_bytes: int = MOST_BYTES) -> None:
         self._fetch, self._most_bytes = fetch, most_bytes
-        self._kept: OrderedDict[str, tuple[float, catalog.MediaFile]] = OrderedDict()
+        self._kept: OrderedDict[str, tuple[float, File]] = OrderedDict()
         self._bytes, self._lock = 0, Lock()
 
-    def get(self, name: str) -> catalog.MediaFile:
+    def get(self, name: str) -> File:
         """The file of a name. Raises common.NotFound."""
         with self._lock:
             kept = self._kept.pop(name, None)
@@ -48,7 +58,7 @@ class Cache:
                 self._keep(name, time.monotonic() + KEPT_SECONDS, found)
         return found
 
-    def _keep(self, name: str, until: float, file: catalog.MediaFile) -> None:
+    def _keep(self, name: str, until: float, file: File) -> None:
         self._kept[name] = until, file
         self._bytes += len(file.content)
         while self._bytes > self._most_bytes:
@@ -57,7 +67,7 @@ class Cache:
 
 
 def route(fetch: Fetch) -> URLPattern:
-    """The address at which a process serves the files that `fetch` gives by their names."""
+    """The URL pattern that serves the files that `fetch` returns by name."""
 
     @require_safe
     def view(request: HttpRequest, name: str) -> HttpResponseBase:
@@ -66,8 +76,8 @@ def route(fetch: Fetch) -> URLPattern:
         except common.NotFound:
             return _problem(404, "There is no such file.")
         except RpcError as problem:
-            log.warning("picture not served", extra={"problem": type(problem).__name__, "file": name})
-            return _problem(503, "Pictures cannot be had now; try again in a moment.", **{"Retry-After": "1"})
+            log.warning("file not served", extra={"problem": type(problem).__name__, "file": name})
+            return _problem(503, "The file is unavailable at the moment; try again soon.", **{"Retry-After": "1"})
 
     return path(PATH, view)
 
@@ -76,7 +86,7 @@ def _problem(status: int, message: str, **headers: str) -> HttpResponse:
     return HttpResponse(f"{message}\n", status=status, content_type="text/plain", headers=headers)
 
 
-def _response(request: HttpRequest, file: catalog.MediaFile) -> HttpResponseBase:
+def _response(request: HttpRequest, file: File) -> HttpResponseBase:
     etag = f'"{file.digest}"'
     headers: dict[str, Any] = {
         "ETag": etag,

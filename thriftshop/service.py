@@ -5,7 +5,7 @@ from functools import lru_cache
 from django.conf import settings
 
 from idl import common, platform
-from thriftshop import call_context, clock, contracts
+from thriftshop import call_context, clock, contexts, contracts
 from thriftshop.contracts import digests
 from thriftshop.events import groups, progress, streams
 from thriftshop.events.feed import serving
@@ -24,7 +24,7 @@ class Service(platform.PlatformService):
             version=settings.VERSION,
             started_at=STARTED_AT,
             contracts=[platform.ContractDigest(name=name, digest=digest) for name, digest in _digests()],
-            topics=[topic for topic in settings.TOPICS if streams.is_hosted(topic)],
+            topics=[topic for topic in contexts.topics() if streams.is_hosted(topic)],
             groups=[_described(group) for group in groups.hosted()],
         )
 

@@ -3,11 +3,11 @@
 import atexit
 import gc
 import importlib
-import importlib.util
 
 from django.conf import settings
 from django.urls import get_resolver
 
+from thriftshop import contexts
 from thriftshop.events import groups, workers
 from thriftshop.events.stalls import Stall
 
@@ -47,10 +47,10 @@ def stalled() -> list[Stall]:
 
 def warm() -> None:
     """Loads what the first request would otherwise load within its deadline."""
-    for name in (f"apps.{context}.service" for context in settings.CONTEXTS):
-        if importlib.util.find_spec(name) is not None:
-            importlib.import_module(name)
-    if settings.GRAPHQL_GATEWAY:  # other processes do not need it
+    for config in contexts.hosted():
+        if config.has("service"):
+            config.load("service")
+    if settings.GRAPHQL_GATEWAY:
         from thriftshop.graphql import endpoint
 
         endpoint.gateway()

@@ -1,4 +1,4 @@
-"""The cart: what guests and customers mean to buy."""
+"""Carts of guests and customers."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -7,21 +7,27 @@ from django.apps import AppConfig
 from django.conf import settings
 from django.core import checks
 
+from thriftshop import contexts
 
-class CartConfig(AppConfig):
-    """The cart: what guests and customers mean to buy."""
+
+class CartConfig(contexts.ContextConfig):
+    """Carts of guests and customers."""
 
     name = "apps.cart"
     label = "cart"
-    verbose_name = "Cart"
+    verbose_name = "Carts"
+    description = "What is about to be bought."
+    menu_order = 40
+    event_store = contexts.EventStore.STREAMS
+    staff_groups = {"Customer care": ["view_cartsummary"]}
 
     def ready(self) -> None:
-        """Has the cart's settings checked at start."""
-        checks.register(settings_make_sense)
+        """Registers the check of settings."""
+        checks.register(check_settings)
 
 
-def settings_make_sense(app_configs: Sequence[AppConfig] | None, **_: Any) -> list[checks.CheckMessage]:
-    """The cart's settings held against what they may be."""
+def check_settings(app_configs: Sequence[AppConfig] | None, **_: Any) -> list[checks.CheckMessage]:
+    """Checks the merge strategy and the lifetimes."""
     from apps.cart import domain
 
     found: list[checks.CheckMessage] = []
@@ -33,5 +39,5 @@ def settings_make_sense(app_configs: Sequence[AppConfig] | None, **_: Any) -> li
         days = getattr(settings, name)
         if not isinstance(days, int) or not 1 <= days <= 3650:
             hint = "Give 1 to 3650 days."
-            found.append(checks.Error(f"{name}: {days!r} is no number of days.", hint=hint, id="cart.E002"))
+            found.append(checks.Error(f"{name}: {days!r} is not a number of days.", hint=hint, id="cart.E002"))
     return found

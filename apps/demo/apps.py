@@ -1,11 +1,12 @@
-"""The demo shop: a shop that a visitor believes, made through the contracts."""
+"""The demo shop: fills an empty shop through the contracts."""
 
-from django.apps import AppConfig
+from thriftshop import contexts
 
 
-class DemoConfig(AppConfig):
-    """The demo shop: a shop that a visitor believes, made through the contracts."""
+class DemoConfig(contexts.ActorConfig):
+    """The demo shop: fills an empty shop through the contracts."""
 
     name = "apps.demo"
     label = "demo"
     verbose_name = "Demo"
+    startup_command = "demo"

@@ -7,4 +7,4 @@ from apps.gateway.viewers import identify
 from thriftshop.graphql import execution
 from thriftshop.graphql.endpoint import Gateway
 
-GATEWAY = Gateway(execution.engine(SCHEMA, WEIGHTS), identify, EXAMPLES)
+GATEWAY = Gateway(execution.engine(SCHEMA, WEIGHTS), identify, "gateway", EXAMPLES)

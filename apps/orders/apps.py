@@ -1,4 +1,4 @@
-"""The orders: what people bought."""
+"""Orders: the saga from placing to delivery, returns and refunds."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -7,34 +7,42 @@ from django.apps import AppConfig
 from django.conf import settings
 from django.core import checks
 
-# What each may be: its unit, and the least and the most of it.
+from thriftshop import contexts
+
+# The unit of each setting, its minimum and its maximum.
 LIMITS = {
-    "ORDER_GRACE_MINUTES": ("minutes", 0, 60 * 24 * 30),
+    "ORDER_GRACE_MINUTES": ("minutes", 1, 60 * 24 * 30),
     "ORDER_TIMEOUT_MINUTES": ("minutes", 1, 60 * 24),
-    "RETURN_DAYS": ("days", 0, 3_650),
+    "RETURN_DAYS": ("days", 1, 3_650),
 }
 
 
-class OrdersConfig(AppConfig):
-    """The orders: what people bought."""
+class OrdersConfig(contexts.ContextConfig):
+    """Orders: the saga from placing to delivery, returns and refunds."""
 
     name = "apps.orders"
     label = "orders"
     verbose_name = "Orders"
+    description = "What customers bought: ship, cancel, take back, refund."
+    menu_order = 10
+    event_store = contexts.EventStore.STREAMS
+    staff_groups = {
+        "Packing": ["view_order", "change_order"],
+        "Customer care": ["view_order", "change_order", "view_letter"],
+        "Books": ["view_order", "view_entry", "view_cardentry", "view_adjustment", "add_adjustment"],
+    }
 
     def ready(self) -> None:
-        """Has the orders' settings checked at start."""
-        checks.register(settings_make_sense)
+        """Registers the check of settings."""
+        checks.register(check_settings)
 
 
-def settings_make_sense(app_configs: Sequence[AppConfig] | None, **_: Any) -> list[checks.CheckMessage]:
-    """The orders' settings held against what they may be."""
+def check_settings(app_configs: Sequence[AppConfig] | None, **_: Any) -> list[checks.CheckMessage]:
+    """Checks the settings against their limits."""
     found: list[checks.CheckMessage] = []
     for name, (unit, least, most) in LIMITS.items():
         value = getattr(settings, name)
         if type(value) is not int or not least <= value <= most:
-            hint = f"Give {least:,} to {most:,} {unit}."
-            found.append(
-                checks.Error(f"{name}: {value!r} is no number of {unit} that fits.", hint=hint, id="orders.E001")
-            )
+            problem = f"{name}: {value!r} is not {least:,} to {most:,} {unit}."
+            found.append(checks.Error(problem, hint=f"Give a whole number of {unit}.", id="orders.E001"))
     return found

@@ -1,17 +1,19 @@
-"""The recommender's application."""
+"""The recommender: products that are bought together."""
 
 import os
 
-from django.apps import AppConfig
+from thriftshop import contexts
 
-# Requests are answered in threads of their own: matrices of a hundred rows gain nothing from further threads
-# inside each, and lose much where cores are few. It must be said before numpy is first imported.
+# Requests run in threads of their own: for matrices of a hundred rows, further threads within each only cost time.
+# This must be set before numpy is first imported.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 
-class RecommenderConfig(AppConfig):
-    """Name and label."""
+class RecommenderConfig(contexts.ContextConfig):
+    """The recommender: products that are bought together."""
 
     name = "apps.recommender"
     label = "recommender"
     verbose_name = "Recommender"
+    description = "What the shop learnt from what was bought."
+    menu_order = 70

@@ -1,9 +1,9 @@
 """The importer: replays a year of real trade through the contracts."""
 
-from django.apps import AppConfig
+from thriftshop import contexts
 
 
-class TradeConfig(AppConfig):
+class TradeConfig(contexts.ActorConfig):
     """The importer: replays a year of real trade through the contracts."""
 
     name = "apps.trade"

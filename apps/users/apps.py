@@ -1,11 +1,16 @@
-"""The users: who shops and works here."""
+"""Users: accounts of customers and staff."""
 
-from django.apps import AppConfig
+from thriftshop import contexts
 
 
-class UsersConfig(AppConfig):
-    """The users: who shops and works here."""
+class UsersConfig(contexts.ContextConfig):
+    """Users: accounts of customers and staff."""
 
     name = "apps.users"
     label = "users"
-    verbose_name = "Users"
+    verbose_name = "People"
+    description = "Customers and colleagues: close, open and help accounts."
+    menu_order = 50
+    event_store = contexts.EventStore.OUTBOX
+    keeps_accounts = True
+    staff_groups = {"Customer care": ["view_user", "change_user"]}

@@ -81,8 +81,8 @@ def test_what_the_table_has_equals_a_rebuild(carts, shop):
     [("CART_MERGE_STRATEGY", "whatever"), ("CART_LIFETIME_DAYS", 0), ("CART_CUSTOMER_LIFETIME_DAYS", "90")],
 )
 def test_a_setting_that_cannot_be_is_named_at_start(settings, name, value):
-    assert apps.settings_make_sense(None) == []
+    assert apps.check_settings(None) == []
     setattr(settings, name, value)
-    (message,) = apps.settings_make_sense(None)
+    (message,) = apps.check_settings(None)
     assert isinstance(message, checks.Error)
     assert message.msg.startswith(f"{name}: {value!r}")

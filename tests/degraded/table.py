@@ -3,7 +3,11 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-SERVICES = ("catalog", "inventory", "cart", "orders", "users", "sessions", "recommender")
+from django.conf import settings
+
+import idl
+
+SERVICES = tuple(name for name in settings.ALL_CONTEXTS if idl.thrift_file(f"idl.{name}"))
 # What a field that needs a service says while it is away.
 CODES = frozenset({"SERVICE_UNAVAILABLE", "DEADLINE_EXCEEDED"})
 

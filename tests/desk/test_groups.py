@@ -41,13 +41,13 @@ def member(client, group):
 
 
 def test_a_new_shop_has_them_with_all_their_rights():
-    assert set(Group.objects.values_list("name", flat=True)) == set(groups.GROUPS)
-    for name, wanted in groups.GROUPS.items():
+    assert set(Group.objects.values_list("name", flat=True)) == set(groups.declared())
+    for name, wanted in groups.declared().items():
         held = Permission.objects.filter(group__name=name).values_list("content_type__app_label", "codename")
         assert {f"{label}.{codename}" for label, codename in held} == set(wanted)
 
 
-@pytest.mark.parametrize("group", groups.GROUPS)
+@pytest.mark.parametrize("group", groups.declared())
 def test_each_comes_to_its_own_pages_and_to_no_others(client, group):
     member(client, group)
     assert client.get("/admin/").status_code == 200
@@ -70,6 +70,6 @@ def test_who_packs_ships_and_who_keeps_the_books_looks_on(client):
 def test_what_the_shop_made_of_them_stays(client):
     Group.objects.exclude(name="Packing").delete()
     Group.objects.get(name="Packing").permissions.clear()
-    groups.found("default")
+    groups.create("default")
     (left,) = Group.objects.all()
     assert (left.name, left.permissions.count()) == ("Packing", 0)

@@ -5,7 +5,6 @@ import functools
 import pytest
 from django.contrib.admin import site
 from django.contrib.contenttypes.models import ContentType
-from django.core.management import CommandError, call_command
 
 from idl import inventory
 from thriftshop import call_context, clock, events, rpc
@@ -296,63 +295,3 @@ def test_staff_see_that_the_process_of_a_topic_does_not_answer(settings):
     feed.of.cache_clear()
     shown = CheckpointAdmin(Checkpoint, site).state(Checkpoint(group="cart.erasure", topic="users"))
     assert "users does not answer" in shown
-
-
-@pytest.mark.parametrize("partitions", [1, 4])
-def test_events_of_a_stream_are_processed_in_order_in_any_number_of_partitions(settings, only, seen, partitions):
-    settings.EVENT_PARTITIONS = partitions
-    only(reaction(lambda record: seen.append((record.stream, record.version))))
-    for _ in range(3):
-        for sku in ("MUG", "CUP", "POT", "PAN", "JUG", "JAR", "TIN", "BOX"):
-            receive(sku, 1)
-    progress.catch_up()
-    assert len(seen) == len(set(seen)) == 24
-    assert Checkpoint.objects.count() == partitions
-    for sku in ("MUG", "CUP", "POT", "PAN", "JUG", "JAR", "TIN", "BOX"):
-        assert [version for stream, version in seen if stream == sku] == [1, 2, 3]
-
-
-def test_each_partition_has_a_lease_of_its_own(settings, only, seen):
-    settings.EVENT_PARTITIONS = 4
-    group = only(reaction(lambda record: seen.append(record.stream)))
-    for number in range(40):
-        receive(f"SKU-{number}", 1)
-    Lease.objects.create(name="inventory.test/2", holder="elsewhere:1", held_until=clock.now() + leases.LEASE_MS)
-    processor.process(group)
-    assert {feed.partition_of(stream, 4) for stream in seen} == {0, 1, 3}
-
-
-def test_a_changed_number_of_partitions_is_refused_until_the_checkpoints_are_moved(settings, only, seen):
-    only(reaction(lambda record: seen.append(record.version)))
-    receive("MUG", 1)
-    progress.catch_up()
-    repartition(settings, 4)
-    with pytest.raises(checkpoints.PartitionsChanged, match=r"run `manage\.py repartition`"):
-        processor.process(groups.hosted()[0])
-    call_command("repartition", verbosity=0)
-    receive("MUG", 2)
-    progress.catch_up()
-    assert seen == [1, 2]
-    repartition(settings, 1)
-    call_command("repartition", verbosity=0)
-    receive("MUG", 3)
-    progress.catch_up()
-    assert seen == [1, 2, 3]
-
-
-def test_partitions_are_not_changed_while_a_group_is_behind(settings, only, seen):
-    only(reaction(lambda record: seen.append(record.version)))
-    receive("MUG", 1)
-    progress.catch_up()
-    receive("MUG", 2)
-    repartition(settings, 4)
-    with pytest.raises(CommandError, match=r"inventory\.test has not caught up"):
-        call_command("repartition", verbosity=0)
-    repartition(settings, 1)
-    progress.catch_up()
-    assert seen == [1, 2]
-
-
-def repartition(settings, partitions):
-    settings.EVENT_PARTITIONS = partitions
-    feed.of.cache_clear()

@@ -5,7 +5,7 @@ import pytest
 import idl
 from idl import common, inventory, platform
 from tests import acting
-from thriftshop import rpc
+from thriftshop import contexts, rpc
 from thriftshop.contracts import digests
 from thriftshop.contracts import live as contracts
 from thriftshop.events import envelope, groups, progress, readers, streams
@@ -30,7 +30,7 @@ def consumed():
 def test_the_contracts_list_as_readers_exactly_those_who_take_an_event(settings):
     listed = {
         (context, topic, kind)
-        for topic in settings.TOPICS
+        for topic in contexts.topics()
         for kind, contexts in readers.of(topic).items()
         for context in contexts - {topic}
     }
@@ -124,7 +124,7 @@ def test_a_process_describes_itself(transport, settings):
     with acting.as_service("registry"):
         said = owner.describe()
     assert (said.contexts, said.version) == (settings.CONTEXTS, settings.VERSION)
-    assert said.topics == settings.TOPICS
+    assert said.topics == contexts.topics()
     known = {one.name: one.digest for one in said.contracts}
     assert set(known) >= set(idl.names())
     assert known["orders"] == digests.of(contracts()["orders"])

@@ -100,4 +100,4 @@ MUTATIONS = {
     )
 }
 SCHEMA = schemas.build(QUERIES, MUTATIONS)
-GATEWAY = Gateway(execution.engine(SCHEMA, {"Query.hello": 7}), identify)
+GATEWAY = Gateway(execution.engine(SCHEMA, {"Query.hello": 7}), identify, "gateway")

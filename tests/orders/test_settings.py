@@ -6,7 +6,7 @@ from apps.orders import apps
 
 
 def test_the_settings_as_they_come_make_sense():
-    assert apps.settings_make_sense(None) == []
+    assert apps.check_settings(None) == []
 
 
 @pytest.mark.parametrize(
@@ -21,6 +21,6 @@ def test_the_settings_as_they_come_make_sense():
 )
 def test_a_setting_that_makes_no_sense_is_named(settings, name, value):
     setattr(settings, name, value)
-    (problem,) = apps.settings_make_sense(None)
+    (problem,) = apps.check_settings(None)
     assert problem.msg.startswith(f"{name}: {value!r}")
     assert "Give" in problem.hint

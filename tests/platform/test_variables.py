@@ -30,7 +30,7 @@ FREE = {
     "ALLOWED_HOSTS",  # a pattern that no host fits refuses them all
     "SECRET_KEY",  # what is too short for production, `check --deploy` tells
     "CSRF_TRUSTED_ORIGINS",  # checked by Django
-    "HOST",  # what is no address of this machine, `serve` tells
+    "HOST",  # what is not an address of this machine, `serve` tells
     "MEDIA_DOMAIN",
     "MEDIA_REGION",
 }
@@ -109,7 +109,7 @@ def complaints(name: str, value: str, monkeypatch: pytest.MonkeyPatch) -> list[s
         ours = [one for one in registry.get_checks() if one.__module__.startswith(("apps.", "thriftshop."))]
         return [
             *(message.msg for check in ours for message in check(app_configs=None)),
-            *(message.msg for message in checks.folders_can_be_written_to(found["DATABASES"]["default"])),
+            *(message.msg for message in checks.folders_are_writable(found["DATABASES"]["default"])),
         ]
 
 
@@ -180,7 +180,7 @@ def test_every_line_of_the_example_may_be_taken_over_with_its_comment(tmp_path, 
         ("serve", {"CONTEXTS": "trade"}, "CONTEXTS names trade, which serves nothing"),
         ("check", {"LOG_FORMAT": "xml"}, "The variable LOG_FORMAT is 'xml'; choose among json, text."),
         ("migrate", {"DATABASE_URL": "sqlite:////tmp"}, "The variable DATABASE_URL names /tmp, which is a folder"),
-        ("check", {"SENTRY_DSN": "nonsense"}, "The variable SENTRY_DSN is no address of a Sentry project"),
+        ("check", {"SENTRY_DSN": "nonsense"}, "The variable SENTRY_DSN is not an address of a Sentry project"),
         ("check", {"DJANGO_SETTINGS_MODULE": "settings.prod"}, "DJANGO_SETTINGS_MODULE names 'settings.prod'"),
     ],
 )

@@ -3,11 +3,10 @@
 from urllib.parse import urldefrag, urljoin
 
 import pytest
-from django.conf import settings as configured
 
 from apps.registry import places, schema, topics
 from tests.registry import sheets
-from thriftshop import contracts
+from thriftshop import contexts, contracts
 from thriftshop.rpc import reflection
 
 LIBRARY = contracts.live()
@@ -90,7 +89,7 @@ def test_every_topic_shows_its_events_its_writer_and_its_readers(sheet, topic):
 
 
 def test_every_topic_of_the_shop_is_registered():
-    assert {one.name for one in TOPICS} == set(configured.TOPICS)
+    assert {one.name for one in TOPICS} == set(contexts.topics())
 
 
 def test_groups_that_follow_a_topic_are_shown_on_its_page(sheet):

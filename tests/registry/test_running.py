@@ -11,7 +11,7 @@ from apps.registry import running
 from idl import platform
 from tests import split
 from tests.registry import sheets
-from thriftshop import contracts
+from thriftshop import contexts, contracts
 from thriftshop.rpc.http import transport as http
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -23,7 +23,7 @@ def test_in_the_monolith_it_is_the_one_process_and_as_registered(settings, trans
     assert one.reachable
     assert one.drifted == ()
     assert {state.name for state in one.contracts} == {contract.name for contract in contracts.live()}
-    assert set(one.topics) == set(settings.TOPICS)
+    assert set(one.topics) == set(contexts.topics())
     assert one.version == settings.VERSION
 
 
@@ -82,17 +82,15 @@ def elsewhere(tmp_path_factory):
     change(build / "idl" / "sessions.thrift", "service SessionsService {", "service SessionsService {\n  void nap()")
     change(build / "idl" / "users.thrift", "5: required common.Role role", "25: required common.Role role")
     drop_method(build / "idl" / "cart.thrift", "clear")
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(split, "ROOT", build)
-        shop = split.Split(folder)
-        process = split.Process("recommender", folder, shop.processes[0].variables)
-        process.start()
-        try:
-            process.wait()
-            yield process
-        finally:
-            http.close()
-            process.stop()
+    shop = split.Split(folder)
+    process = split.Process("recommender", folder, shop.processes[0].variables, root=build)
+    process.start()
+    try:
+        process.wait()
+        yield process
+    finally:
+        http.close()
+        process.stop()
 
 
 def change(file, before, after):

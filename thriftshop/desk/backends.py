@@ -1,7 +1,7 @@
-"""How the staff log in where the users are another service: it is asked by contract, and an account here stands in for each.
+"""The staff's login where another process keeps the accounts: checked by contract, with a local account as a stand-in.
 
-The account that stands in has the user's id as its name, no e-mail address and no password. What it may do is what the users'
-service says, and what the groups of the same names may do here. The service is asked again and again: who leaves is out.
+The stand-in has the user's id as its username, no e-mail address and no password. Its permissions are those that the accounts'
+service returns and those of the groups of the same names here. The service is asked again every second.
 """
 
 import time
@@ -14,42 +14,43 @@ from django.db import transaction
 from django.db.models import Q
 from django.http import HttpRequest
 
-from idl import common, users
-from thriftshop import call_context, origin, rpc
+from idl import common
+from thriftshop import call_context, contexts, origin, rpc
+from thriftshop.desk import accounts
 from thriftshop.rpc import reflection
 
-# So long what was learnt about somebody is taken to be so still; and so long where nobody can be asked.
+# How long an answer counts, and how long it does while the service is unavailable.
 FRESH_SECONDS = 1.0
 PATIENCE_SECONDS = 300.0
 UNUSABLE = "!"
 
-_known: dict[str, tuple[users.StaffMember, float]] = {}
+_known: dict[str, tuple[accounts.StaffMember, float]] = {}
 
 
 def id_of(user: Any) -> str:
-    """The user's own id, of an account that may stand in for it."""
+    """The id of the user that an account belongs to or stands in for."""
     return str(user.username if isinstance(user, User) else user.pk)
 
 
 class StaffBackend(ModelBackend):
-    """Members of staff by the users' contract."""
+    """Members of staff, authenticated by the contract of the context that keeps accounts."""
 
-    # The type checker knows one kind of account, the users' own.
+    # The type checker knows the monolith's user model only.
     def authenticate(  # type: ignore[override]
         self, request: HttpRequest | None, username: str | None = None, password: str | None = None, **_: Any
     ) -> User | None:
-        """The account that stands in for whom the password fits. Raises users.TooManyTries, or an RpcError."""
+        """The stand-in of the member of staff with this password. Raises the contract's TooManyTries, or an RpcError."""
         if not username or password is None:
             return None
         try:
             with _asking():
-                member = rpc.connect(users.UsersService).authenticate_staff(username, password, origin.of(request))
-        except users.WrongCredentials:
+                member = accounts.connect().authenticate_staff(username, password, origin.of(request))
+        except accounts.contract().WrongCredentials:
             return None
         return _stand_in(member)
 
     def get_user(self, user_id: int) -> User | None:  # type: ignore[override]
-        """The account, while whom it stands in for works here."""
+        """The stand-in, while its member of staff has an account."""
         user = User.objects.filter(pk=user_id, is_active=True).first()
         if user is None:
             return None
@@ -59,7 +60,7 @@ class StaffBackend(ModelBackend):
             return user
         try:
             with _asking():
-                return _stand_in(rpc.connect(users.UsersService).get_staff(user.username))
+                return _stand_in(accounts.connect().get_staff(user.username))
         except common.NotFound:
             _shut_out(user)
             return None
@@ -68,13 +69,13 @@ class StaffBackend(ModelBackend):
 
 
 def _asking() -> Any:
-    """The process asks on its own business, whoever is at its door."""
-    may_ask = reflection.methods(users.UsersService)["get_staff"].callers
-    return call_context.using(caller=next((name for name in settings.CONTEXTS if name in may_ask), ""), viewer="")
+    """Calls on behalf of the first hosted context that may, without a viewer."""
+    callers = reflection.methods(contexts.accounts().service)["get_staff"].callers
+    return call_context.using(caller=next((name for name in settings.CONTEXTS if name in callers), ""), viewer="")
 
 
-def _stand_in(member: users.StaffMember) -> User:
-    """The account that stands in for a member of staff, with what they may do now."""
+def _stand_in(member: accounts.StaffMember) -> User:
+    """The stand-in of a member of staff, with their current permissions."""
     before = _known.get(member.id, (None, 0.0))[0]
     with transaction.atomic():
         fields = {
@@ -82,7 +83,7 @@ def _stand_in(member: users.StaffMember) -> User:
             "is_staff": True,
             "is_active": True,
             "is_superuser": member.is_superuser,
-            # Django ends every login of an account whose password changed; this one changes with the real one.
+            # Django ends all logins of an account whose password changed; the stamp changes with the real password.
             "password": UNUSABLE + member.stamp,
         }
         user, made = User.objects.get_or_create(username=member.id, defaults=fields)
@@ -96,7 +97,7 @@ def _stand_in(member: users.StaffMember) -> User:
 
 
 def _rights(names: list[str]) -> list[Permission]:
-    """Those of the rights that there are here."""
+    """Those of the permissions that exist here."""
     wanted = Q(pk__in=())
     for label, _, codename in (name.partition(".") for name in names):
         wanted |= Q(content_type__app_label=label, codename=codename)

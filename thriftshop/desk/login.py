@@ -1,4 +1,4 @@
-"""The form with which the staff log in where the users are another service."""
+"""The login form of the staff."""
 
 from typing import Any
 
@@ -6,8 +6,8 @@ from django import forms
 from django.contrib.admin.forms import AdminAuthenticationForm
 from django.core.exceptions import ValidationError
 
-from idl import users
 from thriftshop import rpc
+from thriftshop.desk import accounts
 
 
 class StaffLoginForm(AdminAuthenticationForm):
@@ -25,10 +25,10 @@ class StaffLoginForm(AdminAuthenticationForm):
         username.widget = forms.EmailInput(attrs={"autofocus": True, "autocomplete": "username", "maxlength": 254})
 
     def clean(self) -> dict[str, Any]:
-        """Has the users' service check the two, and says what it says of too many tries."""
+        """Checks address and password; shows the refusal of too many tries."""
         try:
             return super().clean()
-        except users.TooManyTries as refusal:
+        except accounts.contract().TooManyTries as refusal:
             raise ValidationError(refusal.message, code="too_many_attempts") from refusal
         except rpc.RpcError as error:
             raise ValidationError("Nobody can log in just now; try again in a minute.", code="unavailable") from error

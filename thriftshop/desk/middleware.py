@@ -1,4 +1,4 @@
-"""The staff's door: puts the logged-in member of staff in force as the viewer, and the admin's context as the caller."""
+"""Calls from the admin: the member of staff who is logged in is the viewer, the page's context the caller."""
 
 from collections.abc import Callable
 

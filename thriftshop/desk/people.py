@@ -1,4 +1,4 @@
-"""People as the staff read them: users by name and e-mail address, looked up once for a whole page."""
+"""People as staff read them: by name and e-mail address, looked up in one call for a whole page."""
 
 import uuid
 from collections.abc import Collection, Iterable, Mapping
@@ -7,19 +7,19 @@ from typing import Any
 from django.db import models
 from django.http import HttpRequest
 
-from idl import users
 from thriftshop import rpc
+from thriftshop.desk import accounts
 
 AT_ONCE = 500
 
 
 def names(ids: Iterable[str]) -> dict[str, str]:
-    """`Ann Miller (ann@example.com)` for each id of a user; others, and all while users are away, are left out."""
+    """`Ann Miller (ann@example.com)` for each id of a user; empty while the service is unavailable."""
     wanted = sorted({one for one in ids if _is_id(one)})[:AT_ONCE]
     if not wanted:
         return {}
     try:
-        found = rpc.connect(users.UsersService).get_users(wanted)
+        found = accounts.connect().get_users(wanted)
     except rpc.RpcError:
         return {}
     return {user.id: f"{user.name} ({user.email})" for user in found}
@@ -34,7 +34,7 @@ def _is_id(text: str) -> bool:
 
 
 class NamesPeople:
-    """Of a ModelAdmin: the users whose ids stand in these fields of its rows are looked up once for each page of the list."""
+    """A mixin for ModelAdmins: looks up the users whose ids are in these fields, once per page of the list."""
 
     people_in: Collection[str] = ()
 
@@ -50,6 +50,6 @@ class NamesPeople:
 
 
 def name_of(row: models.Model, user_id: str) -> str:
-    """How a user is named in a row of such a list, or on a page of its own; the id where nobody is known by it."""
+    """The name of a user in a row of such a list or on its own page; the id where it is unknown."""
     known: Mapping[str, str] | None = getattr(row, "people", None)
     return (names([user_id]) if known is None else known).get(user_id, user_id)

@@ -1,17 +1,13 @@
 """Consumer groups: projections and reactions as contexts declare them, and relays."""
 
-import importlib
-import importlib.util
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
 
-from django.conf import settings
 from django.db import models
 
-from thriftshop import call_context
+from thriftshop import call_context, contexts
 from thriftshop.events import relay
 from thriftshop.events.envelope import Recorded
 from thriftshop.events.relay import Relay
@@ -49,18 +45,11 @@ Group = Projection | Reaction | Relay
 
 @lru_cache(maxsize=1)
 def hosted() -> tuple[Group, ...]:
-    """The groups of the contexts hosted here: `PROJECTIONS` and `REACTIONS` of their modules, and the relays."""
-    return (*declared("projections", "PROJECTIONS"), *declared("reactions", "REACTIONS"), *relay.relays())
-
-
-def declared(module_name: str, variable: str) -> list[Any]:
-    """What the hosted contexts declare under a name in one of their modules."""
-    found: list[Any] = []
-    for context in settings.CONTEXTS:
-        name = f"apps.{context}.{module_name}"
-        if importlib.util.find_spec(name) is not None:
-            found.extend(getattr(importlib.import_module(name), variable, ()))
-    return found
+    """The projections, reactions and relays of the hosted contexts."""
+    hosted_contexts = contexts.hosted()
+    projections = [one for config in hosted_contexts for one in config.projections]
+    reactions = [one for config in hosted_contexts for one in config.reactions]
+    return (*projections, *reactions, *relay.relays())
 
 
 def get(name: str) -> Group:

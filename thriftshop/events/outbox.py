@@ -6,6 +6,8 @@ from typing import Any
 from django.db import connection, transaction
 from django.db.models import Max
 
+from thriftshop import contexts
+from thriftshop.contexts import EventStore
 from thriftshop.event_store.models import Event
 from thriftshop.events import wakeups
 from thriftshop.events.streams import Write, Written
@@ -13,7 +15,11 @@ from thriftshop.events.streams.database import DatabaseStreams
 
 
 class OutsideTransaction(Exception):
-    """An event was recorded outside of the transaction that changes the model: they could come apart."""
+    """An event was recorded outside of the transaction that changes the model: one could be stored without the other."""
+
+
+class NotAnOutbox(Exception):
+    """An event-sourced context records its events by a Decider, not in an outbox."""
 
 
 def record(topic: str, stream: str, events: Sequence[Any]) -> None:
@@ -26,6 +32,8 @@ def record(topic: str, stream: str, events: Sequence[Any]) -> None:
 
 def record_many(topic: str, events: dict[str, Sequence[Any]]) -> None:
     """As `record`, for many streams at once."""
+    if contexts.get(topic).event_store is not EventStore.OUTBOX:
+        raise NotAnOutbox(f"{topic} does not declare event_store = EventStore.OUTBOX in apps/{topic}/apps.py.")
     if not connection.in_atomic_block:
         raise OutsideTransaction(f"Record {topic} events inside transaction.atomic(), with the change itself.")
     versions = _versions(topic, list(events))

@@ -1,14 +1,11 @@
 """Progress of consumer groups: how far they are behind, and waiting until they have caught up, here and in every process."""
 
-import importlib.util
 import time
 from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
-from django.conf import settings
-
 from idl import platform
-from thriftshop import rpc
+from thriftshop import contexts, rpc
 from thriftshop.event_store.models import Checkpoint
 from thriftshop.events import checkpoints, feed, groups, processor, streams
 from thriftshop.events.feed import Cursor
@@ -101,7 +98,8 @@ def catch_up_everywhere(timeout: float = 60.0) -> None:
     """
     until = time.monotonic() + timeout
     catch_up(timeout)
-    others = [context for context in settings.ALL_CONTEXTS if context not in settings.CONTEXTS and _consumes(context)]
+    hosted = contexts.hosted()
+    others = [one.label for one in contexts.all_contexts() if one not in hosted and one.consumes_events]
     while others and (late := _late(others)):
         if time.monotonic() > until:
             raise TimeoutError(f"Still behind after {timeout:g} s: {', '.join(late)}.")
@@ -118,15 +116,10 @@ def _late(others: Sequence[str]) -> list[str]:
     return late or [f"what follows from the last events of {topic}" for topic in moved]
 
 
-def _consumes(context: str) -> bool:
-    """Whether a context has consumer groups at all."""
-    return any(importlib.util.find_spec(f"apps.{context}.{name}") for name in ("projections", "reactions"))
-
-
 def _all_ends() -> dict[str, Mapping[int, str]]:
     return {
         topic: feed.of(topic).ends() if streams.is_hosted(topic) else _at(topic).get_ends(topic)
-        for topic in settings.TOPICS
+        for topic in contexts.topics()
     }
 
 

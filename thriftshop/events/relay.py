@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from django.conf import settings
 from django.utils.module_loading import import_string
 
+from thriftshop import contexts
 from thriftshop.events.feed import Message
 
 Publish = Callable[[str, Sequence[Message]], None]
@@ -32,4 +33,5 @@ def relays() -> tuple[Relay, ...]:
     if not settings.EVENT_PUBLISHER:
         return ()
     publish: Publish = import_string(settings.EVENT_PUBLISHER)
-    return tuple(Relay(f"{topic}.relay", topic, publish) for topic in settings.CONTEXTS if topic in settings.TOPICS)
+    hosted = [config.topic for config in contexts.hosted() if config.topic]
+    return tuple(Relay(f"{topic}.relay", topic, publish) for topic in hosted)

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
 
+from thriftshop import contexts
 from thriftshop.events import groups
 
 _due: dict[str, float] = {}
@@ -24,8 +25,8 @@ class Job:
 
 @lru_cache(maxsize=1)
 def jobs() -> tuple[Job, ...]:
-    """The jobs of the contexts hosted here: `JOBS` of their reactions."""
-    return tuple(groups.declared("reactions", "JOBS"))
+    """The periodic jobs of the hosted contexts."""
+    return tuple(job for config in contexts.hosted() for job in config.jobs)
 
 
 def run(only_due: bool = False) -> list[str]:

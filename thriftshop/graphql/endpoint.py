@@ -31,10 +31,11 @@ LARGEST_DISCARDED = 16 * 1_048_576
 
 @dataclass(frozen=True, slots=True)
 class Gateway:
-    """A schema to serve: its engine, how it is found out whose a request is, and examples for the explorer."""
+    """A schema to serve: its engine, how a request's viewer is found, the context that calls, examples for the explorer."""
 
     engine: Engine
     identify: Identify
+    caller: str
     examples: Sequence[explorer.Example] = ()
 
 
@@ -52,7 +53,6 @@ async def handle(incoming: Incoming) -> Response:
 
 async def _answer(incoming: Incoming) -> Response:
     here = {
-        "caller": "gateway",
         "viewer": "",
         "traceparent": tracing.child(incoming.headers.get("traceparent", "")),
         "deadline": time.monotonic() + settings.GRAPHQL_DEADLINE_SECONDS * settings.DEADLINE_FACTOR,
@@ -82,7 +82,7 @@ async def _run(incoming: Incoming, answer_in: str) -> Response:
     if incoming.method == "GET" and any(isinstance(one, Ready) and one.is_mutation for one in ready):
         raise RequestRefused(BAD_REQUEST, "A mutation is never a GET; send a POST.", status=405)
     context = Context(incoming)
-    with context.stack:
+    with call_context.using(caller=gateway().caller), context.stack:
         await gateway().identify(context)
         if not asked.batched and isinstance(ready[0], Ready) and ready[0].is_mutation:
             context.require_known()

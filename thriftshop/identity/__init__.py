@@ -1,7 +1,7 @@
 """Who is who: signed statements of the viewer and of the caller, and the questions that services ask about them."""
 
 from idl import common
-from thriftshop import call_context
+from thriftshop import call_context, contexts
 from thriftshop.identity.statements import (
     InvalidStatement,
     mesh_caller,
@@ -37,9 +37,9 @@ def viewer() -> common.Viewer | None:
 
 
 def is_service() -> bool:
-    """Whether a service calls on its own business: no viewer, and not the gateway, which speaks for strangers."""
+    """Whether a service calls on its own behalf: without a viewer, and not for strangers as a public context does."""
     here = call_context.current()
-    return not here.viewer and here.caller not in ("", "gateway")
+    return bool(here.caller) and not here.viewer and not contexts.is_public(here.caller)
 
 
 def is_staff() -> bool:

@@ -6,10 +6,9 @@ from contextlib import contextmanager
 from functools import lru_cache
 from typing import Any
 
-from django.conf import settings
 from prometheus_client import Histogram
 
-from thriftshop import identity
+from thriftshop import contexts, identity
 from thriftshop.rpc.call import Call, Next
 from thriftshop.rpc.errors import UNAUTHENTICATED, Fault, RpcError, StatementRefused
 from thriftshop.rpc.reflection import Method
@@ -57,7 +56,7 @@ def outcome(method: Method, error: BaseException) -> str:
 
 def series(method: Method, caller: str, ended: str) -> Histogram:
     """The one that calls like this are counted in."""
-    known = caller in settings.ALL_CONTEXTS or caller in settings.ALL_ACTORS
+    known = caller in contexts.known_callers()
     return _series(method.service, method.name, caller if known else OTHER if caller else UNNAMED, ended)
 
 

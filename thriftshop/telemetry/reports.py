@@ -20,6 +20,6 @@ def start() -> None:
             )
         except ValueError as error:
             raise ImproperlyConfigured(
-                f"The variable SENTRY_DSN is no address of a Sentry project: {error}."
+                f"The variable SENTRY_DSN is not an address of a Sentry project: {error}."
                 " Copy the DSN from the project's settings, or leave it out."
             ) from error

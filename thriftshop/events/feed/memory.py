@@ -15,6 +15,7 @@ class MemoryFeed:
     def __init__(self, topic: str) -> None:
         self.topic = topic
         self.partitions = range(settings.EVENT_PARTITIONS)
+        self._log()  # fails at start, rather than at the first read, if the streams are elsewhere
 
     def ends(self) -> dict[int, Cursor]:
         """Where each partition ends."""

@@ -7,6 +7,7 @@ from functools import lru_cache
 from django.conf import settings
 
 from idl import common, platform
+from thriftshop import contexts
 from thriftshop.events import feed, readers, streams
 from thriftshop.events.feed import Cursor, Feed, Message
 from thriftshop.rpc import hosting
@@ -19,8 +20,8 @@ LONGEST_WAIT_MS = 1_000
 
 def hosted(topic: str, partition: int = 0) -> Feed:
     """The feed of a topic that this process hosts. Raises common.NotFound for any other, and for a partition it lacks."""
-    if topic not in settings.TOPICS or not streams.is_hosted(topic):
-        here = ", ".join(one for one in settings.TOPICS if streams.is_hosted(one)) or "none"
+    if topic not in contexts.topics() or not streams.is_hosted(topic):
+        here = ", ".join(one for one in contexts.topics() if streams.is_hosted(one)) or "none"
         raise common.NotFound(
             message=f"This process does not host topic {topic!r}, but {here}.", kind="topic", id=topic
         )

@@ -8,7 +8,12 @@ from typing import Any, Protocol
 from django.conf import settings
 from django.utils.module_loading import import_string
 
+from thriftshop import contexts
+from thriftshop.contexts import EventStore
 from thriftshop.events.envelope import Recorded
+
+# The outbox of state-stored contexts is in the database of their models, whatever EVENT_STORES says.
+OUTBOX = "thriftshop.events.streams.database.DatabaseStreams"
 
 
 class Conflict(Exception):
@@ -74,14 +79,15 @@ class Streams(Protocol):
 
 @lru_cache(maxsize=64)
 def of(topic: str) -> Streams:
-    """The streams of a context, in the store that the setting EVENT_STORES names. Raises NotHosted."""
+    """The streams of a context: in its outbox, or in the store that the setting EVENT_STORES names. Raises NotHosted."""
     if not is_hosted(topic):
         raise NotHosted(
             f"The events of {topic} are kept by the process that hosts {topic}, and this one does not:"
             f" call its service, or add {topic} to CONTEXTS."
         )
     chosen = settings.EVENT_STORES.get(topic) or settings.EVENT_STORES["default"]
-    made: Streams = import_string(chosen)(topic)
+    is_outbox = contexts.get(topic).event_store is EventStore.OUTBOX
+    made: Streams = import_string(OUTBOX if is_outbox else chosen)(topic)
     return made
 
 

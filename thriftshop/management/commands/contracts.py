@@ -7,10 +7,9 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
-from thriftshop import clock
+from thriftshop import clock, contexts
 from thriftshop.contracts import findings, lint, lock, rules, snapshots
 from thriftshop.contracts.findings import Finding
 
@@ -81,7 +80,7 @@ class Command(BaseCommand):
 
     def _lint(self, options: dict[str, Any]) -> None:
         now = snapshots.standing()
-        found = lint.check(now, [*settings.ALL_CONTEXTS, *settings.ALL_ACTORS])
+        found = lint.check(now, contexts.known_callers())
         fine = f"{len(now.texts)} contracts and the GraphQL schema are written as they should be."
         self._tell(found, options, fine, {})
 

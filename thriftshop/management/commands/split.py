@@ -1,4 +1,4 @@
-"""`manage.py split`: the shop as separate services: each context and the gateway a process of its own, under one manager."""
+"""`manage.py split`: the shop as separate services, each context a process of its own, under one process manager."""
 
 import logging
 import os
@@ -21,7 +21,7 @@ from rich.console import Console
 from rich.table import Table
 
 from settings.variables import ROOT
-from thriftshop import parent, server, splitting
+from thriftshop import contexts, parent, server, splitting
 from thriftshop.splitting import Process
 
 log = logging.getLogger("thriftshop.split")
@@ -35,13 +35,11 @@ MANAGE = [sys.executable, str(ROOT / "manage.py")]
 class Command(BaseCommand):
     """Brings the shop up as separate services."""
 
-    help = (
-        "Runs each context and the gateway as a process of its own, each with its own database, until Ctrl-C ends all."
-    )
+    help = "Runs each context as a process of its own, with its own database, until Ctrl-C ends all."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        """Where, how many, and what to leave out."""
-        parser.add_argument("--port", type=int, default=settings.PORT, help="the gateway's (default: %(default)s)")
+        """Ports, replicas, folder, and whether to load the demo shop."""
+        parser.add_argument("--port", type=int, default=settings.PORT, help="the public port (default: %(default)s)")
         parser.add_argument("--replicas", type=int, default=settings.REPLICAS, help="REPLICAS (now: %(default)s)")
         parser.add_argument("--folder", type=Path, default=ROOT / "var" / "split", help="where the databases are")
         parser.add_argument("--no-demo", action="store_true", help="leave the shop empty")
@@ -58,12 +56,14 @@ class Command(BaseCommand):
         if options["actor"] is not None:
             self._become(options["actor"], folder, environment)
         _refuse_taken([port - 1, *(process.port for process in processes)])
-        self._migrate(folder, environment | parent.as_parent(), [*settings.ALL_CONTEXTS, splitting.LOADER])
+        loader = None if no_demo else contexts.loader()
+        loaders = [loader.label] if loader else []
+        self._migrate(folder, environment | parent.as_parent(), [*settings.ALL_CONTEXTS, *loaders])
         environment |= parent.as_parent()
         control = f"tcp://{splitting.HOST}:{port - 1}"
         arbiter = _arbiter(processes, folder, environment, control)
         table = whats_where(processes, folder, control)
-        opening = _Opening(self, processes, table, None if no_demo else _loading(folder, environment))
+        opening = _Opening(self, processes, table, _loading(loader, folder, environment) if loader else None)
         opening.start()
         try:
             arbiter.start()
@@ -257,10 +257,12 @@ class _Opening(threading.Thread):
         self.join(10)
 
 
-def _loading(folder: Path, environment: dict[str, str]) -> Callable[[], "subprocess.Popen[bytes]"]:
-    """How the demo shop is loaded: an actor in a process that hosts nothing calls the services as any client would."""
-    command = [*MANAGE, "demo", *([] if sys.stdout.isatty() else ["--quiet"])]
-    own = {**environment, **splitting.own_variables(splitting.LOADER, folder)}
+def _loading(
+    loader: contexts.ActorConfig, folder: Path, environment: dict[str, str]
+) -> Callable[[], "subprocess.Popen[bytes]"]:
+    """Starts the actor that fills a new shop, in a process that hosts nothing and calls the services as any client."""
+    command = [*MANAGE, loader.startup_command, *([] if sys.stdout.isatty() else ["--quiet"])]
+    own = {**environment, **splitting.own_variables(loader.label, folder)}
     return lambda: subprocess.Popen(command, env=own)  # noqa: S603 - our own command line
 
 
@@ -280,7 +282,7 @@ def whats_where(processes: list[Process], folder: Path, control: str) -> Table:
     title = "Thrift Shop is up as separate services (Ctrl-C ends all)"
     table = Table(title=title, show_header=False, title_style="bold")
     for process in processes:
-        table.add_row(process.name, process.address + splitting.shown_at(process.context))
+        table.add_row(process.name, process.address + contexts.get(process.context).first_page)
     table.add_row("Databases, e-mails", str(folder))
     table.add_row("End one of them", f"circusctl --endpoint {control} stop {processes[0].name}; start brings it back")
     return table

@@ -6,7 +6,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
-from thriftshop import identity
+from thriftshop import contexts, identity
 from thriftshop.rpc import metadata
 
 
@@ -25,7 +25,7 @@ class Command(BaseCommand):
 
     def handle(self, *_: Any, caller: str, audience: str, **__: Any) -> None:
         """Prints the header and nothing else."""
-        for name, known in ((caller, settings.ALL_CONTEXTS + settings.ALL_ACTORS), (audience, settings.ALL_CONTEXTS)):
+        for name, known in ((caller, contexts.known_callers()), (audience, settings.ALL_CONTEXTS)):
             if name not in known:
                 raise CommandError(f"There is no {name!r}; choose among: {', '.join(known)}.")
         self.stdout.write(f"{metadata.CALLER}: {identity.state_caller(caller, audience)}")

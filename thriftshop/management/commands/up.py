@@ -7,12 +7,12 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.conf import settings
-from django.core.management import call_command, get_commands
+from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from rich.console import Console
 from rich.table import Table
 
-from thriftshop import server
+from thriftshop import contexts, server
 
 
 class Command(BaseCommand):
@@ -33,8 +33,10 @@ class Command(BaseCommand):
         except server.PortTaken as error:
             raise CommandError(str(error)) from error
         call_command("migrate", verbosity=0)
-        if loaded := not no_demo and "demo" in get_commands():
-            call_command("demo")
+        loader = None if no_demo else contexts.loader()
+        loaded = loader is not None and loader.label in settings.ACTORS
+        if loader and loaded:
+            call_command(loader.startup_command)
         Console().print(whats_where(f"http://{host}:{port}", settings.DEMO_ACCOUNTS if loaded else []))
         # The server replaces this process, so that Ctrl-C reaches it and nothing else, and nothing of the loading stays.
         where = {"HOST": host, "PORT": str(port)}

@@ -106,7 +106,7 @@ def problem(url: str) -> str:
     except ValueError:
         port_is_right = False
     if parts.scheme != "http" or not parts.hostname or not port_is_right:
-        return f"{url!r} is no address such as http://127.0.0.1:8101"
+        return f"{url!r} is not an address such as http://127.0.0.1:8101"
     if parts.path.strip("/") or parts.query or parts.username:
         return f"{url!r} has more than a host and a port"
     return ""

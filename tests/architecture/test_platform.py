@@ -1,0 +1,98 @@
+"""The platform names no context: in no import, identifier or string of its code; what it knows of them is configuration."""
+
+import ast
+import re
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+
+PLATFORM = Path(__file__).resolve().parents[2] / "thriftshop"
+NAMES = (*settings.ALL_CONTEXTS, *settings.ALL_ACTORS)
+MODULE = re.compile(rf"(?<![\w.])(?:(?:apps|idl)\.)?(?:{'|'.join(NAMES)})(?:\.\w+)*(?![\w ])")
+PART = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
+
+GATEWAY = "the API gateway as a pattern: the platform serves the schema that this setting names"
+ACCOUNTS = "accounts that the development settings list; not the actor"
+# Names that mean something else, by file, with the reason.
+EXCEPTIONS = {
+    "asgi.py": ({"GRAPHQL_GATEWAY"}, GATEWAY),
+    "serving.py": ({"GRAPHQL_GATEWAY", "gateway"}, GATEWAY),
+    "urls.py": ({"GRAPHQL_GATEWAY"}, GATEWAY),
+    "graphql/endpoint.py": ({"GRAPHQL_GATEWAY", "Gateway", "gateway"}, GATEWAY),
+    "management/commands/graphql_schema.py": ({"GRAPHQL_GATEWAY", "gateway"}, GATEWAY),
+    "landing.py": ({"DEMO_ACCOUNTS"}, ACCOUNTS),
+    "management/commands/split.py": ({"DEMO_ACCOUNTS", "no_demo"}, ACCOUNTS),
+    "management/commands/up.py": ({"DEMO_ACCOUNTS", "no_demo"}, ACCOUNTS),
+    "desk/accounts.py": ({"get_users"}, "a method that the contract of the accounts must have"),
+    "desk/people.py": ({"get_users"}, "a method that the contract of the accounts must have"),
+    "desk/site.py": ({"_registry"}, "Django's registry of ModelAdmins"),
+    "identity/apps.py": (
+        {"StaffSessionsConfig", "SessionsConfig", "django.contrib.sessions.apps"},
+        "Django's own sessions, which keep staff logged in to the admin",
+    ),
+}
+
+
+def modules(root: Path = PLATFORM):
+    return sorted(path for path in root.rglob("*.py") if "migrations" not in path.parts)
+
+
+def named(source: str) -> set[str]:
+    """The contexts' names in a module's imports, identifiers and strings, as they stand there; docstrings are words."""
+    tree = ast.parse(source)
+    found: set[str] = set()
+    for node in ast.walk(tree):
+        for text in identifiers(node):
+            if {part.lower() for part in PART.findall(text)} & set(NAMES):
+                found.add(text)
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and MODULE.fullmatch(node.value.strip()):
+            found.add(node.value)
+    return found
+
+
+def identifiers(node: ast.AST):
+    """The identifiers that a node holds itself."""
+    if isinstance(node, ast.Import | ast.ImportFrom):
+        yield from (node.module or "",) if isinstance(node, ast.ImportFrom) else ()
+        yield from (alias.name for alias in node.names)
+        yield from (alias.asname or "" for alias in node.names)
+    for field in ("id", "attr", "arg", "name"):
+        if isinstance(value := getattr(node, field, None), str):
+            yield value
+
+
+def found_by_file() -> dict[str, set[str]]:
+    found = {path.relative_to(PLATFORM).as_posix(): named(path.read_text()) for path in modules()}
+    return {place: names for place, names in found.items() if names}
+
+
+def test_no_module_of_the_platform_names_a_context():
+    found = {place: names - EXCEPTIONS.get(place, (set(), ""))[0] for place, names in found_by_file().items()}
+    assert {place: names for place, names in found.items() if names} == {}
+
+
+def test_every_exception_is_still_needed():
+    found = found_by_file()
+    unused = {place: names - found.get(place, set()) for place, (names, _) in EXCEPTIONS.items()}
+    assert {place: names for place, names in unused.items() if names} == {}
+
+
+@pytest.mark.parametrize(
+    ("source", "found"),
+    [
+        ("from idl import catalog", {"catalog"}),
+        ("import apps.orders.models", {"apps.orders.models"}),
+        ("def f():\n    from apps.cart import domain", {"apps.cart"}),
+        ("x = 'gateway'", {"gateway"}),
+        ("x = f'{a}orders.view_order'", {"orders.view_order"}),
+        ("x = 'apps.users.models'", {"apps.users.models"}),
+        ("CartConfig()", {"CartConfig"}),
+        ("settings.REGISTRY_URL", {"REGISTRY_URL"}),
+        ("call(trade=1)", {"trade"}),
+        ("x = 'orders and products, in a sentence'", set()),
+        ("trader = ordering = 'gateways'", set()),
+    ],
+)
+def test_a_planted_name_is_found(source, found):
+    assert named(source) == found

@@ -1,0 +1,65 @@
+"""System checks of the event settings: every hosted topic has streams and a feed that fit together."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from django.apps import AppConfig
+from django.conf import settings
+from django.core.checks import CheckMessage, Error, register
+from django.utils.module_loading import import_string
+
+from thriftshop import contexts
+from thriftshop.contexts import EventStore
+from thriftshop.events import feed, streams
+
+STREAMS = ("append", "read", "recorded_under", "scan", "count")
+FEED = ("ends", "read", "count", "wait")
+
+
+@register
+def check_event_settings(app_configs: Sequence[AppConfig] | None, **_: Any) -> list[CheckMessage]:
+    """Checks EVENT_STORES and EVENT_FEEDS; the feeds only where the classes can be used."""
+    classes = [
+        *_topics("EVENT_STORE", settings.EVENT_STORES, [EventStore.STREAMS]),
+        *_topics("EVENT_FEED", settings.EVENT_FEEDS, list(EventStore)),
+        *_classes("EVENT_STORE", settings.EVENT_STORES, STREAMS),
+        *_classes("EVENT_FEED", settings.EVENT_FEEDS, FEED),
+    ]
+    return classes or list(_feeds())
+
+
+def _topics(variable: str, chosen: Mapping[str, str], kinds: Sequence[EventStore]) -> Iterator[CheckMessage]:
+    fitting = [one.topic for one in contexts.all_contexts() if one.event_store in kinds]
+    for topic in chosen:
+        if topic != "default" and topic not in fitting:
+            problem = f"{variable}S has {topic!r}, whose store cannot be chosen."
+            yield _error(variable, problem, f"Choose among: default, {', '.join(fitting)}.")
+
+
+def _classes(variable: str, chosen: Mapping[str, str], methods: Sequence[str]) -> Iterator[CheckMessage]:
+    for path in sorted(set(chosen.values())):
+        try:
+            found = import_string(path)
+        except ImportError:
+            yield _error(variable, f"{path!r} cannot be imported.", "Use the dotted path of a class.")
+            continue
+        missing = [name for name in methods if not callable(getattr(found, name, None))]
+        if missing:
+            hint = f"See thriftshop/events/{'streams' if methods is STREAMS else 'feed'}/ for classes that fit."
+            yield _error(variable, f"{path!r} has no method {', '.join(missing)}.", hint)
+
+
+def _feeds() -> Iterator[CheckMessage]:
+    known = [contexts.get(name) for name in settings.CONTEXTS if name in settings.ALL_CONTEXTS]
+    for config in known:
+        try:
+            if config.topic:
+                streams.of(config.topic)
+                feed.of(config.topic)
+        except Exception as error:
+            hint = f"Set EVENT_STORES and EVENT_FEEDS for {config.topic} so that they fit together."
+            yield _error("EVENT_FEED", f"{config.topic}: {error}", hint)
+
+
+def _error(variable: str, problem: str, hint: str) -> Error:
+    return Error(f"{variable}: {problem}", hint=hint, id=f"thriftshop.E_{variable}")
