@@ -12,7 +12,7 @@ class ThriftshopConfig(AppConfig):
 
     def ready(self) -> None:
         """Registers the checks and starts error reports where they are wanted."""
-        from thriftshop import checks  # noqa: F401 - registers by being imported
+        from thriftshop import checks, database_checks  # noqa: F401 - register by being imported
         from thriftshop.telemetry import reports
 
         reports.start()
