@@ -50,7 +50,7 @@ def server():
 
 @pytest.fixture
 def shop(server, tmp_path, settings):
-    """The inventory, served by a process of its own on PostgreSQL."""
+    """The inventory, served by two workers on PostgreSQL."""
     variables = {
         "DJANGO_SETTINGS_MODULE": "settings.production",
         "SECURE_SSL_REDIRECT": "no",
@@ -58,6 +58,7 @@ def shop(server, tmp_path, settings):
         "VIEWER_KEYS": settings.VIEWER_KEYS[0],
         "SERVICE_KEYS": settings.SERVICE_KEYS[0],
         "DATABASE_URL": server.create("shop"),
+        "WORKERS": "2",
     }
     process = split.Process("inventory", tmp_path, variables)
     settings.CONTEXTS, settings.SERVICES = [], {"inventory": [process.address]}
