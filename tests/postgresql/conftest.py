@@ -1,5 +1,6 @@
 """A PostgreSQL server for the tests of this folder, whatever database the other tests run on."""
 
+import contextlib
 import os
 import subprocess
 import sys
@@ -7,7 +8,8 @@ import uuid
 
 import pytest
 
-from tests import postgres
+from tests import conftest, postgres, split
+from thriftshop.rpc.http import blocking
 
 
 def require_postgresql():
@@ -16,9 +18,9 @@ def require_postgresql():
         (pytest.fail if os.environ.get("CI") else pytest.skip)(postgres.MISSING)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def server():
-    """A server for as long as the tests of this worker run; they are skipped where PostgreSQL is not installed."""
+    """A server for the tests of a file; they are skipped where PostgreSQL is not installed."""
     require_postgresql()
     with postgres.server() as one:
         yield one
@@ -45,3 +47,30 @@ def manage(database):
         )
 
     return run
+
+
+@pytest.fixture
+def serve(tmp_path, settings):
+    """Serves the inventory on a database, by two workers of a process of its own; this process calls it."""
+    with contextlib.ExitStack() as stack:
+
+        def start(database: str) -> split.Process:
+            variables = {
+                "DJANGO_SETTINGS_MODULE": "settings.production",
+                "SECURE_SSL_REDIRECT": "no",
+                "SECRET_KEY": settings.SECRET_KEY,
+                "VIEWER_KEYS": settings.VIEWER_KEYS[0],
+                "SERVICE_KEYS": settings.SERVICE_KEYS[0],
+                "DATABASE_URL": database,
+                "WORKERS": "2",
+            }
+            process = split.Process("inventory", tmp_path, variables)
+            settings.CONTEXTS, settings.SERVICES = [], {"inventory": [process.address]}
+            conftest.forget()
+            stack.callback(process.stop)
+            stack.callback(blocking.close)
+            process.start()
+            process.wait()
+            return process
+
+        yield start

@@ -1,21 +1,15 @@
 """The server stops and starts under the running shop: it says so, loses nothing it has acknowledged, and needs no restart."""
 
-import contextlib
-import http.client
-import json
 import threading
-import time
 
 import psycopg
 import pytest
 
 from idl import inventory
-from tests import acting, conftest, postgres, split
+from tests import acting, postgres
 from tests.postgresql.conftest import require_postgresql
+from tests.postgresql.probing import PATIENCE_SECONDS, readiness, wait_for
 from thriftshop import rpc
-from thriftshop.rpc.http import blocking
-
-PATIENCE_SECONDS = 120
 
 
 class Receiver(threading.Thread):
@@ -48,47 +42,8 @@ def server():
         yield one
 
 
-@pytest.fixture
-def shop(server, tmp_path, settings):
-    """The inventory, served by two workers on PostgreSQL."""
-    variables = {
-        "DJANGO_SETTINGS_MODULE": "settings.production",
-        "SECURE_SSL_REDIRECT": "no",
-        "SECRET_KEY": settings.SECRET_KEY,
-        "VIEWER_KEYS": settings.VIEWER_KEYS[0],
-        "SERVICE_KEYS": settings.SERVICE_KEYS[0],
-        "DATABASE_URL": server.create("shop"),
-        "WORKERS": "2",
-    }
-    process = split.Process("inventory", tmp_path, variables)
-    settings.CONTEXTS, settings.SERVICES = [], {"inventory": [process.address]}
-    conftest.forget()
-    process.start()
-    try:
-        process.wait()
-        yield process
-    finally:
-        blocking.close()
-        process.stop()
-
-
-def readiness(process: split.Process) -> tuple[int, dict]:
-    """What /readyz answers."""
-    asked = http.client.HTTPConnection("127.0.0.1", process.port, timeout=PATIENCE_SECONDS)
-    with contextlib.closing(asked):
-        asked.request("GET", "/readyz")
-        answer = asked.getresponse()
-        return answer.status, json.loads(answer.read())["checks"]
-
-
-def wait_for(condition, what: str) -> None:
-    until = time.monotonic() + PATIENCE_SECONDS
-    while not condition():
-        assert time.monotonic() < until, what
-        time.sleep(0.05)
-
-
-def test_a_server_that_stops_and_starts_costs_no_acknowledged_delivery(server, shop):
+def test_a_server_that_stops_and_starts_costs_no_acknowledged_delivery(server, serve):
+    shop = serve(server.create("shop"))
     receiver = Receiver()
     receiver.start()
     for mode in ("fast", "immediate"):
