@@ -28,6 +28,7 @@ def small_disk():
     shutil.chown(folder, postgres.SYSTEM_USER, postgres.SYSTEM_USER)
     yield folder
     subprocess.run(["umount", "--lazy", folder], check=True)  # noqa: S603, S607 - a constant
+    os.rmdir(folder)
 
 
 def receive(number: int) -> None:
