@@ -5,10 +5,10 @@ BIN := $(VENV)/bin
 MANAGE := $(BIN)/python manage.py
 
 .DEFAULT_GOAL := help
-.PHONY: help install run split demo trade image test check format stubs schema clean
+.PHONY: help install run split demo trade image test test-postgres check format stubs schema clean
 
 help:  ## List these commands
-	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | awk -F'\t' '{printf "  make %-9s %s\n", $$1, $$2}'
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | awk -F'\t' '{printf "  make %-15s %s\n", $$1, $$2}'
 
 $(VENV)/.installed: requirements.txt
 	@echo "Making the environment (once; a minute or two) ..."
@@ -52,6 +52,12 @@ tests/%/node_modules/.installed: tests/%/package-lock.json
 
 test: $(VENV)/.installed-dev stubs tests/registry/node_modules/.installed tests/wire/node_modules/.installed  ## Run every test
 	@$(BIN)/python -m pytest -n auto --dist loadfile $(ARGS)
+
+# What depends on the database; the rest never notices which one it is.
+ON_POSTGRESQL ?= $(addprefix tests/,events catalog inventory orders cart users sessions recommender journeys)
+
+test-postgres: $(VENV)/.installed-dev stubs  ## The tests that depend on the database once more, on a PostgreSQL of their own
+	@$(BIN)/python -m tests.postgres $(BIN)/python -m pytest -n auto --dist loadfile $(ARGS) $(ON_POSTGRESQL)
 
 check: $(VENV)/.installed-dev stubs  ## Format, lint, types, import rules, Django's checks, missing migrations, contracts
 	@$(BIN)/ruff format --check .

@@ -7,7 +7,7 @@ from typing import Any
 
 import django_stubs_ext
 
-from settings import storages, variables
+from settings import databases, storages, variables
 from settings.variables import ROOT
 
 # Django's generic classes (ModelAdmin[Product]) become subscriptable, as the type checker reads them.
@@ -109,23 +109,23 @@ DRAIN_SECONDS = variables.number("DRAIN_SECONDS", 25)
 ADMINS = variables.pairs("ADMINS")
 
 # -- data -----------------------------------------------------------------------------------------
-DATABASES = {"default": variables.database("DATABASE_URL", f"sqlite:///{ROOT / 'var' / 'shop.sqlite3'}")}
-if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
-    # IMMEDIATE: a writer takes its lock at once and waits for it, instead of failing half way. WAL: readers never wait.
-    DATABASES["default"]["OPTIONS"] = {
-        "transaction_mode": "IMMEDIATE",
-        "timeout": 20,
-        "init_command": (
-            "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA temp_store=MEMORY;"
-            # Each of a process's threads has a connection, with a cache of its own: a service is to stay small.
-            f" PRAGMA cache_size=-{64_000 if MONOLITH else 500};"
-        ),
-    }
-    # Opening the file anew for each call costs more than most calls.
-    DATABASES["default"]["CONN_MAX_AGE"] = None
-else:
-    DATABASES["default"]["CONN_MAX_AGE"] = 60
-    DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
+RPC_THREADS = variables.number("RPC_THREADS", 8)
+# PostgreSQL: connections that a process opens, how long a thread waits for one, and how long a statement may take (0: no limit).
+DATABASE_POOL_MIN = variables.number("DATABASE_POOL_MIN", 1)
+DATABASE_POOL_MAX = variables.number("DATABASE_POOL_MAX", databases.pool_needed(RPC_THREADS) + databases.PAGE_THREADS)
+DATABASE_POOL_SECONDS = variables.decimal("DATABASE_POOL_SECONDS", 2.0)
+DATABASE_STATEMENT_SECONDS = variables.number("DATABASE_STATEMENT_SECONDS", 30)
+_address = variables.database("DATABASE_URL", f"sqlite:///{ROOT / 'var' / 'shop.sqlite3'}")
+DATABASES = {
+    "default": databases.sqlite(_address, cache_kib=64_000 if MONOLITH else 500)
+    if databases.is_sqlite(_address)
+    else databases.postgresql(
+        _address,
+        application=f"thriftshop {','.join(CONTEXTS + ACTORS)}",
+        statement_seconds=DATABASE_STATEMENT_SECONDS,
+        pool={"min_size": DATABASE_POOL_MIN, "max_size": DATABASE_POOL_MAX, "timeout": DATABASE_POOL_SECONDS},
+    )
+}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 # Where pictures are kept: `database` (the catalog's), `folder` (MEDIA_ROOT, which replicas must share) or `s3` (object storage).
 MEDIA_STORAGE = variables.text("MEDIA_STORAGE", "database")
@@ -149,7 +149,6 @@ EVENT_PUBLISHER = variables.text("EVENT_PUBLISHER", "")
 # A consumer group that is behind and has not moved for so long is reported as stalled.
 CONSUMER_STALLED_SECONDS = variables.number("CONSUMER_STALLED_SECONDS", 30)
 RPC_TRANSPORT = variables.text("RPC_TRANSPORT", "local")
-RPC_THREADS = variables.number("RPC_THREADS", 8)
 # Calls over the network: how long a call waits for a thread at most, how many wait at most, and how large a message may be.
 RPC_QUEUE_SECONDS = variables.decimal("RPC_QUEUE_SECONDS", 0.75)
 RPC_QUEUE = variables.number("RPC_QUEUE", 1024)
@@ -283,7 +282,11 @@ def make_logging(format_: str, level: str) -> dict[str, Any]:
         },
         "handlers": {"console": {"class": "logging.StreamHandler", "formatter": format_, "filters": ["call_context"]}},
         "root": {"handlers": ["console"], "level": level},
-        "loggers": {"django.request": {"level": "ERROR"}},
+        "loggers": {
+            "django.request": {"level": "ERROR"},
+            # It would report each attempt to connect; whoever needs the connection reports that it has none.
+            "psycopg.pool": {"level": "ERROR"},
+        },
     }
 
 

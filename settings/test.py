@@ -2,6 +2,7 @@
 
 import os
 
+from settings import databases
 from settings.base import *
 from settings.variables import ROOT
 
@@ -9,15 +10,16 @@ SECRET_KEY = "test-only-" + "0" * 60
 VIEWER_KEYS = ["test-viewer-key-" + "0" * 40]
 SERVICE_KEYS = ["test-service-key-" + "0" * 40]
 LEGACY_OPEN = True
-DATABASES = {
-    "default": {
-        **DATABASES["default"],
-        "TEST": {"NAME": str(ROOT / "var" / f"test-{os.environ.get('PYTEST_XDIST_WORKER', os.getpid())}.sqlite3")},
+# Fifty threads write at once on a machine that is busy with other tests: none gives up for want of a turn.
+_database, _options = DATABASES["default"], DATABASES["default"]["OPTIONS"]
+if databases.is_sqlite(_database):
+    _worker = os.environ.get("PYTEST_XDIST_WORKER", os.getpid())
+    _database |= {
+        "OPTIONS": _options | {"timeout": 120},
+        "TEST": {"NAME": str(ROOT / "var" / f"test-{_worker}.sqlite3")},
     }
-}
-if "timeout" in DATABASES["default"].get("OPTIONS", {}):
-    # Fifty threads write at once on a machine that is busy with other tests: none gives up for want of a turn.
-    DATABASES["default"]["OPTIONS"] = {**DATABASES["default"]["OPTIONS"], "timeout": 120}
+else:
+    _database["OPTIONS"] = _options | {"pool": _options["pool"] | {"max_size": 60, "timeout": 120.0}}
 DEADLINE_FACTOR = 600.0
 RPC_THREADS = 0
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"

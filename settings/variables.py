@@ -1,6 +1,5 @@
 """Variables read from the environment (and `.env`), with errors that name the variable and say what would be right."""
 
-import importlib.util
 import logging
 import math
 import os
@@ -10,6 +9,7 @@ import zoneinfo
 from collections.abc import Callable, Collection, Mapping
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote
 
 import environ
 from django.core.exceptions import ImproperlyConfigured
@@ -179,9 +179,12 @@ def database(name: str, default: str) -> dict[str, Any]:
         )
     if str(found.get("ENGINE")).endswith(".sqlite3"):
         _check_file(name, Path(str(found["NAME"])))
-    elif not any(importlib.util.find_spec(driver) for driver in ("psycopg", "psycopg2")):
-        raise ImproperlyConfigured(f"The variable {name} names PostgreSQL, which needs a driver: pip install psycopg.")
-    return dict(found)
+    elif not found["NAME"]:
+        raise ImproperlyConfigured(
+            f"The variable {name} names no database of its server; write postgres://user:password@host/name."
+        )
+    # The folder of a Unix socket stands percent-encoded where the host would: postgres://user@%2Frun%2Fpostgresql/name.
+    return dict(found) | {"HOST": unquote(str(found["HOST"]))}
 
 
 def _check_file(name: str, file: Path) -> None:

@@ -2,7 +2,7 @@
 
 import hypothesis
 import pytest
-from django.db.backends.sqlite3.operations import DatabaseOperations
+from django.db.backends.sqlite3.base import DatabaseWrapper as SQLite
 
 from thriftshop.events import decider, feed, groups, leases, schedule, streams
 from thriftshop.rpc import hosting, trouble
@@ -45,20 +45,21 @@ def forget():
 @pytest.fixture(autouse=True, scope="session")
 def emptying_lifts_the_append_only_rule():
     """The log cannot be emptied: between tests with real transactions its triggers are lifted for that moment."""
-    empty = DatabaseOperations.execute_sql_flush
+    kind = SQLite.ops_class
+    empty = kind.execute_sql_flush
 
-    def lift_and_empty(operations, statements):
-        with operations.connection.cursor() as cursor:
+    def lift_and_empty(database, statements):
+        with database.connection.cursor() as cursor:
             cursor.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger' AND sql LIKE '%append-only%'")
             triggers = cursor.fetchall()
             for name, _ in triggers:
                 cursor.execute(f"DROP TRIGGER {name}")
-            empty(operations, statements)
+            empty(database, statements)
             for _, statement in triggers:
                 cursor.execute(statement)
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(DatabaseOperations, "execute_sql_flush", lift_and_empty)
+        patch.setattr(kind, "execute_sql_flush", lift_and_empty)
         yield
 
 

@@ -1,7 +1,11 @@
-"""The shop as separate processes, for tests: each context and the gateway served on its own, with a database of its own."""
+"""The shop as separate processes, for tests: each context and the gateway served on its own, with a database of its own.
+
+The databases are files of SQLite, or, where the tests run on PostgreSQL, databases of the same server.
+"""
 
 import contextlib
 import ctypes
+import hashlib
 import http.client
 import os
 import random
@@ -15,7 +19,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import psycopg
 from django.conf import settings
+
+from tests import postgres
 
 ROOT = Path(__file__).resolve().parents[1]
 CONTEXTS = tuple(name for name in settings.ALL_CONTEXTS if name != "registry")
@@ -96,6 +103,8 @@ class Process:
 
     def start(self) -> None:
         """Starts it; `wait` says when it is ready."""
+        if self.database_url.startswith("postgres"):
+            postgres.create(self.database_url)
         with self.log.open("ab") as log:
             self.running = subprocess.Popen(
                 [sys.executable, "manage.py", "serve", "--migrate"],
@@ -111,15 +120,24 @@ class Process:
             "PATH": os.environ["PATH"],
             **({"CONTEXTS": self.contexts} if self.contexts else {}),
             "PORT": str(self.port),
-            "DATABASE_URL": f"sqlite:///{self.database}",
+            "DATABASE_URL": self.database_url,
             "MEDIA_ROOT": str(self.folder / "media"),
             **self.variables,
         }
 
     @property
     def database(self) -> Path:
-        """Its database; replicas share it."""
+        """Its file of SQLite; replicas share it."""
         return self.folder / f"{self.contexts.replace(',', '-')}.sqlite3"
+
+    @property
+    def database_url(self) -> str:
+        """The address of its database."""
+        server, _, _ = os.environ.get("DATABASE_URL", "").rpartition("/")
+        if not server.startswith("postgres"):
+            return f"sqlite:///{self.database}"
+        digest = hashlib.sha256(str(self.database).encode()).hexdigest()[:16]
+        return f"{server}/{self.contexts[:40].replace(',', '_')}_{digest}"
 
     def manage(self, *command: str) -> subprocess.CompletedProcess[str]:
         """Runs a command of `manage.py` as this process would, beside it."""
@@ -134,6 +152,10 @@ class Process:
 
     def query(self, statement: str, *values: object) -> Any:
         """The first column of the first row that its database gives; None where it gives none."""
+        if self.database_url.startswith("postgres"):
+            with psycopg.connect(self.database_url) as server:
+                row = server.execute(statement.replace("?", "%s"), values).fetchone()
+            return row[0] if row else None
         with contextlib.closing(sqlite3.connect(self.database, timeout=ASK_SECONDS)) as database:
             found = database.execute(statement, values).fetchone()
         return found[0] if found else None

@@ -42,6 +42,7 @@ WRONG: dict[str, tuple[str, ...]] = {
         "sqlite:////tmp",
         f"sqlite:///{__file__}",
         "sqlite:////no/such/folder/a.db",
+        "postgres://postgres@127.0.0.1",
     ),
     "MEDIA_ROOT": ("/dev/null/media",),
     "MEDIA_STORAGE": ("tape",),

@@ -10,7 +10,7 @@ from django.conf import settings
 
 from apps.catalog.domain import bitmaps, categories
 from apps.catalog.domain import prices as price_rules
-from apps.catalog.models import Category, Members, Price, Product, members, search
+from apps.catalog.models import Category, Members, Price, members, search
 from apps.catalog.models.members import Key
 from idl import catalog, common
 from thriftshop import clock, identity
@@ -65,7 +65,7 @@ def selection(wanted: catalog.ProductFilter, *, ranked: bool) -> Selection:
     by_category = any_of.pop("category", None)
     matches = None
     if wanted.query and wanted.query.strip():
-        matches = search.found_by(Product.objects.all(), wanted.query, ranked=ranked)
+        matches = search.found_by(wanted.query, ranked=ranked)
         base &= matches.everything
     prices = sliced_prices(currency_of(wanted)) if wanted.price_min or wanted.price_max else None
     return Selection(base, by_category, _by_price(wanted, prices), any_of, matches, prices)

@@ -14,6 +14,7 @@ from apps.catalog.domain import prices as price_rules
 from apps.catalog.domain import products as rules
 from apps.catalog.models import Category, Members, Price, PriceEntry, Product, Trait, members, search
 from apps.catalog.models.products import structs
+from apps.catalog.models.search import queries
 from apps.catalog.service import price_rows
 from idl import catalog, common
 from thriftshop import call_context, clock, events
@@ -253,7 +254,7 @@ def write_words(products: Iterable[Product]) -> None:
     }
     search.write(
         [
-            search.Entry(
+            queries.Row(
                 product.id,
                 product.name,
                 product.sku,

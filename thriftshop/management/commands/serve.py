@@ -6,7 +6,7 @@ import sys
 import tempfile
 from argparse import ArgumentParser
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from django.conf import settings
 from django.core.management import call_command
@@ -54,13 +54,21 @@ class Command(BaseCommand):
         application = import_string(settings.ASGI_PATH.replace(":", "."))
         serving.warm()
         serving.settle_down()
-        connections.close_all()  # a connection must not be shared by processes
+        _close_connections()
         hosted = ", ".join(settings.CONTEXTS)
         self.stdout.write(f"Serving {hosted} on http://{host}:{port} (process {os.getpid()}).")
         self.stdout.flush()
         code = server.serve(application, host, port, workers, settings.DRAIN_SECONDS, settings.DRAIN_GRACE_SECONDS)
         _forget_shared_metrics()
         server.end(code)
+
+
+def _close_connections() -> None:
+    """Workers are forked from here: neither connections nor the threads of a pool can be shared by processes."""
+    connections.close_all()
+    for connection in connections.all():
+        if connection.vendor == "postgresql":
+            cast(Any, connection).close_pool()
 
 
 def _start_again_with_shared_metrics() -> None:

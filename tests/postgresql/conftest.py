@@ -1,0 +1,76 @@
+"""A PostgreSQL server for the tests of this folder, whatever database the other tests run on."""
+
+import contextlib
+import os
+import subprocess
+import sys
+import uuid
+
+import pytest
+
+from tests import conftest, postgres, split
+from thriftshop.rpc.http import blocking
+
+
+def require_postgresql():
+    """Skips the test where PostgreSQL is not installed; fails it in CI, which installs it."""
+    if postgres.programs() is None:
+        (pytest.fail if os.environ.get("CI") else pytest.skip)(postgres.MISSING)
+
+
+@pytest.fixture(scope="module")
+def server():
+    """A server for the tests of a file; they are skipped where PostgreSQL is not installed."""
+    require_postgresql()
+    with postgres.server() as one:
+        yield one
+
+
+@pytest.fixture
+def database(server):
+    """The DATABASE_URL of an empty database."""
+    return server.create(f"shop_{uuid.uuid4().hex[:12]}")
+
+
+@pytest.fixture
+def manage(database):
+    """Runs `manage.py` on that database, or on another."""
+
+    def run(*arguments: str, **variables: str) -> subprocess.CompletedProcess[str]:
+        environment = {**os.environ, "DJANGO_SETTINGS_MODULE": "settings.development", "DATABASE_URL": database}
+        return subprocess.run(  # noqa: S603 - our own command line
+            [sys.executable, "manage.py", *arguments],
+            env=environment | variables,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+
+    return run
+
+
+@pytest.fixture
+def serve(tmp_path, settings):
+    """Serves the inventory on a database, by two workers of a process of its own; this process calls it."""
+    with contextlib.ExitStack() as stack:
+
+        def start(database: str) -> split.Process:
+            variables = {
+                "DJANGO_SETTINGS_MODULE": "settings.production",
+                "SECURE_SSL_REDIRECT": "no",
+                "SECRET_KEY": settings.SECRET_KEY,
+                "VIEWER_KEYS": settings.VIEWER_KEYS[0],
+                "SERVICE_KEYS": settings.SERVICE_KEYS[0],
+                "DATABASE_URL": database,
+                "WORKERS": "2",
+            }
+            process = split.Process("inventory", tmp_path, variables)
+            settings.CONTEXTS, settings.SERVICES = [], {"inventory": [process.address]}
+            conftest.forget()
+            stack.callback(process.stop)
+            stack.callback(blocking.close)
+            process.start()
+            process.wait()
+            return process
+
+        yield start

@@ -1,0 +1,21 @@
+"""`manage.py check`: Django's checks, with those of PostgreSQL."""
+
+from typing import Any
+
+from django.core.management.base import CommandError
+from django.core.management.commands import check
+from django.db import DEFAULT_DB_ALIAS, connection
+
+from thriftshop import database_checks
+
+
+class Command(check.Command):
+    """Django leaves a database out unless it is named (`--database`); a server that does not answer is reported here."""
+
+    def handle(self, *app_labels: Any, **options: Any) -> None:
+        """Runs the checks."""
+        if connection.vendor == "postgresql":
+            options["databases"] = options["databases"] or [DEFAULT_DB_ALIAS]
+            if problem := database_checks.unreachable(DEFAULT_DB_ALIAS):
+                raise CommandError(problem)
+        super().handle(*app_labels, **options)

@@ -1,0 +1,44 @@
+"""`manage.py migrate`: Django's, on PostgreSQL without a limit on the time that a statement takes."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from django.core.management.base import CommandError
+from django.core.management.commands import migrate
+from django.db import connections
+
+from thriftshop import database_checks
+
+
+class Command(migrate.Command):
+    """A server that does not answer is reported in one line."""
+
+    def check(self, *arguments: Any, **options: Any) -> None:
+        """Runs the checks of the database, if it answers."""
+        for alias in options.get("databases") or ():
+            if connections[alias].vendor == "postgresql" and (problem := database_checks.unreachable(alias)):
+                raise CommandError(problem)
+        super().check(*arguments, **options)
+
+    def handle(self, *arguments: Any, **options: Any) -> None:
+        """Migrates."""
+        with _unlimited(options["database"]):
+            super().handle(*arguments, **options)
+
+
+@contextmanager
+def _unlimited(alias: str) -> Iterator[None]:
+    """Gives statements all the time they need: an index on a large table may take hours."""
+    connection = connections[alias]
+    if connection.vendor != "postgresql":
+        yield
+        return
+    with connection.cursor() as cursor:
+        cursor.execute("SET statement_timeout = 0")
+    try:
+        yield
+    finally:
+        # The session goes back to the pool: `serve --migrate` uses it afterwards.
+        with connection.cursor() as cursor:
+            cursor.execute("RESET statement_timeout")
