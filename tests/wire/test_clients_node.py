@@ -38,7 +38,7 @@ def credit_karmas(tmp_path_factory):
 
 
 @pytest.mark.parametrize("http", [1, 2])
-@pytest.mark.parametrize("protocol", ["binary", "compact"])
+@pytest.mark.parametrize("protocol", ["binary", "compact", "json"])
 def test_apaches_node_client_gets_the_same_answers(server, apaches, protocol, http):
     sku = f"NODE-{protocol.upper()}-{http}"
     command = ["node", str(CLIENTS / "apache_node.js")]
