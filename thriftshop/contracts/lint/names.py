@@ -18,6 +18,8 @@ SHAPES = {
     "constant": ("member-name", UPPER),
 }
 SHARED = "common"
+# Written out one by one: Credit Karma's compiler refuses `namespace *`.
+LANGUAGES = ("py", "js", "java", "go")
 PERSONAL = frozenset({"email", "phone", "password", "token", "postcode", "secret", "card_number"})
 # A moment that bounds a span of time is called by its end of the span.
 MOMENT = re.compile(r"(?:.*_)?(?:at|from|until|since|before|after)")
@@ -26,8 +28,7 @@ MOMENT = re.compile(r"(?:.*_)?(?:at|from|until|since|before|after)")
 def check(contract: model.Contract) -> Iterator[Finding]:
     """What is misnamed, unnumbered or unmarked."""
     path = f"idl/{contract.path}"
-    if contract.namespaces.get("*") != contract.name:
-        yield findings.of("namespace", contract.name, f"`namespace * {contract.name}` is missing", path, 1)
+    yield from _namespaces(contract, path)
     for other in contract.includes:
         if other != SHARED:
             yield findings.of("foreign-include", contract.name, f"includes `{other}.thrift`", path, 1)
@@ -41,6 +42,14 @@ def check(contract: model.Contract) -> Iterator[Finding]:
             yield from _value(part, part.said)
         elif isinstance(part.said, model.Struct) and part.kind == "exception":
             yield from _refusal(part, part.said)
+
+
+def _namespaces(contract: model.Contract, path: str) -> Iterator[Finding]:
+    for language in LANGUAGES:
+        if contract.namespaces.get(language) != contract.name:
+            yield findings.of("namespace", contract.name, f"`namespace {language} {contract.name}` is missing", path, 1)
+    if "*" in contract.namespaces:
+        yield findings.of("namespace", contract.name, "has `namespace *`", path, 1)
 
 
 def _field(part: Part, field: model.Field) -> Iterator[Finding]:

@@ -62,9 +62,9 @@ RULES: tuple[Rule, ...] = (
     Rule(
         "namespace",
         ERROR,
-        "A file does not say `namespace * <its own name>`.",
-        "Generated code of two contracts would end up in one place.",
-        "Write `namespace * ` and the file's name.",
+        "A file lacks `namespace <language> <its own name>` for `py`, `js`, `java` or `go`, or has `namespace *`.",
+        "Generated code of two contracts would end up in one package; Credit Karma's compiler refuses `namespace *`.",
+        "Write one line for each of the four languages, with the file's name.",
     ),
     Rule(
         "foreign-include",
