@@ -230,7 +230,9 @@ def test_the_rules_explain_themselves():
     words = said("rules")
     assert "field-removed (breaking)" in words
     assert "Keep it and mark it deprecated" in words
-    assert said("rules", "--markdown").startswith("### How a contract is written")
+    written = said("rules", "--markdown")
+    assert written.startswith("# The rules for contracts")
+    assert "\n| `field-removed` | breaking | " in written
 
 
 def test_it_runs_as_a_program_whose_help_helps():
