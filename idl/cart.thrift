@@ -1,5 +1,8 @@
 /** The cart: what a guest or a customer means to buy. */
-namespace * cart
+namespace py cart
+namespace js cart
+namespace java cart
+namespace go cart
 
 include "common.thrift"
 

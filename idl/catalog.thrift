@@ -1,5 +1,8 @@
 /** The catalog: what the shop sells, how it is described, arranged and priced. */
-namespace * catalog
+namespace py catalog
+namespace js catalog
+namespace java catalog
+namespace go catalog
 
 include "common.thrift"
 

@@ -1,5 +1,8 @@
 /** The words that every context shares; kept tiny. */
-namespace * common
+namespace py common
+namespace js common
+namespace java common
+namespace go common
 
 /** A stock keeping unit: the shop's own code for one product. 1 to 64 characters of A-Z 0-9 . _ -; small letters are taken for capitals. */
 typedef string Sku

@@ -1,5 +1,8 @@
 /** How any event is stored and travels. */
-namespace * events
+namespace py events
+namespace js events
+namespace java events
+namespace go events
 
 include "common.thrift"
 

@@ -1,5 +1,8 @@
 /** The inventory: an append-only ledger of what is on the shelves, what is promised, and who moved it. */
-namespace * inventory
+namespace py inventory
+namespace js inventory
+namespace java inventory
+namespace go inventory
 
 include "common.thrift"
 

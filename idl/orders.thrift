@@ -1,5 +1,8 @@
 /** The orders: from the moment a customer says "buy" until everything is shipped, paid, returned or called off. */
-namespace * orders
+namespace py orders
+namespace js orders
+namespace java orders
+namespace go orders
 
 include "common.thrift"
 

@@ -1,5 +1,8 @@
 /** The platform: what every process answers beside its contexts: a description, its consumer groups' progress and the feeds of its topics. */
-namespace * platform
+namespace py platform
+namespace js platform
+namespace java platform
+namespace go platform
 
 include "common.thrift"
 

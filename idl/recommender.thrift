@@ -1,5 +1,8 @@
 /** The recommender: what goes well with what, learnt from confirmed orders. */
-namespace * recommender
+namespace py recommender
+namespace js recommender
+namespace java recommender
+namespace go recommender
 
 include "common.thrift"
 

@@ -1,5 +1,8 @@
 /** The sessions: who is logged in, on which device, and until when. */
-namespace * sessions
+namespace py sessions
+namespace js sessions
+namespace java sessions
+namespace go sessions
 
 include "common.thrift"
 

@@ -1,5 +1,8 @@
 /** The users: who shops and works here, how to reach them, and what they told us about themselves. */
-namespace * users
+namespace py users
+namespace js users
+namespace java users
+namespace go users
 
 include "common.thrift"
 

@@ -1,4 +1,4 @@
-"""Who may look: everybody where REGISTRY_OPEN says so (development does), staff who are logged in elsewhere."""
+"""Access to the registry: everybody with REGISTRY_OPEN (the default in development), otherwise staff who are logged in."""
 
 import functools
 from collections.abc import Callable
@@ -11,38 +11,29 @@ from django.utils.cache import patch_cache_control, patch_vary_headers
 from django.views.decorators.http import require_safe
 
 View = Callable[..., HttpResponse]
+REFUSAL = "The registry is open to staff who are logged in at /admin/, and to all where REGISTRY_OPEN=yes.\n"
 
 
 def is_open() -> bool:
-    """Whether anybody may look: as REGISTRY_OPEN says, or as DEBUG does where it says nothing."""
+    """Whether the registry is public: REGISTRY_OPEN, or DEBUG where that is not set."""
     return settings.DEBUG if settings.REGISTRY_OPEN is None else settings.REGISTRY_OPEN
 
 
 def page(view: View) -> View:
-    """A page for people: who may not look is sent to log in."""
-
-    @require_safe
-    @functools.wraps(view)
-    def guarded(request: HttpRequest, **found: Any) -> HttpResponse:
-        if not _may_look(request):
-            return _private(redirect_to_login(request.get_full_path(), "/admin/login/"))
-        return _private(view(request, **found))
-
-    return guarded
+    """A page for people: others are sent to log in."""
+    return _guarded(view, lambda request: redirect_to_login(request.get_full_path(), "/admin/login/"))
 
 
 def file(view: View) -> View:
-    """A file for machines: who may not look is told so."""
+    """A file for machines: others are refused with 403."""
+    return _guarded(view, lambda _: HttpResponse(REFUSAL, status=403, content_type="text/plain; charset=utf-8"))
 
+
+def _guarded(view: View, otherwise: Callable[[HttpRequest], HttpResponse]) -> View:
     @require_safe
     @functools.wraps(view)
     def guarded(request: HttpRequest, **found: Any) -> HttpResponse:
-        if not _may_look(request):
-            refusal = (
-                "The registry is open to staff who are logged in at /admin/, and to all where REGISTRY_OPEN=yes.\n"
-            )
-            return _private(HttpResponse(refusal, status=403, content_type="text/plain; charset=utf-8"))
-        return _private(view(request, **found))
+        return _private(view(request, **found) if _may_look(request) else otherwise(request))
 
     return guarded
 
@@ -52,7 +43,7 @@ def _may_look(request: HttpRequest) -> bool:
 
 
 def _private(response: HttpResponse) -> HttpResponse:
-    """What one may see another may not: it is asked for again each time, and kept by nobody in between."""
+    """Marks a response as private, to be revalidated each time: others may not see it."""
     if not is_open():
         patch_vary_headers(response, ["Cookie"])
     patch_cache_control(response, private=True, no_cache=True)

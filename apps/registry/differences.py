@@ -1,9 +1,10 @@
 """By what two states of a contract differ, in words: what one has and the other lacks, and what is declared otherwise."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from thriftshop import contracts
+from thriftshop.contracts import parts, writing
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +24,7 @@ class Differences:
 
 
 NONE = Differences()
+IN_THE_METHOD = ("argument", "refusal")
 
 
 def between(here: contracts.Contract, there: contracts.Contract) -> Differences:
@@ -45,36 +47,8 @@ def _outermost(names: set[str]) -> tuple[str, ...]:
 
 
 def _facts(contract: contracts.Contract) -> Iterator[tuple[str, str]]:
-    """Everything a contract declares, by dotted name, as it is declared; words about it aside."""
-    for one in contract.declarations:
-        if isinstance(one, contracts.Struct):
-            yield one.name, one.kind + _annotated(one.annotations)
-            yield from ((f"{one.name}.{field.name}", _field(field)) for field in one.fields)
-        elif isinstance(one, contracts.Enum):
-            yield one.name, "enum" + _annotated(one.annotations)
-            yield from ((f"{one.name}.{value.name}", str(value.value)) for value in one.values)
-        elif isinstance(one, contracts.Service):
-            yield one.name, "service" + (f" extends {one.extends}" if one.extends else "") + _annotated(one.annotations)
-            yield from ((f"{one.name}.{method.name}", _method(method)) for method in one.methods)
-        elif isinstance(one, contracts.Typedef):
-            yield one.name, f"typedef {one.type}"
-        else:
-            yield one.name, f"const {one.type} = {one.value!r}"
-
-
-def _method(method: contracts.Method) -> str:
-    arguments = ", ".join(f"{_field(one)} {one.name}" for one in method.arguments)
-    throws = ", ".join(f"{_field(one)} {one.name}" for one in method.throws)
-    oneway = "oneway " if method.oneway else ""
-    refusing = f" throws ({throws})" if throws else ""
-    return f"{oneway}{method.result} ({arguments}){refusing}{_annotated(method.annotations)}"
-
-
-def _field(field: contracts.Field) -> str:
-    said = "" if field.requiredness == "default" else f"{field.requiredness} "
-    default = "" if field.default is None else f" = {field.default!r}"
-    return f"{field.id}: {said}{field.type}{default}{_annotated(field.annotations)}"
-
-
-def _annotated(annotations: Mapping[str, str]) -> str:
-    return f" ({', '.join(f'{key}={value!r}' for key, value in sorted(annotations.items()))})" if annotations else ""
+    """Everything that a contract declares, by its name in the contract, without comments."""
+    for part in parts.of(contract):
+        if part.kind not in IN_THE_METHOD:
+            value = str(part.number) if part.kind == "value" else writing.alone(part.declared)
+            yield part.name.removeprefix(f"{contract.name}."), value

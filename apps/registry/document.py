@@ -8,8 +8,7 @@ import orjson
 
 from apps.registry import places, schema, topics
 from thriftshop import contracts
-from thriftshop.contracts import digests
-from thriftshop.rpc import reflection
+from thriftshop.contracts import annotations, digests
 
 SHAPE = Path(__file__).parent / "registry.schema.json"
 FORMAT = 1
@@ -53,19 +52,11 @@ def _contract(library: contracts.Library, one: contracts.Contract) -> dict[str, 
 
 
 def _said(home: contracts.Contract, one: Any) -> dict[str, Any]:
-    """What every declaration says."""
-    return {
-        "name": one.name,
-        "doc": one.doc,
-        "line": one.line,
-        "deprecated": one.deprecated,
-        "annotations": dict(one.annotations),
-        "page": places.declaration(home.name, one.name),
-    }
+    return _member(one) | {"page": places.declaration(home.name, one.name)}
 
 
 def _member(one: Any) -> dict[str, Any]:
-    """What every member of a declaration says: it stands on the declaration's page."""
+    """What every declaration has; a member is shown on the page of its declaration."""
     return {
         "name": one.name,
         "doc": one.doc,
@@ -90,7 +81,7 @@ def _method(library: contracts.Library, home: contracts.Contract, one: contracts
         "refusals": [_field(library, home, each) for each in one.throws],
         "callers": list(one.callers),
         "idempotent": one.idempotent,
-        "deadline_ms": one.deadline_ms or reflection.DEFAULT_DEADLINE_MS,
+        "deadline_ms": one.deadline_ms or annotations.DEFAULT_DEADLINE_MS,
     }
 
 

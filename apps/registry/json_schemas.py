@@ -1,6 +1,5 @@
 """Types of the contracts as JSON Schema: what an event looks like to a reader that does not speak Thrift."""
 
-from collections.abc import Iterator
 from typing import Any
 
 from thriftshop import contracts
@@ -22,24 +21,10 @@ BELOW = "#/components/schemas/"
 
 def of_all(library: contracts.Library, roots: list[tuple[str, str]]) -> dict[str, Any]:
     """The schemas of these declarations (contract and name) and of all that they mention, by full name, sorted."""
-    found: dict[str, Any] = {}
-    waiting = list(roots)
-    while waiting:
-        home, name = waiting.pop()
-        if f"{home}.{name}" in found:
-            continue
-        declared = library[home].by_name[name]
-        found[f"{home}.{name}"] = of_declaration(library, home, declared)
-        waiting += (library.home(home, one.name) for one in _mentioned(declared))
-    return dict(sorted(found.items()))
-
-
-def _mentioned(declared: contracts.model.Declared) -> Iterator[contracts.Type]:
-    if isinstance(declared, contracts.Struct):
-        for field in declared.fields:
-            yield from field.type.mentioned()
-    elif isinstance(declared, contracts.Typedef):
-        yield from declared.type.mentioned()
+    return {
+        f"{home}.{name}": of_declaration(library, home, library[home].by_name[name])
+        for home, name in sorted(library.reached(roots))
+    }
 
 
 def of_declaration(library: contracts.Library, home: str, declared: contracts.model.Declared) -> dict[str, Any]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from django.urls import reverse
 
 from thriftshop import contracts
+from thriftshop.contracts import parts
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +30,12 @@ def contract(name: str) -> str:
 def declaration(contract_name: str, name: str, member: str = "") -> str:
     """The page of a type or service, at one of its fields, values or methods."""
     return reverse("registry:declaration", args=[contract_name, name]) + (f"#{member}" if member else "")
+
+
+def part(one: parts.Part) -> str:
+    """The place of any part of a contract: arguments and refusals are shown with their method."""
+    owner, *member = one.name.removeprefix(f"{one.contract.name}.").split(".")
+    return declaration(one.contract.name, owner, *member[:1])
 
 
 def topic(name: str, member: str = "") -> str:

@@ -1,6 +1,7 @@
 """The public GraphQL schema as data, read from `idl/schema.graphql`: types, fields, arguments, and who uses what."""
 
 from collections import defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -21,28 +22,16 @@ KINDS = {
 
 
 @dataclass(frozen=True, slots=True)
-class Argument:
-    """An argument of a field, or a field of an input; `default` as the schema writes it, empty without one."""
+class Member:
+    """A field of a type or an input, an argument, or an enum's value, which has no type."""
 
     name: str
     doc: str
     type: str  # as written: `[Product!]!`
     named: str  # the type's bare name: `Product`
-    default: str
+    default: str  # as the schema writes it, empty without one
     deprecated: str
-
-
-@dataclass(frozen=True, slots=True)
-class Field:
-    """A field, or an enum's value (whose types are empty)."""
-
-    name: str
-    doc: str
-    type: str
-    named: str
-    arguments: tuple[Argument, ...]
-    deprecated: str
-    default: str = ""
+    arguments: tuple["Member", ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +41,7 @@ class Type:
     name: str
     kind: str
     doc: str
-    fields: tuple[Field, ...]
+    fields: tuple[Member, ...]
     interfaces: tuple[str, ...]
     possible: tuple[str, ...]  # a union's members, an interface's implementations
     used_by: tuple[tuple[str, str], ...]  # type and field (or argument's field) that mention it
@@ -94,39 +83,26 @@ def _possible(schema: graphql.GraphQLSchema, one: Any) -> tuple[str, ...]:
     return ()
 
 
-def _fields(one: Any) -> tuple[Field, ...]:
-    if isinstance(one, graphql.GraphQLEnumType):
-        return tuple(
-            Field(name, value.description or "", "", "", (), value.deprecation_reason or "")
-            for name, value in one.values.items()
-        )
-    if isinstance(one, graphql.GraphQLInputObjectType):
-        inputs = (_argument(name, field) for name, field in one.fields.items())
-        return tuple(Field(i.name, i.doc, i.type, i.named, (), i.deprecated, i.default) for i in inputs)
-    return tuple(
-        Field(
-            name=name,
-            doc=field.description or "",
-            type=str(field.type),
-            named=graphql.get_named_type(field.type).name,
-            arguments=tuple(_argument(key, argument) for key, argument in field.args.items()),
-            deprecated=field.deprecation_reason or "",
-        )
-        for name, field in getattr(one, "fields", {}).items()
-    )
+def _fields(one: Any) -> tuple[Member, ...]:
+    return _members(getattr(one, "fields", None) or getattr(one, "values", {}))
 
 
-def _argument(name: str, one: graphql.GraphQLArgument | graphql.GraphQLInputField) -> Argument:
-    written = (
-        graphql.ast_from_value(one.default_value, one.type) if one.default_value is not graphql.Undefined else None
-    )
-    return Argument(
+def _members(found: Mapping[str, Any]) -> tuple[Member, ...]:
+    return tuple(_member(name, one) for name, one in found.items())
+
+
+def _member(name: str, one: Any) -> Member:
+    kind = getattr(one, "type", None)
+    default = getattr(one, "default_value", graphql.Undefined)
+    written = graphql.ast_from_value(default, kind) if kind and default is not graphql.Undefined else None
+    return Member(
         name=name,
         doc=one.description or "",
-        type=str(one.type),
-        named=graphql.get_named_type(one.type).name,
+        type=str(kind or ""),
+        named=graphql.get_named_type(kind).name if kind else "",
         default=graphql.print_ast(written) if written else "",
         deprecated=one.deprecation_reason or "",
+        arguments=_members(getattr(one, "args", {})),
     )
 
 

@@ -6,6 +6,7 @@ from functools import lru_cache
 
 from apps.registry import places, schema, topics
 from thriftshop import contracts
+from thriftshop.contracts import parts
 
 MOST = 100
 LONGEST = 200  # characters of what is looked for
@@ -60,30 +61,16 @@ def entries(library: contracts.Library) -> Iterator[Entry]:
     """Everything that can be found in the contracts and in the GraphQL schema in force."""
     for contract in library:
         yield Entry("contract", contract.name, contract.name, contract.doc, places.contract(contract.name))
-        for one in contract.declarations:
-            yield from _declared(contract, one)
+    for part in parts.of_all(library):
+        if part.kind not in ("argument", "refusal"):
+            one = part.declared
+            yield Entry(part.kind, one.name, part.name, one.doc, places.part(part), part.contract.is_legacy)
     for topic in topics.all_of(library):
         yield Entry("topic", topic.name, topic.name, topic.union.doc, places.topic(topic.name))
         for event in topic.union.fields:
             href = places.topic(topic.name, event.name)
             yield Entry("event", event.name, f"{topic.name}.{event.name}", event.doc, href)
     yield from _graphql()
-
-
-def _declared(contract: contracts.Contract, one: contracts.model.Declared) -> Iterator[Entry]:
-    where = f"{contract.name}.{one.name}"
-    page = places.declaration(contract.name, one.name)
-    yield Entry(one.kind, one.name, where, one.doc, page, contract.is_legacy)
-    members: list[tuple[str, contracts.Method | contracts.Field | contracts.EnumValue]] = []
-    if isinstance(one, contracts.Service):
-        members = [("method", each) for each in one.methods]
-    elif isinstance(one, contracts.Struct):
-        members = [("field", each) for each in one.fields]
-    elif isinstance(one, contracts.Enum):
-        members = [("value", each) for each in one.values]
-    for kind, member in members:
-        href = f"{page}#{member.name}"
-        yield Entry(kind, member.name, f"{where}.{member.name}", member.doc, href, contract.is_legacy)
 
 
 def _graphql() -> Iterator[Entry]:

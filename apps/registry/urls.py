@@ -17,9 +17,6 @@ urlpatterns = [
     path("registry/running", running.page, name="running"),
     path("registry/running.json", running.document, name="running-json"),
     path("registry/machines", files.about, name="machines"),
-    path("registry/registry.json", files.registry, name="json"),
-    path("registry/registry.schema.json", files.shape, name="json-shape"),
-    path("registry/asyncapi.json", files.asyncapi_document, name="asyncapi"),
-    path("registry/schema.graphql", files.graphql_schema, name="graphql-file"),
+    *(path(f"registry/{file}", files.named, {"file": file}, name=file) for file in files.FILES),
     re_path(r"^registry/idl/(?P<file>[a-z_/]+\.thrift)$", files.idl_text, name="idl"),
 ]

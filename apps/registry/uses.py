@@ -1,12 +1,15 @@
 """Who uses what: for each declared type the fields, methods and events that mention it."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
 from apps.registry import places
 from thriftshop import contracts
+from thriftshop.contracts import parts
+
+KINDS = {"method": "result", "member": "event"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,31 +34,10 @@ def of(contract: str, name: str) -> list[Use]:
 
 def table(library: contracts.Library) -> Mapping[tuple[str, str], list[Use]]:
     """All uses, by contract and name of what is used."""
-    found: dict[tuple[str, str], list[Use]] = defaultdict(list)
-    for contract in library:
-        for written, use in _mentions(contract):
-            for one in written.mentioned():
-                uses = found[library.home(contract.name, one.name)]
-                if use not in uses:
-                    uses.append(use)
-    return found
-
-
-def _mentions(contract: contracts.Contract) -> Iterator[tuple[contracts.Type, Use]]:
-    for struct in contract.structs:
-        kind = "event" if struct is contract.event_union else "field"
-        for field in struct.fields:
-            where = f"{contract.name}.{struct.name}.{field.name}"
-            yield field.type, Use(kind, where, places.declaration(contract.name, struct.name, field.name))
-    for typedef in contract.typedefs:
-        where = f"{contract.name}.{typedef.name}"
-        yield typedef.type, Use("typedef", where, places.declaration(contract.name, typedef.name))
-    for service in contract.services:
-        for method in service.methods:
-            where = f"{contract.name}.{service.name}.{method.name}"
-            href = places.declaration(contract.name, service.name, method.name)
-            yield method.result, Use("result", where, href)
-            for argument in method.arguments:
-                yield argument.type, Use("argument", where, href)
-            for refusal in method.throws:
-                yield refusal.type, Use("refusal", where, href)
+    found: dict[tuple[str, str], dict[Use, None]] = defaultdict(dict)
+    for part in parts.of_all(library):
+        of_method = part.kind in ("argument", "refusal")
+        use = Use(KINDS.get(part.kind, part.kind), part.owner if of_method else part.name, places.part(part))
+        for one in (one for written in part.types for one in written.mentioned()):
+            found[library.home(part.contract.name, one.name)][use] = None
+    return {name: list(uses) for name, uses in found.items()}

@@ -1,5 +1,8 @@
 /** The catalog's contract of 2018, kept as it was: its clients still send these bytes. */
-namespace * legacy.catalog
+namespace py legacy.catalog
+namespace js legacy.catalog
+namespace java legacy.catalog
+namespace go legacy.catalog
 
 struct Item {
   1: string itemId,

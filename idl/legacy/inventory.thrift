@@ -1,5 +1,8 @@
 /** The inventory's contract of 2018, kept as it was: arguments without ids travel as -1, -2. */
-namespace * legacy.inventory
+namespace py legacy.inventory
+namespace js legacy.inventory
+namespace java legacy.inventory
+namespace go legacy.inventory
 
 struct ItemStatus {
   1: string itemId,

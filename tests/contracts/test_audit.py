@@ -116,7 +116,7 @@ BLIND = [
     ("12: optional string remark", "12: optional binary remark"),
     ("2: Place place", "2: Place place, 3: string reason"),
     ("drop_book(1: common.Code code)", "drop_book(1: common.Code code) throws (1: common.NotFound not_found)"),
-    ("namespace js shelfjs", "namespace js shelves"),
+    ("namespace rb Shelf", "namespace rb Shelves"),
     ('2: string reason (absent = "allowed")', "2: string reason"),
 ]
 

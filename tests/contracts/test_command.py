@@ -95,7 +95,7 @@ def test_a_warning_fails_only_where_strict(shop):
     said("lock")
     shop(WARNED)
     words = said("check")
-    assert "idl/shelf.thrift:24: warning: shelf.Book.pages: default was 100 and is 99 now [default-changed]" in words
+    assert "idl/shelf.thrift:27: warning: shelf.Book.pages: default was 100 and is 99 now [default-changed]" in words
     code, _, ended = refused("check", "--strict")
     assert (code, ended) == (1, "1 warning. `manage.py contracts rules` explains.")
 
@@ -106,7 +106,7 @@ def test_what_breaks_is_told_with_where_why_and_what_instead(shop):
     code, words, ended = refused("check")
     assert (code, ended) == (1, "1 breaking change. `manage.py contracts rules` explains.")
     assert words == (
-        "idl/shelf.thrift:18: breaking: shelf.Book.remark: field 12 (`string remark`) is gone [field-removed]\n"
+        "idl/shelf.thrift:21: breaking: shelf.Book.remark: field 12 (`string remark`) is gone [field-removed]\n"
         "    why      Old readers no longer get it; stored events lose it on being read; its number may come to mean"
         " something else.\n"
         "    felt in  answer of ShelfService.get_book; answer of ShelfService.get_books; answer of"
@@ -129,7 +129,7 @@ def test_machines_get_the_same_as_json(shop):
     )
     (found,) = told["findings"]
     assert (found["rule"], found["severity"], found["subject"]) == ("field-removed", "breaking", "shelf.Book.remark")
-    assert (found["file"], found["line"]) == ("idl/shelf.thrift", 18)
+    assert (found["file"], found["line"]) == ("idl/shelf.thrift", 21)
     assert found["why"]
     assert found["instead"]
 
@@ -230,7 +230,9 @@ def test_the_rules_explain_themselves():
     words = said("rules")
     assert "field-removed (breaking)" in words
     assert "Keep it and mark it deprecated" in words
-    assert said("rules", "--markdown").startswith("### How a contract is written")
+    written = said("rules", "--markdown")
+    assert written.startswith("# The rules for contracts")
+    assert "\n| `field-removed` | breaking | " in written
 
 
 def test_it_runs_as_a_program_whose_help_helps():

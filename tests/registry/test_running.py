@@ -129,7 +129,9 @@ def test_drift_shows_by_what_it_is(alone, client, opened):
     assert (states["cart"].state, states["cart"].by.lacking) == ("older", ("CartService.clear",))
     assert (states["sessions"].state, states["sessions"].by.more) == ("newer", ("SessionsService.nap",))
     assert states["users"].state == "different"
-    assert states["users"].by.otherwise == ("User.role: 25: required common.Role there, 5: required common.Role here",)
+    assert states["users"].by.otherwise == (
+        "User.role: 25: required common.Role role there, 5: required common.Role role here",
+    )
     assert {name for name, one in states.items() if one.state != "equal"} == {"cart", "sessions", "users"}
     page = sheets.Sheet(client.get("/registry/running").content.decode())
     assert page.problems == []
@@ -137,7 +139,7 @@ def test_drift_shows_by_what_it_is(alone, client, opened):
         "CartService.clear",
         "older than registered",
         "SessionsService.nap",
-        "25: required common.Role there",
+        "25: required common.Role role there",
     ):
         assert words in page.text
 

@@ -1,8 +1,5 @@
 """Apache Thrift's and Credit Karma's Node clients get the same answers, over HTTP/1.1 and HTTP/2."""
 
-import re
-import shutil
-
 import pytest
 
 from tests.wire import courses
@@ -18,27 +15,33 @@ def apaches(tmp_path_factory):
     return courses.generate("js:node,es6", tmp_path_factory.mktemp("apache-node"))
 
 
-@pytest.fixture(scope="package")
-def credit_karmas(tmp_path_factory):
-    """Code by Credit Karma's compiler, which does not know `namespace *`: it is told the same for JavaScript."""
+def compile_as_credit_karma(folder, target="thrift-server"):
+    """TypeScript from every contract, by Credit Karma's compiler."""
     courses.needed("node")
-    folder = tmp_path_factory.mktemp("creditkarma")
-    shutil.copytree(courses.IDL, folder / "idl", ignore=shutil.ignore_patterns("*.py", "__pycache__"))
-    files = sorted(file for file in (folder / "idl").rglob("*.thrift"))
-    for file in files:
-        file.write_text(re.sub(r"^namespace \* ", "namespace js ", file.read_text(), flags=re.MULTILINE))
-    names = ["common.thrift", "inventory.thrift", "legacy/inventory.thrift", "legacy/catalog.thrift"]
+    names = sorted(str(file.relative_to(courses.IDL)) for file in courses.IDL.rglob("*.thrift"))
     compiler = str(courses.MODULES / ".bin" / "thrift-typescript")
-    courses.run(
-        [compiler, "--target", "thrift-server", "--rootDir", ".", "--sourceDir", "idl", "--outDir", "out", *names],
-        cwd=folder,
-    )
-    courses.run(["node", str(CLIENTS / "transpile.js"), str(folder / "out")])
+    options = ["--target", target, "--rootDir", ".", "--sourceDir", str(courses.IDL), "--outDir", "out"]
+    courses.run([compiler, *options, *names], cwd=folder)
     return folder / "out"
 
 
+@pytest.fixture(scope="package")
+def credit_karmas(tmp_path_factory):
+    out = compile_as_credit_karma(tmp_path_factory.mktemp("creditkarma"))
+    courses.run(["node", str(CLIENTS / "transpile.js"), str(out)])
+    return out
+
+
+@pytest.mark.parametrize("target", ["thrift-server", "apache"])
+def test_credit_karmas_compiler_accepts_every_contract(tmp_path, target):
+    out = compile_as_credit_karma(tmp_path, target)
+    generated = {str(file.parent.relative_to(out)) for file in out.rglob("index.ts")}
+    contracts = {str(file.relative_to(courses.IDL).with_suffix("")) for file in courses.IDL.rglob("*.thrift")}
+    assert generated >= contracts
+
+
 @pytest.mark.parametrize("http", [1, 2])
-@pytest.mark.parametrize("protocol", ["binary", "compact"])
+@pytest.mark.parametrize("protocol", ["binary", "compact", "json"])
 def test_apaches_node_client_gets_the_same_answers(server, apaches, protocol, http):
     sku = f"NODE-{protocol.upper()}-{http}"
     command = ["node", str(CLIENTS / "apache_node.js")]

@@ -16,7 +16,7 @@ def generated(tmp_path_factory):
     return courses.generate("py", tmp_path_factory.mktemp("apache-python"))
 
 
-@pytest.mark.parametrize("protocol", ["binary", "old binary", "compact"])
+@pytest.mark.parametrize("protocol", ["binary", "old binary", "compact", "json"])
 def test_apaches_python_client_gets_the_same_answers(server, generated, protocol):
     sku = f"PY-{protocol.replace(' ', '-').upper()}"
     outcomes = courses.take(server, [sys.executable, SCRIPT], sku, generated=str(generated), protocol=protocol)

@@ -13,13 +13,13 @@ from tests import acting
 from tests.wire import posting
 from thriftshop import asgi, call_context, rpc
 from thriftshop.rpc import hosting, messages
-from thriftshop.rpc.messages import BINARY, COMPACT, OLD_BINARY, ONEWAY, REPLY, Head
+from thriftshop.rpc.messages import BINARY, COMPACT, JSON, OLD_BINARY, ONEWAY, REPLY, Head
 
 pytestmark = pytest.mark.django_db
 
 Stock, Old = inventory.InventoryService, legacy.InventoryService
 LEVELS = "/thrift/InventoryService/get_levels"
-PROTOCOLS = pytest.mark.parametrize("protocol", [BINARY, OLD_BINARY, COMPACT], ids=lambda protocol: protocol.name)
+PROTOCOLS = pytest.mark.parametrize("protocol", [BINARY, OLD_BINARY, COMPACT, JSON], ids=lambda protocol: protocol.name)
 
 
 @pytest.fixture
@@ -123,6 +123,7 @@ def test_oneway_is_answered_with_nothing(stocked, kind, monkeypatch):
     [
         ("application/x-thrift", "application/x-thrift"),
         ("application/vnd.apache.thrift.compact; charset=x", "application/vnd.apache.thrift.compact"),
+        ("application/vnd.apache.thrift.json; charset=utf-8", "application/vnd.apache.thrift.json"),
         ("application/octet-stream", "application/octet-stream"),
         ("", "application/x-thrift"),
         ("text/html", "application/x-thrift"),

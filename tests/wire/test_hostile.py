@@ -11,12 +11,12 @@ from idl.legacy import inventory as legacy
 from tests.wire import posting
 from thriftshop.rpc import bounds, codec, compact, messages
 from thriftshop.rpc.errors import MalformedCall
-from thriftshop.rpc.messages import BINARY, COMPACT, OLD_BINARY, Head
+from thriftshop.rpc.messages import BINARY, COMPACT, JSON, OLD_BINARY, Head
 
 pytestmark = pytest.mark.django_db
 
 MEGABYTE = 1 << 20
-PROTOCOLS = [BINARY, OLD_BINARY, COMPACT]
+PROTOCOLS = [BINARY, OLD_BINARY, COMPACT, JSON]
 MANY = settings(max_examples=300, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 Stock, Catalog, Old = inventory.InventoryService, catalog.CatalogService, legacy.InventoryService
 
@@ -49,9 +49,21 @@ COMPACT_BOMBS = {
     "bottomless structs": b"\x1c",
     "bottomless lists": b"\x19" + b"\x19" * 99,
 }
+JSON_BOMBS = {
+    "bottomless objects": b'{"7":{"rec":',
+    "bottomless lists": b'["lst",1,',
+    "bottomless arrays": b"[",
+    "a huge list": b'{"7":{"lst":["i32",2147483647,',
+    "numbers without end": b'{"1":{"i64":' + b"9" * 5000,
+    "a text without end": b'{"1":{"str":"' + b"a" * 99,
+    "escapes without end": b'{"1":{"str":"' + b"\\u005c" * 99,
+    "the same key": b'{"1":{},"1":{},',
+    "not a number": b'{"1":{"dbl":NaN}},',
+}
 BOMBS = [
     *(pytest.param(BINARY, bomb, id=f"binary: {name}") for name, bomb in BINARY_BOMBS.items()),
     *(pytest.param(COMPACT, bomb, id=f"compact: {name}") for name, bomb in COMPACT_BOMBS.items()),
+    *(pytest.param(JSON, bomb, id=f"JSON: {name}") for name, bomb in JSON_BOMBS.items()),
 ]
 
 
@@ -104,6 +116,8 @@ def test_a_megabyte_of_empty_structs_takes_no_hundreds(protocol):
     if protocol is COMPACT:
         head = b"\x19\xfc" + compact.number(count)
     body = head + bytes(count + 1)
+    if protocol is JSON:
+        body = b'{"1":{"lst":["rec",%d%s]}}]' % (count // 3, b",{}" * (count // 3))
     method = posting.method_of(Catalog, "put_products")
     tracemalloc.start()
     try:
@@ -121,6 +135,7 @@ def test_a_message_full_of_real_lines_is_read_all_the_same():
     args = method.args_type(key="k", lines=lines)
     assert codec.decode(method.args_type, codec.encode(args)) == args
     assert compact.decode(method.args_type, compact.encode(args)) == args
+    assert JSON.decode(method.args_type, JSON.encode(args)) == args
 
 
 @MANY

@@ -1,6 +1,7 @@
 """Malformed values are refused wherever they stand: as an argument, in an unknown field, or nested in one."""
 
 import itertools
+import json
 import struct
 
 import pytest
@@ -13,7 +14,7 @@ from idl.legacy import inventory as legacy
 from tests.wire import posting
 from thriftshop.rpc import codec, compact, hosting, messages
 from thriftshop.rpc.errors import MalformedCall
-from thriftshop.rpc.messages import BINARY, COMPACT, OLD_BINARY, Head
+from thriftshop.rpc.messages import BINARY, COMPACT, JSON, OLD_BINARY, Head
 
 pytestmark = pytest.mark.django_db
 
@@ -116,7 +117,104 @@ class Compact:
         yield self.MAP, b"\x01\x51\x02\x01"
 
 
-WRITERS = {BINARY: Binary(), OLD_BINARY: Binary(), COMPACT: Compact()}
+class Json:
+    """Values in the JSON protocol, as (type, text)."""
+
+    LIST, SET, MAP, STRUCT, STRING = "lst", "set", "map", "rec", "str"
+
+    def fields(self, *fields):
+        """The arguments of a message: a struct of these fields, and the end of the message."""
+        return self.struct(*fields).encode() + b"]"
+
+    @staticmethod
+    def struct(*fields):
+        return "{" + ",".join(f'"{number}":{{"{kind}":{value}}}' for number, kind, value in fields) + "}"
+
+    def malformed(self):
+        for size in (-1, 1, 2, 2**31, 2**80, '"0"', "0.0", "null", "[]"):
+            yield from ((kind, f'["i32",{size}]') for kind in (self.LIST, self.SET))
+            yield self.MAP, f'["str","i32",{size},{{}}]'
+        for kind in ("", "uid", "STR", "11", "str ", "void"):
+            yield kind, "0"
+            yield self.LIST, f'["{kind}",0]'
+            yield self.SET, f'["{kind}",1,0]'
+            yield self.MAP, f'["{kind}","i32",0,{{}}]'
+            yield self.MAP, f'["i32","{kind}",0,{{}}]'
+        for kind, values in self.misfits().items():
+            yield from ((kind, value) for value in values)
+        for key in ("", "a", "1.5", "true", "[1]", "2147483648", "NaN"):
+            yield self.MAP, f'["i32","i32",1,{{"{key}":1}}]'
+        yield self.MAP, '["rec","i32",1,{"{}":1}]'
+
+    def misfits(self):
+        """By type, values that are of another one, or are not JSON."""
+        whole = ["1.0", "1e3", '"1"', "true", "null", "{}", "[]", "+1", "01", "NaN", "1" * 5000]
+        limits = {"i8": 2**7, "i16": 2**15, "i32": 2**31, "i64": 2**63}
+        numbers = {kind: [*whole, str(limit), str(-limit - 1)] for kind, limit in limits.items()}
+        return {
+            **numbers,
+            "tf": [*whole, "2", "-1", "false"],
+            "dbl": ['"1.5"', '"nan"', "NaN", "Infinity", "-Infinity", "1e999", "1" * 400, "true", "null", "{}"],
+            self.STRING: ["1", "null", "{}", '"a', "'a'", r'"\x"', r'"\ud800"', r'"\udc00\ud800"'],
+            self.STRUCT: [
+                "[]",
+                "null",
+                '"1"',
+                '{"1":1}',
+                '{"1":{}}',
+                '{"1":{"i32":1,"i64":1}}',
+                '{"a":{"i32":1}}',
+                '{"01":{"i32":1}}',
+                '{"-0":{"i32":1}}',
+                '{"40000":{"i32":1}}',
+                '{"1":{"i32":1},"1":{"i32":1}}',
+                '{"1":{"i32":1,"i32":1}}',
+                '{"1":{"i32":1},}',
+                '{1:{"i32":1}}',
+            ],
+            self.LIST: [
+                "{}",
+                "null",
+                '"i32"',
+                "[]",
+                '["i32"]',
+                "[8,0]",
+                '["i32",1,"1"]',
+                '["i32",2,1,]',
+                '["lst",1,[]]',
+            ],
+            self.SET: ["[[],0]"],
+            self.MAP: [
+                "{}",
+                "[]",
+                '["str","i32",0]',
+                '["str","i32",0,[]]',
+                '["str","i32",0,{},0]',
+                "[1,1,0,{}]",
+                '["str","i32",2,{"a":1,"a":1}]',
+            ],
+        }
+
+    def nested(self, kind, value):
+        """The value by itself, and within a list, a map and two structs."""
+        yield kind, value
+        yield self.LIST, f'["{kind}",1,{value}]'
+        yield self.MAP, f'["i32","{kind}",1,{{"7":{value}}}]'
+        yield self.STRUCT, self.struct((1, self.STRUCT, self.struct((9, kind, value))))
+
+    def well_formed(self):
+        yield from [("tf", "1"), ("i8", "-128"), ("i16", "0"), ("i32", "-2147483648"), ("i64", "9223372036854775807")]
+        yield from (("dbl", value) for value in ("1", "-1.5e-3", '"NaN"', '"-Infinity"'))
+        yield self.STRING, json.dumps('a\t"\u2028\U0001f600')
+        yield self.STRING, '"a raw tab\t, and not \N{EURO SIGN} escaped"'
+        yield self.STRUCT, "{ }"
+        yield self.LIST, '["str", 0]'
+        yield self.SET, '["i32",2,1,1]'
+        yield self.MAP, '["i64","tf",2,{"-1":0,"1":1}]'
+        yield self.MAP, '["dbl","rec",1,{"NaN":{}}]'
+
+
+WRITERS = {BINARY: Binary(), OLD_BINARY: Binary(), COMPACT: Compact(), JSON: Json()}
 
 
 def is_refused(protocol, method, body):
@@ -127,7 +225,7 @@ def is_refused(protocol, method, body):
     return False
 
 
-@pytest.mark.parametrize("protocol", [BINARY, COMPACT], ids=lambda protocol: protocol.name)
+@pytest.mark.parametrize("protocol", [BINARY, COMPACT, JSON], ids=lambda protocol: protocol.name)
 def test_malformed_values_are_refused_by_every_method_wherever_they_stand(protocol):
     writer = WRITERS[protocol]
     bodies = [
@@ -141,7 +239,7 @@ def test_malformed_values_are_refused_by_every_method_wherever_they_stand(protoc
             assert is_refused(protocol, method, body), (method, body)
 
 
-@pytest.mark.parametrize("protocol", [BINARY, COMPACT], ids=lambda protocol: protocol.name)
+@pytest.mark.parametrize("protocol", [BINARY, COMPACT, JSON], ids=lambda protocol: protocol.name)
 def test_well_formed_unknown_fields_are_skipped(protocol):
     writer = WRITERS[protocol]
     for kind, value in writer.well_formed():
@@ -154,13 +252,14 @@ def test_well_formed_unknown_fields_are_skipped(protocol):
             assert args.itemId is None
 
 
-@pytest.mark.parametrize("protocol", [BINARY, OLD_BINARY, COMPACT], ids=lambda protocol: protocol.name)
+@pytest.mark.parametrize("protocol", [BINARY, OLD_BINARY, COMPACT, JSON], ids=lambda protocol: protocol.name)
 @pytest.mark.parametrize("wanted", ["a negative set", "an unknown type"])
 def test_the_catalog_of_2018_answers_malformed_messages_with_a_failure(protocol, wanted):
     writer = WRITERS[protocol]
-    negative = b"\x08\xff\xff\xff\xff" if protocol is not COMPACT else b"\xf5" + Compact.NEGATIVE_SIZE
-    kind, value = (writer.SET, negative) if wanted == "a negative set" else (99 if protocol is not COMPACT else 13, b"")
-    body = protocol.write_head(Head(1, "getAll", 1)) + writer.fields((1, kind, value))
+    negative = {COMPACT: b"\xf5" + Compact.NEGATIVE_SIZE, JSON: '["i32",-1]'}.get(protocol, b"\x08\xff\xff\xff\xff")
+    unknown = {COMPACT: (13, b""), JSON: ("uid", '""')}.get(protocol, (99, b""))
+    found = (writer.SET, negative) if wanted == "a negative set" else unknown
+    body = protocol.write_head(Head(1, "getAll", 1)) + writer.fields((1, *found))
     answer = posting.post("/", body)
     assert (answer.status, answer.code, answer.begun) == (400, "MALFORMED_CALL", False)
     assert messages.read_failure(answer.body)
@@ -188,7 +287,7 @@ def test_values_of_another_type_than_the_contracts_are_not_read_as_an_empty_list
 @given(st.data())
 def test_what_is_accepted_is_read_to_its_end_and_nothing_is_left_out(data):
     """A random struct of well-formed fields is accepted; with one byte of a size or a type changed to nonsense it is not."""
-    protocol = data.draw(st.sampled_from([BINARY, COMPACT]))
+    protocol = data.draw(st.sampled_from([BINARY, COMPACT, JSON]))
     writer = WRITERS[protocol]
     good = data.draw(st.lists(st.sampled_from([pair for pair in writer.well_formed() if pair[0] != 2]), max_size=4))
     bad = data.draw(st.sampled_from(list(writer.malformed())))

@@ -11,10 +11,10 @@ from idl.legacy import inventory as legacy
 from tests.wire import posting
 from thriftshop import rpc
 from thriftshop.rpc import compact, messages
-from thriftshop.rpc.messages import BINARY, CALL, COMPACT, EXCEPTION, OLD_BINARY, ONEWAY, REPLY, Head
+from thriftshop.rpc.messages import BINARY, CALL, COMPACT, EXCEPTION, JSON, OLD_BINARY, ONEWAY, REPLY, Head
 
-PROTOCOLS = pytest.mark.parametrize("protocol", [BINARY, OLD_BINARY, COMPACT], ids=lambda protocol: protocol.name)
-SEQIDS = {BINARY: st.integers(-(1 << 31), (1 << 31) - 1), OLD_BINARY: st.integers(-(1 << 31), (1 << 31) - 1)}
+PROTOCOLS = pytest.mark.parametrize("protocol", [BINARY, OLD_BINARY, COMPACT, JSON], ids=lambda protocol: protocol.name)
+SEQIDS = dict.fromkeys((BINARY, OLD_BINARY, JSON), st.integers(-(1 << 31), (1 << 31) - 1))
 find_products = posting.method_of(catalog.CatalogService, "find_products")
 
 TEXTS = st.text(st.characters(codec="utf-8"), max_size=20)
@@ -95,7 +95,7 @@ def test_the_arguments_of_2018_travel_as_minus_one_and_minus_two():
     body = posting.message(legacy.InventoryService, "reduce", "MUG", 2)
     assert body.endswith(b"\x0b\xff\xff\x00\x00\x00\x03MUG\x08\xff\xfe\x00\x00\x00\x02\x00")
     reduce = posting.method_of(legacy.InventoryService, "reduce")
-    for protocol in (BINARY, OLD_BINARY, COMPACT):
+    for protocol in (BINARY, OLD_BINARY, COMPACT, JSON):
         incoming = messages.read_call(posting.message(legacy.InventoryService, "reduce", "MUG", 2, protocol=protocol))
         assert messages.read_arguments(incoming, reduce) == reduce.args_type(itemId="MUG", qty=2)
 
@@ -121,6 +121,16 @@ def test_only_calls_are_calls(kind):
         (b"\x00\x00\x00\x20\x80\x01\x00\x01", "names no method"),
         (b"\x82\x22\x00\x01a", "Version 2 of the compact"),
         (b"\x82\x21" + b"\xff" * 40, "a number of more than"),
+        (b"[", "in JSON begins with"),
+        (b'[1,"a",1]', "in JSON begins with"),
+        (b'[1,"a","1",0,{}]', "in JSON begins with"),
+        (b'[1.0,"a",1,0,{}]', "in JSON begins with"),
+        (b'[1,"a",1,99999999999,{}]', "in JSON begins with"),
+        (b'[1,"a",1,2147483648,{}]', "more than 32 bits"),
+        (b'[2,"a",1,0,{}]', "Version 2 of the JSON"),
+        (b'[1,"",1,0,{}]', "names no method"),
+        (b'[1,"a b",1,0,{}]', "names no method"),
+        (b'[1,"' + b"a" * 200 + b'",1,0,{}]', "longer than any"),
     ],
 )
 def test_what_is_no_message_is_refused_with_the_reason(body, complaint):

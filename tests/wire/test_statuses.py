@@ -7,13 +7,13 @@ from tests import acting
 from tests.wire import posting
 from thriftshop import clock, identity, rpc
 from thriftshop.rpc import hosting, messages
-from thriftshop.rpc.messages import BINARY, COMPACT, EXCEPTION, OLD_BINARY, Head
+from thriftshop.rpc.messages import BINARY, COMPACT, EXCEPTION, JSON, OLD_BINARY, Head
 
 pytestmark = pytest.mark.django_db
 
 Stock = inventory.InventoryService
 LEVELS = "/thrift/InventoryService/get_levels"
-PROTOCOLS = pytest.mark.parametrize("protocol", [BINARY, OLD_BINARY, COMPACT], ids=lambda protocol: protocol.name)
+PROTOCOLS = pytest.mark.parametrize("protocol", [BINARY, OLD_BINARY, COMPACT, JSON], ids=lambda protocol: protocol.name)
 
 
 def failure(answer):
@@ -34,7 +34,7 @@ def test_400_for_arguments_that_do_not_fit(protocol, arguments):
     assert protocol.read_head(answer.body)[0] == Head(EXCEPTION, "get_levels", 7)
 
 
-@pytest.mark.parametrize("body", [b"", b"GET /", b"\x80", b"\x82", b"\x00", b"\xff" * 9])
+@pytest.mark.parametrize("body", [b"", b"GET /", b"\x80", b"\x82", b"\x00", b"\xff" * 9, b"[", b"{}", b"[1]"])
 def test_400_in_plain_words_for_what_is_no_message(body):
     answer = posting.post(LEVELS, body)
     assert (answer.status, answer.code, answer.begun) == (400, "MALFORMED_CALL", False)

@@ -1,9 +1,10 @@
 """What a check finds: which rule, about what, where, and who feels it."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
+from thriftshop.contracts.parts import Part
 from thriftshop.contracts.rules import ALL, Rule
 
 
@@ -30,6 +31,11 @@ def of(rule: str, subject: str, what: str, file: str, line: int | None = None, f
     return Finding(ALL[rule], subject, what, file, line, tuple(felt))
 
 
+def about(part: Part, rule: str, what: str) -> Finding:
+    """A finding about a part of a contract."""
+    return of(rule, part.name, what, f"idl/{part.contract.path}", part.declared.line)
+
+
 def failing(found: Iterable[Finding], strict: bool = False) -> list[Finding]:
     """Those that fail the build; with `strict`, all."""
     return [one for one in found if strict or one.rule.fails]
@@ -43,17 +49,8 @@ def in_order(found: Iterable[Finding]) -> list[Finding]:
 def as_data(found: Sequence[Finding]) -> list[dict[str, Any]]:
     """The findings for machines."""
     return [
-        {
-            "rule": one.rule.id,
-            "severity": one.rule.severity,
-            "subject": one.subject,
-            "what": one.what,
-            "file": one.file,
-            "line": one.line,
-            "why": one.rule.why,
-            "instead": one.rule.instead,
-            "felt": list(one.felt),
-        }
+        asdict(one)
+        | {"rule": one.rule.id, "severity": one.rule.severity, "why": one.rule.why, "instead": one.rule.instead}
         for one in found
     ]
 

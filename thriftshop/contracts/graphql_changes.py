@@ -2,8 +2,11 @@
 
 import re
 from collections.abc import Iterator, Mapping
+from typing import Any
 
 from graphql import (
+    BreakingChange,
+    DangerousChange,
     DocumentNode,
     GraphQLArgument,
     GraphQLInputField,
@@ -37,9 +40,12 @@ def compare(old: str, new: str) -> list[Finding]:
     if not new.strip():
         return [findings.of("graphql-root-changed", "schema", "the schema is gone", FILE)]
     before, document = build_ast_schema(parse(old)), parse(new)
-    after, lines = build_ast_schema(document), _lines(document)
-    found = [_finding(one.type.name, one.description, lines) for one in find_breaking_changes(before, after)]
-    found += [_finding(one.type.name, one.description, lines) for one in find_dangerous_changes(before, after)]
+    after, lines = build_ast_schema(document), {name: line for name, _, line in declared(document)}
+    changed: list[BreakingChange | DangerousChange] = [
+        *find_breaking_changes(before, after),
+        *find_dangerous_changes(before, after),
+    ]
+    found = [_finding(one.type.name, one.description, lines) for one in changed]
     return findings.in_order([*found, *_roots(before, after), *_defaults(before, after, lines)])
 
 
@@ -73,16 +79,15 @@ def _place(description: str, lines: Mapping[str, int]) -> tuple[str, int | None]
     return subject, None
 
 
-def _lines(document: DocumentNode) -> dict[str, int]:
-    lines: dict[str, int] = {}
+def declared(document: DocumentNode) -> Iterator[tuple[str, Any, int]]:
+    """The types, directives, fields and values of a document: full name, node and line."""
     for definition in document.definitions:
         owner = getattr(definition, "name", None)
-        if owner is None:
+        if owner is None:  # `schema { ... }`
             continue
-        lines[owner.value] = _line(owner)
+        yield owner.value, definition, _line(owner)
         for member in (*getattr(definition, "fields", ()), *getattr(definition, "values", ())):
-            lines[f"{owner.value}.{member.name.value}"] = _line(member.name)
-    return lines
+            yield f"{owner.value}.{member.name.value}", member, _line(member.name)
 
 
 def _line(node: Node) -> int:

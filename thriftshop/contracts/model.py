@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
+from thriftshop.contracts import annotations as marks
+
 SCALARS = frozenset({"bool", "byte", "i8", "i16", "i32", "i64", "double", "string", "binary", "uuid", "void"})
 CONTAINERS = frozenset({"list", "set", "map"})
 
@@ -77,12 +79,17 @@ class Field(_Said):
     @property
     def readers(self) -> tuple[str, ...]:
         """For a member of an event union: the contexts that may read such events, sorted (the annotation `readers`)."""
-        return tuple(sorted(self.annotations.get("readers", "").split()))
+        return marks.readers(self.annotations)
 
     @property
     def may_be_absent(self) -> bool:
         """For an argument: whether it may be left out (the annotation `absent`)."""
-        return self.annotations.get("absent") == "allowed"
+        return marks.may_be_absent(self.annotations)
+
+    @property
+    def max_bytes(self) -> int:
+        """For an argument: how many bytes it may have beyond the limit of every message."""
+        return marks.max_bytes(self.annotations)
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,18 +144,17 @@ class Method(_Said):
     @property
     def callers(self) -> tuple[str, ...]:
         """Which services may call it, sorted (the annotation `callers`; the context itself may always)."""
-        return tuple(sorted(self.annotations.get("callers", "").split()))
+        return marks.callers(self.annotations)
 
     @property
     def idempotent(self) -> bool:
         """Whether it may be sent again when nobody knows what became of it."""
-        return self.annotations.get("idempotent") == "true"
+        return marks.is_idempotent(self.annotations)
 
     @property
     def deadline_ms(self) -> int | None:
         """How long it may take, in milliseconds; None where the contract leaves that to the platform."""
-        written = self.annotations.get("deadline_ms")
-        return int(written) if written is not None else None
+        return marks.deadline_ms(self.annotations)
 
 
 @dataclass(frozen=True, slots=True)
@@ -261,6 +267,17 @@ class Library:
         home, name = self.home(contract, written)
         return self[home].by_name.get(name) if home in self else None
 
+    def reached(self, roots: Iterable[tuple[str, str]]) -> set[tuple[str, str]]:
+        """These declarations (contract and name) and all that their fields mention, however deep."""
+        found: set[tuple[str, str]] = set()
+        waiting = list(roots)
+        while waiting:
+            name = waiting.pop()
+            if name not in found:
+                found.add(name)
+                waiting += [self.home(name[0], one.name) for one in _mentioned(self.find(*name))]
+        return found
+
     def resolved(self, contract: str, written: Type) -> Type:
         """The type as it travels: typedefs are what they stand for, names are in full (`common.Money`), i8 is byte."""
         if written.name == "i8":
@@ -272,3 +289,11 @@ class Library:
         if isinstance(found, Typedef):
             return self.resolved(home, found.type)
         return Type(f"{home}.{name}")
+
+
+def _mentioned(declared: Declared | None) -> Iterator[Type]:
+    if isinstance(declared, Struct):
+        for one in declared.fields:
+            yield from one.type.mentioned()
+    elif isinstance(declared, Typedef):
+        yield from declared.type.mentioned()

@@ -106,12 +106,10 @@ def _struct(tokens: Tokens, start: Token) -> model.Struct:
 def _fields(tokens: Tokens, end: str) -> tuple[model.Field, ...]:
     fields: list[model.Field] = []
     unnumbered = 0
-    while not tokens.skip(end):
+    for _ in tokens.until(end):
         field = _field(tokens, -1 - unnumbered)
         unnumbered += not field.id_is_written
         fields.append(field)
-        while tokens.skip(",", ";"):
-            pass
     return tuple(fields)
 
 
@@ -131,15 +129,11 @@ def _field(tokens: Tokens, otherwise: int) -> model.Field:
 
 def _type(tokens: Tokens) -> model.Type:
     name = tokens.word("a type").text
-    arguments: list[model.Type] = []
     if tokens.skip("cpp_type"):
         tokens.take()
-    if tokens.skip("<"):
-        while not tokens.skip(">"):
-            arguments.append(_type(tokens))
-            tokens.skip(",")
+    arguments = tuple(_type(tokens) for _ in tokens.until(">")) if tokens.skip("<") else ()
     _annotations(tokens)
-    return model.Type(name, tuple(arguments))
+    return model.Type(name, arguments)
 
 
 def _enum(tokens: Tokens, start: Token) -> model.Enum:
@@ -147,14 +141,12 @@ def _enum(tokens: Tokens, start: Token) -> model.Enum:
     tokens.expect("{")
     values: list[model.EnumValue] = []
     number = 0
-    while not tokens.skip("}"):
+    for _ in tokens.until("}"):
         member = tokens.word("a value's name")
         if tokens.skip("="):
             number = tokens.whole_number("a value's number")
         values.append(model.EnumValue(member.text, member.doc, _annotations(tokens), member.line, number))
         number += 1
-        while tokens.skip(",", ";"):
-            pass
     return model.Enum(name, start.doc, _annotations(tokens), start.line, tuple(values))
 
 
@@ -175,12 +167,8 @@ def _service(tokens: Tokens, start: Token) -> model.Service:
     name = tokens.word("a name").text
     extends = tokens.word("a service's name").text if tokens.skip("extends") else None
     tokens.expect("{")
-    methods: list[model.Method] = []
-    while not tokens.skip("}"):
-        methods.append(_method(tokens))
-        while tokens.skip(",", ";"):
-            pass
-    return model.Service(name, start.doc, _annotations(tokens), start.line, extends, tuple(methods))
+    methods = tuple(_method(tokens) for _ in tokens.until("}"))
+    return model.Service(name, start.doc, _annotations(tokens), start.line, extends, methods)
 
 
 def _method(tokens: Tokens) -> model.Method:
@@ -202,27 +190,21 @@ def _annotations(tokens: Tokens) -> Mapping[str, str]:
     if not tokens.skip("("):
         return NOTHING
     found = {}
-    while not tokens.skip(")"):
+    for _ in tokens.until(")"):
         name = tokens.word("an annotation's name").text
         found[name] = _unquoted(tokens.take()) if tokens.skip("=") else "1"
-        tokens.skip(",", ";")
     return MappingProxyType(found)
 
 
 def _value(tokens: Tokens) -> Any:
     if tokens.skip("["):
-        items = []
-        while not tokens.skip("]"):
-            items.append(_value(tokens))
-            tokens.skip(",", ";")
-        return items
+        return [_value(tokens) for _ in tokens.until("]")]
     if tokens.skip("{"):
         pairs = {}
-        while not tokens.skip("}"):
+        for _ in tokens.until("}"):
             key = _value(tokens)
             tokens.expect(":")
             pairs[key] = _value(tokens)
-            tokens.skip(",", ";")
         return pairs
     token = tokens.take()
     return _unquoted(token) if token.kind == "text" else _plain_value(tokens, token)

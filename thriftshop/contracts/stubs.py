@@ -1,141 +1,107 @@
 """Type stubs of the contracts for the type checker: `python -m thriftshop.contracts` writes them to `stubs/idl/`."""
 
-import importlib
 import sys
+from collections.abc import Iterator
 from pathlib import Path
-from types import ModuleType
-from typing import Any
-
-from thriftpy2.thrift import TType
 
 import idl
+from thriftshop.contracts import model, reading
 
 STUBS = Path(idl.ROOT).parent / "stubs" / "idl"
-PLAIN = {
-    TType.BOOL: "bool",
-    TType.BYTE: "int",
-    TType.I16: "int",
-    TType.I32: "int",
-    TType.I64: "int",
-    TType.DOUBLE: "float",
-    TType.STRING: "str",
-    TType.BINARY: "bytes",
+PYTHON = {
+    "bool": "bool",
+    **dict.fromkeys(("byte", "i16", "i32", "i64"), "int"),
+    "double": "float",
+    "string": "str",
+    "binary": "bytes",
+    "list": "list",
+    "set": "set",
+    "map": "dict",
+    "void": "None",
 }
+PACKAGE = """\
+from pathlib import Path
+ROOT: Path
+def names() -> list[str]: ...
+def thrift_file(fullname: str) -> Path | None: ...
+"""
 
 
-def type_name(ttype: int, detail: Any, home: str) -> str:
-    """A field's type as Python writes it; `home` is the module it is written in."""
-    if ttype == TType.STRUCT:
-        return detail.__name__ if detail.__module__ == home else f"{detail.__module__}.{detail.__name__}"
-    if ttype in (TType.LIST, TType.SET):
-        kind = "list" if ttype == TType.LIST else "set"
-        return f"{kind}[{_item_name(detail, home)}]"
-    if ttype == TType.MAP:
-        return f"dict[{_item_name(detail[0], home)}, {_item_name(detail[1], home)}]"
-    return PLAIN[ttype]
-
-
-def _item_name(detail: Any, home: str) -> str:
-    return type_name(detail[0], detail[1], home) if isinstance(detail, tuple) else type_name(detail, None, home)
-
-
-def _spec_name(spec: tuple[Any, ...], home: str) -> str:
-    return type_name(spec[0], spec[2] if len(spec) == 4 else None, home)
-
-
-def struct_stub(struct: Any, home: str) -> str:
-    """A struct, union or exception with its fields and its constructor."""
-    base = "(Exception)" if issubclass(struct, Exception) else ""
-    fields, arguments = [], []
-    defaults = dict(struct.default_spec)
-    for spec in struct.thrift_spec.values():
-        name, required = spec[1], spec[-1]
-        kind = _spec_name(spec, home) + ("" if required else " | None")
-        fields.append(f"    {name}: {kind}")
-        arguments.append((f"{name}: {kind}", required and defaults.get(name) is None))
-    ordered = [text if must else f"{text} = ..." for text, must in arguments]
-    constructor = f"    def __init__(self, *, {', '.join(ordered)}) -> None: ..." if ordered else "    pass"
-    spec = "    thrift_spec: dict[int, tuple[Any, ...]]"
-    return "\n".join([f"class {struct.__name__}{base}:", spec, *fields, constructor, ""])
-
-
-def enum_stub(enum: Any) -> str:
-    """An enum: names for whole numbers."""
-    names = [f"    {name}: int" for name in enum._NAMES_TO_VALUES]
-    tables = ["    _VALUES_TO_NAMES: dict[int, str]", "    _NAMES_TO_VALUES: dict[str, int]"]
-    return "\n".join([f"class {enum.__name__}:", *names, *tables, ""])
-
-
-def service_stub(service: type, home: str) -> str:
-    """A service as the class that implementations derive from."""
-    lines = [f"class {service.__name__}:"]
-    names: list[str] = service.thrift_services  # type: ignore[attr-defined]
-    for name in names:
-        args_type, result_type = getattr(service, f"{name}_args"), getattr(service, f"{name}_result")
-        annotations = getattr(args_type, "__thrift_field_annotations__", {})
-        arguments = [
-            f"{spec[1]}: {_spec_name(spec, home)}"
-            + (" | None = ..." if annotations.get(spec[1], {}).get("absent") == "allowed" else "")
-            for spec in args_type.thrift_spec.values()
-        ]
-        success = result_type.thrift_spec.get(0)
-        answer = _spec_name(success, home) if success else "None"
-        lines.append(f"    def {name}({', '.join(['self', *_optional_last(arguments)])}) -> {answer}: ...")
-    return "\n".join([*lines, ""])
-
-
-def _optional_last(arguments: list[str]) -> list[str]:
-    """Python wants defaults last; an argument that may be absent before one that may not is simply given as None."""
-    kept: list[str] = []
-    for index, argument in enumerate(arguments):
-        later_required = any(not other.endswith(" = ...") for other in arguments[index + 1 :])
-        kept.append(argument.removesuffix(" = ...") if later_required else argument)
-    return kept
-
-
-def module_stub(module: ModuleType, home: str) -> str:
+def module_stub(library: model.Library, contract: model.Contract) -> str:
     """Everything that one contract declares."""
-    own = [value for value in vars(module).values() if isinstance(value, type) and value.__module__ == home]
-    parts = []
-    for value in own:
-        if hasattr(value, "thrift_services"):
-            parts.append(service_stub(value, home))
-        elif hasattr(value, "_NAMES_TO_VALUES"):
-            parts.append(enum_stub(value))
-        else:
-            parts.append(struct_stub(value, home))
-    aliases = [f"{name} = {PLAIN[value]}" for name, value in vars(module).items() if _is_alias(name, value)]
-    constants = [f"{name}: {type(value).__name__}" for name, value in vars(module).items() if _is_constant(name, value)]
     imports = sorted({"from typing import Any"} | {f"import idl.{name}" for name in idl.names()})
-    return "\n".join([*imports, "", *aliases, *constants, "", *parts])
+    declared = [_Stub(library, contract.name).of(one) for one in contract.declarations]
+    return "\n".join([*imports, "", *declared])
 
 
-def _is_alias(name: str, value: Any) -> bool:
-    return name[0].isupper() and not name.isupper() and isinstance(value, int) and value in PLAIN
+class _Stub:
+    """Declarations of one contract as Python."""
 
+    def __init__(self, library: model.Library, home: str) -> None:
+        self.library, self.home = library, home
 
-def _is_constant(name: str, value: Any) -> bool:
-    return name[0].isalpha() and name.isupper() and isinstance(value, bool | int | float | str)
+    def of(self, one: model.Declared) -> str:
+        if isinstance(one, model.Typedef):
+            return f"{one.name} = {self.type_name(one.type)}\n"
+        if isinstance(one, model.Constant):
+            return f"{one.name}: {self.type_name(one.type)}\n"
+        lines = (
+            self.enum(one)
+            if isinstance(one, model.Enum)
+            else self.service(one)
+            if isinstance(one, model.Service)
+            else self.struct(one)
+        )
+        base = "(Exception)" if one.kind == "exception" else ""
+        return "\n".join([f"class {one.name}{base}:", *(f"    {line}" for line in lines), ""])
+
+    def type_name(self, written: model.Type) -> str:
+        return self._resolved(self.library.resolved(self.home, written))
+
+    def _resolved(self, kind: model.Type) -> str:
+        if not kind.is_named:
+            arguments = ", ".join(map(self._resolved, kind.arguments))
+            return f"{PYTHON[kind.name]}[{arguments}]" if arguments else PYTHON[kind.name]
+        contract, _, name = kind.name.rpartition(".")
+        if isinstance(self.library[contract].by_name[name], model.Enum):
+            return "int"
+        return name if contract == self.home else f"idl.{contract}.{name}"
+
+    def struct(self, struct: model.Struct) -> Iterator[str]:
+        yield "thrift_spec: dict[int, tuple[Any, ...]]"
+        arguments = []
+        for field in struct.fields:
+            required = field.requiredness == "required"
+            declared = f"{field.name}: {self.type_name(field.type)}{'' if required else ' | None'}"
+            yield declared
+            arguments.append(declared if required and field.default is None else f"{declared} = ...")
+        if arguments:
+            yield f"def __init__(self, *, {', '.join(arguments)}) -> None: ..."
+
+    def enum(self, enum: model.Enum) -> Iterator[str]:
+        yield from (f"{value.name}: int" for value in enum.values)
+        yield from ("_VALUES_TO_NAMES: dict[int, str]", "_NAMES_TO_VALUES: dict[str, int]")
+
+    def service(self, service: model.Service) -> Iterator[str]:
+        """The class that implementations derive from; Python wants arguments with a default last."""
+        for method in service.methods:
+            arguments = ["self"]
+            for index, one in enumerate(method.arguments):
+                kind = self.type_name(one.type) + (" | None" if one.may_be_absent else "")
+                optional = all(later.may_be_absent for later in method.arguments[index:])
+                arguments.append(f"{one.name}: {kind}{' = ...' if optional else ''}")
+            yield f"def {method.name}({', '.join(arguments)}) -> {self.type_name(method.result)}: ..."
 
 
 def write() -> int:
     """Writes all stubs; gives how many modules those were."""
-    names = [
-        *idl.names(),
-        *(f"legacy.{file.stem}" for file in sorted((idl.ROOT / "legacy").glob("*.thrift"))),
-    ]
+    library = reading.live()
     (STUBS / "legacy").mkdir(parents=True, exist_ok=True)
-    package = (
-        "from pathlib import Path\nROOT: Path\ndef names() -> list[str]: ...\n"
-        "def thrift_file(fullname: str) -> Path | None: ...\n"
-    )
-    (STUBS / "__init__.pyi").write_text(package)
+    (STUBS / "__init__.pyi").write_text(PACKAGE)
     (STUBS / "legacy" / "__init__.pyi").write_text("")
-    # All of them first: what a contract includes is called by its proper name once it is imported itself.
-    modules = {name: importlib.import_module(f"idl.{name}") for name in names}
-    for name, module in modules.items():
-        (STUBS / (name.replace(".", "/") + ".pyi")).write_text(module_stub(module, f"idl.{name}"))
-    return len(names)
+    for contract in library:
+        (STUBS / contract.path).with_suffix(".pyi").write_text(module_stub(library, contract))
+    return len(library.contracts)
 
 
 def main() -> None:

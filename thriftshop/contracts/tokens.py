@@ -55,6 +55,13 @@ class Tokens:
             return True
         return False
 
+    def until(self, end: str) -> Iterator[None]:
+        """Once for each item of a list, until this sign, which is taken; items may have `,` or `;` between them."""
+        while not self.skip(end):
+            yield
+            while self.skip(",", ";"):
+                pass
+
     def expect(self, sign: str) -> Token:
         """Takes the token at hand, which must be this one."""
         token = self.take()

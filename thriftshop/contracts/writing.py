@@ -1,9 +1,9 @@
 """Contracts written out as Thrift text again, in one form: without words, one declaration after the other."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from thriftshop.contracts import model
+from thriftshop.contracts import model, parts
 
 
 def text_of(contract: model.Contract) -> str:
@@ -12,41 +12,58 @@ def text_of(contract: model.Contract) -> str:
     parts = [
         *(f"namespace {scope} {name}" for scope, name in contract.namespaces.items()),
         *(f'include "{"../" * folder}{name.replace(".", "/")}.thrift"' for name in contract.includes),
-        *(_declaration(one) for one in contract.declarations),
+        *map(_whole, contract.declarations),
     ]
     return "\n".join(parts) + "\n"
 
 
-def _declaration(one: model.Declared) -> str:
+def alone(one: parts.Declared) -> str:
+    """A declaration without its members."""
+    return _head(one) + _annotations(one.annotations)
+
+
+def _whole(one: parts.Declared) -> str:
+    members = _members(one)
+    if members is None:
+        return alone(one)
+    return "\n".join(
+        [f"{_head(one)} {{", *(f"  {_whole(member)}" for member in members), "}" + _annotations(one.annotations)]
+    )
+
+
+def _members(one: parts.Declared) -> Sequence[parts.Declared] | None:
     if isinstance(one, model.Struct):
-        return _block(f"{one.kind} {one.name}", [_field(field) for field in one.fields], one.annotations)
+        return one.fields
     if isinstance(one, model.Enum):
-        values = [f"{value.name} = {value.value}{_annotations(value.annotations)}" for value in one.values]
-        return _block(f"enum {one.name}", values, one.annotations)
-    if isinstance(one, model.Service):
-        extends = f" extends {one.extends}" if one.extends else ""
-        return _block(f"service {one.name}{extends}", [_method(method) for method in one.methods], one.annotations)
+        return one.values
+    return one.methods if isinstance(one, model.Service) else None
+
+
+def _head(one: parts.Declared) -> str:
+    if isinstance(one, model.Field):
+        return _field(one)
+    if isinstance(one, model.Method):
+        throws = f" throws ({_fields(one.throws)})" if one.throws else ""
+        return f"{'oneway ' if one.oneway else ''}{one.result} {one.name}({_fields(one.arguments)}){throws}"
+    if isinstance(one, model.EnumValue):
+        return f"{one.name} = {one.value}"
     if isinstance(one, model.Typedef):
-        return f"typedef {one.type} {one.name}{_annotations(one.annotations)}"
-    return f"const {one.type} {one.name} = {_value(one.value)}"
-
-
-def _block(head: str, lines: list[str], annotations: Mapping[str, str]) -> str:
-    return "\n".join([f"{head} {{", *(f"  {line}" for line in lines), "}" + _annotations(annotations)])
+        return f"typedef {one.type} {one.name}"
+    if isinstance(one, model.Constant):
+        return f"const {one.type} {one.name} = {_value(one.value)}"
+    extends = f" extends {one.extends}" if isinstance(one, model.Service) and one.extends else ""
+    return f"{one.kind} {one.name}{extends}"
 
 
 def _field(field: model.Field) -> str:
     number = f"{field.id}: " if field.id_is_written else ""
     required = "" if field.requiredness == "default" else f"{field.requiredness} "
     default = "" if field.default is None else f" = {_value(field.default)}"
-    return f"{number}{required}{field.type} {field.name}{default}{_annotations(field.annotations)}"
+    return f"{number}{required}{field.type} {field.name}{default}"
 
 
-def _method(method: model.Method) -> str:
-    arguments = ", ".join(_field(one) for one in method.arguments)
-    throws = f" throws ({', '.join(_field(one) for one in method.throws)})" if method.throws else ""
-    oneway = "oneway " if method.oneway else ""
-    return f"{oneway}{method.result} {method.name}({arguments}){throws}{_annotations(method.annotations)}"
+def _fields(fields: Sequence[model.Field]) -> str:
+    return ", ".join(map(alone, fields))
 
 
 def _annotations(annotations: Mapping[str, str]) -> str:

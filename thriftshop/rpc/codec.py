@@ -7,10 +7,11 @@ from thriftpy2.transport import TMemoryBuffer
 from thriftpy2.transport.buffered import TCyBufferedTransport
 from thriftpy2.transport.memory import TCyMemoryBuffer
 
+from thriftshop.contracts import annotations
 from thriftshop.rpc import bounds
 from thriftshop.rpc.errors import MalformedCall
 
-MAX_BYTES = 8 * 1024 * 1024
+MAX_BYTES = annotations.LARGEST_MESSAGE
 
 
 def encode(struct: Any) -> bytes:

@@ -119,7 +119,8 @@ class Reader:
                 raise MalformedCall(f"No field has the number {field_id}.")
             spec = fields.get(field_id)
             wanted = spec if spec is not None and self._fits(kind, spec[0]) else None
-            value = kind == TRUE if kind in (TRUE, FALSE) else self.value(kind, _detail(wanted), depth - 1)
+            detail = None if wanted is None else field_detail(wanted)
+            value = kind == TRUE if kind in (TRUE, FALSE) else self.value(kind, detail, depth - 1)
             if wanted is not None:
                 setattr(found, wanted[1], value)
         return found
@@ -151,7 +152,7 @@ class Reader:
         if count == 0x0F:
             count = self.number()
         self._check_room(count, kind)
-        item = None if detail is None else _item(detail[1])
+        item = None if detail is None else item_detail(detail[1])
         if item is not None and count:
             bounds.check_items(self._known(kind), item[0])
         found = [self.value(kind, item, depth - 1) for _ in range(count)]
@@ -165,7 +166,7 @@ class Reader:
         head = self.byte()
         kinds = head >> 4, head & 0x0F
         self._check_room(count, *kinds)
-        items = [None, None] if detail is None else [_item(one) for one in detail[1]]
+        items = [None, None] if detail is None else [item_detail(one) for one in detail[1]]
         for kind, item in zip(kinds, items, strict=True):
             if item is not None:
                 bounds.check_items(self._known(kind), item[0])
@@ -198,11 +199,11 @@ class Reader:
             raise MalformedCall(f"The message nests deeper than {bounds.MAX_DEPTH}.")
 
 
-def _detail(spec: tuple[Any, ...] | None) -> tuple[int, Any] | None:
-    """A field's type and what is said of it, from thriftpy2's words for the field."""
-    return None if spec is None else (spec[0], spec[2] if len(spec) == 4 else None)
+def field_detail(spec: tuple[Any, ...]) -> tuple[int, Any]:
+    """A field's type and the detail of its type (a struct's class, the type of items), from thriftpy2's specification."""
+    return spec[0], spec[2] if len(spec) == 4 else None
 
 
-def _item(detail: Any) -> tuple[int, Any]:
-    """An item's type and what is said of it: thriftpy2 writes a plain type as a number, others as a pair."""
+def item_detail(detail: Any) -> tuple[int, Any]:
+    """An item's type and the detail of its type: thriftpy2 writes a plain type as a number, others as a pair."""
     return detail if isinstance(detail, tuple) else (detail, None)

@@ -1,4 +1,4 @@
-"""Thrift messages to bytes and back: calls and answers, in binary (new and old) and compact; safe on hostile bytes."""
+"""Thrift messages to bytes and back: calls and answers, in binary (new and old), compact and JSON; safe on hostile bytes."""
 
 import re
 import struct
@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from thriftshop.rpc import codec, compact
+from thriftshop.rpc import codec, compact, json_protocol
 from thriftshop.rpc.errors import Fault, MalformedCall
 from thriftshop.rpc.reflection import Method
 
@@ -21,7 +21,7 @@ NAME = re.compile(rb"(?:[A-Za-z_][A-Za-z0-9_.]*:)?[A-Za-z_][A-Za-z0-9_]*")
 _I32 = struct.Struct(">i")
 _U32 = struct.Struct(">I")
 _STRICT_HEAD = struct.Struct(">HBBI")
-STRICT_MARK, COMPACT_MARK = 0x80, 0x82
+STRICT_MARK, COMPACT_MARK, JSON_MARK = 0x80, 0x82, ord("[")
 STRICT_VERSION = 0x8001
 COMPACT_VERSION = 1
 
@@ -133,7 +133,7 @@ def _open(data: bytes) -> tuple[Protocol, Head, bytes]:
     protocol = PROTOCOLS.get(data[0])
     if protocol is None:
         raise MalformedCall(
-            f"No Thrift message begins with the byte {data[0]:#04x}; send binary or compact, not framed."
+            f"No Thrift message begins with the byte {data[0]:#04x}; send binary, compact or JSON, not framed."
         )
     try:
         head, at = protocol.read_head(data)
@@ -190,6 +190,15 @@ def _write_compact(head: Head) -> bytes:
     return start + compact.number(head.seqid) + compact.number(len(name)) + name
 
 
+def _read_json(data: bytes) -> tuple[Head, int]:
+    kind, name, seqid, end = json_protocol.read_head(data)
+    return Head(kind, _name(name, 0, len(name)), seqid), end
+
+
+def _write_json(head: Head) -> bytes:
+    return f'[{json_protocol.VERSION},"{head.name}",{head.kind},{head.seqid},'.encode()
+
+
 # -- TApplicationException { 1: string message, 2: i32 type } -------------------------------------
 class _Failure:
     """A TApplicationException as it is read."""
@@ -218,5 +227,8 @@ def _compact_exception(kind: int, message: bytes) -> bytes:
 BINARY = Protocol("binary", _read_strict, _write_strict, codec.encode, codec.decode, _binary_exception)
 OLD_BINARY = Protocol("old binary", _read_old, _write_old, codec.encode, codec.decode, _binary_exception)
 COMPACT = Protocol("compact", _read_compact, _write_compact, compact.encode, compact.decode, _compact_exception)
+JSON = Protocol(
+    "JSON", _read_json, _write_json, json_protocol.encode, json_protocol.decode, json_protocol.encode_exception
+)
 # By a message's first byte; an old binary one begins with the length of a name, whose first byte is zero.
-PROTOCOLS = {STRICT_MARK: BINARY, COMPACT_MARK: COMPACT, 0x00: OLD_BINARY}
+PROTOCOLS = {STRICT_MARK: BINARY, COMPACT_MARK: COMPACT, 0x00: OLD_BINARY, JSON_MARK: JSON}

@@ -7,14 +7,15 @@ from typing import Any
 
 from django.conf import settings
 
+from thriftshop.contracts import annotations
 from thriftshop.rpc.errors import MalformedCall
 
-DEFAULT_DEADLINE_MS = 2_000
+DEFAULT_DEADLINE_MS = annotations.DEFAULT_DEADLINE_MS
 
 
 @dataclass(frozen=True, slots=True)
 class Method:
-    """One method of a contract, as its IDL file declares it."""
+    """A method bound to its Python classes, with what its annotations say; `contracts.Method` is its declaration."""
 
     name: str
     service: str  # `CatalogService`
@@ -61,7 +62,7 @@ def methods(contract: type) -> Mapping[str, Method]:
 def _method(contract: type, name: str) -> Method:
     args_type = getattr(contract, f"{name}_args")
     result_type = getattr(contract, f"{name}_result")
-    annotations = getattr(contract, "__thrift_function_annotations__", {}).get(name, {})
+    marks = getattr(contract, "__thrift_function_annotations__", {}).get(name, {})
     context = context_of(contract)
     return Method(
         name=name,
@@ -72,16 +73,16 @@ def _method(contract: type, name: str) -> Method:
         args_type=args_type,
         result_type=result_type,
         refusals=tuple(spec[2] for number, spec in result_type.thrift_spec.items() if number != 0),
-        callers=frozenset(annotations.get("callers", "").split()) | {context},
-        idempotent=annotations.get("idempotent") == "true",
-        deadline_ms=int(annotations.get("deadline_ms", DEFAULT_DEADLINE_MS)),
+        callers=frozenset(annotations.callers(marks)) | {context},
+        idempotent=annotations.is_idempotent(marks),
+        deadline_ms=annotations.deadline_ms(marks) or DEFAULT_DEADLINE_MS,
         room=_room(args_type),
     )
 
 
 def _room(args_type: Any) -> int:
     marks = getattr(args_type, "__thrift_field_annotations__", {})
-    return sum(int(one.get("max_bytes", 0)) for one in marks.values())
+    return sum(map(annotations.max_bytes, marks.values()))
 
 
 def bind(method: Method, positional: tuple[Any, ...], named: dict[str, Any]) -> Any:

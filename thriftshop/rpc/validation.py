@@ -6,6 +6,7 @@ from typing import Any
 
 from thriftpy2.thrift import TType
 
+from thriftshop.contracts import annotations
 from thriftshop.rpc.errors import MalformedCall
 
 Check = Callable[[Any], None]
@@ -61,7 +62,7 @@ def check_arguments(args: Any, method_name: str) -> None:
 def _arguments_checks(args_type: Any) -> list[tuple[str, bool, Check]]:
     marks = getattr(args_type, "__thrift_field_annotations__", {})
     return [
-        (spec[1], marks.get(spec[1], {}).get("absent") == "allowed", _field_check(spec))
+        (spec[1], annotations.may_be_absent(marks.get(spec[1], {})), _field_check(spec))
         for spec in args_type.thrift_spec.values()
     ]
 

@@ -8,8 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from apps.registry import access, places, schema, topics, uses
 from apps.registry.pages import frame
 from thriftshop import contracts
-from thriftshop.contracts import digests
-from thriftshop.rpc import reflection
+from thriftshop.contracts import annotations, digests
 
 TEMPLATES = {"service": "service", "enum": "enum", "typedef": "alias", "constant": "alias"}
 
@@ -141,7 +140,7 @@ def _method(library: contracts.Library, home: contracts.Contract, one: contracts
         result=places.of_type(library, home.name, one.result),
         arguments=_rows(library, home, one.arguments),
         refusals=_rows(library, home, one.throws),
-        deadline_ms=one.deadline_ms or reflection.DEFAULT_DEADLINE_MS,
+        deadline_ms=one.deadline_ms or annotations.DEFAULT_DEADLINE_MS,
     )
 
 

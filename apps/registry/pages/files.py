@@ -1,6 +1,7 @@
 """What machines read: the registry as JSON, the events as AsyncAPI, the IDL files, the GraphQL schema."""
 
 import hashlib
+from collections.abc import Callable
 from functools import lru_cache
 
 from django.http import HttpRequest, HttpResponse
@@ -22,28 +23,19 @@ def about(request: HttpRequest) -> HttpResponse:
     return frame.show(request, "machines", [frame.Crumb("For machines", reverse("registry:machines"))], shown)
 
 
-@access.file
-def registry(request: HttpRequest) -> HttpResponse:
-    """Every contract as one JSON document."""
-    return _sent(request, document.text(), "application/json")
+FILES: dict[str, tuple[Callable[[], bytes], str]] = {
+    "registry.json": (document.text, "application/json"),
+    "registry.schema.json": (document.SHAPE.read_bytes, "application/schema+json"),
+    "asyncapi.json": (asyncapi.text, "application/json"),
+    "schema.graphql": (lambda: schema.text().encode(), TEXT),
+}
 
 
 @access.file
-def shape(request: HttpRequest) -> HttpResponse:
-    """The JSON Schema of that document."""
-    return _sent(request, document.SHAPE.read_bytes(), "application/schema+json")
-
-
-@access.file
-def asyncapi_document(request: HttpRequest) -> HttpResponse:
-    """The events as AsyncAPI 3."""
-    return _sent(request, asyncapi.text(), "application/json")
-
-
-@access.file
-def graphql_schema(request: HttpRequest) -> HttpResponse:
-    """The GraphQL schema in its own language."""
-    return _sent(request, schema.text().encode(), TEXT)
+def named(request: HttpRequest, file: str) -> HttpResponse:
+    """One of `FILES`."""
+    made, content_type = FILES[file]
+    return _sent(request, made(), content_type)
 
 
 @access.file

@@ -22,7 +22,7 @@ GROUPS = {
 class Row:
     """A field or an argument with its type as links."""
 
-    one: schema.Field | schema.Argument
+    one: schema.Member
     type: list[places.Part]
     arguments: list["Row"]
 
@@ -57,8 +57,8 @@ def named(request: HttpRequest, name: str) -> HttpResponse:
     return frame.show(request, "graphql_type", trail, shown)
 
 
-def _rows(fields: tuple[schema.Field, ...] | tuple[schema.Argument, ...]) -> list[Row]:
-    return [Row(one, _parts(one.type, one.named), _rows(getattr(one, "arguments", ()))) for one in fields]
+def _rows(fields: tuple[schema.Member, ...]) -> list[Row]:
+    return [Row(one, _parts(one.type, one.named), _rows(one.arguments)) for one in fields]
 
 
 def _parts(written: str, name: str) -> list[places.Part]:

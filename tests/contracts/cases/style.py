@@ -52,13 +52,13 @@ CASES: dict[str, Case] = {
     ),
     "namespace": Case(
         "shelf",
-        replacing("namespace * shelf", "namespace * shelves"),
-        replacing("namespace js shelfjs", "namespace js shelves"),
+        replacing("namespace js shelf", "namespace js shelves"),
+        replacing("namespace rb Shelf", "namespace rb Shelves"),
     ),
     "foreign-include": Case(
         "shelf",
         replacing('include "common.thrift"', 'include "common.thrift"\ninclude "spare.thrift"'),
-        replacing("namespace * spare", 'namespace * spare\n\ninclude "common.thrift"'),
+        replacing("namespace go spare", 'namespace go spare\n\ninclude "common.thrift"'),
     ),
     "number-missing": Case(
         "shelf.ShelfService.look.who",

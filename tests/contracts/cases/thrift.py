@@ -18,8 +18,8 @@ CASES: dict[str, Case] = {
     ),
     "namespace-changed": Case(
         "shelf",
-        replacing("namespace js shelfjs", "namespace js shelves"),
-        replacing("namespace js shelfjs", "namespace js shelfjs\nnamespace java org.shelf"),
+        replacing("namespace rb Shelf", "namespace rb Shelves"),
+        replacing("namespace rb Shelf", "namespace rb Shelf\nnamespace php shelf"),
     ),
     "struct-removed": Case(
         "shelf.BookLost",

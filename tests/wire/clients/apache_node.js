@@ -6,7 +6,7 @@ const thrift = require("thrift");
 const { Http2Connection, openSession } = require("./http2_connection.js");
 
 const course = JSON.parse(fs.readFileSync(0, "utf8"));
-const protocol = { binary: thrift.TBinaryProtocol, compact: thrift.TCompactProtocol }[course.protocol];
+const protocol = { binary: thrift.TBinaryProtocol, compact: thrift.TCompactProtocol, json: thrift.TJSONProtocol }[course.protocol];
 const address = new URL(course.address);
 const session = course.http === 2 ? openSession(course.address) : null;
 

@@ -9,6 +9,7 @@ sys.path.insert(0, COURSE["generated"])
 
 from thrift.protocol.TBinaryProtocol import TBinaryProtocol, TBinaryProtocolAccelerated  # noqa: E402 - Apache's, by path
 from thrift.protocol.TCompactProtocol import TCompactProtocol, TCompactProtocolAccelerated  # noqa: E402
+from thrift.protocol.TJSONProtocol import TJSONProtocol  # noqa: E402
 from thrift.protocol.TMultiplexedProtocol import TMultiplexedProtocol  # noqa: E402
 from thrift.Thrift import TApplicationException, TException  # noqa: E402
 from thrift.transport.THttpClient import THttpClient  # noqa: E402
@@ -19,6 +20,7 @@ PROTOCOLS = {
     "old binary": lambda transport: TBinaryProtocol(transport, strictRead=False, strictWrite=False),
     "compact": TCompactProtocol,
     "compact, accelerated": TCompactProtocolAccelerated,
+    "json": TJSONProtocol,
 }
 
 

@@ -65,7 +65,7 @@ def _differences(sides: Sides, kind: Kind, old: model.Field, new: model.Field) -
         yield sides.found("default-changed", what, new.name, new.line)
     if old.personal and not new.personal:
         yield sides.found("pii-removed", f'`pii = "{old.personal}"` is gone', new.name, new.line)
-    gone = sorted(set(_readers(old)) - set(_readers(new)))
+    gone = sorted(set(old.readers) - set(new.readers))
     if gone:
         yield sides.found("readers-narrowed", f"{', '.join(gone)} may no longer read it", new.name, new.line)
     if kind is ARGUMENT:
@@ -75,18 +75,9 @@ def _differences(sides: Sides, kind: Kind, old: model.Field, new: model.Field) -
 def _allowed(sides: Sides, old: model.Field, new: model.Field) -> Iterator[Finding]:
     if old.may_be_absent and not new.may_be_absent:
         yield sides.found("absence-refused", '`absent = "allowed"` is gone', new.name, new.line)
-    if _room(new) < _room(old):
-        what = f"might have {old.annotations['max_bytes']} bytes and may have {_room(new) or 'no more than any'} now"
+    if new.max_bytes < old.max_bytes:
+        what = f"might have {old.max_bytes} bytes and may have {new.max_bytes or 'no more than any'} now"
         yield sides.found("size-lowered", what, new.name, new.line)
-
-
-def _room(argument: model.Field) -> int:
-    written = argument.annotations.get("max_bytes", "")
-    return int(written) if written.isdecimal() else 0  # what is no number, `lint` tells
-
-
-def _readers(member: model.Field) -> list[str]:
-    return member.annotations.get("readers", "").split()
 
 
 def _presence(sides: Sides, old: model.Field, new: model.Field) -> Iterator[Finding]:

@@ -2,13 +2,10 @@
 
 from collections.abc import Iterator
 
-from thriftshop.contracts import model
+from thriftshop.contracts import annotations, model
 from thriftshop.contracts.compatibility import fields
 from thriftshop.contracts.compatibility.sides import Sides, in_full, type_differs
 from thriftshop.contracts.findings import Finding
-from thriftshop.rpc.reflection import DEFAULT_DEADLINE_MS
-
-ANYBODY = "any"
 
 
 def compare(sides: Sides, old: model.Service, new: model.Service) -> Iterator[Finding]:
@@ -47,7 +44,7 @@ def _method(sides: Sides, old: model.Method, new: model.Method) -> Iterator[Find
 
 def _annotations(sides: Sides, old: model.Method, new: model.Method) -> Iterator[Finding]:
     gone = sorted(set(old.callers) - set(new.callers))
-    if gone and ANYBODY not in new.callers:
+    if gone and annotations.ANYBODY not in new.callers:
         yield sides.found("callers-narrowed", f"{', '.join(gone)} may no longer call it")
     if old.idempotent and not new.idempotent:
         yield sides.found("idempotent-removed", "is no longer idempotent")
@@ -57,5 +54,4 @@ def _annotations(sides: Sides, old: model.Method, new: model.Method) -> Iterator
 
 
 def _deadline(method: model.Method) -> int:
-    written = method.annotations.get("deadline_ms", "")
-    return int(written) if written.isdecimal() else DEFAULT_DEADLINE_MS  # what is no number, `lint` tells
+    return method.deadline_ms or annotations.DEFAULT_DEADLINE_MS

@@ -4,7 +4,7 @@ from collections.abc import Collection
 
 from thriftshop.contracts import findings, model
 from thriftshop.contracts.findings import Finding
-from thriftshop.contracts.lint import asked, compiling, events, methods, names, words
+from thriftshop.contracts.lint import compiling, events, graphql, methods, names
 from thriftshop.contracts.snapshots import Snapshot, Unavailable
 
 __all__ = ["check", "check_library"]
@@ -17,7 +17,7 @@ def check(snapshot: Snapshot, known: Collection[str]) -> list[Finding]:
         library = snapshot.library
     except Unavailable as problem:
         return [findings.of("unreadable", "idl", str(problem), "idl")]
-    found = [*check_library(library, known), *asked.check(snapshot.schema), *compiling.check(snapshot.texts)]
+    found = [*check_library(library, known), *graphql.check(snapshot.schema), *compiling.check(snapshot.texts)]
     return findings.in_order(found)
 
 
@@ -26,7 +26,6 @@ def check_library(library: model.Library, known: Collection[str]) -> list[Findin
     found: list[Finding] = []
     for contract in library:
         if not contract.is_legacy:
-            found += words.check(contract)
             found += names.check(contract)
             found += events.check(library, contract)
             found += methods.check(library, contract, known)

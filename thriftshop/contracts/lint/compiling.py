@@ -10,7 +10,7 @@ from pathlib import Path
 from thriftshop.contracts import findings
 from thriftshop.contracts.findings import Finding
 
-LANGUAGES = ("py", "js:node", "java", "html")
+LANGUAGES = ("py", "js:node", "java", "go", "html")
 LEGACY = "legacy/"
 # A doc comment that opens a file belongs to no declaration: right so.
 HARMLESS = "Uncaptured doctext"

@@ -7,26 +7,9 @@ from thriftshop.contracts import findings, model
 from thriftshop.contracts.findings import Finding
 
 WORD = re.compile(r"[A-Z][a-z0-9]*")
-# Past participles that do not end in -ed.
-IRREGULAR = frozenset(
-    (
-        *(
-            "Begun",
-            "Bought",
-            "Broken",
-            "Chosen",
-            "Done",
-            "Found",
-            "Given",
-            "Gone",
-            "Held",
-            "Kept",
-            "Left",
-            "Lost",
-            "Made",
-        ),
-        *("Met", "Paid", "Put", "Read", "Seen", "Sent", "Set", "Sold", "Taken", "Told", "Withdrawn", "Won", "Written"),
-    )
+PARTICIPLE = re.compile(
+    r"\w+ed|Begun|Bought|Broken|Chosen|Done|Found|Given|Gone|Held|Kept|Left|Lost|Made|Met|Paid|Put|Read|Seen|Sent|Set|Sold"
+    r"|Taken|Told|Withdrawn|Won|Written"
 )
 
 
@@ -55,4 +38,4 @@ def is_called_after(context: str, name: str, ending: str) -> bool:
 
 def says_what_happened(name: str) -> bool:
     """Whether a name is a noun with a past participle after it: `StockReserved`, `StockTakenBack`, `CartCheckedOut`."""
-    return any(word.endswith("ed") or word in IRREGULAR for word in WORD.findall(name)[1:])
+    return any(PARTICIPLE.fullmatch(word) for word in WORD.findall(name)[1:])

@@ -3,16 +3,14 @@
 import re
 from collections.abc import Collection, Iterator
 
-from thriftshop.contracts import model
+from thriftshop.contracts import annotations, findings, model, parts
+from thriftshop.contracts.annotations import ANYBODY, LARGEST_ARGUMENT
 from thriftshop.contracts.findings import Finding
-from thriftshop.contracts.lint import events, parts
-from thriftshop.contracts.lint.parts import Part
-from thriftshop.rpc import codec
+from thriftshop.contracts.lint import events
+from thriftshop.contracts.parts import Part
 
 READS = ("get_", "find_", "list_")
-ANYBODY = "any"
 SHORTEST_MS, LONGEST_MS = 10, 120_000
-MOST_BYTES = codec.MAX_BYTES - (1 << 20)  # with all else that may be in it, a message is read still
 REPEAT = re.compile(r"\b(again|twice|once|each time|every time|repeat\w*|second)\b", re.IGNORECASE)
 PII = frozenset({"mask"})
 # Which annotations each kind of part may bear; None where the value is looked at elsewhere or free.
@@ -31,57 +29,61 @@ def check(library: model.Library, contract: model.Contract, known: Collection[st
         yield from _annotations(part)
         yield from _readers(part, known)
         yield from _size(part)
-        if isinstance(part.said, model.Service):
+        if isinstance(part.declared, model.Service):
             services += 1
-            if not events.is_called_after(contract.context, part.said.name, "Service") or services > 1:
-                yield part.found("service-name", f"service {services} of the file is called `{part.said.name}`")
-        elif isinstance(part.said, model.Method):
-            yield from _callers(part, part.said, known)
-            yield from _deadline(part, part.said)
-            yield from _repeats(library, part, part.said)
+            if not events.is_called_after(contract.context, part.declared.name, "Service") or services > 1:
+                yield findings.about(
+                    part, "service-name", f"service {services} of the file is called `{part.declared.name}`"
+                )
+        elif isinstance(part.declared, model.Method):
+            yield from _callers(part, part.declared, known)
+            yield from _deadline(part, part.declared)
+            yield from _repeats(library, part, part.declared)
 
 
 def _annotations(part: Part) -> Iterator[Finding]:
     allowed = ANNOTATIONS.get(part.kind, {})
-    for name, value in part.said.annotations.items():
+    for name, value in part.declared.annotations.items():
         if name == "deprecated":
             if value == "1":
-                yield part.found("annotation-unknown", "`deprecated` does not say what to use instead")
+                yield findings.about(part, "annotation-unknown", "`deprecated` does not say what to use instead")
         elif name not in allowed:
             known = ", ".join([*allowed, "deprecated"])
-            yield part.found("annotation-unknown", f"`{name}` has no meaning on a {part.kind}; there are: {known}")
+            yield findings.about(
+                part, "annotation-unknown", f"`{name}` has no meaning on a {part.kind}; there are: {known}"
+            )
         elif (values := allowed[name]) is not None and value not in values:
-            yield part.found(
-                "annotation-unknown", f'`{name} = "{value}"` has no meaning; there is: {", ".join(values)}'
+            yield findings.about(
+                part, "annotation-unknown", f'`{name} = "{value}"` has no meaning; there is: {", ".join(values)}'
             )
 
 
 def _readers(part: Part, known: Collection[str]) -> Iterator[Finding]:
-    for name in part.said.annotations.get("readers", "").split():
+    for name in annotations.readers(part.declared.annotations):
         if name not in known:
-            yield part.found("caller-unknown", f"there is no context or actor `{name}` to read it")
+            yield findings.about(part, "caller-unknown", f"there is no context or actor `{name}` to read it")
 
 
 def _size(part: Part) -> Iterator[Finding]:
-    written = part.said.annotations.get("max_bytes")
-    if written is not None and (not written.isdecimal() or not 1 <= int(written) <= MOST_BYTES):
-        yield part.found("size-unreasonable", f"may have `{written}` bytes")
+    written = part.declared.annotations.get("max_bytes")
+    if written is not None and (not written.isdecimal() or not 1 <= int(written) <= LARGEST_ARGUMENT):
+        yield findings.about(part, "size-unreasonable", f"may have `{written}` bytes")
 
 
 def _callers(part: Part, method: model.Method, known: Collection[str]) -> Iterator[Finding]:
     if not method.callers:
-        yield part.found("callers-missing", "says nothing of who may call it")
+        yield findings.about(part, "callers-missing", "says nothing of who may call it")
     for name in method.callers:
         if name == ANYBODY and len(method.callers) > 1:
-            yield part.found("caller-unknown", "`any` stands beside others")
+            yield findings.about(part, "caller-unknown", "`any` stands beside others")
         elif name != ANYBODY and name not in known:
-            yield part.found("caller-unknown", f"there is no context or actor `{name}`")
+            yield findings.about(part, "caller-unknown", f"there is no context or actor `{name}`")
 
 
 def _deadline(part: Part, method: model.Method) -> Iterator[Finding]:
     written = method.annotations.get("deadline_ms")
     if written is not None and (not written.isdecimal() or not SHORTEST_MS <= int(written) <= LONGEST_MS):
-        yield part.found("deadline-unreasonable", f"may take `{written}` ms")
+        yield findings.about(part, "deadline-unreasonable", f"may take `{written}` ms")
 
 
 def _repeats(library: model.Library, part: Part, method: model.Method) -> Iterator[Finding]:
@@ -97,12 +99,12 @@ def _repeats(library: model.Library, part: Part, method: model.Method) -> Iterat
             if holds
         ]
         if wrong:
-            yield part.found("read-changes", f"is called as a read but {' and '.join(wrong)}")
+            yield findings.about(part, "read-changes", f"is called as a read but {' and '.join(wrong)}")
     elif not method.idempotent:
         if key is not None and not key.may_be_absent and key.requiredness != "optional":
-            yield part.found("key-without-idempotence", f"must be given `{key.name}` but is not idempotent")
+            yield findings.about(part, "key-without-idempotence", f"must be given `{key.name}` but is not idempotent")
         elif key is None and not REPEAT.search(method.doc):
-            yield part.found("repeat-unsaid", "is not idempotent and does not say what a second call does")
+            yield findings.about(part, "repeat-unsaid", "is not idempotent and does not say what a second call does")
 
 
 def _key(library: model.Library, contract: model.Contract, method: model.Method) -> model.Field | None:

@@ -63,7 +63,7 @@ class Command(BaseCommand):
         locked = actions.add_parser("lock", help="write the lock anew from the contracts as they stand")
         locked.add_argument("--accept-breaking", default="", metavar="REASON", help="agree to what breaks, and say why")
         told = actions.add_parser("rules", help="all rules, with the reason and what to do instead")
-        told.add_argument("--markdown", action="store_true", help="as the tables of docs/contracts.md")
+        told.add_argument("--markdown", action="store_true", help="as Markdown tables")
 
     def handle(self, *_: Any, action: str, **options: Any) -> None:
         """Does what was asked. Raises CommandError with the exit code."""
@@ -134,7 +134,7 @@ class Command(BaseCommand):
 
     def _rules(self, options: dict[str, Any]) -> None:
         if options["markdown"]:
-            self.stdout.write(rules.markdown())
+            self.stdout.write(rules.TEXT)
             return
         for rule in rules.ALL.values():
             self.stdout.write(f"{rule.id} ({rule.severity})\n    {rule.what}\n    {rule.why}\n    {rule.instead}\n")

@@ -50,6 +50,7 @@ TYPES = {
     "application/thrift",
     "application/vnd.apache.thrift.binary",
     "application/vnd.apache.thrift.compact",
+    "application/vnd.apache.thrift.json",
 }
 
 Headers = list[tuple[bytes, bytes]]

@@ -1,5 +1,8 @@
 /** Words that all share. */
-namespace * common
+namespace py common
+namespace js common
+namespace java common
+namespace go common
 
 /** A code. */
 typedef string Code

@@ -1,6 +1,9 @@
 /** The shelf: a contract in small. */
-namespace * shelf
-namespace js shelfjs
+namespace py shelf
+namespace js shelf
+namespace java shelf
+namespace go shelf
+namespace rb Shelf
 
 include "common.thrift"
 

@@ -1,5 +1,8 @@
 /** A file that nobody includes. */
-namespace * spare
+namespace py spare
+namespace js spare
+namespace java spare
+namespace go spare
 
 /** A thing. */
 struct Thing {
