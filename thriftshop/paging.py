@@ -1,7 +1,7 @@
 """Pages of longer lists: keyset cursors bound to one list, its order and its filter, and which part of it a page is.
 
 A cursor holds the values that an item is sorted by, so a page goes on in the right place whatever was added or removed
-meanwhile. See docs/decisions/0020.
+meanwhile. See docs/decisions/0020-keyset-cursors.md.
 """
 
 import base64

@@ -1,4 +1,4 @@
-"""The states of an order: one table of what may follow what, drawn in docs/decisions/0009-orders-go-by-a-list.md."""
+"""The states of an order: one table of what may follow what, drawn in docs/decisions/0009-order-saga.md."""
 
 from collections.abc import Mapping
 
