@@ -1,10 +1,10 @@
-"""The demo shop: a shop that a visitor believes, made through the contracts."""
+"""The demo shop: realistic demo data, created through the contracts."""
 
 from django.apps import AppConfig
 
 
 class DemoConfig(AppConfig):
-    """The demo shop: a shop that a visitor believes, made through the contracts."""
+    """The demo shop."""
 
     name = "apps.demo"
     label = "demo"

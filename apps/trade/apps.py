@@ -1,10 +1,10 @@
-"""The importer: replays a year of real trade through the contracts."""
+"""The trade importer: replays a year of real trade through the shop's contracts."""
 
 from django.apps import AppConfig
 
 
 class TradeConfig(AppConfig):
-    """The importer: replays a year of real trade through the contracts."""
+    """The trade importer."""
 
     name = "apps.trade"
     label = "trade"
