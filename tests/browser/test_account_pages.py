@@ -60,7 +60,7 @@ def test_an_address_is_confirmed_by_the_link_once(page, people):
 
 
 @pytest.mark.parametrize("address", ["/account/verify-email", "/account/reset-password"])
-def test_a_link_without_its_end_says_so(page, address):
+def test_an_incomplete_link_shows_an_error(page, address):
     page.goto(address)
     expect(page.get_by_role("status")).to_contain_text("This link is incomplete")
     expect(page.get_by_role("button")).to_be_hidden()
@@ -85,7 +85,7 @@ def test_a_password_is_set_by_the_link_once(page, people, reset):
     assert mary.check_password(NEW)
 
 
-def test_a_weak_password_is_refused_with_each_rule_that_it_breaks(page, reset):
+def test_a_weak_password_is_refused_with_the_broken_rules(page, reset):
     page.goto(reset)
     fill_in(page, "password", "password")
     status = page.get_by_role("status")
@@ -96,7 +96,7 @@ def test_a_weak_password_is_refused_with_each_rule_that_it_breaks(page, reset):
     expect(status).to_contain_text("Your password has been changed")
 
 
-def test_a_shop_that_does_not_answer_is_no_dead_end(page, reset):
+def test_a_form_can_be_submitted_again_after_a_failure(page, reset):
     page.goto(reset)
     page.route("**/graphql", lambda route: route.abort())
     fill_in(page, NEW, NEW)

@@ -72,7 +72,7 @@ def test_a_guest_returns_a_part_of_an_order(page, order):
     assert [line.returned for line in ordering.get(order.id).lines] == [1, 0]
 
 
-def test_a_link_that_opens_nothing_says_so(page, transactional_db):
+def test_an_invalid_link_shows_an_error(page, transactional_db):
     for address in ("/account/guest-order", "/account/guest-order#token=made-up"):
         page.goto("/")
         page.goto(address)
@@ -81,7 +81,7 @@ def test_a_link_that_opens_nothing_says_so(page, transactional_db):
         sight.look(page)
 
 
-def test_another_link_in_the_same_tab_shows_what_that_link_opens(page, order):
+def test_another_link_in_the_same_tab_reloads_the_page(page, order):
     open_link(page, order)
     page.goto("/account/guest-order#token=made-up")
     expect(page.get_by_role("status")).to_contain_text("This link has expired")
@@ -89,6 +89,6 @@ def test_another_link_in_the_same_tab_shows_what_that_link_opens(page, order):
 
 
 @pytest.mark.parametrize("address", ["find-order", "guest-order", "verify-email", "reset-password"])
-def test_every_page_for_customers_describes_itself(page, transactional_db, address):
+def test_every_customer_page_has_a_description(page, transactional_db, address):
     page.goto(f"/account/{address}")
     expect(page.locator("meta[name=description]")).to_have_attribute("content", re.compile(r"Thrift Shop"))

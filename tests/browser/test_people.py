@@ -57,7 +57,7 @@ def test_many_accounts_are_closed_at_once(desk, goods):
     assert people.filter(is_staff=True, is_active=True).exists()
 
 
-def test_a_colleague_is_invited_and_gets_in(desk, goods):
+def test_a_new_member_of_staff_is_invited_and_logs_in(desk, goods):
     desk.goto("/admin/users/user/")
     desk.get_by_role("link", name="Add user").click()
     desk.get_by_label("E-mail address").fill("new@shop.example")

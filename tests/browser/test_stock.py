@@ -55,7 +55,7 @@ def test_goods_are_received_by_the_form(desk, staff, ledger):
 
 
 @over_every_transport
-def test_a_count_says_who_and_why(desk, staff, ledger):
+def test_a_count_shows_the_actor_and_the_reason(desk, staff, ledger):
     desk.goto("/admin/inventory/level/")
     desk.get_by_label("Select this object for an action - TEAPOT").check()
     desk.get_by_label("Action:").select_option(label="Count the chosen SKUs")
@@ -77,7 +77,7 @@ def test_a_count_says_who_and_why(desk, staff, ledger):
 
 
 @over_every_transport
-def test_no_more_is_written_off_than_there_is(desk, goods):
+def test_a_write_off_cannot_exceed_the_stock(desk, goods):
     held = on_hand(shop.COAT)
     desk.goto(f"/admin/inventory/level/write_off/?sku={shop.COAT}")
     desk.get_by_label("Quantity of line 1").fill("1000")

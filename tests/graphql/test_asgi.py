@@ -75,7 +75,7 @@ def test_a_body_that_does_not_arrive_times_out(monkeypatch):
 def test_everything_else_is_answered_by_django():
     status, headers, body = request("/no/such/page", parts=(b"",), method="GET", headers=((b"host", b"localhost"),))
     assert (status, headers[b"X-Frame-Options"]) == (404, b"DENY")
-    assert b"To the start" in body
+    assert b">Home<" in body
 
 
 def test_without_a_gateway_there_is_no_graphql(settings):

@@ -69,12 +69,12 @@ def test_an_orders_page_tells_all_about_it(admin):
         "agreed",
         "Postage",
         "does not fit",
-        "to be looked at",
+        "to be inspected",
         "The order was confirmed.",
         "45.00 GBP was given back.",
     ):
         assert text in page
-    assert "Something stands in its way" not in page
+    assert "Failed steps" not in page
 
 
 def test_staff_send_a_part_then_the_rest(admin):

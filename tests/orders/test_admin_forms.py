@@ -36,7 +36,7 @@ def test_the_page_is_right_at_once_before_any_list_knows(admin):
     page = admin.post(url("ship", order), {"key": "k", "line-1": "2"}, follow=True).content.decode()
     assert "2 of 2" in page
     assert "2 pieces left." in page
-    assert "Being done now: taking the money." in page
+    assert "In progress: taking the money." in page
     assert url("ship", order) not in page
     assert url("return", order) in page
     assert re.search(r"2 pieces left.</span><small>you</small>", page)
@@ -79,7 +79,7 @@ def test_an_order_that_waits_for_staff_says_so_and_comes_first(admin, monkeypatc
     assert later.number not in page
     assert listed(admin.get(reverse(LIST))) == [later.number, stuck.number]
     assert listed(admin.get(reverse(LIST) + "?o=6")) == [stuck.number, later.number]
-    assert "It waits for you." in admin.get(url("change", stuck)).content.decode()
+    assert "It must be retried manually." in admin.get(url("change", stuck)).content.decode()
     assert re.search(r"Orders stuck</h3><p class=\"figure\">1<", admin.get(reverse("admin:index")).content.decode())
 
 
