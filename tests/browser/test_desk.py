@@ -22,7 +22,7 @@ def clerk(transactional_db, client, page, live_server):
 
 def test_the_start_page_shows_work_that_waits_for_staff(desk, goods):
     desk.goto("/admin/")
-    expect(desk.get_by_role("link", name="Orders to send 1")).to_be_visible()
+    expect(desk.get_by_role("link", name="Orders to ship 1")).to_be_visible()
     expect(desk.get_by_role("link", name="Drafts 1")).to_be_visible()
     latest = Event.objects.latest("position").position
     expect(desk.get_by_role("link", name=f"Latest event No. {latest:,}")).to_be_visible()

@@ -40,7 +40,7 @@ def test_an_account_is_closed_and_opened_again(desk, device):
     expect(desk.locator("#content")).to_contain_text("Closed")
     sight.look(desk)
     assert not is_open(device)
-    desk.get_by_role("button", name="Open account again").click()
+    desk.get_by_role("button", name="Reopen account").click()
     expect(desk.locator(".messagelist")).to_contain_text("opened again")
     assert get_user_model().objects.get(email=shop.CUSTOMER).is_active
 
