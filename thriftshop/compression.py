@@ -1,4 +1,4 @@
-"""Compressed pages, by Django's own middleware."""
+"""Compression of pages by Django's middleware."""
 
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
@@ -15,13 +15,13 @@ COMPRESSIBLE = (
 
 
 class TextCompression(GZipMiddleware):
-    """Compresses what is text. Images and messages of Thrift stay as they are: they would not get smaller, or not by much.
+    """Compresses text. Images and Thrift messages would not get much smaller.
 
-    Django adds a random length to each answer, so that its size does not tell of secrets in it (BREACH).
+    Django adds a random length to each response, so that its size does not reveal secrets (BREACH).
     """
 
     def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
-        """The response, compressed where it is text, long enough, and the client takes it."""
+        """Compresses the response if it is text and long enough, and the client accepts it."""
         if not response.get("Content-Type", "").startswith(COMPRESSIBLE):
             return response
         return super().process_response(request, response)

@@ -1,4 +1,4 @@
-"""How a process takes its leave: it says so first, then refuses what is new, and ends when nothing is under way any more."""
+"""Graceful shutdown: first not ready, then refusing new requests, then exiting when no request is in progress."""
 
 import asyncio
 import time
@@ -13,18 +13,18 @@ _under_way = 0
 
 
 def leave() -> None:
-    """Says that this process is about to end: it is not ready any more, and still answers everything."""
+    """Begins the shutdown: the process is no longer ready, but still answers all requests."""
     global _leaving
     _leaving = True
 
 
 def is_leaving() -> bool:
-    """Whether this process is about to end."""
+    """Whether this process is shutting down."""
     return _leaving or hosting.is_draining()
 
 
 def refuse() -> None:
-    """From now on what is new is refused; what is under way goes on."""
+    """Refuses new requests from now on; requests in progress continue."""
     leave()
     hosting.drain()
 
@@ -36,7 +36,7 @@ def is_refusing() -> bool:
 
 @contextmanager
 def under_way() -> Iterator[None]:
-    """Counts a request for as long as it lasts. Requests begin and end on the server's one event loop."""
+    """Counts a request in progress. Requests begin and end on the server's single event loop."""
     global _under_way
     _under_way += 1
     try:
@@ -46,12 +46,12 @@ def under_way() -> Iterator[None]:
 
 
 def count() -> int:
-    """How many requests are under way."""
+    """The number of requests in progress."""
     return _under_way
 
 
 async def end_of_all(until: float) -> bool:
-    """Waits until no request is under way; False where one still is at that moment of time.monotonic()."""
+    """Waits until no request is in progress; False if one still is at that time (time.monotonic())."""
     while _under_way:
         if time.monotonic() >= until:
             return False

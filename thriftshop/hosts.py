@@ -1,4 +1,4 @@
-"""The Host header of requests that are answered ahead of Django, held against ALLOWED_HOSTS as Django does it."""
+"""Validates the Host header of requests outside of Django against ALLOWED_HOSTS, as Django does."""
 
 from collections.abc import Mapping
 from functools import lru_cache
@@ -7,15 +7,15 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.http.request import split_domain_port, validate_host
 
-LOCAL = (".localhost", "127.0.0.1", "[::1]")  # what Django allows in development where nothing is set
-# A service is called by the name of its context, which Kubernetes completes.
+LOCAL = (".localhost", "127.0.0.1", "[::1]")  # Django's default with DEBUG
+# Services are called by the name of their context, with the suffixes of Kubernetes' DNS.
 SUFFIXES = ("", ".svc", ".svc.cluster.local")
 
 
 def problem(headers: Mapping[str, str], *, of_services: bool = False) -> str:
-    """What is wrong with a request's host, header names in lower case; empty where nothing is.
+    """The problem with a request's host, or an empty string; header names are lower-case.
 
-    `of_services` also allows the hosts at which services call each other.
+    `of_services` also allows the hosts that services use among themselves.
     """
     host = headers.get("x-forwarded-host", "") if settings.USE_X_FORWARDED_HOST else ""
     host = host or headers.get("host", "")
@@ -25,7 +25,7 @@ def problem(headers: Mapping[str, str], *, of_services: bool = False) -> str:
     urls = tuple(url for addresses in settings.SERVICES.values() for url in addresses)
     if of_services and _is_allowed(host, _of_services(urls)):
         return ""
-    return f"Invalid Host header {host[:100]!r}. Add the host to ALLOWED_HOSTS where it is this shop's."
+    return f"Invalid Host header {host[:100]!r}. If the host is this shop's, add it to ALLOWED_HOSTS."
 
 
 @lru_cache(maxsize=1_000)
@@ -36,7 +36,7 @@ def _is_allowed(host: str, allowed: tuple[str, ...]) -> bool:
 
 @lru_cache(maxsize=4)
 def _of_services(urls: tuple[str, ...]) -> tuple[str, ...]:
-    """The hosts at which services call each other."""
+    """The hosts that services use among themselves."""
     named = [urlsplit(url).hostname or "" for url in urls]
     completed = [f"{name}{suffix}" for name in settings.ALL_CONTEXTS for suffix in SUFFIXES]
     return (*completed, *(f"[{name}]" if ":" in name else name for name in named if name))

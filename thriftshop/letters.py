@@ -1,4 +1,4 @@
-"""Letters: e-mails to people, as plain text and HTML, sent once, and so that nothing personal reaches a log."""
+"""E-mails as plain text and HTML: sent once, without personal data in logs."""
 
 import os
 import smtplib
@@ -14,20 +14,20 @@ from django.template.loader import render_to_string
 from thriftshop import clock
 from thriftshop.rpc.errors import Unavailable
 
-# So long a letter is left to the process that claimed it; longer than a conversation with a mail server takes.
+# How long a claim of another process is respected: longer than an SMTP session takes.
 CLAIM_MS = 60_000
-NEWS_MS = 24 * 3_600_000  # what happened longer before it was recorded is no news, and nobody is written to about it
+NEWS_MS = 24 * 3_600_000  # no e-mails about events that happened longer before they were recorded
 
 
 class UndeliverableLetter(Exception):
-    """The mail server will not take the letter, now or later."""
+    """The mail server permanently refused the e-mail."""
 
 
 class Delivery(models.Model):
-    """The record of one letter, written before it is handed over (`claim`) and as soon as it was accepted (`note_sent`).
+    """The record of one e-mail, written before it is sent (`claim`) and as soon as it was accepted (`note_sent`).
 
-    A process that dies between the two leaves a letter of which nobody knows whether it was accepted: it is sent again under
-    the same Message-ID. Two processes never hand over the same letter at the same time.
+    If a process dies between the two, it is unknown whether the e-mail was accepted: it is sent again with the same
+    Message-ID. Two processes never send the same e-mail at the same time.
     """
 
     claimed_by = models.CharField(max_length=100, default="", blank=True)
@@ -39,9 +39,9 @@ class Delivery(models.Model):
 
     @classmethod
     def claim(cls, defaults: Mapping[str, Any] | None = None, /, **key: Any) -> Self | None:
-        """The letter of this key, claimed for this process; None where it was sent already.
+        """Claims the e-mail with this key for this process; None if it was already sent.
 
-        Raises Unavailable while another process is handing it over.
+        Raises Unavailable while another process is sending it.
         """
         mine = {"claimed_by": _process(), "claimed_at": clock.now()}
         found, is_new = cls._default_manager.get_or_create(**key, defaults={**(defaults or {}), **mine})
@@ -50,20 +50,20 @@ class Delivery(models.Model):
         if found.sent_at is not None:
             return None
         now = clock.now()
-        # A claim from the future was made by a clock that was wrong.
+        # A claim from the future was made with a wrong clock.
         free = ~Q(claimed_at__range=(now - CLAIM_MS, now + clock.SKEW_MS)) | Q(claimed_at=None)
         free |= Q(claimed_by=found.claimed_by if _has_ended(found.claimed_by) else _process())
         ours = cls._default_manager.filter(free, pk=found.pk, sent_at=None)
         if not ours.update(**mine):
-            raise Unavailable("Another process is sending this letter.")
+            raise Unavailable("Another process is sending this e-mail.")
         return found
 
     def note_sent(self) -> None:
-        """Records that the letter was accepted."""
+        """Records that the e-mail was accepted."""
         type(self)._default_manager.filter(pk=self.pk).update(sent_at=clock.now())
 
     def release(self) -> None:
-        """Gives the claim back: the letter was not accepted."""
+        """Releases the claim: the e-mail was not accepted."""
         type(self)._default_manager.filter(pk=self.pk, sent_at=None).update(claimed_by="", claimed_at=None)
 
 
@@ -72,7 +72,7 @@ def _process() -> str:
 
 
 def _has_ended(process: str) -> bool:
-    """Whether a process was one of this host and has ended."""
+    """Whether a process ran on this host and has ended."""
     host, _, number = process.rpartition(":")
     if host != socket.gethostname() or not number.isdigit():
         return False
@@ -88,7 +88,7 @@ def _has_ended(process: str) -> bool:
 def deliver(
     delivery: Delivery, template: str, subject: str, to: str, context: Mapping[str, Any], **headers: str
 ) -> None:
-    """Sends a letter as `send` does and records it. A claim on a letter that was not accepted is given back."""
+    """Sends an e-mail and records it. The claim is released if the e-mail was not accepted."""
     try:
         send(template, subject, to, context, delivery.note_sent, **headers)
     except Exception:
@@ -106,26 +106,26 @@ def send(
 ) -> None:
     """Sends `<template>.txt` and `<template>.html`, rendered with the context and the subject.
 
-    Calls `on_accepted` as soon as the mail server has accepted the letter, before taking leave of it. Raises Unavailable while
-    the mail server is away or asks to wait, UndeliverableLetter where it refuses for good.
+    Calls `on_accepted` as soon as the mail server has accepted the e-mail, before closing the connection. Raises
+    Unavailable if the mail server is unavailable or refuses temporarily, UndeliverableLetter if it refuses permanently.
     """
-    told = {**context, "subject": subject}
+    values = {**context, "subject": subject}
     message = mail.EmailMultiAlternatives(
         subject,
-        render_to_string(f"{template}.txt", told),
+        render_to_string(f"{template}.txt", values),
         to=[to],
         headers={"Auto-Submitted": "auto-generated", **headers},
     )
-    message.attach_alternative(render_to_string(f"{template}.html", told), "text/html")
+    message.attach_alternative(render_to_string(f"{template}.html", values), "text/html")
     try:
         with mail.get_connection() as message.connection:
             message.send()
             on_accepted()
     except (smtplib.SMTPRecipientsRefused, smtplib.SMTPResponseException) as error:
-        # The server's answer repeats the address: neither it nor the exception may reach a log.
+        # The server's reply repeats the address: neither it nor the exception may be logged.
         code = getattr(error, "smtp_code", 550)
         if code < 500:
-            raise Unavailable(f"The mail server asked to wait ({code}).") from None
-        raise UndeliverableLetter(f"The mail server refused the letter {template!r} ({code}).") from None
+            raise Unavailable(f"The mail server refused temporarily ({code}).") from None
+        raise UndeliverableLetter(f"The mail server refused the e-mail {template!r} ({code}).") from None
     except OSError as error:
-        raise Unavailable(f"The mail server cannot be reached: {type(error).__name__}.") from None
+        raise Unavailable(f"The mail server is unavailable: {type(error).__name__}.") from None

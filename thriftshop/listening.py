@@ -1,4 +1,4 @@
-"""Who listens on a port of this machine, for messages that say what to do about it."""
+"""Finds the process that listens on a local port, for error messages."""
 
 import shutil
 import subprocess
@@ -8,11 +8,11 @@ from pathlib import Path
 
 PROC = Path("/proc")
 LISTENING = "0A"
-LONGEST_COMMAND = 120
+MAX_COMMAND_LENGTH = 120
 
 
 def holder(port: int) -> tuple[int, str] | None:
-    """The id and the command of the process that listens; None where that cannot be found out, as for another user's."""
+    """The id and command of the listening process; None if unknown, as for another user's process."""
     pid = _by_proc(port) if PROC.is_dir() else _by_lsof(port)
     return None if pid is None else (pid, _command(pid))
 
@@ -23,7 +23,7 @@ def _by_proc(port: int) -> int | None:
 
 
 def _opened(process: Path) -> Iterator[str]:
-    with suppress(OSError):  # another user's, or one that has just ended
+    with suppress(OSError):  # another user's process, or one that has just ended
         for descriptor in (process / "fd").iterdir():
             with suppress(OSError):  # closed meanwhile
                 yield str(descriptor.readlink())
@@ -39,19 +39,19 @@ def _inodes(port: int) -> Iterator[str]:
 
 
 def _by_lsof(port: int) -> int | None:
-    said = _said("lsof", "-nP", f"-iTCP:{port}", "-sTCP:LISTEN", "-t").split()
-    return int(said[0]) if said else None
+    pids = _output("lsof", "-nP", f"-iTCP:{port}", "-sTCP:LISTEN", "-t").split()
+    return int(pids[0]) if pids else None
 
 
 def _command(pid: int) -> str:
     try:
         command = (PROC / str(pid) / "cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace")
     except OSError:
-        command = _said("ps", "-o", "command=", "-p", str(pid))
-    return command.strip()[:LONGEST_COMMAND] or "unknown"
+        command = _output("ps", "-o", "command=", "-p", str(pid))
+    return command.strip()[:MAX_COMMAND_LENGTH] or "unknown"
 
 
-def _said(program: str, *arguments: str) -> str:
+def _output(program: str, *arguments: str) -> str:
     found = shutil.which(program)
     if found is None:
         return ""

@@ -1,4 +1,4 @@
-"""Whether the database has what this version of the code needs of it."""
+"""Checks for unapplied migrations."""
 
 from functools import lru_cache
 
@@ -8,7 +8,7 @@ from django.db.migrations.recorder import MigrationRecorder
 
 
 def missing() -> set[tuple[str, str]]:
-    """The migrations, by application and name, that the database has yet to be given."""
+    """The unapplied migrations, by app and name."""
     return _known() - set(MigrationRecorder(connection).applied_migrations())
 
 

@@ -1,6 +1,6 @@
-"""Money in minor units: the currencies of ISO 4217 with their exponents, amounts parsed and formatted exactly.
+"""Money in minor units: the currencies of ISO 4217 with their exponents, and exact parsing and formatting.
 
-Standard library and contracts only: the contexts' domain modules use it too.
+Imports the standard library and contracts only, because domain modules use it.
 """
 
 import re
@@ -9,8 +9,7 @@ from decimal import Decimal
 
 from idl import common
 
-# The active codes of ISO 4217 by the number of their decimals. Metals, test codes and units of account have no minor
-# unit and are left out.
+# The active codes of ISO 4217 by number of decimals. Metals, test codes and units of account have no minor unit.
 _CODES = {
     0: "BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF",
     2: """
@@ -24,7 +23,7 @@ _CODES = {
     4: "CLF UYW",
 }
 EXPONENTS = {code: digits for digits, codes in _CODES.items() for code in codes.split()}
-LONGEST = 18  # digits of an amount in minor units: those that a 64-bit integer always holds
+MAX_DIGITS = 18  # of an amount in minor units: it must fit in 64 bits
 _AMOUNT = re.compile(r"([+-]?)([0-9]+)(?:\.([0-9]+))?")
 
 
@@ -33,41 +32,41 @@ class UnknownCurrency(ValueError):
 
 
 class InvalidAmount(ValueError):
-    """A text that is not an amount of its currency; the message says why, for people."""
+    """A text that is not an amount of its currency; the message explains why."""
 
 
 def exponent(currency: str) -> int:
-    """How many decimals amounts of a currency have. Raises UnknownCurrency."""
+    """The number of decimals of a currency. Raises UnknownCurrency."""
     if currency not in EXPONENTS:
         raise UnknownCurrency(f"{currency[:20]!r} is not a currency code of ISO 4217.")
     return EXPONENTS[currency]
 
 
 def parse(text: str | Decimal, currency: str) -> int:
-    """An amount such as `12.50` or `-3` in minor units. Raises InvalidAmount, also for decimals that the currency lacks."""
+    """Parses an amount such as `12.50` or `-3` to minor units. Raises InvalidAmount, also for too many decimals."""
     digits = exponent(currency)
     written = format(text, "f") if isinstance(text, Decimal) else text.strip()
     match = _AMOUNT.fullmatch(written)
     if match is None:
-        raise InvalidAmount(f"{written[:40]!r} is not an amount; write one such as {decimal_text(1250, currency)}.")
+        raise InvalidAmount(f"{written[:40]!r} is not an amount such as {decimal_text(1250, currency)}.")
     sign, whole, decimals = match[1], match[2], match[3] or ""
     if len(decimals) > digits:
-        allowed = f"up to {digits} decimals" if digits else "no decimals"
+        allowed = f"at most {digits} decimals" if digits else "no decimals"
         found = "1 decimal" if len(decimals) == 1 else f"{len(decimals)} decimals"
         raise InvalidAmount(f"{written[:40]!r} has {found}; an amount in {currency} has {allowed}.")
-    if len(whole.lstrip("0")) + digits > LONGEST:
+    if len(whole.lstrip("0")) + digits > MAX_DIGITS:
         raise InvalidAmount(f"{written[:40]!r} is too large.")
     amount = int(whole + decimals.ljust(digits, "0"))
     return -amount if sign == "-" else amount
 
 
 def decimal_text(amount: int, currency: str) -> str:
-    """An amount of minor units as a plain decimal, as forms and files have it: `1234.50`. The inverse of `parse`."""
+    """Formats minor units as a plain decimal, for forms and files: `1234.50`. The inverse of `parse`."""
     return _written(amount, currency, "d")
 
 
 def format_amount(amount: int, currency: str) -> str:
-    """An amount of minor units for people: `1,234.50 GBP`, `1,250 JPY`."""
+    """Formats minor units for people: `1,234.50 GBP`, `1,250 JPY`."""
     return f"{_written(amount, currency, ',d')} {currency}"
 
 
@@ -79,7 +78,7 @@ def _written(amount: int, currency: str, grouping: str) -> str:
 
 
 def accepted(code: str, currencies: Sequence[str], field: str) -> str:
-    """A currency code in capitals. Raises common.InvalidInput, naming the accepted ones, where it is not one of them."""
+    """The upper-case code. Raises common.InvalidInput with the accepted codes if it is not one of them."""
     found = code.strip().upper()
     if found not in currencies:
         raise common.InvalidInput(
@@ -90,5 +89,5 @@ def accepted(code: str, currencies: Sequence[str], field: str) -> str:
 
 
 def _listed(names: Sequence[str]) -> list[str]:
-    """Names to be joined by the last conjunction: `GBP, EUR`, `USD`."""
+    """All names but the last as one text, and the last: `GBP, EUR`, `USD`."""
     return [", ".join(names[:-1]), names[-1]] if len(names) > 1 else list(names)

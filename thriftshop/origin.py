@@ -1,4 +1,4 @@
-"""Where a request comes from, past the proxies that stand in front: what logins are slowed down by."""
+"""The client's network address behind trusted proxies, which throttles use."""
 
 from collections.abc import Mapping
 
@@ -7,12 +7,12 @@ from django.http import HttpRequest
 
 
 def client_address(headers: Mapping[str, str], peer: str) -> str:
-    """The client's address: past as many proxies as the setting PROXIES says; what further ones claim is not believed."""
+    """The client's address behind as many trusted proxies as PROXIES says; entries of other proxies are ignored."""
     passed = [one.strip() for one in headers.get("x-forwarded-for", "").split(",") if one.strip()]
     proxies = settings.PROXIES
     return passed[-proxies] if 0 < proxies <= len(passed) else peer
 
 
 def of(request: HttpRequest | None) -> str | None:
-    """The client's address of a request to Django; None where there is no request."""
+    """The client's address of a Django request; None without a request."""
     return client_address(request.headers, request.META.get("REMOTE_ADDR", "")) if request else None

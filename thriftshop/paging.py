@@ -1,8 +1,4 @@
-"""Pages of longer lists: keyset cursors bound to one list, its order and its filter, and which part of it a page is.
-
-A cursor holds the values that an item is sorted by, so a page goes on in the right place whatever was added or removed
-meanwhile. See docs/decisions/0020.
-"""
+"""Pagination by keyset cursors that are bound to one list, sort order and filter (docs/decisions/0020-keyset-cursors.md)."""
 
 import base64
 import binascii
@@ -29,7 +25,7 @@ Item = TypeVar("Item")
 
 @dataclass(frozen=True, slots=True)
 class Cursors:
-    """The cursors of one list: what binds them to it, and the types of the values that it is sorted by."""
+    """The cursors of one list: the digest that binds them to it, and the types of its sort values."""
 
     binding: bytes
     types: tuple[Any, ...]
@@ -41,19 +37,19 @@ class Cursors:
         return base64.urlsafe_b64encode(checksum + content).decode().rstrip("=")
 
     def decode(self, cursor: str, field: str) -> Key:
-        """The key of a cursor. Raises common.InvalidInput for one that is damaged, or not of this list."""
+        """The key of a cursor. Raises common.InvalidInput if it is damaged or belongs to another list."""
         try:
             content = _intact(cursor)
             if content[:BINDING_BYTES] != self.binding:
-                problem = "it belongs to another list, sort order or filter; begin again without it"
+                problem = "it belongs to another list, sort order or filter; start again without it"
                 raise _invalid(cursor, problem, field)
             return self._checked(json.loads(content[BINDING_BYTES:]))
         except (ValueError, RecursionError) as error:
-            problem = "it is damaged, or was not given by this list; begin again without it"
+            problem = "it is damaged or belongs to another list; start again without it"
             raise _invalid(cursor, problem, field) from error
 
     def _checked(self, values: Any) -> Key:
-        """The values as a key. Raises ValueError for those that no item of the list can be sorted by."""
+        """The values as a key. Raises ValueError if their types do not match the list."""
         if not isinstance(values, list) or not values:
             raise ValueError("not a key")
         wanted = self.types[:1] * len(values) if self.types[-1] is ... else self.types
@@ -63,16 +59,16 @@ class Cursors:
 
 
 def cursors(name: str, types: tuple[Any, ...], *about: Any) -> Cursors:
-    """The cursors of the list of this name; `about` is all that decides what is in it and in which order.
+    """The cursors of a list. `about` is everything that determines its content and order.
 
-    `types` are those of its key's values; `(int, ...)` stands for any number of them.
+    `types` are the types of the key's values; `(int, ...)` means any number of them.
     """
     described = json.dumps([name, *map(_plain, about)], separators=(",", ":"), sort_keys=True)
     return Cursors(hashlib.blake2b(described.encode(), digest_size=BINDING_BYTES).digest(), types)
 
 
 def _plain(value: Any) -> Any:
-    """A filter as JSON, the same for all filters that mean the same: without what is absent, lists in any order."""
+    """A filter for JSON, equal for equivalent filters: without absent values, and with sorted lists."""
     if hasattr(value, "thrift_spec"):
         value = {spec[1]: getattr(value, spec[1]) for spec in value.thrift_spec.values()}
     if isinstance(value, Mapping):
@@ -83,7 +79,7 @@ def _plain(value: Any) -> Any:
 
 
 def _intact(cursor: str) -> bytes:
-    """What a cursor holds after its checksum. Raises ValueError for one that is not as it was given."""
+    """The content of a cursor after its checksum. Raises ValueError if it is damaged."""
     if len(cursor) > LONGEST_CURSOR:
         raise ValueError("too long")
     try:
@@ -97,7 +93,7 @@ def _intact(cursor: str) -> bytes:
 
 
 def _is_storable(value: Any) -> bool:
-    """Whether a database can compare with it."""
+    """Whether a database can compare with this value."""
     if isinstance(value, str):
         value.encode()  # raises for half of a surrogate pair
         return "\0" not in value
@@ -110,7 +106,7 @@ def _invalid(cursor: str, problem: str, field: str) -> common.InvalidInput:
 
 @dataclass(frozen=True, slots=True)
 class Slice:
-    """The part of a list that a page asks for: `size` items after and before two keys, from the beginning or from the end."""
+    """The requested part of a list: `size` items between two keys, from the start or from the end."""
 
     size: int
     backward: bool = False
@@ -119,17 +115,17 @@ class Slice:
 
     @property
     def most(self) -> int:
-        """How many to look for: one more than wanted tells whether there are more."""
+        """The number of rows to fetch: one more than the page, to know whether there are more."""
         return self.size + 1
 
     def cut(self, walked: Sequence[Item]) -> tuple[list[Item], bool]:
-        """The items of the page in the order of the list, and whether there are more; `walked` are up to `most` items,
-        from the end where the slice is backward."""
+        """The items of the page in list order, and whether there are more; `walked` are up to `most` items, from the end
+        if the slice is backward."""
         shown = list(walked[: self.size])
         return shown[::-1] if self.backward else shown, len(walked) > self.size
 
     def info(self, given: Sequence[str], more: bool, total: int | None = None) -> common.PageInfo:
-        """Where the page with these cursors stands."""
+        """The PageInfo of a page with these cursors."""
         return common.PageInfo(
             has_next_page=self.before is not None if self.backward else more,
             has_previous_page=more if self.backward else self.after is not None,
@@ -140,11 +136,11 @@ class Slice:
 
 
 def read(page: common.Page, of: Cursors) -> Slice:
-    """What a page asks for. Raises common.InvalidInput for an impossible size or an invalid cursor."""
+    """Parses a page request. Raises common.InvalidInput for an invalid size or cursor."""
     backward = page.last is not None
     size = page.last if page.last is not None else page.first
     if not 1 <= size <= LARGEST_PAGE:
-        message = f"Ask for 1 to {LARGEST_PAGE} at a time, not {size}."
+        message = f"Request 1 to {LARGEST_PAGE} items at a time, not {size}."
         raise common.InvalidInput(message=message, field="page.last" if backward else "page.first")
     after = None if page.after is None else of.decode(page.after, "page.after")
     before = None if page.before is None else of.decode(page.before, "page.before")
@@ -152,7 +148,7 @@ def read(page: common.Page, of: Cursors) -> Slice:
 
 
 def walked(rows: QuerySet[Row], fields: Sequence[str], asked: Slice, *, descending: bool = False) -> QuerySet[Row]:
-    """The rows of a slice, up to `most`, from its end where it is backward. `fields` sort them and are unique together."""
+    """The rows of a slice, up to `most`, from its end if it is backward. `fields` are the sort order, unique together."""
     if asked.after is not None:
         rows = rows.filter(beyond(fields, asked.after, descending=descending))
     if asked.before is not None:
@@ -162,7 +158,7 @@ def walked(rows: QuerySet[Row], fields: Sequence[str], asked: Slice, *, descendi
 
 
 def beyond(fields: Sequence[str], key: Key, *, descending: bool) -> Q:
-    """The condition that rows follow a key in the order of these fields, in a form for which an index is used."""
+    """The condition that rows follow a key in the order of these fields, in a form that can use an index."""
     compare, (field, *others), (value, *values) = "lt" if descending else "gt", fields, key
     further = Q(**{f"{field}__{compare}": value})
     if not others:
@@ -172,7 +168,7 @@ def beyond(fields: Sequence[str], key: Key, *, descending: bool) -> Q:
 
 
 def within(keys: Sequence[Key], asked: Slice) -> list[int]:
-    """The places of a slice in a sorted list that is here already, up to `most`, from its end where it is backward."""
+    """The indexes of a slice in a complete sorted list, up to `most`, from its end if it is backward."""
     places = [
         place
         for place, key in enumerate(keys)

@@ -1,8 +1,8 @@
-"""The process that started this one: where it has ended, however it ended, this one ends as well.
+"""Ends this process when its parent has ended, for whatever reason.
 
-A process that is killed tells nobody. Its children notice by their parent's id, which then is another's, on every system.
-The system tells only the first process of a terminal that it is closed. Where that is `make`, it waits for those that
-it started, which notice that the terminal is gone.
+The children of a killed process notice it by their parent's id, which changes on every system. Only the first process of
+a terminal gets a signal when the terminal is closed. If that is `make`, it waits for its children, so they check the
+terminal themselves.
 """
 
 import errno
@@ -17,14 +17,14 @@ TERMINAL = "/dev/tty"
 
 
 def end_with_it() -> None:
-    """Ends this process in good order, as SIGTERM does, once its parent is not the one that the variable names."""
+    """Shuts this process down, as SIGTERM does, when its parent is no longer the process named by the variable."""
     named = os.environ.get(VARIABLE, "")
     if named.isdigit():
         threading.Thread(target=_watch, args=(int(named),), name="parent", daemon=True).start()
 
 
 def as_parent() -> dict[str, str]:
-    """The variable for processes that this one is about to start."""
+    """The variable for child processes."""
     return {VARIABLE: str(os.getpid())}
 
 
@@ -39,7 +39,7 @@ def _watch(pid: int) -> None:
 
 
 def _has_no_terminal() -> bool:
-    """Whether this process has no terminal, or has one no more."""
+    """Whether this process has no terminal (any more)."""
     try:
         os.close(os.open(TERMINAL, os.O_RDONLY | os.O_NOCTTY))
     except OSError as error:

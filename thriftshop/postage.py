@@ -1,4 +1,4 @@
-"""Postage: what sending an order costs, by currency. One rule, for the cart that shows it and the order that charges it."""
+"""Postage by currency, shared by carts, which show it, and orders, which charge it."""
 
 from collections.abc import Mapping
 from functools import lru_cache
@@ -12,18 +12,18 @@ DESCRIPTION = "Postage and packing"
 
 
 class Rate(NamedTuple):
-    """A flat price, and from which price of goods on it is not charged (None: always charged); minor units."""
+    """A flat price, and the value of goods from which postage is free (None: never); minor units."""
 
     price: int
     free_from: int | None
 
 
 class NoRate(LookupError):
-    """The shop's table has no rate in a currency: nothing can be sent for it. The message says so, for people."""
+    """The shop has no postage rate in a currency, so it cannot ship orders in it."""
 
 
 def of(currency: str, goods: int) -> int:
-    """What it costs to send goods of this price, in minor units; 0 where it is free. Raises NoRate."""
+    """The postage for goods of a value, in minor units; 0 if it is free. Raises NoRate."""
     rates = _rates(tuple(settings.POSTAGE.items()))
     if currency not in rates:
         raise NoRate(f"The shop has no postage in {currency[:10]}; it sends orders in {', '.join(rates) or 'none'}.")
@@ -32,11 +32,11 @@ def of(currency: str, goods: int) -> int:
 
 
 def parse(text: str, currency: str) -> Rate:
-    """A rate written `3.95/50.00`, or `3.95` where it is never free. Raises ValueError, saying why."""
+    """Parses a rate: `3.95/50.00`, or `3.95` if postage is never free. Raises ValueError with the reason."""
     price, slash, free_from = text.partition("/")
     rate = Rate(money.parse(price, currency), money.parse(free_from, currency) if slash else None)
     if rate.price < 0 or (rate.free_from or 0) < 0:
-        raise ValueError(f"{text[:40]!r} is less than nothing.")
+        raise ValueError(f"{text[:40]!r} is negative.")
     return rate
 
 

@@ -1,4 +1,4 @@
-"""A check of databases from before SKUs had one spelling: it names the SKUs that services would no longer find."""
+"""A check for lower-case SKUs in existing databases, which services would no longer find."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -12,11 +12,11 @@ from django.db.models.functions import Upper
 from thriftshop.rpc import spelling
 
 SHOWN = 10
-HINT = "Set SKU_CASE=kept: SKUs are then told apart as they are written, as before. New ones should be in capitals."
+HINT = "Set SKU_CASE=kept to make SKUs case-sensitive, as before. New ones should be upper-case."
 
 
 def watch(model_name: str) -> None:
-    """Checks the column `sku` of a model, as `manage.py migrate` and `check --database default` do."""
+    """Registers a check of the column `sku` of a model, for `manage.py migrate` and `check --database default`."""
 
     @register(Tags.database)
     def skus_are_in_capitals(
@@ -29,7 +29,7 @@ def watch(model_name: str) -> None:
 
 def _problems(model: Any) -> list[CheckMessage]:
     if model._meta.db_table not in connection.introspection.table_names():
-        return []  # nothing was migrated yet
+        return []  # not migrated yet
     others = model.objects.exclude(sku=Upper("sku")).order_by("sku")
     found = list(others.values_list("sku", flat=True)[: SHOWN + 1])
     if not found:
@@ -38,6 +38,6 @@ def _problems(model: Any) -> list[CheckMessage]:
     twins = {sku.upper() for sku in found} & set(
         model.objects.filter(sku__in=[sku.upper() for sku in found]).values_list("sku", flat=True)
     )
-    also = f" {', '.join(sorted(twins))} exists beside its spelling in small letters." if twins else ""
-    message = f"{model._meta.verbose_name.capitalize()}: SKUs are not in capitals: {named}.{also}"
+    also = f" {', '.join(sorted(twins))} exists in both spellings." if twins else ""
+    message = f"{model._meta.verbose_name.capitalize()}: SKUs are not upper-case: {named}.{also}"
     return [Error(message, hint=HINT, id="thriftshop.E_SKU_CASE")]

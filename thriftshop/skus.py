@@ -1,6 +1,6 @@
-"""Stock keeping units: what may be one, and the one spelling of each.
+"""Stock keeping units: validation, and the canonical spelling.
 
-Standard library and contracts only: the contexts' domain modules use it too.
+Imports the standard library and contracts only, because domain modules use it.
 """
 
 import re
@@ -12,18 +12,18 @@ _SHOWN = 60
 
 
 def canonical(sku: str) -> str:
-    """A SKU in capitals: `qx-07` and `QX-07` are one. What cannot be a SKU stays as it is, to be refused by `check`."""
+    """The SKU in upper case: `qx-07` and `QX-07` are the same. Invalid SKUs are not changed; `check` refuses them."""
     spelled = sku.upper() if sku.isascii() else sku
     return sku if spelled == sku else spelled
 
 
 def is_valid(sku: str) -> bool:
-    """Whether this can be a SKU."""
+    """Whether a text is a valid SKU."""
     return _RULE.fullmatch(sku) is not None
 
 
 def check(sku: str, field: str, where: str = "") -> None:
-    """Raises common.InvalidInput, naming the field, unless this can be a SKU; `where` says which one of many it is."""
+    """Raises common.InvalidInput, naming the field, unless the SKU is valid. `where` identifies one of many SKUs."""
     if not is_valid(sku):
         raise common.InvalidInput(
             message=f"{where}{sku[:_SHOWN]!r} is not a SKU: a SKU has 1 to 64 characters of A-Z a-z 0-9 . _ -.",

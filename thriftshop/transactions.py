@@ -1,4 +1,4 @@
-"""Database transactions: whether one is open that nobody may be asked in, and the frame that is none of that kind."""
+"""Database transactions: whether one is open, in which no calls may be made, and frames, in which they may."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -7,16 +7,16 @@ from django.db import connection, transaction
 
 
 class Frame(transaction.Atomic):
-    """Holds many transactions in one commit; each is still taken back by itself where it fails.
+    """Groups several transactions into one commit; each still rolls back on its own if it fails.
 
-    Only for where everything that is asked inside is answered from this very database: it goes or stays with the asking.
+    Only for calls that are answered from the same database, so that their effects commit or roll back together.
     """
 
 
 def is_open() -> bool:
-    """Whether a transaction is open here: what somebody is asked to do in it could not be rolled back with it.
+    """Whether a transaction is open: the effects of a call in it could not be rolled back with it.
 
-    Neither a frame counts nor what tests wrap themselves in.
+    Frames and the transactions of test cases do not count.
     """
     return connection.in_atomic_block and any(
         not isinstance(block, Frame) and not getattr(block, "_from_testcase", False)

@@ -15,22 +15,22 @@ from apps.cart.models import CartSummary
 from thriftshop import clock, figures, money
 
 DAY = 86_400_000
-COLUMNS = ("SKU", "Quantity", "Price when put in", "Put in")
+COLUMNS = ("SKU", "Quantity", "Price when added", "Added")
 
 
 class Standing(admin.SimpleListFilter):
     """Filled, left lying, empty, or ordered from."""
 
-    title = "standing"
+    title = "status"
     parameter_name = "standing"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
         """The choices."""
         return [
-            ("filled", "Something in it"),
-            ("left", "Left lying for a day"),
+            ("filled", "Not empty"),
+            ("left", "Abandoned for a day"),
             ("empty", "Empty"),
-            ("ordered", "Ordered from"),
+            ("ordered", "Ordered"),
         ]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[CartSummary]) -> QuerySet[CartSummary]:
@@ -47,7 +47,7 @@ class Standing(admin.SimpleListFilter):
 class Whose(admin.SimpleListFilter):
     """Guests' or customers'."""
 
-    title = "whose"
+    title = "owner"
     parameter_name = "whose"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
@@ -110,18 +110,18 @@ class CartSummaryAdmin(admin.ModelAdmin[CartSummary]):
         """The beginning of its id; the whole is on its own page."""
         return summary.cart_id if len(summary.cart_id) <= 24 else f"{summary.cart_id[:24]}…"
 
-    @admin.display(description="Whose", ordering="customer_id")
+    @admin.display(description="Owner", ordering="customer_id")
     def whose(self, summary: CartSummary) -> str:
         """The customer's id, or a guest's."""
         return summary.customer_id or "a guest's"
 
-    @admin.display(description="Standing")
+    @admin.display(description="Status")
     def standing(self, summary: CartSummary) -> SafeString:
         """Empty, left lying, or in use."""
         if not summary.item_count:
             look, words = "quiet", "Empty"
         elif summary.used_at < clock.now() - DAY:
-            look, words = "warn", "Left lying"
+            look, words = "warn", "Abandoned"
         else:
             look, words = "", "In use"
         return format_html('<span class="ts-badge {}">{}</span>', look, words)
@@ -136,7 +136,7 @@ class CartSummaryAdmin(admin.ModelAdmin[CartSummary]):
         """When it was opened."""
         return _moment(summary.opened_at)
 
-    @admin.display(description="In it")
+    @admin.display(description="Items")
     def content(self, summary: CartSummary) -> SafeString:
         """The lines, as a table."""
         if not summary.lines:

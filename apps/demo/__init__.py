@@ -1,1 +1,1 @@
-"""The demo shop: some 450 second-hand things of our own writing, their pictures, customers and months of trade."""
+"""The demo shop: some 450 second-hand products with pictures, customers and months of trade."""

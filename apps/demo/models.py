@@ -1,4 +1,4 @@
-"""How far the loading of the demo shop has come, so that it goes on after an interruption and never happens twice."""
+"""The progress of loading the demo shop, so that an interrupted run resumes and a second run does nothing."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from django.utils import timezone
 
 
 class Loading(models.Model):
-    """One loading: of the shop with its months of trade (`shop`), or of many products for measuring (`stock`)."""
+    """One data set: the shop with its months of trade (`shop`), or many products for benchmarks (`stock`)."""
 
     name = models.CharField(max_length=20, unique=True)
     now = models.DateTimeField(help_text="the moment that the shop's months of trade lead up to")
@@ -19,21 +19,21 @@ class Loading(models.Model):
     finished_at = models.DateTimeField(null=True)
 
     def __str__(self) -> str:
-        """The loading with what is done."""
+        """The name and the number of completed steps."""
         return f"{self.name}, {self.done:,} done"
 
     @classmethod
     def begun(cls, name: str) -> Loading:
-        """The loading of this name, begun now where it was not before."""
+        """The record with this name, created if it does not exist."""
         return cls.objects.get_or_create(name=name, defaults={"now": timezone.now().replace(microsecond=0)})[0]
 
     def day_done(self, day: dt.date, steps: int) -> None:
-        """Notes that a day is loaded."""
+        """Saves that a day is loaded."""
         self.next_day = day + dt.timedelta(days=1)
         self.done += steps
         self.save(update_fields=["next_day", "done", "orders"])
 
     def finish(self) -> None:
-        """Notes that all of it is loaded."""
+        """Saves that everything is loaded."""
         self.finished_at = timezone.now()
         self.save(update_fields=["finished_at"])

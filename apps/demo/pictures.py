@@ -1,6 +1,6 @@
 """The pictures of the demo's products: SVG templates in `content/pictures`, coloured for each product.
 
-A template is a picture of its own, in blue. Its colours are custom properties (`var(--main)`), for which `draw` puts in
+A template is a complete picture in blue. Its colours are custom properties (`var(--main)`), which `draw` replaces by
 those of the product; areas of cloth are filled with `url(#weave)`, a pattern from `content/patterns` or nothing.
 `teapot-2.svg` is a variant of `teapot.svg`; `plate-white.svg` and `plate-plain.svg` are for one colour or pattern alone.
 """
@@ -25,7 +25,7 @@ ACCENTS = {
     "purple": "yellow", "silver": "navy", "gold": "brown", "copper": "cream", "clear": "teal", "multi": "cream",
 }  # fmt: skip
 SHADE, LIGHT = "#2b2036", "#fffaf0"
-# The wall of each part of the shop, and the lighter circle in front of it.
+# The background of each root category, and the lighter circle in front of it.
 GROUNDS = {
     "clothing": ("#e6ddd2", "#f1eae1"),
     "home": ("#dbe2da", "#e9eee7"),
@@ -64,7 +64,7 @@ def motifs() -> frozenset[str]:
 
 
 def _template(motif: str, colour: str, pattern: str, seed: int) -> str:
-    """The template for one colour or one pattern where there is one, otherwise the motif's own; one of its variants."""
+    """A variant of the template for the colour or the pattern, if there is one, or else of the motif's template."""
     found = _templates()
     variants = found.get(f"{motif}-{colour}") or found.get(f"{motif}-{pattern}") or found[motif]
     return variants[seed % len(variants)]
@@ -72,7 +72,7 @@ def _template(motif: str, colour: str, pattern: str, seed: int) -> str:
 
 @functools.cache
 def _templates() -> Mapping[str, list[str]]:
-    """The variants of each template, by its name without their numbers."""
+    """The variants of each template, by name without number."""
     found: dict[str, list[str]] = {}
     for path in sorted(CONTENT.glob("pictures/*.svg")):
         name = re.sub(r"-\d+$", "", path.stem)
@@ -87,7 +87,7 @@ def _patterns() -> Mapping[str, str]:
 
 
 def _palette(colour: str, seed: int) -> dict[str, str]:
-    """The colours of a product. Two products of one motif and colour differ in tone, so that their pictures do."""
+    """The colours of a product. Products with the same motif and colour differ in tone."""
     tone = (seed // 41 + TONES // 2) % TONES - TONES // 2
     main = _mix(COLOURS[colour], LIGHT if tone > 0 else SHADE, abs(tone) * 0.012)
     accent = COLOURS[ACCENTS[colour]]
@@ -105,6 +105,6 @@ def _palette(colour: str, seed: int) -> dict[str, str]:
 
 
 def _mix(colour: str, other: str, share: float) -> str:
-    """A colour with a share (0 to 1) of another in it."""
+    """Mixes a colour with a share (0 to 1) of another."""
     pairs = ((int(colour[at : at + 2], 16), int(other[at : at + 2], 16)) for at in (1, 3, 5))
     return "#" + "".join(f"{round(one * (1 - share) + two * share):02x}" for one, two in pairs)

@@ -1,4 +1,4 @@
-"""Plans the months before the shop was opened: who bought what when, and what became of it. The same every time."""
+"""Plans the months of trade before now: who bought what and when, and what happened to it. Deterministic."""
 
 from __future__ import annotations
 
@@ -13,19 +13,19 @@ from apps.demo.reading import Content, Person, Thing
 ZONE = ZoneInfo("Europe/London")
 SEED = 1911
 POSTAGE, FREE_POSTAGE_FROM = 395, 6000
-BROUGHT_BACK = (
+RETURN_REASONS = (
     ("It is lovely, but it does not fit where I measured.", True),
     ("Smaller than I had pictured; my own fault.", True),
     ("A gift for someone who turned out to have one.", True),
     ("The colour is not what my wall had hoped for.", True),
     ("Arrived with a crack.", False),
 )
-CALLED_OFF = ("Ordered the same thing twice.", "Found my own in the loft.", "Wrong address; I will order again.")
+CANCEL_REASONS = ("Ordered the same thing twice.", "Found my own in the loft.", "Wrong address; I will order again.")
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """So many of a thing."""
+    """A quantity of a product."""
 
     sku: str
     quantity: int
@@ -33,7 +33,7 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """An order is placed, paid by card with this sandbox token, or by invoice where there is none."""
+    """An order is placed, paid by card with this sandbox token, or by invoice if there is none."""
 
     at: dt.datetime
     order: int
@@ -45,7 +45,7 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Cancel:
-    """An order is called off before anything has left."""
+    """An order is cancelled before anything has shipped."""
 
     at: dt.datetime
     order: int
@@ -54,7 +54,7 @@ class Cancel:
 
 @dataclass(frozen=True, slots=True)
 class Ship:
-    """These lines of an order (by number) leave."""
+    """Lines of an order (by number) are shipped."""
 
     at: dt.datetime
     order: int
@@ -64,7 +64,7 @@ class Ship:
 
 @dataclass(frozen=True, slots=True)
 class Return:
-    """One piece of a line comes back, and its price is given back."""
+    """One piece of a line is returned and refunded."""
 
     at: dt.datetime
     order: int
@@ -75,7 +75,7 @@ class Return:
 
 @dataclass(frozen=True, slots=True)
 class Refund:
-    """Money is given back without goods coming back."""
+    """Money is refunded without a return."""
 
     at: dt.datetime
     order: int
@@ -87,15 +87,15 @@ Step = Place | Cancel | Ship | Return | Refund
 
 
 def local(now: dt.datetime, days: int, minute: int) -> dt.datetime:
-    """A minute of the day so many days before `now`, by the shop's clock."""
+    """A minute of the day a number of days before `now`, in the shop's time zone."""
     day = now.astimezone(ZONE).date() - dt.timedelta(days=days)
     return dt.datetime.combine(day, dt.time(minute // 60, minute % 60), ZONE)
 
 
 def plan(content: Content, now: dt.datetime) -> list[Step]:
-    """Everything that was bought until `now`, in the order of time. `now` must know its time zone.
+    """Everything that was bought until `now`, in chronological order. `now` must be aware.
 
-    No more of a thing is sold than came in: what is cancelled or returned is not counted on again.
+    No more of a product is sold than came in; cancelled and returned quantities are not sold again.
     """
     chance = random.Random(SEED)
     steps: list[Step] = []
@@ -105,13 +105,13 @@ def plan(content: Content, now: dt.datetime) -> list[Step]:
     for number, (at, person) in enumerate(sorted(_occasions(content, now, chance), key=lambda one: one[0]), start=1):
         lines = tuple(_basket(content, person, (now - at).days + 1, taken, chance))
         if lines:
-            steps += _course(number, at, person, lines, now, chance)
+            steps += _order_steps(number, at, person, lines, now, chance)
     steps += _goodwill(content, steps, now)
     return sorted(steps, key=lambda step: (step.at, step.order))
 
 
 def _occasions(content: Content, now: dt.datetime, chance: random.Random) -> Iterator[tuple[dt.datetime, Person]]:
-    """When each person came to buy: evenings and weekends more than mornings; some of them just now."""
+    """When each person buys: more in the evenings and at weekends than in the mornings; some of them just now."""
     for person in content.people:
         for _ in range(person.orders):
             days = chance.randint(1, max(1, person.since - 1))
@@ -125,7 +125,7 @@ def _occasions(content: Content, now: dt.datetime, chance: random.Random) -> Ite
 def _basket(
     content: Content, person: Person, days: int, taken: dict[str, int], chance: random.Random
 ) -> Iterator[Line]:
-    """One to four things of those that were on the shelf so many days ago; adds them to `taken`."""
+    """One to four products that were in stock a number of days ago; adds them to `taken`."""
     shelf = [thing for thing in content.things if thing.category in person.likes]
     theme = chance.choice(person.likes)
     for _ in range(chance.choices((1, 2, 3, 4), (30, 36, 22, 12))[0]):
@@ -141,20 +141,20 @@ def _basket(
 
 
 def _left(thing: Thing, days: int, taken: dict[str, int]) -> int:
-    """How many can be sold so many days ago. Of the few alike, the last is left for those who come to look."""
+    """The quantity that can be sold a number of days ago. The last of several is kept, so that the demo has stock."""
     came = sum(quantity for ago, quantity in thing.deliveries if ago > days + 1)
     return came - taken[thing.sku] - (1 if thing.quantity > 1 else 0)
 
 
 def _appeal(thing: Thing, left: int) -> float:
-    """How likely it is taken: what there are many of more than what there is one of."""
+    """The likelihood of being bought: products with many pieces are bought more often."""
     return 0.05 if thing.quantity == 1 else float(min(left, 10)) ** 0.5
 
 
-def _course(
+def _order_steps(
     number: int, at: dt.datetime, person: Person, lines: tuple[Line, ...], now: dt.datetime, chance: random.Random
 ) -> Iterator[Step]:
-    """What became of one order. Lines of the same thing are one line."""
+    """The steps of one order. Lines of the same product are merged."""
     merged: dict[str, int] = {}
     for line in lines:
         merged[line.sku] = merged.get(line.sku, 0) + line.quantity
@@ -168,7 +168,7 @@ def _course(
         return
     if luck < 0.08:
         off = at + dt.timedelta(minutes=chance.randint(3, 25))
-        reason = chance.choice(CALLED_OFF)
+        reason = chance.choice(CANCEL_REASONS)
         if off <= now:
             yield Cancel(off, number, reason)
         return
@@ -178,7 +178,7 @@ def _course(
 def _fulfilment(
     number: int, at: dt.datetime, lines: tuple[Line, ...], now: dt.datetime, chance: random.Random
 ) -> Iterator[Step]:
-    """Parcels leave in the afternoon, never on a Sunday; some orders in two, and some things come back."""
+    """Orders ship in the afternoon, never on a Sunday; some in two parcels, and some items are returned."""
     parcels: list[tuple[int, ...]] = [tuple(range(1, len(lines) + 1))]
     if len(lines) > 1 and chance.random() < 0.3:
         parcels = [(1,), tuple(range(2, len(lines) + 1))]
@@ -190,7 +190,7 @@ def _fulfilment(
         yield Ship(leaves, number, part, numbers)
     if chance.random() < 0.09:
         back = _afternoon(leaves, chance.randint(4, 16), chance)
-        reason, restock = chance.choice(BROUGHT_BACK)
+        reason, restock = chance.choice(RETURN_REASONS)
         if back < now:
             yield Return(back, number, chance.randint(1, len(lines)), reason, restock)
 
@@ -203,7 +203,7 @@ def _afternoon(after: dt.datetime, days: int, chance: random.Random) -> dt.datet
 
 
 def _goodwill(content: Content, steps: Iterable[Step], now: dt.datetime) -> Iterator[Refund]:
-    """Money given back two days after the parcel, to the first orders from the given ones on that had just one parcel."""
+    """Refunds two days after shipping, for the first order from the given number on without a return."""
     given = {step.order: step.at + dt.timedelta(days=2, hours=-4) for step in steps if isinstance(step, Ship)}
     returned = {step.order for step in steps if isinstance(step, Return)}
     there = [number for number in sorted(given) if number not in returned and given[number] < now]

@@ -13,7 +13,7 @@ CONTENT = Path(__file__).parent / "content"
 
 @dataclass(frozen=True, slots=True)
 class Category:
-    """A node of the tree. `parent` is a slug, empty at a root; `path` runs from the root down to this one."""
+    """A category. `parent` is a slug, empty for a root; `path` goes from the root to this category."""
 
     slug: str
     name: str
@@ -24,7 +24,7 @@ class Category:
 
 @dataclass(frozen=True, slots=True)
 class Attribute:
-    """A trait that things may have, and the values that it may take."""
+    """An attribute of products, and its values."""
 
     code: str
     name: str
@@ -32,13 +32,13 @@ class Attribute:
     shown: dict[str, str] = field(hash=False)
 
     def label(self, value: str) -> str:
-        """A value as the shop shows it."""
+        """A value as displayed in the shop."""
         return self.shown.get(value, value[:1].upper() + value[1:])
 
 
 @dataclass(frozen=True, slots=True)
 class Thing:
-    """Something to sell. Prices are (days ago, pence), the first from when it came in."""
+    """A product. Prices are (days ago, pence), the first one from its first delivery."""
 
     sku: str
     name: str
@@ -52,19 +52,19 @@ class Thing:
 
     @property
     def listed(self) -> int:
-        """So many days ago it came in."""
+        """How many days ago it was first delivered."""
         return self.prices[0][0]
 
     @property
     def deliveries(self) -> tuple[tuple[int, int], ...]:
-        """When it came in and how many: (days ago, quantity). Of what comes by the boxful, half as many came again."""
+        """Its deliveries: (days ago, quantity). Larger quantities have a second delivery of half as many."""
         first = (self.listed, self.quantity)
         return (first, (self.listed // 2, (self.quantity + 1) // 2)) if self.quantity >= 8 else (first,)
 
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """A customer. `likes` are the leaves of the tree that they look at, the dearer ones more than once."""
+    """A customer. `likes` are the leaf categories in which they buy, the preferred ones more than once."""
 
     name: str
     email: str
@@ -78,8 +78,8 @@ class Person:
 
 
 @dataclass(frozen=True, slots=True)
-class Doing:
-    """Something that happened to the stock: lost (`quantity`) or counted (`quantity` more or fewer found)."""
+class StockIncident:
+    """A loss (of `quantity`) or a count (with a difference of `quantity`)."""
 
     sku: str
     quantity: int
@@ -89,7 +89,7 @@ class Doing:
 
 @dataclass(frozen=True, slots=True)
 class Goodwill:
-    """Money given back for an order, counted from the first."""
+    """A refund for an order, by its number."""
 
     order: int
     amount: int
@@ -98,7 +98,7 @@ class Goodwill:
 
 @dataclass(frozen=True, slots=True)
 class PriceChange:
-    """Prices that are to change so many days ahead, to a share (per cent) of what they are."""
+    """A scheduled change of prices to a percentage of the current ones."""
 
     skus: tuple[str, ...]
     share: int
@@ -108,7 +108,7 @@ class PriceChange:
 
 @dataclass(frozen=True, slots=True)
 class Content:
-    """All of it."""
+    """The whole content."""
 
     categories: tuple[Category, ...]
     attributes: dict[str, Attribute]
@@ -116,8 +116,8 @@ class Content:
     things: tuple[Thing, ...]
     kinds: dict[str, str]
     people: tuple[Person, ...]
-    losses: tuple[Doing, ...]
-    counts: tuple[Doing, ...]
+    losses: tuple[StockIncident, ...]
+    counts: tuple[StockIncident, ...]
     goodwill: tuple[Goodwill, ...]
     plans: tuple[PriceChange, ...]
 
@@ -130,7 +130,7 @@ class Content:
 def content() -> Content:
     """The shop's content, read once."""
     tree = _read("categories.toml")
-    doings = _read("doings.toml")
+    incidents = _read("incidents.toml")
     return Content(
         categories=tuple(_categories(tree)),
         attributes={code: _attribute(code, raw) for code, raw in _read("vocabulary.toml").items()},
@@ -138,10 +138,14 @@ def content() -> Content:
         things=tuple(_thing(raw) for path in sorted(CONTENT.glob("things/*.toml")) for raw in _load(path)["thing"]),
         kinds=_read("kinds.toml"),
         people=_people(_read("people.toml")),
-        losses=tuple(Doing(raw["sku"], raw["quantity"], raw["days"], raw["reason"]) for raw in doings["loss"]),
-        counts=tuple(Doing(raw["sku"], raw["change"], raw["days"], raw["reason"]) for raw in doings["count"]),
-        goodwill=tuple(Goodwill(**raw) for raw in doings["goodwill"]),
-        plans=tuple(PriceChange(**{**raw, "skus": tuple(raw["skus"])}) for raw in doings["plan"]),
+        losses=tuple(
+            StockIncident(raw["sku"], raw["quantity"], raw["days"], raw["reason"]) for raw in incidents["loss"]
+        ),
+        counts=tuple(
+            StockIncident(raw["sku"], raw["change"], raw["days"], raw["reason"]) for raw in incidents["count"]
+        ),
+        goodwill=tuple(Goodwill(**raw) for raw in incidents["goodwill"]),
+        plans=tuple(PriceChange(**{**raw, "skus": tuple(raw["skus"])}) for raw in incidents["plan"]),
     )
 
 

@@ -1,4 +1,4 @@
-"""A big shop for measuring: as many products as are asked for, put together from words, with prices and stock."""
+"""A large shop for benchmarks: any number of generated products with prices and stock."""
 
 from __future__ import annotations
 
@@ -32,37 +32,37 @@ CLOSINGS = (
 
 
 def stock_up(content: reading.Content, record: Loading, products: int, progress: Callable[[int], object]) -> None:
-    """Brings the shop up to so many products beside its own things. Goes on where it was."""
-    under_way = run.Run(record, content)
-    shelves.build(under_way)
+    """Adds generated products up to a number. Resumes after an interruption."""
+    state = run.Run(record, content)
+    shelves.create_categories(state)
     first = record.done
     for start in range(first, products, BATCH):
         numbers = range(start, min(start + BATCH, products))
-        _put(under_way, [thing(content, number) for number in numbers])
-        under_way.settle()
+        _put(state, [thing(content, number) for number in numbers])
+        state.wait()
         record.done = numbers.stop
         record.save(update_fields=["done"])
         progress(len(numbers))
         reset_queries()
 
 
-def _put(under_way: run.Run, things: Sequence[reading.Thing]) -> None:
-    with run.happening(under_way.record.now, f"Products from {things[0].sku} on"):
-        inputs = [_input(under_way, one) for one in things]
-        shelves.refuse_none(rpc.connect(catalog.CatalogService).put_products(inputs, False))
+def _put(state: run.Run, things: Sequence[reading.Thing]) -> None:
+    with run.at_time(state.record.now, f"Products from {things[0].sku} on"):
+        inputs = [_input(state, one) for one in things]
+        shelves.require_all(rpc.connect(catalog.CatalogService).put_products(inputs, False))
         goods = [inventory.StockLine(sku=one.sku, quantity=one.quantity) for one in things]
         rpc.connect(inventory.InventoryService).receive(f"demo:receive:{things[0].sku}", goods, "Stocking up", None)
 
 
-def _input(under_way: run.Run, one: reading.Thing) -> catalog.ProductInput:
-    """As the shop's own things, but priced in pounds alone: each price is an event, and these are for measuring."""
-    wanted = shelves.product(under_way, one)
+def _input(state: run.Run, one: reading.Thing) -> catalog.ProductInput:
+    """As the shop's own products, but priced in pounds only, because each price is an event."""
+    wanted = shelves.product(state, one)
     wanted.prices = [run.money(one.prices[0][1])]
     return wanted
 
 
 def thing(content: reading.Content, number: int) -> reading.Thing:
-    """The product of this number: always the same. Its kind is that of one of the shop's own things."""
+    """The product with this number, modelled on one of the shop's own products. Deterministic."""
     chance = random.Random(number)
     model = content.things[number % len(content.things)]
     attributes = dict(_attributes(content, model, chance))
@@ -83,7 +83,7 @@ def thing(content: reading.Content, number: int) -> reading.Thing:
 
 
 def _attributes(content: reading.Content, model: reading.Thing, chance: random.Random) -> Iterator[tuple[str, str]]:
-    """The model's traits, with those that may vary drawn anew."""
+    """The model's attributes, some of them with random values."""
     for code, value in model.attributes.items():
         if code == "condition":
             yield code, chance.choice(tuple(CONDITIONS))

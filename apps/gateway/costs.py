@@ -1,7 +1,4 @@
-"""What fields cost beyond the one that every object costs: those that make a call of their own for each object.
-
-A plain list costs its weight for each of the few that it is taken to hold.
-"""
+"""Additional costs of fields that make a call of their own; every object costs 1 anyway."""
 
 WEIGHTS = {
     "Product.boughtTogether": 10,
@@ -22,7 +19,7 @@ WEIGHTS = {
     "Query.stockTotals": 50,
     "Query.dataExport": 100,
     "Mutation.placeOrder": 50,
-    # A password is hashed: by far the dearest thing that a stranger can ask for.
+    # Hashing a password is by far the most expensive thing that an anonymous client can request.
     "Mutation.logIn": 400,
     "Mutation.signUp": 400,
     "Mutation.changePassword": 400,

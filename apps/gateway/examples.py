@@ -1,4 +1,4 @@
-"""Operations to begin with, as the explorer offers them; each is valid against the schema, by test."""
+"""Example operations for the explorer; tests validate them against the schema."""
 
 CART = """{
       id itemCount subtotal { amount currency } charges { description amount { amount currency } } total { amount currency }
@@ -39,7 +39,7 @@ EXAMPLES = (
 """,
     },
     {
-        "name": "Discover: what sells, and what goes with it",
+        "name": "Discover: best sellers, and products bought together",
         "query": """query Discover {
   popular(first: 3) {
     edges {
@@ -63,8 +63,8 @@ EXAMPLES = (
         "variables": {"email": "rosa@thriftshop.example", "password": "rosa-thrift-2026"},
     },
     {
-        "name": "Account: who I am, my orders, my devices",
-        "query": """query WhoAmI {
+        "name": "Account: profile, orders and devices",
+        "query": """query Account {
   viewer {
     name email emailVerified
     addresses { id label isDefault address { city country } }
@@ -75,7 +75,7 @@ EXAMPLES = (
 """,
     },
     {
-        "name": "Cart: open a guest's",
+        "name": "Cart: open a guest's cart",
         "query": f"""mutation OpenCart {{
   openCart(input: {{ currency: "GBP" }}) {{
     ... on OpenCartSuccess {{ token cart {CART} }}
@@ -85,7 +85,7 @@ EXAMPLES = (
 """,
     },
     {
-        "name": "Cart: put something in",
+        "name": "Cart: add a product",
         "query": f"""mutation Add($sku: String!, $quantity: Int! = 1, $cartToken: String) {{
   addToCart(input: {{ sku: $sku, quantity: $quantity, cartToken: $cartToken }}) {{
     ... on AddToCartSuccess {{ cart {CART} }}
@@ -97,7 +97,7 @@ EXAMPLES = (
         "variables": {"sku": "", "quantity": 1, "cartToken": None},
     },
     {
-        "name": "Order: place it",
+        "name": "Order: place an order",
         "query": f"""mutation Place($input: PlaceOrderInput!) {{
   placeOrder(input: $input) {{
     ... on PlaceOrderSuccess {{ order {{ id number status total {{ amount currency }} cancellableUntil nextStatuses }} }}
@@ -122,8 +122,8 @@ EXAMPLES = (
         },
     },
     {
-        "name": "Order: watch it",
-        "query": """query Watch($id: ID!) {
+        "name": "Order: follow its status",
+        "query": """query OrderStatus($id: ID!) {
   order(id: $id) {
     number status paymentStatus nextStatuses cancellable
     lines { quantity shipped returned product { name } }

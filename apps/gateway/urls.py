@@ -1,4 +1,4 @@
-"""The pictures of products, and the few pages that customers reach from an e-mail; these speak GraphQL like any client."""
+"""Product images, and the pages that e-mails link to, which use GraphQL like any client."""
 
 from typing import Any
 

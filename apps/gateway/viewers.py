@@ -2,7 +2,7 @@
 
 from idl import sessions
 from thriftshop import rpc
-from thriftshop.graphql.errors import RPC_SAYS, RequestRefused
+from thriftshop.graphql.errors import RPC_MESSAGES, RequestRefused
 from thriftshop.graphql.requests import Context
 
 
@@ -21,7 +21,7 @@ async def identify(context: Context) -> None:
     except sessions.InvalidSession as refusal:
         raise RequestRefused("UNAUTHENTICATED", refusal.message, status=401) from None
     except rpc.RpcError as error:
-        said = RPC_SAYS.get(error.code, "Who you are cannot be found out at the moment; try again shortly.")
-        context.unknown = RequestRefused("SERVICE_UNAVAILABLE", said, status=503)
+        message = RPC_MESSAGES.get(error.code, "Your token cannot be verified at the moment; try again shortly.")
+        context.unknown = RequestRefused("SERVICE_UNAVAILABLE", message, status=503)
         return
     context.become(viewer)

@@ -195,7 +195,7 @@ def count(state: StockState, sku: str, counted: int, reason: str, now: int) -> l
     promised = as_of(state, now).reserved
     if counted < promised:
         raise common.InvalidInput(
-            message=f"{promised} of {sku} are promised to orders, so {counted} cannot be all: cancel orders first.",
+            message=f"{promised} of {sku} are reserved for orders, so the count cannot be {counted}: cancel orders first.",
             field="counted",
         )
     difference = counted - state.on_hand
@@ -264,13 +264,13 @@ def _require_left(one: Reservation, sku: str, reservation_id: str, quantity: int
 def total_by_sku(lines: Sequence[Any]) -> dict[str, int]:
     """The lines as quantities by SKU, in the order of SKUs. Raises InvalidInput for a line that cannot be."""
     if not lines:
-        raise common.InvalidInput(message="Name at least one line.", field="lines")
+        raise common.InvalidInput(message="Give at least one line.", field="lines")
     totals: dict[str, int] = {}
     for number, line in enumerate(lines):
         require_sku(line.sku, f"lines.{number}.sku")
         if not 1 <= line.quantity <= LARGEST_QUANTITY:
             raise common.InvalidInput(
-                message=f"Line {number + 1} wants {line.quantity} of {line.sku}: give 1 to {LARGEST_QUANTITY:,}.",
+                message=f"Line {number + 1} has quantity {line.quantity} of {line.sku}: give 1 to {LARGEST_QUANTITY:,}.",
                 field=f"lines.{number}.quantity",
             )
         totals[line.sku] = totals.get(line.sku, 0) + line.quantity
@@ -286,9 +286,9 @@ def require_text(text: str | None, at: str, longest: int, *, needed: bool) -> No
     """Raises InvalidInput for a text that is needed and blank, too long, or not printable."""
     if text is None or not text.strip():
         if needed:
-            raise common.InvalidInput(message=f"Say what the {at} is.", field=at)
+            raise common.InvalidInput(message=f"The {at} is missing.", field=at)
         return
     if len(text) > longest:
-        raise common.InvalidInput(message=f"The {at} has {len(text):,} characters; {longest} are allowed.", field=at)
+        raise common.InvalidInput(message=f"The {at} has {len(text):,} characters; the maximum is {longest}.", field=at)
     if not text.isprintable():
-        raise common.InvalidInput(message=f"The {at} has characters that cannot be printed.", field=at)
+        raise common.InvalidInput(message=f"The {at} has unprintable characters.", field=at)

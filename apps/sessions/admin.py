@@ -84,7 +84,7 @@ class SessionAdmin(people.NamesPeople, admin.ModelAdmin[Session]):
         """When it was last used, to the minute."""
         return _time(session.used_at)
 
-    @admin.display(description="Good until (UTC)")
+    @admin.display(description="Valid until (UTC)")
     def until(self, session: Session) -> str:
         """When it ends unless it is used, and when at the latest."""
         return f"{_time(session.idle_until())} unless used, {_time(session.expires_at)} at the latest"

@@ -1,1 +1,1 @@
-"""The importer: replays a year of real trade through the shop's own contracts."""
+"""The trade importer: replays a year of real trade through the shop's contracts."""

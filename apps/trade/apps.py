@@ -1,4 +1,4 @@
-"""The importer: replays a year of real trade through the contracts."""
+"""The trade importer: replays a year of real trade through the shop's contracts."""
 
 from thriftshop import contexts
 

@@ -1,4 +1,4 @@
-"""How far each year's replay has come, so that it can be interrupted anywhere and goes on where it was."""
+"""The progress of replays, from which an interrupted one resumes."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from django.db import models
 
 
 class Replay(models.Model):
-    """The replay of one year, known by its lines. Days before `next_day` are done; all of them once it is finished."""
+    """The replay of one year, identified by its lines. Days before `next_day` are complete."""
 
     fingerprint = models.CharField(max_length=16, primary_key=True)
     name = models.CharField(max_length=255)
@@ -23,7 +23,7 @@ class Replay(models.Model):
 
 
 class PlacedOrder(models.Model):
-    """Which order a document became, for the documents that something is returned of later."""
+    """The order of a document, for documents with later returns."""
 
     replay = models.ForeignKey(Replay, on_delete=models.CASCADE, related_name="orders")
     document = models.CharField(max_length=255)

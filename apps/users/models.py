@@ -52,7 +52,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     """Somebody who shops or works here. An erased one keeps the id, and nothing that says who it was."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    email = models.EmailField("e-mail address", max_length=emails.LONGEST, unique=True)
+    email = models.EmailField("e-mail address", max_length=emails.MAX_LENGTH, unique=True)
     email_verified = models.BooleanField("address proven", default=False)
     name = models.CharField(max_length=domain.NAME_LENGTH, blank=True)
     settings = models.JSONField(default=dict, blank=True)

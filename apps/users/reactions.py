@@ -1,4 +1,4 @@
-"""The users' e-mails: to prove an address, to set a password, and to tell an owner what happened to their account."""
+"""E-mails to users: to verify an address, to set a password, and about changes to their account."""
 
 import logging
 from dataclasses import dataclass
@@ -25,18 +25,18 @@ class Letter:
 
 VERIFICATION = Letter("verification", "Confirm your e-mail address", "verify-email", tokens.VERIFY)
 INVITATION = Letter("invitation", "Your staff account at Thrift Shop", "reset-password", tokens.INVITE)
-REPEATED = Letter("registration_repeated", "You have an account at Thrift Shop already", "reset-password", tokens.RESET)
+REPEATED = Letter("registration_repeated", "You already have an account at Thrift Shop", "reset-password", tokens.RESET)
 CLOSED = Letter("account_closed", "Your account at Thrift Shop is closed")
 RESET = Letter("password_reset", "Set a new password", "reset-password", tokens.RESET)
 CHANGED = Letter("password_changed", "Your password was changed")
 
 
 def letter(event: object, user: models.User) -> Letter | None:
-    """The e-mail that an event calls for; None where it calls for none."""
+    """The e-mail for an event; None if there is none."""
     if isinstance(event, users.UserRegistered) and user.is_staff and not user.has_usable_password():
         return None if user.email_verified else INVITATION
     if isinstance(event, users.UserRegistered | users.VerificationRequested):
-        # Whoever was brought in is known, and counts as proven.
+        # Imported users count as verified.
         return None if user.email_verified else VERIFICATION
     if isinstance(event, users.RegistrationRepeated):
         return REPEATED if user.is_active else CLOSED
@@ -46,7 +46,7 @@ def letter(event: object, user: models.User) -> Letter | None:
 
 
 def send_word(record: events.Recorded) -> None:
-    """Sends the e-mail that an event calls for, if it is news and was not sent for this event before."""
+    """Sends the e-mail for an event, unless it is too old or was sent before."""
     if record.recorded_at - record.occurred_at > letters.NEWS_MS:
         return
     found = models.find([record.event.id])

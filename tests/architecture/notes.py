@@ -4,7 +4,10 @@ NAME = "notes"
 
 IDL = """\
 /** Notes: remarks that staff keep by subject. */
-namespace * notes
+namespace py notes
+namespace js notes
+namespace java notes
+namespace go notes
 
 include "common.thrift"
 

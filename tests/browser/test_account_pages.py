@@ -39,7 +39,7 @@ def reset(transactional_db, people):
 
 def fill_in(page, first, second):
     page.get_by_label("New password").fill(first)
-    page.get_by_label("The same again").fill(second)
+    page.get_by_label("Repeat password").fill(second)
     page.get_by_role("button", name="Set the new password").click()
 
 
@@ -49,7 +49,7 @@ def test_an_address_is_confirmed_by_the_link_once(page, people):
     page.goto(address)
     expect(page).not_to_have_url(re.compile("token"))
     page.get_by_role("button", name="Confirm my address").click()
-    expect(page.get_by_role("status")).to_have_text("Your address is proven; you can log in.")
+    expect(page.get_by_role("status")).to_have_text("Your e-mail address is verified; you can log in.")
     expect(page.get_by_role("button")).to_be_hidden()
     sight.look(page)
     assert get_user_model().objects.get(email=EMAIL).email_verified
@@ -60,9 +60,9 @@ def test_an_address_is_confirmed_by_the_link_once(page, people):
 
 
 @pytest.mark.parametrize("address", ["/account/verify-email", "/account/reset-password"])
-def test_a_link_without_its_end_says_so(page, address):
+def test_an_incomplete_link_shows_an_error(page, address):
     page.goto(address)
-    expect(page.get_by_role("status")).to_contain_text("This link is not complete")
+    expect(page.get_by_role("status")).to_contain_text("This link is incomplete")
     expect(page.get_by_role("button")).to_be_hidden()
     sight.look(page)
 
@@ -70,11 +70,11 @@ def test_a_link_without_its_end_says_so(page, address):
 def test_a_password_is_set_by_the_link_once(page, people, reset):
     page.goto(reset)
     fill_in(page, NEW, NEW + "!")
-    expect(page.get_by_role("status")).to_contain_text("The two passwords are not the same")
-    expect(page.get_by_label("The same again")).to_be_focused()
+    expect(page.get_by_role("status")).to_contain_text("The passwords do not match")
+    expect(page.get_by_label("Repeat password")).to_be_focused()
     sight.look(page)
     fill_in(page, NEW, NEW)
-    expect(page.get_by_role("status")).to_contain_text("Your password is set")
+    expect(page.get_by_role("status")).to_contain_text("Your password has been changed")
     mary = get_user_model().objects.get(email=EMAIL)
     assert mary.check_password(NEW)
     page.goto("/")
@@ -85,7 +85,7 @@ def test_a_password_is_set_by_the_link_once(page, people, reset):
     assert mary.check_password(NEW)
 
 
-def test_a_weak_password_is_refused_with_each_rule_that_it_breaks(page, reset):
+def test_a_weak_password_is_refused_with_the_broken_rules(page, reset):
     page.goto(reset)
     fill_in(page, "password", "password")
     status = page.get_by_role("status")
@@ -93,14 +93,14 @@ def test_a_weak_password_is_refused_with_each_rule_that_it_breaks(page, reset):
     expect(status.get_by_role("listitem")).to_contain_text("too common")
     sight.look(page)
     fill_in(page, NEW, NEW)
-    expect(status).to_contain_text("Your password is set")
+    expect(status).to_contain_text("Your password has been changed")
 
 
-def test_a_shop_that_does_not_answer_is_no_dead_end(page, reset):
+def test_a_form_can_be_submitted_again_after_a_failure(page, reset):
     page.goto(reset)
     page.route("**/graphql", lambda route: route.abort())
     fill_in(page, NEW, NEW)
-    expect(page.get_by_role("status")).to_contain_text("The shop does not answer just now")
+    expect(page.get_by_role("status")).to_contain_text("The shop is not available at the moment")
     page.unroute("**/graphql")
     page.get_by_role("button", name="Set the new password").click()
-    expect(page.get_by_role("status")).to_contain_text("Your password is set")
+    expect(page.get_by_role("status")).to_contain_text("Your password has been changed")

@@ -35,7 +35,7 @@ def pounds(product):
 
 
 @over_every_transport
-def test_chosen_products_are_priced_anew_after_a_look(desk, goods, products):
+def test_selected_products_are_repriced_after_a_preview(desk, goods, products):
     desk.goto("/admin/catalog/product/")
     for name in (shop.TEAPOT, shop.LAMP):
         desk.get_by_role("row", name=f"{name.capitalize()}, hardly used").get_by_role("checkbox").check()
@@ -87,7 +87,7 @@ def test_a_file_that_cannot_be_read_is_refused_by_name(desk, goods, tmp_path):
 
 
 @over_every_transport
-def test_a_product_is_written_put_on_sale_and_archived(desk, goods, products):
+def test_a_product_is_created_published_and_archived(desk, goods, products):
     desk.goto("/admin/catalog/product/add/")
     desk.get_by_label("SKU").fill("CLOCK")
     desk.get_by_label("Name", exact=False).first.fill("Station clock")
@@ -124,7 +124,7 @@ def test_a_sale_is_set_with_its_end_and_ended_early(desk, goods, products):
     assert [pounds(one) for one in products(shop.TEAPOT)] == [12_50]
 
 
-def test_a_category_is_made_below_another(desk, goods):
+def test_a_subcategory_is_created(desk, goods):
     desk.goto("/admin/catalog/category/")
     sight.look(desk)
     desk.locator(".object-tools").get_by_role("link", name="Add").click()

@@ -17,7 +17,7 @@ def replay(desk):
     desk.get_by_role("button", name="Go").click()
 
 
-def test_an_event_is_replayed_once_its_cause_is_mended(desk, staff, transactional_db):
+def test_a_dead_letter_is_replayed_once_its_cause_is_fixed(desk, staff, transactional_db):
     shop.lose_an_email()
     with override_settings(EMAIL_BACKEND="still.no.such.Backend"):
         replay(desk)

@@ -20,30 +20,30 @@ def clerk(transactional_db, client, page, live_server):
     return user, page
 
 
-def test_the_desk_says_what_needs_somebody(desk, goods):
+def test_the_start_page_shows_work_that_waits_for_staff(desk, goods):
     desk.goto("/admin/")
-    expect(desk.get_by_role("link", name="Orders to send 1")).to_be_visible()
+    expect(desk.get_by_role("link", name="Orders to ship 1")).to_be_visible()
     expect(desk.get_by_role("link", name="Drafts 1")).to_be_visible()
     latest = Event.objects.latest("position").position
     expect(desk.get_by_role("link", name=f"Latest event No. {latest:,}")).to_be_visible()
-    expect(desk.get_by_role("region", name="What happened lately").get_by_role("listitem")).to_have_count(8)
+    expect(desk.get_by_role("region", name="Recent events").get_by_role("listitem")).to_have_count(8)
     desk.get_by_role("link", name="Drafts 1").click()
     expect(desk.locator("#result_list tbody tr")).to_have_count(1)
     expect(desk.locator("#result_list")).to_contain_text("Chair")
 
 
-def test_who_may_nothing_is_told_so(goods, clerk):
+def test_staff_without_permissions_see_a_message(goods, clerk):
     _, page = clerk
     page.goto("/admin/")
-    expect(page.locator("#content")).to_contain_text("You may not see anything here yet")
+    expect(page.locator("#content")).to_contain_text("You do not have any permissions yet")
     expect(page.locator(".ts-card")).to_have_count(0)
-    expect(page.get_by_role("region", name="What happened lately")).to_have_count(0)
+    expect(page.get_by_role("region", name="Recent events")).to_have_count(0)
     sight.look(page)
     assert page.goto("/admin/orders/order/").status == 403
     sight.look(page)
 
 
-def test_who_may_look_at_the_stock_sees_the_stock_alone(goods, clerk):
+def test_staff_with_stock_permissions_see_only_stock(goods, clerk):
     user, page = clerk
     group = Group.objects.get(name="Buyers")
     group.permissions.add(Permission.objects.get(codename="view_level"))

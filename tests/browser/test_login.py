@@ -15,7 +15,7 @@ def log_in(page, email, password):
 
 
 @over_every_transport
-def test_staff_log_in_with_the_right_password_alone(page, staff):
+def test_staff_log_in_only_with_the_right_password(page, staff):
     page.goto("/admin/inventory/level/")
     log_in(page, EMAIL, "a short walk to the shop")
     expect(page.get_by_text("do not fit together")).to_be_visible()
@@ -27,13 +27,13 @@ def test_staff_log_in_with_the_right_password_alone(page, staff):
     expect(page.get_by_role("button", name="Log in")).to_be_visible()
 
 
-def test_customers_do_not_get_in(page, goods):
+def test_customers_cannot_log_in_to_the_admin(page, goods):
     page.goto("/admin/")
     log_in(page, shop.CUSTOMER, shop.PASSWORD)
     expect(page.get_by_text("this is no staff account")).to_be_visible()
 
 
-def test_guessing_is_slowed_down(page, staff, monkeypatch):
+def test_login_attempts_are_throttled(page, staff, monkeypatch):
     people.hold_time(monkeypatch)
     page.goto("/admin/")
     for _ in range(12):

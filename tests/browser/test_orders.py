@@ -42,15 +42,15 @@ def done(desk, text):
 
 
 @over_every_transport
-def test_an_order_is_found_and_sent_whole(desk, open_order):
+def test_an_order_is_found_and_shipped_completely(desk, open_order):
     desk.goto("/admin/")
-    desk.get_by_role("link", name="Orders to send").click()
+    desk.get_by_role("link", name="Orders to ship").click()
     desk.get_by_role("link", name=open_order.number).click()
     begin(desk, open_order, "Ship")
     expect(how_many(desk, shop.COAT)).to_have_value("3")
     desk.get_by_label("Tracking").fill("RM 1234")
-    desk.get_by_role("button", name="Send it off").click()
-    done(desk, f"order {open_order.number} is on its way")
+    desk.get_by_role("button", name="Ship").click()
+    done(desk, f"order {open_order.number} has been shipped")
     order = ordering.get(open_order.id)
     assert order.status == orders.OrderStatus.SHIPPED
     assert order.captured.amount == order.total.amount
@@ -59,32 +59,32 @@ def test_an_order_is_found_and_sent_whole(desk, open_order):
     expect(desk.get_by_role("link", name="Ship", exact=True)).to_have_count(0)
 
 
-def test_an_order_is_sent_in_parts(desk, open_order):
+def test_an_order_is_shipped_in_parts(desk, open_order):
     begin(desk, open_order, "Ship")
     how_many(desk, shop.TEAPOT).fill("0")
     how_many(desk, shop.COAT).fill("4")
-    desk.get_by_role("button", name="Send it off").click()
+    desk.get_by_role("button", name="Ship").click()
     expect(desk.get_by_role("alert")).to_contain_text("Nothing was changed")
     sight.look(desk)
     how_many(desk, shop.COAT).fill("1")
-    desk.get_by_role("button", name="Send it off").click()
-    done(desk, "is on its way")
+    desk.get_by_role("button", name="Ship").click()
+    done(desk, "has been shipped")
     order = ordering.get(open_order.id)
     assert order.status == orders.OrderStatus.PARTLY_SHIPPED
     assert order.captured.amount == shop.PRICES[shop.COAT]
     begin(desk, order, "Ship")
     expect(how_many(desk, shop.COAT)).to_have_value("2")
-    desk.get_by_role("button", name="Send it off").click()
-    done(desk, "is on its way")
+    desk.get_by_role("button", name="Ship").click()
+    done(desk, "has been shipped")
     assert ordering.get(open_order.id).status == orders.OrderStatus.SHIPPED
 
 
-def test_lines_are_called_off_and_then_the_rest(desk, open_order):
-    begin(desk, open_order, "Call lines off")
+def test_lines_are_cancelled_and_then_the_rest(desk, open_order):
+    begin(desk, open_order, "Cancel lines")
     how_many(desk, shop.COAT).fill("2")
     desk.get_by_label("Reason").fill("One has a hole")
-    desk.get_by_role("button", name="Call them off").click()
-    done(desk, "is shortened")
+    desk.get_by_role("button", name="Cancel lines").click()
+    done(desk, "has fewer lines")
     assert [line.cancelled for line in ordering.get(open_order.id).lines] == [0, 2]
     begin(desk, open_order, "Cancel")
     desk.get_by_label("Reason").fill("The customer rang")
@@ -96,37 +96,37 @@ def test_lines_are_called_off_and_then_the_rest(desk, open_order):
 
 
 @over_every_transport
-def test_goods_come_back_and_money_is_given_back(desk, sent_order):
+def test_goods_are_returned_and_refunded(desk, sent_order):
     held = ordering.levels(shop.TEAPOT)[shop.TEAPOT][0]
-    begin(desk, sent_order, "Take goods back")
+    begin(desk, sent_order, "Return goods")
     how_many(desk, shop.TEAPOT).fill("1")
     desk.get_by_label("Reason").fill("It drips")
     sight.look(desk)
-    desk.get_by_role("button", name="Take them back").click()
-    done(desk, "has goods back")
+    desk.get_by_role("button", name="Return").click()
+    done(desk, "has a return")
     price = shop.PRICES[shop.TEAPOT]
     assert ordering.get(sent_order.id).refunded.amount == price
     assert ordering.levels(shop.TEAPOT)[shop.TEAPOT][0] in (held, held + 1)
     begin(desk, sent_order, "Refund")
     desk.get_by_label("Amount").fill("1000")
     desk.get_by_label("Reason").fill("Goodwill")
-    desk.get_by_role("button", name="Give money back").click()
+    desk.get_by_role("button", name="Refund").click()
     expect(desk.get_by_role("alert")).to_contain_text("Nothing was changed")
     desk.get_by_label("Amount").fill("2.50")
-    desk.get_by_role("button", name="Give money back").click()
+    desk.get_by_role("button", name="Refund").click()
     done(desk, "is being refunded")
     assert ordering.get(sent_order.id).refunded.amount == price + 250
 
 
-def test_a_stuck_order_is_tried_again(desk, goods):
+def test_a_failed_step_of_an_order_is_retried(desk, goods):
     desk.goto("/admin/")
-    desk.get_by_role("link", name="Orders stuck 0").click()
-    desk.get_by_role("link", name="Will be tried again").click()
+    desk.get_by_role("link", name="Failed orders 0").click()
+    desk.get_by_role("link", name="Will be retried").click()
     desk.locator("#result_list tbody").get_by_role("link").first.click()
-    expect(desk.locator("#content")).to_contain_text("Something stands in its way")
+    expect(desk.locator("#content")).to_contain_text("Failed steps")
     sight.look(desk)
-    desk.get_by_role("button", name="Try again now").click()
-    done(desk, "is being tried again")
+    desk.get_by_role("button", name="Retry now").click()
+    done(desk, "is being retried")
     page_of(desk, ordering.get(desk.url.split("/")[-3]))
     expect(desk.locator(".order-story")).to_contain_text("capture")
 
@@ -135,7 +135,7 @@ def test_money_is_booked_without_an_order(desk, goods):
     desk.goto("/admin/orders/adjustment/add/")
     desk.get_by_label("Description").fill("Bank charge for October")
     desk.get_by_label("Amount").fill("-4.20")
-    desk.get_by_role("button", name="Book it").click()
+    desk.get_by_role("button", name="Book").click()
     done(desk, "Booked.")
     desk.reload()
     expect(desk.locator("#result_list")).to_contain_text("Bank charge for October")

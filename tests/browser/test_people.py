@@ -40,7 +40,7 @@ def test_an_account_is_closed_and_opened_again(desk, device):
     expect(desk.locator("#content")).to_contain_text("Closed")
     sight.look(desk)
     assert not is_open(device)
-    desk.get_by_role("button", name="Open account again").click()
+    desk.get_by_role("button", name="Reopen account").click()
     expect(desk.locator(".messagelist")).to_contain_text("opened again")
     assert get_user_model().objects.get(email=shop.CUSTOMER).is_active
 
@@ -57,7 +57,7 @@ def test_many_accounts_are_closed_at_once(desk, goods):
     assert people.filter(is_staff=True, is_active=True).exists()
 
 
-def test_a_colleague_is_invited_and_gets_in(desk, goods):
+def test_a_new_member_of_staff_is_invited_and_logs_in(desk, goods):
     desk.goto("/admin/users/user/")
     desk.get_by_role("link", name="Add user").click()
     desk.get_by_label("E-mail address").fill("new@shop.example")
@@ -68,9 +68,9 @@ def test_a_colleague_is_invited_and_gets_in(desk, goods):
     letter = next(one for one in mail.outbox if one.to == ["new@shop.example"])
     desk.goto(re.search(r"https?://[^/\s]+(/account/\S+#token=\S+)", letter.body)[1])
     desk.get_by_label("New password").fill("counting spoons slowly")
-    desk.get_by_label("The same again").fill("counting spoons slowly")
+    desk.get_by_label("Repeat password").fill("counting spoons slowly")
     desk.get_by_role("button", name="Set the new password").click()
-    expect(desk.get_by_role("status")).to_contain_text("Your password is set")
+    expect(desk.get_by_role("status")).to_contain_text("Your password has been changed")
     desk.context.clear_cookies()
     desk.goto("/admin/")
     desk.get_by_label("E-mail address").fill("new@shop.example")

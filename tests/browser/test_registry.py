@@ -38,7 +38,7 @@ def reader(page, settings, transactional_db):
     return page
 
 
-def test_every_kind_of_page_can_be_read_by_everybody(reader):
+def test_every_registry_page_is_accessible(reader):
     found = {}
     for address in PAGES:
         reader.goto(address)
@@ -57,7 +57,7 @@ def test_pages_fit_on_a_telephone(reader):
     assert wide == []
 
 
-def test_search_finds_while_one_writes_and_leads_to_the_place(reader):
+def test_search_shows_results_while_typing_with_links(reader):
     reader.goto("/registry/search")
     reader.keyboard.press("/")
     expect(reader.get_by_label("Search the registry")).to_be_focused()
@@ -67,9 +67,7 @@ def test_search_finds_while_one_writes_and_leads_to_the_place(reader):
     expect(reader.locator("#get_levels")).to_be_in_viewport()
 
 
-def test_the_way_from_the_landing_page_to_a_field_and_back_needs_no_script(
-    browser, live_server, settings, transactional_db
-):
+def test_the_registry_can_be_browsed_without_scripts(browser, live_server, settings, transactional_db):
     settings.REGISTRY_OPEN = True
     context = browser.new_context(base_url=live_server.url, java_script_enabled=False)
     context.set_default_timeout(PATIENCE)
@@ -87,7 +85,7 @@ def test_the_way_from_the_landing_page_to_a_field_and_back_needs_no_script(
     context.close()
 
 
-def test_staff_come_back_to_the_page_they_asked_for(page, staff, settings):
+def test_staff_return_to_the_requested_page_after_login(page, staff, settings):
     settings.REGISTRY_OPEN = False
     page.goto("/registry/topics/orders#shipped")
     page.get_by_label("E-mail address").fill(staff.email)

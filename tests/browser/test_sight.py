@@ -7,7 +7,7 @@ PAGE = """<!doctype html><html lang="en"><head><title>A page</title><style>
 </style></head><body><main><h1>A page</h1>{content}</main></body></html>"""
 
 
-def test_a_good_page_has_no_faults_and_a_bad_one_has_each_of_its(page):
+def test_the_accessibility_check_reports_every_fault_of_a_bad_page(page):
     page.set_content(PAGE.format(content=""))
     assert rules(page) == ["dark, telephone: color-contrast"]
     page.set_content(PAGE.format(content='<img src="/x.png"><input>').replace("#333", "#eee"))

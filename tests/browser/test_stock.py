@@ -37,13 +37,13 @@ def test_goods_are_received_by_the_form(desk, staff, ledger):
     desk.get_by_label("SKU of line 2").fill("a lamp!")
     desk.get_by_label("Quantity of line 2").fill("0")
     desk.get_by_label("Reference").fill("DN-12")
-    desk.get_by_role("button", name="Put on the shelf").click()
+    desk.get_by_role("button", name="Receive").click()
     expect(desk.get_by_role("alert")).to_contain_text("Nothing was changed")
     sight.look(desk)
     before = on_hand(shop.LAMP)
     desk.get_by_label("SKU of line 2").fill("")
     desk.get_by_label("Quantity of line 2").fill("")
-    desk.get_by_role("button", name="Put on the shelf").click()
+    desk.get_by_role("button", name="Receive").click()
     expect(desk.locator(".messagelist")).to_contain_text(f"LAMP: {before + 4} on hand")
     sight.look(desk)
     assert on_hand(shop.LAMP) == before + 4
@@ -55,17 +55,17 @@ def test_goods_are_received_by_the_form(desk, staff, ledger):
 
 
 @over_every_transport
-def test_a_count_says_who_and_why(desk, staff, ledger):
+def test_a_count_shows_the_actor_and_the_reason(desk, staff, ledger):
     desk.goto("/admin/inventory/level/")
     desk.get_by_label("Select this object for an action - TEAPOT").check()
     desk.get_by_label("Action:").select_option(label="Count the chosen SKUs")
     desk.get_by_role("button", name="Go").click()
     expect(desk.get_by_label("SKU of line 1")).to_have_value(shop.TEAPOT)
     desk.get_by_label("Counted of line 1").fill("25")
-    desk.get_by_role("button", name="Set to what was counted").click()
+    desk.get_by_role("button", name="Save the count").click()
     expect(desk.get_by_text("This field is required")).to_be_visible()
     desk.get_by_label("Reason").fill("Stock-taking in autumn")
-    desk.get_by_role("button", name="Set to what was counted").click()
+    desk.get_by_role("button", name="Save the count").click()
     expect(desk.locator(".messagelist")).to_contain_text("TEAPOT: 25 on hand")
     row = ledger()
     expect(row).to_contain_text("Counted")
@@ -77,16 +77,16 @@ def test_a_count_says_who_and_why(desk, staff, ledger):
 
 
 @over_every_transport
-def test_no_more_is_written_off_than_there_is(desk, goods):
+def test_a_write_off_cannot_exceed_the_stock(desk, goods):
     held = on_hand(shop.COAT)
     desk.goto(f"/admin/inventory/level/write_off/?sku={shop.COAT}")
     desk.get_by_label("Quantity of line 1").fill("1000")
     desk.get_by_label("Reason").fill("Moths again")
-    desk.get_by_role("button", name="Take off the shelf").click()
+    desk.get_by_role("button", name="Write off", exact=True).click()
     expect(desk.locator("#content")).to_contain_text("There is not enough of COAT")
     assert on_hand(shop.COAT) == held
     desk.get_by_label("Quantity of line 1").fill("1")
-    desk.get_by_role("button", name="Take off the shelf").click()
+    desk.get_by_role("button", name="Write off", exact=True).click()
     expect(desk.locator(".messagelist")).to_contain_text(f"COAT: {held - 1} on hand")
     progress.catch_up()
     desk.goto(f"/admin/inventory/level/{shop.COAT}/change/")

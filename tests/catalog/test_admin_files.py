@@ -91,7 +91,7 @@ def test_an_import_shows_what_would_change_before_it_changes_anything(desk):
     )
     assert found["B"][0] == "unchanged"
     assert found["N"][0] == "created"
-    assert found["M"] == ("refused", "price GBP: 'twelve' is not an amount; write one such as 12.50.")
+    assert found["M"] == ("refused", "price GBP: 'twelve' is not an amount such as 12.50.")
     assert found["O"][0] == "refused"
     assert found["P"] == ("refused", "the row has 7 cells, for 6 columns.")
     assert making.tables() == before

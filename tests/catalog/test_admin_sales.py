@@ -76,7 +76,7 @@ def test_a_sale_is_ended_by_a_click_and_one_to_come_withdrawn(desk, at):
     [
         ({"valid_until": "2026-09-01T00:00"}, "must end after it begins"),
         ({"valid_from": "2026-09-25T00:00", "valid_until": "2026-09-25T00:00"}, "must end after it begins"),
-        ({"amount": "6.005"}, "an amount in GBP has up to 2 decimals"),
+        ({"amount": "6.005"}, "an amount in GBP has at most 2 decimals"),
         ({"currency": "JPY", "amount": "6.5"}, "an amount in JPY has no decimals"),
     ],
 )
@@ -179,7 +179,7 @@ def test_a_sale_is_imported(desk):
             " add its offset from UTC, as in 2026-10-25 01:30+01:00.",
         ),
         ("6,,2026-01-01", "That end has gone by; a temporary price ends at a moment to come."),
-        ("6.0055,,2026-12-01", "sale GBP: '6.0055' has 4 decimals; an amount in GBP has up to 2 decimals."),
+        ("6.0055,,2026-12-01", "sale GBP: '6.0055' has 4 decimals; an amount in GBP has at most 2 decimals."),
     ],
 )
 def test_a_row_with_half_a_sale_is_refused(desk, row, problem):

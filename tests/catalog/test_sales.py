@@ -173,7 +173,7 @@ def test_currency_codes_are_in_any_case(transport, code):
     assert counted("price", price_min=making.money(10, code), price_max=making.money(20, code)) == {"1000-1999": 1}
 
 
-def test_an_unknown_currency_is_refused_naming_the_accepted():
+def test_an_unknown_currency_is_refused_with_the_accepted_ones():
     sku = making.product(price=10)
     asked = [
         lambda: set_prices((sku, making.money(1, "XYZ"))),

@@ -33,27 +33,27 @@ def kept_or_refused(address):
 
 
 @given(anything)
-def test_an_address_is_kept_within_its_limits_or_refused_by_name_of_its_field(address):
+def test_an_address_is_within_its_limits_or_refused_naming_the_field(address):
     kept, refusal = kept_or_refused(address)
     if kept is None:
         assert refusal.field.startswith("address.")
         assert refusal.message.endswith(".")
         return
     assert kept.country in countries.CODES
-    assert 1 <= len(kept.lines) <= addresses.MOST_LINES
+    assert 1 <= len(kept.lines) <= addresses.MAX_LINES
     assert all(0 < len(line) <= addresses.LINE_LENGTH for line in kept.lines)
     assert 0 < len(kept.city) <= addresses.CITY_LENGTH
     assert kept.postcode is None or 0 < len(kept.postcode) <= addresses.POSTCODE_LENGTH
 
 
 @given(anything)
-def test_an_address_that_was_kept_is_kept_unchanged_again(address):
+def test_normalising_an_address_is_idempotent(address):
     kept, _ = kept_or_refused(address)
     assert kept is None or addresses.checked(kept) == kept
 
 
 @given(words)
-def test_what_is_kept_can_be_printed_and_has_no_blanks_to_spare(text):
+def test_a_normalised_address_is_printable_and_trimmed(text):
     try:
         kept = texts.optional(text, "name", 100, "The name")
     except common.InvalidInput:
@@ -90,7 +90,7 @@ def test_what_is_kept_can_be_printed_and_has_no_blanks_to_spare(text):
     ],
 )
 @pytest.mark.parametrize("prefix", ["address", "shipping_address"])
-def test_an_address_at_fault_is_refused_by_the_name_of_its_field(prefix, changes, field):
+def test_an_invalid_address_is_refused_naming_the_field(prefix, changes, field):
     with pytest.raises(common.InvalidInput) as refused:
         addresses.checked(people.an_address(**changes), prefix)
     assert refused.value.field == f"{prefix}.{field}"
@@ -98,18 +98,18 @@ def test_an_address_at_fault_is_refused_by_the_name_of_its_field(prefix, changes
 
 
 @pytest.mark.parametrize("country", ["IE", "HK", "AE", "JM", "PA", "GH"])
-def test_where_there_are_no_postcodes_none_is_asked_for(country):
+def test_a_postcode_is_not_required_where_there_are_none(country):
     assert addresses.checked(people.an_address(country=country, postcode=None)).postcode is None
     assert addresses.checked(people.an_address(country=country, postcode="999077")).postcode == "999077"
 
 
 @pytest.mark.parametrize("name", ["Søren Ågård", "李小龍", "Mary-Jane O'Neill", "Ñandú", "👩‍🎨 Studio", "علی‌رضا"])
-def test_names_from_all_over_the_world_are_kept(name):
+def test_names_from_all_over_the_world_are_accepted(name):
     assert texts.required(name, "name", 150, "The name") == unicodedata.normalize("NFC", name)
 
 
 @pytest.mark.parametrize("name", ["", "   ", "x" * 151, "a\tb", "\ud800", "\u200b", "\u2800", "\u3164", "\u0301"])
-def test_names_that_show_nothing_or_break_lines_are_refused(name):
+def test_invisible_names_and_names_with_line_breaks_are_refused(name):
     with pytest.raises(common.InvalidInput) as refused:
         texts.required(name, "name", 150, "The name")
     assert refused.value.field == "name"

@@ -20,7 +20,7 @@ from thriftshop.contact import emails
         ("ann@bu\u0308cher.example", "ann@bücher.example"),
     ],
 )
-def test_an_address_has_one_form_however_it_is_written(written, kept):
+def test_email_addresses_are_normalised(written, kept):
     assert emails.checked(written) == kept
     assert emails.checked(kept) == kept
 
@@ -48,13 +48,13 @@ def test_an_address_has_one_form_however_it_is_written(written, kept):
         "x" * 250 + "@example.com",
     ],
 )
-def test_what_is_not_an_address_is_refused_without_being_repeated(written):
+def test_an_invalid_email_address_is_refused_without_repeating_it(written):
     with pytest.raises(common.InvalidInput) as refused:
         emails.checked(written)
     assert refused.value.field == "email"
-    assert refused.value.message == "This is not an e-mail address; it should look like ann@example.com."
+    assert refused.value.message == "This is not a valid e-mail address; it should look like ann@example.com."
 
 
 @given(st.text(max_size=60))
-def test_anything_has_one_form_to_be_looked_up_by(text):
+def test_normalising_any_text_is_idempotent(text):
     assert emails.normal(emails.normal(text)) == emails.normal(f"  {text} ")

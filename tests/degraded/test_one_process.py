@@ -41,7 +41,7 @@ def without(service, problem):
 
 
 @pytest.mark.parametrize("service", table.SERVICES)
-def test_what_does_not_need_a_service_is_as_ever_and_the_rest_says_so(here, service):
+def test_only_operations_that_need_an_unavailable_service_fail(here, service):
     for problem in HOW.values():
         ready = checks.prepared(here)
         whole = checks.baseline(here)
@@ -52,13 +52,13 @@ def test_what_does_not_need_a_service_is_as_ever_and_the_rest_says_so(here, serv
         assert not wrong, "\n".join(wrong)
 
 
-def test_no_answer_tells_where_services_are(here):
+def test_no_response_reveals_addresses_of_services(here):
     with without("inventory", HOW["away"]):
         answer = here.ask(table.READS["a product's page"], here.values)
     assert "10.0.0.7" not in str(answer)
 
 
-def test_every_method_that_changes_something_has_time_to_be_heard_of_though_its_service_is_slow():
+def test_every_writing_method_has_a_deadline_that_allows_for_a_slow_service():
     changing = [
         method
         for _, method in (known for methods in hosting.methods(hosting.hosted()).values() for known in methods.values())

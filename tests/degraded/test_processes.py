@@ -18,7 +18,7 @@ FIRST = {
 
 @pytest.mark.parametrize("how", [conftest.stopped, conftest.frozen, conftest.slow], ids=lambda how: how.__name__)
 @pytest.mark.parametrize("service", table.SERVICES)
-def test_what_does_not_need_a_service_is_as_ever_and_the_rest_says_so(abroad, proxied, service, how):
+def test_only_operations_that_need_an_unavailable_service_fail(abroad, proxied, service, how):
     ready = checks.prepared(abroad)
     whole = checks.baseline(abroad)
     # A slow service may answer some calls in time, others not, as their deadlines are.
@@ -35,7 +35,7 @@ def test_what_does_not_need_a_service_is_as_ever_and_the_rest_says_so(abroad, pr
 # At once, as when the two cross on their way; and after longer than clocks may be apart.
 @pytest.mark.parametrize("rest", [0.0, 1.5], ids=["at once", "later"])
 @pytest.mark.parametrize(("service", "name"), [(service, name) for service, names in FIRST.items() for name in names])
-def test_a_write_that_met_a_sleeping_service_changes_nothing_when_it_wakes(abroad, proxied, service, name, rest):
+def test_an_expired_write_changes_nothing_when_a_frozen_service_resumes(abroad, proxied, service, name, rest):
     operation = table.WRITES[name]
     values = abroad.ready(operation)
     abroad.shop.settle()

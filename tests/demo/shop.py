@@ -16,8 +16,8 @@ def small() -> reading.Content:
         whole,
         things=things,
         people=tuple(dataclasses.replace(one, likes=leaves, orders=3) for one in whole.people[2:6]),
-        losses=(reading.Doing("HABE-002", 2, 30, "Rolled under the floor"),),
-        counts=(reading.Doing("HABE-001", 1, 20, "One more on the top shelf"),),
+        losses=(reading.StockIncident("HABE-002", 2, 30, "Rolled under the floor"),),
+        counts=(reading.StockIncident("HABE-001", 1, 20, "One more on the top shelf"),),
         goodwill=(reading.Goodwill(1, 250, "A slow parcel"),),
         plans=(reading.PriceChange(("HABE-001", "TEAS-001"), 90, 9, "Winter week"),),
     )

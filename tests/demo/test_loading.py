@@ -42,7 +42,7 @@ def everything():
     return page.products, found.orders, levels
 
 
-def test_the_shop_holds_what_the_content_says(content, event_store):
+def test_the_shop_has_the_content(content, event_store):
     load(content)
     products, placed, levels = everything()
     planned = planning.plan(content, Loading.objects.get().now)
@@ -56,7 +56,7 @@ def test_the_shop_holds_what_the_content_says(content, event_store):
         assert pounds == thing.prices[-1][1]
 
 
-def test_everything_happened_at_its_own_date(content):
+def test_every_step_has_its_own_date(content):
     load(content)
     products, placed, _ = everything()
     record = Loading.objects.get()
@@ -68,7 +68,7 @@ def test_everything_happened_at_its_own_date(content):
     assert sorted(order.placed_at for order in placed) == sorted(round(step.at.timestamp() * 1000) for step in steps)
 
 
-def test_every_order_came_to_where_the_plan_leads(content):
+def test_every_order_has_the_planned_status(content):
     load(content)
     record = Loading.objects.get()
     _, placed, _ = everything()
@@ -85,7 +85,7 @@ def test_every_order_came_to_where_the_plan_leads(content):
                 assert at in shipped
 
 
-def test_loaded_twice_is_loaded_once(content):
+def test_a_second_load_changes_nothing(content):
     load(content)
     before, events_before = everything(), recorded()
     Loading.objects.update(next_day=None, finished_at=None)
@@ -99,19 +99,19 @@ def recorded():
     return {topic: streams.of(topic).count() for topic in ("catalog", "inventory", "orders", "users")}
 
 
-def test_interrupted_and_gone_on_with_is_the_same(content, monkeypatch):
-    take, left = sales.take, [9]
+def test_an_interrupted_load_resumes_with_the_same_result(content, monkeypatch):
+    apply, left = sales.apply, [9]
 
-    def weary(under_way, step):
+    def weary(state, step):
         left[0] -= 1
         if left[0] == 0:
             raise KeyboardInterrupt
-        take(under_way, step)
+        apply(state, step)
 
-    monkeypatch.setattr(sales, "take", weary)
+    monkeypatch.setattr(sales, "apply", weary)
     with pytest.raises(KeyboardInterrupt):
         load(content)
-    monkeypatch.setattr(sales, "take", take)
+    monkeypatch.setattr(sales, "apply", apply)
     load(content)
     record = Loading.objects.get()
     assert record.finished_at
@@ -127,7 +127,7 @@ def test_projections_equal_their_rebuild(content):
             assert rebuild.differences(group) == []
 
 
-def test_a_refusal_says_where_and_the_next_start_goes_on(content):
+def test_a_refusal_names_the_step_and_the_next_start_resumes(content):
     unpriced = dataclasses.replace(content.things[0], prices=((200, 0),))
     with pytest.raises(loading.Halted, match=content.things[0].sku):
         load(dataclasses.replace(content, things=(unpriced, *content.things[1:])))
@@ -136,7 +136,7 @@ def test_a_refusal_says_where_and_the_next_start_goes_on(content):
     assert {one.sku for one in everything()[0]} == {thing.sku for thing in content.things}
 
 
-def test_prices_are_planned_for_the_days_to_come(content):
+def test_future_prices_are_scheduled(content):
     load(content)
     ahead = clock.moment(Loading.objects.get().now + dt.timedelta(days=10))
     with as_service("demo"):
@@ -146,9 +146,9 @@ def test_prices_are_planned_for_the_days_to_come(content):
     assert then.reason == "Winter week"
 
 
-def test_the_command_loads_once_and_writes_to_nobody(content, mailoutbox):
+def test_the_command_loads_once_and_sends_no_email(content, mailoutbox):
     said = run_command()
-    assert f"{len(content.things)} things" in said
+    assert f"{len(content.things)} products" in said
     again = run_command()
     assert "nothing to do" in again
     assert Loading.objects.count() == 1
@@ -163,13 +163,13 @@ def run_command(*arguments):
 
 
 @pytest.mark.parametrize("number", ["0", "-5", "999", "1000001"])
-def test_a_number_of_products_out_of_all_bounds_is_refused_and_nothing_done(content, number):
+def test_an_invalid_number_of_products_is_refused_and_changes_nothing(content, number):
     with pytest.raises(CommandError, match="thousand at the least"):
         run_command("--products", number)
     assert not Loading.objects.exists()
 
 
-def test_stocking_up_goes_on_where_it_was_and_twice_is_once(content, monkeypatch):
+def test_generating_products_resumes_and_a_second_run_changes_nothing(content, monkeypatch):
     monkeypatch.setattr(stocking, "BATCH", 20)
     for products in (30, 70, 70):
         stocking.stock_up(content, Loading.begun("stock"), products, lambda steps: None)
@@ -183,7 +183,7 @@ def test_stocking_up_goes_on_where_it_was_and_twice_is_once(content, monkeypatch
     assert totals.on_hand == sum(stocking.thing(content, number).quantity for number in range(70))
 
 
-def test_many_products_are_all_different_and_within_the_vocabulary():
+def test_generated_products_are_distinct_and_within_the_vocabulary():
     content = reading.content()
     things = [stocking.thing(content, number) for number in range(5000)]
     assert len({thing.sku for thing in things}) == len({thing.name for thing in things}) == 5000

@@ -36,7 +36,7 @@ def check(svg: bytes) -> None:
     assert used <= {f"#{name}" for name in names}
 
 
-def test_the_picture_of_every_product_is_harmless():
+def test_every_picture_is_safe_svg():
     for thing in CONTENT.things:
         check(shelves.picture(CONTENT, thing))
 
@@ -55,7 +55,7 @@ def test_every_pattern_is_used():
 
 
 @pytest.mark.parametrize("path", sorted(pictures.CONTENT.glob("pictures/*.svg")), ids=lambda path: path.stem)
-def test_a_template_is_a_picture_of_its_own_that_defines_the_colours_it_uses(path):
+def test_a_template_is_a_complete_picture_that_defines_its_colours(path):
     text = path.read_text()
     root = Tree.fromstring(text)  # noqa: S314 - our own drawing
     defined = set(re.findall(r"--([a-z-]+):#[0-9a-f]{6}", root.attrib["style"]))
@@ -70,7 +70,7 @@ def test_a_template_is_a_picture_of_its_own_that_defines_the_colours_it_uses(pat
     seed=st.integers(0, 2**32),
 )
 @settings(max_examples=300, deadline=None)
-def test_every_motif_can_be_drawn_in_every_colour_and_the_same_again(motif, colour, pattern, seed):
+def test_every_motif_can_be_drawn_in_every_colour_deterministically(motif, colour, pattern, seed):
     svg = pictures.draw(motif, colour, pattern=pattern, seed=seed, ground="home")
     check(svg)
     assert svg == pictures.draw(motif, colour, pattern=pattern, seed=seed, ground="home")

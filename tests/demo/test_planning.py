@@ -20,11 +20,11 @@ def of_kind(steps, kind):
     return [step for step in steps if isinstance(step, kind)]
 
 
-def test_the_same_moment_has_the_same_months():
+def test_the_plan_is_deterministic():
     assert planning.plan(CONTENT, NOW) == planning.plan(CONTENT, NOW)
 
 
-def test_the_months_hold_what_a_shop_lives_through():
+def test_the_plan_has_every_kind_of_step():
     steps = planning.plan(CONTENT, NOW)
     placed = of_kind(steps, planning.Place)
     assert len(placed) > 250
@@ -36,7 +36,7 @@ def test_the_months_hold_what_a_shop_lives_through():
     assert max(parcels.values()) == 2
 
 
-def test_some_orders_wait_for_their_parcels():
+def test_some_orders_are_not_shipped_yet():
     steps = planning.plan(CONTENT, NOW)
     last = {step.order: step for step in steps}
     waiting = [step for step in last.values() if isinstance(step, planning.Place) and step.card == "tok_ok"]
@@ -45,14 +45,14 @@ def test_some_orders_wait_for_their_parcels():
 
 
 @pytest.mark.parametrize("name", ["Rosa Delaney", "Noor Haddad"])
-def test_the_accounts_to_try_are_as_they_are_called(name):
+def test_the_demo_accounts_match_their_descriptions(name):
     orders = [s for s in of_kind(planning.plan(CONTENT, NOW), planning.Place) if s.person.name == name]
     assert bool(orders) is (name == "Rosa Delaney")
 
 
 @given(MOMENTS)
 @settings(max_examples=12, deadline=None)
-def test_nothing_happens_after_now_and_every_order_takes_its_course(now):
+def test_no_step_is_after_now_and_every_order_is_consistent(now):
     placed: dict[int, planning.Place] = {}
     shipped: dict[int, set[int]] = {}
     for step in planning.plan(CONTENT, now):
@@ -78,16 +78,16 @@ def test_nothing_happens_after_now_and_every_order_takes_its_course(now):
 
 
 @pytest.mark.parametrize("minutes", [11, 21, 58])
-def test_what_is_to_become_of_an_order_just_placed_has_not_happened_yet(minutes):
+def test_an_order_just_placed_has_no_later_steps(minutes):
     at, lines = NOW - dt.timedelta(minutes=minutes), (planning.Line("HABE-001", 1),)
     for seed in range(500):
-        steps = planning._course(1, at, CONTENT.people[0], lines, NOW, random.Random(seed))
+        steps = planning._order_steps(1, at, CONTENT.people[0], lines, NOW, random.Random(seed))
         assert all(step.at <= NOW for step in steps)
 
 
 @given(MOMENTS)
 @settings(max_examples=8, deadline=None)
-def test_nothing_is_sold_before_it_came_nor_more_than_there_is(now):
+def test_nothing_is_sold_before_its_delivery_or_beyond_its_stock(now):
     came = {thing.sku: thing.deliveries for thing in CONTENT.things}
     sold: Counter[str] = Counter()
     for step in of_kind(planning.plan(CONTENT, now), planning.Place):
@@ -101,7 +101,7 @@ def test_nothing_is_sold_before_it_came_nor_more_than_there_is(now):
             assert sold[line.sku] <= there, line.sku
 
 
-def test_the_days_hold_everything_once():
+def test_every_step_is_in_exactly_one_day():
     days = loading.days(CONTENT, NOW)
     assert [day.date for day in days] == sorted({day.date for day in days})
     assert sum(len(day.arrivals) for day in days) == len(CONTENT.things)
@@ -110,7 +110,7 @@ def test_the_days_hold_everything_once():
 
 
 @given(pence=st.integers(50, 1_000_000), rate=st.sampled_from(sorted(run.RATES.values())))
-def test_a_price_abroad_is_round_and_near_its_worth(pence, rate):
+def test_a_price_in_another_currency_is_rounded(pence, rate):
     cents = run.abroad(pence, rate)
     assert cents > 0
     assert cents % (10 if pence * rate < 500 else 50) == 0

@@ -11,7 +11,7 @@ PAGES = [one for one in urls.urlpatterns if getattr(one.callback, "view_class", 
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.pattern))
-def test_each_says_what_it_is_for(client, page):
+def test_each_page_has_a_description(client, page):
     text = client.get(f"/{page.pattern}").content.decode()
     assert re.search(r'<meta name="description" content="[A-Z][^"]+\."', text)
     assert 'rel="icon"' in text

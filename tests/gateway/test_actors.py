@@ -28,7 +28,7 @@ def ship(order_id, staff):
     progress.catch_up()
 
 
-def test_a_timeline_names_people_to_staff_and_the_shop_to_customers(ann, sue):
+def test_a_timeline_shows_names_to_staff_and_the_shop_to_customers(ann, sue):
     order_id = shop.order_id(ann)
     ship(order_id, sue)
     seen = dict(told(order_id, ann.token))
@@ -40,7 +40,7 @@ def test_a_timeline_names_people_to_staff_and_the_shop_to_customers(ann, sue):
     assert seen["OrderConfirmed"] == "orders"
 
 
-def test_ledger_history_and_prices_name_the_staff_who_wrote_them(ann, sue):
+def test_ledger_history_and_prices_name_the_member_of_staff(ann, sue):
     with acting.as_staff(sue.id):
         stock = [inventory.StockLine(sku="TS-000", quantity=1)]
         rpc.connect(inventory.InventoryService).receive("again", stock, None, None)
@@ -83,7 +83,7 @@ def users_service():
     return Service
 
 
-def test_who_was_erased_is_a_former_user(ann, sue):
+def test_an_erased_user_is_shown_as_a_former_user(ann, sue):
     order_id = shop.order_id(ann)
     ship(order_id, sue)
     with acting.as_customer(ann.id):
@@ -92,13 +92,13 @@ def test_who_was_erased_is_a_former_user(ann, sue):
     assert dict(told(order_id, sue.token))["OrderPlaced"] == "a former user"
 
 
-def test_a_customers_order_says_where_word_of_it_goes(ann, ben, sue):
+def test_a_customers_order_has_the_customers_email_address(ann, ben, sue):
     order_id = shop.order_id(ann)
     for viewer in (ann, sue):
         assert client.data(TIMELINE, viewer.token, id=order_id)["order"]["email"] == "ann@example.com"
 
 
-def test_no_refusal_repeats_an_id(ann, ben):
+def test_refusals_contain_no_ids(ann, ben):
     order_id = shop.order_id(ann)
     raw = global_ids.decode("Order", order_id)
     for document in (
@@ -111,7 +111,7 @@ def test_no_refusal_repeats_an_id(ann, ben):
         assert raw not in answer
 
 
-def test_a_customer_is_not_told_who_set_a_price_or_why(ann, sue):
+def test_customers_do_not_see_who_set_a_price_or_why(ann, sue):
     with acting.as_staff(sue.id):
         money = common.Money(amount=900, currency="GBP")
         price = catalog.PriceInput(sku="TS-000", money=money, reason="the end of a season")

@@ -128,7 +128,7 @@ SHOWN = {
 
 
 @pytest.mark.parametrize("guest", SHOWN)
-def test_a_guest_reaches_an_order_with_its_link_or_its_cart(scene, guest):
+def test_a_guest_accesses_an_order_with_its_link_or_its_cart_token(scene, guest):
     met = tuple(
         outcome(asked("mutation", f"{name}{arguments.format(guest=guest)} {{ __typename }}", scene, 0))
         for name, arguments in GUESTS.items()
@@ -229,7 +229,7 @@ def outcome(answer):
 
 
 @pytest.mark.parametrize("who", range(4), ids=WHO)
-def test_each_may_do_what_the_table_says_and_no_more(scene, who):
+def test_each_viewer_may_do_exactly_what_the_table_says(scene, who):
     expected, met = {}, {}
     for name, (text, outcomes) in {**QUERIES, **BELOW}.items():
         expected[name], met[name] = outcomes[who], outcome(asked("query", text, scene, who))
@@ -241,12 +241,12 @@ def test_each_may_do_what_the_table_says_and_no_more(scene, who):
     assert met == expected
 
 
-def test_the_stranger_the_other_and_the_owner_see_each_their_own_orders_only(scene):
+def test_every_viewer_sees_only_their_own_orders(scene):
     seen = [client.ask("{ orders { totalCount } }", token)["data"]["orders"] for token in scene.tokens[1:]]
     assert [found["totalCount"] for found in seen] == [2, 0, 3]
 
 
-def test_what_a_guest_may_not_see_of_their_own_order_is_absent_and_no_error(scene):
+def test_fields_that_a_guest_may_not_see_are_null_without_an_error(scene):
     shown = client.ask_for(
         """query ($number: String!, $token: String!) {
           guestOrder(number: $number, cartToken: $token) { status timeline { totalCount } customer { name } }
@@ -258,7 +258,7 @@ def test_what_a_guest_may_not_see_of_their_own_order_is_absent_and_no_error(scen
 
 
 @pytest.mark.parametrize("number", ["TS-AAAAAAAA", "", "x" * 10_000])
-def test_a_guests_order_is_opened_by_its_number_with_its_token_alone(scene, number):
+def test_a_guests_order_requires_its_number_and_its_token(scene, number):
     ask = "query ($number: String!, $token: String!) { guestOrder(number: $number, cartToken: $token) { number } }"
     right, token = scene.things["guestNumber"], scene.things["guestToken"]
     opened = {"guestOrder": {"number": right}}

@@ -141,7 +141,7 @@ def outcome(answer):
     return found["__typename"], found.get("message", "")
 
 
-def test_every_wrong_input_is_refused_as_what_it_is_and_changes_nothing(filled):
+def test_every_invalid_input_is_refused_and_changes_nothing(filled):
     """One scene for all of them: that nothing changes is what makes it possible."""
     before = Event.objects.count()
     failures = []
@@ -155,7 +155,7 @@ def test_every_wrong_input_is_refused_as_what_it_is_and_changes_nothing(filled):
     assert failures == []
 
 
-def test_every_mutation_with_an_input_has_wrong_ones_in_the_table():
+def test_every_mutation_with_an_input_has_invalid_inputs_in_the_table():
     with_input = {name for name, field in SCHEMA.mutation_type.fields.items() if field.args}
     harmless = {"removeFromCart", "clearCart"}
     assert {name for name, _, _ in WRONG} | harmless == with_input
@@ -184,14 +184,14 @@ READS = [
 
 
 @pytest.mark.parametrize(("text", "code"), READS, ids=[text[:60] for text, _ in READS])
-def test_a_wrong_question_is_refused_with_its_code(ann, text, code):
+def test_an_invalid_query_is_refused_with_its_code(ann, text, code):
     assert client.code(f"{{ {text} }}", ann.token) == code
 
 
 UNKNOWN = ["", "NOTHING", LONG, EMOJI, NUL, INJECTION, "T3JkZXI6", *IDS.values()]
 
 
-def test_what_is_not_there_is_null_however_it_is_asked_for(ann):
+def test_unknown_objects_are_null_in_every_query(ann):
     for unknown in UNKNOWN:
         found = client.data(
             """query ($id: ID!, $text: String!) {
@@ -208,7 +208,7 @@ def test_what_is_not_there_is_null_however_it_is_asked_for(ann):
         assert set(found.values()) == {None}, unknown
 
 
-def test_what_is_wrong_is_named_as_this_api_calls_it(ann):
+def test_invalid_fields_have_graphql_names(ann):
     """Not as the contracts behind it do: a form finds its own field by that name."""
     for text, field in (
         ('products(filter: {priceMin: {amount: -5, currency: "GBP"}}) { totalCount }', "filter.priceMin.amount"),

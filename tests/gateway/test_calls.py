@@ -43,19 +43,19 @@ def test_a_page_of_a_hundred_products_with_stock_category_and_prices_takes_three
     }
 
 
-def test_asking_for_the_facets_alone_does_not_fetch_the_page(stocked, calls):
+def test_selecting_only_facets_does_not_fetch_the_page(stocked, calls):
     client.data("{ products { facets { code values { name count } } } }")
     assert calls == {"CatalogService.get_facets": 1}
 
 
-def test_the_same_thing_is_asked_for_once_however_often_it_stands_in_an_operation(stocked, calls):
+def test_an_object_selected_several_times_is_loaded_once(stocked, calls):
     client.data(
         '{ a: product(sku: "TS-001") { name } b: product(sku: "TS-001") { slug } c: product(sku: "TS-002") { name } }'
     )
     assert calls == {"CatalogService.get_products": 1}
 
 
-def test_an_order_with_its_products_and_its_customer_takes_a_call_for_each_kind(ann, calls):
+def test_an_order_with_its_products_and_customer_takes_one_call_per_type(ann, calls):
     id_ = shop.order_id(ann)
     calls.clear()
     client.data(
@@ -72,7 +72,7 @@ def test_an_order_with_its_products_and_its_customer_takes_a_call_for_each_kind(
     }
 
 
-def test_a_hundred_nodes_of_ones_own_take_a_call_for_each_kind(ann, calls):
+def test_a_hundred_nodes_of_the_viewer_take_one_call_per_type(ann, calls):
     """However many ids are given, and whether anything has them: what is one's own is asked for once."""
     kinds = ("Cart", "Session", "UserAddress", "Order")
     ids = [global_ids.encode(kind, f"{number:032x}") for kind in kinds for number in range(25)]
@@ -87,19 +87,19 @@ def test_a_hundred_nodes_of_ones_own_take_a_call_for_each_kind(ann, calls):
     }
 
 
-def test_what_was_loaded_before_a_mutation_is_loaded_again_after_it(ann, calls):
+def test_objects_are_loaded_again_after_a_mutation(ann, calls):
     add = 'addToCart(input: {sku: "TS-001", quantity: 1}) { ... on AddToCartSuccess { cart { lines { product { name } } } } }'
     client.data(f"mutation {{ a: {add} b: {add} }}", ann.token)
     assert calls["CartService.add_item"] == 2
     assert calls["CatalogService.get_products"] == 2
 
 
-def test_a_refused_document_makes_no_call_at_all(stocked, calls):
+def test_a_refused_document_makes_no_call(stocked, calls):
     client.code("{ products(first: 1000) { nodes { name } } }", "a token that nobody looks at")
     assert calls == {}
 
 
-def test_where_the_inventory_is_down_everything_else_is_there(stocked, monkeypatch):
+def test_only_stock_is_missing_while_the_inventory_is_unavailable(stocked, monkeypatch):
     def down(*_):
         raise Unavailable("tcp://inventory:80 refused")
 

@@ -33,7 +33,7 @@ COSTLY = {
 
 
 @pytest.mark.parametrize("name", COSTLY)
-def test_what_costs_too_much_is_refused_before_anything_runs(monkeypatch, name):
+def test_a_document_that_is_too_expensive_is_refused_before_execution(monkeypatch, name):
     monkeypatch.setattr("thriftshop.rpc.client._acall", None)
     assert client.code(COSTLY[name]) == "LIMIT_COST"
 
@@ -52,7 +52,7 @@ def test_a_hostile_document_costs_less_than_a_second_of_work(settings, name):
     assert answer["errors"][0]["extensions"]["code"] not in ("INTERNAL", "")
 
 
-def test_the_standard_introspection_fits_and_gives_the_whole_schema(settings):
+def test_the_standard_introspection_returns_the_whole_schema(settings):
     settings.GRAPHQL_OPEN = True
     seconds, answer = client.work(get_introspection_query())
     found = build_client_schema(answer["data"])
@@ -60,7 +60,7 @@ def test_the_standard_introspection_fits_and_gives_the_whole_schema(settings):
     assert "PlaceOrderSuccess" in found.type_map
 
 
-def test_what_a_storefront_asks_for_fits_within_the_limits(stocked):
+def test_a_storefronts_queries_are_within_the_limits(stocked):
     page = f"{{ products(first: 100) {{ totalCount facets {{ code values {{ value count }} }} nodes {{ id slug {CARD} }} }} }}"
     answer = client.ask(page)
     assert "errors" not in answer

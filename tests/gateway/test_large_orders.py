@@ -52,7 +52,7 @@ def walk(order_id, token):
             return with_order, numbers
 
 
-def test_all_lines_of_a_large_order_are_had_page_by_page(transport, ann):
+def test_all_lines_of_a_large_order_can_be_paged(transport, ann):
     with_order, numbers = walk(placed(ann, 1_250), ann.token)
     assert with_order == {(1_250, 1_000, 1_250)}
     assert numbers == list(range(1, 1_251))
@@ -77,7 +77,7 @@ def test_the_lines_of_a_small_order_are_paged_in_the_same_way(ann):
     assert numbers == list(range(1, 251))
 
 
-def test_a_line_says_what_it_costs_and_what_its_return_refunds(ann):
+def test_a_line_shows_its_cost_and_its_refundable_amount(ann):
     found = client.ask_for(PAGE, ann.token, {"id": placed(ann, 2), "after": None})["order"]
     line = found["allLines"]["edges"][0]["node"]
     assert line["discountedTotal"]["amount"] > 0

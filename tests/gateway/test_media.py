@@ -22,7 +22,7 @@ def asked():
     return api.data('{ product(sku: "TS-000") { images { url thumbnailUrl renditions { url contentType } } } }')
 
 
-def test_the_addresses_of_pictures_are_absolute(images, settings):
+def test_image_urls_are_absolute(images, settings):
     settings.PUBLIC_ORIGIN = ""
     for origin in (settings.PUBLIC_URL, "https://shop.example"):
         first, second = asked()["product"]["images"]
@@ -32,7 +32,7 @@ def test_the_addresses_of_pictures_are_absolute(images, settings):
         settings.PUBLIC_ORIGIN = "https://shop.example"
 
 
-def test_an_address_elsewhere_stays_as_it_is(stocked, settings):
+def test_an_absolute_media_url_is_not_changed(stocked, settings):
     settings.MEDIA_URL = "https://cdn.example/media/"
     with acting.as_service("demo"):
         rpc.connect(catalog.CatalogService).add_image(shop.sku(0), SVG, "A lamp")
@@ -40,7 +40,7 @@ def test_an_address_elsewhere_stays_as_it_is(stocked, settings):
     assert image["url"].startswith("https://cdn.example/media/catalog/")
 
 
-def test_a_picture_is_served_to_be_kept(images, client):
+def test_an_image_is_served_with_cache_headers(images, client):
     answer = client.get(images[0].url)
     assert (answer.status_code, answer.content, answer["Content-Type"]) == (200, picture(), "image/png")
     assert answer["Cache-Control"] == "public, max-age=31536000, immutable"
@@ -67,7 +67,7 @@ def test_only_reading_is_allowed(db, client):
     assert client.post("/media/catalog/ab/none.png").status_code == 405
 
 
-def test_the_cache_asks_once_and_keeps_what_fits():
+def test_the_cache_fetches_each_image_once_within_its_size():
     asked_for = []
 
     def fetch(name):

@@ -34,7 +34,7 @@ def test_a_sale_is_shown_with_its_regular_price_and_its_end(stocked):
 
 
 @pytest.mark.parametrize("field", ["price", "regularPrice", "saleEndsAt"])
-def test_an_unknown_currency_is_refused_naming_the_accepted(stocked, field):
+def test_an_unknown_currency_is_refused_with_the_accepted_ones(stocked, field):
     inner = "" if field == "saleEndsAt" else "{ amount }"
     (error,) = client.ask(f'{{ product(sku: "TS-000") {{ {field}(currency: "XYZ") {inner} }} }}')["errors"]
     assert error["message"] == "'XYZ' is not a currency of this shop; use GBP, EUR or USD."

@@ -37,14 +37,14 @@ def lines(done):
     return {line["sku"]: line["quantity"] for line in done["cart"]["lines"]}
 
 
-def test_a_cancelled_order_is_ordered_again_whole(transport, ann):
+def test_a_cancelled_order_is_reordered_completely(transport, ann):
     id_ = ordered(ann, 0, 1)
     assert client.data(CANCEL, ann.token, id=id_)["cancelOrder"]["__typename"] == "CancelOrderSuccess"
     done = again(ann, id_)
     assert (lines(done), done["leftOut"]) == ({"TS-000": 2, "TS-001": 2}, [])
 
 
-def test_of_an_order_what_was_cancelled_of_it_is_left_out(ann):
+def test_cancelled_quantities_are_not_reordered(ann):
     id_ = ordered(ann, 0, 1)
     with acting.as_staff():
         order_id = global_ids.decode("Order", id_)
@@ -53,13 +53,13 @@ def test_of_an_order_what_was_cancelled_of_it_is_left_out(ann):
     assert lines(again(ann, id_)) == {"TS-001": 2}
 
 
-def test_the_same_key_orders_again_once(ann):
+def test_a_repeated_key_reorders_once(ann):
     id_ = ordered(ann, 0)
     for _ in range(2):
         assert lines(again(ann, id_, key="a double click")) == {"TS-000": 2}
 
 
-def test_what_was_renamed_is_ordered_again_and_what_was_archived_is_named(ann):
+def test_renamed_products_are_reordered_and_archived_ones_are_listed(ann):
     id_ = ordered(ann, 0, 1, 2)
     with acting.as_service("demo"):
         shelves = rpc.connect(catalog.CatalogService)
@@ -74,7 +74,7 @@ def test_what_was_renamed_is_ordered_again_and_what_was_archived_is_named(ann):
     assert done["leftOut"] == [{"sku": "TS-001", "quantity": 2, "reason": "NOT_ON_SALE", "product": None}]
 
 
-def test_what_has_no_price_in_the_carts_currency_is_named(ann):
+def test_items_without_a_price_in_the_carts_currency_are_listed(ann):
     id_ = ordered(ann, 0)
     with acting.as_service("demo"):
         jug = catalog.ProductInput(
@@ -87,7 +87,7 @@ def test_what_has_no_price_in_the_carts_currency_is_named(ann):
     assert lines(again(ann, id_)) == {"TS-000": 3}
 
 
-def test_what_has_no_room_in_the_cart_is_named_and_the_rest_put_in(ann):
+def test_items_that_do_not_fit_are_listed_and_the_rest_is_added(ann):
     id_ = ordered(ann, 0, 1)
     fill = 'mutation { setCartQuantity(input: {sku: "TS-000", quantity: 998}) { __typename } }'
     client.data(fill, ann.token)
@@ -96,7 +96,7 @@ def test_what_has_no_room_in_the_cart_is_named_and_the_rest_put_in(ann):
     assert [(one["sku"], one["quantity"], one["reason"]) for one in done["leftOut"]] == [("TS-000", 1, "NO_ROOM")]
 
 
-def test_all_lines_of_an_order_count_also_those_that_do_not_come_with_it(ann):
+def test_all_lines_of_a_large_order_are_reordered(ann):
     wanted = orders.PlaceOrder(
         idempotency_key="a large order",
         payment=orders.PaymentMethod(provider="invoice"),

@@ -35,7 +35,7 @@ def test_the_printed_schema_is_up_to_date():
     call_command("graphql_schema", "--check", stdout=StringIO())
 
 
-def test_a_printed_schema_that_is_out_of_date_is_noticed_and_left_alone(tmp_path, monkeypatch):
+def test_the_check_detects_an_outdated_printed_schema_without_changing_it(tmp_path, monkeypatch):
     stale = tmp_path / "schema.graphql"
     stale.write_text("type Query { hello: String }\n")
     monkeypatch.setattr(graphql_schema, "FILE", stale)
@@ -46,7 +46,7 @@ def test_a_printed_schema_that_is_out_of_date_is_noticed_and_left_alone(tmp_path
     call_command("graphql_schema", "--check", stdout=StringIO())
 
 
-def test_the_schema_is_valid_and_what_is_printed_is_the_same_schema():
+def test_the_schema_is_valid_and_equals_the_printed_one():
     assert validate_schema(SCHEMA) == []
     text = (idl.ROOT / "schema.graphql").read_text()
     assert schemas.printed(build_schema(text)) == text
@@ -91,7 +91,7 @@ def test_every_name_in_a_description_is_a_name_of_this_schema():
 BUILT_IN = {"Boolean", "String", "Float", "Int", "ID"}
 
 
-def test_what_came_with_its_page_is_never_null():
+def test_items_of_a_page_are_never_null():
     """What is fetched by itself may be: then one is missing, not the whole page."""
     for name, kind in OWN.items():
         if name.endswith("Connection"):
@@ -101,7 +101,7 @@ def test_what_came_with_its_page_is_never_null():
             assert node.endswith("!") is not fetched
 
 
-def test_a_scalar_of_our_own_says_what_specifies_it():
+def test_custom_scalars_have_specified_by():
     own = [kind for name, kind in OWN.items() if isinstance(kind, GraphQLScalarType) and name not in BUILT_IN]
     assert {kind.name: kind.specified_by_url for kind in own} == {
         "DateTime": "https://www.rfc-editor.org/rfc/rfc3339",
@@ -119,7 +119,7 @@ def members(kind):
                 yield f"{name}({argument})", one.description
 
 
-def test_every_mutation_answers_with_a_union_of_its_success_and_its_refusals():
+def test_every_mutation_returns_a_union_of_its_success_and_its_refusals():
     for name, field in SCHEMA.mutation_type.fields.items():
         title = name[0].upper() + name[1:]
         union = RESULTS[f"{title}Result"]
@@ -131,7 +131,7 @@ def test_every_mutation_answers_with_a_union_of_its_success_and_its_refusals():
         assert list(field.args) in ([], ["input"])
 
 
-def test_the_members_of_a_result_can_be_asked_for_together():
+def test_the_members_of_a_result_can_be_selected_together():
     """The same field on two members has the same type, else no operation could ask for both without aliases."""
     for union in RESULTS.values():
         seen = {}
@@ -145,7 +145,7 @@ def test_every_node_can_be_fetched_by_its_id_and_nothing_else_can():
     assert nodes == set(NODES)
 
 
-def test_every_list_that_a_query_or_a_node_gives_by_a_call_is_a_connection():
+def test_every_list_that_needs_a_call_is_a_connection():
     plain = {"Query.nodes", "Category.path"}
     holders = [SCHEMA.query_type, *SCHEMA.get_implementations(SCHEMA.type_map["Node"]).objects]
     for holder in holders:
@@ -171,7 +171,7 @@ STRUCT_LISTS = {
 }
 
 
-def test_a_type_shows_what_its_contract_says():
+def test_types_have_the_descriptions_of_the_contract():
     product = SCHEMA.type_map["Product"]
     assert product.description == "Something that the shop sells."
     assert product.fields["name"].description == "Its name for people."
@@ -183,12 +183,12 @@ def test_every_example_of_the_explorer_is_valid(example):
     assert validate(SCHEMA, parse(example["query"])) == []
 
 
-def test_a_weight_on_a_field_that_there_is_not_is_noticed():
+def test_a_weight_on_an_unknown_field_is_refused():
     with pytest.raises(ValueError, match=r"Product\.colour"):
         execution.engine(SCHEMA, {"Product.colour": 3})
 
 
-def test_secrets_are_never_shown_but_where_they_are_given_out():
+def test_secrets_appear_only_where_they_are_issued():
     shown = {
         f"{name}.{member}"
         for name, kind in OWN.items()
@@ -199,5 +199,5 @@ def test_secrets_are_never_shown_but_where_they_are_given_out():
     assert shown == {"LogInSuccess.token", "OpenCartSuccess.token"}
 
 
-def test_the_interfaces_of_the_machinery_are_those_of_the_schema():
+def test_the_platforms_interfaces_are_those_of_the_schema():
     assert {derive.node._meta.name, derive.refusal._meta.name} <= set(OWN)

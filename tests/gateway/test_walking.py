@@ -19,7 +19,7 @@ def world(ann, sue):
     return World(random.Random(1), ann, sue)
 
 
-def test_every_connection_of_the_schema_has_its_walk():
+def test_every_connection_of_the_schema_is_walked():
     connections = {
         f"{name}.{field}"
         for name, kind in SCHEMA.type_map.items()
@@ -57,7 +57,7 @@ def walked(walk, world, backward):
 
 @pytest.mark.parametrize("backward", [False, True], ids=["forward", "backward"])
 @pytest.mark.parametrize("name", WALKS)
-def test_what_stays_in_a_list_is_met_once(world, name, backward):
+def test_unchanged_items_appear_exactly_once(world, name, backward):
     walk = WALKS[name]
     walk.prepare(world)
     for seed in range(2):
@@ -74,7 +74,7 @@ def test_what_stays_in_a_list_is_met_once(world, name, backward):
 
 
 @pytest.mark.parametrize("name", WALKS)
-def test_every_part_between_two_cursors_is_the_list_between_them(world, name):
+def test_after_and_before_select_the_items_between_two_cursors(world, name):
     walk = WALKS[name]
     walk.prepare(world)
     whole, _ = walk.page(world, "first: 100")
@@ -134,11 +134,11 @@ def test_a_cursor_is_bound_to_its_sort_order_and_its_filter(world):
         ("first: 101", "LIMIT_PAGE_SIZE"),
     ],
 )
-def test_a_page_of_an_impossible_size_is_refused(world, page, code):
+def test_an_invalid_page_size_is_refused(world, page, code):
     assert client.code(f"{{ products({page}) {{ totalCount }} }}") == code
 
 
-def test_null_stands_for_an_argument_that_is_not_given(world):
+def test_null_arguments_count_as_omitted(world):
     document = "query ($first: Int, $last: Int) { products(first: $first, last: $last) { nodes { sku } } }"
     for variables, expected in (({}, 20), ({"first": None}, 20), ({"first": None, "last": 3}, 3), ({"last": 2}, 2)):
         assert len(client.ask_for(document, "", variables)["products"]["nodes"]) == expected

@@ -28,7 +28,7 @@ INVALID = {
 
 @pytest.mark.parametrize("accept", [client.JSON, "application/graphql-response+json"])
 @pytest.mark.parametrize("name", INVALID)
-def test_an_invalid_operation_of_a_batch_has_an_answer_of_its_own_and_the_others_run(name, accept):
+def test_an_invalid_operation_of_a_batch_gets_its_own_error_and_the_others_run(name, accept):
     operation, code = INVALID[name]
     response = client.send([HELLO, operation, HELLO], accept=accept)
     first, second, third = orjson.loads(response.body)
@@ -38,7 +38,7 @@ def test_an_invalid_operation_of_a_batch_has_an_answer_of_its_own_and_the_others
     assert "data" not in second
 
 
-def test_a_batch_that_costs_too_much_as_a_whole_has_the_refusal_for_each(settings):
+def test_a_batch_that_is_too_expensive_gets_a_refusal_for_each_operation(settings):
     settings.GRAPHQL_MAX_COST = 10
     response = client.send([HELLO, {"query": "{ nothing }"}, HELLO])
     codes = [one["errors"][0]["extensions"]["code"] for one in orjson.loads(response.body)]
@@ -46,7 +46,7 @@ def test_a_batch_that_costs_too_much_as_a_whole_has_the_refusal_for_each(setting
 
 
 @pytest.mark.parametrize("accept", [client.JSON, "application/graphql-response+json"])
-def test_only_a_hash_is_answered_as_apollos_clients_understand_it(accept):
+def test_a_request_with_only_a_hash_is_refused_as_apollo_expects(accept):
     hash_only = {"extensions": {"persistedQuery": {"version": 1, "sha256Hash": "ab"}}, "variables": {}}
     response = client.send(hash_only, accept=accept)
     expected = {"message": "PersistedQueryNotSupported", "extensions": {"code": "PERSISTED_QUERY_NOT_SUPPORTED"}}
@@ -54,7 +54,7 @@ def test_only_a_hash_is_answered_as_apollos_clients_understand_it(accept):
     assert orjson.loads(client.send(HELLO | hash_only).body)["data"] == SAID
 
 
-def test_a_get_with_only_a_hash_is_answered_so_too(settings):
+def test_a_get_with_only_a_hash_is_refused_in_the_same_way(settings):
     settings.GRAPHQL_OPEN = True
     query = "extensions=%7B%22persistedQuery%22:%7B%22version%22:1,%22sha256Hash%22:%22ab%22%7D%7D"
     response = client.send(b"", method="GET", query=query)
@@ -72,7 +72,7 @@ def test_a_get_with_only_a_hash_is_answered_so_too(settings):
         ),
     ],
 )
-def test_the_same_mistake_is_told_once_with_the_places_where_it_was_made(document, message, places):
+def test_equal_errors_are_reported_once_with_all_locations(document, message, places):
     (error,) = client.ask(document)["errors"]
     assert error["message"] == message
     assert len(error["locations"]) == places

@@ -21,7 +21,7 @@ def ask(body, accept=None):
 
 
 @pytest.mark.parametrize("accept", ["gzip", "gzip, deflate, br", "br;q=1.0, gzip;q=0.8", "*", "GZIP", "gzip;q=0.001"])
-def test_a_large_answer_is_compressed_for_who_takes_it(accept):
+def test_a_large_response_is_compressed_if_the_client_accepts_it(accept):
     encoding, content = ask(LARGE, accept)
     _, plain = ask(LARGE)
     assert encoding == b"gzip"
@@ -30,13 +30,13 @@ def test_a_large_answer_is_compressed_for_who_takes_it(accept):
 
 
 @pytest.mark.parametrize("accept", [None, "", "identity", "br", "gzip;q=0", "gzip; q=0.000, *", "*;q=0", "x-gzip;q"])
-def test_it_is_not_for_who_does_not(accept):
+def test_a_response_is_not_compressed_if_the_client_does_not_accept_it(accept):
     encoding, content = ask(LARGE, accept)
     assert encoding is None
     assert len(orjson.loads(content)["data"]["levels"]["nodes"]) == 100
 
 
-def test_an_answer_that_fits_into_one_packet_stays_as_it_is():
+def test_a_response_that_fits_in_one_packet_is_not_compressed():
     assert ask(SMALL, "gzip")[0] is None
 
 
@@ -50,14 +50,14 @@ def test_djangos_pages_are_compressed_as_well(client, path):
 
 
 @pytest.mark.parametrize("accept", ["application/json", "application/graphql-response+json"])
-def test_a_large_answer_by_djangos_view_is_compressed_in_either_media_type(client, accept):
+def test_a_large_response_of_the_django_view_is_compressed_in_either_media_type(client, accept):
     headers = {"accept-encoding": "gzip", "accept": accept}
     response = client.post("/graphql", LARGE, content_type="application/json", headers=headers)
     assert (response.status_code, response["content-encoding"]) == (200, "gzip")
     assert len(orjson.loads(gzip.decompress(response.content))["data"]["levels"]["nodes"]) == 100
 
 
-def test_a_message_of_thrift_is_not(client):
+def test_a_thrift_message_is_not_compressed(client):
     response = client.post(
         "/thrift", b"x" * 5_000, content_type="application/x-thrift", headers={"accept-encoding": "gzip"}
     )

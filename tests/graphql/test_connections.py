@@ -25,7 +25,7 @@ async def by_service(page):
     ["", "x", "W10", "WzEsMl0", "bnVsbA", "W251bGwsIC0xXQ", "W251bGwsIDEwMV0", "WyJ4IiwgMF0", "🙂", "A" * 5_000],
 )
 @pytest.mark.parametrize("argument", ["after", "before"])
-def test_a_cursor_that_is_none_of_this_list_is_invalid_input(cursor, argument):
+def test_an_invalid_cursor_is_invalid_input(cursor, argument):
     answer = client.ask(
         f"query ($cursor: String) {{ levels({argument}: $cursor) {{ nodes {{ id }} }} }}", cursor=cursor
     )
@@ -34,7 +34,7 @@ def test_a_cursor_that_is_none_of_this_list_is_invalid_input(cursor, argument):
     assert len(answer["errors"]) == 1
 
 
-def test_a_service_that_gives_but_the_last_cursor_is_walked_through_all_the_same():
+def test_a_service_that_returns_only_the_last_cursor_can_be_paged():
     page = asyncio.run(by_service(common.Page(first=3)))
     assert [page.cursor(index) for index in range(3)] == [None, None, "number-2"]
 
@@ -55,7 +55,7 @@ def test_a_connection_has_edges_nodes_page_info_and_a_total():
     }
 
 
-def test_walking_a_connection_meets_everything_once():
+def test_walking_a_connection_returns_every_item_once():
     met, after, more = [], None, True
     while more:
         shown = client.data(
@@ -67,7 +67,7 @@ def test_walking_a_connection_meets_everything_once():
     assert met == [f"T-{number:03}" for number in range(250)]
 
 
-def test_the_page_is_fetched_once_and_only_where_it_is_needed():
+def test_the_page_is_fetched_at_most_once_and_only_if_needed():
     calls = []
 
     async def fetch(wanted):

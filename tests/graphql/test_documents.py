@@ -7,7 +7,7 @@ from thriftshop.graphql import documents
 from thriftshop.graphql.errors import RequestRefused
 
 
-def test_a_document_seen_before_is_neither_parsed_nor_validated_again(monkeypatch):
+def test_a_cached_document_is_neither_parsed_nor_validated_again(monkeypatch):
     known = documents.Documents(SCHEMA)
     first = known.prepare("{ must }")
     monkeypatch.setattr(documents, "parse", None)
@@ -15,7 +15,7 @@ def test_a_document_seen_before_is_neither_parsed_nor_validated_again(monkeypatc
     assert known.prepare("{ must }") is first
 
 
-def test_what_was_valid_while_the_schema_was_open_is_not_when_it_is_closed(settings):
+def test_closing_the_schema_invalidates_cached_introspection(settings):
     known = documents.Documents(SCHEMA)
     settings.GRAPHQL_OPEN = True
     known.prepare("{ __schema { types { name } } }")
@@ -24,7 +24,7 @@ def test_what_was_valid_while_the_schema_was_open_is_not_when_it_is_closed(setti
         known.prepare("{ __schema { types { name } } }")
 
 
-def test_the_documents_used_longest_ago_are_forgotten_first():
+def test_the_least_recently_used_documents_are_evicted_first():
     known = documents.Documents(SCHEMA, most=3)
     kept = [f"{{ must }} # {number}" for number in range(3)]
     for text in kept:
@@ -35,7 +35,7 @@ def test_the_documents_used_longest_ago_are_forgotten_first():
 
 
 @pytest.mark.parametrize("filling", ["x" * 5_000, "#\n" * 2_500], ids=["a long comment", "many comments"])
-def test_the_documents_kept_are_bounded_by_their_length(filling):
+def test_the_cache_is_limited_by_the_length_of_its_documents(filling):
     known = documents.Documents(SCHEMA, most_size=5_000)
     for number in range(30):
         known.prepare(f"{{ must }} # {number:04}{filling}")
@@ -43,7 +43,7 @@ def test_the_documents_kept_are_bounded_by_their_length(filling):
     assert known.size == sum(prepared.size for prepared in known.kept.values()) <= 5_000
 
 
-def test_the_documents_kept_are_bounded_by_their_tokens():
+def test_the_cache_is_limited_by_the_tokens_of_its_documents():
     """A short text of many tokens takes the most: every one of them is kept with its place."""
     known = documents.Documents(SCHEMA, most_size=5_000)
     for number in range(30):
@@ -52,7 +52,7 @@ def test_the_documents_kept_are_bounded_by_their_tokens():
     assert known.size <= 5_000
 
 
-def test_what_is_refused_is_not_kept():
+def test_refused_documents_are_not_cached():
     known = documents.Documents(SCHEMA)
     for text in ("{", "{ nothing }", "{ " + "must " * 20 + "}"):
         with pytest.raises(RequestRefused):
@@ -65,4 +65,4 @@ def test_an_operation_is_chosen_by_name():
     assert prepared.operation("B").name.value == "B"
     with pytest.raises(RequestRefused) as refused:
         prepared.operation(None)
-    assert refused.value.errors[0].message == "Say by `operationName` which operation to run: A, B."
+    assert refused.value.errors[0].message == "Set `operationName` to the operation to run: A, B."

@@ -25,7 +25,7 @@ ANSWERS = {
 
 
 @pytest.mark.parametrize("name", ANSWERS)
-def test_every_answer_has_the_headers_that_django_gives_elsewhere(settings, name):
+def test_every_response_has_the_headers_that_django_sets_elsewhere(settings, name):
     settings.GRAPHQL_OPEN = True
     asked, status = ANSWERS[name]
     response = client.send(**asked)
@@ -45,13 +45,13 @@ def production(settings):
     settings.SECURE_SSL_REDIRECT = True
 
 
-def test_in_production_browsers_are_told_to_come_encrypted_ever_after(production):
+def test_production_sends_hsts(production):
     status, headers, _ = request(headers=(JSON, HTTPS))
     assert (status, headers[b"strict-transport-security"]) == (200, b"max-age=31536000; includeSubDomains; preload")
 
 
 @pytest.mark.parametrize("said", [(), ((b"x-forwarded-proto", b"http"),)], ids=["nothing said", "said to be plain"])
-def test_in_production_what_comes_in_the_clear_is_refused(production, said):
+def test_production_refuses_plain_http(production, said):
     status, headers, body = request(headers=(JSON, *said))
     assert (status, orjson.loads(body)["errors"][0]["extensions"]["code"]) == (403, "HTTPS_REQUIRED")
     assert b"strict-transport-security" not in headers
@@ -65,12 +65,12 @@ def test_the_django_view_has_the_same_headers(production, client):
 
 
 @pytest.mark.parametrize("sent", [{"body": HELLO}, {"body": b"", **PREFLIGHT}], ids=["request", "preflight"])
-def test_by_default_no_other_site_gets_leave(sent):
+def test_by_default_no_other_origin_is_allowed(sent):
     headers = client.send(**sent, origin=EVIL).headers
     assert not [name for name in headers if name.startswith("access-control")]
 
 
-def test_a_site_that_the_setting_names_gets_leave_and_no_other(settings):
+def test_only_the_origins_of_the_setting_are_allowed(settings):
     settings.GRAPHQL_ORIGINS = [SHOP]
     for origin, given in ((SHOP, SHOP), (EVIL, None), ("null", None), ("https://shop.example.evil.example", None)):
         response = client.send(HELLO, origin=origin)
@@ -79,7 +79,7 @@ def test_a_site_that_the_setting_names_gets_leave_and_no_other(settings):
         assert "access-control-allow-credentials" not in response.headers
 
 
-def test_a_browser_may_ask_before_it_sends(settings):
+def test_preflight_requests_are_answered(settings):
     settings.GRAPHQL_ORIGINS = [SHOP]
     response = client.send(b"", origin=SHOP, **PREFLIGHT)
     assert (response.status, response.body) == (204, b"")
@@ -90,13 +90,13 @@ def test_a_browser_may_ask_before_it_sends(settings):
     assert client.send(b"", origin=EVIL, **PREFLIGHT).status == 405
 
 
-def test_all_sites_may_be_given_leave(settings):
+def test_all_origins_can_be_allowed(settings):
     settings.GRAPHQL_ORIGINS = ["*"]
     assert client.send(HELLO, origin=EVIL).headers["access-control-allow-origin"] == "*"
     assert client.send(b"", origin=EVIL, **PREFLIGHT).status == 204
 
 
-def test_headers_in_several_lines_are_one_list(settings, monkeypatch):
+def test_repeated_headers_are_joined(settings, monkeypatch):
     """A proxy that adds a line of its own instead of going on in the one that is there says the same."""
     settings.PROXIES = 2
     seen = []
@@ -111,7 +111,7 @@ def test_headers_in_several_lines_are_one_list(settings, monkeypatch):
     assert seen == ["203.0.113.9"]
 
 
-def test_what_breaks_before_a_field_could_is_told_as_an_error_like_any_other(monkeypatch, caplog):
+def test_an_exception_outside_of_any_field_is_reported_as_an_error(monkeypatch, caplog):
     def broken(*_):
         raise ZeroDivisionError("secret of the house")
 

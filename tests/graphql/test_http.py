@@ -30,14 +30,14 @@ def outcome(response):
         (f"{client.JSON}; charset=utf-8", client.JSON),
     ],
 )
-def test_the_answer_has_the_media_type_that_the_client_prefers(accept, expected):
+def test_the_response_has_the_media_type_that_the_client_prefers(accept, expected):
     assert outcome(client.send(HELLO, accept=accept)) == (200, expected, "")
 
 
 @pytest.mark.parametrize(
     "accept", ["text/plain", "image/png, text/html", f"{client.JSON};q=0", f"{client.JSON};charset=latin-1"]
 )
-def test_a_client_that_takes_none_of_ours_is_told_so(accept):
+def test_a_client_that_accepts_no_supported_media_type_gets_406(accept):
     assert outcome(client.send(HELLO, accept=accept)) == (406, client.JSON, "BAD_REQUEST")
 
 
@@ -75,7 +75,7 @@ WRONG = {
 
 
 @pytest.mark.parametrize("name", WRONG)
-def test_what_is_wrong_is_refused_with_a_code_and_the_right_status(name):
+def test_invalid_requests_are_refused_with_a_code_and_the_right_status(name):
     body, status, status_for_json, code = WRONG[name]
     assert outcome(client.send(body, accept=RESPONSE)) == (status, RESPONSE, code)
     assert outcome(client.send(body)) == (status_for_json, client.JSON, code)
@@ -91,7 +91,7 @@ def test_what_is_wrong_is_refused_with_a_code_and_the_right_status(name):
         "application/json; charset=utf-16",
     ],
 )
-def test_a_body_that_is_not_json_is_no_request(content_type):
+def test_a_body_that_is_not_json_is_refused(content_type):
     assert outcome(client.send(HELLO, content_type=content_type)) == (415, client.JSON, "BAD_REQUEST")
 
 
@@ -105,7 +105,7 @@ def get(query, **headers):
     return client.send(b"", method="GET", query=query, **headers)
 
 
-def test_a_query_may_be_a_get_where_the_schema_is_open(settings):
+def test_a_query_may_be_a_get_if_the_schema_is_open(settings):
     settings.GRAPHQL_OPEN = True
     response = get("query=query($n:String!)%7Bhello(name:$n)%7D&variables=%7B%22n%22:%22Ada%22%7D")
     assert orjson.loads(response.body)["data"] == {"hello": "Hello Ada!"}
@@ -129,19 +129,19 @@ def test_a_mutation_is_never_a_get(settings):
         "&".join(["a=b"] * 50),
     ],
 )
-def test_a_get_of_a_wrong_kind_is_refused(settings, query):
+def test_an_invalid_get_is_refused(settings, query):
     settings.GRAPHQL_OPEN = True
     assert outcome(get(query))[0::2] == (400, "BAD_REQUEST")
 
 
-def test_where_the_schema_is_closed_a_get_introspection_suggestions_and_the_explorer_are_refused():
+def test_a_closed_schema_refuses_get_introspection_suggestions_and_the_explorer():
     assert get("query=%7B__typename%7D").status == 405
     assert get("", accept="text/html").status == 406
     assert client.code("{ __schema { types { name } } }") == "GRAPHQL_VALIDATION_FAILED"
     assert "Did you mean" not in str(client.ask("{ helo }"))
 
 
-def test_where_the_schema_is_open_there_are_introspection_suggestions_and_the_explorer(settings):
+def test_an_open_schema_offers_introspection_suggestions_and_the_explorer(settings):
     settings.GRAPHQL_OPEN = True
     page = get("", accept="text/html,application/xhtml+xml,*/*;q=0.8")
     assert (page.status, page.headers["content-type"]) == (200, "text/html; charset=utf-8")
@@ -158,7 +158,7 @@ def test_the_standard_introspection_is_within_the_limits(settings):
     assert "StockLevel" in build_client_schema(found).type_map
 
 
-def test_answers_are_not_kept_by_anybody_between():
+def test_responses_are_not_cached_by_proxies():
     headers = client.send(HELLO).headers
     assert (headers["cache-control"], headers["vary"], headers["x-content-type-options"]) == (
         "no-store",
@@ -178,6 +178,6 @@ def test_answers_are_not_kept_by_anybody_between():
         (1, "", "192.0.2.7"),
     ],
 )
-def test_the_clients_address_is_read_past_the_proxies_in_front_and_no_further(settings, proxies, forwarded, expected):
+def test_the_clients_address_is_taken_from_behind_the_trusted_proxies_only(settings, proxies, forwarded, expected):
     settings.PROXIES = proxies
     assert origin.client_address({"x-forwarded-for": forwarded}, "192.0.2.7") == expected

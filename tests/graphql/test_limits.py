@@ -130,7 +130,7 @@ def test_hostile_variables_are_refused(variables, code):
     assert client.code("query ($n: Int!) { levels(first: $n) { nodes { id } } }", **variables) == code
 
 
-def test_a_page_given_by_a_variable_counts_with_its_default():
+def test_a_page_size_variable_counts_with_its_default():
     answer = client.ask("query ($n: Int! = 30) { levels(first: $n) { nodes { id } } }")
     assert (len(answer["data"]["levels"]["nodes"]), answer["extensions"]["cost"]["requested"]) == (30, 31)
 
@@ -155,13 +155,13 @@ def test_a_page_given_by_a_variable_counts_with_its_default():
         ("{ __typename __schema { types { name } } }", 0),
     ],
 )
-def test_an_operation_costs_its_objects_with_pages_multiplied_out(settings, document, cost):
+def test_the_cost_counts_objects_multiplied_by_page_sizes(settings, document, cost):
     settings.GRAPHQL_OPEN = True
     document = document.replace("{ must }", "{ __typename }")
     assert client.ask(document)["extensions"]["cost"]["requested"] == cost
 
 
-def test_an_operation_that_costs_too_much_is_refused(settings):
+def test_an_operation_that_is_too_expensive_is_refused(settings):
     settings.GRAPHQL_MAX_COST = 200
     answer = client.ask(NESTED_PAGES)
     assert "data" not in answer

@@ -40,8 +40,8 @@ service Sampling {
 
 
 def test_doc_comments_and_written_types_are_read_from_an_idl_file():
-    words = comments.read(IDL)
-    assert words.said == {
+    found = comments.read(IDL)
+    assert found.texts == {
         "Thing": "A thing.",
         "Thing.name": 'Its name; may hold (brackets) and "quotes".',
         "Thing.moments": "",
@@ -55,8 +55,8 @@ def test_doc_comments_and_written_types_are_read_from_an_idl_file():
         "Sampling.get_things.at": "",
         "Sampling.rest": "Does nothing.",
     }
-    assert words.types["Thing.moments"] == "map<string,list<common.Moment>>"
-    assert words.types["Sampling.get_things.at"] == "common.Moment"
+    assert found.types["Thing.moments"] == "map<string,list<common.Moment>>"
+    assert found.types["Sampling.get_things.at"] == "common.Moment"
 
 
 @pytest.mark.parametrize("name", idl.names())
@@ -91,7 +91,7 @@ def test_an_object_type_has_the_structs_fields_with_their_comments():
         assert line in text
 
 
-def test_fields_may_be_left_out_and_put_in_their_place():
+def test_fields_can_be_left_out_and_replaced():
     types = derive.Types()
     types.object(
         catalog.Price,
@@ -104,7 +104,7 @@ def test_fields_may_be_left_out_and_put_in_their_place():
     assert "extra: Int\n" in text
 
 
-def test_a_refusal_becomes_a_type_with_its_data_and_a_code():
+def test_a_refusal_is_a_type_with_its_data_and_a_code():
     text = printed(derive.Types().of(orders.NotAllowedNow))
     assert "type NotAllowedNow implements Refusal {" in text
     assert "nextStatuses: [OrderStatus!]!" in text
@@ -123,7 +123,7 @@ def money(draw):
     "statuses": st.lists(st.sampled_from(list(derive.Types().enum(catalog.ProductStatus)._meta.enum))),
     "attributes": st.dictionaries(st.text(), st.lists(st.text())),
 }))  # fmt: skip
-def test_an_input_becomes_a_struct_that_keeps_its_contract(given_input):
+def test_an_input_is_converted_to_a_valid_struct(given_input):
     struct = derive.to_struct(catalog.ProductFilter, given_input)
     validation.check(struct)
     assert struct.query == given_input.get("query")
@@ -133,49 +133,49 @@ def test_an_input_becomes_a_struct_that_keeps_its_contract(given_input):
         assert struct.price_min == common.Money(**given_input["price_min"])
 
 
-def test_named_values_become_a_map_and_the_other_way_round():
+def test_entries_and_maps_are_converted_to_each_other():
     shown = derive.entries({"b": "2", "a": "1"})
     assert shown == [{"key": "a", "value": "1"}, {"key": "b", "value": "2"}]
 
 
 @given(st.sampled_from(["Product", "Order", "UserAddress"]), st.text(min_size=1))
-def test_a_global_id_leads_back_to_its_type_and_key(kind, key):
+def test_a_global_id_is_decoded_to_its_type_and_key(kind, key):
     assert global_ids.split(global_ids.encode(kind, key)) == (kind, key)
     assert global_ids.decode(kind, global_ids.encode(kind, key)) == key
 
 
 @given(st.text())
-def test_any_text_is_a_global_id_of_ours_or_none_and_never_breaks(text):
+def test_any_text_is_a_valid_global_id_or_none(text):
     parts = global_ids.split(text)
     assert parts is None or global_ids.encode(*parts) == text
 
 
 @pytest.mark.parametrize("wrong", ["", "x", "🙂", "=" * 500, "T3JkZXI6", global_ids.encode("Order", "7"), "A" * 10_000])
-def test_an_id_of_another_kind_reads_as_not_found(wrong):
+def test_an_id_of_another_type_is_not_found(wrong):
     with pytest.raises(common.NotFound, match="No product has the id"):
         global_ids.decode("Product", wrong)
 
 
 @given(st.integers(scalars.EARLIEST, scalars.LATEST))
-def test_a_moment_comes_back_from_its_text(moment):
+def test_a_timestamp_is_parsed_to_the_same_value(moment):
     assert scalars.DateTime.parse_value(scalars.DateTime.serialize(moment)) == moment
 
 
 @pytest.mark.parametrize(
     "wrong", ["", "yesterday", "2026-13-01", 7, None, [], "9999999-01-01", "0001-01-01T00:00:00+14:00", "x" * 10_000]
 )
-def test_what_is_no_moment_is_refused(wrong):
+def test_an_invalid_timestamp_is_refused(wrong):
     with pytest.raises(GraphQLError):
         scalars.DateTime.parse_value(wrong)
 
 
 @pytest.mark.parametrize("wrong", [2**53, -(2**53), 1.5, "7", True, None, 10**400])
-def test_what_is_no_whole_number_of_53_bits_is_refused(wrong):
+def test_an_integer_of_more_than_53_bits_is_refused(wrong):
     with pytest.raises(GraphQLError):
         scalars.Long.parse_value(wrong)
 
 
-def test_a_stock_level_reads_as_the_contract_has_it():
+def test_a_stock_level_has_the_values_of_its_struct():
     assert "available: Long!" in printed(derive.Types().of(inventory.StockLevel))
 
 

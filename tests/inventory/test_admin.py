@@ -109,7 +109,7 @@ def test_goods_are_counted_with_a_reason(admin, stock):
     page, _ = send(admin, "count", [("PLATE", 5)], reason=" ")
     assert "This field is required" in page.content.decode()
     page, _ = send(admin, "count", [("BOWL", 3)], reason="stock-taking")
-    assert "4 of BOWL are promised to orders" in page.content.decode()
+    assert "4 of BOWL are reserved for orders" in page.content.decode()
     assert (level(stock, "PLATE"), level(stock, "BOWL")) == (28, 5)
 
 
@@ -125,7 +125,7 @@ def test_goods_are_written_off_never_more_than_are_available(admin, stock):
 def test_a_count_that_is_refused_halfway_says_what_was_done(admin, stock):
     page, _ = send(admin, "count", [("PLATE", 28), ("BOWL", 3), ("CUP", 1)], reason="stock-taking")
     told = page.content.decode()
-    assert "Set to what was counted: PLATE (28). Not BOWL: 4 of BOWL are promised to orders" in told
+    assert "Counted: PLATE (28). Not counted: BOWL: 4 of BOWL are reserved for orders" in told
     assert "Only a part was done" in told
     assert 'name="reason" value="stock-taking"' in told
     assert "Nothing was changed" not in told
@@ -171,7 +171,7 @@ def test_the_ledger_leads_to_the_stock_card_whatever_the_sku(admin, stock, sku):
         ([("a plate!", 1)], "is not a SKU: a SKU has 1 to 64 characters"),
         ([("☂" * 10_000, 1)], "is not a SKU: a SKU has 1 to 64 characters"),
         ([("PLATE", 1), ("PLATE", 2)], "name each SKU once"),
-        ([("", "")], "Fill in at least one line"),
+        ([("", "")], "Enter at least one line"),
     ],
 )
 def test_what_cannot_be_is_refused_beside_the_field(admin, stock, lines, problem):

@@ -22,11 +22,11 @@ from thriftshop import rpc
 from thriftshop.rpc import reflection
 
 
-def test_a_customer_goes_the_whole_way(shop):
+def test_the_journey_of_a_customer(shop):
     customer.go_the_whole_way(shop)
 
 
-def test_the_staff_have_a_working_day(shop):
+def test_the_journey_of_staff(shop):
     staff.have_a_working_day(shop)
 
 
@@ -34,11 +34,11 @@ def test_one_of_many_orders_at_once_buys_the_cart(shop):
     customer.order_at_once(shop)
 
 
-def test_a_customer_may_do_nothing_that_is_the_staffs(shop):
+def test_a_customer_may_not_call_methods_for_staff(shop):
     staff.let_no_customer_do_any_of_it(shop)
 
 
-def test_nobody_gets_at_anothers_things_through_any_method(shop, transport):
+def test_no_method_gives_access_to_another_customers_data(shop, transport):
     shop.stock_up(2)
     ann, theirs = settle_in(shop, "ann")
     ben = shop.person("ben")
@@ -54,7 +54,7 @@ def test_nobody_gets_at_anothers_things_through_any_method(shop, transport):
     assert things(ann) == before
 
 
-def test_a_stranger_gets_at_nothing_of_a_customers(shop):
+def test_no_method_gives_anonymous_access_to_a_customers_data(shop):
     shop.stock_up(2)
     ann, theirs = settle_in(shop, "ann")
     before = things(ann)
@@ -73,7 +73,7 @@ def test_a_stranger_gets_at_nothing_of_a_customers(shop):
     assert things(ann) == before
 
 
-def test_a_leak_would_be_told(shop):
+def test_the_check_detects_a_leak(shop):
     """The probes themselves: what a customer sees of their own is what nobody else may see."""
     shop.stock_up(2)
     ann, theirs = settle_in(shop, "ann")
@@ -115,14 +115,14 @@ def both(settings, db, processes):
     phases=[hypothesis.Phase.explicit, hypothesis.Phase.generate],
 )
 @given(steps=walks.WALKS)
-def test_a_random_journey_is_answered_alike_in_one_process_and_split(both, steps):
+def test_random_journeys_have_the_same_results_in_one_process_and_split(both, steps):
     mark = uuid.uuid4().hex[:8]
     answers = {where: walks.comparable(walks.walked(both(where), mark, steps)) for where in ("one", "split")}
     for step, one, split in zip(steps, answers["one"], answers["split"], strict=True):
         assert (step, split) == (step, one)
 
 
-def test_every_process_says_what_it_is_and_all_promise_the_same(apart, processes):
+def test_all_processes_have_the_same_contracts(apart, processes):
     with acting.as_service("registry"):
         said = {name: rpc.connect(platform.PlatformService, at=name).describe() for name in processes.services()}
     assert {name: one.contexts for name, one in said.items()} == {name: [name] for name in said}
@@ -135,7 +135,7 @@ def test_every_process_says_what_it_is_and_all_promise_the_same(apart, processes
     }
 
 
-def test_a_service_reads_of_anothers_log_what_it_takes_and_nothing_else(apart):
+def test_a_service_reads_only_its_events_of_another_log(apart):
     apart.stock_up(1)
     log = rpc.connect(platform.PlatformService, at="users")
     apart.person("ann")
@@ -149,7 +149,7 @@ def test_a_service_reads_of_anothers_log_what_it_takes_and_nothing_else(apart):
         log.read_feed("orders", 0, "", 1000, None)
 
 
-def test_an_owner_that_is_frozen_holds_up_no_event_of_others_and_its_own_come_later(apart, processes):
+def test_a_frozen_owner_delays_only_its_own_events(apart, processes):
     apart.stock_up(2)
     ann = apart.person("ann")
     apart.act("addToCart", {"sku": apart.sku(0), "quantity": 1}, "", ann.token)
@@ -166,7 +166,7 @@ def test_an_owner_that_is_frozen_holds_up_no_event_of_others_and_its_own_come_la
     assert on_sale(processes, apart.sku(1)) == 0
 
 
-def test_a_follower_that_was_killed_takes_up_where_it_stopped_and_loses_nothing(apart, processes):
+def test_a_killed_follower_resumes_without_losing_events(apart, processes):
     apart.stock_up(2)
     (follower,) = processes.of("recommender")
     for number in range(5):
@@ -180,7 +180,7 @@ def test_a_follower_that_was_killed_takes_up_where_it_stopped_and_loses_nothing(
     assert known_stock(processes, apart.sku(1)) == 15
 
 
-def test_what_was_taken_from_afar_equals_what_a_rebuild_from_afar_gives(apart, processes):
+def test_a_remote_projection_equals_its_rebuild(apart, processes):
     apart.stock_up(2)
     for context in ("recommender", "orders"):
         (process,) = processes.of(context)

@@ -58,7 +58,7 @@ def levels():
     return found
 
 
-def test_a_large_order_lives_its_whole_life_in_separate_processes(apart):
+def test_the_journey_of_a_large_order_in_separate_processes(apart):
     large.open_shop(SKUS, stock=4)
     ann = apart.person("ann")
     with acting.as_service("demo"):

@@ -112,7 +112,7 @@ def doubled(tmp_path):
 
 
 @pytest.mark.slow
-def test_every_process_is_restarted_under_load_and_no_request_fails(doubled, settings, db):
+def test_a_rolling_restart_under_load_fails_no_request(doubled, settings, db):
     go_abroad(settings, doubled)
     shop = Shop(Balanced([process.port for process in doubled.of("gateway")], doubled.mails))
     shop.stock_up(1, STOCK)

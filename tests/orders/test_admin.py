@@ -24,7 +24,7 @@ def test_the_list_shows_each_order_and_can_be_filtered(admin):
     page = admin.get(reverse(LIST)).content.decode()
     for text in ("Shipped", "Captured", "93.95 GBP", "2 pieces", acting.CUSTOMER[:8]):
         assert text in row(page, sent.number)
-    for text in ("Guest", "Authorised", "Another try: taking the money"):
+    for text in ("Guest", "Authorised", "Retry: capturing the payment"):
         assert text in row(page, stuck.number)
     for query, found in [
         (f"?status__exact={OrderStatus.SHIPPED}", {sent.number, stuck.number}),
@@ -69,18 +69,18 @@ def test_an_orders_page_tells_all_about_it(admin):
         "agreed",
         "Postage",
         "does not fit",
-        "to be looked at",
+        "to be inspected",
         "The order was confirmed.",
-        "45.00 GBP was given back.",
+        "45.00 GBP was refunded.",
     ):
         assert text in page
-    assert "Something stands in its way" not in page
+    assert "Failed steps" not in page
 
 
 def test_staff_send_a_part_then_the_rest(admin):
     shop.open_shop()
     order = shop.confirmed((COAT, 2), (TEAPOT, 1))
-    assert "is on its way" in send(admin, "ship", order, **{"line-1": "1", "line-2": "0", "tracking": "JD1"})
+    assert "has been shipped" in send(admin, "ship", order, **{"line-1": "1", "line-2": "0", "tracking": "JD1"})
     assert shop.get(order.id).status == OrderStatus.PARTLY_SHIPPED
     send(admin, "ship", order, **{"line-1": "1", "line-2": "1", "tracking": ""})
     order = shop.get(order.id)
@@ -90,8 +90,8 @@ def test_staff_send_a_part_then_the_rest(admin):
 @pytest.mark.parametrize(
     ("typed", "problem"),
     [
-        ("3", "Line 1 has 2 left to ship, fewer than 3."),
-        ("９", "Line 1 has 2 left to ship, fewer than 9."),
+        ("3", "Line 1 has only 2 left to ship, not 3."),
+        ("９", "Line 1 has only 2 left to ship, not 9."),
         ("-1", "greater than or equal to 0"),
         ("many", "Enter a whole number."),
         ("1.5", "Enter a whole number."),
@@ -176,7 +176,7 @@ def test_a_form_sent_twice_before_anything_left_is_taken_once(admin, name, field
     data = {"key": "k" * 32, **fields}
     said = [admin.post(url(name, order), data, follow=True).content.decode() for _ in range(2)]
     assert ["Done: order" in page for page in said] == [True, False]
-    assert "this was taken before; nothing is done twice" in said[1]
+    assert "this form was already submitted; nothing was done twice" in said[1]
     assert shop.get(order.id).version == order.version + 1
     assert LogEntry.objects.get().object_id == order.id
 
@@ -210,10 +210,10 @@ def test_what_became_impossible_while_the_form_was_open_is_refused_on_the_form(a
     shop.ship(order.id, (1, 1))
     for name, fields, problem in [
         ("cancel", {"reason": "moths"}, "It can no longer be cancelled."),
-        ("ship", {"line-1": "2"}, "Line 1 has 1 left to ship, fewer than 2."),
-        ("cancel-lines", {"line-1": "2", "reason": "moths"}, "Line 1 has 1 left to be called off, fewer than 2."),
-        ("return", {"line-2": "1", "reason": "moths"}, "Of line 2, 0 can come back, not 1."),
-        ("refund", {"amount": "1", "reason": "sorry"}, "There is no money that could be given back."),
+        ("ship", {"line-1": "2"}, "Line 1 has only 1 left to ship, not 2."),
+        ("cancel-lines", {"line-1": "2", "reason": "moths"}, "Line 1 has only 1 left to cancel, not 2."),
+        ("return", {"line-2": "1", "reason": "moths"}, "Only 0 of line 2 can be returned, not 1."),
+        ("refund", {"amount": "1", "reason": "sorry"}, "Nothing can be refunded."),
     ]:
         page = admin.post(url(name, order), {"key": "k" * 32, **fields}).content.decode()
         assert problem in page, name

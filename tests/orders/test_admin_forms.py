@@ -35,33 +35,33 @@ def test_the_page_is_right_at_once_before_any_list_knows(admin):
     order = shop.confirmed((COAT, 2))
     page = admin.post(url("ship", order), {"key": "k", "line-1": "2"}, follow=True).content.decode()
     assert "2 of 2" in page
-    assert "2 pieces left." in page
-    assert "Being done now: taking the money." in page
+    assert "Shipped: 2 pieces." in page
+    assert "In progress: capturing the payment." in page
     assert url("ship", order) not in page
     assert url("return", order) in page
-    assert re.search(r"2 pieces left.</span><small>you</small>", page)
-    assert "<small>you</small>" not in page.split("2 pieces left.")[1].split("</small>", 1)[1]
+    assert re.search(r"Shipped: 2 pieces.</span><small>you</small>", page)
+    assert "<small>you</small>" not in page.split("Shipped: 2 pieces.")[1].split("</small>", 1)[1]
 
 
 def test_a_step_that_failed_is_tried_again_by_its_button_once(admin):
     shop.open_shop()
     order = shop.shipped((COAT, 1), token="tok_capture_fail")
     page = admin.get(url("change", order)).content.decode()
-    assert "The bank refuses to pay out what it promised." in page
+    assert "The bank refuses to pay the authorised amount." in page
     assert "Taking the money</strong> failed 1 time:" in page
     assert url("retry", order) in page
     seen = {"seen": re.search(r'name="seen" value="(\d+)"', page)[1]}
     CardEntry.objects.update(token="tok_ok")
     assert admin.get(url("retry", order)).status_code == 405
     said = [admin.post(url("retry", order), seen, follow=True).content.decode() for _ in range(2)]
-    assert "is being tried again" in said[0]
+    assert "is being retried" in said[0]
     assert "nothing more was done" in said[1]
     assert shop.kinds(order.id).count("RetryRequested") == 1
     progress.catch_up()
     order = shop.get(order.id)
     assert order.captured == gbp(45_00)
     page = admin.post(url("retry", order), {"seen": order.version}, follow=True).content.decode()
-    assert "nothing to try again" in page
+    assert "no failed steps to retry" in page
 
 
 def test_an_order_that_waits_for_staff_says_so_and_comes_first(admin, monkeypatch):
@@ -75,12 +75,12 @@ def test_an_order_that_waits_for_staff_says_so_and_comes_first(admin, monkeypatc
         progress.catch_up()
     assert Order.objects.get(pk=stuck.id).stuck == "capture"
     page = admin.get(reverse(LIST) + "?standing=stuck").content.decode()
-    assert "You: taking the money" in row(page, stuck.number)
+    assert "Staff: capturing the payment" in row(page, stuck.number)
     assert later.number not in page
     assert listed(admin.get(reverse(LIST))) == [later.number, stuck.number]
     assert listed(admin.get(reverse(LIST) + "?o=6")) == [stuck.number, later.number]
-    assert "It waits for you." in admin.get(url("change", stuck)).content.decode()
-    assert re.search(r"Orders stuck</h3><p class=\"figure\">1<", admin.get(reverse("admin:index")).content.decode())
+    assert "It must be retried manually." in admin.get(url("change", stuck)).content.decode()
+    assert re.search(r"Failed orders</h3><p class=\"figure\">1<", admin.get(reverse("admin:index")).content.decode())
 
 
 def test_the_list_asks_the_database_as_often_however_long_it_is(admin, django_assert_max_num_queries):
@@ -102,7 +102,7 @@ def test_a_long_order_is_seen_to_in_rounds(admin):
     fields = {row["field"].html_name: 1 for row in page.context["form"].rows()}
     assert len(fields) == forms.MOST_LINES
     assert "These are the first 900 lines" in page.content.decode()
-    assert "is on its way" in send(admin, "ship", order, **fields)
+    assert "has been shipped" in send(admin, "ship", order, **fields)
     assert len(admin.get(url("ship", order)).context["form"].rows()) == 50
     assert "and 888 more lines" in admin.get(url("change", order)).content.decode()
 
@@ -170,8 +170,8 @@ def test_the_desk_shows_what_is_stuck_and_what_waits_to_be_sent(admin):
     shop.open_shop()
     shop.confirmed((COAT, 1))
     page = admin.get(reverse("admin:index")).content.decode()
-    assert re.search(r"Orders to send</h3><p class=\"figure\">1<", page)
-    assert re.search(r"Orders stuck</h3><p class=\"figure\">0<", page)
+    assert re.search(r"Orders to ship</h3><p class=\"figure\">1<", page)
+    assert re.search(r"Failed orders</h3><p class=\"figure\">0<", page)
 
 
 def test_the_books_say_what_came_of_it(admin):
@@ -182,7 +182,7 @@ def test_the_books_say_what_came_of_it(admin):
     page = admin.get(reverse("admin:orders_entry_changelist"))
     told = dict(page.context["revenue"])
     assert (told["Goods ordered"], told["Charges"], told["Given back"]) == ("90.00 GBP", "3.95 GBP", "45.00 GBP")
-    assert (told["Net"], told["Orders"], told["Pieces sent"], told["Pieces back"]) == ("48.95 GBP", "1", "2", "1")
+    assert (told["Net"], told["Orders"], told["Pieces shipped"], told["Pieces returned"]) == ("48.95 GBP", "1", "2", "1")
     for text in ("93.95 GBP", "2 sent", "1 back", f"Order {order.number}"):
         assert text in page.content.decode()
     assert page.context["cl"].result_count == 5

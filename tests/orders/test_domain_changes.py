@@ -123,15 +123,15 @@ def test_a_return_that_does_not_go_on_the_shelf_is_not_restocked():
 
 def test_no_more_comes_back_than_left():
     state = given(*stories.shipped_order())
-    with pytest.raises(common.InvalidInput, match="Of line 1, 2 can come back"):
+    with pytest.raises(common.InvalidInput, match="Only 2 of line 1 can be returned"):
         stories.returned(state, (1, 3))
     back, *_ = stories.returned(state, (1, 2))
-    with pytest.raises(common.InvalidInput, match="Of line 1, 0 can come back"):
+    with pytest.raises(common.InvalidInput, match="Only 0 of line 1 can be returned"):
         stories.returned(order.evolve(state, back), (1, 1), key="again")
 
 
 def test_nothing_comes_back_of_what_has_not_left():
-    with pytest.raises(orders.NotAllowedNow, match="nothing that could come back"):
+    with pytest.raises(orders.NotAllowedNow, match="Nothing can be returned"):
         stories.returned(given(*stories.confirmed_order()), (1, 1))
 
 
@@ -234,14 +234,14 @@ def test_the_story_of_an_order_reads_well():
     events = stories.shipped_order(charges=[3_95])
     events += stories.returned(given(*events), (1, 1))
     assert [showing.sentence(event) for event in events] == [
-        "Order TS-7K2M9QX4 was placed: 2 lines for 131.45 GBP, to be paid by card.",
+        "Order TS-7K2M9QX4 was placed: 2 lines for 131.45 GBP, paid by card.",
         "The goods were reserved.",
         "The payment of 131.45 GBP was authorised.",
         "The order was confirmed.",
-        "5 pieces left.",
-        "131.45 GBP was taken for what left.",
-        "1 piece came back (does not fit); it is on the shelf again.",
-        "45.00 GBP is to be given back: Returned: does not fit",
+        "Shipped: 5 pieces.",
+        "131.45 GBP was captured for the shipment.",
+        "Returned: 1 piece (does not fit), restocked.",
+        "A refund of 45.00 GBP was requested: Returned: does not fit",
     ]
 
 

@@ -114,7 +114,7 @@ def test_an_empty_cart_cannot_be_bought():
         shop.shop().place(buy())
 
 
-def test_more_than_there_is_is_refused_with_what_there_is():
+def test_an_order_of_more_than_the_stock_is_refused_with_the_available_quantity():
     shop.open_shop(stock=2)
     with acting.as_customer():
         fill({COAT: 1, TEAPOT: 5})

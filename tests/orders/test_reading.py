@@ -221,11 +221,11 @@ def test_the_timeline_tells_customers_what_concerns_them_and_staff_everything():
         story = shop.shop().get_timeline(order.id)
         assert [entry.kind for entry in story][-1] == "OrderShipped"
         assert {entry.actor for entry in story} == {"shop"}
-        assert story[0].summary == f"Order {order.number} was placed: 1 line for 45.00 GBP, to be paid by card."
+        assert story[0].summary == f"Order {order.number} was placed: 1 line for 45.00 GBP, paid by card."
     with acting.as_staff():
         story = shop.shop().get_timeline(order.id)
         assert story[-1].summary == (
-            "The step “capture” failed (attempt 1) and will be tried again: The bank refuses to pay out what it promised."
+            "The step “capture” failed (attempt 1) and will be retried: The bank refuses to pay the authorised amount."
         )
         assert [entry.actor for entry in story if entry.kind == "OrderShipped"] == [acting.STAFF]
 

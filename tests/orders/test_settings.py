@@ -19,7 +19,7 @@ def test_the_settings_as_they_come_make_sense():
         ("RETURN_DAYS", "30"),
     ],
 )
-def test_a_setting_that_makes_no_sense_is_named(settings, name, value):
+def test_an_invalid_setting_is_named(settings, name, value):
     setattr(settings, name, value)
     (problem,) = apps.check_settings(None)
     assert problem.msg.startswith(f"{name}: {value!r}")

@@ -63,7 +63,7 @@ def assert_safe(found):
         ("/broken", 500),
     ],
 )
-def test_every_answer_has_a_policy_without_anything_unsafe(address, status, settings):
+def test_every_response_has_a_policy_without_unsafe_sources(address, status, settings):
     settings.ROOT_URLCONF = __name__
     client = Client(raise_request_exception=False)
     response = client.get(address)
@@ -73,7 +73,7 @@ def test_every_answer_has_a_policy_without_anything_unsafe(address, status, sett
         assert not INLINE.search(response.content)
 
 
-def test_answers_that_are_given_before_any_view_have_it_too(settings):
+def test_responses_of_middleware_have_the_policy(settings):
     refused = Client(enforce_csrf_checks=True).post("/admin/login/", {"username": "a", "password": "b"})
     assert refused.status_code == 403
     assert_safe(policy(refused))
@@ -87,7 +87,7 @@ def test_answers_that_are_given_before_any_view_have_it_too(settings):
 
 
 @pytest.mark.parametrize(("address", "status"), [("/no/such/page", 404), ("/broken", 500)])
-def test_the_pages_that_explain_errors_to_developers_are_shown_without_anything_unsafe(address, status, settings):
+def test_debug_pages_have_a_policy_without_unsafe_sources(address, status, settings):
     settings.DEBUG = True
     settings.ROOT_URLCONF = __name__
     client = Client(raise_request_exception=False)
@@ -102,12 +102,12 @@ def test_the_pages_that_explain_errors_to_developers_are_shown_without_anything_
             assert csp.digest(content) in policy(response), tag
 
 
-def test_a_policy_that_a_view_sets_stays(settings):
+def test_a_policy_set_by_a_view_is_kept(settings):
     settings.ROOT_URLCONF = __name__
     assert policy(Client().get("/own")) == "default-src 'none'"
 
 
-def test_pictures_may_come_from_where_they_are_kept(settings):
+def test_images_are_allowed_from_the_media_origin(settings):
     settings.MEDIA_URL = "https://pictures.example/shop/"
     assert "img-src 'self' https://pictures.example;" in csp.pages()
 
@@ -123,14 +123,14 @@ def test_pictures_may_come_from_where_they_are_kept(settings):
         ("POST", "/graphql", {"content-type": "application/json", "host": "localhost"}),
     ],
 )
-def test_what_is_answered_ahead_of_django_has_it_too(method, path, headers, settings):
+def test_responses_outside_of_django_have_the_policy(method, path, headers, settings):
     settings.GRAPHQL_OPEN = True
     answer = posting.post(path, b"{}", headers, method)
     assert_safe(answer.headers["content-security-policy"])
     assert not INLINE.search(answer.body)
 
 
-def test_a_process_that_is_about_to_end_refuses_with_it(monkeypatch):
+def test_refusals_during_shutdown_have_the_policy(monkeypatch):
     monkeypatch.setattr(hosting, "_draining", True)
     assert draining.is_refusing()
     answer = posting.post("/", b"", {"host": "localhost"}, "GET")

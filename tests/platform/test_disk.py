@@ -54,7 +54,7 @@ def said() -> tuple[int, dict]:
     return status, json.loads(body)["checks"]
 
 
-def test_a_full_disk_refuses_writes_as_unavailable_until_there_is_room(full, caplog):
+def test_a_full_disk_makes_writes_unavailable_until_there_is_space(full, caplog):
     with pytest.raises(rpc.Unavailable, match="disk is full"):
         receive()
     with acting.as_service("trade"):
@@ -86,14 +86,14 @@ def test_a_read_only_database_makes_the_process_unready(caplog):
 
 
 @pytest.mark.parametrize("number", [errno.ENOSPC, errno.EROFS])
-def test_files_that_cannot_be_written_count_as_well(number, settings):
+def test_unwritable_files_count_as_a_full_disk(number, settings):
     settings.MEDIA_ROOT.mkdir()
     error = OSError(number, "cannot be", str(settings.MEDIA_ROOT / "a.png"))
     assert disk.note(error)
     assert said() == (200, said()[1])  # the folder can be written to by now
 
 
-def test_an_event_whose_handling_meets_a_full_disk_waits_and_is_not_parked(monkeypatch):
+def test_an_event_that_fails_because_of_a_full_disk_waits_and_is_no_dead_letter(monkeypatch):
     full, seen = [True], []
 
     def handle(record):
@@ -128,7 +128,7 @@ def test_a_login_that_cannot_be_saved_is_503_and_any_other_failure_stays_500(rf,
     assert get_resolver().resolve_error_handler(500) is disk.server_error
 
 
-def test_other_failures_are_not_taken_for_a_full_disk():
+def test_other_errors_are_not_attributed_to_the_disk():
     assert disk.note(OSError(errno.ENOENT, "No such file", "/x")) == ""
     assert disk.note(ValueError("disk is full")) == ""
     assert Client().get("/livez").status_code == 200

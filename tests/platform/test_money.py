@@ -20,7 +20,7 @@ def test_the_exponents_are_those_of_iso_4217(currency, digits):
     assert money.exponent(currency) == digits
 
 
-def test_every_code_is_three_capitals():
+def test_every_code_has_three_capital_letters():
     assert all(len(code) == 3 and code.isalpha() and code.isupper() for code in money.EXPONENTS)
 
 
@@ -51,15 +51,15 @@ def test_an_amount_is_parsed_exactly(text, currency, amount):
 @pytest.mark.parametrize(
     ("text", "currency", "says"),
     [
-        ("12.345", "GBP", "'12.345' has 3 decimals; an amount in GBP has up to 2 decimals."),
-        ("1.000", "GBP", "'1.000' has 3 decimals; an amount in GBP has up to 2 decimals."),
+        ("12.345", "GBP", "'12.345' has 3 decimals; an amount in GBP has at most 2 decimals."),
+        ("1.000", "GBP", "'1.000' has 3 decimals; an amount in GBP has at most 2 decimals."),
         ("12.50", "JPY", "'12.50' has 2 decimals; an amount in JPY has no decimals."),
-        ("12,50", "GBP", "'12,50' is not an amount; write one such as 12.50."),
+        ("12,50", "GBP", "'12,50' is not an amount such as 12.50."),
         ("1" + "0" * 5000, "GBP", f"'1{'0' * 39}' is too large."),
-        ("", "JPY", "'' is not an amount; write one such as 1250."),
+        ("", "JPY", "'' is not an amount such as 1250."),
     ],
 )
-def test_what_is_not_an_amount_of_the_currency_is_refused(text, currency, says):
+def test_an_invalid_amount_is_refused(text, currency, says):
     with pytest.raises(money.InvalidAmount) as refusal:
         money.parse(text, currency)
     assert str(refusal.value) == says
@@ -72,7 +72,7 @@ def test_only_plain_decimals_are_amounts(text):
 
 
 @given(amounts, currencies)
-def test_what_is_written_is_read_back(amount, currency):
+def test_a_formatted_amount_is_parsed_to_the_same_value(amount, currency):
     assert money.parse(money.decimal_text(amount, currency), currency) == amount
     shown, _, code = money.format_amount(amount, currency).partition(" ")
     assert (money.parse(shown.replace(",", ""), currency), code) == (amount, currency)
@@ -85,7 +85,7 @@ def test_amounts_are_formatted_with_the_decimals_of_their_currency():
     assert money.format_amount(1250, "KWD") == "1.250 KWD"
 
 
-def test_codes_are_accepted_in_any_case_and_unknown_ones_refused_naming_the_accepted():
+def test_codes_are_case_insensitive_and_unknown_ones_are_refused():
     assert money.accepted(" gbp ", ["GBP", "EUR", "USD"], "currency") == "GBP"
     with pytest.raises(common.InvalidInput) as refusal:
         money.accepted("XYZ", ["GBP", "EUR", "USD"], "currency")

@@ -19,7 +19,7 @@ def test_a_cursor_holds_its_key(key):
 
 
 @given(keys, st.data())
-def test_a_cursor_with_one_character_changed_is_refused(key, data):
+def test_a_changed_cursor_is_refused(key, data):
     cursor = NUMBERS.encode(key)
     place = data.draw(st.integers(0, len(cursor) - 2))  # the last character may hold bits that say nothing
     other = data.draw(st.sampled_from("ABCabc012-_").filter(lambda one: one != cursor[place]))
@@ -30,7 +30,7 @@ def test_a_cursor_with_one_character_changed_is_refused(key, data):
 
 
 @given(st.text())
-def test_any_other_text_is_refused(text):
+def test_any_other_text_is_an_invalid_cursor(text):
     with pytest.raises(common.InvalidInput):
         NUMBERS.decode(text, "page.after")
 
@@ -39,12 +39,12 @@ def test_any_other_text_is_refused(text):
     "key",
     [(), (1,), ("1", "a"), (1, "a", 2), (True, "a"), (1.5, "a"), (2**63, "a"), (1, "\0"), (None, "a"), ([1], "a")],
 )
-def test_values_that_no_item_is_sorted_by_are_refused(key):
+def test_values_of_other_types_are_refused(key):
     with pytest.raises(common.InvalidInput):
         NUMBERS.decode(NUMBERS.encode(key), "page.after")
 
 
-def test_filters_that_mean_the_same_have_the_same_cursors():
+def test_equivalent_filters_have_the_same_cursors():
     def cursors(**conditions):
         return paging.cursors("products", (int,), 1, catalog.ProductFilter(**conditions))
 
@@ -62,7 +62,7 @@ lists = st.lists(st.integers(0, 60), unique=True, max_size=30).map(sorted)
 
 
 @given(lists, st.none() | st.integers(0, 60), st.none() | st.integers(0, 60), st.integers(1, 20), st.booleans())
-def test_a_slice_is_what_relay_says(numbers, after, before, size, backward):
+def test_a_slice_follows_relays_algorithm(numbers, after, before, size, backward):
     """As https://relay.dev/graphql/connections.htm#sec-Pagination-algorithm has it, on a list without what stood there."""
     asked = paging.Slice(size, backward, None if after is None else (after,), None if before is None else (before,))
     found, more = asked.cut(paging.within([(one,) for one in numbers], asked))

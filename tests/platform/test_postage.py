@@ -20,11 +20,11 @@ from thriftshop import postage
         ("CHF", 10**9, 7_00),
     ],
 )
-def test_what_sending_costs(settings, currency, goods, price):
+def test_the_postage_of_an_order(settings, currency, goods, price):
     settings.POSTAGE = {**settings.POSTAGE, "JPY": "500/5000", "KWD": "1.25/20", "CHF": "7"}
     assert postage.of(currency, goods) == price
 
 
-def test_a_currency_without_a_rate_is_refused_with_those_that_have_one():
+def test_a_currency_without_a_rate_is_refused_naming_the_others():
     with pytest.raises(postage.NoRate, match="no postage in JPY; it sends orders in GBP, EUR, USD"):
         postage.of("JPY", 1)

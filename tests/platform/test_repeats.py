@@ -53,7 +53,7 @@ def test_two_kinds_in_turn_are_each_logged_once(failures, now, caplog):
     assert len(caplog.records) == 2
 
 
-def test_of_very_many_kinds_only_the_latest_are_remembered(failures, now, caplog):
+def test_only_the_latest_kinds_are_stored(failures, now, caplog):
     for letter in "abcdefghijklmnopqrstuvwxyz":
         fail(failures, letter)
     fail(failures, "z")
@@ -62,13 +62,13 @@ def test_of_very_many_kinds_only_the_latest_are_remembered(failures, now, caplog
     assert len(caplog.records) == 27
 
 
-def test_numbers_make_no_other_kind(failures, now, caplog):
+def test_numbers_do_not_distinguish_kinds(failures, now, caplog):
     for port in range(5):
         fail(failures, f"connection to port {port} refused")
     assert len(caplog.records) == 1
 
 
-def test_recovery_is_said_with_how_often_it_failed(failures, now, caplog):
+def test_a_recovery_is_logged_with_the_number_of_failures(failures, now, caplog):
     caplog.set_level(logging.INFO)
     failures.recovered("group failed", "orders.saga")
     assert not caplog.records

@@ -31,7 +31,7 @@ def test_a_child_span_stays_in_its_trace():
 
 
 @pytest.mark.parametrize("flags", ["00", "01"])
-def test_a_child_span_is_kept_where_its_trace_is(flags):
+def test_a_child_span_has_the_flags_of_its_trace(flags):
     assert tracing.child(TRACE[:-2] + flags).endswith(f"-{flags}")
 
 
@@ -41,7 +41,7 @@ def test_a_malformed_traceparent_begins_a_new_trace(nonsense):
 
 
 @pytest.mark.django_db
-def test_a_process_is_ready_with_a_database_migrations_and_a_bus_and_not_without(client):
+def test_readiness_requires_a_database_migrations_and_a_bus(client):
     assert client.get("/livez").json()["status"] == "ok"
     answer = client.get("/readyz")
     assert (answer.status_code, answer.json()["checks"]) == (
@@ -66,7 +66,7 @@ def test_metrics_are_served(client):
 
 
 @pytest.mark.django_db
-def test_the_landing_page_says_what_is_where(client):
+def test_the_landing_page_has_links(client):
     page = client.get("/").content.decode()
     for place in ("/graphql", "/admin/", "/readyz", "/metrics"):
         assert f'href="{place}"' in page

@@ -132,7 +132,7 @@ def test_a_wrong_value_is_named(name, monkeypatch):
         (b"PORT=80\x0000\n", "line 1"),
     ],
 )
-def test_a_file_of_variables_that_cannot_be_read_says_where(tmp_path, content, complaint):
+def test_an_unreadable_env_file_is_named_with_its_line(tmp_path, content, complaint):
     file = tmp_path / ".env"
     file.write_bytes(content)
     with pytest.raises(ImproperlyConfigured, match=re.escape(complaint)) as refused:
@@ -140,7 +140,7 @@ def test_a_file_of_variables_that_cannot_be_read_says_where(tmp_path, content, c
     assert str(file) in str(refused.value)
 
 
-def test_a_folder_in_the_place_of_the_file_of_variables_is_named(tmp_path):
+def test_a_folder_instead_of_the_env_file_is_named(tmp_path):
     with pytest.raises(ImproperlyConfigured, match="Is a directory"):
         variables.read_file(tmp_path)
 
@@ -157,7 +157,7 @@ def test_a_folder_in_the_place_of_the_file_of_variables_is_named(tmp_path):
         ("TRIED=https://a.example/?b=c", "https://a.example/?b=c"),
     ],
 )
-def test_a_line_as_people_write_it_is_read(tmp_path, monkeypatch, line, value):
+def test_common_forms_of_lines_are_read(tmp_path, monkeypatch, line, value):
     monkeypatch.setenv("TRIED", "")
     monkeypatch.delenv("TRIED")
     (tmp_path / ".env").write_text(f"# a comment\n\n{line}\n")
@@ -166,7 +166,7 @@ def test_a_line_as_people_write_it_is_read(tmp_path, monkeypatch, line, value):
     del os.environ["TRIED"]
 
 
-def test_every_line_of_the_example_may_be_taken_over_with_its_comment(tmp_path, monkeypatch):
+def test_every_line_of_the_example_can_be_used_with_its_comment(tmp_path, monkeypatch):
     monkeypatch.setattr(os, "environ", {})
     (tmp_path / ".env").write_text(re.sub(r"^#(?=[A-Z_]+=)", "", EXAMPLE, flags=re.MULTILINE))
     variables.read_file(tmp_path / ".env")
@@ -181,7 +181,7 @@ def test_every_line_of_the_example_may_be_taken_over_with_its_comment(tmp_path, 
         ("serve", {"CONTEXTS": "trade"}, "CONTEXTS names trade, which serves nothing"),
         ("check", {"LOG_FORMAT": "xml"}, "The variable LOG_FORMAT is 'xml'; choose among json, text."),
         ("migrate", {"DATABASE_URL": "sqlite:////tmp"}, "The variable DATABASE_URL names /tmp, which is a folder"),
-        ("check", {"SENTRY_DSN": "nonsense"}, "The variable SENTRY_DSN is not an address of a Sentry project"),
+        ("check", {"SENTRY_DSN": "nonsense"}, "SENTRY_DSN is not a valid DSN"),
         ("check", {"DJANGO_SETTINGS_MODULE": "settings.prod"}, "DJANGO_SETTINGS_MODULE names 'settings.prod'"),
     ],
 )

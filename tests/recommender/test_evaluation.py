@@ -242,7 +242,7 @@ def test_what_a_person_should_know_of_a_file_is_told(tmp_path):
 
 
 def test_a_missing_file_is_named(tmp_path):
-    with pytest.raises(CommandError, match="there is no such file"):
+    with pytest.raises(CommandError, match="the file does not exist"):
         call_command("evaluate_recommender", tmp_path / "missing.csv")
 
 

@@ -191,4 +191,4 @@ def test_the_landing_page_leads_to_the_registry_where_there_is_one(client, setti
     settings.REGISTRY_URL = "https://registry.shop.example/registry"
     assert b'href="https://registry.shop.example/registry"' in client.get("/").content
     settings.REGISTRY_URL = ""
-    assert b"registry" not in client.get("/").content.split(b"What is where")[1].split(b"</ul>")[0]
+    assert b"registry" not in client.get("/").content.split(b"Services")[1].split(b"</ul>")[0]

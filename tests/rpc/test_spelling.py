@@ -73,5 +73,5 @@ def test_a_database_from_before_names_its_skus_in_small_letters_and_keeps_them(s
     assert making.read("qx-07").sku == "qx-07"
     management.call_command("check", databases=["default"])
     settings.SKU_CASE = "upper"
-    with pytest.raises(SystemCheckError, match=r"SKUs are not in capitals: qx-07\. QX-07 exists beside"):
+    with pytest.raises(SystemCheckError, match=r"SKUs are not upper-case: qx-07\. QX-07 exists in both spellings"):
         management.call_command("check", databases=["default"])

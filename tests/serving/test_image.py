@@ -25,7 +25,7 @@ def built():
     shutil.rmtree(folder)
 
 
-def test_hadolint_has_nothing_to_say():
+def test_hadolint_reports_no_problems():
     linter = Path(sys.executable).with_name("hadolint")
     said = subprocess.run(  # noqa: S603 - the linter of this environment
         [linter, "--failure-threshold", "style", "Dockerfile"], capture_output=True, text=True, check=False
@@ -33,7 +33,7 @@ def test_hadolint_has_nothing_to_say():
     assert (said.returncode, said.stdout) == (0, "")
 
 
-def test_hadolint_would_say_something(tmp_path):
+def test_hadolint_reports_a_planted_problem(tmp_path):
     (tmp_path / "Dockerfile").write_text("FROM python\nRUN cd /tmp && pip install django\n")
     linter = Path(sys.executable).with_name("hadolint")
     said = subprocess.run(  # noqa: S603 - the linter of this environment
@@ -43,14 +43,14 @@ def test_hadolint_would_say_something(tmp_path):
     assert "DL3006" in said.stdout
 
 
-def test_the_base_is_named_to_the_patch_and_is_the_same_for_all_stages():
+def test_all_stages_use_the_same_pinned_base_image():
     text = (image.ROOT / "Dockerfile").read_text()
     bases = {arguments.split(" AS ")[0] for name, arguments in image.instructions(text) if name == "FROM"}
     assert len(bases) == 1
     assert bases.pop().startswith("python:3.11.14-slim-")
 
 
-def test_what_is_not_named_stays_out_of_the_build():
+def test_the_build_context_contains_only_named_files():
     ignore = [line for line in (image.ROOT / ".dockerignore").read_text().splitlines() if line[:1] not in ("", "#")]
     for path in (
         ".env",
@@ -66,20 +66,20 @@ def test_what_is_not_named_stays_out_of_the_build():
 
 
 @pytest.mark.slow
-def test_no_secret_is_kept_in_the_image(built):
+def test_the_image_contains_no_secrets(built):
     assert not [name for name in built.environment if "KEY" in name or "PASSWORD" in name]
     assert not list(built.root.rglob(".env"))
 
 
 @pytest.mark.slow
-def test_static_files_are_collected_with_their_fingerprints(built):
+def test_static_files_are_collected_with_hashes(built):
     static = built.place("/app/var/static")
     assert (static / "staticfiles.json").is_file()
     assert list(static.glob("admin/css/base.*.css"))
 
 
 @pytest.mark.slow
-def test_what_was_built_runs_as_a_stranger_with_its_code_read_only(built):
+def test_the_image_runs_as_another_user_with_read_only_code(built):
     assert built.user == f"{image.STRANGER}:{image.STRANGER}"
     port = split.free_port()
     variables = {**SECRETS, **PLAIN, "PORT": str(port), "CONTEXTS": "catalog"}

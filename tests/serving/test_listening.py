@@ -19,21 +19,21 @@ def port():
 
 
 @pytest.mark.skipif(not Path("/proc/net/tcp").exists(), reason="this system has no /proc")
-def test_the_process_that_listens_is_found_in_proc(port):
+def test_the_listening_process_is_found_in_proc(port):
     pid, command = listening.holder(port)
     assert pid == os.getpid()
     assert "python" in command
 
 
 @pytest.mark.skipif(shutil.which("lsof") is None, reason="lsof is not installed")
-def test_the_process_that_listens_is_found_by_lsof_where_there_is_no_proc(port, monkeypatch):
+def test_the_listening_process_is_found_by_lsof(port, monkeypatch):
     monkeypatch.setattr(listening, "PROC", Path("/no/such/folder"))
     pid, command = listening.holder(port)
     assert pid == os.getpid()
     assert "python" in command
 
 
-def test_nobody_is_named_where_nobody_listens(port):
+def test_no_process_is_found_if_none_listens(port):
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         assert listening.holder(free.getsockname()[1]) is None

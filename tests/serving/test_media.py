@@ -58,7 +58,7 @@ def shop(tmp_path_factory):
         process.stop()
 
 
-def test_every_process_serves_a_picture_that_one_replica_took(shop):
+def test_every_process_serves_an_image_uploaded_to_one_replica(shop):
     *processes, address = shop
     for process in processes:
         status, headers, body = ask(process, address)
@@ -72,7 +72,7 @@ def test_every_process_serves_a_picture_that_one_replica_took(shop):
         assert ask(process, address.replace(".png", "x.png"))[0] == 404
 
 
-def test_addresses_in_graphql_lead_to_the_gateway(shop):
+def test_image_urls_in_graphql_lead_to_the_gateway(shop):
     *_, gateway, address = shop
     query = json.dumps({"query": '{ product(sku: "lamp") { images { url renditions { url width } } } }'}).encode()
     status, _, body = ask(gateway, "/graphql", "POST", query, **{"Content-Type": "application/json"})

@@ -22,7 +22,7 @@ def lag(group: str) -> float | None:
 
 
 @pytest.mark.django_db
-def test_metrics_tell_how_far_a_group_is_behind():
+def test_metrics_have_the_lag_of_a_consumer_group():
     progress.catch_up()
     assert lag(LEVELS) == 0
     with acting.as_service("trade"):
@@ -35,7 +35,7 @@ def test_metrics_tell_how_far_a_group_is_behind():
 
 
 @pytest.mark.django_db
-def test_a_log_that_cannot_be_asked_is_no_reason_to_have_no_metrics(settings):
+def test_metrics_are_served_while_a_log_is_unavailable(settings):
     settings.CONTEXTS = ["recommender"]
     settings.SERVICES = {context: ["http://127.0.0.1:9"] for context in settings.ALL_CONTEXTS}
     groups.hosted.cache_clear()
@@ -46,7 +46,7 @@ def test_a_log_that_cannot_be_asked_is_no_reason_to_have_no_metrics(settings):
 
 
 @pytest.mark.slow
-def test_workers_say_together_how_many_calls_are_under_way_and_which_replicas_are_out(tmp_path):
+def test_workers_aggregate_calls_in_flight_and_excluded_replicas(tmp_path):
     """The recommender follows the inventory's log, whose owner is not there."""
     port = split.free_port()
     away = " ".join(f"{context}=http://127.0.0.1:9" for context in ("catalog", "inventory", "orders"))

@@ -29,7 +29,7 @@ sys.exit(-child.wait())
 
 
 @pytest.mark.skipif(not Path("/dev/tty").exists(), reason="this system has no terminals")
-def test_a_process_whose_terminal_is_closed_ends_though_its_parent_waits_for_it():
+def test_a_process_ends_with_its_terminal_while_its_parent_waits():
     ours, theirs = os.openpty()
     leader = subprocess.Popen(  # noqa: S603 - our own command line
         [sys.executable, "-c", LEADER], stdin=theirs, stdout=theirs, stderr=theirs, start_new_session=True

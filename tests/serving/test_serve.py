@@ -61,7 +61,7 @@ def test_one_port_answers_http_1_and_2_and_takes_websockets(variables):
             assert connection.recv(64).startswith(b"HTTP/1.1 403")
 
 
-def test_readiness_says_what_is_missing_and_liveness_does_not_mind(variables):
+def test_readiness_reports_what_is_missing_and_liveness_is_independent(variables):
     port = split.free_port()
     server = living.manage("serve", PORT=str(port), **variables)
     try:
@@ -92,7 +92,7 @@ def test_a_taken_port_is_refused_before_anything_starts(variables):
     assert "Traceback" not in said
 
 
-def test_what_is_under_way_is_answered_before_it_ends_and_what_is_new_is_refused(variables):
+def test_shutdown_finishes_requests_in_progress_and_refuses_new_ones(variables):
     port = split.free_port()
     with living.serving(port, "--migrate", **variables) as server, connected(port) as connection:
         head = "POST /admin/login/ HTTP/1.1\r\nHost: localhost\r\nContent-Length: 4\r\nExpect: 100-continue\r\n\r\n"
@@ -109,7 +109,7 @@ def test_what_is_under_way_is_answered_before_it_ends_and_what_is_new_is_refused
         assert server.wait(living.PATIENCE) == 0
 
 
-def test_the_grace_is_for_those_who_have_not_heard_yet(variables):
+def test_new_requests_are_answered_during_the_grace_period(variables):
     port = split.free_port()
     with living.serving(
         port, "--migrate", **variables | {"DRAIN_GRACE_SECONDS": "600", "DRAIN_SECONDS": "700"}
@@ -121,7 +121,7 @@ def test_the_grace_is_for_those_who_have_not_heard_yet(variables):
         assert server.wait(living.PATIENCE) == 0
 
 
-def test_what_never_ends_is_cut_off_at_the_limit(variables):
+def test_requests_are_cut_off_at_the_drain_limit(variables):
     port = split.free_port()
     limits = {"DRAIN_SECONDS": "2"}
     with living.serving(port, "--migrate", **variables | limits) as server, connected(port) as connection:
@@ -132,7 +132,7 @@ def test_what_never_ends_is_cut_off_at_the_limit(variables):
         assert server.wait(living.PATIENCE) == 0
 
 
-def test_the_leases_of_a_server_that_ended_are_free(variables, tmp_path):
+def test_a_stopped_server_releases_its_leases(variables, tmp_path):
     port = split.free_port()
     with living.serving(port, "--migrate", **variables | {"CONTEXTS": "inventory,cart"}) as server:
         pass
@@ -142,7 +142,7 @@ def test_the_leases_of_a_server_that_ended_are_free(variables, tmp_path):
     assert held == 0
 
 
-def test_workers_share_the_port_and_add_up_their_metrics_and_end_together(variables, tmp_path):
+def test_workers_share_a_port_and_their_metrics_and_stop_together(variables, tmp_path):
     port = split.free_port()
     with living.serving(port, "--migrate", **variables, WORKERS="2", TMPDIR=str(tmp_path)) as server:
         workers = children(server.pid)
@@ -185,7 +185,7 @@ def test_workers_do_not_outlive_the_process_that_forked_them(variables):
 
 
 @pytest.mark.parametrize("workers", ["1", "2"])
-def test_a_terminal_that_is_closed_ends_it_in_good_order(variables, workers):
+def test_closing_the_terminal_shuts_the_server_down(variables, workers):
     port = split.free_port()
     with living.serving(port, "--migrate", **variables | {"DRAIN_GRACE_SECONDS": "100"}, WORKERS=workers) as server:
         told = [server.pid, *children(server.pid)]
@@ -194,7 +194,7 @@ def test_a_terminal_that_is_closed_ends_it_in_good_order(variables, workers):
     assert [pid for pid in told[1:] if alive(pid)] == []
 
 
-def test_it_ends_with_the_process_that_it_was_told_of(variables):
+def test_the_server_ends_with_its_parent_process(variables):
     port = split.free_port()
     told = "os.environ | {'END_WITH_PROCESS': str(os.getpid())}"
     starter = f"import os, subprocess, sys, time; subprocess.Popen(sys.argv[1:], env={told}); time.sleep(600)"
@@ -213,7 +213,7 @@ def test_it_ends_with_the_process_that_it_was_told_of(variables):
     assert not alive(server)
 
 
-def test_the_next_start_names_who_holds_the_port(variables):
+def test_the_next_start_names_the_process_that_holds_the_port(variables):
     port = split.free_port()
     with living.serving(port, "--migrate", **variables) as server:
         second = living.manage("serve", PORT=str(port), **variables)
@@ -240,7 +240,7 @@ def alive(pid: int) -> bool:
 
 
 @pytest.mark.parametrize("path", ["/thrift", "/graphql"])
-def test_a_connection_ends_after_a_body_that_is_too_large(variables, path):
+def test_a_too_large_body_closes_the_connection(variables, path):
     """With HTTP/1.1 the rest of the body would be taken for the next request."""
     port = split.free_port()
     with (

@@ -82,7 +82,7 @@ def test_each_context_has_a_process_and_a_database_of_its_own(shop):
     assert len(hosted) == 9
 
 
-def test_the_landing_page_links_to_the_staff_s_door_of_each_context(shop):
+def test_the_landing_page_links_to_the_admin_of_each_context(shop):
     port, _, _ = shop
     page = living.ask(port, "/")[1].decode()
     doors = set(re.findall(r'href="(http://[^"]+/admin/)"', page))
@@ -90,7 +90,7 @@ def test_the_landing_page_links_to_the_staff_s_door_of_each_context(shop):
     assert doors == {f"{one.address}/admin/" for one in splitting.layout(port, 1) if one.context in contexts}
 
 
-def test_staff_log_in_at_every_door_and_are_out_when_they_leave(shop):
+def test_staff_log_in_to_every_admin_and_are_logged_out_when_closed(shop):
     if not os.access(CHROMIUM, os.X_OK):
         pytest.skip(f"There is no browser at {CHROMIUM}: apt-get install chromium.")
     port, folder, _ = shop
@@ -130,14 +130,14 @@ def log_in(page, email, password):
         page.get_by_role("button", name="Log in").click()
 
 
-def test_the_one_log_names_who_speaks(shop):
+def test_log_lines_begin_with_the_name_of_the_process(shop):
     port, _, manager = shop
     said = living.said(manager)
     for process in splitting.layout(port, 1):
         assert f"{process.context:<11} | Serving {process.context} on {process.address}" in said
 
 
-def test_accounts_of_a_demo_that_is_not_loaded_are_not_told(shop):
+def test_demo_accounts_are_shown_only_if_the_demo_is_loaded(shop):
     _, _, manager = shop
     said = living.said(manager)
     assert "End one of them" in said
@@ -162,7 +162,7 @@ def manager_of(port: int) -> int:
     return int(one)
 
 
-def test_the_death_of_a_process_and_its_new_start_are_logged(shop):
+def test_a_crash_and_a_restart_of_a_process_are_logged(shop):
     port, _, manager = shop
     (victim,) = [pid for pid in served() if "CONTEXTS=recommender\0" in environment(pid) and in_layout(pid, port)]
     os.kill(victim, signal.SIGKILL)
@@ -189,7 +189,7 @@ def resident_mb(pid: int) -> float:
     return int(status.partition("VmRSS:")[2].split()[0]) / 1000
 
 
-def test_ctrl_c_ends_all(shop):
+def test_ctrl_c_stops_all_processes(shop):
     port, _, manager = shop
     mine = [pid for pid in served() if in_layout(pid, port)]
     assert len(mine) == 9
@@ -199,7 +199,7 @@ def test_ctrl_c_ends_all(shop):
     assert "Traceback" not in living.said(manager)
 
 
-def test_ctrl_c_ends_all_while_it_starts_too(shop):
+def test_ctrl_c_stops_all_processes_during_startup(shop):
     port, folder, _ = shop
     manager = living.manage("split", "--port", str(port), "--folder", str(folder), "--no-demo")
     until = time.monotonic() + OPENING_SECONDS

@@ -22,7 +22,7 @@ def test_every_process_has_a_port_and_a_name_of_its_own(port, replicas):
 
 
 @pytest.mark.parametrize("replicas", [1, 2, 3])
-def test_each_is_told_where_all_replicas_of_all_others_are(replicas, tmp_path, monkeypatch):
+def test_each_process_has_the_addresses_of_all_replicas(replicas, tmp_path, monkeypatch):
     processes = splitting.layout(8000, replicas)
     monkeypatch.setenv("SERVICES", splitting.variables(processes, tmp_path)["SERVICES"])
     told = read.addresses("SERVICES")

@@ -19,6 +19,6 @@ def test_the_header_names_the_caller_to_the_audience():
 @pytest.mark.parametrize(
     "who", [{"caller": "trade", "audience": "catalogue"}, {"caller": "tram", "audience": "catalog"}]
 )
-def test_a_name_that_there_is_not_is_refused_with_those_there_are(who):
+def test_an_unknown_name_is_refused_with_the_known_ones(who):
     with pytest.raises(CommandError, match="choose among: catalog"):
         call_command("token", **who)

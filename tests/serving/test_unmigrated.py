@@ -11,7 +11,7 @@ from tests.serving import living
 pytestmark = pytest.mark.slow
 
 
-def test_it_says_so_once_and_begins_when_the_database_is_migrated(tmp_path):
+def test_an_unmigrated_database_is_logged_once_until_it_is_migrated(tmp_path):
     port = split.free_port()
     variables = {
         "CONTEXTS": "orders",

@@ -10,7 +10,7 @@ from tests.serving import living
 pytestmark = pytest.mark.slow
 
 
-def test_it_prepares_the_shop_and_serves_where_it_says_until_ctrl_c(tmp_path):
+def test_up_prepares_the_shop_and_serves_until_ctrl_c(tmp_path):
     port = split.free_port()
     variables = {
         "DATABASE_URL": f"sqlite:///{tmp_path / 'shop.sqlite3'}",

@@ -56,13 +56,13 @@ def cells(content, read):
 
 @pytest.mark.parametrize("read", READERS)
 @pytest.mark.parametrize("error", ["#N/A", "#DIV/0!", "#REF!", "#NAME?", "#NULL!", "#NUM!", "#VALUE!"])
-def test_an_error_is_no_value_and_its_cell_is_named(read, error):
+def test_a_spreadsheet_error_is_faulty_and_names_its_cell(read, error):
     found = cells(workbook([["a", "b"], ["x", error]]), read)
-    assert found["B2"] == table.Faulty(f"cell B2 holds the error {error}; correct it, or empty the cell")
+    assert found["B2"] == table.Faulty(f"cell B2 holds the error {error}; correct it or clear the cell")
 
 
 @pytest.mark.parametrize("read", READERS)
-def test_a_formula_without_its_result_is_no_value_and_one_with_a_result_is(read):
+def test_a_formula_without_a_result_is_faulty_and_one_with_a_result_is_read(read):
     content = workbook([["a", "b"], ["=1+1", "=A2&B1"], ["x", '=""']])
     content = with_markup(content, b"<f>1+1</f><v /></c>", b"<f>1+1</f><v>2</v></c>")
     content = with_markup(content, b'<c r="B3"><f>""</f><v /></c>', b'<c r="B3" t="str"><f>""</f><v></v></c>')
@@ -79,7 +79,7 @@ def test_formulas_beyond_the_last_value_are_found_too(read):
 
 
 @pytest.mark.parametrize("read", READERS)
-def test_leading_zeros_and_long_numbers_are_read_as_they_are_shown(read):
+def test_leading_zeros_and_long_numbers_are_read_as_displayed(read):
     rows = [["code"], [123], [123], [123], [1.5], [777], [123456]]
     content = workbook(rows, A2="00000", A3="0", A4="0.00", A5="00000", A7="0000")
     content = with_markup(content, b"<v>777</v>", b"<v>1234567890123456789</v>")
@@ -88,7 +88,7 @@ def test_leading_zeros_and_long_numbers_are_read_as_they_are_shown(read):
 
 
 @pytest.mark.parametrize("read", READERS)
-def test_rows_and_columns_are_counted_from_the_corner_of_the_sheet(read):
+def test_rows_and_columns_are_counted_from_the_first_cell(read):
     assert cells(workbook([[], [], [None, None, "x"], [], [None, "y", 2]]), read) == {"C3": "x", "B5": "y", "C5": 2}
 
 
@@ -124,19 +124,19 @@ def test_an_upload_with_one_cell_far_out_takes_little_memory():
         ("a,b\r1,2\r", ["1", "2"]),
     ],
 )
-def test_what_separates_cells_is_told_from_the_first_line(text, rows):
+def test_the_separator_is_detected_from_the_first_line(text, rows):
     found = list(csv_files.table(io.BytesIO(text.encode())).rows)
     assert found[-1][1] == rows
 
 
-def test_rows_are_numbered_by_their_lines_below_a_line_that_names_the_separator():
+def test_rows_below_a_separator_line_have_their_line_numbers():
     found = csv_files.table(io.BytesIO(b'sep=;\na;b\n"two\nlines";2\nx;y\n'))
     assert [number for number, _ in found.rows] == [2, 3, 5]
 
 
 @pytest.mark.parametrize("line", [b"sep=\n", b"sep=x\n", b"sep=;;\n"])
-def test_a_line_that_names_no_separator_is_refused(line):
-    with pytest.raises(table.Unreadable, match="names no separator"):
+def test_an_invalid_separator_line_is_refused(line):
+    with pytest.raises(table.Unreadable, match="is not a valid separator line"):
         csv_files.table(io.BytesIO(line + b"a;b\n"))
 
 
@@ -152,11 +152,11 @@ def test_any_bytes_are_a_table_or_are_refused(content):
 @pytest.mark.parametrize(
     ("column", "name"), [(0, "A"), (25, "Z"), (26, "AA"), (701, "ZZ"), (702, "AAA"), (16383, "XFD")]
 )
-def test_columns_are_named_as_spreadsheets_name_them(column, name):
+def test_columns_have_the_letters_of_spreadsheets(column, name):
     assert table.letter(column) == name
 
 
-def test_another_archive_is_no_workbook(tmp_path):
+def test_another_archive_is_refused(tmp_path):
     with zipfile.ZipFile(tmp_path / "x.xlsx", "w") as archive:
         archive.writestr("content.xml", "<office/>")
     with pytest.raises(table.Unreadable, match="not an Excel workbook"), opening.tables(tmp_path / "x.xlsx") as found:

@@ -28,12 +28,12 @@ def written(value, decimal, grouping, places=None):
 
 
 @given(values, conventions)
-def test_what_is_written_in_a_convention_is_read_back_exactly(value, convention):
+def test_a_formatted_number_is_parsed_exactly(value, convention):
     assert numbers.read(written(value, *convention), convention[0]) == value
 
 
 @given(st.lists(values, min_size=1, max_size=20), conventions, st.sampled_from([0, 1, 2, 3]))
-def test_a_file_is_read_exactly_or_its_numbers_do_not_decide(found, convention, places):
+def test_a_file_is_read_exactly_or_is_ambiguous(found, convention, places):
     evidence = numbers.Evidence()
     texts = [written(value, *convention, places) for value in found]
     for text in texts:
@@ -46,7 +46,7 @@ def test_a_file_is_read_exactly_or_its_numbers_do_not_decide(found, convention, 
 
 
 @given(st.lists(st.integers(1_000, 999_999), min_size=1, max_size=5), st.sampled_from(",."))
-def test_numbers_that_two_conventions_read_differently_decide_nothing(found, sign):
+def test_numbers_that_allow_both_conventions_are_ambiguous(found, sign):
     evidence = numbers.Evidence()
     for value in found:
         evidence.add(f"{value // 1000}{sign}{value % 1000:03d}", None)
@@ -96,14 +96,14 @@ def test_a_number_has_one_value_in_each_convention_or_none(text, point, comma):
     assert found == [None if value is None else Decimal(value) for value in (point, comma)]
 
 
-def test_a_value_that_its_column_cannot_have_speaks_against_a_convention():
+def test_an_impossible_value_excludes_a_convention():
     evidence = numbers.Evidence()
     evidence.add("1.500", None, lambda number: number == number.to_integral_value())
     assert evidence.decimal == numbers.COMMA
 
 
 @pytest.mark.parametrize("text", ["£12.50", "12.50 £", "12.50£", "GBP 12.50", "12.50 GBP", "£ 12.50", "12.50"])
-def test_the_sign_or_code_of_its_currency_is_no_part_of_an_amount(text):
+def test_currency_signs_and_codes_are_removed_from_amounts(text):
     assert numbers.bare(text, "GBP") == "12.50"
     assert numbers.bare(f"-{text}", "GBP") == "-12.50"
 
@@ -115,5 +115,5 @@ def test_an_amount_in_another_currency_is_refused(text):
 
 
 @pytest.mark.parametrize("text", ["twelve", "NaN", "Infinity", "0x10", "", "£", "EUR"])
-def test_what_is_no_amount_stays_as_it_is(text):
+def test_other_texts_are_not_changed(text):
     assert numbers.bare(text, "GBP") == text

@@ -56,7 +56,7 @@ REFUSED = {
     "t12_mixed_dates.csv": "row 2, column InvoiceDate: '1/13/2010 8:26' is not a date",
     "t14_excel_serial.csv": "row 2, column InvoiceDate: '40183.32' is not a date",
     "t15_sci_invoice.csv": "row 3, column Customer ID: document 5.36E+05 has two customers",
-    "t17_customer_forms.csv": "row 8, column Customer ID: '#N/A' is an error value",
+    "t17_customer_forms.csv": "row 8, column Customer ID: '#N/A' is a spreadsheet error",
     "t27_doc_two_customers.csv": "row 3, column Customer ID: document 1 has two customers: '13085' in row 2",
     "t30_currency_signs.csv": "row 3, column Price: '$2.55' is not in GBP",
     "t31_euro.csv": "row 2, column Price: '€2.55' is not in GBP",
@@ -73,7 +73,7 @@ REFUSED = {
     "x31_error_price.xlsx": "row 2, column Price: cell F2 holds the error #DIV/0!",
     "x32_bool_qty.xlsx": "row 2, column Quantity: 'True' is not a whole number",
     "x34_title_rows.xlsx": "row 1, column Invoice, StockCode",
-    "x35_text_numbers.xlsx": "row 3, column Price: '2,55' is not a price with a decimal point, as '2.55' in row 2 is",
+    "x35_text_numbers.xlsx": "row 3, column Price: '2,55' is not a price with a decimal point, unlike '2.55' in row 2",
 }
 
 available = pytest.mark.skipif(not CASES.is_dir(), reason="the shared cases are not beside this checkout")
@@ -86,14 +86,14 @@ def shown(year):
 
 @available
 @pytest.mark.parametrize("name", READ)
-def test_a_case_that_can_be_read_is_read_exactly_and_replayed_to_its_end(name):
+def test_a_valid_case_is_read_exactly_and_replayed(name):
     assert shown(reading.read(CASES / name)) == READ[name]
     assert "Everything agrees" in trade(CASES / name, "--no-rebuild")
 
 
 @available
 @pytest.mark.parametrize("name", REFUSED)
-def test_a_case_that_cannot_be_read_is_refused_with_its_place(name):
+def test_an_invalid_case_is_refused_with_its_row_and_column(name):
     with pytest.raises(CommandError) as caught:
         trade(CASES / name)
     assert REFUSED[name] in str(caught.value)
@@ -102,6 +102,6 @@ def test_a_case_that_cannot_be_read_is_refused_with_its_place(name):
 
 
 @available
-def test_every_case_for_the_replay_is_here():
+def test_every_case_of_the_replay_is_tested():
     names = {path.name for path in CASES.iterdir() if path.name[0] == "t" or path.name[:2] in ("x2", "x3")}
     assert names == {*READ, *REFUSED}

@@ -43,7 +43,7 @@ def replayed(tmp_path):
     return json.loads(report.read_text())
 
 
-def test_the_sample_agrees_when_it_is_written_in_groups(tmp_path, groups):
+def test_the_sample_agrees_with_grouped_commits(tmp_path, groups):
     report = replayed(tmp_path)
     assert report["agrees"]
     assert not any(report["rebuilt"].values())
@@ -51,7 +51,7 @@ def test_the_sample_agrees_when_it_is_written_in_groups(tmp_path, groups):
 
 
 @pytest.mark.parametrize("at", [1, 7, 30])
-def test_killed_within_a_group_it_goes_on_and_ends_the_same(tmp_path, monkeypatch, at):
+def test_a_replay_killed_within_a_group_resumes_with_the_same_result(tmp_path, monkeypatch, at):
     advance, left = saga.advance, [at]
 
     def killed(order_id):

@@ -14,7 +14,7 @@ def append(stream, *facts):
         events.Decider("inventory", 0, lambda state, _: state + 1).decide(stream, lambda _: list(facts))
 
 
-def test_a_group_passes_over_events_that_are_not_of_its_kinds_once_and_for_all():
+def test_a_group_skips_events_of_other_kinds_only_once():
     taken = []
     rare = events.Projection("inventory.rare", "inventory", taken.extend, (), kinds=frozenset({"StockCounted"}))
     append("A", inventory.StockReceived(quantity=1), inventory.StockReceived(quantity=2))
@@ -26,7 +26,7 @@ def test_a_group_passes_over_events_that_are_not_of_its_kinds_once_and_for_all()
     assert [record.kind for record in taken] == ["StockCounted"]
 
 
-def test_some_groups_are_let_go_on_without_the_others():
+def test_some_groups_can_be_run_without_the_others():
     first, second = [], []
     one, other = (
         events.Projection(f"inventory.{name}", "inventory", into.extend, ())

@@ -25,13 +25,13 @@ def test_every_line_is_classified_once_and_counted_once(year):
 
 
 @given(years.years)
-def test_source_less_rounding_is_what_the_shop_shows(year):
+def test_the_source_without_rounding_equals_the_books(year):
     found = accounts.account(year, planning.make_plan(year))
     assert lines.totals(year)[2] - found.rounding.micros == found.books.revenue * 10_000
 
 
 @given(years.years)
-def test_units_of_the_source_are_the_units_that_move(year):
+def test_the_units_of_the_source_are_the_units_moved(year):
     found = accounts.account(year, planning.make_plan(year))
     books, goods = found.books, ("sale", "agreed", "free", "found", "loss")
     units = sum(row.units for name, row in found.rows.items() if name in goods or name.startswith("return"))
@@ -39,7 +39,7 @@ def test_units_of_the_source_are_the_units_that_move(year):
 
 
 @given(years.years)
-def test_no_return_undoes_more_than_was_sold_or_pays_more_than_was_paid(year):
+def test_no_return_exceeds_what_was_sold_or_paid(year):
     plan = planning.make_plan(year)
     left, paid, total, refunded = {}, {}, {}, Counter()
     customers = {}
@@ -97,7 +97,7 @@ def moves(step):
 
 
 @given(years.years)
-def test_every_product_is_there_before_it_is_sold_and_every_customer_before_they_buy(year):
+def test_products_and_customers_exist_before_the_first_order(year):
     products, customers = {}, set()
     for day in steps.days(year, planning.make_plan(year)):
         products |= {product.code: product.history[0].price for product in day.products}
@@ -114,7 +114,7 @@ def test_every_product_is_there_before_it_is_sold_and_every_customer_before_they
 
 
 @given(years.years)
-def test_every_step_has_a_key_of_its_own_and_days_come_in_order(year):
+def test_every_step_has_a_unique_key_and_days_are_in_order(year):
     plan = planning.make_plan(year)
     keys = Counter(step.key for step in all_steps(year, plan))
     assert all(count == 1 for count in keys.values())

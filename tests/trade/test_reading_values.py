@@ -28,12 +28,12 @@ def test_semicolons_and_decimal_commas_are_read(tmp_path):
         (["2010-12-01T08:26", "2010-12-01 08:27:30"], "2010-12-01T08:27:30"),
     ],
 )
-def test_whether_days_or_months_come_first_is_told_from_the_whole_file(tmp_path, dates, second):
+def test_the_order_of_day_and_month_is_determined_from_the_whole_file(tmp_path, dates, second):
     year = reading.read(years.write_csv(tmp_path / "a.csv", [row_with("InvoiceDate", date) for date in dates]))
     assert (lines.EPOCH + dt.timedelta(seconds=year.seconds[1])).isoformat() == second
 
 
-def test_a_moment_that_names_its_zone_is_read_by_the_shops_own_clock(tmp_path):
+def test_a_time_with_a_zone_is_converted_to_the_shops_zone(tmp_path):
     utc = dt.datetime(2011, 6, 30, 23, 30, tzinfo=dt.UTC)
     as_text = years.write_csv(tmp_path / "a.csv", [row_with("InvoiceDate", utc.isoformat())])
     typed_ = write_parquet(tmp_path / "a.parquet", [[*typed(GOOD)[:4], utc, *typed(GOOD)[5:]]])
@@ -52,18 +52,18 @@ def test_a_moment_that_names_its_zone_is_read_by_the_shops_own_clock(tmp_path):
         (["1\u00a0299,50", "12,50 £"], [129_950, 1_250]),
     ],
 )
-def test_prices_are_read_as_the_whole_file_writes_them(tmp_path, prices, pence):
+def test_the_decimal_separator_is_determined_from_the_whole_file(tmp_path, prices, pence):
     path = years.write_csv(tmp_path / "a.csv", [row_with("Price", price) for price in prices], delimiter="\t")
     assert [price // 10_000 for price in reading.read(path).prices] == pence
 
 
-def test_a_quantity_is_read_as_the_prices_are_written(tmp_path):
+def test_quantities_use_the_separator_of_the_prices(tmp_path):
     rows = [row_with("Quantity", "1.000"), row_with("Price", "0,99")]
     rows = [[*row[:5], row[5].replace(".", ","), *row[6:]] for row in rows]
     assert list(reading.read(years.write_csv(tmp_path / "a.csv", rows, delimiter=";")).quantities) == [1000, 4]
 
 
-def test_a_workbook_says_nothing_of_how_its_texts_write_numbers(tmp_path):
+def test_typed_numbers_of_a_workbook_are_no_evidence_for_its_texts(tmp_path):
     texts = [[*typed(GOOD)[:5], "2,55", *typed(GOOD)[6:]], [*typed(GOOD)[:5], 1.299, *typed(GOOD)[6:]]]
     assert list(reading.read(write_xlsx(tmp_path / "a.xlsx", texts)).prices) == [2_550_000, 1_299_000]
 
@@ -72,16 +72,16 @@ def test_a_workbook_says_nothing_of_how_its_texts_write_numbers(tmp_path):
     "column", ["Invoice", "StockCode", "Description", "Quantity", "InvoiceDate", "Price", "Country"]
 )
 @pytest.mark.parametrize("error", ["#N/A", "#DIV/0!", "#SPILL!"])
-def test_an_error_of_a_spreadsheet_is_refused_in_any_column_and_format(tmp_path, column, error):
+def test_a_spreadsheet_error_is_refused_in_any_column_and_format(tmp_path, column, error):
     said = refusal_of(years.write_csv(tmp_path / "a.csv", [GOOD, row_with(column, error)]))
     assert said.startswith(f"a.csv, row 3, column {column}: {error!r} is")
     said = refusal_of(write_xlsx(tmp_path / "a.xlsx", [GOOD, row_with(column, error)]))
     letter = "ABCDEFGH"[years.HEADER.index(column)]
     assert said.startswith(f"a.xlsx, sheet 'Year 1', row 3, column {column}: ")
-    assert f"cell {letter}3 holds the error {error}" in said or f"{error!r} is an error value" in said
+    assert f"cell {letter}3 holds the error {error}" in said or f"{error!r} is a spreadsheet error" in said
 
 
-def test_a_formula_without_its_result_is_refused_where_it_is_needed_only(tmp_path):
+def test_a_formula_without_a_result_is_refused_only_in_a_used_column(tmp_path):
     rows = [[*row, "=D2*F2"] for row in [typed(GOOD)]]
     header = (*years.HEADER, "Total")
     assert len(reading.read(write_xlsx(tmp_path / "a.xlsx", rows, header))) == 1
@@ -93,13 +93,13 @@ def test_a_formula_without_its_result_is_refused_where_it_is_needed_only(tmp_pat
 @pytest.mark.parametrize(
     ("column", "cell", "problem"),
     [
-        ("Invoice", True, "'True' is a truth value where a text is needed"),
-        ("StockCode", dt.datetime(2010, 1, 5), "'2010-01-05 00:00:00' is a date or time where"),  # noqa: DTZ001
-        ("StockCode", b"85048", "is neither a text nor a number where"),
+        ("Invoice", True, "'True' is a boolean, but text is required"),
+        ("StockCode", dt.datetime(2010, 1, 5), "'2010-01-05 00:00:00' is a date or time, but"),  # noqa: DTZ001
+        ("StockCode", b"85048", "is neither text nor a number, but"),
         ("StockCode", "NaN", "the cell is empty"),
-        ("StockCode", ["85048"], "is neither a text nor a number where"),
+        ("StockCode", ["85048"], "is neither text nor a number, but"),
         ("Price", [1.5], "is not a price"),
-        ("Customer ID", dt.date(2010, 1, 5), "is a date or time where"),
+        ("Customer ID", dt.date(2010, 1, 5), "is a date or time, but"),
         ("Quantity", True, "'True' is not a whole number"),
         ("Quantity", None, "the cell is empty"),
         ("Price", None, "the cell is empty"),
@@ -108,7 +108,7 @@ def test_a_formula_without_its_result_is_refused_where_it_is_needed_only(tmp_pat
         ("InvoiceDate", 40183.5, "'40183.5' is not a date"),
     ],
 )
-def test_a_typed_value_of_another_kind_is_refused(tmp_path, column, cell, problem):
+def test_a_value_of_another_type_is_refused(tmp_path, column, cell, problem):
     row = typed(GOOD)
     row[years.HEADER.index(column)] = cell
     said = refusal_of(write_parquet(tmp_path / "a.parquet", [row]))
@@ -122,7 +122,7 @@ def test_missing_values_of_data_frames_are_missing(tmp_path):
     assert (year.descriptions[0], year.customers[1], year.countries[2]) == ("", "", "")
 
 
-def test_a_moment_in_the_future_is_refused(tmp_path):
+def test_a_date_in_the_future_is_refused(tmp_path):
     path = years.write_csv(tmp_path / "a.csv", [GOOD, row_with("InvoiceDate", "2011-01-04 08:16")])
     now = dt.datetime(2011, 1, 4, 8, 15, 30, tzinfo=dt.UTC)
     with pytest.raises(reading.BrokenFile, match=r"row 3, column InvoiceDate: '2011-01-04 08:16' is in the future"):
@@ -144,11 +144,11 @@ def test_a_moment_in_the_future_is_refused(tmp_path):
         ),
     ],
 )
-def test_what_is_more_than_the_shop_can_process_is_refused_with_its_place(tmp_path, rows, problem):
+def test_values_beyond_the_limits_are_refused_with_row_and_column(tmp_path, rows, problem):
     assert problem in refusal_of(years.write_csv(tmp_path / "a.csv", rows))
 
 
 @given(st.decimals(-9_999_999, 9_999_999, places=6, allow_nan=False))
-def test_a_price_is_exact_as_text_and_as_what_a_spreadsheet_makes_of_it(price):
+def test_a_price_is_exact_as_text_and_as_a_float(price):
     assert cells.price(str(price)) == int(price * lines.MICROS)
     assert abs(cells.price(float(price)) - int(price * lines.MICROS)) <= 1

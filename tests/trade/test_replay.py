@@ -14,7 +14,7 @@ from apps.recommender.models import Popularity
 from apps.trade import reading, reconciliation, replay
 from apps.trade.domain import accounts, lines, planning
 from apps.trade.models import PlacedOrder, Replay
-from apps.trade.replay import aftermath, openings, run, sales
+from apps.trade.replay import corrections, openings, run, sales
 from idl import catalog, inventory, orders
 from tests.trade import years
 from thriftshop import call_context, rpc
@@ -37,7 +37,7 @@ def replayed(file, tmp_path):
 
 
 def figures():
-    return reconciliation.shop_figures(reading.read(years.SAMPLE))
+    return reconciliation.shop_totals(reading.read(years.SAMPLE))
 
 
 def recorded():
@@ -49,7 +49,7 @@ def ask():
 
 
 @pytest.mark.usefixtures("transport")
-def test_the_sample_goes_through_the_shop_and_everything_agrees(tmp_path):
+def test_the_sample_is_replayed_and_everything_agrees(tmp_path):
     report = replayed(years.SAMPLE, tmp_path)
     assert report["agrees"]
     assert report["source"] == {"lines": 181, "units": 591, "pounds": "3812.416"}
@@ -65,7 +65,7 @@ def test_the_sample_goes_through_the_shop_and_everything_agrees(tmp_path):
     assert found["ledger.written_off"] == 10
 
 
-def test_run_twice_it_changes_nothing(tmp_path):
+def test_a_second_run_changes_nothing(tmp_path):
     first = replayed(years.SAMPLE, tmp_path)
     events = recorded()
     assert "was replayed to its end" in trade(years.SAMPLE)
@@ -73,7 +73,7 @@ def test_run_twice_it_changes_nothing(tmp_path):
     assert replayed(years.SAMPLE, tmp_path)["checks"] == first["checks"]
 
 
-def test_the_same_commands_given_again_change_nothing(tmp_path):
+def test_repeated_commands_change_nothing(tmp_path):
     trade(years.SAMPLE)
     events = recorded()
     Replay.objects.update(next_day=None, lines_done=0, finished_at=None)
@@ -92,30 +92,30 @@ def test_the_same_year_in_another_file_is_the_same_year(tmp_path):
     assert recorded() == events
 
 
-class PulledPlug(Exception):
+class Crash(Exception):
     """The process ends here."""
 
 
-@pytest.mark.parametrize("module", [sales, aftermath])
+@pytest.mark.parametrize("module", [sales, corrections])
 @pytest.mark.parametrize("at", [1, 2, 9])
-def test_interrupted_within_a_day_it_goes_on_and_ends_the_same(tmp_path, monkeypatch, module, at):
-    react, left = module.react, [at]
+def test_a_replay_interrupted_within_a_day_resumes_with_the_same_result(tmp_path, monkeypatch, module, at):
+    wait, left = module.wait_for_reactions, [at]
 
-    def pulled():
+    def crash():
         left[0] -= 1
         if not left[0]:
-            raise PulledPlug
-        react()
+            raise Crash
+        wait()
 
-    monkeypatch.setattr(module, "react", pulled)
-    with pytest.raises(PulledPlug):
+    monkeypatch.setattr(module, "wait_for_reactions", crash)
+    with pytest.raises(Crash):
         trade(years.SAMPLE)
-    monkeypatch.setattr(module, "react", react)
+    monkeypatch.setattr(module, "wait_for_reactions", wait)
     assert Replay.objects.get().finished_at is None
     assert replayed(years.SAMPLE, tmp_path)["agrees"]
 
 
-def test_interrupted_between_days_it_says_where_it_goes_on():
+def test_a_replay_interrupted_between_days_reports_where_it_resumes():
     year = reading.read(years.SAMPLE)
     plan = planning.make_plan(year)
     record = replay.begin(year, {})
@@ -125,14 +125,14 @@ def test_interrupted_between_days_it_says_where_it_goes_on():
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        replay.go_on(year, plan, record, stop_after_a_while)
+        replay.resume(year, plan, record, stop_after_a_while)
     said = trade(years.SAMPLE, "--no-rebuild")
-    assert f"Going on with sample.csv: {record.lines_done} of 181 lines" in said
+    assert f"Resuming sample.csv: {record.lines_done} of 181 lines" in said
     assert Replay.objects.get().lines_done == 181
 
 
-class Tired:
-    """A service that does not answer in time at first."""
+class Unreliable:
+    """A service whose first calls fail."""
 
     def __init__(self, failures):
         self.failures = failures
@@ -143,14 +143,14 @@ class Tired:
         return skus
 
 
-def test_what_fails_in_passing_is_asked_again(monkeypatch):
-    monkeypatch.setattr(run, "PAUSES", (0.0, 0.0))
+def test_transient_errors_are_retried(monkeypatch):
+    monkeypatch.setattr(run, "RETRY_DELAYS", (0.0, 0.0))
     late = [rpc.DeadlineExceeded("late"), rpc.Unavailable("away")]
-    assert run.Patient(Tired(list(late))).get_levels(["A"]) == ["A"]
+    assert run.Retrying(Unreliable(list(late))).get_levels(["A"]) == ["A"]
     with pytest.raises(rpc.Unavailable):
-        run.Patient(Tired([*late, *late])).get_levels(["A"])
+        run.Retrying(Unreliable([*late, *late])).get_levels(["A"])
     with pytest.raises(rpc.NotAllowed):
-        run.Patient(Tired([rpc.NotAllowed("no")])).get_levels(["A"])
+        run.Retrying(Unreliable([rpc.NotAllowed("no")])).get_levels(["A"])
 
 
 def test_a_broken_file_changes_nothing(tmp_path):
@@ -163,7 +163,7 @@ def test_a_broken_file_changes_nothing(tmp_path):
     assert not Replay.objects.exists()
 
 
-def test_what_the_shop_was_still_about_is_no_part_of_the_year(tmp_path):
+def test_pending_work_of_the_shop_is_not_part_of_the_year(tmp_path):
     with ask():
         rpc.connect(inventory.InventoryService).receive(
             "just-before", [inventory.StockLine(sku="10001", quantity=7)], None, None
@@ -171,7 +171,7 @@ def test_what_the_shop_was_still_about_is_no_part_of_the_year(tmp_path):
     assert replayed(years.SAMPLE, tmp_path)["agrees"]
 
 
-def test_what_does_not_agree_is_shown_and_ends_in_an_error():
+def test_differences_are_shown_and_end_with_an_error():
     trade(years.SAMPLE, "--no-rebuild")
     with ask():
         rpc.connect(inventory.InventoryService).receive(
@@ -185,7 +185,7 @@ def test_what_does_not_agree_is_shown_and_ends_in_an_error():
     assert "Not everything agrees" in said.getvalue()
 
 
-def test_a_projection_that_strayed_from_its_events_is_named(tmp_path):
+def test_a_projection_that_differs_from_its_events_is_named(tmp_path):
     trade(years.SAMPLE, "--no-rebuild")
     Popularity.objects.filter(sku="10001").update(baskets=999)
     with pytest.raises(CommandError, match="do not agree"):
@@ -194,7 +194,7 @@ def test_a_projection_that_strayed_from_its_events_is_named(tmp_path):
     assert {name for name, tables in rebuilt.items() if tables} == {"recommender.baskets"}
 
 
-def test_everything_is_dated_when_it_happened():
+def test_events_have_the_dates_of_the_file():
     trade(years.SAMPLE, "--no-rebuild")
     first, last = (run.moment(dt.datetime.fromisoformat(day)) for day in ("2011-01-04", "2011-04-29"))
     with_date = Event.objects.filter(topic__in=["inventory", "orders", "catalog"])
@@ -203,7 +203,7 @@ def test_everything_is_dated_when_it_happened():
     assert not with_date.filter(occurred_at__gt=last).exists()
 
 
-def test_the_price_history_reads_as_the_year_had_it():
+def test_the_price_history_is_that_of_the_year():
     trade(years.SAMPLE, "--no-rebuild")
     with ask():
         history = rpc.connect(catalog.CatalogService).get_price_history("10001")
@@ -213,7 +213,7 @@ def test_the_price_history_reads_as_the_year_had_it():
     ]
 
 
-def test_a_return_stands_on_the_order_that_it_undoes():
+def test_a_return_belongs_to_the_matched_order():
     trade(years.SAMPLE, "--no-rebuild")
     placed = PlacedOrder.objects.get(document="700002")
     with ask():
@@ -224,7 +224,7 @@ def test_a_return_stands_on_the_order_that_it_undoes():
     assert [one.reason for one in order.returns] == ["cancelled by C700012"]
 
 
-def test_what_was_never_sold_has_a_ledger_but_is_no_product():
+def test_a_code_that_was_never_sold_has_a_ledger_but_no_product():
     trade(years.SAMPLE, "--no-rebuild")
     with ask():
         [level] = rpc.connect(inventory.InventoryService).get_levels(["10011"])
@@ -232,7 +232,7 @@ def test_what_was_never_sold_has_a_ledger_but_is_no_product():
     assert level.on_hand == 5
 
 
-def test_a_second_year_sells_what_the_shop_has_already(tmp_path):
+def test_a_second_year_sells_existing_products(tmp_path):
     trade(years.SAMPLE, "--no-rebuild")
     rows = [
         [row[0].replace("700", "800"), *row[1:4], row[4].replace("2011", "2012"), *row[5:]]
@@ -241,7 +241,7 @@ def test_a_second_year_sells_what_the_shop_has_already(tmp_path):
     assert replayed(years.write_csv(tmp_path / "next.csv", rows), tmp_path)["agrees"]
 
 
-def test_a_customer_with_a_strange_number_has_an_address_all_the_same():
+def test_every_customer_number_gives_a_valid_email_address():
     assert openings.email_of("13085") == "customer-13085@trade.invalid"
     assert openings.email_of("näh? 7@x").endswith("@trade.invalid")
     assert openings.email_of("näh? 7@x") != openings.email_of("näh? 8@x")
@@ -257,7 +257,7 @@ def test_a_key_is_never_longer_than_the_contract_allows():
 @pytest.mark.year
 @pytest.mark.slow
 @pytest.mark.skipif(not years.YEAR.exists(), reason="the real year is not there; README says where it is had")
-def test_a_slice_of_the_real_year_goes_through_and_everything_agrees(tmp_path):
+def test_a_part_of_the_real_year_is_replayed_and_everything_agrees(tmp_path):
     table = parquet.read_table(years.YEAR)
     parquet.write_table(table.slice(0, 4_000), tmp_path / "slice.parquet")
     report = replayed(tmp_path / "slice.parquet", tmp_path)

@@ -44,25 +44,25 @@ def kinds_of(number, rows, customer="20001"):
         ("7001", "20001", ("SP1002", 1, "1.50"), "sale"),
     ],
 )
-def test_a_line_is_told_by_document_code_quantity_and_price(number, customer, row, kind):
+def test_a_line_is_classified_by_document_code_quantity_and_price(number, customer, row, kind):
     assert kinds_of(number, [row], customer) == [kind]
 
 
-def test_services_beside_goods_are_charges_of_the_order():
+def test_services_in_an_order_with_goods_are_charges():
     rows = [("10001", 2, "1.50"), ("POST", 1, "4"), ("D", -1, "2"), ("M", 1, "0")]
     assert kinds_of("7001", rows) == ["sale", "charge.postage", "charge.discount", "note.manual"]
 
 
-def test_a_reduction_beyond_the_order_is_booked_beside_it():
+def test_a_reduction_beyond_the_order_is_booked_separately():
     rows = [("10001", 2, "1.50"), ("POST", 1, "4"), ("D", -1, "20")]
     assert kinds_of("7001", rows) == ["sale", "charge.postage", "adjustment.discount"]
 
 
-def test_goods_at_nothing_beside_priced_lines_are_a_guests_gift_not_a_find():
+def test_free_goods_with_priced_lines_are_a_gift_not_a_count():
     assert kinds_of("7001", [("10001", 2, "0"), ("10003", 1, "1")], "") == ["free", "sale"]
 
 
-def test_tenths_of_a_penny_are_sold_for_whole_pennies():
+def test_tenths_of_a_penny_are_rounded_to_pennies():
     line = lines.Line(0, "PADS", "", 3, 1_000)
     assert kinds.line_pence(line, kinds.Kind(kinds.SALE)) == 0
     assert kinds.line_pence(lines.Line(0, "M", "", 3, 333_000), kinds.Kind(kinds.CHARGE)) == 100
@@ -84,7 +84,7 @@ def _year(documents):
     return years.trade(rows)
 
 
-def test_a_return_undoes_the_latest_sale_at_its_price_that_has_enough():
+def test_a_return_matches_the_latest_sale_at_its_price_with_enough_left():
     assert returns_of(
         ("1", [("10001", 9, 1.5)], "a"),
         ("2", [("10003", 1, 1), ("10001", 5, 1.5)], "a"),
@@ -95,25 +95,25 @@ def test_a_return_undoes_the_latest_sale_at_its_price_that_has_enough():
     ) == [[("2", 2, 4)]]
 
 
-def test_a_return_larger_than_any_sale_undoes_several_the_latest_first():
+def test_a_return_larger_than_any_sale_matches_several_the_latest_first():
     assert returns_of(
         ("1", [("10001", 9, 1.5)], "a"), ("2", [("10001", 5, 1.5)], "a"), ("C3", [("10001", -10, 1.5)], "a")
     ) == [[("2", 1, 5), ("1", 1, 5)]]
 
 
-def test_a_return_undoes_a_dearer_sale_but_never_a_cheaper_one():
+def test_a_return_matches_a_sale_at_a_higher_price_but_never_at_a_lower_one():
     assert returns_of(
         ("1", [("10001", 9, 2)], "a"), ("2", [("10001", 9, 1)], "a"), ("C3", [("10001", -3, 1.5)], "a")
     ) == [[("1", 1, 3)]]
 
 
-def test_what_was_returned_is_not_returned_again():
+def test_returned_units_are_not_matched_again():
     assert returns_of(
         ("1", [("10001", 5, 1)], "a"), ("C2", [("10001", -4, 1)], "a"), ("C3", [("10001", -4, 1)], "a")
     ) == [[("1", 1, 4)], [("1", 1, 1)]]
 
 
-def test_a_refund_never_exceeds_what_the_order_brought():
+def test_a_refund_never_exceeds_the_order():
     assert returns_of(("1", [("10001", 10, 1), ("D", -1, 7)], "a"), ("C2", [("10001", -10, 1)], "a")) == [[("1", 1, 3)]]
 
 
@@ -125,11 +125,11 @@ def test_a_guest_or_another_customer_or_another_code_matches_nothing(later):
     assert returns_of(("1", [("10001", 5, 1)], "a"), later) == [[]]
 
 
-def test_nothing_is_undone_before_it_is_sold():
+def test_later_sales_are_not_matched():
     assert returns_of(("C1", [("10001", -1, 1)], "a"), ("2", [("10001", 5, 1)], "a")) == [[]]
 
 
-def test_an_unmatched_return_is_goodwill_and_goes_on_the_shelf():
+def test_an_unmatched_return_is_restocked_and_refunded_as_goodwill():
     year = _year([("C1", [("10001", -3, 1.5)], "a")])
     found = list(steps.steps(next(lines.documents(year)), planning.make_plan(year)))
     assert [(type(s).__name__, s.quantity if isinstance(s, steps.StockNote) else s.amount) for s in found] == [
@@ -143,7 +143,7 @@ def history_of(*months):
     return [(p.day.isoformat(), p.price) for p in prices.list_prices(votes, dt.date(2011, 1, 5))]
 
 
-def test_a_list_price_changes_when_another_leads_two_months():
+def test_a_list_price_changes_if_another_price_leads_two_months():
     assert history_of({250: 9, 225: 4}, {250: 3}, {275: 5, 250: 4}, {275: 2}, {275: 1}) == [
         ("2011-01-05", 250),
         ("2011-03-01", 275),
@@ -155,11 +155,11 @@ def test_a_price_that_leads_a_single_month_is_not_the_list_price():
     assert history_of({250: 9}, {225: 8}) == [("2011-01-05", 250)]
 
 
-def test_of_two_equal_prices_the_list_price_is_the_higher():
+def test_of_a_tie_the_higher_price_is_the_list_price():
     assert history_of({250: 2, 295: 2}) == [("2011-01-05", 295)]
 
 
-def test_a_thing_that_was_never_sold_for_money_lists_at_a_penny():
+def test_a_product_that_was_always_free_has_a_list_price_of_a_penny():
     assert history_of() == [("2011-01-05", 1)]
     assert history_of({0: 3}) == [("2011-01-05", 1)]
 
@@ -169,29 +169,29 @@ def received(*days):
     return [(r.day.isoformat(), r.quantity) for r in stock.receipts("10001", found)]
 
 
-def test_goods_come_in_once_a_month_in_cartons_on_the_day_they_run_short():
+def test_goods_are_received_once_a_month_in_cartons_on_the_day_of_shortage():
     assert received(("2011-01-04", 4, 0), ("2011-01-09", 9, 0), ("2011-02-01", 3, 0), ("2011-02-09", 100, 0)) == [
         ("2011-01-04", 18),
         ("2011-02-09", 120),
     ]
 
 
-def test_what_comes_back_counts_from_the_next_day_on():
+def test_returned_goods_count_from_the_next_day():
     assert received(("2011-01-04", 6, 6), ("2011-01-05", 6, 0)) == [("2011-01-04", 6)]
 
 
 @given(st.integers(1, 100_000))
-def test_a_lot_holds_what_is_wanted_and_not_much_more(wanted):
+def test_a_lot_is_rounded_up_to_cartons(wanted):
     assert wanted <= stock.lot(wanted) < wanted + 1_000
 
 
-def test_a_products_name_is_the_one_most_sales_bear():
+def test_a_products_name_is_the_description_of_most_sales():
     names = planning.Counter({"TIN ROBOT": 3, "?": 9, "tin robot": 1})
     assert planning.name_of("10001", names) == "TIN ROBOT"
     assert planning.name_of("10001", None) == "Item 10001"
 
 
-def test_documents_come_in_time_order_with_their_lines_together():
+def test_documents_are_in_chronological_order_with_all_their_lines():
     at = years.START
     rows = [("2", at + dt.timedelta(hours=1)), ("1", at), ("2", at + dt.timedelta(minutes=1)), ("3", at)]
     year = years.trade((n, "10001", "", 1, when, 1, "", "") for n, when in rows)
@@ -202,7 +202,7 @@ def test_documents_come_in_time_order_with_their_lines_together():
     ]
 
 
-def test_matching_forgets_nothing_that_it_needs():
+def test_matching_stores_all_sales_with_returns():
     sales = matching.Sales(money={"1": 500})
     line = lines.Line(0, "10001", "", 5, 1_000_000)
     matching.remember(sales, years.document("1", [("10001", 5, "1")], "a"), line, 1)
@@ -229,7 +229,7 @@ def test_different_stock_codes_have_different_skus():
 
 
 @given(st.text(min_size=1), st.text(min_size=1))
-def test_two_stock_codes_have_one_sku_only_where_case_and_spaces_differ(one, other):
+def test_stock_codes_share_a_sku_only_if_case_and_spaces_differ(one, other):
     assume(one.strip() and other.strip())
     same = kinds.normal_code(one) == kinds.normal_code(other)
     plain = ["".join(unicodedata.normalize("NFC", code).split()).casefold() for code in (one, other)]

@@ -41,7 +41,7 @@ def exact_totals(rows):
     return len(rows), sum(int(row[3]) for row in rows), int(money * lines.MICROS)
 
 
-def test_every_line_of_the_sample_is_of_the_kind_that_it_was_written_for():
+def test_every_line_of_the_sample_has_its_intended_kind():
     year = reading.read(years.SAMPLE)
     rows = accounts.account(year, planning.make_plan(year)).rows
     others = {name: (row.lines, row.units) for name, row in rows.items() if name != "sale"}
@@ -49,7 +49,7 @@ def test_every_line_of_the_sample_is_of_the_kind_that_it_was_written_for():
     assert rows["sale"].lines == len(year) - sum(count for count, _ in BY_HAND.values())
 
 
-def test_the_sample_sums_to_the_millionth():
+def test_the_totals_of_the_sample_are_exact_to_the_millionth():
     year = reading.read(years.SAMPLE)
     found = accounts.account(year, planning.make_plan(year))
     assert lines.totals(year) == exact_totals(years.sample_rows())

@@ -63,12 +63,12 @@ def years_of_trade(draw):
 class TestWhole(TestCase):
     @given(years_of_trade())
     @settings(max_examples=20)
-    def test_a_file_without_faults_is_replayed_to_its_end(self, rows):
+    def test_a_valid_file_is_replayed_completely(self, rows):
         assert not self.replays([["0", "10001", "FIRST", "1", "2011-01-03", "1.50", "", "EIRE"], *rows])
 
     @given(years_of_trade(), st.sampled_from(REFUSED), st.data())
     @settings(max_examples=20)
-    def test_a_file_with_one_fault_is_refused_and_changes_nothing(self, rows, fault, data):
+    def test_a_file_with_one_error_is_refused_and_changes_nothing(self, rows, fault, data):
         column, cell = fault
         at = data.draw(st.integers(0, len(rows) - 1))
         rows[at][column] = cell

@@ -107,7 +107,7 @@ def test_without_a_place_to_count_tries_nobody_logs_in(client, settings):
     people.a_user("chief@example.com", people.PASSWORD, is_staff=True)
     settings.CONTEXTS = ["users"]
     answer = log_in(client, "chief@example.com", people.PASSWORD)
-    assert "Nobody can log in just now" in answer.content.decode()
+    assert "Logging in is not possible at the moment" in answer.content.decode()
 
 
 def test_accounts_are_found_by_address_and_by_name(client, chief):
@@ -141,7 +141,7 @@ def test_an_account_s_page_shows_all_there_is_and_no_password(client, chief):
 def test_an_account_is_closed_and_opened_by_its_buttons_through_the_contract(client, chief):
     user = people.a_user()
     assert "1 account: closed." in press(client, user, "close").content.decode()
-    assert "Open account again" in page_of(client, user)
+    assert "Reopen account" in page_of(client, user)
     assert "1 account: opened again." in press(client, user, "open").content.decode()
     assert people.history(user) == ["UserRegistered", "UserDeactivated", "UserReactivated"]
     assert people.last_event(user).id == str(user.pk)
@@ -260,5 +260,5 @@ def test_an_erased_account_can_be_read_and_nothing_else(client, chief):
     user = people.a_user(erased_at=1_700_000_000_000, is_active=False)
     page = page_of(client, user)
     assert "Erased 14 Nov 2023" in page
-    assert "Open account again" not in page
+    assert "Reopen account" not in page
     assert press(client, user, "open").status_code == 403

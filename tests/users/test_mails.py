@@ -33,7 +33,7 @@ def of(kind, user, **fields):
     ("kind", "fields", "subject"),
     [
         ("VerificationRequested", {}, None),
-        ("RegistrationRepeated", {}, "You have an account at Thrift Shop already"),
+        ("RegistrationRepeated", {}, "You already have an account at Thrift Shop"),
         ("PasswordResetRequested", {}, "Set a new password"),
         ("PasswordChanged", {"how": "change"}, "Your password was changed"),
         ("EmailVerified", {}, None),

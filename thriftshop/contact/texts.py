@@ -1,4 +1,4 @@
-"""Texts about people, as they are kept: trimmed, in Unicode's composed form, and with something to see in them."""
+"""Texts about people: trimmed, in Unicode's composed form, and visible."""
 
 import re
 import unicodedata
@@ -6,36 +6,34 @@ import unicodedata
 from idl import common
 
 UNPRINTABLE = ("Cc", "Cs", "Zl", "Zp")
-# Characters that change the direction of what follows: a name could rewrite the sentence that it stands in.
+# Characters that change the direction of the text around them.
 DIRECTIONS = "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
-# Letters and symbols by their category that leave a blank: Hangul fillers and the empty Braille pattern.
+# Letters and symbols by category that are blank: Hangul fillers and the empty Braille pattern.
 BLANKS = "\u115f\u1160\u2800\u3164\uffa0"
 
 
 def is_visible(text: str) -> bool:
-    """Whether a text shows anything: zero-width characters, blanks and marks without a letter show nothing."""
+    """Whether a text is visible: zero-width characters, blanks and marks without a letter are not."""
     return any(unicodedata.category(one)[0] in "LNPS" and one not in BLANKS for one in text)
 
 
 def optional(text: str, field: str, longest: int, what: str) -> str:
-    """The text as it is kept; empty where there is nothing to see in it.
+    """The normalised text; empty if it is not visible.
 
-    Raises common.InvalidInput where it is longer than `longest` characters or holds what cannot be printed.
+    Raises common.InvalidInput if it is longer than `longest` characters or has unprintable ones.
     """
     composed = re.sub(r" {2,}", " ", unicodedata.normalize("NFC", text)).strip()
     if any(unicodedata.category(one) in UNPRINTABLE or one in DIRECTIONS for one in composed):
-        raise common.InvalidInput(
-            message=f"{what} holds line breaks or control characters; leave them out.", field=field
-        )
+        raise common.InvalidInput(message=f"{what} has line breaks or control characters; remove them.", field=field)
     if len(composed) > longest:
         raise common.InvalidInput(
-            message=f"{what} has {len(composed):,} characters; {longest} is the most.", field=field
+            message=f"{what} has {len(composed):,} characters; the maximum is {longest}.", field=field
         )
     return composed if is_visible(composed) else ""
 
 
 def required(text: str, field: str, longest: int, what: str) -> str:
-    """As `optional`, for what may not be empty."""
+    """As `optional`, for a text that must not be empty."""
     found = optional(text, field, longest, what)
     if not found:
         raise common.InvalidInput(message=f"{what} is missing.", field=field)

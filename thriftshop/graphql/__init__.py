@@ -1,1 +1,1 @@
-"""GraphQL's machinery, for any schema: types derived from contracts, limits, cached documents, HTTP; it knows no context."""
+"""GraphQL for any schema: types derived from contracts, limits, cached documents, HTTP. Knows no context."""

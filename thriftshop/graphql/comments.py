@@ -1,4 +1,4 @@
-"""What a contract says in words: the doc comments of an IDL file, and the types as they are written there."""
+"""The doc comments of an IDL file, and the types as written there."""
 
 import re
 from dataclasses import dataclass, field
@@ -11,65 +11,62 @@ SNAKE = re.compile(r"(?<=[a-z0-9])_([a-z0-9])")
 
 
 @dataclass(slots=True)
-class Words:
-    """What one IDL file says, by dotted name: `Product`, `Product.sku`, `CatalogService.get_products`."""
+class Comments:
+    """The comments and types of one IDL file, by dotted name: `Product`, `Product.sku`, `CatalogService.get_products`."""
 
-    said: dict[str, str] = field(default_factory=dict)
+    texts: dict[str, str] = field(default_factory=dict)
     types: dict[str, str] = field(default_factory=dict)
 
 
 @lru_cache(maxsize=32)
-def of(contract: str) -> Words:
-    """The words of `idl/<contract>.thrift`."""
-    return _words(contracts.live()[contract])
+def of(contract: str) -> Comments:
+    """The comments of `idl/<contract>.thrift`."""
+    return _comments(contracts.live()[contract])
 
 
 def home(declared: type) -> str:
-    """The contract in which a type is declared: `common` for Money, however it was imported."""
+    """The contract that declares a type: `common` for Money, wherever it is included."""
     return declared.__module__.removeprefix("idl.").removesuffix("_thrift")
 
 
 def about(declared: type, member: str = "") -> str:
-    """The doc comment of a type, or of one of its members, in GraphQL's names; empty where there is none."""
+    """The doc comment of a type, or of one of its members, with GraphQL names; empty if there is none."""
     name = f"{declared.__name__}.{member}" if member else declared.__name__
-    return in_graphql(of(home(declared)).said.get(name, ""))
+    return in_graphql(of(home(declared)).texts.get(name, ""))
 
 
 def in_graphql(text: str) -> str:
-    """A text with the names in back quotes as GraphQL has them: `price_min` is `priceMin` there.
-
-    Values stand in double quotes, and stay as they are.
-    """
+    """Converts names in backquotes to GraphQL's form: `price_min` to `priceMin`. Values are in double quotes."""
     return QUOTED.sub(lambda quoted: SNAKE.sub(lambda found: found[1].upper(), quoted[0]), text)
 
 
 def written_type(declared: type, member: str) -> str:
-    """A field's type as the IDL writes it: `common.Moment` where the compiled contract says only i64."""
+    """A field's type as written in the IDL: `common.Moment` where the compiled contract only has i64."""
     return of(home(declared)).types.get(f"{declared.__name__}.{member}", "")
 
 
-def read(text: str) -> Words:
-    """The words of an IDL file's text."""
-    return _words(contracts.read_text("sample.thrift", text))
+def read(text: str) -> Comments:
+    """The comments of an IDL text."""
+    return _comments(contracts.read_text("sample.thrift", text))
 
 
-def _words(contract: contracts.Contract) -> Words:
-    words = Words()
+def _comments(contract: contracts.Contract) -> Comments:
+    found = Comments()
     for struct in contract.structs:
-        words.said[struct.name] = struct.doc
-        _fields(words, struct.name, struct.fields)
+        found.texts[struct.name] = struct.doc
+        _add_fields(found, struct.name, struct.fields)
     for enum in contract.enums:
-        words.said[enum.name] = enum.doc
-        words.said |= {f"{enum.name}.{value.name}": value.doc for value in enum.values}
+        found.texts[enum.name] = enum.doc
+        found.texts |= {f"{enum.name}.{value.name}": value.doc for value in enum.values}
     for service in contract.services:
-        words.said[service.name] = service.doc
+        found.texts[service.name] = service.doc
         for method in service.methods:
-            words.said[f"{service.name}.{method.name}"] = method.doc
-            _fields(words, f"{service.name}.{method.name}", method.arguments)
-    return words
+            found.texts[f"{service.name}.{method.name}"] = method.doc
+            _add_fields(found, f"{service.name}.{method.name}", method.arguments)
+    return found
 
 
-def _fields(words: Words, owner: str, fields: tuple[contracts.Field, ...]) -> None:
+def _add_fields(found: Comments, owner: str, fields: tuple[contracts.Field, ...]) -> None:
     for one in fields:
-        words.said[f"{owner}.{one.name}"] = one.doc
-        words.types[f"{owner}.{one.name}"] = str(one.type).replace(" ", "")
+        found.texts[f"{owner}.{one.name}"] = one.doc
+        found.types[f"{owner}.{one.name}"] = str(one.type).replace(" ", "")

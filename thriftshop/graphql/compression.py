@@ -1,11 +1,11 @@
-"""Compressed answers, for clients that take them.
+"""Compressed responses, for clients that accept them.
 
-Level 1 makes a page of 20 products (7 KB) a third of its size in 0.08 ms; the highest levels save another 4 % at ten times
-the cost. Answers that fit into one packet stay as they are.
+Level 1 compresses a page of 20 products (7 KB) to a third of its size in 0.08 ms; the highest levels save another 4 % at
+ten times the cost. Responses that fit in one packet are not compressed.
 
-Compression can tell a secret by the size of an answer that also shows what an attacker sent (BREACH). Here an attacker
-cannot make a browser send anything as somebody else: the token is a header that only the client's own code sets, never a
-cookie. Django's pages, which go by cookies, are compressed by Django's middleware, which adds a random length.
+Compression can reveal a secret through the size of a response that also contains an attacker's input (BREACH). Here an
+attacker cannot make a browser send a request with another person's token, because it is a header that only the client's
+own code sets, never a cookie. Django's pages, which use cookies, are compressed by its middleware, which adds a random length.
 """
 
 import zlib
@@ -20,7 +20,7 @@ GZIP = zlib.MAX_WBITS | 16
 
 
 def compressed(response: Response, incoming: Incoming) -> Response:
-    """The response, compressed where the client takes that and it is worth it."""
+    """The response, compressed if the client accepts it and the response is large enough."""
     varies = ", ".join(filter(None, [response.headers.get("vary", ""), "Accept-Encoding"]))
     headers = {**response.headers, "vary": varies}
     if len(response.body) < SMALLEST or not _takes_gzip(incoming.headers.get("accept-encoding", "")):

@@ -1,4 +1,4 @@
-"""Relay connections over the pages that services give, and over lists that are here already."""
+"""Relay connections over pages from services, and over complete lists."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
@@ -13,39 +13,39 @@ from thriftshop import paging
 from thriftshop.graphql import derive, scalars
 
 DEFAULT_PAGE = 20
-# The fields of a connection that need its page; its further fields may not.
+# The fields of a connection that need its page; additional fields may not.
 ON_PAGE = frozenset({"edges", "nodes", "pageInfo", "totalCount"})
 
 page_info: Any = derive.make(
     graphene.ObjectType,
     "PageInfo",
-    "Where a page stands in its list.",
+    "The position of a page in its list.",
     {
         "has_next_page": graphene.Boolean(
-            required=True, description="Whether more follows; with `last`, whether `before` was given."
+            required=True, description="Whether more items follow; with `last`, whether `before` was given."
         ),
         "has_previous_page": graphene.Boolean(
-            required=True, description="With `last`, whether more precedes; otherwise whether `after` was given."
+            required=True, description="With `last`, whether more items precede; otherwise whether `after` was given."
         ),
-        "start_cursor": graphene.String(description="The cursor of the first one; absent on an empty page."),
-        "end_cursor": graphene.String(description="The cursor of the last one; absent on an empty page."),
+        "start_cursor": graphene.String(description="The cursor of the first item; null on an empty page."),
+        "end_cursor": graphene.String(description="The cursor of the last item; null on an empty page."),
     },
 )
 
 
-class Unasked(int):
-    """The size of a page where the client names none: tells a default from the same number given."""
+class DefaultSize(int):
+    """The default page size; distinguishes it from the same number given by the client."""
 
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """A part of a list, and where it stands."""
+    """A page of a list, and its position."""
 
     items: Sequence[Any]
     info: common.PageInfo
 
     def cursor(self, index: int) -> str | None:
-        """The cursor of the item at this place; None from a service of a version that does not give it yet."""
+        """The cursor of the item at this index; None from an older service that does not return it yet."""
         if self.info.cursors is not None:
             return str(self.info.cursors[index])
         return self.info.end_cursor if index == len(self.items) - 1 else None
@@ -57,15 +57,15 @@ NodeOf = Callable[[Any, Any], Any]
 
 @dataclass(slots=True)
 class Connection:
-    """A page that is fetched when a field first needs it, and once."""
+    """A page that is fetched once, when a field first needs it."""
 
     fetch: Fetch
     wanted: common.Page
-    about: Mapping[str, Any] = field(default_factory=dict)  # what the connection's own further fields need
+    about: Mapping[str, Any] = field(default_factory=dict)  # for the connection's additional fields
     fetched: Any = None
 
     async def page(self) -> Page:
-        """The page."""
+        """Fetches the page, unless it was fetched before."""
         if self.fetched is None:
             self.fetched = asyncio.ensure_future(self.fetch(self.wanted))
         page: Page = await self.fetched
@@ -73,9 +73,9 @@ class Connection:
 
 
 def of_list(name: str, items: Sequence[Any], key: Callable[[Any], paging.Key], types: Any, *about: Any) -> Fetch:
-    """Pages of a list that is here already, in the order of its items' keys, each of which is unique.
+    """Pages of a complete list, sorted by the items' unique keys.
 
-    `name` and `about` say which list it is, `types` are those of a key's values: see `paging.cursors`.
+    `name` and `about` identify the list, `types` are the types of a key's values: see `paging.cursors`.
     """
 
     async def fetch(page: common.Page) -> Page:
@@ -92,8 +92,8 @@ def of_list(name: str, items: Sequence[Any], key: Callable[[Any], paging.Key], t
 def wanted_page(
     default: int, first: int | None, after: str | None, last: int | None, before: str | None
 ) -> common.Page:
-    """What the arguments of a connection ask for. Raises common.InvalidInput where they contradict each other."""
-    if last is not None and first is not None and not isinstance(first, Unasked):
+    """The page that a connection's arguments request. Raises common.InvalidInput if they contradict each other."""
+    if last is not None and first is not None and not isinstance(first, DefaultSize):
         raise common.InvalidInput(message="Give either `first` or `last`, not both.", field="last")
     return common.Page(first=default if first is None else int(first), after=after, last=last, before=before)
 
@@ -109,9 +109,9 @@ def kind(
 ) -> Any:
     """The connection type over a node type: `ProductConnection` with `ProductEdge`.
 
-    `edge` and `fields` add fields to the edge and to the connection; `node_of` gives an item's node, which may be
-    awaitable, for those lists whose items say more of a node than the node itself. Such a node is fetched by itself, and
-    null where that fails; all others came with the page.
+    `edge` and `fields` add fields to the edge and to the connection. `node_of` returns an item's node, which may be
+    awaitable, for lists whose items are not the nodes themselves. Such nodes are fetched separately and are null if that
+    fails; all others are part of the page.
     """
     is_fetched = node_of is not None
     node_of = node_of or _item
@@ -128,8 +128,8 @@ def kind(
         {
             "edges": listed,
             "nodes": graphene.List(node, required=True, description=f"The {many} of this page, without cursors."),
-            "page_info": graphene.Field(page_info, required=True, description="Where this page stands."),
-            "total_count": scalars.Long(description="How many there are in all pages, where that is counted."),
+            "page_info": graphene.Field(page_info, required=True, description="The position of this page."),
+            "total_count": scalars.Long(description="The number of items in all pages, if it is counted."),
             "resolve_edges": _edges,
             "resolve_nodes": _nodes(node_of),
             "resolve_page_info": _page_info,
@@ -147,10 +147,10 @@ def _edge(node: Any, name: str, many: str, fields: Mapping[str, Any], node_of: N
     return derive.make(
         graphene.ObjectType,
         f"{name}Edge",
-        f"One of the {many}, with its place in the list.",
+        f"One of the {many}, with its cursor.",
         {
-            "cursor": graphene.String(required=True, description="The place in the list, for `after` and `before`."),
-            "node": graphene.Field(node, description="The thing itself."),
+            "cursor": graphene.String(required=True, description="The position in the list, for `after` and `before`."),
+            "node": graphene.Field(node, description="The item."),
             "resolve_node": lambda edge, info: node_of(edge["item"], info),
             **fields,
         },
@@ -166,7 +166,7 @@ def field_of(
     default: int = DEFAULT_PAGE,
     **arguments: Any,
 ) -> Any:
-    """A field that gives a connection, with Relay's arguments; the resolver gives a Fetch, or what `Connection` needs."""
+    """A connection field with Relay's arguments. The resolver returns a Fetch, or a tuple of a Fetch and `about`."""
 
     async def resolve(
         root: Any,
@@ -185,7 +185,7 @@ def field_of(
         fetch, about = found if isinstance(found, tuple) else (found, {})
         connection = Connection(fetch, wanted, about)
         if not ON_PAGE.isdisjoint(selected(info)):
-            # Fetched here, a failure is the whole connection's, told once.
+            # A failure here is one error of the whole connection, not one of each field.
             await connection.page()
         return connection
 
@@ -200,17 +200,17 @@ def field_of(
 
 
 def _arguments(default: int) -> dict[str, Any]:
-    first = "How many at most from the beginning, 1 to 100; not together with `last`."
+    first = "The maximum number of items from the start, 1 to 100; not together with `last`."
     return {
-        "first": graphene.Int(default_value=Unasked(default), description=first),
-        "after": graphene.String(description="Only what follows this cursor, which this list gave before."),
-        "last": graphene.Int(description="How many at most from the end, 1 to 100; they keep the list's order."),
-        "before": graphene.String(description="Only what precedes this cursor, which this list gave before."),
+        "first": graphene.Int(default_value=DefaultSize(default), description=first),
+        "after": graphene.String(description="Return only items after this cursor of the same list."),
+        "last": graphene.Int(description="The maximum number of items from the end, 1 to 100, in the list's order."),
+        "before": graphene.String(description="Return only items before this cursor of the same list."),
     }
 
 
 def selected(info: Any) -> set[str]:
-    """The names of the fields that are asked for on the object that is being resolved, through its fragments."""
+    """The names of the fields selected on the object that is being resolved, including fragments."""
     names: set[str] = set()
     waiting = [node.selection_set for node in info.field_nodes if node.selection_set]
     seen: set[str] = set()

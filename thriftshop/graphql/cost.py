@@ -1,4 +1,4 @@
-"""What an operation costs: objects that it may bring, weighed, with pages multiplied out; known before it runs."""
+"""The cost of an operation: the weighted number of objects it may return, estimated before it runs."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -32,9 +32,9 @@ from graphql import (
 from thriftshop.graphql.errors import RequestRefused
 from thriftshop.graphql.limits import refuse
 
-# How many a plain list is taken to hold: lines of an order, prices of a product.
+# The assumed length of a plain list: lines of an order, prices of a product.
 TYPICAL_LIST = 5
-# The list arguments that say how many are wanted.
+# List arguments that determine the number of results.
 COUNTED_LISTS = frozenset({"ids"})
 # The lists of a connection that are as long as its page.
 PAGED = frozenset({"edges", "nodes"})
@@ -43,7 +43,7 @@ Weights = Mapping[str, int]
 
 @dataclass(slots=True)
 class Estimate:
-    """One operation's cost under its variables; a fragment is weighed once for each type it stands on and page around it."""
+    """The cost of one operation with its variables. A fragment is computed once per parent type and page size."""
 
     schema: GraphQLSchema
     weights: Weights
@@ -58,7 +58,7 @@ class Estimate:
         return self.selection(node.selection_set, root, None) if root else 0
 
     def selection(self, selected: SelectionSetNode, parent: GraphQLCompositeType, page: int | None) -> int:
-        """The cost of what is selected on one object of this type; `page` is the size of the connection it is, if it is one."""
+        """The cost of a selection on one object of this type; `page` is the page size if the object is a connection."""
         total = 0
         for node in selected.selections:
             if isinstance(node, FieldNode):
@@ -72,13 +72,13 @@ class Estimate:
     def condition(
         self, selected: SelectionSetNode, on: NamedTypeNode | None, parent: GraphQLCompositeType, page: int | None
     ) -> int:
-        """The cost of what is selected on one type in particular."""
+        """The cost of a selection with a type condition."""
         kind = self.schema.get_type(on.name.value) if on else parent
         composite = isinstance(kind, GraphQLObjectType | GraphQLInterfaceType | GraphQLUnionType)
         return self.selection(selected, cast(GraphQLCompositeType, kind), page) if composite else 0
 
     def fragment(self, name: str, parent: GraphQLCompositeType, page: int | None) -> int:
-        """The cost of a fragment where it is spread."""
+        """The cost of a fragment spread."""
         definition, key = self.fragments.get(name), (name, parent.name, page)
         if definition is None or name in self.open:
             return 0
@@ -89,7 +89,7 @@ class Estimate:
         return self.known[key]
 
     def field(self, node: FieldNode, parent: GraphQLCompositeType, page: int | None) -> int:
-        """The cost of one field with all below it; a plain value costs nothing unless a weight says otherwise."""
+        """The cost of a field and its selection; a plain value is free unless it has a weight."""
         name = node.name.value
         definition = parent.fields.get(name) if isinstance(parent, GraphQLObjectType | GraphQLInterfaceType) else None
         if definition is None:
@@ -108,7 +108,7 @@ class Estimate:
         return multiple * (weight + below)
 
     def page_of(self, node: FieldNode, definition: GraphQLField) -> int | None:
-        """How many a field with `first` and `last`, or with a counted list argument, asks for; None for any other field."""
+        """The number of items requested by `first` and `last`, or by a list argument; None for other fields."""
         given = {argument.name.value: argument.value for argument in node.arguments}
         for name in COUNTED_LISTS & definition.args.keys():
             return self.checked_length(self.list_length(given.get(name)), node)
@@ -119,27 +119,27 @@ class Estimate:
         return max(self.checked_length(size, node, least=1) for size in sizes)
 
     def checked_length(self, size: Any, node: FieldNode, least: int = 0) -> int:
-        """The size, where it is one that may be asked for."""
+        """The size, if it is within the limits."""
         largest = settings.GRAPHQL_MAX_PAGE
         if not isinstance(size, int) or isinstance(size, bool):
             return largest  # not a number: the coercion of arguments refuses it
         if not least <= size <= largest:
             raise RequestRefused(
                 "LIMIT_PAGE_SIZE",
-                f"{node.name.value!r} is asked for {size:,} at once; ask for {least} to {largest}.",
+                f"{node.name.value!r} requests {size:,} items at once; request {least} to {largest}.",
                 found=size,
                 allowed=largest,
             )
         return size
 
     def number(self, node: ValueNode | None) -> Any:
-        """A whole number given literally or by a variable; None for what is absent."""
+        """An integer given literally or by a variable; None if absent."""
         if isinstance(node, VariableNode):
             return self.variables.get(node.name.value)
         return int(node.value) if isinstance(node, IntValueNode) else None
 
     def list_length(self, node: ValueNode | None) -> int:
-        """The length of a list given literally or by a variable; a single value stands for a list of one."""
+        """The length of a list given literally or by a variable; a single value counts as a list of one."""
         if isinstance(node, VariableNode):
             given = self.variables.get(node.name.value)
             return len(given) if isinstance(given, list) else 1
@@ -154,12 +154,12 @@ def _is_list(definition: GraphQLField) -> bool:
 
 
 def check(cost: int) -> None:
-    """Refuses an operation that costs too much."""
+    """Refuses an operation that is too expensive."""
     if cost > allowed():
-        raise refuse("COST", "The operation costs too much", cost, allowed())
+        raise refuse("COST", "The operation is too expensive", cost, allowed())
 
 
 def allowed() -> int:
-    """The most that an operation, or a batch of them, may cost."""
+    """The maximum cost of an operation, or of a batch."""
     limit: int = settings.GRAPHQL_MAX_COST
     return limit

@@ -1,4 +1,4 @@
-"""Graphene types that follow Thrift structs: fields, descriptions, enums and refusals are read from the contract."""
+"""Graphene types derived from Thrift structs: fields, descriptions, enums and refusals come from the contract."""
 
 import enum
 from collections.abc import Callable, Collection, Mapping
@@ -24,10 +24,10 @@ PLAIN = {
 
 
 def make(base: type, name: str, description: str, fields: Fields, **meta: Any) -> Any:
-    """A graphene type of this name; graphene wants a class, and a class is what it gets."""
+    """Creates a graphene class with this name and these fields."""
     for one in fields.values():
         if hasattr(one, "reset_counter"):
-            one.reset_counter()  # graphene sorts fields by when they were made: here they were named in order
+            one.reset_counter()  # graphene sorts fields by creation: keep the order of `fields`
     options = type("Meta", (), {"name": name, "description": description, **meta})
     return type(name, (base,), {**fields, "Meta": options})
 
@@ -35,18 +35,18 @@ def make(base: type, name: str, description: str, fields: Fields, **meta: Any) -
 node: Any = make(
     graphene.Interface,
     "Node",
-    "Something with an id of its own, by which it can be fetched again.",
-    {"id": graphene.ID(required=True, description="The id, unique across all types; opaque.")},
+    "An object with a global id, by which it can be fetched.",
+    {"id": graphene.ID(required=True, description="Opaque; unique across all types.")},
     resolve_type=lambda value, _info: type(value).__name__,
 )
 refusal: Any = make(
     graphene.Interface,
     "Refusal",
-    "Why something was not done. Nothing was changed.",
+    "The reason why a mutation was refused. Nothing was changed.",
     {
-        "message": graphene.String(required=True, description="What was wrong and what to do, for people."),
+        "message": graphene.String(required=True, description="A message for people: what is wrong and what to do."),
         "code": graphene.String(
-            required=True, description='The name of its type in capitals, stable, for programs: "NOT_FOUND".'
+            required=True, description='A stable code for programs, derived from the type\'s name: "NOT_FOUND".'
         ),
     },
     resolve_type=lambda value, _info: type(value.why).__name__,
@@ -55,21 +55,21 @@ refusal: Any = make(
 
 @dataclass(frozen=True, slots=True)
 class Refused:
-    """A refusal as a value: an exception as a value would be raised again by the executor."""
+    """Wraps a refusal, because the executor raises exceptions that are returned as values."""
 
     why: Exception
 
 
 @dataclass(slots=True)
 class Types:
-    """The types derived so far, by the struct or enum they follow; what a type refers to is derived when it is needed."""
+    """The types derived so far, by struct or enum; referenced types are derived when they are needed."""
 
     outputs: dict[type, Any] = field(default_factory=dict)
     inputs: dict[type, Any] = field(default_factory=dict)
     enums: dict[type, Any] = field(default_factory=dict)
 
     def enum(self, declared: Any) -> Any:
-        """The enum type of a Thrift enum."""
+        """The enum type for a Thrift enum."""
         if declared not in self.enums:
             members = list(declared._NAMES_TO_VALUES.items())
             python = enum.Enum(declared.__name__, members)  # type: ignore[misc]
@@ -81,7 +81,7 @@ class Types:
         return self.enums[declared]
 
     def of(self, struct: type) -> Any:
-        """The object type that follows a struct, derived as it stands unless `object` said more of it."""
+        """The object type for a struct: as declared by `object` or `refusal`, or else with all its fields."""
         declare = self.refusal if issubclass(struct, Exception) else self.object
         return self.outputs.get(struct) or declare(struct)
 
@@ -93,13 +93,13 @@ class Types:
         leave_out: Collection[str] = (),
         fields: Fields | None = None,
     ) -> Any:
-        """Declares the object type that follows a struct; `key` gives the key of its global id, if it is a node.
+        """Declares the object type for a struct. `key` returns the key of its global id, if it is a node.
 
-        `fields` adds fields, or puts them in the place of those of the same name.
+        `fields` adds fields or replaces those with the same name.
         """
         own = self._fields(struct, leave_out)
         if key is not None:
-            own["id"] = graphene.ID(required=True, description="The id, unique across all types; opaque.")
+            own["id"] = graphene.ID(required=True, description="Opaque; unique across all types.")
             own["resolve_id"] = lambda value, _info: global_ids.encode(struct.__name__, key(value))
         interfaces = (node,) if key is not None else ()
         made = make(
@@ -113,7 +113,7 @@ class Types:
         return made
 
     def refusal(self, struct: type, *, leave_out: Collection[str] = (), fields: Fields | None = None) -> Any:
-        """Declares the object type that follows a Thrift exception, with its data; a member of unions, as Refused."""
+        """Declares the object type for a Thrift exception, with its data; its values are `Refused`."""
         own = self._fields(struct, {"message", *leave_out})
         resolvers = {f"resolve_{name}": _from_refusal(name) for name in (*own, "message")}
         resolvers["resolve_code"] = lambda value, _info: errors.code_of(value.why)
@@ -130,18 +130,18 @@ class Types:
     def input(
         self, struct: type, *, name: str = "", leave_out: Collection[str] = (), fields: Fields | None = None
     ) -> Any:
-        """Declares the input type that follows a struct: `MoneyInput` for Money."""
+        """Declares the input type for a struct: `MoneyInput` for Money."""
         own = self._fields(struct, leave_out, inward=True)
         title = name or struct.__name__.removesuffix("Input") + "Input"
         self.inputs[struct] = make(graphene.InputObjectType, title, comments.about(struct), own | dict(fields or {}))
         return self.inputs[struct]
 
     def input_of(self, struct: type) -> Any:
-        """The input type that follows a struct, derived as it stands unless `input` said more of it."""
+        """The input type for a struct: as declared by `input`, or else with all its fields."""
         return self.inputs.get(struct) or self.input(struct)
 
     def chosen(self, struct: Any, *names: str, leave_out: Collection[str] = ()) -> dict[str, Any]:
-        """Some input fields of a struct, or all of them where none are named, for an input that follows no struct whole."""
+        """The named input fields of a struct, or all of them, for an input that has only some of its fields."""
         every = self._fields(struct, leave_out, inward=True)
         return {name: every[name] for name in names or every}
 
@@ -162,7 +162,7 @@ class Types:
         return found
 
     def _member(self, struct: type, name: str, ttype: int, detail: Any, inward: bool) -> Any:
-        """A field's type; moments are told from numbers by what the IDL writes, ids by their name."""
+        """A field's type. Moments are recognised by their type in the IDL, ids by their name."""
         if ttype == TType.I64 and comments.written_type(struct, name).endswith("Moment"):
             return scalars.DateTime
         if ttype == TType.STRING and (name == "id" or name.endswith("_id")):
@@ -184,28 +184,28 @@ def _from_refusal(name: str) -> Callable[[Refused, Any], Any]:
     return lambda value, _info: getattr(value.why, name)
 
 
-ENTRY = {"key": "What it is called.", "value": "What it holds."}
+ENTRY = {"key": "The name.", "value": "The value."}
 entry: Any = make(
     graphene.ObjectType,
     "Entry",
-    "One named value.",
-    {key: graphene.String(required=True, description=said) for key, said in ENTRY.items()},
+    "A named value.",
+    {key: graphene.String(required=True, description=text) for key, text in ENTRY.items()},
 )
 entry_input: Any = make(
     graphene.InputObjectType,
     "EntryInput",
-    "One named value to set.",
-    {key: graphene.String(required=True, description=said) for key, said in ENTRY.items()},
+    "A named value to set.",
+    {key: graphene.String(required=True, description=text) for key, text in ENTRY.items()},
 )
 
 
 def entries(mapping: Mapping[str, str]) -> list[dict[str, str]]:
-    """A map as the named values that GraphQL shows it as, by name."""
+    """A map as a list of entries, sorted by key."""
     return [{"key": key, "value": value} for key, value in sorted(mapping.items())]
 
 
 def to_struct(struct: Any, value: Mapping[str, Any]) -> Any:
-    """An input value as the struct that its type follows; what is absent or null stays absent."""
+    """Converts an input value to its struct; absent and null values stay absent."""
     values = {}
     for spec in struct.thrift_spec.values():
         given = value.get(spec[1])

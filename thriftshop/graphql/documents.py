@@ -1,4 +1,4 @@
-"""Documents parsed, measured and validated once, and kept for the next time: the costliest part of a request."""
+"""The document cache: parsing, limits and validation, the most expensive part of a request, happen once per document."""
 
 import threading
 from collections import OrderedDict
@@ -24,27 +24,27 @@ from graphql import (
 from thriftshop.graphql import limits
 from thriftshop.graphql.errors import PARSE_FAILED, VALIDATION_FAILED, RequestRefused
 
-# So many places are told of an error that occurs more often.
-MOST_PLACES = 10
+# The maximum number of locations reported for one error.
+MAX_LOCATIONS = 10
 
 
 def is_open() -> bool:
-    """Whether the schema may be explored here: introspection, suggestions, GET and the explorer page."""
+    """Whether the schema is open: introspection, suggestions, GET and the explorer page."""
     chosen: bool | None = settings.GRAPHQL_OPEN
     return settings.DEBUG if chosen is None else chosen
 
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """A document that may run: valid, and within its limits as far as those do not depend on variables."""
+    """A valid document within the limits that do not depend on variables."""
 
     document: DocumentNode
     operations: Mapping[str, OperationDefinitionNode]
     fragments: Mapping[str, FragmentDefinitionNode]
-    size: int  # of what is kept of it, in some 300 to 550 bytes each
+    size: int  # in units of 300 to 550 bytes of memory
 
     def operation(self, name: str | None) -> OperationDefinitionNode:
-        """The operation of this name, or the only one. Raises RequestRefused where that is not one."""
+        """The operation with this name, or the only one. Raises RequestRefused if there is no such operation."""
         if name:
             found = self.operations.get(name)
             if found is None:
@@ -52,13 +52,13 @@ class Prepared:
             return found
         if len(self.operations) != 1:
             names = ", ".join(list(self.operations)[:10]) or "none"
-            raise RequestRefused("OPERATION_NOT_FOUND", f"Say by `operationName` which operation to run: {names}.")
+            raise RequestRefused("OPERATION_NOT_FOUND", f"Set `operationName` to the operation to run: {names}.")
         return next(iter(self.operations.values()))
 
 
 @dataclass(slots=True)
 class Documents:
-    """The documents of one schema that were seen last, bounded by number and by what they take: some 80 MB at most."""
+    """The most recently used documents of one schema, limited by number and size: about 80 MB at most."""
 
     schema: GraphQLSchema
     most: int = 1_000
@@ -68,7 +68,7 @@ class Documents:
     lock: Any = field(default_factory=threading.Lock)
 
     def prepare(self, text: str) -> Prepared:
-        """The document of this text. Raises RequestRefused for one that cannot run."""
+        """The prepared document of this text. Raises RequestRefused if it is not valid."""
         key = (text, is_open())
         with self.lock:
             if key in self.kept:
@@ -100,16 +100,16 @@ class Documents:
         )
         if problems:
             raise RequestRefused.because(distinct(problems), VALIDATION_FAILED)
-        # Every token is kept with its place; so are comments, which no limit counts but that of characters.
+        # The parsed document keeps every token and comment; only the limit of characters counts comments.
         return _prepared(document, tokens + len(text) // 4)
 
 
 def distinct(problems: Iterable[GraphQLError]) -> list[GraphQLError]:
-    """Each problem once, with the places where it was found."""
+    """Each problem once, with its locations."""
     nodes: dict[str, list[Node]] = {}
     for problem in problems:
         nodes.setdefault(problem.message, []).extend(problem.nodes or ())
-    return [GraphQLError(message, found[:MOST_PLACES]) for message, found in nodes.items()]
+    return [GraphQLError(message, found[:MAX_LOCATIONS]) for message, found in nodes.items()]
 
 
 def _prepared(document: DocumentNode, size: int) -> Prepared:

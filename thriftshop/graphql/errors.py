@@ -1,4 +1,4 @@
-"""What went wrong, as clients read it: every error has a stable `extensions.code`, and none tells of our insides."""
+"""Errors for clients: each has a stable `extensions.code`, and none reveals internal details."""
 
 import logging
 import re
@@ -24,17 +24,17 @@ BAD_INPUT = "BAD_USER_INPUT"
 BAD_REQUEST = "BAD_REQUEST"
 INTERNAL = "INTERNAL"
 
-# What a call's failure says to clients; its own words name services and arguments.
-RPC_SAYS = {
-    "SERVICE_UNAVAILABLE": "This part of the shop does not answer at the moment; try again shortly.",
+# Messages for failed calls; the calls' own messages name services and arguments.
+RPC_MESSAGES = {
+    "SERVICE_UNAVAILABLE": "This part of the shop is not available at the moment; try again shortly.",
     "DEADLINE_EXCEEDED": "This part of the shop took too long to answer; try again shortly.",
-    "MALFORMED_CALL": "A value is outside of what the shop can take.",
+    "MALFORMED_CALL": "A value is outside the accepted range.",
 }
-INTERNAL_SAYS = "Something went wrong on our side; it has been noted."
+INTERNAL_MESSAGE = "Something went wrong on our side; the error has been logged."
 
 
 class RequestRefused(Exception):
-    """A request that is not run at all. `status` is the HTTP status for clients that read such."""
+    """A request that is not executed. `status` is the HTTP status, for media types that use it."""
 
     def __init__(self, code: str, message: str, status: int = 400, **extensions: Any) -> None:
         super().__init__(message)
@@ -43,32 +43,32 @@ class RequestRefused(Exception):
 
     @classmethod
     def because(cls, errors: Iterable[GraphQLError], code: str) -> "RequestRefused":
-        """A request refused for these errors, which get this code unless they have one."""
+        """A refusal with these errors, which get this code unless they have one."""
         refused = cls(code, "")
         refused.errors = [with_code(error, code) for error in errors]
         return refused
 
 
 def with_code(error: GraphQLError, code: str) -> GraphQLError:
-    """The error with this code, unless it has one."""
+    """Adds a code to an error that has none."""
     error.extensions = {"code": code, **(error.extensions or {})}
     return error
 
 
 @lru_cache(maxsize=256)
-def _shouted(name: str) -> str:
+def _upper_case(name: str) -> str:
     return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name).upper()
 
 
 def code_of(problem: BaseException) -> str:
-    """The stable code of a refusal (`OutOfStock` is OUT_OF_STOCK), of a call's failure, or INTERNAL."""
+    """The stable code of a refusal (OUT_OF_STOCK for `OutOfStock`) or a failed call; otherwise INTERNAL."""
     if isinstance(problem, rpc.RpcError):
         return problem.code
-    return _shouted(type(problem).__name__) if isinstance(problem, TException) else INTERNAL
+    return _upper_case(type(problem).__name__) if isinstance(problem, TException) else INTERNAL
 
 
 def excused(found: Iterable[GraphQLError], unknown: "RequestRefused | None") -> list[GraphQLError]:
-    """The errors, where it is unknown whose the request is with that in the place of what a stranger would be told."""
+    """The errors; if the viewer is unknown, with that reason instead of UNAUTHENTICATED and FORBIDDEN."""
     if unknown is None:
         return list(found)
     return [
@@ -80,11 +80,11 @@ def excused(found: Iterable[GraphQLError], unknown: "RequestRefused | None") -> 
 
 
 def answer(found: Iterable[GraphQLError]) -> list[dict[str, Any]]:
-    """Errors as they stand in an answer: at most GRAPHQL_MAX_ERRORS of them, the last saying how many more there were."""
+    """The errors of a response: at most GRAPHQL_MAX_ERRORS, the last one with the number of those left out."""
     every = list(found)
-    told = every[: settings.GRAPHQL_MAX_ERRORS]
-    note(told)
-    shown = [describe(error) for error in told]
+    reported = every[: settings.GRAPHQL_MAX_ERRORS]
+    log_causes(reported)
+    shown = [describe(error) for error in reported]
     if len(every) > len(shown):
         more = len(every) - len(shown) + 1
         shown[-1] = {
@@ -94,32 +94,34 @@ def answer(found: Iterable[GraphQLError]) -> list[dict[str, Any]]:
     return shown
 
 
-def note(told: Iterable[GraphQLError]) -> None:
-    """Logs what only we are to know; a failure that many fields share is one failure."""
-    causes = {id(error.original_error or error): error for error in reversed(list(told))}
+def log_causes(reported: Iterable[GraphQLError]) -> None:
+    """Logs the causes of errors, each once, even if several fields share it."""
+    causes = {id(error.original_error or error): error for error in reversed(list(reported))}
     for error in reversed(causes.values()):
-        message, extensions = _told(error)
+        message, extensions = _public(error)
         where = {"code": extensions["code"], "path": ".".join(str(step) for step in error.path or ())}
         cause = error.original_error or error
         if isinstance(cause, rpc.RpcError):
             where["problem"] = str(cause)
-        if message == INTERNAL_SAYS:
-            # What broke in a service is in its log, with the same trace.
-            log.error("field broke", exc_info=None if isinstance(cause, rpc.RpcError) else cause, extra=where)
-        elif message in RPC_SAYS.values():
+        if message == INTERNAL_MESSAGE:
+            # The service's log has the traceback, with the same trace id.
+            log.error(
+                "internal error in a field", exc_info=None if isinstance(cause, rpc.RpcError) else cause, extra=where
+            )
+        elif message in RPC_MESSAGES.values():
             _failures.report(logging.WARNING, "field failed", extensions["code"], extra=where)
 
 
 def broken(error: Exception) -> RequestRefused:
-    """A request that broke before its fields could: our mistake, logged, with nothing told but its trace."""
+    """The refusal for an internal error outside of any field, which is logged; the client only gets its trace id."""
     trace = tracing.trace_id(call_context.current().traceparent)
-    log.error("request broke", exc_info=error, extra={"code": INTERNAL})
-    return RequestRefused(INTERNAL, INTERNAL_SAYS, status=500, traceId=trace)
+    log.error("internal error in a request", exc_info=error, extra={"code": INTERNAL})
+    return RequestRefused(INTERNAL, INTERNAL_MESSAGE, status=500, traceId=trace)
 
 
 def describe(error: GraphQLError) -> dict[str, Any]:
-    """One error as it stands in an answer."""
-    message, extensions = _told(error)
+    """One error of a response."""
+    message, extensions = _public(error)
     described: dict[str, Any] = {"message": message, "extensions": extensions}
     if error.locations:
         described["locations"] = [place.formatted for place in error.locations]
@@ -128,25 +130,25 @@ def describe(error: GraphQLError) -> dict[str, Any]:
     return described
 
 
-def _told(error: GraphQLError) -> tuple[str, dict[str, Any]]:
-    """The message and the extensions that clients get."""
+def _public(error: GraphQLError) -> tuple[str, dict[str, Any]]:
+    """The message and extensions that clients see."""
     original = error.original_error
     if (error.extensions or {}).get("code"):
         return error.message, dict(error.extensions or {})
     if isinstance(original, TException):
         return str(getattr(original, "message", "")), {"code": code_of(original), **_data(original)}
-    if isinstance(original, rpc.RpcError) and original.code in RPC_SAYS:
-        return RPC_SAYS[original.code], {"code": original.code}
+    if isinstance(original, rpc.RpcError) and original.code in RPC_MESSAGES:
+        return RPC_MESSAGES[original.code], {"code": original.code}
     if isinstance(original, RequestRefused):
         return original.errors[0].message, dict(original.errors[0].extensions or {})
     if original is None and error.nodes and not isinstance(error.nodes[0], FieldNode):
-        # The executor's own words on an argument that does not fit; anything else of its is our mistake.
+        # The executor's message for an invalid argument; its other errors are internal.
         return error.message, {"code": BAD_INPUT}
-    return INTERNAL_SAYS, {"code": INTERNAL, "traceId": tracing.trace_id(call_context.current().traceparent)}
+    return INTERNAL_MESSAGE, {"code": INTERNAL, "traceId": tracing.trace_id(call_context.current().traceparent)}
 
 
 def _data(refusal: TException) -> dict[str, Any]:
-    """What a refusal carries beside its message, where it is plain: `{"field": "first"}`."""
+    """A refusal's plain values beside its message: `{"field": "first"}`."""
     carried = {name: value for name, value in vars(refusal).items() if name not in ("message", "id")}
     if isinstance(refusal, common.InvalidInput) and refusal.field is not None:
         carried["field"] = field_of(refusal)
@@ -154,7 +156,7 @@ def _data(refusal: TException) -> dict[str, Any]:
 
 
 def field_of(refusal: common.InvalidInput) -> str:
-    """What a refusal is about in the words of this API: `filter.price_min` is `filter.priceMin`, `page.after` is `after`."""
+    """A refusal's field with GraphQL names: `filter.priceMin` for `filter.price_min`, `after` for `page.after`."""
     return ".".join(_camel(step) for step in (refusal.field or "").removeprefix("page.").split("."))
 
 

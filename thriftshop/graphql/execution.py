@@ -1,4 +1,4 @@
-"""An operation run: variables coerced, cost known and held against its limit, fields resolved, errors put in words."""
+"""Executing an operation: coerces its variables, checks its cost, resolves its fields and formats its errors."""
 
 import time
 from collections.abc import Mapping
@@ -23,7 +23,7 @@ SECONDS = Histogram(
 
 @dataclass(frozen=True, slots=True)
 class Operation:
-    """What a client asks to be run, as it stands in the request."""
+    """An operation as a client sent it."""
 
     text: str
     variables: Mapping[str, Any] = field(default_factory=dict)
@@ -32,7 +32,7 @@ class Operation:
 
 @dataclass(frozen=True, slots=True)
 class Ready:
-    """An operation that may run: valid, its variables coerced, its cost within the limit."""
+    """An operation that can be executed: valid, with coerced variables, and within the cost limit."""
 
     prepared: Prepared
     node: OperationDefinitionNode
@@ -42,20 +42,20 @@ class Ready:
 
     @property
     def is_mutation(self) -> bool:
-        """Whether it changes anything."""
+        """Whether it is not a query."""
         return self.node.operation is not OperationType.QUERY
 
 
 @dataclass(slots=True)
 class Engine:
-    """A schema with what it takes to run operations on it."""
+    """A schema with its cost weights and document cache."""
 
     schema: GraphQLSchema
     weights: cost.Weights
     documents: Documents
 
     def prepare(self, operation: Operation) -> Ready:
-        """Makes an operation ready to run. Raises RequestRefused for one that may not."""
+        """Prepares an operation for execution. Raises RequestRefused if it is not valid or too expensive."""
         prepared = self.documents.prepare(operation.text)
         node = prepared.operation(operation.name)
         if self.schema.get_root_type(node.operation) is None:
@@ -74,7 +74,7 @@ class Engine:
         return Ready(prepared, node, operation.variables, operation.name, price)
 
     async def run(self, ready: Ready, context: Context) -> dict[str, Any]:
-        """Runs an operation; gives the answer as it goes to the client."""
+        """Executes an operation and returns the response."""
         started = time.perf_counter()
         found = execute(
             self.schema,
@@ -95,7 +95,7 @@ class Engine:
 
 
 def engine(schema: GraphQLSchema, weights: cost.Weights) -> Engine:
-    """An engine for a schema. Raises ValueError for a weight on a field that there is not."""
+    """An engine for a schema. Raises ValueError for a weight on an unknown field."""
     for name in weights:
         owner, _, member = name.partition(".")
         if member not in getattr(schema.get_type(owner), "fields", {}):

@@ -1,6 +1,6 @@
-"""The explorer: a page to write and run operations by hand and to read the schema; in development only.
+"""The explorer: a page for writing and running operations and reading the schema, available while the schema is open.
 
-It is GraphiQL where its files are among the static ones (settings/development.py), and else a page of our own.
+It is GraphiQL if its static files are installed (settings/development.py), and otherwise our own page.
 """
 
 from collections.abc import Mapping, Sequence
@@ -17,21 +17,21 @@ from thriftshop.graphql.http import Response
 
 HERE = Path(__file__).parent
 Example = Mapping[str, Any]
-# GraphiQL 2.4.7 and React 17.0.2, byte for byte as npm has them but for a line's end: a browser runs nothing else.
+# The digests of GraphiQL 2.4.7 and React 17.0.2 (docs/decisions/0010-graphiql-from-a-python-package.md).
 GRAPHIQL = {
     "graphiql/graphiql.min.css": "sha256-xs1Lg/AcXh/0l113vJVxhNzm3sAVX7+cxNkZDrqKe50=",
     "graphiql/react.production.min.js": "sha256-Ipu/TQ50iCCVZBUsZyNJfxrDk0E2yhaEIz0vqI+kFG8=",
     "graphiql/react-dom.production.min.js": "sha256-nbMykgB6tsOFJ7OdVmPpdqMFVk4ZsqWocT6issAPUF0=",
     "graphiql/graphiql.min.js": "sha256-xWTeBbldGE4sW6XOryY1gh9r+S8tV3e3TZEAT/a1kdE=",
 }
-# The one style that GraphiQL's dialogs write into the page: that what is behind them does not scroll.
+# The inline style by which GraphiQL's dialogs prevent scrolling behind them.
 NO_SCROLL = "'sha256-Y/huXlwoYkVyQlxwSVcCi1RCDGDCSVBzDt0hYP9qlTc='"
-# What GraphiQL's fonts are made of stands in its style sheet as data.
+# GraphiQL's style sheet contains its fonts as data URLs.
 POLICY = csp.policy(style=["'self'", NO_SCROLL], script=["'self'"], img=["'self'", "data:"], more="font-src data:; ")
 
 
 def page(examples: Sequence[Example]) -> Response:
-    """The page: it needs nothing from any other place, and is allowed nothing else."""
+    """The page, with a policy that allows only resources of this origin."""
     html = _graphiql() if all(map(finders.find, GRAPHIQL)) else _own()
     shown = orjson.dumps(list(examples)).replace(b"<", b"\\u003c")
     headers = {
@@ -47,21 +47,21 @@ def page(examples: Sequence[Example]) -> Response:
 
 @lru_cache(maxsize=1)
 def _own() -> bytes:
-    """The page of our own, whole."""
-    return _whole("explorer.html", [_style("thriftshop/explorer.css")], [_script("thriftshop/explorer.js")])
+    """Our own page."""
+    return _render("explorer.html", [_style("thriftshop/explorer.css")], [_script("thriftshop/explorer.js")])
 
 
 @lru_cache(maxsize=1)
 def _graphiql() -> bytes:
-    """GraphiQL's page, with the digests of its files."""
+    """GraphiQL's page, with subresource integrity."""
     files = {name: f' integrity="{digest}"' for name, digest in GRAPHIQL.items()}
     styles = [_style(name, digest) for name, digest in files.items() if name.endswith(".css")]
     scripts = [_script(name, digest) for name, digest in files.items() if name.endswith(".js")]
     styles.append(_style("thriftshop/graphiql.css"))
-    return _whole("graphiql.html", styles, [*scripts, _script("thriftshop/graphiql.js")])
+    return _render("graphiql.html", styles, [*scripts, _script("thriftshop/graphiql.js")])
 
 
-def _whole(name: str, styles: Sequence[str], scripts: Sequence[str]) -> bytes:
+def _render(name: str, styles: Sequence[str], scripts: Sequence[str]) -> bytes:
     icon = f'<link rel="icon" href="{static("thriftshop/mark.svg")}" type="image/svg+xml">'
     parts = {"icon": icon, "styles": "\n".join(styles), "scripts": "\n".join(scripts)}
     text = (HERE / name).read_text()

@@ -1,4 +1,4 @@
-"""Ids that are unique across all types: opaque to clients, `Product` and its SKU to us."""
+"""Global ids, unique across all types: opaque to clients, made of a type's name and a key."""
 
 import base64
 import binascii
@@ -12,7 +12,7 @@ def encode(kind: str, key: str) -> str:
 
 
 def split(global_id: str) -> tuple[str, str] | None:
-    """The type and key of a global id; None for what is none."""
+    """The type and key of a global id; None if it is not valid."""
     try:
         raw = base64.b64decode(global_id + "=" * (-len(global_id) % 4), altchars=b"-_", validate=True)
         kind, colon, key = raw.decode().partition(":")
@@ -22,7 +22,7 @@ def split(global_id: str) -> tuple[str, str] | None:
 
 
 def decode(kind: str, global_id: str) -> str:
-    """The key of a global id of this type. Raises common.NotFound for any other: nothing of that kind has it."""
+    """The key of a global id of this type. Raises common.NotFound for any other id."""
     parts = split(global_id)
     if parts is None or parts[0] != kind:
         raise common.NotFound(

@@ -1,4 +1,4 @@
-"""The headers of every answer, as Django's middleware sets them elsewhere; and which other sites' pages may read it."""
+"""Security headers, as Django's middleware sets them elsewhere, and CORS."""
 
 from collections.abc import Mapping
 
@@ -8,19 +8,18 @@ from thriftshop.graphql.documents import is_open
 from thriftshop.graphql.http import Response
 from thriftshop.graphql.requests import Incoming
 
-# What a page of another site may send along: all that a client of ours needs.
-SENT = "Authorization, Content-Type, Traceparent"
+ALLOWED_HEADERS = "Authorization, Content-Type, Traceparent"
 PREFLIGHT_SECONDS = 7_200
 
 
 def preflight(incoming: Incoming) -> Response | None:
-    """The answer to a browser that asks whether a page of another site may send what it is about to; None for all else."""
+    """The response to a CORS preflight request; None for any other request."""
     asks = incoming.method == "OPTIONS" and "access-control-request-method" in incoming.headers
     if not asks or not _allowed(incoming):
         return None
     headers = {
         "access-control-allow-methods": "GET, POST" if is_open() else "POST",
-        "access-control-allow-headers": SENT,
+        "access-control-allow-headers": ALLOWED_HEADERS,
         "access-control-max-age": str(PREFLIGHT_SECONDS),
         "vary": "Origin, Access-Control-Request-Method, Access-Control-Request-Headers",
     }
@@ -28,9 +27,9 @@ def preflight(incoming: Incoming) -> Response | None:
 
 
 def complete(response: Response, incoming: Incoming) -> Response:
-    """The answer with the headers that every answer has, as the settings of Django's own names say."""
+    """The response with security and CORS headers, according to Django's settings."""
     return Response(
-        response.status, response.body, {**_safety(incoming), **response.headers, **_sharing(response, incoming)}
+        response.status, response.body, {**_safety(incoming), **response.headers, **_cors(response, incoming)}
     )
 
 
@@ -49,8 +48,8 @@ def _safety(incoming: Incoming) -> dict[str, str]:
     return found
 
 
-def _sharing(response: Response, incoming: Incoming) -> dict[str, str]:
-    """Leave for the page that asked, if GRAPHQL_ORIGINS names its site. Cookies are never asked for: the token is a header."""
+def _cors(response: Response, incoming: Incoming) -> dict[str, str]:
+    """The CORS headers, if GRAPHQL_ORIGINS allows the origin. Credentials are not needed, because the token is a header."""
     if not settings.GRAPHQL_ORIGINS:
         return {}
     if "*" in settings.GRAPHQL_ORIGINS:
@@ -68,7 +67,7 @@ def _allowed(incoming: Incoming) -> bool:
 
 
 def is_secure(scheme: str, headers: Mapping[str, str]) -> bool:
-    """Whether a request came encrypted, to us or to the proxy in front that is believed (SECURE_PROXY_SSL_HEADER)."""
+    """Whether a request came over HTTPS, to us or to a trusted proxy (SECURE_PROXY_SSL_HEADER)."""
     if not settings.SECURE_PROXY_SSL_HEADER:
         return scheme == "https"
     name, expected = settings.SECURE_PROXY_SSL_HEADER

@@ -1,4 +1,4 @@
-"""How much one request may ask for: measured on the document, over its fragments, before anything runs."""
+"""Limits of a request, checked on the document and its fragments before anything is executed."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -21,31 +21,29 @@ from graphql import (
 
 from thriftshop.graphql.errors import PARSE_FAILED, RequestRefused
 
-# Brackets within brackets, and fragments within fragments: beyond this no document is read at all.
+# The maximum nesting of brackets, and of fragments.
 NESTING = 60
 FRAGMENTS = 30
-# Introspection is deep by nature, and its depth bounded by its own validation rule; repeats cost there as anywhere.
+# Introspection is deep by nature, and a validation rule limits its depth; its repeated fields count as any others.
 INTROSPECTION = frozenset({"__schema", "__type"})
 OPENING = frozenset({TokenKind.BRACE_L, TokenKind.BRACKET_L, TokenKind.PAREN_L})
 CLOSING = frozenset({TokenKind.BRACE_R, TokenKind.BRACKET_R, TokenKind.PAREN_R})
 
 
 def refuse(limit: str, what: str, found: int, allowed: int) -> RequestRefused:
-    """A refusal that names the limit, what was found, and what would be right."""
+    """A refusal that names the limit, the actual and the allowed number."""
     return RequestRefused(
         f"LIMIT_{limit}",
-        f"{what}: {found:,} where {allowed:,} are allowed. Ask for less at once.",
+        f"{what}: {found:,} (the limit is {allowed:,}). Request less at once.",
         found=found,
         allowed=allowed,
     )
 
 
 def check_text(text: str) -> int:
-    """The number of its tokens; refuses a document that is too long, has too many, or is nested too deeply to be read."""
+    """Counts the tokens of a document; refuses one that is too long, has too many tokens, or is nested too deeply."""
     if len(text) > settings.GRAPHQL_MAX_CHARACTERS:
-        raise refuse(
-            "CHARACTERS", "The document is too long, in characters", len(text), settings.GRAPHQL_MAX_CHARACTERS
-        )
+        raise refuse("CHARACTERS", "The document has too many characters", len(text), settings.GRAPHQL_MAX_CHARACTERS)
     lexer, count, depth = Lexer(Source(text)), 0, 0
     try:
         while lexer.advance().kind is not TokenKind.EOF:
@@ -62,14 +60,14 @@ def check_text(text: str) -> int:
 
 @dataclass(slots=True)
 class Measures:
-    """What a selection amounts to, with all that its fragments stand for."""
+    """The depth, aliases and directives of a selection, including its fragments."""
 
     depth: int = 0
     aliases: int = 0
     directives: int = 0
 
     def add(self, other: "Measures", deeper: int = 0) -> None:
-        """Takes in what stands below or beside."""
+        """Adds the measures of a nested or sibling selection."""
         self.depth = max(self.depth, other.depth + deeper)
         self.aliases += other.aliases
         self.directives += other.directives
@@ -77,7 +75,7 @@ class Measures:
 
 @dataclass(slots=True)
 class _Survey:
-    """One walk over a document: each fragment is measured once, however often it is spread."""
+    """Measures a document; each fragment once, however often it is spread."""
 
     fragments: Mapping[str, FragmentDefinitionNode]
     known: dict[str, Measures] = field(default_factory=dict)
@@ -89,7 +87,7 @@ class _Survey:
             measures.directives += len(node.directives)
             if isinstance(node, FieldNode):
                 shown = (node.alias or node.name).value
-                # The same field again counts as an alias does: comparing repeats is what validation spends its time on.
+                # Repeated fields count as aliases, because comparing them takes most of the validation's time.
                 measures.aliases += node.alias is not None or shown in seen
                 seen.add(shown)
                 below = self.selection(node.selection_set)
@@ -105,9 +103,9 @@ class _Survey:
     def fragment(self, name: str) -> Measures:
         definition = self.fragments.get(name)
         if name in self.known or definition is None or name in self.open:
-            return self.known.get(name, Measures())  # unknown ones and cycles are validation's to refuse
+            return self.known.get(name, Measures())  # validation refuses unknown fragments and cycles
         if len(self.open) >= FRAGMENTS:
-            raise refuse("DEPTH", "Fragments stand within fragments too deeply", len(self.open) + 1, FRAGMENTS)
+            raise refuse("DEPTH", "Fragments are nested too deeply", len(self.open) + 1, FRAGMENTS)
         self.open.append(name)
         self.known[name] = self.selection(definition.selection_set)
         self.known[name].directives += len(definition.directives)
@@ -125,7 +123,7 @@ def check_shape(document: DocumentNode) -> None:
             measures.directives += len(one.directives)
             _check(measures)
     for name, fragment in fragments.items():
-        # One that no operation spreads costs validation as much as one that is.
+        # Unused fragments cost validation as much as used ones.
         measures = survey.fragment(name)
         if fragment.type_condition.name.value.startswith("__"):
             measures.depth = 0
@@ -134,7 +132,7 @@ def check_shape(document: DocumentNode) -> None:
 
 def _check(measures: Measures) -> None:
     for limit, what, found, allowed in (
-        ("DEPTH", "The query is too deep, in fields within fields", measures.depth, settings.GRAPHQL_MAX_DEPTH),
+        ("DEPTH", "The query's fields are nested too deeply", measures.depth, settings.GRAPHQL_MAX_DEPTH),
         ("ALIASES", "There are too many aliases and repeated fields", measures.aliases, settings.GRAPHQL_MAX_ALIASES),
         ("DIRECTIVES", "There are too many directives", measures.directives, settings.GRAPHQL_MAX_DIRECTIVES),
     ):
@@ -147,13 +145,13 @@ def check_body(size: int) -> None:
     if size > settings.GRAPHQL_MAX_BODY:
         raise RequestRefused(
             "LIMIT_BODY",
-            f"The request's body is larger than the {settings.GRAPHQL_MAX_BODY:,} bytes that are read.",
+            f"The request's body is larger than {settings.GRAPHQL_MAX_BODY:,} bytes.",
             status=413,
             allowed=settings.GRAPHQL_MAX_BODY,
         )
 
 
 def check_batch(operations: list[Any]) -> None:
-    """Refuses a batch of none, or of too many."""
+    """Refuses a batch that is empty or too large."""
     if not 1 <= len(operations) <= settings.GRAPHQL_MAX_BATCH:
-        raise refuse("BATCH", "A batch has too many operations, or none", len(operations), settings.GRAPHQL_MAX_BATCH)
+        raise refuse("BATCH", "The batch is empty or too large", len(operations), settings.GRAPHQL_MAX_BATCH)

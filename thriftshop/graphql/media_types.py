@@ -1,4 +1,4 @@
-"""Which media type an answer has, by the request's Accept header."""
+"""Content negotiation: the media type of a response, by the request's Accept header."""
 
 RESPONSE = "application/graphql-response+json"
 JSON = "application/json"
@@ -6,23 +6,23 @@ HTML = "text/html"
 
 
 def chosen(accept: str, offered: tuple[str, ...]) -> str | None:
-    """The offered type that the client prefers; the first it likes equally; None where it takes none of them."""
+    """The offered type that the client prefers, the first one of equals; None if it accepts none of them."""
     if not accept.strip():
         return JSON
     best, best_quality = None, 0.0
     wanted = [_range(part) for part in accept.split(",")[:50]]
     for kind in offered:
-        _, quality = max(_matches(kind, wanted), default=(0, 0.0))  # the most exact range decides
+        _, quality = max(_matches(kind, wanted), default=(0, 0.0))  # the most specific range decides
         if quality > best_quality:
             best, best_quality = kind, quality
     return best
 
 
 def _matches(kind: str, wanted: list[tuple[str, float]]) -> list[tuple[int, float]]:
-    """How exactly each range names the type (3 by name, 2 by family, 1 as anything), with its quality."""
+    """The specificity of each matching range (3 for `a/b`, 2 for `a/*`, 1 for `*/*`), with its quality."""
     family = kind.partition("/")[0] + "/*"
-    exactness = {kind: 3, family: 2, "*/*": 1}
-    return [(exactness[name], quality) for name, quality in wanted if name in exactness]
+    specificity = {kind: 3, family: 2, "*/*": 1}
+    return [(specificity[name], quality) for name, quality in wanted if name in specificity]
 
 
 def _range(part: str) -> tuple[str, float]:
@@ -41,7 +41,7 @@ def _range(part: str) -> tuple[str, float]:
 
 
 def is_json(content_type: str) -> bool:
-    """Whether a request's body is JSON in UTF-8, as every client of GraphQL over HTTP may send it."""
+    """Whether a content type is JSON in UTF-8."""
     name, *parameters = (piece.strip().lower() for piece in content_type.split(";"))
     charsets = [
         value.strip('" ') for key, _, value in (one.partition("=") for one in parameters) if key.strip() == "charset"

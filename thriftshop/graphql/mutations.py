@@ -1,4 +1,4 @@
-"""Mutations that follow a contract's methods: what a method may refuse is what the result's union may be."""
+"""Mutations derived from a contract's methods: a method's refusals are members of the result's union."""
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ Resolve = Callable[[Context, Mapping[str, Any]], Awaitable[Mapping[str, Any]]]
 
 @dataclass(frozen=True, slots=True)
 class Success:
-    """What a mutation gives when it did what was asked: its type's name, and its fields."""
+    """The result of a successful mutation: the name of its type, and its fields."""
 
     kind: str
     values: Mapping[str, Any]
@@ -34,32 +34,36 @@ def mutation(
 ) -> Any:
     """A mutation field: `input: <Name>Input!` to `union <Name>Result = <Name>Success | <each refusal>`.
 
-    Refusals and, unless it is given, the description are those of the contract's method; `also` names refusals of
-    the gateway's own. There must be one at least, so that clients may ask every result for `... on Refusal`.
+    Refusals and, by default, the description are those of the contract's method; `also` adds refusals of the gateway
+    itself. There must be at least one, so that clients can select `... on Refusal` on every result.
     """
     contract, method_name = method
-    said = description or comments.about(contract, method_name)
     mine = f"{name[0].lower()}{name[1:]}"
     refusals = (*reflection.methods(contract)[method_name].refusals, *also)
     if not refusals:
-        raise ValueError(f"{name} can never be refused: give it a refusal, for clients ask every result for one.")
+        raise ValueError(f"{name} has no refusals: add one, because clients select `... on Refusal` on every result.")
     members = (_success(name, mine, success), *(types.of(one) for one in refusals))
     result = derive.make(
-        graphene.Union, f"{name}Result", f"What became of `{mine}`: it is done, or why it is not.", {}, types=members
+        graphene.Union, f"{name}Result", f"The result of `{mine}`: success or a refusal.", {}, types=members
     )
     if arguments:
-        given = derive.make(graphene.InputObjectType, f"{name}Input", f"What `{mine}` needs.", arguments)
-        taken = {"input": graphene.Argument(given, required=True, description=f"What `{mine}` needs.")}
+        input_type = derive.make(graphene.InputObjectType, f"{name}Input", f"The input of `{mine}`.", arguments)
+        args = {"input": graphene.Argument(input_type, required=True, description=f"The input of `{mine}`.")}
     else:
-        taken = {}
-    return graphene.Field(result, description=said, args=taken, resolver=_resolver(name, refusals, resolve))
+        args = {}
+    return graphene.Field(
+        result,
+        description=description or comments.about(contract, method_name),
+        args=args,
+        resolver=_resolver(name, refusals, resolve),
+    )
 
 
 def _success(name: str, mine: str, fields: Mapping[str, Any]) -> Any:
     own = dict(fields)
     for field in fields:
         own.setdefault(f"resolve_{field}", _value(field))
-    return derive.make(graphene.ObjectType, f"{name}Success", f"What `{mine}` gives when it is done.", own)
+    return derive.make(graphene.ObjectType, f"{name}Success", f"A successful `{mine}`.", own)
 
 
 def _value(field: str) -> Callable[[Success, Any], Any]:
@@ -68,7 +72,7 @@ def _value(field: str) -> Callable[[Success, Any], Any]:
 
 def _resolver(name: str, refusals: tuple[type[Exception], ...], resolve: Resolve) -> Any:
     async def run(_root: Any, info: Any, input: Mapping[str, Any] | None = None) -> Any:
-        # What was loaded before may not be so after.
+        # The mutation may change what was loaded before.
         info.context.loaders.clear()
         try:
             return Success(f"{name}Success", await resolve(info.context, input or {}))
@@ -81,7 +85,7 @@ def _resolver(name: str, refusals: tuple[type[Exception], ...], resolve: Resolve
 
 
 def type_name(value: Any, *_: Any) -> str:
-    """The name of the object type that a value of a union or an interface has."""
+    """The name of the object type of a value of a union or an interface."""
     if isinstance(value, derive.Refused):
         return type(value.why).__name__
     return value.kind if isinstance(value, Success) else type(value).__name__

@@ -1,4 +1,4 @@
-"""The scalars that contracts need beside GraphQL's own: moments and whole numbers beyond 32 bits."""
+"""Custom scalars for the contracts: timestamps, and integers of more than 32 bits."""
 
 import datetime
 from typing import Any
@@ -12,61 +12,61 @@ EARLIEST, LATEST = -62_135_596_800_000, 253_402_300_799_999  # the years 1 to 99
 
 
 class DateTime(graphene.Scalar):  # type: ignore[misc]
-    """A moment in UTC by RFC 3339, to the millisecond, as a string: "2026-03-01T09:30:00.000Z"."""
+    """A time in UTC as an RFC 3339 string, with milliseconds: "2026-03-01T09:30:00.000Z"."""
 
     specified_by_url = "https://www.rfc-editor.org/rfc/rfc3339"
 
     @staticmethod
     def serialize(moment: int) -> str:
-        """The moment as text."""
+        """Formats a timestamp."""
         when = EPOCH + datetime.timedelta(milliseconds=moment)
         return when.isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
     @staticmethod
     def parse_value(text: Any) -> int:
-        """The moment of a text; one without an offset is taken to be in UTC."""
+        """Parses a timestamp; without an offset it is in UTC."""
         try:
             when = datetime.datetime.fromisoformat(text)
         except (TypeError, ValueError):
-            raise GraphQLError(f"{str(text)[:40]!r} is no moment; write it like 2026-03-01T09:30:00Z.") from None
+            raise GraphQLError(f"{str(text)[:40]!r} is not a valid time; use the form 2026-03-01T09:30:00Z.") from None
         moment = ((when if when.tzinfo else when.replace(tzinfo=datetime.UTC)) - EPOCH) // datetime.timedelta(
             milliseconds=1
         )
         if not EARLIEST <= moment <= LATEST:
-            raise GraphQLError(f"{text[:40]!r} is outside the years 1 to 9999.")
+            raise GraphQLError(f"{text[:40]!r} is not in the years 1 to 9999.")
         return moment
 
     @staticmethod
     def parse_literal(node: ValueNode, _variables: Any = None) -> int:
-        """The moment of a text in a document."""
+        """Parses a timestamp in a document."""
         if not isinstance(node, StringValueNode):
-            raise GraphQLError('A moment is written as text: "2026-03-01T09:30:00Z".', node)
+            raise GraphQLError('A time must be a string: "2026-03-01T09:30:00Z".', node)
         return DateTime.parse_value(node.value)
 
 
 class Long(graphene.Scalar):  # type: ignore[misc]
-    """A whole number of up to 53 bits, as a JSON number: exact in every language."""
+    """An integer of up to 53 bits, as a JSON number that is exact in every language."""
 
     specified_by_url = "https://www.rfc-editor.org/rfc/rfc8259#section-6"
 
     @staticmethod
     def serialize(value: int) -> int:
-        """The number itself."""
+        """Checks the range of a number."""
         if not -SAFE <= value <= SAFE:
-            raise GraphQLError(f"{value} is beyond the whole numbers that JSON carries safely.")
+            raise GraphQLError(f"{value} is outside the safe integers of JSON.")
         return int(value)
 
     @staticmethod
     def parse_value(value: Any) -> int:
-        """The number, where it is one."""
+        """Parses a number."""
         whole = isinstance(value, int) and not isinstance(value, bool)
         if not whole or not -SAFE <= value <= SAFE:
-            raise GraphQLError(f"{str(value)[:40]!r} is no whole number from {-SAFE} to {SAFE}.")
+            raise GraphQLError(f"{str(value)[:40]!r} is not an integer from {-SAFE} to {SAFE}.")
         return int(value)
 
     @staticmethod
     def parse_literal(node: ValueNode, _variables: Any = None) -> int:
-        """The number in a document."""
+        """Parses a number in a document."""
         if not isinstance(node, IntValueNode):
-            raise GraphQLError("A whole number is written without quotes and decimals.", node)
+            raise GraphQLError("An integer has no quotes and no decimals.", node)
         return Long.parse_value(int(node.value))

@@ -1,4 +1,4 @@
-"""A schema put together from fields by name, and printed as the public contract."""
+"""Builds a schema from its root fields, and prints it as the public contract."""
 
 from collections.abc import Callable, Collection, Mapping
 from typing import Any
@@ -17,17 +17,17 @@ from graphql import (
 from thriftshop.graphql import derive, scalars
 from thriftshop.graphql.mutations import type_name
 
-# graphene leaves these out.
+# graphene does not set these.
 SPECIFIED = {scalar.__name__: scalar.specified_by_url for scalar in (scalars.DateTime, scalars.Long)}
 
 
 def build(queries: Mapping[str, Any], mutations: Mapping[str, Any], public: Collection[str] = ()) -> GraphQLSchema:
-    """The schema of these root fields, with all types that they lead to.
+    """The schema with these root fields and all types that they use.
 
-    Queries that are not `public` depend on who asks, and are refused where that cannot be found out.
+    Queries that are not `public` depend on the viewer, and are refused if the viewer cannot be verified.
     """
-    query = derive.make(graphene.ObjectType, "Query", "All that can be asked.", queries)
-    mutation = derive.make(graphene.ObjectType, "Mutation", "All that can be done.", mutations)
+    query = derive.make(graphene.ObjectType, "Query", "The root of all queries.", queries)
+    mutation = derive.make(graphene.ObjectType, "Mutation", "The root of all mutations.", mutations)
     schema: GraphQLSchema = graphene.Schema(query=query, mutation=mutation).graphql_schema
     for kind in schema.type_map.values():
         if isinstance(kind, GraphQLInterfaceType | GraphQLUnionType):
@@ -36,11 +36,11 @@ def build(queries: Mapping[str, Any], mutations: Mapping[str, Any], public: Coll
             kind.specified_by_url = SPECIFIED[kind.name]
     for name, field in schema.query_type.fields.items() if schema.query_type else ():
         if to_snake_case(name) not in public:
-            field.resolve = _for_the_known(field.resolve)
+            field.resolve = _with_known_viewer(field.resolve)
     return schema
 
 
-def _for_the_known(resolve: Callable[..., Any] | None) -> Callable[..., Any]:
+def _with_known_viewer(resolve: Callable[..., Any] | None) -> Callable[..., Any]:
     resolve = resolve or default_field_resolver
 
     def guarded(root: Any, info: Any, **arguments: Any) -> Any:
@@ -51,5 +51,5 @@ def _for_the_known(resolve: Callable[..., Any] | None) -> Callable[..., Any]:
 
 
 def printed(schema: GraphQLSchema) -> str:
-    """The schema as text, as `idl/schema.graphql` has it."""
+    """The schema as text, for `idl/schema.graphql`."""
     return print_schema(schema) + "\n"

@@ -1,4 +1,4 @@
-"""Who is who: signed statements of the viewer and of the caller, and the questions that services ask about them."""
+"""Signed tokens of the viewer and the caller, and access checks for services."""
 
 from idl import common
 from thriftshop import call_context, contexts
@@ -31,7 +31,7 @@ __all__ = [
 
 
 def viewer() -> common.Viewer | None:
-    """The person on whose behalf this call is made; None for a stranger and for a service's own business."""
+    """The person on whose behalf this call is made; None for anonymous requests and a service's own calls."""
     statement = call_context.current().viewer
     return verify(statement) if statement else None
 
@@ -43,19 +43,19 @@ def is_service() -> bool:
 
 
 def is_staff() -> bool:
-    """Whether the viewer works here, or a service calls on its own business."""
+    """Whether the viewer is staff, or a service calls on its own behalf."""
     person = viewer()
     return is_service() if person is None else person.role == common.Role.STAFF
 
 
 def may_see(owner_id: str | None) -> bool:
-    """Whether what belongs to this user may be shown: to themselves, to staff, to services."""
+    """Whether data of this user may be shown: to themselves, to staff, and to services."""
     person = viewer()
     return is_staff() or (person is not None and owner_id is not None and person.id == owner_id)
 
 
 def require_viewer() -> common.Viewer:
-    """The viewer. Raises common.Unauthenticated where there is none."""
+    """The viewer. Raises common.Unauthenticated if there is none."""
     person = viewer()
     if person is None:
         raise common.Unauthenticated(message="Log in first, and send the token with the request.")
@@ -63,12 +63,12 @@ def require_viewer() -> common.Viewer:
 
 
 def require_staff() -> None:
-    """Raises common.Forbidden unless the viewer works here or a service calls on its own business."""
+    """Raises common.Forbidden unless the viewer is staff or a service calls on its own behalf."""
     if not is_staff():
-        raise common.Forbidden(message="Only the shop's staff may do this.")
+        raise common.Forbidden(message="Only staff may do this.")
 
 
 def actor() -> str:
-    """Who to name in a record: the viewer's id, or else the service that calls."""
+    """The actor of an event: the viewer's id, or else the calling service."""
     person = viewer()
     return person.id if person else call_context.current().caller

@@ -1,10 +1,10 @@
-"""Django's own sessions, which keep the staff logged into the admin, under a label that leaves `sessions` to our context."""
+"""Django's sessions for the admin, under another label than our context `sessions`."""
 
 from django.contrib.sessions.apps import SessionsConfig
 
 
 class StaffSessionsConfig(SessionsConfig):
-    """The admin's login cookies."""
+    """The admin's login sessions."""
 
     label = "staff_sessions"
     verbose_name = "Staff logins"

@@ -1,4 +1,4 @@
-"""How passwords are hashed: Argon2id at OWASP's minimum, as measured (DESIGN.md, section 9), a few at a time."""
+"""Password hashing: Argon2id with OWASP's minimum parameters, and limited concurrency."""
 
 import threading
 from functools import lru_cache
@@ -9,7 +9,7 @@ from django.contrib.auth.hashers import Argon2PasswordHasher
 
 @lru_cache(maxsize=1)
 def slots() -> threading.BoundedSemaphore:
-    """The places for hashing at the same time: each takes 19 MiB for as long as it works; the others wait."""
+    """Limits concurrent hashing, each of which uses 19 MiB."""
     return threading.BoundedSemaphore(settings.PASSWORD_HASH_SLOTS)
 
 
@@ -21,12 +21,12 @@ class Argon2idHasher(Argon2PasswordHasher):
     parallelism = 1
 
     def encode(self, password: str, salt: str) -> str:
-        """The password hashed, once there is a place."""
+        """Hashes a password, waiting for a free slot."""
         with slots():
             encoded: str = super().encode(password, salt)
             return encoded
 
     def verify(self, password: str, encoded: str) -> bool:
-        """Whether the password fits the hash, once there is a place."""
+        """Checks a password against a hash, waiting for a free slot."""
         with slots():
             return bool(super().verify(password, encoded))

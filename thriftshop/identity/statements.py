@@ -1,4 +1,4 @@
-"""Signed, short-lived statements: who the viewer is, and which service calls; each is addressed to one service."""
+"""Signed, short-lived tokens that name the viewer or the calling service; each is valid for one audience."""
 
 import json
 from collections.abc import Collection
@@ -14,60 +14,63 @@ from thriftshop import clock
 VIEWER_SALT = "thriftshop.viewer"
 CALLER_SALT = "thriftshop.caller"
 KEYS = {VIEWER_SALT: "VIEWER_KEYS", CALLER_SALT: "SERVICE_KEYS"}
+VIEWER_TOKEN, CALLER_TOKEN = "viewer token", "caller token"
 LIFETIME_MS = 60_000
-# Made anew so often: what is sent is good for half its life at least.
+# Caller tokens are renewed this often, so that a token is valid for at least half of its lifetime.
 FRESH_MS = 30_000
 
 Keys = tuple[str, ...]
 
 
 class InvalidStatement(Exception):
-    """A statement that is forged, outdated, from the future or for somebody else.
+    """A token that is forged, expired, from the future or for another audience.
 
-    It is made by a service, never by a customer: keys or clocks differ, and no customer can do anything about that.
+    Tokens are issued by services, so keys or clocks differ; it is never the customer's fault.
     """
 
 
 def sign(viewer: common.Viewer, audience: str = "") -> str:
-    """A statement of who the viewer is, good for a minute, that only holders of VIEWER_KEYS can make.
+    """Issues a viewer token, valid for a minute, signed with VIEWER_KEYS.
 
-    `audience` is the context that it is for; without one it holds in this process, and no service takes it.
+    `audience` is the context that it is for; without one it is valid in this process only.
     """
     return _signed(_viewer_payload(viewer, clock.now(), audience), tuple(settings.VIEWER_KEYS), VIEWER_SALT)
 
 
 def verify(statement: str, audience: str | None = None) -> common.Viewer:
-    """The viewer of a statement. Raises InvalidStatement for a forged or outdated one, or one for somebody else."""
+    """The viewer of a token. Raises InvalidStatement if it is forged, expired, or for another audience."""
     viewer, payload = _viewer(statement, tuple(settings.VIEWER_KEYS))
-    _check_age(payload["at"], "Who you are")
+    _check_age(payload["at"], VIEWER_TOKEN)
     if audience is not None and payload["for"] != audience:
-        raise InvalidStatement(f"Who you are was stated to {payload['for'] or 'nobody'!r}, not to {audience!r}.")
+        raise InvalidStatement(
+            f"Invalid {VIEWER_TOKEN}: it is for {payload['for'] or 'nobody'!r}, not for {audience!r}."
+        )
     return viewer
 
 
 def restate(statement: str, audience: str) -> str:
-    """The same statement to another service, no younger than it was. Raises InvalidStatement for a forged one."""
+    """Issues the viewer token for another service, with the same issue time. Raises InvalidStatement if it is forged."""
     return _restated(statement, audience, tuple(settings.VIEWER_KEYS))
 
 
 def state_caller(caller: str, audience: str) -> str:
-    """A statement that this service calls, for where no mesh knows it; only holders of SERVICE_KEYS can make it."""
+    """Issues a caller token, for use without a mesh, signed with SERVICE_KEYS."""
     return _caller_token(caller, audience, tuple(settings.SERVICE_KEYS), clock.now() // FRESH_MS)
 
 
 def read_caller(token: str, audiences: Collection[str]) -> str:
-    """The service that calls. Raises InvalidStatement for a forged or outdated statement, or one for others."""
-    payload = _opened(token, tuple(settings.SERVICE_KEYS), CALLER_SALT, "Which service calls")
-    _check_age(payload["at"], "Which service calls")
+    """The calling service. Raises InvalidStatement if the token is forged, expired, or for another audience."""
+    payload = _opened(token, tuple(settings.SERVICE_KEYS), CALLER_SALT, CALLER_TOKEN)
+    _check_age(payload["at"], CALLER_TOKEN)
     if payload["for"] not in audiences:
         raise InvalidStatement(
-            f"Which service calls was stated to {payload['for']!r}, not to {', '.join(sorted(audiences))}."
+            f"Invalid {CALLER_TOKEN}: it is for {payload['for']!r}, not for {', '.join(sorted(audiences))}."
         )
     return str(payload["caller"])
 
 
 def mesh_caller(client_id: str) -> str:
-    """The service that Linkerd's identity names: `cart.<namespace>.serviceaccount.identity...`; empty for one from elsewhere."""
+    """The service of a Linkerd identity `cart.<namespace>.serviceaccount.identity...`; empty for another namespace."""
     name, _, rest = client_id.partition(".")
     return name if rest.startswith(f"{settings.MESH_NAMESPACE}.serviceaccount.identity.") else ""
 
@@ -93,7 +96,7 @@ def _signed(payload: dict[str, Any], keys: Keys, salt: str) -> str:
 
 @lru_cache(maxsize=4096)
 def _viewer(statement: str, keys: Keys) -> tuple[common.Viewer, dict[str, Any]]:
-    payload = _opened(statement, keys, VIEWER_SALT, "Who you are")
+    payload = _opened(statement, keys, VIEWER_SALT, VIEWER_TOKEN)
     return common.Viewer(id=payload["id"], role=payload["role"], session_id=payload["session"]), payload
 
 
@@ -102,7 +105,7 @@ def _opened(statement: str, keys: Keys, salt: str, what: str) -> dict[str, Any]:
     try:
         found: dict[str, Any] = signing.loads(statement, key=keys[0], salt=salt, fallback_keys=list(keys[1:]))
     except (signing.BadSignature, json.JSONDecodeError, ValueError) as error:
-        raise InvalidStatement(f"{what} is not stated genuinely: both sides need the same {KEYS[salt]}.") from error
+        raise InvalidStatement(f"Invalid {what}: both sides need the same {KEYS[salt]}.") from error
     return found
 
 
@@ -110,7 +113,9 @@ def _check_age(signed_at: int, what: str) -> None:
     age = clock.now() - signed_at
     if age > LIFETIME_MS:
         raise InvalidStatement(
-            f"{what} was stated {age // 1000} s ago, which is too long ago: set the clocks of both machines."
+            f"Invalid {what}: it was issued {age // 1000} s ago and has expired; set the clocks of both machines."
         )
     if age < -clock.SKEW_MS:
-        raise InvalidStatement(f"{what} is stated {-age // 1000} s from the future: set the clocks of both machines.")
+        raise InvalidStatement(
+            f"Invalid {what}: it was issued {-age // 1000} s in the future; set the clocks of both machines."
+        )

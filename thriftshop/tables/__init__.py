@@ -1,1 +1,1 @@
-"""Tables out of files of unknown origin: CSV, XLSX and Parquet; and what numbers and dates in them mean."""
+"""Reads tables from CSV, XLSX and Parquet files, and parses their numbers and dates."""

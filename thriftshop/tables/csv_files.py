@@ -1,4 +1,4 @@
-"""CSV files: their encoding, what separates their cells, and their rows."""
+"""CSV files: encoding, separator and rows."""
 
 from __future__ import annotations
 
@@ -18,16 +18,16 @@ _LINE = re.compile("\r\n|\r|\n")
 
 
 def table(file: BinaryIO, *, western: bool = True, directive: bool = True) -> Table:
-    """The one table of a CSV file in UTF-8 or, where `western` allows it, in Windows' Western European.
+    """The table of a CSV file in UTF-8 or, with `western`, in Windows-1252.
 
-    With `directive`, a first line such as `sep=;` names what separates the cells; Excel reads and writes it.
+    With `directive`, a first line such as `sep=;` sets the separator, as in Excel.
     """
     encoding = _encoding(file, western=western)
     first = _first_line(file, encoding)
     named = directive and first[: len(_DIRECTIVE)].lower() == _DIRECTIVE
     separator = first.strip('"')[len(_DIRECTIVE) :] if named else max(SEPARATORS, key=first.count)
     if separator not in SEPARATORS or len(separator) != 1:
-        raise Unreadable(f"{first!r} names no separator; cells may be separated by , ; | or a tab", "row 1")
+        raise Unreadable(f"{first!r} is not a valid separator line; use , ; | or a tab", "row 1")
     return Table("", _rows(file, encoding, separator, skipped=int(named)))
 
 
@@ -38,7 +38,7 @@ def _first_line(file: BinaryIO, encoding: str) -> str:
 
 
 def _rows(file: BinaryIO, encoding: str, separator: str, skipped: int) -> Iterator[tuple[int, Sequence[str]]]:
-    """Every row, under the number of the line on which it begins: a cell may hold line breaks."""
+    """Every row, with the number of its first line; a cell may contain line breaks."""
     csv.field_size_limit(FIELD_LIMIT)
     text = io.TextIOWrapper(file, encoding=encoding, errors="replace", newline="")
     reader: Any = csv.reader(text, delimiter=separator, strict=True)
@@ -50,14 +50,14 @@ def _rows(file: BinaryIO, encoding: str, separator: str, skipped: int) -> Iterat
             yield start, row
             start = reader.line_num + 1
     except csv.Error as error:
-        raise Unreadable(f"this row cannot be read, it is no CSV ({error})", f"row {start}") from error
+        raise Unreadable(f"this row cannot be read, it is not valid CSV ({error})", f"row {start}") from error
     finally:
         if not file.closed:
-            text.detach()  # it is not for this reader to close the file
+            text.detach()  # the caller closes the file
 
 
 def _encoding(file: BinaryIO, *, western: bool) -> str:
-    """UTF-8 where the whole file is that, else Windows' Western European; binary files are refused."""
+    """UTF-8 if the whole file is valid, else Windows-1252; binary files are refused."""
     tail, utf8, lines = b"", True, 0
     while block := file.read(_BLOCK):
         if utf8:
@@ -75,7 +75,7 @@ def _encoding(file: BinaryIO, *, western: bool) -> str:
 
 
 def _decodes(data: bytes) -> tuple[bool, bytes]:
-    """Whether bytes are UTF-8 so far, and what follows the last whole character."""
+    """Whether bytes are valid UTF-8 so far, and the bytes after the last complete character."""
     try:
         data.decode()
     except UnicodeDecodeError as error:

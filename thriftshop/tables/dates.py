@@ -1,4 +1,4 @@
-"""Dates written as text: whether the day or the month comes first is decided for a file from all its dates."""
+"""Dates written as text, with the order of day and month determined from all dates of a file."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _YEAR_FIRST = re.compile(rf"(\d{{4}})([/.-])(\d{{1,2}})\2(\d{{1,2}}){_TIME}")
 
 
 class Order(NamedTuple):
-    """Whether days come before months, and whether anything in the file says so."""
+    """Whether the day comes first, and whether the file decides it."""
 
     day_first: bool
     decided: bool
@@ -28,32 +28,31 @@ class _Date(NamedTuple):
     time: tuple[str | None, ...]
 
 
-def order(cells: Sequence[Any], *, otherwise: bool) -> Order:
-    """The order that all dates allow; of two, the one in which the rows step back less in time.
+def order(cells: Sequence[Any], *, default: bool) -> Order:
+    """The order that all dates allow; of two, the one in which fewer rows go back in time.
 
-    Where that decides nothing either, dates with dots or dashes have the day first, and those with slashes have it
-    first if `otherwise` says so.
+    If neither decides, dates with dots or dashes have the day first, and those with slashes follow `default`.
     """
     found = [date for date in map(_split, cells) if date is not None]
     firsts, seconds = max((d.first for d in found), default=0), max((d.second for d in found), default=0)
     if firsts > 12 or seconds > 12:
         return Order(firsts > 12, decided=True)
     if not found or all(date.first == date.second for date in found):
-        return Order(otherwise, decided=True)
+        return Order(default, decided=True)
     if all(date.separator != "/" for date in found):
         return Order(day_first=True, decided=True)
     back = {day_first: _steps_back(cells, day_first=day_first) for day_first in (True, False)}
     if back[True] == back[False]:
-        return Order(otherwise, decided=False)
+        return Order(default, decided=False)
     return Order(back[True] < back[False], decided=True)
 
 
 def parse(cell: Any, *, day_first: bool) -> dt.datetime | None:
-    """A date of a file, with the zone that it names, if any; None for what is none."""
+    """Parses a date, with its time zone if it has one; None if it is not a date."""
     if isinstance(cell, dt.datetime):
         return cell
     if isinstance(cell, dt.date):
-        return dt.datetime(cell.year, cell.month, cell.day)  # noqa: DTZ001 - a file's times name no zone
+        return dt.datetime(cell.year, cell.month, cell.day)  # noqa: DTZ001 - times in files have no zone
     if not isinstance(cell, str):
         return None
     plain = " ".join(cell.split())
@@ -87,9 +86,9 @@ def _moment(year: int, month: int, day: int, time: Sequence[str | None]) -> dt.d
         raise ValueError("an hour without minutes")
     if half:
         if not 1 <= hour <= 12:
-            raise ValueError("an hour of half a day is 1 to 12")
+            raise ValueError("an hour with AM or PM is 1 to 12")
         hour = hour % 12 + 12 * (half == "p")
-    return dt.datetime(year, month, day, hour, minute, second)  # noqa: DTZ001 - a file's times name no zone
+    return dt.datetime(year, month, day, hour, minute, second)  # noqa: DTZ001 - times in files have no zone
 
 
 def _steps_back(cells: Iterable[Any], *, day_first: bool) -> int:

@@ -1,4 +1,4 @@
-"""The error values of spreadsheets, which a CSV file holds as text."""
+"""Spreadsheet errors, which CSV files contain as text."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ _MORE = "#CONNECT! #BUSY! #PYTHON! #EXTERNAL! #TIMEOUT! #ERROR! #N/A! Err:502 Er
 _TRANSLATED = "#NV #WERT! #BEZUG! #ZAHL! #ÜBERLAUF! #VALEUR! #NOM? #NOMBRE! #NUL! #¡VALOR! #¡REF! #¿NOMBRE? #¡NUM!"
 
 ERRORS = frozenset(f"{_ENGLISH} {_MORE} {_TRANSLATED} #¡DIV/0! #¡NULO! #VALORE! #RIF! #NOME? #WAARDE! #VERW!".split())
-"""As Excel, LibreOffice and Google Sheets write them, in English, German, French, Spanish, Italian and Dutch."""
+"""Errors of Excel, LibreOffice and Google Sheets, in English, German, French, Spanish, Italian and Dutch."""
 
 
 def is_error(cell: Any) -> bool:
-    """Whether a cell's text is an error value."""
+    """Whether a cell's text is a spreadsheet error."""
     return isinstance(cell, str) and cell.strip() in ERRORS

@@ -1,4 +1,4 @@
-"""What a workbook's XML says of its cells beyond their values: errors, missing results, leading zeros."""
+"""A workbook's XML, for what readers of values do not report: errors, missing results, leading zeros."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _REFERENCE = re.compile(r"([A-Z]{1,3})(\d{1,7})")
 _BLOCK = 1 << 20
 
 Cells = dict[tuple[int, int], Any]
-"""Row and column, both from 0, to the value that stands for what a reader of values makes of the cell."""
+"""Cell values by row and column (from 0) that replace those of a reader of values."""
 
 Start = Callable[[str, Mapping[str, str]], None]
 
@@ -37,14 +37,14 @@ class Part(NamedTuple):
 
 
 class Extras(NamedTuple):
-    """What a sheet holds beside plain values."""
+    """A sheet's special cells and merged ranges."""
 
     cells: Cells
     merged: tuple[str, ...]
 
 
 def sheets(archive: zipfile.ZipFile) -> list[Part]:
-    """The sheets of a workbook in order. Raises Unreadable for an archive that is no workbook."""
+    """The sheets of a workbook in order. Raises Unreadable for other archives."""
     if WORKBOOK not in archive.namelist():
         raise Unreadable("it is not an Excel workbook; save it as .xlsx")
     found: list[Mapping[str, str]] = []
@@ -69,10 +69,10 @@ def _part(given: Mapping[str, str], targets: Mapping[str, str]) -> Part:
 
 
 def extras(archive: zipfile.ZipFile, part: Part, padded: Mapping[int, int]) -> Extras:
-    """The merged ranges of a sheet, and the cells that a reader of values would get wrong.
+    """The merged ranges of a sheet, and the cells that readers of values misread.
 
-    A reader of values takes errors and formulas without a stored result for empty cells, 00123 for 123, and keeps
-    some fifteen digits of a number.
+    They read errors and formulas without a stored result as empty, 00123 as 123, and keep about fifteen digits of a
+    number.
     """
     suspect, merged = False, dict[str, None]()
     for block in _blocks(archive, part.path):
@@ -86,7 +86,7 @@ def extras(archive: zipfile.ZipFile, part: Part, padded: Mapping[int, int]) -> E
 
 
 def padded_styles(archive: zipfile.ZipFile) -> dict[int, int]:
-    """The cell styles that show whole numbers with leading zeros, with how many digits they show at least."""
+    """The cell styles that display whole numbers with leading zeros, with their minimum number of digits."""
     if STYLES not in archive.namelist() or not any(map(_PADDED_FORMAT.search, _blocks(archive, STYLES))):
         return {}
     formats: dict[str, str] = {}
@@ -107,7 +107,7 @@ def padded_styles(archive: zipfile.ZipFile) -> dict[int, int]:
 
 
 class _Scan:
-    """The walk through one sheet, cell by cell."""
+    """A parser of one sheet, cell by cell."""
 
     def __init__(self, padded: Mapping[int, int]) -> None:
         self.padded = padded
@@ -153,13 +153,13 @@ class _Scan:
     def _special(self, value: str) -> Any:
         cell = f"cell {letter(self.column)}{self.row + 1}"
         if self.kind == "e":
-            return Faulty(f"{cell} holds the error {value or '#VALUE!'}; correct it, or empty the cell")
-        # A formula whose result is an empty text says so by its type.
+            return Faulty(f"{cell} holds the error {value or '#VALUE!'}; correct it or clear the cell")
+        # A formula whose result is an empty text has this type.
         if self.formula is not None and not value and self.kind != "str":
             formula = "".join(self.formula)[:40]
             return Faulty(
                 f"{cell} holds the formula ={formula} without its result;"
-                " open the file in a spreadsheet program and save it there, or replace formulas by their values"
+                " open the file in a spreadsheet program and save it, or replace formulas by their values"
             )
         if self.kind != "n" or not value.isdigit():
             return None
@@ -169,7 +169,7 @@ class _Scan:
 
 
 def _blocks(archive: zipfile.ZipFile, path: str) -> Iterator[bytes]:
-    """A part in blocks that overlap by 1 KB: what is shorter is whole in one of them. Far quicker than reading XML."""
+    """A part in blocks that overlap by 1 KB, so that shorter matches are not split. Much faster than parsing XML."""
     before = b""
     with archive.open(path) as file:
         while block := file.read(_BLOCK):
@@ -184,7 +184,7 @@ def _walk(
     end: Callable[[str], None] | None = None,
     text: Callable[[str], None] | None = None,
 ) -> None:
-    """Reads a part's XML, whatever prefixes it uses for its namespaces."""
+    """Parses a part's XML, ignoring namespaces."""
     parser = expat.ParserCreate(namespace_separator=" ")
     parser.StartElementHandler = lambda name, given: start(name.rpartition(" ")[2], given)
     if end is not None:

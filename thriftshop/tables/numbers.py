@@ -1,4 +1,4 @@
-"""Numbers written as text: whether the point or the comma is decimal is decided for a file from all its numbers."""
+"""Numbers written as text, with the decimal separator determined from all numbers of a file."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ DECIMALS = (POINT, COMMA)
 
 _SPACES = str.maketrans(dict.fromkeys("\u00a0\u2007\u2009\u202f", " ") | {"’": "'", "ʼ": "'"})
 _SWAPPED = str.maketrans(".,", ",.")
-# Digits may be grouped by threes with a comma, a space or an apostrophe; the first group never begins with 0.
+# Digits may be grouped by threes with a comma, a space or an apostrophe; the first group does not start with 0.
 _NUMBER = re.compile(
     r"[+-]?(?:(?:\d+(?:_\d+)*|[1-9]\d{0,2}(?:(?:,\d{3})+|(?: \d{3})+|(?:'\d{3})+))(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d{1,3})?"
 )
@@ -33,18 +33,18 @@ SIGNS = {
     "kr": ("SEK", "NOK", "DKK", "ISK"),
     "Fr.": ("CHF",),
 }
-"""The signs before or after an amount, and the currencies that they may stand for."""
+"""Currency signs, and the currencies that they may stand for."""
 
 _CURRENCY = rf"{'|'.join(map(re.escape, SIGNS))}|[$¢£¤¥\u20a0-\u20cf]|[A-Z]{{3}}"
 _AMOUNT = re.compile(rf"([+-]?)\s*({_CURRENCY})?\s*([+-]?[\d.,'][\d.,' _eE+-]*?)\s*({_CURRENCY})?")
 
 
 class OtherCurrency(ValueError):
-    """An amount in another currency than its column is in."""
+    """An amount in another currency than its column's."""
 
 
 def read(text: str, decimal: str) -> Decimal | None:
-    """The number that a text is when the point, or the comma, is decimal; None where it is none."""
+    """Parses a number with a decimal point or comma; None if it is not a number."""
     plain = text.translate(_SPACES).strip()
     if decimal == COMMA:
         plain = plain.translate(_SWAPPED)
@@ -54,7 +54,7 @@ def read(text: str, decimal: str) -> Decimal | None:
 
 
 def bare(text: str, currency: str) -> str:
-    """The text of an amount without its currency: `£12.50`, `12.50 GBP` and `-£12.50`. Raises OtherCurrency."""
+    """Removes the currency from an amount such as `£12.50`, `12.50 GBP` or `-£12.50`. Raises OtherCurrency."""
     found = _AMOUNT.fullmatch(text.translate(_SPACES).strip())
     if found is None:
         return text
@@ -65,7 +65,7 @@ def bare(text: str, currency: str) -> str:
 
 
 class Found(NamedTuple):
-    """A number of the file as it is written, and where it stands."""
+    """A number of the file as text, and its position."""
 
     text: str
     place: Any
@@ -73,14 +73,14 @@ class Found(NamedTuple):
 
 @dataclass(slots=True)
 class Evidence:
-    """The first number that allows a decimal point only, a decimal comma only, and either with different values."""
+    """The first numbers that allow only a decimal point, only a decimal comma, or both with different values."""
 
     point: Found | None = None
     comma: Found | None = None
     either: Found | None = None
 
     def add(self, text: str, place: Any, fits: Callable[[Decimal], bool] | None = None) -> None:
-        """Takes a number into account. `fits` says which values are possible in its column, such as whole numbers."""
+        """Adds a number. `fits` says which values are possible in its column, such as whole numbers."""
         point, comma = (_fitting(read(text, decimal), fits) for decimal in DECIMALS)
         if point is not None and comma is None:
             self.point = self.point or Found(text, place)
@@ -91,7 +91,7 @@ class Evidence:
 
     @property
     def decimal(self) -> str | None:
-        """What is decimal in this file; None where its numbers contradict each other, or none of them decides."""
+        """The decimal separator of the file; None if its numbers are contradictory or ambiguous."""
         if self.point and self.comma:
             return None
         if self.point or self.comma:

@@ -1,4 +1,4 @@
-"""Opening a file of tables: its format is told from its content, not from its name."""
+"""Opens a file by the format of its content, not its name."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ OLD_EXCEL = b"\xd0\xcf\x11\xe0"
 
 @contextmanager
 def tables(path: Path) -> Iterator[Iterator[Table]]:
-    """The tables of a CSV, XLSX or Parquet file, in order. Raises Unreadable, also while the rows are read."""
+    """The tables of a CSV, XLSX or Parquet file, in order. Raises Unreadable, also while rows are read."""
     if not path.exists():
-        raise Unreadable(f"there is no such file ({path})")
+        raise Unreadable(f"the file does not exist ({path})")
     if not path.is_file():
         raise Unreadable("it is a folder, not a file")
     try:
@@ -44,7 +44,7 @@ def _csv(file: BinaryIO) -> Table:
     try:
         return csv_files.table(file, directive=False)
     except NotText as error:
-        raise Unreadable("it is neither CSV, XLSX nor Parquet") from error
+        raise Unreadable("it is neither CSV nor XLSX nor Parquet") from error
 
 
 def _refuse_others(path: Path, start: bytes) -> None:
@@ -52,5 +52,5 @@ def _refuse_others(path: Path, start: bytes) -> None:
         raise Unreadable("it is empty")
     if start.startswith(OLD_EXCEL):
         raise Unreadable("it is an old or encrypted Excel file; save it as an unprotected .xlsx")
-    if path.suffix.lower() in (".parquet", ".xlsx"):
-        raise Unreadable(f"it is not a {path.suffix.lower()[1:]} file, whatever its name says")
+    if expected := {".parquet": "a Parquet", ".xlsx": "an XLSX"}.get(path.suffix.lower()):
+        raise Unreadable(f"it is not {expected} file, despite its name")

@@ -12,13 +12,13 @@ BATCH = 20_000
 
 
 def table(file: BinaryIO) -> Table:
-    """The one table of a Parquet file: its columns' names as row 0, then its rows from 1."""
+    """The table of a Parquet file: its column names as row 0, then its rows from 1."""
     try:
         import pyarrow
         from pyarrow import parquet
     except ImportError as error:
-        # The image leaves out what reads Parquet: it would be a third of it, and no service wants it.
-        raise Unreadable("Parquet cannot be read here; save it as .csv or .xlsx") from error
+        # The image does not contain pyarrow, which would be a third of its size and is not needed by any service.
+        raise Unreadable("Parquet support is not installed; save the file as .csv or .xlsx") from error
     try:
         opened = parquet.ParquetFile(file)
         header = opened.schema_arrow.names

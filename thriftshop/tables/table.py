@@ -1,4 +1,4 @@
-"""What every file becomes: tables with numbered rows of cells, and cells that hold no usable value."""
+"""Tables with numbered rows of cells, and cells without a usable value."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ MERGED_SHOWN = 5
 
 
 class Unreadable(Exception):
-    """A file, or a part of it, that cannot be read. `where` names the row or the sheet; it may be empty."""
+    """A file, or a part of it, cannot be read. `where` names the row or the sheet; it may be empty."""
 
     def __init__(self, problem: str, where: str = "") -> None:
         self.problem, self.where = problem, where
@@ -17,11 +17,11 @@ class Unreadable(Exception):
 
 
 class NotText(Unreadable):
-    """A binary file where a text file is expected."""
+    """The file is binary instead of text."""
 
 
 class Faulty(NamedTuple):
-    """A cell without a usable value, such as a spreadsheet's error. `problem` names the cell and says why."""
+    """A cell without a usable value, such as a spreadsheet error. `problem` names the cell and the reason."""
 
     problem: str
 
@@ -30,9 +30,9 @@ class Faulty(NamedTuple):
 
 
 class Table(NamedTuple):
-    """One table. Its rows are numbered as a person sees them; empty rows are among them.
+    """A table. Its rows, including empty ones, are numbered as in a spreadsheet program.
 
-    `name` is the sheet's, and empty in formats that hold one table only. `merged` are ranges such as `A2:A3`.
+    `name` is the sheet's name, empty in formats with a single table. `merged` are ranges such as `A2:A3`.
     """
 
     name: str
@@ -42,7 +42,7 @@ class Table(NamedTuple):
 
 
 def merged_notice(table: Table) -> str:
-    """What to know of a sheet's merged cells; empty where it has none."""
+    """A notice about a sheet's merged cells; empty if there are none."""
     if not table.merged:
         return ""
     shown = ", ".join(table.merged[:MERGED_SHOWN]) + " and more" * (len(table.merged) > MERGED_SHOWN)
@@ -53,12 +53,12 @@ def merged_notice(table: Table) -> str:
 
 
 def is_filled(cells: Sequence[Any]) -> bool:
-    """Whether any cell of a row holds anything."""
+    """Whether any cell of a row has a value."""
     return any(cell not in ("", None) for cell in cells)
 
 
 def letter(column: int) -> str:
-    """The name that spreadsheets give a column, counted from 0: `A`, `Z`, `AA`."""
+    """The letters of a column, counted from 0: `A`, `Z`, `AA`."""
     name = ""
     column += 1
     while column:

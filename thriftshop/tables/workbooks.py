@@ -1,4 +1,4 @@
-"""Excel workbooks (.xlsx): their sheets, by one of two libraries, and what the XML says beyond the values."""
+"""Excel workbooks (.xlsx): sheets read by one of two libraries, with the special cells found in the XML."""
 
 from __future__ import annotations
 
@@ -17,22 +17,22 @@ DAMAGED = (
     zipfile.BadZipFile, zlib.error, expat.ExpatError, struct.error, SyntaxError, LookupError, ValueError, OSError,
     EOFError, TypeError, AttributeError, RuntimeError,
 )  # fmt: skip
-"""What a file that is damaged, encrypted or no workbook makes the readers of ZIP, XML and workbooks raise."""
+"""The errors that readers of ZIP, XML and workbooks raise for a damaged, encrypted or other file."""
 
 Rows = Iterator[tuple[int, Sequence[Any]]]
 
 
 def tables(file: BinaryIO) -> Iterator[Table]:
-    """The sheets that hold a cell, in order; for files of any length that the user of this process has chosen.
+    """The sheets with cells, in order; for large files from a trusted user.
 
-    Calamine reads a million rows in seconds. It holds a sheet in memory as a rectangle, so that one stray cell far out
-    may end the process: a server that is sent files uses `streamed`.
+    Calamine reads a million rows in seconds. It allocates a sheet as a rectangle, so that one stray cell far out
+    may abort the process: use `streamed` for uploads.
     """
     yield from _tables(file, _calamine)
 
 
 def streamed(file: BinaryIO) -> Iterator[Table]:
-    """The sheets in order, row by row as they are read: slower, in little memory whatever the file holds."""
+    """The sheets in order, streamed row by row: slower, but with little memory for any file."""
     yield from _tables(file, _openpyxl)
 
 
@@ -68,20 +68,20 @@ def _calamine(file: BinaryIO) -> Iterator[tuple[str, Rows | None]]:
 
 
 def _from_first_column(sheet: Any) -> Rows:
-    """Calamine gives every row from the first on, but leaves out empty columns on the left."""
+    """Calamine returns rows from the first, but leaves out empty columns on the left."""
     left = [None] * sheet.start[1]
     return ((number, left + row) for number, row in enumerate(sheet.iter_rows(), start=1))
 
 
 def _openpyxl(file: BinaryIO) -> Iterator[tuple[str, Rows]]:
-    import openpyxl  # a fifth of a service's start, for what staff do now and then
+    import openpyxl  # takes a fifth of a service's startup, and is rarely needed
 
     for sheet in openpyxl.load_workbook(file, read_only=True, data_only=True).worksheets:
         yield sheet.title, enumerate(sheet.iter_rows(values_only=True), start=1)
 
 
 def _complete(rows: Rows, special: markup.Cells) -> Rows:
-    """The rows with their special cells, which may lie beyond the last value of a row and below the last row."""
+    """The rows with their special cells, which may be beyond the last value of a row or below the last row."""
     by_row: dict[int, dict[int, Any]] = {}
     for (row, column), cell in special.items():
         by_row.setdefault(row + 1, {})[column] = cell

@@ -1,4 +1,4 @@
-"""Failures that repeat: the first is logged in full, those that follow are counted, with one line a minute and one at the end."""
+"""Logging of repeated failures: the first in full, then counts once a minute, and a line on recovery."""
 
 import logging
 import re
@@ -10,14 +10,14 @@ from dataclasses import dataclass
 from typing import Any
 
 EVERY_SECONDS = 60.0
-# So many kinds of failures of one subject are told apart; of more, the one that began first is forgotten.
-MOST_KINDS = 20
+# The maximum number of distinct failures per subject; beyond it, the oldest is forgotten.
+MAX_KINDS = 20
 _DIGITS = re.compile(r"\d+")
 
 
 @dataclass(slots=True)
 class _Failing:
-    """What is known of a failure that was logged: its repetitions since the last line and in all."""
+    """A logged failure: its repetitions since the last line, and in total."""
 
     logged_at: float
     since: int = 0
@@ -25,7 +25,7 @@ class _Failing:
 
 
 class Repeats:
-    """The repeated failures of one logger, told apart by message and subject (a group, a topic, a method)."""
+    """The repeated failures of one logger, by message and subject (a group, a topic, a method)."""
 
     def __init__(self, log: logging.Logger, every_seconds: float = EVERY_SECONDS) -> None:
         self._log = log
@@ -35,7 +35,7 @@ class Repeats:
         _all.add(self)
 
     def forget(self) -> None:
-        """Forgets every failure: the next of each kind is logged in full."""
+        """Forgets all failures: the next of each kind is logged in full."""
         with self._lock:
             self._failing.clear()
 
@@ -47,7 +47,7 @@ class Repeats:
         error: Exception | None = None,
         extra: Mapping[str, Any] | None = None,
     ) -> None:
-        """Logs a failure, with its traceback where `error` is given; one of the same kind again is only counted."""
+        """Logs a failure, with its traceback if `error` is given; repetitions are only counted."""
         details = dict(extra or {})
         with self._lock:
             repeated = self._repeated(self._failing.setdefault((message, subject), {}), _kind(error, details))
@@ -60,11 +60,11 @@ class Repeats:
             self._log.log(level, message, exc_info=error, extra=details)
 
     def _repeated(self, kinds: dict[str, _Failing], kind: str) -> int | None:
-        """How often a failure was repeated since its last line; 0 for a new one, None where no line is due."""
+        """The repetitions since the last line; 0 for a new failure, None if no line is to be logged."""
         known, now = kinds.get(kind), time.monotonic()
         if known is None:
             kinds[kind] = _Failing(now)
-            if len(kinds) > MOST_KINDS:
+            if len(kinds) > MAX_KINDS:
                 del kinds[next(iter(kinds))]
             return 0
         known.since, known.total = known.since + 1, known.total + 1
@@ -74,7 +74,7 @@ class Repeats:
         return repeated
 
     def recovered(self, message: str, subject: str, extra: Mapping[str, Any] | None = None) -> None:
-        """Says that what failed works again; nothing where it did not fail."""
+        """Logs the recovery from a failure; nothing if there was none."""
         if (message, subject) not in self._failing:  # the usual case, without the lock
             return
         with self._lock:
@@ -85,7 +85,7 @@ class Repeats:
 
 
 def _kind(error: Exception | None, details: Mapping[str, Any]) -> str:
-    """What makes two failures the same: the error's type and its text, whatever numbers are in it."""
+    """The kind of a failure: the error's type and its text, without numbers."""
     text = str(details.get("problem", "")) if error is None else f"{type(error).__name__}: {error}"
     return _DIGITS.sub("#", text[:500])
 
@@ -94,6 +94,6 @@ _all: "weakref.WeakSet[Repeats]" = weakref.WeakSet()
 
 
 def forget_all() -> None:
-    """Forgets every failure of every logger."""
+    """Forgets all failures of all loggers."""
     for one in list(_all):
         one.forget()

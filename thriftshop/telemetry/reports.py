@@ -1,13 +1,13 @@
-"""Error reports to Sentry, where SENTRY_DSN says so; without personal data."""
+"""Error reports to Sentry, if SENTRY_DSN is set, without personal data."""
 
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 
 
 def start() -> None:
-    """Starts reporting; does nothing without SENTRY_DSN. Raises ImproperlyConfigured for one that is no DSN."""
+    """Starts reporting, if SENTRY_DSN is set. Raises ImproperlyConfigured for an invalid DSN."""
     if settings.SENTRY_DSN:
-        import sentry_sdk  # takes as long to load as a service of ours, and is often not wanted
+        import sentry_sdk  # slow to import, and often not needed
 
         try:
             sentry_sdk.init(
@@ -20,6 +20,6 @@ def start() -> None:
             )
         except ValueError as error:
             raise ImproperlyConfigured(
-                f"The variable SENTRY_DSN is not an address of a Sentry project: {error}."
-                " Copy the DSN from the project's settings, or leave it out."
+                f"SENTRY_DSN is not a valid DSN: {error}."
+                " Copy it from the project's settings in Sentry, or remove the variable."
             ) from error

@@ -1,4 +1,4 @@
-"""Loads the demo shop through the contracts, day by day, each thing at the moment it happened."""
+"""Loads the demo shop through the contracts, day by day, each step at its own date."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from django.db import reset_queries
 
 from apps.demo import planning, reading
-from apps.demo.loading import customers, errands, run, sales, shelves
+from apps.demo.loading import adjustments, customers, run, sales, shelves
 from apps.demo.loading.run import Halted
 from apps.demo.models import Loading
 
@@ -18,25 +18,25 @@ __all__ = ["Day", "Halted", "days", "load"]
 
 @dataclass(slots=True)
 class Day:
-    """What one day brings."""
+    """The steps of one day."""
 
     date: dt.date
     people: list[reading.Person] = field(default_factory=list)
     arrivals: list[reading.Thing] = field(default_factory=list)
     deliveries: list[tuple[reading.Thing, int]] = field(default_factory=list)
     prices: list[tuple[reading.Thing, int]] = field(default_factory=list)
-    losses: list[reading.Doing] = field(default_factory=list)
-    counts: list[reading.Doing] = field(default_factory=list)
+    losses: list[reading.StockIncident] = field(default_factory=list)
+    counts: list[reading.StockIncident] = field(default_factory=list)
     steps: list[planning.Step] = field(default_factory=list)
 
     def __len__(self) -> int:
-        """How many things happen."""
+        """The number of steps."""
         goods = len(self.arrivals) + len(self.deliveries) + len(self.prices) + len(self.losses) + len(self.counts)
         return len(self.people) + goods + len(self.steps)
 
 
 def days(content: reading.Content, now: dt.datetime) -> list[Day]:
-    """Every day on which something happens until `now`, the first one first."""
+    """Every day with steps until `now`, in order."""
     found: dict[dt.date, Day] = {}
 
     def of(date: dt.date) -> Day:
@@ -60,32 +60,32 @@ def days(content: reading.Content, now: dt.datetime) -> list[Day]:
 
 
 def load(content: reading.Content, record: Loading, progress: Callable[[int], object]) -> None:
-    """Loads what is left. `progress` is called with how much of it each day brought.
+    """Loads the remaining days. `progress` is called with the number of steps of each day.
 
-    Raises Halted, saying where, when the shop refuses; a second start tries that day again.
+    Raises Halted, naming the step, if the shop refuses it; the next start tries that day again.
     """
-    under_way = run.Run(record, content)
-    under_way.settle()
-    shelves.build(under_way)
-    customers.remember(under_way)
+    state = run.Run(record, content)
+    state.wait()
+    shelves.create_categories(state)
+    customers.restore(state)
     for day in days(content, record.now):
         if record.next_day is None or day.date >= record.next_day:
-            _live(under_way, day)
-            record.day_done(day.date, len(day))  # what is still to follow is followed up at the next start
+            _load_day(state, day)
+            record.day_done(day.date, len(day))  # the next start waits for pending reactions
             progress(len(day))
-            reset_queries()  # in development Django keeps the text of the last 9,000
-    shelves.plan_prices(under_way)
-    under_way.settle()
+            reset_queries()  # with DEBUG, Django stores the last 9,000 queries
+    shelves.schedule_prices(state)
+    state.wait()
     record.finish()
 
 
-def _live(under_way: run.Run, day: Day) -> None:
-    """One day: the shelves are filled, the door opens, orders take their course, and the stock is seen to."""
-    customers.welcome(under_way, day.date, day.people)
-    shelves.fill(under_way, day.date, day.arrivals)
-    shelves.receive(under_way, day.date, day.deliveries)
-    shelves.reprice(under_way, day.date, day.prices)
+def _load_day(state: run.Run, day: Day) -> None:
+    """Loads one day: customers, products, deliveries, prices, orders and stock adjustments."""
+    customers.import_people(state, day.date, day.people)
+    shelves.add_products(state, day.date, day.arrivals)
+    shelves.receive(state, day.date, day.deliveries)
+    shelves.reprice(state, day.date, day.prices)
     for step in day.steps:
-        sales.take(under_way, step)
-    errands.write_off(under_way, day.date, day.losses)
-    errands.count(under_way, day.date, day.counts)
+        sales.apply(state, step)
+    adjustments.write_off(state, day.date, day.losses)
+    adjustments.count(state, day.date, day.counts)

@@ -1,4 +1,4 @@
-"""Customers join the shop, each on their own day; the accounts to try are made where the shop is in development."""
+"""Imports customers, each on their own day, and in development the demo accounts."""
 
 from __future__ import annotations
 
@@ -13,29 +13,29 @@ from idl import common, users
 from thriftshop import rpc
 
 
-def welcome(under_way: run.Run, date: dt.date, people: Sequence[reading.Person]) -> None:
-    """The people who join on this day."""
+def import_people(state: run.Run, date: dt.date, people: Sequence[reading.Person]) -> None:
+    """Imports the people who join on this day."""
     if people:
-        with run.happening(under_way.at(date, run.OPENING), "Joining"):
-            _import(under_way, people)
+        with run.at_time(state.at(date, run.OPENING), "Joining"):
+            _import(state, people)
 
 
-def remember(under_way: run.Run) -> None:
-    """Lets the staff in, and learns who the customers of days already loaded are: they are there, so nothing changes."""
+def restore(state: run.Run) -> None:
+    """Imports the staff account, and loads the ids of customers of days that are already loaded."""
     staff = [one for one in settings.DEMO_ACCOUNTS if one["email"].startswith("staff@")]
-    first = run.date_of(under_way.record.now, max(thing.listed for thing in under_way.content.things))
-    with run.happening(under_way.at(first, run.OPENING), "Staff"):
+    first = run.date_of(state.record.now, max(thing.listed for thing in state.content.things))
+    with run.at_time(state.at(first, run.OPENING), "Staff"):
         if staff:
             rpc.connect(users.UsersService).import_users([_staff(account) for account in staff])
-    for person in under_way.content.people:
-        joined = run.date_of(under_way.record.now, person.since)
-        if under_way.record.next_day and joined < under_way.record.next_day:
-            welcome(under_way, joined, [person])
+    for person in state.content.people:
+        joined = run.date_of(state.record.now, person.since)
+        if state.record.next_day and joined < state.record.next_day:
+            import_people(state, joined, [person])
 
 
-def _import(under_way: run.Run, people: Sequence[reading.Person]) -> None:
+def _import(state: run.Run, people: Sequence[reading.Person]) -> None:
     ids = rpc.connect(users.UsersService).import_users([_import_of(person) for person in people])
-    under_way.users.update(zip((person.email for person in people), ids, strict=True))
+    state.users.update(zip((person.email for person in people), ids, strict=True))
 
 
 def _import_of(person: reading.Person) -> users.UserImport:
@@ -52,7 +52,7 @@ def _staff(account: dict[str, str]) -> users.UserImport:
 
 
 def address(person: reading.Person) -> common.Address:
-    """Where a person's parcels go."""
+    """A person's postal address."""
     return common.Address(
         name=person.name,
         lines=list(person.lines),

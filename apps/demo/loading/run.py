@@ -1,4 +1,4 @@
-"""What the parts of a loading share: the record, who is who, the shop's clock, and how a refusal is told."""
+"""Shared by the loading steps: the progress record, ids, dates, prices, and refusals."""
 
 from __future__ import annotations
 
@@ -17,63 +17,63 @@ from thriftshop.events import progress
 CALLER = "demo"
 CURRENCY = "GBP"
 OPENING, DELIVERY, CLOSING = dt.time(8, 45), dt.time(9, 10), dt.time(17, 40)
-PATIENCE_SECONDS = 600.0
-# What a pound is in the shop's other currencies, before it is rounded to a price.
+TIMEOUT_SECONDS = 600.0
+# The exchange rates of a pound, before prices are rounded.
 RATES = {"EUR": 1.16, "USD": 1.31}
 T = TypeVar("T")
 
 
 class Halted(Exception):
-    """The shop refused a part of the demo. Its text says which, and the shop's own words."""
+    """The shop refused a step. The message names the step and the reason."""
 
 
 @dataclass(slots=True)
 class Run:
-    """A loading under way. `users` by address, `categories` by slug: the shop's own ids."""
+    """A running load, with the shop's ids: `users` by e-mail address, `categories` by slug."""
 
     record: Loading
     content: reading.Content
     users: dict[str, str] = field(default_factory=dict)
     categories: dict[str, str] = field(default_factory=dict)
-    # The orders of which something is still to follow by itself, and what is on them.
-    unsettled: set[int] = field(default_factory=set)
-    touched: set[str] = field(default_factory=set)
+    # The orders with pending reactions, and their SKUs.
+    pending_orders: set[int] = field(default_factory=set)
+    pending_skus: set[str] = field(default_factory=set)
 
-    def settle(self) -> None:
-        """Waits until everything that follows from what was done has been done."""
+    def wait(self) -> None:
+        """Waits until all consumer groups have caught up."""
         with call_context.using(caller=CALLER, viewer=""):
-            progress.catch_up_everywhere(PATIENCE_SECONDS)
-        self.unsettled.clear()
-        self.touched.clear()
+            progress.catch_up_everywhere(TIMEOUT_SECONDS)
+        self.pending_orders.clear()
+        self.pending_skus.clear()
 
-    def settle_for(self, order: int) -> None:
-        """Waits, where something of this order is still to follow: what comes next needs it as it is by then."""
-        if order in self.unsettled:
-            self.settle()
+    def wait_for_order(self, order: int) -> None:
+        """Waits if this order has pending reactions."""
+        if order in self.pending_orders:
+            self.wait()
 
-    def settle_stock(self, skus: Iterable[str]) -> None:
-        """Waits, where an order of these is still to reserve or ship: a ledger is written in the order of time."""
-        if not self.touched.isdisjoint(skus):
-            self.settle()
+    def wait_for_stock(self, skus: Iterable[str]) -> None:
+        """Waits if orders of these SKUs have pending reactions, because a ledger is written in chronological order."""
+        if not self.pending_skus.isdisjoint(skus):
+            self.wait()
 
     def at(self, date: dt.date, time: dt.time) -> dt.datetime:
-        """A time of a day by the shop's clock, but never after the moment that all leads up to."""
+        """A time of a day in the shop's time zone, but not after the end of the data."""
         return min(dt.datetime.combine(date, time, planning.ZONE), self.record.now)
 
 
 @contextmanager
-def happening(moment: dt.datetime, what: str) -> Iterator[None]:
-    """What is done in this block happened then. A refusal halts the loading and says `what` was refused."""
+def at_time(moment: dt.datetime, what: str) -> Iterator[None]:
+    """Dates the calls of this block. A refusal halts the loading, naming the step `what`."""
     try:
         with call_context.using(caller=CALLER, occurred_at=clock.moment(moment)):
             yield
     except REFUSALS as error:
-        said = getattr(error, "message", None) or str(error)
-        raise Halted(f"{what}, {moment:%Y-%m-%d %H:%M}: {said}") from error
+        reason = getattr(error, "message", None) or str(error)
+        raise Halted(f"{what}, {moment:%Y-%m-%d %H:%M}: {reason}") from error
 
 
 def date_of(now: dt.datetime, days: int) -> dt.date:
-    """The date so many days ago, by the shop's clock."""
+    """The date a number of days ago, in the shop's time zone."""
     return now.astimezone(planning.ZONE).date() - dt.timedelta(days=days)
 
 
@@ -83,19 +83,19 @@ def money(pence: int, currency: str = CURRENCY) -> common.Money:
 
 
 def prices(pence: int) -> list[common.Money]:
-    """A price in pounds, and what the shop asks abroad for it: in steps of 10 cents under 5, of 50 above."""
+    """A price in pounds and the other currencies, rounded to 10 cents below 5.00 and to 50 cents above."""
     return [money(pence), *(money(abroad(pence, rate), currency) for currency, rate in RATES.items())]
 
 
 def abroad(pence: int, rate: float) -> int:
-    """A price in pence in another currency's cents, rounded as a shopkeeper does."""
+    """Converts a price in pence to another currency's cents, rounded."""
     cents = pence * rate
     step = 10 if cents < 500 else 50
     return max(step, round(cents / step) * step)
 
 
-def parts(items: Sequence[T], size: int) -> Iterator[Sequence[T]]:
-    """The items in parts of at most this size."""
+def batches(items: Sequence[T], size: int) -> Iterator[Sequence[T]]:
+    """The items in batches of at most this size."""
     return (items[start : start + size] for start in range(0, len(items), size))
 
 

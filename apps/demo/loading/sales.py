@@ -1,4 +1,4 @@
-"""Orders, from the placing to the last parcel, return or refund."""
+"""The steps of orders: placing, cancelling, shipping, returns and refunds."""
 
 from __future__ import annotations
 
@@ -8,37 +8,37 @@ from idl import catalog, orders
 from thriftshop import clock, rpc
 
 
-def take(under_way: run.Run, step: planning.Step) -> None:
-    """Does one step of an order's course."""
-    under_way.settle_for(step.order)
-    with run.happening(step.at, f"Order {step.order}"):
+def apply(state: run.Run, step: planning.Step) -> None:
+    """Executes one step of an order."""
+    state.wait_for_order(step.order)
+    with run.at_time(step.at, f"Order {step.order}"):
         match step:
             case planning.Place():
-                _place(under_way, step)
-                under_way.touched.update(line.sku for line in step.lines)
+                _place(state, step)
+                state.pending_skus.update(line.sku for line in step.lines)
             case planning.Cancel():
-                rpc.connect(orders.OrdersService).cancel(_id(under_way, step), step.reason)
+                rpc.connect(orders.OrdersService).cancel(_id(state, step), step.reason)
             case planning.Ship():
-                _ship(under_way, step)
+                _ship(state, step)
             case planning.Return():
-                _return(under_way, step)
+                _return(state, step)
             case planning.Refund():
                 rpc.connect(orders.OrdersService).refund(
-                    _key(step), _id(under_way, step), run.money(step.amount), step.reason
+                    _key(step), _id(state, step), run.money(step.amount), step.reason
                 )
-    under_way.unsettled.add(step.order)
+    state.pending_orders.add(step.order)
 
 
-def _id(under_way: run.Run, step: planning.Step) -> str:
-    return str(under_way.record.orders[str(step.order)])
+def _id(state: run.Run, step: planning.Step) -> str:
+    return str(state.record.orders[str(step.order)])
 
 
 def _key(step: planning.Step) -> str:
     return f"demo:{type(step).__name__.lower()}:{step.order:04d}:{getattr(step, 'part', 1)}"
 
 
-def _place(under_way: run.Run, step: planning.Place) -> None:
-    goods = _worth(step)
+def _place(state: run.Run, step: planning.Place) -> None:
+    goods = _value(step)
     postage = 0 if goods >= planning.FREE_POSTAGE_FROM else planning.POSTAGE
     charges = [_charge(orders.ChargeKind.POSTAGE, "Postage and packing", postage)]
     if step.discount:
@@ -53,19 +53,19 @@ def _place(under_way: run.Run, step: planning.Place) -> None:
             payment=method,
             lines=[orders.NewLine(sku=line.sku, quantity=line.quantity) for line in step.lines],
             charges=[charge for charge in charges if charge.amount.amount],
-            customer_id=under_way.users[step.person.email],
+            customer_id=state.users[step.person.email],
             currency=run.CURRENCY,
         )
     )
-    under_way.record.orders[str(step.order)] = placed.id
+    state.record.orders[str(step.order)] = placed.id
 
 
-def _worth(step: planning.Place) -> int:
-    """What the goods cost at that moment."""
-    asked = rpc.connect(catalog.CatalogService).get_prices(
+def _value(step: planning.Place) -> int:
+    """The price of the goods at the time of the order."""
+    found = rpc.connect(catalog.CatalogService).get_prices(
         [line.sku for line in step.lines], run.CURRENCY, clock.moment(step.at)
     )
-    price = {one.sku: one.money.amount for one in asked}
+    price = {one.sku: one.money.amount for one in found}
     return sum(price[line.sku] * line.quantity for line in step.lines)
 
 
@@ -73,21 +73,19 @@ def _charge(kind: int, description: str, pence: int) -> orders.Charge:
     return orders.Charge(kind=kind, description=description, amount=run.money(pence))
 
 
-def _ship(under_way: run.Run, step: planning.Ship) -> None:
-    """Lines as the plan numbers them; how many of each the order itself knows."""
+def _ship(state: run.Run, step: planning.Ship) -> None:
+    """Ships the lines of the step, in full."""
     shop = rpc.connect(orders.OrdersService)
-    order = shop.get_orders([_id(under_way, step)])[0]
+    order = shop.get_orders([_id(state, step)])[0]
     lines = [
         orders.LineQuantity(number=line.number, quantity=line.quantity - line.cancelled)
         for line in order.lines
         if line.number in step.numbers
     ]
-    under_way.touched.update(line.sku for line in order.lines)
+    state.pending_skus.update(line.sku for line in order.lines)
     shop.ship(_key(step), order.id, lines, f"TS{step.order:06d}{step.part:02d}GB")
 
 
-def _return(under_way: run.Run, step: planning.Return) -> None:
+def _return(state: run.Run, step: planning.Return) -> None:
     lines = [orders.LineQuantity(number=step.number, quantity=1)]
-    rpc.connect(orders.OrdersService).return_lines(
-        _key(step), _id(under_way, step), lines, step.reason, step.restock, None
-    )
+    rpc.connect(orders.OrdersService).return_lines(_key(step), _id(state, step), lines, step.reason, step.restock, None)

@@ -1,4 +1,4 @@
-"""The public schema: every root field, put together from the parts of the shop."""
+"""The public schema: the root fields of all modules."""
 
 from apps.gateway.schema import (
     carts,
@@ -15,7 +15,7 @@ from apps.gateway.schema import (
 )
 from thriftshop.graphql import schemas
 
-PARTS = (
+MODULES = (
     images,
     products,
     categories,
@@ -28,7 +28,7 @@ PARTS = (
     sessions,
     nodes,
 )
-# What is the same for everybody, or sees to it itself: answered also where it cannot be found out who asks.
+# Fields with the same answer for every viewer, or with their own check: available even if sessions do not answer.
 PUBLIC = frozenset(
     {
         "product",
@@ -43,7 +43,7 @@ PUBLIC = frozenset(
         "nodes",
     }
 )
-QUERIES = {name: field for part in PARTS for name, field in getattr(part, "QUERIES", {}).items()}
-MUTATIONS = {name: field for part in PARTS for name, field in getattr(part, "MUTATIONS", {}).items()}
+QUERIES = {name: field for module in MODULES for name, field in getattr(module, "QUERIES", {}).items()}
+MUTATIONS = {name: field for module in MODULES for name, field in getattr(module, "MUTATIONS", {}).items()}
 
 SCHEMA = schemas.build(QUERIES, MUTATIONS, PUBLIC)

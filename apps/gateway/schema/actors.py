@@ -1,4 +1,4 @@
-"""Who did something, as it is shown: to staff by name, to customers as themselves or the shop. Ids are for the services alone."""
+"""The `actor` fields: staff see names, customers see themselves or the shop; ids are never exposed."""
 
 import uuid
 from typing import Any
@@ -9,18 +9,18 @@ from apps.gateway import loaders
 from idl import common
 from thriftshop import rpc
 
-ACTOR_SAYS = (
-    'Who did it: "you"; for staff the name and e-mail address of a user, or the service that did; for customers "shop". '
-    '"a former user" where the account was erased.'
+ACTOR_DESCRIPTION = (
+    'Who did it: "you"; to staff, a user\'s name and e-mail address or the name of a service; to customers, "shop". '
+    '"a former user" if the account was erased.'
 )
 
 
 def field() -> Any:
-    """The field `actor` of a type; its struct has a user's id there, or the name of a service."""
-    return graphene.String(required=True, description=ACTOR_SAYS, resolver=who)
+    """The field `actor` of a type whose struct has a user's id or the name of a service there."""
+    return graphene.String(required=True, description=ACTOR_DESCRIPTION, resolver=actor_name)
 
 
-async def who(root: Any, info: Any) -> str | None:
+async def actor_name(root: Any, info: Any) -> str | None:
     """Resolves `actor`; the users of a list are loaded in one batch."""
     actor, viewer = root.actor, info.context.viewer
     if not actor:

@@ -1,4 +1,4 @@
-"""Carts: a guest's, opened by its token, or the viewer's own; filled, changed, emptied and merged."""
+"""Carts: a guest's, identified by its token, or the viewer's own; queries and mutations."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -7,28 +7,28 @@ import graphene
 
 from apps.gateway import loaders
 from apps.gateway.schema import recommendations
-from apps.gateway.schema.types import OWN_CURRENCY, about, required, types
+from apps.gateway.schema.types import CURRENCY_DESCRIPTION, about, required, types
 from idl import cart, catalog, common
 from thriftshop import rpc
 from thriftshop.graphql import connections, global_ids
 from thriftshop.graphql.mutations import mutation
 from thriftshop.graphql.requests import Context
 
-WHICH_CART = "The guest's cart: the token that `openCart` gave; the viewer's own cart where absent."
-WHAT_KEY = "Chosen by the client: the same key again changes nothing."
+CART_DESCRIPTION = "The token of a guest's cart, from `openCart`; the viewer's own cart if omitted."
+KEY_DESCRIPTION = "An idempotency key chosen by the client: repeating a request with the same key changes nothing."
 
 
 def product_field(resolver: Any = loaders.product_of) -> Any:
-    """The product that a line or a refusal is about."""
+    """The product of a line or a refusal."""
     return graphene.Field(
         lambda: types.of(catalog.Product),
-        description="The product; absent where it is no longer on sale.",
+        description="The product; null if it is no longer on sale.",
         resolver=resolver,
     )
 
 
 def service() -> Any:
-    """The carts."""
+    """The cart service."""
     return rpc.aconnect(cart.CartService)
 
 
@@ -59,7 +59,7 @@ def total(shown: cart.Cart, info: Any) -> common.Money | None:
 
 
 def line_key(line: cart.CartLine | cart.LineChange) -> str:
-    """What identifies a line: the cart, which `parts` put there, and the product."""
+    """Identifies a line: the cart, as set by `within_cart`, and the product."""
     return f"{getattr(line, 'cart_id', '')}:{line.sku}"
 
 
@@ -68,8 +68,8 @@ def change_id(line: cart.LineChange, _info: Any) -> str:
     return global_ids.encode("LineChange", f"{line_key(line)}:{line.kind}")
 
 
-def parts(name: str) -> Any:
-    """A resolver for a list within a cart whose items are identified within it."""
+def within_cart(name: str) -> Any:
+    """A resolver for a list whose items are identified within their cart."""
 
     def resolve(shown: cart.Cart, _info: Any) -> Any:
         found = getattr(shown, name)
@@ -80,12 +80,12 @@ def parts(name: str) -> Any:
     return resolve
 
 
-for about_a_product in (cart.CartItem, cart.LeftOut):
-    types.object(about_a_product, fields={"product": product_field()})
+for struct in (cart.CartItem, cart.LeftOut):
+    types.object(struct, fields={"product": product_field()})
 types.object(
     cart.LineChange,
     fields={
-        "id": graphene.ID(required=True, description="The same for the same change of the same line; opaque."),
+        "id": graphene.ID(required=True, description="Opaque; stable for the same change of the same line."),
         "resolve_id": change_id,
         "product": product_field(),
     },
@@ -96,14 +96,14 @@ types.object(
     key=lambda shown: shown.id,
     leave_out={"customer_id", "left_out"},
     fields={
-        "resolve_lines": parts("lines"),
-        "resolve_changes": parts("changes"),
+        "resolve_lines": within_cart("lines"),
+        "resolve_changes": within_cart("changes"),
         "resolve_subtotal": subtotal,
         "resolve_charges": charges,
         "resolve_total": total,
         "recommendations": connections.field_of(
             recommendations.Recommendations,
-            "What goes with all that is in it, and is not in it.",
+            "Products that are bought together with those in the cart, without those in it.",
             recommendations.for_cart,
             default=10,
         ),
@@ -111,16 +111,16 @@ types.object(
 )
 LEFT_OUT = {
     "left_out": required(
-        lambda: graphene.List(graphene.NonNull(types.of(cart.LeftOut))), "What was not put in, and why."
+        lambda: graphene.List(graphene.NonNull(types.of(cart.LeftOut))), "The items that were not added, and why."
     )
 }
-CART = {"cart": required(lambda: types.of(cart.Cart), "The cart as it is now.")}
-TOKEN = {"cart_token": graphene.InputField(graphene.String, description=WHICH_CART)}
-KEY = {"key": graphene.InputField(graphene.String, description=WHAT_KEY)}
+CART = {"cart": required(lambda: types.of(cart.Cart), "The cart after the change.")}
+TOKEN = {"cart_token": graphene.InputField(graphene.String, description=CART_DESCRIPTION)}
+KEY = {"key": graphene.InputField(graphene.String, description=KEY_DESCRIPTION)}
 
 
 def ref(given: Mapping[str, Any]) -> cart.CartRef:
-    """Which cart an input means."""
+    """The cart of an input."""
     return cart.CartRef(token=given.get("cart_token"))
 
 
@@ -144,19 +144,19 @@ async def open_cart(context: Context, given: Mapping[str, Any]) -> dict[str, Any
 
 
 async def add(_context: Context, given: Mapping[str, Any]) -> dict[str, Any]:
-    """Puts some more of a product in."""
+    """Adds a product."""
     item = cart.CartItem(sku=given["sku"], quantity=given["quantity"])
     return {"cart": await service().add_item(ref(given), item, given.get("key"))}
 
 
 async def add_many(_context: Context, given: Mapping[str, Any]) -> dict[str, Any]:
-    """Puts many products in."""
+    """Adds several products."""
     items = [cart.CartItem(sku=one["sku"], quantity=one["quantity"]) for one in given["items"]]
     return filled(await service().add_items(ref(given), items, given.get("key"), False))
 
 
 def filled(shown: cart.Cart) -> dict[str, Any]:
-    """What a mutation gives that puts in what it can."""
+    """The result of a mutation that adds as many items as possible."""
     return {"cart": shown, "left_out": shown.left_out or []}
 
 
@@ -166,12 +166,12 @@ async def set_quantity(_context: Context, given: Mapping[str, Any]) -> dict[str,
 
 
 async def remove(_context: Context, given: Mapping[str, Any]) -> dict[str, Any]:
-    """Takes a line out."""
+    """Removes a line."""
     return {"cart": await service().remove_item(ref(given), given["sku"])}
 
 
 async def clear(_context: Context, given: Mapping[str, Any]) -> dict[str, Any]:
-    """Takes all lines out."""
+    """Removes all lines."""
     return {"cart": await service().clear(ref(given))}
 
 
@@ -186,24 +186,26 @@ async def merge(_context: Context, given: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def change(name: str, method: str, resolve: Any, /, more: Mapping[str, Any] | None = None, **arguments: Any) -> Any:
-    """A mutation that gives the changed cart, and `more`."""
+    """A mutation that returns the changed cart and `more`."""
     success = {**CART, **(more or {})}
     return mutation(types, name, (cart.CartService, method), resolve, success=success, arguments=arguments)
 
 
 ITEM = types.chosen(cart.CartItem)
 QUANTITY = {
-    "quantity": graphene.InputField(graphene.Int, required=True, description="How many now, 0 to 999; 0 takes it out.")
+    "quantity": graphene.InputField(
+        graphene.Int, required=True, description="The new quantity, 0 to 999; 0 removes the line."
+    )
 }
 SKU = {"sku": ITEM["sku"]}
 
 QUERIES = {
     "cart": graphene.Field(
         lambda: types.of(cart.Cart),
-        description="A cart, priced and checked at this moment: a guest's by its token, null where "
-        "that opens none; or the viewer's own.",
+        description="A cart with current prices and availability: a guest's by its token (null for an unknown token), "
+        "or the viewer's own.",
         resolver=shown,
-        token=graphene.String(description=WHICH_CART),
+        token=graphene.String(description=CART_DESCRIPTION),
     )
 }
 MUTATIONS = {
@@ -217,7 +219,7 @@ MUTATIONS = {
             "cart": required(lambda: types.of(cart.Cart), about(cart.GuestCart, "cart")),
         },
         arguments={
-            "currency": graphene.InputField(graphene.String, description=OWN_CURRENCY),
+            "currency": graphene.InputField(graphene.String, description=CURRENCY_DESCRIPTION),
         },
     ),
     "add_to_cart": change("AddToCart", "add_item", add, **ITEM, **TOKEN, **KEY),
@@ -229,7 +231,7 @@ MUTATIONS = {
         items=graphene.InputField(
             graphene.List(graphene.NonNull(lambda: types.input_of(cart.CartItem))),
             required=True,
-            description="What to put in.",
+            description="The items to add.",
         ),
         **TOKEN,
         **KEY,
@@ -242,7 +244,7 @@ MUTATIONS = {
         "set_currency",
         set_currency,
         currency=graphene.InputField(
-            graphene.String, required=True, description='The code of ISO 4217, in capitals or not: "EUR".'
+            graphene.String, required=True, description='An ISO 4217 code such as "EUR", case-insensitive.'
         ),
         **TOKEN,
     ),

@@ -41,7 +41,7 @@ async def children(category: catalog.Category, info: Any) -> connections.Fetch:
 
 
 def within(category: catalog.Category, _info: Any, filter: Any = None, sort: Any = None) -> Any:
-    """Resolves `Category.products`; categories named in the filter give way to this one."""
+    """Resolves `Category.products`; this category replaces those of the filter."""
     wanted = products.to_filter(filter)
     wanted.category_ids = [category.id]
     return products.find(wanted, sort)
@@ -53,17 +53,17 @@ types.object(
     leave_out={"parent_id", "path"},
     fields={
         "parent": graphene.Field(
-            lambda: types.of(catalog.Category), description="The category above; absent at a root.", resolver=parent
+            lambda: types.of(catalog.Category), description="The parent category; null for a root.", resolver=parent
         ),
         "path": graphene.List(
             graphene.NonNull(lambda: types.of(catalog.Category)),
             required=True,
-            description="The categories from the root down to this one, itself included.",
+            description="The categories from the root to this one, inclusive.",
             resolver=path,
         ),
-        "children": connections.field_of(Categories, "The categories right below.", children),
+        "children": connections.field_of(Categories, "The direct subcategories.", children),
         "products": connections.field_of(
-            products.Products, "The products in it and below it.", within, **products.ARGUMENTS
+            products.Products, "The products in this category and its subcategories.", within, **products.ARGUMENTS
         ),
     },
 )
@@ -83,17 +83,15 @@ async def categories(_root: Any, info: Any, roots_only: bool = False) -> connect
 QUERIES = {
     "category": graphene.Field(
         lambda: types.of(catalog.Category),
-        description="One category by its slug; null where there is none.",
+        description="The category with this slug, or null.",
         resolver=category,
         slug=graphene.String(required=True, description=about(catalog.Category, "slug")),
     ),
     "categories": connections.field_of(
         Categories,
-        "The whole category tree as a list, parents before children, then by name.",
+        "The category tree as a list: parents before children, then by name.",
         categories,
         default=50,
-        roots_only=graphene.Boolean(
-            required=True, default_value=False, description="Only those that stand below none."
-        ),
+        roots_only=graphene.Boolean(required=True, default_value=False, description="Only root categories."),
     ),
 }

@@ -1,4 +1,4 @@
-"""Guests who come back to an order: a link is sent to the order's address, and opens it for a day."""
+"""Guests' access to their orders: a link that is sent to the order's address and is valid for a day."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -22,15 +22,15 @@ async def order_by_link(_root: Any, _info: Any, token: str) -> orders.Order | No
 
 
 async def request_access(context: Context, wanted: Mapping[str, Any]) -> dict[str, Any]:
-    """Has a link sent to an order's address."""
+    """Sends a link to the order's address, if the order exists."""
     await service().request_guest_access(wanted["number"], wanted["email"], context.incoming.address or None)
-    return {"message": "If there is such an order, an e-mail with a link to it is on its way to that address."}
+    return {"message": "If this order exists, we have sent an e-mail with a link to that address."}
 
 
 QUERIES = {
     "guest_order_by_link": graphene.Field(
         lambda: types.of(orders.Order),
-        description="The guest's order that a link opens; null for an outdated link, or once it belongs to an account.",
+        description="The guest's order of a link; null if the link has expired, or the order belongs to an account.",
         resolver=order_by_link,
         token=graphene.String(required=True, description=about(orders.GuestAccess, "link_token")),
     ),
@@ -44,7 +44,7 @@ MUTATIONS = {
         success=message(),
         arguments={
             "number": given(graphene.String, about(orders.Order, "number")),
-            "email": given(graphene.String, "The e-mail address that the order was placed with."),
+            "email": given(graphene.String, "The e-mail address given with the order."),
         },
     ),
 }

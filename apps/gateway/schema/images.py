@@ -1,4 +1,4 @@
-"""Pictures with absolute addresses."""
+"""Product images with absolute URLs."""
 
 from typing import Any
 from urllib.parse import urljoin
@@ -12,14 +12,14 @@ from thriftshop.graphql.requests import Context
 
 
 def _origin(context: Context) -> str:
-    """Where the shop is for this client: as the settings say, else where the request was sent to."""
+    """The shop's origin: from the settings, or else from the request."""
     scheme = "https" if context.incoming.secure else "http"
     host = context.incoming.headers.get("host", "")
     return str(settings.PUBLIC_ORIGIN or (f"{scheme}://{host}" if host else settings.PUBLIC_URL))
 
 
 def _absolute(struct: type, name: str) -> graphene.Field:
-    """The field of an address."""
+    """The field of a URL."""
 
     def resolve(value: Any, info: Any) -> str:
         return urljoin(_origin(info.context), str(getattr(value, name)))

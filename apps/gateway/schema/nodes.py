@@ -1,4 +1,4 @@
-"""Nodes: anything with an id, fetched again by it; what the viewer may not see is not there."""
+"""Nodes: objects fetched by their global id; null unless the viewer may see them."""
 
 from collections.abc import Awaitable, Callable
 from typing import Any
@@ -19,7 +19,7 @@ async def category(context: Context, key: str) -> Any:
 
 
 async def own_cart(context: Context, key: str) -> Any:
-    """The viewer's own cart; a guest's is opened by its token alone."""
+    """The viewer's own cart; guests' carts need their token."""
     if context.viewer is None:
         return None
     found = await loaders.own_cart(context)
@@ -59,14 +59,12 @@ NODES: dict[str, Fetch] = {
     "Cart": own_cart,
     "CartLine": cart_line,
 }
-
-
-# What is the same for everybody.
+# The same for every viewer.
 PUBLIC = frozenset({"Product", "Category"})
 
 
 async def fetch(context: Context, global_id: str) -> Any:
-    """The thing of this id; None where there is none that the viewer may see."""
+    """The object with this id; None unless the viewer may see it."""
     kind, key = global_ids.split(global_id) or ("", "")
     if kind not in NODES:
         return None
@@ -91,15 +89,15 @@ def nodes(_root: Any, info: Any, ids: list[str]) -> list[Awaitable[Any]]:
 QUERIES = {
     "node": graphene.Field(
         derive.node,
-        description="The thing of this id; null where there is none that the viewer may see.",
+        description="The object with this id; null if it does not exist or the viewer may not see it.",
         resolver=node,
-        id=graphene.ID(required=True, description="An id that some thing gave before."),
+        id=graphene.ID(required=True, description="The `id` of an object."),
     ),
     "nodes": graphene.List(
         derive.node,
         required=True,
-        description="The things of these ids, in that order, null for each that is not there; 100 at most.",
+        description="The objects with these ids (at most 100), in the same order; null for each that is not found.",
         resolver=nodes,
-        ids=graphene.List(graphene.NonNull(graphene.ID), required=True, description="Ids that things gave before."),
+        ids=graphene.List(graphene.NonNull(graphene.ID), required=True, description="The `id`s of objects."),
     ),
 }

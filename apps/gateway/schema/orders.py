@@ -1,4 +1,4 @@
-"""Orders: placed, watched, called off, sent back and ordered again."""
+"""Orders: queries, and mutations to place, cancel and return them."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -14,8 +14,8 @@ from thriftshop.graphql import connections, derive, global_ids, scalars
 from thriftshop.graphql.mutations import mutation
 from thriftshop.graphql.requests import Context
 
-ID_SAYS = "The order's id."
-KEY_SAYS = "Chosen by the client, 8 to 64 characters: the same key again changes nothing."
+ID_DESCRIPTION = "The order's id."
+KEY_DESCRIPTION = "An idempotency key of 8 to 64 characters: repeating a request with the same key changes nothing."
 
 Lines = connections.kind(lambda: types.of(orders.OrderLine), "OrderLine", plural="lines")
 Orders = connections.kind(lambda: types.of(orders.Order), "Order")
@@ -27,7 +27,7 @@ FILTER = types.input(
 
 
 def service() -> Any:
-    """The orders."""
+    """The orders service."""
     return rpc.aconnect(orders.OrdersService)
 
 
@@ -37,7 +37,7 @@ async def customer(order: orders.Order, info: Any) -> users.User | None:
 
 
 async def timeline(order: orders.Order, _info: Any) -> connections.Fetch | None:
-    """Resolves `Order.timeline`; a guest, who has the order in hand by its token, does not get that."""
+    """Resolves `Order.timeline`; null for guests."""
     try:
         entries = await service().get_timeline(order.id)
     except common.NotFound:
@@ -46,7 +46,7 @@ async def timeline(order: orders.Order, _info: Any) -> connections.Fetch | None:
 
 
 def all_lines(order: orders.Order, _info: Any) -> connections.Fetch:
-    """Resolves `Order.allLines`: those that came with the order, the others of a large one from the service."""
+    """Resolves `Order.allLines`; lines that did not come with a large order are fetched from the service."""
     count = order.line_count or len(order.lines)
 
     async def fetch(page: common.Page) -> connections.Page:
@@ -62,7 +62,7 @@ def all_lines(order: orders.Order, _info: Any) -> connections.Fetch:
 
 
 async def lines(order: orders.Order, numbers: Sequence[int]) -> Sequence[orders.OrderLine]:
-    """The lines of an order with these numbers, which follow each other."""
+    """The lines of an order with these consecutive numbers."""
     if not numbers or numbers[-1] <= len(order.lines):
         return order.lines[numbers[0] - 1 : numbers[-1]] if numbers else []
     found: list[orders.OrderLine] = await service().get_order_lines(order.id, numbers[0] - 1, len(numbers))
@@ -70,7 +70,7 @@ async def lines(order: orders.Order, numbers: Sequence[int]) -> Sequence[orders.
 
 
 def find(wanted: orders.OrderFilter) -> connections.Fetch:
-    """Pages of the orders that a filter leaves."""
+    """Pages of the orders that match a filter."""
 
     async def fetch(page: common.Page) -> connections.Page:
         found = await service().find_orders(wanted, page)
@@ -91,20 +91,20 @@ def to_filter(wanted: Mapping[str, Any] | None) -> orders.OrderFilter:
 GUEST = {
     "guest": given(
         lambda: types.input_of(orders.GuestAccess),
-        "What a guest shows for an order of theirs; nobody who is logged in needs it.",
+        "A guest's access to their order; not needed when logged in.",
         must=False,
     )
 }
 
 
 def guest_of(wanted: Mapping[str, Any]) -> orders.GuestAccess | None:
-    """What a guest shows for an order."""
-    shown = wanted.get("guest")
-    return derive.to_struct(orders.GuestAccess, shown) if shown else None
+    """A guest's access to an order."""
+    access = wanted.get("guest")
+    return derive.to_struct(orders.GuestAccess, access) if access else None
 
 
 async def email(order: orders.Order, info: Any) -> str | None:
-    """Resolves `Order.email`: the order's own, or else the customer's, to whom word of it goes."""
+    """Resolves `Order.email`: the order's own address, or else the customer's, which gets the e-mails."""
     if order.email is not None or order.customer_id is None:
         return str(order.email) if order.email is not None else None
     try:
@@ -128,10 +128,10 @@ types.object(
             lambda: types.of(users.User), description=about(orders.Order, "customer_id"), resolver=customer
         ),
         "all_lines": connections.field_of(
-            Lines, "All of its lines, in order, page by page.", all_lines, required=True, default=100
+            Lines, "All lines of the order, in pages.", all_lines, required=True, default=100
         ),
         "timeline": connections.field_of(
-            Timeline, "Everything that happened to it, oldest first; absent for guests.", timeline, default=50
+            Timeline, "The order's events, oldest first; null for guests.", timeline, default=50
         ),
     },
 )
@@ -139,15 +139,15 @@ types.refusal(
     orders.InsufficientStock,
     fields={"product": carts.product_field(lambda refused, info: loaders.product(info.context, refused.why.sku))},
 )
-ORDER = {"order": required(lambda: types.of(orders.Order), "The order as it is now.")}
+ORDER = {"order": required(lambda: types.of(orders.Order), "The order after the change.")}
 LINES = {
     "lines": given(
         graphene.List(graphene.NonNull(lambda: types.input_of(orders.LineQuantity))),
-        "Which lines, and how many of each.",
+        "The lines, with the quantity of each.",
     )
 }
-REASON = {"reason": given(graphene.String, "Why, for people.")}
-ID = {"id": given(graphene.ID, ID_SAYS)}
+REASON = {"reason": given(graphene.String, "The reason, shown to people.")}
+ID = {"id": given(graphene.ID, ID_DESCRIPTION)}
 
 
 async def earlier(refused: derive.Refused, info: Any) -> orders.Order | None:
@@ -207,7 +207,7 @@ async def cancel(_context: Context, wanted: Mapping[str, Any]) -> dict[str, Any]
 
 
 async def send_back(_context: Context, wanted: Mapping[str, Any]) -> dict[str, Any]:
-    """Takes goods back; whether they can be sold again is for staff to see."""
+    """Returns goods; staff decide later whether to restock them."""
     lines = [derive.to_struct(orders.LineQuantity, one) for one in wanted["lines"]]
     order_id = global_ids.decode("Order", wanted["id"])
     returned = service().return_lines(wanted["key"], order_id, lines, wanted["reason"], False, None, guest_of(wanted))
@@ -217,30 +217,30 @@ async def send_back(_context: Context, wanted: Mapping[str, Any]) -> dict[str, A
 QUERIES = {
     "order": graphene.Field(
         lambda: types.of(orders.Order),
-        description="One order, for who may see it; null for anybody else. Poll it to watch its state.",
+        description="One order; null if the viewer may not see it. Poll it to follow its status.",
         resolver=order,
-        id=graphene.ID(required=True, description=ID_SAYS),
+        id=graphene.ID(required=True, description=ID_DESCRIPTION),
     ),
     "guest_order": graphene.Field(
         lambda: types.of(orders.Order),
-        description="The order of this number, for a guest who has the token of the cart that it was bought with; null else.",
+        description="The guest order with this number; null unless the cart token is that of the cart it was bought with.",
         resolver=guest_order,
         number=graphene.String(required=True, description=about(orders.Order, "number")),
-        cart_token=graphene.String(required=True, description="The token of the cart that it was bought with."),
+        cart_token=graphene.String(required=True, description="The token of the cart that the order was bought with."),
     ),
     "orders": connections.field_of(
         Orders,
-        "The viewer's own orders, newest first; everybody's for staff.",
+        "The viewer's orders, newest first; for staff, all orders.",
         every,
-        filter=graphene.Argument(FILTER, description="Which orders; all of them where absent."),
+        filter=graphene.Argument(FILTER, description="Selects orders; all if omitted."),
     ),
     "revenue": graphene.Field(
         lambda: types.of(orders.Revenue),
-        description="What was taken and given back from one moment until before another. For staff.",
+        description="Captured and refunded amounts of a period. Staff only.",
         resolver=revenue,
         currency=graphene.String(required=True, default_value="GBP", description=about(common.Money, "currency")),
-        since=scalars.DateTime(description="From this moment on."),
-        before=scalars.DateTime(description="Until before this moment."),
+        since=scalars.DateTime(description="The start of the period, inclusive."),
+        before=scalars.DateTime(description="The end of the period, exclusive."),
     ),
 }
 MUTATIONS = {
@@ -250,10 +250,12 @@ MUTATIONS = {
         (orders.OrdersService, "place"),
         place,
         success=ORDER,
-        # Orders without a cart, for somebody else, with charges of one's own: the admin and the services do that.
+        # Only the admin and services place orders without a cart, for another customer, or with their own charges.
         arguments={
             **types.chosen(orders.PlaceOrder, leave_out={"lines", "charges", "customer_id", "currency"}),
-            "cart_token": given(graphene.String, "The guest's cart to buy; the viewer's own where absent.", must=False),
+            "cart_token": given(
+                graphene.String, "The token of the guest's cart to buy; the viewer's own cart if omitted.", must=False
+            ),
         },
     ),
     "cancel_order": mutation(
@@ -270,6 +272,6 @@ MUTATIONS = {
         (orders.OrdersService, "return_lines"),
         send_back,
         success=ORDER,
-        arguments={"key": given(graphene.String, KEY_SAYS), **ID, **LINES, **REASON, **GUEST},
+        arguments={"key": given(graphene.String, KEY_DESCRIPTION), **ID, **LINES, **REASON, **GUEST},
     ),
 }

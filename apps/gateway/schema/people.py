@@ -1,4 +1,4 @@
-"""People: accounts, profiles, address books, passwords, and what the shop holds about them."""
+"""People: accounts, profiles, address books, passwords, and the export and erasure of personal data."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -15,11 +15,11 @@ from thriftshop.graphql import connections, derive, global_ids
 from thriftshop.graphql.mutations import mutation
 from thriftshop.graphql.requests import Context
 
-LOG_IN_SAYS = "Log in first, and send the token with the request."
+LOGIN_REQUIRED = "Log in first, and send the token with the request."
 
 
 def service() -> Any:
-    """The users."""
+    """The users service."""
     return rpc.aconnect(users.UsersService)
 
 
@@ -28,20 +28,18 @@ def placed(user: users.User, _info: Any) -> connections.Fetch:
     return orders.find(orders_contract.OrderFilter(customer_id=user.id))
 
 
-types.object(users.UserAddress, key=lambda kept: kept.id)
+types.object(users.UserAddress, key=lambda address: address.id)
 types.object(
     users.User,
     key=lambda user: user.id,
     fields={
         "resolve_settings": lambda user, _info: derive.entries(user.settings),
-        "orders": connections.field_of(orders.Orders, "Their orders, newest first.", placed),
+        "orders": connections.field_of(orders.Orders, "The user's orders, newest first.", placed),
     },
 )
-USER = {"user": required(lambda: types.of(users.User), "The user as they are now.")}
+USER = {"user": required(lambda: types.of(users.User), "The user after the change.")}
 EMAIL = {"email": given(graphene.String, about(users.User, "email"))}
-NEW_PASSWORD = {
-    "new_password": given(graphene.String, "The new password: 8 to 128 characters, none of the common ones.")
-}
+NEW_PASSWORD = {"new_password": given(graphene.String, "The new password: 8 to 128 characters, not a common one.")}
 TOKEN = {"token": given(graphene.String, "The token from the e-mail.")}
 
 
@@ -58,21 +56,21 @@ async def data_export(_root: Any, _info: Any) -> str:
 
 
 async def sign_up(_context: Context, wanted: Mapping[str, Any]) -> dict[str, Any]:
-    """Asks for an account."""
+    """Requests an account."""
     await service().sign_up(wanted["email"], wanted["password"], wanted["name"])
-    return {"message": "Thank you. Look into your e-mail: what to do next is there."}
+    return {"message": "Thank you. We have sent you an e-mail with the next step."}
 
 
 async def verify_email(_context: Context, wanted: Mapping[str, Any]) -> dict[str, Any]:
-    """Proves an address."""
+    """Verifies an e-mail address."""
     await service().verify_email(wanted["token"])
-    return {"message": "Your address is proven; you can log in."}
+    return {"message": "Your e-mail address is verified; you can log in."}
 
 
 async def resend_verification(_context: Context, _wanted: Mapping[str, Any]) -> dict[str, Any]:
-    """Sends the e-mail to verify once more."""
+    """Sends the verification e-mail again."""
     await service().resend_verification()
-    return {"message": "The e-mail is on its way, unless your address is proven already."}
+    return {"message": "We have sent the e-mail again, unless your address is already verified."}
 
 
 async def update_profile(_context: Context, wanted: Mapping[str, Any]) -> dict[str, Any]:
@@ -83,11 +81,11 @@ async def update_profile(_context: Context, wanted: Mapping[str, Any]) -> dict[s
 
 
 async def put_address(_context: Context, wanted: Mapping[str, Any]) -> dict[str, Any]:
-    """Adds or rewrites an address."""
+    """Adds or changes an address."""
     id_ = global_ids.decode("UserAddress", wanted["id"]) if wanted.get("id") else None
     address = derive.to_struct(common.Address, wanted["address"])
-    kept = await service().put_address(id_, address, wanted.get("label"), bool(wanted.get("is_default")))
-    return {"address": kept}
+    saved = await service().put_address(id_, address, wanted.get("label"), bool(wanted.get("is_default")))
+    return {"address": saved}
 
 
 async def remove_address(_context: Context, wanted: Mapping[str, Any]) -> dict[str, Any]:
@@ -99,61 +97,61 @@ async def remove_address(_context: Context, wanted: Mapping[str, Any]) -> dict[s
 async def change_password(_context: Context, wanted: Mapping[str, Any]) -> dict[str, Any]:
     """Changes the password."""
     await service().change_password(wanted["old_password"], wanted["new_password"])
-    return {"message": "Your password is changed, and every other device is logged out."}
+    return {"message": "Your password has been changed, and all other devices are logged out."}
 
 
 async def request_password_reset(_context: Context, wanted: Mapping[str, Any]) -> dict[str, Any]:
-    """Asks for an e-mail to set another password."""
+    """Requests an e-mail for setting a new password."""
     await service().request_password_reset(wanted["email"])
-    return {"message": "If there is an account with this address, an e-mail is on its way to it."}
+    return {"message": "If there is an account with this address, we have sent it an e-mail."}
 
 
 async def reset_password(_context: Context, wanted: Mapping[str, Any]) -> dict[str, Any]:
-    """Sets another password."""
+    """Sets a new password."""
     await service().reset_password(wanted["token"], wanted["new_password"])
-    return {"message": "Your password is set, and every device is logged out; log in with the new one."}
+    return {"message": "Your password has been changed, and all devices are logged out. Log in with the new one."}
 
 
 async def deactivate(context: Context, _wanted: Mapping[str, Any]) -> dict[str, Any]:
     """Closes the viewer's account."""
     if context.viewer is None:
-        raise common.Unauthenticated(message=LOG_IN_SAYS)
+        raise common.Unauthenticated(message=LOGIN_REQUIRED)
     await service().deactivate(context.viewer.id)
     context.become(None)
-    return {"message": "Your account is closed, and every device is logged out."}
+    return {"message": "Your account is closed, and all devices are logged out."}
 
 
 async def erase(context: Context, wanted: Mapping[str, Any]) -> dict[str, Any]:
     """Erases the viewer's personal data."""
     await service().erase_account(wanted["password"])
     context.become(None)
-    return {"message": "Your personal data is erased."}
+    return {"message": "Your personal data has been erased."}
 
 
 def act(name: str, method: str, resolve: Any, success: Mapping[str, Any] | None = None, /, **arguments: Any) -> Any:
-    """A mutation of an account."""
+    """A mutation on an account."""
     return mutation(
         types, name, (users.UsersService, method), resolve, success=success or message(), arguments=arguments
     )
 
 
-# Staff close the accounts of others in the admin alone.
+# Staff close other people's accounts in the admin only.
 DEACTIVATE = mutation(
     types,
     "DeactivateAccount",
     (users.UsersService, "deactivate"),
     deactivate,
     success=message(),
-    description="Closes the viewer's account; every session ends.",
+    description="Closes the viewer's account and ends all of its sessions.",
 )
 
 
 QUERIES = {
     "viewer": graphene.Field(
-        lambda: types.of(users.User), description="Who is logged in; null for a stranger.", resolver=viewer
+        lambda: types.of(users.User), description="The logged-in user; null for anonymous requests.", resolver=viewer
     ),
     "data_export": graphene.String(
-        description="All that the shop holds about the viewer, as a JSON document.", resolver=data_export
+        description="All personal data that the shop stores about the viewer, as a JSON document.", resolver=data_export
     ),
 }
 MUTATIONS = {
@@ -162,7 +160,7 @@ MUTATIONS = {
         "sign_up",
         sign_up,
         **EMAIL,
-        password=given(graphene.String, "The password: 8 to 128 characters, none of the common ones."),
+        password=given(graphene.String, "The password: 8 to 128 characters, not a common one."),
         name=given(graphene.String, about(users.User, "name")),
     ),
     "verify_email": act("VerifyEmail", "verify_email", verify_email, **TOKEN),
@@ -179,8 +177,8 @@ MUTATIONS = {
         "PutAddress",
         "put_address",
         put_address,
-        {"address": required(lambda: types.of(users.UserAddress), "The address as it is kept now.")},
-        id=given(graphene.ID, "The address to rewrite; a new one where absent.", must=False),
+        {"address": required(lambda: types.of(users.UserAddress), "The saved address.")},
+        id=given(graphene.ID, "The address to change; a new one is added if omitted.", must=False),
         address=given(lambda: types.input_of(common.Address), about(users.UserAddress, "address")),
         label=given(graphene.String, about(users.UserAddress, "label"), must=False),
         is_default=given(graphene.Boolean, about(users.UserAddress, "is_default"), must=False),
@@ -192,13 +190,13 @@ MUTATIONS = {
         "ChangePassword",
         "change_password",
         change_password,
-        old_password=given(graphene.String, "The password so far."),
+        old_password=given(graphene.String, "The current password."),
         **NEW_PASSWORD,
     ),
     "request_password_reset": act("RequestPasswordReset", "request_password_reset", request_password_reset, **EMAIL),
     "reset_password": act("ResetPassword", "reset_password", reset_password, **TOKEN, **NEW_PASSWORD),
     "deactivate_account": DEACTIVATE,
     "erase_account": act(
-        "EraseAccount", "erase_account", erase, password=given(graphene.String, "The password, to be sure.")
+        "EraseAccount", "erase_account", erase, password=given(graphene.String, "The password, for confirmation.")
     ),
 }

@@ -1,4 +1,4 @@
-"""Products: browsed, filtered, searched and looked up; with category, stock, prices and what goes with them."""
+"""Products: browse, filter, search and look up, with category, stock, prices and recommendations."""
 
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -8,7 +8,7 @@ from django.conf import settings
 
 from apps.gateway import loaders
 from apps.gateway.schema import actors, recommendations, stock
-from apps.gateway.schema.types import OWN_CURRENCY, about, given, ids, types
+from apps.gateway.schema.types import CURRENCY_DESCRIPTION, about, given, ids, types
 from idl import catalog, common, inventory
 from thriftshop import money, rpc
 from thriftshop.graphql import connections, derive, global_ids, scalars
@@ -17,10 +17,10 @@ from thriftshop.graphql.requests import Context
 ATTRIBUTE_FILTER = derive.make(
     graphene.InputObjectType,
     "AttributeFilterInput",
-    "A trait of which any of these values will do.",
+    "Selects products with any of these values of an attribute.",
     {
         "code": given(graphene.String, about(catalog.Attribute, "code")),
-        "values": given(graphene.List(graphene.NonNull(graphene.String)), "Any of these values."),
+        "values": given(graphene.List(graphene.NonNull(graphene.String)), "The accepted values."),
     },
 )
 FILTER = types.input(
@@ -33,13 +33,13 @@ FILTER = types.input(
     },
 )
 ARGUMENTS = {
-    "filter": graphene.Argument(FILTER, description="Which products; all that are on sale where absent."),
-    "sort": graphene.Argument(types.enum(catalog.ProductSort), description="Their order; RELEVANCE where absent."),
+    "filter": graphene.Argument(FILTER, description="Selects products; all that are on sale if omitted."),
+    "sort": graphene.Argument(types.enum(catalog.ProductSort), description="The sort order; RELEVANCE if omitted."),
 }
 
 
 def service() -> Any:
-    """The catalog."""
+    """The catalog service."""
     return rpc.aconnect(catalog.CatalogService)
 
 
@@ -58,7 +58,7 @@ def to_filter(wanted: Mapping[str, Any] | None) -> catalog.ProductFilter:
 
 
 def find(wanted: catalog.ProductFilter, sort: Any) -> tuple[connections.Fetch, dict[str, Any]]:
-    """Pages of the products that a filter leaves."""
+    """Pages of the products that match a filter."""
     order = catalog.ProductSort.RELEVANCE if sort is None else sort.value
 
     async def fetch(page: common.Page) -> connections.Page:
@@ -69,7 +69,7 @@ def find(wanted: catalog.ProductFilter, sort: Any) -> tuple[connections.Fetch, d
 
 
 async def facets(connection: connections.Connection, _info: Any, codes: list[str] | None = None) -> list[catalog.Facet]:
-    """Resolves `ProductConnection.facets`; a category's value becomes the id that a filter takes."""
+    """Resolves `ProductConnection.facets`; category values become global ids, as filters expect them."""
     found: list[catalog.Facet] = await service().get_facets(connection.about["filter"], codes or [])
     for facet in found:
         if facet.code == "category":
@@ -84,10 +84,10 @@ Products = connections.kind(
     fields={
         "facets": graphene.Field(
             graphene.List(graphene.NonNull(lambda: types.of(catalog.Facet))),
-            description="The ways to narrow this list down, with counts: category, price, and traits.",
+            description="Facets of this list with counts: category, price, and attributes.",
             resolver=facets,
             codes=graphene.List(
-                graphene.NonNull(graphene.String), description="The traits wanted; the commonest ten where absent."
+                graphene.NonNull(graphene.String), description="The attributes; the ten most common ones if omitted."
             ),
         )
     },
@@ -107,9 +107,9 @@ Pick = Callable[[catalog.Product, str], Any]
 
 
 def in_currency(pick: Pick) -> Any:
-    """A resolver of what a product has in a currency: the one that is asked for, or else that of the viewer's setting.
+    """A resolver of a value in the requested currency, or else in the currency of the viewer's setting.
 
-    It resolves at once unless the setting must be looked up.
+    It resolves synchronously unless the setting must be looked up.
     """
 
     def resolve(product: catalog.Product, info: Any, currency: str | None = None) -> Any:
@@ -127,25 +127,25 @@ async def _by_setting(pick: Pick, product: catalog.Product, context: Context) ->
 
 
 def price(product: catalog.Product, currency: str) -> common.Money | None:
-    """What `Product.price` is in a currency."""
+    """The value of `Product.price` in a currency."""
     return next((one for one in product.prices if one.currency == currency), None)
 
 
 def regular_price(product: catalog.Product, currency: str) -> common.Money | None:
-    """What `Product.regularPrice` is in a currency."""
+    """The value of `Product.regularPrice` in a currency."""
     found = price(product, currency)
     sale = _sale(product, found)
     return found if sale is None else sale.regular
 
 
 def sale_ends_at(product: catalog.Product, currency: str) -> int | None:
-    """What `Product.saleEndsAt` is in a currency."""
+    """The value of `Product.saleEndsAt` in a currency."""
     sale = _sale(product, price(product, currency))
     return None if sale is None else int(sale.ends_at)
 
 
 def _sale(product: catalog.Product, found: common.Money | None) -> catalog.Sale | None:
-    """The sale that makes this price, if it is a temporary one."""
+    """The sale with this price, if the price is temporary."""
     return next((sale for sale in product.sales or () if sale.money == found), None)
 
 
@@ -157,9 +157,9 @@ async def price_history(product: catalog.Product, _info: Any) -> connections.Fet
     )
 
 
-PRICE_ACTOR_SAYS = (
-    'Who set it, for staff alone: "you", the name and e-mail address of a user, or the service that did; '
-    '"a former user" where the account was erased.'
+PRICE_ACTOR_DESCRIPTION = (
+    'Who set it, for staff only: "you", a user\'s name and e-mail address, or the name of a service; '
+    '"a former user" if the account was erased.'
 )
 
 
@@ -170,16 +170,16 @@ async def history(product: catalog.Product, _info: Any) -> connections.Fetch:
 
 
 def _price_field(shape: Any, description: str, pick: Pick) -> graphene.Field:
-    """A field about the price in one currency."""
-    code = graphene.String(description=OWN_CURRENCY)
+    """A field of a price in one currency."""
+    code = graphene.String(description=CURRENCY_DESCRIPTION)
     return graphene.Field(shape, description=description, resolver=in_currency(pick), currency=code)
 
 
 types.object(
     catalog.Price,
     fields={
-        "reason": graphene.String(description="Why it was set; for staff alone."),
-        "actor": graphene.String(description=PRICE_ACTOR_SAYS, resolver=actors.who),
+        "reason": graphene.String(description="The reason it was set; for staff only."),
+        "actor": graphene.String(description=PRICE_ACTOR_DESCRIPTION, resolver=actors.actor_name),
     },
 )
 types.object(catalog.ProductChange, fields={"actor": actors.field()})
@@ -192,37 +192,37 @@ types.object(
             lambda: types.of(catalog.Category), description=about(catalog.Product, "category_id"), resolver=category
         ),
         "price": _price_field(
-            lambda: types.of(common.Money), "Its price now in one currency; absent where it has none.", price
+            lambda: types.of(common.Money), "The current price in one currency; null if there is none.", price
         ),
         "regular_price": _price_field(
             lambda: types.of(common.Money),
-            "Its regular price now in one currency: the price itself, or the one that a temporary price stands in for.",
+            "The current regular price in one currency: `price`, or the price that a temporary price replaces.",
             regular_price,
         ),
         "sale_ends_at": _price_field(
-            scalars.DateTime, "When its price now ends, where that is a temporary one.", sale_ends_at
+            scalars.DateTime, "When the current price ends; null if it is not temporary.", sale_ends_at
         ),
         "price_history": connections.field_of(
             Prices,
-            "Its prices in every currency, past and present, oldest first; for staff the scheduled ones, too.",
+            "Past and current prices in all currencies, oldest first; for staff, also scheduled ones.",
             price_history,
         ),
         "stock": graphene.Field(
-            lambda: types.of(inventory.StockLevel), description="How much there is of it.", resolver=stock.level
+            lambda: types.of(inventory.StockLevel), description="The current stock.", resolver=stock.level
         ),
         "stock_at": graphene.Field(
             lambda: types.of(inventory.StockLevel),
-            description="How much there was of it at a moment. For staff.",
+            description="The stock at a given time. Staff only.",
             resolver=stock.level_at,
-            at=scalars.DateTime(required=True, description="The moment."),
+            at=scalars.DateTime(required=True, description="The time."),
         ),
         "stock_movements": connections.field_of(
-            stock.Movements, "Its ledger, newest first. For staff.", stock.movements
+            stock.Movements, "The stock ledger, newest first. Staff only.", stock.movements
         ),
-        "history": connections.field_of(Changes, "What happened to it, newest first. For staff.", history),
+        "history": connections.field_of(Changes, "The changes to the product, newest first. Staff only.", history),
         "bought_together": connections.field_of(
             recommendations.Recommendations,
-            "What is bought together with it, the best first.",
+            "Products that are bought together with this one, the best first.",
             recommendations.bought_together,
             default=10,
         ),
@@ -233,7 +233,7 @@ types.object(
 async def product(_root: Any, info: Any, sku: str | None = None, slug: str | None = None) -> catalog.Product | None:
     """Resolves `Query.product`."""
     if (sku is None) == (slug is None):
-        raise common.InvalidInput(message="Name the product either by `sku` or by `slug`.", field="sku")
+        raise common.InvalidInput(message="Give either `sku` or `slug`.", field="sku")
     if sku is not None:
         return await loaders.product(info.context, sku)
     return await loaders.product_by_slug(info.context, slug or "")
@@ -247,20 +247,20 @@ def products(_root: Any, _info: Any, filter: Any = None, sort: Any = None) -> An
 QUERIES = {
     "product": graphene.Field(
         lambda: types.of(catalog.Product),
-        description="One product, by its SKU or by its slug; null where there is none that the viewer may see.",
+        description="One product, by SKU or by slug; null if it does not exist or the viewer may not see it.",
         resolver=product,
         sku=graphene.String(description=about(catalog.Product, "sku")),
         slug=graphene.String(description=about(catalog.Product, "slug")),
     ),
     "products": connections.field_of(
         Products,
-        "The products that a filter leaves: browse, search (`filter: {query: ...}`), sort.",
+        "Products that match a filter: browse, search (`filter: {query: ...}`) and sort.",
         products,
         **ARGUMENTS,
     ),
     "stock_totals": graphene.Field(
         lambda: types.of(inventory.StockTotals),
-        description="The whole ledger in figures. For staff.",
+        description="Totals of the stock ledger. Staff only.",
         resolver=stock.totals,
     ),
 }

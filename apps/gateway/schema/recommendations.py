@@ -1,4 +1,4 @@
-"""Recommendations: connections to products, whose edges say how strongly and why."""
+"""Recommendations: connections to products, with a score and a reason on each edge."""
 
 import zlib
 from collections.abc import Awaitable, Callable
@@ -30,10 +30,10 @@ Recommendations = connections.kind(
 
 
 def ranked(ask: Ask, *about: Any) -> connections.Fetch:
-    """Pages of a ranking that is asked for by its length; a hundred places deep. `about` says which ranking it is.
+    """Pages of a ranking of up to a hundred products, fetched by its length. `about` identifies the ranking.
 
-    Every sale moves places in it, so a cursor holds what stood in the ranking up to its product: what follows it is
-    all that does not, what precedes it is all that does.
+    Every sale changes the ranking, so a cursor holds checksums of the products up to its own: the products after it
+    are all others, the products before it are these.
     """
     cursors = paging.cursors("recommendations", (int, ...), *about)
 
@@ -55,7 +55,7 @@ def ranked(ask: Ask, *about: Any) -> connections.Fetch:
 
 
 def service() -> Any:
-    """The recommender."""
+    """The recommender service."""
     return rpc.aconnect(recommender.RecommenderService)
 
 
@@ -87,15 +87,15 @@ def popular(_root: Any, _info: Any, category_id: str | None = None) -> connectio
 QUERIES = {
     "recommendations": connections.field_of(
         Recommendations,
-        "What the viewer may like; what is popular for who has bought nothing or is not known.",
+        "Products that the viewer may like; popular ones for anonymous viewers and those without orders.",
         for_viewer,
         default=10,
     ),
     "popular": connections.field_of(
         Recommendations,
-        "What sells best lately, in a category and below it, or in the whole shop.",
+        "The products that currently sell best, in a category and its subcategories or in the whole shop.",
         popular,
         default=10,
-        category_id=graphene.ID(description="The category; the whole shop where absent."),
+        category_id=graphene.ID(description="The category; the whole shop if omitted."),
     ),
 }

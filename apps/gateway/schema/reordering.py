@@ -1,4 +1,4 @@
-"""Ordering again: the goods of an order put into a cart, and what is left out of them."""
+"""Reordering: adds the items of an order to a cart."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -14,7 +14,7 @@ from thriftshop.graphql.requests import Context
 
 
 async def _order(context: Context, order_id: str, guest: orders.GuestAccess | None) -> orders.Order | None:
-    """The order of this id, where the viewer may see it, or a guest's token opens it."""
+    """The order with this id, if the viewer or the guest may see it."""
     if guest is None:
         return await loaders.order(context, order_id)
     found: list[orders.Order] = await orders_schema.service().get_orders([order_id], guest)
@@ -22,7 +22,7 @@ async def _order(context: Context, order_id: str, guest: orders.GuestAccess | No
 
 
 async def _all_lines(found: orders.Order) -> list[orders.OrderLine]:
-    """All lines of an order, also of one with more than come with it."""
+    """All lines of an order, including those that did not come with a large one."""
     lines = list(found.lines)
     while lines and len(lines) < (found.line_count or 0):
         page = await orders_schema.service().get_order_lines(found.id, lines[-1].number, 1_000)
@@ -33,7 +33,7 @@ async def _all_lines(found: orders.Order) -> list[orders.OrderLine]:
 
 
 async def reorder(context: Context, wanted: Mapping[str, Any]) -> dict[str, Any]:
-    """Puts the goods of an order into a cart again: all of a cancelled one, of others what was not cancelled."""
+    """Adds the items of an order to a cart: all of a cancelled order, otherwise those that were not cancelled."""
     order_id = global_ids.decode("Order", wanted["id"])
     found = await _order(context, order_id, orders_schema.guest_of(wanted))
     if found is None:
@@ -55,7 +55,7 @@ MUTATIONS = {
         reorder,
         success={**carts.CART, **carts.LEFT_OUT},
         arguments={**orders_schema.ID, **carts.TOKEN, **carts.KEY, **orders_schema.GUEST},
-        description="Puts the goods of an order into a cart again, at today's prices; what cannot be bought, or has no room, is"
-        " left out and named.",
+        description="Adds the items of an order to a cart at today's prices. Items that cannot be bought, or do not fit, are"
+        " listed in `leftOut`.",
     ),
 }

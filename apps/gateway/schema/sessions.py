@@ -1,4 +1,4 @@
-"""Sessions: logging in and out, and the devices on which the viewer is logged in."""
+"""Sessions: logging in and out, and the viewer's devices."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -35,7 +35,7 @@ SYSTEMS = (
 
 
 def service() -> Any:
-    """The sessions."""
+    """The sessions service."""
     return rpc.aconnect(sessions.SessionsService)
 
 
@@ -50,15 +50,13 @@ types.object(
     key=lambda session: session.id,
     leave_out={"user_id"},
     fields={
-        "current": graphene.Boolean(
-            required=True, description="Whether it is the one that this request came with.", resolver=is_current
-        )
+        "current": graphene.Boolean(required=True, description="Whether this request uses it.", resolver=is_current)
     },
 )
 
 
 def device_of(user_agent: str) -> str:
-    """A device in words, from what its browser says of itself: `Firefox on Linux`."""
+    """A readable name for a device, from its User-Agent: `Firefox on Linux`."""
     browser = next((name for mark, name in BROWSERS if mark in user_agent), "")
     system = next((name for mark, name in SYSTEMS if mark in user_agent), "")
     return " on ".join(part for part in (browser, system) if part) or "an unknown device"
@@ -72,7 +70,7 @@ async def devices(_root: Any, info: Any) -> connections.Fetch:
 
 
 async def log_in(context: Context, wanted: Mapping[str, Any]) -> dict[str, Any]:
-    """Logs in on this device; the guest's cart comes along. The rest of the request is the new viewer's."""
+    """Logs in on this device and merges the guest's cart. The rest of the request runs as the new viewer."""
     incoming = context.incoming
     device = wanted.get("device") or device_of(incoming.headers.get("user-agent", ""))
     login = await service().log_in(wanted["email"], wanted["password"], device[:100], incoming.address or None)
@@ -86,7 +84,7 @@ async def log_in(context: Context, wanted: Mapping[str, Any]) -> dict[str, Any]:
 
 
 async def _user_after(context: Context, user_id: str) -> users.User | Exception | None:
-    """Who is logged in now; a failure here is the field's own, for the login has happened."""
+    """The logged-in user. A failure is an error of this field only, because the login has already happened."""
     try:
         return await loaders.user(context, user_id)
     except Exception as error:
@@ -94,13 +92,13 @@ async def _user_after(context: Context, user_id: str) -> users.User | Exception 
 
 
 async def _cart_after(guest_token: str | None) -> cart.Cart | Exception:
-    """The viewer's cart with the guest's merged in; a failure here is the cart's own, for the login has happened."""
+    """The viewer's cart with the guest's merged in. A failure is an error of this field only, as in `_user_after`."""
     try:
         if guest_token:
             try:
                 merged: cart.Cart = await carts.service().merge(guest_token)
             except common.NotFound:
-                pass  # it lapsed, or was merged before: nothing is lost
+                pass  # it has expired, or was merged before
             else:
                 return merged
         own: cart.Cart = await carts.service().get_cart(cart.CartRef())
@@ -110,9 +108,9 @@ async def _cart_after(guest_token: str | None) -> cart.Cart | Exception:
 
 
 async def log_out(context: Context, _wanted: Mapping[str, Any]) -> dict[str, Any]:
-    """Ends the session that the request came with."""
+    """Ends the session of this request."""
     if context.viewer is None:
-        raise common.Unauthenticated(message="Nobody is logged in here: the request came without a token.")
+        raise common.Unauthenticated(message="You are not logged in: the request has no token.")
     await service().log_out(context.token)
     context.become(None)
     return {"message": "You are logged out on this device."}
@@ -129,7 +127,9 @@ async def revoke_others(_context: Context, _wanted: Mapping[str, Any]) -> dict[s
     return {"count": await service().revoke_others()}
 
 
-QUERIES = {"sessions": connections.field_of(Sessions, "The viewer's open sessions, the last used first.", devices)}
+QUERIES = {
+    "sessions": connections.field_of(Sessions, "The viewer's open sessions, the most recently used first.", devices)
+}
 MUTATIONS = {
     "log_in": mutation(
         types,
@@ -141,16 +141,18 @@ MUTATIONS = {
             "session": required(lambda: types.of(sessions.Session), about(sessions.Login, "session")),
             "user": graphene.Field(lambda: types.of(users.User), description=about(sessions.Login, "viewer")),
             "cart": graphene.Field(
-                lambda: types.of(cart.Cart), description="Their cart, with the guest's merged in where one was given."
+                lambda: types.of(cart.Cart), description="The user's cart, including the items of the guest's cart."
             ),
         },
         arguments={
             "email": given(graphene.String, about(users.User, "email")),
             "password": given(graphene.String, "The password."),
             "device": given(
-                graphene.String, "The device in words; made from the User-Agent header where absent.", must=False
+                graphene.String, "A name for the device; derived from the User-Agent header if omitted.", must=False
             ),
-            "cart_token": given(graphene.String, "A guest's cart to merge into the user's own.", must=False),
+            "cart_token": given(
+                graphene.String, "The token of a guest's cart to merge into the user's own.", must=False
+            ),
         },
     ),
     "log_out": mutation(
@@ -160,7 +162,7 @@ MUTATIONS = {
         log_out,
         success=message(),
         also=(common.Unauthenticated,),
-        description="Ends the session that the request came with.",
+        description="Ends the session of this request.",
     ),
     "revoke_session": mutation(
         types,

@@ -1,4 +1,4 @@
-"""Stock: how much there is of a product; for staff also the ledger behind it."""
+"""Stock: the levels of products and, for staff, the ledger."""
 
 from typing import Any
 
@@ -13,8 +13,8 @@ types.object(
     inventory.StockLevel,
     fields={
         "updated_at": scalars.DateTime(
-            description="Always absent here: `Product.stockMovements` tells when it last moved.",
-            deprecation_reason="Nothing is told here; ask for the first of `Product.stockMovements`.",
+            description="Always null; use the first of `Product.stockMovements`.",
+            deprecation_reason="Always null; use the first of `Product.stockMovements`.",
         )
     },
 )
@@ -23,7 +23,7 @@ Movements = connections.kind(lambda: types.of(inventory.Movement), "Movement")
 
 
 def service() -> Any:
-    """The inventory."""
+    """The inventory service."""
     return rpc.aconnect(inventory.InventoryService)
 
 

@@ -1,4 +1,4 @@
-"""The types derived from the contracts, shared by all parts of the schema; and how their common words are shown."""
+"""The types derived from the contracts, and field definitions shared by all modules of the schema."""
 
 from typing import Any
 
@@ -8,19 +8,19 @@ from idl import common
 from thriftshop.graphql import comments, derive, errors
 
 types = derive.Types()
-OWN_CURRENCY = (
-    'The code of ISO 4217, in capitals or not: "GBP". '
-    "Where absent, that of the viewer's setting, else the shop's own."
+CURRENCY_DESCRIPTION = (
+    'An ISO 4217 code such as "GBP", case-insensitive. '
+    "If omitted, the currency of the viewer's setting, or else the shop's default."
 )
 
 
 def required(kind: Any, description: str) -> Any:
-    """A field that is always there."""
+    """A non-null field."""
     return graphene.Field(kind, required=True, description=description)
 
 
 def given(kind: Any, description: str, *, must: bool = True) -> Any:
-    """A field of an input."""
+    """An input field."""
     return graphene.InputField(kind, required=must, description=description)
 
 
@@ -29,21 +29,21 @@ def ids(description: str) -> Any:
     return graphene.InputField(graphene.List(graphene.NonNull(graphene.ID)), description=description)
 
 
-def message(description: str = "What was done, for people.") -> dict[str, Any]:
-    """What a mutation gives that has nothing else to show."""
+def message(description: str = "A message for people.") -> dict[str, Any]:
+    """The result of a mutation that returns nothing else."""
     return {"message": graphene.String(required=True, description=description)}
 
 
 def about(struct: type, member: str) -> str:
-    """What the contract says about a field."""
+    """The contract's comment on a field."""
     return comments.about(struct, member)
 
 
-def what_is_wrong(refused: derive.Refused, _info: Any) -> str | None:
+def invalid_field(refused: derive.Refused, _info: Any) -> str | None:
     """Resolves `InvalidInput.field`."""
     invalid: Any = refused.why
     return None if invalid.field is None else errors.field_of(invalid)
 
 
 types.refusal(common.NotFound, leave_out={"id"})
-types.refusal(common.InvalidInput, fields={"resolve_field": what_is_wrong})
+types.refusal(common.InvalidInput, fields={"resolve_field": invalid_field})

@@ -64,7 +64,7 @@ class CountForm(KeyedForm):
     """Why goods were counted."""
 
     reason = forms.CharField(
-        label="Reason", max_length=500, help_text="Stays in the ledger for good: say what an auditor would ask."
+        label="Reason", max_length=500, help_text="Stays in the ledger permanently; explain it for an auditor."
     )
 
 
@@ -84,7 +84,7 @@ class DistinctLines(forms.BaseFormSet):  # type: ignore[type-arg]
         if twice:
             raise forms.ValidationError(f"{', '.join(sorted(twice))}: name each SKU once.")
         if not named and all(form.is_valid() for form in self.forms):
-            raise forms.ValidationError("Fill in at least one line.")
+            raise forms.ValidationError("Enter at least one line.")
 
     def lines(self) -> list[tuple[str, int]]:
         """The lines that were filled in."""
@@ -106,10 +106,10 @@ def line_forms(line: type[LineForm], data: Any, skus: list[str], blank: int) -> 
 class PastForm(forms.Form):
     """Which SKUs, and when."""
 
-    skus = forms.CharField(label="SKUs", help_text="One or more, with spaces or commas between them.", max_length=2000)
+    skus = forms.CharField(label="SKUs", help_text="One or more, separated by spaces or commas.", max_length=2000)
     at = forms.DateTimeField(
-        label="Moment",
-        help_text="In the shop's own time zone.",
+        label="Time",
+        help_text="In the shop's time zone.",
         widget=forms.DateTimeInput(attrs={"type": "datetime-local", "step": "1"}, format="%Y-%m-%dT%H:%M:%S"),
         input_formats=["%Y-%m-%dT%H:%M:%S", "%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M:%S", "%Y-%m-%d %H:%M", "%Y-%m-%d"],
     )
@@ -118,5 +118,5 @@ class PastForm(forms.Form):
         """The SKUs one by one. Refuses what cannot be one, and too many."""
         wanted = [_checked(sku) for sku in self.cleaned_data["skus"].replace(",", " ").split()]
         if len(wanted) > MOST_LINES:
-            raise forms.ValidationError(f"Ask for up to {MOST_LINES} SKUs at once.")
+            raise forms.ValidationError(f"Enter at most {MOST_LINES} SKUs.")
         return list(dict.fromkeys(wanted))

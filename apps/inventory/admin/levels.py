@@ -40,7 +40,7 @@ class InStock(admin.SimpleListFilter):
             ("none", "Out of stock"),
             ("low", f"Low (1 to {low_stock()})"),
             ("enough", "Enough"),
-            ("promised", "Promised to orders"),
+            ("promised", "Reserved for orders"),
         ]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Level]) -> QuerySet[Level]:
@@ -88,7 +88,7 @@ class LevelAdmin(admin.ModelAdmin[Level]):
         """Nobody: the ledger stays."""
         return False
 
-    @admin.display(description="Standing", ordering="available")
+    @admin.display(description="Status", ordering="available")
     def standing(self, level: Level) -> str:
         """Out of stock, low, or nothing to say."""
         if level.available <= 0:
@@ -115,17 +115,17 @@ class LevelAdmin(admin.ModelAdmin[Level]):
 
     # -- actions: they lead to the form, with what was chosen filled in --
 
-    @admin.action(description="Receive goods of the chosen SKUs", permissions=["change"])
+    @admin.action(description="Receive goods of the selected SKUs", permissions=["change"])
     def receive_chosen(self, request: HttpRequest, queryset: QuerySet[Level]) -> HttpResponse:
         """To the form for receiving."""
         return self._with_chosen(request, "receive", queryset)
 
-    @admin.action(description="Count the chosen SKUs", permissions=["change"])
+    @admin.action(description="Count the selected SKUs", permissions=["change"])
     def count_chosen(self, request: HttpRequest, queryset: QuerySet[Level]) -> HttpResponse:
         """To the form for counting."""
         return self._with_chosen(request, "count", queryset)
 
-    @admin.action(description="Write goods of the chosen SKUs off", permissions=["change"])
+    @admin.action(description="Write off goods of the selected SKUs", permissions=["change"])
     def write_off_chosen(self, request: HttpRequest, queryset: QuerySet[Level]) -> HttpResponse:
         """To the form for writing off."""
         return self._with_chosen(request, "write_off", queryset)
@@ -133,7 +133,7 @@ class LevelAdmin(admin.ModelAdmin[Level]):
     def _with_chosen(self, request: HttpRequest, name: str, queryset: QuerySet[Level]) -> HttpResponse:
         skus = list(queryset.values_list("sku", flat=True)[: forms.MOST_LINES + 1])
         if len(skus) > forms.MOST_LINES:
-            messages.error(request, f"Choose up to {forms.MOST_LINES} SKUs at once.")
+            messages.error(request, f"Select at most {forms.MOST_LINES} SKUs.")
             return HttpResponseRedirect(reverse("admin:inventory_level_changelist"))
         return HttpResponseRedirect(reverse(f"admin:inventory_{name}") + "?" + urlencode({"sku": skus}, doseq=True))
 
@@ -149,7 +149,7 @@ class LevelAdmin(admin.ModelAdmin[Level]):
         skus = request.GET.getlist("sku")[: forms.MOST_LINES]
         lines = forms.line_forms(move.line, request.POST or None, skus, blank=0 if skus else 3)
         about = move.about(request.POST or None)
-        trouble = "Nothing was changed. Please correct what is marked below."
+        trouble = "Nothing was changed. Please correct the errors below."
         if request.method == "POST" and all((lines.is_valid(), about.is_valid())):
             try:
                 levels = move.call(lines.lines(), about.cleaned_data)
@@ -174,7 +174,7 @@ class LevelAdmin(admin.ModelAdmin[Level]):
             stock, skus = rpc.connect(inventory.InventoryService), form.cleaned_data["skus"]
             then = stock.get_levels_at(skus, clock.moment(form.cleaned_data["at"]))
             found = list(zip(then, stock.get_levels(skus), strict=True))
-        return self._page(request, "at", title="Level at a past moment", form=form, found=found)
+        return self._page(request, "at", title="Level at a past time", form=form, found=found)
 
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
@@ -184,7 +184,7 @@ class LevelAdmin(admin.ModelAdmin[Level]):
         if not self.has_view_permission(request):
             raise PermissionDenied
         if not Level.objects.filter(sku=sku).exists():
-            raise Http404(f"No stock of {sku} was ever moved.")
+            raise Http404(f"There are no stock movements of {sku}.")
         stock = rpc.connect(inventory.InventoryService)
         (level,) = stock.get_levels([sku])
         page = stock.get_movements(sku, common.Page(first=MOVEMENTS_SHOWN))

@@ -55,7 +55,7 @@ class BySku(TypedFilter):
 class ByActor(TypedFilter):
     """The movements that one person or service made."""
 
-    title = "who"
+    title = "actor"
     parameter_name = "by"
     hint = "A user's id, or a service: orders"
 
@@ -162,7 +162,7 @@ class MovementAdmin(people.NamesPeople, admin.ModelAdmin[Movement]):
         term = search_term.strip()
         return (queryset.filter(Q(sku=spelling.spelled(term)) | Q(reference=term)) if term else queryset), False
 
-    @admin.display(description="Happened", ordering="occurred_at")
+    @admin.display(description="Date", ordering="occurred_at")
     def happened(self, movement: Movement) -> str:
         """When it happened."""
         return wording.moment(movement.occurred_at)
@@ -179,7 +179,7 @@ class MovementAdmin(people.NamesPeople, admin.ModelAdmin[Movement]):
             '<a href="{}">{}</a>', reverse("admin:inventory_level_change", args=[quote(movement.sku)]), movement.sku
         )
 
-    @admin.display(description="What", ordering="kind")
+    @admin.display(description="Movement", ordering="kind")
     def what(self, movement: Movement) -> str:
         """The kind of movement, in words."""
         return format_html(
@@ -201,7 +201,7 @@ class MovementAdmin(people.NamesPeople, admin.ModelAdmin[Movement]):
         """Why it was made."""
         return movement.reason or "-"
 
-    @admin.display(description="Who", ordering="actor")
+    @admin.display(description="Actor", ordering="actor")
     def by(self, movement: Movement) -> str:
         """Who made it, with all that they made behind it."""
         return format_html(

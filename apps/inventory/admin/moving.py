@@ -53,7 +53,7 @@ def _count(lines: list[tuple[str, int]], about: dict[str, Any]) -> list[inventor
             if not done:
                 raise
             told = ", ".join(f"{one.sku} ({one.on_hand})" for one in done)
-            raise PartlyDone(f"Set to what was counted: {told}. Not {sku}: {problem_of(refusal)}") from refusal
+            raise PartlyDone(f"Counted: {told}. Not counted: {sku}: {problem_of(refusal)}") from refusal
     return done
 
 
@@ -61,8 +61,8 @@ MOVES = {
     "receive": Move(
         "receive",
         "Receive goods",
-        "Put on the shelf",
-        "What came in goes on the shelf at once and can be sold.",
+        "Receive",
+        "The goods are added to stock immediately and can be sold.",
         "Quantity",
         forms.LineForm,
         forms.AboutForm,
@@ -71,8 +71,8 @@ MOVES = {
     "count": Move(
         "count",
         "Count goods",
-        "Set to what was counted",
-        "The ledger follows the count. It cannot go below what is promised to orders.",
+        "Save the count",
+        "Stock is set to the counted quantity, which cannot be below the quantity reserved for orders.",
         "Counted",
         forms.CountedLineForm,
         forms.CountForm,
@@ -80,9 +80,9 @@ MOVES = {
     ),
     "write_off": Move(
         "write_off",
-        "Write goods off",
-        "Take off the shelf",
-        "For what is lost, broken or thrown away: never more than is available, all lines or none.",
+        "Write off goods",
+        "Write off",
+        "For lost, broken or discarded goods: at most the available quantity, and either all lines or none.",
         "Quantity",
         forms.LineForm,
         forms.WriteOffForm,
@@ -97,14 +97,14 @@ def problem_of(refusal: Exception) -> str:
         return str(refusal.message)
     if isinstance(refusal, PartlyDone):
         return str(refusal)
-    return "The inventory does not answer now. Send the form again as it is: nothing is done twice."
+    return "The inventory service is not available. Submit the form again unchanged: nothing is done twice."
 
 
 def trouble_of(refusal: Exception) -> str:
     """What stands above a form where more may have happened than nothing; empty where nothing did."""
     if isinstance(refusal, PartlyDone):
-        return "Only a part was done. Please look at what is said below."
-    return "" if is_settled(refusal) else "It is not known what was done. Please look at what is said below."
+        return "Only a part was done. Please check the messages below."
+    return "" if is_settled(refusal) else "The result is unknown. Please check the messages below."
 
 
 REFUSALS = (*REFUSED, PartlyDone, rpc.RpcError)

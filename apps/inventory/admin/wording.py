@@ -10,10 +10,10 @@ from thriftshop import clock
 WORDS = {
     inventory.StockReceived: "Received",
     inventory.StockReserved: "Reserved",
-    inventory.StockAllocated: "Made firm",
+    inventory.StockAllocated: "Allocated",
     inventory.StockReleased: "Released",
     inventory.StockShipped: "Shipped",
-    inventory.StockTakenBack: "Taken back",
+    inventory.StockTakenBack: "Returned",
     inventory.StockWrittenOff: "Written off",
     inventory.StockCounted: "Counted",
     inventory.StockReduced: "Reduced by an old client",

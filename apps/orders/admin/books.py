@@ -1,4 +1,4 @@
-"""The books in the admin: what each event meant in money, bookings that belong to no order, the sandbox provider's side."""
+"""The books in the admin: amounts by event, bookings without an order, and the entries of the sandbox provider."""
 
 from typing import Any
 
@@ -22,7 +22,7 @@ BOOKINGS = "orders_adjustment_changelist"
 
 
 class ReadOnly(events_admin.ReadOnly):
-    """A list of money to be looked at, newest first."""
+    """A read-only list, newest first."""
 
     list_per_page = 50
     show_full_result_count = False
@@ -33,13 +33,13 @@ class ReadOnly(events_admin.ReadOnly):
 
 
 class Currency(admin.SimpleListFilter):
-    """In which currency."""
+    """A filter by currency."""
 
     title = "currency"
     parameter_name = "currency"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        """Those of the shop."""
+        """The shop's currencies."""
         return [(code, code) for code in settings.CURRENCIES]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
@@ -49,57 +49,59 @@ class Currency(admin.SimpleListFilter):
 
 @admin.register(Adjustment)
 class AdjustmentAdmin(people.NamesPeople, ReadOnly):
-    """Bank charges, corrections, goodwill: booked once, then left alone."""
+    """Bookings of bank charges, corrections and goodwill, which cannot be changed."""
 
     people_in = ("customer_id", "actor")
     list_display = ("description", "happened", "kind", "amount_shown", "reference", "customer", "by")
     list_filter = ("kind", Currency, filters.Days)
     search_fields = ("description__icontains", "reference__istartswith", "customer_id__startswith")
-    search_help_text = "A word of the description, or the beginning of a document or customer"
+    search_help_text = "A word of the description, or the beginning of a document number or customer id"
     ordering = ("-occurred_at", "-id")
     fields = ("description", "happened", "kind", "amount_shown", "reference", "customer", "by")
     readonly_fields = fields
     change_list_template = "admin/orders/adjustment/change_list.html"
 
     def has_add_permission(self, request: HttpRequest) -> bool:
-        """Who may add bookings."""
+        """Whether the user may add bookings."""
         return bool(request.user.has_perm("orders.add_adjustment"))
 
-    @admin.display(description="Happened", ordering="occurred_at")
+    @admin.display(description="Date", ordering="occurred_at")
     def happened(self, row: Adjustment) -> str:
-        """When."""
+        """The time of the booking."""
         return wording.moment_text(row.occurred_at)
 
     @admin.display(description="Customer", ordering="customer_id")
     def customer(self, row: Adjustment) -> str:
-        """The customer whom it concerns, by name."""
+        """The customer's name."""
         return people.name_of(row, row.customer_id) if row.customer_id else "-"
 
     @admin.display(description="Booked by", ordering="actor")
     def by(self, row: Adjustment) -> str:
-        """Who booked it, by name."""
+        """The actor's name."""
         return people.name_of(row, row.actor)
 
     @admin.display(description="Amount", ordering="amount")
     def amount_shown(self, row: Adjustment) -> str:
-        """How much."""
+        """The formatted amount."""
         return shown(row.amount, row.currency)
 
     def add_view(self, request: HttpRequest, form_url: str = "", extra_context: Any = None) -> HttpResponse:
-        """The form of a booking, and what becomes of it when it is sent."""
+        """The form of a booking, and its submission."""
         if not self.has_add_permission(request):
             raise PermissionDenied
         form = forms.BookingForm(request.POST if request.method == "POST" else None)
         if form.is_valid() and (booked := _book(form)):
-            said = f"Booked. {booked.description}: {wording.money(booked.amount)}. It appears in the list in a moment."
-            messages.success(request, said)
+            messages.success(
+                request,
+                f"Booked. {booked.description}: {wording.money(booked.amount)}. It will appear in the list in a moment.",
+            )
             return HttpResponseRedirect(wording.page(BOOKINGS))
         context = {**self.admin_site.each_context(request), "opts": self.opts, "title": "Book money", "form": form}
         return TemplateResponse(request, "admin/orders/adjustment/book.html", context)
 
 
 def _book(form: forms.BookingForm) -> orders.Adjustment | None:
-    """Books what the form says; None where that was refused, with the reason on the form."""
+    """Books the amount; None if it was refused, with the reason on the form."""
     about = form.cleaned_data
     try:
         return rpc.connect(orders.OrdersService).book_adjustment(
@@ -117,10 +119,10 @@ def _book(form: forms.BookingForm) -> orders.Adjustment | None:
 
 @admin.register(Entry)
 class EntryAdmin(numbers.NumbersOrders, ReadOnly):
-    """What each event meant in money; above it, what the chosen days came to."""
+    """The amounts of each event, with totals of the selected days above the list."""
 
     order_in = "stream"
-    list_display = ("happened", "about", "ordered", "called_off", "given_back", "booked", "taken", "pieces")
+    list_display = ("happened", "about", "ordered", "cancelled", "refunded", "booked", "captured", "pieces")
     list_filter = (Currency, filters.Days)
     search_fields = ("stream",)
     search_help_text = "A whole order id"
@@ -130,7 +132,7 @@ class EntryAdmin(numbers.NumbersOrders, ReadOnly):
     change_list_template = "admin/orders/entry/change_list.html"
 
     def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
-        """The list, with the sums above it."""
+        """The list, with totals above it."""
         own: dict[str, Any] = {"title": "The books"}
         if self.has_view_permission(request):
             currency = request.GET.get("currency") or settings.CURRENCIES[0]
@@ -141,16 +143,16 @@ class EntryAdmin(numbers.NumbersOrders, ReadOnly):
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Entry], search_term: str
     ) -> tuple[QuerySet[Entry], bool]:
-        """The entries of exactly that order or booking."""
+        """The entries of the order or booking with exactly this id."""
         term = search_term.strip()
         return (queryset.filter(stream__in=(term, booking.PREFIX + term)) if term else queryset), False
 
-    @admin.display(description="Happened")
+    @admin.display(description="Date")
     def happened(self, entry: Entry) -> str:
-        """When."""
+        """The time of the event."""
         return wording.moment_text(entry.occurred_at)
 
-    @admin.display(description="Of")
+    @admin.display(description="Order or booking")
     def about(self, entry: Entry) -> str:
         """The order, or the booking."""
         if entry.stream.startswith(booking.PREFIX):
@@ -160,33 +162,33 @@ class EntryAdmin(numbers.NumbersOrders, ReadOnly):
 
     @admin.display(description="Ordered")
     def ordered(self, entry: Entry) -> str:
-        """Goods and charges of an order that was confirmed."""
+        """Goods and charges of a confirmed order."""
         return _amount(entry, entry.goods + entry.charges)
 
-    @admin.display(description="Called off")
-    def called_off(self, entry: Entry) -> str:
-        """What is no longer owed."""
+    @admin.display(description="Cancelled")
+    def cancelled(self, entry: Entry) -> str:
+        """The cancelled amount."""
         return _amount(entry, entry.cancelled)
 
-    @admin.display(description="Given back")
-    def given_back(self, entry: Entry) -> str:
-        """What was refunded."""
+    @admin.display(description="Refunded")
+    def refunded(self, entry: Entry) -> str:
+        """The refunded amount."""
         return _amount(entry, entry.refunded)
 
     @admin.display(description="Booked")
     def booked(self, entry: Entry) -> str:
-        """What was booked without an order."""
+        """The amount booked without an order."""
         return _amount(entry, entry.adjustments)
 
-    @admin.display(description="Taken")
-    def taken(self, entry: Entry) -> str:
-        """What the provider paid."""
+    @admin.display(description="Captured")
+    def captured(self, entry: Entry) -> str:
+        """The captured amount."""
         return _amount(entry, entry.captured)
 
     @admin.display(description="Pieces")
     def pieces(self, entry: Entry) -> str:
-        """What left and what came back."""
-        moved = {"sent": entry.units_shipped, "back": entry.units_returned}
+        """The shipped and returned quantities."""
+        moved = {"shipped": entry.units_shipped, "returned": entry.units_returned}
         return ", ".join(f"{count:,} {what}" for what, count in moved.items() if count)
 
 
@@ -195,7 +197,7 @@ def _amount(entry: Entry, amount: int) -> str:
 
 
 def _revenue(currency: str, since: int | None, before: int | None) -> list[tuple[str, str]]:
-    """What the days came to, in words and amounts; nothing where the sums cannot be had now."""
+    """The totals of the selected days, with labels; empty if the service is not available."""
     try:
         sums = rpc.connect(orders.OrdersService).get_revenue(currency, since, before)
     except verbs.REFUSALS:
@@ -203,13 +205,13 @@ def _revenue(currency: str, since: int | None, before: int | None) -> list[tuple
     amounts = {
         "Goods ordered": sums.goods,
         "Charges": sums.charges,
-        "Called off": sums.cancelled,
-        "Given back": sums.refunded,
-        "Booked besides": sums.adjustments,
+        "Cancelled": sums.cancelled,
+        "Refunded": sums.refunded,
+        "Booked without an order": sums.adjustments,
         "Net": sums.net,
-        "Taken": sums.captured,
+        "Captured": sums.captured,
     }
-    counts = {"Orders": sums.orders, "Pieces sent": sums.units_shipped, "Pieces back": sums.units_returned}
+    counts = {"Orders": sums.orders, "Pieces shipped": sums.units_shipped, "Pieces returned": sums.units_returned}
     return [
         *((words, wording.money(amount)) for words, amount in amounts.items()),
         *((words, f"{count:,}") for words, count in counts.items()),
@@ -218,7 +220,7 @@ def _revenue(currency: str, since: int | None, before: int | None) -> list[tuple
 
 @admin.register(CardEntry)
 class CardEntryAdmin(numbers.NumbersOrders, ReadOnly):
-    """What the sandbox card provider was asked to do, and did once. What was paid with is not shown."""
+    """The calls of the sandbox card provider, without the card tokens."""
 
     order_in = "account"
     list_display = ("reference", "happened", "kind", "outcome_shown", "amount_shown", "asked", "order")
@@ -231,26 +233,26 @@ class CardEntryAdmin(numbers.NumbersOrders, ReadOnly):
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[CardEntry], search_term: str
     ) -> tuple[QuerySet[CardEntry], bool]:
-        """The entries of exactly that reference or order."""
+        """The entries with exactly this reference or order id."""
         term = search_term.strip()
         return (queryset.filter(Q(reference=term) | Q(account=term)) if term else queryset), False
 
-    @admin.display(description="Happened", ordering="created_at")
+    @admin.display(description="Date", ordering="created_at")
     def happened(self, entry: CardEntry) -> str:
-        """When it was first asked for."""
+        """The time of the first call."""
         return wording.moment_text(entry.created_at)
 
     @admin.display(description="Outcome", ordering="outcome")
     def outcome_shown(self, entry: CardEntry) -> str:
-        """How it ended."""
+        """The outcome as a badge."""
         return wording.badge(entry.outcome.capitalize(), {"declined": "bad", "waiting": "warn"}.get(entry.outcome, ""))
 
     @admin.display(description="Amount", ordering="amount")
     def amount_shown(self, entry: CardEntry) -> str:
-        """How much."""
+        """The formatted amount."""
         return shown(entry.amount, entry.currency) if entry.kind != "void" else "the rest"
 
     @admin.display(description="Order", ordering="account")
     def order(self, entry: CardEntry) -> str:
-        """The order that it was asked for."""
+        """A link to the order."""
         return numbers.link(entry, entry.account)

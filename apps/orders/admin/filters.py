@@ -1,4 +1,4 @@
-"""By what the staff narrow the orders down."""
+"""The filters of the lists of orders."""
 
 import datetime
 from collections.abc import Iterator
@@ -19,14 +19,14 @@ SPANS = (("Today", 0), ("Past 7 days", 6), ("Past 30 days", 29), ("Past year", 3
 
 
 class Standing(admin.SimpleListFilter):
-    """Whether anything stands in an order's way."""
+    """A filter by what orders wait for."""
 
     title = "what it waits for"
     parameter_name = "standing"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        """Waits for staff, will be tried again by itself, or is to be sent."""
-        return [("stuck", "Needs attention"), ("retrying", "Will be tried again"), ("open", "To be shipped")]
+        """Waiting for staff, for a retry, or for shipping."""
+        return [("stuck", "Needs attention"), ("retrying", "Will be retried"), ("open", "To be shipped")]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Order]) -> QuerySet[Order]:
         """The orders of the choice."""
@@ -38,14 +38,14 @@ class Standing(admin.SimpleListFilter):
 
 
 class Whose(admin.SimpleListFilter):
-    """Guests' or customers'."""
+    """A filter by guests and customers."""
 
-    title = "whose"
+    title = "buyer"
     parameter_name = "whose"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
         """The choices."""
-        return [("customer", "A customer's"), ("guest", "A guest's")]
+        return [("customer", "Customer"), ("guest", "Guest")]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Order]) -> QuerySet[Order]:
         """The orders of the choice."""
@@ -55,13 +55,13 @@ class Whose(admin.SimpleListFilter):
 
 
 class Provider(admin.SimpleListFilter):
-    """With whom it is paid."""
+    """A filter by payment provider."""
 
     title = "payment provider"
     parameter_name = "provider"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        """Those that the shop knows."""
+        """The shop's providers."""
         return [(name, name.capitalize()) for name in asking.PROVIDERS]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Order]) -> QuerySet[Order]:
@@ -70,7 +70,7 @@ class Provider(admin.SimpleListFilter):
 
 
 class Days(admin.ListFilter):
-    """From one day until before another, both typed or one of a few spans chosen."""
+    """A filter by a range of days, typed or selected from common ranges."""
 
     template = "admin/orders/days.html"
     title = "day"
@@ -83,7 +83,7 @@ class Days(admin.ListFilter):
                 self.used_parameters[name] = params.pop(name)[-1]
 
     def has_output(self) -> bool:
-        """Always: any list has days."""
+        """Always."""
         return True
 
     def expected_parameters(self) -> list[str | None]:
@@ -91,19 +91,19 @@ class Days(admin.ListFilter):
         return [SINCE, BEFORE]
 
     def bounds(self) -> tuple[int | None, int | None]:
-        """The typed days' midnights in milliseconds; None for what is no day."""
+        """The starts of the typed days in milliseconds; None for an invalid day."""
         since, before = (midnight(str(self.used_parameters.get(name, ""))) for name in (SINCE, BEFORE))
         return since, before
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        """What lies between."""
+        """The rows in the range."""
         since, before = self.bounds()
         if since is not None:
             queryset = queryset.filter(**{f"{self.column}__gte": since})
         return queryset if before is None else queryset.filter(**{f"{self.column}__lt": before})
 
     def choices(self, changelist: Any) -> Iterator[dict[str, Any]]:
-        """The spans as links, and what the form needs: what is typed now, and the other filters to keep."""
+        """The common ranges as links, the typed days, and the other filters for the form."""
         own, today = [SINCE, BEFORE], timezone.localdate(clock.datetime_of(clock.now()))
         spans = [("Any day", "")] + [(words, str(today - datetime.timedelta(days=back))) for words, back in SPANS]
         kept = changelist.get_query_string(remove=[*own, "p"])
@@ -118,7 +118,7 @@ class Days(admin.ListFilter):
                 for words, day in spans
             ],
             "kept": parse_qsl(kept.lstrip("?")),
-            "typed": [(SINCE, "From", typed[SINCE]), (BEFORE, "Until before", typed[BEFORE])],
+            "typed": [(SINCE, "From", typed[SINCE]), (BEFORE, "Before", typed[BEFORE])],
         }
 
 
@@ -130,7 +130,7 @@ class Placed(Days):
 
 
 def midnight(typed: str) -> int | None:
-    """The beginning of a day in the shop's time zone, in milliseconds; None for what is no day."""
+    """The start of a day in the shop's time zone, in milliseconds; None for an invalid day."""
     try:
         day = datetime.date.fromisoformat(typed)
         return clock.moment(timezone.make_aware(datetime.datetime.combine(day, datetime.time())))

@@ -1,7 +1,7 @@
-"""The forms in which staff cancel, send, take back and refund, and book money that belongs to no order.
+"""The forms with which staff cancel, ship, return and refund orders, and book money without an order.
 
-What an order allows is decided by the order alone, when the form is sent: a form that was taken already is then known by
-its key, whatever became of the order since.
+The order itself decides what is allowed when the form is submitted; a form that was submitted before is recognised by
+its key.
 """
 
 import uuid
@@ -17,29 +17,29 @@ from apps.orders.domain.placing import shown
 from idl import common, orders
 from thriftshop import money
 
-# A request holds a thousand fields: of an order with more lines than these the first are asked for, or all at once.
+# A request has at most a thousand fields: for larger orders the form has the first lines, and an option for all.
 MOST_LINES = 900
 
 
 class KeyedForm(forms.Form):
-    """A form that, sent twice, is taken once: the hidden key makes sure of it."""
+    """A form with a hidden idempotency key."""
 
     key = forms.CharField(widget=forms.HiddenInput, max_length=32, initial=lambda: uuid.uuid4().hex)
 
 
 class VerbForm(KeyedForm):
-    """What is asked of one order."""
+    """A form for an action on one order."""
 
     def __init__(self, data: Any, state: State) -> None:
         super().__init__(data)
         self.state = state
 
     def rows(self) -> list[dict[str, Any]]:
-        """The lines of which a number is typed: none, unless a form has some."""
+        """The lines with a quantity field."""
         return []
 
     def others(self) -> list[forms.BoundField]:
-        """The fields beside the lines."""
+        """The other fields."""
         return [field for field in self.visible_fields() if not field.name.startswith("line-")]
 
     def lines(self) -> list[orders.LineQuantity]:
@@ -48,13 +48,13 @@ class VerbForm(KeyedForm):
 
 
 class ReasonForm(VerbForm):
-    """Why."""
+    """A form with a reason."""
 
-    reason = forms.CharField(label="Reason", max_length=500, help_text="The customer reads it.")
+    reason = forms.CharField(label="Reason", max_length=500, help_text="Shown to the customer.")
 
 
 class LinesForm(VerbForm):
-    """A number for each line of an order of which there is any: all of it to begin with where `full`, or none."""
+    """A form with a quantity for each available line of an order, initially the maximum if `full`, otherwise 0."""
 
     full = False
     shows_refunds = False
@@ -70,15 +70,15 @@ class LinesForm(VerbForm):
         self.left_out = sum(1 for most in self.most.values() if most) - len(self.offered)
         if self.left_out > 0 or "everything" in sent:
             self.fields["everything"] = forms.BooleanField(
-                label="All lines, all of each", required=False, help_text="Whatever is typed for single lines."
+                label="All lines, all of each", required=False, help_text="Overrides the quantities of single lines."
             )
 
     def available(self, number: int) -> int:
-        """Of how many pieces of a line this can be asked."""
+        """The maximum quantity of a line."""
         raise NotImplementedError
 
     def _field(self, number: int) -> forms.IntegerField:
-        label = f"How many of line {number}, {self.state.lines[number - 1].name}"
+        label = f"Quantity of line {number}, {self.state.lines[number - 1].name}"
         most = self.most[number]
         widget = forms.NumberInput(attrs={"aria-label": label, "max": most})
         initial = most if self.full else 0
@@ -87,7 +87,7 @@ class LinesForm(VerbForm):
         )
 
     def rows(self) -> list[dict[str, Any]]:
-        """What the page shows of each line."""
+        """The rows of the page's table."""
         return [
             {
                 "number": number,
@@ -99,9 +99,9 @@ class LinesForm(VerbForm):
         ]
 
     def clean(self) -> None:
-        """Refuses a form in which nothing is typed: it would ask for everything, or for nothing."""
+        """Requires at least one quantity."""
         if not self.errors and not self.lines() and not self.cleaned_data.get("everything"):
-            raise forms.ValidationError("Type a quantity for at least one line.")
+            raise forms.ValidationError("Enter a quantity for at least one line.")
 
     def lines(self) -> list[orders.LineQuantity]:
         """The lines of which some were typed."""
@@ -112,30 +112,30 @@ class LinesForm(VerbForm):
 
 
 class UnsentForm(LinesForm):
-    """Pieces that are still to be sent."""
+    """A form with the quantities left to ship."""
 
     def available(self, number: int) -> int:
-        """What is left."""
+        """The quantity left to ship."""
         return self.state.left(number) if self.state.status in states.OPEN else 0
 
 
 class ShipForm(UnsentForm):
-    """Which goods leave, and how they travel."""
+    """The quantities to ship, and the tracking number."""
 
     full = True
     tracking = forms.CharField(
-        label="Tracking number", max_length=100, required=False, help_text="The carrier's, if there is one."
+        label="Tracking number", max_length=100, required=False, help_text="The carrier's number, if any."
     )
 
 
-class CallOffForm(UnsentForm, ReasonForm):
-    """Which goods are called off, and why."""
+class CancelLinesForm(UnsentForm, ReasonForm):
+    """The quantities to cancel, and the reason."""
 
 
 def amount_field(
     label: str, help_text: str, *, required: bool, lowest: Decimal | None = Decimal(0)
 ) -> forms.DecimalField:
-    """An amount of money in pounds and pence, or their like; `minor` holds it to its currency's decimals."""
+    """A field for an amount of money; `minor` checks the decimals of its currency."""
     widget = forms.NumberInput(attrs={"step": "any", "inputmode": "decimal"})
     return forms.DecimalField(
         label=label, help_text=help_text, required=required, min_value=lowest, max_digits=14, widget=widget
@@ -143,31 +143,31 @@ def amount_field(
 
 
 class ReturnForm(LinesForm, ReasonForm):
-    """Which goods come back, why, where they go, and what is given back for them."""
+    """The quantities to return, the reason, whether to restock them, and an agreed refund."""
 
     shows_refunds = True
     restock = forms.BooleanField(
-        label="Put back on the shelf", required=False, initial=True, help_text="Only what can be sold again."
+        label="Restock", required=False, initial=True, help_text="Only if the goods can be sold again."
     )
     agreed_refund = amount_field(
         "Agreed refund",
-        "Leave empty to refund what the lines cost with their share of discounts and other charges; 0 for nothing. "
-        "The return that completes the order refunds the postage too.",
+        "Leave empty to refund what the lines cost with their share of discounts and other charges; 0 refunds nothing. "
+        "The return that completes the order also refunds the postage.",
         required=False,
         lowest=Decimal(0),
     )
 
     def clean(self) -> None:
-        """Holds the refund to the order's currency."""
+        """Checks the refund in the order's currency."""
         super().clean()
         check_amount(self, "agreed_refund", self.state.figures.currency)
 
     def available(self, number: int) -> int:
-        """What is with the customer."""
+        """The quantity at the customer."""
         return self.state.shipped[number - 1] - self.state.returned[number - 1]
 
     def rows(self) -> list[dict[str, Any]]:
-        """What the page shows of each line, with what is refunded for all of it."""
+        """The rows of the page's table, with the refund for the maximum quantity."""
         currency = self.state.figures.currency
         return [
             row | {"refund": shown(amounts.refundable(self.state, row["number"]), currency)} for row in super().rows()
@@ -175,50 +175,50 @@ class ReturnForm(LinesForm, ReasonForm):
 
 
 class RefundForm(ReasonForm):
-    """How much is given back, and why."""
+    """The amount to refund, and the reason."""
 
     amount = amount_field("Amount", "", required=True)
 
     def __init__(self, data: Any, state: State) -> None:
         super().__init__(data, state)
         most = shown(state.figures.refundable, state.figures.currency)
-        self.fields["amount"].help_text = f"At most {most}: what was taken and not given back yet."
+        self.fields["amount"].help_text = f"At most {most}, which was captured and not yet refunded."
 
     def clean(self) -> None:
-        """Holds the amount to the order's currency."""
+        """Checks the amount in the order's currency."""
         super().clean()
         check_amount(self, "amount", self.state.figures.currency)
 
 
 class BookingForm(KeyedForm):
-    """Money that belongs to no order."""
+    """A booking of money without an order."""
 
     kind = forms.TypedChoiceField(
-        label="What for",
+        label="Kind",
         coerce=int,
         choices=[(value, name.capitalize()) for value, name in orders.ChargeKind._VALUES_TO_NAMES.items()],
         initial=orders.ChargeKind.MANUAL,
     )
-    description = forms.CharField(label="Description", max_length=200, help_text="What it says in the books.")
+    description = forms.CharField(label="Description", max_length=200, help_text="Shown in the books.")
     amount = amount_field("Amount", "Negative for a cost: -12.00.", required=True, lowest=None)
     currency = forms.ChoiceField(label="Currency", choices=lambda: [(code, code) for code in settings.CURRENCIES])
     reference = forms.CharField(label="Document", max_length=100, required=False)
     customer_id = forms.CharField(label="Customer's id", max_length=64, required=False)
 
     def clean(self) -> None:
-        """Holds the amount to the chosen currency."""
+        """Checks the amount in the chosen currency."""
         super().clean()
         if "currency" in self.cleaned_data:
             check_amount(self, "amount", self.cleaned_data["currency"])
 
 
 def minor(amount: Decimal, currency: str) -> common.Money:
-    """An amount as typed, in minor units. Raises money.InvalidAmount for more decimals than the currency has."""
+    """Converts an amount to minor units. Raises money.InvalidAmount for too many decimals."""
     return common.Money(amount=money.parse(amount, currency), currency=currency)
 
 
 def check_amount(form: forms.Form, field: str, currency: str) -> None:
-    """Puts on the form what is wrong with an amount in its currency."""
+    """Adds an error to the form if an amount is not valid in its currency."""
     typed = form.cleaned_data.get(field)
     if typed is not None:
         try:

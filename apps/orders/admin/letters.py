@@ -11,7 +11,7 @@ from thriftshop.desk.admin import ReadOnly
 
 @admin.register(Letter)
 class LetterAdmin(numbers.NumbersOrders, ReadOnly):
-    """Each e-mail that an event of an order called for. Read only, for everybody."""
+    """The e-mails about orders, read-only."""
 
     list_display = ("what", "order", "version", "sent")
     list_filter = ("kind", ("sent_at", admin.EmptyFieldListFilter))
@@ -30,21 +30,21 @@ class LetterAdmin(numbers.NumbersOrders, ReadOnly):
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Letter], search_term: str
     ) -> tuple[QuerySet[Letter], bool]:
-        """The letters about exactly that order."""
+        """The e-mails about the order with exactly this id."""
         term = search_term.strip()
         return (queryset.filter(order_id=term) if term else queryset), False
 
     @admin.display(description="About", ordering="kind")
     def what(self, letter: Letter) -> str:
-        """The event that it told of."""
+        """The event's name."""
         return letter.kind
 
     @admin.display(description="Order", ordering="order_id")
     def order(self, letter: Letter) -> str:
-        """The order that it is about."""
+        """A link to the order."""
         return numbers.link(letter, letter.order_id)
 
     @admin.display(description="Sent", ordering="sent_at")
     def sent(self, letter: Letter) -> str:
-        """When it was sent, or that it is on its way."""
-        return wording.badge("On its way", "warn") if letter.sent_at is None else wording.moment_text(letter.sent_at)
+        """When it was sent, or that it is being sent."""
+        return wording.badge("Sending", "warn") if letter.sent_at is None else wording.moment_text(letter.sent_at)

@@ -1,4 +1,4 @@
-"""Orders in the admin: the list, to be filtered and searched."""
+"""The list of orders in the admin."""
 
 from typing import Any
 
@@ -21,7 +21,7 @@ LIST = "orders_order_changelist"
 
 @admin.register(Order)
 class OrderAdmin(people.NamesPeople, admin.ModelAdmin[Order]):
-    """All orders. Nothing is edited here: what can be done about an order stands on its page."""
+    """All orders. An order's page has the possible actions; nothing is edited in the list."""
 
     people_in = ("customer_id",)
     list_display = ("number", "placed", "whose", "standing", "payment", "total_shown", "waits")
@@ -37,29 +37,29 @@ class OrderAdmin(people.NamesPeople, admin.ModelAdmin[Order]):
         css = {"all": ["orders/admin.css"]}
 
     def figures(self, request: HttpRequest) -> list[figures.Figure]:
-        """What the staff see first: what is stuck, what waits to be sent, what came in today."""
+        """Key figures: orders with failed steps, orders to ship, and today's orders."""
         stuck = Order.objects.filter(stuck__gt="").count()
         ready = Order.objects.filter(status__in=states.OPEN).count()
         today = str(timezone.localdate(clock.datetime_of(clock.now())))
         placed = Order.objects.filter(placed_at__gte=filters.midnight(today)).count()
         return [
-            figures.Figure("Orders stuck", f"{stuck:,}", wording.page(LIST, standing="stuck"), "bad" if stuck else ""),
-            figures.Figure("Orders to send", f"{ready:,}", wording.page(LIST, standing="open")),
+            figures.Figure("Failed orders", f"{stuck:,}", wording.page(LIST, standing="stuck"), "bad" if stuck else ""),
+            figures.Figure("Orders to ship", f"{ready:,}", wording.page(LIST, standing="open")),
             figures.Figure("Orders today", f"{placed:,}", wording.page(LIST, since=today)),
         ]
 
     def has_add_permission(self, request: HttpRequest) -> bool:
-        """Nobody: orders are placed by the contract."""
+        """No: orders are placed through the contract."""
         return False
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Nobody: what was ordered stays."""
+        """No: orders are never deleted."""
         return False
 
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Order], search_term: str
     ) -> tuple[QuerySet[Order], bool]:
-        """The order of exactly that number or id, a customer's orders: the indexes find them, a pattern would read all."""
+        """The order with exactly this number or id, or a customer's orders; patterns could not use an index."""
         term = search_term.strip()
         numbers = (term.upper(), f"TS-{term.upper()}")
         found = queryset.filter(Q(number__in=numbers) | Q(pk=term) | Q(customer_id=term)) if term else queryset
@@ -70,9 +70,9 @@ class OrderAdmin(people.NamesPeople, admin.ModelAdmin[Order]):
         """When it was placed."""
         return wording.two_lines(*wording.moment_text(order.placed_at).rsplit(" ", 1))
 
-    @admin.display(description="Whose", ordering="customer_id")
+    @admin.display(description="Buyer", ordering="customer_id")
     def whose(self, order: Order) -> str:
-        """A guest's, or a customer's by name, with all their orders behind it."""
+        """A guest, or a customer by name with a link to all their orders."""
         if not order.customer_id:
             return "Guest"
         name = people.name_of(order, order.customer_id)
@@ -80,27 +80,27 @@ class OrderAdmin(people.NamesPeople, admin.ModelAdmin[Order]):
 
     @admin.display(description="Status", ordering="status")
     def standing(self, order: Order) -> str:
-        """Where it stands."""
+        """The status as a badge."""
         return wording.status(order.status)
 
     @admin.display(description="Payment", ordering="payment_status")
     def payment(self, order: Order) -> str:
-        """Where its money stands."""
+        """The payment status as a badge."""
         return wording.payment_status(order.payment_status)
 
     @admin.display(description="Total", ordering="goods")
     def total_shown(self, order: Order) -> str:
-        """Goods and charges as ordered, and how many pieces."""
+        """The total and the number of pieces."""
         pieces = "1 piece" if order.units == 1 else f"{order.units:,} pieces"
         return wording.two_lines(shown(order.total, order.currency), pieces)
 
     @admin.display(description="Waits for", ordering="-stuck")
     def waits(self, order: Order) -> str:
-        """The step that waits for staff or is tried again, or what comes next; sorted by, what is stuck comes first."""
+        """The failed step or the next one; sorting by it puts failed orders first."""
         return wording.waits_for(order)
 
     def get_urls(self) -> list[URLPattern]:
-        """The pages of what can be done about an order, before Django's own."""
+        """The pages of actions on an order, before Django's own."""
         own = [
             path(f"<path:object_id>/{name}/", self.admin_site.admin_view(view), name=f"orders_order_{name}")
             for name, view in pages.views(self).items()
@@ -108,7 +108,7 @@ class OrderAdmin(people.NamesPeople, admin.ModelAdmin[Order]):
         return [*own, *super().get_urls()]
 
     def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
-        """The list, under its own name."""
+        """The list, with its own title."""
         return super().changelist_view(request, {"title": "Orders"} | (extra_context or {}))
 
     def change_view(

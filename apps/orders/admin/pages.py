@@ -1,4 +1,4 @@
-"""The pages of one order: all that is known of it, and a form for each thing that can be done about it."""
+"""The pages of one order: its details, and a form for each action."""
 
 from collections.abc import Callable
 from functools import partial
@@ -21,14 +21,14 @@ Admin = admin.ModelAdmin[Order]
 
 
 class Found(NamedTuple):
-    """An order as its contract shows it to staff, and as it is: both folded from its events, so both are right at once."""
+    """An order as a struct for staff, and its state, both folded from its events."""
 
     order: orders.Order
     state: State
 
 
 def views(model_admin: Admin) -> dict[str, Callable[..., HttpResponse]]:
-    """The pages of the verbs, and the button that tries again, by name."""
+    """The views of the actions and of the retry button, by name."""
     made: dict[str, Callable[..., HttpResponse]] = {
         name: partial(act, model_admin, verb=verb) for name, verb in verbs.VERBS.items()
     }
@@ -49,7 +49,7 @@ def _page_of(order: orders.Order) -> HttpResponse:
 
 
 def show(model_admin: Admin, request: HttpRequest, object_id: str) -> HttpResponse:
-    """All that is known of an order."""
+    """An order's page."""
     if not model_admin.has_view_permission(request):
         raise PermissionDenied
     order, state = _find(object_id)
@@ -62,13 +62,13 @@ def show(model_admin: Admin, request: HttpRequest, object_id: str) -> HttpRespon
 
 
 def act(model_admin: Admin, request: HttpRequest, object_id: str, *, verb: verbs.Verb) -> HttpResponse:
-    """The form of a verb, and what becomes of it when it is sent."""
+    """The form of an action, and its submission."""
     if not model_admin.has_change_permission(request):
         raise PermissionDenied
     order, state = _find(object_id)
     sent = request.method == "POST"
     if not sent and not verb.can(state):
-        messages.warning(request, f"{verb.title}: that cannot be done about order {order.number} now.")
+        messages.warning(request, f"{verb.title}: this is not possible for order {order.number} now.")
         return _page_of(order)
     form = verb.form(request.POST if sent else None, state)
     if form.is_valid() and _carry_out(model_admin, request, order, verb, form):
@@ -79,31 +79,31 @@ def act(model_admin: Admin, request: HttpRequest, object_id: str, *, verb: verbs
 def _carry_out(
     model_admin: Admin, request: HttpRequest, order: orders.Order, verb: verbs.Verb, form: forms.VerbForm
 ) -> bool:
-    """Calls the contract; False where that was refused, with the reason on the form."""
+    """Calls the contract; False if it refused, with the reason on the form."""
     try:
         changed = verb.call(order.id, form)
     except verbs.REFUSALS as refusal:
         verbs.put_on(form, refusal)
         return False
     if changed.version == order.version:
-        messages.info(request, f"Order {order.number}: this was taken before; nothing is done twice.")
+        messages.info(request, f"Order {order.number}: this form was already submitted; nothing was done twice.")
     else:
         _tell(model_admin, request, order, f"order {order.number} {verb.done}", verb.title)
     return True
 
 
 def _tell(model_admin: Admin, request: HttpRequest, order: orders.Order, done: str, title: str) -> None:
-    """Says what was done, now and among what this member of staff did lately."""
+    """Shows what was done, and logs it as an action of this member of staff."""
     messages.success(request, f"Done: {done}.")
     model_admin.log_change(request, Order(pk=order.id, number=order.number), f"{title}.")
 
 
 def retry(model_admin: Admin, request: HttpRequest, object_id: str) -> HttpResponse:
-    """The button that tries a failed step again; pressed twice it counts once, for the order has moved on by then."""
+    """The button that retries a failed step; a second press has no effect, because the order's version has changed."""
     if request.method != "POST":
         return HttpResponseNotAllowed(
             ["POST"],
-            "A step is tried again by the button on the order's page.",
+            "Use the button on the order's page to retry a step.",
             content_type="text/plain; charset=utf-8",
         )
     if not model_admin.has_change_permission(request):
@@ -111,7 +111,7 @@ def retry(model_admin: Admin, request: HttpRequest, object_id: str) -> HttpRespo
     order = _find(object_id).order
     if request.POST.get("seen") != str(order.version):
         messages.info(
-            request, f"Order {order.number} has moved on since; nothing more was done. See how it stands now."
+            request, f"Order {order.number} has changed meanwhile; nothing was done. Check its current status."
         )
         return _page_of(order)
     try:
@@ -119,7 +119,7 @@ def retry(model_admin: Admin, request: HttpRequest, object_id: str) -> HttpRespo
     except verbs.REFUSALS as refusal:
         messages.error(request, verbs.problem_of(refusal))
     else:
-        _tell(model_admin, request, order, f"order {order.number} is being tried again", "Try again")
+        _tell(model_admin, request, order, f"order {order.number} is being retried", "Retry")
     return _page_of(order)
 
 

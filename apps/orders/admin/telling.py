@@ -1,4 +1,4 @@
-"""What the page of one order tells: its figures, lines, parcels, what stands in its way, its story."""
+"""The content of an order's page: key figures, lines, shipments, failures and timeline."""
 
 from typing import Any
 
@@ -12,13 +12,13 @@ from thriftshop import rpc
 from thriftshop.desk import people
 
 BAD_KINDS = frozenset({"OrderRejected", "PaymentDeclined", "StepFailed", "OrderCancelled"})
-# So many lines of a parcel are named, the rest are counted: an order has up to ten thousand.
+# The number of lines listed for a shipment; others are only counted.
 NAMED = 12
 LINES_A_PAGE = 200
 
 
 def told(order: orders.Order, state: State, page: str) -> dict[str, Any]:
-    """All that the page shows beside the story; of the lines those of one page."""
+    """The content of the page beside the timeline, with one page of lines."""
     shown = Paginator(range(1, len(state.lines) + 1), LINES_A_PAGE).get_page(page)
     return {
         "figures": _figures(order, state),
@@ -51,14 +51,14 @@ def _figures(order: orders.Order, state: State) -> list[tuple[str, str]]:
         ("Status", wording.status(order.status)),
         (f"Payment by {order.provider}", wording.payment_status(order.payment_status)),
         ("Total", wording.money(order.total)),
-        ("Taken", wording.money(order.captured)),
-        ("Given back", wording.money(order.refunded)),
-        ("Pieces sent", f"{counted.shipped:,} of {counted.units - counted.cancelled:,}"),
+        ("Captured", wording.money(order.captured)),
+        ("Refunded", wording.money(order.refunded)),
+        ("Pieces shipped", f"{counted.shipped:,} of {counted.units - counted.cancelled:,}"),
     ]
 
 
 def _line(order: orders.Order, line: orders.OrderLine) -> tuple[orders.OrderLine, str, str, str, str]:
-    """A line, its SKU's stock card, its price, what it came to when it was ordered, and that after the shared charges."""
+    """A line, the URL of its stock card, its price, its amount, and its amount with the allocated charges."""
     comes_to = common.Money(amount=line.quantity * line.unit_price.amount, currency=order.total.currency)
     card = wording.page("inventory_level_change", line.sku)
     shared = wording.money(line.discounted_total) if line.discounted_total else ""
@@ -73,10 +73,10 @@ def _parts(state: State, lines: list[orders.LineQuantity]) -> list[str]:
 
 def _see_also(order: orders.Order) -> list[tuple[str, str]]:
     places = {
-        "What staff did": wording.page("orders_order_history", order.id),
+        "Staff history": wording.page("orders_order_history", order.id),
         "Events": wording.page("events_event_changelist", q=order.id),
         "Books": wording.page("orders_entry_changelist", q=order.id),
-        "Letters": wording.page("orders_letter_changelist", q=order.id),
+        "E-mails": wording.page("orders_letter_changelist", q=order.id),
         "Stock movements": wording.page("inventory_movement_changelist", q=order.id),
     }
     if order.provider == "card":
@@ -85,7 +85,7 @@ def _see_also(order: orders.Order) -> list[tuple[str, str]]:
 
 
 def timeline(order: orders.Order, reader: str) -> list[tuple[orders.TimelineEntry, Any, str, str]]:
-    """What happened, the latest first: each with its moment, its look and who did it."""
+    """The timeline, the latest first: each entry with its time, its style and its actor."""
     entries = rpc.connect(orders.OrdersService).get_timeline(order.id)
     names = people.names(entry.actor for entry in entries)
     return [

@@ -1,4 +1,4 @@
-"""What staff can do about an order: each a page with a form, and the call that it becomes."""
+"""The actions of staff on an order: each has a page with a form, and a call."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ REFUSALS = (common.InvalidInput, common.Forbidden, common.NotFound, orders.NotAl
 
 @dataclass(frozen=True, slots=True)
 class Verb:
-    """One thing to do: its words, its form, whether it can be done, and its call (of an order's id and a form)."""
+    """An action: its texts, its form, whether it is possible, and its call (with an order's id and a form)."""
 
     name: str
     title: str
@@ -39,7 +39,7 @@ def _ship(order_id: str, form: forms.ShipForm) -> orders.Order:
     return _shop().ship(about["key"], order_id, form.lines(), about["tracking"] or None)
 
 
-def _cancel_lines(order_id: str, form: forms.CallOffForm) -> orders.Order:
+def _cancel_lines(order_id: str, form: forms.CancelLinesForm) -> orders.Order:
     about = form.cleaned_data
     return _shop().cancel_lines(about["key"], order_id, form.lines(), about["reason"])
 
@@ -72,29 +72,29 @@ VERBS = {
     "ship": Verb(
         "ship",
         "Ship",
-        "Send it off",
-        "What you send leaves the shelf, and the money for it is taken.",
-        "is on its way",
+        "Ship",
+        "The goods are removed from stock, and the payment for them is captured.",
+        "has been shipped",
         forms.ShipForm,
         _can_ship,
         _ship,
     ),
     "cancel-lines": Verb(
         "cancel-lines",
-        "Call lines off",
-        "Call them off",
-        "What you call off is free to be sold again, and no longer owed.",
-        "is shortened",
-        forms.CallOffForm,
+        "Cancel lines",
+        "Cancel lines",
+        "The goods are released, and the customer's total is reduced.",
+        "has fewer lines",
+        forms.CancelLinesForm,
         _can_ship,
         _cancel_lines,
     ),
     "return": Verb(
         "return",
-        "Take goods back",
-        "Take them back",
-        "What they cost with their share of the charges is refunded, or what you agreed.",
-        "has goods back",
+        "Return goods",
+        "Return",
+        "Refunds what the goods cost with their share of the charges, or the amount that you agreed.",
+        "has a return",
         forms.ReturnForm,
         _can_return,
         _return_lines,
@@ -102,8 +102,8 @@ VERBS = {
     "refund": Verb(
         "refund",
         "Refund",
-        "Give money back",
-        "Gives money back without goods coming back.",
+        "Refund",
+        "Refunds money without a return.",
         "is being refunded",
         forms.RefundForm,
         lambda state: state.figures.refundable > 0,
@@ -113,7 +113,7 @@ VERBS = {
         "cancel",
         "Cancel",
         "Cancel the order",
-        "The goods are free to be sold again, and the promise of money is given back.",
+        "The goods are released, and the authorisation is voided.",
         "is cancelled",
         forms.ReasonForm,
         lambda state: states.may_become(state.status, OrderStatus.CANCELLED),
@@ -123,13 +123,13 @@ VERBS = {
 
 
 def problem_of(refusal: Exception) -> str:
-    """What a refusal says to the person who filled in the form."""
+    """The message of a refusal for the form."""
     if isinstance(refusal, rpc.RpcError):
-        return "The orders do not answer now. Nothing is lost: send the form again."
+        return "The orders service is not available. Nothing is lost: submit the form again."
     return str(getattr(refusal, "message", refusal))
 
 
 def put_on(form: django_forms.Form, refusal: Exception) -> None:
-    """Puts a refusal beside the field that it names, or above the form."""
+    """Adds a refusal to the field that it names, or to the form."""
     named = getattr(refusal, "field", None)
     form.add_error(named if named in form.fields else None, problem_of(refusal))

@@ -1,4 +1,4 @@
-"""Orders in words, signs and links, as the staff read them."""
+"""Labels, badges and links of orders for staff."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -36,23 +36,23 @@ PAYMENT_LOOKS = {
     PaymentStatus.VOIDED: "quiet",
     PaymentStatus.DECLINED: "bad",
 }
-# What a step does, for who has to see to it.
+# The steps of the saga, for staff.
 STEPS = {
     course.RESERVE: "reserving the goods",
-    course.AUTHORISE: "having the payment promised",
-    course.ALLOCATE: "making the goods firm",
-    course.SHIP: "taking the goods off the shelf",
-    course.CAPTURE: "taking the money",
-    course.REFUND: "giving money back",
+    course.AUTHORISE: "authorising the payment",
+    course.ALLOCATE: "allocating the goods",
+    course.SHIP: "recording the shipment in stock",
+    course.CAPTURE: "capturing the payment",
+    course.REFUND: "refunding the payment",
     course.RELEASE: "releasing the goods",
-    course.RELEASE_LINES: "releasing what was called off",
-    course.RESTOCK: "putting goods back on the shelf",
-    course.VOID: "giving the promise of money back",
+    course.RELEASE_LINES: "releasing the cancelled goods",
+    course.RESTOCK: "restocking the goods",
+    course.VOID: "voiding the authorisation",
 }
 
 
 def badge(words: str, look: str) -> str:
-    """A few words that are seen first."""
+    """A badge."""
     return format_html('<span class="ts-badge {}">{}</span>', look, words)
 
 
@@ -62,28 +62,28 @@ def two_lines(first: str, second: str) -> str:
 
 
 def status(value: int) -> str:
-    """Where an order stands, as a badge."""
+    """An order's status as a badge."""
     return badge(states.WORDS[value].capitalize(), LOOKS[value])
 
 
 def payment_status(value: int) -> str:
-    """Where its money stands, as a badge."""
+    """A payment status as a badge."""
     words = orders.PaymentStatus._VALUES_TO_NAMES[value].replace("_", " ").capitalize()
-    return badge("Nothing asked" if value == PaymentStatus.NONE else words, PAYMENT_LOOKS[value])
+    return badge("None" if value == PaymentStatus.NONE else words, PAYMENT_LOOKS[value])
 
 
 def step(name: str) -> str:
-    """A step in words."""
+    """The label of a step."""
     return STEPS.get(name, name)
 
 
 def waits_for(row: Order) -> str:
-    """What an order of the list waits for: staff, another try, a parcel; nothing where all is done."""
+    """What an order waits for: staff, a retry, shipping; empty if it is complete."""
     if row.stuck:
-        return badge(f"You: {step(row.stuck)}", "bad")
+        return badge(f"Staff: {step(row.stuck)}", "bad")
     if row.retry_at is not None:
         trying = next((one.step for one in row.standing_failures() if one.retry_at == row.retry_at), "")
-        return badge(f"Another try: {step(trying)}", "warn")
+        return badge(f"Retry: {step(trying)}", "warn")
     if row.status == OrderStatus.PENDING:
         return "Stock and payment"
     return "Shipping" if row.status in states.OPEN else ""
@@ -95,17 +95,17 @@ def money(value: common.Money) -> str:
 
 
 def moment(milliseconds: int) -> datetime:
-    """A moment in the shop's time zone."""
+    """A time in the shop's time zone."""
     return timezone.localtime(clock.datetime_of(milliseconds))
 
 
 def moment_text(milliseconds: int) -> str:
-    """A moment in the shop's time zone, written out."""
+    """A formatted time in the shop's time zone."""
     return f"{moment(milliseconds):%d %b %Y %H:%M}"
 
 
 def address(value: common.Address | None) -> list[str]:
-    """An address line by line; nothing where none is known, or not any more."""
+    """The lines of an address; empty if it is unknown or erased."""
     if value is None:
         return []
     town = " ".join(part for part in (value.city, value.postcode) if part)
@@ -113,14 +113,14 @@ def address(value: common.Address | None) -> list[str]:
 
 
 def who(actor: str, customer_id: str | None, reader: str, names: Mapping[str, str]) -> str:
-    """Who did something: the one who reads, the customer, a colleague by name, or a service."""
+    """The label of an actor: you, the customer, a colleague's name, or a service."""
     if actor == reader:
         return "you"
     return "the customer" if actor == customer_id else names.get(actor, actor)
 
 
 def page(name: str, *args: Any, **query: str) -> str:
-    """The address of a page of the admin; empty where its context runs elsewhere."""
+    """The URL of an admin page; empty if its context is hosted elsewhere."""
     try:
         found = reverse(f"admin:{name}", args=[quote(one) for one in args])
     except NoReverseMatch:
@@ -129,5 +129,5 @@ def page(name: str, *args: Any, **query: str) -> str:
 
 
 def link(words: str, href: str) -> str:
-    """Words that lead somewhere, where there is somewhere."""
+    """A link, or only its text if there is no URL."""
     return format_html('<a href="{}">{}</a>', href, words) if href else words

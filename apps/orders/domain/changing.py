@@ -1,4 +1,4 @@
-"""Changing a placed order: calling it off, sending goods, taking them back, giving money back, trying again."""
+"""Commands on a placed order: cancel, ship, return, refund and retry."""
 
 import hashlib
 from collections.abc import Sequence
@@ -16,18 +16,18 @@ DAY_MS = 86_400_000
 
 
 class Asker(NamedTuple):
-    """Who asks: `customer`, `staff` or `system`."""
+    """The role of the viewer: `customer`, `staff` or `system`."""
 
     role: str
 
     @property
     def is_customer(self) -> bool:
-        """Whether the shop's limits for customers hold."""
+        """Whether the limits for customers apply."""
         return self.role == "customer"
 
 
 class Coming(NamedTuple):
-    """Goods that come back at a moment: which, why, and whether they go on the shelf."""
+    """Returned goods: the lines, the reason, the time, and whether they are restocked."""
 
     id: str
     lines: Sequence[orders.LineQuantity]
@@ -37,32 +37,32 @@ class Coming(NamedTuple):
 
 
 def part_id(order: str, verb: str, key: str) -> str:
-    """The id within an order of what a key asked for: the same key, the same id."""
+    """The id of a part of an order (a shipment, a return), derived from the command and its key."""
     return hashlib.sha256(f"{order}\n{verb}\n{key}".encode()).hexdigest()[:16]
 
 
 def cancel(state: State, reason: str, by: Asker, now: int) -> Events:
-    """Calls the whole order off. Once is enough: what is cancelled stays so."""
+    """Cancels the whole order; does nothing if it is cancelled already."""
     asking.text(reason, "reason", 500)
     if state.status == OrderStatus.CANCELLED:
         return []
     if not states.may_become(state.status, OrderStatus.CANCELLED):
         raise states.refuse(state.status, "It can no longer be cancelled.")
     if by.is_customer and now > state.cancellable_until:
-        raise states.refuse(state.status, "The time in which you could cancel it is over; ask the shop.")
+        raise states.refuse(state.status, "The cancellation period is over; contact the shop.")
     return [orders.OrderCancelled(reason=reason.strip(), by=by.role)]
 
 
 def cancel_lines(state: State, part: str, lines: Sequence[orders.LineQuantity], reason: str) -> Events:
-    """Calls unshipped pieces off; where that is all there is, the whole order."""
+    """Cancels unshipped quantities; if nothing else is left, the whole order."""
     asking.text(reason, "reason", 500)
     if any(done.id == part for done in state.parts):
         return []
     if state.status not in states.OPEN:
-        raise states.refuse(state.status, "None of its lines can be called off.")
+        raise states.refuse(state.status, "Its lines cannot be cancelled.")
     if not lines:
-        raise asking.wrong("lines", "Name the lines to call off; to call off all of it, cancel the order.")
-    _check_left(state, lines, "to be called off")
+        raise asking.wrong("lines", "List the lines to cancel; to cancel everything, cancel the order.")
+    _check_left(state, lines, "to cancel")
     pieces = sum(line.quantity for line in lines)
     if pieces == state.figures.units - state.figures.cancelled:
         return [orders.OrderCancelled(reason=reason.strip(), by="staff")]
@@ -72,8 +72,7 @@ def cancel_lines(state: State, part: str, lines: Sequence[orders.LineQuantity], 
 
 
 def _refund_of_the_rest(state: State, cancelled: orders.LinesCancelled) -> Events:
-    """Where all that left came back already, cancelling what is left ends the order: what is left of the money, the
-    postage above all, is refunded."""
+    """If everything shipped was returned, cancelling the rest ends the order, and what is left of the money is refunded."""
     money, pieces = state.figures, sum(line.quantity for line in cancelled.lines)
     if pieces != money.left or money.shipped != money.returned:
         return []
@@ -92,12 +91,12 @@ def _check_left(state: State, lines: Sequence[orders.LineQuantity], what: str) -
         left = state.left(line.number)
         if line.quantity > left:
             raise asking.wrong(
-                "lines.quantity", f"Line {line.number} has {left} left {what}, fewer than {line.quantity}."
+                "lines.quantity", f"Line {line.number} has only {left} left {what}, not {line.quantity}."
             )
 
 
 def ship(state: State, part: str, lines: Sequence[orders.LineQuantity], tracking: str | None, now: int) -> Events:
-    """Ships these lines, or all that is left, and asks for the money for them."""
+    """Ships these lines, or everything left, and requests the capture of their amount."""
     asking.text(tracking, "tracking", 100, shortest=0)
     if any(done.id == part for done in state.shipments):
         return []
@@ -115,12 +114,12 @@ def ship(state: State, part: str, lines: Sequence[orders.LineQuantity], tracking
 
 
 def return_lines(state: State, coming: Coming, by: Asker, agreed: common.Money | None, days: int) -> Events:
-    """Takes shipped goods back and asks for the agreed refund, or else for what they cost with their share of the charges."""
+    """Returns shipped goods and requests the agreed refund, or else their cost with their share of the charges."""
     asking.text(coming.reason, "reason", 500)
     if any(done.id == coming.id for done in state.returns):
         return []
     if state.status not in states.SENT:
-        raise states.refuse(state.status, "There is nothing that could come back.")
+        raise states.refuse(state.status, "Nothing can be returned.")
     _check_returnable(state, coming.lines)
     if by.is_customer:
         _check_in_time(state, coming, days)
@@ -142,21 +141,23 @@ def return_lines(state: State, coming: Coming, by: Asker, agreed: common.Money |
 
 def _check_returnable(state: State, lines: Sequence[orders.LineQuantity]) -> None:
     if not lines:
-        raise asking.wrong("lines", "Name the lines that come back.")
+        raise asking.wrong("lines", "List the lines to return.")
     asking.quantities(lines, len(state.lines))
     for line in lines:
         out = state.shipped[line.number - 1] - state.returned[line.number - 1]
         if line.quantity > out:
-            raise asking.wrong("lines.quantity", f"Of line {line.number}, {out} can come back, not {line.quantity}.")
+            raise asking.wrong(
+                "lines.quantity", f"Only {out} of line {line.number} can be returned, not {line.quantity}."
+            )
 
 
 def _check_in_time(state: State, coming: Coming, days: int) -> None:
-    """A line can come back for so many days after the last of it left."""
+    """Checks the return period, which starts when the last piece of a line ships."""
     numbers = {line.number for line in coming.lines}
     for shipment in reversed(state.shipments):
         here = numbers & {number for number, _ in shipment.lines}
         if here and coming.at > shipment.at + days * DAY_MS:
-            raise states.refuse(state.status, f"The {days} days in which you could return it are over; ask the shop.")
+            raise states.refuse(state.status, f"The return period of {days} days is over; contact the shop.")
         numbers -= here
 
 
@@ -164,17 +165,17 @@ def _agreed(state: State, amount: common.Money, field: str = "agreed_refund") ->
     asking.same_currency(amount, state.figures.currency, field)
     most = shown(state.figures.refundable, state.figures.currency)
     if not 0 <= amount.amount <= state.figures.refundable:
-        raise asking.wrong(field, f"{field} must be 0 to {most}, which was taken and not given back yet.")
+        raise asking.wrong(field, f"{field} must be 0 to {most}, which was captured and not yet refunded.")
     return amount.amount
 
 
 def refund(state: State, part: str, amount: common.Money, reason: str) -> Events:
-    """Gives money back without goods coming back."""
+    """Refunds money without a return."""
     asking.text(reason, "reason", 500)
     if any(done.id == part for done in state.refunds):
         return []
     if not state.figures.refundable:
-        raise states.refuse(state.status, "There is no money that could be given back.")
+        raise states.refuse(state.status, "Nothing can be refunded.")
     if amount.amount < 1:
         raise asking.wrong("amount", "The amount must be 1 minor unit or more.")
     _agreed(state, amount, "amount")
@@ -182,13 +183,13 @@ def refund(state: State, part: str, amount: common.Money, reason: str) -> Events
 
 
 def try_again(state: State) -> Events:
-    """Puts the steps that failed back in motion."""
+    """Retries the failed steps."""
     steps = dict.fromkeys(failure.step for failure in state.failures)
     if not steps:
-        raise states.refuse(state.status, "It is stuck at no step; there is nothing to try again.")
+        raise states.refuse(state.status, "It has no failed steps to retry.")
     return [orders.RetryRequested(step=step) for step in steps]
 
 
 def time_out(state: State) -> Events:
-    """Rejects an order that nobody could confirm in time."""
+    """Rejects an order that was not confirmed in time."""
     return [steps.rejected(state, "timed out")] if course.is_open(state.status) else []

@@ -1,4 +1,4 @@
-"""An order as the contract shows it, and its story in sentences."""
+"""An order as a struct of the contract, and its timeline in sentences."""
 
 from typing import Any
 
@@ -9,17 +9,14 @@ from apps.orders.domain.order import State
 from apps.orders.domain.placing import shown
 from idl import common, orders
 
-# What went on behind the counter: for staff alone.
+# Internal events, for staff only.
 BEHIND = frozenset({"StepFailed", "RetryRequested", "StepDone"})
 
 
 def struct(
     order_id: str, state: State, version: int, updated_at: int, personal: orders.Personal, now: int, most_lines: int
 ) -> orders.Order:
-    """The order as its contract has it; `now` decides whether its customer may still cancel it.
-
-    Of its lines the first `most_lines` are shown.
-    """
+    """The order as a struct, with its first `most_lines` lines; `now` decides whether the customer may still cancel it."""
     counted = state.figures
     early = state.status in (OrderStatus.PENDING, OrderStatus.CONFIRMED)
 
@@ -56,7 +53,7 @@ def struct(
 
 
 def lines(state: State, after: int, most: int) -> list[orders.OrderLine]:
-    """So many lines after a number, with their shares of the charges, and what a return of each refunds now."""
+    """Up to `most` lines after a number, with their shares of the charges and their refundable amounts."""
     found, currency = steps.line_structs(state, after, after + most), state.figures.currency
     for line in found:
         line.discounted_total = common.Money(amount=state.shares.lines[line.number - 1], currency=currency)
@@ -85,9 +82,9 @@ def _return(one: Any, currency: str) -> orders.Return:
 
 
 def sentence(event: Any) -> str:
-    """What an event says to people. Raises LookupError for one that is not known here."""
+    """Describes an event for people. Raises LookupError for an unknown one."""
     if type(event) not in _SENTENCES:
-        raise LookupError(f"{type(event).__name__} is no event of an order that is known here.")
+        raise LookupError(f"{type(event).__name__} is not a known event of an order.")
     found: str = _SENTENCES[type(event)](event)
     return found
 
@@ -103,34 +100,32 @@ def _money(money: common.Money) -> str:
 
 def _placed(event: orders.OrderPlaced) -> str:
     lines = "1 line" if len(event.lines) == 1 else f"{len(event.lines):,} lines"
-    return f"Order {event.number} was placed: {lines} for {_money(event.total)}, to be paid by {event.provider}."
+    return f"Order {event.number} was placed: {lines} for {_money(event.total)}, paid by {event.provider}."
 
 
 def _shipped(event: orders.OrderShipped) -> str:
     tracking = f" (tracking {event.shipment.tracking})" if event.shipment.tracking else ""
-    return f"{_pieces(event.shipment.lines)} left{tracking}."
+    return f"Shipped: {_pieces(event.shipment.lines)}{tracking}."
 
 
 def _returned(event: orders.OrderReturned) -> str:
     back = event.returned
-    pieces = _pieces(back.lines)
-    they = "it is" if pieces == "1 piece" else "they are"
-    where = "on the shelf again" if back.restocked else "looked at before going back on the shelf"
-    return f"{pieces} came back ({back.reason}); {they} {where}."
+    after = "restocked" if back.restocked else "to be inspected before restocking"
+    return f"Returned: {_pieces(back.lines)} ({back.reason}), {after}."
 
 
 def _failed(event: orders.StepFailed) -> str:
-    after = "waits for staff" if event.retry_at is None else "will be tried again"
+    after = "waits for staff" if event.retry_at is None else "will be retried"
     return f"The step “{event.step}” failed (attempt {event.attempt}) and {after}: {event.problem}"
 
 
 _BY = {"customer": "by the customer", "staff": "by the shop", "system": "by the shop's systems"}
 
 _DONE = {
-    "release": "All that was held for it can be sold again.",
-    "release_lines": "What was called off can be sold again.",
-    "restock": "What came back is on the shelf.",
-    "void": "There was no promise of money to give back.",
+    "release": "The reserved goods were released.",
+    "release_lines": "The cancelled goods were released.",
+    "restock": "The returned goods were restocked.",
+    "void": "There was no authorisation to void.",
 }
 
 _SENTENCES: dict[type, Any] = {
@@ -142,21 +137,21 @@ _SENTENCES: dict[type, Any] = {
     orders.OrderRejected: lambda event: f"The order could not be confirmed: {event.reason}.",
     orders.OrderCancelled: lambda event: f"The order was cancelled {_BY.get(event.by, event.by)}: {event.reason}",
     orders.LinesCancelled: lambda event: (
-        f"Called off: {_pieces(event.lines)} ({event.reason}); {_money(event.amount)} less is owed."
+        f"Cancelled: {_pieces(event.lines)} ({event.reason}). The total is reduced by {_money(event.amount)}."
     ),
-    orders.PaymentVoided: lambda _: "What was authorised and not taken was given back.",
+    orders.PaymentVoided: lambda _: "The remaining authorisation was voided.",
     orders.OrderShipped: _shipped,
-    orders.PaymentCaptured: lambda event: f"{_money(event.amount)} was taken for what left.",
+    orders.PaymentCaptured: lambda event: f"{_money(event.amount)} was captured for the shipment.",
     orders.OrderReturned: _returned,
-    orders.RefundRequested: lambda event: f"{_money(event.amount)} is to be given back: {event.reason}",
-    orders.PaymentRefunded: lambda event: f"{_money(event.amount)} was given back.",
+    orders.RefundRequested: lambda event: f"A refund of {_money(event.amount)} was requested: {event.reason}",
+    orders.PaymentRefunded: lambda event: f"{_money(event.amount)} was refunded.",
     orders.StepFailed: _failed,
-    orders.RetryRequested: lambda event: f"Staff asked for the step “{event.step}” to be tried again.",
-    orders.OrderClaimed: lambda _: "The order came to belong to the account with its e-mail address.",
-    orders.StepDone: lambda event: _DONE.get(event.step, f"The step “{event.step}” was done."),
+    orders.RetryRequested: lambda event: f"Staff requested a retry of the step “{event.step}”.",
+    orders.OrderClaimed: lambda _: "The order now belongs to the account with its e-mail address.",
+    orders.StepDone: lambda event: _DONE.get(event.step, f"The step “{event.step}” was completed."),
 }
 
 
 def role_of(is_staff: bool, is_service: bool) -> changing.Asker:
-    """Who asks, in the words of the decisions."""
+    """The role of the viewer or the calling service."""
     return changing.Asker("system" if is_service else "staff" if is_staff else "customer")

@@ -1,4 +1,4 @@
-"""The states of an order: one table of what may follow what, drawn in docs/decisions/0009-orders-go-by-a-list.md."""
+"""The statuses of an order and their transitions, drawn in docs/decisions/0009-order-saga.md."""
 
 from collections.abc import Mapping
 
@@ -25,19 +25,19 @@ WORDS: Mapping[int, str] = {
     Status.SHIPPED: "shipped",
     Status.RETURNED: "returned",
 }
-# Where goods are still on the shelf for the order, and where goods of it are with the customer.
+# Statuses with goods left to ship, and statuses with goods at the customer.
 OPEN = (Status.CONFIRMED, Status.PARTLY_SHIPPED)
 UNSENT = (Status.PENDING, *OPEN)
 SENT = (Status.PARTLY_SHIPPED, Status.SHIPPED)
 
 
 def may_become(status: int, wanted: int) -> bool:
-    """Whether the table has a way from one state straight to the other."""
+    """Whether a transition is allowed."""
     return wanted in NEXT[status]
 
 
 def after_moving(ordered: int, shipped: int, cancelled: int, returned: int) -> int:
-    """The state of a confirmed order by its pieces: those ordered, sent, called off and come back."""
+    """The status of a confirmed order by its ordered, shipped, cancelled and returned quantities."""
     if shipped == 0:
         return int(Status.CONFIRMED)
     if ordered > shipped + cancelled:
@@ -46,9 +46,9 @@ def after_moving(ordered: int, shipped: int, cancelled: int, returned: int) -> i
 
 
 def refuse(status: int, why: str) -> orders.NotAllowedNow:
-    """The refusal of what this state does not allow; `why` is a sentence for people."""
+    """The refusal of a command in this status; `why` is a sentence for people."""
     following = NEXT[status]
-    could = f" It can still become {_either(following)}." if following else ""
+    could = f" Possible next statuses: {_either(following)}." if following else ""
     return orders.NotAllowedNow(
         message=f"The order is {WORDS[status]}. {why}{could}", status=status, next_statuses=list(following)
     )

@@ -1,6 +1,6 @@
-"""Payment: a small interface to those who move money, and the providers that the shop knows.
+"""Payment: the interface of payment providers, and the available ones.
 
-A provider is asked under a key and must take the same key once only; it is never asked inside a database transaction.
+Calls have idempotency keys; a provider is never called inside a database transaction.
 """
 
 from collections.abc import Callable
@@ -14,34 +14,34 @@ __all__ = ["Declined", "Failed", "Provider", "Simulated", "Waiting", "ask"]
 
 
 class Provider(Protocol):
-    """Somebody who moves money for an order. Each method gives the provider's own reference.
+    """A payment provider. Each method returns the provider's reference.
 
-    They raise Declined for a final no, Waiting while there is no answer yet, Failed for anything else that went wrong.
+    They raise Declined for a final refusal, Waiting while there is no decision, and Failed for any other problem.
     """
 
     def authorise(self, order: str, amount: int, currency: str, token: str) -> str:
-        """Promises the money of an order: once, however often it is asked for."""
+        """Authorises the amount of an order, once per order."""
 
     def capture(self, order: str, key: str, amount: int, currency: str) -> str:
-        """Takes a part of what was promised, once for each key."""
+        """Captures a part of the authorised amount, once per key."""
 
     def refund(self, order: str, key: str, amount: int, currency: str) -> str:
-        """Gives a part of what was taken back, once for each key."""
+        """Refunds a part of the captured amount, once per key."""
 
     def void(self, order: str) -> str:
-        """Gives back what was promised and not taken; from then on nothing more is promised. "" where there was nothing."""
+        """Voids the authorisation and declines later ones. Returns "" if there was none."""
 
 
 PROVIDERS: dict[str, Provider] = {"invoice": invoice, "card": card}
 
 
 class InsideTransaction(Exception):
-    """A provider was asked inside a database transaction: what it did could not be rolled back with it."""
+    """A provider was called inside a database transaction, which cannot roll its effect back."""
 
 
 def ask(name: str, what: str, *arguments: Any) -> str:
-    """Asks the provider of this name: `ask("card", "capture", order, key, amount, currency)`."""
+    """Calls the provider with this name: `ask("card", "capture", order, key, amount, currency)`."""
     if transactions.is_open():
-        raise InsideTransaction(f"{name} was asked to {what} inside a database transaction; ask first, then record.")
+        raise InsideTransaction(f"{name}.{what} was called inside a database transaction; call first, then record.")
     question: Callable[..., str] = getattr(PROVIDERS[name], what)
     return question(*arguments)

@@ -1,13 +1,13 @@
-"""The sandbox card: a provider with books of its own, that declines, delays and fails as the token says.
+"""The sandbox card: a provider with its own entries that declines, delays or fails depending on the token.
 
-| token | what happens |
+| token | effect |
 | --- | --- |
-| `tok_ok` | all is well |
+| `tok_ok` | every call succeeds |
 | `tok_decline` | the card is declined |
-| `tok_delay` | there is no answer for three seconds, then a yes |
-| `tok_fail` | every question fails |
-| `tok_fail_once` | the first promise is made, but its answer is lost on the way |
-| `tok_capture_fail` | the money is promised, but cannot be taken |
+| `tok_delay` | the authorisation is pending for three seconds, then succeeds |
+| `tok_fail` | every call fails |
+| `tok_fail_once` | the first authorisation succeeds, but its response is lost |
+| `tok_capture_fail` | the authorisation succeeds, but captures fail |
 """
 
 import hashlib
@@ -23,7 +23,7 @@ TOKENS = ("tok_ok", "tok_decline", "tok_delay", "tok_fail", "tok_fail_once", "to
 
 
 def authorise(order: str, amount: int, currency: str, token: str) -> str:
-    """Promises money. Raises Declined, Waiting or Failed, as the token says; Declined too for what was voided."""
+    """Authorises an amount. Raises Declined, Waiting or Failed, depending on the token; Declined also after a void."""
     if token == "tok_fail":  # noqa: S105 - a sandbox token is no secret
         raise Simulated("The card network does not answer.")
     with transaction.atomic():
@@ -50,52 +50,54 @@ def _answer(entry: CardEntry, is_new: bool) -> str:
     if entry.outcome == "waiting":
         raise Waiting("The card network has not decided yet.")
     if is_new and entry.token == "tok_fail_once":  # noqa: S105
-        raise Simulated("The answer was lost on the way.")
+        raise Simulated("The response was lost.")
     return entry.reference
 
 
 def capture(order: str, key: str, amount: int, currency: str) -> str:
-    """Takes money, never more than was promised. Raises Failed for that, and where the token says so."""
+    """Captures an amount, up to the authorised one. Raises Failed beyond it, and if the token says so."""
     with transaction.atomic():
-        promise = CardEntry.objects.select_for_update().filter(account=order, kind="authorise", outcome="done").first()
-        if promise is None or promise.currency != currency:
-            raise Failed("There is no promise of money in this currency.")
-        if promise.token == "tok_capture_fail":  # noqa: S105
-            raise Simulated("The bank refuses to pay out what it promised.")
+        authorised = (
+            CardEntry.objects.select_for_update().filter(account=order, kind="authorise", outcome="done").first()
+        )
+        if authorised is None or authorised.currency != currency:
+            raise Failed("There is no authorisation in this currency.")
+        if authorised.token == "tok_capture_fail":  # noqa: S105
+            raise Simulated("The bank refuses to pay the authorised amount.")
         entry, is_new = _enter(order, "capture", key, amount, currency)
-        if is_new and _sum(order, "capture") > promise.amount:
-            raise Failed("More is asked for than was promised.")
+        if is_new and _sum(order, "capture") > authorised.amount:
+            raise Failed("The amount exceeds the authorised one.")
         if is_new and CardEntry.objects.filter(account=order, kind="void").exists():
-            raise Failed("What was promised has been given back.")
+            raise Failed("The authorisation was voided.")
         entry.save()
     return entry.reference
 
 
 def refund(order: str, key: str, amount: int, currency: str) -> str:
-    """Gives money back, never more than was taken. Raises Failed for that."""
+    """Refunds an amount, up to the captured one. Raises Failed beyond it."""
     with transaction.atomic():
         list(CardEntry.objects.select_for_update().filter(account=order, kind="authorise"))
         entry, is_new = _enter(order, "refund", key, amount, currency)
         if is_new and _sum(order, "refund") > _sum(order, "capture"):
-            raise Failed("More is to be given back than was taken.")
+            raise Failed("The amount exceeds the captured one.")
         entry.save()
     return entry.reference
 
 
 def void(order: str) -> str:
-    """Gives back what was promised and not taken; a promise asked for later is declined. "" where nothing was promised."""
+    """Voids the authorisation; later ones are declined. Returns "" if nothing was authorised."""
     with transaction.atomic():
-        promise = CardEntry.objects.select_for_update().filter(account=order, kind="authorise").first()
-        entry, _ = _enter(order, "void", "void", 0, promise.currency if promise else "")
+        authorised = CardEntry.objects.select_for_update().filter(account=order, kind="authorise").first()
+        entry, _ = _enter(order, "void", "void", 0, authorised.currency if authorised else "")
         entry.save()
-        if promise is not None and promise.outcome == "waiting":
-            CardEntry.objects.filter(pk=promise.pk).update(outcome="declined")
+        if authorised is not None and authorised.outcome == "waiting":
+            CardEntry.objects.filter(pk=authorised.pk).update(outcome="declined")
             return ""
-    return entry.reference if promise is not None and promise.outcome == "done" else ""
+    return entry.reference if authorised is not None and authorised.outcome == "done" else ""
 
 
 def _enter(order: str, kind: str, key: str, amount: int, currency: str, token: str = "") -> tuple[CardEntry, bool]:
-    """The entry of this key, counted as asked for once more; made where there is none. Raises Failed for another amount."""
+    """The entry of this key, with its calls counted, created if it does not exist. Raises Failed for another amount."""
     full_key = f"{order}:{kind}:{key}"[:100]
     made = {
         "account": order,

@@ -1,21 +1,21 @@
-"""Payment by invoice: the shop trusts the customer, so that every question is answered with yes; the order is the book."""
+"""Payment by invoice: the shop trusts the customer, so every call succeeds; the order itself is the record."""
 
 
 def authorise(order: str, amount: int, currency: str, token: str) -> str:
-    """Always promises."""
+    """Always authorises."""
     return f"invoice-{order[:8]}"
 
 
 def capture(order: str, key: str, amount: int, currency: str) -> str:
-    """The amount goes on the invoice."""
+    """Adds the amount to the invoice."""
     return f"invoice-{order[:8]}-{key}"
 
 
 def refund(order: str, key: str, amount: int, currency: str) -> str:
-    """The amount goes on a credit note."""
+    """Issues a credit note."""
     return f"credit-{order[:8]}-{key}"
 
 
 def void(order: str) -> str:
-    """There is nothing to give back but the promise."""
+    """Succeeds, because nothing was authorised elsewhere."""
     return f"invoice-{order[:8]}"

@@ -1,4 +1,4 @@
-"""E-mail to the customer: one for each thing worth a letter, told once, and never about what happened long ago."""
+"""E-mails to customers about their orders: each is sent once, and none about events of the past."""
 
 from typing import Any, NamedTuple
 
@@ -13,9 +13,9 @@ from thriftshop import events, letters, rpc
 
 
 class Kind(NamedTuple):
-    """A letter: `template` names two files in templates/orders/mail, `subject` has a place for the order's number.
+    """A kind of e-mail: `template` names two files in templates/orders/mail, `subject` has a placeholder for the number.
 
-    An `answer` is what the customer asked for by ordering: it is sent even to who wants no further word of orders.
+    An `answer` is sent even to customers who switched order updates off.
     """
 
     template: str
@@ -28,22 +28,22 @@ LETTERS: dict[str, Kind] = {
     "OrderRejected": Kind("rejected", "Your order {} could not be confirmed", is_answer=True),
     "OrderShipped": Kind("shipped", "Your order {} is on its way"),
     "OrderCancelled": Kind("cancelled", "Your order {} is cancelled"),
-    "LinesCancelled": Kind("part_cancelled", "A part of your order {} is cancelled"),
+    "LinesCancelled": Kind("part_cancelled", "Part of your order {} is cancelled"),
     "PaymentRefunded": Kind("refunded", "Your refund for order {}"),
 }
 KINDS = frozenset(LETTERS)
-# So many lines are named in a letter, the others are counted: mailboxes cut long letters off.
+# The number of lines listed in an e-mail; others are only counted, because mailboxes truncate long e-mails.
 NAMED = 200
 
 REASONS = {
-    "out of stock": "Somebody else was quicker: not everything in it is in stock any more.",
-    "payment declined": "The payment was declined. You may try again with another way to pay.",
-    "timed out": "It could not be completed in time.",
+    "out of stock": "Some of the items are no longer in stock.",
+    "payment declined": "The payment was declined. You can try again with another payment method.",
+    "timed out": "The order could not be completed in time.",
 }
 
 
 def send_word(record: events.Recorded) -> None:
-    """Sends the letter that an event calls for, if it is news, if we know where to, and if it was not sent before."""
+    """Sends the e-mail for an event, unless it is too old, there is no address, or it was sent before."""
     if record.recorded_at - record.occurred_at > letters.NEWS_MS:
         return
     key: dict[str, Any] = {"order_id": record.stream, "kind": record.kind, "version": record.version}
@@ -56,7 +56,7 @@ def send_word(record: events.Recorded) -> None:
     if not address:
         return
     context = _context(record.event, state, known)
-    # Claimed last: between the claim and the record that it was sent there is the mail server alone.
+    # Claimed last, so that only the mail server is between the claim and the record that it was sent.
     if letter := Letter.claim(**key):
         _send(letter, record, state.number, context, address)
 

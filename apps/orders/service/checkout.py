@@ -1,7 +1,7 @@
 """Buying a cart: it is checked out as it was quoted, and the order to be placed is recorded with that, in the cart's stream.
 
 So a cart is bought once, whoever else orders it, and whoever is stopped before the order is placed leaves enough
-behind for it to be placed (docs/decisions/0015-carts-are-checked-out-first.md).
+behind for it to be placed (docs/decisions/0015-cart-check-out.md).
 """
 
 from collections.abc import Callable

@@ -138,7 +138,7 @@ def _number(place: str, column: str, value: Any) -> decimal.Decimal | float:
 
 def _milliseconds(moments: dict[str, tuple[str, Any]], given: str, tell: Tell) -> dict[str, int]:
     """Milliseconds for each document's date, all of them written in one order of day and month."""
-    order = dates.order(list(dict.fromkeys(value for _, value in moments.values())), otherwise=True)
+    order = dates.order(list(dict.fromkeys(value for _, value in moments.values())), default=True)
     if given:
         order = dates.Order(given == DATE_ORDERS[0], decided=True)
     if not order.decided:

@@ -1,1 +1,1 @@
-"""The rules of the replay, pure: what each line of a trade file is, and what the shop does about it."""
+"""The rules of the replay, pure: the kind of each line of a trade file, and the commands that follow from it."""

@@ -1,4 +1,4 @@
-"""The accounts of a year: every source line under one kind, and what the shop's books must show."""
+"""The accounts of a year: the source lines by kind, and the expected books of the shop."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class Row(NamedTuple):
 
 @dataclass(slots=True)
 class Books:
-    """What the shop must hold after the whole year. Money in pence, goods in units."""
+    """The expected state of the shop after the whole year. Money in pence, goods in units."""
 
     orders: int = 0
     order_lines: int = 0
@@ -45,18 +45,18 @@ class Books:
 
     @property
     def revenue(self) -> int:
-        """Everything charged, less everything given back, with what was adjusted beside the orders."""
+        """All charges less all refunds, plus adjustments outside of orders."""
         return self.goods + self.charges - self.refunds + self.adjusted
 
     @property
     def on_hand(self) -> int:
-        """Units on the shelf: what came in less what went out."""
+        """Units in stock: all that came in less all that went out."""
         return self.received + self.found + self.returned + self.taken_back - self.sold - self.lost
 
 
 @dataclass(slots=True)
 class Accounts:
-    """Source by kind, the rounding to whole pennies as a row of its own, and the books that follow."""
+    """The source by kind, the rounding to whole pennies as a separate row, and the expected books."""
 
     rows: dict[str, Row] = field(default_factory=dict)
     rounding: Row = field(default_factory=Row)
@@ -67,7 +67,7 @@ ORDER = ("sale", "agreed", "free", "return", "return_in_part", "return_unmatched
 
 
 def account(trade: Trade, plan: planning.Plan) -> Accounts:
-    """Accounts for every line of the year, from the source alone; nothing of the shop is asked."""
+    """The accounts of the year, computed from the source only."""
     found = Accounts()
     for document in documents(trade):
         for line, kind in zip(document.lines, kinds.classify(document), strict=True):
@@ -78,12 +78,12 @@ def account(trade: Trade, plan: planning.Plan) -> Accounts:
                 found.rounding = found.rounding.plus(0, lost)
         for step in steps.steps(document, plan):
             _book(found.books, step)
-    found.rows = {name: found.rows[name] for name in sorted(found.rows, key=_place)}
+    found.rows = {name: found.rows[name] for name in sorted(found.rows, key=_sort_key)}
     _book_openings(found.books, plan)
     return found
 
 
-def _place(name: str) -> tuple[int, str]:
+def _sort_key(name: str) -> tuple[int, str]:
     return (ORDER.index(name) if name in ORDER else len(ORDER), name)
 
 

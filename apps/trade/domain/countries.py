@@ -1,4 +1,4 @@
-"""Countries as trade files name them, and their ISO 3166-1 codes."""
+"""Country names of trade files, with their ISO 3166-1 codes."""
 
 CODES = {
     "australia": "AU",

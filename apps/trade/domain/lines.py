@@ -1,4 +1,4 @@
-"""A year of trade as it was read: lines held in columns, and handed out document by document."""
+"""A year of trade: lines stored in columns, and iterated by document."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 MICROS = 1_000_000
-"""Prices are whole millionths of a pound: exact for every price that a trade file can hold."""
+"""Prices are whole millionths of a pound, exact for every price of a trade file."""
 
 ZONE = ZoneInfo("Europe/London")
-"""Whose clock the shop's own is."""
+"""The shop's time zone."""
 
-EPOCH = dt.datetime(1970, 1, 1)  # noqa: DTZ001 - a trade file's times are the shop's own clock, without a zone
+EPOCH = dt.datetime(1970, 1, 1)  # noqa: DTZ001 - times of a trade file are local, without a zone
 
 
 class Line(NamedTuple):
@@ -40,8 +40,8 @@ class Document(NamedTuple):
 
 
 @dataclass(slots=True)
-class Words:
-    """A column of text that repeats itself: each different text is held once."""
+class TextColumn:
+    """A column of text; each distinct text is stored once."""
 
     texts: list[str] = field(default_factory=list)
     index: array[int] = field(default_factory=lambda: array("I"))
@@ -63,18 +63,18 @@ class Words:
 
 @dataclass(slots=True)
 class Trade:
-    """All lines of a file, by column: some 40 bytes a line. `seconds` are local time since 1970.
+    """All lines of a file, by column: about 40 bytes per line. `seconds` are local time since 1970.
 
-    `notices` are what a person should know who reads the file this way.
+    `notices` are remarks about the file for its user.
     """
 
     name: str = ""
     notices: list[str] = field(default_factory=list)
-    numbers: Words = field(default_factory=Words)
-    codes: Words = field(default_factory=Words)
-    descriptions: Words = field(default_factory=Words)
-    customers: Words = field(default_factory=Words)
-    countries: Words = field(default_factory=Words)
+    numbers: TextColumn = field(default_factory=TextColumn)
+    codes: TextColumn = field(default_factory=TextColumn)
+    descriptions: TextColumn = field(default_factory=TextColumn)
+    customers: TextColumn = field(default_factory=TextColumn)
+    countries: TextColumn = field(default_factory=TextColumn)
     quantities: array[int] = field(default_factory=lambda: array("q"))
     prices: array[int] = field(default_factory=lambda: array("q"))
     seconds: array[int] = field(default_factory=lambda: array("q"))
@@ -93,10 +93,10 @@ class Trade:
 
 
 def documents(trade: Trade, only: Container[int] | None = None) -> Iterator[Document]:
-    """Every document once, by its first moment and then as the file has them; its lines as the file has them.
+    """Every document, ordered by its earliest line and then by its position in the file; its lines in file order.
 
-    Lines of one document may be apart, and a few documents span a minute: the first moment counts. `only` are
-    indexes among `trade.numbers`, where not all documents are wanted.
+    Lines of one document need not be adjacent, and may have different times. `only` restricts the documents, as
+    indexes of `trade.numbers`.
     """
     by_number: dict[int, array[int]] = {}
     for position, number in enumerate(trade.numbers.index):
@@ -119,18 +119,18 @@ def _document(trade: Trade, number: int, seconds: int, places: array[int]) -> Do
 
 
 def fingerprint(trade: Trade) -> str:
-    """What makes this year this year: equal for the same lines in CSV, XLSX or Parquet. 16 hex digits."""
+    """Identifies a year by its lines: the same in CSV, XLSX and Parquet. 16 hex digits."""
     digest = hashlib.blake2b(digest_size=8)
-    for words in (trade.numbers, trade.codes, trade.descriptions, trade.customers, trade.countries):
-        digest.update("\x1f".join(words.texts).encode())
-        digest.update(words.index.tobytes())
+    for texts in (trade.numbers, trade.codes, trade.descriptions, trade.customers, trade.countries):
+        digest.update("\x1f".join(texts.texts).encode())
+        digest.update(texts.index.tobytes())
     for column in (trade.quantities, trade.prices, trade.seconds):
         digest.update(column.tobytes())
     return digest.hexdigest()
 
 
 def totals(trade: Trade) -> tuple[int, int, int]:
-    """Lines, units, and money in micros: the sums that a replay must account for."""
+    """Lines, units, and money in micros, for which a replay must account."""
     units = sum(trade.quantities)
     money = sum(quantity * price for quantity, price in zip(trade.quantities, trade.prices, strict=True))
     return len(trade), units, money

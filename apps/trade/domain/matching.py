@@ -1,4 +1,4 @@
-"""Which sale a returned line undoes: the latest earlier one to the same customer with enough left of it."""
+"""Matching returned lines with earlier sales to the same customer."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from apps.trade.domain.lines import Document, Line
 
 
 class Match(NamedTuple):
-    """So many units of a returned line undo line `number` (from 1) of the order made of `document`."""
+    """A quantity of a returned line that is matched with line `number` (from 1) of the order of `document`."""
 
     document: str
     number: int
@@ -19,7 +19,7 @@ class Match(NamedTuple):
 
 
 class Sold(NamedTuple):
-    """A line that was sold, and what is left of it to return. `price` in pence each."""
+    """A sold line, and the quantity left to return. `price` in pence each."""
 
     document: str
     number: int
@@ -29,14 +29,14 @@ class Sold(NamedTuple):
 
 @dataclass(slots=True)
 class Sales:
-    """What was sold so far: by customer and code the lines, oldest first; by document the pence left."""
+    """The sales so far: by customer and code the lines, oldest first; by document the pence left to refund."""
 
     sold: dict[tuple[str, str], list[Sold]] = field(default_factory=dict)
     money: dict[str, int] = field(default_factory=dict)
 
 
 def returned_pairs(documents: Iterable[Document]) -> set[tuple[str, str]]:
-    """Customers and codes of which anything is ever returned: only their sales need remembering."""
+    """The pairs of customers and codes with returns: only their sales need to be stored."""
     return {
         (document.customer, line.code)
         for document in documents
@@ -47,18 +47,18 @@ def returned_pairs(documents: Iterable[Document]) -> set[tuple[str, str]]:
 
 
 def remember(sales: Sales, document: Document, line: Line, number: int) -> None:
-    """Adds a line that was sold to a known customer."""
+    """Adds a line sold to a customer."""
     sold = Sold(document.number, number, kinds.pence(line.price), line.quantity)
     sales.sold.setdefault((document.customer or "", line.code), []).append(sold)
 
 
 def match(sales: Sales, customer: str | None, line: Line) -> tuple[Match, ...]:
-    """Takes a returned line's units from what was sold; what no sale covers stays unmatched.
+    """Matches a returned line with sales; the rest stays unmatched.
 
-    In this order: the latest sale at the same price that has enough; then the sales at the same price, latest
-    first; then those at a higher price, likewise. A sale at a lower price is never undone: nobody gets back
-    more than was paid, for the goods or for the whole order. A guest is nobody that could be known again, so
-    a guest's return has no match.
+    The order is: the latest sale at the same price with enough left; other sales at the same price, the latest
+    first; sales at a higher price, likewise. A sale at a lower price never matches, because a refund must not
+    exceed what was paid, for the goods or for the whole order. Guests cannot be identified, so their returns
+    have no match.
     """
     sold = sales.sold.get((customer, line.code)) if customer else None
     if not sold:

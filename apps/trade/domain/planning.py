@@ -1,4 +1,4 @@
-"""The plan of a year, made before anything is done: products, prices, deliveries, matches."""
+"""The plan of a year, made before anything is changed: products, prices, deliveries and matches."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from apps.trade.domain.lines import Document, Line, Trade, documents
 
 
 class Product(NamedTuple):
-    """A product appears on the day of its first sale, at its first list price."""
+    """A product, created on the day of its first sale at its first list price."""
 
     code: str
     name: str
@@ -22,7 +22,7 @@ class Product(NamedTuple):
 
 
 class Customer(NamedTuple):
-    """A customer is known from the day of the first document made out to them."""
+    """A customer, created on the day of their first document."""
 
     reference: str
     country: str
@@ -31,7 +31,7 @@ class Customer(NamedTuple):
 
 @dataclass(slots=True)
 class Plan:
-    """All that must be known ahead of the first day. `matches` by position of the returned line."""
+    """Everything that must be known before the first day. `matches` by position of the returned line."""
 
     products: dict[str, Product] = field(default_factory=dict)
     customers: dict[str, Customer] = field(default_factory=dict)
@@ -40,8 +40,8 @@ class Plan:
 
 
 @dataclass(slots=True)
-class _Seen:
-    """What one walk through the year collects."""
+class _Scan:
+    """The data collected in one pass over the year."""
 
     plan: Plan
     pairs: set[tuple[str, str]]
@@ -53,60 +53,60 @@ class _Seen:
 
 
 def make_plan(trade: Trade) -> Plan:
-    """Walks through the year twice: who returns what; then everything, to say what must happen when."""
-    seen = _Seen(Plan(), matching.returned_pairs(documents(trade)))
+    """Plans the year in two passes: first the returned pairs of customers and codes, then everything else."""
+    scan = _Scan(Plan(), matching.returned_pairs(documents(trade)))
     for document in documents(trade):
-        _see(seen, document)
-    plan = seen.plan
-    for code, first in seen.first.items():
-        history = prices.list_prices(seen.votes.get(code, {}), first)
-        plan.products[code] = Product(code, name_of(code, seen.names.get(code)), first, history)
-    for code, days in seen.moves.items():
+        _scan_document(scan, document)
+    plan = scan.plan
+    for code, first in scan.first.items():
+        history = prices.list_prices(scan.votes.get(code, {}), first)
+        plan.products[code] = Product(code, name_of(code, scan.names.get(code)), first, history)
+    for code, days in scan.moves.items():
         plan.receipts.extend(stock.receipts(code, days))
     plan.receipts.sort()
     return plan
 
 
-def _see(seen: _Seen, document: Document) -> None:
+def _scan_document(scan: _Scan, document: Document) -> None:
     day = document.at.date()
-    if document.customer and document.customer not in seen.plan.customers:
-        seen.plan.customers[document.customer] = Customer(document.customer, document.country, day)
+    if document.customer and document.customer not in scan.plan.customers:
+        scan.plan.customers[document.customer] = Customer(document.customer, document.country, day)
     number = 0
     pairs = list(zip(document.lines, kinds.classify(document), strict=True))
-    seen.sales.money[document.number] = sum(
+    scan.sales.money[document.number] = sum(
         kinds.line_pence(line, kind) for line, kind in pairs if kind.treatment in (kinds.SALE, kinds.CHARGE)
     )
     for line, kind in pairs:
         if kind.treatment in (kinds.SALE, kinds.FREE):
             number += 1
-            _see_sale(seen, document, line, number)
+            _scan_sale(scan, document, line, number)
         elif kind.treatment == kinds.RETURN:
-            seen.plan.matches[line.position] = matching.match(seen.sales, document.customer, line)
-        if kind.treatment in kinds.ON_THE_SHELF:
-            stock.move(seen.moves, line.code, day, kinds.leaves(line, kind))
+            scan.plan.matches[line.position] = matching.match(scan.sales, document.customer, line)
+        if kind.treatment in kinds.MOVES_GOODS:
+            stock.move(scan.moves, line.code, day, kinds.leaves(line, kind))
 
 
-def _see_sale(seen: _Seen, document: Document, line: Line, number: int) -> None:
+def _scan_sale(scan: _Scan, document: Document, line: Line, number: int) -> None:
     day = document.at.date()
-    seen.first.setdefault(line.code, day)
+    scan.first.setdefault(line.code, day)
     if line.price:
-        prices.vote(seen.votes, line.code, day, kinds.pence(line.price))
+        prices.vote(scan.votes, line.code, day, kinds.pence(line.price))
     if line.description:
-        if line.code not in seen.names:
-            seen.names[line.code] = Counter()
-        seen.names[line.code][clean(line.description)] += 1
-    if document.customer and (document.customer, line.code) in seen.pairs:
-        matching.remember(seen.sales, document, line, number)
+        if line.code not in scan.names:
+            scan.names[line.code] = Counter()
+        scan.names[line.code][clean(line.description)] += 1
+    if document.customer and (document.customer, line.code) in scan.pairs:
+        matching.remember(scan.sales, document, line, number)
 
 
 @functools.cache
 def clean(description: str) -> str:
-    """A description without stray spaces and trailing commas."""
+    """A description without superfluous spaces and trailing commas."""
     return " ".join(description.split()).strip(" ,.")
 
 
 def name_of(code: str, names: Counter[str] | None) -> str:
-    """The description that most sold lines bear; of equals the longest, then the first by alphabet."""
+    """The description of most sold lines; of a tie the longest, then the first alphabetically."""
     known = {name: count for name, count in (names or {}).items() if any(map(str.isalpha, name))}
     if not known:
         return f"Item {code}"

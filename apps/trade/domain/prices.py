@@ -1,4 +1,4 @@
-"""Each product's list price over the year: what most lines were sold at, changed only when it persists."""
+"""A product's list prices over the year: the price of most lines, changed only if the new price persists."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ from collections import Counter
 from typing import NamedTuple
 
 Month = int
-"""Year times twelve plus month from 0, so that months count on."""
+"""Year times twelve plus month from 0."""
 
 Votes = dict[str, dict[Month, Counter[int]]]
-"""By code and month, how many lines were sold at each price in pence."""
+"""By code and month, the number of lines sold at each price in pence."""
 
 
 class ListPrice(NamedTuple):
-    """From `day` on the product's list price is `price` pence."""
+    """The product's list price in pence, from `day`."""
 
     day: dt.date
     price: int
@@ -30,7 +30,7 @@ def first_day(month: Month) -> dt.date:
 
 
 def vote(votes: Votes, code: str, day: dt.date, price: int) -> None:
-    """Counts a line sold. One line is one vote, so that a single large order does not set the price."""
+    """Counts a sold line. One line is one vote, so that a single large order does not set the price."""
     months = votes.setdefault(code, {})
     month = month_of(day)
     if month not in months:
@@ -41,9 +41,9 @@ def vote(votes: Votes, code: str, day: dt.date, price: int) -> None:
 def list_prices(months: dict[Month, Counter[int]], first: dt.date) -> tuple[ListPrice, ...]:
     """The product's price history, from the day of its first sale.
 
-    A month's price is the one most of its lines were sold at (of two equals the higher: what is agreed is
-    below the list). It starts as the first month's. Another price takes over on the first of a month when
-    it leads that month and the next one in which the product is sold. A list price is at least a penny.
+    A month's price is the price of most of its lines (of a tie the higher, because agreed prices are below the
+    list price). The history starts with the first month's price. Another price replaces it on the first of a
+    month if it leads that month and the next month with sales. A list price is at least a penny.
     """
     leading = [(month, _leader(months[month])) for month in sorted(months)]
     history = [ListPrice(first, max(1, leading[0][1] if leading else 1))]

@@ -1,4 +1,4 @@
-"""What the shop is told to do, day by day: the year's documents as commands, in order of their moments."""
+"""The year's documents as commands for the shop, day by day, in chronological order."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from apps.trade.domain.lines import Document, Line, Trade, documents
 
 
 class OrderLine(NamedTuple):
-    """Line `number` (from 1) of an order. Prices in pence each; agreed when it is not the list price."""
+    """Line `number` (from 1) of an order. Prices in pence each; `price` is agreed if it is not the list price."""
 
     number: int
     code: str
@@ -22,7 +22,7 @@ class OrderLine(NamedTuple):
 
 
 class Charge(NamedTuple):
-    """Money on an order that is no goods; below nothing when it lowers the order's total."""
+    """An amount on an order that is not for goods; negative if it reduces the order's total."""
 
     service: str
     label: str
@@ -42,7 +42,7 @@ class Order(NamedTuple):
 
 
 class ReturnLine(NamedTuple):
-    """Units of line `number` of the order that come back."""
+    """Returned units of line `number` of an order."""
 
     number: int
     code: str
@@ -50,7 +50,7 @@ class ReturnLine(NamedTuple):
 
 
 class Return(NamedTuple):
-    """Take goods back into stock and refund them on the order made of document `order`."""
+    """Restock and refund goods of the order of document `order`."""
 
     key: str
     document: str
@@ -61,7 +61,7 @@ class Return(NamedTuple):
 
 
 class StockNote(NamedTuple):
-    """Goods found (`found`), lost (`loss`), or returned by somebody whose order is not known (`return`)."""
+    """Goods found (`found`), lost (`loss`), or returned without a known order (`return`)."""
 
     key: str
     document: str
@@ -73,7 +73,7 @@ class StockNote(NamedTuple):
 
 
 class Adjustment(NamedTuple):
-    """Money that belongs to no order. `amount` in pence, below nothing when the shop gives it away."""
+    """Money without an order. `amount` in pence, negative if the shop pays it."""
 
     key: str
     document: str
@@ -89,12 +89,12 @@ ONE_DAY = dt.timedelta(days=1)
 Step = Order | Return | StockNote | Adjustment
 
 GOODWILL = "goodwill"
-"""The service of a refund for goods whose sale is not known."""
+"""The service of a refund for goods of an unknown sale."""
 
 
 @dataclass(slots=True)
 class Day:
-    """One day: what happens before the door opens, then its documents. `lines` of the source are in it."""
+    """One day: what happens before the shop opens, then the commands of its documents. `lines` counts source lines."""
 
     date: dt.date
     customers: list[planning.Customer] = field(default_factory=list)
@@ -106,7 +106,7 @@ class Day:
 
 
 def days(trade: Trade, plan: planning.Plan) -> Iterator[Day]:
-    """Every day on which anything happens, in order, one at a time."""
+    """Every day on which anything happens, in order."""
     openings = _openings(plan)
     day: Day | None = None
     for document in documents(trade):
@@ -140,7 +140,7 @@ def _openings(plan: planning.Plan) -> dict[dt.date, Day]:
 
 
 def steps(document: Document, plan: planning.Plan) -> Iterator[Step]:
-    """What one document asks of the shop: at most one order, then returns, stock notes and adjustments."""
+    """The commands of one document: at most one order, then returns, stock notes and adjustments."""
     pairs = list(zip(document.lines, kinds.classify(document), strict=True))
     sold = [line for line, kind in pairs if kind.treatment in (kinds.SALE, kinds.FREE)]
     if sold:
@@ -176,7 +176,7 @@ def _order(document: Document, plan: planning.Plan, sold: list[Line], charged: l
 
 
 def _returns(document: Document, plan: planning.Plan, returned: list[Line]) -> Iterator[Return]:
-    """One return for each order that the document undoes something of."""
+    """One return for each order that the document's returned lines match."""
     lines: dict[str, dict[int, ReturnLine]] = {}
     refunds: dict[str, int] = {}
     for line in returned:
@@ -192,7 +192,7 @@ def _returns(document: Document, plan: planning.Plan, returned: list[Line]) -> I
 
 
 def _unmatched(document: Document, plan: planning.Plan, line: Line) -> Iterator[Step]:
-    """Goods of an unknown sale go back on the shelf, and their money back as goodwill."""
+    """Goods of an unknown sale are restocked, and refunded as goodwill."""
     matched = sum(match.quantity for match in plan.matches[line.position])
     left = -line.quantity - matched
     if not left:
@@ -214,5 +214,5 @@ def _adjustment(document: Document, line: Line, service: str, amount: int) -> Ad
     return Adjustment(key, document.number, document.at, document.customer, service, label, amount)
 
 
-def _label(line: Line, otherwise: str) -> str:
-    return planning.clean(line.description) or otherwise
+def _label(line: Line, default: str) -> str:
+    return planning.clean(line.description) or default

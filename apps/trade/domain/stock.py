@@ -1,4 +1,4 @@
-"""When goods must come in, so that nothing is sold, lost or given away that is not there."""
+"""Planned deliveries, so that nothing is sold, lost or given away that is not in stock."""
 
 from __future__ import annotations
 
@@ -9,19 +9,19 @@ from typing import NamedTuple
 from apps.trade.domain import prices
 
 LOTS = ((60, 6), (600, 24), (6_000, 100))
-"""Up to so many, goods come in multiples of so many; above all, in thousands."""
+"""Pairs of a quantity and the carton size up to that quantity; above, cartons hold 1,000."""
 
 
 class Day(NamedTuple):
-    """What leaves the shelf and what comes back to it on one day (ordinal), for one code."""
+    """Units of one code that leave and enter stock on one day (ordinal)."""
 
     day: int
     leaves: int
-    comes: int
+    enters: int
 
 
 class Receipt(NamedTuple):
-    """Goods received at the opening of a day."""
+    """Goods received at the start of a day."""
 
     day: dt.date
     code: str
@@ -33,25 +33,25 @@ Moves = dict[str, list[Day]]
 
 
 def move(moves: Moves, code: str, day: dt.date, quantity: int) -> None:
-    """Counts units leaving the shelf (above nothing) or coming back (below). Days must come in order."""
+    """Adds units that leave (positive) or enter (negative) stock. Days must be in order."""
     days, ordinal = moves.setdefault(code, []), day.toordinal()
     last = days.pop() if days and days[-1].day == ordinal else Day(ordinal, 0, 0)
     if quantity > 0:
-        days.append(Day(ordinal, last.leaves + quantity, last.comes))
+        days.append(Day(ordinal, last.leaves + quantity, last.enters))
     else:
-        days.append(Day(ordinal, last.leaves, last.comes - quantity))
+        days.append(Day(ordinal, last.leaves, last.enters - quantity))
 
 
 def lot(quantity: int) -> int:
-    """The least whole number of cartons that holds `quantity`."""
+    """The quantity rounded up to whole cartons."""
     size = next((size for limit, size in LOTS if quantity <= limit), 1_000)
     return -(-quantity // size) * size
 
 
 def receipts(code: str, days: list[Day]) -> Iterator[Receipt]:
-    """One delivery a month at most: on the first day on which the month runs short, for the rest of it.
+    """At most one delivery a month: on the first day with a shortage, for the rest of the month.
 
-    What comes back on a day counts from the next day on, so that the day's own order does not matter.
+    Units that enter on a day count from the next day, so that the order of a day's documents does not matter.
     """
     level = place = 0
     while place < len(days):
@@ -72,7 +72,7 @@ def _month(code: str, days: list[Day], level: int) -> tuple[int, Receipt | None]
         if running < 0 and short is None:
             short = day.day
         lowest = min(lowest, running)
-        running += day.comes
+        running += day.enters
     if short is None:
         return running, None
     quantity = lot(-lowest)

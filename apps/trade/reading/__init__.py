@@ -1,4 +1,4 @@
-"""Reads a year of trade from CSV, XLSX or Parquet into columns, or says what is wrong with it and where."""
+"""Reads a year of trade from CSV, XLSX or Parquet into columns, or reports what is wrong and where."""
 
 from __future__ import annotations
 
@@ -7,19 +7,19 @@ import functools
 from pathlib import Path
 
 from apps.trade.domain import limits, lines
-from apps.trade.reading import cells, columns, deciding, refusal
+from apps.trade.reading import cells, columns, conventions, refusal
 from apps.trade.reading.collected import Places
 from thriftshop.tables import opening, table
 
 BrokenFile = refusal.BrokenFile
-Conventions = deciding.Conventions
-DATE_ORDERS = deciding.DATE_ORDERS
+Conventions = conventions.Conventions
+DATE_ORDERS = conventions.DATE_ORDERS
 
-AS_THE_FILE_SAYS = Conventions()
+FROM_FILE = Conventions()
 
 
-def read(path: Path, conventions: Conventions = AS_THE_FILE_SAYS, now: dt.datetime | None = None) -> lines.Trade:
-    """Reads a whole file. Raises BrokenFile, naming file, row and column, at the first thing that cannot be replayed."""
+def read(path: Path, given: Conventions = FROM_FILE, now: dt.datetime | None = None) -> lines.Trade:
+    """Reads a whole file. Raises BrokenFile, naming file, row and column, if it cannot be replayed."""
     found = columns.Collected(lines.Trade(name=path.name), Places(path.name))
     try:
         with opening.tables(path) as sheets:
@@ -29,11 +29,11 @@ def read(path: Path, conventions: Conventions = AS_THE_FILE_SAYS, now: dt.dateti
         raise BrokenFile(path.name, error.problem, where=error.where) from error
     trade = found.trade
     if not found.places.rows:
-        raise BrokenFile(path.name, "it has no lines of trade under its header")
-    decimal = deciding.decimal_sign(found, conventions.decimal)
+        raise BrokenFile(path.name, "it has no rows below its header")
+    decimal = conventions.decimal_sign(found, given.decimal)
     trade.quantities = found.quantities.values(functools.partial(cells.quantity, decimal_sign=decimal), found.places)
     trade.prices = found.prices.values(functools.partial(cells.price, decimal_sign=decimal), found.places)
-    trade.seconds = deciding.seconds(found, conventions.dates, now or dt.datetime.now(dt.UTC))
+    trade.seconds = conventions.seconds(found, given.dates, now or dt.datetime.now(dt.UTC))
     for excess in limits.excesses(trade):
         raise found.places.refusal(excess.position, excess.column, excess.problem)
     return trade
@@ -48,7 +48,7 @@ def _collect(found: columns.Collected, sheet: table.Table) -> None:
     places = columns.find(file, sheet.name, number, header)
     found.places.begin(sheet.name)
     if sheet.hidden:
-        found.trade.notices.append(f"The sheet {sheet.name!r} is hidden; its rows are read like all others.")
+        found.trade.notices.append(f"The sheet {sheet.name!r} is hidden; its rows are read as well.")
     if merged := table.merged_notice(sheet):
         found.trade.notices.append(merged)
     add = columns.adder(file, sheet.name, places, found)

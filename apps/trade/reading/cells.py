@@ -1,4 +1,4 @@
-"""One cell into one value, exact, or a ValueError that says what the cell holds instead."""
+"""Parsers of single cells: each returns an exact value or raises a ValueError that describes the cell."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ PRICE_LIMIT = 10_000_000
 CURRENCY = "GBP"
 YEARS = range(1971, 2101)
 MISSING = ("nan", "none", "null", "nat", "<na>")
-"""What data frames write for a value that is missing, in any case."""
+"""What data frames write for missing values, case-insensitive."""
 
 Number = tuple[str, decimal.Decimal]
 
 
 def text(cell: Any) -> str:
-    """A text that may be missing, without what cannot be printed. A whole number loses a spreadsheet's `.0`."""
+    """An optional text, without unprintable characters. A whole number loses a spreadsheet's `.0`."""
     if cell is None or (isinstance(cell, float) and math.isnan(cell)):
         return ""
     plain = _printable(_written(cell))
@@ -32,7 +32,7 @@ def text(cell: Any) -> str:
 
 def _printable(plain: str) -> str:
     if not plain.isprintable():
-        plain = "".join(sign if sign.isprintable() else " " for sign in plain)
+        plain = "".join(char if char.isprintable() else " " for char in plain)
     return unicodedata.normalize("NFC", " ".join(plain.split()))
 
 
@@ -40,13 +40,13 @@ def _refuse_faults(cell: Any) -> None:
     if isinstance(cell, Faulty):
         raise ValueError(cell.problem)
     if errors.is_error(cell):
-        raise ValueError(f"{shown(cell)} is an error value of a spreadsheet; correct it, or empty the cell")
+        raise ValueError(f"{shown(cell)} is a spreadsheet error; correct it or clear the cell")
 
 
 def _written(cell: Any) -> str:
     _refuse_faults(cell)
     if isinstance(cell, bool | bytes | dt.date | dt.time | dt.timedelta | list | dict):
-        raise ValueError(f"{shown(cell)} is {_kind(cell)} where a text is needed; format the column as text")
+        raise ValueError(f"{shown(cell)} is {_kind(cell)}, but text is required; format the column as text")
     if isinstance(cell, float) and cell.is_integer():
         return str(int(cell))
     return str(cell)
@@ -54,12 +54,12 @@ def _written(cell: Any) -> str:
 
 def _kind(cell: Any) -> str:
     if isinstance(cell, bool):
-        return "a truth value"
-    return "a date or time" if isinstance(cell, dt.date | dt.time | dt.timedelta) else "neither a text nor a number"
+        return "a boolean"
+    return "a date or time" if isinstance(cell, dt.date | dt.time | dt.timedelta) else "neither text nor a number"
 
 
-def needed(cell: Any) -> str:
-    """A text that must be there."""
+def required_text(cell: Any) -> str:
+    """A required text."""
     value = text(cell)
     if not value:
         raise ValueError("the cell is empty")
@@ -68,21 +68,21 @@ def needed(cell: Any) -> str:
 
 def document(cell: Any) -> str:
     """A document's number."""
-    value = needed(cell)
+    value = required_text(cell)
     if len(value) > limits.DOCUMENT_LENGTH:
         raise ValueError(
-            f"{shown(value)} has {len(value):,} characters; a document's number has up to {limits.DOCUMENT_LENGTH}"
+            f"{shown(value)} has {len(value):,} characters; a document's number has at most {limits.DOCUMENT_LENGTH}"
         )
     return value
 
 
 def customer(cell: Any) -> str:
-    """A customer's number as text, or nothing for a guest. `13085.0` is `13085`."""
+    """A customer's number as text, empty for a guest. `13085.0` is `13085`."""
     return re.sub(r"\.0+$", "", text(cell))
 
 
 def amount_text(cell: Any) -> str | None:
-    """What has to be read as a number: the cell's text without a pound sign; None for a cell that is a number."""
+    """The text to be parsed as a number, without a pound sign; None for a typed number."""
     if not isinstance(cell, str):
         return None
     try:
@@ -97,7 +97,7 @@ def quantity(cell: Any, decimal_sign: str = numbers.POINT) -> int:
     if not is_whole(number):
         raise ValueError(f"{shown(cell)} is not a whole number")
     if abs(number) > limits.QUANTITY:
-        raise ValueError(f"{shown(cell)} is more than the {limits.QUANTITY:,} that a line may have")
+        raise ValueError(f"{shown(cell)} is more than a line's maximum of {limits.QUANTITY:,}")
     return int(number)
 
 
@@ -107,22 +107,22 @@ def is_whole(number: decimal.Decimal) -> bool:
 
 
 def price(cell: Any, decimal_sign: str = numbers.POINT) -> int:
-    """Pounds each as micros, exact to the millionth: what is finer is the noise of binary fractions."""
+    """A price in micros, rounded to the millionth of a pound to remove the noise of binary fractions."""
     if isinstance(cell, str):
         try:
             cell = numbers.bare(_printable(cell), CURRENCY)
         except numbers.OtherCurrency as error:
-            raise ValueError(f"{error}, the currency of all prices here") from None
+            raise ValueError(f"{error}, the currency of all prices") from None
     number = _number(cell, "price", decimal_sign)
     if abs(number) > PRICE_LIMIT:
-        raise ValueError(f"{shown(cell)} is beyond any price here ({PRICE_LIMIT:,} pounds)")
+        raise ValueError(f"{shown(cell)} is more than the maximum price of {PRICE_LIMIT:,} pounds")
     return int((number * lines.MICROS).to_integral_value(decimal.ROUND_HALF_EVEN))
 
 
 def _number(cell: Any, what: str, decimal_sign: str) -> decimal.Decimal:
     _refuse_faults(cell)
     if is_empty(cell):
-        raise ValueError(f"the cell is empty where a {what} is needed")
+        raise ValueError(f"the cell is empty, but a {what} is required")
     number = numbers.read(_printable(cell), decimal_sign) if isinstance(cell, str) else _typed(cell)
     if number is None or not number.is_finite():
         raise ValueError(f"{shown(cell)} is not a {what}")
@@ -130,33 +130,33 @@ def _number(cell: Any, what: str, decimal_sign: str) -> decimal.Decimal:
 
 
 def _typed(cell: Any) -> decimal.Decimal | None:
-    """A cell that is a number in its file."""
+    """A typed number; None for other cells."""
     if isinstance(cell, bool) or not isinstance(cell, int | float | decimal.Decimal):
         return None
     return decimal.Decimal(repr(cell)) if isinstance(cell, float) else decimal.Decimal(cell)
 
 
 def is_empty(cell: Any) -> bool:
-    """Whether a cell holds nothing that can be seen."""
+    """Whether a cell has no visible content."""
     return cell is None or (isinstance(cell, str) and not _printable(cell))
 
 
 def shown(cell: Any) -> str:
-    """A cell as messages quote it."""
+    """A cell, quoted for messages."""
     quoted = repr(str(cell))
     return quoted if len(quoted) <= 60 else quoted[:57] + "...'"
 
 
 def moment(cell: Any, *, day_first: bool) -> dt.datetime:
-    """A cell as a moment of the shop's own clock."""
+    """A time in the shop's time zone."""
     _refuse_faults(cell)
     found = dates.parse(cell, day_first=day_first)
     if found is None:
         raise ValueError(
-            "the cell is empty where a date is needed" if is_empty(cell) else f"{shown(cell)} is not a date"
+            "the cell is empty, but a date is required" if is_empty(cell) else f"{shown(cell)} is not a date"
         )
     if found.year not in YEARS:
-        raise ValueError(f"{shown(cell)} is not in this age")
+        raise ValueError(f"{shown(cell)} is not between {YEARS.start} and {YEARS.stop - 1}")
     if found.tzinfo is not None:
         found = found.astimezone(lines.ZONE)
     return found.replace(tzinfo=None, microsecond=0)

@@ -1,4 +1,4 @@
-"""What is collected while the rows of a file go by: where each line stands, and columns to be read at the end."""
+"""Data collected while a file is read: the row of each line, and columns that are parsed at the end."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from apps.trade.reading.refusal import BrokenFile
 
 
 class Places:
-    """Where each line of the year stands in its file."""
+    """The sheet and row of each line."""
 
     def __init__(self, file: str) -> None:
         self.file = file
@@ -18,22 +18,22 @@ class Places:
         self.sheets: list[tuple[int, str]] = []
 
     def begin(self, sheet: str) -> None:
-        """The lines that follow are in this sheet."""
+        """Begins a sheet: the following lines are in it."""
         self.sheets.append((len(self.rows), sheet))
 
     def refusal(self, position: int, column: str, problem: str) -> BrokenFile:
-        """The refusal of a cell of the line at a position."""
+        """The error for a cell of the line at a position."""
         sheet = next(name for start, name in reversed(self.sheets) if start <= position)
         return BrokenFile(self.file, problem, where=row_of(sheet, self.rows[position]), column=column)
 
 
 def row_of(sheet: str, row: int) -> str:
-    """A row for people."""
+    """A row, for messages."""
     return f"sheet {sheet!r}, row {row}" if sheet else f"row {row}"
 
 
 class Column:
-    """A column that cannot be read before all of it was seen. Each different cell is held once."""
+    """A column that is parsed once the whole file has been read. Each distinct cell is stored once."""
 
     def __init__(self, name: str) -> None:
         self.name = name
@@ -43,7 +43,7 @@ class Column:
         self.index: array[int] = array("I")
 
     def add(self, cell: Any) -> None:
-        """The cell of the next line. A number and a text are never one cell."""
+        """Adds the cell of the next line. Numbers and texts are distinct."""
         key = cell if type(cell) is str else (type(cell), str(cell) if isinstance(cell, list | dict) else cell)
         number = self.known.get(key)
         if number is None:
@@ -53,11 +53,11 @@ class Column:
         self.index.append(number)
 
     def distinct(self) -> Iterator[tuple[int, Any]]:
-        """Each different cell, with the position of the first line that has it."""
+        """Each distinct cell, with the position of its first line."""
         return zip(self.first, self.cells, strict=True)
 
     def values(self, parse: Callable[[Any], int], places: Places) -> array[int]:
-        """The value of each line. Raises BrokenFile at the first cell that `parse` refuses by a ValueError."""
+        """The value of each line. Raises BrokenFile for the first cell that `parse` refuses with a ValueError."""
         known = array("q")
         for position, cell in self.distinct():
             try:

@@ -1,4 +1,4 @@
-"""Which column is which, under the names that such files give them, and each cell into its place."""
+"""The columns of a file: finds them by their names, and adds the cells of each row."""
 
 from __future__ import annotations
 
@@ -24,12 +24,12 @@ NAMES = {
     "Customer ID": ("customerid", "customer"),
     "Country": ("country",),
 }
-"""Our name of each column, and what a file may call it once case, spaces and signs are left out."""
+"""Each column's name, and its names in files, without case, spaces and punctuation."""
 
 
 @dataclass(slots=True)
 class Collected:
-    """A year as far as it was read: what can be read row by row, and what only the whole file decides."""
+    """A partly read year: values parsed row by row, and columns whose convention depends on the whole file."""
 
     trade: lines.Trade
     places: Places
@@ -37,11 +37,11 @@ class Collected:
     prices: Column = field(default_factory=lambda: Column("Price"))
     moments: Column = field(default_factory=lambda: Column("InvoiceDate"))
     customers: dict[str, tuple[str, int]] = field(default_factory=dict)
-    """By document, the customer that it names first, and the position of that line."""
+    """By document, its first customer and the position of that line."""
 
 
 def find(file: str, sheet: str, row: int, header: Sequence[Any]) -> dict[str, int]:
-    """Where each column stands. Raises BrokenFile naming every column that is missing, or there twice."""
+    """The index of each column. Raises BrokenFile if columns are missing or occur twice."""
     plain = ["".join(filter(str.isalnum, str(cell or ""))).lower() for cell in header]
     places = {ours: [i for i, name in enumerate(plain) if name in theirs] for ours, theirs in NAMES.items()}
     where = row_of(sheet, row) if row else sheet
@@ -49,17 +49,17 @@ def find(file: str, sheet: str, row: int, header: Sequence[Any]) -> dict[str, in
         raise BrokenFile(file, faulty.problem, where=where)
     missing = [ours for ours, found in places.items() if not found]
     if missing:
-        there = ", ".join(repr(str(cell)) for cell in header[:20] if cell) or "none"
-        problem = f"there is no such column; its columns are {there}"
+        present = ", ".join(repr(str(cell)) for cell in header[:20] if cell) or "none"
+        problem = f"missing column; the columns are {present}"
         raise BrokenFile(file, problem, where=where, column=", ".join(missing))
     twice = next((ours for ours, found in places.items() if len(found) > 1), None)
     if twice:
-        raise BrokenFile(file, "this column is there more than once", where=where, column=twice)
+        raise BrokenFile(file, "this column occurs more than once", where=where, column=twice)
     return {ours: found[0] for ours, found in places.items()}
 
 
-def remembered(parse: Callable[[Any], T]) -> Callable[[Any], T]:
-    """The same function, which reads each different cell once. A number and a text are never one cell."""
+def memoised(parse: Callable[[Any], T]) -> Callable[[Any], T]:
+    """The same function, which parses each distinct cell once. Numbers and texts are distinct."""
     known: dict[Any, T] = {}
 
     def read(cell: Any) -> T:
@@ -67,7 +67,7 @@ def remembered(parse: Callable[[Any], T]) -> Callable[[Any], T]:
         try:
             return known[key]
         except TypeError:
-            return parse(cell)  # a list or a mapping, which no column may hold
+            return parse(cell)  # a list or a mapping, which `parse` refuses
         except KeyError:
             value = known[key] = parse(cell)
             return value
@@ -76,11 +76,11 @@ def remembered(parse: Callable[[Any], T]) -> Callable[[Any], T]:
 
 
 def adder(file: str, sheet: str, at: dict[str, int], found: Collected) -> Callable[[int, Sequence[Any]], None]:
-    """A function that adds one row to the year. It raises BrokenFile naming row and column."""
+    """A function that adds one row to the year, or raises BrokenFile with row and column."""
     trade = found.trade
     number_at, code_at, text_at, quantity_at, moment_at, price_at, customer_at, country_at = (at[o] for o in NAMES)
-    numbers, codes = remembered(cells.document), remembered(_code)
-    texts, customers = remembered(cells.text), remembered(cells.customer)
+    numbers, codes = memoised(cells.document), memoised(_code)
+    texts, customers = memoised(cells.text), memoised(cells.customer)
     width = max(at.values()) + 1
 
     def add(row: int, values: Sequence[Any]) -> None:
@@ -105,7 +105,7 @@ def adder(file: str, sheet: str, at: dict[str, int], found: Collected) -> Callab
         except ValueError as error:
             raise BrokenFile(file, str(error), where=row_of(sheet, row), column=column) from None
         except IndexError:
-            problem = f"the row ends before this column: it has {len(values)} cells where {width} are needed"
+            problem = f"the row ends before this column: it has {len(values)} cells instead of {width}"
             raise BrokenFile(file, problem, where=row_of(sheet, row), column=column) from None
         trade.numbers.add(number)
         trade.codes.add(code)
@@ -121,18 +121,18 @@ def adder(file: str, sheet: str, at: dict[str, int], found: Collected) -> Callab
 
 
 def _usable(cell: Any) -> Any:
-    """A cell that is read when the whole file was seen; at once it is only known whether it holds a value at all."""
+    """A cell that is parsed later; only cells without a usable value are refused at once."""
     if type(cell) is Faulty:
         raise ValueError(cell.problem)
     return cell
 
 
 def _code(cell: Any) -> str:
-    return kinds.normal_code(cells.needed(cell))
+    return kinds.normal_code(cells.required_text(cell))
 
 
 def _check_customer(found: Collected, number: str, customer: str) -> None:
-    """A document is made out to one customer, or to none; lines of it that name nobody say nothing else."""
+    """Refuses a document with two customers; lines without a customer are allowed."""
     if not customer:
         return
     first, position = found.customers.setdefault(number, (customer, len(found.places.rows)))

@@ -1,10 +1,10 @@
-"""The one error of reading: which file, which row, which column, what is wrong."""
+"""The error of an unreadable file, with file, row and column."""
 
 from __future__ import annotations
 
 
 class BrokenFile(Exception):
-    """A file of trade that cannot be read. Its text is for the person who has to put it right."""
+    """A trade file that cannot be read. Its message is for the person who has to correct the file."""
 
     def __init__(self, name: str, problem: str, *, where: str = "", column: str = "") -> None:
         self.name, self.problem, self.where, self.column = name, problem, where, column

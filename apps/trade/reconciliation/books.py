@@ -1,4 +1,4 @@
-"""The shop's own figures, asked for by contract, and the same figures as the year says they must be."""
+"""Totals of the shop, fetched by contract, and the expected totals of the year."""
 
 from __future__ import annotations
 
@@ -15,31 +15,31 @@ PAGE = 100
 LEVELS = 1_000
 LINES = 1_000
 
-Figures = dict[str, int]
+Totals = dict[str, int]
 
 
-def shop_figures(trade: lines.Trade) -> Figures:
-    """What the shop shows over the days of this year, by name. Money in pence, goods in units."""
+def shop_totals(trade: lines.Trade) -> Totals:
+    """The shop's totals over the days of this year, by name. Money in pence, goods in units."""
     with call_context.using(caller=CALLER):
         return _revenue(trade) | _ledger() | _levels()
 
 
-def _revenue(trade: lines.Trade) -> Figures:
+def _revenue(trade: lines.Trade) -> Totals:
     since, before = span(trade)
     found = connect(orders.OrdersService).get_revenue(CURRENCY, since, before)
     amounts = ("goods", "charges", "cancelled", "refunded", "adjustments", "net", "captured")
     counts = ("orders", "units_shipped", "units_returned")
-    figures = {f"revenue.{name}": getattr(found, name).amount for name in amounts}
-    return figures | {f"revenue.{name}": getattr(found, name) for name in counts}
+    totals = {f"revenue.{name}": getattr(found, name).amount for name in amounts}
+    return totals | {f"revenue.{name}": getattr(found, name) for name in counts}
 
 
-def _ledger() -> Figures:
+def _ledger() -> Totals:
     found = connect(inventory.InventoryService).get_totals()
     names = ("received", "shipped", "taken_back", "written_off", "counted", "reduced", "on_hand", "reserved")
     return {f"ledger.{name}": getattr(found, name) for name in names}
 
 
-def _levels() -> Figures:
+def _levels() -> Totals:
     on_hand = reserved = 0
     for level in every_level():
         on_hand, reserved = on_hand + level.on_hand, reserved + level.reserved
@@ -47,15 +47,15 @@ def _levels() -> Figures:
 
 
 def every_level() -> Iterator[Any]:
-    """The level of every SKU that the shop has."""
+    """The stock level of every SKU."""
     after = None
     while page := connect(inventory.InventoryService).list_levels(after, LEVELS):
         yield from page
         after = page[-1].sku
 
 
-def order_figures(trade: lines.Trade) -> Figures:
-    """The orders of this year one by one, added up: what each says of itself, not what the books say of all."""
+def order_totals(trade: lines.Trade) -> Totals:
+    """Totals over the single orders of this year, independent of the books."""
     since, before = span(trade)
     wanted = orders.OrderFilter(placed_from=since, placed_until=before)
     found = dict.fromkeys(("count", "units", "goods", "charges", "captured", "refunded", "returned", "open"), 0)
@@ -70,7 +70,7 @@ def order_figures(trade: lines.Trade) -> Figures:
         after = page.page_info.end_cursor
 
 
-def _add(found: Figures, order: Any) -> None:
+def _add(found: Totals, order: Any) -> None:
     done = (orders.OrderStatus.SHIPPED, orders.OrderStatus.RETURNED)
     found["count"] += 1
     found["open"] += order.status not in done
@@ -84,7 +84,7 @@ def _add(found: Figures, order: Any) -> None:
 
 
 def _lines_of(order: orders.Order) -> list[orders.OrderLine]:
-    """All lines of an order: a large one shows the first of them with itself, the others in pages."""
+    """All lines of an order, including those that do not come with a large one."""
     lines = list(order.lines)
     while len(lines) < (order.line_count or 0):
         with call_context.using(caller=CALLER):
@@ -92,8 +92,8 @@ def _lines_of(order: orders.Order) -> list[orders.OrderLine]:
     return lines
 
 
-def year_figures(found: accounts.Accounts) -> Figures:
-    """The same figures from the source alone."""
+def year_totals(found: accounts.Accounts) -> Totals:
+    """The expected `shop_totals`, from the source only."""
     books = found.books
     return {
         "revenue.goods": books.goods,
@@ -119,8 +119,8 @@ def year_figures(found: accounts.Accounts) -> Figures:
     }
 
 
-def year_orders(found: accounts.Accounts) -> Figures:
-    """What the orders, one by one, must add up to."""
+def year_order_totals(found: accounts.Accounts) -> Totals:
+    """The expected `order_totals`, from the source only."""
     books = found.books
     return {
         "orders.count": books.orders,
@@ -135,7 +135,7 @@ def year_orders(found: accounts.Accounts) -> Figures:
 
 
 def span(trade: lines.Trade) -> tuple[int, int]:
-    """The first moment of the year's first day, and the first after its last day."""
+    """The start of the year's first day, and the end of its last day (exclusive)."""
     first, last = (lines.EPOCH + dt.timedelta(seconds=edge(trade.seconds)) for edge in (min, max))
     start = dt.datetime.combine(first.date(), dt.time())
     end = dt.datetime.combine(last.date(), dt.time()) + dt.timedelta(days=1)

@@ -1,4 +1,4 @@
-"""The reconciliation as one value: rows by kind, checks that hold or do not, and what was measured; also as JSON."""
+"""The report of a reconciliation: rows by kind, checks, and measurements; also as JSON."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ PENCE, MICROS = 100, lines.MICROS
 
 
 class Check(NamedTuple):
-    """One figure that must be what it must be: a count, or so many parts of a pound."""
+    """An expected and an actual value: a count, or an amount in `parts` of a pound."""
 
     name: str
     expected: int
@@ -31,7 +31,7 @@ class Check(NamedTuple):
         return self.expected == self.found
 
     def shown(self, value: int) -> str:
-        """One of the two values for people."""
+        """Formats one of the two values."""
         return f"£{pounds(value, self.parts):,}" if self.parts else f"{value:,}"
 
 
@@ -40,7 +40,7 @@ MONEY = frozenset({"goods", "charges", "cancelled", "refunded", "adjustments", "
 
 @dataclass(slots=True)
 class Report:
-    """All that the end of a replay has to say."""
+    """The result of a replay."""
 
     record: Replay
     total: tuple[int, int, int]
@@ -50,11 +50,11 @@ class Report:
 
     @property
     def agrees(self) -> bool:
-        """Whether everything agrees with everything."""
+        """Whether all checks hold and all projections equal their rebuild."""
         return all(check.holds for check in self.checks) and not any(self.rebuilt.values())
 
     def as_json(self) -> dict[str, Any]:
-        """The report for machines. Pounds as decimal text, exact."""
+        """The report for JSON. Pounds are exact decimal text."""
         return {
             "file": self.record.name,
             "fingerprint": self.record.fingerprint,
@@ -68,7 +68,7 @@ class Report:
         }
 
     def measured(self) -> dict[str, Any]:
-        """Seconds spent replaying (all starts together), lines a second, and this process's peak of memory."""
+        """Seconds spent replaying (in all runs), lines per second, and this process's peak memory."""
         seconds = self.record.seconds
         peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * (1 if sys.platform == "darwin" else 1024)
         rate = self.record.lines_done / seconds if seconds else 0.0
@@ -87,24 +87,24 @@ def make_report(
     *,
     rebuilds: bool = True,
 ) -> Report:
-    """Compares source, books, orders, ledger, levels and rebuilt projections. `progress` hears of each part."""
+    """Compares source, books, orders, ledger, levels and rebuilt projections. `progress` is called with each part."""
     report = Report(record, lines.totals(trade), found)
     report.checks = [*_source_checks(report)]
-    run.settle()  # whatever else the shop did meanwhile must be shown, or a rebuild would show more
+    run.wait_for_all()  # live projections must be up to date to equal their rebuild
     progress("books and ledger")
-    shop, before = books.shop_figures(trade), record.before
-    report.checks += _beside(books.year_figures(found), shop, before)
-    progress("orders, one by one")
-    report.checks += _beside(books.year_orders(found), books.order_figures(trade), before)
-    report.checks += _inner_checks(shop)
+    shop, before = books.shop_totals(trade), record.before
+    report.checks += _compare(books.year_totals(found), shop, before)
+    progress("single orders")
+    report.checks += _compare(books.year_order_totals(found), books.order_totals(trade), before)
+    report.checks += _consistency_checks(shop)
     for projection in (group for group in groups.hosted() if rebuilds and isinstance(group, groups.Projection)):
         progress(f"rebuild of {projection.name}")
         report.rebuilt[projection.name] = rebuild.differences(projection)
     return report
 
 
-def _beside(year: books.Figures, shop: books.Figures, before: books.Figures) -> list[Check]:
-    """What the year says beside what the shop has now and had not before."""
+def _compare(year: books.Totals, shop: books.Totals, before: books.Totals) -> list[Check]:
+    """Compares the year's totals with the changes of the shop's totals."""
     return [
         Check(name, expected, shop[name] - before.get(name, 0), PENCE if name.rpartition(".")[2] in MONEY else 0)
         for name, expected in year.items()
@@ -112,7 +112,7 @@ def _beside(year: books.Figures, shop: books.Figures, before: books.Figures) -> 
 
 
 def _source_checks(report: Report) -> list[Check]:
-    """The kinds must add up to the file, and the file less its rounding to the shop's pennies."""
+    """The kinds must add up to the file, and the file without rounding to the shop's pennies."""
     rows = report.accounts.rows.values()
     kinds = [sum(column) for column in zip(*rows, strict=True)]
     pence = (report.total[2] - report.accounts.rounding.micros) // (MICROS // PENCE)
@@ -125,8 +125,8 @@ def _source_checks(report: Report) -> list[Check]:
     ]
 
 
-def _inner_checks(shop: books.Figures) -> list[Check]:
-    """What must agree within the shop, whatever else it has sold before and since."""
+def _consistency_checks(shop: books.Totals) -> list[Check]:
+    """Checks that hold within the shop, also with other sales before and after the year."""
     moved = sum(shop[f"ledger.{name}"] for name in ("received", "taken_back", "counted"))
     moved -= sum(shop[f"ledger.{name}"] for name in ("shipped", "written_off", "reduced"))
     return [
@@ -137,7 +137,7 @@ def _inner_checks(shop: books.Figures) -> list[Check]:
 
 
 def pounds(amount: int, parts: int) -> Decimal:
-    """An amount in parts of a pound as exact pounds: 2 decimals at least."""
+    """Converts an amount in parts of a pound to exact pounds with at least 2 decimals."""
     exact = Decimal(amount) / parts
     return exact.quantize(Decimal("0.01")) if exact == exact.quantize(Decimal("0.01")) else exact.normalize()
 

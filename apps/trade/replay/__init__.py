@@ -1,4 +1,4 @@
-"""The replay: a year's days, one after the other, through the contracts of the shop."""
+"""The replay: a year, day by day, through the shop's contracts."""
 
 from __future__ import annotations
 
@@ -13,25 +13,24 @@ from django.utils import timezone
 
 from apps.trade.domain import lines, planning, steps
 from apps.trade.models import Replay
-from apps.trade.replay import aftermath, openings, sales
-from apps.trade.replay.run import Halted, Run, settle
+from apps.trade.replay import corrections, openings, sales
+from apps.trade.replay.run import Halted, Run, wait_for_all
 
-__all__ = ["Halted", "begin", "go_on"]
+__all__ = ["Halted", "begin", "resume"]
 
 Progress = Callable[[int], object]
 
 PRAGMAS = {"synchronous": 1, "wal_autocheckpoint": 16_000}
-"""SQLite's settings during a replay: NORMAL, and 64 MB of pages between one checkpoint and the next."""
+"""SQLite's settings during a replay: NORMAL, and 64 MB of pages between checkpoints."""
 
-COLLECTION = (50_000, 20, 50)
-"""After how many new objects garbage is looked for among the youngest, and how seldom among the older ones."""
+GC_THRESHOLDS = (50_000, 20, 50)
 
-SETTLE_LINES = 3_000
-"""After so many lines, what is shown is brought up to date: rarely enough to be done in large batches."""
+LINES_PER_CATCH_UP = 3_000
+"""How often, in lines, all consumers catch up: rarely enough for large batches."""
 
 
 def begin(trade: lines.Trade, before: dict[str, int]) -> Replay:
-    """The record of this year's replay: the one that was begun earlier, or a new one with what the shop held before."""
+    """The record of this year's replay: an existing one, or a new one with the shop's totals before it."""
     record, _ = Replay.objects.get_or_create(
         fingerprint=lines.fingerprint(trade),
         defaults={"name": trade.name[:255], "lines": len(trade), "before": before},
@@ -39,51 +38,51 @@ def begin(trade: lines.Trade, before: dict[str, int]) -> Replay:
     return record
 
 
-def go_on(trade: lines.Trade, plan: planning.Plan, record: Replay, progress: Progress) -> None:
-    """Replays what is left of the year. `progress` is called with the lines of each day done.
+def resume(trade: lines.Trade, plan: planning.Plan, record: Replay, progress: Progress) -> None:
+    """Replays the rest of the year. `progress` is called with the number of lines of each completed day.
 
-    Raises Halted, naming the document, when the shop refuses what the year says; a second start tries that day again.
+    Raises Halted, naming the document, if the shop refuses a command; the next start tries that day again.
     """
     if record.finished_at:
         return
     run = Run(record, plan)
-    with _committing_without_waiting(), _collecting_rarely():
-        settle()
-        openings.know_customers(run)
+    with _fast_commits(), _infrequent_gc():
+        wait_for_all()
+        openings.load_customers(run)
         _replay_days(run, trade, progress)
     record.finished_at = timezone.now()
     record.save(update_fields=["finished_at", "seconds"])
 
 
 def _replay_days(run: Run, trade: lines.Trade, progress: Progress) -> None:
-    started, unsettled = time.monotonic(), 0
+    started, pending = time.monotonic(), 0
     for day in steps.days(trade, run.plan):
         if run.record.next_day is not None and day.date < run.record.next_day:
             continue
         _replay(run, day)
-        unsettled += day.lines
-        if unsettled >= SETTLE_LINES:
-            settle()
-            unsettled = 0
-        started = _note(run.record, day, started)
+        pending += day.lines
+        if pending >= LINES_PER_CATCH_UP:
+            wait_for_all()
+            pending = 0
+        started = _save_progress(run.record, day, started)
         progress(day.lines)
-    settle()
+    wait_for_all()
     run.record.seconds += time.monotonic() - started
 
 
 def _replay(run: Run, day: steps.Day) -> None:
-    """One day: the door opens, everything is sold and shipped, then whatever came back or was found is dealt with."""
+    """Replays one day: the opening, the orders, then returns, stock notes and adjustments."""
     openings.open_day(run, day)
     sales.sell(run, [step for step in day.steps if isinstance(step, steps.Order)])
-    aftermath.deal_with(run, [step for step in day.steps if not isinstance(step, steps.Order)])
+    corrections.apply(run, [step for step in day.steps if not isinstance(step, steps.Order)])
 
 
 @contextmanager
-def _committing_without_waiting() -> Iterator[None]:
-    """SQLite need not wait for the disk at each commit, and may move what it wrote into its file in larger portions.
+def _fast_commits() -> Iterator[None]:
+    """Makes SQLite not wait for the disk at each commit, with larger checkpoints.
 
-    What a power cut takes back is done again at the next start: the log and the note of how far the replay came are
-    one file, whose commits are lost from the end, never from between.
+    A power cut may lose the last commits, which the next start repeats: events and progress are in one file, and
+    commits are lost from the end only.
     """
     if connection.vendor != "sqlite" or connection.in_atomic_block:
         yield
@@ -100,14 +99,15 @@ def _committing_without_waiting() -> Iterator[None]:
 
 
 @contextmanager
-def _collecting_rarely() -> Iterator[None]:
-    """The year's plan stays until the end, and almost nothing made on the way is cyclic: looking for garbage as often
-    as Python does by itself takes a quarter of the time.
+def _infrequent_gc() -> Iterator[None]:
+    """Raises the thresholds of the garbage collector, which takes a quarter of the time by default.
+
+    The year's plan lives until the end, and few other objects are cyclic.
     """
     before = gc.get_threshold()
     gc.collect()
     gc.freeze()
-    gc.set_threshold(*COLLECTION)
+    gc.set_threshold(*GC_THRESHOLDS)
     try:
         yield
     finally:
@@ -120,8 +120,8 @@ def _pragma(cursor: Any, name: str) -> int:
     return int(cursor.fetchone()[0])
 
 
-def _note(record: Replay, day: steps.Day, started: float) -> float:
-    """Notes that a day is done, and the seconds since `started`; gives the moment from which the next counts."""
+def _save_progress(record: Replay, day: steps.Day, started: float) -> float:
+    """Saves that a day is complete, and the seconds since `started`; returns the start of the next day."""
     now = time.monotonic()
     record.next_day = day.date + steps.ONE_DAY
     record.lines_done += day.lines

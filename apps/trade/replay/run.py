@@ -1,4 +1,4 @@
-"""What the steps of a replay share: the shop's contracts, keys and moments, and who is who in the shop."""
+"""Shared by the steps of a replay: clients with retries, idempotency keys, dates, ids, and waiting for consumers."""
 
 from __future__ import annotations
 
@@ -21,20 +21,20 @@ from thriftshop.events import commits, groups, processor, progress
 CALLER = "trade"
 CURRENCY = "GBP"
 KEY_LENGTH = 64
-PATIENCE_SECONDS = 600.0
-PAUSES = (0.1, 0.5, 2.0, 5.0, 10.0)
-PASSING = (rpc.DeadlineExceeded, rpc.Unavailable, rpc.Fault)
+TIMEOUT_SECONDS = 600.0
+RETRY_DELAYS = (0.1, 0.5, 2.0, 5.0, 10.0)
+TRANSIENT = (rpc.DeadlineExceeded, rpc.Unavailable, rpc.Fault)
 S = TypeVar("S")
 T = TypeVar("T")
 
 
 class Halted(Exception):
-    """The shop refused what the year says. Its text names the document and the shop's own words."""
+    """The shop refused a command. The message names the document and the reason."""
 
 
 @dataclass(slots=True)
 class Run:
-    """A replay under way. `users` by customer's reference, `orders` by document: the shop's own ids."""
+    """A running replay, with the shop's ids: `users` by customer reference, `orders` by document."""
 
     record: Replay
     plan: planning.Plan
@@ -42,7 +42,7 @@ class Run:
     orders: dict[str, str] = field(default_factory=dict)
 
     def key(self, of: str) -> str:
-        """The idempotency key of a step: the same for the same step of the same year, whenever it is given."""
+        """The idempotency key of a step, the same in every run of the same year."""
         key = f"trade:{self.record.fingerprint}:{of}"
         if len(key) <= KEY_LENGTH:
             return key
@@ -50,19 +50,19 @@ class Run:
 
 
 def money(pence: int) -> common.Money:
-    """Pence as an amount of the shop's money."""
+    """Converts pence to Money."""
     return common.Money(amount=pence, currency=CURRENCY)
 
 
 def moment(local: dt.datetime) -> int:
-    """The shop's own clock as a moment: milliseconds since 1970, UTC."""
+    """Converts local time to milliseconds since 1970, UTC."""
     return clock.moment(local.replace(tzinfo=lines.ZONE))
 
 
-class Patient:
-    """A contract's methods, asked again for a while where a call fails in passing: every one of them bears that.
+class Retrying:
+    """A contract's methods, which are all idempotent here, with retries after transient errors.
 
-    A year takes minutes, and what serves it may be busy, or be started anew, in between.
+    A year takes minutes, and services may be busy or restarted meanwhile.
     """
 
     def __init__(self, client: Any) -> None:
@@ -71,82 +71,82 @@ class Patient:
     def __getattr__(self, name: str) -> Callable[..., Any]:
         call = getattr(self._client, name)
 
-        def patiently(*args: Any) -> Any:
-            for pause in PAUSES:
+        def retrying(*args: Any) -> Any:
+            for delay in RETRY_DELAYS:
                 try:
                     return call(*args)
-                except PASSING:
-                    time.sleep(pause)
+                except TRANSIENT:
+                    time.sleep(delay)
             return call(*args)
 
-        return patiently
+        return retrying
 
 
 def connect(contract: type[S]) -> S:
-    """A client of a contract that is patient."""
-    return cast(S, Patient(rpc.connect(contract)))
+    """A client of a contract that retries."""
+    return cast(S, Retrying(rpc.connect(contract)))
 
 
 @contextmanager
-def happening(local: dt.datetime) -> Iterator[None]:
-    """What is done in this block happened then, by the shop's own clock, and the importer says so."""
+def at_time(local: dt.datetime) -> Iterator[None]:
+    """Dates the calls of this block at a local time."""
     with call_context.using(caller=CALLER, occurred_at=moment(local)):
         yield
 
 
 @contextmanager
 def document(step: steps.Step) -> Iterator[None]:
-    """What is done in this block is a document's; a refusal halts the replay and names it."""
+    """Dates the calls of this block as a document; a refusal halts the replay, naming it."""
     try:
-        with happening(step.at):
+        with at_time(step.at):
             yield
     except REFUSALS as error:
-        said = getattr(error, "message", None) or str(error)
-        raise Halted(f"Document {step.document} of {step.at:%Y-%m-%d %H:%M}: {said}") from error
+        reason = getattr(error, "message", None) or str(error)
+        raise Halted(f"Document {step.document} of {step.at:%Y-%m-%d %H:%M}: {reason}") from error
 
 
-def react() -> None:
-    """Waits until the shop has done what follows from what was done; what is shown of it may lag behind."""
-    _take_all([one for one in groups.hosted() if isinstance(one, groups.Reaction)])
+def wait_for_reactions() -> None:
+    """Waits until all reactions have caught up; projections may lag."""
+    _catch_up([one for one in groups.hosted() if isinstance(one, groups.Reaction)])
 
 
-def learn() -> None:
-    """Waits until everybody knows what the catalog has to say of products and prices."""
-    progress.catch_up(PATIENCE_SECONDS, [one for one in groups.hosted() if one.topic == "catalog"])
-    _wait_for_others()
+def wait_for_catalog() -> None:
+    """Waits until all consumers of the catalog's events have caught up."""
+    progress.catch_up(TIMEOUT_SECONDS, [one for one in groups.hosted() if one.topic == "catalog"])
+    _wait_for_other_processes()
 
 
-def settle() -> None:
-    """Waits until everything that follows has been done, and all that is shown is up to date."""
-    react()
-    _take_all([one for one in groups.hosted() if not isinstance(one, groups.Reaction)])
-    progress.catch_up(PATIENCE_SECONDS)
+def wait_for_all() -> None:
+    """Waits until all consumer groups have caught up."""
+    wait_for_reactions()
+    _catch_up([one for one in groups.hosted() if not isinstance(one, groups.Reaction)])
+    progress.catch_up(TIMEOUT_SECONDS)
 
 
-def _take_all(among: Sequence[groups.Group]) -> None:
-    """Lets these groups process everything there is, a batch of each in one commit; then waits for other processes."""
+def _catch_up(among: Sequence[groups.Group]) -> None:
+    """Runs these groups until they have caught up, a batch of each per commit; then waits for other processes."""
     moved = 1
     while moved and (late := progress.behind(among)):
         with commits.together():
             moved = sum(processor.process(one) for one in late)
-    progress.catch_up(PATIENCE_SECONDS, among)
-    _wait_for_others()
+    progress.catch_up(TIMEOUT_SECONDS, among)
+    _wait_for_other_processes()
 
 
-def _wait_for_others() -> None:
-    """In a split shop, what follows follows in other processes."""
+def _wait_for_other_processes() -> None:
+    """Waits for consumer groups in the other processes of a split shop."""
     if not settings.MONOLITH:
         with call_context.using(caller=CALLER, viewer=""):
-            progress.catch_up_everywhere(PATIENCE_SECONDS)
+            progress.catch_up_everywhere(TIMEOUT_SECONDS)
 
 
-def parts(items: Sequence[T], size: int) -> Iterator[Sequence[T]]:
-    """The items in their order, so many at a time."""
+def batches(items: Sequence[T], size: int) -> Iterator[Sequence[T]]:
+    """The items in their order, in batches of a size."""
     return (items[start : start + size] for start in range(0, len(items), size))
 
 
 def _refusals() -> tuple[type[Exception], ...]:
-    """Every refusal that the contracts declare, and every way in which a call can fail."""
+    """Every refusal that the contracts declare, and every failure of a call."""
     from idl import catalog, inventory, orders, users
 
     found = (value for module in (common, catalog, inventory, orders, users) for value in vars(module).values())

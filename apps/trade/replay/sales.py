@@ -1,4 +1,4 @@
-"""The day's orders: placed, confirmed by the shop's own course, shipped, paid."""
+"""The day's orders: placed, confirmed by the saga, shipped and paid."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from apps.trade.domain import steps
 from apps.trade.models import PlacedOrder
-from apps.trade.replay.run import CURRENCY, Run, connect, document, money, parts, react
+from apps.trade.replay.run import CURRENCY, Run, batches, connect, document, money, wait_for_reactions
 from idl import orders
 from thriftshop.events import commits
 
@@ -23,38 +23,38 @@ KINDS = {
     "adjust": orders.ChargeKind.ADJUSTMENT,
     "goodwill": orders.ChargeKind.ADJUSTMENT,
 }
-"""What each service is in the contract of orders; a discount, see below."""
+"""The charge kind of each service in the orders contract; for discounts see `kind_of`."""
 
-TOGETHER = 50
-"""How many orders are written by one commit: few enough that nobody else waits long."""
+BATCH = 50
+"""Orders written by one commit: few enough that other writers do not wait long."""
 
 
 def kind_of(service: str, amount: int) -> int:
-    """A discount lowers what is owed; one taken back is a correction."""
+    """The charge kind of a service; a reversed discount is an adjustment."""
     if service == "discount":
         return int(orders.ChargeKind.DISCOUNT if amount < 0 else orders.ChargeKind.ADJUSTMENT)
     return int(KINDS[service])
 
 
 def sell(run: Run, placed: Sequence[steps.Order]) -> None:
-    """Places the orders, lets the shop confirm them, ships them, and lets it take the money."""
+    """Places the orders, waits until they are confirmed, ships them, and waits until they are paid."""
     if not placed:
         return
     shop = connect(orders.OrdersService)
     ids: dict[str, str] = {}
-    for part in parts(placed, TOGETHER):
+    for batch in batches(placed, BATCH):
         with commits.together():
-            for step in part:
+            for step in batch:
                 with document(step):
                     ids[step.key] = shop.place(_order(run, step)).id
-    _remember(run, placed, ids)
-    react()
-    for part in parts(placed, TOGETHER):
+    _save_order_ids(run, placed, ids)
+    wait_for_reactions()
+    for batch in batches(placed, BATCH):
         with commits.together():
-            for step in part:
+            for step in batch:
                 with document(step):
                     shop.ship(run.key(f"{step.document}:ship"), ids[step.key], [], None)
-    react()
+    wait_for_reactions()
 
 
 def _order(run: Run, step: steps.Order) -> orders.PlaceOrder:
@@ -78,8 +78,8 @@ def _line(line: steps.OrderLine) -> orders.NewLine:
     return orders.NewLine(sku=line.code, quantity=line.quantity, agreed_price=agreed)
 
 
-def _remember(run: Run, placed: Sequence[steps.Order], ids: dict[str, str]) -> None:
-    """Notes the orders that something will come back of: a later start must find them."""
+def _save_order_ids(run: Run, placed: Sequence[steps.Order], ids: dict[str, str]) -> None:
+    """Saves the ids of orders with later returns, so that a resumed replay finds them."""
     wanted = {match.document for matches in run.plan.matches.values() for match in matches}
     found = {step.document: ids[step.key] for step in placed if step.document in wanted}
     run.orders.update(found)
@@ -90,7 +90,7 @@ def _remember(run: Run, placed: Sequence[steps.Order], ids: dict[str, str]) -> N
 
 
 def order_of(run: Run, number: str) -> str:
-    """The id of the order that a document became."""
+    """The id of a document's order."""
     if number not in run.orders:
         run.orders[number] = run.record.orders.get(document=number[:255]).order_id
     return run.orders[number]

@@ -69,7 +69,7 @@ class UserAdmin(admin.ModelAdmin[User]):
         """A new colleague needs three things; an account shows all there is."""
         rights = ("is_superuser", "groups")
         if obj is None:
-            invite = "An e-mail with a link to set a password goes to this address."
+            invite = "An e-mail with a link to set a password will be sent to this address."
             return (
                 (None, {"fields": ("email", "name"), "description": invite}),
                 ("Rights", {"fields": rights if _may_give_rights(request) else ()}),
@@ -105,7 +105,7 @@ class UserAdmin(admin.ModelAdmin[User]):
         if not user.is_active:
             return format_html('<span class="ts-badge bad">{}</span>', "Closed")
         if not user.email_verified:
-            return format_html('<span class="ts-badge warn">{}</span>', "Not proven")
+            return format_html('<span class="ts-badge warn">{}</span>', "Not verified")
         return format_html('<span class="ts-badge">{}</span>', "Open")
 
     @admin.display(description="Joined", ordering="joined_at")
@@ -128,7 +128,7 @@ class UserAdmin(admin.ModelAdmin[User]):
     @admin.display(description="See also")
     def elsewhere(self, user: User) -> str:
         """Links to the user's sessions and events."""
-        links = [("What happened", f"{reverse('admin:events_event_changelist')}?q={user.pk}")]
+        links = [("Events", f"{reverse('admin:events_event_changelist')}?q={user.pk}")]
         with contextlib.suppress(NoReverseMatch):  # sessions may be hosted elsewhere
             links.append(("Sessions", f"{reverse('admin:sessions_session_changelist')}?q={user.pk}"))
         shown = [format_html('<a href="{}">{}</a>', href, name) for name, href in links]
@@ -179,7 +179,7 @@ class UserAdmin(admin.ModelAdmin[User]):
 
     def response_change(self, request: HttpRequest, obj: User) -> HttpResponse:
         """Says whose rights were saved."""
-        self.message_user(request, f"The rights of {obj.email} are saved.", messages.SUCCESS)
+        self.message_user(request, f"The permissions of {obj.email} have been saved.", messages.SUCCESS)
         here = "_continue" in request.POST
         return HttpResponseRedirect(request.path if here else reverse("admin:users_user_changelist"))
 
@@ -224,7 +224,7 @@ class UserAdmin(admin.ModelAdmin[User]):
         """Shuts them out; their sessions end."""
         self._do(request, "close", list(chosen))
 
-    @admin.action(description="Open the selected accounts again", permissions=["change"])
+    @admin.action(description="Reopen the selected accounts", permissions=["change"])
     def open_accounts(self, request: HttpRequest, chosen: QuerySet[User]) -> None:
         """Lets them in again."""
         self._do(request, "open", list(chosen))

@@ -8,7 +8,7 @@ from django.contrib import admin
 from django.contrib.auth import admin as auth_admin
 from django.contrib.auth.models import Group, Permission
 
-WORDS = {"add": "Add", "change": "Change", "view": "Look at", "delete": "Remove"}
+WORDS = {"add": "Add", "change": "Change", "view": "View", "delete": "Remove"}
 
 
 class RightsField(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]

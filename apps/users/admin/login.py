@@ -27,7 +27,7 @@ class StaffLoginForm(login.StaffLoginForm):
                 raise ValidationError(refusal.message, code="too_many_attempts") from refusal
             except rpc.RpcError as error:
                 raise ValidationError(
-                    "Nobody can log in just now; try again in a minute.", code="unavailable"
+                    "Logging in is not possible at the moment; try again in a minute.", code="unavailable"
                 ) from error
             cleaned = super().clean()
             # The password was right: a count that could not be taken back keeps nobody out.

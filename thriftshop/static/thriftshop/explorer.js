@@ -22,8 +22,8 @@ function coloured(json) {
 async function run() {
   let variables = {};
   try { variables = $("variables").value.trim() ? JSON.parse($("variables").value) : {}; }
-  catch (error) { $("state").textContent = "The variables are no JSON: " + error.message; $("variables").focus(); return; }
-  $("state").textContent = "asking …";
+  catch (error) { $("state").textContent = "The variables are not valid JSON: " + error.message; $("variables").focus(); return; }
+  $("state").textContent = "running …";
   try {
     const { status, took, answer } = await post({ query: $("query").value, variables, operationName: chosenOperation() });
     const cost = answer.extensions && answer.extensions.cost ? `, cost ${answer.extensions.cost.requested}` : "";
@@ -33,7 +33,7 @@ async function run() {
     const token = Object.values(answer.data || {}).map((part) => part && part.session && part.token).find(Boolean);
     $("keep").hidden = !token;
     $("keep").onclick = () => { $("token").value = token; store.set("token", token); $("keep").hidden = true; };
-  } catch (error) { $("state").textContent = "No answer: " + error.message; }
+  } catch (error) { $("state").textContent = "No response: " + error.message; }
 }
 
 function chosenOperation() {

@@ -1,4 +1,4 @@
-// Sends what an e-mail's link asks for to the GraphQL endpoint. The token stands in the address's fragment, which no server sees.
+// The forms of the pages that e-mails link to. The token is in the URL's fragment, which is not sent to servers.
 "use strict";
 
 const OPERATIONS = {
@@ -21,9 +21,9 @@ const OPERATIONS = {
 };
 
 const token = new URLSearchParams(location.hash.slice(1)).get("token") || "";
-// Out of the address bar and the history at once.
+// Remove the token from the address bar and the history.
 history.replaceState(null, "", location.pathname);
-// Another link opened in the same tab differs by its fragment only, for which a browser does not load the page again.
+// Browsers do not reload the page if a link differs only in its fragment.
 addEventListener("hashchange", () => location.reload());
 const outcome = document.getElementById("outcome");
 
@@ -34,7 +34,7 @@ function say(text, bad, problems = []) {
   outcome.replaceChildren(Object.assign(document.createElement("p"), { textContent: text }), ...(problems.length ? [list] : []));
 }
 
-// Gives the mutation's answer: its `Success`, or a refusal. Throws where the shop could not be asked.
+// Returns the mutation's result: its `Success`, or a refusal. Throws if the request failed.
 async function ask(name, input) {
   let answer;
   try {
@@ -45,13 +45,13 @@ async function ask(name, input) {
     });
     answer = await response.json();
   } catch {
-    throw new Error("The shop does not answer just now. Nothing is lost: try again in a minute.");
+    throw new Error("The shop is not available at the moment. Nothing is lost: try again in a minute.");
   }
   if (answer.errors) throw new Error(answer.errors[0].message);
   return answer.data.answer;
 }
 
-// Shows what became of it; a form whose work is done, or whose token is spent, goes away.
+// Shows the result, and hides the form after success or if its token is invalid.
 function show(form, answer) {
   const done = answer.__typename.endsWith("Success");
   say(answer.message, !done, answer.problems || []);
@@ -63,7 +63,7 @@ function onSubmit(id, act, needsToken = true) {
   const form = document.getElementById(id);
   if (!form) return;
   if (needsToken && !token) {
-    say("This link is not complete. Open it from the e-mail once more, or ask for a new one.", true);
+    say("This link is incomplete. Open it from the e-mail again, or request a new one.", true);
     form.hidden = true;
     return;
   }
@@ -71,7 +71,7 @@ function onSubmit(id, act, needsToken = true) {
     event.preventDefault();
     const button = form.querySelector("button");
     button.disabled = true;
-    say("One moment …", false);
+    say("Sending …", false);
     try {
       await act(form);
     } catch (error) {
@@ -98,7 +98,7 @@ onSubmit("reset-password", async (form) => {
   const differ = first.value !== second.value;
   second.setAttribute("aria-invalid", String(differ));
   if (differ) {
-    say("The two passwords are not the same. Type the second once more.", true);
+    say("The passwords do not match. Repeat the password.", true);
     second.value = "";
     second.focus();
     return;

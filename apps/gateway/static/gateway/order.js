@@ -1,4 +1,4 @@
-// A guest's order, opened by the token of the link that was sent to its address: shown, cancelled, returned.
+// The page of a guest's order: shows, cancels and returns it with the token of the e-mailed link.
 "use strict";
 
 const ORDER = `{ id number status cancellable version total { amount currency } captured { amount currency }
@@ -16,18 +16,18 @@ Object.assign(OPERATIONS, {
   }`,
 });
 
-const STANDING = {
-  PENDING: "We have your order and are seeing to stock and payment.",
-  CONFIRMED: "Your order is confirmed. Nothing has left yet.",
-  REJECTED: "Your order could not be confirmed. Nothing was charged.",
+const STATUS_TEXTS = {
+  PENDING: "We have received your order and are checking stock and payment.",
+  CONFIRMED: "Your order is confirmed. It has not been shipped yet.",
+  REJECTED: "Your order could not be confirmed. You have not been charged.",
   CANCELLED: "Your order is cancelled.",
-  PARTLY_SHIPPED: "A part of your order is on its way.",
-  SHIPPED: "Your order is on its way.",
-  RETURNED: "Everything that was sent came back.",
+  PARTLY_SHIPPED: "Part of your order has been shipped.",
+  SHIPPED: "Your order has been shipped.",
+  RETURNED: "Everything that was shipped has been returned.",
 };
 const guest = { linkToken: token };
-let shown = null; // the order as it was last answered
-let returnKey = ""; // the same for a return that is sent twice
+let shown = null; // the last version of the order
+let returnKey = ""; // the idempotency key of a return
 
 const byId = (id) => document.getElementById(id);
 const make = (tag, values = {}, ...parts) => {
@@ -55,7 +55,7 @@ function returnField(line) {
   const most = returnableOf(line);
   const input = make("input", { id, type: "number", min: 0, max: most, value: 0, required: true });
   input.dataset.line = line.number;
-  return make("p", {}, make("label", { htmlFor: id }, `${line.name} (${most} at most)`), input);
+  return make("p", {}, make("label", { htmlFor: id }, `${line.name} (at most ${most})`), input);
 }
 
 function draw(order) {
@@ -63,7 +63,7 @@ function draw(order) {
   returnKey = crypto.randomUUID();
   byId("order").hidden = false;
   byId("order-number").textContent = order.number;
-  byId("standing").textContent = STANDING[order.status] || "";
+  byId("status").textContent = STATUS_TEXTS[order.status] || "";
   byId("lines").replaceChildren(...order.lines.map((one) => row(one.name, one.quantity, price(one.unitPrice, one.quantity))));
   const charges = order.charges.map((one) => row(one.description, "", price(one.amount)));
   byId("sums").replaceChildren(...charges, row("Total", "", price(order.total), true));
@@ -84,14 +84,14 @@ function take(answer, done) {
 
 async function open() {
   if (!token) {
-    say("This link is not complete. Open it from the e-mail once more, or ask for a new one.", true);
+    say("This link is incomplete. Open it from the e-mail again, or request a new one.", true);
     return;
   }
-  say("One moment …", false);
+  say("Loading …", false);
   try {
     const order = await ask("guestOrder", token);
     if (!order) {
-      say("This link is too old, or the order belongs to an account now. Log in, or ask for another link.", true);
+      say("This link has expired, or the order now belongs to an account. Log in, or request another link.", true);
       return;
     }
     draw(order);
@@ -110,12 +110,12 @@ onSubmit("return-order", async () => {
   const wanted = [...document.querySelectorAll("#returnable input")].map((one) => [Number(one.dataset.line), Number(one.value)]);
   const lines = wanted.filter(([, quantity]) => quantity > 0).map(([number, quantity]) => ({ number, quantity }));
   if (!lines.length) {
-    say("Say how many you return, of one line at least.", true);
+    say("Enter the quantity to return for at least one item.", true);
     return;
   }
   const reason = byId("return-reason").value;
   const answer = await ask("returnOrder", { id: shown.id, key: returnKey, lines, reason, guest });
-  take(answer, "Your return is noted. Send the goods to us; the refund follows.");
+  take(answer, "Your return is registered. Send the goods to us; the refund will follow.");
 });
 
 open();

@@ -1,4 +1,4 @@
-"""`manage.py trade FILE`: replays a year of real trade through the shop, and reconciles the two."""
+"""`manage.py trade FILE`: replays a year of real trade through the shop, and reconciles it."""
 
 from __future__ import annotations
 
@@ -18,65 +18,65 @@ from apps.trade import reading, reconciliation, replay
 from apps.trade.domain import accounts, lines, planning
 from apps.trade.models import Replay
 from apps.trade.reconciliation import books, report
-from apps.trade.replay.run import CURRENCY, settle
+from apps.trade.replay.run import CURRENCY, wait_for_all
 from thriftshop import migrating
 from thriftshop.tables import numbers
 
-WORDS = {
+LABELS = {
     "sale": "sold at the list price",
     "agreed": "sold at an agreed price",
-    "free": "given with an order",
-    "return": "returned, its sale undone",
-    "return_in_part": "returned, its sale known in part",
-    "return_unmatched": "returned, its sale not known",
-    "found": "found",
+    "free": "free goods in an order",
+    "return": "returned, matched with a sale",
+    "return_in_part": "returned, partly matched",
+    "return_unmatched": "returned, not matched",
+    "found": "found in a count",
     "loss": "lost or broken",
     "charge": "charged on an order",
     "adjustment": "booked without an order",
-    "note": "noted, without money",
+    "note": "note without money",
     "nothing": "no quantity",
 }
-"""Each kind of line for people."""
+"""A label for each kind of line."""
 
 
 class Command(BaseCommand):
     """Replays a year of real trade."""
 
-    help = "Replays a year of real trade (CSV, XLSX or Parquet) through the shop's own commands, and reconciles it."
+    help = "Replays a year of real trade (CSV, XLSX or Parquet) through the shop's contracts, and reconciles it."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        """The file, where the report goes, and how much is said."""
+        """Adds the file and the options."""
         parser.formatter_class = argparse.RawDescriptionHelpFormatter
-        parser.add_argument("file", type=Path, help="the year's lines; docs/trade.md says which columns")
+        parser.add_argument("file", type=Path, help="the year's lines; docs/trade.md describes the columns")
         parser.add_argument(
             "--decimal",
             choices=numbers.DECIMALS,
             default="",
-            help="what is decimal in numbers written as text, where the file itself does not decide it",
+            help="the decimal separator of numbers written as text, if the file is ambiguous",
         )
         parser.add_argument(
             "--dates",
             choices=reading.DATE_ORDERS,
             default="",
-            help="what comes first in dates such as 1/2/2010, where the file itself does not decide it",
+            help="the order of dates such as 1/2/2010, if the file is ambiguous",
         )
-        parser.add_argument("--report", type=Path, help="write the reconciliation here, as JSON")
-        parser.add_argument("--no-rebuild", action="store_true", help="do not rebuild the projections to compare")
+        parser.add_argument("--report", type=Path, help="write the reconciliation to this file, as JSON")
+        parser.add_argument("--no-rebuild", action="store_true", help="do not compare projections with their rebuild")
         parser.add_argument("--quiet", action="store_true", help="no progress bar")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Reads, plans, replays, reconciles. A broken file changes nothing."""
+        """Reads, plans, replays and reconciles. An unreadable file changes nothing."""
         try:
             self._handle(options)
         except KeyboardInterrupt:
-            raise CommandError("Interrupted. Start again to go on.") from None
+            raise CommandError("Interrupted. Run the command again to resume.") from None
 
     def _handle(self, options: dict[str, Any]) -> None:
         if migrating.missing():
-            raise CommandError("The database has yet to be made: run `manage.py migrate` first.")
+            raise CommandError("The database is not migrated: run `manage.py migrate` first.")
         started = time.monotonic()
         _refuse_unwritable(options["report"])
-        settings.DEBUG = False  # in development Django keeps the text of each query: hundreds of megabytes here
+        settings.DEBUG = False  # with DEBUG, Django stores the text of each query: hundreds of megabytes here
         self.stdout.write(f"Reading {options['file'].name}")
         trade = self._read(options)
         plan = planning.make_plan(trade)
@@ -93,7 +93,7 @@ class Command(BaseCommand):
         if options["report"]:
             options["report"].write_text(json.dumps(whole.as_json(), indent=2) + "\n", encoding="utf-8")
         if not whole.agrees:
-            raise CommandError("The shop and the file do not agree; the rows marked above say where.")
+            raise CommandError("The shop and the file do not agree; see the rows marked NO above.")
 
     def _read(self, options: dict[str, Any]) -> lines.Trade:
         if CURRENCY not in settings.CURRENCIES:
@@ -110,12 +110,12 @@ class Command(BaseCommand):
         _refuse_another_year(trade)
         before = Replay.objects.filter(fingerprint=lines.fingerprint(trade)).first()
         if before is None:
-            settle()  # what the shop was still about is no part of the year
-        record = before or replay.begin(trade, books.shop_figures(trade) | books.order_figures(trade))
+            wait_for_all()  # pending work of the shop is not part of the year
+        record = before or replay.begin(trade, books.shop_totals(trade) | books.order_totals(trade))
         if record.finished_at:
-            self.stdout.write(f"{record.name} was replayed to its end on {record.finished_at:%Y-%m-%d %H:%M}.")
+            self.stdout.write(f"The replay of {record.name} was completed on {record.finished_at:%Y-%m-%d %H:%M}.")
         elif record.lines_done:
-            self.stdout.write(f"Going on with {record} ({record.next_day:%Y-%m-%d}).")
+            self.stdout.write(f"Resuming {record} ({record.next_day:%Y-%m-%d}).")
         record.seconds += 0.0 if record.finished_at else time.monotonic() - started
         with tqdm(
             total=len(trade),
@@ -126,44 +126,44 @@ class Command(BaseCommand):
             smoothing=0.1,
         ) as bar:
             try:
-                replay.go_on(trade, plan, record, bar.update)
+                replay.resume(trade, plan, record, bar.update)
             except replay.Halted as error:
-                raise CommandError(f"{error} Start again to go on from the morning of that day.") from error
+                raise CommandError(f"{error} Run the command again to resume at the start of that day.") from error
             except KeyboardInterrupt:
-                raise CommandError(f"Interrupted after {record}. Start again to go on.") from None
+                raise CommandError(f"Interrupted after {record}. Run the command again to resume.") from None
         return record
 
 
 def _refuse_another_year(trade: lines.Trade) -> None:
-    """A year that was begun is finished with the lines that it was begun with, before another one is begun."""
+    """Refuses another year, or changed lines, while a replay is incomplete."""
     begun = Replay.objects.filter(finished_at=None).exclude(fingerprint=lines.fingerprint(trade)).first()
     if begun is None:
         return
-    what = "has changed since" if begun.name == trade.name else f"is another year than {trade.name}"
+    what = "the file has changed since" if begun.name == trade.name else f"{trade.name} is another year"
     raise CommandError(
-        f"The replay of {begun} is not finished, and that file {what}: its lines (digest {begun.fingerprint}) are not"
-        f" those of {trade.name} (digest {lines.fingerprint(trade)}). Go on with the file that it was begun with,"
+        f"The replay of {begun} is incomplete, and {what}: its lines (digest {begun.fingerprint}) differ from"
+        f" those of {trade.name} (digest {lines.fingerprint(trade)}). Resume with the original file,"
         f" or replay {trade.name} into a new database. Nothing was changed."
     )
 
 
 def _refuse_unwritable(report: Path | None) -> None:
-    """A year takes minutes: where its report cannot go is said before."""
+    """Refuses an unwritable report before the replay, which takes minutes."""
     if report is None:
         return
     problem = ""
     if report.is_dir():
-        problem = "that is a folder"
+        problem = "it is a folder"
     elif not report.parent.is_dir():
-        problem = "there is no such folder"
+        problem = "its folder does not exist"
     elif not os.access(report if report.exists() else report.parent, os.W_OK):
-        problem = "you may not write there"
+        problem = "permission denied"
     if problem:
         raise CommandError(f"The report cannot be written to {report}: {problem}. Nothing was changed.")
 
 
 def shown(whole: reconciliation.Report) -> str:
-    """The reconciliation for people, in colours where the terminal has them."""
+    """The reconciliation as text, in colours if the terminal supports them."""
     screen = console.Console(highlight=False, width=110)
     with screen.capture() as capture:
         _show(screen, whole)
@@ -180,7 +180,7 @@ def _show(screen: console.Console, whole: reconciliation.Report) -> None:
     if settings.MONOLITH:
         screen.print(f"{equal} of {len(whole.rebuilt)} projections equal their rebuild from the events.")
     else:
-        screen.print("The projections are other processes' here; `manage.py rebuild --check` compares them there.")
+        screen.print("The projections are in other processes; compare them there with `manage.py rebuild --check`.")
     measured = whole.measured()
     screen.print(
         f"{whole.record.lines_done:,} lines in {measured['seconds']:,} s: {measured['lines_per_second']:,} lines/s;"
@@ -190,34 +190,32 @@ def _show(screen: console.Console, whole: reconciliation.Report) -> None:
 
 
 def _kinds(whole: reconciliation.Report) -> table.Table:
-    grid = table.Table(title=f"Every line of {whole.record.name}, by kind", box=box.SIMPLE_HEAD)
+    grid = table.Table(title=f"Lines of {whole.record.name} by kind", box=box.SIMPLE_HEAD)
     grid.add_column("kind")
     for heading in ("lines", "units", "pounds"):
         grid.add_column(heading, justify="right")
     for name, row in whole.accounts.rows.items():
-        grid.add_row(
-            _in_words(name), f"{row.lines:,}", f"{row.units:,}", f"{report.pounds(row.micros, report.MICROS):,}"
-        )
+        grid.add_row(_label(name), f"{row.lines:,}", f"{row.units:,}", f"{report.pounds(row.micros, report.MICROS):,}")
     count, units, micros = whole.total
     rounding = whole.accounts.rounding
     grid.add_section()
-    grid.add_row("all, as in the file", f"{count:,}", f"{units:,}", f"{report.pounds(micros, report.MICROS):,}")
+    grid.add_row("total of the file", f"{count:,}", f"{units:,}", f"{report.pounds(micros, report.MICROS):,}")
     grid.add_row(
-        "less parts of a penny", f"{rounding.lines:,}", "", f"{report.pounds(-rounding.micros, report.MICROS):,}"
+        "rounding to pennies", f"{rounding.lines:,}", "", f"{report.pounds(-rounding.micros, report.MICROS):,}"
     )
-    grid.add_row("as in the shop", "", "", f"{report.pounds(micros - rounding.micros, report.MICROS):,}")
+    grid.add_row("total of the shop", "", "", f"{report.pounds(micros - rounding.micros, report.MICROS):,}")
     return grid
 
 
-def _in_words(kind: str) -> str:
+def _label(kind: str) -> str:
     treatment, _, service = kind.partition(".")
-    return f"{WORDS[treatment]}{': ' if service else ''}{service.replace('_', ' ')}"
+    return f"{LABELS[treatment]}{': ' if service else ''}{service.replace('_', ' ')}"
 
 
 def _checks(whole: reconciliation.Report) -> table.Table:
-    grid = table.Table(title="The file beside the shop", box=box.SIMPLE_HEAD)
-    grid.add_column("figure")
-    for heading in ("must be", "is", ""):
+    grid = table.Table(title="The shop compared with the file", box=box.SIMPLE_HEAD)
+    grid.add_column("check")
+    for heading in ("expected", "found", ""):
         grid.add_column(heading, justify="right")
     for check in whole.checks:
         mark = "[green]yes[/green]" if check.holds else "[red]NO[/red]"

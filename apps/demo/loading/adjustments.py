@@ -1,4 +1,4 @@
-"""What happens to the stock beside selling: things break, and are counted."""
+"""Stock adjustments: write-offs and counts."""
 
 from __future__ import annotations
 
@@ -11,22 +11,22 @@ from idl import inventory
 from thriftshop import rpc
 
 
-def write_off(under_way: run.Run, date: dt.date, losses: Sequence[reading.Doing]) -> None:
-    """Takes what was broken or lost off the shelf."""
+def write_off(state: run.Run, date: dt.date, losses: Sequence[reading.StockIncident]) -> None:
+    """Writes off broken and lost goods."""
     for loss in losses:
-        under_way.settle_stock([loss.sku])
-        with run.happening(under_way.at(date, run.CLOSING), f"Loss of {loss.sku}"):
+        state.wait_for_stock([loss.sku])
+        with run.at_time(state.at(date, run.CLOSING), f"Loss of {loss.sku}"):
             goods = [inventory.StockLine(sku=loss.sku, quantity=loss.quantity)]
             key = f"demo:loss:{loss.sku}:{date.isoformat()}"
             rpc.connect(inventory.InventoryService).write_off(key, goods, loss.reason, None)
 
 
-def count(under_way: run.Run, date: dt.date, counts: Sequence[reading.Doing]) -> None:
-    """Counts what is there: so many more or fewer than the ledger had."""
+def count(state: run.Run, date: dt.date, counts: Sequence[reading.StockIncident]) -> None:
+    """Counts stock, with differences from the ledger."""
     stock = rpc.connect(inventory.InventoryService)
     if counts:
-        under_way.settle()  # the level that it is counted against is read, not folded
+        state.wait()  # the level is read from a projection
     for one in counts:
-        with run.happening(under_way.at(date, run.CLOSING), f"Count of {one.sku}"):
+        with run.at_time(state.at(date, run.CLOSING), f"Count of {one.sku}"):
             on_hand = stock.get_levels([one.sku])[0].on_hand
             stock.count(f"demo:count:{one.sku}:{date.isoformat()}", one.sku, on_hand + one.quantity, one.reason)

@@ -1,4 +1,4 @@
-"""What the day brought beside sales: goods lost and found, goods that came back, money without an order."""
+"""The day's commands beside orders: counts, write-offs, returns, and money without an order."""
 
 from __future__ import annotations
 
@@ -6,30 +6,30 @@ from collections.abc import Sequence
 
 from apps.trade.domain import kinds, steps
 from apps.trade.replay import sales
-from apps.trade.replay.run import Run, connect, document, happening, money, parts, react
+from apps.trade.replay.run import Run, at_time, batches, connect, document, money, wait_for_reactions
 from idl import inventory, orders
 from thriftshop.events import commits
 
 
-def deal_with(run: Run, happened: Sequence[steps.Step]) -> None:
-    """Counts what was found first, while the levels stand as the sales left them; then all else in the day's order."""
-    if not happened:
+def apply(run: Run, commands: Sequence[steps.Step]) -> None:
+    """Counts found goods first, while the levels are those after the sales; then the rest in the day's order."""
+    if not commands:
         return
-    _count(run, [step for step in happened if isinstance(step, steps.StockNote) and step.treatment == kinds.FOUND])
-    for part in parts(happened, sales.TOGETHER):
+    _count(run, [step for step in commands if isinstance(step, steps.StockNote) and step.treatment == kinds.FOUND])
+    for batch in batches(commands, sales.BATCH):
         with commits.together():
-            for step in part:
+            for step in batch:
                 with document(step):
-                    _deal_with(run, step)
-    react()
+                    _apply(run, step)
+    wait_for_reactions()
 
 
-def _deal_with(run: Run, step: steps.Step) -> None:
+def _apply(run: Run, step: steps.Step) -> None:
     match step:
         case steps.StockNote(treatment=kinds.LOSS):
             _write_off(run, step)
         case steps.StockNote(treatment=kinds.RETURN):
-            _take_back(run, step)
+            _restock(run, step)
         case steps.Return():
             _return(run, step)
         case steps.Adjustment():
@@ -37,11 +37,11 @@ def _deal_with(run: Run, step: steps.Step) -> None:
 
 
 def _count(run: Run, found: Sequence[steps.StockNote]) -> None:
-    """Sets what is on hand to so many more. A count that was made before answers with what is there now."""
+    """Increases the quantity on hand by a count. A repeated count returns the current level."""
     if not found:
         return
     stock = connect(inventory.InventoryService)
-    with happening(found[0].at):
+    with at_time(found[0].at):
         levels = stock.get_levels(sorted({note.code for note in found}))
     on_hand = {level.sku: level.on_hand for level in levels}
     for note in found:
@@ -56,20 +56,20 @@ def _write_off(run: Run, note: steps.StockNote) -> None:
     connect(inventory.InventoryService).write_off(run.key(note.key), goods, note.reason[:200], note.document)
 
 
-def _take_back(run: Run, note: steps.StockNote) -> None:
+def _restock(run: Run, note: steps.StockNote) -> None:
     goods = [inventory.StockLine(sku=note.code, quantity=note.quantity)]
-    reason = "came back; its sale is not known"
+    reason = "returned; the sale is not known"
     connect(inventory.InventoryService).take_back(run.key(note.key), goods, note.document, reason)
 
 
-def _return(run: Run, back: steps.Return) -> None:
+def _return(run: Run, step: steps.Return) -> None:
     connect(orders.OrdersService).return_lines(
-        run.key(back.key),
-        sales.order_of(run, back.order),
-        [orders.LineQuantity(number=line.number, quantity=line.quantity) for line in back.lines],
-        f"cancelled by {back.document}",
+        run.key(step.key),
+        sales.order_of(run, step.order),
+        [orders.LineQuantity(number=line.number, quantity=line.quantity) for line in step.lines],
+        f"cancelled by {step.document}",
         True,
-        money(back.refund),
+        money(step.refund),
     )
 
 

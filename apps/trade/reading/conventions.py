@@ -1,4 +1,4 @@
-"""What only the whole file decides: how its numbers and dates are written."""
+"""The number and date formats of a file, determined from all of it."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ DATE_ORDERS = ("day-first", "month-first")
 
 
 class Conventions(NamedTuple):
-    """What the person who sends the file says of it; empty where the file itself decides."""
+    """The conventions given by the user; empty if the file decides."""
 
     decimal: str = ""
     dates: str = ""
 
 
 def decimal_sign(found: Collected, given: str) -> str:
-    """Whether the point or the comma is decimal. Raises BrokenFile where nothing decides it."""
+    """The decimal separator. Raises BrokenFile if it is ambiguous or contradictory."""
     if given:
         return given
     evidence = numbers.Evidence()
@@ -48,7 +48,7 @@ def _contradiction(found: Collected, point: numbers.Found, comma: numbers.Found)
     raise found.places.refusal(
         position,
         column,
-        f"{cells.shown(second.text)} is not a {what} with a decimal {sign}, as {cells.shown(first.text)} in row {row} is",
+        f"{cells.shown(second.text)} is not a {what} with a decimal {sign}, unlike {cells.shown(first.text)} in row {row}",
     )
 
 
@@ -58,20 +58,20 @@ def _ambiguous(found: Collected, either: numbers.Found) -> Exception:
     return found.places.refusal(
         position,
         column,
-        f"{cells.shown(either.text)} may be {point:f} or {comma:f}, and no other number of the file says which;"
-        " say it with --decimal point or --decimal comma",
+        f"{cells.shown(either.text)} may be {point:f} or {comma:f}, and no other number of the file decides it;"
+        " use --decimal point or --decimal comma",
     )
 
 
 def seconds(found: Collected, given: str, now: dt.datetime) -> array[int]:
-    """Local seconds since 1970 of every line. Raises BrokenFile at the first date that is none, or is in the future."""
-    order = dates.order(found.moments.cells, otherwise=False)
+    """Local seconds since 1970 of every line. Raises BrokenFile for an invalid date or one in the future."""
+    order = dates.order(found.moments.cells, default=False)
     if given:
         order = dates.Order(given == DATE_ORDERS[0], decided=True)
     if not order.decided:
-        kept, other = DATE_ORDERS[:: 1 if order.day_first else -1]
+        chosen, other = DATE_ORDERS[:: 1 if order.day_first else -1]
         found.trade.notices.append(
-            f"Nothing in the file says whether days or months come first in its dates; they are read {kept}."
+            f"The order of day and month in the file's dates is ambiguous; they are read {chosen}."
             f" If that is wrong, use --dates {other} and a new database."
         )
     local_now = now.astimezone(lines.ZONE).replace(tzinfo=None)
