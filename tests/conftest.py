@@ -4,6 +4,7 @@ import hypothesis
 import pytest
 from django.db.backends.sqlite3.operations import DatabaseOperations
 
+from apps.recommender.service import recommending
 from thriftshop.events import bus, decider, stores
 from thriftshop.rpc import hosting, trouble
 from thriftshop.telemetry import repeats
@@ -36,6 +37,7 @@ def forget():
     bus.groups.cache_clear()
     bus._followers.clear()
     hosting.service.cache_clear()
+    recommending.memory.cache_clear()
     trouble.forget()
     repeats.forget_all()
 

@@ -2,14 +2,13 @@
 
 import atexit
 import gc
-import importlib
-import importlib.util
 
 from django.conf import settings
 from django.urls import get_resolver
 
 from thriftshop.events import bus, running
 from thriftshop.events.stalls import Stall
+from thriftshop.rpc import hosting
 
 _running: list[running.Runner] = []
 
@@ -50,14 +49,12 @@ def stalled() -> list[Stall]:
 
 def warm() -> None:
     """Loads what would otherwise be loaded by the first request, whose deadline has no room for it."""
-    for name in (f"apps.{context}.service" for context in settings.CONTEXTS):
-        if importlib.util.find_spec(name) is not None:
-            importlib.import_module(name)
+    for contract in hosting.contracts(hosting.hosted()):
+        hosting.service(contract)
     if settings.GRAPHQL_GATEWAY:  # the others have no use for what it loads
         from thriftshop.graphql import endpoint
 
         endpoint.gateway()
-    importlib.import_module("thriftshop.service")
     bus.groups()
     _ = get_resolver().url_patterns
 
