@@ -4,6 +4,7 @@ import hypothesis
 import pytest
 from django.db.backends.sqlite3.base import DatabaseWrapper as SQLite
 
+from apps.recommender.service import recommending
 from thriftshop.events import decider, feed, groups, leases, schedule, streams
 from thriftshop.rpc import hosting, trouble
 from thriftshop.telemetry import repeats
@@ -38,6 +39,7 @@ def forget():
     feed.of.cache_clear()
     leases.forget()
     hosting.service.cache_clear()
+    recommending.memory.cache_clear()
     trouble.forget()
     repeats.forget_all()
 

@@ -2,14 +2,13 @@
 
 import atexit
 import gc
-import importlib
 
 from django.conf import settings
 from django.urls import get_resolver
 
-from thriftshop import contexts
 from thriftshop.events import groups, workers
 from thriftshop.events.stalls import Stall
+from thriftshop.rpc import hosting
 
 _running: list[workers.Supervisor] = []
 
@@ -47,14 +46,12 @@ def stalled() -> list[Stall]:
 
 def warm() -> None:
     """Loads what the first request would otherwise load within its deadline."""
-    for config in contexts.hosted():
-        if config.has("service"):
-            config.load("service")
+    for contract in hosting.contracts(hosting.hosted()):
+        hosting.service(contract)
     if settings.GRAPHQL_GATEWAY:
         from thriftshop.graphql import endpoint
 
         endpoint.gateway()
-    importlib.import_module("thriftshop.service")
     groups.hosted()
     _ = get_resolver().url_patterns
 

@@ -1,6 +1,6 @@
 """What the carts do when something happens: an order takes its goods out, a merge is finished, the erased leave nothing."""
 
-from apps.cart import service
+from apps.cart.service import checkout, following
 from idl import orders
 from thriftshop import events
 
@@ -14,20 +14,20 @@ def follow_order(record: events.Recorded) -> None:
     if not order.cart_id:
         return
     if isinstance(order, orders.OrderRejected):
-        service.put_back(order.cart_id, record.stream)
+        checkout.restore(order.cart_id, record.stream)
     elif order.cart_version is None:
-        service.let_go(order.cart_id, record.stream, [(line.sku, line.quantity) for line in order.lines])
+        checkout.remove_ordered(order.cart_id, record.stream, [(line.sku, line.quantity) for line in order.lines])
 
 
 def finish_merge(record: events.Recorded) -> None:
     """What a guest's cart let go for a customer's goes in there, also where whoever began that was stopped."""
     if record.event.customer_id is not None:
-        service.take_in(record.stream, record.event.customer_id)
+        following.take_in(record.stream, record.event.customer_id)
 
 
 def forget(record: events.Recorded) -> None:
     """A customer whose data was erased has nothing in their cart."""
-    service.forget(record.event.id)
+    following.forget(record.event.id)
 
 
 REACTIONS = [
@@ -35,4 +35,4 @@ REACTIONS = [
     events.Reaction("cart.merging", "cart", finish_merge, kinds=frozenset({"CartCleared"})),
     events.Reaction("cart.erasure", "users", forget, kinds=frozenset({"UserErased"})),
 ]
-JOBS = [events.Job("cart.lapsed", 3600, service.sweep)]
+JOBS = [events.Job("cart.lapsed", 3600, following.sweep)]

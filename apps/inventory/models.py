@@ -1,98 +1,70 @@
-"""Tables that the events are projected to: the level of each SKU, and the ledger's movements."""
+"""Tables that events are projected to: levels, movements and totals."""
 
 from collections.abc import Iterable
-from typing import Any, NamedTuple
+from operator import itemgetter
+from typing import Any
 
-from django.db import connections, models
+from django.db import models
 
 from idl import inventory
-from thriftshop import clock
+from thriftshop import bulk, clock
 
-
-class LevelRow(NamedTuple):
-    """A level as it is stored: the columns of `Level`, in their order."""
-
-    sku: str
-    on_hand: int
-    reserved: int
-    available: int
-    version: int
-    updated_at: int
-
-
-class MovementRow(NamedTuple):
-    """A movement as it is stored: the columns of `Movement`, in their order."""
-
-    sku: str
-    version: int
-    kind: str
-    on_hand_change: int
-    reserved_change: int
-    on_hand: int
-    reserved: int
-    reference: str
-    reason: str
-    actor: str
-    occurred_at: int
-    recorded_at: int
-
-
-class TotalRow(NamedTuple):
-    """What the movements of one kind come to: the columns of `Total`, in their order."""
-
-    kind: str
-    movements: int
-    on_hand_change: int
-    reserved_change: int
+Values = dict[str, Any]
+"""The values of a movement by column."""
 
 
 class LevelQuerySet(models.QuerySet["Level"]):
     """Levels, read and written many at a time."""
 
-    def rows(self, skus: Iterable[str]) -> dict[str, LevelRow]:
-        """The rows of these SKUs that there are."""
-        wanted = list(skus)
-        if not wanted:
-            return {}
-        places = ", ".join(["%s"] * len(wanted))
-        columns, table = ", ".join(LevelRow._fields), self.model._meta.db_table
-        with connections[self.db].cursor() as cursor:
-            cursor.execute(f"SELECT {columns} FROM {table} WHERE sku IN ({places})", wanted)  # noqa: S608 - our own names only
-            return {row[0]: LevelRow(*row) for row in cursor.fetchall()}
+    def now(self, skus: Iterable[str]) -> dict[str, tuple[int, int, int]]:
+        """Quantity on hand, quantity reserved and version of the SKUs that have a level."""
+        found = bulk.read(self, ("sku", "on_hand", "reserved", "version"), "sku", skus)
+        return {sku: (on_hand, reserved, version) for sku, on_hand, reserved, version in found}
 
-    def put(self, rows: Iterable[LevelRow]) -> None:
-        """Writes levels, new ones and changed ones. Plain SQL: a replay writes millions, and the ORM takes most of the time."""
-        changed = ", ".join(f"{name} = excluded.{name}" for name in LevelRow._fields[1:])
-        _insert(self, LevelRow._fields, rows, f" ON CONFLICT (sku) DO UPDATE SET {changed}")
+    def put(self, movements: Iterable[Values]) -> None:
+        """Set each SKU's level to what it is after its movement."""
+        columns = ("sku", "on_hand", "reserved", "available", "version", "updated_at")
+        rows = (
+            (
+                one["sku"],
+                one["on_hand"],
+                one["reserved"],
+                one["on_hand"] - one["reserved"],
+                one["version"],
+                one["occurred_at"],
+            )
+            for one in movements
+        )
+        bulk.upsert(self, columns, rows, "sku")
 
 
 class MovementQuerySet(models.QuerySet["Movement"]):
     """Movements, written many at a time."""
 
-    def add(self, rows: Iterable[MovementRow]) -> None:
-        """Adds movements to the ledger. Plain SQL, as for levels."""
-        _insert(self, MovementRow._fields, rows)
+    def add(self, movements: Iterable[Values]) -> None:
+        """Add movements to the ledger."""
+        columns = [field.attname for field in self.model._meta.concrete_fields if not field.primary_key]
+        bulk.insert(self, columns, map(itemgetter(*columns), movements))
 
 
 class TotalQuerySet(models.QuerySet["Total"]):
     """Running sums, added to."""
 
-    def add(self, rows: Iterable[TotalRow]) -> None:
-        """Adds to the sums of these kinds."""
+    def add(self, movements: Iterable[Values]) -> None:
+        """Add movements to the sums of their kinds."""
+        sums: dict[str, tuple[int, int, int]] = {}
+        for one in movements:
+            count, on_hand, reserved = sums.get(one["kind"], (0, 0, 0))
+            sums[one["kind"]] = count + 1, on_hand + one["on_hand_change"], reserved + one["reserved_change"]
+        columns = ("kind", "movements", "on_hand_change", "reserved_change")
         table = self.model._meta.db_table
-        summed = ", ".join(f"{name} = {table}.{name} + excluded.{name}" for name in TotalRow._fields[1:])
-        _insert(self, TotalRow._fields, rows, f" ON CONFLICT (kind) DO UPDATE SET {summed}")
-
-
-def _insert(query: models.QuerySet[Any], columns: tuple[str, ...], rows: Iterable[Any], ending: str = "") -> None:
-    table = query.model._meta.db_table
-    places = ", ".join(["%s"] * len(columns))
-    with connections[query.db].cursor() as cursor:
-        cursor.executemany(f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({places}){ending}", list(rows))  # noqa: S608 - our own names only
+        summed = ", ".join(f"{name} = {table}.{name} + excluded.{name}" for name in columns[1:])
+        rows = ((kind, *sums[kind]) for kind in sums)
+        bulk.insert(self, columns, rows, f" ON CONFLICT (kind) DO UPDATE SET {summed}")
 
 
 class Level(models.Model):
-    """How much there is of one SKU, as of its last projected event."""
+    """The stock of one SKU as of its last projected event."""
 
     sku = models.CharField("SKU", max_length=64, primary_key=True)
     on_hand = models.BigIntegerField()
@@ -111,7 +83,7 @@ class Level(models.Model):
         return self.sku
 
     def to_struct(self) -> inventory.StockLevel:
-        """The level as the contract shows it."""
+        """The level as a struct of the contract."""
         return inventory.StockLevel(
             sku=self.sku,
             on_hand=self.on_hand,
@@ -123,7 +95,7 @@ class Level(models.Model):
 
 
 class Movement(models.Model):
-    """One movement of one SKU's stock: who did what, when and why, and how much there was after it."""
+    """One movement of one SKU's stock: who did what, when and why, and the quantities after it."""
 
     sku = models.CharField("SKU", max_length=64)
     version = models.BigIntegerField()
@@ -148,7 +120,7 @@ class Movement(models.Model):
         return f"{self.kind} of {self.sku} at {clock.datetime_of(self.occurred_at):%Y-%m-%d %H:%M}"
 
     def to_struct(self) -> inventory.Movement:
-        """The movement as the contract shows it."""
+        """The movement as a struct of the contract."""
         values: dict[str, Any] = {
             name: getattr(self, name)
             for name in ("sku", "version", "kind", "on_hand_change", "reserved_change", "on_hand", "reserved")
@@ -164,7 +136,7 @@ class Movement(models.Model):
 
 
 class Total(models.Model):
-    """What all movements of one kind come to; kept as they come, for summing millions takes seconds."""
+    """Running sums of all movements of one kind, since summing millions takes seconds."""
 
     kind = models.CharField(max_length=32, primary_key=True)
     movements = models.BigIntegerField()

@@ -1,10 +1,12 @@
 """Tables of the recommender: baskets and popularity from orders, products and categories, what is available."""
 
-from collections.abc import Collection, Iterable, Sequence
-from typing import Any, NamedTuple, Self
+from collections.abc import Collection, Iterable, Mapping
+from typing import Self
 
-from django.db import connections, models
+from django.db import models
 from django.db.models import Exists, OuterRef
+
+from thriftshop import bulk
 
 
 class BasketQuerySet(models.QuerySet["Basket"]):
@@ -32,52 +34,18 @@ class Basket(models.Model):
         return f"{self.order_id}: {len(self.skus)} products"
 
 
-class PopularityRow(NamedTuple):
-    """How well a product sells, as it is stored: the columns of `Popularity`, in their order."""
-
-    sku: str
-    weight: float
-    baskets: int
-
-
-class StockRow(NamedTuple):
-    """What can be sold of a product, as it is stored: the columns of `Stock`, in their order."""
-
-    sku: str
-    available: int
-    version: int
-
-
-def _read(query: models.QuerySet[Any], columns: Sequence[str], skus: Iterable[str]) -> list[tuple[Any, ...]]:
-    """The rows of these SKUs. Plain SQL: a replay moves hundreds of thousands, and the ORM takes most of the time."""
-    wanted = list(skus)
-    if not wanted:
-        return []
-    places, table = ", ".join(["%s"] * len(wanted)), query.model._meta.db_table
-    with connections[query.db].cursor() as cursor:
-        cursor.execute(f"SELECT {', '.join(columns)} FROM {table} WHERE sku IN ({places})", wanted)  # noqa: S608 - our own names only
-        found: list[tuple[Any, ...]] = cursor.fetchall()
-    return found
-
-
-def _write(query: models.QuerySet[Any], columns: Sequence[str], rows: Iterable[tuple[Any, ...]]) -> None:
-    """Writes rows, over those that are there; in the order of SKUs, so that two writers never wait for each other."""
-    places, changed = ", ".join(["%s"] * len(columns)), ", ".join(f"{name} = excluded.{name}" for name in columns[1:])
-    statement = f"INSERT INTO {query.model._meta.db_table} ({', '.join(columns)}) VALUES ({places})"  # noqa: S608 - our own names only
-    with connections[query.db].cursor() as cursor:
-        cursor.executemany(f"{statement} ON CONFLICT (sku) DO UPDATE SET {changed}", sorted(rows))
-
-
 class PopularityQuerySet(models.QuerySet["Popularity"]):
     """What sells, asked for."""
 
-    def rows(self, skus: Iterable[str]) -> dict[str, PopularityRow]:
-        """The rows of these SKUs that there are."""
-        return {row[0]: PopularityRow(*row) for row in _read(self, PopularityRow._fields, skus)}
+    def known(self, skus: Iterable[str]) -> dict[str, tuple[float, int]]:
+        """Weight and number of baskets of the SKUs that there are."""
+        found = bulk.read(self, ("sku", "weight", "baskets"), "sku", skus)
+        return {sku: (weight, baskets) for sku, weight, baskets in found}
 
-    def put(self, rows: Iterable[PopularityRow]) -> None:
-        """Writes rows, new ones and changed ones."""
-        _write(self, PopularityRow._fields, rows)
+    def put(self, sold: Mapping[str, tuple[float, int]]) -> None:
+        """Write weights and numbers of baskets; in the order of SKUs, so that two writers never wait for each other."""
+        rows = ((sku, *sold[sku]) for sku in sorted(sold))
+        bulk.upsert(self, ("sku", "weight", "baskets"), rows, "sku")
 
     def for_sale(self, categories: Collection[str] | None = None) -> Self:
         """What can be sold now and was bought before, the most popular first; of these categories where they are given."""
@@ -107,7 +75,7 @@ class Popularity(models.Model):
         return f"{self.sku}: in {self.baskets} baskets"
 
 
-class ProductQuerySet(models.QuerySet["Product"]):
+class SellableProductQuerySet(models.QuerySet["Product"]):
     """Products, asked for."""
 
     def sellable(self, skus: Iterable[str]) -> set[str]:
@@ -129,13 +97,13 @@ class Product(models.Model):
     on_sale = models.BooleanField(default=False)
     version = models.BigIntegerField(help_text="Of the last event that is accounted for.")
 
-    objects = ProductQuerySet.as_manager()
+    objects = SellableProductQuerySet.as_manager()
 
     def __str__(self) -> str:
         return self.sku
 
 
-class CategoryQuerySet(models.QuerySet["Category"]):
+class CategoryTreeQuerySet(models.QuerySet["Category"]):
     """Categories, asked for."""
 
     def below(self, category_id: str) -> set[str]:
@@ -160,7 +128,7 @@ class Category(models.Model):
     category_id = models.CharField(max_length=64, primary_key=True)
     parent_id = models.CharField(max_length=64, blank=True, help_text="Empty at a root.")
 
-    objects = CategoryQuerySet.as_manager()
+    objects = CategoryTreeQuerySet.as_manager()
 
     class Meta:
         verbose_name_plural = "categories"
@@ -172,13 +140,15 @@ class Category(models.Model):
 class StockQuerySet(models.QuerySet["Stock"]):
     """Stock, read and written many at a time."""
 
-    def rows(self, skus: Iterable[str]) -> dict[str, StockRow]:
-        """The rows of these SKUs that there are."""
-        return {row[0]: StockRow(*row) for row in _read(self, StockRow._fields, skus)}
+    def known(self, skus: Iterable[str]) -> dict[str, tuple[int, int]]:
+        """Available quantity and version of the SKUs that there are."""
+        found = bulk.read(self, ("sku", "available", "version"), "sku", skus)
+        return {sku: (available, version) for sku, available, version in found}
 
-    def put(self, rows: Iterable[StockRow]) -> None:
-        """Writes rows, new ones and changed ones."""
-        _write(self, StockRow._fields, rows)
+    def put(self, moved: Mapping[str, tuple[int, int]]) -> None:
+        """Write available quantities and versions; in the order of SKUs, so that two writers never wait for each other."""
+        rows = ((sku, *moved[sku]) for sku in sorted(moved))
+        bulk.upsert(self, ("sku", "available", "version"), rows, "sku")
 
 
 class Stock(models.Model):

@@ -3,13 +3,12 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TypeVar
 
-from django.db import connection
 from django.db import models as db
 
 from apps.recommender import models
 from apps.recommender.domain import decay, stock
 from idl import catalog, orders
-from thriftshop import events
+from thriftshop import bulk, events
 
 Row = TypeVar("Row", bound=db.Model)
 
@@ -21,7 +20,7 @@ def apply_orders(records: Sequence[events.Recorded]) -> None:
         for basket in models.Basket.objects.filter(order_id__in={record.stream for record in records})
     }
     known = set(baskets)
-    sold = models.Popularity.objects.rows({sku for one in _all_baskets(records, baskets) for sku in one.skus})
+    sold = models.Popularity.objects.known({sku for one in _all_baskets(records, baskets) for sku in one.skus})
     for record in records:
         basket = baskets.get(record.stream)
         if isinstance(record.event, orders.OrderCancelled):
@@ -32,7 +31,7 @@ def apply_orders(records: Sequence[events.Recorded]) -> None:
             _count(sold, baskets[record.stream], 1)
     models.Basket.objects.filter(order_id__in=known - set(baskets)).delete()
     models.Basket.objects.bulk_create([basket for key, basket in baskets.items() if key not in known])
-    models.Popularity.objects.put(sold.values())
+    models.Popularity.objects.put(sold)
 
 
 def _all_baskets(records: Sequence[events.Recorded], stored: dict[str, models.Basket]) -> Iterable[models.Basket]:
@@ -49,13 +48,13 @@ def _basket(record: events.Recorded) -> models.Basket:
     )
 
 
-def _count(sold: dict[str, models.PopularityRow], basket: models.Basket, sign: int) -> None:
+def _count(sold: dict[str, tuple[float, int]], basket: models.Basket, sign: int) -> None:
     """Adds or takes away one basket. One at a time and in order: sums of floats come out the same in any batches."""
     added = sign * decay.popularity_weight(basket.bought_at)
     for sku in basket.skus:
-        _, weight, baskets = sold.get(sku) or models.PopularityRow(sku, 0.0, 0)
+        weight, baskets = sold.get(sku, (0.0, 0))
         baskets += sign
-        sold[sku] = models.PopularityRow(sku, max(0.0, weight + added) if baskets else 0.0, baskets)
+        sold[sku] = max(0.0, weight + added) if baskets else 0.0, baskets
 
 
 def apply_catalog(records: Sequence[events.Recorded]) -> None:
@@ -92,14 +91,13 @@ def _apply_product(record: events.Recorded, products: dict[str, models.Product])
 
 def apply_inventory(records: Sequence[events.Recorded]) -> None:
     """Keeps how many pieces of each product can still be sold."""
-    rows = models.Stock.objects.rows({record.stream for record in records})
-    moved: dict[str, models.StockRow] = {}
+    rows = models.Stock.objects.known({record.stream for record in records})
+    moved: dict[str, tuple[int, int]] = {}
     for record in records:
-        row = rows.get(record.stream) or models.StockRow(record.stream, 0, 0)
-        if record.version > row.version:
-            available = row.available + stock.change(record.event)
-            moved[row.sku] = rows[row.sku] = models.StockRow(row.sku, available, record.version)
-    models.Stock.objects.put(moved.values())
+        available, version = rows.get(record.stream, (0, 0))
+        if record.version > version:
+            moved[record.stream] = rows[record.stream] = available + stock.change(record.event), record.version
+    models.Stock.objects.put(moved)
 
 
 def _rows(table: type[Row], keys: Iterable[str]) -> dict[str, Row]:
@@ -111,16 +109,9 @@ def _rows(table: type[Row], keys: Iterable[str]) -> dict[str, Row]:
 def _put(table: type[db.Model], rows: Mapping[str, db.Model]) -> None:
     """Writes rows, over those that are there; in the order of keys, so that two writers never wait for each other."""
     fields = table._meta.concrete_fields
-    names = [connection.ops.quote_name(str(field.column)) for field in fields]
-    key = next(name for field, name in zip(fields, names, strict=True) if field.primary_key)
-    changes = ", ".join(f"{name} = excluded.{name}" for name in names if name != key)
-    marks = ", ".join(["%s"] * len(names))
-    with connection.cursor() as cursor:
-        cursor.executemany(
-            f"INSERT INTO {table._meta.db_table} ({', '.join(names)}) VALUES ({marks})"  # noqa: S608 - names only
-            f" ON CONFLICT ({key}) DO UPDATE SET {changes}",
-            [[getattr(row, field.attname) for field in fields] for _, row in sorted(rows.items())],
-        )
+    key = next(field.attname for field in fields if field.primary_key)
+    values = [[getattr(rows[name], field.attname) for field in fields] for name in sorted(rows)]
+    bulk.upsert(table._default_manager.all(), [field.attname for field in fields], values, key)
 
 
 PROJECTIONS = [

@@ -5,7 +5,7 @@ from django.contrib.auth import get_user_model
 from django.urls import reverse
 
 from apps.cart.models import CartSummary
-from apps.cart.service import let_go
+from apps.cart.service import checkout
 from idl import cart
 from tests import acting
 from thriftshop import clock
@@ -35,7 +35,7 @@ def token(shop, carts):
         )
     with acting.as_customer():
         mine = carts.add_item(cart.CartRef(), cart.CartItem(sku="PLATE", quantity=1), None)
-    let_go(mine.id, "order-1", [("PLATE", 1)])
+    checkout.remove_ordered(mine.id, "order-1", [("PLATE", 1)])
     progress.catch_up()
     return opened.token
 

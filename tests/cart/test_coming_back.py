@@ -33,7 +33,7 @@ def check_out(carts, token, order_id):
 
 def fails(carts, token, order_id=ORDER):
     """The order could not be confirmed."""
-    service.put_back(service.carts.guest_cart_id(token), order_id)
+    service.checkout.restore(service.carts.guest_cart_id(token), order_id)
     progress.catch_up()
 
 
@@ -78,7 +78,7 @@ def test_it_comes_back_to_the_guest_where_the_customer_was_erased(carts, token):
     with acting.as_customer():
         carts.merge(token)
         carts.add_item(doing.MINE, doing.item("PLATE"), None)
-    service.forget(acting.CUSTOMER)
+    service.following.forget(acting.CUSTOMER)
     fails(carts, token)
     assert held(carts, doing.MINE) == {}
     assert held(carts, doing.guest(token), acting.as_stranger) == {"CUP": 2}

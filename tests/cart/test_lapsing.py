@@ -36,7 +36,7 @@ def test_carts_that_lapsed_are_swept_once_and_others_stay(carts, shop, monkeypat
         mine = carts.add_item(doing.MINE, doing.item("CUP"), None)
     doing.later(monkeypatch, 31)
     progress.catch_up()
-    assert [service.sweep() for _ in range(2)] == [1, 0]
+    assert [service.following.sweep() for _ in range(2)] == [1, 0]
     assert doing.events_of(old.id)[-1] == "CartCleared"
     assert doing.events_of(mine.id)[-1] == "ItemAdded"
     progress.catch_up()
@@ -63,7 +63,7 @@ def test_what_the_table_has_equals_a_rebuild(carts, shop):
         carts.add_items(doing.MINE, [doing.item("PLATE"), doing.item("CUP", 3)], None)
         carts.merge(token)
         mine = carts.set_quantity(doing.MINE, "CUP", 1)
-    service.let_go(mine.id, "order-1", [("PLATE", 1)])
+    service.checkout.remove_ordered(mine.id, "order-1", [("PLATE", 1)])
     progress.catch_up()
     (projection,) = projections.PROJECTIONS
     assert rebuild.differences(projection) == []

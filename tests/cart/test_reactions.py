@@ -161,9 +161,9 @@ def test_an_order_whose_cart_was_checked_out_first_takes_nothing_more(carts):
 def test_nothing_comes_back_into_the_cart_of_an_erased_customer(carts):
     mine = fill(carts, ("CUP", 2))
     checkout().take([happens("order-1", placed(mine.id, CUP=2))])
-    service.forget(acting.CUSTOMER)
+    service.following.forget(acting.CUSTOMER)
     checkout().take([happens("order-1", rejected(mine.id, CUP=2))])
-    service.forget(acting.CUSTOMER)
+    service.following.forget(acting.CUSTOMER)
     assert quantities(carts) == {}
     assert [one.kind for one in service.carts.carts.history(mine.id)].count("CartCleared") == 1
 

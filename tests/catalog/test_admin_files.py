@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from apps.catalog import service
 from apps.catalog.admin import importing, sheets
 from apps.catalog.models import Product, Upload
-from apps.catalog.service import putting
 from tests.catalog import browsing, making
 from tests.catalog.sending import WORKBOOK, archive, exported, names, outcomes, send
 from thriftshop import rpc
@@ -190,7 +190,7 @@ def test_an_import_that_stops_halfway_says_how_far_it_came_and_goes_on_when_it_i
     monkeypatch.setattr(importing, "AT_ONCE", 2)
     content = b"sku,name\r\nA,One\r\nB,Two\r\nC,Three\r\n"
     upload = send(desk, content).context["upload"].id
-    written, put = [], putting.put_products
+    written, put = [], service.Service.put_products
 
     def busy_once(*args):
         written.append(args)
@@ -198,7 +198,7 @@ def test_an_import_that_stops_halfway_says_how_far_it_came_and_goes_on_when_it_i
             raise rpc.Unavailable("busy")
         return put(*args)
 
-    monkeypatch.setattr(putting, "put_products", busy_once)
+    monkeypatch.setattr(service.Service, "put_products", staticmethod(busy_once))
     stopped = browsing.said(desk.post(f"{browsing.LIST}import/", {"upload": upload}))
     assert "stopped after row 3" in stopped
     assert "2 created" in stopped

@@ -52,11 +52,11 @@ def asked(monkeypatch):
     """The ids that the users' service was asked about, by call."""
     calls, real = [], Service.get_users
 
-    def get_users(self, ids):
+    def get_users(ids):
         calls.append(sorted(ids))
-        return real(self, ids)
+        return real(ids)
 
-    monkeypatch.setattr(Service, "get_users", get_users)
+    monkeypatch.setattr(Service, "get_users", staticmethod(get_users))
     return calls
 
 

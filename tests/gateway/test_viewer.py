@@ -107,7 +107,7 @@ def sessions_away(monkeypatch):
     def broken(*_):
         raise ZeroDivisionError
 
-    monkeypatch.setattr("apps.sessions.service.logins.authenticate", broken)
+    monkeypatch.setattr("apps.sessions.service.Service.authenticate", broken)
 
 
 EVERYBODYS = 'product(sku: "TS-001") { name stock { available } }'

@@ -7,8 +7,8 @@ from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Permission
 from django.urls import reverse
 
+from apps.inventory import service
 from apps.inventory.models import Movement
-from apps.inventory.service import goods as goods_service
 from idl import common, inventory
 from tests import acting
 from thriftshop import clock, rpc
@@ -135,17 +135,17 @@ def test_a_count_that_is_refused_halfway_says_what_was_done(admin, stock):
 
 
 def test_a_form_that_was_not_answered_is_sent_again_with_its_key(admin, stock, monkeypatch):
-    receive = goods_service.receive
+    receive = service.Service.receive
 
     def lost_on_its_way_back(*args):
         receive(*args)
         raise rpc.Unavailable("gone")
 
-    monkeypatch.setattr(goods_service, "receive", lost_on_its_way_back)
+    monkeypatch.setattr(service.Service, "receive", staticmethod(lost_on_its_way_back))
     page, _ = send(admin, "receive", [("PLATE", 12)], reference="", reason="")
     assert "Send the form again as it is" in page.content.decode()
     assert "Nothing was changed" not in page.content.decode()
-    monkeypatch.setattr(goods_service, "receive", receive)
+    monkeypatch.setattr(service.Service, "receive", staticmethod(receive))
     send(admin, "receive", [("PLATE", 12)], page=page, reference="", reason="")
     assert level(stock, "PLATE") == 12
 

@@ -99,7 +99,7 @@ def test_a_reservation_that_ran_out_can_be_made_anew_under_its_own_id(stock, mon
         doing.later(monkeypatch, 900_000)
         assert doing.level(stock, "A") == (1, 0, 1)
         progress.catch_up()
-        assert service.sweep() == 1
+        assert service.reservations.sweep() == 1
     doing.reserve(stock, "order-2", A=1)
     with pytest.raises(inventory.OutOfStock):
         doing.reserve(stock, "order-1", A=1)
@@ -125,7 +125,7 @@ def test_a_firm_reservation_does_not_run_out(stock, monkeypatch):
         stock.allocate("order-1", ["A"])
     doing.later(monkeypatch, 100 * doing.DAY)
     progress.catch_up()
-    assert service.sweep() == 0
+    assert service.reservations.sweep() == 0
     assert doing.level(stock, "A") == (1, 1, 0)
 
 
@@ -179,7 +179,7 @@ def test_what_is_reserved_for_good_does_not_run_out_and_takes_one_event(stock, m
     doing.reserve_for_good(stock, A=2, B=1)
     doing.later(monkeypatch, 100 * doing.DAY)
     progress.catch_up()
-    assert service.sweep() == 0
+    assert service.reservations.sweep() == 0
     assert (doing.level(stock, "A"), doing.level(stock, "B")) == ((3, 2, 1), (3, 1, 2))
     assert doing.happened("A") == ["StockReceived", "StockReserved"]
 

@@ -182,7 +182,12 @@ def test_the_books_say_what_came_of_it(admin):
     page = admin.get(reverse("admin:orders_entry_changelist"))
     told = dict(page.context["revenue"])
     assert (told["Goods ordered"], told["Charges"], told["Given back"]) == ("90.00 GBP", "3.95 GBP", "45.00 GBP")
-    assert (told["Net"], told["Orders"], told["Pieces shipped"], told["Pieces returned"]) == ("48.95 GBP", "1", "2", "1")
+    assert (told["Net"], told["Orders"], told["Pieces shipped"], told["Pieces returned"]) == (
+        "48.95 GBP",
+        "1",
+        "2",
+        "1",
+    )
     for text in ("93.95 GBP", "2 sent", "1 back", f"Order {order.number}"):
         assert text in page.content.decode()
     assert page.context["cl"].result_count == 5

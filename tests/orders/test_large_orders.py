@@ -90,7 +90,7 @@ def fail_once_at_the_second_part(monkeypatch, call):
             raise rpc.Unavailable("The inventory is being started anew.")
         return done(*args, **more)
 
-    monkeypatch.setattr(Service, call, sometimes)
+    monkeypatch.setattr(Service, call, staticmethod(sometimes))
 
 
 @pytest.mark.parametrize("provider", ["invoice", "card"])

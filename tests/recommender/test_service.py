@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from apps.recommender import models, projections
-from apps.recommender.service import memory
+from apps.recommender.service import memory, recommending
 from idl import catalog, common, inventory, recommender
 from tests import acting
 from tests.recommender import shop
@@ -240,7 +240,7 @@ def test_the_service_remembers_between_calls():
     shop.told()
     with acting.as_stranger():
         service().get_bought_together("A", 1)
-    assert hosting.service(recommender.RecommenderService).memory.known().baskets == 1
+    assert recommending.memory().known().baskets == 1
 
 
 ALL = [f"P{number}" for number in range(8)]
@@ -253,7 +253,7 @@ def undone():
     with transaction.atomic():
         yield
         transaction.set_rollback(True)
-    hosting.service.cache_clear()
+    recommending.memory.cache_clear()
 
 
 @settings(

@@ -80,17 +80,17 @@ def held_up(monkeypatch, *, wrote: bool) -> None:
     lost = 0.0
     monkeypatch.setattr(timeliness, "time", SimpleNamespace(monotonic=lambda: time.monotonic() + lost))
 
-    def receive(self, key, *args):
+    def receive(key, *args):
         nonlocal lost
         if wrote:
-            kept(self, f"{key}-first", *args)
+            kept(f"{key}-first", *args)
         lost = max(0.0, call_context.current().deadline - time.monotonic()) + 0.01
         try:
-            return kept(self, key, *args)
+            return kept(key, *args)
         finally:
             lost = 0.0
 
-    monkeypatch.setattr(type(hosting.service(inventory.InventoryService)), "receive", receive)
+    monkeypatch.setattr(type(hosting.service(inventory.InventoryService)), "receive", staticmethod(receive))
 
 
 def test_what_is_held_up_until_nobody_waits_any_more_writes_nothing(transport, monkeypatch):

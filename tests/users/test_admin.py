@@ -6,7 +6,7 @@ from django.contrib.auth.models import Group, Permission
 from django.core import mail
 from django.urls import reverse
 
-from apps.sessions.service import attempts
+from apps.sessions import service
 from apps.users import models
 from tests.users import people
 from thriftshop import rpc
@@ -99,7 +99,7 @@ def test_a_count_that_cannot_be_taken_back_keeps_nobody_out(client, monkeypatch)
     def away(*_):
         raise rpc.Unavailable("sessions went away just now")
 
-    monkeypatch.setattr(attempts, "forgive", away)
+    monkeypatch.setattr(service.Service, "forgive_attempts", away)
     assert log_in(client, "chief@example.com", people.PASSWORD).status_code == 302
 
 

@@ -1,14 +1,16 @@
 """Which contexts this process hosts, and the objects that implement their contracts."""
 
 import importlib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
+from django.apps import AppConfig
 from django.conf import settings
+from django.core.checks import CheckMessage, Error, register
 
 import idl
-from thriftshop.rpc import reflection
+from thriftshop.rpc import implementations, reflection
 from thriftshop.rpc.errors import NotHosted
 from thriftshop.rpc.reflection import Method
 
@@ -27,34 +29,48 @@ def methods(contexts: tuple[str, ...]) -> Mapping[str, Mapping[str, tuple[type, 
     A contract of today and 2018's of the same name share it: their methods' names differ.
     """
     found: dict[str, dict[str, tuple[type, Method]]] = {}
+    for contract in contracts(contexts):
+        known = found.setdefault(contract.__name__, {})
+        known |= {method: (contract, of) for method, of in reflection.methods(contract).items()}
+    return found
+
+
+def contracts(contexts: tuple[str, ...]) -> Iterator[type]:
+    """The contracts of these contexts, today's and 2018's, and that of the platform."""
     for name in (PLATFORM, *contexts):
         for module in (f"idl.{name}", f"idl.legacy.{name}"):
-            if idl.thrift_file(module) is None:
-                continue
-            for contract in importlib.import_module(module).__thrift_meta__["services"]:
-                known = found.setdefault(contract.__name__, {})
-                known |= {method: (contract, of) for method, of in reflection.methods(contract).items()}
-    return found
+            if idl.thrift_file(module) is not None:
+                yield from importlib.import_module(module).__thrift_meta__["services"]
 
 
 @lru_cache(maxsize=64)
 def service(contract: type) -> Any:
     """The one object that implements a contract here: `apps.<context>.service.Service`, or `.Legacy` for 2018's.
 
-    The platform's own contract is implemented by every process, in `thriftshop.service`.
+    The platform's own contract is implemented by every process, in `thriftshop.service`. Raises BadImplementation.
     """
     context = reflection.context_of(contract)
-    if context == PLATFORM:
-        platform: type = importlib.import_module("thriftshop.service").Service
-        return platform()
-    if context not in hosted():
+    if context not in (PLATFORM, *hosted()):
         raise NotHosted(
             f"{contract.__name__} belongs to the context {context!r}, which this process does not host"
             f" (CONTEXTS={','.join(hosted())}): add it to CONTEXTS."
         )
-    module = importlib.import_module(f"apps.{context}.service")
-    implementation: type = module.Legacy if reflection.is_legacy(contract) else module.Service
-    return implementation()
+    module = importlib.import_module("thriftshop.service" if context == PLATFORM else f"apps.{context}.service")
+    implementation = (module.Legacy if reflection.is_legacy(contract) else module.Service)()
+    implementations.require(contract, implementation)
+    return implementation
+
+
+@register
+def contracts_are_implemented(app_configs: Sequence[AppConfig] | None, **_: Any) -> list[CheckMessage]:
+    """Every contract hosted here has an implementation that fits it."""
+    found: list[CheckMessage] = []
+    for contract in contracts(tuple(name for name in hosted() if name in settings.ALL_CONTEXTS)):
+        try:
+            service(contract)
+        except implementations.BadImplementation as problem:
+            found.append(Error(str(problem), hint="Compare the class with its IDL.", id="thriftshop.E_IMPLEMENTATION"))
+    return found
 
 
 _draining = False

@@ -9,16 +9,16 @@ from idl import cart, common
 from thriftshop import call_context
 
 
-def check_out(ref: cart.CartRef, version: int, order: cart.Checkout) -> cart.Checkout:
+def check_out(
+    ref: cart.CartRef, version: int, lines: Sequence[cart.CartItem], order_id: str, placement: bytes
+) -> cart.Checkout:
     """Takes what an order buys out of the cart as it was at a version; gives what was recorded first for this order.
 
     Raises NotFound, Unauthenticated, and CartChanged where it was bought, emptied or changed since.
     """
     whose = carts.find(ref)
-    at = call_context.happened_at()
-    decided = carts.record(
-        whose.cart_id, lambda state: domain.check_out(state, version, order, at), _key(order.order_id)
-    )
+    order, at = cart.Checkout(order_id=order_id, lines=list(lines), placement=placement), call_context.happened_at()
+    decided = carts.record(whose.cart_id, lambda state: domain.check_out(state, version, order, at), _key(order_id))
     event = decided.recorded[0].event
     return cart.Checkout(order_id=event.order_id, lines=event.lines, placement=event.placement or b"")
 
@@ -27,17 +27,23 @@ def _key(order_id: str) -> str:
     return f"check_out:{order_id}"
 
 
-def let_go(cart_id: str, order_id: str, lines: Sequence[tuple[str, int]]) -> None:
-    """Takes what was ordered without a check-out out of a cart, once for each order."""
+def remove_ordered(cart_id: str, order_id: str, lines: Sequence[tuple[str, int]]) -> None:
+    """Remove from a cart what was ordered without a check-out, once per order."""
     at = call_context.happened_at()
     items = _items(lines)
     carts.decide(cart_id, lambda state: domain.let_go(state, order_id, items, at), _key(order_id))
 
 
 def put_back(cart_id: str, order_id: str) -> None:
-    """Puts into a cart again what an order that could not be confirmed had taken out of it, once for each order.
+    """Restore a cart after an order that was never placed. Raises NotFound for an unknown cart."""
+    require_cart(cart_id)
+    restore(cart_id, order_id)
 
-    Where a guest's cart was merged into a customer's meanwhile, it goes on into that one.
+
+def restore(cart_id: str, order_id: str) -> None:
+    """Add to a cart what a rejected order had taken out of it, once per order.
+
+    If the guest's cart was merged into a customer's meanwhile, the items are passed on to that one.
     """
     history = [record.event for record in carts.carts.history(cart_id)]
     goods = domain.taken(history, order_id)

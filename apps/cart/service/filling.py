@@ -11,10 +11,13 @@ from idl import cart
 MOST_PRICED = 300
 
 
-def add_items(ref: cart.CartRef, items: Sequence[cart.CartItem], key: str | None, *, as_fits: bool) -> cart.Cart:
+def add_items(
+    ref: cart.CartRef, items: Sequence[cart.CartItem], key: str | None = None, as_fits: bool | None = None
+) -> cart.Cart:
     """Puts products in; gives the cart with what was left out. Raises InvalidInput, NotFound, Unauthenticated."""
     whose = carts.find(ref)
     carts.require_key(key)
+    as_fits = bool(as_fits)
     totals = domain.totals(items, as_fits=as_fits)
     wanted, left = dict(list(totals.items())[:MOST_PRICED]), list[cart.LeftOut]()
     prices = offers.prices(list(wanted), carts.load(whose)[0].currency)

@@ -15,7 +15,7 @@ def strategy() -> str:
     return str(settings.CART_MERGE_STRATEGY)
 
 
-def merge(guest_token: str) -> carts.Whose:
+def merge(guest_token: str) -> cart.Cart:
     """Merges a guest's cart into the viewer's; gives the viewer's. Raises NotFound, Unauthenticated.
 
     First the guest's cart lets its lines go, and remembers for whom; then the customer's takes them in, under a key that
@@ -33,7 +33,7 @@ def merge(guest_token: str) -> carts.Whose:
         lambda state: domain.hand_over(domain.as_of(state, at, guests.lifetime), viewer_id, into, strategy(), at),
     )
     take_in(guests.cart_id, viewer_id)
-    return carts.of_customer(viewer_id)
+    return carts.show(carts.of_customer(viewer_id))
 
 
 def take_in(guest_cart_id: str, customer_id: str) -> None:

@@ -29,21 +29,21 @@ def _counts() -> dict[str, int]:
     return {key.value: count for key, count in Members.objects.filter(kind="category").counts(on_sale).items()}
 
 
-def put_category(category_id: str | None, wanted: catalog.CategoryInput) -> catalog.Category:
-    """Writes a category. See the contract."""
+def put_category(id: str | None, category: catalog.CategoryInput) -> catalog.Category:
+    """Add or change a category. See the contract."""
     identity.require_staff()
-    name = rules.checked_name(wanted.name)
+    name = rules.checked_name(category.name)
     with writing.writing():
-        parent = _category(wanted.parent_id, "parent_id") if wanted.parent_id else None
-        slug = slugs.checked(wanted.slug) if wanted.slug else None
-        category = _meant(category_id, name, slug, parent)
-        before = Category.objects.filter(id=category.id).first()
-        category.name, category.slug = name, slug or category.slug or _free_slug(name, parent)
-        if wanted.description is not None:
-            category.description = rules.checked_description(wanted.description)
-        _check_slug(category)
-        _save(category, before, parent)
-        return _struct(category, _counts())
+        parent = _category(category.parent_id, "parent_id") if category.parent_id else None
+        slug = slugs.checked(category.slug) if category.slug else None
+        row = _meant(id, name, slug, parent)
+        before = Category.objects.filter(id=row.id).first()
+        row.name, row.slug = name, slug or row.slug or _free_slug(name, parent)
+        if category.description is not None:
+            row.description = rules.checked_description(category.description)
+        _check_slug(row)
+        _save(row, before, parent)
+        return _struct(row, _counts())
 
 
 def _category(category_id: str, field: str) -> Category:
@@ -106,13 +106,13 @@ def _struct(category: Category, counts: dict[str, int]) -> catalog.Category:
     return category.to_struct(sum(counts.get(one.id, 0) for one in inside))
 
 
-def remove_category(category_id: str) -> None:
+def remove_category(id: str) -> None:
     """Removes a category; its products stay, without one. See the contract."""
     identity.require_staff()
     with writing.writing() as moment:
-        category = _category(category_id, "id")
+        category = _category(id, "id")
         if category.children.exists():
             raise common.Conflict(message=f"There are categories below {category.name}; remove or move them first.")
         putting.put_in_category(list(Product.objects.filter(category=category)), None, moment)
         category.delete()
-        events.record("catalog", f"category-{category_id}", [catalog.CategoryRemoved(id=category_id)])
+        events.record("catalog", f"category-{id}", [catalog.CategoryRemoved(id=id)])

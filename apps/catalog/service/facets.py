@@ -17,15 +17,15 @@ LOOKED_AT = 500  # of a trait with more values than that, the commonest in the w
 BANDS = (0, 1_00, 2_00, 5_00, 10_00, 20_00, 50_00, 100_00, 200_00, 500_00, 1_000_00)
 
 
-def get_facets(wanted: catalog.ProductFilter, codes: list[str]) -> list[catalog.Facet]:
+def get_facets(filter: catalog.ProductFilter, codes: list[str]) -> list[catalog.Facet]:
     """The facets of the products that a filter leaves. See the contract."""
     if len(codes) > MOST_CODES:
         raise common.InvalidInput(
             message=f"Ask for up to {MOST_CODES} facets at once, not {len(codes)}.", field="codes"
         )
-    selected = selection.selection(wanted, ranked=False)
-    found = [_categories(wanted, selected), _prices(wanted, selected)]
-    found += _traits(wanted, selected, list(dict.fromkeys(codes)) or _commonest(wanted, selected))
+    selected = selection.selection(filter, ranked=False)
+    found = [_categories(filter, selected), _prices(filter, selected)]
+    found += _traits(filter, selected, list(dict.fromkeys(codes)) or _commonest(filter, selected))
     return [facet for facet in found if facet.values]
 
 

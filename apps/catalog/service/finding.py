@@ -31,19 +31,19 @@ ORDERS: dict[int, Order] = {
 }
 
 
-def find_products(wanted: catalog.ProductFilter, sort: int, page: common.Page) -> catalog.ProductPage:
+def find_products(filter: catalog.ProductFilter, sort: int, page: common.Page) -> catalog.ProductPage:
     """A page of the products that a filter leaves. See the contract."""
-    selected = selection.selection(wanted, ranked=sort == RELEVANCE)
+    selected = selection.selection(filter, ranked=sort == RELEVANCE)
     if sort == RELEVANCE and selected.matches is None:
         sort = catalog.ProductSort.NEWEST
     order = ORDERS[sort]
-    cursors = paging.cursors("products", order.types, sort, wanted, selection.currency_of(wanted))
+    cursors = paging.cursors("products", order.types, sort, filter, selection.currency_of(filter))
     asked = paging.read(page, cursors)
     left = selected.products()
     low, high = _bounds(sort, asked, selected)
     # A search looks a little further back than others, for what its cursors know of the products before theirs.
     most = asked.most if sort != RELEVANCE else asked.size + relevance.TRAIL
-    walked = order.find(Asked(wanted, selected, left, low, high, order.falling is not asked.backward, most))
+    walked = order.find(Asked(filter, selected, left, low, high, order.falling is not asked.backward, most))
     found, more = asked.cut(walked)
     rows = Product.objects.in_bulk([one.product_id for one in (walked if sort == RELEVANCE else found)])
     keys = _search_keys(walked, found, rows, asked) if sort == RELEVANCE else [one.key for one in found]

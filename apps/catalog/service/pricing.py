@@ -10,22 +10,22 @@ from thriftshop import call_context, clock, identity, money
 MOST = 10_000
 
 
-def set_prices(inputs: list[catalog.PriceInput]) -> None:
+def set_prices(prices: list[catalog.PriceInput]) -> None:
     """Sets the prices, all or none. See the contract."""
     identity.require_staff()
-    if len(inputs) > MOST:
-        raise common.InvalidInput(message=f"Send up to {MOST} prices at a time, not {len(inputs)}.", field="prices")
+    if len(prices) > MOST:
+        raise common.InvalidInput(message=f"Send up to {MOST} prices at a time, not {len(prices)}.", field="prices")
     with writing.writing() as moment:
-        wanted = [price_changes.wanted(one, moment.at, f"prices[{number}]") for number, one in enumerate(inputs)]
-        products = writing.found([one.sku for one in inputs])
+        wanted = [price_changes.wanted(one, moment.at, f"prices[{number}]") for number, one in enumerate(prices)]
+        products = writing.found([one.sku for one in prices])
         changes = {change.product.sku: change for change in writing.changes_of(products)}
         price_changes.set_in_order(
-            [(changes[one.sku], wish) for one, wish in zip(inputs, wanted, strict=True)], moment.at
+            [(changes[one.sku], wish) for one, wish in zip(prices, wanted, strict=True)], moment.at
         )
         putting.write([change for change in changes.values() if change.events], moment)
 
 
-def get_prices(skus: list[str], currency: str, at: int | None) -> list[catalog.Price]:
+def get_prices(skus: list[str], currency: str, at: int | None = None) -> list[catalog.Price]:
     """The prices in force at a moment, in the order of the SKUs. See the contract."""
     currency = money.accepted(currency, settings.CURRENCIES, "currency")
     in_full = identity.is_staff()

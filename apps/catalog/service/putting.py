@@ -21,15 +21,17 @@ class Plan:
     change: writing.Change | None = None
 
 
-def put_products(inputs: list[catalog.ProductInput], dry_run: bool) -> list[catalog.ProductOutcome]:
+def put_products(products: list[catalog.ProductInput], dry_run: bool) -> list[catalog.ProductOutcome]:
     """Writes the products, or only says what would happen. See the contract."""
     identity.require_staff()
-    if len(inputs) > MOST:
-        raise common.InvalidInput(message=f"Send up to {MOST} products at a time, not {len(inputs)}.", field="products")
+    if len(products) > MOST:
+        raise common.InvalidInput(
+            message=f"Send up to {MOST} products at a time, not {len(products)}.", field="products"
+        )
     if dry_run:
-        return [plan.outcome for plan in _plans(inputs, writing.moment().at)]
+        return [plan.outcome for plan in _plans(products, writing.moment().at)]
     with writing.writing() as moment:
-        plans = _plans(inputs, moment.at)
+        plans = _plans(products, moment.at)
         write([plan.change for plan in plans if plan.change is not None], moment)
     return [plan.outcome for plan in plans]
 

@@ -6,7 +6,7 @@ from functools import partial
 from apps.inventory import domain
 from apps.inventory.service import ledger
 from idl import common, inventory
-from thriftshop import clock
+from thriftshop import clock, identity
 from thriftshop.events import streams
 
 LONGEST_REFERENCE = 200
@@ -15,9 +15,10 @@ LARGEST_COUNT = inventory.MAX_QUANTITY
 
 
 def receive(
-    key: str, lines: list[inventory.StockLine], reference: str | None, reason: str | None
+    key: str, lines: list[inventory.StockLine], reference: str | None = None, reason: str | None = None
 ) -> list[inventory.StockLevel]:
-    """Puts goods on the shelf; gives the levels after it. Raises InvalidInput."""
+    """Add received goods to stock and return the levels after it. Raises InvalidInput."""
+    identity.require_staff()
     wanted = _checked(key, lines, reference, reason)
     return ledger.record(
         f"receive:{key}",
@@ -25,8 +26,10 @@ def receive(
     )
 
 
-def take_back(key: str, lines: list[inventory.StockLine], reference: str | None, reason: str | None) -> None:
-    """Puts returned goods back on the shelf. Raises InvalidInput."""
+def take_back(
+    key: str, lines: list[inventory.StockLine], reference: str | None = None, reason: str | None = None
+) -> None:
+    """Return goods to stock. Raises InvalidInput."""
     wanted = _checked(key, lines, reference, reason)
     ledger.record(
         f"take_back:{key}",
@@ -35,9 +38,10 @@ def take_back(key: str, lines: list[inventory.StockLine], reference: str | None,
 
 
 def write_off(
-    key: str, lines: list[inventory.StockLine], reason: str, reference: str | None
+    key: str, lines: list[inventory.StockLine], reason: str, reference: str | None = None
 ) -> list[inventory.StockLevel]:
-    """Takes lost goods off the shelf, all or none. Raises InvalidInput, OutOfStock; after the latter use a new key."""
+    """Write off lost goods, all lines or none. Raises InvalidInput, OutOfStock; after the latter use a new key."""
+    identity.require_staff()
     domain.require_text(reason, "reason", LONGEST_REASON, needed=True)
     wanted, now = _checked(key, lines, reference, reason), clock.now()
 
@@ -62,7 +66,8 @@ def _undo_write_off(key: str, wanted: Mapping[str, int]) -> None:
 
 
 def count(key: str, sku: str, counted: int, reason: str) -> inventory.StockLevel:
-    """Sets what is on hand to what was counted; gives the level after it. Raises InvalidInput."""
+    """Set the quantity on hand to the counted one and return the level after it. Raises InvalidInput."""
+    identity.require_staff()
     ledger.require_key(key)
     domain.require_sku(sku, "sku")
     domain.require_text(reason, "reason", LONGEST_REASON, needed=True)

@@ -3,13 +3,14 @@
 from apps.inventory import domain, models
 from apps.inventory.service import ledger
 from idl import common, inventory
-from thriftshop import paging
+from thriftshop import identity, paging
 
 MOST_AT_ONCE = 1_000
 
 
 def levels_at(skus: list[str], at: int) -> list[inventory.StockLevel]:
-    """The levels by all that had happened up to a moment (milliseconds). Raises InvalidInput for too many."""
+    """The levels as of a moment (milliseconds). Raises InvalidInput for too many."""
+    identity.require_staff()
     if len(skus) > MOST_AT_ONCE:
         raise common.InvalidInput(message=f"Ask for up to {MOST_AT_ONCE:,} SKUs at once.", field="skus")
     for number, sku in enumerate(skus):
@@ -18,7 +19,8 @@ def levels_at(skus: list[str], at: int) -> list[inventory.StockLevel]:
 
 
 def list_levels(after: str | None, first: int) -> list[inventory.StockLevel]:
-    """The levels of all SKUs after one, in their order. Raises InvalidInput unless `first` is 1 to 1,000."""
+    """The levels of all SKUs after one, ordered by SKU. Raises InvalidInput unless `first` is 1 to 1,000."""
+    identity.require_staff()
     if not 1 <= first <= MOST_AT_ONCE:
         raise common.InvalidInput(message=f"Ask for 1 to {MOST_AT_ONCE:,} at a time, not {first}.", field="first")
     rows = models.Level.objects.filter(sku__gt=after or "").order_by("sku")[:first]
@@ -26,7 +28,8 @@ def list_levels(after: str | None, first: int) -> list[inventory.StockLevel]:
 
 
 def movements(sku: str, page: common.Page) -> inventory.MovementPage:
-    """A page of a SKU's ledger, newest first. Raises InvalidInput for a page that cannot be."""
+    """A page of a SKU's ledger, newest first. Raises InvalidInput for an invalid page."""
+    identity.require_staff()
     cursors = paging.cursors("movements", (int,), sku)
     asked = paging.read(page, cursors)
     rows = paging.walked(models.Movement.objects.filter(sku=sku), ("version",), asked, descending=True)
@@ -37,7 +40,8 @@ def movements(sku: str, page: common.Page) -> inventory.MovementPage:
 
 
 def totals() -> inventory.StockTotals:
-    """The whole ledger in figures, summed from its movements."""
+    """Totals of the whole ledger, summed from its movements."""
+    identity.require_staff()
     sums = models.Total.objects.in_bulk()
 
     def moved(kind: str, sign: int = 1) -> int:

@@ -14,14 +14,14 @@ LONGEST_REASON = 200
 SWEPT_AT_ONCE = 500
 
 
-def reserve(reservation_id: str, lines: list[inventory.StockLine], hold_seconds: int, *, firm: bool = False) -> None:
+def reserve(reservation_id: str, lines: list[inventory.StockLine], hold_seconds: int, firm: bool | None = None) -> None:
     """Promises all lines or none, for a while or for good. Raises OutOfStock with every shortage, InvalidInput.
 
     The same reservation again changes nothing, also after it was shipped or taken back; one that ran out is made anew.
     """
     wanted = _checked(reservation_id, lines, hold_seconds)
     now, held_before = clock.now(), set[str]()
-    promise = partial(_promise, reservation_id, now + hold_seconds * 1000, now, held_before, firm)
+    promise = partial(_promise, reservation_id, now + hold_seconds * 1000, now, held_before, bool(firm))
     try:
         done = ledger.decide(ledger.for_each(wanted, promise), f"reserve:{reservation_id}")
         repeated = {sku: one.state for sku, one in done.items() if one.repeated}

@@ -7,8 +7,8 @@ from typing import Any
 
 from django.db import models
 
-from apps.orders.models import writing
 from idl import common, orders
+from thriftshop import bulk
 
 AMOUNTS = ("goods", "charges", "cancelled", "refunded", "adjustments", "captured")
 COUNTS = ("orders", "units_shipped", "units_returned")
@@ -22,7 +22,7 @@ class EntryQuerySet(models.QuerySet["Entry"]):
         """Adds entries to the books; those that are there stay."""
         columns = [field.attname for field in Entry._meta.concrete_fields if field.attname != "id"]
         values = [[getattr(row, name) for name in columns] for row in rows]
-        writing.insert(self, columns, values, " ON CONFLICT (stream, version) DO NOTHING")
+        bulk.insert(self, columns, values, " ON CONFLICT (stream, version) DO NOTHING")
 
     def revenue(self, currency: str, since: int | None, before: int | None) -> orders.Revenue:
         """The books of one currency from one moment until before another, summed."""

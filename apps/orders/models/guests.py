@@ -8,8 +8,7 @@ from django.conf import settings
 from django.db import models
 from django.utils.crypto import salted_hmac
 
-from apps.orders.models import writing
-from thriftshop import clock
+from thriftshop import bulk, clock
 from thriftshop.contact import emails
 
 HOUR_MS = 3_600_000
@@ -33,7 +32,7 @@ class GuestEmailQuerySet(models.QuerySet["GuestEmail"]):
 
     def put(self, digests: Mapping[str, str]) -> None:
         """Keeps the digests of orders' addresses, by order id."""
-        writing.put(self, ("order_id", "digest"), digests.items(), "order_id")
+        bulk.upsert(self, ("order_id", "digest"), digests.items(), "order_id")
 
     def orders_of(self, email: str) -> list[str]:
         """The ids of the guests' orders that were placed with this address."""

@@ -11,8 +11,8 @@ from django.db import models
 
 from apps.orders.domain import course, states
 from apps.orders.domain.figures import Figures
-from apps.orders.models import writing
 from idl import orders
+from thriftshop import bulk
 
 FIGURES = tuple(field.name for field in fields(Figures))
 STATUSES = [(status, states.WORDS[status].capitalize()) for status in states.NEXT]
@@ -40,11 +40,11 @@ class OrderQuerySet(models.QuerySet["Order"]):
     def put(self, rows: Iterable[Order]) -> None:
         """Writes orders, new ones and changed ones."""
         columns = [field.attname for field in Order._meta.concrete_fields]
-        writing.put(self, columns, [[getattr(row, name) for name in columns] for row in rows], "id")
+        bulk.upsert(self, columns, [[getattr(row, name) for name in columns] for row in rows], "id")
 
     def number_is_taken(self, number: str, order_id: str) -> bool:
         """Whether another order has this number. Plain SQL, for it is asked at each order placed."""
-        return any(row[0] != order_id for row in writing.rows(self, ("id",), "number", [number]))
+        return any(row[0] != order_id for row in bulk.read(self, ("id",), "number", [number]))
 
     def waiting(self, now: int) -> OrderQuerySet:
         """Those with a failed step whose time to be tried again has come."""

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 
 from django.db import models
 
-from apps.orders.models import writing
+from thriftshop import bulk
 
 
 class ProductNameQuerySet(models.QuerySet["ProductName"]):
@@ -14,11 +14,11 @@ class ProductNameQuerySet(models.QuerySet["ProductName"]):
 
     def of(self, skus: Iterable[str]) -> dict[str, str]:
         """The names of these SKUs that are known here."""
-        return dict(writing.rows(self, ("sku", "name"), "sku", skus))
+        return dict(bulk.read(self, ("sku", "name"), "sku", skus))
 
     def put(self, names: Mapping[str, str]) -> None:
         """Writes names, new ones and changed ones."""
-        writing.put(self, ("sku", "name"), names.items(), "sku")
+        bulk.upsert(self, ("sku", "name"), names.items(), "sku")
 
 
 class ProductName(models.Model):

@@ -10,7 +10,12 @@ from thriftshop import call_context, identity, money
 
 
 def book_adjustment(
-    key: str, kind: int, description: str, amount: common.Money, customer_id: str | None, reference: str | None
+    key: str,
+    kind: int,
+    description: str,
+    amount: common.Money,
+    customer_id: str | None = None,
+    reference: str | None = None,
 ) -> orders.Adjustment:
     """Books money that belongs to no order; the same key and input again give the same booking."""
     identity.require_staff()
@@ -32,7 +37,7 @@ def book_adjustment(
     return booked
 
 
-def get_revenue(currency: str, since: int | None, before: int | None) -> orders.Revenue:
+def get_revenue(currency: str, since: int | None = None, before: int | None = None) -> orders.Revenue:
     """What was taken and given back from one moment until before another."""
     identity.require_staff()
     return Entry.objects.revenue(_accepted(currency, "currency"), since, before)

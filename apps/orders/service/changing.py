@@ -22,7 +22,7 @@ def _decide(order_id: str, decision: Callable[[State], list[Any]], key: str | No
     return streams.answer(order_id, streams.ORDERS.decide(order_id, decision, key))
 
 
-def cancel(order_id: str, reason: str, guest: orders.GuestAccess | None) -> orders.Order:
+def cancel(order_id: str, reason: str, guest: orders.GuestAccess | None = None) -> orders.Order:
     """Cancels an order."""
     streams.load_visible(order_id, partial(guests.opens, guest))
     by, now = _asker(), call_context.happened_at()
@@ -35,7 +35,7 @@ def cancel_lines(key: str, order_id: str, lines: Sequence[orders.LineQuantity], 
     return _decide(order_id, lambda state: changing.cancel_lines(state, part, lines, reason), part)
 
 
-def ship(key: str, order_id: str, lines: Sequence[orders.LineQuantity], tracking: str | None) -> orders.Order:
+def ship(key: str, order_id: str, lines: Sequence[orders.LineQuantity], tracking: str | None = None) -> orders.Order:
     """Sends goods off."""
     part, now = _begin(order_id, "ship", key), call_context.happened_at()
     return _decide(order_id, lambda state: changing.ship(state, part, lines, tracking, now), part)
@@ -47,15 +47,15 @@ def return_lines(
     lines: Sequence[orders.LineQuantity],
     reason: str,
     restock: bool,
-    agreed: common.Money | None,
-    guest: orders.GuestAccess | None,
+    agreed_refund: common.Money | None = None,
+    guest: orders.GuestAccess | None = None,
 ) -> orders.Order:
     """Takes goods back. What a customer sends is looked at before it goes on the shelf, at the price it was sold for."""
     by = _asker()
-    if by.is_customer and agreed is not None:
+    if by.is_customer and agreed_refund is not None:
         raise common.Forbidden(message="Only staff may agree another refund; leave agreed_refund out.")
     part = _begin(order_id, "return_lines", key, staff_only=False, guest=guest)
-    agreed = currencies.in_capitals(agreed) if agreed else None
+    agreed = currencies.in_capitals(agreed_refund) if agreed_refund else None
     coming = Coming(part, lines, reason, restock and not by.is_customer, call_context.happened_at())
     return _decide(order_id, lambda state: changing.return_lines(state, coming, by, agreed, settings.RETURN_DAYS), part)
 

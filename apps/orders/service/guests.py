@@ -27,7 +27,7 @@ REQUESTS_PER_CLIENT = 30
 AT_ONCE = 100
 
 
-def request_access(number: str, email: str, client_address: str | None) -> None:
+def request_access(number: str, email: str, client_address: str | None = None) -> None:
     """Writes the request down; `send_links` sees to it later.
 
     Nothing is looked up here, so that neither the answer nor the time it takes says whether there is such an order.
@@ -125,9 +125,9 @@ def order_of_token(token: str) -> str | None:
     return str(order_id) if clock.now() <= until else None
 
 
-def get_by_link(token: str) -> orders.Order:
+def get_by_link(link_token: str) -> orders.Order:
     """The order that a link opens. Raises NotFound for an outdated link, and for an order that belongs to an account now."""
-    order_id = order_of_token(token)
+    order_id = order_of_token(link_token)
     found = streams.load_existing([order_id] if order_id else [])
     for state, _ in found.values():
         if state.customer_id is None:

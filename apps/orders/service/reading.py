@@ -9,7 +9,7 @@ from thriftshop import identity, paging
 MOST_IDS = 1_000
 
 
-def get_orders(ids: list[str], guest: orders.GuestAccess | None) -> list[orders.Order]:
+def get_orders(ids: list[str], guest: orders.GuestAccess | None = None) -> list[orders.Order]:
     """The orders of these ids that the viewer may see, or that a guest's token opens, in that order."""
     found = streams.load_existing(ids[:MOST_IDS])
     visible = {
@@ -43,12 +43,12 @@ def get_guest_order(number: str, cart_token: str) -> orders.Order:
     return streams.rows_to_answers([row.id])[0]
 
 
-def find_orders(order_filter: orders.OrderFilter, page: common.Page) -> orders.OrderPage:
+def find_orders(filter: orders.OrderFilter, page: common.Page) -> orders.OrderPage:
     """A page of orders, newest first."""
-    order_filter = _restricted(order_filter)
-    cursors = paging.cursors("orders", (int, str), order_filter)
+    filter = _restricted(filter)
+    cursors = paging.cursors("orders", (int, str), filter)
     asked = paging.read(page, cursors)
-    matching = Order.objects.wanted(order_filter)
+    matching = Order.objects.wanted(filter)
     walked = paging.walked(matching, ("placed_at", "id"), asked, descending=True)
     shown, more = asked.cut(list(walked.values_list("placed_at", "id")))
     total = matching.count() if asked.after is None and asked.before is None else None

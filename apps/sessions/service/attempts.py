@@ -11,7 +11,7 @@ from thriftshop import clock
 from thriftshop.contact import emails, networks
 
 
-def count(account: str, address: str | None) -> None:
+def count(account: str, address: str | None = None) -> None:
     """Counts a try as failed. Raises sessions.TooManyAttempts, and counts nothing, where it comes too soon."""
     keys = _keys(account, address)
     with transaction.atomic():
@@ -31,7 +31,7 @@ def count(account: str, address: str | None) -> None:
         )
 
 
-def forgive(account: str, address: str | None) -> None:
+def forgive(account: str, address: str | None = None) -> None:
     """The password was right: forgets this account's tries from this address, and this one try wherever else it counts.
 
     No more than one: who has an account of their own may not wipe out what they tried on others. The address is known

@@ -14,7 +14,7 @@ TOKEN_BYTES = 32
 FAILED = "The e-mail address and the password do not fit together."
 
 
-def log_in(email: str, password: str, device: str, address: str | None) -> sessions.Login:
+def log_in(email: str, password: str, device: str, address: str | None = None) -> sessions.Login:
     """Logs a user in on a device. Raises sessions.LoginFailed, the same for every cause, or sessions.TooManyAttempts."""
     account = emails.normal(email)
     attempts.count(account, address)

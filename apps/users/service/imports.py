@@ -8,7 +8,8 @@ from django.db import transaction
 
 from apps.users import models
 from apps.users.service import reading
-from idl import common, users
+from idl import common
+from idl import users as contract
 from thriftshop import events, identity
 from thriftshop.contact import addresses as postal
 from thriftshop.contact import emails
@@ -17,7 +18,7 @@ MOST = 10_000
 CHUNK = 500
 
 
-def import_users(given: Sequence[users.UserImport]) -> list[str]:
+def import_users(users: Sequence[contract.UserImport]) -> list[str]:
     """Brings users in; those whose address is there stay as they are. Gives all their ids in the order given.
 
     Services only. Raises common.InvalidInput, naming the first user at fault, before anything is written.
@@ -26,11 +27,11 @@ def import_users(given: Sequence[users.UserImport]) -> list[str]:
     """
     if not identity.is_service():
         raise common.Forbidden(message="Only the shop's own services may bring users in.")
-    if len(given) > MOST:
-        raise common.InvalidInput(message=f"Bring in {MOST:,} users at a time, not {len(given):,}.", field="users")
+    if len(users) > MOST:
+        raise common.InvalidInput(message=f"Bring in {MOST:,} users at a time, not {len(users):,}.", field="users")
     emails: list[str] = []
-    wanted: dict[str, tuple[users.UserImport, str, list[common.Address]]] = {}
-    for place, one in enumerate(given):
+    wanted: dict[str, tuple[contract.UserImport, str, list[common.Address]]] = {}
+    for place, one in enumerate(users):
         email, name, addresses = _checked(place, one)
         emails.append(email)
         wanted.setdefault(email, (one, name, addresses))
@@ -44,7 +45,7 @@ def import_users(given: Sequence[users.UserImport]) -> list[str]:
     return [ids[email] for email in emails]
 
 
-def _checked(place: int, one: users.UserImport) -> tuple[str, str, list[common.Address]]:
+def _checked(place: int, one: contract.UserImport) -> tuple[str, str, list[common.Address]]:
     try:
         if one.role == common.Role.STAFF and not settings.DEBUG:
             raise common.Forbidden(message="Staff are brought in only where the shop is in development.")
@@ -67,7 +68,7 @@ def _present(emails: Sequence[str]) -> dict[str, str]:
     return found
 
 
-def _row(email: str, one: users.UserImport, name: str, _: object) -> models.User:
+def _row(email: str, one: contract.UserImport, name: str, _: object) -> models.User:
     is_staff = one.role == common.Role.STAFF
     return models.User(
         email=email,

@@ -102,6 +102,14 @@ def _date(moment: int) -> str:
 
 
 def erase(password: str) -> None:
+    """`erase_account` for callers that do not know OpenOrders."""
+    try:
+        erase_account(password)
+    except users.OpenOrders as refusal:
+        raise users.WrongCredentials(message=refusal.message) from refusal
+
+
+def erase_account(password: str) -> None:
     """Erases the viewer's personal data for good, after the password. What is left is the id, for the books.
 
     Raises users.OpenOrders while any of their orders is open: it could not be sent without an address. Orders refuse new ones

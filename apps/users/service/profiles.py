@@ -11,7 +11,7 @@ from idl import common, users
 from thriftshop.contact import addresses, texts
 
 
-def update(name: str | None, settings: Mapping[str, str] | None) -> users.User:
+def update(name: str | None = None, settings: Mapping[str, str] | None = None) -> users.User:
     """Changes the viewer's name and settings; what is absent stays. Gives the user as they are then."""
     with transaction.atomic():
         user = reading.lock_viewer()
@@ -28,15 +28,13 @@ def update(name: str | None, settings: Mapping[str, str] | None) -> users.User:
         return user.to_struct()
 
 
-def put_address(
-    address_id: str | None, address: common.Address, label: str | None, is_default: bool
-) -> users.UserAddress:
+def put_address(id: str | None, address: common.Address, label: str | None, is_default: bool) -> users.UserAddress:
     """Adds an address to the viewer's, or rewrites the one of this id. The same one added twice is there once."""
     valid, named = addresses.checked(address), _label(label)
     with transaction.atomic():
         user = reading.lock_viewer()
         present = list(user.addresses.all())
-        row = _row(user, present, address_id, valid)
+        row = _row(user, present, id, valid)
         row.put(valid)
         row.label = named
         if row not in present:
@@ -82,12 +80,12 @@ def _settle_default(present: list[models.Address], wanted: str | None) -> None:
         one.save(update_fields=["is_default"])
 
 
-def remove_address(address_id: str) -> None:
+def remove_address(id: str) -> None:
     """Removes one of the viewer's addresses; where it was the default one, the oldest that is left becomes it."""
     with transaction.atomic():
         user = reading.lock_viewer()
         present = list(user.addresses.all())
-        gone = _own(present, address_id)
+        gone = _own(present, id)
         present.remove(gone)
         gone.delete()
         _settle_default(present, None)

@@ -5,7 +5,8 @@ from collections.abc import Sequence
 from apps.users import domain, models
 from idl import common, users
 from thriftshop import identity
-from thriftshop.contact import emails, texts
+from thriftshop.contact import texts
+from thriftshop.contact.emails import normal as normalized
 
 MOST_EMAILS = 500
 
@@ -15,12 +16,12 @@ def get_users(ids: Sequence[str]) -> list[users.User]:
     return [user.to_struct() for user in models.find([one for one in ids if identity.may_see(one)])]
 
 
-def find_verified(written: Sequence[str]) -> list[users.User]:
+def find_verified(emails: Sequence[str]) -> list[users.User]:
     """The users who have proven that one of these addresses is theirs, and whose accounts are open. Services only."""
     if not identity.is_service():
         raise common.Forbidden(message="Only the shop's own services may look for users by e-mail address.")
     proven = models.User.objects.filter(email_verified=True, is_active=True, erased_at=None)
-    found = proven.filter(email__in={emails.normal(one) for one in written[:MOST_EMAILS]})
+    found = proven.filter(email__in={normalized(one) for one in emails[:MOST_EMAILS]})
     return [user.to_struct() for user in found.prefetch_related("addresses")]
 
 

@@ -9,7 +9,7 @@ from thriftshop import call_context, identity, rpc
 from thriftshop.contact import emails
 
 
-def authenticate(email: str, password: str, address: str | None) -> users.StaffMember:
+def authenticate(email: str, password: str, address: str | None = None) -> users.StaffMember:
     """The member of staff whom these fit. Raises users.WrongCredentials, the same for every cause, or users.TooManyTries.
 
     Each try is counted first, and forgiven when it succeeds. Without a place to count nobody gets in: guessing would be free.
@@ -30,12 +30,12 @@ def authenticate(email: str, password: str, address: str | None) -> users.StaffM
     return _member(user)
 
 
-def get(user_id: str) -> users.StaffMember:
+def get(id: str) -> users.StaffMember:
     """A member of staff who works here still. Raises common.NotFound for anybody else."""
     _require_service()
-    found = models.find([user_id])
+    found = models.find([id])
     if not found or not _works_here(found[0]):
-        raise reading.unknown(user_id)
+        raise reading.unknown(id)
     return _member(found[0])
 
 

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from apps.cart import service
+from apps.cart.service import following
 
 
 class Command(BaseCommand):
@@ -14,4 +14,4 @@ class Command(BaseCommand):
 
     def handle(self, **options: Any) -> None:
         """Sweeps once and says how many carts were emptied."""
-        self.stdout.write(f"{service.sweep()} carts had lapsed and were emptied.")
+        self.stdout.write(f"{following.sweep()} carts had lapsed and were emptied.")

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from apps.inventory import service
+from apps.inventory.service import reservations
 
 
 class Command(BaseCommand):
@@ -14,4 +14,4 @@ class Command(BaseCommand):
 
     def handle(self, **options: Any) -> None:
         """Sweeps once and says how many were released."""
-        self.stdout.write(f"{service.sweep()} reservations had run out and were released.")
+        self.stdout.write(f"{reservations.sweep()} reservations had run out and were released.")
