@@ -14,7 +14,10 @@ from thriftshop import rpc, transactions
 from thriftshop.event_store.models import Event
 from thriftshop.events import commits
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.skipif(connection.vendor != "sqlite", reason="Commits are grouped on SQLite only."),
+]
 
 
 @pytest.fixture(autouse=True)

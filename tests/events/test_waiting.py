@@ -3,6 +3,7 @@
 import threading
 
 import pytest
+from django.db import connection
 
 from idl import inventory
 from thriftshop.events import feed, streams, wakeups
@@ -20,7 +21,14 @@ def receive(version):
 def waiting_thread(found):
     source = feed.of("inventory")
     start = source.ends()
-    thread = threading.Thread(target=lambda: found.append(feed.poll(source, start, LONG)))
+
+    def wait():
+        try:
+            found.append(feed.poll(source, start, LONG))
+        finally:
+            connection.close()
+
+    thread = threading.Thread(target=wait)
     thread.start()
     return thread
 

@@ -5,6 +5,9 @@ from django.db import migrations
 FORWARDS = [
     "ALTER TABLE events_event ADD COLUMN transaction_id bigint NOT NULL DEFAULT 0",
     "CREATE INDEX event_feed_order ON events_event (topic, transaction_id, position)",
+    # Django raises an IntegrityError, as for SQLite's trigger.
+    """CREATE OR REPLACE FUNCTION events_event_append_only() RETURNS trigger LANGUAGE plpgsql AS $$
+    BEGIN RAISE EXCEPTION 'events_event is append-only' USING ERRCODE = 'integrity_constraint_violation'; END $$""",
 ]
 BACKWARDS = ["DROP INDEX event_feed_order", "ALTER TABLE events_event DROP COLUMN transaction_id"]
 

@@ -1,8 +1,7 @@
 """The embedded feed: the events table read in the order in which its rows become visible.
 
 SQLite commits one transaction at a time, so positions become visible in their order. On PostgreSQL a later position can
-be committed first. Each row has the id of its transaction there, and a reader stops below `pg_snapshot_xmin`, the oldest
-transaction that still runs: no row can appear before a place that was read. See docs/decisions/0036.
+be committed first: rows are read in the order of their transactions' ids, up to a horizon (thriftshop.event_store.horizon).
 """
 
 from collections.abc import Collection, Mapping
@@ -11,15 +10,9 @@ from typing import Any, NamedTuple
 from django.conf import settings
 from django.db import connection
 
+from thriftshop.event_store import horizon
 from thriftshop.events import feed
 from thriftshop.events.feed import Batch, Cursor, Message
-
-# The transaction in which a test runs is its own oldest: it sees what it recorded itself.
-HORIZON = (
-    "(SELECT greatest(xmin, CASE WHEN own = xmin THEN own + 1 ELSE 0 END) FROM (SELECT"
-    " pg_snapshot_xmin(pg_current_snapshot())::text::bigint AS xmin,"
-    " pg_current_xact_id_if_assigned()::text::bigint AS own) AS ids)"
-)
 
 
 class Place(NamedTuple):
@@ -50,7 +43,7 @@ SQLITE = _Order(
 )
 POSTGRESQL = _Order(
     columns="transaction_id, position",
-    visible=f" AND transaction_id < {HORIZON}",
+    visible=f" AND transaction_id < {horizon.SQL}",
     after="(transaction_id, position) > (%s, %s)",
     order="transaction_id, position",
     last="transaction_id DESC, position DESC",

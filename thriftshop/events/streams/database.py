@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db import IntegrityError, connection, transaction
 
+from thriftshop.event_store import horizon
 from thriftshop.event_store.models import Event
 from thriftshop.events import envelope
 from thriftshop.events.envelope import Recorded
@@ -115,7 +116,7 @@ class DatabaseStreams:
         if kinds is not None:
             rows = rows.filter(kind__in=kinds)
         if connection.vendor == "postgresql":
-            rows = rows.extra(where=["transaction_id < pg_snapshot_xmin(pg_current_snapshot())::text::bigint"])
+            rows = rows.extra(where=[f"transaction_id < {horizon.SQL}"])  # noqa: S610 - a constant
         ordered = rows.order_by("stream", "version").values_list("payload", flat=True)
         for payload in ordered.iterator(chunk_size=SCAN_SIZE):
             yield envelope.decode(bytes(payload))
