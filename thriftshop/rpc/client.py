@@ -1,7 +1,7 @@
 """Clients of contracts: `connect` gives plain methods, `aconnect` awaitable ones."""
 
 from collections.abc import Callable
-from typing import Any, TypeVar, cast
+from typing import Any, Protocol, TypeVar, cast
 
 from django.conf import settings
 
@@ -13,6 +13,16 @@ from thriftshop.rpc.outgoing import Transport
 from thriftshop.rpc.reflection import Method
 
 S = TypeVar("S")
+A_co = TypeVar("A_co", covariant=True)
+
+
+class Asynchronous(Protocol[A_co]):
+    """What the type stubs of every contract declare: the type of its asynchronous client."""
+
+    @property
+    def __async_client__(self) -> A_co:
+        """The type alone; no contract has this at run time."""
+
 
 TRANSPORTS = {
     "local": Transport(transports.local, encodes=False),
@@ -30,9 +40,9 @@ def connect(contract: type[S], at: str = "") -> S:
     return cast(S, Client(contract, at, _call))
 
 
-def aconnect(contract: type[S], at: str = "") -> Any:
+def aconnect(contract: type[Asynchronous[A_co]], at: str = "") -> A_co:
     """As `connect`, with awaitable methods."""
-    return Client(contract, at, _acall)
+    return cast(A_co, Client(contract, at, _acall))
 
 
 class Client:
