@@ -76,9 +76,9 @@ def service(place, monkeypatch):
         service.called(skus)
         return [LEVEL]
 
-    def reduce(self, sku, quantity):
-        service.called([sku])
-        return legacy.ItemStatus(itemId=sku, qty=3 - quantity)
+    def reduce(self, *arguments):
+        service.called([arguments[0]])
+        return legacy.ItemStatus(itemId=arguments[0], qty=3 - arguments[1])
 
     monkeypatch.setattr(type(hosting.service.__wrapped__(inventory.InventoryService)), "get_levels", get_levels)
     monkeypatch.setattr(type(hosting.service.__wrapped__(legacy.InventoryService)), "reduce", reduce)
@@ -149,7 +149,7 @@ def test_the_service_verifies_the_viewer_token_itself(call, service, monkeypatch
     monkeypatch.setattr(retries, "MOST_ATTEMPTS", 1)
     with (
         call_context.using(caller="gateway", viewer=identity.sign(VIEWER, "orders")),
-        pytest.raises(rpc.Unavailable, match="stated to 'orders', not to 'inventory'"),
+        pytest.raises(rpc.Unavailable, match="for 'orders', not for 'inventory'"),
     ):
         call("get_levels", ["MUG"])
     assert service.seen == []
