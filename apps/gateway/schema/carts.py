@@ -92,7 +92,9 @@ types.object(
         "product": product_field(),
     },
 )
-types.object(cart.CartLine, key=line_key, fields={"product": product_field(), "resolve_available": available})
+types.object(
+    cart.CartLine, key=line_key, leave_out={"name"}, fields={"product": product_field(), "resolve_available": available}
+)
 types.object(
     cart.Cart,
     key=lambda shown: shown.id,
