@@ -53,7 +53,9 @@ struct CartLine {
   /** How many could be bought now; absent where the inventory does not answer. */
   5: optional i64 available,
   /** When it was first put in. */
-  6: required common.Moment added_at
+  6: required common.Moment added_at,
+  /** What the product is called; absent where it is not on sale, and where the catalog does not answer. */
+  7: optional string name
 }
 
 /** What a merge at login did. */

@@ -6,7 +6,7 @@ from django.db.backends.sqlite3.base import DatabaseWrapper as SQLite
 
 from apps.recommender.service import recommending
 from thriftshop.events import decider, feed, groups, leases, schedule, streams
-from thriftshop.rpc import hosting, trouble
+from thriftshop.rpc import hosting, recent_failures, replicas
 from thriftshop.telemetry import repeats
 
 # How long an example takes says something of the machine alone; timings are benchmarks, never assertions.
@@ -40,7 +40,8 @@ def forget():
     leases.forget()
     hosting.service.cache_clear()
     recommending.memory.cache_clear()
-    trouble.forget()
+    recent_failures.forget()
+    replicas.forget()
     repeats.forget_all()
 
 

@@ -20,8 +20,7 @@ from django.core.validators import validate_email
 from django.utils.module_loading import import_string
 
 from thriftshop import contexts, money, postage
-from thriftshop.rpc import spelling
-from thriftshop.rpc.http import addresses
+from thriftshop.rpc import addresses, spelling
 
 SHORTEST_KEY = 32
 

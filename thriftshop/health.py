@@ -20,7 +20,7 @@ from django_prometheus import exports
 from thriftshop import call_context, csp, disk, draining, migrating, serving
 from thriftshop.event_store.models import Checkpoint, DeadLetter
 from thriftshop.events import groups, progress
-from thriftshop.rpc import trouble
+from thriftshop.rpc import recent_failures
 from thriftshop.telemetry import metrics as telemetry
 
 PATIENCE_SECONDS = 2.0
@@ -58,7 +58,7 @@ def readiness() -> Said:
     if stalls and checks["consumers"] == "ok":
         # Every replica sees a stalled group: if all became unready, no request could be answered.
         checks["consumers"] = f"stalled: {', '.join(f'{one.group} for {one.seconds} s' for one in stalls)}"
-    between = trouble.recent()
+    between = recent_failures.recent()
     if between:  # nobody can tell here whose clock or keys are wrong; a stranger's statement must end nothing either
         checks["statements"] = between
     details: dict[str, Any] = {"groups": len(groups.hosted()), "stalled": [stall._asdict() for stall in stalls]}

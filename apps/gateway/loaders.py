@@ -3,13 +3,13 @@
 import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
-from typing import Any, TypeVar
+from typing import Protocol, TypeVar
 
 from django.conf import settings
 
 from idl import cart, catalog, inventory, orders, sessions, users
 from thriftshop import rpc
-from thriftshop.graphql.requests import Context
+from thriftshop.graphql.requests import Context, Info
 from thriftshop.rpc import spelling
 
 T = TypeVar("T")
@@ -89,20 +89,17 @@ async def product_by_slug(context: Context, slug: str) -> catalog.Product | None
 
 async def level(context: Context, sku: str) -> inventory.StockLevel | None:
     """The stock of this SKU."""
-    found: inventory.StockLevel | None = await context.load(_levels, sku)
-    return found
+    return await context.load(_levels, sku)
 
 
 async def order(context: Context, order_id: str) -> orders.Order | None:
     """The order of this id, where the viewer may see it."""
-    found: orders.Order | None = await context.load(_orders, order_id)
-    return found
+    return await context.load(_orders, order_id)
 
 
 async def user(context: Context, user_id: str) -> users.User | None:
     """The user of this id, where the viewer may see them."""
-    found: users.User | None = await context.load(_users, user_id)
-    return found
+    return await context.load(_users, user_id)
 
 
 async def currency(context: Context) -> str:
@@ -119,22 +116,27 @@ async def currency(context: Context) -> str:
 
 async def tree(context: Context) -> Tree:
     """The category tree."""
-    found: Tree = await context.load(_trees, "whole")
-    return found
+    return await context.load(_trees, "whole")
 
 
 async def own_cart(context: Context) -> cart.Cart:
     """The viewer's own cart."""
-    found: cart.Cart = await context.load(_own_carts, "whole")
-    return found
+    return await context.load(_own_carts, "whole")
 
 
 async def own_sessions(context: Context) -> list[sessions.Session]:
     """The viewer's open sessions."""
-    found: list[sessions.Session] = await context.load(_own_sessions, "whole")
-    return found
+    return await context.load(_own_sessions, "whole")
 
 
-async def product_of(root: Any, info: Any) -> catalog.Product | None:
+class HasSku(Protocol):
+    """A struct about a product."""
+
+    @property
+    def sku(self) -> str:
+        """The product's SKU."""
+
+
+async def product_of(root: HasSku, info: Info) -> catalog.Product | None:
     """The product that something with a `sku` is about; a resolver."""
     return await product(info.context, root.sku)

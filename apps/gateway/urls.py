@@ -1,7 +1,5 @@
 """Product images, and the pages that e-mails link to, which use GraphQL like any client."""
 
-from typing import Any
-
 from django.urls import path
 from django.views.generic import TemplateView
 
@@ -9,7 +7,7 @@ from idl import catalog
 from thriftshop import call_context, media, rpc
 
 
-def _fetch(name: str) -> Any:
+def _fetch(name: str) -> catalog.MediaFile:
     with call_context.using(caller="gateway"):
         return rpc.connect(catalog.CatalogService).get_media(name)
 

@@ -4,7 +4,7 @@ import pytest
 
 from tests import conftest, split
 from tests.journeys import shop as shops
-from thriftshop.rpc.http import blocking
+from thriftshop.rpc.http import sync_connections
 
 
 @pytest.fixture(scope="package")
@@ -15,7 +15,7 @@ def processes(tmp_path_factory):
         running.start()
         yield running
     finally:
-        blocking.close()
+        sync_connections.close()
         running.stop()
 
 

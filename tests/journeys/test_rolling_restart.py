@@ -13,7 +13,7 @@ from tests import acting, split
 from tests.journeys.conftest import go_abroad
 from tests.journeys.shop import PATIENCE_SECONDS, Person, Separate, Shop, order_input
 from thriftshop import rpc
-from thriftshop.rpc.http import blocking
+from thriftshop.rpc.http import sync_connections
 
 SHOPPERS = 2
 PAUSE_SECONDS = 0.25
@@ -107,7 +107,7 @@ def doubled(tmp_path):
         running.start()
         yield running
     finally:
-        blocking.close()
+        sync_connections.close()
         running.stop()
 
 

@@ -9,7 +9,7 @@ import uuid
 import pytest
 
 from tests import conftest, postgres, split
-from thriftshop.rpc.http import blocking
+from thriftshop.rpc.http import sync_connections
 
 
 def require_postgresql():
@@ -68,7 +68,7 @@ def serve(tmp_path, settings):
             settings.CONTEXTS, settings.SERVICES = [], {"inventory": [process.address]}
             conftest.forget()
             stack.callback(process.stop)
-            stack.callback(blocking.close)
+            stack.callback(sync_connections.close)
             process.start()
             process.wait()
             return process

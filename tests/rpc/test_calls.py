@@ -11,7 +11,7 @@ from idl import catalog, inventory
 from idl.legacy import inventory as legacy
 from tests import acting
 from thriftshop import call_context, identity, rpc
-from thriftshop.rpc import hosting, timeliness
+from thriftshop.rpc import deadlines, hosting
 
 pytestmark = pytest.mark.django_db
 
@@ -78,7 +78,7 @@ def held_up(monkeypatch, *, wrote: bool) -> None:
     """Makes `receive` lose all of its time, before it has written or after."""
     kept = type(hosting.service(inventory.InventoryService)).receive
     lost = 0.0
-    monkeypatch.setattr(timeliness, "time", SimpleNamespace(monotonic=lambda: time.monotonic() + lost))
+    monkeypatch.setattr(deadlines, "time", SimpleNamespace(monotonic=lambda: time.monotonic() + lost))
 
     def receive(key, *args):
         nonlocal lost

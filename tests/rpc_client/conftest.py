@@ -9,9 +9,10 @@ from idl import inventory
 from idl.legacy import inventory as legacy
 from tests.rpc_client.peers import PATIENCE_SECONDS
 from thriftshop import call_context, rpc
-from thriftshop.rpc.http import asynchronous, attempts, blocking, replica, replicas, transport
+from thriftshop.rpc import replica, replicas, retries
+from thriftshop.rpc.http import async_connections, sync_connections, transport
 
-LONGEST_SEARCH = attempts.LONGEST_SEARCH
+LONGEST_SEARCH = retries.LONGEST_SEARCH
 
 
 class Caller:
@@ -65,8 +66,8 @@ def calls_go_over_the_network(settings, monkeypatch):
     """The process hosts no context that is called, knows nothing of replicas yet, and is patient with all of them."""
     settings.CONTEXTS = ["gateway"]
     settings.DEADLINE_FACTOR = 600.0
-    monkeypatch.setattr(attempts, "LONGEST_SEARCH", PATIENCE_SECONDS)
-    for way in (blocking, asynchronous):
+    monkeypatch.setattr(retries, "LONGEST_SEARCH", PATIENCE_SECONDS)
+    for way in (sync_connections, async_connections):
         monkeypatch.setattr(way, "CONNECT_SECONDS", PATIENCE_SECONDS)
     replicas.forget()
     yield
@@ -76,14 +77,14 @@ def calls_go_over_the_network(settings, monkeypatch):
 @pytest.fixture
 def a_connection_must_come_soon(monkeypatch):
     """As outside tests: one that is not there within a second will not come."""
-    for way in (blocking, asynchronous):
+    for way in (sync_connections, async_connections):
         monkeypatch.setattr(way, "CONNECT_SECONDS", replica.CONNECT_SECONDS)
 
 
 @pytest.fixture
 def a_search_ends_soon(monkeypatch):
     """As outside tests: a call that was turned away waits half a second for a replica that takes it."""
-    monkeypatch.setattr(attempts, "LONGEST_SEARCH", LONGEST_SEARCH)
+    monkeypatch.setattr(retries, "LONGEST_SEARCH", LONGEST_SEARCH)
 
 
 @pytest.fixture(params=["thread", "event loop"])

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from tests.rpc_client.peers import PATIENCE_SECONDS, WRITTEN, Talk, ordinary, peer
 from tests.rpc_client.pieces import OK
 from thriftshop import rpc
-from thriftshop.rpc.http import frames, replicas
+from thriftshop.rpc import replicas
+from thriftshop.rpc.http import frames
 
 DATA, HEADERS, SETTINGS, PING = frames.DATA, frames.HEADERS, frames.SETTINGS, frames.PING
 END_HEADERS, END_STREAM = frames.END_HEADERS, frames.END_STREAM

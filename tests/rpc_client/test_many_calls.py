@@ -6,7 +6,7 @@ import threading
 from idl import inventory
 from tests.rpc_client.peers import PATIENCE_SECONDS, Talk, goes_on, level, ordinary, peer
 from thriftshop import rpc
-from thriftshop.rpc.http import replicas
+from thriftshop.rpc import replicas
 
 READ = [level("MUG")]
 

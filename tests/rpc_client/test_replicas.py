@@ -6,8 +6,8 @@ import pytest
 
 from tests.rpc_client.peers import PATIENCE_SECONDS, WRITTEN, Talk, level, ordinary, peer
 from thriftshop import rpc
-from thriftshop.rpc.http import addresses, budget, replicas
-from thriftshop.rpc.http.addresses import Address
+from thriftshop.rpc import addresses, replicas, retry_budget
+from thriftshop.rpc.addresses import Address
 from thriftshop.telemetry import metrics
 
 READ = [level("MUG")]
@@ -94,8 +94,8 @@ def test_a_replica_that_comes_back_gets_calls_again(caller):
 
 
 def test_a_replica_about_to_end_costs_no_call(caller, monkeypatch):
-    for rest in ("FIRST_REST", "LONGEST_REST_UNREACHABLE"):
-        monkeypatch.setattr(replicas, rest, 600.0)
+    for seconds in ("FIRST_EXCLUSION", "LONGEST_EXCLUSION_UNREACHABLE"):
+        monkeypatch.setattr(replicas, seconds, 600.0)
     with peer(about_to_end) as ending, peer(ordinary) as here:
         caller.reaches(ending.url, here.url)
         for _ in range(40):
@@ -155,7 +155,7 @@ def test_a_fault_of_the_service_is_no_fault_of_the_replica(caller):
 
 def test_retries_end_with_their_budget(caller, settings, monkeypatch):
     monkeypatch.setattr(replicas, "MOST_FAILURES", 10_000)
-    monkeypatch.setattr(budget, "EACH_SECOND", 0.0)
+    monkeypatch.setattr(retry_budget, "EACH_SECOND", 0.0)
     before = retries("lost")
     with peer(breaking) as one, peer(breaking) as two:
         caller.reaches(one.url, two.url)

@@ -11,7 +11,7 @@ from tests import acting, split
 from tests.serving import living
 from thriftshop import health, rpc
 from thriftshop.events import groups, progress
-from thriftshop.rpc.http import replicas
+from thriftshop.rpc import replicas
 
 LEVELS = "inventory.ledger"
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from settings import variables as read
 from thriftshop import splitting
-from thriftshop.rpc.http import addresses
+from thriftshop.rpc import addresses
 
 
 @given(st.integers(2, 60_000), st.integers(1, 5))

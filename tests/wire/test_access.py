@@ -8,7 +8,7 @@ from django.conf import settings
 from idl import common
 from thriftshop import call_context, identity
 from thriftshop.rpc import hosting, messages, metadata
-from thriftshop.rpc.http import answering
+from thriftshop.rpc.http import server
 
 ALL = [*settings.ALL_CONTEXTS, *settings.ALL_ACTORS]
 METHODS = {
@@ -29,7 +29,7 @@ def ask(name, headers):
     """The status of a call of a method whose arguments cannot be read."""
     _, method = METHODS[name]
     message = messages.BINARY.write_head(messages.Head(messages.CALL, method.name, 1)) + NO_ARGUMENTS
-    return answering.answer(f"/thrift/{method.service}/{method.name}", dict(headers), message)
+    return server.answer(f"/thrift/{method.service}/{method.name}", dict(headers), message)
 
 
 def as_caller(name, caller):

@@ -11,10 +11,10 @@ from idl import inventory
 from tests.wire import posting, serving
 from thriftshop import clock
 from thriftshop.rpc import metadata
-from thriftshop.rpc.http import blocking, headers
-from thriftshop.rpc.http.addresses import Address
-from thriftshop.rpc.http.failures import Overdue
-from thriftshop.rpc.http.replica import Replica
+from thriftshop.rpc.addresses import Address
+from thriftshop.rpc.failures import Overdue
+from thriftshop.rpc.http import headers, sync_connections
+from thriftshop.rpc.replica import Replica
 
 Stock = inventory.InventoryService
 PATH = "/thrift/InventoryService/receive"
@@ -41,15 +41,15 @@ def delivery(key: str, sku: str) -> tuple[bytes, dict[str, str]]:
 def over_http2(server):
     """Calls on a connection that is open, and says on it when it gives up."""
     replica = Replica("inventory", Address("127.0.0.1", server.port, f"127.0.0.1:{server.port}"))
-    assert blocking.probe(replica)
+    assert sync_connections.probe(replica)
     with standing_still(server):
         body, given = delivery("delivery-2", "LATE-2")
         head = headers.request_head(replica.authority, PATH)
         head += b"".join(headers.literal(name, value) for name, value in given.items())
         head += headers.literal("content-length", str(len(body)))
         with pytest.raises(Overdue):
-            blocking.exchange(replica, head, body, time.monotonic() + SECONDS)
-    blocking.let_go(replica)
+            sync_connections.exchange(replica, head, body, time.monotonic() + SECONDS)
+    sync_connections.let_go(replica)
     return "LATE-2"
 
 

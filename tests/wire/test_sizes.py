@@ -7,7 +7,8 @@ import pytest
 from idl import catalog, common, inventory
 from tests.wire import posting, serving
 from thriftshop import rpc
-from thriftshop.rpc.http import replicas, sizes, transport
+from thriftshop.rpc import replicas
+from thriftshop.rpc.http import sizes, transport
 
 Catalog = catalog.CatalogService
 MEGABYTE = 1 << 20

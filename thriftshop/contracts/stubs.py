@@ -83,14 +83,22 @@ class _Stub:
         yield from ("_VALUES_TO_NAMES: dict[int, str]", "_NAMES_TO_VALUES: dict[str, int]")
 
     def service(self, service: model.Service) -> Iterator[str]:
-        """The class that implementations derive from; Python wants arguments with a default last."""
-        for method in service.methods:
-            arguments = ["self"]
-            for index, one in enumerate(method.arguments):
-                kind = self.type_name(one.type) + (" | None" if one.may_be_absent else "")
-                optional = all(later.may_be_absent for later in method.arguments[index:])
-                arguments.append(f"{one.name}: {kind}{' = ...' if optional else ''}")
-            yield f"def {method.name}({', '.join(arguments)}) -> {self.type_name(method.result)}: ..."
+        """The class that implementations derive from; within it the asynchronous client, which `rpc.aconnect` gives."""
+        signatures = list(map(self.signature, service.methods))
+        yield "class _Asynchronous:"
+        yield from (f"    async def {signature}: ..." for signature in signatures)
+        # Exists for the type checker alone, which finds the client of a service by it.
+        yield "__async_client__: _Asynchronous"
+        yield from (f"def {signature}: ..." for signature in signatures)
+
+    def signature(self, method: model.Method) -> str:
+        """A method; Python wants arguments with a default last."""
+        arguments = ["self"]
+        for index, one in enumerate(method.arguments):
+            kind = self.type_name(one.type) + (" | None" if one.may_be_absent else "")
+            optional = all(later.may_be_absent for later in method.arguments[index:])
+            arguments.append(f"{one.name}: {kind}{' = ...' if optional else ''}")
+        return f"{method.name}({', '.join(arguments)}) -> {self.type_name(method.result)}"
 
 
 def write() -> int:

@@ -3,13 +3,14 @@
 import enum
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
 
 import graphene
 from thriftpy2.thrift import TType
 
 from thriftshop.graphql import comments, errors, global_ids, scalars
 
+S = TypeVar("S")
 Fields = Mapping[str, Any]
 
 PLAIN = {
@@ -204,10 +205,10 @@ def entries(mapping: Mapping[str, str]) -> list[dict[str, str]]:
     return [{"key": key, "value": value} for key, value in sorted(mapping.items())]
 
 
-def to_struct(struct: Any, value: Mapping[str, Any]) -> Any:
+def to_struct(struct: type[S], value: Mapping[str, Any]) -> S:
     """Converts an input value to its struct; absent and null values stay absent."""
     values = {}
-    for spec in struct.thrift_spec.values():
+    for spec in struct.thrift_spec.values():  # type: ignore[attr-defined]
         given = value.get(spec[1])
         if given is not None:
             values[spec[1]] = _inward(spec[0], spec[2] if len(spec) == 4 else None, given)

@@ -1,6 +1,5 @@
 """The endpoint: from a request to its answer, the same for every server; with the ASGI and the Django way in."""
 
-import asyncio
 import time
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -13,7 +12,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.module_loading import import_string
 from django.views.decorators.csrf import csrf_exempt
 
-from thriftshop import call_context, hosts, origin
+from thriftshop import call_context, hosts, origin, request_body
 from thriftshop.graphql import compression, cost, errors, explorer, headers, http, limits, media_types
 from thriftshop.graphql.errors import BAD_REQUEST, RequestRefused
 from thriftshop.graphql.execution import Engine, Operation, Ready
@@ -24,9 +23,7 @@ from thriftshop.telemetry import tracing
 Identify = Callable[[Context], Awaitable[None]]
 # Many clients are set up with a slash at the end; a redirect would lose the body of their POST.
 PATHS = ("/graphql", "/graphql/")
-# So long a body may take to come, and so many bytes of one that is too large are read on without being kept.
 BODY_SECONDS = 30
-LARGEST_DISCARDED = 16 * 1_048_576
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,28 +160,17 @@ def _check_host(incoming: Incoming) -> None:
 
 
 async def _body(incoming: Incoming, receive: Callable[[], Awaitable[Any]]) -> bytes:
-    """The body, as far as it is read: one byte more than is allowed tells that it is too large.
-
-    One that is too large is read on for a while: clients that still send do not see an answer. Raises RequestRefused for
-    one that does not come.
-    """
-    announced = incoming.headers.get("content-length", "")
-    if announced.isdigit() and len(announced) < 20 and int(announced) > LARGEST_DISCARDED:
-        limits.check_body(int(announced))
-    parts, size, more = [], 0, True
+    """The body. Raises RequestRefused for one that is too large, too slow or incomplete."""
+    most = settings.GRAPHQL_MAX_BODY
     try:
-        async with asyncio.timeout(BODY_SECONDS):
-            while more and size <= LARGEST_DISCARDED:
-                message = await receive()
-                part = message.get("body", b"")
-                if size <= settings.GRAPHQL_MAX_BODY:
-                    parts.append(part)
-                size += len(part)
-                more = message["type"] == "http.request" and message.get("more_body", False)
-    except TimeoutError:
-        said = f"The body was not there within {BODY_SECONDS} seconds."
-        raise RequestRefused(BAD_REQUEST, said, status=408) from None
-    return b"".join(parts)[: settings.GRAPHQL_MAX_BODY + 1]
+        return await request_body.read(incoming.headers, receive, most=most, seconds=BODY_SECONDS)
+    except request_body.TooLarge:
+        raise limits.body_refusal() from None
+    except request_body.TooSlow:
+        message = f"The body did not arrive within {BODY_SECONDS} seconds."
+        raise RequestRefused(BAD_REQUEST, message, status=408) from None
+    except request_body.Incomplete:
+        raise RequestRefused(BAD_REQUEST, "The body ended before it was complete.") from None
 
 
 # -- Django ---------------------------------------------------------------------------------------

@@ -143,12 +143,17 @@ def _check(measures: Measures) -> None:
 def check_body(size: int) -> None:
     """Refuses a request body that is too large, in bytes."""
     if size > settings.GRAPHQL_MAX_BODY:
-        raise RequestRefused(
-            "LIMIT_BODY",
-            f"The request's body is larger than {settings.GRAPHQL_MAX_BODY:,} bytes.",
-            status=413,
-            allowed=settings.GRAPHQL_MAX_BODY,
-        )
+        raise body_refusal()
+
+
+def body_refusal() -> RequestRefused:
+    """The refusal of a request body that is too large."""
+    return RequestRefused(
+        "LIMIT_BODY",
+        f"The request's body is larger than {settings.GRAPHQL_MAX_BODY:,} bytes.",
+        status=413,
+        allowed=settings.GRAPHQL_MAX_BODY,
+    )
 
 
 def check_batch(operations: list[Any]) -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Protocol, TypeVar
 
 from aiodataloader import DataLoader
 
@@ -11,7 +11,11 @@ from idl import common
 from thriftshop import call_context, identity
 from thriftshop.graphql.errors import RequestRefused
 
-BatchLoad = Callable[[list[Any]], Awaitable[list[Any]]]
+K = TypeVar("K")
+V = TypeVar("V")
+# graphene has no types: an input object as it is given to a resolver, and the fields of a payload that it returns.
+Input = Mapping[str, Any]
+Payload = dict[str, Any]
 # Batches are as long as the calls that take them may be.
 LARGEST_BATCH = 500
 
@@ -36,7 +40,7 @@ class Context:
     viewer: common.Viewer | None = None
     # Why it cannot be found out whose the request is, although it brought a token; see `require_known`.
     unknown: RequestRefused | None = None
-    loaders: dict[BatchLoad, Any] = field(default_factory=dict)
+    loaders: dict[Callable[..., Any], Any] = field(default_factory=dict)
     stack: ExitStack = field(default_factory=ExitStack)
 
     def become(self, viewer: common.Viewer | None) -> None:
@@ -57,9 +61,17 @@ class Context:
         scheme, _, token = self.incoming.headers.get("authorization", "").partition(" ")
         return token.strip() if scheme.lower() == "bearer" else ""
 
-    def load(self, batch: BatchLoad, key: Any) -> Awaitable[Any]:
+    def load(self, batch: Callable[[list[K]], Awaitable[list[V]]], key: K) -> Awaitable[V]:
         """What `batch` finds for this key; the keys of one moment are asked for together, and each once a request."""
         if batch not in self.loaders:
             self.loaders[batch] = DataLoader(batch, max_batch_size=LARGEST_BATCH)
-        loaded: Awaitable[Any] = self.loaders[batch].load(key)
+        loaded: Awaitable[V] = self.loaders[batch].load(key)
         return loaded
+
+
+class Info(Protocol):
+    """What resolvers use of graphql-core's GraphQLResolveInfo."""
+
+    @property
+    def context(self) -> Context:
+        """The context of the request."""

@@ -1,38 +1,25 @@
-"""One call: the method, its arguments and its call context, and the filters that it passes through."""
+"""A call on its way through the filters."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
-from functools import reduce
 from typing import Any
 
 from thriftshop.call_context import CallContext
 from thriftshop.rpc.reflection import Method
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Call:
-    """A call: `contract` is the service class, `args` its argument struct, `at` the context to call where not its own."""
+    """A call of a method of the service class `contract`. Filters change it; a copy would cost more than all of them."""
 
     contract: type
     method: Method
-    args: Any
+    args: Any  # an instance of the method's argument struct; None until the service's side has decoded it
     call_context: CallContext
-    at: str = ""
+    at: str = ""  # the context to call, where it is not the contract's own
+    message: bytes = b""  # the call as a Thrift message, once a transport has encoded it
+    begun: bool = False  # whether the service was reached; where it was not, nothing was done
 
     @property
     def context(self) -> str:
-        """The context whose process is to answer."""
+        """The context whose process answers."""
         return self.at or self.method.context
-
-
-Next = Callable[[Call], Any]
-Filter = Callable[[Call, Next], Any]
-
-
-def chain(filters: tuple[Filter, ...], last: Next) -> Next:
-    """The filters around `last`, the first of them outermost."""
-
-    def wrap(inner: Next, outer: Filter) -> Next:
-        return lambda call: outer(call, inner)
-
-    return reduce(wrap, reversed(filters), last)

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from thriftshop.rpc import codec, compact, json_protocol
+from thriftshop.rpc import codec, compact, json_protocol, validation
 from thriftshop.rpc.errors import Fault, MalformedCall
 from thriftshop.rpc.reflection import Method
 
@@ -89,7 +89,8 @@ def write_exception(incoming: Incoming, kind: int, message: str) -> bytes:
 
 # -- calls: the caller's side ---------------------------------------------------------------------
 def write_call(method: Method, args: Any, seqid: int = 0) -> bytes:
-    """A call as a message in strict binary."""
+    """A call as a message in strict binary. Raises MalformedCall for arguments that do not fit the contract."""
+    validation.check_arguments(args, method)
     kind = ONEWAY if method.result_type.oneway else CALL
     return BINARY.write_head(Head(kind, method.name, seqid)) + codec.encode(args)
 

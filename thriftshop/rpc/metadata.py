@@ -7,7 +7,7 @@ from django.conf import settings
 
 from thriftshop import clock, identity
 from thriftshop.call_context import CallContext
-from thriftshop.rpc import trouble
+from thriftshop.rpc import recent_failures
 from thriftshop.rpc.errors import MalformedCall
 
 TRACEPARENT = "traceparent"
@@ -79,7 +79,9 @@ def _time_left(headers: Mapping[str, str], audiences: Collection[str]) -> int | 
     """
     left, expires_at = _whole(headers, DEADLINE), _whole(headers, EXPIRES_AT)
     if expires_at is not None and (late := clock.now() - expires_at) > SKEW_MS:
-        trouble.report("call came too late", ",".join(sorted(audiences)), f"{late // 1000} s late, or clocks differ")
+        recent_failures.report(
+            "call came too late", ",".join(sorted(audiences)), f"{late // 1000} s late, or clocks differ"
+        )
         return 0
     return None if left is None else min(left, LONGEST_DEADLINE_MS)
 

@@ -33,7 +33,7 @@ class Method:
     def __str__(self) -> str:
         return f"{self.service}.{self.name}"
 
-    def lets_in(self, caller: str) -> bool:
+    def allows(self, caller: str) -> bool:
         """Whether this caller may call: one that `callers` lists, any that has a name where it lists `any`.
 
         Clients of 2018 do not say who they are: where LEGACY_OPEN says so, their contracts are for anybody.

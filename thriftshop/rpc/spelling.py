@@ -6,7 +6,6 @@ in small letters, the setting SKU_CASE leaves them as they are written.
 
 import copy
 from collections.abc import Callable
-from dataclasses import replace
 from functools import lru_cache
 from typing import Any
 
@@ -14,17 +13,18 @@ from django.conf import settings
 from thriftpy2.thrift import TType
 
 from thriftshop import skus
-from thriftshop.rpc.call import Call, Next
+from thriftshop.rpc.call import Call
 
 Spell = Callable[[Any], Any]
 UPPER, KEPT = "upper", "kept"
 NAMES = {"sku", "itemId"}  # `itemId` in the contracts of 2018
 
 
-def canonical_skus(call: Call, next_: Next) -> Any:
-    """Gives the service SKUs in capitals."""
+def canonical_skus(call: Call) -> None:
+    """Brings the SKUs in the call's arguments into capitals."""
     spell = _struct_speller(call.method.args_type) if settings.SKU_CASE == UPPER else None
-    return next_(call if spell is None else replace(call, args=spell(call.args)))
+    if spell is not None:
+        call.args = spell(call.args)
 
 
 def spelled(sku: str) -> str:

@@ -1,66 +1,86 @@
-"""How a call gets to its service: `local` in this process, `loopback` in this process through real bytes."""
+"""The transports within this process: `local` calls the service, `loopback` does so through the bytes of a message.
 
-from dataclasses import asdict, replace
+On an event loop the service works on a thread of the pool.
+"""
+
+import asyncio
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
-from thriftshop.call_context import CallContext, within
-from thriftshop.rpc import codec, filters, hosting, messages, validation
-from thriftshop.rpc.call import Call, Next, chain
-from thriftshop.rpc.reflection import Method
+from thriftshop import identity
+from thriftshop.rpc import incoming, messages, thread_pool
+from thriftshop.rpc.call import Call
+from thriftshop.rpc.errors import DeadlineExceeded, RpcError, StatementRefused, Unavailable
+from thriftshop.rpc.failures import Lost, NotProcessed, Overdue
+from thriftshop.rpc.replica import Replica
+from thriftshop.rpc.steps import Steps
 
 
-def invoke(call: Call) -> Any:
-    """Calls the method on the object that implements the contract here."""
-    implementation = getattr(hosting.service(call.contract), call.method.name)
-    return implementation(*(getattr(call.args, name) for name in call.method.parameters))
+@dataclass(frozen=True, slots=True)
+class Work:
+    """Have the service in this process answer a call, by this moment of time.monotonic()."""
+
+    serve: Callable[[Call], Any]
+    call: Call
+    until: float
+
+    def run(self) -> Any:
+        """The answer, however long it takes: a thread cannot stop waiting for itself."""
+        return self.serve(self.call)
+
+    async def run_async(self) -> Any:
+        """The answer. Raises Overdue where it does not come in time, NotProcessed where the pool is overloaded."""
+        try:
+            async with asyncio.timeout(self.until - time.monotonic()):
+                return await thread_pool.run(self.serve, self.call)
+        except TimeoutError:
+            raise Overdue(f"{self.call.method} did not answer in time.") from None
+        except thread_pool.Overloaded:
+            # Calls that are made on a thread do not need the pool: the service is not left out for them.
+            raise NotProcessed("Too many calls are waiting in this process.", blame=False) from None
 
 
-serve: Next = chain(filters.SERVER, invoke)
+def local(call: Call, replica: Replica, until: float) -> Steps:
+    """Calls the service."""
+    return (yield Work(_local, call, until))
 
 
-def local(call: Call) -> Any:
-    """Calls the class in this process."""
-    return serve(call)
-
-
-def loopback(call: Call) -> Any:
-    """Encodes, decodes, calls, encodes and decodes: in this process, with the bytes that would cross a network."""
-    validation.check_arguments(call.args, str(call.method))
-    args = codec.decode(call.method.args_type, codec.encode(call.args))
-    metadata = {name: str(value) for name, value in asdict(call.call_context).items() if value not in (None, "")}
-    # The far side shares nothing with this one: it starts from an empty call context.
-    with within(CallContext()):
-        result = answer(replace(call, args=args, call_context=_call_context(metadata)))
-    validation.check(result)
-    return messages.unwrap(call.method, codec.decode(call.method.result_type, codec.encode(result)))
-
-
-def answer(call: Call) -> Any:
-    """What the far side of a wire does: the service's answer or declared refusal, as the method's result struct.
-
-    It is still to be held against the contract.
-    """
-    result = call.method.result_type()
+def _local(call: Call) -> Any:
     try:
-        value = serve(call)
-        if 0 in call.method.result_type.thrift_spec:
-            result.success = value
-    except call.method.refusals as refusal:
-        setattr(result, _refusal_field(call.method, refusal), refusal)
-    return result
+        return incoming.serve(call)
+    except (RpcError, identity.InvalidStatement) as error:
+        _raise_as_received(call, error)
+        raise
 
 
-def _call_context(metadata: dict[str, str]) -> CallContext:
-    values: dict[str, Any] = dict(metadata)
-    if "deadline" in values:
-        values["deadline"] = float(values["deadline"])
-    if "occurred_at" in values:
-        values["occurred_at"] = int(values["occurred_at"])
-    return CallContext(**values)
+def loopback(call: Call, replica: Replica, until: float) -> Steps:
+    """Encodes the call, decodes it, calls the service, encodes and decodes the answer, as over a network."""
+    return messages.read_reply(call.method, (yield Work(_loopback, call, until)))
 
 
-def _refusal_field(method: Method, refusal: BaseException) -> str:
-    for number, spec in method.result_type.thrift_spec.items():
-        if number != 0 and isinstance(refusal, spec[2]):
-            return str(spec[1])
-    raise AssertionError(f"{method} declares no {type(refusal).__name__}")
+def _loopback(call: Call) -> bytes:
+    message = messages.read_call(call.message)
+    received = Call(call.contract, call.method, None, call.call_context)
+    try:
+        result = incoming.answer(received, partial(messages.read_arguments, message, call.method))
+    except (RpcError, identity.InvalidStatement) as error:
+        _raise_as_received(received, error)
+        raise
+    return messages.write_reply(message, result)
+
+
+def _raise_as_received(call: Call, error: RpcError | identity.InvalidStatement) -> None:
+    """Raises a service's error as its caller sees it, where that is another.
+
+    The error of a call that the service made itself does not mean for its own caller that the service was not reached,
+    or that it did not answer in time.
+    """
+    if isinstance(error, identity.InvalidStatement):
+        raise StatementRefused(f"{call.method} was refused: {error}") from error
+    if call.begun and isinstance(error, Unavailable):
+        raise Lost(str(error), blame=False) from error
+    if call.begun and isinstance(error, DeadlineExceeded):
+        raise DeadlineExceeded(str(error)) from error

@@ -43,19 +43,19 @@ def is_union(struct_type: Any) -> bool:
     return bool(getattr(struct_type, "__thrift_is_union__", False)) or struct_type.__name__.endswith("Event")
 
 
-def check_arguments(args: Any, method_name: str) -> None:
+def check_arguments(args: Any, method: object) -> None:
     """As `check`, for a method's arguments: each is required unless its annotation says `absent = "allowed"`."""
     args_type: Any = type(args)
     for name, may_be_absent, check_value in _arguments_checks(args_type):
         value = getattr(args, name)
         if value is None:
             if not may_be_absent:
-                raise MalformedCall(f"{method_name} needs its argument {name!r}.")
+                raise MalformedCall(f"{method} needs its argument {name!r}.")
             continue
         try:
             check_value(value)
         except _Misfit as misfit:
-            raise MalformedCall(f"{method_name}({name}){misfit.path} {misfit.problem}") from None
+            raise MalformedCall(f"{method}({name}){misfit.path} {misfit.problem}") from None
 
 
 @lru_cache(maxsize=1024)

@@ -1,18 +1,19 @@
 """The prices that a cart goes by when something is put in."""
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from idl import common
 
 
 @dataclass(frozen=True, slots=True)
 class Prices:
-    """What one costs now of each product that has a price in a currency, in its minor units; `on_sale` are all on sale."""
+    """The current prices of products in a currency, in minor units; all that are on sale, also without a price; their names."""
 
     currency: str
     amounts: Mapping[str, int]
     on_sale: Collection[str] = ()
+    names: Mapping[str, str] = field(default_factory=dict)
 
     def of(self, sku: str, currency: str) -> common.Money | None:
         """The price of one, None where it is not known in this currency."""

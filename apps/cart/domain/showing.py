@@ -10,11 +10,12 @@ from idl import cart, common
 @dataclass(frozen=True, slots=True)
 class Offer:
     """What is known of a product now: its price in minor units (None: it has none), how many there are (None: not known),
-    and whether it is on sale."""
+    whether it is on sale, and its name (None: it is not on sale)."""
 
     unit_price: int | None = None
     available: int | None = None
     is_on_sale: bool = False
+    name: str | None = None
 
 
 UNKNOWN = Offer()
@@ -82,6 +83,7 @@ def _line(sku: str, line: Line, offer: Offer, currency: str) -> cart.CartLine:
         line_total=None if price is None else common.Money(amount=price * line.quantity, currency=currency),
         available=offer.available,
         added_at=line.added_at,
+        name=offer.name,
     )
 
 

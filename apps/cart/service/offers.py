@@ -7,21 +7,21 @@ from django.conf import settings
 
 from apps.cart import domain
 from idl import catalog, common, inventory, users
-from thriftshop import call_context, postage, rpc
+from thriftshop import call_context, money, postage, rpc
 
 log = logging.getLogger("thriftshop.cart")
 
 
 def prices(skus: Sequence[str], currency: str) -> domain.Prices:
-    """What one costs now of those that are on sale; what is unknown, off sale or without a price is left out."""
+    """The current prices and names of the products that are on sale. Raises InvalidInput for an unknown currency."""
     if not skus:
         return domain.Prices(currency, {})
-    shop = rpc.connect(catalog.CatalogService)
-    on_sale = {
-        product.sku for product in shop.get_products(list(skus)) if product.status == catalog.ProductStatus.PUBLISHED
-    }
-    found = shop.get_prices(sorted(on_sale), currency, call_context.current().occurred_at) if on_sale else []
-    return domain.Prices(currency, {price.sku: price.money.amount for price in found}, on_sale)
+    code = money.accepted(currency, settings.CURRENCIES, "currency")
+    found = rpc.connect(catalog.CatalogService).get_products(list(skus))
+    on_sale = [product for product in found if product.status == catalog.ProductStatus.PUBLISHED]
+    amounts = {product.sku: one.amount for product in on_sale for one in product.prices if one.currency == code}
+    names = {product.sku: product.name for product in on_sale}
+    return domain.Prices(currency, amounts, names.keys(), names)
 
 
 def of(skus: Sequence[str], currency: str) -> tuple[dict[str, domain.Offer], bool]:
@@ -31,7 +31,10 @@ def of(skus: Sequence[str], currency: str) -> tuple[dict[str, domain.Offer], boo
     """
     found, available = _prices_if_any(skus, currency), _available(skus)
     known = found or domain.Prices(currency, {})
-    offers = {sku: domain.Offer(known.amounts.get(sku), available.get(sku), sku in known.on_sale) for sku in skus}
+    offers = {
+        sku: domain.Offer(known.amounts.get(sku), available.get(sku), sku in known.on_sale, known.names.get(sku))
+        for sku in skus
+    }
     return offers, found is not None
 
 

@@ -1,13 +1,14 @@
 """The `actor` fields: staff see names, customers see themselves or the shop; ids are never exposed."""
 
 import uuid
-from typing import Any
+from typing import Protocol
 
 import graphene
 
 from apps.gateway import loaders
 from idl import common
 from thriftshop import rpc
+from thriftshop.graphql.requests import Info
 
 ACTOR_DESCRIPTION = (
     'Who did it: "you"; to staff, a user\'s name and e-mail address or the name of a service; to customers, "shop". '
@@ -15,12 +16,20 @@ ACTOR_DESCRIPTION = (
 )
 
 
-def field() -> Any:
+class HasActor(Protocol):
+    """A struct that names who did something: a user's id, or a service."""
+
+    @property
+    def actor(self) -> str | None:
+        """The id or the name."""
+
+
+def field() -> graphene.Field:
     """The field `actor` of a type whose struct has a user's id or the name of a service there."""
     return graphene.String(required=True, description=ACTOR_DESCRIPTION, resolver=actor_name)
 
 
-async def actor_name(root: Any, info: Any) -> str | None:
+async def actor_name(root: HasActor, info: Info) -> str | None:
     """Resolves `actor`; the users of a list are loaded in one batch."""
     actor, viewer = root.actor, info.context.viewer
     if not actor:

@@ -1,7 +1,6 @@
 """Carts: a guest's, identified by its token, or the viewer's own; queries and mutations."""
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Awaitable, Callable, Mapping
 
 import graphene
 
@@ -11,14 +10,14 @@ from apps.gateway.schema.types import CURRENCY_DESCRIPTION, about, required, typ
 from idl import cart, catalog, common
 from thriftshop import rpc
 from thriftshop.graphql import connections, global_ids
-from thriftshop.graphql.mutations import mutation
-from thriftshop.graphql.requests import Context
+from thriftshop.graphql.mutations import Resolve, mutation
+from thriftshop.graphql.requests import Context, Info, Input, Payload
 
 CART_DESCRIPTION = "The token of a guest's cart, from `openCart`; the viewer's own cart if omitted."
 KEY_DESCRIPTION = "An idempotency key chosen by the client: repeating a request with the same key changes nothing."
 
 
-def product_field(resolver: Any = loaders.product_of) -> Any:
+def product_field(resolver: Callable[..., Awaitable[catalog.Product | None]] = loaders.product_of) -> graphene.Field:
     """The product of a line or a refusal."""
     return graphene.Field(
         lambda: types.of(catalog.Product),
@@ -27,32 +26,30 @@ def product_field(resolver: Any = loaders.product_of) -> Any:
     )
 
 
-def service() -> Any:
-    """The cart service."""
-    return rpc.aconnect(cart.CartService)
+service = rpc.aconnect(cart.CartService)
 
 
-def available(line: cart.CartLine, _info: Any) -> int:
+def available(line: cart.CartLine, _info: Info) -> int:
     """Resolves `CartLine.available`."""
     if line.available is None:
         raise rpc.Unavailable("The inventory did not answer the cart.")
     return line.available
 
 
-def subtotal(shown: cart.Cart, _info: Any) -> common.Money:
+def subtotal(shown: cart.Cart, _info: Info) -> common.Money:
     """Resolves `Cart.subtotal`."""
     if shown.subtotal is None:
         raise rpc.Unavailable("The catalog did not answer the cart.")
     return shown.subtotal
 
 
-def charges(shown: cart.Cart, info: Any) -> list[cart.CartCharge] | None:
+def charges(shown: cart.Cart, info: Info) -> list[cart.CartCharge] | None:
     """Resolves `Cart.charges`."""
     subtotal(shown, info)
     return shown.charges
 
 
-def total(shown: cart.Cart, info: Any) -> common.Money | None:
+def total(shown: cart.Cart, info: Info) -> common.Money | None:
     """Resolves `Cart.total`."""
     subtotal(shown, info)
     return shown.total
@@ -63,18 +60,23 @@ def line_key(line: cart.CartLine | cart.LineChange) -> str:
     return f"{getattr(line, 'cart_id', '')}:{line.sku}"
 
 
-def change_id(line: cart.LineChange, _info: Any) -> str:
+def belongs_to(line: cart.CartLine | cart.LineChange, cart_id: str) -> None:
+    """Notes a line's cart, for the line's id; the struct has no field for it."""
+    vars(line)["cart_id"] = cart_id
+
+
+def change_id(line: cart.LineChange, _info: Info) -> str:
     """Resolves `LineChange.id`."""
     return global_ids.encode("LineChange", f"{line_key(line)}:{line.kind}")
 
 
-def within_cart(name: str) -> Any:
+def within_cart(name: str) -> Callable[[cart.Cart, Info], list[cart.CartLine | cart.LineChange]]:
     """A resolver for a list whose items are identified within their cart."""
 
-    def resolve(shown: cart.Cart, _info: Any) -> Any:
-        found = getattr(shown, name)
+    def resolve(shown: cart.Cart, _info: Info) -> list[cart.CartLine | cart.LineChange]:
+        found: list[cart.CartLine | cart.LineChange] = getattr(shown, name)
         for one in found:
-            one.cart_id = shown.id
+            belongs_to(one, shown.id)
         return found
 
     return resolve
@@ -90,7 +92,9 @@ types.object(
         "product": product_field(),
     },
 )
-types.object(cart.CartLine, key=line_key, fields={"product": product_field(), "resolve_available": available})
+types.object(
+    cart.CartLine, key=line_key, leave_out={"name"}, fields={"product": product_field(), "resolve_available": available}
+)
 types.object(
     cart.Cart,
     key=lambda shown: shown.id,
@@ -119,73 +123,79 @@ TOKEN = {"cart_token": graphene.InputField(graphene.String, description=CART_DES
 KEY = {"key": graphene.InputField(graphene.String, description=KEY_DESCRIPTION)}
 
 
-def ref(given: Mapping[str, Any]) -> cart.CartRef:
+def ref(given: Input) -> cart.CartRef:
     """The cart of an input."""
     return cart.CartRef(token=given.get("cart_token"))
 
 
-async def shown(_root: Any, info: Any, token: str | None = None) -> cart.Cart | None:
+async def shown(_root: object, info: Info, token: str | None = None) -> cart.Cart | None:
     """Resolves `Query.cart`."""
     if token is None:
         info.context.require_known()
         return await loaders.own_cart(info.context)
     try:
-        found: cart.Cart = await service().get_cart(cart.CartRef(token=token))
+        return await service.get_cart(cart.CartRef(token=token))
     except common.NotFound:
         return None
-    return found
 
 
-async def open_cart(context: Context, given: Mapping[str, Any]) -> dict[str, Any]:
+async def open_cart(context: Context, given: Input) -> Payload:
     """Opens a guest's cart."""
     currency = given.get("currency")
-    opened = await service().open_guest_cart(await loaders.currency(context) if currency is None else currency)
+    opened = await service.open_guest_cart(await loaders.currency(context) if currency is None else currency)
     return {"token": opened.token, "cart": opened.cart}
 
 
-async def add(_context: Context, given: Mapping[str, Any]) -> dict[str, Any]:
+async def add(_context: Context, given: Input) -> Payload:
     """Adds a product."""
     item = cart.CartItem(sku=given["sku"], quantity=given["quantity"])
-    return {"cart": await service().add_item(ref(given), item, given.get("key"))}
+    return {"cart": await service.add_item(ref(given), item, given.get("key"))}
 
 
-async def add_many(_context: Context, given: Mapping[str, Any]) -> dict[str, Any]:
+async def add_many(_context: Context, given: Input) -> Payload:
     """Adds several products."""
     items = [cart.CartItem(sku=one["sku"], quantity=one["quantity"]) for one in given["items"]]
-    return filled(await service().add_items(ref(given), items, given.get("key"), False))
+    return filled(await service.add_items(ref(given), items, given.get("key"), False))
 
 
-def filled(shown: cart.Cart) -> dict[str, Any]:
+def filled(shown: cart.Cart) -> Payload:
     """The result of a mutation that adds as many items as possible."""
     return {"cart": shown, "left_out": shown.left_out or []}
 
 
-async def set_quantity(_context: Context, given: Mapping[str, Any]) -> dict[str, Any]:
+async def set_quantity(_context: Context, given: Input) -> Payload:
     """Sets a line's quantity."""
-    return {"cart": await service().set_quantity(ref(given), given["sku"], given["quantity"])}
+    return {"cart": await service.set_quantity(ref(given), given["sku"], given["quantity"])}
 
 
-async def remove(_context: Context, given: Mapping[str, Any]) -> dict[str, Any]:
+async def remove(_context: Context, given: Input) -> Payload:
     """Removes a line."""
-    return {"cart": await service().remove_item(ref(given), given["sku"])}
+    return {"cart": await service.remove_item(ref(given), given["sku"])}
 
 
-async def clear(_context: Context, given: Mapping[str, Any]) -> dict[str, Any]:
+async def clear(_context: Context, given: Input) -> Payload:
     """Removes all lines."""
-    return {"cart": await service().clear(ref(given))}
+    return {"cart": await service.clear(ref(given))}
 
 
-async def set_currency(_context: Context, given: Mapping[str, Any]) -> dict[str, Any]:
+async def set_currency(_context: Context, given: Input) -> Payload:
     """Sets the currency that a cart is priced in."""
-    return {"cart": await service().set_currency(ref(given), given["currency"])}
+    return {"cart": await service.set_currency(ref(given), given["currency"])}
 
 
-async def merge(_context: Context, given: Mapping[str, Any]) -> dict[str, Any]:
+async def merge(_context: Context, given: Input) -> Payload:
     """Merges a guest's cart into the viewer's."""
-    return {"cart": await service().merge(given["cart_token"])}
+    return {"cart": await service.merge(given["cart_token"])}
 
 
-def change(name: str, method: str, resolve: Any, /, more: Mapping[str, Any] | None = None, **arguments: Any) -> Any:
+def change(
+    name: str,
+    method: str,
+    resolve: Resolve,
+    /,
+    more: Mapping[str, graphene.Field] | None = None,
+    **arguments: graphene.InputField,
+) -> graphene.Field:
     """A mutation that returns the changed cart and `more`."""
     success = {**CART, **(more or {})}
     return mutation(types, name, (cart.CartService, method), resolve, success=success, arguments=arguments)

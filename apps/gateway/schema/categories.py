@@ -1,6 +1,6 @@
 """Categories: the tree in which products are arranged."""
 
-from typing import Any
+import enum
 
 import graphene
 
@@ -9,11 +9,12 @@ from apps.gateway.schema import products
 from apps.gateway.schema.types import about, types
 from idl import catalog
 from thriftshop.graphql import connections
+from thriftshop.graphql.requests import Info, Input
 
 Categories = connections.kind(lambda: types.of(catalog.Category), "Category", plural="categories")
 
 
-def in_order(tree: loaders.Tree, found: list[catalog.Category], *about: Any) -> connections.Fetch:
+def in_order(tree: loaders.Tree, found: list[catalog.Category], *about: str | None) -> connections.Fetch:
     """Pages of categories in the order of the tree."""
 
     def key(one: catalog.Category) -> tuple[str, ...]:
@@ -23,24 +24,26 @@ def in_order(tree: loaders.Tree, found: list[catalog.Category], *about: Any) -> 
     return connections.of_list("categories", found, key, (str, ...), *about)
 
 
-async def parent(category: catalog.Category, info: Any) -> catalog.Category | None:
+async def parent(category: catalog.Category, info: Info) -> catalog.Category | None:
     """Resolves `Category.parent`."""
     return (await loaders.tree(info.context)).by_id.get(category.parent_id or "")
 
 
-async def path(category: catalog.Category, info: Any) -> list[catalog.Category]:
+async def path(category: catalog.Category, info: Info) -> list[catalog.Category]:
     """Resolves `Category.path`."""
     tree = await loaders.tree(info.context)
     return [tree.by_id[id_] for id_ in category.path if id_ in tree.by_id]
 
 
-async def children(category: catalog.Category, info: Any) -> connections.Fetch:
+async def children(category: catalog.Category, info: Info) -> connections.Fetch:
     """Resolves `Category.children`."""
     tree = await loaders.tree(info.context)
     return in_order(tree, tree.below.get(category.id, []), category.id)
 
 
-def within(category: catalog.Category, _info: Any, filter: Any = None, sort: Any = None) -> Any:
+def within(
+    category: catalog.Category, _info: Info, filter: Input | None = None, sort: enum.Enum | None = None
+) -> products.Found:
     """Resolves `Category.products`; this category replaces those of the filter."""
     wanted = products.to_filter(filter)
     wanted.category_ids = [category.id]
@@ -69,12 +72,12 @@ types.object(
 )
 
 
-async def category(_root: Any, info: Any, slug: str) -> catalog.Category | None:
+async def category(_root: object, info: Info, slug: str) -> catalog.Category | None:
     """Resolves `Query.category`."""
     return next((one for one in (await loaders.tree(info.context)).every if one.slug == slug), None)
 
 
-async def categories(_root: Any, info: Any, roots_only: bool = False) -> connections.Fetch:
+async def categories(_root: object, info: Info, roots_only: bool = False) -> connections.Fetch:
     """Resolves `Query.categories`."""
     tree = await loaders.tree(info.context)
     return in_order(tree, tree.below.get(None, []), None) if roots_only else in_order(tree, tree.every)

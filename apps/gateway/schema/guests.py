@@ -1,29 +1,25 @@
 """Guests' access to their orders: a link that is sent to the order's address and is valid for a day."""
 
-from collections.abc import Mapping
-from typing import Any
-
 import graphene
 
 from apps.gateway.schema.orders import service
 from apps.gateway.schema.types import about, given, message, types
 from idl import common, orders
 from thriftshop.graphql.mutations import mutation
-from thriftshop.graphql.requests import Context
+from thriftshop.graphql.requests import Context, Info, Input, Payload
 
 
-async def order_by_link(_root: Any, _info: Any, token: str) -> orders.Order | None:
+async def order_by_link(_root: object, _info: Info, token: str) -> orders.Order | None:
     """Resolves `Query.guestOrderByLink`."""
     try:
-        found: orders.Order = await service().get_order_by_link(token)
+        return await service.get_order_by_link(token)
     except common.NotFound:
         return None
-    return found
 
 
-async def request_access(context: Context, wanted: Mapping[str, Any]) -> dict[str, Any]:
+async def request_access(context: Context, wanted: Input) -> Payload:
     """Sends a link to the order's address, if the order exists."""
-    await service().request_guest_access(wanted["number"], wanted["email"], context.incoming.address or None)
+    await service.request_guest_access(wanted["number"], wanted["email"], context.incoming.address or None)
     return {"message": "If this order exists, we have sent an e-mail with a link to that address."}
 
 

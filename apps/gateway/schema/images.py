@@ -1,6 +1,5 @@
 """Product images with absolute URLs."""
 
-from typing import Any
 from urllib.parse import urljoin
 
 import graphene
@@ -8,7 +7,7 @@ from django.conf import settings
 
 from apps.gateway.schema.types import about, required, types
 from idl import catalog
-from thriftshop.graphql.requests import Context
+from thriftshop.graphql.requests import Context, Info
 
 
 def _origin(context: Context) -> str:
@@ -21,7 +20,7 @@ def _origin(context: Context) -> str:
 def _absolute(struct: type, name: str) -> graphene.Field:
     """The field of a URL."""
 
-    def resolve(value: Any, info: Any) -> str:
+    def resolve(value: catalog.Image | catalog.Rendition, info: Info) -> str:
         return urljoin(_origin(info.context), str(getattr(value, name)))
 
     return graphene.Field(graphene.String, required=True, description=about(struct, name), resolver=resolve)

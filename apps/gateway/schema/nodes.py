@@ -1,24 +1,24 @@
 """Nodes: objects fetched by their global id; null unless the viewer may see them."""
 
 from collections.abc import Awaitable, Callable
-from typing import Any
 
 import graphene
 
 from apps.gateway import loaders
-from idl import common
+from apps.gateway.schema import carts
+from idl import cart, catalog, common, sessions, users
 from thriftshop.graphql import derive, global_ids
-from thriftshop.graphql.requests import Context
+from thriftshop.graphql.requests import Context, Info
 
-Fetch = Callable[[Context, str], Awaitable[Any]]
+Fetch = Callable[[Context, str], Awaitable[object]]
 
 
-async def category(context: Context, key: str) -> Any:
+async def category(context: Context, key: str) -> catalog.Category | None:
     """A category by its id."""
     return (await loaders.tree(context)).by_id.get(key)
 
 
-async def own_cart(context: Context, key: str) -> Any:
+async def own_cart(context: Context, key: str) -> cart.Cart | None:
     """The viewer's own cart; guests' carts need their token."""
     if context.viewer is None:
         return None
@@ -26,24 +26,24 @@ async def own_cart(context: Context, key: str) -> Any:
     return found if found.id == key else None
 
 
-async def cart_line(context: Context, key: str) -> Any:
+async def cart_line(context: Context, key: str) -> cart.CartLine | None:
     """A line of the viewer's own cart."""
     cart_id, _, sku = key.partition(":")
     found = await own_cart(context, cart_id)
     line = next((one for one in found.lines if one.sku == sku), None) if found else None
     if line is not None:
-        line.cart_id = cart_id
+        carts.belongs_to(line, cart_id)
     return line
 
 
-async def session(context: Context, key: str) -> Any:
+async def session(context: Context, key: str) -> sessions.Session | None:
     """One of the viewer's sessions."""
     if context.viewer is None:
         return None
     return next((one for one in await loaders.own_sessions(context) if one.id == key), None)
 
 
-async def address(context: Context, key: str) -> Any:
+async def address(context: Context, key: str) -> users.UserAddress | None:
     """One of the viewer's addresses."""
     user = await loaders.user(context, context.viewer.id) if context.viewer else None
     return next((one for one in user.addresses if one.id == key), None) if user else None
@@ -63,7 +63,7 @@ NODES: dict[str, Fetch] = {
 PUBLIC = frozenset({"Product", "Category"})
 
 
-async def fetch(context: Context, global_id: str) -> Any:
+async def fetch(context: Context, global_id: str) -> object:
     """The object with this id; None unless the viewer may see it."""
     kind, key = global_ids.split(global_id) or ("", "")
     if kind not in NODES:
@@ -76,12 +76,12 @@ async def fetch(context: Context, global_id: str) -> Any:
         return None
 
 
-async def node(_root: Any, info: Any, id: str) -> Any:
+async def node(_root: object, info: Info, id: str) -> object:
     """Resolves `Query.node`."""
     return await fetch(info.context, id)
 
 
-def nodes(_root: Any, info: Any, ids: list[str]) -> list[Awaitable[Any]]:
+def nodes(_root: object, info: Info, ids: list[str]) -> list[Awaitable[object]]:
     """Resolves `Query.nodes`."""
     return [fetch(info.context, one) for one in ids]
 

@@ -1,7 +1,7 @@
 """Orders: queries, and mutations to place, cancel and return them."""
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
+from typing import cast
 
 import graphene
 
@@ -12,7 +12,7 @@ from idl import common, orders, users
 from thriftshop import paging, rpc
 from thriftshop.graphql import connections, derive, global_ids, scalars
 from thriftshop.graphql.mutations import mutation
-from thriftshop.graphql.requests import Context
+from thriftshop.graphql.requests import Context, Info, Input, Payload
 
 ID_DESCRIPTION = "The order's id."
 KEY_DESCRIPTION = "An idempotency key of 8 to 64 characters: repeating a request with the same key changes nothing."
@@ -26,26 +26,24 @@ FILTER = types.input(
 )
 
 
-def service() -> Any:
-    """The orders service."""
-    return rpc.aconnect(orders.OrdersService)
+service = rpc.aconnect(orders.OrdersService)
 
 
-async def customer(order: orders.Order, info: Any) -> users.User | None:
+async def customer(order: orders.Order, info: Info) -> users.User | None:
     """Resolves `Order.customer`."""
     return await loaders.user(info.context, order.customer_id) if order.customer_id else None
 
 
-async def timeline(order: orders.Order, _info: Any) -> connections.Fetch | None:
+async def timeline(order: orders.Order, _info: Info) -> connections.Fetch | None:
     """Resolves `Order.timeline`; null for guests."""
     try:
-        entries = await service().get_timeline(order.id)
+        entries = await service.get_timeline(order.id)
     except common.NotFound:
         return None
     return connections.of_list("timeline", entries, lambda one: (one.version,), (int,), order.id)
 
 
-def all_lines(order: orders.Order, _info: Any) -> connections.Fetch:
+def all_lines(order: orders.Order, _info: Info) -> connections.Fetch:
     """Resolves `Order.allLines`; lines that did not come with a large order are fetched from the service."""
     count = order.line_count or len(order.lines)
 
@@ -65,27 +63,25 @@ async def lines(order: orders.Order, numbers: Sequence[int]) -> Sequence[orders.
     """The lines of an order with these consecutive numbers."""
     if not numbers or numbers[-1] <= len(order.lines):
         return order.lines[numbers[0] - 1 : numbers[-1]] if numbers else []
-    found: list[orders.OrderLine] = await service().get_order_lines(order.id, numbers[0] - 1, len(numbers))
-    return found
+    return await service.get_order_lines(order.id, numbers[0] - 1, len(numbers))
 
 
 def find(wanted: orders.OrderFilter) -> connections.Fetch:
     """Pages of the orders that match a filter."""
 
     async def fetch(page: common.Page) -> connections.Page:
-        found = await service().find_orders(wanted, page)
+        found = await service.find_orders(wanted, page)
         return connections.Page(found.orders, found.page_info)
 
     return fetch
 
 
-def to_filter(wanted: Mapping[str, Any] | None) -> orders.OrderFilter:
+def to_filter(wanted: Input | None) -> orders.OrderFilter:
     """The contract's filter of a filter input."""
     values = dict(wanted or {})
     if values.get("customer_id"):
         values["customer_id"] = global_ids.decode("User", values["customer_id"])
-    found: orders.OrderFilter = derive.to_struct(orders.OrderFilter, values)
-    return found
+    return derive.to_struct(orders.OrderFilter, values)
 
 
 GUEST = {
@@ -97,13 +93,13 @@ GUEST = {
 }
 
 
-def guest_of(wanted: Mapping[str, Any]) -> orders.GuestAccess | None:
+def guest_of(wanted: Input) -> orders.GuestAccess | None:
     """A guest's access to an order."""
     access = wanted.get("guest")
     return derive.to_struct(orders.GuestAccess, access) if access else None
 
 
-async def email(order: orders.Order, info: Any) -> str | None:
+async def email(order: orders.Order, info: Info) -> str | None:
     """Resolves `Order.email`: the order's own address, or else the customer's, which gets the e-mails."""
     if order.email is not None or order.customer_id is None:
         return str(order.email) if order.email is not None else None
@@ -150,9 +146,9 @@ REASON = {"reason": given(graphene.String, "The reason, shown to people.")}
 ID = {"id": given(graphene.ID, ID_DESCRIPTION)}
 
 
-async def earlier(refused: derive.Refused, info: Any) -> orders.Order | None:
+async def earlier(refused: derive.Refused, info: Info) -> orders.Order | None:
     """Resolves `IdempotencyConflict.earlierOrder`."""
-    conflict: Any = refused.why
+    conflict = cast(orders.IdempotencyConflict, refused.why)
     return await loaders.order(info.context, conflict.order_id)
 
 
@@ -167,50 +163,48 @@ types.refusal(
 )
 
 
-async def order(_root: Any, info: Any, id: str) -> orders.Order | None:
+async def order(_root: object, info: Info, id: str) -> orders.Order | None:
     """Resolves `Query.order`."""
     parts = global_ids.split(id)
     return await loaders.order(info.context, parts[1]) if parts and parts[0] == "Order" else None
 
 
-async def guest_order(_root: Any, _info: Any, number: str, cart_token: str) -> orders.Order | None:
+async def guest_order(_root: object, _info: Info, number: str, cart_token: str) -> orders.Order | None:
     """Resolves `Query.guestOrder`."""
     try:
-        found: orders.Order = await service().get_guest_order(number, cart_token)
+        return await service.get_guest_order(number, cart_token)
     except common.NotFound:
         return None
-    return found
 
 
-def every(_root: Any, _info: Any, filter: Any = None) -> connections.Fetch:
+def every(_root: object, _info: Info, filter: Input | None = None) -> connections.Fetch:
     """Resolves `Query.orders`."""
     return find(to_filter(filter))
 
 
 async def revenue(
-    _root: Any, _info: Any, currency: str, since: int | None = None, before: int | None = None
+    _root: object, _info: Info, currency: str, since: int | None = None, before: int | None = None
 ) -> orders.Revenue:
     """Resolves `Query.revenue`."""
-    found: orders.Revenue = await service().get_revenue(currency, since, before)
-    return found
+    return await service.get_revenue(currency, since, before)
 
 
-async def place(_context: Context, wanted: Mapping[str, Any]) -> dict[str, Any]:
+async def place(_context: Context, wanted: Input) -> Payload:
     """Places an order from a cart."""
-    return {"order": await service().place(derive.to_struct(orders.PlaceOrder, wanted))}
+    return {"order": await service.place(derive.to_struct(orders.PlaceOrder, wanted))}
 
 
-async def cancel(_context: Context, wanted: Mapping[str, Any]) -> dict[str, Any]:
+async def cancel(_context: Context, wanted: Input) -> Payload:
     """Cancels an order."""
     order_id = global_ids.decode("Order", wanted["id"])
-    return {"order": await service().cancel(order_id, wanted["reason"], guest_of(wanted))}
+    return {"order": await service.cancel(order_id, wanted["reason"], guest_of(wanted))}
 
 
-async def send_back(_context: Context, wanted: Mapping[str, Any]) -> dict[str, Any]:
+async def send_back(_context: Context, wanted: Input) -> Payload:
     """Returns goods; staff decide later whether to restock them."""
     lines = [derive.to_struct(orders.LineQuantity, one) for one in wanted["lines"]]
     order_id = global_ids.decode("Order", wanted["id"])
-    returned = service().return_lines(wanted["key"], order_id, lines, wanted["reason"], False, None, guest_of(wanted))
+    returned = service.return_lines(wanted["key"], order_id, lines, wanted["reason"], False, None, guest_of(wanted))
     return {"order": await returned}
 
 

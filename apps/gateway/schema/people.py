@@ -1,7 +1,6 @@
 """People: accounts, profiles, address books, passwords, and the export and erasure of personal data."""
 
 from collections.abc import Mapping
-from typing import Any
 
 import graphene
 
@@ -12,18 +11,16 @@ from idl import common, users
 from idl import orders as orders_contract
 from thriftshop import rpc
 from thriftshop.graphql import connections, derive, global_ids
-from thriftshop.graphql.mutations import mutation
-from thriftshop.graphql.requests import Context
+from thriftshop.graphql.mutations import Resolve, mutation
+from thriftshop.graphql.requests import Context, Info, Input, Payload
 
 LOGIN_REQUIRED = "Log in first, and send the token with the request."
 
 
-def service() -> Any:
-    """The users service."""
-    return rpc.aconnect(users.UsersService)
+service = rpc.aconnect(users.UsersService)
 
 
-def placed(user: users.User, _info: Any) -> connections.Fetch:
+def placed(user: users.User, _info: Info) -> connections.Fetch:
     """Resolves `User.orders`."""
     return orders.find(orders_contract.OrderFilter(customer_id=user.id))
 
@@ -43,92 +40,99 @@ NEW_PASSWORD = {"new_password": given(graphene.String, "The new password: 8 to 1
 TOKEN = {"token": given(graphene.String, "The token from the e-mail.")}
 
 
-async def viewer(_root: Any, info: Any) -> users.User | None:
+async def viewer(_root: object, info: Info) -> users.User | None:
     """Resolves `Query.viewer`."""
     person = info.context.viewer
     return await loaders.user(info.context, person.id) if person else None
 
 
-async def data_export(_root: Any, _info: Any) -> str:
+async def data_export(_root: object, _info: Info) -> str:
     """Resolves `Query.dataExport`."""
-    document: str = await service().export_data()
+    document: str = await service.export_data()
     return document
 
 
-async def sign_up(_context: Context, wanted: Mapping[str, Any]) -> dict[str, Any]:
+async def sign_up(_context: Context, wanted: Input) -> Payload:
     """Requests an account."""
-    await service().sign_up(wanted["email"], wanted["password"], wanted["name"])
+    await service.sign_up(wanted["email"], wanted["password"], wanted["name"])
     return {"message": "Thank you. We have sent you an e-mail with the next step."}
 
 
-async def verify_email(_context: Context, wanted: Mapping[str, Any]) -> dict[str, Any]:
+async def verify_email(_context: Context, wanted: Input) -> Payload:
     """Verifies an e-mail address."""
-    await service().verify_email(wanted["token"])
+    await service.verify_email(wanted["token"])
     return {"message": "Your e-mail address is verified; you can log in."}
 
 
-async def resend_verification(_context: Context, _wanted: Mapping[str, Any]) -> dict[str, Any]:
+async def resend_verification(_context: Context, _wanted: Input) -> Payload:
     """Sends the verification e-mail again."""
-    await service().resend_verification()
+    await service.resend_verification()
     return {"message": "We have sent the e-mail again, unless your address is already verified."}
 
 
-async def update_profile(_context: Context, wanted: Mapping[str, Any]) -> dict[str, Any]:
+async def update_profile(_context: Context, wanted: Input) -> Payload:
     """Changes name and settings."""
     entries = wanted.get("settings")
     settings = None if entries is None else {one["key"]: one["value"] for one in entries}
-    return {"user": await service().update_profile(wanted.get("name"), settings)}
+    return {"user": await service.update_profile(wanted.get("name"), settings)}
 
 
-async def put_address(_context: Context, wanted: Mapping[str, Any]) -> dict[str, Any]:
+async def put_address(_context: Context, wanted: Input) -> Payload:
     """Adds or changes an address."""
     id_ = global_ids.decode("UserAddress", wanted["id"]) if wanted.get("id") else None
     address = derive.to_struct(common.Address, wanted["address"])
-    saved = await service().put_address(id_, address, wanted.get("label"), bool(wanted.get("is_default")))
+    saved = await service.put_address(id_, address, wanted.get("label"), bool(wanted.get("is_default")))
     return {"address": saved}
 
 
-async def remove_address(_context: Context, wanted: Mapping[str, Any]) -> dict[str, Any]:
+async def remove_address(_context: Context, wanted: Input) -> Payload:
     """Removes an address."""
-    await service().remove_address(global_ids.decode("UserAddress", wanted["id"]))
+    await service.remove_address(global_ids.decode("UserAddress", wanted["id"]))
     return {"message": "The address is removed."}
 
 
-async def change_password(_context: Context, wanted: Mapping[str, Any]) -> dict[str, Any]:
+async def change_password(_context: Context, wanted: Input) -> Payload:
     """Changes the password."""
-    await service().change_password(wanted["old_password"], wanted["new_password"])
+    await service.change_password(wanted["old_password"], wanted["new_password"])
     return {"message": "Your password has been changed, and all other devices are logged out."}
 
 
-async def request_password_reset(_context: Context, wanted: Mapping[str, Any]) -> dict[str, Any]:
+async def request_password_reset(_context: Context, wanted: Input) -> Payload:
     """Requests an e-mail for setting a new password."""
-    await service().request_password_reset(wanted["email"])
+    await service.request_password_reset(wanted["email"])
     return {"message": "If there is an account with this address, we have sent it an e-mail."}
 
 
-async def reset_password(_context: Context, wanted: Mapping[str, Any]) -> dict[str, Any]:
+async def reset_password(_context: Context, wanted: Input) -> Payload:
     """Sets a new password."""
-    await service().reset_password(wanted["token"], wanted["new_password"])
+    await service.reset_password(wanted["token"], wanted["new_password"])
     return {"message": "Your password has been changed, and all devices are logged out. Log in with the new one."}
 
 
-async def deactivate(context: Context, _wanted: Mapping[str, Any]) -> dict[str, Any]:
+async def deactivate(context: Context, _wanted: Input) -> Payload:
     """Closes the viewer's account."""
     if context.viewer is None:
         raise common.Unauthenticated(message=LOGIN_REQUIRED)
-    await service().deactivate(context.viewer.id)
+    await service.deactivate(context.viewer.id)
     context.become(None)
     return {"message": "Your account is closed, and all devices are logged out."}
 
 
-async def erase(context: Context, wanted: Mapping[str, Any]) -> dict[str, Any]:
+async def erase(context: Context, wanted: Input) -> Payload:
     """Erases the viewer's personal data."""
-    await service().erase_account(wanted["password"])
+    await service.erase_account(wanted["password"])
     context.become(None)
     return {"message": "Your personal data has been erased."}
 
 
-def act(name: str, method: str, resolve: Any, success: Mapping[str, Any] | None = None, /, **arguments: Any) -> Any:
+def act(
+    name: str,
+    method: str,
+    resolve: Resolve,
+    success: Mapping[str, graphene.Field] | None = None,
+    /,
+    **arguments: graphene.InputField,
+) -> graphene.Field:
     """A mutation on an account."""
     return mutation(
         types, name, (users.UsersService, method), resolve, success=success or message(), arguments=arguments

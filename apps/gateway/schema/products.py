@@ -1,7 +1,7 @@
 """Products: browse, filter, search and look up, with category, stock, prices and recommendations."""
 
-from collections.abc import Callable, Mapping
-from typing import Any
+import enum
+from collections.abc import Awaitable, Callable
 
 import graphene
 from django.conf import settings
@@ -12,7 +12,7 @@ from apps.gateway.schema.types import CURRENCY_DESCRIPTION, about, given, ids, t
 from idl import catalog, common, inventory
 from thriftshop import money, rpc
 from thriftshop.graphql import connections, derive, global_ids, scalars
-from thriftshop.graphql.requests import Context
+from thriftshop.graphql.requests import Context, Info, Input
 
 ATTRIBUTE_FILTER = derive.make(
     graphene.InputObjectType,
@@ -38,12 +38,11 @@ ARGUMENTS = {
 }
 
 
-def service() -> Any:
-    """The catalog service."""
-    return rpc.aconnect(catalog.CatalogService)
+service = rpc.aconnect(catalog.CatalogService)
+Found = tuple[connections.Fetch, dict[str, catalog.ProductFilter]]
 
 
-def to_filter(wanted: Mapping[str, Any] | None) -> catalog.ProductFilter:
+def to_filter(wanted: Input | None) -> catalog.ProductFilter:
     """The contract's filter of a filter input."""
     values = dict(wanted or {})
     if values.get("category_ids"):
@@ -53,24 +52,25 @@ def to_filter(wanted: Mapping[str, Any] | None) -> catalog.ProductFilter:
         for one in values["attributes"]:
             merged.setdefault(one["code"], []).extend(one["values"])
         values["attributes"] = merged
-    found: catalog.ProductFilter = derive.to_struct(catalog.ProductFilter, values)
-    return found
+    return derive.to_struct(catalog.ProductFilter, values)
 
 
-def find(wanted: catalog.ProductFilter, sort: Any) -> tuple[connections.Fetch, dict[str, Any]]:
+def find(wanted: catalog.ProductFilter, sort: enum.Enum | None) -> Found:
     """Pages of the products that match a filter."""
     order = catalog.ProductSort.RELEVANCE if sort is None else sort.value
 
     async def fetch(page: common.Page) -> connections.Page:
-        found = await service().find_products(wanted, order, page)
+        found = await service.find_products(wanted, order, page)
         return connections.Page(found.products, found.page_info)
 
     return fetch, {"filter": wanted}
 
 
-async def facets(connection: connections.Connection, _info: Any, codes: list[str] | None = None) -> list[catalog.Facet]:
+async def facets(
+    connection: connections.Connection, _info: Info, codes: list[str] | None = None
+) -> list[catalog.Facet]:
     """Resolves `ProductConnection.facets`; category values become global ids, as filters expect them."""
-    found: list[catalog.Facet] = await service().get_facets(connection.about["filter"], codes or [])
+    found = await service.get_facets(connection.about["filter"], codes or [])
     for facet in found:
         if facet.code == "category":
             for one in facet.values:
@@ -96,23 +96,24 @@ Prices = connections.kind(lambda: types.of(catalog.Price), "Price")
 Changes = connections.kind(lambda: types.of(catalog.ProductChange), "ProductChange", plural="changes")
 
 
-async def category(product: catalog.Product, info: Any) -> catalog.Category | None:
+async def category(product: catalog.Product, info: Info) -> catalog.Category | None:
     """Resolves `Product.category`."""
     if not product.category_id:
         return None
     return (await loaders.tree(info.context)).by_id.get(product.category_id)
 
 
-Pick = Callable[[catalog.Product, str], Any]
+Picked = common.Money | int | None
+Pick = Callable[[catalog.Product, str], Picked]
 
 
-def in_currency(pick: Pick) -> Any:
+def in_currency(pick: Pick) -> Callable[..., Picked | Awaitable[Picked]]:
     """A resolver of a value in the requested currency, or else in the currency of the viewer's setting.
 
     It resolves synchronously unless the setting must be looked up.
     """
 
-    def resolve(product: catalog.Product, info: Any, currency: str | None = None) -> Any:
+    def resolve(product: catalog.Product, info: Info, currency: str | None = None) -> Picked | Awaitable[Picked]:
         if currency is not None:
             return pick(product, money.accepted(currency, settings.CURRENCIES, "currency"))
         if info.context.viewer is None:
@@ -122,7 +123,7 @@ def in_currency(pick: Pick) -> Any:
     return resolve
 
 
-async def _by_setting(pick: Pick, product: catalog.Product, context: Context) -> Any:
+async def _by_setting(pick: Pick, product: catalog.Product, context: Context) -> Picked:
     return pick(product, await loaders.currency(context))
 
 
@@ -149,9 +150,9 @@ def _sale(product: catalog.Product, found: common.Money | None) -> catalog.Sale 
     return next((sale for sale in product.sales or () if sale.money == found), None)
 
 
-async def price_history(product: catalog.Product, _info: Any) -> connections.Fetch:
+async def price_history(product: catalog.Product, _info: Info) -> connections.Fetch:
     """Resolves `Product.priceHistory`."""
-    prices = await service().get_price_history(product.sku)
+    prices = await service.get_price_history(product.sku)
     return connections.of_list(
         "priceHistory", prices, lambda one: (one.valid_from, one.money.currency), (int, str), product.sku
     )
@@ -163,13 +164,13 @@ PRICE_ACTOR_DESCRIPTION = (
 )
 
 
-async def history(product: catalog.Product, _info: Any) -> connections.Fetch:
+async def history(product: catalog.Product, _info: Info) -> connections.Fetch:
     """Resolves `Product.history`."""
-    changes = await service().get_product_history(product.sku)
+    changes = await service.get_product_history(product.sku)
     return connections.of_list("productHistory", changes, lambda one: (-one.version,), (int,), product.sku)
 
 
-def _price_field(shape: Any, description: str, pick: Pick) -> graphene.Field:
+def _price_field(shape: object, description: str, pick: Pick) -> graphene.Field:
     """A field of a price in one currency."""
     code = graphene.String(description=CURRENCY_DESCRIPTION)
     return graphene.Field(shape, description=description, resolver=in_currency(pick), currency=code)
@@ -230,7 +231,7 @@ types.object(
 )
 
 
-async def product(_root: Any, info: Any, sku: str | None = None, slug: str | None = None) -> catalog.Product | None:
+async def product(_root: object, info: Info, sku: str | None = None, slug: str | None = None) -> catalog.Product | None:
     """Resolves `Query.product`."""
     if (sku is None) == (slug is None):
         raise common.InvalidInput(message="Give either `sku` or `slug`.", field="sku")
@@ -239,7 +240,7 @@ async def product(_root: Any, info: Any, sku: str | None = None, slug: str | Non
     return await loaders.product_by_slug(info.context, slug or "")
 
 
-def products(_root: Any, _info: Any, filter: Any = None, sort: Any = None) -> Any:
+def products(_root: object, _info: Info, filter: Input | None = None, sort: enum.Enum | None = None) -> Found:
     """Resolves `Query.products`."""
     return find(to_filter(filter), sort)
 

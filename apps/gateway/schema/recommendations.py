@@ -2,7 +2,6 @@
 
 import zlib
 from collections.abc import Awaitable, Callable
-from typing import Any
 
 import graphene
 
@@ -11,6 +10,7 @@ from apps.gateway.schema.types import about, required, types
 from idl import cart, catalog, common, recommender
 from thriftshop import paging, rpc
 from thriftshop.graphql import connections, global_ids
+from thriftshop.graphql.requests import Info
 
 LARGEST = 100
 Ask = Callable[[int], Awaitable[list[recommender.Recommendation]]]
@@ -29,7 +29,7 @@ Recommendations = connections.kind(
 )
 
 
-def ranked(ask: Ask, *about: Any) -> connections.Fetch:
+def ranked(ask: Ask, *about: str) -> connections.Fetch:
     """Pages of a ranking of up to a hundred products, fetched by its length. `about` identifies the ranking.
 
     Every sale changes the ranking, so a cursor holds checksums of the products up to its own: the products after it
@@ -54,34 +54,32 @@ def ranked(ask: Ask, *about: Any) -> connections.Fetch:
     return fetch
 
 
-def service() -> Any:
-    """The recommender service."""
-    return rpc.aconnect(recommender.RecommenderService)
+service = rpc.aconnect(recommender.RecommenderService)
 
 
-def bought_together(product: catalog.Product, _info: Any) -> connections.Fetch:
+def bought_together(product: catalog.Product, _info: Info) -> connections.Fetch:
     """Resolves `Product.boughtTogether`."""
-    return ranked(lambda limit: service().get_bought_together(product.sku, limit), "product", product.sku)
+    return ranked(lambda limit: service.get_bought_together(product.sku, limit), "product", product.sku)
 
 
-def for_cart(shown: cart.Cart, _info: Any) -> connections.Fetch:
+def for_cart(shown: cart.Cart, _info: Info) -> connections.Fetch:
     """Resolves `Cart.recommendations`."""
     skus = [line.sku for line in shown.lines]
     return ranked(
-        lambda limit: service().get_for_cart(skus, limit) if skus else service().get_for_viewer(limit), "cart", shown.id
+        lambda limit: service.get_for_cart(skus, limit) if skus else service.get_for_viewer(limit), "cart", shown.id
     )
 
 
-def for_viewer(_root: Any, info: Any) -> connections.Fetch:
+def for_viewer(_root: object, info: Info) -> connections.Fetch:
     """Resolves `Query.recommendations`."""
     viewer = info.context.viewer
-    return ranked(lambda limit: service().get_for_viewer(limit), "viewer", viewer.id if viewer else "")
+    return ranked(service.get_for_viewer, "viewer", viewer.id if viewer else "")
 
 
-def popular(_root: Any, _info: Any, category_id: str | None = None) -> connections.Fetch:
+def popular(_root: object, _info: Info, category_id: str | None = None) -> connections.Fetch:
     """Resolves `Query.popular`."""
     key = None if category_id is None else global_ids.decode("Category", category_id)
-    return ranked(lambda limit: service().get_popular(key, limit), "popular", key or "")
+    return ranked(lambda limit: service.get_popular(key, limit), "popular", key or "")
 
 
 QUERIES = {

@@ -1,8 +1,5 @@
 """Reordering: adds the items of an order to a cart."""
 
-from collections.abc import Mapping
-from typing import Any
-
 from apps.gateway import loaders
 from apps.gateway.schema import carts
 from apps.gateway.schema import orders as orders_schema
@@ -10,14 +7,14 @@ from apps.gateway.schema.types import types
 from idl import cart, common, orders
 from thriftshop.graphql import global_ids
 from thriftshop.graphql.mutations import mutation
-from thriftshop.graphql.requests import Context
+from thriftshop.graphql.requests import Context, Input, Payload
 
 
 async def _order(context: Context, order_id: str, guest: orders.GuestAccess | None) -> orders.Order | None:
     """The order with this id, if the viewer or the guest may see it."""
     if guest is None:
         return await loaders.order(context, order_id)
-    found: list[orders.Order] = await orders_schema.service().get_orders([order_id], guest)
+    found = await orders_schema.service.get_orders([order_id], guest)
     return found[0] if found else None
 
 
@@ -25,14 +22,14 @@ async def _all_lines(found: orders.Order) -> list[orders.OrderLine]:
     """All lines of an order, including those that did not come with a large one."""
     lines = list(found.lines)
     while lines and len(lines) < (found.line_count or 0):
-        page = await orders_schema.service().get_order_lines(found.id, lines[-1].number, 1_000)
+        page = await orders_schema.service.get_order_lines(found.id, lines[-1].number, 1_000)
         if not page:
             break
         lines += page
     return lines
 
 
-async def reorder(context: Context, wanted: Mapping[str, Any]) -> dict[str, Any]:
+async def reorder(context: Context, wanted: Input) -> Payload:
     """Adds the items of an order to a cart: all of a cancelled order, otherwise those that were not cancelled."""
     order_id = global_ids.decode("Order", wanted["id"])
     found = await _order(context, order_id, orders_schema.guest_of(wanted))
@@ -44,7 +41,7 @@ async def reorder(context: Context, wanted: Mapping[str, Any]) -> dict[str, Any]
         for line in await _all_lines(found)
         if (quantity := line.quantity if is_whole else line.quantity - line.cancelled)
     ]
-    return carts.filled(await carts.service().add_items(carts.ref(wanted), items, wanted.get("key"), True))
+    return carts.filled(await carts.service.add_items(carts.ref(wanted), items, wanted.get("key"), True))
 
 
 MUTATIONS = {

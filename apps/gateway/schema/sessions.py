@@ -1,8 +1,5 @@
 """Sessions: logging in and out, and the viewer's devices."""
 
-from collections.abc import Mapping
-from typing import Any
-
 import graphene
 
 from apps.gateway import loaders
@@ -12,7 +9,7 @@ from idl import cart, common, sessions, users
 from thriftshop import rpc
 from thriftshop.graphql import connections, global_ids
 from thriftshop.graphql.mutations import mutation
-from thriftshop.graphql.requests import Context
+from thriftshop.graphql.requests import Context, Info, Input, Payload
 
 Sessions = connections.kind(lambda: types.of(sessions.Session), "Session")
 BROWSERS = (
@@ -34,12 +31,10 @@ SYSTEMS = (
 )
 
 
-def service() -> Any:
-    """The sessions service."""
-    return rpc.aconnect(sessions.SessionsService)
+service = rpc.aconnect(sessions.SessionsService)
 
 
-def is_current(session: sessions.Session, info: Any) -> bool:
+def is_current(session: sessions.Session, info: Info) -> bool:
     """Resolves `Session.current`."""
     viewer = info.context.viewer
     return viewer is not None and viewer.session_id == session.id
@@ -62,18 +57,18 @@ def device_of(user_agent: str) -> str:
     return " on ".join(part for part in (browser, system) if part) or "an unknown device"
 
 
-async def devices(_root: Any, info: Any) -> connections.Fetch:
+async def devices(_root: object, info: Info) -> connections.Fetch:
     """Resolves `Query.sessions`."""
     viewer_id = info.context.viewer.id if info.context.viewer else ""
     open_sessions = await loaders.own_sessions(info.context)
     return connections.of_list("sessions", open_sessions, lambda one: (-one.used_at, one.id), (int, str), viewer_id)
 
 
-async def log_in(context: Context, wanted: Mapping[str, Any]) -> dict[str, Any]:
+async def log_in(context: Context, wanted: Input) -> Payload:
     """Logs in on this device and merges the guest's cart. The rest of the request runs as the new viewer."""
     incoming = context.incoming
     device = wanted.get("device") or device_of(incoming.headers.get("user-agent", ""))
-    login = await service().log_in(wanted["email"], wanted["password"], device[:100], incoming.address or None)
+    login = await service.log_in(wanted["email"], wanted["password"], device[:100], incoming.address or None)
     context.become(login.viewer)
     return {
         "token": login.token,
@@ -96,35 +91,35 @@ async def _cart_after(guest_token: str | None) -> cart.Cart | Exception:
     try:
         if guest_token:
             try:
-                merged: cart.Cart = await carts.service().merge(guest_token)
+                merged: cart.Cart = await carts.service.merge(guest_token)
             except common.NotFound:
                 pass  # it has expired, or was merged before
             else:
                 return merged
-        own: cart.Cart = await carts.service().get_cart(cart.CartRef())
+        own: cart.Cart = await carts.service.get_cart(cart.CartRef())
     except Exception as error:
         return error
     return own
 
 
-async def log_out(context: Context, _wanted: Mapping[str, Any]) -> dict[str, Any]:
+async def log_out(context: Context, _wanted: Input) -> Payload:
     """Ends the session of this request."""
     if context.viewer is None:
         raise common.Unauthenticated(message="You are not logged in: the request has no token.")
-    await service().log_out(context.token)
+    await service.log_out(context.token)
     context.become(None)
     return {"message": "You are logged out on this device."}
 
 
-async def revoke(_context: Context, wanted: Mapping[str, Any]) -> dict[str, Any]:
+async def revoke(_context: Context, wanted: Input) -> Payload:
     """Ends one of the viewer's sessions."""
-    await service().revoke(global_ids.decode("Session", wanted["id"]))
+    await service.revoke(global_ids.decode("Session", wanted["id"]))
     return {"message": "That device is logged out."}
 
 
-async def revoke_others(_context: Context, _wanted: Mapping[str, Any]) -> dict[str, Any]:
+async def revoke_others(_context: Context, _wanted: Input) -> Payload:
     """Ends all of the viewer's other sessions."""
-    return {"count": await service().revoke_others()}
+    return {"count": await service.revoke_others()}
 
 
 QUERIES = {

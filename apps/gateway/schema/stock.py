@@ -1,13 +1,12 @@
 """Stock: the levels of products and, for staff, the ledger."""
 
-from typing import Any
-
 from apps.gateway import loaders
 from apps.gateway.schema import actors
 from apps.gateway.schema.types import types
 from idl import catalog, common, inventory
 from thriftshop import rpc
 from thriftshop.graphql import connections, scalars
+from thriftshop.graphql.requests import Info
 
 types.object(
     inventory.StockLevel,
@@ -22,33 +21,30 @@ types.object(inventory.Movement, fields={"actor": actors.field()})
 Movements = connections.kind(lambda: types.of(inventory.Movement), "Movement")
 
 
-def service() -> Any:
-    """The inventory service."""
-    return rpc.aconnect(inventory.InventoryService)
+service = rpc.aconnect(inventory.InventoryService)
 
 
-async def level(product: catalog.Product, info: Any) -> inventory.StockLevel | None:
+async def level(product: catalog.Product, info: Info) -> inventory.StockLevel | None:
     """Resolves `Product.stock`."""
     return await loaders.level(info.context, product.sku)
 
 
-async def level_at(product: catalog.Product, _info: Any, at: int) -> inventory.StockLevel | None:
+async def level_at(product: catalog.Product, _info: Info, at: int) -> inventory.StockLevel | None:
     """Resolves `Product.stockAt`."""
-    found = await service().get_levels_at([product.sku], at)
+    found = await service.get_levels_at([product.sku], at)
     return found[0] if found else None
 
 
-def movements(product: catalog.Product, _info: Any) -> connections.Fetch:
+def movements(product: catalog.Product, _info: Info) -> connections.Fetch:
     """Resolves `Product.stockMovements`."""
 
     async def fetch(page: common.Page) -> connections.Page:
-        found = await service().get_movements(product.sku, page)
+        found = await service.get_movements(product.sku, page)
         return connections.Page(found.movements, found.page_info)
 
     return fetch
 
 
-async def totals(_root: Any, _info: Any) -> inventory.StockTotals:
+async def totals(_root: object, _info: Info) -> inventory.StockTotals:
     """Resolves `Query.stockTotals`."""
-    found: inventory.StockTotals = await service().get_totals()
-    return found
+    return await service.get_totals()

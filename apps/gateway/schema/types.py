@@ -1,11 +1,12 @@
 """The types derived from the contracts, and field definitions shared by all modules of the schema."""
 
-from typing import Any
+from typing import cast
 
 import graphene
 
 from idl import common
 from thriftshop.graphql import comments, derive, errors
+from thriftshop.graphql.requests import Info
 
 types = derive.Types()
 CURRENCY_DESCRIPTION = (
@@ -14,22 +15,22 @@ CURRENCY_DESCRIPTION = (
 )
 
 
-def required(kind: Any, description: str) -> Any:
+def required(kind: object, description: str) -> graphene.Field:
     """A non-null field."""
     return graphene.Field(kind, required=True, description=description)
 
 
-def given(kind: Any, description: str, *, must: bool = True) -> Any:
+def given(kind: object, description: str, *, must: bool = True) -> graphene.InputField:
     """An input field."""
     return graphene.InputField(kind, required=must, description=description)
 
 
-def ids(description: str) -> Any:
+def ids(description: str) -> graphene.InputField:
     """A list of global ids, in an input."""
     return graphene.InputField(graphene.List(graphene.NonNull(graphene.ID)), description=description)
 
 
-def message(description: str = "A message for people.") -> dict[str, Any]:
+def message(description: str = "A message for people.") -> dict[str, graphene.Field]:
     """The result of a mutation that returns nothing else."""
     return {"message": graphene.String(required=True, description=description)}
 
@@ -39,9 +40,9 @@ def about(struct: type, member: str) -> str:
     return comments.about(struct, member)
 
 
-def invalid_field(refused: derive.Refused, _info: Any) -> str | None:
+def invalid_field(refused: derive.Refused, _info: Info) -> str | None:
     """Resolves `InvalidInput.field`."""
-    invalid: Any = refused.why
+    invalid = cast(common.InvalidInput, refused.why)
     return None if invalid.field is None else errors.field_of(invalid)
 
 

@@ -13,8 +13,8 @@ from idl import cart, common, orders
 from thriftshop import call_context, rpc
 from thriftshop.rpc import codec
 
-Freeze = Callable[[Quote, str, int], orders.OrderPlaced]
-"""Makes the order of a quote, the cart's id and its version. Raises what speaks against placing it."""
+Freeze = Callable[[Quote, cart.Cart], orders.OrderPlaced]
+"""Makes the order of a quote and its cart. Raises a refusal where it cannot be placed."""
 
 
 def buy(order: orders.PlaceOrder, order_id: str, freeze: Freeze) -> orders.OrderPlaced:
@@ -24,7 +24,7 @@ def buy(order: orders.PlaceOrder, order_id: str, freeze: Freeze) -> orders.Order
     """
     quote, bought = quoting.from_cart(order)
     try:
-        return _check_out(order, order_id, freeze(quote, bought.id, bought.version))
+        return _check_out(order, order_id, freeze(quote, bought))
     except cart.CartChanged:
         now, _ = quoting.from_cart(order)
         raise placing.cart_changed(now) from None

@@ -10,7 +10,7 @@ from apps.orders.domain.order import State
 from apps.orders.domain.placing import Quote
 from apps.orders.models import Order, personal
 from apps.orders.service import checkout, closings, contacts, currencies, quoting, streams
-from idl import common, orders, users
+from idl import cart, common, orders, users
 from thriftshop import call_context, events, identity, rpc
 from thriftshop.contact import addresses
 from thriftshop.rpc import codec
@@ -113,13 +113,14 @@ def _frozen(
     """What is known of the person where it is at hand, and the event with all that was true at this moment."""
     known: list[orders.Personal] = []
 
-    def freeze(quote: Quote, cart_id: str | None = None, cart_version: int | None = None) -> orders.OrderPlaced:
+    def freeze(quote: Quote, bought: cart.Cart | None = None) -> orders.OrderPlaced:
         placing.check_total(order.expected_total, quote)
         if not identity.is_service():
-            quoting.check_stock(quote)
+            quoting.check_stock(quote) if bought is None else quoting.check_stock_of(bought, quote)
         known[:] = [_personal(order, buyer)]
         event = _event(order_id, quote, buyer, known[0], order.payment.provider, fingerprint)
-        event.cart_id, event.cart_version = cart_id, cart_version
+        if bought is not None:
+            event.cart_id, event.cart_version = bought.id, bought.version
         return event
 
     if order.lines is not None:

@@ -28,7 +28,9 @@ def from_cart(order: orders.PlaceOrder) -> tuple[Quote, cart.Cart]:
     _all_can_be_bought(bought, currency)
     if order.currency not in (None, currency):
         raise asking.wrong("currency", f"The cart is priced in {currency}, not in {order.currency}.")
-    names = _named([line.sku for line in bought.lines])
+    names = {line.sku: line.name for line in bought.lines if line.name is not None}
+    if unnamed := [line.sku for line in bought.lines if line.name is None]:  # by a cart of an earlier version
+        names |= _named(unnamed)
     lines = [Line(line.sku, names[line.sku], line.quantity, price.amount, False) for line, price in priced]
     return placing.quote(currency, lines, _charges(order, currency, lines)), bought
 
@@ -144,6 +146,15 @@ def check_stock(quote: Quote) -> None:
         log.warning("order placed without a look at the stock", extra={"problem": type(problem).__name__})
         return
     placing.check_stock(wanted, {level.sku: level.available for level in levels})
+
+
+def check_stock_of(bought: cart.Cart, quote: Quote) -> None:
+    """As `check_stock`, by what the cart knows already."""
+    available = {line.sku: line.available for line in bought.lines if line.available is not None}
+    if len(available) < len(bought.lines):
+        log.warning("order placed without a look at the stock", extra={"problem": "The cart did not know it."})
+        return
+    placing.check_stock(placing.wanted(quote.lines), available)
 
 
 def unknown_buyer() -> common.Unauthenticated:

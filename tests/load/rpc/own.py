@@ -65,9 +65,9 @@ def connection(port: int, calls: int) -> Taken:
     """The connection alone with the messages: no filters, no choice of a replica."""
     measuring.prepare(port)
     from thriftshop.rpc import messages
-    from thriftshop.rpc.http import asynchronous, headers
-    from thriftshop.rpc.http.addresses import Address
-    from thriftshop.rpc.http.replica import Replica
+    from thriftshop.rpc.addresses import Address
+    from thriftshop.rpc.http import async_connections, headers
+    from thriftshop.rpc.replica import Replica
 
     method, args = measuring.message()
     here = Replica("catalog", Address("127.0.0.1", port, f"127.0.0.1:{port}"))
@@ -75,7 +75,7 @@ def connection(port: int, calls: int) -> Taken:
 
     async def ask():
         body = messages.write_call(method, args)
-        found = await asynchronous.exchange(here, head, body, time.monotonic() + measuring.DEADLINE_SECONDS)
+        found = await async_connections.exchange(here, head, body, time.monotonic() + measuring.DEADLINE_SECONDS)
         return messages.read_reply(method, found.body)
 
     return measuring.on_a_loop(calls, ask)

@@ -7,10 +7,10 @@ beyond the protocol ends the connection; the exchanges on it fail with what is k
 from collections.abc import Callable
 
 from thriftshop.rpc.errors import RpcError
+from thriftshop.rpc.failures import Lost, NotProcessed
 from thriftshop.rpc.http import frames, headers, limits
 from thriftshop.rpc.http.exchanges import UNANSWERED, Exchange
-from thriftshop.rpc.http.failures import Lost, NotProcessed
-from thriftshop.rpc.http.sending import Windows
+from thriftshop.rpc.http.flow_control import Windows
 
 
 class Connection:

@@ -3,7 +3,7 @@
 from django.conf import settings
 
 from thriftshop.rpc import hosting
-from thriftshop.rpc.http.answering import PATH
+from thriftshop.rpc.http.server import PATH
 
 
 def largest_body(path: str) -> int:

@@ -8,10 +8,10 @@ from collections.abc import Callable
 from typing import cast
 from weakref import WeakKeyDictionary
 
+from thriftshop.rpc.failures import NotProcessed, Overdue
 from thriftshop.rpc.http.connection import Connection
 from thriftshop.rpc.http.exchanges import Exchange
-from thriftshop.rpc.http.failures import NotProcessed, Overdue
-from thriftshop.rpc.http.replica import CONNECT_SECONDS, Replica
+from thriftshop.rpc.replica import CONNECT_SECONDS, Replica
 
 MOST_CONNECTIONS = 8  # to one replica
 LARGEST_BACKLOG = 16 * 1024 * 1024

@@ -1,18 +1,18 @@
-"""From a request with a Thrift message to its answer, the same for every server: which method, who calls, how it ended.
+"""The server's side of Thrift over HTTP: from a request with a Thrift message to its response.
 
-Every answer but 200 has the header `thriftshop-code`, and a TApplicationException where the message could be read;
-`thriftshop-begun: no` says that the service was not reached, so that the call may be made elsewhere.
+Every response other than 200 has the header `thriftshop-code`, and a TApplicationException where the message could be read;
+`thriftshop-begun: no` means that the service was not reached, so that the call may be made elsewhere.
 """
 
 import logging
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
-from typing import Any
+from dataclasses import dataclass
+from functools import partial
 
 import idl
 from thriftshop import csp, identity
 from thriftshop.call_context import CallContext, within
-from thriftshop.rpc import filters, hosting, messages, metadata, served, transports, trouble, validation
+from thriftshop.rpc import call_metrics, deadlines, hosting, incoming, messages, metadata, recent_failures
 from thriftshop.rpc.call import Call
 from thriftshop.rpc.errors import (
     UNAUTHENTICATED,
@@ -42,7 +42,7 @@ STATUSES: dict[type[Exception], int] = {
     DeadlineExceeded: 504,
 }
 KINDS = {400: messages.PROTOCOL_ERROR, 404: messages.UNKNOWN_METHOD}
-# What Thrift's clients call their messages. Any other type, a browser's above all, is not given back.
+# The content types of Thrift's clients. Any other type, above all a browser's, is not repeated in the response.
 TYPE = "application/x-thrift"
 TYPES = {
     TYPE,
@@ -58,7 +58,7 @@ Headers = list[tuple[bytes, bytes]]
 
 @dataclass(frozen=True, slots=True)
 class Response:
-    """What goes back."""
+    """The status, headers and body of a response."""
 
     status: int
     headers: Headers
@@ -66,7 +66,7 @@ class Response:
 
 
 class Refused(Exception):
-    """A request that does not come as far as a service: its status, its code, and why."""
+    """A request that is refused before any service: its status, its code, and the reason."""
 
     def __init__(self, status: int, code: str, message: str, *headers: tuple[bytes, bytes]) -> None:
         super().__init__(message)
@@ -74,76 +74,75 @@ class Refused(Exception):
 
 
 def answer(path: str, headers: Mapping[str, str], body: bytes) -> Response:
-    """The answer to a POST; header names are lower case. Runs the service, and takes as long as it does."""
-    incoming, begun = None, False
+    """The response to a POST; header names are lower case. Runs the service, and takes as long as it does."""
+    message, call = None, None
     try:
-        incoming = messages.read_call(body)
-        call = _read(path, headers, incoming)
-        begun = True
-        with within(call.call_context):
-            result = _answer(call)
-        silent = incoming.oneway or call.method.result_type.oneway
-        return _response(200, _type(headers), b"" if silent else messages.write_reply(incoming, result))
+        message = messages.read_call(body)
+        call = _call(path, headers, message)
+        with within(call.call_context):  # also for what is logged here
+            result = incoming.answer(call, partial(messages.read_arguments, message, call.method))
+        silent = message.oneway or call.method.result_type.oneway
+        return _response(200, _type(headers), b"" if silent else messages.write_reply(message, result))
     except (RpcError, Refused, identity.InvalidStatement) as error:
-        return _refused(error, headers, incoming, begun)
+        return _refused(error, headers, message, begun=call is not None and call.begun)
     except Exception:
         log.exception("request failed", extra={"path": path[:200]})
-        return _refused(Fault("The call failed; the log says why."), headers, incoming, begun)
+        return _refused(Fault("The call failed; the log says why."), headers, message, begun=call is not None)
 
 
 def refuse(headers: Mapping[str, str], refusal: Refused) -> Response:
-    """The answer to a request that is refused before it is read."""
+    """The response to a request that is refused before its message is read."""
     return _refused(refusal, headers, None, begun=False)
 
 
 # -- from a message to a call ---------------------------------------------------------------------
-def _read(path: str, headers: Mapping[str, str], incoming: Incoming) -> Call:
-    """The call that a message asks for, its arguments not yet held against the contract."""
-    contract, method = _find(path, incoming)
-    here = CallContext()
+def _call(path: str, headers: Mapping[str, str], message: Incoming) -> Call:
+    """The call of a message, its arguments not yet decoded."""
+    contract, method = _find(path, message)
     try:
         here = metadata.from_headers(headers, _audiences(method))
-        if here.viewer:
-            # The filters do both as well; here it is known that no service was reached, and the arguments of somebody
-            # who may not call are not even read.
-            identity.verify(here.viewer, method.context)
-        filters.admit(method, here.caller)
-        args = messages.read_arguments(incoming, method)
-    except (RpcError, identity.InvalidStatement) as error:
+    except (MalformedCall, identity.InvalidStatement) as error:
         if isinstance(error, identity.InvalidStatement):
-            trouble.report("statement refused", method.service, str(error), method=str(method))
-        served.turned_away(method, here.caller, error)
+            recent_failures.report_statement(method, error)
+        call_metrics.refused(method, error)
         raise
-    return Call(contract, method, args, _believed(here))
+    return Call(contract, method, None, _accepted(method, here))
 
 
 def _audiences(method: Method) -> set[str]:
-    """To whom a caller may state itself: to the context of the method, and for the platform's own to any that is here."""
+    """The services that a caller's statement may be addressed to: the method's; of the platform's methods, any here."""
     return {method.context, *(hosting.hosted() if method.context == hosting.PLATFORM else ())}
 
 
-def _believed(here: CallContext) -> CallContext:
-    """The part of a caller's context that is trusted: dates and causes from unknown callers are dropped."""
-    if not here.caller:
-        here = CallContext(viewer=here.viewer, traceparent=here.traceparent, deadline=here.deadline)
-    return here if tracing.trace_id(here.traceparent) else replace(here, traceparent=tracing.child(""))
+def _accepted(method: Method, here: CallContext) -> CallContext:
+    """The call context for the service: with a deadline and a trace, without dates and causes from unknown callers."""
+    known = bool(here.caller)
+    return CallContext(
+        caller=here.caller,
+        viewer=here.viewer,
+        traceparent=here.traceparent if tracing.trace_id(here.traceparent) else tracing.child(""),
+        deadline=deadlines.of(method, here.deadline),
+        occurred_at=here.occurred_at if known else None,
+        causation=here.causation if known else "",
+        variant=here.variant if known else "",
+    )
 
 
-def _find(path: str, incoming: Incoming) -> tuple[type, Method]:
-    """The contract and method by path and message, which must not contradict each other: the mesh goes by the path."""
+def _find(path: str, message: Incoming) -> tuple[type, Method]:
+    """The contract and method that path and message name. They must agree: the mesh's policies apply to the path."""
     service, name = _named(path)
-    if (name and name != incoming.name) or (service and incoming.service and service != incoming.service):
-        asked = f"{incoming.service}:{incoming.name}" if incoming.service else incoming.name
-        raise MalformedCall(f"The path {path} and the message, which calls {asked}, contradict each other.")
+    if (name and name != message.name) or (service and message.service and service != message.service):
+        called = f"{message.service}:{message.name}" if message.service else message.name
+        raise MalformedCall(f"The path {path} and the message, which calls {called}, contradict each other.")
     here = hosting.methods(hosting.hosted())
-    service = service or incoming.service
+    service = service or message.service
     if not service:
-        return _only(incoming.name, here)
+        return _only(message.name, here)
     if service not in here:
         raise _unknown_service(service)
-    found = here[service].get(incoming.name)
+    found = here[service].get(message.name)
     if found is None:
-        raise Refused(404, UNKNOWN_METHOD, f"{service} has no method {incoming.name}.")
+        raise Refused(404, UNKNOWN_METHOD, f"{service} has no method {message.name}.")
     return found
 
 
@@ -174,35 +173,24 @@ def _unknown_service(service: str) -> Exception:
     return Refused(404, UNKNOWN_METHOD, f"There is no service {service[: messages.LONGEST_NAME]}.")
 
 
-def _answer(call: Call) -> Any:
-    """The result, by the method's own deadline where the caller has none or a later one."""
-    result = filters.deadline(call, transports.answer)
-    try:
-        validation.check(result)
-    except MalformedCall as error:
-        log.exception("answer does not fit", extra={"method": str(call.method)})
-        raise Fault(f"{call.method} answered what its contract does not know.") from error
-    return result
-
-
 # -- from an outcome to a response ----------------------------------------------------------------
-def _refused(error: Exception, headers: Mapping[str, str], incoming: Incoming | None, begun: bool) -> Response:
+def _refused(error: Exception, headers: Mapping[str, str], message: Incoming | None, begun: bool) -> Response:
     status, code, own = _described(error)
-    message = str(error)
+    text = str(error)
     marks: Headers = [(CODE, code.encode()), *own]
     if not begun:
         marks.append((BEGUN, b"no"))
         metrics.REFUSED_REQUESTS.labels(code).inc()
-    if incoming is None:
-        # Text may come to be shown as a page.
+    if message is None:
+        # A browser may show text as a page.
         marks.append((b"content-security-policy", csp.NOTHING.encode()))
-        return _response(status, "text/plain; charset=utf-8", message.encode(errors="replace"), marks)
+        return _response(status, "text/plain; charset=utf-8", text.encode(errors="replace"), marks)
     kind = KINDS.get(status, messages.INTERNAL_ERROR)
-    return _response(status, _type(headers), messages.write_exception(incoming, kind, message), marks)
+    return _response(status, _type(headers), messages.write_exception(message, kind, text), marks)
 
 
 def _described(error: Exception) -> tuple[int, str, tuple[tuple[bytes, bytes], ...]]:
-    """The status, the code and what else goes into the head."""
+    """The status, the code and further headers."""
     if isinstance(error, Refused):
         return error.status, error.code, error.headers
     status = next((status for kind, status in STATUSES.items() if isinstance(error, kind)), 500)

@@ -7,10 +7,10 @@ import threading
 import time
 from weakref import WeakKeyDictionary
 
+from thriftshop.rpc.failures import NotProcessed, Overdue
 from thriftshop.rpc.http.connection import Connection
 from thriftshop.rpc.http.exchanges import Exchange
-from thriftshop.rpc.http.failures import NotProcessed, Overdue
-from thriftshop.rpc.http.replica import CONNECT_SECONDS, Replica
+from thriftshop.rpc.replica import CONNECT_SECONDS, Replica
 
 MOST_BYTES = 256 * 1024  # read at a time
 # A connection that rested longer than this may have been forgotten on the way without a word.

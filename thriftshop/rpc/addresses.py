@@ -1,4 +1,4 @@
-"""Where a context can be reached: as SERVICES says, else at the host of its name; hosts are looked up, and again and again."""
+"""The addresses of contexts: those in SERVICES, else the host of the context's name; host names are looked up regularly."""
 
 import ipaddress
 import logging
@@ -17,11 +17,14 @@ AGAIN_SECONDS = 0.5
 
 @dataclass(frozen=True, slots=True)
 class Address:
-    """One place to connect to. `authority` is the name it goes by, which a mesh routes by."""
+    """A host and port to connect to. `authority` is the name in the URL, which a mesh routes by."""
 
     host: str
     port: int
     authority: str
+
+
+THIS_PROCESS = Address("", 0, "")
 
 
 def urls_of(context: str) -> tuple[str, ...]:
@@ -30,7 +33,7 @@ def urls_of(context: str) -> tuple[str, ...]:
 
 
 class Directory:
-    """The addresses behind some URLs, looked up in the background, so that no call waits for it but the first."""
+    """The addresses of some URLs, looked up in the background, so that only the first call waits; without URLs this process."""
 
     def __init__(self, urls: tuple[str, ...]) -> None:
         self._urls = urls
@@ -38,10 +41,12 @@ class Directory:
         self._lookup: Future[frozenset[Address]] | None = None
         self._fixed = all(_is_ip(urlsplit(url).hostname or "") for url in urls)
         self._due = 0.0
-        self.known: frozenset[Address] | None = look_up(urls) if self._fixed else None
+        self.known: frozenset[Address] | None = None
+        if self._fixed:
+            self.known = look_up(urls) if urls else frozenset({THIS_PROCESS})
 
     def refresh(self) -> "Future[frozenset[Address]] | None":
-        """The lookup under way, begun where one is due; None where nothing is to be looked up now."""
+        """The lookup in progress, started where one is due; None where none is due."""
         if self._fixed or self._due > time.monotonic():
             return None
         with self._lock:
@@ -56,7 +61,7 @@ class Directory:
             self._due = time.monotonic() + settings.RPC_LOOKUP_SECONDS
         except OSError as error:
             self._due = time.monotonic() + AGAIN_SECONDS
-            # What was known goes on being used: a name server that is away moves nobody.
+            # The known addresses stay in use: a name server that does not answer says nothing about them.
             log.warning("lookup failed", extra={"urls": self._urls, "error": str(error)})
             found = self.known or frozenset()
         self.known = found or self.known

@@ -1,8 +1,10 @@
-"""What went wrong between services of late: statements that were refused, here or by others, and clocks that differ."""
+"""Failures of the last minute between this process and others, for /readyz: refused statements, clocks that differ."""
 
 import logging
 import time
 
+from thriftshop import identity
+from thriftshop.rpc.reflection import Method
 from thriftshop.telemetry import repeats
 
 log = logging.getLogger("thriftshop.rpc")
@@ -14,9 +16,14 @@ _recent: dict[str, tuple[float, str]] = {}
 
 
 def report(message: str, service: str, problem: str, **details: str) -> None:
-    """Logs a failure between this process and another, and keeps it for readiness; `service` is the one that was called."""
+    """Logs a failure and remembers it; `service` is the service that was called."""
     _failures.report(logging.WARNING, message, service, extra={"service": service, "problem": problem, **details})
     _recent[f"{message} ({service})"] = (time.monotonic(), problem)
+
+
+def report_statement(method: Method, error: identity.InvalidStatement) -> None:
+    """Reports an invalid statement of who the viewer or the caller is."""
+    report("statement refused", method.service, str(error), method=str(method))
 
 
 def recent() -> str:

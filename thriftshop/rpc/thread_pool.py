@@ -1,4 +1,4 @@
-"""Where services run: a few threads of their own, with a bounded queue in front; never the server's event loop."""
+"""The thread pool that services run in: a few threads behind a queue whose waiting time is bounded."""
 
 import asyncio
 import logging
@@ -10,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, TypeVar
+from weakref import WeakSet
 
 from asgiref.sync import sync_to_async
 from django.conf import settings
@@ -18,19 +19,19 @@ from django.db import close_old_connections
 log = logging.getLogger("thriftshop.rpc")
 T = TypeVar("T")
 
-# Where nothing was begun for so long although something waits, the threads at work are waiting themselves: one more helps.
+# When calls wait and none was begun for this long, the working threads are blocked, and one more thread helps.
 STUCK_SECONDS = 0.005
-# The request bodies of all calls here may together have this many bytes before further ones are refused.
+# The request bodies of all calls in the pool may have this many bytes together before further calls are refused.
 MOST_BYTES = 64 * 1024 * 1024
 
 
 class Overloaded(Exception):
-    """Too many calls are waiting, or this one has waited too long."""
+    """Too many calls are waiting, or this call has waited too long."""
 
 
 @dataclass(slots=True)
 class Work:
-    """A call that waits for a thread: what to run, who awaits it, when it arrived, and the size of its body."""
+    """A call that waits for a thread: the function, the future that is awaited, the time of arrival, the size of its body."""
 
     function: Callable[..., Any]
     args: tuple[Any, ...]
@@ -40,7 +41,7 @@ class Work:
 
 
 async def run(function: Callable[..., T], *args: Any, size: int = 0) -> T:
-    """Calls a function on a thread of the pool; `size` is how many bytes it holds while it waits. Raises Overloaded."""
+    """Calls a function on a thread of the pool; `size` is the number of bytes that it holds. Raises Overloaded."""
     if settings.RPC_THREADS == 0:
         return await sync_to_async(function, thread_sensitive=True)(*args)
     return await _pool().run(function, *args, size=size)
@@ -52,15 +53,15 @@ def _pool() -> "Pool":
 
 
 class Pool:
-    """`size` threads and a queue in which a call waits for `seconds` at most; as few of the threads work as get it done.
+    """`size` threads and a queue in which a call waits for `seconds` at most; no more threads work than are needed.
 
-    The queue is bounded by time, not by number: five hundred cheap calls are served, while fifty slow ones would only be
-    answered after their callers had given up. A call whose turn comes after `seconds` is refused, and so is at once whatever
-    arrives while the first in the queue has waited for longer. `most` only limits the memory.
+    The queue is bounded by time, not by number: five hundred cheap calls are served, while fifty slow ones would be answered
+    after their callers' deadlines. A call whose turn comes after `seconds` is refused; while the first in the queue has waited
+    for longer, calls that arrive are refused at once. `most` only limits the memory.
 
-    Threads take turns at the interpreter: eight that compute are slower than one, by half and more. So one takes call after
-    call, and another joins it only when calls wait and none was begun for a moment, as it is when those at work wait for a
-    database or another service. One that had no call to wait for leaves the rest to the others.
+    Threads share the interpreter's lock: eight that compute are slower than one, by half and more. So one thread takes call
+    after call, and another joins it only when calls wait and none was begun for a moment, which means that the working threads
+    wait for a database or another service. A thread whose calls did not wait leaves the rest to the others.
     """
 
     def __init__(self, size: int, most: int, seconds: float) -> None:
@@ -70,7 +71,8 @@ class Pool:
         self._lock = threading.Lock()
         self._wake: queue.SimpleQueue[None] = queue.SimpleQueue()
         self._threads = self._working = self._begun = 0
-        self._watching = False
+        # Each event loop watches the queue while calls of its own wait; loops come and go.
+        self._watching: WeakSet[asyncio.AbstractEventLoop] = WeakSet()
 
     async def run(self, function: Callable[..., T], *args: Any, size: int = 0) -> T:
         """The function's value. Raises what it raises, or Overloaded."""
@@ -82,8 +84,8 @@ class Pool:
         self._work.append(Work(function, args, done, now, size))
         self._bytes += size
         if not self._working:
-            self._send_one()
-        elif not self._watching:
+            self._start_one()
+        elif loop not in self._watching:
             self._watch(loop)
         try:
             return await done
@@ -99,39 +101,39 @@ class Pool:
         return waited > self._seconds or len(self._work) >= self._most or self._bytes >= MOST_BYTES
 
     def _watch(self, loop: asyncio.AbstractEventLoop) -> None:
-        self._watching = True
+        self._watching.add(loop)
         loop.call_later(STUCK_SECONDS, self._look, loop, self._begun)
 
     def _look(self, loop: asyncio.AbstractEventLoop, begun: int) -> None:
-        """Sends one more where the calls that wait have not become fewer."""
-        self._watching = False
+        """Starts one more thread if calls wait and none was begun since the last look."""
+        self._watching.discard(loop)
         if not self._work:
             return
         if begun == self._begun:
-            self._send_one()
+            self._start_one()
         self._watch(loop)
 
-    def _send_one(self) -> None:
+    def _start_one(self) -> None:
         with self._lock:
             if self._working == self._size:
                 return
             self._working += 1
-            resting = self._threads >= self._working
-            if not resting:
+            idle = self._threads >= self._working
+            if not idle:
                 self._threads += 1
-        if resting:
+        if idle:
             self._wake.put(None)
         else:
-            threading.Thread(target=self._live, name=f"services-{self._threads}", daemon=True).start()
+            threading.Thread(target=self._work_forever, name=f"services-{self._threads}", daemon=True).start()
 
-    def _live(self) -> None:
+    def _work_forever(self) -> None:
         while True:
             quick = False
-            while not self._rests(quick):
+            while not self._retires(quick):
                 try:
                     work = self._work.popleft()
                 except IndexError:
-                    continue  # another was faster
+                    continue  # another thread was faster
                 began = time.perf_counter()
                 late = began - work.arrived > self._seconds
                 self._begun += 1
@@ -140,8 +142,8 @@ class Pool:
                 del work
             self._wake.get()
 
-    def _rests(self, quick: bool) -> bool:
-        """Whether this thread is not needed: nothing is left to do, or others are at work and it had nothing to wait for."""
+    def _retires(self, quick: bool) -> bool:
+        """Whether this thread is not needed: no calls wait, or others work and its last call did not wait for anything."""
         if self._work and not (quick and self._working > 1):
             return False
         with self._lock:
@@ -152,6 +154,8 @@ class Pool:
 
 
 def _do(work: Work, *, late: bool) -> None:
+    if work.done.cancelled():
+        return  # nobody waits for it any longer
     value, error = None, None
     try:
         if late:
@@ -159,14 +163,14 @@ def _do(work: Work, *, late: bool) -> None:
         close_old_connections()
         value = work.function(*work.args)
     except BaseException as raised:
-        # Whoever waits is told, whatever it was; the thread goes on.
+        # Raised where the call is awaited; the thread goes on.
         error = raised
     finally:
         close_old_connections()
     try:
         work.done.get_loop().call_soon_threadsafe(_finish, work.done, value, error)
     except RuntimeError:
-        log.info("a call ended after its server had")
+        log.info("a call ended after its event loop")
 
 
 def _finish(done: asyncio.Future[Any], value: Any, error: BaseException | None) -> None:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from thriftshop.rpc import messages, trouble
+from thriftshop.rpc import messages, recent_failures
 from thriftshop.rpc.call import Call
 from thriftshop.rpc.errors import (
     UNAUTHENTICATED,
@@ -14,9 +14,9 @@ from thriftshop.rpc.errors import (
     RpcError,
     Unavailable,
 )
+from thriftshop.rpc.failures import Lost, NotProcessed
 from thriftshop.rpc.http.exchanges import Exchange
-from thriftshop.rpc.http.failures import Lost, NotProcessed
-from thriftshop.rpc.http.replica import Replica
+from thriftshop.rpc.replica import Replica
 
 ERRORS: dict[str, type[RpcError]] = {
     error.code: error for error in (NotHosted, Unavailable, MalformedCall, NotAllowed, DeadlineExceeded, Fault)
@@ -36,7 +36,7 @@ def read(call: Call, replica: Replica, exchange: Exchange) -> Any:
         _raise_passing(head.begun == "no" or bool(head.retry_after), head.code, text)
     if head.code == UNAUTHENTICATED:
         # Another replica, whose clock is right, may believe it; if none does, that is no replica's fault alone.
-        trouble.report("statement not believed", call.method.service, text, replica=str(replica))
+        recent_failures.report("statement not believed", call.method.service, text, replica=str(replica))
         raise NotProcessed(text, blame=False)
     raise ERRORS.get(head.code, BY_STATUS.get(head.status, Fault))(text)
 

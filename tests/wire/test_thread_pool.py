@@ -8,7 +8,7 @@ from types import SimpleNamespace
 import pytest
 
 from thriftshop import asgi
-from thriftshop.rpc.http import threads
+from thriftshop.rpc import thread_pool
 
 
 async def post(statuses, held):
@@ -33,8 +33,8 @@ async def until(condition):
 
 def test_services_run_on_threads_of_their_own_and_what_is_too_much_is_refused_at_once(settings, monkeypatch):
     settings.RPC_THREADS = 2
-    pool = threads.Pool(2, 3, 60)
-    monkeypatch.setattr(threads, "_pool", lambda: pool)
+    pool = thread_pool.Pool(2, 3, 60)
+    monkeypatch.setattr(thread_pool, "_pool", lambda: pool)
     held, names, statuses = threading.Event(), set(), []
 
     def slow(*_):
@@ -42,7 +42,7 @@ def test_services_run_on_threads_of_their_own_and_what_is_too_much_is_refused_at
         held.wait(60)
         return SimpleNamespace(status=200, headers=[], body=b"")
 
-    monkeypatch.setattr("thriftshop.rpc.http.answering.answer", slow)
+    monkeypatch.setattr("thriftshop.rpc.http.server.answer", slow)
 
     async def talk():
         async with asyncio.TaskGroup() as group:
@@ -63,7 +63,7 @@ def test_services_run_on_threads_of_their_own_and_what_is_too_much_is_refused_at
 
 def test_what_a_thread_raises_is_raised_to_who_waits_and_the_thread_goes_on():
     async def talk():
-        pool = threads.Pool(1, 10, 60)
+        pool = thread_pool.Pool(1, 10, 60)
         with pytest.raises(ZeroDivisionError):
             await pool.run(lambda: 1 / 0)
         with pytest.raises(KeyboardInterrupt):
@@ -80,7 +80,7 @@ def test_calls_that_wait_run_side_by_side_up_to_the_pools_size():
     together = threading.Barrier(4)
 
     async def talk():
-        pool = threads.Pool(4, 100, 60)
+        pool = thread_pool.Pool(4, 100, 60)
         return await asyncio.gather(*(pool.run(together.wait, 60) for _ in range(20)))
 
     assert sorted(asyncio.run(talk())) == sorted([0, 1, 2, 3] * 5)
@@ -88,7 +88,7 @@ def test_calls_that_wait_run_side_by_side_up_to_the_pools_size():
 
 def test_nothing_is_lost_where_calls_come_and_go_at_any_time():
     async def talk():
-        pool = threads.Pool(3, 10_000, 60)
+        pool = thread_pool.Pool(3, 10_000, 60)
 
         async def one(number):
             await asyncio.sleep(number % 7 / 10_000)
@@ -106,7 +106,7 @@ async def flood(pool, calls, function):
     async def one():
         try:
             ended.append(await pool.run(function))
-        except threads.Overloaded:
+        except thread_pool.Overloaded:
             ended.append(None)
 
     await asyncio.gather(*(one() for _ in range(calls)))
@@ -116,7 +116,7 @@ async def flood(pool, calls, function):
 
 def test_hundreds_of_cheap_calls_at_once_are_all_served():
     async def talk():
-        return await flood(threads.Pool(3, 1024, 60), 454, lambda: 1)
+        return await flood(thread_pool.Pool(3, 1024, 60), 454, lambda: 1)
 
     assert asyncio.run(talk()) == (454, 0, 0)
 
@@ -128,7 +128,7 @@ def slow():
 
 def test_a_call_that_waited_too_long_is_not_begun():
     async def talk():
-        return await flood(threads.Pool(1, 1024, 0.2), 100, slow)
+        return await flood(thread_pool.Pool(1, 1024, 0.2), 100, slow)
 
     served, refused, _ = asyncio.run(talk())
     assert 1 <= served <= 11
@@ -139,21 +139,21 @@ def test_while_the_first_call_has_waited_too_long_those_that_arrive_are_refused_
     held = threading.Event()
 
     async def talk():
-        pool = threads.Pool(1, 1024, 0.05)
+        pool = thread_pool.Pool(1, 1024, 0.05)
         calls = [asyncio.create_task(pool.run(held.wait, 60)) for _ in range(3)]
         await asyncio.sleep(0.2)
         for _ in range(10):
-            with pytest.raises(threads.Overloaded):
+            with pytest.raises(thread_pool.Overloaded):
                 await pool.run(held.wait, 60)
         held.set()
-        return [isinstance(one, threads.Overloaded) for one in await asyncio.gather(*calls, return_exceptions=True)]
+        return [isinstance(one, thread_pool.Overloaded) for one in await asyncio.gather(*calls, return_exceptions=True)]
 
     assert asyncio.run(talk()) == [False, True, True]
 
 
 def test_a_stall_is_forgotten_by_a_pool_that_has_little_to_do():
     async def talk():
-        pool = threads.Pool(1, 1024, 2.0)
+        pool = thread_pool.Pool(1, 1024, 2.0)
         stalled = [asyncio.create_task(pool.run(time.sleep, 1.5)) for _ in range(2)]
         await asyncio.gather(*stalled, return_exceptions=True)
         for _ in range(30):
@@ -165,7 +165,7 @@ def test_a_stall_is_forgotten_by_a_pool_that_has_little_to_do():
 
 def test_a_pause_in_a_crowd_is_not_counted_for_each_that_waits():
     async def talk():
-        pool = threads.Pool(1, 1024, 0.75)
+        pool = thread_pool.Pool(1, 1024, 0.75)
         crowd = [asyncio.create_task(pool.run(time.sleep, 0.05 if number == 100 else 0.0001)) for number in range(400)]
         while not all(one.done() for one in crowd[:101]):
             await asyncio.sleep(0)
@@ -176,7 +176,7 @@ def test_a_pause_in_a_crowd_is_not_counted_for_each_that_waits():
 
 def test_calls_that_arrive_while_others_do_are_not_taken_for_slow():
     async def talk():
-        pool, waiting = threads.Pool(1, 1024, 0.75), []
+        pool, waiting = thread_pool.Pool(1, 1024, 0.75), []
         for _ in range(20):
             waiting += [asyncio.create_task(pool.run(time.sleep, 0.0001)) for _ in range(20)]
             await asyncio.sleep(0)
@@ -189,15 +189,15 @@ def test_calls_that_arrive_while_others_do_are_not_taken_for_slow():
 
 
 def test_bodies_that_wait_hold_no_more_than_so_much_memory(monkeypatch):
-    monkeypatch.setattr(threads, "MOST_BYTES", 1000)
+    monkeypatch.setattr(thread_pool, "MOST_BYTES", 1000)
     held = threading.Event()
 
     async def talk():
-        pool = threads.Pool(1, 1024, 60)
+        pool = thread_pool.Pool(1, 1024, 60)
         calls = [asyncio.create_task(pool.run(held.wait, 60, size=400)) for _ in range(10)]
         await until(lambda: sum(call.done() for call in calls) >= 6)
         held.set()
-        return [isinstance(one, threads.Overloaded) for one in await asyncio.gather(*calls, return_exceptions=True)]
+        return [isinstance(one, thread_pool.Overloaded) for one in await asyncio.gather(*calls, return_exceptions=True)]
 
     refused = asyncio.run(talk())
     assert refused[:3] == [False] * 3

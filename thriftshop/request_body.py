@@ -1,0 +1,53 @@
+"""The reader of request bodies for the endpoints that answer ahead of Django: bounded in size and in time."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any
+
+# A body that is too large is read up to this size without being kept: clients that still send do not see an answer.
+# Beyond, the connection is closed.
+LARGEST_DISCARDED = 16 * 1024 * 1024
+
+
+class TooLarge(Exception):
+    """The body is larger than is allowed."""
+
+
+class TooSlow(Exception):
+    """The body did not arrive in time."""
+
+
+class Incomplete(Exception):
+    """The body ended early: the client has gone, or sent a broken body and still listens."""
+
+
+async def read(
+    headers: Mapping[str, str], receive: Callable[[], Awaitable[Any]], *, most: int, seconds: float
+) -> bytes:
+    """The body of an ASGI request, at most `most` bytes, within `seconds`. Raises TooLarge, TooSlow or Incomplete."""
+    announced = headers.get("content-length", "")
+    if announced.isdigit() and len(announced) < 20 and int(announced) > LARGEST_DISCARDED:
+        raise TooLarge
+    try:
+        async with asyncio.timeout(seconds):
+            return await _read(receive, most)
+    except TimeoutError:
+        raise TooSlow from None
+
+
+async def _read(receive: Callable[[], Awaitable[Any]], most: int) -> bytes:
+    parts: list[bytes] = []
+    size, more = 0, True
+    while more:
+        message = await receive()
+        if message["type"] != "http.request":
+            raise Incomplete
+        part, more = message.get("body", b""), message.get("more_body", False)
+        size += len(part)
+        if size <= most:
+            parts.append(part)
+        elif more and size <= LARGEST_DISCARDED:
+            parts.clear()
+        else:
+            raise TooLarge
+    return parts[0] if len(parts) == 1 else b"".join(parts)

@@ -1,0 +1,74 @@
+"""Metrics of calls: how long they take and how they end, counted by the caller, and by the service with its caller's name."""
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import lru_cache
+
+from prometheus_client import Histogram
+
+from thriftshop import contexts, identity
+from thriftshop.rpc.errors import UNAUTHENTICATED, Fault, RpcError, StatementRefused
+from thriftshop.rpc.reflection import Method
+from thriftshop.telemetry import metrics
+
+OK, CANCELLED = "ok", "GIVEN_UP"
+# Labels for callers without a name, and for names that are no context or actor of ours: a mesh may know any number.
+UNNAMED, OTHER = "unnamed", "other"
+
+
+@contextmanager
+def called(method: Method) -> Iterator[None]:
+    """Counts a call on the caller's side."""
+    started, outcome = time.perf_counter(), OK
+    try:
+        yield
+    except BaseException as error:
+        outcome = outcome_of(method, error)
+        raise
+    finally:
+        _called(method.service, method.name, outcome).observe(time.perf_counter() - started)
+
+
+@contextmanager
+def served(method: Method, caller: str) -> Iterator[None]:
+    """Counts a call on the service's side."""
+    started, outcome = time.perf_counter(), OK
+    try:
+        yield
+    except BaseException as error:
+        outcome = outcome_of(method, error)
+        raise
+    finally:
+        _of_caller(method, caller, outcome).observe(time.perf_counter() - started)
+
+
+def refused(method: Method, error: Exception) -> None:
+    """Counts a call that was refused before the filters, because its caller could not be read."""
+    _of_caller(method, "", outcome_of(method, error)).observe(0.0)
+
+
+def outcome_of(method: Method, error: BaseException) -> str:
+    """How a call ended that raised this: a declared refusal by its name, an error by its code."""
+    if isinstance(error, method.refusals):
+        return type(error).__name__
+    if isinstance(error, StatementRefused | identity.InvalidStatement):
+        return UNAUTHENTICATED
+    if isinstance(error, RpcError):
+        return error.code
+    return Fault.code if isinstance(error, Exception) else CANCELLED
+
+
+def _of_caller(method: Method, caller: str, outcome: str) -> Histogram:
+    known = caller in contexts.known_callers()
+    return _served(method.service, method.name, caller if known else OTHER if caller else UNNAMED, outcome)
+
+
+@lru_cache(maxsize=4096)
+def _called(service: str, method: str, outcome: str) -> Histogram:
+    return metrics.CALL_SECONDS.labels(service, method, outcome)
+
+
+@lru_cache(maxsize=8192)
+def _served(service: str, method: str, caller: str, outcome: str) -> Histogram:
+    return metrics.SERVED_CALL_SECONDS.labels(service, method, caller, outcome)

@@ -1,0 +1,62 @@
+"""The caller's filters, in the order of `steps`: the same for every transport, for threads and for event loops."""
+
+from typing import NamedTuple
+
+from thriftshop import identity, transactions
+from thriftshop.call_context import CallContext
+from thriftshop.rpc import call_metrics, deadlines, messages, recent_failures, replicas, retries
+from thriftshop.rpc.call import Call
+from thriftshop.rpc.errors import Fault, StatementRefused
+from thriftshop.rpc.retries import Send
+from thriftshop.rpc.steps import Steps
+from thriftshop.telemetry import tracing
+
+
+class Transport(NamedTuple):
+    """How calls reach a service: the attempt at one replica, and whether calls travel as bytes."""
+
+    send: Send
+    encodes: bool
+
+
+def steps(call: Call, transport: Transport, *, is_here: bool) -> Steps:
+    """The steps of a call; returns the answer, raises a declared refusal or an RpcError."""
+    refuse_inside_transaction(call)
+    pass_on_context(call)
+    with call_metrics.called(call.method):
+        if transport.encodes:
+            call.message = messages.write_call(call.method, call.args)
+        group = replicas.here(call.context) if is_here else replicas.of(call.context)
+        group.enter()
+        try:
+            return (yield from retries.attempts(call, group, transport.send))
+        finally:
+            group.leave()
+
+
+def refuse_inside_transaction(call: Call) -> None:
+    """Raises Fault for a call inside a database transaction, which could not be rolled back with it."""
+    if transactions.is_open():
+        raise Fault(f"{call.method} was called inside a database transaction; call first, then open the transaction.")
+
+
+def pass_on_context(call: Call) -> None:
+    """Gives the call its own trace span, its deadline, and a viewer token addressed to the service that is called."""
+    here = call.call_context
+    call.call_context = CallContext(
+        caller=here.caller,
+        viewer=_viewer_token(call) if here.viewer else "",
+        traceparent=tracing.child(here.traceparent),
+        deadline=deadlines.of(call.method, here.deadline),
+        occurred_at=here.occurred_at,
+        causation=here.causation,
+        variant=here.variant,
+    )
+
+
+def _viewer_token(call: Call) -> str:
+    try:
+        return identity.restate(call.call_context.viewer, call.method.context)
+    except identity.InvalidStatement as error:
+        recent_failures.report_statement(call.method, error)
+        raise StatementRefused(f"{call.method} was refused: {error}") from error
