@@ -17,10 +17,10 @@ def prices(skus: Sequence[str], currency: str) -> domain.Prices:
     if not skus:
         return domain.Prices(currency, {})
     shop = rpc.connect(catalog.CatalogService)
-    on_sale = {
-        product.sku for product in shop.get_products(list(skus)) if product.status == catalog.ProductStatus.PUBLISHED
-    }
-    found = shop.get_prices(sorted(on_sale), currency, call_context.current().occurred_at) if on_sale else []
+    with call_context.using(caller="cart"):
+        products = shop.get_products(list(skus))
+        on_sale = {product.sku for product in products if product.status == catalog.ProductStatus.PUBLISHED}
+        found = shop.get_prices(sorted(on_sale), currency, call_context.current().occurred_at) if on_sale else []
     return domain.Prices(currency, {price.sku: price.money.amount for price in found}, on_sale)
 
 
@@ -69,7 +69,7 @@ def _available(skus: Sequence[str]) -> dict[str, int]:
     if not skus:
         return {}
     try:
-        with call_context.half_the_time():
+        with call_context.half_the_time(), call_context.using(caller="cart"):
             levels = rpc.connect(inventory.InventoryService).get_levels(list(skus))
     except rpc.RpcError as problem:
         log.warning("cart shown without availability", extra={"problem": type(problem).__name__})
