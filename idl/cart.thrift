@@ -305,13 +305,13 @@ union CartEvent {
 /** What the cart does. The same key again changes nothing and answers with the cart as it is. */
 service CartService {
   /** Opens a guest's cart in a currency of the shop's, in capitals or not; sent again, it opens another. */
-  GuestCart open_guest_cart(1: string currency) throws (1: common.InvalidInput invalid) (callers = "gateway demo", deadline_ms = "2000")
+  GuestCart open_guest_cart(1: string currency) throws (1: common.InvalidInput invalid) (callers = "gateway", deadline_ms = "2000")
   /** The cart, priced and checked. A customer always has one, if only an empty one. A cart that lapsed is empty. */
-  Cart get_cart(1: CartRef ref) throws (1: common.NotFound not_found, 2: common.Unauthenticated unauthenticated) (callers = "gateway orders users demo", idempotent = "true", deadline_ms = "500")
+  Cart get_cart(1: CartRef ref) throws (1: common.NotFound not_found, 2: common.Unauthenticated unauthenticated) (callers = "gateway orders users", idempotent = "true", deadline_ms = "500")
   /** Puts some more of a product in: 999 pieces a line and 100 lines at most. */
-  Cart add_item(1: CartRef ref, 2: CartItem item, 3: string key (absent = "allowed")) throws (1: common.NotFound not_found, 2: common.Unauthenticated unauthenticated, 3: common.InvalidInput invalid) (callers = "gateway demo", deadline_ms = "2000")
+  Cart add_item(1: CartRef ref, 2: CartItem item, 3: string key (absent = "allowed")) throws (1: common.NotFound not_found, 2: common.Unauthenticated unauthenticated, 3: common.InvalidInput invalid) (callers = "gateway", deadline_ms = "2000")
   /** Puts many products in at once; what is not on sale is left out, and named. More than there is room for is refused; where an order is ordered again, as much as fits is put in, and the rest is named too. */
-  Cart add_items(1: CartRef ref, 2: list<CartItem> items, 3: string key (absent = "allowed"), 4: bool as_fits (absent = "allowed")) throws (1: common.NotFound not_found, 2: common.Unauthenticated unauthenticated, 3: common.InvalidInput invalid) (callers = "gateway demo", deadline_ms = "2000")
+  Cart add_items(1: CartRef ref, 2: list<CartItem> items, 3: string key (absent = "allowed"), 4: bool as_fits (absent = "allowed")) throws (1: common.NotFound not_found, 2: common.Unauthenticated unauthenticated, 3: common.InvalidInput invalid) (callers = "gateway", deadline_ms = "2000")
   /** Sets a line's quantity, also of one that was not in; 0 takes it out. */
   Cart set_quantity(1: CartRef ref, 2: common.Sku sku, 3: i32 quantity) throws (1: common.NotFound not_found, 2: common.Unauthenticated unauthenticated, 3: common.InvalidInput invalid) (callers = "gateway", idempotent = "true", deadline_ms = "2000")
   /** Takes a line out; what is not in stays out. */

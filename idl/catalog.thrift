@@ -351,38 +351,38 @@ union CatalogEvent {
 /** What the catalog does. */
 service CatalogService {
   /** The products of these SKUs, in that order; unknown ones are left out, unpublished ones too unless staff or a service asks. */
-  list<Product> get_products(1: list<common.Sku> skus) (callers = "gateway cart orders recommender trade demo", idempotent = "true", deadline_ms = "200")
+  list<Product> get_products(1: list<common.Sku> skus) (callers = "gateway cart orders trade", idempotent = "true", deadline_ms = "200")
   /** The products of these slugs, as `get_products`. */
   list<Product> get_products_by_slug(1: list<string> slugs) (callers = "gateway", idempotent = "true", deadline_ms = "200")
   /** A page of the products that a filter leaves. */
-  ProductPage find_products(1: ProductFilter filter, 2: ProductSort sort, 3: common.Page page) throws (1: common.InvalidInput invalid) (callers = "gateway trade demo", idempotent = "true", deadline_ms = "500")
+  ProductPage find_products(1: ProductFilter filter, 2: ProductSort sort, 3: common.Page page) throws (1: common.InvalidInput invalid) (callers = "gateway", idempotent = "true", deadline_ms = "500")
   /** The facets of the products that a filter leaves: categories, prices and the traits with these codes, or the commonest ten where none are named. */
   list<Facet> get_facets(1: ProductFilter filter, 2: list<string> codes) throws (1: common.InvalidInput invalid) (callers = "gateway", idempotent = "true", deadline_ms = "500")
   /** The whole category tree, parents before children, then by name. */
-  list<Category> get_categories() (callers = "gateway recommender trade demo", idempotent = "true", deadline_ms = "200")
+  list<Category> get_categories() (callers = "gateway demo", idempotent = "true", deadline_ms = "200")
   /** The prices of these SKUs in this currency, in force at that moment, or now where none is given; what has none is left out. A currency that is not the shop's is refused. */
-  list<Price> get_prices(1: list<common.Sku> skus, 2: string currency, 3: common.Moment at (absent = "allowed")) throws (1: common.InvalidInput invalid) (callers = "gateway cart orders trade demo", idempotent = "true", deadline_ms = "200")
+  list<Price> get_prices(1: list<common.Sku> skus, 2: string currency, 3: common.Moment at (absent = "allowed")) throws (1: common.InvalidInput invalid) (callers = "cart orders trade demo", idempotent = "true", deadline_ms = "200")
   /** All prices of a product in every currency, oldest first; scheduled ones, reasons and actors for staff and services alone. */
-  list<Price> get_price_history(1: common.Sku sku) throws (1: common.NotFound not_found) (callers = "gateway trade", idempotent = "true")
+  list<Price> get_price_history(1: common.Sku sku) throws (1: common.NotFound not_found) (callers = "gateway", idempotent = "true")
   /** What happened to a product, newest first. Staff and services only. */
   list<ProductChange> get_product_history(1: common.Sku sku) throws (1: common.NotFound not_found, 2: common.Forbidden forbidden) (callers = "gateway", idempotent = "true")
 
   /** Writes many products at once: creates what is new, changes what differs; a line that breaks a rule is refused alone. A dry run only says what would happen. Staff and services only. */
-  list<ProductOutcome> put_products(1: list<ProductInput> products, 2: bool dry_run) throws (1: common.Forbidden forbidden, 2: common.InvalidInput invalid) (callers = "gateway trade demo", idempotent = "true", deadline_ms = "60000")
+  list<ProductOutcome> put_products(1: list<ProductInput> products, 2: bool dry_run) throws (1: common.Forbidden forbidden, 2: common.InvalidInput invalid) (callers = "trade demo", idempotent = "true", deadline_ms = "60000")
   /** Puts these products on sale; what is on sale stays so. Staff and services only. */
-  void publish_products(1: list<common.Sku> skus) throws (1: common.Forbidden forbidden, 2: common.NotFound not_found, 3: common.InvalidInput invalid) (callers = "gateway trade demo", idempotent = "true", deadline_ms = "60000")
+  void publish_products(1: list<common.Sku> skus) throws (1: common.Forbidden forbidden, 2: common.NotFound not_found, 3: common.InvalidInput invalid) (callers = "trade", idempotent = "true", deadline_ms = "60000")
   /** Takes these products off sale. Staff and services only. */
-  void archive_products(1: list<common.Sku> skus) throws (1: common.Forbidden forbidden, 2: common.NotFound not_found, 3: common.InvalidInput invalid) (callers = "gateway trade demo", idempotent = "true", deadline_ms = "60000")
+  void archive_products(1: list<common.Sku> skus) throws (1: common.Forbidden forbidden, 2: common.NotFound not_found, 3: common.InvalidInput invalid) (callers = "catalog", idempotent = "true", deadline_ms = "60000")
   /** Sets regular and temporary prices, at once or from a later moment on; all or none. A regular price holds until the next one begins. The price that is in force, set again at once, changes nothing. Staff and services only. */
-  void set_prices(1: list<PriceInput> prices) throws (1: common.Forbidden forbidden, 2: common.NotFound not_found, 3: common.InvalidInput invalid) (callers = "gateway trade demo", idempotent = "true", deadline_ms = "60000")
+  void set_prices(1: list<PriceInput> prices) throws (1: common.Forbidden forbidden, 2: common.NotFound not_found, 3: common.InvalidInput invalid) (callers = "trade demo", idempotent = "true", deadline_ms = "60000")
   /** Writes a category; without an id a new one (the same slug again, or without a slug the same name at the same place, rewrites that one). Staff and services only. */
-  Category put_category(1: string id (absent = "allowed"), 2: CategoryInput category) throws (1: common.Forbidden forbidden, 2: common.NotFound not_found, 3: common.InvalidInput invalid) (callers = "gateway trade demo", idempotent = "true", deadline_ms = "10000")
+  Category put_category(1: string id (absent = "allowed"), 2: CategoryInput category) throws (1: common.Forbidden forbidden, 2: common.NotFound not_found, 3: common.InvalidInput invalid) (callers = "demo", idempotent = "true", deadline_ms = "10000")
   /** Removes a category that has none below it. Staff and services only. */
-  void remove_category(1: string id) throws (1: common.Forbidden forbidden, 2: common.NotFound not_found, 3: common.Conflict conflict) (callers = "gateway", idempotent = "true", deadline_ms = "10000")
+  void remove_category(1: string id) throws (1: common.Forbidden forbidden, 2: common.NotFound not_found, 3: common.Conflict conflict) (callers = "catalog", idempotent = "true", deadline_ms = "10000")
   /** Adds a picture (PNG, JPEG, WebP, or an SVG without scripts; 5 MiB at most) to a product. The same bytes again change nothing. Staff and services only. */
-  Image add_image(1: common.Sku sku, 2: binary content (max_bytes = "5242880"), 3: string alt) throws (1: common.Forbidden forbidden, 2: common.NotFound not_found, 3: common.InvalidInput invalid) (callers = "gateway demo", idempotent = "true", deadline_ms = "10000")
+  Image add_image(1: common.Sku sku, 2: binary content (max_bytes = "5242880"), 3: string alt) throws (1: common.Forbidden forbidden, 2: common.NotFound not_found, 3: common.InvalidInput invalid) (callers = "demo", idempotent = "true", deadline_ms = "10000")
   /** A picture or a rendition by its name in the media storage: the part of its address after `/media/`. The bytes of a name never change. */
   MediaFile get_media(1: string name) throws (1: common.NotFound not_found) (callers = "gateway", idempotent = "true", deadline_ms = "5000")
   /** Removes a picture from a product. Staff and services only. */
-  void remove_image(1: common.Sku sku, 2: string image_id) throws (1: common.Forbidden forbidden, 2: common.NotFound not_found) (callers = "gateway", idempotent = "true")
+  void remove_image(1: common.Sku sku, 2: string image_id) throws (1: common.Forbidden forbidden, 2: common.NotFound not_found) (callers = "catalog", idempotent = "true")
 }

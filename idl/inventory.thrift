@@ -229,18 +229,18 @@ union InventoryEvent {
 /** What the inventory does. Every write takes a key: the same key again changes nothing and answers as before. */
 service InventoryService {
   /** The levels of these SKUs now, in that order; what has lapsed can be sold again; of an unknown one there are none. Ask for a few hundred at once: more may take longer than the deadline. */
-  list<StockLevel> get_levels(1: list<common.Sku> skus) (callers = "gateway cart orders recommender trade demo", idempotent = "true", deadline_ms = "100")
+  list<StockLevel> get_levels(1: list<common.Sku> skus) (callers = "gateway cart orders trade demo", idempotent = "true", deadline_ms = "100")
   /** The levels of these SKUs as they were at that moment. Staff and services only. */
-  list<StockLevel> get_levels_at(1: list<common.Sku> skus, 2: common.Moment at) throws (1: common.Forbidden forbidden, 2: common.InvalidInput invalid) (callers = "gateway trade", idempotent = "true", deadline_ms = "5000")
+  list<StockLevel> get_levels_at(1: list<common.Sku> skus, 2: common.Moment at) throws (1: common.Forbidden forbidden, 2: common.InvalidInput invalid) (callers = "gateway", idempotent = "true", deadline_ms = "5000")
   /** The levels of every SKU there is after one, in the order of SKUs, 1 to 1,000 at a time, as the ledger's tables have them: a moment late. Staff and services only. */
-  list<StockLevel> list_levels(1: common.Sku after (absent = "allowed"), 2: i32 first) throws (1: common.Forbidden forbidden, 2: common.InvalidInput invalid) (callers = "gateway trade recommender", idempotent = "true", deadline_ms = "5000")
+  list<StockLevel> list_levels(1: common.Sku after (absent = "allowed"), 2: i32 first) throws (1: common.Forbidden forbidden, 2: common.InvalidInput invalid) (callers = "trade", idempotent = "true", deadline_ms = "5000")
   /** The whole ledger in figures, summed from the movements. Staff and services only. */
-  StockTotals get_totals() throws (1: common.Forbidden forbidden) (callers = "gateway trade demo", idempotent = "true", deadline_ms = "5000")
+  StockTotals get_totals() throws (1: common.Forbidden forbidden) (callers = "gateway trade", idempotent = "true", deadline_ms = "5000")
   /** A page of one SKU's ledger, newest first. Staff and services only. */
-  MovementPage get_movements(1: common.Sku sku, 2: common.Page page) throws (1: common.Forbidden forbidden, 2: common.InvalidInput invalid) (callers = "gateway trade", idempotent = "true", deadline_ms = "1000")
+  MovementPage get_movements(1: common.Sku sku, 2: common.Page page) throws (1: common.Forbidden forbidden, 2: common.InvalidInput invalid) (callers = "gateway", idempotent = "true", deadline_ms = "1000")
 
   /** Puts goods on the shelf. Staff and services only. */
-  list<StockLevel> receive(1: string key, 2: list<StockLine> lines, 3: string reference (absent = "allowed"), 4: string reason (absent = "allowed")) throws (1: common.Forbidden forbidden, 2: common.InvalidInput invalid) (callers = "gateway trade demo", idempotent = "true", deadline_ms = "10000")
+  list<StockLevel> receive(1: string key, 2: list<StockLine> lines, 3: string reference (absent = "allowed"), 4: string reason (absent = "allowed")) throws (1: common.Forbidden forbidden, 2: common.InvalidInput invalid) (callers = "trade demo", idempotent = "true", deadline_ms = "10000")
   /** Promises an order's lines, all or none, for so many seconds; where `firm` says so for good, as if `allocate` had followed. The same reservation again changes nothing, unless it ran out: then it is made anew. */
   void reserve(1: string reservation_id, 2: list<StockLine> lines, 3: i32 hold_seconds, 4: bool firm (absent = "allowed")) throws (1: OutOfStock out_of_stock, 2: common.InvalidInput invalid) (callers = "orders", idempotent = "true", deadline_ms = "2000")
   /** Makes a reservation of these SKUs firm. */
@@ -254,7 +254,7 @@ service InventoryService {
   /** Puts returned goods back on the shelf. */
   void take_back(1: string key, 2: list<StockLine> lines, 3: string reference (absent = "allowed"), 4: string reason (absent = "allowed")) throws (1: common.Forbidden forbidden, 2: common.InvalidInput invalid) (callers = "orders trade", idempotent = "true", deadline_ms = "2000")
   /** Takes lost or broken goods off the shelf, all lines or none: never more than are available. After a refusal use a new key. Staff and services only. */
-  list<StockLevel> write_off(1: string key, 2: list<StockLine> lines, 3: string reason, 4: string reference (absent = "allowed")) throws (1: common.Forbidden forbidden, 2: common.InvalidInput invalid, 3: OutOfStock out_of_stock) (callers = "gateway trade demo orders", idempotent = "true", deadline_ms = "10000")
+  list<StockLevel> write_off(1: string key, 2: list<StockLine> lines, 3: string reason, 4: string reference (absent = "allowed")) throws (1: common.Forbidden forbidden, 2: common.InvalidInput invalid, 3: OutOfStock out_of_stock) (callers = "trade demo", idempotent = "true", deadline_ms = "10000")
   /** Sets what is on hand to what was counted: never fewer than are reserved. Staff and services only. */
-  StockLevel count(1: string key, 2: common.Sku sku, 3: i64 counted, 4: string reason) throws (1: common.Forbidden forbidden, 2: common.InvalidInput invalid) (callers = "gateway trade demo", idempotent = "true", deadline_ms = "2000")
+  StockLevel count(1: string key, 2: common.Sku sku, 3: i64 counted, 4: string reason) throws (1: common.Forbidden forbidden, 2: common.InvalidInput invalid) (callers = "trade demo", idempotent = "true", deadline_ms = "2000")
 }

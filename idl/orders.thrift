@@ -611,7 +611,7 @@ service OrdersService {
   /** Places an order and answers at once with it pending; what follows happens by itself. The same key and input again answer with the same order. */
   Order place(1: PlaceOrder order (max_bytes = "1048576")) throws (1: common.InvalidInput invalid, 2: EmptyCart empty_cart, 3: InsufficientStock insufficient_stock, 4: TotalChanged total_changed, 5: IdempotencyConflict idempotency_conflict, 6: common.NotFound not_found, 7: common.Unauthenticated unauthenticated, 8: common.Forbidden forbidden) (callers = "gateway trade demo", idempotent = "true", deadline_ms = "10000")
   /** The orders of these ids that the viewer may see, and the guest's order that `guest` opens, in that order; others, and those after the first 1,000 ids, are left out. */
-  list<Order> get_orders(1: list<string> ids, 2: GuestAccess guest (absent = "allowed")) (callers = "gateway trade demo", idempotent = "true", deadline_ms = "2000")
+  list<Order> get_orders(1: list<string> ids, 2: GuestAccess guest (absent = "allowed")) (callers = "gateway demo", idempotent = "true", deadline_ms = "2000")
   /** The lines of an order after one by its number (0 for the first), 1 to 1,000 at a time, in order. */
   list<OrderLine> get_order_lines(1: string order_id, 2: i32 after, 3: i32 first) throws (1: common.NotFound not_found, 2: common.InvalidInput invalid) (callers = "gateway trade users", idempotent = "true", deadline_ms = "1000")
   /** The order of this number, for a guest who has the cart's token that it was bought with. */
@@ -621,7 +621,7 @@ service OrdersService {
   /** The guest's order that the token of such a link opens, for a day after the link was sent. */
   Order get_order_by_link(1: string link_token) throws (1: common.NotFound not_found) (callers = "gateway", idempotent = "true", deadline_ms = "500")
   /** A page of orders, newest first. */
-  OrderPage find_orders(1: OrderFilter filter, 2: common.Page page) throws (1: common.Unauthenticated unauthenticated, 2: common.Forbidden forbidden, 3: common.InvalidInput invalid) (callers = "gateway trade demo users", idempotent = "true", deadline_ms = "2000")
+  OrderPage find_orders(1: OrderFilter filter, 2: common.Page page) throws (1: common.Unauthenticated unauthenticated, 2: common.Forbidden forbidden, 3: common.InvalidInput invalid) (callers = "gateway trade users", idempotent = "true", deadline_ms = "2000")
   /** Prepares for the erasure of a customer: from now on, for an hour or for good where the erasure follows, nothing is ordered for them. Refused while any of their orders is open. */
   void prepare_erasure(1: string customer_id) throws (1: OpenOrders open_orders, 2: common.Forbidden forbidden) (callers = "users", idempotent = "true", deadline_ms = "3000")
   /** Ends what `prepare_erasure` began: the customer was not erased after all, and may order again. */
@@ -629,19 +629,19 @@ service OrdersService {
   /** Everything that happened to an order, oldest first. */
   list<TimelineEntry> get_timeline(1: string order_id) throws (1: common.NotFound not_found) (callers = "gateway", idempotent = "true", deadline_ms = "500")
   /** Cancels an order: its customer, or the guest whom `guest` lets in, within the grace period; staff until something has left. */
-  Order cancel(1: string order_id, 2: string reason, 3: GuestAccess guest (absent = "allowed")) throws (1: common.NotFound not_found, 2: NotAllowedNow not_allowed, 3: common.InvalidInput invalid) (callers = "gateway trade demo", idempotent = "true", deadline_ms = "2000")
+  Order cancel(1: string order_id, 2: string reason, 3: GuestAccess guest (absent = "allowed")) throws (1: common.NotFound not_found, 2: NotAllowedNow not_allowed, 3: common.InvalidInput invalid) (callers = "gateway demo", idempotent = "true", deadline_ms = "2000")
   /** Calls some of an order's unshipped lines off. Staff and services only. */
-  Order cancel_lines(1: string key, 2: string order_id, 3: list<LineQuantity> lines, 4: string reason) throws (1: common.NotFound not_found, 2: NotAllowedNow not_allowed, 3: common.InvalidInput invalid, 4: common.Forbidden forbidden) (callers = "gateway trade demo", idempotent = "true", deadline_ms = "5000")
+  Order cancel_lines(1: string key, 2: string order_id, 3: list<LineQuantity> lines, 4: string reason) throws (1: common.NotFound not_found, 2: NotAllowedNow not_allowed, 3: common.InvalidInput invalid, 4: common.Forbidden forbidden) (callers = "orders", idempotent = "true", deadline_ms = "5000")
   /** Sends goods off: these lines, or all that is left where none are named; the money for them is taken. Staff and services only. */
-  Order ship(1: string key, 2: string order_id, 3: list<LineQuantity> lines, 4: string tracking (absent = "allowed")) throws (1: common.NotFound not_found, 2: NotAllowedNow not_allowed, 3: common.InvalidInput invalid, 4: common.Forbidden forbidden) (callers = "gateway trade demo", idempotent = "true", deadline_ms = "5000")
+  Order ship(1: string key, 2: string order_id, 3: list<LineQuantity> lines, 4: string tracking (absent = "allowed")) throws (1: common.NotFound not_found, 2: NotAllowedNow not_allowed, 3: common.InvalidInput invalid, 4: common.Forbidden forbidden) (callers = "trade demo", idempotent = "true", deadline_ms = "5000")
   /** Takes shipped goods back and refunds what they cost with their share of the order's charges; the return that completes the order refunds postage and fees too. A customer returns their own, and a guest the one that `guest` opens, within the shop's time limit (they are looked at before they go back on the shelf); staff say whether they go back on the shelf, and may agree another refund. */
   Order return_lines(1: string key, 2: string order_id, 3: list<LineQuantity> lines, 4: string reason, 5: bool restock, 6: common.Money agreed_refund (absent = "allowed"), 7: GuestAccess guest (absent = "allowed")) throws (1: common.NotFound not_found, 2: NotAllowedNow not_allowed, 3: common.InvalidInput invalid, 4: common.Forbidden forbidden) (callers = "gateway trade demo", idempotent = "true", deadline_ms = "5000")
   /** Gives money back without goods coming back, never more than was taken. Staff and services only. */
-  Order refund(1: string key, 2: string order_id, 3: common.Money amount, 4: string reason) throws (1: common.NotFound not_found, 2: NotAllowedNow not_allowed, 3: common.InvalidInput invalid, 4: common.Forbidden forbidden) (callers = "gateway trade demo", idempotent = "true", deadline_ms = "2000")
+  Order refund(1: string key, 2: string order_id, 3: common.Money amount, 4: string reason) throws (1: common.NotFound not_found, 2: NotAllowedNow not_allowed, 3: common.InvalidInput invalid, 4: common.Forbidden forbidden) (callers = "demo", idempotent = "true", deadline_ms = "2000")
   /** Tries the step again at which an order is stuck. Staff only. */
-  Order retry_step(1: string order_id) throws (1: common.NotFound not_found, 2: NotAllowedNow not_allowed, 3: common.Forbidden forbidden) (callers = "gateway", idempotent = "true", deadline_ms = "2000")
+  Order retry_step(1: string order_id) throws (1: common.NotFound not_found, 2: NotAllowedNow not_allowed, 3: common.Forbidden forbidden) (callers = "orders", idempotent = "true", deadline_ms = "2000")
   /** Books money that belongs to no order. Staff and services only. */
-  Adjustment book_adjustment(1: string key, 2: ChargeKind kind, 3: string description, 4: common.Money amount, 5: string customer_id (absent = "allowed"), 6: string reference (absent = "allowed")) throws (1: common.InvalidInput invalid, 2: common.Forbidden forbidden, 3: IdempotencyConflict idempotency_conflict) (callers = "gateway trade demo", idempotent = "true", deadline_ms = "2000")
+  Adjustment book_adjustment(1: string key, 2: ChargeKind kind, 3: string description, 4: common.Money amount, 5: string customer_id (absent = "allowed"), 6: string reference (absent = "allowed")) throws (1: common.InvalidInput invalid, 2: common.Forbidden forbidden, 3: IdempotencyConflict idempotency_conflict) (callers = "trade", idempotent = "true", deadline_ms = "2000")
   /** What was taken and given back from one moment until before another. The currency is one of the shop's, in capitals or small letters. Staff and services only. */
-  Revenue get_revenue(1: string currency, 2: common.Moment since (absent = "allowed"), 3: common.Moment before (absent = "allowed")) throws (1: common.Forbidden forbidden, 2: common.InvalidInput invalid) (callers = "gateway trade demo", idempotent = "true", deadline_ms = "5000")
+  Revenue get_revenue(1: string currency, 2: common.Moment since (absent = "allowed"), 3: common.Moment before (absent = "allowed")) throws (1: common.Forbidden forbidden, 2: common.InvalidInput invalid) (callers = "gateway trade", idempotent = "true", deadline_ms = "5000")
 }

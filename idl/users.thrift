@@ -215,7 +215,7 @@ union UserEvent {
 /** What the users' context does. */
 service UsersService {
   /** Asks for an account. The answer is the same whether or not the address has one already; the rest goes by e-mail. Asked again, it sends another e-mail, three an hour at most. */
-  void sign_up(1: string email, 2: string password, 3: string name) throws (1: common.InvalidInput invalid, 2: WeakPassword weak_password) (callers = "gateway demo", deadline_ms = "2000")
+  void sign_up(1: string email, 2: string password, 3: string name) throws (1: common.InvalidInput invalid, 2: WeakPassword weak_password) (callers = "gateway", deadline_ms = "2000")
   /** Proves an address with the token from the e-mail, which works once. */
   void verify_email(1: string token) throws (1: InvalidToken invalid_token) (callers = "gateway", deadline_ms = "2000")
   /** Sends the viewer the e-mail to verify once more. */
@@ -227,7 +227,7 @@ service UsersService {
   /** A member of staff who works here still. Services only. */
   StaffMember get_staff(1: string id) throws (1: common.NotFound not_found, 2: common.Forbidden forbidden) (callers = "catalog inventory cart orders sessions recommender registry", idempotent = "true", deadline_ms = "500")
   /** The users of these ids that the viewer may see, in that order: themselves, or anybody for staff and services. */
-  list<User> get_users(1: list<string> ids) (callers = "gateway cart sessions orders inventory demo trade", idempotent = "true", deadline_ms = "200")
+  list<User> get_users(1: list<string> ids) (callers = "gateway cart sessions orders inventory", idempotent = "true", deadline_ms = "200")
   /** The users who have proven that one of these e-mail addresses is theirs, and whose accounts are open; others are left out. Services only. */
   list<User> find_verified(1: list<string> emails) throws (1: common.Forbidden forbidden) (callers = "orders", idempotent = "true", deadline_ms = "500")
   /** Changes the viewer's name and settings; absent ones stay, an unknown setting is refused. */
@@ -245,7 +245,7 @@ service UsersService {
   /** Closes the viewer's account, or staff any; every session ends. */
   void deactivate(1: string user_id) throws (1: common.Unauthenticated unauthenticated, 2: common.NotFound not_found) (callers = "gateway", idempotent = "true", deadline_ms = "2000")
   /** Opens a closed account again. Staff only. */
-  void reactivate(1: string user_id) throws (1: common.Forbidden forbidden, 2: common.NotFound not_found) (callers = "gateway", idempotent = "true", deadline_ms = "2000")
+  void reactivate(1: string user_id) throws (1: common.Forbidden forbidden, 2: common.NotFound not_found) (callers = "users", idempotent = "true", deadline_ms = "2000")
   /** All that the shop holds about the viewer (profile, addresses, settings, sessions, cart, orders) as a JSON document. */
   string export_data() throws (1: common.Unauthenticated unauthenticated) (callers = "gateway", idempotent = "true", deadline_ms = "5000")
   /** Erases the viewer's personal data for good, after the password. While orders of theirs are open it is refused with `WrongCredentials`, which names them. Sent again, it is refused: nobody is logged in any more. */

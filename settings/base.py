@@ -148,6 +148,8 @@ EVENT_PARTITIONS = variables.number("EVENT_PARTITIONS", 1)
 EVENT_PUBLISHER = variables.text("EVENT_PUBLISHER", "")
 # A consumer group that is behind and has not moved for so long is reported as stalled.
 CONSUMER_STALLED_SECONDS = variables.number("CONSUMER_STALLED_SECONDS", 30)
+# The module that implements the platform's own contract in every process.
+PLATFORM_SERVICE = "thriftshop.service"
 RPC_TRANSPORT = variables.text("RPC_TRANSPORT", "local")
 # Calls over the network: how long a call waits for a thread at most, how many wait at most, and how large a message may be.
 RPC_QUEUE_SECONDS = variables.decimal("RPC_QUEUE_SECONDS", 0.75)

@@ -42,7 +42,7 @@ def product_input(
 
 def put(*inputs: catalog.ProductInput, dry_run: bool = False) -> list[catalog.ProductOutcome]:
     """Writes lines as a member of staff."""
-    with acting.as_staff():
+    with acting.as_staff("catalog"):
         return service().put_products(list(inputs), dry_run)
 
 
@@ -56,13 +56,13 @@ def product(name: str = "Oak chest", **fields) -> str:
 
 def category(name: str, parent_id: str | None = None) -> str:
     """A category written into the catalog; its id."""
-    with acting.as_staff():
+    with acting.as_staff("catalog"):
         return service().put_category(None, catalog.CategoryInput(name=name, parent_id=parent_id)).id
 
 
 def read(sku: str) -> catalog.Product:
     """A product as staff see it."""
-    with acting.as_staff():
+    with acting.as_staff("catalog"):
         (found,) = service().get_products([sku])
     return found
 

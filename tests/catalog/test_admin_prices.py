@@ -29,7 +29,7 @@ def test_prices_are_changed_in_bulk_after_a_preview(desk):
     answer = reprice(desk, preview, value="-15", apply="1")
     assert "2 prices were set" in browsing.said(answer)
     assert [making.read(sku).prices for sku in skus] == [[making.money(8.5)], [making.money(17.04)], []]
-    with acting.as_staff():
+    with acting.as_staff("catalog"):
         assert making.service().get_price_history(skus[0])[-1].reason == "Season"
 
 
@@ -88,7 +88,7 @@ def test_one_price_is_set_for_later_and_a_past_moment_refused(desk):
         desk.post(address, fields | {"schedule-valid_from": "2001-01-01T00:00"}, follow=True)
     )
     assert "New price" in browsing.said(desk.post(address, fields | {"schedule-amount": ""}, follow=True))
-    with acting.as_staff():
+    with acting.as_staff("catalog"):
         assert [one.money for one in making.service().get_price_history(sku)] == [
             making.money(10),
             making.money(3, "EUR"),
@@ -98,7 +98,7 @@ def test_one_price_is_set_for_later_and_a_past_moment_refused(desk):
 def test_a_price_that_came_into_force_meanwhile_is_not_undone_by_saving_the_form(desk):
     sku = making.product(price=10)
     fields = browsing.form_of(desk, browsing.page(sku)) | {"initial-price_GBP": "10.00", "name": "Elm chest"}
-    with acting.as_staff():
+    with acting.as_staff("catalog"):
         making.service().set_prices([catalog.PriceInput(sku=sku, money=making.money(12))])
     fields["version"] = making.read(sku).version
     desk.post(browsing.page(sku), fields)

@@ -117,7 +117,7 @@ def test_products_are_published_and_archived_in_bulk(desk):
     assert len(making.found()) == 3
     browsing.act(desk, "archive", *skus[:2])
     assert making.found() == skus[2:]
-    with acting.as_staff():
+    with acting.as_staff("catalog"):
         (latest, *_) = making.service().get_product_history(skus[0])
     assert latest.actor == str(get_user_model().objects.get().pk)
 

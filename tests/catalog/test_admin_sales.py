@@ -141,7 +141,7 @@ def test_repricing_follows_the_decimals_of_the_currency(desk, settings):
 def test_an_export_with_sales_imported_again_changes_nothing(desk, at):
     for sku in ("A", "B"):
         making.product(sku=sku, price=10)
-    with acting.as_staff():
+    with acting.as_staff("catalog"):
         sale = catalog.PriceInput(sku="A", money=making.money(6), valid_until=NOW + HOUR + 7)
         later = catalog.PriceInput(
             sku="B", money=making.money(5), valid_from=NOW + 2 * HOUR, valid_until=NOW + 3 * HOUR

@@ -42,7 +42,7 @@ def shop():
         made[wanted.sku] = wanted
     assert {one.outcome for one in making.put(*made.values())} == {"created"}
     on_sale = [wanted.sku for wanted in made.values() if wanted.prices and rnd.random() < 0.9]
-    with acting.as_staff():
+    with acting.as_staff("catalog"):
         making.service().publish_products(on_sale)
     for sku in on_sale:
         made[sku].status = making.PUBLISHED
@@ -92,7 +92,7 @@ def left(made, below, wanted, but_for="", published_only=False):
 def test_a_filter_leaves_what_meets_all_its_conditions(shop, data):
     made, below = shop
     wanted, staff = data.draw(filters(below)), data.draw(st.booleans())
-    with acting.as_staff() if staff else acting.as_stranger():
+    with acting.as_staff("catalog") if staff else acting.as_stranger():
         page = making.service().find_products(wanted, catalog.ProductSort.NAME, common.Page(first=100))
     expected = left(made, below, wanted, published_only=not staff)
     assert {one.sku for one in page.products} == {one.sku for one in expected}
@@ -104,7 +104,7 @@ def test_a_filter_leaves_what_meets_all_its_conditions(shop, data):
 def test_facets_count_what_each_choice_would_leave_with_their_own_choice_relaxed(shop, data):
     made, below = shop
     wanted = data.draw(filters(below))
-    with acting.as_staff():
+    with acting.as_staff("catalog"):
         facets = {facet.code: facet for facet in making.service().get_facets(wanted, ["colour", "size"])}
     assert counts(facets.get("category")) == by_category(left(made, below, wanted, "category"), below, wanted)
     assert counts(facets.get("price")) == by_band(left(made, below, wanted, "price"), wanted)
@@ -172,7 +172,7 @@ def test_pages_one_after_the_other_are_the_whole_list_in_order(shop, monkeypatch
     sort, length = data.draw(st.sampled_from(SORTS)), data.draw(st.integers(1, 20))
     skus, products = pages(wanted, sort, length)
     assert len(skus) == len(set(skus))
-    with acting.as_staff():
+    with acting.as_staff("catalog"):
         whole = making.service().find_products(wanted, sort, common.Page(first=100))
     assert skus == [one.sku for one in whole.products]
     assert len(skus) == whole.page_info.total
@@ -192,7 +192,7 @@ def test_any_part_of_a_list_is_the_whole_list_cut(shop, monkeypatch, few, data):
     wanted = data.draw(filters(below))
     wanted.query = data.draw(st.sampled_from([None, "chair", "brass", "thing 1"]))
     sort, size = data.draw(st.sampled_from(SORTS)), data.draw(st.integers(1, 20))
-    with acting.as_staff():
+    with acting.as_staff("catalog"):
         whole = making.service().find_products(wanted, sort, common.Page(first=100))
         skus, cursors = [one.sku for one in whole.products], whole.page_info.cursors
         ends = st.none() | st.integers(0, len(skus) - 1) if skus else st.none()
@@ -209,7 +209,7 @@ def test_any_part_of_a_list_is_the_whole_list_cut(shop, monkeypatch, few, data):
 
 def pages(wanted, sort, length):
     found, after = [], None
-    with acting.as_staff():
+    with acting.as_staff("catalog"):
         while True:
             page = making.service().find_products(wanted, sort, common.Page(first=length, after=after))
             found += page.products

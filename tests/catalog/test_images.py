@@ -22,7 +22,7 @@ def picture(kind="PNG", size=(800, 400), mode="RGB", **options):
 
 
 def add(sku, content, alt="A chest"):
-    with acting.as_staff():
+    with acting.as_staff("catalog"):
         return making.service().add_image(sku, content, alt)
 
 
@@ -129,11 +129,11 @@ def test_the_first_picture_is_the_main_one_until_it_is_removed(transport, django
     sku = making.product()
     first, second = add(sku, picture(size=(10, 10))), add(sku, picture(size=(20, 20)))
     assert making.read(sku).images == [first, second]
-    with acting.as_staff(), django_capture_on_commit_callbacks(execute=True):
+    with acting.as_staff("catalog"), django_capture_on_commit_callbacks(execute=True):
         making.service().remove_image(sku, first.id)
     assert making.read(sku).images == [second]
     assert len(files()) == 2
-    with acting.as_staff():
+    with acting.as_staff("catalog"):
         history = making.service().get_product_history(sku)
     assert history[0].differences == ["images: A chest -> nothing"]
     third = add(sku, picture(size=(30, 30)))
@@ -175,7 +175,7 @@ def test_what_is_not_there_is_not_found(transport):
     image = add(other, SVG)
     with pytest.raises(common.NotFound):
         add("NOWHERE", SVG)
-    with acting.as_staff(), pytest.raises(common.NotFound):
+    with acting.as_staff("catalog"), pytest.raises(common.NotFound):
         making.service().remove_image(sku, image.id)
     assert making.read(other).images == [image]
 

@@ -94,7 +94,7 @@ def test_after_any_course_of_writes_the_sets_are_those_of_the_rows(monkeypatch, 
     moment = [max(clock.now(), latest[-1])]
     monkeypatch.setattr(clock, "now", lambda: moment[0])
     category_id = making.category("Lamps")
-    with acting.as_staff():
+    with acting.as_staff("catalog"):
         for step in course:
             take(step, moment, category_id)
         schedule.run()
@@ -115,7 +115,7 @@ def test_a_scheduled_price_that_a_wrong_clock_took_for_begun_is_scheduled_again(
     hour, now = 3_600_000, clock.now()
     sku = making.product(prices=[making.money(10)])
     planned = catalog.PriceInput(sku=sku, money=making.money(6), valid_from=now + hour // 2)
-    with acting.as_staff():
+    with acting.as_staff("catalog"):
         making.service().set_prices([planned])
     with monkeypatch.context() as wrong:
         wrong.setattr(clock, "now", lambda: now + hour)

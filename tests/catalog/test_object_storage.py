@@ -54,7 +54,7 @@ def test_a_picture_is_had_from_the_bucket_and_may_be_kept_for_good(bucket):
 def test_a_picture_that_is_removed_is_not_in_the_bucket_any_more(bucket, django_capture_on_commit_callbacks):
     sku = making.product()
     image = add(sku, picture())
-    with django_capture_on_commit_callbacks(execute=True), acting.as_staff():
+    with django_capture_on_commit_callbacks(execute=True), acting.as_staff("catalog"):
         making.service().remove_image(sku, image.id)
     assert list(bucket.objects.all()) == []
     assert httpx.get(image.url).status_code == 404

@@ -27,7 +27,7 @@ def test_so_it_is_within_one_call(transport):
         catalog.PriceInput(sku=sku, money=making.money(10), valid_from=NOW + 7 * DAY),
         catalog.PriceInput(sku=sku, money=making.money(6)),
     ]
-    with acting.as_staff():
+    with acting.as_staff("catalog"):
         making.service().set_prices(inputs)
     assert (price(sku), price(sku, NOW + 7 * DAY)) == ([6], [10])
 
@@ -82,7 +82,7 @@ def test_after_a_sale_the_price_applies_that_would_have_applied(transport, at):
     set_prices((sku, making.money(6)), valid_from=NOW + HOUR, valid_until=NOW + 4 * HOUR, reason="Weekend")
     at(NOW + 2 * HOUR)
     set_prices((sku, making.money(12)))
-    with acting.as_staff():
+    with acting.as_staff("catalog"):
         (now,) = making.service().get_prices([sku], "GBP", None)
         history = making.service().get_price_history(sku)
     assert (now.money, now.regular, now.ends_at, now.reason) == (
@@ -114,7 +114,7 @@ def test_a_sale_is_ended_early_or_prolonged_and_one_to_come_withdrawn(transport,
     assert (price(sku, NOW), price(sku)) == ([6], [10])
     set_prices((sku, making.money(5)), valid_from=NOW + 9 * HOUR, valid_until=NOW + 9 * HOUR)
     assert price(sku, NOW + 9 * HOUR) == [10]
-    with acting.as_staff():
+    with acting.as_staff("catalog"):
         assert [one.differences[0] for one in making.service().get_product_history(sku)[:5]] == [
             "prices.GBP: 5.00 from 2023-11-15 07:13 UTC withdrawn",
             "prices.GBP: 6.00 -> 6.00, from 2023-11-14 22:13 to 2023-11-14 23:13 UTC",
@@ -135,7 +135,7 @@ def test_a_sale_needs_a_regular_price_after_it(transport):
         catalog.PriceInput(sku=sku, money=making.money(6), valid_until=NOW + HOUR),
         catalog.PriceInput(sku=sku, money=making.money(10), valid_from=NOW + HOUR),
     ]
-    with acting.as_staff():
+    with acting.as_staff("catalog"):
         making.service().set_prices(inputs)
     assert (price(sku), price(sku, NOW + HOUR)) == ([6], [10])
 
@@ -234,7 +234,7 @@ def test_within_one_call_the_order_does_not_matter_for_a_price_that_began_a_mome
             catalog.PriceInput(sku=sku, money=making.money(10)),
             catalog.PriceInput(sku=sku, money=making.money(6), valid_from=NOW + HOUR - 30_000),
         ]
-        with acting.as_staff():
+        with acting.as_staff("catalog"):
             making.service().set_prices(inputs[::-1] if backwards else inputs)
         found.append([price(sku, NOW + HOUR - 1)[0], price(sku, NOW + HOUR)[0]])
     assert found == [[6, 10], [6, 10]]

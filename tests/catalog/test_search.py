@@ -66,7 +66,7 @@ def test_search_follows_what_is_written(transport, shop):
 
 
 def test_a_renamed_category_is_found_by_its_new_name(shop):
-    with acting.as_staff():
+    with acting.as_staff("catalog"):
         (lighting,) = making.service().get_categories()
         making.service().put_category(lighting.id, catalog.CategoryInput(name="Chandeliers"))
     assert making.found(query="chandeliers") == ["LAMP"]

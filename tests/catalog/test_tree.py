@@ -11,7 +11,7 @@ pytestmark = pytest.mark.django_db
 
 
 def put(category_id=None, name="Lamps", **fields):
-    with acting.as_staff():
+    with acting.as_staff("catalog"):
         return making.service().put_category(category_id, catalog.CategoryInput(name=name, **fields))
 
 
@@ -127,7 +127,7 @@ def test_an_unknown_category_cannot_be_rewritten(transport):
 def test_a_removed_category_leaves_its_products_without_one(transport):
     lamps = making.category("Lamps")
     sku = making.product(category_id=lamps)
-    with acting.as_staff():
+    with acting.as_staff("catalog"):
         making.service().remove_category(lamps)
         history = making.service().get_product_history(sku)
     assert tree() == []
@@ -140,8 +140,8 @@ def test_a_category_with_others_below_it_is_not_removed(transport):
     root = making.category("Root")
     making.category("Leaf", root)
     before = making.tables()
-    with acting.as_staff(), pytest.raises(common.Conflict):
+    with acting.as_staff("catalog"), pytest.raises(common.Conflict):
         making.service().remove_category(root)
-    with acting.as_staff(), pytest.raises(common.NotFound):
+    with acting.as_staff("catalog"), pytest.raises(common.NotFound):
         making.service().remove_category("nowhere")
     assert making.tables() == before

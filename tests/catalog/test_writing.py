@@ -5,7 +5,7 @@ import pytest
 from idl import catalog, common
 from tests import acting
 from tests.catalog import making
-from thriftshop import call_context
+from thriftshop import call_context, rpc
 from thriftshop.events import streams
 
 pytestmark = pytest.mark.django_db
@@ -165,7 +165,7 @@ def test_what_was_on_sale_is_not_a_draft_again():
 
 
 def test_more_than_5000_lines_are_refused():
-    with acting.as_staff(), pytest.raises(common.InvalidInput):
+    with acting.as_staff("catalog"), pytest.raises(common.InvalidInput):
         making.service().put_products([catalog.ProductInput(sku="A", name="A")] * 5001, True)
 
 
@@ -218,5 +218,7 @@ def test_only_staff_and_services_write(transport, act):
     ]
     for call in calls:
         with act(), pytest.raises(common.Forbidden):
+            call(acting.straight_at(catalog.CatalogService))
+        with act(), pytest.raises((common.Forbidden, rpc.NotAllowed)):
             call(making.service())
     assert making.tables() == before

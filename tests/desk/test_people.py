@@ -75,7 +75,7 @@ def test_the_list_of_orders_names_its_customers_in_one_call(desk, customers, ask
 
 def test_an_orders_page_names_its_customer_and_the_staff(desk, tom, customers):
     order = shop.confirmed((COAT, 1), customer=customers[0])
-    with acting.as_staff(str(tom.pk)):
+    with acting.as_staff("orders", str(tom.pk)):
         shop.shop().ship("s", order.id, [], None)
     page = text(desk, "orders_order_change", order.id)
     assert "Ada (ada@home.example)" in page
@@ -84,9 +84,10 @@ def test_an_orders_page_names_its_customer_and_the_staff(desk, tom, customers):
 
 
 def test_bookings_movements_and_sessions_name_people(desk, tom, customers):
-    with acting.as_staff(str(tom.pk)):
+    with acting.as_staff("orders", str(tom.pk)):
         money = common.Money(amount=-100, currency="GBP")
         shop.shop().book_adjustment("k", orders.ChargeKind.MANUAL, "Goodwill", money, customers[0], None)
+    with acting.as_staff("inventory", str(tom.pk)):
         stock = [inventory.StockLine(sku=COAT, quantity=1)]
         rpc.connect(inventory.InventoryService).receive("again", stock, None, None)
     progress.catch_up()

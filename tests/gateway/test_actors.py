@@ -23,7 +23,7 @@ def told(order_id, token):
 
 
 def ship(order_id, staff):
-    with acting.as_staff(staff.id):
+    with acting.as_staff("orders", staff.id):
         rpc.connect(orders.OrdersService).ship("a parcel", global_ids.decode("Order", order_id), [], None)
     progress.catch_up()
 
@@ -41,9 +41,10 @@ def test_a_timeline_shows_names_to_staff_and_the_shop_to_customers(ann, sue):
 
 
 def test_ledger_history_and_prices_name_the_member_of_staff(ann, sue):
-    with acting.as_staff(sue.id):
+    with acting.as_staff("inventory", sue.id):
         stock = [inventory.StockLine(sku="TS-000", quantity=1)]
         rpc.connect(inventory.InventoryService).receive("again", stock, None, None)
+    with acting.as_staff("catalog", sue.id):
         price = catalog.PriceInput(sku="TS-000", money=common.Money(amount=900, currency="GBP"))
         rpc.connect(catalog.CatalogService).set_prices([price])
     progress.catch_up()
@@ -112,7 +113,7 @@ def test_refusals_contain_no_ids(ann, ben):
 
 
 def test_customers_do_not_see_who_set_a_price_or_why(ann, sue):
-    with acting.as_staff(sue.id):
+    with acting.as_staff("catalog", sue.id):
         money = common.Money(amount=900, currency="GBP")
         price = catalog.PriceInput(sku="TS-000", money=money, reason="the end of a season")
         rpc.connect(catalog.CatalogService).set_prices([price])

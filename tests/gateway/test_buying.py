@@ -286,7 +286,7 @@ def test_a_line_change_has_an_id(ann):
     add = "mutation ($sku: String!) { addToCart(input: {sku: $sku, quantity: 5}) { __typename } }"
     for number in (0, 1):
         client.data(add, ann.token, sku=shop.sku(number))
-    with acting.as_staff():
+    with acting.as_staff("catalog"):
         rpc.connect(catalog.CatalogService).archive_products([shop.sku(0), shop.sku(1)])
     first, again = (client.data(f"{{ cart {{ {LINES} }} }}", ann.token)["cart"]["changes"] for _ in range(2))
     assert first == again

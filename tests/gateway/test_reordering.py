@@ -46,7 +46,7 @@ def test_a_cancelled_order_is_reordered_completely(transport, ann):
 
 def test_cancelled_quantities_are_not_reordered(ann):
     id_ = ordered(ann, 0, 1)
-    with acting.as_staff():
+    with acting.as_staff("orders"):
         order_id = global_ids.decode("Order", id_)
         line = orders.LineQuantity(number=1, quantity=2)
         rpc.connect(orders.OrdersService).cancel_lines("some of it", order_id, [line], "No room.")
@@ -61,7 +61,7 @@ def test_a_repeated_key_reorders_once(ann):
 
 def test_renamed_products_are_reordered_and_archived_ones_are_listed(ann):
     id_ = ordered(ann, 0, 1, 2)
-    with acting.as_service("demo"):
+    with acting.as_staff("catalog"):
         shelves = rpc.connect(catalog.CatalogService)
         shelves.archive_products(["TS-001"])
         price = [common.Money(amount=1_000, currency="GBP")]

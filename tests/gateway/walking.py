@@ -21,7 +21,7 @@ def service() -> catalog.CatalogService:
 
 def change_product(world: World) -> Touched:
     """One product is archived, added, renamed or priced anew."""
-    with acting.as_staff():
+    with acting.as_staff("catalog"):
         page = service().find_products(
             catalog.ProductFilter(statuses=[catalog.ProductStatus.PUBLISHED]),
             catalog.ProductSort.NAME,
@@ -51,7 +51,7 @@ def change_product(world: World) -> Touched:
 def set_price(sku: str, amount: int, valid_from: int | None = None, currency: str = "GBP") -> None:
     """A price is set, or scheduled."""
     money = common.Money(amount=amount, currency=currency)
-    with acting.as_staff():
+    with acting.as_staff("catalog"):
         service().set_prices([catalog.PriceInput(sku=sku, money=money, valid_from=valid_from)])
 
 
@@ -70,7 +70,7 @@ def some_prices(world: World) -> None:
 
 def rewrite(_world: World) -> Touched:
     """The first product is written anew."""
-    with acting.as_staff():
+    with acting.as_staff("catalog"):
         wanted = catalog.ProductInput(sku=shop.sku(0), name=f"Lamp {next(numbers)}")
         service().put_products([wanted], False)
     return set()
@@ -99,7 +99,7 @@ def some_movements(world: World) -> None:
 
 def change_category(world: World) -> Touched:
     """A category is added, renamed or removed."""
-    with acting.as_staff():
+    with acting.as_staff("catalog"):
         tree = service().get_categories()
         one = world.chance.choice([found for found in tree if found.name.startswith("Shelf")] or tree)
         what = world.chance.choice(["add", "add", "rename", "remove"])
@@ -118,7 +118,7 @@ def change_category(world: World) -> Touched:
 
 def some_categories(world: World) -> None:
     """Categories on several levels."""
-    with acting.as_staff():
+    with acting.as_staff("catalog"):
         home = next(found for found in service().get_categories() if found.name == "Home")
         for parent in (home.id, None):
             for number in range(6):
@@ -194,7 +194,7 @@ def change_sessions(world: World) -> Touched:
 def sell(world: World) -> Touched:
     """Some are bought together, which moves places in every ranking; or one goes off sale."""
     if world.chance.random() < 0.25:
-        with acting.as_staff():
+        with acting.as_staff("catalog"):
             service().archive_products([shop.sku(world.chance.randrange(1, shop.PRODUCTS))])
     bought = world.chance.sample([shop.sku(number) for number in range(shop.PRODUCTS)], 3)
     heard.confirmed(f"sale {next(numbers)}", bought)

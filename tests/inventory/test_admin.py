@@ -35,7 +35,7 @@ def admin(client, staff):
 @pytest.fixture
 def goods(stock):
     """Thirty plates, two cups, no saucers (they are gone), and five bowls of which four are promised."""
-    with acting.as_staff():
+    with acting.as_staff("inventory"):
         lines = {"PLATE": 30, "CUP": 2, "SAUCER": 1, "BOWL": 5}
         stock.receive("d", [inventory.StockLine(sku=sku, quantity=n) for sku, n in lines.items()], "DN-1", None)
         stock.write_off("w", [inventory.StockLine(sku="SAUCER", quantity=1)], "broken", None)
@@ -152,7 +152,7 @@ def test_a_form_that_was_not_answered_is_sent_again_with_its_key(admin, stock, m
 
 @pytest.mark.parametrize("sku", ["CUP_24", "A.B-C_5F", "_3A"])
 def test_the_ledger_leads_to_the_stock_card_whatever_the_sku(admin, stock, sku):
-    with acting.as_staff():
+    with acting.as_staff("inventory"):
         stock.receive("d", [inventory.StockLine(sku=sku, quantity=3)], None, None)
     progress.catch_up()
     for name in (LEDGER, LEVELS):
@@ -192,7 +192,7 @@ def test_an_action_leads_to_the_form_with_what_was_chosen_filled_in(admin, actio
 
 @pytest.mark.usefixtures("goods")
 def test_the_stock_card_has_the_level_now_and_how_it_came_to_be(admin, stock):
-    with acting.as_staff():
+    with acting.as_staff("inventory"):
         stock.count("c", "BOWL", 9, "found four more")
     page = admin.get(reverse("admin:inventory_level_change", args=["BOWL"])).content.decode()
     assert '<dd class="figure">9</dd>' in page
@@ -201,7 +201,7 @@ def test_the_stock_card_has_the_level_now_and_how_it_came_to_be(admin, stock):
 
 
 def test_the_level_at_a_past_moment_can_be_looked_up(admin, stock):
-    with acting.as_staff():
+    with acting.as_staff("inventory"):
         stock.receive("d", [inventory.StockLine(sku="CUP", quantity=3)], None, None)
     tomorrow = f"{clock.datetime_of(clock.now() + 86_400_000):%Y-%m-%dT%H:%M}"
     for at, on_hand in (("2020-01-01T00:00", 0), (tomorrow, 3)):
@@ -285,5 +285,5 @@ def test_the_pages_of_a_large_ledger_are_read_in_few_queries(admin, django_asser
 
 
 def test_a_page_of_movements_is_of_the_contract(stock):
-    with acting.as_staff():
+    with acting.as_staff("inventory"):
         assert stock.get_movements("NONE", common.Page(first=5)).movements == []

@@ -12,7 +12,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture(autouse=True)
 def delivery(stock):
-    with acting.as_staff():
+    with acting.as_staff("inventory"):
         stock.receive("delivery", [inventory.StockLine(sku="A", quantity=5)], None, None)
 
 

@@ -18,7 +18,7 @@ def old():
 
 @pytest.fixture(autouse=True)
 def delivery(stock, event_store, transport):
-    with acting.as_staff():
+    with acting.as_staff("inventory"):
         stock.receive("delivery", [inventory.StockLine(sku="A", quantity=5)], None, None)
 
 

@@ -25,7 +25,7 @@ def test_the_level_at_a_past_moment_is_what_had_happened_by_then(stock):
     for day, quantity in enumerate((5, 7, 9)):
         with call_context.using(occurred_at=start + day * doing.DAY):
             doing.receive(stock, f"day-{day}", A=quantity)
-    with acting.as_staff():
+    with acting.as_staff("inventory"):
         found = [stock.get_levels_at(["A", "B"], start + day * doing.DAY) for day in (-1, 0, 1, 2)]
     assert [(a.on_hand, b.on_hand) for a, b in found] == [(0, 0), (5, 0), (12, 0), (21, 0)]
 
@@ -33,10 +33,10 @@ def test_the_level_at_a_past_moment_is_what_had_happened_by_then(stock):
 def test_the_ledger_says_who_did_what_when_and_why_newest_first(stock):
     doing.receive(stock, A=5)
     doing.reserve(stock, A=2)
-    with acting.as_staff():
+    with acting.as_staff("inventory"):
         stock.write_off("w1", doing.lines(A=1), "moths", "WO-7")
     progress.catch_up()
-    with acting.as_staff():
+    with acting.as_staff("inventory"):
         first = stock.get_movements("A", common.Page(first=2))
         second = stock.get_movements("A", common.Page(first=2, after=first.page_info.end_cursor))
     (lost, promised), (came,) = first.movements, second.movements
@@ -54,11 +54,11 @@ def test_totals_add_up_over_the_whole_ledger(stock):
     with acting.as_service("orders"):
         stock.ship("s1", "order-1", doing.lines(A=3))
         stock.take_back("t1", doing.lines(A=1), None, None)
-    with acting.as_staff():
+    with acting.as_staff("inventory"):
         stock.write_off("w1", doing.lines(B=4), "moths", None)
         stock.count("c1", "A", 40, "stock-taking")
     progress.catch_up()
-    with acting.as_staff():
+    with acting.as_staff("inventory"):
         totals = stock.get_totals()
         levels = stock.list_levels(None, 1000)
     assert totals == inventory.StockTotals(
@@ -73,7 +73,7 @@ def test_totals_add_up_over_the_whole_ledger(stock):
 def test_all_levels_are_listed_part_by_part_in_the_order_of_skus(stock):
     doing.receive(stock, C=3, A=1, B=2)
     progress.catch_up()
-    with acting.as_staff():
+    with acting.as_staff("inventory"):
         first = stock.list_levels(None, 2)
         second = stock.list_levels(first[-1].sku, 2)
     assert [one.sku for one in (*first, *second)] == ["A", "B", "C"]
@@ -96,6 +96,6 @@ def test_an_event_that_comes_twice_is_applied_once(stock):
     progress.catch_up()
     (record,) = service.ledger.stock.history("A")
     projections.apply([record, record])
-    with acting.as_staff():
+    with acting.as_staff("inventory"):
         assert [one.on_hand for one in stock.list_levels(None, 10)] == [5]
         assert len(stock.get_movements("A", common.Page(first=10)).movements) == 1

@@ -39,12 +39,12 @@ def test_the_same_command_again_changes_nothing(stock):
             stock.release_lines("r1", "order-1", doing.lines(A=1), "cancelled")
             stock.ship("s1", "order-1", doing.lines(A=2))
             stock.take_back("t1", doing.lines(A=1), "order-1", "too small")
-        with acting.as_staff():
+        with acting.as_staff("inventory"):
             stock.write_off("w1", doing.lines(A=4), "moths", None)
             assert stock.count("c1", "A", 7, "found behind the shelf").on_hand == 7
         assert doing.level(stock, "A") == (7, 0, 7)
     progress.catch_up()
-    with acting.as_staff():
+    with acting.as_staff("inventory"):
         assert stock.get_movements("A", common.Page(first=100)).page_info.total == 8
 
 
@@ -164,7 +164,7 @@ def test_more_than_is_reserved_can_neither_leave_nor_be_released(stock):
 def test_what_is_promised_cannot_be_written_off_nor_counted_away(stock):
     doing.receive(stock, A=5, B=5)
     doing.reserve(stock, A=3)
-    with acting.as_staff():
+    with acting.as_staff("inventory"):
         with pytest.raises(inventory.OutOfStock) as refusal:
             stock.write_off("w1", doing.lines(A=3, B=1), "moths", None)
         with pytest.raises(common.InvalidInput, match="3 of A are promised"):

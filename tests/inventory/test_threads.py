@@ -38,7 +38,7 @@ def at_once(work, number):
 
 
 def receive(stock, **quantities):
-    with acting.as_staff():
+    with acting.as_staff("inventory"):
         stock.receive("delivery", lines(**quantities), None, None)
 
 
@@ -68,7 +68,7 @@ def test_fifty_buyers_of_the_last_twenty_units_buy_exactly_twenty(stock):
     assert [type(one) for one in ended if one != "sold"] == [inventory.OutOfStock] * 30
     assert levels(stock, "A") == [ledger_sums("A")] == [(0, 0)]
     progress.catch_up()
-    with acting.as_staff():
+    with acting.as_staff("inventory"):
         assert [(one.on_hand, one.reserved) for one in stock.list_levels(None, 10)] == [(0, 0)]
         totals = stock.get_totals()
     assert (totals.received, totals.shipped) == (20, 20)
@@ -137,7 +137,7 @@ def test_a_lost_race_takes_back_what_was_already_promised(stock, monkeypatch):
     assert refusal.value.shortages == [inventory.Shortage(sku="B", requested=1, available=0)]
     assert levels(stock, "A", "B") == [(5, 0), (0, 0)]
     assert [type(one.event).__name__ for one in ledger.stock.history("A")][1:] == ["StockReserved", "StockReleased"]
-    with acting.as_staff():
+    with acting.as_staff("inventory"):
         stock.receive("more", lines(B=1), None, None)
     with call_context.using(caller="orders"):
         stock.reserve("order-1", lines(A=2, B=1), 900)
@@ -161,7 +161,7 @@ def test_a_reservation_for_good_that_loses_a_race_is_given_back_whole_unless_som
     with call_context.using(caller="orders"), pytest.raises(inventory.OutOfStock):
         stock.reserve("order-1", lines(A=2, B=1), 900, True)
     assert levels(stock, "A", "B") == [(5, 0), (0, 0)]
-    with acting.as_staff():
+    with acting.as_staff("inventory"):
         stock.receive("more", lines(B=1), None, None)
     with call_context.using(caller="orders"):
         stock.reserve("order-1", lines(A=2, B=1), 900, True)
@@ -181,7 +181,7 @@ def test_a_write_off_that_loses_a_race_is_put_back(stock, monkeypatch):
         return writes
 
     monkeypatch.setattr(decider.Decider, "_decide_all", and_be_too_late)
-    with acting.as_staff(), pytest.raises(inventory.OutOfStock):
+    with acting.as_staff("inventory"), pytest.raises(inventory.OutOfStock):
         stock.write_off("w1", lines(A=2, B=1), "moths", None)
     assert levels(stock, "A", "B") == [(5, 0), (0, 0)]
 
@@ -200,7 +200,7 @@ def test_staff_and_buyers_together_never_take_more_than_there_is(stock):
         if n % 3 == 0:
             return buy(stock, n, A=2)
         if n % 3 == 1:
-            with acting.as_staff():
+            with acting.as_staff("inventory"):
                 stock.write_off(f"w{n}", lines(A=1), "moths", None)
             return "lost"
         with call_context.using(caller="gateway"):

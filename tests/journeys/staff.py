@@ -27,13 +27,13 @@ def shown(shop, number=0, token=""):
 
 
 def level(shop):
-    with acting.as_staff():
+    with acting.as_staff("inventory"):
         (found,) = stock.get_levels([shop.sku(0)])
         return found.on_hand, found.reserved, found.available
 
 
 def put_on_sale(shop):
-    with acting.as_staff():
+    with acting.as_staff("catalog"):
         category = shelves.put_category(None, catalog.CategoryInput(name=f"Clocks {shop.mark}"))
         draft = catalog.ProductInput(
             sku=shop.sku(0), name=f"Mantel clock {shop.mark}", category_id=category.id, prices=[gbp(4_000)]
@@ -43,7 +43,7 @@ def put_on_sale(shop):
     assert (tried.problem, made.problem) == (None, None)
     shop.settle()
     assert shown(shop) is None
-    with acting.as_staff():
+    with acting.as_staff("catalog"):
         shelves.publish_products([shop.sku(0)])
     shop.settle()
     assert shown(shop) == {
@@ -55,11 +55,13 @@ def put_on_sale(shop):
 
 
 def price_and_receive(shop):
-    with acting.as_staff():
+    with acting.as_staff("catalog"):
         shelves.set_prices([catalog.PriceInput(sku=shop.sku(0), money=gbp(3_500), reason="Nobody wants it.")])
+    with acting.as_staff("inventory"):
         delivery = [inventory.StockLine(sku=shop.sku(0), quantity=3)]
         stock.receive(f"delivery {shop.mark}", delivery, "note 12", None)
         stock.receive(f"delivery {shop.mark}", delivery, "note 12", None)  # the same key: nothing more comes in
+    with acting.as_staff("catalog"):
         history = [one.money.amount for one in shelves.get_price_history(shop.sku(0))]
     shop.settle()
     assert set(history) == {4_000, 3_500}
@@ -74,7 +76,7 @@ def sell(shop, ann):
     assert placed["__typename"] == "PlaceOrderSuccess"
     shop.settle()
     assert level(shop) == (3, 2, 1)
-    with acting.as_staff():
+    with acting.as_staff("orders"):
         page = books.find_orders(orders.OrderFilter(customer_id=ann.id), common.Page(first=10))
     assert [one.status for one in page.orders] == [orders.OrderStatus.CONFIRMED]
     return page.orders[0]
@@ -82,30 +84,31 @@ def sell(shop, ann):
 
 def send(shop, order):
     part = [orders.LineQuantity(number=1, quantity=1)]
-    with acting.as_staff():
+    with acting.as_staff("orders"):
         sent = books.ship(f"parcel 1 {shop.mark}", order.id, part, "RM 1")
         assert sent.status == orders.OrderStatus.PARTLY_SHIPPED
         with pytest.raises(orders.NotAllowedNow):
             books.cancel(order.id, "Too late.")
         books.cancel_lines(f"one less {shop.mark}", order.id, part, "One is cracked.")
     shop.settle()
-    with acting.as_staff():
+    with acting.as_staff("orders"):
         (now,) = books.get_orders([order.id])
     assert (now.status, now.captured) == (orders.OrderStatus.SHIPPED, gbp(3_500))
     assert level(shop) == (2, 0, 2)
 
 
 def take_back_and_refund(shop, order):
-    with acting.as_staff():
+    with acting.as_staff("orders"):
         back = [orders.LineQuantity(number=1, quantity=1)]
         books.return_lines(f"back {shop.mark}", order.id, back, "It stopped.", True, gbp(3_000))
         books.refund(f"sorry {shop.mark}", order.id, gbp(200), "For the trouble.")
         with pytest.raises((common.InvalidInput, orders.NotAllowedNow)):
             books.refund(f"too much {shop.mark}", order.id, gbp(500), "More than was taken.")
     shop.settle()
-    with acting.as_staff():
+    with acting.as_staff("orders"):
         (now,) = books.get_orders([order.id])
         timeline = [entry.kind for entry in books.get_timeline(order.id)]
+    with acting.as_staff("inventory"):
         moved = stock.get_movements(shop.sku(0), common.Page(first=20)).movements
     assert (now.status, now.refunded) == (orders.OrderStatus.RETURNED, gbp(3_200))
     assert timeline.count("PaymentRefunded") == 2
@@ -115,10 +118,11 @@ def take_back_and_refund(shop, order):
 
 
 def clear_out(shop):
-    with acting.as_staff():
+    with acting.as_staff("inventory"):
         gone = [inventory.StockLine(sku=shop.sku(0), quantity=1)]
         stock.write_off(f"moths {shop.mark}", gone, "dropped", None)
         stock.count(f"count {shop.mark}", shop.sku(0), 1, "one was never there")
+    with acting.as_staff("catalog"):
         shelves.archive_products([shop.sku(0)])
     shop.settle()
     assert level(shop) == (1, 0, 1)

@@ -160,7 +160,7 @@ def test_a_frozen_owner_delays_only_its_own_events(apart, processes):
         assert until(lambda: known_stock(processes, apart.sku(1)) == 8)
     finally:
         frozen.send(signal.SIGCONT)
-    with acting.as_staff():
+    with acting.as_staff("catalog"):
         rpc.connect(catalog.CatalogService).archive_products([apart.sku(1)])
     apart.settle()
     assert on_sale(processes, apart.sku(1)) == 0

@@ -73,14 +73,14 @@ def test_the_journey_of_a_large_order_in_separate_processes(apart):
     assert len(shown["orders"]["nodes"][0]["lines"]) == 1_000
     assert levels() == {(4, 4)}
 
-    with acting.as_staff():
+    with acting.as_staff("orders"):
         orders_service().ship("all of it", order.id, [], None)
     order = settled(order.id)
     assert (order.status, order.captured) == (OrderStatus.SHIPPED, order.total)
     assert levels() == {(0, 0)}
 
     back = [orders.LineQuantity(number=number, quantity=1) for number in range(1, orders.MAX_LINES + 1)]
-    with acting.as_staff():
+    with acting.as_staff("orders"):
         orders_service().return_lines("all of it", order.id, back, "does not fit", True, None)
     order = settled(order.id)
     assert (order.status, order.refunded) == (OrderStatus.RETURNED, order.total)

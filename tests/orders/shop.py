@@ -102,12 +102,12 @@ def get(order_id):
 
 
 def ship(order_id, *lines, key_=None, tracking=None):
-    with acting.as_staff():
+    with acting.as_staff("orders"):
         return shop().ship(key_ or key("ship"), order_id, quantities(*lines), tracking)
 
 
 def return_lines(order_id, *lines, restock=True, agreed=None, key_=None):
-    with acting.as_staff():
+    with acting.as_staff("orders"):
         return shop().return_lines(key_ or key("return"), order_id, quantities(*lines), "does not fit", restock, agreed)
 
 

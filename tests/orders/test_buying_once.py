@@ -278,7 +278,7 @@ def test_whichever_of_two_orders_buys_the_cart_its_goods_are_in_one_place_only()
         with acting.as_customer():
             cart_service().clear(cart.CartRef())
         for row in Order.objects.filter(status=OrderStatus.CONFIRMED):
-            with acting.as_staff():
+            with acting.as_staff("orders"):
                 shop.shop().cancel(row.pk, "a test")
         progress.catch_up()
 

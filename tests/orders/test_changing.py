@@ -38,7 +38,7 @@ def test_a_customer_cannot_cancel_later_but_staff_can(monkeypatch):
     with acting.as_customer(), pytest.raises(orders.NotAllowedNow):
         shop.shop().cancel(order.id, "too late")
     assert not shop.get(order.id).cancellable
-    with acting.as_staff():
+    with acting.as_staff("orders"):
         assert shop.shop().cancel(order.id, "asked by phone").status == OrderStatus.CANCELLED
 
 
@@ -121,7 +121,7 @@ def test_what_is_for_staff_is_refused_to_the_orders_own_customer(verb):
 @pytest.mark.parametrize("verb", VERBS)
 @pytest.mark.parametrize("order_id", ["", "no-such-order", "x" * 10_000, "🧥", "adjustment-1"])
 def test_an_order_that_is_not_there_is_not_found(verb, order_id):
-    with acting.as_staff(), pytest.raises(common.NotFound):
+    with acting.as_staff("orders"), pytest.raises(common.NotFound):
         VERBS[verb](order_id, "key")
 
 
@@ -131,7 +131,7 @@ def test_the_same_key_changes_an_order_once(verb, event_store):
     order = shop.confirmed((COAT, 3))
     shop.ship(order.id, (1, 2))
     progress.catch_up()
-    with acting.as_staff():
+    with acting.as_staff("orders"):
         first = VERBS[verb](order.id, "the-key")
         again = VERBS[verb](order.id, "the-key")
         assert again.version == first.version
@@ -146,7 +146,7 @@ def test_the_same_key_changes_an_order_once(verb, event_store):
 def test_a_key_must_be_a_key(verb, key):
     shop.open_shop()
     order = shop.shipped((COAT, 2))
-    with acting.as_staff(), pytest.raises(common.InvalidInput, match="key"):
+    with acting.as_staff("orders"), pytest.raises(common.InvalidInput, match="key"):
         VERBS[verb](order.id, key)
 
 
@@ -170,7 +170,7 @@ def test_shipping_what_is_shipped_is_refused_and_changes_nothing():
 def test_a_cancelled_order_holds_nothing_even_after_some_of_its_lines_were_called_off():
     shop.open_shop()
     order = shop.confirmed((COAT, 2), (LAMP, 2), token="tok_ok")
-    with acting.as_staff():
+    with acting.as_staff("orders"):
         shop.shop().cancel_lines("some", order.id, shop.quantities((1, 1)), "moths")
         shop.shop().cancel(order.id, "all of it")
     progress.catch_up()
@@ -185,7 +185,7 @@ def test_the_currency_of_a_refund_is_taken_in_capitals_or_not():
     shop.ship(order.id)
     progress.catch_up()
     shop.return_lines(order.id, (1, 1), agreed=common.Money(amount=10_00, currency="gbp"))
-    with acting.as_staff():
+    with acting.as_staff("orders"):
         shop.shop().refund(shop.key("refund"), order.id, common.Money(amount=5_00, currency=" Gbp"), "late")
     progress.catch_up()
     assert shop.get(order.id).refunded == gbp(15_00)
@@ -202,7 +202,7 @@ def test_imported_changes_keep_their_own_dates():
     with acting.as_service("trade"), call_context.using(occurred_at=1_260_900_000_000):
         shop.shop().return_lines("r", order.id, shop.quantities((1, 1)), "x", True, gbp(50))
         progress.catch_up()
-    with acting.as_staff():
+    with acting.as_staff("orders"):
         story = shop.shop().get_timeline(order.id)
     moments = {entry.kind: entry.occurred_at for entry in story}
     assert moments["OrderConfirmed"] == 1_260_000_000_000

@@ -103,7 +103,7 @@ def test_an_order_of_more_than_there_is_is_rejected_and_holds_nothing(event_stor
 def test_lines_called_off_are_free_again_and_no_longer_owed():
     shop.open_shop()
     order = shop.confirmed((COAT, 2), (TEAPOT, 3), token="tok_ok")
-    with acting.as_staff():
+    with acting.as_staff("orders"):
         shop.shop().cancel_lines(shop.key(), order.id, shop.quantities((2, 2)), "chipped")
     progress.catch_up()
     assert shop.levels(TEAPOT) == {TEAPOT: (20, 1)}
@@ -118,7 +118,7 @@ def test_lines_called_off_are_free_again_and_no_longer_owed():
 def test_calling_off_all_lines_calls_the_order_off():
     shop.open_shop()
     order = shop.confirmed((COAT, 1))
-    with acting.as_staff():
+    with acting.as_staff("orders"):
         key = shop.key()
         order = shop.shop().cancel_lines(key, order.id, shop.quantities((1, 1)), "moths")
         again = shop.shop().cancel_lines(key, order.id, shop.quantities((1, 1)), "moths")
@@ -131,7 +131,7 @@ def test_calling_off_all_lines_calls_the_order_off():
 def test_money_is_given_back_without_goods_but_never_more_than_was_taken():
     shop.open_shop()
     order = shop.shipped((COAT, 1), token="tok_ok")
-    with acting.as_staff():
+    with acting.as_staff("orders"):
         shop.shop().refund(shop.key(), order.id, shop.gbp(5_00), "a scratch")
         progress.catch_up()
         assert shop.get(order.id).refunded == shop.gbp(5_00)

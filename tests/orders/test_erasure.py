@@ -170,7 +170,7 @@ def test_an_erasure_is_not_undone_by_one_that_was_abandoned(ada):
 
 
 def test_only_services_prepare_an_erasure(ada):
-    for acts in (lambda: acting.as_customer(ada), acting.as_staff, acting.as_stranger):
+    for acts in (lambda: acting.as_customer(ada), lambda: acting.as_staff("orders"), acting.as_stranger):
         for verb in (closings.prepare, closings.abandon):
             with acts(), pytest.raises(common.Forbidden):
                 verb(ada)

@@ -59,7 +59,7 @@ def test_a_step_that_stops_between_its_parts_goes_on_and_does_nothing_twice(monk
     drain()
     assert shop.get(order.id).status == OrderStatus.CONFIRMED
     if call == "release":
-        with acting.as_staff():
+        with acting.as_staff("orders"):
             shop.shop().cancel(order.id, "x")
     else:
         shop.ship(order.id)

@@ -38,7 +38,7 @@ def test_a_customer_is_told_what_happens_to_their_order():
     order = shop.confirmed((COAT, 2), (TEAPOT, 1), charges=[shop.charge(3_95)], token="tok_ok")
     shop.ship(order.id, (1, 2), tracking="JD0002")
     progress.catch_up()
-    with acting.as_staff():
+    with acting.as_staff("orders"):
         shop.shop().refund(shop.key(), order.id, shop.gbp(5_00), "a scratch")
     progress.catch_up()
     number = order.number
@@ -72,7 +72,7 @@ def test_a_rejected_a_cancelled_and_a_shortened_order_have_letters_of_their_own(
     shop.confirmed((COAT, 1), token="tok_decline")
     off = shop.confirmed((COAT, 1))
     part = shop.confirmed((COAT, 1), (LAMP, 2))
-    with acting.as_staff():
+    with acting.as_staff("orders"):
         shop.shop().cancel(off.id, "We dropped it.")
         shop.shop().cancel_lines("k", part.id, shop.quantities((2, 1)), "One is chipped.")
     progress.catch_up()
@@ -106,7 +106,7 @@ def test_who_could_not_have_their_cart_is_told_that_all_of_it_is_there_again():
 def test_names_of_products_and_people_cannot_smuggle_markup_into_a_letter():
     shop.open_shop()
     hostile = "<script>alert(1)</script>"
-    with acting.as_staff():
+    with acting.as_staff("orders"):
         order = shop.shop().place(shop.wanted((COAT, 1)))
         shop.shop().cancel(order.id, hostile)
     progress.catch_up()

@@ -34,7 +34,7 @@ def test_nothing_personal_stands_in_an_event_or_a_table(event_store):
 def test_who_may_see_an_order_sees_where_it_goes():
     shop.open_shop()
     order = shop.place((COAT, 1))
-    for acts in (acting.as_customer(), acting.as_staff(), acting.as_service("demo")):
+    for acts in (acting.as_customer(), acting.as_staff("orders"), acting.as_service("demo")):
         with acts:
             (found,) = shop.shop().get_orders([order.id])
             assert (found.email, found.shipping_address) == ("ada@example.org", shop.ADDRESS)

@@ -135,7 +135,7 @@ def test_what_went_off_sale_meanwhile_is_not_sold():
 
 def test_staff_place_orders_for_others_line_by_line():
     shop.open_shop()
-    with acting.as_staff():
+    with acting.as_staff("orders"):
         order = shop.shop().place(shop.wanted((COAT, 1, 40_00), customer=acting.OTHER))
     assert (order.customer_id, order.total) == (acting.OTHER, gbp(43_95))
     with acting.as_customer(), pytest.raises(common.Forbidden, match="lines"):

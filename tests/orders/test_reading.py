@@ -29,7 +29,7 @@ def a_shops_life():
     shop.return_lines(back.id, (1, 2), agreed=gbp(20_00))
     shop.confirmed((COAT, 1), token="tok_decline")
     part = shop.confirmed((COAT, 3), (TEAPOT, 1), customer=None, token="tok_ok", charges=[shop.charge(-5_00)])
-    with acting.as_staff():
+    with acting.as_staff("orders"):
         shop.shop().cancel_lines("c", part.id, shop.quantities((1, 1)), "moths")
         off = shop.confirmed((LAMP, 2))
         shop.shop().cancel(off.id, "x")
@@ -90,7 +90,7 @@ def test_the_books_of_a_time_begin_with_its_first_moment_and_end_before_the_next
         with acting.as_service("trade"), call_context.using(occurred_at=moment):
             shop.shop().place(shop.wanted((COAT, 1, 1_00)))
             progress.catch_up()
-    with acting.as_staff():
+    with acting.as_staff("orders"):
         assert shop.shop().get_revenue("GBP", *moments).goods == gbp(1_00)
         assert shop.shop().get_revenue("GBP", moments[0], None).goods == gbp(2_00)
         assert shop.shop().get_revenue("EUR", None, None).goods == common.Money(amount=0, currency="EUR")
@@ -100,13 +100,13 @@ def test_the_books_of_a_time_begin_with_its_first_moment_and_end_before_the_next
 def test_the_books_know_their_currency_however_it_is_written(written):
     shop.open_shop()
     shop.confirmed((COAT, 1))
-    with acting.as_staff():
+    with acting.as_staff("orders"):
         assert shop.shop().get_revenue(written, None, None).goods == gbp(45_00)
 
 
 @pytest.mark.parametrize("unknown", ["DOGE", "", "XXX", "JPY", "😀", "G" * 10_000])
 def test_the_books_of_an_unknown_currency_are_refused(unknown):
-    with acting.as_staff(), pytest.raises(common.InvalidInput, match="GBP") as refusal:
+    with acting.as_staff("orders"), pytest.raises(common.InvalidInput, match="GBP") as refusal:
         shop.shop().get_revenue(unknown, None, None)
     assert refusal.value.field == "currency"
 
@@ -121,7 +121,7 @@ def test_the_books_are_for_staff():
 
 
 def test_a_booking_is_made_once_for_its_key(event_store):
-    with acting.as_staff():
+    with acting.as_staff("orders"):
         with pytest.raises(common.InvalidInput, match="'xxx' is not a currency of this shop"):
             shop.shop().book_adjustment(
                 "k", orders.ChargeKind.FEE, "x", common.Money(amount=1, currency="xxx"), None, None
@@ -156,7 +156,7 @@ def test_each_customer_sees_their_own_orders(transport):
         assert shop.shop().get_orders(ids) == []
         with pytest.raises(common.Unauthenticated):
             find()
-    with acting.as_staff():
+    with acting.as_staff("orders"):
         assert [one.id for one in shop.shop().get_orders(ids[:3])] == ids[:3]
         assert {one.id for one in find().orders} == {mine.id, theirs.id, guests.id}
         assert [one.id for one in find(customer_id=acting.OTHER).orders] == [theirs.id]
@@ -169,7 +169,7 @@ def test_pages_go_on_where_they_ended_newest_first():
         with acting.as_service("trade"), call_context.using(occurred_at=1_260_000_000_000 + moment):
             placed.append(shop.shop().place(shop.wanted((COAT, 1, 1))).id)
     progress.catch_up()
-    with acting.as_staff():
+    with acting.as_staff("orders"):
         first = find(2)
         second = find(2, first.page_info.end_cursor)
         third = find(2, second.page_info.end_cursor)
@@ -183,7 +183,7 @@ def test_orders_are_found_by_state_and_time():
     with acting.as_service("trade"), call_context.using(occurred_at=1_260_000_000_000):
         old = shop.shop().place(shop.wanted((COAT, 1, 1)))
     new = shop.shipped((COAT, 1))
-    with acting.as_staff():
+    with acting.as_staff("orders"):
         assert [one.id for one in find(statuses=[OrderStatus.SHIPPED]).orders] == [new.id]
         assert [one.id for one in find(placed_until=1_260_000_000_001).orders] == [old.id]
         assert [one.id for one in find(placed_from=1_260_000_000_001).orders] == [new.id]
@@ -192,7 +192,7 @@ def test_orders_are_found_by_state_and_time():
 
 @pytest.mark.parametrize("page", [(0, None), (101, None), (-1, None), (5, "nonsense"), (5, "WyJhIiwxXQ")])
 def test_a_page_that_cannot_be_is_refused(page):
-    with acting.as_staff(), pytest.raises(common.InvalidInput):
+    with acting.as_staff("orders"), pytest.raises(common.InvalidInput):
         find(*page)
 
 
@@ -222,7 +222,7 @@ def test_the_timeline_tells_customers_what_concerns_them_and_staff_everything():
         assert [entry.kind for entry in story][-1] == "OrderShipped"
         assert {entry.actor for entry in story} == {"shop"}
         assert story[0].summary == f"Order {order.number} was placed: 1 line for 45.00 GBP, paid by card."
-    with acting.as_staff():
+    with acting.as_staff("orders"):
         story = shop.shop().get_timeline(order.id)
         assert story[-1].summary == (
             "The step “capture” failed (attempt 1) and will be retried: The bank refuses to pay the authorised amount."

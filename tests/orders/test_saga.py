@@ -104,7 +104,7 @@ def test_goods_promised_for_good_to_an_order_that_was_given_up_while_its_run_die
     order = shop.place((COAT, 3))
     if tried_before:
         progress.catch_up()
-        with acting.as_staff():
+        with acting.as_staff("orders"):
             shop.shop().retry_step(order.id)
     monkeypatch.setitem(taking.PARTS, "reserve", ((name, given_up_elsewhere_then_reserved_then_killed),))
     with pytest.raises(Killed):

@@ -41,7 +41,7 @@ def test_a_step_that_keeps_failing_waits_for_staff_and_is_tried_again_by_a_butto
     assert Order.objects.get(pk=order.id).stuck == "capture"
     assert shop.levels(COAT) == {COAT: (19, 0)}
     CardEntry.objects.filter(account=order.id).update(token="tok_ok")
-    with acting.as_staff():
+    with acting.as_staff("orders"):
         shop.shop().retry_step(order.id)
     progress.catch_up()
     order = shop.get(order.id)
@@ -94,7 +94,7 @@ def test_a_context_that_cannot_be_reached_is_waited_for_and_nothing_is_given_up(
 def test_retrying_is_for_staff_and_for_what_is_stuck():
     shop.open_shop()
     order = shop.confirmed((COAT, 1))
-    with acting.as_staff(), pytest.raises(orders.NotAllowedNow):
+    with acting.as_staff("orders"), pytest.raises(orders.NotAllowedNow):
         shop.shop().retry_step(order.id)
     with acting.as_customer(), pytest.raises(Exception, match="staff"):
         shop.shop().retry_step(order.id)

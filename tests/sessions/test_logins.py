@@ -76,7 +76,7 @@ def test_who_changes_between_the_check_and_the_start_has_no_session(transport, u
     save = models.Session.save
 
     def close_first(session, **options):
-        with acting.as_staff():
+        with acting.as_staff("sessions"):
             type(user).objects.filter(pk=user.pk).update(is_active=False)
         save(session, **options)
 

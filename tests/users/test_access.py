@@ -58,7 +58,7 @@ def test_each_actor_gets_what_the_table_says(method, actor):
         "stranger": acting.as_stranger,
         "owner": lambda: acting.as_customer(str(owner.pk)),
         "other": lambda: acting.as_customer(str(other.pk)),
-        "staff": lambda: acting.as_staff(str(staff.pk)),
+        "staff": lambda: acting.as_staff("users", str(staff.pk)),
         "service": lambda: acting.as_service("orders"),
     }
     wanted = expected[ACTORS.index(actor)]

@@ -120,7 +120,7 @@ def test_an_account_is_closed_by_its_owner_and_opened_by_staff(transport):
     assert people.last_event(user) == users.UserDeactivated(id=str(user.pk), by="user")
     with acting.as_customer(str(user.pk)), pytest.raises(common.Forbidden):
         people.service().reactivate(str(user.pk))
-    with acting.as_staff():
+    with acting.as_staff("users"):
         people.service().reactivate(str(user.pk))
         people.service().deactivate(str(user.pk))
         people.service().deactivate(str(user.pk))
@@ -143,7 +143,7 @@ def test_a_closed_account_is_of_no_use_to_who_is_still_logged_in(transport):
 
 
 def test_a_colleague_is_invited_and_sets_a_password_with_the_link(transport):
-    with acting.as_staff(), acting_in_the_admin():
+    with acting.as_staff("users"), acting_in_the_admin():
         invited = people.service().add_staff("Bo@example.com", "Bo")
     assert invited.role == common.Role.STAFF
     progress.catch_up()
@@ -156,14 +156,14 @@ def test_a_colleague_is_invited_and_sets_a_password_with_the_link(transport):
 
 def test_a_colleague_with_a_taken_address_is_refused(transport):
     people.a_user(email="bo@example.com")
-    with acting.as_staff(), acting_in_the_admin(), pytest.raises(common.Conflict):
+    with acting.as_staff("users"), acting_in_the_admin(), pytest.raises(common.Conflict):
         people.service().add_staff("Bo@example.com", "Bo")
     assert models.User.objects.count() == 1
 
 
 def test_who_is_staff_no_longer_keeps_no_right(transport):
     user = people.a_user(is_staff=True, is_superuser=True)
-    with acting.as_staff(), acting_in_the_admin():
+    with acting.as_staff("users"), acting_in_the_admin():
         people.service().set_role(str(user.pk), common.Role.CUSTOMER)
         people.service().set_role(str(user.pk), common.Role.CUSTOMER)
     assert (people.again(user).is_staff, people.again(user).is_superuser) == (False, False)
@@ -173,7 +173,7 @@ def test_who_is_staff_no_longer_keeps_no_right(transport):
 
 def test_nobody_takes_their_own_role_away(transport):
     user = people.a_user(is_staff=True)
-    with acting.as_staff(str(user.pk)), acting_in_the_admin(), pytest.raises(common.Conflict):
+    with acting.as_staff("users", str(user.pk)), acting_in_the_admin(), pytest.raises(common.Conflict):
         people.service().set_role(str(user.pk), common.Role.CUSTOMER)
     assert people.again(user).is_staff
 

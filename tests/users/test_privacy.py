@@ -224,7 +224,7 @@ def test_the_erased_are_found_by_nobody_and_come_back_as_somebody_new(transport)
     user, _ = logged_in()
     with acting.as_customer(str(user.pk)):
         people.service().erase_account(people.PASSWORD)
-    with acting.as_staff():
+    with acting.as_staff("users"):
         assert people.service().get_users([str(user.pk)]) == []
         with pytest.raises(common.NotFound):
             people.service().reactivate(str(user.pk))

@@ -1,7 +1,5 @@
 """The Django app that owns the event tables."""
 
-import importlib
-
 from django.apps import AppConfig
 
 
@@ -12,7 +10,3 @@ class EventStoreConfig(AppConfig):
     label = "events"
     verbose_name = "Events"
     default_auto_field = "django.db.models.BigAutoField"
-
-    def ready(self) -> None:
-        """Registers the checks of the event settings."""
-        importlib.import_module("thriftshop.events.checks")

@@ -47,7 +47,7 @@ def contracts(contexts: tuple[str, ...]) -> Iterator[type]:
 def service(contract: type) -> Any:
     """The one object that implements a contract here: `apps.<context>.service.Service`, or `.Legacy` for 2018's.
 
-    The platform's own contract is implemented by every process, in `thriftshop.service`. Raises BadImplementation.
+    Every process implements the platform's own contract, in the module PLATFORM_SERVICE. Raises BadImplementation.
     """
     context = reflection.context_of(contract)
     if context not in (PLATFORM, *hosted()):
@@ -55,7 +55,7 @@ def service(contract: type) -> Any:
             f"{contract.__name__} belongs to the context {context!r}, which this process does not host"
             f" (CONTEXTS={','.join(hosted())}): add it to CONTEXTS."
         )
-    module = importlib.import_module("thriftshop.service" if context == PLATFORM else f"apps.{context}.service")
+    module = importlib.import_module(settings.PLATFORM_SERVICE if context == PLATFORM else f"apps.{context}.service")
     implementation = (module.Legacy if reflection.is_legacy(contract) else module.Service)()
     implementations.require(contract, implementation)
     return implementation

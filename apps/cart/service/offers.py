@@ -17,7 +17,8 @@ def prices(skus: Sequence[str], currency: str) -> domain.Prices:
     if not skus:
         return domain.Prices(currency, {})
     code = money.accepted(currency, settings.CURRENCIES, "currency")
-    found = rpc.connect(catalog.CatalogService).get_products(list(skus))
+    with call_context.using(caller="cart"):
+        found = rpc.connect(catalog.CatalogService).get_products(list(skus))
     on_sale = [product for product in found if product.status == catalog.ProductStatus.PUBLISHED]
     amounts = {product.sku: one.amount for product in on_sale for one in product.prices if one.currency == code}
     names = {product.sku: product.name for product in on_sale}
@@ -72,7 +73,7 @@ def _available(skus: Sequence[str]) -> dict[str, int]:
     if not skus:
         return {}
     try:
-        with call_context.half_the_time():
+        with call_context.half_the_time(), call_context.using(caller="cart"):
             levels = rpc.connect(inventory.InventoryService).get_levels(list(skus))
     except rpc.RpcError as problem:
         log.warning("cart shown without availability", extra={"problem": type(problem).__name__})

@@ -1,9 +1,9 @@
 """One product's page in the admin: its form, its pictures and its prices over time."""
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from django.contrib import messages
+from django.contrib import admin, messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 
@@ -12,16 +12,13 @@ from apps.catalog.models import Product
 from idl import catalog
 from thriftshop import clock, rpc
 
-if TYPE_CHECKING:
-    from apps.catalog.admin.products import ProductAdmin
-
 
 def service() -> catalog.CatalogService:
     """The catalog, by its contract."""
     return rpc.connect(catalog.CatalogService)
 
 
-def edit(model_admin: "ProductAdmin", request: HttpRequest, product: Product | None) -> HttpResponse:
+def edit(model_admin: admin.ModelAdmin[Product], request: HttpRequest, product: Product | None) -> HttpResponse:
     """The form of a product, or of a new one; what becomes of it when it is sent."""
     shown = service().get_products([product.sku]) if product else []
     initial = forms.initial_of(product, _regular(shown)) if product else {"status": catalog.ProductStatus.DRAFT}
@@ -45,7 +42,11 @@ def _regular(shown: Sequence[catalog.Product]) -> dict[str, int]:
 
 
 def _save(
-    model_admin: "ProductAdmin", request: HttpRequest, form: forms.ProductForm, lines: Any, product: Product | None
+    model_admin: admin.ModelAdmin[Product],
+    request: HttpRequest,
+    form: forms.ProductForm,
+    lines: Any,
+    product: Product | None,
 ) -> HttpResponse | None:
     """Writes the product; None where it was refused, which the form then says."""
     try:
@@ -58,7 +59,7 @@ def _save(
         return None
     saved = Product.objects.get(sku=outcome.sku)
     if outcome.differences:
-        model_admin.log(request, saved, "; ".join(outcome.differences), added=product is None)
+        pages.log(model_admin, request, saved, "; ".join(outcome.differences), added=product is None)
     said = {"created": "was added", "changed": "was changed", "unchanged": "stays as it was"}[outcome.outcome]
     messages.success(request, f"{saved.name} {said}.")
     name = (
@@ -70,7 +71,7 @@ def _save(
 
 
 def _form_page(
-    model_admin: "ProductAdmin",
+    model_admin: admin.ModelAdmin[Product],
     request: HttpRequest,
     form: forms.ProductForm,
     lines: Any,

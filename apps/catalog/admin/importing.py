@@ -2,21 +2,18 @@
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
-from django.contrib import messages
+from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 
 from apps.catalog.admin import amounts, bulk_forms, cells, columns, pages, sheets, wording
-from apps.catalog.models import Upload
+from apps.catalog.models import Product, Upload
 from idl import catalog
 from thriftshop import rpc
 from thriftshop.tables.table import Faulty
-
-if TYPE_CHECKING:
-    from apps.catalog.admin.products import ProductAdmin
 
 AT_ONCE = 1_000
 SHOWN = 500
@@ -39,7 +36,7 @@ class Line(NamedTuple):
         return LOOKS[self.outcome]
 
 
-def view(model_admin: "ProductAdmin", request: HttpRequest) -> HttpResponse:
+def view(model_admin: admin.ModelAdmin[Product], request: HttpRequest) -> HttpResponse:
     """The form; after a file was sent what it would change; after that was confirmed what it changed."""
     if not (model_admin.has_add_permission(request) and model_admin.has_change_permission(request)):
         raise PermissionDenied
@@ -69,7 +66,7 @@ def _read_all(file: Any) -> bytes:
     return content
 
 
-def _apply(model_admin: "ProductAdmin", request: HttpRequest) -> HttpResponse:
+def _apply(model_admin: admin.ModelAdmin[Product], request: HttpRequest) -> HttpResponse:
     upload = Upload.objects.filter(id=request.POST["upload"], by=str(request.user.pk)).first()
     if upload is None:
         messages.error(request, "That file is no longer here; nothing was changed. Send it again.")
@@ -142,7 +139,7 @@ def _refuse_faults(names: Sequence[str], row: Sequence[sheets.Cell]) -> None:
             raise cells.WrongCell(f"{name}: {cell.problem}")
 
 
-def _page(model_admin: "ProductAdmin", request: HttpRequest, **context: Any) -> HttpResponse:
+def _page(model_admin: admin.ModelAdmin[Product], request: HttpRequest, **context: Any) -> HttpResponse:
     lines = sorted(context.pop("lines", []), key=lambda line: (KINDS.index(line.outcome), line.row))
     counts = Counter(line.outcome for line in lines)
     shown = {

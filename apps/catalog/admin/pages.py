@@ -1,8 +1,9 @@
-"""What every page of the catalog's own in the admin has in common."""
+"""What all pages of the catalog's admin share: their frame, and the log of what staff did."""
 
 from typing import Any
 
 from django.contrib import admin
+from django.db.models import Model
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 
@@ -18,3 +19,11 @@ def page(model_admin: admin.ModelAdmin[Any], request: HttpRequest, template: str
         "media": model_admin.media,
     }
     return TemplateResponse(request, f"admin/catalog/{opts.model_name}/{template}.html", shared | context)
+
+
+def log(
+    model_admin: admin.ModelAdmin[Any], request: HttpRequest, row: Model, what: str, *, added: bool = False
+) -> None:
+    """Records in the admin's log what a member of staff did."""
+    record = model_admin.log_addition if added else model_admin.log_change
+    record(request, row, what[:500])

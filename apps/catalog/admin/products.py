@@ -198,11 +198,6 @@ class ProductAdmin(admin.ModelAdmin[Product]):
             raise Http404("There is no such product.")
         return found
 
-    def log(self, request: HttpRequest, product: Product, what: str, *, added: bool = False) -> None:
-        """Notes for the desk what a member of staff did."""
-        log = self.log_addition if added else self.log_change
-        log(request, product, what[:500])
-
     def history_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:
         """What happened to a product, from its events."""
         product = self._product(object_id)
@@ -228,7 +223,7 @@ class ProductAdmin(admin.ModelAdmin[Product]):
         if self._attempt(
             request, done, lambda: editing.service().add_image(product.sku, content, form.cleaned_data["alt"])
         ):
-            self.log(request, product, f"picture added: {form.cleaned_data['alt']}")
+            pages.log(self, request, product, f"picture added: {form.cleaned_data['alt']}")
         return self._back_to(product)
 
     def remove_picture_view(self, request: HttpRequest, pk: int, image_id: str) -> HttpResponse:
@@ -236,7 +231,7 @@ class ProductAdmin(admin.ModelAdmin[Product]):
         product = self._to_be_changed(request, pk)
         done = f"The picture was removed from {product}."
         if self._attempt(request, done, lambda: editing.service().remove_image(product.sku, image_id)):
-            self.log(request, product, "picture removed")
+            pages.log(self, request, product, "picture removed")
         return self._back_to(product)
 
     def schedule_view(self, request: HttpRequest, pk: int) -> HttpResponse:
@@ -248,7 +243,9 @@ class ProductAdmin(admin.ModelAdmin[Product]):
             return self._back_to(product)
         wanted = form.to_input(product.sku)
         if self._attempt(request, f"The price of {product} was set.", lambda: editing.service().set_prices([wanted])):
-            self.log(request, product, f"price set: {money.format_amount(wanted.money.amount, wanted.money.currency)}")
+            pages.log(
+                self, request, product, f"price set: {money.format_amount(wanted.money.amount, wanted.money.currency)}"
+            )
         return self._back_to(product)
 
     def end_price_view(self, request: HttpRequest, pk: int) -> HttpResponse:
@@ -263,7 +260,7 @@ class ProductAdmin(admin.ModelAdmin[Product]):
         elif self._attempt(
             request, f"The temporary price of {product} was ended.", lambda: editing.service().set_prices([wanted])
         ):
-            self.log(request, product, "temporary price ended")
+            pages.log(self, request, product, "temporary price ended")
         return self._back_to(product)
 
     def _to_be_changed(self, request: HttpRequest, pk: int) -> Product:

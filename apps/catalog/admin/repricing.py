@@ -1,9 +1,9 @@
 """Re-pricing many products at once: a form, a preview of every price, and one call that sets all or none."""
 
 import hashlib
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
-from django.contrib import messages
+from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -15,9 +15,6 @@ from apps.catalog.domain.repricing import Repricing
 from apps.catalog.models import PriceEntry, Product
 from idl import catalog, common
 from thriftshop import clock, rpc
-
-if TYPE_CHECKING:
-    from apps.catalog.admin.products import ProductAdmin
 
 MOST = 5_000
 SHOWN = 200
@@ -51,7 +48,7 @@ class Row(NamedTuple):
         return "dearer" if self.after > self.before else "cheaper"
 
 
-def begin(model_admin: "ProductAdmin", request: HttpRequest, queryset: QuerySet[Product]) -> HttpResponse:
+def begin(model_admin: admin.ModelAdmin[Product], request: HttpRequest, queryset: QuerySet[Product]) -> HttpResponse:
     """The form for the chosen products, which it keeps in mind."""
     skus = list(queryset.values_list("sku", flat=True)[: MOST + 1])
     if len(skus) > MOST:
@@ -60,7 +57,7 @@ def begin(model_admin: "ProductAdmin", request: HttpRequest, queryset: QuerySet[
     return _page(model_admin, request, bulk_forms.RepriceForm(initial={"ending": "penny"}), skus, [])
 
 
-def view(model_admin: "ProductAdmin", request: HttpRequest) -> HttpResponse:
+def view(model_admin: admin.ModelAdmin[Product], request: HttpRequest) -> HttpResponse:
     """The preview, and with `apply` the setting of the prices that were previewed."""
     if not model_admin.has_change_permission(request):
         raise PermissionDenied
@@ -149,7 +146,11 @@ def _apply(request: HttpRequest, form: bulk_forms.RepriceForm, rows: list[Row]) 
 
 
 def _page(
-    model_admin: "ProductAdmin", request: HttpRequest, form: bulk_forms.RepriceForm, skus: list[str], rows: list[Row]
+    model_admin: admin.ModelAdmin[Product],
+    request: HttpRequest,
+    form: bulk_forms.RepriceForm,
+    skus: list[str],
+    rows: list[Row],
 ) -> HttpResponse:
     changed = _to_set(form, rows) if rows else []
     context: dict[str, Any] = {

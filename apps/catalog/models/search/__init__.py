@@ -5,19 +5,18 @@ What to look for is decided here; `fts5` and `tsvector` are the indexes of SQLit
 
 from collections.abc import Iterable, Sequence
 from types import ModuleType
-from typing import TYPE_CHECKING, NamedTuple
+from typing import Any, NamedTuple, TypeVar, cast
 
 import numpy
 from django.db import connection
+from django.db.models import QuerySet
 
 from apps.catalog.domain import bitmaps, slugs, words
 from apps.catalog.models.search import fts5, queries, tsvector
 from apps.catalog.models.search.queries import Query, Row, Term
 from apps.catalog.models.words import Word
 
-if TYPE_CHECKING:
-    from apps.catalog.models.products import ProductQuerySet
-
+Products = TypeVar("Products", bound=QuerySet[Any])
 BROAD = 3_000  # ranking more matches than that would take longer than a page may
 EVERYWHERE = 50_000  # what so many products have says nothing about any of them
 
@@ -44,21 +43,20 @@ def write(rows: Sequence[Row]) -> None:
     )
 
 
-def matching(products: "ProductQuerySet", text: str) -> "ProductQuerySet":
+def matching(products: Products, text: str) -> Products:
     """The products that a text looks for, the best match first; see `ProductQuerySet.search`."""
     query = best_match(text)
     if query is None:
         return products.none()
     kind, asked = index(), index().text_of(query)
-    found: ProductQuerySet = products.extra(  # type: ignore[assignment]  # noqa: S610 - the match is a parameter
+    found = products.extra(  # noqa: S610 - the match is a parameter
         tables=[kind.TABLE],
         where=[kind.FOUND, f"{kind.TABLE}.{kind.KEY} = catalog_product.id"],
         params=[asked],
         select={"relevance": kind.RELEVANCE},
         select_params=[asked] if kind.RELEVANCE_IS_ASKED else [],
     )
-    ordered: ProductQuerySet = found.extra(order_by=["-relevance", "-id"])  # type: ignore[assignment]
-    return ordered
+    return cast(Products, found.extra(order_by=["-relevance", "-id"]))
 
 
 def found_by(text: str, *, ranked: bool) -> Matches:

@@ -1,0 +1,109 @@
+"""The calls that contexts make to each other's services, found in their code.
+
+A client is what `connect(catalog.CatalogService)` or `aconnect(...)` returns: used at once, bound to a name, returned by a
+function, or passed as an argument whose annotation is the contract. Reading a method's name from it counts as a call.
+"""
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+APPS = Path(__file__).resolve().parents[2] / "apps"
+CONNECT = {"connect", "aconnect"}
+SERVICE = re.compile(r"\w+Service")
+Function = ast.FunctionDef | ast.AsyncFunctionDef
+
+
+def contract_named(node: ast.AST | None) -> str | None:
+    """The service that an expression or annotation names: `catalog.CatalogService`."""
+    if isinstance(node, ast.Attribute) and SERVICE.fullmatch(node.attr) and isinstance(node.value, ast.Name):
+        return f"{node.value.id}.{node.attr}"
+    if isinstance(node, ast.Constant) and isinstance(node.value, str):
+        return contract_named(ast.parse(node.value, mode="eval").body) if node.value.endswith("Service") else None
+    return None
+
+
+class Module:
+    """A module: its functions that return clients, and the calls in it."""
+
+    def __init__(self, path: Path, returning: dict[tuple[str, str], str]) -> None:
+        self.name = path.parent.name if path.stem == "__init__" else path.stem
+        self.tree = ast.parse(path.read_text())
+        self.returning = returning  # by module and function
+        self.imported = {
+            alias.asname or alias.name: (node.module or "").rpartition(".")[2]
+            for node in ast.walk(self.tree)
+            if isinstance(node, ast.ImportFrom)
+            for alias in node.names
+        }
+
+    def client(self, node: ast.AST, names: dict[str, str]) -> str | None:
+        """The service that an expression is a client of."""
+        if isinstance(node, ast.Name):
+            return names.get(node.id)
+        if not isinstance(node, ast.Call):
+            return None
+        if isinstance(node.func, ast.Attribute):
+            home, called = getattr(node.func.value, "id", ""), node.func.attr
+        else:
+            called = getattr(node.func, "id", "")
+            home = self.imported.get(called, self.name)
+        if called in CONNECT and node.args and (contract := contract_named(node.args[0])):
+            return contract
+        return self.returning.get((home, called))
+
+    def learn(self) -> None:
+        """Notes which functions return a client."""
+        for function in ast.walk(self.tree):
+            if isinstance(function, Function):
+                names = self.bound(function)
+                for node in ast.walk(function):
+                    if isinstance(node, ast.Return) and node.value and (found := self.client(node.value, names)):
+                        self.returning[self.name, function.name] = found
+
+    def bound(self, scope: ast.AST) -> dict[str, str]:
+        """The names that a scope binds to clients."""
+        names: dict[str, str] = {}
+        for node in ast.walk(scope):
+            if isinstance(node, ast.arg) and (contract := contract_named(node.annotation)):
+                names[node.arg] = contract
+            elif isinstance(node, ast.Assign):
+                for target, value in pairs(node):
+                    if isinstance(target, ast.Name) and (contract := self.client(value, names)):
+                        names[target.id] = contract
+        return names
+
+    def calls(self) -> Iterator[tuple[str, str]]:
+        """Service and method of every call."""
+        everywhere = {
+            name: contract
+            for node in self.tree.body
+            for name, contract in (self.bound(node) if isinstance(node, ast.Assign) else {}).items()
+        }
+        yield from self._in_scope(self.tree, everywhere)
+
+    def _in_scope(self, scope: ast.AST, outer: dict[str, str]) -> Iterator[tuple[str, str]]:
+        for node in ast.iter_child_nodes(scope):
+            names = outer | self.bound(node) if isinstance(node, Function) else outer
+            if isinstance(node, ast.Attribute) and (contract := self.client(node.value, names)):
+                yield contract, node.attr
+            yield from self._in_scope(node, names)
+
+
+def pairs(node: ast.Assign) -> Iterator[tuple[ast.AST, ast.AST]]:
+    for target in node.targets:
+        if isinstance(target, ast.Tuple) and isinstance(node.value, ast.Tuple):
+            yield from zip(target.elts, node.value.elts, strict=False)
+        else:
+            yield target, node.value
+
+
+def made_by(context: str) -> set[tuple[str, str]]:
+    """Every (`catalog.CatalogService`, method) that the code of a context calls."""
+    returning: dict[tuple[str, str], str] = {}
+    modules = [Module(path, returning) for path in sorted((APPS / context).rglob("*.py"))]
+    for _ in range(2):  # a function may return what another one returns
+        for module in modules:
+            module.learn()
+    return {call for module in modules for call in module.calls()}
