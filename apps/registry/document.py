@@ -138,16 +138,12 @@ def _graphql_type(one: schema.Type) -> dict[str, Any]:
         "interfaces": list(one.interfaces),
         "possible_types": list(one.possible),
         "fields": [
-            {
-                "name": each.name,
-                "doc": each.doc,
-                "type": each.type,
-                "default": each.default,
-                "deprecated": each.deprecated or None,
-                "arguments": [
-                    {"name": a.name, "doc": a.doc, "type": a.type, "default": a.default} for a in each.arguments
-                ],
-            }
+            _graphql_member(each)
+            | {"deprecated": each.deprecated or None, "arguments": [_graphql_member(a) for a in each.arguments]}
             for each in one.fields
         ],
     }
+
+
+def _graphql_member(one: schema.Member) -> dict[str, Any]:
+    return {"name": one.name, "doc": one.doc, "type": one.type, "default": one.default}

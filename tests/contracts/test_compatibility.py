@@ -133,7 +133,7 @@ def test_a_file_that_cannot_be_read_is_told_by_name_and_line():
 def test_a_schema_that_is_none_is_told():
     for text in ("type Query {", "type Query { a: Missing }"):
         broken = replace(case.right(), schema=text, label="the new one")
-        with pytest.raises(snapshots.Unavailable, match="or the new one is no schema"):
+        with pytest.raises(snapshots.Unavailable, match="or the new one is not a valid schema"):
             snapshots.changes(case.right(), broken)
 
 

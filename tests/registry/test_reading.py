@@ -150,14 +150,14 @@ def test_a_typedef_is_seen_through_over_files():
     [
         ("struct", "line 1: the file ends"),
         ("struct A {\n  1: string", "line 2: the file ends"),
-        ("struct A {\n  x: string a\n}", "line 2: ':' stands where a field's name should"),
-        ("\nclass A {}", "line 2: 'class' opens no declaration"),
-        ("enum A { B = C }", "line 1: 'C' stands where a value's number should"),
-        ("struct A { 1 string a }", "line 1: 'string' stands where ':' should"),
-        ("const i32 A = }", "line 1: '}' stands where a value should"),
-        ("struct A {}\n\n$", "line 3: '$' has no meaning here"),
-        ("service A { void b() throws }", "line 1: '}' stands where '(' should"),
-        ("/* never closed", "line 1: '/' has no meaning here"),
+        ("struct A {\n  x: string a\n}", "line 2: ':' found where a field's name was expected"),
+        ("\nclass A {}", "line 2: 'class' does not start a declaration"),
+        ("enum A { B = C }", "line 1: 'C' found where a value's number was expected"),
+        ("struct A { 1 string a }", "line 1: 'string' found where ':' was expected"),
+        ("const i32 A = }", "line 1: '}' found where a value was expected"),
+        ("struct A {}\n\n$", "line 3: '$' is not allowed here"),
+        ("service A { void b() throws }", "line 1: '}' found where '(' was expected"),
+        ("/* never closed", "line 1: '/' is not allowed here"),
     ],
 )
 def test_what_cannot_be_read_is_named_with_its_line(text, problem):

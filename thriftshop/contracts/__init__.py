@@ -1,4 +1,4 @@
-"""Contracts as data: what the IDL files say, read from a folder, from texts, or from any state of the repository."""
+"""Contracts as data, read from a folder, from texts, or from any commit."""
 
 from thriftshop.contracts.model import (
     Constant,

@@ -1,4 +1,4 @@
-"""A contract's digest: equal where two processes promise the same, whatever their comments and blanks say."""
+"""The digest of a contract: equal for two processes with the same contract, whatever its comments and whitespace."""
 
 import hashlib
 
@@ -7,12 +7,12 @@ from thriftshop.contracts.tokens import Tokens
 
 
 def of(contract: model.Contract) -> str:
-    """The SHA-256 of the contract's words in hexadecimal; comments, blanks and line ends are left out."""
+    """The SHA-256 of the contract's tokens, in hexadecimal; comments and whitespace do not count."""
     return of_text(contract.path, contract.text)
 
 
 def of_text(path: str, text: str) -> str:
-    """The digest of an IDL file's text; `path` names it in what is raised (Unreadable) where it cannot be read."""
+    """The digest of an IDL file's text. Raises Unreadable, which names `path`."""
     tokens, words = Tokens(path, text), []
     while tokens.next.kind != "end":
         words.append(tokens.take().text)

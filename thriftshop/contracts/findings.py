@@ -1,4 +1,4 @@
-"""What a check finds: which rule, about what, where, and who feels it."""
+"""Findings of the checks: the rule, the subject, the place, and the affected messages and events."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
@@ -10,8 +10,8 @@ from thriftshop.contracts.rules import ALL, Rule
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One rule broken in one place. `subject` is dotted (`catalog.Product.sku`), `file` below the repository, `line` from 1
-    or None where there is none to show, `felt` where the changed type is used (`answer of CatalogService.get_products`)."""
+    """A violation of a rule. `subject` is a full name (`catalog.Product.sku`), `file` is relative to the repository, `felt`
+    lists where the changed type is used (`answer of CatalogService.get_products`)."""
 
     rule: Rule
     subject: str
@@ -22,12 +22,12 @@ class Finding:
 
     @property
     def key(self) -> tuple[str, str, str]:
-        """What makes it the same finding as another: not its line."""
+        """Identifies the finding across versions of a file: without its line."""
         return self.rule.id, self.subject, self.what
 
 
 def of(rule: str, subject: str, what: str, file: str, line: int | None = None, felt: Iterable[str] = ()) -> Finding:
-    """A finding about the rule of that id."""
+    """A finding for the rule with this id."""
     return Finding(ALL[rule], subject, what, file, line, tuple(felt))
 
 
@@ -37,17 +37,17 @@ def about(part: Part, rule: str, what: str) -> Finding:
 
 
 def failing(found: Iterable[Finding], strict: bool = False) -> list[Finding]:
-    """Those that fail the build; with `strict`, all."""
+    """The findings that fail the build: with `strict`, all."""
     return [one for one in found if strict or one.rule.fails]
 
 
 def in_order(found: Iterable[Finding]) -> list[Finding]:
-    """The grave ones first, then by place."""
+    """Failing findings first, then by place."""
     return sorted(found, key=lambda one: (not one.rule.fails, one.file, one.line or 0, one.rule.id, one.subject))
 
 
 def as_data(found: Sequence[Finding]) -> list[dict[str, Any]]:
-    """The findings for machines."""
+    """The findings as JSON-compatible data."""
     return [
         asdict(one)
         | {"rule": one.rule.id, "severity": one.rule.severity, "why": one.rule.why, "instead": one.rule.instead}
@@ -56,7 +56,7 @@ def as_data(found: Sequence[Finding]) -> list[dict[str, Any]]:
 
 
 def as_text(found: Sequence[Finding], felt_shown: int = 4) -> str:
-    """The findings for people: a paragraph each."""
+    """The findings as text, one paragraph each."""
     return "\n\n".join(_paragraph(one, felt_shown) for one in found)
 
 
@@ -66,5 +66,5 @@ def _paragraph(one: Finding, felt_shown: int) -> str:
     if one.felt:
         more = len(one.felt) - felt_shown
         shown = "; ".join(one.felt[:felt_shown]) + (f"; and {more} more" if more > 0 else "")
-        lines.append(f"    felt in  {shown}")
+        lines.append(f"    used in  {shown}")
     return "\n".join([*lines, f"    instead  {one.rule.instead}"])

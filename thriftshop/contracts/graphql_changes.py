@@ -1,4 +1,4 @@
-"""What changed in the GraphQL contract, as graphql-core finds it, and what it does not look at."""
+"""Changes of the GraphQL schema: graphql-core's comparison, and what it does not compare."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -33,12 +33,11 @@ COORDINATE = re.compile(r"[A-Za-z_]\w*(?:\.\w+)?")
 
 
 def compare(old: str, new: str) -> list[Finding]:
-    """What the change from one SDL to the other breaks or endangers, the grave first. Raises GraphQLError for what is no
-    SDL; an empty text on either side is a schema that is not there."""
+    """The findings for a change of the schema. Raises GraphQLError for invalid SDL; an empty text means no schema."""
     if not old.strip():
         return []
     if not new.strip():
-        return [findings.of("graphql-root-changed", "schema", "the schema is gone", FILE)]
+        return [findings.of("graphql-root-changed", "schema", "the schema was removed", FILE)]
     before, document = build_ast_schema(parse(old)), parse(new)
     after, lines = build_ast_schema(document), {name: line for name, _, line in declared(document)}
     changed: list[BreakingChange | DangerousChange] = [
@@ -50,14 +49,14 @@ def compare(old: str, new: str) -> list[Finding]:
 
 
 def without_words(text: str) -> str:
-    """A schema without descriptions and comments, one declaration after the other: what can be compared, no more."""
+    """A normalised schema without descriptions and comments."""
     document: DocumentNode = visit(parse(text, no_location=True), _Wordless())
     return print_ast(document) + "\n"
 
 
 class _Wordless(Visitor):
     def enter(self, node: Node, *_: object) -> None:
-        """Takes the description away."""
+        """Removes the description."""
         if getattr(node, "description", None) is not None:
             node.description = None
 
@@ -69,7 +68,7 @@ def _finding(kind: str, description: str, lines: Mapping[str, int]) -> Finding:
 
 
 def _place(description: str, lines: Mapping[str, int]) -> tuple[str, int | None]:
-    """What a description is about, and where it, or what it stood in, is declared: the most exact that is known."""
+    """The subject of a description, and the line where it or its parent is declared."""
     words = COORDINATE.findall(description)
     dotted = [word for word in words if "." in word]
     subject = dotted[0] if dotted else next((word for word in words if word in lines), words[0])
@@ -103,7 +102,7 @@ def _roots(before: GraphQLSchema, after: GraphQLSchema) -> Iterator[Finding]:
 
 
 def _defaults(before: GraphQLSchema, after: GraphQLSchema, lines: Mapping[str, int]) -> Iterator[Finding]:
-    """Defaults of arguments and inputs: whether what could be left out must be given now, and what inputs fill in."""
+    """Changed defaults: arguments and input fields that became required, and other defaults of input fields."""
     now = dict(_with_defaults(after))
     for subject, old in _with_defaults(before):
         new = now.get(subject)

@@ -1,4 +1,4 @@
-"""The lock: the contracts as they were last agreed on, with every breaking change that was agreed to, in one text file."""
+"""The lock file: the contracts as last accepted, and every breaking change that was accepted."""
 
 import json
 import re
@@ -22,15 +22,15 @@ ACCEPTED, RETIRED = "accepted", "retired"
 
 @dataclass(frozen=True)
 class Lock:
-    """What a lock holds: the contracts without their words, and the breaking changes that were agreed to, oldest first,
-    each with `date`, `reason`, `rule`, `subject` and `what`."""
+    """The contracts without comments, and the accepted breaking changes, oldest first, each with `date`, `reason`, `rule`,
+    `subject` and `what`."""
 
     snapshot: Snapshot
     accepted: tuple[Mapping[str, str], ...]
 
 
 def read(path: Path) -> Lock:
-    """The lock of a file. Raises Unavailable."""
+    """Reads a lock file. Raises Unavailable."""
     if not path.exists():
         raise Unavailable(f"There is no lock {path}: write it with `manage.py contracts lock`.")
     parts = PART.split(path.read_text("utf-8"))
@@ -38,7 +38,7 @@ def read(path: Path) -> Lock:
     accepted, retired = _lines(path, texts.pop(ACCEPTED, "")), _lines(path, texts.pop(RETIRED, ""))
     schema = texts.pop(SCHEMA, "")
     if not texts:
-        raise Unavailable(f"{path} is no lock: it holds no contracts. `manage.py contracts lock` writes one.")
+        raise Unavailable(f"{path} is not a lock: it has no contracts. `manage.py contracts lock` writes one.")
     meant = {one["number"]: one["was"] for one in retired}
     return Lock(Snapshot(path.name, texts, schema, meant), tuple(accepted))
 
@@ -47,11 +47,11 @@ def _lines(path: Path, text: str) -> list[dict[str, str]]:
     try:
         return [json.loads(line) for line in text.splitlines() if line]
     except json.JSONDecodeError as problem:
-        raise Unavailable(f"{path} is damaged ({problem}): take it back from git.") from None
+        raise Unavailable(f"{path} is damaged ({problem}): restore it from git.") from None
 
 
 def text_of(lock: Lock) -> str:
-    """The lock's text; the same for the same contracts, whatever their comments."""
+    """The text of the lock file; equal for equal contracts, whatever their comments."""
     retired = [{"number": number, "was": was} for number, was in sorted(lock.snapshot.retired.items())]
     parts = {ACCEPTED: _jsons(lock.accepted), RETIRED: _jsons(retired), **lock.snapshot.bare}
     return HEAD + "".join(f"==> {name} <==\n{text}" for name, text in parts.items())
@@ -62,8 +62,7 @@ def _jsons(lines: Iterable[Mapping[str, Any]]) -> str:
 
 
 def renewed(old: Lock | None, now: Snapshot, agreed: Iterable[Finding] = (), reason: str = "", date: str = "") -> Lock:
-    """The lock for the contracts as they stand: what `agreed` breaks is recorded, and the numbers that are no longer in use
-    are retired for good."""
+    """The lock for the current contracts: records the accepted findings, and retires numbers that are no longer used."""
     before = old.snapshot if old else None
     retired = dict(before.retired) if before else {}
     used = numbers.in_use(now.library)
@@ -81,6 +80,6 @@ def _records(agreed: Iterable[Finding], reason: str, date: str) -> Iterator[dict
 
 
 def new_names(old: Snapshot, now: Snapshot) -> list[str]:
-    """What is declared now and was not then, the outermost names alone, sorted."""
+    """Names that are new, sorted, without the members of new declarations."""
     added = numbers.names(now.library) - numbers.names(old.library)
     return sorted(name for name in added if name.rpartition(".")[0] not in added)

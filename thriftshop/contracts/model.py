@@ -1,4 +1,4 @@
-"""What IDL files declare, as plain data: every type, field and method with its words, annotations and line."""
+"""Declarations of IDL files as data: types, fields and methods with comments, annotations and line numbers."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -13,7 +13,7 @@ CONTAINERS = frozenset({"list", "set", "map"})
 
 @dataclass(frozen=True, slots=True)
 class Type:
-    """A type as it is written: `i32`, `common.Money`, `map<string, list<common.Sku>>`."""
+    """A type as written: `i32`, `common.Money`, `map<string, list<common.Sku>>`."""
 
     name: str
     arguments: tuple["Type", ...] = ()
@@ -23,11 +23,11 @@ class Type:
 
     @property
     def is_named(self) -> bool:
-        """Whether an IDL file declares it: neither one of Thrift's own nor a container."""
+        """Whether an IDL file declares it: it is neither a base type nor a container."""
         return self.name not in SCALARS and self.name not in CONTAINERS
 
     def mentioned(self) -> Iterator["Type"]:
-        """The declared types in it, itself included."""
+        """The declared types in it, including itself."""
         if self.is_named:
             yield self
         for argument in self.arguments:
@@ -36,14 +36,14 @@ class Type:
 
 @dataclass(frozen=True, slots=True)
 class Reference:
-    """A value that is another's name: a constant's, or an enum's member's (`ProductStatus.DRAFT`)."""
+    """A value that refers to a constant or an enum value (`ProductStatus.DRAFT`)."""
 
     name: str
 
 
 @dataclass(frozen=True, slots=True)
-class _Said:
-    """What every declaration has: its name, its doc comment (one line, empty without one), annotations, line (from 1)."""
+class _Declaration:
+    """What every declaration has. `doc` is its comment in one line, empty without one; lines count from 1."""
 
     name: str
     doc: str
@@ -52,17 +52,15 @@ class _Said:
 
     @property
     def deprecated(self) -> str | None:
-        """Why it should not be used any more and what instead (the annotation `deprecated`); None while it should."""
+        """What to use instead (the annotation `deprecated`); None where it is not deprecated."""
         return self.annotations.get("deprecated")
 
 
 @dataclass(frozen=True, slots=True)
-class Field(_Said):
-    """A field of a struct, union or exception; an argument or a refusal of a method.
+class Field(_Declaration):
+    """A field of a struct, union or exception, or an argument or refusal of a method.
 
-    `id` is negative where none is written (-1, -2 ... as every Thrift implementation counts). `requiredness` is
-    `required`, `optional`, or `default` where nothing is written. `default` is a str, int, float, bool, list, dict or
-    Reference; None without one.
+    Fields without a written `id` count down from -1. `requiredness` is `required`, `optional` or `default` (not written).
     """
 
     id: int
@@ -73,17 +71,17 @@ class Field(_Said):
 
     @property
     def personal(self) -> str | None:
-        """How logs and spans treat it (the annotation `pii`); None for what is no personal data."""
+        """How logs and spans treat it (the annotation `pii`); None where it is not personal data."""
         return self.annotations.get("pii")
 
     @property
     def readers(self) -> tuple[str, ...]:
-        """For a member of an event union: the contexts that may read such events, sorted (the annotation `readers`)."""
+        """For a member of an event union: the other contexts that may read these events, sorted."""
         return marks.readers(self.annotations)
 
     @property
     def may_be_absent(self) -> bool:
-        """For an argument: whether it may be left out (the annotation `absent`)."""
+        """For an argument: whether it may be left out."""
         return marks.may_be_absent(self.annotations)
 
     @property
@@ -93,30 +91,35 @@ class Field(_Said):
 
 
 @dataclass(frozen=True, slots=True)
-class Struct(_Said):
-    """A struct, union or exception; `kind` says which."""
+class Struct(_Declaration):
+    """A struct, union or exception, by `kind`."""
 
     kind: str
     fields: tuple[Field, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class EnumValue(_Said):
-    """One value of an enum, numbered as Thrift does where no number is written."""
+class EnumValue(_Declaration):
+    """A value of an enum, numbered as Thrift does where no number is written."""
 
     value: int
 
+    @property
+    def id(self) -> int:
+        """Its number, under the name that fields use."""
+        return self.value
+
 
 @dataclass(frozen=True, slots=True)
-class Enum(_Said):
-    """Names for whole numbers."""
+class Enum(_Declaration):
+    """An enum."""
 
     values: tuple[EnumValue, ...]
     kind: str = "enum"
 
 
 @dataclass(frozen=True, slots=True)
-class Typedef(_Said):
+class Typedef(_Declaration):
     """Another name for a type."""
 
     type: Type
@@ -124,8 +127,8 @@ class Typedef(_Said):
 
 
 @dataclass(frozen=True, slots=True)
-class Constant(_Said):
-    """A value with a name."""
+class Constant(_Declaration):
+    """A constant."""
 
     type: Type
     value: Any
@@ -133,8 +136,8 @@ class Constant(_Said):
 
 
 @dataclass(frozen=True, slots=True)
-class Method(_Said):
-    """A method: `throws` are its refusals in the order of their numbers."""
+class Method(_Declaration):
+    """A method of a service; `throws` are its refusals."""
 
     result: Type
     arguments: tuple[Field, ...]
@@ -143,23 +146,23 @@ class Method(_Said):
 
     @property
     def callers(self) -> tuple[str, ...]:
-        """Which services may call it, sorted (the annotation `callers`; the context itself may always)."""
+        """The services that may call it beside its own context, sorted."""
         return marks.callers(self.annotations)
 
     @property
     def idempotent(self) -> bool:
-        """Whether it may be sent again when nobody knows what became of it."""
+        """Whether it may be sent again when its outcome is unknown."""
         return marks.is_idempotent(self.annotations)
 
     @property
     def deadline_ms(self) -> int | None:
-        """How long it may take, in milliseconds; None where the contract leaves that to the platform."""
+        """How long it may take, in milliseconds; None where the platform's default applies."""
         return marks.deadline_ms(self.annotations)
 
 
 @dataclass(frozen=True, slots=True)
-class Service(_Said):
-    """A service with its methods; `extends` is the service it builds on, as written."""
+class Service(_Declaration):
+    """A service; `extends` is the name of its base service, as written."""
 
     extends: str | None
     methods: tuple[Method, ...]
@@ -167,10 +170,7 @@ class Service(_Said):
 
     def method(self, name: str) -> Method:
         """The method of that name. Raises KeyError."""
-        for one in self.methods:
-            if one.name == name:
-                return one
-        raise KeyError(name)
+        return {one.name: one for one in self.methods}[name]
 
 
 Declared = Struct | Enum | Typedef | Constant | Service
@@ -178,7 +178,7 @@ Declared = Struct | Enum | Typedef | Constant | Service
 
 @dataclass(frozen=True)
 class Contract:
-    """One IDL file: `name` is `catalog` or `legacy.catalog`, `path` where it stands below idl/."""
+    """An IDL file: `name` is `catalog` or `legacy.catalog`, `path` is relative to idl/."""
 
     name: str
     path: str
@@ -190,7 +190,7 @@ class Contract:
 
     @property
     def is_legacy(self) -> bool:
-        """Whether it is one of 2018's, kept word for word."""
+        """Whether it is a contract of 2018, kept unchanged."""
         return self.name.startswith("legacy.")
 
     @property
@@ -230,14 +230,14 @@ class Contract:
 
     @property
     def event_union(self) -> Struct | None:
-        """The union of its events, `<Name>Event`, where it has one: the topic is called as the contract is."""
-        unions = [one for one in self.structs if one.kind == "union" and one.name.endswith("Event")]
-        return unions[0] if unions else None
+        """The union of its events, `<Name>Event`, if any; its topic has the name of the contract."""
+        unions = (one for one in self.structs if one.kind == "union" and one.name.endswith("Event"))
+        return next(unions, None)
 
 
 @dataclass(frozen=True)
 class Library:
-    """All contracts of one state of the repository, by name, sorted."""
+    """All contracts at one time, sorted by name."""
 
     contracts: Mapping[str, Contract] = field(default_factory=dict)
 
@@ -255,7 +255,7 @@ class Library:
         return self.contracts.items()
 
     def home(self, contract: str, written: str) -> tuple[str, str]:
-        """The contract and the name that a type written in `contract` stands for: `common.Sku` is (`common`, `Sku`)."""
+        """The contract and name that a name written in `contract` refers to: `common.Sku` is (`common`, `Sku`)."""
         prefix, _, name = written.rpartition(".")
         if not prefix:
             return contract, name
@@ -263,12 +263,12 @@ class Library:
         return (known[0] if known else prefix), name
 
     def find(self, contract: str, written: str) -> Declared | None:
-        """What a name written in `contract` stands for; None for what is declared nowhere."""
+        """The declaration that a name written in `contract` refers to, if any."""
         home, name = self.home(contract, written)
         return self[home].by_name.get(name) if home in self else None
 
     def reached(self, roots: Iterable[tuple[str, str]]) -> set[tuple[str, str]]:
-        """These declarations (contract and name) and all that their fields mention, however deep."""
+        """These declarations (contract and name) and all that their fields refer to, however deep."""
         found: set[tuple[str, str]] = set()
         waiting = list(roots)
         while waiting:
@@ -279,7 +279,7 @@ class Library:
         return found
 
     def resolved(self, contract: str, written: Type) -> Type:
-        """The type as it travels: typedefs are what they stand for, names are in full (`common.Money`), i8 is byte."""
+        """The type on the wire: typedefs replaced by their types, full names (`common.Money`), `byte` for `i8`."""
         if written.name == "i8":
             return Type("byte")
         if not written.is_named:

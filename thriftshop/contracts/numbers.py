@@ -1,4 +1,4 @@
-"""Every number and name that contracts give a meaning to."""
+"""The numbers and names that contracts use."""
 
 from thriftshop.contracts import model, parts
 
@@ -13,7 +13,7 @@ def in_use(library: model.Library) -> dict[str, str]:
 
 
 def names(library: model.Library) -> set[str]:
-    """The dotted names of everything that is declared: `catalog`, `catalog.Product`, `catalog.Product.sku`."""
+    """The full names of all declarations: `catalog`, `catalog.Product`, `catalog.Product.sku`."""
     return {one.name for one in library} | {one.name for one in parts.of_all(library)}
 
 

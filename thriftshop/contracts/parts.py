@@ -1,4 +1,4 @@
-"""Every part of a contract, with its dotted name and what it stands in: the one walk over declarations."""
+"""The parts of contracts: one walk over all declarations and their members, with full names."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -10,8 +10,8 @@ Declared = model.Declared | model.Field | model.EnumValue | model.Method
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One declaration in its place: `kind` is struct, union, exception, field, member (of a union), enum, value, typedef,
-    constant, service, method, argument or refusal; `owner` is the name of what it stands in, or of the contract."""
+    """A declaration or member. `kind` is struct, union, exception, field, member (of a union), enum, value, typedef,
+    constant, service, method, argument or refusal; `owner` is the full name of its parent."""
 
     contract: model.Contract
     kind: str
@@ -25,21 +25,19 @@ class Part:
 
     @property
     def number(self) -> int | None:
-        """The number that travels in its place; None for what has none."""
-        if isinstance(self.declared, model.EnumValue):
-            return self.declared.value
-        return self.declared.id if isinstance(self.declared, model.Field) else None
+        """Its number on the wire, if any."""
+        return self.declared.id if isinstance(self.declared, model.Field | model.EnumValue) else None
 
     @property
     def types(self) -> Sequence[model.Type]:
-        """The types that it mentions itself: a field's, an alias', a method's result."""
+        """The types that it refers to: of a field, a typedef, a result."""
         if isinstance(self.declared, model.Field | model.Typedef):
             return (self.declared.type,)
         return (self.declared.result,) if isinstance(self.declared, model.Method) else ()
 
 
 def of(contract: model.Contract) -> Iterator[Part]:
-    """Everything that a contract declares, in the order of the file."""
+    """All parts of a contract, in the order of the file."""
     for one in contract.declarations:
         part = Part(contract, one.kind, contract.name, one)
         yield part
@@ -56,7 +54,7 @@ def of(contract: model.Contract) -> Iterator[Part]:
 
 
 def of_all(library: model.Library) -> Iterator[Part]:
-    """Everything that all contracts declare."""
+    """All parts of all contracts."""
     for contract in library:
         yield from of(contract)
 

@@ -1,4 +1,4 @@
-"""Reads IDL files into the model: thriftpy2's own parser drops comments, lines and requiredness of arguments."""
+"""A parser for IDL files: thriftpy2's drops comments, line numbers and the requiredness of arguments."""
 
 from collections.abc import Callable, Mapping
 from functools import lru_cache
@@ -18,24 +18,29 @@ NOTHING: Mapping[str, str] = MappingProxyType({})
 
 @lru_cache(maxsize=1)
 def live() -> model.Library:
-    """The contracts in force: those of `idl/`."""
+    """The current contracts, those of `idl/`."""
     return read_folder(idl.ROOT)
 
 
 def read_folder(folder: Path) -> model.Library:
-    """The contracts of a folder and the folders below it. Raises Unreadable."""
+    """The contracts of a folder and its subfolders. Raises Unreadable."""
+    return read_texts(texts_of(folder))
+
+
+def texts_of(folder: Path) -> dict[str, str]:
+    """The texts of the IDL files of a folder by their path below it."""
     files = sorted(folder.rglob("*.thrift"))
-    return read_texts({file.relative_to(folder).as_posix(): file.read_text(encoding="utf-8") for file in files})
+    return {file.relative_to(folder).as_posix(): file.read_text("utf-8") for file in files}
 
 
 def read_texts(texts: Mapping[str, str]) -> model.Library:
-    """The contracts of texts by their path below idl/ (`catalog.thrift`, `legacy/catalog.thrift`). Raises Unreadable."""
+    """The contracts of texts by path relative to idl/ (`legacy/catalog.thrift`). Raises Unreadable."""
     contracts = [read_text(path, text) for path, text in texts.items()]
     return model.Library({one.name: one for one in sorted(contracts, key=lambda one: one.name)})
 
 
 def read_text(path: str, text: str) -> model.Contract:
-    """One contract of its text; `path` is where it stands below idl/. Raises Unreadable, with path and line."""
+    """The contract of a text; `path` is relative to idl/. Raises Unreadable, with path and line."""
     tokens = Tokens(path, text)
     doc = tokens.next.doc if tokens.next.text in ("namespace", "include", "cpp_include") else ""
     includes, namespaces = _headers(tokens)
@@ -56,7 +61,7 @@ def read_text(path: str, text: str) -> model.Contract:
 
 
 def _included(path: str, written: str) -> str:
-    """The name of an included contract: beside the file that includes it, or from idl/ where it says `../`."""
+    """The name of an included contract, whose path is relative to the file that includes it."""
     folder = list(PurePosixPath(path).parent.parts)
     for part in PurePosixPath(written).parts:
         if part == "..":
@@ -91,7 +96,7 @@ def _declaration(tokens: Tokens) -> model.Declared:
         "service": _service,
     }
     if start.text not in readers:
-        raise tokens.wrong(f"{start.text!r} opens no declaration", start)
+        raise tokens.wrong(f"{start.text!r} does not start a declaration", start)
     return readers[start.text](tokens, start)
 
 
@@ -186,7 +191,7 @@ def _method(tokens: Tokens) -> model.Method:
 
 
 def _annotations(tokens: Tokens) -> Mapping[str, str]:
-    """`(callers = "gateway", deprecated)`; one without a value is `1`, as Apache's compiler has it."""
+    """`(callers = "gateway", deprecated)`; without a value it is `1`, as in Apache's compiler."""
     if not tokens.skip("("):
         return NOTHING
     found = {}
@@ -212,7 +217,7 @@ def _value(tokens: Tokens) -> Any:
 
 def _plain_value(tokens: Tokens, token: Token) -> Any:
     if token.kind == "sign":
-        raise tokens.wrong(f"{token.text!r} stands where a value should", token)
+        raise tokens.wrong(f"{token.text!r} found where a value was expected", token)
     if token.text in ("true", "false"):
         return token.text == "true"
     for number in (lambda text: int(text, 0), float):

@@ -1,4 +1,4 @@
-"""A state of all contracts: as they stand in a folder, or as a commit has them."""
+"""Snapshots of all contracts: of a folder or of a commit."""
 
 import shutil
 import subprocess
@@ -17,13 +17,13 @@ SCHEMA = "schema.graphql"
 
 
 class Unavailable(Exception):
-    """A state of the contracts cannot be had; the message says why and what to do."""
+    """A snapshot is not available; the message says why and what to do."""
 
 
 @dataclass(frozen=True)
 class Snapshot:
-    """All contracts at one time: the texts of the IDL files by their path below idl/, and the SDL. `label` names it to
-    people; `retired` are the numbers taken away before (`catalog.Product field 5`) with what they meant."""
+    """The texts of the IDL files by path relative to idl/, and the GraphQL schema. `label` is its name for people;
+    `retired` maps numbers that were removed earlier (`catalog.Product field 5`) to their declarations."""
 
     label: str
     texts: Mapping[str, str]
@@ -32,7 +32,7 @@ class Snapshot:
 
     @cached_property
     def library(self) -> model.Library:
-        """The contracts read. Raises Unavailable."""
+        """The parsed contracts. Raises Unavailable."""
         try:
             return reading.read_texts(self.texts)
         except reading.Unreadable as problem:
@@ -40,7 +40,7 @@ class Snapshot:
 
     @cached_property
     def bare(self) -> dict[str, str]:
-        """The texts in one form, without words: equal where two states promise the same. Raises Unavailable."""
+        """Normalised texts without comments, for comparison. Raises Unavailable."""
         texts = {contract.path: writing.text_of(contract) for contract in self.library}
         try:
             return {**texts, SCHEMA: graphql_changes.without_words(self.schema) if self.schema else ""}
@@ -49,19 +49,19 @@ class Snapshot:
 
 
 def standing(folder: Path = idl.ROOT) -> Snapshot:
-    """The contracts of a folder; those in force where none is named. Raises Unavailable."""
-    texts = {path.relative_to(folder).as_posix(): path.read_text("utf-8") for path in sorted(folder.rglob("*.thrift"))}
+    """The contracts of a folder, by default the current ones. Raises Unavailable."""
+    texts = reading.texts_of(folder)
     if not texts:
-        raise Unavailable(f"{folder} holds no contracts (*.thrift).")
+        raise Unavailable(f"{folder} has no contracts (*.thrift).")
     schema = folder / SCHEMA
     return Snapshot(str(folder), texts, schema.read_text("utf-8") if schema.exists() else "")
 
 
 def committed(ref: str, repository: Path = idl.ROOT.parent) -> Snapshot:
-    """The contracts as a commit, branch or tag has them. Raises Unavailable."""
+    """The contracts of a commit, branch or tag. Raises Unavailable."""
     commit = _git(repository, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{ref}^{{commit}}").strip()
     if not commit:
-        raise Unavailable(f"{ref!r} is neither a lock, nor a folder, nor a commit that git knows here.")
+        raise Unavailable(f"{ref!r} is not a lock file, a folder or a commit of this repository.")
     names = _git(repository, "ls-tree", "-r", "--name-only", "-z", commit, "--", "idl").split("\0")
     files = {name.removeprefix("idl/"): name for name in names if name.endswith((".thrift", f"/{SCHEMA}"))}
     texts = {path: _git(repository, "show", f"{commit}:{name}") for path, name in files.items()}
@@ -82,10 +82,10 @@ def _git(repository: Path, *arguments: str) -> str:
 
 
 def changes(old: Snapshot, new: Snapshot) -> list[Finding]:
-    """What the change from one state to the other breaks or endangers, Thrift and GraphQL. Raises Unavailable."""
+    """The findings for a change of the contracts, Thrift and GraphQL. Raises Unavailable."""
     found = compatibility.compare(old.library, new.library, old.retired)
     try:
         asked = graphql_changes.compare(old.schema, new.schema)
     except (GraphQLError, TypeError) as problem:  # graphql-core raises TypeError for SDL that it cannot build
-        raise Unavailable(f"{SCHEMA} of {old.label} or {new.label} is no schema: {problem}") from None
+        raise Unavailable(f"{SCHEMA} of {old.label} or {new.label} is not a valid schema: {problem}") from None
     return findings.in_order([*found, *asked])

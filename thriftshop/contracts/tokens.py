@@ -1,4 +1,4 @@
-"""An IDL file's text as tokens, each with its line and the doc comment right before it."""
+"""A tokenizer for IDL files; tokens have a line number and the doc comment before them."""
 
 import re
 from collections.abc import Iterator
@@ -14,12 +14,12 @@ TOKEN = re.compile(
 
 
 class Unreadable(Exception):
-    """An IDL file cannot be read; the message says which, at which line, and what stands there."""
+    """An IDL file cannot be parsed; the message names the file, the line and the token."""
 
 
 @dataclass(frozen=True, slots=True)
 class Token:
-    """A word, a sign, or a text in its quotes; `kind` is `word`, `sign`, `text`, or `end` after the last."""
+    """A token: `kind` is `word`, `sign`, `text` (in its quotes), or `end` after the last."""
 
     kind: str
     text: str
@@ -28,7 +28,7 @@ class Token:
 
 
 class Tokens:
-    """The tokens of a file, taken one after the other."""
+    """The tokens of a file and the current position."""
 
     def __init__(self, path: str, text: str) -> None:
         self.path = path
@@ -37,11 +37,11 @@ class Tokens:
 
     @property
     def next(self) -> Token:
-        """The token at hand."""
+        """The current token."""
         return self._tokens[self._at]
 
     def take(self) -> Token:
-        """The token at hand, which is left behind."""
+        """Consumes the current token."""
         token = self.next
         if token.kind == "end":
             raise self.wrong("the file ends", token)
@@ -49,43 +49,43 @@ class Tokens:
         return token
 
     def skip(self, *signs: str) -> bool:
-        """Leaves the token at hand behind if it is one of these; says whether it was."""
+        """Consumes the current token if it is one of these; returns whether it was."""
         if self.next.kind in ("sign", "word") and self.next.text in signs:
             self._at += 1
             return True
         return False
 
     def until(self, end: str) -> Iterator[None]:
-        """Once for each item of a list, until this sign, which is taken; items may have `,` or `;` between them."""
+        """Yields once for each item of a list that ends with this sign; consumes separators and the sign."""
         while not self.skip(end):
             yield
             while self.skip(",", ";"):
                 pass
 
     def expect(self, sign: str) -> Token:
-        """Takes the token at hand, which must be this one."""
+        """Consumes the current token, which must be this one."""
         token = self.take()
         if token.text != sign or token.kind == "text":
-            raise self.wrong(f"{token.text!r} stands where {sign!r} should", token)
+            raise self.wrong(f"{token.text!r} found where {sign!r} was expected", token)
         return token
 
     def word(self, what: str) -> Token:
-        """Takes the token at hand, which must be a word."""
+        """Consumes the current token, which must be a word."""
         token = self.take()
         if token.kind != "word":
-            raise self.wrong(f"{token.text!r} stands where {what} should", token)
+            raise self.wrong(f"{token.text!r} found where {what} was expected", token)
         return token
 
     def whole_number(self, what: str) -> int:
-        """Takes the token at hand, which must be a whole number."""
+        """Consumes the current token, which must be an integer."""
         token = self.word(what)
         try:
             return int(token.text, 0)
         except ValueError:
-            raise self.wrong(f"{token.text!r} stands where {what} should", token) from None
+            raise self.wrong(f"{token.text!r} found where {what} was expected", token) from None
 
     def wrong(self, problem: str, token: Token) -> Unreadable:
-        """What to raise about a token."""
+        """The exception for a token."""
         return Unreadable(f"{self.path}, line {token.line}: {problem}.")
 
 
@@ -94,7 +94,7 @@ def _tokens(path: str, text: str) -> Iterator[Token]:
     while at < len(text):
         match = TOKEN.match(text, at)
         if match is None:
-            raise Unreadable(f"{path}, line {line}: {text[at]!r} has no meaning here.")
+            raise Unreadable(f"{path}, line {line}: {text[at]!r} is not allowed here.")
         kind = match.lastgroup or ""
         if kind == "doc":
             doc = plain(match["doc"])
@@ -106,6 +106,6 @@ def _tokens(path: str, text: str) -> Iterator[Token]:
 
 
 def plain(doc: str) -> str:
-    """A doc comment's words in one line, without the stars that frame them."""
+    """A doc comment in one line, without its leading stars."""
     lines = (line.strip().lstrip("*").strip() for line in doc.strip().splitlines())
     return " ".join(line for line in lines if line)

@@ -1,4 +1,4 @@
-"""Contracts written out as Thrift text again, in one form: without words, one declaration after the other."""
+"""Writes contracts as normalised Thrift text, without comments."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -7,7 +7,7 @@ from thriftshop.contracts import model, parts
 
 
 def text_of(contract: model.Contract) -> str:
-    """The contract as Thrift text that reads back as the same contract, but for comments and lines."""
+    """The contract as Thrift text that parses to the same contract, apart from comments and lines."""
     folder = contract.name.count(".")
     parts = [
         *(f"namespace {scope} {name}" for scope, name in contract.namespaces.items()),
@@ -86,6 +86,6 @@ def _value(value: Any) -> str:
 
 
 def _text(value: str) -> str:
-    """In quotes: the texts of IDL files have no escapes, and the quote that they do not hold is the one they stand in."""
+    """IDL strings have no escapes: a string with double quotes is put in single quotes."""
     quote = "'" if '"' in value else '"'
     return f"{quote}{value}{quote}"

@@ -1,5 +1,6 @@
 """The pages of the contracts: all of them, one of them, and each type and service that they declare."""
 
+from collections import Counter
 from dataclasses import dataclass
 from typing import Any
 
@@ -8,7 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from apps.registry import access, places, schema, topics, uses
 from apps.registry.pages import frame
 from thriftshop import contracts
-from thriftshop.contracts import annotations, digests
+from thriftshop.contracts import annotations, digests, parts
 
 TEMPLATES = {"service": "service", "enum": "enum", "typedef": "alias", "constant": "alias"}
 
@@ -19,12 +20,7 @@ class FieldRow:
 
     field: contracts.Field
     type: list[places.Part]
-    default: str = ""
-
-    @property
-    def must(self) -> str:
-        """What is said of its being there."""
-        return {"required": "required", "optional": "optional"}.get(self.field.requiredness, "")
+    default: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +40,8 @@ def overview(request: HttpRequest) -> HttpResponse:
     library = contracts.live()
     services = [(one, service) for one in library for service in one.services]
     shown = {
-        "modern": frame_cards(services, legacy=False),
-        "old": frame_cards(services, legacy=True),
+        "modern": _cards(services, legacy=False),
+        "old": _cards(services, legacy=True),
         "words": [(one, places.contract(one.name)) for one in library if not one.services],
         "topics": [(one, places.topic(one.name)) for one in topics.all_of(library)],
         "figures": _figures(library),
@@ -53,8 +49,7 @@ def overview(request: HttpRequest) -> HttpResponse:
     return frame.show(request, "overview", [], shown)
 
 
-def frame_cards(services: list[tuple[contracts.Contract, contracts.Service]], *, legacy: bool) -> list[dict[str, Any]]:
-    """What the overview says of each service."""
+def _cards(services: list[tuple[contracts.Contract, contracts.Service]], *, legacy: bool) -> list[dict[str, Any]]:
     return [
         {
             "contract": contract,
@@ -69,15 +64,13 @@ def frame_cards(services: list[tuple[contracts.Contract, contracts.Service]], *,
 
 
 def _figures(library: contracts.Library) -> list[tuple[int, str]]:
-    methods = sum(len(service.methods) for one in library for service in one.services)
-    events = sum(len(topic.union.fields) for topic in topics.all_of(library))
-    types = sum(len(one.structs) + len(one.enums) + len(one.typedefs) for one in library)
-    services = sum(len(one.services) for one in library)
+    kinds = Counter(part.kind for part in parts.of_all(library))
+    types = sum(kinds[kind] for kind in ("struct", "union", "exception", "enum", "typedef"))
     return [
-        (services, "services"),
-        (methods, "methods"),
+        (kinds["service"], "services"),
+        (kinds["method"], "methods"),
         (types, "types"),
-        (events, "events"),
+        (kinds["member"], "events"),
         (len(schema.types()), "GraphQL types"),
     ]
 

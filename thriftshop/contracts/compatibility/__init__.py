@@ -1,4 +1,4 @@
-"""Whether those who hold the old contracts can live with the new ones: every difference that a rule speaks of."""
+"""Compatibility of two versions of the contracts: every difference that a rule covers."""
 
 from thriftshop.contracts.compatibility.files import compare
 

@@ -1,4 +1,4 @@
-"""Numbered things compared by number: fields, arguments, refusals and union members."""
+"""Numbered things compared by number: fields, arguments, refusals, union members and enum values."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from thriftshop.contracts.findings import Finding
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """One kind of numbered thing: what people call it, and its rules."""
+    """A kind of numbered member: its name in messages, and the ids of its rules."""
 
     called: str
     removed: str
@@ -22,23 +22,25 @@ class Kind:
 FIELD = Kind("field", "field-removed", "field-renumbered", "number-reused", "type-changed")
 MEMBER = Kind("member", "union-member-removed", "union-member-renumbered", "number-reused", "type-changed")
 ARGUMENT = Kind("argument", "argument-removed", "argument-renumbered", "number-reused", "type-changed")
+VALUE = Kind("value", "enum-member-removed", "enum-member-renumbered", "", "")
 REFUSAL = Kind("refusal", "refusal-removed", "refusal-renumbered", "refusal-changed", "refusal-changed")
 
-Fields = Sequence[model.Field]
+Numbered = model.Field | model.EnumValue
 
 
-def compare(sides: Sides, kind: Kind, old: Fields, new: Fields, answers: bool = True) -> Iterator[Finding]:
-    """Every difference between the old and the new ones of one declaration; `answers` is whether the method of a refusal
-    answers anything."""
+def compare(
+    sides: Sides, kind: Kind, old: Sequence[Numbered], new: Sequence[Numbered], answers: bool = True
+) -> Iterator[Finding]:
+    """Every difference between the members of a declaration; `answers` is whether a refusal's method returns anything."""
     by_number = {one.id: one for one in new}
     by_name = {one.name: one for one in new}
     for one in old:
         moved = by_name.get(one.name)
         if moved is not None and moved.id != one.id:
-            what = f"{kind.called} {one.id} is number {moved.id} now"
+            what = f"{kind.called} {one.id} has number {moved.id} now"
             yield sides.found(kind.renumbered, what, one.name, moved.line)
         elif one.id not in by_number:
-            yield sides.found(kind.removed, f"{kind.called} {one.id} (`{one.type} {one.name}`) is gone", one.name)
+            yield sides.found(kind.removed, f"{kind.called} {one.id} ({_written(one)}) was removed", one.name)
         else:
             yield from _differences(sides, kind, one, by_number[one.id])
     numbers, names = {one.id for one in old}, {one.name for one in old}
@@ -47,24 +49,35 @@ def compare(sides: Sides, kind: Kind, old: Fields, new: Fields, answers: bool = 
             yield from _added(sides, kind, one, renumbered=one.name in names, answers=answers)
 
 
-def _differences(sides: Sides, kind: Kind, old: model.Field, new: model.Field) -> Iterator[Finding]:
+def _differences(sides: Sides, kind: Kind, old: Numbered, new: Numbered) -> Iterator[Finding]:
+    if isinstance(old, model.Field) and isinstance(new, model.Field):
+        yield from _fields(sides, kind, old, new)
+    elif old.name != new.name:
+        yield sides.found("enum-member-renamed", f"{old.id} was named {old.name}", new.name, new.line)
+
+
+def _written(one: Numbered) -> str:
+    return f"`{one.type} {one.name}`" if isinstance(one, model.Field) else f"`{one.name}`"
+
+
+def _fields(sides: Sides, kind: Kind, old: model.Field, new: model.Field) -> Iterator[Finding]:
     differs = type_differs(sides, old.type, new.type)
     if differs and old.name != new.name:
         what = f"number {old.id} was `{old.type} {old.name}` and is `{new.type} {new.name}` now"
         yield sides.found(kind.reused, what, new.name, new.line)
         return
     if old.name != new.name:
-        yield sides.found("field-renamed", f"{kind.called} {old.id} was called `{old.name}`", new.name, new.line)
+        yield sides.found("field-renamed", f"{kind.called} {old.id} was named `{old.name}`", new.name, new.line)
     if differs:
         rule = kind.retyped if differs == "wire" else "type-alias-changed"
         yield sides.found(rule, f"was `{old.type}` and is `{new.type}` now", new.name, new.line)
-    if kind is not MEMBER:  # whatever is written, one member of a union is there and the others are not
+    if kind is not MEMBER:  # exactly one member is present, whatever is written
         yield from _presence(sides, old, new)
     if _default(old) != _default(new):
         what = f"default was {_told(old.default)} and is {_told(new.default)} now"
         yield sides.found("default-changed", what, new.name, new.line)
     if old.personal and not new.personal:
-        yield sides.found("pii-removed", f'`pii = "{old.personal}"` is gone', new.name, new.line)
+        yield sides.found("pii-removed", f'`pii = "{old.personal}"` was removed', new.name, new.line)
     gone = sorted(set(old.readers) - set(new.readers))
     if gone:
         yield sides.found("readers-narrowed", f"{', '.join(gone)} may no longer read it", new.name, new.line)
@@ -74,9 +87,9 @@ def _differences(sides: Sides, kind: Kind, old: model.Field, new: model.Field) -
 
 def _allowed(sides: Sides, old: model.Field, new: model.Field) -> Iterator[Finding]:
     if old.may_be_absent and not new.may_be_absent:
-        yield sides.found("absence-refused", '`absent = "allowed"` is gone', new.name, new.line)
+        yield sides.found("absence-refused", '`absent = "allowed"` was removed', new.name, new.line)
     if new.max_bytes < old.max_bytes:
-        what = f"might have {old.max_bytes} bytes and may have {new.max_bytes or 'no more than any'} now"
+        what = f"`max_bytes` was {old.max_bytes} and is {new.max_bytes or 'none'} now"
         yield sides.found("size-lowered", what, new.name, new.line)
 
 
@@ -91,8 +104,8 @@ def _presence(sides: Sides, old: model.Field, new: model.Field) -> Iterator[Find
     yield sides.found(rule, what, new.name, new.line)
 
 
-def _added(sides: Sides, kind: Kind, new: model.Field, renumbered: bool, answers: bool) -> Iterator[Finding]:
-    told = f"`{new.type} {new.name}` was added as number {new.id}"
+def _added(sides: Sides, kind: Kind, new: Numbered, renumbered: bool, answers: bool) -> Iterator[Finding]:
+    told = f"{_written(new)} was added as number {new.id}"
     once = sides.was_retired(kind.called, new.id)
     if once is not None:
         yield sides.found("number-retired", f"{told}, which was {once}", new.name, new.line)
@@ -103,7 +116,9 @@ def _added(sides: Sides, kind: Kind, new: model.Field, renumbered: bool, answers
         yield sides.found(rule, told, new.name, new.line)
 
 
-def _rule_of_added(kind: Kind, new: model.Field, answers: bool) -> str | None:
+def _rule_of_added(kind: Kind, new: Numbered, answers: bool) -> str | None:
+    if isinstance(new, model.EnumValue):
+        return "enum-member-added"
     must = new.requiredness == "required"
     if kind is MEMBER:
         return "union-member-added"
@@ -117,7 +132,7 @@ def _rule_of_added(kind: Kind, new: model.Field, answers: bool) -> str | None:
 
 
 def _default(field: model.Field) -> str:
-    """Told apart by type too: 1 is not True and not 1.0."""
+    """For comparison: 1, True and 1.0 are different defaults."""
     return repr(field.default)
 
 

@@ -1,4 +1,4 @@
-"""Where a type is felt: in what is sent, answered, refused and stored."""
+"""Where a type is used: in arguments, results, refusals and stored events."""
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
@@ -9,7 +9,7 @@ Name = tuple[str, str]  # contract, declaration
 
 
 def reached(library: model.Library) -> Mapping[Name, tuple[str, ...]]:
-    """For every declared type the places that its values get to, sorted; a type that gets nowhere is left out."""
+    """The places where values of each declared type are used, sorted; unused types are left out."""
     felt: dict[Name, set[str]] = defaultdict(set)
     for place, contract, types in _places(library):
         mentioned = (library.home(contract, one.name) for written in types for one in written.mentioned())

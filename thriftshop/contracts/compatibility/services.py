@@ -9,7 +9,7 @@ from thriftshop.contracts.findings import Finding
 
 
 def compare(sides: Sides, old: model.Service, new: model.Service) -> Iterator[Finding]:
-    """Every difference between two states of a service."""
+    """Every difference between two versions of a service."""
     if old.extends and (not new.extends or _base(sides.old, sides, old) != _base(sides.new, sides, new)):
         yield sides.found("inheritance-changed", f"extended `{old.extends}` and {_extends(new)} now")
     methods = {one.name: one for one in new.methods}
@@ -18,7 +18,7 @@ def compare(sides: Sides, old: model.Service, new: model.Service) -> Iterator[Fi
             now = methods[one.name]
             yield from _method(sides.within(one.name, now.line, ()), one, now)
         else:
-            yield sides.found("method-removed", f"`{one.result} {one.name}` is gone", one.name)
+            yield sides.found("method-removed", f"`{one.result} {one.name}` was removed", one.name)
 
 
 def _base(library: model.Library, sides: Sides, service: model.Service) -> model.Type:
@@ -33,7 +33,7 @@ def _method(sides: Sides, old: model.Method, new: model.Method) -> Iterator[Find
     differs = type_differs(sides, old.result, new.result)
     if differs:
         rule = "answer-changed" if differs == "wire" else "type-alias-changed"
-        yield sides.found(rule, f"answered `{old.result}` and answers `{new.result}` now")
+        yield sides.found(rule, f"returned `{old.result}` and returns `{new.result}` now")
     if old.oneway != new.oneway:
         yield sides.found("oneway-changed", f"{'is' if new.oneway else 'was'} oneway{' now' if new.oneway else ''}")
     yield from fields.compare(sides, fields.ARGUMENT, old.arguments, new.arguments)
@@ -50,7 +50,7 @@ def _annotations(sides: Sides, old: model.Method, new: model.Method) -> Iterator
         yield sides.found("idempotent-removed", "is no longer idempotent")
     before, now = _deadline(old), _deadline(new)
     if now < before:
-        yield sides.found("deadline-shortened", f"had {before} ms and has {now} ms now")
+        yield sides.found("deadline-shortened", f"the deadline was {before} ms and is {now} ms now")
 
 
 def _deadline(method: model.Method) -> int:

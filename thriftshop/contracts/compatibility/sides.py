@@ -1,4 +1,4 @@
-"""The two sides of a comparison, old and new, at one place in the contracts."""
+"""The two versions in a comparison, and the place in the contracts that is compared."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -10,7 +10,7 @@ Retired = Mapping[str, str]  # `catalog.Product field 5` to what the number mean
 
 @dataclass(frozen=True, slots=True)
 class Sides:
-    """Two states of the contracts, and the place at hand: a file, what stands in it, and where that is felt."""
+    """Two versions of the contracts and the current place: a file, a declaration, and where that is used."""
 
     old: model.Library
     new: model.Library
@@ -22,21 +22,21 @@ class Sides:
     felt: tuple[str, ...] = ()
 
     def within(self, name: str, line: int | None, felt: Sequence[str] | None = None) -> "Sides":
-        """The same sides, one declaration further in."""
+        """The place of a declaration or member within the current one."""
         return replace(self, owner=f"{self.owner}.{name}", line=line, felt=self.felt if felt is None else tuple(felt))
 
     def found(self, rule: str, what: str, name: str = "", line: int | None = None) -> findings.Finding:
-        """A finding about the place at hand, or about the part of it of that name."""
+        """A finding about the current place, or about its member of that name."""
         subject = f"{self.owner}.{name}" if name else self.owner
         return findings.of(rule, subject, what, f"idl/{self.path}", line or self.line, self.felt)
 
     def was_retired(self, space: str, number: int) -> str | None:
-        """What a number of the place at hand once meant, among its fields, values ...; None where it was never taken away."""
+        """The former declaration of a retired number of the current place, if any."""
         return self.retired.get(f"{self.owner} {space} {number}")
 
 
 def in_full(library: model.Library, contract: str, written: model.Type) -> model.Type:
-    """A type with its names in full (`common.Sku`), typedefs kept: what generated code calls it."""
+    """A type with full names (`common.Sku`), typedefs kept: its name in generated code."""
     if written.is_named:
         return model.Type(".".join(library.home(contract, written.name)))
     name = "byte" if written.name == "i8" else written.name
@@ -44,9 +44,9 @@ def in_full(library: model.Library, contract: str, written: model.Type) -> model
 
 
 def type_differs(sides: Sides, old: model.Type, new: model.Type) -> str | None:
-    """`wire` where the new type travels otherwise, `name` where it is only called otherwise, None where it is the same.
+    """`wire` if the wire format differs, `name` if only the name does, None if the types are equal.
 
-    A typedef that stands for something else is told where it is declared, not at each use.
+    A changed typedef is reported at its declaration, not at each use.
     """
     if in_full(sides.old, sides.contract, old) == in_full(sides.new, sides.contract, new):
         return None

@@ -1,4 +1,4 @@
-"""Whether the contracts are written as contracts are: every place where a rule of style is broken."""
+"""Checks of the style of contracts."""
 
 from collections.abc import Collection
 
@@ -11,8 +11,7 @@ __all__ = ["check", "check_library"]
 
 
 def check(snapshot: Snapshot, known: Collection[str]) -> list[Finding]:
-    """All that is wrong with how the contracts are written, the grave first. `known` are the names of all who may call.
-    A contract that cannot be read is a finding, not an error."""
+    """The violations of the style rules. `known` are the names of all contexts and actors."""
     try:
         library = snapshot.library
     except Unavailable as problem:
@@ -22,7 +21,7 @@ def check(snapshot: Snapshot, known: Collection[str]) -> list[Finding]:
 
 
 def check_library(library: model.Library, known: Collection[str]) -> list[Finding]:
-    """The same for the Thrift contracts alone, without compiling them; 2018's are left as they were."""
+    """As `check`, for the Thrift contracts alone and without compiling them; those of 2018 are left out."""
     found: list[Finding] = []
     for contract in library:
         if not contract.is_legacy:

@@ -1,4 +1,4 @@
-"""Whether Apache's compiler takes the contracts, in strict mode and for several languages."""
+"""Compiles the contracts with Apache's compiler, in strict mode and for several languages."""
 
 import re
 import shutil
@@ -12,16 +12,16 @@ from thriftshop.contracts.findings import Finding
 
 LANGUAGES = ("py", "js:node", "java", "go", "html")
 LEGACY = "legacy/"
-# A doc comment that opens a file belongs to no declaration: right so.
+# The doc comment at the start of a file belongs to no declaration, as intended.
 HARMLESS = "Uncaptured doctext"
 PLACE = re.compile(r"^\[(?P<kind>WARNING|ERROR|FAILURE):(?P<file>[^\]:]+)(?::(?P<line>\d+))?\]\s*(?P<what>.*)")
 
 
 def check(texts: Mapping[str, str], compiler: str | None = None) -> Iterator[Finding]:
-    """What Apache's compiler says of these texts by their path below idl/; `compiler` is its program, found where None."""
+    """The compiler's errors and warnings for texts by path relative to idl/; `compiler` defaults to `thrift`."""
     program = compiler or shutil.which("thrift")
     if program is None:
-        yield findings.of("compiler-missing", "idl", "no program `thrift` is found", "idl")
+        yield findings.of("compiler-missing", "idl", "the program `thrift` was not found", "idl")
         return
     told: set[tuple[str, str]] = set()
     with tempfile.TemporaryDirectory() as place:
@@ -52,7 +52,7 @@ def _compiled(program: str, idl: Path, path: str, language: str, out: Path) -> I
     if ended.returncode == 0:
         complaints = [line for line in complaints if "WARNING" in line]
     elif not complaints:
-        complaints = [f"the compiler ended with {ended.returncode} for {language}"]
+        complaints = [f"the compiler exited with {ended.returncode} for {language}"]
     for line in complaints:
         yield _complaint(idl, path, line)
 

@@ -1,4 +1,4 @@
-"""Whether events are facts, in one union called after its context."""
+"""Unions of events: one per context, with events named as facts."""
 
 import re
 from collections.abc import Iterator
@@ -14,28 +14,28 @@ PARTICIPLE = re.compile(
 
 
 def check(library: model.Library, contract: model.Contract) -> Iterator[Finding]:
-    """What is wrong with a contract's unions and the events in them."""
+    """The violations in the unions of a contract and their events."""
     path = f"idl/{contract.path}"
     unions = [one for one in contract.structs if one.kind == "union"]
     for number, union in enumerate(unions):
         subject = f"{contract.name}.{union.name}"
         if not is_called_after(contract.context, union.name, "Event"):
-            yield findings.of("event-union", subject, f"the union is called `{union.name}`", path, union.line)
+            yield findings.of("event-union", subject, f"the union is named `{union.name}`", path, union.line)
         elif number:
             yield findings.of("event-union", subject, "the file declares another union before it", path, union.line)
         for member in union.fields:
             event = library.find(contract.name, member.type.name)
             if not (isinstance(event, model.Struct) and says_what_happened(event.name)):
-                what = f"`{member.type}` is no struct called by a noun and a past participle"
+                what = f"`{member.type}` is not a struct named by a noun and a past participle"
                 yield findings.of("event-name", f"{subject}.{member.name}", what, path, member.line)
 
 
 def is_called_after(context: str, name: str, ending: str) -> bool:
-    """Whether a name is the context's with this ending; `OrderEvent` and `OrdersEvent` both are of `orders`."""
+    """Whether a name is the context's with this ending; both `OrderEvent` and `OrdersEvent` belong to `orders`."""
     own = "".join(word.capitalize() for word in context.split("_"))
     return name in (f"{own}{ending}", f"{own.removesuffix('s')}{ending}")
 
 
 def says_what_happened(name: str) -> bool:
-    """Whether a name is a noun with a past participle after it: `StockReserved`, `StockTakenBack`, `CartCheckedOut`."""
+    """Whether a name is a noun with a past participle: `StockReserved`, `CartCheckedOut`."""
     return any(PARTICIPLE.fullmatch(word) for word in WORD.findall(name)[1:])

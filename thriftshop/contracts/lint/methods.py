@@ -1,4 +1,4 @@
-"""Services and their methods: who may call, how long it takes, and what a second call does."""
+"""Services and methods: callers, deadlines, sizes, idempotence and annotations."""
 
 import re
 from collections.abc import Collection, Iterator
@@ -13,7 +13,7 @@ READS = ("get_", "find_", "list_")
 SHORTEST_MS, LONGEST_MS = 10, 120_000
 REPEAT = re.compile(r"\b(again|twice|once|each time|every time|repeat\w*|second)\b", re.IGNORECASE)
 PII = frozenset({"mask"})
-# Which annotations each kind of part may bear; None where the value is looked at elsewhere or free.
+# The annotations allowed on each kind of part, with their values; None where another check covers the value.
 ANNOTATIONS: dict[str, dict[str, frozenset[str] | None]] = {
     "method": {"callers": None, "idempotent": frozenset({"true"}), "deadline_ms": None},
     "field": {"pii": PII},
@@ -23,7 +23,7 @@ ANNOTATIONS: dict[str, dict[str, frozenset[str] | None]] = {
 
 
 def check(library: model.Library, contract: model.Contract, known: Collection[str]) -> Iterator[Finding]:
-    """What is wrong with a contract's services, methods and annotations; `known` are all who may call."""
+    """The violations in services, methods and annotations; `known` are the names of contexts and actors."""
     services = 0
     for part in parts.of(contract):
         yield from _annotations(part)
@@ -50,32 +50,32 @@ def _annotations(part: Part) -> Iterator[Finding]:
         elif name not in allowed:
             known = ", ".join([*allowed, "deprecated"])
             yield findings.about(
-                part, "annotation-unknown", f"`{name}` has no meaning on a {part.kind}; there are: {known}"
+                part, "annotation-unknown", f"`{name}` is unknown on a {part.kind}; known are: {known}"
             )
         elif (values := allowed[name]) is not None and value not in values:
             yield findings.about(
-                part, "annotation-unknown", f'`{name} = "{value}"` has no meaning; there is: {", ".join(values)}'
+                part, "annotation-unknown", f'`{name} = "{value}"` is not a valid value; valid is: {", ".join(values)}'
             )
 
 
 def _readers(part: Part, known: Collection[str]) -> Iterator[Finding]:
     for name in annotations.readers(part.declared.annotations):
         if name not in known:
-            yield findings.about(part, "caller-unknown", f"there is no context or actor `{name}` to read it")
+            yield findings.about(part, "caller-unknown", f"there is no context or actor `{name}`")
 
 
 def _size(part: Part) -> Iterator[Finding]:
     written = part.declared.annotations.get("max_bytes")
     if written is not None and (not written.isdecimal() or not 1 <= int(written) <= LARGEST_ARGUMENT):
-        yield findings.about(part, "size-unreasonable", f"may have `{written}` bytes")
+        yield findings.about(part, "size-unreasonable", f"`max_bytes` is `{written}`")
 
 
 def _callers(part: Part, method: model.Method, known: Collection[str]) -> Iterator[Finding]:
     if not method.callers:
-        yield findings.about(part, "callers-missing", "says nothing of who may call it")
+        yield findings.about(part, "callers-missing", "has no `callers`")
     for name in method.callers:
         if name == ANYBODY and len(method.callers) > 1:
-            yield findings.about(part, "caller-unknown", "`any` stands beside others")
+            yield findings.about(part, "caller-unknown", "`any` is listed with other callers")
         elif name != ANYBODY and name not in known:
             yield findings.about(part, "caller-unknown", f"there is no context or actor `{name}`")
 
@@ -83,7 +83,7 @@ def _callers(part: Part, method: model.Method, known: Collection[str]) -> Iterat
 def _deadline(part: Part, method: model.Method) -> Iterator[Finding]:
     written = method.annotations.get("deadline_ms")
     if written is not None and (not written.isdecimal() or not SHORTEST_MS <= int(written) <= LONGEST_MS):
-        yield findings.about(part, "deadline-unreasonable", f"may take `{written}` ms")
+        yield findings.about(part, "deadline-unreasonable", f"`deadline_ms` is `{written}`")
 
 
 def _repeats(library: model.Library, part: Part, method: model.Method) -> Iterator[Finding]:
@@ -92,23 +92,25 @@ def _repeats(library: model.Library, part: Part, method: model.Method) -> Iterat
         wrong = [
             said
             for said, holds in (
-                ("answers nothing", method.result.name == "void"),
+                ("returns nothing", method.result.name == "void"),
                 ("is not idempotent", not method.idempotent),
-                ("takes a key", key is not None),
+                ("takes an idempotency key", key is not None),
             )
             if holds
         ]
         if wrong:
-            yield findings.about(part, "read-changes", f"is called as a read but {' and '.join(wrong)}")
+            yield findings.about(part, "read-changes", f"is named like a read but {' and '.join(wrong)}")
     elif not method.idempotent:
         if key is not None and not key.may_be_absent and key.requiredness != "optional":
-            yield findings.about(part, "key-without-idempotence", f"must be given `{key.name}` but is not idempotent")
+            yield findings.about(part, "key-without-idempotence", f"requires `{key.name}` but is not idempotent")
         elif key is None and not REPEAT.search(method.doc):
-            yield findings.about(part, "repeat-unsaid", "is not idempotent and does not say what a second call does")
+            yield findings.about(
+                part, "repeat-unsaid", "is not idempotent and does not document what a second call does"
+            )
 
 
 def _key(library: model.Library, contract: model.Contract, method: model.Method) -> model.Field | None:
-    """What tells a call from its repetition: an argument `key`, or a field `key` of the one struct that is given."""
+    """The idempotency key: an argument of that name, or a field of the only argument."""
     fields = list(method.arguments)
     if len(fields) == 1 and fields[0].type.is_named:
         given = library.find(contract.name, fields[0].type.name)

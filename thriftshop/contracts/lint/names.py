@@ -22,7 +22,7 @@ SHARED = "common"
 # Written out one by one: Credit Karma's compiler refuses `namespace *`.
 LANGUAGES = ("py", "js", "java", "go")
 PERSONAL = frozenset({"email", "phone", "password", "token", "postcode", "secret", "card_number"})
-# A moment that bounds a span of time is called by its end of the span.
+# Moments that bound a span of time have other endings.
 MOMENT = re.compile(r"(?:.*_)?(?:at|from|until|since|before|after)")
 
 
@@ -39,7 +39,7 @@ def check(contract: model.Contract) -> Iterator[Finding]:
     for part in parts.of(contract):
         rule, shape = SHAPES[part.kind]
         if not shape.fullmatch(part.declared.name):
-            yield findings.about(part, rule, f"the {part.kind} is called `{part.declared.name}`")
+            yield findings.about(part, rule, f"the {part.kind} is named `{part.declared.name}`")
         if not part.declared.doc and part.kind not in SELF_EXPLANATORY:
             yield findings.about(part, "undocumented", f"the {part.kind} has no doc comment")
         if isinstance(part.declared, model.Field):
@@ -69,22 +69,22 @@ def _field(part: Part, field: model.Field) -> Iterator[Finding]:
         yield findings.about(part, "presence-missing", "is neither required nor optional")
     is_moment = field.type.name == f"{SHARED}.Moment" or (part.contract.name == SHARED and field.type.name == "Moment")
     if is_moment != bool(MOMENT.fullmatch(field.name)) and (is_moment or field.name.endswith("_at")):
-        yield findings.about(part, "moment-name", f"is a `{field.type}` called `{field.name}`")
+        yield findings.about(part, "moment-name", f"is a `{field.type}` named `{field.name}`")
     if field.name in PERSONAL and not field.personal:
-        yield findings.about(part, "pii-missing", "bears no `pii` mark")
+        yield findings.about(part, "pii-missing", "has no `pii` annotation")
 
 
 def _value(part: Part, value: model.EnumValue) -> Iterator[Finding]:
     line = part.contract.text.splitlines()[value.line - 1]
     if not re.search(rf"\b{re.escape(value.name)}\s*=", line):
-        yield findings.about(part, "value-missing", f"has no number written; it would be {value.value}")
+        yield findings.about(part, "value-missing", f"has no number; implicitly {value.value}")
     elif value.value < 1:
         yield findings.about(part, "value-missing", f"has the number {value.value}")
 
 
 def _refusal(part: Part, refusal: model.Struct) -> Iterator[Finding]:
     if refusal.name.endswith(("Error", "Exception")):
-        yield findings.about(part, "refusal-name", f"is called `{refusal.name}`")
+        yield findings.about(part, "refusal-name", f"is named `{refusal.name}`")
     first = refusal.fields[0] if refusal.fields else None
     said = first and (first.id, first.requiredness, str(first.type), first.name)
     if said != (1, "required", "string", "message"):
