@@ -19,7 +19,11 @@ if databases.is_sqlite(_database):
         "TEST": {"NAME": str(ROOT / "var" / f"test-{_worker}.sqlite3")},
     }
 else:
-    _database["OPTIONS"] = _options | {"pool": _options["pool"] | {"max_size": 60, "timeout": 120.0}}
+    _database["OPTIONS"] = _options | {
+        "pool": _options["pool"] | {"max_size": 60, "timeout": 120.0},
+        # A test is one transaction, which is idle while other processes work.
+        "options": f"{_options['options']} -c idle_in_transaction_session_timeout=0",
+    }
 DEADLINE_FACTOR = 600.0
 RPC_THREADS = 0
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"

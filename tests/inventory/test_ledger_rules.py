@@ -19,7 +19,7 @@ def delivery(stock):
 @pytest.mark.parametrize(
     "statement",
     [
-        "UPDATE events_event SET payload = x'00' WHERE topic = 'inventory'",
+        "UPDATE events_event SET payload = payload WHERE topic = 'inventory'",
         "UPDATE events_event SET version = version + 1",
         "DELETE FROM events_event WHERE stream = 'A'",
         "DELETE FROM events_event",
