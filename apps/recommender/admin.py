@@ -76,7 +76,7 @@ class BasketAdmin(ReadOnlyAdmin):
 
     list_display = ("order_id", "when", "products")
     search_fields = ("=order_id", "=customer_id")
-    ordering = ("-bought_at",)
+    ordering = models.NEWEST_FIRST
     fields = ("order_id", "when", "customer_id", "skus")
     readonly_fields = fields
     show_full_result_count = False

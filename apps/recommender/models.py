@@ -8,13 +8,16 @@ from django.db.models import Exists, OuterRef
 
 from thriftshop import bulk
 
+# Automatic keys are in the order of the projection, and a rebuild reads orders in another one.
+NEWEST_FIRST = ("-bought_at", "-order_id")
+
 
 class BasketQuerySet(models.QuerySet["Basket"]):
     """Baskets, asked for."""
 
     def of_customer(self, customer_id: str, most: int) -> Self:
         """A customer's newest baskets, the newest first."""
-        return self.filter(customer_id=customer_id).order_by("-bought_at", "-id")[:most]
+        return self.filter(customer_id=customer_id).order_by(*NEWEST_FIRST)[:most]
 
 
 class Basket(models.Model):
@@ -28,7 +31,10 @@ class Basket(models.Model):
     objects = BasketQuerySet.as_manager()
 
     class Meta:
-        indexes = [models.Index(fields=["customer_id", "-bought_at"], name="basket_by_customer")]
+        indexes = [
+            models.Index(fields=["customer_id", "-bought_at"], name="basket_by_customer"),
+            models.Index(fields=NEWEST_FIRST, name="basket_newest_first"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.order_id}: {len(self.skus)} products"
@@ -37,15 +43,15 @@ class Basket(models.Model):
 class PopularityQuerySet(models.QuerySet["Popularity"]):
     """What sells, asked for."""
 
-    def known(self, skus: Iterable[str]) -> dict[str, tuple[float, int]]:
-        """Weight and number of baskets of the SKUs that there are."""
-        found = bulk.read(self, ("sku", "weight", "baskets"), "sku", skus)
-        return {sku: (weight, baskets) for sku, weight, baskets in found}
+    def known(self, skus: Iterable[str]) -> dict[str, tuple[str, int]]:
+        """Exact weight and number of baskets of the SKUs that there are."""
+        found = bulk.read(self, ("sku", "units", "baskets"), "sku", skus)
+        return {sku: (units, baskets) for sku, units, baskets in found}
 
-    def put(self, sold: Mapping[str, tuple[float, int]]) -> None:
-        """Write weights and numbers of baskets; in the order of SKUs, so that two writers never wait for each other."""
+    def put(self, sold: Mapping[str, tuple[float, str, int]]) -> None:
+        """Write weights, exact ones too, and numbers of baskets; in the order of SKUs, so that two writers never wait for each other."""
         rows = ((sku, *sold[sku]) for sku in sorted(sold))
-        bulk.upsert(self, ("sku", "weight", "baskets"), rows, "sku")
+        bulk.upsert(self, ("sku", "weight", "units", "baskets"), rows, "sku")
 
     def for_sale(self, categories: Collection[str] | None = None) -> Self:
         """What can be sold now and was bought before, the most popular first; of these categories where they are given."""
@@ -64,6 +70,7 @@ class Popularity(models.Model):
         default=0.0, help_text="Grows with each sale, with later ones more; see domain/decay.py."
     )
     baskets = models.BigIntegerField(default=0, help_text="How many baskets it was in.")
+    units = models.TextField(default="", help_text="The exact weight; see domain/decay.py.")
 
     objects = PopularityQuerySet.as_manager()
 

@@ -15,28 +15,21 @@ Row = TypeVar("Row", bound=db.Model)
 
 def apply_orders(records: Sequence[events.Recorded]) -> None:
     """Learns the baskets of confirmed orders, and unlearns those of cancelled ones."""
-    baskets = {
-        basket.order_id: basket
-        for basket in models.Basket.objects.filter(order_id__in={record.stream for record in records})
-    }
+    stored = models.Basket.objects.filter(order_id__in={record.stream for record in records})
+    baskets = {basket.order_id: basket for basket in stored}
     known = set(baskets)
-    sold = models.Popularity.objects.known({sku for one in _all_baskets(records, baskets) for sku in one.skus})
+    changes: dict[str, tuple[int, int]] = {}
     for record in records:
         basket = baskets.get(record.stream)
         if isinstance(record.event, orders.OrderCancelled):
             if basket is not None:
-                _count(sold, baskets.pop(record.stream), -1)
+                _count(changes, baskets.pop(record.stream), -1)
         elif basket is None:
             baskets[record.stream] = _basket(record)
-            _count(sold, baskets[record.stream], 1)
+            _count(changes, baskets[record.stream], 1)
     models.Basket.objects.filter(order_id__in=known - set(baskets)).delete()
     models.Basket.objects.bulk_create([basket for key, basket in baskets.items() if key not in known])
-    models.Popularity.objects.put(sold)
-
-
-def _all_baskets(records: Sequence[events.Recorded], stored: dict[str, models.Basket]) -> Iterable[models.Basket]:
-    yield from stored.values()
-    yield from (_basket(record) for record in records if isinstance(record.event, orders.OrderConfirmed))
+    models.Popularity.objects.put(_changed(changes))
 
 
 def _basket(record: events.Recorded) -> models.Basket:
@@ -48,13 +41,22 @@ def _basket(record: events.Recorded) -> models.Basket:
     )
 
 
-def _count(sold: dict[str, tuple[float, int]], basket: models.Basket, sign: int) -> None:
-    """Adds or takes away one basket. One at a time and in order: sums of floats come out the same in any batches."""
-    added = sign * decay.popularity_weight(basket.bought_at)
+def _count(changes: dict[str, tuple[int, int]], basket: models.Basket, sign: int) -> None:
+    """Adds or subtracts a basket's units, and the basket, for each of its products."""
+    added = sign * decay.popularity_units(basket.bought_at)
     for sku in basket.skus:
-        weight, baskets = sold.get(sku, (0.0, 0))
-        baskets += sign
-        sold[sku] = max(0.0, weight + added) if baskets else 0.0, baskets
+        units, baskets = changes.get(sku, (0, 0))
+        changes[sku] = units + added, baskets + sign
+
+
+def _changed(changes: Mapping[str, tuple[int, int]]) -> dict[str, tuple[float, str, int]]:
+    """The weights and numbers of baskets after these changes."""
+    known, changed = models.Popularity.objects.known(changes), {}
+    for sku, (units, baskets) in changes.items():
+        text, baskets_before = known.get(sku, ("", 0))
+        after = decay.units_of_text(text) + units
+        changed[sku] = decay.weight_of_units(after), decay.units_to_text(after), baskets_before + baskets
+    return changed
 
 
 def apply_catalog(records: Sequence[events.Recorded]) -> None:

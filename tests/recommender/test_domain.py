@@ -153,6 +153,49 @@ def test_no_date_is_too_absurd_for_popularity(moment):
     assert 0 < decay.popularity_weight(moment) < float("inf")
 
 
+MOMENTS = st.one_of(st.integers(-(2**63), 2**63 - 1), st.integers(1_200_000_000_000, 1_800_000_000_000))
+
+
+@given(st.lists(MOMENTS, min_size=1, max_size=30), st.data())
+def test_popularity_is_the_exact_sum_of_its_sales_in_any_order(moments, data):
+    text = ""
+    for moment in data.draw(st.permutations(moments)):
+        text = decay.units_to_text(decay.units_of_text(text) + decay.popularity_units(moment))
+    units = sum(decay.popularity_units(moment) for moment in moments)
+    assert (decay.units_of_text(text), decay.units_to_text(units)) == (units, text)
+    assert decay.weight_of_units(units) == pytest.approx(sum(map(decay.popularity_weight, moments)))
+    for moment in data.draw(st.permutations(moments)):
+        text = decay.units_to_text(decay.units_of_text(text) - decay.popularity_units(moment))
+    assert text == ""
+
+
+def test_equal_scores_are_in_the_order_of_skus_whatever_was_learnt_first():
+    pairs = [Basket(1_700_000_000_000, ["CUP", sku]) for sku in ("D", "B", "A", "E", "C")]
+    for baskets in (pairs, pairs[::-1]):
+        for known in (
+            knowledge.learn(Knowledge(), baskets),
+            knowledge.learn(knowledge.learn(Knowledge(), baskets[:2]), baskets[2:]),
+        ):
+            seeds = ranking.codes_of(known, ["CUP"])
+            found = ranking.look_up(known, seeds, np.ones(1), most=3)
+            assert [known.skus[code] for code in found] == ["A", "B", "C"]
+            codes, _ = ranking.rank(known, seeds, np.ones(1), found)
+            assert [known.skus[code] for code in codes] == ["A", "B", "C"]
+
+
+@given(st.data())
+def test_what_is_known_does_not_depend_on_the_order_of_baskets(data):
+    lines = st.lists(st.sampled_from("ABCDEF"), min_size=1, max_size=5)
+    baskets = data.draw(st.lists(st.builds(Basket, st.sampled_from([1_000, 2_000, 900_000_000]), lines), max_size=12))
+    other = data.draw(st.permutations(baskets))
+    cut = data.draw(st.integers(0, len(baskets)))
+    once = knowledge.learn(Knowledge(), baskets)
+    again = knowledge.learn(knowledge.learn(Knowledge(), other[:cut]), other[cut:])
+    assert (again.skus, again.codes) == (once.skus, once.codes)
+    for name in ("bought_at", "lines", "starts", "holders", "holder_starts", "weights", "strengths"):
+        assert np.array_equal(getattr(again, name), getattr(once, name)), name
+
+
 @pytest.mark.parametrize("limit", [0, -1, 101, 2**31 - 1])
 def test_a_limit_out_of_range_is_refused(limit):
     with pytest.raises(common.InvalidInput, match=str(limit)) as refused:

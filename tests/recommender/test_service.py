@@ -234,6 +234,26 @@ def test_what_was_known_still_answers_while_an_emptied_table_is_read_afresh(monk
     assert [remembered.known().baskets for _ in range(3)] == [10, 10, 9]
 
 
+def test_the_newest_baskets_are_read_first_in_whatever_order_they_were_added(monkeypatch):
+    monkeypatch.setattr(memory, "PORTION", 2)
+    for number in (3, 1, 4, 0, 2):
+        shop.confirmed(f"o{number}", [f"A{number}", "B"], at=shop.NOW + number)
+    shop.told()
+    remembered = memory.Memory()
+    read = [remembered.known().skus for _ in range(3)]
+    assert read == [["A3", "A4", "B"], ["A1", "A2", "A3", "A4", "B"], ["A0", "A1", "A2", "A3", "A4", "B"]]
+
+
+def test_orders_of_one_moment_speak_for_their_customer_in_the_same_order_after_a_rebuild():
+    for order_id in ("o2", "o1", "o3"):
+        shop.confirmed(order_id, [order_id.upper()], customer="c1")
+    shop.told()
+    before = [basket.order_id for basket in models.Basket.objects.of_customer("c1", 3)]
+    for projection in projections.PROJECTIONS:
+        rebuild.rebuild(projection)
+    assert [basket.order_id for basket in models.Basket.objects.of_customer("c1", 3)] == before == ["o3", "o2", "o1"]
+
+
 def test_the_service_remembers_between_calls():
     shop.for_sale(["A", "B"])
     shop.confirmed("o1", ["A", "B"])

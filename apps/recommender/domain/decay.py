@@ -1,5 +1,6 @@
 """How what was learnt fades: yesterday's baskets count for more than last year's, and long ones for less a pair."""
 
+import math
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -13,13 +14,43 @@ POPULAR_DAYS = 60.0
 # Popularity grows with time instead of fading: all scores keep their order while time passes, and none is
 # ever rewritten. The limit keeps absurd dates from overflowing.
 EPOCH_MS = 1_577_836_800_000  # 2020-01-01
-MOST_HALVINGS = 900.0
+MOST_HALVINGS = 900
+# Weights are added as whole numbers of units: a sum of floats would depend on their order. A weight is rounded to 32
+# bits, so that it does not depend on the last bit of the machine's exponential function either.
+WEIGHT_BITS = 32
+UNITS_PER_ONE_BITS = MOST_HALVINGS + WEIGHT_BITS
+
+
+def popularity_units(bought_at: int) -> int:
+    """The units that one sale at this moment (milliseconds) adds to a product's popularity: double every POPULAR_DAYS."""
+    halvings = (bought_at - EPOCH_MS) / (POPULAR_DAYS * DAY_MS)
+    whole, part = divmod(max(-MOST_HALVINGS, min(MOST_HALVINGS, halvings)), 1)
+    return round(2.0 ** (WEIGHT_BITS + part)) << (int(whole) + MOST_HALVINGS)
 
 
 def popularity_weight(bought_at: int) -> float:
-    """What one sale at this moment (milliseconds) adds to a product's popularity: double every POPULAR_DAYS."""
-    halvings = (bought_at - EPOCH_MS) / (POPULAR_DAYS * DAY_MS)
-    return float(2.0 ** max(-MOST_HALVINGS, min(MOST_HALVINGS, halvings)))
+    """What one sale at this moment adds to a product's popularity."""
+    return weight_of_units(popularity_units(bought_at))
+
+
+def weight_of_units(units: int) -> float:
+    """Units as a number that a database orders by."""
+    surplus = max(0, units.bit_length() - 64)
+    return math.ldexp(units >> surplus, surplus - UNITS_PER_ONE_BITS)
+
+
+def units_to_text(units: int) -> str:
+    """Units as they are stored: a hexadecimal number, and how many binary zeros follow it."""
+    if not units:
+        return ""
+    zeros = (units & -units).bit_length() - 1
+    return f"{units >> zeros:x}:{zeros}"
+
+
+def units_of_text(text: str) -> int:
+    """Units from what `units_to_text` wrote; an empty string is 0."""
+    number, _, zeros = text.partition(":")
+    return int(number, 16) << int(zeros) if text else 0
 
 
 def history_weight(bought_at: int, newest: int) -> float:

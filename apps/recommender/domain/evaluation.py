@@ -36,7 +36,8 @@ class Quality(NamedTuple):
 
 def split(baskets: Iterable[Basket]) -> tuple[list[Basket], list[Basket]]:
     """Baskets of two products or more in the order of time: what is learnt from, and the last HELD_OUT to guess at."""
-    usable = sorted((basket for basket in baskets if len(set(basket.skus)) > 1), key=lambda one: one.bought_at)
+    usable = [basket for basket in baskets if len(set(basket.skus)) > 1]
+    usable.sort(key=lambda one: (one.bought_at, sorted(one.skus)))
     cut = round(len(usable) * (1 - HELD_OUT))
     return usable[:cut], usable[cut:]
 

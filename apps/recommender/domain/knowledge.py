@@ -1,5 +1,6 @@
 """What was learnt: the baskets themselves, as sparse arrays that read both ways, with a weight for each."""
 
+import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
@@ -33,7 +34,9 @@ def _no_floats() -> Floats:
 
 @dataclass(frozen=True)
 class Knowledge:
-    """Baskets of two products or more as numbers; a product's code is its place in `skus`.
+    """Baskets of two products or more as numbers; a product's code is its place in `skus`, which are sorted.
+
+    Baskets are sorted by time, then by content, so that equal sets of baskets give equal sums and equal rankings.
 
     Basket b holds the codes `lines[starts[b]:starts[b + 1]]`; product p is in the baskets
     `holders[holder_starts[p]:holder_starts[p + 1]]`.
@@ -42,6 +45,7 @@ class Knowledge:
     skus: list[str] = field(default_factory=list)
     codes: dict[str, int] = field(default_factory=dict)
     bought_at: NDArray[np.int64] = field(default_factory=lambda: np.zeros(0, np.int64))
+    contents: NDArray[np.int64] = field(default_factory=lambda: np.zeros(0, np.int64))  # a digest of each basket's SKUs
     lines: Ints = field(default_factory=_no_ints)
     starts: NDArray[np.int64] = field(default_factory=lambda: np.zeros(1, np.int64))
     holders: Ints = field(default_factory=_no_ints)
@@ -56,45 +60,51 @@ class Knowledge:
 
 
 def learn(known: Knowledge, baskets: Sequence[Basket]) -> Knowledge:
-    """What is known after these baskets too. The order in which they come changes nothing but the codes."""
-    skus, codes = list(known.skus), dict(known.codes)
-    new = [(basket.bought_at, _encode(set(basket.skus), skus, codes)) for basket in baskets]
-    new = [(bought_at, lines) for bought_at, lines in new if len(lines) > 1]
+    """What is known after these baskets too. The order in which they come changes nothing."""
+    new = [(basket.bought_at, sorted(set(basket.skus))) for basket in baskets]
+    new = [(bought_at, skus) for bought_at, skus in new if len(skus) > 1]
     if not new and known.baskets:
         return known
-    lengths = np.concatenate([np.diff(known.starts), [len(lines) for _, lines in new]]).astype(np.int64)
+    skus, codes, known_lines = _extended(known, {sku for _, basket in new for sku in basket})
+    lengths = np.concatenate([np.diff(known.starts), [len(basket) for _, basket in new]]).astype(np.int64)
     bought_at = np.concatenate([known.bought_at, np.array([at for at, _ in new], np.int64)])
-    lines = np.concatenate([known.lines, *(np.array(lines, np.int32) for _, lines in new)])
-    return _index(skus, codes, *_newest(bought_at, lengths, lines))
+    contents = np.concatenate([known.contents, np.array([_digest(basket) for _, basket in new], np.int64)])
+    lines = np.concatenate([known_lines, np.array([codes[sku] for _, basket in new for sku in basket], np.int32)])
+    return _index(skus, codes, *_newest(bought_at, contents, lengths, lines))
 
 
-def _encode(basket: set[str], skus: list[str], codes: dict[str, int]) -> list[int]:
-    """The codes of a basket's products; a product never seen gets the next one."""
-    if len(basket) < 2:
-        return []
-    for sku in basket:
-        if sku not in codes:
-            codes[sku] = len(skus)
-            skus.append(sku)
-    return sorted(codes[sku] for sku in basket)
+def _extended(known: Knowledge, named: set[str]) -> tuple[list[str], dict[str, int], Ints]:
+    """All SKUs sorted, their codes, and the known lines in those codes."""
+    if named <= known.codes.keys():
+        return known.skus, known.codes, known.lines
+    skus = sorted(known.codes.keys() | named)
+    codes = {sku: code for code, sku in enumerate(skus)}
+    return skus, codes, np.array([codes[sku] for sku in known.skus], np.int32)[known.lines]
+
+
+def _digest(skus: Sequence[str]) -> int:
+    return int.from_bytes(hashlib.blake2b("\n".join(skus).encode(), digest_size=8).digest(), "big", signed=True)
 
 
 def _newest(
-    bought_at: NDArray[np.int64], lengths: NDArray[np.int64], lines: Ints
-) -> tuple[NDArray[np.int64], NDArray[np.int64], Ints]:
-    """The newest baskets that have room within MOST_LINES; all of them where there is room."""
-    if len(lines) <= MOST_LINES:
-        return bought_at, lengths, lines
-    newest_first = np.argsort(-bought_at, kind="stable")
-    kept = np.zeros(len(lengths), bool)
-    kept[newest_first[np.cumsum(lengths[newest_first]) <= MOST_LINES]] = True
-    return bought_at[kept], lengths[kept], lines[np.repeat(kept, lengths)]
+    bought_at: NDArray[np.int64], contents: NDArray[np.int64], lengths: NDArray[np.int64], lines: Ints
+) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64], Ints]:
+    """The newest baskets that have room within MOST_LINES, sorted by time and content."""
+    order = np.lexsort((contents, bought_at))
+    from_the_end = np.cumsum(lengths[order][::-1])[::-1]
+    order = order[from_the_end <= MOST_LINES]
+    if np.array_equal(order, np.arange(len(lengths))):
+        return bought_at, contents, lengths, lines
+    offsets = np.arange(lengths[order].sum()) - np.repeat(_starts(lengths[order])[:-1], lengths[order])
+    places = np.repeat(_starts(lengths)[:-1][order], lengths[order]) + offsets
+    return bought_at[order], contents[order], lengths[order], lines[places]
 
 
 def _index(
     skus: list[str],
     codes: dict[str, int],
     bought_at: NDArray[np.int64],
+    contents: NDArray[np.int64],
     lengths: NDArray[np.int64],
     lines: Ints,
 ) -> Knowledge:
@@ -104,6 +114,7 @@ def _index(
         skus=skus,
         codes=codes,
         bought_at=bought_at,
+        contents=contents,
         lines=lines,
         starts=_starts(lengths),
         holders=owners[_order(lines, len(skus))],

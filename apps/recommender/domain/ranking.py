@@ -46,9 +46,10 @@ def look_up(
     scores: Scores = np.bincount(products, drawn[touched][owners], len(known.skus)).astype(np.float64)
     scores *= (known.strengths + SOFTENING) ** -damping
     scores[seeds] = 0
-    best = np.argpartition(-scores, most)[:most] if most < len(scores) else np.arange(len(scores))
-    best = best[scores[best] > 0]
-    return best[np.lexsort((best, -scores[best]))]
+    # With all that score the same as the last one: of those, the SKU decides.
+    least = np.partition(scores, -most)[-most] if most < len(scores) else 0.0
+    best = np.flatnonzero((scores >= least) & (scores > 0))
+    return best[np.lexsort((best, -scores[best]))][:most]
 
 
 def rank(known: Knowledge, seeds: Codes, emphasis: Scores, companions: Codes) -> tuple[Codes, Scores]:

@@ -3,6 +3,8 @@
 import threading
 import time
 
+from django.db import models as db
+
 from apps.recommender import models
 from apps.recommender.domain import knowledge
 from apps.recommender.domain.knowledge import Basket, Knowledge
@@ -15,41 +17,63 @@ PORTION = 2500
 AFRESH_SECONDS = 3600.0
 
 _COLUMNS = ("id", "order_id", "bought_at", "skus")
+_Row = tuple[int, str, int, list[str]]
 
 
 class Reading:
-    """The table as read so far: from the newest basket backwards, and whatever is newer since."""
+    """The table as read so far: the baskets added since it began, and the earlier ones from the newest backwards.
+
+    A projection adds baskets with rising keys. After a rebuild these are not in the order of time.
+    """
 
     def __init__(self) -> None:
         self.known = Knowledge()
         self.started = time.monotonic()
         self.whole = False
-        self._newest: tuple[int, str] | None = None
-        self._oldest = 0
+        self._last_added: tuple[int, str] | None = None
+        self._earliest: tuple[int, str] | None = None  # when it was bought, and its order
+        self._added_before = 0
 
     def go_on(self) -> bool:
-        """Reads what is new and a portion of what is old. False when the table was emptied or cut: this is void."""
-        rows = models.Basket.objects.order_by("id").values_list(*_COLUMNS)
-        if self._newest is None:
-            return self._read_older(list(rows.reverse()[:PORTION]))
-        newer = list(rows.filter(id__gte=self._newest[0])[: PORTION + 1])
-        if not newer or newer[0][:2] != self._newest:
+        """Reads what was added and a portion of the earlier baskets. False if the last one added is gone: start again."""
+        if self._last_added is None:
+            self._begin()
+        elif not self._read_added(self._last_added):
             return False
-        self._learn(newer[1:])
         if not self.whole:
-            self._read_older(list(rows.filter(id__lt=self._oldest).reverse()[:PORTION]))
+            self._read_earlier()
         return True
 
-    def _read_older(self, rows: list[tuple[int, str, int, list[str]]]) -> bool:
+    def _begin(self) -> None:
+        self._last_added = models.Basket.objects.order_by("-id").values_list("id", "order_id").first()
+        self._added_before = self._last_added[0] + 1 if self._last_added else 0
+        self.whole = False
+
+    def _read_added(self, last: tuple[int, str]) -> bool:
+        added = models.Basket.objects.filter(id__gte=last[0]).order_by("id")
+        rows = list(added.values_list(*_COLUMNS)[: PORTION + 1])
+        if not rows or rows[0][:2] != last:
+            return False
+        self._learn(rows[1:])
+        self._last_added = rows[-1][:2]
+        return True
+
+    def _read_earlier(self) -> None:
+        earlier = models.Basket.objects.filter(id__lt=self._added_before).order_by(*models.NEWEST_FIRST)
+        if self._earliest is not None:
+            bought_at, order_id = self._earliest
+            at_once = db.Q(bought_at=bought_at, order_id__lt=order_id)
+            earlier = earlier.filter(at_once | db.Q(bought_at__lt=bought_at), bought_at__lte=bought_at)
+        rows = list(earlier.values_list(*_COLUMNS)[:PORTION])
         self._learn(rows)
-        self._oldest = rows[-1][0] if rows else 0
         self.whole = len(rows) < PORTION or len(self.known.lines) >= knowledge.MOST_LINES
-        return True
+        if rows:
+            _, order_id, bought_at, _ = rows[-1]
+            self._earliest = bought_at, order_id
 
-    def _learn(self, rows: list[tuple[int, str, int, list[str]]]) -> None:
+    def _learn(self, rows: list[_Row]) -> None:
         if rows:
             self.known = knowledge.learn(self.known, [Basket(bought_at, skus) for _, _, bought_at, skus in rows])
-            self._newest = max(self._newest or (0, ""), *(row[:2] for row in rows))
 
 
 class Memory:
