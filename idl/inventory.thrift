@@ -1,4 +1,4 @@
-/** The inventory: an append-only ledger of what is on the shelves, what is promised, and who moved it. */
+/** The inventory: an append-only ledger of stock on hand and reserved, with every movement and its actor. */
 namespace py inventory
 namespace js inventory
 namespace java inventory
@@ -6,61 +6,61 @@ namespace go inventory
 
 include "common.thrift"
 
-/** The most lines, and the most SKUs, of one call; who has more calls several times, under the same key. */
+/** The maximum number of lines or SKUs of one call; for more, make several calls with the same key. */
 const i32 MAX_LINES = 1000
 
-/** The most pieces of a SKU that one line or one count may name. */
+/** The maximum quantity of one line or one count. */
 const i32 MAX_QUANTITY = 2000000000
 
-/** How much there is of one SKU. */
+/** The stock level of one SKU. */
 struct StockLevel {
-  /** Which. */
+  /** The SKU. */
   1: required common.Sku sku,
-  /** How many are on the shelf. */
+  /** The quantity on hand. */
   2: required i64 on_hand,
-  /** How many of those are promised to orders. */
+  /** The quantity reserved for orders. */
   3: required i64 reserved,
-  /** How many can still be sold: on hand less reserved. */
+  /** The quantity that can be sold: on hand less reserved. */
   4: required i64 available,
-  /** Counts the movements so far. */
+  /** The number of movements so far. */
   5: required i64 version,
-  /** When it last moved; told where all levels are listed. */
+  /** When it last moved; only in lists of all levels. */
   6: optional common.Moment updated_at
 }
 
-/** So many of one SKU. */
+/** A quantity of one SKU. */
 struct StockLine {
-  /** Which. */
+  /** The SKU. */
   1: required common.Sku sku,
-  /** How many, 1 or more. */
+  /** The quantity, 1 or more. */
   2: required i64 quantity
 }
 
-/** One movement of the ledger. */
+/** A movement of the ledger. */
 struct Movement {
-  /** Which SKU. */
+  /** The SKU. */
   1: required common.Sku sku,
-  /** The place in the SKU's ledger. */
+  /** The version of the SKU's ledger. */
   2: required i64 version,
   /** The event's name: StockReceived, StockReserved and so on. */
   3: required string kind,
-  /** The change of what is on hand. */
+  /** The change of the quantity on hand. */
   4: required i64 on_hand_change,
-  /** The change of what is reserved. */
+  /** The change of the reserved quantity. */
   5: required i64 reserved_change,
-  /** What is on hand after it. */
+  /** The quantity on hand after it. */
   6: required i64 on_hand,
-  /** What is reserved after it. */
+  /** The reserved quantity after it. */
   7: required i64 reserved,
-  /** The order, delivery or count that it belongs to. */
+  /** The reference of the order, delivery or count. */
   8: optional string reference,
-  /** Why. */
+  /** The reason. */
   9: optional string reason,
-  /** Who: a user's id, or the service that called. */
+  /** The actor: a user's id, or the name of a service. */
   10: required string actor,
-  /** When it happened. */
+  /** The time at which it happened. */
   11: required common.Moment occurred_at,
-  /** When it was recorded. */
+  /** The time at which it was recorded. */
   12: required common.Moment recorded_at
 }
 
@@ -68,193 +68,193 @@ struct Movement {
 struct MovementPage {
   /** The movements, newest first. */
   1: required list<Movement> movements,
-  /** Where this page stands. */
+  /** The position of this page. */
   2: required common.PageInfo page_info
 }
 
-/** What one SKU lacks for what was asked. */
+/** The shortage of one SKU. */
 struct Shortage {
-  /** Which. */
+  /** The SKU. */
   1: required common.Sku sku,
-  /** How many were asked for. */
+  /** The requested quantity. */
   2: required i64 requested,
-  /** How many there are. */
+  /** The available quantity. */
   3: required i64 available
 }
 
-/** The whole ledger in figures. */
+/** Totals of the ledger. */
 struct StockTotals {
-  /** How many SKUs have a ledger. */
+  /** The number of SKUs with a ledger. */
   1: required i64 skus,
-  /** All that is on hand. */
+  /** The total quantity on hand. */
   2: required i64 on_hand,
-  /** All that is reserved. */
+  /** The total reserved quantity. */
   3: required i64 reserved,
-  /** All that came in. */
+  /** The total received quantity. */
   4: required i64 received,
-  /** All that left with shipments. */
+  /** The total shipped quantity. */
   5: required i64 shipped,
-  /** All that came back. */
+  /** The total returned quantity. */
   6: required i64 taken_back,
-  /** All that was lost. */
+  /** The total written-off quantity. */
   7: required i64 written_off,
-  /** What counts added, less what they took away. */
+  /** The sum of all count differences. */
   8: required i64 counted,
-  /** All that 2018's clients took. */
+  /** The total quantity taken by clients of 2018. */
   9: required i64 reduced
 }
 
-/** There is not enough; nothing was reserved or taken. */
+/** There is not enough stock; nothing was changed. */
 exception OutOfStock {
-  /** What is lacking, for people. */
+  /** A message for people: what is missing. */
   1: required string message,
-  /** What each SKU lacks. */
+  /** The shortage of each SKU. */
   2: required list<Shortage> shortages
 }
 
-/** There is no such reservation (any more): it ran out, was released, or never was. */
+/** The reservation does not exist: it expired, was released, or was never made. */
 exception ReservationNotFound {
-  /** Which, and for which SKU, for people. */
+  /** A message for people: the reservation and the SKU. */
   1: required string message,
-  /** The reservation. */
+  /** The reservation's id. */
   2: required string reservation_id
 }
 
-/** Goods came in. */
+/** Goods were received. */
 struct StockReceived {
-  /** How many. */
+  /** The quantity. */
   1: required i64 quantity,
-  /** The delivery. */
+  /** The delivery's reference. */
   2: optional string reference,
-  /** Why, where it is not plain. */
+  /** The reason, if any. */
   3: optional string reason
 }
 
-/** Goods were promised to an order for a while. */
+/** Goods were reserved for an order. */
 struct StockReserved {
-  /** The reservation: the order's id. */
+  /** The reservation's id: the order's id. */
   1: required string reservation_id,
-  /** How many. */
+  /** The quantity. */
   2: required i64 quantity,
-  /** When the promise lapses unless it is firm by then. */
+  /** When the reservation expires unless it is allocated. */
   3: required common.Moment expires_at,
-  /** Whether it is firm from the start: it never lapses, and nothing more makes it firm. */
+  /** Whether it is allocated from the start and does not expire. */
   4: optional bool firm
 }
 
-/** A promise was made firm: it no longer lapses. */
+/** A reservation was allocated: it no longer expires. */
 struct StockAllocated {
-  /** The reservation. */
+  /** The reservation's id. */
   1: required string reservation_id
 }
 
-/** A promise, or what is left of it, was taken back; the goods can be sold again. */
+/** A reservation, or the rest of it, was released; the goods can be sold again. */
 struct StockReleased {
-  /** The reservation. */
+  /** The reservation's id. */
   1: required string reservation_id,
-  /** How many. */
+  /** The quantity. */
   2: required i64 quantity,
-  /** `cancelled`, `expired`, `rejected` or what else. */
+  /** `cancelled`, `expired`, `rejected` or another reason. */
   3: required string reason
 }
 
-/** Promised goods left the shelf. */
+/** Reserved goods were shipped. */
 struct StockShipped {
-  /** The reservation. */
+  /** The reservation's id. */
   1: required string reservation_id,
-  /** How many. */
+  /** The quantity. */
   2: required i64 quantity,
-  /** The shipment. */
+  /** The shipment's reference. */
   3: optional string reference
 }
 
-/** Goods came back from a customer, fit to be sold again. */
+/** Returned goods were restocked. */
 struct StockTakenBack {
-  /** How many. */
+  /** The quantity. */
   1: required i64 quantity,
-  /** The order or return that they come from. */
+  /** The reference of the order or return. */
   2: optional string reference,
-  /** Why. */
+  /** The reason. */
   3: optional string reason
 }
 
-/** Goods were lost, broken or thrown away. */
+/** Lost, broken or discarded goods were written off. */
 struct StockWrittenOff {
-  /** How many. */
+  /** The quantity. */
   1: required i64 quantity,
-  /** Why. */
+  /** The reason. */
   2: required string reason,
-  /** The document, if there is one. */
+  /** The document's reference, if any. */
   3: optional string reference
 }
 
-/** Goods were counted; the ledger follows the count. */
+/** Goods were counted; the ledger was set to the count. */
 struct StockCounted {
-  /** How many were found. */
+  /** The counted quantity. */
   1: required i64 counted,
-  /** The difference to what the ledger had. */
+  /** The difference from the ledger. */
   2: required i64 difference,
-  /** Why it was counted, or what explains the difference. */
+  /** The reason for the count, or for the difference. */
   3: required string reason
 }
 
-/** Goods were taken at once by a client of 2018's `reduce`. */
+/** Goods were taken by `reduce` of 2018's contract. */
 struct StockReduced {
-  /** How many. */
+  /** The quantity. */
   1: required i64 quantity
 }
 
-/** All that can happen to one SKU's stock. Streams: the SKU. */
+/** The events of stock. Streams: the SKU. */
 union InventoryEvent {
-  /** Goods came in. */
+  /** Goods were received. */
   1: StockReceived received (readers = "recommender"),
-  /** Goods were promised. */
+  /** Goods were reserved. */
   2: StockReserved reserved (readers = "recommender"),
-  /** A promise was made firm. */
+  /** A reservation was allocated. */
   3: StockAllocated allocated,
-  /** A promise was taken back. */
+  /** A reservation was released. */
   4: StockReleased released (readers = "recommender"),
-  /** Promised goods left. */
+  /** Reserved goods were shipped. */
   5: StockShipped shipped,
-  /** Goods came back. */
+  /** Returned goods were restocked. */
   6: StockTakenBack taken_back (readers = "recommender"),
-  /** Goods were lost. */
+  /** Goods were written off. */
   7: StockWrittenOff written_off (readers = "recommender"),
   /** Goods were counted. */
   8: StockCounted counted (readers = "recommender"),
-  /** Goods were taken by an old client. */
+  /** Goods were taken by a client of 2018. */
   9: StockReduced reduced (readers = "recommender")
 }
 
-/** What the inventory does. Every write takes a key: the same key again changes nothing and answers as before. */
+/** The inventory service. Every write has an idempotency key: repeating a call with the same key changes nothing and returns the same result. */
 service InventoryService {
-  /** The levels of these SKUs now, in that order; what has lapsed can be sold again; of an unknown one there are none. Ask for a few hundred at once: more may take longer than the deadline. */
+  /** The current levels of these SKUs, in the given order, without expired reservations; unknown SKUs have zero. Request a few hundred at once; more may exceed the deadline. */
   list<StockLevel> get_levels(1: list<common.Sku> skus) (callers = "gateway cart orders recommender trade demo", idempotent = "true", deadline_ms = "100")
-  /** The levels of these SKUs as they were at that moment. Staff and services only. */
+  /** The levels of these SKUs at a given time. Staff and services only. */
   list<StockLevel> get_levels_at(1: list<common.Sku> skus, 2: common.Moment at) throws (1: common.Forbidden forbidden, 2: common.InvalidInput invalid) (callers = "gateway trade", idempotent = "true", deadline_ms = "5000")
-  /** The levels of every SKU there is after one, in the order of SKUs, 1 to 1,000 at a time, as the ledger's tables have them: a moment late. Staff and services only. */
+  /** The levels of all SKUs after a given one, sorted by SKU, 1 to 1,000 at a time, from a projection that may lag. Staff and services only. */
   list<StockLevel> list_levels(1: common.Sku after (absent = "allowed"), 2: i32 first) throws (1: common.Forbidden forbidden, 2: common.InvalidInput invalid) (callers = "gateway trade recommender", idempotent = "true", deadline_ms = "5000")
-  /** The whole ledger in figures, summed from the movements. Staff and services only. */
+  /** Totals of the ledger. Staff and services only. */
   StockTotals get_totals() throws (1: common.Forbidden forbidden) (callers = "gateway trade demo", idempotent = "true", deadline_ms = "5000")
   /** A page of one SKU's ledger, newest first. Staff and services only. */
   MovementPage get_movements(1: common.Sku sku, 2: common.Page page) throws (1: common.Forbidden forbidden, 2: common.InvalidInput invalid) (callers = "gateway trade", idempotent = "true", deadline_ms = "1000")
 
-  /** Puts goods on the shelf. Staff and services only. */
+  /** Receives goods. Staff and services only. */
   list<StockLevel> receive(1: string key, 2: list<StockLine> lines, 3: string reference (absent = "allowed"), 4: string reason (absent = "allowed")) throws (1: common.Forbidden forbidden, 2: common.InvalidInput invalid) (callers = "gateway trade demo", idempotent = "true", deadline_ms = "10000")
-  /** Promises an order's lines, all or none, for so many seconds; where `firm` says so for good, as if `allocate` had followed. The same reservation again changes nothing, unless it ran out: then it is made anew. */
+  /** Reserves an order's lines, all or none, for a number of seconds; with `firm` permanently, as if `allocate` had followed. The same reservation again changes nothing, unless it has expired: then it is renewed. */
   void reserve(1: string reservation_id, 2: list<StockLine> lines, 3: i32 hold_seconds, 4: bool firm (absent = "allowed")) throws (1: OutOfStock out_of_stock, 2: common.InvalidInput invalid) (callers = "orders", idempotent = "true", deadline_ms = "2000")
-  /** Makes a reservation of these SKUs firm. */
+  /** Makes a reservation of these SKUs permanent. */
   void allocate(1: string reservation_id, 2: list<common.Sku> skus) throws (1: ReservationNotFound not_found) (callers = "orders", idempotent = "true", deadline_ms = "2000")
-  /** Takes back what is left of a reservation of these SKUs; where there is none, nothing happens. */
+  /** Releases the rest of a reservation of these SKUs; does nothing if there is none. */
   void release(1: string reservation_id, 2: list<common.Sku> skus, 3: string reason) (callers = "orders", idempotent = "true", deadline_ms = "2000")
-  /** Releases a part of a reservation: so many of each SKU. */
+  /** Releases a part of a reservation: a quantity of each SKU. */
   void release_lines(1: string key, 2: string reservation_id, 3: list<StockLine> lines, 4: string reason) throws (1: ReservationNotFound not_found, 2: common.InvalidInput invalid) (callers = "orders", idempotent = "true", deadline_ms = "2000")
-  /** Takes reserved goods off the shelf. */
+  /** Ships reserved goods. */
   void ship(1: string key, 2: string reservation_id, 3: list<StockLine> lines) throws (1: ReservationNotFound not_found, 2: common.InvalidInput invalid) (callers = "orders", idempotent = "true", deadline_ms = "2000")
-  /** Puts returned goods back on the shelf. */
+  /** Restocks returned goods. */
   void take_back(1: string key, 2: list<StockLine> lines, 3: string reference (absent = "allowed"), 4: string reason (absent = "allowed")) throws (1: common.Forbidden forbidden, 2: common.InvalidInput invalid) (callers = "orders trade", idempotent = "true", deadline_ms = "2000")
-  /** Takes lost or broken goods off the shelf, all lines or none: never more than are available. After a refusal use a new key. Staff and services only. */
+  /** Writes off lost or broken goods, all lines or none, at most the available quantities. After a refusal use a new key. Staff and services only. */
   list<StockLevel> write_off(1: string key, 2: list<StockLine> lines, 3: string reason, 4: string reference (absent = "allowed")) throws (1: common.Forbidden forbidden, 2: common.InvalidInput invalid, 3: OutOfStock out_of_stock) (callers = "gateway trade demo orders", idempotent = "true", deadline_ms = "10000")
-  /** Sets what is on hand to what was counted: never fewer than are reserved. Staff and services only. */
+  /** Sets the quantity on hand to a count, which must not be below the reserved quantity. Staff and services only. */
   StockLevel count(1: string key, 2: common.Sku sku, 3: i64 counted, 4: string reason) throws (1: common.Forbidden forbidden, 2: common.InvalidInput invalid) (callers = "gateway trade demo", idempotent = "true", deadline_ms = "2000")
 }

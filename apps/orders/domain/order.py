@@ -39,7 +39,7 @@ class Shipment(NamedTuple):
 
 
 class Return(NamedTuple):
-    """Goods that came back together: (line number, quantity) pairs; `withheld` is what staff refunded less than usual."""
+    """A return: (line number, quantity) pairs; `withheld` is the reduction of the usual refund by staff."""
 
     id: str
     lines: tuple[tuple[int, int], ...]
@@ -51,7 +51,7 @@ class Return(NamedTuple):
 
 
 class Part(NamedTuple):
-    """Lines called off together, or money to be given back."""
+    """A partial cancellation, or a refund."""
 
     id: str
     lines: tuple[tuple[int, int], ...]
