@@ -1,4 +1,4 @@
-/** The inventory: an append-only ledger of stock on hand and reserved, with every movement and its actor. */
+/** The inventory: an append-only ledger of what is on the shelves, what is promised, and who moved it. */
 namespace py inventory
 namespace js inventory
 namespace java inventory
@@ -6,61 +6,61 @@ namespace go inventory
 
 include "common.thrift"
 
-/** The maximum number of lines or SKUs of one call; for more, make several calls with the same key. */
+/** The most lines, and the most SKUs, of one call; who has more calls several times, under the same key. */
 const i32 MAX_LINES = 1000
 
-/** The maximum quantity of one line or one count. */
+/** The most pieces of a SKU that one line or one count may name. */
 const i32 MAX_QUANTITY = 2000000000
 
-/** The stock level of one SKU. */
+/** How much there is of one SKU. */
 struct StockLevel {
-  /** The SKU. */
+  /** Which. */
   1: required common.Sku sku,
-  /** The quantity on hand. */
+  /** How many are on the shelf. */
   2: required i64 on_hand,
-  /** The quantity reserved for orders. */
+  /** How many of those are promised to orders. */
   3: required i64 reserved,
-  /** The quantity that can be sold: on hand less reserved. */
+  /** How many can still be sold: on hand less reserved. */
   4: required i64 available,
-  /** The number of movements so far. */
+  /** Counts the movements so far. */
   5: required i64 version,
-  /** When it last moved; only in lists of all levels. */
+  /** When it last moved; told where all levels are listed. */
   6: optional common.Moment updated_at
 }
 
-/** A quantity of one SKU. */
+/** So many of one SKU. */
 struct StockLine {
-  /** The SKU. */
+  /** Which. */
   1: required common.Sku sku,
-  /** The quantity, 1 or more. */
+  /** How many, 1 or more. */
   2: required i64 quantity
 }
 
-/** A movement of the ledger. */
+/** One movement of the ledger. */
 struct Movement {
-  /** The SKU. */
+  /** Which SKU. */
   1: required common.Sku sku,
-  /** The version of the SKU's ledger. */
+  /** The place in the SKU's ledger. */
   2: required i64 version,
   /** The event's name: StockReceived, StockReserved and so on. */
   3: required string kind,
-  /** The change of the quantity on hand. */
+  /** The change of what is on hand. */
   4: required i64 on_hand_change,
-  /** The change of the reserved quantity. */
+  /** The change of what is reserved. */
   5: required i64 reserved_change,
-  /** The quantity on hand after it. */
+  /** What is on hand after it. */
   6: required i64 on_hand,
-  /** The reserved quantity after it. */
+  /** What is reserved after it. */
   7: required i64 reserved,
-  /** The reference of the order, delivery or count. */
+  /** The order, delivery or count that it belongs to. */
   8: optional string reference,
-  /** The reason. */
+  /** Why. */
   9: optional string reason,
-  /** The actor: a user's id, or the name of a service. */
+  /** Who: a user's id, or the service that called. */
   10: required string actor,
-  /** The time at which it happened. */
+  /** When it happened. */
   11: required common.Moment occurred_at,
-  /** The time at which it was recorded. */
+  /** When it was recorded. */
   12: required common.Moment recorded_at
 }
 
@@ -68,193 +68,193 @@ struct Movement {
 struct MovementPage {
   /** The movements, newest first. */
   1: required list<Movement> movements,
-  /** The position of this page. */
+  /** Where this page stands. */
   2: required common.PageInfo page_info
 }
 
-/** The shortage of one SKU. */
+/** What one SKU lacks for what was asked. */
 struct Shortage {
-  /** The SKU. */
+  /** Which. */
   1: required common.Sku sku,
-  /** The requested quantity. */
+  /** How many were asked for. */
   2: required i64 requested,
-  /** The available quantity. */
+  /** How many there are. */
   3: required i64 available
 }
 
-/** Totals of the ledger. */
+/** The whole ledger in figures. */
 struct StockTotals {
-  /** The number of SKUs with a ledger. */
+  /** How many SKUs have a ledger. */
   1: required i64 skus,
-  /** The total quantity on hand. */
+  /** All that is on hand. */
   2: required i64 on_hand,
-  /** The total reserved quantity. */
+  /** All that is reserved. */
   3: required i64 reserved,
-  /** The total received quantity. */
+  /** All that came in. */
   4: required i64 received,
-  /** The total shipped quantity. */
+  /** All that left with shipments. */
   5: required i64 shipped,
-  /** The total returned quantity. */
+  /** All that came back. */
   6: required i64 taken_back,
-  /** The total written-off quantity. */
+  /** All that was lost. */
   7: required i64 written_off,
-  /** The sum of all count differences. */
+  /** What counts added, less what they took away. */
   8: required i64 counted,
-  /** The total quantity taken by clients of 2018. */
+  /** All that 2018's clients took. */
   9: required i64 reduced
 }
 
-/** There is not enough stock; nothing was changed. */
+/** There is not enough; nothing was reserved or taken. */
 exception OutOfStock {
-  /** A message for people: what is missing. */
+  /** What is lacking, for people. */
   1: required string message,
-  /** The shortage of each SKU. */
+  /** What each SKU lacks. */
   2: required list<Shortage> shortages
 }
 
-/** The reservation does not exist: it expired, was released, or was never made. */
+/** There is no such reservation (any more): it ran out, was released, or never was. */
 exception ReservationNotFound {
-  /** A message for people: the reservation and the SKU. */
+  /** Which, and for which SKU, for people. */
   1: required string message,
-  /** The reservation's id. */
+  /** The reservation. */
   2: required string reservation_id
 }
 
-/** Goods were received. */
+/** Goods came in. */
 struct StockReceived {
-  /** The quantity. */
+  /** How many. */
   1: required i64 quantity,
-  /** The delivery's reference. */
+  /** The delivery. */
   2: optional string reference,
-  /** The reason, if any. */
+  /** Why, where it is not plain. */
   3: optional string reason
 }
 
-/** Goods were reserved for an order. */
+/** Goods were promised to an order for a while. */
 struct StockReserved {
-  /** The reservation's id: the order's id. */
+  /** The reservation: the order's id. */
   1: required string reservation_id,
-  /** The quantity. */
+  /** How many. */
   2: required i64 quantity,
-  /** When the reservation expires unless it is allocated. */
+  /** When the promise lapses unless it is firm by then. */
   3: required common.Moment expires_at,
-  /** Whether it is allocated from the start and does not expire. */
+  /** Whether it is firm from the start: it never lapses, and nothing more makes it firm. */
   4: optional bool firm
 }
 
-/** A reservation was allocated: it no longer expires. */
+/** A promise was made firm: it no longer lapses. */
 struct StockAllocated {
-  /** The reservation's id. */
+  /** The reservation. */
   1: required string reservation_id
 }
 
-/** A reservation, or the rest of it, was released; the goods can be sold again. */
+/** A promise, or what is left of it, was taken back; the goods can be sold again. */
 struct StockReleased {
-  /** The reservation's id. */
+  /** The reservation. */
   1: required string reservation_id,
-  /** The quantity. */
+  /** How many. */
   2: required i64 quantity,
-  /** `cancelled`, `expired`, `rejected` or another reason. */
+  /** `cancelled`, `expired`, `rejected` or what else. */
   3: required string reason
 }
 
-/** Reserved goods were shipped. */
+/** Promised goods left the shelf. */
 struct StockShipped {
-  /** The reservation's id. */
+  /** The reservation. */
   1: required string reservation_id,
-  /** The quantity. */
+  /** How many. */
   2: required i64 quantity,
-  /** The shipment's reference. */
+  /** The shipment. */
   3: optional string reference
 }
 
-/** Returned goods were restocked. */
+/** Goods came back from a customer, fit to be sold again. */
 struct StockTakenBack {
-  /** The quantity. */
+  /** How many. */
   1: required i64 quantity,
-  /** The reference of the order or return. */
+  /** The order or return that they come from. */
   2: optional string reference,
-  /** The reason. */
+  /** Why. */
   3: optional string reason
 }
 
-/** Lost, broken or discarded goods were written off. */
+/** Goods were lost, broken or thrown away. */
 struct StockWrittenOff {
-  /** The quantity. */
+  /** How many. */
   1: required i64 quantity,
-  /** The reason. */
+  /** Why. */
   2: required string reason,
-  /** The document's reference, if any. */
+  /** The document, if there is one. */
   3: optional string reference
 }
 
-/** Goods were counted; the ledger was set to the count. */
+/** Goods were counted; the ledger follows the count. */
 struct StockCounted {
-  /** The counted quantity. */
+  /** How many were found. */
   1: required i64 counted,
-  /** The difference from the ledger. */
+  /** The difference to what the ledger had. */
   2: required i64 difference,
-  /** The reason for the count, or for the difference. */
+  /** Why it was counted, or what explains the difference. */
   3: required string reason
 }
 
-/** Goods were taken by `reduce` of 2018's contract. */
+/** Goods were taken at once by a client of 2018's `reduce`. */
 struct StockReduced {
-  /** The quantity. */
+  /** How many. */
   1: required i64 quantity
 }
 
-/** The events of stock. Streams: the SKU. */
+/** All that can happen to one SKU's stock. Streams: the SKU. */
 union InventoryEvent {
-  /** Goods were received. */
+  /** Goods came in. */
   1: StockReceived received (readers = "recommender"),
-  /** Goods were reserved. */
+  /** Goods were promised. */
   2: StockReserved reserved (readers = "recommender"),
-  /** A reservation was allocated. */
+  /** A promise was made firm. */
   3: StockAllocated allocated,
-  /** A reservation was released. */
+  /** A promise was taken back. */
   4: StockReleased released (readers = "recommender"),
-  /** Reserved goods were shipped. */
+  /** Promised goods left. */
   5: StockShipped shipped,
-  /** Returned goods were restocked. */
+  /** Goods came back. */
   6: StockTakenBack taken_back (readers = "recommender"),
-  /** Goods were written off. */
+  /** Goods were lost. */
   7: StockWrittenOff written_off (readers = "recommender"),
   /** Goods were counted. */
   8: StockCounted counted (readers = "recommender"),
-  /** Goods were taken by a client of 2018. */
+  /** Goods were taken by an old client. */
   9: StockReduced reduced (readers = "recommender")
 }
 
-/** The inventory service. Every write has an idempotency key: repeating a call with the same key changes nothing and returns the same result. */
+/** What the inventory does. Every write takes a key: the same key again changes nothing and answers as before. */
 service InventoryService {
-  /** The current levels of these SKUs, in the given order, without expired reservations; unknown SKUs have zero. Request a few hundred at once; more may exceed the deadline. */
+  /** The levels of these SKUs now, in that order; what has lapsed can be sold again; of an unknown one there are none. Ask for a few hundred at once: more may take longer than the deadline. */
   list<StockLevel> get_levels(1: list<common.Sku> skus) (callers = "gateway cart orders recommender trade demo", idempotent = "true", deadline_ms = "100")
-  /** The levels of these SKUs at a given time. Staff and services only. */
+  /** The levels of these SKUs as they were at that moment. Staff and services only. */
   list<StockLevel> get_levels_at(1: list<common.Sku> skus, 2: common.Moment at) throws (1: common.Forbidden forbidden, 2: common.InvalidInput invalid) (callers = "gateway trade", idempotent = "true", deadline_ms = "5000")
-  /** The levels of all SKUs after a given one, sorted by SKU, 1 to 1,000 at a time, from a projection that may lag. Staff and services only. */
+  /** The levels of every SKU there is after one, in the order of SKUs, 1 to 1,000 at a time, as the ledger's tables have them: a moment late. Staff and services only. */
   list<StockLevel> list_levels(1: common.Sku after (absent = "allowed"), 2: i32 first) throws (1: common.Forbidden forbidden, 2: common.InvalidInput invalid) (callers = "gateway trade recommender", idempotent = "true", deadline_ms = "5000")
-  /** Totals of the ledger. Staff and services only. */
+  /** The whole ledger in figures, summed from the movements. Staff and services only. */
   StockTotals get_totals() throws (1: common.Forbidden forbidden) (callers = "gateway trade demo", idempotent = "true", deadline_ms = "5000")
   /** A page of one SKU's ledger, newest first. Staff and services only. */
   MovementPage get_movements(1: common.Sku sku, 2: common.Page page) throws (1: common.Forbidden forbidden, 2: common.InvalidInput invalid) (callers = "gateway trade", idempotent = "true", deadline_ms = "1000")
 
-  /** Receives goods. Staff and services only. */
+  /** Puts goods on the shelf. Staff and services only. */
   list<StockLevel> receive(1: string key, 2: list<StockLine> lines, 3: string reference (absent = "allowed"), 4: string reason (absent = "allowed")) throws (1: common.Forbidden forbidden, 2: common.InvalidInput invalid) (callers = "gateway trade demo", idempotent = "true", deadline_ms = "10000")
-  /** Reserves an order's lines, all or none, for a number of seconds; with `firm` permanently, as if `allocate` had followed. The same reservation again changes nothing, unless it has expired: then it is renewed. */
+  /** Promises an order's lines, all or none, for so many seconds; where `firm` says so for good, as if `allocate` had followed. The same reservation again changes nothing, unless it ran out: then it is made anew. */
   void reserve(1: string reservation_id, 2: list<StockLine> lines, 3: i32 hold_seconds, 4: bool firm (absent = "allowed")) throws (1: OutOfStock out_of_stock, 2: common.InvalidInput invalid) (callers = "orders", idempotent = "true", deadline_ms = "2000")
-  /** Makes a reservation of these SKUs permanent. */
+  /** Makes a reservation of these SKUs firm. */
   void allocate(1: string reservation_id, 2: list<common.Sku> skus) throws (1: ReservationNotFound not_found) (callers = "orders", idempotent = "true", deadline_ms = "2000")
-  /** Releases the rest of a reservation of these SKUs; does nothing if there is none. */
+  /** Takes back what is left of a reservation of these SKUs; where there is none, nothing happens. */
   void release(1: string reservation_id, 2: list<common.Sku> skus, 3: string reason) (callers = "orders", idempotent = "true", deadline_ms = "2000")
-  /** Releases a part of a reservation: a quantity of each SKU. */
+  /** Releases a part of a reservation: so many of each SKU. */
   void release_lines(1: string key, 2: string reservation_id, 3: list<StockLine> lines, 4: string reason) throws (1: ReservationNotFound not_found, 2: common.InvalidInput invalid) (callers = "orders", idempotent = "true", deadline_ms = "2000")
-  /** Ships reserved goods. */
+  /** Takes reserved goods off the shelf. */
   void ship(1: string key, 2: string reservation_id, 3: list<StockLine> lines) throws (1: ReservationNotFound not_found, 2: common.InvalidInput invalid) (callers = "orders", idempotent = "true", deadline_ms = "2000")
-  /** Restocks returned goods. */
+  /** Puts returned goods back on the shelf. */
   void take_back(1: string key, 2: list<StockLine> lines, 3: string reference (absent = "allowed"), 4: string reason (absent = "allowed")) throws (1: common.Forbidden forbidden, 2: common.InvalidInput invalid) (callers = "orders trade", idempotent = "true", deadline_ms = "2000")
-  /** Writes off lost or broken goods, all lines or none, at most the available quantities. After a refusal use a new key. Staff and services only. */
+  /** Takes lost or broken goods off the shelf, all lines or none: never more than are available. After a refusal use a new key. Staff and services only. */
   list<StockLevel> write_off(1: string key, 2: list<StockLine> lines, 3: string reason, 4: string reference (absent = "allowed")) throws (1: common.Forbidden forbidden, 2: common.InvalidInput invalid, 3: OutOfStock out_of_stock) (callers = "gateway trade demo orders", idempotent = "true", deadline_ms = "10000")
-  /** Sets the quantity on hand to a count, which must not be below the reserved quantity. Staff and services only. */
+  /** Sets what is on hand to what was counted: never fewer than are reserved. Staff and services only. */
   StockLevel count(1: string key, 2: common.Sku sku, 3: i64 counted, 4: string reason) throws (1: common.Forbidden forbidden, 2: common.InvalidInput invalid) (callers = "gateway trade demo", idempotent = "true", deadline_ms = "2000")
 }

@@ -1,4 +1,4 @@
-"""The rules of one SKU's stock: the quantity on hand, its reservations, and the commands on it."""
+"""The rules of one SKU's stock: what is on hand, what is promised to whom, and what may happen to it."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -14,9 +14,9 @@ SHORT = "out of stock"
 
 @dataclass(frozen=True, slots=True)
 class Reservation:
-    """A reservation of an order: the quantity left, and when it expires.
+    """A promise to an order: how many of it are left, and when it lapses unless it is firm.
 
-    It does not expire if it was `firm` from the start, or was `allocated` by a second event on which a caller relies.
+    It is `firm` since it was given, or was `allocated` by a second word that somebody relies on.
     """
 
     quantity: int
@@ -25,7 +25,7 @@ class Reservation:
     firm: bool = False
 
     def lapsed(self, now: int) -> bool:
-        """Whether the reservation has expired."""
+        """Whether the promise has run out."""
         return self.expires_at <= now and not (self.firm or self.allocated)
 
 
@@ -39,7 +39,7 @@ class StockState:
 
     @property
     def available(self) -> int:
-        """The quantity that can be sold."""
+        """How many can still be sold."""
         return self.on_hand - self.reserved
 
 
@@ -49,11 +49,11 @@ EMPTY = StockState()
 
 
 def changes(event: Any) -> tuple[int, int]:
-    """The changes of the quantities on hand and reserved by an event. Raises LookupError for an unknown event."""
+    """By how much an event changes what is on hand and what is reserved. Raises LookupError for one that is not known."""
     try:
         on_hand, reserved, amount = _EFFECTS[type(event)]
     except KeyError:
-        raise LookupError(f"{type(event).__name__} is not a known event of the inventory.") from None
+        raise LookupError(f"The inventory knows no event {type(event).__name__}.") from None
     quantity = getattr(event, amount) if amount else 0
     return on_hand * quantity, reserved * quantity
 
@@ -72,9 +72,9 @@ _EFFECTS: dict[type, tuple[int, int, str]] = {
 
 
 def evolve(state: StockState, event: Any) -> StockState:
-    """The state after an event. Raises LookupError for an unknown event.
+    """The state after an event. Raises LookupError for one that is not known.
 
-    A stream that is read up to a past time may lack the reservation of an event; the totals are correct nevertheless.
+    Read up to a past moment, a stream may lack the reservation that a later event speaks of: the sums still hold.
     """
     on_hand, reserved = changes(event)
     held = state.reservations
@@ -100,7 +100,7 @@ def _with_rest(held: Mapping[str, Reservation], event: Any) -> Mapping[str, Rese
 
 
 def lapse(state: StockState, now: int) -> list[Any]:
-    """The releases of expired reservations."""
+    """The releases that are due: promises which ran out before they were made firm."""
     return [
         inventory.StockReleased(reservation_id=reservation_id, quantity=one.quantity, reason=EXPIRED)
         for reservation_id, one in state.reservations.items()
@@ -109,22 +109,22 @@ def lapse(state: StockState, now: int) -> list[Any]:
 
 
 def as_of(state: StockState, now: int) -> StockState:
-    """The current state, without expired reservations."""
+    """The state that a decision finds now: with what has lapsed released."""
     for event in lapse(state, now):
         state = evolve(state, event)
     return state
 
 
-# -- commands: they return events, or raise a refusal ---------------------------------------------
+# -- verbs: the events that follow, or a refusal --------------------------------------------------
 
 
 def receive(quantity: int, reference: str | None = None, reason: str | None = None) -> list[Any]:
-    """Receives goods."""
+    """Goods come in."""
     return [inventory.StockReceived(quantity=quantity, reference=reference, reason=reason)]
 
 
 def take_back(quantity: int, reference: str | None = None, reason: str | None = None) -> list[Any]:
-    """Restocks returned goods."""
+    """Goods come back from a customer."""
     return [inventory.StockTakenBack(quantity=quantity, reference=reference, reason=reason)]
 
 
@@ -138,64 +138,64 @@ def reserve(
     *,
     firm: bool = False,
 ) -> list[Any]:
-    """Reserves goods, until they expire or permanently; idempotent per reservation. Raises OutOfStock."""
+    """Goods are promised, for a while or for good. The same promise again changes nothing. Raises OutOfStock."""
     freed = lapse(state, now)
     for event in freed:
         state = evolve(state, event)
     if reservation_id in state.reservations:
         return []
     require_available(state, sku, quantity)
-    reserved = inventory.StockReserved(
+    promise = inventory.StockReserved(
         reservation_id=reservation_id, quantity=quantity, expires_at=expires_at, firm=firm or None
     )
-    return [*freed, reserved]
+    return [*freed, promise]
 
 
 def allocate(state: StockState, sku: str, reservation_id: str, now: int) -> list[Any]:
-    """Makes a reservation permanent. Raises ReservationNotFound."""
+    """A promise is made firm. Raises ReservationNotFound."""
     one = _reservation(state, sku, reservation_id, now)
     return [] if one.allocated else [inventory.StockAllocated(reservation_id=reservation_id)]
 
 
 def release(state: StockState, reservation_id: str, reason: str) -> list[Any]:
-    """Releases the rest of a reservation, if there is one."""
+    """What is left of a promise is taken back; where there is none, nothing happens."""
     one = state.reservations.get(reservation_id)
     if one is None:
         return []
     return [inventory.StockReleased(reservation_id=reservation_id, quantity=one.quantity, reason=reason)]
 
 
-def release_unallocated(state: StockState, reservation_id: str) -> list[Any]:
-    """Releases a reservation because another line of the order is out of stock, unless it was allocated meanwhile."""
+def give_back(state: StockState, reservation_id: str) -> list[Any]:
+    """A promise is taken back because another line of the same order cannot be had; not one that was allocated since."""
     one = state.reservations.get(reservation_id)
     return [] if one is None or one.allocated else release(state, reservation_id, SHORT)
 
 
 def release_part(state: StockState, sku: str, reservation_id: str, quantity: int, reason: str, now: int) -> list[Any]:
-    """Releases a part of a reservation. Raises ReservationNotFound, or InvalidInput for more than is left of it."""
+    """A part of a promise is taken back. Raises ReservationNotFound, InvalidInput for more than is left of it."""
     _require_left(_reservation(state, sku, reservation_id, now), sku, reservation_id, quantity)
     return [inventory.StockReleased(reservation_id=reservation_id, quantity=quantity, reason=reason)]
 
 
 def ship(state: StockState, sku: str, reservation_id: str, quantity: int, reference: str | None, now: int) -> list[Any]:
-    """Ships reserved goods. Raises ReservationNotFound, or InvalidInput for more than is left of the reservation."""
+    """Promised goods leave. Raises ReservationNotFound, InvalidInput for more than is left of the promise."""
     _require_left(_reservation(state, sku, reservation_id, now), sku, reservation_id, quantity)
     return [inventory.StockShipped(reservation_id=reservation_id, quantity=quantity, reference=reference)]
 
 
 def write_off(state: StockState, sku: str, quantity: int, reason: str, reference: str | None, now: int) -> list[Any]:
-    """Writes off goods, at most the available quantity. Raises OutOfStock."""
+    """Goods are lost: never more than are available. Raises OutOfStock."""
     require_available(as_of(state, now), sku, quantity)
     lost = inventory.StockWrittenOff(quantity=quantity, reason=reason, reference=reference)
     return [*lapse(state, now), lost]
 
 
 def count(state: StockState, sku: str, counted: int, reason: str, now: int) -> list[Any]:
-    """Sets the quantity on hand to a count, which must not be below the reserved quantity. Raises InvalidInput."""
-    reserved = as_of(state, now).reserved
-    if counted < reserved:
+    """What is on hand becomes what was counted: never fewer than are promised. Raises InvalidInput."""
+    promised = as_of(state, now).reserved
+    if counted < promised:
         raise common.InvalidInput(
-            message=f"{reserved} of {sku} are reserved for orders, so the count cannot be {counted}: cancel orders first.",
+            message=f"{promised} of {sku} are reserved for orders, so the count cannot be {counted}: cancel orders first.",
             field="counted",
         )
     difference = counted - state.on_hand
@@ -204,36 +204,36 @@ def count(state: StockState, sku: str, counted: int, reason: str, now: int) -> l
 
 
 def undo_write_off(state: StockState, quantity: int, reason: str) -> list[Any]:
-    """Reverts a write-off that was refused for other lines, as a count would."""
+    """Goods written off together with others that could not be are put back, as a count would."""
     return [inventory.StockCounted(counted=state.on_hand + quantity, difference=quantity, reason=reason)]
 
 
 def reduce(state: StockState, sku: str, quantity: int, now: int) -> list[Any]:
-    """Takes goods for a client of 2018. Raises OutOfStock."""
+    """Goods are taken at once by a client of 2018. Raises OutOfStock."""
     require_available(as_of(state, now), sku, quantity)
     return [*lapse(state, now), inventory.StockReduced(quantity=quantity)]
 
 
-# -- preconditions --------------------------------------------------------------------------------
+# -- what verbs require ---------------------------------------------------------------------------
 
 
 def shortage(state: StockState, sku: str, quantity: int) -> Any:
-    """The shortage of a SKU for a quantity; None if there is enough."""
+    """What a SKU lacks for so many, None where there is enough."""
     if quantity <= state.available:
         return None
     return inventory.Shortage(sku=sku, requested=quantity, available=state.available)
 
 
 def require_available(state: StockState, sku: str, quantity: int) -> None:
-    """Raises OutOfStock unless the quantity is available."""
+    """Raises OutOfStock unless so many can be had."""
     lacking = shortage(state, sku, quantity)
     if lacking is not None:
         raise out_of_stock([lacking])
 
 
 def out_of_stock(shortages: Sequence[Any]) -> Any:
-    """The refusal with all shortages; its message names the first five."""
-    named = [f"{one.sku} ({one.requested} requested, {one.available} available)" for one in shortages[:5]]
+    """The refusal that names every shortage; its message names the first five."""
+    named = [f"{one.sku} ({one.requested} wanted, {one.available} available)" for one in shortages[:5]]
     more = f" and {len(shortages) - 5} more" if len(shortages) > 5 else ""
     message = f"There is not enough of {', '.join(named)}{more}."
     return inventory.OutOfStock(message=message, shortages=list(shortages))
@@ -242,7 +242,7 @@ def out_of_stock(shortages: Sequence[Any]) -> Any:
 def _reservation(state: StockState, sku: str, reservation_id: str, now: int) -> Reservation:
     one = state.reservations.get(reservation_id)
     if one is None or one.lapsed(now):
-        ended = "has expired" if one is not None else "does not exist (any more)"
+        ended = "ran out" if one is not None else "is not (or no longer) there"
         raise inventory.ReservationNotFound(
             message=f"The reservation {reservation_id[:100]} of {sku} {ended}: reserve again.",
             reservation_id=reservation_id,
@@ -262,7 +262,7 @@ def _require_left(one: Reservation, sku: str, reservation_id: str, quantity: int
 
 
 def total_by_sku(lines: Sequence[Any]) -> dict[str, int]:
-    """The quantities by SKU, sorted by SKU. Raises InvalidInput for an invalid line."""
+    """The lines as quantities by SKU, in the order of SKUs. Raises InvalidInput for a line that cannot be."""
     if not lines:
         raise common.InvalidInput(message="Give at least one line.", field="lines")
     totals: dict[str, int] = {}
@@ -278,12 +278,12 @@ def total_by_sku(lines: Sequence[Any]) -> dict[str, int]:
 
 
 def require_sku(sku: str, at: str) -> None:
-    """Raises InvalidInput unless the SKU is valid."""
+    """Raises InvalidInput unless this can be a SKU."""
     skus.check(sku, at)
 
 
 def require_text(text: str | None, at: str, longest: int, *, needed: bool) -> None:
-    """Raises InvalidInput for a text that is required but blank, too long, or not printable."""
+    """Raises InvalidInput for a text that is needed and blank, too long, or not printable."""
     if text is None or not text.strip():
         if needed:
             raise common.InvalidInput(message=f"The {at} is missing.", field=at)

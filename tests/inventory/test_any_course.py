@@ -105,7 +105,7 @@ class AnyCourse(RuleBasedStateMachine):
 
     @invariant()
     def holds(self):
-        """Nothing is below nothing, no more is reserved than is on hand, and the reservations add up."""
+        """Nothing is below nothing, no more is promised than is there, and the promises add up."""
         assert 0 <= self.state.reserved <= self.state.on_hand
         assert self.state.available >= 0
         assert self.state.reserved == sum(one.quantity for one in self.state.reservations.values())

@@ -51,7 +51,7 @@ def test_neither_too_many_nor_none_nor_fewer_can_be_taken(old, quantity):
         assert old.get("A").qty == 5
 
 
-def test_a_client_of_2018_cannot_take_reserved_goods(old, stock):
+def test_what_is_promised_to_an_order_is_not_an_old_clients_to_take(old, stock):
     with acting.as_service("orders"):
         stock.reserve("order-1", [inventory.StockLine(sku="A", quantity=4)], 900)
     with acting.as_stranger():

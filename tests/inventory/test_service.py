@@ -65,7 +65,7 @@ def test_all_lines_are_reserved_or_none_and_every_shortage_is_named(stock):
         inventory.Shortage(sku="C", requested=2, available=1),
         inventory.Shortage(sku="D", requested=1, available=0),
     ]
-    assert "B (3 requested, 2 available)" in refusal.value.message
+    assert "B (3 wanted, 2 available)" in refusal.value.message
     assert doing.level(stock, "A") == (5, 0, 5)
 
 
@@ -90,7 +90,7 @@ def test_a_reservation_that_ran_out_frees_its_goods_and_cannot_be_made_firm(stoc
     assert doing.level(stock, "A") == (1, 1, 0)
 
 
-def test_an_expired_reservation_can_be_renewed_under_its_id(stock, monkeypatch):
+def test_a_reservation_that_ran_out_can_be_made_anew_under_its_own_id(stock, monkeypatch):
     doing.receive(stock, A=1)
     for _ in range(3):
         doing.reserve(stock, "order-1", A=1)
@@ -161,13 +161,13 @@ def test_more_than_is_reserved_can_neither_leave_nor_be_released(stock):
     assert doing.level(stock, "A") == (5, 2, 3)
 
 
-def test_reserved_goods_cannot_be_written_off_or_counted_away(stock):
+def test_what_is_promised_cannot_be_written_off_nor_counted_away(stock):
     doing.receive(stock, A=5, B=5)
     doing.reserve(stock, A=3)
     with acting.as_staff():
         with pytest.raises(inventory.OutOfStock) as refusal:
             stock.write_off("w1", doing.lines(A=3, B=1), "moths", None)
-        with pytest.raises(common.InvalidInput, match="3 of A are reserved"):
+        with pytest.raises(common.InvalidInput, match="3 of A are promised"):
             stock.count("c1", "A", 2, "stock-taking")
         assert stock.count("c1", "A", 3, "stock-taking").on_hand == 3
     assert refusal.value.shortages == [inventory.Shortage(sku="A", requested=3, available=2)]

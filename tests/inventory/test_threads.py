@@ -115,7 +115,7 @@ def test_orders_of_several_skus_are_had_whole_or_not_at_all(stock):
         assert levels(stock, sku) == [ledger_sums(sku)]
 
 
-def test_a_lost_race_releases_what_was_reserved(stock, monkeypatch):
+def test_a_lost_race_takes_back_what_was_already_promised(stock, monkeypatch):
     """Another process takes the last B between the look at it and the writing of the order's lines."""
     receive(stock, A=5, B=1)
     with call_context.using(caller="orders"):

@@ -1,6 +1,6 @@
-"""The saga of an order: the list of its pending steps, which its events add and remove, and their failures.
+"""The course of an order: the steps that are due elsewhere, put on its list and taken off it by its events, and their failures.
 
-Every step has its own idempotency key, so that it can be retried; only its event removes it from the list.
+Every step is asked for under a key of its own, so that it can be asked for again; only its event takes it off the list.
 """
 
 from collections.abc import Callable, Mapping
@@ -21,26 +21,26 @@ RELEASE = "release"
 RELEASE_LINES = "release_lines"
 RESTOCK = "restock"
 VOID = "void"
-# The steps to a confirmed order, which are all dropped when it is rejected or cancelled.
+# The way to a confirmed order; given up together when it is rejected or called off.
 WAY = (RESERVE, AUTHORISE, ALLOCATE)
 
 TRIES = 5
 FIRST_WAIT_MS = 2_000
 WAIT_FACTOR = 3
 LONGEST_WAIT_MS: int = FIRST_WAIT_MS * WAIT_FACTOR ** (TRIES - 2)
-# The allowed clock skew between machines.
+# Clocks of two machines may differ by so much.
 SKEW_MS = 5_000
 
 
 class Work(NamedTuple):
-    """A pending step, and the id of its shipment, cancellation, return or refund ("" for the order itself)."""
+    """A step that is due, and the shipment, cancellation, return or refund that it is about ("" for the order itself)."""
 
     step: str
     id: str = ""
 
 
 class Failure(NamedTuple):
-    """The last failure of a step. `retry_at` is None if it waits for staff."""
+    """How a step failed last. `retry_at` is absent where it waits for staff."""
 
     step: str
     id: str
@@ -50,33 +50,33 @@ class Failure(NamedTuple):
 
     @property
     def work(self) -> Work:
-        """The pending step that failed; shipping stock is a part of the step that captures the payment."""
+        """The step on the list that this keeps there; goods leave the shelf on the way to taking the money for them."""
         return Work(CAPTURE if self.step == SHIP else self.step, self.id)
 
 
 def retry_at(attempt: int, now: int) -> int | None:
-    """When a step is retried after a number of attempts: after 2, 6, 18 and 54 seconds; None after the fifth."""
+    """When a step is tried again after so many tries: after 2, 6, 18, 54 seconds; not by itself after five."""
     return None if attempt >= TRIES else now + FIRST_WAIT_MS * WAIT_FACTOR ** (attempt - 1)
 
 
 def is_due(retry_at: int, now: int) -> bool:
-    """Whether a failed step is to be retried now. A time beyond the longest delay was set by a wrong clock."""
+    """Whether a failed step may be tried again. A moment after the longest wait was set by a clock that was wrong."""
     return not now < retry_at <= latest_retry(now)
 
 
 def latest_retry(now: int) -> int:
-    """The latest time at which a step that has failed by now is retried automatically."""
+    """The latest moment at which a step that failed until now is tried again by itself."""
     return now + LONGEST_WAIT_MS + SKEW_MS
 
 
 def list_after(due: tuple[Work, ...], figures: Figures, event: Any) -> tuple[Work, ...]:
-    """The pending steps after an event; `figures` are those after the event."""
+    """The list after an event; `figures` are those after it too."""
     change = _CHANGES.get(type(event))
     return change(due, figures, event) if change else due
 
 
 def failures_after(failures: tuple[Failure, ...], event: Any) -> tuple[Failure, ...]:
-    """The failures that are unresolved after an event."""
+    """The failures still standing after an event."""
     if isinstance(event, orders.StepFailed):
         failed = Failure(event.step, event.id, event.attempt, event.problem, event.retry_at)
         return (*(one for one in failures if one.work != failed.work), failed)
@@ -95,24 +95,24 @@ def _without(due: tuple[Work, ...], *done: Work) -> tuple[Work, ...]:
 
 
 def _give_up(due: tuple[Work, ...], figures: Figures, _: Any) -> tuple[Work, ...]:
-    """Compensates everything: releases a possible reservation, and voids a possible authorisation."""
+    """Everything is undone: what may be held is released, what may be promised is given back."""
     tried = Work(RESERVE) not in due  # the provider is only asked after the stock is reserved
     undo = (Work(RELEASE), Work(VOID)) if tried and figures.total and not figures.declined else (Work(RELEASE),)
     return (*(work for work in due if work.step not in WAY), *undo)
 
 
-def _void_the_rest(due: tuple[Work, ...], figures: Figures) -> tuple[Work, ...]:
-    """Voids the rest of the authorisation once nothing is left to ship."""
+def _give_back_the_rest(due: tuple[Work, ...], figures: Figures) -> tuple[Work, ...]:
+    """Once nothing is left to send, what was promised and will not be taken goes back."""
     over = figures.left == 0 and figures.authorised > figures.due and not figures.voided
     return (*due, Work(VOID)) if over and Work(VOID) not in due else due
 
 
 def _lines_cancelled(due: tuple[Work, ...], figures: Figures, event: orders.LinesCancelled) -> tuple[Work, ...]:
-    return _void_the_rest((*due, Work(RELEASE_LINES, event.id)), figures)
+    return _give_back_the_rest((*due, Work(RELEASE_LINES, event.id)), figures)
 
 
 def _shipped(due: tuple[Work, ...], figures: Figures, event: orders.OrderShipped) -> tuple[Work, ...]:
-    return _void_the_rest((*due, Work(CAPTURE, event.shipment.id)), figures)
+    return _give_back_the_rest((*due, Work(CAPTURE, event.shipment.id)), figures)
 
 
 def _returned(due: tuple[Work, ...], _: Figures, event: orders.OrderReturned) -> tuple[Work, ...]:

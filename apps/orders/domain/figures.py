@@ -1,4 +1,4 @@
-"""The quantities and amounts of an order, updated by each event; shared by the order's state and its row in lists."""
+"""An order in figures: pieces and money, counted on by each event; the same for the order itself and for its row in lists."""
 
 from dataclasses import dataclass, replace
 from typing import Any
@@ -11,23 +11,23 @@ from idl import orders
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """Quantities, and amounts in minor units of `currency`."""
+    """Pieces, and money in minor units of `currency`."""
 
     status: int = OrderStatus.PENDING
     currency: str = ""
     goods: int = 0  # the price of all lines as ordered
-    charges: int = 0  # all charges; may be negative
+    charges: int = 0  # all charges; may be below nothing
     units: int = 0  # pieces ordered
-    shipped: int = 0  # pieces shipped
-    cancelled: int = 0  # pieces cancelled
-    returned: int = 0  # pieces returned
-    unowed: int = 0  # the reduction of the total by cancellations
-    authorised: int = 0  # the authorised amount
-    due: int = 0  # the amount that shipments are to capture
-    captured: int = 0  # the captured amount
-    requested: int = 0  # all requested refunds, completed or not
-    refunded: int = 0  # the refunded amount
-    promised: bool = False  # whether a payment, even of 0, is authorised (the name is a column's)
+    shipped: int = 0  # pieces that left
+    cancelled: int = 0  # pieces called off
+    returned: int = 0  # pieces that came back
+    unowed: int = 0  # money no longer owed for what was called off
+    authorised: int = 0  # money promised
+    due: int = 0  # money that shipments asked for
+    captured: int = 0  # money taken
+    requested: int = 0  # money asked to be given back, whether it was yet or not
+    refunded: int = 0  # money given back
+    promised: bool = False  # whether the provider has agreed, be it to nothing
     declined: bool = False
     voided: bool = False
 
@@ -38,22 +38,22 @@ class Figures:
 
     @property
     def owed(self) -> int:
-        """The total without cancellations."""
+        """What the customer owes for all that was not called off."""
         return self.total - self.unowed
 
     @property
     def left(self) -> int:
-        """The quantity left to ship."""
+        """How many pieces are still to be sent."""
         return self.units - self.shipped - self.cancelled
 
     @property
     def refundable(self) -> int:
-        """The amount that can still be refunded."""
+        """How much can still be given back."""
         return self.captured - self.requested
 
     @property
     def payment_status(self) -> int:
-        """The payment status of the contract."""
+        """Where the money stands, as the contract names it."""
         if self.refunded:
             return int(PaymentStatus.REFUNDED if self.refunded == self.captured else PaymentStatus.PARTLY_REFUNDED)
         if self.declined:
@@ -69,7 +69,7 @@ NOTHING = Figures()
 
 
 def after(figures: Figures, event: Any) -> Figures:
-    """The figures after an event; events without quantities or amounts do not change them."""
+    """The figures after an event; those that move neither pieces nor money leave them as they are."""
     count = _COUNTS.get(type(event))
     return count(figures, event) if count else figures
 

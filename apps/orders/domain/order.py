@@ -39,7 +39,7 @@ class Shipment(NamedTuple):
 
 
 class Return(NamedTuple):
-    """A return: (line number, quantity) pairs; `withheld` is the reduction of the usual refund by staff."""
+    """Goods that came back together: (line number, quantity) pairs; `withheld` is what staff refunded less than usual."""
 
     id: str
     lines: tuple[tuple[int, int], ...]
@@ -51,7 +51,7 @@ class Return(NamedTuple):
 
 
 class Part(NamedTuple):
-    """A partial cancellation, or a refund."""
+    """Lines called off together, or money to be given back."""
 
     id: str
     lines: tuple[tuple[int, int], ...]

@@ -15,7 +15,7 @@ def due_now(state: State, now: int) -> list[Work]:
     """The steps that may be taken at this moment: on the list, not waiting after a failure, nor for one before them."""
     ready = [work for work in state.due if _is_ready(state, work, now)]
     taking = any(work.step == course.CAPTURE for work in state.due)
-    # The rest of an authorisation is voided only after everything due was captured.
+    # What is left of a promise goes back only after all that is due was taken.
     return [work for work in ready if not (work.step == course.VOID and taking)]
 
 
@@ -129,5 +129,5 @@ def is_stuck(state: State) -> bool:
 
 
 def is_over(state: State) -> bool:
-    """Whether the order was rejected or cancelled."""
+    """Whether the order was given up: rejected or called off."""
     return not states.NEXT[state.status] and not state.figures.shipped
