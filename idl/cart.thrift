@@ -1,4 +1,4 @@
-/** The cart: what a guest or a customer means to buy. */
+/** Shopping carts of guests and customers. */
 namespace py cart
 namespace js cart
 namespace java cart
@@ -6,207 +6,207 @@ namespace go cart
 
 include "common.thrift"
 
-/** Whose cart: the bearer of this token, or the viewer where there is none. */
+/** Identifies a cart: a guest's by its token, or the viewer's own without one. */
 struct CartRef {
   /** A guest's opaque token. */
   1: optional string token (pii = "mask")
 }
 
-/** What changed about a line since it was put in or last seen. */
+/** How a line changed since it was added or last seen. */
 enum LineChangeKind {
-  /** It costs more or less now. */
+  /** The price changed. */
   PRICE_CHANGED = 1,
-  /** There are fewer than wanted. */
+  /** Fewer are available than requested. */
   NOT_ENOUGH = 2,
-  /** There are none. */
+  /** None are available. */
   OUT_OF_STOCK = 3,
   /** It is no longer on sale. */
   NOT_ON_SALE = 4,
-  /** It is on sale, and has no price in the cart's currency. */
+  /** It is on sale, but has no price in the cart's currency. */
   NO_PRICE = 5
 }
 
 /** A change that the customer should see before buying. */
 struct LineChange {
-  /** Which line. */
+  /** The line's SKU. */
   1: required common.Sku sku,
-  /** What kind of change. */
+  /** The kind of change. */
   2: required LineChangeKind kind,
-  /** The unit price when it was put in. */
+  /** The unit price when it was added. */
   3: optional common.Money price_before,
   /** The unit price now. */
   4: optional common.Money price_now,
-  /** How many there are now. */
+  /** The quantity available now. */
   5: optional i64 available
 }
 
-/** So many of one product. */
+/** A line of a cart. */
 struct CartLine {
-  /** Which. */
+  /** The SKU. */
   1: required common.Sku sku,
-  /** How many. */
+  /** The quantity. */
   2: required i32 quantity,
-  /** The price of one now; absent where it is not on sale or has no price in the cart's currency, and where the catalog does not answer. */
+  /** The current unit price; absent if the product is not on sale or has no price in the cart's currency, or if the catalog is unavailable. */
   3: optional common.Money unit_price,
-  /** The price of them all now; absent where the price of one is. */
+  /** The current price of the line; absent if the unit price is. */
   4: optional common.Money line_total,
-  /** How many could be bought now; absent where the inventory does not answer. */
+  /** The quantity that can be bought now; absent if the inventory is unavailable. */
   5: optional i64 available,
-  /** When it was first put in. */
+  /** When the line was first added. */
   6: required common.Moment added_at,
   /** What the product is called; absent where it is not on sale, and where the catalog does not answer. */
   7: optional string name
 }
 
-/** What a merge at login did. */
+/** The result of merging a guest's cart at login. */
 struct MergeNotice {
-  /** When. */
+  /** The time. */
   1: required common.Moment merged_at,
-  /** By which strategy, for what was in both carts: "sum", "larger", "guest" or "customer" (that one's quantity). */
+  /** The strategy for products in both carts: "sum", "larger", "guest" or "customer" (the quantity of that cart). */
   2: required string strategy,
-  /** The lines that the guest's cart brought, as they ended up. */
+  /** The lines from the guest's cart, with their resulting quantities. */
   3: required list<CartItem> lines,
-  /** What stayed in the guest's cart, because the customer's has no room for more lines. */
+  /** What stayed in the guest's cart because the customer's cart is full. */
   4: optional list<CartItem> left
 }
 
 /** A SKU with a quantity. */
 struct CartItem {
-  /** Which. */
+  /** The SKU. */
   1: required common.Sku sku,
-  /** How many, 1 to 999. */
+  /** The quantity, 1 to 999. */
   2: required i32 quantity
 }
 
-/** What comes on top of the goods. */
+/** A charge in addition to the goods. */
 struct CartCharge {
-  /** What for, as the bill will say: "Postage and packing". */
+  /** The description: "Postage and packing". */
   1: required string description,
-  /** How much. */
+  /** The amount. */
   2: required common.Money amount
 }
 
-/** Why something was not put into a cart. */
+/** Why an item was not added to a cart. */
 enum LeftOutReason {
   /** It is not on sale. */
   NOT_ON_SALE = 1,
-  /** It is on sale, and has no price in the cart's currency. */
+  /** It is on sale, but has no price in the cart's currency. */
   NO_PRICE = 2,
-  /** The cart is full: it holds 100 lines, and 999 pieces of one product. */
+  /** The cart is full: it holds at most 100 lines and 999 pieces of one product. */
   NO_ROOM = 3
 }
 
-/** Something that was asked for and not put into the cart. */
+/** An item that was not added to the cart. */
 struct LeftOut {
-  /** Which. */
+  /** The SKU. */
   1: required common.Sku sku,
-  /** How many of it. */
+  /** The quantity. */
   2: required i64 quantity,
-  /** Why. */
+  /** The reason. */
   3: required LeftOutReason reason
 }
 
-/** A cart, priced and checked for availability at this moment. */
+/** A cart with current prices and availability. */
 struct Cart {
-  /** The cart's id; tells nothing and opens nothing. */
+  /** The cart's id, which gives no access. */
   1: required string id,
-  /** Whose it is; absent for a guest's. */
+  /** The customer's id; absent for guests. */
   2: optional string customer_id,
-  /** What is in it, in the order it was put in. */
+  /** The lines, in the order in which they were added. */
   3: required list<CartLine> lines,
-  /** What all lines on sale cost now; absent, as all prices are, where the catalog does not answer. */
+  /** The current price of all lines on sale; absent, as all prices, if the catalog is unavailable. */
   4: optional common.Money subtotal,
-  /** What changed since, as far as those answer who know. */
+  /** Changes since the lines were added or last seen. */
   5: required list<LineChange> changes,
-  /** What the last merge did, until the cart is changed again. */
+  /** The result of the last merge, until the cart is changed again. */
   6: optional MergeNotice merge_notice,
-  /** Counts its changes. */
+  /** The number of changes so far. */
   7: required i64 version,
-  /** When it lapses unless it is used. */
+  /** When the cart expires unless it is used. */
   8: required common.Moment expires_at,
-  /** How many pieces are in it. */
+  /** The number of pieces in the cart. */
   9: required i32 item_count,
-  /** What an order of it would be charged beside its goods; absent where the subtotal is, and where the shop sends nothing in its currency. */
+  /** The charges of an order of this cart; absent if the subtotal is, or if the shop has no postage rate in its currency. */
   10: optional list<CartCharge> charges,
-  /** What an order of it would cost: subtotal and charges. Absent where the charges are. */
+  /** The total of an order of this cart: subtotal and charges. Absent if the charges are. */
   11: optional common.Money total,
-  /** What was asked for and not put in; in the answer of `add_items` alone. */
+  /** The items that were not added; only in the result of `add_items`. */
   12: optional list<LeftOut> left_out
 }
 
 /** A guest's new cart. */
 struct GuestCart {
-  /** The secret that opens it; shown this once. */
+  /** The secret token of the cart; shown only once. */
   1: required string token (pii = "mask"),
   /** The cart. */
   2: required Cart cart
 }
 
-/** A line of a cart after a merge, or one that comes back from an order. */
+/** A line of a cart after a merge, or one restored from an order. */
 struct MergedLine {
-  /** Which. */
+  /** The SKU. */
   1: required common.Sku sku,
-  /** How many. */
+  /** The quantity. */
   2: required i32 quantity,
-  /** The unit price when it was put in, where that is known in the cart's currency. */
+  /** The unit price when it was added, if it is known in the cart's currency. */
   3: optional common.Money unit_price,
-  /** When it was first put in. */
+  /** When the line was first added. */
   4: required common.Moment added_at
 }
 
 /** A cart was opened. */
 struct CartOpened {
-  /** Whose; absent for a guest's. */
+  /** The customer's id; absent for guests. */
   1: optional string customer_id,
-  /** The currency it is priced in. */
+  /** The cart's currency. */
   2: required string currency,
-  /** When; a cart lapses some time after it was last used. */
+  /** The time. */
   3: required common.Moment at
 }
 
-/** Some more of a product was put in. */
+/** A quantity of a product was added. */
 struct ItemAdded {
-  /** Which. */
+  /** The SKU. */
   1: required common.Sku sku,
-  /** How many more. */
+  /** The added quantity. */
   2: required i32 quantity,
-  /** The price of one at that time. */
+  /** The unit price at that time. */
   3: optional common.Money unit_price,
-  /** When. */
+  /** The time. */
   4: required common.Moment at
 }
 
 /** A line's quantity was set. */
 struct QuantitySet {
-  /** Which. */
+  /** The SKU. */
   1: required common.Sku sku,
-  /** How many now. */
+  /** The new quantity. */
   2: required i32 quantity,
-  /** The price of one at that time. */
+  /** The unit price at that time. */
   3: optional common.Money unit_price,
-  /** When. */
+  /** The time. */
   4: required common.Moment at
 }
 
-/** A line was taken out. */
+/** A line was removed. */
 struct ItemRemoved {
-  /** Which. */
+  /** The SKU. */
   1: required common.Sku sku,
-  /** When. */
+  /** The time. */
   2: required common.Moment at
 }
 
-/** Lines were taken out. */
+/** Lines were removed. */
 struct CartCleared {
   /** `customer`, `expired`, `merged` or `erased`. */
   1: required string reason,
-  /** When. */
+  /** The time. */
   2: required common.Moment at,
-  /** What was taken out; everything where absent. */
+  /** The removed items; all if absent. */
   3: optional list<CartItem> lines,
-  /** Into whose cart it goes, where it was merged: that cart takes it in next. */
+  /** The customer whose cart the items were merged into. */
   4: optional string customer_id,
-  /** What stayed when it was merged, because that cart has no room for more lines. */
+  /** What stayed after a merge because that cart is full. */
   5: optional list<CartItem> left
 }
 
@@ -214,103 +214,103 @@ struct CartCleared {
 struct CartMerged {
   /** The guest's cart. */
   1: required string from_cart_id,
-  /** The strategy that was followed. */
+  /** The merge strategy. */
   2: required string strategy,
-  /** What the guest's cart brought. */
+  /** The items from the guest's cart. */
   3: required list<CartItem> brought,
-  /** All lines after it. */
+  /** All lines after the merge. */
   4: required list<MergedLine> lines,
-  /** The currency it is priced in from now on: the guest's where the customer's cart was empty. */
+  /** The cart's currency after the merge: the guest's if the customer's cart was empty. */
   5: required string currency,
-  /** When. */
+  /** The time. */
   6: required common.Moment at,
-  /** What stayed in the guest's cart for lack of room. */
+  /** What stayed in the guest's cart because the customer's cart is full. */
   7: optional list<CartItem> left
 }
 
-/** The cart became an order; what was ordered is no longer in it. */
+/** The cart was checked out; the ordered items are no longer in it. */
 struct CartCheckedOut {
-  /** The order. */
+  /** The order's id. */
   1: required string order_id,
-  /** What was ordered. */
+  /** The ordered items. */
   2: required list<CartItem> lines,
-  /** When. */
+  /** The time. */
   3: required common.Moment at,
-  /** The order to be placed, in the orders' own encoding: whoever reads this event can finish what the buyer began. Absent in events from before carts were checked out first. */
+  /** The encoded order to be placed, so that an interrupted order can be completed from this event. Absent in events recorded before carts were checked out first. */
   4: optional binary placement (pii = "mask")
 }
 
-/** An order of the cart could not be confirmed; what was ordered is in the cart again, as far as there is room. */
+/** An order of the cart was rejected; its items are in the cart again, as far as there is room. */
 struct CartRestored {
-  /** The order. */
+  /** The order's id. */
   1: required string order_id,
-  /** What came back, beside what is in it. */
+  /** The restored lines. */
   2: required list<MergedLine> lines,
-  /** When. */
+  /** The time. */
   3: required common.Moment at
 }
 
-/** What an order took out of a cart, as it was recorded. */
+/** The recorded check-out of a cart. */
 struct Checkout {
-  /** The order. */
+  /** The order's id. */
   1: required string order_id,
-  /** What was taken out. */
+  /** The items that were checked out. */
   2: required list<CartItem> lines,
-  /** The order to be placed, as it was given first. */
+  /** The encoded order to be placed, as first given. */
   3: required binary placement (pii = "mask")
 }
 
-/** The cart is not what it was at that version: it was bought, emptied or changed since. Nothing was taken out. */
+/** The cart was bought, emptied or changed since that version; nothing was checked out. */
 exception CartChanged {
-  /** What to do about it. */
+  /** A message for people: what to do. */
   1: required string message,
-  /** The cart's version now. */
+  /** The cart's current version. */
   2: required i64 version
 }
 
-/** The currency of a cart was set, and its lines priced anew. */
+/** The currency of a cart was set, and its lines were re-priced. */
 struct CurrencySet {
-  /** The currency it is priced in from now on. */
+  /** The new currency. */
   1: required string currency,
-  /** All lines, each with the price of one at that time where it has one in this currency. */
+  /** All lines, each with its unit price at that time, if there is one in this currency. */
   2: required list<MergedLine> lines,
-  /** Why: `chosen` for this cart, or `setting` where an empty cart followed its customer's setting. */
+  /** The reason: `chosen`, or `setting` if an empty cart followed the customer's setting. */
   3: required string reason,
-  /** When. */
+  /** The time. */
   4: required common.Moment at
 }
 
-/** All that can happen to a cart. Streams: the cart's id. */
+/** The events of carts. Streams: the cart's id. */
 union CartEvent {
-  /** It was opened. */
+  /** A cart was opened. */
   1: CartOpened opened,
-  /** Something was put in. */
+  /** An item was added. */
   2: ItemAdded item_added,
   /** A quantity was set. */
   3: QuantitySet quantity_set,
-  /** Something was taken out. */
+  /** An item was removed. */
   4: ItemRemoved item_removed,
-  /** It was emptied. */
+  /** The cart was cleared. */
   5: CartCleared cleared,
-  /** A guest's cart was merged in. */
+  /** A guest's cart was merged. */
   6: CartMerged merged,
-  /** It became an order. */
+  /** The cart was checked out. */
   7: CartCheckedOut checked_out (readers = "orders"),
-  /** The order could not be confirmed. */
+  /** An order of the cart was rejected. */
   8: CartRestored restored,
-  /** Its currency was set. */
+  /** The currency was set. */
   9: CurrencySet currency_set
 }
 
-/** What the cart does. The same key again changes nothing and answers with the cart as it is. */
+/** The cart service. Repeating a call with the same key changes nothing and returns the current cart. */
 service CartService {
-  /** Opens a guest's cart in a currency of the shop's, in capitals or not; sent again, it opens another. */
+  /** Opens a guest's cart in one of the shop's currencies (case-insensitive). Sent again, it opens another cart. */
   GuestCart open_guest_cart(1: string currency) throws (1: common.InvalidInput invalid) (callers = "gateway", deadline_ms = "2000")
-  /** The cart, priced and checked. A customer always has one, if only an empty one. A cart that lapsed is empty. */
+  /** The cart with current prices and availability. A customer always has a cart; an expired cart is empty. */
   Cart get_cart(1: CartRef ref) throws (1: common.NotFound not_found, 2: common.Unauthenticated unauthenticated) (callers = "gateway orders users", idempotent = "true", deadline_ms = "500")
-  /** Puts some more of a product in: 999 pieces a line and 100 lines at most. */
+  /** Adds a product: at most 999 pieces per line and 100 lines. */
   Cart add_item(1: CartRef ref, 2: CartItem item, 3: string key (absent = "allowed")) throws (1: common.NotFound not_found, 2: common.Unauthenticated unauthenticated, 3: common.InvalidInput invalid) (callers = "gateway", deadline_ms = "2000")
-  /** Puts many products in at once; what is not on sale is left out, and named. More than there is room for is refused; where an order is ordered again, as much as fits is put in, and the rest is named too. */
+  /** Adds several products; those that are not on sale are left out and listed. More than fits is refused, unless an order is reordered: then as much as fits is added, and the rest is listed too. */
   Cart add_items(1: CartRef ref, 2: list<CartItem> items, 3: string key (absent = "allowed"), 4: bool as_fits (absent = "allowed")) throws (1: common.NotFound not_found, 2: common.Unauthenticated unauthenticated, 3: common.InvalidInput invalid) (callers = "gateway", deadline_ms = "2000")
   /** Sets a line's quantity, also of one that was not in; 0 takes it out. */
   Cart set_quantity(1: CartRef ref, 2: common.Sku sku, 3: i32 quantity) throws (1: common.NotFound not_found, 2: common.Unauthenticated unauthenticated, 3: common.InvalidInput invalid) (callers = "gateway", idempotent = "true", deadline_ms = "2000")

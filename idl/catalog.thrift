@@ -1,4 +1,4 @@
-/** The catalog: what the shop sells, how it is described, arranged and priced. */
+/** The catalog: products, categories, images and prices. */
 namespace py catalog
 namespace js catalog
 namespace java catalog
@@ -6,143 +6,143 @@ namespace go catalog
 
 include "common.thrift"
 
-/** Where a product stands between being written and being gone. */
+/** The status of a product. */
 enum ProductStatus {
-  /** Being written; staff alone see it. */
+  /** A draft; visible to staff only. */
   DRAFT = 1,
   /** On sale. */
   PUBLISHED = 2,
-  /** Off sale for good; old orders still name it. */
+  /** No longer on sale; existing orders still refer to it. */
   ARCHIVED = 3
 }
 
-/** One describable trait of a product. */
+/** An attribute of a product. */
 struct Attribute {
-  /** The trait's code, lower case: "colour". */
+  /** The code, lower case: "colour". */
   1: required string code,
-  /** Its name for people: "Colour". */
+  /** The name: "Colour". */
   2: required string name,
-  /** Its value: "Bottle green". */
+  /** The value: "Bottle green". */
   3: required string value
 }
 
-/** A picture in another size or format, made when it was added. */
+/** An image in another size or format, created when the image was added. */
 struct Rendition {
-  /** Where it is had. */
+  /** The URL. */
   1: required string url,
   /** Width in pixels. */
   2: required i32 width,
   /** Height in pixels. */
   3: required i32 height,
-  /** Its media type: "image/webp". */
+  /** The media type: "image/webp". */
   4: required string content_type
 }
 
-/** A picture of a product. Its addresses are absolute, or begin at the root of whoever serves the shop. */
+/** An image of a product. Its URLs are absolute, or relative to the root of the server. */
 struct Image {
-  /** The image's own id. */
+  /** The image's id. */
   1: required string id,
-  /** Where the picture is had. */
+  /** The URL. */
   2: required string url,
-  /** Where a small rendition is had, 320 pixels wide at most. */
+  /** The URL of a small rendition, at most 320 pixels wide. */
   3: required string thumbnail_url,
-  /** What it shows, for those who do not see it. */
+  /** The alternative text. */
   4: required string alt,
   /** Width in pixels. */
   5: required i32 width,
   /** Height in pixels. */
   6: required i32 height,
-  /** Its renditions, the smallest first; none of a drawing, which has no size of its own. */
+  /** The renditions, the smallest first; none for SVG. */
   7: optional list<Rendition> renditions
 }
 
-/** The bytes of a picture as they are served. */
+/** The content of an image. */
 struct MediaFile {
-  /** The bytes. */
+  /** The content. */
   1: required binary content,
-  /** Their media type: "image/webp". */
+  /** The media type: "image/webp". */
   2: required string content_type,
-  /** A digest of the bytes, for an entity tag. */
+  /** A digest of the content, for an entity tag. */
   3: required string digest
 }
 
-/** A node of the category tree. */
+/** A category of the category tree. */
 struct Category {
   /** The category's id. */
   1: required string id,
-  /** Its name in addresses, unique: "mens-coats". */
+  /** The unique name for URLs: "mens-coats". */
   2: required string slug,
-  /** Its name for people. */
+  /** The name. */
   3: required string name,
-  /** A sentence about it. */
+  /** The description. */
   4: optional string description,
-  /** The id of the category above; absent at a root. */
+  /** The parent's id; absent for a root. */
   5: optional string parent_id,
-  /** The ids from the root down to this one, itself included. */
+  /** The ids from the root to this category, inclusive. */
   6: required list<string> path,
-  /** How many published products are in it and below it. */
+  /** The number of published products in it and its subcategories. */
   7: required i32 product_count
 }
 
-/** A temporary price in force now, with the regular price that it stands in for. */
+/** A current temporary price, with the regular price that it replaces. */
 struct Sale {
   /** The temporary price. */
   1: required common.Money money,
-  /** The regular price now; absent where there is none yet. */
+  /** The current regular price; absent if there is none yet. */
   2: optional common.Money regular,
   /** When the temporary price ends. */
   3: required common.Moment ends_at
 }
 
-/** Something that the shop sells. */
+/** A product that the shop sells. */
 struct Product {
   /** The stock keeping unit. */
   1: required common.Sku sku,
-  /** Its name in addresses, unique. */
+  /** The unique name for URLs. */
   2: required string slug,
-  /** Its name for people. */
+  /** The name. */
   3: required string name,
-  /** What there is to say about it. */
+  /** The description. */
   4: required string description,
   /** Draft, published or archived. */
   5: required ProductStatus status,
   /** The category it is in, if any. */
   6: optional string category_id,
-  /** Its traits, ordered by name. */
+  /** The attributes, sorted by name. */
   7: required list<Attribute> attributes,
-  /** Its pictures, the main one first. */
+  /** The images, the main one first. */
   8: required list<Image> images,
-  /** Its prices in force now, one a currency. */
+  /** The current prices, one per currency. */
   9: required list<common.Money> prices,
-  /** Counts its changes. */
+  /** The number of changes so far. */
   10: required i64 version,
-  /** When it was first written. */
+  /** When it was created. */
   11: required common.Moment created_at,
   /** When it was last changed. */
   12: required common.Moment updated_at,
-  /** When it last went on sale. */
+  /** When it was last published. */
   13: optional common.Moment published_at,
-  /** Those of its prices that are temporary, with the regular prices beside them. */
+  /** The current prices that are temporary, with the regular prices. */
   14: optional list<Sale> sales
 }
 
-/** A price over the time it is in force. */
+/** A price and the period in which it applies. */
 struct Price {
-  /** What is priced. */
+  /** The product's SKU. */
   1: required common.Sku sku,
   /** The price. */
   2: required common.Money money,
-  /** From when on it holds; in the future for a scheduled change. */
+  /** When it starts; in the future for a scheduled price. */
   3: required common.Moment valid_from,
-  /** Until when it holds; absent while nothing follows, and for customers while that is only planned: they see the end of a temporary price alone. */
+  /** When it ends; absent if no other price follows. Customers see only the end of temporary prices, not scheduled changes. */
   4: optional common.Moment valid_until,
-  /** Why it was set. */
+  /** The reason it was set. */
   5: optional string reason,
-  /** Who set it. */
+  /** The actor who set it. */
   6: optional string actor,
-  /** When a temporary price ends; absent for a regular one. One that ends when it begins was withdrawn before it began. */
+  /** When a temporary price ends; absent for a regular one. A price that ends when it starts was withdrawn. */
   7: optional common.Moment ends_at,
-  /** The regular price over the same time, beside a temporary one; absent where there is none yet. */
+  /** For a temporary price, the regular price of the same period; absent if there is none yet. */
   8: optional common.Money regular
 }
 
@@ -150,101 +150,101 @@ struct Price {
 struct SaleInput {
   /** The temporary price. */
   1: required common.Money money,
-  /** From when on; at once where absent. */
+  /** When it starts; immediately if absent. */
   2: optional common.Moment valid_from,
   /** When it ends. */
   3: required common.Moment valid_until
 }
 
-/** What a product is to be. What is absent stays as it is; an empty text or list empties it. */
+/** The new values of a product. Absent fields are not changed; an empty text or list clears the field. */
 struct ProductInput {
   /** The stock keeping unit. */
   1: required common.Sku sku,
-  /** The name for people, 1 to 200 characters. */
+  /** The name, 1 to 200 characters. */
   2: required string name,
-  /** The name in addresses; made from the name where absent. */
+  /** The name for URLs; derived from the name if absent. */
   3: optional string slug,
-  /** What there is to say about it, up to 10,000 characters. */
+  /** The description, up to 10,000 characters. */
   4: optional string description,
-  /** The category it goes in. */
+  /** The category. */
   5: optional string category_id,
-  /** Its traits, 50 at most; a trait may have several values. */
+  /** The attributes, at most 50; an attribute may have several values. */
   6: optional list<Attribute> attributes,
-  /** Its regular prices from now on, one a currency; the currencies that are not named keep theirs. */
+  /** The regular prices from now on, one per currency; other currencies are not changed. */
   7: optional list<common.Money> prices,
-  /** Its status; draft where absent and new. What was on sale is archived, never a draft again. */
+  /** The status; a new product is a draft by default. A published product can be archived, but not made a draft again. */
   8: optional ProductStatus status,
-  /** The version that was looked at; refused where the product has changed since, not checked where absent. */
+  /** The expected version; refused if the product has changed since, not checked if absent. */
   9: optional i64 version,
-  /** Temporary prices to set, one a currency, as by `set_prices`. */
+  /** Temporary prices to set, one per currency, as by `set_prices`. */
   10: optional list<SaleInput> sales
 }
 
 /** A price to set. */
 struct PriceInput {
-  /** What is priced. */
+  /** The product's SKU. */
   1: required common.Sku sku,
   /** The new price. */
   2: required common.Money money,
-  /** From when on; at once where absent. */
+  /** When it starts; immediately if absent. */
   3: optional common.Moment valid_from,
-  /** Why. */
+  /** The reason. */
   4: optional string reason,
-  /** When it ends, for a temporary price: the regular price of that time applies from then on. Of temporary prices that overlap, the one that began last applies. Set again from the same moment, a temporary price gets another end, also while it is in force; ending when it begins, it is withdrawn. */
+  /** When a temporary price ends; then the regular price of that time applies. Of overlapping temporary prices, the one that started last applies. Setting a temporary price again with the same start changes its end, also while it applies; an end equal to the start withdraws it. */
   5: optional common.Moment valid_until
 }
 
 /** A category to write. */
 struct CategoryInput {
-  /** The name for people, 1 to 100 characters. */
+  /** The name, 1 to 100 characters. */
   1: required string name,
-  /** The name in addresses; made from the name where absent, and from that of the category above where it is taken. */
+  /** The name for URLs; derived from the name if absent, and from the parent's name if it is taken. */
   2: optional string slug,
-  /** A sentence about it, up to 1,000 characters. */
+  /** The description, up to 1,000 characters. */
   3: optional string description,
-  /** The category above; a root where absent. */
+  /** The parent category; a root if absent. */
   4: optional string parent_id
 }
 
-/** What became, or would have become, of one product of many. */
+/** The actual or simulated outcome for one product. */
 struct ProductOutcome {
-  /** Which product. */
+  /** The product's SKU. */
   1: required common.Sku sku,
   /** `created`, `changed`, `unchanged` or `refused`. */
   2: required string outcome,
-  /** The fields that changed, or would have, as `field: before -> after`. */
+  /** The changed fields, as `field: before -> after`. */
   3: required list<string> differences,
-  /** Why it was refused. */
+  /** The reason for a refusal. */
   4: optional string problem
 }
 
-/** Which products are wanted. All given conditions must hold. */
+/** Selects products. All given conditions must match. */
 struct ProductFilter {
-  /** Words to look for: ranked, by prefix, forgiving of typing errors. */
+  /** Words to search for: ranked, by prefix, and tolerant of typing errors. */
   1: optional string query,
-  /** Any of these categories, or below them. */
+  /** Any of these categories or their subcategories. */
   2: optional list<string> category_ids,
-  /** For each trait's code, any of these values. */
+  /** For each attribute's code, any of these values. */
   3: optional map<string, list<string>> attributes,
-  /** At least this price. */
+  /** The minimum price. */
   4: optional common.Money price_min,
-  /** At most this price. */
+  /** The maximum price. */
   5: optional common.Money price_max,
-  /** Any of these; published alone for who is not staff. */
+  /** Any of these statuses; only published for viewers who are not staff. */
   6: optional list<ProductStatus> statuses
 }
 
-/** The order of a list of products. */
+/** The sort order of a list of products. */
 enum ProductSort {
-  /** The best match first; newest first where nothing is looked for. */
+  /** The best match first; without a search, the newest first. */
   RELEVANCE = 1,
   /** By name, A to Z. */
   NAME = 2,
   /** The cheapest first. */
   PRICE_LOW = 3,
-  /** The dearest first. */
+  /** The most expensive first. */
   PRICE_HIGH = 4,
-  /** The newest on sale first. */
+  /** The most recently published first. */
   NEWEST = 5
 }
 
@@ -252,137 +252,136 @@ enum ProductSort {
 struct ProductPage {
   /** The products. */
   1: required list<Product> products,
-  /** Where this page stands. */
+  /** The position of this page. */
   2: required common.PageInfo page_info
 }
 
-/** One value of a facet and what choosing it would give. */
+/** A value of a facet, with the number of matching products. */
 struct FacetValue {
-  /** The value: a trait's value, a category's id, the lowest and the highest price of a band in minor units: `1000-2499`. */
+  /** The value: an attribute's value, a category's id, or the bounds of a price range in minor units: `1000-2499`. */
   1: required string value,
-  /** Its name for people. */
+  /** The name. */
   2: required string name,
-  /** How many products it would leave. */
+  /** The number of matching products. */
   3: required i32 count,
-  /** Whether the filter has it already. */
+  /** Whether the filter already has it. */
   4: required bool selected
 }
 
-/** One way of narrowing a list down; counted with its own choice relaxed. */
+/** A facet of a list; its counts ignore the filter's own values of this facet. */
 struct Facet {
-  /** `category`, `price` or a trait's code. */
+  /** `category`, `price` or an attribute's code. */
   1: required string code,
-  /** Its name for people. */
+  /** The name. */
   2: required string name,
-  /** Its values, the commonest first, 100 at most; bands of prices from the lowest up. */
+  /** The values, the most common first, at most 100; price ranges from the lowest. */
   3: required list<FacetValue> values
 }
 
-/** One change to a product, for its history. */
+/** A change to a product, for its history. */
 struct ProductChange {
-  /** Counts the product's changes. */
+  /** The product's version after the change. */
   1: required i64 version,
-  /** What kind of change: ProductWritten, ProductPublished, ProductArchived, PriceChanged. */
+  /** The kind of change: ProductWritten, ProductPublished, ProductArchived, PriceChanged. */
   2: required string kind,
-  /** When it happened. */
+  /** The time at which it happened. */
   3: required common.Moment occurred_at,
-  /** Who made it: a user's id, or the service that did. */
+  /** The actor: a user's id, or the name of a service. */
   4: required string actor,
-  /** What changed, as `field: before -> after`. */
+  /** The changed fields, as `field: before -> after`. */
   5: required list<string> differences
 }
 
-/** A product was written or rewritten; carries it whole. */
+/** A product was created or changed; contains the whole product. */
 struct ProductWritten {
-  /** The product as it is now. */
+  /** The product after the change. */
   1: required Product product,
-  /** What changed, as `field: before -> after`. */
+  /** The changed fields, as `field: before -> after`. */
   2: required list<string> differences
 }
 
-/** A product went on sale. */
+/** A product was published. */
 struct ProductPublished {
-  /** The product as it is now. */
+  /** The product after the change. */
   1: required Product product
 }
 
-/** A product went off sale. */
+/** A product was archived. */
 struct ProductArchived {
-  /** Which. */
+  /** The SKU. */
   1: required common.Sku sku
 }
 
-/** A regular or temporary price was set, now or for later; a temporary one with `ends_at`. */
+/** A regular or temporary price was set, for now or for later; a temporary one has `ends_at`. */
 struct PriceChanged {
-  /** The price with its time in force. */
+  /** The price and its period. */
   1: required Price price,
-  /** The price it follows, if there was one: for a regular price the regular one before it. */
+  /** The preceding price, if any: for a regular price, the preceding regular one. */
   2: optional common.Money before
 }
 
-/** A category was written, moved or renamed. */
+/** A category was created, moved or renamed. */
 struct CategoryWritten {
-  /** The category as it is now. */
+  /** The category after the change. */
   1: required Category category
 }
 
-/** A category was removed; its products stay, without one. */
+/** A category was removed; its products have no category. */
 struct CategoryRemoved {
-  /** Which. */
+  /** The category's id. */
   1: required string id
 }
 
-/** All that can happen in the catalog. Streams: a SKU; `category-<id>`. */
+/** The events of the catalog. Streams: a SKU; `category-<id>`. */
 union CatalogEvent {
-  /** A product was written. */
+  /** A product was created or changed. */
   1: ProductWritten product_written (readers = "orders recommender"),
-  /** A product went on sale. */
+  /** A product was published. */
   2: ProductPublished product_published (readers = "recommender"),
-  /** A product went off sale. */
+  /** A product was archived. */
   3: ProductArchived product_archived (readers = "recommender"),
   /** A price was set. */
   4: PriceChanged price_changed,
-  /** A category was written. */
+  /** A category was created or changed. */
   5: CategoryWritten category_written (readers = "recommender"),
   /** A category was removed. */
   6: CategoryRemoved category_removed (readers = "recommender")
 }
 
-/** What the catalog does. */
+/** The catalog service. */
 service CatalogService {
-  /** The products of these SKUs, in that order; unknown ones are left out, unpublished ones too unless staff or a service asks. */
+  /** The products with these SKUs, in the given order; unknown ones are left out, and unpublished ones unless the viewer is staff or a service. */
   list<Product> get_products(1: list<common.Sku> skus) (callers = "gateway cart orders trade", idempotent = "true", deadline_ms = "200")
-  /** The products of these slugs, as `get_products`. */
+  /** The products with these slugs, as `get_products`. */
   list<Product> get_products_by_slug(1: list<string> slugs) (callers = "gateway", idempotent = "true", deadline_ms = "200")
-  /** A page of the products that a filter leaves. */
+  /** A page of the products that match a filter. */
   ProductPage find_products(1: ProductFilter filter, 2: ProductSort sort, 3: common.Page page) throws (1: common.InvalidInput invalid) (callers = "gateway", idempotent = "true", deadline_ms = "500")
-  /** The facets of the products that a filter leaves: categories, prices and the traits with these codes, or the commonest ten where none are named. */
+  /** The facets of the products that match a filter: categories, prices and the attributes with these codes, or the ten most common ones if none are given. */
   list<Facet> get_facets(1: ProductFilter filter, 2: list<string> codes) throws (1: common.InvalidInput invalid) (callers = "gateway", idempotent = "true", deadline_ms = "500")
-  /** The whole category tree, parents before children, then by name. */
+  /** The category tree: parents before children, then by name. */
   list<Category> get_categories() (callers = "gateway demo", idempotent = "true", deadline_ms = "200")
-  /** The prices of these SKUs in this currency, in force at that moment, or now where none is given; what has none is left out. A currency that is not the shop's is refused. */
+  /** The prices of these SKUs in a currency, at a given time or now; SKUs without a price are left out. Currencies that the shop does not use are refused. */
   list<Price> get_prices(1: list<common.Sku> skus, 2: string currency, 3: common.Moment at (absent = "allowed")) throws (1: common.InvalidInput invalid) (callers = "cart orders trade demo", idempotent = "true", deadline_ms = "200")
-  /** All prices of a product in every currency, oldest first; scheduled ones, reasons and actors for staff and services alone. */
+  /** All prices of a product in all currencies, oldest first; scheduled prices, reasons and actors for staff and services only. */
   list<Price> get_price_history(1: common.Sku sku) throws (1: common.NotFound not_found) (callers = "gateway", idempotent = "true")
-  /** What happened to a product, newest first. Staff and services only. */
+  /** The changes to a product, newest first. Staff and services only. */
   list<ProductChange> get_product_history(1: common.Sku sku) throws (1: common.NotFound not_found, 2: common.Forbidden forbidden) (callers = "gateway", idempotent = "true")
-
-  /** Writes many products at once: creates what is new, changes what differs; a line that breaks a rule is refused alone. A dry run only says what would happen. Staff and services only. */
+  /** Creates and changes several products; an invalid product is refused individually. A dry run only reports what would change. Staff and services only. */
   list<ProductOutcome> put_products(1: list<ProductInput> products, 2: bool dry_run) throws (1: common.Forbidden forbidden, 2: common.InvalidInput invalid) (callers = "trade demo", idempotent = "true", deadline_ms = "60000")
-  /** Puts these products on sale; what is on sale stays so. Staff and services only. */
+  /** Publishes these products; published ones are not changed. Staff and services only. */
   void publish_products(1: list<common.Sku> skus) throws (1: common.Forbidden forbidden, 2: common.NotFound not_found, 3: common.InvalidInput invalid) (callers = "trade", idempotent = "true", deadline_ms = "60000")
-  /** Takes these products off sale. Staff and services only. */
+  /** Archives these products. Staff and services only. */
   void archive_products(1: list<common.Sku> skus) throws (1: common.Forbidden forbidden, 2: common.NotFound not_found, 3: common.InvalidInput invalid) (callers = "catalog", idempotent = "true", deadline_ms = "60000")
-  /** Sets regular and temporary prices, at once or from a later moment on; all or none. A regular price holds until the next one begins. The price that is in force, set again at once, changes nothing. Staff and services only. */
+  /** Sets regular and temporary prices, from now or from a later time; all or none. A regular price applies until the next one starts. Setting the current price again, from now, changes nothing. Staff and services only. */
   void set_prices(1: list<PriceInput> prices) throws (1: common.Forbidden forbidden, 2: common.NotFound not_found, 3: common.InvalidInput invalid) (callers = "trade demo", idempotent = "true", deadline_ms = "60000")
-  /** Writes a category; without an id a new one (the same slug again, or without a slug the same name at the same place, rewrites that one). Staff and services only. */
+  /** Changes a category, or creates one without an id (the same slug again, or without a slug the same name and parent, changes the existing one). Staff and services only. */
   Category put_category(1: string id (absent = "allowed"), 2: CategoryInput category) throws (1: common.Forbidden forbidden, 2: common.NotFound not_found, 3: common.InvalidInput invalid) (callers = "demo", idempotent = "true", deadline_ms = "10000")
-  /** Removes a category that has none below it. Staff and services only. */
+  /** Removes a category without subcategories. Staff and services only. */
   void remove_category(1: string id) throws (1: common.Forbidden forbidden, 2: common.NotFound not_found, 3: common.Conflict conflict) (callers = "catalog", idempotent = "true", deadline_ms = "10000")
-  /** Adds a picture (PNG, JPEG, WebP, or an SVG without scripts; 5 MiB at most) to a product. The same bytes again change nothing. Staff and services only. */
+  /** Adds an image (PNG, JPEG, WebP, or SVG without scripts; at most 5 MiB) to a product. The same bytes again change nothing. Staff and services only. */
   Image add_image(1: common.Sku sku, 2: binary content (max_bytes = "5242880"), 3: string alt) throws (1: common.Forbidden forbidden, 2: common.NotFound not_found, 3: common.InvalidInput invalid) (callers = "demo", idempotent = "true", deadline_ms = "10000")
-  /** A picture or a rendition by its name in the media storage: the part of its address after `/media/`. The bytes of a name never change. */
+  /** An image or rendition by its name in the media storage: the part of its URL after `/media/`. The content of a name never changes. */
   MediaFile get_media(1: string name) throws (1: common.NotFound not_found) (callers = "gateway", idempotent = "true", deadline_ms = "5000")
-  /** Removes a picture from a product. Staff and services only. */
+  /** Removes an image from a product. Staff and services only. */
   void remove_image(1: common.Sku sku, 2: string image_id) throws (1: common.Forbidden forbidden, 2: common.NotFound not_found) (callers = "catalog", idempotent = "true")
 }

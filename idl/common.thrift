@@ -1,13 +1,13 @@
-/** The words that every context shares; kept tiny. */
+/** Types shared by all contexts. */
 namespace py common
 namespace js common
 namespace java common
 namespace go common
 
-/** A stock keeping unit: the shop's own code for one product. 1 to 64 characters of A-Z 0-9 . _ -; small letters are taken for capitals. */
+/** A stock keeping unit: the shop's code for a product. 1 to 64 characters of A-Z 0-9 . _ -; case-insensitive. */
 typedef string Sku
 
-/** A moment in time: milliseconds since 1970-01-01T00:00:00Z. */
+/** A time in milliseconds since 1970-01-01T00:00:00Z. */
 typedef i64 Moment
 
 /** An amount of money. */
@@ -18,35 +18,35 @@ struct Money {
   2: required string currency
 }
 
-/** Which part of a longer list is asked for: so many from its beginning, or from its end, between two cursors. */
+/** The requested part of a list: a number of items from its start or its end, between two cursors. */
 struct Page {
-  /** How many at most from the beginning, 1 to 100; not looked at where `last` is given. */
+  /** The maximum number of items from the start, 1 to 100; ignored if `last` is given. */
   1: required i32 first = 20,
-  /** Only what follows this cursor. */
+  /** Return only items after this cursor. */
   2: optional string after,
-  /** How many at most from the end, 1 to 100. */
+  /** The maximum number of items from the end, 1 to 100. */
   3: optional i32 last,
-  /** Only what precedes this cursor. */
+  /** Return only items before this cursor. */
   4: optional string before
 }
 
-/** Where a page stands in its list. */
+/** The position of a page in its list. */
 struct PageInfo {
-  /** Whether more follows; with `last`, whether the page was to end before a cursor. */
+  /** Whether more items follow; with `last`, whether `before` was given. */
   1: required bool has_next_page,
-  /** The cursor of the last one in this page; absent on an empty page. */
+  /** The cursor of the last item of this page; absent on an empty page. */
   2: optional string end_cursor,
-  /** How many there are in all pages, where that is counted. */
+  /** The number of items in all pages, if it is counted. */
   3: optional i64 total,
-  /** The cursors of all in this page, in their order. A cursor holds for this list in this order under this filter. */
+  /** The cursors of the items of this page. A cursor is valid for this list, sort order and filter only. */
   4: optional list<string> cursors,
-  /** With `last`, whether more precedes; otherwise whether the page was to begin after a cursor. */
+  /** With `last`, whether more items precede; otherwise whether `after` was given. */
   5: optional bool has_previous_page
 }
 
 /** A postal address. */
 struct Address {
-  /** Who receives. */
+  /** The recipient's name. */
   1: required string name (pii = "mask"),
   /** Street and number, one to three lines. */
   2: required list<string> lines (pii = "mask"),
@@ -54,17 +54,17 @@ struct Address {
   3: required string city (pii = "mask"),
   /** County, state or region. */
   4: optional string region (pii = "mask"),
-  /** The postal code; required in countries where no letter arrives without one. */
+  /** The postal code, required in countries that use them. */
   5: optional string postcode (pii = "mask"),
-  /** The ISO 3166-1 alpha-2 code of the country, in capitals or small letters. */
+  /** The ISO 3166-1 alpha-2 code of the country, case-insensitive. */
   6: required string country
 }
 
-/** What a viewer is to the shop. */
+/** The role of a viewer. */
 enum Role {
-  /** Buys here. */
+  /** A customer. */
   CUSTOMER = 1,
-  /** Works here. */
+  /** A member of staff. */
   STAFF = 2
 }
 
@@ -74,42 +74,42 @@ struct Viewer {
   1: required string id,
   /** The user's role. */
   2: required Role role,
-  /** The session that the viewer came with; absent in the admin. */
+  /** The viewer's session; absent in the admin. */
   3: optional string session_id
 }
 
-/** What was asked for is not there, or is not the viewer's to see. */
+/** The requested object does not exist, or the viewer may not see it. */
 exception NotFound {
-  /** What was not found, for people. */
+  /** A message for people: what was not found. */
   1: required string message,
-  /** The kind of thing: product, order, cart. */
+  /** The kind of object: product, order, cart. */
   2: optional string kind,
-  /** The id that was asked for. */
+  /** The requested id. */
   3: optional string id
 }
 
-/** The input breaks a rule; nothing was changed. */
+/** The input is not valid; nothing was changed. */
 exception InvalidInput {
-  /** What is wrong and what would be right, for people. */
+  /** A message for people: what is wrong and what is allowed. */
   1: required string message,
-  /** The argument or field at fault, dotted: `address.postcode`. */
+  /** The invalid argument or field, dotted: `address.postcode`. */
   2: optional string field
 }
 
 /** The viewer may not do this. */
 exception Forbidden {
-  /** What is refused and who may do it. */
+  /** A message for people: what is refused and who may do it. */
   1: required string message
 }
 
-/** This needs a viewer who is logged in. */
+/** A logged-in viewer is required. */
 exception Unauthenticated {
-  /** What to do about it. */
+  /** A message for people: what to do. */
   1: required string message
 }
 
-/** The thing is not in a state that allows this, or somebody else changed it meanwhile. */
+/** The object's state does not allow this, or it was changed concurrently. */
 exception Conflict {
-  /** What stands in the way. */
+  /** A message for people: what the conflict is. */
   1: required string message
 }

@@ -1,4 +1,4 @@
-/** The recommender: what goes well with what, learnt from confirmed orders. */
+/** Recommendations learnt from confirmed orders. */
 namespace py recommender
 namespace js recommender
 namespace java recommender
@@ -6,24 +6,24 @@ namespace go recommender
 
 include "common.thrift"
 
-/** Something worth showing. */
+/** A recommended product. */
 struct Recommendation {
-  /** Which product. */
+  /** The product's SKU. */
   1: required common.Sku sku,
-  /** How strongly; comparable within one answer only. */
+  /** The strength; comparable within one response only. */
   2: required double score,
-  /** Why: "bought_together", "for_you" or "popular". */
+  /** The reason: "bought_together", "for_you" or "popular". */
   3: required string reason
 }
 
-/** What the recommender does. Nothing that is out of stock or not on sale is ever recommended; where little is known, what is popular fills up. */
+/** The recommender service. Products that are out of stock or not on sale are never recommended; popular products fill up short lists. */
 service RecommenderService {
-  /** What is bought together with this product, the best first. */
+  /** Products that are bought together with this one, the best first. */
   list<Recommendation> get_bought_together(1: common.Sku sku, 2: i32 limit) throws (1: common.InvalidInput invalid) (callers = "gateway", idempotent = "true", deadline_ms = "300")
-  /** What goes with all of these together, and is not among them. */
+  /** Products that are bought together with all of these, without these. */
   list<Recommendation> get_for_cart(1: list<common.Sku> skus, 2: i32 limit) throws (1: common.InvalidInput invalid) (callers = "gateway", idempotent = "true", deadline_ms = "300")
-  /** What the viewer may like, from what they bought; what is popular for who has bought nothing or is not known. */
+  /** Products that the viewer may like, based on their orders; popular ones for anonymous viewers and those without orders. */
   list<Recommendation> get_for_viewer(1: i32 limit) throws (1: common.InvalidInput invalid) (callers = "gateway", idempotent = "true", deadline_ms = "300")
-  /** What sells best lately, in this category and below it, or in the whole shop. */
+  /** The products that currently sell best, in a category and its subcategories or in the whole shop. */
   list<Recommendation> get_popular(1: string category_id (absent = "allowed"), 2: i32 limit) throws (1: common.InvalidInput invalid) (callers = "gateway", idempotent = "true", deadline_ms = "300")
 }

@@ -10,14 +10,14 @@ import django_stubs_ext
 from settings import databases, storages, variables
 from settings.variables import ROOT
 
-# Django's generic classes (ModelAdmin[Product]) become subscriptable, as the type checker reads them.
+# Makes Django's generic classes subscriptable (ModelAdmin[Product]), for the type checker.
 django_stubs_ext.monkeypatch()
 
-# WhiteNoise reads files as every WSGI application does; they are small, and nobody can do anything about the warning.
+# WhiteNoise reads small files synchronously, as every WSGI application does; the warning is not useful.
 warnings.filterwarnings("ignore", message="StreamingHttpResponse must consume synchronous iterators")
 
-# -- what this process is -------------------------------------------------------------------------
-# The contexts, each an app of this name in apps/. What else there is to say about one, its apps.py says.
+# -- this process ---------------------------------------------------------------------------------
+# The contexts, each an app of this name in apps/, described in its apps.py.
 ALL_CONTEXTS = [
     "catalog",
     "inventory",
@@ -29,14 +29,14 @@ ALL_CONTEXTS = [
     "gateway",
     "registry",
 ]
-# Actors call the contexts from outside, by contract only, and serve nothing.
+# Drivers call the contexts from outside, by contract only, and serve nothing.
 ALL_ACTORS = ["trade", "demo"]
 _named = variables.contexts("CONTEXTS", ALL_CONTEXTS, ALL_ACTORS)
 CONTEXTS = [name for name in _named if name not in ALL_ACTORS]
 # The build of the code; set in the image.
 VERSION = variables.text("VERSION", "development")
 MONOLITH = set(ALL_CONTEXTS) <= set(CONTEXTS)
-# One process with all contexts has the actors as well; a process without contexts may be one of them (`CONTEXTS=demo`).
+# A process with all contexts includes the drivers; a process without contexts may be one of them (`CONTEXTS=demo`).
 ACTORS = ALL_ACTORS if MONOLITH else [name for name in _named if name in ALL_ACTORS]
 
 DEBUG = False
@@ -57,7 +57,7 @@ INSTALLED_APPS = [
 ]
 MIDDLEWARE = [
     "django_prometheus.middleware.PrometheusBeforeMiddleware",
-    # Before whatever answers by itself: redirects to HTTPS, static files, refused hosts.
+    # Before middleware that may answer itself: redirects to HTTPS, static files, refused hosts.
     "thriftshop.csp.ContentSecurityPolicy",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -95,17 +95,17 @@ TEMPLATES = [
 HOST = variables.text("HOST", "127.0.0.1")
 PORT = variables.number("PORT", 8000)
 PUBLIC_URL = variables.text("PUBLIC_URL", f"http://127.0.0.1:{PORT}").rstrip("/")
-# What addresses in GraphQL begin with; the host of the request where empty.
+# The origin of URLs in GraphQL; by default the host of the request.
 PUBLIC_ORIGIN = variables.text("PUBLIC_URL")
-# Processes on the same port; in a cluster, replicas do better.
+# Processes on the same port; prefer replicas in a cluster.
 WORKERS = variables.number("WORKERS", 1)
-# How many processes of each context `manage.py split` starts.
+# The number of processes of each context that `manage.py split` starts.
 REPLICAS = variables.number("REPLICAS", 1)
-# After SIGTERM a process says that it is not ready, for so long still takes what comes, then refuses it; in all it takes
-# so long at most until it has ended.
+# After SIGTERM a process is not ready, accepts requests for a grace period, then refuses them, and exits at the latest
+# after DRAIN_SECONDS.
 DRAIN_GRACE_SECONDS = variables.number("DRAIN_GRACE_SECONDS", 3)
 DRAIN_SECONDS = variables.number("DRAIN_SECONDS", 25)
-# Where the staff's doors of other processes are, for the landing page: `catalog=http://127.0.0.1:8101/admin/ ...`.
+# The admins of other processes, for the landing page: `catalog=http://127.0.0.1:8101/admin/ ...`.
 ADMINS = variables.pairs("ADMINS")
 
 # -- data -----------------------------------------------------------------------------------------
@@ -127,7 +127,7 @@ DATABASES = {
     )
 }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
-# Where pictures are kept: `database` (the catalog's), `folder` (MEDIA_ROOT, which replicas must share) or `s3` (object storage).
+# Where images are stored: `database` (the catalog's), `folder` (MEDIA_ROOT, which replicas must share) or `s3` (object storage).
 MEDIA_STORAGE = variables.text("MEDIA_STORAGE", "database")
 MEDIA_STORAGES = list(storages.BACKENDS)
 STORAGES = {
@@ -135,7 +135,7 @@ STORAGES = {
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
 MEDIA_ROOT = Path(variables.text("MEDIA_ROOT", str(ROOT / "var" / "media")))
-# Where the addresses of pictures begin: a proxy's, a content delivery network's, or ours.
+# The prefix of image URLs: a proxy's, a content delivery network's, or our own.
 MEDIA_URL = variables.text("MEDIA_URL", "/media/")
 STATIC_URL = "/static/"
 STATIC_ROOT = ROOT / "var" / "static"
@@ -143,42 +143,42 @@ STATIC_ROOT = ROOT / "var" / "static"
 # -- events and calls -----------------------------------------------------------------------------
 EVENT_STORES = {"default": variables.text("EVENT_STORE", "thriftshop.events.streams.database.DatabaseStreams")}
 EVENT_FEEDS = {"default": variables.text("EVENT_FEED", "thriftshop.events.feed.database.DatabaseFeed")}
-# How many partitions the embedded feed has; `manage.py repartition` after a change.
+# The number of partitions of the embedded feed; run `manage.py repartition` after a change.
 EVENT_PARTITIONS = variables.number("EVENT_PARTITIONS", 1)
 EVENT_PUBLISHER = variables.text("EVENT_PUBLISHER", "")
-# A consumer group that is behind and has not moved for so long is reported as stalled.
+# A lagging consumer group without progress for this time is reported as stalled.
 CONSUMER_STALLED_SECONDS = variables.number("CONSUMER_STALLED_SECONDS", 30)
 # The module that implements the platform's own contract in every process.
 PLATFORM_SERVICE = "thriftshop.service"
 RPC_TRANSPORT = variables.text("RPC_TRANSPORT", "local")
-# Calls over the network: how long a call waits for a thread at most, how many wait at most, and how large a message may be.
+# Calls over the network: how long a call may wait for a thread, how many may wait, and the maximum size of a message.
 RPC_QUEUE_SECONDS = variables.decimal("RPC_QUEUE_SECONDS", 0.75)
 RPC_QUEUE = variables.number("RPC_QUEUE", 1024)
 RPC_MAX_BODY = variables.number("RPC_MAX_BODY", 1_048_576)
-# Where the contexts are that this process does not host: context=address|address; else at http://<context>.
+# The addresses of contexts that this process does not host: context=address|address; by default http://<context>.
 SERVICES = variables.addresses("SERVICES")
-# How often the hosts' addresses are looked up anew; how many calls to one context may be under way at a time;
-# how many of the calls may be tried again.
+# How often host names are resolved; the maximum number of calls in flight to one context; the share of calls that may be
+# retried.
 RPC_LOOKUP_SECONDS = variables.decimal("RPC_LOOKUP_SECONDS", 5.0)
 RPC_MOST_IN_FLIGHT = variables.number("RPC_MOST_IN_FLIGHT", 256)
 RPC_RETRY_SHARE = variables.decimal("RPC_RETRY_SHARE", 0.2)
-# Multiplies every deadline: for slow machines and debuggers.
+# Multiplies every deadline, for slow machines and debuggers.
 DEADLINE_FACTOR = variables.decimal("DEADLINE_FACTOR", 1.0)
 
 # -- people ---------------------------------------------------------------------------------------
-# Where the users are elsewhere, the staff log in through their contract, and an account of that id stands in for them here.
+# If another process hosts users, staff are verified by contract, and have a local account with the same id.
 AUTH_USER_MODEL = "users.User" if "users" in CONTEXTS else "auth.User"
 if "users" not in CONTEXTS:
     AUTHENTICATION_BACKENDS = ["thriftshop.desk.backends.StaffBackend"]
-# Doors on the same host have cookies in common, whatever their ports: each has one of its own name.
+# Admins on the same host share cookies, whatever their ports, so the cookie's name differs by process.
 SESSION_COOKIE_NAME = "sessionid" if MONOLITH else f"sessionid_{'_'.join(CONTEXTS)}"
 VIEWER_KEYS = variables.names("VIEWER_KEYS", [SECRET_KEY] if SECRET_KEY else [])
-# With what e-mail addresses of guests' orders are digested, to find the orders again; the SECRET_KEY where empty.
+# The key of the digests by which guests' orders are found by e-mail address; by default SECRET_KEY.
 EMAIL_DIGEST_KEY = variables.text("EMAIL_DIGEST_KEY")
-# What services state to each other who they are with, where no mesh does that; in a mesh, the mesh's own word counts.
+# The keys of caller tokens; in a mesh, its identities are used instead.
 SERVICE_KEYS = variables.names("SERVICE_KEYS", [])
 MESH = variables.text("MESH", "")
-# 2018's contracts are called without a word of who calls: open only where strangers do not reach the port.
+# 2018's contracts identify no caller: open them only if the port is not reachable from outside.
 LEGACY_OPEN = variables.flag("LEGACY_OPEN", False)
 MESH_NAMESPACE = variables.text("MESH_NAMESPACE", "thriftshop")
 PASSWORD_HASHERS = ["thriftshop.identity.hashers.Argon2idHasher"]
@@ -197,50 +197,50 @@ EMAIL_HOST_USER = variables.text("EMAIL_HOST_USER")
 EMAIL_HOST_PASSWORD = variables.text("EMAIL_HOST_PASSWORD")
 EMAIL_USE_TLS = variables.flag("EMAIL_USE_TLS", False)
 EMAIL_TIMEOUT = 10
-# Where letters go that are kept as files (filebased.EmailBackend).
+# The folder for e-mails written to files (filebased.EmailBackend).
 EMAIL_FILE_PATH = Path(variables.text("EMAIL_FILE_PATH", str(ROOT / "var" / "mail")))
 DEFAULT_FROM_EMAIL = variables.text("DEFAULT_FROM_EMAIL", "Thrift Shop <shop@thriftshop.example>")
 
 DEMO_ACCOUNTS: list[dict[str, str]] = []
 
 # -- users and sessions ---------------------------------------------------------------------------
-# How many passwords are hashed at the same time; each takes 19 MiB while it lasts.
+# The number of passwords hashed concurrently; each uses 19 MiB.
 PASSWORD_HASH_SLOTS = variables.number("PASSWORD_HASH_SLOTS", 4)
-# A session ends when it was not used for so many hours, and after so many days in any case.
+# When an unused session expires, and when any session does.
 SESSION_IDLE_HOURS = variables.number("SESSION_IDLE_HOURS", 24 * 14)
 SESSION_DAYS = variables.number("SESSION_DAYS", 90)
-# How many proxies stand in front: so many entries at the end of X-Forwarded-For are theirs, and the first of those the client.
+# The number of trusted proxies in front: the client is the first of as many entries at the end of X-Forwarded-For.
 PROXIES = variables.number("PROXIES", 0)
 
 # -- the shop -------------------------------------------------------------------------------------
-# Codes of ISO 4217; the first is the shop's own.
+# ISO 4217 codes; the first is the shop's default.
 CURRENCIES = [code.upper() for code in variables.names("CURRENCIES", ["GBP", "EUR", "USD"])]
-# What sending an order costs, and from which price of goods on it is free: `GBP=3.95/50.00`, with the currency's own decimals.
+# Postage, and the value of goods from which it is free: `GBP=3.95/50.00`, with the currency's decimals.
 POSTAGE = {
     code.upper(): rate
     for code, rate in variables.pairs(
         "POSTAGE", {"GBP": "3.95/50.00", "EUR": "4.95/60.00", "USD": "5.95/65.00"}
     ).items()
 }
-# How SKUs are spelled: in capitals (`upper`), or as they are written (`kept`, for a database that has some in small letters).
+# SKUs are upper-case (`upper`), or case-sensitive (`kept`, for an existing database with lower-case ones).
 SKU_CASE = variables.text("SKU_CASE", "upper")
-# So long a customer may call an order off; so long an order may wait to be confirmed; so long a customer may return.
+# How long a customer may cancel an order, how long an order may be pending, and how long a customer may return goods.
 ORDER_GRACE_MINUTES = variables.number("ORDER_GRACE_MINUTES", 30)
 ORDER_TIMEOUT_MINUTES = variables.number("ORDER_TIMEOUT_MINUTES", 15)
 RETURN_DAYS = variables.number("RETURN_DAYS", 30)
-# From so few available down, a product is shown to staff as low.
+# The available quantity from which staff see a product as low.
 LOW_STOCK = variables.number("LOW_STOCK", 3)
-# What becomes of a guest's cart at login: sum, larger, guest or customer; and how long carts are kept unused.
+# How a guest's cart is merged at login: sum, larger, guest or customer; and when unused carts expire.
 CART_MERGE_STRATEGY = variables.text("CART_MERGE_STRATEGY", "sum")
 CART_LIFETIME_DAYS = variables.number("CART_LIFETIME_DAYS", 30)
 CART_CUSTOMER_LIFETIME_DAYS = variables.number("CART_CUSTOMER_LIFETIME_DAYS", 90)
 
 # -- GraphQL limits -------------------------------------------------------------------------------
-# What the gateway serves: an engine and what opens a request; the platform itself knows no schema.
+# The gateway's schema and viewer; the platform itself knows no schema.
 GRAPHQL_GATEWAY = "apps.gateway.gateway.GATEWAY" if "gateway" in CONTEXTS else ""
-# Introspection, suggestions, queries by GET and the explorer page; as DEBUG says where it is None.
+# Introspection, suggestions, queries by GET and the explorer page; by default DEBUG.
 GRAPHQL_OPEN = variables.choice("GRAPHQL_OPEN")
-# The sites whose pages may call /graphql from a browser (`https://shop.example`; `*` for all of them); by default only ours.
+# The origins whose pages may call /graphql (`https://shop.example`; `*` for all); by default only our own.
 GRAPHQL_ORIGINS = variables.names("GRAPHQL_ORIGINS", [])
 GRAPHQL_MAX_CHARACTERS = variables.number("GRAPHQL_MAX_CHARACTERS", 15_000)
 GRAPHQL_MAX_TOKENS = variables.number("GRAPHQL_MAX_TOKENS", 1_000)
@@ -252,15 +252,15 @@ GRAPHQL_MAX_PAGE = variables.number("GRAPHQL_MAX_PAGE", 100)
 GRAPHQL_MAX_ERRORS = variables.number("GRAPHQL_MAX_ERRORS", 100)
 GRAPHQL_MAX_BODY = variables.number("GRAPHQL_MAX_BODY", 1_048_576)
 GRAPHQL_MAX_BATCH = variables.number("GRAPHQL_MAX_BATCH", 10)
-# All the time that one request may take, in seconds; every call it makes has only what is left of it.
+# The deadline of one request in seconds; its calls get the remaining time.
 GRAPHQL_DEADLINE_SECONDS = variables.number("GRAPHQL_DEADLINE_SECONDS", 10)
 
 # -- the registry ---------------------------------------------------------------------------------
-# Whether anybody may read the contracts; staff who are logged in always may. As DEBUG says where it is None.
+# Whether anyone may read the contracts; logged-in staff always may. By default DEBUG.
 REGISTRY_OPEN = variables.choice("REGISTRY_OPEN")
-# So long, in milliseconds, the page of what runs waits for all services together.
+# The timeout of the page about running services, in milliseconds.
 REGISTRY_PATIENCE_MS = variables.number("REGISTRY_PATIENCE_MS", 1_000)
-# Where the landing page leads to; nowhere where it is empty.
+# The landing page's link to the registry; none if empty.
 REGISTRY_URL = variables.text("REGISTRY_URL", "/registry" if "registry" in CONTEXTS else "")
 
 # -- the rest -------------------------------------------------------------------------------------
@@ -286,7 +286,7 @@ def make_logging(format_: str, level: str) -> dict[str, Any]:
         "root": {"handlers": ["console"], "level": level},
         "loggers": {
             "django.request": {"level": "ERROR"},
-            # It would report each attempt to connect; whoever needs the connection reports that it has none.
+            # It would report each attempt to connect; callers report a missing connection themselves.
             "psycopg.pool": {"level": "ERROR"},
         },
     }

@@ -23,7 +23,7 @@ class OrdersConfig(contexts.ContextConfig):
     name = "apps.orders"
     label = "orders"
     verbose_name = "Orders"
-    description = "What customers bought: ship, cancel, take back, refund."
+    description = "Orders: ship, cancel, return, refund."
     menu_order = 10
     event_store = contexts.EventStore.STREAMS
     staff_groups = {

@@ -1,4 +1,4 @@
-/** The catalog's contract of 2018, kept as it was: its clients still send these bytes. */
+/** The catalog's contract of 2018, unchanged because clients still use it. */
 namespace py legacy.catalog
 namespace js legacy.catalog
 namespace java legacy.catalog

@@ -1,4 +1,4 @@
-/** The inventory's contract of 2018, kept as it was: arguments without ids travel as -1, -2. */
+/** The inventory's contract of 2018, unchanged: arguments without ids are encoded as -1, -2. */
 namespace py legacy.inventory
 namespace js legacy.inventory
 namespace java legacy.inventory
@@ -9,7 +9,7 @@ struct ItemStatus {
   2: i32 qty
 }
 
-/** id 1, "Not found": there is no such item. id 2, "Inventory Unavailable": less than that can be sold, or the quantity is not positive. */
+/** id 1, "Not found": the item does not exist. id 2, "Inventory Unavailable": less than the quantity is available, or the quantity is not positive. */
 exception ItemStatusException {
   1: string message,
   2: i32 id

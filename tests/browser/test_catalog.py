@@ -39,7 +39,7 @@ def test_selected_products_are_repriced_after_a_preview(desk, goods, products):
     desk.goto("/admin/catalog/product/")
     for name in (shop.TEAPOT, shop.LAMP):
         desk.get_by_role("row", name=f"{name.capitalize()}, hardly used").get_by_role("checkbox").check()
-    desk.get_by_label("Action:").select_option(label="Re-price the chosen products")
+    desk.get_by_label("Action:").select_option(label="Re-price the selected products")
     desk.get_by_role("button", name="Go").click()
     sight.look(desk)
     desk.get_by_label("Change", exact=False).and_(desk.get_by_role("combobox")).select_option(label="By per cent")

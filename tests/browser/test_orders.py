@@ -1,4 +1,4 @@
-"""What the staff do about orders: send them, whole and in part, call them off, take goods back, give money back, try again."""
+"""The actions of staff on orders: ship completely and in parts, cancel, return, refund and retry."""
 
 import pytest
 from playwright.sync_api import expect

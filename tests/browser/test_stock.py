@@ -58,7 +58,7 @@ def test_goods_are_received_by_the_form(desk, staff, ledger):
 def test_a_count_shows_the_actor_and_the_reason(desk, staff, ledger):
     desk.goto("/admin/inventory/level/")
     desk.get_by_label("Select this object for an action - TEAPOT").check()
-    desk.get_by_label("Action:").select_option(label="Count the chosen SKUs")
+    desk.get_by_label("Action:").select_option(label="Count the selected SKUs")
     desk.get_by_role("button", name="Go").click()
     expect(desk.get_by_label("SKU of line 1")).to_have_value(shop.TEAPOT)
     desk.get_by_label("Counted of line 1").fill("25")

@@ -55,9 +55,7 @@ def test_an_empty_cart_follows_the_setting_and_a_filled_one_does_not(carts, ada)
         assert carts.add_item(doing.MINE, doing.item("RUG"), None).subtotal == common.Money(8900, "GBP")
 
 
-def test_a_cart_is_priced_anew_in_another_currency_and_names_what_has_no_price_in_it(
-    carts, shop, transport, event_store
-):
+def test_a_cart_is_repriced_in_another_currency_and_lists_items_without_a_price(carts, shop, transport, event_store):
     with acting.as_customer():
         carts.add_items(doing.MINE, [doing.item("CUP", 2), doing.item("RUG")], None)
         changed = carts.set_currency(doing.MINE, " eur ")

@@ -42,5 +42,5 @@ def quantities(state):
 
 
 def coming_back(ordered):
-    """What an order of these quantities took out, as it comes back."""
+    """The restored lines of an order of these quantities."""
     return [cart.MergedLine(sku=sku, quantity=quantity, added_at=NOW) for sku, quantity in ordered.items()]

@@ -35,14 +35,14 @@ def price(sku, moment=None, currency="GBP"):
 def test_a_price_holds_at_once_until_the_next(transport, at):
     sku = making.product(price=10)
     at(NOW + HOUR)
-    set_prices((sku, making.money(12)), reason="dearer")
+    set_prices((sku, making.money(12)), reason="price increase")
     assert price(sku) == [12]
     assert price(sku, NOW) == [10]
     assert price(sku, NOW - 1) == []
     with acting.as_staff("catalog"):
         first, second = making.service().get_price_history(sku)
     assert (first.valid_from, first.valid_until, first.money) == (NOW, NOW + HOUR, making.money(10))
-    assert (second.valid_from, second.valid_until, second.reason) == (NOW + HOUR, None, "dearer")
+    assert (second.valid_from, second.valid_until, second.reason) == (NOW + HOUR, None, "price increase")
     assert second.actor == acting.STAFF
 
 

@@ -54,7 +54,7 @@ def test_the_contracts_in_force_are_written_as_they_should_be():
 
 
 def test_the_lock_is_up_to_date():
-    """Whoever changes a contract runs `manage.py contracts lock` and commits both."""
+    """A contract and its lock are committed together."""
     assert "Nothing breaks" in said("check", "--strict")
 
 

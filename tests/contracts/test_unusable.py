@@ -44,5 +44,5 @@ def test_a_command_says_it_in_one_line(tmp_path):
 
 
 @pytest.mark.parametrize("rule", ["callers-narrowed", "readers-narrowed"])
-def test_whoever_may_no_longer_call_or_read_is_broken(rule):
+def test_a_caller_or_reader_that_loses_access_is_broken(rule):
     assert rules.ALL[rule].severity == "breaking"

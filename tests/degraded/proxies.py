@@ -65,10 +65,10 @@ class Proxy:
         if self._server is not None:
             self._server.close()
             self._server = None
-        passing = list(self._passing)
-        for task in passing:
+        transfers = list(self._passing)
+        for task in transfers:
             task.cancel()
-        await asyncio.gather(*passing, return_exceptions=True)
+        await asyncio.gather(*transfers, return_exceptions=True)
         await asyncio.sleep(0.01)  # what was aborted is closed on the loop's next turn
 
     async def _accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:

@@ -1,4 +1,4 @@
-"""The table: what each operation answers while a service is away. What is not said here is answered as ever."""
+"""The answer of each operation while a service is unavailable. Operations that are not listed are not affected."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field

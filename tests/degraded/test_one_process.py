@@ -1,4 +1,4 @@
-"""The table in one process: the calls to one service fail at once, or end too late, whoever makes them."""
+"""The table in one process: all calls to one service fail at once, or time out."""
 
 from contextlib import contextmanager
 

@@ -67,7 +67,7 @@ def test_a_refusal_on_a_remembered_state_is_looked_into_again(shelves):
     assert shelves.decide("MUG", take(4)).state == Shelf(2)
 
 
-def test_a_lost_race_is_decided_anew(shelves):
+def test_a_lost_race_is_decided_again(shelves):
     shelves.decide("MUG", receive(5))
     streams.of("inventory").append([Write("MUG", 1, [inventory.StockReduced(quantity=4)])])
     with pytest.raises(inventory.OutOfStock):

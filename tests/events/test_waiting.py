@@ -11,7 +11,7 @@ from thriftshop.events.feed import serving
 from thriftshop.events.streams import Write
 from thriftshop.rpc import hosting
 
-LONG = 240.0  # a test that waits so long in vain fails visibly
+LONG = 240.0  # a timeout that fails visibly
 
 
 def receive(version):

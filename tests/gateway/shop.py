@@ -82,7 +82,7 @@ def someone(name: str, *, staff: bool = False) -> Person:
 
 
 def logged_in(email: str, password: str = PASSWORD) -> Person:
-    """The person with this account, logged in anew."""
+    """The person with this account, logged in again."""
     with acting.as_stranger():
         login = rpc.connect(sessions.SessionsService).log_in(email, password, "a test", None)
     return Person(login.viewer.id, email, login.token)

@@ -1,4 +1,4 @@
-"""Who did something is shown by name, never by id; and where word of an order goes is known to its customer."""
+"""Actors are shown by name, never by id; an order has the e-mail address of its customer."""
 
 import orjson
 import pytest

@@ -1,6 +1,6 @@
 """Who may what: every query and mutation, asked by a stranger, the owner, another customer and staff, about Ann's things.
 
-A root field that is not in the table fails: whoever adds one says here who may use it.
+A root field that is not in the table fails the tests.
 """
 
 from dataclasses import dataclass
@@ -112,7 +112,7 @@ MUTATIONS = {
 TYPES = dict.fromkeys(("guestNumber", "guestToken", "guestLink", "otherGuestToken"), "String!")
 
 
-# What a guest shows for an order of theirs lets in whoever has it, and nobody without it.
+# The tokens of a guest give access to the order to anyone who has them, and to nobody else.
 GUESTS = {
     "cancelOrder": '(input: {{id: $guestsOrder, reason: "Changed my mind.", guest: {guest}}})',
     "returnOrder": '(input: {{key: "r", id: $guestsOrder, lines: [], reason: "Broken.", guest: {guest}}})',

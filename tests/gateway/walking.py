@@ -20,7 +20,7 @@ def service() -> catalog.CatalogService:
 
 
 def change_product(world: World) -> Touched:
-    """One product is archived, added, renamed or priced anew."""
+    """One product is archived, added, renamed or re-priced."""
     with acting.as_staff("catalog"):
         page = service().find_products(
             catalog.ProductFilter(statuses=[catalog.ProductStatus.PUBLISHED]),
@@ -69,7 +69,7 @@ def some_prices(world: World) -> None:
 
 
 def rewrite(_world: World) -> Touched:
-    """The first product is written anew."""
+    """The first product is changed."""
     with acting.as_staff("catalog"):
         wanted = catalog.ProductInput(sku=shop.sku(0), name=f"Lamp {next(numbers)}")
         service().put_products([wanted], False)

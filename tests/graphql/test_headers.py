@@ -1,4 +1,4 @@
-"""The headers of every answer: what Django sets elsewhere stands here as well, and other sites get no leave by default."""
+"""The headers of every response: those that Django sets elsewhere, and CORS."""
 
 import orjson
 import pytest

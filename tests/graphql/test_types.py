@@ -80,9 +80,9 @@ def printed(*kinds):
 def test_an_object_type_has_the_structs_fields_with_their_comments():
     text = printed(derive.Types().of(catalog.Price))
     for line in (
-        '"""A price over the time it is in force."""',
+        '"""A price and the period in which it applies."""',
         "money: Money!",
-        '"""From when on it holds; in the future for a scheduled change."""',
+        '"""When it starts; in the future for a scheduled price."""',
         "validFrom: DateTime!",
         "validUntil: DateTime\n",
         "reason: String\n",

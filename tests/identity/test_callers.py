@@ -24,7 +24,7 @@ def test_a_service_is_identified_by_its_caller_token():
 
 
 def test_a_caller_token_is_valid_for_its_audience_only():
-    with pytest.raises(identity.InvalidStatement, match="'catalog', not to orders"):
+    with pytest.raises(identity.InvalidStatement, match="for 'catalog', not for orders"):
         identity.read_caller(identity.state_caller("cart", "catalog"), {"orders"})
 
 

@@ -34,7 +34,7 @@ def admin(client, staff):
 
 @pytest.fixture
 def goods(stock):
-    """Thirty plates, two cups, no saucers (they are gone), and five bowls of which four are promised."""
+    """Thirty plates, two cups, no saucers (they are gone), and five bowls of which four are reserved."""
     with acting.as_staff("inventory"):
         lines = {"PLATE": 30, "CUP": 2, "SAUCER": 1, "BOWL": 5}
         stock.receive("d", [inventory.StockLine(sku=sku, quantity=n) for sku, n in lines.items()], "DN-1", None)
@@ -70,7 +70,7 @@ def test_levels_are_shown_with_low_stock_first(admin):
 @pytest.mark.usefixtures("goods")
 @pytest.mark.parametrize(
     ("chosen", "skus"),
-    [("none", ["SAUCER"]), ("low", ["BOWL", "CUP"]), ("enough", ["PLATE"]), ("promised", ["BOWL"])],
+    [("none", ["SAUCER"]), ("low", ["BOWL", "CUP"]), ("enough", ["PLATE"]), ("reserved", ["BOWL"])],
 )
 def test_levels_can_be_narrowed_down(admin, settings, chosen, skus):
     found = admin.get(reverse(LEVELS), {"stock": chosen}).context["cl"].result_list
@@ -117,7 +117,7 @@ def test_goods_are_counted_with_a_reason(admin, stock):
 def test_goods_are_written_off_never_more_than_are_available(admin, stock):
     send(admin, "write_off", [("PLATE", 2)], reason="dropped", reference="")
     page, _ = send(admin, "write_off", [("PLATE", 1), ("BOWL", 2)], reason="dropped", reference="")
-    assert "There is not enough of BOWL (2 wanted, 1 available)." in page.content.decode()
+    assert "There is not enough of BOWL (2 requested, 1 available)." in page.content.decode()
     assert (level(stock, "PLATE"), level(stock, "BOWL")) == (28, 5)
 
 

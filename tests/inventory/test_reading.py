@@ -39,10 +39,10 @@ def test_the_ledger_says_who_did_what_when_and_why_newest_first(stock):
     with acting.as_staff("inventory"):
         first = stock.get_movements("A", common.Page(first=2))
         second = stock.get_movements("A", common.Page(first=2, after=first.page_info.end_cursor))
-    (lost, promised), (came,) = first.movements, second.movements
+    (lost, reserved), (came,) = first.movements, second.movements
     assert (lost.kind, lost.actor, lost.reason, lost.reference) == ("StockWrittenOff", acting.STAFF, "moths", "WO-7")
     assert (lost.on_hand_change, lost.reserved_change, lost.on_hand, lost.reserved) == (-1, 0, 4, 2)
-    assert (promised.kind, promised.actor, promised.reference) == ("StockReserved", "orders", "order-1")
+    assert (reserved.kind, reserved.actor, reserved.reference) == ("StockReserved", "orders", "order-1")
     assert (came.kind, came.reference, came.version) == ("StockReceived", "DN-1", 1)
     assert (first.page_info.has_next_page, second.page_info.has_next_page) == (True, False)
     assert first.page_info.total == 3

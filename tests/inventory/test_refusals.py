@@ -67,7 +67,7 @@ def test_keys_reasons_counts_and_holds_that_cannot_be_are_refused(stock):
             assert refusal.value.field == field
     with acting.as_service("orders"):
         for hold in (0, -1, 2**31 - 1):
-            with pytest.raises(common.InvalidInput, match="holds for 1 to"):
+            with pytest.raises(common.InvalidInput, match="is valid for 1 to"):
                 stock.reserve("order-1", doing.lines(A=1), hold)
         with pytest.raises(inventory.ReservationNotFound):
             stock.allocate("x" * 10_000, ["A"])

@@ -76,7 +76,7 @@ def tried(client, probe, method, theirs, caller, person):
 
 
 def callers_to_try(probe, method):
-    """The gateway, and every service that may call, with the other customer's own statement in hand."""
+    """The gateway, and every service that may call, with the other customer's token."""
     if isinstance(probe, Services):
         return ["gateway"]
     return sorted({"gateway", *method.callers} - {"any", "platform"})

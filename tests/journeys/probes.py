@@ -39,7 +39,7 @@ class Probe:
 
 @dataclass(frozen=True, slots=True)
 class Services:
-    """A method that no viewer is ever let in to: the gateway is refused it."""
+    """A method without access for viewers: the gateway is refused."""
 
     args: Callable[[Theirs], tuple[Any, ...]] = field(default=lambda _: ())
 

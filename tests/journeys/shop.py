@@ -170,7 +170,7 @@ class Shop:
         return self.logged_in(name)
 
     def logged_in(self, name: str, password: str = PASSWORD) -> "Person":
-        """The person with this account, logged in anew."""
+        """The person with this account, logged in again."""
         with acting.as_stranger():
             login = rpc.connect(sessions.SessionsService).log_in(self.email(name), password, "a test", None)
         return Person(login.viewer.id, self.email(name), login.token, login.session.id)

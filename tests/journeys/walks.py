@@ -208,7 +208,7 @@ def walked(shop: Shop, mark: str, steps: list[Step]) -> list[Any]:
     return [walk.take(step) for step in steps]
 
 
-# What is made anew in every shop: global and plain ids, order numbers, tokens, moments.
+# What differs in every shop: global and plain ids, order numbers, tokens, moments.
 MADE_UP = re.compile(
     r"\bTS-[0-9A-Z]{8}\b|\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b|\b[0-9a-f]{32}\b"
     r"|\b[A-Za-z0-9_-]{43}\b|\b\d{4}-\d\d-\d\dT[0-9:.]+(?:Z|\+00:00)|\b1\d{12}\b"

@@ -1,6 +1,6 @@
 """How fast the catalog answers with many products: `python -m tests.load.catalog [--products 100000] [--database FILE]`.
 
-Makes a catalog of its own through the contract (or goes on with the one in FILE), asks it what a shop's visitors ask, and
+Makes a catalog of its own through the contract (or uses the one in FILE), asks it what a shop's visitors ask, and
 prints how long the answers took. A measurement to read, not a test.
 """
 
@@ -260,7 +260,7 @@ def ask(times: int) -> None:
 
 
 def report(name: str, question: Callable[[], object], times: int) -> None:
-    """Prints how long a question takes: by the clock, and in this process's own time."""
+    """Prints the wall-clock and CPU time of a query."""
     by_clock, own = [], []
     for _ in range(times):
         wall, cpu = time.perf_counter(), time.process_time()

@@ -72,7 +72,7 @@ def written(path: str, body: bytes) -> bytes:
 async def load(
     server: serving.Server, request: bytes, wanted: int, calls: int, connections: int
 ) -> tuple[float, float]:
-    """Seconds by the clock and of the server's processor for so many calls."""
+    """Wall-clock seconds and CPU seconds of the server for a number of calls."""
 
     async def repeat() -> None:
         caller = Caller("127.0.0.1", server.port)
@@ -96,7 +96,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder, serving.served(Path(folder)) as server:
         for sku in SKUS:
             server.stock(sku, 5)
-        print("| call | server us | calls/s a core | calls/s by the clock |\n| --- | --- | --- | --- |")  # noqa: T201
+        print("| call | server us | calls/s a core | calls/s, wall-clock |\n| --- | --- | --- | --- |")  # noqa: T201
         for name, wanted, request in requests():
             clock, processor = asyncio.run(load(server, request, wanted, asked.calls, asked.connections))
             each = processor / asked.calls * 1e6

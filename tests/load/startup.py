@@ -1,6 +1,6 @@
-"""How long each service takes to start, in CPU and by the clock, and how much memory it has then: `python -m tests.load.startup`.
+"""The CPU time, wall-clock time and memory that each service needs to start: `python -m tests.load.startup`.
 
-Each context is started alone, on a migrated database of its own, as a container would: `manage.py serve`. Seconds by the clock
+Each context is started alone, on a migrated database of its own, as a container would: `manage.py serve`. Wall-clock seconds
 are from the start of the process to the first 200 of `/readyz`; CPU and memory are the process's own, read then.
 """
 
@@ -27,7 +27,7 @@ def main() -> None:
 
 
 def measure(context: str, folder: Path) -> tuple[float, float, float]:
-    """CPU seconds, seconds by the clock and megabytes at the moment that the service is ready."""
+    """CPU seconds, wall-clock seconds and megabytes when the service is ready."""
     variables = {"DJANGO_SETTINGS_MODULE": "settings.development", "DRAIN_GRACE_SECONDS": "0", "LOG_LEVEL": "ERROR"}
     process = Process(context, folder, variables)
     migrated = process.manage("migrate", "--verbosity", "0")

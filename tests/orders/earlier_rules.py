@@ -34,7 +34,7 @@ def cancel_lines(state, part, lines, reason):
 
 
 def return_lines(state, coming, by, agreed, days):
-    """Takes back; the events refund what the earlier rule refunded, and say nothing of what was withheld."""
+    """A return whose events refund what the earlier rule refunded, without `withheld`."""
     default = min(_value(state, coming.lines), state.figures.refundable)
     amount = _money(state, default) if agreed is None else agreed
     for event in changing.return_lines(state, coming, by, amount, days):

@@ -3,13 +3,13 @@
 from functools import reduce
 
 from apps.orders.domain import changing, order
-from apps.orders.domain.changing import Asker, Coming
+from apps.orders.domain.changing import Actor, Coming
 from idl import common, orders
 
 ID = "6f1c7d3e-0000-4000-8000-000000000001"
 PLACED_AT = 1_700_000_000_000
 MINUTE, DAY = 60_000, 86_400_000
-CUSTOMER, STAFF, SYSTEM = Asker("customer"), Asker("staff"), Asker("system")
+CUSTOMER, STAFF, SYSTEM = Actor("customer"), Actor("staff"), Actor("system")
 
 
 def gbp(amount):

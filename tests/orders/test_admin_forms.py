@@ -181,7 +181,7 @@ def test_the_books_say_what_came_of_it(admin):
     progress.catch_up()
     page = admin.get(reverse("admin:orders_entry_changelist"))
     told = dict(page.context["revenue"])
-    assert (told["Goods ordered"], told["Charges"], told["Given back"]) == ("90.00 GBP", "3.95 GBP", "45.00 GBP")
+    assert (told["Goods ordered"], told["Charges"], told["Refunded"]) == ("90.00 GBP", "3.95 GBP", "45.00 GBP")
     assert (told["Net"], told["Orders"], told["Pieces shipped"], told["Pieces returned"]) == (
         "48.95 GBP",
         "1",

@@ -226,7 +226,7 @@ def check(state):
 
 
 def bring_home(state):
-    """Everything that is left is shipped, and everything that is out comes back, a line at a time."""
+    """Everything that is left is shipped, and everything shipped is returned, a line at a time."""
     if state.figures.left and state.figures.status in states.OPEN:
         state = apply(state, ship(state))
         check(state)

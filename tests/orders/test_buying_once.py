@@ -1,4 +1,4 @@
-"""A cart is bought once: whoever else orders it at the same time, and wherever the process is stopped."""
+"""A cart is bought once, also with concurrent orders and interrupted processes."""
 
 import random
 import threading
@@ -251,7 +251,7 @@ def test_what_one_key_bought_twice_from_two_carts_goes_back_into_the_second(stop
         shop.shop().place(stopped_order)
 
 
-# -- what comes back ------------------------------------------------------------------------------
+# -- restoring carts ------------------------------------------------------------------------------
 
 
 def test_a_rejected_order_puts_back_what_it_took_beside_what_is_in_the_cart_now():

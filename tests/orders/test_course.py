@@ -100,7 +100,7 @@ def test_an_order_of_more_than_there_is_is_rejected_and_holds_nothing(event_stor
     assert shop.levels(COAT, TEAPOT) == {COAT: (3, 0), TEAPOT: (3, 0)}
 
 
-def test_lines_called_off_are_free_again_and_no_longer_owed():
+def test_cancelled_lines_are_released_and_reduce_the_total():
     shop.open_shop()
     order = shop.confirmed((COAT, 2), (TEAPOT, 3), token="tok_ok")
     with acting.as_staff("orders"):
@@ -128,7 +128,7 @@ def test_calling_off_all_lines_calls_the_order_off():
     assert shop.get(order.id).payment_status == PaymentStatus.VOIDED
 
 
-def test_money_is_given_back_without_goods_but_never_more_than_was_taken():
+def test_money_is_refunded_without_a_return_up_to_the_captured_amount():
     shop.open_shop()
     order = shop.shipped((COAT, 1), token="tok_ok")
     with acting.as_staff("orders"):

@@ -228,7 +228,7 @@ def test_a_reason_must_be_given():
             changing.cancel(given(stories.placed()), reason, STAFF, PLACED_AT)
 
 
-def test_pieces_called_off_are_no_longer_owed():
+def test_cancelled_pieces_reduce_the_total():
     state = given(*stories.confirmed_order(charges=[3_95]))
     (event,) = changing.cancel_lines(state, "p1", stories.quantities((1, 1), (2, 2)), "chipped")
     assert event.amount == gbp(70_00)

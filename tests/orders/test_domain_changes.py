@@ -1,4 +1,4 @@
-"""The rules of an order once it stands: called off, returned, refunded, booked."""
+"""The commands on a placed order: cancel, return, refund and book."""
 
 import pytest
 from idl.orders import OrderStatus, PaymentStatus
@@ -14,7 +14,7 @@ def _booking(**change):
     return orders.Adjustment(id="b1", **values | change)
 
 
-def test_a_reduction_is_shared_by_what_is_called_off_and_what_is_sent():
+def test_a_reduction_is_allocated_to_cancelled_and_shipped_pieces():
     events = stories.confirmed_order(("COAT", 10, 10_00), charges=[-70_00])
     state = given(*events)
     assert changing.cancel_lines(state, "p", stories.quantities((1, 2)), "x")[0].amount == gbp(6_00)
@@ -42,7 +42,7 @@ def test_calling_all_pieces_off_calls_the_order_off():
         ([(1, 3)], "lines.quantity"),
     ],
 )
-def test_only_pieces_that_are_left_can_be_called_off(pairs, field):
+def test_only_unshipped_pieces_can_be_cancelled(pairs, field):
     with pytest.raises(common.InvalidInput) as refusal:
         changing.cancel_lines(given(*stories.confirmed_order()), "p", stories.quantities(*pairs), "x")
     assert refusal.value.field == field
@@ -93,7 +93,7 @@ def test_what_is_not_confirmed_or_has_left_already_is_not_sent(events):
         stories.shipped(given(*events), key="other")
 
 
-def test_what_is_left_of_a_promise_is_given_back_when_nothing_is_left_to_send():
+def test_the_rest_of_an_authorisation_is_voided_when_nothing_is_left_to_ship():
     events = stories.confirmed_order()
     events += changing.cancel_lines(given(*events), "p", stories.quantities((2, 3)), "x")
     (sent,) = stories.shipped(given(*events))
@@ -145,7 +145,7 @@ def test_an_agreed_refund_may_be_less_or_nothing_but_not_more_than_was_taken():
             stories.returned(state, (1, 1), agreed=wrong)
 
 
-def test_a_reduction_on_the_order_is_not_given_back_as_money():
+def test_a_reduction_of_the_order_is_not_refunded():
     state = given(*stories.shipped_order(("COAT", 1, 100_00), charges=[-20_00]))
     assert stories.returned(state, (1, 1))[1].amount == gbp(80_00)
 
@@ -170,7 +170,7 @@ def test_a_customer_returns_within_the_days_of_the_shipment_that_brought_it():
     assert stories.returned(state, (1, 1), by=STAFF, at=PLACED_AT + 400 * DAY)
 
 
-def test_a_refund_is_never_more_than_was_taken_and_not_given_back_yet():
+def test_a_refund_is_at_most_what_was_captured_and_not_yet_refunded():
     state = given(*stories.shipped_order())
     (event,) = changing.refund(state, "r1", gbp(100_00), "a scratch")
     after = order.evolve(state, event)
@@ -185,7 +185,7 @@ def test_a_refund_is_never_more_than_was_taken_and_not_given_back_yet():
 
 
 @pytest.mark.parametrize(("refunded", "status"), [(1, "PARTLY_REFUNDED"), (127_50, "REFUNDED")])
-def test_what_was_given_back_shows_in_the_payment_status(refunded, status):
+def test_refunds_show_in_the_payment_status(refunded, status):
     events = stories.shipped_order()
     events += changing.refund(given(*events), "r", gbp(refunded), "x")
     events.append(orders.PaymentRefunded(id="r", reference="ref", amount=gbp(refunded)))
@@ -221,7 +221,7 @@ def test_every_event_of_the_contract_is_understood_and_has_a_sentence():
     assert set(order._CHANGES) == set(showing._SENTENCES) == members - {orders.AdjustmentBooked}
 
 
-def test_an_event_of_the_future_is_not_passed_over():
+def test_an_unknown_event_is_refused():
     with pytest.raises(LookupError, match="Adjustment"):
         order.evolve(order.INITIAL, orders.AdjustmentBooked(adjustment=_booking()))
     with pytest.raises(LookupError, match="OrderRejected"):
@@ -230,7 +230,7 @@ def test_an_event_of_the_future_is_not_passed_over():
         showing.sentence(orders.AdjustmentBooked(adjustment=_booking()))
 
 
-def test_the_story_of_an_order_reads_well():
+def test_the_timeline_of_an_order_reads_well():
     events = stories.shipped_order(charges=[3_95])
     events += stories.returned(given(*events), (1, 1))
     assert [showing.sentence(event) for event in events] == [
@@ -245,7 +245,7 @@ def test_the_story_of_an_order_reads_well():
     ]
 
 
-def test_every_state_is_in_the_table_and_no_way_leads_out_of_the_last_ones():
+def test_every_status_is_in_the_table_and_the_last_ones_are_final():
     assert set(states.NEXT) == set(OrderStatus._VALUES_TO_NAMES)
     assert {status for status, following in states.NEXT.items() if not following} == {
         OrderStatus.REJECTED,

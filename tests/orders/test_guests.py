@@ -1,4 +1,4 @@
-"""Guests who come back: by a link that is sent to the order's address, or by the cart that they bought."""
+"""Guests access their orders by an e-mailed link, or by the token of their cart."""
 
 import itertools
 import re

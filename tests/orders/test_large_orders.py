@@ -72,7 +72,7 @@ def test_a_step_that_stops_between_its_parts_goes_on_and_does_nothing_twice(monk
 
 
 def drain():
-    """Lets everything happen; where the inventory is out of reach on the way, once more."""
+    """Lets everything happen; again if the inventory is unavailable meanwhile."""
     with contextlib.suppress(rpc.Unavailable):
         progress.catch_up()
     progress.catch_up()
@@ -87,7 +87,7 @@ def fail_once_at_the_second_part(monkeypatch, call):
     def sometimes(*args, **more):
         calls.append(call)
         if len(calls) == 2:
-            raise rpc.Unavailable("The inventory is being started anew.")
+            raise rpc.Unavailable("The inventory is being restarted.")
         return done(*args, **more)
 
     monkeypatch.setattr(Service, call, staticmethod(sometimes))

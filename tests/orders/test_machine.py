@@ -8,7 +8,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 from idl.orders import OrderStatus
 
 from apps.orders.domain import changing, course, order, placing, states, steps
-from apps.orders.domain.changing import Asker, Coming
+from apps.orders.domain.changing import Actor, Coming
 from idl import common, orders
 from tests.orders import stories
 
@@ -64,7 +64,7 @@ class AnyOrder(RuleBasedStateMachine):
 
     @rule(by=st.sampled_from(["customer", "staff", "system"]))
     def cancel(self, by):
-        self.ask(changing.cancel, "x", Asker(by), self.now)
+        self.ask(changing.cancel, "x", Actor(by), self.now)
 
     @rule(key=KEYS, pairs=PAIRS)
     def cancel_lines(self, key, pairs):
@@ -77,12 +77,12 @@ class AnyOrder(RuleBasedStateMachine):
     @rule(key=KEYS, pairs=PAIRS, restock=st.booleans(), by=st.sampled_from(["customer", "staff"]))
     def take_back(self, key, pairs, restock, by):
         coming = Coming(f"r{key}", stories.quantities(*pairs), "x", restock, self.now)
-        self.ask(changing.return_lines, coming, Asker(by), None, 30)
+        self.ask(changing.return_lines, coming, Actor(by), None, 30)
 
     @rule(key=KEYS, pairs=PAIRS, amount=st.integers(-1, 9_000))
     def take_back_at_an_agreed_price(self, key, pairs, amount):
         coming = Coming(f"r{key}", stories.quantities(*pairs), "x", True, self.now)
-        self.ask(changing.return_lines, coming, Asker("staff"), stories.gbp(amount), 30)
+        self.ask(changing.return_lines, coming, Actor("staff"), stories.gbp(amount), 30)
 
     @rule(key=KEYS, amount=st.integers(-1, 9_000))
     def refund(self, key, amount):

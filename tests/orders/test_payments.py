@@ -1,4 +1,4 @@
-"""The payment providers: each key is taken once, never more than was promised or taken, never inside a transaction."""
+"""The payment providers: idempotent calls within their limits, never inside a transaction."""
 
 import pytest
 from django.db import transaction
@@ -46,7 +46,7 @@ def test_money_moves_once_for_each_key():
     assert CardEntry.objects.get(kind="authorise").asked == 3
 
 
-def test_no_more_is_taken_than_was_promised_and_no_more_given_back_than_was_taken():
+def test_captures_are_limited_by_the_authorisation_and_refunds_by_the_captures():
     authorise()
     capture("s1", 8_00)
     with pytest.raises(payments.Failed, match="exceeds the authorised"):
@@ -63,7 +63,7 @@ def test_a_key_is_not_used_for_another_amount():
         capture("s1", 2_00)
 
 
-def test_nothing_is_taken_without_a_promise():
+def test_nothing_is_captured_without_an_authorisation():
     with pytest.raises(payments.Failed, match="no authorisation"):
         capture()
 
@@ -91,7 +91,7 @@ def test_a_card_that_fails_leaves_nothing_behind():
     assert not CardEntry.objects.exists()
 
 
-def test_a_lost_answer_left_the_promise_made():
+def test_a_lost_response_leaves_the_authorisation_in_place():
     with pytest.raises(payments.Failed, match="lost"):
         authorise("tok_fail_once")
     assert entries("authorise") == [10_00]
@@ -99,7 +99,7 @@ def test_a_lost_answer_left_the_promise_made():
     assert entries("authorise") == [10_00]
 
 
-def test_what_was_given_back_is_neither_taken_nor_promised_again():
+def test_a_voided_authorisation_is_neither_captured_nor_renewed():
     assert payments.ask("card", "void", ORDER) == ""
     with pytest.raises(payments.Declined):
         authorise()

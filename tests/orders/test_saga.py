@@ -82,9 +82,7 @@ def test_an_order_by_invoice_was_reserved_for_a_while_by_an_earlier_version_and_
 
 
 @pytest.mark.parametrize("tried_before", [False, True])
-def test_goods_promised_for_good_to_an_order_that_was_given_up_while_its_run_died_are_free_again(
-    tried_before, monkeypatch
-):
+def test_firmly_reserved_goods_of_an_order_rejected_during_a_crash_are_released(tried_before, monkeypatch):
     shop.open_shop()
     ((name, part),) = taking.PARTS["reserve"]
 
@@ -242,7 +240,7 @@ def test_an_order_whose_reservation_ran_out_is_rejected(monkeypatch):
     adds_up()
 
 
-def test_a_lost_answer_is_asked_for_again_and_the_money_promised_once(monkeypatch):
+def test_after_a_lost_response_the_payment_is_authorised_once(monkeypatch):
     shop.open_shop()
     order = shop.confirmed((COAT, 1), token="tok_fail_once")
     assert order.status == OrderStatus.PENDING

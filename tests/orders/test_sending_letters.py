@@ -40,7 +40,7 @@ def test_a_letter_that_could_not_be_handed_over_is_sent_later(mail_server, place
 
 
 @pytest.mark.parametrize(("place", "times"), [("connecting", 1), ("handing over", 1), ("accepted", 2), ("leaving", 1)])
-def test_whoever_is_stopped_while_sending_sends_again_only_what_may_not_have_been_accepted(mail_server, place, times):
+def test_an_interrupted_process_resends_only_emails_that_may_not_have_been_accepted(mail_server, place, times):
     shop.open_shop()
     shop.place((COAT, 1))
     mail_server.dies(place)
@@ -53,7 +53,7 @@ def test_whoever_is_stopped_while_sending_sends_again_only_what_may_not_have_bee
     assert Letter.objects.get().sent_at is not None
 
 
-def test_whoever_is_stopped_before_the_letter_is_begun_or_after_it_was_sent_sends_one(mail_server, monkeypatch):
+def test_a_process_interrupted_before_or_after_sending_sends_one_email(mail_server, monkeypatch):
     for stopped in ("_context", "_send"):
         shop.open_shop()
         mail.outbox.clear()

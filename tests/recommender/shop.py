@@ -44,7 +44,7 @@ def confirmed(order_id: str, skus: Sequence[str], at: int = NOW, customer: str |
 
 
 def cancelled(order_id: str, at: int = NOW) -> None:
-    """An order was called off."""
+    """An order was cancelled."""
     happened("orders", order_id, orders.OrderCancelled(reason="changed my mind", by="customer"), at=at)
 
 

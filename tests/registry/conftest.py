@@ -7,8 +7,8 @@ from tests.registry import sheets
 
 
 @pytest.fixture(autouse=True)
-def looks_anew():
-    """What runs is asked anew by each test."""
+def asks_again():
+    """Each test asks the running services again."""
     running.forget()
     yield
     running.forget()

@@ -190,7 +190,7 @@ def run_as_stranger(stage: Stage, command: list[str], **variables: str) -> subpr
     program = [str(stage.place("/venv") / "bin" / command[0]), *command[1:]]
     if os.getuid() == 0:
         temporary.chmod(0o1777)
-        # The folders above belong to whoever runs this; the image's own files keep the rights they have.
+        # The folders above belong to the user of the tests; the image's own files keep the rights they have.
         rights = ["--inh-caps", "+dac_read_search", "--ambient-caps", "+dac_read_search"]
         user, _, group = stage.user.partition(":")
         program = ["setpriv", "--reuid", user, "--regid", group, "--clear-groups", *rights, *program]

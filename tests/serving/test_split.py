@@ -117,7 +117,7 @@ def test_staff_log_in_to_every_admin_and_are_logged_out_when_closed(shop):
         as_users(
             folder, port, "shell", "-c", "from apps.users.models import User; User.objects.update(is_active=False)"
         )
-        time.sleep(1.1)  # so long a process believes what it heard
+        time.sleep(1.1)  # the lifetime of the cached answer
         page.goto(f"{where['inventory']}/admin/")
         sync_api.expect(page.get_by_role("button", name="Log in")).to_be_visible()
         browser.close()

@@ -79,7 +79,7 @@ def test_an_interrupted_replay_resumes_only_with_the_same_lines(tmp_path):
         trade(other)
     assert Event.objects.count() == events
     assert list(Replay.objects.all()) == [record]
-    assert "Going on with sample.csv" in trade(years.SAMPLE, "--no-rebuild")
+    assert "Resuming sample.csv" in trade(years.SAMPLE, "--no-rebuild")
     assert "Everything agrees" in trade(other, "--no-rebuild")
 
 
@@ -97,7 +97,7 @@ def test_ambiguous_numbers_need_an_option(tmp_path):
 def test_ambiguous_dates_are_reported(tmp_path):
     row = ["700001", "10001", "LANTERN", "2", "1/2/2011 08:15", "1.29", "20001", "EIRE"]
     path = years.write_csv(tmp_path / "year.csv", [row])
-    assert "Note: Nothing in the file says whether days or months come first" in trade(path, "--no-rebuild")
+    assert "Note: The order of day and month in the file's dates is ambiguous" in trade(path, "--no-rebuild")
     assert reading.read(path, reading.Conventions(dates="day-first")).seconds[0] == 1296548100
 
 

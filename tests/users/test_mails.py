@@ -104,7 +104,7 @@ def test_an_event_that_comes_twice_sends_one_email():
 
 
 @pytest.mark.parametrize(("place", "times"), [("connecting", 1), ("handing over", 1), ("accepted", 2), ("leaving", 1)])
-def test_whoever_is_stopped_while_sending_sends_again_only_what_may_not_have_been_accepted(mail_server, place, times):
+def test_an_interrupted_process_resends_only_emails_that_may_not_have_been_accepted(mail_server, place, times):
     user = people.a_user()
     happen(user, of("PasswordResetRequested", user))
     mail_server.dies(place)
@@ -124,7 +124,7 @@ def test_what_happened_long_ago_is_no_news():
     assert mail.outbox == []
 
 
-def test_whoever_is_brought_in_gets_no_email():
+def test_imported_users_get_no_email():
     with acting.as_service("trade"):
         people.service().import_users([users.UserImport(email=people.EMAIL, name=people.NAME)])
     progress.catch_up()

@@ -25,9 +25,10 @@ def _readable(domain: str) -> str:
     if domain.isascii() and "xn--" not in domain:
         return domain
     try:
-        return domain.encode("idna").decode("idna").lower()
+        readable = domain.encode("idna").decode("idna").lower()
     except UnicodeError:
         return domain
+    return domain if any(map(str.isspace, readable)) else readable
 
 
 def checked(email: str, field: str = "email") -> str:

@@ -11,7 +11,7 @@ from thriftshop import money
 
 
 class RepriceForm(TimedForm):
-    """How the chosen products are to be priced anew."""
+    """How the selected products are re-priced."""
 
     field_order = ("kind", "value", "ending", "currency", "valid_from", "valid_until", "reason")
 

@@ -1,4 +1,4 @@
-"""Exporting products as a file that the import takes back unchanged."""
+"""Exports products as a file that can be imported unchanged."""
 
 from collections.abc import Iterator
 

@@ -132,19 +132,19 @@ class ProductAdmin(admin.ModelAdmin[Product]):
             request, f"{len(skus):,} products are off sale.", lambda: editing.service().archive_products(skus)
         )
 
-    @admin.action(description="Re-price the chosen products", permissions=["change"])
+    @admin.action(description="Re-price the selected products", permissions=["change"])
     def reprice(self, request: HttpRequest, queryset: QuerySet[Product]) -> HttpResponse:
         """To the form with its preview."""
         return repricing.begin(self, request, queryset)
 
     @admin.action(description="Export the chosen products (CSV)", permissions=["view"])
     def export_csv(self, request: HttpRequest, queryset: QuerySet[Product]) -> HttpResponse:
-        """A file that the import takes back."""
+        """A CSV file that can be imported."""
         return exporting.as_csv(queryset)
 
     @admin.action(description="Export the chosen products (XLSX)", permissions=["view"])
     def export_xlsx(self, request: HttpRequest, queryset: QuerySet[Product]) -> HttpResponse:
-        """A workbook that the import takes back."""
+        """A workbook that can be imported."""
         return exporting.as_xlsx(queryset)
 
     def _attempt(self, request: HttpRequest, done: str, call: Any) -> bool:

@@ -35,12 +35,12 @@ class InStock(admin.SimpleListFilter):
     parameter_name = "stock"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        """The three choices, and what is promised."""
+        """Stock levels, and reserved goods."""
         return [
             ("none", "Out of stock"),
             ("low", f"Low (1 to {low_stock()})"),
             ("enough", "Enough"),
-            ("promised", "Reserved for orders"),
+            ("reserved", "Reserved for orders"),
         ]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Level]) -> QuerySet[Level]:
@@ -49,7 +49,7 @@ class InStock(admin.SimpleListFilter):
             "none": queryset.filter(available__lte=0),
             "low": queryset.filter(available__gt=0, available__lte=low_stock()),
             "enough": queryset.filter(available__gt=low_stock()),
-            "promised": queryset.filter(reserved__gt=0),
+            "reserved": queryset.filter(reserved__gt=0),
         }
         return chosen.get(self.value() or "", queryset)
 

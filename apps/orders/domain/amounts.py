@@ -55,13 +55,13 @@ def to_refund(state: State, lines: Lines) -> int:
 
 
 def refundable(state: State, number: int) -> int:
-    """What is refunded when all pieces of a line that are with the customer come back now."""
+    """The refund if all pieces of a line at the customer are returned now."""
     out = state.shipped[number - 1] - state.returned[number - 1]
     return to_refund(state, [orders.LineQuantity(number=number, quantity=out)]) if out else 0
 
 
 def all_but_withheld(state: State) -> int:
-    """What is refunded when the whole order has come back: everything, except what staff agreed to withhold."""
+    """The refund when the whole order is returned: everything except what staff withheld."""
     withheld = sum(one.withheld for one in state.returns)
     return max(0, state.figures.due - state.figures.requested - withheld)
 

@@ -15,7 +15,7 @@ Events = list[Any]
 DAY_MS = 86_400_000
 
 
-class Asker(NamedTuple):
+class Actor(NamedTuple):
     """The role of the viewer: `customer`, `staff` or `system`."""
 
     role: str
@@ -41,7 +41,7 @@ def part_id(order: str, verb: str, key: str) -> str:
     return hashlib.sha256(f"{order}\n{verb}\n{key}".encode()).hexdigest()[:16]
 
 
-def cancel(state: State, reason: str, by: Asker, now: int) -> Events:
+def cancel(state: State, reason: str, by: Actor, now: int) -> Events:
     """Cancels the whole order; does nothing if it is cancelled already."""
     asking.text(reason, "reason", 500)
     if state.status == OrderStatus.CANCELLED:
@@ -113,7 +113,7 @@ def ship(state: State, part: str, lines: Sequence[orders.LineQuantity], tracking
     return [orders.OrderShipped(shipment=shipment, due=_money(state, amounts.to_capture(state, sent)))]
 
 
-def return_lines(state: State, coming: Coming, by: Asker, agreed: common.Money | None, days: int) -> Events:
+def return_lines(state: State, coming: Coming, by: Actor, agreed: common.Money | None, days: int) -> Events:
     """Returns shipped goods and requests the agreed refund, or else their cost with their share of the charges."""
     asking.text(coming.reason, "reason", 500)
     if any(done.id == coming.id for done in state.returns):

@@ -152,6 +152,6 @@ _SENTENCES: dict[type, Any] = {
 }
 
 
-def role_of(is_staff: bool, is_service: bool) -> changing.Asker:
+def role_of(is_staff: bool, is_service: bool) -> changing.Actor:
     """The role of the viewer or the calling service."""
-    return changing.Asker("system" if is_service else "staff" if is_staff else "customer")
+    return changing.Actor("system" if is_service else "staff" if is_staff else "customer")

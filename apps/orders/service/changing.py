@@ -7,14 +7,14 @@ from typing import Any
 from django.conf import settings
 
 from apps.orders.domain import asking, changing, showing
-from apps.orders.domain.changing import Asker, Coming
+from apps.orders.domain.changing import Actor, Coming
 from apps.orders.domain.order import State
 from apps.orders.service import currencies, guests, streams
 from idl import common, orders
 from thriftshop import call_context, identity
 
 
-def _asker() -> Asker:
+def _asker() -> Actor:
     return showing.role_of(identity.is_staff(), identity.is_service())
 
 

@@ -8,7 +8,7 @@ closing itself; never neither.
 import contextlib
 
 from apps.orders.domain import changing, states
-from apps.orders.domain.changing import Asker
+from apps.orders.domain.changing import Actor
 from apps.orders.models import Closing, Order, personal
 from apps.orders.service import streams
 from idl import common, orders
@@ -62,7 +62,7 @@ def settle(order_id: str, customer_id: str | None) -> None:
     """
     if customer_id is None or not Closing.objects.is_closed(customer_id):
         return
-    by, now = Asker("system"), call_context.happened_at()
+    by, now = Actor("system"), call_context.happened_at()
     if Closing.objects.filter(pk=customer_id, until=None).exists():
         # Sealing the order may have made another key after the erasure.
         personal.forget(customer_id)

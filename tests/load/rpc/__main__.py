@@ -1,9 +1,9 @@
 """What a call costs its caller, by client: `python -m tests.load.rpc [--calls 4000] [--rounds 3] [--clients own ...]`.
 
 Granian serves one method of the catalog's contract, 20 SKUs to 20 products, in a process of its own; each client calls it
-from another one, 50 calls at a time (threads: 8). The clients take turns, round by round. Prints the best round of each, since
-whatever else the machine does only adds to it: calls a second by the clock, and the client's own CPU per call, which is the
-figure to trust on a busy machine, beside our own client's. A measurement to read, not a test.
+from another one, 50 calls at a time (threads: 8). The clients take turns, round by round. Prints the best round of each,
+because other load on the machine only makes it worse: calls per second of wall-clock time, and the client's own CPU per call,
+which is the more reliable figure on a busy machine, next to our own client's. A measurement, not a test.
 """
 
 import argparse

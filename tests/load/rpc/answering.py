@@ -1,6 +1,6 @@
 """The servers that clients are measured by: `python -m tests.load.rpc.answering thrift|grpc PORT`.
 
-Both answer every call with 20 products of some 250 bytes each, encoded anew each time: Granian by a Thrift message over HTTP, and
+Both answer every call with 20 products of some 250 bytes each, encoded each time: Granian by a Thrift message over HTTP, and
 grpcio, whose client speaks to no other server, by the same Thrift message as the bytes of its own.
 """
 

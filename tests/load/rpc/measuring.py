@@ -1,4 +1,4 @@
-"""How a client is measured: so many calls side by side, by the clock and by its own process's CPU time."""
+"""Measures a client: a number of concurrent calls, in wall-clock and CPU time."""
 
 import asyncio
 import os
@@ -17,7 +17,7 @@ PATH = "/thrift/CatalogService/get_products"
 # What our own client says beside its message, as far as a library can know it.
 HEADERS = {"content-type": "application/x-thrift", "thriftshop-deadline-ms": "30000"}
 
-Taken = tuple[float, float]  # seconds by the clock and of CPU
+Taken = tuple[float, float]  # wall-clock and CPU seconds
 
 
 def prepare(port: int) -> None:

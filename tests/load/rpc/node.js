@@ -1,4 +1,4 @@
-// Apache Thrift's Node client: so many calls, some side by side; prints seconds by the clock and of CPU.
+// Apache Thrift's Node client: a number of concurrent calls; prints wall-clock and CPU seconds.
 "use strict";
 const fs = require("fs");
 const http = require("http");

@@ -1,4 +1,4 @@
-"""What a guest ordered comes back into the cart in which they look for it: the customer's, once theirs was merged into it."""
+"""Restored items go into the cart in which their guest looks for them: the customer's, once the guest's was merged."""
 
 import pytest
 
