@@ -49,7 +49,7 @@ class PopularityQuerySet(models.QuerySet["Popularity"]):
         return {sku: (units, baskets) for sku, units, baskets in found}
 
     def put(self, sold: Mapping[str, tuple[float, str, int]]) -> None:
-        """Write weights, exact ones too, and numbers of baskets; in the order of SKUs, so that two writers never wait for each other."""
+        """Writes weights, exact weights and numbers of baskets, in the order of SKUs so that two writers do not deadlock."""
         rows = ((sku, *sold[sku]) for sku in sorted(sold))
         bulk.upsert(self, ("sku", "weight", "units", "baskets"), rows, "sku")
 

@@ -73,10 +73,12 @@ def append(count: int, number: int) -> None:
     from idl import inventory
     from thriftshop import call_context
 
+    def receive(_: object) -> list[inventory.StockReceived]:
+        return [inventory.StockReceived(quantity=1)]
+
     with call_context.using(caller="trade"):
         for one in range(count):
-            received = [inventory.StockReceived(quantity=1)]
-            ledger.stock.decide(f"SKU-{one % STREAMS}", lambda _, made=received: made, f"{number}:{one}")
+            ledger.stock.decide(f"SKU-{one % STREAMS}", receive, f"{number}:{one}")
 
 
 def decode(count: int) -> None:

@@ -25,7 +25,8 @@ def popularity_units(bought_at: int) -> int:
     """The units that one sale at this moment (milliseconds) adds to a product's popularity: double every POPULAR_DAYS."""
     halvings = (bought_at - EPOCH_MS) / (POPULAR_DAYS * DAY_MS)
     whole, part = divmod(max(-MOST_HALVINGS, min(MOST_HALVINGS, halvings)), 1)
-    return round(2.0 ** (WEIGHT_BITS + part)) << (int(whole) + MOST_HALVINGS)
+    units: int = round(2.0 ** (WEIGHT_BITS + part)) << (int(whole) + MOST_HALVINGS)
+    return units
 
 
 def popularity_weight(bought_at: int) -> float:
