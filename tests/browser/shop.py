@@ -96,7 +96,7 @@ def _sell(customer):
     ordering.confirmed((COAT, 1), customer=customer, token="tok_decline")
     ordering.shipped((LAMP, 1), customer=customer, token="tok_capture_fail")
     ordering.confirmed((TEAPOT, 2), (COAT, 2), customer=customer, charges=[ordering.charge(3_95)])
-    with acting.as_service("demo"):
+    with acting.as_service("trade"):
         ordering.shop().book_adjustment(
             ordering.key("book"), orders.ChargeKind.FEE, "Bank charge", ordering.gbp(-1_50), None, None
         )

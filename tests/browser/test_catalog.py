@@ -24,7 +24,7 @@ def products():
     """The products of these SKUs, by the contract."""
 
     def get(*skus):
-        with acting.as_service("demo"):
+        with acting.as_service("catalog"):
             return rpc.connect(catalog.CatalogService).get_products(list(skus))
 
     return get

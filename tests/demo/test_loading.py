@@ -33,10 +33,11 @@ def load(content):
 
 def everything():
     """All orders, levels and products as a service sees them."""
-    with as_service("demo"):
+    with as_service("catalog"):
         page = rpc.connect(catalog.CatalogService).find_products(
             catalog.ProductFilter(), catalog.ProductSort.NAME, common.Page(first=100)
         )
+    with as_service("orders"):
         found = rpc.connect(orders.OrdersService).find_orders(orders.OrderFilter(), common.Page(first=100))
         levels = rpc.connect(inventory.InventoryService).get_levels([one.sku for one in page.products])
     return page.products, found.orders, levels
@@ -173,8 +174,9 @@ def test_generating_products_resumes_and_a_second_run_changes_nothing(content, m
     monkeypatch.setattr(stocking, "BATCH", 20)
     for products in (30, 70, 70):
         stocking.stock_up(content, Loading.begun("stock"), products, lambda steps: None)
-        with as_service("demo"):
+        with as_service("inventory"):
             totals = rpc.connect(inventory.InventoryService).get_totals()
+        with as_service("catalog"):
             page = rpc.connect(catalog.CatalogService).find_products(
                 catalog.ProductFilter(), catalog.ProductSort.NAME, common.Page(first=1)
             )

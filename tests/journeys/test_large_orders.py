@@ -85,6 +85,6 @@ def test_the_journey_of_a_large_order_in_separate_processes(apart):
     order = settled(order.id)
     assert (order.status, order.refunded) == (OrderStatus.RETURNED, order.total)
     assert levels() == {(4, 0)}
-    with acting.as_service("demo"):
+    with acting.as_service("orders"):
         listed = orders_service().find_orders(orders.OrderFilter(), common.Page(first=100))
     assert order.id in [one.id for one in listed.orders]

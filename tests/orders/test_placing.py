@@ -127,7 +127,7 @@ def test_what_went_off_sale_meanwhile_is_not_sold():
     shop.open_shop()
     with acting.as_customer():
         fill({COAT: 1, TEAPOT: 1})
-    with acting.as_service("demo"):
+    with acting.as_service("catalog"):
         rpc.connect(catalog.CatalogService).archive_products([TEAPOT])
     with acting.as_customer(), pytest.raises(common.InvalidInput, match="TEAPOT"):
         shop.shop().place(buy())
@@ -145,7 +145,7 @@ def test_staff_place_orders_for_others_line_by_line():
 def test_a_service_gives_the_charges_itself_and_orders_what_is_no_longer_on_sale():
     shop.open_shop()
     progress.catch_up()
-    with acting.as_service("demo"):
+    with acting.as_service("catalog"):
         rpc.connect(catalog.CatalogService).archive_products([LAMP])
     order = shop.place((LAMP, 1), charges=[shop.charge(-5_00, orders.ChargeKind.DISCOUNT, "Damaged")])
     assert order.total == gbp(25_00)

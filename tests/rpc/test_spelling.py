@@ -50,8 +50,9 @@ def test_a_product_is_one_in_every_service(transport):
     twice = making.put(making.product_input("qx-08"), making.product_input("QX-08"))
     assert [one.outcome for one in twice] == ["created", "refused"]
     assert Product.objects.filter(sku__iexact="qx-07").values_list("sku", flat=True).get() == "QX-07"
-    with acting.as_service("demo"):
+    with acting.as_service("catalog"):
         assert [one.sku for one in shop.get_products(["qx-07"])] == ["QX-07"]
+    with acting.as_service("demo"):
         assert [one.sku for one in shop.get_prices(["qx-07"], "GBP", None)] == ["QX-07"]
         stock = rpc.connect(inventory.InventoryService)
         stock.receive("first", [inventory.StockLine(sku="qx-07", quantity=3)], None, None)

@@ -89,7 +89,7 @@ def test_a_reset_password_ends_every_session(transport, user):
 
 def test_a_closed_account_has_no_sessions_and_opens_none(transport, user):
     login = logins.log_in()
-    with acting.as_staff("sessions"):
+    with acting.as_staff("users"):
         rpc.connect(users.UsersService).deactivate(str(user.pk))
     progress.catch_up()
     assert not logins.is_open(login)
@@ -102,7 +102,7 @@ def test_a_closed_account_has_no_sessions_and_opens_none(transport, user):
 
 def test_another_role_means_logging_in_again(transport, user):
     login = logins.log_in()
-    with acting.as_staff("sessions"), call_context.using(caller="users"):
+    with acting.as_staff("users"), call_context.using(caller="users"):
         rpc.connect(users.UsersService).set_role(str(user.pk), common.Role.STAFF)
     progress.catch_up()
     assert not logins.is_open(login)
@@ -121,7 +121,7 @@ def test_an_erased_user_s_sessions_are_gone_from_the_table(transport, user):
 def test_an_event_that_comes_late_or_twice_does_not_end_what_began_after_it(transport, user, move_on):
     before = logins.log_in()
     move_on(1000)
-    with acting.as_staff("sessions"):
+    with acting.as_staff("users"):
         rpc.connect(users.UsersService).deactivate(str(user.pk))
         rpc.connect(users.UsersService).reactivate(str(user.pk))
     move_on(1000)
@@ -164,7 +164,7 @@ def test_a_session_that_a_wrong_clock_started_in_the_future_ends_with_its_user_a
     move_on(3_600_000)
     ahead = logins.log_in()
     move_on(-3_600_000)
-    with acting.as_staff("sessions"):
+    with acting.as_staff("users"):
         rpc.connect(users.UsersService).deactivate(str(user.pk))
     progress.catch_up()
     assert not logins.is_open(ahead)

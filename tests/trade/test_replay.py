@@ -16,6 +16,7 @@ from apps.trade.domain import accounts, lines, planning
 from apps.trade.models import PlacedOrder, Replay
 from apps.trade.replay import corrections, openings, run, sales
 from idl import catalog, inventory, orders
+from tests import acting
 from tests.trade import years
 from thriftshop import call_context, rpc
 from thriftshop.event_store.models import DeadLetter, Event
@@ -205,7 +206,7 @@ def test_events_have_the_dates_of_the_file():
 
 def test_the_price_history_is_that_of_the_year():
     trade(years.SAMPLE, "--no-rebuild")
-    with ask():
+    with acting.as_service("catalog"):
         history = rpc.connect(catalog.CatalogService).get_price_history("10001")
     assert [(price.money.amount, price.valid_from) for price in history] == [
         (1250, run.moment(dt.datetime.fromisoformat("2011-01-04"))),
@@ -216,7 +217,7 @@ def test_the_price_history_is_that_of_the_year():
 def test_a_return_belongs_to_the_matched_order():
     trade(years.SAMPLE, "--no-rebuild")
     placed = PlacedOrder.objects.get(document="700002")
-    with ask():
+    with acting.as_service("orders"):
         [order] = rpc.connect(orders.OrdersService).get_orders([placed.order_id])
     assert [(line.sku, line.quantity, line.returned) for line in order.lines] == [("10004", 24, 24), ("10005", 10, 0)]
     assert order.refunded.amount == 24 * 425

@@ -119,7 +119,7 @@ def test_an_account_is_closed_by_its_owner_and_opened_by_staff(transport):
     assert not people.again(user).is_active
     assert people.last_event(user) == users.UserDeactivated(id=str(user.pk), by="user")
     with acting.as_customer(str(user.pk)), pytest.raises(common.Forbidden):
-        people.service().reactivate(str(user.pk))
+        acting.straight_at(users.UsersService).reactivate(str(user.pk))
     with acting.as_staff("users"):
         people.service().reactivate(str(user.pk))
         people.service().deactivate(str(user.pk))
