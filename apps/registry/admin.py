@@ -1,1 +1,1 @@
-"""The staff's door: there is nothing here to look after, but who may read the registry logs in through it, wherever it runs."""
+"""No models: the admin site is here so that staff can log in to read the registry, wherever it runs."""

@@ -1,4 +1,4 @@
-"""The registry: every contract in one place, for people and machines; owns no data and no topic."""
+"""The registry: all contracts in one place, for people and machines; owns no data and no topic."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
@@ -11,7 +11,7 @@ from thriftshop import contexts
 
 
 class RegistryConfig(contexts.ContextConfig):
-    """The registry: every contract in one place, for people and machines."""
+    """The registry of all contracts, for people and machines."""
 
     name = "apps.registry"
     label = "registry"

@@ -1,4 +1,4 @@
-"""The events as AsyncAPI 3: a channel for each topic, a message for each event, the structs as JSON Schema."""
+"""The events as AsyncAPI 3: a channel per topic, a message per event, structs as JSON Schema."""
 
 import hashlib
 from functools import lru_cache
@@ -12,23 +12,23 @@ from thriftshop.contracts import digests
 
 THRIFT = "application/vnd.apache.thrift.binary"
 ABOUT = (
-    "What happens in the shop, as it happens. Each context writes to the topic called as it is; every event travels in an "
-    "`events.Envelope`, Thrift binary, keyed by its stream, in the stream's order, once or more often: a consumer goes by "
-    "(stream, version). The payloads here are the events as JSON Schema for reading; on the wire they are the member of "
-    "the topic's union whose number is `x-thrift-field`, in the envelope's field `event`."
+    "The events of the shop. Each context writes to the topic of its name; every event is sent in an `events.Envelope` "
+    "(Thrift binary) with its stream as the key, in the order of the stream, at least once: consumers deduplicate by "
+    "(stream, version). The payloads are described as JSON Schema; on the wire they are the member of the topic's union "
+    "with the number `x-thrift-field`, in the envelope's field `event`."
 )
-# These fields of the envelope stand in a message's headers here; the event itself is its payload.
+# The field of the envelope that is the payload of a message; the others are its headers.
 EVENT = "event"
 
 
 @lru_cache(maxsize=1)
 def text() -> bytes:
-    """The document of the contracts in force, as it is sent."""
+    """The serialised document of the current contracts."""
     return orjson.dumps(of(contracts.live()), option=orjson.OPT_INDENT_2)
 
 
 def of(library: contracts.Library) -> dict[str, Any]:
-    """The document of any contracts."""
+    """The document of these contracts."""
     found = topics.all_of(library)
     roots = [library.home(one.name, field.type.name) for one in found for field in one.union.fields]
     envelope = library["events"].by_name["Envelope"]
@@ -63,7 +63,7 @@ def _fields(declared: contracts.model.Declared) -> tuple[contracts.Field, ...]:
 
 
 def _version(library: contracts.Library) -> str:
-    """Changes with any contract that has events, and with nothing else."""
+    """A version that changes with every contract that has events, and only then."""
     told = "".join(
         digests.of(one) for one in library if one.event_union is not None or one.name in ("common", "events")
     )
@@ -74,7 +74,7 @@ def _channel(topic: topics.Topic) -> dict[str, Any]:
     return {
         "address": topic.name,
         "title": f"The topic {topic.name}",
-        "description": topic.union.doc or f"What happens in {topic.producer}.",
+        "description": topic.union.doc or f"The events of {topic.producer}.",
         "messages": {
             field.name: {"$ref": f"#/components/messages/{topic.name}.{field.name}"} for field in topic.union.fields
         },
@@ -103,19 +103,19 @@ def _message(library: contracts.Library, topic: topics.Topic, field: contracts.F
 
 
 def _operations(found: list[topics.Topic]) -> dict[str, Any]:
-    """Who writes what, and who may read what of it."""
+    """Who writes to which topic, and who may read which events."""
     operations: dict[str, Any] = {}
     for topic in found:
         operations[f"{topic.producer}.writes.{topic.name}"] = {
             "action": "send",
             "channel": {"$ref": f"#/channels/{topic.name}"},
-            "summary": f"{topic.producer} writes down what happens in it.",
+            "summary": f"{topic.producer} publishes its events.",
         }
         for reader, members in topic.readers.items():
             operations[f"{reader}.reads.{topic.name}"] = {
                 "action": "receive",
                 "channel": {"$ref": f"#/channels/{topic.name}"},
-                "summary": f"{reader} follows {topic.name}.",
+                "summary": f"{reader} consumes {topic.name}.",
                 "messages": [{"$ref": f"#/channels/{topic.name}/messages/{member}"} for member in members],
             }
     return operations

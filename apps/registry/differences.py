@@ -1,4 +1,4 @@
-"""By what two states of a contract differ, in words: what one has and the other lacks, and what is declared otherwise."""
+"""The differences between two versions of a contract: missing, additional and changed declarations."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -9,15 +9,15 @@ from thriftshop.contracts import parts, writing
 
 @dataclass(frozen=True, slots=True)
 class Differences:
-    """What a running service's contract says, seen from the registry's: dotted names, or a sentence each."""
+    """How a running service's contract differs from the registry's."""
 
-    lacking: tuple[str, ...] = ()  # declared here, unknown there
-    more: tuple[str, ...] = ()  # declared there, unknown here
-    otherwise: tuple[str, ...] = ()
+    lacking: tuple[str, ...] = ()  # names declared here only
+    more: tuple[str, ...] = ()  # names declared there only
+    otherwise: tuple[str, ...] = ()  # both declarations, as text
 
     @property
     def verdict(self) -> str:
-        """`older` where it only lacks, `newer` where it only has more, `different` otherwise; `equal` where nothing is."""
+        """`equal`; `older` if it only lacks declarations; `newer` if it only has more; else `different`."""
         if self.otherwise or (self.lacking and self.more):
             return "different"
         return "older" if self.lacking else "newer" if self.more else "equal"
@@ -28,7 +28,7 @@ IN_THE_METHOD = ("argument", "refusal")
 
 
 def between(here: contracts.Contract, there: contracts.Contract) -> Differences:
-    """The differences of a contract there from the one here."""
+    """How the contract there differs from the one here."""
     ours, theirs = dict(_facts(here)), dict(_facts(there))
     return Differences(
         lacking=_outermost(set(ours) - set(theirs)),
@@ -42,7 +42,7 @@ def between(here: contracts.Contract, there: contracts.Contract) -> Differences:
 
 
 def _outermost(names: set[str]) -> tuple[str, ...]:
-    """Without what is part of something that is named anyhow."""
+    """The names without members of declarations that are listed themselves."""
     return tuple(sorted(name for name in names if name.rpartition(".")[0] not in names))
 
 

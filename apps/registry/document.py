@@ -1,4 +1,4 @@
-"""The registry as one JSON document, for machines; `registry.schema.json` beside this file says its shape."""
+"""The registry as one JSON document; `registry.schema.json` beside this file describes it."""
 
 from functools import lru_cache
 from pathlib import Path
@@ -16,12 +16,12 @@ FORMAT = 1
 
 @lru_cache(maxsize=1)
 def text() -> bytes:
-    """The document of the contracts in force, as it is sent."""
+    """The serialised document of the current contracts."""
     return orjson.dumps(of(contracts.live()), option=orjson.OPT_INDENT_2)
 
 
 def of(library: contracts.Library) -> dict[str, Any]:
-    """The document of any contracts; the GraphQL schema is the one in force."""
+    """The document of these contracts, with the current GraphQL schema."""
     return {
         "format": FORMAT,
         "contracts": [_contract(library, one) for one in library],

@@ -1,4 +1,4 @@
-"""Types of the contracts as JSON Schema: what an event looks like to a reader that does not speak Thrift."""
+"""Types of the contracts as JSON Schema."""
 
 from typing import Any
 
@@ -20,7 +20,7 @@ BELOW = "#/components/schemas/"
 
 
 def of_all(library: contracts.Library, roots: list[tuple[str, str]]) -> dict[str, Any]:
-    """The schemas of these declarations (contract and name) and of all that they mention, by full name, sorted."""
+    """The schemas of these declarations and of all that they refer to, by full name, sorted."""
     return {
         f"{home}.{name}": of_declaration(library, home, library[home].by_name[name])
         for home, name in sorted(library.reached(roots))
@@ -28,7 +28,7 @@ def of_all(library: contracts.Library, roots: list[tuple[str, str]]) -> dict[str
 
 
 def of_declaration(library: contracts.Library, home: str, declared: contracts.model.Declared) -> dict[str, Any]:
-    """The schema of a struct, union, enum or typedef; others it refers to by name."""
+    """The schema of a struct, union, enum or typedef, with references to others."""
     said = _said(declared.doc, declared.deprecated) | {"title": declared.name}
     if isinstance(declared, contracts.Enum):
         names = [value.name for value in declared.values]
@@ -46,7 +46,7 @@ def of_declaration(library: contracts.Library, home: str, declared: contracts.mo
 
 
 def of_type(library: contracts.Library, home: str, written: contracts.Type) -> dict[str, Any]:
-    """The schema of a type as it is written in a contract."""
+    """The schema of a type as written in a contract."""
     if written.is_named:
         return {"$ref": BELOW + ".".join(library.home(home, written.name))}
     if written.name in ("list", "set"):
@@ -58,7 +58,7 @@ def of_type(library: contracts.Library, home: str, written: contracts.Type) -> d
 
 
 def _struct(library: contracts.Library, home: str, struct: contracts.Struct) -> dict[str, Any]:
-    """A reader bears fields that it does not know, so none are forbidden; a union has exactly one member."""
+    """Additional fields are allowed, as readers ignore unknown fields; a union has exactly one member."""
     shape: dict[str, Any] = {
         "type": "object",
         "properties": {field.name: of_field(library, home, field) for field in struct.fields},
@@ -73,9 +73,9 @@ def _struct(library: contracts.Library, home: str, struct: contracts.Struct) -> 
 
 
 def of_field(library: contracts.Library, home: str, field: contracts.Field) -> dict[str, Any]:
-    """The schema of a field, with its number and, for personal data, how it is to be treated."""
+    """The schema of a field, with its number and its `pii` annotation."""
     shape = of_type(library, home, field.type)
-    # What stands beside a reference is not read; what refers is put a level lower.
+    # Keywords beside `$ref` are ignored.
     shape = {"allOf": [shape]} if "$ref" in shape else shape
     shape |= _said(field.doc, field.deprecated) | {"x-thrift-field": field.id}
     if field.default is not None and not isinstance(field.default, contracts.Reference):

@@ -1,4 +1,4 @@
-"""Where everything is: the address of each contract, declaration, member, topic and GraphQL type; and types as links."""
+"""URLs of contracts, declarations, members, topics and GraphQL types; and types as links."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -11,50 +11,50 @@ from thriftshop.contracts import parts
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A piece of text, and where it leads, if anywhere."""
+    """A piece of text, with a link or without."""
 
     text: str
     href: str = ""
 
 
 def overview() -> str:
-    """The first page."""
+    """The overview."""
     return reverse("registry:overview")
 
 
 def contract(name: str) -> str:
-    """A contract's page."""
+    """The page of a contract."""
     return reverse("registry:contract", args=[name])
 
 
 def declaration(contract_name: str, name: str, member: str = "") -> str:
-    """The page of a type or service, at one of its fields, values or methods."""
+    """The page of a type or service, or the place of a member on it."""
     return reverse("registry:declaration", args=[contract_name, name]) + (f"#{member}" if member else "")
 
 
 def part(one: parts.Part) -> str:
-    """The place of any part of a contract: arguments and refusals are shown with their method."""
+    """The place of any part of a contract; arguments and refusals are shown with their method."""
     owner, *member = one.name.removeprefix(f"{one.contract.name}.").split(".")
     return declaration(one.contract.name, owner, *member[:1])
 
 
 def topic(name: str, member: str = "") -> str:
-    """A topic's page, at one of its events."""
+    """The page of a topic, or the place of an event on it."""
     return reverse("registry:topic", args=[name]) + (f"#{member}" if member else "")
 
 
 def idl_file(one: contracts.Contract) -> str:
-    """The contract's own text."""
+    """The IDL file of a contract."""
     return reverse("registry:idl", args=[one.path])
 
 
 def graphql_type(name: str, field: str = "") -> str:
-    """The page of a type of the GraphQL schema, at one of its fields."""
+    """The page of a GraphQL type, or the place of a field on it."""
     return reverse("registry:graphql-type", args=[name]) + (f"#{field}" if field else "")
 
 
 def of_type(library: contracts.Library, home: str, written: contracts.Type) -> list[Part]:
-    """A type as it is written in the contract `home`, each declared name in it with its page."""
+    """A type as written in the contract `home`, with links to the declarations in it."""
     return list(_parts(library, home, written))
 
 

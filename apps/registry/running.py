@@ -1,4 +1,4 @@
-"""What each running service says of itself, held against what the registry knows: so that drift shows."""
+"""Running services: their descriptions, compared with the registry to show drift."""
 
 import threading
 import time
@@ -17,14 +17,14 @@ from thriftshop.contracts import digests
 from thriftshop.rpc import hosting
 
 CALLER = "registry"
-# What one look has found is shown to all who look in the next seconds: a page that is reloaded asks nobody anew.
+# Results are cached for this long, so that reloading the page does not ask every service again.
 REMEMBERED_SECONDS = 2.0
 MOST_REPLICAS = 4
 
 
 @dataclass(frozen=True, slots=True)
 class ContractState:
-    """A contract as a process knows it. `state` is equal, older, newer, different, missing (there) or unknown (here)."""
+    """A contract of a process; `state` is equal, older, newer, different, missing (there) or unknown (here)."""
 
     name: str
     state: str
@@ -34,7 +34,7 @@ class ContractState:
 
 @dataclass(frozen=True, slots=True)
 class Process:
-    """A process as it says itself; where it says nothing, `problem` is why and `contexts` what was asked for."""
+    """A process as it describes itself; without an answer, `problem` says why and `contexts` names whom we asked."""
 
     contexts: tuple[str, ...]
     problem: str = ""
@@ -51,7 +51,7 @@ class Process:
 
     @property
     def drifted(self) -> tuple[ContractState, ...]:
-        """The contracts that are not as they are here."""
+        """The contracts that differ from the registry's."""
         return tuple(one for one in self.contracts if one.state != "equal")
 
 
@@ -60,7 +60,7 @@ _looking = threading.Lock()
 
 
 def processes() -> list[Process]:
-    """Every process that answers for a context, in the order of the contexts; looked at again after a few seconds."""
+    """All processes, in the order of the contexts; cached for a few seconds."""
     global _last
     with _looking:
         if _last is None or time.monotonic() - _last[0] > REMEMBERED_SECONDS:
@@ -70,13 +70,13 @@ def processes() -> list[Process]:
 
 
 def forget() -> None:
-    """Looks again, the next time."""
+    """Drops the cached result."""
     global _last
     _last = None
 
 
 def look() -> list[Process]:
-    """Asks every context what it is, all at the same time, for REGISTRY_PATIENCE_MS at most."""
+    """Asks the processes of all contexts at once to describe themselves, for at most REGISTRY_PATIENCE_MS."""
     until = time.monotonic() + settings.REGISTRY_PATIENCE_MS / 1000
     own, elsewhere = _split()
     asked = [(context, _pool().submit(_ask, context, until)) for context in elsewhere for _ in range(_times(context))]
@@ -95,14 +95,14 @@ def _split() -> tuple[list[str], list[str]]:
 
 
 def _times(context: str) -> int:
-    """How often to ask: where there are replicas, so often that the calls, spread by the client, come to all of them."""
+    """How often to ask, so that calls balanced over the replicas reach all of them."""
     known = len(settings.SERVICES.get(context, ()))
     return 1 if known <= 1 else 2 * min(known, MOST_REPLICAS)
 
 
 @lru_cache(maxsize=1)
 def _pool() -> ThreadPoolExecutor:
-    """Threads for all that is asked: one that is frozen keeps its own until its deadline, nobody else's."""
+    """Threads for all calls: a hanging process occupies its own until the deadline."""
     return ThreadPoolExecutor(4 * len(settings.ALL_CONTEXTS), thread_name_prefix="registry")
 
 
@@ -112,7 +112,7 @@ def _own() -> Process:
 
 
 def _ask(context: str, until: float) -> Process:
-    """What the process that hosts a context says of itself, and what its contracts say where they differ from ours."""
+    """The description of a process, with the texts of the contracts that differ from ours."""
     try:
         with rpc.using(caller=CALLER, viewer="", deadline=until):
             service = rpc.connect(platform.PlatformService, at=context)
@@ -123,7 +123,7 @@ def _ask(context: str, until: float) -> Process:
 
 
 def _texts(service: platform.PlatformService, said: platform.Description) -> dict[str, str]:
-    """The texts of the contracts that differ; where there is no time left for one, only that it differs is known."""
+    """The texts of the contracts that differ, as far as the deadline allows."""
     library, texts = contracts.live(), {}
     for one in said.contracts:
         if one.name in library and one.digest != digests.of(library[one.name]):
@@ -163,13 +163,13 @@ def _state(here: contracts.Contract, digest: str, texts: Mapping[str, str]) -> C
         found = differences.between(here, contracts.read_text(here.path, texts[here.name]))
     except contracts.Unreadable:
         return ContractState(here.name, "different", digest)
-    # Equal in all that is declared and yet of another digest: the order or an include; too little to call it drift of age.
+    # Equal declarations with another digest: their order or an include differs, which says nothing about age.
     state = found.verdict if found.verdict != "equal" else "different"
     return ContractState(here.name, state, digest, found)
 
 
 def _without_doubles(found: list[Process]) -> list[Process]:
-    """A process that hosts several contexts, or was asked more than once, answered each time; it is one."""
+    """Removes repeated answers of processes that host several contexts or were asked repeatedly."""
     seen: dict[Any, Process] = {}
     for one in found:
         seen.setdefault((one.contexts, one.started_at, one.version, one.problem), one)
@@ -177,12 +177,12 @@ def _without_doubles(found: list[Process]) -> list[Process]:
 
 
 def _in_words(error: Exception) -> str:
-    """Why there is no answer. Addresses and causes are in the log; the page says what staff can do something about."""
+    """Why there is no answer; addresses and causes are in the log."""
     code = getattr(error, "code", "")
     words = {
         "SERVICE_UNAVAILABLE": "It cannot be reached.",
         "DEADLINE_EXCEEDED": f"It did not answer within {settings.REGISTRY_PATIENCE_MS} ms.",
-        "CALLER_NOT_ALLOWED": "It does not let the registry ask.",
-        "MALFORMED_CALL": "It answered something that does not fit the contract.",
+        "CALLER_NOT_ALLOWED": "It does not allow calls by the registry.",
+        "MALFORMED_CALL": "Its answer does not match the contract.",
     }
     return words.get(code, f"It answered with an error ({code or type(error).__name__}).")

@@ -1,4 +1,4 @@
-"""The public GraphQL schema as data, read from `idl/schema.graphql`: types, fields, arguments, and who uses what."""
+"""The public GraphQL schema of `idl/schema.graphql` as data: types, fields, arguments and their uses."""
 
 from collections import defaultdict
 from collections.abc import Mapping
@@ -23,7 +23,7 @@ KINDS = {
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """A field of a type or an input, an argument, or an enum's value, which has no type."""
+    """A field, an argument, or an enum value (which has no type)."""
 
     name: str
     doc: str
@@ -44,18 +44,18 @@ class Type:
     fields: tuple[Member, ...]
     interfaces: tuple[str, ...]
     possible: tuple[str, ...]  # a union's members, an interface's implementations
-    used_by: tuple[tuple[str, str], ...]  # type and field (or argument's field) that mention it
+    used_by: tuple[tuple[str, str], ...]  # types and fields that refer to it
     is_root: bool
 
 
 def text() -> str:
-    """The schema as it stands in the file."""
+    """The text of the schema."""
     return FILE.read_text(encoding="utf-8")
 
 
 @lru_cache(maxsize=1)
 def types() -> dict[str, Type]:
-    """All types by name, in the order of the schema; those of GraphQL itself aside."""
+    """All types by name, in the order of the schema, without GraphQL's own."""
     schema = graphql.build_schema(text())
     known = {name: one for name, one in schema.type_map.items() if not name.startswith("__")}
     standard = graphql.specified_scalar_types

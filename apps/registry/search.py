@@ -1,4 +1,4 @@
-"""Search over everything that has a name: contracts, services, methods, types, members, topics, the GraphQL schema."""
+"""Search over contracts, services, methods, types, members, topics and the GraphQL schema."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -9,12 +9,12 @@ from thriftshop import contracts
 from thriftshop.contracts import parts
 
 MOST = 100
-LONGEST = 200  # characters of what is looked for
+LONGEST = 200  # characters of a query
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """Something that can be found: `where` is its full name, `kind` what it is."""
+    """A search result: `where` is its full name."""
 
     kind: str
     name: str
@@ -25,12 +25,12 @@ class Entry:
 
     @property
     def text(self) -> str:
-        """All words of it, in lower case."""
+        """The text that is searched, in lower case."""
         return f"{self.kind} {self.where} {self.doc}".lower()
 
 
 def find(words: str) -> list[Entry]:
-    """What holds all of these words, the best first: names before remarks, whole names before parts of them."""
+    """The entries that contain all these words, best first: whole names, parts of names, descriptions."""
     wanted = words.lower()[:LONGEST].split()
     if not wanted:
         return []
@@ -39,7 +39,7 @@ def find(words: str) -> list[Entry]:
 
 
 def _weight(entry: Entry) -> tuple[bool, bool, int, str]:
-    """Among equals the contracts come first, then GraphQL, 2018's last; short names before long ones."""
+    """The order of equal ranks: contracts, GraphQL, contracts of 2018; short names first."""
     return entry.legacy, entry.kind.startswith("GraphQL"), len(entry.where), entry.where
 
 
@@ -58,7 +58,7 @@ def _live() -> list[tuple[Entry, str]]:
 
 
 def entries(library: contracts.Library) -> Iterator[Entry]:
-    """Everything that can be found in the contracts and in the GraphQL schema in force."""
+    """All entries of these contracts and of the current GraphQL schema."""
     for contract in library:
         yield Entry("contract", contract.name, contract.name, contract.doc, places.contract(contract.name))
     for part in parts.of_all(library):

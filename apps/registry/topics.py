@@ -1,4 +1,4 @@
-"""The topics: one for each contract that has an event union; what travels on it, and who may read it."""
+"""The topics: one for each contract with an event union, with its readers."""
 
 from dataclasses import dataclass
 
@@ -7,7 +7,7 @@ from thriftshop import contracts
 
 @dataclass(frozen=True, slots=True)
 class Topic:
-    """A topic, called as the contract whose facts it carries; its context alone writes to it."""
+    """A topic, named after the contract of its events; only its context writes to it."""
 
     contract: contracts.Contract
     union: contracts.Struct
@@ -24,7 +24,7 @@ class Topic:
 
     @property
     def readers(self) -> dict[str, list[str]]:
-        """Which contexts may read which of its events, by the members' names."""
+        """The contexts that may read its events, each with the names of those events."""
         found: dict[str, list[str]] = {}
         for member in self.union.fields:
             for reader in member.readers:
@@ -38,6 +38,6 @@ def all_of(library: contracts.Library) -> list[Topic]:
 
 
 def of(library: contracts.Library, name: str) -> Topic | None:
-    """The topic of that name, if there is one."""
+    """The topic of that name, if any."""
     union = library[name].event_union if name in library else None
     return Topic(library[name], union) if union else None

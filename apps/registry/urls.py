@@ -1,4 +1,4 @@
-"""The registry's addresses: pages for people, files for machines."""
+"""URLs of the registry: pages for people, files for machines."""
 
 from django.urls import path, re_path
 

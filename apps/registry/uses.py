@@ -1,4 +1,4 @@
-"""Who uses what: for each declared type the fields, methods and events that mention it."""
+"""Uses of types: the fields, methods and events that refer to each declared type."""
 
 from collections import defaultdict
 from collections.abc import Mapping
@@ -14,7 +14,7 @@ KINDS = {"method": "result", "member": "event"}
 
 @dataclass(frozen=True, slots=True)
 class Use:
-    """A place that mentions a type: `kind` says as what, `where` is its dotted name."""
+    """A use of a type; `where` is the full name of the user."""
 
     kind: str
     where: str
@@ -23,7 +23,7 @@ class Use:
 
 @lru_cache(maxsize=1)
 def _live() -> Mapping[tuple[str, str], list[Use]]:
-    """Every use in the contracts in force; they never change while the process lives."""
+    """All uses in the current contracts."""
     return table(contracts.live())
 
 

@@ -80,7 +80,7 @@ def test_the_registry_can_be_browsed_without_scripts(browser, live_server, setti
     page.get_by_label("Search the registry").fill("postcode")
     page.get_by_role("button", name="Search").click()
     expect(page.get_by_role("link", name="common.Address.postcode", exact=True)).to_be_visible()
-    page.get_by_label("Trail").get_by_role("link", name="Registry").click()
+    page.get_by_label("Breadcrumbs").get_by_role("link", name="Registry").click()
     expect(page.locator("h1")).to_have_text("Every contract of the shop")
     context.close()
 

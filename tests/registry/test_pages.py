@@ -61,8 +61,8 @@ def test_every_method_says_what_it_takes_gives_and_refuses_and_who_may_call(shee
         assert plain(method.doc) in told
         deadline = method.deadline_ms or reflection.DEFAULT_DEADLINE_MS
         assert f"Deadline{deadline}ms" in bare(told)
-        assert bare(f"Gives{method.result}") in bare(told)
-        assert ("yes: the same call twice" in told) == method.idempotent
+        assert bare(f"Returns{method.result}") in bare(told)
+        assert ("safe: repeating the same call" in told) == method.idempotent
         if not home.is_legacy:
             for caller in method.callers:
                 assert caller in told.split("Deadline")[0]
@@ -168,7 +168,7 @@ def test_what_is_not_registered_says_so(client, opened, address):
     assert response.status_code == 404
     page = sheets.Sheet(response.content.decode())
     assert page.problems == []
-    assert "Nothing is registered there" in page.text
+    assert "Not in the registry" in page.text
 
 
 def test_what_is_asked_for_is_never_taken_for_html(client, opened):

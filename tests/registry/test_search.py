@@ -43,11 +43,11 @@ def test_the_page_shows_what_was_found_and_how_much(sheet):
 
 
 def test_a_page_without_words_asks_for_them_and_one_without_hits_says_so(sheet):
-    assert "Write what you look for" in sheet("/registry/search").text
-    assert "Nothing holds all of these words" in sheet("/registry/search?q=zzyzx+" + "\N{UMBRELLA}" * 500).text
+    assert "Enter a name" in sheet("/registry/search").text
+    assert "Nothing contains all of these words" in sheet("/registry/search?q=zzyzx+" + "\N{UMBRELLA}" * 500).text
 
 
 def test_many_hits_are_shown_in_part_and_counted_whole(sheet):
     count = len(search.find("a"))
     page = sheet("/registry/search?q=a")
-    assert f"{count} found; here are the best {search.MOST}" in page.text
+    assert f"{count} found; the best {search.MOST} are shown" in page.text

@@ -13,9 +13,7 @@ from thriftshop.contracts.findings import Finding
 from thriftshop.contracts.snapshots import SCHEMA, Snapshot, Unavailable
 
 FILE = Path(idl.ROOT) / "contracts.lock"
-HEAD = (
-    "# The contracts as last agreed on; `manage.py contracts check` compares with them, `contracts lock` writes this.\n"
-)
+HEAD = "# The contracts as last accepted; `manage.py contracts check` compares with them, `contracts lock` writes this file.\n"
 PART = re.compile(r"^==> (?P<name>\S+) <==\n", re.MULTILINE)
 ACCEPTED, RETIRED = "accepted", "retired"
 

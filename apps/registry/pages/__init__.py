@@ -1,1 +1,1 @@
-"""The registry's pages and files, a module per noun."""
+"""Pages and files of the registry."""

@@ -1,4 +1,4 @@
-"""The pages of the contracts: all of them, one of them, and each type and service that they declare."""
+"""Pages of contracts, services and types."""
 
 from collections import Counter
 from dataclasses import dataclass
@@ -25,7 +25,7 @@ class FieldRow:
 
 @dataclass(frozen=True, slots=True)
 class MethodRow:
-    """A method with all that its contract says of it."""
+    """A method with its types as links."""
 
     method: contracts.Method
     result: list[places.Part]
@@ -36,7 +36,7 @@ class MethodRow:
 
 @access.page
 def overview(request: HttpRequest) -> HttpResponse:
-    """Every service, and what there is beside them."""
+    """All services and topics."""
     library = contracts.live()
     services = [(one, service) for one in library for service in one.services]
     shown = {
@@ -77,14 +77,14 @@ def _figures(library: contracts.Library) -> list[tuple[int, str]]:
 
 @access.page
 def contract(request: HttpRequest, contract: str) -> HttpResponse:
-    """One contract: its services and everything that it declares."""
+    """A contract with its declarations."""
     library = contracts.live()
     if contract not in library:
         return frame.missing(request, f"There is no contract {contract!r}.")
     one = library[contract]
     kinds = {"Structs": "struct", "Unions": "union", "Enums": "enum", "Refusals": "exception"}
     groups = {title: [each for each in one.declarations if each.kind == kind] for title, kind in kinds.items()}
-    groups["Other names"] = [*one.typedefs, *one.constants]
+    groups["Typedefs and constants"] = [*one.typedefs, *one.constants]
     rows = [
         (title, [(each, places.declaration(one.name, each.name)) for each in found]) for title, found in groups.items()
     ]
@@ -102,10 +102,10 @@ def contract(request: HttpRequest, contract: str) -> HttpResponse:
 
 @access.page
 def declaration(request: HttpRequest, contract: str, name: str) -> HttpResponse:
-    """One type or service: its members, what is said of them, and who uses it."""
+    """A type or service with its members and uses."""
     library = contracts.live()
     if contract not in library or name not in library[contract].by_name:
-        return frame.missing(request, f"Nothing is called {contract}.{name}.")
+        return frame.missing(request, f"There is no declaration {contract}.{name}.")
     home = library[contract]
     one = home.by_name[name]
     shown: dict[str, Any] = {

@@ -1,4 +1,4 @@
-"""What machines read: the registry as JSON, the events as AsyncAPI, the IDL files, the GraphQL schema."""
+"""Files for machines: the registry as JSON, the events as AsyncAPI, IDL files, the GraphQL schema."""
 
 import hashlib
 from collections.abc import Callable
@@ -18,7 +18,7 @@ TEXT = "text/plain; charset=utf-8"
 
 @access.page
 def about(request: HttpRequest) -> HttpResponse:
-    """What there is for machines, and how to fetch it."""
+    """The page that lists the files."""
     shown = {"idl": [(one.path, places.idl_file(one)) for one in contracts.live()]}
     return frame.show(request, "machines", [frame.Crumb("For machines", reverse("registry:machines"))], shown)
 
@@ -40,7 +40,7 @@ def named(request: HttpRequest, file: str) -> HttpResponse:
 
 @access.file
 def idl_text(request: HttpRequest, file: str) -> HttpResponse:
-    """A contract as its file has it. Only what is registered is sent: no path is put together."""
+    """The IDL file of a contract. Only registered paths are served."""
     for one in contracts.live():
         if one.path == file:
             return _sent(request, one.text.encode(), TEXT)
@@ -48,12 +48,12 @@ def idl_text(request: HttpRequest, file: str) -> HttpResponse:
 
 
 def _sent(request: HttpRequest, body: bytes, content_type: str) -> HttpResponse:
-    """A file with its ETag; 304 for who has it already."""
+    """A file with its ETag; 304 if the client has it already."""
     etag = quote_etag(_digest(body))
     made = HttpResponse(body, content_type=content_type, headers={"ETag": etag})
     answered = get_conditional_response(request, etag=etag, response=made)
     if not isinstance(answered, HttpResponse):
-        raise TypeError("A conditional answer is a response.")
+        raise TypeError("Expected a response.")
     return answered
 
 

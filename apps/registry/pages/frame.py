@@ -1,4 +1,4 @@
-"""What every page has: the ways through the registry, where one is, and the trail that led there."""
+"""The frame of every page: navigation and breadcrumbs."""
 
 from typing import Any, NamedTuple
 
@@ -11,14 +11,14 @@ from thriftshop import contracts
 
 
 class Crumb(NamedTuple):
-    """A step of the trail."""
+    """A breadcrumb."""
 
     text: str
     href: str
 
 
-class Way(NamedTuple):
-    """A link of the sidebar; `here` is whether the page at hand is it, or below it."""
+class Link(NamedTuple):
+    """A link of the sidebar; `here` marks the current page and its parents."""
 
     text: str
     href: str
@@ -28,20 +28,20 @@ class Way(NamedTuple):
 def show(
     request: HttpRequest, template: str, trail: list[Crumb], shown: dict[str, Any], status: int = 200
 ) -> HttpResponse:
-    """A page in its frame. The trail starts after the registry's first page and ends with the page at hand."""
+    """Renders a page. The breadcrumbs start after the overview and end with the current page."""
     here = request.path
     sections = [
         ("Overview", places.overview()),
         ("Topics", reverse("registry:topics")),
         ("GraphQL", reverse("registry:graphql")),
-        ("Running now", reverse("registry:running")),
+        ("Running services", reverse("registry:running")),
         ("For machines", reverse("registry:machines")),
     ]
     listed = [(one, places.contract(one.name)) for one in contracts.live()]
     around = {
-        "sections": [Way(text, href, _is_at(here, href)) for text, href in sections],
-        "modern": [Way(one.name, href, _is_at(here, href)) for one, href in listed if not one.is_legacy],
-        "legacy": [Way(one.context, href, _is_at(here, href)) for one, href in listed if one.is_legacy],
+        "sections": [Link(text, href, _is_at(here, href)) for text, href in sections],
+        "modern": [Link(one.name, href, _is_at(here, href)) for one, href in listed if not one.is_legacy],
+        "legacy": [Link(one.context, href, _is_at(here, href)) for one, href in listed if one.is_legacy],
         "trail": trail[:-1],
         "title": trail[-1].text if trail else "",
     }
@@ -49,7 +49,7 @@ def show(
 
 
 def missing(request: HttpRequest, problem: str) -> HttpResponse:
-    """What is said where a name is unknown: what is not there, and how to find what is."""
+    """The page for unknown names, with status 404."""
     return show(request, "missing", [Crumb("Not found", "")], {"problem": problem}, status=404)
 
 

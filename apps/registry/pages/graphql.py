@@ -1,4 +1,4 @@
-"""The pages of the public GraphQL schema: what can be asked and changed, and each type."""
+"""Pages of the public GraphQL schema."""
 
 from dataclasses import dataclass
 
@@ -29,7 +29,7 @@ class Row:
 
 @access.page
 def overview(request: HttpRequest) -> HttpResponse:
-    """All types, the two that a request starts with first."""
+    """All types, root types first."""
     types = schema.types().values()
     roots = [(one, places.graphql_type(one.name), _rows(one.fields)) for one in types if one.is_root]
     groups = [
@@ -62,7 +62,7 @@ def _rows(fields: tuple[schema.Member, ...]) -> list[Row]:
 
 
 def _parts(written: str, name: str) -> list[places.Part]:
-    """`[Product!]!` as links: the name alone is one, where it is a type of ours."""
+    """`[Product!]!` in parts; the name is a link if it is a type of the schema."""
     if name not in schema.types():
         return [places.Part(written)] if written else []
     before, _, after = written.partition(name)

@@ -1,4 +1,4 @@
-"""The page of what runs now, and the same as JSON."""
+"""Running processes as a page and as JSON."""
 
 from datetime import datetime
 from typing import Any
@@ -17,14 +17,14 @@ STATES = {
     "older": "older than registered",
     "newer": "newer than registered",
     "different": "differs from what is registered",
-    "missing": "not known there",
+    "missing": "unknown there",
     "unknown": "not registered",
 }
 
 
 @access.page
 def page(request: HttpRequest) -> HttpResponse:
-    """Every process: whether it answers, its version, and which of its contracts are not as they are registered."""
+    """All processes: whether they answer, their versions, and contracts that differ from the registry."""
     found = watched.processes()
     shown = {
         "processes": [_shown(one) for one in found],
@@ -32,7 +32,7 @@ def page(request: HttpRequest) -> HttpResponse:
         "drifted": sum(bool(one.drifted) for one in found),
         "count": len(found),
     }
-    return frame.show(request, "running", [frame.Crumb("Running now", reverse("registry:running"))], shown)
+    return frame.show(request, "running", [frame.Crumb("Running services", reverse("registry:running"))], shown)
 
 
 def _shown(one: watched.Process) -> dict[str, Any]:
@@ -67,7 +67,7 @@ def _kind(group: platform.GroupDescription) -> str:
 
 @access.file
 def document(request: HttpRequest) -> HttpResponse:
-    """The same for machines; 200 also where some do not answer, which `reachable` says of each."""
+    """The same as JSON; `reachable` is false for processes that do not answer."""
     return JsonResponse({"processes": [_as_data(one) for one in watched.processes()]}, json_dumps_params={"indent": 2})
 
 

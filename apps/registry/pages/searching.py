@@ -9,7 +9,7 @@ from apps.registry.pages import frame
 
 @access.page
 def search(request: HttpRequest) -> HttpResponse:
-    """What holds all the words of `?q=`."""
+    """Search results for `?q=`."""
     words = request.GET.get("q", "").strip()[: searched.LONGEST]
     found = searched.find(words)
     shown = {"searched": words, "found": found[: searched.MOST], "count": len(found), "most": searched.MOST}

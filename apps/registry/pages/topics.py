@@ -1,4 +1,4 @@
-"""The pages of the topics: what travels on them, who writes, who may read, and who does read now."""
+"""Pages of topics: their events, producer, allowed readers and current consumer groups."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -14,7 +14,7 @@ from thriftshop import contracts
 
 @dataclass(frozen=True, slots=True)
 class EventRow:
-    """An event: its member of the union, the struct that it is, with which fields."""
+    """An event: the member of the union, its struct and its fields."""
 
     member: contracts.Field
     struct: contracts.Struct
@@ -31,7 +31,7 @@ def overview(request: HttpRequest) -> HttpResponse:
 
 @access.page
 def topic(request: HttpRequest, name: str) -> HttpResponse:
-    """One topic, event by event."""
+    """A topic with its events."""
     library = contracts.live()
     one = registered.of(library, name)
     if one is None:
@@ -49,7 +49,7 @@ def topic(request: HttpRequest, name: str) -> HttpResponse:
 
 
 def _following(topic: registered.Topic) -> list[dict[str, Any]]:
-    """The consumer groups that take this topic now, as the processes that answer say; `known` if the contract lists them."""
+    """The current consumer groups of a topic; `known` if the contract allows their context to read it."""
     allowed = {topic.producer, *topic.readers}
     groups = {group.name for process in running.processes() for group in process.groups if group.topic == topic.name}
     return [{"group": name, "known": name.partition(".")[0] in allowed} for name in sorted(groups)]
@@ -59,6 +59,6 @@ def _event(library: contracts.Library, topic: registered.Topic, member: contract
     home, name = library.home(topic.name, member.type.name)
     struct = library[home].by_name[name]
     if not isinstance(struct, contracts.Struct):
-        raise TypeError(f"{topic.name}.{member.name} is no struct: an event is one.")
+        raise TypeError(f"{topic.name}.{member.name} is not a struct, as events must be.")
     fields = [(field, places.of_type(library, home, field.type)) for field in struct.fields]
     return EventRow(member, struct, places.declaration(home, name), fields)

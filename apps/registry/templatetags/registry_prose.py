@@ -1,4 +1,4 @@
-"""How the words of a contract are shown: what stands in backticks is code."""
+"""Doc comments as HTML: text in backticks is code."""
 
 import re
 
@@ -12,5 +12,5 @@ CODE = re.compile(r"`([^`]+)`")
 
 @register.filter
 def prose(text: str) -> SafeString:
-    """A doc comment as HTML: escaped, with code marked as such."""
+    """A doc comment as escaped HTML with `<code>`."""
     return mark_safe(CODE.sub(r"<code>\1</code>", escape(text)))  # noqa: S308 - escaped just here

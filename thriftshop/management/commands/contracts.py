@@ -1,4 +1,4 @@
-"""`manage.py contracts`: how the contracts are written, what their changes break, and the lock that they are held against."""
+"""`manage.py contracts`: checks the style and the compatibility of the contracts, and writes their lock."""
 
 import argparse
 import json
@@ -16,57 +16,59 @@ from thriftshop.contracts.findings import Finding
 LOCK = "lock"
 BROKEN, UNUSABLE = 1, 2
 HELP = """\
-Looks after the contracts: the Thrift files of idl/ and idl/schema.graphql.
+Checks the contracts: the Thrift files of idl/ and idl/schema.graphql.
 
-  lint    are they written as contracts are: compiled, documented, named
-  check   what do their changes break, against the lock (or any commit)
-  lock    write down what they are now, so that the next change is compared with it
-  rules   all that is looked at, with the reason and what to do instead
+  lint    check their style: compiled, documented, named by convention
+  check   check their compatibility with the lock (or any commit)
+  lock    accept the current contracts, for comparison with the next change
+  rules   list all rules, with the reason and what to do instead
 """
 EXAMPLES = """\
-Everyday use:
+Examples:
   manage.py contracts check                     what have I changed since the lock?
   manage.py contracts check --against main      and since the branch main?
-  manage.py contracts lock                      agree to it (refused where something breaks)
+  manage.py contracts lock                      accept it (refused if something breaks)
   manage.py contracts lock --accept-breaking "nobody called it since May"
 
-Exit codes: 0 fine, 1 something is broken (with --strict: or might be), 2 it could not be looked at.
-docs/contracts.md says how contracts may change.
+Exit codes: 0 success, 1 violations (with --strict also warnings), 2 the check could not run.
+docs/contracts.md explains how contracts may change.
 """
 
 
 class Command(BaseCommand):
-    """Looks after the contracts."""
+    """Checks the contracts."""
 
     help = HELP
     requires_system_checks = []
 
     def create_parser(self, prog_name: str, subcommand: str, **options: Any) -> Any:
-        """With the lines of the help left as they are."""
+        """Keeps the line breaks of the help."""
         options |= {"formatter_class": argparse.RawDescriptionHelpFormatter, "epilog": EXAMPLES}
         return super().create_parser(prog_name, subcommand, **options)
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        """One sub-command each, with its options."""
+        """Adds a sub-command for each action."""
         actions = parser.add_subparsers(dest="action", required=True, metavar="lint | check | lock | rules")
-        linted = actions.add_parser("lint", help="are the contracts written as contracts are?")
-        checked = actions.add_parser("check", help="what do the contracts' changes break?")
+        linted = actions.add_parser("lint", help="check the style of the contracts")
+        checked = actions.add_parser("check", help="check what changes of the contracts break")
         for one in (linted, checked):
-            one.add_argument("--json", action="store_true", help="for machines: one JSON document")
-            one.add_argument("--strict", action="store_true", help="warnings fail, and so does a lock that is behind")
+            one.add_argument("--json", action="store_true", help="print JSON")
+            one.add_argument("--strict", action="store_true", help="fail on warnings and on an outdated lock")
         checked.add_argument(
             "--against",
             default=LOCK,
             metavar="lock|COMMIT|PATH",
-            help="what to compare with: the lock (idl/contracts.lock), a commit, branch or tag, a folder or a lock file",
+            help="compare with the lock (idl/contracts.lock), a commit, branch or tag, a folder or a lock file",
         )
-        locked = actions.add_parser("lock", help="write the lock anew from the contracts as they stand")
-        locked.add_argument("--accept-breaking", default="", metavar="REASON", help="agree to what breaks, and say why")
-        told = actions.add_parser("rules", help="all rules, with the reason and what to do instead")
+        locked = actions.add_parser("lock", help="write the lock from the current contracts")
+        locked.add_argument(
+            "--accept-breaking", default="", metavar="REASON", help="accept breaking changes, with the reason"
+        )
+        told = actions.add_parser("rules", help="list all rules, with the reason and what to do instead")
         told.add_argument("--markdown", action="store_true", help="as Markdown tables")
 
     def handle(self, *_: Any, action: str, **options: Any) -> None:
-        """Does what was asked. Raises CommandError with the exit code."""
+        """Runs the action. Raises CommandError with the exit code."""
         actions: dict[str, Callable[[dict[str, Any]], None]] = {
             "lint": self._lint,
             "check": self._check,
@@ -81,7 +83,7 @@ class Command(BaseCommand):
     def _lint(self, options: dict[str, Any]) -> None:
         now = snapshots.standing()
         found = lint.check(now, contexts.known_callers())
-        fine = f"{len(now.texts)} contracts and the GraphQL schema are written as they should be."
+        fine = f"{len(now.texts)} contracts and the GraphQL schema follow the style rules."
         self._tell(found, options, fine, {})
 
     def _check(self, options: dict[str, Any]) -> None:
@@ -89,11 +91,11 @@ class Command(BaseCommand):
         found = snapshots.changes(old, now)
         behind = options["against"] == LOCK and old.bare != now.bare
         new = lock.new_names(old, now)
-        fine = f"Nothing breaks for those who hold {old.label}."
+        fine = f"Nothing breaks for users of {old.label}."
         if new:
             fine += f" New: {', '.join(new)}."
         if behind:
-            fine += " The lock is behind: write it with `manage.py contracts lock` and commit it with the change."
+            fine += " The lock is outdated: run `manage.py contracts lock` and commit it with the change."
         more = {"against": old.label, "lock_is_behind": behind, "new": new}
         self._tell(found, options, fine, more, fails=behind and options["strict"])
 
@@ -121,15 +123,15 @@ class Command(BaseCommand):
             self.stdout.write(findings.as_text(found) + "\n")
         if breaking and not reason:
             raise CommandError(
-                f"The lock is left as it is: {_count(breaking)}. Do instead what is said above; where everybody who holds the old"
-                " contract is known to have moved on, say why: `contracts lock --accept-breaking REASON`.",
+                f"The lock was not written: {_count(breaking)}. Follow the advice above; if all users of the old contract are"
+                " known to have moved on, give the reason: `contracts lock --accept-breaking REASON`.",
                 returncode=BROKEN,
             )
         today = clock.datetime_of(clock.now()).date().isoformat()
         lock.FILE.write_text(lock.text_of(lock.renewed(old, now, breaking, reason, today)), "utf-8")
-        agreed = f"; {len(breaking)} breaking changes are agreed to" if breaking else ""
+        agreed = f"; {len(breaking)} breaking changes were accepted" if breaking else ""
         self.stdout.write(
-            f"idl/{lock.FILE.name} is written: {len(now.texts)} contracts and the GraphQL schema{agreed}."
+            f"idl/{lock.FILE.name} was written: {len(now.texts)} contracts and the GraphQL schema{agreed}."
         )
 
     def _rules(self, options: dict[str, Any]) -> None:
@@ -141,7 +143,7 @@ class Command(BaseCommand):
 
 
 def _named(against: str) -> snapshots.Snapshot:
-    """The state that a person means by a name: the lock, a folder, a lock's file, or a commit."""
+    """The snapshot for a name: the lock, a folder, a lock file, or a commit."""
     path = Path(against)
     if against == LOCK:
         return lock.read(lock.FILE).snapshot

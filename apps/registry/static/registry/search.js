@@ -1,4 +1,4 @@
-// Finds while one writes; without this script the form does it with a button.
+// Searches while typing; without this script, the button of the form does.
 "use strict";
 const field = document.getElementById("search-words");
 let latest = 0;
@@ -18,7 +18,7 @@ async function find() {
 
 let waiting;
 field.addEventListener("input", () => {
-  // Elsewhere than on the search page, typing waits for the button: a page is not taken away from who reads it.
+  // Only on the search page: other pages stay until the form is sent.
   if (!document.getElementById("search-results")) return;
   clearTimeout(waiting);
   waiting = setTimeout(() => find().catch(() => {}), 150);
