@@ -17,7 +17,7 @@ from thriftshop.contracts import digests
 from thriftshop.rpc import hosting
 
 CALLER = "registry"
-# What one look has found is shown to all who look in the next seconds: a page that is reloaded asks nobody anew.
+# The answers are cached for some seconds, so that reloading the page does not send new calls.
 REMEMBERED_SECONDS = 2.0
 MOST_REPLICAS = 4
 

@@ -60,7 +60,7 @@ class Command(BaseCommand):
             metavar="lock|COMMIT|PATH",
             help="what to compare with: the lock (idl/contracts.lock), a commit, branch or tag, a folder or a lock file",
         )
-        locked = actions.add_parser("lock", help="write the lock anew from the contracts as they stand")
+        locked = actions.add_parser("lock", help="write the lock from the current contracts")
         locked.add_argument("--accept-breaking", default="", metavar="REASON", help="agree to what breaks, and say why")
         told = actions.add_parser("rules", help="all rules, with the reason and what to do instead")
         told.add_argument("--markdown", action="store_true", help="as Markdown tables")
