@@ -34,7 +34,7 @@ def sqlite(address: dict[str, Any], *, cache_kib: int) -> dict[str, Any]:
             f" PRAGMA cache_size=-{cache_kib};"
         ),
     }
-    # Opening the file anew for each call costs more than most calls.
+    # Opening the file for each call costs more than most calls.
     return address | {"OPTIONS": options, "CONN_MAX_AGE": None}
 
 

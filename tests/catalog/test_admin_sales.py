@@ -178,7 +178,7 @@ def test_a_sale_is_imported(desk):
             "sale until GBP: '2026-10-25 01:30' is not one moment in Europe/London: the clocks are changed then;"
             " add its offset from UTC, as in 2026-10-25 01:30+01:00.",
         ),
-        ("6,,2026-01-01", "That end has gone by; a temporary price ends at a moment to come."),
+        ("6,,2026-01-01", "This end is in the past."),
         ("6.0055,,2026-12-01", "sale GBP: '6.0055' has 4 decimals; an amount in GBP has at most 2 decimals."),
     ],
 )

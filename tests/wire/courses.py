@@ -71,7 +71,7 @@ def course(sku: str, **where) -> dict:
 
 
 def check(outcomes: list[dict], sku: str) -> None:
-    """How the calls of the course must end, whoever made them."""
+    """Checks the outcomes of the calls, for any client."""
     everything, *answers, levels, refused = outcomes
     check_items(everything, sku)
     ends = [one.get("answer", {}).get("qty", one.get("refusal", {}).get("id")) for one in answers]

@@ -12,7 +12,7 @@ from thriftshop.rpc.messages import BINARY, CALL, Head, Incoming, Protocol
 
 @dataclass(frozen=True)
 class Answer:
-    """What came back."""
+    """A response."""
 
     status: int
     headers: dict[str, str]

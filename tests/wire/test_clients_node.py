@@ -11,7 +11,7 @@ CLIENTS = courses.HERE / "clients"
 def apaches(tmp_path_factory):
     courses.needed("thrift")
     courses.needed("node")
-    # Without es6 its code wants a library of promises that the package does not bring any more.
+    # Without es6 its code needs a promise library that the package does not include any more.
     return courses.generate("js:node,es6", tmp_path_factory.mktemp("apache-node"))
 
 

@@ -165,7 +165,7 @@ def test_every_method_of_every_contract_hosted_here_can_be_named():
             assert answer.status in (400, 403), (service, name)
 
 
-def test_the_platforms_own_contract_is_answered_whoever_it_is_asked_at():
+def test_the_platform_contract_is_served_for_every_audience():
     body = posting.message(platform.PlatformService, "describe")
     for audience in ("catalog", "orders", "platform"):
         answer = posting.post("/thrift/PlatformService/describe", body, posting.signed("cart", audience))

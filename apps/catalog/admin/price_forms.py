@@ -79,7 +79,7 @@ class TimedForm(forms.Form):
         now = clock.datetime_of(clock.now())
         begins, ends = given.get("valid_from"), given.get("valid_until")
         if begins is not None and begins < now:
-            self.add_error("valid_from", "That moment has gone by; leave it out to set the price at once.")
+            self.add_error("valid_from", "This time is in the past; leave it out to set the price now.")
         if ends is not None and ends <= (begins or now):
             self.add_error("valid_until", "A temporary price must end after it begins.")
         return given

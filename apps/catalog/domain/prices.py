@@ -188,21 +188,21 @@ def check_moments(timeline: Timeline, wanted: Wanted, now: int, *, past_allowed:
     _check_end(replaced, entry, f"{field}.valid_until", now, past_allowed=past_allowed)
     if entry.valid_from >= now - SLACK or past_allowed:
         return
-    if not _may_end_anew(replaced, entry, now):
-        _refuse("That moment has gone by; leave it out to set the price at once.", f"{field}.valid_from")
+    if not _may_change_end(replaced, entry, now):
+        _refuse("This time is in the past; leave it out to set the price now.", f"{field}.valid_from")
 
 
 def _check_end(replaced: Entry | None, entry: Entry, field: str, now: int, *, past_allowed: bool) -> None:
     if entry.ends_at is None:
         return
     if entry.ends_at < now - SLACK and not past_allowed:
-        _refuse("That end has gone by; a temporary price ends at a moment to come.", field)
+        _refuse("This end is in the past.", field)
     if entry.ends_at <= entry.valid_from and (replaced is None or entry.ends_at < entry.valid_from):
         _refuse("A temporary price must end after it begins.", field)
 
 
-def _may_end_anew(replaced: Entry | None, entry: Entry, now: int) -> bool:
-    """Whether a temporary price that has begun is only given another end, and has not ended yet."""
+def _may_change_end(replaced: Entry | None, entry: Entry, now: int) -> bool:
+    """Whether only the end of a running temporary price changes."""
     return (
         replaced is not None
         and replaced.ends_at is not None
@@ -212,7 +212,7 @@ def _may_end_anew(replaced: Entry | None, entry: Entry, now: int) -> bool:
 
 
 def check_after_end(timeline: Timeline, wanted: Wanted) -> None:
-    """Raises common.InvalidInput where no regular price would apply after a temporary one; when all of a call is set."""
+    """Raises common.InvalidInput if no regular price would apply after a temporary one of a call."""
     ends_at = wanted.entry.ends_at
     if ends_at is not None and ends_at > wanted.entry.valid_from and regular(timeline, ends_at) is None:
         message = "No regular price would apply after the end of this one; set a regular price first."

@@ -25,8 +25,8 @@ class Order(NamedTuple):
 ORDERS: dict[int, Order] = {
     RELEVANCE: Order(relevance.by_relevance, (int, ...), True),
     catalog.ProductSort.NAME: Order(partial(ordering.by_field, "sort_name"), (str, int), False),
-    catalog.ProductSort.PRICE_LOW: Order(partial(ordering.by_price, dearest_first=False), (int, int, int), False),
-    catalog.ProductSort.PRICE_HIGH: Order(partial(ordering.by_price, dearest_first=True), (int, int, int), False),
+    catalog.ProductSort.PRICE_LOW: Order(partial(ordering.by_price, descending=False), (int, int, int), False),
+    catalog.ProductSort.PRICE_HIGH: Order(partial(ordering.by_price, descending=True), (int, int, int), False),
     catalog.ProductSort.NEWEST: Order(partial(ordering.by_field, "published_at"), (int, int), True),
 }
 

@@ -68,10 +68,10 @@ def _walked(field: str, asked: Asked) -> list[Found]:
     return found
 
 
-def by_price(asked: Asked, *, dearest_first: bool) -> list[Found]:
-    """The priced in order of their price, then the others; of equals the one written first."""
+def by_price(asked: Asked, *, descending: bool) -> list[Found]:
+    """Products with a price by price, then the others; equal ones in the order of their creation."""
     prices = asked.selection.prices or selection.sliced_prices(selection.currency_of(asked.filter))
-    sign = -1 if dearest_first else 1
+    sign = -1 if descending else 1
     priced = _priced_between(prices, asked.left & prices.priced, asked, sign)
     others = _unpriced_between(asked.left & ~prices.priced, asked)
     if asked.falling:

@@ -72,13 +72,13 @@ def _checksum(row: Product) -> int:
 
 
 def followed_from(key_: paging.Key, matches: search.Matches) -> Found | None:
-    """The place after which a list goes on; None where it begins anew, for all that the key knows was rewritten."""
+    """The place after which a list continues; None to start at the beginning, if all products of the key were changed."""
     place, _ = _place(key_, matches)
     return None if place == BEFORE_ALL else place
 
 
 def preceded_until(key_: paging.Key, matches: search.Matches) -> Found:
-    """The place above which is what precedes."""
+    """The place before which the previous page ends."""
     place, is_own = _place(key_, matches)
     # What stands right before it precedes it too.
     return place if is_own or place == BEFORE_ALL else Found(place.place, place.product_id - 1)

@@ -53,9 +53,9 @@ class Selection:
 
 
 def selection(wanted: catalog.ProductFilter, *, ranked: bool) -> Selection:
-    """The conditions of a filter for who asks; how well products match is told only where they are to be ranked by it.
+    """The conditions of a filter for the viewer, with the search scores only if the products are ranked by them.
 
-    Raises common.InvalidInput for a filter that makes no sense.
+    Raises common.InvalidInput for an invalid filter.
     """
     _check(wanted)
     keys = _keys(wanted)

@@ -111,19 +111,19 @@ def settle(now: int) -> int:
 
 
 def schedule_again(now: int) -> int:
-    """Puts back those that a clock that was ahead took into the sliced prices before their time; gives how many."""
+    """Removes prices from the sliced prices that a fast clock added too early, and returns their number."""
     return _settle(Price.objects.filter(awaited=False, valid_from__gt=now + clock.SKEW_MS), now, awaited=True)
 
 
 def _settle(prices: QuerySet[Price], now: int, *, awaited: bool) -> int:
     found = list(prices.values_list("id", "product_id", "currency"))
     for currency in {row[2] for row in found}:
-        _slice_anew(currency, {product_id for _, product_id, other in found if other == currency}, now)
+        _reslice(currency, {product_id for _, product_id, other in found if other == currency}, now)
     Price.objects.filter(id__in=[row[0] for row in found]).update(awaited=awaited)
     return len(found)
 
 
-def _slice_anew(currency: str, product_ids: set[int], now: int) -> None:
+def _reslice(currency: str, product_ids: set[int], now: int) -> None:
     added: dict[members.Key, list[int]] = defaultdict(list)
     rows = Price.objects.in_force(now).filter(currency=currency, product_id__in=product_ids)
     for product_id, amount in rows.values_list("product_id", "amount"):

@@ -25,7 +25,7 @@ NO_SALE = ("C", "A")  # cancelled, adjusted
 DATE_ORDERS = ("day-first", "month-first")
 CURRENCY = "GBP"
 
-# A row, and its number as whoever opens the file sees it.
+# A row and its number in the file.
 Row = tuple[int, Sequence[Any]]
 Tell = Callable[[str], object]
 

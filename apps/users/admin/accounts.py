@@ -226,7 +226,7 @@ class UserAdmin(admin.ModelAdmin[User]):
 
     @admin.action(description="Reopen the selected accounts", permissions=["change"])
     def open_accounts(self, request: HttpRequest, chosen: QuerySet[User]) -> None:
-        """Lets them in again."""
+        """Lets the owners log in again."""
         self._do(request, "open", list(chosen))
 
     @admin.action(description="Send an e-mail to set a password", permissions=["change"])

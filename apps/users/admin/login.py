@@ -30,7 +30,7 @@ class StaffLoginForm(login.StaffLoginForm):
                     "Logging in is not possible at the moment; try again in a minute.", code="unavailable"
                 ) from error
             cleaned = super().clean()
-            # The password was right: a count that could not be taken back keeps nobody out.
+            # The password was right: a count that cannot be reset does not prevent the login.
             with contextlib.suppress(rpc.RpcError):
                 counting.forgive_attempts(account, address)
         return cleaned

@@ -43,7 +43,7 @@ def verify_email(token: str) -> None:
 
 
 def resend_verification() -> None:
-    """Sends the viewer the e-mail once more, at most three times an hour; nothing where the address is proven."""
+    """Sends the verification e-mail again, at most three times an hour, unless the address is verified."""
     with transaction.atomic():
         user = reading.lock_viewer()
         if user.email_verified or models.MailRequest.count(user.email, "verify") > REQUESTS_AN_HOUR:

@@ -36,7 +36,7 @@ def check_strength(password: str, user: models.User) -> None:
 
 
 def fits(user: models.User | None, password: str) -> bool:
-    """Whether this is the user's password; hashes once whoever it is, and nobody's fits."""
+    """Whether this is the user's password. Hashes once for unknown users too, so that the time does not reveal them."""
     typed = password.encode(errors="replace").decode()
     if user is None:
         return hashers.check_password(typed, NOBODY)
@@ -44,7 +44,7 @@ def fits(user: models.User | None, password: str) -> bool:
 
 
 def verify(email: str, password: str) -> users.User:
-    """The user whom address and password fit. Raises users.WrongCredentials, the same for every cause."""
+    """The user with this address and password. Raises users.WrongCredentials, the same for every reason."""
     user = models.User.objects.filter(email=emails.normal(email), erased_at=None).first()
     if not fits(user, password) or user is None or not user.is_active:
         raise users.WrongCredentials(message=WRONG)
@@ -52,9 +52,9 @@ def verify(email: str, password: str) -> users.User:
 
 
 def confirm(user: models.User, password: str) -> None:
-    """Has a logged-in user prove who they are once more. Raises users.WrongCredentials.
+    """Confirms the identity of a logged-in user. Raises users.WrongCredentials.
 
-    Tries are counted with the logins, so that a stolen session is no place to guess in.
+    Attempts count as logins, so that a stolen session cannot be used to guess the password.
     """
     account = f"user:{user.pk}"
     _count(account)

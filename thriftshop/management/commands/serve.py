@@ -28,7 +28,7 @@ class Command(BaseCommand):
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        """The variables once more, for a shell."""
+        """The settings as options."""
         parser.add_argument("--host", default=settings.HOST, help="HOST: the address to serve on (now: %(default)s)")
         parser.add_argument("--port", type=int, default=settings.PORT, help="PORT (now: %(default)s)")
         parser.add_argument("--workers", type=int, default=settings.WORKERS, help="WORKERS (now: %(default)s)")
@@ -72,7 +72,7 @@ def _close_connections() -> None:
 
 
 def _start_again_with_shared_metrics() -> None:
-    """Workers add their metrics up in files; the library asks where when it is loaded, which is past, so it is loaded anew."""
+    """Restarts the process: the metrics library reads the folder that workers share from the environment, when it is imported."""
     folder = tempfile.mkdtemp(prefix=OWN_FOLDER)
     environment = {**os.environ, SHARED_METRICS: folder}
     os.execve(sys.executable, [sys.executable, *sys.argv], environment)  # noqa: S606 - no shell, our own words
