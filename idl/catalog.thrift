@@ -123,7 +123,9 @@ struct Product {
   /** When it was last published. */
   13: optional common.Moment published_at,
   /** The current prices that are temporary, with the regular prices. */
-  14: optional list<Sale> sales
+  14: optional list<Sale> sales,
+  /** When this representation expires, because a scheduled price starts or a temporary one ends; for caches. */
+  15: optional common.Moment valid_until
 }
 
 /** A price and the period in which it applies. */
@@ -335,13 +337,13 @@ struct CategoryRemoved {
 /** The events of the catalog. Streams: a SKU; `category-<id>`. */
 union CatalogEvent {
   /** A product was created or changed. */
-  1: ProductWritten product_written (readers = "orders recommender"),
+  1: ProductWritten product_written (readers = "gateway orders recommender"),
   /** A product was published. */
-  2: ProductPublished product_published (readers = "recommender"),
+  2: ProductPublished product_published (readers = "gateway recommender"),
   /** A product was archived. */
-  3: ProductArchived product_archived (readers = "recommender"),
+  3: ProductArchived product_archived (readers = "gateway recommender"),
   /** A price was set. */
-  4: PriceChanged price_changed,
+  4: PriceChanged price_changed (readers = "gateway"),
   /** A category was created or changed. */
   5: CategoryWritten category_written (readers = "recommender"),
   /** A category was removed. */

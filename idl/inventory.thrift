@@ -25,7 +25,9 @@ struct StockLevel {
   /** Counts the movements so far. */
   5: required i64 version,
   /** When it last moved; told where all levels are listed. */
-  6: optional common.Moment updated_at
+  6: optional common.Moment updated_at,
+  /** When this level expires, because a temporary reservation does; for caches. */
+  7: optional common.Moment valid_until
 }
 
 /** So many of one SKU. */
@@ -207,23 +209,23 @@ struct StockReduced {
 /** All that can happen to one SKU's stock. Streams: the SKU. */
 union InventoryEvent {
   /** Goods came in. */
-  1: StockReceived received (readers = "recommender"),
+  1: StockReceived received (readers = "gateway recommender"),
   /** Goods were promised. */
-  2: StockReserved reserved (readers = "recommender"),
+  2: StockReserved reserved (readers = "gateway recommender"),
   /** A promise was made firm. */
-  3: StockAllocated allocated,
+  3: StockAllocated allocated (readers = "gateway"),
   /** A promise was taken back. */
-  4: StockReleased released (readers = "recommender"),
+  4: StockReleased released (readers = "gateway recommender"),
   /** Promised goods left. */
-  5: StockShipped shipped,
+  5: StockShipped shipped (readers = "gateway"),
   /** Goods came back. */
-  6: StockTakenBack taken_back (readers = "recommender"),
+  6: StockTakenBack taken_back (readers = "gateway recommender"),
   /** Goods were lost. */
-  7: StockWrittenOff written_off (readers = "recommender"),
+  7: StockWrittenOff written_off (readers = "gateway recommender"),
   /** Goods were counted. */
-  8: StockCounted counted (readers = "recommender"),
+  8: StockCounted counted (readers = "gateway recommender"),
   /** Goods were taken by an old client. */
-  9: StockReduced reduced (readers = "recommender")
+  9: StockReduced reduced (readers = "gateway recommender")
 }
 
 /** What the inventory does. Every write takes a key: the same key again changes nothing and answers as before. */

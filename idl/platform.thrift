@@ -100,6 +100,6 @@ service PlatformService {
   FeedBatch read_feed(1: string topic, 2: i32 partition, 3: string after, 4: i32 limit, 5: list<string> kinds (absent = "allowed")) throws (1: common.NotFound not_found, 2: common.InvalidInput invalid) (callers = "any", idempotent = "true", deadline_ms = "2000")
   /** How many events `read_feed` has yet to return, counted up to 10,000. */
   i64 count_feed(1: string topic, 2: i32 partition, 3: string after, 4: list<string> kinds (absent = "allowed")) throws (1: common.NotFound not_found, 2: common.InvalidInput invalid) (callers = "any", idempotent = "true", deadline_ms = "2000")
-  /** How far the consumer groups of this process are, for each partition. */
+  /** How far the consumer groups and subscriptions of this process are, for each partition. */
   list<GroupProgress> get_progress() (callers = "any", idempotent = "true", deadline_ms = "3000")
 }

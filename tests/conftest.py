@@ -5,7 +5,7 @@ import pytest
 from django.db.backends.sqlite3.base import DatabaseWrapper as SQLite
 
 from apps.recommender.service import recommending
-from thriftshop.events import decider, feed, groups, leases, schedule, streams
+from thriftshop.events import broadcast, decider, feed, groups, leases, schedule, streams
 from thriftshop.rpc import hosting, recent_failures, replicas
 from thriftshop.telemetry import repeats
 
@@ -36,6 +36,7 @@ def forget():
     streams.of.cache_clear()
     groups.hosted.cache_clear()
     schedule.jobs.cache_clear()
+    broadcast.subscriptions.cache_clear()
     feed.of.cache_clear()
     leases.forget()
     hosting.service.cache_clear()

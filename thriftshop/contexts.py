@@ -101,9 +101,14 @@ class ContextConfig(AppConfig):
         return self._declared("reactions", "JOBS")
 
     @property
+    def subscriptions(self) -> Sequence[Any]:
+        """The topics it follows in each process: `SUBSCRIPTIONS` of `subscriptions.py`."""
+        return self._declared("subscriptions", "SUBSCRIPTIONS")
+
+    @property
     def consumes_events(self) -> bool:
-        """Whether it may have consumer groups."""
-        return self.has("projections") or self.has("reactions")
+        """Whether it may have consumer groups or subscriptions."""
+        return any(self.has(module) for module in ("projections", "reactions", "subscriptions"))
 
     def has(self, module: str) -> bool:
         """Whether it has this module, such as `admin` or `urls`."""

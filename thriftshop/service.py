@@ -53,8 +53,9 @@ class Service(platform.PlatformService):
         return serving.count(topic, partition, after, call_context.current().caller, kinds)
 
     def get_progress(self) -> list[platform.GroupProgress]:
-        """How far the consumer groups of this process are, for each partition."""
-        return [_struct(one) for group in groups.hosted() for one in progress.of(group)]
+        """How far the consumer groups and subscriptions of this process are, for each partition."""
+        found = [one for group in groups.hosted() for one in progress.of(group)]
+        return [_struct(one) for one in (*found, *progress.of_subscriptions())]
 
 
 def _struct(one: progress.Progress) -> platform.GroupProgress:

@@ -7,6 +7,7 @@ from typing import Protocol, TypeVar
 
 from django.conf import settings
 
+from apps.gateway import cache
 from idl import cart, catalog, inventory, orders, sessions, users
 from thriftshop import rpc
 from thriftshop.graphql.requests import Context, Info
@@ -77,9 +78,19 @@ async def _own_sessions(whole: list[str]) -> list[list[sessions.Session]]:
     return [found for _ in whole]
 
 
+async def _shared_products(skus: list[str]) -> list[catalog.Product | None]:
+    return await cache.PRODUCTS.load(skus, _products)
+
+
+async def _shared_levels(skus: list[str]) -> list[inventory.StockLevel | None]:
+    return await cache.LEVELS.load(skus, _levels)
+
+
 async def product(context: Context, sku: str) -> catalog.Product | None:
-    """The product of this SKU, where the viewer may see it."""
-    return await context.load(_products, spelling.spelled(sku)) if sku else None
+    """The product of this SKU, if the viewer may see it. Staff see unpublished ones, too: theirs are not cached."""
+    if not sku:
+        return None
+    return await context.load(_products if context.is_staff else _shared_products, spelling.spelled(sku))
 
 
 async def product_by_slug(context: Context, slug: str) -> catalog.Product | None:
@@ -89,7 +100,7 @@ async def product_by_slug(context: Context, slug: str) -> catalog.Product | None
 
 async def level(context: Context, sku: str) -> inventory.StockLevel | None:
     """The stock of this SKU."""
-    return await context.load(_levels, sku)
+    return await context.load(_shared_levels, sku)
 
 
 async def order(context: Context, order_id: str) -> orders.Order | None:

@@ -108,6 +108,12 @@ def lapse(state: StockState, now: int) -> list[Any]:
     ]
 
 
+def next_lapse(state: StockState, now: int) -> int | None:
+    """When the next temporary reservation expires; None if there is none."""
+    moments = (one.expires_at for one in state.reservations.values() if not (one.firm or one.allocated))
+    return min((moment for moment in moments if moment > now), default=None)
+
+
 def as_of(state: StockState, now: int) -> StockState:
     """The state that a decision finds now: with what has lapsed released."""
     for event in lapse(state, now):

@@ -8,7 +8,7 @@ from tests import acting
 from thriftshop import contexts, rpc
 from thriftshop.contracts import digests
 from thriftshop.contracts import live as contracts
-from thriftshop.events import envelope, groups, progress, readers, streams
+from thriftshop.events import broadcast, envelope, groups, progress, readers, streams
 from thriftshop.events.feed import serving
 from thriftshop.events.streams import Write
 
@@ -18,10 +18,10 @@ owner = rpc.connect(platform.PlatformService)
 
 
 def consumed():
-    """What each context takes from others, as its consumer groups say: (context, topic, kind)."""
+    """What each context reads from others by its consumer groups and subscriptions: (context, topic, kind)."""
     return {
         (group.name.partition(".")[0], group.topic, kind)
-        for group in groups.hosted()
+        for group in (*groups.hosted(), *broadcast.subscriptions())
         for kind in group.kinds or envelope.kinds(group.topic)
         if group.name.partition(".")[0] != group.topic
     }
@@ -65,7 +65,7 @@ def test_a_reader_is_given_what_it_may_read_and_no_more(transport):
         assert [record.kind for _, record in read()] == ["StockReceived", "StockReceived", "StockShipped"]
 
 
-@pytest.mark.parametrize("caller", ["cart", "gateway", "demo", "orders"])
+@pytest.mark.parametrize("caller", ["cart", "users", "demo", "orders"])
 def test_who_takes_no_event_of_a_topic_reads_none(transport, caller):
     receive(1)
     with acting.as_service(caller):

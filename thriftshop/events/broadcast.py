@@ -4,11 +4,13 @@ import logging
 import threading
 import time
 from collections.abc import Callable, Collection
+from dataclasses import dataclass
+from functools import lru_cache
 
 from django.db import close_old_connections, connections
 
-from thriftshop import call_context
-from thriftshop.events import effects, envelope, feed
+from thriftshop import call_context, contexts
+from thriftshop.events import effects, envelope, feed, groups
 from thriftshop.events.envelope import Recorded
 from thriftshop.events.feed import Batch, Cursor, Feed
 from thriftshop.telemetry import repeats
@@ -22,6 +24,54 @@ LONGEST_REST_SECONDS = 1.0
 AWAY, FAILED = "broadcast waits", "broadcast subscriber failed"
 
 Subscriber = Callable[[Recorded], None]
+_running: dict[str, "Broadcast"] = {}
+
+
+@dataclass(frozen=True, slots=True)
+class Subscription:
+    """A context's wish to follow a topic: each serving process calls `handle(event)` for each event from its start on.
+
+    `name` begins with the context's: `gateway.products`.
+    """
+
+    name: str
+    topic: str
+    handle: Subscriber
+    kinds: frozenset[str] | None = None
+
+
+@lru_cache(maxsize=1)
+def subscriptions() -> tuple[Subscription, ...]:
+    """The subscriptions of the hosted contexts."""
+    return tuple(one for config in contexts.hosted() for one in config.subscriptions)
+
+
+def start() -> list["Broadcast"]:
+    """Starts a broadcast for each subscription of the hosted contexts."""
+    for one in subscriptions():
+        broadcast = Broadcast(one.topic, groups.context_of(one.name), one.kinds)
+        broadcast.subscribe(one.handle)
+        broadcast.start()
+        _running[one.name] = broadcast
+    return list(_running.values())
+
+
+def stop() -> None:
+    """Stops the broadcasts that `start` started, without waiting for their threads."""
+    for broadcast in _running.values():
+        broadcast.stop()
+    _running.clear()
+
+
+def is_current(name: str, within_seconds: float) -> bool:
+    """Whether a subscription of this process has received everything recorded until `within_seconds` ago."""
+    broadcast = _running.get(name)
+    return broadcast is not None and broadcast.is_current(within_seconds)
+
+
+def cursors() -> dict[str, tuple[Subscription, dict[int, Cursor]]]:
+    """How far each running subscription has followed its topic, by name."""
+    return {one.name: (one, _running[one.name].cursors()) for one in subscriptions() if one.name in _running}
 
 
 class Broadcast(threading.Thread):
@@ -45,6 +95,10 @@ class Broadcast(threading.Thread):
         """Adds a subscriber for the events from now on; returns a function that removes it."""
         self._subscribers.append(subscriber)
         return lambda: self._subscribers.remove(subscriber)
+
+    def cursors(self) -> dict[int, Cursor]:
+        """How far it has followed each partition."""
+        return dict(self._cursors)
 
     def is_current(self, within_seconds: float) -> bool:
         """Whether all events recorded until `within_seconds` ago have been passed on."""

@@ -7,7 +7,8 @@ from typing import NamedTuple
 from idl import platform
 from thriftshop import contexts, rpc
 from thriftshop.event_store.models import Checkpoint
-from thriftshop.events import checkpoints, feed, groups, processor, streams
+from thriftshop.events import broadcast, checkpoints, feed, groups, processor, streams
+from thriftshop.events.broadcast import Subscription
 from thriftshop.events.feed import Cursor
 from thriftshop.events.groups import Group
 
@@ -18,7 +19,7 @@ Ends = dict[str, dict[int, Cursor]]  # by topic and partition
 class Progress(NamedTuple):
     """How far a group is in one partition. `behind` is None if the topic's process does not answer."""
 
-    group: Group
+    group: Group | Subscription
     partition: int
     cursor: Cursor
     behind: int | None
@@ -32,7 +33,16 @@ def of(group: Group) -> list[Progress]:
     return [Progress(group, number, cursor, _behind(group, number, cursor), text) for number, cursor, text in saved]
 
 
-def _behind(group: Group, partition: int, cursor: Cursor) -> int | None:
+def of_subscriptions() -> list[Progress]:
+    """How far the running subscriptions of this process are, for each partition."""
+    return [
+        Progress(one, partition, cursor, _behind(one, partition, cursor), "")
+        for one, cursors in broadcast.cursors().values()
+        for partition, cursor in cursors.items()
+    ]
+
+
+def _behind(group: Group | Subscription, partition: int, cursor: Cursor) -> int | None:
     try:
         with groups.as_caller(group.name):
             return feed.of(group.topic).count(partition, cursor, group.kinds)
@@ -112,6 +122,7 @@ def _late(others: Sequence[str]) -> list[str]:
     before = _all_ends()
     late = sorted({one.group for context in others for one in _at(context).get_progress() if one.behind != 0})
     late += [group.name for group in groups.hosted() if lag(group)]
+    late += [one.group.name for one in of_subscriptions() if one.behind]
     moved = [topic for topic, ends in _all_ends().items() if ends != before[topic]]
     return late or [f"what follows from the last events of {topic}" for topic in moved]
 

@@ -9,7 +9,7 @@ from itertools import groupby
 from django.db import close_old_connections, connections
 
 from thriftshop import disk, migrating
-from thriftshop.events import effects, feed, groups, leases, processor, progress, schedule, streams, wakeups
+from thriftshop.events import broadcast, effects, feed, groups, leases, processor, progress, schedule, streams, wakeups
 from thriftshop.events.feed import Cursor
 from thriftshop.events.groups import Group
 from thriftshop.events.processor import UnknownEvents
@@ -43,6 +43,7 @@ class Supervisor(threading.Thread):
         self._workers = [_worker(name, list(members), self._stopping) for name, members in _by_lane(groups.hosted())]
         self._scheduler = Scheduler(self._stopping) if schedule.jobs() else None
         self._ends: progress.Ends = {}
+        self._broadcasts: list[broadcast.Broadcast] = []
         self._stalls = Stalls()
         self._stalls_seen_at = time.monotonic()
 
@@ -57,6 +58,7 @@ class Supervisor(threading.Thread):
             self._wait_until_migrated()
             for thread in self._threads():
                 thread.start()
+            self._broadcasts = broadcast.start()
             while not self._stopping.is_set():
                 count = wakeups.count()
                 self._look(hosted)
@@ -116,11 +118,12 @@ class Supervisor(threading.Thread):
     def stop(self, timeout: float = 5.0) -> None:
         """Ends the threads after the batches they process, and releases their leases."""
         self._stopping.set()
+        broadcast.stop()
         wakeups.notify()
         until = time.monotonic() + timeout
         for worker in self._workers:
             worker.wake()
-        for thread in (self, *self._threads()):
+        for thread in (self, *self._threads(), *self._broadcasts):
             if thread.ident is not None:
                 thread.join(max(0.0, until - time.monotonic()))
         leases.release()

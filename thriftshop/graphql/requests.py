@@ -56,6 +56,11 @@ class Context:
             raise self.unknown
 
     @property
+    def is_staff(self) -> bool:
+        """Whether the viewer is staff."""
+        return self.viewer is not None and self.viewer.role == common.Role.STAFF
+
+    @property
     def token(self) -> str:
         """The bearer token that came with the request; empty without one."""
         scheme, _, token = self.incoming.headers.get("authorization", "").partition(" ")

@@ -86,9 +86,13 @@ class Product(models.Model):
         self.status = details.status
 
     def to_struct(
-        self, prices: Iterable[common.Money], sales: Iterable[catalog.Sale], images: Iterable[Image]
+        self,
+        prices: Iterable[common.Money],
+        sales: Iterable[catalog.Sale],
+        images: Iterable[Image],
+        valid_until: int | None = None,
     ) -> catalog.Product:
-        """The product as the contract has it, with its prices in force and its pictures in order."""
+        """The product as the contract has it, with its current prices until they change, and its images in order."""
         return catalog.Product(
             sku=self.sku,
             slug=self.slug,
@@ -104,6 +108,7 @@ class Product(models.Model):
             updated_at=self.updated_at,
             published_at=self.published_at or None,
             sales=list(sales) or None,
+            valid_until=valid_until,
         )
 
 
@@ -122,10 +127,16 @@ def structs(products: Sequence[Product], at: int) -> list[catalog.Product]:
     ids = [product.id for product in products]
     prices: dict[int, list[common.Money]] = defaultdict(list)
     sales: dict[int, list[catalog.Sale]] = defaultdict(list)
-    rows = Price.objects.in_force(at).filter(product_id__in=ids).order_by("currency")
-    for product_id, amount, currency, ends_at, regular in rows.values_list(
-        "product_id", "amount", "currency", "ends_at", "regular"
+    changes: dict[int, list[int]] = defaultdict(list)
+    rows = Price.objects.not_over(at).filter(product_id__in=ids).order_by("currency")
+    for product_id, amount, currency, valid_from, valid_until, ends_at, regular in rows.values_list(
+        "product_id", "amount", "currency", "valid_from", "valid_until", "ends_at", "regular"
     ):
+        if valid_from > at:
+            changes[product_id].append(valid_from)
+            continue
+        if valid_until is not None:
+            changes[product_id].append(valid_until)
         price = common.Money(amount=amount, currency=currency)
         prices[product_id].append(price)
         if ends_at is not None:
@@ -134,4 +145,9 @@ def structs(products: Sequence[Product], at: int) -> list[catalog.Product]:
     images: dict[int, list[Image]] = defaultdict(list)
     for image in Image.objects.filter(product_id__in=ids).order_by("position"):
         images[image.product_id].append(image)
-    return [product.to_struct(prices[product.id], sales[product.id], images[product.id]) for product in products]
+    return [
+        product.to_struct(
+            prices[product.id], sales[product.id], images[product.id], min(changes[product.id], default=None)
+        )
+        for product in products
+    ]

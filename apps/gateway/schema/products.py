@@ -187,7 +187,7 @@ types.object(catalog.ProductChange, fields={"actor": actors.field()})
 types.object(
     catalog.Product,
     key=lambda product: product.sku,
-    leave_out={"category_id", "sales"},
+    leave_out={"category_id", "sales", "valid_until"},
     fields={
         "category": graphene.Field(
             lambda: types.of(catalog.Category), description=about(catalog.Product, "category_id"), resolver=category

@@ -10,6 +10,7 @@ from thriftshop.graphql.requests import Info
 
 types.object(
     inventory.StockLevel,
+    leave_out={"valid_until"},
     fields={
         "updated_at": scalars.DateTime(
             description="Always null; use the first of `Product.stockMovements`.",

@@ -45,7 +45,9 @@ def levels(skus: Iterable[str]) -> list[inventory.StockLevel]:
 
 
 def _level_now(sku: str, state: domain.StockState, version: int, now: int) -> inventory.StockLevel:
-    return level(sku, domain.as_of(state, now), version)
+    found = level(sku, domain.as_of(state, now), version)
+    found.valid_until = domain.next_lapse(state, now)
+    return found
 
 
 def refuse_all_short(wanted: Mapping[str, int], holder: str = "") -> inventory.OutOfStock | None:

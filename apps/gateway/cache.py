@@ -1,0 +1,106 @@
+"""Products and stock levels as anonymous viewers and customers see them, kept until an event or a moment changes them.
+
+A subscription to the catalog's and the inventory's events drops what changed. While the topic's process does not answer,
+nothing is served from here.
+"""
+
+import threading
+from collections import OrderedDict
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Generic, Protocol, TypeVar
+
+from idl import catalog, inventory
+from thriftshop import call_context, clock
+from thriftshop.events import Recorded, broadcast
+
+# A subscription hears from its topic's process at least every half second.
+CURRENT_SECONDS = 2.0
+LARGEST = 10_000
+MOST_CHANGES = 10_000
+
+
+class Expiring(Protocol):
+    """A struct that is valid until a moment (milliseconds), or until it changes."""
+
+    valid_until: int | None
+
+
+V = TypeVar("V", bound=Expiring)
+
+
+class Cache(Generic[V]):
+    """The structs last loaded, by key; None for a key that has none."""
+
+    def __init__(self, subscription: str) -> None:
+        self._subscription = subscription
+        self._lock = threading.Lock()
+        self._found: OrderedDict[str, V | None] = OrderedDict()
+        self._changed: OrderedDict[str, int] = OrderedDict()  # which change each key had last
+        self._changes = 0
+        self._forgotten = 0  # changes up to this one are no longer known by key
+
+    async def load(self, keys: list[str], load: Callable[[list[str]], Awaitable[Sequence[V | None]]]) -> list[V | None]:
+        """The structs of these keys, in their order: from here, or from `load` for the rest."""
+        if not self._is_usable():
+            return list(await load(keys))
+        with self._lock:
+            known = {key: self._found[key] for key in keys if key in self._found and _is_valid(self._found[key])}
+            changes = self._changes
+        missing = [key for key in dict.fromkeys(keys) if key not in known]
+        if missing:
+            loaded = dict(zip(missing, await load(missing), strict=True))
+            self._keep(loaded, changes)
+            known |= loaded
+        return [known[key] for key in keys]
+
+    def drop(self, *keys: str) -> None:
+        """Drops what is known of these keys, and what is being loaded for them at the moment."""
+        with self._lock:
+            self._changes += 1
+            for key in keys:
+                self._found.pop(key, None)
+                self._changed[key] = self._changes
+                self._changed.move_to_end(key)
+            while len(self._changed) > MOST_CHANGES:
+                self._forgotten = self._changed.popitem(last=False)[1]
+
+    def clear(self) -> None:
+        """Drops everything."""
+        with self._lock:
+            self._found.clear()
+
+    def _keep(self, loaded: dict[str, V | None], changes: int) -> None:
+        """Keeps what was loaded, unless it changed since `changes` were counted."""
+        with self._lock:
+            if changes < self._forgotten:
+                return
+            for key, value in loaded.items():
+                if self._changed.get(key, 0) <= changes:
+                    self._found[key] = value
+                    self._found.move_to_end(key)
+            while len(self._found) > LARGEST:
+                self._found.popitem(last=False)
+
+    def _is_usable(self) -> bool:
+        is_current = broadcast.is_current(self._subscription, CURRENT_SECONDS)
+        if not is_current:
+            self.clear()
+        return is_current and call_context.current().occurred_at is None
+
+
+def _is_valid(value: Expiring | None) -> bool:
+    return value is None or value.valid_until is None or value.valid_until > clock.now()
+
+
+PRODUCTS: Cache[catalog.Product] = Cache("gateway.products")
+LEVELS: Cache[inventory.StockLevel] = Cache("gateway.levels")
+
+
+def drop_product(record: Recorded) -> None:
+    """Drops the product that an event is about."""
+    PRODUCTS.drop(record.stream)
+
+
+def drop_level(record: Recorded) -> None:
+    """Drops the stock level that an event is about."""
+    LEVELS.drop(record.stream)

@@ -1,0 +1,11 @@
+"""What the gateway follows: changes of products and stock levels, for its cache."""
+
+from apps.gateway import cache
+from thriftshop.events.broadcast import Subscription
+
+PRODUCT_KINDS = frozenset({"ProductWritten", "ProductPublished", "ProductArchived", "PriceChanged"})
+
+SUBSCRIPTIONS = [
+    Subscription("gateway.products", "catalog", cache.drop_product, PRODUCT_KINDS),
+    Subscription("gateway.levels", "inventory", cache.drop_level),
+]

@@ -1,0 +1,197 @@
+"""The gateway's cache: what changed is never served again, however loading and events interleave."""
+
+import asyncio
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from apps.gateway import cache, subscriptions
+from idl import catalog
+from tests import acting
+from tests.events.test_workers import until
+from tests.gateway import shop
+from thriftshop import call_context, clock, rpc
+from thriftshop.events import broadcast, envelope
+
+
+class Level:
+    """A value with a version."""
+
+    def __init__(self, version, valid_until=None):
+        self.version, self.valid_until = version, valid_until
+
+
+@pytest.fixture
+def current(monkeypatch):
+    """Whether the subscription is current."""
+    state = [True]
+    monkeypatch.setattr(broadcast, "is_current", lambda name, seconds: state[0])
+    return state
+
+
+@pytest.fixture
+def levels(current):
+    return cache.Cache("gateway.levels")
+
+
+class Source:
+    """Where values are loaded from; counts how often each key was."""
+
+    def __init__(self):
+        self.versions, self.loads = {"A": 1, "B": 1}, []
+
+    async def load(self, keys):
+        self.loads.append(list(keys))
+        return [Level(self.versions[key]) if key in self.versions else None for key in keys]
+
+
+def load(levels, source, *keys):
+    found = asyncio.run(levels.load(list(keys), source.load))
+    return [one and one.version for one in found]
+
+
+def test_what_is_known_is_not_loaded_again(levels):
+    source = Source()
+    assert load(levels, source, "A", "B", "A") == [1, 1, 1]
+    assert load(levels, source, "B", "A", "X") == [1, 1, None]
+    assert load(levels, source, "X") == [None]
+    assert source.loads == [["A", "B"], ["X"]]
+
+
+def test_what_changed_is_loaded_again(levels):
+    source = Source()
+    load(levels, source, "A", "B")
+    source.versions["A"] = 2
+    levels.drop("A")
+    assert load(levels, source, "A", "B") == [2, 1]
+    assert source.loads[1:] == [["A"]]
+
+
+def test_what_changes_while_it_is_loaded_is_not_kept(levels):
+    source = Source()
+
+    async def load_and_change(keys):
+        found = await source.load(keys)
+        source.versions["A"] = 2
+        levels.drop("A")
+        return found
+
+    asyncio.run(levels.load(["A"], load_and_change))
+    assert load(levels, source, "A") == [2]
+
+
+def test_a_change_that_is_no_longer_known_by_its_key_keeps_nothing_from_before(levels, monkeypatch):
+    monkeypatch.setattr(cache, "MOST_CHANGES", 2)
+    source = Source()
+
+    async def load_and_change(keys):
+        found = await source.load(keys)
+        source.versions["A"] = 2
+        levels.drop("A")
+        levels.drop("P", "Q", "R")
+        return found
+
+    asyncio.run(levels.load(["A"], load_and_change))
+    assert load(levels, source, "A") == [2]
+
+
+def test_a_value_is_not_served_after_the_moment_until_which_it_is_valid(levels, monkeypatch):
+    now = clock.now()
+
+    async def load_until(keys):
+        return [Level(1, valid_until=now + 1_000)]
+
+    asyncio.run(levels.load(["A"], load_until))
+    source = Source()
+    source.versions["A"] = 2
+    assert load(levels, source, "A") == [1]
+    monkeypatch.setattr(clock, "now", lambda: now + 1_000)
+    assert load(levels, source, "A") == [2]
+
+
+def test_nothing_is_served_while_the_subscription_is_not_current(levels, current):
+    source = Source()
+    load(levels, source, "A")
+    source.versions["A"] = 2
+    current[0] = False
+    assert load(levels, source, "A") == [2]
+    current[0] = True
+    source.versions["A"] = 3
+    assert load(levels, source, "A") == [3]
+
+
+def test_what_is_imported_for_another_date_is_not_served_from_the_cache(levels):
+    source = Source()
+    load(levels, source, "A")
+    with call_context.using(occurred_at=1):
+        load(levels, source, "A")
+    assert source.loads == [["A"], ["A"]]
+
+
+def test_it_is_bounded(levels, monkeypatch):
+    monkeypatch.setattr(cache, "LARGEST", 3)
+    source = Source()
+    for number in range(10):
+        load(levels, source, str(number))
+    load(levels, source, "9", "8", "7", "6")
+    assert source.loads[-1] == ["6"]
+
+
+@given(st.lists(st.tuples(st.sampled_from(["load", "change", "load across"]), st.sampled_from("AB")), max_size=40))
+def test_whatever_happens_a_load_that_begins_after_a_change_sees_it(steps):
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(broadcast, "is_current", lambda name, seconds: True)
+        levels, source = cache.Cache("gateway.levels"), Source()
+
+        def change(key):
+            source.versions[key] += 1
+            levels.drop(key)
+
+        async def load_across(keys):
+            found = await source.load(keys)
+            change(keys[0])
+            return found
+
+        for step, key in steps:
+            if step == "change":
+                change(key)
+            elif step == "load across":
+                asyncio.run(levels.load([key], load_across))
+            else:
+                assert load(levels, source, key) == [source.versions[key]]
+
+
+def test_every_kind_of_event_that_changes_a_product_or_a_level_drops_it():
+    """A new kind of event must be followed, or named here as one that changes neither."""
+    followed = {one.topic: one.kinds or set(envelope.kinds(one.topic)) for one in subscriptions.SUBSCRIPTIONS}
+    assert set(envelope.kinds("catalog")) - followed["catalog"] == {"CategoryWritten", "CategoryRemoved"}
+    assert set(envelope.kinds("inventory")) == followed["inventory"]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_running_process_serves_products_and_levels_from_it_and_follows_their_changes():
+    shop.stock_up(2)
+    sku = shop.sku(0)
+    started = broadcast.start()
+    try:
+        assert until(lambda: all(broadcast.is_current(one.name, 60) for one in subscriptions.SUBSCRIPTIONS))
+
+        async def product():
+            (found,) = await cache.PRODUCTS.load([sku], _load_product)
+            return found
+
+        before = asyncio.run(product())
+        assert asyncio.run(product()) is before
+        with acting.as_staff("catalog"):
+            rpc.connect(catalog.CatalogService).put_products([catalog.ProductInput(sku=sku, name="Renamed")], False)
+        assert until(lambda: asyncio.run(product()).name == "Renamed")
+    finally:
+        broadcast.stop()
+        for one in started:
+            one.join(60)
+
+
+async def _load_product(skus):
+    with acting.as_stranger():
+        return await rpc.aconnect(catalog.CatalogService).get_products(skus)
