@@ -1,4 +1,4 @@
-"""The ASGI application: probes, `/thrift`, `/graphql` ahead of Django, the rest by Django, the bus from startup to shutdown."""
+"""The ASGI application: probes, `/thrift` and `/graphql` ahead of Django, the rest by Django; event processing meanwhile."""
 
 import logging
 import os
@@ -16,7 +16,7 @@ from django.conf import settings  # noqa: E402 - the settings are there once Dja
 from thriftshop import csp, draining, health, serving  # noqa: E402
 from thriftshop.rpc.http import endpoint as thrift  # noqa: E402
 
-if settings.GRAPHQL_GATEWAY:  # the others have no use for what it loads
+if settings.GRAPHQL_GATEWAY:  # other contexts need nothing that it loads
     from thriftshop.graphql import endpoint
 
 log = logging.getLogger("thriftshop")
@@ -26,7 +26,7 @@ Send = Callable[[dict[str, Any]], Awaitable[None]]
 
 
 async def application(scope: dict[str, Any], receive: Receive, send: Send) -> None:
-    """Answers a connection of any kind that a server hands over."""
+    """Answers a connection of any type."""
     if scope["type"] == "lifespan":
         await lifespan(receive, send)
     elif scope["type"] == "http" and scope["path"] in health.PROBES:
@@ -37,7 +37,7 @@ async def application(scope: dict[str, Any], receive: Receive, send: Send) -> No
 
 
 async def answer(scope: dict[str, Any], receive: Receive, send: Send) -> None:
-    """Answers a request or a WebSocket; a process that is about to end begins nothing new."""
+    """Answers a request or a WebSocket; a process that is shutting down refuses requests."""
     if scope["type"] == "http" and thrift.is_ours(scope["method"], scope["path"]):
         await thrift.asgi(scope, receive, send)
     elif scope["type"] == "http" and draining.is_refusing():
@@ -52,7 +52,7 @@ async def answer(scope: dict[str, Any], receive: Receive, send: Send) -> None:
 
 
 def closing(scope: dict[str, Any], send: Send) -> Send:
-    """What ends a connection of HTTP/1 after a request whose body was not read to its end: the rest of it is no request."""
+    """A `send` that closes an HTTP/1 connection after a body that was not read to its end: the rest is not a request."""
     if scope["type"] != "http" or not scope.get("http_version", "1.1").startswith("1"):
         return send
 
@@ -65,7 +65,7 @@ def closing(scope: dict[str, Any], send: Send) -> Send:
 
 
 async def refuse(send: Send) -> None:
-    """Sends the client to another replica, or has it try again in a moment."""
+    """Refuses a request with 503, so that the client tries another replica or tries again."""
     headers = [
         (b"content-type", b"text/plain"),
         (b"content-security-policy", csp.NOTHING.encode()),
@@ -73,11 +73,11 @@ async def refuse(send: Send) -> None:
         (b"connection", b"close"),
     ]
     await send({"type": "http.response.start", "status": 503, "headers": headers})
-    await send({"type": "http.response.body", "body": b"This process is about to end. Send the request again."})
+    await send({"type": "http.response.body", "body": b"This process is shutting down. Send the request again."})
 
 
 async def lifespan(receive: Receive, send: Send) -> None:
-    """Starts what runs beside the requests when the server starts, and ends it when the server ends."""
+    """Starts event processing with the server, and stops it with the server."""
     await receive()
     try:
         runner = await sync_to_async(serving.start)()

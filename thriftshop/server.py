@@ -27,25 +27,25 @@ from thriftshop import draining, listening
 log = logging.getLogger("thriftshop.server")
 
 LAST_PORT = 65_535
-# What ends a server: a manager's word, Ctrl-C, and a terminal that is closed.
-ENDING = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
-# A worker that dies younger than this is not replaced at once: what kills it would kill the next one too.
+# Signals that stop a server: from a process manager, Ctrl-C, a closed terminal.
+STOP_SIGNALS = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
+# A worker that dies sooner is not replaced: what killed it would kill the next one, too.
 YOUNG_SECONDS = 5.0
-# What the bus and the last connections have beyond the limit, before the process is ended whatever it does.
+# How long the event processors and the last connections have beyond the limit, before the process is killed.
 LAST_SECONDS = 1.0
-# What Granian says goes where everything goes, and only what is wrong.
+# Granian logs errors only, to the root logger.
 LOGGING = {"handlers": {}, "incremental": True, "loggers": {"_granian": {"propagate": True}}}
 
 
 class PortTaken(Exception):
-    """There is no serving there: something listens already, or there is no such place. Its text says where."""
+    """The address cannot be used: something listens there already, or it does not exist. The text names it."""
 
 
 def serve(application: Any, host: str, port: int, workers: int, patience: float, grace: float) -> int:
     """Serves until a signal ends it; gives the exit code.
 
-    After SIGTERM this process is not ready any more, for `grace` seconds still takes what comes, then refuses it; it ends
-    when nothing is under way any more, and after `patience` seconds in any case. After SIGINT and SIGHUP it refuses at once.
+    After SIGTERM this process is not ready; it accepts requests for `grace` seconds more, then refuses them, and exits when
+    none is in flight, at the latest after `patience` seconds. After SIGINT and SIGHUP it refuses at once.
     Raises PortTaken where something listens already.
     """
 
@@ -56,7 +56,7 @@ def serve(application: Any, host: str, port: int, workers: int, patience: float,
 
 
 def end(code: int) -> None:
-    """Ends this process at once: the server's own threads are no part of an orderly end of the interpreter."""
+    """Exits at once: the interpreter would wait for the server's threads."""
     with suppress(OSError):  # the terminal may have been closed
         logging.shutdown()
         sys.stdout.flush()
@@ -75,9 +75,9 @@ def how_ended(exit_code: int) -> dict[str, Any]:
 
 
 def refuse_taken(host: str, port: int) -> None:
-    """Raises PortTaken where something listens there already, or where there is no such place.
+    """Raises PortTaken where something listens there already, or where the address does not exist.
 
-    Workers share their port, so the kernel would let a second server have it as well, and share out the requests.
+    Workers share their port, so the kernel would let a second server share it, too, and divide the requests.
     """
     if not 0 < port <= LAST_PORT:
         raise PortTaken(f"Cannot serve on {host}:{port}: a port is a number from 1 to {LAST_PORT}. Set PORT.")
@@ -89,10 +89,10 @@ def refuse_taken(host: str, port: int) -> None:
         except OSError as error:
             problem = f"Cannot serve on {host}:{port}: {error.strerror}. Set PORT or HOST."
             taken = error.errno == errno.EADDRINUSE
-            raise PortTaken(problem + (_who_listens(port) if taken else "")) from error
+            raise PortTaken(problem + (_listener(port) if taken else "")) from error
 
 
-def _who_listens(port: int) -> str:
+def _listener(port: int) -> str:
     found = listening.holder(port)
     return f" Process {found[0]} listens there ({found[1]}); `kill {found[0]}` ends it." if found else ""
 
@@ -107,15 +107,15 @@ async def _serve(application: Any, host: str, port: int, patience: float, grace:
         log_level=LogLevels.error,
         log_dictconfig=LOGGING,
     )
-    leaving = _on_signals(lifeline)
+    stopping = _on_signals(lifeline)
     serving = asyncio.create_task(server.serve())
-    await asyncio.wait({serving, leaving}, return_when=asyncio.FIRST_COMPLETED)
+    await asyncio.wait({serving, stopping}, return_when=asyncio.FIRST_COMPLETED)
     if serving.done():
         log.error("the server could not start or has failed", exc_info=serving.exception())
         return 1
     until = time.monotonic() + patience
-    _end_at_last(patience + LAST_SECONDS)
-    await _take_leave(until, grace if leaving.result() == signal.SIGTERM else 0.0)
+    _exit_at_last(patience + LAST_SECONDS)
+    await _drain(until, grace if stopping.result() == signal.SIGTERM else 0.0)
     server.stop()  # type: ignore[no-untyped-call]
     done, _ = await asyncio.wait({serving}, timeout=max(until - time.monotonic(), 0.1))
     if not done:
@@ -124,41 +124,41 @@ async def _serve(application: Any, host: str, port: int, patience: float, grace:
 
 
 def _on_signals(lifeline: int | None) -> asyncio.Future[int]:
-    """Will hold the signal that ends the process; a second one ends the grace at once."""
+    """A future for the signal that stops the process; a second signal ends the grace period at once."""
     loop = asyncio.get_running_loop()
-    asked: asyncio.Future[int] = loop.create_future()
+    signalled: asyncio.Future[int] = loop.create_future()
 
-    def ask(number: int) -> None:
-        if asked.done():
+    def stop(number: int) -> None:
+        if signalled.done():
             draining.refuse()
         else:
-            asked.set_result(number)
+            signalled.set_result(number)
 
-    for number in _heeded():
-        loop.add_signal_handler(number, ask, number)
+    for number in _handled_signals():
+        loop.add_signal_handler(number, stop, number)
     if lifeline is not None:
-        loop.add_reader(lifeline, _orphaned, loop, lifeline, ask)
-    return asked
+        loop.add_reader(lifeline, _orphaned, loop, lifeline, stop)
+    return signalled
 
 
-def _heeded() -> list[signal.Signals]:
-    """The signals that end this process; nohup has it ignore that its terminal is closed."""
-    return [number for number in ENDING if signal.getsignal(number) is not signal.SIG_IGN]
+def _handled_signals() -> list[signal.Signals]:
+    """The signals that stop this process; under nohup it ignores that its terminal is closed."""
+    return [number for number in STOP_SIGNALS if signal.getsignal(number) is not signal.SIG_IGN]
 
 
-def _orphaned(loop: asyncio.AbstractEventLoop, lifeline: int, ask: Callable[[int], None]) -> None:
+def _orphaned(loop: asyncio.AbstractEventLoop, lifeline: int, stop: Callable[[int], None]) -> None:
     loop.remove_reader(lifeline)
-    ask(signal.SIGTERM)
+    stop(signal.SIGTERM)
 
 
-def _end_at_last(seconds: float) -> None:
-    """Ends the process even where something hangs that should have ended, the log's own pipe for instance."""
+def _exit_at_last(seconds: float) -> None:
+    """Exits even if something hangs, for instance the pipe of the log."""
     last = threading.Timer(seconds, os._exit, (0,))
     last.daemon = True
     last.start()
 
 
-async def _take_leave(until: float, grace: float) -> None:
+async def _drain(until: float, grace: float) -> None:
     draining.leave()
     log.info("leaving", extra={"under_way": draining.count(), "grace_seconds": grace})
     grace_ends = min(time.monotonic() + grace, until)
@@ -170,28 +170,28 @@ async def _take_leave(until: float, grace: float) -> None:
 
 
 class _Workers:
-    """Processes that do the same, watched over by the one that forked them."""
+    """Worker processes, supervised by the process that forked them."""
 
     def __init__(self, work: Callable[[int], int], count: int, patience: float) -> None:
         self._work, self._count, self._patience = work, count, patience
-        self._born: dict[int, float] = {}
-        self._ending = False
-        # Nobody writes to it: where it ends, the parent has died, and its workers follow.
+        self._started: dict[int, float] = {}
+        self._stopping = False
+        # Nobody writes to it: when it is closed, the parent has died, and the workers stop.
         self._lifeline, self._held = os.pipe()
 
     def run(self) -> int:
-        """Keeps the workers going until a signal comes, passes it on, waits for them; gives the exit code."""
-        for number in _heeded():
-            signal.signal(number, self._pass_on)
-        signal.signal(signal.SIGALRM, lambda *_: self._tell_all(signal.SIGKILL))
+        """Keeps the workers running until a signal arrives, forwards it and waits for them; gives the exit code."""
+        for number in _handled_signals():
+            signal.signal(number, self._forward)
+        signal.signal(signal.SIGALRM, lambda *_: self._signal_all(signal.SIGKILL))
         for _ in range(self._count):
             self._fork()
         code = 0
-        while self._born:
+        while self._started:
             pid, status = os.waitpid(-1, 0)
-            age = time.monotonic() - self._born.pop(pid)
+            age = time.monotonic() - self._started.pop(pid)
             multiprocess.mark_process_dead(pid)  # type: ignore[no-untyped-call]
-            code = max(code, os.waitstatus_to_exitcode(status)) if self._ending else self._replace(pid, status, age)
+            code = max(code, os.waitstatus_to_exitcode(status)) if self._stopping else self._replace(pid, status, age)
         return code
 
     def _replace(self, pid: int, status: int, age: float) -> int:
@@ -201,29 +201,29 @@ class _Workers:
             self._fork()
             return 0
         log.error("a worker died young: the others are ended", extra=how)
-        self._pass_on(signal.SIGTERM)
+        self._forward(signal.SIGTERM)
         return 1
 
     def _fork(self) -> None:
-        held = signal.pthread_sigmask(signal.SIG_BLOCK, set(ENDING))
-        if self._ending:  # the signal came after one had died: who is born now would never hear of it
+        held = signal.pthread_sigmask(signal.SIG_BLOCK, set(STOP_SIGNALS))
+        if self._stopping:  # the signal came after a worker had died: a new one would not receive it
             signal.pthread_sigmask(signal.SIG_SETMASK, held)
             return
         pid = os.fork()
         if pid == 0:
             os.close(self._held)
-            for number in (*_heeded(), signal.SIGALRM):
+            for number in (*_handled_signals(), signal.SIGALRM):
                 signal.signal(number, signal.SIG_DFL)
             signal.pthread_sigmask(signal.SIG_SETMASK, held)
             end(self._work(self._lifeline))
-        self._born[pid] = time.monotonic()
+        self._started[pid] = time.monotonic()
         signal.pthread_sigmask(signal.SIG_SETMASK, held)
 
-    def _pass_on(self, number: int, *_: Any) -> None:
-        self._ending = True
-        self._tell_all(number)
+    def _forward(self, number: int, *_: Any) -> None:
+        self._stopping = True
+        self._signal_all(number)
         signal.alarm(round(self._patience) + 2)
 
-    def _tell_all(self, number: int) -> None:
-        for pid in self._born:
+    def _signal_all(self, number: int) -> None:
+        for pid in self._started:
             os.kill(pid, number)

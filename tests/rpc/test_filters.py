@@ -105,7 +105,7 @@ def test_the_deadline_is_passed_on(call, service):
     until = time.monotonic() + 30
     with call_context.using(caller="cart", deadline=until):
         assert call("get_levels", ["MUG"]) == [LEVEL]
-    # Over a network a part of it is kept for the way back.
+    # Over a network a share is reserved for the response.
     assert until - 30 * 0.06 < service.seen[0].deadline <= until
 
 

@@ -155,7 +155,7 @@ def test_a_fault_of_the_service_is_no_fault_of_the_replica(caller):
 
 def test_retries_end_with_their_budget(caller, settings, monkeypatch):
     monkeypatch.setattr(replicas, "MOST_FAILURES", 10_000)
-    monkeypatch.setattr(retry_budget, "EACH_SECOND", 0.0)
+    monkeypatch.setattr(retry_budget, "PER_SECOND", 0.0)
     before = retries("lost")
     with peer(breaking) as one, peer(breaking) as two:
         caller.reaches(one.url, two.url)

@@ -86,7 +86,7 @@ def test_an_impostor_is_turned_away_and_logged(headers, caplog):
     assert (response.status, dict(response.headers)[b"thriftshop-code"]) == (401, b"UNAUTHENTICATED")
     (logged,) = [one for one in caplog.records if one.getMessage() == "statement refused"]
     assert logged.method == "OrdersService.place"
-    assert "Which service calls" in logged.problem
+    assert "Invalid caller token" in logged.problem
 
 
 def test_a_viewers_statement_to_another_service_is_turned_away():

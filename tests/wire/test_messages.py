@@ -102,7 +102,7 @@ def test_the_arguments_of_2018_travel_as_minus_one_and_minus_two():
 
 @pytest.mark.parametrize("kind", [0, REPLY, EXCEPTION, 5, 7])
 def test_only_calls_are_calls(kind):
-    with pytest.raises(rpc.MalformedCall, match="is no call"):
+    with pytest.raises(rpc.MalformedCall, match="is not a call"):
         messages.read_call(posting.message(catalog.CatalogService, "get_categories", kind=kind))
     assert messages.read_call(posting.message(catalog.CatalogService, "get_categories", kind=ONEWAY)).oneway
 

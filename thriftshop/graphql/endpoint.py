@@ -1,4 +1,4 @@
-"""The endpoint: from a request to its answer, the same for every server; with the ASGI and the Django way in."""
+"""The GraphQL endpoint: from a request to its response, independent of the server; entered by ASGI or by Django."""
 
 import time
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
@@ -38,13 +38,13 @@ class Gateway:
 
 @lru_cache(maxsize=1)
 def gateway() -> Gateway:
-    """What the setting GRAPHQL_GATEWAY names."""
+    """The gateway that the setting GRAPHQL_GATEWAY names."""
     found: Gateway = import_string(settings.GRAPHQL_GATEWAY)
     return found
 
 
 async def handle(incoming: Incoming) -> Response:
-    """Answers a request, whatever it is."""
+    """Answers any request."""
     return headers.complete(headers.preflight(incoming) or await _answer(incoming), incoming)
 
 
@@ -97,7 +97,7 @@ def _prepared(operation: Operation | RequestRefused) -> Ready | RequestRefused:
 
 
 def _within_cost(ready: Sequence[Ready | RequestRefused]) -> list[Ready | RequestRefused]:
-    """The operations, or the same refusal for each of a batch that costs too much as a whole."""
+    """The operations, or the same refusal for each of them where the batch as a whole costs too much."""
     try:
         cost.check(sum(one.cost for one in ready if isinstance(one, Ready)))
     except RequestRefused as refusal:
@@ -106,7 +106,7 @@ def _within_cost(ready: Sequence[Ready | RequestRefused]) -> list[Ready | Reques
 
 
 async def _answered(one: Ready | RequestRefused, context: Context) -> dict[str, Any]:
-    """The answer to one operation. A mutation is not run where it cannot be found out whose it is."""
+    """The answer to an operation. A mutation does not run where its viewer cannot be determined."""
     if isinstance(one, Ready) and one.is_mutation and context.unknown is not None:
         one = context.unknown
     if isinstance(one, RequestRefused):
@@ -146,7 +146,7 @@ def _incoming(scope: Mapping[str, Any]) -> Incoming:
 
 
 def _headers(pairs: Iterable[tuple[bytes, bytes]]) -> dict[str, str]:
-    """The headers by name; what comes in several lines is one list, in their order, as HTTP has it."""
+    """The headers by name; repeated ones are joined in order, as HTTP defines it."""
     found: dict[str, str] = {}
     for name, value in ((raw.decode("latin-1").lower(), said.decode("latin-1")) for raw, said in pairs):
         found[name] = f"{found[name]}, {value}" if name in found else value
@@ -154,7 +154,7 @@ def _headers(pairs: Iterable[tuple[bytes, bytes]]) -> dict[str, str]:
 
 
 def _check_host(incoming: Incoming) -> None:
-    """Refuses a request for a host that is not this shop's."""
+    """Raises RequestRefused for an invalid Host header."""
     if problem := hosts.problem(incoming.headers):
         raise RequestRefused(BAD_REQUEST, problem)
 

@@ -1,4 +1,4 @@
-"""GraphQL over HTTP, as its specification has it: which requests are taken, how they are answered, with which status."""
+"""GraphQL over HTTP, by its specification: which requests are accepted, how they are answered, with which status."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -24,7 +24,7 @@ BASE_HEADERS = {
 
 @dataclass(frozen=True, slots=True)
 class Response:
-    """An answer as any server takes it."""
+    """A response, independent of the server."""
 
     status: int
     body: bytes
@@ -33,7 +33,7 @@ class Response:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What a request asks to be run, or why it cannot be, and how it wants to be answered."""
+    """The operations of a request, or their refusals, and the media type of the response."""
 
     operations: list[Operation | RequestRefused]
     batched: bool
@@ -41,7 +41,7 @@ class Asked:
 
 
 def media_type(incoming: Incoming) -> str:
-    """The media type to answer in. Raises RequestRefused for a client that takes none of ours."""
+    """The media type of the response. Raises RequestRefused where the client accepts none of ours."""
     offered: tuple[str, ...] = (media_types.JSON, media_types.RESPONSE)
     if incoming.method == "GET" and not incoming.query and is_open():
         offered = (*offered, media_types.HTML)
@@ -52,7 +52,7 @@ def media_type(incoming: Incoming) -> str:
 
 
 def read(incoming: Incoming, answer_in: str) -> Asked:
-    """What is to be run. Raises RequestRefused for what is no request of GraphQL over HTTP."""
+    """Reads a request. Raises RequestRefused where it is not a valid request of GraphQL over HTTP."""
     if incoming.method == "GET" and is_open():
         return Asked([operation(_from_query(incoming.query))], False, answer_in)
     if incoming.method != "POST":
@@ -69,7 +69,7 @@ def read(incoming: Incoming, answer_in: str) -> Asked:
 
 
 def _of_batch(given: Any) -> Operation | RequestRefused:
-    """One operation of a batch: one that cannot be read has an answer of its own, and the others run."""
+    """An operation of a batch; an invalid one is answered by itself, and the others run."""
     try:
         return operation(given)
     except RequestRefused as refusal:
@@ -97,7 +97,7 @@ def _json(text: bytes | str, what: str) -> Any:
 
 
 def operation(given: Any) -> Operation:
-    """One operation of a request. Raises RequestRefused, naming what is missing or of the wrong kind."""
+    """An operation of a request. Raises RequestRefused, naming what is missing or has the wrong type."""
     if not isinstance(given, dict):
         raise RequestRefused(BAD_REQUEST, 'The body must be an object: {"query": "...", "variables": {}}.')
     text, name, variables = given.get("query"), given.get("operationName"), given.get("variables")
@@ -115,13 +115,13 @@ def operation(given: Any) -> Operation:
 
 
 def answered(answer: Any, answer_in: str, status: int = 200, **headers: str) -> Response:
-    """An answer as bytes."""
+    """A response with this JSON body."""
     content = {"content-type": f"{answer_in}; charset=utf-8"}
     return Response(status, orjson.dumps(answer), {**BASE_HEADERS, **content, **headers})
 
 
 def refused(refusal: RequestRefused, answer_in: str) -> Response:
-    """A request that was not run. Clients of plain JSON read 200 for what is wrong within the document (the spec's wish)."""
+    """The response to a refused request. As application/json an error within the document has status 200 (the specification)."""
     within_document = refusal.status == 400 and (refusal.errors[0].extensions or {}).get("code") != BAD_REQUEST
     status = 200 if within_document and answer_in == media_types.JSON else refusal.status
     headers = {"www-authenticate": "Bearer"} if refusal.status == 401 else {}

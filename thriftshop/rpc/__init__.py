@@ -1,4 +1,4 @@
-"""Calls under a contract over any distance: `connect(catalog.CatalogService)` gives a client that hides how far it is."""
+"""Calls of contracts: `connect(catalog.CatalogService)` gives a client, whether the service is here or in another process."""
 
 from thriftshop.call_context import CallContext, current, happened_at, using
 from thriftshop.rpc.client import aconnect, connect

@@ -104,7 +104,7 @@ def _is_ip(host: str) -> bool:
 
 
 def problem(url: str) -> str:
-    """What is wrong with a URL of SERVICES; empty where nothing is."""
+    """The problem of a URL in SERVICES; empty if there is none."""
     parts = urlsplit(url)
     try:
         port_is_right = parts.port is None or parts.port > 0
@@ -113,5 +113,5 @@ def problem(url: str) -> str:
     if parts.scheme != "http" or not parts.hostname or not port_is_right:
         return f"{url!r} is not an address such as http://127.0.0.1:8101"
     if parts.path.strip("/") or parts.query or parts.username:
-        return f"{url!r} has more than a host and a port"
+        return f"{url!r} must have a host and a port only"
     return ""

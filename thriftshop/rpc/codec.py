@@ -1,4 +1,4 @@
-"""Structs to bytes and back: Thrift binary, read so that hostile bytes cannot hurt (DESIGN.md, section 9)."""
+"""Structs to bytes and back in Thrift's binary protocol, safe on hostile bytes (DESIGN.md, section 10)."""
 
 from typing import Any
 
@@ -23,7 +23,7 @@ def encode(struct: Any) -> bytes:
 
 
 def decode(struct_type: Any, data: bytes) -> Any:
-    """A struct from bytes that may be anything. Raises MalformedCall for what cannot be read."""
+    """A struct from untrusted bytes. Raises MalformedCall if they cannot be read."""
     if len(data) > MAX_BYTES:
         raise MalformedCall(f"A message of {len(data)} bytes is larger than the {MAX_BYTES} that are read.")
     bounds.check(struct_type, data)
@@ -31,20 +31,20 @@ def decode(struct_type: Any, data: bytes) -> Any:
 
 
 def decode_peers(struct_type: Any, data: bytes) -> Any:
-    """A struct from bytes that another process of ours wrote: they may be damaged, and mean no harm.
+    """A struct from bytes that another process of ours wrote: they may be damaged, but are not hostile.
 
-    Raises MalformedCall for what cannot be read. What cannot crash this process may still keep it busy.
+    Raises MalformedCall if they cannot be read. Hostile bytes could not crash this process, but could keep it busy.
     """
     struct = struct_type()
     try:
         struct.read(TCyBinaryProtocol(TCyBufferedTransport(TMemoryBuffer(data))))
     except Exception as error:
-        raise MalformedCall(f"The bytes are no {struct_type.__name__}: {error}") from error
+        raise MalformedCall(f"The bytes are not a {struct_type.__name__}: {error}") from error
     return struct
 
 
 def decode_own(struct_type: Any, data: bytes) -> Any:
-    """A struct from bytes that this process or the store wrote: faster, and safe only for those."""
+    """A struct from bytes that this process or the store wrote: faster, and safe for those only."""
     struct = struct_type()
     struct.read(TCyBinaryProtocol(TCyMemoryBuffer(data)))
     return struct

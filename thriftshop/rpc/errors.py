@@ -1,14 +1,14 @@
-"""What can go wrong with a call beside the refusals that its contract declares."""
+"""Errors of calls, other than the refusals that contracts declare."""
 
 
 class RpcError(Exception):
-    """A call did not end with an answer or a declared refusal. `code` is stable and fit for clients."""
+    """A call that ended neither with an answer nor with a declared refusal. `code` is stable and may be shown to clients."""
 
     code = "INTERNAL"
 
 
 class Fault(RpcError):
-    """The service broke while answering; the cause is in its log, under the same trace id."""
+    """The service failed; the cause is in its log, under the same trace id."""
 
 
 class MalformedCall(RpcError):
@@ -30,19 +30,19 @@ class Unavailable(RpcError):
 
 
 class NotHosted(Unavailable):
-    """The context runs neither in this process nor anywhere this process knows of."""
+    """The context runs neither in this process nor at any known address."""
 
 
 class StatementRefused(Unavailable):
-    """The service does not believe who calls or for whom: keys or clocks of the two differ. Nothing was begun."""
+    """The service refused the viewer token or the caller's statement: keys or clocks of the two differ. Nothing was begun."""
 
 
 class DeadlineExceeded(RpcError):
-    """There was no time left to wait for the answer; what was asked for may or may not have happened."""
+    """The deadline passed without an answer; the call may or may not have been processed."""
 
     code = "DEADLINE_EXCEEDED"
 
 
-# On the wire, who calls or on whose behalf is not stated genuinely. Callers of ours raise StatementRefused for it: that
-# services do not believe each other is nothing that a customer could mend by logging in.
+# The code on the wire for an invalid viewer token or caller's statement. Our clients raise StatementRefused for it: a customer
+# cannot solve a disagreement between services by logging in.
 UNAUTHENTICATED = "UNAUTHENTICATED"

@@ -77,11 +77,11 @@ _draining = False
 
 
 def drain() -> None:
-    """From now on this process refuses calls that come from elsewhere; those under way go on."""
+    """From now on this process refuses calls from elsewhere; those in flight are finished."""
     global _draining
     _draining = True
 
 
 def is_draining() -> bool:
-    """Whether this process refuses calls because it is about to end."""
+    """Whether this process refuses calls because it is shutting down."""
     return _draining

@@ -11,7 +11,7 @@ from thriftshop.rpc.errors import Fault, MalformedCall
 from thriftshop.rpc.reflection import Method
 
 CALL, REPLY, EXCEPTION, ONEWAY = 1, 2, 3, 4
-# What a TApplicationException may be.
+# Types of TApplicationException.
 UNKNOWN_METHOD, INVALID_MESSAGE_TYPE, INTERNAL_ERROR, PROTOCOL_ERROR = 1, 2, 6, 7
 
 LONGEST_NAME = 128
@@ -64,13 +64,13 @@ def read_call(data: bytes) -> Incoming:
     """The call in a message that may be anything. Raises MalformedCall for what cannot be read or is no call."""
     protocol, head, rest = _open(data)
     if head.kind not in (CALL, ONEWAY):
-        raise MalformedCall(f"A message of kind {head.kind} is no call; send {CALL} (call) or {ONEWAY} (oneway).")
+        raise MalformedCall(f"A message of kind {head.kind} is not a call; send {CALL} (call) or {ONEWAY} (oneway).")
     service, _, name = head.name.rpartition(":")
     return Incoming(protocol, name, head.seqid, head.kind == ONEWAY, rest, service)
 
 
 def read_arguments(incoming: Incoming, method: Method) -> Any:
-    """The arguments of a call, not yet held against the contract. Raises MalformedCall for what cannot be read."""
+    """The arguments of a call, not validated. Raises MalformedCall if they cannot be read."""
     return incoming.protocol.decode(method.args_type, incoming.rest)
 
 
@@ -81,7 +81,7 @@ def write_reply(incoming: Incoming, result: Any) -> bytes:
 
 
 def write_exception(incoming: Incoming, kind: int, message: str) -> bytes:
-    """What went wrong with a call, as a TApplicationException in the call's own protocol."""
+    """An error as a TApplicationException, in the call's own protocol."""
     protocol = incoming.protocol
     head = protocol.write_head(Head(EXCEPTION, incoming.name, incoming.seqid))
     return head + protocol.encode_exception(kind, message.encode(errors="replace"))
@@ -111,7 +111,7 @@ def read_reply(method: Method, data: bytes) -> Any:
 
 
 def read_failure(data: bytes) -> str:
-    """What a TApplicationException says; empty where the message holds none."""
+    """The text of a TApplicationException; empty if the message is none."""
     try:
         protocol, head, rest = _open(data)
         return _read_exception(protocol, rest) if head.kind == EXCEPTION else ""

@@ -12,7 +12,7 @@ from thriftshop.rpc.errors import MalformedCall
 
 TRACEPARENT = "traceparent"
 DEADLINE = "thriftshop-deadline-ms"
-# When the caller will wait no longer, by the clock on its wall: milliseconds since 1970.
+# The deadline in wall-clock time: milliseconds since 1970.
 EXPIRES_AT = "thriftshop-expires-at"
 CALLER = "thriftshop-caller"
 VIEWER = "thriftshop-viewer"
@@ -22,12 +22,12 @@ VARIANT = "thriftshop-variant"
 MESH_CLIENT = "l5d-client-id"
 
 LONGEST_TEXT, LONGEST_NUMBER = 256, 16
-# No call is given longer than this, whatever its caller says: an hour.
+# The longest deadline that is accepted: an hour.
 LONGEST_DEADLINE_MS = 3_600_000
-# So far apart the clocks of two machines may be.
+# How far the clocks of two machines may differ.
 SKEW_MS = 1_000
-# So much of its time a caller keeps for the answer's way back: what is done at the last moment is still heard of.
-WAY_BACK = 0.05
+# The share of its time that a caller reserves for the response, so that an answer at the last moment still arrives.
+RESPONSE_SHARE = 0.05
 
 
 def to_headers(call_context: CallContext, audience: str) -> list[tuple[str, str]]:
@@ -39,7 +39,7 @@ def _headers(call_context: CallContext, audience: str) -> Iterator[tuple[str, st
     if call_context.traceparent:
         yield TRACEPARENT, call_context.traceparent
     if call_context.deadline is not None:
-        left = max(0, int((call_context.deadline - time.monotonic()) * 1000 * (1 - WAY_BACK)))
+        left = max(0, int((call_context.deadline - time.monotonic()) * 1000 * (1 - RESPONSE_SHARE)))
         yield DEADLINE, str(left)
         yield EXPIRES_AT, str(clock.now() + left)
     if call_context.caller and settings.MESH != "linkerd":
@@ -57,8 +57,8 @@ def _headers(call_context: CallContext, audience: str) -> Iterator[tuple[str, st
 def from_headers(headers: Mapping[str, str], audiences: Collection[str]) -> CallContext:
     """The call context that came with a call to one of the contexts `audiences`; header names are lower case.
 
-    Raises identity.InvalidStatement for a caller who is not who they say, MalformedCall for a header that cannot be read.
-    The viewer's statement is checked by the filter of that name, as on every other transport.
+    Raises identity.InvalidStatement for an invalid statement of the caller, MalformedCall for a header that cannot be read.
+    The viewer token is verified by a filter, as on every transport.
     """
     left = _time_left(headers, audiences)
     return CallContext(
@@ -66,18 +66,18 @@ def from_headers(headers: Mapping[str, str], audiences: Collection[str]) -> Call
         viewer=headers.get(VIEWER, ""),
         traceparent=headers.get(TRACEPARENT, ""),
         deadline=None if left is None else time.monotonic() + left / 1000,
-        occurred_at=_whole(headers, OCCURRED_AT),
+        occurred_at=_integer(headers, OCCURRED_AT),
         causation=_text(headers, CAUSATION),
         variant=_text(headers, VARIANT),
     )
 
 
 def _time_left(headers: Mapping[str, str], audiences: Collection[str]) -> int | None:
-    """How many milliseconds the caller still waits; None where it does not say.
+    """How many milliseconds the caller still waits; None where the headers do not say.
 
-    A call may lie unread while this process stands still: what nobody waits for any more is then not done after all.
+    A call may wait unread while this process is stopped; it must not be processed after its deadline.
     """
-    left, expires_at = _whole(headers, DEADLINE), _whole(headers, EXPIRES_AT)
+    left, expires_at = _integer(headers, DEADLINE), _integer(headers, EXPIRES_AT)
     if expires_at is not None and (late := clock.now() - expires_at) > SKEW_MS:
         recent_failures.report(
             "call came too late", ",".join(sorted(audiences)), f"{late // 1000} s late, or clocks differ"
@@ -87,7 +87,7 @@ def _time_left(headers: Mapping[str, str], audiences: Collection[str]) -> int | 
 
 
 def may_be_late(headers: Mapping[str, str]) -> bool:
-    """Whether the caller's time is over by the clock on the wall; clocks that are not in step say so, too."""
+    """Whether the deadline has passed in wall-clock time, or the clocks of caller and service differ."""
     expires_at = headers.get(EXPIRES_AT, "")
     return (
         expires_at.isascii()
@@ -98,14 +98,14 @@ def may_be_late(headers: Mapping[str, str]) -> bool:
 
 
 def _caller(headers: Mapping[str, str], audiences: Collection[str]) -> str:
-    """The service that calls: as the mesh says where there is one, else as its own statement says; empty for a stranger."""
+    """The calling service: by the mesh's identity where there is a mesh, else by its signed statement; empty if unknown."""
     if settings.MESH == "linkerd":
         return identity.mesh_caller(headers.get(MESH_CLIENT, ""))
     token = headers.get(CALLER, "")
     return identity.read_caller(token, audiences) if token else ""
 
 
-def _whole(headers: Mapping[str, str], name: str) -> int | None:
+def _integer(headers: Mapping[str, str], name: str) -> int | None:
     text = headers.get(name)
     if text is None:
         return None

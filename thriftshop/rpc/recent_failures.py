@@ -22,7 +22,7 @@ def report(message: str, service: str, problem: str, **details: str) -> None:
 
 
 def report_statement(method: Method, error: identity.InvalidStatement) -> None:
-    """Reports an invalid statement of who the viewer or the caller is."""
+    """Reports an invalid viewer token or caller's statement."""
     report("statement refused", method.service, str(error), method=str(method))
 
 
@@ -33,5 +33,5 @@ def recent() -> str:
 
 
 def forget() -> None:
-    """Forgets what was reported."""
+    """Forgets all failures."""
     _recent.clear()

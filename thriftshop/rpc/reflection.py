@@ -1,4 +1,4 @@
-"""Contracts looked into: the methods of a service with their parameters, refusals and annotations."""
+"""The methods of contracts, with their parameters, refusals and annotations."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -28,15 +28,15 @@ class Method:
     callers: frozenset[str]
     idempotent: bool
     deadline_ms: int
-    room: int  # so many bytes its arguments may have beside what any message may: what `max_bytes` says of them
+    room: int  # how many bytes its arguments may have beyond the general limit (`max_bytes`)
 
     def __str__(self) -> str:
         return f"{self.service}.{self.name}"
 
     def allows(self, caller: str) -> bool:
-        """Whether this caller may call: one that `callers` lists, any that has a name where it lists `any`.
+        """Whether this caller may call: `callers` must list it, or `any` for every known caller.
 
-        Clients of 2018 do not say who they are: where LEGACY_OPEN says so, their contracts are for anybody.
+        Clients of 2018 are not identified: with LEGACY_OPEN anybody may call their contracts.
         """
         is_open = self.legacy and settings.LEGACY_OPEN
         return is_open or caller in self.callers or (bool(caller) and "any" in self.callers)

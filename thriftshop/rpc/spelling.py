@@ -1,7 +1,7 @@
-"""SKUs in the arguments of calls, brought into their one spelling before the service sees them.
+"""The canonical form of SKUs, applied to the arguments of calls before the service sees them.
 
-The fields that hold SKUs are named `sku` and `skus`; a test holds the contracts to that. Where a database from before has SKUs
-in small letters, the setting SKU_CASE leaves them as they are written.
+The fields that hold SKUs are named `sku` and `skus`; a test checks the contracts for it. With an older database that has SKUs
+in lower case, the setting SKU_CASE keeps them as they are written.
 """
 
 import copy
@@ -28,13 +28,13 @@ def canonical_skus(call: Call) -> None:
 
 
 def spelled(sku: str) -> str:
-    """A SKU as the services spell it, for what is looked up without a call."""
+    """The canonical form of a SKU, for lookups without a call."""
     return skus.canonical(sku) if settings.SKU_CASE == UPPER else sku
 
 
 @lru_cache(maxsize=1024)
 def _struct_speller(struct_type: Any) -> Spell | None:
-    """What spells the SKUs in a struct of this type; None where it has none. What is changed is a copy."""
+    """A function that returns a struct of this type with canonical SKUs, as a copy if any changes; None if it has none."""
     found = [(spec[1], _field_speller(spec)) for spec in struct_type.thrift_spec.values()]
     fields = [(name, spell) for name, spell in found if spell is not None]
     if not fields:

@@ -1,4 +1,4 @@
-"""Values held against their contract: what thriftpy2 does not check (required fields, ranges, unions) is checked here."""
+"""The validation of values against their contract: required fields, ranges and unions, which thriftpy2 does not check."""
 
 from collections.abc import Callable
 from functools import lru_cache
@@ -14,17 +14,17 @@ Check = Callable[[Any], None]
 RANGES = {TType.BYTE: 1 << 7, TType.I16: 1 << 15, TType.I32: 1 << 31, TType.I64: 1 << 63}
 
 
-class _Misfit(Exception):
-    """A value does not fit: what is wrong with it, and under which path, which grows while this is on its way up.
+class _Invalid(Exception):
+    """An invalid value: the problem, and the path to the value, which is built while the exception propagates.
 
-    No path is put together for what fits, which nearly everything does.
+    Valid values, which are nearly all, need no path.
     """
 
     def __init__(self, problem: str) -> None:
         self.path, self.problem = "", problem
 
-    def below(self, step: str) -> "_Misfit":
-        """The same misfit, seen from one level further up."""
+    def under(self, step: str) -> "_Invalid":
+        """The same error, seen from one level further up."""
         self.path = step + self.path
         return self
 
@@ -34,8 +34,8 @@ def check(struct: Any) -> None:
     struct_type: Any = type(struct)
     try:
         _struct_check(struct_type)(struct)
-    except _Misfit as misfit:
-        raise MalformedCall(f"{struct_type.__name__}{misfit.path} {misfit.problem}") from None
+    except _Invalid as invalid:
+        raise MalformedCall(f"{struct_type.__name__}{invalid.path} {invalid.problem}") from None
 
 
 def is_union(struct_type: Any) -> bool:
@@ -54,8 +54,8 @@ def check_arguments(args: Any, method: object) -> None:
             continue
         try:
             check_value(value)
-        except _Misfit as misfit:
-            raise MalformedCall(f"{method}({name}){misfit.path} {misfit.problem}") from None
+        except _Invalid as invalid:
+            raise MalformedCall(f"{method}({name}){invalid.path} {invalid.problem}") from None
 
 
 @lru_cache(maxsize=1024)
@@ -79,7 +79,7 @@ def _struct_check(struct_type: Any) -> Check:
 
     def check_struct(value: Any) -> None:
         if type(value) is not struct_type:
-            raise _Misfit(f"is a {type(value).__name__}, not a {struct_type.__name__}.")
+            raise _Invalid(f"is a {type(value).__name__}, not a {struct_type.__name__}.")
         name = ""
         try:
             for name, required, check_field in fields:
@@ -87,9 +87,9 @@ def _struct_check(struct_type: Any) -> Check:
                 if field is not None:
                     check_field(field)
                 elif required:
-                    raise _Misfit("is required.")
-        except _Misfit as misfit:
-            raise misfit.below(f".{name}") from None
+                    raise _Invalid("is required.")
+        except _Invalid as invalid:
+            raise invalid.under(f".{name}") from None
 
     return check_struct
 
@@ -99,14 +99,14 @@ def _union_check(union_type: Any) -> Check:
 
     def check_union(value: Any) -> None:
         if type(value) is not union_type:
-            raise _Misfit(f"is a {type(value).__name__}, not a {union_type.__name__}.")
+            raise _Invalid(f"is a {type(value).__name__}, not a {union_type.__name__}.")
         present = [name for name in members if getattr(value, name) is not None]
         if len(present) != 1:
-            raise _Misfit(f"must have exactly one member, not {present or 'none'}.")
+            raise _Invalid(f"must have exactly one member, not {present or 'none'}.")
         try:
             members[present[0]](getattr(value, present[0]))
-        except _Misfit as misfit:
-            raise misfit.below(f".{present[0]}") from None
+        except _Invalid as invalid:
+            raise invalid.under(f".{present[0]}") from None
 
     return check_union
 
@@ -131,7 +131,7 @@ def _item_check(detail: Any) -> Check:
 def _plain_check(wanted: type) -> Check:
     def check_plain(value: Any) -> None:
         if type(value) is not wanted and not (wanted is float and type(value) is int):
-            raise _Misfit(f"is a {type(value).__name__}, not a {wanted.__name__}.")
+            raise _Invalid(f"is a {type(value).__name__}, not a {wanted.__name__}.")
 
     return check_plain
 
@@ -142,11 +142,11 @@ def _integer_check(ttype: int, enum: Any) -> Check:
 
     def check_integer(value: Any) -> None:
         if not isinstance(value, int) or isinstance(value, bool):
-            raise _Misfit(f"is a {type(value).__name__}, not a whole number.")
+            raise _Invalid(f"is a {type(value).__name__}, not a whole number.")
         if not -limit <= value < limit:
-            raise _Misfit(f"is {value}, out of its range of {-limit} to {limit - 1}.")
+            raise _Invalid(f"is {value}, out of its range of {-limit} to {limit - 1}.")
         if names is not None and value not in names:
-            raise _Misfit(f"is {value}, none of {', '.join(names.values())}.")
+            raise _Invalid(f"is {value}, none of {', '.join(names.values())}.")
 
     return check_integer
 
@@ -154,7 +154,7 @@ def _integer_check(ttype: int, enum: Any) -> Check:
 def _sequence_check(check_item: Check, wanted: Any) -> Check:
     def check_sequence(value: Any) -> None:
         if not isinstance(value, wanted) and not (wanted is list and isinstance(value, tuple)):
-            raise _Misfit(f"is a {type(value).__name__}, not a {wanted.__name__}.")
+            raise _Invalid(f"is a {type(value).__name__}, not a {wanted.__name__}.")
         for item in value:
             check_item(item)
 
@@ -164,7 +164,7 @@ def _sequence_check(check_item: Check, wanted: Any) -> Check:
 def _map_check(check_key: Check, check_value: Check) -> Check:
     def check_map(value: Any) -> None:
         if not isinstance(value, dict):
-            raise _Misfit(f"is a {type(value).__name__}, not a map.")
+            raise _Invalid(f"is a {type(value).__name__}, not a map.")
         for key, item in value.items():
             check_key(key)
             check_value(item)

@@ -1,4 +1,4 @@
-"""HTTP/2 connections on event loops: those of one loop are shared by all its calls, and end with it."""
+"""HTTP/2 connections of event loops: all calls of a loop share them, and they are closed with it."""
 
 import asyncio
 import contextvars
@@ -19,13 +19,13 @@ TIDY_SECONDS = 1.0
 
 
 async def exchange(replica: Replica, head: bytes, body: bytes, until: float) -> Exchange:
-    """The finished exchange of one request, by that moment of time.monotonic(). Raises NotProcessed, Lost or Overdue."""
+    """Sends a request and waits for its response until a moment of time.monotonic(). Raises NotProcessed, Lost or Overdue."""
     wire = await _pool().wire(replica, until)
     return await wire.exchange(head, body, until)
 
 
 class Wire(asyncio.Protocol):
-    """A connection on its socket."""
+    """A connection and its socket."""
 
     def __init__(self, replica: Replica) -> None:
         self.connection = Connection(str(replica))
@@ -35,12 +35,12 @@ class Wire(asyncio.Protocol):
         self._flushing = False
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        """The socket is there."""
+        """The socket is connected."""
         self._transport = cast(asyncio.Transport, transport)
         self._flush()
 
     def data_received(self, data: bytes) -> None:
-        """Something came."""
+        """Data has arrived."""
         connection = self.connection
         connection.receive(data)
         if connection.ready and not self.opened.done():
@@ -49,7 +49,7 @@ class Wire(asyncio.Protocol):
             self._flush()
 
     def connection_lost(self, error: Exception | None) -> None:
-        """The socket is gone."""
+        """The socket is closed."""
         why = f"the connection was lost ({error})" if error else "the connection was closed"
         self.connection.lose(why)
         if not self.opened.done():
@@ -57,7 +57,7 @@ class Wire(asyncio.Protocol):
             self.opened.exception()
 
     async def exchange(self, head: bytes, body: bytes, until: float) -> Exchange:
-        """As the function of that name, on this connection, which must have room."""
+        """As the function `exchange`, on this connection, which must have room."""
         connection, future = self.connection, self._loop.create_future()
         heard, under_way = connection.heard, connection.request(head, body, _finisher(future))
         self._flush_soon()
@@ -67,25 +67,25 @@ class Wire(asyncio.Protocol):
         except (Overdue, asyncio.CancelledError) as error:
             connection.cancel(under_way)
             if connection.heard == heard and isinstance(error, Overdue):
-                connection.retire()  # nothing came at all: the way may be dead, so the next call takes another
+                connection.retire()  # nothing was received: the connection may be dead, so the next call takes another
             self._flush_soon()
             raise
         finally:
             timer.cancel()
 
     def retire(self) -> None:
-        """Begins nothing new, and closes when nothing is under way."""
+        """Takes no more calls, and closes after those in flight."""
         self.connection.retire()
         self._flush_soon()
 
     def abort(self) -> None:
-        """Ends at once."""
-        self.connection.lose("the connection was given up")
+        """Closes at once."""
+        self.connection.lose("the connection was aborted")
         if self._transport is not None:
             self._transport.abort()
 
     def _flush_soon(self) -> None:
-        """Sends what there is at the end of this turn of the loop, so that calls made together travel together."""
+        """Sends at the end of this turn of the loop, so that calls made together are sent together."""
         if not self._flushing:
             self._flushing = True
             self._loop.call_soon(self._flush)
@@ -130,8 +130,8 @@ class Pool:
         self._wires: dict[Replica, list[Wire]] = {}
         self._opening: dict[Replica, asyncio.Task[Wire]] = {}
         self.closed = False
-        # A loop cancels its tasks when it ends: that is when this one closes the connections.
-        self._keeper = self._loop.create_task(self._keep(), context=contextvars.Context())
+        # A loop cancels its tasks when it ends; this one then closes the connections.
+        self._maintenance = self._loop.create_task(self._maintain(), context=contextvars.Context())
 
     async def wire(self, replica: Replica, until: float) -> Wire:
         """A connection with room, opened where there is none yet."""
@@ -150,7 +150,7 @@ class Pool:
                 raise NotProcessed(f"{replica} takes no calls.")
 
     def _start(self, replica: Replica) -> "asyncio.Task[Wire]":
-        """Opens a connection, once for all who wait for it; who gives up waiting does not end it for the others."""
+        """Opens one connection for all calls that wait for it; a call that stops waiting does not cancel it for the others."""
         opening = self._loop.create_task(self._open(replica), context=contextvars.Context())
         self._opening[replica] = opening
         opening.add_done_callback(lambda task: self._opened(replica, task))
@@ -178,7 +178,7 @@ class Pool:
             raise
         return wire
 
-    async def _keep(self) -> None:
+    async def _maintain(self) -> None:
         try:
             while True:
                 await asyncio.sleep(TIDY_SECONDS)
@@ -188,7 +188,7 @@ class Pool:
             await asyncio.sleep(0)
 
     def _tidy(self) -> None:
-        """Lets go of the connections to replicas that are no more."""
+        """Retires the connections to replicas that are gone, and drops closed ones."""
         for replica, wires in list(self._wires.items()):
             if replica.gone:
                 for wire in wires:
@@ -217,9 +217,9 @@ def _pool() -> Pool:
     return pool
 
 
-def _forget() -> None:
+def _after_fork() -> None:
     """In a forked child: the loops and sockets are the parent's."""
     _pools.clear()
 
 
-os.register_at_fork(after_in_child=_forget)
+os.register_at_fork(after_in_child=_after_fork)

@@ -14,7 +14,7 @@ from thriftshop.rpc.http.flow_control import Windows
 
 
 class Connection:
-    """The state of one connection. Whoever owns the socket sends `outgoing` and passes what comes to `receive`."""
+    """The state of one connection. The owner of the socket sends `outgoing` and passes received bytes to `receive`."""
 
     def __init__(self, peer: str) -> None:
         self.peer = peer
@@ -52,23 +52,23 @@ class Connection:
         self._exchanges[exchange.stream] = exchange
         self.outgoing += frames.head(exchange.stream, head)
         exchange.unsent = memoryview(body)
-        self.outgoing += self._windows.let_out(exchange)
+        self.outgoing += self._windows.frames_of(exchange)
         return exchange
 
     def cancel(self, exchange: Exchange) -> None:
-        """Gives an exchange up; its `finish` is not called."""
+        """Cancels an exchange; its `finish` is not called."""
         if self._exchanges.pop(exchange.stream, None) is not None:
             self._held -= exchange.size
             self.outgoing += frames.reset(exchange.stream, frames.CANCEL)
             self._close_if_done()
 
     def retire(self) -> None:
-        """Begins nothing more here; closes as soon as nothing is under way."""
+        """Takes no more requests; closes after those in flight."""
         self.retiring = True
         self._close_if_done()
 
     def lose(self, why: str) -> None:
-        """The socket is gone, and every exchange with it."""
+        """The socket is closed: every exchange has failed."""
         self.closed = self.retiring = True
         begun = self.ready
         for exchange in list(self._exchanges.values()):
@@ -81,7 +81,7 @@ class Connection:
             self.outgoing += frames.goaway(frames.NO_ERROR)
 
     def receive(self, data: bytes) -> None:
-        """Takes bytes that came. Whatever they are, this raises nothing."""
+        """Reads received bytes. Never raises, whatever they are."""
         self.heard += 1
         buffer = self._buffer + data if self._buffer else data
         try:
@@ -94,7 +94,7 @@ class Connection:
             self._buffer = buffer[at:]
 
     def _read_frames(self, buffer: bytes) -> int:
-        """Takes the whole frames at the start of the buffer, and says how many bytes those were."""
+        """Reads the complete frames at the start of the buffer; gives their size in bytes."""
         at, end = 0, len(buffer)
         while end - at >= frames.HEAD.size and not self.closed:
             high, low, kind, flags, stream = frames.HEAD.unpack_from(buffer, at)
@@ -110,12 +110,12 @@ class Connection:
 
     def _read_frame(self, kind: int, flags: int, stream: int, payload: bytes) -> None:
         if not self.ready and (kind != frames.SETTINGS or flags & frames.ACK):
-            raise frames.Violation(frames.PROTOCOL_ERROR, "something else than its settings came first")
+            raise frames.Violation(frames.PROTOCOL_ERROR, "the first frame was not SETTINGS")
         if self._block is not None and kind != frames.CONTINUATION:
             raise frames.Violation(frames.PROTOCOL_ERROR, "a header block was interrupted")
         self._noise += 1
         if self._noise > limits.MOST_NOISE:
-            raise frames.Violation(frames.ENHANCE_YOUR_CALM, "too many frames that bring no answer")
+            raise frames.Violation(frames.ENHANCE_YOUR_CALM, "too many frames without a response")
         reader = READERS.get(kind)
         if reader is not None:
             reader(self, flags, stream, payload)
@@ -127,11 +127,11 @@ class Connection:
         if exchange is None:
             return None
         if exchange.head is UNANSWERED:
-            return self._fail(exchange, frames.PROTOCOL_ERROR, "a body without a head")
+            return self._fail(exchange, frames.PROTOCOL_ERROR, "DATA before HEADERS")
         exchange.size += len(payload)
         self._held += len(payload)
         if exchange.size > limits.LARGEST_RESPONSE or self._held > limits.LARGEST_HELD:
-            return self._fail(exchange, frames.FLOW_CONTROL_ERROR, "an answer that is too large")
+            return self._fail(exchange, frames.FLOW_CONTROL_ERROR, "a response that is too large")
         if content:
             exchange.chunks.append(content)
         if flags & frames.END_STREAM:
@@ -139,10 +139,10 @@ class Connection:
         return None
 
     def _take_credit(self, size: int) -> None:
-        """Counts what came against what the peer may send, and lets it send more when half of that is used."""
+        """Counts received bytes against the window, and widens the window once half of it is used."""
         self._credit -= size
         if self._credit < 0:
-            raise frames.Violation(frames.FLOW_CONTROL_ERROR, "more than its window allows")
+            raise frames.Violation(frames.FLOW_CONTROL_ERROR, "more data than the window allows")
         if self._credit < limits.WINDOW // 2:
             self.outgoing += frames.window_update(0, limits.WINDOW - self._credit)
             self._credit = limits.WINDOW
@@ -180,9 +180,9 @@ class Connection:
             if head.status >= 200:
                 exchange.head = head
             elif ended:
-                return self._fail(exchange, frames.PROTOCOL_ERROR, "an answer that only announces itself")
+                return self._fail(exchange, frames.PROTOCOL_ERROR, "an interim response that ends the stream")
         elif not ended:
-            return self._fail(exchange, frames.PROTOCOL_ERROR, "two heads")
+            return self._fail(exchange, frames.PROTOCOL_ERROR, "HEADERS twice")
         if ended:
             self._finish(exchange)
         return None
@@ -192,7 +192,7 @@ class Connection:
         exchange = self._find(stream)
         if exchange is None:
             return
-        reason = f"{self.peer} gave the call up (HTTP/2 error {code})."
+        reason = f"{self.peer} reset the stream (HTTP/2 error {code})."
         self._finish(exchange, NotProcessed(reason) if code == frames.REFUSED_STREAM else Lost(reason))
 
     def _read_settings(self, flags: int, stream: int, payload: bytes) -> None:
@@ -202,7 +202,7 @@ class Connection:
             self._set(name, value)
         self.ready = True
         self.outgoing += frames.frame(frames.SETTINGS, frames.ACK, 0)
-        self.outgoing += self._windows.let_all_out(self._exchanges.values())
+        self.outgoing += self._windows.frames_of_all(self._exchanges.values())
 
     def _set(self, name: int, value: int) -> None:
         if name == frames.MAX_CONCURRENT_STREAMS:
@@ -210,7 +210,7 @@ class Connection:
         elif name == frames.INITIAL_WINDOW_SIZE:
             self._windows.resize(value, self._exchanges.values())
         elif name == frames.ENABLE_PUSH and value:
-            raise frames.Violation(frames.PROTOCOL_ERROR, "a push that was ruled out")
+            raise frames.Violation(frames.PROTOCOL_ERROR, "PUSH_PROMISE although push is disabled")
         elif name == frames.MAX_FRAME_SIZE and not frames.LARGEST_FRAME <= value < 1 << 24:
             raise frames.Violation(frames.PROTOCOL_ERROR, f"a frame size of {value}")
 
@@ -229,7 +229,7 @@ class Connection:
         size = int.from_bytes(payload, "big") & frames.LARGEST_WINDOW
         if not stream:
             self._windows.widen(size)
-            self.outgoing += self._windows.let_all_out(self._exchanges.values())
+            self.outgoing += self._windows.frames_of_all(self._exchanges.values())
             return
         exchange = self._find(stream)
         if exchange is None:
@@ -239,10 +239,10 @@ class Connection:
         except frames.Violation as violation:
             self._fail(exchange, violation.code, str(violation))
         else:
-            self.outgoing += self._windows.let_out(exchange)
+            self.outgoing += self._windows.frames_of(exchange)
 
     def _read_push(self, flags: int, stream: int, payload: bytes) -> None:
-        raise frames.Violation(frames.PROTOCOL_ERROR, "a push that was ruled out")
+        raise frames.Violation(frames.PROTOCOL_ERROR, "PUSH_PROMISE although push is disabled")
 
     def _find(self, stream: int) -> Exchange | None:
         """The exchange of a stream; None for one that has ended. Raises Violation for one that never was."""
@@ -261,7 +261,7 @@ class Connection:
         exchange.failure = failure
         exchange.finished = True
         if exchange.unsent is not None and failure is None:
-            # The peer answered without reading on: what is left of the request is not sent any more.
+            # The peer has answered without reading the whole request: the rest is not sent.
             self.outgoing += frames.reset(exchange.stream, frames.NO_ERROR)
         self._close_if_done()
         exchange.finish(exchange)

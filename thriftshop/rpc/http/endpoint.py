@@ -70,7 +70,7 @@ async def _body(headers: Mapping[str, str], receive: Callable[[], Awaitable[Any]
     except request_body.TooSlow:
         raise Refused(408, MalformedCall.code, f"The body did not arrive within {BODY_SECONDS:g} s.") from None
     except request_body.Incomplete:
-        raise Refused(400, MalformedCall.code, "The body ended before it was complete.") from None
+        raise Refused(400, MalformedCall.code, "The body is incomplete.") from None
 
 
 async def _is_gone(receive: Callable[[], Awaitable[Any]]) -> bool:

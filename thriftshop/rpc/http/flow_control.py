@@ -1,4 +1,4 @@
-"""The bodies of requests on their way out, as far as the peer's windows let them."""
+"""The flow control of HTTP/2 (RFC 9113, section 5.2): request bodies are sent as far as the peer's windows allow."""
 
 from collections.abc import Iterable
 
@@ -8,13 +8,13 @@ from thriftshop.rpc.http.frames import Violation
 
 
 class Windows:
-    """What the peer takes: on the whole connection, and to begin with on each stream."""
+    """The peer's windows: of the whole connection, and the initial one of each stream."""
 
     def __init__(self) -> None:
         self.whole = self.initial = frames.DEFAULT_WINDOW
 
-    def let_out(self, exchange: Exchange) -> bytes:
-        """The frames of what may be sent now of a request's body."""
+    def frames_of(self, exchange: Exchange) -> bytes:
+        """The DATA frames of a request that may be sent now."""
         rest, written = exchange.unsent, b""
         while rest is not None and (size := min(len(rest), self.whole, exchange.window, frames.LARGEST_FRAME)) > 0:
             last = size == len(rest)
@@ -25,22 +25,22 @@ class Windows:
         exchange.unsent = rest
         return written
 
-    def let_all_out(self, exchanges: Iterable[Exchange]) -> bytes:
-        """The frames of what may be sent now of all bodies."""
-        return b"".join(self.let_out(exchange) for exchange in exchanges if exchange.unsent is not None)
+    def frames_of_all(self, exchanges: Iterable[Exchange]) -> bytes:
+        """The DATA frames of all requests that may be sent now."""
+        return b"".join(self.frames_of(exchange) for exchange in exchanges if exchange.unsent is not None)
 
     def widen(self, size: int) -> None:
-        """The peer takes more on the whole. Raises Violation for what cannot be."""
+        """Widens the connection's window. Raises Violation for an invalid size."""
         self.whole += size
         _check(size, self.whole)
 
     def widen_one(self, exchange: Exchange, size: int) -> None:
-        """The peer takes more of one request. Raises Violation for what cannot be."""
+        """Widens a stream's window. Raises Violation for an invalid size."""
         exchange.window += size
         _check(size, exchange.window)
 
     def resize(self, size: int, exchanges: Iterable[Exchange]) -> None:
-        """The peer takes more or less of each request. Raises Violation for what cannot be."""
+        """Changes the initial window of every stream. Raises Violation for an invalid size."""
         change = size - self.initial
         self.initial = size
         _check(1, size)
@@ -51,4 +51,4 @@ class Windows:
 
 def _check(size: int, window: int) -> None:
     if size == 0 or window > frames.LARGEST_WINDOW:
-        raise Violation(frames.FLOW_CONTROL_ERROR, "a window that cannot be")
+        raise Violation(frames.FLOW_CONTROL_ERROR, "an invalid window size")

@@ -1,6 +1,6 @@
-"""Header blocks (RFC 7541) without a dynamic table: written from ready pieces, read for the few headers that matter.
+"""Header blocks (RFC 7541) without a dynamic table: written from prepared parts, read for the few headers that matter.
 
-We announce a table of size 0, so that a block means the same wherever it comes: it can be read on its own and remembered.
+We announce a table of size 0, so that each block can be read on its own, and cached.
 """
 
 from dataclasses import dataclass
@@ -29,12 +29,12 @@ WITHOUT_INDEXING, NEVER_INDEXED = b"\x00", b"\x10"
 
 
 class Unreadable(Exception):
-    """The block is no header block, or does not start a response."""
+    """The block is not a header block, or does not start a response."""
 
 
 @dataclass(frozen=True, slots=True)
 class ResponseHead:
-    """What is read of a response's headers; empty where a header is not there."""
+    """The headers of a response that we read; empty where a header is absent."""
 
     status: int
     code: str = ""
@@ -44,7 +44,7 @@ class ResponseHead:
 
 
 def request_head(authority: str, path: str) -> bytes:
-    """The part of a request's block that is the same for every call of one method at one replica."""
+    """The part of a request's block that all calls of a method to a replica share."""
     return b"".join(
         (
             POST,
@@ -57,7 +57,7 @@ def request_head(authority: str, path: str) -> bytes:
 
 
 def literal(name: str, value: str, secret: bool = False) -> bytes:
-    """One header in full; a secret one is marked to be kept out of every table on its way. Raises ValueError for line ends."""
+    """A header as a literal; a secret one is marked never to be indexed. Raises ValueError for line breaks."""
     if "\n" in value or "\r" in value or "\0" in value:
         raise ValueError(f"The header {name} would have a line end in it.")
     return _name(name, secret) + _text(value.encode())
@@ -65,7 +65,7 @@ def literal(name: str, value: str, secret: bool = False) -> bytes:
 
 @lru_cache(maxsize=4096)
 def known(name: str, value: str, secret: bool = False) -> bytes:
-    """As `literal`, for what many calls have in common, statements of who calls above all."""
+    """As `literal`, cached: for headers that many calls share, such as the caller's statement."""
     return literal(name, value, secret)
 
 
@@ -88,7 +88,7 @@ def _text(value: bytes) -> bytes:
 
 @lru_cache(maxsize=256)
 def read(block: bytes) -> ResponseHead:
-    """The head of a response. Raises Unreadable for anything else."""
+    """Reads the head of a response. Raises Unreadable for anything else."""
     found: dict[bytes, str] = {}
     at, end, plain = 0, len(block), False
     while at < end:

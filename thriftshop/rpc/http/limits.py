@@ -1,16 +1,16 @@
-"""How much one connection takes from its peer, and what it says of that when it opens."""
+"""The limits of a connection, and the frames that announce them when it opens."""
 
 from thriftshop.rpc.http import frames
 
-# One response may be as large as its window, which is never widened; all unfinished ones together as large as this.
+# A response may be as large as its window, which is never widened; all unfinished ones together may have LARGEST_HELD.
 LARGEST_RESPONSE = 8 * 1024 * 1024
 LARGEST_HELD = 64 * 1024 * 1024
 WINDOW = 16 * 1024 * 1024
 LARGEST_HEAD = 16 * 1024
-# So many frames that bring no answer nearer are read in a row before the peer is taken for a hostile one.
+# After this many frames in a row without a response the peer is considered hostile.
 MOST_NOISE = 10_000
 LAST_STREAM = 2**31 - 1
-# Until the peer says how many streams it takes; fewer than this it should not say.
+# The assumed limit of concurrent streams until the peer announces one; RFC 9113 recommends no fewer.
 FIRST_ROOM = 100
 
 OPENING = (

@@ -1,4 +1,4 @@
-"""How large the body of a request may be: as large as any message, and larger where a contract says so."""
+"""The largest body of a request: RPC_MAX_BODY, and more where a contract allows it (`max_bytes`)."""
 
 from django.conf import settings
 
@@ -7,9 +7,9 @@ from thriftshop.rpc.http.server import PATH
 
 
 def largest_body(path: str) -> int:
-    """How many bytes may come to a path: RPC_MAX_BODY, and at a method's own path what its contract gives its arguments.
+    """The limit in bytes for a path: RPC_MAX_BODY, and at a method's own path what its contract adds for its arguments.
 
-    A path that names no method is for small messages alone: what a large one calls would only be known once it is read.
+    A path without a method takes small messages only: the method of a large one would be known only once it is read.
     """
     service, _, method = path.removeprefix(f"{PATH}/").partition("/")
     found = hosting.methods(hosting.hosted()).get(service, {}).get(method)

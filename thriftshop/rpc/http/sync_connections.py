@@ -1,4 +1,4 @@
-"""HTTP/2 connections for threads that wait: a thread has one to itself for one call, and puts it back for the next."""
+"""HTTP/2 connections for threads: a call has a connection to itself and returns it to the pool."""
 
 import os
 import select
@@ -12,14 +12,14 @@ from thriftshop.rpc.http.connection import Connection
 from thriftshop.rpc.http.exchanges import Exchange
 from thriftshop.rpc.replica import CONNECT_SECONDS, Replica
 
-MOST_BYTES = 256 * 1024  # read at a time
-# A connection that rested longer than this may have been forgotten on the way without a word.
-LONGEST_REST = 60.0
-TEND_SECONDS = 0.5
+MOST_BYTES = 256 * 1024  # per read
+# A connection that was idle for longer may have been dropped on the way without notice.
+LONGEST_IDLE = 60.0
+CHECK_SECONDS = 0.5
 
 
 def exchange(replica: Replica, head: bytes, body: bytes, until: float) -> Exchange:
-    """The finished exchange of one request, by that moment of time.monotonic(). Raises NotProcessed, Lost or Overdue."""
+    """Sends a request and waits for its response until a moment of time.monotonic(). Raises NotProcessed, Lost or Overdue."""
     wire = _take(replica) or Wire(replica, until)
     try:
         return wire.exchange(head, body, until)
@@ -38,26 +38,26 @@ def probe(replica: Replica) -> bool:
 
 
 def let_go(replica: Replica) -> None:
-    """Ends the connections to a replica that is gone; those in use end with their calls."""
+    """Closes the idle connections to a replica; those in use are closed after their calls."""
     with _lock:
-        wires = _resting.pop(replica, [])
+        wires = _idle.pop(replica, [])
     for wire in wires:
         wire.close()
 
 
 def close() -> None:
-    """Ends all connections that rest; those in use end with their calls."""
-    for replica in list(_resting):
+    """Closes all idle connections; those in use are closed after their calls."""
+    for replica in list(_idle):
         let_go(replica)
 
 
 class Wire:
-    """A connection on its socket."""
+    """A connection and its socket."""
 
     def __init__(self, replica: Replica, until: float) -> None:
-        """Opens a connection. Raises NotProcessed where that does not succeed in time."""
+        """Opens a connection. Raises NotProcessed if that fails or takes too long."""
         self.connection = Connection(str(replica))
-        self.rests_since = 0.0
+        self.idle_since = 0.0
         until = min(until, time.monotonic() + CONNECT_SECONDS)
         try:
             self._socket = socket.create_connection(
@@ -69,7 +69,7 @@ class Wire:
         self._socket.setblocking(False)
         self._poll = select.poll()
         self._poll.register(self._socket, select.POLLIN)
-        self._waits_to_send = False
+        self._polls_for_writing = False
         try:
             while not self.connection.ready and not self.connection.closed:
                 self._step(until)
@@ -78,21 +78,21 @@ class Wire:
             raise NotProcessed(f"{replica} did not open a connection in time.") from error
         if self.connection.closed:
             self.close()
-            raise NotProcessed(f"{replica} closed the connection at once.")
+            raise NotProcessed(f"{replica} closed the connection before it was ready.")
 
     def exchange(self, head: bytes, body: bytes, until: float) -> Exchange:
         """As the function of that name, on this connection."""
         connection = self.connection
         if not connection.has_room:
             raise NotProcessed(f"{connection.peer} takes no calls.")
-        heard, under_way = connection.heard, connection.request(head, body, _nothing)
+        heard, under_way = connection.heard, connection.request(head, body, _ignore)
         try:
             while not under_way.finished:
                 self._step(until)
         except Overdue:
             connection.cancel(under_way)
             if connection.heard == heard:
-                connection.retire()  # nothing came at all: the way may be dead, so the next call takes another
+                connection.retire()  # nothing was received: the connection may be dead, so the next call takes another
             self._send()
             raise
         if under_way.failure is not None:
@@ -100,33 +100,33 @@ class Wire:
         return under_way
 
     def is_alive(self) -> bool:
-        """Whether another call may go this way, after a rest: takes what came meanwhile, and answers it."""
-        if time.monotonic() - self.rests_since > LONGEST_REST:
+        """Whether an idle connection can take another call; reads and answers what the peer has sent."""
+        if time.monotonic() - self.idle_since > LONGEST_IDLE:
             return False
         self._receive()
         self._send()
         return self.connection.has_room
 
     def close(self) -> None:
-        """Says farewell, where that can be sent at once, and ends."""
+        """Sends GOAWAY, if the socket accepts it at once, and closes."""
         self.connection.retire()
         self._send()
         self._socket.close()
 
     def _step(self, until: float) -> None:
-        """Sends what is to be sent, then waits for what comes and takes it. Raises Overdue at that moment."""
+        """Sends, waits and receives once. Raises Overdue at that moment."""
         self._send()
-        waits_to_send = bool(self.connection.outgoing)
-        if waits_to_send is not self._waits_to_send:
-            self._poll.modify(self._socket, select.POLLIN | (select.POLLOUT if waits_to_send else 0))
-            self._waits_to_send = waits_to_send
+        polls_for_writing = bool(self.connection.outgoing)
+        if polls_for_writing is not self._polls_for_writing:
+            self._poll.modify(self._socket, select.POLLIN | (select.POLLOUT if polls_for_writing else 0))
+            self._polls_for_writing = polls_for_writing
         left = until - time.monotonic()
         if left <= 0 or not self._poll.poll(left * 1000):
             raise Overdue(f"{self.connection.peer} did not answer in time.")
         self._receive()
 
     def _send(self) -> None:
-        """Sends what the socket takes. That it is broken shows when reading, after what the peer said last."""
+        """Sends as much as the socket accepts. A broken one is noticed when reading, after the peer's last frames."""
         outgoing = self.connection.outgoing
         if outgoing:
             try:
@@ -136,7 +136,7 @@ class Wire:
             del outgoing[:sent]
 
     def _receive(self) -> None:
-        """Takes what came, if anything did."""
+        """Reads what the socket has."""
         try:
             data = self._socket.recv(MOST_BYTES)
         except BlockingIOError:
@@ -150,19 +150,19 @@ class Wire:
             self.connection.lose("the connection was closed")
 
 
-def _nothing(exchange: Exchange) -> None:
-    """Whoever waits looks at `exchange.finished`."""
+def _ignore(exchange: Exchange) -> None:
+    """The waiting thread reads `exchange.finished` instead."""
 
 
-_resting: "WeakKeyDictionary[Replica, list[Wire]]" = WeakKeyDictionary()
+_idle: "WeakKeyDictionary[Replica, list[Wire]]" = WeakKeyDictionary()
 _lock = threading.Lock()
-_tending = False
+_checking = False
 
 
 def _take(replica: Replica) -> Wire | None:
     while True:
         with _lock:
-            wires = _resting.get(replica)
+            wires = _idle.get(replica)
             if not wires:
                 return None
             wire = wires.pop()
@@ -172,60 +172,60 @@ def _take(replica: Replica) -> Wire | None:
 
 
 def _put(replica: Replica, wire: Wire) -> None:
-    """Keeps a connection for the next call, the latest used on top; one that has no future is closed."""
+    """Keeps a connection for the next call, last in, first out; closes one that takes no more calls."""
     if replica.gone or not wire.connection.has_room:
         wire.close()
         return
-    wire.rests_since = time.monotonic()
+    wire.idle_since = time.monotonic()
     with _lock:
-        _resting.setdefault(replica, []).append(wire)
-        _begin_tending()
+        _idle.setdefault(replica, []).append(wire)
+        _start_checking()
 
 
-def _begin_tending() -> None:
-    """A process that ends waits for its clients to take leave: what rests must answer, too. Holds the lock."""
-    global _tending
-    if not _tending:
-        _tending = True
-        threading.Thread(target=_tend, name="rpc-tend", daemon=True).start()
+def _start_checking() -> None:
+    """Idle connections must answer, too: a server that shuts down waits until its clients have closed. Holds the lock."""
+    global _checking
+    if not _checking:
+        _checking = True
+        threading.Thread(target=_check_idle, name="rpc-idle", daemon=True).start()
 
 
-def _tend() -> None:
-    """Takes and answers what comes on connections that rest, for as long as there are any."""
-    global _tending
+def _check_idle() -> None:
+    """Reads and answers on idle connections, for as long as there are any."""
+    global _checking
     while True:
-        time.sleep(TEND_SECONDS)
+        time.sleep(CHECK_SECONDS)
         with _lock:
-            if not any(_resting.values()):
-                _tending = False
+            if not any(_idle.values()):
+                _checking = False
                 return
-            rested = _rested_since(time.monotonic() - TEND_SECONDS)
-        for replica, wire in rested:
+            found = _take_idle_since(time.monotonic() - CHECK_SECONDS)
+        for replica, wire in found:
             if not wire.is_alive() or replica.gone:
                 wire.close()
                 continue
             with _lock:
-                _resting.setdefault(replica, []).insert(0, wire)
+                _idle.setdefault(replica, []).insert(0, wire)
 
 
-def _rested_since(moment: float) -> list[tuple[Replica, Wire]]:
-    """Takes away those that have rested since then or longer. Holds the lock."""
+def _take_idle_since(moment: float) -> list[tuple[Replica, Wire]]:
+    """Removes and returns the connections that have been idle since then. Holds the lock."""
     found = []
-    for replica, wires in list(_resting.items()):
-        found += [(replica, wire) for wire in wires if wire.rests_since <= moment]
-        _resting[replica] = [wire for wire in wires if wire.rests_since > moment]
+    for replica, wires in list(_idle.items()):
+        found += [(replica, wire) for wire in wires if wire.idle_since <= moment]
+        _idle[replica] = [wire for wire in wires if wire.idle_since > moment]
     return found
 
 
-def _forget() -> None:
-    """In a forked child: the connections are the parent's; here only the copies of their sockets are closed."""
-    global _lock, _tending
+def _after_fork() -> None:
+    """In a forked child: the connections are the parent's; only the copies of their sockets are closed."""
+    global _lock, _checking
     _lock = threading.Lock()
-    _tending = False
-    for wires in _resting.values():
+    _checking = False
+    for wires in _idle.values():
         for wire in wires:
             wire._socket.close()
-    _resting.clear()
+    _idle.clear()
 
 
-os.register_at_fork(after_in_child=_forget)
+os.register_at_fork(after_in_child=_after_fork)
