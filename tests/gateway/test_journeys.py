@@ -131,7 +131,7 @@ def test_cancelling_an_order(ann, calls):
 
 def test_returning_an_order(ann, calls):
     placed = shop.order_id(ann)
-    with acting.as_staff():
+    with acting.as_staff("orders"):
         rpc.connect(orders.OrdersService).ship("a parcel", global_ids.decode("Order", placed), [], None)
     progress.catch_up()
     calls.clear()
