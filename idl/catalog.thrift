@@ -363,7 +363,7 @@ service CatalogService {
   /** The category tree: parents before children, then by name. */
   list<Category> get_categories() (callers = "gateway demo", idempotent = "true", deadline_ms = "200")
   /** The prices of these SKUs in a currency, at a given time or now; SKUs without a price are left out. Currencies that the shop does not use are refused. */
-  list<Price> get_prices(1: list<common.Sku> skus, 2: string currency, 3: common.Moment at (absent = "allowed")) throws (1: common.InvalidInput invalid) (callers = "cart orders trade demo", idempotent = "true", deadline_ms = "200")
+  list<Price> get_prices(1: list<common.Sku> skus, 2: string currency, 3: common.Moment at (absent = "allowed")) throws (1: common.InvalidInput invalid) (callers = "orders trade demo", idempotent = "true", deadline_ms = "200")
   /** All prices of a product in all currencies, oldest first; scheduled prices, reasons and actors for staff and services only. */
   list<Price> get_price_history(1: common.Sku sku) throws (1: common.NotFound not_found) (callers = "gateway", idempotent = "true")
   /** The changes to a product, newest first. Staff and services only. */

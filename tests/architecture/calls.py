@@ -25,12 +25,12 @@ def contract_named(node: ast.AST | None) -> str | None:
 
 
 class Module:
-    """A module: its functions that return clients, and the calls in it."""
+    """A module: its functions that return clients, its names that are clients, and the calls in it."""
 
     def __init__(self, path: Path, returning: dict[tuple[str, str], str]) -> None:
         self.name = path.parent.name if path.stem == "__init__" else path.stem
         self.tree = ast.parse(path.read_text())
-        self.returning = returning  # by module and function
+        self.returning = returning  # by module and name
         self.imported = {
             alias.asname or alias.name: (node.module or "").rpartition(".")[2]
             for node in ast.walk(self.tree)
@@ -41,7 +41,9 @@ class Module:
     def client(self, node: ast.AST, names: dict[str, str]) -> str | None:
         """The service that an expression is a client of."""
         if isinstance(node, ast.Name):
-            return names.get(node.id)
+            return names.get(node.id) or self.returning.get((self.imported.get(node.id, ""), node.id))
+        if isinstance(node, ast.Attribute):
+            return self.returning.get((getattr(node.value, "id", ""), node.attr))
         if not isinstance(node, ast.Call):
             return None
         if isinstance(node.func, ast.Attribute):
@@ -54,7 +56,10 @@ class Module:
         return self.returning.get((home, called))
 
     def learn(self) -> None:
-        """Notes which functions return a client."""
+        """Notes which functions return a client, and which names of the module are bound to one."""
+        for statement in self.tree.body:
+            for name, contract in (self.bound(statement) if isinstance(statement, ast.Assign) else {}).items():
+                self.returning[self.name, name] = contract
         for function in ast.walk(self.tree):
             if isinstance(function, Function):
                 names = self.bound(function)

@@ -116,10 +116,13 @@ def test_a_planted_call_is_found(tmp_path, code):
 def test_a_call_by_a_function_of_another_module_is_found(tmp_path):
     returning: dict[tuple[str, str], str] = {}
     (tmp_path / "shop.py").write_text("def service():\n    return rpc.connect(orders.OrdersService)")
-    (tmp_path / "use.py").write_text("from apps.x.shop import service\ndef f():\n    service().ship()\n")
+    (tmp_path / "shop.py").write_text("bound = connect(orders.OrdersService)\n" + (tmp_path / "shop.py").read_text())
+    (tmp_path / "use.py").write_text(
+        "from apps.x.shop import bound, service\ndef f():\n    service().ship(bound.refund)\n"
+    )
     (tmp_path / "used.py").write_text("from apps.x import shop\ndef f():\n    shop.service().cancel()\n")
     modules = [calls.Module(path, returning) for path in sorted(tmp_path.glob("*.py"))]
     for module in modules:
         module.learn()
     found = {call for module in modules for call in module.calls()}
-    assert found == {("orders.OrdersService", "ship"), ("orders.OrdersService", "cancel")}
+    assert found == {("orders.OrdersService", method) for method in ("ship", "cancel", "refund")}

@@ -27,7 +27,7 @@ def happen() -> None:
 
 def _categories() -> None:
     service = rpc.connect(catalog.CatalogService)
-    with acting.as_staff():
+    with acting.as_staff("catalog"):
         clothes = service.put_category(None, catalog.CategoryInput(name="Clothes"))
         toys = service.put_category(None, catalog.CategoryInput(name="Toys", parent_id=clothes.id))
         coats = service.put_category(None, catalog.CategoryInput(name="Coats", parent_id=toys.id))
@@ -43,7 +43,7 @@ def _product(sku: str, name: str, **more: object) -> catalog.ProductInput:
 
 def _products() -> None:
     service = rpc.connect(catalog.CatalogService)
-    with acting.as_staff():
+    with acting.as_staff("catalog"):
         service.put_products([_product("RUG", "Rug"), _product("CUP", "Cup"), _product("BOWL", "Bowl")], False)
         service.publish_products(["RUG", "CUP"])
         service.set_prices([catalog.PriceInput(sku="CUP", money=shop.gbp(120))])
@@ -57,7 +57,7 @@ def _stock() -> None:
     def lines(quantity: int) -> list[inventory.StockLine]:
         return [inventory.StockLine(sku=sku, quantity=quantity) for sku in ("CUP", "RUG")]
 
-    with acting.as_staff():
+    with acting.as_staff("inventory"):
         service.receive("r1", lines(50), "DN-1", None)
         service.write_off("w1", lines(2), "broken", None)
         service.count("c1", "CUP", 40, "stock-taking")
@@ -79,7 +79,7 @@ def _old_orders() -> None:
             placed = shop.place((COAT, 1 + number % 3, 40_00), (TEAPOT, 1, 12_00), customer=f"c{number % 2}")
         progress.catch_up()
         if number % 4 == 1:
-            with acting.as_service("trade"):
+            with acting.as_service("orders"):
                 shop.shop().cancel(placed.id, "imported", None)
 
 
@@ -105,7 +105,7 @@ def _orders() -> None:
     changed = shop.confirmed((COAT, 3), (LAMP, 2), token="tok_ok", charges=[shop.charge(395)])
     with acting.as_customer():
         shop.shop().cancel(cancelled.id, "changed my mind", None)
-    with acting.as_service("trade"):
+    with acting.as_service("orders"):
         shop.shop().cancel_lines(shop.key(), changed.id, shop.quantities((2, 1)), "sold elsewhere")
         shop.shop().book_adjustment("a1", orders.ChargeKind.FEE, "Bank charges", shop.gbp(-12_00), None, "537000")
         shop.shop().book_adjustment("a2", orders.ChargeKind.FEE, "Bank charges", shop.gbp(-13_00), None, "537001")
@@ -115,7 +115,7 @@ def _orders() -> None:
     progress.catch_up()
     shop.return_lines(changed.id, (1, 1))
     shop.return_lines(changed.id, (1, 1), restock=False, agreed=shop.gbp(20_00))
-    with acting.as_service("trade"):
+    with acting.as_service("orders"):
         shop.shop().refund(shop.key(), changed.id, shop.gbp(1_00), "late")
 
 
@@ -127,7 +127,7 @@ def _failures() -> None:
             stopping.later(patch, 60_000)
             stopping.sweep()
         CardEntry.objects.filter(account=failed.id).update(token="tok_ok")
-        with acting.as_staff():
+        with acting.as_staff("orders"):
             shop.shop().retry_step(failed.id)
         progress.catch_up()
 
