@@ -64,10 +64,10 @@ def _fields(declared: contracts.model.Declared) -> tuple[contracts.Field, ...]:
 
 def _version(library: contracts.Library) -> str:
     """A version that changes with every contract that has events, and only then."""
-    told = "".join(
+    combined = "".join(
         digests.of(one) for one in library if one.event_union is not None or one.name in ("common", "events")
     )
-    return f"1.0.0+{hashlib.sha256(told.encode()).hexdigest()[:12]}"
+    return f"1.0.0+{hashlib.sha256(combined.encode()).hexdigest()[:12]}"
 
 
 def _channel(topic: topics.Topic) -> dict[str, Any]:

@@ -145,13 +145,13 @@ def _described(said: platform.Description, texts: Mapping[str, str]) -> Process:
     )
 
 
-def _states(told: Mapping[str, str], texts: Mapping[str, str]) -> list[ContractState]:
+def _states(theirs: Mapping[str, str], texts: Mapping[str, str]) -> list[ContractState]:
     library = contracts.live()
     states = [
-        ContractState(one.name, "missing") if one.name not in told else _state(one, told[one.name], texts)
+        ContractState(one.name, "missing") if one.name not in theirs else _state(one, theirs[one.name], texts)
         for one in library
     ]
-    return states + [ContractState(name, "unknown", told[name]) for name in sorted(told) if name not in library]
+    return states + [ContractState(name, "unknown", theirs[name]) for name in sorted(theirs) if name not in library]
 
 
 def _state(here: contracts.Contract, digest: str, texts: Mapping[str, str]) -> ContractState:

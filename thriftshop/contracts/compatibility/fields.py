@@ -74,7 +74,7 @@ def _fields(sides: Sides, kind: Kind, old: model.Field, new: model.Field) -> Ite
     if kind is not MEMBER:  # exactly one member is present, whatever is written
         yield from _presence(sides, old, new)
     if _default(old) != _default(new):
-        what = f"default was {_told(old.default)} and is {_told(new.default)} now"
+        what = f"default was {_shown(old.default)} and is {_shown(new.default)} now"
         yield sides.found("default-changed", what, new.name, new.line)
     if old.personal and not new.personal:
         yield sides.found("pii-removed", f'`pii = "{old.personal}"` was removed', new.name, new.line)
@@ -105,15 +105,15 @@ def _presence(sides: Sides, old: model.Field, new: model.Field) -> Iterator[Find
 
 
 def _added(sides: Sides, kind: Kind, new: Numbered, renumbered: bool, answers: bool) -> Iterator[Finding]:
-    told = f"{_written(new)} was added as number {new.id}"
-    once = sides.was_retired(kind.called, new.id)
-    if once is not None:
-        yield sides.found("number-retired", f"{told}, which was {once}", new.name, new.line)
+    added = f"{_written(new)} was added as number {new.id}"
+    formerly = sides.was_retired(kind.called, new.id)
+    if formerly is not None:
+        yield sides.found("number-retired", f"{added}, which was {formerly}", new.name, new.line)
     if renumbered:
         return
     rule = _rule_of_added(kind, new, answers)
     if rule:
-        yield sides.found(rule, told, new.name, new.line)
+        yield sides.found(rule, added, new.name, new.line)
 
 
 def _rule_of_added(kind: Kind, new: Numbered, answers: bool) -> str | None:
@@ -136,7 +136,7 @@ def _default(field: model.Field) -> str:
     return repr(field.default)
 
 
-def _told(default: object) -> str:
+def _shown(default: object) -> str:
     if default is None:
         return "none"
     return default.name if isinstance(default, model.Reference) else repr(default)

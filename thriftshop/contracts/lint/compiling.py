@@ -23,7 +23,7 @@ def check(texts: Mapping[str, str], compiler: str | None = None) -> Iterator[Fin
     if program is None:
         yield findings.of("compiler-missing", "idl", "the program `thrift` was not found", "idl")
         return
-    told: set[tuple[str, str]] = set()
+    reported: set[tuple[str, str]] = set()
     with tempfile.TemporaryDirectory() as place:
         idl, out = Path(place) / "idl", Path(place) / "out"
         for path, text in texts.items():
@@ -34,8 +34,8 @@ def check(texts: Mapping[str, str], compiler: str | None = None) -> Iterator[Fin
                 continue
             for language in LANGUAGES:
                 for one in _compiled(program, idl, path, language, out):
-                    if (one.file, one.what) not in told:
-                        told.add((one.file, one.what))
+                    if (one.file, one.what) not in reported:
+                        reported.add((one.file, one.what))
                         yield one
 
 
