@@ -53,11 +53,11 @@ tests/%/node_modules/.installed: tests/%/package-lock.json
 test: $(VENV)/.installed-dev stubs tests/registry/node_modules/.installed tests/wire/node_modules/.installed  ## Run every test
 	@$(BIN)/python -m pytest -n auto --dist loadfile $(ARGS)
 
-# What depends on the database; the rest never notices which one it is.
-ON_POSTGRESQL ?= $(addprefix tests/,events catalog inventory orders cart users sessions recommender journeys)
+# Where SQL is written; of these, tests/conftest.py chooses the tests that use the database.
+ON_POSTGRESQL ?= $(addprefix tests/,events catalog inventory orders cart users sessions recommender journeys/test_journeys.py)
 
 test-postgres: $(VENV)/.installed-dev stubs  ## The tests that depend on the database once more, on a PostgreSQL of their own
-	@$(BIN)/python -m tests.postgres $(BIN)/python -m pytest -n auto --dist loadfile $(ARGS) $(ON_POSTGRESQL)
+	@$(BIN)/python -m tests.postgres $(BIN)/python -m pytest -n auto --dist loadfile -m "not slow" $(ARGS) $(ON_POSTGRESQL)
 
 check: $(VENV)/.installed-dev stubs  ## Format, lint, types, import rules, Django's checks, missing migrations, contracts
 	@$(BIN)/ruff format --check .

@@ -5,7 +5,7 @@ from pathlib import Path
 from apps.orders.domain import course, states
 from apps.orders.reactions import saga, taking
 
-TEXT = (Path(__file__).parents[2] / "docs" / "decisions" / "0009-orders-go-by-a-list.md").read_text()
+TEXT = (Path(__file__).parents[2] / "docs" / "decisions" / "0009-order-saga.md").read_text()
 
 
 def test_the_table_of_states_is_the_codes():
