@@ -70,7 +70,7 @@ class Popularity(models.Model):
         default=0.0, help_text="Grows with each sale, with later ones more; see domain/decay.py."
     )
     baskets = models.BigIntegerField(default=0, help_text="How many baskets it was in.")
-    units = models.TextField(default="", help_text="The exact weight; see domain/decay.py.")
+    units = models.TextField(db_default="", default="", help_text="The exact weight; see domain/decay.py.")
 
     objects = PopularityQuerySet.as_manager()
 

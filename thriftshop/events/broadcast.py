@@ -20,6 +20,8 @@ failures = repeats.Repeats(log)
 
 PATIENCE_SECONDS = 0.5
 BATCH = 500
+# How many batches of a partition are read before the next partition has its turn.
+BATCHES_IN_TURN = 10
 LONGEST_REST_SECONDS = 1.0
 AWAY, FAILED = "broadcast waits", "broadcast subscriber failed"
 
@@ -86,15 +88,20 @@ class Broadcast(threading.Thread):
         self.topic = topic
         self._caller = caller
         self._kinds = kinds
-        self._subscribers: list[Subscriber] = []
+        self._subscribers: dict[object, Subscriber] = {}
         self._stopping = threading.Event()
         self._cursors: dict[int, Cursor] = {}
         self._current_at = float("-inf")
 
     def subscribe(self, subscriber: Subscriber) -> Callable[[], None]:
-        """Adds a subscriber for the events from now on; returns a function that removes it."""
-        self._subscribers.append(subscriber)
-        return lambda: self._subscribers.remove(subscriber)
+        """Adds a subscriber for the events from now on; returns a function that removes it, once or repeatedly."""
+        key = object()
+        self._subscribers[key] = subscriber
+
+        def leave() -> None:
+            self._subscribers.pop(key, None)
+
+        return leave
 
     def cursors(self) -> dict[int, Cursor]:
         """How far it has followed each partition."""
@@ -141,18 +148,26 @@ class Broadcast(threading.Thread):
             if ends == self._cursors:
                 self._current_at = looked_at
                 return
-            for partition, end in ends.items():
-                self._follow_partition(source, partition, end)
-            self._current_at = looked_at
+            reached = [self._follow_partition(source, partition, end) for partition, end in ends.items()]
+            if all(reached):
+                self._current_at = looked_at
 
-    def _follow_partition(self, source: Feed, partition: int, end: Cursor) -> None:
+    def _follow_partition(self, source: Feed, partition: int, end: Cursor) -> bool:
+        """Passes on what a partition has up to `end` or further; whether it came so far.
+
+        A batch may hold fewer events than were asked for: another process limits the bytes of its answers. Events that
+        are recorded meanwhile lead past `end`: only an empty batch says so.
+        """
         cursor = self._cursors.get(partition, feed.START)
-        while cursor != end:
+        for _ in range(BATCHES_IN_TURN):
+            if cursor == end:
+                return True
             batch = source.read(partition, cursor, BATCH, self._kinds)
             self._pass_on(batch)
             self._cursors[partition] = cursor = batch.cursor
-            if len(batch.messages) < BATCH:
-                break
+            if not batch.messages:
+                return True
+        return cursor == end
 
     def _pass_on(self, batch: Batch) -> None:
         for message in batch.messages:
@@ -160,7 +175,7 @@ class Broadcast(threading.Thread):
                 record = envelope.decode_shared(message.payload)
             except envelope.UnknownEvent:
                 continue
-            for subscriber in list(self._subscribers):
+            for subscriber in list(self._subscribers.values()):
                 self._call(subscriber, record)
 
     def _call(self, subscriber: Subscriber, record: Recorded) -> None:

@@ -13,11 +13,11 @@ from django.conf import settings
 
 from idl import events as idl_events
 from thriftshop import call_context, clock, identity
-from thriftshop.rpc import codec, validation
+from thriftshop.rpc import codec, errors, validation
 
 
-class UnknownEvent(Exception):
-    """The event is of a kind that this version of the code does not know: deploy readers before writers."""
+class UnknownEvent(errors.Unavailable):
+    """The event is of a kind that this version of the code does not know. A process of a newer version has to go on."""
 
 
 @dataclass(frozen=True, slots=True)

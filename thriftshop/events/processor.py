@@ -18,10 +18,6 @@ log = logging.getLogger("thriftshop.events")
 _turns: dict[str, threading.RLock] = {}
 
 
-class UnknownEvents(Exception):
-    """The next event is of a kind that this version of the code does not know: a newer version must process it."""
-
-
 def lane(group: Group) -> str:
     """Groups of one lane are processed one after the other. A reaction waits for other contexts: it has its own lane.
 
@@ -36,7 +32,7 @@ def process(group: Group, ends: Mapping[int, Cursor] | None = None) -> int:
     """Processes the next batch of each partition; returns how many events those were.
 
     It is 0 at the end of the partitions, and if other processes hold their leases. `ends` are the feed's, if they are
-    known to the caller. Raises rpc.Unavailable if the topic's process does not answer, UnknownEvents.
+    known to the caller. Raises rpc.Unavailable if the topic's process does not answer, UnknownEvent.
     """
     with _turns.setdefault(lane(group), threading.RLock()), groups.as_caller(group.name):
         source = feed.of(group.topic)
@@ -58,7 +54,7 @@ def _process_partition(group: Group, checkpoint: Checkpoint) -> int:
         batch = _read(group, checkpoint)
     try:
         return process_batch(group, checkpoint, batch)
-    except UnknownEvents:
+    except envelope.UnknownEvent:
         leases.release(name)
         raise
 
@@ -111,10 +107,10 @@ def _together(group: Consumer, checkpoint: Checkpoint, batch: Batch) -> bool:
     try:
         records = _decode(batch.messages)
         effects.run(group, records, lambda: checkpoints.move(checkpoint, batch.cursor))
-    except (*effects.TRANSIENT, checkpoints.Moved):
-        raise
     except envelope.UnknownEvent:
         return False
+    except (*effects.TRANSIENT, checkpoints.Moved):
+        raise
     except Exception as error:
         log.warning("batch failed", extra={"group": group.name, "problem": repr(error)})
         return False
@@ -127,23 +123,24 @@ def _decode(messages: Sequence[Message]) -> list[Recorded]:
 
 
 def _alone(group: Consumer, checkpoint: Checkpoint, message: Message) -> None:
-    """Processes one event; parks it if its stream waits already, or if it fails five times."""
+    """Processes one event; parks it if its stream waits already, or if it fails five times. Raises UnknownEvent."""
 
     def save() -> None:
         checkpoints.move(checkpoint, message.cursor)
 
     if message.key in dead_letters.streams(group.name):
         dead_letters.park(group, message.payload, dead_letters.BEHIND, 0, save)
-    elif problem := effects.attempt(group, _known(checkpoint, message), save):
+    elif problem := _attempt(group, checkpoint, message, save):
         dead_letters.park(group, message.payload, problem, effects.TRIES, save)
     else:
         metrics.EVENTS_CONSUMED.labels(group.name).inc()
     checkpoint.cursor, checkpoint.waiting_for = message.cursor, ""
 
 
-def _known(checkpoint: Checkpoint, message: Message) -> Recorded:
+def _attempt(group: Consumer, checkpoint: Checkpoint, message: Message, save: effects.Save) -> str:
+    """As `effects.attempt`. The event may be unknown, or another one that the reaction's service reads about it."""
     try:
-        return envelope.decode_shared(message.payload)
+        return effects.attempt(group, envelope.decode_shared(message.payload), save)
     except envelope.UnknownEvent as error:
         checkpoints.wait_for(checkpoint, str(error))
-        raise UnknownEvents(f"{checkpoint.group} waits for a newer version of the code: {error}") from error
+        raise

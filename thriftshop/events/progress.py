@@ -101,6 +101,16 @@ def catch_up(timeout: float = 60.0, of: Sequence[Group] | None = None) -> int:
     return processed
 
 
+def catch_up_with_now(group: Group) -> None:
+    """Lets a group process the events that there are now, unless another process holds its lease.
+
+    It ends while further events keep arriving. Raises rpc.Unavailable if the topic's process does not answer.
+    """
+    ahead = lag(group)
+    while ahead > 0 and (processed := processor.process(group)):
+        ahead = lag(group) if ahead >= feed.COUNTED else ahead - processed
+
+
 def catch_up_everywhere(timeout: float = 60.0) -> None:
     """As `catch_up`, and waits for the groups of all other processes. The call context must name a `caller`.
 

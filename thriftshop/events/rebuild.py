@@ -1,16 +1,14 @@
 """Rebuilding projections from the events, and proving that what was applied live equals what is rebuilt."""
 
 import hashlib
-import os
 import struct
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
 from itertools import islice
 from typing import IO, Any
 
-from django.db import OperationalError, models
+from django.db import OperationalError, models, transaction
 
 from thriftshop import transactions
 from thriftshop.event_store.models import Checkpoint, DeadLetter
@@ -21,50 +19,76 @@ from thriftshop.events.groups import Projection
 
 Progress = Callable[[int], Any]
 Cursors = dict[int, Cursor]
+Digests = dict[type[models.Model], tuple[int, str]]
 LOCK_TRIES = 20
 LENGTH = struct.Struct(">I")  # of an event in the copy of a feed
-
-
-@dataclass(frozen=True, slots=True)
-class History:
-    """The events of a projection, ordered within a stream only."""
-
-    ends: Cursors
-    events: Callable[[], Iterable[Recorded]]
-    """All events up to the ends."""
-    ahead: Callable[[], Mapping[str, int]]
-    """The first version of each stream beyond the projection's checkpoints."""
-
-
-class _Rollback(Exception):
-    """Ends the trial transaction of `differences`."""
 
 
 def rebuild(projection: Projection, progress: Progress = lambda _: None) -> int:
     """Empties a projection's tables and applies all events again, in one transaction; returns how many events those were.
 
-    `progress` is called with the size of each batch. Readers see the old rows until the transaction commits.
+    `progress` is called with the size of each batch. Readers see the old rows until the transaction commits. Events of
+    another process's topic are copied to a file first: no calls are made in a transaction. What was recorded since then
+    is left to the processor, also if it had processed it already.
     """
-    with _held(projection) as (saved, history):
-        applied = _replay(projection, history.events(), progress)
-        for partition, checkpoint in saved.items():
-            checkpoints.move(checkpoint, history.ends[partition])
-        return applied
+    with groups.as_caller(projection.name), tempfile.TemporaryFile() as file:
+        source = _feed(projection)
+        copied = None if streams.is_hosted(projection.topic) else _copy(source, projection, file)
+        with _locked(projection) as saved:
+            ends = source.ends() if copied is None else copied
+            applied = _replay(projection, _scan(projection) if copied is None else _read_back(file), progress)
+            for partition, checkpoint in saved.items():
+                checkpoints.move(checkpoint, ends[partition])
+            return applied
 
 
 def differences(projection: Projection, progress: Progress = lambda _: None) -> list[str]:
     """The tables that a rebuild would change; nothing is changed. Events beyond the checkpoint are left out."""
-    changed: list[str] = []
-    try:
-        with _held(projection) as (_, history):
-            before = {table: digest(table) for table in projection.tables}
-            ahead = history.ahead()
-            known = (one for one in history.events() if one.version < ahead.get(one.stream, one.version + 1))
-            _replay(projection, known, progress)
-            changed = [table._meta.label for table in projection.tables if digest(table) != before[table]]
-            raise _Rollback
-    except _Rollback:
-        return changed
+    with groups.as_caller(projection.name), tempfile.TemporaryFile() as file:
+        source = _feed(projection)
+        with _locked(projection) as saved:
+            cursors, before = _cursors(saved), _digests(projection)
+            if streams.is_hosted(projection.topic):
+                events = _up_to(_scan(projection), _ahead(source, projection, cursors))
+                return _changed(before, _digests_after(projection, events, progress))
+        # All calls are made between the two transactions; the copy has at least what was processed before.
+        _copy(source, projection, file)
+        events = _up_to(_read_back(file), _ahead(source, projection, cursors))
+        with transactions.snapshot():
+            return _changed(before, _digests_after(projection, events, progress))
+
+
+def _feed(projection: Projection) -> Feed:
+    """The projection's feed; its checkpoints exist afterwards."""
+    source = feed.of(projection.topic)
+    checkpoints.load(projection, source.partitions)
+    return source
+
+
+def _scan(projection: Projection) -> Iterable[Recorded]:
+    return streams.of(projection.topic).scan(projection.kinds)
+
+
+def _up_to(events: Iterable[Recorded], ahead: Mapping[str, int]) -> Iterator[Recorded]:
+    """The events before the first version of each stream that is `ahead`."""
+    return (one for one in events if one.version < ahead.get(one.stream, one.version + 1))
+
+
+def _digests(projection: Projection) -> Digests:
+    return {table: digest(table) for table in projection.tables}
+
+
+def _digests_after(projection: Projection, events: Iterable[Recorded], progress: Progress) -> Digests:
+    """The digests of the tables after a replay, which is rolled back."""
+    with transaction.atomic():
+        _replay(projection, events, progress)
+        found = _digests(projection)
+        transaction.set_rollback(True)
+    return found
+
+
+def _changed(before: Digests, after: Digests) -> list[str]:
+    return [table._meta.label for table in before if after[table] != before[table]]
 
 
 def _replay(projection: Projection, events: Iterable[Recorded], progress: Progress) -> int:
@@ -77,43 +101,6 @@ def _replay(projection: Projection, events: Iterable[Recorded], progress: Progre
         applied += len(batch)
         progress(len(batch))
     return applied
-
-
-@contextmanager
-def _held(projection: Projection) -> Iterator[tuple[dict[int, Checkpoint], History]]:
-    """A snapshot in which no other process moves the projection's checkpoints, and the events to replay."""
-    with groups.as_caller(projection.name):
-        source = feed.of(projection.topic)
-        if not streams.is_hosted(projection.topic):
-            with _held_with_copy(projection, source) as held:
-                yield held
-            return
-        checkpoints.load(projection, source.partitions)
-        with _locked(projection) as saved:
-            scan = streams.of(projection.topic).scan
-            yield (
-                saved,
-                History(
-                    source.ends(), lambda: scan(projection.kinds), lambda: _ahead(source, projection, _cursors(saved))
-                ),
-            )
-
-
-@contextmanager
-def _held_with_copy(projection: Projection, source: Feed) -> Iterator[tuple[dict[int, Checkpoint], History]]:
-    """The same for the feed of another process, which is copied to a file first: no calls are made in a transaction."""
-    held = False
-    with tempfile.TemporaryFile() as file:
-        ends: Cursors = {}
-        while not held:
-            # What the projection processed since the last look is copied as well.
-            cursors = _cursors(checkpoints.load(projection, source.partitions))
-            _copy(source, projection, ends, file)
-            ahead = _ahead(source, projection, cursors)
-            with _locked(projection) as saved:
-                held = _cursors(saved) == cursors
-                if held:
-                    yield saved, History(ends, lambda: _read_back(file), lambda: ahead)  # noqa: B023 - used before the next look
 
 
 @contextmanager
@@ -154,22 +141,26 @@ def _ahead(source: Feed, projection: Projection, cursors: Cursors) -> dict[str, 
 
 
 def _batches(source: Feed, projection: Projection, partition: int, after: Cursor) -> Iterator[Batch]:
-    """The batches of a partition, the last one without messages."""
-    while True:
-        batch = source.read(partition, after, projection.batch, projection.kinds)
-        yield batch
-        if not batch.messages:
-            return
-        after = batch.cursor
+    """All events that a partition has now: counted, so that it ends while further events keep arriving."""
+    counted = feed.COUNTED
+    while counted >= feed.COUNTED:
+        left = counted = source.count(partition, after, projection.kinds)
+        while True:
+            batch = source.read(partition, after, projection.batch, projection.kinds)
+            yield batch
+            after, left = batch.cursor, left - len(batch.messages)
+            if left <= 0 or not batch.messages:
+                break
 
 
-def _copy(source: Feed, projection: Projection, ends: Cursors, file: IO[bytes]) -> None:
-    """Copies what a feed has beyond `ends` to the end of a file, and moves `ends` on."""
-    file.seek(0, os.SEEK_END)
+def _copy(source: Feed, projection: Projection, file: IO[bytes]) -> Cursors:
+    """Copies what a feed has now to a file; returns the cursors after it."""
+    ends: Cursors = {}
     for partition in source.partitions:
-        for batch in _batches(source, projection, partition, ends.get(partition, feed.START)):
+        for batch in _batches(source, projection, partition, feed.START):
             file.writelines(LENGTH.pack(len(one.payload)) + one.payload for one in batch.messages)
             ends[partition] = batch.cursor
+    return ends
 
 
 def _read_back(file: IO[bytes]) -> Iterator[Recorded]:

@@ -12,7 +12,6 @@ from thriftshop import disk, migrating
 from thriftshop.events import broadcast, effects, feed, groups, leases, processor, progress, schedule, streams, wakeups
 from thriftshop.events.feed import Cursor
 from thriftshop.events.groups import Group
-from thriftshop.events.processor import UnknownEvents
 from thriftshop.events.stalls import Stall, Stalls
 from thriftshop.telemetry import repeats
 
@@ -180,7 +179,7 @@ class Worker(threading.Thread):
     def _let_rest(self, group: Group, rest: float, error: Exception) -> None:
         disk.note(error)
         details = {"group": group.name, "rests_seconds": rest, "problem": repr(error)}
-        if isinstance(error, (*effects.TRANSIENT, UnknownEvents)):
+        if isinstance(error, effects.TRANSIENT):
             failures.report(logging.WARNING, WAITS, group.name, extra=details)
         else:
             failures.report(logging.ERROR, FAILED, group.name, error, details)

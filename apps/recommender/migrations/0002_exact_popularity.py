@@ -33,7 +33,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             "popularity",
             "units",
-            models.TextField(default="", help_text="The exact weight; see domain/decay.py."),
+            models.TextField(db_default="", default="", help_text="The exact weight; see domain/decay.py."),
         ),
         migrations.RunPython(fill_units, migrations.RunPython.noop, elidable=True),
     ]

@@ -37,7 +37,8 @@ class Command(BaseCommand):
             raise CommandError(
                 f"No projection belongs to {', '.join(context)}; `manage.py rebuild --help` lists contexts."
             )
-        progress.catch_up()
+        for projection in chosen:
+            progress.catch_up_with_now(projection)
         wrong = [name for projection in chosen for name in self._one(projection, check)]
         if wrong:
             raise CommandError(f"A rebuild would change: {', '.join(wrong)}. Run `manage.py rebuild` without --check.")

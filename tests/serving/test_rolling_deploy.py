@@ -1,0 +1,157 @@
+"""A rolling deploy that introduces a kind of event: two versions of the code at work on one database."""
+
+import json
+import re
+import shutil
+import time
+
+import pytest
+
+from idl import cart
+from tests import acting, split
+from tests.serving import living
+from thriftshop import rpc
+
+pytestmark = pytest.mark.slow
+
+CONTEXTS = "cart,catalog,inventory,users"
+PATIENCE = 120.0
+MINE, OTHERS = f"customer-{acting.CUSTOMER}", "customer-other"
+STRUCT = """
+/** A cart was touched. */
+struct CartTouched {
+  /** When. */
+  1: required common.Moment at
+}
+
+/** All that can happen to a cart. Streams: the cart's id. */
+union CartEvent {
+  /** It was touched. */
+  10: CartTouched touched,
+"""
+RECORD = """
+from idl import cart
+from thriftshop import clock
+from thriftshop.events import streams
+log = streams.of("cart")
+for stream, kind, count in {events!r}:
+    made = {{
+        "opened": lambda: cart.CartOpened(currency="GBP", at=clock.now()),
+        "added": lambda: cart.ItemAdded(sku="CUP", quantity=1, at=clock.now()),
+        "touched": lambda: cart.CartTouched(at=clock.now()),
+    }}[kind]
+    version = len(log.read({{stream: 0}})[stream])
+    log.append([streams.Write(stream, version, [made() for _ in range(count)])])
+"""
+
+
+@pytest.fixture(scope="module")
+def newer_code(tmp_path_factory):
+    """A copy of this code whose carts have one more kind of event."""
+    root = tmp_path_factory.mktemp("newer") / "shop"
+    unneeded = shutil.ignore_patterns(".git", ".venv", "var", "tests", "docs", "__pycache__", "*_cache")
+    shutil.copytree(living.ROOT, root, ignore=unneeded)
+    contract = root / "idl" / "cart.thrift"
+    before = contract.read_text()
+    declared = re.search(r"\n/\*\* All that can happen to a cart[^\n]*\nunion CartEvent \{\n", before)[0]
+    contract.write_text(before.replace(declared, STRUCT))
+    with (root / "apps" / "cart" / "domain" / "state.py").open("a") as state:
+        state.write("\n\n_CHANGES[cart.CartTouched] = lambda state, event: _used(state, state.lines, event.at)\n")
+    return root
+
+
+@pytest.fixture
+def versions(newer_code, tmp_path, settings):
+    """The old and the new version's processes, the old one running."""
+    variables = split.Split(tmp_path)._variables()
+    old = split.Process(CONTEXTS, tmp_path, variables, "old")
+    new = split.Process(CONTEXTS, tmp_path, variables, "new", root=newer_code)
+    where = "|".join((old.address, new.address))
+    variables["SERVICES"] = " ".join(f"{one}={where}" for one in CONTEXTS.split(","))
+    settings.CONTEXTS, settings.RPC_TRANSPORT, settings.DEADLINE_FACTOR = [], "http", 100
+    try:
+        old.start()
+        old.wait()
+        yield old, new
+    finally:
+        new.stop()
+        old.stop()
+
+
+def record(process, *events):
+    """Records (stream, kind, count) events as a process of this version would."""
+    done = process.manage("shell", "-c", RECORD.format(events=events))
+    assert done.returncode == 0, done.stderr
+
+
+def until(condition, process):
+    limit = time.monotonic() + PATIENCE
+    while not condition():
+        assert time.monotonic() < limit, process.tail(40)
+        time.sleep(0.05)
+
+
+def version_of(process, stream):
+    return process.query("SELECT version FROM cart_cartsummary WHERE cart_id = ?", stream)
+
+
+def waiting_for(process):
+    return json.loads(living.ask(process.port, "/readyz")[1])["waiting_for"]
+
+
+def consumed(process):
+    """How many events a process has applied to the carts' summaries."""
+    metrics = living.ask(process.port, "/metrics")[1].decode()
+    found = re.search(r'^\w*events_consumed\w*total\{group="cart\.summaries"\} (\S+)$', metrics, re.MULTILINE)
+    return float(found[1]) if found else 0.0
+
+
+def lease(process):
+    return process.query("SELECT holder FROM events_lease WHERE name = 'cart.summaries/0'")
+
+
+def call(settings, *processes):
+    settings.SERVICES = {"cart": [process.address for process in processes]}
+    with acting.as_customer():
+        return rpc.connect(cart.CartService).get_cart(cart.CartRef())
+
+
+def test_the_new_version_takes_over_and_processes_every_event_once_and_in_order(versions, settings):
+    old, new = versions
+    record(old, (MINE, "opened", 1), (MINE, "added", 2), (OTHERS, "opened", 1))
+    until(lambda: version_of(old, OTHERS) == 1, old)
+    assert lease(old).endswith(f":{old.running.pid}")
+    new.start()
+    new.wait()
+    assert consumed(new) == 0
+    record(
+        new, (MINE, "added", 1), (MINE, "touched", 1), (OTHERS, "added", 3), (OTHERS, "touched", 2), (MINE, "added", 1)
+    )
+    until(lambda: (version_of(old, MINE), version_of(old, OTHERS)) == (6, 6), new)
+    assert lease(old).endswith(f":{new.running.pid}")
+    assert consumed(old) + consumed(new) == 12
+    assert consumed(new) >= 8
+    assert waiting_for(old) == waiting_for(new) == {}
+    lines = new.query("SELECT item_count FROM cart_cartsummary WHERE cart_id = ?", MINE)
+    assert (lines, new.query("SELECT count(*) FROM events_deadletter")) == (4, 0)
+    with pytest.raises(rpc.Unavailable, match="unknown to this version"):
+        call(settings, old)
+    assert [call(settings, old, new).version for _ in range(4)] == [6, 6, 6, 6]
+
+
+def test_the_old_version_waits_and_says_what_for_until_a_new_one_is_there(versions):
+    old, new = versions
+    record(new, (MINE, "opened", 1), (MINE, "touched", 1), (OTHERS, "opened", 1), (MINE, "added", 1))
+    until(lambda: waiting_for(old), old)
+    assert waiting_for(old) == {"cart.summaries": f"cart/{MINE} 2 holds an event unknown to this version."}
+    assert living.ask(old.port, "/readyz")[0] == 200
+    until(lambda: lease(old) == "", old)
+    assert "group waits" in old.log.read_text()
+    time.sleep(2.0)  # it tries again meanwhile
+    assert (version_of(old, MINE), version_of(old, OTHERS), consumed(old)) == (1, None, 1)
+    assert old.query("SELECT count(*) FROM events_deadletter") == 0
+    new.start()
+    until(lambda: (version_of(old, MINE), version_of(old, OTHERS)) == (3, 1), new)
+    assert consumed(old) + consumed(new) == 4
+    until(lambda: waiting_for(old) == {}, old)
+    assert old.query("SELECT count(*) FROM events_deadletter") == 0
