@@ -73,7 +73,9 @@ def test_prices_can_be_changed_for_later(desk):
     sku = making.product(price=10)
     form = browsing.act(desk, "reprice", sku)
     later = {"value": "10", "valid_from": "2999-01-01T00:00"}
-    assert "in the past" in browsing.problems(reprice(desk, form, value="10", valid_from="2001-01-01T00:00", preview="1"))
+    assert "in the past" in browsing.problems(
+        reprice(desk, form, value="10", valid_from="2001-01-01T00:00", preview="1")
+    )
     reprice(desk, reprice(desk, form, preview="1", **later), apply="1", **later)
     assert making.read(sku).prices == [making.money(10)]
     assert "scheduled" in desk.get(browsing.page(sku)).content.decode()
