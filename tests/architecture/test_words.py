@@ -62,23 +62,12 @@ EXCEPTIONS = (
 NOT_REWRITTEN_YET = frozenset(
     {
         "apps/cart/",
-        "apps/catalog/admin/repricing.py",
         "apps/inventory/",
         "apps/orders/",
-        "apps/recommender/",
         "apps/sessions/",
-        "docs/contracts.md",
         "idl/inventory.thrift",
         "idl/schema.graphql",
         "tests/inventory/",
-        "tests/rpc_client/",
-        "tests/wire/",
-        "thriftshop/contracts/",
-        "thriftshop/disk.py",
-        "thriftshop/events/",
-        "thriftshop/graphql/",
-        "thriftshop/health.py",
-        "thriftshop/rpc/",
     }
 )
 

@@ -14,7 +14,7 @@ from thriftshop.rpc.http.flow_control import Windows
 
 
 class Connection:
-    """The state of one connection. Whoever owns the socket sends `outgoing` and passes what comes to `receive`."""
+    """The state of one connection. The owner of the socket sends `outgoing` and passes received bytes to `receive`."""
 
     def __init__(self, peer: str) -> None:
         self.peer = peer
