@@ -1,4 +1,4 @@
-"""Several replicas of a context: calls are balanced, failing replicas are ejected and used again, retries stay within their budget."""
+"""Several replicas of a context: calls are balanced, failing replicas are ejected and used again, retries are limited."""
 
 import time
 
