@@ -44,25 +44,25 @@ class Context:
     stack: ExitStack = field(default_factory=ExitStack)
 
     def become(self, viewer: common.Viewer | None) -> None:
-        """Makes the rest of the request this viewer's; None for an anonymous one."""
+        """From here on the request is this viewer's, or a stranger's."""
         self.viewer = viewer
         statement = identity.sign(viewer) if viewer else ""
         self.stack.enter_context(call_context.using(viewer=statement))
         self.loaders.clear()
 
     def require_known(self) -> None:
-        """Raises the error that prevented the identification of the viewer, if any: such a viewer is not treated as anonymous."""
+        """Raises, for what depends on who asks, where that cannot be found out: nobody is taken for a stranger then."""
         if self.unknown is not None:
             raise self.unknown
 
     @property
     def token(self) -> str:
-        """The request's bearer token, or an empty string."""
+        """The bearer token that came with the request; empty without one."""
         scheme, _, token = self.incoming.headers.get("authorization", "").partition(" ")
         return token.strip() if scheme.lower() == "bearer" else ""
 
     def load(self, batch: Callable[[list[K]], Awaitable[list[V]]], key: K) -> Awaitable[V]:
-        """The result of `batch` for this key. Keys loaded at the same time are batched, and each is loaded once per request."""
+        """What `batch` finds for this key; the keys of one moment are asked for together, and each once a request."""
         if batch not in self.loaders:
             self.loaders[batch] = DataLoader(batch, max_batch_size=LARGEST_BATCH)
         loaded: Awaitable[V] = self.loaders[batch].load(key)

@@ -38,11 +38,11 @@ class StatementRefused(Unavailable):
 
 
 class DeadlineExceeded(RpcError):
-    """The deadline passed before the response came; the call may or may not have been executed."""
+    """There was no time left to wait for the answer; what was asked for may or may not have happened."""
 
     code = "DEADLINE_EXCEEDED"
 
 
-# On the wire: the caller's or the viewer's token is invalid. Our clients raise StatementRefused for it, because a customer
-# cannot fix it by logging in.
+# On the wire, who calls or on whose behalf is not stated genuinely. Callers of ours raise StatementRefused for it: that
+# services do not believe each other is nothing that a customer could mend by logging in.
 UNAUTHENTICATED = "UNAUTHENTICATED"

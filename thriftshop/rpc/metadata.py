@@ -12,7 +12,7 @@ from thriftshop.rpc.errors import MalformedCall
 
 TRACEPARENT = "traceparent"
 DEADLINE = "thriftshop-deadline-ms"
-# The deadline by the caller's wall clock, in milliseconds since 1970.
+# When the caller will wait no longer, by the clock on its wall: milliseconds since 1970.
 EXPIRES_AT = "thriftshop-expires-at"
 CALLER = "thriftshop-caller"
 VIEWER = "thriftshop-viewer"
@@ -87,7 +87,7 @@ def _time_left(headers: Mapping[str, str], audiences: Collection[str]) -> int | 
 
 
 def may_be_late(headers: Mapping[str, str]) -> bool:
-    """Whether the deadline has passed by the wall clock; also true if the clocks differ."""
+    """Whether the caller's time is over by the clock on the wall; clocks that are not in step say so, too."""
     expires_at = headers.get(EXPIRES_AT, "")
     return (
         expires_at.isascii()

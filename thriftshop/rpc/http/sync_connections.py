@@ -108,7 +108,7 @@ class Wire:
         return self.connection.has_room
 
     def close(self) -> None:
-        """Sends GOAWAY, if that does not block, and closes the socket."""
+        """Says farewell, where that can be sent at once, and ends."""
         self.connection.retire()
         self._send()
         self._socket.close()
@@ -151,7 +151,7 @@ class Wire:
 
 
 def _nothing(exchange: Exchange) -> None:
-    """Does nothing: waiting threads check `exchange.finished`."""
+    """Whoever waits looks at `exchange.finished`."""
 
 
 _resting: "WeakKeyDictionary[Replica, list[Wire]]" = WeakKeyDictionary()
