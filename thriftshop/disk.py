@@ -112,7 +112,7 @@ def _try_to_write() -> None:
                     cursor.execute(statement)
                 transaction.set_rollback(True)
             return
-        # Committed in between: pages that are given back within a transaction never reach the disk.
+        # Committed in between: pages that are freed within a transaction are not released to the disk.
         with transaction.atomic():
             cursor.execute("CREATE TABLE IF NOT EXISTS thriftshop_disk_trial (filling BLOB)")
             cursor.execute("INSERT INTO thriftshop_disk_trial VALUES (zeroblob(%s))", [TRY_BYTES])

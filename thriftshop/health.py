@@ -24,7 +24,7 @@ from thriftshop.rpc import recent_failures
 from thriftshop.telemetry import metrics as telemetry
 
 PATIENCE_SECONDS = 2.0
-# So long the logs of other processes are asked, which may be away.
+# The timeout for the logs of other processes, which may be unreachable.
 LAGS_SECONDS = 0.5
 JSON = "application/json"
 _started = time.monotonic()

@@ -28,7 +28,7 @@ class ReadOnlyAdmin(admin.ModelAdmin[Any]):
         return False
 
     def has_delete_permission(self, request: HttpRequest, obj: db.Model | None = None) -> bool:
-        """Nobody: it would come back with the next rebuild."""
+        """Nobody: the next rebuild would restore it."""
         return False
 
 

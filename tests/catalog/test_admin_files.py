@@ -125,7 +125,7 @@ def test_an_import_shows_what_would_change_before_it_changes_anything(desk):
         (b"sku,price XXX\r\nA,1\r\n", "is not known"),
         (b"sku,name,SKU\r\nA,B,C\r\n", "stands twice"),
         (b"sku,name\r\nA,caf\xe9\r\n", "Row 2: the text is not UTF-8"),
-        (b'sku,name\r\nA,"open\r\n', "is no CSV"),
+        (b'sku,name\r\nA,"open\r\n', "not valid CSV"),
         (b"PK\x03\x04 damaged", "damaged"),
         (archive(workbook=b"no XML"), "damaged"),
         (archive(**{f"part{number}": bytes(20 << 20) for number in range(6)}), "more than 100 MiB"),

@@ -25,7 +25,7 @@ SIGN_UP = """mutation { signUp(input: {email: "eve@example.com", password: "a la
   __typename } }"""
 CANCEL = 'mutation ($id: ID!) { cancelOrder(input: {id: $id, reason: "Too many lamps."}) { __typename } }'
 RETURN = """mutation ($id: ID!) { returnOrder(input: {
-  key: "a lamp came back", id: $id, lines: [{number: 1, quantity: 1}], reason: "Too bright."
+  key: "a returned lamp", id: $id, lines: [{number: 1, quantity: 1}], reason: "Too bright."
 }) { __typename } }"""
 
 

@@ -42,7 +42,7 @@ INSTEAD = {
     "a window update that is cut off": [raw(frames.WINDOW_UPDATE, 0, b"\0", stream=0)],
     "a ping on a stream": [raw(PING, 0, bytes(8))],
     "a ping that is cut off": [raw(PING, 0, bytes(3), stream=0)],
-    "a farewell that is cut off": [raw(frames.GOAWAY, 0, bytes(3), stream=0)],
+    "a GOAWAY that is cut off": [raw(frames.GOAWAY, 0, bytes(3), stream=0)],
     "a reset that is cut off": [raw(frames.RST_STREAM, 0, b"\0")],
     "a reset": [raw(frames.RST_STREAM, 0, (8).to_bytes(4, "big"))],
     "settings on a stream": [raw(SETTINGS, 0, b"")],
@@ -114,7 +114,7 @@ def test_silence_ends_with_the_deadline_and_the_stream_is_given_up(caller, piece
         assert caller.write() == WRITTEN
         started = time.monotonic()
         with pytest.raises(rpc.DeadlineExceeded):
-            caller.write(seconds=1.5)  # so long that it is sent in time on a busy machine too
+            caller.write(seconds=1.5)  # enough time to send it on a busy machine too
         assert time.monotonic() - started > 1.4
         assert caller.write() == WRITTEN
     assert reset == [3]
@@ -165,8 +165,8 @@ def test_a_peer_that_does_not_read_is_left_at_the_deadline(caller):
 # -- not begun: even a write is made again --------------------------------------------------------
 NOT_BEGUN = {
     "a refused stream": [lambda s, t: frames.reset(s, frames.REFUSED_STREAM)],
-    "a farewell from before": [lambda s, t: frames.goaway(frames.NO_ERROR)],
-    "a farewell and the end": [lambda s, t: frames.goaway(frames.NO_ERROR), closes],
+    "a GOAWAY for earlier streams": [lambda s, t: frames.goaway(frames.NO_ERROR)],
+    "a GOAWAY and the end": [lambda s, t: frames.goaway(frames.NO_ERROR), closes],
     "a process about to end": [lambda s, t: t.head(s, END_HEADERS | END_STREAM, status=503, thriftshop_begun="no")],
     "a process that asks for patience": [lambda s, t: t.head(s, END_HEADERS | END_STREAM, status=503, retry_after="1")],
 }

@@ -106,7 +106,7 @@ def test_even_a_write_is_tried_again_where_the_peer_is_back_in_time(caller, beha
 
 
 def answers_at_last(caller) -> bool:
-    """Whether a call is answered, once the replica is let in again."""
+    """Whether a call is answered once the replica is used again."""
     until = time.monotonic() + PATIENCE_SECONDS
     while time.monotonic() < until:
         try:

@@ -1,4 +1,4 @@
-"""Several replicas of a context: calls are spread, what fails is left out and taken back, retries stay within their budget."""
+"""Several replicas of a context: calls are balanced, failing replicas are ejected and used again, retries are limited."""
 
 import time
 
@@ -123,7 +123,7 @@ def test_a_replica_that_fails_again_and_again_is_left_out(caller):
         caller.reaches(bad.url, here.url)
         for _ in range(60):
             assert caller.read() == READ
-        # Five failures in a row leave it out; let in again after a while, one more does.
+        # Five failures in a row eject it; after it is used again, one more does.
         assert replicas.MOST_FAILURES <= served(bad) < 15
 
 

@@ -67,7 +67,7 @@ UNUSUAL = {
     "a ping before": [raw(PING, 0, b"12345678", stream=0), head, body],
     "unknown frames before": [raw(99, 0xFF, b"what?", stream=0), head, raw(200, 0, b""), body],
     "other settings before": [lambda s, t: frames.settings({frames.INITIAL_WINDOW_SIZE: 10, 0x99: 7}), head, body],
-    "a farewell after this one": [lambda s, t: frames.frame(frames.GOAWAY, 0, 0, frames.GOING.pack(s, 0)), head, body],
+    "a GOAWAY after this stream": [lambda s, t: frames.frame(frames.GOAWAY, 0, 0, frames.GOING.pack(s, 0)), head, body],
     "a priority": [raw(frames.PRIORITY, 0, bytes(5)), head, body],
     "a wider window": [lambda s, t: frames.window_update(0, 9) + frames.window_update(s, 9), head, body],
     "an empty table": [lambda s, t: frames.frame(HEADERS, END_HEADERS, s, b"\x20" + OK), body],

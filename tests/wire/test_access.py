@@ -18,7 +18,7 @@ METHODS = {
 }
 TODAYS = sorted(name for name, (_, method) in METHODS.items() if not method.legacy)
 LEGACY = sorted(set(METHODS) - set(TODAYS))
-# What no service may see as its arguments: a call that is let in ends in 400 here, and does nothing.
+# Invalid arguments: a call that is allowed is refused with 400 and does nothing.
 NO_ARGUMENTS = b"\x0f\x7f\x00\x0c\xff\xff\xff\xff"
 LET_IN = 400
 

@@ -84,7 +84,7 @@ def test_a_call_that_is_waited_for_is_made_when_the_server_goes_on(server):
 
 
 def waited_for(server, sku):
-    """The status of a call whose time is over by the clock, and how late it was answered; its caller waits still."""
+    """The status of a call whose deadline has passed by the wall clock but whose caller still waits, and the response time."""
     with standing_still(server):
         body, given = delivery(sku, sku)
         expires_at = int(given["thriftshop-expires-at"])

@@ -156,7 +156,7 @@ class Method(_Declaration):
 
     @property
     def deadline_ms(self) -> int | None:
-        """How long it may take, in milliseconds; None where the platform's default applies."""
+        """Its deadline in milliseconds; None for the platform's default."""
         return marks.deadline_ms(self.annotations)
 
 

@@ -15,17 +15,17 @@ from thriftshop.events import decider, envelope
 HERE = ("local", "loopback")
 KEPT_HERE = "thriftshop.events.streams.database.DatabaseStreams"
 SHARED_SECONDS = 10.0
-"""For so long after another connection wrote, each transaction is committed by itself, so that it finds its turns."""
+"""The time after another connection's write in which transactions are committed separately, so that it can write too."""
 
 _seen = threading.local()  # of this thread's connection: the count of others' commits, and until when it is shared
 
 
 @contextmanager
 def together() -> Iterator[None]:
-    """All that is done in this block is committed at its end; where it fails nothing of it is kept or remembered.
+    """Commits the block's transactions together at its end; if it fails, nothing is stored or cached.
 
-    Nobody else sees it before, or can write meanwhile: keep it to a moment, and never wait for other processes inside.
-    Where any of it could be kept or done elsewhere, or others write too, each transaction is committed by itself as ever.
+    Nobody else can see them before, or write meanwhile: keep the block short, and never wait for other processes in it.
+    If a part may be stored or executed elsewhere, or other connections write, each transaction is committed separately.
     """
     if not (_is_all_here() and _is_alone()):
         yield

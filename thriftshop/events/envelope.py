@@ -166,7 +166,7 @@ LATELY_BYTES = 2 * 1024 * 1024 if settings.MONOLITH else 512 * 1024
 
 
 def keep(payload: bytes, recorded: Recorded) -> None:
-    """Remembers an event for a while by its bytes: those who take it soon after need not decode it once more."""
+    """Caches an event by its bytes for a while, so that it is not decoded again by the next readers."""
     global _lately_bytes
     with _lately_lock:
         if payload not in _lately:
@@ -177,7 +177,7 @@ def keep(payload: bytes, recorded: Recorded) -> None:
 
 
 def decode_shared(payload: bytes) -> Recorded:
-    """As `decode`; the object is shared with whoever else takes the same event, and must not be changed."""
+    """As `decode`; the object is shared by all readers of the event, and must not be changed."""
     found = _lately.get(payload)
     if found is None:
         found = decode(payload)

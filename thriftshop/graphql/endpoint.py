@@ -59,8 +59,8 @@ async def _answer(incoming: Incoming) -> Response:
         try:
             answer_in = http.media_type(incoming)
             if settings.SECURE_SSL_REDIRECT and not incoming.secure:
-                # Sent on elsewhere, a token would have travelled in the clear unnoticed, again and again.
-                raise RequestRefused("HTTPS_REQUIRED", "Send it over HTTPS; nothing else is answered here.", status=403)
+                # A redirect would hide from the client that it sends its token over plain HTTP.
+                raise RequestRefused("HTTPS_REQUIRED", "HTTPS is required.", status=403)
             if answer_in == media_types.HTML:
                 return explorer.page(gateway().examples)
             return await _run(incoming, answer_in)
@@ -77,7 +77,7 @@ async def _run(incoming: Incoming, answer_in: str) -> Response:
         raise ready[0]
     ready = _within_cost(ready)
     if incoming.method == "GET" and any(isinstance(one, Ready) and one.is_mutation for one in ready):
-        raise RequestRefused(BAD_REQUEST, "A mutation is never a GET; send a POST.", status=405)
+        raise RequestRefused(BAD_REQUEST, "Mutations require POST.", status=405)
     context = Context(incoming)
     with call_context.using(caller=gateway().caller), context.stack:
         await gateway().identify(context)

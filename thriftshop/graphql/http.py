@@ -82,7 +82,7 @@ def _from_query(query: str) -> dict[str, Any]:
     try:
         given: dict[str, Any] = dict(parse_qsl(query, keep_blank_values=True, max_num_fields=20, errors="strict"))
     except (ValueError, UnicodeDecodeError):
-        raise RequestRefused(BAD_REQUEST, "The address's query cannot be read.") from None
+        raise RequestRefused(BAD_REQUEST, "The URL's query string is invalid.") from None
     for name in ("variables", "extensions"):
         if given.get(name):
             given[name] = _json(given[name], f"`{name}`")
@@ -93,7 +93,7 @@ def _json(text: bytes | str, what: str) -> Any:
     try:
         return orjson.loads(text)
     except orjson.JSONDecodeError as error:
-        raise RequestRefused(BAD_REQUEST, f"{what} is no JSON: {error}.") from None
+        raise RequestRefused(BAD_REQUEST, f"{what} is not valid JSON: {error}.") from None
 
 
 def operation(given: Any) -> Operation:

@@ -185,7 +185,7 @@ _lock = threading.Lock()
 
 
 def forget() -> None:
-    """Drops all replicas and their connections; the next call begins anew."""
+    """Drops all replicas and their connections; the next call connects again."""
     with _lock:
         groups = list(_known.values())
         _known.clear()

@@ -42,10 +42,10 @@ class Row(NamedTuple):
 
     @property
     def direction(self) -> str:
-        """Whether it gets dearer or cheaper."""
+        """Whether the price increases or decreases."""
         if self.before is None or self.after is None or self.before == self.after:
             return ""
-        return "dearer" if self.after > self.before else "cheaper"
+        return "increase" if self.after > self.before else "decrease"
 
 
 def begin(model_admin: admin.ModelAdmin[Product], request: HttpRequest, queryset: QuerySet[Product]) -> HttpResponse:

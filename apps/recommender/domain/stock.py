@@ -1,10 +1,10 @@
-"""What an inventory event does to how many pieces can still be sold."""
+"""The change of the available quantity by an inventory event."""
 
 from typing import Any
 
 from idl import inventory
 
-# Making a promise firm and shipping what was promised change nothing here: it could not be sold any more before.
+# Allocating and shipping reserved goods change nothing: they were not available any more.
 CHANGES: dict[type, tuple[int, str]] = {
     inventory.StockReceived: (1, "quantity"),
     inventory.StockReserved: (-1, "quantity"),

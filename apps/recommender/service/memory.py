@@ -106,7 +106,7 @@ class Memory:
         self._checked = time.monotonic()
 
     def _start_afresh(self) -> None:
-        """Reads the table once more beside the reading in use, which it follows when it has seen everything."""
+        """Reads the table again while the current copy is in use, and replaces it when it is complete."""
         self._next = self._next or Reading()
         if not self._next.go_on():
             self._next = None
