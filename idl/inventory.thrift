@@ -1,4 +1,4 @@
-/** The inventory: an append-only ledger of what is on the shelves, what is promised, and who moved it. */
+/** The inventory: an append-only ledger of goods on hand, reservations, and who changed them. */
 namespace py inventory
 namespace js inventory
 namespace java inventory
@@ -16,9 +16,9 @@ const i32 MAX_QUANTITY = 2000000000
 struct StockLevel {
   /** Which. */
   1: required common.Sku sku,
-  /** How many are on the shelf. */
+  /** The quantity on hand. */
   2: required i64 on_hand,
-  /** How many of those are promised to orders. */
+  /** The quantity of those that is reserved for orders. */
   3: required i64 reserved,
   /** How many can still be sold: on hand less reserved. */
   4: required i64 available,
@@ -30,7 +30,7 @@ struct StockLevel {
   7: optional common.Moment valid_until
 }
 
-/** So many of one SKU. */
+/** A quantity of one SKU. */
 struct StockLine {
   /** Which. */
   1: required common.Sku sku,
@@ -100,13 +100,13 @@ struct StockTotals {
   6: required i64 taken_back,
   /** All that was lost. */
   7: required i64 written_off,
-  /** What counts added, less what they took away. */
+  /** The net change by counts. */
   8: required i64 counted,
-  /** All that 2018's clients took. */
+  /** Reduced by clients of 2018. */
   9: required i64 reduced
 }
 
-/** There is not enough; nothing was reserved or taken. */
+/** There is not enough stock; nothing was changed. */
 exception OutOfStock {
   /** What is lacking, for people. */
   1: required string message,
@@ -114,7 +114,7 @@ exception OutOfStock {
   2: required list<Shortage> shortages
 }
 
-/** There is no such reservation (any more): it ran out, was released, or never was. */
+/** There is no such reservation: it expired, was released, or never existed. */
 exception ReservationNotFound {
   /** Which, and for which SKU, for people. */
   1: required string message,
@@ -132,25 +132,25 @@ struct StockReceived {
   3: optional string reason
 }
 
-/** Goods were promised to an order for a while. */
+/** Goods were reserved for an order. */
 struct StockReserved {
   /** The reservation: the order's id. */
   1: required string reservation_id,
   /** How many. */
   2: required i64 quantity,
-  /** When the promise lapses unless it is firm by then. */
+  /** When the reservation expires unless it is firm. */
   3: required common.Moment expires_at,
-  /** Whether it is firm from the start: it never lapses, and nothing more makes it firm. */
+  /** Whether it is firm from the start: it never expires and needs no allocation. */
   4: optional bool firm
 }
 
-/** A promise was made firm: it no longer lapses. */
+/** A reservation was allocated: it no longer expires. */
 struct StockAllocated {
   /** The reservation. */
   1: required string reservation_id
 }
 
-/** A promise, or what is left of it, was taken back; the goods can be sold again. */
+/** A reservation, or a part of it, was released; the goods are available again. */
 struct StockReleased {
   /** The reservation. */
   1: required string reservation_id,
@@ -160,7 +160,7 @@ struct StockReleased {
   3: required string reason
 }
 
-/** Promised goods left the shelf. */
+/** Reserved goods were shipped. */
 struct StockShipped {
   /** The reservation. */
   1: required string reservation_id,
@@ -200,7 +200,7 @@ struct StockCounted {
   3: required string reason
 }
 
-/** Goods were taken at once by a client of 2018's `reduce`. */
+/** The stock was reduced by `reduce` of 2018. */
 struct StockReduced {
   /** How many. */
   1: required i64 quantity
@@ -230,7 +230,7 @@ union InventoryEvent {
 
 /** What the inventory does. Every write takes a key: the same key again changes nothing and answers as before. */
 service InventoryService {
-  /** The levels of these SKUs now, in that order; what has lapsed can be sold again; of an unknown one there are none. Ask for a few hundred at once: more may take longer than the deadline. */
+  /** The levels of these SKUs now, in that order; expired reservations are available again; of an unknown one there are none. Ask for a few hundred at once: more may take longer than the deadline. */
   list<StockLevel> get_levels(1: list<common.Sku> skus) (callers = "gateway cart orders trade demo", idempotent = "true", deadline_ms = "100")
   /** The levels of these SKUs as they were at that moment. Staff and services only. */
   list<StockLevel> get_levels_at(1: list<common.Sku> skus, 2: common.Moment at) throws (1: common.Forbidden forbidden, 2: common.InvalidInput invalid) (callers = "gateway", idempotent = "true", deadline_ms = "5000")
@@ -241,22 +241,22 @@ service InventoryService {
   /** A page of one SKU's ledger, newest first. Staff and services only. */
   MovementPage get_movements(1: common.Sku sku, 2: common.Page page) throws (1: common.Forbidden forbidden, 2: common.InvalidInput invalid) (callers = "gateway", idempotent = "true", deadline_ms = "1000")
 
-  /** Puts goods on the shelf. Staff and services only. */
+  /** Adds received goods to stock. Staff and services only. */
   list<StockLevel> receive(1: string key, 2: list<StockLine> lines, 3: string reference (absent = "allowed"), 4: string reason (absent = "allowed")) throws (1: common.Forbidden forbidden, 2: common.InvalidInput invalid) (callers = "trade demo", idempotent = "true", deadline_ms = "10000")
-  /** Promises an order's lines, all or none, for so many seconds; where `firm` says so for good, as if `allocate` had followed. The same reservation again changes nothing, unless it ran out: then it is made anew. */
+  /** Reserves an order's lines, all or none, for `hold_seconds`; with `firm` without limit, as if `allocate` had followed. Repeated, it changes nothing, unless the reservation has expired: then it is made again. */
   void reserve(1: string reservation_id, 2: list<StockLine> lines, 3: i32 hold_seconds, 4: bool firm (absent = "allowed")) throws (1: OutOfStock out_of_stock, 2: common.InvalidInput invalid) (callers = "orders", idempotent = "true", deadline_ms = "2000")
-  /** Makes a reservation of these SKUs firm. */
+  /** Allocates a reservation of these SKUs, so that it does not expire. */
   void allocate(1: string reservation_id, 2: list<common.Sku> skus) throws (1: ReservationNotFound not_found) (callers = "orders", idempotent = "true", deadline_ms = "2000")
-  /** Takes back what is left of a reservation of these SKUs; where there is none, nothing happens. */
+  /** Releases what is left of a reservation of these SKUs, if there is one. */
   void release(1: string reservation_id, 2: list<common.Sku> skus, 3: string reason) (callers = "orders", idempotent = "true", deadline_ms = "2000")
-  /** Releases a part of a reservation: so many of each SKU. */
+  /** Releases a part of a reservation: a quantity of each SKU. */
   void release_lines(1: string key, 2: string reservation_id, 3: list<StockLine> lines, 4: string reason) throws (1: ReservationNotFound not_found, 2: common.InvalidInput invalid) (callers = "orders", idempotent = "true", deadline_ms = "2000")
-  /** Takes reserved goods off the shelf. */
+  /** Ships reserved goods. */
   void ship(1: string key, 2: string reservation_id, 3: list<StockLine> lines) throws (1: ReservationNotFound not_found, 2: common.InvalidInput invalid) (callers = "orders", idempotent = "true", deadline_ms = "2000")
-  /** Puts returned goods back on the shelf. */
+  /** Returns goods to stock. */
   void take_back(1: string key, 2: list<StockLine> lines, 3: string reference (absent = "allowed"), 4: string reason (absent = "allowed")) throws (1: common.Forbidden forbidden, 2: common.InvalidInput invalid) (callers = "orders trade", idempotent = "true", deadline_ms = "2000")
-  /** Takes lost or broken goods off the shelf, all lines or none: never more than are available. After a refusal use a new key. Staff and services only. */
+  /** Writes off lost or broken goods, all lines or none: never more than are available. After a refusal use a new key. Staff and services only. */
   list<StockLevel> write_off(1: string key, 2: list<StockLine> lines, 3: string reason, 4: string reference (absent = "allowed")) throws (1: common.Forbidden forbidden, 2: common.InvalidInput invalid, 3: OutOfStock out_of_stock) (callers = "trade demo", idempotent = "true", deadline_ms = "10000")
-  /** Sets what is on hand to what was counted: never fewer than are reserved. Staff and services only. */
+  /** Sets the quantity on hand to the counted one, which cannot be below the reserved quantity. Staff and services only. */
   StockLevel count(1: string key, 2: common.Sku sku, 3: i64 counted, 4: string reason) throws (1: common.Forbidden forbidden, 2: common.InvalidInput invalid) (callers = "trade demo", idempotent = "true", deadline_ms = "2000")
 }

@@ -1,4 +1,4 @@
-"""The table that carts are projected to: a summary of each, for the staff and for the sweep."""
+"""The table that carts are projected to, for the admin and the sweep."""
 
 from typing import Any
 
@@ -8,7 +8,7 @@ from apps.cart import domain
 
 
 class CartSummary(models.Model):
-    """A cart as of its last projected event. Holds no token: nothing here opens a cart."""
+    """A cart as of its last projected event. It has no token, so it does not open the cart."""
 
     cart_id = models.CharField("cart", max_length=128, primary_key=True)
     customer_id = models.CharField("customer", max_length=64, db_index=True)
@@ -29,7 +29,7 @@ class CartSummary(models.Model):
         return self.cart_id
 
     def to_state(self) -> domain.CartState:
-        """The cart's state, for the next event to evolve."""
+        """The cart's state."""
         return domain.CartState(
             opened=self.version > 0,
             customer_id=self.customer_id or None,
@@ -39,7 +39,7 @@ class CartSummary(models.Model):
         )
 
     def take(self, state: domain.CartState) -> None:
-        """Becomes the summary of a state."""
+        """Take over a state."""
         self.customer_id, self.currency, self.used_at = state.customer_id or "", state.currency, state.used_at
         lines: list[list[Any]] = [
             [sku, line.quantity, line.unit_price, line.added_at] for sku, line in state.lines.items()

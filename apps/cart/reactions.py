@@ -1,4 +1,4 @@
-"""What the carts do when something happens: an order takes its goods out, a merge is finished, the erased leave nothing."""
+"""Reactions of carts: orders remove their items, merges are finished, carts of erased customers are emptied."""
 
 from apps.cart.service import checkout, following
 from idl import orders
@@ -6,9 +6,9 @@ from thriftshop import events
 
 
 def follow_order(record: events.Recorded) -> None:
-    """What an order took out of a cart comes back where it could not be confirmed.
+    """Restore the items of a rejected order.
 
-    An order that was placed without a check-out, as before carts were checked out first, takes its goods out now.
+    An order placed without a check-out, as before carts were checked out first, removes its items now.
     """
     order = record.event
     if not order.cart_id:
@@ -20,13 +20,13 @@ def follow_order(record: events.Recorded) -> None:
 
 
 def finish_merge(record: events.Recorded) -> None:
-    """What a guest's cart let go for a customer's goes in there, also where whoever began that was stopped."""
+    """Finish a merge that was interrupted after the guest's cart was handed over."""
     if record.event.customer_id is not None:
-        following.take_in(record.stream, record.event.customer_id)
+        following.receive(record.stream, record.event.customer_id)
 
 
 def forget(record: events.Recorded) -> None:
-    """A customer whose data was erased has nothing in their cart."""
+    """Empty the cart of an erased customer."""
     following.forget(record.event.id)
 
 

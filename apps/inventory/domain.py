@@ -1,4 +1,4 @@
-"""The rules of one SKU's stock: what is on hand, what is promised to whom, and what may happen to it."""
+"""The rules of one SKU's stock: quantity on hand, reservations, and the commands that change them."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -14,9 +14,9 @@ SHORT = "out of stock"
 
 @dataclass(frozen=True, slots=True)
 class Reservation:
-    """A promise to an order: how many of it are left, and when it lapses unless it is firm.
+    """The unshipped quantity reserved for an order, and when it expires.
 
-    It is `firm` since it was given, or was `allocated` by a second word that somebody relies on.
+    A reservation that was `firm` from the start or `allocated` later does not expire.
     """
 
     quantity: int
@@ -24,8 +24,8 @@ class Reservation:
     expires_at: int  # milliseconds
     firm: bool = False
 
-    def lapsed(self, now: int) -> bool:
-        """Whether the promise has run out."""
+    def is_expired(self, now: int) -> bool:
+        """Whether the reservation has expired."""
         return self.expires_at <= now and not (self.firm or self.allocated)
 
 
@@ -39,17 +39,17 @@ class StockState:
 
     @property
     def available(self) -> int:
-        """How many can still be sold."""
+        """The quantity that can still be sold."""
         return self.on_hand - self.reserved
 
 
 EMPTY = StockState()
 
-# -- what events do -------------------------------------------------------------------------------
+# -- events --------------------------------------------------------------------------------------
 
 
 def changes(event: Any) -> tuple[int, int]:
-    """By how much an event changes what is on hand and what is reserved. Raises LookupError for one that is not known."""
+    """By how much an event changes the quantities on hand and reserved. Raises LookupError for an unknown one."""
     try:
         on_hand, reserved, amount = _EFFECTS[type(event)]
     except KeyError:
@@ -72,9 +72,9 @@ _EFFECTS: dict[type, tuple[int, int, str]] = {
 
 
 def evolve(state: StockState, event: Any) -> StockState:
-    """The state after an event. Raises LookupError for one that is not known.
+    """The state after an event. Raises LookupError for an unknown one.
 
-    Read up to a past moment, a stream may lack the reservation that a later event speaks of: the sums still hold.
+    A stream read up to a past moment may lack the reservation that an event refers to; the sums are right all the same.
     """
     on_hand, reserved = changes(event)
     held = state.reservations
@@ -99,12 +99,12 @@ def _with_rest(held: Mapping[str, Reservation], event: Any) -> Mapping[str, Rese
     return {reservation_id: one for reservation_id, one in held.items() if reservation_id != event.reservation_id}
 
 
-def lapse(state: StockState, now: int) -> list[Any]:
-    """The releases that are due: promises which ran out before they were made firm."""
+def expire(state: StockState, now: int) -> list[Any]:
+    """Release the reservations that have expired."""
     return [
         inventory.StockReleased(reservation_id=reservation_id, quantity=one.quantity, reason=EXPIRED)
         for reservation_id, one in state.reservations.items()
-        if one.lapsed(now)
+        if one.is_expired(now)
     ]
 
 
@@ -115,22 +115,22 @@ def next_lapse(state: StockState, now: int) -> int | None:
 
 
 def as_of(state: StockState, now: int) -> StockState:
-    """The state that a decision finds now: with what has lapsed released."""
-    for event in lapse(state, now):
+    """The state that a decision finds now: expired reservations are released."""
+    for event in expire(state, now):
         state = evolve(state, event)
     return state
 
 
-# -- verbs: the events that follow, or a refusal --------------------------------------------------
+# -- commands: events or a refusal ---------------------------------------------------------------
 
 
 def receive(quantity: int, reference: str | None = None, reason: str | None = None) -> list[Any]:
-    """Goods come in."""
+    """Receive goods."""
     return [inventory.StockReceived(quantity=quantity, reference=reference, reason=reason)]
 
 
 def take_back(quantity: int, reference: str | None = None, reason: str | None = None) -> list[Any]:
-    """Goods come back from a customer."""
+    """Return goods from a customer to stock."""
     return [inventory.StockTakenBack(quantity=quantity, reference=reference, reason=reason)]
 
 
@@ -144,97 +144,97 @@ def reserve(
     *,
     firm: bool = False,
 ) -> list[Any]:
-    """Goods are promised, for a while or for good. The same promise again changes nothing. Raises OutOfStock."""
-    freed = lapse(state, now)
-    for event in freed:
+    """Reserve goods until a moment or, if `firm`, without limit. Repeated, it changes nothing. Raises OutOfStock."""
+    released = expire(state, now)
+    for event in released:
         state = evolve(state, event)
     if reservation_id in state.reservations:
         return []
     require_available(state, sku, quantity)
-    promise = inventory.StockReserved(
+    reserved = inventory.StockReserved(
         reservation_id=reservation_id, quantity=quantity, expires_at=expires_at, firm=firm or None
     )
-    return [*freed, promise]
+    return [*released, reserved]
 
 
 def allocate(state: StockState, sku: str, reservation_id: str, now: int) -> list[Any]:
-    """A promise is made firm. Raises ReservationNotFound."""
+    """Allocate a reservation, so that it does not expire. Raises ReservationNotFound."""
     one = _reservation(state, sku, reservation_id, now)
     return [] if one.allocated else [inventory.StockAllocated(reservation_id=reservation_id)]
 
 
 def release(state: StockState, reservation_id: str, reason: str) -> list[Any]:
-    """What is left of a promise is taken back; where there is none, nothing happens."""
+    """Release what is left of a reservation, if there is one."""
     one = state.reservations.get(reservation_id)
     if one is None:
         return []
     return [inventory.StockReleased(reservation_id=reservation_id, quantity=one.quantity, reason=reason)]
 
 
-def give_back(state: StockState, reservation_id: str) -> list[Any]:
-    """A promise is taken back because another line of the same order cannot be had; not one that was allocated since."""
+def release_short(state: StockState, reservation_id: str) -> list[Any]:
+    """Release a reservation because another line of its order is out of stock, unless it was allocated meanwhile."""
     one = state.reservations.get(reservation_id)
     return [] if one is None or one.allocated else release(state, reservation_id, SHORT)
 
 
 def release_part(state: StockState, sku: str, reservation_id: str, quantity: int, reason: str, now: int) -> list[Any]:
-    """A part of a promise is taken back. Raises ReservationNotFound, InvalidInput for more than is left of it."""
+    """Release a part of a reservation. Raises ReservationNotFound, InvalidInput for more than is left of it."""
     _require_left(_reservation(state, sku, reservation_id, now), sku, reservation_id, quantity)
     return [inventory.StockReleased(reservation_id=reservation_id, quantity=quantity, reason=reason)]
 
 
 def ship(state: StockState, sku: str, reservation_id: str, quantity: int, reference: str | None, now: int) -> list[Any]:
-    """Promised goods leave. Raises ReservationNotFound, InvalidInput for more than is left of the promise."""
+    """Ship reserved goods. Raises ReservationNotFound, InvalidInput for more than is left of the reservation."""
     _require_left(_reservation(state, sku, reservation_id, now), sku, reservation_id, quantity)
     return [inventory.StockShipped(reservation_id=reservation_id, quantity=quantity, reference=reference)]
 
 
 def write_off(state: StockState, sku: str, quantity: int, reason: str, reference: str | None, now: int) -> list[Any]:
-    """Goods are lost: never more than are available. Raises OutOfStock."""
+    """Write off lost goods: never more than are available. Raises OutOfStock."""
     require_available(as_of(state, now), sku, quantity)
     lost = inventory.StockWrittenOff(quantity=quantity, reason=reason, reference=reference)
-    return [*lapse(state, now), lost]
+    return [*expire(state, now), lost]
 
 
 def count(state: StockState, sku: str, counted: int, reason: str, now: int) -> list[Any]:
-    """What is on hand becomes what was counted: never fewer than are promised. Raises InvalidInput."""
-    promised = as_of(state, now).reserved
-    if counted < promised:
+    """Set the quantity on hand to the counted one, never below what is reserved. Raises InvalidInput."""
+    reserved = as_of(state, now).reserved
+    if counted < reserved:
         raise common.InvalidInput(
-            message=f"{promised} of {sku} are reserved for orders, so the count cannot be {counted}: cancel orders first.",
+            message=f"{reserved} of {sku} are reserved for orders, so the count cannot be {counted}: cancel orders first.",
             field="counted",
         )
     difference = counted - state.on_hand
     found = inventory.StockCounted(counted=counted, difference=difference, reason=reason)
-    return [*lapse(state, now), found]
+    return [*expire(state, now), found]
 
 
 def undo_write_off(state: StockState, quantity: int, reason: str) -> list[Any]:
-    """Goods written off together with others that could not be are put back, as a count would."""
+    """Undo a write-off whose other lines were out of stock, with a count."""
     return [inventory.StockCounted(counted=state.on_hand + quantity, difference=quantity, reason=reason)]
 
 
 def reduce(state: StockState, sku: str, quantity: int, now: int) -> list[Any]:
-    """Goods are taken at once by a client of 2018. Raises OutOfStock."""
+    """Reduce the stock at once, for clients of 2018. Raises OutOfStock."""
     require_available(as_of(state, now), sku, quantity)
-    return [*lapse(state, now), inventory.StockReduced(quantity=quantity)]
+    return [*expire(state, now), inventory.StockReduced(quantity=quantity)]
 
 
-# -- what verbs require ---------------------------------------------------------------------------
+# -- conditions -----------------------------------------------------------------------------------
 
 
 def shortage(state: StockState, sku: str, quantity: int) -> Any:
-    """What a SKU lacks for so many, None where there is enough."""
+    """The shortage of a SKU for this quantity, None if there is enough."""
     if quantity <= state.available:
         return None
     return inventory.Shortage(sku=sku, requested=quantity, available=state.available)
 
 
 def require_available(state: StockState, sku: str, quantity: int) -> None:
-    """Raises OutOfStock unless so many can be had."""
-    lacking = shortage(state, sku, quantity)
-    if lacking is not None:
-        raise out_of_stock([lacking])
+    """Raise OutOfStock unless this quantity is available."""
+    short = shortage(state, sku, quantity)
+    if short is not None:
+        raise out_of_stock([short])
 
 
 def out_of_stock(shortages: Sequence[Any]) -> Any:
@@ -247,8 +247,8 @@ def out_of_stock(shortages: Sequence[Any]) -> Any:
 
 def _reservation(state: StockState, sku: str, reservation_id: str, now: int) -> Reservation:
     one = state.reservations.get(reservation_id)
-    if one is None or one.lapsed(now):
-        ended = "ran out" if one is not None else "is not (or no longer) there"
+    if one is None or one.is_expired(now):
+        ended = "has expired" if one is not None else "does not exist or has ended"
         raise inventory.ReservationNotFound(
             message=f"The reservation {reservation_id[:100]} of {sku} {ended}: reserve again.",
             reservation_id=reservation_id,
@@ -268,7 +268,7 @@ def _require_left(one: Reservation, sku: str, reservation_id: str, quantity: int
 
 
 def total_by_sku(lines: Sequence[Any]) -> dict[str, int]:
-    """The lines as quantities by SKU, in the order of SKUs. Raises InvalidInput for a line that cannot be."""
+    """The lines as quantities by SKU, in the order of SKUs. Raises InvalidInput for an invalid line."""
     if not lines:
         raise common.InvalidInput(message="Give at least one line.", field="lines")
     totals: dict[str, int] = {}
@@ -284,14 +284,14 @@ def total_by_sku(lines: Sequence[Any]) -> dict[str, int]:
 
 
 def require_sku(sku: str, at: str) -> None:
-    """Raises InvalidInput unless this can be a SKU."""
+    """Raise InvalidInput for an invalid SKU."""
     skus.check(sku, at)
 
 
-def require_text(text: str | None, at: str, longest: int, *, needed: bool) -> None:
-    """Raises InvalidInput for a text that is needed and blank, too long, or not printable."""
+def require_text(text: str | None, at: str, longest: int, *, required: bool) -> None:
+    """Raise InvalidInput for a text that is required and blank, too long, or not printable."""
     if text is None or not text.strip():
-        if needed:
+        if required:
             raise common.InvalidInput(message=f"The {at} is missing.", field=at)
         return
     if len(text) > longest:

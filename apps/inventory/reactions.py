@@ -1,4 +1,4 @@
-"""What the inventory does by itself: it releases reservations that have run out."""
+"""Expired reservations are released periodically."""
 
 from apps.inventory.service import reservations
 from thriftshop import events

@@ -1,4 +1,4 @@
-"""The sessions' tables: open and ended sessions, and the tries to log in."""
+"""Tables of sessions and login attempts."""
 
 import hashlib
 import uuid
@@ -16,39 +16,39 @@ TOPIC = "sessions"
 
 
 def idle_ms() -> int:
-    """How long a session lasts without being used; milliseconds."""
+    """The milliseconds after which an unused session expires."""
     return int(settings.SESSION_IDLE_HOURS) * domain.HOUR_MS
 
 
 def longest_ms() -> int:
-    """How long a session lasts at most; milliseconds."""
+    """The maximum lifetime of a session in milliseconds."""
     return int(settings.SESSION_DAYS) * domain.DAY_MS
 
 
 def hash_of(token: str) -> str:
-    """What is kept of a token. It has 256 random bits: nobody could try them all, so one fast hash will do."""
+    """The stored hash of a token. A fast hash is sufficient for 256 random bits."""
     return hashlib.sha256(token.encode(errors="replace")).hexdigest()
 
 
 class SessionQuerySet(models.QuerySet["Session"]):
-    """Sessions, asked for by whether they are good."""
+    """Sessions by their state."""
 
     def unended(self) -> "SessionQuerySet":
-        """Those that nobody ended, expired ones included."""
+        """Sessions that were not ended, including expired ones."""
         return self.filter(ended_at=None)
 
     def alive(self) -> "SessionQuerySet":
-        """Those whose token opens something now."""
+        """Sessions that are valid now."""
         now = clock.now()
         return self.unended().filter(used_at__gt=now - idle_ms(), expires_at__gt=now)
 
     def expired(self) -> "SessionQuerySet":
-        """Those that nobody ended and whose time is over."""
+        """Expired sessions that were not ended yet."""
         now = clock.now()
         return self.unended().filter(models.Q(used_at__lte=now - idle_ms()) | models.Q(expires_at__lte=now))
 
     def end(self, reason: str) -> int:
-        """Ends those of these that were not ended yet, each with its event; gives how many."""
+        """End the open ones of these sessions with an event each; returns their number."""
         with transaction.atomic():
             rows = list(self.unended().select_for_update())
             Session.objects.filter(pk__in=[row.pk for row in rows]).update(ended_at=clock.now(), end_reason=reason)
@@ -57,7 +57,7 @@ class SessionQuerySet(models.QuerySet["Session"]):
 
 
 class Session(models.Model):
-    """One device on which a user is logged in, or was. Moments are milliseconds."""
+    """A login of a user on a device. Times are in milliseconds."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     token_hash = models.CharField(max_length=64, unique=True)
@@ -84,19 +84,19 @@ class Session(models.Model):
         return f"Session {str(self.pk)[:8]}"
 
     def idle_until(self) -> int:
-        """When it ends unless it is used."""
+        """When it expires unless it is used."""
         return domain.idle_until(self.used_at, self.expires_at, idle_ms())
 
     def ended(self, reason: str) -> sessions.SessionEnded:
-        """The event that it ended."""
+        """The event of its end."""
         return sessions.SessionEnded(id=str(self.pk), user_id=self.user_id, reason=reason)
 
     def viewer(self) -> common.Viewer:
-        """Who is logged in."""
+        """The logged-in viewer."""
         return common.Viewer(id=self.user_id, role=self.role, session_id=str(self.pk))
 
     def to_struct(self) -> sessions.Session:
-        """The session as the contract has it."""
+        """The session as a struct of the contract."""
         return sessions.Session(
             id=str(self.pk),
             user_id=self.user_id,
@@ -110,7 +110,7 @@ class Session(models.Model):
 
 
 class Bearer(NamedTuple):
-    """What is asked of a session with every request."""
+    """The columns of a session that every request needs."""
 
     id: str
     user_id: str
@@ -120,7 +120,7 @@ class Bearer(NamedTuple):
 
 
 def bearer(token: str) -> Bearer | None:
-    """The session that a token opens, unless somebody ended it.
+    """The session of a token, unless it was ended.
 
     In SQL, for Django would build the statement anew with every request, at ten times the cost of its answer.
     """
@@ -135,7 +135,7 @@ def bearer(token: str) -> Bearer | None:
 
 
 def known(session_id: str) -> uuid.UUID | None:
-    """The id as a key of the table; None for what cannot be one."""
+    """The id as a primary key; None for an invalid one."""
     try:
         return uuid.UUID(session_id)
     except ValueError:
@@ -143,7 +143,7 @@ def known(session_id: str) -> uuid.UUID | None:
 
 
 class Attempt(models.Model):
-    """How often an address failed of late, with one account or with any. Who and where are kept as a keyed hash alone."""
+    """Recent failures of an address with one account or any. Account and address are stored as a keyed hash only."""
 
     key = models.CharField(max_length=64, primary_key=True)
     failures = models.IntegerField()
@@ -153,12 +153,12 @@ class Attempt(models.Model):
         return f"{self.failures} tries"
 
     def state(self) -> domain.Attempts:
-        """The count as the domain has it."""
+        """The count as a value of the domain."""
         return domain.Attempts(self.failures, self.last_at)
 
 
 class KnownAddress(models.Model):
-    """An address from which an account was logged into of late. Who and where are kept as a keyed hash alone."""
+    """An address with a recent login to an account. Both are stored as a keyed hash only."""
 
     key = models.CharField(max_length=64, primary_key=True)
     seen_at = models.BigIntegerField(db_index=True)
@@ -171,5 +171,5 @@ class KnownAddress(models.Model):
 
 
 def attempt_key(*parts: Any) -> str:
-    """The key under which tries are counted; nobody without the shop's secret can tell whose it is."""
+    """The keyed hash under which attempts are counted."""
     return salted_hmac("sessions.attempts", "\n".join(map(str, parts)), algorithm="sha256").hexdigest()

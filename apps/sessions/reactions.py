@@ -1,9 +1,9 @@
-"""Sessions that end because of what happened to their user."""
+"""Sessions that end because of changes to their user."""
 
 from apps.sessions.service import attempts, open_sessions
 from thriftshop import clock, events
 
-KEPT_MS = 30 * 86_400_000  # so long an ended session can still be seen
+KEPT_MS = 30 * 86_400_000  # how long ended sessions stay visible
 REASONS = {
     "PasswordChanged": "password changed",
     "RoleChanged": "role changed",
@@ -13,7 +13,7 @@ REASONS = {
 
 
 def end_sessions(record: events.Recorded) -> None:
-    """Ends the user's sessions. Those started later stay: an event that comes twice, or late, shuts nobody out again."""
+    """End the user's sessions. Those started after the event stay, so that repeated or late events are harmless."""
     keep = getattr(record.event, "keep_session_id", None)
     open_sessions.end_all(record.event.id, REASONS[record.kind], record.recorded_at, keep)
     if record.kind == "UserErased":
@@ -21,7 +21,7 @@ def end_sessions(record: events.Recorded) -> None:
 
 
 def sweep() -> None:
-    """Ends sessions whose time is over, and deletes what is no longer of use."""
+    """End expired sessions and delete old data."""
     open_sessions.sweep()
     open_sessions.delete_ended(clock.now() - KEPT_MS)
     attempts.sweep()

@@ -84,13 +84,13 @@ class AnyCourse(RuleBasedStateMachine):
     @rule(ordered=LINES)
     def order(self, ordered):
         items = [words.item(sku, quantity) for sku, quantity in ordered.items()]
-        self.happens(domain.let_go(self.state, "order", items, self.now))
+        self.happens(domain.remove_ordered(self.state, "order", items, self.now))
         left = {sku: quantity - ordered.get(sku, 0) for sku, quantity in self.expected.items()}
         self.expected = {sku: quantity for sku, quantity in left.items() if quantity > 0}
 
     @rule(ordered=LINES)
     def come_back(self, ordered):
-        self.happens(domain.put_back(self.state, "order", words.coming_back(ordered), self.now))
+        self.happens(domain.restore(self.state, "order", words.coming_back(ordered), self.now))
         for sku, quantity in ordered.items():
             self.expected[sku] = min(999, self.expected.get(sku, 0) + quantity)
 

@@ -171,7 +171,7 @@ def test_what_an_order_took_is_what_was_in_the_cart_at_that_moment():
 
 def test_an_order_takes_out_what_was_ordered_and_leaves_what_came_since():
     state = words.given(words.OPENED, words.added("CUP", 2), words.added("PLATE", 1))
-    (event,) = domain.let_go(state, "order", [words.item("CUP", 2), words.item("PLATE", 1)], words.NOW)
+    (event,) = domain.remove_ordered(state, "order", [words.item("CUP", 2), words.item("PLATE", 1)], words.NOW)
     assert words.quantities(domain.evolve(state, event)) == {}
     since = words.given(
         words.OPENED,
@@ -188,14 +188,14 @@ def test_a_cart_that_was_not_used_for_its_lifetime_is_empty():
     state = words.given(words.OPENED, words.added("CUP", 2, 450, words.NOW + 10))
     assert domain.as_of(state, words.NOW + 10 + words.LIFETIME - 1, words.LIFETIME) == state
     assert domain.as_of(state, words.NOW + 10 + words.LIFETIME, words.LIFETIME).lines == {}
-    assert domain.lapse(state, words.NOW + 10 + words.LIFETIME - 1, words.LIFETIME) == []
+    assert domain.expire(state, words.NOW + 10 + words.LIFETIME - 1, words.LIFETIME) == []
     late = words.NOW + 10 + words.LIFETIME
-    (event,) = domain.lapse(state, late, words.LIFETIME)
+    (event,) = domain.expire(state, late, words.LIFETIME)
     assert event == cart.CartCleared(reason="expired", at=late)
     assert domain.begin(state, None, "GBP", late, words.LIFETIME) == [event]
     cleared = domain.evolve(state, event)
     assert (cleared.lines, cleared.used_at) == ({}, words.NOW + 10)
-    assert domain.lapse(cleared, late, words.LIFETIME) == []
+    assert domain.expire(cleared, late, words.LIFETIME) == []
 
 
 def test_an_event_of_an_unknown_kind_is_never_passed_over():

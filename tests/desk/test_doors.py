@@ -119,7 +119,7 @@ def test_guessing_at_this_door_is_slowed_down_like_anywhere(door):
     for _ in range(5):
         assert "do not fit together" in door.log_in("target@shop.example", "wrong")[2]
     # On a busy machine the first waits may be over before the next try; each is twice as long as the one before.
-    assert any("Too many tries" in door.log_in("target@shop.example", "wrong")[2] for _ in range(10))
+    assert any("Too many attempts" in door.log_in("target@shop.example", "wrong")[2] for _ in range(10))
 
 
 def test_where_the_users_do_not_answer_who_is_in_stays_in_and_nobody_else_comes(door, processes):

@@ -143,7 +143,7 @@ def test_a_form_that_was_not_answered_is_sent_again_with_its_key(admin, stock, m
 
     monkeypatch.setattr(service.Service, "receive", staticmethod(lost_on_its_way_back))
     page, _ = send(admin, "receive", [("PLATE", 12)], reference="", reason="")
-    assert "Send the form again as it is" in page.content.decode()
+    assert "Submit the form again unchanged" in page.content.decode()
     assert "Nothing was changed" not in page.content.decode()
     monkeypatch.setattr(service.Service, "receive", staticmethod(receive))
     send(admin, "receive", [("PLATE", 12)], page=page, reference="", reason="")

@@ -16,7 +16,7 @@ QUANTITIES = st.integers(min_value=1, max_value=30)
 
 
 class AnyCourse(RuleBasedStateMachine):
-    """Verbs in any order, taken or refused: what holds of the stock after each of them."""
+    """Commands in any order, accepted or refused, and the invariants after each of them."""
 
     orders = Bundle("orders")
 
@@ -99,13 +99,13 @@ class AnyCourse(RuleBasedStateMachine):
         self.now += milliseconds
 
     @rule()
-    def what_has_lapsed_is_swept(self):
-        assert self.take(lambda: domain.lapse(self.state, self.now))
-        assert domain.lapse(self.state, self.now) == []
+    def expired_reservations_are_swept(self):
+        assert self.take(lambda: domain.expire(self.state, self.now))
+        assert domain.expire(self.state, self.now) == []
 
     @invariant()
     def holds(self):
-        """Nothing is below nothing, no more is promised than is there, and the promises add up."""
+        """No quantity is negative, no more is reserved than is on hand, and the reservations add up."""
         assert 0 <= self.state.reserved <= self.state.on_hand
         assert self.state.available >= 0
         assert self.state.reserved == sum(one.quantity for one in self.state.reservations.values())

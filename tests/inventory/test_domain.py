@@ -17,7 +17,7 @@ LATER = NOW + 900_000
 RECEIVED = inventory.StockReceived(quantity=10)
 
 
-PROMISED = inventory.StockReserved(reservation_id="order", quantity=4, expires_at=LATER)
+RESERVED = inventory.StockReserved(reservation_id="order", quantity=4, expires_at=LATER)
 
 
 FIRM = inventory.StockAllocated(reservation_id="order")
@@ -50,16 +50,16 @@ def test_taking_back_adds_to_what_is_on_hand():
     assert figures(given(RECEIVED, event)) == (12, 0, 12)
 
 
-def test_reserving_takes_from_what_is_available_and_leaves_what_is_on_hand():
+def test_reserving_reduces_the_available_quantity_but_not_the_quantity_on_hand():
     events = domain.reserve(given(RECEIVED), "A", "order", 4, LATER, NOW)
-    assert events == [PROMISED]
+    assert events == [RESERVED]
     assert figures(given(RECEIVED, *events)) == (10, 4, 6)
 
 
 def test_the_last_piece_can_be_reserved_and_not_one_more():
     assert domain.reserve(given(RECEIVED), "A", "order", 10, LATER, NOW)
     with pytest.raises(inventory.OutOfStock) as refusal:
-        domain.reserve(given(RECEIVED, PROMISED), "A", "other", 7, LATER, NOW)
+        domain.reserve(given(RECEIVED, RESERVED), "A", "other", 7, LATER, NOW)
     assert refusal.value.shortages == [inventory.Shortage(sku="A", requested=7, available=6)]
 
 
@@ -69,7 +69,7 @@ def test_the_same_reservation_again_changes_nothing_even_where_nothing_is_left()
 
 
 def test_a_reservation_that_ran_out_is_released_before_the_next_one_is_decided():
-    events = domain.reserve(given(RECEIVED, PROMISED), "A", "other", 10, LATER + 1, LATER)
+    events = domain.reserve(given(RECEIVED, RESERVED), "A", "other", 10, LATER + 1, LATER)
     assert events == [
         inventory.StockReleased(reservation_id="order", quantity=4, reason="expired"),
         inventory.StockReserved(reservation_id="other", quantity=10, expires_at=LATER + 1),
@@ -77,39 +77,41 @@ def test_a_reservation_that_ran_out_is_released_before_the_next_one_is_decided()
 
 
 def test_a_reservation_holds_to_the_last_millisecond():
-    state = given(RECEIVED, PROMISED)
-    assert domain.lapse(state, LATER - 1) == []
-    assert domain.lapse(state, LATER) == [inventory.StockReleased(reservation_id="order", quantity=4, reason="expired")]
+    state = given(RECEIVED, RESERVED)
+    assert domain.expire(state, LATER - 1) == []
+    assert domain.expire(state, LATER) == [
+        inventory.StockReleased(reservation_id="order", quantity=4, reason="expired")
+    ]
 
 
-def test_a_firm_reservation_never_lapses():
-    assert domain.lapse(given(RECEIVED, PROMISED, FIRM), LATER * 1000) == []
+def test_a_firm_reservation_never_expires():
+    assert domain.expire(given(RECEIVED, RESERVED, FIRM), LATER * 1000) == []
 
 
 def test_a_reservation_can_be_firm_from_the_start():
     (event,) = domain.reserve(given(RECEIVED), "A", "order", 4, LATER, NOW, firm=True)
     assert event == inventory.StockReserved(reservation_id="order", quantity=4, expires_at=LATER, firm=True)
     assert figures(given(RECEIVED, event)) == (10, 4, 6)
-    assert domain.lapse(given(RECEIVED, event), LATER * 1000) == []
+    assert domain.expire(given(RECEIVED, event), LATER * 1000) == []
     part = inventory.StockShipped(reservation_id="order", quantity=1)
-    assert domain.lapse(given(RECEIVED, event, part), LATER * 1000) == []
+    assert domain.expire(given(RECEIVED, event, part), LATER * 1000) == []
 
 
-def test_what_was_recorded_before_reservations_could_be_firm_from_the_start_still_lapses():
+def test_reservations_recorded_before_they_could_be_firm_from_the_start_expire():
     recorded = bytes.fromhex("0b0001000000056f726465720a000200000000000000040a00030000000000" + f"{LATER:06x}" + "00")
     event = codec.decode(inventory.StockReserved, recorded)
-    assert event == PROMISED
-    assert domain.lapse(given(RECEIVED, event), LATER) != []
+    assert event == RESERVED
+    assert domain.expire(given(RECEIVED, event), LATER) != []
 
 
 def test_allocating_makes_a_reservation_firm_once():
-    assert domain.allocate(given(RECEIVED, PROMISED), "A", "order", NOW) == [FIRM]
-    assert domain.allocate(given(RECEIVED, PROMISED, FIRM), "A", "order", NOW) == []
+    assert domain.allocate(given(RECEIVED, RESERVED), "A", "order", NOW) == [FIRM]
+    assert domain.allocate(given(RECEIVED, RESERVED, FIRM), "A", "order", NOW) == []
 
 
 @pytest.mark.parametrize(("reservation", "now"), [("order", LATER), ("other", NOW)])
 def test_a_reservation_that_is_not_there_can_be_neither_allocated_shipped_nor_released_in_part(reservation, now):
-    state = given(RECEIVED, PROMISED)
+    state = given(RECEIVED, RESERVED)
     for verb in (
         lambda: domain.allocate(state, "A", reservation, now),
         lambda: domain.ship(state, "A", reservation, 1, None, now),
@@ -120,39 +122,39 @@ def test_a_reservation_that_is_not_there_can_be_neither_allocated_shipped_nor_re
         assert refusal.value.reservation_id == reservation
 
 
-def test_releasing_takes_back_what_is_left_of_a_reservation():
+def test_releasing_releases_what_is_left_of_a_reservation():
     left = inventory.StockShipped(reservation_id="order", quantity=1)
-    assert domain.release(given(RECEIVED, PROMISED, left), "order", "cancelled") == [
+    assert domain.release(given(RECEIVED, RESERVED, left), "order", "cancelled") == [
         inventory.StockReleased(reservation_id="order", quantity=3, reason="cancelled")
     ]
     assert domain.release(given(RECEIVED), "order", "cancelled") == []
 
 
 def test_only_what_is_not_firm_is_given_back_for_another_lines_sake():
-    assert domain.give_back(given(RECEIVED, PROMISED), "order") == [
+    assert domain.release_short(given(RECEIVED, RESERVED), "order") == [
         inventory.StockReleased(reservation_id="order", quantity=4, reason="out of stock")
     ]
-    assert domain.give_back(given(RECEIVED, PROMISED, FIRM), "order") == []
-    assert domain.give_back(given(RECEIVED), "order") == []
+    assert domain.release_short(given(RECEIVED, RESERVED, FIRM), "order") == []
+    assert domain.release_short(given(RECEIVED), "order") == []
 
 
 def test_what_was_firm_from_the_start_is_given_back_until_somebody_relies_on_it():
-    promised = inventory.StockReserved(reservation_id="order", quantity=4, expires_at=LATER, firm=True)
-    assert domain.give_back(given(RECEIVED, promised), "order") != []
-    assert domain.allocate(given(RECEIVED, promised), "A", "order", NOW) == [FIRM]
-    assert domain.give_back(given(RECEIVED, promised, FIRM), "order") == []
+    reserved = inventory.StockReserved(reservation_id="order", quantity=4, expires_at=LATER, firm=True)
+    assert domain.release_short(given(RECEIVED, reserved), "order") != []
+    assert domain.allocate(given(RECEIVED, reserved), "A", "order", NOW) == [FIRM]
+    assert domain.release_short(given(RECEIVED, reserved, FIRM), "order") == []
 
 
 def test_a_part_of_a_reservation_can_be_released_and_never_more_than_is_left():
-    state = given(RECEIVED, PROMISED)
+    state = given(RECEIVED, RESERVED)
     (event,) = domain.release_part(state, "A", "order", 3, "cancelled", NOW)
     assert figures(domain.evolve(state, event)) == (10, 1, 9)
     with pytest.raises(common.InvalidInput, match="Only 4 of A"):
         domain.release_part(state, "A", "order", 5, "cancelled", NOW)
 
 
-def test_shipping_takes_from_the_shelf_and_from_the_reservation():
-    state = given(RECEIVED, PROMISED, FIRM)
+def test_shipping_reduces_the_quantity_on_hand_and_the_reservation():
+    state = given(RECEIVED, RESERVED, FIRM)
     (event,) = domain.ship(state, "A", "order", 3, "shipment", NOW)
     state = domain.evolve(state, event)
     assert figures(state) == (7, 1, 6)
@@ -163,11 +165,11 @@ def test_shipping_takes_from_the_shelf_and_from_the_reservation():
 
 def test_a_reservation_ends_with_its_last_piece():
     shipped = inventory.StockShipped(reservation_id="order", quantity=4)
-    assert given(RECEIVED, PROMISED, FIRM, shipped).reservations == {}
+    assert given(RECEIVED, RESERVED, FIRM, shipped).reservations == {}
 
 
 def test_no_more_is_written_off_than_is_available():
-    state = given(RECEIVED, PROMISED)
+    state = given(RECEIVED, RESERVED)
     (event,) = domain.write_off(state, "A", 6, "moths", "WO-1", NOW)
     assert event == inventory.StockWrittenOff(quantity=6, reason="moths", reference="WO-1")
     with pytest.raises(inventory.OutOfStock):
@@ -176,24 +178,24 @@ def test_no_more_is_written_off_than_is_available():
 
 
 def test_a_count_sets_what_is_on_hand_and_keeps_the_difference():
-    (event,) = domain.count(given(RECEIVED, PROMISED), "A", 4, "stock-taking", NOW)
+    (event,) = domain.count(given(RECEIVED, RESERVED), "A", 4, "stock-taking", NOW)
     assert event == inventory.StockCounted(counted=4, difference=-6, reason="stock-taking")
     (event,) = domain.count(given(RECEIVED), "A", 10, "stock-taking", NOW)
     assert event.difference == 0
 
 
-def test_a_count_is_never_below_what_is_promised():
-    state = given(RECEIVED, PROMISED)
-    with pytest.raises(common.InvalidInput, match="4 of A are promised"):
+def test_a_count_is_never_below_the_reserved_quantity():
+    state = given(RECEIVED, RESERVED)
+    with pytest.raises(common.InvalidInput, match="4 of A are reserved for orders"):
         domain.count(state, "A", 3, "stock-taking", NOW)
-    assert figures(given(RECEIVED, PROMISED, *domain.count(state, "A", 3, "stock-taking", LATER))) == (3, 0, 3)
+    assert figures(given(RECEIVED, RESERVED, *domain.count(state, "A", 3, "stock-taking", LATER))) == (3, 0, 3)
 
 
 def test_reducing_takes_only_what_is_available():
-    (event,) = domain.reduce(given(RECEIVED, PROMISED), "A", 6, NOW)
+    (event,) = domain.reduce(given(RECEIVED, RESERVED), "A", 6, NOW)
     assert event == inventory.StockReduced(quantity=6)
     with pytest.raises(inventory.OutOfStock):
-        domain.reduce(given(RECEIVED, PROMISED), "A", 7, NOW)
+        domain.reduce(given(RECEIVED, RESERVED), "A", 7, NOW)
 
 
 def test_an_event_of_an_unknown_kind_is_never_passed_over():
@@ -215,11 +217,11 @@ def test_a_long_list_of_shortages_names_five_and_counts_the_rest():
 
 
 @hypothesis.settings(deadline=None)
-@hypothesis.given(st.lists(st.sampled_from([RECEIVED, PROMISED, FIRM]), max_size=20), st.data())
+@hypothesis.given(st.lists(st.sampled_from([RECEIVED, RESERVED, FIRM]), max_size=20), st.data())
 def test_evolving_leaves_the_state_before_untouched(events, data):
     state = given(*events)
     before = (state.on_hand, state.reserved, dict(state.reservations))
-    domain.evolve(state, data.draw(st.sampled_from([RECEIVED, PROMISED, FIRM])))
+    domain.evolve(state, data.draw(st.sampled_from([RECEIVED, RESERVED, FIRM])))
     assert (state.on_hand, state.reserved, dict(state.reservations)) == before
 
 

@@ -22,7 +22,7 @@ def delivery(stock, event_store, transport):
         stock.receive("delivery", [inventory.StockLine(sku="A", quantity=5)], None, None)
 
 
-def test_an_item_can_be_looked_up_and_taken_until_none_is_left(old):
+def test_an_item_can_be_looked_up_and_reduced_until_none_is_left(old):
     with acting.as_stranger():
         assert (old.get("A").itemId, old.get("A").qty) == ("A", 5)
         assert old.reduce("A", 2).qty == 3
@@ -43,7 +43,7 @@ def test_an_unknown_item_is_not_found(old, item):
 
 
 @pytest.mark.parametrize("quantity", [0, -1, -(2**31), 6, 2**31 - 1])
-def test_neither_too_many_nor_none_nor_fewer_can_be_taken(old, quantity):
+def test_an_invalid_quantity_is_refused(old, quantity):
     with acting.as_stranger():
         with pytest.raises(legacy_inventory.ItemStatusException) as refusal:
             old.reduce("A", quantity)
@@ -51,7 +51,7 @@ def test_neither_too_many_nor_none_nor_fewer_can_be_taken(old, quantity):
         assert old.get("A").qty == 5
 
 
-def test_what_is_promised_to_an_order_is_not_an_old_clients_to_take(old, stock):
+def test_a_client_of_2018_cannot_take_what_is_reserved_for_an_order(old, stock):
     with acting.as_service("orders"):
         stock.reserve("order-1", [inventory.StockLine(sku="A", quantity=4)], 900)
     with acting.as_stranger():

@@ -90,7 +90,7 @@ def test_a_reservation_that_ran_out_frees_its_goods_and_cannot_be_made_firm(stoc
     assert doing.level(stock, "A") == (1, 1, 0)
 
 
-def test_a_reservation_that_ran_out_can_be_made_anew_under_its_own_id(stock, monkeypatch):
+def test_an_expired_reservation_can_be_repeated_under_its_id(stock, monkeypatch):
     doing.receive(stock, A=1)
     for _ in range(3):
         doing.reserve(stock, "order-1", A=1)
@@ -105,7 +105,7 @@ def test_a_reservation_that_ran_out_can_be_made_anew_under_its_own_id(stock, mon
         doing.reserve(stock, "order-1", A=1)
 
 
-def test_a_reservation_that_was_shipped_or_taken_back_is_not_made_again_by_a_late_repeat(stock):
+def test_a_late_repeat_does_not_renew_a_shipped_or_released_reservation(stock):
     doing.receive(stock, A=3, B=3)
     doing.reserve(stock, "order-1", A=1)
     doing.reserve(stock, "order-2", B=1)
@@ -136,7 +136,7 @@ def test_the_hold_of_an_imported_order_runs_from_now_not_from_its_date(stock):
     assert doing.level(stock, "A") == (1, 1, 0)
 
 
-def test_release_takes_back_what_is_left_and_is_silent_where_nothing_is(stock):
+def test_release_releases_what_is_left_and_accepts_that_nothing_is(stock):
     doing.receive(stock, A=5)
     doing.reserve(stock, A=4)
     with acting.as_service("orders"):
@@ -161,20 +161,20 @@ def test_more_than_is_reserved_can_neither_leave_nor_be_released(stock):
     assert doing.level(stock, "A") == (5, 2, 3)
 
 
-def test_what_is_promised_cannot_be_written_off_nor_counted_away(stock):
+def test_reserved_goods_cannot_be_written_off_nor_counted_away(stock):
     doing.receive(stock, A=5, B=5)
     doing.reserve(stock, A=3)
     with acting.as_staff("inventory"):
         with pytest.raises(inventory.OutOfStock) as refusal:
             stock.write_off("w1", doing.lines(A=3, B=1), "moths", None)
-        with pytest.raises(common.InvalidInput, match="3 of A are promised"):
+        with pytest.raises(common.InvalidInput, match="3 of A are reserved for orders"):
             stock.count("c1", "A", 2, "stock-taking")
         assert stock.count("c1", "A", 3, "stock-taking").on_hand == 3
     assert refusal.value.shortages == [inventory.Shortage(sku="A", requested=3, available=2)]
     assert doing.level(stock, "B") == (5, 0, 5)
 
 
-def test_what_is_reserved_for_good_does_not_run_out_and_takes_one_event(stock, monkeypatch):
+def test_a_firm_reservation_does_not_expire_and_is_one_event(stock, monkeypatch):
     doing.receive(stock, A=3, B=3)
     doing.reserve_for_good(stock, A=2, B=1)
     doing.later(monkeypatch, 100 * doing.DAY)
@@ -211,7 +211,7 @@ def test_what_ran_out_can_be_reserved_for_good_under_the_same_name(stock, monkey
     assert doing.level(stock, "A") == (1, 1, 0)
 
 
-def test_what_was_shipped_or_taken_back_is_not_reserved_for_good_by_a_late_repeat(stock):
+def test_a_late_firm_repeat_does_not_renew_a_shipped_or_released_reservation(stock):
     doing.receive(stock, A=3, B=3)
     doing.reserve_for_good(stock, A=1, B=1)
     with acting.as_service("orders"):

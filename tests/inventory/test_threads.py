@@ -115,7 +115,7 @@ def test_orders_of_several_skus_are_had_whole_or_not_at_all(stock):
         assert levels(stock, sku) == [ledger_sums(sku)]
 
 
-def test_a_lost_race_takes_back_what_was_already_promised(stock, monkeypatch):
+def test_a_lost_race_releases_what_was_already_reserved(stock, monkeypatch):
     """Another process takes the last B between the look at it and the writing of the order's lines."""
     receive(stock, A=5, B=1)
     with call_context.using(caller="orders"):
@@ -186,7 +186,7 @@ def test_a_write_off_that_loses_a_race_is_put_back(stock, monkeypatch):
     assert levels(stock, "A", "B") == [(5, 0), (0, 0)]
 
 
-def test_the_same_command_sent_many_times_at_once_is_taken_once(stock):
+def test_the_same_command_sent_concurrently_has_one_effect(stock):
     receive(stock, A=20)
     ended = at_once(lambda _: buy(stock, "same", A=3), 20)
     assert ended == ["sold"] * 20

@@ -79,7 +79,7 @@ def test_guessing_at_the_admin_s_door_is_slowed_down(client, hashing, move_on):
         log_in(client, "chief@example.com", "wrong")
     hashing()
     answer = log_in(client, "chief@example.com", people.PASSWORD)
-    assert "Too many tries" in answer.content.decode()
+    assert "Too many attempts" in answer.content.decode()
     assert hashing() == 0
     assert log_in(client, "chief@example.com", people.PASSWORD, address="198.51.100.9").status_code == 302
 

@@ -149,7 +149,7 @@ def test_a_stolen_session_is_no_place_to_guess_the_password(transport, hashing, 
             with pytest.raises(users.WrongCredentials) as refused:
                 people.service().erase_account("wrong")
     assert hashing() == 5
-    assert "Too many tries" in refused.value.message
+    assert "Too many attempts" in refused.value.message
 
 
 def test_a_reset_sets_the_password_once_and_proves_the_address(transport):

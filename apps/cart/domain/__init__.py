@@ -1,5 +1,23 @@
-"""The rules of a cart: what is in it, what may happen to it, and what it shows."""
+"""The rules of a cart: state, commands and what it shows."""
 
+from apps.cart.domain.commands import (
+    add,
+    add_many,
+    begin,
+    check_out,
+    clear,
+    erase,
+    expire,
+    open_guest,
+    remove,
+    remove_ordered,
+    require_sku,
+    restore,
+    set_currency,
+    set_quantity,
+    taken,
+    totals,
+)
 from apps.cart.domain.merging import STRATEGIES, hand_over, merge, merges_before, pass_on
 from apps.cart.domain.pricing import Prices
 from apps.cart.domain.showing import Offer, show
@@ -12,25 +30,7 @@ from apps.cart.domain.state import (
     Line,
     as_of,
     evolve,
-    lapsed,
-)
-from apps.cart.domain.verbs import (
-    add,
-    add_many,
-    begin,
-    check_out,
-    clear,
-    erase,
-    lapse,
-    let_go,
-    open_guest,
-    put_back,
-    remove,
-    require_sku,
-    set_currency,
-    set_quantity,
-    taken,
-    totals,
+    is_expired,
 )
 
 __all__ = [
@@ -51,17 +51,17 @@ __all__ = [
     "clear",
     "erase",
     "evolve",
+    "expire",
     "hand_over",
-    "lapse",
-    "lapsed",
-    "let_go",
+    "is_expired",
     "merge",
     "merges_before",
     "open_guest",
     "pass_on",
-    "put_back",
     "remove",
+    "remove_ordered",
     "require_sku",
+    "restore",
     "set_currency",
     "set_quantity",
     "show",

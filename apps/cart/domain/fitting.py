@@ -1,4 +1,4 @@
-"""What there is room for in a cart, and what is left out: a cart holds so many lines, and so many pieces of one product."""
+"""The limits of a cart: which items have room, and which are left out."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -13,7 +13,7 @@ Left = list[cart.LeftOut]
 
 
 def for_sale(items: Mapping[str, int], prices: Prices) -> tuple[dict[str, int], Left]:
-    """What of these can be bought in the currency of the prices, and what cannot, and why."""
+    """The items that have a price, and the others with the reason."""
     left = [
         cart.LeftOut(
             sku=sku,
@@ -27,7 +27,7 @@ def for_sale(items: Mapping[str, int], prices: Prices) -> tuple[dict[str, int], 
 
 
 def with_room(state: CartState, items: Mapping[str, int]) -> tuple[dict[str, int], Left]:
-    """What of these fits into a cart, in the order given, and what does not."""
+    """The items that fit into a cart, in the order given, and those that do not."""
     fits: dict[str, int] = {}
     left: Left = []
     room = MOST_LINES - len(state.lines)
@@ -45,9 +45,9 @@ def with_room(state: CartState, items: Mapping[str, int]) -> tuple[dict[str, int
 def lines_with_room(
     lines: Mapping[str, Line], into: Mapping[str, Line], *, adds_up: bool
 ) -> tuple[dict[str, Line], dict[str, Line]]:
-    """What of a guest's cart there is room for in a customer's, and what not.
+    """The lines of a guest's cart that fit into a customer's, and those that do not.
 
-    With `adds_up` the pieces of what is in both are added, so that a line may have room for some of them only.
+    With `adds_up` quantities of products in both carts are added, so that a line may fit in part.
     """
     room = MOST_LINES - len(into)
     fits: dict[str, Line] = {}

@@ -1,4 +1,4 @@
-"""A guest's cart merged into a customer's: what is in one of them stays in, what is in both is settled by a strategy."""
+"""Merging a guest's cart into a customer's; a strategy decides the quantity of products that are in both."""
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
@@ -19,9 +19,9 @@ STRATEGIES: dict[str, Strategy] = {
 
 
 def merge(state: CartState, guest_cart_id: str, guest: CartState | HandedOver, strategy: str, at: int) -> list[Any]:
-    """The guest's lines go into the customer's cart, after its own.
+    """Add the guest's lines to the customer's cart, after its own.
 
-    All of them do: what there was no room for was left in the guest's when it was handed over.
+    All of them are added: those without room were left in the guest's cart by `hand_over`.
     """
     left = list(guest.left) if isinstance(guest, HandedOver) else []
     if not guest.lines and not left:
@@ -30,7 +30,7 @@ def merge(state: CartState, guest_cart_id: str, guest: CartState | HandedOver, s
     lines = dict(state.lines)
     for sku, line in guest.lines.items():
         if sku in lines:
-            lines[sku] = _settled(lines[sku], line, STRATEGIES[strategy])
+            lines[sku] = _merged(lines[sku], line, STRATEGIES[strategy])
         else:
             lines[sku] = Line(line.quantity, line.unit_price if guest.currency == currency else None, line.added_at)
     return [
@@ -46,7 +46,7 @@ def merge(state: CartState, guest_cart_id: str, guest: CartState | HandedOver, s
     ]
 
 
-def _settled(customers: Line, guests: Line, strategy: Strategy) -> Line:
+def _merged(customers: Line, guests: Line, strategy: Strategy) -> Line:
     return Line(
         strategy(customers.quantity, guests.quantity),
         customers.unit_price,
@@ -55,27 +55,27 @@ def _settled(customers: Line, guests: Line, strategy: Strategy) -> Line:
 
 
 def merged_line(sku: str, line: Line, currency: str) -> cart.MergedLine:
-    """A line as events have it."""
+    """A line as a struct of the contract."""
     price = None if line.unit_price is None else common.Money(amount=line.unit_price, currency=currency)
     return cart.MergedLine(sku=sku, quantity=line.quantity, unit_price=price, added_at=line.added_at)
 
 
 def hand_over(state: CartState, customer_id: str, into: Mapping[str, Line], strategy: str, at: int) -> list[Any]:
-    """What is in a guest's cart leaves it for a customer's, as far as there is room beside the lines that are in there.
+    """Remove the lines of a guest's cart for which the customer's, with lines `into`, has room.
 
-    What is put in later is merged next. What there is no room for stays, and is named once. Where something was ordered
-    before, it is noted for whom the cart was, though nothing is in it: the goods may come back.
+    Lines without room stay and are named once. If something was ordered before, the customer is recorded even for an
+    empty cart: the ordered goods may be restored.
     """
     fits, left = fitting.lines_with_room(state.lines, into, adds_up=strategy == "sum")
     known = state.handed_over[-1] if state.handed_over else None
-    is_told = not left or (known and (known.customer_id, known.left) == (customer_id, tuple(items(left))))
-    if not fits and is_told and not state.is_awaiting:
+    is_known = not left or (known and (known.customer_id, known.left) == (customer_id, tuple(items(left))))
+    if not fits and is_known and not state.is_awaiting:
         return []
     return [cart.CartCleared(reason="merged", at=at, lines=items(fits), customer_id=customer_id, left=items(left))]
 
 
 def merges_before(events: Iterable[Any], order_id: str) -> int:
-    """How often a guest's cart had been handed over when an order took its goods out of it."""
+    """The number of hand-overs of a guest's cart before an order was checked out."""
     count = 0
     for event in events:
         if isinstance(event, cart.CartCheckedOut) and event.order_id == order_id:
@@ -87,9 +87,9 @@ def merges_before(events: Iterable[Any], order_id: str) -> int:
 def pass_on(
     state: CartState, back: cart.CartRestored, customer_id: str, into: Mapping[str, Line], strategy: str, at: int
 ) -> list[Any]:
-    """What came back into a guest's cart after it was merged follows the rest into the customer's, as far as there is room.
+    """Hand over the restored items of a guest's cart that was merged meanwhile, as far as there is room.
 
-    What the guest has put in since stays in the guest's.
+    Items that the guest has added since stay in the guest's cart.
     """
     goods = {
         line.sku: Line(line.quantity, line.unit_price.amount if line.unit_price else None, line.added_at)

@@ -1,4 +1,4 @@
-"""The prices that a cart goes by when something is put in."""
+"""The prices used when items are added to a cart."""
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
@@ -16,7 +16,7 @@ class Prices:
     names: Mapping[str, str] = field(default_factory=dict)
 
     def of(self, sku: str, currency: str) -> common.Money | None:
-        """The price of one, None where it is not known in this currency."""
+        """The unit price, None if it is not known in this currency."""
         if currency != self.currency or sku not in self.amounts:
             return None
         return common.Money(amount=self.amounts[sku], currency=currency)

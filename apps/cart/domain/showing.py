@@ -1,4 +1,4 @@
-"""A cart as it is shown: priced and checked for availability at this moment, with what changed since."""
+"""A cart as it is shown: with current prices, availability and changes."""
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
@@ -37,9 +37,9 @@ def show(
     priced: bool = True,
     charges: Charges = charged_nothing,
 ) -> cart.Cart:
-    """The cart as the contract shows it; `priced` says whether the offers' prices could be had.
+    """The cart as a struct of the contract; `priced` is False if the catalog could not be asked.
 
-    `charges` gives what comes on top of goods of a price, by description; None where an order cannot be sent.
+    `charges` returns the charges on goods of a price by description, None if orders cannot be shipped.
     """
     shown = cart.Cart(
         id=cart_id,
@@ -61,17 +61,17 @@ def show(
 
 
 def _add_up(shown: cart.Cart, currency: str, charges: Charges) -> None:
-    """Puts in what an order of the cart would cost: nothing on top of no goods."""
+    """Set subtotal, charges and total. An empty cart has no charges."""
 
     def money(amount: int) -> common.Money:
         return common.Money(amount=amount, currency=currency)
 
     totals = [line.line_total.amount for line in shown.lines if line.line_total is not None]
     shown.subtotal = money(sum(totals))
-    on_top = charges(currency, sum(totals)) if totals else {}
-    if on_top is not None:
-        shown.charges = [cart.CartCharge(description=what, amount=money(one)) for what, one in on_top.items()]
-        shown.total = money(sum(totals) + sum(on_top.values()))
+    extra = charges(currency, sum(totals)) if totals else {}
+    if extra is not None:
+        shown.charges = [cart.CartCharge(description=what, amount=money(one)) for what, one in extra.items()]
+        shown.total = money(sum(totals) + sum(extra.values()))
 
 
 def _line(sku: str, line: Line, offer: Offer, currency: str) -> cart.CartLine:
@@ -88,13 +88,13 @@ def _line(sku: str, line: Line, offer: Offer, currency: str) -> cart.CartLine:
 
 
 def _changes(sku: str, line: Line, offer: Offer, currency: str, *, priced: bool) -> Iterator[cart.LineChange]:
-    """What the customer should see before buying."""
+    """Changes that the customer should see before ordering."""
     yield from _price_changes(sku, line, offer, currency, priced=priced)
-    yield from _lacking(sku, line, offer, priced=priced)
+    yield from _shortages(sku, line, offer, priced=priced)
 
 
 def _price_changes(sku: str, line: Line, offer: Offer, currency: str, *, priced: bool) -> Iterator[cart.LineChange]:
-    """What is no longer on sale, and what costs more or less; nothing where no price is known."""
+    """Products off sale and changed prices; nothing if prices are not known."""
     kind = cart.LineChangeKind
     if not priced:
         return
@@ -109,8 +109,8 @@ def _price_changes(sku: str, line: Line, offer: Offer, currency: str, *, priced:
         )
 
 
-def _lacking(sku: str, line: Line, offer: Offer, *, priced: bool) -> Iterator[cart.LineChange]:
-    """That there are fewer than wanted of what is on sale."""
+def _shortages(sku: str, line: Line, offer: Offer, *, priced: bool) -> Iterator[cart.LineChange]:
+    """Products on sale with less stock than wanted."""
     if (priced and offer.unit_price is None) or offer.available is None or offer.available >= line.quantity:
         return
     kind = cart.LineChangeKind.NOT_ENOUGH if offer.available > 0 else cart.LineChangeKind.OUT_OF_STOCK

@@ -1,4 +1,4 @@
-"""A cart's state, and what each event does to it."""
+"""A cart's state, and the effect of each event."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -12,13 +12,13 @@ EXPIRED = "expired"
 ERASED = "erased"
 CHOSEN = "chosen"
 SETTING = "setting"
-# Whatever else happens to a cart, what was seen of it before cannot be bought any more.
+# Any other event makes earlier views of the cart outdated: they cannot be ordered.
 ADDITIONS = (cart.ItemAdded, cart.CartRestored)
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """So many of one product. `unit_price` is what one cost when it was put in, in minor units of the cart's currency."""
+    """A quantity of one product. `unit_price` is its price when it was added, in minor units of the cart's currency."""
 
     quantity: int
     unit_price: int | None
@@ -27,7 +27,7 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class HandedOver:
-    """What left a guest's cart for a customer's, as the first time, the second and so on; the lines' currency; what stayed."""
+    """The `number`th hand-over of a guest's cart to a customer's: the lines, their currency, and the items left."""
 
     number: int
     customer_id: str
@@ -38,12 +38,11 @@ class HandedOver:
 
 @dataclass(frozen=True, slots=True)
 class CartState:
-    """A cart. `lines` keeps the order in which things were put in, and is never changed in place.
+    """A cart. `lines` is in the order of addition and never changed in place.
 
-    `version` counts its events. Since version `sellable_since` things were only put in: what was seen of the cart then
-    or later is still there, and can be bought as it was seen. `is_currency_chosen` says whether the currency was set for
-    what is in this cart, whatever its customer's setting. `is_awaiting` says whether something was ordered since the cart
-    was last handed over, which may come back.
+    `version` is the number of its events. Since version `sellable_since` items were only added, so a view of the cart
+    from then on can be ordered. `is_currency_chosen`: the currency was chosen for this cart and overrides the customer's
+    setting. `is_awaiting`: something was ordered since the cart was last handed over, and may be restored.
     """
 
     opened: bool = False
@@ -64,7 +63,7 @@ EMPTY = CartState()
 
 
 def evolve(state: CartState, event: Any) -> CartState:
-    """The state after an event. Raises LookupError for one that is not known."""
+    """The state after an event. Raises LookupError for an unknown one."""
     try:
         change = _CHANGES[type(event)]
     except KeyError:
@@ -76,14 +75,14 @@ def evolve(state: CartState, event: Any) -> CartState:
     return replace(changed, version=version, sellable_since=since, is_currency_chosen=chosen)
 
 
-def lapsed(state: CartState, now: int, lifetime: int) -> bool:
+def is_expired(state: CartState, now: int, lifetime: int) -> bool:
     """Whether a cart was last used longer ago than its lifetime (milliseconds)."""
     return state.opened and state.used_at + lifetime <= now
 
 
 def as_of(state: CartState, now: int, lifetime: int) -> CartState:
-    """The state as it reads now: empty where it has lapsed."""
-    return replace(state, lines={}, notice=None, is_awaiting=False) if lapsed(state, now, lifetime) else state
+    """The current state: empty if the cart has expired."""
+    return replace(state, lines={}, notice=None, is_awaiting=False) if is_expired(state, now, lifetime) else state
 
 
 def _opened(state: CartState, event: cart.CartOpened) -> CartState:
@@ -117,7 +116,7 @@ def _cleared(state: CartState, event: cart.CartCleared) -> CartState:
         state = _hand_over(state, event)
     if event.reason == ERASED:
         state = replace(state, erased=True)
-    # To be cleared for being old is no use of it: it stays old.
+    # Expiry does not count as use.
     return _used(state, lines, state.used_at if event.reason == EXPIRED else event.at)
 
 
@@ -174,7 +173,7 @@ def _used(state: CartState, lines: Mapping[str, Line], at: int) -> CartState:
 
 
 def without(lines: Mapping[str, Line], taken: Sequence[cart.CartItem]) -> Mapping[str, Line]:
-    """The lines less what was taken out of them."""
+    """The lines without these items."""
     gone = {item.sku: item.quantity for item in taken}
     left = {sku: replace(line, quantity=line.quantity - gone.get(sku, 0)) for sku, line in lines.items()}
     return {sku: line for sku, line in left.items() if line.quantity > 0}

@@ -1,4 +1,4 @@
-"""Carts and the orders that buy them: checked out once for each order, and what could not be ordered put back."""
+"""Checking out carts for orders, and restoring the items of rejected orders."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -12,13 +12,13 @@ from thriftshop import call_context
 def check_out(
     ref: cart.CartRef, version: int, lines: Sequence[cart.CartItem], order_id: str, placement: bytes
 ) -> cart.Checkout:
-    """Takes what an order buys out of the cart as it was at a version; gives what was recorded first for this order.
+    """Remove what an order buys from the cart as of a version; returns what was recorded first for this order.
 
-    Raises NotFound, Unauthenticated, and CartChanged where it was bought, emptied or changed since.
+    Raises NotFound, Unauthenticated, and CartChanged if it was ordered, emptied or changed since.
     """
-    whose = carts.find(ref)
+    owner = carts.find(ref)
     order, at = cart.Checkout(order_id=order_id, lines=list(lines), placement=placement), call_context.happened_at()
-    decided = carts.record(whose.cart_id, lambda state: domain.check_out(state, version, order, at), _key(order_id))
+    decided = carts.record(owner.cart_id, lambda state: domain.check_out(state, version, order, at), _key(order_id))
     event = decided.recorded[0].event
     return cart.Checkout(order_id=event.order_id, lines=event.lines, placement=event.placement or b"")
 
@@ -31,7 +31,7 @@ def remove_ordered(cart_id: str, order_id: str, lines: Sequence[tuple[str, int]]
     """Remove from a cart what was ordered without a check-out, once per order."""
     at = call_context.happened_at()
     items = _items(lines)
-    carts.decide(cart_id, lambda state: domain.let_go(state, order_id, items, at), _key(order_id))
+    carts.decide(cart_id, lambda state: domain.remove_ordered(state, order_id, items, at), _key(order_id))
 
 
 def put_back(cart_id: str, order_id: str) -> None:
@@ -52,30 +52,30 @@ def restore(cart_id: str, order_id: str) -> None:
     merges = domain.merges_before(history, order_id)
     state, _ = carts.carts.load(cart_id)
 
-    def verb(now: domain.CartState, at: int) -> list[Any]:
-        back = domain.put_back(now, order_id, goods, at)
+    def restored(now: domain.CartState, at: int) -> list[Any]:
+        back = domain.restore(now, order_id, goods, at)
         since = now.handed_over[merges:]
         return [*back, *_passed_on(now, back[0], since[-1].customer_id, at)] if back and since else back
 
-    carts.change(carts.Whose(cart_id, state.customer_id), verb, f"put_back:{order_id}")
+    carts.change(carts.Owner(cart_id, state.customer_id), restored, f"put_back:{order_id}")
 
 
 def _passed_on(state: domain.CartState, back: cart.CartRestored, customer_id: str, at: int) -> list[Any]:
-    """What came back goes on into a customer's cart, by the reaction that finishes merges; not where they were erased."""
+    """Hand restored items over to a customer's cart, unless the customer was erased. A reaction finishes it."""
     customers = carts.of_customer(customer_id)
     into = domain.as_of(carts.carts.load(customers.cart_id)[0], at, customers.lifetime)
     return [] if into.erased else domain.pass_on(state, back, customer_id, into.lines, following.strategy(), at)
 
 
 def require_cart(cart_id: str) -> None:
-    """Raises NotFound where no cart was ever opened under this id."""
+    """Raise NotFound if no cart was ever opened under this id."""
     state, _ = carts.carts.load(cart_id)
     if not state.opened:
         raise common.NotFound(message="There is no such cart.", kind="cart", id=cart_id[:64])
 
 
 def _items(lines: Sequence[tuple[str, int]]) -> list[cart.CartItem]:
-    """The lines of an order as what leaves the cart: one item a SKU."""
+    """The lines of an order as items, one per SKU."""
     totals: dict[str, int] = {}
     for sku, quantity in lines:
         totals[sku] = totals.get(sku, 0) + quantity

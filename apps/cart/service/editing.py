@@ -10,8 +10,8 @@ from thriftshop import money
 
 def open_guest_cart(currency: str) -> cart.GuestCart:
     """Open a guest's cart. Its token is not stored and cannot be read again. Raises InvalidInput."""
-    token, whose = carts.open_guest(currency)
-    return cart.GuestCart(token=token, cart=carts.show(whose))
+    token, owner = carts.open_guest(currency)
+    return cart.GuestCart(token=token, cart=carts.show(owner))
 
 
 def get_cart(ref: cart.CartRef) -> cart.Cart:
@@ -21,43 +21,43 @@ def get_cart(ref: cart.CartRef) -> cart.Cart:
 
 def add_item(ref: cart.CartRef, item: cart.CartItem, key: str | None = None) -> cart.Cart:
     """Add some of a product to the cart."""
-    whose = carts.find(ref)
+    owner = carts.find(ref)
     carts.require_key(key)
     domain.totals([item])
-    prices = offers.prices([item.sku], carts.load(whose)[0].currency)
+    prices = offers.prices([item.sku], carts.load(owner)[0].currency)
     key = key and f"add:{key}"
-    carts.change(whose, lambda state, at: domain.add(state, item, prices, at), key, prices.currency)
-    return carts.show(whose)
+    carts.change(owner, lambda state, at: domain.add(state, item, prices, at), key, prices.currency)
+    return carts.show(owner)
 
 
 def set_quantity(ref: cart.CartRef, sku: str, quantity: int) -> cart.Cart:
     """Set the quantity of a line; 0 removes it."""
-    whose = carts.find(ref)
+    owner = carts.find(ref)
     domain.require_sku(sku)
-    prices = offers.prices([sku] if quantity else [], carts.load(whose)[0].currency)
+    prices = offers.prices([sku] if quantity else [], carts.load(owner)[0].currency)
     currency = prices.currency if quantity else None
-    carts.change(whose, lambda state, at: domain.set_quantity(state, sku, quantity, prices, at), None, currency)
-    return carts.show(whose)
+    carts.change(owner, lambda state, at: domain.set_quantity(state, sku, quantity, prices, at), None, currency)
+    return carts.show(owner)
 
 
 def remove_item(ref: cart.CartRef, sku: str) -> cart.Cart:
     """Remove a line."""
-    whose = carts.find(ref)
-    carts.change(whose, lambda state, at: domain.remove(state, sku, at))
-    return carts.show(whose)
+    owner = carts.find(ref)
+    carts.change(owner, lambda state, at: domain.remove(state, sku, at))
+    return carts.show(owner)
 
 
 def clear(ref: cart.CartRef) -> cart.Cart:
     """Remove all lines."""
-    whose = carts.find(ref)
-    carts.change(whose, lambda state, at: domain.clear(state, "customer", at))
-    return carts.show(whose)
+    owner = carts.find(ref)
+    carts.change(owner, lambda state, at: domain.clear(state, "customer", at))
+    return carts.show(owner)
 
 
 def set_currency(ref: cart.CartRef, currency: str) -> cart.Cart:
     """Price the cart in another currency. Raises InvalidInput."""
-    whose = carts.find(ref)
+    owner = carts.find(ref)
     code = money.accepted(currency, settings.CURRENCIES, "currency")
-    prices = offers.prices(list(carts.load(whose)[0].lines), code)
-    carts.change(whose, lambda state, at: domain.set_currency(state, code, prices, at))
-    return carts.show(whose)
+    prices = offers.prices(list(carts.load(owner)[0].lines), code)
+    carts.change(owner, lambda state, at: domain.set_currency(state, code, prices, at))
+    return carts.show(owner)

@@ -1,4 +1,4 @@
-"""Many products put into a cart at once, and what was left out of them."""
+"""Adding many products to a cart at once."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -7,27 +7,27 @@ from apps.cart import domain
 from apps.cart.service import carts, offers
 from idl import cart
 
-# More are not looked at where only what fits is put in: a cart holds a hundred lines.
+# The number of products that are priced with `as_fits`: a cart holds a hundred lines.
 MOST_PRICED = 300
 
 
 def add_items(
     ref: cart.CartRef, items: Sequence[cart.CartItem], key: str | None = None, as_fits: bool | None = None
 ) -> cart.Cart:
-    """Puts products in; gives the cart with what was left out. Raises InvalidInput, NotFound, Unauthenticated."""
-    whose = carts.find(ref)
+    """Add products; the cart names those left out. Raises InvalidInput, NotFound, Unauthenticated."""
+    owner = carts.find(ref)
     carts.require_key(key)
     as_fits = bool(as_fits)
     totals = domain.totals(items, as_fits=as_fits)
     wanted, left = dict(list(totals.items())[:MOST_PRICED]), list[cart.LeftOut]()
-    prices = offers.prices(list(wanted), carts.load(whose)[0].currency)
+    prices = offers.prices(list(wanted), carts.load(owner)[0].currency)
 
     def decide(state: domain.CartState, at: int) -> list[Any]:
         made, left[:] = domain.add_many(state, wanted, prices, at, as_fits=as_fits)
         return made
 
-    carts.change(whose, decide, key and f"add:{key}", prices.currency)
-    shown = carts.show(whose)
+    carts.change(owner, decide, key and f"add:{key}", prices.currency)
+    shown = carts.show(owner)
     shown.left_out = [*left, *_beyond(totals)]
     return shown
 

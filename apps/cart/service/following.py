@@ -1,4 +1,4 @@
-"""What becomes of carts by what happens elsewhere, or by time: merged at login, swept, forgotten."""
+"""Carts merged at login, emptied after an erasure, and swept when they have expired."""
 
 from django.conf import settings
 
@@ -11,17 +11,17 @@ SWEPT_AT_ONCE = 1_000
 
 
 def strategy() -> str:
-    """How quantities are settled of what is in both carts: the setting CART_MERGE_STRATEGY."""
+    """How quantities of products in both carts are merged: the setting CART_MERGE_STRATEGY."""
     return str(settings.CART_MERGE_STRATEGY)
 
 
 def merge(guest_token: str) -> cart.Cart:
-    """Merges a guest's cart into the viewer's; gives the viewer's. Raises NotFound, Unauthenticated.
+    """Merge a guest's cart into the viewer's and return the latter. Raises NotFound, Unauthenticated.
 
-    First the guest's cart lets its lines go, and remembers for whom; then the customer's takes them in, under a key that
-    names what was let go. Stopped in between, the next merge or the reaction to the event goes on: nothing is taken twice
-    or lost, whatever the guest puts in meanwhile. What the customer's has no room for stays in the guest's; lines that are
-    put into the customer's between the two may bring it above its limit, rather than be lost.
+    The guest's cart first hands its lines over and records to whom; then they are added to the customer's under a key of
+    that hand-over. After a crash in between, the next merge or the reaction continues: nothing is added twice or lost.
+    Lines without room stay in the guest's cart. Lines added to the customer's cart between the two steps may exceed its
+    limit rather than be lost.
     """
     viewer_id = identity.require_viewer().id
     guests = carts.find(cart.CartRef(token=guest_token))
@@ -32,19 +32,19 @@ def merge(guest_token: str) -> cart.Cart:
         guests.cart_id,
         lambda state: domain.hand_over(domain.as_of(state, at, guests.lifetime), viewer_id, into, strategy(), at),
     )
-    take_in(guests.cart_id, viewer_id)
+    receive(guests.cart_id, viewer_id)
     return carts.show(carts.of_customer(viewer_id))
 
 
-def take_in(guest_cart_id: str, customer_id: str) -> None:
-    """Puts into a customer's cart what a guest's has let go for it, each time of that once."""
+def receive(guest_cart_id: str, customer_id: str) -> None:
+    """Add to a customer's cart what a guest's cart handed over to it, each hand-over once."""
     guest, _ = carts.carts.load(guest_cart_id)
     for handed in guest.handed_over:
         if handed.customer_id == customer_id:
-            _take_in(guest_cart_id, handed)
+            _receive(guest_cart_id, handed)
 
 
-def _take_in(guest_cart_id: str, handed: domain.HandedOver) -> None:
+def _receive(guest_cart_id: str, handed: domain.HandedOver) -> None:
     carts.change(
         carts.of_customer(handed.customer_id),
         lambda state, at: domain.merge(state, guest_cart_id, handed, strategy(), at),
@@ -53,13 +53,13 @@ def _take_in(guest_cart_id: str, handed: domain.HandedOver) -> None:
 
 
 def forget(user_id: str) -> None:
-    """Empties the cart of a customer who is no more."""
+    """Empty the cart of an erased customer."""
     at = call_context.happened_at()
     carts.decide(carts.of_customer(user_id).cart_id, lambda state: domain.erase(state, at))
 
 
 def sweep() -> int:
-    """Empties the carts that lapsed; gives how many those were."""
+    """Empty all expired carts and return their number."""
     now = clock.now()
     filled = models.CartSummary.objects.filter(item_count__gt=0)
     guests = filled.filter(customer_id="", used_at__lte=now - carts.lifetime(None))
@@ -70,8 +70,8 @@ def sweep() -> int:
         for cart_id, customer_id in query.order_by("used_at").values_list("cart_id", "customer_id")[:SWEPT_AT_ONCE]
     ]
     with call_context.within(call_context.CallContext(caller="cart")):
-        return sum(_lapse(cart_id, now, lifetime) for cart_id, lifetime in found)
+        return sum(_expire(cart_id, now, lifetime) for cart_id, lifetime in found)
 
 
-def _lapse(cart_id: str, now: int, lifetime: int) -> int:
-    return carts.decide(cart_id, lambda state: domain.lapse(state, now, lifetime))
+def _expire(cart_id: str, now: int, lifetime: int) -> int:
+    return carts.decide(cart_id, lambda state: domain.expire(state, now, lifetime))

@@ -1,4 +1,4 @@
-"""What other contexts say of a cart: what its products cost, whether there are enough, and in which currency."""
+"""Prices, availability and preferred currency, from other contexts."""
 
 import logging
 from collections.abc import Sequence
@@ -26,9 +26,9 @@ def prices(skus: Sequence[str], currency: str) -> domain.Prices:
 
 
 def of(skus: Sequence[str], currency: str) -> tuple[dict[str, domain.Offer], bool]:
-    """The offers of these products, and whether their prices could be had.
+    """The offers of these products, and whether their prices are known.
 
-    A cart can be shown without: what the catalog or the inventory does not answer in time stays unknown.
+    A cart is shown without what the catalog or the inventory does not answer in time.
     """
     found, available = _prices_if_any(skus, currency), _available(skus)
     known = found or domain.Prices(currency, {})
@@ -40,7 +40,7 @@ def of(skus: Sequence[str], currency: str) -> tuple[dict[str, domain.Offer], boo
 
 
 def charges(currency: str, goods: int) -> dict[str, int] | None:
-    """What an order of goods of this price is charged on top; None where the shop sends nothing in this currency."""
+    """The charges on an order of goods of this price; None if the shop does not ship in this currency."""
     try:
         price = postage.of(currency, goods)
     except postage.NoRate:
@@ -49,12 +49,12 @@ def charges(currency: str, goods: int) -> dict[str, int] | None:
 
 
 def preferred_currency(customer_id: str) -> str:
-    """The currency that a customer's setting names; the shop's own where the users do not answer in time."""
+    """The currency of a customer's setting; the shop's own if the users do not answer in time."""
     try:
         with call_context.half_the_time(), call_context.using(caller="cart"):
             found = rpc.connect(users.UsersService).get_users([customer_id])
     except rpc.RpcError as problem:
-        log.warning("currency taken without a look at the setting", extra={"problem": type(problem).__name__})
+        log.warning("currency chosen without the customer's setting", extra={"problem": type(problem).__name__})
         found = []
     chosen = found[0].settings.get("currency") if found else None
     return chosen if chosen in settings.CURRENCIES else str(settings.CURRENCIES[0])
@@ -64,7 +64,7 @@ def _prices_if_any(skus: Sequence[str], currency: str) -> domain.Prices | None:
     try:
         with call_context.half_the_time():
             return prices(skus, currency)
-    except (rpc.RpcError, common.InvalidInput) as problem:  # a cart may be in a currency that the shop has given up
+    except (rpc.RpcError, common.InvalidInput) as problem:  # a cart may have a currency that the shop no longer accepts
         log.warning("cart shown without prices", extra={"problem": type(problem).__name__})
         return None
 

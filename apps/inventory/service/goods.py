@@ -1,4 +1,4 @@
-"""Goods that come, go astray or are counted: the staff's side of the ledger, and 2018's `reduce`."""
+"""Goods received, returned, written off and counted, and the `reduce` of 2018."""
 
 from collections.abc import Mapping
 from functools import partial
@@ -42,25 +42,25 @@ def write_off(
 ) -> list[inventory.StockLevel]:
     """Write off lost goods, all lines or none. Raises InvalidInput, OutOfStock; after the latter use a new key."""
     identity.require_staff()
-    domain.require_text(reason, "reason", LONGEST_REASON, needed=True)
+    domain.require_text(reason, "reason", LONGEST_REASON, required=True)
     wanted, now = _checked(key, lines, reference, reason), clock.now()
 
-    def lose(sku: str, quantity: int, state: domain.StockState) -> list[object]:
+    def write_off_line(sku: str, quantity: int, state: domain.StockState) -> list[object]:
         return domain.write_off(state, sku, quantity, reason, reference, now)
 
     try:
-        return ledger.record(f"write_off:{key}", ledger.for_each(wanted, lose))
+        return ledger.record(f"write_off:{key}", ledger.for_each(wanted, write_off_line))
     except inventory.OutOfStock as refusal:
         _undo_write_off(key, wanted)
         raise ledger.refuse_all_short(wanted) or refusal from refusal
 
 
 def _undo_write_off(key: str, wanted: Mapping[str, int]) -> None:
-    """Puts back what was written before another SKU's race was lost."""
+    """Undo the lines that were written off before another line turned out to be out of stock."""
     log = streams.of("inventory")
     written = {sku: quantity for sku, quantity in wanted.items() if log.recorded_under(sku, f"write_off:{key}")}
     if written:
-        why = "written off together with others of which there was not enough; put back"
+        why = "undone: another line of the write-off was out of stock"
         undo = {sku: partial(domain.undo_write_off, quantity=quantity, reason=why) for sku, quantity in written.items()}
         ledger.decide(undo, f"undo_write_off:{key}")
 
@@ -70,7 +70,7 @@ def count(key: str, sku: str, counted: int, reason: str) -> inventory.StockLevel
     identity.require_staff()
     ledger.require_key(key)
     domain.require_sku(sku, "sku")
-    domain.require_text(reason, "reason", LONGEST_REASON, needed=True)
+    domain.require_text(reason, "reason", LONGEST_REASON, required=True)
     if not 0 <= counted <= LARGEST_COUNT:
         raise common.InvalidInput(message=f"A count is 0 to {LARGEST_COUNT:,}, not {counted}.", field="counted")
     now = clock.now()
@@ -78,7 +78,7 @@ def count(key: str, sku: str, counted: int, reason: str) -> inventory.StockLevel
 
 
 def reduce(sku: str, quantity: int) -> domain.StockState:
-    """Takes goods at once, as 2018's clients do; gives the state after it. Raises OutOfStock, InvalidInput."""
+    """Reduce the stock for clients of 2018 and return the state after it. Raises OutOfStock, InvalidInput."""
     wanted = domain.total_by_sku([inventory.StockLine(sku=sku, quantity=quantity)])
     now = clock.now()
     decided = ledger.decide({sku: lambda state: domain.reduce(state, sku, wanted[sku], now)})
@@ -87,6 +87,6 @@ def reduce(sku: str, quantity: int) -> domain.StockState:
 
 def _checked(key: str, lines: list[inventory.StockLine], reference: str | None, reason: str | None) -> dict[str, int]:
     ledger.require_key(key)
-    domain.require_text(reference, "reference", LONGEST_REFERENCE, needed=False)
-    domain.require_text(reason, "reason", LONGEST_REASON, needed=False)
+    domain.require_text(reference, "reference", LONGEST_REFERENCE, required=False)
+    domain.require_text(reason, "reason", LONGEST_REASON, required=False)
     return ledger.totals_of(lines)

@@ -1,4 +1,4 @@
-"""The ledger that all verbs write to: streams of stock events by SKU, decided on and read as levels."""
+"""The ledger: one stream of events per SKU, written by commands and read as levels."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
@@ -18,27 +18,29 @@ Decisions = Mapping[str, Callable[[domain.StockState], Sequence[Any]]]
 
 
 def decide(decisions: Decisions, key: str | None = None) -> dict[str, events.Decided[domain.StockState]]:
-    """Decides on many SKUs at once. Raises rpc.Unavailable where other processes won every race; nothing is lost then."""
+    """Decide on many SKUs. Raises rpc.Unavailable if other processes kept writing to the same streams; safe to repeat."""
     try:
         return stock.decide_many(decisions, key)
     except events.Conflict as conflict:
-        raise rpc.Unavailable("The stock is being moved by many at once; send the same again.") from conflict
+        raise rpc.Unavailable("Too many processes are changing this stock; send the same again.") from conflict
 
 
-def record(key: str, made: Mapping[str, Callable[[domain.StockState], Sequence[Any]]]) -> list[inventory.StockLevel]:
-    """Decides under a key and gives the levels after it, in the order of SKUs."""
-    return [level(sku, one.state, one.version) for sku, one in decide(made, key).items()]
+def record(
+    key: str, decisions: Mapping[str, Callable[[domain.StockState], Sequence[Any]]]
+) -> list[inventory.StockLevel]:
+    """Decide under an idempotency key and return the levels after it, in the order of SKUs."""
+    return [level(sku, one.state, one.version) for sku, one in decide(decisions, key).items()]
 
 
 def level(sku: str, state: domain.StockState, version: int) -> inventory.StockLevel:
-    """A state as the contract shows it."""
+    """A state as a struct of the contract."""
     return inventory.StockLevel(
         sku=sku, on_hand=state.on_hand, reserved=state.reserved, available=state.available, version=version
     )
 
 
 def levels(skus: Iterable[str]) -> list[inventory.StockLevel]:
-    """The levels now, as a decision would find them: folded from the ledger, with what has lapsed released."""
+    """The current levels, folded from the ledger, with expired reservations released."""
     wanted, now = list(skus), clock.now()
     states = stock.load_many({sku for sku in wanted if rules.is_valid(sku)})
     return [_level_now(sku, *states.get(sku, (domain.EMPTY, 0)), now) for sku in wanted]
@@ -51,9 +53,9 @@ def _level_now(sku: str, state: domain.StockState, version: int, now: int) -> in
 
 
 def refuse_all_short(wanted: Mapping[str, int], holder: str = "") -> inventory.OutOfStock | None:
-    """The refusal that names every shortage among these quantities; None where by now there is none.
+    """OutOfStock with every shortage among these quantities, or None if there is none by now.
 
-    What the reservation `holder` has of a SKU already is not short.
+    SKUs of which the reservation `holder` has some already are not short.
     """
     now = clock.now()
     states = {sku: domain.as_of(state, now) for sku, (state, _) in stock.load_many(wanted).items()}
@@ -67,19 +69,19 @@ def refuse_all_short(wanted: Mapping[str, int], holder: str = "") -> inventory.O
 
 
 def totals_of(lines: Sequence[Any]) -> dict[str, int]:
-    """The lines as quantities by SKU. Raises InvalidInput for lines that cannot be, or are too many."""
+    """The lines as quantities by SKU. Raises InvalidInput for invalid or too many lines."""
     if len(lines) > MOST_LINES:
         raise common.InvalidInput(
-            message=f"{len(lines):,} lines are too many at once; send up to {MOST_LINES:,}.", field="lines"
+            message=f"{len(lines):,} lines are too many; send up to {MOST_LINES:,} per call.", field="lines"
         )
     return domain.total_by_sku(lines)
 
 
 def require_key(key: str, at: str = "key") -> None:
-    """Raises InvalidInput unless this can be an idempotency key or a reservation's id."""
-    domain.require_text(key, at, LONGEST_KEY, needed=True)
+    """Raise InvalidInput for an invalid idempotency key or reservation id."""
+    domain.require_text(key, at, LONGEST_KEY, required=True)
 
 
-def for_each(wanted: Mapping[str, int], verb: Callable[[str, int, domain.StockState], Sequence[Any]]) -> Decisions:
-    """The verb bound to each SKU and its quantity: what `decide` takes."""
-    return {sku: partial(verb, sku, quantity) for sku, quantity in wanted.items()}
+def for_each(wanted: Mapping[str, int], command: Callable[[str, int, domain.StockState], Sequence[Any]]) -> Decisions:
+    """The command bound to each SKU and its quantity."""
+    return {sku: partial(command, sku, quantity) for sku, quantity in wanted.items()}

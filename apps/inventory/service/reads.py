@@ -1,4 +1,4 @@
-"""What can be read of the stock beside the level now: the past, the whole, the ledger page by page, the totals."""
+"""Past levels, the list of all levels, movements and totals."""
 
 from apps.inventory import domain, models
 from apps.inventory.service import ledger

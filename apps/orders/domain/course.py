@@ -1,6 +1,6 @@
-"""The course of an order: the steps that are due elsewhere, put on its list and taken off it by its events, and their failures.
+"""The pending steps of an order in other contexts, added and removed by its events, and their failures.
 
-Every step is asked for under a key of its own, so that it can be asked for again; only its event takes it off the list.
+Each step has an idempotency key, so that it can be repeated; only its event removes it.
 """
 
 from collections.abc import Callable, Mapping
@@ -21,26 +21,26 @@ RELEASE = "release"
 RELEASE_LINES = "release_lines"
 RESTOCK = "restock"
 VOID = "void"
-# The way to a confirmed order; given up together when it is rejected or called off.
+# The steps to a confirmed order, dropped when it is rejected or cancelled.
 WAY = (RESERVE, AUTHORISE, ALLOCATE)
 
 TRIES = 5
 FIRST_WAIT_MS = 2_000
 WAIT_FACTOR = 3
 LONGEST_WAIT_MS: int = FIRST_WAIT_MS * WAIT_FACTOR ** (TRIES - 2)
-# Clocks of two machines may differ by so much.
+# The tolerated difference between two machines' clocks.
 SKEW_MS = 5_000
 
 
 class Work(NamedTuple):
-    """A step that is due, and the shipment, cancellation, return or refund that it is about ("" for the order itself)."""
+    """A pending step and the id of its shipment, cancellation, return or refund ("" for the order itself)."""
 
     step: str
     id: str = ""
 
 
 class Failure(NamedTuple):
-    """How a step failed last. `retry_at` is absent where it waits for staff."""
+    """The last failure of a step. Without `retry_at` it waits for staff."""
 
     step: str
     id: str
@@ -50,33 +50,33 @@ class Failure(NamedTuple):
 
     @property
     def work(self) -> Work:
-        """The step on the list that this keeps there; goods leave the shelf on the way to taking the money for them."""
+        """The pending step that failed; shipping is a part of capturing."""
         return Work(CAPTURE if self.step == SHIP else self.step, self.id)
 
 
 def retry_at(attempt: int, now: int) -> int | None:
-    """When a step is tried again after so many tries: after 2, 6, 18, 54 seconds; not by itself after five."""
+    """When a step is retried: after 2, 6, 18 and 54 seconds; after five attempts it waits for staff."""
     return None if attempt >= TRIES else now + FIRST_WAIT_MS * WAIT_FACTOR ** (attempt - 1)
 
 
 def is_due(retry_at: int, now: int) -> bool:
-    """Whether a failed step may be tried again. A moment after the longest wait was set by a clock that was wrong."""
+    """Whether a failed step may be retried. A `retry_at` beyond the longest wait was set by a wrong clock."""
     return not now < retry_at <= latest_retry(now)
 
 
 def latest_retry(now: int) -> int:
-    """The latest moment at which a step that failed until now is tried again by itself."""
+    """The latest possible `retry_at` of a step that has failed by now."""
     return now + LONGEST_WAIT_MS + SKEW_MS
 
 
 def list_after(due: tuple[Work, ...], figures: Figures, event: Any) -> tuple[Work, ...]:
-    """The list after an event; `figures` are those after it too."""
+    """The pending steps after an event; `figures` are those after the event."""
     change = _CHANGES.get(type(event))
     return change(due, figures, event) if change else due
 
 
 def failures_after(failures: tuple[Failure, ...], event: Any) -> tuple[Failure, ...]:
-    """The failures still standing after an event."""
+    """The failures after an event."""
     if isinstance(event, orders.StepFailed):
         failed = Failure(event.step, event.id, event.attempt, event.problem, event.retry_at)
         return (*(one for one in failures if one.work != failed.work), failed)
@@ -94,25 +94,25 @@ def _without(due: tuple[Work, ...], *done: Work) -> tuple[Work, ...]:
     return tuple(work for work in due if work not in done)
 
 
-def _give_up(due: tuple[Work, ...], figures: Figures, _: Any) -> tuple[Work, ...]:
-    """Everything is undone: what may be held is released, what may be promised is given back."""
-    tried = Work(RESERVE) not in due  # the provider is only asked after the stock is reserved
+def _undo(due: tuple[Work, ...], figures: Figures, _: Any) -> tuple[Work, ...]:
+    """Undo everything: release the stock and void the authorisation."""
+    tried = Work(RESERVE) not in due  # the payment is authorised after the stock is reserved
     undo = (Work(RELEASE), Work(VOID)) if tried and figures.total and not figures.declined else (Work(RELEASE),)
     return (*(work for work in due if work.step not in WAY), *undo)
 
 
-def _give_back_the_rest(due: tuple[Work, ...], figures: Figures) -> tuple[Work, ...]:
-    """Once nothing is left to send, what was promised and will not be taken goes back."""
+def _void_rest(due: tuple[Work, ...], figures: Figures) -> tuple[Work, ...]:
+    """Void what is authorised but will not be captured, once nothing is left to ship."""
     over = figures.left == 0 and figures.authorised > figures.due and not figures.voided
     return (*due, Work(VOID)) if over and Work(VOID) not in due else due
 
 
 def _lines_cancelled(due: tuple[Work, ...], figures: Figures, event: orders.LinesCancelled) -> tuple[Work, ...]:
-    return _give_back_the_rest((*due, Work(RELEASE_LINES, event.id)), figures)
+    return _void_rest((*due, Work(RELEASE_LINES, event.id)), figures)
 
 
 def _shipped(due: tuple[Work, ...], figures: Figures, event: orders.OrderShipped) -> tuple[Work, ...]:
-    return _give_back_the_rest((*due, Work(CAPTURE, event.shipment.id)), figures)
+    return _void_rest((*due, Work(CAPTURE, event.shipment.id)), figures)
 
 
 def _returned(due: tuple[Work, ...], _: Figures, event: orders.OrderReturned) -> tuple[Work, ...]:
@@ -139,8 +139,8 @@ _CHANGES: Mapping[type, Callable[[tuple[Work, ...], Figures, Any], tuple[Work, .
     orders.OrderPlaced: lambda *_: (Work(RESERVE),),
     orders.OrderStockReserved: lambda *_: (Work(AUTHORISE),),
     orders.PaymentAuthorised: lambda *_: (Work(ALLOCATE),),
-    orders.OrderRejected: _give_up,
-    orders.OrderCancelled: _give_up,
+    orders.OrderRejected: _undo,
+    orders.OrderCancelled: _undo,
     orders.LinesCancelled: _lines_cancelled,
     orders.OrderShipped: _shipped,
     orders.OrderReturned: _returned,
@@ -149,5 +149,5 @@ _CHANGES: Mapping[type, Callable[[tuple[Work, ...], Figures, Any], tuple[Work, .
 
 
 def is_open(status: int) -> bool:
-    """Whether an order is still on its way to being confirmed."""
+    """Whether an order is pending."""
     return status == OrderStatus.PENDING

@@ -1,4 +1,4 @@
-"""An order in figures: pieces and money, counted on by each event; the same for the order itself and for its row in lists."""
+"""The totals of an order, in pieces and money, updated by each event; used by the order and by its row in lists."""
 
 from dataclasses import dataclass, replace
 from typing import Any
@@ -11,23 +11,23 @@ from idl import orders
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """Pieces, and money in minor units of `currency`."""
+    """Pieces, and amounts in minor units of `currency`."""
 
     status: int = OrderStatus.PENDING
     currency: str = ""
     goods: int = 0  # the price of all lines as ordered
-    charges: int = 0  # all charges; may be below nothing
+    charges: int = 0  # all charges; may be negative
     units: int = 0  # pieces ordered
-    shipped: int = 0  # pieces that left
-    cancelled: int = 0  # pieces called off
-    returned: int = 0  # pieces that came back
-    unowed: int = 0  # money no longer owed for what was called off
-    authorised: int = 0  # money promised
-    due: int = 0  # money that shipments asked for
-    captured: int = 0  # money taken
-    requested: int = 0  # money asked to be given back, whether it was yet or not
-    refunded: int = 0  # money given back
-    promised: bool = False  # whether the provider has agreed, be it to nothing
+    shipped: int = 0  # pieces shipped
+    cancelled: int = 0  # pieces cancelled
+    returned: int = 0  # pieces returned
+    unowed: int = 0  # price of what was cancelled
+    authorised: int = 0  # amount authorised
+    due: int = 0  # amount to capture for shipments
+    captured: int = 0  # amount captured
+    requested: int = 0  # refunds requested, including those made
+    refunded: int = 0  # amount refunded
+    promised: bool = False  # whether the payment is authorised, even for 0
     declined: bool = False
     voided: bool = False
 
@@ -38,22 +38,22 @@ class Figures:
 
     @property
     def owed(self) -> int:
-        """What the customer owes for all that was not called off."""
+        """The price of everything that was not cancelled."""
         return self.total - self.unowed
 
     @property
     def left(self) -> int:
-        """How many pieces are still to be sent."""
+        """Pieces still to be shipped."""
         return self.units - self.shipped - self.cancelled
 
     @property
     def refundable(self) -> int:
-        """How much can still be given back."""
+        """The amount that can still be refunded."""
         return self.captured - self.requested
 
     @property
     def payment_status(self) -> int:
-        """Where the money stands, as the contract names it."""
+        """The payment status of the contract."""
         if self.refunded:
             return int(PaymentStatus.REFUNDED if self.refunded == self.captured else PaymentStatus.PARTLY_REFUNDED)
         if self.declined:
@@ -69,7 +69,7 @@ NOTHING = Figures()
 
 
 def after(figures: Figures, event: Any) -> Figures:
-    """The figures after an event; those that move neither pieces nor money leave them as they are."""
+    """The figures after an event."""
     count = _COUNTS.get(type(event))
     return count(figures, event) if count else figures
 

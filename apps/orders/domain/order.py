@@ -1,4 +1,4 @@
-"""An order as its events have made it."""
+"""An order's state, folded from its events."""
 
 import sys
 from dataclasses import dataclass, replace
@@ -11,7 +11,7 @@ from idl import orders
 
 
 class Line(NamedTuple):
-    """A line as ordered; `price` of one in minor units."""
+    """A line as ordered; `price` is the unit price in minor units."""
 
     sku: str
     name: str
@@ -21,7 +21,7 @@ class Line(NamedTuple):
 
 
 class Charge(NamedTuple):
-    """Something beside goods; `amount` in minor units, below nothing for a reduction."""
+    """A charge; `amount` in minor units, negative for a discount."""
 
     kind: int
     description: str
@@ -29,7 +29,7 @@ class Charge(NamedTuple):
 
 
 class Shipment(NamedTuple):
-    """Goods that left together: (line number, quantity) pairs; `due` is the money for them."""
+    """A shipment: (line number, quantity) pairs; `due` is the amount to capture."""
 
     id: str
     lines: tuple[tuple[int, int], ...]
@@ -39,7 +39,7 @@ class Shipment(NamedTuple):
 
 
 class Return(NamedTuple):
-    """Goods that came back together: (line number, quantity) pairs; `withheld` is what staff refunded less than usual."""
+    """A return: (line number, quantity) pairs; `withheld` is the part of the usual refund that staff kept back."""
 
     id: str
     lines: tuple[tuple[int, int], ...]
@@ -51,7 +51,7 @@ class Return(NamedTuple):
 
 
 class Part(NamedTuple):
-    """Lines called off together, or money to be given back."""
+    """A partial cancellation, or a refund."""
 
     id: str
     lines: tuple[tuple[int, int], ...]
@@ -60,10 +60,9 @@ class Part(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """An order. Line number n is `lines[n - 1]`; `shipped`, `cancelled` and `returned` count its pieces in the same place.
+    """An order. Line number n is `lines[n - 1]`; `shipped`, `cancelled` and `returned` have its pieces at the same index.
 
-    `shares` is what the lines cost with their shares of the charges. `due` lists the steps to be done elsewhere,
-    `failures` what stands in their way.
+    `shares` has the lines' prices with their shares of the charges, `due` the pending steps, `failures` their failures.
     """
 
     figures: Figures = NOTHING
@@ -92,21 +91,21 @@ class State:
 
     @property
     def exists(self) -> bool:
-        """Whether anything was placed under this id."""
+        """Whether the order was placed."""
         return bool(self.number)
 
     @property
     def status(self) -> int:
-        """Where it stands."""
+        """The status of the contract."""
         return self.figures.status
 
     def left(self, number: int) -> int:
-        """How many pieces of a line are still to be sent."""
+        """The pieces of a line that are still to be shipped."""
         at = number - 1
         return self.lines[at].quantity - self.shipped[at] - self.cancelled[at]
 
     def failure(self, work: Work) -> Failure | None:
-        """What stands in the way of a step, if anything."""
+        """The failure of a step, if any."""
         return next((one for one in self.failures if one.work == work), None)
 
 
@@ -114,9 +113,9 @@ INITIAL = State()
 
 
 def evolve(state: State, event: Any) -> State:
-    """The order after an event. Raises LookupError for an event that is not known here."""
+    """The order after an event. Raises LookupError for an unknown one."""
     if type(event) not in _CHANGES:
-        raise LookupError(f"{type(event).__name__} is no event of an order that is known here.")
+        raise LookupError(f"{type(event).__name__} is not a known event of an order.")
     counted = figures.after(state.figures, event)
     return replace(
         state,
@@ -132,7 +131,7 @@ Changes = dict[str, Any]
 
 def _placed(_: State, event: orders.OrderPlaced) -> Changes:
     nothing = (0,) * len(event.lines)
-    # Thousands of orders name the same few products: keep each name once.
+    # Thousands of orders have the same few products: intern their names.
     lines = tuple(
         Line(sys.intern(line.sku), sys.intern(line.name), line.quantity, line.unit_price.amount, line.agreed_price)
         for line in event.lines
@@ -172,16 +171,16 @@ def _authorised(_: State, event: orders.PaymentAuthorised) -> Changes:
     return {"reference": event.reference}
 
 
-def _over(_: State, event: Any) -> Changes:
+def _ended(_: State, event: Any) -> Changes:
     return {"reason": event.reason}
 
 
 def pairs(lines: list[orders.LineQuantity]) -> tuple[tuple[int, int], ...]:
-    """Lines of an event as (line number, quantity) pairs."""
+    """Lines as (line number, quantity) pairs."""
     return tuple((line.number, line.quantity) for line in lines)
 
 
-def _counted_on(counts: tuple[int, ...], lines: list[orders.LineQuantity]) -> tuple[int, ...]:
+def _added(counts: tuple[int, ...], lines: list[orders.LineQuantity]) -> tuple[int, ...]:
     changed = list(counts)
     for line in lines:
         changed[line.number - 1] += line.quantity
@@ -195,24 +194,24 @@ def _cancelled(state: State, event: orders.OrderCancelled) -> Changes:
 
 def _lines_cancelled(state: State, event: orders.LinesCancelled) -> Changes:
     part = Part(event.id, pairs(event.lines), event.amount.amount)
-    return {"cancelled": _counted_on(state.cancelled, event.lines), "parts": (*state.parts, part)}
+    return {"cancelled": _added(state.cancelled, event.lines), "parts": (*state.parts, part)}
 
 
 def _shipped(state: State, event: orders.OrderShipped) -> Changes:
     sent = event.shipment
     shipment = Shipment(sent.id, pairs(sent.lines), sent.tracking, sent.shipped_at, event.due.amount)
-    return {"shipped": _counted_on(state.shipped, sent.lines), "shipments": (*state.shipments, shipment)}
+    return {"shipped": _added(state.shipped, sent.lines), "shipments": (*state.shipments, shipment)}
 
 
 def _returned(state: State, event: orders.OrderReturned) -> Changes:
     back = event.returned
     lines, refund, withheld = pairs(back.lines), back.refund.amount, _withheld(state, back)
     entry = Return(back.id, lines, back.reason, back.restocked, refund, back.returned_at, withheld)
-    return {"returned": _counted_on(state.returned, back.lines), "returns": (*state.returns, entry)}
+    return {"returned": _added(state.returned, back.lines), "returns": (*state.returns, entry)}
 
 
 def _withheld(state: State, back: orders.Return) -> int:
-    """What was refunded less than usual. Returns recorded before this was noted refunded the full price by default."""
+    """The part of the usual refund that was kept back. Older events do not have it; their default was the full price."""
     if back.withheld is not None:
         return back.withheld.amount
     price = sum(line.quantity * state.lines[line.number - 1].price for line in back.lines)
@@ -229,7 +228,7 @@ _CHANGES: dict[type, Any] = {
     orders.PaymentAuthorised: _authorised,
     orders.PaymentDeclined: _nothing,
     orders.OrderConfirmed: _nothing,
-    orders.OrderRejected: _over,
+    orders.OrderRejected: _ended,
     orders.OrderCancelled: _cancelled,
     orders.LinesCancelled: _lines_cancelled,
     orders.PaymentVoided: _nothing,

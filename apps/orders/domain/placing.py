@@ -1,4 +1,4 @@
-"""Placing: what an order is made of, its number, and the decision that freezes it."""
+"""Placing an order: quote, number and command."""
 
 import hashlib
 import uuid
@@ -11,12 +11,12 @@ from idl import common, orders
 from thriftshop import money
 
 NAMESPACE = uuid.UUID("6f1c7d3e-8a55-5d0f-9b1e-3c2f7a64e0d1")
-# Crockford's digits: none that is mistaken for another when read out.
+# Crockford's base 32: no digits that are easily confused.
 DIGITS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 
 
 class Quote(NamedTuple):
-    """Priced and named lines with what comes on top, all in one currency; `total` in minor units."""
+    """Priced lines and charges in one currency; `total` in minor units."""
 
     currency: str
     lines: tuple[Line, ...]
@@ -25,24 +25,24 @@ class Quote(NamedTuple):
 
 
 def quote(currency: str, lines: Sequence[Line], charges: Sequence[Charge]) -> Quote:
-    """Adds it all up. Raises InvalidInput where that is no total that an order can have."""
+    """Add up lines and charges. Raises InvalidInput for an invalid total."""
     total = asking.total([*(line.quantity * line.price for line in lines), *(charge.amount for charge in charges)])
     return Quote(currency, tuple(lines), tuple(charges), total)
 
 
 def order_id(buyer: str, key: str) -> str:
-    """The id that this buyer's key stands for: the same key always finds the same order."""
+    """The id of an order, derived from its buyer and idempotency key."""
     return str(uuid.uuid5(NAMESPACE, f"{buyer}\n{key}"))
 
 
 def number_of(order: str, attempt: int = 0) -> str:
-    """A number for people, made of the id; another one for another attempt."""
+    """An order number, derived from the id and the attempt."""
     bits = int.from_bytes(hashlib.sha256(f"{order}/{attempt}".encode()).digest()[:5], "big")
     return "TS-" + "".join(DIGITS[bits >> shift & 31] for shift in range(35, -5, -5))
 
 
 def check_total(expected: common.Money | None, quoted: Quote) -> None:
-    """Raises TotalChanged where the customer saw another total."""
+    """Raise TotalChanged if the customer saw another total."""
     if expected is None or (expected.amount, expected.currency) == (quoted.total, quoted.currency):
         return
     seen, now = shown(expected.amount, expected.currency), shown(quoted.total, quoted.currency)
@@ -53,7 +53,7 @@ def check_total(expected: common.Money | None, quoted: Quote) -> None:
 
 
 def cart_changed(quoted: Quote) -> orders.TotalChanged:
-    """The refusal to buy what the customer has not seen."""
+    """The refusal of an order whose cart has changed meanwhile."""
     now = shown(quoted.total, quoted.currency)
     return orders.TotalChanged(
         message=f"The cart was changed while it was ordered; its total is now {now}. Look at it and place the order again.",
@@ -62,12 +62,12 @@ def cart_changed(quoted: Quote) -> orders.TotalChanged:
 
 
 def shown(amount: int, currency: str) -> str:
-    """An amount of minor units for people: `12.50 GBP`."""
+    """A formatted amount: `12.50 GBP`."""
     return money.format_amount(amount, currency)
 
 
 def wanted(lines: Sequence[Line]) -> dict[str, int]:
-    """How many of each SKU all lines together want, in the order of SKUs."""
+    """The ordered quantities by SKU, in the order of SKUs."""
     found: dict[str, int] = {}
     for line in sorted(lines):
         found[line.sku] = found.get(line.sku, 0) + line.quantity
@@ -75,7 +75,7 @@ def wanted(lines: Sequence[Line]) -> dict[str, int]:
 
 
 def check_stock(wanted_: Mapping[str, int], available: Mapping[str, int]) -> None:
-    """Raises InsufficientStock, naming the SKU that lacks most, where there are fewer than wanted."""
+    """Raise InsufficientStock for the SKU with the largest shortage, if any."""
     lacking = {sku: quantity - available.get(sku, 0) for sku, quantity in wanted_.items()}
     worst = max(lacking, key=lambda sku: lacking[sku])
     if lacking[worst] <= 0:
@@ -90,7 +90,7 @@ def check_stock(wanted_: Mapping[str, int], available: Mapping[str, int]) -> Non
 
 
 def place(state: State, event: orders.OrderPlaced, order: str) -> list[orders.OrderPlaced]:
-    """Places an order once: the same input again changes nothing, other input is refused."""
+    """Place an order once: repeated input changes nothing, other input is refused."""
     if not state.exists:
         return [event]
     same_input(state, event.fingerprint, order)
@@ -98,7 +98,7 @@ def place(state: State, event: orders.OrderPlaced, order: str) -> list[orders.Or
 
 
 def same_input(state: State, fingerprint: str, order: str) -> None:
-    """Raises IdempotencyConflict where the key was used with other input."""
+    """Raise IdempotencyConflict if the key was used with other input."""
     if state.fingerprint != fingerprint:
         raise orders.IdempotencyConflict(
             message=f"This idempotency key belongs to order {state.number}, placed with other input; use a new key.",

@@ -1,4 +1,4 @@
-"""What is recorded of a step that was taken elsewhere: its event, unless the step is no longer on the order's list."""
+"""The decisions that record a step: its event, unless the step is no longer pending."""
 
 from collections.abc import Callable
 from typing import Any
@@ -12,11 +12,11 @@ Decision = Callable[[State], list[Any]]
 
 
 def due_now(state: State, now: int) -> list[Work]:
-    """The steps that may be taken at this moment: on the list, not waiting after a failure, nor for one before them."""
+    """The steps to take now: pending, not waiting for a retry, nor for an earlier step."""
     ready = [work for work in state.due if _is_ready(state, work, now)]
-    taking = any(work.step == course.CAPTURE for work in state.due)
-    # What is left of a promise goes back only after all that is due was taken.
-    return [work for work in ready if not (work.step == course.VOID and taking)]
+    capturing = any(work.step == course.CAPTURE for work in state.due)
+    # The rest of an authorisation is voided only after everything due was captured.
+    return [work for work in ready if not (work.step == course.VOID and capturing)]
 
 
 def _is_ready(state: State, work: Work, now: int) -> bool:
@@ -25,44 +25,44 @@ def _is_ready(state: State, work: Work, now: int) -> bool:
 
 
 def nothing(_: State) -> list[Any]:
-    """The decision after a part of a step that is not recorded by itself."""
+    """The decision after a part of a step that is not recorded."""
     return []
 
 
 def record(work: Work, *events: Any) -> Decision:
-    """The decision that takes a step off the list; nothing where another run, or a rejection, already has."""
+    """Record a step, unless another run did, or the order was rejected."""
     return lambda state: list(events) if work in state.due else []
 
 
 def decline(reason: str) -> Decision:
-    """The decision after the provider declined: the order is rejected with it."""
+    """Record a declined payment and reject the order."""
     declined = orders.PaymentDeclined(reason=reason)
     return lambda state: record(Work(course.AUTHORISE), declined, rejected(state, "payment declined"))(state)
 
 
 def reject(work: Work, reason: str) -> Decision:
-    """The decision that a step cannot be taken, and the order not be confirmed."""
+    """Reject an order because a step is impossible."""
     return lambda state: record(work, rejected(state, reason))(state)
 
 
 def rejected(state: State, reason: str) -> orders.OrderRejected:
-    """The event that an order cannot be confirmed: its goods are repeated for the cart that they go back into."""
+    """The event of a rejected order, with its lines for the cart that is restored."""
     lines = line_structs(state) if state.cart_id else None
     return orders.OrderRejected(reason=reason, cart_id=state.cart_id, lines=lines)
 
 
 def confirm(state: State) -> list[Any]:
-    """The decision that all is well: the goods are repeated, so that those who learn from orders need not ask."""
+    """Confirm an order."""
     return [confirmed(state)] if Work(course.ALLOCATE) in state.due else []
 
 
 def confirmed(state: State) -> orders.OrderConfirmed:
-    """The event that an order stands."""
+    """The event of a confirmed order, with its lines, so that consumers need not ask for them."""
     return orders.OrderConfirmed(lines=line_structs(state), customer_id=state.customer_id)
 
 
 def capture(work: Work, reference: str) -> Decision:
-    """The decision that a shipment's goods are off the shelf and its money is taken."""
+    """Record that a shipment was shipped and its payment captured."""
 
     def decide(state: State) -> list[Any]:
         due = next((one.due for one in state.shipments if one.id == work.id), 0)
@@ -73,7 +73,7 @@ def capture(work: Work, reference: str) -> Decision:
 
 
 def fail(work: Work, step: str, problem: str, now: int) -> Decision:
-    """The decision that a step failed: when it is tried again, or that it waits for staff after the fifth time."""
+    """Record a failed step and when to retry it; after the fifth attempt it waits for staff."""
 
     def decide(state: State) -> list[Any]:
         before = state.failure(work)
@@ -87,7 +87,7 @@ def fail(work: Work, step: str, problem: str, now: int) -> Decision:
 
 
 def per_sku(state: State, lines: tuple[tuple[int, int], ...]) -> dict[str, int]:
-    """(Line number, quantity) pairs as quantities of SKUs, in the order of SKUs: a SKU may stand on several lines."""
+    """(Line number, quantity) pairs as quantities by SKU, in the order of SKUs; several lines may have the same SKU."""
     found: dict[str, int] = {}
     for number, quantity in lines:
         sku = state.lines[number - 1].sku
@@ -101,7 +101,7 @@ def skus(state: State) -> list[str]:
 
 
 def line_structs(state: State, start: int = 0, end: int | None = None) -> list[orders.OrderLine]:
-    """The lines as the contract shows them: all of them, or those in these places."""
+    """The lines as structs of the contract, all or a slice."""
     part = slice(start, end)
     currency = state.figures.currency
     return [
@@ -129,5 +129,5 @@ def is_stuck(state: State) -> bool:
 
 
 def is_over(state: State) -> bool:
-    """Whether the order was given up: rejected or called off."""
+    """Whether the order was rejected or cancelled."""
     return not states.NEXT[state.status] and not state.figures.shipped

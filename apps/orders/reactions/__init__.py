@@ -1,11 +1,11 @@
-"""What orders do by themselves: go on with their course, tell customers, forget who was erased, look after what is stuck."""
+"""The reactions and sweeps of orders."""
 
 from apps.orders.reactions import checkouts, claiming, erasure, letters, saga, sweeping
 from apps.orders.service import guests
 from thriftshop import events
 
 REACTIONS = [
-    events.Reaction("orders.saga", "orders", saga.go_on, saga.KINDS),
+    events.Reaction("orders.saga", "orders", saga.proceed, saga.KINDS),
     events.Reaction("orders.checkouts", "cart", checkouts.finish, frozenset({"CartCheckedOut"})),
     events.Reaction("orders.letters", "orders", letters.send_word, letters.KINDS),
     events.Reaction("orders.claims", "users", claiming.claim_earlier, frozenset({"EmailVerified"})),

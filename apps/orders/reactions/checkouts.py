@@ -1,4 +1,4 @@
-"""Check-outs: a cart that was checked out becomes its order, also where whoever began that was stopped."""
+"""Check-outs: places the orders of carts that were checked out, if that was interrupted."""
 
 import contextlib
 
@@ -8,14 +8,14 @@ from thriftshop import call_context, events, rpc
 
 
 def finish(record: events.Recorded) -> None:
-    """Places the order that a cart was checked out for, in the buyer's name, unless it is placed already."""
+    """Place the order of a checked out cart for its buyer, unless it is placed already."""
     done = record.event
     if done.placement is None:
         return
     try:
-        # Where the buyer is being erased, the order is recorded and cancelled at once.
+        # If the buyer is being erased, the order is recorded and cancelled at once.
         with call_context.using(caller=record.actor), contextlib.suppress(common.Forbidden):
             placing.record(done.order_id, checkout.decode(done.placement))
     except orders.IdempotencyConflict:
-        # The same key was used for another order at the same moment, and that one was placed.
+        # The key was used concurrently for another order, which was placed.
         rpc.connect(cart.CartService).put_back(record.stream, done.order_id)

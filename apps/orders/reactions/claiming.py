@@ -1,4 +1,4 @@
-"""Claiming: guests' orders go to the account whose owner has proven their address, whichever came first."""
+"""Claiming: guests' orders are moved to the account with their verified e-mail address, whichever came first."""
 
 from apps.orders.models import GuestEmail, personal
 from apps.orders.models.guests import email_digest
@@ -9,7 +9,7 @@ from thriftshop import events, rpc
 
 
 def claim_earlier(record: events.Recorded) -> None:
-    """An address was proven: the orders that were placed with it before go to its account."""
+    """Move earlier orders to the account whose address was verified."""
     for user in rpc.connect(users.UsersService).get_users([record.event.id]):
         if user.email_verified and user.active:
             for order_id in GuestEmail.objects.orders_of(user.email):
@@ -17,15 +17,15 @@ def claim_earlier(record: events.Recorded) -> None:
 
 
 def claim_new(record: events.Recorded) -> None:
-    """A guest's order was placed: it goes to the account that has proven its address, where there is one.
+    """Move a guest's new order to the account with its verified address, if there is one.
 
-    Its address is written down first: whoever proves it from now on finds the order, whoever did before is found here.
+    The address is recorded first, so that accounts verified from then on find the order, and earlier ones are found here.
     """
     if record.event.customer_id is not None or record.event.sealed is None:
         return
     state, _ = ORDERS.load(record.stream)
     if state.customer_id is not None:
-        # An earlier run was stopped on the way.
+        # An earlier run was interrupted.
         claims.claim(record.stream, state.customer_id)
         return
     email = personal.unseal({record.stream: (record.stream, state.sealed)})[record.stream].email

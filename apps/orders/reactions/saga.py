@@ -1,4 +1,4 @@
-"""The saga: takes the steps that are due for an order, one after the other, and records each; it can stop and go on anywhere."""
+"""The saga: takes the pending steps of an order one by one and records each. It can be interrupted anywhere."""
 
 import logging
 
@@ -12,7 +12,7 @@ from thriftshop.events import effects
 
 log = logging.getLogger("thriftshop.orders")
 
-# Those after which a step is due that no earlier run can have taken.
+# The events that add a step.
 KINDS = frozenset(
     {
         "OrderPlaced",
@@ -27,19 +27,19 @@ KINDS = frozenset(
 )
 
 
-def go_on(record: events.Recorded) -> None:
-    """Goes on with the order that something happened to."""
+def proceed(record: events.Recorded) -> None:
+    """Continue the saga of an order."""
     state = advance(record.stream)
     if record.kind in ("OrderPlaced", "RetryRequested") and steps.is_over(state):
-        # A run that died on the way may have promised goods for good after the order was given up and its goods released.
+        # A run that crashed may have reserved goods firmly after the order was cancelled and its stock released.
         taking.undo(record.stream, state, Work(course.RESERVE))
 
 
 def advance(order_id: str) -> State:
-    """Takes every step that is due now; gives the order as it is then.
+    """Take all steps that are due now and return the order after them.
 
-    A step is asked for under its own key before it is recorded: whoever stops in between asks again, and nothing is
-    done twice. What fails is recorded and left to a later run; what is only out of reach is raised, to be waited for.
+    A step is called under its idempotency key before it is recorded, so it can be repeated after a crash. Failures are
+    recorded and retried by a later run; transient errors are raised.
     """
     state, _ = ORDERS.load(order_id)
     tried: set[Work] = set()
@@ -54,7 +54,7 @@ def _next(state: State, tried: set[Work]) -> Work | None:
 
 
 def _take(order_id: str, state: State, work: Work) -> State:
-    """Takes one step and records how it ended; takes it back where the order was given up meanwhile."""
+    """Take one step and record its outcome; undo it if the order was rejected or cancelled meanwhile."""
     decided = ORDERS.decide(order_id, _attempt(order_id, state, work))
     if not decided.recorded and work.step in course.WAY and steps.is_over(decided.state):
         taking.undo(order_id, decided.state, work)
@@ -62,7 +62,7 @@ def _take(order_id: str, state: State, work: Work) -> State:
 
 
 def _attempt(order_id: str, state: State, work: Work) -> steps.Decision:
-    """Asks for a step, part by part; gives the decision that records the answer or the failure."""
+    """Take the parts of a step; returns the decision that records the answer or the failure."""
     decision: steps.Decision = steps.nothing
     for name, part in taking.PARTS[work.step]:
         try:

@@ -1,4 +1,4 @@
-"""The sweeper: gives steps that failed another try when their time has come, and rejects orders that waited too long."""
+"""The sweep: retries failed steps that are due, and rejects orders that were pending for too long."""
 
 import logging
 from collections.abc import Callable
@@ -19,32 +19,29 @@ AT_ONCE = 500
 
 
 def sweep() -> int:
-    """Looks after what nothing else would come back to; gives how many orders were looked after.
-
-    It may run at any time, anywhere, beside everything else: each step is taken once whoever takes it.
-    """
+    """Retry and time out orders; returns their number. Safe to run concurrently with everything else."""
     now = clock.now()
     overdue = Order.objects.overdue(now - settings.ORDER_TIMEOUT_MINUTES * MINUTE_MS)
     late = list(overdue.values_list("id", flat=True)[:AT_ONCE])
     waiting = list(Order.objects.waiting(now).order_by("retry_at").values_list("id", flat=True)[:AT_ONCE])
     with call_context.within(call_context.CallContext(caller="orders")):
         for order_id in dict.fromkeys([*late, *waiting]):
-            _look_after(order_id, _finish if order_id in late else saga.advance)
+            _handle(order_id, _finish if order_id in late else saga.advance)
     return len({*late, *waiting})
 
 
-def _look_after(order_id: str, look: Callable[[str], object]) -> None:
-    """Looks after one order; what goes wrong with it is left for the next round, and stands in nobody else's way."""
+def _handle(order_id: str, handle: Callable[[str], object]) -> None:
+    """Handle one order; a failure is logged and left to the next sweep."""
     try:
-        look(order_id)
+        handle(order_id)
     except effects.TRANSIENT:
         raise
     except Exception:
-        log.exception("order could not be looked after", extra={"order": order_id})
+        log.exception("order could not be swept", extra={"order": order_id})
 
 
 def _finish(order_id: str) -> None:
-    """A last try; then the order is rejected, and what it held is given back."""
+    """A last attempt; then the order is rejected and its stock and payment are released."""
     if course.is_open(saga.advance(order_id).status):
         changing.time_out(order_id)
         log.warning("order timed out", extra={"order": order_id})

@@ -1,4 +1,4 @@
-"""The steps themselves: each asks another context or the payment provider, and gives the decision that records the answer."""
+"""The steps: each calls another context or the payment provider and returns the decision that records the answer."""
 
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
@@ -13,14 +13,14 @@ from thriftshop import call_context, rpc
 
 HOLD_SECONDS = 900
 LONGEST_REASON = 200
-# A provider that has not decided yet, and failures that a sandbox token asks for, tell nobody that something is wrong.
+# Pending decisions and the failures of sandbox tokens are no faults.
 EXPECTED = (payments.Waiting, payments.Simulated)
 
 Part = Callable[[str, State, Work], steps.Decision]
 
 
 def problem(error: Exception) -> str:
-    """What went wrong, for staff."""
+    """A failure as a message for staff."""
     if isinstance(error, payments.Failed | payments.Waiting):
         return str(error)
     return f"{type(error).__name__}: {getattr(error, 'message', None) or error}"
@@ -31,8 +31,7 @@ def _stock() -> inventory.InventoryService:
 
 
 def _stock_lines(quantities: Mapping[str, int]) -> Iterator[list[inventory.StockLine]]:
-    """Quantities by SKU as the inventory is asked for them, a part for each call. Whoever stops between two asks for all
-    of them again, under the same key: what was done stays done."""
+    """Quantities by SKU as lines, in one part per call. After a crash all parts are sent again under the same key."""
     for part in parts.of_quantities(quantities):
         yield [inventory.StockLine(sku=sku, quantity=quantity) for sku, quantity in part.items()]
 
@@ -42,38 +41,38 @@ def _all(state: State) -> tuple[tuple[int, int], ...]:
 
 
 def _reserve(order_id: str, state: State, work: Work) -> steps.Decision:
-    # An invoice asks nobody: the goods are promised for good, and all of it is recorded in the same breath.
-    # After a failure nobody comes back to an order that was given up meanwhile: what is promised then must be able to lapse.
+    # Invoices need no provider: reservation, authorisation and confirmation are recorded together, and the reservation is firm.
+    # Not after a failure: if the order was cancelled meanwhile, nothing would release the reservation, so it has to expire.
     at_once = state.provider == "invoice" and state.failure(work) is None
     try:
         for lines in _stock_lines(steps.per_sku(state, _all(state))):
             _stock().reserve(order_id, lines, HOLD_SECONDS, at_once)
     except inventory.OutOfStock:
-        # What earlier parts hold is released with the rejected order.
+        # Parts reserved before are released with the rejected order.
         return steps.reject(work, "out of stock")
     reserved = orders.OrderStockReserved(expires_at=call_context.happened_at() + HOLD_SECONDS * 1000)
     if not at_once:
         return steps.record(work, reserved)
-    promised = _promise(state, _ask_for_promise(order_id, state))
-    return steps.record(work, reserved, promised, steps.confirmed(state))
+    authorised = _authorised(state, _ask_to_authorise(order_id, state))
+    return steps.record(work, reserved, authorised, steps.confirmed(state))
 
 
 def _authorise(order_id: str, state: State, work: Work) -> steps.Decision:
     try:
-        reference = _ask_for_promise(order_id, state)
+        reference = _ask_to_authorise(order_id, state)
     except payments.Declined as no:
         return steps.decline(str(no))
-    return steps.record(work, _promise(state, reference))
+    return steps.record(work, _authorised(state, reference))
 
 
-def _ask_for_promise(order_id: str, state: State) -> str:
+def _ask_to_authorise(order_id: str, state: State) -> str:
     total, currency = state.figures.total, state.figures.currency
     if not total:
         return "nothing owed"
     return payments.ask(state.provider, "authorise", order_id, total, currency, _token(order_id, state))
 
 
-def _promise(state: State, reference: str) -> orders.PaymentAuthorised:
+def _authorised(state: State, reference: str) -> orders.PaymentAuthorised:
     amount = common.Money(amount=state.figures.total, currency=state.figures.currency)
     return orders.PaymentAuthorised(reference=reference, amount=amount)
 
@@ -98,7 +97,7 @@ def _shipment(state: State, work: Work) -> Any:
     return next(one for one in state.shipments if one.id == work.id)
 
 
-def _send(order_id: str, state: State, work: Work) -> steps.Decision:
+def _ship(order_id: str, state: State, work: Work) -> steps.Decision:
     for sent in _stock_lines(steps.per_sku(state, _shipment(state, work).lines)):
         _stock().ship(work.id, order_id, sent)
     return steps.nothing
@@ -119,7 +118,7 @@ def _refund(order_id: str, state: State, work: Work) -> steps.Decision:
 
 
 def _release(order_id: str, state: State, work: Work) -> steps.Decision:
-    reason = (state.reason or "given up")[:LONGEST_REASON]
+    reason = (state.reason or "rejected or cancelled")[:LONGEST_REASON]
     _release_all(order_id, state, reason)
     return steps.record(work, orders.StepDone(step=work.step, id=work.id))
 
@@ -133,11 +132,11 @@ def _release_lines(order_id: str, state: State, work: Work) -> steps.Decision:
     part = next(one for one in state.parts if one.id == work.id)
     try:
         for lines in _stock_lines(steps.per_sku(state, part.lines)):
-            _stock().release_lines(work.id, order_id, lines, "lines called off")
+            _stock().release_lines(work.id, order_id, lines, "lines cancelled")
     except inventory.ReservationNotFound:
         if not steps.is_over(state):
             raise
-        # The order was called off whole meanwhile, and all of it released.
+        # The whole order was cancelled meanwhile and everything released.
     return steps.record(work, orders.StepDone(step=work.step, id=work.id))
 
 
@@ -156,20 +155,20 @@ def _void(order_id: str, state: State, work: Work) -> steps.Decision:
 
 
 def undo(order_id: str, state: State, work: Work) -> None:
-    """Takes back a step that ended just after its order was given up by somebody else."""
+    """Undo a step that ended just after its order was rejected or cancelled."""
     if work.step == course.AUTHORISE:
         if state.figures.total:
             payments.ask(state.provider, "void", order_id)
     else:
-        _release_all(order_id, state, "given up")
+        _release_all(order_id, state, "rejected or cancelled")
 
 
 PARTS: Mapping[str, tuple[tuple[str, Part], ...]] = {
     course.RESERVE: ((course.RESERVE, _reserve),),
     course.AUTHORISE: ((course.AUTHORISE, _authorise),),
     course.ALLOCATE: ((course.ALLOCATE, _allocate),),
-    # The goods are off the shelf before the money for them is taken.
-    course.CAPTURE: ((course.SHIP, _send), (course.CAPTURE, _capture)),
+    # Goods are shipped before their payment is captured.
+    course.CAPTURE: ((course.SHIP, _ship), (course.CAPTURE, _capture)),
     course.REFUND: ((course.REFUND, _refund),),
     course.RELEASE: ((course.RELEASE, _release),),
     course.RELEASE_LINES: ((course.RELEASE_LINES, _release_lines),),

@@ -1,4 +1,4 @@
-"""The books: bookings of money that belongs to no order, and what was taken and given back over a time."""
+"""The books: adjustments without an order, and revenue."""
 
 from django.conf import settings
 
@@ -17,7 +17,7 @@ def book_adjustment(
     customer_id: str | None = None,
     reference: str | None = None,
 ) -> orders.Adjustment:
-    """Books money that belongs to no order; the same key and input again give the same booking."""
+    """Book an adjustment without an order; the same key and input return the same booking."""
     identity.require_staff()
     asking.key(key)
     made = orders.Adjustment(
@@ -38,7 +38,7 @@ def book_adjustment(
 
 
 def get_revenue(currency: str, since: int | None = None, before: int | None = None) -> orders.Revenue:
-    """What was taken and given back from one moment until before another."""
+    """Revenue from one moment until before another."""
     identity.require_staff()
     return Entry.objects.revenue(_accepted(currency, "currency"), since, before)
 

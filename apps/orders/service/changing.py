@@ -30,13 +30,13 @@ def cancel(order_id: str, reason: str, guest: orders.GuestAccess | None = None) 
 
 
 def cancel_lines(key: str, order_id: str, lines: Sequence[orders.LineQuantity], reason: str) -> orders.Order:
-    """Calls unshipped pieces off."""
+    """Cancel unshipped pieces."""
     part = _begin(order_id, "cancel_lines", key)
     return _decide(order_id, lambda state: changing.cancel_lines(state, part, lines, reason), part)
 
 
 def ship(key: str, order_id: str, lines: Sequence[orders.LineQuantity], tracking: str | None = None) -> orders.Order:
-    """Sends goods off."""
+    """Ship goods."""
     part, now = _begin(order_id, "ship", key), call_context.happened_at()
     return _decide(order_id, lambda state: changing.ship(state, part, lines, tracking, now), part)
 
@@ -50,7 +50,7 @@ def return_lines(
     agreed_refund: common.Money | None = None,
     guest: orders.GuestAccess | None = None,
 ) -> orders.Order:
-    """Takes goods back. What a customer sends is looked at before it goes on the shelf, at the price it was sold for."""
+    """Return goods. Goods that customers return are inspected before they are restocked, and refunded at their price."""
     by = _asker()
     if by.is_customer and agreed_refund is not None:
         raise common.Forbidden(message="Only staff may agree another refund; leave agreed_refund out.")
@@ -61,13 +61,13 @@ def return_lines(
 
 
 def refund(key: str, order_id: str, amount: common.Money, reason: str) -> orders.Order:
-    """Gives money back without goods."""
+    """Refund an amount without a return."""
     part, amount = _begin(order_id, "refund", key), currencies.in_capitals(amount)
     return _decide(order_id, lambda state: changing.refund(state, part, amount, reason), part)
 
 
 def retry_step(order_id: str) -> orders.Order:
-    """Tries again what failed."""
+    """Retry failed steps."""
     identity.require_staff()
     streams.load_visible(order_id)
     return _decide(order_id, changing.try_again)
@@ -76,7 +76,7 @@ def retry_step(order_id: str) -> orders.Order:
 def _begin(
     order_id: str, verb: str, key: str, *, staff_only: bool = True, guest: orders.GuestAccess | None = None
 ) -> str:
-    """Checks who asks and what for; gives the id within the order of what is asked for."""
+    """Check viewer and key; returns the id of the command within the order."""
     if staff_only:
         identity.require_staff()
     asking.key(key)
@@ -85,5 +85,5 @@ def _begin(
 
 
 def time_out(order_id: str) -> State:
-    """Rejects an order that could not be confirmed in time; gives it as it is then."""
+    """Reject an order that could not be confirmed in time and return it."""
     return streams.ORDERS.decide(order_id, changing.time_out).state

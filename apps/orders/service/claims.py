@@ -29,6 +29,6 @@ def claim(order_id: str, customer_id: str) -> None:
 def _cancel_late(order_id: str, customer_id: str) -> None:
     """Cancels an order that came to an account while that was being erased; what has left already stays as it is."""
     try:
-        closings.settle(order_id, customer_id)
+        closings.cancel_if_closed(order_id, customer_id)
     except common.Forbidden:
         log.warning("claimed by an account that is being erased", extra={"order": order_id})

@@ -1,8 +1,7 @@
-"""Closings: before a customer is erased, orders see to it that nothing of theirs is open, and that nothing more comes.
+"""Closing customers before their erasure: none of their orders may be open, and no new ones are accepted.
 
-First the customer is closed, then the list of their orders is read as far as it goes at that moment. Whoever appends an order
-of a customer looks at the closing afterwards, and cancels what is late. So an order is either seen here, or sees the
-closing itself; never neither.
+The customer is closed first, then their orders are read. An order is appended first, then the closing is read, and a late
+order is cancelled. So either the closing sees the order, or the order sees the closing.
 """
 
 import contextlib
@@ -24,7 +23,7 @@ LISTING = "orders.listing"
 
 
 def prepare(customer_id: str) -> None:
-    """Closes a customer for an hour. Raises OpenOrders, and leaves them as they were, while an order of theirs is open."""
+    """Close a customer for an hour. Raises OpenOrders, without closing them, while one of their orders is open."""
     _require_service()
     _catch_up()
     _refuse_open(customer_id)
@@ -38,33 +37,30 @@ def prepare(customer_id: str) -> None:
 
 
 def abandon(customer_id: str) -> None:
-    """Lets a customer order again who was not erased after all."""
+    """Reopen a customer who was not erased after all."""
     _require_service()
     Closing.objects.reopen(customer_id)
 
 
 def complete(customer_id: str) -> None:
-    """Closes an erased customer for good, and deletes the key under which all that is known of them is sealed."""
+    """Close an erased customer permanently and delete the key of their personal data."""
     Closing.objects.close(customer_id, None)
     personal.forget(customer_id)
 
 
 def check(customer_id: str | None) -> None:
-    """Raises Forbidden where nothing may be ordered for a customer."""
+    """Raise Forbidden for a closed customer."""
     if customer_id is not None and Closing.objects.is_closed(customer_id):
         raise _closed()
 
 
-def settle(order_id: str, customer_id: str | None) -> None:
-    """After an order of a customer was appended: cancels it and raises Forbidden where they were closed meanwhile.
-
-    What has left already stays as it is.
-    """
+def cancel_if_closed(order_id: str, customer_id: str | None) -> None:
+    """Cancel a new order and raise Forbidden if its customer was closed meanwhile. Shipped orders stay."""
     if customer_id is None or not Closing.objects.is_closed(customer_id):
         return
     by, now = Actor("system"), call_context.happened_at()
     if Closing.objects.filter(pk=customer_id, until=None).exists():
-        # Sealing the order may have made another key after the erasure.
+        # Encrypting the order may have created a new key after the erasure.
         personal.forget(customer_id)
     with contextlib.suppress(orders.NotAllowedNow):
         streams.ORDERS.decide(order_id, lambda state: changing.cancel(state, "The account was erased.", by, now))

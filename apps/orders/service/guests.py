@@ -1,4 +1,4 @@
-"""Guests who come back to an order: a link to the address that it was placed with, and what such a link opens."""
+"""Access of guests to their orders by a link that is sent to their e-mail address."""
 
 import logging
 import math
@@ -20,7 +20,7 @@ log = logging.getLogger("thriftshop.orders")
 LINK_HOURS = 24
 LONGEST_TOKEN = 1_024
 SALT = "thriftshop.orders.guest-link"
-# How many requests an hour are answered with an e-mail, for one order and for one address; and how many one client may make.
+# Limits per hour: e-mails for an order and for an address, requests of a client.
 EMAILS_PER_ORDER = 3
 EMAILS_PER_ADDRESS = 10
 REQUESTS_PER_CLIENT = 30
@@ -28,10 +28,10 @@ AT_ONCE = 100
 
 
 def request_access(number: str, email: str, client_address: str | None = None) -> None:
-    """Writes the request down; `send_links` sees to it later.
+    """Record the request; `send_links` handles it later.
 
-    Nothing is looked up here, so that neither the answer nor the time it takes says whether there is such an order.
-    Raises InvalidInput for what is not an e-mail address, TooManyRequests for a client that asks too often.
+    Nothing is looked up here, so that neither the answer nor its time reveals whether the order exists.
+    Raises InvalidInput for an invalid e-mail address, TooManyRequests for a client with too many requests.
     """
     digest, now = email_digest(emails.checked(email)), clock.now()
     network = networks.network(client_address)
@@ -57,16 +57,16 @@ def _check_client(client: str, now: int) -> None:
 
 
 def send_links() -> int:
-    """Sends the links that were asked for, and forgets requests of more than an hour ago; gives how many were seen to."""
+    """Send the requested links and delete requests older than an hour; returns the number of handled requests."""
     now = clock.now()
-    # What a wrong clock noted in the future is forgotten as well.
+    # Including those that a wrong clock dated in the future.
     LinkRequest.objects.exclude(asked_at__range=(now - HOUR_MS, now + clock.SKEW_MS)).delete()
     waiting = list(LinkRequest.objects.waiting()[:AT_ONCE])
-    return sum(_see_to(one) for one in waiting if LinkRequest.objects.claim(one))
+    return sum(_handle(one) for one in waiting if LinkRequest.objects.claim(one))
 
 
-def _see_to(request: LinkRequest) -> bool:
-    """Sends the link of one request, where there is such an order. Stopped on the way, another process tries again."""
+def _handle(request: LinkRequest) -> bool:
+    """Send the link of one request, if the order exists. After a crash another process tries again."""
     order_id = _order_of(request)
     if order_id is not None and not _is_too_many(request):
         try:
@@ -84,7 +84,7 @@ def _order_of(request: LinkRequest) -> str | None:
 
 
 def _is_too_many(request: LinkRequest) -> bool:
-    """Whether the order's address had as many e-mails within the hour as it may have."""
+    """Whether the address has had the allowed number of e-mails within the hour."""
     earlier = Q(asked_at__lt=request.asked_at) | Q(asked_at=request.asked_at, pk__lt=request.pk)
     before = LinkRequest.objects.filter(earlier, digest=request.digest)
     return before.filter(number=request.number).count() >= EMAILS_PER_ORDER or before.count() >= EMAILS_PER_ADDRESS
@@ -99,7 +99,7 @@ def _send(order_id: str, request: LinkRequest) -> None:
         "name": known.shipping_address.name if known.shipping_address else "",
         "number": state.number,
         "shop": settings.PUBLIC_URL,
-        # The token stands behind `#`, which no browser sends to a server's log.
+        # Browsers do not send the fragment, so the token does not appear in logs.
         "link": f"{settings.PUBLIC_URL}/account/guest-order#token={make_token(order_id)}",
         "hours": LINK_HOURS,
     }
@@ -110,12 +110,12 @@ def _send(order_id: str, request: LinkRequest) -> None:
 
 
 def make_token(order_id: str) -> str:
-    """The token of a link: signed, for one order, and good for a day."""
+    """The token of a link: signed, for one order, valid for a day."""
     return signing.dumps([order_id, clock.now() + LINK_HOURS * HOUR_MS], salt=SALT)
 
 
 def order_of_token(token: str) -> str | None:
-    """The id of the order that a link's token is for; None for a forged or outdated one."""
+    """The order id of a link's token; None for a forged or expired one."""
     if len(token) > LONGEST_TOKEN or not token.isascii():
         return None
     try:
@@ -126,7 +126,7 @@ def order_of_token(token: str) -> str | None:
 
 
 def get_by_link(link_token: str) -> orders.Order:
-    """The order that a link opens. Raises NotFound for an outdated link, and for an order that belongs to an account now."""
+    """The order of a link. Raises NotFound for an expired link or an order that belongs to an account by now."""
     order_id = order_of_token(link_token)
     found = streams.load_existing([order_id] if order_id else [])
     for state, _ in found.values():
@@ -139,7 +139,7 @@ def get_by_link(link_token: str) -> orders.Order:
 
 
 def opens(guest: orders.GuestAccess | None, order_id: str, state: State) -> bool:
-    """Whether a guest may see and change an order: it is a guest's, and they have its link or the cart it was bought with."""
+    """Whether a guest may access an order: it is a guest's, and they have its link or the token of its cart."""
     if guest is None or state.customer_id is not None:
         return False
     if guest.link_token is not None:
@@ -148,7 +148,7 @@ def opens(guest: orders.GuestAccess | None, order_id: str, state: State) -> bool
 
 
 def cart_id(token: str) -> str:
-    """The id of the cart that a guest's token opens; empty where it opens none."""
+    """The id of the cart of a guest's token; empty if there is none."""
     try:
         with call_context.using(caller="orders"):
             return rpc.connect(cart.CartService).get_cart(cart.CartRef(token=token)).id

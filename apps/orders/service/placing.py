@@ -62,7 +62,7 @@ def record(order_id: str, event: orders.OrderPlaced) -> events.Decided[State]:
     Raises Forbidden, and leaves the order cancelled, where its customer is being erased.
     """
     decided = streams.ORDERS.decide(order_id, lambda state: placing.place(state, event, order_id))
-    closings.settle(order_id, event.customer_id)
+    closings.cancel_if_closed(order_id, event.customer_id)
     return decided
 
 

@@ -1,4 +1,4 @@
-"""Reading orders: each viewer sees their own, staff and services all."""
+"""Reading orders: viewers see their own, staff and services all."""
 
 from apps.orders.domain import asking, showing
 from apps.orders.models import Order
@@ -10,7 +10,7 @@ MOST_IDS = 1_000
 
 
 def get_orders(ids: list[str], guest: orders.GuestAccess | None = None) -> list[orders.Order]:
-    """The orders of these ids that the viewer may see, or that a guest's token opens, in that order."""
+    """The orders of these ids that the viewer or guest may see, in that order."""
     found = streams.load_existing(ids[:MOST_IDS])
     visible = {
         id_: one
@@ -22,7 +22,7 @@ def get_orders(ids: list[str], guest: orders.GuestAccess | None = None) -> list[
 
 
 def get_order_lines(order_id: str, after: int, first: int) -> list[orders.OrderLine]:
-    """So many lines of an order after a number."""
+    """Up to `first` lines of an order after a line number."""
     if not 1 <= first <= streams.MOST_LINES:
         raise asking.wrong("first", f"Ask for 1 to {streams.MOST_LINES:,} lines at a time, not {first}.")
     if after < 0:
@@ -31,7 +31,7 @@ def get_order_lines(order_id: str, after: int, first: int) -> list[orders.OrderL
 
 
 def get_guest_order(number: str, cart_token: str) -> orders.Order:
-    """The guest's order of this number, for who has the token of its cart."""
+    """A guest's order by its number and the token of its cart."""
     shown = number.strip().upper()[:16]
     row = (
         Order.objects.filter(number=shown, customer_id="", cart_id=guests.cart_id(cart_token))
@@ -57,7 +57,7 @@ def find_orders(filter: orders.OrderFilter, page: common.Page) -> orders.OrderPa
 
 
 def _restricted(order_filter: orders.OrderFilter) -> orders.OrderFilter:
-    """The filter, held to the viewer's own orders unless staff or a service asks."""
+    """The filter, restricted to the viewer's own orders unless they are staff or a service."""
     if identity.is_staff():
         return order_filter
     own = identity.require_viewer().id
@@ -72,7 +72,7 @@ def _restricted(order_filter: orders.OrderFilter) -> orders.OrderFilter:
 
 
 def get_timeline(order_id: str) -> list[orders.TimelineEntry]:
-    """Everything that happened to an order; to its customer without what went on behind the counter."""
+    """The timeline of an order; customers do not see internal entries."""
     state = streams.load_visible(order_id)
     is_staff = identity.is_staff()
     return [
@@ -89,5 +89,5 @@ def get_timeline(order_id: str) -> list[orders.TimelineEntry]:
 
 
 def _shown_actor(actor: str, customer_id: str | None) -> str:
-    """Customers see themselves and the shop, not which member of staff it was."""
+    """Customers do not see which member of staff acted."""
     return actor if actor == customer_id else "shop"

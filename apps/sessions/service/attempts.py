@@ -1,4 +1,4 @@
-"""Tries at passwords: counted before they are made, so that a hundred at once are not one; forgiven when they succeed."""
+"""Password attempts: counted before they are made, so that concurrent ones all count, and forgiven on success."""
 
 import math
 
@@ -12,7 +12,7 @@ from thriftshop.contact import emails, networks
 
 
 def count(account: str, address: str | None = None) -> None:
-    """Counts a try as failed. Raises sessions.TooManyAttempts, and counts nothing, where it comes too soon."""
+    """Count an attempt as failed. Raises sessions.TooManyAttempts, without counting, if it comes too early."""
     keys = _keys(account, address)
     with transaction.atomic():
         rows = models.Attempt.objects.select_for_update().filter(key__in=keys).order_by("key")
@@ -32,10 +32,10 @@ def count(account: str, address: str | None = None) -> None:
 
 
 def forgive(account: str, address: str | None = None) -> None:
-    """The password was right: forgets this account's tries from this address, and this one try wherever else it counts.
+    """After a login: forget the attempts with this account and address, and one attempt elsewhere.
 
-    No more than one: who has an account of their own may not wipe out what they tried on others. The address is known
-    to the account from then on.
+    Only one, so that the owner of one account cannot reset the count of attempts on others. The address is known to the
+    account from then on.
     """
     with_account, *others = _keys(account, address)
     models.Attempt.objects.filter(key=with_account).delete()
@@ -47,12 +47,12 @@ def forgive(account: str, address: str | None = None) -> None:
 
 
 def uncount(account: str, address: str | None) -> None:
-    """The try was never made: takes it back wherever it was counted."""
+    """Uncount an attempt that was not made."""
     models.Attempt.objects.filter(key__in=_keys(account, address), failures__gt=0).update(failures=F("failures") - 1)
 
 
 def sweep() -> int:
-    """Forgets tries that count for nothing any more; gives how many counts went."""
+    """Delete counts that have expired; returns their number."""
     patiences = (domain.WITH_ACCOUNT, domain.WITH_ANY, domain.FROM_ANYWHERE)
     oldest = clock.now() - max(one.forget_ms for one in patiences)
     models.KnownAddress.objects.filter(seen_at__lte=clock.now() - domain.KNOWN_MS).delete()
@@ -60,7 +60,7 @@ def sweep() -> int:
 
 
 def _keys(account: str, address: str | None) -> dict[str, domain.Patience]:
-    """What a try is counted under, that with the account first. An unknown address is not counted by itself."""
+    """The keys of an attempt, that with the account first. Unknown addresses are not counted."""
     network = networks.network(address)
     keys = {models.attempt_key("account", network, _normal(account)): domain.WITH_ACCOUNT}
     if network:
@@ -80,12 +80,12 @@ def _is_known(account: str, address: str | None) -> bool:
 
 
 def _normal(account: str) -> str:
-    """One account, however it is written: a name that is not an e-mail address is counted as it is."""
+    """The normalised account; names that are not e-mail addresses stay as they are."""
     return emails.normal(account)
 
 
 def _too_many(seconds: int) -> sessions.TooManyAttempts:
     wait = f"{seconds} seconds" if seconds < 90 else f"{math.ceil(seconds / 60)} minutes"
     return sessions.TooManyAttempts(
-        message=f"Too many tries. Wait {wait} and try again, or set a new password.", retry_after_seconds=seconds
+        message=f"Too many attempts. Wait {wait} and try again, or set a new password.", retry_after_seconds=seconds
     )

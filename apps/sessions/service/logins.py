@@ -1,4 +1,4 @@
-"""Logging in and out, and telling who the bearer of a token is."""
+"""Logging in and out, and authenticating tokens."""
 
 import secrets
 
@@ -15,10 +15,10 @@ FAILED = "The e-mail address and the password do not fit together."
 
 
 def log_in(email: str, password: str, device: str, address: str | None = None) -> sessions.Login:
-    """Logs a user in on a device. Raises sessions.LoginFailed, the same for every cause, or sessions.TooManyAttempts."""
+    """Log a user in on a device. Raises sessions.LoginFailed, the same for every cause, or sessions.TooManyAttempts."""
     account = emails.normal(email)
     attempts.count(account, address)
-    # What users are asked here is the sessions' own business, whoever may be logged in already.
+    # These calls are made as the sessions service, not for the viewer.
     with call_context.using(caller="sessions", viewer="", occurred_at=None):
         user = _verified(account, password, address)
         attempts.forgive(account, address)
@@ -58,7 +58,7 @@ def _start(user: users.User, token: str, device: str, address: str | None) -> mo
 
 
 def _recheck(user: users.User, session: models.Session) -> None:
-    """Whoever was shut out, or got another password, between the check and the session's start has no session."""
+    """End the session if the user was deactivated or the password changed between the check and its start."""
     present = rpc.connect(users.UsersService).get_users([user.id])
     if not present or not present[0].active or present[0].version != user.version:
         models.Session.objects.filter(pk=session.pk).end("revoked")
@@ -66,17 +66,17 @@ def _recheck(user: users.User, session: models.Session) -> None:
 
 
 def authenticate(token: str) -> common.Viewer:
-    """Who the bearer of this token is. Raises sessions.InvalidSession for one that opens nothing (any more)."""
+    """The viewer of a token. Raises sessions.InvalidSession for an invalid or expired one."""
     now, session = clock.now(), models.bearer(token)
     if session is None or not domain.is_open(session.used_at, session.expires_at, models.idle_ms(), now):
         raise sessions.InvalidSession(message="This session has ended. Log in again.")
     if now - session.used_at >= domain.USE_NOTED_MS:
-        # Only forwards: of two requests at once the later one counts.
+        # Never backwards: of concurrent requests the later one counts.
         with disk.tolerated():
             models.Session.objects.filter(pk=session.id, used_at__lt=now).update(used_at=now)
     return common.Viewer(id=session.user_id, role=session.role, session_id=session.id)
 
 
 def log_out(token: str) -> None:
-    """Ends the session that this token opens; an unknown token is no error."""
+    """End the session of a token; an unknown token is no error."""
     models.Session.objects.filter(token_hash=models.hash_of(token)).end("logged out")

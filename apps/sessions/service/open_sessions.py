@@ -1,4 +1,4 @@
-"""Open sessions: listed, ended one by one or all but one, and swept away when their time is over."""
+"""Open sessions: listed, revoked and swept when they have expired."""
 
 from django.db.models import Q
 
@@ -16,7 +16,7 @@ def get() -> list[sessions.Session]:
 
 
 def revoke(session_id: str) -> None:
-    """Ends one of the viewer's sessions, or staff any. One that has ended already is no error."""
+    """End one of the viewer's sessions; staff may end any. An ended one is no error."""
     identity.require_viewer()
     key = models.known(session_id)
     session = models.Session.objects.filter(pk=key).first() if key else None
@@ -26,7 +26,7 @@ def revoke(session_id: str) -> None:
 
 
 def revoke_others() -> int:
-    """Ends all of the viewer's sessions but the one that they came with; gives how many."""
+    """End all of the viewer's sessions except the current one; returns their number."""
     person = identity.require_viewer()
     others = models.Session.objects.alive().filter(user_id=person.id)
     kept = models.known(person.session_id or "")
@@ -34,9 +34,9 @@ def revoke_others() -> int:
 
 
 def end_all(user_id: str, reason: str, until: int, keep: str | None = None) -> int:
-    """Ends a user's sessions that were started until this moment, but the one to keep; gives how many.
+    """End a user's sessions that were started until a moment, except `keep`; returns their number.
 
-    Those that start in the future were noted by a clock that was wrong: nobody knows that they are younger, so they end.
+    Sessions that start in the future come from a wrong clock and may be older, so they end, too.
     """
     started = Q(started_at__lte=until) | Q(started_at__gt=clock.now() + clock.SKEW_MS)
     found = models.Session.objects.filter(started, user_id=user_id)
@@ -45,12 +45,12 @@ def end_all(user_id: str, reason: str, until: int, keep: str | None = None) -> i
 
 
 def forget(user_id: str) -> None:
-    """Deletes what is kept of a user's ended sessions: devices and addresses are personal."""
+    """Delete a user's ended sessions, whose devices and addresses are personal data."""
     models.Session.objects.filter(user_id=user_id).exclude(ended_at=None).delete()
 
 
 def sweep() -> int:
-    """Ends sessions whose time is over, in batches; gives how many."""
+    """End expired sessions in batches; returns their number."""
     swept = 0
     while keys := list(models.Session.objects.expired().values_list("pk", flat=True)[:BATCH]):
         swept += models.Session.objects.filter(pk__in=keys).end("expired")
@@ -58,5 +58,5 @@ def sweep() -> int:
 
 
 def delete_ended(before: int) -> int:
-    """Deletes sessions that ended before a moment; gives how many."""
+    """Delete sessions that ended before a moment; returns their number."""
     return models.Session.objects.filter(ended_at__lt=before).delete()[0]

@@ -1,4 +1,4 @@
-"""Empties the carts that were not used for too long; meant to be run now and then."""
+"""Empties expired carts; meant to be run regularly."""
 
 from typing import Any
 
@@ -10,8 +10,8 @@ from apps.cart.service import following
 class Command(BaseCommand):
     """`manage.py sweep_carts`."""
 
-    help = "Empties the carts that were not used for too long."
+    help = "Empties expired carts."
 
     def handle(self, **options: Any) -> None:
-        """Sweeps once and says how many carts were emptied."""
-        self.stdout.write(f"{following.sweep()} carts had lapsed and were emptied.")
+        """Sweep once and print the number of emptied carts."""
+        self.stdout.write(f"{following.sweep()} expired carts were emptied.")

@@ -1,4 +1,4 @@
-"""Releases the reservations that have run out; meant to be run every minute."""
+"""Releases expired reservations; meant to be run every minute."""
 
 from typing import Any
 
@@ -10,8 +10,8 @@ from apps.inventory.service import reservations
 class Command(BaseCommand):
     """`manage.py sweep_reservations`."""
 
-    help = "Releases the reservations that have run out. Meant to be run every minute."
+    help = "Releases expired reservations. Meant to be run every minute."
 
     def handle(self, **options: Any) -> None:
-        """Sweeps once and says how many were released."""
-        self.stdout.write(f"{reservations.sweep()} reservations had run out and were released.")
+        """Sweep once and print the number of released reservations."""
+        self.stdout.write(f"{reservations.sweep()} expired reservations were released.")

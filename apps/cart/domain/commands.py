@@ -1,4 +1,4 @@
-"""What may be done with a cart: the events that follow, or a refusal."""
+"""Commands on a cart: events or a refusal."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
@@ -17,7 +17,7 @@ from apps.cart.domain.state import (
     SETTING,
     CartState,
     evolve,
-    lapsed,
+    is_expired,
 )
 from idl import cart, common
 from thriftshop import skus
@@ -26,26 +26,26 @@ MOST_ITEMS = 10_000
 
 
 def open_guest(currency: str, at: int) -> list[Any]:
-    """A guest's cart is opened."""
+    """Open a guest's cart."""
     return [cart.CartOpened(currency=currency, at=at)]
 
 
 def begin(state: CartState, customer_id: str | None, currency: str, at: int, lifetime: int) -> list[Any]:
-    """What must happen before anything else: a customer's first use opens the cart, use after it lapsed empties it.
+    """The events before any command: the first use opens a customer's cart, use after it expired empties it.
 
-    `currency` is the one that the customer's setting names: a cart that is empty follows it, unless another was chosen.
+    An empty cart takes the `currency` of the customer's setting, unless another was chosen for it.
     """
     if not state.opened:
         return [cart.CartOpened(customer_id=customer_id, currency=currency, at=at)]
-    lapsing = lapse(state, at, lifetime)
-    is_free = not state.lines or bool(lapsing)
-    if customer_id is None or not is_free or state.is_currency_chosen or currency == state.currency:
-        return lapsing
-    return [*lapsing, cart.CurrencySet(currency=currency, lines=[], reason=SETTING, at=at)]
+    expiry = expire(state, at, lifetime)
+    is_empty = not state.lines or bool(expiry)
+    if customer_id is None or not is_empty or state.is_currency_chosen or currency == state.currency:
+        return expiry
+    return [*expiry, cart.CurrencySet(currency=currency, lines=[], reason=SETTING, at=at)]
 
 
 def set_currency(state: CartState, currency: str, prices: Prices, at: int) -> list[Any]:
-    """The cart is priced in another currency; what has no price in it stays in it without one."""
+    """Price the cart in another currency; lines without a price in it stay, without a price."""
     if state.currency == currency and (state.lines or state.is_currency_chosen):
         return []
     lines = [
@@ -55,32 +55,32 @@ def set_currency(state: CartState, currency: str, prices: Prices, at: int) -> li
     return [cart.CurrencySet(currency=currency, lines=lines, reason=CHOSEN, at=at)]
 
 
-def lapse(state: CartState, now: int, lifetime: int) -> list[Any]:
-    """A cart that was not used for too long is emptied."""
-    if state.lines and lapsed(state, now, lifetime):
+def expire(state: CartState, now: int, lifetime: int) -> list[Any]:
+    """Empty a cart that has expired."""
+    if state.lines and is_expired(state, now, lifetime):
         return [cart.CartCleared(reason=EXPIRED, at=now)]
     return []
 
 
 def add(state: CartState, item: cart.CartItem, prices: Prices, at: int) -> list[Any]:
-    """Some more of a product is put in. Raises InvalidInput for what is not on sale, or more than a cart can hold."""
+    """Add a quantity of a product. Raises InvalidInput if it is not on sale or the cart cannot hold it."""
     if item.sku not in prices.amounts:
         raise not_for_sale(item.sku, prices)
-    return _put_in(state, {item.sku: item.quantity}, prices, at)
+    return _add(state, {item.sku: item.quantity}, prices, at)
 
 
 def add_many(
     state: CartState, items: Mapping[str, int], prices: Prices, at: int, *, as_fits: bool
 ) -> tuple[list[Any], list[cart.LeftOut]]:
-    """As `add` for many, and what was left out: what cannot be bought, and where `as_fits` what there is no room for."""
+    """Add many products; returns the items left out: those not on sale and, with `as_fits`, those without room."""
     wanted, left = fitting.for_sale(items, prices)
     if as_fits:
         wanted, without_room = fitting.with_room(state, wanted)
         left = [*left, *without_room]
-    return _put_in(state, wanted, prices, at), left
+    return _add(state, wanted, prices, at), left
 
 
-def _put_in(state: CartState, items: Mapping[str, int], prices: Prices, at: int) -> list[Any]:
+def _add(state: CartState, items: Mapping[str, int], prices: Prices, at: int) -> list[Any]:
     for sku, quantity in items.items():
         held = state.lines[sku].quantity if sku in state.lines else 0
         _require_quantity(sku, held + quantity)
@@ -92,7 +92,7 @@ def _put_in(state: CartState, items: Mapping[str, int], prices: Prices, at: int)
 
 
 def set_quantity(state: CartState, sku: str, quantity: int, prices: Prices, at: int) -> list[Any]:
-    """A line's quantity is set; 0 takes it out. Raises InvalidInput for more of what is not on sale, or too many."""
+    """Set the quantity of a line; 0 removes it. Raises InvalidInput for too many, or more of what is not on sale."""
     if quantity == 0:
         return remove(state, sku, at)
     _require_quantity(sku, quantity)
@@ -107,39 +107,39 @@ def set_quantity(state: CartState, sku: str, quantity: int, prices: Prices, at: 
 
 
 def remove(state: CartState, sku: str, at: int) -> list[Any]:
-    """A line is taken out; what is not in stays out."""
+    """Remove a line, if there is one."""
     return [cart.ItemRemoved(sku=sku, at=at)] if sku in state.lines else []
 
 
 def clear(state: CartState, reason: str, at: int) -> list[Any]:
-    """All lines are taken out."""
+    """Remove all lines."""
     return [cart.CartCleared(reason=reason, at=at)] if state.lines else []
 
 
 def erase(state: CartState, at: int) -> list[Any]:
-    """All lines of a customer who is erased are taken out, and nothing of theirs comes back later."""
+    """Remove all lines of an erased customer for good: nothing is restored later."""
     return [cart.CartCleared(reason=ERASED, at=at)] if state.opened and not state.erased else []
 
 
 def check_out(state: CartState, version: int, order: cart.Checkout, at: int) -> list[Any]:
-    """What an order buys leaves the cart as it was at a version; what was put in since stays.
+    """Remove what an order buys from the cart as of a version. Items added since stay.
 
-    Raises CartChanged where more than that has happened since: it was bought, emptied or changed.
+    Raises CartChanged if anything else has changed since.
     """
     held = {sku: line.quantity for sku, line in state.lines.items()}
     there = all(held.get(item.sku, 0) >= item.quantity for item in order.lines)
     if not (order.lines and there and state.sellable_since <= version <= state.version):
-        raise cart.CartChanged(message="The cart was changed meanwhile; look at it again.", version=state.version)
+        raise cart.CartChanged(message="The cart has changed since. Review it and try again.", version=state.version)
     return [cart.CartCheckedOut(order_id=order.order_id, lines=order.lines, at=at, placement=order.placement)]
 
 
-def let_go(state: CartState, order_id: str, ordered: Sequence[cart.CartItem], at: int) -> list[Any]:
-    """What was ordered without a check-out leaves the cart, as far as it is in it; what was put in since stays."""
+def remove_ordered(state: CartState, order_id: str, ordered: Sequence[cart.CartItem], at: int) -> list[Any]:
+    """Remove what was ordered without a check-out, as far as it is in the cart."""
     return [cart.CartCheckedOut(order_id=order_id, lines=list(ordered), at=at)] if state.opened else []
 
 
 def taken(events: Iterable[Any], order_id: str) -> list[cart.MergedLine]:
-    """What an order took out of a cart to which these events happened: no more than was in it."""
+    """The items that an order took out of a cart with these events: no more than it contained."""
     state = EMPTY
     for event in events:
         if isinstance(event, cart.CartCheckedOut) and event.order_id == order_id:
@@ -152,8 +152,8 @@ def taken(events: Iterable[Any], order_id: str) -> list[cart.MergedLine]:
     return []
 
 
-def put_back(state: CartState, order_id: str, goods: Sequence[cart.MergedLine], at: int) -> list[Any]:
-    """What an order that could not be confirmed had taken out comes back, as far as there is room."""
+def restore(state: CartState, order_id: str, goods: Sequence[cart.MergedLine], at: int) -> list[Any]:
+    """Restore the items of a rejected order, as far as there is room."""
     if not state.opened or state.erased:
         return []
     room = MOST_LINES - len(state.lines)
@@ -171,17 +171,17 @@ def _fitting(state: CartState, back: cart.MergedLine, at: int) -> cart.MergedLin
     )
 
 
-# -- what verbs require ---------------------------------------------------------------------------
+# -- conditions ----------------------------------------------------------------------------------
 
 
 def totals(items: Sequence[cart.CartItem], *, as_fits: bool = False) -> dict[str, int]:
-    """The items as quantities by SKU, in the order given. Raises InvalidInput for one that cannot be.
+    """The items as quantities by SKU, in the order given. Raises InvalidInput for an invalid item.
 
-    With `as_fits` they may be more than a cart can hold.
+    With `as_fits` they may exceed what a cart can hold.
     """
     most = MOST_ITEMS if as_fits else MOST_LINES
     if not 1 <= len(items) <= most:
-        raise common.InvalidInput(message=f"Put in 1 to {most:,} items at once, not {len(items):,}.", field="items")
+        raise common.InvalidInput(message=f"Add 1 to {most:,} items at a time, not {len(items):,}.", field="items")
     found: dict[str, int] = {}
     for item in items:
         require_sku(item.sku)
@@ -191,12 +191,12 @@ def totals(items: Sequence[cart.CartItem], *, as_fits: bool = False) -> dict[str
 
 
 def require_sku(sku: str) -> None:
-    """Raises InvalidInput unless this can be a SKU."""
+    """Raise InvalidInput for an invalid SKU."""
     skus.check(sku, "sku")
 
 
 def not_for_sale(sku: str, prices: Prices) -> common.InvalidInput:
-    """The refusal to put in what cannot be bought."""
+    """The refusal to add a product that cannot be bought."""
     if sku in prices.on_sale:
         return common.InvalidInput(
             message=f"{sku} has no price in {prices.currency}; set another currency for the cart.", field="sku"
@@ -214,6 +214,6 @@ def _require_quantity(sku: str, quantity: int) -> None:
 def _require_room(lines: int) -> None:
     if lines > MOST_LINES:
         raise common.InvalidInput(
-            message=f"That would be {lines} lines; a cart can hold {MOST_LINES}. Buy or take out some first.",
+            message=f"That would be {lines} lines; a cart can hold {MOST_LINES}. Buy or remove some first.",
             field="sku",
         )
