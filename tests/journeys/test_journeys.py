@@ -145,7 +145,7 @@ def test_a_service_reads_only_its_events_of_another_log(apart):
             log.read_feed("users", 0, "", 1000, ["UserRegistered"])
     with acting.as_service("recommender"), pytest.raises(rpc.NotAllowed, match="recommender may not read"):
         log.read_feed("users", 0, "", 1000, None)
-    with acting.as_service("cart"), pytest.raises(common.NotFound, match="not kept here"):
+    with acting.as_service("cart"), pytest.raises(common.NotFound, match="does not host topic"):
         log.read_feed("orders", 0, "", 1000, None)
 
 
