@@ -239,7 +239,7 @@ def require_available(state: StockState, sku: str, quantity: int) -> None:
 
 def out_of_stock(shortages: Sequence[Any]) -> Any:
     """The refusal that names every shortage; its message names the first five."""
-    named = [f"{one.sku} ({one.requested} wanted, {one.available} available)" for one in shortages[:5]]
+    named = [f"{one.sku} ({one.requested} requested, {one.available} available)" for one in shortages[:5]]
     more = f" and {len(shortages) - 5} more" if len(shortages) > 5 else ""
     message = f"There is not enough of {', '.join(named)}{more}."
     return inventory.OutOfStock(message=message, shortages=list(shortages))

@@ -65,7 +65,7 @@ def test_all_lines_are_reserved_or_none_and_every_shortage_is_named(stock):
         inventory.Shortage(sku="C", requested=2, available=1),
         inventory.Shortage(sku="D", requested=1, available=0),
     ]
-    assert "B (3 wanted, 2 available)" in refusal.value.message
+    assert "B (3 requested, 2 available)" in refusal.value.message
     assert doing.level(stock, "A") == (5, 0, 5)
 
 
