@@ -212,7 +212,7 @@ def test_a_long_list_of_shortages_names_five_and_counts_the_rest():
     shortages = [inventory.Shortage(sku=f"S{n}", requested=2, available=0) for n in range(7)]
     refusal = domain.out_of_stock(shortages)
     assert len(refusal.shortages) == 7
-    assert "S4 (2 wanted" in refusal.message
+    assert "S4 (2 requested" in refusal.message
     assert refusal.message.endswith("and 2 more.")
 
 
