@@ -61,15 +61,11 @@ EXCEPTIONS = (
 # empty, and `test_no_clean_folder_is_listed` fails for an entry that is not needed any more.
 NOT_REWRITTEN_YET = frozenset(
     {
-        "apps/cart/",
-        "apps/inventory/",
         "apps/orders/",
         "apps/sessions/",
         "idl/inventory.thrift",
         "idl/schema.graphql",
-        "tests/inventory/",
-        "thriftshop/graphql/requests.py",
-        "thriftshop/rpc/",
+        "tests/events/",
     }
 )
 
