@@ -7,7 +7,7 @@ from apps.cart import reactions, service
 from idl import cart, common, orders, users
 from tests import acting
 from thriftshop import clock, events
-from thriftshop.events import decider, processor
+from thriftshop.events import decider, effects, processor
 
 pytestmark = pytest.mark.django_db
 
@@ -63,10 +63,10 @@ def quantities(carts):
 def test_an_order_takes_its_goods_out_of_the_cart_once_however_often_it_is_heard_of(carts):
     mine = fill(carts, ("CUP", 2), ("PLATE", 1))
     recorded = happens("order-1", placed(mine.id, CUP=2, PLATE=1))
-    checkout().take([recorded])
+    effects.run(checkout(), [recorded], lambda: None)
     assert quantities(carts) == {}
     fill(carts, ("CUP", 2))
-    checkout().take([recorded, recorded])
+    effects.run(checkout(), [recorded, recorded], lambda: None)
     assert quantities(carts) == {"CUP": 2}
 
 
@@ -75,19 +75,19 @@ def test_what_was_put_in_between_the_order_and_word_of_it_stays(carts):
     mine = fill(carts, ("CUP", 2))
     recorded = happens("order-1", placed(mine.id, CUP=2))
     fill(carts, ("RUG", 1), ("CUP", 1))
-    checkout().take([recorded])
+    effects.run(checkout(), [recorded], lambda: None)
     assert quantities(carts) == {"RUG": 1, "CUP": 1}
 
 
 @pytest.mark.usefixtures("shop")
 def test_an_order_without_a_cart_touches_none(carts):
     fill(carts, ("CUP", 2))
-    checkout().take([happens("order-1", placed(None, CUP=2))])
+    effects.run(checkout(), [happens("order-1", placed(None, CUP=2))], lambda: None)
     assert quantities(carts) == {"CUP": 2}
 
 
 def test_an_order_of_a_cart_that_never_was_opened_leaves_nothing():
-    checkout().take([happens("order-1", placed("customer-unknown", CUP=2))])
+    effects.run(checkout(), [happens("order-1", placed("customer-unknown", CUP=2))], lambda: None)
     assert service.carts.carts.history("customer-unknown") == []
 
 
@@ -97,7 +97,7 @@ def test_a_guest_can_go_on_with_the_cart_after_an_order(carts):
         opened = carts.open_guest_cart("GBP")
         ref = cart.CartRef(token=opened.token)
         carts.add_item(ref, cart.CartItem(sku="CUP", quantity=2), None)
-    checkout().take([happens("order-1", placed(opened.cart.id, CUP=2))])
+    effects.run(checkout(), [happens("order-1", placed(opened.cart.id, CUP=2))], lambda: None)
     with acting.as_stranger():
         assert carts.get_cart(ref).lines == []
         assert carts.add_item(ref, cart.CartItem(sku="RUG", quantity=1), None).item_count == 1
@@ -107,11 +107,11 @@ def test_a_guest_can_go_on_with_the_cart_after_an_order(carts):
 def test_what_an_order_took_out_comes_back_once_where_it_could_not_be_confirmed(carts):
     mine = fill(carts, ("CUP", 2), ("PLATE", 1))
     went = happens("order-1", placed(mine.id, CUP=2, PLATE=1))
-    checkout().take([went])
+    effects.run(checkout(), [went], lambda: None)
     fill(carts, ("CUP", 1), ("RUG", 1))
     gone = happens("order-1", rejected(mine.id, CUP=2, PLATE=1))
-    checkout().take([gone, gone])
-    checkout().take([went, gone])
+    effects.run(checkout(), [gone, gone], lambda: None)
+    effects.run(checkout(), [went, gone], lambda: None)
     assert quantities(carts) == {"CUP": 3, "RUG": 1, "PLATE": 1}
     (again,) = [one.event for one in service.carts.carts.history(mine.id) if one.kind == "CartRestored"]
     assert again.order_id == "order-1"
@@ -120,8 +120,8 @@ def test_what_an_order_took_out_comes_back_once_where_it_could_not_be_confirmed(
 @pytest.mark.usefixtures("shop")
 def test_what_comes_back_says_what_it_costs_now_if_that_has_changed(carts, shop):
     mine = fill(carts, ("CUP", 2))
-    checkout().take([happens("order-1", placed(mine.id, CUP=2))])
-    checkout().take([happens("order-1", rejected(mine.id, CUP=2))])
+    effects.run(checkout(), [happens("order-1", placed(mine.id, CUP=2))], lambda: None)
+    effects.run(checkout(), [happens("order-1", rejected(mine.id, CUP=2))], lambda: None)
     shop.price("CUP", 600)
     with acting.as_customer():
         (change,) = carts.get_cart(MINE).changes
@@ -131,9 +131,9 @@ def test_what_comes_back_says_what_it_costs_now_if_that_has_changed(carts, shop)
 @pytest.mark.usefixtures("shop")
 def test_a_cart_takes_back_no_more_than_it_can_hold(carts):
     mine = fill(carts, ("CUP", 900))
-    checkout().take([happens("order-1", placed(mine.id, CUP=900))])
+    effects.run(checkout(), [happens("order-1", placed(mine.id, CUP=900))], lambda: None)
     fill(carts, ("CUP", 500))
-    checkout().take([happens("order-1", rejected(mine.id, CUP=900))])
+    effects.run(checkout(), [happens("order-1", rejected(mine.id, CUP=900))], lambda: None)
     assert quantities(carts) == {"CUP": 999}
 
 
@@ -141,10 +141,14 @@ def test_a_cart_takes_back_no_more_than_it_can_hold(carts):
 def test_a_rejected_order_puts_back_no_more_than_it_took_itself(carts):
     """As of two orders of one cart, which earlier versions could place."""
     mine = fill(carts, ("CUP", 2))
-    checkout().take([happens("order-1", placed(mine.id, CUP=2)), happens("order-2", placed(mine.id, CUP=2))])
-    checkout().take([happens("order-2", rejected(mine.id, CUP=2))])
+    effects.run(
+        checkout(),
+        [happens("order-1", placed(mine.id, CUP=2)), happens("order-2", placed(mine.id, CUP=2))],
+        lambda: None,
+    )
+    effects.run(checkout(), [happens("order-2", rejected(mine.id, CUP=2))], lambda: None)
     assert quantities(carts) == {}
-    checkout().take([happens("order-1", rejected(mine.id, CUP=2))])
+    effects.run(checkout(), [happens("order-1", rejected(mine.id, CUP=2))], lambda: None)
     assert quantities(carts) == {"CUP": 2}
 
 
@@ -153,23 +157,27 @@ def test_an_order_whose_cart_was_checked_out_first_takes_nothing_more(carts):
     mine = fill(carts, ("CUP", 2))
     order = placed(mine.id, CUP=2)
     order.cart_version = mine.version
-    checkout().take([happens("order-1", order)])
+    effects.run(checkout(), [happens("order-1", order)], lambda: None)
     assert quantities(carts) == {"CUP": 2}
 
 
 @pytest.mark.usefixtures("shop")
 def test_nothing_comes_back_into_the_cart_of_an_erased_customer(carts):
     mine = fill(carts, ("CUP", 2))
-    checkout().take([happens("order-1", placed(mine.id, CUP=2))])
+    effects.run(checkout(), [happens("order-1", placed(mine.id, CUP=2))], lambda: None)
     service.following.forget(acting.CUSTOMER)
-    checkout().take([happens("order-1", rejected(mine.id, CUP=2))])
+    effects.run(checkout(), [happens("order-1", rejected(mine.id, CUP=2))], lambda: None)
     service.following.forget(acting.CUSTOMER)
     assert quantities(carts) == {}
     assert [one.kind for one in service.carts.carts.history(mine.id)].count("CartCleared") == 1
 
 
 def test_nothing_comes_back_into_a_cart_that_never_was_or_for_an_order_without_one():
-    checkout().take([happens("order-1", rejected("customer-unknown", CUP=2)), happens("order-2", rejected(None))])
+    effects.run(
+        checkout(),
+        [happens("order-1", rejected("customer-unknown", CUP=2)), happens("order-2", rejected(None))],
+        lambda: None,
+    )
     assert service.carts.carts.history("customer-unknown") == []
 
 
