@@ -47,5 +47,5 @@ COPY --from=build --chown=10001:10001 /data /data
 USER 10001:10001
 VOLUME /data
 EXPOSE 8000
-HEALTHCHECK --interval=10s --timeout=3s --start-period=20s --retries=3 CMD ["python", "-IS", "thriftshop/probe.py"]
+HEALTHCHECK --interval=10s --timeout=3s --start-period=20s --retries=3 CMD ["python", "-IS", "thriftshop/processes/probe.py"]
 CMD ["python", "manage.py", "serve"]

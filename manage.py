@@ -4,7 +4,7 @@
 import os
 import sys
 
-from thriftshop import parent
+from thriftshop.processes import parent
 
 
 def main() -> None:

@@ -58,10 +58,10 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django_prometheus.middleware.PrometheusBeforeMiddleware",
     # Before middleware that may answer itself: redirects to HTTPS, static files, refused hosts.
-    "thriftshop.csp.ContentSecurityPolicy",
+    "thriftshop.web.csp.ContentSecurityPolicy",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "thriftshop.compression.TextCompression",
+    "thriftshop.web.compression.TextCompression",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -69,7 +69,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "thriftshop.desk.middleware.StaffViewer",
-    "thriftshop.disk.Middleware",
+    "thriftshop.database.disk.Middleware",
     "django_prometheus.middleware.PrometheusAfterMiddleware",
 ]
 ROOT_URLCONF = "thriftshop.urls"

@@ -12,7 +12,8 @@ class ThriftshopConfig(AppConfig):
 
     def ready(self) -> None:
         """Registers the checks and starts error reports if they are configured."""
-        from thriftshop import checks, database_checks  # noqa: F401 - register the checks
+        from thriftshop import checks  # noqa: F401 - register the checks
+        from thriftshop.database import checks as database_checks  # noqa: F401 - register the checks
         from thriftshop.events import checks as event_checks  # noqa: F401
         from thriftshop.telemetry import reports
 

@@ -13,8 +13,9 @@ django = get_asgi_application()
 
 from django.conf import settings  # noqa: E402 - the settings are there once Django is set up
 
-from thriftshop import csp, draining, health, serving  # noqa: E402
+from thriftshop.processes import draining, health, serving  # noqa: E402
 from thriftshop.rpc.http import endpoint as thrift  # noqa: E402
+from thriftshop.web import csp  # noqa: E402
 
 if settings.GRAPHQL_GATEWAY:  # other contexts need nothing that it loads
     from thriftshop.graphql import endpoint

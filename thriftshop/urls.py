@@ -5,8 +5,10 @@ from django.contrib import admin
 from django.urls import URLPattern, include, path, re_path
 from django.views.generic import RedirectView
 
-from thriftshop import contexts, health, landing
+from thriftshop import contexts
+from thriftshop.processes import health
 from thriftshop.rpc.http import endpoint as thrift
+from thriftshop.web import landing
 
 
 def _graphql() -> list[URLPattern]:
@@ -32,4 +34,4 @@ urlpatterns = [
     *(path("", include(f"{config.name}.urls")) for config in contexts.hosted() if config.has("urls")),
 ]
 
-handler500 = "thriftshop.disk.server_error"
+handler500 = "thriftshop.database.disk.server_error"

@@ -12,7 +12,8 @@ from django.utils.http import urlencode
 from django.utils.safestring import SafeString
 
 from apps.cart.models import CartSummary
-from thriftshop import clock, figures, money
+from thriftshop import clock, money
+from thriftshop.desk import figures
 
 DAY = 86_400_000
 COLUMNS = ("SKU", "Quantity", "Price when added", "Added")

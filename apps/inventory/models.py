@@ -7,7 +7,8 @@ from typing import Any
 from django.db import models
 
 from idl import inventory
-from thriftshop import bulk, clock
+from thriftshop import clock
+from thriftshop.database import bulk
 
 Values = dict[str, Any]
 """The values of a movement by column."""

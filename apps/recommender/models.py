@@ -6,7 +6,7 @@ from typing import Self
 from django.db import models
 from django.db.models import Exists, OuterRef
 
-from thriftshop import bulk
+from thriftshop.database import bulk
 
 # Automatic keys are in the order of the projection, and a rebuild reads orders in another one.
 NEWEST_FIRST = ("-bought_at", "-order_id")

@@ -8,7 +8,8 @@ from django.db import models as db
 from apps.recommender import models
 from apps.recommender.domain import decay, stock
 from idl import catalog, orders
-from thriftshop import bulk, events
+from thriftshop import events
+from thriftshop.database import bulk
 
 Row = TypeVar("Row", bound=db.Model)
 

@@ -10,7 +10,8 @@ from django.db import IntegrityError, connection, transaction
 from apps.inventory.service import ledger
 from idl import inventory
 from tests import acting
-from thriftshop import rpc, transactions
+from thriftshop import rpc
+from thriftshop.database import transactions
 from thriftshop.event_store.models import Event
 from thriftshop.events import commits
 

@@ -9,10 +9,11 @@ from django.contrib.contenttypes.models import ContentType
 
 from idl import inventory
 from tests.events.test_workers import receive, running, until  # noqa: F401 - a fixture
-from thriftshop import clock, events, health, serving
+from thriftshop import clock, events
 from thriftshop.event_store.models import Lease
 from thriftshop.events import groups, leases, processor, streams
 from thriftshop.events.streams import Write
+from thriftshop.processes import health, serving
 
 HOUR_MS = 3_600_000
 

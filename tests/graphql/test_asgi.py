@@ -7,8 +7,9 @@ import pytest
 from asgiref.sync import async_to_sync
 from asgiref.testing import ApplicationCommunicator
 
-from thriftshop import asgi, serving
+from thriftshop import asgi
 from thriftshop.graphql import endpoint
+from thriftshop.processes import serving
 
 BODY = orjson.dumps({"query": '{ hello(name: "Ada") }'})
 

@@ -4,7 +4,7 @@ import orjson
 import pytest
 
 from tests.gateway import client
-from thriftshop import origin
+from thriftshop.web import origin
 
 RESPONSE = "application/graphql-response+json"
 HELLO = {"query": '{ hello(name: "Ada") }'}

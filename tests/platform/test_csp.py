@@ -10,8 +10,9 @@ from django.urls import include, path
 from django.views.generic import View
 
 from tests.wire import posting
-from thriftshop import csp, draining
+from thriftshop.processes import draining
 from thriftshop.rpc import hosting
+from thriftshop.web import csp
 
 pytestmark = pytest.mark.django_db
 

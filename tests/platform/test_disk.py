@@ -12,8 +12,10 @@ from django.urls import get_resolver
 
 from idl import inventory
 from tests import acting
-from thriftshop import disk, events, health, rpc, serving
+from thriftshop import events, rpc
+from thriftshop.database import disk
 from thriftshop.events import groups, processor, streams
+from thriftshop.processes import health, serving
 from thriftshop.telemetry import repeats
 
 pytestmark = pytest.mark.django_db(transaction=True)

@@ -10,7 +10,7 @@ from django.core import checks
 
 from apps.sessions import service as sessions_service
 from idl import sessions
-from thriftshop import serving
+from thriftshop.processes import serving
 from thriftshop.rpc import hosting, implementations
 
 ROOT = Path(__file__).resolve().parents[2]

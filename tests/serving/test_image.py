@@ -61,7 +61,7 @@ def test_the_build_context_contains_only_named_files():
         "README.md",
     ):
         assert not image.in_context(Path(path), ignore), path
-    for path in ("apps/cart/apps.py", "thriftshop/probe.py", "manage.py", "settings/production.py"):
+    for path in ("apps/cart/apps.py", "thriftshop/processes/probe.py", "manage.py", "settings/production.py"):
         assert image.in_context(Path(path), ignore), path
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from thriftshop import listening
+from thriftshop.processes import listening
 
 
 @pytest.fixture

@@ -9,8 +9,9 @@ from prometheus_client.parser import text_string_to_metric_families
 from idl import inventory
 from tests import acting, split
 from tests.serving import living
-from thriftshop import health, rpc
+from thriftshop import rpc
 from thriftshop.events import groups, progress
+from thriftshop.processes import health
 from thriftshop.rpc import replicas
 
 LEVELS = "inventory.ledger"

@@ -12,7 +12,7 @@ import pytest
 PATIENCE = 60.0
 CHILD = """
 import time
-from thriftshop import parent
+from thriftshop.processes import parent
 parent.end_with_it()
 print("started", flush=True)
 time.sleep(600)

@@ -16,7 +16,7 @@ import pytest
 
 from tests import split
 from tests.serving import living
-from thriftshop import server as shop_server
+from thriftshop.processes import server as shop_server
 
 pytestmark = pytest.mark.slow
 

@@ -16,7 +16,7 @@ from playwright import sync_api
 from tests import split
 from tests.browser.conftest import CHROMIUM, FLAGS
 from tests.serving import living
-from thriftshop import splitting
+from thriftshop.processes import splitting
 
 pytestmark = pytest.mark.slow
 

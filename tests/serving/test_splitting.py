@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from settings import variables as read
-from thriftshop import splitting
+from thriftshop.processes import splitting
 from thriftshop.rpc import addresses
 
 

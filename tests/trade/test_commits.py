@@ -10,7 +10,7 @@ from django.core.management import call_command
 from apps.orders.reactions import saga
 from apps.trade.models import Replay
 from tests.trade import years
-from thriftshop import transactions
+from thriftshop.database import transactions
 from thriftshop.event_store.models import Event
 from thriftshop.events import commits
 

@@ -9,7 +9,8 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
 
-from thriftshop import clock, figures, rpc
+from thriftshop import clock, rpc
+from thriftshop.desk import figures
 from thriftshop.event_store.models import Checkpoint, DeadLetter, Event
 from thriftshop.events import dead_letters, envelope, feed, groups, progress, streams
 from thriftshop.events.feed import Cursor

@@ -15,9 +15,10 @@ from django.db.models import Q
 from django.http import HttpRequest
 
 from idl import common
-from thriftshop import call_context, contexts, origin, rpc
+from thriftshop import call_context, contexts, rpc
 from thriftshop.desk import accounts
 from thriftshop.rpc import reflection
+from thriftshop.web import origin
 
 # How long an answer counts, and how long it does while the service is unavailable.
 FRESH_SECONDS = 1.0

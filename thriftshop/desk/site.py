@@ -9,7 +9,8 @@ from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils import timezone
 
-from thriftshop import clock, contexts, figures
+from thriftshop import clock, contexts
+from thriftshop.desk import figures
 from thriftshop.event_store.models import Event
 from thriftshop.events import envelope
 

@@ -9,7 +9,7 @@ from django.conf import settings
 from django.db import DEFAULT_DB_ALIAS, connection
 from django.db.transaction import TransactionManagementError
 
-from thriftshop import transactions
+from thriftshop.database import transactions
 from thriftshop.events import decider, envelope
 
 HERE = ("local", "loopback")

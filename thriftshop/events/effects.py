@@ -6,7 +6,8 @@ from collections.abc import Callable, Sequence
 
 from django.db import OperationalError, transaction
 
-from thriftshop import call_context, disk
+from thriftshop import call_context
+from thriftshop.database import disk
 from thriftshop.events import checkpoints, groups
 from thriftshop.events.envelope import Recorded
 from thriftshop.events.groups import Projection, Reaction

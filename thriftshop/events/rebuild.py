@@ -10,7 +10,7 @@ from typing import IO, Any
 
 from django.db import OperationalError, models, transaction
 
-from thriftshop import transactions
+from thriftshop.database import transactions
 from thriftshop.event_store.models import Checkpoint, DeadLetter
 from thriftshop.events import checkpoints, envelope, feed, groups, streams
 from thriftshop.events.envelope import Recorded

@@ -8,7 +8,7 @@ from itertools import groupby
 
 from django.db import close_old_connections, connections
 
-from thriftshop import disk, migrating
+from thriftshop.database import disk, migrating
 from thriftshop.events import broadcast, effects, feed, groups, leases, processor, progress, schedule, streams, wakeups
 from thriftshop.events.feed import Cursor
 from thriftshop.events.groups import Group

@@ -12,13 +12,14 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.module_loading import import_string
 from django.views.decorators.csrf import csrf_exempt
 
-from thriftshop import call_context, hosts, origin, request_body
+from thriftshop import call_context
 from thriftshop.graphql import compression, cost, errors, explorer, headers, http, limits, media_types
 from thriftshop.graphql.errors import BAD_REQUEST, RequestRefused
 from thriftshop.graphql.execution import Engine, Operation, Ready
 from thriftshop.graphql.http import Response
 from thriftshop.graphql.requests import Context, Incoming
 from thriftshop.telemetry import tracing
+from thriftshop.web import hosts, origin, request_body
 
 Identify = Callable[[Context], Awaitable[None]]
 # Many clients are set up with a slash at the end; a redirect would lose the body of their POST.

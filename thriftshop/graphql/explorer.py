@@ -12,8 +12,8 @@ import orjson
 from django.contrib.staticfiles import finders
 from django.templatetags.static import static
 
-from thriftshop import csp
 from thriftshop.graphql.http import Response
+from thriftshop.web import csp
 
 HERE = Path(__file__).parent
 Example = Mapping[str, Any]

@@ -7,12 +7,12 @@ from urllib.parse import parse_qsl
 
 import orjson
 
-from thriftshop import csp
 from thriftshop.graphql import errors, limits, media_types
 from thriftshop.graphql.documents import is_open
 from thriftshop.graphql.errors import BAD_REQUEST, RequestRefused
 from thriftshop.graphql.execution import Operation
 from thriftshop.graphql.requests import Incoming
+from thriftshop.web import csp
 
 BASE_HEADERS = {
     "cache-control": "no-store",

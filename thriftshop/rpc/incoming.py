@@ -6,7 +6,8 @@ from typing import Any
 
 from django.db import DatabaseError
 
-from thriftshop import call_context, disk, identity
+from thriftshop import call_context, identity
+from thriftshop.database import disk
 from thriftshop.rpc import call_metrics, deadlines, hosting, recent_failures, spelling, validation
 from thriftshop.rpc.call import Call
 from thriftshop.rpc.errors import Fault, MalformedCall, NotAllowed, RpcError, StatementRefused, Unavailable

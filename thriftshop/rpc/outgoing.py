@@ -2,8 +2,9 @@
 
 from typing import NamedTuple
 
-from thriftshop import identity, transactions
+from thriftshop import identity
 from thriftshop.call_context import CallContext
+from thriftshop.database import transactions
 from thriftshop.rpc import call_metrics, deadlines, messages, recent_failures, replicas, retries
 from thriftshop.rpc.call import Call
 from thriftshop.rpc.errors import Fault, StatementRefused

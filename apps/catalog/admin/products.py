@@ -28,7 +28,8 @@ from apps.catalog.admin import (
 )
 from apps.catalog.models import Image, Members, Price, Product
 from idl import catalog
-from thriftshop import clock, figures, money
+from thriftshop import clock, money
+from thriftshop.desk import figures
 
 
 @admin.register(Product)

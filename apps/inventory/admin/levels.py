@@ -17,7 +17,8 @@ from django.utils.http import urlencode
 from apps.inventory.admin import forms, moving, wording
 from apps.inventory.models import Level
 from idl import common, inventory
-from thriftshop import clock, figures, rpc
+from thriftshop import clock, rpc
+from thriftshop.desk import figures
 from thriftshop.rpc import spelling
 
 MOVEMENTS_SHOWN = 25

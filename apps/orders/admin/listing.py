@@ -13,8 +13,8 @@ from apps.orders.admin import filters, pages, wording
 from apps.orders.domain import states
 from apps.orders.domain.placing import shown
 from apps.orders.models import Order
-from thriftshop import clock, figures
-from thriftshop.desk import people
+from thriftshop import clock
+from thriftshop.desk import figures, people
 
 LIST = "orders_order_changelist"
 

@@ -8,7 +8,7 @@ from typing import Any
 from django.db import models
 
 from idl import common, orders
-from thriftshop import bulk
+from thriftshop.database import bulk
 
 AMOUNTS = ("goods", "charges", "cancelled", "refunded", "adjustments", "captured")
 COUNTS = ("orders", "units_shipped", "units_returned")

@@ -8,8 +8,9 @@ from django.conf import settings
 from django.db import models
 from django.utils.crypto import salted_hmac
 
-from thriftshop import bulk, clock
+from thriftshop import clock
 from thriftshop.contact import emails
+from thriftshop.database import bulk
 
 HOUR_MS = 3_600_000
 # So long one process has for sending a link before another one may try.

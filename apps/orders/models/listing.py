@@ -12,7 +12,7 @@ from django.db import models
 from apps.orders.domain import course, states
 from apps.orders.domain.figures import Figures
 from idl import orders
-from thriftshop import bulk
+from thriftshop.database import bulk
 
 FIGURES = tuple(field.name for field in fields(Figures))
 STATUSES = [(status, states.WORDS[status].capitalize()) for status in states.NEXT]

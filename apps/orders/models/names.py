@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 
 from django.db import models
 
-from thriftshop import bulk
+from thriftshop.database import bulk
 
 
 class ProductNameQuerySet(models.QuerySet["ProductName"]):

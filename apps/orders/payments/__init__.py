@@ -8,7 +8,7 @@ from typing import Any, Protocol
 
 from apps.orders.payments import card, invoice
 from apps.orders.payments.answers import Declined, Failed, Simulated, Waiting
-from thriftshop import transactions
+from thriftshop.database import transactions
 
 __all__ = ["Declined", "Failed", "Provider", "Simulated", "Waiting", "ask"]
 

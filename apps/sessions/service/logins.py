@@ -7,8 +7,9 @@ from django.db import transaction
 from apps.sessions import domain, models
 from apps.sessions.service import attempts
 from idl import common, sessions, users
-from thriftshop import call_context, clock, disk, events, rpc
+from thriftshop import call_context, clock, events, rpc
 from thriftshop.contact import emails, networks
+from thriftshop.database import disk
 
 TOKEN_BYTES = 32
 FAILED = "The e-mail address and the password do not fit together."

@@ -6,8 +6,9 @@ from typing import Any
 from django.core.exceptions import ValidationError
 
 from idl import sessions
-from thriftshop import call_context, origin, rpc
+from thriftshop import call_context, rpc
 from thriftshop.desk import login
+from thriftshop.web import origin
 
 
 class StaffLoginForm(login.StaffLoginForm):

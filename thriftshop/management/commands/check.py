@@ -6,7 +6,7 @@ from django.core.management.base import CommandError
 from django.core.management.commands import check
 from django.db import DEFAULT_DB_ALIAS, connection
 
-from thriftshop import database_checks
+from thriftshop.database import checks as database_checks
 
 
 class Command(check.Command):

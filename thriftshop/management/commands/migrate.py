@@ -8,7 +8,7 @@ from django.core.management.base import CommandError
 from django.core.management.commands import migrate
 from django.db import connections
 
-from thriftshop import database_checks
+from thriftshop.database import checks as database_checks
 
 
 class Command(migrate.Command):

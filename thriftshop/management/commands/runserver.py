@@ -4,7 +4,7 @@ from typing import Any
 
 from django.contrib.staticfiles.management.commands import runserver
 
-from thriftshop import serving
+from thriftshop.processes import serving
 
 
 class Command(runserver.Command):

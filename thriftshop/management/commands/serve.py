@@ -14,7 +14,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import connections
 from django.utils.module_loading import import_string
 
-from thriftshop import server, serving
+from thriftshop.processes import server, serving
 
 SHARED_METRICS = "PROMETHEUS_MULTIPROC_DIR"
 OWN_FOLDER = "thriftshop-metrics-"

@@ -21,8 +21,9 @@ from rich.console import Console
 from rich.table import Table
 
 from settings.variables import ROOT
-from thriftshop import contexts, parent, server, splitting
-from thriftshop.splitting import Process
+from thriftshop import contexts
+from thriftshop.processes import parent, server, splitting
+from thriftshop.processes.splitting import Process
 
 log = logging.getLogger("thriftshop.split")
 

@@ -12,7 +12,8 @@ from django.core.management.base import BaseCommand, CommandError
 from rich.console import Console
 from rich.table import Table
 
-from thriftshop import contexts, server
+from thriftshop import contexts
+from thriftshop.processes import server
 
 
 class Command(BaseCommand):

@@ -7,11 +7,11 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.csrf import csrf_exempt
 
-from thriftshop import hosts, request_body
 from thriftshop.rpc import hosting, metadata, thread_pool
 from thriftshop.rpc.errors import DeadlineExceeded, MalformedCall, Unavailable
 from thriftshop.rpc.http import server, sizes
 from thriftshop.rpc.http.server import PATH, Refused
+from thriftshop.web import hosts, request_body
 
 METHOD_NOT_ALLOWED, TOO_LARGE, INVALID_HOST = "METHOD_NOT_ALLOWED", "TOO_LARGE", "INVALID_HOST"
 BODY_SECONDS = 10.0

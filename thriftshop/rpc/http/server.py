@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import partial
 
 import idl
-from thriftshop import csp, identity
+from thriftshop import identity
 from thriftshop.call_context import CallContext, within
 from thriftshop.rpc import call_metrics, deadlines, hosting, incoming, messages, metadata, recent_failures
 from thriftshop.rpc.call import Call
@@ -27,6 +27,7 @@ from thriftshop.rpc.errors import (
 from thriftshop.rpc.messages import Incoming
 from thriftshop.rpc.reflection import Method
 from thriftshop.telemetry import metrics, tracing
+from thriftshop.web import csp
 
 log = logging.getLogger("thriftshop.rpc")
 

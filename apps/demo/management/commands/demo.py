@@ -14,7 +14,7 @@ from tqdm import tqdm
 
 from apps.demo import loading, reading, stocking
 from apps.demo.models import Loading
-from thriftshop import migrating
+from thriftshop.database import migrating
 
 PRODUCTS_RANGE = "--products must be between 1,000 and 1,000,000; it includes the shop's own products."
 

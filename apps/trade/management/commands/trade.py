@@ -19,7 +19,7 @@ from apps.trade.domain import accounts, lines, planning
 from apps.trade.models import Replay
 from apps.trade.reconciliation import books, report
 from apps.trade.replay.run import CURRENCY, wait_for_all
-from thriftshop import migrating
+from thriftshop.database import migrating
 from thriftshop.tables import numbers
 
 LABELS = {

@@ -17,11 +17,14 @@ from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 from django_prometheus import exports
 
-from thriftshop import call_context, csp, disk, draining, migrating, serving
+from thriftshop import call_context
+from thriftshop.database import disk, migrating
 from thriftshop.event_store.models import Checkpoint, DeadLetter
 from thriftshop.events import groups, progress
+from thriftshop.processes import draining, serving
 from thriftshop.rpc import recent_failures
 from thriftshop.telemetry import metrics as telemetry
+from thriftshop.web import csp
 
 PATIENCE_SECONDS = 2.0
 # The timeout for the logs of other processes, which may be unreachable.

@@ -22,9 +22,9 @@ from granian.log import LogLevels
 from granian.server.embed import Server
 from prometheus_client import multiprocess
 
-from thriftshop import draining, listening
+from thriftshop.processes import draining, listening
 
-log = logging.getLogger("thriftshop.server")
+log = logging.getLogger("thriftshop.processes.server")
 
 LAST_PORT = 65_535
 # Signals that stop a server: from a process manager, Ctrl-C, a closed terminal.

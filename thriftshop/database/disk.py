@@ -1,7 +1,7 @@
 """A full or read-only disk: recognised by the error of a failed write, and tried again until it can be written to.
 
 Reads go on; what needs to write is answered with `Unavailable`, and the process is not ready. A database server that cannot
-be reached at all (thriftshop/outages.py) is answered in the same way; readiness asks the server itself.
+be reached at all (thriftshop/database/outages.py) is answered in the same way; readiness asks the server itself.
 """
 
 import errno
@@ -19,10 +19,10 @@ from django.db import DatabaseError, connection, transaction
 from django.http import HttpRequest, HttpResponse
 from django.views import defaults
 
-from thriftshop import outages
+from thriftshop.database import outages
 from thriftshop.telemetry import repeats
 
-log = logging.getLogger("thriftshop.disk")
+log = logging.getLogger("thriftshop.database.disk")
 _failures = repeats.Repeats(log)
 
 MESSAGE = "cannot write"

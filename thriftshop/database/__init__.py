@@ -1,0 +1,1 @@
+"""The database in use: transactions, bulk writes, outages, a full disk."""

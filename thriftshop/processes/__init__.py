@@ -1,0 +1,1 @@
+"""Processes: serving, readiness, graceful shutdown, and the process manager."""

@@ -1,0 +1,1 @@
+"""HTTP beyond one endpoint: headers, hosts, bodies, and the landing page."""
