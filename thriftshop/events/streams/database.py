@@ -59,21 +59,23 @@ class DatabaseStreams:
         return Written(made)
 
     def _insert(self, pairs: Sequence[tuple[Write, tuple[Recorded, ...]]]) -> None:
-        transaction_ids = self._expect_versions([write for write, _ in pairs])
+        # Looked up once: each access to the connection's proxy costs a microsecond.
+        is_postgresql = connection.vendor == "postgresql"
+        transaction_ids = self._expect_versions([write for write, _ in pairs], is_postgresql)
         rows = [_row(one, key) for write, made in pairs for one, key in _with_keys(write, made)]
-        if connection.vendor == "postgresql":
+        if is_postgresql:
             rows = [(*row, transaction_ids.get(row[1], 0)) for row in rows]
         with connection.cursor() as cursor:
-            cursor.executemany(INSERT_POSTGRESQL if connection.vendor == "postgresql" else INSERT, rows)
+            cursor.executemany(INSERT_POSTGRESQL if is_postgresql else INSERT, rows)
         metrics.EVENTS_APPENDED.labels(self.topic).inc(len(rows))
 
-    def _expect_versions(self, writes: Sequence[Write]) -> dict[str, int]:
+    def _expect_versions(self, writes: Sequence[Write], is_postgresql: bool) -> dict[str, int]:
         """The transaction id of each stream's last event. Raises IntegrityError if a stream is shorter than expected.
 
         The unique key refuses a version that exists; this refuses to skip one.
         """
         wanted = {write.stream: write.expected_version for write in writes if write.expected_version > 0}
-        column = "event.transaction_id" if connection.vendor == "postgresql" else "0"
+        column = "event.transaction_id" if is_postgresql else "0"
         found: dict[str, int] = {}
         for part in _parts(wanted):
             parameters = [value for pair in part.items() for value in pair]
