@@ -85,7 +85,7 @@ class EventAdmin(ReadOnly):
 class CheckpointAdmin(ReadOnly):
     """How far each consumer group has processed each partition."""
 
-    list_display = ("group", "topic", "partition", "state", "waiting_for")
+    list_display = ("group", "state", "waiting_for", "topic", "partition")
     ordering = ("group", "partition")
     fields = ("group", "topic", "partition", "cursor", "state", "waiting_for")
     readonly_fields = fields
