@@ -33,8 +33,9 @@ def _categories() -> None:
         coats = service.put_category(None, catalog.CategoryInput(name="Coats", parent_id=toys.id))
         service.put_category(coats.id, catalog.CategoryInput(name="Overcoats", parent_id=clothes.id))
         service.put_category(clothes.id, catalog.CategoryInput(name="Clothing"))
-        service.remove_category(toys.id)
         service.put_products([_product(COAT, "Overcoat", category_id=coats.id)], False)
+    with acting.as_staff("catalog"):
+        service.remove_category(toys.id)
 
 
 def _product(sku: str, name: str, **more: object) -> catalog.ProductInput:
@@ -45,9 +46,12 @@ def _products() -> None:
     service = rpc.connect(catalog.CatalogService)
     with acting.as_staff("catalog"):
         service.put_products([_product("RUG", "Rug"), _product("CUP", "Cup"), _product("BOWL", "Bowl")], False)
+    with acting.as_service("trade"):
         service.publish_products(["RUG", "CUP"])
         service.set_prices([catalog.PriceInput(sku="CUP", money=shop.gbp(120))])
+    with acting.as_staff("catalog"):
         service.archive_products(["RUG"])
+    with acting.as_service("demo"):
         service.put_products([_product("CUP", "Large cup"), _product("RUG", "Old rug")], False)
 
 
@@ -107,6 +111,7 @@ def _orders() -> None:
         shop.shop().cancel(cancelled.id, "changed my mind", None)
     with acting.as_service("orders"):
         shop.shop().cancel_lines(shop.key(), changed.id, shop.quantities((2, 1)), "sold elsewhere")
+    with acting.as_service("trade"):
         shop.shop().book_adjustment("a1", orders.ChargeKind.FEE, "Bank charges", shop.gbp(-12_00), None, "537000")
         shop.shop().book_adjustment("a2", orders.ChargeKind.FEE, "Bank charges", shop.gbp(-13_00), None, "537001")
     shop.ship(changed.id, (1, 2))
