@@ -23,12 +23,10 @@ struct CartTouched {
   /** When. */
   1: required common.Moment at
 }
-
-/** All that can happen to a cart. Streams: the cart's id. */
-union CartEvent {
-  /** It was touched. */
-  10: CartTouched touched,
 """
+MEMBER = """
+  /** It was touched. */
+  10: CartTouched touched,"""
 RECORD = """
 from idl import cart
 from thriftshop import clock
@@ -52,9 +50,10 @@ def newer_code(tmp_path_factory):
     unneeded = shutil.ignore_patterns(".git", ".venv", "var", "tests", "docs", "__pycache__", "*_cache")
     shutil.copytree(living.ROOT, root, ignore=unneeded)
     contract = root / "idl" / "cart.thrift"
-    before = contract.read_text()
-    declared = re.search(r"\n/\*\* All that can happen to a cart[^\n]*\nunion CartEvent \{\n", before)[0]
-    contract.write_text(before.replace(declared, STRUCT))
+    structs, opening, members = contract.read_text().partition("union CartEvent {")
+    structs, comment, description = structs.rpartition("\n/**")
+    assert opening
+    contract.write_text(f"{structs}{STRUCT}{comment}{description}{opening}{MEMBER}{members}")
     with (root / "apps" / "cart" / "domain" / "state.py").open("a") as state:
         state.write("\n\n_CHANGES[cart.CartTouched] = lambda state, event: _used(state, state.lines, event.at)\n")
     return root
@@ -130,7 +129,7 @@ def test_the_new_version_takes_over_and_processes_every_event_once_and_in_order(
     until(lambda: (version_of(old, MINE), version_of(old, OTHERS)) == (6, 6), new)
     assert lease(old).endswith(f":{new.running.pid}")
     assert consumed(old) + consumed(new) == 12
-    assert consumed(new) >= 8
+    assert consumed(new) >= 7  # all from the first unknown event on
     assert waiting_for(old) == waiting_for(new) == {}
     lines = new.query("SELECT item_count FROM cart_cartsummary WHERE cart_id = ?", MINE)
     assert (lines, new.query("SELECT count(*) FROM events_deadletter")) == (4, 0)
