@@ -1,9 +1,9 @@
-"""Events to tables: the list of orders, and the books."""
+"""The projections of orders: their rows, the books, guests' addresses and the names of products."""
 
 from collections.abc import Sequence
 from typing import Any
 
-from apps.orders.domain import booking, course, figures
+from apps.orders.domain import booking, saga_state, totals
 from apps.orders.models import Adjustment, Entry, GuestEmail, Order, ProductName, personal
 from apps.orders.models.guests import email_digest
 from idl import orders
@@ -11,9 +11,9 @@ from thriftshop import events
 
 
 def apply(records: Sequence[events.Recorded]) -> None:
-    """Counts a batch of events on: each order's row is read and written once, however many of them it has."""
+    """Apply a batch of events: each order's row is read and written once."""
     rows = Order.objects.in_bulk(sorted({record.stream for record in records}))
-    touched: dict[str, Order] = {}
+    changed: dict[str, Order] = {}
     entries: list[Entry] = []
     bookings: list[Adjustment] = []
     for record in records:
@@ -24,9 +24,9 @@ def apply(records: Sequence[events.Recorded]) -> None:
         row = rows.get(record.stream)
         if row is not None and record.version <= row.version:
             continue
-        row = rows[record.stream] = touched[record.stream] = row or _new(record)
-        entries.extend(_count(row, record))
-    Order.objects.put(touched.values())
+        row = rows[record.stream] = changed[record.stream] = row or _new(record)
+        entries.extend(_update(row, record))
+    Order.objects.put(changed.values())
     Entry.objects.add(entries)
     Adjustment.objects.bulk_create(bookings, ignore_conflicts=True)
 
@@ -45,11 +45,11 @@ def _new(record: events.Recorded) -> Order:
     )
 
 
-def _count(row: Order, record: events.Recorded) -> list[Entry]:
-    """Counts one event on in an order's row; gives what it means in the books."""
-    before, event = row.figures(), record.event
-    after = figures.after(before, event)
-    row.take(after, course.failures_after(row.standing_failures(), event))
+def _update(row: Order, record: events.Recorded) -> list[Entry]:
+    """Update an order's row by one event; returns the entries of the books."""
+    before, event = row.totals(), record.event
+    after = totals.after(before, event)
+    row.update_from(after, saga_state.failures_after(row.parsed_failures(), event))
     row.version, row.updated_at = record.version, record.occurred_at
     if isinstance(event, orders.OrderRejected | orders.OrderCancelled):
         row.reason = event.reason
@@ -58,48 +58,48 @@ def _count(row: Order, record: events.Recorded) -> list[Entry]:
     if isinstance(event, orders.OrderConfirmed):
         row.confirmed = True
         return [_entry(record, row.currency, goods=after.goods, charges=after.charges, orders=1)]
-    moved = {
-        "cancelled": after.unowed - before.unowed if row.confirmed else 0,
+    amounts = {
+        "cancelled": after.cancelled_amount - before.cancelled_amount if row.confirmed else 0,
         "captured": after.captured - before.captured,
         "refunded": after.refunded - before.refunded,
         "units_shipped": after.shipped - before.shipped,
         "units_returned": after.returned - before.returned,
     }
-    return [_entry(record, row.currency, **moved)] if any(moved.values()) else []
+    return [_entry(record, row.currency, **amounts)] if any(amounts.values()) else []
 
 
-def _entry(record: events.Recorded, currency: str, **meaning: Any) -> Entry:
+def _entry(record: events.Recorded, currency: str, **values: Any) -> Entry:
     return Entry(
         stream=record.stream,
         version=record.version,
         occurred_at=record.occurred_at,
         currency=currency,
-        **meaning,
+        **values,
     )
 
 
 def _booking(record: events.Recorded) -> Adjustment:
-    booked = record.event.adjustment
+    adjustment = record.event.adjustment
     return Adjustment(
         id=record.stream.removeprefix(booking.PREFIX),
-        kind=booked.kind,
-        description=booked.description,
-        amount=booked.amount.amount,
-        currency=booked.amount.currency,
-        occurred_at=booked.occurred_at,
-        customer_id=booked.customer_id or "",
-        reference=booked.reference or "",
+        kind=adjustment.kind,
+        description=adjustment.description,
+        amount=adjustment.amount.amount,
+        currency=adjustment.amount.currency,
+        occurred_at=adjustment.occurred_at,
+        customer_id=adjustment.customer_id or "",
+        reference=adjustment.reference or "",
         actor=record.actor,
     )
 
 
 def apply_names(records: Sequence[events.Recorded]) -> None:
-    """Keeps what products are called."""
+    """Store the names of products."""
     ProductName.objects.put({record.event.product.sku: record.event.product.name for record in records})
 
 
 def apply_guests(records: Sequence[events.Recorded]) -> None:
-    """Keeps the digest of the address of each guest's order, for as long as it is a guest's and its key is there."""
+    """Store the digest of the address of each guest's order; delete it when the order is moved to an account."""
     placed = [one for one in records if isinstance(one.event, orders.OrderPlaced)]
     sealed = {one.stream: (one.stream, one.event.sealed) for one in placed if one.event.customer_id is None}
     known = personal.unseal({order_id: part for order_id, part in sealed.items() if part[1] is not None})

@@ -13,14 +13,14 @@ def _value(state, lines):
 
 
 def _money(state, amount):
-    return common.Money(amount=amount, currency=state.figures.currency)
+    return common.Money(amount=amount, currency=state.totals.currency)
 
 
 def ship(state, part, lines, tracking, now):
     """Ships; the event asks for what the earlier rule asked for."""
     for event in changing.ship(state, part, lines, tracking, now):
         gone = sum(sent * line.price for sent, line in zip(state.shipped, state.lines, strict=True))
-        due = gone + _value(state, event.shipment.lines) + state.figures.charges - state.figures.due
+        due = gone + _value(state, event.shipment.lines) + state.totals.charges - state.totals.to_capture
         yield orders.OrderShipped(shipment=event.shipment, due=_money(state, max(0, due)))
 
 
@@ -28,16 +28,16 @@ def cancel_lines(state, part, lines, reason):
     """Cancels; the event frees what the earlier rule freed."""
     (event, *_) = changing.cancel_lines(state, part, lines, reason)
     if isinstance(event, orders.LinesCancelled):
-        freed = min(_value(state, lines), state.figures.owed - state.figures.due)
+        freed = min(_value(state, lines), state.totals.net_total - state.totals.to_capture)
         event.amount = _money(state, freed)
     return [event]
 
 
-def return_lines(state, coming, by, agreed, days):
+def return_lines(state, request, by, agreed, days):
     """A return whose events refund what the earlier rule refunded, without `withheld`."""
-    default = min(_value(state, coming.lines), state.figures.refundable)
+    default = min(_value(state, request.lines), state.totals.refundable)
     amount = _money(state, default) if agreed is None else agreed
-    for event in changing.return_lines(state, coming, by, amount, days):
+    for event in changing.return_lines(state, request, by, amount, days):
         if isinstance(event, orders.OrderReturned):
             event.returned.withheld = None
         yield event

@@ -4,7 +4,7 @@ from django.core import mail
 from idl.orders import OrderStatus
 
 from apps.orders.models import CardEntry, Order
-from apps.orders.reactions import saga, sweeping, taking
+from apps.orders.reactions import saga, saga_calls, sweeping
 from apps.orders.service import streams
 from tests.orders import shop
 from thriftshop import clock
@@ -22,8 +22,8 @@ class Stops:
 
     def __init__(self, monkeypatch):
         self.left = -1
-        for step, parts in taking.PARTS.items():
-            monkeypatch.setitem(taking.PARTS, step, tuple((name, self._around(part)) for name, part in parts))
+        for step, parts in saga_calls.CALLS.items():
+            monkeypatch.setitem(saga_calls.CALLS, step, tuple((name, self._around(part)) for name, part in parts))
         take = saga._take
         monkeypatch.setattr(saga, "_take", lambda *args: self._then_stop(take(*args)))
 
@@ -65,7 +65,7 @@ def adds_up():
     for row in Order.objects.filter(status__in=(OrderStatus.CONFIRMED, OrderStatus.PARTLY_SHIPPED)):
         state, _ = streams.ORDERS.load(row.pk)
         for number, line in enumerate(state.lines, start=1):
-            held[line.sku] += state.left(number)
+            held[line.sku] += state.unshipped(number)
     assert {sku: reserved for sku, (_, reserved) in shop.levels().items()} == held
     for projection in (one for one in groups.hosted() if hasattr(one, "tables")):
         assert rebuild.differences(projection) == []

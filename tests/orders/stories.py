@@ -3,7 +3,7 @@
 from functools import reduce
 
 from apps.orders.domain import changing, order
-from apps.orders.domain.changing import Actor, Coming
+from apps.orders.domain.changing import Actor, ReturnRequest
 from idl import common, orders
 
 ID = "6f1c7d3e-0000-4000-8000-000000000001"
@@ -73,7 +73,7 @@ def confirmed_order(*lines, **more):
 
 
 def shipped(state, *pairs, key="ship"):
-    return changing.ship(state, changing.part_id(ID, "ship", key), quantities(*pairs), None, PLACED_AT + DAY)
+    return changing.ship(state, changing.change_id(ID, "ship", key), quantities(*pairs), None, PLACED_AT + DAY)
 
 
 def captured(event):
@@ -87,22 +87,22 @@ def shipped_order(*lines, **more):
     return [*events, event, captured(event)]
 
 
-def coming(*pairs, key="return", restock=True, at=PLACED_AT + 2 * DAY):
-    part = changing.part_id(ID, "return_lines", key)
-    return Coming(part, quantities(*pairs), "does not fit", restock, at)
+def request(*pairs, key="return", restock=True, at=PLACED_AT + 2 * DAY):
+    part = changing.change_id(ID, "return_lines", key)
+    return ReturnRequest(part, quantities(*pairs), "does not fit", restock, at)
 
 
 def returned(state, *pairs, by=STAFF, agreed=None, days=30, **more):
-    return changing.return_lines(state, coming(*pairs, **more), by, agreed, days)
+    return changing.return_lines(state, request(*pairs, **more), by, agreed, days)
 
 
 def quantities(*pairs):
     return [orders.LineQuantity(number=number, quantity=quantity) for number, quantity in pairs]
 
 
-def due(state):
+def pending_steps(state):
     """The steps on an order's list, by name."""
-    return [work.step for work in state.due]
+    return [step.name for step in state.pending_steps]
 
 
 def failed(step, attempt=1, retry_at=None, id_=""):

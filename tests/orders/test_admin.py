@@ -50,7 +50,7 @@ def test_the_list_shows_each_order_and_can_be_filtered(admin):
         assert set(re.findall(r"TS-[0-9A-Z]{8}(?=</a>)", page)) == found, query
 
 
-def test_an_orders_page_tells_all_about_it(admin):
+def test_an_orders_page_shows_its_details(admin):
     shop.open_shop()
     order = shop.confirmed((COAT, 2), (TEAPOT, 1, 9_99), charges=[shop.charge(3_95)], token="tok_ok")
     shop.ship(order.id, (1, 1), tracking="JD0002")
@@ -77,7 +77,7 @@ def test_an_orders_page_tells_all_about_it(admin):
     assert "Failed steps" not in page
 
 
-def test_staff_send_a_part_then_the_rest(admin):
+def test_staff_ship_a_part_then_the_rest(admin):
     shop.open_shop()
     order = shop.confirmed((COAT, 2), (TEAPOT, 1))
     assert "has been shipped" in send(admin, "ship", order, **{"line-1": "1", "line-2": "0", "tracking": "JD1"})
@@ -98,7 +98,7 @@ def test_staff_send_a_part_then_the_rest(admin):
         ("9" * 30, "less than or equal to 100000"),
     ],
 )
-def test_a_quantity_that_cannot_be_sent_is_refused_and_nothing_is_sent(admin, typed, problem):
+def test_an_invalid_quantity_is_refused_and_nothing_is_shipped(admin, typed, problem):
     shop.open_shop()
     order = shop.confirmed((COAT, 2))
     page = send(admin, "ship", order, **{"line-1": typed, "tracking": ""})
@@ -107,14 +107,14 @@ def test_a_quantity_that_cannot_be_sent_is_refused_and_nothing_is_sent(admin, ty
     assert shop.get(order.id).shipments == []
 
 
-def test_a_form_with_no_quantity_at_all_sends_nothing(admin):
+def test_a_form_without_quantities_ships_nothing(admin):
     shop.open_shop()
     order = shop.confirmed((COAT, 2))
     assert "at least one line" in send(admin, "ship", order, **{"line-1": "0"})
     assert shop.get(order.id).shipments == []
 
 
-def test_staff_take_goods_back_and_give_money_back(admin):
+def test_staff_return_goods_and_refund_money(admin):
     shop.open_shop()
     order = shop.shipped((COAT, 2), token="tok_ok")
     send(admin, "return", order, **{"line-1": "1", "reason": "moths", "restock": "on", "agreed_refund": "10.50"})
@@ -126,20 +126,20 @@ def test_staff_take_goods_back_and_give_money_back(admin):
     assert shop.get(order.id).refunded == gbp(15_75)
 
 
-def test_staff_see_what_each_line_costs_after_a_discount_and_what_its_return_refunds(admin):
+def test_staff_see_each_lines_price_after_a_discount_and_its_refund(admin):
     shop.open_shop()
     order = shop.shipped((COAT, 1), (LAMP, 1), charges=[shop.charge(-15_00, orders.ChargeKind.DISCOUNT, "Sale")])
     page = admin.get(url("change", order)).content.decode()
     assert "36.00 GBP" in page
     assert "24.00 GBP" in page
     form = admin.get(url("return", order)).content.decode()
-    assert "Refund for all of them" in form
+    assert "Refund for the maximum" in form
     assert form.index("36.00 GBP") < form.index("24.00 GBP")
     send(admin, "return", order, **{"line-2": "1", "reason": "moths", "agreed_refund": ""})
     assert shop.get(order.id).refunded == gbp(24_00)
 
 
-def test_staff_call_lines_off_and_cancel(admin):
+def test_staff_cancel_lines_and_the_order(admin):
     shop.open_shop()
     order = shop.confirmed((COAT, 2), (LAMP, 1))
     send(admin, "cancel-lines", order, **{"line-1": "1", "reason": "moths"})
@@ -149,7 +149,7 @@ def test_staff_call_lines_off_and_cancel(admin):
     assert shop.levels(COAT, LAMP) == {COAT: (20, 0), LAMP: (20, 0)}
 
 
-def test_what_cannot_be_done_now_is_not_offered(admin):
+def test_impossible_actions_are_not_offered(admin):
     shop.open_shop()
     order = shop.shipped((COAT, 1))
     page = admin.get(url("change", order)).content.decode()
@@ -157,7 +157,7 @@ def test_what_cannot_be_done_now_is_not_offered(admin):
     assert url("ship", order) not in page
     assert url("cancel", order) not in page
     page = admin.get(url("ship", order), follow=True).content.decode()
-    assert "cannot be done" in page
+    assert "this is not possible" in page
 
 
 @pytest.mark.parametrize(
@@ -170,13 +170,13 @@ def test_what_cannot_be_done_now_is_not_offered(admin):
         ("cancel", {"reason": "moths"}),
     ],
 )
-def test_a_form_sent_twice_before_anything_left_is_taken_once(admin, name, fields):
+def test_a_form_submitted_twice_before_shipping_has_one_effect(admin, name, fields):
     shop.open_shop()
     order = shop.confirmed((COAT, 2))
     data = {"key": "k" * 32, **fields}
-    said = [admin.post(url(name, order), data, follow=True).content.decode() for _ in range(2)]
-    assert ["Done: order" in page for page in said] == [True, False]
-    assert "this form was already submitted; nothing was done twice" in said[1]
+    pages = [admin.post(url(name, order), data, follow=True).content.decode() for _ in range(2)]
+    assert ["Done: order" in page for page in pages] == [True, False]
+    assert "this form was already submitted; nothing was done twice" in pages[1]
     assert shop.get(order.id).version == order.version + 1
     assert LogEntry.objects.get().object_id == order.id
 
@@ -190,21 +190,21 @@ def test_a_form_sent_twice_before_anything_left_is_taken_once(admin, name, field
         ("return", {"line-1": "1", "reason": "moths", "agreed_refund": "0"}, 0),
     ],
 )
-def test_a_form_sent_twice_after_goods_left_is_taken_once(admin, name, fields, refunded):
+def test_a_form_submitted_twice_after_shipping_has_one_effect(admin, name, fields, refunded):
     shop.open_shop()
     order = shop.shipped((COAT, 2))
     data = {"key": "k" * 32, **fields}
-    said = []
+    pages = []
     for _ in range(2):
-        said.append(admin.post(url(name, order), data, follow=True).content.decode())
+        pages.append(admin.post(url(name, order), data, follow=True).content.decode())
         progress.catch_up()
-    assert ["Done: order" in page for page in said] == [True, False]
-    assert "nothing is done twice" in said[1]
+    assert ["Done: order" in page for page in pages] == [True, False]
+    assert "nothing was done twice" in pages[1]
     assert shop.get(order.id).refunded == gbp(refunded)
     assert LogEntry.objects.count() == 1
 
 
-def test_what_became_impossible_while_the_form_was_open_is_refused_on_the_form(admin):
+def test_an_action_that_became_impossible_is_refused_on_the_form(admin):
     shop.open_shop()
     order = shop.confirmed((COAT, 2), (LAMP, 1))
     shop.ship(order.id, (1, 1))

@@ -57,12 +57,12 @@ def ship(state, *pairs, rules=changing):
 
 
 def cancel_lines(state, *pairs, rules=changing):
-    return rules.cancel_lines(state, f"c{len(state.parts)}", stories.quantities(*pairs), "x")
+    return rules.cancel_lines(state, f"c{len(state.partial_cancellations)}", stories.quantities(*pairs), "x")
 
 
 def take_back(state, *pairs, agreed=None, rules=changing):
-    coming = stories.coming(*pairs, key=f"r{len(state.returns)}")
-    return rules.return_lines(state, coming, stories.STAFF, None if agreed is None else gbp(agreed), 30)
+    request = stories.request(*pairs, key=f"r{len(state.returns)}")
+    return rules.return_lines(state, request, stories.STAFF, None if agreed is None else gbp(agreed), 30)
 
 
 def refunded(events):
@@ -86,7 +86,7 @@ def test_a_line_is_refunded_less_its_share_of_the_discount():
     assert refunded(take_back(apply(state, events), (2, 1))) == 5_00
 
 
-def test_a_discount_is_shared_by_value_and_the_odd_penny_goes_to_the_largest_remainder():
+def test_a_discount_is_shared_by_value_and_the_remaining_penny_goes_to_the_largest_remainder():
     assert allocation.shares([10_00, 5_00, 5_00], [1, 1, 1], [(ChargeKind.DISCOUNT, -1_01)]) == ((9_49, 4_75, 4_75), 0)
     assert allocation.shares([100, 100, 100], [1, 1, 1], [(ChargeKind.VOUCHER, -100)]) == ((67, 67, 66), 0)
 
@@ -105,11 +105,11 @@ def test_a_discount_is_shared_by_value_and_the_odd_penny_goes_to_the_largest_rem
         ([(ChargeKind.MANUAL, 500)], ((2_500, 0), 0)),
     ],
 )
-def test_what_belongs_to_the_goods_and_what_to_the_delivery(charges, expected):
+def test_charges_belong_to_the_goods_or_to_the_delivery(charges, expected):
     assert allocation.shares([2_000, 0], [2, 3], charges) == expected
 
 
-def test_goods_that_cost_nothing_share_charges_by_the_piece():
+def test_charges_on_free_goods_are_allocated_by_quantity():
     assert allocation.shares([0, 0], [1, 3], [(ChargeKind.MANUAL, 400)]) == ((100, 300), 0)
 
 
@@ -121,14 +121,14 @@ def test_each_shipment_captures_its_share_and_the_first_the_postage_too():
     assert (first.due, second.due) == (gbp(8_00 + 3_95), gbp(32_00))
 
 
-def test_cancelling_a_part_frees_exactly_its_share():
+def test_a_partial_cancellation_reduces_the_total_by_its_share():
     state = confirmed([(10, 10_00)], [(ChargeKind.DISCOUNT, -70_00)])
     (event,) = cancel_lines(state, (1, 2))
     assert event.amount == gbp(6_00)
     assert ship(apply(state, [event]))[0].due == gbp(24_00)
 
 
-def test_the_postage_is_refunded_with_the_last_of_the_goods():
+def test_the_postage_is_refunded_with_the_last_returned_goods():
     state = confirmed([(2, 10_00)], [(ChargeKind.POSTAGE, 3_95)])
     state = apply(state, ship(state))
     first = take_back(state, (1, 1))
@@ -136,7 +136,7 @@ def test_the_postage_is_refunded_with_the_last_of_the_goods():
     assert (refunded(first), refunded(take_back(state, (1, 1)))) == (10_00, 13_95)
 
 
-def test_the_postage_is_refunded_when_the_rest_of_an_order_is_cancelled_after_all_that_left_came_back():
+def test_the_postage_is_refunded_when_the_rest_is_cancelled_after_everything_shipped_was_returned():
     state = confirmed([(2, 10_00)], [(ChargeKind.POSTAGE, 3_95)])
     state = apply(state, ship(state, (1, 1)))
     state = apply(state, take_back(state, (1, 1)))
@@ -145,7 +145,7 @@ def test_the_postage_is_refunded_when_the_rest_of_an_order_is_cancelled_after_al
     assert refund.reason == "Cancelled: x"
 
 
-def test_what_staff_agreed_to_withhold_is_not_refunded_with_the_last_of_the_goods():
+def test_an_amount_withheld_by_staff_is_not_refunded_with_the_last_goods():
     state = confirmed([(2, 10_00)], [(ChargeKind.POSTAGE, 3_95)])
     state = apply(state, ship(state))
     events = take_back(state, (1, 1), agreed=8_00)
@@ -153,7 +153,7 @@ def test_what_staff_agreed_to_withhold_is_not_refunded_with_the_last_of_the_good
     assert refunded(take_back(apply(state, events), (1, 1))) == 13_95
 
 
-def test_what_was_withheld_under_the_earlier_rules_stays_withheld():
+def test_an_amount_withheld_under_the_earlier_rules_stays_withheld():
     state = confirmed([(2, 10_00)], [])
     state = apply(state, ship(state))
     state = apply(state, take_back(state, (1, 1), agreed=8_00, rules=earlier_rules))
@@ -161,12 +161,12 @@ def test_what_was_withheld_under_the_earlier_rules_stays_withheld():
     assert refunded(take_back(state, (1, 1))) == 10_00
 
 
-def test_money_that_is_still_being_captured_is_not_refunded_by_cancelling_the_rest():
+def test_a_payment_that_is_still_being_captured_is_not_refunded_by_cancelling_the_rest():
     state = confirmed([(2, 10_00)], [(ChargeKind.POSTAGE, 3_95)])
     (sent,) = ship(state, (1, 1))
     state = order.evolve(state, sent)
     state = apply(state, take_back(state, (1, 1), agreed=0))
-    with pytest.raises(orders.NotAllowedNow, match="still being taken"):
+    with pytest.raises(orders.NotAllowedNow, match="still being captured"):
         cancel_lines(state, (1, 1))
 
 
@@ -187,7 +187,7 @@ def test_shares_add_up_to_the_total(lines, charges):
 
 
 @given(st.integers(0, 10**12), st.integers(1, 10**6), st.lists(st.integers(1, 1_000), max_size=20))
-def test_any_split_of_a_line_adds_up(share, quantity, parts):
+def test_any_split_of_a_line_adds_up_to_its_share(share, quantity, parts):
     begun, amounts = 0, []
     for part in parts:
         count = min(part, quantity - begun)
@@ -217,17 +217,19 @@ def take(state, step, rules):
 
 def check(state):
     """What holds at any moment."""
-    money = state.figures
-    assert 0 <= money.refunded == money.requested <= money.captured == money.due <= money.owed <= money.total
+    money = state.totals
+    assert (
+        0 <= money.refunded == money.requested <= money.captured == money.to_capture <= money.net_total <= money.total
+    )
     withheld = sum(one.withheld for one in state.returns)
     assert all(one.refund >= 0 and one.withheld >= 0 for one in state.returns)
-    if money.left == 0 and money.shipped == money.returned and money.shipped:
+    if money.unshipped == 0 and money.shipped == money.returned and money.shipped:
         assert money.captured - money.refunded <= withheld
 
 
 def bring_home(state):
     """Everything that is left is shipped, and everything shipped is returned, a line at a time."""
-    if state.figures.left and state.figures.status in states.OPEN:
+    if state.totals.unshipped and state.totals.status in states.OPEN:
         state = apply(state, ship(state))
         check(state)
     for pair in out(state):
@@ -245,9 +247,9 @@ def test_captured_refunded_and_withheld_always_add_up(lines, charges, steps):
         state = take(state, step, changing)
         check(state)
     state = bring_home(state)
-    if state.figures.shipped:
-        money = state.figures
-        assert money.captured == money.owed
+    if state.totals.shipped:
+        money = state.totals
+        assert money.captured == money.net_total
         withheld = sum(one.withheld for one in state.returns)
         extra = sum(one.amount for one in state.refunds)
         if not any(step[0] in ("agree", "refund") for step in steps):
@@ -257,33 +259,41 @@ def test_captured_refunded_and_withheld_always_add_up(lines, charges, steps):
 
 @settings(max_examples=300, deadline=None)
 @given(LINES, CHARGES, STEPS, STEPS)
-def test_an_order_begun_under_the_earlier_rules_ends_under_these(lines, charges, before, after):
+def test_an_order_begun_under_the_earlier_rules_adds_up_under_the_present_ones(lines, charges, before, after):
     assume(placed(lines, charges).total.amount >= 0)
     state = confirmed(lines, charges)
     for step in before:
         state = take(state, step, earlier_rules)
-    recorded = state.figures
+    recorded = state.totals
     for step in after:
         state = take(state, step, changing)
-        money = state.figures
-        assert 0 <= money.refunded == money.requested <= money.captured == money.due <= money.owed <= money.total
-    was_over = recorded.left == 0 and recorded.shipped == recorded.returned
+        money = state.totals
+        assert (
+            0
+            <= money.refunded
+            == money.requested
+            <= money.captured
+            == money.to_capture
+            <= money.net_total
+            <= money.total
+        )
+    was_over = recorded.unshipped == 0 and recorded.shipped == recorded.returned
     state = bring_home(state)
-    money = state.figures
+    money = state.totals
     if money.shipped and not was_over:
-        assert money.captured == money.owed
+        assert money.captured == money.net_total
         assert money.captured - money.refunded <= sum(one.withheld for one in state.returns)
 
 
 @settings(max_examples=200, deadline=None)
 @given(LINES, CHARGES, st.data())
-def test_the_order_of_operations_does_not_change_what_pieces_cost(lines, charges, data):
+def test_the_sequence_of_changes_does_not_affect_prices(lines, charges, data):
     """Each piece shipped, cancelled and returned by itself, in any order, comes to the same as all at once."""
     assume(placed(lines, charges).total.amount >= 0)
     state = confirmed(lines, charges)
     pieces = [number for number, (quantity, _) in enumerate(lines, start=1) for _ in range(quantity)]
     for number in data.draw(st.permutations(pieces)):
-        cancel = data.draw(st.booleans()) and state.figures.left > 1
+        cancel = data.draw(st.booleans()) and state.totals.unshipped > 1
         events = cancel_lines(state, (number, 1)) if cancel else ship(state, (number, 1))
         state = apply(state, events)
     shares, delivery = allocation.shares([q * p for q, p in lines], [q for q, _ in lines], charges)
@@ -291,5 +301,5 @@ def test_the_order_of_operations_does_not_change_what_pieces_cost(lines, charges
         allocation.of_pieces(share, quantity, 0, sent)
         for share, (quantity, _), sent in zip(shares, lines, state.shipped, strict=True)
     )
-    assert state.figures.captured == state.figures.owed == expected
-    assert state.figures.unowed == state.figures.total - expected
+    assert state.totals.captured == state.totals.net_total == expected
+    assert state.totals.cancelled_amount == state.totals.total - expected

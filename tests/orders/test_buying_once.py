@@ -105,7 +105,7 @@ def test_one_of_twenty_orders_buys_a_guests_cart():
 
 
 @pytest.mark.django_db(transaction=True)
-def test_what_is_put_in_while_the_cart_is_bought_is_neither_lost_nor_bought_unseen():
+def test_items_added_during_the_check_out_are_neither_lost_nor_bought():
     shop.open_shop(stock=500)
     for _ in range(8):
         with acting.as_customer():
@@ -132,7 +132,7 @@ def test_what_is_put_in_while_the_cart_is_bought_is_neither_lost_nor_bought_unse
     adds_up()
 
 
-def test_an_addition_between_the_look_and_the_check_out_stays_in_the_cart(monkeypatch):
+def test_an_item_added_between_quote_and_check_out_stays_in_the_cart(monkeypatch):
     shop.open_shop()
     with acting.as_customer():
         fill({COAT: 1})
@@ -142,7 +142,7 @@ def test_an_addition_between_the_look_and_the_check_out_stays_in_the_cart(monkey
     assert in_cart() == {COAT: 1, LAMP: 1}
 
 
-def test_an_order_that_bought_the_cart_between_the_look_and_the_check_out_leaves_nothing_to_buy(monkeypatch):
+def test_a_cart_bought_between_quote_and_check_out_is_empty_for_the_second_order(monkeypatch):
     shop.open_shop()
     with acting.as_customer():
         fill({COAT: 1})
@@ -152,7 +152,7 @@ def test_an_order_that_bought_the_cart_between_the_look_and_the_check_out_leaves
     assert len(settled()) == 1
 
 
-def test_a_cart_that_was_bought_and_filled_with_the_same_again_is_shown_before_it_is_bought(monkeypatch):
+def test_a_cart_that_was_bought_and_refilled_needs_another_confirmation(monkeypatch):
     shop.open_shop()
 
     def buy_and_fill_again():
@@ -167,7 +167,7 @@ def test_a_cart_that_was_bought_and_filled_with_the_same_again_is_shown_before_i
     assert (len(settled()), in_cart()) == (1, {COAT: 1})
 
 
-def test_another_change_meanwhile_is_shown_before_anything_is_bought(monkeypatch):
+def test_a_concurrent_change_of_the_cart_needs_another_confirmation(monkeypatch):
     shop.open_shop()
     with acting.as_customer():
         fill({COAT: 2})
@@ -213,7 +213,7 @@ def stopped_order(monkeypatch):
     return request
 
 
-def test_an_order_that_was_stopped_after_its_cart_was_checked_out_is_placed_though_nobody_asks_again(stopped_order):
+def test_an_order_interrupted_after_the_check_out_is_placed_without_another_request(stopped_order):
     (order,) = settled()
     assert (order.status, ordered(order), order.email) == (OrderStatus.CONFIRMED, {COAT: 2}, "ada@example.org")
     assert order.customer_id == acting.CUSTOMER
@@ -223,7 +223,7 @@ def test_an_order_that_was_stopped_after_its_cart_was_checked_out_is_placed_thou
         assert shop.shop().place(stopped_order).id == order.id
 
 
-def test_the_same_request_after_a_stop_finds_what_it_bought_at_once(stopped_order):
+def test_a_repeated_request_after_an_interruption_places_the_order_at_once(stopped_order):
     with acting.as_customer():
         order = shop.shop().place(stopped_order)
         assert ordered(order) == {COAT: 2}
@@ -232,7 +232,7 @@ def test_the_same_request_after_a_stop_finds_what_it_bought_at_once(stopped_orde
     assert [one.id for one in settled()] == [order.id]
 
 
-def test_the_same_request_after_a_stop_finds_it_though_the_cart_was_filled_again(stopped_order):
+def test_a_repeated_request_after_an_interruption_places_the_order_even_if_the_cart_was_refilled(stopped_order):
     with acting.as_customer():
         fill({LAMP: 1})
         assert ordered(shop.shop().place(stopped_order)) == {COAT: 2}
@@ -240,7 +240,7 @@ def test_the_same_request_after_a_stop_finds_it_though_the_cart_was_filled_again
     assert len(settled()) == 1
 
 
-def test_what_one_key_bought_twice_from_two_carts_goes_back_into_the_second(stopped_order):
+def test_a_second_cart_bought_with_the_same_key_gets_its_items_again(stopped_order):
     token = guest_cart({LAMP: 1})
     with acting.as_customer():
         # The stopped one has no order yet: the same key, with another cart, gets there first.
@@ -254,7 +254,7 @@ def test_what_one_key_bought_twice_from_two_carts_goes_back_into_the_second(stop
 # -- restoring carts ------------------------------------------------------------------------------
 
 
-def test_a_rejected_order_puts_back_what_it_took_beside_what_is_in_the_cart_now():
+def test_a_rejected_order_restores_its_items_to_the_cart_and_keeps_newer_ones():
     shop.open_shop()
     with acting.as_customer():
         fill({COAT: 2, TEAPOT: 1})
@@ -265,7 +265,7 @@ def test_a_rejected_order_puts_back_what_it_took_beside_what_is_in_the_cart_now(
 
 
 @pytest.mark.django_db(transaction=True)
-def test_whichever_of_two_orders_buys_the_cart_its_goods_are_in_one_place_only():
+def test_items_of_concurrent_orders_are_either_in_an_order_or_in_the_cart():
     shop.open_shop()
     for _ in range(4):
         with acting.as_customer():
@@ -283,11 +283,11 @@ def test_whichever_of_two_orders_buys_the_cart_its_goods_are_in_one_place_only()
         progress.catch_up()
 
 
-def test_nobody_but_the_orders_checks_a_cart_out():
+def test_only_the_orders_service_checks_carts_out():
     with acting.as_customer(), pytest.raises(rpc.NotAllowed):
         cart_service().check_out(cart.CartRef(), 1, [], "an order", b"")
 
 
-def test_a_guest_without_a_cart_is_told_so():
+def test_a_guest_without_a_cart_is_refused():
     with acting.as_stranger(), pytest.raises(common.NotFound):
         shop.shop().place(buy(cart_token="no-such-cart", email="guest@example.org"))

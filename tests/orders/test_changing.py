@@ -19,7 +19,7 @@ def later(monkeypatch, milliseconds):
     monkeypatch.setattr(clock, "now", lambda: moment)
 
 
-def test_a_customer_cancels_within_the_grace_period_and_gets_everything_back(event_store, transport):
+def test_a_customer_cancels_within_the_grace_period_and_the_authorisation_is_voided(event_store, transport):
     shop.open_shop()
     order = shop.confirmed((COAT, 2), token="tok_ok")
     with acting.as_customer():
@@ -31,7 +31,7 @@ def test_a_customer_cancels_within_the_grace_period_and_gets_everything_back(eve
     assert shop.levels(COAT) == {COAT: (20, 0)}
 
 
-def test_a_customer_cannot_cancel_later_but_staff_can(monkeypatch):
+def test_after_the_grace_period_only_staff_can_cancel(monkeypatch):
     shop.open_shop()
     order = shop.confirmed((COAT, 2))
     later(monkeypatch, 31 * MINUTE)
@@ -42,7 +42,7 @@ def test_a_customer_cannot_cancel_later_but_staff_can(monkeypatch):
         assert shop.shop().cancel(order.id, "asked by phone").status == OrderStatus.CANCELLED
 
 
-def test_a_customer_returns_goods_that_are_looked_at_before_they_go_on_the_shelf():
+def test_goods_that_a_customer_returns_are_not_restocked_at_once():
     shop.open_shop()
     order = shop.shipped((COAT, 2), token="tok_ok")
     with acting.as_customer():
@@ -55,7 +55,7 @@ def test_a_customer_returns_goods_that_are_looked_at_before_they_go_on_the_shelf
     assert shop.get(order.id).refunded == gbp(45_00)
 
 
-def test_a_customer_sees_what_a_return_refunds_and_is_refunded_that(event_store, transport):
+def test_a_customer_sees_the_refundable_amount_and_is_refunded_it(event_store, transport):
     shop.open_shop()
     charges = [shop.charge(-24_00, orders.ChargeKind.DISCOUNT, "Sale"), shop.charge(3_95)]
     order = shop.confirmed((COAT, 2), (LAMP, 1), token="tok_ok", charges=charges)
@@ -76,7 +76,7 @@ def test_a_customer_sees_what_a_return_refunds_and_is_refunded_that(event_store,
     assert (order.refunded, order.payment_status) == (order.total, PaymentStatus.REFUNDED)
 
 
-def test_a_customer_cannot_return_after_the_shops_days(monkeypatch, settings):
+def test_a_customer_cannot_return_goods_after_the_return_period(monkeypatch, settings):
     settings.RETURN_DAYS = 14
     shop.open_shop()
     order = shop.shipped((COAT, 2))
@@ -105,7 +105,7 @@ def asked(verb):
 
 @pytest.mark.parametrize("verb", VERBS)
 @pytest.mark.parametrize("who", ["stranger", "another"])
-def test_anothers_order_reads_as_not_found(verb, who, transport):
+def test_another_customers_order_is_not_found(verb, who, transport):
     shop.open_shop()
     order = shop.shipped((COAT, 2))
     acts = acting.as_stranger() if who == "stranger" else acting.as_customer(acting.OTHER)
@@ -116,7 +116,7 @@ def test_anothers_order_reads_as_not_found(verb, who, transport):
 
 
 @pytest.mark.parametrize("verb", sorted(STAFF_ONLY))
-def test_what_is_for_staff_is_refused_to_the_orders_own_customer(verb):
+def test_staff_methods_are_refused_to_the_orders_customer(verb):
     shop.open_shop()
     order = shop.shipped((COAT, 2))
     with acting.as_customer(), pytest.raises(common.Forbidden, match="staff"):
@@ -125,13 +125,13 @@ def test_what_is_for_staff_is_refused_to_the_orders_own_customer(verb):
 
 @pytest.mark.parametrize("verb", VERBS)
 @pytest.mark.parametrize("order_id", ["", "no-such-order", "x" * 10_000, "🧥", "adjustment-1"])
-def test_an_order_that_is_not_there_is_not_found(verb, order_id):
+def test_an_unknown_order_is_not_found(verb, order_id):
     with acting.as_staff("orders"), pytest.raises(common.NotFound):
         VERBS[verb](shop.shop(), order_id, "key")
 
 
 @pytest.mark.parametrize("verb", ["cancel_lines", "ship", "return_lines", "refund"])
-def test_the_same_key_changes_an_order_once(verb, event_store):
+def test_a_repeated_key_changes_an_order_once(verb, event_store):
     shop.open_shop()
     order = shop.confirmed((COAT, 3))
     shop.ship(order.id, (1, 2))
@@ -148,14 +148,14 @@ def test_the_same_key_changes_an_order_once(verb, event_store):
 
 @pytest.mark.parametrize("verb", ["cancel_lines", "ship", "return_lines", "refund"])
 @pytest.mark.parametrize("key", ["", "   ", "x" * 101, "bell\x07"])
-def test_a_key_must_be_a_key(verb, key):
+def test_an_invalid_key_is_refused(verb, key):
     shop.open_shop()
     order = shop.shipped((COAT, 2))
     with acting.as_staff("orders"), pytest.raises(common.InvalidInput, match="key"):
         VERBS[verb](shop.shop(), order.id, key)
 
 
-def test_the_same_key_of_another_verb_is_another_thing():
+def test_keys_of_different_methods_are_independent():
     shop.open_shop()
     order = shop.confirmed((COAT, 2), (TEAPOT, 1))
     shop.ship(order.id, (1, 1), key_="k")
@@ -163,7 +163,7 @@ def test_the_same_key_of_another_verb_is_another_thing():
     assert shop.return_lines(order.id, (1, 1), key_="k").returns
 
 
-def test_shipping_what_is_shipped_is_refused_and_changes_nothing():
+def test_shipping_a_shipped_order_is_refused_and_changes_nothing():
     shop.open_shop()
     order = shop.shipped((COAT, 2))
     with pytest.raises(orders.NotAllowedNow) as refusal:
@@ -172,7 +172,7 @@ def test_shipping_what_is_shipped_is_refused_and_changes_nothing():
     assert shop.get(order.id).version == order.version
 
 
-def test_a_cancelled_order_holds_nothing_even_after_some_of_its_lines_were_called_off():
+def test_a_cancelled_order_releases_its_stock_even_after_a_partial_cancellation():
     shop.open_shop()
     order = shop.confirmed((COAT, 2), (LAMP, 2), token="tok_ok")
     with acting.as_staff("orders"):
@@ -184,7 +184,7 @@ def test_a_cancelled_order_holds_nothing_even_after_some_of_its_lines_were_calle
     assert shop.kinds(order.id)[-1] == "PaymentVoided"
 
 
-def test_the_currency_of_a_refund_is_taken_in_capitals_or_not():
+def test_the_currency_of_a_refund_is_not_case_sensitive():
     shop.open_shop()
     order = shop.confirmed((COAT, 2), token="tok_ok")
     shop.ship(order.id)

@@ -39,7 +39,7 @@ def prove(token):
         return rpc.connect(users.UsersService).verify_password(EMAIL, PASSWORD).id
 
 
-def test_after_sign_up_and_verification_orders_with_the_address_are_the_accounts(event_store):
+def test_orders_with_the_address_belong_to_the_account_after_its_verification(event_store):
     shop.open_shop()
     first, _ = guests_order()
     second, _ = guests_order(**{TEAPOT: 1})
@@ -60,7 +60,7 @@ def test_after_sign_up_and_verification_orders_with_the_address_are_the_accounts
         assert rebuild.differences(projection) == []
 
 
-def test_an_order_of_an_account_is_no_longer_opened_as_a_guests():
+def test_a_claimed_order_is_not_accessible_as_a_guests():
     shop.open_shop()
     order, token = guests_order()
     keys = (link_of(order), orders.GuestAccess(cart_token=token))
@@ -75,14 +75,14 @@ def test_an_order_of_an_account_is_no_longer_opened_as_a_guests():
             shop.shop().get_order_by_link(keys[0].link_token)
 
 
-def test_what_is_ordered_later_with_a_proven_address_is_the_accounts_too():
+def test_later_guest_orders_with_a_verified_address_belong_to_the_account():
     shop.open_shop()
     user_id = prove(sign_up())
     order, _ = guests_order()
     assert shop.get(order.id).customer_id == user_id
 
 
-def test_claiming_twice_or_stopped_on_the_way_changes_nothing_more():
+def test_repeated_and_interrupted_claims_change_nothing_more():
     shop.open_shop()
     order, _ = guests_order()
     user_id = prove(sign_up())
@@ -97,7 +97,7 @@ def test_claiming_twice_or_stopped_on_the_way_changes_nothing_more():
     assert not GuestEmail.objects.exists()
 
 
-def test_an_account_that_is_closed_or_not_proven_is_given_no_order():
+def test_closed_and_unverified_accounts_claim_no_orders():
     shop.open_shop()
     token = sign_up()
     order, _ = guests_order()
@@ -109,7 +109,7 @@ def test_an_account_that_is_closed_or_not_proven_is_given_no_order():
     assert shop.get(later.id).customer_id is None
 
 
-def test_erasing_the_account_erases_what_its_claimed_orders_know(event_store):
+def test_erasing_an_account_erases_the_personal_data_of_its_claimed_orders(event_store):
     shop.open_shop()
     order, _ = guests_order()
     shop.ship(order.id)

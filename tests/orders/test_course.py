@@ -12,7 +12,7 @@ from thriftshop.events import progress
 pytestmark = pytest.mark.django_db
 
 
-def test_an_order_is_pending_at_once_and_confirmed_by_itself(event_store, transport):
+def test_an_order_is_pending_first_and_confirmed_by_the_saga(event_store, transport):
     shop.open_shop()
     order = shop.place((COAT, 2), (TEAPOT, 1))
     assert (order.status, order.payment_status) == (OrderStatus.PENDING, PaymentStatus.NONE)
@@ -24,7 +24,7 @@ def test_an_order_is_pending_at_once_and_confirmed_by_itself(event_store, transp
     assert shop.kinds(order.id) == ["OrderPlaced", "OrderStockReserved", "PaymentAuthorised", "OrderConfirmed"]
 
 
-def test_what_is_shipped_leaves_the_shelf_and_is_paid(event_store, transport):
+def test_shipped_goods_leave_the_stock_and_are_captured(event_store, transport):
     shop.open_shop()
     order = shop.shipped((COAT, 2), (TEAPOT, 1), charges=[shop.charge(3_95)])
     assert (order.status, order.payment_status) == (OrderStatus.SHIPPED, PaymentStatus.CAPTURED)
@@ -32,7 +32,7 @@ def test_what_is_shipped_leaves_the_shelf_and_is_paid(event_store, transport):
     assert shop.levels(COAT, TEAPOT) == {COAT: (18, 0), TEAPOT: (19, 0)}
 
 
-def test_what_comes_back_is_on_the_shelf_again_and_refunded_with_the_postage_at_last(event_store, transport):
+def test_returned_goods_are_restocked_and_refunded_with_the_postage_last(event_store, transport):
     shop.open_shop()
     order = shop.shipped((COAT, 2), (TEAPOT, 1), charges=[shop.charge(3_95)])
     shop.return_lines(order.id, (1, 1))
@@ -48,7 +48,7 @@ def test_what_comes_back_is_on_the_shelf_again_and_refunded_with_the_postage_at_
     assert shop.levels(COAT, TEAPOT) == {COAT: (19, 0), TEAPOT: (19, 0)}
 
 
-def test_an_order_may_leave_in_parts_and_each_part_is_paid_as_it_leaves():
+def test_each_partial_shipment_captures_its_amount():
     shop.open_shop()
     order = shop.confirmed((COAT, 2), (TEAPOT, 3), charges=[shop.charge(3_95)])
     shop.ship(order.id, (1, 1), (2, 1), tracking="JD0002")
@@ -68,7 +68,7 @@ def test_an_order_may_leave_in_parts_and_each_part_is_paid_as_it_leaves():
     assert shop.levels(COAT, TEAPOT) == {COAT: (18, 0), TEAPOT: (17, 0)}
 
 
-def test_the_same_product_on_several_lines_is_reserved_once_and_shipped_line_by_line():
+def test_a_product_on_several_lines_is_reserved_once_and_shipped_by_line():
     shop.open_shop()
     order = shop.confirmed((LAMP, 2), (LAMP, 3, 25_00), (LAMP, 1, 0))
     assert [line.unit_price.amount for line in order.lines] == [30_00, 25_00, 0]
@@ -83,7 +83,7 @@ def test_the_same_product_on_several_lines_is_reserved_once_and_shipped_line_by_
     assert shop.get(order.id).captured == shop.gbp(135_00)
 
 
-def test_an_order_that_costs_nothing_needs_no_money():
+def test_an_order_with_a_total_of_zero_needs_no_payment():
     shop.open_shop()
     order = shop.shipped((COAT, 1, 0), token="tok_decline")
     assert (order.status, order.payment_status) == (OrderStatus.SHIPPED, PaymentStatus.CAPTURED)
@@ -93,7 +93,7 @@ def test_an_order_that_costs_nothing_needs_no_money():
     assert shop.get(order.id).status == OrderStatus.RETURNED
 
 
-def test_an_order_of_more_than_there_is_is_rejected_and_holds_nothing(event_store):
+def test_an_order_for_more_than_the_stock_is_rejected_and_reserves_nothing(event_store):
     shop.open_shop(stock=3)
     order = shop.confirmed((COAT, 2), (TEAPOT, 4))
     assert (order.status, order.reason) == (OrderStatus.REJECTED, "out of stock")
@@ -115,7 +115,7 @@ def test_cancelled_lines_are_released_and_reduce_the_total():
     assert shop.kinds(order.id)[-1] == "PaymentVoided"
 
 
-def test_calling_off_all_lines_calls_the_order_off():
+def test_cancelling_all_lines_cancels_the_order():
     shop.open_shop()
     order = shop.confirmed((COAT, 1))
     with acting.as_staff("orders"):
@@ -138,7 +138,7 @@ def test_money_is_refunded_without_a_return_up_to_the_captured_amount():
         with pytest.raises(Exception, match=r"40\.00 GBP"):
             shop.shop().refund(shop.key(), order.id, shop.gbp(40_01), "too much")
         shop.shop().refund(shop.key(), order.id, shop.gbp(40_00), "the rest")
-        with pytest.raises(orders.NotAllowedNow, match="no money"):
+        with pytest.raises(orders.NotAllowedNow, match="Nothing can be refunded"):
             shop.shop().refund(shop.key(), order.id, shop.gbp(1), "more")
     progress.catch_up()
     assert shop.get(order.id).payment_status == PaymentStatus.REFUNDED

@@ -3,8 +3,8 @@
 import pytest
 from idl.orders import OrderStatus, PaymentStatus
 
-from apps.orders.domain import asking, changing, course, order, placing, steps
-from apps.orders.domain.course import Work
+from apps.orders.domain import changing, order, placing, saga_state, steps, validation
+from apps.orders.domain.saga_state import PendingStep
 from idl import common, orders
 from tests.orders import stories
 from tests.orders.stories import CUSTOMER, DAY, ID, MINUTE, PLACED_AT, STAFF, gbp, given
@@ -24,12 +24,12 @@ def test_placing_with_the_same_key_and_other_input_is_refused():
 
 def test_a_placed_order_is_pending_and_its_stock_is_to_be_reserved():
     state = given(stories.placed(charges=[3_95]))
-    assert (state.status, state.figures.payment_status) == (OrderStatus.PENDING, PaymentStatus.NONE)
-    assert (state.figures.goods, state.figures.charges, state.figures.total) == (127_50, 3_95, 131_45)
-    assert stories.due(state) == ["reserve"]
+    assert (state.status, state.totals.payment_status) == (OrderStatus.PENDING, PaymentStatus.NONE)
+    assert (state.totals.goods, state.totals.charges, state.totals.total) == (127_50, 3_95, 131_45)
+    assert stories.pending_steps(state) == ["reserve"]
 
 
-def test_numbers_are_made_of_the_id_and_read_out_without_mistakes():
+def test_numbers_are_derived_from_the_id_without_confusable_digits():
     number = placing.number_of(ID)
     assert number == placing.number_of(ID) != placing.number_of(ID, 1)
     assert len(number) == 11
@@ -43,20 +43,20 @@ def test_the_same_key_of_another_buyer_is_another_order():
     assert placing.order_id("ada", "key-0001") != placing.order_id("bob", "key-0001")
 
 
-def test_a_total_below_nothing_is_refused():
+def test_a_negative_total_is_refused():
     line = order.Line("COAT", "Coat", 1, 10_00, False)
     with pytest.raises(common.InvalidInput, match="0 or more"):
         placing.quote("GBP", [line], [order.Charge(orders.ChargeKind.DISCOUNT, "Too kind", -10_01)])
     assert placing.quote("GBP", [line], [order.Charge(orders.ChargeKind.DISCOUNT, "Kind", -10_00)]).total == 0
 
 
-def test_a_total_that_cannot_be_counted_is_refused():
+def test_a_total_that_is_too_large_is_refused():
     line = order.Line("COAT", "Coat", 100_000, 2**62, False)
-    with pytest.raises(common.InvalidInput, match="larger than can be counted"):
+    with pytest.raises(common.InvalidInput, match="too large; split"):
         placing.quote("GBP", [line], [])
 
 
-def test_a_total_other_than_the_customer_saw_is_refused_with_the_true_one():
+def test_an_unexpected_total_is_refused_with_the_current_one():
     quote = placing.quote("GBP", [order.Line("COAT", "Coat", 1, 10_00, False)], [])
     placing.check_total(None, quote)
     placing.check_total(gbp(10_00), quote)
@@ -67,13 +67,13 @@ def test_a_total_other_than_the_customer_saw_is_refused_with_the_true_one():
         placing.check_total(common.Money(amount=10_00, currency="EUR"), quote)
 
 
-def test_what_several_lines_want_of_a_product_is_added_up_and_the_worst_lack_named():
+def test_quantities_of_a_product_are_added_up_and_the_largest_shortage_is_named():
     lines = [
         order.Line("COAT", "", 2, 1, False),
         order.Line("LAMP", "", 1, 1, False),
         order.Line("COAT", "", 3, 2, True),
     ]
-    assert placing.wanted(lines) == {"COAT": 5, "LAMP": 1}
+    assert placing.quantities(lines) == {"COAT": 5, "LAMP": 1}
     placing.check_stock({"COAT": 5}, {"COAT": 5})
     with pytest.raises(orders.InsufficientStock, match="none of LAMP") as refusal:
         placing.check_stock({"COAT": 5, "LAMP": 4}, {"COAT": 4})
@@ -103,22 +103,27 @@ def test_what_several_lines_want_of_a_product_is_added_up_and_the_worst_lack_nam
         ({"customer_id": ""}, "customer_id"),
     ],
 )
-def test_bad_input_is_refused_by_the_name_of_its_field(change, field):
+def test_invalid_input_is_refused_with_the_name_of_its_field(change, field):
     values = {"idempotency_key": "key-0001", "payment": orders.PaymentMethod(provider="invoice")}
     with pytest.raises(common.InvalidInput) as refusal:
-        asking.placing(orders.PlaceOrder(**values | change))
+        validation.placing(orders.PlaceOrder(**values | change))
     assert refusal.value.field == field
     assert len(refusal.value.message) < 200
 
 
-def test_each_step_puts_the_next_one_on_the_list():
+def test_each_step_adds_the_next_one():
     events = stories.confirmed_order()
-    assert [stories.due(given(*events[:n])) for n in (1, 2, 3, 4)] == [["reserve"], ["authorise"], ["allocate"], []]
+    assert [stories.pending_steps(given(*events[:n])) for n in (1, 2, 3, 4)] == [
+        ["reserve"],
+        ["authorise"],
+        ["allocate"],
+        [],
+    ]
 
 
 def test_a_step_is_recorded_once():
     events = stories.confirmed_order()
-    record = steps.record(Work(course.RESERVE), stories.reserved())
+    record = steps.record(PendingStep(saga_state.RESERVE), stories.reserved())
     assert record(given(*events[:1])) == [stories.reserved()]
     assert record(given(*events[:2])) == []
     assert [type(one).__name__ for one in steps.confirm(given(*events[:3]))] == ["OrderConfirmed"]
@@ -129,62 +134,62 @@ def test_a_declined_payment_rejects_the_order_and_releases_its_stock():
     events = stories.confirmed_order()[:2]
     state = given(*events, *steps.decline("no")(given(*events)))
     assert (state.status, state.reason) == (OrderStatus.REJECTED, "payment declined")
-    assert state.figures.payment_status == PaymentStatus.DECLINED
-    assert stories.due(state) == ["release"]
+    assert state.totals.payment_status == PaymentStatus.DECLINED
+    assert stories.pending_steps(state) == ["release"]
 
 
 @pytest.mark.parametrize(("after", "undo"), [(1, ["release"]), (2, ["release", "void"]), (3, ["release", "void"])])
-def test_a_timed_out_order_gives_back_all_that_it_may_hold(after, undo):
+def test_a_timed_out_order_releases_its_stock_and_authorisation(after, undo):
     events = stories.confirmed_order()[:after]
     state = given(*events, *changing.time_out(given(*events)))
     assert (state.status, state.reason) == (OrderStatus.REJECTED, "timed out")
-    assert stories.due(state) == undo
+    assert stories.pending_steps(state) == undo
 
 
 def test_a_confirmed_order_does_not_time_out():
     assert changing.time_out(given(*stories.confirmed_order())) == []
 
 
-def test_a_failed_step_waits_longer_each_time_and_in_the_end_for_staff():
+def test_a_failed_step_is_retried_after_growing_waits_and_finally_waits_for_staff():
     state, now = given(stories.placed()), PLACED_AT
     waits = []
     for attempt in range(1, 6):
-        (event,) = steps.fail(Work(course.RESERVE), "reserve", "no answer", now)(state)
+        (event,) = steps.fail(PendingStep(saga_state.RESERVE), "reserve", "no answer", now)(state)
         assert event.attempt == attempt
         waits.append(event.retry_at and event.retry_at - now)
         state = order.evolve(state, event)
     assert waits == [2_000, 6_000, 18_000, 54_000, None]
     assert steps.is_stuck(state)
-    assert steps.due_now(state, now + DAY) == []
+    assert steps.ready(state, now + DAY) == []
 
 
-def test_a_failed_step_is_due_again_when_its_time_has_come():
+def test_a_failed_step_is_ready_again_at_its_retry_time():
     state = given(stories.placed(), stories.failed("reserve", retry_at=PLACED_AT + 2_000))
-    assert steps.due_now(state, PLACED_AT + 1_999) == []
-    assert steps.due_now(state, PLACED_AT + 2_000) == [Work(course.RESERVE)]
+    assert steps.ready(state, PLACED_AT + 1_999) == []
+    assert steps.ready(state, PLACED_AT + 2_000) == [PendingStep(saga_state.RESERVE)]
 
 
-def test_success_and_a_new_try_both_clear_a_failure():
+def test_success_and_a_requested_retry_both_clear_a_failure():
     stuck = [stories.placed(), stories.failed("reserve", attempt=5)]
     assert given(*stuck, stories.reserved()).failures == ()
-    assert changing.try_again(given(*stuck)) == [orders.RetryRequested(step="reserve")]
+    assert changing.retry(given(*stuck)) == [orders.RetryRequested(step="reserve")]
     again = given(*stuck, orders.RetryRequested(step="reserve"))
     assert again.failures == ()
-    assert steps.due_now(again, PLACED_AT) == [Work(course.RESERVE)]
+    assert steps.ready(again, PLACED_AT) == [PendingStep(saga_state.RESERVE)]
 
 
-def test_where_nothing_failed_there_is_nothing_to_try_again():
-    with pytest.raises(orders.NotAllowedNow, match="stuck at no step"):
-        changing.try_again(given(stories.placed()))
+def test_without_failures_a_retry_is_refused():
+    with pytest.raises(orders.NotAllowedNow, match="no failed steps to retry"):
+        changing.retry(given(stories.placed()))
 
 
-def test_a_failure_to_send_stands_in_the_way_of_taking_the_money():
+def test_a_failed_shipping_call_blocks_the_capture():
     events = stories.confirmed_order()
     (sent,) = stories.shipped(given(*events))
-    work = Work(course.CAPTURE, sent.shipment.id)
+    step = PendingStep(saga_state.CAPTURE, sent.shipment.id)
     stuck = given(*events, sent, stories.failed("ship", attempt=5, id_=sent.shipment.id))
-    assert steps.due_now(stuck, PLACED_AT) == []
-    assert steps.due_now(order.evolve(stuck, orders.RetryRequested(step="ship")), PLACED_AT) == [work]
+    assert steps.ready(stuck, PLACED_AT) == []
+    assert steps.ready(order.evolve(stuck, orders.RetryRequested(step="ship")), PLACED_AT) == [step]
     assert order.evolve(stuck, stories.captured(sent)).failures == ()
 
 
@@ -193,14 +198,14 @@ def test_the_customer_may_cancel_within_the_grace_period():
     (event,) = changing.cancel(state, " changed my mind ", CUSTOMER, PLACED_AT + 30 * MINUTE)
     assert event == orders.OrderCancelled(reason="changed my mind", by="customer")
     after = order.evolve(state, event)
-    assert (after.status, stories.due(after)) == (OrderStatus.CANCELLED, ["release", "void"])
+    assert (after.status, stories.pending_steps(after)) == (OrderStatus.CANCELLED, ["release", "void"])
     assert after.cancelled == (2, 3)
     assert changing.cancel(after, "again", CUSTOMER, PLACED_AT + DAY) == []
 
 
-def test_later_only_staff_may_cancel():
+def test_after_the_grace_period_only_staff_may_cancel():
     state = given(*stories.confirmed_order())
-    with pytest.raises(orders.NotAllowedNow, match="time in which you could cancel"):
+    with pytest.raises(orders.NotAllowedNow, match="cancellation period is over"):
         changing.cancel(state, "too late", CUSTOMER, PLACED_AT + 30 * MINUTE + 1)
     (event,) = changing.cancel(state, "sold out", STAFF, PLACED_AT + DAY)
     assert event.by == "staff"
@@ -211,7 +216,7 @@ def test_a_pending_order_may_be_cancelled():
     assert changing.cancel(state, "quick", CUSTOMER, PLACED_AT)[0].by == "customer"
 
 
-def test_what_has_left_in_part_cannot_be_cancelled():
+def test_a_partly_shipped_order_cannot_be_cancelled():
     events = stories.confirmed_order()
     state = given(*events, *stories.shipped(given(*events), (1, 1)))
     with pytest.raises(orders.NotAllowedNow, match="partly shipped") as refusal:
@@ -233,6 +238,6 @@ def test_cancelled_pieces_reduce_the_total():
     (event,) = changing.cancel_lines(state, "p1", stories.quantities((1, 1), (2, 2)), "chipped")
     assert event.amount == gbp(70_00)
     after = order.evolve(state, event)
-    assert (after.status, after.figures.owed, after.figures.left) == (OrderStatus.CONFIRMED, 61_45, 2)
-    assert stories.due(after) == ["release_lines"]
+    assert (after.status, after.totals.net_total, after.totals.unshipped) == (OrderStatus.CONFIRMED, 61_45, 2)
+    assert stories.pending_steps(after) == ["release_lines"]
     assert changing.cancel_lines(after, "p1", stories.quantities((1, 1), (2, 2)), "chipped") == []

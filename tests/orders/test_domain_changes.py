@@ -3,7 +3,7 @@
 import pytest
 from idl.orders import OrderStatus, PaymentStatus
 
-from apps.orders.domain import booking, changing, order, showing, states, steps
+from apps.orders.domain import booking, changing, order, presentation, states, steps
 from idl import common, orders
 from tests.orders import stories
 from tests.orders.stories import CUSTOMER, DAY, PLACED_AT, STAFF, gbp, given
@@ -24,7 +24,7 @@ def test_a_reduction_is_allocated_to_cancelled_and_shipped_pieces():
     assert sent.due == gbp(6_00)
 
 
-def test_calling_all_pieces_off_calls_the_order_off():
+def test_cancelling_all_pieces_cancels_the_order():
     state = given(*stories.confirmed_order())
     (event,) = changing.cancel_lines(state, "p", stories.quantities((1, 2), (2, 3)), "fire")
     assert isinstance(event, orders.OrderCancelled)
@@ -48,7 +48,7 @@ def test_only_unshipped_pieces_can_be_cancelled(pairs, field):
     assert refusal.value.field == field
 
 
-def test_calling_the_rest_off_after_all_that_left_came_back_ends_the_order():
+def test_cancelling_the_rest_after_everything_shipped_was_returned_ends_the_order():
     events = stories.confirmed_order()
     (sent,) = stories.shipped(given(*events), (1, 2))
     events += [sent, stories.captured(sent)]
@@ -58,16 +58,16 @@ def test_calling_the_rest_off_after_all_that_left_came_back_ends_the_order():
     assert given(*events).status == OrderStatus.RETURNED
 
 
-def test_all_that_is_left_is_sent_where_no_lines_are_named():
+def test_without_lines_everything_unshipped_is_shipped():
     state = given(*stories.confirmed_order(charges=[3_95]))
     (event,) = stories.shipped(state)
     assert [(line.number, line.quantity) for line in event.shipment.lines] == [(1, 2), (2, 3)]
     assert event.due == gbp(131_45)
     after = order.evolve(state, event)
-    assert (after.status, stories.due(after)) == (OrderStatus.SHIPPED, ["capture"])
+    assert (after.status, stories.pending_steps(after)) == (OrderStatus.SHIPPED, ["capture"])
 
 
-def test_the_charges_are_taken_with_the_first_shipment():
+def test_the_charges_are_captured_with_the_first_shipment():
     events = stories.confirmed_order(charges=[3_95])
     (first,) = stories.shipped(given(*events), (1, 1), key="a")
     (second,) = stories.shipped(given(*events, first), key="b")
@@ -81,14 +81,14 @@ def test_a_reduction_larger_than_the_first_goods_is_shared_by_all_shipments():
     assert (first.due, second.due) == (gbp(6_25), gbp(18_75))
 
 
-def test_the_same_shipment_is_sent_once():
+def test_a_repeated_shipment_is_recorded_once():
     state = given(*stories.confirmed_order())
     (event,) = stories.shipped(state, (1, 1))
     assert stories.shipped(order.evolve(state, event), (1, 1)) == []
 
 
 @pytest.mark.parametrize("events", [[stories.placed()], stories.shipped_order()])
-def test_what_is_not_confirmed_or_has_left_already_is_not_sent(events):
+def test_unconfirmed_and_shipped_orders_cannot_be_shipped(events):
     with pytest.raises(orders.NotAllowedNow, match="Nothing can be shipped"):
         stories.shipped(given(*events), key="other")
 
@@ -98,30 +98,30 @@ def test_the_rest_of_an_authorisation_is_voided_when_nothing_is_left_to_ship():
     events += changing.cancel_lines(given(*events), "p", stories.quantities((2, 3)), "x")
     (sent,) = stories.shipped(given(*events))
     state = given(*events, sent)
-    assert stories.due(state) == ["release_lines", "capture", "void"]
+    assert stories.pending_steps(state) == ["release_lines", "capture", "void"]
     # Not while money is still to be taken.
-    assert [work.step for work in steps.due_now(state, PLACED_AT)] == ["release_lines", "capture"]
+    assert [step.name for step in steps.ready(state, PLACED_AT)] == ["release_lines", "capture"]
     paid = given(*events, sent, stories.captured(sent))
-    assert [work.step for work in steps.due_now(paid, PLACED_AT)] == ["release_lines", "void"]
+    assert [step.name for step in steps.ready(paid, PLACED_AT)] == ["release_lines", "void"]
 
 
-def test_a_return_gives_the_price_back():
+def test_a_return_refunds_the_price():
     state = given(*stories.shipped_order(charges=[3_95]))
     back, asked = stories.returned(state, (1, 1), (2, 1))
     assert back.returned.refund == asked.amount == gbp(57_50)
     assert back.returned.id == asked.id
     after = given(*stories.shipped_order(charges=[3_95]), back, asked)
-    assert (after.status, stories.due(after)) == (OrderStatus.SHIPPED, ["restock", "refund"])
+    assert (after.status, stories.pending_steps(after)) == (OrderStatus.SHIPPED, ["restock", "refund"])
     assert stories.returned(after, (1, 1), (2, 1)) == []
 
 
-def test_a_return_that_does_not_go_on_the_shelf_is_not_restocked():
+def test_a_return_without_restocking_has_no_restock_step():
     events = stories.shipped_order()
     state = given(*events, *stories.returned(given(*events), (1, 2), (2, 3), restock=False))
-    assert (state.status, stories.due(state)) == (OrderStatus.RETURNED, ["refund"])
+    assert (state.status, stories.pending_steps(state)) == (OrderStatus.RETURNED, ["refund"])
 
 
-def test_no_more_comes_back_than_left():
+def test_no_more_pieces_are_returned_than_were_shipped():
     state = given(*stories.shipped_order())
     with pytest.raises(common.InvalidInput, match="Only 2 of line 1 can be returned"):
         stories.returned(state, (1, 3))
@@ -130,12 +130,12 @@ def test_no_more_comes_back_than_left():
         stories.returned(order.evolve(state, back), (1, 1), key="again")
 
 
-def test_nothing_comes_back_of_what_has_not_left():
+def test_unshipped_goods_cannot_be_returned():
     with pytest.raises(orders.NotAllowedNow, match="Nothing can be returned"):
         stories.returned(given(*stories.confirmed_order()), (1, 1))
 
 
-def test_an_agreed_refund_may_be_less_or_nothing_but_not_more_than_was_taken():
+def test_an_agreed_refund_is_between_zero_and_the_captured_amount():
     state = given(*stories.shipped_order())
     assert stories.returned(state, (1, 1), agreed=gbp(10_00))[1].amount == gbp(10_00)
     assert len(stories.returned(state, (1, 1), agreed=gbp(0))) == 1
@@ -150,15 +150,15 @@ def test_a_reduction_of_the_order_is_not_refunded():
     assert stories.returned(state, (1, 1))[1].amount == gbp(80_00)
 
 
-def test_goods_whose_money_is_still_being_taken_come_back_a_little_later():
+def test_goods_are_not_returned_while_their_payment_is_being_captured():
     events = stories.confirmed_order()
     (sent,) = stories.shipped(given(*events))
-    with pytest.raises(orders.NotAllowedNow, match="still being taken"):
+    with pytest.raises(orders.NotAllowedNow, match="still being captured"):
         stories.returned(given(*events, sent), (1, 1))
     assert len(stories.returned(given(*events, sent), (1, 1), agreed=gbp(0))) == 1
 
 
-def test_a_customer_returns_within_the_days_of_the_shipment_that_brought_it():
+def test_the_return_period_starts_with_the_shipment_of_the_goods():
     events = stories.confirmed_order()
     (first,) = stories.shipped(given(*events), (1, 1), key="a")
     second = changing.ship(given(*events, first), "b", stories.quantities((2, 1)), None, PLACED_AT + 10 * DAY)[0]
@@ -180,21 +180,21 @@ def test_a_refund_is_at_most_what_was_captured_and_not_yet_refunded():
     for wrong in (gbp(0), gbp(-1), common.Money(amount=1, currency="USD")):
         with pytest.raises(common.InvalidInput, match="amount"):
             changing.refund(after, "r2", wrong, "x")
-    with pytest.raises(orders.NotAllowedNow, match="no money"):
+    with pytest.raises(orders.NotAllowedNow, match="Nothing can be refunded"):
         changing.refund(given(*stories.confirmed_order()), "r", gbp(1), "x")
 
 
 @pytest.mark.parametrize(("refunded", "status"), [(1, "PARTLY_REFUNDED"), (127_50, "REFUNDED")])
-def test_refunds_show_in_the_payment_status(refunded, status):
+def test_refunds_determine_the_payment_status(refunded, status):
     events = stories.shipped_order()
     events += changing.refund(given(*events), "r", gbp(refunded), "x")
     events.append(orders.PaymentRefunded(id="r", reference="ref", amount=gbp(refunded)))
     state = given(*events)
-    assert state.figures.payment_status == getattr(PaymentStatus, status)
-    assert stories.due(state) == []
+    assert state.totals.payment_status == getattr(PaymentStatus, status)
+    assert stories.pending_steps(state) == []
 
 
-def test_a_booking_is_made_once_and_its_key_not_used_for_another():
+def test_a_booking_is_recorded_once_and_its_key_is_refused_for_another():
     (event,) = booking.book(booking.NOTHING, _booking())
     state = booking.evolve(booking.NOTHING, event)
     assert booking.book(state, _booking(occurred_at=1)) == []
@@ -210,15 +210,15 @@ def test_a_booking_is_made_once_and_its_key_not_used_for_another():
         ({"reference": "x" * 101}, "reference"),
     ],
 )
-def test_a_wrong_booking_is_refused(change, field):
+def test_an_invalid_booking_is_refused(change, field):
     with pytest.raises(common.InvalidInput) as refusal:
         booking.book(booking.NOTHING, _booking(**change))
     assert refusal.value.field == field
 
 
-def test_every_event_of_the_contract_is_understood_and_has_a_sentence():
+def test_every_event_of_the_contract_is_applied_and_has_a_sentence():
     members = {spec[2] for spec in orders.OrderEvent.thrift_spec.values()}
-    assert set(order._CHANGES) == set(showing._SENTENCES) == members - {orders.AdjustmentBooked}
+    assert set(order._CHANGES) == set(presentation._SENTENCES) == members - {orders.AdjustmentBooked}
 
 
 def test_an_unknown_event_is_refused():
@@ -227,13 +227,13 @@ def test_an_unknown_event_is_refused():
     with pytest.raises(LookupError, match="OrderRejected"):
         booking.evolve(booking.NOTHING, orders.OrderRejected(reason="x"))
     with pytest.raises(LookupError):
-        showing.sentence(orders.AdjustmentBooked(adjustment=_booking()))
+        presentation.sentence(orders.AdjustmentBooked(adjustment=_booking()))
 
 
-def test_the_timeline_of_an_order_reads_well():
+def test_the_sentences_of_a_timeline():
     events = stories.shipped_order(charges=[3_95])
     events += stories.returned(given(*events), (1, 1))
-    assert [showing.sentence(event) for event in events] == [
+    assert [presentation.sentence(event) for event in events] == [
         "Order TS-7K2M9QX4 was placed: 2 lines for 131.45 GBP, paid by card.",
         "The goods were reserved.",
         "The payment of 131.45 GBP was authorised.",
@@ -245,7 +245,7 @@ def test_the_timeline_of_an_order_reads_well():
     ]
 
 
-def test_every_status_is_in_the_table_and_the_last_ones_are_final():
+def test_every_status_has_transitions_and_final_ones_have_none():
     assert set(states.NEXT) == set(OrderStatus._VALUES_TO_NAMES)
     assert {status for status, following in states.NEXT.items() if not following} == {
         OrderStatus.REJECTED,

@@ -49,7 +49,7 @@ def order_a_coat(customer):
         return shop.shop().place(buying.buy())
 
 
-def test_open_orders_are_named_and_nothing_is_erased(transport, ada):
+def test_open_orders_are_listed_and_nothing_is_erased(transport, ada):
     waiting = shop.place((COAT, 1), customer=ada)
     confirmed = shop.confirmed((COAT, 1), customer=ada)
     part = shop.confirmed((COAT, 1), (TEAPOT, 2), customer=ada)
@@ -67,13 +67,13 @@ def test_open_orders_are_named_and_nothing_is_erased(transport, ada):
     assert order_a_coat(ada).customer_id == ada
 
 
-def test_an_older_caller_still_erases(ada):
+def test_a_caller_of_an_earlier_version_can_erase(ada):
     with acting.as_customer(ada):
         rpc.connect(users.UsersService).erase(PASSWORD)
     assert is_erased(ada)
 
 
-def test_once_everything_is_sent_or_cancelled_the_account_is_erased(transport, ada):
+def test_an_account_is_erased_once_all_orders_are_shipped_or_cancelled(transport, ada):
     sent = shop.shipped((COAT, 1), customer=ada)
     off = shop.confirmed((COAT, 1), customer=ada, token="tok_ok")
     with acting.as_customer(ada):
@@ -90,7 +90,7 @@ def test_once_everything_is_sent_or_cancelled_the_account_is_erased(transport, a
     assert not PersonalKey.objects.filter(owner=ada).exists()
 
 
-def test_an_order_that_the_list_does_not_show_yet_counts(ada):
+def test_an_order_that_is_not_in_the_projection_yet_prevents_the_erasure(ada):
     with acting.as_customer(ada):
         buying.fill({COAT: 1})
         placed = shop.shop().place(buying.buy())
@@ -145,7 +145,7 @@ def test_an_order_that_is_claimed_during_the_erasure_is_cancelled(monkeypatch, a
     assert (found.status, found.email, found.customer_id) == (OrderStatus.CANCELLED, None, ada)
 
 
-def test_what_was_prepared_ends_by_itself_and_by_being_abandoned(monkeypatch, ada):
+def test_a_prepared_erasure_expires_and_can_be_abandoned(monkeypatch, ada):
     with acting.as_service("users"):
         shop.shop().prepare_erasure(ada)
         shop.shop().prepare_erasure(ada)
@@ -160,7 +160,7 @@ def test_what_was_prepared_ends_by_itself_and_by_being_abandoned(monkeypatch, ad
     assert not Closing.objects.is_closed("bob")
 
 
-def test_an_erasure_is_not_undone_by_one_that_was_abandoned(ada):
+def test_abandoning_does_not_reopen_an_erased_customer(ada):
     erase(ada)
     progress.catch_up()
     with acting.as_service("users"):
@@ -177,7 +177,7 @@ def test_only_services_prepare_an_erasure(ada):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_ordering_and_erasing_at_once_never_leaves_an_open_order_of_nobody(ada):
+def test_concurrent_orders_and_erasures_leave_no_open_order_of_an_erased_customer(ada):
     with acting.as_customer(ada):
         buying.fill({COAT: 1})
     ready, problems = threading.Barrier(2), []

@@ -24,7 +24,7 @@ from thriftshop.events import progress, rebuild
 pytestmark = pytest.mark.django_db
 
 
-def test_a_guest_is_sent_a_link_that_opens_their_order():
+def test_a_guest_gets_a_link_that_opens_their_order():
     shop.open_shop()
     order, _ = guests_order()
     ask(f" {order.number.lower()} ", " Gus@Example.org ")
@@ -94,7 +94,7 @@ def test_a_link_opens_one_order_and_nothing_else():
         assert shop.shop().get_orders([other.id], orders.GuestAccess(cart_token=other_token))
 
 
-def test_a_link_is_good_for_a_day(monkeypatch):
+def test_a_link_is_valid_for_a_day(monkeypatch):
     shop.open_shop()
     order, _ = guests_order()
     guest = link_of(order)
@@ -106,7 +106,7 @@ def test_a_link_is_good_for_a_day(monkeypatch):
             shop.shop().get_order_by_link(guest.link_token)
 
 
-def test_a_request_does_the_same_whether_or_not_there_is_such_an_order():
+def test_a_request_does_not_reveal_whether_the_order_exists():
     shop.open_shop()
     order, _ = guests_order()
     with acting.as_service("demo"):
@@ -129,7 +129,7 @@ def test_a_request_does_the_same_whether_or_not_there_is_such_an_order():
     assert [letter.to for letter in mail.outbox] == [[EMAIL]]
 
 
-def test_no_mailbox_is_flooded_and_no_client_tries_all_numbers():
+def test_emails_per_address_and_requests_per_client_are_limited():
     shop.open_shop()
     order, _ = guests_order()
     for number in range(6):
@@ -142,7 +142,7 @@ def test_no_mailbox_is_flooded_and_no_client_tries_all_numbers():
     assert 0 < refusal.value.retry_after_seconds <= 3600
 
 
-def test_requests_are_forgotten_after_an_hour(monkeypatch):
+def test_requests_are_deleted_after_an_hour(monkeypatch):
     shop.open_shop()
     order, _ = guests_order()
     ask(order.number)
@@ -171,7 +171,7 @@ def test_a_link_that_could_not_be_sent_is_sent_later(monkeypatch):
     assert len(mail.outbox) == 1
 
 
-def test_an_address_is_kept_as_a_digest_alone(event_store):
+def test_addresses_are_stored_only_as_digests(event_store):
     shop.open_shop()
     order, _ = guests_order()
     ask(order.number)

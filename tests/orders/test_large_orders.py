@@ -5,7 +5,7 @@ import contextlib
 import pytest
 from idl.orders import OrderStatus, PaymentStatus
 
-from apps.orders.domain import asking, parts
+from apps.orders.domain import batches, validation
 from idl import common, inventory, orders
 from tests import acting
 from tests.orders import large, shop
@@ -15,11 +15,11 @@ from thriftshop import rpc
 from thriftshop.events import progress, rebuild
 
 pytestmark = pytest.mark.django_db
-TWO_PARTS = parts.SIZE + 50
+TWO_BATCHES = batches.SIZE + 50
 
 
 @pytest.mark.slow
-def test_an_order_of_as_many_lines_as_there_can_be_lives_its_whole_life(admin):
+def test_an_order_with_the_maximum_number_of_lines_is_shipped_and_returned(admin):
     count = orders.MAX_LINES
     large.open_shop(count, stock=2)
     order = shop.confirmed(*((sku, 2) for sku in large.skus(count)), token="tok_ok")
@@ -52,10 +52,10 @@ def test_an_order_of_as_many_lines_as_there_can_be_lives_its_whole_life(admin):
 
 
 @pytest.mark.parametrize("call", ["reserve", "allocate", "ship", "take_back", "release"])
-def test_a_step_that_stops_between_its_parts_goes_on_and_does_nothing_twice(monkeypatch, call):
-    large.open_shop(TWO_PARTS, stock=3)
+def test_a_step_interrupted_between_its_batches_resumes_without_repeating_effects(monkeypatch, call):
+    large.open_shop(TWO_BATCHES, stock=3)
     fail_once_at_the_second_part(monkeypatch, call)
-    order = shop.place(*((sku, 1) for sku in large.skus(TWO_PARTS)), token="tok_ok")
+    order = shop.place(*((sku, 1) for sku in large.skus(TWO_BATCHES)), token="tok_ok")
     drain()
     assert shop.get(order.id).status == OrderStatus.CONFIRMED
     if call == "release":
@@ -64,9 +64,9 @@ def test_a_step_that_stops_between_its_parts_goes_on_and_does_nothing_twice(monk
     else:
         shop.ship(order.id)
         drain()
-        shop.return_lines(order.id, *((number, 1) for number in range(1, TWO_PARTS + 1)))
+        shop.return_lines(order.id, *((number, 1) for number in range(1, TWO_BATCHES + 1)))
     drain()
-    assert set(shop.levels(*large.skus(TWO_PARTS)).values()) == {(3, 0)}
+    assert set(shop.levels(*large.skus(TWO_BATCHES)).values()) == {(3, 0)}
     kinds = shop.kinds(order.id)
     assert len(kinds) == len(set(kinds))
 
@@ -94,15 +94,15 @@ def fail_once_at_the_second_part(monkeypatch, call):
 
 
 @pytest.mark.parametrize("provider", ["invoice", "card"])
-def test_where_a_later_part_is_out_of_stock_the_earlier_ones_are_released(provider):
-    large.open_shop(TWO_PARTS, stock=1)
-    wanted = [(sku, 1) for sku in large.skus(TWO_PARTS)[:-1]]
-    order = shop.confirmed(*wanted, (large.skus(TWO_PARTS)[-1], 2), token="tok_ok" if provider == "card" else None)
+def test_if_a_later_batch_is_out_of_stock_the_earlier_ones_are_released(provider):
+    large.open_shop(TWO_BATCHES, stock=1)
+    wanted = [(sku, 1) for sku in large.skus(TWO_BATCHES)[:-1]]
+    order = shop.confirmed(*wanted, (large.skus(TWO_BATCHES)[-1], 2), token="tok_ok" if provider == "card" else None)
     assert (order.status, order.reason) == (OrderStatus.REJECTED, "out of stock")
-    assert set(shop.levels(*large.skus(TWO_PARTS)).values()) == {(1, 0)}
+    assert set(shop.levels(*large.skus(TWO_BATCHES)).values()) == {(1, 0)}
 
 
-def test_a_line_of_as_many_pieces_as_there_can_be(event_store, transport):
+def test_a_line_with_the_maximum_quantity(event_store, transport):
     shop.open_shop()
     shop.receive({COAT: 200_000, LAMP: orders.MAX_QUANTITY * 2})
     order = shop.shipped((COAT, 200_000, 1), (LAMP, orders.MAX_QUANTITY, 1), (LAMP, orders.MAX_QUANTITY, 1))
@@ -114,24 +114,24 @@ def test_a_line_of_as_many_pieces_as_there_can_be(event_store, transport):
     assert shop.levels(COAT, LAMP) == {COAT: (200_020, 0), LAMP: (orders.MAX_QUANTITY * 2 + 20, 0)}
 
 
-def test_what_is_larger_than_the_contract_says_is_refused_with_the_limit():
+def test_input_beyond_the_limits_of_the_contract_is_refused_with_the_limit():
     with pytest.raises(common.InvalidInput, match="1 to 10,000 lines, not 10,001"):
         shop.place(*[(COAT, 1)] * (orders.MAX_LINES + 1))
     with pytest.raises(common.InvalidInput, match="Line 2: the quantity must be 1 to 10,000,000, not 10,000,001"):
         shop.place((COAT, 1), (COAT, orders.MAX_QUANTITY + 1))
-    with pytest.raises(common.InvalidInput, match="The lines of COAT want 2,010,000,000 together"):
+    with pytest.raises(common.InvalidInput, match="The lines of COAT have 2,010,000,000 together"):
         shop.place(*[(COAT, orders.MAX_QUANTITY)] * 201)
     with pytest.raises(common.InvalidInput, match="up to 1,000"):
         shop.receive({f"S{number}": 1 for number in range(inventory.MAX_LINES + 1)})
 
 
-def test_names_that_no_message_has_room_for_are_refused():
-    asking.names(["x" * 500] * 10_000)
+def test_names_that_do_not_fit_into_a_message_are_refused():
+    validation.names(["x" * 500] * 10_000)
     with pytest.raises(common.InvalidInput, match="take 6,000,000 bytes"):
-        asking.names(["茶" * 200] * 10_000)
+        validation.names(["茶" * 200] * 10_000)
 
 
-def test_lines_are_listed_page_by_page_for_who_may_see_the_order():
+def test_lines_are_listed_in_pages_for_viewers_of_the_order():
     shop.open_shop(stock=2_000)
     order = shop.confirmed(*[(COAT, 1)] * 1_100)
     assert (order.line_count, len(order.lines)) == (1_100, 1_000)
@@ -146,10 +146,10 @@ def test_lines_are_listed_page_by_page_for_who_may_see_the_order():
         shop.shop().get_order_lines(order.id, 0, 5)
 
 
-def test_an_answer_shows_so_many_lines_in_all(monkeypatch):
+def test_an_answer_has_a_maximum_number_of_lines(monkeypatch):
     from apps.orders.service import streams
 
-    monkeypatch.setattr(streams, "MOST_LINES_IN_ALL", 5)
+    monkeypatch.setattr(streams, "MAX_LINES_PER_ANSWER", 5)
     shop.open_shop()
     placed = [shop.confirmed((COAT, 1), (LAMP, 1)) for _ in range(3)]
     with acting.as_service("demo"):

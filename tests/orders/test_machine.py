@@ -7,8 +7,8 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 from idl.orders import OrderStatus
 
-from apps.orders.domain import changing, course, order, placing, states, steps
-from apps.orders.domain.changing import Actor, Coming
+from apps.orders.domain import changing, order, placing, saga_state, states, steps
+from apps.orders.domain.changing import Actor, ReturnRequest
 from idl import common, orders
 from tests.orders import stories
 
@@ -46,13 +46,13 @@ class AnyOrder(RuleBasedStateMachine):
     @rule(works=st.booleans(), which=st.integers(0, 5))
     def take_a_step(self, works, which):
         self.now += 60_000
-        due = steps.due_now(self.state, self.now)
+        due = steps.ready(self.state, self.now)
         if due:
-            work = due[which % len(due)]
+            step = due[which % len(due)]
             if works:
-                self.apply(_success(self.state, work))
+                self.apply(_success(self.state, step))
             else:
-                self.apply(steps.fail(work, work.step, "no", self.now)(self.state))
+                self.apply(steps.fail(step, step.name, "no", self.now)(self.state))
 
     @rule()
     def the_payment_is_declined(self):
@@ -76,13 +76,13 @@ class AnyOrder(RuleBasedStateMachine):
 
     @rule(key=KEYS, pairs=PAIRS, restock=st.booleans(), by=st.sampled_from(["customer", "staff"]))
     def take_back(self, key, pairs, restock, by):
-        coming = Coming(f"r{key}", stories.quantities(*pairs), "x", restock, self.now)
-        self.ask(changing.return_lines, coming, Actor(by), None, 30)
+        request = ReturnRequest(f"r{key}", stories.quantities(*pairs), "x", restock, self.now)
+        self.ask(changing.return_lines, request, Actor(by), None, 30)
 
     @rule(key=KEYS, pairs=PAIRS, amount=st.integers(-1, 9_000))
     def take_back_at_an_agreed_price(self, key, pairs, amount):
-        coming = Coming(f"r{key}", stories.quantities(*pairs), "x", True, self.now)
-        self.ask(changing.return_lines, coming, Actor("staff"), stories.gbp(amount), 30)
+        request = ReturnRequest(f"r{key}", stories.quantities(*pairs), "x", True, self.now)
+        self.ask(changing.return_lines, request, Actor("staff"), stories.gbp(amount), 30)
 
     @rule(key=KEYS, amount=st.integers(-1, 9_000))
     def refund(self, key, amount):
@@ -91,19 +91,19 @@ class AnyOrder(RuleBasedStateMachine):
     @precondition(lambda self: self.state.failures)
     @rule()
     def try_again(self):
-        self.ask(changing.try_again)
+        self.ask(changing.retry)
 
     @invariant()
     def money_adds_up(self):
-        counted = self.state.figures
-        assert 0 <= counted.refunded <= counted.requested <= counted.captured <= counted.due <= counted.owed
+        counted = self.state.totals
+        assert 0 <= counted.refunded <= counted.requested <= counted.captured <= counted.to_capture <= counted.net_total
         assert counted.captured <= counted.authorised in (0, counted.total)
-        assert counted.owed >= 0
+        assert counted.net_total >= 0
         assert counted.payment_status in orders.PaymentStatus._VALUES_TO_NAMES
 
     @invariant()
     def pieces_add_up(self):
-        counted, state = self.state.figures, self.state
+        counted, state = self.state.totals, self.state
         assert counted.units == sum(line.quantity for line in state.lines)
         assert (counted.shipped, counted.cancelled, counted.returned) == (
             sum(state.shipped),
@@ -119,7 +119,7 @@ class AnyOrder(RuleBasedStateMachine):
     @invariant()
     def nothing_is_taken_before_it_is_confirmed_or_after_it_is_given_up(self):
         if self.state.status in (OrderStatus.PENDING, OrderStatus.REJECTED, OrderStatus.CANCELLED):
-            assert self.state.figures.captured == self.state.figures.shipped == 0
+            assert self.state.totals.captured == self.state.totals.shipped == 0
 
     def teardown(self):
         """Let everything that is due be done: nothing is left over."""
@@ -127,43 +127,43 @@ class AnyOrder(RuleBasedStateMachine):
             return
         self.apply([orders.RetryRequested(step=step) for step in {one.step for one in self.state.failures}])
         for _ in range(200):
-            due = steps.due_now(self.state, self.now)
+            due = steps.ready(self.state, self.now)
             if not due:
                 break
             self.apply(_success(self.state, due[0]))
-        counted = self.state.figures
-        assert self.state.due == ()
-        assert counted.captured == counted.due
+        counted = self.state.totals
+        assert self.state.pending_steps == ()
+        assert counted.captured == counted.to_capture
         assert counted.refunded == counted.requested
         assert self.state.status != OrderStatus.PENDING
-        if counted.shipped and counted.left == 0:
-            assert counted.captured == counted.owed
+        if counted.shipped and counted.unshipped == 0:
+            assert counted.captured == counted.net_total
 
 
 _WAYS = {(before, after) for before, following in states.NEXT.items() for after in following}
 
 
-def _success(state, work):
+def _success(state, step):
     """What is recorded when a step is taken."""
-    currency = state.figures.currency
+    currency = state.totals.currency
     answers = {
-        course.RESERVE: lambda: [stories.reserved()],
-        course.AUTHORISE: lambda: [stories.authorised(state.figures.total)],
-        course.ALLOCATE: lambda: steps.confirm(state),
-        course.CAPTURE: lambda: steps.capture(work, "ref")(state),
-        course.REFUND: lambda: [
+        saga_state.RESERVE: lambda: [stories.reserved()],
+        saga_state.AUTHORISE: lambda: [stories.authorised(state.totals.total)],
+        saga_state.ALLOCATE: lambda: steps.confirm(state),
+        saga_state.CAPTURE: lambda: steps.capture(step, "ref")(state),
+        saga_state.REFUND: lambda: [
             orders.PaymentRefunded(
-                id=work.id,
+                id=step.id,
                 reference="ref",
                 amount=common.Money(
-                    amount=next(one.amount for one in state.refunds if one.id == work.id), currency=currency
+                    amount=next(one.amount for one in state.refunds if one.id == step.id), currency=currency
                 ),
             )
         ],
-        course.VOID: lambda: [orders.PaymentVoided(reference="ref")],
+        saga_state.VOID: lambda: [orders.PaymentVoided(reference="ref")],
     }
-    done = answers.get(work.step, lambda: [orders.StepDone(step=work.step, id=work.id)])()
-    return steps.record(work, *done)(state)
+    done = answers.get(step.name, lambda: [orders.StepDone(step=step.name, id=step.id)])()
+    return steps.record(step, *done)(state)
 
 
 TestAnyOrder = AnyOrder.TestCase

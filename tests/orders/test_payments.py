@@ -12,15 +12,15 @@ ORDER = "6f1c7d3e-0000-4000-8000-000000000001"
 
 
 def authorise(token="tok_ok", amount=10_00, provider="card"):  # noqa: S107 - a sandbox token is no secret
-    return payments.ask(provider, "authorise", ORDER, amount, "GBP", token)
+    return payments.call(provider, "authorise", ORDER, amount, "GBP", token)
 
 
 def capture(key="s1", amount=10_00, provider="card"):
-    return payments.ask(provider, "capture", ORDER, key, amount, "GBP")
+    return payments.call(provider, "capture", ORDER, key, amount, "GBP")
 
 
 def refund(key="r1", amount=10_00, provider="card"):
-    return payments.ask(provider, "refund", ORDER, key, amount, "GBP")
+    return payments.call(provider, "refund", ORDER, key, amount, "GBP")
 
 
 def entries(kind):
@@ -28,22 +28,22 @@ def entries(kind):
 
 
 @pytest.mark.parametrize("provider", ["card", "invoice"])
-def test_the_same_question_has_the_same_answer(provider):
+def test_a_repeated_call_returns_the_same_reference(provider):
     assert authorise(provider=provider) == authorise(provider=provider)
     assert capture(provider=provider) == capture(provider=provider)
     assert capture("s1", provider=provider) == capture("s1", provider=provider)
     assert refund(provider=provider) == refund(provider=provider)
-    assert payments.ask(provider, "void", ORDER) == payments.ask(provider, "void", ORDER)
+    assert payments.call(provider, "void", ORDER) == payments.call(provider, "void", ORDER)
 
 
-def test_money_moves_once_for_each_key():
+def test_an_amount_is_captured_once_per_key():
     for _ in range(3):
         authorise()
         capture("s1", 4_00)
         capture("s2", 6_00)
         refund("r1", 3_00)
     assert (entries("authorise"), sorted(entries("capture")), entries("refund")) == ([10_00], [4_00, 6_00], [3_00])
-    assert CardEntry.objects.get(kind="authorise").asked == 3
+    assert CardEntry.objects.get(kind="authorise").calls == 3
 
 
 def test_captures_are_limited_by_the_authorisation_and_refunds_by_the_captures():
@@ -56,7 +56,7 @@ def test_captures_are_limited_by_the_authorisation_and_refunds_by_the_captures()
     assert (entries("capture"), entries("refund")) == ([8_00], [])
 
 
-def test_a_key_is_not_used_for_another_amount():
+def test_a_key_is_refused_for_another_amount():
     authorise()
     capture("s1", 1_00)
     with pytest.raises(payments.Failed, match="another amount"):
@@ -76,7 +76,7 @@ def test_a_declined_card_stays_declined(token):
     assert entries("authorise") == []
 
 
-def test_a_slow_card_answers_after_three_seconds(monkeypatch):
+def test_a_delayed_authorisation_succeeds_after_three_seconds(monkeypatch):
     with pytest.raises(payments.Waiting):
         authorise("tok_delay")
     moment = clock.now() + 3_000
@@ -84,7 +84,7 @@ def test_a_slow_card_answers_after_three_seconds(monkeypatch):
     assert authorise("tok_delay")
 
 
-def test_a_card_that_fails_leaves_nothing_behind():
+def test_a_failing_card_leaves_no_entry():
     for _ in range(2):
         with pytest.raises(payments.Failed):
             authorise("tok_fail")
@@ -99,34 +99,34 @@ def test_a_lost_response_leaves_the_authorisation_in_place():
     assert entries("authorise") == [10_00]
 
 
-def test_a_voided_authorisation_is_neither_captured_nor_renewed():
-    assert payments.ask("card", "void", ORDER) == ""
+def test_a_voided_authorisation_is_neither_captured_nor_repeated():
+    assert payments.call("card", "void", ORDER) == ""
     with pytest.raises(payments.Declined):
         authorise()
     CardEntry.objects.all().delete()
     authorise()
-    assert payments.ask("card", "void", ORDER)
+    assert payments.call("card", "void", ORDER)
     with pytest.raises(payments.Failed, match="was voided"):
         capture()
 
 
-def test_a_slow_card_that_is_voided_never_says_yes(monkeypatch):
+def test_a_delayed_authorisation_that_was_voided_is_declined(monkeypatch):
     with pytest.raises(payments.Waiting):
         authorise("tok_delay")
-    assert payments.ask("card", "void", ORDER) == ""
+    assert payments.call("card", "void", ORDER) == ""
     moment = clock.now() + 3_000
     monkeypatch.setattr(clock, "now", lambda: moment)
     with pytest.raises(payments.Declined):
         authorise("tok_delay")
 
 
-def test_a_provider_is_never_asked_inside_a_transaction():
+def test_a_provider_is_never_called_inside_a_transaction():
     with pytest.raises(payments.InsideTransaction), transaction.atomic():
         authorise()
     assert not CardEntry.objects.exists()
 
 
-def test_an_answer_that_a_wrong_clock_put_off_comes_once_the_clock_is_right(monkeypatch):
+def test_a_decision_delayed_by_a_wrong_clock_comes_with_the_right_clock(monkeypatch):
     with monkeypatch.context() as wrong:
         ahead = clock.now() + 3_600_000
         wrong.setattr(clock, "now", lambda: ahead)

@@ -21,7 +21,7 @@ pytestmark = pytest.mark.django_db
 SECRETS = (b"Lovelace", b"St James", b"SW1Y", b"ada@example.org", b"tok_ok")
 
 
-def test_nothing_personal_stands_in_an_event_or_a_table(event_store):
+def test_events_and_tables_have_no_readable_personal_data(event_store):
     shop.open_shop()
     order = shop.shipped((COAT, 1), token="tok_ok")
     for record in ORDERS.history(order.id):
@@ -31,7 +31,7 @@ def test_nothing_personal_stands_in_an_event_or_a_table(event_store):
     assert not [secret for secret in SECRETS if secret in row]
 
 
-def test_who_may_see_an_order_sees_where_it_goes():
+def test_viewers_of_an_order_see_its_shipping_address():
     shop.open_shop()
     order = shop.place((COAT, 1))
     for acts in (acting.as_customer(), acting.as_staff("orders"), acting.as_service("demo")):
@@ -40,7 +40,7 @@ def test_who_may_see_an_order_sees_where_it_goes():
             assert (found.email, found.shipping_address) == ("ada@example.org", shop.ADDRESS)
 
 
-def test_an_erased_customer_is_nobody_in_every_order_of_theirs(event_store):
+def test_all_orders_of_an_erased_customer_lose_their_personal_data(event_store):
     shop.open_shop()
     with acting.as_service("demo"):
         (customer,) = rpc.connect(users.UsersService).import_users(
@@ -61,7 +61,7 @@ def test_an_erased_customer_is_nobody_in_every_order_of_theirs(event_store):
         assert rebuild.differences(projection) == []
 
 
-def test_what_was_sealed_under_an_erased_key_stays_closed_under_a_new_one():
+def test_data_encrypted_with_a_deleted_key_stays_unreadable_with_a_new_one():
     known = orders.Personal(email="ada@example.org")
     sealed = personal.seal(known, "ada")
     assert personal.unseal({"o": ("ada", sealed)}) == {"o": known}
@@ -74,12 +74,12 @@ def test_what_was_sealed_under_an_erased_key_stays_closed_under_a_new_one():
     }
 
 
-def test_an_order_of_nobody_known_needs_no_key():
+def test_an_order_without_personal_data_needs_no_key():
     assert personal.seal(orders.Personal(), "ada") is None
     assert not PersonalKey.objects.exists()
 
 
-def test_personal_data_never_reaches_a_log():
+def test_personal_data_is_never_logged():
     shop.open_shop()
     written = io.StringIO()
     handler = logging.StreamHandler(written)
@@ -101,7 +101,7 @@ def test_personal_data_never_reaches_a_log():
     assert not [secret for secret in SECRETS if secret.decode() in written.getvalue()]
 
 
-def test_a_state_holds_what_is_sealed_as_it_is():
+def test_a_state_has_personal_data_only_encrypted():
     shop.open_shop()
     order = shop.place((COAT, 1))
     (record,) = streams.of("orders").read({order.id: 0})[order.id]

@@ -36,7 +36,7 @@ def test_a_customer_buys_their_cart_with_prices_frozen_and_postage_added(event_s
         assert cart_service().get_cart(cart.CartRef()).lines == []
 
 
-def test_a_large_cart_is_sent_for_nothing():
+def test_a_large_cart_has_free_postage():
     shop.open_shop()
     with acting.as_customer():
         fill({COAT: 2})
@@ -61,7 +61,7 @@ def test_a_guest_buys_their_cart_and_finds_the_order_by_its_number_and_the_carts
         assert shop.shop().get_orders([order.id]) == []
 
 
-def test_a_customers_order_is_not_found_by_a_carts_token():
+def test_a_customers_order_is_not_found_by_a_cart_token():
     shop.open_shop()
     token = guest_cart({COAT: 1})
     with acting.as_customer():
@@ -72,7 +72,7 @@ def test_a_customers_order_is_not_found_by_a_carts_token():
         shop.shop().get_guest_order(order.number, token)
 
 
-def test_a_customers_own_address_is_taken_where_none_is_given():
+def test_a_customers_default_address_is_used_if_none_is_given():
     shop.open_shop()
     with acting.as_service("demo"):
         (user_id,) = rpc.connect(users.UsersService).import_users(
@@ -88,18 +88,18 @@ def test_a_customers_own_address_is_taken_where_none_is_given():
     ("more", "refusal", "says"),
     [
         ({"email": None}, common.InvalidInput, "guest must give"),
-        ({"shipping_address": None}, common.InvalidInput, "where the order goes"),
+        ({"shipping_address": None}, common.InvalidInput, "Give the shipping address"),
         ({"expected_total": gbp(45_00)}, orders.TotalChanged, r"48\.95 GBP"),
         ({"currency": "EUR"}, common.InvalidInput, "priced in GBP"),
         ({"customer_id": acting.OTHER}, common.Forbidden, "customer_id"),
         ({"charges": []}, common.Forbidden, "charges"),
         ({"cart_token": None}, common.Unauthenticated, "Log in"),
         ({"cart_token": "no-such-token"}, common.NotFound, "no such cart"),
-        ({"payment": orders.PaymentMethod(provider="cheque")}, common.InvalidInput, "no payment provider"),
+        ({"payment": orders.PaymentMethod(provider="cheque")}, common.InvalidInput, "not a payment provider"),
         ({"idempotency_key": "short"}, common.InvalidInput, "8 to 100"),
     ],
 )
-def test_what_a_guest_may_not_ask_is_refused_and_nothing_is_placed(more, refusal, says):
+def test_invalid_and_forbidden_requests_of_guests_are_refused(more, refusal, says):
     shop.open_shop()
     token = guest_cart({COAT: 1})
     with acting.as_stranger(), pytest.raises(refusal, match=says):
@@ -123,7 +123,7 @@ def test_an_order_of_more_than_the_stock_is_refused_with_the_available_quantity(
     assert (refusal.value.sku, refusal.value.available) == (TEAPOT, 2)
 
 
-def test_what_went_off_sale_meanwhile_is_not_sold():
+def test_a_product_that_was_withdrawn_meanwhile_is_not_sold():
     shop.open_shop()
     with acting.as_customer():
         fill({COAT: 1, TEAPOT: 1})
@@ -142,7 +142,7 @@ def test_staff_place_orders_for_others_line_by_line():
         shop.shop().place(shop.wanted((COAT, 1, 1), customer=None))
 
 
-def test_a_service_gives_the_charges_itself_and_orders_what_is_no_longer_on_sale():
+def test_a_service_sets_the_charges_and_may_order_archived_products():
     shop.open_shop()
     progress.catch_up()
     with acting.as_service("catalog"):
@@ -152,7 +152,7 @@ def test_a_service_gives_the_charges_itself_and_orders_what_is_no_longer_on_sale
     assert shop.place((LAMP, 1)).charges == []
 
 
-def test_the_list_price_is_the_one_of_the_orders_own_moment():
+def test_the_list_price_is_that_at_the_time_of_the_order():
     then = 1_260_000_000_000
     with acting.as_service("trade"), rpc.using(occurred_at=then):
         rpc.connect(catalog.CatalogService).put_products(

@@ -37,12 +37,12 @@ def test_lines_that_cannot_be_ordered_are_refused(lines, more, says):
         shop.place(*lines, **more)
 
 
-def test_a_service_that_gives_neither_lines_nor_a_cart_is_told_so():
+def test_a_service_that_gives_neither_lines_nor_a_cart_is_refused():
     with acting.as_service("demo"), pytest.raises(common.InvalidInput, match="Give the lines"):
         shop.shop().place(buy())
 
 
-def test_currencies_are_named_in_capitals_or_not():
+def test_currencies_are_not_case_sensitive():
     shop.open_shop()
     progress.catch_up()
     line = orders.NewLine(sku=COAT, quantity=1, agreed_price=common.Money(amount=1_00, currency="gbp"))
@@ -54,7 +54,7 @@ def test_currencies_are_named_in_capitals_or_not():
     assert (order.total, order.lines[0].unit_price, order.charges[0].amount) == (gbp(1_50), gbp(1_00), gbp(50))
 
 
-def test_an_order_in_a_currency_without_postage_is_refused_and_not_sent_for_nothing(settings):
+def test_an_order_in_a_currency_without_postage_rates_is_refused(settings):
     shop.open_shop()
     settings.POSTAGE = {"EUR": "4.95"}
     with acting.as_customer():
@@ -106,7 +106,7 @@ def test_two_customers_may_use_the_same_key():
 
 
 @pytest.mark.django_db(transaction=True)
-def test_fifty_sends_at_once_make_one_order():
+def test_fifty_concurrent_requests_place_one_order():
     shop.open_shop()
     with acting.as_customer():
         fill({COAT: 1})
@@ -138,7 +138,7 @@ def test_fifty_sends_at_once_make_one_order():
 
 
 @pytest.mark.django_db(transaction=True)
-def test_fifty_orders_for_the_last_twenty_sell_exactly_twenty():
+def test_fifty_concurrent_orders_for_twenty_pieces_sell_exactly_twenty():
     shop.open_shop(stock=20)
     problems = []
     ready = threading.Barrier(50)
@@ -183,7 +183,7 @@ def guests_order(token, **changes):
     return buy(cart_token=token, email=email, shipping_address=common.Address(**address | changes))
 
 
-def test_a_guests_email_is_held_to_the_rules_of_signing_up():
+def test_a_guests_email_is_validated_as_in_registrations():
     shop.open_shop()
     token = guest_cart({COAT: 1})
     for email in BAD_EMAILS:
@@ -196,7 +196,7 @@ def test_a_guests_email_is_held_to_the_rules_of_signing_up():
 
 
 @pytest.mark.parametrize(("changes", "field"), BAD_ADDRESSES)
-def test_an_address_to_which_nothing_can_be_sent_is_refused(changes, field):
+def test_an_invalid_shipping_address_is_refused(changes, field):
     shop.open_shop()
     token = guest_cart({COAT: 1})
     with acting.as_stranger(), pytest.raises(common.InvalidInput) as refusal:

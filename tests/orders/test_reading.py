@@ -50,7 +50,7 @@ def test_every_table_equals_its_rebuild(event_store):
         assert rebuild.differences(projection) == []
 
 
-def test_every_row_says_what_its_order_says():
+def test_every_row_matches_its_order():
     a_shops_life()
     for row in Order.objects.all():
         order = shop.get(row.id)
@@ -65,7 +65,7 @@ def test_every_row_says_what_its_order_says():
     assert {row.status for row in Order.objects.all()} == set(states.NEXT)
 
 
-def test_the_books_add_up_to_the_orders():
+def test_the_books_match_the_totals_of_the_orders():
     a_shops_life()
     with acting.as_service("trade"):
         books = shop.shop().get_revenue("GBP", None, None)
@@ -83,7 +83,7 @@ def test_the_books_add_up_to_the_orders():
     assert books.net == gbp(total)
 
 
-def test_the_books_of_a_time_begin_with_its_first_moment_and_end_before_the_next():
+def test_a_range_of_the_books_includes_its_start_and_excludes_its_end():
     shop.open_shop()
     moments = (1_260_000_000_000, 1_260_000_001_000)
     for moment in moments:
@@ -97,7 +97,7 @@ def test_the_books_of_a_time_begin_with_its_first_moment_and_end_before_the_next
 
 
 @pytest.mark.parametrize("written", ["gbp", " Gbp "])
-def test_the_books_know_their_currency_however_it_is_written(written):
+def test_the_currency_of_the_books_is_not_case_sensitive(written):
     shop.open_shop()
     shop.confirmed((COAT, 1))
     with acting.as_staff("orders"):
@@ -111,7 +111,7 @@ def test_the_books_of_an_unknown_currency_are_refused(unknown):
     assert refusal.value.field == "currency"
 
 
-def test_the_books_are_for_staff():
+def test_only_staff_can_read_the_books():
     for acts in (acting.as_customer(), acting.as_stranger()):
         with acts:
             with pytest.raises(common.Forbidden):
@@ -120,7 +120,7 @@ def test_the_books_are_for_staff():
                 acting.straight_at(orders.OrdersService).book_adjustment("k", 4, "x", gbp(1), None, None)
 
 
-def test_a_booking_is_made_once_for_its_key(event_store):
+def test_a_booking_is_recorded_once_per_key(event_store):
     with acting.as_staff("orders"):
         with pytest.raises(common.InvalidInput, match="'xxx' is not a currency of this shop"):
             shop.shop().book_adjustment(
@@ -162,7 +162,7 @@ def test_each_customer_sees_their_own_orders(transport):
         assert [one.id for one in find(customer_id=acting.OTHER).orders] == [theirs.id]
 
 
-def test_pages_go_on_where_they_ended_newest_first():
+def test_pages_continue_after_the_cursor_newest_first():
     shop.open_shop()
     placed = []
     for moment in (5_000, 4_000, 4_000, 3_000, 1_000):
@@ -178,7 +178,7 @@ def test_pages_go_on_where_they_ended_newest_first():
     assert (ids[0], ids[3:], set(ids)) == (placed[0], placed[3:], set(placed))
 
 
-def test_orders_are_found_by_state_and_time():
+def test_orders_are_filtered_by_status_and_time():
     shop.open_shop()
     with acting.as_service("trade"), call_context.using(occurred_at=1_260_000_000_000):
         old = shop.shop().place(shop.wanted((COAT, 1, 1)))
@@ -191,12 +191,12 @@ def test_orders_are_found_by_state_and_time():
 
 
 @pytest.mark.parametrize("page", [(0, None), (101, None), (-1, None), (5, "nonsense"), (5, "WyJhIiwxXQ")])
-def test_a_page_that_cannot_be_is_refused(page):
+def test_an_invalid_page_is_refused(page):
     with acting.as_staff("orders"), pytest.raises(common.InvalidInput):
         find(*page)
 
 
-def test_an_order_reads_as_it_is_before_any_table_knows_it():
+def test_an_order_can_be_read_before_the_projections_have_it():
     shop.open_shop()
     order = shop.place((COAT, 1))
     assert not Order.objects.exists()
@@ -205,7 +205,7 @@ def test_an_order_reads_as_it_is_before_any_table_knows_it():
     assert (found.status, found.updated_at, found.version) == (OrderStatus.PENDING, order.updated_at, 1)
 
 
-def test_a_page_of_orders_costs_a_few_queries(django_assert_max_num_queries):
+def test_a_page_of_orders_takes_a_constant_number_of_queries(django_assert_max_num_queries):
     shop.open_shop(stock=1_000)
     for _ in range(30):
         shop.place((COAT, 1), (LAMP, 1))
@@ -214,7 +214,7 @@ def test_a_page_of_orders_costs_a_few_queries(django_assert_max_num_queries):
         assert len(find(30).orders) == 30
 
 
-def test_the_timeline_tells_customers_what_concerns_them_and_staff_everything():
+def test_customers_see_the_public_timeline_and_staff_the_whole():
     shop.open_shop()
     order = shop.shipped((COAT, 1), token="tok_capture_fail")
     with acting.as_customer():
@@ -230,7 +230,7 @@ def test_the_timeline_tells_customers_what_concerns_them_and_staff_everything():
         assert [entry.actor for entry in story if entry.kind == "OrderShipped"] == [acting.STAFF]
 
 
-def test_a_stuck_order_shows_as_captured_only_when_it_is():
+def test_an_order_with_a_failed_capture_is_shown_as_captured_only_after_the_retry():
     shop.open_shop()
     order = shop.shipped((COAT, 1), token="tok_capture_fail")
     assert order.payment_status == PaymentStatus.AUTHORISED

@@ -5,7 +5,7 @@ from django.core import mail
 from idl.orders import OrderStatus, PaymentStatus
 
 from apps.orders.models import CardEntry, Order
-from apps.orders.reactions import saga, taking
+from apps.orders.reactions import saga, saga_calls
 from idl import inventory
 from tests import acting
 from tests.orders import shop
@@ -17,7 +17,7 @@ from thriftshop.events import decider, progress
 pytestmark = pytest.mark.django_db
 
 
-def test_stopped_anywhere_on_its_way_an_order_is_confirmed_once(stops):
+def test_an_order_interrupted_anywhere_is_confirmed_once(stops):
     shop.open_shop(stock=100)
     places = 0
     while True:
@@ -35,7 +35,7 @@ def test_stopped_anywhere_on_its_way_an_order_is_confirmed_once(stops):
     adds_up()
 
 
-def test_stopped_anywhere_on_its_way_an_order_by_invoice_is_confirmed_once(stops):
+def test_an_invoice_order_interrupted_anywhere_is_confirmed_once(stops):
     shop.open_shop(stock=100)
     places = 0
     while True:
@@ -52,7 +52,7 @@ def test_stopped_anywhere_on_its_way_an_order_by_invoice_is_confirmed_once(stops
     adds_up()
 
 
-def test_stopped_anywhere_while_goods_are_missing_an_order_by_invoice_is_rejected_once(stops):
+def test_an_invoice_order_without_stock_interrupted_anywhere_is_rejected_once(stops):
     shop.open_shop(stock=2)
     places = 0
     while True:
@@ -69,7 +69,7 @@ def test_stopped_anywhere_while_goods_are_missing_an_order_by_invoice_is_rejecte
     adds_up()
 
 
-def test_an_order_by_invoice_was_reserved_for_a_while_by_an_earlier_version_and_goes_on(monkeypatch):
+def test_an_invoice_order_with_a_temporary_reservation_of_an_earlier_version_is_confirmed(monkeypatch):
     shop.open_shop()
     order = shop.place((COAT, 3))
     with acting.as_service("orders"):
@@ -84,27 +84,27 @@ def test_an_order_by_invoice_was_reserved_for_a_while_by_an_earlier_version_and_
 @pytest.mark.parametrize("tried_before", [False, True])
 def test_firmly_reserved_goods_of_an_order_rejected_during_a_crash_are_released(tried_before, monkeypatch):
     shop.open_shop()
-    ((name, part),) = taking.PARTS["reserve"]
+    ((name, part),) = saga_calls.CALLS["reserve"]
 
     def failing(*_):
         raise RuntimeError("a wrong turn")
 
-    def given_up_elsewhere_then_reserved_then_killed(order_id, state, work):
+    def given_up_elsewhere_then_reserved_then_killed(order_id, state, step):
         monkeypatch.undo()
         with acting.as_customer():
             shop.shop().cancel(order_id, "quick")
         saga.advance(order_id)  # in another process: it finds nothing to release
-        part(order_id, state, work)
+        part(order_id, state, step)
         raise Killed
 
     if tried_before:
-        monkeypatch.setitem(taking.PARTS, "reserve", ((name, failing),))
+        monkeypatch.setitem(saga_calls.CALLS, "reserve", ((name, failing),))
     order = shop.place((COAT, 3))
     if tried_before:
         progress.catch_up()
         with acting.as_staff("orders"):
             shop.shop().retry_step(order.id)
-    monkeypatch.setitem(taking.PARTS, "reserve", ((name, given_up_elsewhere_then_reserved_then_killed),))
+    monkeypatch.setitem(saga_calls.CALLS, "reserve", ((name, given_up_elsewhere_then_reserved_then_killed),))
     with pytest.raises(Killed):
         progress.catch_up()
     assert shop.levels(COAT) == {COAT: (20, 3)}
@@ -115,7 +115,7 @@ def test_firmly_reserved_goods_of_an_order_rejected_during_a_crash_are_released(
     adds_up()
 
 
-def test_stopped_anywhere_while_being_declined_an_order_is_rejected_once(stops):
+def test_a_declined_order_interrupted_anywhere_is_rejected_once(stops):
     shop.open_shop(stock=100)
     places = 0
     while True:
@@ -133,7 +133,7 @@ def test_stopped_anywhere_while_being_declined_an_order_is_rejected_once(stops):
     adds_up()
 
 
-def test_stopped_anywhere_while_it_leaves_an_order_is_sent_and_paid_once(stops):
+def test_a_shipment_interrupted_anywhere_is_shipped_and_captured_once(stops):
     shop.open_shop(stock=100)
     places, sent = 0, 0
     while True:
@@ -154,7 +154,7 @@ def test_stopped_anywhere_while_it_leaves_an_order_is_sent_and_paid_once(stops):
     adds_up()
 
 
-def test_stopped_anywhere_while_it_comes_back_an_order_is_restocked_and_refunded_once(stops):
+def test_a_return_interrupted_anywhere_is_restocked_and_refunded_once(stops):
     shop.open_shop(stock=100)
     places = 0
     while True:
@@ -174,7 +174,7 @@ def test_stopped_anywhere_while_it_comes_back_an_order_is_restocked_and_refunded
     adds_up()
 
 
-def test_stopped_anywhere_while_it_is_cancelled_an_order_gives_everything_back_once(stops):
+def test_a_cancellation_interrupted_anywhere_releases_stock_and_payment_once(stops):
     shop.open_shop(stock=100)
     places = 0
     while True:
@@ -198,9 +198,9 @@ def test_stopped_anywhere_while_it_is_cancelled_an_order_gives_everything_back_o
     ("step", "token"), [("reserve", "tok_ok"), ("authorise", "tok_ok"), ("allocate", "tok_ok"), ("reserve", None)]
 )
 @pytest.mark.parametrize("moment", ["before", "after"])
-def test_an_order_cancelled_in_the_middle_of_a_step_holds_nothing_in_the_end(step, token, moment, monkeypatch):
+def test_an_order_cancelled_during_a_step_releases_stock_and_payment(step, token, moment, monkeypatch):
     shop.open_shop()
-    ((name, part),) = taking.PARTS[step]
+    ((name, part),) = saga_calls.CALLS[step]
 
     def cancelled_meanwhile(*args):
         if moment == "before":
@@ -214,7 +214,7 @@ def test_an_order_cancelled_in_the_middle_of_a_step_holds_nothing_in_the_end(ste
         with acting.as_customer():
             shop.shop().cancel(order_id, "quick")
 
-    monkeypatch.setitem(taking.PARTS, step, ((name, cancelled_meanwhile),))
+    monkeypatch.setitem(saga_calls.CALLS, step, ((name, cancelled_meanwhile),))
     order = shop.place((COAT, 3), token=token)
     progress.catch_up()
     assert shop.get(order.id).status == OrderStatus.CANCELLED
@@ -225,15 +225,15 @@ def test_an_order_cancelled_in_the_middle_of_a_step_holds_nothing_in_the_end(ste
     adds_up()
 
 
-def test_an_order_whose_reservation_ran_out_is_rejected(monkeypatch):
+def test_an_order_with_an_expired_reservation_is_rejected(monkeypatch):
     shop.open_shop()
-    ((name, part),) = taking.PARTS["allocate"]
+    ((name, part),) = saga_calls.CALLS["allocate"]
 
-    def much_later(order_id, state, work):
+    def much_later(order_id, state, step):
         rpc.connect(inventory.InventoryService).release(order_id, [COAT], "expired")
-        return part(order_id, state, work)
+        return part(order_id, state, step)
 
-    monkeypatch.setitem(taking.PARTS, "allocate", ((name, much_later),))
+    monkeypatch.setitem(saga_calls.CALLS, "allocate", ((name, much_later),))
     order = shop.confirmed((COAT, 1), token="tok_ok")
     assert (order.status, order.reason) == (OrderStatus.REJECTED, "timed out")
     assert order.payment_status == PaymentStatus.VOIDED
@@ -255,7 +255,7 @@ def test_after_a_lost_response_the_payment_is_authorised_once(monkeypatch):
     adds_up()
 
 
-def test_a_step_that_a_wrong_clock_put_off_is_tried_again_once_the_clock_is_right(monkeypatch):
+def test_a_step_delayed_by_a_wrong_clock_is_retried_with_the_right_clock(monkeypatch):
     shop.open_shop()
     with monkeypatch.context() as wrong:
         later(wrong, 3_600_000)

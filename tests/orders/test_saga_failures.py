@@ -7,7 +7,7 @@ from django.db import connection
 from idl.orders import OrderStatus, PaymentStatus
 
 from apps.orders.models import CardEntry, Order
-from apps.orders.reactions import saga, taking
+from apps.orders.reactions import saga, saga_calls
 from idl import common, orders
 from tests import acting
 from tests.orders import shop
@@ -19,7 +19,7 @@ from thriftshop.events import progress
 pytestmark = pytest.mark.django_db
 
 
-def test_a_slow_card_is_waited_for(monkeypatch):
+def test_a_delayed_authorisation_is_retried_until_it_is_decided(monkeypatch):
     shop.open_shop()
     later(monkeypatch, 0)
     order = shop.confirmed((COAT, 1), token="tok_delay")
@@ -29,7 +29,7 @@ def test_a_slow_card_is_waited_for(monkeypatch):
     assert shop.get(order.id).status == OrderStatus.CONFIRMED
 
 
-def test_a_step_that_keeps_failing_waits_for_staff_and_is_tried_again_by_a_button(monkeypatch):
+def test_a_step_that_keeps_failing_waits_for_staff_until_they_retry_it(monkeypatch):
     shop.open_shop()
     order = shop.shipped((COAT, 1), token="tok_capture_fail")
     assert (order.status, order.payment_status) == (OrderStatus.SHIPPED, PaymentStatus.AUTHORISED)
@@ -51,7 +51,7 @@ def test_a_step_that_keeps_failing_waits_for_staff_and_is_tried_again_by_a_butto
     adds_up()
 
 
-def test_an_order_pending_too_long_is_rejected_and_gives_back_what_it_holds(monkeypatch):
+def test_an_order_pending_for_too_long_is_rejected_and_releases_stock_and_payment(monkeypatch):
     shop.open_shop()
     order = shop.confirmed((COAT, 1), token="tok_fail")
     assert (order.status, shop.levels(COAT)) == (OrderStatus.PENDING, {COAT: (20, 1)})
@@ -64,7 +64,7 @@ def test_an_order_pending_too_long_is_rejected_and_gives_back_what_it_holds(monk
     adds_up()
 
 
-def test_what_was_imported_is_not_overdue_however_long_ago_it_happened(monkeypatch):
+def test_imported_orders_are_not_overdue(monkeypatch):
     shop.open_shop()
     with acting.as_service("trade"), rpc.using(occurred_at=1_260_000_000_000):
         order = shop.shop().place(shop.wanted((COAT, 1, 1_00)))
@@ -74,24 +74,24 @@ def test_what_was_imported_is_not_overdue_however_long_ago_it_happened(monkeypat
     assert shop.get(order.id).status == OrderStatus.CONFIRMED
 
 
-def test_a_context_that_cannot_be_reached_is_waited_for_and_nothing_is_given_up(monkeypatch):
+def test_steps_are_retried_while_another_context_is_unavailable(monkeypatch):
     shop.open_shop()
-    ((name, part),) = taking.PARTS["reserve"]
+    ((name, part),) = saga_calls.CALLS["reserve"]
 
     def out_of_reach(*args):
         raise rpc.Unavailable("no inventory today")
 
-    monkeypatch.setitem(taking.PARTS, "reserve", ((name, out_of_reach),))
+    monkeypatch.setitem(saga_calls.CALLS, "reserve", ((name, out_of_reach),))
     order = shop.place((COAT, 1))
     with pytest.raises(rpc.Unavailable):
         progress.catch_up()
     assert shop.kinds(order.id) == ["OrderPlaced"]
-    monkeypatch.setitem(taking.PARTS, "reserve", ((name, part),))
+    monkeypatch.setitem(saga_calls.CALLS, "reserve", ((name, part),))
     progress.catch_up()
     assert shop.get(order.id).status == OrderStatus.CONFIRMED
 
 
-def test_retrying_is_for_staff_and_for_what_is_stuck():
+def test_only_staff_retry_steps_and_only_failed_ones():
     shop.open_shop()
     order = shop.confirmed((COAT, 1))
     with acting.as_staff("orders"), pytest.raises(orders.NotAllowedNow):
@@ -107,10 +107,10 @@ def test_the_command_sweeps(capsys, monkeypatch):
     shop.confirmed((COAT, 1), token="tok_fail")
     later(monkeypatch, 16 * MINUTE)
     call_command("sweep_orders")
-    assert "Looked after 1 order." in capsys.readouterr().out
+    assert "Swept 1 order." in capsys.readouterr().out
 
 
-def test_what_goes_wrong_with_one_order_stands_in_no_other_ones_way(monkeypatch):
+def test_a_failing_order_does_not_block_the_sweep_of_others(monkeypatch):
     shop.open_shop()
     first, second = (shop.confirmed((COAT, 1), token="tok_fail_once") for _ in range(2))
     later(monkeypatch, 3_000)
@@ -131,7 +131,7 @@ def test_what_goes_wrong_with_one_order_stands_in_no_other_ones_way(monkeypatch)
 
 
 @pytest.mark.django_db(transaction=True)
-def test_many_runs_at_once_take_each_step_once():
+def test_concurrent_runs_take_each_step_once():
     shop.open_shop()
     order = shop.place((COAT, 1), (TEAPOT, 2), token="tok_ok")
     problems, ready = [], threading.Barrier(8)

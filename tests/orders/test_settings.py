@@ -5,7 +5,7 @@ import pytest
 from apps.orders import apps
 
 
-def test_the_settings_as_they_come_make_sense():
+def test_the_default_settings_are_valid():
     assert apps.check_settings(None) == []
 
 

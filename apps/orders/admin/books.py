@@ -9,7 +9,7 @@ from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 
-from apps.orders.admin import filters, forms, numbers, verbs, wording
+from apps.orders.admin import actions, filters, forms, labels, order_numbers
 from apps.orders.domain import booking
 from apps.orders.domain.placing import shown
 from apps.orders.models import Adjustment, CardEntry, Entry
@@ -68,7 +68,7 @@ class AdjustmentAdmin(people.NamesPeople, ReadOnly):
     @admin.display(description="Date", ordering="occurred_at")
     def happened(self, row: Adjustment) -> str:
         """The time of the booking."""
-        return wording.moment_text(row.occurred_at)
+        return labels.moment_text(row.occurred_at)
 
     @admin.display(description="Customer", ordering="customer_id")
     def customer(self, row: Adjustment) -> str:
@@ -93,35 +93,35 @@ class AdjustmentAdmin(people.NamesPeople, ReadOnly):
         if form.is_valid() and (booked := _book(form)):
             messages.success(
                 request,
-                f"Booked. {booked.description}: {wording.money(booked.amount)}. It will appear in the list in a moment.",
+                f"Booked. {booked.description}: {labels.money(booked.amount)}. It will appear in the list in a moment.",
             )
-            return HttpResponseRedirect(wording.page(BOOKINGS))
+            return HttpResponseRedirect(labels.page(BOOKINGS))
         context = {**self.admin_site.each_context(request), "opts": self.opts, "title": "Book money", "form": form}
         return TemplateResponse(request, "admin/orders/adjustment/book.html", context)
 
 
 def _book(form: forms.BookingForm) -> orders.Adjustment | None:
     """Books the amount; None if it was refused, with the reason on the form."""
-    about = form.cleaned_data
+    data = form.cleaned_data
     try:
         return rpc.connect(orders.OrdersService).book_adjustment(
-            about["key"],
-            about["kind"],
-            about["description"],
-            forms.minor(about["amount"], about["currency"]),
-            about["customer_id"] or None,
-            about["reference"] or None,
+            data["key"],
+            data["kind"],
+            data["description"],
+            forms.minor(data["amount"], data["currency"]),
+            data["customer_id"] or None,
+            data["reference"] or None,
         )
-    except (*verbs.REFUSALS, orders.IdempotencyConflict) as refusal:
-        verbs.put_on(form, refusal)
+    except (*actions.REFUSALS, orders.IdempotencyConflict) as refusal:
+        actions.add_error(form, refusal)
         return None
 
 
 @admin.register(Entry)
-class EntryAdmin(numbers.NumbersOrders, ReadOnly):
+class EntryAdmin(order_numbers.WithOrderNumbers, ReadOnly):
     """The amounts of each event, with totals of the selected days above the list."""
 
-    order_in = "stream"
+    order_field = "stream"
     list_display = ("happened", "about", "ordered", "cancelled", "refunded", "booked", "captured", "pieces")
     list_filter = (Currency, filters.Days)
     search_fields = ("stream",)
@@ -133,12 +133,12 @@ class EntryAdmin(numbers.NumbersOrders, ReadOnly):
 
     def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
         """The list, with totals above it."""
-        own: dict[str, Any] = {"title": "The books"}
+        context: dict[str, Any] = {"title": "The books"}
         if self.has_view_permission(request):
             currency = request.GET.get("currency") or settings.CURRENCIES[0]
             since, before = (filters.midnight(request.GET.get(name, "")) for name in (filters.SINCE, filters.BEFORE))
-            own |= {"revenue": _revenue(currency, since, before), "currency": currency}
-        return super().changelist_view(request, own | (extra_context or {}))
+            context |= {"revenue": _revenue(currency, since, before), "currency": currency}
+        return super().changelist_view(request, context | (extra_context or {}))
 
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Entry], search_term: str
@@ -150,15 +150,15 @@ class EntryAdmin(numbers.NumbersOrders, ReadOnly):
     @admin.display(description="Date")
     def happened(self, entry: Entry) -> str:
         """The time of the event."""
-        return wording.moment_text(entry.occurred_at)
+        return labels.moment_text(entry.occurred_at)
 
     @admin.display(description="Order or booking")
     def about(self, entry: Entry) -> str:
         """The order, or the booking."""
         if entry.stream.startswith(booking.PREFIX):
-            made = entry.stream.removeprefix(booking.PREFIX)
-            return wording.link(f"Booking {made[:8]}", wording.page("orders_adjustment_change", made))
-        return numbers.link(entry, entry.stream)
+            booking_id = entry.stream.removeprefix(booking.PREFIX)
+            return labels.link(f"Booking {booking_id[:8]}", labels.page("orders_adjustment_change", booking_id))
+        return order_numbers.link(entry, entry.stream)
 
     @admin.display(description="Ordered")
     def ordered(self, entry: Entry) -> str:
@@ -188,8 +188,8 @@ class EntryAdmin(numbers.NumbersOrders, ReadOnly):
     @admin.display(description="Pieces")
     def pieces(self, entry: Entry) -> str:
         """The shipped and returned quantities."""
-        moved = {"shipped": entry.units_shipped, "returned": entry.units_returned}
-        return ", ".join(f"{count:,} {what}" for what, count in moved.items() if count)
+        quantities = {"shipped": entry.units_shipped, "returned": entry.units_returned}
+        return ", ".join(f"{count:,} {what}" for what, count in quantities.items() if count)
 
 
 def _amount(entry: Entry, amount: int) -> str:
@@ -200,7 +200,7 @@ def _revenue(currency: str, since: int | None, before: int | None) -> list[tuple
     """The totals of the selected days, with labels; empty if the service is not available."""
     try:
         sums = rpc.connect(orders.OrdersService).get_revenue(currency, since, before)
-    except verbs.REFUSALS:
+    except actions.REFUSALS:
         return []
     amounts = {
         "Goods ordered": sums.goods,
@@ -213,17 +213,17 @@ def _revenue(currency: str, since: int | None, before: int | None) -> list[tuple
     }
     counts = {"Orders": sums.orders, "Pieces shipped": sums.units_shipped, "Pieces returned": sums.units_returned}
     return [
-        *((words, wording.money(amount)) for words, amount in amounts.items()),
+        *((words, labels.money(amount)) for words, amount in amounts.items()),
         *((words, f"{count:,}") for words, count in counts.items()),
     ]
 
 
 @admin.register(CardEntry)
-class CardEntryAdmin(numbers.NumbersOrders, ReadOnly):
+class CardEntryAdmin(order_numbers.WithOrderNumbers, ReadOnly):
     """The calls of the sandbox card provider, without the card tokens."""
 
-    order_in = "account"
-    list_display = ("reference", "happened", "kind", "outcome_shown", "amount_shown", "asked", "order")
+    order_field = "account"
+    list_display = ("reference", "happened", "kind", "outcome_shown", "amount_shown", "calls", "order")
     list_filter = ("kind", "outcome")
     search_fields = ("reference", "account")
     search_help_text = "A whole reference, or a whole order id"
@@ -240,19 +240,19 @@ class CardEntryAdmin(numbers.NumbersOrders, ReadOnly):
     @admin.display(description="Date", ordering="created_at")
     def happened(self, entry: CardEntry) -> str:
         """The time of the first call."""
-        return wording.moment_text(entry.created_at)
+        return labels.moment_text(entry.created_at)
 
     @admin.display(description="Outcome", ordering="outcome")
     def outcome_shown(self, entry: CardEntry) -> str:
         """The outcome as a badge."""
-        return wording.badge(entry.outcome.capitalize(), {"declined": "bad", "waiting": "warn"}.get(entry.outcome, ""))
+        return labels.badge(entry.outcome.capitalize(), {"declined": "bad", "waiting": "warn"}.get(entry.outcome, ""))
 
     @admin.display(description="Amount", ordering="amount")
     def amount_shown(self, entry: CardEntry) -> str:
         """The formatted amount."""
-        return shown(entry.amount, entry.currency) if entry.kind != "void" else "the rest"
+        return shown(entry.amount, entry.currency) if entry.kind != "void" else "the remainder"
 
     @admin.display(description="Order", ordering="account")
     def order(self, entry: CardEntry) -> str:
         """A link to the order."""
-        return numbers.link(entry, entry.account)
+        return order_numbers.link(entry, entry.account)

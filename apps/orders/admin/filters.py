@@ -10,7 +10,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 
-from apps.orders.domain import asking, states
+from apps.orders.domain import states, validation
 from apps.orders.models import Order
 from thriftshop import clock
 
@@ -18,7 +18,7 @@ SINCE, BEFORE = "since", "before"
 SPANS = (("Today", 0), ("Past 7 days", 6), ("Past 30 days", 29), ("Past year", 364))
 
 
-class Standing(admin.SimpleListFilter):
+class WaitsFor(admin.SimpleListFilter):
     """A filter by what orders wait for."""
 
     title = "what it waits for"
@@ -37,7 +37,7 @@ class Standing(admin.SimpleListFilter):
         return queryset.filter(status__in=states.OPEN) if self.value() == "open" else queryset
 
 
-class Whose(admin.SimpleListFilter):
+class BuyerKind(admin.SimpleListFilter):
     """A filter by guests and customers."""
 
     title = "buyer"
@@ -62,7 +62,7 @@ class Provider(admin.SimpleListFilter):
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
         """The shop's providers."""
-        return [(name, name.capitalize()) for name in asking.PROVIDERS]
+        return [(name, name.capitalize()) for name in validation.PROVIDERS]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Order]) -> QuerySet[Order]:
         """The orders of the choice."""
@@ -104,25 +104,25 @@ class Days(admin.ListFilter):
 
     def choices(self, changelist: Any) -> Iterator[dict[str, Any]]:
         """The common ranges as links, the typed days, and the other filters for the form."""
-        own, today = [SINCE, BEFORE], timezone.localdate(clock.datetime_of(clock.now()))
+        bounds, today = [SINCE, BEFORE], timezone.localdate(clock.datetime_of(clock.now()))
         spans = [("Any day", "")] + [(words, str(today - datetime.timedelta(days=back))) for words, back in SPANS]
-        kept = changelist.get_query_string(remove=[*own, "p"])
-        typed = {name: self.used_parameters.get(name, "") for name in own}
+        others = changelist.get_query_string(remove=[*bounds, "p"])
+        typed = {name: self.used_parameters.get(name, "") for name in bounds}
         yield {
             "spans": [
                 {
                     "words": words,
                     "selected": typed == {SINCE: day, BEFORE: ""},
-                    "href": changelist.get_query_string({SINCE: day} if day else {}, [*own, "p"]),
+                    "href": changelist.get_query_string({SINCE: day} if day else {}, [*bounds, "p"]),
                 }
                 for words, day in spans
             ],
-            "kept": parse_qsl(kept.lstrip("?")),
+            "kept": parse_qsl(others.lstrip("?")),
             "typed": [(SINCE, "From", typed[SINCE]), (BEFORE, "Before", typed[BEFORE])],
         }
 
 
-class Placed(Days):
+class PlacedDays(Days):
     """Orders by the day on which they were placed."""
 
     title = "day placed"

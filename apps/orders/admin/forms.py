@@ -11,14 +11,14 @@ from typing import Any
 from django import forms
 from django.conf import settings
 
-from apps.orders.domain import amounts, asking, states
+from apps.orders.domain import amounts, states, validation
 from apps.orders.domain.order import State
 from apps.orders.domain.placing import shown
 from idl import common, orders
 from thriftshop import money
 
-# A request has at most a thousand fields: for larger orders the form has the first lines, and an option for all.
-MOST_LINES = 900
+# A request has at most a thousand fields: the form of a larger order has only the first lines, and an option for all.
+MAX_LINES = 900
 
 
 class KeyedForm(forms.Form):
@@ -27,7 +27,7 @@ class KeyedForm(forms.Form):
     key = forms.CharField(widget=forms.HiddenInput, max_length=32, initial=lambda: uuid.uuid4().hex)
 
 
-class VerbForm(KeyedForm):
+class ActionForm(KeyedForm):
     """A form for an action on one order."""
 
     def __init__(self, data: Any, state: State) -> None:
@@ -43,32 +43,34 @@ class VerbForm(KeyedForm):
         return [field for field in self.visible_fields() if not field.name.startswith("line-")]
 
     def lines(self) -> list[orders.LineQuantity]:
-        """The lines of which some were typed."""
+        """The lines with a quantity."""
         return []
 
 
-class ReasonForm(VerbForm):
+class ReasonForm(ActionForm):
     """A form with a reason."""
 
     reason = forms.CharField(label="Reason", max_length=500, help_text="Shown to the customer.")
 
 
-class LinesForm(VerbForm):
-    """A form with a quantity for each available line of an order, initially the maximum if `full`, otherwise 0."""
+class LinesForm(ActionForm):
+    """A form with a quantity for each available line of an order, initially the maximum if `is_maximum_initial`, otherwise 0."""
 
-    full = False
+    is_maximum_initial = False
     shows_refunds = False
 
     def __init__(self, data: Any, state: State) -> None:
         super().__init__(data, state)
         numbers = range(1, len(state.lines) + 1)
-        self.most = {number: self.available(number) for number in numbers}
-        sent = data or {}
-        self.offered = [number for number in numbers if self.most[number] or f"line-{number}" in sent][:MOST_LINES]
+        self.maximum = {number: self.available(number) for number in numbers}
+        submitted = data or {}
+        self.offered = [number for number in numbers if self.maximum[number] or f"line-{number}" in submitted][
+            :MAX_LINES
+        ]
         for number in self.offered:
             self.fields[f"line-{number}"] = self._field(number)
-        self.left_out = sum(1 for most in self.most.values() if most) - len(self.offered)
-        if self.left_out > 0 or "everything" in sent:
+        self.left_out = sum(1 for maximum in self.maximum.values() if maximum) - len(self.offered)
+        if self.left_out > 0 or "everything" in submitted:
             self.fields["everything"] = forms.BooleanField(
                 label="All lines, all of each", required=False, help_text="Overrides the quantities of single lines."
             )
@@ -79,11 +81,11 @@ class LinesForm(VerbForm):
 
     def _field(self, number: int) -> forms.IntegerField:
         label = f"Quantity of line {number}, {self.state.lines[number - 1].name}"
-        most = self.most[number]
-        widget = forms.NumberInput(attrs={"aria-label": label, "max": most})
-        initial = most if self.full else 0
+        maximum = self.maximum[number]
+        widget = forms.NumberInput(attrs={"aria-label": label, "max": maximum})
+        initial = maximum if self.is_maximum_initial else 0
         return forms.IntegerField(
-            label=label, required=False, min_value=0, max_value=asking.QUANTITY, initial=initial, widget=widget
+            label=label, required=False, min_value=0, max_value=validation.MAX_QUANTITY, initial=initial, widget=widget
         )
 
     def rows(self) -> list[dict[str, Any]]:
@@ -92,7 +94,7 @@ class LinesForm(VerbForm):
             {
                 "number": number,
                 "line": self.state.lines[number - 1],
-                "most": self.most[number],
+                "maximum": self.maximum[number],
                 "field": self[f"line-{number}"],
             }
             for number in self.offered
@@ -104,41 +106,41 @@ class LinesForm(VerbForm):
             raise forms.ValidationError("Enter a quantity for at least one line.")
 
     def lines(self) -> list[orders.LineQuantity]:
-        """The lines of which some were typed."""
-        typed = {number: self.cleaned_data.get(f"line-{number}") or 0 for number in self.offered}
+        """The lines with a quantity."""
+        quantities = {number: self.cleaned_data.get(f"line-{number}") or 0 for number in self.offered}
         if self.cleaned_data.get("everything"):
-            typed = self.most
-        return [orders.LineQuantity(number=number, quantity=count) for number, count in typed.items() if count]
+            quantities = self.maximum
+        return [orders.LineQuantity(number=number, quantity=count) for number, count in quantities.items() if count]
 
 
-class UnsentForm(LinesForm):
+class UnshippedForm(LinesForm):
     """A form with the quantities left to ship."""
 
     def available(self, number: int) -> int:
         """The quantity left to ship."""
-        return self.state.left(number) if self.state.status in states.OPEN else 0
+        return self.state.unshipped(number) if self.state.status in states.OPEN else 0
 
 
-class ShipForm(UnsentForm):
+class ShipForm(UnshippedForm):
     """The quantities to ship, and the tracking number."""
 
-    full = True
+    is_maximum_initial = True
     tracking = forms.CharField(
         label="Tracking number", max_length=100, required=False, help_text="The carrier's number, if any."
     )
 
 
-class CancelLinesForm(UnsentForm, ReasonForm):
+class CancelLinesForm(UnshippedForm, ReasonForm):
     """The quantities to cancel, and the reason."""
 
 
 def amount_field(
-    label: str, help_text: str, *, required: bool, lowest: Decimal | None = Decimal(0)
+    label: str, help_text: str, *, required: bool, minimum: Decimal | None = Decimal(0)
 ) -> forms.DecimalField:
     """A field for an amount of money; `minor` checks the decimals of its currency."""
     widget = forms.NumberInput(attrs={"step": "any", "inputmode": "decimal"})
     return forms.DecimalField(
-        label=label, help_text=help_text, required=required, min_value=lowest, max_digits=14, widget=widget
+        label=label, help_text=help_text, required=required, min_value=minimum, max_digits=14, widget=widget
     )
 
 
@@ -154,13 +156,13 @@ class ReturnForm(LinesForm, ReasonForm):
         "Leave empty to refund what the lines cost with their share of discounts and other charges; 0 refunds nothing. "
         "The return that completes the order also refunds the postage.",
         required=False,
-        lowest=Decimal(0),
+        minimum=Decimal(0),
     )
 
     def clean(self) -> None:
         """Checks the refund in the order's currency."""
         super().clean()
-        check_amount(self, "agreed_refund", self.state.figures.currency)
+        check_amount(self, "agreed_refund", self.state.totals.currency)
 
     def available(self, number: int) -> int:
         """The quantity at the customer."""
@@ -168,7 +170,7 @@ class ReturnForm(LinesForm, ReasonForm):
 
     def rows(self) -> list[dict[str, Any]]:
         """The rows of the page's table, with the refund for the maximum quantity."""
-        currency = self.state.figures.currency
+        currency = self.state.totals.currency
         return [
             row | {"refund": shown(amounts.refundable(self.state, row["number"]), currency)} for row in super().rows()
         ]
@@ -181,13 +183,13 @@ class RefundForm(ReasonForm):
 
     def __init__(self, data: Any, state: State) -> None:
         super().__init__(data, state)
-        most = shown(state.figures.refundable, state.figures.currency)
-        self.fields["amount"].help_text = f"At most {most}, which was captured and not yet refunded."
+        maximum = shown(state.totals.refundable, state.totals.currency)
+        self.fields["amount"].help_text = f"At most {maximum}, which was captured and not yet refunded."
 
     def clean(self) -> None:
         """Checks the amount in the order's currency."""
         super().clean()
-        check_amount(self, "amount", self.state.figures.currency)
+        check_amount(self, "amount", self.state.totals.currency)
 
 
 class BookingForm(KeyedForm):
@@ -200,7 +202,7 @@ class BookingForm(KeyedForm):
         initial=orders.ChargeKind.MANUAL,
     )
     description = forms.CharField(label="Description", max_length=200, help_text="Shown in the books.")
-    amount = amount_field("Amount", "Negative for a cost: -12.00.", required=True, lowest=None)
+    amount = amount_field("Amount", "Negative for a cost: -12.00.", required=True, minimum=None)
     currency = forms.ChoiceField(label="Currency", choices=lambda: [(code, code) for code in settings.CURRENCIES])
     reference = forms.CharField(label="Document", max_length=100, required=False)
     customer_id = forms.CharField(label="Customer's id", max_length=64, required=False)
@@ -219,9 +221,9 @@ def minor(amount: Decimal, currency: str) -> common.Money:
 
 def check_amount(form: forms.Form, field: str, currency: str) -> None:
     """Adds an error to the form if an amount is not valid in its currency."""
-    typed = form.cleaned_data.get(field)
-    if typed is not None:
+    amount = form.cleaned_data.get(field)
+    if amount is not None:
         try:
-            minor(typed, currency)
+            minor(amount, currency)
         except money.InvalidAmount as problem:
             form.add_error(field, str(problem))

@@ -9,7 +9,7 @@ from django.urls import path
 from django.urls.resolvers import URLPattern
 from django.utils import timezone
 
-from apps.orders.admin import filters, pages, wording
+from apps.orders.admin import filters, labels, pages
 from apps.orders.domain import states
 from apps.orders.domain.placing import shown
 from apps.orders.models import Order
@@ -24,8 +24,15 @@ class OrderAdmin(people.NamesPeople, admin.ModelAdmin[Order]):
     """All orders. An order's page has the possible actions; nothing is edited in the list."""
 
     people_in = ("customer_id",)
-    list_display = ("number", "placed", "whose", "standing", "payment", "total_shown", "waits")
-    list_filter = (filters.Standing, "status", "payment_status", filters.Placed, filters.Whose, filters.Provider)
+    list_display = ("number", "placed", "buyer", "status_badge", "payment", "total_shown", "waits")
+    list_filter = (
+        filters.WaitsFor,
+        "status",
+        "payment_status",
+        filters.PlacedDays,
+        filters.BuyerKind,
+        filters.Provider,
+    )
     search_fields = ("number", "id", "customer_id")
     search_help_text = "An order's number or id, or a customer's id"
     ordering = ("-placed_at", "-id")
@@ -43,9 +50,9 @@ class OrderAdmin(people.NamesPeople, admin.ModelAdmin[Order]):
         today = str(timezone.localdate(clock.datetime_of(clock.now())))
         placed = Order.objects.filter(placed_at__gte=filters.midnight(today)).count()
         return [
-            figures.Figure("Failed orders", f"{stuck:,}", wording.page(LIST, standing="stuck"), "bad" if stuck else ""),
-            figures.Figure("Orders to ship", f"{ready:,}", wording.page(LIST, standing="open")),
-            figures.Figure("Orders today", f"{placed:,}", wording.page(LIST, since=today)),
+            figures.Figure("Failed orders", f"{stuck:,}", labels.page(LIST, standing="stuck"), "bad" if stuck else ""),
+            figures.Figure("Orders to ship", f"{ready:,}", labels.page(LIST, standing="open")),
+            figures.Figure("Orders today", f"{placed:,}", labels.page(LIST, since=today)),
         ]
 
     def has_add_permission(self, request: HttpRequest) -> bool:
@@ -62,50 +69,50 @@ class OrderAdmin(people.NamesPeople, admin.ModelAdmin[Order]):
         """The order with exactly this number or id, or a customer's orders; patterns could not use an index."""
         term = search_term.strip()
         numbers = (term.upper(), f"TS-{term.upper()}")
-        found = queryset.filter(Q(number__in=numbers) | Q(pk=term) | Q(customer_id=term)) if term else queryset
-        return found, False
+        matching = queryset.filter(Q(number__in=numbers) | Q(pk=term) | Q(customer_id=term)) if term else queryset
+        return matching, False
 
     @admin.display(description="Placed", ordering="placed_at")
     def placed(self, order: Order) -> str:
         """When it was placed."""
-        return wording.two_lines(*wording.moment_text(order.placed_at).rsplit(" ", 1))
+        return labels.two_lines(*labels.moment_text(order.placed_at).rsplit(" ", 1))
 
     @admin.display(description="Buyer", ordering="customer_id")
-    def whose(self, order: Order) -> str:
+    def buyer(self, order: Order) -> str:
         """A guest, or a customer by name with a link to all their orders."""
         if not order.customer_id:
             return "Guest"
         name = people.name_of(order, order.customer_id)
-        return wording.two_lines("Customer", wording.link(name, wording.page(LIST, q=order.customer_id)))
+        return labels.two_lines("Customer", labels.link(name, labels.page(LIST, q=order.customer_id)))
 
     @admin.display(description="Status", ordering="status")
-    def standing(self, order: Order) -> str:
+    def status_badge(self, order: Order) -> str:
         """The status as a badge."""
-        return wording.status(order.status)
+        return labels.status(order.status)
 
     @admin.display(description="Payment", ordering="payment_status")
     def payment(self, order: Order) -> str:
         """The payment status as a badge."""
-        return wording.payment_status(order.payment_status)
+        return labels.payment_status(order.payment_status)
 
     @admin.display(description="Total", ordering="goods")
     def total_shown(self, order: Order) -> str:
         """The total and the number of pieces."""
         pieces = "1 piece" if order.units == 1 else f"{order.units:,} pieces"
-        return wording.two_lines(shown(order.total, order.currency), pieces)
+        return labels.two_lines(shown(order.total, order.currency), pieces)
 
     @admin.display(description="Waits for", ordering="-stuck")
     def waits(self, order: Order) -> str:
         """The failed step or the next one; sorting by it puts failed orders first."""
-        return wording.waits_for(order)
+        return labels.waits_for(order)
 
     def get_urls(self) -> list[URLPattern]:
         """The pages of actions on an order, before Django's own."""
-        own = [
+        action_urls = [
             path(f"<path:object_id>/{name}/", self.admin_site.admin_view(view), name=f"orders_order_{name}")
             for name, view in pages.views(self).items()
         ]
-        return [*own, *super().get_urls()]
+        return [*action_urls, *super().get_urls()]
 
     def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
         """The list, with its own title."""

@@ -10,7 +10,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect
 from django.template.response import TemplateResponse
 
-from apps.orders.admin import forms, telling, verbs, wording
+from apps.orders.admin import actions, details, forms, labels
 from apps.orders.domain.order import State
 from apps.orders.models import Order
 from apps.orders.service import streams
@@ -20,7 +20,7 @@ from thriftshop import rpc
 Admin = admin.ModelAdmin[Order]
 
 
-class Found(NamedTuple):
+class LoadedOrder(NamedTuple):
     """An order as a struct for staff, and its state, both folded from its events."""
 
     order: orders.Order
@@ -29,70 +29,71 @@ class Found(NamedTuple):
 
 def views(model_admin: Admin) -> dict[str, Callable[..., HttpResponse]]:
     """The views of the actions and of the retry button, by name."""
-    made: dict[str, Callable[..., HttpResponse]] = {
-        name: partial(act, model_admin, verb=verb) for name, verb in verbs.VERBS.items()
+    action_views: dict[str, Callable[..., HttpResponse]] = {
+        name: partial(act, model_admin, action=action) for name, action in actions.ACTIONS.items()
     }
-    return made | {"retry": partial(retry, model_admin)}
+    return action_views | {"retry": partial(retry, model_admin)}
 
 
-def _find(object_id: str) -> Found:
+def _load(object_id: str) -> LoadedOrder:
     order_id = unquote(object_id)
-    found = rpc.connect(orders.OrdersService).get_orders([order_id])
-    if not found:
+    loaded = rpc.connect(orders.OrdersService).get_orders([order_id])
+    if not loaded:
         raise Http404("There is no such order.")
     state, _ = streams.ORDERS.load(order_id)
-    return Found(found[0], state)
+    return LoadedOrder(loaded[0], state)
 
 
 def _page_of(order: orders.Order) -> HttpResponse:
-    return HttpResponseRedirect(wording.page("orders_order_change", order.id))
+    return HttpResponseRedirect(labels.page("orders_order_change", order.id))
 
 
 def show(model_admin: Admin, request: HttpRequest, object_id: str) -> HttpResponse:
     """An order's page."""
     if not model_admin.has_view_permission(request):
         raise PermissionDenied
-    order, state = _find(object_id)
+    order, state = _load(object_id)
     can_change = model_admin.has_change_permission(request)
-    offered = [verb for verb in verbs.VERBS.values() if can_change and verb.can(state)]
-    told = telling.told(order, state, request.GET.get("lines", "")) | {
-        "timeline": telling.timeline(order, str(request.user.pk))
-    }
-    return _respond(model_admin, request, "page", order, verbs=offered, can_change=can_change, **told)
+    possible = [action for action in actions.ACTIONS.values() if can_change and action.is_possible(state)]
+    context = details.page_context(order, state, request.GET.get("lines", ""))
+    timeline = details.timeline(order, str(request.user.pk))
+    return _respond(
+        model_admin, request, "page", order, actions=possible, can_change=can_change, timeline=timeline, **context
+    )
 
 
-def act(model_admin: Admin, request: HttpRequest, object_id: str, *, verb: verbs.Verb) -> HttpResponse:
+def act(model_admin: Admin, request: HttpRequest, object_id: str, *, action: actions.Action) -> HttpResponse:
     """The form of an action, and its submission."""
     if not model_admin.has_change_permission(request):
         raise PermissionDenied
-    order, state = _find(object_id)
-    sent = request.method == "POST"
-    if not sent and not verb.can(state):
-        messages.warning(request, f"{verb.title}: this is not possible for order {order.number} now.")
+    order, state = _load(object_id)
+    is_submitted = request.method == "POST"
+    if not is_submitted and not action.is_possible(state):
+        messages.warning(request, f"{action.title}: this is not possible for order {order.number} now.")
         return _page_of(order)
-    form = verb.form(request.POST if sent else None, state)
-    if form.is_valid() and _carry_out(model_admin, request, order, verb, form):
+    form = action.form(request.POST if is_submitted else None, state)
+    if form.is_valid() and _submit(model_admin, request, order, action, form):
         return _page_of(order)
-    return _respond(model_admin, request, "act", order, verb=verb, form=form, most_lines=forms.MOST_LINES)
+    return _respond(model_admin, request, "action", order, action=action, form=form, max_lines=forms.MAX_LINES)
 
 
-def _carry_out(
-    model_admin: Admin, request: HttpRequest, order: orders.Order, verb: verbs.Verb, form: forms.VerbForm
+def _submit(
+    model_admin: Admin, request: HttpRequest, order: orders.Order, action: actions.Action, form: forms.ActionForm
 ) -> bool:
     """Calls the contract; False if it refused, with the reason on the form."""
     try:
-        changed = verb.call(order.id, form)
-    except verbs.REFUSALS as refusal:
-        verbs.put_on(form, refusal)
+        changed = action.call(order.id, form)
+    except actions.REFUSALS as refusal:
+        actions.add_error(form, refusal)
         return False
     if changed.version == order.version:
         messages.info(request, f"Order {order.number}: this form was already submitted; nothing was done twice.")
     else:
-        _tell(model_admin, request, order, f"order {order.number} {verb.done}", verb.title)
+        _report(model_admin, request, order, f"order {order.number} {action.done}", action.title)
     return True
 
 
-def _tell(model_admin: Admin, request: HttpRequest, order: orders.Order, done: str, title: str) -> None:
+def _report(model_admin: Admin, request: HttpRequest, order: orders.Order, done: str, title: str) -> None:
     """Shows what was done, and logs it as an action of this member of staff."""
     messages.success(request, f"Done: {done}.")
     model_admin.log_change(request, Order(pk=order.id, number=order.number), f"{title}.")
@@ -108,7 +109,7 @@ def retry(model_admin: Admin, request: HttpRequest, object_id: str) -> HttpRespo
         )
     if not model_admin.has_change_permission(request):
         raise PermissionDenied
-    order = _find(object_id).order
+    order = _load(object_id).order
     if request.POST.get("seen") != str(order.version):
         messages.info(
             request, f"Order {order.number} has changed meanwhile; nothing was done. Check its current status."
@@ -116,10 +117,10 @@ def retry(model_admin: Admin, request: HttpRequest, object_id: str) -> HttpRespo
         return _page_of(order)
     try:
         rpc.connect(orders.OrdersService).retry_step(order.id)
-    except verbs.REFUSALS as refusal:
-        messages.error(request, verbs.problem_of(refusal))
+    except actions.REFUSALS as refusal:
+        messages.error(request, actions.problem_of(refusal))
     else:
-        _tell(model_admin, request, order, f"order {order.number} is being retried", "Retry")
+        _report(model_admin, request, order, f"order {order.number} is being retried", "Retry")
     return _page_of(order)
 
 

@@ -1,1 +1,1 @@
-"""The rules of orders, as pure functions: what may be asked, what happens then, and what an order is after it."""
+"""The rules of orders as pure functions: validation, commands and their events, and the state after each event."""

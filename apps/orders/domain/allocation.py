@@ -13,7 +13,7 @@ DELIVERY = frozenset({ChargeKind.POSTAGE, ChargeKind.FEE})
 
 
 class Shares(NamedTuple):
-    """What each whole line costs with its share of the charges, and what the delivery costs; the sum is the total."""
+    """The price of each whole line with its share of the charges, and that of the delivery; the sum is the total."""
 
     lines: tuple[int, ...]
     delivery: int
@@ -25,8 +25,8 @@ NONE = Shares((), 0)
 def shares(values: Sequence[int], quantities: Sequence[int], charges: Iterable[tuple[int, int]]) -> Shares:
     """Allocates (kind, amount) charges to lines of these values and quantities.
 
-    Neither goods nor delivery cost less than nothing: a discount larger than the goods reduces the delivery, and the
-    other way round. Lines of an order whose goods cost nothing share by the piece.
+    Neither the goods nor the delivery have a negative price: a discount larger than the goods reduces the delivery, and
+    vice versa. If the goods are free, charges are allocated by quantity.
     """
     goods, delivery = sum(values), 0
     value = goods
@@ -42,17 +42,17 @@ def shares(values: Sequence[int], quantities: Sequence[int], charges: Iterable[t
 
 
 def by_largest_remainder(amount: int, weights: Sequence[int]) -> tuple[int, ...]:
-    """The amount in whole units, in proportion to the weights; of equal remainders the first lines' are rounded up."""
+    """The amount in whole units, in proportion to the weights; of equal remainders the first are rounded up."""
     total = sum(weights)
     exact = [divmod(amount * weight, total) for weight in weights]
-    missing = amount - sum(whole for whole, _ in exact)
-    largest = sorted(range(len(exact)), key=lambda at: -exact[at][1])[:missing]
+    remainder = amount - sum(whole for whole, _ in exact)
+    largest = sorted(range(len(exact)), key=lambda at: -exact[at][1])[:remainder]
     rounded_up = set(largest)
     return tuple(whole + (at in rounded_up) for at, (whole, _) in enumerate(exact))
 
 
 def of_pieces(share: int, quantity: int, start: int, count: int) -> int:
-    """What `count` pieces of a line after the first `start` cost: any split of the line adds up to its share."""
+    """The price of `count` pieces of a line after the first `start`: any split of the line adds up to its share."""
     return _of_first(share, quantity, start + count) - _of_first(share, quantity, start)
 
 

@@ -1,16 +1,16 @@
-"""Bookings of money that belong to no order."""
+"""Bookings of money without an order."""
 
 import hashlib
 from typing import Any, NamedTuple
 
-from apps.orders.domain import asking
+from apps.orders.domain import validation
 from idl import orders
 
 PREFIX = "adjustment-"
 
 
 class Booked(NamedTuple):
-    """A booking's stream: what was booked, in a form that can be compared; empty before."""
+    """The state of a booking's stream: the booked values for comparison, empty before the booking."""
 
     content: tuple[Any, ...] = ()
 
@@ -19,14 +19,14 @@ NOTHING = Booked()
 
 
 def evolve(_: Booked, event: Any) -> Booked:
-    """The stream after its one event. Raises LookupError for any other event."""
+    """The state after its only event. Raises LookupError for any other event."""
     if not isinstance(event, orders.AdjustmentBooked):
-        raise LookupError(f"{type(event).__name__} is no booking.")
+        raise LookupError(f"{type(event).__name__} is not a booking.")
     return Booked(content(event.adjustment))
 
 
 def content(booking: orders.Adjustment) -> tuple[Any, ...]:
-    """What makes two bookings the same."""
+    """The values in which two bookings of a key must agree."""
     amount = booking.amount
     return (
         booking.kind,
@@ -39,12 +39,12 @@ def content(booking: orders.Adjustment) -> tuple[Any, ...]:
 
 
 def book(state: Booked, booking: orders.Adjustment) -> list[orders.AdjustmentBooked]:
-    """Books once: the same key and input change nothing, other input is refused."""
-    asking.text(booking.description, "description", 200)
-    asking.text(booking.reference, "reference", 100, shortest=0)
-    asking.text(booking.customer_id, "customer_id", 64, shortest=0)
+    """Book once: repeated input changes nothing, other input is refused."""
+    validation.text(booking.description, "description", 200)
+    validation.text(booking.reference, "reference", 100, min_length=0)
+    validation.text(booking.customer_id, "customer_id", 64, min_length=0)
     if booking.amount.amount == 0:
-        raise asking.wrong("amount", "A booking moves some money: its amount is not 0.")
+        raise validation.invalid("amount", "The amount of a booking must not be 0.")
     if state.content and state.content != content(booking):
         raise orders.IdempotencyConflict(
             message="This key belongs to another booking; use a new key.", order_id=booking.id
@@ -53,5 +53,5 @@ def book(state: Booked, booking: orders.Adjustment) -> list[orders.AdjustmentBoo
 
 
 def id_of(actor: str, key: str) -> str:
-    """The id of what somebody books under a key: the same key, the same id."""
+    """The id of a booking, derived from its actor and key."""
     return hashlib.sha256(f"{actor}\n{key}".encode()).hexdigest()[:32]

@@ -4,9 +4,9 @@ import sys
 from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
-from apps.orders.domain import allocation, course, figures
-from apps.orders.domain.course import Failure, Work
-from apps.orders.domain.figures import NOTHING, Figures
+from apps.orders.domain import allocation, saga_state, totals
+from apps.orders.domain.saga_state import Failure, PendingStep
+from apps.orders.domain.totals import NOTHING, Totals
 from idl import orders
 
 
@@ -29,17 +29,17 @@ class Charge(NamedTuple):
 
 
 class Shipment(NamedTuple):
-    """A shipment: (line number, quantity) pairs; `due` is the amount to capture."""
+    """A shipment: (line number, quantity) pairs; `amount` is the amount to capture."""
 
     id: str
     lines: tuple[tuple[int, int], ...]
     tracking: str | None
     at: int
-    due: int
+    amount: int
 
 
 class Return(NamedTuple):
-    """A return: (line number, quantity) pairs; `withheld` is the part of the usual refund that staff kept back."""
+    """A return: (line number, quantity) pairs; `withheld` is the part of the usual refund that staff withheld."""
 
     id: str
     lines: tuple[tuple[int, int], ...]
@@ -50,11 +50,18 @@ class Return(NamedTuple):
     withheld: int
 
 
-class Part(NamedTuple):
-    """A partial cancellation, or a refund."""
+class PartialCancellation(NamedTuple):
+    """Cancelled pieces of an order that is not cancelled as a whole."""
 
     id: str
     lines: tuple[tuple[int, int], ...]
+    amount: int
+
+
+class Refund(NamedTuple):
+    """A requested refund; `id` is that of its return, if there is one."""
+
+    id: str
     amount: int
 
 
@@ -62,10 +69,10 @@ class Part(NamedTuple):
 class State:
     """An order. Line number n is `lines[n - 1]`; `shipped`, `cancelled` and `returned` have its pieces at the same index.
 
-    `shares` has the lines' prices with their shares of the charges, `due` the pending steps, `failures` their failures.
+    `shares` has the lines' prices with their shares of the charges, `pending_steps` the steps to take, `failures` their failures.
     """
 
-    figures: Figures = NOTHING
+    totals: Totals = NOTHING
     number: str = ""
     customer_id: str | None = None
     cart_id: str | None = None
@@ -84,9 +91,9 @@ class State:
     returned: tuple[int, ...] = ()
     shipments: tuple[Shipment, ...] = ()
     returns: tuple[Return, ...] = ()
-    parts: tuple[Part, ...] = ()
-    refunds: tuple[Part, ...] = ()
-    due: tuple[Work, ...] = ()
+    partial_cancellations: tuple[PartialCancellation, ...] = ()
+    refunds: tuple[Refund, ...] = ()
+    pending_steps: tuple[PendingStep, ...] = ()
     failures: tuple[Failure, ...] = ()
 
     @property
@@ -97,16 +104,16 @@ class State:
     @property
     def status(self) -> int:
         """The status of the contract."""
-        return self.figures.status
+        return self.totals.status
 
-    def left(self, number: int) -> int:
+    def unshipped(self, number: int) -> int:
         """The pieces of a line that are still to be shipped."""
         at = number - 1
         return self.lines[at].quantity - self.shipped[at] - self.cancelled[at]
 
-    def failure(self, work: Work) -> Failure | None:
+    def failure(self, step: PendingStep) -> Failure | None:
         """The failure of a step, if any."""
-        return next((one for one in self.failures if one.work == work), None)
+        return next((one for one in self.failures if one.pending_step == step), None)
 
 
 INITIAL = State()
@@ -116,12 +123,12 @@ def evolve(state: State, event: Any) -> State:
     """The order after an event. Raises LookupError for an unknown one."""
     if type(event) not in _CHANGES:
         raise LookupError(f"{type(event).__name__} is not a known event of an order.")
-    counted = figures.after(state.figures, event)
+    changed = totals.after(state.totals, event)
     return replace(
         state,
-        figures=counted,
-        due=course.list_after(state.due, counted, event),
-        failures=course.failures_after(state.failures, event),
+        totals=changed,
+        pending_steps=saga_state.pending_after(state.pending_steps, changed, event),
+        failures=saga_state.failures_after(state.failures, event),
         **_CHANGES[type(event)](state, event),
     )
 
@@ -130,7 +137,7 @@ Changes = dict[str, Any]
 
 
 def _placed(_: State, event: orders.OrderPlaced) -> Changes:
-    nothing = (0,) * len(event.lines)
+    none = (0,) * len(event.lines)
     # Thousands of orders have the same few products: intern their names.
     lines = tuple(
         Line(sys.intern(line.sku), sys.intern(line.name), line.quantity, line.unit_price.amount, line.agreed_price)
@@ -153,9 +160,9 @@ def _placed(_: State, event: orders.OrderPlaced) -> Changes:
             [line.quantity for line in lines],
             [(one.kind, one.amount) for one in charges],
         ),
-        "shipped": nothing,
-        "cancelled": nothing,
-        "returned": nothing,
+        "shipped": none,
+        "cancelled": none,
+        "returned": none,
     }
 
 
@@ -163,7 +170,7 @@ def _claimed(_: State, event: orders.OrderClaimed) -> Changes:
     return {"customer_id": event.customer_id, "sealed": event.sealed}
 
 
-def _nothing(_: State, event: Any) -> Changes:
+def _unchanged(_: State, event: Any) -> Changes:
     return {}
 
 
@@ -193,52 +200,55 @@ def _cancelled(state: State, event: orders.OrderCancelled) -> Changes:
 
 
 def _lines_cancelled(state: State, event: orders.LinesCancelled) -> Changes:
-    part = Part(event.id, pairs(event.lines), event.amount.amount)
-    return {"cancelled": _added(state.cancelled, event.lines), "parts": (*state.parts, part)}
+    cancellation = PartialCancellation(event.id, pairs(event.lines), event.amount.amount)
+    return {
+        "cancelled": _added(state.cancelled, event.lines),
+        "partial_cancellations": (*state.partial_cancellations, cancellation),
+    }
 
 
 def _shipped(state: State, event: orders.OrderShipped) -> Changes:
-    sent = event.shipment
-    shipment = Shipment(sent.id, pairs(sent.lines), sent.tracking, sent.shipped_at, event.due.amount)
-    return {"shipped": _added(state.shipped, sent.lines), "shipments": (*state.shipments, shipment)}
+    shipped = event.shipment
+    shipment = Shipment(shipped.id, pairs(shipped.lines), shipped.tracking, shipped.shipped_at, event.due.amount)
+    return {"shipped": _added(state.shipped, shipped.lines), "shipments": (*state.shipments, shipment)}
 
 
 def _returned(state: State, event: orders.OrderReturned) -> Changes:
-    back = event.returned
-    lines, refund, withheld = pairs(back.lines), back.refund.amount, _withheld(state, back)
-    entry = Return(back.id, lines, back.reason, back.restocked, refund, back.returned_at, withheld)
-    return {"returned": _added(state.returned, back.lines), "returns": (*state.returns, entry)}
+    returned = event.returned
+    lines, refund, withheld = pairs(returned.lines), returned.refund.amount, _withheld(state, returned)
+    entry = Return(returned.id, lines, returned.reason, returned.restocked, refund, returned.returned_at, withheld)
+    return {"returned": _added(state.returned, returned.lines), "returns": (*state.returns, entry)}
 
 
-def _withheld(state: State, back: orders.Return) -> int:
-    """The part of the usual refund that was kept back. Older events do not have it; their default was the full price."""
-    if back.withheld is not None:
-        return back.withheld.amount
-    price = sum(line.quantity * state.lines[line.number - 1].price for line in back.lines)
-    return max(0, min(price, state.figures.due - state.figures.requested) - back.refund.amount)
+def _withheld(state: State, returned: orders.Return) -> int:
+    """The part of the usual refund that was withheld. Older events do not have it; their default was the full price."""
+    if returned.withheld is not None:
+        return returned.withheld.amount
+    price = sum(line.quantity * state.lines[line.number - 1].price for line in returned.lines)
+    return max(0, min(price, state.totals.to_capture - state.totals.requested) - returned.refund.amount)
 
 
 def _requested(state: State, event: orders.RefundRequested) -> Changes:
-    return {"refunds": (*state.refunds, Part(event.id, (), event.amount.amount))}
+    return {"refunds": (*state.refunds, Refund(event.id, event.amount.amount))}
 
 
 _CHANGES: dict[type, Any] = {
     orders.OrderPlaced: _placed,
-    orders.OrderStockReserved: _nothing,
+    orders.OrderStockReserved: _unchanged,
     orders.PaymentAuthorised: _authorised,
-    orders.PaymentDeclined: _nothing,
-    orders.OrderConfirmed: _nothing,
+    orders.PaymentDeclined: _unchanged,
+    orders.OrderConfirmed: _unchanged,
     orders.OrderRejected: _ended,
     orders.OrderCancelled: _cancelled,
     orders.LinesCancelled: _lines_cancelled,
-    orders.PaymentVoided: _nothing,
+    orders.PaymentVoided: _unchanged,
     orders.OrderShipped: _shipped,
-    orders.PaymentCaptured: _nothing,
+    orders.PaymentCaptured: _unchanged,
     orders.OrderReturned: _returned,
     orders.RefundRequested: _requested,
-    orders.PaymentRefunded: _nothing,
-    orders.StepDone: _nothing,
-    orders.StepFailed: _nothing,
-    orders.RetryRequested: _nothing,
+    orders.PaymentRefunded: _unchanged,
+    orders.StepDone: _unchanged,
+    orders.StepFailed: _unchanged,
+    orders.RetryRequested: _unchanged,
     orders.OrderClaimed: _claimed,
 }

@@ -5,7 +5,7 @@ import uuid
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-from apps.orders.domain import asking
+from apps.orders.domain import validation
 from apps.orders.domain.order import Charge, Line, State
 from idl import common, orders
 from thriftshop import money
@@ -26,7 +26,7 @@ class Quote(NamedTuple):
 
 def quote(currency: str, lines: Sequence[Line], charges: Sequence[Charge]) -> Quote:
     """Add up lines and charges. Raises InvalidInput for an invalid total."""
-    total = asking.total([*(line.quantity * line.price for line in lines), *(charge.amount for charge in charges)])
+    total = validation.total([*(line.quantity * line.price for line in lines), *(charge.amount for charge in charges)])
     return Quote(currency, tuple(lines), tuple(charges), total)
 
 
@@ -42,21 +42,21 @@ def number_of(order: str, attempt: int = 0) -> str:
 
 
 def check_total(expected: common.Money | None, quoted: Quote) -> None:
-    """Raise TotalChanged if the customer saw another total."""
+    """Raise TotalChanged if the customer expects another total."""
     if expected is None or (expected.amount, expected.currency) == (quoted.total, quoted.currency):
         return
-    seen, now = shown(expected.amount, expected.currency), shown(quoted.total, quoted.currency)
+    before, now = shown(expected.amount, expected.currency), shown(quoted.total, quoted.currency)
     raise orders.TotalChanged(
-        message=f"The total is now {now}, not {seen}; look at it and place the order again.",
+        message=f"The total is now {now}, not {before}; check it and place the order again.",
         total=common.Money(amount=quoted.total, currency=quoted.currency),
     )
 
 
 def cart_changed(quoted: Quote) -> orders.TotalChanged:
-    """The refusal of an order whose cart has changed meanwhile."""
+    """The refusal of an order whose cart was changed meanwhile."""
     now = shown(quoted.total, quoted.currency)
     return orders.TotalChanged(
-        message=f"The cart was changed while it was ordered; its total is now {now}. Look at it and place the order again.",
+        message=f"The cart was changed while it was ordered; its total is now {now}. Check it and place the order again.",
         total=common.Money(amount=quoted.total, currency=quoted.currency),
     )
 
@@ -66,26 +66,26 @@ def shown(amount: int, currency: str) -> str:
     return money.format_amount(amount, currency)
 
 
-def wanted(lines: Sequence[Line]) -> dict[str, int]:
+def quantities(lines: Sequence[Line]) -> dict[str, int]:
     """The ordered quantities by SKU, in the order of SKUs."""
-    found: dict[str, int] = {}
+    result: dict[str, int] = {}
     for line in sorted(lines):
-        found[line.sku] = found.get(line.sku, 0) + line.quantity
-    return found
+        result[line.sku] = result.get(line.sku, 0) + line.quantity
+    return result
 
 
-def check_stock(wanted_: Mapping[str, int], available: Mapping[str, int]) -> None:
+def check_stock(ordered: Mapping[str, int], available: Mapping[str, int]) -> None:
     """Raise InsufficientStock for the SKU with the largest shortage, if any."""
-    lacking = {sku: quantity - available.get(sku, 0) for sku, quantity in wanted_.items()}
-    worst = max(lacking, key=lambda sku: lacking[sku])
-    if lacking[worst] <= 0:
+    shortages = {sku: quantity - available.get(sku, 0) for sku, quantity in ordered.items()}
+    worst = max(shortages, key=lambda sku: shortages[sku])
+    if shortages[worst] <= 0:
         return
-    there = max(0, available.get(worst, 0))
-    left = f"There {'is' if there == 1 else 'are'} {there or 'none'} of {worst} left"
+    remaining = max(0, available.get(worst, 0))
+    left = f"There {'is' if remaining == 1 else 'are'} {remaining or 'none'} of {worst} left"
     raise orders.InsufficientStock(
-        message=f"{left}, fewer than the {wanted_[worst]} wanted.",
+        message=f"{left}, fewer than the {ordered[worst]} ordered.",
         sku=worst,
-        available=there,
+        available=remaining,
     )
 
 

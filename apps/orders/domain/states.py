@@ -16,7 +16,7 @@ NEXT: Mapping[int, tuple[int, ...]] = {
     Status.CANCELLED: (),
 }
 
-WORDS: Mapping[int, str] = {
+LABELS: Mapping[int, str] = {
     Status.PENDING: "pending",
     Status.CONFIRMED: "confirmed",
     Status.REJECTED: "rejected",
@@ -25,18 +25,23 @@ WORDS: Mapping[int, str] = {
     Status.SHIPPED: "shipped",
     Status.RETURNED: "returned",
 }
-# Statuses with goods left to ship, and statuses with goods at the customer.
+# Confirmed orders with goods left to ship, all orders with goods left to ship, and orders with goods at the customer.
 OPEN = (Status.CONFIRMED, Status.PARTLY_SHIPPED)
 UNSENT = (Status.PENDING, *OPEN)
 SENT = (Status.PARTLY_SHIPPED, Status.SHIPPED)
 
 
-def may_become(status: int, wanted: int) -> bool:
+def is_pending(status: int) -> bool:
+    """Whether an order is neither confirmed nor ended."""
+    return status == Status.PENDING
+
+
+def may_become(status: int, following: int) -> bool:
     """Whether a transition is allowed."""
-    return wanted in NEXT[status]
+    return following in NEXT[status]
 
 
-def after_moving(ordered: int, shipped: int, cancelled: int, returned: int) -> int:
+def by_quantities(ordered: int, shipped: int, cancelled: int, returned: int) -> int:
     """The status of a confirmed order by its ordered, shipped, cancelled and returned quantities."""
     if shipped == 0:
         return int(Status.CONFIRMED)
@@ -48,12 +53,12 @@ def after_moving(ordered: int, shipped: int, cancelled: int, returned: int) -> i
 def refuse(status: int, why: str) -> orders.NotAllowedNow:
     """The refusal of a command in this status; `why` is a sentence for people."""
     following = NEXT[status]
-    could = f" Possible next statuses: {_either(following)}." if following else ""
+    possible = f" Possible next statuses: {_either(following)}." if following else ""
     return orders.NotAllowedNow(
-        message=f"The order is {WORDS[status]}. {why}{could}", status=status, next_statuses=list(following)
+        message=f"The order is {LABELS[status]}. {why}{possible}", status=status, next_statuses=list(following)
     )
 
 
 def _either(statuses: tuple[int, ...]) -> str:
-    words = [WORDS[status] for status in statuses]
-    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} or {words[-1]}"
+    labels = [LABELS[status] for status in statuses]
+    return labels[0] if len(labels) == 1 else f"{', '.join(labels[:-1])} or {labels[-1]}"

@@ -3,46 +3,46 @@
 from collections.abc import Callable
 from typing import Any
 
-from apps.orders.domain import course, states
-from apps.orders.domain.course import Work
+from apps.orders.domain import saga_state, states
 from apps.orders.domain.order import State
+from apps.orders.domain.saga_state import PendingStep
 from idl import common, orders
 
 Decision = Callable[[State], list[Any]]
 
 
-def due_now(state: State, now: int) -> list[Work]:
+def ready(state: State, now: int) -> list[PendingStep]:
     """The steps to take now: pending, not waiting for a retry, nor for an earlier step."""
-    ready = [work for work in state.due if _is_ready(state, work, now)]
-    capturing = any(work.step == course.CAPTURE for work in state.due)
-    # The rest of an authorisation is voided only after everything due was captured.
-    return [work for work in ready if not (work.step == course.VOID and capturing)]
+    ready_steps = [step for step in state.pending_steps if _is_ready(state, step, now)]
+    capturing = any(step.name == saga_state.CAPTURE for step in state.pending_steps)
+    # The rest of an authorisation is voided only after every shipment was captured.
+    return [step for step in ready_steps if not (step.name == saga_state.VOID and capturing)]
 
 
-def _is_ready(state: State, work: Work, now: int) -> bool:
-    failure = state.failure(work)
-    return failure is None or (failure.retry_at is not None and course.is_due(failure.retry_at, now))
+def _is_ready(state: State, step: PendingStep, now: int) -> bool:
+    failure = state.failure(step)
+    return failure is None or (failure.retry_at is not None and saga_state.may_retry(failure.retry_at, now))
 
 
 def nothing(_: State) -> list[Any]:
-    """The decision after a part of a step that is not recorded."""
+    """The decision after a call that is not recorded."""
     return []
 
 
-def record(work: Work, *events: Any) -> Decision:
+def record(step: PendingStep, *events: Any) -> Decision:
     """Record a step, unless another run did, or the order was rejected."""
-    return lambda state: list(events) if work in state.due else []
+    return lambda state: list(events) if step in state.pending_steps else []
 
 
 def decline(reason: str) -> Decision:
     """Record a declined payment and reject the order."""
     declined = orders.PaymentDeclined(reason=reason)
-    return lambda state: record(Work(course.AUTHORISE), declined, rejected(state, "payment declined"))(state)
+    return lambda state: record(PendingStep(saga_state.AUTHORISE), declined, rejected(state, "payment declined"))(state)
 
 
-def reject(work: Work, reason: str) -> Decision:
+def reject(step: PendingStep, reason: str) -> Decision:
     """Reject an order because a step is impossible."""
-    return lambda state: record(work, rejected(state, reason))(state)
+    return lambda state: record(step, rejected(state, reason))(state)
 
 
 def rejected(state: State, reason: str) -> orders.OrderRejected:
@@ -53,7 +53,7 @@ def rejected(state: State, reason: str) -> orders.OrderRejected:
 
 def confirm(state: State) -> list[Any]:
     """Confirm an order."""
-    return [confirmed(state)] if Work(course.ALLOCATE) in state.due else []
+    return [confirmed(state)] if PendingStep(saga_state.ALLOCATE) in state.pending_steps else []
 
 
 def confirmed(state: State) -> orders.OrderConfirmed:
@@ -61,38 +61,42 @@ def confirmed(state: State) -> orders.OrderConfirmed:
     return orders.OrderConfirmed(lines=line_structs(state), customer_id=state.customer_id)
 
 
-def capture(work: Work, reference: str) -> Decision:
+def capture(step: PendingStep, reference: str) -> Decision:
     """Record that a shipment was shipped and its payment captured."""
 
     def decide(state: State) -> list[Any]:
-        due = next((one.due for one in state.shipments if one.id == work.id), 0)
-        amount = common.Money(amount=due, currency=state.figures.currency)
-        return record(work, orders.PaymentCaptured(reference=reference, amount=amount, shipment_id=work.id))(state)
+        amount = next((one.amount for one in state.shipments if one.id == step.id), 0)
+        captured = orders.PaymentCaptured(
+            reference=reference,
+            amount=common.Money(amount=amount, currency=state.totals.currency),
+            shipment_id=step.id,
+        )
+        return record(step, captured)(state)
 
     return decide
 
 
-def fail(work: Work, step: str, problem: str, now: int) -> Decision:
-    """Record a failed step and when to retry it; after the fifth attempt it waits for staff."""
+def fail(step: PendingStep, name: str, problem: str, now: int) -> Decision:
+    """Record the failure of a call (`name`) and when to retry its step; after the fifth attempt it waits for staff."""
 
     def decide(state: State) -> list[Any]:
-        before = state.failure(work)
+        before = state.failure(step)
         attempt = before.attempt + 1 if before else 1
         failed = orders.StepFailed(
-            step=step, problem=problem[:500], attempt=attempt, id=work.id, retry_at=course.retry_at(attempt, now)
+            step=name, problem=problem[:500], attempt=attempt, id=step.id, retry_at=saga_state.retry_at(attempt, now)
         )
-        return record(work, failed)(state)
+        return record(step, failed)(state)
 
     return decide
 
 
-def per_sku(state: State, lines: tuple[tuple[int, int], ...]) -> dict[str, int]:
+def quantities_by_sku(state: State, lines: tuple[tuple[int, int], ...]) -> dict[str, int]:
     """(Line number, quantity) pairs as quantities by SKU, in the order of SKUs; several lines may have the same SKU."""
-    found: dict[str, int] = {}
+    quantities: dict[str, int] = {}
     for number, quantity in lines:
         sku = state.lines[number - 1].sku
-        found[sku] = found.get(sku, 0) + quantity
-    return dict(sorted(found.items()))
+        quantities[sku] = quantities.get(sku, 0) + quantity
+    return dict(sorted(quantities.items()))
 
 
 def skus(state: State) -> list[str]:
@@ -103,7 +107,7 @@ def skus(state: State) -> list[str]:
 def line_structs(state: State, start: int = 0, end: int | None = None) -> list[orders.OrderLine]:
     """The lines as structs of the contract, all or a slice."""
     part = slice(start, end)
-    currency = state.figures.currency
+    currency = state.totals.currency
     return [
         orders.OrderLine(
             number=number,
@@ -130,4 +134,4 @@ def is_stuck(state: State) -> bool:
 
 def is_over(state: State) -> bool:
     """Whether the order was rejected or cancelled."""
-    return not states.NEXT[state.status] and not state.figures.shipped
+    return not states.NEXT[state.status] and not state.totals.shipped

@@ -1,4 +1,4 @@
-"""The books: what each event means in money and pieces, one row each, so that any span of time can be summed exactly."""
+"""The books: the amounts and quantities of each event, one row each, so that any range of time can be summed exactly."""
 
 from __future__ import annotations
 
@@ -19,21 +19,21 @@ class EntryQuerySet(models.QuerySet["Entry"]):
     """Entries of the books."""
 
     def add(self, rows: Iterable[Entry]) -> None:
-        """Adds entries to the books; those that are there stay."""
+        """Insert entries; existing ones stay as they are."""
         columns = [field.attname for field in Entry._meta.concrete_fields if field.attname != "id"]
         values = [[getattr(row, name) for name in columns] for row in rows]
         bulk.insert(self, columns, values, " ON CONFLICT (stream, version) DO NOTHING")
 
     def revenue(self, currency: str, since: int | None, before: int | None) -> orders.Revenue:
-        """The books of one currency from one moment until before another, summed."""
-        found = self.filter(currency=currency)
+        """The sums of one currency from `since` until before `before`."""
+        entries = self.filter(currency=currency)
         if since is not None:
-            found = found.filter(occurred_at__gte=since)
+            entries = entries.filter(occurred_at__gte=since)
         if before is not None:
-            found = found.filter(occurred_at__lt=before)
-        sums = found.aggregate(**{name: models.Sum(name, default=0) for name in (*AMOUNTS, *COUNTS)})
-        gained = sums["goods"] + sums["charges"] + sums["adjustments"]
-        amounts = {name: sums[name] for name in AMOUNTS} | {"net": gained - sums["cancelled"] - sums["refunded"]}
+            entries = entries.filter(occurred_at__lt=before)
+        sums = entries.aggregate(**{name: models.Sum(name, default=0) for name in (*AMOUNTS, *COUNTS)})
+        gross = sums["goods"] + sums["charges"] + sums["adjustments"]
+        amounts = {name: sums[name] for name in AMOUNTS} | {"net": gross - sums["cancelled"] - sums["refunded"]}
         values: dict[str, Any] = {
             name: common.Money(amount=amount, currency=currency) for name, amount in amounts.items()
         }
@@ -41,7 +41,7 @@ class EntryQuerySet(models.QuerySet["Entry"]):
 
 
 class Entry(models.Model):
-    """What one event of a stream means in the books; amounts in minor units of `currency`."""
+    """The amounts and quantities of one event of a stream; amounts in minor units of `currency`."""
 
     stream = models.CharField(max_length=64)
     version = models.BigIntegerField()
@@ -69,7 +69,7 @@ class Entry(models.Model):
 
 
 class Adjustment(models.Model):
-    """A booking of money that belongs to no order; `amount` in minor units, negative for a cost."""
+    """A booking without an order; `amount` in minor units, negative for a cost."""
 
     id = models.CharField(max_length=64, primary_key=True)
     kind = models.SmallIntegerField(choices=KINDS)

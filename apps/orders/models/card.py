@@ -1,10 +1,10 @@
-"""The sandbox card provider's own books, as a provider would keep them on its side: nothing in them is ours to change."""
+"""The records of the sandbox card provider, which stand for those of a real provider; only the provider writes them."""
 
 from django.db import models
 
 
 class CardEntry(models.Model):
-    """One thing that the sandbox was asked to do, under a key that it takes once. `amount` in minor units."""
+    """A call of the sandbox, executed once per key. `amount` in minor units."""
 
     key = models.CharField(max_length=100, primary_key=True)
     account = models.CharField(max_length=64, db_index=True, help_text="The order's id.")
@@ -16,7 +16,7 @@ class CardEntry(models.Model):
     currency = models.CharField(max_length=3)
     reference = models.CharField(max_length=40)
     token = models.CharField(max_length=200, blank=True, default="")
-    asked = models.IntegerField(default=1, help_text="How often it was asked for.")
+    calls = models.IntegerField(default=1, db_column="asked", help_text="How often this key was used.")
     created_at = models.BigIntegerField()
 
     class Meta:

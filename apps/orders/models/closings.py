@@ -1,4 +1,4 @@
-"""Customers for whom nothing more is ordered: their account is about to be erased, or was."""
+"""Customers who cannot order any more, because their account is being erased or was erased."""
 
 from django.db import models
 
@@ -6,30 +6,30 @@ from thriftshop import clock
 
 
 class ClosingQuerySet(models.QuerySet["Closing"]):
-    """Closings, asked for by whether they hold."""
+    """Closings of customers."""
 
-    def holding(self) -> "ClosingQuerySet":
-        """Those that hold now."""
+    def active(self) -> "ClosingQuerySet":
+        """The closings in force now."""
         return self.filter(models.Q(until=None) | models.Q(until__gt=clock.now()))
 
     def is_closed(self, customer_id: str) -> bool:
-        """Whether nothing may be ordered for a customer."""
-        return self.holding().filter(pk=customer_id).exists()
+        """Whether a customer is closed."""
+        return self.active().filter(pk=customer_id).exists()
 
     def close(self, customer_id: str, until: int | None) -> None:
-        """Has nothing ordered for a customer until a moment, or for good; what holds for good is not shortened."""
+        """Close a customer until a time, or permanently (None); a permanent closing is not shortened."""
         if until is None:
             self.update_or_create(customer_id=customer_id, defaults={"until": None})
         elif not self.filter(pk=customer_id, until=None).exists():
             self.update_or_create(customer_id=customer_id, defaults={"until": until})
 
     def reopen(self, customer_id: str) -> None:
-        """Lets a customer order again, unless they were erased."""
+        """Reopen a customer, unless they were erased."""
         self.filter(pk=customer_id).exclude(until=None).delete()
 
 
 class Closing(models.Model):
-    """Nothing is ordered for this customer until a moment; for good where there is none, for they were erased."""
+    """A closed customer: until a time, or permanently (None) after their erasure."""
 
     customer_id = models.CharField(max_length=64, primary_key=True)
     until = models.BigIntegerField(null=True, blank=True)

@@ -1,4 +1,4 @@
-"""Guests' orders by e-mail address, and who asked for a link to one. Addresses are kept as keyed digests alone."""
+"""Guests' orders by e-mail address, and requests for links to them. Addresses are stored only as keyed digests."""
 
 from __future__ import annotations
 
@@ -13,18 +13,18 @@ from thriftshop.contact import emails
 from thriftshop.database import bulk
 
 HOUR_MS = 3_600_000
-# So long one process has for sending a link before another one may try.
+# How long the claim of a process is respected before another one may send the link.
 CLAIM_MS = 60_000
 
 
 def digest_of(*parts: str) -> str:
-    """A digest that nobody can compute, or try addresses against, without the shop's key for it."""
+    """A keyed digest: nobody can compute it, or test addresses against it, without the key."""
     secret = settings.EMAIL_DIGEST_KEY or settings.SECRET_KEY
     return salted_hmac("orders.guests", "\n".join(parts), secret=secret, algorithm="sha256").hexdigest()
 
 
 def email_digest(email: str) -> str:
-    """The digest under which orders with this address are found, however it is written."""
+    """The digest of an address in its normal form."""
     return digest_of("email", emails.normal(email))
 
 
@@ -32,20 +32,20 @@ class GuestEmailQuerySet(models.QuerySet["GuestEmail"]):
     """Guests' orders, looked up by their address."""
 
     def put(self, digests: Mapping[str, str]) -> None:
-        """Keeps the digests of orders' addresses, by order id."""
+        """Stores the digests of orders' addresses, by order id."""
         bulk.upsert(self, ("order_id", "digest"), digests.items(), "order_id")
 
     def orders_of(self, email: str) -> list[str]:
-        """The ids of the guests' orders that were placed with this address."""
+        """The ids of the guests' orders with this address."""
         return list(self.filter(digest=email_digest(email)).values_list("order_id", flat=True))
 
     def drop(self, order_ids: Iterable[str]) -> None:
-        """Forgets the addresses of these orders."""
+        """Deletes the digests of these orders."""
         self.filter(pk__in=list(order_ids)).delete()
 
 
 class GuestEmail(models.Model):
-    """The address of one guest's order, as a digest. There is none for an order that belongs to an account."""
+    """The digest of the address of a guest's order; deleted when the order is moved to an account."""
 
     order_id = models.CharField(max_length=36, primary_key=True)
     digest = models.CharField(max_length=64, db_index=True)
@@ -57,28 +57,28 @@ class GuestEmail(models.Model):
 
 
 class LinkRequestQuerySet(models.QuerySet["LinkRequest"]):
-    """Requests for a link to a guest's order, kept for an hour."""
+    """Requests for links, kept for an hour."""
 
     def waiting(self) -> LinkRequestQuerySet:
-        """Those that nobody has seen to, and nobody is about to; the oldest first."""
+        """Requests that are neither handled nor claimed, oldest first."""
         now = clock.now()
-        # A claim from the future was made by a clock that was wrong.
+        # A claim from the future was made with a wrong clock.
         claimed = models.Q(claimed_at__range=(now - CLAIM_MS + 1, now + clock.SKEW_MS))
-        return self.filter(~claimed, done_at=None).order_by("asked_at")
+        return self.filter(~claimed, done_at=None).order_by("requested_at")
 
     def claim(self, request: LinkRequest) -> bool:
-        """Whether this process is to see to a request: of several that ask, one."""
-        mine = self.filter(pk=request.pk, done_at=None, claimed_at=request.claimed_at)
-        return bool(mine.update(claimed_at=clock.now()))
+        """Claims a request for this process; False if another one has claimed it."""
+        unclaimed = self.filter(pk=request.pk, done_at=None, claimed_at=request.claimed_at)
+        return bool(unclaimed.update(claimed_at=clock.now()))
 
 
 class LinkRequest(models.Model):
-    """Somebody asked for the link to a guest's order: it is written down whether or not there is such an order."""
+    """A request for the link to a guest's order, recorded whether or not the order exists."""
 
     number = models.CharField(max_length=16)
     digest = models.CharField(max_length=64, db_index=True)
-    client = models.CharField(max_length=64, blank=True, db_index=True, help_text="Where from, as a digest.")
-    asked_at = models.BigIntegerField(db_index=True)
+    client = models.CharField(max_length=64, blank=True, db_index=True, help_text="The digest of the client's network.")
+    requested_at = models.BigIntegerField(db_index=True, db_column="asked_at")
     claimed_at = models.BigIntegerField(default=0)
     done_at = models.BigIntegerField(null=True, blank=True)
 
@@ -88,5 +88,5 @@ class LinkRequest(models.Model):
         return f"Request {self.pk}"
 
     def note_done(self) -> None:
-        """Records that the request was seen to."""
+        """Records that the request was handled."""
         type(self).objects.filter(pk=self.pk).update(done_at=clock.now())

@@ -1,4 +1,4 @@
-"""Orders as rows, for lists and searches: figures and standing, nothing personal."""
+"""Orders as rows, for lists and searches: totals, status and failures, without personal data."""
 
 from __future__ import annotations
 
@@ -9,23 +9,23 @@ from typing import Any
 
 from django.db import models
 
-from apps.orders.domain import course, states
-from apps.orders.domain.figures import Figures
+from apps.orders.domain import saga_state, states
+from apps.orders.domain.totals import Totals
 from idl import orders
 from thriftshop.database import bulk
 
-FIGURES = tuple(field.name for field in fields(Figures))
-STATUSES = [(status, states.WORDS[status].capitalize()) for status in states.NEXT]
+TOTALS = tuple(field.name for field in fields(Totals))
+STATUSES = [(status, states.LABELS[status].capitalize()) for status in states.NEXT]
 PAYMENT_STATUSES = [
     (value, name.replace("_", " ").capitalize()) for value, name in orders.PaymentStatus._VALUES_TO_NAMES.items()
 ]
 
 
 class OrderQuerySet(models.QuerySet["Order"]):
-    """Orders by what is asked of them; money and moments as everywhere."""
+    """Orders, filtered and written."""
 
-    def wanted(self, order_filter: orders.OrderFilter) -> OrderQuerySet:
-        """Those that a filter leaves."""
+    def matching(self, order_filter: orders.OrderFilter) -> OrderQuerySet:
+        """The orders that match a filter."""
         found = self
         if order_filter.customer_id is not None:
             found = found.filter(customer_id=order_filter.customer_id)
@@ -38,25 +38,25 @@ class OrderQuerySet(models.QuerySet["Order"]):
         return found
 
     def put(self, rows: Iterable[Order]) -> None:
-        """Writes orders, new ones and changed ones."""
-        columns = [field.attname for field in Order._meta.concrete_fields]
-        bulk.upsert(self, columns, [[getattr(row, name) for name in columns] for row in rows], "id")
+        """Inserts or updates orders."""
+        columns = {str(field.column): field.attname for field in Order._meta.concrete_fields}
+        bulk.upsert(self, list(columns), [[getattr(row, name) for name in columns.values()] for row in rows], "id")
 
     def number_is_taken(self, number: str, order_id: str) -> bool:
-        """Whether another order has this number. Plain SQL, for it is asked at each order placed."""
+        """Whether another order has this number. Plain SQL, because it runs for each order placed."""
         return any(row[0] != order_id for row in bulk.read(self, ("id",), "number", [number]))
 
-    def waiting(self, now: int) -> OrderQuerySet:
-        """Those with a failed step whose time to be tried again has come."""
-        return self.exclude(retry_at=None).exclude(retry_at__gt=now, retry_at__lte=course.latest_retry(now))
+    def to_retry(self, now: int) -> OrderQuerySet:
+        """Orders with a failed step that may be retried now."""
+        return self.exclude(retry_at=None).exclude(retry_at__gt=now, retry_at__lte=saga_state.latest_retry(now))
 
     def overdue(self, recorded_before: int) -> OrderQuerySet:
-        """Those still pending that were recorded before a moment."""
+        """Pending orders that were recorded before a time."""
         return self.filter(status=orders.OrderStatus.PENDING, recorded_at__lt=recorded_before)
 
 
 class Order(models.Model):
-    """One order as of its event number `version`. Amounts in minor units of `currency`, moments in milliseconds."""
+    """One order as of its event number `version`. Amounts in minor units of `currency`, times in milliseconds."""
 
     id = models.CharField(max_length=36, primary_key=True)
     number = models.CharField(max_length=16, db_index=True)
@@ -65,9 +65,7 @@ class Order(models.Model):
     provider = models.CharField(max_length=16)
     reason = models.CharField(max_length=500, blank=True, default="")
     placed_at = models.BigIntegerField()
-    recorded_at = models.BigIntegerField(
-        help_text="When the shop learnt of it: later than it was placed for what is imported."
-    )
+    recorded_at = models.BigIntegerField(help_text="When the order was recorded; imported orders were placed earlier.")
     updated_at = models.BigIntegerField()
     version = models.BigIntegerField()
     status = models.SmallIntegerField(choices=STATUSES)
@@ -80,16 +78,16 @@ class Order(models.Model):
     shipped = models.BigIntegerField(default=0)
     cancelled = models.BigIntegerField(default=0)
     returned = models.BigIntegerField(default=0)
-    unowed = models.BigIntegerField(default=0)
+    cancelled_amount = models.BigIntegerField(default=0, db_column="unowed")
     authorised = models.BigIntegerField(default=0)
-    due = models.BigIntegerField(default=0)
+    to_capture = models.BigIntegerField(default=0, db_column="due")
     captured = models.BigIntegerField(default=0)
     requested = models.BigIntegerField(default=0)
     refunded = models.BigIntegerField(default=0)
-    promised = models.BooleanField(default=False)
+    is_authorised = models.BooleanField(default=False, db_column="promised")
     declined = models.BooleanField(default=False)
     voided = models.BooleanField(default=False)
-    failures = models.TextField(default="[]", help_text="What stands in its way, as JSON.")
+    failures = models.TextField(default="[]", help_text="Its failed steps, as JSON.")
     retry_at = models.BigIntegerField(null=True, blank=True)
     stuck = models.CharField(max_length=16, blank=True, default="", help_text="The step that waits for staff.")
 
@@ -112,20 +110,20 @@ class Order(models.Model):
         """Goods and charges as ordered, in minor units."""
         return self.goods + self.charges
 
-    def figures(self) -> Figures:
-        """The row's figures as the domain counts them."""
-        return Figures(**{name: getattr(self, name) for name in FIGURES})
+    def totals(self) -> Totals:
+        """The row's totals as the domain has them."""
+        return Totals(**{name: getattr(self, name) for name in TOTALS})
 
-    def take(self, figures: Figures, failures: tuple[course.Failure, ...]) -> None:
-        """Puts the domain's figures and failures into the row."""
-        for name in FIGURES:
-            setattr(self, name, getattr(figures, name))
-        self.payment_status = figures.payment_status
+    def update_from(self, totals: Totals, failures: tuple[saga_state.Failure, ...]) -> None:
+        """Copies totals and failures from the domain."""
+        for name in TOTALS:
+            setattr(self, name, getattr(totals, name))
+        self.payment_status = totals.payment_status
         self.failures = json.dumps(failures)
         self.retry_at = min((one.retry_at for one in failures if one.retry_at is not None), default=None)
         self.stuck = next((one.step for one in failures if one.retry_at is None), "")
 
-    def standing_failures(self) -> tuple[course.Failure, ...]:
-        """The row's failures as the domain knows them."""
+    def parsed_failures(self) -> tuple[saga_state.Failure, ...]:
+        """The row's failures as the domain has them."""
         stored: list[list[Any]] = json.loads(self.failures)
-        return tuple(course.Failure(*failure) for failure in stored)
+        return tuple(saga_state.Failure(*failure) for failure in stored)

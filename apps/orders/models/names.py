@@ -1,4 +1,4 @@
-"""What products are called, as the catalog last said: orders keep the name, and those placed by the thousand look here first."""
+"""The names of products from the catalog's events, so that thousands of orders are placed without calling the catalog."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from thriftshop.database import bulk
 
 
 class ProductNameQuerySet(models.QuerySet["ProductName"]):
-    """Names of products, read and written many at a time."""
+    """Names of products, read and written in bulk."""
 
     def of(self, skus: Iterable[str]) -> dict[str, str]:
-        """The names of these SKUs that are known here."""
+        """The known names of these SKUs."""
         return dict(bulk.read(self, ("sku", "name"), "sku", skus))
 
     def put(self, names: Mapping[str, str]) -> None:
-        """Writes names, new ones and changed ones."""
+        """Insert or update names."""
         bulk.upsert(self, ("sku", "name"), names.items(), "sku")
 
 

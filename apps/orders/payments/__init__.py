@@ -7,10 +7,10 @@ from collections.abc import Callable
 from typing import Any, Protocol
 
 from apps.orders.payments import card, invoice
-from apps.orders.payments.answers import Declined, Failed, Simulated, Waiting
+from apps.orders.payments.errors import Declined, Failed, Simulated, Waiting
 from thriftshop.database import transactions
 
-__all__ = ["Declined", "Failed", "Provider", "Simulated", "Waiting", "ask"]
+__all__ = ["Declined", "Failed", "Provider", "Simulated", "Waiting", "call"]
 
 
 class Provider(Protocol):
@@ -39,9 +39,9 @@ class InsideTransaction(Exception):
     """A provider was called inside a database transaction, which cannot roll its effect back."""
 
 
-def ask(name: str, what: str, *arguments: Any) -> str:
-    """Calls the provider with this name: `ask("card", "capture", order, key, amount, currency)`."""
+def call(name: str, method: str, *arguments: Any) -> str:
+    """Calls the provider with this name: `call("card", "capture", order, key, amount, currency)`."""
     if transactions.is_open():
-        raise InsideTransaction(f"{name}.{what} was called inside a database transaction; call first, then record.")
-    question: Callable[..., str] = getattr(PROVIDERS[name], what)
-    return question(*arguments)
+        raise InsideTransaction(f"{name}.{method} was called inside a database transaction; call first, then record.")
+    function: Callable[..., str] = getattr(PROVIDERS[name], method)
+    return function(*arguments)

@@ -15,7 +15,7 @@ import hashlib
 from django.db import transaction
 
 from apps.orders.models import CardEntry
-from apps.orders.payments.answers import Declined, Failed, Simulated, Waiting
+from apps.orders.payments.errors import Declined, Failed, Simulated, Waiting
 from thriftshop import clock
 
 DELAY_MS = 3_000
@@ -45,8 +45,8 @@ def _decide(entry: CardEntry) -> str:
 
 def _answer(entry: CardEntry, is_new: bool) -> str:
     if entry.outcome == "declined":
-        known = entry.token in TOKENS
-        raise Declined("The card was declined." if known else "The card is not known.")
+        is_known = entry.token in TOKENS
+        raise Declined("The card was declined." if is_known else "The card is not known.")
     if entry.outcome == "waiting":
         raise Waiting("The card network has not decided yet.")
     if is_new and entry.token == "tok_fail_once":  # noqa: S105
@@ -99,7 +99,7 @@ def void(order: str) -> str:
 def _enter(order: str, kind: str, key: str, amount: int, currency: str, token: str = "") -> tuple[CardEntry, bool]:
     """The entry of this key, with its calls counted, created if it does not exist. Raises Failed for another amount."""
     full_key = f"{order}:{kind}:{key}"[:100]
-    made = {
+    defaults = {
         "account": order,
         "kind": kind,
         "outcome": "done",
@@ -109,11 +109,11 @@ def _enter(order: str, kind: str, key: str, amount: int, currency: str, token: s
         "token": token,
         "created_at": clock.now(),
     }
-    entry, is_new = CardEntry.objects.select_for_update().get_or_create(key=full_key, defaults=made)
+    entry, is_new = CardEntry.objects.select_for_update().get_or_create(key=full_key, defaults=defaults)
     if not is_new:
         if (entry.amount, entry.currency) != (amount, currency) and kind != "void":
             raise Failed("This key was used before for another amount.")
-        entry.asked += 1
+        entry.calls += 1
     return entry, is_new
 
 

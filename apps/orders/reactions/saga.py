@@ -2,10 +2,10 @@
 
 import logging
 
-from apps.orders.domain import course, steps
-from apps.orders.domain.course import Work
+from apps.orders.domain import saga_state, steps
 from apps.orders.domain.order import State
-from apps.orders.reactions import taking
+from apps.orders.domain.saga_state import PendingStep
+from apps.orders.reactions import saga_calls
 from apps.orders.service.streams import ORDERS
 from thriftshop import clock, events
 from thriftshop.events import effects
@@ -32,49 +32,49 @@ def proceed(record: events.Recorded) -> None:
     state = advance(record.stream)
     if record.kind in ("OrderPlaced", "RetryRequested") and steps.is_over(state):
         # A run that crashed may have reserved goods firmly after the order was cancelled and its stock released.
-        taking.undo(record.stream, state, Work(course.RESERVE))
+        saga_calls.undo(record.stream, state, PendingStep(saga_state.RESERVE))
 
 
 def advance(order_id: str) -> State:
-    """Take all steps that are due now and return the order after them.
+    """Take all steps that can be taken now and return the order after them.
 
     A step is called under its idempotency key before it is recorded, so it can be repeated after a crash. Failures are
     recorded and retried by a later run; transient errors are raised.
     """
     state, _ = ORDERS.load(order_id)
-    tried: set[Work] = set()
-    while (work := _next(state, tried)) is not None:
-        tried.add(work)
-        state = _take(order_id, state, work)
+    tried: set[PendingStep] = set()
+    while (step := _next(state, tried)) is not None:
+        tried.add(step)
+        state = _take(order_id, state, step)
     return state
 
 
-def _next(state: State, tried: set[Work]) -> Work | None:
-    return next((work for work in steps.due_now(state, clock.now()) if work not in tried), None)
+def _next(state: State, tried: set[PendingStep]) -> PendingStep | None:
+    return next((step for step in steps.ready(state, clock.now()) if step not in tried), None)
 
 
-def _take(order_id: str, state: State, work: Work) -> State:
+def _take(order_id: str, state: State, step: PendingStep) -> State:
     """Take one step and record its outcome; undo it if the order was rejected or cancelled meanwhile."""
-    decided = ORDERS.decide(order_id, _attempt(order_id, state, work))
-    if not decided.recorded and work.step in course.WAY and steps.is_over(decided.state):
-        taking.undo(order_id, decided.state, work)
+    decided = ORDERS.decide(order_id, _attempt(order_id, state, step))
+    if not decided.recorded and step.name in saga_state.STEPS_TO_CONFIRMATION and steps.is_over(decided.state):
+        saga_calls.undo(order_id, decided.state, step)
     return decided.state
 
 
-def _attempt(order_id: str, state: State, work: Work) -> steps.Decision:
-    """Take the parts of a step; returns the decision that records the answer or the failure."""
+def _attempt(order_id: str, state: State, step: PendingStep) -> steps.Decision:
+    """Make the calls of a step; returns the decision that records the answer or the failure."""
     decision: steps.Decision = steps.nothing
-    for name, part in taking.PARTS[work.step]:
+    for name, call in saga_calls.CALLS[step.name]:
         try:
-            decision = part(order_id, state, work)
+            decision = call(order_id, state, step)
         except effects.TRANSIENT:
             raise
         except Exception as error:
-            problem = taking.problem(error)
-            about = {"order": order_id, "step": name, "problem": problem}
-            if isinstance(error, taking.EXPECTED):
-                log.debug("step not taken yet", extra=about)
+            problem = saga_calls.problem(error)
+            details = {"order": order_id, "step": name, "problem": problem}
+            if isinstance(error, saga_calls.EXPECTED):
+                log.debug("step not taken yet", extra=details)
             else:
-                log.warning("step failed", extra=about)
-            return steps.fail(work, name, problem, clock.now())
+                log.warning("step failed", extra=details)
+            return steps.fail(step, name, problem, clock.now())
     return decision

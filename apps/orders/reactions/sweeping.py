@@ -1,11 +1,11 @@
-"""The sweep: retries failed steps that are due, and rejects orders that were pending for too long."""
+"""The sweep: retries failed steps when it is time, and rejects orders that were pending for too long."""
 
 import logging
 from collections.abc import Callable
 
 from django.conf import settings
 
-from apps.orders.domain import course
+from apps.orders.domain import states
 from apps.orders.models import Order
 from apps.orders.reactions import saga
 from apps.orders.service import changing
@@ -23,7 +23,7 @@ def sweep() -> int:
     now = clock.now()
     overdue = Order.objects.overdue(now - settings.ORDER_TIMEOUT_MINUTES * MINUTE_MS)
     late = list(overdue.values_list("id", flat=True)[:AT_ONCE])
-    waiting = list(Order.objects.waiting(now).order_by("retry_at").values_list("id", flat=True)[:AT_ONCE])
+    waiting = list(Order.objects.to_retry(now).order_by("retry_at").values_list("id", flat=True)[:AT_ONCE])
     with call_context.within(call_context.CallContext(caller="orders")):
         for order_id in dict.fromkeys([*late, *waiting]):
             _handle(order_id, _finish if order_id in late else saga.advance)
@@ -42,7 +42,7 @@ def _handle(order_id: str, handle: Callable[[str], object]) -> None:
 
 def _finish(order_id: str) -> None:
     """A last attempt; then the order is rejected and its stock and payment are released."""
-    if course.is_open(saga.advance(order_id).status):
+    if states.is_pending(saga.advance(order_id).status):
         changing.time_out(order_id)
         log.warning("order timed out", extra={"order": order_id})
         saga.advance(order_id)

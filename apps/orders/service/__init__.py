@@ -5,7 +5,7 @@ from idl import orders
 
 
 class Service(orders.OrdersService):
-    """idl/orders.thrift, implemented."""
+    """The implementation of idl/orders.thrift."""
 
     place = staticmethod(placing.place)
     get_orders = staticmethod(reading.get_orders)

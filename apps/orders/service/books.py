@@ -2,7 +2,7 @@
 
 from django.conf import settings
 
-from apps.orders.domain import asking, booking
+from apps.orders.domain import booking, validation
 from apps.orders.models import Entry
 from apps.orders.service import streams
 from idl import common, orders
@@ -19,7 +19,7 @@ def book_adjustment(
 ) -> orders.Adjustment:
     """Book an adjustment without an order; the same key and input return the same booking."""
     identity.require_staff()
-    asking.key(key)
+    validation.key(key)
     made = orders.Adjustment(
         id=booking.id_of(identity.actor(), key),
         kind=kind,
@@ -38,7 +38,7 @@ def book_adjustment(
 
 
 def get_revenue(currency: str, since: int | None = None, before: int | None = None) -> orders.Revenue:
-    """Revenue from one moment until before another."""
+    """The revenue from `since` until before `before`."""
     identity.require_staff()
     return Entry.objects.revenue(_accepted(currency, "currency"), since, before)
 

@@ -1,4 +1,4 @@
-"""Claims: guests' orders that come to belong to an account."""
+"""Claims: guests' orders are moved to an account."""
 
 import logging
 
@@ -11,10 +11,10 @@ log = logging.getLogger("thriftshop.orders")
 
 
 def claim(order_id: str, customer_id: str) -> None:
-    """Gives a guest's order to an account. Repeated it changes nothing; what belongs to an account stays there.
+    """Move a guest's order to an account, once; orders of accounts are not moved.
 
-    What the order knows of its person is encrypted anew under the customer's key, and the order's own key deleted: when the
-    customer is erased, so is that.
+    Its personal data is encrypted with the customer's key, and the order's own key is deleted, so that the data is erased
+    with the customer.
     """
     state, _ = streams.ORDERS.load(order_id)
     if state.customer_id is None and state.exists and not Closing.objects.is_closed(customer_id):
@@ -23,11 +23,11 @@ def claim(order_id: str, customer_id: str) -> None:
         state = streams.ORDERS.decide(order_id, lambda now: claiming.claim(now, customer_id, sealed)).state
     if state.customer_id is not None:
         personal.forget(order_id)
-        _cancel_late(order_id, state.customer_id)
+        _cancel_if_closed(order_id, state.customer_id)
 
 
-def _cancel_late(order_id: str, customer_id: str) -> None:
-    """Cancels an order that came to an account while that was being erased; what has left already stays as it is."""
+def _cancel_if_closed(order_id: str, customer_id: str) -> None:
+    """Cancel an order that was moved to an account during its erasure; shipped goods stay shipped."""
     try:
         closings.cancel_if_closed(order_id, customer_id)
     except common.Forbidden:

@@ -15,10 +15,10 @@ from thriftshop import call_context, clock, identity, rpc
 from thriftshop.events import groups, progress
 
 HOUR_MS = 3_600_000
-# How long the list of orders may take to catch up.
-PATIENCE_SECONDS = 2.0
-MOST_NUMBERS = 100
-MOST_NAMED = 10
+# The timeout for the list of orders to catch up.
+CATCH_UP_SECONDS = 2.0
+MAX_NUMBERS = 100
+MAX_LISTED = 10
 LISTING = "orders.listing"
 
 
@@ -73,24 +73,24 @@ def _closed() -> common.Forbidden:
 
 def _require_service() -> None:
     if not identity.is_service():
-        raise common.Forbidden(message="Only the shop's own services may ask this.")
+        raise common.Forbidden(message="Only the shop's own services may call this method.")
 
 
 def _refuse_open(customer_id: str) -> None:
-    found = Order.objects.filter(customer_id=customer_id, status__in=states.UNSENT).order_by("-placed_at", "-id")
-    numbers = list(found.values_list("number", flat=True)[:MOST_NUMBERS])
+    open_orders = Order.objects.filter(customer_id=customer_id, status__in=states.UNSENT).order_by("-placed_at", "-id")
+    numbers = list(open_orders.values_list("number", flat=True)[:MAX_NUMBERS])
     if numbers:
-        named = ", ".join(numbers[:MOST_NAMED]) + (" and others" if len(numbers) > MOST_NAMED else "")
+        listed = ", ".join(numbers[:MAX_LISTED]) + (" and others" if len(numbers) > MAX_LISTED else "")
         raise orders.OpenOrders(
-            message=f"Something is still to be sent of {named}. Cancel what can be cancelled, or wait until all has "
-            "been sent; then the account can be erased.",
+            message=f"These orders are not completely shipped: {listed}. Cancel them, or wait until everything is shipped; "
+            "then the account can be erased.",
             numbers=numbers,
         )
 
 
 def _catch_up() -> None:
-    """Brings the list of orders up to date. Raises Unavailable if that takes too long."""
+    """Bring the list of orders up to date. Raises Unavailable if that takes too long."""
     try:
-        progress.catch_up(PATIENCE_SECONDS, of=[groups.get(LISTING)])
+        progress.catch_up(CATCH_UP_SECONDS, of=[groups.get(LISTING)])
     except TimeoutError as error:
         raise rpc.Unavailable("The list of orders is behind; try again in a minute.") from error

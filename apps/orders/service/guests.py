@@ -18,7 +18,7 @@ from thriftshop.contact import emails, networks
 log = logging.getLogger("thriftshop.orders")
 
 LINK_HOURS = 24
-LONGEST_TOKEN = 1_024
+MAX_TOKEN_LENGTH = 1_024
 SALT = "thriftshop.orders.guest-link"
 # Limits per hour: e-mails for an order and for an address, requests of a client.
 EMAILS_PER_ORDER = 3
@@ -37,18 +37,18 @@ def request_access(number: str, email: str, client_address: str | None = None) -
     network = networks.network(client_address)
     client = digest_of("client", network) if network else ""
     _check_client(client, now)
-    LinkRequest.objects.create(number=_number(number), digest=digest, client=client, asked_at=now)
+    LinkRequest.objects.create(number=_number(number), digest=digest, client=client, requested_at=now)
 
 
-def _number(written: str) -> str:
-    return written.strip().upper()[:16]
+def _number(text: str) -> str:
+    return text.strip().upper()[:16]
 
 
 def _check_client(client: str, now: int) -> None:
     if not client:
         return
-    asked = LinkRequest.objects.filter(client=client, asked_at__gt=now - HOUR_MS).order_by("-asked_at")
-    recent = list(asked.values_list("asked_at", flat=True)[:REQUESTS_PER_CLIENT])
+    requests = LinkRequest.objects.filter(client=client, requested_at__gt=now - HOUR_MS).order_by("-requested_at")
+    recent = list(requests.values_list("requested_at", flat=True)[:REQUESTS_PER_CLIENT])
     if len(recent) == REQUESTS_PER_CLIENT:
         wait = math.ceil((recent[-1] + HOUR_MS - now) / 1000)
         raise orders.TooManyRequests(
@@ -60,7 +60,7 @@ def send_links() -> int:
     """Send the requested links and delete requests older than an hour; returns the number of handled requests."""
     now = clock.now()
     # Including those that a wrong clock dated in the future.
-    LinkRequest.objects.exclude(asked_at__range=(now - HOUR_MS, now + clock.SKEW_MS)).delete()
+    LinkRequest.objects.exclude(requested_at__range=(now - HOUR_MS, now + clock.SKEW_MS)).delete()
     waiting = list(LinkRequest.objects.waiting()[:AT_ONCE])
     return sum(_handle(one) for one in waiting if LinkRequest.objects.claim(one))
 
@@ -79,13 +79,13 @@ def _handle(request: LinkRequest) -> bool:
 
 def _order_of(request: LinkRequest) -> str | None:
     ids = GuestEmail.objects.filter(digest=request.digest).values_list("order_id", flat=True)
-    found = Order.objects.filter(pk__in=list(ids), number=request.number, customer_id="").first()
-    return found.id if found else None
+    order = Order.objects.filter(pk__in=list(ids), number=request.number, customer_id="").first()
+    return order.id if order else None
 
 
 def _is_too_many(request: LinkRequest) -> bool:
     """Whether the address has had the allowed number of e-mails within the hour."""
-    earlier = Q(asked_at__lt=request.asked_at) | Q(asked_at=request.asked_at, pk__lt=request.pk)
+    earlier = Q(requested_at__lt=request.requested_at) | Q(requested_at=request.requested_at, pk__lt=request.pk)
     before = LinkRequest.objects.filter(earlier, digest=request.digest)
     return before.filter(number=request.number).count() >= EMAILS_PER_ORDER or before.count() >= EMAILS_PER_ADDRESS
 
@@ -103,7 +103,7 @@ def _send(order_id: str, request: LinkRequest) -> None:
         "link": f"{settings.PUBLIC_URL}/account/guest-order#token={make_token(order_id)}",
         "hours": LINK_HOURS,
     }
-    message_id = f"<link-{request.pk}-{request.asked_at}@orders.thriftshop>"
+    message_id = f"<link-{request.pk}-{request.requested_at}@orders.thriftshop>"
     subject = f"Your order {state.number}"
     headers = {"Message-ID": message_id}
     letters.send("orders/mail/guest_link", subject, known.email, context, request.note_done, **headers)
@@ -116,7 +116,7 @@ def make_token(order_id: str) -> str:
 
 def order_of_token(token: str) -> str | None:
     """The order id of a link's token; None for a forged or expired one."""
-    if len(token) > LONGEST_TOKEN or not token.isascii():
+    if len(token) > MAX_TOKEN_LENGTH or not token.isascii():
         return None
     try:
         order_id, until = signing.loads(token, salt=SALT)
@@ -128,18 +128,18 @@ def order_of_token(token: str) -> str | None:
 def get_by_link(link_token: str) -> orders.Order:
     """The order of a link. Raises NotFound for an expired link or an order that belongs to an account by now."""
     order_id = order_of_token(link_token)
-    found = streams.load_existing([order_id] if order_id else [])
-    for state, _ in found.values():
+    states = streams.load_existing([order_id] if order_id else [])
+    for state, _ in states.values():
         if state.customer_id is None:
-            return streams.answers(found)[0]
+            return streams.answers(states)[0]
     raise common.NotFound(
-        message="This link is too old, or the order belongs to an account now; log in, or ask for another link.",
+        message="This link is too old, or the order belongs to an account now; log in, or request another link.",
         kind="order",
     )
 
 
-def opens(guest: orders.GuestAccess | None, order_id: str, state: State) -> bool:
-    """Whether a guest may access an order: it is a guest's, and they have its link or the token of its cart."""
+def may_access(guest: orders.GuestAccess | None, order_id: str, state: State) -> bool:
+    """Whether a guest may access an order: it belongs to no account, and they have its link or the token of its cart."""
     if guest is None or state.customer_id is not None:
         return False
     if guest.link_token is not None:

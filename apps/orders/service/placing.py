@@ -1,11 +1,11 @@
-"""Placing an order: who buys, what it costs, and one event that freezes it all."""
+"""Placing an order: the buyer, the quote, and the event that records both."""
 
 import hashlib
 from typing import NamedTuple
 
 from django.conf import settings
 
-from apps.orders.domain import asking, placing
+from apps.orders.domain import placing, validation
 from apps.orders.domain.order import State
 from apps.orders.domain.placing import Quote
 from apps.orders.models import Order, personal
@@ -26,27 +26,27 @@ REFUSALS = (
 
 
 class Buyer(NamedTuple):
-    """Who buys: `mark` tells buyers' keys apart; `customer_id` is absent for a guest; `trusted` is staff or a service."""
+    """The buyer: idempotency keys are unique per `scope`; `customer_id` is None for a guest; staff and services are `trusted`."""
 
-    mark: str
+    scope: str
     customer_id: str | None
     trusted: bool
 
 
 def place(order: orders.PlaceOrder) -> orders.Order:
-    """Places an order, or finds the one that this key has placed."""
-    asking.placing(order)
+    """Place an order, or return the one that was placed with this key."""
+    validation.placing(order)
     buyer = _buyer(order)
-    order_id, fingerprint = placing.order_id(buyer.mark, order.idempotency_key), _digest(codec.encode(order))
-    if found := _repeated(order_id, fingerprint):
-        return found
+    order_id, fingerprint = placing.order_id(buyer.scope, order.idempotency_key), _digest(codec.encode(order))
+    if existing := _existing(order_id, fingerprint):
+        return existing
     closings.check(buyer.customer_id)
     try:
-        known, event = _frozen(currencies.checked(contacts.checked(order)), buyer, order_id, fingerprint)
+        known, event = _prepare(currencies.checked(contacts.checked(order)), buyer, order_id, fingerprint)
     except REFUSALS:
-        # The same request may have placed it meanwhile, or have been stopped after it had checked the cart out.
-        if found := _repeated(order_id, fingerprint):
-            return found
+        # A concurrent or interrupted run of the same request may have placed the order or checked the cart out.
+        if existing := _existing(order_id, fingerprint):
+            return existing
         earlier = checkout.earlier(order, order_id) if order.lines is None else None
         if earlier is None:
             raise
@@ -57,17 +57,17 @@ def place(order: orders.PlaceOrder) -> orders.Order:
 
 
 def record(order_id: str, event: orders.OrderPlaced) -> events.Decided[State]:
-    """Records an order once. Raises IdempotencyConflict where another was placed under its id.
+    """Record an order once. Raises IdempotencyConflict if another one was placed under its id.
 
-    Raises Forbidden, and leaves the order cancelled, where its customer is being erased.
+    Raises Forbidden, and cancels the order, if its customer is being erased.
     """
     decided = streams.ORDERS.decide(order_id, lambda state: placing.place(state, event, order_id))
     closings.cancel_if_closed(order_id, event.customer_id)
     return decided
 
 
-def _repeated(order_id: str, fingerprint: str) -> orders.Order | None:
-    """The order that this key has placed already. Raises IdempotencyConflict where its input was another."""
+def _existing(order_id: str, fingerprint: str) -> orders.Order | None:
+    """The order that was placed with this key, if any. Raises IdempotencyConflict if its input differs."""
     state, version = streams.ORDERS.load(order_id)
     if not state.exists:
         return None
@@ -80,7 +80,7 @@ def _digest(content: bytes) -> str:
 
 
 def _buyer(order: orders.PlaceOrder) -> Buyer:
-    """Who buys. Raises Forbidden for what only staff and services may ask, Unauthenticated for a stranger without a cart."""
+    """The buyer. Raises Forbidden for fields of staff and services, Unauthenticated for anonymous viewers without a cart."""
     viewer, trusted = identity.viewer(), identity.is_staff()
     if not trusted:
         _check_customer(order, viewer)
@@ -97,48 +97,48 @@ def _buyer(order: orders.PlaceOrder) -> Buyer:
 
 def _check_customer(order: orders.PlaceOrder, viewer: common.Viewer | None) -> None:
     for field in ("lines", "charges", "customer_id"):
-        given = getattr(order, field)
-        if given is not None and not (field == "customer_id" and viewer is not None and given == viewer.id):
+        value = getattr(order, field)
+        if value is not None and not (field == "customer_id" and viewer is not None and value == viewer.id):
             raise common.Forbidden(message=f"Only staff and services may give {field}; buy a cart instead.")
 
 
 def _check_service(order: orders.PlaceOrder) -> None:
     if order.lines is None and order.cart_token is None:
-        raise asking.wrong("lines", "Give the lines to order, or a guest's cart.")
+        raise validation.invalid("lines", "Give the lines to order, or a guest's cart.")
 
 
-def _frozen(
+def _prepare(
     order: orders.PlaceOrder, buyer: Buyer, order_id: str, fingerprint: str
 ) -> tuple[orders.Personal | None, orders.OrderPlaced]:
-    """What is known of the person where it is at hand, and the event with all that was true at this moment."""
+    """The event of the order with its quote, and the personal data, which is None for an earlier order of the same cart."""
     known: list[orders.Personal] = []
 
-    def freeze(quote: Quote, bought: cart.Cart | None = None) -> orders.OrderPlaced:
+    def event_of(quote: Quote, contents: cart.Cart | None = None) -> orders.OrderPlaced:
         placing.check_total(order.expected_total, quote)
         if not identity.is_service():
-            quoting.check_stock(quote) if bought is None else quoting.check_stock_of(bought, quote)
+            quoting.check_stock(quote) if contents is None else quoting.check_stock_of(contents, quote)
         known[:] = [_personal(order, buyer)]
         event = _event(order_id, quote, buyer, known[0], order.payment.provider, fingerprint)
-        if bought is not None:
-            event.cart_id, event.cart_version = bought.id, bought.version
+        if contents is not None:
+            event.cart_id, event.cart_version = contents.id, contents.version
         return event
 
     if order.lines is not None:
-        event = freeze(quoting.from_lines(order, order.lines))
+        event = event_of(quoting.from_lines(order, order.lines))
         return known[0], event
-    event = checkout.buy(order, order_id, freeze)
+    event = checkout.buy(order, order_id, event_of)
     return known[0] if event.fingerprint == fingerprint else None, event
 
 
 def _personal(order: orders.PlaceOrder, buyer: Buyer) -> orders.Personal:
-    """What is known of the person. Raises InvalidInput where a buyer of a cart is not to be reached."""
+    """The personal data. Raises InvalidInput for a buyer of a cart without an e-mail or shipping address."""
     address = order.shipping_address
     if not buyer.trusted:
         if buyer.customer_id is None and order.email is None:
-            raise asking.wrong("email", "A guest must give an address that word of the order can be sent to.")
+            raise validation.invalid("email", "A guest must give an e-mail address for the e-mails about the order.")
         address = address or _default_address(buyer.customer_id)
         if address is None:
-            raise asking.wrong("shipping_address", "Say where the order goes.")
+            raise validation.invalid("shipping_address", "Give the shipping address.")
     return orders.Personal(email=order.email, shipping_address=address, token=order.payment.token)
 
 
@@ -146,9 +146,9 @@ def _default_address(customer_id: str | None) -> common.Address | None:
     if customer_id is None:
         return None
     with call_context.using(caller="orders"):
-        found = rpc.connect(users.UsersService).get_users([customer_id])
-    kept = [entry.address for user in found for entry in user.addresses if entry.is_default]
-    return addresses.checked(kept[0], "shipping_address") if kept else None
+        customers = rpc.connect(users.UsersService).get_users([customer_id])
+    default = [entry.address for customer in customers for entry in customer.addresses if entry.is_default]
+    return addresses.checked(default[0], "shipping_address") if default else None
 
 
 def _event(
@@ -194,7 +194,7 @@ def _event(
 
 
 def _free_number(order_id: str) -> str:
-    """A number that no other order has: of a trillion, so that one attempt is nearly always enough."""
+    """A number that no other order has. There are a trillion, so the first attempt nearly always succeeds."""
     attempt = 0
     while True:
         number = placing.number_of(order_id, attempt)

@@ -1,21 +1,21 @@
 """Reading orders: viewers see their own, staff and services all."""
 
-from apps.orders.domain import asking, showing
+from apps.orders.domain import presentation, validation
 from apps.orders.models import Order
 from apps.orders.service import guests, streams
 from idl import common, orders
 from thriftshop import identity, paging
 
-MOST_IDS = 1_000
+MAX_IDS = 1_000
 
 
 def get_orders(ids: list[str], guest: orders.GuestAccess | None = None) -> list[orders.Order]:
     """The orders of these ids that the viewer or guest may see, in that order."""
-    found = streams.load_existing(ids[:MOST_IDS])
+    states = streams.load_existing(ids[:MAX_IDS])
     visible = {
         id_: one
-        for id_, one in found.items()
-        if identity.may_see(one[0].customer_id) or guests.opens(guest, id_, one[0])
+        for id_, one in states.items()
+        if identity.may_see(one[0].customer_id) or guests.may_access(guest, id_, one[0])
     }
     known = {one.id: one for one in streams.answers(visible)}
     return [known[id_] for id_ in ids if id_ in known]
@@ -23,37 +23,37 @@ def get_orders(ids: list[str], guest: orders.GuestAccess | None = None) -> list[
 
 def get_order_lines(order_id: str, after: int, first: int) -> list[orders.OrderLine]:
     """Up to `first` lines of an order after a line number."""
-    if not 1 <= first <= streams.MOST_LINES:
-        raise asking.wrong("first", f"Ask for 1 to {streams.MOST_LINES:,} lines at a time, not {first}.")
+    if not 1 <= first <= streams.MAX_LINES:
+        raise validation.invalid("first", f"Ask for 1 to {streams.MAX_LINES:,} lines at a time, not {first}.")
     if after < 0:
-        raise asking.wrong("after", "Give the number of a line, or 0 for the first lines.")
-    return showing.lines(streams.load_visible(order_id), after, first)
+        raise validation.invalid("after", "Give the number of a line, or 0 for the first lines.")
+    return presentation.lines(streams.load_visible(order_id), after, first)
 
 
 def get_guest_order(number: str, cart_token: str) -> orders.Order:
     """A guest's order by its number and the token of its cart."""
-    shown = number.strip().upper()[:16]
+    normal = number.strip().upper()[:16]
     row = (
-        Order.objects.filter(number=shown, customer_id="", cart_id=guests.cart_id(cart_token))
+        Order.objects.filter(number=normal, customer_id="", cart_id=guests.cart_id(cart_token))
         .exclude(cart_id="")
         .first()
     )
     if row is None:
-        raise common.NotFound(message=f"There is no order {shown!r} that this cart became.", kind="order", id=shown)
-    return streams.rows_to_answers([row.id])[0]
+        raise common.NotFound(message=f"This cart was not bought with an order {normal!r}.", kind="order", id=normal)
+    return streams.load_answers([row.id])[0]
 
 
 def find_orders(filter: orders.OrderFilter, page: common.Page) -> orders.OrderPage:
     """A page of orders, newest first."""
     filter = _restricted(filter)
     cursors = paging.cursors("orders", (int, str), filter)
-    asked = paging.read(page, cursors)
-    matching = Order.objects.wanted(filter)
-    walked = paging.walked(matching, ("placed_at", "id"), asked, descending=True)
-    shown, more = asked.cut(list(walked.values_list("placed_at", "id")))
-    total = matching.count() if asked.after is None and asked.before is None else None
-    info = asked.info([cursors.encode(key) for key in shown], more, total)
-    return orders.OrderPage(orders=streams.rows_to_answers([id_ for _, id_ in shown]), page_info=info)
+    position = paging.read(page, cursors)
+    matching = Order.objects.matching(filter)
+    rows = paging.walked(matching, ("placed_at", "id"), position, descending=True)
+    keys, has_more = position.cut(list(rows.values_list("placed_at", "id")))
+    total = matching.count() if position.after is None and position.before is None else None
+    info = position.info([cursors.encode(key) for key in keys], has_more, total)
+    return orders.OrderPage(orders=streams.load_answers([id_ for _, id_ in keys]), page_info=info)
 
 
 def _restricted(order_filter: orders.OrderFilter) -> orders.OrderFilter:
@@ -79,12 +79,12 @@ def get_timeline(order_id: str) -> list[orders.TimelineEntry]:
         orders.TimelineEntry(
             version=record.version,
             kind=record.kind,
-            summary=showing.sentence(record.event),
+            summary=presentation.sentence(record.event),
             occurred_at=record.occurred_at,
             actor=record.actor if is_staff else _shown_actor(record.actor, state.customer_id),
         )
         for record in streams.ORDERS.history(order_id)
-        if is_staff or record.kind not in showing.BEHIND
+        if is_staff or record.kind not in presentation.INTERNAL_EVENTS
     ]
 
 

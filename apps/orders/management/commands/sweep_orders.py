@@ -1,4 +1,4 @@
-"""`manage.py sweep_orders`: looks after orders that are stuck, as the server's own bus does every few seconds."""
+"""`manage.py sweep_orders`: the sweep that the server's processor runs every few seconds."""
 
 from typing import Any
 
@@ -9,12 +9,12 @@ from thriftshop.events import progress
 
 
 class Command(BaseCommand):
-    """Tries failed steps again whose time has come, and rejects orders that were pending too long."""
+    """Retries failed steps when it is time, and rejects orders that were pending for too long."""
 
-    help = "Tries failed steps of orders again whose time has come, and rejects orders that were pending too long."
+    help = "Retries failed steps of orders when it is time, and rejects orders that were pending for too long."
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Sweeps once, then lets everything that follows happen."""
+        """Sweeps once, then processes the resulting events."""
         count = sweeping.sweep()
         progress.catch_up()
-        self.stdout.write(f"Looked after {count} order{'' if count == 1 else 's'}.")
+        self.stdout.write(f"Swept {count} order{'' if count == 1 else 's'}.")

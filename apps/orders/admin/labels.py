@@ -11,13 +11,13 @@ from django.utils.html import format_html
 from django.utils.http import urlencode
 from idl.orders import OrderStatus, PaymentStatus
 
-from apps.orders.domain import course, states
+from apps.orders.domain import saga_state, states
 from apps.orders.domain.placing import shown
 from apps.orders.models import Order
 from idl import common, orders
 from thriftshop import clock
 
-LOOKS = {
+STYLES = {
     OrderStatus.PENDING: "warn",
     OrderStatus.CONFIRMED: "",
     OrderStatus.REJECTED: "bad",
@@ -26,7 +26,7 @@ LOOKS = {
     OrderStatus.SHIPPED: "",
     OrderStatus.RETURNED: "quiet",
 }
-PAYMENT_LOOKS = {
+PAYMENT_STYLES = {
     PaymentStatus.NONE: "quiet",
     PaymentStatus.AUTHORISED: "",
     PaymentStatus.PARTLY_CAPTURED: "warn",
@@ -38,22 +38,22 @@ PAYMENT_LOOKS = {
 }
 # The steps of the saga, for staff.
 STEPS = {
-    course.RESERVE: "reserving the goods",
-    course.AUTHORISE: "authorising the payment",
-    course.ALLOCATE: "allocating the goods",
-    course.SHIP: "recording the shipment in stock",
-    course.CAPTURE: "capturing the payment",
-    course.REFUND: "refunding the payment",
-    course.RELEASE: "releasing the goods",
-    course.RELEASE_LINES: "releasing the cancelled goods",
-    course.RESTOCK: "restocking the goods",
-    course.VOID: "voiding the authorisation",
+    saga_state.RESERVE: "reserving the goods",
+    saga_state.AUTHORISE: "authorising the payment",
+    saga_state.ALLOCATE: "allocating the goods",
+    saga_state.SHIP: "recording the shipment in stock",
+    saga_state.CAPTURE: "capturing the payment",
+    saga_state.REFUND: "refunding the payment",
+    saga_state.RELEASE: "releasing the goods",
+    saga_state.RELEASE_LINES: "releasing the cancelled goods",
+    saga_state.RESTOCK: "restocking the goods",
+    saga_state.VOID: "voiding the authorisation",
 }
 
 
-def badge(words: str, look: str) -> str:
+def badge(words: str, style: str) -> str:
     """A badge."""
-    return format_html('<span class="ts-badge {}">{}</span>', look, words)
+    return format_html('<span class="ts-badge {}">{}</span>', style, words)
 
 
 def two_lines(first: str, second: str) -> str:
@@ -63,13 +63,13 @@ def two_lines(first: str, second: str) -> str:
 
 def status(value: int) -> str:
     """An order's status as a badge."""
-    return badge(states.WORDS[value].capitalize(), LOOKS[value])
+    return badge(states.LABELS[value].capitalize(), STYLES[value])
 
 
 def payment_status(value: int) -> str:
     """A payment status as a badge."""
     words = orders.PaymentStatus._VALUES_TO_NAMES[value].replace("_", " ").capitalize()
-    return badge("None" if value == PaymentStatus.NONE else words, PAYMENT_LOOKS[value])
+    return badge("None" if value == PaymentStatus.NONE else words, PAYMENT_STYLES[value])
 
 
 def step(name: str) -> str:
@@ -82,8 +82,8 @@ def waits_for(row: Order) -> str:
     if row.stuck:
         return badge(f"Staff: {step(row.stuck)}", "bad")
     if row.retry_at is not None:
-        trying = next((one.step for one in row.standing_failures() if one.retry_at == row.retry_at), "")
-        return badge(f"Retry: {step(trying)}", "warn")
+        retried = next((one.step for one in row.parsed_failures() if one.retry_at == row.retry_at), "")
+        return badge(f"Retry: {step(retried)}", "warn")
     if row.status == OrderStatus.PENDING:
         return "Stock and payment"
     return "Shipping" if row.status in states.OPEN else ""
@@ -112,9 +112,9 @@ def address(value: common.Address | None) -> list[str]:
     return [part for part in (value.name, *value.lines, town, value.region, value.country) if part]
 
 
-def who(actor: str, customer_id: str | None, reader: str, names: Mapping[str, str]) -> str:
+def who(actor: str, customer_id: str | None, user_id: str, names: Mapping[str, str]) -> str:
     """The label of an actor: you, the customer, a colleague's name, or a service."""
-    if actor == reader:
+    if actor == user_id:
         return "you"
     return "the customer" if actor == customer_id else names.get(actor, actor)
 
@@ -122,10 +122,10 @@ def who(actor: str, customer_id: str | None, reader: str, names: Mapping[str, st
 def page(name: str, *args: Any, **query: str) -> str:
     """The URL of an admin page; empty if its context is hosted elsewhere."""
     try:
-        found = reverse(f"admin:{name}", args=[quote(one) for one in args])
+        url = reverse(f"admin:{name}", args=[quote(one) for one in args])
     except NoReverseMatch:
         return ""
-    return f"{found}?{urlencode(query)}" if query else found
+    return f"{url}?{urlencode(query)}" if query else url
 
 
 def link(words: str, href: str) -> str:

@@ -1,11 +1,11 @@
-"""Orders by their numbers, in lists of what belongs to them."""
+"""Order numbers in lists of other models."""
 
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import OuterRef, QuerySet, Subquery
 from django.http import HttpRequest
 
-from apps.orders.admin import wording
+from apps.orders.admin import labels
 from apps.orders.models import Order
 
 if TYPE_CHECKING:
@@ -16,19 +16,19 @@ else:
     Base = object
 
 
-class NumbersOrders(Base):
-    """Loads the numbers of the orders that a list is about, with its rows."""
+class WithOrderNumbers(Base):
+    """Loads the number of each row's order with the rows."""
 
-    order_in = "order_id"
+    order_field = "order_id"
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         """The rows, each with the number of its order."""
-        number = Order.objects.filter(pk=OuterRef(self.order_in)).values("number")[:1]
+        number = Order.objects.filter(pk=OuterRef(self.order_field)).values("number")[:1]
         rows: QuerySet[Any] = super().get_queryset(request).annotate(order_number=Subquery(number))
         return rows
 
 
 def link(row: Any, order_id: str) -> str:
-    """The order that a row is about, by its number, with its page behind it."""
+    """A link to a row's order, with its number."""
     number = row.order_number or order_id[:8]
-    return wording.link(f"Order {number}", wording.page("orders_order_change", order_id))
+    return labels.link(f"Order {number}", labels.page("orders_order_change", order_id))

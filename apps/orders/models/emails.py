@@ -1,4 +1,7 @@
-"""What customers were told, so that each is told once."""
+"""E-mails about orders, recorded so that each is sent once.
+
+The class keeps its name: the table, the permission and the admin's URL are named after it.
+"""
 
 from django.db import models
 
@@ -6,13 +9,14 @@ from thriftshop import letters
 
 
 class Letter(letters.Delivery):
-    """One e-mail about one event of an order; `sent_at` is absent while it is on its way. Holds no address and no text."""
+    """An e-mail about an event of an order, without its address and text; `sent_at` is None until it was accepted."""
 
     order_id = models.CharField(max_length=36)
     kind = models.CharField(max_length=32)
     version = models.BigIntegerField()
 
     class Meta:
+        verbose_name = "e-mail"
         constraints = [models.UniqueConstraint(fields=["order_id", "kind", "version"], name="letter_once")]
 
     def __str__(self) -> str:

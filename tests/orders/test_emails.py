@@ -4,7 +4,7 @@ import pytest
 from django.core import mail
 
 from apps.orders.models import Letter
-from apps.orders.reactions import letters
+from apps.orders.reactions import emails
 from apps.orders.service import streams
 from idl import cart, orders, users
 from tests import acting
@@ -33,7 +33,7 @@ def import_customer(**more):
     return user_id
 
 
-def test_a_customer_is_told_what_happens_to_their_order():
+def test_a_customer_gets_emails_about_their_order():
     shop.open_shop()
     order = shop.confirmed((COAT, 2), (TEAPOT, 1), charges=[shop.charge(3_95)], token="tok_ok")
     shop.ship(order.id, (1, 2), tracking="JD0002")
@@ -67,7 +67,7 @@ def test_a_customer_is_told_what_happens_to_their_order():
         assert "{%" not in html(letter) + letter.body
 
 
-def test_a_rejected_a_cancelled_and_a_shortened_order_have_letters_of_their_own():
+def test_rejections_and_cancellations_have_their_own_emails():
     shop.open_shop()
     shop.confirmed((COAT, 1), token="tok_decline")
     off = shop.confirmed((COAT, 1))
@@ -85,7 +85,7 @@ def test_a_rejected_a_cancelled_and_a_shortened_order_have_letters_of_their_own(
     assert "1 x Lamp" in shortened.body
 
 
-def test_who_could_not_have_their_cart_is_told_that_all_of_it_is_there_again():
+def test_the_email_about_a_rejected_order_says_that_its_items_are_in_the_cart_again():
     shop.open_shop()
     token = buying.guest_cart({COAT: 2, TEAPOT: 1})
     declined = orders.PaymentMethod(provider="card", token="tok_decline")
@@ -103,7 +103,7 @@ def test_who_could_not_have_their_cart_is_told_that_all_of_it_is_there_again():
     assert shop.get(again.id).status == orders.OrderStatus.CONFIRMED
 
 
-def test_names_of_products_and_people_cannot_smuggle_markup_into_a_letter():
+def test_names_are_escaped_in_emails():
     shop.open_shop()
     hostile = "<script>alert(1)</script>"
     with acting.as_staff("orders"):
@@ -114,7 +114,7 @@ def test_names_of_products_and_people_cannot_smuggle_markup_into_a_letter():
     assert hostile in mail.outbox[-1].body
 
 
-def test_word_goes_to_the_customers_own_address_where_the_order_has_none():
+def test_emails_go_to_the_customers_address_if_the_order_has_none():
     shop.open_shop()
     customer = import_customer()
     with acting.as_service("demo"):
@@ -125,7 +125,7 @@ def test_word_goes_to_the_customers_own_address_where_the_order_has_none():
     assert [letter.to for letter in mail.outbox] == [["ada@home.example"]]
 
 
-def test_who_wants_no_word_of_orders_gets_the_answer_to_what_they_asked_and_no_more():
+def test_customers_without_order_updates_get_only_answers_to_their_actions():
     shop.open_shop()
     customer = import_customer()
     with acting.as_customer(customer):
@@ -136,7 +136,7 @@ def test_who_wants_no_word_of_orders_gets_the_answer_to_what_they_asked_and_no_m
     assert len(mail.outbox) == 2
 
 
-def test_a_closed_account_is_told_nothing():
+def test_a_closed_account_gets_no_emails():
     shop.open_shop()
     customer = import_customer()
     with acting.as_customer(customer):
@@ -145,7 +145,7 @@ def test_a_closed_account_is_told_nothing():
     assert mail.outbox == []
 
 
-def test_what_was_imported_is_no_news():
+def test_imported_events_send_no_emails():
     shop.open_shop()
     with acting.as_service("trade"), call_context.using(occurred_at=1_260_000_000_000):
         order = shop.shop().place(shop.wanted((COAT, 1, 1_00)))
@@ -156,17 +156,17 @@ def test_what_was_imported_is_no_news():
     assert not Letter.objects.exists()
 
 
-def test_an_event_delivered_twice_is_told_once():
+def test_an_event_delivered_twice_sends_one_email():
     shop.open_shop()
     order = shop.confirmed((COAT, 1))
     (record,) = [one for one in streams.ORDERS.history(order.id) if isinstance(one.event, orders.OrderConfirmed)]
     with acting.as_service("orders"):
-        letters.send_word(record)
-        letters.send_word(record)
+        emails.send(record)
+        emails.send(record)
     assert len(mail.outbox) == 1
 
 
-def test_an_order_without_an_address_is_told_to_nobody():
+def test_an_order_without_an_address_sends_no_email():
     shop.open_shop()
     with acting.as_service("demo"):
         order = shop.wanted((COAT, 1), customer=None)

@@ -7,7 +7,7 @@ import pytest
 from django.core import mail
 
 from apps.orders.models import Letter, Order
-from apps.orders.reactions import letters
+from apps.orders.reactions import emails
 from apps.orders.service import streams
 from tests import mailing
 from tests.orders import shop
@@ -26,7 +26,7 @@ def mail_server(settings):
 
 
 @pytest.mark.parametrize("place", ["connecting", "handing over"])
-def test_a_letter_that_could_not_be_handed_over_is_sent_later(mail_server, place):
+def test_an_email_that_could_not_be_sent_is_sent_later(mail_server, place):
     shop.open_shop()
     mail_server.fails(place, ConnectionRefusedError("no post today"))
     shop.place((COAT, 1))
@@ -54,10 +54,10 @@ def test_an_interrupted_process_resends_only_emails_that_may_not_have_been_accep
 
 
 def test_a_process_interrupted_before_or_after_sending_sends_one_email(mail_server, monkeypatch):
-    for stopped in ("_context", "_send"):
+    for stopped in ("_context", "_deliver"):
         shop.open_shop()
         mail.outbox.clear()
-        real = getattr(letters, stopped)
+        real = getattr(emails, stopped)
 
         def die(*args, real=real):
             real(*args)
@@ -65,14 +65,14 @@ def test_a_process_interrupted_before_or_after_sending_sends_one_email(mail_serv
 
         shop.place((COAT, 1))
         with monkeypatch.context() as patch:
-            patch.setattr(letters, stopped, die)
+            patch.setattr(emails, stopped, die)
             with pytest.raises(mailing.Killed):
                 progress.catch_up()
         progress.catch_up()
         assert len(mail.outbox) == 1
 
 
-def test_a_mail_server_that_breaks_off_after_it_accepted_a_letter_gets_it_once(mail_server):
+def test_an_email_accepted_before_the_connection_broke_is_sent_once(mail_server):
     shop.open_shop()
     shop.place((COAT, 1))
     mail_server.fails("leaving", ConnectionResetError())
@@ -82,7 +82,7 @@ def test_a_mail_server_that_breaks_off_after_it_accepted_a_letter_gets_it_once(m
     assert len(mail.outbox) == 1
 
 
-def test_of_many_letters_each_is_remembered_at_once(mail_server):
+def test_each_sent_email_is_recorded_at_once(mail_server):
     """The process dies at the fourth of six letters of one batch: those before it are not sent again."""
     shop.open_shop()
     for _ in range(6):
@@ -99,8 +99,8 @@ def test_of_many_letters_each_is_remembered_at_once(mail_server):
         progress.catch_up()
     assert Letter.objects.exclude(sent_at=None).count() == 3
     progress.catch_up()
-    told = [letter.extra_headers["Message-ID"] for letter in mail.outbox]
-    assert len(told) == len(set(told)) == 6
+    page_context = [letter.extra_headers["Message-ID"] for letter in mail.outbox]
+    assert len(page_context) == len(set(page_context)) == 6
 
 
 def claimed_by(process, at):
@@ -115,7 +115,7 @@ def claimed_by(process, at):
     )
 
 
-def test_a_letter_that_another_process_is_handing_over_waits_for_it(mail_server):
+def test_an_email_claimed_by_another_process_is_not_sent(mail_server):
     claimed_by("another-host:7", clock.now())
     with pytest.raises(rpc.Unavailable, match="Another process"):
         progress.catch_up()
@@ -137,7 +137,7 @@ def process_that_ended():
     [("another-host:7", -90), ("another-host:7", 3600), (None, -1)],
     ids=["long ago", "in the future", "by a process that ended"],
 )
-def test_a_letter_that_was_claimed_by_a_process_that_is_gone_is_sent(mail_server, process, seconds):
+def test_an_email_claimed_by_an_ended_process_is_sent(mail_server, process, seconds):
     claimed_by(process or process_that_ended(), clock.now() + seconds * 1000)
     progress.catch_up()
     assert len(mail.outbox) == 1

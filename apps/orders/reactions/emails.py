@@ -12,28 +12,28 @@ from idl import orders, users
 from thriftshop import events, letters, rpc
 
 
-class Kind(NamedTuple):
-    """A kind of e-mail: `template` names two files in templates/orders/mail, `subject` has a placeholder for the number.
+class Template(NamedTuple):
+    """The e-mail about an event: `name` of its files in templates/orders/mail, `subject` with a placeholder for the number.
 
-    An `answer` is sent even to customers who switched order updates off.
+    An answer to an action of the customer is sent even to customers who switched order updates off.
     """
 
-    template: str
+    name: str
     subject: str
     is_answer: bool = False
 
 
-LETTERS: dict[str, Kind] = {
-    "OrderConfirmed": Kind("confirmed", "Your order {} is confirmed", is_answer=True),
-    "OrderRejected": Kind("rejected", "Your order {} could not be confirmed", is_answer=True),
-    "OrderShipped": Kind("shipped", "Your order {} is on its way"),
-    "OrderCancelled": Kind("cancelled", "Your order {} is cancelled"),
-    "LinesCancelled": Kind("part_cancelled", "Part of your order {} is cancelled"),
-    "PaymentRefunded": Kind("refunded", "Your refund for order {}"),
+TEMPLATES: dict[str, Template] = {
+    "OrderConfirmed": Template("confirmed", "Your order {} is confirmed", is_answer=True),
+    "OrderRejected": Template("rejected", "Your order {} could not be confirmed", is_answer=True),
+    "OrderShipped": Template("shipped", "Your order {} is on its way"),
+    "OrderCancelled": Template("cancelled", "Your order {} is cancelled"),
+    "LinesCancelled": Template("part_cancelled", "Part of your order {} is cancelled"),
+    "PaymentRefunded": Template("refunded", "Your refund for order {}"),
 }
-KINDS = frozenset(LETTERS)
-# The number of lines listed in an e-mail; others are only counted, because mailboxes truncate long e-mails.
-NAMED = 200
+KINDS = frozenset(TEMPLATES)
+# The lines listed in an e-mail; others are only counted, because mailboxes truncate long e-mails.
+MAX_ITEMS = 200
 
 REASONS = {
     "out of stock": "Some of the items are no longer in stock.",
@@ -42,7 +42,7 @@ REASONS = {
 }
 
 
-def send_word(record: events.Recorded) -> None:
+def send(record: events.Recorded) -> None:
     """Sends the e-mail for an event, unless it is too old, there is no address, or it was sent before."""
     if record.recorded_at - record.occurred_at > letters.NEWS_MS:
         return
@@ -52,45 +52,46 @@ def send_word(record: events.Recorded) -> None:
     state, _ = ORDERS.load(record.stream)
     owner = personal.owner_of(state.customer_id, record.stream)
     known = personal.unseal({record.stream: (owner, state.sealed)})[record.stream]
-    address = _address(state, known, is_answer=LETTERS[record.kind].is_answer)
+    address = _address(state, known, is_answer=TEMPLATES[record.kind].is_answer)
     if not address:
         return
     context = _context(record.event, state, known)
-    # Claimed last, so that only the mail server is between the claim and the record that it was sent.
-    if letter := Letter.claim(**key):
-        _send(letter, record, state.number, context, address)
+    # Claimed last, so that nothing but sending the e-mail can fail between the claim and its record.
+    if email := Letter.claim(**key):
+        _deliver(email, record, state.number, context, address)
 
 
 def _address(state: State, known: orders.Personal, *, is_answer: bool) -> str | None:
-    """Where word goes: the order's own address, or else the customer's; nowhere where they want none."""
+    """The order's address, or else the customer's; None if they switched e-mails off or have none."""
     if state.customer_id is None:
         return known.email
-    found = rpc.connect(users.UsersService).get_users([state.customer_id])
-    if not found:
+    customers = rpc.connect(users.UsersService).get_users([state.customer_id])
+    if not customers:
         return known.email
-    customer = found[0]
+    (customer,) = customers
     if not customer.active or (customer.settings.get("order_updates") == "false" and not is_answer):
         return None
     return known.email or customer.email
 
 
-def _send(letter: Letter, record: events.Recorded, number: str, context: dict[str, Any], address: str) -> None:
-    kind = LETTERS[record.kind]
-    # The same letter always has the same id, so that a mailbox shows it once even if it was handed over twice.
+def _deliver(email: Letter, record: events.Recorded, number: str, context: dict[str, Any], address: str) -> None:
+    template = TEMPLATES[record.kind]
+    # The same e-mail always has the same id, so that a mailbox shows it once even if it was sent twice.
     headers = {"Message-ID": f"<{record.id}@orders.thriftshop>"}
-    letters.deliver(letter, f"orders/mail/{kind.template}", kind.subject.format(number), address, context, **headers)
+    subject = template.subject.format(number)
+    letters.deliver(email, f"orders/mail/{template.name}", subject, address, context, **headers)
 
 
 def _context(event: Any, state: State, known: orders.Personal) -> dict[str, Any]:
-    currency, pairs = state.figures.currency, _pairs(event, state)
+    currency, pairs = state.totals.currency, _pairs(event, state)
     return {
         "name": known.shipping_address.name if known.shipping_address else "",
         "number": state.number,
         "shop": settings.PUBLIC_URL,
-        "items": [_item(state, *pair) for pair in pairs[:NAMED]],
-        "more": max(0, len(pairs) - NAMED),
+        "items": [_item(state, *pair) for pair in pairs[:MAX_ITEMS]],
+        "more": max(0, len(pairs) - MAX_ITEMS),
         "charges": [(one.description, placing.shown(one.amount, currency)) for one in state.charges],
-        "total": placing.shown(state.figures.total, currency),
+        "total": placing.shown(state.totals.total, currency),
         "amount": placing.shown(event.amount.amount, currency) if hasattr(event, "amount") else "",
         "reason": _reason(event),
         "tracking": event.shipment.tracking if isinstance(event, orders.OrderShipped) else None,
@@ -107,7 +108,7 @@ def _reason(event: Any) -> str:
 
 
 def _pairs(event: Any, state: State) -> list[tuple[int, int]]:
-    """The lines that a letter names, as (number, quantity)."""
+    """The lines listed in the e-mail, as (number, quantity)."""
     if isinstance(event, orders.OrderShipped):
         return [(line.number, line.quantity) for line in event.shipment.lines]
     if isinstance(event, orders.LinesCancelled):
@@ -122,5 +123,5 @@ def _item(state: State, number: int, quantity: int) -> dict[str, str | int]:
     return {
         "name": line.name,
         "quantity": quantity,
-        "price": placing.shown(quantity * line.price, state.figures.currency),
+        "price": placing.shown(quantity * line.price, state.totals.currency),
     }

@@ -1,19 +1,19 @@
-"""The letters in the admin: what customers were told, and when. What a letter said is kept nowhere."""
+"""The e-mails in the admin: about which events, and when they were sent. Their texts are not stored."""
 
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
-from apps.orders.admin import numbers, wording
+from apps.orders.admin import labels, order_numbers
 from apps.orders.models import Letter
 from thriftshop.desk.admin import ReadOnly
 
 
 @admin.register(Letter)
-class LetterAdmin(numbers.NumbersOrders, ReadOnly):
+class LetterAdmin(order_numbers.WithOrderNumbers, ReadOnly):
     """The e-mails about orders, read-only."""
 
-    list_display = ("what", "order", "version", "sent")
+    list_display = ("event", "order", "version", "sent")
     list_filter = ("kind", ("sent_at", admin.EmptyFieldListFilter))
     search_fields = ("order_id",)
     search_help_text = "A whole order id"
@@ -35,16 +35,16 @@ class LetterAdmin(numbers.NumbersOrders, ReadOnly):
         return (queryset.filter(order_id=term) if term else queryset), False
 
     @admin.display(description="About", ordering="kind")
-    def what(self, letter: Letter) -> str:
+    def event(self, email: Letter) -> str:
         """The event's name."""
-        return letter.kind
+        return email.kind
 
     @admin.display(description="Order", ordering="order_id")
-    def order(self, letter: Letter) -> str:
+    def order(self, email: Letter) -> str:
         """A link to the order."""
-        return numbers.link(letter, letter.order_id)
+        return order_numbers.link(email, email.order_id)
 
     @admin.display(description="Sent", ordering="sent_at")
-    def sent(self, letter: Letter) -> str:
+    def sent(self, email: Letter) -> str:
         """When it was sent, or that it is being sent."""
-        return wording.badge("Sending", "warn") if letter.sent_at is None else wording.moment_text(letter.sent_at)
+        return labels.badge("Sending", "warn") if email.sent_at is None else labels.moment_text(email.sent_at)

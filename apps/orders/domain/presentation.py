@@ -4,61 +4,61 @@ from typing import Any
 
 from idl.orders import OrderStatus
 
-from apps.orders.domain import amounts, changing, states, steps
+from apps.orders.domain import amounts, states, steps
 from apps.orders.domain.order import State
 from apps.orders.domain.placing import shown
 from idl import common, orders
 
-# Internal events, for staff only.
-BEHIND = frozenset({"StepFailed", "RetryRequested", "StepDone"})
+# Events that only staff see in the timeline.
+INTERNAL_EVENTS = frozenset({"StepFailed", "RetryRequested", "StepDone"})
 
 
-def struct(
-    order_id: str, state: State, version: int, updated_at: int, personal: orders.Personal, now: int, most_lines: int
+def to_struct(
+    order_id: str, state: State, version: int, updated_at: int, personal: orders.Personal, now: int, max_lines: int
 ) -> orders.Order:
-    """The order as a struct, with its first `most_lines` lines; `now` decides whether the customer may still cancel it."""
-    counted = state.figures
-    early = state.status in (OrderStatus.PENDING, OrderStatus.CONFIRMED)
+    """The order as a struct, with its first `max_lines` lines; `now` decides whether the customer may still cancel it."""
+    totals = state.totals
+    is_unshipped = state.status in (OrderStatus.PENDING, OrderStatus.CONFIRMED)
 
     def money(amount: int) -> common.Money:
-        return common.Money(amount=amount, currency=counted.currency)
+        return common.Money(amount=amount, currency=totals.currency)
 
     return orders.Order(
         id=order_id,
         number=state.number,
         customer_id=state.customer_id,
         email=personal.email,
-        status=counted.status,
-        payment_status=counted.payment_status,
-        lines=lines(state, 0, most_lines),
+        status=totals.status,
+        payment_status=totals.payment_status,
+        lines=lines(state, 0, max_lines),
         charges=[
             orders.Charge(kind=one.kind, description=one.description, amount=money(one.amount)) for one in state.charges
         ],
-        total=money(counted.total),
-        captured=money(counted.captured),
-        refunded=money(counted.refunded),
+        total=money(totals.total),
+        captured=money(totals.captured),
+        refunded=money(totals.refunded),
         shipping_address=personal.shipping_address,
         provider=state.provider,
         placed_at=state.placed_at,
         updated_at=updated_at,
-        next_statuses=list(states.NEXT[counted.status]),
-        cancellable=early and now <= state.cancellable_until,
+        next_statuses=list(states.NEXT[totals.status]),
+        cancellable=is_unshipped and now <= state.cancellable_until,
         cancellable_until=state.cancellable_until,
         reason=state.reason,
         shipments=[_shipment(one) for one in state.shipments],
-        returns=[_return(one, counted.currency) for one in state.returns],
+        returns=[_return(one, totals.currency) for one in state.returns],
         version=version,
         line_count=len(state.lines),
     )
 
 
-def lines(state: State, after: int, most: int) -> list[orders.OrderLine]:
-    """Up to `most` lines after a number, with their shares of the charges and their refundable amounts."""
-    found, currency = steps.line_structs(state, after, after + most), state.figures.currency
-    for line in found:
+def lines(state: State, after: int, count: int) -> list[orders.OrderLine]:
+    """Up to `count` lines after a line number, with their shares of the charges and their refundable amounts."""
+    structs, currency = steps.line_structs(state, after, after + count), state.totals.currency
+    for line in structs:
         line.discounted_total = common.Money(amount=state.shares.lines[line.number - 1], currency=currency)
         line.refundable = common.Money(amount=amounts.refundable(state, line.number), currency=currency)
-    return found
+    return structs
 
 
 def _quantities(pairs: tuple[tuple[int, int], ...]) -> list[orders.LineQuantity]:
@@ -85,8 +85,8 @@ def sentence(event: Any) -> str:
     """Describes an event for people. Raises LookupError for an unknown one."""
     if type(event) not in _SENTENCES:
         raise LookupError(f"{type(event).__name__} is not a known event of an order.")
-    found: str = _SENTENCES[type(event)](event)
-    return found
+    text: str = _SENTENCES[type(event)](event)
+    return text
 
 
 def _pieces(lines: list[orders.LineQuantity]) -> str:
@@ -109,17 +109,17 @@ def _shipped(event: orders.OrderShipped) -> str:
 
 
 def _returned(event: orders.OrderReturned) -> str:
-    back = event.returned
-    after = "restocked" if back.restocked else "to be inspected before restocking"
-    return f"Returned: {_pieces(back.lines)} ({back.reason}), {after}."
+    returned = event.returned
+    stock = "restocked" if returned.restocked else "to be inspected before restocking"
+    return f"Returned: {_pieces(returned.lines)} ({returned.reason}), {stock}."
 
 
 def _failed(event: orders.StepFailed) -> str:
-    after = "waits for staff" if event.retry_at is None else "will be retried"
-    return f"The step “{event.step}” failed (attempt {event.attempt}) and {after}: {event.problem}"
+    consequence = "waits for staff" if event.retry_at is None else "will be retried"
+    return f"The step “{event.step}” failed (attempt {event.attempt}) and {consequence}: {event.problem}"
 
 
-_BY = {"customer": "by the customer", "staff": "by the shop", "system": "by the shop's systems"}
+_ACTORS = {"customer": "by the customer", "staff": "by the shop", "system": "by the shop's systems"}
 
 _DONE = {
     "release": "The reserved goods were released.",
@@ -135,7 +135,7 @@ _SENTENCES: dict[type, Any] = {
     orders.PaymentDeclined: lambda event: f"The payment was declined: {event.reason}",
     orders.OrderConfirmed: lambda _: "The order was confirmed.",
     orders.OrderRejected: lambda event: f"The order could not be confirmed: {event.reason}.",
-    orders.OrderCancelled: lambda event: f"The order was cancelled {_BY.get(event.by, event.by)}: {event.reason}",
+    orders.OrderCancelled: lambda event: f"The order was cancelled {_ACTORS.get(event.by, event.by)}: {event.reason}",
     orders.LinesCancelled: lambda event: (
         f"Cancelled: {_pieces(event.lines)} ({event.reason}). The total is reduced by {_money(event.amount)}."
     ),
@@ -150,8 +150,3 @@ _SENTENCES: dict[type, Any] = {
     orders.OrderClaimed: lambda _: "The order now belongs to the account with its e-mail address.",
     orders.StepDone: lambda event: _DONE.get(event.step, f"The step “{event.step}” was completed."),
 }
-
-
-def role_of(is_staff: bool, is_service: bool) -> changing.Actor:
-    """The role of the viewer or the calling service."""
-    return changing.Actor("system" if is_service else "staff" if is_staff else "customer")

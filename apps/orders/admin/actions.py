@@ -17,7 +17,7 @@ REFUSALS = (common.InvalidInput, common.Forbidden, common.NotFound, orders.NotAl
 
 
 @dataclass(frozen=True, slots=True)
-class Verb:
+class Action:
     """An action: its texts, its form, whether it is possible, and its call (with an order's id and a form)."""
 
     name: str
@@ -25,39 +25,40 @@ class Verb:
     button: str
     explanation: str
     done: str
-    form: type[forms.VerbForm]
-    can: Callable[[State], bool]
+    form: type[forms.ActionForm]
+    is_possible: Callable[[State], bool]
     call: Callable[[str, Any], orders.Order]
 
 
-def _shop() -> orders.OrdersService:
+def _service() -> orders.OrdersService:
     return rpc.connect(orders.OrdersService)
 
 
 def _ship(order_id: str, form: forms.ShipForm) -> orders.Order:
-    about = form.cleaned_data
-    return _shop().ship(about["key"], order_id, form.lines(), about["tracking"] or None)
+    data = form.cleaned_data
+    return _service().ship(data["key"], order_id, form.lines(), data["tracking"] or None)
 
 
 def _cancel_lines(order_id: str, form: forms.CancelLinesForm) -> orders.Order:
-    about = form.cleaned_data
-    return _shop().cancel_lines(about["key"], order_id, form.lines(), about["reason"])
+    data = form.cleaned_data
+    return _service().cancel_lines(data["key"], order_id, form.lines(), data["reason"])
 
 
 def _return_lines(order_id: str, form: forms.ReturnForm) -> orders.Order:
-    about, typed = form.cleaned_data, form.cleaned_data["agreed_refund"]
-    agreed = None if typed is None else forms.minor(typed, form.state.figures.currency)
-    return _shop().return_lines(about["key"], order_id, form.lines(), about["reason"], about["restock"], agreed)
+    data = form.cleaned_data
+    refund = data["agreed_refund"]
+    agreed = None if refund is None else forms.minor(refund, form.state.totals.currency)
+    return _service().return_lines(data["key"], order_id, form.lines(), data["reason"], data["restock"], agreed)
 
 
 def _refund(order_id: str, form: forms.RefundForm) -> orders.Order:
-    about = form.cleaned_data
-    amount = forms.minor(about["amount"], form.state.figures.currency)
-    return _shop().refund(about["key"], order_id, amount, about["reason"])
+    data = form.cleaned_data
+    amount = forms.minor(data["amount"], form.state.totals.currency)
+    return _service().refund(data["key"], order_id, amount, data["reason"])
 
 
 def _cancel(order_id: str, form: forms.ReasonForm) -> orders.Order:
-    return _shop().cancel(order_id, form.cleaned_data["reason"])
+    return _service().cancel(order_id, form.cleaned_data["reason"])
 
 
 def _can_ship(state: State) -> bool:
@@ -65,11 +66,11 @@ def _can_ship(state: State) -> bool:
 
 
 def _can_return(state: State) -> bool:
-    return state.status in states.SENT and state.figures.shipped > state.figures.returned
+    return state.status in states.SENT and state.totals.shipped > state.totals.returned
 
 
-VERBS = {
-    "ship": Verb(
+ACTIONS = {
+    "ship": Action(
         "ship",
         "Ship",
         "Ship",
@@ -79,7 +80,7 @@ VERBS = {
         _can_ship,
         _ship,
     ),
-    "cancel-lines": Verb(
+    "cancel-lines": Action(
         "cancel-lines",
         "Cancel lines",
         "Cancel lines",
@@ -89,7 +90,7 @@ VERBS = {
         _can_ship,
         _cancel_lines,
     ),
-    "return": Verb(
+    "return": Action(
         "return",
         "Return goods",
         "Return",
@@ -99,17 +100,17 @@ VERBS = {
         _can_return,
         _return_lines,
     ),
-    "refund": Verb(
+    "refund": Action(
         "refund",
         "Refund",
         "Refund",
-        "Refunds money without a return.",
+        "Refunds an amount without a return.",
         "is being refunded",
         forms.RefundForm,
-        lambda state: state.figures.refundable > 0,
+        lambda state: state.totals.refundable > 0,
         _refund,
     ),
-    "cancel": Verb(
+    "cancel": Action(
         "cancel",
         "Cancel",
         "Cancel the order",
@@ -129,7 +130,7 @@ def problem_of(refusal: Exception) -> str:
     return str(getattr(refusal, "message", refusal))
 
 
-def put_on(form: django_forms.Form, refusal: Exception) -> None:
+def add_error(form: django_forms.Form, refusal: Exception) -> None:
     """Adds a refusal to the field that it names, or to the form."""
-    named = getattr(refusal, "field", None)
-    form.add_error(named if named in form.fields else None, problem_of(refusal))
+    field = getattr(refusal, "field", None)
+    form.add_error(field if field in form.fields else None, problem_of(refusal))
