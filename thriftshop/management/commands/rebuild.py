@@ -7,7 +7,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from tqdm import tqdm
 
-from thriftshop.events import checkpoints, groups, progress, rebuild, streams
+from thriftshop.events import UnknownEvent, checkpoints, groups, progress, rebuild, streams
 from thriftshop.events.groups import Projection
 
 
@@ -60,5 +60,5 @@ def _catch_up(projections: Iterable[Projection]) -> None:
     try:
         for projection in projections:
             progress.catch_up_with_now(projection)
-    except checkpoints.PartitionsChanged as error:
+    except (checkpoints.PartitionsChanged, UnknownEvent) as error:
         raise CommandError(str(error)) from error
