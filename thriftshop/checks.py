@@ -161,7 +161,7 @@ def _imports() -> Iterator[CheckMessage]:
 def _importable(path: str) -> bool:
     try:
         return isinstance(import_string(path), Callable)  # type: ignore[arg-type]
-    except ImportError:
+    except Exception:
         return False
 
 

@@ -2,6 +2,7 @@
 
 import functools
 import itertools
+import threading
 import time
 import types
 
@@ -150,6 +151,20 @@ def test_one_of_two_equal_subscribers_can_leave(following):
     follow(followed)
     assert len(found) == 1
     leave_second()
+
+
+@pytest.mark.django_db
+def test_a_process_that_is_too_busy_to_wait_is_not_asked_again_and_again(settings, monkeypatch):
+    settings.RPC_TRANSPORT = "loopback"
+    use_feed(monkeypatch, RemoteFeed)
+    monkeypatch.setattr(serving, "_seats", functools.partial(threading.Semaphore, 0))
+    followed = broadcast.Broadcast("inventory", READER)
+    followed.follow(PATIENCE)
+    began = time.monotonic()
+    for _ in range(4):
+        followed.follow(PATIENCE)
+    assert 4 * feed.POLL_SECONDS <= time.monotonic() - began < PATIENCE / 2
+    assert followed.is_current(1.0)
 
 
 @pytest.mark.django_db

@@ -144,3 +144,17 @@ def test_a_role_without_privileges_is_not_held_back_either(long_transaction, rea
             assert read_all("inventory")[0] == [("MUG", 1)]
         finally:
             cursor.execute("RESET ROLE")
+
+
+def test_an_event_that_the_version_before_inserted_during_a_rolling_deploy_is_read():
+    receive("MUG", 0)
+    _, cursor = read_all("inventory")
+    made = envelope.wrap("inventory", "CUP", 0, [inventory.StockReceived(quantity=1)], envelope.stamp())
+    row = ["inventory", "CUP", 1, "StockReceived", made[0].occurred_at, envelope.encode(made[0])]
+    with connection.cursor() as database:
+        database.execute(
+            "INSERT INTO events_event (topic, stream, version, kind, occurred_at, payload)"
+            " VALUES (%s, %s, %s, %s, %s, %s)",
+            row,
+        )
+    assert read_all("inventory", cursor)[0] == [("CUP", 1)]

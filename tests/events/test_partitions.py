@@ -63,6 +63,14 @@ def test_each_partition_has_a_lease_of_its_own(settings, only, seen):
     assert {feed.partition_of(stream, 4) for stream in seen} == {0, 1, 3}
 
 
+def test_a_rebuild_refuses_a_changed_number_of_partitions_in_one_line(settings):
+    receive("MUG", 1)
+    call_command("rebuild", "inventory", check=True)
+    repartition(settings, 4)
+    with pytest.raises(CommandError, match=r"run `manage\.py repartition`"):
+        call_command("rebuild", "inventory", check=True)
+
+
 def test_a_changed_number_of_partitions_is_refused_until_the_checkpoints_are_moved(settings, only, seen):
     only(reaction(lambda record: seen.append(record.version)))
     receive("MUG", 1)

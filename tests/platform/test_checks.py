@@ -11,6 +11,7 @@ from django.core.checks import CheckMessage, registry
 
 MEMORY = "thriftshop.events.streams.memory.MemoryStreams"
 MEMORY_FEED = "thriftshop.events.feed.memory.MemoryFeed"
+REMOTE_FEED = "thriftshop.events.feed.remote.RemoteFeed"
 STORES = {"default": "thriftshop.events.streams.database.DatabaseStreams"}
 
 
@@ -35,7 +36,7 @@ def run_checks(include_deployment_checks: bool = False) -> list[CheckMessage]:
         ("RPC_TRANSPORT", "pigeon", "RPC_TRANSPORT: 'pigeon'"),
         ("SERVICES", {"catalogue": ["http://a"]}, "SERVICES: there is no context 'catalogue'"),
         ("SERVICES", {"catalog": ["https://a"]}, "SERVICES: 'https://a' is not an address such as"),
-        ("SERVICES", {"catalog": ["http://a", "http://b/thrift"]}, "SERVICES: 'http://b/thrift' has more than"),
+        ("SERVICES", {"catalog": ["http://a", "http://b/thrift"]}, "SERVICES: 'http://b/thrift' must have a host and a port"),
         ("RPC_QUEUE_SECONDS", 0.0, "RPC_QUEUE_SECONDS"),
         ("RPC_LOOKUP_SECONDS", 0.0, "RPC_LOOKUP_SECONDS"),
         ("RPC_MOST_IN_FLIGHT", 0, "RPC_MOST_IN_FLIGHT: 0 is too small"),
@@ -45,12 +46,18 @@ def run_checks(include_deployment_checks: bool = False) -> list[CheckMessage]:
         ("DEADLINE_FACTOR", 0.0, "DEADLINE_FACTOR"),
         ("RPC_THREADS", -1, "RPC_THREADS"),
         ("EVENT_STORES", {"default": "no.such.Store"}, "EVENT_STORE: 'no.such.Store' cannot be imported"),
+        ("EVENT_STORES", {"default": ".x"}, "EVENT_STORE: '.x' cannot be imported"),
+        ("EVENT_FEEDS", {"default": "..x"}, "EVENT_FEED: '..x' cannot be imported"),
         ("EVENT_STORES", {"default": "builtins.dict"}, "EVENT_STORE: 'builtins.dict' has no method append"),
         ("EVENT_STORES", {**STORES, "catalog": MEMORY}, "EVENT_STORE: EVENT_STORES has 'catalog', whose store cannot"),
         ("EVENT_FEEDS", {"default": MEMORY_FEED}, "EVENT_FEED: catalog: EVENT_FEEDS has catalog in memory"),
+        ("EVENT_FEEDS", {"default": REMOTE_FEED}, "EVENT_FEED: catalog: this process hosts the context"),
+        ("EVENT_STORES", {"default": MEMORY}, "EVENT_FEED: orders: EVENT_FEEDS has orders in the database"),
         ("EVENT_FEEDS", {"default": "builtins.dict"}, "EVENT_FEED: 'builtins.dict' has no method ends"),
         ("EVENT_PARTITIONS", 0, "EVENT_PARTITIONS: 0 is too small"),
+        ("EVENT_PARTITIONS", 1_000_000_000, "EVENT_PARTITIONS: 1,000,000,000 is too large"),
         ("EVENT_PUBLISHER", "no.such.publisher", "EVENT_PUBLISHER"),
+        ("EVENT_PUBLISHER", ".x", "EVENT_PUBLISHER: '.x' cannot be imported"),
         ("EMAIL_BACKEND", "no.such.Backend", "EMAIL_BACKEND"),
         ("PUBLIC_URL", "shop.example", "PUBLIC_URL"),
         ("SENTRY_DSN", "nonsense", "SENTRY_DSN"),

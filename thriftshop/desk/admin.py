@@ -1,5 +1,6 @@
 """The admin of events: the events to read, the progress of consumer groups, the dead letters to replay."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.contrib import admin, messages
@@ -163,11 +164,18 @@ class DeadLetterAdmin(ReadOnly):
         if not by_group:
             self.message_user(request, "These were replayed already.", messages.WARNING)
         for name, chosen in by_group.items():
+            self._replay_group(request, name, chosen)
+
+    def _replay_group(self, request: HttpRequest, name: str, letters: Sequence[DeadLetter]) -> None:
+        try:
             group = groups.get(name)
-            if not isinstance(group, Relay):  # a relay has no dead letters
-                succeeded, failed = dead_letters.replay(group, chosen)
-                level = messages.ERROR if failed else messages.SUCCESS
-                self.message_user(request, f"{name}: {succeeded} replayed, {failed} failed again.", level)
+        except LookupError as error:  # another version of the code has it, or another process
+            self.message_user(request, str(error), messages.ERROR)
+            return
+        if not isinstance(group, Relay):  # a relay has no dead letters
+            succeeded, failed = dead_letters.replay(group, letters)
+            level = messages.ERROR if failed else messages.SUCCESS
+            self.message_user(request, f"{name}: {succeeded} replayed, {failed} failed again.", level)
 
 
 def _moment(milliseconds: int) -> str:

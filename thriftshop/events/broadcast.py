@@ -147,6 +147,9 @@ class Broadcast(threading.Thread):
             ends = source.wait(self._cursors, patience)
             if ends == self._cursors:
                 self._current_at = looked_at
+                # A process that is too busy to wait answers at once: it must not be asked again and again.
+                if time.monotonic() - looked_at < patience / 2:
+                    self._stopping.wait(feed.POLL_SECONDS)
                 return
             reached = [self._follow_partition(source, partition, end) for partition, end in ends.items()]
             if all(reached):

@@ -11,21 +11,30 @@ from django.utils.module_loading import import_string
 from thriftshop import contexts
 from thriftshop.contexts import EventStore
 from thriftshop.events import feed, streams
+from thriftshop.events.feed.remote import RemoteFeed
 
 STREAMS = ("append", "read", "recorded_under", "scan", "count")
 FEED = ("ends", "read", "count", "wait")
+# Each group has a checkpoint per partition, and reads each partition by a query of its own.
+MOST_PARTITIONS = 256
 
 
 @register
 def check_event_settings(app_configs: Sequence[AppConfig] | None, **_: Any) -> list[CheckMessage]:
-    """Checks EVENT_STORES and EVENT_FEEDS; the feeds only where the classes can be used."""
-    classes = [
+    """Checks EVENT_PARTITIONS, EVENT_STORES and EVENT_FEEDS; the feeds only where the rest is right."""
+    problems = [
+        *_partitions(),
         *_topics("EVENT_STORE", settings.EVENT_STORES, [EventStore.STREAMS]),
         *_topics("EVENT_FEED", settings.EVENT_FEEDS, list(EventStore)),
         *_classes("EVENT_STORE", settings.EVENT_STORES, STREAMS),
         *_classes("EVENT_FEED", settings.EVENT_FEEDS, FEED),
     ]
-    return classes or list(_feeds())
+    return problems or list(_feeds())
+
+
+def _partitions() -> Iterator[CheckMessage]:
+    if settings.EVENT_PARTITIONS > MOST_PARTITIONS:
+        yield _error("EVENT_PARTITIONS", f"{settings.EVENT_PARTITIONS:,} is too large.", f"Use 1 to {MOST_PARTITIONS}.")
 
 
 def _topics(variable: str, chosen: Mapping[str, str], kinds: Sequence[EventStore]) -> Iterator[CheckMessage]:
@@ -40,7 +49,7 @@ def _classes(variable: str, chosen: Mapping[str, str], methods: Sequence[str]) -
     for path in sorted(set(chosen.values())):
         try:
             found = import_string(path)
-        except ImportError:
+        except Exception:
             yield _error(variable, f"{path!r} cannot be imported.", "Use the dotted path of a class.")
             continue
         missing = [name for name in methods if not callable(getattr(found, name, None))]
@@ -55,10 +64,15 @@ def _feeds() -> Iterator[CheckMessage]:
         try:
             if config.topic:
                 streams.of(config.topic)
-                feed.of(config.topic)
+                _check_kind(feed.of(config.topic))
         except Exception as error:
             hint = f"Set EVENT_STORES and EVENT_FEEDS for {config.topic} so that they fit together."
             yield _error("EVENT_FEED", f"{config.topic}: {error}", hint)
+
+
+def _check_kind(found: feed.Feed) -> None:
+    if isinstance(found, RemoteFeed):
+        raise TypeError("this process hosts the context, and the feed would call the process that does.")
 
 
 def _error(variable: str, problem: str, hint: str) -> Error:

@@ -4,6 +4,8 @@ from django.db import migrations
 
 FORWARDS = [
     "ALTER TABLE events_event ADD COLUMN transaction_id bigint NOT NULL DEFAULT 0",
+    # During a rolling deploy, processes of the version before insert without the column: the feed must not pass those events.
+    "ALTER TABLE events_event ALTER COLUMN transaction_id SET DEFAULT pg_current_xact_id()::text::bigint",
     "CREATE INDEX event_feed_order ON events_event (topic, transaction_id, position)",
     # Django raises an IntegrityError, as for SQLite's trigger.
     """CREATE OR REPLACE FUNCTION events_event_append_only() RETURNS trigger LANGUAGE plpgsql AS $$

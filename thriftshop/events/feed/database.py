@@ -11,8 +11,9 @@ from django.conf import settings
 from django.db import connection
 
 from thriftshop.event_store import horizon
-from thriftshop.events import feed
+from thriftshop.events import feed, streams
 from thriftshop.events.feed import Batch, Cursor, Message
+from thriftshop.events.streams.database import DatabaseStreams
 
 
 class Place(NamedTuple):
@@ -58,6 +59,9 @@ class DatabaseFeed:
         self.topic = topic
         self.partitions = range(settings.EVENT_PARTITIONS)
         self._order = order()
+        # Fails at start: the events of other streams would never arrive here.
+        if not isinstance(streams.of(topic), DatabaseStreams):
+            raise TypeError(f"EVENT_FEEDS has {topic} in the database, EVENT_STORES does not: set both or neither.")
 
     def ends(self) -> dict[int, Cursor]:
         """Where each partition ends: at the last event of the topic, whichever partition has it."""

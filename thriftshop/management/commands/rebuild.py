@@ -1,12 +1,13 @@
 """`manage.py rebuild`: replays a context's projections from the events, or checks that this would change nothing."""
 
 from argparse import ArgumentParser
+from collections.abc import Iterable
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 from tqdm import tqdm
 
-from thriftshop.events import groups, progress, rebuild, streams
+from thriftshop.events import UnknownEvent, checkpoints, groups, progress, rebuild, streams
 from thriftshop.events.groups import Projection
 
 
@@ -37,8 +38,7 @@ class Command(BaseCommand):
             raise CommandError(
                 f"No projection belongs to {', '.join(context)}; `manage.py rebuild --help` lists contexts."
             )
-        for projection in chosen:
-            progress.catch_up_with_now(projection)
+        _catch_up(chosen)
         wrong = [name for projection in chosen for name in self._one(projection, check)]
         if wrong:
             raise CommandError(f"A rebuild would change: {', '.join(wrong)}. Run `manage.py rebuild` without --check.")
@@ -54,3 +54,11 @@ class Command(BaseCommand):
                 return rebuild.differences(projection, bar.update)
             rebuild.rebuild(projection, bar.update)
         return []
+
+
+def _catch_up(projections: Iterable[Projection]) -> None:
+    try:
+        for projection in projections:
+            progress.catch_up_with_now(projection)
+    except (checkpoints.PartitionsChanged, UnknownEvent) as error:
+        raise CommandError(str(error)) from error
