@@ -2,10 +2,10 @@
 
 from django.db import models
 
-from thriftshop import letters
+from thriftshop import mail
 
 
-class Letter(letters.Delivery):
+class Letter(mail.Delivery):
     """One e-mail about one event of an order; `sent_at` is absent while it is on its way. Holds no address and no text."""
 
     order_id = models.CharField(max_length=36)
