@@ -63,8 +63,6 @@ NOT_REWRITTEN_YET = frozenset(
     {
         "apps/orders/",
         "apps/sessions/",
-        "idl/inventory.thrift",
-        "idl/schema.graphql",
         "tests/events/",
     }
 )

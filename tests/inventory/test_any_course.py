@@ -42,7 +42,7 @@ class AnyCourse(RuleBasedStateMachine):
 
     @rule(quantity=QUANTITIES)
     def goods_come_back(self, quantity):
-        self.take(lambda: domain.take_back(quantity))
+        self.take(lambda: domain.return_to_stock(quantity))
 
     @rule(target=orders, quantity=QUANTITIES, hold=st.integers(min_value=1, max_value=50), firm=st.booleans())
     def an_order_reserves(self, quantity, hold, firm):

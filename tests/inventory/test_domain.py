@@ -45,7 +45,7 @@ def test_receiving_adds_to_what_is_on_hand():
 
 
 def test_taking_back_adds_to_what_is_on_hand():
-    (event,) = domain.take_back(2, "order", "too small")
+    (event,) = domain.return_to_stock(2, "order", "too small")
     assert event == inventory.StockTakenBack(quantity=2, reference="order", reason="too small")
     assert figures(given(RECEIVED, event)) == (12, 0, 12)
 
