@@ -162,11 +162,11 @@ def test_what_an_order_took_is_what_was_in_the_cart_at_that_moment():
         words.added("CUP", 1, 450),
         cart.CartCheckedOut(order_id="second", lines=[words.item("CUP", 2), words.item("RUG", 1)], at=words.NOW),
     ]
-    assert [(one.sku, one.quantity) for one in domain.taken(events, "first")] == [("CUP", 2)]
-    assert [(one.sku, one.quantity, one.unit_price.amount) for one in domain.taken(events, "second")] == [
+    assert [(one.sku, one.quantity) for one in domain.checked_out_lines(events, "first")] == [("CUP", 2)]
+    assert [(one.sku, one.quantity, one.unit_price.amount) for one in domain.checked_out_lines(events, "second")] == [
         ("CUP", 1, 450)
     ]
-    assert domain.taken(events, "third") == []
+    assert domain.checked_out_lines(events, "third") == []
 
 
 def test_an_order_takes_out_what_was_ordered_and_leaves_what_came_since():

@@ -165,9 +165,9 @@ def test_an_order_whose_cart_was_checked_out_first_takes_nothing_more(carts):
 def test_nothing_comes_back_into_the_cart_of_an_erased_customer(carts):
     mine = fill(carts, ("CUP", 2))
     effects.run(checkout(), [happens("order-1", placed(mine.id, CUP=2))], lambda: None)
-    service.following.forget(acting.CUSTOMER)
+    service.merging.erase(acting.CUSTOMER)
     effects.run(checkout(), [happens("order-1", rejected(mine.id, CUP=2))], lambda: None)
-    service.following.forget(acting.CUSTOMER)
+    service.merging.erase(acting.CUSTOMER)
     assert quantities(carts) == {}
     assert [one.kind for one in service.carts.carts.history(mine.id)].count("CartCleared") == 1
 

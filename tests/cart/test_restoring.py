@@ -78,7 +78,7 @@ def test_it_comes_back_to_the_guest_where_the_customer_was_erased(carts, token):
     with acting.as_customer():
         carts.merge(token)
         carts.add_item(doing.MINE, doing.item("PLATE"), None)
-    service.following.forget(acting.CUSTOMER)
+    service.merging.erase(acting.CUSTOMER)
     fails(carts, token)
     assert held(carts, doing.MINE) == {}
     assert held(carts, doing.guest(token), acting.as_stranger) == {"CUP": 2}

@@ -36,7 +36,7 @@ def test_carts_that_lapsed_are_swept_once_and_others_stay(carts, shop, monkeypat
         mine = carts.add_item(doing.MINE, doing.item("CUP"), None)
     doing.later(monkeypatch, 31)
     progress.catch_up()
-    assert [service.following.sweep() for _ in range(2)] == [1, 0]
+    assert [service.merging.sweep() for _ in range(2)] == [1, 0]
     assert doing.events_of(old.id)[-1] == "CartCleared"
     assert doing.events_of(mine.id)[-1] == "ItemAdded"
     progress.catch_up()
