@@ -48,7 +48,7 @@ def test_sessions_are_found_by_user_and_by_state(client, user, move_on):
         page = client.get(LIST, {"state": state}).content.decode()
         assert [name for name in ("The new one", "The old one", "The ended one") if name in page] == [shown]
     assert "The old one" in client.get(LIST, {"q": str(user.pk)}).content.decode()
-    assert "Good until" in client.get(f"{LIST}{old.session.id}/change/").content.decode()
+    assert "Valid until" in client.get(f"{LIST}{old.session.id}/change/").content.decode()
 
 
 def test_staff_end_sessions_through_the_contract(client, user):

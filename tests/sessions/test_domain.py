@@ -10,44 +10,44 @@ from hypothesis import strategies as st
 from apps.sessions import domain
 from thriftshop.contact import networks
 
-patience = st.sampled_from([domain.WITH_ACCOUNT, domain.WITH_ANY])
+throttle = st.sampled_from([domain.WITH_ACCOUNT, domain.WITH_ANY])
 moments = st.integers(1_700_000_000_000, 1_900_000_000_000)
 
 
-@given(patience, st.integers(0, 100_000), moments)
-def test_more_failures_never_wait_less_and_nobody_waits_longer_than_the_longest(patience, failures, now):
-    waits = [domain.wait_ms(patience, domain.Attempts(failures + more, now), now) for more in (0, 1)]
-    assert waits[0] <= waits[1] <= patience.longest_ms
-    assert (waits[0] == 0) == (failures < patience.free)
+@given(throttle, st.integers(0, 100_000), moments)
+def test_more_failures_never_wait_less_and_nobody_waits_longer_than_the_longest(throttle, failures, now):
+    waits = [domain.wait_ms(throttle, domain.Attempts(failures + more, now), now) for more in (0, 1)]
+    assert waits[0] <= waits[1] <= throttle.max_ms
+    assert (waits[0] == 0) == (failures < throttle.free)
 
 
-@given(patience, st.integers(0, 1000), moments, st.integers(0, 10_000_000))
-def test_a_wait_that_was_waited_out_is_over(patience, failures, now, later):
+@given(throttle, st.integers(0, 1000), moments, st.integers(0, 10_000_000))
+def test_a_wait_that_was_waited_out_is_over(throttle, failures, now, later):
     attempts = domain.Attempts(failures, now)
-    wait = domain.wait_ms(patience, attempts, now)
-    assert domain.wait_ms(patience, attempts, now + wait) == 0
-    assert domain.wait_ms(patience, attempts, now + later) == max(0, wait - later)
+    wait = domain.wait_ms(throttle, attempts, now)
+    assert domain.wait_ms(throttle, attempts, now + wait) == 0
+    assert domain.wait_ms(throttle, attempts, now + later) == max(0, wait - later)
 
 
-@given(patience, moments)
-def test_who_tries_as_fast_as_allowed_waits_twice_as_long_each_time(patience, now):
+@given(throttle, moments)
+def test_who_tries_as_fast_as_allowed_waits_twice_as_long_each_time(throttle, now):
     attempts, waits = domain.Attempts(), []
-    for _ in range(patience.free + 12):
-        wait = domain.wait_ms(patience, attempts, now)
+    for _ in range(throttle.free + 12):
+        wait = domain.wait_ms(throttle, attempts, now)
         now += wait
         waits.append(wait)
-        attempts = domain.tried(patience, attempts, now)
-    assert waits[: patience.free] == [0] * patience.free
-    grown = waits[patience.free :]
-    assert grown[0] == patience.first_ms
-    assert all(later == min(2 * wait, patience.longest_ms) for wait, later in itertools.pairwise(grown))
+        attempts = domain.with_attempt(throttle, attempts, now)
+    assert waits[: throttle.free] == [0] * throttle.free
+    grown = waits[throttle.free :]
+    assert grown[0] == throttle.first_ms
+    assert all(later == min(2 * wait, throttle.max_ms) for wait, later in itertools.pairwise(grown))
 
 
-@given(patience, st.integers(0, 1000), moments)
-def test_after_an_hour_without_a_try_all_is_forgotten(patience, failures, now):
+@given(throttle, st.integers(0, 1000), moments)
+def test_after_an_hour_without_a_try_all_is_forgotten(throttle, failures, now):
     attempts = domain.Attempts(failures, now)
-    assert domain.wait_ms(patience, attempts, now + patience.forget_ms) == 0
-    assert domain.tried(patience, attempts, now + patience.forget_ms).failures == 1
+    assert domain.wait_ms(throttle, attempts, now + throttle.forget_ms) == 0
+    assert domain.with_attempt(throttle, attempts, now + throttle.forget_ms).failures == 1
 
 
 @given(moments, st.integers(1, 10**10), st.integers(1, 10**10), st.integers(0, 10**10))
@@ -116,15 +116,15 @@ def test_a_device_is_shown_in_words(given_, shown):
 @given(st.text(max_size=300) | st.text(min_size=5).map(lambda text: f"{text} Mozilla/5.0 {text}"))
 def test_any_device_is_shown_in_a_printable_line(text):
     shown = domain.device_name(text)
-    assert 1 <= len(shown) <= domain.DEVICE_LENGTH
+    assert 1 <= len(shown) <= domain.MAX_DEVICE_LENGTH
     assert shown.isprintable() or " " in shown
     assert "\n" not in shown
 
 
-@given(patience, st.integers(0, 1000), moments, st.integers(domain.SKEW_MS + 1, 10**11))
-def test_a_try_that_a_wrong_clock_counted_in_the_future_shuts_nobody_out(patience, failures, now, ahead):
+@given(throttle, st.integers(0, 1000), moments, st.integers(domain.SKEW_MS + 1, 10**11))
+def test_a_try_that_a_wrong_clock_counted_in_the_future_shuts_nobody_out(throttle, failures, now, ahead):
     attempts = domain.Attempts(failures, now + ahead)
-    assert domain.wait_ms(patience, attempts, now) == 0
-    counted = domain.tried(patience, attempts, now)
+    assert domain.wait_ms(throttle, attempts, now) == 0
+    counted = domain.with_attempt(throttle, attempts, now)
     assert counted == domain.Attempts(failures + 1, now)
-    assert domain.wait_ms(patience, counted, now) == domain.wait_ms(patience, domain.Attempts(failures + 1, now), now)
+    assert domain.wait_ms(throttle, counted, now) == domain.wait_ms(throttle, domain.Attempts(failures + 1, now), now)

@@ -138,13 +138,13 @@ def test_the_sweep_ends_what_expired_and_deletes_what_ended_long_ago(user, move_
     move_on(10 * DAY_MS)
     logins.authenticate(used.token)
     move_on(5 * DAY_MS)
-    said = io.StringIO()
-    call_command("sweep_sessions", stdout=said)
-    assert said.getvalue().startswith("1 sessions expired, 0 old ones deleted")
+    output = io.StringIO()
+    call_command("sweep_sessions", stdout=output)
+    assert output.getvalue().startswith("1 expired sessions were ended; 0 old sessions and ")
     assert logins.history(idle) == ["started", "expired"]
     assert logins.is_open(used)
     move_on(31 * DAY_MS)
-    call_command("sweep_sessions", stdout=said)
+    call_command("sweep_sessions", stdout=output)
     assert [str(one.pk) for one in models.Session.objects.all()] == [used.session.id]
 
 
