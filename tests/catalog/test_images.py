@@ -181,7 +181,7 @@ def test_what_is_not_there_is_not_found(transport):
 
 
 def test_no_file_stays_behind_when_the_product_cannot_be_written(monkeypatch):
-    from apps.catalog.service import putting
+    from apps.catalog.service import bulk_writes
     from thriftshop import rpc
 
     sku = making.product()
@@ -189,7 +189,7 @@ def test_no_file_stays_behind_when_the_product_cannot_be_written(monkeypatch):
     def broken(*_):
         raise RuntimeError
 
-    monkeypatch.setattr(putting, "write", broken)
+    monkeypatch.setattr(bulk_writes, "write", broken)
     with pytest.raises(rpc.Fault):
         add(sku, picture())
     assert files() == []

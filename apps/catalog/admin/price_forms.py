@@ -17,7 +17,7 @@ SHOP_TIME = "In the shop's own time zone"
 
 def money_field(label: str, currency: str, **options: Any) -> forms.DecimalField:
     """A field for an amount of money in a currency, with the decimals that it has."""
-    lowest, highest = (Decimal(money.decimal_text(one, currency)) for one in (1, price_rules.HIGHEST))
+    lowest, highest = (Decimal(money.decimal_text(one, currency)) for one in (1, price_rules.MAX_AMOUNT))
     widget = forms.NumberInput(attrs={"step": str(lowest), "min": str(lowest), "inputmode": "decimal"})
     return forms.DecimalField(
         label=label,
