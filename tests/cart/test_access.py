@@ -15,7 +15,7 @@ from thriftshop.events import progress
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("event_store", "transport")]
 
 
-def test_a_token_is_long_new_each_time_and_stored_nowhere(carts, shop):
+def test_tokens_are_long_unique_and_not_stored(carts, shop):
     tokens = {doing.open_guest(carts) for _ in range(5)}
     assert len(tokens) == 5
     assert all(len(token) >= 43 for token in tokens)
@@ -28,7 +28,7 @@ def test_a_token_is_long_new_each_time_and_stored_nowhere(carts, shop):
     assert re.fullmatch(r"guest-[0-9a-f]{40}", found.id)
 
 
-def test_each_reaches_their_own_cart_and_nobody_elses(carts, shop):
+def test_customers_and_guests_only_access_their_own_carts(carts, shop):
     token = doing.open_guest(carts)
     with acting.as_customer():
         mine = carts.add_item(doing.MINE, doing.item("CUP"), None)
@@ -44,7 +44,7 @@ def test_each_reaches_their_own_cart_and_nobody_elses(carts, shop):
 
 
 @pytest.mark.parametrize("token", ["", "wrong", "x" * 10_000, "☂", "guest-", "' OR 1=1 --"])
-def test_a_wrong_token_opens_nothing_for_any_verb(carts, shop, token):
+def test_every_method_refuses_a_wrong_token(carts, shop, token):
     for who in (acting.as_stranger, acting.as_customer, acting.as_staff):
         with who():
             for call in (
@@ -62,7 +62,7 @@ def test_a_wrong_token_opens_nothing_for_any_verb(carts, shop, token):
         carts.merge(token)
 
 
-def test_without_token_or_login_nothing_can_be_done(carts, shop):
+def test_every_method_requires_a_token_or_a_login(carts, shop):
     with acting.as_stranger():
         for call in (
             lambda: carts.add_item(doing.MINE, doing.item("CUP"), None),

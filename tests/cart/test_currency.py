@@ -37,7 +37,7 @@ def test_the_setting_decides_the_currency_of_a_new_cart(carts, ada, transport, e
     assert filled.total == common.Money(amount=1535, currency="EUR")
 
 
-def test_what_has_no_price_in_the_carts_currency_is_refused_as_such(carts, ada):
+def test_the_refusal_states_that_a_product_has_no_price_in_the_carts_currency(carts, ada):
     with acting.as_customer(ada):
         with pytest.raises(common.InvalidInput, match="RUG has no price in EUR"):
             carts.add_item(doing.MINE, doing.item("RUG"), None)
@@ -70,14 +70,14 @@ def test_a_cart_is_repriced_in_another_currency_and_lists_items_without_a_price(
         assert carts.set_currency(doing.MINE, "GBP").version == back.version
 
 
-def test_a_currency_that_was_chosen_holds_until_the_cart_is_empty(carts, ada):
+def test_a_chosen_currency_is_kept_until_the_cart_is_empty(carts, ada):
     with acting.as_customer(ada):
         assert carts.set_currency(doing.MINE, "GBP").subtotal.currency == "GBP"
         assert carts.add_item(doing.MINE, doing.item("RUG"), None).subtotal.currency == "GBP"
         assert carts.clear(doing.MINE).subtotal.currency == "EUR"
 
 
-def test_a_cart_that_a_merge_left_in_another_currency_is_in_the_settings_once_it_is_empty(carts, shop):
+def test_an_emptied_cart_returns_to_the_currency_of_the_setting_after_a_merge(carts, shop):
     token = doing.open_guest(carts, "eur")
     with acting.as_customer():
         carts.add_item(doing.guest(token), doing.item("CUP"), None)
@@ -86,7 +86,7 @@ def test_a_cart_that_a_merge_left_in_another_currency_is_in_the_settings_once_it
         assert carts.add_item(doing.MINE, doing.item("RUG"), None).subtotal.currency == "GBP"
 
 
-def test_a_guest_can_change_it_too(carts, shop):
+def test_a_guest_can_change_the_currency(carts, shop):
     token = doing.open_guest(carts)
     with acting.as_stranger():
         assert carts.set_currency(doing.guest(token), "EUR").subtotal.currency == "EUR"
@@ -96,7 +96,7 @@ def test_a_guest_can_change_it_too(carts, shop):
 
 
 @pytest.mark.parametrize("code", ["", "XYZ", "EURO", "JPY"])
-def test_a_currency_that_the_shop_does_not_take_is_refused_with_those_it_does(carts, shop, code):
+def test_an_unknown_currency_is_refused_with_the_accepted_ones(carts, shop, code):
     with acting.as_customer():
         carts.add_item(doing.MINE, doing.item("CUP"), None)
         for ask in (lambda: carts.set_currency(doing.MINE, code), lambda: carts.open_guest_cart(code)):
@@ -106,7 +106,7 @@ def test_a_currency_that_the_shop_does_not_take_is_refused_with_those_it_does(ca
         assert carts.get_cart(doing.MINE).subtotal.currency == "GBP"
 
 
-def test_without_the_users_a_new_cart_is_in_the_shops_own_currency(carts, ada, monkeypatch):
+def test_without_the_users_service_a_new_cart_has_the_shops_currency(carts, ada, monkeypatch):
     def away(*_):
         raise rpc.Unavailable("The users are away.")
 
@@ -115,7 +115,7 @@ def test_without_the_users_a_new_cart_is_in_the_shops_own_currency(carts, ada, m
         assert carts.add_item(doing.MINE, doing.item("CUP"), None).subtotal.currency == "GBP"
 
 
-def test_the_change_is_recorded_with_the_prices_of_that_moment(carts, shop):
+def test_a_currency_change_is_recorded_with_current_prices(carts, shop):
     history = service.carts.carts.history
     with acting.as_customer():
         mine = carts.add_item(doing.MINE, doing.item("CUP"), None)

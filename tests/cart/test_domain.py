@@ -7,31 +7,31 @@ from idl import cart, common
 from tests.cart import words
 
 
-def test_a_cart_begins_by_being_opened_once():
+def test_a_cart_is_opened_once():
     assert domain.begin(domain.EMPTY, "customer", "GBP", words.NOW, words.LIFETIME) == [
         cart.CartOpened(customer_id="customer", currency="GBP", at=words.NOW)
     ]
     assert domain.begin(words.given(words.OPENED), None, "EUR", words.NOW, words.LIFETIME) == []
 
 
-def test_what_is_put_in_remembers_its_price_and_its_moment():
+def test_an_added_item_has_its_price_and_time():
     (event,) = domain.add(words.given(words.OPENED), words.item("CUP", 2), words.ON_SALE, words.NOW + 5)
     assert event == words.added("CUP", 2, 450, words.NOW + 5)
     assert words.given(words.OPENED, event).lines == {"CUP": domain.Line(2, 450, words.NOW + 5)}
 
 
-def test_more_of_the_same_adds_up_and_takes_the_price_of_now():
+def test_adding_more_of_a_product_adds_up_and_updates_the_price():
     state = words.given(words.OPENED, words.added("CUP", 2, 400), words.added("CUP", 3, 450, words.NOW + 9))
     assert state.lines == {"CUP": domain.Line(5, 450, words.NOW)}
 
 
-def test_what_is_not_on_sale_cannot_be_put_in():
+def test_products_not_on_sale_cannot_be_added():
     with pytest.raises(common.InvalidInput, match="VASE is not on sale") as refusal:
         domain.add(words.given(words.OPENED), words.item("VASE", 1), words.ON_SALE, words.NOW)
     assert refusal.value.field == "sku"
 
 
-def test_of_many_what_is_not_on_sale_is_left_out():
+def test_products_not_on_sale_are_left_out_of_many():
     prices = domain.Prices("GBP", words.ON_SALE.amounts, {*words.ON_SALE.amounts, "JUG"})
     wanted = {"VASE": 1, "CUP": 2, "JUG": 3}
     events, left = domain.add_many(words.given(words.OPENED), wanted, prices, words.NOW, as_fits=False)
@@ -43,7 +43,7 @@ def test_of_many_what_is_not_on_sale_is_left_out():
     ]
 
 
-def test_of_many_as_much_is_put_in_as_fits_and_the_rest_is_named():
+def test_as_many_items_as_fit_are_added_and_the_others_listed():
     full = words.given(words.OPENED, *(words.added(f"S{n}", 1, 100) for n in range(98)), words.added("CUP", 990, 450))
     wanted = {"CUP": 20, "PLATE": 1000, "BOWL": 1, "VASE": 1}
     events, left = domain.add_many(full, wanted, words.ON_SALE, words.NOW, as_fits=True)
@@ -69,7 +69,7 @@ def test_a_line_holds_up_to_999(held, more, fits):
             domain.add(state, words.item("CUP", more), words.ON_SALE, words.NOW)
 
 
-def test_a_cart_holds_up_to_100_lines_and_more_of_what_is_in_it():
+def test_a_full_cart_accepts_more_of_its_own_products_only():
     full = words.given(words.OPENED, *(words.added(f"S{n}", 1, 100) for n in range(99)), words.added("CUP", 1, 450))
     assert domain.add(full, words.item("CUP", 1), words.ON_SALE, words.NOW)
     with pytest.raises(common.InvalidInput, match="101 lines"):
@@ -78,7 +78,7 @@ def test_a_cart_holds_up_to_100_lines_and_more_of_what_is_in_it():
         domain.set_quantity(full, "PLATE", 1, words.ON_SALE, words.NOW)
 
 
-def test_a_quantity_is_set_and_nothing_takes_the_line_out():
+def test_setting_a_quantity_of_zero_removes_the_line():
     state = words.given(words.OPENED, words.added("CUP", 2, 400))
     (event,) = domain.set_quantity(state, "CUP", 7, words.ON_SALE, words.NOW)
     assert event == cart.QuantitySet(sku="CUP", quantity=7, unit_price=words.pounds(450), at=words.NOW)
@@ -87,14 +87,14 @@ def test_a_quantity_is_set_and_nothing_takes_the_line_out():
     assert domain.set_quantity(state, "PLATE", 0, words.ON_SALE, words.NOW) == []
 
 
-def test_the_same_quantity_again_changes_nothing():
+def test_setting_the_same_quantity_changes_nothing():
     assert (
         domain.set_quantity(words.given(words.OPENED, words.added("CUP", 2, 450)), "CUP", 2, words.ON_SALE, words.NOW)
         == []
     )
 
 
-def test_of_what_is_no_longer_on_sale_fewer_can_be_kept_and_no_more_be_had():
+def test_quantities_of_products_off_sale_can_only_be_reduced():
     state = words.given(words.OPENED, words.added("VASE", 3, 100))
     (event,) = domain.set_quantity(state, "VASE", 2, words.ON_SALE, words.NOW)
     assert domain.evolve(state, event).lines == {"VASE": domain.Line(2, 100, words.NOW)}
@@ -103,12 +103,12 @@ def test_of_what_is_no_longer_on_sale_fewer_can_be_kept_and_no_more_be_had():
 
 
 @pytest.mark.parametrize("quantity", [-1, 1000, 2**31 - 1])
-def test_quantities_that_cannot_be_are_refused(quantity):
+def test_invalid_quantities_are_refused(quantity):
     with pytest.raises(common.InvalidInput, match="1 to 999"):
         domain.set_quantity(words.given(words.OPENED), "CUP", quantity, words.ON_SALE, words.NOW)
 
 
-def test_what_is_taken_out_is_out_and_what_was_not_in_stays_out():
+def test_removing_a_line_removes_it_and_removing_an_absent_one_changes_nothing():
     state = words.given(words.OPENED, words.added("CUP", 2), words.added("PLATE", 1))
     (event,) = domain.remove(state, "CUP", words.NOW)
     assert words.quantities(domain.evolve(state, event)) == {"PLATE": 1}
@@ -123,7 +123,7 @@ def check_out(state, version, **quantities):
     return domain.check_out(state, version, order, words.NOW)
 
 
-def test_a_cart_is_checked_out_as_it_was_seen_and_keeps_what_was_put_in_since():
+def test_a_check_out_keeps_items_added_since_the_version():
     state = words.given(words.OPENED, words.added("CUP", 2), words.added("CUP", 1), words.added("RUG", 1))
     (event,) = check_out(state, 2, CUP=2)
     assert (event.order_id, event.placement) == ("order", b"an order")
@@ -139,7 +139,7 @@ def test_a_cart_is_checked_out_as_it_was_seen_and_keeps_what_was_put_in_since():
         cart.CartCleared(reason="merged", at=words.NOW, lines=[], customer_id="ann"),
     ],
 )
-def test_a_cart_that_was_changed_since_it_was_seen_is_not_checked_out(since):
+def test_a_cart_changed_since_the_version_is_not_checked_out(since):
     state = words.given(words.OPENED, words.added("CUP", 2), words.added("PLATE", 1), since, words.added("CUP", 2))
     with pytest.raises(cart.CartChanged) as refusal:
         check_out(state, 3, CUP=2)
@@ -147,14 +147,14 @@ def test_a_cart_that_was_changed_since_it_was_seen_is_not_checked_out(since):
     assert check_out(state, 4, CUP=1)
 
 
-def test_nothing_and_what_is_yet_to_come_cannot_be_checked_out():
+def test_empty_orders_and_future_versions_cannot_be_checked_out():
     state = words.given(words.OPENED, words.added("CUP", 2))
     for version, quantities in ((2, {}), (3, {"CUP": 2}), (2, {"CUP": 3}), (2, {"RUG": 1})):
         with pytest.raises(cart.CartChanged):
             check_out(state, version, **quantities)
 
 
-def test_what_an_order_took_is_what_was_in_the_cart_at_that_moment():
+def test_the_checked_out_lines_are_those_in_the_cart_at_that_moment():
     events = [
         words.OPENED,
         words.added("CUP", 2, 450),
@@ -169,7 +169,7 @@ def test_what_an_order_took_is_what_was_in_the_cart_at_that_moment():
     assert domain.checked_out_lines(events, "third") == []
 
 
-def test_an_order_takes_out_what_was_ordered_and_leaves_what_came_since():
+def test_an_order_removes_its_items_and_leaves_those_added_since():
     state = words.given(words.OPENED, words.added("CUP", 2), words.added("PLATE", 1))
     (event,) = domain.remove_ordered(state, "order", [words.item("CUP", 2), words.item("PLATE", 1)], words.NOW)
     assert words.quantities(domain.evolve(state, event)) == {}
@@ -184,7 +184,7 @@ def test_an_order_takes_out_what_was_ordered_and_leaves_what_came_since():
     assert words.quantities(since) == {"CUP": 1, "RUG": 1}
 
 
-def test_a_cart_that_was_not_used_for_its_lifetime_is_empty():
+def test_a_cart_unused_for_its_lifetime_is_empty():
     state = words.given(words.OPENED, words.added("CUP", 2, 450, words.NOW + 10))
     assert domain.as_of(state, words.NOW + 10 + words.LIFETIME - 1, words.LIFETIME) == state
     assert domain.as_of(state, words.NOW + 10 + words.LIFETIME, words.LIFETIME).lines == {}
@@ -198,7 +198,7 @@ def test_a_cart_that_was_not_used_for_its_lifetime_is_empty():
     assert domain.expire(cleared, late, words.LIFETIME) == []
 
 
-def test_an_event_of_an_unknown_kind_is_never_passed_over():
+def test_an_unknown_event_raises_an_error():
     with pytest.raises(LookupError, match="knows no event Money"):
         domain.evolve(domain.EMPTY, words.pounds(1))
 
@@ -212,7 +212,7 @@ def shown(state, **offers):
     return domain.show("id", state, 3, {sku: domain.Offer(*offer) for sku, offer in offers.items()}, words.NOW)
 
 
-def test_a_cart_is_priced_with_what_things_cost_now():
+def test_a_cart_has_current_prices():
     seen = shown(
         words.given(words.OPENED, words.added("CUP", 2, 450), words.added("RUG", 1, 8900)), CUP=(450, 10), RUG=(8900, 1)
     )
@@ -236,14 +236,14 @@ def test_a_cart_is_priced_with_what_things_cost_now():
         ((None, None), ["NOT_ON_SALE"]),
     ],
 )
-def test_what_changed_since_a_line_was_put_in_is_said(offer, kinds):
+def test_changes_since_a_line_was_added_are_listed(offer, kinds):
     seen = shown(words.given(words.OPENED, words.added("CUP", 2, 450)), CUP=offer)
     assert [cart.LineChangeKind._VALUES_TO_NAMES[change.kind] for change in seen.changes] == kinds
     if "PRICE_CHANGED" in kinds:
         assert (seen.changes[0].price_before, seen.changes[0].price_now) == (words.pounds(450), words.pounds(offer[0]))
 
 
-def test_what_is_not_on_sale_has_no_price_and_is_not_in_the_subtotal():
+def test_products_not_on_sale_have_no_price_and_are_not_in_the_subtotal():
     seen = shown(
         words.given(words.OPENED, words.added("CUP", 2, 450), words.added("VASE", 1, 100)),
         CUP=(450, 10),

@@ -14,7 +14,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("event_store", "tra
 
 
 @pytest.mark.parametrize(("who", "days"), [("guest", 30), ("customer", 90)])
-def test_a_cart_lapses_when_it_is_not_used_and_can_be_used_again(carts, shop, monkeypatch, who, days):
+def test_an_unused_cart_expires_and_can_be_used_again(carts, shop, monkeypatch, who, days):
     ref = doing.guest(doing.open_guest(carts)) if who == "guest" else doing.MINE
     with acting.as_customer():
         found = carts.add_item(ref, doing.item("CUP"), None)
@@ -29,7 +29,7 @@ def test_a_cart_lapses_when_it_is_not_used_and_can_be_used_again(carts, shop, mo
         assert doing.quantities(carts.get_cart(ref)) == {"PLATE": 1}
 
 
-def test_carts_that_lapsed_are_swept_once_and_others_stay(carts, shop, monkeypatch):
+def test_expired_carts_are_swept_once_and_others_stay(carts, shop, monkeypatch):
     token = doing.open_guest(carts)
     with acting.as_customer():
         old = carts.add_item(doing.guest(token), doing.item("CUP"), None)
@@ -43,7 +43,7 @@ def test_carts_that_lapsed_are_swept_once_and_others_stay(carts, shop, monkeypat
     assert models.CartSummary.objects.get(cart_id=old.id).item_count == 0
 
 
-def test_a_cart_filled_in_an_import_is_not_old_within_it(carts, shop):
+def test_a_cart_filled_by_an_import_does_not_expire_within_it(carts, shop):
     last_year = clock.now() - 365 * doing.DAY
     with call_context.using(occurred_at=last_year), acting.as_service("demo"):
         shop.sell({"LAMP": [common.Money(amount=2500, currency="GBP")]})
@@ -56,7 +56,7 @@ def test_a_cart_filled_in_an_import_is_not_old_within_it(carts, shop):
         assert carts.get_cart(doing.MINE).lines == []
 
 
-def test_what_the_table_has_equals_a_rebuild(carts, shop):
+def test_the_projected_table_equals_a_rebuild(carts, shop):
     token = doing.open_guest(carts)
     with acting.as_customer():
         carts.add_items(doing.guest(token), [doing.item("CUP", 2), doing.item("RUG")], None)
@@ -80,7 +80,7 @@ def test_what_the_table_has_equals_a_rebuild(carts, shop):
     ("name", "value"),
     [("CART_MERGE_STRATEGY", "whatever"), ("CART_LIFETIME_DAYS", 0), ("CART_CUSTOMER_LIFETIME_DAYS", "90")],
 )
-def test_a_setting_that_cannot_be_is_named_at_start(settings, name, value):
+def test_the_system_check_names_invalid_settings(settings, name, value):
     assert apps.check_settings(None) == []
     setattr(settings, name, value)
     (message,) = apps.check_settings(None)

@@ -29,7 +29,7 @@ def test_a_guests_cart_is_merged_at_login_with_a_notice(carts, shop):
 
 
 @pytest.mark.parametrize(("strategy", "cups"), [("sum", 5), ("larger", 3), ("guest", 2), ("customer", 3)])
-def test_the_setting_says_how_the_same_thing_in_both_carts_is_merged(carts, shop, settings, strategy, cups):
+def test_the_setting_decides_how_products_in_both_carts_are_merged(carts, shop, settings, strategy, cups):
     settings.CART_MERGE_STRATEGY = strategy
     token = doing.open_guest(carts)
     with acting.as_customer():
@@ -67,20 +67,20 @@ def stopped_merge(carts, shop, monkeypatch):
     return token
 
 
-def test_a_merge_that_was_stopped_half_way_and_is_done_again_takes_nothing_twice(carts, stopped_merge):
+def test_a_repeated_merge_after_an_interruption_adds_nothing_twice(carts, stopped_merge):
     with acting.as_customer():
         assert doing.quantities(carts.merge(stopped_merge)) == {"CUP": 2}
         assert doing.quantities(carts.merge(stopped_merge)) == {"CUP": 2}
         assert carts.get_cart(doing.guest(stopped_merge)).lines == []
 
 
-def test_a_merge_that_was_stopped_half_way_is_finished_though_nobody_asks_again(carts, stopped_merge):
+def test_an_interrupted_merge_is_finished_by_the_reaction(carts, stopped_merge):
     progress.catch_up()
     with acting.as_customer():
         assert doing.quantities(carts.get_cart(doing.MINE)) == {"CUP": 2}
 
 
-def test_what_a_guest_puts_in_after_a_stopped_merge_is_merged_once_like_the_rest(carts, stopped_merge):
+def test_items_added_after_an_interrupted_merge_are_merged_once(carts, stopped_merge):
     with acting.as_customer():
         carts.add_item(doing.guest(stopped_merge), doing.item("CUP", 3), None)
         assert doing.quantities(carts.merge(stopped_merge)) == {"CUP": 5}
@@ -88,7 +88,7 @@ def test_what_a_guest_puts_in_after_a_stopped_merge_is_merged_once_like_the_rest
         assert doing.quantities(carts.get_cart(doing.MINE)) == {"CUP": 5}
 
 
-def test_what_was_let_go_for_one_customer_goes_to_no_other(carts, stopped_merge):
+def test_lines_handed_over_to_one_customer_are_not_added_to_another(carts, stopped_merge):
     with acting.as_customer(acting.OTHER):
         assert doing.quantities(carts.merge(stopped_merge)) == {}
     with acting.as_customer():
@@ -103,7 +103,7 @@ def test_merging_an_empty_cart_changes_nothing(carts, shop):
     assert (doing.quantities(merged), merged.merge_notice) == ({"CUP": 1}, None)
 
 
-def test_what_has_no_room_stays_in_the_guests_cart_and_is_merged_when_there_is_room(carts, shop):
+def test_lines_without_room_are_merged_when_there_is_room(carts, shop):
     skus = [f"THING-{n:03}" for n in range(102)]
     price = [common.Money(amount=100, currency="GBP")]
     shop.sell(dict.fromkeys(skus, price))

@@ -20,7 +20,7 @@ def cart_of(lines, currency="GBP"):
 
 @hypothesis.settings(deadline=None)
 @hypothesis.given(LINES, LINES, st.sampled_from(sorted(domain.STRATEGIES)))
-def test_merging_keeps_what_is_in_one_cart_and_settles_what_is_in_both(customers, guests, strategy):
+def test_merging_keeps_lines_of_one_cart_and_combines_lines_of_both(customers, guests, strategy):
     expected = {
         "sum": lambda a, b: min(a + b, 999),
         "larger": max,
@@ -44,7 +44,7 @@ def test_merging_keeps_what_is_in_one_cart_and_settles_what_is_in_both(customers
 
 @hypothesis.settings(deadline=None)
 @hypothesis.given(LINES, LINES)
-def test_what_a_guests_cart_brought_leaves_it_and_nothing_else(brought, since):
+def test_only_merged_lines_leave_the_guests_cart(brought, since):
     guest = words.given(words.OPENED, *(words.added(sku, n) for sku, n in brought.items()))
     events = domain.hand_over(guest, "ann", {}, "sum", words.NOW)
     left = words.given(*_course(brought), *events, *(words.added(sku, n) for sku, n in since.items()))
@@ -67,7 +67,7 @@ def handed(guests, mine):
     return left, merged
 
 
-def test_what_has_no_room_in_the_customers_cart_stays_in_the_guests_and_is_named():
+def test_lines_without_room_stay_in_the_guests_cart_and_are_listed():
     mine = cart_of({f"MINE-{n}": 1 for n in range(60)} | {"GUEST-50": 1})
     guests = cart_of({f"GUEST-{n}": 1 for n in range(60)})
     left, merged = handed(guests, mine)
@@ -80,7 +80,7 @@ def test_what_has_no_room_in_the_customers_cart_stays_in_the_guests_and_is_named
     assert len(merged.notice.lines) == 40
 
 
-def test_pieces_beyond_what_a_line_holds_stay_in_the_guests_cart_and_are_named():
+def test_quantities_above_the_maximum_stay_in_the_guests_cart_and_are_listed():
     mine, guests = cart_of({"CUP": 600, "RUG": 999}), cart_of({"CUP": 600, "RUG": 2, "BOWL": 1})
     left, merged = handed(guests, mine)
     assert words.quantities(merged) == {"CUP": 999, "RUG": 999, "BOWL": 1}
@@ -90,7 +90,7 @@ def test_pieces_beyond_what_a_line_holds_stay_in_the_guests_cart_and_are_named()
     assert domain.hand_over(guests, "ann", mine.lines, "larger", words.NOW)[0].left == []
 
 
-def test_a_full_cart_takes_nothing_and_says_so_once():
+def test_a_full_cart_merges_nothing_and_records_it_once():
     mine = cart_of({f"MINE-{n}": 1 for n in range(100)})
     guests = cart_of({"CUP": 2})
     left, merged = handed(guests, mine)
@@ -102,7 +102,7 @@ def test_a_full_cart_takes_nothing_and_says_so_once():
 
 @hypothesis.settings(deadline=None)
 @hypothesis.given(st.integers(0, 100), st.integers(0, 100), st.integers(0, 100))
-def test_no_line_is_lost_by_a_merge_whatever_is_in_both(customers, guests, shared):
+def test_no_merge_loses_a_line(customers, guests, shared):
     mine = cart_of({f"S-{n}": 1 for n in range(customers)})
     theirs = cart_of(
         {f"S-{n}": 1 for n in range(customers - min(shared, customers), customers - min(shared, customers) + guests)}
@@ -125,20 +125,20 @@ def test_an_empty_cart_takes_over_the_guests_currency_and_prices():
     assert merged.lines["CUP"].unit_price == guests.lines["CUP"].unit_price
 
 
-def test_a_price_in_another_currency_is_forgotten_rather_than_mistaken():
+def test_prices_in_another_currency_are_dropped_by_a_merge():
     mine, guests = cart_of({"RUG": 1}, "GBP"), cart_of({"CUP": 2}, "EUR")
     merged = domain.evolve(mine, domain.merge(mine, "guest-1", guests, "sum", words.NOW)[0])
     assert merged.currency == "GBP"
     assert (merged.lines["RUG"].unit_price, merged.lines["CUP"].unit_price) == (103, None)
 
 
-def test_a_price_that_was_asked_for_in_another_currency_is_not_recorded():
+def test_prices_in_another_currency_are_not_recorded():
     euros = cart_of({"RUG": 1}, "EUR")
     (event,) = domain.add(euros, words.item("CUP", 1), words.ON_SALE, words.NOW)
     assert event.unit_price is None
 
 
-def test_the_notice_goes_with_the_next_change():
+def test_the_merge_notice_is_removed_by_the_next_change():
     mine = words.given(words.OPENED)
     merged = domain.evolve(mine, domain.merge(mine, "guest-1", cart_of({"CUP": 2}), "sum", words.NOW)[0])
     assert merged.notice is not None

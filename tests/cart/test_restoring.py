@@ -42,7 +42,7 @@ def held(carts, ref, act=acting.as_customer):
         return doing.quantities(carts.get_cart(ref))
 
 
-def test_goods_of_a_guest_come_back_into_the_cart_that_theirs_was_merged_into(carts, token):
+def test_items_of_a_merged_guest_cart_are_restored_to_the_customers_cart(carts, token):
     with acting.as_customer():
         carts.add_item(doing.MINE, doing.item("PLATE"), None)
         carts.merge(token)
@@ -53,7 +53,7 @@ def test_goods_of_a_guest_come_back_into_the_cart_that_theirs_was_merged_into(ca
     assert held(carts, doing.MINE) == {"PLATE": 1, "CUP": 2}
 
 
-def test_what_was_put_in_after_the_merge_stays_with_the_guest(carts, token):
+def test_items_added_after_the_merge_stay_in_the_guests_cart(carts, token):
     with acting.as_customer():
         carts.merge(token)
     with acting.as_stranger():
@@ -63,7 +63,7 @@ def test_what_was_put_in_after_the_merge_stays_with_the_guest(carts, token):
     assert held(carts, doing.guest(token)) == {"CUP": 1, "RUG": 1}
 
 
-def test_what_is_ordered_after_the_merge_comes_back_to_the_guest(carts, token):
+def test_items_ordered_after_the_merge_are_restored_to_the_guests_cart(carts, token):
     with acting.as_customer():
         carts.merge(token)
     with acting.as_stranger():
@@ -74,7 +74,7 @@ def test_what_is_ordered_after_the_merge_comes_back_to_the_guest(carts, token):
     assert held(carts, doing.MINE) == {}
 
 
-def test_it_comes_back_to_the_guest_where_the_customer_was_erased(carts, token):
+def test_items_are_restored_to_the_guests_cart_if_the_customer_was_erased(carts, token):
     with acting.as_customer():
         carts.merge(token)
         carts.add_item(doing.MINE, doing.item("PLATE"), None)
@@ -84,7 +84,7 @@ def test_it_comes_back_to_the_guest_where_the_customer_was_erased(carts, token):
     assert held(carts, doing.guest(token), acting.as_stranger) == {"CUP": 2}
 
 
-def test_merging_again_notes_nothing_twice(carts, token):
+def test_repeated_merges_are_recorded_once(carts, token):
     with acting.as_customer():
         carts.merge(token)
         known = len(service.carts.carts.history(service.carts.guest_cart_id(token)))
@@ -92,7 +92,7 @@ def test_merging_again_notes_nothing_twice(carts, token):
     assert len(service.carts.carts.history(service.carts.guest_cart_id(token))) == known
 
 
-def test_what_had_lapsed_in_a_guests_cart_stays_away_when_it_is_merged(carts, token, monkeypatch):
+def test_expired_items_of_a_guests_cart_are_not_merged(carts, token, monkeypatch):
     with acting.as_stranger():
         carts.add_item(doing.guest(token), doing.item("RUG"), None)
     doing.later(monkeypatch, 31)

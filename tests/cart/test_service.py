@@ -22,7 +22,7 @@ def test_a_guest_opens_a_cart_and_fills_it(carts, shop):
     assert [line.available for line in found.lines] == [10, 10]
 
 
-def test_a_customer_always_has_a_cart_if_only_an_empty_one(carts, shop):
+def test_every_customer_has_a_cart_which_may_be_empty(carts, shop):
     with acting.as_customer():
         empty = carts.get_cart(doing.MINE)
         filled = carts.add_item(doing.MINE, doing.item("CUP"), None)
@@ -32,7 +32,7 @@ def test_a_customer_always_has_a_cart_if_only_an_empty_one(carts, shop):
     assert doing.quantities(filled) == {"CUP": 1}
 
 
-def test_quantities_are_set_lines_taken_out_and_carts_emptied(carts, shop):
+def test_setting_quantities_removing_lines_and_clearing_the_cart(carts, shop):
     with acting.as_customer():
         carts.add_items(doing.MINE, [doing.item("CUP", 2), doing.item("PLATE"), doing.item("RUG")], None)
         assert doing.quantities(carts.set_quantity(doing.MINE, "CUP", 5)) == {"CUP": 5, "PLATE": 1, "RUG": 1}
@@ -44,7 +44,7 @@ def test_quantities_are_set_lines_taken_out_and_carts_emptied(carts, shop):
         assert doing.quantities(carts.clear(doing.MINE)) == {}
 
 
-def test_the_same_key_again_puts_nothing_in_twice(carts, shop):
+def test_a_repeated_key_adds_nothing_twice(carts, shop):
     with acting.as_customer():
         for _ in range(3):
             assert doing.quantities(carts.add_item(doing.MINE, doing.item("CUP", 500), "key-1")) == {"CUP": 500}
@@ -53,7 +53,7 @@ def test_the_same_key_again_puts_nothing_in_twice(carts, shop):
 
 
 @pytest.mark.parametrize("sku", ["VASE", "NEVER-HEARD-OF"])
-def test_what_is_not_on_sale_or_unknown_cannot_be_put_in(carts, shop, sku):
+def test_products_off_sale_and_unknown_products_cannot_be_added(carts, shop, sku):
     for who in (acting.as_customer, acting.as_staff):
         with who():
             for call in (
@@ -65,7 +65,7 @@ def test_what_is_not_on_sale_or_unknown_cannot_be_put_in(carts, shop, sku):
             assert carts.add_items(doing.MINE, [doing.item(sku)], None).lines == []
 
 
-def test_of_many_items_what_is_not_on_sale_is_left_out(carts, shop):
+def test_items_not_on_sale_are_left_out_of_many(carts, shop):
     with acting.as_customer():
         found = carts.add_items(
             doing.MINE, [doing.item("VASE"), doing.item("CUP", 2), doing.item("CUP", 3), doing.item("NONE")], "again"
@@ -73,7 +73,7 @@ def test_of_many_items_what_is_not_on_sale_is_left_out(carts, shop):
     assert doing.quantities(found) == {"CUP": 5}
 
 
-def test_what_has_no_price_in_the_carts_currency_cannot_be_put_in(carts, shop):
+def test_products_without_a_price_in_the_carts_currency_cannot_be_added(carts, shop):
     token = doing.open_guest(carts, "EUR")
     with acting.as_stranger():
         found = carts.add_item(doing.guest(token), doing.item("CUP", 2), None)
@@ -86,7 +86,7 @@ def test_what_has_no_price_in_the_carts_currency_cannot_be_put_in(carts, shop):
     ("sku", "quantity"),
     [("CUP", 0), ("CUP", -1), ("CUP", 1000), ("CUP", 2**31 - 1), ("", 1), ("☂", 1), ("x" * 10_000, 1), ("a b", 1)],
 )
-def test_items_that_cannot_be_are_refused_and_change_nothing(carts, shop, sku, quantity):
+def test_invalid_items_are_refused_and_change_nothing(carts, shop, sku, quantity):
     with acting.as_customer():
         carts.add_item(doing.MINE, doing.item("PLATE"), None)
         before = carts.get_cart(doing.MINE).version
@@ -103,7 +103,7 @@ def test_items_that_cannot_be_are_refused_and_change_nothing(carts, shop, sku, q
         assert carts.get_cart(doing.MINE).version == before
 
 
-def test_keys_currencies_and_numbers_of_items_that_cannot_be_are_refused(carts, shop):
+def test_invalid_keys_currencies_and_numbers_of_items_are_refused(carts, shop):
     with acting.as_customer():
         for key in ("", "x" * 101, "a\nb"):
             with pytest.raises(common.InvalidInput, match="key"):
@@ -117,7 +117,7 @@ def test_keys_currencies_and_numbers_of_items_that_cannot_be_are_refused(carts, 
         assert carts.get_cart(doing.MINE).version == 0
 
 
-def test_what_changed_since_is_told_until_the_customer_says_so(carts, shop):
+def test_changes_are_shown_until_the_customer_confirms_them(carts, shop):
     with acting.as_customer():
         carts.add_items(
             doing.MINE, [doing.item("CUP", 4), doing.item("PLATE"), doing.item("BOWL"), doing.item("RUG", 2)], None
@@ -142,7 +142,7 @@ def test_what_changed_since_is_told_until_the_customer_says_so(carts, shop):
         assert carts.set_quantity(doing.MINE, "CUP", 3).changes == []
 
 
-def test_a_cart_is_shown_without_availability_where_the_inventory_is_out_of_reach(carts, shop, settings):
+def test_without_the_inventory_a_cart_is_shown_without_availability(carts, shop, settings):
     with acting.as_customer():
         carts.add_item(doing.MINE, doing.item("CUP", 999), None)
     settings.CONTEXTS = [context for context in settings.CONTEXTS if context != "inventory"]

@@ -13,14 +13,14 @@ from thriftshop.events import progress, rebuild
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("event_store", "transport")]
 
 
-def test_levels_come_in_the_order_asked_for_and_are_nothing_where_nothing_is_known(stock):
+def test_levels_are_in_the_requested_order_and_zero_for_unknown_skus(stock):
     doing.receive(stock, A=5)
     with acting.as_stranger():
         found = stock.get_levels(["unknown", "A", "not a sku!", "x" * 10_000, "", "A", "☂"])
     assert [(one.on_hand, one.version) for one in found] == [(0, 0), (5, 1), (0, 0), (0, 0), (0, 0), (5, 1), (0, 0)]
 
 
-def test_the_level_at_a_past_moment_is_what_had_happened_by_then(stock):
+def test_the_level_at_a_past_moment_includes_earlier_events_only(stock):
     start = clock.now() - 10 * doing.DAY
     for day, quantity in enumerate((5, 7, 9)):
         with call_context.using(occurred_at=start + day * doing.DAY):
@@ -30,7 +30,7 @@ def test_the_level_at_a_past_moment_is_what_had_happened_by_then(stock):
     assert [(a.on_hand, b.on_hand) for a, b in found] == [(0, 0), (5, 0), (12, 0), (21, 0)]
 
 
-def test_the_ledger_says_who_did_what_when_and_why_newest_first(stock):
+def test_movements_have_actor_time_and_reason_newest_first(stock):
     doing.receive(stock, A=5)
     doing.reserve(stock, A=2)
     with acting.as_staff("inventory"):
@@ -70,7 +70,7 @@ def test_totals_add_up_over_the_whole_ledger(stock):
     assert set(summed) == set(models.Total.objects.values_list("kind", "movements", "on_hand_change"))
 
 
-def test_all_levels_are_listed_part_by_part_in_the_order_of_skus(stock):
+def test_all_levels_are_listed_in_pages_ordered_by_sku(stock):
     doing.receive(stock, C=3, A=1, B=2)
     progress.catch_up()
     with acting.as_staff("inventory"):
@@ -79,7 +79,7 @@ def test_all_levels_are_listed_part_by_part_in_the_order_of_skus(stock):
     assert [one.sku for one in (*first, *second)] == ["A", "B", "C"]
 
 
-def test_what_the_tables_have_equals_a_rebuild(stock):
+def test_the_projected_tables_equal_a_rebuild(stock):
     doing.receive(stock, A=50, B=10)
     doing.reserve(stock, A=5, B=5)
     with acting.as_service("orders"):
@@ -91,7 +91,7 @@ def test_what_the_tables_have_equals_a_rebuild(stock):
         assert rebuild.differences(projection) == []
 
 
-def test_an_event_that_comes_twice_is_applied_once(stock):
+def test_a_repeated_event_is_applied_once(stock):
     doing.receive(stock, A=5)
     progress.catch_up()
     (record,) = service.ledger.stock.history("A")

@@ -24,7 +24,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("event_store", "tra
         ("x" * 10_000, 1, "lines.0.sku"),
     ],
 )
-def test_lines_that_cannot_be_are_refused_by_every_verb(stock, sku, quantity, field):
+def test_every_method_refuses_invalid_lines(stock, sku, quantity, field):
     bad = [inventory.StockLine(sku=sku, quantity=quantity)]
     calls = [
         (lambda: acting.as_staff("inventory"), lambda: stock.receive("k", bad, None, None)),
@@ -42,7 +42,7 @@ def test_lines_that_cannot_be_are_refused_by_every_verb(stock, sku, quantity, fi
     assert streams.of("inventory").count() == 0
 
 
-def test_keys_reasons_counts_and_holds_that_cannot_be_are_refused(stock):
+def test_invalid_keys_reasons_counts_and_durations_are_refused(stock):
     with acting.as_staff("inventory"):
         for call, field in [
             (lambda: stock.receive("", doing.lines(A=1), None, None), "key"),

@@ -12,7 +12,7 @@ from thriftshop.events import progress
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("event_store", "transport")]
 
 
-def test_what_is_received_can_be_read_back_at_once(stock):
+def test_received_stock_is_visible_immediately(stock):
     doing.receive(stock, A=5, B=2)
     assert doing.level(stock, "A") == (5, 0, 5)
     assert doing.level(stock, "B") == (2, 0, 2)
@@ -48,7 +48,7 @@ def test_the_same_command_again_changes_nothing(stock):
         assert stock.get_movements("A", common.Page(first=100)).page_info.total == 8
 
 
-def test_lines_of_the_same_sku_count_together(stock):
+def test_lines_of_the_same_sku_are_added(stock):
     doing.receive(stock, A=5)
     twice = [inventory.StockLine(sku="A", quantity=3), inventory.StockLine(sku="A", quantity=3)]
     with acting.as_service("orders"), pytest.raises(inventory.OutOfStock) as refusal:
@@ -78,7 +78,7 @@ def test_a_refused_reservation_can_be_made_when_goods_have_come(stock):
     assert doing.level(stock, "A") == (2, 2, 0)
 
 
-def test_a_reservation_that_ran_out_frees_its_goods_and_cannot_be_made_firm(stock, monkeypatch):
+def test_an_expired_reservation_releases_its_stock_and_cannot_be_allocated(stock, monkeypatch):
     doing.receive(stock, A=1)
     doing.reserve(stock, "order-1", A=1)
     doing.later(monkeypatch, 900_000)
@@ -118,7 +118,7 @@ def test_a_late_repeat_does_not_renew_a_shipped_or_released_reservation(stock):
     assert doing.level(stock, "B") == (3, 0, 3)
 
 
-def test_a_firm_reservation_does_not_run_out(stock, monkeypatch):
+def test_an_allocated_reservation_does_not_expire(stock, monkeypatch):
     doing.receive(stock, A=1)
     doing.reserve(stock, A=1)
     with acting.as_service("orders"):
@@ -129,14 +129,14 @@ def test_a_firm_reservation_does_not_run_out(stock, monkeypatch):
     assert doing.level(stock, "A") == (1, 1, 0)
 
 
-def test_the_hold_of_an_imported_order_runs_from_now_not_from_its_date(stock):
+def test_the_reservation_of_an_imported_order_lasts_from_now_not_from_its_date(stock):
     with call_context.using(occurred_at=clock.now() - 400 * doing.DAY):
         doing.receive(stock, A=1)
         doing.reserve(stock, A=1)
     assert doing.level(stock, "A") == (1, 1, 0)
 
 
-def test_release_releases_what_is_left_and_accepts_that_nothing_is(stock):
+def test_releasing_releases_the_rest_and_accepts_that_there_is_none(stock):
     doing.receive(stock, A=5)
     doing.reserve(stock, A=4)
     with acting.as_service("orders"):
@@ -146,7 +146,7 @@ def test_release_releases_what_is_left_and_accepts_that_nothing_is(stock):
     assert doing.level(stock, "A") == (4, 0, 4)
 
 
-def test_more_than_is_reserved_can_neither_leave_nor_be_released(stock):
+def test_more_than_the_reserved_quantity_cannot_be_shipped_or_released(stock):
     doing.receive(stock, A=5)
     doing.reserve(stock, A=2)
     with acting.as_service("orders"):
@@ -161,7 +161,7 @@ def test_more_than_is_reserved_can_neither_leave_nor_be_released(stock):
     assert doing.level(stock, "A") == (5, 2, 3)
 
 
-def test_reserved_goods_cannot_be_written_off_nor_counted_away(stock):
+def test_reserved_goods_cannot_be_written_off_or_removed_by_a_count(stock):
     doing.receive(stock, A=5, B=5)
     doing.reserve(stock, A=3)
     with acting.as_staff("inventory"):
@@ -184,7 +184,7 @@ def test_a_firm_reservation_does_not_expire_and_is_one_event(stock, monkeypatch)
     assert doing.happened("A") == ["StockReceived", "StockReserved"]
 
 
-def test_reserving_for_good_all_or_none(stock):
+def test_firm_reservations_are_made_for_all_lines_or_none(stock):
     doing.receive(stock, A=3, B=1)
     with pytest.raises(inventory.OutOfStock) as refusal:
         doing.reserve_for_good(stock, A=2, B=2)
@@ -192,7 +192,7 @@ def test_reserving_for_good_all_or_none(stock):
     assert (doing.level(stock, "A"), doing.level(stock, "B")) == ((3, 0, 3), (1, 0, 1))
 
 
-def test_reserving_for_good_again_makes_sure_that_what_stands_is_firm(stock, monkeypatch):
+def test_a_repeated_firm_reservation_allocates_a_temporary_one(stock, monkeypatch):
     doing.receive(stock, A=3)
     doing.reserve(stock, A=2)
     doing.reserve_for_good(stock, A=2)
@@ -202,7 +202,7 @@ def test_reserving_for_good_again_makes_sure_that_what_stands_is_firm(stock, mon
     assert doing.happened("A") == ["StockReceived", "StockReserved", "StockAllocated"]
 
 
-def test_what_ran_out_can_be_reserved_for_good_under_the_same_name(stock, monkeypatch):
+def test_an_expired_reservation_can_be_made_firm_with_the_same_id(stock, monkeypatch):
     doing.receive(stock, A=1)
     doing.reserve(stock, A=1)
     doing.later(monkeypatch, 900_000)
