@@ -143,7 +143,7 @@ def test_a_form_without_a_response_is_submitted_again_with_the_same_key(admin, s
 
     monkeypatch.setattr(service.Service, "receive", staticmethod(lost_on_its_way_back))
     page, _ = send(admin, "receive", [("PLATE", 12)], reference="", reason="")
-    assert "Submit the form again unchanged" in page.content.decode()
+    assert "Submit the form again without changes" in page.content.decode()
     assert "Nothing was changed" not in page.content.decode()
     monkeypatch.setattr(service.Service, "receive", staticmethod(receive))
     send(admin, "receive", [("PLATE", 12)], page=page, reference="", reason="")
@@ -170,7 +170,7 @@ def test_the_ledger_links_to_the_stock_card_of_any_sku(admin, stock, sku):
         ([("PLATE", 10**10)], "less than or equal to 2000000000"),
         ([("a plate!", 1)], "is not a SKU: a SKU has 1 to 64 characters"),
         ([("☂" * 10_000, 1)], "is not a SKU: a SKU has 1 to 64 characters"),
-        ([("PLATE", 1), ("PLATE", 2)], "name each SKU once"),
+        ([("PLATE", 1), ("PLATE", 2)], "enter each SKU once"),
         ([("", "")], "Enter at least one line"),
     ],
 )

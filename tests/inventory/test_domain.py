@@ -199,7 +199,7 @@ def test_at_most_the_available_quantity_can_be_reduced():
 
 
 def test_an_unknown_event_raises_an_error():
-    with pytest.raises(LookupError, match="knows no event Money"):
+    with pytest.raises(LookupError, match="has no event Money"):
         domain.evolve(domain.EMPTY, common.Money(amount=1, currency="GBP"))
 
 

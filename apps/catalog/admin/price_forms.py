@@ -79,9 +79,9 @@ class TimedForm(forms.Form):
         now = clock.datetime_of(clock.now())
         begins, ends = given.get("valid_from"), given.get("valid_until")
         if begins is not None and begins < now:
-            self.add_error("valid_from", "This time is in the past; leave it out to set the price now.")
+            self.add_error("valid_from", "This time is in the past. Leave it out to set the price now.")
         if ends is not None and ends <= (begins or now):
-            self.add_error("valid_until", "A temporary price must end after it begins.")
+            self.add_error("valid_until", "A temporary price must end after it starts.")
         return given
 
 
