@@ -6,25 +6,25 @@ namespace go inventory
 
 include "common.thrift"
 
-/** The most lines, and the most SKUs, of one call; who has more calls several times, under the same key. */
+/** The maximum number of lines or SKUs per call. Send more in several calls with the same key. */
 const i32 MAX_LINES = 1000
 
-/** The most pieces of a SKU that one line or one count may name. */
+/** The maximum quantity of a line or a count. */
 const i32 MAX_QUANTITY = 2000000000
 
-/** How much there is of one SKU. */
+/** The stock of one SKU. */
 struct StockLevel {
-  /** Which. */
+  /** The SKU. */
   1: required common.Sku sku,
   /** The quantity on hand. */
   2: required i64 on_hand,
-  /** The quantity of those that is reserved for orders. */
+  /** The part of the quantity on hand that is reserved for orders. */
   3: required i64 reserved,
-  /** How many can still be sold: on hand less reserved. */
+  /** The quantity that can be sold: on hand less reserved. */
   4: required i64 available,
-  /** Counts the movements so far. */
+  /** The number of movements so far. */
   5: required i64 version,
-  /** When it last moved; told where all levels are listed. */
+  /** When it last changed; only in lists of all levels. */
   6: optional common.Moment updated_at,
   /** When this level expires, because a temporary reservation does; for caches. */
   7: optional common.Moment valid_until
@@ -32,33 +32,33 @@ struct StockLevel {
 
 /** A quantity of one SKU. */
 struct StockLine {
-  /** Which. */
+  /** The SKU. */
   1: required common.Sku sku,
-  /** How many, 1 or more. */
+  /** The quantity, 1 or more. */
   2: required i64 quantity
 }
 
 /** One movement of the ledger. */
 struct Movement {
-  /** Which SKU. */
+  /** The SKU. */
   1: required common.Sku sku,
-  /** The place in the SKU's ledger. */
+  /** The position in the SKU's ledger, from 1. */
   2: required i64 version,
   /** The event's name: StockReceived, StockReserved and so on. */
   3: required string kind,
-  /** The change of what is on hand. */
+  /** The change of the quantity on hand. */
   4: required i64 on_hand_change,
-  /** The change of what is reserved. */
+  /** The change of the reserved quantity. */
   5: required i64 reserved_change,
-  /** What is on hand after it. */
+  /** The quantity on hand after it. */
   6: required i64 on_hand,
-  /** What is reserved after it. */
+  /** The reserved quantity after it. */
   7: required i64 reserved,
   /** The order, delivery or count that it belongs to. */
   8: optional string reference,
-  /** Why. */
+  /** The reason. */
   9: optional string reason,
-  /** Who: a user's id, or the service that called. */
+  /** The user's id, or the name of the calling service. */
   10: required string actor,
   /** When it happened. */
   11: required common.Moment occurred_at,
@@ -70,65 +70,65 @@ struct Movement {
 struct MovementPage {
   /** The movements, newest first. */
   1: required list<Movement> movements,
-  /** Where this page stands. */
+  /** The position of this page in the list. */
   2: required common.PageInfo page_info
 }
 
-/** What one SKU lacks for what was asked. */
+/** A SKU with less stock than requested. */
 struct Shortage {
-  /** Which. */
+  /** The SKU. */
   1: required common.Sku sku,
-  /** How many were asked for. */
+  /** The requested quantity. */
   2: required i64 requested,
-  /** How many there are. */
+  /** The available quantity. */
   3: required i64 available
 }
 
-/** The whole ledger in figures. */
+/** Totals of the whole ledger. */
 struct StockTotals {
-  /** How many SKUs have a ledger. */
+  /** The number of SKUs with a ledger. */
   1: required i64 skus,
-  /** All that is on hand. */
+  /** The quantity on hand. */
   2: required i64 on_hand,
-  /** All that is reserved. */
+  /** The reserved quantity. */
   3: required i64 reserved,
-  /** All that came in. */
+  /** The received quantity. */
   4: required i64 received,
-  /** All that left with shipments. */
+  /** The shipped quantity. */
   5: required i64 shipped,
-  /** All that came back. */
+  /** The quantity that customers returned. */
   6: required i64 taken_back,
-  /** All that was lost. */
+  /** The quantity written off. */
   7: required i64 written_off,
   /** The net change by counts. */
   8: required i64 counted,
-  /** Reduced by clients of 2018. */
+  /** The quantity reduced by clients of 2018. */
   9: required i64 reduced
 }
 
 /** There is not enough stock; nothing was changed. */
 exception OutOfStock {
-  /** What is lacking, for people. */
+  /** The shortages, as text for people. */
   1: required string message,
-  /** What each SKU lacks. */
+  /** The shortage of each SKU. */
   2: required list<Shortage> shortages
 }
 
 /** There is no such reservation: it expired, was released, or never existed. */
 exception ReservationNotFound {
-  /** Which, and for which SKU, for people. */
+  /** The reservation and the SKU, as text for people. */
   1: required string message,
   /** The reservation. */
   2: required string reservation_id
 }
 
-/** Goods came in. */
+/** Goods were received. */
 struct StockReceived {
-  /** How many. */
+  /** The quantity. */
   1: required i64 quantity,
   /** The delivery. */
   2: optional string reference,
-  /** Why, where it is not plain. */
+  /** The reason, if it needs explaining. */
   3: optional string reason
 }
 
@@ -136,7 +136,7 @@ struct StockReceived {
 struct StockReserved {
   /** The reservation: the order's id. */
   1: required string reservation_id,
-  /** How many. */
+  /** The quantity. */
   2: required i64 quantity,
   /** When the reservation expires unless it is firm. */
   3: required common.Moment expires_at,
@@ -154,9 +154,9 @@ struct StockAllocated {
 struct StockReleased {
   /** The reservation. */
   1: required string reservation_id,
-  /** How many. */
+  /** The quantity. */
   2: required i64 quantity,
-  /** `cancelled`, `expired`, `rejected` or what else. */
+  /** The reason: `cancelled`, `expired`, `rejected` or another one. */
   3: required string reason
 }
 
@@ -164,90 +164,90 @@ struct StockReleased {
 struct StockShipped {
   /** The reservation. */
   1: required string reservation_id,
-  /** How many. */
+  /** The quantity. */
   2: required i64 quantity,
   /** The shipment. */
   3: optional string reference
 }
 
-/** Goods came back from a customer, fit to be sold again. */
+/** A customer returned goods, which can be sold again. */
 struct StockTakenBack {
-  /** How many. */
+  /** The quantity. */
   1: required i64 quantity,
-  /** The order or return that they come from. */
+  /** The order or return. */
   2: optional string reference,
-  /** Why. */
+  /** The reason. */
   3: optional string reason
 }
 
-/** Goods were lost, broken or thrown away. */
+/** Lost, broken or discarded goods were written off. */
 struct StockWrittenOff {
-  /** How many. */
+  /** The quantity. */
   1: required i64 quantity,
-  /** Why. */
+  /** The reason. */
   2: required string reason,
   /** The document, if there is one. */
   3: optional string reference
 }
 
-/** Goods were counted; the ledger follows the count. */
+/** Goods were counted, and the quantity on hand was set to the count. */
 struct StockCounted {
-  /** How many were found. */
+  /** The counted quantity. */
   1: required i64 counted,
-  /** The difference to what the ledger had. */
+  /** The difference from the quantity in the ledger. */
   2: required i64 difference,
-  /** Why it was counted, or what explains the difference. */
+  /** The reason for the count, or for the difference. */
   3: required string reason
 }
 
 /** The stock was reduced by `reduce` of 2018. */
 struct StockReduced {
-  /** How many. */
+  /** The quantity. */
   1: required i64 quantity
 }
 
-/** All that can happen to one SKU's stock. Streams: the SKU. */
+/** The events of one SKU's stock. Streams: the SKU. */
 union InventoryEvent {
-  /** Goods came in. */
+  /** Goods were received. */
   1: StockReceived received (readers = "gateway recommender"),
-  /** Goods were promised. */
+  /** Goods were reserved. */
   2: StockReserved reserved (readers = "gateway recommender"),
-  /** A promise was made firm. */
+  /** A reservation was allocated. */
   3: StockAllocated allocated (readers = "gateway"),
-  /** A promise was taken back. */
+  /** A reservation was released. */
   4: StockReleased released (readers = "gateway recommender"),
-  /** Promised goods left. */
+  /** Reserved goods were shipped. */
   5: StockShipped shipped (readers = "gateway"),
-  /** Goods came back. */
+  /** Goods were returned by a customer. */
   6: StockTakenBack taken_back (readers = "gateway recommender"),
-  /** Goods were lost. */
+  /** Goods were written off. */
   7: StockWrittenOff written_off (readers = "gateway recommender"),
   /** Goods were counted. */
   8: StockCounted counted (readers = "gateway recommender"),
-  /** Goods were taken by an old client. */
+  /** Stock was reduced by a client of 2018. */
   9: StockReduced reduced (readers = "gateway recommender")
 }
 
-/** What the inventory does. Every write takes a key: the same key again changes nothing and answers as before. */
+/** Stock, reservations and the ledger. Writes take an idempotency key: a repeated call changes nothing and returns the same result. */
 service InventoryService {
-  /** The levels of these SKUs now, in that order; expired reservations are available again; of an unknown one there are none. Ask for a few hundred at once: more may take longer than the deadline. */
+  /** The current levels of these SKUs, in that order, without expired reservations. The level of an unknown SKU is 0. Send at most a few hundred SKUs: more may exceed the deadline. */
   list<StockLevel> get_levels(1: list<common.Sku> skus) (callers = "gateway cart orders trade demo", idempotent = "true", deadline_ms = "100")
-  /** The levels of these SKUs as they were at that moment. Staff and services only. */
+  /** The levels of these SKUs at a past moment. Staff and services only. */
   list<StockLevel> get_levels_at(1: list<common.Sku> skus, 2: common.Moment at) throws (1: common.Forbidden forbidden, 2: common.InvalidInput invalid) (callers = "gateway", idempotent = "true", deadline_ms = "5000")
-  /** The levels of every SKU there is after one, in the order of SKUs, 1 to 1,000 at a time, as the ledger's tables have them: a moment late. Staff and services only. */
+  /** The levels of the SKUs after the given one, ordered by SKU, 1 to 1,000 at a time. They are read from a projection and may be slightly out of date. Staff and services only. */
   list<StockLevel> list_levels(1: common.Sku after (absent = "allowed"), 2: i32 first) throws (1: common.Forbidden forbidden, 2: common.InvalidInput invalid) (callers = "trade", idempotent = "true", deadline_ms = "5000")
-  /** The whole ledger in figures, summed from the movements. Staff and services only. */
+  /** Totals of the whole ledger, summed from the movements. Staff and services only. */
   StockTotals get_totals() throws (1: common.Forbidden forbidden) (callers = "gateway trade", idempotent = "true", deadline_ms = "5000")
   /** A page of one SKU's ledger, newest first. Staff and services only. */
   MovementPage get_movements(1: common.Sku sku, 2: common.Page page) throws (1: common.Forbidden forbidden, 2: common.InvalidInput invalid) (callers = "gateway", idempotent = "true", deadline_ms = "1000")
 
   /** Adds received goods to stock. Staff and services only. */
   list<StockLevel> receive(1: string key, 2: list<StockLine> lines, 3: string reference (absent = "allowed"), 4: string reason (absent = "allowed")) throws (1: common.Forbidden forbidden, 2: common.InvalidInput invalid) (callers = "trade demo", idempotent = "true", deadline_ms = "10000")
-  /** Reserves an order's lines, all or none, for `hold_seconds`; with `firm` without limit, as if `allocate` had followed. Repeated, it changes nothing, unless the reservation has expired: then it is made again. */
+  /** Reserves an order's lines, all or none, for `hold_seconds`; with `firm` without limit, as if `allocate` had followed. A repeated call changes nothing, except that an expired reservation is renewed. */
   void reserve(1: string reservation_id, 2: list<StockLine> lines, 3: i32 hold_seconds, 4: bool firm (absent = "allowed")) throws (1: OutOfStock out_of_stock, 2: common.InvalidInput invalid) (callers = "orders", idempotent = "true", deadline_ms = "2000")
   /** Allocates a reservation of these SKUs, so that it does not expire. */
   void allocate(1: string reservation_id, 2: list<common.Sku> skus) throws (1: ReservationNotFound not_found) (callers = "orders", idempotent = "true", deadline_ms = "2000")
-  /** Releases what is left of a reservation of these SKUs, if there is one. */
+  /** Releases the rest of a reservation of these SKUs, if it exists. */
   void release(1: string reservation_id, 2: list<common.Sku> skus, 3: string reason) (callers = "orders", idempotent = "true", deadline_ms = "2000")
   /** Releases a part of a reservation: a quantity of each SKU. */
   void release_lines(1: string key, 2: string reservation_id, 3: list<StockLine> lines, 4: string reason) throws (1: ReservationNotFound not_found, 2: common.InvalidInput invalid) (callers = "orders", idempotent = "true", deadline_ms = "2000")

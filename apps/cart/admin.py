@@ -1,4 +1,4 @@
-"""The staff's view of the carts: what people mean to buy. Nothing here opens or changes a cart."""
+"""The carts' admin, read-only."""
 
 from typing import Any
 
@@ -20,7 +20,7 @@ COLUMNS = ("SKU", "Quantity", "Price when added", "Added")
 
 
 class Standing(admin.SimpleListFilter):
-    """Filled, left lying, empty, or ordered from."""
+    """Carts by status."""
 
     title = "status"
     parameter_name = "standing"
@@ -35,7 +35,7 @@ class Standing(admin.SimpleListFilter):
         ]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[CartSummary]) -> QuerySet[CartSummary]:
-        """The carts of the choice."""
+        """The carts of the chosen kind."""
         chosen = {
             "filled": queryset.filter(item_count__gt=0),
             "left": queryset.filter(item_count__gt=0, used_at__lt=clock.now() - DAY),
@@ -46,7 +46,7 @@ class Standing(admin.SimpleListFilter):
 
 
 class Whose(admin.SimpleListFilter):
-    """Guests' or customers'."""
+    """Carts of guests or of customers."""
 
     title = "owner"
     parameter_name = "whose"
@@ -56,7 +56,7 @@ class Whose(admin.SimpleListFilter):
         return [("guest", "A guest's"), ("customer", "A customer's")]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[CartSummary]) -> QuerySet[CartSummary]:
-        """The carts of the choice."""
+        """The carts of the chosen kind."""
         if self.value() == "guest":
             return queryset.filter(customer_id="")
         return queryset.exclude(customer_id="") if self.value() == "customer" else queryset
@@ -64,7 +64,7 @@ class Whose(admin.SimpleListFilter):
 
 @admin.register(CartSummary)
 class CartSummaryAdmin(admin.ModelAdmin[CartSummary]):
-    """The carts, last used first. Read only, for everybody."""
+    """Carts, last used first, read-only."""
 
     list_display = ("cart", "whose", "line_count", "item_count", "standing", "last_used", "order_count")
     list_filter = (Standing, Whose)
@@ -78,47 +78,47 @@ class CartSummaryAdmin(admin.ModelAdmin[CartSummary]):
     readonly_fields = fields
 
     def figures(self, request: HttpRequest) -> list[figures.Figure]:
-        """What the staff see first: how many carts were filled within a day."""
+        """The figure on the admin's index: carts filled within a day."""
         filled = CartSummary.objects.filter(used_at__gte=clock.now() - DAY, item_count__gt=0).count()
         carts = reverse("admin:cart_cartsummary_changelist")
         return [figures.Figure("Carts filled today", f"{filled:,}", f"{carts}?standing=filled")]
 
     def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
-        """The list, under its own name."""
+        """The list, with its own title."""
         return super().changelist_view(request, {"title": "Carts"} | (extra_context or {}))
 
     def has_add_permission(self, request: HttpRequest) -> bool:
-        """Nobody may."""
+        """Never."""
         return False
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Nobody may."""
+        """Never."""
         return False
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Nobody may."""
+        """Never."""
         return False
 
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[CartSummary], search_term: str
     ) -> tuple[QuerySet[CartSummary], bool]:
-        """The cart or the customer of exactly that id."""
+        """Search for an exact cart id or customer id."""
         term = search_term.strip()
         return (queryset.filter(cart_id=term) | queryset.filter(customer_id=term) if term else queryset), False
 
     @admin.display(description="Cart", ordering="cart_id")
     def cart(self, summary: CartSummary) -> str:
-        """The beginning of its id; the whole is on its own page."""
+        """The beginning of its id; the whole id is on its page."""
         return summary.cart_id if len(summary.cart_id) <= 24 else f"{summary.cart_id[:24]}…"
 
     @admin.display(description="Owner", ordering="customer_id")
     def whose(self, summary: CartSummary) -> str:
-        """The customer's id, or a guest's."""
+        """The customer's id, or that it is a guest's."""
         return summary.customer_id or "a guest's"
 
     @admin.display(description="Status")
     def standing(self, summary: CartSummary) -> SafeString:
-        """Empty, left lying, or in use."""
+        """Empty, abandoned, or in use."""
         if not summary.item_count:
             look, words = "quiet", "Empty"
         elif summary.used_at < clock.now() - DAY:
@@ -129,7 +129,7 @@ class CartSummaryAdmin(admin.ModelAdmin[CartSummary]):
 
     @admin.display(description="Last used", ordering="used_at")
     def last_used(self, summary: CartSummary) -> str:
-        """When it was last changed by whom it belongs to."""
+        """When its owner last changed it."""
         return _moment(summary.used_at)
 
     @admin.display(description="Opened", ordering="opened_at")
@@ -154,7 +154,7 @@ class CartSummaryAdmin(admin.ModelAdmin[CartSummary]):
 
     @admin.display(description="History")
     def history(self, summary: CartSummary) -> SafeString:
-        """Where all that happened to it can be read."""
+        """A link to its events."""
         try:
             log = reverse("admin:events_event_changelist")
         except NoReverseMatch:

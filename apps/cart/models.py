@@ -38,8 +38,8 @@ class CartSummary(models.Model):
             used_at=self.used_at,
         )
 
-    def take(self, state: domain.CartState) -> None:
-        """Take over a state."""
+    def set_state(self, state: domain.CartState) -> None:
+        """Set the fields from a state."""
         self.customer_id, self.currency, self.used_at = state.customer_id or "", state.currency, state.used_at
         lines: list[list[Any]] = [
             [sku, line.quantity, line.unit_price, line.added_at] for sku, line in state.lines.items()

@@ -1,4 +1,4 @@
-"""The carts' events to a table: a summary of each cart."""
+"""Projects the carts' events to a table of summaries."""
 
 from collections.abc import Sequence
 
@@ -11,18 +11,18 @@ FIELDS = [field.name for field in CartSummary._meta.concrete_fields if not field
 
 
 def apply(records: Sequence[events.Recorded]) -> None:
-    """Brings the summaries of these carts up to the events that are new to them."""
+    """Updates the summaries of these carts with new events."""
     summaries = CartSummary.objects.in_bulk({record.stream for record in records})
-    moved: dict[str, CartSummary] = {}
+    changed: dict[str, CartSummary] = {}
     for record in records:
         summary = summaries.get(record.stream)
         if summary is None:
             summary = summaries[record.stream] = _blank(record)
         if record.version > summary.version:
-            _take(summary, record)
-            moved[record.stream] = summary
+            _apply(summary, record)
+            changed[record.stream] = summary
     CartSummary.objects.bulk_create(
-        moved.values(), update_conflicts=True, unique_fields=["cart_id"], update_fields=FIELDS
+        changed.values(), update_conflicts=True, unique_fields=["cart_id"], update_fields=FIELDS
     )
 
 
@@ -41,8 +41,8 @@ def _blank(record: events.Recorded) -> CartSummary:
     )
 
 
-def _take(summary: CartSummary, record: events.Recorded) -> None:
-    summary.take(domain.evolve(summary.to_state(), record.event))
+def _apply(summary: CartSummary, record: events.Recorded) -> None:
+    summary.set_state(domain.evolve(summary.to_state(), record.event))
     summary.version = record.version
     if isinstance(record.event, cart.CartCheckedOut):
         summary.order_count += 1

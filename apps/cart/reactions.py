@@ -1,6 +1,6 @@
-"""Reactions of carts: orders remove their items, merges are finished, carts of erased customers are emptied."""
+"""Reactions of carts: items of orders are removed or restored, merges finished, carts of erased customers emptied."""
 
-from apps.cart.service import checkout, following
+from apps.cart.service import checkout, merging
 from idl import orders
 from thriftshop import events
 
@@ -22,17 +22,17 @@ def follow_order(record: events.Recorded) -> None:
 def finish_merge(record: events.Recorded) -> None:
     """Finish a merge that was interrupted after the guest's cart was handed over."""
     if record.event.customer_id is not None:
-        following.receive(record.stream, record.event.customer_id)
+        merging.receive(record.stream, record.event.customer_id)
 
 
-def forget(record: events.Recorded) -> None:
+def erase(record: events.Recorded) -> None:
     """Empty the cart of an erased customer."""
-    following.forget(record.event.id)
+    merging.erase(record.event.id)
 
 
 REACTIONS = [
     events.Reaction("cart.checkout", "orders", follow_order, kinds=frozenset({"OrderPlaced", "OrderRejected"})),
     events.Reaction("cart.merging", "cart", finish_merge, kinds=frozenset({"CartCleared"})),
-    events.Reaction("cart.erasure", "users", forget, kinds=frozenset({"UserErased"})),
+    events.Reaction("cart.erasure", "users", erase, kinds=frozenset({"UserErased"})),
 ]
-JOBS = [events.Job("cart.lapsed", 3600, following.sweep)]
+JOBS = [events.Job("cart.lapsed", 3600, merging.sweep)]

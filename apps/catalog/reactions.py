@@ -1,6 +1,6 @@
-"""What the catalog does by itself: it takes scheduled prices in, so that sorting by price stays cheap."""
+"""Jobs of the catalog: scheduled prices that are due are added to the sliced prices, so that sorting stays fast."""
 
 from apps.catalog.service import pricing
 from thriftshop import events
 
-JOBS = [events.Job("catalog.prices", 300, pricing.settle)]
+JOBS = [events.Job("catalog.prices", 300, pricing.apply_due_prices)]

@@ -1,13 +1,13 @@
 """The rules of one SKU's stock: quantity on hand, reservations, and the commands that change them."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from idl import common, inventory
 from thriftshop import skus
 
-LARGEST_QUANTITY = inventory.MAX_QUANTITY
+MAX_QUANTITY = inventory.MAX_QUANTITY
 EXPIRED = "expired"
 SHORT = "out of stock"
 
@@ -53,7 +53,7 @@ def changes(event: Any) -> tuple[int, int]:
     try:
         on_hand, reserved, amount = _EFFECTS[type(event)]
     except KeyError:
-        raise LookupError(f"The inventory knows no event {type(event).__name__}.") from None
+        raise LookupError(f"The inventory has no event {type(event).__name__}.") from None
     quantity = getattr(event, amount) if amount else 0
     return on_hand * quantity, reserved * quantity
 
@@ -74,29 +74,30 @@ _EFFECTS: dict[type, tuple[int, int, str]] = {
 def evolve(state: StockState, event: Any) -> StockState:
     """The state after an event. Raises LookupError for an unknown one.
 
-    A stream read up to a past moment may lack the reservation that an event refers to; the sums are right all the same.
+    A stream read up to a past moment may lack the reservation that an event refers to; the sums are correct anyway.
     """
     on_hand, reserved = changes(event)
-    held = state.reservations
+    reservations = state.reservations
     kind = type(event)
     if kind is inventory.StockReserved:
-        held = {**held, event.reservation_id: Reservation(event.quantity, False, event.expires_at, bool(event.firm))}
-    elif kind in _ON_RESERVATIONS and event.reservation_id in held:
-        held = _with_rest(held, event)
-    return StockState(state.on_hand + on_hand, state.reserved + reserved, held)
+        made = Reservation(event.quantity, False, event.expires_at, bool(event.firm))
+        reservations = {**reservations, event.reservation_id: made}
+    elif kind in _RESERVATION_EVENTS and event.reservation_id in reservations:
+        reservations = _with_change(reservations, event)
+    return StockState(state.on_hand + on_hand, state.reserved + reserved, reservations)
 
 
-_ON_RESERVATIONS = frozenset({inventory.StockAllocated, inventory.StockReleased, inventory.StockShipped})
+_RESERVATION_EVENTS = frozenset({inventory.StockAllocated, inventory.StockReleased, inventory.StockShipped})
 
 
-def _with_rest(held: Mapping[str, Reservation], event: Any) -> Mapping[str, Reservation]:
-    before = held[event.reservation_id]
+def _with_change(reservations: Mapping[str, Reservation], event: Any) -> Mapping[str, Reservation]:
+    before = reservations[event.reservation_id]
     if type(event) is inventory.StockAllocated:
-        return {**held, event.reservation_id: Reservation(before.quantity, True, before.expires_at, before.firm)}
-    left = before.quantity - event.quantity
-    if left > 0:
-        return {**held, event.reservation_id: Reservation(left, before.allocated, before.expires_at, before.firm)}
-    return {reservation_id: one for reservation_id, one in held.items() if reservation_id != event.reservation_id}
+        return {**reservations, event.reservation_id: replace(before, allocated=True)}
+    remaining = before.quantity - event.quantity
+    if remaining > 0:
+        return {**reservations, event.reservation_id: replace(before, quantity=remaining)}
+    return {key: reservation for key, reservation in reservations.items() if key != event.reservation_id}
 
 
 def expire(state: StockState, now: int) -> list[Any]:
@@ -108,14 +109,14 @@ def expire(state: StockState, now: int) -> list[Any]:
     ]
 
 
-def next_lapse(state: StockState, now: int) -> int | None:
+def next_expiry(state: StockState, now: int) -> int | None:
     """When the next temporary reservation expires; None if there is none."""
     moments = (one.expires_at for one in state.reservations.values() if not (one.firm or one.allocated))
     return min((moment for moment in moments if moment > now), default=None)
 
 
 def as_of(state: StockState, now: int) -> StockState:
-    """The state that a decision finds now: expired reservations are released."""
+    """The state now, with expired reservations released."""
     for event in expire(state, now):
         state = evolve(state, event)
     return state
@@ -129,7 +130,7 @@ def receive(quantity: int, reference: str | None = None, reason: str | None = No
     return [inventory.StockReceived(quantity=quantity, reference=reference, reason=reason)]
 
 
-def take_back(quantity: int, reference: str | None = None, reason: str | None = None) -> list[Any]:
+def return_to_stock(quantity: int, reference: str | None = None, reason: str | None = None) -> list[Any]:
     """Return goods from a customer to stock."""
     return [inventory.StockTakenBack(quantity=quantity, reference=reference, reason=reason)]
 
@@ -159,41 +160,40 @@ def reserve(
 
 def allocate(state: StockState, sku: str, reservation_id: str, now: int) -> list[Any]:
     """Allocate a reservation, so that it does not expire. Raises ReservationNotFound."""
-    one = _reservation(state, sku, reservation_id, now)
-    return [] if one.allocated else [inventory.StockAllocated(reservation_id=reservation_id)]
+    reservation = _reservation(state, sku, reservation_id, now)
+    return [] if reservation.allocated else [inventory.StockAllocated(reservation_id=reservation_id)]
 
 
 def release(state: StockState, reservation_id: str, reason: str) -> list[Any]:
-    """Release what is left of a reservation, if there is one."""
-    one = state.reservations.get(reservation_id)
-    if one is None:
+    """Release the rest of a reservation, if it exists."""
+    reservation = state.reservations.get(reservation_id)
+    if reservation is None:
         return []
-    return [inventory.StockReleased(reservation_id=reservation_id, quantity=one.quantity, reason=reason)]
+    return [inventory.StockReleased(reservation_id=reservation_id, quantity=reservation.quantity, reason=reason)]
 
 
 def release_short(state: StockState, reservation_id: str) -> list[Any]:
     """Release a reservation because another line of its order is out of stock, unless it was allocated meanwhile."""
-    one = state.reservations.get(reservation_id)
-    return [] if one is None or one.allocated else release(state, reservation_id, SHORT)
+    reservation = state.reservations.get(reservation_id)
+    return [] if reservation is None or reservation.allocated else release(state, reservation_id, SHORT)
 
 
 def release_part(state: StockState, sku: str, reservation_id: str, quantity: int, reason: str, now: int) -> list[Any]:
-    """Release a part of a reservation. Raises ReservationNotFound, InvalidInput for more than is left of it."""
-    _require_left(_reservation(state, sku, reservation_id, now), sku, reservation_id, quantity)
+    """Release a part of a reservation. Raises ReservationNotFound, InvalidInput for more than its quantity."""
+    _require_remaining(_reservation(state, sku, reservation_id, now), sku, reservation_id, quantity)
     return [inventory.StockReleased(reservation_id=reservation_id, quantity=quantity, reason=reason)]
 
 
 def ship(state: StockState, sku: str, reservation_id: str, quantity: int, reference: str | None, now: int) -> list[Any]:
-    """Ship reserved goods. Raises ReservationNotFound, InvalidInput for more than is left of the reservation."""
-    _require_left(_reservation(state, sku, reservation_id, now), sku, reservation_id, quantity)
+    """Ship reserved goods. Raises ReservationNotFound, InvalidInput for more than its quantity."""
+    _require_remaining(_reservation(state, sku, reservation_id, now), sku, reservation_id, quantity)
     return [inventory.StockShipped(reservation_id=reservation_id, quantity=quantity, reference=reference)]
 
 
 def write_off(state: StockState, sku: str, quantity: int, reason: str, reference: str | None, now: int) -> list[Any]:
     """Write off lost goods: never more than are available. Raises OutOfStock."""
     require_available(as_of(state, now), sku, quantity)
-    lost = inventory.StockWrittenOff(quantity=quantity, reason=reason, reference=reference)
-    return [*expire(state, now), lost]
+    return [*expire(state, now), inventory.StockWrittenOff(quantity=quantity, reason=reason, reference=reference)]
 
 
 def count(state: StockState, sku: str, counted: int, reason: str, now: int) -> list[Any]:
@@ -205,8 +205,7 @@ def count(state: StockState, sku: str, counted: int, reason: str, now: int) -> l
             field="counted",
         )
     difference = counted - state.on_hand
-    found = inventory.StockCounted(counted=counted, difference=difference, reason=reason)
-    return [*expire(state, now), found]
+    return [*expire(state, now), inventory.StockCounted(counted=counted, difference=difference, reason=reason)]
 
 
 def undo_write_off(state: StockState, quantity: int, reason: str) -> list[Any]:
@@ -246,20 +245,20 @@ def out_of_stock(shortages: Sequence[Any]) -> Any:
 
 
 def _reservation(state: StockState, sku: str, reservation_id: str, now: int) -> Reservation:
-    one = state.reservations.get(reservation_id)
-    if one is None or one.is_expired(now):
-        ended = "has expired" if one is not None else "does not exist or has ended"
+    reservation = state.reservations.get(reservation_id)
+    if reservation is None or reservation.is_expired(now):
+        ended = "has expired" if reservation is not None else "does not exist or has ended"
         raise inventory.ReservationNotFound(
             message=f"The reservation {reservation_id[:100]} of {sku} {ended}: reserve again.",
             reservation_id=reservation_id,
         )
-    return one
+    return reservation
 
 
-def _require_left(one: Reservation, sku: str, reservation_id: str, quantity: int) -> None:
-    if quantity > one.quantity:
+def _require_remaining(reservation: Reservation, sku: str, reservation_id: str, quantity: int) -> None:
+    if quantity > reservation.quantity:
         raise common.InvalidInput(
-            message=f"Only {one.quantity} of {sku} are left of the reservation {reservation_id}, not {quantity}.",
+            message=f"Only {reservation.quantity} of {sku} are left of the reservation {reservation_id}, not {quantity}.",
             field="lines",
         )
 
@@ -274,9 +273,9 @@ def total_by_sku(lines: Sequence[Any]) -> dict[str, int]:
     totals: dict[str, int] = {}
     for number, line in enumerate(lines):
         require_sku(line.sku, f"lines.{number}.sku")
-        if not 1 <= line.quantity <= LARGEST_QUANTITY:
+        if not 1 <= line.quantity <= MAX_QUANTITY:
             raise common.InvalidInput(
-                message=f"Line {number + 1} has quantity {line.quantity} of {line.sku}: give 1 to {LARGEST_QUANTITY:,}.",
+                message=f"Line {number + 1} has quantity {line.quantity} of {line.sku}: give 1 to {MAX_QUANTITY:,}.",
                 field=f"lines.{number}.quantity",
             )
         totals[line.sku] = totals.get(line.sku, 0) + line.quantity
@@ -288,13 +287,14 @@ def require_sku(sku: str, at: str) -> None:
     skus.check(sku, at)
 
 
-def require_text(text: str | None, at: str, longest: int, *, required: bool) -> None:
+def require_text(text: str | None, at: str, max_length: int, *, required: bool) -> None:
     """Raise InvalidInput for a text that is required and blank, too long, or not printable."""
     if text is None or not text.strip():
         if required:
             raise common.InvalidInput(message=f"The {at} is missing.", field=at)
         return
-    if len(text) > longest:
-        raise common.InvalidInput(message=f"The {at} has {len(text):,} characters; the maximum is {longest}.", field=at)
+    if len(text) > max_length:
+        message = f"The {at} has {len(text):,} characters; the maximum is {max_length}."
+        raise common.InvalidInput(message=message, field=at)
     if not text.isprintable():
         raise common.InvalidInput(message=f"The {at} has unprintable characters.", field=at)

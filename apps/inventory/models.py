@@ -49,7 +49,7 @@ class MovementQuerySet(models.QuerySet["Movement"]):
 
 
 class TotalQuerySet(models.QuerySet["Total"]):
-    """Running sums, added to."""
+    """Running sums, incremented in bulk."""
 
     def add(self, movements: Iterable[Values]) -> None:
         """Add movements to the sums of their kinds."""

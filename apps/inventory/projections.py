@@ -1,4 +1,4 @@
-"""The ledger's events to tables: each SKU's level, and the movements that led to it."""
+"""Projects the ledger's events to tables: the level of each SKU, and its movements."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -9,7 +9,7 @@ from thriftshop import events
 
 
 def apply(records: Sequence[events.Recorded]) -> None:
-    """Adds the movements that are new to the ledger and brings the levels up to them."""
+    """Adds new movements to the ledger and updates the levels."""
     levels = Level.objects.now({record.stream for record in records})
     movements: list[Values] = []
     last: dict[str, Values] = {}
@@ -26,7 +26,7 @@ def apply(records: Sequence[events.Recorded]) -> None:
 
 
 def _movement(on_hand: int, reserved: int, record: events.Recorded) -> Values:
-    """An event as a movement from these quantities."""
+    """The movement of an event that changes these quantities."""
     on_hand_change, reserved_change = domain.changes(record.event)
     reference, reason = _about(record.event)
     return {
@@ -46,7 +46,7 @@ def _movement(on_hand: int, reserved: int, record: events.Recorded) -> Values:
 
 
 def _about(event: Any) -> tuple[str, str]:
-    """What a movement belongs to, the order first; and why it was made."""
+    """A movement's reference (its order, if it has one) and its reason."""
     reference = getattr(event, "reservation_id", None) or getattr(event, "reference", None)
     return reference or "", getattr(event, "reason", None) or ""
 

@@ -1,4 +1,4 @@
-"""What the recommender learnt, for staff to look at; nothing here can be changed by hand."""
+"""The recommender's admin: read-only lists of popular products and baskets."""
 
 from typing import Any
 
@@ -15,26 +15,26 @@ COMPANIONS_SHOWN = 10
 
 
 class ReadOnlyAdmin(admin.ModelAdmin[Any]):
-    """A list to read."""
+    """A read-only list: the data is projected from events."""
 
     list_per_page = 50
 
     def has_add_permission(self, request: HttpRequest) -> bool:
-        """Nobody: it is learnt."""
+        """Never."""
         return False
 
     def has_change_permission(self, request: HttpRequest, obj: db.Model | None = None) -> bool:
-        """Nobody: it is learnt."""
+        """Never."""
         return False
 
     def has_delete_permission(self, request: HttpRequest, obj: db.Model | None = None) -> bool:
-        """Nobody: the next rebuild would restore it."""
+        """Never: the next rebuild would restore the row."""
         return False
 
 
 @admin.register(models.Popularity)
 class PopularityAdmin(ReadOnlyAdmin):
-    """Products as they sell lately, each with what goes with it."""
+    """Products by popularity, with their recommendations."""
 
     list_display = ("sku", "baskets", "on_sale", "available")
     search_fields = ("sku",)
@@ -43,7 +43,7 @@ class PopularityAdmin(ReadOnlyAdmin):
     readonly_fields = fields
 
     def get_queryset(self, request: HttpRequest) -> db.QuerySet[models.Popularity]:
-        """With what is for sale, in the same query."""
+        """Popularity with status and stock, in one query."""
         product = models.Product.objects.filter(sku=db.OuterRef("sku"))
         stock = models.Stock.objects.filter(sku=db.OuterRef("sku"))
         found: db.QuerySet[models.Popularity] = super().get_queryset(request)
@@ -59,12 +59,12 @@ class PopularityAdmin(ReadOnlyAdmin):
 
     @admin.display(description="available", ordering="pieces")
     def available(self, row: Any) -> int:
-        """How many pieces can still be sold."""
+        """The available quantity."""
         return row.pieces or 0
 
     @admin.display(description="bought together with")
     def bought_together(self, row: models.Popularity) -> str:
-        """What the shop shows beside it now, with why and how strongly."""
+        """The current recommendations for the product, with reason and score."""
         found = rpc.connect(recommender.RecommenderService).get_bought_together(row.sku, COMPANIONS_SHOWN)
         lines = ((one.sku, one.reason.replace("_", " "), f"{one.score:.3g}") for one in found)
         return format_html_join("", "<div>{} ({}, {})</div>", lines) or "nothing yet"
@@ -72,7 +72,7 @@ class PopularityAdmin(ReadOnlyAdmin):
 
 @admin.register(models.Basket)
 class BasketAdmin(ReadOnlyAdmin):
-    """The baskets that were learnt from."""
+    """The baskets of confirmed orders."""
 
     list_display = ("order_id", "when", "products")
     search_fields = ("=order_id", "=customer_id")
@@ -83,10 +83,10 @@ class BasketAdmin(ReadOnlyAdmin):
 
     @admin.display(description="bought", ordering="bought_at")
     def when(self, basket: models.Basket) -> str:
-        """The moment, to the minute."""
+        """When the order was placed, to the minute."""
         return f"{clock.datetime_of(basket.bought_at):%Y-%m-%d %H:%M}"
 
     @admin.display(description="products")
     def products(self, basket: models.Basket) -> int:
-        """How many different ones."""
+        """The number of different products."""
         return len(basket.skus)

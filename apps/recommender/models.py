@@ -1,4 +1,4 @@
-"""Tables of the recommender: baskets and popularity from orders, products and categories, what is available."""
+"""Tables of the recommender: baskets, popularity, products, categories and stock."""
 
 from collections.abc import Collection, Iterable, Mapping
 from typing import Self
@@ -8,20 +8,20 @@ from django.db.models import Exists, OuterRef
 
 from thriftshop.database import bulk
 
-# Automatic keys are in the order of the projection, and a rebuild reads orders in another one.
+# Not by primary key: a rebuild projects orders in another order than they were placed.
 NEWEST_FIRST = ("-bought_at", "-order_id")
 
 
 class BasketQuerySet(models.QuerySet["Basket"]):
-    """Baskets, asked for."""
+    """Queries on baskets."""
 
-    def of_customer(self, customer_id: str, most: int) -> Self:
-        """A customer's newest baskets, the newest first."""
-        return self.filter(customer_id=customer_id).order_by(*NEWEST_FIRST)[:most]
+    def of_customer(self, customer_id: str, limit: int) -> Self:
+        """A customer's latest baskets, newest first."""
+        return self.filter(customer_id=customer_id).order_by(*NEWEST_FIRST)[:limit]
 
 
 class Basket(models.Model):
-    """What one confirmed order was for."""
+    """The products of a confirmed order."""
 
     order_id = models.CharField(max_length=128, unique=True)
     bought_at = models.BigIntegerField(help_text="Milliseconds since 1970.")
@@ -41,10 +41,10 @@ class Basket(models.Model):
 
 
 class PopularityQuerySet(models.QuerySet["Popularity"]):
-    """What sells, asked for."""
+    """Popularity, read and written many at a time."""
 
     def known(self, skus: Iterable[str]) -> dict[str, tuple[str, int]]:
-        """Exact weight and number of baskets of the SKUs that there are."""
+        """Exact weight and number of baskets of the SKUs that have a row."""
         found = bulk.read(self, ("sku", "units", "baskets"), "sku", skus)
         return {sku: (units, baskets) for sku, units, baskets in found}
 
@@ -54,7 +54,7 @@ class PopularityQuerySet(models.QuerySet["Popularity"]):
         bulk.upsert(self, ("sku", "weight", "units", "baskets"), rows, "sku")
 
     def for_sale(self, categories: Collection[str] | None = None) -> Self:
-        """What can be sold now and was bought before, the most popular first; of these categories where they are given."""
+        """Products on sale and in stock that were bought before, most popular first; optionally only of categories."""
         product = Product.objects.filter(sku=OuterRef("sku"), on_sale=True)
         if categories is not None:
             product = product.filter(category_id__in=categories)
@@ -83,7 +83,7 @@ class Popularity(models.Model):
 
 
 class SellableProductQuerySet(models.QuerySet["Product"]):
-    """Products, asked for."""
+    """Queries on products."""
 
     def sellable(self, skus: Iterable[str]) -> set[str]:
         """Those of the SKUs that are on sale and available."""
@@ -97,7 +97,7 @@ class SellableProductQuerySet(models.QuerySet["Product"]):
 
 
 class Product(models.Model):
-    """What of a product matters here: where it is and whether it is on sale."""
+    """A product's category, and whether it is on sale."""
 
     sku = models.CharField(max_length=64, primary_key=True)
     category_id = models.CharField(max_length=64, blank=True, db_index=True)
@@ -111,22 +111,22 @@ class Product(models.Model):
 
 
 class CategoryTreeQuerySet(models.QuerySet["Category"]):
-    """Categories, asked for."""
+    """Queries on categories."""
 
     def below(self, category_id: str) -> set[str]:
-        """The ids of a category and of all below it; none where there is no such category."""
+        """The ids of a category and its descendants; empty for an unknown category."""
         parents = dict(self.values_list("category_id", "parent_id"))
         children: dict[str, list[str]] = {}
         for child, parent in parents.items():
             children.setdefault(parent, []).append(child)
-        found: set[str] = set()
-        ahead = [category_id] if category_id in parents else []
-        while ahead:
-            one = ahead.pop()
-            if one not in found:
-                found.add(one)
-                ahead.extend(children.get(one, ()))
-        return found
+        ids: set[str] = set()
+        queue = [category_id] if category_id in parents else []
+        while queue:
+            current = queue.pop()
+            if current not in ids:
+                ids.add(current)
+                queue.extend(children.get(current, ()))
+        return ids
 
 
 class Category(models.Model):
@@ -148,18 +148,18 @@ class StockQuerySet(models.QuerySet["Stock"]):
     """Stock, read and written many at a time."""
 
     def known(self, skus: Iterable[str]) -> dict[str, tuple[int, int]]:
-        """Available quantity and version of the SKUs that there are."""
+        """Available quantity and version of the SKUs that have a row."""
         found = bulk.read(self, ("sku", "available", "version"), "sku", skus)
         return {sku: (available, version) for sku, available, version in found}
 
-    def put(self, moved: Mapping[str, tuple[int, int]]) -> None:
-        """Write available quantities and versions; in the order of SKUs, so that two writers never wait for each other."""
-        rows = ((sku, *moved[sku]) for sku in sorted(moved))
+    def put(self, changed: Mapping[str, tuple[int, int]]) -> None:
+        """Write available quantities and versions, in the order of SKUs, so that concurrent writers do not deadlock."""
+        rows = ((sku, *changed[sku]) for sku in sorted(changed))
         bulk.upsert(self, ("sku", "available", "version"), rows, "sku")
 
 
 class Stock(models.Model):
-    """How many pieces of a product can still be sold."""
+    """The available quantity of a product."""
 
     sku = models.CharField(max_length=64, primary_key=True)
     available = models.BigIntegerField()

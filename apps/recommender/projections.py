@@ -1,4 +1,4 @@
-"""What happened elsewhere, as far as it matters here: orders, the catalog and the inventory into own tables."""
+"""Events of orders, the catalog and the inventory, projected to the recommender's tables."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TypeVar
@@ -15,7 +15,7 @@ Row = TypeVar("Row", bound=db.Model)
 
 
 def apply_orders(records: Sequence[events.Recorded]) -> None:
-    """Learns the baskets of confirmed orders, and unlearns those of cancelled ones."""
+    """Adds the baskets of confirmed orders and removes those of cancelled ones."""
     stored = models.Basket.objects.filter(order_id__in={record.stream for record in records})
     baskets = {basket.order_id: basket for basket in stored}
     known = set(baskets)
@@ -61,15 +61,15 @@ def _changed(changes: Mapping[str, tuple[int, int]]) -> dict[str, tuple[float, s
 
 
 def apply_catalog(records: Sequence[events.Recorded]) -> None:
-    """Keeps where each product is, whether it is on sale, and the tree of categories."""
+    """Updates the products' categories, whether they are on sale, and the category tree."""
     streams = {record.stream for record in records}
     products = _rows(models.Product, streams)
     categories: dict[str, models.Category | None] = {}
     for record in records:
         event = record.event
         if isinstance(event, catalog.CategoryWritten):
-            one = event.category
-            categories[one.id] = models.Category(category_id=one.id, parent_id=one.parent_id or "")
+            category = event.category
+            categories[category.id] = models.Category(category_id=category.id, parent_id=category.parent_id or "")
         elif isinstance(event, catalog.CategoryRemoved):
             categories[event.id] = None
         else:
@@ -93,24 +93,25 @@ def _apply_product(record: events.Recorded, products: dict[str, models.Product])
 
 
 def apply_inventory(records: Sequence[events.Recorded]) -> None:
-    """Keeps how many pieces of each product can still be sold."""
+    """Updates the available quantities."""
     rows = models.Stock.objects.known({record.stream for record in records})
-    moved: dict[str, tuple[int, int]] = {}
+
+    changed: dict[str, tuple[int, int]] = {}
     for record in records:
         available, version = rows.get(record.stream, (0, 0))
         if record.version > version:
-            moved[record.stream] = rows[record.stream] = available + stock.change(record.event), record.version
-    models.Stock.objects.put(moved)
+            changed[record.stream] = rows[record.stream] = available + stock.change(record.event), record.version
+    models.Stock.objects.put(changed)
 
 
 def _rows(table: type[Row], keys: Iterable[str]) -> dict[str, Row]:
-    """The rows of these keys that there are."""
+    """The existing rows by key."""
     found: dict[str, Row] = table._default_manager.in_bulk(set(keys))
     return found
 
 
 def _put(table: type[db.Model], rows: Mapping[str, db.Model]) -> None:
-    """Writes rows, over those that are there; in the order of keys, so that two writers never wait for each other."""
+    """Upserts rows in the order of their keys, so that concurrent writers do not deadlock."""
     fields = table._meta.concrete_fields
     key = next(field.attname for field in fields if field.primary_key)
     values = [[getattr(rows[name], field.attname) for field in fields] for name in sorted(rows)]

@@ -1,4 +1,4 @@
-"""The staff's door to the sessions: who is logged in where, and ending it."""
+"""The sessions' admin: a list of sessions, and an action to end them."""
 
 from typing import Any
 
@@ -21,22 +21,22 @@ class StateFilter(admin.SimpleListFilter):
     parameter_name = "state"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        """The states there are."""
+        """The states."""
         return [("open", "Open"), ("expired", "Expired"), ("ended", "Ended")]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Session]) -> QuerySet[Session] | None:
-        """Those in the chosen state."""
-        every = models.Session.objects.all()
+        """Sessions in the chosen state."""
+        sessions_ = models.Session.objects.all()
         if self.value() == "open":
-            return queryset & every.alive()
+            return queryset & sessions_.alive()
         if self.value() == "expired":
-            return queryset & every.expired()
+            return queryset & sessions_.expired()
         return queryset.exclude(ended_at=None) if self.value() == "ended" else queryset
 
 
 @admin.register(Session)
 class SessionAdmin(people.NamesPeople, admin.ModelAdmin[Session]):
-    """Sessions to read and to end. Tokens are nowhere to be seen: not even we have them."""
+    """Sessions, read-only except that they can be ended. Tokens are not stored, so they are not shown."""
 
     people_in = ("user_id",)
     list_display = ("device", "person", "address", "started", "used", "state")
@@ -54,29 +54,29 @@ class SessionAdmin(people.NamesPeople, admin.ModelAdmin[Session]):
         css = {"all": ("sessions/admin.css",)}
 
     def has_add_permission(self, request: HttpRequest) -> bool:
-        """Sessions begin by logging in."""
+        """Never: sessions start by logging in."""
         return False
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Sessions are read and ended, not written."""
+        """Never: sessions are only viewed and ended."""
         return False
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Sessions are read and ended, not deleted."""
+        """Never: sessions are only viewed and ended."""
         return False
 
     def has_end_permission(self, request: HttpRequest) -> bool:
-        """Who may change sessions may end them."""
+        """Whether the user has the permission to change sessions."""
         return request.user.has_perm("sessions.change_session")
 
     @admin.display(description="User", ordering="user_id")
     def person(self, session: Session) -> str:
-        """Whose it is: name and e-mail address where they can be had."""
+        """The user's name and e-mail address, if the users service is available."""
         return people.name_of(session, session.user_id)
 
     @admin.display(description="Started (UTC)", ordering="started_at")
     def started(self, session: Session) -> str:
-        """When it was opened."""
+        """When it was started."""
         return _time(session.started_at)
 
     @admin.display(description="Last used (UTC)", ordering="used_at")
@@ -86,12 +86,12 @@ class SessionAdmin(people.NamesPeople, admin.ModelAdmin[Session]):
 
     @admin.display(description="Valid until (UTC)")
     def until(self, session: Session) -> str:
-        """When it ends unless it is used, and when at the latest."""
+        """When it expires if it is not used, and at the latest."""
         return f"{_time(session.idle_until())} unless used, {_time(session.expires_at)} at the latest"
 
     @admin.display(description="State", ordering="ended_at")
     def state(self, session: Session) -> str:
-        """Open, expired, or why it ended."""
+        """Open, expired, or the reason for its end."""
         if session.ended_at:
             return format_html('<span class="ts-badge quiet">{}</span>', session.end_reason.capitalize())
         if clock.now() >= session.idle_until():
@@ -99,10 +99,11 @@ class SessionAdmin(people.NamesPeople, admin.ModelAdmin[Session]):
         return format_html('<span class="ts-badge">{}</span>', "Open")
 
     @admin.action(description="End the selected sessions", permissions=["end"])
-    def end_sessions(self, request: HttpRequest, chosen: QuerySet[Session]) -> None:
-        """Logs these devices out."""
+    def end_sessions(self, request: HttpRequest, queryset: QuerySet[Session]) -> None:
+        """Ends these sessions."""
         service, ended = rpc.connect(sessions.SessionsService), 0
-        for session in chosen.filter(ended_at=None):
+
+        for session in queryset.filter(ended_at=None):
             try:
                 service.revoke(str(session.pk))
                 ended += 1

@@ -11,26 +11,26 @@ DAY_MS = 24 * HOUR_MS
 SKEW_MS = 5_000
 # The last use of a session is recorded at most this often.
 USE_NOTED_MS = MINUTE_MS
-DEVICE_LENGTH = 80
+MAX_DEVICE_LENGTH = 80
 UNKNOWN_DEVICE = "Unknown device"
 
 
 @dataclass(frozen=True, slots=True)
-class Patience:
-    """The number of free attempts, and the wait after each further one: doubled from `first_ms` up to `longest_ms`."""
+class Throttle:
+    """The number of free attempts, and the wait after each further one: doubled from `first_ms` up to `max_ms`."""
 
     free: int
     first_ms: int = 2_000
-    longest_ms: int = 15 * MINUTE_MS
+    max_ms: int = 15 * MINUTE_MS
     forget_ms: int = HOUR_MS  # failures are forgotten after this time without an attempt
 
 
 # One address and one account.
-WITH_ACCOUNT = Patience(free=5)
+WITH_ACCOUNT = Throttle(free=5)
 # One address and any account: an office, or an attacker with a list of accounts.
-WITH_ANY = Patience(free=30)
+WITH_ANY = Throttle(free=30)
 # Any address and one account: a distributed attack. Addresses with a recent login to the account are exempt.
-FROM_ANYWHERE = Patience(free=100, first_ms=1_000, longest_ms=MINUTE_MS)
+FROM_ANYWHERE = Throttle(free=100, first_ms=1_000, max_ms=MINUTE_MS)
 KNOWN_MS = 30 * DAY_MS  # how long an address stays known to an account after a login
 
 
@@ -42,20 +42,20 @@ class Attempts:
     last_at: int = 0
 
 
-def wait_ms(patience: Patience, attempts: Attempts, now: int) -> int:
+def wait_ms(throttle: Throttle, attempts: Attempts, now: int) -> int:
     """The milliseconds to wait before the next attempt."""
-    if attempts.failures < patience.free or now - attempts.last_at >= patience.forget_ms:
+    if attempts.failures < throttle.free or now - attempts.last_at >= throttle.forget_ms:
         return 0
     if attempts.last_at > now + SKEW_MS:
-        return 0  # counted by a wrong clock: the next count uses the right one
-    # Doubling ends well before the shift could make a number of a thousand digits.
-    delay = min(patience.first_ms << min(attempts.failures - patience.free, 40), patience.longest_ms)
+        return 0  # counted with a wrong clock; the next count corrects it
+    # The limit keeps the shift from making a number of a thousand digits.
+    delay = min(throttle.first_ms << min(attempts.failures - throttle.free, 40), throttle.max_ms)
     return max(0, attempts.last_at + delay - now)
 
 
-def tried(patience: Patience, attempts: Attempts, now: int) -> Attempts:
+def with_attempt(throttle: Throttle, attempts: Attempts, now: int) -> Attempts:
     """The count after one more attempt, which counts as failed until it is forgiven."""
-    if now - attempts.last_at >= patience.forget_ms:
+    if now - attempts.last_at >= throttle.forget_ms:
         return Attempts(1, now)
     return Attempts(attempts.failures + 1, now)
 
@@ -100,13 +100,13 @@ SYSTEMS = (
 PRODUCT = re.compile(r"[A-Za-z][\w.+-]*/\d")
 
 
-def device_name(given: str) -> str:
+def device_name(user_agent: str) -> str:
     """The name of a device from a user agent: `Firefox on Linux`. Other texts stay as they are."""
-    text = " ".join("".join(c if unicodedata.category(c)[0] != "C" else " " for c in given[:1000]).split())
+    text = " ".join("".join(c if unicodedata.category(c)[0] != "C" else " " for c in user_agent[:1000]).split())
     if not PRODUCT.search(text):
-        return text[:DEVICE_LENGTH].strip() or UNKNOWN_DEVICE
+        return text[:MAX_DEVICE_LENGTH].strip() or UNKNOWN_DEVICE
     browser = next((name for mark, name in BROWSERS if mark in text), "")
     system = next((name for mark, name in SYSTEMS if mark in text), "")
     if browser and system:
         return f"{browser} on {system}"
-    return browser or system or text.partition("/")[0][:DEVICE_LENGTH].strip() or UNKNOWN_DEVICE
+    return browser or system or text.partition("/")[0][:MAX_DEVICE_LENGTH].strip() or UNKNOWN_DEVICE

@@ -20,7 +20,7 @@ def idle_ms() -> int:
     return int(settings.SESSION_IDLE_HOURS) * domain.HOUR_MS
 
 
-def longest_ms() -> int:
+def max_lifetime_ms() -> int:
     """The maximum lifetime of a session in milliseconds."""
     return int(settings.SESSION_DAYS) * domain.DAY_MS
 
@@ -63,7 +63,7 @@ class Session(models.Model):
     token_hash = models.CharField(max_length=64, unique=True)
     user_id = models.CharField(max_length=64)
     role = models.SmallIntegerField()
-    device = models.CharField(max_length=domain.DEVICE_LENGTH)
+    device = models.CharField(max_length=domain.MAX_DEVICE_LENGTH)
     address = models.CharField(max_length=45, blank=True)
     started_at = models.BigIntegerField()
     used_at = models.BigIntegerField()
@@ -109,8 +109,8 @@ class Session(models.Model):
         )
 
 
-class Bearer(NamedTuple):
-    """The columns of a session that every request needs."""
+class TokenSession(NamedTuple):
+    """The columns of a session that are needed to authenticate its token."""
 
     id: str
     user_id: str
@@ -119,10 +119,10 @@ class Bearer(NamedTuple):
     expires_at: int
 
 
-def bearer(token: str) -> Bearer | None:
+def find_by_token(token: str) -> TokenSession | None:
     """The session of a token, unless it was ended.
 
-    In SQL, for Django would build the statement anew with every request, at ten times the cost of its answer.
+    In SQL, because with every request Django would build the query again, which takes ten times as long as running it.
     """
     with connection.cursor() as cursor:
         cursor.execute(
@@ -131,10 +131,10 @@ def bearer(token: str) -> Bearer | None:
             [hash_of(token)],
         )
         row = cursor.fetchone()
-    return Bearer(str(uuid.UUID(str(row[0]))), *row[1:]) if row else None
+    return TokenSession(str(uuid.UUID(str(row[0]))), *row[1:]) if row else None
 
 
-def known(session_id: str) -> uuid.UUID | None:
+def parse_id(session_id: str) -> uuid.UUID | None:
     """The id as a primary key; None for an invalid one."""
     try:
         return uuid.UUID(session_id)

@@ -1,4 +1,4 @@
-"""The users' tables: people, their addresses, and what was sent to them."""
+"""Tables of users, their addresses, and the e-mails sent to them."""
 
 import uuid
 from collections.abc import Collection, Iterable
@@ -11,50 +11,50 @@ from django.utils.crypto import salted_hmac
 
 from apps.users import domain
 from idl import common, users
-from thriftshop import call_context, clock, events, letters
+from thriftshop import call_context, clock, events, mail
 from thriftshop.contact import addresses, emails
 
 TOPIC = "users"
 
 
 class UserManager(BaseUserManager["User"]):
-    """Makes users, each with the event that says so."""
+    """Creates users and records their registration."""
 
     def create_user(self, email: str, password: str | None = None, **fields: Any) -> "User":
-        """A user with this password hashed, or with none that works."""
+        """Create a user with this password; without one, the password is unusable."""
         user = self.model(email=emails.checked(email), **fields)
         user.set_password(password)
-        return self.enrol(user)
+        return self.register(user)
 
     def create_superuser(self, email: str, password: str | None = None, **fields: Any) -> "User":
-        """A member of staff who may do everything."""
+        """Create a member of staff with all permissions."""
         fields |= {"is_staff": True, "is_superuser": True, "email_verified": True}
         return self.create_user(email, password, **fields)
 
-    def enrol(self, user: "User") -> "User":
-        """Saves a new user. Raises IntegrityError where the address has one already."""
+    def register(self, user: "User") -> "User":
+        """Save a new user. Raises IntegrityError if the address already has an account."""
         with transaction.atomic():
             user.save(using=self._db)
-            events.record(TOPIC, str(user.pk), [user.registered()])
+            events.record(TOPIC, str(user.pk), [user.registered_event()])
         return user
 
     def get_by_natural_key(self, username: str | None) -> "User":
-        """The user with this e-mail address, however it is written."""
+        """The user with this e-mail address, which is normalised first."""
         return self.get(email=emails.normal(username or ""))
 
 
 def joined_now() -> int:
-    """When who joins now joins: an import's own date where there is one; milliseconds."""
+    """The joining time of a new user, in milliseconds: now, or the time of an import's call context."""
     return call_context.happened_at()
 
 
 class User(AbstractBaseUser, PermissionsMixin):
-    """Somebody who shops or works here. An erased one keeps the id, and nothing that says who it was."""
+    """A customer or a member of staff. Of an erased one only the id remains, without personal data."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     email = models.EmailField("e-mail address", max_length=emails.MAX_LENGTH, unique=True)
     email_verified = models.BooleanField("address proven", default=False)
-    name = models.CharField(max_length=domain.NAME_LENGTH, blank=True)
+    name = models.CharField(max_length=domain.MAX_NAME_LENGTH, blank=True)
     settings = models.JSONField(default=dict, blank=True)
     is_staff = models.BooleanField("staff", default=False)
     is_active = models.BooleanField("active", default=True)
@@ -72,19 +72,19 @@ class User(AbstractBaseUser, PermissionsMixin):
         indexes = [models.Index(fields=["-joined_at", "id"], name="user_newest_first")]
 
     def __str__(self) -> str:
-        # Never who it is: this ends up in the admin's history and in logs.
+        # Without personal data: this appears in the admin's history and in logs.
         return f"User {str(self.pk)[:8]}"
 
     def get_short_name(self) -> str:
-        """What to call them."""
+        """The name, or the e-mail address without one."""
         return self.name or self.email
 
     def get_full_name(self) -> str:
-        """What to call them in full."""
+        """The name, or the e-mail address without one."""
         return self.name or self.email
 
     def save(self, *args: Any, **fields: Any) -> None:
-        """Saves. A password set by Django's own forms and commands is a changed password like any other."""
+        """Save, and record a password changed by Django's forms and commands."""
         if self._password is None or self._state.adding:
             super().save(*args, **fields)
             return
@@ -99,16 +99,16 @@ class User(AbstractBaseUser, PermissionsMixin):
         """The user's role, of common.Role."""
         return common.Role.STAFF if self.is_staff else common.Role.CUSTOMER
 
-    def registered(self) -> users.UserRegistered:
+    def registered_event(self) -> users.UserRegistered:
         """The first event of this user."""
         return users.UserRegistered(id=str(self.pk), role=self.role)
 
     def all_settings(self) -> dict[str, str]:
-        """The user's settings, with the shop's default for the rest."""
+        """The user's settings, with the shop's defaults for the others."""
         return domain.all_settings(self.settings, settings.CURRENCIES[0])
 
     def to_struct(self) -> users.User:
-        """The user as the contract has it."""
+        """The user as a struct of the contract."""
         return users.User(
             id=str(self.pk),
             email=self.email,
@@ -116,15 +116,15 @@ class User(AbstractBaseUser, PermissionsMixin):
             name=self.name,
             role=self.role,
             active=self.is_active,
-            addresses=[one.to_struct() for one in sorted(self.addresses.all(), key=Address.place)],
+            addresses=[row.to_struct() for row in sorted(self.addresses.all(), key=Address.sort_key)],
             settings=self.all_settings(),
             joined_at=self.joined_at,
             version=self.version,
         )
 
 
-def known(user_id: str) -> uuid.UUID | None:
-    """The id as a key of the table; None for what cannot be one."""
+def parse_id(user_id: str) -> uuid.UUID | None:
+    """The id as a primary key; None for an invalid one."""
     try:
         return uuid.UUID(user_id)
     except ValueError:
@@ -132,8 +132,8 @@ def known(user_id: str) -> uuid.UUID | None:
 
 
 def find(user_ids: Iterable[str]) -> list[User]:
-    """The users of these ids that are there and were not erased, in that order, each once, with their addresses."""
-    keys = list(dict.fromkeys(key for key in map(known, user_ids) if key is not None))
+    """The existing users with these ids, in that order, each once, with their addresses. Erased users are left out."""
+    keys = list(dict.fromkeys(key for key in map(parse_id, user_ids) if key is not None))
     found: dict[uuid.UUID, User] = {}
     for start in range(0, len(keys), 500):
         found |= User.objects.filter(erased_at=None).prefetch_related("addresses").in_bulk(keys[start : start + 500])
@@ -141,14 +141,14 @@ def find(user_ids: Iterable[str]) -> list[User]:
 
 
 def lock(user_id: str) -> User | None:
-    """The user of this id, locked until the transaction ends; None where there is none, or no longer."""
-    key = known(user_id)
+    """The user with this id, locked until the transaction ends; None if it does not exist or was erased."""
+    key = parse_id(user_id)
     return None if key is None else User.objects.select_for_update().filter(pk=key, erased_at=None).first()
 
 
 def note_login(user_id: str, at: int) -> None:
-    """Writes down a login, unless a later one is known or the user was erased. It is no change of the account."""
-    key, when = known(user_id), clock.datetime_of(at)
+    """Save the time of a login, unless a later one is known or the user was erased. The version stays the same."""
+    key, when = parse_id(user_id), clock.datetime_of(at)
     if key is None:
         return
     earlier = models.Q(last_login=None) | models.Q(last_login__lt=when)
@@ -156,23 +156,23 @@ def note_login(user_id: str, at: int) -> None:
 
 
 def change(user: User, event: Any, fields: Collection[str] = ()) -> None:
-    """Saves these fields of a locked user together with what happened, and counts the change."""
+    """Save these fields of a locked user, increment the version and record the event."""
     user.version += 1
     user.save(update_fields=["version", *fields])
     events.record(TOPIC, str(user.pk), [event])
 
 
-def note(user: User, event: Any) -> None:
-    """Records what happened to a locked user without changing anything about them."""
+def record(user: User, event: Any) -> None:
+    """Record an event of a locked user that changes none of their fields."""
     events.record(TOPIC, str(user.pk), [event])
 
 
 class Address(models.Model):
-    """An address that a user keeps."""
+    """An address in a user's address book."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="addresses")
-    label = models.CharField(max_length=domain.LABEL_LENGTH, blank=True)
+    label = models.CharField(max_length=domain.MAX_LABEL_LENGTH, blank=True)
     name = models.CharField(max_length=addresses.NAME_LENGTH)
     lines = models.JSONField()
     city = models.CharField(max_length=addresses.CITY_LENGTH)
@@ -194,17 +194,17 @@ class Address(models.Model):
     def __str__(self) -> str:
         return f"Address {str(self.pk)[:8]}"
 
-    def place(self) -> tuple[bool, int, str]:
-        """What addresses are sorted by: the default first, then the oldest."""
+    def sort_key(self) -> tuple[bool, int, str]:
+        """Sorts the default address first, then the oldest."""
         return (not self.is_default, self.added_at, str(self.pk))
 
-    def put(self, address: common.Address) -> None:
-        """Takes over what the domain let through."""
+    def assign(self, address: common.Address) -> None:
+        """Set the fields from a valid address."""
         self.name, self.lines, self.city = address.name, list(address.lines), address.city
         self.region, self.postcode, self.country = address.region or "", address.postcode or "", address.country
 
-    def in_a_line(self) -> str:
-        """The address for people, in one line."""
+    def as_line(self) -> str:
+        """The address in one line, for display."""
         parts = [self.label, self.name, *self.lines, self.city, self.region, self.postcode, self.country]
         return ", ".join(part for part in parts if part)
 
@@ -220,14 +220,14 @@ class Address(models.Model):
         )
 
     def to_struct(self) -> users.UserAddress:
-        """The address as the contract has it."""
+        """The address as a struct of the contract."""
         return users.UserAddress(
             id=str(self.pk), address=self.to_address(), is_default=self.is_default, label=self.label or None
         )
 
 
-class SentMail(letters.Delivery):
-    """An e-mail for an event: an event that comes twice sends none the second time."""
+class SentMail(mail.Delivery):
+    """The e-mail for an event, which is sent once, also for a repeated event."""
 
     event_id = models.CharField(max_length=32, primary_key=True)
     user_id = models.UUIDField(db_index=True)
@@ -237,7 +237,7 @@ class SentMail(letters.Delivery):
 
 
 class MailRequest(models.Model):
-    """That somebody asked for an e-mail to an address, kept for an hour as a keyed hash: nobody's mailbox is flooded."""
+    """A request for an e-mail to an address, stored for an hour as a keyed hash, to limit the e-mails to a mailbox."""
 
     key = models.CharField(max_length=64)
     asked_at = models.BigIntegerField(db_index=True)
@@ -250,9 +250,9 @@ class MailRequest(models.Model):
 
     @classmethod
     def count(cls, email: str, kind: str) -> int:
-        """Notes one more request for this kind of e-mail; gives how many there were within the hour, this one included.
+        """Count a request for this kind of e-mail; returns the number within the hour, including this one.
 
-        What a wrong clock noted in the future is forgotten as well: else it would count until then.
+        Requests in the future, from a wrong clock, are deleted, because they would count until then.
         """
         now, key = clock.now(), salted_hmac(f"users.mail.{kind}", email, algorithm="sha256").hexdigest()
         cls.objects.exclude(asked_at__range=(now - 3_600_000, now + clock.SKEW_MS)).delete()

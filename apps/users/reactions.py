@@ -8,13 +8,13 @@ from django.conf import settings
 from apps.users import models
 from apps.users.service import tokens
 from idl import users
-from thriftshop import events, letters
+from thriftshop import events, mail
 
 log = logging.getLogger("thriftshop.users")
 
 
 @dataclass(frozen=True, slots=True)
-class Letter:
+class Email:
     """An e-mail to a user: `template` names two files in templates/users/mail; the link has a token for `purpose`."""
 
     template: str
@@ -23,15 +23,15 @@ class Letter:
     purpose: str = ""
 
 
-VERIFICATION = Letter("verification", "Confirm your e-mail address", "verify-email", tokens.VERIFY)
-INVITATION = Letter("invitation", "Your staff account at Thrift Shop", "reset-password", tokens.INVITE)
-REPEATED = Letter("registration_repeated", "You already have an account at Thrift Shop", "reset-password", tokens.RESET)
-CLOSED = Letter("account_closed", "Your account at Thrift Shop is closed")
-RESET = Letter("password_reset", "Set a new password", "reset-password", tokens.RESET)
-CHANGED = Letter("password_changed", "Your password was changed")
+VERIFICATION = Email("verification", "Confirm your e-mail address", "verify-email", tokens.VERIFY)
+INVITATION = Email("invitation", "Your staff account at Thrift Shop", "reset-password", tokens.INVITE)
+REPEATED = Email("registration_repeated", "You already have an account at Thrift Shop", "reset-password", tokens.RESET)
+CLOSED = Email("account_closed", "Your account at Thrift Shop is closed")
+RESET = Email("password_reset", "Set a new password", "reset-password", tokens.RESET)
+CHANGED = Email("password_changed", "Your password was changed")
 
 
-def letter(event: object, user: models.User) -> Letter | None:
+def email_for(event: object, user: models.User) -> Email | None:
     """The e-mail for an event; None if there is none."""
     if isinstance(event, users.UserRegistered) and user.is_staff and not user.has_usable_password():
         return None if user.email_verified else INVITATION
@@ -45,39 +45,39 @@ def letter(event: object, user: models.User) -> Letter | None:
     return CHANGED if isinstance(event, users.PasswordChanged) else None
 
 
-def send_word(record: events.Recorded) -> None:
+def send_email(record: events.Recorded) -> None:
     """Sends the e-mail for an event, unless it is too old or was sent before."""
-    if record.recorded_at - record.occurred_at > letters.NEWS_MS:
+    if record.recorded_at - record.occurred_at > mail.NEWS_MS:
         return
-    found = models.find([record.event.id])
-    wanted = letter(record.event, found[0]) if found else None
-    if wanted is None:
+    user = next(iter(models.find([record.event.id])), None)
+    email = email_for(record.event, user) if user else None
+    if user is None or email is None:
         return
-    if mail := models.SentMail.claim({"user_id": found[0].pk}, event_id=record.id):
-        _send(mail, wanted, found[0])
+    if delivery := models.SentMail.claim({"user_id": user.pk}, event_id=record.id):
+        _send(delivery, email, user)
 
 
-def _send(mail: models.SentMail, wanted: Letter, user: models.User) -> None:
+def _send(delivery: models.SentMail, email: Email, user: models.User) -> None:
     context = {
         "name": user.name,
-        "link": _link(wanted, user),
+        "link": _link(email, user),
         "shop": settings.PUBLIC_URL,
-        "hours": tokens.LIFETIMES_MS.get(wanted.purpose, 0) // tokens.HOUR_MS,
+        "hours": tokens.LIFETIMES_MS.get(email.purpose, 0) // tokens.HOUR_MS,
     }
-    # The same letter always has the same id, so that a mailbox shows it once even if it was handed over twice.
-    headers = {"Message-ID": f"<{mail.event_id}@users.thriftshop>"}
-    letters.deliver(mail, f"users/mail/{wanted.template}", wanted.subject, user.email, context, **headers)
+    # A retry has the same Message-ID, so that a mailbox shows the e-mail once.
+    headers = {"Message-ID": f"<{delivery.event_id}@users.thriftshop>"}
+    mail.deliver(delivery, f"users/mail/{email.template}", email.subject, user.email, context, **headers)
 
 
-def _link(wanted: Letter, user: models.User) -> str:
-    """The page that the e-mail leads to. The token stands behind `#`, which no browser sends to a server's log."""
-    if not wanted.page:
+def _link(email: Email, user: models.User) -> str:
+    """The link in the e-mail. The token is in the fragment, which browsers do not send, so it appears in no log."""
+    if not email.page:
         return ""
-    return f"{settings.PUBLIC_URL}/account/{wanted.page}#token={tokens.make(wanted.purpose, user)}"
+    return f"{settings.PUBLIC_URL}/account/{email.page}#token={tokens.make(email.purpose, user)}"
 
 
 def note_login(record: events.Recorded) -> None:
-    """Keeps when a user last logged in; a login that is learnt of late, or twice, changes nothing."""
+    """Saves the time of a user's last login; late or repeated events change nothing."""
     models.note_login(record.event.user_id, record.occurred_at)
 
 
@@ -86,7 +86,7 @@ REACTIONS = [
     events.Reaction(
         "users.mails",
         models.TOPIC,
-        send_word,
+        send_email,
         kinds=frozenset(
             {
                 "UserRegistered",

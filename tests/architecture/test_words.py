@@ -62,8 +62,6 @@ EXCEPTIONS = (
 NOT_REWRITTEN_YET = frozenset(
     {
         "apps/sessions/",
-        "idl/inventory.thrift",
-        "idl/schema.graphql",
         "tests/events/",
     }
 )

@@ -56,7 +56,7 @@ def test_an_address_is_confirmed_by_the_link_once(page, people):
     page.goto("/")
     page.goto(address)
     page.get_by_role("button", name="Confirm my address").click()
-    expect(page.get_by_role("status")).to_contain_text("This link was used already or is too old")
+    expect(page.get_by_role("status")).to_contain_text("This link has expired or was already used")
 
 
 @pytest.mark.parametrize("address", ["/account/verify-email", "/account/reset-password"])
@@ -80,7 +80,7 @@ def test_a_password_is_set_by_the_link_once(page, people, reset):
     page.goto("/")
     page.goto(reset)
     fill_in(page, OLD, OLD)
-    expect(page.get_by_role("status")).to_contain_text("This link was used already or is too old")
+    expect(page.get_by_role("status")).to_contain_text("This link has expired or was already used")
     mary.refresh_from_db()
     assert mary.check_password(NEW)
 

@@ -63,7 +63,7 @@ def test_a_new_member_of_staff_is_invited_and_logs_in(desk, goods):
     desk.get_by_label("E-mail address").fill("new@shop.example")
     desk.get_by_label("Name").fill("Nell New")
     desk.get_by_role("button", name="Save", exact=True).click()
-    expect(desk.locator(".messagelist")).to_contain_text("new@shop.example is invited")
+    expect(desk.locator(".messagelist")).to_contain_text("new@shop.example has been invited")
     progress.catch_up()
     letter = next(one for one in mail.outbox if one.to == ["new@shop.example"])
     desk.goto(re.search(r"https?://[^/\s]+(/account/\S+#token=\S+)", letter.body)[1])

@@ -1,4 +1,4 @@
-"""What the cart's tests share: a small shop in which things can be bought."""
+"""Fixtures of the cart's tests: a small shop with products on sale."""
 
 import pytest
 

@@ -7,7 +7,7 @@ import pytest
 from apps.cart import models
 from idl import common
 from tests import acting
-from tests.cart import doing
+from tests.cart import steps
 from thriftshop import rpc
 from thriftshop.event_store.models import Event
 from thriftshop.events import progress
@@ -15,8 +15,8 @@ from thriftshop.events import progress
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("event_store", "transport")]
 
 
-def test_a_token_is_long_new_each_time_and_stored_nowhere(carts, shop):
-    tokens = {doing.open_guest(carts) for _ in range(5)}
+def test_tokens_are_long_unique_and_not_stored(carts, shop):
+    tokens = {steps.open_guest(carts) for _ in range(5)}
     assert len(tokens) == 5
     assert all(len(token) >= 43 for token in tokens)
     progress.catch_up()
@@ -24,36 +24,36 @@ def test_a_token_is_long_new_each_time_and_stored_nowhere(carts, shop):
     stored += [repr(vars(row)).encode() for row in models.CartSummary.objects.all()]
     assert not any(token.encode() in content for token in tokens for content in stored)
     with acting.as_stranger():
-        found = carts.get_cart(doing.guest(tokens.pop()))
+        found = carts.get_cart(steps.guest(tokens.pop()))
     assert re.fullmatch(r"guest-[0-9a-f]{40}", found.id)
 
 
-def test_each_reaches_their_own_cart_and_nobody_elses(carts, shop):
-    token = doing.open_guest(carts)
+def test_customers_and_guests_only_access_their_own_carts(carts, shop):
+    token = steps.open_guest(carts)
     with acting.as_customer():
-        mine = carts.add_item(doing.MINE, doing.item("CUP"), None)
+        mine = carts.add_item(steps.MINE, steps.item("CUP"), None)
     with acting.as_customer(acting.OTHER):
-        assert carts.get_cart(doing.MINE).lines == []
+        assert carts.get_cart(steps.MINE).lines == []
         for stolen in (mine.id, acting.CUSTOMER, f"customer-{acting.CUSTOMER}"):
             with pytest.raises(common.NotFound):
-                carts.get_cart(doing.guest(stolen))
+                carts.get_cart(steps.guest(stolen))
     with acting.as_stranger():
-        assert carts.get_cart(doing.guest(token)).lines == []
+        assert carts.get_cart(steps.guest(token)).lines == []
         with pytest.raises(common.Unauthenticated):
-            carts.get_cart(doing.MINE)
+            carts.get_cart(steps.MINE)
 
 
 @pytest.mark.parametrize("token", ["", "wrong", "x" * 10_000, "☂", "guest-", "' OR 1=1 --"])
-def test_a_wrong_token_opens_nothing_for_any_verb(carts, shop, token):
+def test_every_method_refuses_a_wrong_token(carts, shop, token):
     for who in (acting.as_stranger, acting.as_customer, acting.as_staff):
         with who():
             for call in (
-                lambda: carts.get_cart(doing.guest(token)),
-                lambda: carts.add_item(doing.guest(token), doing.item("CUP"), None),
-                lambda: carts.add_items(doing.guest(token), [doing.item("CUP")], None),
-                lambda: carts.set_quantity(doing.guest(token), "CUP", 1),
-                lambda: carts.remove_item(doing.guest(token), "CUP"),
-                lambda: carts.clear(doing.guest(token)),
+                lambda: carts.get_cart(steps.guest(token)),
+                lambda: carts.add_item(steps.guest(token), steps.item("CUP"), None),
+                lambda: carts.add_items(steps.guest(token), [steps.item("CUP")], None),
+                lambda: carts.set_quantity(steps.guest(token), "CUP", 1),
+                lambda: carts.remove_item(steps.guest(token), "CUP"),
+                lambda: carts.clear(steps.guest(token)),
             ):
                 with pytest.raises(common.NotFound) as refusal:
                     call()
@@ -62,17 +62,17 @@ def test_a_wrong_token_opens_nothing_for_any_verb(carts, shop, token):
         carts.merge(token)
 
 
-def test_without_token_or_login_nothing_can_be_done(carts, shop):
+def test_every_method_requires_a_token_or_a_login(carts, shop):
     with acting.as_stranger():
         for call in (
-            lambda: carts.add_item(doing.MINE, doing.item("CUP"), None),
-            lambda: carts.set_quantity(doing.MINE, "CUP", 1),
-            lambda: carts.clear(doing.MINE),
-            lambda: carts.merge(doing.open_guest(carts)),
+            lambda: carts.add_item(steps.MINE, steps.item("CUP"), None),
+            lambda: carts.set_quantity(steps.MINE, "CUP", 1),
+            lambda: carts.clear(steps.MINE),
+            lambda: carts.merge(steps.open_guest(carts)),
         ):
             with pytest.raises(common.Unauthenticated):
                 call()
     with acting.as_service("orders"), pytest.raises(common.Unauthenticated):
-        carts.get_cart(doing.MINE)
+        carts.get_cart(steps.MINE)
     with acting.as_service("recommender"), pytest.raises(rpc.NotAllowed):
-        carts.get_cart(doing.MINE)
+        carts.get_cart(steps.MINE)

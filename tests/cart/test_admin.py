@@ -46,7 +46,7 @@ def found(admin, **choice):
     return {one.customer_id or "guest" for one in page.context["cl"].result_list}
 
 
-def test_carts_can_be_narrowed_down_and_found(admin, token, monkeypatch):
+def test_carts_can_be_filtered_and_searched(admin, token, monkeypatch):
     assert found(admin) == {"guest", acting.CUSTOMER}
     assert found(admin, whose="guest") == found(admin, standing="filled") == {"guest"}
     assert found(admin, whose="customer") == found(admin, standing="empty") == {acting.CUSTOMER}
@@ -57,12 +57,12 @@ def test_carts_can_be_narrowed_down_and_found(admin, token, monkeypatch):
     assert found(admin, standing="left") == {"guest"}
 
 
-def test_the_desk_says_how_many_carts_are_in_use(admin, token):
+def test_the_index_shows_the_number_of_filled_carts(admin, token):
     told = {one.label: one.value for one in admin.get(reverse("admin:index")).context["figures"]}
     assert told["Carts filled today"] == "1"
 
 
-def test_a_cart_shows_what_is_in_it_and_never_its_token(admin, token):
+def test_a_carts_page_shows_its_items_and_never_its_token(admin, token):
     row = CartSummary.objects.get(customer_id="")
     page = admin.get(reverse("admin:cart_cartsummary_change", args=[row.pk])).content.decode()
     assert '<th scope="row">CUP</th><td class="number">2</td><td class="number">4.50 GBP</td>' in page
@@ -79,7 +79,7 @@ def test_carts_can_only_be_read(admin):
     assert admin.get(reverse("admin:cart_cartsummary_add")).status_code == 403
 
 
-def test_strangers_and_customers_are_sent_to_the_login(client, db):
+def test_strangers_and_customers_are_redirected_to_the_login(client, db):
     customer = get_user_model().objects.create_user(email="c@shop.example")
     for _ in range(2):
         assert client.get(reverse(CARTS)).status_code == 302

@@ -7,9 +7,9 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
 from apps.cart import domain
 from idl import cart, common
-from tests.cart import words
+from tests.cart import samples
 
-LINES = st.dictionaries(st.sampled_from(words.SKUS), st.integers(min_value=1, max_value=999))
+LINES = st.dictionaries(st.sampled_from(samples.SKUS), st.integers(min_value=1, max_value=999))
 
 
 class AnyCourse(RuleBasedStateMachine):
@@ -17,7 +17,7 @@ class AnyCourse(RuleBasedStateMachine):
 
     def __init__(self):
         super().__init__()
-        self.state, self.expected, self.now = words.given(words.OPENED), {}, words.NOW
+        self.state, self.expected, self.now = samples.given(samples.OPENED), {}, samples.NOW
         self.seen = (0, {}, True)
 
     def happens(self, events):
@@ -26,22 +26,22 @@ class AnyCourse(RuleBasedStateMachine):
             if not isinstance(event, cart.ItemAdded | cart.CartRestored):
                 self.seen = (*self.seen[:2], True)
 
-    @rule(sku=st.sampled_from(words.SKUS), quantity=st.integers(-5, 1200))
+    @rule(sku=st.sampled_from(samples.SKUS), quantity=st.integers(-5, 1200))
     def put_in(self, sku, quantity):
         total = self.expected.get(sku, 0) + quantity
         try:
-            wanted = domain.totals([words.item(sku, quantity)])
-            events = domain.add(self.state, words.item(sku, wanted[sku]), words.ON_SALE, self.now)
+            wanted = domain.totals([samples.item(sku, quantity)])
+            events = domain.add(self.state, samples.item(sku, wanted[sku]), samples.ON_SALE, self.now)
         except common.InvalidInput:
             assert quantity < 1 or total > 999 or sku == "VASE"
             return
         self.happens(events)
         self.expected[sku] = total
 
-    @rule(sku=st.sampled_from(words.SKUS), quantity=st.integers(-5, 1200))
+    @rule(sku=st.sampled_from(samples.SKUS), quantity=st.integers(-5, 1200))
     def set_to(self, sku, quantity):
         try:
-            events = domain.set_quantity(self.state, sku, quantity, words.ON_SALE, self.now)
+            events = domain.set_quantity(self.state, sku, quantity, samples.ON_SALE, self.now)
         except common.InvalidInput:
             assert not 0 <= quantity <= 999 or sku == "VASE"
             return
@@ -50,7 +50,7 @@ class AnyCourse(RuleBasedStateMachine):
         if not quantity:
             del self.expected[sku]
 
-    @rule(sku=st.sampled_from(words.SKUS))
+    @rule(sku=st.sampled_from(samples.SKUS))
     def take_out(self, sku):
         self.happens(domain.remove(self.state, sku, self.now))
         self.expected.pop(sku, None)
@@ -67,7 +67,7 @@ class AnyCourse(RuleBasedStateMachine):
     @rule()
     def be_bought_as_it_was_seen(self):
         version, lines, is_stale = self.seen
-        items = [words.item(sku, quantity) for sku, quantity in lines.items()]
+        items = [samples.item(sku, quantity) for sku, quantity in lines.items()]
         order = cart.Checkout(order_id="order", lines=items, placement=b"")
         try:
             self.happens(domain.check_out(self.state, version, order, self.now))
@@ -83,27 +83,27 @@ class AnyCourse(RuleBasedStateMachine):
 
     @rule(ordered=LINES)
     def order(self, ordered):
-        items = [words.item(sku, quantity) for sku, quantity in ordered.items()]
+        items = [samples.item(sku, quantity) for sku, quantity in ordered.items()]
         self.happens(domain.remove_ordered(self.state, "order", items, self.now))
         left = {sku: quantity - ordered.get(sku, 0) for sku, quantity in self.expected.items()}
         self.expected = {sku: quantity for sku, quantity in left.items() if quantity > 0}
 
     @rule(ordered=LINES)
     def come_back(self, ordered):
-        self.happens(domain.restore(self.state, "order", words.coming_back(ordered), self.now))
+        self.happens(domain.restore(self.state, "order", samples.restored_lines(ordered), self.now))
         for sku, quantity in ordered.items():
             self.expected[sku] = min(999, self.expected.get(sku, 0) + quantity)
 
     @rule(milliseconds=st.integers(0, 600))
     def time_passes(self, milliseconds):
         self.now += milliseconds
-        if self.now >= self.state.used_at + words.LIFETIME:
-            self.happens(domain.begin(self.state, None, "GBP", self.now, words.LIFETIME))
+        if self.now >= self.state.used_at + samples.LIFETIME:
+            self.happens(domain.begin(self.state, None, "GBP", self.now, samples.LIFETIME))
             self.expected.clear()
 
     @invariant()
     def is_as_expected(self):
-        assert words.quantities(self.state) == self.expected
+        assert samples.quantities(self.state) == self.expected
         assert all(1 <= line.quantity <= 999 for line in self.state.lines.values())
         assert all(line.added_at <= self.now for line in self.state.lines.values())
 

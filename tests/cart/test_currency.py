@@ -5,7 +5,7 @@ import pytest
 from apps.cart import service
 from idl import cart, common, users
 from tests import acting
-from tests.cart import doing
+from tests.cart import steps
 from thriftshop import rpc
 
 pytestmark = pytest.mark.django_db
@@ -30,95 +30,95 @@ def set_setting(user_id, currency):
 
 def test_the_setting_decides_the_currency_of_a_new_cart(carts, ada, transport, event_store):
     with acting.as_customer(ada):
-        empty = carts.get_cart(doing.MINE)
+        empty = carts.get_cart(steps.MINE)
         assert (empty.subtotal, empty.total) == (common.Money(0, "EUR"), common.Money(0, "EUR"))
-        filled = carts.add_item(doing.MINE, doing.item("CUP", 2), None)
+        filled = carts.add_item(steps.MINE, steps.item("CUP", 2), None)
     assert filled.subtotal == common.Money(amount=1040, currency="EUR")
     assert filled.total == common.Money(amount=1535, currency="EUR")
 
 
-def test_what_has_no_price_in_the_carts_currency_is_refused_as_such(carts, ada):
+def test_the_refusal_states_that_a_product_has_no_price_in_the_carts_currency(carts, ada):
     with acting.as_customer(ada):
         with pytest.raises(common.InvalidInput, match="RUG has no price in EUR"):
-            carts.add_item(doing.MINE, doing.item("RUG"), None)
+            carts.add_item(steps.MINE, steps.item("RUG"), None)
         with pytest.raises(common.InvalidInput, match="VASE is not on sale"):
-            carts.add_item(doing.MINE, doing.item("VASE"), None)
+            carts.add_item(steps.MINE, steps.item("VASE"), None)
 
 
 def test_an_empty_cart_follows_the_setting_and_a_filled_one_does_not(carts, ada):
     with acting.as_customer(ada):
-        carts.add_item(doing.MINE, doing.item("CUP"), None)
+        carts.add_item(steps.MINE, steps.item("CUP"), None)
     set_setting(ada, "GBP")
     with acting.as_customer(ada):
-        assert carts.add_item(doing.MINE, doing.item("CUP"), None).subtotal.currency == "EUR"
-        assert carts.clear(doing.MINE).subtotal.currency == "GBP"
-        assert carts.add_item(doing.MINE, doing.item("RUG"), None).subtotal == common.Money(8900, "GBP")
+        assert carts.add_item(steps.MINE, steps.item("CUP"), None).subtotal.currency == "EUR"
+        assert carts.clear(steps.MINE).subtotal.currency == "GBP"
+        assert carts.add_item(steps.MINE, steps.item("RUG"), None).subtotal == common.Money(8900, "GBP")
 
 
 def test_a_cart_is_repriced_in_another_currency_and_lists_items_without_a_price(carts, shop, transport, event_store):
     with acting.as_customer():
-        carts.add_items(doing.MINE, [doing.item("CUP", 2), doing.item("RUG")], None)
-        changed = carts.set_currency(doing.MINE, " eur ")
+        carts.add_items(steps.MINE, [steps.item("CUP", 2), steps.item("RUG")], None)
+        changed = carts.set_currency(steps.MINE, " eur ")
         assert [(line.sku, line.unit_price) for line in changed.lines] == [
             ("CUP", common.Money(520, "EUR")),
             ("RUG", None),
         ]
         assert changed.subtotal == common.Money(amount=1040, currency="EUR")
         assert [(one.sku, one.kind) for one in changed.changes] == [("RUG", cart.LineChangeKind.NO_PRICE)]
-        back = carts.set_currency(doing.MINE, "GBP")
+        back = carts.set_currency(steps.MINE, "GBP")
         assert (back.subtotal, back.changes) == (common.Money(9800, "GBP"), [])
-        assert carts.set_currency(doing.MINE, "GBP").version == back.version
+        assert carts.set_currency(steps.MINE, "GBP").version == back.version
 
 
-def test_a_currency_that_was_chosen_holds_until_the_cart_is_empty(carts, ada):
+def test_a_chosen_currency_is_kept_until_the_cart_is_empty(carts, ada):
     with acting.as_customer(ada):
-        assert carts.set_currency(doing.MINE, "GBP").subtotal.currency == "GBP"
-        assert carts.add_item(doing.MINE, doing.item("RUG"), None).subtotal.currency == "GBP"
-        assert carts.clear(doing.MINE).subtotal.currency == "EUR"
+        assert carts.set_currency(steps.MINE, "GBP").subtotal.currency == "GBP"
+        assert carts.add_item(steps.MINE, steps.item("RUG"), None).subtotal.currency == "GBP"
+        assert carts.clear(steps.MINE).subtotal.currency == "EUR"
 
 
-def test_a_cart_that_a_merge_left_in_another_currency_is_in_the_settings_once_it_is_empty(carts, shop):
-    token = doing.open_guest(carts, "eur")
+def test_an_emptied_cart_returns_to_the_currency_of_the_setting_after_a_merge(carts, shop):
+    token = steps.open_guest(carts, "eur")
     with acting.as_customer():
-        carts.add_item(doing.guest(token), doing.item("CUP"), None)
+        carts.add_item(steps.guest(token), steps.item("CUP"), None)
         assert carts.merge(token).subtotal.currency == "EUR"
-        carts.clear(doing.MINE)
-        assert carts.add_item(doing.MINE, doing.item("RUG"), None).subtotal.currency == "GBP"
+        carts.clear(steps.MINE)
+        assert carts.add_item(steps.MINE, steps.item("RUG"), None).subtotal.currency == "GBP"
 
 
-def test_a_guest_can_change_it_too(carts, shop):
-    token = doing.open_guest(carts)
+def test_a_guest_can_change_the_currency(carts, shop):
+    token = steps.open_guest(carts)
     with acting.as_stranger():
-        assert carts.set_currency(doing.guest(token), "EUR").subtotal.currency == "EUR"
-        assert carts.add_item(doing.guest(token), doing.item("CUP"), None).subtotal == common.Money(520, "EUR")
+        assert carts.set_currency(steps.guest(token), "EUR").subtotal.currency == "EUR"
+        assert carts.add_item(steps.guest(token), steps.item("CUP"), None).subtotal == common.Money(520, "EUR")
         with pytest.raises(common.NotFound):
-            carts.set_currency(doing.guest("no-such-token"), "EUR")
+            carts.set_currency(steps.guest("no-such-token"), "EUR")
 
 
 @pytest.mark.parametrize("code", ["", "XYZ", "EURO", "JPY"])
-def test_a_currency_that_the_shop_does_not_take_is_refused_with_those_it_does(carts, shop, code):
+def test_an_unknown_currency_is_refused_with_the_accepted_ones(carts, shop, code):
     with acting.as_customer():
-        carts.add_item(doing.MINE, doing.item("CUP"), None)
-        for ask in (lambda: carts.set_currency(doing.MINE, code), lambda: carts.open_guest_cart(code)):
+        carts.add_item(steps.MINE, steps.item("CUP"), None)
+        for ask in (lambda: carts.set_currency(steps.MINE, code), lambda: carts.open_guest_cart(code)):
             with pytest.raises(common.InvalidInput, match="GBP, EUR or USD") as refusal:
                 ask()
             assert refusal.value.field == "currency"
-        assert carts.get_cart(doing.MINE).subtotal.currency == "GBP"
+        assert carts.get_cart(steps.MINE).subtotal.currency == "GBP"
 
 
-def test_without_the_users_a_new_cart_is_in_the_shops_own_currency(carts, ada, monkeypatch):
+def test_without_the_users_service_a_new_cart_has_the_shops_currency(carts, ada, monkeypatch):
     def away(*_):
         raise rpc.Unavailable("The users are away.")
 
     monkeypatch.setattr("apps.users.service.Service.get_users", away)
     with acting.as_customer(ada):
-        assert carts.add_item(doing.MINE, doing.item("CUP"), None).subtotal.currency == "GBP"
+        assert carts.add_item(steps.MINE, steps.item("CUP"), None).subtotal.currency == "GBP"
 
 
-def test_the_change_is_recorded_with_the_prices_of_that_moment(carts, shop):
+def test_a_currency_change_is_recorded_with_current_prices(carts, shop):
     history = service.carts.carts.history
     with acting.as_customer():
-        mine = carts.add_item(doing.MINE, doing.item("CUP"), None)
-        carts.set_currency(doing.MINE, "EUR")
+        mine = carts.add_item(steps.MINE, steps.item("CUP"), None)
+        carts.set_currency(steps.MINE, "EUR")
     (event,) = [one.event for one in history(mine.id) if one.kind == "CurrencySet"]
     assert (event.currency, event.reason, event.lines[0].unit_price) == ("EUR", "chosen", common.Money(520, "EUR"))

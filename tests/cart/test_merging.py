@@ -5,7 +5,7 @@ import pytest
 from apps.cart import service
 from idl import common
 from tests import acting
-from tests.cart import doing
+from tests.cart import steps
 from thriftshop import rpc
 from thriftshop.events import progress
 
@@ -13,44 +13,44 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("event_store", "tra
 
 
 def test_a_guests_cart_is_merged_at_login_with_a_notice(carts, shop):
-    token = doing.open_guest(carts)
+    token = steps.open_guest(carts)
     with acting.as_stranger():
-        carts.add_items(doing.guest(token), [doing.item("CUP", 2), doing.item("RUG")], None)
+        carts.add_items(steps.guest(token), [steps.item("CUP", 2), steps.item("RUG")], None)
     with acting.as_customer():
-        carts.add_items(doing.MINE, [doing.item("PLATE"), doing.item("CUP", 3)], None)
+        carts.add_items(steps.MINE, [steps.item("PLATE"), steps.item("CUP", 3)], None)
         merged = carts.merge(token)
-        assert doing.quantities(merged) == {"PLATE": 1, "CUP": 5, "RUG": 1}
+        assert steps.quantities(merged) == {"PLATE": 1, "CUP": 5, "RUG": 1}
         notice = {one.sku: one.quantity for one in merged.merge_notice.lines}
         assert (notice, merged.merge_notice.strategy) == ({"CUP": 5, "RUG": 1}, "sum")
-        assert carts.get_cart(doing.guest(token)).lines == []
-        assert carts.get_cart(doing.MINE).merge_notice is not None
-        assert doing.quantities(carts.merge(token)) == {"PLATE": 1, "CUP": 5, "RUG": 1}
-        assert carts.add_item(doing.MINE, doing.item("CUP"), None).merge_notice is None
+        assert carts.get_cart(steps.guest(token)).lines == []
+        assert carts.get_cart(steps.MINE).merge_notice is not None
+        assert steps.quantities(carts.merge(token)) == {"PLATE": 1, "CUP": 5, "RUG": 1}
+        assert carts.add_item(steps.MINE, steps.item("CUP"), None).merge_notice is None
 
 
 @pytest.mark.parametrize(("strategy", "cups"), [("sum", 5), ("larger", 3), ("guest", 2), ("customer", 3)])
-def test_the_setting_says_how_the_same_thing_in_both_carts_is_merged(carts, shop, settings, strategy, cups):
+def test_the_setting_decides_how_products_in_both_carts_are_merged(carts, shop, settings, strategy, cups):
     settings.CART_MERGE_STRATEGY = strategy
-    token = doing.open_guest(carts)
+    token = steps.open_guest(carts)
     with acting.as_customer():
-        carts.add_items(doing.guest(token), [doing.item("CUP", 2), doing.item("RUG")], None)
-        carts.add_items(doing.MINE, [doing.item("PLATE"), doing.item("CUP", 3)], None)
-        assert doing.quantities(carts.merge(token)) == {"PLATE": 1, "CUP": cups, "RUG": 1}
+        carts.add_items(steps.guest(token), [steps.item("CUP", 2), steps.item("RUG")], None)
+        carts.add_items(steps.MINE, [steps.item("PLATE"), steps.item("CUP", 3)], None)
+        assert steps.quantities(carts.merge(token)) == {"PLATE": 1, "CUP": cups, "RUG": 1}
 
 
 def test_a_guest_can_use_the_cart_again_after_a_merge_and_merge_again(carts, shop):
-    token = doing.open_guest(carts)
+    token = steps.open_guest(carts)
     with acting.as_customer():
         for _ in range(2):
-            carts.add_item(doing.guest(token), doing.item("CUP", 2), None)
+            carts.add_item(steps.guest(token), steps.item("CUP", 2), None)
             carts.merge(token)
-        assert doing.quantities(carts.get_cart(doing.MINE)) == {"CUP": 4}
+        assert steps.quantities(carts.get_cart(steps.MINE)) == {"CUP": 4}
 
 
 @pytest.fixture
 def stopped_merge(carts, shop, monkeypatch):
     """The token of a guest's cart whose merge was stopped after the guest's cart had let go what was in it."""
-    token = doing.open_guest(carts)
+    token = steps.open_guest(carts)
     decide = service.carts.decide
 
     def stops_before_the_customers_cart(cart_id, decision, key=None):
@@ -59,7 +59,7 @@ def stopped_merge(carts, shop, monkeypatch):
         return decide(cart_id, decision, key)
 
     with acting.as_customer():
-        carts.add_item(doing.guest(token), doing.item("CUP", 2), None)
+        carts.add_item(steps.guest(token), steps.item("CUP", 2), None)
         with monkeypatch.context() as patched:
             patched.setattr(service.carts, "decide", stops_before_the_customers_cart)
             with pytest.raises(rpc.Unavailable):
@@ -67,55 +67,55 @@ def stopped_merge(carts, shop, monkeypatch):
     return token
 
 
-def test_a_merge_that_was_stopped_half_way_and_is_done_again_takes_nothing_twice(carts, stopped_merge):
+def test_a_repeated_merge_after_an_interruption_adds_nothing_twice(carts, stopped_merge):
     with acting.as_customer():
-        assert doing.quantities(carts.merge(stopped_merge)) == {"CUP": 2}
-        assert doing.quantities(carts.merge(stopped_merge)) == {"CUP": 2}
-        assert carts.get_cart(doing.guest(stopped_merge)).lines == []
+        assert steps.quantities(carts.merge(stopped_merge)) == {"CUP": 2}
+        assert steps.quantities(carts.merge(stopped_merge)) == {"CUP": 2}
+        assert carts.get_cart(steps.guest(stopped_merge)).lines == []
 
 
-def test_a_merge_that_was_stopped_half_way_is_finished_though_nobody_asks_again(carts, stopped_merge):
+def test_an_interrupted_merge_is_finished_by_the_reaction(carts, stopped_merge):
     progress.catch_up()
     with acting.as_customer():
-        assert doing.quantities(carts.get_cart(doing.MINE)) == {"CUP": 2}
+        assert steps.quantities(carts.get_cart(steps.MINE)) == {"CUP": 2}
 
 
-def test_what_a_guest_puts_in_after_a_stopped_merge_is_merged_once_like_the_rest(carts, stopped_merge):
+def test_items_added_after_an_interrupted_merge_are_merged_once(carts, stopped_merge):
     with acting.as_customer():
-        carts.add_item(doing.guest(stopped_merge), doing.item("CUP", 3), None)
-        assert doing.quantities(carts.merge(stopped_merge)) == {"CUP": 5}
+        carts.add_item(steps.guest(stopped_merge), steps.item("CUP", 3), None)
+        assert steps.quantities(carts.merge(stopped_merge)) == {"CUP": 5}
         progress.catch_up()
-        assert doing.quantities(carts.get_cart(doing.MINE)) == {"CUP": 5}
+        assert steps.quantities(carts.get_cart(steps.MINE)) == {"CUP": 5}
 
 
-def test_what_was_let_go_for_one_customer_goes_to_no_other(carts, stopped_merge):
+def test_lines_handed_over_to_one_customer_are_not_added_to_another(carts, stopped_merge):
     with acting.as_customer(acting.OTHER):
-        assert doing.quantities(carts.merge(stopped_merge)) == {}
+        assert steps.quantities(carts.merge(stopped_merge)) == {}
     with acting.as_customer():
-        assert doing.quantities(carts.merge(stopped_merge)) == {"CUP": 2}
+        assert steps.quantities(carts.merge(stopped_merge)) == {"CUP": 2}
 
 
 def test_merging_an_empty_cart_changes_nothing(carts, shop):
-    token = doing.open_guest(carts)
+    token = steps.open_guest(carts)
     with acting.as_customer():
-        carts.add_item(doing.MINE, doing.item("CUP"), None)
+        carts.add_item(steps.MINE, steps.item("CUP"), None)
         merged = carts.merge(token)
-    assert (doing.quantities(merged), merged.merge_notice) == ({"CUP": 1}, None)
+    assert (steps.quantities(merged), merged.merge_notice) == ({"CUP": 1}, None)
 
 
-def test_what_has_no_room_stays_in_the_guests_cart_and_is_merged_when_there_is_room(carts, shop):
+def test_lines_without_room_are_merged_when_there_is_room(carts, shop):
     skus = [f"THING-{n:03}" for n in range(102)]
     price = [common.Money(amount=100, currency="GBP")]
     shop.sell(dict.fromkeys(skus, price))
-    token = doing.open_guest(carts)
+    token = steps.open_guest(carts)
     with acting.as_customer():
-        carts.add_items(doing.MINE, [doing.item(sku) for sku in skus[:99]], None)
-        carts.add_items(doing.guest(token), [doing.item(sku, 2) for sku in skus[98:]], None)
+        carts.add_items(steps.MINE, [steps.item(sku) for sku in skus[:99]], None)
+        carts.add_items(steps.guest(token), [steps.item(sku, 2) for sku in skus[98:]], None)
         merged = carts.merge(token)
         assert len(merged.lines) == 100
         assert [(one.sku, one.quantity) for one in merged.merge_notice.left] == [(skus[100], 2), (skus[101], 2)]
-        assert doing.quantities(carts.get_cart(doing.guest(token))) == {skus[100]: 2, skus[101]: 2}
+        assert steps.quantities(carts.get_cart(steps.guest(token))) == {skus[100]: 2, skus[101]: 2}
         assert carts.merge(token).version == merged.version
-        carts.remove_item(doing.MINE, skus[0])
-        assert doing.quantities(carts.merge(token))[skus[100]] == 2
-        assert doing.quantities(carts.get_cart(doing.guest(token))) == {skus[101]: 2}
+        carts.remove_item(steps.MINE, skus[0])
+        assert steps.quantities(carts.merge(token))[skus[100]] == 2
+        assert steps.quantities(carts.get_cart(steps.guest(token))) == {skus[101]: 2}

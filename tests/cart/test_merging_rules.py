@@ -5,22 +5,23 @@ from hypothesis import strategies as st
 
 from apps.cart import domain
 from idl import cart, common
-from tests.cart import words
+from tests.cart import samples
 
-LINES = st.dictionaries(st.sampled_from(words.SKUS), st.integers(min_value=1, max_value=999))
+LINES = st.dictionaries(st.sampled_from(samples.SKUS), st.integers(min_value=1, max_value=999))
 
 
 def cart_of(lines, currency="GBP"):
-    opened = cart.CartOpened(currency=currency, at=words.NOW)
+    opened = cart.CartOpened(currency=currency, at=samples.NOW)
     money = {sku: common.Money(amount=100 + len(sku), currency=currency) for sku in lines}
-    return words.given(
-        opened, *(cart.ItemAdded(sku=sku, quantity=n, unit_price=money[sku], at=words.NOW) for sku, n in lines.items())
+    return samples.given(
+        opened,
+        *(cart.ItemAdded(sku=sku, quantity=n, unit_price=money[sku], at=samples.NOW) for sku, n in lines.items()),
     )
 
 
 @hypothesis.settings(deadline=None)
 @hypothesis.given(LINES, LINES, st.sampled_from(sorted(domain.STRATEGIES)))
-def test_merging_keeps_what_is_in_one_cart_and_settles_what_is_in_both(customers, guests, strategy):
+def test_merging_keeps_lines_of_one_cart_and_combines_lines_of_both(customers, guests, strategy):
     expected = {
         "sum": lambda a, b: min(a + b, 999),
         "larger": max,
@@ -28,27 +29,29 @@ def test_merging_keeps_what_is_in_one_cart_and_settles_what_is_in_both(customers
         "customer": lambda a, b: a,
     }[strategy]
     state, guest = cart_of(customers), cart_of(guests)
-    events = domain.merge(state, "guest-1", guest, strategy, words.NOW + 1)
+    events = domain.merge(state, "guest-1", guest, strategy, samples.NOW + 1)
     if not guests:
         assert events == []
         return
     merged = domain.evolve(state, events[0])
     both = customers.keys() & guests.keys()
-    assert words.quantities(merged) == customers | guests | {sku: expected(customers[sku], guests[sku]) for sku in both}
+    assert samples.quantities(merged) == customers | guests | {
+        sku: expected(customers[sku], guests[sku]) for sku in both
+    }
     assert list(merged.lines)[: len(customers)] == list(customers)
     assert all(1 <= line.quantity <= 999 for line in merged.lines.values())
     notice = {one.sku: one.quantity for one in merged.notice.lines}
     assert notice == {sku: merged.lines[sku].quantity for sku in guests}
-    assert (merged.notice.strategy, merged.notice.merged_at) == (strategy, words.NOW + 1)
+    assert (merged.notice.strategy, merged.notice.merged_at) == (strategy, samples.NOW + 1)
 
 
 @hypothesis.settings(deadline=None)
 @hypothesis.given(LINES, LINES)
-def test_what_a_guests_cart_brought_leaves_it_and_nothing_else(brought, since):
-    guest = words.given(words.OPENED, *(words.added(sku, n) for sku, n in brought.items()))
-    events = domain.hand_over(guest, "ann", {}, "sum", words.NOW)
-    left = words.given(*_course(brought), *events, *(words.added(sku, n) for sku, n in since.items()))
-    assert words.quantities(left) == since
+def test_only_merged_lines_leave_the_guests_cart(brought, since):
+    guest = samples.given(samples.OPENED, *(samples.added(sku, n) for sku, n in brought.items()))
+    events = domain.hand_over(guest, "ann", {}, "sum", samples.NOW)
+    left = samples.given(*_course(brought), *events, *(samples.added(sku, n) for sku, n in since.items()))
+    assert samples.quantities(left) == since
     handed = [
         (one.number, one.customer_id, {sku: line.quantity for sku, line in one.lines.items()})
         for one in left.handed_over
@@ -57,17 +60,17 @@ def test_what_a_guests_cart_brought_leaves_it_and_nothing_else(brought, since):
 
 
 def _course(lines):
-    return [words.OPENED, *(words.added(sku, n) for sku, n in lines.items())]
+    return [samples.OPENED, *(samples.added(sku, n) for sku, n in lines.items())]
 
 
 def handed(guests, mine):
     """The guest's cart after it was handed over, and the customer's after it took that in."""
-    left = domain.evolve(guests, domain.hand_over(guests, "ann", mine.lines, "sum", words.NOW)[0])
-    merged = domain.evolve(mine, domain.merge(mine, "guest-1", left.handed_over[-1], "sum", words.NOW)[0])
+    left = domain.evolve(guests, domain.hand_over(guests, "ann", mine.lines, "sum", samples.NOW)[0])
+    merged = domain.evolve(mine, domain.merge(mine, "guest-1", left.handed_over[-1], "sum", samples.NOW)[0])
     return left, merged
 
 
-def test_what_has_no_room_in_the_customers_cart_stays_in_the_guests_and_is_named():
+def test_lines_without_room_stay_in_the_guests_cart_and_are_listed():
     mine = cart_of({f"MINE-{n}": 1 for n in range(60)} | {"GUEST-50": 1})
     guests = cart_of({f"GUEST-{n}": 1 for n in range(60)})
     left, merged = handed(guests, mine)
@@ -80,29 +83,29 @@ def test_what_has_no_room_in_the_customers_cart_stays_in_the_guests_and_is_named
     assert len(merged.notice.lines) == 40
 
 
-def test_pieces_beyond_what_a_line_holds_stay_in_the_guests_cart_and_are_named():
+def test_quantities_above_the_maximum_stay_in_the_guests_cart_and_are_listed():
     mine, guests = cart_of({"CUP": 600, "RUG": 999}), cart_of({"CUP": 600, "RUG": 2, "BOWL": 1})
     left, merged = handed(guests, mine)
-    assert words.quantities(merged) == {"CUP": 999, "RUG": 999, "BOWL": 1}
-    assert words.quantities(left) == {"CUP": 201, "RUG": 2}
+    assert samples.quantities(merged) == {"CUP": 999, "RUG": 999, "BOWL": 1}
+    assert samples.quantities(left) == {"CUP": 201, "RUG": 2}
     assert {one.sku: one.quantity for one in merged.notice.left} == {"CUP": 201, "RUG": 2}
-    assert domain.hand_over(left, "ann", merged.lines, "sum", words.NOW) == []
-    assert domain.hand_over(guests, "ann", mine.lines, "larger", words.NOW)[0].left == []
+    assert domain.hand_over(left, "ann", merged.lines, "sum", samples.NOW) == []
+    assert domain.hand_over(guests, "ann", mine.lines, "larger", samples.NOW)[0].left == []
 
 
-def test_a_full_cart_takes_nothing_and_says_so_once():
+def test_a_full_cart_merges_nothing_and_records_it_once():
     mine = cart_of({f"MINE-{n}": 1 for n in range(100)})
     guests = cart_of({"CUP": 2})
     left, merged = handed(guests, mine)
     assert (left.lines, merged.lines) == (guests.lines, mine.lines)
     assert [(one.sku, one.quantity) for one in merged.notice.left] == [("CUP", 2)]
-    assert domain.hand_over(left, "ann", merged.lines, "sum", words.NOW) == []
-    assert domain.hand_over(left, "ben", merged.lines, "sum", words.NOW)
+    assert domain.hand_over(left, "ann", merged.lines, "sum", samples.NOW) == []
+    assert domain.hand_over(left, "ben", merged.lines, "sum", samples.NOW)
 
 
 @hypothesis.settings(deadline=None)
 @hypothesis.given(st.integers(0, 100), st.integers(0, 100), st.integers(0, 100))
-def test_no_line_is_lost_by_a_merge_whatever_is_in_both(customers, guests, shared):
+def test_no_merge_loses_a_line(customers, guests, shared):
     mine = cart_of({f"S-{n}": 1 for n in range(customers)})
     theirs = cart_of(
         {f"S-{n}": 1 for n in range(customers - min(shared, customers), customers - min(shared, customers) + guests)}
@@ -119,27 +122,28 @@ def test_no_line_is_lost_by_a_merge_whatever_is_in_both(customers, guests, share
 def test_an_empty_cart_takes_over_the_guests_currency_and_prices():
     guests = cart_of({"CUP": 2}, "EUR")
     merged = domain.evolve(
-        words.given(words.OPENED), domain.merge(words.given(words.OPENED), "guest-1", guests, "sum", words.NOW)[0]
+        samples.given(samples.OPENED),
+        domain.merge(samples.given(samples.OPENED), "guest-1", guests, "sum", samples.NOW)[0],
     )
     assert merged.currency == "EUR"
     assert merged.lines["CUP"].unit_price == guests.lines["CUP"].unit_price
 
 
-def test_a_price_in_another_currency_is_forgotten_rather_than_mistaken():
+def test_prices_in_another_currency_are_dropped_by_a_merge():
     mine, guests = cart_of({"RUG": 1}, "GBP"), cart_of({"CUP": 2}, "EUR")
-    merged = domain.evolve(mine, domain.merge(mine, "guest-1", guests, "sum", words.NOW)[0])
+    merged = domain.evolve(mine, domain.merge(mine, "guest-1", guests, "sum", samples.NOW)[0])
     assert merged.currency == "GBP"
     assert (merged.lines["RUG"].unit_price, merged.lines["CUP"].unit_price) == (103, None)
 
 
-def test_a_price_that_was_asked_for_in_another_currency_is_not_recorded():
+def test_prices_in_another_currency_are_not_recorded():
     euros = cart_of({"RUG": 1}, "EUR")
-    (event,) = domain.add(euros, words.item("CUP", 1), words.ON_SALE, words.NOW)
+    (event,) = domain.add(euros, samples.item("CUP", 1), samples.ON_SALE, samples.NOW)
     assert event.unit_price is None
 
 
-def test_the_notice_goes_with_the_next_change():
-    mine = words.given(words.OPENED)
-    merged = domain.evolve(mine, domain.merge(mine, "guest-1", cart_of({"CUP": 2}), "sum", words.NOW)[0])
+def test_the_merge_notice_is_removed_by_the_next_change():
+    mine = samples.given(samples.OPENED)
+    merged = domain.evolve(mine, domain.merge(mine, "guest-1", cart_of({"CUP": 2}), "sum", samples.NOW)[0])
     assert merged.notice is not None
-    assert domain.evolve(merged, words.added("CUP", 1)).notice is None
+    assert domain.evolve(merged, samples.added("CUP", 1)).notice is None

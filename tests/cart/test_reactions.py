@@ -60,7 +60,7 @@ def quantities(carts):
 
 
 @pytest.mark.usefixtures("shop")
-def test_an_order_takes_its_goods_out_of_the_cart_once_however_often_it_is_heard_of(carts):
+def test_repeated_order_events_remove_the_items_once(carts):
     mine = fill(carts, ("CUP", 2), ("PLATE", 1))
     recorded = happens("order-1", placed(mine.id, CUP=2, PLATE=1))
     effects.run(checkout(), [recorded], lambda: None)
@@ -71,7 +71,7 @@ def test_an_order_takes_its_goods_out_of_the_cart_once_however_often_it_is_heard
 
 
 @pytest.mark.usefixtures("shop")
-def test_what_was_put_in_between_the_order_and_word_of_it_stays(carts):
+def test_items_added_between_the_order_and_its_event_stay(carts):
     mine = fill(carts, ("CUP", 2))
     recorded = happens("order-1", placed(mine.id, CUP=2))
     fill(carts, ("RUG", 1), ("CUP", 1))
@@ -80,19 +80,19 @@ def test_what_was_put_in_between_the_order_and_word_of_it_stays(carts):
 
 
 @pytest.mark.usefixtures("shop")
-def test_an_order_without_a_cart_touches_none(carts):
+def test_an_order_without_a_cart_changes_no_cart(carts):
     fill(carts, ("CUP", 2))
     effects.run(checkout(), [happens("order-1", placed(None, CUP=2))], lambda: None)
     assert quantities(carts) == {"CUP": 2}
 
 
-def test_an_order_of_a_cart_that_never_was_opened_leaves_nothing():
+def test_an_order_of_an_unknown_cart_records_nothing():
     effects.run(checkout(), [happens("order-1", placed("customer-unknown", CUP=2))], lambda: None)
     assert service.carts.carts.history("customer-unknown") == []
 
 
 @pytest.mark.usefixtures("shop")
-def test_a_guest_can_go_on_with_the_cart_after_an_order(carts):
+def test_a_guest_can_use_the_cart_after_an_order(carts):
     with acting.as_stranger():
         opened = carts.open_guest_cart("GBP")
         ref = cart.CartRef(token=opened.token)
@@ -104,7 +104,7 @@ def test_a_guest_can_go_on_with_the_cart_after_an_order(carts):
 
 
 @pytest.mark.usefixtures("shop")
-def test_what_an_order_took_out_comes_back_once_where_it_could_not_be_confirmed(carts):
+def test_the_items_of_a_rejected_order_are_restored_once(carts):
     mine = fill(carts, ("CUP", 2), ("PLATE", 1))
     went = happens("order-1", placed(mine.id, CUP=2, PLATE=1))
     effects.run(checkout(), [went], lambda: None)
@@ -118,7 +118,7 @@ def test_what_an_order_took_out_comes_back_once_where_it_could_not_be_confirmed(
 
 
 @pytest.mark.usefixtures("shop")
-def test_what_comes_back_says_what_it_costs_now_if_that_has_changed(carts, shop):
+def test_restored_items_show_changed_prices(carts, shop):
     mine = fill(carts, ("CUP", 2))
     effects.run(checkout(), [happens("order-1", placed(mine.id, CUP=2))], lambda: None)
     effects.run(checkout(), [happens("order-1", rejected(mine.id, CUP=2))], lambda: None)
@@ -129,7 +129,7 @@ def test_what_comes_back_says_what_it_costs_now_if_that_has_changed(carts, shop)
 
 
 @pytest.mark.usefixtures("shop")
-def test_a_cart_takes_back_no_more_than_it_can_hold(carts):
+def test_items_are_restored_as_far_as_there_is_room(carts):
     mine = fill(carts, ("CUP", 900))
     effects.run(checkout(), [happens("order-1", placed(mine.id, CUP=900))], lambda: None)
     fill(carts, ("CUP", 500))
@@ -138,7 +138,7 @@ def test_a_cart_takes_back_no_more_than_it_can_hold(carts):
 
 
 @pytest.mark.usefixtures("shop")
-def test_a_rejected_order_puts_back_no_more_than_it_took_itself(carts):
+def test_a_rejected_order_restores_only_the_items_it_removed(carts):
     """As of two orders of one cart, which earlier versions could place."""
     mine = fill(carts, ("CUP", 2))
     effects.run(
@@ -153,7 +153,7 @@ def test_a_rejected_order_puts_back_no_more_than_it_took_itself(carts):
 
 
 @pytest.mark.usefixtures("shop")
-def test_an_order_whose_cart_was_checked_out_first_takes_nothing_more(carts):
+def test_an_order_after_a_check_out_removes_nothing_more(carts):
     mine = fill(carts, ("CUP", 2))
     order = placed(mine.id, CUP=2)
     order.cart_version = mine.version
@@ -162,17 +162,17 @@ def test_an_order_whose_cart_was_checked_out_first_takes_nothing_more(carts):
 
 
 @pytest.mark.usefixtures("shop")
-def test_nothing_comes_back_into_the_cart_of_an_erased_customer(carts):
+def test_nothing_is_restored_to_the_cart_of_an_erased_customer(carts):
     mine = fill(carts, ("CUP", 2))
     effects.run(checkout(), [happens("order-1", placed(mine.id, CUP=2))], lambda: None)
-    service.following.forget(acting.CUSTOMER)
+    service.merging.erase(acting.CUSTOMER)
     effects.run(checkout(), [happens("order-1", rejected(mine.id, CUP=2))], lambda: None)
-    service.following.forget(acting.CUSTOMER)
+    service.merging.erase(acting.CUSTOMER)
     assert quantities(carts) == {}
     assert [one.kind for one in service.carts.carts.history(mine.id)].count("CartCleared") == 1
 
 
-def test_nothing_comes_back_into_a_cart_that_never_was_or_for_an_order_without_one():
+def test_nothing_is_restored_to_an_unknown_cart_or_for_an_order_without_a_cart():
     effects.run(
         checkout(),
         [happens("order-1", rejected("customer-unknown", CUP=2)), happens("order-2", rejected(None))],
@@ -182,7 +182,7 @@ def test_nothing_comes_back_into_a_cart_that_never_was_or_for_an_order_without_o
 
 
 @pytest.mark.usefixtures("shop")
-def test_an_erased_customer_leaves_nothing_in_the_cart(carts):
+def test_the_cart_of_an_erased_customer_is_emptied(carts):
     fill(carts, ("CUP", 2))
     with transaction.atomic():
         events.record("users", acting.CUSTOMER, [users.UserErased(id=acting.CUSTOMER)])

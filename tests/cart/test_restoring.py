@@ -5,7 +5,7 @@ import pytest
 from apps.cart import service
 from idl import cart
 from tests import acting
-from tests.cart import doing
+from tests.cart import steps
 from thriftshop import call_context
 from thriftshop.events import progress
 
@@ -16,19 +16,19 @@ ORDER = "order-1"
 @pytest.fixture
 def token(carts):
     """The token of a guest's cart out of which an order took two cups."""
-    token = doing.open_guest(carts)
+    token = steps.open_guest(carts)
     with acting.as_stranger():
-        carts.add_item(doing.guest(token), doing.item("CUP", 2), None)
+        carts.add_item(steps.guest(token), steps.item("CUP", 2), None)
     check_out(carts, token, ORDER)
     return token
 
 
 def check_out(carts, token, order_id):
     with acting.as_stranger():
-        seen = carts.get_cart(doing.guest(token))
+        seen = carts.get_cart(steps.guest(token))
     with call_context.using(caller="orders"):
         items = [cart.CartItem(sku=line.sku, quantity=line.quantity) for line in seen.lines]
-        carts.check_out(doing.guest(token), seen.version, items, order_id, b"")
+        carts.check_out(steps.guest(token), seen.version, items, order_id, b"")
 
 
 def fails(carts, token, order_id=ORDER):
@@ -39,52 +39,52 @@ def fails(carts, token, order_id=ORDER):
 
 def held(carts, ref, act=acting.as_customer):
     with act():
-        return doing.quantities(carts.get_cart(ref))
+        return steps.quantities(carts.get_cart(ref))
 
 
-def test_goods_of_a_guest_come_back_into_the_cart_that_theirs_was_merged_into(carts, token):
+def test_items_of_a_merged_guest_cart_are_restored_to_the_customers_cart(carts, token):
     with acting.as_customer():
-        carts.add_item(doing.MINE, doing.item("PLATE"), None)
+        carts.add_item(steps.MINE, steps.item("PLATE"), None)
         carts.merge(token)
     fails(carts, token)
-    assert held(carts, doing.MINE) == {"PLATE": 1, "CUP": 2}
-    assert held(carts, doing.guest(token)) == {}
+    assert held(carts, steps.MINE) == {"PLATE": 1, "CUP": 2}
+    assert held(carts, steps.guest(token)) == {}
     fails(carts, token)
-    assert held(carts, doing.MINE) == {"PLATE": 1, "CUP": 2}
+    assert held(carts, steps.MINE) == {"PLATE": 1, "CUP": 2}
 
 
-def test_what_was_put_in_after_the_merge_stays_with_the_guest(carts, token):
-    with acting.as_customer():
-        carts.merge(token)
-    with acting.as_stranger():
-        carts.add_items(doing.guest(token), [doing.item("CUP"), doing.item("RUG")], None)
-    fails(carts, token)
-    assert held(carts, doing.MINE) == {"CUP": 2}
-    assert held(carts, doing.guest(token)) == {"CUP": 1, "RUG": 1}
-
-
-def test_what_is_ordered_after_the_merge_comes_back_to_the_guest(carts, token):
+def test_items_added_after_the_merge_stay_in_the_guests_cart(carts, token):
     with acting.as_customer():
         carts.merge(token)
     with acting.as_stranger():
-        carts.add_item(doing.guest(token), doing.item("RUG"), None)
+        carts.add_items(steps.guest(token), [steps.item("CUP"), steps.item("RUG")], None)
+    fails(carts, token)
+    assert held(carts, steps.MINE) == {"CUP": 2}
+    assert held(carts, steps.guest(token)) == {"CUP": 1, "RUG": 1}
+
+
+def test_items_ordered_after_the_merge_are_restored_to_the_guests_cart(carts, token):
+    with acting.as_customer():
+        carts.merge(token)
+    with acting.as_stranger():
+        carts.add_item(steps.guest(token), steps.item("RUG"), None)
     check_out(carts, token, "order-2")
     fails(carts, token, "order-2")
-    assert held(carts, doing.guest(token)) == {"RUG": 1}
-    assert held(carts, doing.MINE) == {}
+    assert held(carts, steps.guest(token)) == {"RUG": 1}
+    assert held(carts, steps.MINE) == {}
 
 
-def test_it_comes_back_to_the_guest_where_the_customer_was_erased(carts, token):
+def test_items_are_restored_to_the_guests_cart_if_the_customer_was_erased(carts, token):
     with acting.as_customer():
         carts.merge(token)
-        carts.add_item(doing.MINE, doing.item("PLATE"), None)
-    service.following.forget(acting.CUSTOMER)
+        carts.add_item(steps.MINE, steps.item("PLATE"), None)
+    service.merging.erase(acting.CUSTOMER)
     fails(carts, token)
-    assert held(carts, doing.MINE) == {}
-    assert held(carts, doing.guest(token), acting.as_stranger) == {"CUP": 2}
+    assert held(carts, steps.MINE) == {}
+    assert held(carts, steps.guest(token), acting.as_stranger) == {"CUP": 2}
 
 
-def test_merging_again_notes_nothing_twice(carts, token):
+def test_repeated_merges_are_recorded_once(carts, token):
     with acting.as_customer():
         carts.merge(token)
         known = len(service.carts.carts.history(service.carts.guest_cart_id(token)))
@@ -92,11 +92,11 @@ def test_merging_again_notes_nothing_twice(carts, token):
     assert len(service.carts.carts.history(service.carts.guest_cart_id(token))) == known
 
 
-def test_what_had_lapsed_in_a_guests_cart_stays_away_when_it_is_merged(carts, token, monkeypatch):
+def test_expired_items_of_a_guests_cart_are_not_merged(carts, token, monkeypatch):
     with acting.as_stranger():
-        carts.add_item(doing.guest(token), doing.item("RUG"), None)
-    doing.later(monkeypatch, 31)
+        carts.add_item(steps.guest(token), steps.item("RUG"), None)
+    steps.advance_clock(monkeypatch, 31)
     with acting.as_customer():
         carts.merge(token)
-    assert held(carts, doing.guest(token)) == {}
-    assert held(carts, doing.MINE) == {}
+    assert held(carts, steps.guest(token)) == {}
+    assert held(carts, steps.MINE) == {}

@@ -51,29 +51,29 @@ def quantities(carts, ref=MINE):
         return {line.sku: line.quantity for line in carts.get_cart(ref).lines}
 
 
-def test_different_things_put_in_at_once_are_all_kept(carts, shop):
+def test_products_added_concurrently_are_all_kept(carts, shop):
     skus = stock_up(shop, WINDOWS)
     at_once(lambda n: carts.add_item(MINE, cart.CartItem(sku=skus[n], quantity=n + 1), f"key-{n}"))
     assert quantities(carts) == {sku: n + 1 for n, sku in enumerate(skus)}
 
 
-def test_the_same_thing_put_in_at_once_adds_up(carts, shop):
+def test_one_product_added_concurrently_adds_up(carts, shop):
     at_once(lambda _: carts.add_item(MINE, cart.CartItem(sku="CUP", quantity=2), None))
     assert quantities(carts) == {"CUP": 2 * WINDOWS}
 
 
-def test_the_same_click_sent_many_times_at_once_counts_once(carts, shop):
+def test_a_key_sent_concurrently_counts_once(carts, shop):
     at_once(lambda _: carts.add_item(MINE, cart.CartItem(sku="CUP", quantity=2), "one click"))
     assert quantities(carts) == {"CUP": 2}
 
 
-def test_a_cart_is_opened_once_however_many_begin_with_it(carts, shop):
+def test_concurrent_first_uses_open_a_cart_once(carts, shop):
     at_once(lambda _: carts.add_item(MINE, cart.CartItem(sku="CUP", quantity=1), None))
     history = service.carts.carts.history(f"customer-{acting.CUSTOMER}")
     assert [one.kind for one in history].count("CartOpened") == 1
 
 
-def test_windows_of_different_processes_lose_nothing_either(carts, shop, monkeypatch):
+def test_concurrent_processes_lose_nothing(carts, shop, monkeypatch):
     """As from many processes: each thread remembers states of its own, and takes no turns with others."""
     skus = stock_up(shop, WINDOWS)
     own = threading.local()
@@ -100,7 +100,7 @@ def test_windows_of_different_processes_lose_nothing_either(carts, shop, monkeyp
     assert set(quantities(carts)) == set(skus)
 
 
-def test_a_login_in_many_windows_merges_once(carts, shop):
+def test_concurrent_logins_merge_once(carts, shop):
     with acting.as_stranger():
         token = carts.open_guest_cart("GBP").token
         carts.add_item(cart.CartRef(token=token), cart.CartItem(sku="CUP", quantity=2), None)
@@ -109,7 +109,7 @@ def test_a_login_in_many_windows_merges_once(carts, shop):
     assert quantities(carts, cart.CartRef(token=token)) == {}
 
 
-def test_what_a_guest_puts_in_during_the_merge_is_not_lost(carts, shop):
+def test_items_added_during_a_merge_are_not_lost(carts, shop):
     skus = stock_up(shop, 12)
     with acting.as_stranger():
         token = carts.open_guest_cart("GBP").token

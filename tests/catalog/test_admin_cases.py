@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from apps.catalog.models import Product
-from tests.catalog import browsing
-from tests.catalog.sending import send
+from tests.catalog import admin_pages
+from tests.catalog.uploads import send
 
 pytestmark = pytest.mark.django_db
 
@@ -77,7 +77,7 @@ def test_each_row_of_a_case_is_created_or_refused(desk, name):
 @available
 @pytest.mark.parametrize("name", REFUSED)
 def test_a_case_that_is_no_table_of_products_is_refused(desk, name):
-    assert REFUSED[name] in browsing.problems(send(desk, (CASES / name).read_bytes(), name))
+    assert REFUSED[name] in admin_pages.problems(send(desk, (CASES / name).read_bytes(), name))
 
 
 @available

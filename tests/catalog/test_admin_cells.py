@@ -7,8 +7,8 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from apps.catalog.models import Product
-from tests.catalog import browsing, making
-from tests.catalog.sending import outcomes, send
+from tests.catalog import admin_pages, factories
+from tests.catalog.uploads import outcomes, send
 
 pytestmark = pytest.mark.django_db
 
@@ -49,16 +49,16 @@ def typed(rows, **options):
 
 
 def test_a_formula_without_its_result_empties_no_field(desk):
-    lamps = making.category("Lamps")
-    colours = [making.attribute("colour", "Red")]
-    making.product("Lamp", sku="A", description="Brass", category_id=lamps, attributes=colours)
-    before = making.tables()
+    lamps = factories.category("Lamps")
+    colours = [factories.attribute("colour", "Red")]
+    factories.product("Lamp", sku="A", description="Brass", category_id=lamps, attributes=colours)
+    before = factories.tables()
     for column, formula in (("description", '="Bra"&"ss"'), ("category", '=LOWER("X")'), ("attribute colour", "=B1")):
         upload = send(desk, typed([["sku", column], ["A", formula]]), "products.xlsx")
         assert outcomes(upload)["A"][0] == "refused"
         assert f"{column}: sheet 'Sheet', cell B2 holds the formula {formula}" in outcomes(upload)["A"][1]
-        desk.post(f"{browsing.LIST}import/", {"upload": upload.context["upload"].id})
-    assert making.tables() == before
+        desk.post(f"{admin_pages.LIST}import/", {"upload": upload.context["upload"].id})
+    assert factories.tables() == before
 
 
 @pytest.mark.parametrize("error", ["#N/A", "#DIV/0!", "#REF!", "#NAME?", "#NULL!", "#NUM!", "#VALUE!", "#SPILL!"])
@@ -77,7 +77,7 @@ def test_an_error_of_a_spreadsheet_is_no_value_in_any_file(desk, error, column):
 
 def test_an_error_in_the_name_of_a_column_is_named(desk):
     answer = send(desk, typed([["sku", "=X1"], ["A", "B"]]), "products.xlsx")
-    assert "The name of a column: sheet &#x27;Sheet&#x27;, cell B1 holds the formula" in browsing.problems(answer)
+    assert "The name of a column: sheet &#x27;Sheet&#x27;, cell B1 holds the formula" in admin_pages.problems(answer)
 
 
 def test_a_number_shown_with_leading_zeros_keeps_them(desk):
@@ -110,8 +110,8 @@ def test_merged_cells_and_sheets_that_are_not_read_are_told(desk):
 def test_amounts_are_read_as_the_whole_file_writes_them(desk, amounts, pence):
     rows = "".join(f"S{place}\tThing {place}\t{amount}\n" for place, amount in enumerate(amounts))
     upload = send(desk, f"sku\tname\tprice GBP\n{rows}".encode()).context["upload"].id
-    desk.post(f"{browsing.LIST}import/", {"upload": upload})
-    assert [making.read(f"S{place}").prices[0].amount for place in range(len(amounts))] == pence
+    desk.post(f"{admin_pages.LIST}import/", {"upload": upload})
+    assert [factories.read(f"S{place}").prices[0].amount for place in range(len(amounts))] == pence
 
 
 def test_an_amount_that_could_be_read_in_two_ways_is_refused_until_the_form_says_which(desk):
@@ -121,17 +121,17 @@ def test_an_amount_that_could_be_read_in_two_ways_is_refused_until_the_form_says
     assert "price GBP: '1.234' may be 1.234 or 1234; choose in the form what is decimal" in found["A"][1]
     assert found["B"][0] == "created"
     file = SimpleUploadedFile("products.csv", content)
-    answer = desk.post(f"{browsing.LIST}import/", {"file": file, "decimal": "comma"})
+    answer = desk.post(f"{admin_pages.LIST}import/", {"file": file, "decimal": "comma"})
     assert outcomes(answer)["A"][0] == "created"
     confirmed = {"upload": answer.context["upload"].id, "decimal": "comma"}
     assert 'name="decimal" value="comma"' in answer.content.decode()
-    desk.post(f"{browsing.LIST}import/", confirmed)
-    assert making.read("A").prices == [making.money(1234)]
+    desk.post(f"{admin_pages.LIST}import/", confirmed)
+    assert factories.read("A").prices == [factories.money(1234)]
 
 
 def test_amounts_that_contradict_each_other_are_refused_naming_both(desk):
     answer = send(desk, b'sku,name,price GBP\nA,Lamp,"12,50"\nB,Tray,5.25\n')
-    assert "Row 3 has the amount &#x27;5.25&#x27; and row 2 has &#x27;12,50&#x27;" in browsing.problems(answer)
+    assert "Row 3 has the amount &#x27;5.25&#x27; and row 2 has &#x27;12,50&#x27;" in admin_pages.problems(answer)
 
 
 def test_an_amount_in_another_currency_than_its_column_is_refused(desk):

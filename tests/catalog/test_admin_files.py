@@ -10,43 +10,45 @@ from hypothesis import strategies as st
 from apps.catalog import service
 from apps.catalog.admin import importing, sheets
 from apps.catalog.models import Product, Upload
-from tests.catalog import browsing, making
-from tests.catalog.sending import WORKBOOK, archive, exported, names, outcomes, send
+from tests.catalog import admin_pages, factories
+from tests.catalog.uploads import WORKBOOK, archive, exported, names, outcomes, send
 from thriftshop import rpc
 
 pytestmark = pytest.mark.django_db
 
 
 def test_an_export_imported_again_changes_nothing(desk):
-    lamps = making.category("Lamps")
-    making.product(
+    lamps = factories.category("Lamps")
+    factories.product(
         "=Brass “lamp”",
         sku="A",
         category_id=lamps,
-        attributes=[making.attribute("colour", "Red"), making.attribute("colour", "Blue|green|")],
+        attributes=[factories.attribute("colour", "Red"), factories.attribute("colour", "Blue|green|")],
     )
-    making.product("'=Lamp", sku="B", attributes=[making.attribute("colour", "|")])
-    making.product(
+    factories.product("'=Lamp", sku="B", attributes=[factories.attribute("colour", "|")])
+    factories.product(
         "-5 °C\tbox"[:5],
         sku="0042",
         description="Line one,\nline; two",
-        prices=[making.money(1.07), making.money(3, "EUR")],
+        prices=[factories.money(1.07), factories.money(3, "EUR")],
     )
-    making.product("Draft", sku="C", status=making.DRAFT, price=None, attributes=[making.attribute("age", "1920s")])
-    before = making.tables()
+    factories.product(
+        "Draft", sku="C", status=factories.DRAFT, price=None, attributes=[factories.attribute("age", "1920s")]
+    )
+    before = factories.tables()
     for action in ("export_csv", "export_xlsx"):
-        answer = browsing.act(desk, action, "A", "B", "0042", "C")
+        answer = admin_pages.act(desk, action, "A", "B", "0042", "C")
         dry_run = send(desk, answer.content)
         assert {outcome for outcome, _ in outcomes(dry_run).values()} == {"unchanged"}, outcomes(dry_run)
         assert len(outcomes(dry_run)) == 4
-    assert making.tables() == before
+    assert factories.tables() == before
 
 
 def test_an_export_tells_what_there_is(desk):
-    making.product(
-        "=SUM(1)", sku="A", attributes=[making.attribute("colour", "Red"), making.attribute("colour", "Blue")]
+    factories.product(
+        "=SUM(1)", sku="A", attributes=[factories.attribute("colour", "Red"), factories.attribute("colour", "Blue")]
     )
-    (row,) = exported(browsing.act(desk, "export_csv", "A"))
+    (row,) = exported(admin_pages.act(desk, "export_csv", "A"))
     assert row["name"] == "'=SUM(1)"
     assert (row["sku"], row["status"], row["price GBP"], row["attribute colour"]) == (
         "A",
@@ -54,21 +56,21 @@ def test_an_export_tells_what_there_is(desk):
         "10.00",
         "Blue | Red",
     )
-    book = openpyxl.load_workbook(io.BytesIO(browsing.act(desk, "export_xlsx", "A").content))
+    book = openpyxl.load_workbook(io.BytesIO(admin_pages.act(desk, "export_xlsx", "A").content))
     assert book.active["B2"].value == "=SUM(1)"
     assert book.active["B2"].data_type == "s"
 
 
 def test_an_import_shows_what_would_change_before_it_changes_anything(desk):
-    lamps = making.category("Lamps")
-    making.product(
+    lamps = factories.category("Lamps")
+    factories.product(
         "Oak chest",
         sku="A",
         description="Stays",
-        attributes=[making.attribute("age", "Old"), making.attribute("colour", "Red")],
+        attributes=[factories.attribute("age", "Old"), factories.attribute("colour", "Red")],
     )
-    making.product("Elm chest", sku="B")
-    before = making.tables()
+    factories.product("Elm chest", sku="B")
+    before = factories.tables()
     content = (
         "SKU,Name,Category,Price GBP,Attribute colour,Status\r\n"
         "A,Oak trunk,lamps,12.50,Blue | Green,\r\n"
@@ -94,15 +96,15 @@ def test_an_import_shows_what_would_change_before_it_changes_anything(desk):
     assert found["M"] == ("refused", "price GBP: 'twelve' is not an amount such as 12.50.")
     assert found["O"][0] == "refused"
     assert found["P"] == ("refused", "the row has 7 cells, for 6 columns.")
-    assert making.tables() == before
+    assert factories.tables() == before
     upload = dry_run.context["upload"].id
-    done = desk.post(f"{browsing.LIST}import/", {"upload": upload})
-    assert "3 refused, 1 created, 1 changed, 1 unchanged" in browsing.said(done)
-    changed = making.read("A")
+    done = desk.post(f"{admin_pages.LIST}import/", {"upload": upload})
+    assert "3 refused, 1 created, 1 changed, 1 unchanged" in admin_pages.said(done)
+    changed = factories.read("A")
     assert (changed.name, changed.category_id, changed.prices, changed.description) == (
         "Oak trunk",
         lamps,
-        [making.money(12.5)],
+        [factories.money(12.5)],
         "Stays",
     )
     assert [(one.code, one.value) for one in changed.attributes] == [
@@ -110,8 +112,8 @@ def test_an_import_shows_what_would_change_before_it_changes_anything(desk):
         ("colour", "Blue"),
         ("colour", "Green"),
     ]
-    again = desk.post(f"{browsing.LIST}import/", {"upload": upload}, follow=True)
-    assert "no longer here" in browsing.said(again)
+    again = desk.post(f"{admin_pages.LIST}import/", {"upload": upload}, follow=True)
+    assert "no longer here" in admin_pages.said(again)
     assert not Upload.objects.exists()
 
 
@@ -137,16 +139,18 @@ def test_an_import_shows_what_would_change_before_it_changes_anything(desk):
     ids=range(15),
 )
 def test_a_broken_file_is_refused_with_one_clear_problem(desk, content, problem):
-    before = making.tables()
+    before = factories.tables()
     answer = send(desk, content)
-    assert problem in browsing.problems(answer)
-    assert making.tables() == before
+    assert problem in admin_pages.problems(answer)
+    assert factories.tables() == before
     assert not Upload.objects.exists()
 
 
 def test_a_colleagues_upload_cannot_be_applied(desk):
     upload = Upload.objects.keep("x.csv", b"sku,name\r\nA,B\r\n", "somebody else")
-    assert "no longer here" in browsing.said(desk.post(f"{browsing.LIST}import/", {"upload": upload.id}, follow=True))
+    assert "no longer here" in admin_pages.said(
+        desk.post(f"{admin_pages.LIST}import/", {"upload": upload.id}, follow=True)
+    )
     assert not Product.objects.exists()
 
 
@@ -182,7 +186,7 @@ def test_a_sku_that_stands_twice_is_refused_wherever_it_stands(desk, monkeypatch
     dry_run = send(desk, content)
     refused = dry_run.context["lines"][0]
     assert (refused.row, refused.outcome, refused.problem) == (5, "refused", "sku: row 2 is of A already.")
-    desk.post(f"{browsing.LIST}import/", {"upload": dry_run.context["upload"].id})
+    desk.post(f"{admin_pages.LIST}import/", {"upload": dry_run.context["upload"].id})
     assert names() == {"A": "One", "B": "Two", "C": "Three"}
 
 
@@ -199,18 +203,18 @@ def test_an_import_that_stops_halfway_says_how_far_it_came_and_goes_on_when_it_i
         return put(*args)
 
     monkeypatch.setattr(service.Service, "put_products", staticmethod(busy_once))
-    stopped = browsing.said(desk.post(f"{browsing.LIST}import/", {"upload": upload}))
+    stopped = admin_pages.said(desk.post(f"{admin_pages.LIST}import/", {"upload": upload}))
     assert "stopped after row 3" in stopped
     assert "2 created" in stopped
     assert names() == {"A": "One", "B": "Two"}
-    again = desk.post(f"{browsing.LIST}import/", {"upload": send(desk, content).context["upload"].id})
-    assert "1 created, 2 unchanged" in browsing.said(again)
+    again = desk.post(f"{admin_pages.LIST}import/", {"upload": send(desk, content).context["upload"].id})
+    assert "1 created, 2 unchanged" in admin_pages.said(again)
 
 
 def test_empty_columns_on_the_right_are_ignored_and_others_are_not(desk):
     assert outcomes(send(desk, b"sku,name,,,\nA,Lamp,,,\n,,,,\n"))["A"][0] == "created"
     assert outcomes(send(desk, b"sku,name,,,\nA,Lamp,,x,\n"))["A"] == ("refused", "the row has 4 cells, for 2 columns.")
-    assert "The column “” is not known" in browsing.problems(send(desk, b"sku,,name\nA,,Lamp\n"))
+    assert "The column “” is not known" in admin_pages.problems(send(desk, b"sku,,name\nA,,Lamp\n"))
 
 
 def test_a_first_line_may_name_what_separates_the_cells(desk):

@@ -3,7 +3,7 @@
 import pytest
 
 from apps.catalog.models import Category
-from tests.catalog import browsing, making
+from tests.catalog import admin_pages, factories
 
 pytestmark = pytest.mark.django_db
 
@@ -14,20 +14,20 @@ def test_the_tree_is_shown_written_and_pruned(desk):
     root = Category.objects.get()
     desk.post(f"{address}add/", {"name": "Chairs", "slug": "", "description": "To sit.", "parent": root.id})
     chairs = Category.objects.get(name="Chairs")
-    making.product(category_id=chairs.id)
+    factories.product(category_id=chairs.id)
     assert [(one.name, one.product_count) for one in desk.get(address).context["tree"]] == [
         ("Furniture", 1),
         ("Chairs", 1),
     ]
     taken = desk.post(f"{address}add/", {"name": "Other", "slug": "chairs", "description": "", "parent": ""})
-    assert "Another category" in browsing.problems(taken)
+    assert "Another category" in admin_pages.problems(taken)
     twice = desk.post(f"{address}add/", {"name": "Chairs", "slug": "", "description": "", "parent": root.id})
-    assert "at this place already" in browsing.problems(twice)
+    assert "at this place already" in admin_pages.problems(twice)
     assert Category.objects.get(name="Chairs").description == "To sit."
     below_itself = desk.post(f"{address}{root.id}/change/", {"name": "Furniture", "parent": chairs.id})
-    assert "not one of the available choices" in browsing.problems(below_itself)
+    assert "not one of the available choices" in admin_pages.problems(below_itself)
     refused = desk.post(f"{address}{root.id}/delete/", follow=True)
-    assert "remove or move them first" in browsing.said(refused)
+    assert "remove or move them first" in admin_pages.said(refused)
     assert desk.get(f"{address}{chairs.id}/delete/").status_code == 200
-    assert "was removed" in browsing.said(desk.post(f"{address}{chairs.id}/delete/", follow=True))
+    assert "was removed" in admin_pages.said(desk.post(f"{address}{chairs.id}/delete/", follow=True))
     assert [one.name for one in Category.objects.all()] == ["Furniture"]

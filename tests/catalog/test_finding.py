@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from idl import catalog, common
 from tests import acting
-from tests.catalog import making
+from tests.catalog import factories
 
 pytestmark = pytest.mark.django_db
 COLOURS, SIZES = ["Red", "Blue", "Green", "red"], ["S", "M", "L"]
@@ -23,34 +23,34 @@ many = settings(
 def shop():
     """Sixty products of all kinds in a small tree: the inputs by SKU, and each category's ids of itself and below."""
     rnd = random.Random(5)
-    root = making.category("Furniture")
-    chairs, tables = making.category("Chairs", root), making.category("Tables", root)
-    stools = making.category("Stools", chairs)
+    root = factories.category("Furniture")
+    chairs, tables = factories.category("Chairs", root), factories.category("Tables", root)
+    stools = factories.category("Stools", chairs)
     below = {root: {root, chairs, tables, stools}, chairs: {chairs, stools}, tables: {tables}, stools: {stools}}
     made = {}
     for number in range(60):
-        traits = [making.attribute("colour", rnd.choice(COLOURS))] if rnd.random() < 0.8 else []
-        traits += [making.attribute("size", value) for value in rnd.sample(SIZES, rnd.randint(0, 2))]
-        wanted = making.product_input(
+        traits = [factories.attribute("colour", rnd.choice(COLOURS))] if rnd.random() < 0.8 else []
+        traits += [factories.attribute("size", value) for value in rnd.sample(SIZES, rnd.randint(0, 2))]
+        wanted = factories.product_input(
             f"P{number}",
             f"{rnd.choice(['Oak', 'élan', 'brass', 'Brass'])} {rnd.choice(['chair', 'Table', 'thing'])} {number % 7}",
             category_id=rnd.choice([root, chairs, tables, stools, None]),
             attributes=traits,
-            prices=[making.money(rnd.choice([1, 2.5, 10, 10, 99.99, 1000]))] if rnd.random() < 0.9 else [],
-            status=making.DRAFT,
+            prices=[factories.money(rnd.choice([1, 2.5, 10, 10, 99.99, 1000]))] if rnd.random() < 0.9 else [],
+            status=factories.DRAFT,
         )
         made[wanted.sku] = wanted
-    assert {one.outcome for one in making.put(*made.values())} == {"created"}
+    assert {one.outcome for one in factories.put(*made.values())} == {"created"}
     on_sale = [wanted.sku for wanted in made.values() if wanted.prices and rnd.random() < 0.9]
     with acting.as_staff("catalog"):
-        making.service().publish_products(on_sale)
+        factories.service().publish_products(on_sale)
     for sku in on_sale:
-        made[sku].status = making.PUBLISHED
+        made[sku].status = factories.PUBLISHED
     return made, below
 
 
 def filters(below):
-    amounts = st.none() | st.sampled_from([0, 1, 2.5, 5, 10, 99.99, 100, 5000]).map(making.money)
+    amounts = st.none() | st.sampled_from([0, 1, 2.5, 5, 10, 99.99, 100, 5000]).map(factories.money)
     return st.builds(
         catalog.ProductFilter,
         category_ids=st.none() | st.lists(st.sampled_from([*below, "nowhere"]), max_size=2),
@@ -60,7 +60,8 @@ def filters(below):
         ),
         price_min=amounts,
         price_max=amounts,
-        statuses=st.none() | st.lists(st.sampled_from([making.DRAFT, making.PUBLISHED, making.ARCHIVED]), max_size=2),
+        statuses=st.none()
+        | st.lists(st.sampled_from([factories.DRAFT, factories.PUBLISHED, factories.ARCHIVED]), max_size=2),
     ).filter(lambda one: not (one.price_min and one.price_max and one.price_min.amount > one.price_max.amount))
 
 
@@ -83,7 +84,7 @@ def left(made, below, wanted, but_for="", published_only=False):
     return [
         one
         for one in made.values()
-        if meets(wanted, below, one, but_for) and (not published_only or one.status == making.PUBLISHED)
+        if meets(wanted, below, one, but_for) and (not published_only or one.status == factories.PUBLISHED)
     ]
 
 
@@ -93,7 +94,7 @@ def test_a_filter_leaves_what_meets_all_its_conditions(shop, data):
     made, below = shop
     wanted, staff = data.draw(filters(below)), data.draw(st.booleans())
     with acting.as_staff("catalog") if staff else acting.as_stranger():
-        page = making.service().find_products(wanted, catalog.ProductSort.NAME, common.Page(first=100))
+        page = factories.service().find_products(wanted, catalog.ProductSort.NAME, common.Page(first=100))
     expected = left(made, below, wanted, published_only=not staff)
     assert {one.sku for one in page.products} == {one.sku for one in expected}
     assert page.page_info.total == len(expected)
@@ -105,7 +106,7 @@ def test_facets_count_what_each_choice_would_leave_with_their_own_choice_relaxed
     made, below = shop
     wanted = data.draw(filters(below))
     with acting.as_staff("catalog"):
-        facets = {facet.code: facet for facet in making.service().get_facets(wanted, ["colour", "size"])}
+        facets = {facet.code: facet for facet in factories.service().get_facets(wanted, ["colour", "size"])}
     assert counts(facets.get("category")) == by_category(left(made, below, wanted, "category"), below, wanted)
     assert counts(facets.get("price")) == by_band(left(made, below, wanted, "price"), wanted)
     for code in ("colour", "size"):
@@ -173,7 +174,7 @@ def test_pages_one_after_the_other_are_the_whole_list_in_order(shop, monkeypatch
     skus, products = pages(wanted, sort, length)
     assert len(skus) == len(set(skus))
     with acting.as_staff("catalog"):
-        whole = making.service().find_products(wanted, sort, common.Page(first=100))
+        whole = factories.service().find_products(wanted, sort, common.Page(first=100))
     assert skus == [one.sku for one in whole.products]
     assert len(skus) == whole.page_info.total
     assert in_order(products, sort)
@@ -193,13 +194,13 @@ def test_any_part_of_a_list_is_the_whole_list_cut(shop, monkeypatch, few, data):
     wanted.query = data.draw(st.sampled_from([None, "chair", "brass", "thing 1"]))
     sort, size = data.draw(st.sampled_from(SORTS)), data.draw(st.integers(1, 20))
     with acting.as_staff("catalog"):
-        whole = making.service().find_products(wanted, sort, common.Page(first=100))
+        whole = factories.service().find_products(wanted, sort, common.Page(first=100))
         skus, cursors = [one.sku for one in whole.products], whole.page_info.cursors
         ends = st.none() | st.integers(0, len(skus) - 1) if skus else st.none()
         start, end = data.draw(ends), data.draw(ends)
         after, before = (None if place is None else cursors[place] for place in (start, end))
-        first = making.service().find_products(wanted, sort, common.Page(first=size, after=after, before=before))
-        last = making.service().find_products(wanted, sort, common.Page(last=size, after=after, before=before))
+        first = factories.service().find_products(wanted, sort, common.Page(first=size, after=after, before=before))
+        last = factories.service().find_products(wanted, sort, common.Page(last=size, after=after, before=before))
     expected = skus[0 if start is None else start + 1 : end]
     for page, part, more in ((first, expected[:size], "has_next_page"), (last, expected[-size:], "has_previous_page")):
         assert [one.sku for one in page.products] == part
@@ -211,7 +212,7 @@ def pages(wanted, sort, length):
     found, after = [], None
     with acting.as_staff("catalog"):
         while True:
-            page = making.service().find_products(wanted, sort, common.Page(first=length, after=after))
+            page = factories.service().find_products(wanted, sort, common.Page(first=length, after=after))
             found += page.products
             after = page.page_info.end_cursor
             if not page.page_info.has_next_page:
@@ -234,9 +235,11 @@ def in_order(products, sort):
 
 def test_a_page_goes_on_in_its_place_when_something_new_comes_before_it(transport):
     for name in "BDFH":
-        making.product(name, sku=name)
+        factories.product(name, sku=name)
     with acting.as_stranger():
-        first = making.service().find_products(catalog.ProductFilter(), catalog.ProductSort.NAME, common.Page(first=2))
-    making.product("A", sku="A")
-    making.product("E", sku="E")
-    assert making.found(catalog.ProductSort.NAME, after=first.page_info.end_cursor) == ["E", "F", "H"]
+        first = factories.service().find_products(
+            catalog.ProductFilter(), catalog.ProductSort.NAME, common.Page(first=2)
+        )
+    factories.product("A", sku="A")
+    factories.product("E", sku="E")
+    assert factories.found(catalog.ProductSort.NAME, after=first.page_info.end_cursor) == ["E", "F", "H"]

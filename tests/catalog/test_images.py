@@ -9,7 +9,7 @@ from PIL import Image
 from apps.catalog.models import StoredFile
 from idl import common
 from tests import acting
-from tests.catalog import making
+from tests.catalog import factories
 
 pytestmark = pytest.mark.django_db
 SVG = b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 600 600"><rect width="9" height="9"/></svg>'
@@ -23,7 +23,7 @@ def picture(kind="PNG", size=(800, 400), mode="RGB", **options):
 
 def add(sku, content, alt="A chest"):
     with acting.as_staff("catalog"):
-        return making.service().add_image(sku, content, alt)
+        return factories.service().add_image(sku, content, alt)
 
 
 def stored(url):
@@ -37,32 +37,32 @@ def files():
 
 @pytest.mark.parametrize("kind", ["PNG", "JPEG", "WEBP"])
 def test_a_picture_is_kept_with_a_small_rendition(transport, kind):
-    sku = making.product()
+    sku = factories.product()
     content = picture(kind)
     image = add(sku, content)
     assert (image.alt, image.width, image.height) == ("A chest", 800, 400)
     assert stored(image.url) == content
     with Image.open(io.BytesIO(stored(image.thumbnail_url))) as small:
         assert (small.format, small.size) == ("WEBP", (320, 160))
-    assert making.read(sku).images == [image]
+    assert factories.read(sku).images == [image]
 
 
 def test_a_large_picture_is_kept_in_several_sizes(transport):
-    image = add(making.product(), picture("JPEG", (2000, 1000)))
+    image = add(factories.product(), picture("JPEG", (2000, 1000)))
     assert [(one.width, one.height) for one in image.renditions] == [(320, 160), (640, 320), (1280, 640)]
     for one in image.renditions:
         with Image.open(io.BytesIO(stored(one.url))) as small:
             assert (small.format, small.size, one.content_type) == ("WEBP", (one.width, one.height), "image/webp")
     assert image.thumbnail_url == image.renditions[0].url
-    assert add(making.product(), SVG).renditions is None
+    assert add(factories.product(), SVG).renditions is None
 
 
 def test_what_is_served_is_what_is_kept(transport):
     content = picture()
-    image = add(making.product(), content)
+    image = add(factories.product(), content)
     with acting.as_service("gateway"):
-        found = making.service().get_media(image.url.removeprefix("/media/"))
-        again = making.service().get_media(image.thumbnail_url.removeprefix("/media/"))
+        found = factories.service().get_media(image.url.removeprefix("/media/"))
+        again = factories.service().get_media(image.thumbnail_url.removeprefix("/media/"))
     assert (found.content, found.content_type, again.content_type) == (content, "image/png", "image/webp")
     assert found.digest != again.digest
 
@@ -73,7 +73,7 @@ def test_a_picture_that_was_kept_in_a_folder_is_still_served(settings):
     file.parent.mkdir(parents=True)
     file.write_bytes(SVG)
     with acting.as_service("gateway"):
-        assert making.service().get_media(name).content == SVG
+        assert factories.service().get_media(name).content == SVG
 
 
 @pytest.mark.parametrize(
@@ -82,11 +82,11 @@ def test_a_picture_that_was_kept_in_a_folder_is_still_served(settings):
 )
 def test_no_other_file_is_served(transport, name):
     with acting.as_service("gateway"), pytest.raises(common.NotFound):
-        making.service().get_media(name)
+        factories.service().get_media(name)
 
 
 def test_a_drawing_is_kept_as_it_is(transport):
-    image = add(making.product(), SVG)
+    image = add(factories.product(), SVG)
     assert (image.width, image.height) == (600, 600)
     assert image.thumbnail_url == image.url
     assert stored(image.url) == SVG
@@ -94,14 +94,14 @@ def test_a_drawing_is_kept_as_it_is(transport):
 
 @pytest.mark.parametrize("mode", ["1", "L", "LA", "P", "RGBA"])
 def test_pictures_of_every_mode_get_a_thumbnail(mode):
-    image = add(making.product(), picture("PNG", (40, 30), mode))
+    image = add(factories.product(), picture("PNG", (40, 30), mode))
     assert image.thumbnail_url.endswith(".webp")
 
 
 def test_what_a_camera_writes_that_takes_two_pictures_at_once_is_shown_as_a_jpeg(transport):
     buffer = io.BytesIO()
     Image.new("RGB", (80, 40)).save(buffer, "MPO", save_all=True, append_images=[Image.new("RGB", (80, 40))])
-    image = add(making.product(), buffer.getvalue())
+    image = add(factories.product(), buffer.getvalue())
     assert (image.url.rpartition(".")[2], image.width, image.height) == ("jpg", 80, 40)
     assert stored(image.url) == buffer.getvalue()
 
@@ -110,7 +110,7 @@ def test_a_picture_on_its_side_is_measured_upright_and_its_thumbnail_tells_nothi
     exif = Image.Exif()
     exif[0x0112] = 6
     exif[0x010F] = "Camera"
-    image = add(making.product(), picture("JPEG", (800, 400), exif=exif))
+    image = add(factories.product(), picture("JPEG", (800, 400), exif=exif))
     assert (image.width, image.height) == (400, 800)
     with Image.open(io.BytesIO(stored(image.thumbnail_url))) as small:
         assert small.width < small.height
@@ -118,26 +118,26 @@ def test_a_picture_on_its_side_is_measured_upright_and_its_thumbnail_tells_nothi
 
 
 def test_the_same_bytes_again_change_nothing(transport):
-    sku = making.product()
+    sku = factories.product()
     image = add(sku, picture())
-    before = making.tables(), files()
+    before = factories.tables(), files()
     assert add(sku, picture(), "Something else") == image
-    assert (making.tables(), files()) == before
+    assert (factories.tables(), files()) == before
 
 
 def test_the_first_picture_is_the_main_one_until_it_is_removed(transport, django_capture_on_commit_callbacks):
-    sku = making.product()
+    sku = factories.product()
     first, second = add(sku, picture(size=(10, 10))), add(sku, picture(size=(20, 20)))
-    assert making.read(sku).images == [first, second]
+    assert factories.read(sku).images == [first, second]
     with acting.as_staff("catalog"), django_capture_on_commit_callbacks(execute=True):
-        making.service().remove_image(sku, first.id)
-    assert making.read(sku).images == [second]
+        factories.service().remove_image(sku, first.id)
+    assert factories.read(sku).images == [second]
     assert len(files()) == 2
     with acting.as_staff("catalog"):
-        history = making.service().get_product_history(sku)
+        history = factories.service().get_product_history(sku)
     assert history[0].differences == ["images: A chest -> nothing"]
     third = add(sku, picture(size=(30, 30)))
-    assert making.read(sku).images == [second, third]
+    assert factories.read(sku).images == [second, third]
 
 
 @pytest.mark.parametrize(
@@ -157,40 +157,40 @@ def test_the_first_picture_is_the_main_one_until_it_is_removed(transport, django
     ids=["empty", "gif", "text", "cut off", "bmp", "too large", "script", "html", "no words", "long words"],
 )
 def test_what_is_no_picture_is_refused_and_changes_nothing(transport, content, alt):
-    sku = making.product()
-    before = making.tables()
+    sku = factories.product()
+    before = factories.tables()
     with pytest.raises(common.InvalidInput) as refusal:
         add(sku, content, alt)
     assert len(refusal.value.message) > 20
-    assert (making.tables(), files()) == (before, [])
+    assert (factories.tables(), files()) == (before, [])
 
 
 def test_a_picture_of_too_many_pixels_is_refused():
     with pytest.raises(common.InvalidInput):
-        add(making.product(), picture("PNG", (9000, 9000), "1"))
+        add(factories.product(), picture("PNG", (9000, 9000), "1"))
 
 
 def test_what_is_not_there_is_not_found(transport):
-    sku, other = making.product(), making.product()
+    sku, other = factories.product(), factories.product()
     image = add(other, SVG)
     with pytest.raises(common.NotFound):
         add("NOWHERE", SVG)
     with acting.as_staff("catalog"), pytest.raises(common.NotFound):
-        making.service().remove_image(sku, image.id)
-    assert making.read(other).images == [image]
+        factories.service().remove_image(sku, image.id)
+    assert factories.read(other).images == [image]
 
 
 def test_no_file_stays_behind_when_the_product_cannot_be_written(monkeypatch):
-    from apps.catalog.service import putting
+    from apps.catalog.service import bulk_writes
     from thriftshop import rpc
 
-    sku = making.product()
+    sku = factories.product()
 
     def broken(*_):
         raise RuntimeError
 
-    monkeypatch.setattr(putting, "write", broken)
+    monkeypatch.setattr(bulk_writes, "write", broken)
     with pytest.raises(rpc.Fault):
         add(sku, picture())
     assert files() == []
-    assert making.read(sku).images == []
+    assert factories.read(sku).images == []

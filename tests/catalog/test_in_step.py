@@ -10,7 +10,7 @@ from apps.catalog.domain import bitmaps, prices, words
 from apps.catalog.models import Members, Price, PriceEntry, Product, members
 from idl import catalog
 from tests import acting
-from tests.catalog import making
+from tests.catalog import factories
 from thriftshop import clock
 from thriftshop.events import schedule
 
@@ -35,12 +35,12 @@ steps = st.one_of(
 def take(step, moment, category_id):
     """Does one step; what the rules refuse changes nothing, as other tests show."""
     kind, *rest = step
-    service = making.service()
+    service = factories.service()
     if kind == "put":
         sku, name, traits, pence = rest
-        attributes = None if traits is None else [making.attribute(*trait) for trait in traits]
-        making.put(
-            making.product_input(
+        attributes = None if traits is None else [factories.attribute(*trait) for trait in traits]
+        factories.put(
+            factories.product_input(
                 sku, name, price=None if pence is None else pence / 100, attributes=attributes, status=None
             )
         )
@@ -52,12 +52,12 @@ def take(step, moment, category_id):
         if kind == "price":
             sku, pence, starts_in, lasts = rest
             later = moment[0] + starts_in
-            wanted = catalog.PriceInput(sku=sku, money=making.money(pence / 100), valid_from=later)
+            wanted = catalog.PriceInput(sku=sku, money=factories.money(pence / 100), valid_from=later)
             if lasts and Price.objects.in_force(later).filter(product__sku=sku).exists():
                 wanted.valid_until = later + lasts
             service.set_prices([wanted])
         elif kind == "categorise":
-            making.put(catalog.ProductInput(sku=rest[0], name="Thing", category_id=category_id))
+            factories.put(catalog.ProductInput(sku=rest[0], name="Thing", category_id=category_id))
         elif kind == "archive" or Price.objects.in_force(moment[0]).filter(product__sku=rest[0]).exists():
             getattr(service, f"{kind}_products")([rest[0]])
 
@@ -93,7 +93,7 @@ def test_after_any_course_of_writes_the_sets_are_those_of_the_rows(monkeypatch, 
     # The examples share one database, so that time must not run backwards from one to the next.
     moment = [max(clock.now(), latest[-1])]
     monkeypatch.setattr(clock, "now", lambda: moment[0])
-    category_id = making.category("Lamps")
+    category_id = factories.category("Lamps")
     with acting.as_staff("catalog"):
         for step in course:
             take(step, moment, category_id)
@@ -113,16 +113,16 @@ def test_after_any_course_of_writes_the_sets_are_those_of_the_rows(monkeypatch, 
 
 def test_a_scheduled_price_that_a_wrong_clock_took_for_begun_is_scheduled_again(monkeypatch):
     hour, now = 3_600_000, clock.now()
-    sku = making.product(prices=[making.money(10)])
-    planned = catalog.PriceInput(sku=sku, money=making.money(6), valid_from=now + hour // 2)
+    sku = factories.product(prices=[factories.money(10)])
+    planned = catalog.PriceInput(sku=sku, money=factories.money(6), valid_from=now + hour // 2)
     with acting.as_staff("catalog"):
-        making.service().set_prices([planned])
+        factories.service().set_prices([planned])
     with monkeypatch.context() as wrong:
         wrong.setattr(clock, "now", lambda: now + hour)
         schedule.run()
-    cheap = {"price_max": making.money(7)}
-    assert making.found(**cheap) == [sku]  # the wrong clock's doing
+    cheap = {"price_max": factories.money(7)}
+    assert factories.found(**cheap) == [sku]  # the wrong clock's doing
     schedule.run()
-    assert making.found(**cheap) == []
+    assert factories.found(**cheap) == []
     monkeypatch.setattr(clock, "now", lambda: now + hour)
-    assert making.found(**cheap) == [sku]
+    assert factories.found(**cheap) == [sku]

@@ -10,7 +10,7 @@ from moto.server import ThreadedMotoServer
 
 from settings import storages
 from tests import acting
-from tests.catalog import making
+from tests.catalog import factories
 from tests.catalog.test_images import SVG, add, picture
 
 pytestmark = pytest.mark.django_db
@@ -42,19 +42,19 @@ def bucket(monkeypatch, settings):
 
 def test_a_picture_is_had_from_the_bucket_and_may_be_kept_for_good(bucket):
     content = picture(size=(800, 400))
-    image = add(making.product(), content)
+    image = add(factories.product(), content)
     assert len(list(bucket.objects.all())) == 1 + len(image.renditions)
     answer = httpx.get(image.url)
     assert (answer.content, answer.headers["content-type"]) == (content, "image/png")
     assert "immutable" in answer.headers["cache-control"]
     assert httpx.get(image.thumbnail_url).headers["content-type"] == "image/webp"
-    assert httpx.get(add(making.product(), SVG).url).content == SVG
+    assert httpx.get(add(factories.product(), SVG).url).content == SVG
 
 
 def test_a_picture_that_is_removed_is_not_in_the_bucket_any_more(bucket, django_capture_on_commit_callbacks):
-    sku = making.product()
+    sku = factories.product()
     image = add(sku, picture())
     with django_capture_on_commit_callbacks(execute=True), acting.as_staff("catalog"):
-        making.service().remove_image(sku, image.id)
+        factories.service().remove_image(sku, image.id)
     assert list(bucket.objects.all()) == []
     assert httpx.get(image.url).status_code == 404

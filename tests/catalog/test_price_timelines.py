@@ -134,7 +134,7 @@ def test_a_sale_set_again_from_its_beginning_gets_another_end_or_is_withdrawn():
 
 
 def check(timeline, entry, now, *, past_allowed=False):
-    wanted = prices.Wanted(entry, "GBP", at_once=False, field="price")
+    wanted = prices.PriceRequest(entry, "GBP", at_once=False, field="price")
     prices.check_moments(timeline, wanted, now, past_allowed=past_allowed)
 
 
@@ -148,8 +148,8 @@ ENDED = prices.Entry(NOW - 2 * HOUR, 600, ends_at=NOW - HOUR)
     ("timeline", "entry", "field"),
     [
         ((), prices.Entry(-1, 5), "price.valid_from"),
-        ((), prices.Entry(prices.LATEST, 5), "price.valid_from"),
-        ((), prices.Entry(NOW, 5, ends_at=prices.LATEST), "price.valid_until"),
+        ((), prices.Entry(prices.MAX_MOMENT, 5), "price.valid_from"),
+        ((), prices.Entry(NOW, 5, ends_at=prices.MAX_MOMENT), "price.valid_until"),
         ((), prices.Entry(NOW - HOUR, 5), "price.valid_from"),
         ((), prices.Entry(NOW + HOUR, 5, ends_at=NOW + HOUR), "price.valid_until"),
         ((), prices.Entry(NOW + HOUR, 5, ends_at=NOW), "price.valid_until"),

@@ -4,7 +4,7 @@ import pytest
 
 from idl import catalog, common
 from tests import acting
-from tests.catalog import making
+from tests.catalog import factories
 from thriftshop import call_context, clock
 from thriftshop.events import streams
 
@@ -24,41 +24,41 @@ def at(monkeypatch):
 def set_prices(*wanted, **fields):
     inputs = [catalog.PriceInput(sku=sku, money=amount, **fields) for sku, amount in wanted]
     with acting.as_staff("catalog"):
-        making.service().set_prices(inputs)
+        factories.service().set_prices(inputs)
 
 
 def price(sku, moment=None, currency="GBP"):
     with acting.as_staff("catalog"):
-        return [one.money.amount / 100 for one in making.service().get_prices([sku], currency, moment)]
+        return [one.money.amount / 100 for one in factories.service().get_prices([sku], currency, moment)]
 
 
 def test_a_price_holds_at_once_until_the_next(transport, at):
-    sku = making.product(price=10)
+    sku = factories.product(price=10)
     at(NOW + HOUR)
-    set_prices((sku, making.money(12)), reason="price increase")
+    set_prices((sku, factories.money(12)), reason="price increase")
     assert price(sku) == [12]
     assert price(sku, NOW) == [10]
     assert price(sku, NOW - 1) == []
     with acting.as_staff("catalog"):
-        first, second = making.service().get_price_history(sku)
-    assert (first.valid_from, first.valid_until, first.money) == (NOW, NOW + HOUR, making.money(10))
+        first, second = factories.service().get_price_history(sku)
+    assert (first.valid_from, first.valid_until, first.money) == (NOW, NOW + HOUR, factories.money(10))
     assert (second.valid_from, second.valid_until, second.reason) == (NOW + HOUR, None, "price increase")
     assert second.actor == acting.STAFF
 
 
 def test_a_scheduled_price_is_in_force_everywhere_from_its_moment_on(transport, at):
-    sku, other = making.product("Oak chest", price=10), making.product("Elm chest", price=11)
-    set_prices((sku, making.money(20)), valid_from=NOW + HOUR)
+    sku, other = factories.product("Oak chest", price=10), factories.product("Elm chest", price=11)
+    set_prices((sku, factories.money(20)), valid_from=NOW + HOUR)
     seen = {}
     for moment in (NOW, NOW + HOUR - 1, NOW + HOUR):
         at(moment)
         with acting.as_stranger():
-            (shown,) = making.service().get_products([sku])
+            (shown,) = factories.service().get_products([sku])
         seen[moment] = (
             shown.prices[0].amount,
             price(sku)[0],
-            making.found(catalog.ProductSort.PRICE_LOW),
-            making.found(price_min=making.money(20)),
+            factories.found(catalog.ProductSort.PRICE_LOW),
+            factories.found(price_min=factories.money(20)),
             counted("price"),
         )
     before = (1000, 10, [sku, other], [], {"1000-1999": 2})
@@ -70,67 +70,69 @@ def test_a_scheduled_price_is_in_force_everywhere_from_its_moment_on(transport, 
 
 
 def test_it_stays_so_when_something_else_is_written_then(at):
-    sku, other = making.product(price=10), making.product(price=11)
-    set_prices((sku, making.money(20)), valid_from=NOW + HOUR)
+    sku, other = factories.product(price=10), factories.product(price=11)
+    set_prices((sku, factories.money(20)), valid_from=NOW + HOUR)
     at(NOW + 2 * HOUR)
-    set_prices((other, making.money(30)))
-    assert making.found(catalog.ProductSort.PRICE_LOW) == [sku, other]
-    assert making.found(price_max=making.money(20)) == [sku]
+    set_prices((other, factories.money(30)))
+    assert factories.found(catalog.ProductSort.PRICE_LOW) == [sku, other]
+    assert factories.found(price_max=factories.money(20)) == [sku]
     assert counted("price") == {"2000-4999": 2}
 
 
 def counted(code, **conditions):
     with acting.as_stranger():
-        facets = making.service().get_facets(catalog.ProductFilter(**conditions), [])
+        facets = factories.service().get_facets(catalog.ProductFilter(**conditions), [])
     return {value.value: value.count for facet in facets if facet.code == code for value in facet.values}
 
 
 def test_strangers_do_not_see_what_is_planned(transport):
-    sku = making.product(price=10)
-    set_prices((sku, making.money(20)), valid_from=NOW + HOUR, reason="secret")
+    sku = factories.product(price=10)
+    set_prices((sku, factories.money(20)), valid_from=NOW + HOUR, reason="secret")
     with acting.as_stranger():
         (shown,) = acting.straight_at(catalog.CatalogService).get_prices([sku], "GBP", NOW + HOUR)
-    assert shown.money == making.money(10)
+    assert shown.money == factories.money(10)
     assert price(sku, NOW + HOUR) == [20]
     with acting.as_stranger():
-        (only,) = making.service().get_price_history(sku)
-    assert (only.money, only.reason, only.actor) == (making.money(10), None, None)
+        (only,) = factories.service().get_price_history(sku)
+    assert (only.money, only.reason, only.actor) == (factories.money(10), None, None)
     assert (only.valid_until, only.ends_at) == (None, None)
 
 
 def test_the_same_price_again_changes_nothing(transport, at):
-    sku = making.product(price=10)
+    sku = factories.product(price=10)
     at(NOW + HOUR)
-    before = making.tables()
-    set_prices((sku, making.money(10)))
-    assert making.tables() == before
+    before = factories.tables()
+    set_prices((sku, factories.money(10)))
+    assert factories.tables() == before
 
 
 def test_prices_are_set_all_or_none(transport):
-    sku = making.product(price=10)
-    before = making.tables()
+    sku = factories.product(price=10)
+    before = factories.tables()
     with pytest.raises(common.NotFound):
-        set_prices((sku, making.money(12)), ("NOWHERE", making.money(1)))
+        set_prices((sku, factories.money(12)), ("NOWHERE", factories.money(1)))
     with pytest.raises(common.InvalidInput) as refusal:
-        set_prices((sku, making.money(12)), (sku, making.money(-1)))
+        set_prices((sku, factories.money(12)), (sku, factories.money(-1)))
     assert refusal.value.field == "prices[1].money.amount"
-    assert making.tables() == before
+    assert factories.tables() == before
 
 
 @pytest.mark.parametrize("valid_from", [-1, NOW - HOUR, 10**17])
 def test_people_set_prices_for_now_or_later(valid_from):
-    sku = making.product(price=10)
-    before = making.tables()
+    sku = factories.product(price=10)
+    before = factories.tables()
     with pytest.raises(common.InvalidInput) as refusal:
-        set_prices((sku, making.money(12)), valid_from=valid_from)
+        set_prices((sku, factories.money(12)), valid_from=valid_from)
     assert refusal.value.field == "prices[0].valid_from"
-    assert making.tables() == before
+    assert factories.tables() == before
 
 
 def test_a_service_loads_what_was(transport):
-    sku = making.product(price=10)
+    sku = factories.product(price=10)
     with acting.as_service("trade"):
-        making.service().set_prices([catalog.PriceInput(sku=sku, money=making.money(7), valid_from=NOW - 5 * HOUR)])
+        factories.service().set_prices(
+            [catalog.PriceInput(sku=sku, money=factories.money(7), valid_from=NOW - 5 * HOUR)]
+        )
     assert price(sku, NOW - HOUR) == [7]
     assert price(sku) == [10]
 
@@ -140,39 +142,39 @@ def test_years_of_prices_are_loaded_by_their_own_dates(transport):
         for month in range(12):
             with call_context.using(occurred_at=NOW - (12 - month) * 30 * 24 * HOUR):
                 if not month:
-                    making.service().put_products([making.product_input("OLD", price=1)], False)
-                making.service().set_prices([catalog.PriceInput(sku="OLD", money=making.money(month + 1))])
+                    factories.service().put_products([factories.product_input("OLD", price=1)], False)
+                factories.service().set_prices([catalog.PriceInput(sku="OLD", money=factories.money(month + 1))])
     with acting.as_staff("catalog"):
-        history = making.service().get_price_history("OLD")
+        history = factories.service().get_price_history("OLD")
     assert [one.money.amount for one in history] == [100 * (month + 1) for month in range(12)]
-    assert making.found(price_min=making.money(12)) == ["OLD"]
-    assert making.found(price_max=making.money(11)) == []
+    assert factories.found(price_min=factories.money(12)) == ["OLD"]
+    assert factories.found(price_max=factories.money(11)) == []
 
 
 def test_each_currency_has_prices_of_its_own(transport):
-    sku = making.product(prices=[making.money(10), making.money(12, "EUR")])
-    set_prices((sku, making.money(15, "EUR")))
+    sku = factories.product(prices=[factories.money(10), factories.money(12, "EUR")])
+    set_prices((sku, factories.money(15, "EUR")))
     assert (price(sku), price(sku, currency="EUR"), price(sku, currency="USD")) == ([10], [15], [])
-    assert making.found(price_min=making.money(15, "EUR")) == [sku]
-    assert making.found(price_min=making.money(15, "GBP")) == []
+    assert factories.found(price_min=factories.money(15, "EUR")) == [sku]
+    assert factories.found(price_min=factories.money(15, "GBP")) == []
 
 
 def test_what_a_price_follows_is_recorded(transport, at):
-    sku = making.product(price=10)
+    sku = factories.product(price=10)
     at(NOW + HOUR)
-    set_prices((sku, making.money(12)), valid_from=NOW + 2 * HOUR, reason="season")
+    set_prices((sku, factories.money(12)), valid_from=NOW + 2 * HOUR, reason="season")
     (event,) = [record.event for record in streams.of("catalog").read({sku: 3})[sku]]
     assert (event.before, event.price.money, event.price.valid_from) == (
-        making.money(10),
-        making.money(12),
+        factories.money(10),
+        factories.money(12),
         NOW + 2 * HOUR,
     )
     with acting.as_staff("catalog"):
-        latest = making.service().get_product_history(sku)[0]
+        latest = factories.service().get_product_history(sku)[0]
     assert latest.differences == ["prices.GBP: 10.00 -> 12.00, from 2023-11-15 00:13 UTC (season)"]
 
 
 def test_a_thousand_prices_are_set_at_once():
-    making.put(*(making.product_input(f"BULK-{n}", f"Thing {n}") for n in range(1000)))
-    set_prices(*((f"BULK-{n}", making.money(n + 1)) for n in range(1000)))
-    assert making.found(catalog.ProductSort.PRICE_HIGH, first=3) == ["BULK-999", "BULK-998", "BULK-997"]
+    factories.put(*(factories.product_input(f"BULK-{n}", f"Thing {n}") for n in range(1000)))
+    set_prices(*((f"BULK-{n}", factories.money(n + 1)) for n in range(1000)))
+    assert factories.found(catalog.ProductSort.PRICE_HIGH, first=3) == ["BULK-999", "BULK-998", "BULK-997"]

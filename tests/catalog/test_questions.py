@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from idl import catalog, common
 from tests import acting
-from tests.catalog import making
+from tests.catalog import factories
 from thriftshop import paging
 
 pytestmark = pytest.mark.django_db
@@ -28,10 +28,10 @@ BAD_QUESTIONS = {
     "a cursor of before": ({}, {"after": "WzIsIm9hayIsMV0"}),
     "a cursor of emoji": ({}, {"after": "🪑"}),
     "a cursor of 10,000": ({}, {"after": "A" * 10_000}),
-    "a price in no currency of ours": ({"price_min": making.money(1, "XXX")}, {}),
-    "two currencies": ({"price_min": making.money(1), "price_max": making.money(2, "EUR")}, {}),
-    "prices the wrong way round": ({"price_min": making.money(2), "price_max": making.money(1)}, {}),
-    "a price below nothing": ({"price_max": making.money(-1)}, {}),
+    "a price in no currency of ours": ({"price_min": factories.money(1, "XXX")}, {}),
+    "two currencies": ({"price_min": factories.money(1), "price_max": factories.money(2, "EUR")}, {}),
+    "prices the wrong way round": ({"price_min": factories.money(2), "price_max": factories.money(1)}, {}),
+    "a price below nothing": ({"price_max": factories.money(-1)}, {}),
     "a huge price": ({"price_max": common.Money(amount=2**62, currency="GBP")}, {}),
     "101 categories": ({"category_ids": [str(n) for n in range(101)]}, {}),
     "51 traits": ({"attributes": {str(n): ["x"] for n in range(51)}}, {}),
@@ -42,7 +42,7 @@ BAD_QUESTIONS = {
 @pytest.mark.parametrize(("conditions", "page"), BAD_QUESTIONS.values(), ids=BAD_QUESTIONS.keys())
 def test_a_question_that_makes_no_sense_is_refused_clearly(transport, conditions, page):
     with acting.as_stranger(), pytest.raises(common.InvalidInput) as refusal:
-        making.service().find_products(
+        factories.service().find_products(
             catalog.ProductFilter(**conditions), catalog.ProductSort.NAME, common.Page(**page)
         )
     assert refusal.value.field
@@ -50,12 +50,12 @@ def test_a_question_that_makes_no_sense_is_refused_clearly(transport, conditions
 
 
 def test_a_cursor_of_another_order_is_refused():
-    making.product()
+    factories.product()
     with acting.as_stranger():
-        page = making.service().find_products(catalog.ProductFilter(), catalog.ProductSort.NAME, common.Page())
+        page = factories.service().find_products(catalog.ProductFilter(), catalog.ProductSort.NAME, common.Page())
         for sort in (catalog.ProductSort.NEWEST, catalog.ProductSort.PRICE_LOW):
             with pytest.raises(common.InvalidInput):
-                making.service().find_products(
+                factories.service().find_products(
                     catalog.ProductFilter(), sort, common.Page(first=1, after=page.page_info.end_cursor)
                 )
 
@@ -74,18 +74,18 @@ def test_a_forged_cursor_is_refused_or_harmless(values, sort, query, backward):
     forged = paging.cursors("products", (), order, wanted, "GBP").encode(tuple(values))
     page = common.Page(last=5, before=forged) if backward else common.Page(first=5, after=forged)
     with acting.as_stranger(), contextlib.suppress(common.InvalidInput):
-        making.service().find_products(wanted, sort, page)
+        factories.service().find_products(wanted, sort, page)
 
 
 def test_without_codes_the_ten_commonest_traits_are_facets(transport):
     for number in range(12):
         for _ in range(number + 1):
-            making.product(attributes=[making.attribute(f"trait{number}", "x")])
+            factories.product(attributes=[factories.attribute(f"trait{number}", "x")])
     with acting.as_stranger():
-        facets = making.service().get_facets(catalog.ProductFilter(attributes={"trait0": ["x"]}), [])
-        named = making.service().get_facets(catalog.ProductFilter(), ["trait1", "unknown"])
+        facets = factories.service().get_facets(catalog.ProductFilter(attributes={"trait0": ["x"]}), [])
+        named = factories.service().get_facets(catalog.ProductFilter(), ["trait1", "unknown"])
     assert [facet.code for facet in facets] == ["price", "trait0"]
     with acting.as_stranger():
-        facets = making.service().get_facets(catalog.ProductFilter(), [])
+        facets = factories.service().get_facets(catalog.ProductFilter(), [])
     assert [facet.code for facet in facets] == ["price", *(f"trait{number}" for number in range(11, 1, -1))]
     assert [(facet.code, facet.name) for facet in named] == [("price", "Price"), ("trait1", "Trait1")]

@@ -4,7 +4,7 @@ import pytest
 
 from idl import catalog, common
 from tests import acting
-from tests.catalog import making
+from tests.catalog import factories
 from tests.catalog.test_prices import HOUR, NOW, at, counted, price, set_prices
 
 __all__ = ["at"]  # the fixture that holds the clock
@@ -14,50 +14,50 @@ DAY = 24 * HOUR
 
 
 def test_a_price_for_later_is_kept_although_it_is_the_same_as_now(transport, at):
-    sku = making.product(price=10)
-    set_prices((sku, making.money(10)), valid_from=NOW + 7 * DAY)
+    sku = factories.product(price=10)
+    set_prices((sku, factories.money(10)), valid_from=NOW + 7 * DAY)
     at(NOW + HOUR)
-    set_prices((sku, making.money(6)))
+    set_prices((sku, factories.money(6)))
     assert (price(sku, NOW + 2 * HOUR), price(sku, NOW + 7 * DAY)) == ([6], [10])
 
 
 def test_so_it_is_within_one_call(transport):
-    sku = making.product(price=10)
+    sku = factories.product(price=10)
     inputs = [
-        catalog.PriceInput(sku=sku, money=making.money(10), valid_from=NOW + 7 * DAY),
-        catalog.PriceInput(sku=sku, money=making.money(6)),
+        catalog.PriceInput(sku=sku, money=factories.money(10), valid_from=NOW + 7 * DAY),
+        catalog.PriceInput(sku=sku, money=factories.money(6)),
     ]
     with acting.as_staff("catalog"):
-        making.service().set_prices(inputs)
+        factories.service().set_prices(inputs)
     assert (price(sku), price(sku, NOW + 7 * DAY)) == ([6], [10])
 
 
 def test_so_it_is_for_lines_that_are_written(transport, at):
-    sku = making.product(price=10)
-    set_prices((sku, making.money(10)), valid_from=NOW + 7 * DAY)
+    sku = factories.product(price=10)
+    set_prices((sku, factories.money(10)), valid_from=NOW + 7 * DAY)
     at(NOW + HOUR)
-    making.put(making.product_input(sku, price=6))
+    factories.put(factories.product_input(sku, price=6))
     assert (price(sku, NOW + 2 * HOUR), price(sku, NOW + 7 * DAY)) == ([6], [10])
 
 
 def test_a_temporary_price_starts_and_ends_everywhere(transport, at):
-    sku, other = making.product("Oak chest", price=10), making.product("Elm chest", price=11)
-    set_prices((sku, making.money(20)), valid_from=NOW + HOUR, valid_until=NOW + 2 * HOUR)
+    sku, other = factories.product("Oak chest", price=10), factories.product("Elm chest", price=11)
+    set_prices((sku, factories.money(20)), valid_from=NOW + HOUR, valid_until=NOW + 2 * HOUR)
     seen = {}
     for moment in (NOW, NOW + HOUR - 1, NOW + HOUR, NOW + 2 * HOUR - 1, NOW + 2 * HOUR):
         at(moment)
         with acting.as_stranger():
-            (shown,) = making.service().get_products([sku])
+            (shown,) = factories.service().get_products([sku])
         seen[moment] = (
             shown.prices[0].amount,
             shown.sales,
             price(sku)[0],
-            making.found(catalog.ProductSort.PRICE_LOW),
-            making.found(price_min=making.money(20)),
+            factories.found(catalog.ProductSort.PRICE_LOW),
+            factories.found(price_min=factories.money(20)),
             counted("price"),
         )
     before = (1000, None, 10, [sku, other], [], {"1000-1999": 2})
-    sale = [catalog.Sale(money=making.money(20), regular=making.money(10), ends_at=NOW + 2 * HOUR)]
+    sale = [catalog.Sale(money=factories.money(20), regular=factories.money(10), ends_at=NOW + 2 * HOUR)]
     during = (2000, sale, 20, [other, sku], [sku], {"1000-1999": 1, "2000-4999": 1})
     assert seen == {
         NOW: before,
@@ -69,53 +69,53 @@ def test_a_temporary_price_starts_and_ends_everywhere(transport, at):
 
 
 def test_its_end_is_noticed_also_when_something_else_is_written_then(at):
-    sku, other = making.product(price=10), making.product(price=11)
-    set_prices((sku, making.money(20)), valid_until=NOW + HOUR)
+    sku, other = factories.product(price=10), factories.product(price=11)
+    set_prices((sku, factories.money(20)), valid_until=NOW + HOUR)
     at(NOW + 2 * HOUR)
-    set_prices((other, making.money(30)))
-    assert making.found(catalog.ProductSort.PRICE_LOW) == [sku, other]
+    set_prices((other, factories.money(30)))
+    assert factories.found(catalog.ProductSort.PRICE_LOW) == [sku, other]
     assert counted("price") == {"1000-1999": 1, "2000-4999": 1}
 
 
 def test_after_a_sale_the_price_applies_that_would_have_applied(transport, at):
-    sku = making.product(price=10)
-    set_prices((sku, making.money(6)), valid_from=NOW + HOUR, valid_until=NOW + 4 * HOUR, reason="Weekend")
+    sku = factories.product(price=10)
+    set_prices((sku, factories.money(6)), valid_from=NOW + HOUR, valid_until=NOW + 4 * HOUR, reason="Weekend")
     at(NOW + 2 * HOUR)
-    set_prices((sku, making.money(12)))
+    set_prices((sku, factories.money(12)))
     with acting.as_staff("catalog"):
-        (now,) = making.service().get_prices([sku], "GBP", None)
-        history = making.service().get_price_history(sku)
+        (now,) = factories.service().get_prices([sku], "GBP", None)
+        history = factories.service().get_price_history(sku)
     assert (now.money, now.regular, now.ends_at, now.reason) == (
-        making.money(6), making.money(12), NOW + 4 * HOUR, "Weekend",
+        factories.money(6), factories.money(12), NOW + 4 * HOUR, "Weekend",
     )  # fmt: skip
     assert [(one.money, one.regular, one.valid_from, one.valid_until) for one in history] == [
-        (making.money(10), None, NOW, NOW + HOUR),
-        (making.money(6), making.money(10), NOW + HOUR, NOW + 2 * HOUR),
-        (making.money(6), making.money(12), NOW + 2 * HOUR, NOW + 4 * HOUR),
-        (making.money(12), None, NOW + 4 * HOUR, None),
+        (factories.money(10), None, NOW, NOW + HOUR),
+        (factories.money(6), factories.money(10), NOW + HOUR, NOW + 2 * HOUR),
+        (factories.money(6), factories.money(12), NOW + 2 * HOUR, NOW + 4 * HOUR),
+        (factories.money(12), None, NOW + 4 * HOUR, None),
     ]
 
 
 def test_the_price_during_a_sale_set_for_good_holds_after_it(at):
-    sku = making.product(price=10)
-    set_prices((sku, making.money(6)), valid_until=NOW + HOUR)
-    set_prices((sku, making.money(6)))
+    sku = factories.product(price=10)
+    set_prices((sku, factories.money(6)), valid_until=NOW + HOUR)
+    set_prices((sku, factories.money(6)))
     assert price(sku, NOW + 2 * HOUR) == [6]
 
 
 def test_a_sale_is_ended_early_or_prolonged_and_one_to_come_withdrawn(transport, at):
-    sku = making.product(price=10)
-    set_prices((sku, making.money(6)), valid_from=NOW, valid_until=NOW + 4 * HOUR)
-    set_prices((sku, making.money(5)), valid_from=NOW + 9 * HOUR, valid_until=NOW + 10 * HOUR)
+    sku = factories.product(price=10)
+    set_prices((sku, factories.money(6)), valid_from=NOW, valid_until=NOW + 4 * HOUR)
+    set_prices((sku, factories.money(5)), valid_from=NOW + 9 * HOUR, valid_until=NOW + 10 * HOUR)
     at(NOW + HOUR)
-    set_prices((sku, making.money(6)), valid_from=NOW, valid_until=NOW + 5 * HOUR)
+    set_prices((sku, factories.money(6)), valid_from=NOW, valid_until=NOW + 5 * HOUR)
     assert [price(sku, NOW + hour * HOUR) for hour in (4, 5)] == [[6], [10]]
-    set_prices((sku, making.money(6)), valid_from=NOW, valid_until=NOW + HOUR)
+    set_prices((sku, factories.money(6)), valid_from=NOW, valid_until=NOW + HOUR)
     assert (price(sku, NOW), price(sku)) == ([6], [10])
-    set_prices((sku, making.money(5)), valid_from=NOW + 9 * HOUR, valid_until=NOW + 9 * HOUR)
+    set_prices((sku, factories.money(5)), valid_from=NOW + 9 * HOUR, valid_until=NOW + 9 * HOUR)
     assert price(sku, NOW + 9 * HOUR) == [10]
     with acting.as_staff("catalog"):
-        assert [one.differences[0] for one in making.service().get_product_history(sku)[:5]] == [
+        assert [one.differences[0] for one in factories.service().get_product_history(sku)[:5]] == [
             "prices.GBP: 5.00 from 2023-11-15 07:13 UTC withdrawn",
             "prices.GBP: 6.00 -> 6.00, from 2023-11-14 22:13 to 2023-11-14 23:13 UTC",
             "prices.GBP: 6.00 -> 6.00, from 2023-11-14 22:13 to 2023-11-15 03:13 UTC",
@@ -125,78 +125,80 @@ def test_a_sale_is_ended_early_or_prolonged_and_one_to_come_withdrawn(transport,
 
 
 def test_a_sale_needs_a_regular_price_after_it(transport):
-    sku = making.product(price=None, status=making.DRAFT)
-    before = making.tables()
+    sku = factories.product(price=None, status=factories.DRAFT)
+    before = factories.tables()
     with pytest.raises(common.InvalidInput) as refusal:
-        set_prices((sku, making.money(6)), valid_until=NOW + HOUR)
+        set_prices((sku, factories.money(6)), valid_until=NOW + HOUR)
     assert refusal.value.field == "prices[0].valid_until"
-    assert making.tables() == before
+    assert factories.tables() == before
     inputs = [
-        catalog.PriceInput(sku=sku, money=making.money(6), valid_until=NOW + HOUR),
-        catalog.PriceInput(sku=sku, money=making.money(10), valid_from=NOW + HOUR),
+        catalog.PriceInput(sku=sku, money=factories.money(6), valid_until=NOW + HOUR),
+        catalog.PriceInput(sku=sku, money=factories.money(10), valid_from=NOW + HOUR),
     ]
     with acting.as_staff("catalog"):
-        making.service().set_prices(inputs)
+        factories.service().set_prices(inputs)
     assert (price(sku), price(sku, NOW + HOUR)) == ([6], [10])
 
 
 def test_a_sale_set_again_changes_nothing(transport, at):
-    sku = making.product(price=10)
-    set_prices((sku, making.money(6)), valid_until=NOW + 4 * HOUR)
+    sku = factories.product(price=10)
+    set_prices((sku, factories.money(6)), valid_until=NOW + 4 * HOUR)
     at(NOW + HOUR)
-    before = making.tables()
-    set_prices((sku, making.money(6)), valid_until=NOW + 4 * HOUR)
-    set_prices((sku, making.money(6)), valid_from=NOW, valid_until=NOW + 4 * HOUR)
-    set_prices((sku, making.money(10)))
-    assert making.tables() == before
+    before = factories.tables()
+    set_prices((sku, factories.money(6)), valid_until=NOW + 4 * HOUR)
+    set_prices((sku, factories.money(6)), valid_from=NOW, valid_until=NOW + 4 * HOUR)
+    set_prices((sku, factories.money(10)))
+    assert factories.tables() == before
 
 
 def test_sales_are_written_with_products(transport, at):
-    sale = catalog.SaleInput(money=making.money(6), valid_from=NOW + HOUR, valid_until=NOW + 2 * HOUR)
-    (outcome,) = making.put(making.product_input("A", price=10, sales=[sale]))
+    sale = catalog.SaleInput(money=factories.money(6), valid_from=NOW + HOUR, valid_until=NOW + 2 * HOUR)
+    (outcome,) = factories.put(factories.product_input("A", price=10, sales=[sale]))
     assert "prices.GBP: 10.00 -> 6.00, from 2023-11-14 23:13 to 2023-11-15 00:13 UTC" in outcome.differences
     assert [price("A", NOW + hour * HOUR) for hour in (0, 1, 2)] == [[10], [6], [10]]
     at(NOW + 90 * 60_000)
-    (outcome,) = making.put(making.product_input("A", price=10, sales=[sale]))
+    (outcome,) = factories.put(factories.product_input("A", price=10, sales=[sale]))
     assert (outcome.outcome, outcome.problem) == ("unchanged", None)
-    wrong = catalog.SaleInput(money=making.money(6), valid_from=NOW + 9 * HOUR, valid_until=NOW + 8 * HOUR)
-    (outcome,) = making.put(making.product_input("A", price=10, sales=[wrong]))
-    assert (outcome.outcome, outcome.problem) == ("refused", "A temporary price must end after it begins.")
+    wrong = catalog.SaleInput(money=factories.money(6), valid_from=NOW + 9 * HOUR, valid_until=NOW + 8 * HOUR)
+    (outcome,) = factories.put(factories.product_input("A", price=10, sales=[wrong]))
+    assert (outcome.outcome, outcome.problem) == ("refused", "A temporary price must end after it starts.")
 
 
 @pytest.mark.parametrize("code", ["gbp", " Gbp "])
 def test_currency_codes_are_in_any_case(transport, code):
-    sku = making.product(price=None, prices=[making.money(10, code)])
-    set_prices((sku, making.money(12, code)))
+    sku = factories.product(price=None, prices=[factories.money(10, code)])
+    set_prices((sku, factories.money(12, code)))
     assert (price(sku), price(sku, currency=code)) == ([12], [12])
-    assert making.found(price_min=making.money(12, code), price_max=making.money(12)) == [sku]
-    assert counted("price", price_min=making.money(10, code), price_max=making.money(20, code)) == {"1000-1999": 1}
+    assert factories.found(price_min=factories.money(12, code), price_max=factories.money(12)) == [sku]
+    assert counted("price", price_min=factories.money(10, code), price_max=factories.money(20, code)) == {
+        "1000-1999": 1
+    }
 
 
 def test_an_unknown_currency_is_refused_with_the_accepted_ones():
-    sku = making.product(price=10)
+    sku = factories.product(price=10)
     asked = [
-        lambda: set_prices((sku, making.money(1, "XYZ"))),
+        lambda: set_prices((sku, factories.money(1, "XYZ"))),
         lambda: price(sku, currency="XYZ"),
-        lambda: making.found(price_min=making.money(1, "XYZ")),
+        lambda: factories.found(price_min=factories.money(1, "XYZ")),
     ]
     for ask in asked:
         with pytest.raises(common.InvalidInput) as refusal:
             ask()
         assert refusal.value.message == "'XYZ' is not a currency of this shop; use GBP, EUR or USD."
-    (outcome,) = making.put(making.product_input(price=None, prices=[making.money(1, "XYZ")]))
+    (outcome,) = factories.put(factories.product_input(price=None, prices=[factories.money(1, "XYZ")]))
     assert outcome.problem == "'XYZ' is not a currency of this shop; use GBP, EUR or USD."
 
 
 def test_bands_of_prices_follow_the_decimals_of_the_currency(settings):
     settings.CURRENCIES = ["JPY", "KWD"]
-    sku = making.product(price=None, prices=[common.Money(amount=1500, currency="JPY")])
+    sku = factories.product(price=None, prices=[common.Money(amount=1500, currency="JPY")])
     set_prices((sku, common.Money(amount=1500, currency="KWD")))
     with acting.as_stranger():
         names = [
             value.name
             for code in ("JPY", "KWD")
-            for facet in making.service().get_facets(
+            for facet in factories.service().get_facets(
                 catalog.ProductFilter(price_min=common.Money(amount=0, currency=code)), []
             )
             if facet.code == "price"
@@ -207,14 +209,14 @@ def test_bands_of_prices_follow_the_decimals_of_the_currency(settings):
 
 
 def test_strangers_see_when_a_sale_ends_and_nothing_else_that_is_planned(transport, at):
-    sku = making.product(price=10)
-    set_prices((sku, making.money(6)), valid_until=NOW + 3 * DAY)
-    set_prices((sku, making.money(11)), valid_from=NOW + DAY)
+    sku = factories.product(price=10)
+    set_prices((sku, factories.money(6)), valid_until=NOW + 3 * DAY)
+    set_prices((sku, factories.money(11)), valid_from=NOW + DAY)
     seen = []
     for moment in (NOW, NOW + 2 * DAY, NOW + 4 * DAY):
         at(moment)
         with acting.as_stranger():
-            history = making.service().get_price_history(sku)
+            history = factories.service().get_price_history(sku)
         seen.append([(one.money.amount, one.regular and one.regular.amount, one.valid_until) for one in history])
     end = NOW + 3 * DAY
     assert seen == [
@@ -228,13 +230,13 @@ def test_within_one_call_the_order_does_not_matter_for_a_price_that_began_a_mome
     found = []
     for backwards in (False, True):
         at(NOW)
-        sku = making.product(price=10)
+        sku = factories.product(price=10)
         at(NOW + HOUR)
         inputs = [
-            catalog.PriceInput(sku=sku, money=making.money(10)),
-            catalog.PriceInput(sku=sku, money=making.money(6), valid_from=NOW + HOUR - 30_000),
+            catalog.PriceInput(sku=sku, money=factories.money(10)),
+            catalog.PriceInput(sku=sku, money=factories.money(6), valid_from=NOW + HOUR - 30_000),
         ]
         with acting.as_staff("catalog"):
-            making.service().set_prices(inputs[::-1] if backwards else inputs)
+            factories.service().set_prices(inputs[::-1] if backwards else inputs)
         found.append([price(sku, NOW + HOUR - 1)[0], price(sku, NOW + HOUR)[0]])
     assert found == [[6, 10], [6, 10]]

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from apps.catalog.models import Product
 from idl import catalog, common
 from tests import acting
-from tests.catalog import making
+from tests.catalog import factories
 
 pytestmark = pytest.mark.django_db
 
@@ -15,13 +15,15 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def shop():
     """A few things; their SKUs are short for their names."""
-    making.product("Brass candlestick", sku="CANDLE", description="Fits any table.")
-    making.product("Oak table", sku="TABLE", description="Seats six.", attributes=[making.attribute("maker", "Thonet")])
-    making.product(
-        "Table lamp", sku="LAMP", description="Brass and green glass.", category_id=making.category("Lighting")
+    factories.product("Brass candlestick", sku="CANDLE", description="Fits any table.")
+    factories.product(
+        "Oak table", sku="TABLE", description="Seats six.", attributes=[factories.attribute("maker", "Thonet")]
     )
-    making.product("Women's büro dress", sku="DRESS")
-    making.product("Chesterfield sofa", sku="SOFA")
+    factories.product(
+        "Table lamp", sku="LAMP", description="Brass and green glass.", category_id=factories.category("Lighting")
+    )
+    factories.product("Women's büro dress", sku="DRESS")
+    factories.product("Chesterfield sofa", sku="SOFA")
 
 
 @pytest.mark.parametrize(
@@ -49,35 +51,35 @@ def shop():
     ],
 )
 def test_what_is_looked_for_is_found(transport, shop, query, skus):
-    assert sorted(making.found(query=query)) == sorted(skus)
+    assert sorted(factories.found(query=query)) == sorted(skus)
 
 
 def test_a_name_counts_for_more_than_a_description(shop):
-    assert making.found(query="brass")[0] == "CANDLE"
-    assert making.found(query="table")[-1] == "CANDLE"
+    assert factories.found(query="brass")[0] == "CANDLE"
+    assert factories.found(query="table")[-1] == "CANDLE"
 
 
 def test_search_follows_what_is_written(transport, shop):
-    making.put(making.product_input("SOFA", "Velvet couch"))
-    assert making.found(query="chesterfield") == []
-    assert making.found(query="velvet couch") == ["SOFA"]
-    making.put(making.product_input("SOFA", "Broken", description=None, prices=[making.money(0)]))
-    assert making.found(query="couch") == ["SOFA"]
+    factories.put(factories.product_input("SOFA", "Velvet couch"))
+    assert factories.found(query="chesterfield") == []
+    assert factories.found(query="velvet couch") == ["SOFA"]
+    factories.put(factories.product_input("SOFA", "Broken", description=None, prices=[factories.money(0)]))
+    assert factories.found(query="couch") == ["SOFA"]
 
 
 def test_a_renamed_category_is_found_by_its_new_name(shop):
     with acting.as_staff("catalog"):
-        (lighting,) = making.service().get_categories()
-        making.service().put_category(lighting.id, catalog.CategoryInput(name="Chandeliers"))
-    assert making.found(query="chandeliers") == ["LAMP"]
-    assert making.found(query="lighting") == []
+        (lighting,) = factories.service().get_categories()
+        factories.service().put_category(lighting.id, catalog.CategoryInput(name="Chandeliers"))
+    assert factories.found(query="chandeliers") == ["LAMP"]
+    assert factories.found(query="lighting") == []
 
 
 def test_search_and_filters_hold_together(shop):
-    assert making.found(query="table", attributes={"maker": ["Thonet"]}) == ["TABLE"]
-    assert making.found(query="table", price_min=making.money(11)) == []
+    assert factories.found(query="table", attributes={"maker": ["Thonet"]}) == ["TABLE"]
+    assert factories.found(query="table", price_min=factories.money(11)) == []
     with acting.as_stranger():
-        facets = making.service().get_facets(catalog.ProductFilter(query="lmap"), [])
+        facets = factories.service().get_facets(catalog.ProductFilter(query="lmap"), [])
     assert [(facet.code, [value.count for value in facet.values]) for facet in facets] == [
         ("category", [1]),
         ("price", [1]),
@@ -90,14 +92,14 @@ def test_a_search_that_finds_very_much_still_ranks_names_and_goes_on_page_by_pag
 
     monkeypatch.setattr(search, "BROAD", 0)
     monkeypatch.setattr(search, broad, 0)
-    whole = making.found(query="table")
+    whole = factories.found(query="table")
     assert set(whole) == {"LAMP", "TABLE", "CANDLE"}
     if broad == "BROAD":
         assert whole[-1] == "CANDLE"
     after, found = None, []
     for _ in whole:
         with acting.as_stranger():
-            page = making.service().find_products(
+            page = factories.service().find_products(
                 catalog.ProductFilter(query="table"), catalog.ProductSort.RELEVANCE, common.Page(first=1, after=after)
             )
         found += [one.sku for one in page.products]
@@ -142,7 +144,9 @@ HOSTILE = [
 @given(st.text(max_size=60) | st.text('"*()-^:{}+ANDORNEAT table', max_size=40))
 def test_no_text_is_an_error(shop, text):
     with acting.as_stranger():
-        making.service().find_products(catalog.ProductFilter(query=text), catalog.ProductSort.RELEVANCE, common.Page())
+        factories.service().find_products(
+            catalog.ProductFilter(query=text), catalog.ProductSort.RELEVANCE, common.Page()
+        )
     list(Product.objects.search(text))
 
 
@@ -155,14 +159,14 @@ for _text in HOSTILE:
 )
 @given(st.from_regex(r"[a-z]{3,12} [a-z]{3,12}", fullmatch=True))
 def test_a_product_is_found_by_its_name_by_the_beginnings_of_its_words_and_in_any_order(name):
-    sku = making.product(name)
+    sku = factories.product(name)
     one, other = name.split()
     for query in (name, f"{other} {one}", name.upper(), f"{one} {other[:2]}"):
-        assert sku in making.found(query=query)
+        assert sku in factories.found(query=query)
 
 
 def test_the_queryset_says_how_relevant_each_is(shop):
-    found = list(Product.objects.search("brass").filter(status=making.PUBLISHED))
+    found = list(Product.objects.search("brass").filter(status=factories.PUBLISHED))
     assert [one.sku for one in found] == ["CANDLE", "LAMP"]
     assert found[0].relevance > found[1].relevance > 0
     assert Product.objects.search("table").count() == 3

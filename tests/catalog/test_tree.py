@@ -4,7 +4,7 @@ import pytest
 
 from idl import catalog, common
 from tests import acting
-from tests.catalog import making
+from tests.catalog import factories
 from thriftshop.events import streams
 
 pytestmark = pytest.mark.django_db
@@ -12,29 +12,29 @@ pytestmark = pytest.mark.django_db
 
 def put(category_id=None, name="Lamps", **fields):
     with acting.as_staff("catalog"):
-        return making.service().put_category(category_id, catalog.CategoryInput(name=name, **fields))
+        return factories.service().put_category(category_id, catalog.CategoryInput(name=name, **fields))
 
 
 def tree():
     with acting.as_stranger():
-        return making.service().get_categories()
+        return factories.service().get_categories()
 
 
 def test_the_tree_has_parents_before_children_and_brothers_by_name(transport):
-    zoo, art = making.category("Zoo"), making.category("art")
-    making.category("Birds", zoo)
-    making.category("Apes", zoo)
+    zoo, art = factories.category("Zoo"), factories.category("art")
+    factories.category("Birds", zoo)
+    factories.category("Apes", zoo)
     assert [one.name for one in tree()] == ["art", "Zoo", "Apes", "Birds"]
     assert tree()[2].path == [zoo, tree()[2].id]
     assert tree()[0].id == art
 
 
 def test_counts_are_of_what_is_on_sale_there_and_below(transport):
-    root = making.category("Furniture")
-    chairs = making.category("Chairs", root)
+    root = factories.category("Furniture")
+    chairs = factories.category("Chairs", root)
     for parent in (root, chairs, chairs):
-        making.product(category_id=parent)
-    making.product(category_id=chairs, status=making.DRAFT)
+        factories.product(category_id=parent)
+    factories.product(category_id=chairs, status=factories.DRAFT)
     assert [(one.name, one.product_count) for one in tree()] == [("Furniture", 3), ("Chairs", 2)]
 
 
@@ -42,24 +42,24 @@ def test_the_same_slug_again_rewrites_the_category(transport):
     first = put(name="Lamps", slug="lamps", description="Light.")
     again = put(name="Lights", slug="lamps")
     assert (again.id, again.name, again.description) == (first.id, "Lights", "Light.")
-    before = making.tables()
+    before = factories.tables()
     assert put(name="Lights", slug="lamps") == again
-    assert making.tables() == before
+    assert factories.tables() == before
 
 
 def test_the_same_name_at_the_same_place_is_the_same_category():
-    root = making.category("Women")
-    assert making.category("Shoes", root) == making.category("Shoes", root)
-    other = making.category("Shoes", making.category("Men"))
+    root = factories.category("Women")
+    assert factories.category("Shoes", root) == factories.category("Shoes", root)
+    other = factories.category("Shoes", factories.category("Men"))
     assert [one.slug for one in tree() if one.name == "Shoes"] == ["shoes-men", "shoes"]
     assert tree()[1].id == other
 
 
 def test_a_branch_moves_with_all_that_is_below_it(transport):
-    a, b = making.category("A"), making.category("B")
-    branch = making.category("Branch", a)
-    leaf = making.category("Leaf", branch)
-    sku = making.product("Thing", category_id=leaf)
+    a, b = factories.category("A"), factories.category("B")
+    branch = factories.category("Branch", a)
+    leaf = factories.category("Leaf", branch)
+    sku = factories.product("Thing", category_id=leaf)
     put(branch, "Branch", parent_id=b)
     assert [(one.name, one.path, one.product_count) for one in tree()] == [
         ("A", [a], 0),
@@ -67,8 +67,8 @@ def test_a_branch_moves_with_all_that_is_below_it(transport):
         ("Branch", [b, branch], 1),
         ("Leaf", [b, branch, leaf], 1),
     ]
-    assert making.found(category_ids=[b]) == [sku]
-    assert making.found(category_ids=[a]) == []
+    assert factories.found(category_ids=[b]) == [sku]
+    assert factories.found(category_ids=[a]) == []
     moved = streams.of("catalog").read({f"category-{leaf}": 1})[f"category-{leaf}"]
     assert [record.event.category.path for record in moved] == [[b, branch, leaf]]
 
@@ -84,31 +84,31 @@ def test_a_branch_moves_with_all_that_is_below_it(transport):
     ],
 )
 def test_bad_input_is_refused_and_changes_nothing(transport, fields, field):
-    before = making.tables()
+    before = factories.tables()
     with pytest.raises(common.InvalidInput) as refusal:
         put(**{"name": "Lamps", **fields})
     assert refusal.value.field == field
-    assert making.tables() == before
+    assert factories.tables() == before
 
 
 def test_a_category_cannot_stand_below_itself():
-    root = making.category("Root")
-    leaf = making.category("Leaf", making.category("Middle", root))
-    before = making.tables()
+    root = factories.category("Root")
+    leaf = factories.category("Leaf", factories.category("Middle", root))
+    before = factories.tables()
     for parent in (root, leaf):
         with pytest.raises(common.InvalidInput):
             put(root, "Root", parent_id=parent)
-    assert making.tables() == before
+    assert factories.tables() == before
 
 
 def test_the_tree_does_not_grow_too_deep():
     above = None
     for level in range(8):
-        above = making.category(f"Level {level}", above)
+        above = factories.category(f"Level {level}", above)
     with pytest.raises(common.InvalidInput):
-        making.category("Too deep", above)
-    tall = making.category("Tall")
-    making.category("Taller", tall)
+        factories.category("Too deep", above)
+    tall = factories.category("Tall")
+    factories.category("Taller", tall)
     with pytest.raises(common.InvalidInput):
         put(tall, "Tall", parent_id=tree()[6].id)
 
@@ -125,23 +125,23 @@ def test_an_unknown_category_cannot_be_rewritten(transport):
 
 
 def test_a_removed_category_leaves_its_products_without_one(transport):
-    lamps = making.category("Lamps")
-    sku = making.product(category_id=lamps)
+    lamps = factories.category("Lamps")
+    sku = factories.product(category_id=lamps)
     with acting.as_staff("catalog"):
-        making.service().remove_category(lamps)
-        history = making.service().get_product_history(sku)
+        factories.service().remove_category(lamps)
+        history = factories.service().get_product_history(sku)
     assert tree() == []
-    assert making.read(sku).category_id is None
+    assert factories.read(sku).category_id is None
     assert history[0].differences == ["category: Lamps -> nothing"]
-    assert making.found(query="lamps") == []
+    assert factories.found(query="lamps") == []
 
 
 def test_a_category_with_others_below_it_is_not_removed(transport):
-    root = making.category("Root")
-    making.category("Leaf", root)
-    before = making.tables()
+    root = factories.category("Root")
+    factories.category("Leaf", root)
+    before = factories.tables()
     with acting.as_staff("catalog"), pytest.raises(common.Conflict):
-        making.service().remove_category(root)
+        factories.service().remove_category(root)
     with acting.as_staff("catalog"), pytest.raises(common.NotFound):
-        making.service().remove_category("nowhere")
-    assert making.tables() == before
+        factories.service().remove_category("nowhere")
+    assert factories.tables() == before

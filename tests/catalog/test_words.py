@@ -14,8 +14,8 @@ letters = st.text("abcdefghijklmnop", min_size=4, max_size=14)
 @given(st.text(max_size=3000))
 def test_any_text_gives_a_dozen_words_at_most(text):
     found = words.terms(text)
-    assert len(found) <= words.MOST_TERMS
-    assert all(term.isalnum() and len(term) <= words.LONGEST_TERM for term in found)
+    assert len(found) <= words.MAX_TERMS
+    assert all(term.isalnum() and len(term) <= words.MAX_TERM_LENGTH for term in found)
 
 
 def test_words_are_folded_and_named_once():

@@ -4,7 +4,7 @@ import pytest
 
 from idl import catalog, common
 from tests import acting
-from tests.catalog import making
+from tests.catalog import factories
 from thriftshop import call_context, rpc
 from thriftshop.events import streams
 
@@ -12,34 +12,34 @@ pytestmark = pytest.mark.django_db
 
 
 def test_a_product_that_is_new_is_created_whole(transport):
-    lamps = making.category("Lamps")
-    wanted = making.product_input(
+    lamps = factories.category("Lamps")
+    wanted = factories.product_input(
         "LAMP-1",
         "  Brass lamp ",
         price=12.5,
         description="Shines.\r\nStill.",
         category_id=lamps,
-        attributes=[making.attribute("colour", "Gold"), making.attribute("age", "1920s")],
+        attributes=[factories.attribute("colour", "Gold"), factories.attribute("age", "1920s")],
     )
-    (outcome,) = making.put(wanted)
+    (outcome,) = factories.put(wanted)
     assert (outcome.outcome, outcome.problem) == ("created", None)
     assert "prices.GBP: nothing -> 12.50" in outcome.differences
     assert "category: nothing -> Lamps" in outcome.differences
-    found = making.read("LAMP-1")
+    found = factories.read("LAMP-1")
     assert (found.name, found.slug, found.description) == ("Brass lamp", "brass-lamp", "Shines.\nStill.")
     assert [(one.code, one.value) for one in found.attributes] == [("age", "1920s"), ("colour", "Gold")]
-    assert (found.status, found.category_id) == (making.PUBLISHED, lamps)
-    assert found.prices == [making.money(12.5)]
+    assert (found.status, found.category_id) == (factories.PUBLISHED, lamps)
+    assert found.prices == [factories.money(12.5)]
     assert found.version == 3
     assert found.created_at == found.updated_at == found.published_at
 
 
 def test_what_differs_is_changed_and_what_is_absent_stays(transport):
-    sku = making.product(description="Old", attributes=[making.attribute("colour", "Red")])
-    before = making.read(sku)
-    (outcome,) = making.put(catalog.ProductInput(sku=sku, name="Elm chest"))
+    sku = factories.product(description="Old", attributes=[factories.attribute("colour", "Red")])
+    before = factories.read(sku)
+    (outcome,) = factories.put(catalog.ProductInput(sku=sku, name="Elm chest"))
     assert (outcome.outcome, outcome.differences) == ("changed", ["name: Oak chest -> Elm chest"])
-    after = making.read(sku)
+    after = factories.read(sku)
     assert after.name == "Elm chest"
     assert (after.slug, after.description, after.attributes) == (before.slug, "Old", before.attributes)
     assert (after.prices, after.status) == (before.prices, before.status)
@@ -47,39 +47,41 @@ def test_what_differs_is_changed_and_what_is_absent_stays(transport):
 
 
 def test_an_empty_text_or_list_empties_a_field():
-    sku = making.product(
-        description="Old", attributes=[making.attribute("colour", "Red")], category_id=making.category("Lamps")
+    sku = factories.product(
+        description="Old", attributes=[factories.attribute("colour", "Red")], category_id=factories.category("Lamps")
     )
-    making.put(catalog.ProductInput(sku=sku, name="Oak chest", description="", attributes=[], category_id=""))
-    after = making.read(sku)
+    factories.put(catalog.ProductInput(sku=sku, name="Oak chest", description="", attributes=[], category_id=""))
+    after = factories.read(sku)
     assert (after.description, after.attributes, after.category_id) == ("", [], None)
 
 
 def test_the_same_line_again_changes_nothing(transport):
-    wanted = making.product_input("SAME", description="Text", attributes=[making.attribute("colour", "Red")])
-    making.put(wanted)
-    before = making.tables()
-    (outcome,) = making.put(wanted)
+    wanted = factories.product_input("SAME", description="Text", attributes=[factories.attribute("colour", "Red")])
+    factories.put(wanted)
+    before = factories.tables()
+    (outcome,) = factories.put(wanted)
     assert (outcome.outcome, outcome.differences) == ("unchanged", [])
-    assert making.tables() == before
+    assert factories.tables() == before
 
 
 def test_a_dry_run_says_what_would_happen_and_changes_nothing(transport):
-    sku = making.product()
-    before = making.tables()
-    outcomes = making.put(
-        making.product_input("NEW"),
+    sku = factories.product()
+    before = factories.tables()
+    outcomes = factories.put(
+        factories.product_input("NEW"),
         catalog.ProductInput(sku=sku, name="Elm chest"),
-        making.product_input("?"),
+        factories.product_input("?"),
         dry_run=True,
     )
     assert [one.outcome for one in outcomes] == ["created", "changed", "refused"]
     assert outcomes[1].differences == ["name: Oak chest -> Elm chest"]
-    assert making.tables() == before
+    assert factories.tables() == before
 
 
 def test_a_line_that_breaks_a_rule_is_refused_alone(transport):
-    outcomes = making.put(making.product_input("A"), making.product_input("B", name=""), making.product_input("C"))
+    outcomes = factories.put(
+        factories.product_input("A"), factories.product_input("B", name=""), factories.product_input("C")
+    )
     assert [one.outcome for one in outcomes] == ["created", "refused", "created"]
     assert "name has 1 to 200 characters" in outcomes[1].problem
 
@@ -98,12 +100,12 @@ BAD_LINES = {
     "a code with capitals": {"attributes": [catalog.Attribute(code="Colour", name="Colour", value="Red")]},
     "a reserved code": {"attributes": [catalog.Attribute(code="price", name="Price", value="1")]},
     "an empty value": {"attributes": [catalog.Attribute(code="colour", name="Colour", value=" ")]},
-    "51 attributes": {"attributes": [making.attribute("colour", str(n)) for n in range(51)]},
-    "a price of nothing": {"prices": [making.money(0)]},
-    "a price below nothing": {"prices": [making.money(-1)]},
+    "51 attributes": {"attributes": [factories.attribute("colour", str(n)) for n in range(51)]},
+    "a price of nothing": {"prices": [factories.money(0)]},
+    "a price below nothing": {"prices": [factories.money(-1)]},
     "a huge price": {"prices": [common.Money(amount=2**62, currency="GBP")]},
-    "an unknown currency": {"prices": [making.money(1, "XXX")]},
-    "a currency twice": {"prices": [making.money(1), making.money(2)]},
+    "an unknown currency": {"prices": [factories.money(1, "XXX")]},
+    "a currency twice": {"prices": [factories.money(1), factories.money(2)]},
     "on sale without a price": {"prices": None},
     "a version of what is new": {"version": 7},
 }
@@ -111,105 +113,105 @@ BAD_LINES = {
 
 @pytest.mark.parametrize("fields", BAD_LINES.values(), ids=BAD_LINES.keys())
 def test_bad_input_is_refused_clearly_and_changes_nothing(fields):
-    making.category("Lamps")
-    before = making.tables()
-    (outcome,) = making.put(making.product_input(**{"sku": "BAD", **fields}))
+    factories.category("Lamps")
+    before = factories.tables()
+    (outcome,) = factories.put(factories.product_input(**{"sku": "BAD", **fields}))
     assert outcome.outcome == "refused"
     assert len(outcome.problem) > 20
-    assert making.tables() == before
+    assert factories.tables() == before
 
 
 def test_emoji_and_other_scripts_are_fine():
-    sku = making.product("🪑 時計", description="🪑" * 5000)
-    found = making.read(sku)
+    sku = factories.product("🪑 時計", description="🪑" * 5000)
+    found = factories.read(sku)
     assert (found.name, found.slug) == ("🪑 時計", sku.lower())
 
 
 def test_products_of_one_name_have_slugs_of_their_own():
-    skus = [making.product("Oak chest") for _ in range(3)]
-    making.put(making.product_input("X.1"), making.product_input("X-1"), making.product_input("x_1"))
-    slugs = {making.read(sku).slug for sku in [*skus, "X.1", "X-1", "x_1"]}
+    skus = [factories.product("Oak chest") for _ in range(3)]
+    factories.put(factories.product_input("X.1"), factories.product_input("X-1"), factories.product_input("x_1"))
+    slugs = {factories.read(sku).slug for sku in [*skus, "X.1", "X-1", "x_1"]}
     assert len(slugs) == 6
 
 
 def test_a_slug_that_another_product_has_is_refused():
-    making.product("Oak chest", slug="the-chest")
-    outcomes = making.put(
-        making.product_input("A", slug="the-chest"),
-        making.product_input("B", slug="new"),
-        making.product_input("C", slug="new"),
+    factories.product("Oak chest", slug="the-chest")
+    outcomes = factories.put(
+        factories.product_input("A", slug="the-chest"),
+        factories.product_input("B", slug="new"),
+        factories.product_input("C", slug="new"),
     )
     assert [one.outcome for one in outcomes] == ["refused", "created", "refused"]
 
 
 def test_a_sku_twice_in_one_call_is_refused_the_second_time():
-    outcomes = making.put(making.product_input("A"), making.product_input("A", name="Other"))
+    outcomes = factories.put(factories.product_input("A"), factories.product_input("A", name="Other"))
     assert [one.outcome for one in outcomes] == ["created", "refused"]
-    assert making.read("A").name == "Oak chest"
+    assert factories.read("A").name == "Oak chest"
 
 
 def test_who_looked_at_an_older_version_is_refused(transport):
-    sku = making.product()
-    looked_at = making.read(sku).version
-    assert making.put(making.product_input(sku, "Elm chest", version=looked_at))[0].outcome == "changed"
-    (outcome,) = making.put(making.product_input(sku, "Ash chest", version=looked_at))
+    sku = factories.product()
+    looked_at = factories.read(sku).version
+    assert factories.put(factories.product_input(sku, "Elm chest", version=looked_at))[0].outcome == "changed"
+    (outcome,) = factories.put(factories.product_input(sku, "Ash chest", version=looked_at))
     assert outcome.outcome == "refused"
     assert "Somebody else has changed it" in outcome.problem
-    assert making.read(sku).name == "Elm chest"
+    assert factories.read(sku).name == "Elm chest"
 
 
 def test_what_was_on_sale_is_not_a_draft_again():
-    sku = making.product()
-    (outcome,) = making.put(making.product_input(sku, status=making.DRAFT))
+    sku = factories.product()
+    (outcome,) = factories.put(factories.product_input(sku, status=factories.DRAFT))
     assert outcome.outcome == "refused"
 
 
 def test_more_than_5000_lines_are_refused():
     with acting.as_staff("catalog"), pytest.raises(common.InvalidInput):
-        making.service().put_products([catalog.ProductInput(sku="A", name="A")] * 5001, True)
+        factories.service().put_products([catalog.ProductInput(sku="A", name="A")] * 5001, True)
 
 
 def test_a_thousand_products_are_written_at_once(transport):
-    outcomes = making.put(*(making.product_input(f"BULK-{n}", f"Thing {n}", price=n + 1) for n in range(1000)))
+    outcomes = factories.put(*(factories.product_input(f"BULK-{n}", f"Thing {n}", price=n + 1) for n in range(1000)))
     assert {one.outcome for one in outcomes} == {"created"}
-    assert making.found(first=1, query="thing 777") == ["BULK-777"]
+    assert factories.found(first=1, query="thing 777") == ["BULK-777"]
 
 
 def test_what_is_imported_happened_at_its_own_moment(transport):
     then = 1_262_304_000_000
     with call_context.using(occurred_at=then), acting.as_service("trade"):
-        making.service().put_products([making.product_input("OLD", price=3)], False)
-        assert making.service().get_prices(["OLD"], "GBP", None)[0].valid_from == then
-    found = making.read("OLD")
-    assert (found.created_at, found.published_at, found.prices) == (then, then, [making.money(3)])
+        factories.service().put_products([factories.product_input("OLD", price=3)], False)
+        assert factories.service().get_prices(["OLD"], "GBP", None)[0].valid_from == then
+    found = factories.read("OLD")
+    assert (found.created_at, found.published_at, found.prices) == (then, then, [factories.money(3)])
     assert {record.occurred_at for record in streams.of("catalog").read({"OLD": 0})["OLD"]} == {then}
 
 
 def test_events_carry_the_product_whole_with_its_version(transport):
-    sku = making.product(description="Text")
+    sku = factories.product(description="Text")
     written, priced, published = streams.of("catalog").read({sku: 0})[sku]
     assert [one.kind for one in (written, priced, published)] == ["ProductWritten", "PriceChanged", "ProductPublished"]
-    assert published.event.product == making.read(sku)
+    assert published.event.product == factories.read(sku)
     assert [written.event.product.version, published.event.product.version] == [1, 3]
 
 
 def test_the_version_is_that_of_the_last_event():
-    sku = making.product()
-    making.put(making.product_input(sku, "Elm chest", price=20, status=making.ARCHIVED))
+    sku = factories.product()
+    factories.put(factories.product_input(sku, "Elm chest", price=20, status=factories.ARCHIVED))
     records = streams.of("catalog").read({sku: 0})[sku]
-    assert making.read(sku).version == records[-1].version == len(records) == 6
+    assert factories.read(sku).version == records[-1].version == len(records) == 6
 
 
 @pytest.mark.parametrize("act", [acting.as_stranger, acting.as_customer])
 def test_only_staff_and_services_write(transport, act):
-    sku = making.product()
-    before = making.tables()
+    sku = factories.product()
+    before = factories.tables()
     calls = [
-        lambda service: service.put_products([making.product_input()], False),
-        lambda service: service.put_products([making.product_input()], True),
+        lambda service: service.put_products([factories.product_input()], False),
+        lambda service: service.put_products([factories.product_input()], True),
         lambda service: service.publish_products([sku]),
         lambda service: service.archive_products([sku]),
-        lambda service: service.set_prices([catalog.PriceInput(sku=sku, money=making.money(1))]),
+        lambda service: service.set_prices([catalog.PriceInput(sku=sku, money=factories.money(1))]),
         lambda service: service.put_category(None, catalog.CategoryInput(name="Lamps")),
         lambda service: service.remove_category("x"),
         lambda service: service.add_image(sku, b"x", "x"),
@@ -220,5 +222,5 @@ def test_only_staff_and_services_write(transport, act):
         with act(), pytest.raises(common.Forbidden):
             call(acting.straight_at(catalog.CatalogService))
         with act(), pytest.raises((common.Forbidden, rpc.NotAllowed)):
-            call(making.service())
-    assert making.tables() == before
+            call(factories.service())
+    assert factories.tables() == before

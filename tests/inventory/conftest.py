@@ -1,4 +1,4 @@
-"""What the inventory's tests share: the contract at hand, and lines written briefly."""
+"""Fixtures of the inventory's tests."""
 
 import pytest
 

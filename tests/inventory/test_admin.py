@@ -72,7 +72,7 @@ def test_levels_are_shown_with_low_stock_first(admin):
     ("chosen", "skus"),
     [("none", ["SAUCER"]), ("low", ["BOWL", "CUP"]), ("enough", ["PLATE"]), ("reserved", ["BOWL"])],
 )
-def test_levels_can_be_narrowed_down(admin, settings, chosen, skus):
+def test_levels_can_be_filtered(admin, settings, chosen, skus):
     found = admin.get(reverse(LEVELS), {"stock": chosen}).context["cl"].result_list
     assert [one.sku for one in found] == skus
     settings.LOW_STOCK = 50
@@ -81,13 +81,13 @@ def test_levels_can_be_narrowed_down(admin, settings, chosen, skus):
 
 
 @pytest.mark.usefixtures("goods")
-def test_the_desk_says_what_is_gone_and_what_is_low(admin):
+def test_the_index_shows_skus_out_of_stock_and_low_stock(admin):
     told = {one.label: (one.value, one.look) for one in admin.get(reverse("admin:index")).context["figures"]}
     assert told["Out of stock"] == ("1", "warn")
     assert told["Low stock"] == ("2", "warn")
 
 
-def test_goods_are_received_in_the_name_of_who_did_it(admin, staff, stock):
+def test_receiving_goods_records_the_actor(admin, staff, stock):
     page, _ = send(admin, "receive", [("PLATE", 12), ("CUP", 3)], reference="DN-7", reason="")
     assert "CUP: 3 on hand, 3 available; PLATE: 12 on hand" in page.content.decode()
     assert level(stock, "PLATE") == 12
@@ -96,7 +96,7 @@ def test_goods_are_received_in_the_name_of_who_did_it(admin, staff, stock):
     assert (movement.actor, movement.reference, movement.kind) == (str(staff.pk), "DN-7", "StockReceived")
 
 
-def test_a_form_sent_twice_is_taken_once(admin, stock):
+def test_a_form_submitted_twice_has_one_effect(admin, stock):
     _, data = send(admin, "receive", [("PLATE", 12)], reference="", reason="")
     admin.post(reverse("admin:inventory_receive"), data)
     assert level(stock, "PLATE") == 12
@@ -114,7 +114,7 @@ def test_goods_are_counted_with_a_reason(admin, stock):
 
 
 @pytest.mark.usefixtures("goods")
-def test_goods_are_written_off_never_more_than_are_available(admin, stock):
+def test_at_most_the_available_quantity_is_written_off(admin, stock):
     send(admin, "write_off", [("PLATE", 2)], reason="dropped", reference="")
     page, _ = send(admin, "write_off", [("PLATE", 1), ("BOWL", 2)], reason="dropped", reference="")
     assert "There is not enough of BOWL (2 requested, 1 available)." in page.content.decode()
@@ -122,7 +122,7 @@ def test_goods_are_written_off_never_more_than_are_available(admin, stock):
 
 
 @pytest.mark.usefixtures("goods")
-def test_a_count_that_is_refused_halfway_says_what_was_done(admin, stock):
+def test_a_partly_refused_count_lists_the_counted_skus(admin, stock):
     page, _ = send(admin, "count", [("PLATE", 28), ("BOWL", 3), ("CUP", 1)], reason="stock-taking")
     told = page.content.decode()
     assert "Counted: PLATE (28). Not counted: BOWL: 4 of BOWL are reserved for orders" in told
@@ -134,7 +134,7 @@ def test_a_count_that_is_refused_halfway_says_what_was_done(admin, stock):
     assert (level(stock, "PLATE"), level(stock, "BOWL"), level(stock, "CUP")) == (27, 4, 1)
 
 
-def test_a_form_that_was_not_answered_is_sent_again_with_its_key(admin, stock, monkeypatch):
+def test_a_form_without_a_response_is_submitted_again_with_the_same_key(admin, stock, monkeypatch):
     receive = service.Service.receive
 
     def lost_on_its_way_back(*args):
@@ -143,7 +143,7 @@ def test_a_form_that_was_not_answered_is_sent_again_with_its_key(admin, stock, m
 
     monkeypatch.setattr(service.Service, "receive", staticmethod(lost_on_its_way_back))
     page, _ = send(admin, "receive", [("PLATE", 12)], reference="", reason="")
-    assert "Submit the form again unchanged" in page.content.decode()
+    assert "Submit the form again without changes" in page.content.decode()
     assert "Nothing was changed" not in page.content.decode()
     monkeypatch.setattr(service.Service, "receive", staticmethod(receive))
     send(admin, "receive", [("PLATE", 12)], page=page, reference="", reason="")
@@ -151,7 +151,7 @@ def test_a_form_that_was_not_answered_is_sent_again_with_its_key(admin, stock, m
 
 
 @pytest.mark.parametrize("sku", ["CUP_24", "A.B-C_5F", "_3A"])
-def test_the_ledger_leads_to_the_stock_card_whatever_the_sku(admin, stock, sku):
+def test_the_ledger_links_to_the_stock_card_of_any_sku(admin, stock, sku):
     with acting.as_staff("inventory"):
         stock.receive("d", [inventory.StockLine(sku=sku, quantity=3)], None, None)
     progress.catch_up()
@@ -170,11 +170,11 @@ def test_the_ledger_leads_to_the_stock_card_whatever_the_sku(admin, stock, sku):
         ([("PLATE", 10**10)], "less than or equal to 2000000000"),
         ([("a plate!", 1)], "is not a SKU: a SKU has 1 to 64 characters"),
         ([("☂" * 10_000, 1)], "is not a SKU: a SKU has 1 to 64 characters"),
-        ([("PLATE", 1), ("PLATE", 2)], "name each SKU once"),
+        ([("PLATE", 1), ("PLATE", 2)], "enter each SKU once"),
         ([("", "")], "Enter at least one line"),
     ],
 )
-def test_what_cannot_be_is_refused_beside_the_field(admin, stock, lines, problem):
+def test_invalid_input_is_reported_at_its_field(admin, stock, lines, problem):
     page, _ = send(admin, "receive", lines, reference="", reason="")
     assert problem in page.content.decode()
     assert "Nothing was changed" in page.content.decode()
@@ -183,7 +183,7 @@ def test_what_cannot_be_is_refused_beside_the_field(admin, stock, lines, problem
 
 @pytest.mark.usefixtures("goods")
 @pytest.mark.parametrize("action", ["receive", "count", "write_off"])
-def test_an_action_leads_to_the_form_with_what_was_chosen_filled_in(admin, action):
+def test_an_action_opens_the_form_with_the_selected_skus(admin, action):
     data = {"action": f"{action}_chosen", "_selected_action": ["CUP", "BOWL"]}
     page = admin.post(reverse(LEVELS), data, follow=True)
     values = re.findall(r'name="lines-\d-sku" value="(\w+)"', page.content.decode())
@@ -191,7 +191,7 @@ def test_an_action_leads_to_the_form_with_what_was_chosen_filled_in(admin, actio
 
 
 @pytest.mark.usefixtures("goods")
-def test_the_stock_card_has_the_level_now_and_how_it_came_to_be(admin, stock):
+def test_the_stock_card_shows_the_current_level_and_the_movements(admin, stock):
     with acting.as_staff("inventory"):
         stock.count("c", "BOWL", 9, "found four more")
     page = admin.get(reverse("admin:inventory_level_change", args=["BOWL"])).content.decode()
@@ -237,7 +237,7 @@ def test_the_ledger_can_be_searched_by_sku_kind_person_and_day(admin, choice, nu
 
 
 @pytest.mark.usefixtures("goods")
-def test_a_typed_filter_keeps_the_others(admin):
+def test_a_text_filter_keeps_the_other_filters(admin):
     page = admin.get(reverse(LEDGER), {"kind": "StockReceived", "of": "BOWL"}).content.decode()
     assert '<input type="hidden" name="kind" value="StockReceived">' in page
     assert 'name="of" value="BOWL"' in page
@@ -255,7 +255,7 @@ def test_the_ledger_can_only_be_read(admin):
 
 
 @pytest.mark.usefixtures("goods")
-def test_who_may_only_look_can_only_look(client, stock):
+def test_users_with_view_permission_cannot_change_anything(client, stock):
     reader = get_user_model().objects.create_user(email="reader@shop.example")
     reader.is_staff = True
     reader.save()
@@ -268,7 +268,7 @@ def test_who_may_only_look_can_only_look(client, stock):
     assert client.get(reverse("admin:inventory_at")).status_code == 200
 
 
-def test_strangers_and_customers_are_sent_to_the_login(client):
+def test_strangers_and_customers_are_redirected_to_the_login(client):
     customer = get_user_model().objects.create_user(email="c@shop.example")
     for _ in range(2):
         for name in (LEVELS, LEDGER, "admin:inventory_receive", "admin:inventory_at"):
@@ -284,6 +284,6 @@ def test_the_pages_of_a_large_ledger_are_read_in_few_queries(admin, django_asser
         admin.get(reverse(LEVELS))
 
 
-def test_a_page_of_movements_is_of_the_contract(stock):
+def test_a_page_of_movements_is_the_struct_of_the_contract(stock):
     with acting.as_staff("inventory"):
         assert stock.get_movements("NONE", common.Page(first=5)).movements == []

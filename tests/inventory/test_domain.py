@@ -34,18 +34,18 @@ def figures(state):
     return state.on_hand, state.reserved, state.available
 
 
-def test_nothing_is_there_before_anything_came():
+def test_stock_is_empty_without_events():
     assert figures(given()) == (0, 0, 0)
 
 
-def test_receiving_adds_to_what_is_on_hand():
+def test_receiving_increases_the_quantity_on_hand():
     (event,) = domain.receive(10, "DN-1", "new season")
     assert event == inventory.StockReceived(quantity=10, reference="DN-1", reason="new season")
     assert figures(given(event)) == (10, 0, 10)
 
 
-def test_taking_back_adds_to_what_is_on_hand():
-    (event,) = domain.take_back(2, "order", "too small")
+def test_returns_increase_the_quantity_on_hand():
+    (event,) = domain.return_to_stock(2, "order", "too small")
     assert event == inventory.StockTakenBack(quantity=2, reference="order", reason="too small")
     assert figures(given(RECEIVED, event)) == (12, 0, 12)
 
@@ -56,19 +56,19 @@ def test_reserving_reduces_the_available_quantity_but_not_the_quantity_on_hand()
     assert figures(given(RECEIVED, *events)) == (10, 4, 6)
 
 
-def test_the_last_piece_can_be_reserved_and_not_one_more():
+def test_at_most_the_available_quantity_can_be_reserved():
     assert domain.reserve(given(RECEIVED), "A", "order", 10, LATER, NOW)
     with pytest.raises(inventory.OutOfStock) as refusal:
         domain.reserve(given(RECEIVED, RESERVED), "A", "other", 7, LATER, NOW)
     assert refusal.value.shortages == [inventory.Shortage(sku="A", requested=7, available=6)]
 
 
-def test_the_same_reservation_again_changes_nothing_even_where_nothing_is_left():
+def test_a_repeated_reservation_changes_nothing_even_out_of_stock():
     everything = inventory.StockReserved(reservation_id="order", quantity=10, expires_at=LATER)
     assert domain.reserve(given(RECEIVED, everything), "A", "order", 10, LATER, NOW) == []
 
 
-def test_a_reservation_that_ran_out_is_released_before_the_next_one_is_decided():
+def test_an_expired_reservation_is_released_before_the_next_decision():
     events = domain.reserve(given(RECEIVED, RESERVED), "A", "other", 10, LATER + 1, LATER)
     assert events == [
         inventory.StockReleased(reservation_id="order", quantity=4, reason="expired"),
@@ -76,7 +76,7 @@ def test_a_reservation_that_ran_out_is_released_before_the_next_one_is_decided()
     ]
 
 
-def test_a_reservation_holds_to_the_last_millisecond():
+def test_a_reservation_lasts_until_its_last_millisecond():
     state = given(RECEIVED, RESERVED)
     assert domain.expire(state, LATER - 1) == []
     assert domain.expire(state, LATER) == [
@@ -97,20 +97,20 @@ def test_a_reservation_can_be_firm_from_the_start():
     assert domain.expire(given(RECEIVED, event, part), LATER * 1000) == []
 
 
-def test_reservations_recorded_before_they_could_be_firm_from_the_start_expire():
+def test_reservations_of_older_events_without_firm_expire():
     recorded = bytes.fromhex("0b0001000000056f726465720a000200000000000000040a00030000000000" + f"{LATER:06x}" + "00")
     event = codec.decode(inventory.StockReserved, recorded)
     assert event == RESERVED
     assert domain.expire(given(RECEIVED, event), LATER) != []
 
 
-def test_allocating_makes_a_reservation_firm_once():
+def test_allocating_a_reservation_twice_records_one_event():
     assert domain.allocate(given(RECEIVED, RESERVED), "A", "order", NOW) == [FIRM]
     assert domain.allocate(given(RECEIVED, RESERVED, FIRM), "A", "order", NOW) == []
 
 
 @pytest.mark.parametrize(("reservation", "now"), [("order", LATER), ("other", NOW)])
-def test_a_reservation_that_is_not_there_can_be_neither_allocated_shipped_nor_released_in_part(reservation, now):
+def test_an_unknown_reservation_cannot_be_allocated_shipped_or_partly_released(reservation, now):
     state = given(RECEIVED, RESERVED)
     for verb in (
         lambda: domain.allocate(state, "A", reservation, now),
@@ -122,7 +122,7 @@ def test_a_reservation_that_is_not_there_can_be_neither_allocated_shipped_nor_re
         assert refusal.value.reservation_id == reservation
 
 
-def test_releasing_releases_what_is_left_of_a_reservation():
+def test_releasing_releases_the_rest_of_a_reservation():
     left = inventory.StockShipped(reservation_id="order", quantity=1)
     assert domain.release(given(RECEIVED, RESERVED, left), "order", "cancelled") == [
         inventory.StockReleased(reservation_id="order", quantity=3, reason="cancelled")
@@ -130,7 +130,7 @@ def test_releasing_releases_what_is_left_of_a_reservation():
     assert domain.release(given(RECEIVED), "order", "cancelled") == []
 
 
-def test_only_what_is_not_firm_is_given_back_for_another_lines_sake():
+def test_only_reservations_that_are_not_allocated_are_released_for_another_shortage():
     assert domain.release_short(given(RECEIVED, RESERVED), "order") == [
         inventory.StockReleased(reservation_id="order", quantity=4, reason="out of stock")
     ]
@@ -138,14 +138,14 @@ def test_only_what_is_not_firm_is_given_back_for_another_lines_sake():
     assert domain.release_short(given(RECEIVED), "order") == []
 
 
-def test_what_was_firm_from_the_start_is_given_back_until_somebody_relies_on_it():
+def test_a_firm_reservation_is_released_for_another_shortage_unless_it_was_allocated():
     reserved = inventory.StockReserved(reservation_id="order", quantity=4, expires_at=LATER, firm=True)
     assert domain.release_short(given(RECEIVED, reserved), "order") != []
     assert domain.allocate(given(RECEIVED, reserved), "A", "order", NOW) == [FIRM]
     assert domain.release_short(given(RECEIVED, reserved, FIRM), "order") == []
 
 
-def test_a_part_of_a_reservation_can_be_released_and_never_more_than_is_left():
+def test_at_most_the_rest_of_a_reservation_can_be_released():
     state = given(RECEIVED, RESERVED)
     (event,) = domain.release_part(state, "A", "order", 3, "cancelled", NOW)
     assert figures(domain.evolve(state, event)) == (10, 1, 9)
@@ -163,12 +163,12 @@ def test_shipping_reduces_the_quantity_on_hand_and_the_reservation():
         domain.ship(state, "A", "order", 2, "shipment", NOW)
 
 
-def test_a_reservation_ends_with_its_last_piece():
+def test_a_reservation_ends_when_it_is_shipped_completely():
     shipped = inventory.StockShipped(reservation_id="order", quantity=4)
     assert given(RECEIVED, RESERVED, FIRM, shipped).reservations == {}
 
 
-def test_no_more_is_written_off_than_is_available():
+def test_at_most_the_available_quantity_can_be_written_off():
     state = given(RECEIVED, RESERVED)
     (event,) = domain.write_off(state, "A", 6, "moths", "WO-1", NOW)
     assert event == inventory.StockWrittenOff(quantity=6, reason="moths", reference="WO-1")
@@ -177,7 +177,7 @@ def test_no_more_is_written_off_than_is_available():
     assert len(domain.write_off(state, "A", 7, "moths", None, LATER)) == 2
 
 
-def test_a_count_sets_what_is_on_hand_and_keeps_the_difference():
+def test_a_count_sets_the_quantity_on_hand_and_records_the_difference():
     (event,) = domain.count(given(RECEIVED, RESERVED), "A", 4, "stock-taking", NOW)
     assert event == inventory.StockCounted(counted=4, difference=-6, reason="stock-taking")
     (event,) = domain.count(given(RECEIVED), "A", 10, "stock-taking", NOW)
@@ -191,15 +191,15 @@ def test_a_count_is_never_below_the_reserved_quantity():
     assert figures(given(RECEIVED, RESERVED, *domain.count(state, "A", 3, "stock-taking", LATER))) == (3, 0, 3)
 
 
-def test_reducing_takes_only_what_is_available():
+def test_at_most_the_available_quantity_can_be_reduced():
     (event,) = domain.reduce(given(RECEIVED, RESERVED), "A", 6, NOW)
     assert event == inventory.StockReduced(quantity=6)
     with pytest.raises(inventory.OutOfStock):
         domain.reduce(given(RECEIVED, RESERVED), "A", 7, NOW)
 
 
-def test_an_event_of_an_unknown_kind_is_never_passed_over():
-    with pytest.raises(LookupError, match="knows no event Money"):
+def test_an_unknown_event_raises_an_error():
+    with pytest.raises(LookupError, match="has no event Money"):
         domain.evolve(domain.EMPTY, common.Money(amount=1, currency="GBP"))
 
 
@@ -218,7 +218,7 @@ def test_a_long_list_of_shortages_names_five_and_counts_the_rest():
 
 @hypothesis.settings(deadline=None)
 @hypothesis.given(st.lists(st.sampled_from([RECEIVED, RESERVED, FIRM]), max_size=20), st.data())
-def test_evolving_leaves_the_state_before_untouched(events, data):
+def test_evolve_does_not_change_the_previous_state(events, data):
     state = given(*events)
     before = (state.on_hand, state.reserved, dict(state.reservations))
     domain.evolve(state, data.draw(st.sampled_from([RECEIVED, RESERVED, FIRM])))
@@ -227,7 +227,7 @@ def test_evolving_leaves_the_state_before_untouched(events, data):
 
 @hypothesis.settings(deadline=None)
 @hypothesis.given(st.lists(st.tuples(st.sampled_from(["A", "B", "C"]), st.integers(1, 5)), min_size=1, max_size=20))
-def test_lines_add_up_by_sku_in_the_order_of_skus(pairs):
+def test_lines_are_totalled_by_sku_in_the_order_of_skus(pairs):
     totals = domain.total_by_sku([inventory.StockLine(sku=sku, quantity=quantity) for sku, quantity in pairs])
     assert list(totals) == sorted({sku for sku, _ in pairs})
     assert sum(totals.values()) == sum(quantity for _, quantity in pairs)

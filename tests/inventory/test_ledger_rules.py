@@ -25,13 +25,13 @@ def delivery(stock):
         "DELETE FROM events_event",
     ],
 )
-def test_the_database_refuses_to_change_or_remove_what_was_recorded(statement):
+def test_the_database_refuses_to_change_or_delete_events(statement):
     with pytest.raises(DatabaseError, match="append-only"), transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(statement)
     assert Event.objects.filter(topic="inventory", stream="A").count() == 1
 
 
-def test_neither_does_the_orm_get_around_it():
+def test_the_orm_cannot_change_or_delete_events():
     (event,) = Event.objects.filter(topic="inventory")
     event.kind = "StockWrittenOff"
     with pytest.raises(DatabaseError, match="append-only"), transaction.atomic():

@@ -6,35 +6,35 @@ from django.db.models import Count, Sum
 from apps.inventory import models, projections, service
 from idl import common, inventory
 from tests import acting
-from tests.inventory import doing
+from tests.inventory import steps
 from thriftshop import call_context, clock
 from thriftshop.events import progress, rebuild
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("event_store", "transport")]
 
 
-def test_levels_come_in_the_order_asked_for_and_are_nothing_where_nothing_is_known(stock):
-    doing.receive(stock, A=5)
+def test_levels_are_in_the_requested_order_and_zero_for_unknown_skus(stock):
+    steps.receive(stock, A=5)
     with acting.as_stranger():
         found = stock.get_levels(["unknown", "A", "not a sku!", "x" * 10_000, "", "A", "☂"])
     assert [(one.on_hand, one.version) for one in found] == [(0, 0), (5, 1), (0, 0), (0, 0), (0, 0), (5, 1), (0, 0)]
 
 
-def test_the_level_at_a_past_moment_is_what_had_happened_by_then(stock):
-    start = clock.now() - 10 * doing.DAY
+def test_the_level_at_a_past_moment_includes_earlier_events_only(stock):
+    start = clock.now() - 10 * steps.DAY
     for day, quantity in enumerate((5, 7, 9)):
-        with call_context.using(occurred_at=start + day * doing.DAY):
-            doing.receive(stock, f"day-{day}", A=quantity)
+        with call_context.using(occurred_at=start + day * steps.DAY):
+            steps.receive(stock, f"day-{day}", A=quantity)
     with acting.as_staff("inventory"):
-        found = [stock.get_levels_at(["A", "B"], start + day * doing.DAY) for day in (-1, 0, 1, 2)]
+        found = [stock.get_levels_at(["A", "B"], start + day * steps.DAY) for day in (-1, 0, 1, 2)]
     assert [(a.on_hand, b.on_hand) for a, b in found] == [(0, 0), (5, 0), (12, 0), (21, 0)]
 
 
-def test_the_ledger_says_who_did_what_when_and_why_newest_first(stock):
-    doing.receive(stock, A=5)
-    doing.reserve(stock, A=2)
+def test_movements_have_actor_time_and_reason_newest_first(stock):
+    steps.receive(stock, A=5)
+    steps.reserve(stock, A=2)
     with acting.as_staff("inventory"):
-        stock.write_off("w1", doing.lines(A=1), "moths", "WO-7")
+        stock.write_off("w1", steps.lines(A=1), "moths", "WO-7")
     progress.catch_up()
     with acting.as_staff("inventory"):
         first = stock.get_movements("A", common.Page(first=2))
@@ -49,13 +49,13 @@ def test_the_ledger_says_who_did_what_when_and_why_newest_first(stock):
 
 
 def test_totals_add_up_over_the_whole_ledger(stock):
-    doing.receive(stock, A=50, B=10)
-    doing.reserve(stock, A=5)
+    steps.receive(stock, A=50, B=10)
+    steps.reserve(stock, A=5)
     with acting.as_service("orders"):
-        stock.ship("s1", "order-1", doing.lines(A=3))
-        stock.take_back("t1", doing.lines(A=1), None, None)
+        stock.ship("s1", "order-1", steps.lines(A=3))
+        stock.take_back("t1", steps.lines(A=1), None, None)
     with acting.as_staff("inventory"):
-        stock.write_off("w1", doing.lines(B=4), "moths", None)
+        stock.write_off("w1", steps.lines(B=4), "moths", None)
         stock.count("c1", "A", 40, "stock-taking")
     progress.catch_up()
     with acting.as_staff("inventory"):
@@ -70,8 +70,8 @@ def test_totals_add_up_over_the_whole_ledger(stock):
     assert set(summed) == set(models.Total.objects.values_list("kind", "movements", "on_hand_change"))
 
 
-def test_all_levels_are_listed_part_by_part_in_the_order_of_skus(stock):
-    doing.receive(stock, C=3, A=1, B=2)
+def test_all_levels_are_listed_in_pages_ordered_by_sku(stock):
+    steps.receive(stock, C=3, A=1, B=2)
     progress.catch_up()
     with acting.as_staff("inventory"):
         first = stock.list_levels(None, 2)
@@ -79,20 +79,20 @@ def test_all_levels_are_listed_part_by_part_in_the_order_of_skus(stock):
     assert [one.sku for one in (*first, *second)] == ["A", "B", "C"]
 
 
-def test_what_the_tables_have_equals_a_rebuild(stock):
-    doing.receive(stock, A=50, B=10)
-    doing.reserve(stock, A=5, B=5)
+def test_the_projected_tables_equal_a_rebuild(stock):
+    steps.receive(stock, A=50, B=10)
+    steps.reserve(stock, A=5, B=5)
     with acting.as_service("orders"):
         stock.allocate("order-1", ["A"])
-        stock.ship("s1", "order-1", doing.lines(A=3))
+        stock.ship("s1", "order-1", steps.lines(A=3))
         stock.release("order-1", ["A", "B"], "cancelled")
     progress.catch_up()
     for projection in projections.PROJECTIONS:
         assert rebuild.differences(projection) == []
 
 
-def test_an_event_that_comes_twice_is_applied_once(stock):
-    doing.receive(stock, A=5)
+def test_a_repeated_event_is_applied_once(stock):
+    steps.receive(stock, A=5)
     progress.catch_up()
     (record,) = service.ledger.stock.history("A")
     projections.apply([record, record])

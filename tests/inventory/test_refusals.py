@@ -4,7 +4,7 @@ import pytest
 
 from idl import common, inventory
 from tests import acting
-from tests.inventory import doing
+from tests.inventory import steps
 from thriftshop import rpc
 from thriftshop.events import streams
 
@@ -24,7 +24,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("event_store", "tra
         ("x" * 10_000, 1, "lines.0.sku"),
     ],
 )
-def test_lines_that_cannot_be_are_refused_by_every_verb(stock, sku, quantity, field):
+def test_every_method_refuses_invalid_lines(stock, sku, quantity, field):
     bad = [inventory.StockLine(sku=sku, quantity=quantity)]
     calls = [
         (lambda: acting.as_staff("inventory"), lambda: stock.receive("k", bad, None, None)),
@@ -42,17 +42,17 @@ def test_lines_that_cannot_be_are_refused_by_every_verb(stock, sku, quantity, fi
     assert streams.of("inventory").count() == 0
 
 
-def test_keys_reasons_counts_and_holds_that_cannot_be_are_refused(stock):
+def test_invalid_keys_reasons_counts_and_durations_are_refused(stock):
     with acting.as_staff("inventory"):
         for call, field in [
-            (lambda: stock.receive("", doing.lines(A=1), None, None), "key"),
-            (lambda: stock.receive("k" * 101, doing.lines(A=1), None, None), "key"),
-            (lambda: stock.receive("k\n", doing.lines(A=1), None, None), "key"),
+            (lambda: stock.receive("", steps.lines(A=1), None, None), "key"),
+            (lambda: stock.receive("k" * 101, steps.lines(A=1), None, None), "key"),
+            (lambda: stock.receive("k\n", steps.lines(A=1), None, None), "key"),
             (lambda: stock.receive("k", [], None, None), "lines"),
-            (lambda: stock.receive("k", doing.lines(A=1) * 1001, None, None), "lines"),
-            (lambda: stock.receive("k", doing.lines(A=1), "x" * 201, None), "reference"),
-            (lambda: stock.receive("k", doing.lines(A=1), None, "x" * 10_000), "reason"),
-            (lambda: stock.write_off("k", doing.lines(A=1), " ", None), "reason"),
+            (lambda: stock.receive("k", steps.lines(A=1) * 1001, None, None), "lines"),
+            (lambda: stock.receive("k", steps.lines(A=1), "x" * 201, None), "reference"),
+            (lambda: stock.receive("k", steps.lines(A=1), None, "x" * 10_000), "reason"),
+            (lambda: stock.write_off("k", steps.lines(A=1), " ", None), "reason"),
             (lambda: stock.count("k", "A", 1, ""), "reason"),
             (lambda: stock.count("k", "A", -1, "why"), "counted"),
             (lambda: stock.count("k", "A", 10**12, "why"), "counted"),
@@ -68,20 +68,20 @@ def test_keys_reasons_counts_and_holds_that_cannot_be_are_refused(stock):
     with acting.as_service("orders"):
         for hold in (0, -1, 2**31 - 1):
             with pytest.raises(common.InvalidInput, match="is valid for 1 to"):
-                stock.reserve("order-1", doing.lines(A=1), hold)
+                stock.reserve("order-1", steps.lines(A=1), hold)
         with pytest.raises(inventory.ReservationNotFound):
             stock.allocate("x" * 10_000, ["A"])
     assert streams.of("inventory").count() == 0
 
 
 def test_strangers_and_customers_may_read_levels_and_nothing_else(stock):
-    doing.receive(stock, A=5)
+    steps.receive(stock, A=5)
     for who in (acting.as_stranger, acting.as_customer):
         with who():
             assert stock.get_levels(["A"])[0].available == 5
             for call in (
-                lambda service: service.receive("k", doing.lines(A=1), None, None),
-                lambda service: service.write_off("k", doing.lines(A=1), "why", None),
+                lambda service: service.receive("k", steps.lines(A=1), None, None),
+                lambda service: service.write_off("k", steps.lines(A=1), "why", None),
                 lambda service: service.count("k", "A", 1, "why"),
                 lambda service: service.get_levels_at(["A"], 0),
                 lambda service: service.list_levels(None, 10),
@@ -93,5 +93,5 @@ def test_strangers_and_customers_may_read_levels_and_nothing_else(stock):
                 with pytest.raises((common.Forbidden, rpc.NotAllowed)):
                     call(stock)
             with pytest.raises(rpc.NotAllowed):
-                stock.reserve("order-1", doing.lines(A=1), 900)
-    assert doing.level(stock, "A") == (5, 0, 5)
+                stock.reserve("order-1", steps.lines(A=1), 900)
+    assert steps.level(stock, "A") == (5, 0, 5)

@@ -75,7 +75,7 @@ def test_fifty_buyers_of_the_last_twenty_units_buy_exactly_twenty(stock):
     assert rebuild.differences(groups.get("inventory.ledger")) == []
 
 
-def test_buyers_who_know_nothing_of_each_other_cannot_oversell_either(stock, monkeypatch):
+def test_concurrent_processes_cannot_oversell(stock, monkeypatch):
     """As from many processes: each buyer has states remembered of their own, and takes no turns with others."""
     receive(stock, A=20)
     own = threading.local()
@@ -104,7 +104,7 @@ def test_buyers_who_know_nothing_of_each_other_cannot_oversell_either(stock, mon
     assert levels(stock, "A") == [ledger_sums("A")] == [(0, 0)]
 
 
-def test_orders_of_several_skus_are_had_whole_or_not_at_all(stock):
+def test_concurrent_orders_of_several_skus_are_reserved_completely_or_not_at_all(stock):
     receive(stock, A=20, B=15, C=50)
     ended = at_once(lambda n: buy(stock, n, **({"A": 1, "B": 1} if n % 2 else {"C": 1, "B": 1})), 50)
     assert ended.count("sold") == 15
@@ -144,7 +144,7 @@ def test_a_lost_race_releases_what_was_already_reserved(stock, monkeypatch):
     assert levels(stock, "A", "B") == [(5, 2), (1, 1)]
 
 
-def test_a_reservation_for_good_that_loses_a_race_is_given_back_whole_unless_somebody_relies_on_it(stock, monkeypatch):
+def test_a_firm_reservation_that_loses_a_race_is_released_completely(stock, monkeypatch):
     receive(stock, A=5, B=1)
     decide_all, raced = decider.Decider._decide_all, []
 
@@ -168,7 +168,7 @@ def test_a_reservation_for_good_that_loses_a_race_is_given_back_whole_unless_som
     assert levels(stock, "A", "B") == [(5, 2), (1, 1)]
 
 
-def test_a_write_off_that_loses_a_race_is_put_back(stock, monkeypatch):
+def test_a_write_off_that_loses_a_race_is_undone(stock, monkeypatch):
     receive(stock, A=5, B=1)
     decide_all, raced = decider.Decider._decide_all, []
 
@@ -193,7 +193,7 @@ def test_the_same_command_sent_concurrently_has_one_effect(stock):
     assert levels(stock, "A") == [ledger_sums("A")] == [(17, 0)]
 
 
-def test_staff_and_buyers_together_never_take_more_than_there_is(stock):
+def test_concurrent_staff_and_buyers_never_exceed_the_stock(stock):
     receive(stock, A=30)
 
     def work(n):

@@ -7,4 +7,4 @@ from apps.recommender.service import memory
 
 @pytest.fixture(autouse=True)
 def no_waiting(monkeypatch):
-    monkeypatch.setattr(memory, "FRESH_SECONDS", 0.0)
+    monkeypatch.setattr(memory, "REFRESH_SECONDS", 0.0)

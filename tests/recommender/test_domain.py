@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from apps.recommender.domain import asking, decay, knowledge, ranking, stock
+from apps.recommender.domain import decay, knowledge, ranking, stock, validation
 from apps.recommender.domain.knowledge import Basket, Knowledge, learn
 from idl import common, inventory
 
@@ -79,14 +79,14 @@ def test_nothing_is_known_of_an_unknown_product():
 
 
 def test_the_oldest_baskets_are_let_go_where_there_are_too_many(monkeypatch):
-    monkeypatch.setattr(knowledge, "MOST_LINES", 6)
+    monkeypatch.setattr(knowledge, "MAX_LINES", 6)
     known = learn(Knowledge(), [Basket(day * DAY, ["cup", f"S{day}"]) for day in range(10)])
     assert known.baskets == 3
     assert set(looked_up(known, "cup")) == {"S7", "S8", "S9"}
 
 
 def test_a_long_cart_is_answered_by_its_last_items():
-    many = [f"T{number}" for number in range(ranking.MOST_SEEDS + 5)]
+    many = [f"T{number}" for number in range(ranking.MAX_SEEDS + 5)]
     known = learn(Knowledge(), [Basket(0, [one, "base"]) for one in many])
     codes = ranking.codes_of(known, many)
     assert [known.skus[code] for code in codes] == many[5:]
@@ -199,27 +199,27 @@ def test_what_is_known_does_not_depend_on_the_order_of_baskets(data):
 @pytest.mark.parametrize("limit", [0, -1, 101, 2**31 - 1])
 def test_a_limit_out_of_range_is_refused(limit):
     with pytest.raises(common.InvalidInput, match=str(limit)) as refused:
-        asking.check_limit(limit)
+        validation.check_limit(limit)
     assert refused.value.field == "limit"
 
 
 @pytest.mark.parametrize("sku", ["", " ", "a b", "x" * 65, "x" * 10_000, "🧣", "a\n", "a/b"])
 def test_what_cannot_be_a_sku_is_refused_without_repeating_all_of_it(sku):
     with pytest.raises(common.InvalidInput) as refused:
-        asking.check_skus(["GOOD-1", sku], "skus")
+        validation.check_skus(["GOOD-1", sku], "skus")
     assert refused.value.field == "skus"
     assert len(refused.value.message) < 200
 
 
 def test_too_many_skus_are_refused():
     with pytest.raises(common.InvalidInput, match="1001"):
-        asking.check_skus(["A"] * 1001, "skus")
+        validation.check_skus(["A"] * 1001, "skus")
 
 
 @pytest.mark.parametrize("category_id", ["", "x" * 65, "a\nb"])
 def test_what_cannot_be_a_category_is_refused(category_id):
     with pytest.raises(common.InvalidInput):
-        asking.check_category(category_id)
+        validation.check_category(category_id)
 
 
 @pytest.mark.parametrize(

@@ -1,11 +1,6 @@
 """The contract: what is recommended to whom, and what never is."""
 
-import contextlib
-
 import pytest
-from django.db import transaction
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 
 from apps.recommender import models, projections
 from apps.recommender.service import memory, recommending
@@ -14,7 +9,6 @@ from tests import acting
 from tests.recommender import shop
 from thriftshop import rpc
 from thriftshop.events import rebuild
-from thriftshop.rpc import hosting
 
 pytestmark = pytest.mark.django_db
 
@@ -150,7 +144,7 @@ def test_a_cancelled_order_no_longer_speaks_for_its_customer():
 
 @pytest.mark.usefixtures("tea_shop")
 def test_a_cancelled_order_is_forgotten_with_the_next_fresh_start(monkeypatch):
-    monkeypatch.setattr(memory, "AFRESH_SECONDS", 0.0)
+    monkeypatch.setattr(memory, "RELOAD_SECONDS", 0.0)
     with acting.as_stranger():
         assert "SPOON" in [one.sku for one in service().get_bought_together("CUP", 9) if one.reason != "popular"]
     shop.cancelled("spoon")
@@ -211,7 +205,7 @@ def test_only_the_gateway_may_ask():
 
 
 def test_baskets_are_read_a_portion_at_a_time_until_all_are_known(monkeypatch):
-    monkeypatch.setattr(memory, "PORTION", 3)
+    monkeypatch.setattr(memory, "BATCH", 3)
     for number in range(10):
         shop.confirmed(f"o{number}", [f"A{number}", f"B{number}"], at=shop.NOW + number)
     shop.told()
@@ -223,7 +217,7 @@ def test_baskets_are_read_a_portion_at_a_time_until_all_are_known(monkeypatch):
 
 
 def test_what_was_known_still_answers_while_an_emptied_table_is_read_afresh(monkeypatch):
-    monkeypatch.setattr(memory, "PORTION", 4)
+    monkeypatch.setattr(memory, "BATCH", 4)
     for number in range(10):
         shop.confirmed(f"o{number}", [f"A{number}", f"B{number}"])
     shop.told()
@@ -235,7 +229,7 @@ def test_what_was_known_still_answers_while_an_emptied_table_is_read_afresh(monk
 
 
 def test_the_newest_baskets_are_read_first_in_whatever_order_they_were_added(monkeypatch):
-    monkeypatch.setattr(memory, "PORTION", 2)
+    monkeypatch.setattr(memory, "BATCH", 2)
     for number in (3, 1, 4, 0, 2):
         shop.confirmed(f"o{number}", [f"A{number}", "B"], at=shop.NOW + number)
     shop.told()
@@ -261,52 +255,3 @@ def test_the_service_remembers_between_calls():
     with acting.as_stranger():
         service().get_bought_together("A", 1)
     assert recommending.memory().known().baskets == 1
-
-
-ALL = [f"P{number}" for number in range(8)]
-SKU = st.sampled_from(ALL)
-
-
-@contextlib.contextmanager
-def undone():
-    """Everything within is undone at its end, so that each example starts from nothing."""
-    with transaction.atomic():
-        yield
-        transaction.set_rollback(True)
-    recommending.memory.cache_clear()
-
-
-@settings(
-    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
-)
-@given(
-    on_sale=st.sets(SKU),
-    stocked=st.sets(SKU),
-    bought=st.lists(st.lists(SKU, min_size=1, max_size=5), max_size=12),
-    given_=st.lists(SKU, max_size=4),
-    limit=st.integers(1, 10),
-)
-def test_never_what_is_given_sold_out_or_off_sale_nor_anything_twice(on_sale, stocked, bought, given_, limit):
-    with undone():
-        for sku in on_sale:
-            shop.written(sku, "x")
-        for sku in stocked:
-            shop.received(sku, 1)
-        shop.category("x")
-        for number, basket in enumerate(bought):
-            shop.confirmed(f"o{number}", basket, customer=acting.CUSTOMER if number == 0 else None)
-        shop.told()
-        # The answers come straight from the service: calls are refused within the example's transaction.
-        one = hosting.service(recommender.RecommenderService)
-        asked = [(one.get_bought_together(sku, limit), {sku}) for sku in ALL[:2]]
-        asked.append((one.get_for_cart(given_, limit), set(given_)))
-        asked.append((one.get_popular("x", limit), set()))
-        with acting.as_customer():
-            asked.append((one.get_for_viewer(limit), set(bought[0]) if bought else set()))
-        for answer, without in asked:
-            found = skus(answer)
-            assert set(found) <= (on_sale & stocked) - without
-            assert len(found) == len(set(found)) <= limit
-            assert [one.score for one in answer] == sorted((one.score for one in answer), reverse=True)
-        ever_bought = {sku for basket in bought for sku in basket}
-        assert len(asked[2][0]) == min(limit, len((on_sale & stocked & ever_bought) - set(given_)))

@@ -7,7 +7,7 @@ from django.core.management.base import SystemCheckError
 from apps.catalog.models import Product
 from idl import cart, inventory
 from tests import acting
-from tests.catalog import making
+from tests.catalog import factories
 from thriftshop import rpc, skus
 from thriftshop.contracts import reading
 from thriftshop.rpc import spelling
@@ -43,11 +43,11 @@ def test_a_struct_of_the_caller_stays_as_it_was():
 
 @pytest.mark.django_db
 def test_a_product_is_one_in_every_service(transport):
-    shop = making.service()
-    assert making.product(sku="qx-07", price=10) == "qx-07"
-    (outcome,) = making.put(making.product_input("Qx-07", name="Renamed", price=10))
+    shop = factories.service()
+    assert factories.product(sku="qx-07", price=10) == "qx-07"
+    (outcome,) = factories.put(factories.product_input("Qx-07", name="Renamed", price=10))
     assert (outcome.outcome, outcome.sku) == ("changed", "QX-07")
-    twice = making.put(making.product_input("qx-08"), making.product_input("QX-08"))
+    twice = factories.put(factories.product_input("qx-08"), factories.product_input("QX-08"))
     assert [one.outcome for one in twice] == ["created", "refused"]
     assert Product.objects.filter(sku__iexact="qx-07").values_list("sku", flat=True).get() == "QX-07"
     with acting.as_service("catalog"):
@@ -68,10 +68,10 @@ def test_a_product_is_one_in_every_service(transport):
 
 @pytest.mark.django_db
 def test_a_database_from_before_names_its_skus_in_small_letters_and_keeps_them(settings):
-    making.product(sku="QX-07")
+    factories.product(sku="QX-07")
     settings.SKU_CASE = "kept"
-    making.product(sku="qx-07")
-    assert making.read("qx-07").sku == "qx-07"
+    factories.product(sku="qx-07")
+    assert factories.read("qx-07").sku == "qx-07"
     management.call_command("check", databases=["default"])
     settings.SKU_CASE = "upper"
     with pytest.raises(SystemCheckError, match=r"SKUs are not upper-case: qx-07\. QX-07 exists in both spellings"):

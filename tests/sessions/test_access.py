@@ -36,7 +36,7 @@ def test_every_method_of_the_contract_is_in_the_table():
 
 @pytest.mark.parametrize("actor", ACTORS)
 @pytest.mark.parametrize("method", TABLE)
-def test_each_actor_gets_what_the_table_says(method, actor, user):
+def test_each_actor_has_the_access_in_the_table(method, actor, user):
     from apps.sessions.service import Service
 
     arguments, expected = TABLE[method]
@@ -59,7 +59,7 @@ def test_each_actor_gets_what_the_table_says(method, actor, user):
             assert (call(*arguments(login)) == []) == (wanted == EMPTY)
 
 
-def test_only_the_services_that_the_contract_lists_get_through():
+def test_only_the_callers_listed_in_the_contract_have_access():
     login = sessions.Login(token="x", session=sessions.Session(id=acting.OTHER))
     for name, method in reflection.methods(sessions.SessionsService).items():
         for caller in {"gateway", "users", "orders", "trade", "demo", ""} - method.callers:

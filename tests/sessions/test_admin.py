@@ -18,7 +18,7 @@ def staff(client, **fields):
     return someone
 
 
-def test_sessions_are_listed_with_whose_they_are(client, user):
+def test_sessions_are_listed_with_their_users(client, user):
     logins.log_in()
     staff(client, is_superuser=True)
     page = client.get(LIST).content.decode()
@@ -27,7 +27,7 @@ def test_sessions_are_listed_with_whose_they_are(client, user):
     assert models.Session.objects.get().token_hash not in page
 
 
-def test_a_page_of_sessions_asks_for_its_users_once(client, user, django_assert_max_num_queries):
+def test_a_page_of_sessions_loads_its_users_in_one_call(client, user, django_assert_max_num_queries):
     for _ in range(5):
         logins.log_in()
     staff(client, is_superuser=True)
@@ -48,7 +48,7 @@ def test_sessions_are_found_by_user_and_by_state(client, user, move_on):
         page = client.get(LIST, {"state": state}).content.decode()
         assert [name for name in ("The new one", "The old one", "The ended one") if name in page] == [shown]
     assert "The old one" in client.get(LIST, {"q": str(user.pk)}).content.decode()
-    assert "Good until" in client.get(f"{LIST}{old.session.id}/change/").content.decode()
+    assert "Valid until" in client.get(f"{LIST}{old.session.id}/change/").content.decode()
 
 
 def test_staff_end_sessions_through_the_contract(client, user):
@@ -60,7 +60,7 @@ def test_staff_end_sessions_through_the_contract(client, user):
     assert logins.history(ended) == ["started", "revoked"]
 
 
-def test_who_may_only_read_ends_nothing(client, user):
+def test_users_with_view_permission_cannot_end_sessions(client, user):
     login = logins.log_in()
     reader = staff(client)
     reader.user_permissions.set(Permission.objects.filter(codename="view_session", content_type__app_label="sessions"))
@@ -69,7 +69,7 @@ def test_who_may_only_read_ends_nothing(client, user):
     assert logins.is_open(login)
 
 
-def test_sessions_are_neither_added_nor_changed_nor_deleted_by_hand(client, user):
+def test_sessions_cannot_be_added_changed_or_deleted_in_the_admin(client, user):
     login = logins.log_in()
     staff(client, is_superuser=True)
     assert client.get(f"{LIST}add/").status_code == 403

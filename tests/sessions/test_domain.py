@@ -10,48 +10,48 @@ from hypothesis import strategies as st
 from apps.sessions import domain
 from thriftshop.contact import networks
 
-patience = st.sampled_from([domain.WITH_ACCOUNT, domain.WITH_ANY])
+throttle = st.sampled_from([domain.WITH_ACCOUNT, domain.WITH_ANY])
 moments = st.integers(1_700_000_000_000, 1_900_000_000_000)
 
 
-@given(patience, st.integers(0, 100_000), moments)
-def test_more_failures_never_wait_less_and_nobody_waits_longer_than_the_longest(patience, failures, now):
-    waits = [domain.wait_ms(patience, domain.Attempts(failures + more, now), now) for more in (0, 1)]
-    assert waits[0] <= waits[1] <= patience.longest_ms
-    assert (waits[0] == 0) == (failures < patience.free)
+@given(throttle, st.integers(0, 100_000), moments)
+def test_waits_grow_with_failures_up_to_the_maximum(throttle, failures, now):
+    waits = [domain.wait_ms(throttle, domain.Attempts(failures + more, now), now) for more in (0, 1)]
+    assert waits[0] <= waits[1] <= throttle.max_ms
+    assert (waits[0] == 0) == (failures < throttle.free)
 
 
-@given(patience, st.integers(0, 1000), moments, st.integers(0, 10_000_000))
-def test_a_wait_that_was_waited_out_is_over(patience, failures, now, later):
+@given(throttle, st.integers(0, 1000), moments, st.integers(0, 10_000_000))
+def test_an_attempt_is_allowed_after_the_wait(throttle, failures, now, later):
     attempts = domain.Attempts(failures, now)
-    wait = domain.wait_ms(patience, attempts, now)
-    assert domain.wait_ms(patience, attempts, now + wait) == 0
-    assert domain.wait_ms(patience, attempts, now + later) == max(0, wait - later)
+    wait = domain.wait_ms(throttle, attempts, now)
+    assert domain.wait_ms(throttle, attempts, now + wait) == 0
+    assert domain.wait_ms(throttle, attempts, now + later) == max(0, wait - later)
 
 
-@given(patience, moments)
-def test_who_tries_as_fast_as_allowed_waits_twice_as_long_each_time(patience, now):
+@given(throttle, moments)
+def test_the_wait_doubles_with_each_attempt(throttle, now):
     attempts, waits = domain.Attempts(), []
-    for _ in range(patience.free + 12):
-        wait = domain.wait_ms(patience, attempts, now)
+    for _ in range(throttle.free + 12):
+        wait = domain.wait_ms(throttle, attempts, now)
         now += wait
         waits.append(wait)
-        attempts = domain.tried(patience, attempts, now)
-    assert waits[: patience.free] == [0] * patience.free
-    grown = waits[patience.free :]
-    assert grown[0] == patience.first_ms
-    assert all(later == min(2 * wait, patience.longest_ms) for wait, later in itertools.pairwise(grown))
+        attempts = domain.with_attempt(throttle, attempts, now)
+    assert waits[: throttle.free] == [0] * throttle.free
+    grown = waits[throttle.free :]
+    assert grown[0] == throttle.first_ms
+    assert all(later == min(2 * wait, throttle.max_ms) for wait, later in itertools.pairwise(grown))
 
 
-@given(patience, st.integers(0, 1000), moments)
-def test_after_an_hour_without_a_try_all_is_forgotten(patience, failures, now):
+@given(throttle, st.integers(0, 1000), moments)
+def test_attempts_are_forgotten_after_an_hour(throttle, failures, now):
     attempts = domain.Attempts(failures, now)
-    assert domain.wait_ms(patience, attempts, now + patience.forget_ms) == 0
-    assert domain.tried(patience, attempts, now + patience.forget_ms).failures == 1
+    assert domain.wait_ms(throttle, attempts, now + throttle.forget_ms) == 0
+    assert domain.with_attempt(throttle, attempts, now + throttle.forget_ms).failures == 1
 
 
 @given(moments, st.integers(1, 10**10), st.integers(1, 10**10), st.integers(0, 10**10))
-def test_a_session_is_open_until_it_idled_too_long_or_lived_too_long(started, idle, longest, later):
+def test_a_session_is_open_until_its_idle_time_or_maximum_lifetime(started, idle, longest, later):
     expires = started + longest
     expected = later < idle and later < longest
     assert domain.is_open(started, expires, idle, started + later) == expected
@@ -66,7 +66,7 @@ def test_an_ipv4_address_is_shown_without_its_last_part(address):
 
 
 @given(st.ip_addresses(network="2000::/3"), st.integers(0, 2**64 - 1))
-def test_ipv6_neighbours_count_as_one_and_are_shown_alike(address, host):
+def test_ipv6_addresses_of_a_network_are_counted_and_shown_as_one(address, host):
     neighbour = ipaddress.IPv6Address((int(address) >> 64 << 64) | host)
     assert networks.network(str(address)) == networks.network(str(neighbour))
     assert networks.masked(str(address)) == networks.masked(str(neighbour))
@@ -74,14 +74,14 @@ def test_ipv6_neighbours_count_as_one_and_are_shown_alike(address, host):
 
 
 @given(st.none() | st.text(max_size=60))
-def test_what_is_no_address_is_unknown_and_breaks_nothing(text):
+def test_an_invalid_address_is_treated_as_unknown(text):
     try:
         ipaddress.ip_address((text or "").strip().partition("%")[0])
     except ValueError:
         assert (networks.network(text), networks.masked(text)) == ("", "")
 
 
-def test_an_ipv4_address_in_ipv6_s_clothes_is_the_ipv4_address():
+def test_an_ipv4_mapped_address_is_the_ipv4_address():
     assert networks.network("::ffff:203.0.113.7") == "203.0.113.7"
     assert networks.masked("::ffff:203.0.113.7") == "203.0.113.x"
 
@@ -109,22 +109,22 @@ CHROME = "AppleWebKit/537.36 (KHTML, like Gecko) Chrome/130.0.0.0"
         ("\n\t ", "Unknown device"),
     ],
 )
-def test_a_device_is_shown_in_words(given_, shown):
+def test_a_user_agent_is_shown_as_browser_and_system(given_, shown):
     assert domain.device_name(given_) == shown
 
 
 @given(st.text(max_size=300) | st.text(min_size=5).map(lambda text: f"{text} Mozilla/5.0 {text}"))
-def test_any_device_is_shown_in_a_printable_line(text):
+def test_any_user_agent_is_shown_as_a_printable_line(text):
     shown = domain.device_name(text)
-    assert 1 <= len(shown) <= domain.DEVICE_LENGTH
+    assert 1 <= len(shown) <= domain.MAX_DEVICE_LENGTH
     assert shown.isprintable() or " " in shown
     assert "\n" not in shown
 
 
-@given(patience, st.integers(0, 1000), moments, st.integers(domain.SKEW_MS + 1, 10**11))
-def test_a_try_that_a_wrong_clock_counted_in_the_future_shuts_nobody_out(patience, failures, now, ahead):
+@given(throttle, st.integers(0, 1000), moments, st.integers(domain.SKEW_MS + 1, 10**11))
+def test_an_attempt_in_the_future_from_a_wrong_clock_blocks_nobody(throttle, failures, now, ahead):
     attempts = domain.Attempts(failures, now + ahead)
-    assert domain.wait_ms(patience, attempts, now) == 0
-    counted = domain.tried(patience, attempts, now)
+    assert domain.wait_ms(throttle, attempts, now) == 0
+    counted = domain.with_attempt(throttle, attempts, now)
     assert counted == domain.Attempts(failures + 1, now)
-    assert domain.wait_ms(patience, counted, now) == domain.wait_ms(patience, domain.Attempts(failures + 1, now), now)
+    assert domain.wait_ms(throttle, counted, now) == domain.wait_ms(throttle, domain.Attempts(failures + 1, now), now)

@@ -38,14 +38,14 @@ def test_all_others_are_revoked_and_this_one_stays(transport, user):
     assert not any(logins.is_open(one) for one in others)
 
 
-def test_without_a_session_of_one_s_own_all_are_others(transport, user):
+def test_without_a_current_session_all_sessions_are_revoked(transport, user):
     login = logins.log_in()
     with acting.as_customer(str(user.pk)):
         assert logins.service().revoke_others() == 1
     assert not logins.is_open(login)
 
 
-def test_another_s_session_is_not_found(transport, user):
+def test_the_session_of_another_user_is_not_found(transport, user):
     login = logins.log_in()
     with acting.as_customer(acting.OTHER):
         for session_id in (login.session.id, "nonsense", "", acting.STAFF, "x" * 10_000):
@@ -87,7 +87,7 @@ def test_a_reset_password_ends_every_session(transport, user):
     assert logins.history(login) == ["started", "password changed"]
 
 
-def test_a_closed_account_has_no_sessions_and_opens_none(transport, user):
+def test_closing_an_account_ends_its_sessions_and_prevents_logins(transport, user):
     login = logins.log_in()
     with acting.as_staff("users"):
         rpc.connect(users.UsersService).deactivate(str(user.pk))
@@ -100,7 +100,7 @@ def test_a_closed_account_has_no_sessions_and_opens_none(transport, user):
         logins.log_in()
 
 
-def test_another_role_means_logging_in_again(transport, user):
+def test_a_changed_role_ends_all_sessions(transport, user):
     login = logins.log_in()
     with acting.as_staff("users"), call_context.using(caller="users"):
         rpc.connect(users.UsersService).set_role(str(user.pk), common.Role.STAFF)
@@ -109,7 +109,7 @@ def test_another_role_means_logging_in_again(transport, user):
     assert logins.log_in().viewer.role == common.Role.STAFF
 
 
-def test_an_erased_user_s_sessions_are_gone_from_the_table(transport, user):
+def test_the_sessions_of_an_erased_user_are_deleted(transport, user):
     login = logins.log_in()
     with logins.as_bearer(login):
         rpc.connect(users.UsersService).erase_account(people.PASSWORD)
@@ -118,7 +118,7 @@ def test_an_erased_user_s_sessions_are_gone_from_the_table(transport, user):
     assert not models.Session.objects.exists()
 
 
-def test_an_event_that_comes_late_or_twice_does_not_end_what_began_after_it(transport, user, move_on):
+def test_late_and_repeated_events_do_not_end_later_sessions(transport, user, move_on):
     before = logins.log_in()
     move_on(1000)
     with acting.as_staff("users"):
@@ -133,22 +133,22 @@ def test_an_event_that_comes_late_or_twice_does_not_end_what_began_after_it(tran
     assert logins.history(before) == ["started", "deactivated"]
 
 
-def test_the_sweep_ends_what_expired_and_deletes_what_ended_long_ago(user, move_on):
+def test_the_sweep_ends_expired_sessions_and_deletes_old_ones(user, move_on):
     idle, used = logins.log_in(), logins.log_in()
     move_on(10 * DAY_MS)
     logins.authenticate(used.token)
     move_on(5 * DAY_MS)
-    said = io.StringIO()
-    call_command("sweep_sessions", stdout=said)
-    assert said.getvalue().startswith("1 sessions expired, 0 old ones deleted")
+    output = io.StringIO()
+    call_command("sweep_sessions", stdout=output)
+    assert output.getvalue().startswith("1 expired sessions were ended; 0 old sessions and ")
     assert logins.history(idle) == ["started", "expired"]
     assert logins.is_open(used)
     move_on(31 * DAY_MS)
-    call_command("sweep_sessions", stdout=said)
+    call_command("sweep_sessions", stdout=output)
     assert [str(one.pk) for one in models.Session.objects.all()] == [used.session.id]
 
 
-def test_a_sweep_of_many_goes_in_batches(monkeypatch):
+def test_sessions_are_swept_in_batches(monkeypatch):
     monkeypatch.setattr(open_sessions, "BATCH", 7)
     rows = [
         models.Session(token_hash=f"{n}", user_id="u", role=1, device="d", started_at=1, used_at=1, expires_at=2)
@@ -160,7 +160,7 @@ def test_a_sweep_of_many_goes_in_batches(monkeypatch):
     assert open_sessions.sweep() == 0
 
 
-def test_a_session_that_a_wrong_clock_started_in_the_future_ends_with_its_user_all_the_same(user, move_on):
+def test_a_session_started_in_the_future_by_a_wrong_clock_ends_with_its_user(user, move_on):
     move_on(3_600_000)
     ahead = logins.log_in()
     move_on(-3_600_000)

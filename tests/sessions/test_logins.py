@@ -29,7 +29,7 @@ def test_a_login_gives_a_token_a_session_and_a_viewer(transport, user):
     assert logins.history(login) == ["started"]
 
 
-def test_staff_who_log_in_are_staff(transport):
+def test_staff_have_the_staff_role_after_login(transport):
     people.a_user(password=people.PASSWORD, is_staff=True)
     assert logins.log_in().viewer.role == common.Role.STAFF
 
@@ -51,7 +51,7 @@ def test_each_device_has_a_session_of_its_own(transport, user):
     assert {one.device for one in listed} == {"Firefox on Linux", "Ann's laptop"}
 
 
-def test_every_reason_to_refuse_gives_one_answer_at_one_cost(transport, user, hashing):
+def test_all_refusals_have_the_same_message_and_cost(transport, user, hashing):
     people.a_user("closed@example.com", people.PASSWORD, is_active=False)
     hashing()
     answers = set()
@@ -71,7 +71,7 @@ def test_every_reason_to_refuse_gives_one_answer_at_one_cost(transport, user, ha
     assert not models.Session.objects.exists()
 
 
-def test_who_changes_between_the_check_and_the_start_has_no_session(transport, user, monkeypatch):
+def test_a_user_changed_during_the_login_gets_no_session(transport, user, monkeypatch):
     """The account is closed, and its sessions are ended, in the instant before this one begins."""
     save = models.Session.save
 
@@ -87,19 +87,19 @@ def test_who_changes_between_the_check_and_the_start_has_no_session(transport, u
 
 
 @given(st.text(max_size=100))
-def test_no_made_up_token_opens_anything(token):
+def test_invented_tokens_are_invalid(token):
     with acting.as_stranger(), pytest.raises(sessions.InvalidSession):
         service.Service().authenticate(token)
 
 
-def test_a_token_with_anything_added_or_taken_opens_nothing(transport, user):
+def test_altered_tokens_are_invalid(transport, user):
     token = logins.log_in().token
     for other in (token[:-1], token + "=", token.upper(), f" {token}", token[::-1], "x" * 10_000):
         with pytest.raises(sessions.InvalidSession):
             logins.authenticate(other)
 
 
-def test_a_session_that_is_not_used_ends_after_its_idle_time(transport, user, move_on):
+def test_an_unused_session_expires_after_its_idle_time(transport, user, move_on):
     login = logins.log_in()
     move_on(14 * DAY_MS - 1)
     assert logins.is_open(login)
@@ -107,7 +107,7 @@ def test_a_session_that_is_not_used_ends_after_its_idle_time(transport, user, mo
     assert not logins.is_open(login)
 
 
-def test_a_session_that_is_used_every_day_ends_at_the_latest_in_the_end(transport, user, move_on):
+def test_a_session_in_use_expires_after_its_maximum_lifetime(transport, user, move_on):
     login = logins.log_in()
     for _ in range(89):
         move_on(DAY_MS)
@@ -116,7 +116,7 @@ def test_a_session_that_is_used_every_day_ends_at_the_latest_in_the_end(transpor
     assert not logins.is_open(login)
 
 
-def test_the_last_use_is_noted_once_a_minute_and_no_more(user, move_on, django_assert_num_queries):
+def test_the_last_use_is_recorded_at_most_once_a_minute(user, move_on, django_assert_num_queries):
     login = logins.log_in()
     with django_assert_num_queries(1):
         logins.authenticate(login.token)
@@ -145,7 +145,7 @@ def test_logging_out_ends_this_session_and_an_unknown_token_is_no_error(transpor
     assert logins.history(gone) == ["started", "logged out"]
 
 
-def test_without_the_users_nobody_logs_in_and_the_try_is_not_held_against_them(transport, user, settings):
+def test_without_the_users_service_attempts_are_not_counted(transport, user, settings):
     settings.CONTEXTS = ["sessions"]
     for _ in range(8):
         with pytest.raises(rpc.NotHosted):
@@ -153,13 +153,13 @@ def test_without_the_users_nobody_logs_in_and_the_try_is_not_held_against_them(t
     assert {attempt.failures for attempt in models.Attempt.objects.all()} == {0}
 
 
-def test_an_address_that_is_not_known_is_no_obstacle(transport, user):
+def test_logins_work_without_a_known_address(transport, user):
     login = logins.log_in(address=None)
     assert login.session.address is None
     assert logins.log_in(address="over the wire").session.address is None
 
 
-def test_neither_events_nor_logs_nor_tables_hold_token_or_whole_address(user, caplog):
+def test_events_logs_and_tables_contain_no_token_or_whole_address(user, caplog):
     login = logins.log_in()
     with pytest.raises(sessions.LoginFailed):
         logins.log_in(password=people.OTHER_PASSWORD)

@@ -28,7 +28,7 @@ def wait_of(email=people.EMAIL, password=people.PASSWORD, address=logins.ADDRESS
     return refused.value.retry_after_seconds
 
 
-def test_after_five_failures_even_the_right_password_waits_and_then_opens(transport, user, move_on, hashing):
+def test_after_five_failures_the_right_password_has_to_wait(transport, user, move_on, hashing):
     for _ in range(5):
         fail()
     hashing()
@@ -39,7 +39,7 @@ def test_after_five_failures_even_the_right_password_waits_and_then_opens(transp
     fail()
 
 
-def test_the_wait_grows_with_each_failure_and_waiting_is_no_failure(transport, user, move_on):
+def test_the_wait_grows_with_each_failure_and_refused_attempts_do_not_count(transport, user, move_on):
     for _ in range(5):
         fail()
     for seconds in (2, 4, 8, 16, 32):
@@ -48,21 +48,21 @@ def test_the_wait_grows_with_each_failure_and_waiting_is_no_failure(transport, u
         fail()
 
 
-def test_an_unknown_user_is_slowed_down_like_a_known_one(transport, user):
+def test_unknown_users_are_throttled_like_known_ones(transport, user):
     for _ in range(5):
         fail()
         fail("nobody@example.com")
     assert wait_of() == wait_of("nobody@example.com")
 
 
-def test_nobody_is_shut_out_by_what_others_try_from_elsewhere(transport, user):
+def test_attempts_from_other_addresses_do_not_block_a_user(transport, user):
     for _ in range(5):
         fail(address="198.51.100.1")
     assert wait_of(address="198.51.100.1")
     assert logins.log_in()
 
 
-def test_however_the_account_is_written_it_is_counted_as_one(user):
+def test_all_spellings_of_an_account_are_counted_together(user):
     for spelling in (
         "ann.miller@example.com",
         "ANN.MILLER@EXAMPLE.COM",
@@ -74,7 +74,7 @@ def test_however_the_account_is_written_it_is_counted_as_one(user):
     assert wait_of("aNN.MILLER@example.com")
 
 
-def test_one_address_with_a_list_of_accounts_is_slowed_down(transport, user):
+def test_an_address_trying_many_accounts_is_throttled(transport, user):
     for number in range(30):
         fail(f"user{number}@example.com")
     assert wait_of("another@example.com") == 2
@@ -87,7 +87,7 @@ def guess_from_all_over_the_world(count):
         fail(address=f"2001:db8:{number:x}::1")
 
 
-def test_guessing_at_one_account_from_many_addresses_is_slowed_down(transport, user, move_on):
+def test_attempts_on_one_account_from_many_addresses_are_throttled(transport, user, move_on):
     guess_from_all_over_the_world(100)
     assert wait_of(address="198.51.100.1") == 1
     move_on(1_000)
@@ -96,7 +96,7 @@ def test_guessing_at_one_account_from_many_addresses_is_slowed_down(transport, u
     fail("somebody.else@example.com", address="198.51.100.1")
 
 
-def test_whose_account_is_guessed_at_from_many_addresses_logs_in_from_where_they_did_of_late(user, move_on):
+def test_a_distributed_attack_does_not_throttle_addresses_with_a_recent_login(user, move_on):
     logins.log_in()
     guess_from_all_over_the_world(100)
     assert wait_of(address="198.51.100.1") == 1
@@ -115,7 +115,7 @@ def test_an_address_is_known_for_a_month(user, move_on):
     assert not models.KnownAddress.objects.exists()
 
 
-def test_an_own_account_does_not_buy_more_tries_on_others(transport, user):
+def test_logging_in_to_one_account_does_not_allow_more_attempts_on_others(transport, user):
     for number in range(30):
         fail(f"user{number}@example.com")
         if number % 5 == 0:
@@ -123,13 +123,13 @@ def test_an_own_account_does_not_buy_more_tries_on_others(transport, user):
     assert wait_of("another@example.com")
 
 
-def test_a_household_that_logs_in_rightly_is_never_slowed_down(user):
+def test_successful_logins_of_a_shared_address_are_never_throttled(user):
     for _ in range(40):
         logins.log_in()
     assert {attempt.failures for attempt in models.Attempt.objects.all()} == {0}
 
 
-def test_after_an_hour_all_is_forgotten_and_swept(transport, user, move_on):
+def test_attempts_expire_and_are_swept_after_an_hour(transport, user, move_on):
     for _ in range(5):
         fail()
     move_on(3_600_000)
@@ -137,7 +137,7 @@ def test_after_an_hour_all_is_forgotten_and_swept(transport, user, move_on):
     fail()
 
 
-def test_counted_elsewhere_is_counted_the_same(transport):
+def test_attempts_counted_by_another_service_count_alike(transport):
     with acting.as_service("users"):
         for _ in range(5):
             logins.service().count_attempt("user:1", None)
@@ -148,7 +148,7 @@ def test_counted_elsewhere_is_counted_the_same(transport):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_of_twenty_tries_at_once_no_more_than_five_are_made():
+def test_at_most_five_of_twenty_concurrent_attempts_are_made():
     made, refused = [], []
     ready = threading.Barrier(20)
 

@@ -50,7 +50,7 @@ def test_every_method_of_the_contract_is_in_the_table():
 
 @pytest.mark.parametrize("actor", ACTORS)
 @pytest.mark.parametrize("method", TABLE)
-def test_each_actor_gets_what_the_table_says(method, actor):
+def test_each_actor_has_the_access_in_the_table(method, actor):
     arguments, expected = TABLE[method]
     owner, other = people.a_user(), people.a_user("other@example.com")
     staff = people.a_user("staff@example.com", is_staff=True)
@@ -75,7 +75,7 @@ def test_each_actor_gets_what_the_table_says(method, actor):
             assert (answer == []) == (wanted == EMPTY or method == "import_users")
 
 
-def test_only_the_services_that_the_contract_lists_get_through():
+def test_only_the_callers_listed_in_the_contract_have_access():
     for name, method in reflection.methods(users.UsersService).items():
         arguments = TABLE[name][0](acting.CUSTOMER)
         for caller in {"gateway", "sessions", "orders", "trade", "demo", "cart", "recommender", ""} - method.callers:

@@ -38,7 +38,7 @@ def test_unknown_settings_and_values_are_refused(wanted, field):
 
 @given(st.dictionaries(st.text(max_size=3), st.booleans(), max_size=6), st.none() | st.text(max_size=3))
 def test_wherever_there_are_addresses_one_is_the_default(addresses, wanted):
-    chosen = domain.default_after(addresses, wanted)
+    chosen = domain.default_address(addresses, wanted)
     assert (chosen is None) == (not addresses)
     assert chosen is None or chosen in addresses
     if wanted in addresses:

@@ -62,14 +62,14 @@ def test_a_closed_account_is_told_that_it_is_closed_and_gets_no_reset():
     assert [message.subject for message in mail.outbox] == ["Your account at Thrift Shop is closed"]
 
 
-def test_every_letter_has_both_bodies_with_its_link_and_no_gaps(settings):
+def test_every_email_has_both_bodies_with_its_link_and_no_gaps(settings):
     settings.PUBLIC_URL = "https://shop.example"
     user = people.a_user(name="Ann <b>Miller</b>")
-    kinds = [value for value in vars(reactions).values() if isinstance(value, reactions.Letter)]
+    kinds = [value for value in vars(reactions).values() if isinstance(value, reactions.Email)]
     assert len(kinds) == 6
-    for letter in kinds:
-        claimed = models.SentMail.claim({"user_id": user.pk}, event_id=letter.template)
-        reactions._send(claimed, letter, user)
+    for email in kinds:
+        claimed = models.SentMail.claim({"user_id": user.pk}, event_id=email.template)
+        reactions._send(claimed, email, user)
         message = mail.outbox[-1]
         (html, kind) = message.alternatives[0]
         assert kind == "text/html"
@@ -77,9 +77,9 @@ def test_every_letter_has_both_bodies_with_its_link_and_no_gaps(settings):
         for body in (message.body, html):
             assert "{{" not in body
             assert "https://shop.example" in body
-            assert ("#token=" in body) == bool(letter.page)
-        if letter.page:
-            assert f"https://shop.example/account/{letter.page}#token={people.token_in(message)}" in html
+            assert ("#token=" in body) == bool(email.page)
+        if email.page:
+            assert f"https://shop.example/account/{email.page}#token={people.token_in(message)}" in html
         assert message.to == [people.EMAIL]
         assert message.from_email == "Thrift Shop <shop@thriftshop.example>"
 

@@ -87,11 +87,11 @@ def test_when_the_default_address_goes_the_oldest_left_takes_its_place(transport
 
 
 def test_there_is_an_end_to_how_many_addresses_are_kept(as_owner):
-    for number in range(domain.MOST_ADDRESSES):
+    for number in range(domain.MAX_ADDRESSES):
         people.service().put_address(None, people.an_address(lines=[f"{number} Mill Lane"]), None, False)
     with pytest.raises(common.InvalidInput):
         people.service().put_address(None, people.an_address(lines=["one more"]), None, False)
-    assert models.Address.objects.count() == domain.MOST_ADDRESSES
+    assert models.Address.objects.count() == domain.MAX_ADDRESSES
 
 
 @pytest.mark.parametrize("address_id", ["", "nonsense", acting.OTHER, "x" * 10_000])

@@ -1,10 +1,11 @@
-"""The rules of a cart: state, commands and what it shows."""
+"""The rules of a cart: its state, commands, and the view of it."""
 
 from apps.cart.domain.commands import (
     add,
     add_many,
     begin,
     check_out,
+    checked_out_lines,
     clear,
     erase,
     expire,
@@ -15,16 +16,14 @@ from apps.cart.domain.commands import (
     restore,
     set_currency,
     set_quantity,
-    taken,
     totals,
 )
-from apps.cart.domain.merging import STRATEGIES, hand_over, merge, merges_before, pass_on
+from apps.cart.domain.merging import STRATEGIES, hand_over, hand_over_restored, merge, merges_before
 from apps.cart.domain.pricing import Prices
-from apps.cart.domain.showing import Offer, show
 from apps.cart.domain.state import (
     EMPTY,
-    LARGEST_QUANTITY,
-    MOST_LINES,
+    MAX_LINES,
+    MAX_QUANTITY,
     CartState,
     HandedOver,
     Line,
@@ -32,11 +31,12 @@ from apps.cart.domain.state import (
     evolve,
     is_expired,
 )
+from apps.cart.domain.view import Offer, show
 
 __all__ = [
     "EMPTY",
-    "LARGEST_QUANTITY",
-    "MOST_LINES",
+    "MAX_LINES",
+    "MAX_QUANTITY",
     "STRATEGIES",
     "CartState",
     "HandedOver",
@@ -48,16 +48,17 @@ __all__ = [
     "as_of",
     "begin",
     "check_out",
+    "checked_out_lines",
     "clear",
     "erase",
     "evolve",
     "expire",
     "hand_over",
+    "hand_over_restored",
     "is_expired",
     "merge",
     "merges_before",
     "open_guest",
-    "pass_on",
     "remove",
     "remove_ordered",
     "require_sku",
@@ -65,6 +66,5 @@ __all__ = [
     "set_currency",
     "set_quantity",
     "show",
-    "taken",
     "totals",
 ]

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from apps.cart.domain import fitting
+from apps.cart.domain import capacity
 from apps.cart.domain.merging import merged_line
 from apps.cart.domain.pricing import Prices
 from apps.cart.domain.state import (
@@ -12,8 +12,8 @@ from apps.cart.domain.state import (
     EMPTY,
     ERASED,
     EXPIRED,
-    LARGEST_QUANTITY,
-    MOST_LINES,
+    MAX_LINES,
+    MAX_QUANTITY,
     SETTING,
     CartState,
     evolve,
@@ -22,7 +22,7 @@ from apps.cart.domain.state import (
 from idl import cart, common
 from thriftshop import skus
 
-MOST_ITEMS = 10_000
+MAX_ITEMS = 10_000
 
 
 def open_guest(currency: str, at: int) -> list[Any]:
@@ -73,17 +73,17 @@ def add_many(
     state: CartState, items: Mapping[str, int], prices: Prices, at: int, *, as_fits: bool
 ) -> tuple[list[Any], list[cart.LeftOut]]:
     """Add many products; returns the items left out: those not on sale and, with `as_fits`, those without room."""
-    wanted, left = fitting.for_sale(items, prices)
+    accepted, left_out = capacity.for_sale(items, prices)
     if as_fits:
-        wanted, without_room = fitting.with_room(state, wanted)
-        left = [*left, *without_room]
-    return _add(state, wanted, prices, at), left
+        accepted, without_room = capacity.with_room(state, accepted)
+        left_out = [*left_out, *without_room]
+    return _add(state, accepted, prices, at), left_out
 
 
 def _add(state: CartState, items: Mapping[str, int], prices: Prices, at: int) -> list[Any]:
     for sku, quantity in items.items():
-        held = state.lines[sku].quantity if sku in state.lines else 0
-        _require_quantity(sku, held + quantity)
+        present = state.lines[sku].quantity if sku in state.lines else 0
+        _require_quantity(sku, present + quantity)
     _require_room(len(state.lines.keys() | items.keys()))
     return [
         cart.ItemAdded(sku=sku, quantity=quantity, unit_price=prices.of(sku, state.currency), at=at)
@@ -92,16 +92,16 @@ def _add(state: CartState, items: Mapping[str, int], prices: Prices, at: int) ->
 
 
 def set_quantity(state: CartState, sku: str, quantity: int, prices: Prices, at: int) -> list[Any]:
-    """Set the quantity of a line; 0 removes it. Raises InvalidInput for too many, or more of what is not on sale."""
+    """Set the quantity of a line; 0 removes it. Raises InvalidInput for too many, or more of a product not on sale."""
     if quantity == 0:
         return remove(state, sku, at)
     _require_quantity(sku, quantity)
-    held = state.lines.get(sku)
-    if sku not in prices.amounts and (held is None or quantity > held.quantity):
+    line = state.lines.get(sku)
+    if sku not in prices.amounts and (line is None or quantity > line.quantity):
         raise not_for_sale(sku, prices)
     _require_room(len(state.lines.keys() | {sku}))
     price = prices.of(sku, state.currency)
-    if held and held.quantity == quantity and (price is None or price.amount == held.unit_price):
+    if line and line.quantity == quantity and (price is None or price.amount == line.unit_price):
         return []
     return [cart.QuantitySet(sku=sku, quantity=quantity, unit_price=price, at=at)]
 
@@ -117,29 +117,29 @@ def clear(state: CartState, reason: str, at: int) -> list[Any]:
 
 
 def erase(state: CartState, at: int) -> list[Any]:
-    """Remove all lines of an erased customer for good: nothing is restored later."""
+    """Remove all lines of an erased customer permanently: they are not restored later."""
     return [cart.CartCleared(reason=ERASED, at=at)] if state.opened and not state.erased else []
 
 
 def check_out(state: CartState, version: int, order: cart.Checkout, at: int) -> list[Any]:
-    """Remove what an order buys from the cart as of a version. Items added since stay.
+    """Remove an order's items from the cart as of a version. Items added since stay.
 
     Raises CartChanged if anything else has changed since.
     """
-    held = {sku: line.quantity for sku, line in state.lines.items()}
-    there = all(held.get(item.sku, 0) >= item.quantity for item in order.lines)
-    if not (order.lines and there and state.sellable_since <= version <= state.version):
+    quantities = {sku: line.quantity for sku, line in state.lines.items()}
+    is_complete = all(quantities.get(item.sku, 0) >= item.quantity for item in order.lines)
+    if not (order.lines and is_complete and state.sellable_since <= version <= state.version):
         raise cart.CartChanged(message="The cart has changed since. Review it and try again.", version=state.version)
     return [cart.CartCheckedOut(order_id=order.order_id, lines=order.lines, at=at, placement=order.placement)]
 
 
 def remove_ordered(state: CartState, order_id: str, ordered: Sequence[cart.CartItem], at: int) -> list[Any]:
-    """Remove what was ordered without a check-out, as far as it is in the cart."""
+    """Remove items that were ordered without a check-out, as far as they are in the cart."""
     return [cart.CartCheckedOut(order_id=order_id, lines=list(ordered), at=at)] if state.opened else []
 
 
-def taken(events: Iterable[Any], order_id: str) -> list[cart.MergedLine]:
-    """The items that an order took out of a cart with these events: no more than it contained."""
+def checked_out_lines(events: Iterable[Any], order_id: str) -> list[cart.MergedLine]:
+    """The lines that an order removed from a cart with these events, at most those in the cart."""
     state = EMPTY
     for event in events:
         if isinstance(event, cart.CartCheckedOut) and event.order_id == order_id:
@@ -152,22 +152,22 @@ def taken(events: Iterable[Any], order_id: str) -> list[cart.MergedLine]:
     return []
 
 
-def restore(state: CartState, order_id: str, goods: Sequence[cart.MergedLine], at: int) -> list[Any]:
+def restore(state: CartState, order_id: str, removed: Sequence[cart.MergedLine], at: int) -> list[Any]:
     """Restore the items of a rejected order, as far as there is room."""
     if not state.opened or state.erased:
         return []
-    room = MOST_LINES - len(state.lines)
-    known = [one for one in goods if one.sku in state.lines]
-    new = [one for one in goods if one.sku not in state.lines][:room]
-    lines = [one for one in (_fitting(state, one, at) for one in [*known, *new]) if one.quantity > 0]
+    room = MAX_LINES - len(state.lines)
+    in_cart = [line for line in removed if line.sku in state.lines]
+    new = [line for line in removed if line.sku not in state.lines][:room]
+    lines = [line for line in (_within_limit(state, line, at) for line in [*in_cart, *new]) if line.quantity > 0]
     return [cart.CartRestored(order_id=order_id, lines=lines, at=at)] if lines else []
 
 
-def _fitting(state: CartState, back: cart.MergedLine, at: int) -> cart.MergedLine:
-    held = state.lines[back.sku].quantity if back.sku in state.lines else 0
-    price = back.unit_price if back.unit_price and back.unit_price.currency == state.currency else None
+def _within_limit(state: CartState, line: cart.MergedLine, at: int) -> cart.MergedLine:
+    present = state.lines[line.sku].quantity if line.sku in state.lines else 0
+    price = line.unit_price if line.unit_price and line.unit_price.currency == state.currency else None
     return cart.MergedLine(
-        sku=back.sku, quantity=min(back.quantity, LARGEST_QUANTITY - held), unit_price=price, added_at=at
+        sku=line.sku, quantity=min(line.quantity, MAX_QUANTITY - present), unit_price=price, added_at=at
     )
 
 
@@ -179,15 +179,15 @@ def totals(items: Sequence[cart.CartItem], *, as_fits: bool = False) -> dict[str
 
     With `as_fits` they may exceed what a cart can hold.
     """
-    most = MOST_ITEMS if as_fits else MOST_LINES
-    if not 1 <= len(items) <= most:
-        raise common.InvalidInput(message=f"Add 1 to {most:,} items at a time, not {len(items):,}.", field="items")
-    found: dict[str, int] = {}
+    maximum = MAX_ITEMS if as_fits else MAX_LINES
+    if not 1 <= len(items) <= maximum:
+        raise common.InvalidInput(message=f"Add 1 to {maximum:,} items at a time, not {len(items):,}.", field="items")
+    quantities: dict[str, int] = {}
     for item in items:
         require_sku(item.sku)
-        _require_quantity(item.sku, min(item.quantity, LARGEST_QUANTITY) if as_fits else item.quantity)
-        found[item.sku] = found.get(item.sku, 0) + item.quantity
-    return found
+        _require_quantity(item.sku, min(item.quantity, MAX_QUANTITY) if as_fits else item.quantity)
+        quantities[item.sku] = quantities.get(item.sku, 0) + item.quantity
+    return quantities
 
 
 def require_sku(sku: str) -> None:
@@ -205,15 +205,15 @@ def not_for_sale(sku: str, prices: Prices) -> common.InvalidInput:
 
 
 def _require_quantity(sku: str, quantity: int) -> None:
-    if not 1 <= quantity <= LARGEST_QUANTITY:
+    if not 1 <= quantity <= MAX_QUANTITY:
         raise common.InvalidInput(
-            message=f"{quantity:,} of {sku}: a cart can hold 1 to {LARGEST_QUANTITY} of one product.", field="quantity"
+            message=f"{quantity:,} of {sku}: a cart can hold 1 to {MAX_QUANTITY} of one product.", field="quantity"
         )
 
 
 def _require_room(lines: int) -> None:
-    if lines > MOST_LINES:
+    if lines > MAX_LINES:
         raise common.InvalidInput(
-            message=f"That would be {lines} lines; a cart can hold {MOST_LINES}. Buy or remove some first.",
+            message=f"That would be {lines} lines; a cart can hold {MAX_LINES}. Buy or remove some first.",
             field="sku",
         )

@@ -4,14 +4,14 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
-from apps.cart.domain import fitting
-from apps.cart.domain.state import LARGEST_QUANTITY, CartState, HandedOver, Line
+from apps.cart.domain import capacity
+from apps.cart.domain.state import MAX_QUANTITY, CartState, HandedOver, Line
 from idl import cart, common
 
 Strategy = Callable[[int, int], int]
 
 STRATEGIES: dict[str, Strategy] = {
-    "sum": lambda customers, guests: min(customers + guests, LARGEST_QUANTITY),
+    "sum": lambda customers, guests: min(customers + guests, MAX_QUANTITY),
     "larger": max,
     "guest": lambda _, guests: guests,
     "customer": lambda customers, _: customers,
@@ -63,13 +63,13 @@ def merged_line(sku: str, line: Line, currency: str) -> cart.MergedLine:
 def hand_over(state: CartState, customer_id: str, into: Mapping[str, Line], strategy: str, at: int) -> list[Any]:
     """Remove the lines of a guest's cart for which the customer's, with lines `into`, has room.
 
-    Lines without room stay and are named once. If something was ordered before, the customer is recorded even for an
-    empty cart: the ordered goods may be restored.
+    Lines without room stay and are recorded once. If the cart has a pending order, the customer is recorded even if the
+    cart is empty, because the ordered items may be restored.
     """
-    fits, left = fitting.lines_with_room(state.lines, into, adds_up=strategy == "sum")
-    known = state.handed_over[-1] if state.handed_over else None
-    is_known = not left or (known and (known.customer_id, known.left) == (customer_id, tuple(items(left))))
-    if not fits and is_known and not state.is_awaiting:
+    fits, left = capacity.lines_with_room(state.lines, into, adds_up=strategy == "sum")
+    last = state.handed_over[-1] if state.handed_over else None
+    is_recorded = not left or (last and (last.customer_id, last.left) == (customer_id, tuple(items(left))))
+    if not fits and is_recorded and not state.is_awaiting:
         return []
     return [cart.CartCleared(reason="merged", at=at, lines=items(fits), customer_id=customer_id, left=items(left))]
 
@@ -84,18 +84,18 @@ def merges_before(events: Iterable[Any], order_id: str) -> int:
     return count
 
 
-def pass_on(
-    state: CartState, back: cart.CartRestored, customer_id: str, into: Mapping[str, Line], strategy: str, at: int
+def hand_over_restored(
+    state: CartState, restored: cart.CartRestored, customer_id: str, into: Mapping[str, Line], strategy: str, at: int
 ) -> list[Any]:
     """Hand over the restored items of a guest's cart that was merged meanwhile, as far as there is room.
 
     Items that the guest has added since stay in the guest's cart.
     """
-    goods = {
+    lines = {
         line.sku: Line(line.quantity, line.unit_price.amount if line.unit_price else None, line.added_at)
-        for line in back.lines
+        for line in restored.lines
     }
-    return hand_over(replace(state, lines=goods), customer_id, into, strategy, at)
+    return hand_over(replace(state, lines=lines), customer_id, into, strategy, at)
 
 
 def items(lines: Mapping[str, Line]) -> list[cart.CartItem]:

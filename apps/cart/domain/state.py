@@ -6,8 +6,8 @@ from typing import Any
 
 from idl import cart
 
-LARGEST_QUANTITY = 999
-MOST_LINES = 100
+MAX_QUANTITY = 999
+MAX_LINES = 100
 EXPIRED = "expired"
 ERASED = "erased"
 CHOSEN = "chosen"
@@ -42,7 +42,7 @@ class CartState:
 
     `version` is the number of its events. Since version `sellable_since` items were only added, so a view of the cart
     from then on can be ordered. `is_currency_chosen`: the currency was chosen for this cart and overrides the customer's
-    setting. `is_awaiting`: something was ordered since the cart was last handed over, and may be restored.
+    setting. `is_awaiting`: items were ordered since the cart was last handed over, and may be restored.
     """
 
     opened: bool = False
@@ -67,7 +67,7 @@ def evolve(state: CartState, event: Any) -> CartState:
     try:
         change = _CHANGES[type(event)]
     except KeyError:
-        raise LookupError(f"The cart knows no event {type(event).__name__}.") from None
+        raise LookupError(f"The cart has no event {type(event).__name__}.") from None
     version = state.version + 1
     since = state.sellable_since if isinstance(event, ADDITIONS) else version
     changed = change(state, event)
@@ -121,11 +121,11 @@ def _cleared(state: CartState, event: cart.CartCleared) -> CartState:
 
 
 def _hand_over(state: CartState, event: cart.CartCleared) -> CartState:
-    gone = {item.sku: replace(state.lines[item.sku], quantity=item.quantity) for item in event.lines or ()}
-    handed = HandedOver(
-        len(state.handed_over) + 1, str(event.customer_id), state.currency, gone, tuple(event.left or ())
+    lines = {item.sku: replace(state.lines[item.sku], quantity=item.quantity) for item in event.lines or ()}
+    hand_over = HandedOver(
+        len(state.handed_over) + 1, str(event.customer_id), state.currency, lines, tuple(event.left or ())
     )
-    return replace(state, handed_over=(*state.handed_over, handed), is_awaiting=False)
+    return replace(state, handed_over=(*state.handed_over, hand_over), is_awaiting=False)
 
 
 def _merged(state: CartState, event: cart.CartMerged) -> CartState:
@@ -140,10 +140,10 @@ def _merged(state: CartState, event: cart.CartMerged) -> CartState:
     return replace(_used(state, lines, event.at), currency=event.currency, notice=notice)
 
 
-def _lines(given: Sequence[cart.MergedLine]) -> dict[str, Line]:
+def _lines(merged: Sequence[cart.MergedLine]) -> dict[str, Line]:
     return {
         line.sku: Line(line.quantity, line.unit_price.amount if line.unit_price else None, line.added_at)
-        for line in given
+        for line in merged
     }
 
 
@@ -153,11 +153,13 @@ def _checked_out(state: CartState, event: cart.CartCheckedOut) -> CartState:
 
 def _restored(state: CartState, event: cart.CartRestored) -> CartState:
     lines = dict(state.lines)
-    for back in event.lines:
-        held = lines.get(back.sku)
-        price = back.unit_price.amount if back.unit_price else None
-        lines[back.sku] = (
-            replace(held, quantity=held.quantity + back.quantity) if held else Line(back.quantity, price, back.added_at)
+    for restored in event.lines:
+        line = lines.get(restored.sku)
+        price = restored.unit_price.amount if restored.unit_price else None
+        lines[restored.sku] = (
+            replace(line, quantity=line.quantity + restored.quantity)
+            if line
+            else Line(restored.quantity, price, restored.added_at)
         )
     return _used(state, lines, event.at)
 
@@ -172,11 +174,11 @@ def _used(state: CartState, lines: Mapping[str, Line], at: int) -> CartState:
     return replace(state, lines=lines, used_at=max(state.used_at, at), notice=None)
 
 
-def without(lines: Mapping[str, Line], taken: Sequence[cart.CartItem]) -> Mapping[str, Line]:
+def without(lines: Mapping[str, Line], items: Sequence[cart.CartItem]) -> Mapping[str, Line]:
     """The lines without these items."""
-    gone = {item.sku: item.quantity for item in taken}
-    left = {sku: replace(line, quantity=line.quantity - gone.get(sku, 0)) for sku, line in lines.items()}
-    return {sku: line for sku, line in left.items() if line.quantity > 0}
+    removed = {item.sku: item.quantity for item in items}
+    remaining = {sku: replace(line, quantity=line.quantity - removed.get(sku, 0)) for sku, line in lines.items()}
+    return {sku: line for sku, line in remaining.items() if line.quantity > 0}
 
 
 _CHANGES: dict[type, Callable[[CartState, Any], CartState]] = {

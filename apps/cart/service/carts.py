@@ -15,7 +15,7 @@ from thriftshop import call_context, events, identity, money, rpc
 
 DAY = 86_400_000
 TOKEN_BYTES = 32
-LONGEST_KEY = 100
+MAX_KEY_LENGTH = 100
 
 carts: events.Decider[domain.CartState] = events.Decider("cart", domain.EMPTY, domain.evolve)
 
@@ -44,7 +44,7 @@ def lifetime(customer_id: str | None) -> int:
 
 
 def guest_cart_id(token: str) -> str:
-    """The id of the cart that a token opens. The token itself is not stored and cannot be derived from it."""
+    """The id of the cart of a token, which is not stored and cannot be derived from the id."""
     return "guest-" + hashlib.sha256(token.encode()).hexdigest()[:40]
 
 
@@ -96,11 +96,11 @@ def change(owner: Owner, command: Command, key: str | None = None, currency: str
 
     def decision(state: domain.CartState) -> list[Any]:
         used = currency or state.currency or settings.CURRENCIES[0]
-        begun = domain.begin(state, owner.customer_id, used, at, owner.lifetime)
-        for event in begun:
+        preparation = domain.begin(state, owner.customer_id, used, at, owner.lifetime)
+        for event in preparation:
             state = domain.evolve(state, event)
-        made = command(domain.as_of(state, at, owner.lifetime), at)
-        return [*begun, *made] if made else []
+        decided = command(domain.as_of(state, at, owner.lifetime), at)
+        return [*preparation, *decided] if decided else []
 
     decide(owner.cart_id, decision, key)
 
@@ -126,12 +126,12 @@ def show(owner: Owner) -> cart.Cart:
     state, version = load(owner)
     now = call_context.happened_at()
     used_at = state.used_at if state.lines else now
-    found, priced = offers.of(list(state.lines), state.currency)
+    current, priced = offers.of(list(state.lines), state.currency)
     expires_at = used_at + owner.lifetime
-    return domain.show(owner.cart_id, state, version, found, expires_at, priced=priced, charges=offers.charges)
+    return domain.show(owner.cart_id, state, version, current, expires_at, priced=priced, charges=offers.charges)
 
 
 def require_key(key: str | None) -> None:
     """Raise InvalidInput for an invalid idempotency key."""
-    if key is not None and not (1 <= len(key) <= LONGEST_KEY and key.isprintable()):
-        raise common.InvalidInput(message=f"A key has 1 to {LONGEST_KEY} printable characters.", field="key")
+    if key is not None and not (1 <= len(key) <= MAX_KEY_LENGTH and key.isprintable()):
+        raise common.InvalidInput(message=f"A key has 1 to {MAX_KEY_LENGTH} printable characters.", field="key")

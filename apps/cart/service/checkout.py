@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from apps.cart import domain
-from apps.cart.service import carts, following
+from apps.cart.service import carts, merging
 from idl import cart, common
 from thriftshop import call_context
 
@@ -12,7 +12,7 @@ from thriftshop import call_context
 def check_out(
     ref: cart.CartRef, version: int, lines: Sequence[cart.CartItem], order_id: str, placement: bytes
 ) -> cart.Checkout:
-    """Remove what an order buys from the cart as of a version; returns what was recorded first for this order.
+    """Remove an order's items from the cart as of a version; returns the check-out that was recorded first.
 
     Raises NotFound, Unauthenticated, and CartChanged if it was ordered, emptied or changed since.
     """
@@ -28,7 +28,7 @@ def _key(order_id: str) -> str:
 
 
 def remove_ordered(cart_id: str, order_id: str, lines: Sequence[tuple[str, int]]) -> None:
-    """Remove from a cart what was ordered without a check-out, once per order."""
+    """Remove items that were ordered without a check-out from a cart, once per order."""
     at = call_context.happened_at()
     items = _items(lines)
     carts.decide(cart_id, lambda state: domain.remove_ordered(state, order_id, items, at), _key(order_id))
@@ -41,30 +41,34 @@ def put_back(cart_id: str, order_id: str) -> None:
 
 
 def restore(cart_id: str, order_id: str) -> None:
-    """Add to a cart what a rejected order had taken out of it, once per order.
+    """Restore the items that a rejected order removed from a cart, once per order.
 
-    If the guest's cart was merged into a customer's meanwhile, the items are passed on to that one.
+    If the guest's cart was merged into a customer's meanwhile, the items are handed over to that one.
     """
     history = [record.event for record in carts.carts.history(cart_id)]
-    goods = domain.taken(history, order_id)
-    if not goods:
+    lines = domain.checked_out_lines(history, order_id)
+    if not lines:
         return
-    merges = domain.merges_before(history, order_id)
+    earlier_merges = domain.merges_before(history, order_id)
     state, _ = carts.carts.load(cart_id)
 
-    def restored(now: domain.CartState, at: int) -> list[Any]:
-        back = domain.restore(now, order_id, goods, at)
-        since = now.handed_over[merges:]
-        return [*back, *_passed_on(now, back[0], since[-1].customer_id, at)] if back and since else back
+    def restore_lines(state: domain.CartState, at: int) -> list[Any]:
+        restored = domain.restore(state, order_id, lines, at)
+        later_merges = state.handed_over[earlier_merges:]
+        if not (restored and later_merges):
+            return restored
+        return [*restored, *_hand_over_restored(state, restored[0], later_merges[-1].customer_id, at)]
 
-    carts.change(carts.Owner(cart_id, state.customer_id), restored, f"put_back:{order_id}")
+    carts.change(carts.Owner(cart_id, state.customer_id), restore_lines, f"put_back:{order_id}")
 
 
-def _passed_on(state: domain.CartState, back: cart.CartRestored, customer_id: str, at: int) -> list[Any]:
-    """Hand restored items over to a customer's cart, unless the customer was erased. A reaction finishes it."""
-    customers = carts.of_customer(customer_id)
-    into = domain.as_of(carts.carts.load(customers.cart_id)[0], at, customers.lifetime)
-    return [] if into.erased else domain.pass_on(state, back, customer_id, into.lines, following.strategy(), at)
+def _hand_over_restored(state: domain.CartState, restored: cart.CartRestored, customer_id: str, at: int) -> list[Any]:
+    """Hand restored items over to a customer's cart, unless the customer was erased. A reaction finishes the merge."""
+    owner = carts.of_customer(customer_id)
+    target = domain.as_of(carts.carts.load(owner.cart_id)[0], at, owner.lifetime)
+    if target.erased:
+        return []
+    return domain.hand_over_restored(state, restored, customer_id, target.lines, merging.strategy(), at)
 
 
 def require_cart(cart_id: str) -> None:

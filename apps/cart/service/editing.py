@@ -1,11 +1,17 @@
 """Carts as customers and guests edit them: items, quantities and the currency."""
 
+from collections.abc import Sequence
+from typing import Any
+
 from django.conf import settings
 
 from apps.cart import domain
 from apps.cart.service import carts, offers
 from idl import cart
 from thriftshop import money
+
+# The number of products priced with `as_fits`; more than a cart can hold.
+MAX_PRICED = 300
 
 
 def open_guest_cart(currency: str) -> cart.GuestCart:
@@ -28,6 +34,35 @@ def add_item(ref: cart.CartRef, item: cart.CartItem, key: str | None = None) -> 
     key = key and f"add:{key}"
     carts.change(owner, lambda state, at: domain.add(state, item, prices, at), key, prices.currency)
     return carts.show(owner)
+
+
+def add_items(
+    ref: cart.CartRef, items: Sequence[cart.CartItem], key: str | None = None, as_fits: bool | None = None
+) -> cart.Cart:
+    """Add products; the cart names those left out. Raises InvalidInput, NotFound, Unauthenticated."""
+    owner = carts.find(ref)
+    carts.require_key(key)
+    as_fits = bool(as_fits)
+    totals = domain.totals(items, as_fits=as_fits)
+    priced, left_out = dict(list(totals.items())[:MAX_PRICED]), list[cart.LeftOut]()
+    prices = offers.prices(list(priced), carts.load(owner)[0].currency)
+
+    def decide(state: domain.CartState, at: int) -> list[Any]:
+        added, left_out[:] = domain.add_many(state, priced, prices, at, as_fits=as_fits)
+        return added
+
+    carts.change(owner, decide, key and f"add:{key}", prices.currency)
+
+    view = carts.show(owner)
+    view.left_out = [*left_out, *_not_priced(totals)]
+    return view
+
+
+def _not_priced(totals: dict[str, int]) -> list[cart.LeftOut]:
+    no_room = cart.LeftOutReason.NO_ROOM
+    return [
+        cart.LeftOut(sku=sku, quantity=quantity, reason=no_room) for sku, quantity in list(totals.items())[MAX_PRICED:]
+    ]
 
 
 def set_quantity(ref: cart.CartRef, sku: str, quantity: int) -> cart.Cart:

@@ -18,8 +18,8 @@ def prices(skus: Sequence[str], currency: str) -> domain.Prices:
         return domain.Prices(currency, {})
     code = money.accepted(currency, settings.CURRENCIES, "currency")
     with call_context.using(caller="cart"):
-        found = rpc.connect(catalog.CatalogService).get_products(list(skus))
-    on_sale = [product for product in found if product.status == catalog.ProductStatus.PUBLISHED]
+        products = rpc.connect(catalog.CatalogService).get_products(list(skus))
+    on_sale = [product for product in products if product.status == catalog.ProductStatus.PUBLISHED]
     amounts = {product.sku: one.amount for product in on_sale for one in product.prices if one.currency == code}
     names = {product.sku: product.name for product in on_sale}
     return domain.Prices(currency, amounts, names.keys(), names)
@@ -28,15 +28,16 @@ def prices(skus: Sequence[str], currency: str) -> domain.Prices:
 def of(skus: Sequence[str], currency: str) -> tuple[dict[str, domain.Offer], bool]:
     """The offers of these products, and whether their prices are known.
 
-    A cart is shown without what the catalog or the inventory does not answer in time.
+    Without prices or availability if the catalog or the inventory does not respond in time.
     """
-    found, available = _prices_if_any(skus, currency), _available(skus)
-    known = found or domain.Prices(currency, {})
+    current, available = _prices_if_any(skus, currency), _available(skus)
+    known = current or domain.Prices(currency, {})
     offers = {
         sku: domain.Offer(known.amounts.get(sku), available.get(sku), sku in known.on_sale, known.names.get(sku))
         for sku in skus
     }
-    return offers, found is not None
+
+    return offers, current is not None
 
 
 def charges(currency: str, goods: int) -> dict[str, int] | None:
@@ -49,14 +50,14 @@ def charges(currency: str, goods: int) -> dict[str, int] | None:
 
 
 def preferred_currency(customer_id: str) -> str:
-    """The currency of a customer's setting; the shop's own if the users do not answer in time."""
+    """The currency of a customer's setting; the shop's default if the users service does not respond in time."""
     try:
         with call_context.half_the_time(), call_context.using(caller="cart"):
-            found = rpc.connect(users.UsersService).get_users([customer_id])
+            customers = rpc.connect(users.UsersService).get_users([customer_id])
     except rpc.RpcError as problem:
         log.warning("currency chosen without the customer's setting", extra={"problem": type(problem).__name__})
-        found = []
-    chosen = found[0].settings.get("currency") if found else None
+        customers = []
+    chosen = customers[0].settings.get("currency") if customers else None
     return chosen if chosen in settings.CURRENCIES else str(settings.CURRENCIES[0])
 
 

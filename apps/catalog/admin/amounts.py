@@ -10,7 +10,7 @@ from thriftshop.tables import numbers
 from thriftshop.tables.table import Faulty
 
 _COLUMN = re.compile(r"(?:price|sale) ([A-Z]{3})")
-LONGEST = 15
+MAX_LENGTH = 15
 """Digits before the point; what is larger is left as it is written, and is no amount."""
 
 
@@ -62,7 +62,7 @@ def _plain(cell: Cell, currency: str, decimal: str | None) -> Cell:
     if decimal is None and point != comma:
         return Faulty(f"{cell!r} may be {point:f} or {comma:f}; choose in the form what is decimal, and send it again")
     number = comma if decimal == numbers.COMMA else point
-    if number is None or number.adjusted() > LONGEST:
+    if number is None or number.adjusted() > MAX_LENGTH:
         return cell
     return _written(number, money.exponent(currency))
 

@@ -174,8 +174,8 @@ class PictureForm(forms.Form):
     def clean_file(self) -> Any:
         """The file. Refuses one that is too large before it is read."""
         file = self.cleaned_data["file"]
-        if file.size > pictures.LARGEST_BYTES:
-            most = pictures.LARGEST_BYTES // 1024 // 1024
+        if file.size > pictures.MAX_BYTES:
+            most = pictures.MAX_BYTES // 1024 // 1024
             raise forms.ValidationError(f"A picture has up to {most} MiB; this has {file.size:,} bytes.")
         return file
 

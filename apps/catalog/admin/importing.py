@@ -58,9 +58,9 @@ def view(model_admin: admin.ModelAdmin[Product], request: HttpRequest) -> HttpRe
 
 
 def _read_all(file: Any) -> bytes:
-    if file.size > sheets.MOST_BYTES:
+    if file.size > sheets.MAX_BYTES:
         raise sheets.Unreadable(
-            f"The file has {file.size:,} bytes; {sheets.MOST_BYTES // 1024 // 1024} MiB are read at most."
+            f"The file has {file.size:,} bytes; {sheets.MAX_BYTES // 1024 // 1024} MiB are read at most."
         )
     content: bytes = file.read()
     return content

@@ -17,7 +17,7 @@ SHOP_TIME = "In the shop's own time zone"
 
 def money_field(label: str, currency: str, **options: Any) -> forms.DecimalField:
     """A field for an amount of money in a currency, with the decimals that it has."""
-    lowest, highest = (Decimal(money.decimal_text(one, currency)) for one in (1, price_rules.HIGHEST))
+    lowest, highest = (Decimal(money.decimal_text(one, currency)) for one in (1, price_rules.MAX_AMOUNT))
     widget = forms.NumberInput(attrs={"step": str(lowest), "min": str(lowest), "inputmode": "decimal"})
     return forms.DecimalField(
         label=label,
@@ -79,9 +79,9 @@ class TimedForm(forms.Form):
         now = clock.datetime_of(clock.now())
         begins, ends = given.get("valid_from"), given.get("valid_until")
         if begins is not None and begins < now:
-            self.add_error("valid_from", "This time is in the past; leave it out to set the price now.")
+            self.add_error("valid_from", "This time is in the past. Leave it out to set the price now.")
         if ends is not None and ends <= (begins or now):
-            self.add_error("valid_until", "A temporary price must end after it begins.")
+            self.add_error("valid_until", "A temporary price must end after it starts.")
         return given
 
 

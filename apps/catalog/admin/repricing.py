@@ -16,7 +16,7 @@ from apps.catalog.models import PriceEntry, Product
 from idl import catalog, common
 from thriftshop import clock, rpc
 
-MOST = 5_000
+MAX_PRODUCTS = 5_000
 SHOWN = 200
 
 
@@ -50,9 +50,9 @@ class Row(NamedTuple):
 
 def begin(model_admin: admin.ModelAdmin[Product], request: HttpRequest, queryset: QuerySet[Product]) -> HttpResponse:
     """The form for the chosen products, which it keeps in mind."""
-    skus = list(queryset.values_list("sku", flat=True)[: MOST + 1])
-    if len(skus) > MOST:
-        messages.error(request, f"Choose up to {MOST:,} products at once.")
+    skus = list(queryset.values_list("sku", flat=True)[: MAX_PRODUCTS + 1])
+    if len(skus) > MAX_PRODUCTS:
+        messages.error(request, f"Choose up to {MAX_PRODUCTS:,} products at once.")
         return HttpResponseRedirect(reverse("admin:catalog_product_changelist"))
     return _page(model_admin, request, bulk_forms.RepriceForm(initial={"ending": "penny"}), skus, [])
 
@@ -63,7 +63,7 @@ def view(model_admin: admin.ModelAdmin[Product], request: HttpRequest) -> HttpRe
         raise PermissionDenied
     if request.method != "POST":
         return HttpResponseRedirect(reverse("admin:catalog_product_changelist"))
-    skus = request.POST.get("skus", "").split()[:MOST]
+    skus = request.POST.get("skus", "").split()[:MAX_PRODUCTS]
     form = bulk_forms.RepriceForm(request.POST)
     if not form.is_valid():
         return _page(model_admin, request, form, skus, [])
@@ -91,7 +91,7 @@ def _row(product: Product, before: int | None, currency: str, repricing: Reprici
     if before is None and repricing.kind != "to":
         return row._replace(problem="has no price to start from; it is left alone")
     after = repricing.applied(before or 0)
-    if not 1 <= after <= rules.HIGHEST:
+    if not 1 <= after <= rules.MAX_AMOUNT:
         return row._replace(problem=f"{rules.shown(after, currency)} would not be a price")
     return row._replace(after=after)
 

@@ -9,10 +9,10 @@ from typing import Any, NamedTuple
 
 from thriftshop.tables import csv_files, errors, table, workbooks
 
-MOST_BYTES = 10 * 1024 * 1024
-MOST_UNPACKED = 100 * 1024 * 1024
-MOST_ROWS = 20_000
-MOST_COLUMNS = 200
+MAX_BYTES = 10 * 1024 * 1024
+MAX_UNPACKED_BYTES = 100 * 1024 * 1024
+MAX_ROWS = 20_000
+MAX_COLUMNS = 200
 XLSX_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 Cell = str | table.Faulty
@@ -37,8 +37,8 @@ class Contents(NamedTuple):
 
 def read(content: bytes) -> Contents:
     """What a file holds; empty rows at the end and empty columns on the right are left out. Raises Unreadable."""
-    if len(content) > MOST_BYTES:
-        raise Unreadable(f"The file has {len(content):,} bytes; {MOST_BYTES // 1024 // 1024} MiB are read at most.")
+    if len(content) > MAX_BYTES:
+        raise Unreadable(f"The file has {len(content):,} bytes; {MAX_BYTES // 1024 // 1024} MiB are read at most.")
     contents = _workbook(content) if content[:2] == b"PK" else _csv(content)
     rows = contents.rows
     while rows and not any(rows[-1]):
@@ -84,13 +84,13 @@ def _notices(first: table.Table, others: Sequence[table.Table]) -> Iterator[str]
 
 def _rows(found: table.Table, text: Callable[[Any], Cell]) -> Iterator[list[Cell]]:
     for number, (_, cells) in enumerate(found.rows, start=1):
-        if number > MOST_ROWS + 1:
-            raise Unreadable(f"The file has more than {MOST_ROWS:,} rows; cut it into smaller ones.")
+        if number > MAX_ROWS + 1:
+            raise Unreadable(f"The file has more than {MAX_ROWS:,} rows; cut it into smaller ones.")
         row = [_checked(text(cell), found.name, number, column) for column, cell in enumerate(cells)]
         if found.name:
             _trim(row)  # a sheet is as wide as its widest row
-        if len(row) > MOST_COLUMNS:
-            raise Unreadable(f"Row {number} has {len(row)} columns; {MOST_COLUMNS} are read at most.")
+        if len(row) > MAX_COLUMNS:
+            raise Unreadable(f"Row {number} has {len(row)} columns; {MAX_COLUMNS} are read at most.")
         yield row
 
 
@@ -112,8 +112,10 @@ def _checked(cell: Cell, sheet: str, row: int, column: int) -> Cell:
 def _check_unpacked(content: bytes) -> None:
     """Raises Unreadable for a workbook that is small only as long as nobody opens it."""
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
-        if sum(part.file_size for part in archive.infolist()) > MOST_UNPACKED:
-            raise Unreadable(f"The file holds more than {MOST_UNPACKED // 1024 // 1024} MiB; cut it into smaller ones.")
+        if sum(part.file_size for part in archive.infolist()) > MAX_UNPACKED_BYTES:
+            raise Unreadable(
+                f"The file holds more than {MAX_UNPACKED_BYTES // 1024 // 1024} MiB; cut it into smaller ones."
+            )
 
 
 def _csv_cell(cell: str) -> str:

@@ -8,8 +8,8 @@ from xml.parsers import expat
 from idl import catalog, common
 
 _CONTENT: Any = catalog.CatalogService.add_image_args  # type: ignore[attr-defined]
-LARGEST_BYTES = int(_CONTENT.__thrift_field_annotations__["content"]["max_bytes"])
-MOST_PIXELS = 40_000_000
+MAX_BYTES = int(_CONTENT.__thrift_field_annotations__["content"]["max_bytes"])
+MAX_PIXELS = 40_000_000
 # How wide renditions are at most; the first is the thumbnail.
 WIDTHS = (320, 640, 1280)
 THUMBNAIL_WIDTH = WIDTHS[0]
@@ -24,8 +24,8 @@ _LENGTH = re.compile(r"\s*(\d+(?:\.\d+)?)\s*(?:px)?\s*")
 
 def checked_size(content: bytes) -> bytes:
     """The bytes themselves. Raises common.InvalidInput for none, or more than 5 MiB."""
-    if not 1 <= len(content) <= LARGEST_BYTES:
-        raise _refusal(f"A picture has up to {LARGEST_BYTES // 1024 // 1024} MiB; this has {len(content):,} bytes.")
+    if not 1 <= len(content) <= MAX_BYTES:
+        raise _refusal(f"A picture has up to {MAX_BYTES // 1024 // 1024} MiB; this has {len(content):,} bytes.")
     return content
 
 

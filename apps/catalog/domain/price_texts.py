@@ -1,4 +1,4 @@
-"""Changes of prices in words, for histories and previews."""
+"""Descriptions of price changes, for histories and previews."""
 
 import datetime
 
@@ -7,7 +7,7 @@ from idl import catalog
 
 
 def of_change(change: catalog.PriceChanged, at: int) -> str:
-    """What was set at a moment: `prices.GBP: 10.00 -> 6.00, from 2026-11-27 00:00 to 2026-11-30 00:00 UTC (Friday)`."""
+    """A price change made at a moment: `prices.GBP: 10.00 -> 6.00, from 2026-11-27 00:00 to 2026-11-30 00:00 UTC (Friday)`."""
     price, before = change.price, change.before
     currency = price.money.currency
     amount = prices.shown(price.money.amount, currency)

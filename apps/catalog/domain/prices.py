@@ -1,7 +1,7 @@
-"""Prices over time: what was set for one product in one currency, and which price that makes at each moment.
+"""Prices over time of one product in one currency: the entries that were set, and the price in force at each moment.
 
-A regular price holds until the next regular one begins. A temporary price has an end and takes precedence over the regular
-ones meanwhile; of temporary prices that overlap, the one that began last takes precedence.
+A regular price applies until the next regular one starts. A temporary price has an end and takes precedence over regular
+ones; of overlapping temporary prices, the one that started last takes precedence.
 """
 
 from collections.abc import Iterator, Sequence
@@ -10,8 +10,8 @@ from typing import NamedTuple, NoReturn
 from idl import common
 from thriftshop import money as formats
 
-HIGHEST = 9_999_999_999  # 99,999,999.99
-LATEST = 32_503_680_000_000  # the year 3000
+MAX_AMOUNT = 9_999_999_999  # 99,999,999.99
+MAX_MOMENT = 32_503_680_000_000  # the year 3000
 SLACK = 60_000  # how far another clock may be behind, in milliseconds
 
 
@@ -30,14 +30,14 @@ class Entry(NamedTuple):
         return self.ends_at is not None
 
 
-# The entries in the order in which they begin: at most one regular and one temporary entry for each moment.
+# The entries in the order of their starts: at most one regular and one temporary entry start at a moment.
 Timeline = tuple[Entry, ...]
 
 
 class Interval(NamedTuple):
-    """A price over a time in which it is in force; `valid_until` is None while nothing follows.
+    """A period in which a price is in force; `valid_until` is None for the last one.
 
-    Beside a temporary price, `regular` is the regular price of that time and `ends_at` when the temporary one gives way.
+    For a temporary price, `regular` is the regular price of the period and `ends_at` the end of the temporary one.
     """
 
     entry: Entry
@@ -48,7 +48,7 @@ class Interval(NamedTuple):
 
 
 def in_force(timeline: Sequence[Entry], at: int) -> Entry | None:
-    """The price that applies at a moment; None before the first begins."""
+    """The price in force at a moment; None before the first one starts."""
     temporary = None
     for entry in timeline:
         if entry.valid_from > at:
@@ -59,21 +59,21 @@ def in_force(timeline: Sequence[Entry], at: int) -> Entry | None:
 
 
 def regular(timeline: Sequence[Entry], at: int) -> Entry | None:
-    """The regular price at a moment; None before the first begins."""
-    found = None
+    """The regular price at a moment; None before the first one starts."""
+    latest = None
     for entry in timeline:
         if entry.valid_from > at:
             break
         if not entry.is_temporary:
-            found = entry
-    return found
+            latest = entry
+    return latest
 
 
 def set_price(timeline: Timeline, entry: Entry, *, at_once: bool = False) -> Timeline:
-    """The timeline with a price set. One of the same kind that begins at the same moment is replaced.
+    """The timeline with a price set. An entry of the same kind that starts at the same moment is replaced.
 
-    A price that applies already, set again at once, changes nothing. One for a later moment is kept in any case: what
-    applies then may still change. A temporary price that ends when it begins is withdrawn.
+    With `at_once` a price that is in force already changes nothing. A scheduled one is always added, because the price in
+    force at that time may still change. A temporary price that ends when it starts is withdrawn.
     """
     replaced = _same_place(timeline, entry)
     if (at_once and _applies_already(timeline, entry)) or (replaced is not None and _same_price(replaced, entry)):
@@ -85,7 +85,7 @@ def set_price(timeline: Timeline, entry: Entry, *, at_once: bool = False) -> Tim
 
 
 def _same_place(timeline: Timeline, entry: Entry) -> Entry | None:
-    """The entry of the same kind that begins at the same moment."""
+    """The entry of the same kind that starts at the same moment."""
     place = (entry.valid_from, entry.is_temporary)
     return next((one for one in timeline if (one.valid_from, one.is_temporary) == place), None)
 
@@ -95,12 +95,12 @@ def _same_price(one: Entry, other: Entry) -> bool:
 
 
 def _applies_already(timeline: Timeline, entry: Entry) -> bool:
-    held = (in_force if entry.is_temporary else regular)(timeline, entry.valid_from)
-    return held is not None and _same_price(held, entry)
+    current = (in_force if entry.is_temporary else regular)(timeline, entry.valid_from)
+    return current is not None and _same_price(current, entry)
 
 
 def valid_until(timeline: Sequence[Entry], entry: Entry) -> int | None:
-    """When an entry ends: a temporary one at its end, a regular one where the next regular one begins."""
+    """When an entry ends: a temporary one at its end, a regular one when the next regular one starts."""
     if entry.is_temporary:
         return entry.ends_at
     following = (one.valid_from for one in timeline if one.valid_from > entry.valid_from and not one.is_temporary)
@@ -108,17 +108,17 @@ def valid_until(timeline: Sequence[Entry], entry: Entry) -> int | None:
 
 
 def intervals(timeline: Sequence[Entry]) -> list[Interval]:
-    """The prices over the times in which they are in force: without overlaps, and without gaps after the first begins.
+    """The periods in which prices are in force, without overlaps or, after the first start, gaps.
 
-    A temporary price has an interval for each regular price that it stands in for.
+    A temporary price has an interval for each regular price that it replaces.
     """
     pieces = list(_pieces(timeline))
     following: Interval | None = None
     for place in reversed(range(len(pieces))):
         piece = pieces[place]
         if piece.entry.is_temporary:
-            goes_on = following is not None and following.entry == piece.entry
-            ends_at = following.ends_at if following is not None and goes_on else piece.valid_until
+            continues = following is not None and following.entry == piece.entry
+            ends_at = following.ends_at if following is not None and continues else piece.valid_until
             piece = pieces[place] = piece._replace(ends_at=ends_at)
         following = piece
     return pieces
@@ -126,8 +126,9 @@ def intervals(timeline: Sequence[Entry]) -> list[Interval]:
 
 def _pieces(timeline: Sequence[Entry]) -> Iterator[Interval]:
     before: Interval | None = None
-    for moment, entry, beside in _applying(timeline):
-        amount = beside.amount if beside is not None and entry is not None and entry.is_temporary else None
+    for moment, entry, regular_entry in _changes(timeline):
+        is_temporary = entry is not None and entry.is_temporary
+        amount = regular_entry.amount if regular_entry is not None and is_temporary else None
         if before is not None and (before.entry, before.regular) == (entry, amount):
             continue
         if before is not None:
@@ -137,26 +138,26 @@ def _pieces(timeline: Sequence[Entry]) -> Iterator[Interval]:
         yield before
 
 
-def _applying(timeline: Sequence[Entry]) -> Iterator[tuple[int, Entry | None, Entry | None]]:
-    """For each moment at which an entry begins or ends: the price in force from then on, and the regular price."""
+def _changes(timeline: Sequence[Entry]) -> Iterator[tuple[int, Entry | None, Entry | None]]:
+    """For each moment at which an entry starts or ends: the price in force from then on, and the regular price."""
     ends = {entry.ends_at for entry in timeline if entry.ends_at is not None}
-    waiting, running, beside = list(reversed(timeline)), list[Entry](), None
+    waiting, running, regular_entry = list(reversed(timeline)), list[Entry](), None
     for moment in sorted(ends.union(entry.valid_from for entry in timeline)):
         while waiting and waiting[-1].valid_from <= moment:
-            begun = waiting.pop()
-            if begun.is_temporary:
-                running.append(begun)
+            started = waiting.pop()
+            if started.is_temporary:
+                running.append(started)
             else:
-                beside = begun
+                regular_entry = started
         running = [entry for entry in running if (entry.ends_at or 0) > moment]
-        yield moment, running[-1] if running else beside, beside
+        yield moment, running[-1] if running else regular_entry, regular_entry
 
 
 def checked(money: common.Money, currencies: Sequence[str], field: str) -> common.Money:
     """The money with its currency in capitals. Raises common.InvalidInput for another currency or what is not a price."""
     currency = formats.accepted(money.currency, currencies, f"{field}.currency")
-    if not 1 <= money.amount <= HIGHEST:
-        lowest, highest = formats.decimal_text(1, currency), formats.format_amount(HIGHEST, currency)
+    if not 1 <= money.amount <= MAX_AMOUNT:
+        lowest, highest = formats.decimal_text(1, currency), formats.format_amount(MAX_AMOUNT, currency)
         raise common.InvalidInput(
             message=f"A price is {lowest} to {highest}, not {formats.decimal_text(money.amount, currency)}.",
             field=f"{field}.amount",
@@ -164,8 +165,8 @@ def checked(money: common.Money, currencies: Sequence[str], field: str) -> commo
     return common.Money(amount=money.amount, currency=currency)
 
 
-class Wanted(NamedTuple):
-    """An entry to set, whether at once or from a moment that was named, and the field that refusals name."""
+class PriceRequest(NamedTuple):
+    """An entry to set, whether at once or from a given moment, and the input field for refusals."""
 
     entry: Entry
     currency: str
@@ -173,15 +174,15 @@ class Wanted(NamedTuple):
     field: str
 
 
-def check_moments(timeline: Timeline, wanted: Wanted, now: int, *, past_allowed: bool) -> None:
-    """Raises common.InvalidInput for a price that ends before it begins, or changes what has been.
+def check_moments(timeline: Timeline, request: PriceRequest, now: int, *, past_allowed: bool) -> None:
+    """Raises common.InvalidInput for a price that ends before it starts, or changes the past.
 
-    A temporary price that is in force already may be set again from its beginning with another end.
+    A temporary price in force may be set again from its start with another end.
     """
-    entry, field = wanted.entry, wanted.field
+    entry, field = request.entry, request.field
     for name, moment in (("valid_from", entry.valid_from), ("valid_until", entry.ends_at)):
-        if moment is not None and not 0 <= moment < LATEST:
-            _refuse("A price begins and ends at moments from 1970 to 2999, in milliseconds.", f"{field}.{name}")
+        if moment is not None and not 0 <= moment < MAX_MOMENT:
+            _refuse("A price starts and ends between 1970 and 2999, in milliseconds.", f"{field}.{name}")
     replaced = _same_place(timeline, entry)
     if replaced is not None and _same_price(replaced, entry):
         return
@@ -189,7 +190,7 @@ def check_moments(timeline: Timeline, wanted: Wanted, now: int, *, past_allowed:
     if entry.valid_from >= now - SLACK or past_allowed:
         return
     if not _may_change_end(replaced, entry, now):
-        _refuse("This time is in the past; leave it out to set the price now.", f"{field}.valid_from")
+        _refuse("This time is in the past. Leave it out to set the price now.", f"{field}.valid_from")
 
 
 def _check_end(replaced: Entry | None, entry: Entry, field: str, now: int, *, past_allowed: bool) -> None:
@@ -198,7 +199,7 @@ def _check_end(replaced: Entry | None, entry: Entry, field: str, now: int, *, pa
     if entry.ends_at < now - SLACK and not past_allowed:
         _refuse("This end is in the past.", field)
     if entry.ends_at <= entry.valid_from and (replaced is None or entry.ends_at < entry.valid_from):
-        _refuse("A temporary price must end after it begins.", field)
+        _refuse("A temporary price must end after it starts.", field)
 
 
 def _may_change_end(replaced: Entry | None, entry: Entry, now: int) -> bool:
@@ -211,12 +212,12 @@ def _may_change_end(replaced: Entry | None, entry: Entry, now: int) -> bool:
     )
 
 
-def check_after_end(timeline: Timeline, wanted: Wanted) -> None:
-    """Raises common.InvalidInput if no regular price would apply after a temporary one of a call."""
-    ends_at = wanted.entry.ends_at
-    if ends_at is not None and ends_at > wanted.entry.valid_from and regular(timeline, ends_at) is None:
-        message = "No regular price would apply after the end of this one; set a regular price first."
-        _refuse(message, f"{wanted.field}.valid_until")
+def check_after_end(timeline: Timeline, request: PriceRequest) -> None:
+    """Raises common.InvalidInput if no regular price would apply after a temporary one."""
+    ends_at = request.entry.ends_at
+    if ends_at is not None and ends_at > request.entry.valid_from and regular(timeline, ends_at) is None:
+        message = "No regular price would apply after the end of this one. Set a regular price first."
+        _refuse(message, f"{request.field}.valid_until")
 
 
 def _refuse(message: str, field: str) -> NoReturn:
@@ -224,5 +225,5 @@ def _refuse(message: str, field: str) -> NoReturn:
 
 
 def shown(amount: int | None, currency: str) -> str:
-    """An amount for people, where the currency stands beside it: `12.50`; `nothing` for None."""
+    """An amount without its currency: `12.50`; `nothing` for None."""
     return "nothing" if amount is None else formats.decimal_text(amount, currency)

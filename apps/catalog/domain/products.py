@@ -1,4 +1,4 @@
-"""What a product may be, what writing it makes of it, and how two states of it differ."""
+"""The rules of products: valid details, the result of writing a product, and differences between two states."""
 
 import re
 import unicodedata
@@ -10,13 +10,13 @@ from apps.catalog.domain import slugs
 from idl import catalog, common
 from thriftshop import skus
 
-LONGEST_NAME = 200
-LONGEST_DESCRIPTION = 10_000
-MOST_ATTRIBUTES = 50
+MAX_NAME_LENGTH = 200
+MAX_DESCRIPTION_LENGTH = 10_000
+MAX_ATTRIBUTES = 50
 RESERVED_CODES = frozenset({"category", "price"})  # the facets of these names are not traits
 _CODE = re.compile(r"[a-z0-9][a-z0-9_-]{0,49}")
 _SHOWN = 60
-# What no text may hold: controls but for tabs and line feeds, and halves of surrogate pairs.
+# Not allowed in any text: control characters except tabs and line feeds, and unpaired surrogates.
 _CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
 _BREAKS = re.compile("[\t\n\u2028\u2029]")
 
@@ -31,7 +31,7 @@ class Trait(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Details:
-    """What is written about a product. `slug` is empty until one is made; `category_id` where it is in none."""
+    """The details of a product. `slug` is empty until one is generated, `category_id` without a category."""
 
     name: str
     slug: str = ""
@@ -41,26 +41,26 @@ class Details:
     status: int = catalog.ProductStatus.DRAFT
 
 
-def written(before: Details | None, wanted: catalog.ProductInput, categories: Container[str]) -> Details:
-    """What a product becomes when this is written over it. Raises common.InvalidInput, naming the field."""
+def written(before: Details | None, change: catalog.ProductInput, categories: Container[str]) -> Details:
+    """The details after an input was written; fields that are absent stay. Raises common.InvalidInput with the field."""
     old = before or Details(name="")
-    skus.check(wanted.sku, "sku")
+    skus.check(change.sku, "sku")
     return Details(
-        name=line(wanted.name, "name", LONGEST_NAME),
-        slug=slugs.checked(wanted.slug) if wanted.slug else old.slug,
-        description=old.description if wanted.description is None else _description(wanted.description),
-        category_id=old.category_id if wanted.category_id is None else _category(wanted.category_id, categories),
-        traits=old.traits if wanted.attributes is None else _traits(wanted.attributes),
-        status=_status(before, wanted.status),
+        name=line(change.name, "name", MAX_NAME_LENGTH),
+        slug=slugs.checked(change.slug) if change.slug else old.slug,
+        description=old.description if change.description is None else _description(change.description),
+        category_id=old.category_id if change.category_id is None else _category(change.category_id, categories),
+        traits=old.traits if change.attributes is None else _traits(change.attributes),
+        status=_status(before, change.status),
     )
 
 
-def line(text: str, field: str, longest: int, shortest: int = 1) -> str:
-    """A line of text without space around it. Raises common.InvalidInput where it is too short, too long or not one line."""
+def line(text: str, field: str, max_length: int, min_length: int = 1) -> str:
+    """A stripped line of text. Raises common.InvalidInput if it is too short, too long or has line breaks."""
     clean = unicodedata.normalize("NFC", text).strip()
-    if not shortest <= len(clean) <= longest:
+    if not min_length <= len(clean) <= max_length:
         raise common.InvalidInput(
-            message=f"The {field} has {shortest} to {longest} characters, not {len(clean)}.", field=field
+            message=f"The {field} has {min_length} to {max_length} characters, not {len(clean)}.", field=field
         )
     if _CONTROLS.search(clean) or _BREAKS.search(clean):
         raise common.InvalidInput(message=f"The {field} is one line, without control characters.", field=field)
@@ -69,9 +69,9 @@ def line(text: str, field: str, longest: int, shortest: int = 1) -> str:
 
 def _description(text: str) -> str:
     clean = unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n")).strip()
-    if len(clean) > LONGEST_DESCRIPTION:
+    if len(clean) > MAX_DESCRIPTION_LENGTH:
         raise common.InvalidInput(
-            message=f"The description has up to {LONGEST_DESCRIPTION} characters, not {len(clean)}.",
+            message=f"The description has up to {MAX_DESCRIPTION_LENGTH} characters, not {len(clean)}.",
             field="description",
         )
     if _CONTROLS.search(clean):
@@ -88,9 +88,9 @@ def _category(category_id: str, categories: Container[str]) -> str:
 
 
 def _traits(attributes: list[catalog.Attribute]) -> tuple[Trait, ...]:
-    if len(attributes) > MOST_ATTRIBUTES:
+    if len(attributes) > MAX_ATTRIBUTES:
         raise common.InvalidInput(
-            message=f"A product has up to {MOST_ATTRIBUTES} attributes, not {len(attributes)}.", field="attributes"
+            message=f"A product has up to {MAX_ATTRIBUTES} attributes, not {len(attributes)}.", field="attributes"
         )
     return tuple(sorted({_trait(one) for one in attributes}, key=lambda trait: (trait.name, trait.code, trait.value)))
 
@@ -98,8 +98,8 @@ def _traits(attributes: list[catalog.Attribute]) -> tuple[Trait, ...]:
 def _trait(attribute: catalog.Attribute) -> Trait:
     if not _CODE.fullmatch(attribute.code) or attribute.code in RESERVED_CODES:
         raise common.InvalidInput(
-            message=f"{attribute.code[:_SHOWN]!r} is no code of a trait: it has 1 to 50 of a-z 0-9 _ and -,"
-            f" and is not {' or '.join(sorted(RESERVED_CODES))}.",
+            message=f"{attribute.code[:_SHOWN]!r} is not a valid attribute code: use 1 to 50 of a-z 0-9 _ and -,"
+            f" but not {' or '.join(sorted(RESERVED_CODES))}.",
             field="attributes.code",
         )
     return Trait(
@@ -107,19 +107,20 @@ def _trait(attribute: catalog.Attribute) -> Trait:
     )
 
 
-def _status(before: Details | None, wanted: int | None) -> int:
+def _status(before: Details | None, status: int | None) -> int:
     draft: int = catalog.ProductStatus.DRAFT
-    if wanted is None:
+    if status is None:
         return before.status if before else draft
-    if wanted == draft and before is not None and before.status != draft:
+    if status == draft and before is not None and before.status != draft:
         raise common.InvalidInput(
-            message="What was on sale is not a draft again; archive it to take it off sale.", field="status"
+            message="A product that was on sale cannot become a draft again. Archive it to take it off sale.",
+            field="status",
         )
-    return wanted
+    return status
 
 
 def differences(before: Details | None, after: Details, category_names: Mapping[str, str]) -> list[str]:
-    """What changed, as `field: before -> after`, in the order of the fields."""
+    """The changes as `field: before -> after`, in the order of the fields."""
     old = before or Details(name="", status=0)
     pairs = [
         ("name", old.name, after.name),
@@ -136,7 +137,7 @@ def _trait_pairs(before: tuple[Trait, ...], after: tuple[Trait, ...]) -> list[tu
     pairs = []
     for code in dict.fromkeys(trait.code for trait in (*before, *after)):
         old, new = (tuple(trait for trait in traits if trait.code == code) for traits in (before, after))
-        # A trait may be renamed with its values left as they are: then the names are what differs.
+        # If only the name of the trait changed, the names are compared.
         renamed = [trait.value for trait in old] == [trait.value for trait in new]
         was, now = (", ".join(trait.name if renamed else trait.value for trait in traits) for traits in (old, new))
         pairs.append((f"attributes.{code}", was, now))
@@ -144,7 +145,7 @@ def _trait_pairs(before: tuple[Trait, ...], after: tuple[Trait, ...]) -> list[tu
 
 
 def difference(field: str, before: str, after: str) -> str:
-    """One difference for people: `name: Oak chest -> Elm chest`."""
+    """A difference as text: `name: Oak chest -> Elm chest`."""
     return f"{field}: {_short(before)} -> {_short(after)}"
 
 
@@ -154,15 +155,15 @@ def _short(text: str) -> str:
 
 
 def status_name(status: int) -> str:
-    """A status for people: `published`; empty where there is none."""
+    """A status as text: `published`; empty for an unknown one."""
     return str(catalog.ProductStatus._VALUES_TO_NAMES.get(status, "")).lower()
 
 
 def with_slug(details: Details, slug: str) -> Details:
-    """The same with another name in addresses."""
+    """The details with another slug."""
     return replace(details, slug=slug)
 
 
-def but_for_status(details: Details) -> Details:
-    """The same, as if it were a draft: to tell a change of status from one of what is written."""
+def without_status(details: Details) -> Details:
+    """The details with the status of a draft, to compare them apart from the status."""
     return replace(details, status=catalog.ProductStatus.DRAFT)

@@ -1,4 +1,4 @@
-"""How many prices are changed at once, and what their amounts may end in."""
+"""Changes of many prices at once, with rounding to an ending."""
 
 from decimal import ROUND_HALF_UP, Decimal
 from typing import NamedTuple
@@ -13,16 +13,16 @@ class Repricing(NamedTuple):
     exponent: int = 2
 
     def applied(self, amount: int) -> int:
-        """The new price for an old one, halves rounded up; it may not be a valid price (`prices.checked` says so)."""
+        """The new amount, halves rounded up. It may be invalid; `prices.checked` validates it."""
         changed = {
             "percent": Decimal(amount) * (1 + self.value / 100),
             "amount": amount + self.value,
             "to": self.value,
         }[self.kind]
-        return self._ended(int(changed.quantize(Decimal(1), ROUND_HALF_UP)))
+        return self._with_ending(int(changed.quantize(Decimal(1), ROUND_HALF_UP)))
 
-    def _ended(self, amount: int) -> int:
-        """The nearest amount with the wanted ending."""
+    def _with_ending(self, amount: int) -> int:
+        """The nearest amount with the chosen ending."""
         if self.ending == "whole":
             return _nearest(amount, int(10**self.exponent))
         if self.ending == "99":

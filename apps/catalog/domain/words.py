@@ -1,4 +1,4 @@
-"""Words to look for: what a text asks for, and which known words a mistyped one may have meant."""
+"""Search terms: the words of a query, and the known words that a mistyped one may mean."""
 
 import re
 import unicodedata
@@ -7,16 +7,16 @@ from itertools import combinations
 
 from apps.catalog.domain import slugs
 
-MOST_TERMS = 12
-LONGEST_TERM = 40
+MAX_TERMS = 12
+MAX_TERM_LENGTH = 40
 _WORD = re.compile(r"[^\W_]+")
 _PREFIX = 8  # long words are recognised by their first letters
 
 
 def terms(text: str) -> list[str]:
-    """The words of a query, folded, each once, the first dozen: whatever else is in the text means nothing."""
-    found = dict.fromkeys(term[:LONGEST_TERM] for term in all_words(text[:2000]))
-    return list(found)[:MOST_TERMS]
+    """The first MAX_TERMS different words of a query, folded. Other characters are ignored."""
+    found = dict.fromkeys(term[:MAX_TERM_LENGTH] for term in all_words(text[:2000]))
+    return list(found)[:MAX_TERMS]
 
 
 def all_words(text: str) -> list[str]:
@@ -30,7 +30,7 @@ def allowed_errors(word: str) -> int:
 
 
 def forms(word: str) -> set[str]:
-    """The word with as many letters left out as may be wrong in it: two words that are near share one of these."""
+    """All variants of the word with up to the allowed number of letters left out. Similar words share a variant."""
     errors, stem = allowed_errors(word), word[:_PREFIX]
     if not errors:
         return set()
@@ -41,24 +41,23 @@ def forms(word: str) -> set[str]:
     }
 
 
-def nearest(term: str, known: Iterable[str], most: int = 8) -> list[str]:
-    """The known words that a term may have meant, the nearest first; begun words count as near too."""
+def nearest(term: str, known: Iterable[str], limit: int = 8) -> list[str]:
+    """The known words that a term may mean, nearest first; words that start with a similar prefix count as well."""
     ranked = sorted((distance, len(word), word) for word in known if (distance := _rank(term, word)) is not None)
-    return [word for _, _, word in ranked[:most]]
+    return [word for _, _, word in ranked[:limit]]
 
 
 def _rank(term: str, word: str) -> float | None:
-    whole, begun = distances(term, word)
+    to_word, to_prefix = distances(term, word)
     allowed = allowed_errors(term)
-    if whole <= allowed:
-        return whole
-    # `chestrf` on the way to `chesterfield`: an error in a word that is not finished.
-    return begun + 0.5 if len(term) >= 5 and begun <= min(allowed, 1) else None
+    if to_word <= allowed:
+        return to_word
+    # `chestrf` for `chesterfield`: an error in an unfinished word.
+    return to_prefix + 0.5 if len(term) >= 5 and to_prefix <= min(allowed, 1) else None
 
 
 def distances(term: str, word: str) -> tuple[int, int]:
-    """How many letters must be added, dropped, changed or swapped with their neighbour to make `word` of `term`, and
-    to make any beginning of it."""
+    """The edit distance (with transpositions) from `term` to `word`, and to the nearest prefix of `word`."""
     before: list[int] = []
     row = list(range(len(word) + 1))
     for place, letter in enumerate(term, 1):

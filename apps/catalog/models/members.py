@@ -15,7 +15,7 @@ from django.db.models import Q, Sum
 from apps.catalog.domain import bitmaps, prices, products
 
 PRICED = "priced"  # the set of what has a price at all, beside the digits of the prices
-DIGITS = prices.HIGHEST.bit_length()
+DIGITS = prices.MAX_AMOUNT.bit_length()
 
 
 class Key(NamedTuple):

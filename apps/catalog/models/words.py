@@ -12,7 +12,7 @@ class WordQuerySet(models.QuerySet["Word"]):
 
     def learn(self, found: Iterable[str]) -> None:
         """Adds the words that are not known yet, with their forms."""
-        wanted = {word for word in found if rules.forms(word) and len(word) <= rules.LONGEST_TERM}
+        wanted = {word for word in found if rules.forms(word) and len(word) <= rules.MAX_TERM_LENGTH}
         known = set(self.filter(text__in=wanted).values_list("text", flat=True))
         fresh = self.bulk_create([Word(text=word) for word in sorted(wanted - known)])
         WordForm.objects.bulk_create(

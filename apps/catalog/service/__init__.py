@@ -1,6 +1,6 @@
 """The catalog's contracts, today's and that of 2018, and the functions that implement them."""
 
-from apps.catalog.service import categories, facets, finding, images, media, pricing, putting, reading, selling
+from apps.catalog.service import bulk_writes, categories, facets, images, listing, media, pricing, publishing, reading
 from idl import catalog
 from idl.legacy import catalog as legacy_catalog
 
@@ -10,15 +10,15 @@ class Service(catalog.CatalogService):
 
     get_products = staticmethod(reading.get_products)
     get_products_by_slug = staticmethod(reading.get_products_by_slug)
-    find_products = staticmethod(finding.find_products)
+    find_products = staticmethod(listing.find_products)
     get_facets = staticmethod(facets.get_facets)
     get_categories = staticmethod(categories.get_categories)
     get_prices = staticmethod(pricing.get_prices)
     get_price_history = staticmethod(pricing.get_price_history)
     get_product_history = staticmethod(reading.get_product_history)
-    put_products = staticmethod(putting.put_products)
-    publish_products = staticmethod(selling.publish_products)
-    archive_products = staticmethod(selling.archive_products)
+    put_products = staticmethod(bulk_writes.put_products)
+    publish_products = staticmethod(publishing.publish_products)
+    archive_products = staticmethod(publishing.archive_products)
     set_prices = staticmethod(pricing.set_prices)
     put_category = staticmethod(categories.put_category)
     remove_category = staticmethod(categories.remove_category)

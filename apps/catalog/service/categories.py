@@ -6,7 +6,7 @@ from apps.catalog.domain import categories as rules
 from apps.catalog.domain import slugs
 from apps.catalog.models import Category, Members, Product
 from apps.catalog.models.members import Key
-from apps.catalog.service import putting, writing
+from apps.catalog.service import bulk_writes, writing
 from idl import catalog, common
 from thriftshop import events, identity
 
@@ -33,7 +33,7 @@ def put_category(id: str | None, category: catalog.CategoryInput) -> catalog.Cat
     """Add or change a category. See the contract."""
     identity.require_staff()
     name = rules.checked_name(category.name)
-    with writing.writing():
+    with writing.transaction():
         parent = _category(category.parent_id, "parent_id") if category.parent_id else None
         slug = slugs.checked(category.slug) if category.slug else None
         row = _meant(id, name, slug, parent)
@@ -90,7 +90,7 @@ def _save(category: Category, before: Category | None, parent: Category | None) 
         Category.objects.bulk_update(below, ["path"])
         changed += below
     if before is not None and (before.path, before.name) != (category.path, category.name):
-        writing.write_words(Product.objects.filter(category__in=[category, *below]))
+        writing.index_products(Product.objects.filter(category__in=[category, *below]))
     counts = _counts()
     events.record_many(
         "catalog", {f"category-{one.id}": [catalog.CategoryWritten(category=_struct(one, counts))] for one in changed}
@@ -109,10 +109,10 @@ def _struct(category: Category, counts: dict[str, int]) -> catalog.Category:
 def remove_category(id: str) -> None:
     """Removes a category; its products stay, without one. See the contract."""
     identity.require_staff()
-    with writing.writing() as moment:
+    with writing.transaction() as moment:
         category = _category(id, "id")
         if category.children.exists():
             raise common.Conflict(message=f"There are categories below {category.name}; remove or move them first.")
-        putting.put_in_category(list(Product.objects.filter(category=category)), None, moment)
+        bulk_writes.put_in_category(list(Product.objects.filter(category=category)), None, moment)
         category.delete()
         events.record("catalog", f"category-{id}", [catalog.CategoryRemoved(id=id)])

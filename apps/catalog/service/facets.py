@@ -9,7 +9,7 @@ from apps.catalog.service import selection
 from idl import catalog, common
 from thriftshop import money
 
-MOST_CODES = 50
+MAX_CODES = 50
 DEFAULT_CODES = 10
 SHOWN = 100  # values of a facet
 LOOKED_AT = 500  # of a trait with more values than that, the commonest in the whole catalog
@@ -19,10 +19,8 @@ BANDS = (0, 1_00, 2_00, 5_00, 10_00, 20_00, 50_00, 100_00, 200_00, 500_00, 1_000
 
 def get_facets(filter: catalog.ProductFilter, codes: list[str]) -> list[catalog.Facet]:
     """The facets of the products that a filter leaves. See the contract."""
-    if len(codes) > MOST_CODES:
-        raise common.InvalidInput(
-            message=f"Ask for up to {MOST_CODES} facets at once, not {len(codes)}.", field="codes"
-        )
+    if len(codes) > MAX_CODES:
+        raise common.InvalidInput(message=f"Ask for up to {MAX_CODES} facets at once, not {len(codes)}.", field="codes")
     selected = selection.selection(filter, ranked=False)
     found = [_categories(filter, selected), _prices(filter, selected)]
     found += _traits(filter, selected, list(dict.fromkeys(codes)) or _commonest(filter, selected))

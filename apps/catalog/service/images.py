@@ -17,14 +17,14 @@ from PIL import ImageOps
 from apps.catalog.domain import pictures
 from apps.catalog.domain import products as rules
 from apps.catalog.models import Image, Product
-from apps.catalog.service import putting, writing
+from apps.catalog.service import bulk_writes, writing
 from idl import catalog, common
 from thriftshop import identity
 
 FORMATS = ("PNG", "JPEG", "WEBP")
 # How each is called in the storage. What many cameras write is a JPEG with another one behind it: an MPO.
 SUFFIXES = {"PNG": "png", "JPEG": "jpg", "MPO": "jpg", "WEBP": "webp"}
-MOST = 20
+MAX_IMAGES = 20
 
 
 def add_image(sku: str, content: bytes, alt: str) -> catalog.Image:
@@ -35,8 +35,8 @@ def add_image(sku: str, content: bytes, alt: str) -> catalog.Image:
     digest = hashlib.sha256(content).hexdigest()
     stored: list[str] = []
     try:
-        with writing.writing() as moment:
-            product = writing.found([sku])[0]
+        with writing.transaction() as moment:
+            product = writing.require_products([sku])[0]
             known = Image.objects.filter(product=product, digest=digest).first()
             if known is not None:
                 return known.to_struct()
@@ -54,8 +54,10 @@ def add_image(sku: str, content: bytes, alt: str) -> catalog.Image:
 
 def _next_position(product: Product) -> int:
     images = Image.objects.filter(product=product)
-    if images.count() >= MOST:
-        raise common.InvalidInput(message=f"A product has up to {MOST} pictures; remove one first.", field="content")
+    if images.count() >= MAX_IMAGES:
+        raise common.InvalidInput(
+            message=f"A product has up to {MAX_IMAGES} pictures; remove one first.", field="content"
+        )
     last: int | None = images.aggregate(last=Max("position"))["last"]
     return 0 if last is None else last + 1
 
@@ -86,8 +88,8 @@ def _save(name: str, content: bytes, stored: list[str]) -> str:
 def _note(product: Product, difference: str, moment: writing.Moment) -> None:
     """Records that the product's pictures changed."""
     change = writing.changes_of([product])[0]
-    change.rewritten([difference])
-    putting.write([change], moment)
+    change.add_written_event([difference])
+    bulk_writes.write([change], moment)
 
 
 def _examined(content: bytes) -> tuple[str, list[Rendition], tuple[int, int]]:
@@ -107,9 +109,9 @@ def _examined(content: bytes) -> tuple[str, list[Rendition], tuple[int, int]]:
 
 def _renditions(picture: Pillow.Image) -> list[Rendition]:
     """The picture upright as WebP, in each width up to its own, without anything that the camera noted."""
-    if picture.width * picture.height > pictures.MOST_PIXELS:
+    if picture.width * picture.height > pictures.MAX_PIXELS:
         raise common.InvalidInput(
-            message=f"A picture has up to {pictures.MOST_PIXELS // 1_000_000} million pixels.", field="content"
+            message=f"A picture has up to {pictures.MAX_PIXELS // 1_000_000} million pixels.", field="content"
         )
     upright = ImageOps.exif_transpose(picture)
     upright = upright.convert("RGBA" if "A" in upright.getbands() or "transparency" in upright.info else "RGB")
@@ -141,8 +143,8 @@ def _delete(files: Iterable[str]) -> None:
 def remove_image(sku: str, image_id: str) -> None:
     """Removes a picture from a product. See the contract."""
     identity.require_staff()
-    with writing.writing() as moment:
-        product = writing.found([sku])[0]
+    with writing.transaction() as moment:
+        product = writing.require_products([sku])[0]
         image = Image.objects.filter(product=product, id=image_id).first()
         if image is None:
             raise common.NotFound(message="The product has no such picture.", kind="image", id=image_id[:64])

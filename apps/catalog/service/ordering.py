@@ -10,7 +10,7 @@ from apps.catalog.service import selection
 from idl import catalog
 from thriftshop import clock, paging
 
-FEW = 1_500  # so many products are fetched and sorted faster than the whole catalog is walked through in order
+MAX_SORTED = 1_500  # so many products are fetched and sorted faster than the whole catalog is walked through in order
 
 
 class Found(NamedTuple):
@@ -46,7 +46,7 @@ def chosen(candidates: Iterable[Found], asked: Asked) -> list[Found]:
 
 def by_field(field: str, asked: Asked) -> list[Found]:
     """In the order of a column, then of the ids."""
-    if asked.left.bit_count() > FEW:
+    if asked.left.bit_count() > MAX_SORTED:
         return _walked(field, asked)
     rows = Product.objects.filter(id__in=bitmaps.places(asked.left)).values_list(field, "id")
     return chosen((Found((value,), product_id) for value, product_id in rows), asked)

@@ -1,4 +1,4 @@
-"""What is asked of prices, checked and set on products that are about to be written."""
+"""Validating price inputs, and setting them on products that are about to be saved."""
 
 from collections.abc import Sequence
 
@@ -9,34 +9,34 @@ from apps.catalog.service import writing
 from idl import catalog, common
 from thriftshop import identity
 
-LONGEST_REASON = 200
+MAX_REASON_LENGTH = 200
 
 
-def wanted(one: catalog.PriceInput | catalog.SaleInput, at: int, field: str) -> rules.Wanted:
-    """A price to set, from a moment `at` on where none is named. Raises common.InvalidInput, naming the field."""
-    money = rules.checked(one.money, settings.CURRENCIES, f"{field}.money")
-    reason = getattr(one, "reason", None) or ""
-    if len(reason) > LONGEST_REASON:
+def request(price: catalog.PriceInput | catalog.SaleInput, at: int, field: str) -> rules.PriceRequest:
+    """A price to set, from the moment `at` if it has no start. Raises common.InvalidInput with the field."""
+    money = rules.checked(price.money, settings.CURRENCIES, f"{field}.money")
+    reason = getattr(price, "reason", None) or ""
+    if len(reason) > MAX_REASON_LENGTH:
         raise common.InvalidInput(
-            message=f"A reason has up to {LONGEST_REASON} characters, not {len(reason)}.", field=f"{field}.reason"
+            message=f"A reason has up to {MAX_REASON_LENGTH} characters, not {len(reason)}.", field=f"{field}.reason"
         )
-    at_once = one.valid_from is None
-    valid_from = at if one.valid_from is None else one.valid_from
-    entry = rules.Entry(valid_from, money.amount, reason, identity.actor(), one.valid_until)
-    return rules.Wanted(entry, money.currency, at_once, field)
+    at_once = price.valid_from is None
+    valid_from = at if price.valid_from is None else price.valid_from
+    entry = rules.Entry(valid_from, money.amount, reason, identity.actor(), price.valid_until)
+    return rules.PriceRequest(entry, money.currency, at_once, field)
 
 
-def set_in_order(asked: Sequence[tuple[writing.Change, rules.Wanted]], at: int) -> list[catalog.PriceChanged]:
-    """Sets prices one after the other; gives what that changes. Raises common.InvalidInput.
+def set_in_order(requests: Sequence[tuple[writing.Change, rules.PriceRequest]], at: int) -> list[catalog.PriceChanged]:
+    """Sets prices one after the other and returns the changes. Raises common.InvalidInput.
 
-    Those that began a moment ago come first: whether a price set at once is the same as now depends on them too.
+    Prices that start before `at` are set first, because a price set at once is compared with the one then in force.
     """
     changed: list[catalog.PriceChanged | None] = []
-    # A service loads what was; people do not rewrite it.
+    # Services import past prices; staff cannot change them.
     past_allowed = identity.is_service()
-    for change, one in sorted(asked, key=lambda pair: pair[1].entry.valid_from >= at):
-        rules.check_moments(change.prices.get(one.currency, ()), one, at, past_allowed=past_allowed)
-        changed.append(change.set_price(one.currency, one.entry, at_once=one.at_once))
-    for change, one in asked:
-        rules.check_after_end(change.prices.get(one.currency, ()), one)
+    for change, price in sorted(requests, key=lambda pair: pair[1].entry.valid_from >= at):
+        rules.check_moments(change.prices.get(price.currency, ()), price, at, past_allowed=past_allowed)
+        changed.append(change.set_price(price.currency, price.entry, at_once=price.at_once))
+    for change, price in requests:
+        rules.check_after_end(change.prices.get(price.currency, ()), price)
     return [event for event in changed if event is not None]

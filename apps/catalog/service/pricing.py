@@ -1,28 +1,30 @@
-"""Prices: set, at once or for later, for good or for a time, and read as they are in force at a moment."""
+"""Setting regular and temporary prices, now or scheduled, and reading prices in force at a moment."""
 
 from django.conf import settings
 
 from apps.catalog.models import Price, Product
-from apps.catalog.service import price_changes, putting, writing
+from apps.catalog.service import bulk_writes, price_changes, writing
 from idl import catalog, common
 from thriftshop import call_context, clock, identity, money
 
-MOST = 10_000
+MAX_PRICES = 10_000
 
 
 def set_prices(prices: list[catalog.PriceInput]) -> None:
     """Sets the prices, all or none. See the contract."""
     identity.require_staff()
-    if len(prices) > MOST:
-        raise common.InvalidInput(message=f"Send up to {MOST} prices at a time, not {len(prices)}.", field="prices")
-    with writing.writing() as moment:
-        wanted = [price_changes.wanted(one, moment.at, f"prices[{number}]") for number, one in enumerate(prices)]
-        products = writing.found([one.sku for one in prices])
+    if len(prices) > MAX_PRICES:
+        raise common.InvalidInput(
+            message=f"Send up to {MAX_PRICES} prices at a time, not {len(prices)}.", field="prices"
+        )
+    with writing.transaction() as moment:
+        requests = [price_changes.request(price, moment.at, f"prices[{n}]") for n, price in enumerate(prices)]
+        products = writing.require_products([price.sku for price in prices])
         changes = {change.product.sku: change for change in writing.changes_of(products)}
         price_changes.set_in_order(
-            [(changes[one.sku], wish) for one, wish in zip(prices, wanted, strict=True)], moment.at
+            [(changes[price.sku], request) for price, request in zip(prices, requests, strict=True)], moment.at
         )
-        putting.write([change for change in changes.values() if change.events], moment)
+        bulk_writes.write([change for change in changes.values() if change.events], moment)
 
 
 def get_prices(skus: list[str], currency: str, at: int | None = None) -> list[catalog.Price]:
@@ -31,10 +33,10 @@ def get_prices(skus: list[str], currency: str, at: int | None = None) -> list[ca
     in_full = identity.is_staff()
     moment = call_context.happened_at() if at is None else at
     if not in_full:
-        moment = min(moment, clock.now())  # what is planned is the staff's to know
-    wanted = list(dict.fromkeys(skus))
-    found = Price.objects.structs(wanted, currency, moment, in_full=in_full)
-    return [found[sku] for sku in wanted if sku in found]
+        moment = min(moment, clock.now())  # scheduled prices are only visible to staff
+    unique = list(dict.fromkeys(skus))
+    found = Price.objects.structs(unique, currency, moment, in_full=in_full)
+    return [found[sku] for sku in unique if sku in found]
 
 
 def get_price_history(sku: str) -> list[catalog.Price]:
@@ -49,13 +51,13 @@ def get_price_history(sku: str) -> list[catalog.Price]:
     return [price.to_struct(sku, in_full=in_full) for price in prices]
 
 
-def settle() -> None:
-    """Takes the scheduled prices that have come into force into the sliced prices. Reads are right without it.
+def apply_due_prices() -> None:
+    """Adds scheduled prices that have come into force to the sliced prices. Reads are correct without it.
 
-    What a clock that was ahead took in too early goes back among the scheduled ones.
+    Prices that a fast clock added too early are scheduled again.
     """
     now = clock.now()
     early = Price.objects.filter(awaited=False, valid_from__gt=now + clock.SKEW_MS).exists()
     if early or Price.objects.filter(awaited=True, valid_from__lte=now).exists():
-        with writing.writing() as moment:  # every writing begins with those that are due
+        with writing.transaction() as moment:  # which starts by applying due prices
             writing.schedule_again(moment.now)

@@ -16,8 +16,8 @@ from idl import catalog, common
 from thriftshop import clock, identity
 from thriftshop import money as formats
 
-MOST_VALUES = 100
-MOST_TRAITS = 50
+MAX_VALUES = 100
+MAX_TRAITS = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,10 +137,10 @@ def _overlaid(currency: str, slices: list[bitmaps.Bits], priced: bitmaps.Bits, a
 
 
 def _check(wanted: catalog.ProductFilter) -> None:
-    _at_most(wanted.category_ids, MOST_VALUES, "category_ids")
-    _at_most(wanted.attributes, MOST_TRAITS, "attributes")
+    _at_most(wanted.category_ids, MAX_VALUES, "category_ids")
+    _at_most(wanted.attributes, MAX_TRAITS, "attributes")
     for code, values in (wanted.attributes or {}).items():
-        _at_most(values, MOST_VALUES, f"attributes.{code[:50]}")
+        _at_most(values, MAX_VALUES, f"attributes.{code[:50]}")
     lowest, highest = wanted.price_min, wanted.price_max
     currencies = {
         _check_money(money, field)
@@ -158,8 +158,8 @@ def _check(wanted: catalog.ProductFilter) -> None:
 def _check_money(money: common.Money, field: str) -> str:
     """The currency in capitals. Raises common.InvalidInput for another one, or what cannot be a price."""
     currency = formats.accepted(money.currency, settings.CURRENCIES, f"filter.{field}.currency")
-    if not 0 <= money.amount <= price_rules.HIGHEST:
-        lowest, highest = (formats.decimal_text(amount, currency) for amount in (0, price_rules.HIGHEST))
+    if not 0 <= money.amount <= price_rules.MAX_AMOUNT:
+        lowest, highest = (formats.decimal_text(amount, currency) for amount in (0, price_rules.MAX_AMOUNT))
         raise common.InvalidInput(
             message=f"A price in {currency} is {lowest} to {highest}.", field=f"filter.{field}.amount"
         )

@@ -1,4 +1,4 @@
-"""Writing products: one transaction in which rows, prices, sets, search index and events change together."""
+"""Saving products: rows, prices, sets, search index and events in one transaction."""
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
-from django.db import connection, transaction
+from django import db
 from django.db.models import QuerySet
 
 from apps.catalog.domain import categories
@@ -19,36 +19,36 @@ from apps.catalog.service import price_rows
 from idl import catalog, common
 from thriftshop import call_context, clock, events
 
-LOCK = 2_018_0001  # any number that no other part of the shop locks
+LOCK = 2_018_0001  # an arbitrary number for the advisory lock, used by nothing else
 
 
 class Moment(NamedTuple):
-    """When something is written: `now`, and `at`, when it happened (earlier for what is imported); milliseconds."""
+    """The time of a write: `now`, and `at`, when it happened (earlier for imports); milliseconds."""
 
     now: int
     at: int
 
 
-def moment() -> Moment:
+def current_moment() -> Moment:
     """The current moment in the call context."""
     now, occurred_at = clock.now(), call_context.current().occurred_at
     return Moment(now, now if occurred_at is None else occurred_at)
 
 
-# An event in the making: what it will be once the product that it carries is saved.
-Pending = Callable[[catalog.Product], Any]
+# Makes an event from the product as it is saved.
+EventFactory = Callable[[catalog.Product], Any]
 
 
 @dataclass(slots=True)
 class Change:
-    """A product about to be written: what it was, what it will be, its prices by currency, and what will be recorded."""
+    """A product to be saved: its details before and after, its prices by currency, and the events to record."""
 
     product: Product
     before: rules.Details | None
     after: rules.Details
     prices_before: dict[str, price_rules.Timeline] = field(default_factory=dict)
     prices: dict[str, price_rules.Timeline] = field(default_factory=dict)
-    events: list[Pending] = field(default_factory=list)
+    events: list[EventFactory] = field(default_factory=list)
 
     def price(self, currency: str, at: int) -> int | None:
         """The amount in force at a moment, in minor units."""
@@ -56,7 +56,7 @@ class Change:
         return entry.amount if entry else None
 
     def set_price(self, currency: str, entry: price_rules.Entry, *, at_once: bool) -> catalog.PriceChanged | None:
-        """Sets a price and notes the event; None where that changes nothing."""
+        """Set a price and add its event; None if nothing changes."""
         timeline = self.prices.get(currency, ())
         changed = price_rules.set_price(timeline, entry, at_once=at_once)
         if changed == timeline:
@@ -66,8 +66,8 @@ class Change:
         self.events.append(lambda _: event)
         return event
 
-    def rewritten(self, differences: list[str]) -> None:
-        """Notes that the product was written, before anything else that happens to it."""
+    def add_written_event(self, differences: list[str]) -> None:
+        """Add a ProductWritten event before the other events."""
         self.events.insert(0, lambda product: catalog.ProductWritten(product=product, differences=differences))
 
 
@@ -91,31 +91,32 @@ def _price_changed(
 
 
 @contextmanager
-def writing() -> Iterator[Moment]:
-    """A transaction in which the catalog is written by nobody else, with the sliced prices brought up to its moment."""
-    with transaction.atomic():
-        if connection.vendor == "postgresql":  # SQLite has let nobody else in since the transaction began
-            with connection.cursor() as cursor:
+def transaction() -> Iterator[Moment]:
+    """A transaction with an exclusive lock on the catalog, in which due prices have been applied."""
+    with db.transaction.atomic():
+        if db.connection.vendor == "postgresql":  # SQLite locks the database when a transaction starts
+            with db.connection.cursor() as cursor:
                 cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
-        when = moment()
-        settle(when.now)
-        yield when
+        moment = current_moment()
+        apply_due_prices(moment.now)
+        yield moment
 
 
-def settle(now: int) -> int:
-    """Takes the scheduled prices that have come into force into the sliced prices; gives how many those were.
+def apply_due_prices(now: int) -> int:
+    """Adds scheduled prices that have come into force to the sliced prices, and returns their number.
 
-    Reads are right without it (finding.py looks at them beside the slices); it only keeps them few.
+    Reads are correct without it, because selection.py overlays the due prices; it keeps their number small.
     """
-    return _settle(Price.objects.filter(awaited=True, valid_from__lte=now), now, awaited=False)
+    return _move_prices(Price.objects.filter(awaited=True, valid_from__lte=now), now, awaited=False)
 
 
 def schedule_again(now: int) -> int:
     """Removes prices from the sliced prices that a fast clock added too early, and returns their number."""
-    return _settle(Price.objects.filter(awaited=False, valid_from__gt=now + clock.SKEW_MS), now, awaited=True)
+
+    return _move_prices(Price.objects.filter(awaited=False, valid_from__gt=now + clock.SKEW_MS), now, awaited=True)
 
 
-def _settle(prices: QuerySet[Price], now: int, *, awaited: bool) -> int:
+def _move_prices(prices: QuerySet[Price], now: int, *, awaited: bool) -> int:
     found = list(prices.values_list("id", "product_id", "currency"))
     for currency in {row[2] for row in found}:
         _reslice(currency, {product_id for _, product_id, other in found if other == currency}, now)
@@ -136,7 +137,7 @@ def _reslice(currency: str, product_ids: set[int], now: int) -> None:
 
 
 def changes_of(products: Sequence[Product]) -> list[Change]:
-    """The products as they stand, ready to be changed."""
+    """Changes of these products that do not change anything yet."""
     timelines = PriceEntry.objects.timelines(product.id for product in products)
     by_product: dict[int, dict[str, price_rules.Timeline]] = defaultdict(dict)
     for (product_id, currency), timeline in timelines.items():
@@ -153,8 +154,8 @@ def changes_of(products: Sequence[Product]) -> list[Change]:
     ]
 
 
-def found(skus: list[str]) -> list[Product]:
-    """The products of these SKUs, in that order, each once. Raises common.NotFound, naming those there are not."""
+def require_products(skus: list[str]) -> list[Product]:
+    """The products with these SKUs, in that order, each once. Raises common.NotFound with the missing ones."""
     known = {product.sku: product for product in Product.objects.filter(sku__in=skus)}
     missing = [sku for sku in dict.fromkeys(skus) if sku not in known]
     if missing:
@@ -164,20 +165,20 @@ def found(skus: list[str]) -> list[Product]:
 
 
 def save(changes: Sequence[Change], now: int) -> None:
-    """Writes the products with all that hangs on them; within `writing()`, whose moment is `now`.
+    """Saves the products with their prices, sets and search index; to be called within `transaction()`, at its `now`.
 
-    Their versions have been counted on by the events of each, which `record` then records.
+    Their versions already include their events, which are recorded by `record`.
     """
     for change in changes:
         change.product.details = change.after
     _save_rows(changes)
     _save_prices(changes, now)
     _save_sets(changes, now)
-    _save_words([change for change in changes if _worded(change)])
+    index_products([change.product for change in changes if _affects_search(change)])
 
 
 def record(changes: Sequence[Change], at: int) -> None:
-    """Records what happened to these products, each in its stream; events carry the product with the version they made."""
+    """Records the events of these products in their streams; each event has the product with its version."""
     made: dict[str, Sequence[Any]] = {}
     for change, product in zip(changes, structs([change.product for change in changes], at), strict=True):
         first = product.version - len(change.events) + 1
@@ -193,7 +194,7 @@ def _save_rows(changes: Sequence[Change]) -> None:
     known = [change.product for change in changes if change.before is not None]
     fields = [one.name for one in Product._meta.concrete_fields if one.name not in ("id", "sku", "created_at")]
     Product.objects.bulk_create(known, update_conflicts=True, unique_fields=["id"], update_fields=fields)
-    names = {trait.code: trait.name for change in changes if _worded(change) for trait in change.after.traits}
+    names = {trait.code: trait.name for change in changes if _affects_search(change) for trait in change.after.traits}
     known_names = dict(Trait.objects.filter(code__in=names).values_list("code", "name"))
     Trait.objects.bulk_create(
         [Trait(code=code, name=name) for code, name in names.items() if known_names.get(code) != name],
@@ -229,24 +230,20 @@ def _save_sets(changes: Sequence[Change], now: int) -> None:
 
 
 def _keys(details: rules.Details, timelines: dict[str, price_rules.Timeline], now: int) -> set[members.Key]:
-    held = {currency: price_rules.in_force(timeline, now) for currency, timeline in timelines.items()}
-    return members.keys_of(details, {currency: entry.amount for currency, entry in held.items() if entry})
+    current = {currency: price_rules.in_force(timeline, now) for currency, timeline in timelines.items()}
+    return members.keys_of(details, {currency: entry.amount for currency, entry in current.items() if entry})
 
 
-def _worded(change: Change) -> bool:
-    """Whether what is looked for in it changed."""
+def _affects_search(change: Change) -> bool:
+    """Whether a field in the search index changed."""
     before, after = change.before, change.after
     return before is None or any(
         getattr(before, name) != getattr(after, name) for name in ("name", "traits", "category_id", "description")
     )
 
 
-def _save_words(changes: Sequence[Change]) -> None:
-    write_words([change.product for change in changes])
-
-
-def write_words(products: Iterable[Product]) -> None:
-    """Brings the search index in step with these products."""
+def index_products(products: Iterable[Product]) -> None:
+    """Updates the search index for these products."""
     tree = {category.id: category for category in Category.objects.all()}
     names = {
         category.id: " ".join(tree[above].name for above in category.path.split(categories.SEPARATOR))

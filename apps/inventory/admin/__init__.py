@@ -1,4 +1,4 @@
-"""The staff's door to the stock: levels with what can be done about them, and the ledger to read."""
+"""The inventory's admin: stock levels with forms to change them, and the ledger."""
 
 from apps.inventory.admin.levels import LevelAdmin
 from apps.inventory.admin.movements import MovementAdmin

@@ -1,4 +1,4 @@
-"""The forms in which staff receive, count and write off goods, and look into the past."""
+"""The forms to receive, count and write off goods, and to look up past levels."""
 
 import uuid
 from typing import Any
@@ -10,7 +10,7 @@ from idl import common
 from thriftshop import skus
 from thriftshop.rpc import spelling
 
-MOST_LINES = 100
+MAX_LINES = 100
 
 
 def _checked(sku: str) -> str:
@@ -22,37 +22,37 @@ def _checked(sku: str) -> str:
 
 
 class LineForm(forms.Form):
-    """So many of one SKU."""
+    """A quantity of one SKU."""
 
     sku = forms.CharField(
         label="SKU",
         widget=forms.TextInput(attrs={"class": "vTextField", "autocomplete": "off", "spellcheck": "false"}),
     )
-    quantity = forms.IntegerField(label="Quantity", min_value=1, max_value=domain.LARGEST_QUANTITY)
+    quantity = forms.IntegerField(label="Quantity", min_value=1, max_value=domain.MAX_QUANTITY)
 
     def clean_sku(self) -> str:
-        """The SKU in its one spelling. Refuses what cannot be one."""
+        """The normalised SKU."""
         return _checked(self.cleaned_data["sku"])
 
 
 class CountedLineForm(LineForm):
-    """How many of one SKU were found; none, too."""
+    """The counted quantity of one SKU, which may be 0."""
 
-    quantity = forms.IntegerField(label="Counted", min_value=0, max_value=domain.LARGEST_QUANTITY)
+    quantity = forms.IntegerField(label="Counted", min_value=0, max_value=domain.MAX_QUANTITY)
 
 
 class KeyedForm(forms.Form):
-    """A form that, sent twice, is taken once: the hidden key makes sure of it."""
+    """A form with a hidden idempotency key: submitted twice, it has one effect."""
 
     key = forms.CharField(widget=forms.HiddenInput, max_length=32, initial=lambda: uuid.uuid4().hex)
 
     def renew(self) -> None:
-        """Gives what was filled in another key: what is sent next is not what was refused."""
+        """Replace the key, after the form was refused: the next submission is another command."""
         self.data = {name: self.data[name] for name in self.data} | {"key": uuid.uuid4().hex}
 
 
 class AboutForm(KeyedForm):
-    """By what document goods came, and why where that is not plain."""
+    """The document of a delivery, and an optional reason."""
 
     reference = forms.CharField(
         label="Reference", required=False, max_length=200, help_text="The delivery note or other document."
@@ -61,7 +61,7 @@ class AboutForm(KeyedForm):
 
 
 class CountForm(KeyedForm):
-    """Why goods were counted."""
+    """The reason for a count."""
 
     reason = forms.CharField(
         label="Reason", max_length=500, help_text="Stays in the ledger permanently; explain it for an auditor."
@@ -69,21 +69,21 @@ class CountForm(KeyedForm):
 
 
 class WriteOffForm(CountForm):
-    """Why goods were written off, and by what document."""
+    """The reason for a write-off, and an optional document."""
 
     reference = forms.CharField(label="Reference", required=False, max_length=200, help_text="The document, if any.")
 
 
 class DistinctLines(forms.BaseFormSet):  # type: ignore[type-arg]
-    """Lines of which each names another SKU."""
+    """Lines with different SKUs."""
 
     def clean(self) -> None:
-        """Refuses a SKU that stands twice, and an empty form."""
-        named = [form.cleaned_data["sku"] for form in self.forms if form.is_valid() and form.cleaned_data]
-        twice = {sku for sku in named if named.count(sku) > 1}
-        if twice:
-            raise forms.ValidationError(f"{', '.join(sorted(twice))}: name each SKU once.")
-        if not named and all(form.is_valid() for form in self.forms):
+        """Require at least one line, and each SKU at most once."""
+        skus = [form.cleaned_data["sku"] for form in self.forms if form.is_valid() and form.cleaned_data]
+        repeated = {sku for sku in skus if skus.count(sku) > 1}
+        if repeated:
+            raise forms.ValidationError(f"{', '.join(sorted(repeated))}: enter each SKU once.")
+        if not skus and all(form.is_valid() for form in self.forms):
             raise forms.ValidationError("Enter at least one line.")
 
     def lines(self) -> list[tuple[str, int]]:
@@ -92,11 +92,11 @@ class DistinctLines(forms.BaseFormSet):  # type: ignore[type-arg]
 
 
 def line_forms(line: type[LineForm], data: Any, skus: list[str], blank: int) -> DistinctLines:
-    """A line for each SKU that was chosen, and some blank ones."""
-    made: Any = forms.formset_factory(
-        line, formset=DistinctLines, extra=blank, max_num=MOST_LINES, absolute_max=MOST_LINES
+    """A line for each selected SKU, and some blank ones."""
+    formset: Any = forms.formset_factory(
+        line, formset=DistinctLines, extra=blank, max_num=MAX_LINES, absolute_max=MAX_LINES
     )
-    lines: DistinctLines = made(data, initial=[{"sku": sku} for sku in skus], prefix="lines")
+    lines: DistinctLines = formset(data, initial=[{"sku": sku} for sku in skus], prefix="lines")
     for number, form in enumerate(lines.forms, start=1):
         for field in form.fields.values():
             field.widget.attrs["aria-label"] = f"{field.label} of line {number}"
@@ -104,7 +104,7 @@ def line_forms(line: type[LineForm], data: Any, skus: list[str], blank: int) -> 
 
 
 class PastForm(forms.Form):
-    """Which SKUs, and when."""
+    """SKUs and a past time."""
 
     skus = forms.CharField(label="SKUs", help_text="One or more, separated by spaces or commas.", max_length=2000)
     at = forms.DateTimeField(
@@ -115,8 +115,8 @@ class PastForm(forms.Form):
     )
 
     def clean_skus(self) -> list[str]:
-        """The SKUs one by one. Refuses what cannot be one, and too many."""
-        wanted = [_checked(sku) for sku in self.cleaned_data["skus"].replace(",", " ").split()]
-        if len(wanted) > MOST_LINES:
-            raise forms.ValidationError(f"Enter at most {MOST_LINES} SKUs.")
-        return list(dict.fromkeys(wanted))
+        """The normalised SKUs, each once."""
+        entered = [_checked(sku) for sku in self.cleaned_data["skus"].replace(",", " ").split()]
+        if len(entered) > MAX_LINES:
+            raise forms.ValidationError(f"Enter at most {MAX_LINES} SKUs.")
+        return list(dict.fromkeys(entered))

@@ -1,4 +1,4 @@
-"""The levels in the admin: low stock first, with what can be done about it, and how it came to be."""
+"""The admin of stock levels: lowest first, with forms to change them and their movements."""
 
 from typing import Any
 
@@ -25,18 +25,18 @@ MOVEMENTS_SHOWN = 25
 
 
 def low_stock() -> int:
-    """From how many available pieces down a SKU counts as low."""
+    """The available quantity up to which stock is low."""
     return int(settings.LOW_STOCK)
 
 
 class InStock(admin.SimpleListFilter):
-    """Out of stock, low, or enough."""
+    """Levels by available quantity."""
 
     title = "stock"
     parameter_name = "stock"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        """Stock levels, and reserved goods."""
+        """The choices."""
         return [
             ("none", "Out of stock"),
             ("low", f"Low (1 to {low_stock()})"),
@@ -45,7 +45,7 @@ class InStock(admin.SimpleListFilter):
         ]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Level]) -> QuerySet[Level]:
-        """The levels of the choice."""
+        """The levels of the chosen kind."""
         chosen = {
             "none": queryset.filter(available__lte=0),
             "low": queryset.filter(available__gt=0, available__lte=low_stock()),
@@ -57,7 +57,7 @@ class InStock(admin.SimpleListFilter):
 
 @admin.register(Level)
 class LevelAdmin(admin.ModelAdmin[Level]):
-    """How much there is of each SKU. Nothing is edited here: goods are received, counted and written off."""
+    """Stock levels. They are not edited, but changed by receiving, counting and writing off goods."""
 
     list_display = ("sku", "on_hand", "reserved", "available", "standing", "moved")
     list_filter = (InStock,)
@@ -72,26 +72,26 @@ class LevelAdmin(admin.ModelAdmin[Level]):
         css = {"all": ["inventory/admin.css"]}
 
     def figures(self, request: HttpRequest) -> list[figures.Figure]:
-        """What the staff see first: what is gone, and what is about to be."""
-        gone = Level.objects.filter(available__lte=0).count()
+        """The figures on the admin's index: SKUs out of stock, and low stock."""
+        out_of_stock = Level.objects.filter(available__lte=0).count()
         low = Level.objects.filter(available__gt=0, available__lte=low_stock()).count()
         levels = reverse("admin:inventory_level_changelist")
         return [
-            figures.Figure("Out of stock", f"{gone:,}", f"{levels}?stock=none", "warn" if gone else ""),
+            figures.Figure("Out of stock", f"{out_of_stock:,}", f"{levels}?stock=none", "warn" if out_of_stock else ""),
             figures.Figure("Low stock", f"{low:,}", f"{levels}?stock=low", "warn" if low else ""),
         ]
 
     def has_add_permission(self, request: HttpRequest) -> bool:
-        """Nobody: a level comes about by its movements."""
+        """Never: levels result from movements."""
         return False
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Nobody: the ledger stays."""
+        """Never: the ledger is append-only."""
         return False
 
     @admin.display(description="Status", ordering="available")
     def standing(self, level: Level) -> str:
-        """Out of stock, low, or nothing to say."""
+        """A badge for low stock and out of stock."""
         if level.available <= 0:
             return format_html('<span class="ts-badge bad">{}</span>', "Out of stock")
         if level.available <= low_stock():
@@ -100,11 +100,11 @@ class LevelAdmin(admin.ModelAdmin[Level]):
 
     @admin.display(description="Last moved", ordering="updated_at")
     def moved(self, level: Level) -> str:
-        """When it last moved."""
+        """The time of the last movement."""
         return wording.moment(level.updated_at)
 
     def get_urls(self) -> list[URLPattern]:
-        """The pages of the moves and of the past, before Django's own."""
+        """The pages of the forms and of past levels, before Django's own."""
         own = [
             *(
                 path(f"{name}/", self.admin_site.admin_view(self._move_view(move)), name=f"inventory_{name}")
@@ -114,27 +114,27 @@ class LevelAdmin(admin.ModelAdmin[Level]):
         ]
         return [*own, *super().get_urls()]
 
-    # -- actions: they lead to the form, with what was chosen filled in --
+    # -- actions: they redirect to the form for the selected SKUs --
 
     @admin.action(description="Receive goods of the selected SKUs", permissions=["change"])
     def receive_chosen(self, request: HttpRequest, queryset: QuerySet[Level]) -> HttpResponse:
-        """To the form for receiving."""
-        return self._with_chosen(request, "receive", queryset)
+        """Redirect to the form to receive goods."""
+        return self._redirect_to_form(request, "receive", queryset)
 
     @admin.action(description="Count the selected SKUs", permissions=["change"])
     def count_chosen(self, request: HttpRequest, queryset: QuerySet[Level]) -> HttpResponse:
-        """To the form for counting."""
-        return self._with_chosen(request, "count", queryset)
+        """Redirect to the form to count goods."""
+        return self._redirect_to_form(request, "count", queryset)
 
     @admin.action(description="Write off goods of the selected SKUs", permissions=["change"])
     def write_off_chosen(self, request: HttpRequest, queryset: QuerySet[Level]) -> HttpResponse:
-        """To the form for writing off."""
-        return self._with_chosen(request, "write_off", queryset)
+        """Redirect to the form to write off goods."""
+        return self._redirect_to_form(request, "write_off", queryset)
 
-    def _with_chosen(self, request: HttpRequest, name: str, queryset: QuerySet[Level]) -> HttpResponse:
-        skus = list(queryset.values_list("sku", flat=True)[: forms.MOST_LINES + 1])
-        if len(skus) > forms.MOST_LINES:
-            messages.error(request, f"Select at most {forms.MOST_LINES} SKUs.")
+    def _redirect_to_form(self, request: HttpRequest, name: str, queryset: QuerySet[Level]) -> HttpResponse:
+        skus = list(queryset.values_list("sku", flat=True)[: forms.MAX_LINES + 1])
+        if len(skus) > forms.MAX_LINES:
+            messages.error(request, f"Select at most {forms.MAX_LINES} SKUs.")
             return HttpResponseRedirect(reverse("admin:inventory_level_changelist"))
         return HttpResponseRedirect(reverse(f"admin:inventory_{name}") + "?" + urlencode({"sku": skus}, doseq=True))
 
@@ -144,43 +144,43 @@ class LevelAdmin(admin.ModelAdmin[Level]):
         return lambda request: self.move_view(request, move)
 
     def move_view(self, request: HttpRequest, move: moving.Move) -> HttpResponse:
-        """The form of a move, and what becomes of it when it is sent."""
+        """The form of a stock change, and its submission."""
         if not self.has_change_permission(request):
             raise PermissionDenied
-        skus = request.GET.getlist("sku")[: forms.MOST_LINES]
+        skus = request.GET.getlist("sku")[: forms.MAX_LINES]
         lines = forms.line_forms(move.line, request.POST or None, skus, blank=0 if skus else 3)
         about = move.about(request.POST or None)
-        trouble = "Nothing was changed. Please correct the errors below."
+        error_note = "Nothing was changed. Please correct the errors below."
         if request.method == "POST" and all((lines.is_valid(), about.is_valid())):
             try:
                 levels = move.call(lines.lines(), about.cleaned_data)
             except moving.REFUSALS as refusal:
-                trouble = moving.trouble_of(refusal) or trouble
-                about.add_error(None, moving.problem_of(refusal))
-                if moving.is_settled(refusal):
+                error_note = moving.error_note(refusal) or error_note
+                about.add_error(None, moving.message_of(refusal))
+                if moving.is_final(refusal):
                     about.renew()
             else:
                 now = "; ".join(f"{one.sku}: {one.on_hand} on hand, {one.available} available" for one in levels)
                 messages.success(request, f"Done. {now}.")
                 return HttpResponseRedirect(reverse("admin:inventory_level_changelist"))
-        return self._page(request, "move", title=move.title, move=move, lines=lines, about=about, trouble=trouble)
+        return self._page(request, "move", title=move.title, move=move, lines=lines, about=about, error_note=error_note)
 
     def past_view(self, request: HttpRequest) -> HttpResponse:
-        """The levels as they were at a past moment, beside those now."""
+        """The levels at a past time, beside the current ones."""
         if not self.has_view_permission(request):
             raise PermissionDenied
         form = forms.PastForm(request.GET if "at" in request.GET else None, initial=request.GET.dict())
-        found: list[Any] = []
+        levels: list[Any] = []
         if form.is_valid():
             stock, skus = rpc.connect(inventory.InventoryService), form.cleaned_data["skus"]
             then = stock.get_levels_at(skus, clock.moment(form.cleaned_data["at"]))
-            found = list(zip(then, stock.get_levels(skus), strict=True))
-        return self._page(request, "at", title="Level at a past time", form=form, found=found)
+            levels = list(zip(then, stock.get_levels(skus), strict=True))
+        return self._page(request, "at", title="Level at a past time", form=form, levels=levels)
 
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
     ) -> HttpResponse:
-        """One SKU's stock card: its level now and its latest movements."""
+        """The stock card of a SKU: its current level and its latest movements."""
         sku = spelling.spelled(unquote(object_id))
         if not self.has_view_permission(request):
             raise PermissionDenied
@@ -195,7 +195,7 @@ class LevelAdmin(admin.ModelAdmin[Level]):
         )
 
     def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
-        """The list, with links to the forms for who may use them."""
+        """The list, with links to the forms for users with permission."""
         own = {
             "moves": moving.MOVES.values(),
             "title": "Stock levels",

@@ -1,4 +1,4 @@
-"""The ledger in the admin: append-only, to be searched by SKU, kind, date, document and person."""
+"""The admin of the ledger: read-only, with filters by SKU, kind, date, document and actor."""
 
 import datetime
 from typing import Any
@@ -20,25 +20,25 @@ from thriftshop.rpc import spelling
 
 
 class TypedFilter(admin.SimpleListFilter):
-    """A filter into which something is typed."""
+    """A filter with a text field."""
 
     template = "admin/inventory/movement/typed_filter.html"
     input_type = "text"
     hint = ""
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        """None to choose from; one that is never shown keeps the filter in the list."""
+        """One choice that is never displayed: Django omits filters without choices."""
         return [("", "")]
 
     def choices(self, changelist: Any) -> Any:
-        """What the template needs: what is typed now, and the other filters to keep."""
+        """The template's context: the current value, and the other filters."""
         others = {name: value for name, value in changelist.params.items() if name != self.parameter_name}
-        kept = {
+        other_filters = {
             name: value[-1] if isinstance(value, list) else value
             for name, value in {**changelist.filter_params, **others}.items()
             if name != self.parameter_name
         }
-        yield {"value": self.value() or "", "kept": kept, "name": self.parameter_name}
+        yield {"value": self.value() or "", "other_filters": other_filters, "name": self.parameter_name}
 
 
 class BySku(TypedFilter):
@@ -48,29 +48,29 @@ class BySku(TypedFilter):
     parameter_name = "of"
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Movement]) -> QuerySet[Movement]:
-        """Exactly that SKU's."""
+        """The movements of exactly this SKU."""
         return queryset.filter(sku=spelling.spelled(self.value().strip())) if self.value() else queryset  # type: ignore[union-attr]
 
 
 class ByActor(TypedFilter):
-    """The movements that one person or service made."""
+    """The movements made by one user or service."""
 
     title = "actor"
     parameter_name = "by"
     hint = "A user's id, or a service: orders"
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Movement]) -> QuerySet[Movement]:
-        """Exactly theirs."""
+        """The movements of exactly this actor."""
         return queryset.filter(actor=self.value().strip()) if self.value() else queryset  # type: ignore[union-attr]
 
 
 class DateFilter(TypedFilter):
-    """A day as a bound."""
+    """A filter by day."""
 
     input_type = "date"
 
     def midnight(self) -> int | None:
-        """The beginning of the day that was typed, None for what is no day."""
+        """The start of the entered day in milliseconds, None for an invalid one."""
         try:
             day = datetime.date.fromisoformat(self.value() or "")
             return clock.moment(timezone.make_aware(datetime.datetime.combine(day, datetime.time())))
@@ -79,37 +79,37 @@ class DateFilter(TypedFilter):
 
 
 class Since(DateFilter):
-    """What happened on a day or later."""
+    """Movements on or after a day."""
 
     title = "from day"
     parameter_name = "since"
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Movement]) -> QuerySet[Movement]:
-        """From that day on."""
+        """The movements on or after the day."""
         bound = self.midnight()
         return queryset if bound is None else queryset.filter(occurred_at__gte=bound)
 
 
 class Before(DateFilter):
-    """What happened before a day."""
+    """Movements before a day."""
 
     title = "before day"
     parameter_name = "before"
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Movement]) -> QuerySet[Movement]:
-        """Up to that day."""
+        """The movements before the day."""
         bound = self.midnight()
         return queryset if bound is None else queryset.filter(occurred_at__lt=bound)
 
 
 class ByKind(admin.SimpleListFilter):
-    """What kind of movement."""
+    """Movements by kind."""
 
     title = "kind"
     parameter_name = "kind"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        """All kinds that the contract has."""
+        """All kinds in the contract."""
         return list(wording.KINDS.items())
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Movement]) -> QuerySet[Movement]:
@@ -119,7 +119,7 @@ class ByKind(admin.SimpleListFilter):
 
 @admin.register(Movement)
 class MovementAdmin(people.NamesPeople, admin.ModelAdmin[Movement]):
-    """Who moved what, when and why. Read only, for everybody."""
+    """Movements, read-only."""
 
     people_in = ("actor",)
     list_display = ("happened", "of", "what", "on_hand_to", "reserved_to", "reference", "why", "by")
@@ -158,52 +158,52 @@ class MovementAdmin(people.NamesPeople, admin.ModelAdmin[Movement]):
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Movement], search_term: str
     ) -> tuple[QuerySet[Movement], bool]:
-        """What is searched for is a whole SKU or document: the index finds it, a pattern would read millions."""
+        """Search for an exact SKU or document by index; a pattern would scan millions of rows."""
         term = search_term.strip()
         return (queryset.filter(Q(sku=spelling.spelled(term)) | Q(reference=term)) if term else queryset), False
 
     @admin.display(description="Date", ordering="occurred_at")
     def happened(self, movement: Movement) -> str:
-        """When it happened."""
+        """The time of the movement."""
         return wording.moment(movement.occurred_at)
 
     @admin.display(description="Recorded")
     def recorded(self, movement: Movement) -> str:
-        """When it was recorded."""
+        """The time at which it was recorded."""
         return wording.moment(movement.recorded_at)
 
     @admin.display(description="SKU", ordering="sku")
     def of(self, movement: Movement) -> str:
-        """The SKU, with its stock card behind it."""
+        """The SKU, with a link to its stock card."""
         return format_html(
             '<a href="{}">{}</a>', reverse("admin:inventory_level_change", args=[quote(movement.sku)]), movement.sku
         )
 
     @admin.display(description="Movement", ordering="kind")
     def what(self, movement: Movement) -> str:
-        """The kind of movement, in words."""
+        """The kind of movement."""
         return format_html(
             '<span class="ts-badge {}">{}</span>', wording.look(movement.kind), wording.kind(movement.kind)
         )
 
     @admin.display(description="On hand")
     def on_hand_to(self, movement: Movement) -> str:
-        """The change of what is on hand, and what it came to."""
+        """The change of the quantity on hand, and the quantity after it."""
         return wording.change(movement.on_hand_change, movement.on_hand)
 
     @admin.display(description="Reserved")
     def reserved_to(self, movement: Movement) -> str:
-        """The change of what is reserved, and what it came to."""
+        """The change of the reserved quantity, and the quantity after it."""
         return wording.change(movement.reserved_change, movement.reserved)
 
     @admin.display(description="Reason")
     def why(self, movement: Movement) -> str:
-        """Why it was made."""
+        """The reason."""
         return movement.reason or "-"
 
     @admin.display(description="Actor", ordering="actor")
     def by(self, movement: Movement) -> str:
-        """Who made it, with all that they made behind it."""
+        """The user or service, with a link to all of their movements."""
         return format_html(
             '<a href="{}?{}">{}</a>',
             reverse("admin:inventory_movement_changelist"),

@@ -1,4 +1,4 @@
-"""The pages on which staff move goods: one form, three things that can be done with it, all by the contract."""
+"""The stock changes that staff make: one form for receiving, counting and writing off, by the contract."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -12,12 +12,12 @@ REFUSED = (common.InvalidInput, common.Forbidden, inventory.OutOfStock)
 
 
 class PartlyDone(Exception):
-    """A move of several lines that ended in the midst of them; the message says what was done, and why no more."""
+    """A stock change of which only some lines were made; the message names them, and why the others were not."""
 
 
 @dataclass(frozen=True, slots=True)
 class Move:
-    """One thing that staff do with goods: its words, its forms, and the call that it becomes."""
+    """A stock change: its labels, its forms, and the call to the service."""
 
     name: str
     title: str
@@ -52,8 +52,8 @@ def _count(lines: list[tuple[str, int]], about: dict[str, Any]) -> list[inventor
         except (*REFUSED, rpc.RpcError) as refusal:
             if not done:
                 raise
-            told = ", ".join(f"{one.sku} ({one.on_hand})" for one in done)
-            raise PartlyDone(f"Counted: {told}. Not counted: {sku}: {problem_of(refusal)}") from refusal
+            counted_skus = ", ".join(f"{level.sku} ({level.on_hand})" for level in done)
+            raise PartlyDone(f"Counted: {counted_skus}. Not counted: {sku}: {message_of(refusal)}") from refusal
     return done
 
 
@@ -91,25 +91,26 @@ MOVES = {
 }
 
 
-def problem_of(refusal: Exception) -> str:
-    """What a refusal says to the person who filled in the form."""
+def message_of(refusal: Exception) -> str:
+    """The message of a refusal in the form."""
     if isinstance(refusal, REFUSED):
         return str(refusal.message)
     if isinstance(refusal, PartlyDone):
         return str(refusal)
-    return "The inventory service is not available. Submit the form again unchanged: nothing is done twice."
+
+    return "The inventory service is not available. Submit the form again without changes; it is applied only once."
 
 
-def trouble_of(refusal: Exception) -> str:
-    """What stands above a form where more may have happened than nothing; empty where nothing did."""
+def error_note(refusal: Exception) -> str:
+    """The note above the form if something may have changed; empty if nothing did."""
     if isinstance(refusal, PartlyDone):
         return "Only a part was done. Please check the messages below."
-    return "" if is_settled(refusal) else "The result is unknown. Please check the messages below."
+    return "" if is_final(refusal) else "The result is unknown. Please check the messages below."
 
 
 REFUSALS = (*REFUSED, PartlyDone, rpc.RpcError)
 
 
-def is_settled(refusal: Exception) -> bool:
-    """Whether it is known what became of a form: sent again, it is another one. Else the same key must come again."""
+def is_final(refusal: Exception) -> bool:
+    """Whether the outcome is known, so that the next submission needs a new key; otherwise it must have the same one."""
     return isinstance(refusal.__cause__ if isinstance(refusal, PartlyDone) else refusal, REFUSED)

@@ -1,4 +1,4 @@
-"""Movements in words and signs, as the staff read them."""
+"""The display of movements in the admin."""
 
 from datetime import datetime
 
@@ -23,27 +23,27 @@ LOOKS = {"StockWrittenOff": "bad", "StockReleased": "warn", "StockAllocated": "q
 
 
 def kind(name: str) -> str:
-    """The kind of a movement in words."""
+    """The label of a kind of movement."""
     return KINDS.get(name, name)
 
 
 def look(name: str) -> str:
-    """How its badge looks."""
+    """The CSS class of its badge."""
     return LOOKS.get(name, "")
 
 
 def change(by: int, to: int) -> str:
-    """A change with its sign and what it came to: `+5 to 12`; what stayed as it was alone."""
+    """A signed change and the quantity after it: `+5 to 12`; only the quantity if it did not change."""
     return f"{by:+,} to {to:,}" if by else f"{to:,}"
 
 
 def moment(milliseconds: int) -> str:
-    """A moment in the shop's time zone."""
+    """A time in the shop's time zone."""
     return f"{timezone.localtime(clock.datetime_of(milliseconds)):%d %b %Y %H:%M:%S}"
 
 
 def row(one: inventory.Movement) -> tuple[inventory.Movement, datetime, str, str, str, str]:
-    """A movement with all that its row on a stock card shows."""
+    """The columns of a movement on a stock card."""
     return (
         one,
         timezone.localtime(clock.datetime_of(one.occurred_at)),

@@ -9,8 +9,8 @@ from idl import common, inventory
 from thriftshop import clock, events, rpc
 from thriftshop import skus as rules
 
-LONGEST_KEY = 100
-MOST_LINES = inventory.MAX_LINES
+MAX_KEY_LENGTH = 100
+MAX_LINES = inventory.MAX_LINES
 
 stock: events.Decider[domain.StockState] = events.Decider("inventory", domain.EMPTY, domain.evolve)
 
@@ -41,47 +41,49 @@ def level(sku: str, state: domain.StockState, version: int) -> inventory.StockLe
 
 def levels(skus: Iterable[str]) -> list[inventory.StockLevel]:
     """The current levels, folded from the ledger, with expired reservations released."""
-    wanted, now = list(skus), clock.now()
-    states = stock.load_many({sku for sku in wanted if rules.is_valid(sku)})
-    return [_level_now(sku, *states.get(sku, (domain.EMPTY, 0)), now) for sku in wanted]
+    requested, now = list(skus), clock.now()
+    states = stock.load_many({sku for sku in requested if rules.is_valid(sku)})
+    return [_level_now(sku, *states.get(sku, (domain.EMPTY, 0)), now) for sku in requested]
 
 
 def _level_now(sku: str, state: domain.StockState, version: int, now: int) -> inventory.StockLevel:
-    found = level(sku, domain.as_of(state, now), version)
-    found.valid_until = domain.next_lapse(state, now)
-    return found
+    current = level(sku, domain.as_of(state, now), version)
+    current.valid_until = domain.next_expiry(state, now)
+    return current
 
 
-def refuse_all_short(wanted: Mapping[str, int], holder: str = "") -> inventory.OutOfStock | None:
+def out_of_stock(quantities: Mapping[str, int], reservation_id: str = "") -> inventory.OutOfStock | None:
     """OutOfStock with every shortage among these quantities, or None if there is none by now.
 
-    SKUs of which the reservation `holder` has some already are not short.
+    SKUs that the reservation already contains are not short.
     """
     now = clock.now()
-    states = {sku: domain.as_of(state, now) for sku, (state, _) in stock.load_many(wanted).items()}
-    found = [
+    states = {sku: domain.as_of(state, now) for sku, (state, _) in stock.load_many(quantities).items()}
+    checked = [
         domain.shortage(states[sku], sku, quantity)
-        for sku, quantity in wanted.items()
-        if holder not in states[sku].reservations
+        for sku, quantity in quantities.items()
+        if reservation_id not in states[sku].reservations
     ]
-    shortages = [one for one in found if one is not None]
+    shortages = [shortage for shortage in checked if shortage is not None]
     return domain.out_of_stock(shortages) if shortages else None
 
 
 def totals_of(lines: Sequence[Any]) -> dict[str, int]:
     """The lines as quantities by SKU. Raises InvalidInput for invalid or too many lines."""
-    if len(lines) > MOST_LINES:
+    if len(lines) > MAX_LINES:
         raise common.InvalidInput(
-            message=f"{len(lines):,} lines are too many; send up to {MOST_LINES:,} per call.", field="lines"
+            message=f"{len(lines):,} lines are too many; send up to {MAX_LINES:,} per call.", field="lines"
         )
     return domain.total_by_sku(lines)
 
 
 def require_key(key: str, at: str = "key") -> None:
     """Raise InvalidInput for an invalid idempotency key or reservation id."""
-    domain.require_text(key, at, LONGEST_KEY, required=True)
+    domain.require_text(key, at, MAX_KEY_LENGTH, required=True)
 
 
-def for_each(wanted: Mapping[str, int], command: Callable[[str, int, domain.StockState], Sequence[Any]]) -> Decisions:
+def for_each(
+    quantities: Mapping[str, int], command: Callable[[str, int, domain.StockState], Sequence[Any]]
+) -> Decisions:
     """The command bound to each SKU and its quantity."""
-    return {sku: partial(command, sku, quantity) for sku, quantity in wanted.items()}
+    return {sku: partial(command, sku, quantity) for sku, quantity in quantities.items()}

@@ -1,6 +1,6 @@
 """The inventory contract of 2018: one item's available quantity, and its immediate reduction."""
 
-from apps.inventory.service import goods, ledger
+from apps.inventory.service import ledger, stock_changes
 from idl import common, inventory
 from idl.legacy import inventory as legacy_inventory
 
@@ -11,19 +11,19 @@ LARGEST_I32 = (1 << 31) - 1
 
 def get(itemId: str) -> legacy_inventory.ItemStatus:  # noqa: N803 - as declared in 2018
     """The available quantity of an item."""
-    (found,) = ledger.levels([itemId])
-    if found.version == 0:
+    (level,) = ledger.levels([itemId])
+    if level.version == 0:
         raise _exception(NOT_FOUND)
-    return _status(itemId, found.available)
+    return _status(itemId, level.available)
 
 
 def reduce(itemId: str, qty: int) -> legacy_inventory.ItemStatus:  # noqa: N803 - as declared in 2018
     """Reduce the stock of an item at once: never below zero, never what is reserved."""
-    (found,) = ledger.levels([itemId])
-    if found.version == 0:
+    (level,) = ledger.levels([itemId])
+    if level.version == 0:
         raise _exception(NOT_FOUND)
     try:
-        return _status(itemId, goods.reduce(itemId, qty).available)
+        return _status(itemId, stock_changes.reduce(itemId, qty).available)
     except (inventory.OutOfStock, common.InvalidInput) as refusal:
         raise _exception(UNAVAILABLE) from refusal
 

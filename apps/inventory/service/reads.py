@@ -5,24 +5,24 @@ from apps.inventory.service import ledger
 from idl import common, inventory
 from thriftshop import identity, paging
 
-MOST_AT_ONCE = 1_000
+MAX_PER_CALL = 1_000
 
 
 def levels_at(skus: list[str], at: int) -> list[inventory.StockLevel]:
     """The levels as of a moment (milliseconds). Raises InvalidInput for too many."""
     identity.require_staff()
-    if len(skus) > MOST_AT_ONCE:
-        raise common.InvalidInput(message=f"Ask for up to {MOST_AT_ONCE:,} SKUs at once.", field="skus")
+    if len(skus) > MAX_PER_CALL:
+        raise common.InvalidInput(message=f"Ask for up to {MAX_PER_CALL:,} SKUs at once.", field="skus")
     for number, sku in enumerate(skus):
         domain.require_sku(sku, f"skus.{number}")
     return [ledger.level(sku, *ledger.stock.load_at(sku, at)) for sku in skus]
 
 
 def list_levels(after: str | None, first: int) -> list[inventory.StockLevel]:
-    """The levels of all SKUs after one, ordered by SKU. Raises InvalidInput unless `first` is 1 to 1,000."""
+    """The levels of SKUs after the given one, ordered by SKU. Raises InvalidInput unless `first` is 1 to 1,000."""
     identity.require_staff()
-    if not 1 <= first <= MOST_AT_ONCE:
-        raise common.InvalidInput(message=f"Ask for 1 to {MOST_AT_ONCE:,} at a time, not {first}.", field="first")
+    if not 1 <= first <= MAX_PER_CALL:
+        raise common.InvalidInput(message=f"Ask for 1 to {MAX_PER_CALL:,} at a time, not {first}.", field="first")
     rows = models.Level.objects.filter(sku__gt=after or "").order_by("sku")[:first]
     return [row.to_struct() for row in rows]
 
@@ -31,11 +31,11 @@ def movements(sku: str, page: common.Page) -> inventory.MovementPage:
     """A page of a SKU's ledger, newest first. Raises InvalidInput for an invalid page."""
     identity.require_staff()
     cursors = paging.cursors("movements", (int,), sku)
-    asked = paging.read(page, cursors)
-    rows = paging.walked(models.Movement.objects.filter(sku=sku), ("version",), asked, descending=True)
-    shown, more = asked.cut(list(rows))
+    requested = paging.read(page, cursors)
+    rows = paging.walked(models.Movement.objects.filter(sku=sku), ("version",), requested, descending=True)
+    shown, more = requested.cut(list(rows))
     total = models.Level.objects.filter(sku=sku).values_list("version", flat=True).first() or 0
-    info = asked.info([cursors.encode((row.version,)) for row in shown], more, total)
+    info = requested.info([cursors.encode((row.version,)) for row in shown], more, total)
     return inventory.MovementPage(movements=[row.to_struct() for row in shown], page_info=info)
 
 
@@ -44,17 +44,17 @@ def totals() -> inventory.StockTotals:
     identity.require_staff()
     sums = models.Total.objects.in_bulk()
 
-    def moved(kind: str, sign: int = 1) -> int:
+    def change_of(kind: str, sign: int = 1) -> int:
         return sign * sums[kind].on_hand_change if kind in sums else 0
 
     return inventory.StockTotals(
         skus=models.Level.objects.count(),
         on_hand=sum(one.on_hand_change for one in sums.values()),
         reserved=sum(one.reserved_change for one in sums.values()),
-        received=moved("StockReceived"),
-        shipped=moved("StockShipped", -1),
-        taken_back=moved("StockTakenBack"),
-        written_off=moved("StockWrittenOff", -1),
-        counted=moved("StockCounted"),
-        reduced=moved("StockReduced", -1),
+        received=change_of("StockReceived"),
+        shipped=change_of("StockShipped", -1),
+        taken_back=change_of("StockTakenBack"),
+        written_off=change_of("StockWrittenOff", -1),
+        counted=change_of("StockCounted"),
+        reduced=change_of("StockReduced", -1),
     )

@@ -9,9 +9,9 @@ from apps.inventory.service import ledger
 from idl import common, inventory
 from thriftshop import call_context, clock, rpc
 
-LONGEST_HOLD = 7 * 24 * 3600
-LONGEST_REASON = 200
-SWEPT_AT_ONCE = 500
+MAX_HOLD_SECONDS = 7 * 24 * 3600
+MAX_REASON_LENGTH = 200
+SWEEP_BATCH = 500
 
 
 def reserve(reservation_id: str, lines: list[inventory.StockLine], hold_seconds: int, firm: bool | None = None) -> None:
@@ -19,59 +19,65 @@ def reserve(reservation_id: str, lines: list[inventory.StockLine], hold_seconds:
 
     Repeated, it changes nothing, also after the reservation was shipped or released; an expired one is made again.
     """
-    wanted = _checked(reservation_id, lines, hold_seconds)
-    now, held_before = clock.now(), set[str]()
-    decision = partial(_reserve, reservation_id, now + hold_seconds * 1000, now, held_before, bool(firm))
+    quantities = _validated(reservation_id, lines, hold_seconds)
+    now, already_reserved = clock.now(), set[str]()
+    decision = partial(_reserve, reservation_id, now + hold_seconds * 1000, now, already_reserved, bool(firm))
     try:
-        done = ledger.decide(ledger.for_each(wanted, decision), f"reserve:{reservation_id}")
+        done = ledger.decide(ledger.for_each(quantities, decision), f"reserve:{reservation_id}")
         repeated = {sku: one.state for sku, one in done.items() if one.repeated}
-        standing = {sku for sku, state in repeated.items() if reservation_id in domain.as_of(state, now).reservations}
-        for sku in repeated.keys() - standing:
-            _reserve_again(sku, reservation_id, partial(decision, sku, wanted[sku]))
+        still_reserved = {
+            sku for sku, state in repeated.items() if reservation_id in domain.as_of(state, now).reservations
+        }
+        for sku in repeated.keys() - still_reserved:
+            _reserve_again(sku, reservation_id, partial(decision, sku, quantities[sku]))
     except inventory.OutOfStock as refusal:
-        _release_short(reservation_id, [sku for sku in wanted if sku not in held_before])
-        raise ledger.refuse_all_short(wanted, reservation_id) or refusal from refusal
-    if firm and (held_before or standing):
-        _allocate_at_once(reservation_id, held_before | standing)
+        _release_short(reservation_id, [sku for sku in quantities if sku not in already_reserved])
+        raise ledger.out_of_stock(quantities, reservation_id) or refusal from refusal
+    if firm and (already_reserved or still_reserved):
+        _allocate_at_once(reservation_id, already_reserved | still_reserved)
 
 
 def _allocate_at_once(reservation_id: str, skus: Iterable[str]) -> None:
-    """Allocate what a concurrent call has reserved, so that it cannot release it again."""
+    """Allocate lines that a concurrent call has reserved, so that it cannot release them."""
     try:
         allocate(reservation_id, list(skus))
-    except inventory.ReservationNotFound as gone:
-        raise rpc.Unavailable("The reservation was released meanwhile; send the same again.") from gone
+    except inventory.ReservationNotFound as refusal:
+        raise rpc.Unavailable("The reservation was released meanwhile; send the same again.") from refusal
 
 
 def _reserve(
     reservation_id: str,
     expires_at: int,
     now: int,
-    held_before: set[str],
+    already_reserved: set[str],
     firm: bool,
     sku: str,
     quantity: int,
     state: domain.StockState,
 ) -> list[Any]:
-    """The decision on one SKU; adds it to `held_before` if the reservation exists already."""
-    made = domain.reserve(state, sku, reservation_id, quantity, expires_at, now, firm=firm)
-    # A decision may be repeated on a later state: the last one counts.
-    (held_before.discard if made else held_before.add)(sku)
-    return made
+    """The decision on one SKU, which is added to `already_reserved` if the reservation exists."""
+    decided = domain.reserve(state, sku, reservation_id, quantity, expires_at, now, firm=firm)
+    # A decision may be repeated on a later state; the last one counts.
+    (already_reserved.discard if decided else already_reserved.add)(sku)
+    return decided
 
 
 def _reserve_again(sku: str, reservation_id: str, decision: Any) -> None:
     """Repeat a reservation that expired, or was released because another line was out of stock."""
-    about = [one for one in ledger.stock.history(sku) if getattr(one.event, "reservation_id", None) == reservation_id]
-    last = about[-1].event
-    ended = type(last) is not inventory.StockReleased or last.reason in (domain.EXPIRED, domain.SHORT)
-    if ended and type(last) is not inventory.StockShipped:
-        made_before = max(one.version for one in about if type(one.event) is inventory.StockReserved)
-        ledger.decide({sku: decision}, f"reserve:{reservation_id}:{made_before}")
+    history = [
+        record
+        for record in ledger.stock.history(sku)
+        if getattr(record.event, "reservation_id", None) == reservation_id
+    ]
+    last = history[-1].event
+    is_renewable = type(last) is not inventory.StockReleased or last.reason in (domain.EXPIRED, domain.SHORT)
+    if is_renewable and type(last) is not inventory.StockShipped:
+        previous = max(record.version for record in history if type(record.event) is inventory.StockReserved)
+        ledger.decide({sku: decision}, f"reserve:{reservation_id}:{previous}")
 
 
 def _release_short(reservation_id: str, skus: Iterable[str]) -> None:
-    """Release the lines that were reserved before another one turned out to be out of stock."""
+    """Release the lines that were reserved before another one was found out of stock."""
     ledger.decide({sku: partial(domain.release_short, reservation_id=reservation_id) for sku in skus})
 
 
@@ -88,17 +94,17 @@ def _allocate(sku: str, reservation_id: str, now: int, state: domain.StockState)
 
 
 def release(reservation_id: str, skus: list[str], reason: str) -> None:
-    """Release what is left of a reservation, if there is one."""
-    why = reason.strip()[:LONGEST_REASON] or "released"
+    """Release the rest of a reservation, if it exists."""
+    normalised = reason.strip()[:MAX_REASON_LENGTH] or "released"
     ledger.decide(
-        {sku: partial(domain.release, reservation_id=reservation_id, reason=why) for sku in sorted(set(skus))}
+        {sku: partial(domain.release, reservation_id=reservation_id, reason=normalised) for sku in sorted(set(skus))}
     )
 
 
 def release_lines(key: str, reservation_id: str, lines: list[inventory.StockLine], reason: str) -> None:
     """Release a part of a reservation. Raises ReservationNotFound, InvalidInput."""
     ledger.require_key(key)
-    domain.require_text(reason, "reason", LONGEST_REASON, required=True)
+    domain.require_text(reason, "reason", MAX_REASON_LENGTH, required=True)
     now = clock.now()
 
     def release_line(sku: str, quantity: int, state: domain.StockState) -> list[Any]:
@@ -123,7 +129,7 @@ def sweep() -> int:
     now = clock.now()
     skus = list(models.Level.objects.filter(reserved__gt=0).order_by("sku").values_list("sku", flat=True))
     with call_context.within(call_context.CallContext(caller="inventory")):
-        return sum(_sweep(skus[start : start + SWEPT_AT_ONCE], now) for start in range(0, len(skus), SWEPT_AT_ONCE))
+        return sum(_sweep(skus[start : start + SWEEP_BATCH], now) for start in range(0, len(skus), SWEEP_BATCH))
 
 
 def _sweep(skus: list[str], now: int) -> int:
@@ -132,10 +138,11 @@ def _sweep(skus: list[str], now: int) -> int:
     return sum(len(one.recorded) for one in done.values())
 
 
-def _checked(reservation_id: str, lines: list[inventory.StockLine], hold_seconds: int) -> Mapping[str, int]:
+def _validated(reservation_id: str, lines: list[inventory.StockLine], hold_seconds: int) -> Mapping[str, int]:
     ledger.require_key(reservation_id, "reservation_id")
-    if not 1 <= hold_seconds <= LONGEST_HOLD:
+    if not 1 <= hold_seconds <= MAX_HOLD_SECONDS:
         raise common.InvalidInput(
-            message=f"A reservation holds for 1 to {LONGEST_HOLD:,} seconds, not {hold_seconds}.", field="hold_seconds"
+            message=f"A reservation is valid for 1 to {MAX_HOLD_SECONDS:,} seconds, not {hold_seconds}.",
+            field="hold_seconds",
         )
     return ledger.totals_of(lines)

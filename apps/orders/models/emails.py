@@ -5,10 +5,10 @@ The class keeps its name: the table, the permission and the admin's URL are name
 
 from django.db import models
 
-from thriftshop import letters
+from thriftshop import mail
 
 
-class Letter(letters.Delivery):
+class Letter(mail.Delivery):
     """An e-mail about an event of an order, without its address and text; `sent_at` is None until it was accepted."""
 
     order_id = models.CharField(max_length=36)

@@ -9,7 +9,7 @@ from apps.orders.domain.order import State
 from apps.orders.models import Letter, personal
 from apps.orders.service.streams import ORDERS
 from idl import orders, users
-from thriftshop import events, letters, rpc
+from thriftshop import events, mail, rpc
 
 
 class Template(NamedTuple):
@@ -44,7 +44,7 @@ REASONS = {
 
 def send(record: events.Recorded) -> None:
     """Sends the e-mail for an event, unless it is too old, there is no address, or it was sent before."""
-    if record.recorded_at - record.occurred_at > letters.NEWS_MS:
+    if record.recorded_at - record.occurred_at > mail.NEWS_MS:
         return
     key: dict[str, Any] = {"order_id": record.stream, "kind": record.kind, "version": record.version}
     if Letter.objects.filter(**key).exclude(sent_at=None).exists():
@@ -79,7 +79,7 @@ def _deliver(email: Letter, record: events.Recorded, number: str, context: dict[
     # The same e-mail always has the same id, so that a mailbox shows it once even if it was sent twice.
     headers = {"Message-ID": f"<{record.id}@orders.thriftshop>"}
     subject = template.subject.format(number)
-    letters.deliver(email, f"orders/mail/{template.name}", subject, address, context, **headers)
+    mail.deliver(email, f"orders/mail/{template.name}", subject, address, context, **headers)
 
 
 def _context(event: Any, state: State, known: orders.Personal) -> dict[str, Any]:

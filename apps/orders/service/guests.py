@@ -12,7 +12,7 @@ from apps.orders.models import GuestEmail, LinkRequest, Order, personal
 from apps.orders.models.guests import HOUR_MS, digest_of, email_digest
 from apps.orders.service import streams
 from idl import cart, common, orders
-from thriftshop import call_context, clock, letters, rpc
+from thriftshop import call_context, clock, mail, rpc
 from thriftshop.contact import emails, networks
 
 log = logging.getLogger("thriftshop.orders")
@@ -71,7 +71,7 @@ def _handle(request: LinkRequest) -> bool:
     if order_id is not None and not _is_too_many(request):
         try:
             _send(order_id, request)
-        except letters.UndeliverableLetter as problem:
+        except mail.UndeliverableEmail as problem:
             log.warning("link not sent", extra={"order": order_id, "problem": str(problem)})
     request.note_done()
     return True
@@ -106,7 +106,7 @@ def _send(order_id: str, request: LinkRequest) -> None:
     message_id = f"<link-{request.pk}-{request.requested_at}@orders.thriftshop>"
     subject = f"Your order {state.number}"
     headers = {"Message-ID": message_id}
-    letters.send("orders/mail/guest_link", subject, known.email, context, request.note_done, **headers)
+    mail.send("orders/mail/guest_link", subject, known.email, context, request.note_done, **headers)
 
 
 def make_token(order_id: str) -> str:

@@ -1,4 +1,4 @@
-"""How what was learnt fades: yesterday's baskets count for more than last year's, and long ones for less a pair."""
+"""Weights of baskets: newer ones count for more than older ones, and long ones for less per pair of products."""
 
 import math
 from typing import TYPE_CHECKING, Any
@@ -14,18 +14,18 @@ POPULAR_DAYS = 60.0
 # Popularity grows with time instead of fading: all scores keep their order while time passes, and none is
 # ever rewritten. The limit keeps absurd dates from overflowing.
 EPOCH_MS = 1_577_836_800_000  # 2020-01-01
-MOST_HALVINGS = 900
+MAX_HALVINGS = 900
 # Weights are added as whole numbers of units: a sum of floats would depend on their order. A weight is rounded to 32
 # bits, so that it does not depend on the last bit of the machine's exponential function either.
 WEIGHT_BITS = 32
-UNITS_PER_ONE_BITS = MOST_HALVINGS + WEIGHT_BITS
+UNITS_PER_ONE_BITS = MAX_HALVINGS + WEIGHT_BITS
 
 
 def popularity_units(bought_at: int) -> int:
     """The units that one sale at this moment (milliseconds) adds to a product's popularity: double every POPULAR_DAYS."""
     halvings = (bought_at - EPOCH_MS) / (POPULAR_DAYS * DAY_MS)
-    whole, part = divmod(max(-MOST_HALVINGS, min(MOST_HALVINGS, halvings)), 1)
-    units: int = round(2.0 ** (WEIGHT_BITS + part)) << (int(whole) + MOST_HALVINGS)
+    whole, part = divmod(max(-MAX_HALVINGS, min(MAX_HALVINGS, halvings)), 1)
+    units: int = round(2.0 ** (WEIGHT_BITS + part)) << (int(whole) + MAX_HALVINGS)
     return units
 
 
@@ -55,12 +55,12 @@ def units_of_text(text: str) -> int:
 
 
 def history_weight(bought_at: int, newest: int) -> float:
-    """How much a purchase says about its customer beside their newest one: 1 for that, less for older ones."""
+    """The weight of a purchase in its customer's history: 1 for the newest, less for older ones."""
     return float(0.5 ** (max(0, newest - bought_at) / (TOGETHER_DAYS * DAY_MS)))
 
 
 def basket_weights(bought_at: "NDArray[np.int64]", lengths: "NDArray[Any]") -> "NDArray[np.float32]":
-    """How much each basket counts, 1 on average: half after TOGETHER_DAYS, and less the more lines it has."""
+    """The weight of each basket, 1 on average: it halves every TOGETHER_DAYS and decreases with the number of lines."""
     import numpy as np
 
     if not len(bought_at):

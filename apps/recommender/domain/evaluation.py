@@ -1,4 +1,4 @@
-"""How good the recommendations are: lines of later baskets, hidden one at a time and guessed from the basket's others."""
+"""Evaluation: lines of later baskets are hidden one at a time and guessed from the basket's other lines."""
 
 import dataclasses
 import random
@@ -14,12 +14,12 @@ from apps.recommender.domain.knowledge import Basket, Knowledge
 GUESSES = 10
 HELD_OUT = 0.2
 
-# From the lines that are seen to the guesses at the one that is not, the likeliest first.
+# Guesses the hidden line from the visible ones, likeliest first.
 Guesser = Callable[[Sequence[str]], Sequence[str]]
 
 
 class Question(NamedTuple):
-    """A basket with one line hidden. `basket` numbers the baskets; `stands_for` is how many of its lines this one does."""
+    """A basket with one line hidden. `basket` is its number; `stands_for` is the number of its lines it represents."""
 
     basket: int
     seen: Sequence[str]
@@ -28,14 +28,14 @@ class Question(NamedTuple):
 
 
 class Quality(NamedTuple):
-    """How often a guesser was right, from 0 to 1: a basket counting once each, and a line counting once each."""
+    """The share of right guesses, from 0 to 1: the hit rate per basket, recall per line."""
 
     hit_rate: float
     recall: float
 
 
 def split(baskets: Iterable[Basket]) -> tuple[list[Basket], list[Basket]]:
-    """Baskets of two products or more in the order of time: what is learnt from, and the last HELD_OUT to guess at."""
+    """Baskets of two products or more, ordered by time: the training set, and the last HELD_OUT as the test set."""
     usable = [basket for basket in baskets if len(set(basket.skus)) > 1]
     usable.sort(key=lambda one: (one.bought_at, sorted(one.skus)))
     cut = round(len(usable) * (1 - HELD_OUT))
@@ -43,22 +43,22 @@ def split(baskets: Iterable[Basket]) -> tuple[list[Basket], list[Basket]]:
 
 
 def questions(held_out: Sequence[Basket], lines_per_basket: int, seed: int = 0) -> Iterator[Question]:
-    """Each basket's lines hidden in turn: all of them where `lines_per_basket` is 0, or else so many drawn by lot."""
-    lot = random.Random(seed)
+    """Hides each basket's lines in turn: `lines_per_basket` random ones, or all of them if it is 0."""
+    generator = random.Random(seed)
     for number, basket in enumerate(held_out):
         lines = sorted(set(basket.skus))
-        drawn = lines if not lines_per_basket else lot.sample(lines, min(lines_per_basket, len(lines)))
+        drawn = lines if not lines_per_basket else generator.sample(lines, min(lines_per_basket, len(lines)))
         for hidden in drawn:
             yield Question(number, [sku for sku in lines if sku != hidden], hidden, len(lines) / len(drawn))
 
 
-def judge(asked: Iterable[Question], guessers: Mapping[str, Guesser]) -> dict[str, Quality]:
-    """The quality of each guesser over the same questions; of no questions it is 0."""
+def judge(questions: Iterable[Question], guessers: Mapping[str, Guesser]) -> dict[str, Quality]:
+    """The quality of each guesser over the same questions; 0 without questions."""
     shares: dict[str, Counter[int]] = {name: Counter() for name in guessers}
     found = dict.fromkeys(guessers, 0.0)
     times_asked: Counter[int] = Counter()
     lines = 0.0
-    for question in asked:
+    for question in questions:
         times_asked[question.basket] += 1
         lines += question.stands_for
         for name, guess in guessers.items():
@@ -74,47 +74,47 @@ def judge(asked: Iterable[Question], guessers: Mapping[str, Guesser]) -> dict[st
     }
 
 
-def guessers(learnt_from: Sequence[Basket]) -> dict[str, Guesser]:
-    """The recommender and what to hold it against, by the names under which they are reported."""
-    known = knowledge.learn(Knowledge(), learnt_from)
+def guessers(training: Sequence[Basket]) -> dict[str, Guesser]:
+    """The recommender and the baselines, by the names in the report."""
+    known = knowledge.learn(Knowledge(), training)
     return {
-        "random": by_lot(known.skus),
-        "popularity": by_popularity(learnt_from, lambda _: 1.0),
-        "popularity, fading": by_popularity(learnt_from, decay.popularity_weight),
+        "random": at_random(known.skus),
+        "popularity": by_popularity(training, lambda _: 1.0),
+        "popularity, fading": by_popularity(training, decay.popularity_weight),
         "plain co-occurrence": by_co_occurrence(_plain(known), damping=0.0),
         "weighted co-occurrence": by_co_occurrence(known, ranking.LOOK_UP_DAMPING),
         "recommender": by_recommender(known),
     }
 
 
-def by_lot(skus: Sequence[str], seed: int = 0) -> Guesser:
-    """Any products that are not in the basket."""
-    lot = random.Random(seed)
+def at_random(skus: Sequence[str], seed: int = 0) -> Guesser:
+    """Random products that are not in the basket."""
+    generator = random.Random(seed)
 
     def guess(seen: Sequence[str]) -> list[str]:
-        drawn = lot.sample(skus, min(len(skus), GUESSES + len(seen)))
+        drawn = generator.sample(skus, min(len(skus), GUESSES + len(seen)))
         return [sku for sku in drawn if sku not in set(seen)][:GUESSES]
 
     return guess
 
 
-def by_popularity(learnt_from: Sequence[Basket], weight: Callable[[int], float]) -> Guesser:
-    """What was in the most baskets, each with its weight, and is not in this one."""
+def by_popularity(training: Sequence[Basket], weight: Callable[[int], float]) -> Guesser:
+    """Products in the most baskets by weight that are not in this one."""
     counts: dict[str, float] = {}
-    for basket in learnt_from:
+    for basket in training:
         for sku in set(basket.skus):
             counts[sku] = counts.get(sku, 0.0) + weight(basket.bought_at)
     best = sorted(counts, key=lambda sku: (-counts[sku], sku))
 
     def guess(seen: Sequence[str]) -> list[str]:
-        passed = set(seen)
-        return [sku for sku in best[: GUESSES + len(passed)] if sku not in passed][:GUESSES]
+        skipped = set(seen)
+        return [sku for sku in best[: GUESSES + len(skipped)] if sku not in skipped][:GUESSES]
 
     return guess
 
 
 def by_co_occurrence(known: Knowledge, damping: float) -> Guesser:
-    """What was bought most with what is in the basket."""
+    """Products bought most often with those in the basket."""
 
     def guess(seen: Sequence[str]) -> list[str]:
         seeds = ranking.codes_of(known, seen)
@@ -125,7 +125,7 @@ def by_co_occurrence(known: Knowledge, damping: float) -> Guesser:
 
 
 def by_recommender(known: Knowledge) -> Guesser:
-    """What the recommender would show beside this basket, were everything for sale."""
+    """The recommender's results for the basket if all products were for sale."""
 
     def guess(seen: Sequence[str]) -> list[str]:
         seeds = ranking.codes_of(known, seen)
@@ -137,5 +137,5 @@ def by_recommender(known: Knowledge) -> Guesser:
 
 
 def _plain(known: Knowledge) -> Knowledge:
-    """The same baskets, each counting the same."""
+    """The same baskets with equal weights."""
     return dataclasses.replace(known, weights=np.ones_like(known.weights))

@@ -1,4 +1,4 @@
-"""What was learnt: the baskets themselves, as sparse arrays that read both ways, with a weight for each."""
+"""The model: weighted baskets as sparse arrays, indexed by basket and by product."""
 
 import hashlib
 from collections.abc import Sequence
@@ -13,12 +13,12 @@ from apps.recommender.domain import decay
 Ints = NDArray[np.int32]
 Floats = NDArray[np.float32]
 
-# The oldest baskets are let go beyond so many lines: what is known takes some 20 bytes a line.
-MOST_LINES = 500_000
+# Beyond this number of lines the oldest baskets are dropped: a line takes some 20 bytes of memory.
+MAX_LINES = 500_000
 
 
 class Basket(NamedTuple):
-    """What was bought together, and when in milliseconds."""
+    """Products bought together, and when (milliseconds)."""
 
     bought_at: int
     skus: Sequence[str]
@@ -55,12 +55,12 @@ class Knowledge:
 
     @property
     def baskets(self) -> int:
-        """How many baskets are known."""
+        """The number of baskets."""
         return len(self.starts) - 1
 
 
 def learn(known: Knowledge, baskets: Sequence[Basket]) -> Knowledge:
-    """What is known after these baskets too. The order in which they come changes nothing."""
+    """The model with these baskets added. Their order makes no difference."""
     new = [(basket.bought_at, sorted(set(basket.skus))) for basket in baskets]
     new = [(bought_at, skus) for bought_at, skus in new if len(skus) > 1]
     if not new and known.baskets:
@@ -73,11 +73,11 @@ def learn(known: Knowledge, baskets: Sequence[Basket]) -> Knowledge:
     return _index(skus, codes, *_newest(bought_at, contents, lengths, lines))
 
 
-def _extended(known: Knowledge, named: set[str]) -> tuple[list[str], dict[str, int], Ints]:
+def _extended(known: Knowledge, added: set[str]) -> tuple[list[str], dict[str, int], Ints]:
     """All SKUs sorted, their codes, and the known lines in those codes."""
-    if named <= known.codes.keys():
+    if added <= known.codes.keys():
         return known.skus, known.codes, known.lines
-    skus = sorted(known.codes.keys() | named)
+    skus = sorted(known.codes.keys() | added)
     codes = {sku: code for code, sku in enumerate(skus)}
     return skus, codes, np.array([codes[sku] for sku in known.skus], np.int32)[known.lines]
 
@@ -89,10 +89,10 @@ def _digest(skus: Sequence[str]) -> int:
 def _newest(
     bought_at: NDArray[np.int64], contents: NDArray[np.int64], lengths: NDArray[np.int64], lines: Ints
 ) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64], Ints]:
-    """The newest baskets that have room within MOST_LINES, sorted by time and content."""
+    """The newest baskets that have room within MAX_LINES, sorted by time and content."""
     order = np.lexsort((contents, bought_at))
     from_the_end = np.cumsum(lengths[order][::-1])[::-1]
-    order = order[from_the_end <= MOST_LINES]
+    order = order[from_the_end <= MAX_LINES]
     if np.array_equal(order, np.arange(len(lengths))):
         return bought_at, contents, lengths, lines
     offsets = np.arange(lengths[order].sum()) - np.repeat(_starts(lengths[order])[:-1], lengths[order])

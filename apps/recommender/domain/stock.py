@@ -18,6 +18,6 @@ KINDS = frozenset(kind.__name__ for kind in CHANGES)
 
 
 def change(event: Any) -> int:
-    """The change of what is available. Raises KeyError for an event that is none of KINDS."""
+    """The change of the available quantity. Raises KeyError for an event of another kind."""
     sign, field = CHANGES[type(event)]
     return sign * int(getattr(event, field))

@@ -1,4 +1,4 @@
-"""The baskets in memory: read from the table a portion at a time, kept up to date, started afresh once an hour."""
+"""The in-memory model of baskets: loaded from the table in batches, kept up to date, and reloaded once an hour."""
 
 import threading
 import time
@@ -9,21 +9,21 @@ from apps.recommender import models
 from apps.recommender.domain import knowledge
 from apps.recommender.domain.knowledge import Basket, Knowledge
 
-# How stale what was learnt may be, in seconds. What is for sale is looked up at each answer and never stale.
-FRESH_SECONDS = 1.0
-# So many baskets are read at once: a request that happens to read them is not held up for long.
-PORTION = 2500
-# A cancelled order's basket is gone from the table at once, from memory with the next fresh start.
-AFRESH_SECONDS = 3600.0
+# New baskets are read at most this often. Availability is read from the database for every request.
+REFRESH_SECONDS = 1.0
+# The number of baskets read by one request; small, so that it does not delay its response.
+BATCH = 2500
+# The basket of a cancelled order stays in memory until the next reload.
+RELOAD_SECONDS = 3600.0
 
 _COLUMNS = ("id", "order_id", "bought_at", "skus")
 _Row = tuple[int, str, int, list[str]]
 
 
-class Reading:
-    """The table as read so far: the baskets added since it began, and the earlier ones from the newest backwards.
+class Load:
+    """A load of the table in batches: baskets added since it started, and earlier ones, newest first.
 
-    A projection adds baskets with rising keys. After a rebuild these are not in the order of time.
+    Primary keys ascend in the order of projection, which after a rebuild is not the order of purchase.
     """
 
     def __init__(self) -> None:
@@ -31,11 +31,11 @@ class Reading:
         self.started = time.monotonic()
         self.whole = False
         self._last_added: tuple[int, str] | None = None
-        self._earliest: tuple[int, str] | None = None  # when it was bought, and its order
-        self._added_before = 0
+        self._oldest: tuple[int, str] | None = None  # time of purchase, order id
+        self._first_new_id = 0
 
-    def go_on(self) -> bool:
-        """Reads what was added and a portion of the earlier baskets. False if the last one added is gone: start again."""
+    def continue_(self) -> bool:
+        """Read new baskets and a batch of earlier ones. False if the last row was deleted, so that a reload is needed."""
         if self._last_added is None:
             self._begin()
         elif not self._read_added(self._last_added):
@@ -46,12 +46,12 @@ class Reading:
 
     def _begin(self) -> None:
         self._last_added = models.Basket.objects.order_by("-id").values_list("id", "order_id").first()
-        self._added_before = self._last_added[0] + 1 if self._last_added else 0
+        self._first_new_id = self._last_added[0] + 1 if self._last_added else 0
         self.whole = False
 
     def _read_added(self, last: tuple[int, str]) -> bool:
         added = models.Basket.objects.filter(id__gte=last[0]).order_by("id")
-        rows = list(added.values_list(*_COLUMNS)[: PORTION + 1])
+        rows = list(added.values_list(*_COLUMNS)[: BATCH + 1])
         if not rows or rows[0][:2] != last:
             return False
         self._learn(rows[1:])
@@ -59,17 +59,18 @@ class Reading:
         return True
 
     def _read_earlier(self) -> None:
-        earlier = models.Basket.objects.filter(id__lt=self._added_before).order_by(*models.NEWEST_FIRST)
-        if self._earliest is not None:
-            bought_at, order_id = self._earliest
-            at_once = db.Q(bought_at=bought_at, order_id__lt=order_id)
-            earlier = earlier.filter(at_once | db.Q(bought_at__lt=bought_at), bought_at__lte=bought_at)
-        rows = list(earlier.values_list(*_COLUMNS)[:PORTION])
+        earlier = models.Basket.objects.filter(id__lt=self._first_new_id).order_by(*models.NEWEST_FIRST)
+        if self._oldest is not None:
+            bought_at, order_id = self._oldest
+
+            same_time = db.Q(bought_at=bought_at, order_id__lt=order_id)
+            earlier = earlier.filter(same_time | db.Q(bought_at__lt=bought_at), bought_at__lte=bought_at)
+        rows = list(earlier.values_list(*_COLUMNS)[:BATCH])
         self._learn(rows)
-        self.whole = len(rows) < PORTION or len(self.known.lines) >= knowledge.MOST_LINES
+        self.whole = len(rows) < BATCH or len(self.known.lines) >= knowledge.MAX_LINES
         if rows:
             _, order_id, bought_at, _ = rows[-1]
-            self._earliest = bought_at, order_id
+            self._oldest = bought_at, order_id
 
     def _learn(self, rows: list[_Row]) -> None:
         if rows:
@@ -77,38 +78,38 @@ class Reading:
 
 
 class Memory:
-    """What is known now. One for a process; requests in several threads share it."""
+    """The current model, shared by the threads of a process."""
 
     def __init__(self) -> None:
-        self._reading = Reading()
-        self._next: Reading | None = None
+        self._current = Load()
+        self._next: Load | None = None
         self._checked = float("-inf")
         self._lock = threading.Lock()
 
     def known(self) -> Knowledge:
-        """What was learnt, as of FRESH_SECONDS ago or less; of a large table that was just opened, the newest part."""
-        stale = time.monotonic() - self._checked >= FRESH_SECONDS
-        # While one request reads, the others answer from what there is; only before the very first do they wait.
+        """The model, at most REFRESH_SECONDS old; while a large table is being loaded, its newest part."""
+        stale = time.monotonic() - self._checked >= REFRESH_SECONDS
+        # One request reads while the others use the current model; only before the first read do they wait.
         if stale and self._lock.acquire(blocking=self._checked == float("-inf")):
             try:
                 self._catch_up()
             finally:
                 self._lock.release()
-        return self._reading.known
+        return self._current.known
 
     def _catch_up(self) -> None:
         now = time.monotonic()
-        if now - self._checked < FRESH_SECONDS:
+        if now - self._checked < REFRESH_SECONDS:
             return
-        valid = self._reading.go_on()
-        if not valid or now - self._reading.started >= AFRESH_SECONDS:
-            self._start_afresh()
+        valid = self._current.continue_()
+        if not valid or now - self._current.started >= RELOAD_SECONDS:
+            self._reload()
         self._checked = time.monotonic()
 
-    def _start_afresh(self) -> None:
-        """Reads the table again while the current copy is in use, and replaces it when it is complete."""
-        self._next = self._next or Reading()
-        if not self._next.go_on():
+    def _reload(self) -> None:
+        """Load the table again and replace the current model when the new one is complete."""
+        self._next = self._next or Load()
+        if not self._next.continue_():
             self._next = None
         elif self._next.whole:
-            self._reading, self._next = self._next, None
+            self._current, self._next = self._next, None

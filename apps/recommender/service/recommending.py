@@ -1,18 +1,18 @@
-"""Recommendations: what is bought together, without what is out of stock, off sale or given already."""
+"""Recommendations: products bought together that are on sale, in stock and not in the request itself."""
 
 from functools import lru_cache
 
 import numpy as np
 
 from apps.recommender import models
-from apps.recommender.domain import asking, decay, ranking
-from apps.recommender.service import filling
+from apps.recommender.domain import decay, ranking, validation
+from apps.recommender.service import popular
 from apps.recommender.service.memory import Memory
 from idl import recommender
 from thriftshop import identity
 
 # The latest orders of a customer that recommendations are based on.
-ORDERS_REMEMBERED = 30
+MAX_ORDERS = 30
 
 
 @lru_cache(maxsize=1)
@@ -23,21 +23,21 @@ def memory() -> Memory:
 
 def get_bought_together(sku: str, limit: int) -> list[recommender.Recommendation]:
     """Products bought together with this one, best first."""
-    asking.check_limit(limit)
-    asking.check_skus([sku], "sku")
+    validation.check_limit(limit)
+    validation.check_skus([sku], "sku")
     return _companions({sku: 1.0}, limit, "bought_together")
 
 
 def get_for_cart(skus: list[str], limit: int) -> list[recommender.Recommendation]:
     """Products that go with all of these and are not among them."""
-    asking.check_limit(limit)
-    asking.check_skus(skus, "skus")
+    validation.check_limit(limit)
+    validation.check_skus(skus, "skus")
     return _companions(dict.fromkeys(skus, 1.0), limit, "bought_together")
 
 
 def get_for_viewer(limit: int) -> list[recommender.Recommendation]:
     """Recommendations from the viewer's purchases; popular products for viewers without any."""
-    asking.check_limit(limit)
+    validation.check_limit(limit)
     viewer = identity.viewer()
     bought = _history(viewer.id) if viewer else {}
     return _companions(bought, limit, "for_you")
@@ -45,37 +45,37 @@ def get_for_viewer(limit: int) -> list[recommender.Recommendation]:
 
 def get_popular(category_id: str | None, limit: int) -> list[recommender.Recommendation]:
     """The current bestsellers of a category and those below it, or of the whole shop."""
-    asking.check_limit(limit)
+    validation.check_limit(limit)
     if category_id is None:
-        return filling.fill([], limit, set(), [None])
-    asking.check_category(category_id)
-    return filling.fill([], limit, set(), [models.Category.objects.below(category_id)])
+        return popular.fill([], limit, set(), [None])
+    validation.check_category(category_id)
+    return popular.fill([], limit, set(), [models.Category.objects.below(category_id)])
 
 
-def _companions(given: dict[str, float], limit: int, reason: str) -> list[recommender.Recommendation]:
-    """What goes with the given, weighted SKUs; filled up with bestsellers of their categories, then of the shop."""
-    found = _ranked(given)[:limit] if given else []
-    answer = [recommender.Recommendation(sku=sku, score=score, reason=reason) for sku, score in found]
-    if len(answer) == limit:
-        return answer
-    near = models.Product.objects.categories_of(given) if given else set()
-    return filling.fill(answer, limit, set(given), [near, None] if near else [None])
+def _companions(weighted: dict[str, float], limit: int, reason: str) -> list[recommender.Recommendation]:
+    """Companions of weighted SKUs, filled up with bestsellers of their categories, then of the shop."""
+    ranked = _ranked(weighted)[:limit] if weighted else []
+    recommendations = [recommender.Recommendation(sku=sku, score=score, reason=reason) for sku, score in ranked]
+    if len(recommendations) == limit:
+        return recommendations
+    categories = models.Product.objects.categories_of(weighted) if weighted else set()
+    return popular.fill(recommendations, limit, set(weighted), [categories, None] if categories else [None])
 
 
-def _ranked(given: dict[str, float]) -> list[tuple[str, float]]:
+def _ranked(weighted: dict[str, float]) -> list[tuple[str, float]]:
     known = memory().known()
-    seeds = ranking.codes_of(known, list(given))
-    weights = np.array([given[known.skus[code]] for code in seeds])
+    seeds = ranking.codes_of(known, list(weighted))
+    weights = np.array([weighted[known.skus[code]] for code in seeds])
     companions = ranking.look_up(known, seeds, weights)
     sellable = models.Product.objects.sellable(known.skus[code] for code in companions)
-    kept = np.array([code for code in companions if known.skus[code] in sellable], np.int64)
-    codes, scores = ranking.rank(known, seeds, weights, kept)
+    candidates = np.array([code for code in companions if known.skus[code] in sellable], np.int64)
+    codes, scores = ranking.rank(known, seeds, weights, candidates)
     return [(known.skus[code], float(score)) for code, score in zip(codes, scores, strict=True)]
 
 
 def _history(customer_id: str) -> dict[str, float]:
     """The SKUs a customer bought, oldest first, with their current weights."""
-    baskets = list(models.Basket.objects.of_customer(customer_id, ORDERS_REMEMBERED))
+    baskets = list(models.Basket.objects.of_customer(customer_id, MAX_ORDERS))
     bought: dict[str, float] = {}
     for basket in reversed(baskets):
         for sku in basket.skus:

@@ -16,13 +16,13 @@ def count(account: str, address: str | None = None) -> None:
     keys = _keys(account, address)
     with transaction.atomic():
         rows = models.Attempt.objects.select_for_update().filter(key__in=keys).order_by("key")
-        present = {row.key: row.state() for row in rows}
+        stored = {row.key: row.state() for row in rows}
         now = clock.now()
-        counts = [(key, patience, present.get(key, domain.Attempts())) for key, patience in keys.items()]
-        wait = max(domain.wait_ms(patience, attempts, now) for _, patience, attempts in counts)
+        counts = [(key, throttle, stored.get(key, domain.Attempts())) for key, throttle in keys.items()]
+        wait = max(domain.wait_ms(throttle, attempts, now) for _, throttle, attempts in counts)
         if wait:
             raise _too_many(math.ceil(wait / 1000))
-        after = [(key, domain.tried(patience, attempts, now)) for key, patience, attempts in counts]
+        after = [(key, domain.with_attempt(throttle, attempts, now)) for key, throttle, attempts in counts]
         models.Attempt.objects.bulk_create(
             [models.Attempt(key=key, failures=one.failures, last_at=one.last_at) for key, one in after],
             update_conflicts=True,
@@ -32,7 +32,7 @@ def count(account: str, address: str | None = None) -> None:
 
 
 def forgive(account: str, address: str | None = None) -> None:
-    """After a login: forget the attempts with this account and address, and one attempt elsewhere.
+    """After a login: reset the count of this account and address, and subtract one attempt from the others.
 
     Only one, so that the owner of one account cannot reset the count of attempts on others. The address is known to the
     account from then on.
@@ -53,13 +53,14 @@ def uncount(account: str, address: str | None) -> None:
 
 def sweep() -> int:
     """Delete counts that have expired; returns their number."""
-    patiences = (domain.WITH_ACCOUNT, domain.WITH_ANY, domain.FROM_ANYWHERE)
-    oldest = clock.now() - max(one.forget_ms for one in patiences)
+
+    throttles = (domain.WITH_ACCOUNT, domain.WITH_ANY, domain.FROM_ANYWHERE)
+    oldest = clock.now() - max(one.forget_ms for one in throttles)
     models.KnownAddress.objects.filter(seen_at__lte=clock.now() - domain.KNOWN_MS).delete()
     return models.Attempt.objects.filter(last_at__lte=oldest).delete()[0]
 
 
-def _keys(account: str, address: str | None) -> dict[str, domain.Patience]:
+def _keys(account: str, address: str | None) -> dict[str, domain.Throttle]:
     """The keys of an attempt, that with the account first. Unknown addresses are not counted."""
     network = networks.network(address)
     keys = {models.attempt_key("account", network, _normal(account)): domain.WITH_ACCOUNT}

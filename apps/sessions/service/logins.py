@@ -12,7 +12,7 @@ from thriftshop.contact import emails, networks
 from thriftshop.database import disk
 
 TOKEN_BYTES = 32
-FAILED = "The e-mail address and the password do not fit together."
+FAILED = "The e-mail address or the password is wrong."
 
 
 def log_in(email: str, password: str, device: str, address: str | None = None) -> sessions.Login:
@@ -49,7 +49,7 @@ def _start(user: users.User, token: str, device: str, address: str | None) -> mo
         address=networks.masked(address),
         started_at=now,
         used_at=now,
-        expires_at=now + models.longest_ms(),
+        expires_at=now + models.max_lifetime_ms(),
     )
     with transaction.atomic():
         session.save(force_insert=True)
@@ -68,7 +68,7 @@ def _recheck(user: users.User, session: models.Session) -> None:
 
 def authenticate(token: str) -> common.Viewer:
     """The viewer of a token. Raises sessions.InvalidSession for an invalid or expired one."""
-    now, session = clock.now(), models.bearer(token)
+    now, session = clock.now(), models.find_by_token(token)
     if session is None or not domain.is_open(session.used_at, session.expires_at, models.idle_ms(), now):
         raise sessions.InvalidSession(message="This session has ended. Log in again.")
     if now - session.used_at >= domain.USE_NOTED_MS:

@@ -11,14 +11,14 @@ BATCH = 500
 
 def get() -> list[sessions.Session]:
     """The viewer's open sessions, the last used first."""
-    person = identity.require_viewer()
-    return [one.to_struct() for one in models.Session.objects.alive().filter(user_id=person.id)]
+    viewer = identity.require_viewer()
+    return [one.to_struct() for one in models.Session.objects.alive().filter(user_id=viewer.id)]
 
 
 def revoke(session_id: str) -> None:
     """End one of the viewer's sessions; staff may end any. An ended one is no error."""
     identity.require_viewer()
-    key = models.known(session_id)
+    key = models.parse_id(session_id)
     session = models.Session.objects.filter(pk=key).first() if key else None
     if session is None or not identity.may_see(session.user_id):
         raise common.NotFound(message="There is no such session.", kind="session", id=session_id[:64])
@@ -27,10 +27,10 @@ def revoke(session_id: str) -> None:
 
 def revoke_others() -> int:
     """End all of the viewer's sessions except the current one; returns their number."""
-    person = identity.require_viewer()
-    others = models.Session.objects.alive().filter(user_id=person.id)
-    kept = models.known(person.session_id or "")
-    return (others.exclude(pk=kept) if kept else others).end("revoked")
+    viewer = identity.require_viewer()
+    others = models.Session.objects.alive().filter(user_id=viewer.id)
+    current = models.parse_id(viewer.session_id or "")
+    return (others.exclude(pk=current) if current else others).end("revoked")
 
 
 def end_all(user_id: str, reason: str, until: int, keep: str | None = None) -> int:
@@ -39,9 +39,9 @@ def end_all(user_id: str, reason: str, until: int, keep: str | None = None) -> i
     Sessions that start in the future come from a wrong clock and may be older, so they end, too.
     """
     started = Q(started_at__lte=until) | Q(started_at__gt=clock.now() + clock.SKEW_MS)
-    found = models.Session.objects.filter(started, user_id=user_id)
-    kept = models.known(keep or "")
-    return (found.exclude(pk=kept) if kept else found).end(reason)
+    open_sessions = models.Session.objects.filter(started, user_id=user_id)
+    excluded = models.parse_id(keep or "")
+    return (open_sessions.exclude(pk=excluded) if excluded else open_sessions).end(reason)
 
 
 def forget(user_id: str) -> None:

@@ -1,4 +1,4 @@
-"""The staff's door to the users: accounts, and the form with which the staff log in."""
+"""The users' admin: accounts, groups, and the staff login form."""
 
 from django.contrib import admin
 

@@ -1,4 +1,4 @@
-"""Groups of colleagues and their rights: one box for each right, named as the staff would."""
+"""The admin of groups: permissions as labelled checkboxes."""
 
 from types import SimpleNamespace
 from typing import Any
@@ -12,7 +12,7 @@ WORDS = {"add": "Add", "change": "Change", "view": "View", "delete": "Remove"}
 
 
 class RightsField(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]
-    """A box for each right."""
+    """A checkbox for each permission."""
 
     widget = forms.CheckboxSelectMultiple
 
@@ -26,7 +26,7 @@ class RightsField(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]
 
 
 class GroupForm(forms.ModelForm[Group]):
-    """A group, and what it may do with the models that the admin shows."""
+    """A group and its permissions for the models in the admin."""
 
     permissions = RightsField(queryset=Permission.objects.none(), required=False, label="Rights")
 
@@ -36,14 +36,14 @@ class GroupForm(forms.ModelForm[Group]):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        shown = [(model._meta.app_label, model._meta.model_name) for model in admin.site._registry]
+        registered = [(model._meta.app_label, model._meta.model_name) for model in admin.site._registry]
         rights = Permission.objects.select_related("content_type").order_by("content_type__app_label", "codename")
-        wanted = [one.pk for one in rights if one.content_type.natural_key() in shown and _is_of_use(one)]
-        self.fields["permissions"].queryset = rights.filter(pk__in=wanted)  # type: ignore[attr-defined]
+        keys = [one.pk for one in rights if one.content_type.natural_key() in registered and _has_effect(one)]
+        self.fields["permissions"].queryset = rights.filter(pk__in=keys)  # type: ignore[attr-defined]
 
 
-def _is_of_use(right: Any) -> bool:
-    """Whether the admin adds or removes such things at all for who has this right; to look and to change always are."""
+def _has_effect(right: Any) -> bool:
+    """Whether the admin supports adding or deleting the model; viewing and changing always have an effect."""
     model_admin = admin.site._registry[right.content_type.model_class()]
     request: Any = SimpleNamespace(user=SimpleNamespace(has_perm=lambda *_: True, is_superuser=True))
     verb = right.codename.partition("_")[0]
@@ -53,7 +53,7 @@ def _is_of_use(right: Any) -> bool:
 
 
 class GroupAdmin(auth_admin.GroupAdmin):
-    """Groups of colleagues."""
+    """Groups of staff."""
 
     form = GroupForm
     filter_horizontal = ()

@@ -1,4 +1,4 @@
-"""Accounts: asked for, proven, closed and opened; and who among them works here."""
+"""Accounts: signed up, verified, closed and reopened; and staff accounts."""
 
 from django.contrib.auth import hashers
 from django.db import IntegrityError, transaction
@@ -9,30 +9,30 @@ from idl import common, users
 from thriftshop import identity
 from thriftshop.contact import emails
 
-REQUESTS_AN_HOUR = 3
+REQUESTS_PER_HOUR = 3
 
 
 def sign_up(email: str, password: str, name: str) -> None:
-    """Asks for an account. Whether the address has one already shows in nothing: not the answer, not the time."""
+    """Signs up a user. Neither the response nor its time reveals whether the address already has an account."""
     user = models.User(email=emails.checked(email), name=reading.name(name))
     passwords.check_strength(password, user)
     user.password = hashers.make_password(password)
     try:
         with transaction.atomic():
-            asked = models.MailRequest.count(user.email, "sign up")
-            present = models.User.objects.select_for_update().filter(email=user.email).first()
-            if present is None:
-                models.User.objects.enrol(user)
-            elif asked <= REQUESTS_AN_HOUR:
-                models.note(present, users.RegistrationRepeated(id=str(present.pk)))
+            requests = models.MailRequest.count(user.email, "sign up")
+            existing = models.User.objects.select_for_update().filter(email=user.email).first()
+            if existing is None:
+                models.User.objects.register(user)
+            elif requests <= REQUESTS_PER_HOUR:
+                models.record(existing, users.RegistrationRepeated(id=str(existing.pk)))
     except IntegrityError:
-        # Somebody else signed up with the address in the same instant: the first one is told by the first e-mail.
+        # A concurrent request signed up with the address, and its e-mail is sufficient.
         return
 
 
 def verify_email(token: str) -> None:
-    """Proves an address with the token from the e-mail."""
-    _, user_id = tokens.holder(token, tokens.VERIFY)
+    """Verifies an address with the token from the e-mail."""
+    _, user_id = tokens.owner(token, tokens.VERIFY)
     with transaction.atomic():
         user = models.lock(user_id)
         if user is None:
@@ -46,27 +46,27 @@ def resend_verification() -> None:
     """Sends the verification e-mail again, at most three times an hour, unless the address is verified."""
     with transaction.atomic():
         user = reading.lock_viewer()
-        if user.email_verified or models.MailRequest.count(user.email, "verify") > REQUESTS_AN_HOUR:
+        if user.email_verified or models.MailRequest.count(user.email, "verify") > REQUESTS_PER_HOUR:
             return
-        models.note(user, users.VerificationRequested(id=str(user.pk)))
+        models.record(user, users.VerificationRequested(id=str(user.pk)))
 
 
 def deactivate(user_id: str) -> None:
-    """Closes the viewer's account, or staff any."""
-    person = identity.require_viewer()
+    """Closes the viewer's account; staff may close any."""
+    viewer = identity.require_viewer()
     if not identity.may_see(user_id):
-        raise reading.unknown(user_id)
+        raise reading.not_found(user_id)
     with transaction.atomic():
         user = _locked(user_id)
         if not user.is_active:
             return
         user.is_active = False
-        by = "user" if person.id == str(user.pk) else "staff"
+        by = "user" if viewer.id == str(user.pk) else "staff"
         models.change(user, users.UserDeactivated(id=str(user.pk), by=by), ["is_active"])
 
 
 def reactivate(user_id: str) -> None:
-    """Opens a closed account again. Staff only."""
+    """Reopens a closed account. Staff only."""
     identity.require_staff()
     with transaction.atomic():
         user = _locked(user_id)
@@ -77,27 +77,27 @@ def reactivate(user_id: str) -> None:
 
 
 def add_staff(email: str, name: str) -> users.User:
-    """Gives a colleague an account without a password; the e-mail that follows lets them set one. Staff only."""
+    """Creates a staff account without a password and sends an e-mail to set one. Staff only."""
     identity.require_staff()
     user = models.User(email=emails.checked(email), name=reading.name(name), is_staff=True)
     user.password = hashers.make_password(None)
     try:
-        return models.User.objects.enrol(user).to_struct()
+        return models.User.objects.register(user).to_struct()
     except IntegrityError as error:
         raise common.Conflict(
-            message="This address has an account already; open that account and make it staff."
+            message="This address already has an account. Give that account the staff role instead."
         ) from error
 
 
 def set_role(user_id: str, role: int) -> users.User:
-    """Makes a user staff or a customer, who keeps no right of a member of staff. Staff only."""
+    """Makes a user staff, or a customer, which removes all staff permissions. Staff only."""
     identity.require_staff()
     with transaction.atomic():
         user = _locked(user_id)
         if user.role == role:
             return user.to_struct()
         if identity.actor() == str(user.pk):
-            raise common.Conflict(message="Nobody can take their own role away; ask a colleague.")
+            raise common.Conflict(message="You cannot change your own role. Ask a colleague.")
         user.is_staff = role == common.Role.STAFF
         if not user.is_staff:
             user.is_superuser = False
@@ -110,5 +110,5 @@ def set_role(user_id: str, role: int) -> users.User:
 def _locked(user_id: str) -> models.User:
     user = models.lock(user_id)
     if user is None:
-        raise reading.unknown(user_id)
+        raise reading.not_found(user_id)
     return user

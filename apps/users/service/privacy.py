@@ -1,4 +1,4 @@
-"""What the law gives everybody: all that is held about them in one document, and its end."""
+"""Data protection: the export and the erasure of personal data."""
 
 import json
 from collections.abc import Callable, Iterable
@@ -13,15 +13,15 @@ from idl import cart, common, orders, sessions, users
 from thriftshop import call_context, clock, rpc
 from thriftshop.events import streams
 
-LINES_AT_ONCE = 1_000
+LINES_PER_CALL = 1_000
 
 
 def export() -> str:
-    """All that the shop holds about the viewer as JSON: profile, addresses, settings, sessions, cart, orders, history.
+    """The viewer's personal data as JSON: profile, addresses, settings, sessions, cart, orders, history.
 
-    A context that cannot be reached is named under `missing`, with what to do.
+    Services that do not respond are listed under `missing`.
     """
-    user = reading.viewing()
+    user = reading.viewer()
     document: dict[str, Any] = {"exported_at": _date(clock.now())}
     struct = plain(user.to_struct())
     last_login = user.last_login.isoformat() if user.last_login else None
@@ -40,7 +40,7 @@ def _fetched(name: str, fetch: Callable[[str], Iterable[Any]], user_id: str, mis
     try:
         return [plain(one) for one in fetch(user_id)]
     except rpc.RpcError:
-        missing.append(f"Your {name} could not be read just now; ask for the document again in a while.")
+        missing.append(f"Your {name} could not be read. Request the export again later.")
         return None
 
 
@@ -67,9 +67,9 @@ def _orders(user_id: str) -> Iterable[orders.Order]:
 
 
 def _whole(order: orders.Order) -> orders.Order:
-    """The order with all of its lines, of which a page of orders shows the first ones only."""
+    """The order with all of its lines: a page of orders has only the first ones."""
     while len(order.lines) < (order.line_count or 0):
-        more = rpc.connect(orders.OrdersService).get_order_lines(order.id, len(order.lines), LINES_AT_ONCE)
+        more = rpc.connect(orders.OrdersService).get_order_lines(order.id, len(order.lines), LINES_PER_CALL)
         if not more:
             break
         order.lines = [*order.lines, *more]
@@ -82,11 +82,12 @@ def _history(user_id: str) -> list[dict[str, Any]]:
 
 
 def plain(value: Any, kind: Any = None, name: str = "") -> Any:
-    """A struct as JSON has it, for people: moments as dates, enum values by name."""
+    """A struct as values for JSON, with dates for moments and names for enum values."""
     if hasattr(value, "thrift_spec"):
         specs = value.thrift_spec.values()
         fields = {one[1]: (getattr(value, one[1]), one[2] if len(one) == 4 else None) for one in specs}
-        return {key: plain(held, detail, key) for key, (held, detail) in fields.items()}
+
+        return {key: plain(member, detail, key) for key, (member, detail) in fields.items()}
     if isinstance(value, list | tuple):
         return [plain(one, kind[1] if isinstance(kind, tuple) else None, "") for one in value]
     if isinstance(value, int) and not isinstance(value, bool):
@@ -102,7 +103,7 @@ def _date(moment: int) -> str:
 
 
 def erase(password: str) -> None:
-    """`erase_account` for callers that do not know OpenOrders."""
+    """`erase_account` for clients that do not know OpenOrders."""
     try:
         erase_account(password)
     except users.OpenOrders as refusal:
@@ -110,12 +111,12 @@ def erase(password: str) -> None:
 
 
 def erase_account(password: str) -> None:
-    """Erases the viewer's personal data for good, after the password. What is left is the id, for the books.
+    """Erases the viewer's personal data permanently, after checking the password. Only the id remains, for accounting.
 
-    Raises users.OpenOrders while any of their orders is open: it could not be sent without an address. Orders refuse new ones
-    from before they are asked until the erasure has reached them.
+    Raises users.OpenOrders if any of their orders is open, because it could not be shipped without an address. From
+    `prepare_erasure` on, the orders service refuses new orders of the user.
     """
-    user = reading.viewing()
+    user = reading.viewer()
     passwords.confirm(user, password)
     _prepare_orders(str(user.pk))
     with transaction.atomic():
@@ -125,7 +126,7 @@ def erase_account(password: str) -> None:
             return
     with call_context.using(caller="users", viewer=""):
         rpc.connect(orders.OrdersService).abandon_erasure(str(user.pk))
-    raise users.WrongCredentials(message="The password was changed meanwhile; start again with the new one.")
+    raise users.WrongCredentials(message="The password was changed meanwhile. Try again with the new password.")
 
 
 def _prepare_orders(user_id: str) -> None:
@@ -145,6 +146,6 @@ def _wipe(user: models.User) -> None:
     user.name, user.settings, user.password = "", {}, hashers.make_password(None)
     user.is_active = user.is_staff = user.is_superuser = user.email_verified = False
     user.last_login, user.erased_at = None, clock.now()
-    wiped = ["email", "name", "settings", "password", "last_login", "erased_at"]
+    erased = ["email", "name", "settings", "password", "last_login", "erased_at"]
     flags = ["is_active", "is_staff", "is_superuser", "email_verified"]
-    models.change(user, users.UserErased(id=str(user.pk)), [*wiped, *flags])
+    models.change(user, users.UserErased(id=str(user.pk)), [*erased, *flags])

@@ -1,4 +1,4 @@
-"""Profiles: what users tell us about themselves: name, settings, addresses."""
+"""Profiles: name, settings and addresses."""
 
 from collections.abc import Mapping
 
@@ -12,16 +12,16 @@ from thriftshop.contact import addresses, texts
 
 
 def update(name: str | None = None, settings: Mapping[str, str] | None = None) -> users.User:
-    """Changes the viewer's name and settings; what is absent stays. Gives the user as they are then."""
+    """Changes the viewer's name and settings, if given, and returns the changed user."""
     with transaction.atomic():
         user = reading.lock_viewer()
         changed = []
-        if name is not None and (kept := reading.name(name)) != user.name:
-            user.name = kept
+        if name is not None and (new_name := reading.name(name)) != user.name:
+            user.name = new_name
             changed.append("name")
-        wanted = domain.changed_settings(user.settings, settings or {}, shop.CURRENCIES)
-        if wanted != user.settings:
-            user.settings = wanted
+        new_settings = domain.changed_settings(user.settings, settings or {}, shop.CURRENCIES)
+        if new_settings != user.settings:
+            user.settings = new_settings
             changed.append("settings")
         if changed:
             models.change(user, users.ProfileChanged(id=str(user.pk), fields=changed), changed)
@@ -29,68 +29,70 @@ def update(name: str | None = None, settings: Mapping[str, str] | None = None) -
 
 
 def put_address(id: str | None, address: common.Address, label: str | None, is_default: bool) -> users.UserAddress:
-    """Adds an address to the viewer's, or rewrites the one of this id. The same one added twice is there once."""
-    valid, named = addresses.checked(address), _label(label)
+    """Adds an address to the viewer's, or replaces the one with this id. An identical one is not added again."""
+    valid, valid_label = addresses.checked(address), _label(label)
     with transaction.atomic():
         user = reading.lock_viewer()
-        present = list(user.addresses.all())
-        row = _row(user, present, id, valid)
-        row.put(valid)
-        row.label = named
-        if row not in present:
-            present.append(row)
+        existing = list(user.addresses.all())
+        row = _row(user, existing, id, valid)
+        row.assign(valid)
+
+        row.label = valid_label
+        if row not in existing:
+            existing.append(row)
         row.save()
-        _settle_default(present, str(row.pk) if is_default else None)
-        _note(user)
+        _update_default(existing, str(row.pk) if is_default else None)
+        _record_change(user)
         return row.to_struct()
 
 
 def _label(text: str | None) -> str:
-    return texts.optional(text or "", "label", domain.LABEL_LENGTH, "The label")
+    return texts.optional(text or "", "label", domain.MAX_LABEL_LENGTH, "The label")
 
 
 def _row(
-    user: models.User, present: list[models.Address], address_id: str | None, valid: common.Address
+    user: models.User, existing: list[models.Address], address_id: str | None, valid: common.Address
 ) -> models.Address:
     if address_id is not None:
-        return _own(present, address_id)
-    same = [one for one in present if one.to_address() == valid]
+        return _find(existing, address_id)
+    same = [row for row in existing if row.to_address() == valid]
     if same:
         return same[0]
-    if len(present) >= domain.MOST_ADDRESSES:
+    if len(existing) >= domain.MAX_ADDRESSES:
         raise common.InvalidInput(
-            message=f"You keep {domain.MOST_ADDRESSES} addresses, which is the most; remove one first.", field="address"
+            message=f"You already have {domain.MAX_ADDRESSES} addresses, the maximum. Remove one first.",
+            field="address",
         )
     return models.Address(user=user)
 
 
-def _own(present: list[models.Address], address_id: str) -> models.Address:
-    for one in present:
-        if one.pk == models.known(address_id):
-            return one
+def _find(existing: list[models.Address], address_id: str) -> models.Address:
+    for row in existing:
+        if row.pk == models.parse_id(address_id):
+            return row
     raise common.NotFound(message="You have no such address.", kind="address", id=address_id[:64])
 
 
-def _settle_default(present: list[models.Address], wanted: str | None) -> None:
-    """Leaves exactly one default address; the one that was is unset first, for there may never be two."""
-    chosen = domain.default_after({str(one.pk): one.is_default for one in present}, wanted)
-    moved = [one for one in present if one.is_default != (str(one.pk) == chosen)]
-    for one in sorted(moved, key=lambda one: not one.is_default):
-        one.is_default = str(one.pk) == chosen
-        one.save(update_fields=["is_default"])
+def _update_default(existing: list[models.Address], preferred: str | None) -> None:
+    """Makes exactly one address the default; the previous one is unset first, because of the unique constraint."""
+    default = domain.default_address({str(row.pk): row.is_default for row in existing}, preferred)
+    changed = [row for row in existing if row.is_default != (str(row.pk) == default)]
+    for row in sorted(changed, key=lambda row: not row.is_default):
+        row.is_default = str(row.pk) == default
+        row.save(update_fields=["is_default"])
 
 
 def remove_address(id: str) -> None:
-    """Removes one of the viewer's addresses; where it was the default one, the oldest that is left becomes it."""
+    """Removes one of the viewer's addresses. If it was the default, the oldest remaining one becomes the default."""
     with transaction.atomic():
         user = reading.lock_viewer()
-        present = list(user.addresses.all())
-        gone = _own(present, id)
-        present.remove(gone)
-        gone.delete()
-        _settle_default(present, None)
-        _note(user)
+        existing = list(user.addresses.all())
+        removed = _find(existing, id)
+        existing.remove(removed)
+        removed.delete()
+        _update_default(existing, None)
+        _record_change(user)
 
 
-def _note(user: models.User) -> None:
+def _record_change(user: models.User) -> None:
     models.change(user, users.ProfileChanged(id=str(user.pk), fields=["addresses"]))

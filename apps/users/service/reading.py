@@ -1,4 +1,4 @@
-"""Users looked up by id for those who may see them, and the viewer; and how a name is checked."""
+"""Queries on users that the viewer may see, the viewer's own account, and the validation of names."""
 
 from collections.abc import Sequence
 
@@ -8,33 +8,33 @@ from thriftshop import identity
 from thriftshop.contact import texts
 from thriftshop.contact.emails import normal as normalized
 
-MOST_EMAILS = 500
+MAX_EMAILS = 500
 
 
 def get_users(ids: Sequence[str]) -> list[users.User]:
-    """The users of these ids that the viewer may see, in that order; others are left out."""
+    """The users with these ids that the viewer may see, in that order; others are left out."""
     return [user.to_struct() for user in models.find([one for one in ids if identity.may_see(one)])]
 
 
 def find_verified(emails: Sequence[str]) -> list[users.User]:
-    """The users who have proven that one of these addresses is theirs, and whose accounts are open. Services only."""
+    """The users with open accounts who have verified one of these addresses. Services only."""
     if not identity.is_service():
-        raise common.Forbidden(message="Only the shop's own services may look for users by e-mail address.")
-    proven = models.User.objects.filter(email_verified=True, is_active=True, erased_at=None)
-    found = proven.filter(email__in={normalized(one) for one in emails[:MOST_EMAILS]})
-    return [user.to_struct() for user in found.prefetch_related("addresses")]
+        raise common.Forbidden(message="Only the shop's own services may find users by e-mail address.")
+    verified = models.User.objects.filter(email_verified=True, is_active=True, erased_at=None)
+    matching = verified.filter(email__in={normalized(email) for email in emails[:MAX_EMAILS]})
+    return [user.to_struct() for user in matching.prefetch_related("addresses")]
 
 
-def viewing() -> models.User:
-    """The viewer's own record. Raises common.Unauthenticated where there is none that is open."""
-    found = models.find([identity.require_viewer().id])
-    if not found or not found[0].is_active:
+def viewer() -> models.User:
+    """The viewer's account. Raises common.Unauthenticated if it is closed."""
+    user = next(iter(models.find([identity.require_viewer().id])), None)
+    if user is None or not user.is_active:
         raise closed()
-    return found[0]
+    return user
 
 
 def lock_viewer() -> models.User:
-    """The viewer's own record, locked until the transaction ends. Raises common.Unauthenticated as `viewing` does."""
+    """The viewer's account, locked until the transaction ends. Raises common.Unauthenticated if it is closed."""
     user = models.lock(identity.require_viewer().id)
     if user is None or not user.is_active:
         raise closed()
@@ -42,15 +42,15 @@ def lock_viewer() -> models.User:
 
 
 def closed() -> common.Unauthenticated:
-    """What to raise where the viewer's account is closed or gone while they are still using it."""
+    """The refusal if the viewer's account was closed or erased."""
     return common.Unauthenticated(message="This account is closed. Log in with another one.")
 
 
-def unknown(user_id: str) -> common.NotFound:
-    """What to raise where a user is not there, or not the viewer's to see."""
+def not_found(user_id: str) -> common.NotFound:
+    """The refusal if a user does not exist or the viewer may not see them."""
     return common.NotFound(message="There is no such user.", kind="user", id=user_id[:64])
 
 
 def name(text: str) -> str:
-    """A person's name as it is kept. Raises common.InvalidInput for an empty, overlong or unprintable one."""
-    return texts.required(text, "name", domain.NAME_LENGTH, "The name")
+    """A person's normalised name. Raises common.InvalidInput for an empty, overlong or unprintable one."""
+    return texts.required(text, "name", domain.MAX_NAME_LENGTH, "The name")

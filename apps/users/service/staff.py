@@ -1,4 +1,4 @@
-"""Members of staff, for the doors of services that keep no accounts: who they are, and what they may do."""
+"""Members of staff and their permissions, for the admins of services without accounts of their own."""
 
 from django.utils.crypto import salted_hmac
 
@@ -10,41 +10,42 @@ from thriftshop.contact import emails
 
 
 def authenticate(email: str, password: str, address: str | None = None) -> users.StaffMember:
-    """The member of staff whom these fit. Raises users.WrongCredentials, the same for every cause, or users.TooManyTries.
+    """The member of staff with this address and password. Raises users.WrongCredentials, the same for every cause, or
+    users.TooManyTries.
 
-    Each try is counted first, and forgiven when it succeeds. Without a place to count nobody gets in: guessing would be free.
+    Attempts are counted before they are made, so without the sessions service nobody can log in.
     """
     _require_service()
     account = emails.normal(email)
     with call_context.using(caller="users"):
-        counting = rpc.connect(sessions.SessionsService)
+        attempts = rpc.connect(sessions.SessionsService)
         try:
-            counting.count_attempt(account, address)
+            attempts.count_attempt(account, address)
         except sessions.TooManyAttempts as refusal:
             wait = refusal.retry_after_seconds
             raise users.TooManyTries(message=refusal.message, retry_after_seconds=wait) from refusal
         user = models.User.objects.filter(email=account, erased_at=None).first()
-        if not passwords.fits(user, password) or user is None or not _works_here(user):
+        if not passwords.matches(user, password) or user is None or not _is_active_staff(user):
             raise users.WrongCredentials(message=passwords.WRONG)
-        counting.forgive_attempts(account, address)
+        attempts.forgive_attempts(account, address)
     return _member(user)
 
 
 def get(id: str) -> users.StaffMember:
-    """A member of staff who works here still. Raises common.NotFound for anybody else."""
+    """An active member of staff. Raises common.NotFound for anybody else."""
     _require_service()
-    found = models.find([id])
-    if not found or not _works_here(found[0]):
-        raise reading.unknown(id)
-    return _member(found[0])
+    user = next(iter(models.find([id])), None)
+    if user is None or not _is_active_staff(user):
+        raise reading.not_found(id)
+    return _member(user)
 
 
 def _require_service() -> None:
     if not identity.is_service():
-        raise common.Forbidden(message="Only services may ask this.")
+        raise common.Forbidden(message="Only services may call this method.")
 
 
-def _works_here(user: models.User) -> bool:
+def _is_active_staff(user: models.User) -> bool:
     return user.is_active and user.is_staff
 
 

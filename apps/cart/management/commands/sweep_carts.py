@@ -4,7 +4,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from apps.cart.service import following
+from apps.cart.service import merging
 
 
 class Command(BaseCommand):
@@ -14,4 +14,4 @@ class Command(BaseCommand):
 
     def handle(self, **options: Any) -> None:
         """Sweep once and print the number of emptied carts."""
-        self.stdout.write(f"{following.sweep()} expired carts were emptied.")
+        self.stdout.write(f"{merging.sweep()} expired carts were emptied.")

@@ -48,15 +48,15 @@ class Command(BaseCommand):
         if lines < 0:
             raise CommandError("--lines must be 0 or more.")
         baskets = sales_file.baskets(file, options["dates"], lambda notice: self.stderr.write(f"Note: {notice}"))
-        learnt_from, held_out = evaluation.split(baskets)
-        if not learnt_from or not held_out:
+        training, held_out = evaluation.split(baskets)
+        if not training or not held_out:
             raise CommandError(f"{file.name} has too few baskets of two products or more to hold some of them out.")
-        guessers = evaluation.guessers(learnt_from)
+        guessers = evaluation.guessers(training)
         asked = list(evaluation.questions(held_out, lines))
         started = time.perf_counter()
         shown = asked if options["json"] else track(asked, "Guessing", console=Console(stderr=True), transient=True)
         found = evaluation.judge(shown, guessers)
-        report = _report(found, learnt_from, held_out, len(asked), time.perf_counter() - started)
+        report = _report(found, training, held_out, len(asked), time.perf_counter() - started)
         if options["json"]:
             self.stdout.write(json.dumps(report, indent=2))
         else:
@@ -65,14 +65,14 @@ class Command(BaseCommand):
 
 def _report(
     found: dict[str, evaluation.Quality],
-    learnt_from: list[Any],
+    training: list[Any],
     held_out: list[Any],
     asked: int,
     seconds: float,
 ) -> dict[str, Any]:
     base = found["popularity"]
     return {
-        "baskets_learnt_from": len(learnt_from),
+        "baskets_learnt_from": len(training),
         "baskets_held_out": len(held_out),
         "lines_hidden": asked,
         "seconds": round(seconds, 1),

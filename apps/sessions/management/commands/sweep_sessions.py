@@ -1,4 +1,4 @@
-"""Ends sessions whose time is over, and deletes what is no longer of use; to be run now and then."""
+"""Ends expired sessions and deletes old ones; meant to be run every hour."""
 
 from datetime import timedelta
 from typing import Any
@@ -12,19 +12,19 @@ from thriftshop import call_context, clock
 class Command(BaseCommand):
     """`manage.py sweep_sessions`."""
 
-    help = "End sessions whose time is over; delete sessions that ended long ago and tries that no longer count."
+    help = "Ends expired sessions; deletes sessions that ended long ago and counts of login attempts that have expired."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        """How long ended sessions are kept."""
-        parser.add_argument("--keep-days", type=int, default=30, help="keep ended sessions so long (30)")
+        """The number of days that ended sessions are kept."""
+        parser.add_argument("--keep-days", type=int, default=30, help="days to keep ended sessions (default: 30)")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Sweeps, and says what went."""
+        """Sweep once and print the numbers."""
         before = clock.now() - timedelta(days=options["keep_days"]) // timedelta(milliseconds=1)
         with call_context.using(caller="sessions"):
             ended = open_sessions.sweep()
             deleted = open_sessions.delete_ended(before)
-            forgotten = attempts.sweep()
+            expired_counts = attempts.sweep()
         self.stdout.write(
-            f"{ended} sessions expired, {deleted} old ones deleted, {forgotten} counts of tries forgotten."
+            f"{ended} expired sessions were ended; {deleted} old sessions and {expired_counts} counts of attempts were deleted."
         )

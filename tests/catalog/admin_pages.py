@@ -1,4 +1,4 @@
-"""The staff's browser, as the catalog's tests drive it."""
+"""Helpers for the catalog's admin pages in tests."""
 
 from apps.catalog.models import Product
 

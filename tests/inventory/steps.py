@@ -1,4 +1,4 @@
-"""What the inventory's tests do over and over, in few words."""
+"""Steps of the inventory's tests."""
 
 from apps.inventory.service import ledger
 from idl import inventory
@@ -28,16 +28,16 @@ def reserve(stock, order="order-1", hold=900, **quantities):
         stock.reserve(order, lines(**quantities), hold)
 
 
-def later(monkeypatch, milliseconds):
+def advance_clock(monkeypatch, milliseconds):
     now = clock.now()
     monkeypatch.setattr(clock, "now", lambda: now + milliseconds)
 
 
-def reserve_for_good(stock, order="order-1", **quantities):
+def reserve_firmly(stock, order="order-1", **quantities):
     with acting.as_service("orders"):
         stock.reserve(order, lines(**quantities), 900, True)
 
 
-def happened(sku):
-    """The names of all that happened to a SKU, in order."""
+def event_names(sku):
+    """The names of a SKU's events, in order."""
     return [type(one.event).__name__ for one in ledger.stock.history(sku)]

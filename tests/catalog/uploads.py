@@ -1,4 +1,4 @@
-"""Files of products that the staff send, and what the answers tell of them."""
+"""Uploads of product files in tests, and their outcomes."""
 
 import csv
 import io
@@ -8,7 +8,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from apps.catalog.admin import sheets
 from apps.catalog.models import Product
-from tests.catalog import browsing
+from tests.catalog import admin_pages
 
 
 def exported(answer):
@@ -17,7 +17,7 @@ def exported(answer):
 
 
 def send(desk, content, name="products.csv"):
-    return desk.post(f"{browsing.LIST}import/", {"file": SimpleUploadedFile(name, content)})
+    return desk.post(f"{admin_pages.LIST}import/", {"file": SimpleUploadedFile(name, content)})
 
 
 def archive(**parts):

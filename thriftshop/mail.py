@@ -19,7 +19,7 @@ CLAIM_MS = 60_000
 NEWS_MS = 24 * 3_600_000  # no e-mails about events that happened longer before they were recorded
 
 
-class UndeliverableLetter(Exception):
+class UndeliverableEmail(Exception):
     """The mail server permanently refused the e-mail."""
 
 
@@ -107,7 +107,7 @@ def send(
     """Sends `<template>.txt` and `<template>.html`, rendered with the context and the subject.
 
     Calls `on_accepted` as soon as the mail server has accepted the e-mail, before closing the connection. Raises
-    Unavailable if the mail server is unavailable or refuses temporarily, UndeliverableLetter if it refuses permanently.
+    Unavailable if the mail server is unavailable or refuses temporarily, UndeliverableEmail if it refuses permanently.
     """
     values = {**context, "subject": subject}
     message = mail.EmailMultiAlternatives(
@@ -126,6 +126,6 @@ def send(
         code = getattr(error, "smtp_code", 550)
         if code < 500:
             raise Unavailable(f"The mail server refused temporarily ({code}).") from None
-        raise UndeliverableLetter(f"The mail server refused the e-mail {template!r} ({code}).") from None
+        raise UndeliverableEmail(f"The mail server refused the e-mail {template!r} ({code}).") from None
     except OSError as error:
         raise Unavailable(f"The mail server is unavailable: {type(error).__name__}.") from None

@@ -1,4 +1,4 @@
-"""The words in which the rules of a cart are tested: what happened, and what is in it then."""
+"""Sample events, prices and states for tests of the cart's rules."""
 
 from apps.cart import domain
 from idl import cart, common
@@ -41,6 +41,6 @@ def quantities(state):
     return {sku: line.quantity for sku, line in state.lines.items()}
 
 
-def coming_back(ordered):
+def restored_lines(ordered):
     """The restored lines of an order of these quantities."""
     return [cart.MergedLine(sku=sku, quantity=quantity, added_at=NOW) for sku, quantity in ordered.items()]

@@ -6,7 +6,7 @@ from dataclasses import replace
 from idl.cart import LeftOutReason
 
 from apps.cart.domain.pricing import Prices
-from apps.cart.domain.state import LARGEST_QUANTITY, MOST_LINES, CartState, Line
+from apps.cart.domain.state import MAX_LINES, MAX_QUANTITY, CartState, Line
 from idl import cart
 
 Left = list[cart.LeftOut]
@@ -30,15 +30,15 @@ def with_room(state: CartState, items: Mapping[str, int]) -> tuple[dict[str, int
     """The items that fit into a cart, in the order given, and those that do not."""
     fits: dict[str, int] = {}
     left: Left = []
-    room = MOST_LINES - len(state.lines)
+    room = MAX_LINES - len(state.lines)
     for sku, quantity in items.items():
-        held = state.lines.get(sku)
-        most = LARGEST_QUANTITY - held.quantity if held else LARGEST_QUANTITY if room > 0 else 0
-        if taken := min(quantity, most):
-            fits[sku] = taken
-            room -= held is None
-        if quantity > most:
-            left.append(cart.LeftOut(sku=sku, quantity=quantity - taken, reason=LeftOutReason.NO_ROOM))
+        line = state.lines.get(sku)
+        maximum = MAX_QUANTITY - line.quantity if line else MAX_QUANTITY if room > 0 else 0
+        if fitting := min(quantity, maximum):
+            fits[sku] = fitting
+            room -= line is None
+        if quantity > maximum:
+            left.append(cart.LeftOut(sku=sku, quantity=quantity - fitting, reason=LeftOutReason.NO_ROOM))
     return fits, left
 
 
@@ -49,17 +49,17 @@ def lines_with_room(
 
     With `adds_up` quantities of products in both carts are added, so that a line may fit in part.
     """
-    room = MOST_LINES - len(into)
+    room = MAX_LINES - len(into)
     fits: dict[str, Line] = {}
     left: dict[str, Line] = {}
     for sku, line in lines.items():
-        held = into.get(sku)
-        taken = line.quantity if held or room > 0 else 0
-        if held and adds_up:
-            taken = min(line.quantity, LARGEST_QUANTITY - held.quantity)
-        room -= held is None
-        if taken:
-            fits[sku] = replace(line, quantity=taken)
-        if taken < line.quantity:
-            left[sku] = replace(line, quantity=line.quantity - taken)
+        present = into.get(sku)
+        fitting = line.quantity if present or room > 0 else 0
+        if present and adds_up:
+            fitting = min(line.quantity, MAX_QUANTITY - present.quantity)
+        room -= present is None
+        if fitting:
+            fits[sku] = replace(line, quantity=fitting)
+        if fitting < line.quantity:
+            left[sku] = replace(line, quantity=line.quantity - fitting)
     return fits, left

@@ -1,4 +1,4 @@
-"""A cart as it is shown: with current prices, availability and changes."""
+"""The view of a cart, with current prices, availability and changes."""
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
@@ -9,8 +9,8 @@ from idl import cart, common
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """What is known of a product now: its price in minor units (None: it has none), how many there are (None: not known),
-    whether it is on sale, and its name (None: it is not on sale)."""
+    """A product's current price in minor units (None if it has none), available quantity (None if unknown), whether it is
+    on sale, and its name (None if it is not on sale)."""
 
     unit_price: int | None = None
     available: int | None = None
@@ -22,8 +22,8 @@ UNKNOWN = Offer()
 Charges = Callable[[str, int], Mapping[str, int] | None]
 
 
-def charged_nothing(_currency: str, _goods: int) -> Mapping[str, int]:
-    """No charges, whatever the goods cost."""
+def no_charges(_currency: str, _goods: int) -> Mapping[str, int]:
+    """No charges, whatever the price of the goods."""
     return {}
 
 
@@ -35,13 +35,13 @@ def show(
     expires_at: int,
     *,
     priced: bool = True,
-    charges: Charges = charged_nothing,
+    charges: Charges = no_charges,
 ) -> cart.Cart:
-    """The cart as a struct of the contract; `priced` is False if the catalog could not be asked.
+    """The cart as a struct of the contract; `priced` is False if the catalog was not available.
 
     `charges` returns the charges on goods of a price by description, None if orders cannot be shipped.
     """
-    shown = cart.Cart(
+    view = cart.Cart(
         id=cart_id,
         customer_id=state.customer_id,
         lines=[_line(sku, line, offers.get(sku, UNKNOWN), state.currency) for sku, line in state.lines.items()],
@@ -56,22 +56,24 @@ def show(
         item_count=sum(line.quantity for line in state.lines.values()),
     )
     if priced:
-        _add_up(shown, state.currency, charges)
-    return shown
+        _set_totals(view, state.currency, charges)
+    return view
 
 
-def _add_up(shown: cart.Cart, currency: str, charges: Charges) -> None:
+def _set_totals(view: cart.Cart, currency: str, charges: Charges) -> None:
     """Set subtotal, charges and total. An empty cart has no charges."""
 
     def money(amount: int) -> common.Money:
         return common.Money(amount=amount, currency=currency)
 
-    totals = [line.line_total.amount for line in shown.lines if line.line_total is not None]
-    shown.subtotal = money(sum(totals))
+    totals = [line.line_total.amount for line in view.lines if line.line_total is not None]
+    view.subtotal = money(sum(totals))
     extra = charges(currency, sum(totals)) if totals else {}
     if extra is not None:
-        shown.charges = [cart.CartCharge(description=what, amount=money(one)) for what, one in extra.items()]
-        shown.total = money(sum(totals) + sum(extra.values()))
+        view.charges = [
+            cart.CartCharge(description=description, amount=money(price)) for description, price in extra.items()
+        ]
+        view.total = money(sum(totals) + sum(extra.values()))
 
 
 def _line(sku: str, line: Line, offer: Offer, currency: str) -> cart.CartLine:
@@ -110,7 +112,7 @@ def _price_changes(sku: str, line: Line, offer: Offer, currency: str, *, priced:
 
 
 def _shortages(sku: str, line: Line, offer: Offer, *, priced: bool) -> Iterator[cart.LineChange]:
-    """Products on sale with less stock than wanted."""
+    """Products on sale with less stock than the line's quantity."""
     if (priced and offer.unit_price is None) or offer.available is None or offer.available >= line.quantity:
         return
     kind = cart.LineChangeKind.NOT_ENOUGH if offer.available > 0 else cart.LineChangeKind.OUT_OF_STOCK

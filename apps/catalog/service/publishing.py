@@ -2,11 +2,11 @@
 
 from dataclasses import replace
 
-from apps.catalog.service import putting, writing
+from apps.catalog.service import bulk_writes, writing
 from idl import catalog, common
 from thriftshop import identity
 
-MOST = 10_000
+MAX_PRODUCTS = 10_000
 
 
 def publish_products(skus: list[str]) -> None:
@@ -21,11 +21,15 @@ def archive_products(skus: list[str]) -> None:
 
 def _set_status(skus: list[str], status: int) -> None:
     identity.require_staff()
-    if len(skus) > MOST:
-        raise common.InvalidInput(message=f"Name up to {MOST} products at a time, not {len(skus)}.", field="skus")
-    with writing.writing() as moment:
-        changes = [change for change in writing.changes_of(writing.found(skus)) if change.product.status != status]
+    if len(skus) > MAX_PRODUCTS:
+        raise common.InvalidInput(
+            message=f"Name up to {MAX_PRODUCTS} products at a time, not {len(skus)}.", field="skus"
+        )
+    with writing.transaction() as moment:
+        changes = [
+            change for change in writing.changes_of(writing.require_products(skus)) if change.product.status != status
+        ]
         for change in changes:
             change.after = replace(change.after, status=status)
-            putting.check_on_sale(change, moment.at)
-        putting.write(changes, moment)
+            bulk_writes.check_on_sale(change, moment.at)
+        bulk_writes.write(changes, moment)

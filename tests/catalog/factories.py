@@ -1,4 +1,4 @@
-"""What the catalog's tests write into it, and who does."""
+"""Factories of products, categories and prices for the catalog's tests."""
 
 import itertools
 

@@ -1,4 +1,4 @@
-"""Whatever course things take: the stock is never below nothing, and its level is the sum of its movements."""
+"""Properties that hold after any sequence of commands: stock is never negative, and equals the sum of its movements."""
 
 from functools import reduce
 
@@ -15,7 +15,7 @@ NOW = 1_000_000
 QUANTITIES = st.integers(min_value=1, max_value=30)
 
 
-class AnyCourse(RuleBasedStateMachine):
+class StockMachine(RuleBasedStateMachine):
     """Commands in any order, accepted or refused, and the invariants after each of them."""
 
     orders = Bundle("orders")
@@ -24,8 +24,8 @@ class AnyCourse(RuleBasedStateMachine):
         super().__init__()
         self.state, self.events, self.now, self.count = domain.EMPTY, [], NOW, 0
 
-    def take(self, decision):
-        """The events of a verb happen; a refusal changes nothing."""
+    def apply(self, decision):
+        """Apply the events of a command; a refusal changes nothing."""
         try:
             made = decision()
         except (inventory.OutOfStock, inventory.ReservationNotFound, common.InvalidInput):
@@ -33,78 +33,79 @@ class AnyCourse(RuleBasedStateMachine):
         for event in made:
             self.state = domain.evolve(self.state, event)
             self.events.append(event)
-            self.holds()
+            self.quantities_are_consistent()
         return True
 
     @rule(quantity=QUANTITIES)
-    def goods_come(self, quantity):
-        self.take(lambda: domain.receive(quantity))
+    def receive(self, quantity):
+        self.apply(lambda: domain.receive(quantity))
 
     @rule(quantity=QUANTITIES)
-    def goods_come_back(self, quantity):
-        self.take(lambda: domain.take_back(quantity))
+    def return_to_stock(self, quantity):
+        self.apply(lambda: domain.return_to_stock(quantity))
 
     @rule(target=orders, quantity=QUANTITIES, hold=st.integers(min_value=1, max_value=50), firm=st.booleans())
-    def an_order_reserves(self, quantity, hold, firm):
+    def reserve(self, quantity, hold, firm):
         self.count += 1
         before = domain.as_of(self.state, self.now).available
         order = f"order-{self.count}"
         until = self.now + hold
-        taken = self.take(lambda: domain.reserve(self.state, "A", order, quantity, until, self.now, firm=firm))
-        assert taken == (quantity <= before)
-        if taken:
+
+        reserved = self.apply(lambda: domain.reserve(self.state, "A", order, quantity, until, self.now, firm=firm))
+        assert reserved == (quantity <= before)
+        if reserved:
             assert (order in domain.as_of(self.state, until).reservations) == firm
-        return order if taken else multiple()
+        return order if reserved else multiple()
 
     @rule(order=orders, quantity=QUANTITIES)
-    def it_reserves_again(self, order, quantity):
+    def repeat_reservation(self, order, quantity):
         held = order in domain.as_of(self.state, self.now).reservations
         before = self.state
         if held:
-            assert self.take(lambda: domain.reserve(self.state, "A", order, quantity, self.now + 1, self.now))
+            assert self.apply(lambda: domain.reserve(self.state, "A", order, quantity, self.now + 1, self.now))
             assert self.state == before
 
     @rule(order=orders)
-    def it_is_made_firm(self, order):
-        self.take(lambda: domain.allocate(self.state, "A", order, self.now))
+    def allocate(self, order):
+        self.apply(lambda: domain.allocate(self.state, "A", order, self.now))
 
     @rule(order=orders, quantity=QUANTITIES)
-    def some_of_it_leaves(self, order, quantity):
-        self.take(lambda: domain.ship(self.state, "A", order, quantity, None, self.now))
+    def ship(self, order, quantity):
+        self.apply(lambda: domain.ship(self.state, "A", order, quantity, None, self.now))
 
     @rule(order=orders, quantity=QUANTITIES)
-    def some_of_it_is_called_off(self, order, quantity):
-        self.take(lambda: domain.release_part(self.state, "A", order, quantity, "cancelled", self.now))
+    def release_part(self, order, quantity):
+        self.apply(lambda: domain.release_part(self.state, "A", order, quantity, "cancelled", self.now))
 
     @rule(order=consumes(orders))
-    def all_of_it_is_called_off(self, order):
-        assert self.take(lambda: domain.release(self.state, order, "cancelled"))
+    def release(self, order):
+        assert self.apply(lambda: domain.release(self.state, order, "cancelled"))
         assert order not in self.state.reservations
 
     @rule(quantity=QUANTITIES)
-    def goods_are_lost(self, quantity):
-        self.take(lambda: domain.write_off(self.state, "A", quantity, "moths", None, self.now))
+    def write_off(self, quantity):
+        self.apply(lambda: domain.write_off(self.state, "A", quantity, "moths", None, self.now))
 
     @rule(counted=st.integers(min_value=0, max_value=100))
-    def goods_are_counted(self, counted):
-        if self.take(lambda: domain.count(self.state, "A", counted, "stock-taking", self.now)):
+    def count_goods(self, counted):
+        if self.apply(lambda: domain.count(self.state, "A", counted, "stock-taking", self.now)):
             assert self.state.on_hand == counted
 
     @rule(quantity=QUANTITIES)
-    def an_old_client_reduces(self, quantity):
-        self.take(lambda: domain.reduce(self.state, "A", quantity, self.now))
+    def reduce(self, quantity):
+        self.apply(lambda: domain.reduce(self.state, "A", quantity, self.now))
 
     @rule(milliseconds=st.integers(min_value=1, max_value=40))
-    def time_passes(self, milliseconds):
+    def advance_clock(self, milliseconds):
         self.now += milliseconds
 
     @rule()
-    def expired_reservations_are_swept(self):
-        assert self.take(lambda: domain.expire(self.state, self.now))
+    def sweep(self):
+        assert self.apply(lambda: domain.expire(self.state, self.now))
         assert domain.expire(self.state, self.now) == []
 
     @invariant()
-    def holds(self):
+    def quantities_are_consistent(self):
         """No quantity is negative, no more is reserved than is on hand, and the reservations add up."""
         assert 0 <= self.state.reserved <= self.state.on_hand
         assert self.state.available >= 0
@@ -112,14 +113,14 @@ class AnyCourse(RuleBasedStateMachine):
         assert all(one.quantity > 0 for one in self.state.reservations.values())
 
     @invariant()
-    def the_sums_of_the_movements_are_the_level(self):
+    def movements_add_up_to_the_level(self):
         moved = [domain.changes(event) for event in self.events]
         assert sum(on_hand for on_hand, _ in moved) == self.state.on_hand
         assert sum(reserved for _, reserved in moved) == self.state.reserved
         assert reduce(domain.evolve, self.events, domain.EMPTY) == self.state
 
 
-AnyCourse.TestCase.settings = hypothesis.settings(max_examples=150, stateful_step_count=40, deadline=None)
+StockMachine.TestCase.settings = hypothesis.settings(max_examples=150, stateful_step_count=40, deadline=None)
 
 
-test_any_course_of_events = AnyCourse.TestCase
+test_any_sequence_of_commands = StockMachine.TestCase

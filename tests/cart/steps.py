@@ -1,4 +1,4 @@
-"""What the cart's tests do over and over, in few words."""
+"""Steps of the cart's tests."""
 
 from apps.cart import service
 from idl import cart
@@ -32,7 +32,7 @@ def guest(token):
     return cart.CartRef(token=token)
 
 
-def later(monkeypatch, days):
+def advance_clock(monkeypatch, days):
     now = clock.now()
     monkeypatch.setattr(clock, "now", lambda: now + round(days * DAY))
 

@@ -7,7 +7,7 @@ from apps.cart.service import carts
 from idl import cart
 from thriftshop import call_context, clock, identity
 
-SWEPT_AT_ONCE = 1_000
+SWEEP_BATCH = 1_000
 
 
 def strategy() -> str:
@@ -37,22 +37,22 @@ def merge(guest_token: str) -> cart.Cart:
 
 
 def receive(guest_cart_id: str, customer_id: str) -> None:
-    """Add to a customer's cart what a guest's cart handed over to it, each hand-over once."""
+    """Add the lines that a guest's cart handed over to a customer's cart, each hand-over once."""
     guest, _ = carts.carts.load(guest_cart_id)
-    for handed in guest.handed_over:
-        if handed.customer_id == customer_id:
-            _receive(guest_cart_id, handed)
+    for hand_over in guest.handed_over:
+        if hand_over.customer_id == customer_id:
+            _receive(guest_cart_id, hand_over)
 
 
-def _receive(guest_cart_id: str, handed: domain.HandedOver) -> None:
+def _receive(guest_cart_id: str, hand_over: domain.HandedOver) -> None:
     carts.change(
-        carts.of_customer(handed.customer_id),
-        lambda state, at: domain.merge(state, guest_cart_id, handed, strategy(), at),
-        f"merge:{guest_cart_id}:{handed.number}",
+        carts.of_customer(hand_over.customer_id),
+        lambda state, at: domain.merge(state, guest_cart_id, hand_over, strategy(), at),
+        f"merge:{guest_cart_id}:{hand_over.number}",
     )
 
 
-def forget(user_id: str) -> None:
+def erase(user_id: str) -> None:
     """Empty the cart of an erased customer."""
     at = call_context.happened_at()
     carts.decide(carts.of_customer(user_id).cart_id, lambda state: domain.erase(state, at))
@@ -63,14 +63,14 @@ def sweep() -> int:
     now = clock.now()
     filled = models.CartSummary.objects.filter(item_count__gt=0)
     guests = filled.filter(customer_id="", used_at__lte=now - carts.lifetime(None))
-    customers = filled.exclude(customer_id="").filter(used_at__lte=now - carts.lifetime("somebody"))
-    found = [
+    customers = filled.exclude(customer_id="").filter(used_at__lte=now - carts.lifetime("any"))
+    expired = [
         (cart_id, carts.lifetime(customer_id or None))
         for query in (guests, customers)
-        for cart_id, customer_id in query.order_by("used_at").values_list("cart_id", "customer_id")[:SWEPT_AT_ONCE]
+        for cart_id, customer_id in query.order_by("used_at").values_list("cart_id", "customer_id")[:SWEEP_BATCH]
     ]
     with call_context.within(call_context.CallContext(caller="cart")):
-        return sum(_expire(cart_id, now, lifetime) for cart_id, lifetime in found)
+        return sum(_expire(cart_id, now, lifetime) for cart_id, lifetime in expired)
 
 
 def _expire(cart_id: str, now: int, lifetime: int) -> int:
