@@ -35,7 +35,7 @@ demo: $(VENV)/.installed  ## Load the demo shop (ARGS="--products 100000" for a 
 trade: $(VENV)/.installed  ## Replay a year of real trade: make trade FILE=year.xlsx [ARGS="--report out.json"] [SPLIT=1]
 	@test -n "$(FILE)" || { echo "Name the file: make trade FILE=online_retail.xlsx"; exit 2; }
 ifdef SPLIT
-	@$(MANAGE) split --actor trade "$(FILE)" $(ARGS)
+	@$(MANAGE) split --driver trade "$(FILE)" $(ARGS)
 else
 	@$(MANAGE) migrate --verbosity 0
 	@$(MANAGE) trade "$(FILE)" $(ARGS)

@@ -103,14 +103,14 @@ def names(name: str, default: list[str]) -> list[str]:
     return text(name, ",".join(default)).replace(",", " ").split()
 
 
-def contexts(name: str, known: list[str], actors: list[str]) -> list[str]:
-    """A variable as names of contexts, each once, or of an actor; all contexts where it is left out."""
+def contexts(name: str, known: list[str], drivers: list[str]) -> list[str]:
+    """A variable as names of contexts, each once, or of a driver; all contexts where it is left out."""
     found = names(name, known)
     for one in found:
-        if one not in known + actors:
+        if one not in known + drivers:
             raise ImproperlyConfigured(
                 f"The variable {name} names {one!r}, which is no context; choose among {', '.join(known)},"
-                f" or an actor: {', '.join(actors)}."
+                f" or a driver: {', '.join(drivers)}."
             )
         if found.count(one) > 1:
             raise ImproperlyConfigured(f"The variable {name} names {one!r} twice; name each context once.")

@@ -20,7 +20,7 @@ PATH = "media/<path:name>"
 FOREVER = "public, max-age=31536000, immutable"
 # An SVG opened by itself may neither run scripts nor load anything.
 POLICY = "default-src 'none'; sandbox"
-MOST_BYTES = 16 * 1024 * 1024
+MAX_BYTES = 16 * 1024 * 1024
 KEPT_SECONDS = 300
 
 
@@ -38,7 +38,7 @@ Fetch = Callable[[str], File]
 class Cache:
     """The files requested last, up to a size in all, each for a limited time."""
 
-    def __init__(self, fetch: Fetch, most_bytes: int = MOST_BYTES) -> None:
+    def __init__(self, fetch: Fetch, most_bytes: int = MAX_BYTES) -> None:
         self._fetch, self._most_bytes = fetch, most_bytes
         self._kept: OrderedDict[str, tuple[float, File]] = OrderedDict()
         self._bytes, self._lock = 0, Lock()

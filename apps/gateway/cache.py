@@ -15,8 +15,8 @@ from thriftshop.events import Recorded, broadcast
 
 # A subscription hears from its topic's process at least every half second.
 CURRENT_SECONDS = 2.0
-LARGEST = 10_000
-MOST_CHANGES = 10_000
+MAX_PRODUCTS = 10_000
+MAX_CHANGES = 10_000
 
 
 class Expiring(Protocol):
@@ -61,7 +61,7 @@ class Cache(Generic[V]):
                 self._found.pop(key, None)
                 self._changed[key] = self._changes
                 self._changed.move_to_end(key)
-            while len(self._changed) > MOST_CHANGES:
+            while len(self._changed) > MAX_CHANGES:
                 self._forgotten = self._changed.popitem(last=False)[1]
 
     def clear(self) -> None:
@@ -78,7 +78,7 @@ class Cache(Generic[V]):
                 if self._changed.get(key, 0) <= changes:
                     self._found[key] = value
                     self._found.move_to_end(key)
-            while len(self._found) > LARGEST:
+            while len(self._found) > MAX_PRODUCTS:
                 self._found.popitem(last=False)
 
     def _is_usable(self) -> bool:

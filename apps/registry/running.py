@@ -19,7 +19,7 @@ from thriftshop.rpc import hosting
 CALLER = "registry"
 # Results are cached for this long, so that reloading the page does not ask every service again.
 REMEMBERED_SECONDS = 2.0
-MOST_REPLICAS = 4
+MAX_REPLICAS = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +97,7 @@ def _split() -> tuple[list[str], list[str]]:
 def _times(context: str) -> int:
     """How often to ask, so that calls balanced over the replicas reach all of them."""
     known = len(settings.SERVICES.get(context, ()))
-    return 1 if known <= 1 else 2 * min(known, MOST_REPLICAS)
+    return 1 if known <= 1 else 2 * min(known, MAX_REPLICAS)
 
 
 @lru_cache(maxsize=1)

@@ -8,8 +8,8 @@ from apps.registry import places, schema, topics
 from thriftshop import contracts
 from thriftshop.contracts import parts
 
-MOST = 100
-LONGEST = 200  # characters of a query
+MAX_RESULTS = 100
+MAX_QUERY = 200  # characters of a query
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +31,7 @@ class Entry:
 
 def find(words: str) -> list[Entry]:
     """The entries that contain all these words, best first: whole names, parts of names, descriptions."""
-    wanted = words.lower()[:LONGEST].split()
+    wanted = words.lower()[:MAX_QUERY].split()
     if not wanted:
         return []
     hits = [entry for entry, text in _live() if all(word in text for word in wanted)]

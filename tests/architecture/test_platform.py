@@ -8,7 +8,7 @@ import pytest
 from django.conf import settings
 
 PLATFORM = Path(__file__).resolve().parents[2] / "thriftshop"
-NAMES = (*settings.ALL_CONTEXTS, *settings.ALL_ACTORS)
+NAMES = (*settings.ALL_CONTEXTS, *settings.ALL_DRIVERS)
 MODULE = re.compile(rf"(?<![\w.])(?:(?:apps|idl)\.)?(?:{'|'.join(NAMES)})(?:\.\w+)*(?![\w ])")
 PART = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
 

@@ -24,7 +24,7 @@ FLAGS = (
     "--disable-sync",
 )
 EMAIL, PASSWORD = "boss@shop.example", "a long walk to the shop"
-PATIENCE = 60_000  # milliseconds, for a machine that is busy with other things
+TIMEOUT_SECONDS = 60_000  # milliseconds, for a machine that is busy with other things
 
 # The staff's core journeys run once per transport; how pages look and what forms refuse is the same over each.
 over_every_transport = pytest.mark.usefixtures("transport")
@@ -49,8 +49,8 @@ def browser():
     with pytest.MonkeyPatch.context() as patch, sync_api.sync_playwright() as playwright:
         # The driver keeps an event loop in this thread; Django would take our queries for ones made within it.
         patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
-        sync_api.expect.set_options(timeout=PATIENCE)
-        opened = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS, timeout=PATIENCE)
+        sync_api.expect.set_options(timeout=TIMEOUT_SECONDS)
+        opened = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS, timeout=TIMEOUT_SECONDS)
         yield opened
         opened.close()
 
@@ -59,7 +59,7 @@ def browser():
 def page(browser, live_server):
     """A page in a browser of its own. What goes wrong in its script, or is refused by its policy, fails the test."""
     context = browser.new_context(base_url=live_server.url, viewport={"width": 1280, "height": 900}, locale="en-GB")
-    context.set_default_timeout(PATIENCE)
+    context.set_default_timeout(TIMEOUT_SECONDS)
     opened = context.new_page()
     errors = []
     opened.on("pageerror", lambda error: errors.append(str(error)))

@@ -23,7 +23,7 @@ WARNED = case.replacing("pages = 100", "pages = 99")
 @pytest.fixture
 def shop(tmp_path, monkeypatch, settings):
     """A small set of contracts in force instead of the real ones, with a lock of its own; call it with an edit."""
-    settings.ALL_CONTEXTS, settings.ALL_ACTORS = ["shelf", "spare"], ["desk", "hall"]
+    settings.ALL_CONTEXTS, settings.ALL_DRIVERS = ["shelf", "spare"], ["desk", "hall"]
     in_folder = snapshots.standing
     monkeypatch.setattr(lock, "FILE", tmp_path / "contracts.lock")
 

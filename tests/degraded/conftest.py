@@ -13,7 +13,7 @@ from tests.journeys import shop as shops
 
 SLOW_SECONDS = 0.5
 # For a machine that is busy: calls get so many times the time that their contracts allow, in these tests.
-PATIENCE = 4
+TIMEOUT_SECONDS = 4
 BACK_SECONDS = 90
 
 
@@ -22,7 +22,7 @@ class Proxied(split.Split):
 
     def __init__(self, folder):
         self.proxies = {}
-        super().__init__(folder, DEADLINE_FACTOR=str(PATIENCE))
+        super().__init__(folder, DEADLINE_FACTOR=str(TIMEOUT_SECONDS))
 
     def services(self):
         """Where each context's proxy is."""

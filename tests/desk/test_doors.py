@@ -11,7 +11,7 @@ from django.conf import settings
 from tests import split
 
 EMAIL, PASSWORD = "pat@shop.example", "counting spoons slowly"
-PATIENCE_SECONDS = 180
+TIMEOUT_SECONDS = 180
 COLLEAGUE = f"""
 from django.contrib.auth.models import Group
 from apps.users.models import User
@@ -29,7 +29,7 @@ class Browser:
 
     def ask(self, method, path, form=None):
         """Status, where it leads, and the page."""
-        asked = http.client.HTTPConnection("127.0.0.1", self.port, timeout=PATIENCE_SECONDS)
+        asked = http.client.HTTPConnection("127.0.0.1", self.port, timeout=TIMEOUT_SECONDS)
         headers = {"Cookie": "; ".join(f"{name}={value}" for name, value in self.cookies.items())}
         if form:
             headers["Content-Type"] = "application/x-www-form-urlencoded"
@@ -90,7 +90,7 @@ def door(processes):
 
 def eventually(check):
     """Waits for what comes within a moment."""
-    until = time.monotonic() + PATIENCE_SECONDS
+    until = time.monotonic() + TIMEOUT_SECONDS
     while not check():
         assert time.monotonic() < until
         time.sleep(0.2)

@@ -93,7 +93,7 @@ def test_reading_continues_where_it_stopped(transport):
 
 
 def test_a_page_is_never_larger_than_a_message_may_be_and_never_empty_before_the_end(monkeypatch):
-    monkeypatch.setattr(serving, "LARGEST_PAGE_BYTES", 10)
+    monkeypatch.setattr(serving, "MAX_PAGE_BYTES", 10)
     receive(1, 2)
     with acting.as_service("recommender"):
         assert [record.event.quantity for _, record in read()] == [1]

@@ -82,7 +82,7 @@ def test_what_changes_while_it_is_loaded_is_not_kept(levels):
 
 
 def test_a_change_that_is_no_longer_known_by_its_key_keeps_nothing_from_before(levels, monkeypatch):
-    monkeypatch.setattr(cache, "MOST_CHANGES", 2)
+    monkeypatch.setattr(cache, "MAX_CHANGES", 2)
     source = Source()
 
     async def load_and_change(keys):
@@ -130,7 +130,7 @@ def test_what_is_imported_for_another_date_is_not_served_from_the_cache(levels):
 
 
 def test_it_is_bounded(levels, monkeypatch):
-    monkeypatch.setattr(cache, "LARGEST", 3)
+    monkeypatch.setattr(cache, "MAX_PRODUCTS", 3)
     source = Source()
     for number in range(10):
         load(levels, source, str(number))

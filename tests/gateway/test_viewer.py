@@ -87,7 +87,7 @@ def test_one_request_leaves_nothing_of_its_viewer_to_the_next(ann):
     assert client.data(WHO) == {"viewer": None}
 
 
-def test_services_get_the_viewer_as_a_signed_statement_and_the_gateway_as_the_caller(ann, monkeypatch):
+def test_services_receive_a_signed_viewer_token_and_the_gateway_as_the_caller(ann, monkeypatch):
     seen = []
     real = identity.viewer
 

@@ -11,7 +11,7 @@ import pytest
 from idl import common, inventory, orders
 from tests import acting, split
 from tests.journeys.conftest import go_abroad
-from tests.journeys.shop import PATIENCE_SECONDS, Person, Separate, Shop, order_input
+from tests.journeys.shop import TIMEOUT_SECONDS, Person, Separate, Shop, order_input
 from thriftshop import rpc
 from thriftshop.rpc.http import sync_connections
 
@@ -33,7 +33,7 @@ class Balanced(Separate):
         headers = {"content-type": "application/json", "accept": "application/json"}
         if token:
             headers["authorization"] = f"Bearer {token}"
-        until = time.monotonic() + PATIENCE_SECONDS
+        until = time.monotonic() + TIMEOUT_SECONDS
         while time.monotonic() < until:
             port = self._ports[next(self._turn) % len(self._ports)]
             if self._is_ready(port):
@@ -52,7 +52,7 @@ class Balanced(Separate):
 
     @staticmethod
     def _ask(port, method, path, body=None, headers=()):
-        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=PATIENCE_SECONDS)
+        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=TIMEOUT_SECONDS)
         with contextlib.closing(connection):
             connection.request(method, path, body, dict(headers))
             answer = connection.getresponse()

@@ -79,7 +79,7 @@ def run_checks(include_deployment_checks: bool = False) -> list[CheckMessage]:
     ],
 )
 def test_an_invalid_setting_is_named(settings, setting, value, complaint):
-    settings.ACTORS = []
+    settings.DRIVERS = []
     setattr(settings, setting, value)
     found = run_checks()
     assert any(complaint in message.msg for message in found)

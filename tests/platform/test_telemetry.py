@@ -46,7 +46,7 @@ def test_readiness_requires_a_database_migrations_and_a_bus(client):
     answer = client.get("/readyz")
     assert (answer.status_code, answer.json()["checks"]) == (
         503,
-        {"database": "ok", "migrations": "ok", "consumers": "no events are processed", "leaving": "ok"},
+        {"database": "ok", "migrations": "ok", "consumers": "no events are processed", "shutdown": "ok"},
     )
 
 

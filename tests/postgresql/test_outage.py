@@ -8,7 +8,7 @@ import pytest
 from idl import inventory
 from tests import acting, postgres
 from tests.postgresql.conftest import require_postgresql
-from tests.postgresql.probing import PATIENCE_SECONDS, readiness, wait_for
+from tests.postgresql.probing import TIMEOUT_SECONDS, readiness, wait_for
 from thriftshop import rpc
 
 
@@ -59,7 +59,7 @@ def test_a_server_that_stops_and_starts_costs_no_acknowledged_delivery(server, s
     before = len(receiver.acknowledged)
     wait_for(lambda: len(receiver.acknowledged) > before + 20, f"nothing is received: {receiver.refused[-3:]}")
     receiver.stopping.set()
-    receiver.join(PATIENCE_SECONDS)
+    receiver.join(TIMEOUT_SECONDS)
 
     assert [one for one in receiver.refused if not isinstance(one, rpc.Unavailable | rpc.DeadlineExceeded)] == []
     with psycopg.connect(server.url("shop")) as database:

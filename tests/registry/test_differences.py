@@ -12,7 +12,7 @@ enum Colour { RED = 1, GREEN = 2 }
 struct Thing { 1: required string name, 2: optional i32 many = 3 }
 exception Gone { 1: required string message }
 typedef string Word
-const i32 MOST = 10
+const i32 MAX_RESULTS = 10
 service Things { Thing get_thing(1: string name) throws (1: Gone gone) (callers = "a"), void rest() }
 """
 
@@ -39,7 +39,7 @@ def state(text):
         ((" throws (1: Gone gone)", ""), (), (), 1, "different"),
         (("void rest", "oneway void rest"), (), (), 1, "different"),
         (("typedef string", "typedef binary"), (), (), 1, "different"),
-        (("MOST = 10", "MOST = 11"), (), (), 1, "different"),
+        (("MAX_RESULTS = 10", "MAX_RESULTS = 11"), (), (), 1, "different"),
         (("exception Gone", "struct Gone"), (), (), 1, "different"),
         (("service Things", "service Things extends Base"), (), (), 1, "different"),
     ],

@@ -22,7 +22,7 @@ def test_everything_is_found_by_its_full_name_ahead_of_all_others(kind):
 @given(st.text(max_size=300))
 def test_any_words_give_entries_that_hold_them_all(words):
     for one in search.find(words):
-        assert all(word in one.text for word in words.lower()[: search.LONGEST].split())
+        assert all(word in one.text for word in words.lower()[: search.MAX_QUERY].split())
 
 
 def test_contracts_come_before_graphql_and_2018s_come_last():
@@ -50,4 +50,4 @@ def test_a_page_without_words_asks_for_them_and_one_without_hits_says_so(sheet):
 def test_many_hits_are_shown_in_part_and_counted_whole(sheet):
     count = len(search.find("a"))
     page = sheet("/registry/search?q=a")
-    assert f"{count} found; the best {search.MOST} are shown" in page.text
+    assert f"{count} found; the best {search.MAX_RESULTS} are shown" in page.text

@@ -133,7 +133,7 @@ def test_the_viewer_token_is_addressed_to_the_service(call, service):
         call("get_levels", ["MUG"])
     token = service.seen[0].viewer
     assert identity.verify(token, "inventory") == VIEWER
-    with pytest.raises(identity.InvalidStatement):
+    with pytest.raises(identity.InvalidIdentityToken):
         identity.verify(token, "orders")
 
 
@@ -145,8 +145,8 @@ def test_a_forged_viewer_token_is_refused(call, service):
 
 def test_the_service_verifies_the_viewer_token_itself(call, service, monkeypatch):
     """Where a caller passes on a token that is addressed to another service."""
-    monkeypatch.setattr(identity, "restate", lambda token, audience: token)
-    monkeypatch.setattr(retries, "MOST_ATTEMPTS", 1)
+    monkeypatch.setattr(identity, "reissue", lambda token, audience: token)
+    monkeypatch.setattr(retries, "MAX_ATTEMPTS", 1)
     with (
         call_context.using(caller="gateway", viewer=identity.sign(VIEWER, "orders")),
         pytest.raises(rpc.Unavailable, match="for 'orders', not for 'inventory'"),
@@ -231,7 +231,7 @@ def test_an_open_breaker_lets_no_call_through_until_it_closes(call, place, servi
     monkeypatch.setattr(replicas, "FIRST_EXCLUSION", 0.3)
     group = replicas.of("inventory") if place == "http" else replicas.here("inventory")
     (replica,) = group.all()
-    for _ in range(replicas.MOST_FAILURES):
+    for _ in range(replicas.MAX_FAILURES):
         group.failed(replica)
     with acting.as_service("cart"), pytest.raises(rpc.Unavailable, match="No replica of 'inventory'"):
         call("get_levels", ["MUG"])
@@ -254,14 +254,14 @@ def test_both_sides_count_the_call(call, service):
 def test_answers_that_come_too_late_open_the_breaker_of_a_service_in_this_process(service, settings, monkeypatch):
     settings.DEADLINE_FACTOR = 1.0
     monkeypatch.setattr(replicas, "FIRST_EXCLUSION", 600.0)
-    monkeypatch.setattr(replicas, "LONGEST_EXCLUSION_HERE", 600.0)
+    monkeypatch.setattr(replicas, "MAX_EXCLUSION_HERE", 600.0)
     held = threading.Event()
     monkeypatch.setattr(transports.incoming, "serve", lambda *_: held.wait(60))
 
     async def ask():
         stock = rpc.aconnect(inventory.InventoryService)
         with acting.as_service("cart"):
-            for _ in range(replicas.MOST_FAILURES):
+            for _ in range(replicas.MAX_FAILURES):
                 with pytest.raises(rpc.DeadlineExceeded):
                     await stock.get_levels(["MUG"])
             with pytest.raises(rpc.Unavailable, match="No replica of 'inventory'"):

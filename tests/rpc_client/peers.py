@@ -15,7 +15,7 @@ from thriftshop.rpc.http import frames
 
 METHODS = {**reflection.methods(legacy.InventoryService), **reflection.methods(inventory.InventoryService)}
 WRITTEN = legacy.ItemStatus(itemId="MUG", qty=3)
-PATIENCE_SECONDS = 60  # only keeps a broken test from hanging: machines may be busy
+TIMEOUT_SECONDS = 60  # only keeps a broken test from hanging: machines may be busy
 
 
 class Talk:
@@ -140,7 +140,7 @@ class Peer:
                 sock, _ = self._listening.accept()
             except OSError:
                 return
-            sock.settimeout(PATIENCE_SECONDS)
+            sock.settimeout(TIMEOUT_SECONDS)
             talk = Talk(sock)
             self.talks.append(talk)
             behave = self.behaviours[min(len(self.talks), len(self.behaviours)) - 1]
@@ -166,7 +166,7 @@ class Peer:
             with suppress(OSError):
                 talk.sock.shutdown(socket.SHUT_RDWR)
         for thread in self._threads:
-            thread.join(PATIENCE_SECONDS)
+            thread.join(TIMEOUT_SECONDS)
 
 
 @contextmanager

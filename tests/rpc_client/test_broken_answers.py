@@ -6,7 +6,7 @@ import time
 import pytest
 
 from idl import inventory
-from tests.rpc_client.peers import PATIENCE_SECONDS, WRITTEN, Talk, goes_on, level, ordinary, peer
+from tests.rpc_client.peers import TIMEOUT_SECONDS, WRITTEN, Talk, goes_on, level, ordinary, peer
 from tests.rpc_client.pieces import OK, block, closes, head, instead, raw
 from thriftshop import rpc
 from thriftshop.rpc.http import frames
@@ -152,7 +152,7 @@ def test_a_peer_that_does_not_read_is_left_at_the_deadline(caller):
     def does_not_read(talk: Talk) -> None:
         talk.greet(INITIAL_WINDOW_SIZE=2**31 - 1)
         talk.send(frames.window_update(0, 2**30))
-        left.wait(PATIENCE_SECONDS)
+        left.wait(TIMEOUT_SECONDS)
 
     lines = [inventory.StockLine(sku=f"SKU-{number:060d}", quantity=1) for number in range(100_000)]
     with peer(does_not_read) as here:

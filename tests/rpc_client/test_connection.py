@@ -73,7 +73,7 @@ def test_any_bytes_leave_each_exchange_under_way_or_finished_once(pieces):
 def test_any_bytes_instead_of_a_greeting_begin_nothing(data):
     connection = Connection("the peer")
     connection.receive(data)
-    assert connection.closed or connection.ready or len(data) < frames.HEAD.size + frames.LARGEST_FRAME
+    assert connection.closed or connection.ready or len(data) < frames.HEAD.size + frames.MAX_FRAME
 
 
 def test_what_is_kept_of_a_peer_without_measure_is_bounded():
@@ -83,7 +83,7 @@ def test_what_is_kept_of_a_peer_without_measure_is_bounded():
     piece = b"".join(frames.frame(frames.DATA, 0, stream, bytes(16_384)) for stream in range(1, 41, 2))
     for _ in range(600):
         connection.receive(piece)
-        assert connection._held <= limits.LARGEST_HELD
+        assert connection._held <= limits.MAX_BUFFERED
         connection.outgoing.clear()
     assert len(finished) == 20
     assert all(one.failure for one in finished)

@@ -8,7 +8,7 @@ import hypothesis
 import pytest
 from hypothesis import strategies as st
 
-from tests.rpc_client.peers import PATIENCE_SECONDS, WRITTEN, Talk, ordinary, peer
+from tests.rpc_client.peers import TIMEOUT_SECONDS, WRITTEN, Talk, ordinary, peer
 from tests.rpc_client.pieces import OK
 from thriftshop import rpc
 from thriftshop.rpc import replicas
@@ -107,7 +107,7 @@ def test_even_a_write_is_tried_again_where_the_peer_is_back_in_time(caller, beha
 
 def answers_at_last(caller) -> bool:
     """Whether a call is answered once the replica is used again."""
-    until = time.monotonic() + PATIENCE_SECONDS
+    until = time.monotonic() + TIMEOUT_SECONDS
     while time.monotonic() < until:
         try:
             return bool(caller.write() == WRITTEN)
@@ -143,5 +143,5 @@ def test_whatever_comes_a_call_ends_by_its_deadline(caller, greeted, pieces):
         started = time.monotonic()
         with contextlib.suppress(rpc.RpcError):
             assert caller.write(seconds=0.15) == WRITTEN
-        assert time.monotonic() - started < PATIENCE_SECONDS
+        assert time.monotonic() - started < TIMEOUT_SECONDS
         assert replicas.of("inventory").in_flight == 0

@@ -112,19 +112,19 @@ def test_no_call_fails_while_a_replica_leaves(reached, folders):
         thread.start()
     wait_for_more(made, failures)
     reached[0].process.terminate()
-    reached[0].process.wait(serving.PATIENCE_SECONDS)
+    reached[0].process.wait(serving.TIMEOUT_SECONDS)
     # Nothing had to be cut off: every connection took leave, also those that rested.
     assert b"cut off" not in (folders[0] / "server.log").read_bytes()
     wait_for_more(made, failures)
     stop.set()
     for thread in threads:
-        thread.join(serving.PATIENCE_SECONDS)
+        thread.join(serving.TIMEOUT_SECONDS)
     assert failures == []
 
 
 def wait_for_more(made, failures):
     """Until fifty more calls were made, or one failed."""
-    enough, until = len(made) + 50, time.monotonic() + serving.PATIENCE_SECONDS
+    enough, until = len(made) + 50, time.monotonic() + serving.TIMEOUT_SECONDS
     while len(made) < enough and not failures:
         assert time.monotonic() < until, f"{len(made)} calls of {enough}"
         time.sleep(0.05)

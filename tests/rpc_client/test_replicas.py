@@ -4,7 +4,7 @@ import time
 
 import pytest
 
-from tests.rpc_client.peers import PATIENCE_SECONDS, WRITTEN, Talk, level, ordinary, peer
+from tests.rpc_client.peers import TIMEOUT_SECONDS, WRITTEN, Talk, level, ordinary, peer
 from thriftshop import rpc
 from thriftshop.rpc import addresses, replicas, retry_budget
 from thriftshop.rpc.addresses import Address
@@ -86,7 +86,7 @@ def test_a_replica_that_comes_back_gets_calls_again(caller):
 
     with peer(starts) as back, peer(ordinary) as here:
         caller.reaches(back.url, here.url)
-        until = time.monotonic() + PATIENCE_SECONDS
+        until = time.monotonic() + TIMEOUT_SECONDS
         while not served(back) and time.monotonic() < until:
             assert caller.write() == WRITTEN
             time.sleep(0.01)
@@ -94,7 +94,7 @@ def test_a_replica_that_comes_back_gets_calls_again(caller):
 
 
 def test_a_replica_about_to_end_costs_no_call(caller, monkeypatch):
-    for seconds in ("FIRST_EXCLUSION", "LONGEST_EXCLUSION_UNREACHABLE"):
+    for seconds in ("FIRST_EXCLUSION", "MAX_EXCLUSION_UNREACHABLE"):
         monkeypatch.setattr(replicas, seconds, 600.0)
     with peer(about_to_end) as ending, peer(ordinary) as here:
         caller.reaches(ending.url, here.url)
@@ -124,7 +124,7 @@ def test_a_replica_that_fails_again_and_again_is_left_out(caller):
         for _ in range(60):
             assert caller.read() == READ
         # Five failures in a row eject it; after it is used again, one more does.
-        assert replicas.MOST_FAILURES <= served(bad) < 15
+        assert replicas.MAX_FAILURES <= served(bad) < 15
 
 
 @pytest.mark.usefixtures("a_search_ends_soon")
@@ -147,14 +147,14 @@ def test_a_fault_of_the_service_is_no_fault_of_the_replica(caller):
 
     with peer(faulty) as here:
         caller.reaches(here.url)
-        for _ in range(replicas.MOST_FAILURES * 2):
+        for _ in range(replicas.MAX_FAILURES * 2):
             with pytest.raises(rpc.Fault):
                 caller.read()
         assert not any(one.is_out for one in replicas.of("inventory").all())
 
 
 def test_retries_end_with_their_budget(caller, settings, monkeypatch):
-    monkeypatch.setattr(replicas, "MOST_FAILURES", 10_000)
+    monkeypatch.setattr(replicas, "MAX_FAILURES", 10_000)
     monkeypatch.setattr(retry_budget, "PER_SECOND", 0.0)
     before = retries("lost")
     with peer(breaking) as one, peer(breaking) as two:
@@ -178,7 +178,7 @@ def test_a_call_never_outlives_its_deadline_by_retrying(caller):
         started = time.monotonic()
         with pytest.raises(rpc.DeadlineExceeded):
             caller.read(seconds=0.5)
-        assert time.monotonic() - started < PATIENCE_SECONDS
+        assert time.monotonic() - started < TIMEOUT_SECONDS
 
 
 def test_each_attempt_is_told_what_is_left_of_the_deadline(caller):
@@ -207,7 +207,7 @@ def test_replicas_follow_the_names_that_are_looked_up(caller, settings, monkeypa
         caller.read()
         assert (served(one), served(two)) == (1, 0)
         now[:] = [Address("127.0.0.1", two.port, "inventory")]
-        until = time.monotonic() + PATIENCE_SECONDS
+        until = time.monotonic() + TIMEOUT_SECONDS
         while not served(two) and time.monotonic() < until:
             caller.read()
             time.sleep(0.02)
@@ -231,7 +231,7 @@ def test_a_name_server_that_is_away_moves_nobody(caller, settings, monkeypatch):
 
         monkeypatch.setattr(addresses, "look_up", look_up)
         caller.reaches()
-        until = time.monotonic() + PATIENCE_SECONDS
+        until = time.monotonic() + TIMEOUT_SECONDS
         while len(lookups) < 3 and time.monotonic() < until:
             assert caller.read() == READ
             time.sleep(0.02)

@@ -16,7 +16,7 @@ import sys
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from tests.serving import living
+from tests.serving import processes
 
 ROOT = Path(__file__).resolve().parents[2]
 OWNED = ("/app", "/venv", "/data")
@@ -207,5 +207,5 @@ def run_as_stranger(stage: Stage, command: list[str], **variables: str) -> subpr
 def ended(stage: Stage, command: list[str], **variables: str) -> tuple[int, str]:
     """Runs a command of the image to its end; gives its exit code and what it said."""
     process = run_as_stranger(stage, command, **variables)
-    said, _ = process.communicate(timeout=living.PATIENCE)
+    said, _ = process.communicate(timeout=processes.TIMEOUT_SECONDS)
     return process.returncode, said

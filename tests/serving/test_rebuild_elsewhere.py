@@ -11,7 +11,7 @@ from thriftshop import rpc
 
 pytestmark = pytest.mark.slow
 
-PATIENCE = 120.0
+TIMEOUT_SECONDS = 120.0
 SKUS = [f"SKU-{number}" for number in range(20)]
 
 
@@ -34,7 +34,7 @@ class Deliveries(threading.Thread):
 
     def stop(self):
         self.stopping.set()
-        self.join(PATIENCE)
+        self.join(TIMEOUT_SECONDS)
         assert self.problem is None
 
 
@@ -83,7 +83,7 @@ def test_it_ends_and_agrees_while_events_keep_arriving(processes):
     finally:
         deliveries.stop()
     expected = deliveries.count * len(SKUS)
-    limit = time.monotonic() + PATIENCE
+    limit = time.monotonic() + TIMEOUT_SECONDS
     while recommender.query("SELECT sum(available) FROM recommender_stock") != expected:
         assert time.monotonic() < limit, recommender.tail(20)
         time.sleep(0.1)

@@ -87,7 +87,7 @@ def call(contract: type, name: str, *args, caller: str = "", protocol: Protocol 
 
 def signed(caller: str, audience: str) -> dict[str, str]:
     """The header that says which service calls."""
-    return {"thriftshop-caller": identity.state_caller(caller, audience)} if caller else {}
+    return {"thriftshop-caller": identity.issue_caller_token(caller, audience)} if caller else {}
 
 
 def value(contract: type, name: str, answer: Answer):

@@ -16,7 +16,7 @@ from tests import split
 from tests.wire import posting
 from tests.wire.posting import Answer
 
-PATIENCE_SECONDS = 240  # only keeps a broken test from hanging: machines may be busy
+TIMEOUT_SECONDS = 240  # only keeps a broken test from hanging: machines may be busy
 
 
 class Server:
@@ -27,7 +27,7 @@ class Server:
         self.address = f"http://127.0.0.1:{port}"
 
     def post(self, path: str, body: bytes, headers: dict[str, str] | None = None) -> Answer:
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=PATIENCE_SECONDS)
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=TIMEOUT_SECONDS)
         try:
             connection.request("POST", path, body, headers or {})
             found = connection.getresponse()
@@ -89,14 +89,14 @@ def served(folder: Path, **variables: str) -> Iterator[Server]:
     finally:
         process.terminate()
         try:
-            process.wait(PATIENCE_SECONDS)
+            process.wait(TIMEOUT_SECONDS)
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait()
 
 
 def wait_until_live(server: Server, log: Path) -> None:
-    until = time.monotonic() + PATIENCE_SECONDS
+    until = time.monotonic() + TIMEOUT_SECONDS
     while time.monotonic() < until:
         if server.process.poll() is not None:
             break

@@ -49,7 +49,7 @@ def over_http2(server):
         head += headers.literal("content-length", str(len(body)))
         with pytest.raises(Overdue):
             sync_connections.exchange(replica, head, body, time.monotonic() + SECONDS)
-    sync_connections.let_go(replica)
+    sync_connections.close_idle(replica)
     return "LATE-2"
 
 
@@ -88,7 +88,7 @@ def waited_for(server, sku):
     with standing_still(server):
         body, given = delivery(sku, sku)
         expires_at = int(given["thriftshop-expires-at"])
-        connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=serving.PATIENCE_SECONDS)
+        connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=serving.TIMEOUT_SECONDS)
         connection.request("POST", PATH, body, given | {"thriftshop-deadline-ms": "60000"})
         time.sleep(SECONDS + 0.1)
     with contextlib.closing(connection):

@@ -18,7 +18,7 @@ Old = legacy.InventoryService
 def talk(server, sent: bytes, ended: bool) -> bytes:
     """What the server says to these bytes before it closes the connection; `ended` tells it that nothing more comes."""
     said = b""
-    with socket.create_connection(("127.0.0.1", server.port), timeout=serving.PATIENCE_SECONDS) as connection:
+    with socket.create_connection(("127.0.0.1", server.port), timeout=serving.TIMEOUT_SECONDS) as connection:
         try:
             connection.sendall(sent)
             if ended:
@@ -133,7 +133,7 @@ def test_clients_that_send_nothing_more_keep_nobody_waiting(server):
     waiting = []
     try:
         for _ in range(50):
-            connection = socket.create_connection(("127.0.0.1", server.port), timeout=serving.PATIENCE_SECONDS)
+            connection = socket.create_connection(("127.0.0.1", server.port), timeout=serving.TIMEOUT_SECONDS)
             connection.sendall(request(HONEST[:5], b"content-length: %d" % len(HONEST)))
             waiting.append(connection)
         is_well(server)

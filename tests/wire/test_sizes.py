@@ -44,7 +44,7 @@ def test_a_picture_as_large_as_the_contract_allows_goes_over_the_network(shop):
     content = drawing(LARGEST)
     assert len(content) == LARGEST
     image = add(content)
-    connection = http.client.HTTPConnection("127.0.0.1", shop.port, timeout=serving.PATIENCE_SECONDS)
+    connection = http.client.HTTPConnection("127.0.0.1", shop.port, timeout=serving.TIMEOUT_SECONDS)
     connection.request("GET", image.url)
     assert connection.getresponse().read() == content
     connection.close()

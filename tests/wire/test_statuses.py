@@ -61,7 +61,7 @@ def test_400_for_a_header_that_cannot_be_read(header, value):
 
 def test_401_for_a_caller_who_is_not_who_they_say():
     body = posting.message(Stock, "get_levels", ["MUG"])
-    for token in ("forged", identity.state_caller("cart", "orders")):
+    for token in ("forged", identity.issue_caller_token("cart", "orders")):
         answer = posting.post(LEVELS, body, {"thriftshop-caller": token})
         assert (answer.status, answer.code, answer.begun) == (401, "UNAUTHENTICATED", False)
         assert failure(answer)
@@ -70,8 +70,8 @@ def test_401_for_a_caller_who_is_not_who_they_say():
 def test_401_for_a_viewer_who_was_not_stated_to_this_service():
     viewer = common.Viewer(id=acting.CUSTOMER, role=common.Role.CUSTOMER)
     body = posting.message(Stock, "get_levels", ["MUG"])
-    for statement in ("forged", identity.sign(viewer, "orders")):
-        answer = posting.post(LEVELS, body, posting.signed("cart", "inventory") | {"thriftshop-viewer": statement})
+    for viewer_token in ("forged", identity.sign(viewer, "orders")):
+        answer = posting.post(LEVELS, body, posting.signed("cart", "inventory") | {"thriftshop-viewer": viewer_token})
         assert (answer.status, answer.code, answer.begun) == (401, "UNAUTHENTICATED", False)
     good = posting.signed("cart", "inventory") | {"thriftshop-viewer": identity.sign(viewer, "inventory")}
     assert posting.post(LEVELS, body, good).status == 200

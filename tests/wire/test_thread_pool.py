@@ -189,7 +189,7 @@ def test_calls_that_arrive_while_others_do_are_not_taken_for_slow():
 
 
 def test_bodies_that_wait_hold_no_more_than_so_much_memory(monkeypatch):
-    monkeypatch.setattr(thread_pool, "MOST_BYTES", 1000)
+    monkeypatch.setattr(thread_pool, "MAX_BYTES", 1000)
     held = threading.Event()
 
     async def talk():

@@ -19,13 +19,13 @@ log = logging.getLogger("thriftshop.events")
 failures = repeats.Repeats(log)
 
 # How long another process is asked to wait for new events, at a time.
-PATIENCE_SECONDS = 0.5
+TIMEOUT_SECONDS = 0.5
 FULL_ROUND_SECONDS = 1.0
 STALL_LOOK_SECONDS = 1.0
 JOB_LOOK_SECONDS = 0.25
 FIRST_REST_SECONDS = 0.05
-LONGEST_REST_SECONDS = 5.0
-LONGEST_REST_WHILE_AWAY_SECONDS = 1.0
+MAX_PAUSE_SECONDS = 5.0
+MAX_PAUSE_WHILE_UNREACHABLE_SECONDS = 1.0
 MIGRATED_LOOK_SECONDS = 1.0
 
 UNREACHABLE = "the database does not answer"
@@ -183,7 +183,7 @@ class Worker(threading.Thread):
             failures.report(logging.WARNING, WAITS, group.name, extra=details)
         else:
             failures.report(logging.ERROR, FAILED, group.name, error, details)
-        self._resting[group.name] = (time.monotonic() + rest, min(rest * 2, LONGEST_REST_SECONDS))
+        self._resting[group.name] = (time.monotonic() + rest, min(rest * 2, MAX_PAUSE_SECONDS))
         close_old_connections()
 
 
@@ -210,7 +210,7 @@ class RemoteWorker(Worker):
 
     def _look(self) -> float:
         """Waits for new events and processes them; returns the seconds to rest before the next look."""
-        seen, asked_at, patience = self.ends, time.monotonic(), min(PATIENCE_SECONDS, self._pause())
+        seen, asked_at, patience = self.ends, time.monotonic(), min(TIMEOUT_SECONDS, self._pause())
         try:
             with groups.as_caller(self.groups[0].name):
                 self.ends = feed.of(self.topic).wait(seen, patience)
@@ -231,7 +231,7 @@ class RemoteWorker(Worker):
             details = {"topic": self.topic, "problem": repr(error)}
             unexpected = None if isinstance(error, effects.TRANSIENT) else error
             log.warning("the topic's process does not answer", exc_info=unexpected, extra=details)
-        self._away_for = min(self._away_for * 2 or FIRST_REST_SECONDS, LONGEST_REST_WHILE_AWAY_SECONDS)
+        self._away_for = min(self._away_for * 2 or FIRST_REST_SECONDS, MAX_PAUSE_WHILE_UNREACHABLE_SECONDS)
         close_old_connections()
         return self._away_for
 

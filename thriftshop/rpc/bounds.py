@@ -24,7 +24,7 @@ WIDTHS = {TType.BOOL: 1, TType.BYTE: 1, TType.DOUBLE: 8, TType.I16: 2, TType.I32
 # How many bytes a field takes, its type and number included, by its type; zero where that depends.
 FIELD_WIDTHS = [3 + WIDTHS[kind] if kind in WIDTHS else 0 for kind in range(256)]
 # The fewest bytes that a value of each type takes.
-LEAST = WIDTHS | {STRING: 4, STRUCT: 1, MAP: 6, SET: 5, LIST: 5}
+MIN_BYTES = WIDTHS | {STRING: 4, STRUCT: 1, MAP: 6, SET: 5, LIST: 5}
 TEXTS = (STRING, TType.BINARY)
 # A field's type, its number and, where it is a text, its length; so many bytes are put behind a message's end.
 _FIELD = struct.Struct(">BhI")
@@ -100,7 +100,7 @@ class _Walk:
         at += 5
         if not count:
             return self._empty(at, kind)
-        self._check_room(count, LEAST[self._known(kind)], at)
+        self._check_room(count, MIN_BYTES[self._known(kind)], at)
         wanted, below = _split(detail)
         if wanted is not None:
             check_items(kind, wanted)
@@ -120,7 +120,7 @@ class _Walk:
         at += 6
         if not count:
             return self._empty(at, *kinds)
-        self._check_room(count, sum(LEAST[self._known(kind)] for kind in kinds), at)
+        self._check_room(count, sum(MIN_BYTES[self._known(kind)] for kind in kinds), at)
         wanted = [_split(one) for one in detail] if detail is not None else [(None, None), (None, None)]
         for kind, (want, _) in zip(kinds, wanted, strict=True):
             if want is not None:
@@ -138,7 +138,7 @@ class _Walk:
         return at
 
     def _known(self, kind: int) -> int:
-        if kind not in LEAST:
+        if kind not in MIN_BYTES:
             raise MalformedCall(f"The message holds a value of type {kind}, which Thrift does not have.")
         return kind
 

@@ -11,7 +11,7 @@ from thriftshop.contracts import annotations
 from thriftshop.rpc import bounds
 from thriftshop.rpc.errors import MalformedCall
 
-MAX_BYTES = annotations.LARGEST_MESSAGE
+MAX_BYTES = annotations.MAX_MESSAGE
 
 
 def encode(struct: Any) -> bytes:

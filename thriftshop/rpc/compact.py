@@ -29,8 +29,8 @@ TYPES = {
     11: TType.MAP,
     12: TType.STRUCT,
 }
-LONGEST_NUMBER = 10  # bytes of seven bits each
-LARGEST_NUMBER = (1 << 64) - 1
+MAX_NUMBER = 10  # bytes of seven bits each
+MAX_NUMBER = (1 << 64) - 1
 FIELD_NUMBERS = range(-(1 << 15), 1 << 15)
 _DOUBLE = struct.Struct("<d").unpack_from
 
@@ -81,12 +81,12 @@ class Reader:
     def number(self) -> int:
         """A number as `number` writes it."""
         value = 0
-        for shift in range(0, 7 * LONGEST_NUMBER, 7):
+        for shift in range(0, 7 * MAX_NUMBER, 7):
             byte = self.byte()
             value |= (byte & 0x7F) << shift
             if byte < 0x80:
                 break
-        if byte >= 0x80 or value > LARGEST_NUMBER:
+        if byte >= 0x80 or value > MAX_NUMBER:
             raise MalformedCall("The message holds a number of more than 64 bits.")
         return value
 

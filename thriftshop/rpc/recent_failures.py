@@ -1,4 +1,4 @@
-"""Failures of the last minute between this process and others, for /readyz: refused statements, clocks that differ."""
+"""Failures of the last minute between this process and others, for /readyz: refused identity tokens, clocks that differ."""
 
 import logging
 import time
@@ -21,9 +21,9 @@ def report(message: str, service: str, problem: str, **details: str) -> None:
     _recent[f"{message} ({service})"] = (time.monotonic(), problem)
 
 
-def report_statement(method: Method, error: identity.InvalidStatement) -> None:
-    """Reports an invalid viewer token or caller's statement."""
-    report("statement refused", method.service, str(error), method=str(method))
+def report_invalid_token(method: Method, error: identity.InvalidIdentityToken) -> None:
+    """Reports an invalid viewer token or caller token."""
+    report("identity token refused", method.service, str(error), method=str(method))
 
 
 def recent() -> str:

@@ -18,13 +18,13 @@ from thriftshop.rpc.retry_budget import Budget
 from thriftshop.telemetry import metrics
 
 # After this many failed calls in a row a replica is left out, although connections to it can be opened.
-MOST_FAILURES = 5
+MAX_FAILURES = 5
 FIRST_EXCLUSION = 0.1
-LONGEST_EXCLUSION = 10.0
+MAX_EXCLUSION = 10.0
 # One that no connection can be opened to is probed often, which costs nobody anything.
-LONGEST_EXCLUSION_UNREACHABLE = 0.5
+MAX_EXCLUSION_UNREACHABLE = 0.5
 # A service in this process has no other replica.
-LONGEST_EXCLUSION_HERE = 0.5
+MAX_EXCLUSION_HERE = 0.5
 # A generator of its own: the module's shared one may have been seeded.
 _random = random.Random()
 
@@ -68,10 +68,10 @@ class Replicas:
         )
         for replica in before.values():
             replica.gone = True
-            sync_connections.let_go(replica)
+            sync_connections.close_idle(replica)
         self._count_out()
 
-    def let_go(self) -> None:
+    def clear(self) -> None:
         """Drops all replicas."""
         with self._lock:
             self._update(frozenset())
@@ -128,13 +128,13 @@ class Replicas:
         """It did not answer as it should; after several such calls in a row it is left out."""
         with self._lock:
             replica.failures += 1
-            if replica.failures < MOST_FAILURES:
+            if replica.failures < MAX_FAILURES:
                 return
-        self.leave_out(replica, LONGEST_EXCLUSION_HERE if self._is_here else LONGEST_EXCLUSION)
+        self.leave_out(replica, MAX_EXCLUSION_HERE if self._is_here else MAX_EXCLUSION)
 
     def unreachable(self, replica: Replica) -> None:
         """It cannot be connected to, or is shutting down or overloaded: it is left out at once."""
-        self.leave_out(replica, LONGEST_EXCLUSION_UNREACHABLE)
+        self.leave_out(replica, MAX_EXCLUSION_UNREACHABLE)
 
     def leave_out(self, replica: Replica, longest: float) -> None:
         """Leaves a replica out until it can be connected to, for a time that grows with each exclusion up to `longest`."""
@@ -152,7 +152,7 @@ class Replicas:
             if replica.gone or self._is_here or sync_connections.probe(replica):
                 break
         # One more failure leaves it out again, until it has answered once.
-        replica.failures = MOST_FAILURES - 1
+        replica.failures = MAX_FAILURES - 1
         with self._lock:
             replica.is_out = False
             self._count_out()
@@ -190,7 +190,7 @@ def forget() -> None:
         groups = list(_known.values())
         _known.clear()
     for group in groups:
-        group.let_go()
+        group.clear()
 
 
 def _after_fork() -> None:

@@ -16,9 +16,9 @@ from thriftshop.rpc.replicas import Replicas
 from thriftshop.rpc.steps import Await, Pause, Steps
 from thriftshop.telemetry import metrics
 
-MOST_ATTEMPTS = 4
+MAX_ATTEMPTS = 4
 # How long a call that was refused by one replica waits for another that accepts it.
-LONGEST_SEARCH = 0.5
+MAX_WAIT_FOR_REPLICA = 0.5
 FIRST_PAUSE = 0.01
 # A generator of its own: the module's shared one may have been seeded.
 _random = random.Random()
@@ -43,7 +43,7 @@ def attempts(call: Call, group: Replicas, send: Send) -> Steps:
             raise DeadlineExceeded(f"{call.method} did not answer in time.") from failure
         replica = group.pick(tried)
         if replica is None:
-            if failure is None or time.monotonic() - started > LONGEST_SEARCH:
+            if failure is None or time.monotonic() - started > MAX_WAIT_FOR_REPLICA:
                 raise failure or _no_replica(call, group)
             yield Pause(FIRST_PAUSE * _random.uniform(1, 3))
             continue
@@ -87,7 +87,7 @@ def _blame(group: Replicas, replica: Replica, error: RpcError, fair: bool) -> No
 
 def _check_retry(call: Call, group: Replicas, failure: RpcError, tries: int, deadline: float) -> None:
     """Raises the failure, unless the call may be tried again after it."""
-    if tries >= MOST_ATTEMPTS:
+    if tries >= MAX_ATTEMPTS:
         raise failure
     if isinstance(failure, NotProcessed):
         reason = "not begun"

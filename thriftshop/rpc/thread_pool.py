@@ -22,7 +22,7 @@ T = TypeVar("T")
 # When calls wait and none was begun for this long, the working threads are blocked, and one more thread helps.
 STUCK_SECONDS = 0.005
 # The request bodies of all calls in the pool may have this many bytes together before further calls are refused.
-MOST_BYTES = 64 * 1024 * 1024
+MAX_BYTES = 64 * 1024 * 1024
 
 
 class Overloaded(Exception):
@@ -98,7 +98,7 @@ class Pool:
             waited = now - self._work[0].arrived
         except IndexError:
             return False
-        return waited > self._seconds or len(self._work) >= self._most or self._bytes >= MOST_BYTES
+        return waited > self._seconds or len(self._work) >= self._most or self._bytes >= MAX_BYTES
 
     def _watch(self, loop: asyncio.AbstractEventLoop) -> None:
         self._watching.add(loop)

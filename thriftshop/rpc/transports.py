@@ -13,7 +13,7 @@ from typing import Any
 from thriftshop import identity
 from thriftshop.rpc import incoming, messages, thread_pool
 from thriftshop.rpc.call import Call
-from thriftshop.rpc.errors import DeadlineExceeded, RpcError, StatementRefused, Unavailable
+from thriftshop.rpc.errors import DeadlineExceeded, IdentityTokenRefused, RpcError, Unavailable
 from thriftshop.rpc.failures import Lost, NotProcessed, Overdue
 from thriftshop.rpc.replica import Replica
 from thriftshop.rpc.steps import Steps
@@ -51,7 +51,7 @@ def local(call: Call, replica: Replica, until: float) -> Steps:
 def _local(call: Call) -> Any:
     try:
         return incoming.serve(call)
-    except (RpcError, identity.InvalidStatement) as error:
+    except (RpcError, identity.InvalidIdentityToken) as error:
         _raise_as_received(call, error)
         raise
 
@@ -66,20 +66,20 @@ def _loopback(call: Call) -> bytes:
     received = Call(call.contract, call.method, None, call.call_context)
     try:
         result = incoming.answer(received, partial(messages.read_arguments, message, call.method))
-    except (RpcError, identity.InvalidStatement) as error:
+    except (RpcError, identity.InvalidIdentityToken) as error:
         _raise_as_received(received, error)
         raise
     return messages.write_reply(message, result)
 
 
-def _raise_as_received(call: Call, error: RpcError | identity.InvalidStatement) -> None:
+def _raise_as_received(call: Call, error: RpcError | identity.InvalidIdentityToken) -> None:
     """Raises a service's error as its caller sees it, where that is another.
 
     The error of a call that the service made itself does not mean for its own caller that the service was not reached,
     or that it did not answer in time.
     """
-    if isinstance(error, identity.InvalidStatement):
-        raise StatementRefused(f"{call.method} was refused: {error}") from error
+    if isinstance(error, identity.InvalidIdentityToken):
+        raise IdentityTokenRefused(f"{call.method} was refused: {error}") from error
     if call.begun and isinstance(error, Unavailable):
         raise Lost(str(error), blame=False) from error
     if call.begun and isinstance(error, DeadlineExceeded):

@@ -6,7 +6,7 @@ from typing import Any
 
 # A body that is too large is read up to this size without being kept: clients that still send do not see an answer.
 # Beyond, the connection is closed.
-LARGEST_DISCARDED = 16 * 1024 * 1024
+MAX_DISCARDED = 16 * 1024 * 1024
 
 
 class TooLarge(Exception):
@@ -26,7 +26,7 @@ async def read(
 ) -> bytes:
     """The body of an ASGI request, at most `most` bytes, within `seconds`. Raises TooLarge, TooSlow or Incomplete."""
     announced = headers.get("content-length", "")
-    if announced.isdigit() and len(announced) < 20 and int(announced) > LARGEST_DISCARDED:
+    if announced.isdigit() and len(announced) < 20 and int(announced) > MAX_DISCARDED:
         raise TooLarge
     try:
         async with asyncio.timeout(seconds):
@@ -46,7 +46,7 @@ async def _read(receive: Callable[[], Awaitable[Any]], most: int) -> bytes:
         size += len(part)
         if size <= most:
             parts.append(part)
-        elif more and size <= LARGEST_DISCARDED:
+        elif more and size <= MAX_DISCARDED:
             parts.clear()
         else:
             raise TooLarge

@@ -131,7 +131,7 @@ def ref(given: Input) -> cart.CartRef:
 async def shown(_root: object, info: Info, token: str | None = None) -> cart.Cart | None:
     """Resolves `Query.cart`."""
     if token is None:
-        info.context.require_known()
+        info.context.require_verified_viewer()
         return await loaders.own_cart(info.context)
     try:
         return await service.get_cart(cart.CartRef(token=token))

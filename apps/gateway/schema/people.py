@@ -114,14 +114,14 @@ async def deactivate(context: Context, _wanted: Input) -> Payload:
     if context.viewer is None:
         raise common.Unauthenticated(message=LOGIN_REQUIRED)
     await service.deactivate(context.viewer.id)
-    context.become(None)
+    context.set_viewer(None)
     return {"message": "Your account is closed, and all devices are logged out."}
 
 
 async def erase(context: Context, wanted: Input) -> Payload:
     """Erases the viewer's personal data."""
     await service.erase_account(wanted["password"])
-    context.become(None)
+    context.set_viewer(None)
     return {"message": "Your personal data has been erased."}
 
 

@@ -13,7 +13,7 @@ from thriftshop.graphql.requests import Context, Info, Input, Payload
 
 Sessions = connections.kind(lambda: types.of(sessions.Session), "Session")
 # Longer User-Agent headers are cut before they are sent.
-LONGEST_USER_AGENT = 1000
+MAX_USER_AGENT = 1000
 
 
 service = rpc.aconnect(sessions.SessionsService)
@@ -46,10 +46,8 @@ async def log_in(context: Context, wanted: Input) -> Payload:
     """Logs in on this device and merges the guest's cart. The rest of the request runs as the new viewer."""
     incoming = context.incoming
     device = wanted.get("device") or incoming.headers.get("user-agent", "")
-    login = await service.log_in(
-        wanted["email"], wanted["password"], device[:LONGEST_USER_AGENT], incoming.address or None
-    )
-    context.become(login.viewer)
+    login = await service.log_in(wanted["email"], wanted["password"], device[:MAX_USER_AGENT], incoming.address or None)
+    context.set_viewer(login.viewer)
     return {
         "token": login.token,
         "session": login.session,
@@ -87,7 +85,7 @@ async def log_out(context: Context, _wanted: Input) -> Payload:
     if context.viewer is None:
         raise common.Unauthenticated(message="You are not logged in: the request has no token.")
     await service.log_out(context.token)
-    context.become(None)
+    context.set_viewer(None)
     return {"message": "You are logged out on this device."}
 
 

@@ -19,7 +19,7 @@ from apps.inventory.models import Level
 from idl import common, inventory
 from thriftshop import clock, rpc
 from thriftshop.desk import figures
-from thriftshop.rpc import spelling
+from thriftshop.rpc import sku_case
 
 MOVEMENTS_SHOWN = 25
 
@@ -71,14 +71,14 @@ class LevelAdmin(admin.ModelAdmin[Level]):
     class Media:
         css = {"all": ["inventory/admin.css"]}
 
-    def figures(self, request: HttpRequest) -> list[figures.Figure]:
+    def figures(self, request: HttpRequest) -> list[figures.KeyFigure]:
         """What the staff see first: what is gone, and what is about to be."""
         gone = Level.objects.filter(available__lte=0).count()
         low = Level.objects.filter(available__gt=0, available__lte=low_stock()).count()
         levels = reverse("admin:inventory_level_changelist")
         return [
-            figures.Figure("Out of stock", f"{gone:,}", f"{levels}?stock=none", "warn" if gone else ""),
-            figures.Figure("Low stock", f"{low:,}", f"{levels}?stock=low", "warn" if low else ""),
+            figures.KeyFigure("Out of stock", f"{gone:,}", f"{levels}?stock=none", "warn" if gone else ""),
+            figures.KeyFigure("Low stock", f"{low:,}", f"{levels}?stock=low", "warn" if low else ""),
         ]
 
     def has_add_permission(self, request: HttpRequest) -> bool:
@@ -181,7 +181,7 @@ class LevelAdmin(admin.ModelAdmin[Level]):
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
     ) -> HttpResponse:
         """One SKU's stock card: its level now and its latest movements."""
-        sku = spelling.spelled(unquote(object_id))
+        sku = sku_case.canonical(unquote(object_id))
         if not self.has_view_permission(request):
             raise PermissionDenied
         if not Level.objects.filter(sku=sku).exists():

@@ -12,8 +12,8 @@ from thriftshop import clock, events, identity
 MOST_LINES = 1_000
 MOST_LINES_IN_ALL = 20_000
 # An order has up to ten thousand lines: remember fewer of them than of smaller things.
-ORDERS = events.Decider("orders", order.INITIAL, order.evolve, remember=500)
-BOOKINGS = events.Decider("orders", booking.NOTHING, booking.evolve, remember=100)
+ORDERS = events.Decider("orders", order.INITIAL, order.evolve, cache_size=500)
+BOOKINGS = events.Decider("orders", booking.NOTHING, booking.evolve, cache_size=100)
 
 
 def not_found(order_id: str) -> common.NotFound:

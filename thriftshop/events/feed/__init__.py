@@ -14,7 +14,7 @@ from thriftshop.events import streams, wakeups
 Cursor = NewType("Cursor", str)
 """A place in a partition: opaque to everything but the feed that issued it, and compared for equality only."""
 START = Cursor("")
-LONGEST_CURSOR = 40
+MAX_CURSOR = 40
 # Lag is not counted any further.
 COUNTED = 10_000
 # How often an embedded feed looks for the events of other processes.

@@ -137,6 +137,6 @@ def _place(cursor: Cursor) -> Place:
     if not cursor:
         return Place(0, 0)
     transaction_id, _, position = cursor.rpartition(":")
-    if not (position.isdecimal() and (transaction_id or "0").isdecimal() and len(cursor) <= feed.LONGEST_CURSOR):
+    if not (position.isdecimal() and (transaction_id or "0").isdecimal() and len(cursor) <= feed.MAX_CURSOR):
         raise feed.InvalidCursor(cursor)
     return Place(int(transaction_id or 0), int(position))

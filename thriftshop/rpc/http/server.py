@@ -36,7 +36,7 @@ CODE, BEGUN = b"thriftshop-code", b"thriftshop-begun"
 UNKNOWN_METHOD = "UNKNOWN_METHOD"
 STATUSES: dict[type[Exception], int] = {
     MalformedCall: 400,
-    identity.InvalidStatement: 401,
+    identity.InvalidIdentityToken: 401,
     NotAllowed: 403,
     NotHosted: 503,
     Unavailable: 503,
@@ -84,7 +84,7 @@ def answer(path: str, headers: Mapping[str, str], body: bytes) -> Response:
             result = incoming.answer(call, partial(messages.read_arguments, message, call.method))
         silent = message.oneway or call.method.result_type.oneway
         return _response(200, _type(headers), b"" if silent else messages.write_reply(message, result))
-    except (RpcError, Refused, identity.InvalidStatement) as error:
+    except (RpcError, Refused, identity.InvalidIdentityToken) as error:
         return _refused(error, headers, message, begun=call is not None and call.begun)
     except Exception:
         log.exception("request failed", extra={"path": path[:200]})
@@ -102,16 +102,16 @@ def _call(path: str, headers: Mapping[str, str], message: Incoming) -> Call:
     contract, method = _find(path, message)
     try:
         here = metadata.from_headers(headers, _audiences(method))
-    except (MalformedCall, identity.InvalidStatement) as error:
-        if isinstance(error, identity.InvalidStatement):
-            recent_failures.report_statement(method, error)
+    except (MalformedCall, identity.InvalidIdentityToken) as error:
+        if isinstance(error, identity.InvalidIdentityToken):
+            recent_failures.report_invalid_token(method, error)
         call_metrics.refused(method, error)
         raise
     return Call(contract, method, None, _accepted(method, here))
 
 
 def _audiences(method: Method) -> set[str]:
-    """The services that a caller's statement may be addressed to: the method's; of the platform's methods, any here."""
+    """The services that a caller token may be addressed to: the method's; of the platform's methods, any here."""
     return {method.context, *(hosting.hosted() if method.context == hosting.PLATFORM else ())}
 
 
@@ -171,7 +171,7 @@ def _unknown_service(service: str) -> Exception:
         if service in methods:
             hosted = ", ".join(hosting.hosted())
             return NotHosted(f"{service} belongs to the context {context!r}; this process hosts {hosted}.")
-    return Refused(404, UNKNOWN_METHOD, f"There is no service {service[: messages.LONGEST_NAME]}.")
+    return Refused(404, UNKNOWN_METHOD, f"There is no service {service[: messages.MAX_NAME]}.")
 
 
 # -- from an outcome to a response ----------------------------------------------------------------
