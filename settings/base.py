@@ -1,4 +1,4 @@
-"""Settings that hold everywhere; what differs comes from variables, listed in `.env.example`."""
+"""Settings of all environments; differences come from variables, listed in `.env.example`."""
 
 import os
 import warnings

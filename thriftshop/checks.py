@@ -1,4 +1,4 @@
-"""System checks of the platform's settings: each message names the variable, what is wrong, and what would be right.
+"""System checks of the platform's settings: each message names the variable, the problem, and a valid value.
 
 Contexts check their own settings in `apps.py`, with `error`, `at_least` and `writable` of this module.
 """
@@ -66,7 +66,7 @@ def _contexts() -> Iterator[CheckMessage]:
 def _keys() -> Iterator[CheckMessage]:
     for variable in ("VIEWER_KEYS", "SERVICE_KEYS"):
         keys = getattr(settings, variable)
-        # In one process nobody needs to say who they are over a wire; in a mesh, the mesh says it.
+        # A single process needs no caller tokens; a mesh identifies callers itself.
         needed = variable == "VIEWER_KEYS" or not (settings.MONOLITH or settings.MESH)
         if needed and not keys:
             yield error(variable, "no key is given.", "Give at least one random key; the first one signs.")

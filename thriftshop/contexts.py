@@ -54,14 +54,14 @@ class ContextConfig(AppConfig):
     keeps_accounts: bool = False
     # Permissions of a new shop's groups of staff: `{"Packing": ["view_order"]}`.
     staff_groups: Mapping[str, Sequence[str]] = {}
-    # Path of the page to open first; where it is empty, the admin, or `/` without an admin.
+    # Path of the page to open first; by default the admin, or `/` without an admin.
     start_page: str = ""
     replicas: int = 2
     resources: Resources = Resources()
 
     @property
     def topic(self) -> str:
-        """The topic of its events; empty where it has none."""
+        """The topic of its events; empty if it has none."""
         return self.label if self.event_store else ""
 
     @property
@@ -76,7 +76,7 @@ class ContextConfig(AppConfig):
 
     @property
     def contract(self) -> ModuleType:
-        """Its IDL file as a module. Raises ModuleNotFoundError where it has none."""
+        """Its IDL file as a module. Raises ModuleNotFoundError if it has none."""
         return importlib.import_module(f"idl.{self.label}")
 
     @property

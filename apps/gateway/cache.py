@@ -1,4 +1,4 @@
-"""Products and stock levels as anonymous viewers and customers see them, kept until an event or a moment changes them.
+"""Products and stock levels as anonymous viewers and customers see them, cached until an event or a scheduled time changes them.
 
 A subscription to the catalog's and the inventory's events drops what changed. While the topic's process does not answer,
 nothing is served from here.
@@ -35,7 +35,7 @@ class Cache(Generic[V]):
         self._subscription = subscription
         self._lock = threading.Lock()
         self._found: OrderedDict[str, V | None] = OrderedDict()
-        self._changed: OrderedDict[str, int] = OrderedDict()  # which change each key had last
+        self._changed: OrderedDict[str, int] = OrderedDict()  # the number of the last change of each key
         self._changes = 0
         self._forgotten = 0  # changes up to this one are no longer known by key
 
@@ -54,7 +54,7 @@ class Cache(Generic[V]):
         return [known[key] for key in keys]
 
     def drop(self, *keys: str) -> None:
-        """Drops what is known of these keys, and what is being loaded for them at the moment."""
+        """Drops the cached values of these keys, and those that are being loaded."""
         with self._lock:
             self._changes += 1
             for key in keys:

@@ -14,7 +14,7 @@ from thriftshop.graphql.requests import Context, Info
 from thriftshop.rpc import sku_case
 
 T = TypeVar("T")
-# A call has its deadline: the thousand lines of one order are asked about in parts, side by side.
+# The thousand lines of one order are requested in concurrent batches, so that each call meets its deadline.
 AT_ONCE = 200
 
 

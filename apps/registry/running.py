@@ -34,7 +34,7 @@ class ContractState:
 
 @dataclass(frozen=True, slots=True)
 class Process:
-    """A process as it describes itself; without an answer, `problem` says why and `contexts` names whom we asked."""
+    """A process as it describes itself; without an answer, `problem` is the reason and `contexts` names the contexts called."""
 
     contexts: tuple[str, ...]
     problem: str = ""

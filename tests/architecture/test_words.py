@@ -65,7 +65,6 @@ NOT_REWRITTEN_YET = frozenset(
         "apps/sessions/",
         "idl/inventory.thrift",
         "idl/schema.graphql",
-        "tests/events/",
     }
 )
 

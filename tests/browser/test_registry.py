@@ -33,7 +33,7 @@ PAGES = (
 
 @pytest.fixture
 def reader(page, settings, transactional_db):
-    """A page of somebody who may look."""
+    """The registry's page, for a member of staff."""
     settings.REGISTRY_OPEN = True
     return page
 

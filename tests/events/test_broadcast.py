@@ -52,7 +52,7 @@ def partitions(request, settings):
 
 @pytest.fixture
 def following(reachable, partitions):
-    """A broadcast that follows the inventory from now on, and what it has passed on."""
+    """A broadcast that follows the inventory from now on, and the events that it has passed on."""
     found = []
     followed = broadcast.Broadcast("inventory", READER)
     followed.subscribe(found.append)

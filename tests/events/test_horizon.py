@@ -37,7 +37,7 @@ def in_thread(work):
 
 
 def read_all(topic, cursor=START):
-    """The (stream, version) of each event after a cursor, and where they end."""
+    """The (stream, version) of each event after a cursor, and the end cursor."""
     found = []
     while (batch := feed.of(topic).read(0, cursor, 7)).messages:
         found += [(one.key, envelope.peek(one.payload).version) for one in batch.messages]

@@ -59,7 +59,7 @@ def test_an_image_is_served_with_cache_headers(images, client):
 @pytest.mark.parametrize(
     "path", ["/media/", "/media/catalog/ab/none.png", "/media/../manage.py", "/media/%2e%2e/x.png"]
 )
-def test_what_is_not_there_is_not_found(db, client, path):
+def test_a_missing_file_is_not_found(db, client, path):
     assert client.get(path).status_code == 404
 
 

@@ -51,7 +51,7 @@ def test_graphql_is_answered_ahead_of_django(monkeypatch):
     assert headers[b"content-length"] == str(len(body)).encode()
 
 
-def test_a_body_may_come_in_parts():
+def test_a_body_may_arrive_in_parts():
     assert request(parts=(BODY[:5], b"", BODY[5:]))[0] == 200
 
 
@@ -163,7 +163,7 @@ def test_allowed_hosts_may_have_a_port_and_subdomains(settings):
         assert request(headers=(JSON, (b"host", host)))[0] == expected
 
 
-def test_the_forwarded_host_is_used_if_the_setting_says_so(settings):
+def test_the_forwarded_host_is_used_if_the_setting_allows_it(settings):
     forwarded = (JSON, (b"host", b"localhost"), (b"x-forwarded-host", b"evil.example"))
     assert request(headers=forwarded)[0] == 200
     settings.USE_X_FORWARDED_HOST = True

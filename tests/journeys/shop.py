@@ -1,4 +1,4 @@
-"""The shop that a journey goes through, however it runs: asked by GraphQL and by its services, its letters read."""
+"""The shop of a journey, in one process or several: reached by GraphQL and by its services, with its e-mails."""
 
 import email
 import email.message

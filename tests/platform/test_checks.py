@@ -104,7 +104,7 @@ def test_an_open_registry_in_production_is_a_warning(settings):
     assert "thriftshop.W_REGISTRY_OPEN" in [one.id for one in run_checks(include_deployment_checks=True)]
 
 
-def test_settings_as_they_are_have_nothing_wrong(settings):
+def test_the_current_settings_pass_the_checks(settings):
     assert run_checks() == []
 
 

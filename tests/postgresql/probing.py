@@ -1,4 +1,4 @@
-"""What a served process says of itself, and waiting for it."""
+"""The readiness of a served process, and waiting for it."""
 
 import contextlib
 import http.client

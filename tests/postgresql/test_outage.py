@@ -1,4 +1,4 @@
-"""The server stops and starts under the running shop: it says so, loses nothing it has acknowledged, and needs no restart."""
+"""The database server restarts under the running shop, which reports it, loses no acknowledged write, and needs no restart."""
 
 import threading
 
@@ -13,7 +13,7 @@ from thriftshop import rpc
 
 
 class Receiver(threading.Thread):
-    """Receives deliveries of one mug each, one after the other; remembers which were acknowledged, and what else happened."""
+    """Receives deliveries of one mug each; records which were acknowledged, and the errors."""
 
     def __init__(self):
         super().__init__(daemon=True)
@@ -22,7 +22,7 @@ class Receiver(threading.Thread):
         self.refused: list[Exception] = []
 
     def run(self):
-        """Receives until told to stop."""
+        """Receives until stopped."""
         service, number = rpc.connect(inventory.InventoryService), 0
         while not self.stopping.wait(0.01):
             number += 1

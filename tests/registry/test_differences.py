@@ -1,4 +1,4 @@
-"""By what two states of a contract differ: what is lacking, what is more, what is otherwise, and which of them is older."""
+"""Differences of two states of a contract: missing, additional and changed parts, and which of them is older."""
 
 import pytest
 from hypothesis import given
@@ -50,7 +50,7 @@ def test_a_difference_is_named(change, lacking, more, otherwise, verdict):
     assert (found.lacking, found.more, len(found.otherwise), found.verdict) == (lacking, more, otherwise, verdict)
 
 
-def test_what_is_otherwise_is_said_of_both_sides():
+def test_a_difference_is_described_for_both_sides():
     (said,) = differences.between(state(HERE), state(HERE.replace("GREEN = 2", "GREEN = 3"))).otherwise
     assert said == "Colour.GREEN: 3 there, 2 here"
 

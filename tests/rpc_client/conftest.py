@@ -1,4 +1,4 @@
-"""A caller that hosts nothing of what it calls, in both ways to wait: a thread's and an event loop's."""
+"""Fixtures: a caller that does not host the called service, on a thread and on an event loop."""
 
 import asyncio
 import time

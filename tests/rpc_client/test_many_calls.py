@@ -1,4 +1,4 @@
-"""Many calls at a time: how many there may be, what they share, and what one that is cancelled leaves behind."""
+"""Concurrent calls: their limits, shared connections, and cancellation."""
 
 import asyncio
 import threading

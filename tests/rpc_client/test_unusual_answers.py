@@ -96,7 +96,7 @@ def test_a_ping_is_answered(caller):
         assert caller.write() == WRITTEN
 
 
-def test_a_large_request_goes_through_a_narrow_window(caller):
+def test_a_large_request_is_sent_through_a_small_window(caller):
     lines = [inventory.StockLine(sku=f"SKU-{number:040d}", quantity=1) for number in range(10_000)]
     taken = []
 

@@ -1,4 +1,4 @@
-"""Services that do not believe each other: customers hear that the shop is unavailable, operators why."""
+"""Services with different keys: customers get SERVICE_UNAVAILABLE, operators the reason."""
 
 import json
 

@@ -1,4 +1,4 @@
-"""The image: its Dockerfile is clean, its steps work, and what they make runs as a stranger who may write almost nowhere."""
+"""The image: its Dockerfile passes the linter, its steps work, and it runs as an unprivileged user on a read-only root."""
 
 import os
 import shutil
@@ -18,7 +18,7 @@ PLAIN = {"SECURE_SSL_REDIRECT": "no", "PUBLIC_URL": "https://shop.example", "HOS
 
 @pytest.fixture(scope="module")
 def built():
-    """The image, built once. In CI its packages are fetched as the Dockerfile says."""
+    """The image, built once. In CI its packages are installed as in the Dockerfile."""
     folder = Path(tempfile.mkdtemp(prefix="image-"))
     folder.chmod(0o755)
     yield image.Build(folder, fetch=os.environ.get("CI") == "true").run()

@@ -1,4 +1,4 @@
-"""What Prometheus is told: how far groups are behind, and the sums of several workers."""
+"""Metrics for Prometheus: the lag of groups, and sums over several workers."""
 
 import math
 

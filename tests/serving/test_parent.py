@@ -1,4 +1,4 @@
-"""A process that ends with the one that started it, also where the terminal of both is closed."""
+"""A process that ends with its parent, and when their terminal is closed."""
 
 import os
 import signal

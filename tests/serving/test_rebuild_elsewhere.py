@@ -16,7 +16,7 @@ SKUS = [f"SKU-{number}" for number in range(20)]
 
 
 class Deliveries(threading.Thread):
-    """Receives stock without a pause until told to stop, and counts."""
+    """Receives stock continuously until stopped, and counts the calls."""
 
     def __init__(self):
         super().__init__(daemon=True)
@@ -70,7 +70,7 @@ def run(process, *command):
     return done.stdout
 
 
-def test_it_ends_and_agrees_while_events_keep_arriving(processes):
+def test_a_rebuild_ends_and_is_correct_while_events_arrive(processes):
     topics, recommender = processes
     deliveries = Deliveries()
     deliveries.start()

@@ -138,7 +138,7 @@ def test_the_new_version_takes_over_and_processes_every_event_once_and_in_order(
     assert [call(settings, old, new).version for _ in range(4)] == [6, 6, 6, 6]
 
 
-def test_the_old_version_waits_and_says_what_for_until_a_new_one_is_there(versions):
+def test_the_old_version_waits_for_a_newer_one_and_reports_it(versions):
     old, new = versions
     record(new, (MINE, "opened", 1), (MINE, "touched", 1), (OTHERS, "opened", 1), (MINE, "added", 1))
     until(lambda: waiting_for(old), old)

@@ -1,4 +1,4 @@
-"""`manage.py serve`: three protocols on one port, probes, several workers, and an end in good order."""
+"""`manage.py serve`: three protocols on one port, probes, several workers, and a graceful shutdown."""
 
 import base64
 import contextlib
@@ -57,11 +57,11 @@ def test_one_port_answers_http_1_and_2_and_takes_websockets(variables):
                 f"GET /nothing HTTP/1.1\r\nHost: localhost\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
                 f"Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: {key}\r\n\r\n".encode()
             )
-            # Nothing is subscribed to there: the handshake was understood as one, and turned away.
+            # There are no subscriptions at this path: the handshake is understood and refused.
             assert connection.recv(64).startswith(b"HTTP/1.1 403")
 
 
-def test_readiness_reports_what_is_missing_and_liveness_is_independent(variables):
+def test_readiness_reports_missing_migrations_and_liveness_does_not(variables):
     port = split.free_port()
     server = processes.manage("serve", PORT=str(port), **variables)
     try:
@@ -105,7 +105,7 @@ def test_shutdown_finishes_requests_in_progress_and_refuses_new_ones(variables):
         assert processes.request(port, "/admin/")[0] == 503
         assert processes.request(port, "/livez")[0] == 200
         connection.sendall(b"a=bc")
-        assert connection.recv(64).startswith(b"HTTP/1.1 403")  # without the form's token: but answered
+        assert connection.recv(64).startswith(b"HTTP/1.1 403")  # refused without the form's token, but answered
         assert server.wait(processes.TIMEOUT_SECONDS) == 0
 
 
@@ -225,13 +225,13 @@ def test_the_next_start_names_the_process_that_holds_the_port(variables):
 
 
 def children(pid: int) -> list[int]:
-    """The processes that a process forked."""
+    """The child processes of a process."""
     tasks = Path(f"/proc/{pid}/task").iterdir()
     return [int(child) for task in tasks for child in (task / "children").read_text().split()]
 
 
 def alive(pid: int) -> bool:
-    """Whether a process runs still."""
+    """Whether a process is still running."""
     try:
         os.kill(pid, 0)
     except ProcessLookupError:

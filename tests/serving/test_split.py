@@ -156,7 +156,7 @@ def test_a_second_shop_is_refused_on_the_same_ports(shop):
 
 
 def manager_of(port: int) -> int:
-    """The manager listens below the gateway's port; its id is what its processes were told of their parent."""
+    """The manager listens one port below the gateway; its processes have its id as their parent's."""
     started = [environment(pid) for pid in served() if in_layout(pid, port)]
     (one,) = {told for each in started for told in re.findall(r"END_WITH_PROCESS=(\d+)", each)}
     return int(one)

@@ -1,4 +1,4 @@
-"""`manage.py up`, which `make run` calls: prepares everything, says what is where, and serves where it was told to."""
+"""`manage.py up`, which `make run` calls: prepares everything, prints the addresses, and serves at the given one."""
 
 import signal
 

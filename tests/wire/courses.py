@@ -19,7 +19,7 @@ STOCK = 5
 
 
 def needed(tool: str) -> None:
-    """Leaves a test out where a tool is missing on a laptop; in CI that is a failure."""
+    """Skips a test if a tool is missing on a laptop; in CI it fails."""
     if shutil.which(tool) and (tool != "node" or MODULES.is_dir()):
         return
     if os.environ.get("CI"):

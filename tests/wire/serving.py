@@ -56,7 +56,7 @@ class Server:
         return self._memory("VmRSS")
 
     def most_resident_bytes(self) -> int:
-        """The most that it ever held."""
+        """The maximum so far."""
         return self._memory("VmHWM")
 
     def _memory(self, line: str) -> int:
@@ -66,7 +66,7 @@ class Server:
 
 @contextmanager
 def served(folder: Path, **variables: str) -> Iterator[Server]:
-    """A server for as long as the block lasts; what it says stands in the folder."""
+    """A server for the block; its log is in the folder."""
     port = split.free_port()
     environment = {
         **os.environ,

@@ -1,4 +1,4 @@
-"""Who may call what over the wire: every method of every service, by every service there is, by strangers and by impostors."""
+"""Access lists over HTTP: every method, called by every service, by unidentified callers and with forged tokens."""
 
 import logging
 
@@ -39,20 +39,20 @@ def as_caller(name, caller):
 
 
 def may_call(name, caller):
-    """What the contract says, read here from its annotation alone."""
+    """The callers in the contract's annotation."""
     contract, method = METHODS[name]
     listed = contract.__thrift_function_annotations__[method.name]["callers"].split()
     return caller in listed or "any" in listed or caller == method.context
 
 
 @pytest.mark.parametrize("name", TODAYS)
-def test_a_method_is_called_by_whom_its_contract_lists_and_by_nobody_else(name):
+def test_only_the_callers_that_a_contract_lists_may_call_a_method(name):
     statuses = {caller: ask(name, as_caller(name, caller)).status for caller in ALL}
     assert statuses == {caller: LET_IN if may_call(name, caller) else 403 for caller in ALL}
 
 
 @pytest.mark.parametrize("name", TODAYS)
-def test_a_stranger_calls_nothing(name):
+def test_an_unidentified_caller_may_call_nothing(name):
     response = ask(name, {})
     assert (response.status, dict(response.headers)[b"thriftshop-code"]) == (403, b"CALLER_NOT_ALLOWED")
 

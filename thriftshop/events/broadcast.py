@@ -20,7 +20,7 @@ failures = repeats.Repeats(log)
 
 TIMEOUT_SECONDS = 0.5
 BATCH = 500
-# How many batches of a partition are read before the next partition has its turn.
+# The number of batches of a partition that are read before the next partition.
 BATCHES_IN_TURN = 10
 MAX_PAUSE_SECONDS = 1.0
 AWAY, FAILED = "broadcast waits", "broadcast subscriber failed"
@@ -116,7 +116,7 @@ class Broadcast(threading.Thread):
         self._stopping.set()
 
     def run(self) -> None:
-        """Follows the topic until told to stop."""
+        """Follows the topic until stopped."""
         rest = feed.POLL_SECONDS
         try:
             while not self._stopping.is_set():

@@ -27,7 +27,7 @@ class Progress(NamedTuple):
 
 
 def of(group: Group) -> list[Progress]:
-    """How far a group is, for each partition that it has a checkpoint for; never fails for a process that is away."""
+    """A group's progress in each partition with a checkpoint; never fails because another process is unreachable."""
     rows = Checkpoint.objects.filter(group=group.name, topic=group.topic).order_by("partition")
     saved = [(row.partition, Cursor(row.cursor), row.waiting_for) for row in rows] or [(0, feed.START, "")]
     return [Progress(group, number, cursor, _behind(group, number, cursor), text) for number, cursor, text in saved]
@@ -128,7 +128,7 @@ def catch_up_everywhere(timeout: float = 60.0) -> None:
 
 
 def _late(others: Sequence[str]) -> list[str]:
-    """The groups that are behind; empty only if nothing was recorded while all were asked."""
+    """The groups that are behind; empty only if nothing was recorded during the check."""
     before = _all_ends()
     late = sorted({one.group for context in others for one in _at(context).get_progress() if one.behind != 0})
     late += [group.name for group in groups.hosted() if lag(group)]

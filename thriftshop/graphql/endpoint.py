@@ -165,7 +165,7 @@ async def _body(incoming: Incoming, receive: Callable[[], Awaitable[Any]]) -> by
     """The body. Raises RequestRefused for one that is too large, too slow or incomplete."""
     limit = settings.GRAPHQL_MAX_BODY
     try:
-        return await request_body.read(incoming.headers, receive, most=limit, seconds=BODY_SECONDS)
+        return await request_body.read(incoming.headers, receive, limit=limit, seconds=BODY_SECONDS)
     except request_body.TooLarge:
         raise limits.body_refusal() from None
     except request_body.TooSlow:

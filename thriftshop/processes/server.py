@@ -1,4 +1,4 @@
-"""The server that a container runs: HTTP/1.1, h2c and WebSockets on one port, in as many processes as wanted, and its end.
+"""The server that a container runs: HTTP/1.1, h2c and WebSockets on one port, worker processes, and graceful shutdown.
 
 Granian serves within the process that loaded the application. Several workers are forked once everything is loaded, so that they
 share its memory, and listen on the same port; the process that forked them passes signals on and replaces a worker that died.

@@ -25,7 +25,7 @@ class Process(NamedTuple):
 
     @property
     def address(self) -> str:
-        """Where it serves."""
+        """The URL of the process."""
         return f"http://{HOST}:{self.port}"
 
 

@@ -1,4 +1,4 @@
-"""What a binary message may ask of its reader: sizes, counts and depth are held against the bytes that there are.
+"""Bounds of binary messages: sizes, counts and depth are checked against the available bytes before decoding.
 
 thriftpy2's reader believes a container's size: fifteen bytes that announce two thousand million items of a type that it does not
 know keep it busy for seconds, and a megabyte of empty structs takes two hundred. It takes a negative size and an unknown type for
@@ -64,7 +64,7 @@ class _Walk:
         self.structs = FREE_STRUCTS + len(data) // BYTES_A_STRUCT
 
     def struct(self, at: int, fields: Mapping[int, Any], depth: int) -> int:
-        """Past a struct of these fields; those that it does not name are skipped as their types on the wire say."""
+        """Skips a struct with these fields; unknown fields are skipped by their encoded types."""
         self._enter(depth)
         self.structs -= 1
         if self.structs < 0:
@@ -84,7 +84,7 @@ class _Walk:
                 at = self.value(kind, at + 3, detail, depth - 1)
 
     def value(self, kind: int, at: int, detail: Any, depth: int) -> int:
-        """Past a value; `detail` is what thriftpy2 says of its type, or None where the value is skipped."""
+        """Skips a value; `detail` is thriftpy2's description of its type, None for an unknown one."""
         if kind == STRUCT:
             return self.struct(at, {} if detail is None else detail.thrift_spec, depth)
         if kind in (LIST, SET):
@@ -154,5 +154,5 @@ class _Walk:
 
 
 def _split(detail: Any) -> tuple[int | None, Any]:
-    """An item's type and what is said of it: thriftpy2 writes a plain type as a number, others as a pair."""
+    """An item's type and its detail: thriftpy2 represents a plain type by a number, others by a pair."""
     return detail if isinstance(detail, tuple) else (detail, None)

@@ -13,7 +13,7 @@ from thriftshop.rpc.reflection import Method
 from thriftshop.telemetry import metrics
 
 OK, CANCELLED = "ok", "GIVEN_UP"
-# Labels for callers without a name, and for names that are no context or driver of ours: a mesh may know any number.
+# Labels for callers without a name, and for names that are no context or driver: a mesh may have any number.
 UNNAMED, OTHER = "unnamed", "other"
 
 

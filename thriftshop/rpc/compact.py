@@ -13,7 +13,7 @@ from thriftpy2.transport import TMemoryBuffer
 from thriftshop.rpc import bounds
 from thriftshop.rpc.errors import MalformedCall
 
-# The types as they stand on the wire; a field's type says what a truth value is, an item's does not.
+# The types of the compact protocol; the type of a boolean field contains its value, the type of an item does not.
 TRUE, FALSE = 1, 2
 TYPES = {
     TRUE: TType.BOOL,
@@ -65,7 +65,7 @@ def number(value: int) -> bytes:
 
 
 class Reader:
-    """Reads on from a place in a message. What ends too early raises IndexError or struct.error."""
+    """Reads a message from an offset. Raises IndexError or struct.error if it ends early."""
 
     __slots__ = ("at", "data", "structs")
 
@@ -104,7 +104,7 @@ class Reader:
         return self.data[self.at - size : self.at]
 
     def struct(self, struct_type: Any, depth: int) -> Any:
-        """A struct, or nothing where `struct_type` is None: what nobody wants is skipped."""
+        """Reads a struct, or skips it if `struct_type` is None."""
         self._enter(depth)
         self.structs -= 1
         if self.structs < 0:
@@ -126,7 +126,7 @@ class Reader:
         return found
 
     def value(self, kind: int, detail: tuple[int, Any] | None, depth: int) -> Any:
-        """A value of a type as it stands on the wire; `detail` is what the contract says of it, None to skip it."""
+        """Reads a value of an encoded type; `detail` is its type in the contract, None to skip it."""
         ttype = self._known(kind)
         if ttype == TType.STRUCT:
             return self.struct(None if detail is None else detail[1], depth)

@@ -32,7 +32,7 @@ def serve(call: Call, read_arguments: Callable[[], Any] | None = None) -> Any:
             call.args = read_arguments()
         validation.check_arguments(call.args, call.method)
         sku_case.normalise_arguments(call)
-        with deadlines.kept(call):
+        with deadlines.enforced(call):
             call.begun = True
             return _invoke(call)
 
@@ -75,7 +75,7 @@ def check_viewer(call: Call) -> None:
 
 
 def _invoke(call: Call) -> Any:
-    """Calls the implementation; what it raises undeclared becomes a Fault."""
+    """Calls the implementation; an undeclared exception becomes a Fault."""
     try:
         implementation = getattr(hosting.service(call.contract), call.method.name)
         return implementation(*(getattr(call.args, name) for name in call.method.parameters))
@@ -86,7 +86,7 @@ def _invoke(call: Call) -> Any:
 
 
 def _error_of(method: Method, error: Exception) -> RpcError:
-    """What the caller is told of an error that the contract does not declare; the log tells the rest."""
+    """The error for the caller, if the contract does not declare the exception; the log has the details."""
     if isinstance(error, identity.InvalidIdentityToken):
         recent_failures.report_invalid_token(method, error)
         return IdentityTokenRefused(f"{method} was refused: {error}")

@@ -165,7 +165,7 @@ class Reader:
         return read
 
     def value(self, ttype: int, found: Any, detail: tuple[int, Any] | None, depth: int) -> Any:
-        """A value of a type as the message names it; `detail` is what the contract says of it, None to drop it."""
+        """Reads a value of an encoded type; `detail` is its type in the contract, None to skip it."""
         if ttype == TType.STRUCT:
             return self.struct(found, None if detail is None else detail[1], depth)
         if ttype in (TType.LIST, TType.SET):

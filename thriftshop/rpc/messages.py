@@ -37,7 +37,7 @@ class Head:
 
 @dataclass(frozen=True, slots=True)
 class Protocol:
-    """One way to write messages. `read_head` gives the head and where it ends; IndexError or struct.error for too few bytes."""
+    """A protocol. `read_head` returns the head and its end, and raises IndexError or struct.error for too few bytes."""
 
     name: str
     read_head: Callable[[bytes], tuple[Head, int]]

@@ -73,7 +73,7 @@ def from_headers(headers: Mapping[str, str], audiences: Collection[str]) -> Call
 
 
 def _time_left(headers: Mapping[str, str], audiences: Collection[str]) -> int | None:
-    """How many milliseconds the caller still waits; None where the headers do not say.
+    """The milliseconds until the caller's deadline; None without the headers.
 
     A call may wait unread while this process is stopped; it must not be processed after its deadline.
     """

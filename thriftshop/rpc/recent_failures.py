@@ -27,11 +27,11 @@ def report_invalid_token(method: Method, error: identity.InvalidIdentityToken) -
 
 
 def recent() -> str:
-    """The failures of the last minute with their causes; empty where there were none."""
+    """The failures of the last minute with their causes; empty if there were none."""
     since = time.monotonic() - KEPT_SECONDS
     return "; ".join(f"{what}: {problem}" for what, (at, problem) in sorted(_recent.items()) if at >= since)
 
 
 def forget() -> None:
-    """Forgets all failures."""
+    """Clears the failures."""
     _recent.clear()

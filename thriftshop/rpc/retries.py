@@ -1,7 +1,7 @@
-"""Attempts of a call: which replica is tried, for how long, and what is tried again after which failure.
+"""Attempts of a call: the choice of a replica, the time for each attempt, and the failures that are retried.
 
-A call that was certainly not begun may be tried elsewhere, whatever it does; one that may have been begun only where its
-contract says `idempotent`, and as long as the retry budget lasts.
+A call that was certainly not begun may be tried elsewhere; one that may have been begun is retried only if its
+contract says `idempotent` and the retry budget allows it.
 """
 
 import random
@@ -24,7 +24,7 @@ FIRST_PAUSE = 0.01
 _random = random.Random()
 
 # A transport: sends a call to a replica and waits for the answer until a moment of time.monotonic(). Raises NotProcessed,
-# Lost or Overdue where there is none.
+# Lost or Overdue if there is none.
 Send = Callable[[Call, Replica, float], Steps]
 
 
@@ -66,11 +66,11 @@ def _attempt(call: Call, group: Replicas, replica: Replica, send: Send, deadline
     try:
         answer = yield from send(call, replica, until)
     except (NotProcessed, Lost, Overdue) as error:
-        # A call that had hardly any time left says nothing about the replica.
+        # A call with hardly any time left is no evidence against the replica.
         _blame(group, replica, error, fair=until - began >= call.method.deadline_ms / 1000 / 4)
         raise
     except Exception:
-        group.succeeded(replica)  # a refusal or a fault is an answer too
+        group.succeeded(replica)  # a refusal or a fault is an answer
         raise
     group.succeeded(replica)
     return answer

@@ -32,7 +32,7 @@ class Work:
         return self.serve(self.call)
 
     async def run_async(self) -> Any:
-        """The answer. Raises Overdue where it does not come in time, NotProcessed where the pool is overloaded."""
+        """The answer. Raises Overdue if it does not arrive in time, NotProcessed if the pool is overloaded."""
         try:
             async with asyncio.timeout(self.until - time.monotonic()):
                 return await thread_pool.run(self.serve, self.call)
@@ -73,7 +73,7 @@ def _loopback(call: Call) -> bytes:
 
 
 def _raise_as_received(call: Call, error: RpcError | identity.InvalidIdentityToken) -> None:
-    """Raises a service's error as its caller sees it, where that is another.
+    """Raises the error that the caller gets, if it differs from the service's.
 
     The error of a call that the service made itself does not mean for its own caller that the service was not reached,
     or that it did not answer in time.

@@ -15,7 +15,7 @@ _PLAIN = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "tr
 _PERSONAL = re.compile(r"(\w+)\s*\([^()]*\bpii\s*=")
 MASK = "***"
 _EMAIL = re.compile(r"[^\s<>\"'=,;:()]+@[^\s<>\"'=,;:()]+\.[^\s<>\"'=,;:().]+")
-# What stands in a line of text as it is; anything else is quoted.
+# Values that need no quotes in a line of text.
 _BARE = re.compile(r"[^\s\"'=\\]+")
 
 

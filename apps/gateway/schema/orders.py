@@ -44,7 +44,7 @@ async def timeline(order: orders.Order, _info: Info) -> connections.Fetch | None
 
 
 def all_lines(order: orders.Order, _info: Info) -> connections.Fetch:
-    """Resolves `Order.allLines`; lines that did not come with a large order are fetched from the service."""
+    """Resolves `Order.allLines`; lines that a large order does not include are fetched from the service."""
     count = order.line_count or len(order.lines)
 
     async def fetch(page: common.Page) -> connections.Page:

@@ -38,7 +38,7 @@ class Message(NamedTuple):
 
 
 class Batch(NamedTuple):
-    """Consecutive events of one partition, and where to read on: beyond events of other kinds, too."""
+    """Consecutive events of one partition, and the cursor for the next read, which skips events of other kinds."""
 
     messages: Sequence[Message]
     cursor: Cursor

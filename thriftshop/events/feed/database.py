@@ -16,7 +16,7 @@ from thriftshop.events.feed import Batch, Cursor, Message
 
 
 class Place(NamedTuple):
-    """What a cursor stands for. SQLite's transaction ids are all 0."""
+    """The content of a cursor. SQLite's transaction ids are all 0."""
 
     transaction_id: int
     position: int
@@ -60,7 +60,7 @@ class DatabaseFeed:
         self._order = order()
 
     def ends(self) -> dict[int, Cursor]:
-        """Where each partition ends: at the last event of the topic, whichever partition has it."""
+        """The end of each partition: the topic's last event, whichever partition has it."""
         return dict.fromkeys(self.partitions, _cursor(self._end()))
 
     def read(self, partition: int, after: Cursor, limit: int, kinds: Collection[str] | None = None) -> Batch:

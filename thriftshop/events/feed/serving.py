@@ -58,7 +58,7 @@ def count(topic: str, partition: int, after: str, caller: str, kinds: Collection
 
 
 def wait(topic: str, seen: Mapping[int, str], patience_ms: int) -> dict[int, Cursor]:
-    """The ends of a topic as soon as they differ from those `seen`; at once where too many calls wait already.
+    """The ends of a topic as soon as they differ from those `seen`; immediately if too many calls wait already.
 
     A waiting call occupies one of the threads in which services run: at most half of them wait.
     """

@@ -85,7 +85,7 @@ class Channel(asyncio.Protocol):
             self._transport.abort()
 
     def _flush_soon(self) -> None:
-        """Sends at the end of this turn of the loop, so that calls made together are sent together."""
+        """Sends at the end of this iteration of the event loop, so that concurrent calls are sent together."""
         if not self._flushing:
             self._flushing = True
             self._loop.call_soon(self._flush)
@@ -134,7 +134,7 @@ class Pool:
         self._maintenance = self._loop.create_task(self._maintain(), context=contextvars.Context())
 
     async def channel(self, replica: Replica, until: float) -> Channel:
-        """A connection with room, opened where there is none yet."""
+        """A connection with room for a request, opened if there is none."""
         while True:
             channels = self._channels.get(replica, ())
             for channel in channels:

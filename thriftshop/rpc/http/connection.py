@@ -19,7 +19,7 @@ class Connection:
     def __init__(self, peer: str) -> None:
         self.peer = peer
         self.outgoing = bytearray(limits.OPENING)
-        self.ready = False  # the peer has said that it speaks HTTP/2
+        self.ready = False  # the peer's SETTINGS have arrived
         self.retiring = False  # nothing new is begun here
         self.closed = False
         self.received = 0  # how many times data has arrived
@@ -94,7 +94,7 @@ class Connection:
             self._buffer = buffer[at:]
 
     def _read_frames(self, buffer: bytes) -> int:
-        """Reads the complete frames at the start of the buffer; gives their size in bytes."""
+        """Reads the complete frames at the start of the buffer; returns their size in bytes."""
         at, end = 0, len(buffer)
         while end - at >= frames.HEAD.size and not self.closed:
             high, low, kind, flags, stream = frames.HEAD.unpack_from(buffer, at)

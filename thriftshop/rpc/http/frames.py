@@ -35,7 +35,7 @@ OF_A_STREAM = frozenset((DATA, HEADERS, PRIORITY, RST_STREAM, PUSH_PROMISE, CONT
 
 
 class Violation(Exception):
-    """The peer broke the protocol: the HTTP/2 error code, and what it did."""
+    """The peer violated the protocol: the HTTP/2 error code and the reason."""
 
     def __init__(self, code: int, what: str) -> None:
         super().__init__(what)
@@ -43,7 +43,7 @@ class Violation(Exception):
 
 
 def check(kind: int, flags: int, stream: int, size: int) -> None:
-    """Raises Violation for a frame that is too large, or whose kind cannot have that size or be on that stream."""
+    """Raises Violation for a frame that is too large, or has an invalid size or stream for its kind."""
     if size > MAX_FRAME:
         raise Violation(FRAME_SIZE_ERROR, f"a frame of {size} bytes")
     if (stream == 0 and kind in OF_A_STREAM) or (stream and kind in OF_THE_CONNECTION):

@@ -116,7 +116,7 @@ def _response(found: dict[bytes, str]) -> ResponseHead:
     )
 
 
-Value = tuple[bytes, bool]  # as it stands in the block, and whether it is Huffman coded
+Value = tuple[bytes, bool]  # as encoded in the block, and whether it is Huffman-coded
 
 
 def _table_size(block: bytes, at: int, allowed: bool) -> int:
@@ -154,7 +154,7 @@ def _static_name(index: int) -> bytes:
 
 @lru_cache(maxsize=512)
 def _wanted_name(raw: bytes, coded: bool) -> bytes:
-    """The name, where it is one of those that are read; empty otherwise."""
+    """The name, if it is one of those that are read; otherwise empty."""
     if len(raw) > MAX_NAME:
         raise Unreadable("A header's name is too long.")
     name = _huffman(raw) if coded else raw

@@ -21,7 +21,7 @@ from thriftshop.rpc.replica import Replica
 ERRORS: dict[str, type[RpcError]] = {
     error.code: error for error in (NotHosted, Unavailable, MalformedCall, NotAllowed, DeadlineExceeded, Fault)
 }
-# Errors of responses without our own code, which come from a proxy.
+# Errors of responses without an error code, which come from a proxy.
 BY_STATUS: dict[int, type[RpcError]] = {400: MalformedCall, 403: NotAllowed, 404: NotHosted, 413: MalformedCall}
 MAX_TEXT = 500
 
@@ -51,10 +51,10 @@ def _value(call: Call, replica: Replica, body: bytes) -> Any:
 
 
 def _raise_unavailable(not_begun: bool, code: str, text: str) -> None:
-    """Raises NotProcessed where the process says that it began nothing, as one that is shutting down or overloaded; else Lost."""
+    """Raises NotProcessed if the process did not begin the call, because it is shutting down or overloaded; else Lost."""
     if not_begun:
         raise NotProcessed(text)
-    # With a code the service itself misses something that it needs: the replica is not at fault.
+    # With a code, the service lacks something that it needs: the replica is not at fault.
     raise Lost(text, blame=not code)
 
 

@@ -75,12 +75,12 @@ class Refused(Exception):
 
 
 def answer(path: str, headers: Mapping[str, str], body: bytes) -> Response:
-    """The response to a POST; header names are lower case. Runs the service, and takes as long as it does."""
+    """The response to a POST; header names are lower case. Blocks while the service runs."""
     message, call = None, None
     try:
         message = messages.read_call(body)
         call = _call(path, headers, message)
-        with within(call.call_context):  # also for what is logged here
+        with within(call.call_context):  # for log records, too
             result = incoming.answer(call, partial(messages.read_arguments, message, call.method))
         silent = message.oneway or call.method.result_type.oneway
         return _response(200, _type(headers), b"" if silent else messages.write_reply(message, result))
@@ -199,7 +199,7 @@ def _described(error: Exception) -> tuple[int, str, tuple[tuple[bytes, bytes], .
 
 
 def _type(headers: Mapping[str, str]) -> str:
-    """The request's own content type, where that is one of Thrift's."""
+    """The request's content type, if it is one of Thrift's."""
     asked = headers.get("content-type", "").partition(";")[0].strip().lower()
     return asked if asked in TYPES else TYPE
 

@@ -183,7 +183,7 @@ def _put(replica: Replica, channel: Channel) -> None:
 
 
 def _start_checking() -> None:
-    """Idle connections must answer, too: a server that shuts down waits until its clients have closed. Holds the lock."""
+    """Idle connections must be read: a server that shuts down waits until its clients have closed them. Holds the lock."""
     global _checking
     if not _checking:
         _checking = True
