@@ -83,11 +83,11 @@ def _intact(cursor: str) -> bytes:
     if len(cursor) > MAX_CURSOR:
         raise ValueError("too long")
     try:
-        held = base64.b64decode(cursor + "=" * (-len(cursor) % 4), altchars=b"-_", validate=True)
+        signed = base64.b64decode(cursor + "=" * (-len(cursor) % 4), altchars=b"-_", validate=True)
     except binascii.Error as error:
         raise ValueError("not base64") from error
-    content = held[CHECKSUM_BYTES:]
-    if zlib.crc32(content).to_bytes(CHECKSUM_BYTES) != held[:CHECKSUM_BYTES]:
+    content = signed[CHECKSUM_BYTES:]
+    if zlib.crc32(content).to_bytes(CHECKSUM_BYTES) != signed[:CHECKSUM_BYTES]:
         raise ValueError("damaged")
     return content
 
@@ -121,8 +121,8 @@ class Slice:
     def cut(self, walked: Sequence[Item]) -> tuple[list[Item], bool]:
         """The items of the page in list order, and whether there are more; `walked` are up to `most` items, from the end
         if the slice is backward."""
-        shown = list(walked[: self.size])
-        return shown[::-1] if self.backward else shown, len(walked) > self.size
+        items = list(walked[: self.size])
+        return items[::-1] if self.backward else items, len(walked) > self.size
 
     def info(self, given: Sequence[str], more: bool, total: int | None = None) -> common.PageInfo:
         """The PageInfo of a page with these cursors."""

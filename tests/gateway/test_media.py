@@ -74,7 +74,7 @@ def test_the_cache_fetches_each_image_once_within_its_size():
         asked_for.append(name)
         return catalog.MediaFile(content=bytes(40), content_type="image/png", digest=name)
 
-    cache = media.Cache(fetch, most_bytes=100)
+    cache = media.Cache(fetch, max_bytes=100)
     for name in ("a", "b", "a", "c", "a", "b"):
         assert cache.get(name).digest == name
     assert asked_for == ["a", "b", "c", "b"]

@@ -35,7 +35,11 @@ def run_checks(include_deployment_checks: bool = False) -> list[CheckMessage]:
         ("RPC_TRANSPORT", "pigeon", "RPC_TRANSPORT: 'pigeon'"),
         ("SERVICES", {"catalogue": ["http://a"]}, "SERVICES: there is no context 'catalogue'"),
         ("SERVICES", {"catalog": ["https://a"]}, "SERVICES: 'https://a' is not an address such as"),
-        ("SERVICES", {"catalog": ["http://a", "http://b/thrift"]}, "SERVICES: 'http://b/thrift' has more than"),
+        (
+            "SERVICES",
+            {"catalog": ["http://a", "http://b/thrift"]},
+            "SERVICES: 'http://b/thrift' must have a host and a port only",
+        ),
         ("RPC_QUEUE_SECONDS", 0.0, "RPC_QUEUE_SECONDS"),
         ("RPC_LOOKUP_SECONDS", 0.0, "RPC_LOOKUP_SECONDS"),
         ("RPC_MOST_IN_FLIGHT", 0, "RPC_MOST_IN_FLIGHT: 0 is too small"),

@@ -18,7 +18,7 @@ ROOT = Path(__file__).resolve().parents[2]
 
 
 def test_a_process_with_all_contexts_runs_the_registered_contracts(settings, transport):
-    (one,) = running.look()
+    (one,) = running.describe_all()
     assert list(one.contexts) == settings.CONTEXTS
     assert one.reachable
     assert one.drifted == ()
@@ -123,7 +123,7 @@ def by_context(found):
 
 @pytest.mark.slow
 def test_drift_is_shown_by_its_kind(alone, client, opened):
-    found = by_context(running.look())
+    found = by_context(running.describe_all())
     assert found["registry"].drifted == ()
     states = {state.name: state for state in found["recommender"].contracts}
     assert (states["cart"].state, states["cart"].by.lacking) == ("older", ("CartService.clear",))
@@ -146,7 +146,7 @@ def test_drift_is_shown_by_its_kind(alone, client, opened):
 
 @pytest.mark.slow
 def test_an_unreachable_service_is_reported_and_the_others_are_shown(alone, client, opened):
-    found = by_context(running.look())
+    found = by_context(running.describe_all())
     assert found["cart"].problem == "It cannot be reached."
     assert found["recommender"].reachable
     page = sheets.Sheet(client.get("/registry/running").content.decode())
@@ -164,7 +164,7 @@ def test_a_frozen_service_is_not_waited_for_beyond_patience(alone, settings, cli
     settings.REGISTRY_PATIENCE_MS = 300
     alone.send(signal.SIGSTOP)
     try:
-        found = by_context(running.look())
+        found = by_context(running.describe_all())
         assert found["recommender"].problem == "It did not answer within 300 ms."
         assert client.get("/registry/running").status_code == 200
     finally:

@@ -105,10 +105,10 @@ class Supervisor(threading.Thread):
 
     def _wake(self, hosted: Sequence[Group]) -> None:
         ends = progress.ends_of(hosted)
-        moved = {topic for topic, one in ends.items() if one != self._ends.get(topic)}
+        changed = {topic for topic, one in ends.items() if one != self._ends.get(topic)}
         self._ends = ends
         for worker in self._workers:
-            if any(group.topic in moved for group in worker.groups):
+            if any(group.topic in changed for group in worker.groups):
                 worker.wake()
 
     def _threads(self) -> list[threading.Thread]:

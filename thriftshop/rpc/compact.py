@@ -29,7 +29,7 @@ TYPES = {
     11: TType.MAP,
     12: TType.STRUCT,
 }
-MAX_NUMBER = 10  # bytes of seven bits each
+MAX_NUMBER_BYTES = 10  # bytes of seven bits each
 MAX_NUMBER = (1 << 64) - 1
 FIELD_NUMBERS = range(-(1 << 15), 1 << 15)
 _DOUBLE = struct.Struct("<d").unpack_from
@@ -81,7 +81,7 @@ class Reader:
     def number(self) -> int:
         """A number as `number` writes it."""
         value = 0
-        for shift in range(0, 7 * MAX_NUMBER, 7):
+        for shift in range(0, 7 * MAX_NUMBER_BYTES, 7):
             byte = self.byte()
             value |= (byte & 0x7F) << shift
             if byte < 0x80:

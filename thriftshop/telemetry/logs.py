@@ -78,8 +78,10 @@ class TextFormatter(logging.Formatter):
     def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802 - the standard library's name
         """The line without the traceback."""
         known = {"caller": getattr(record, "caller", ""), "trace_id": getattr(record, "trace_id", "")}
-        shown = details(record) | {name: value for name, value in known.items() if value}
-        return " ".join([super().formatMessage(record), *(f"{name}={_quoted(value)}" for name, value in shown.items())])
+        fields = details(record) | {name: value for name, value in known.items() if value}
+        return " ".join(
+            [super().formatMessage(record), *(f"{name}={_quoted(value)}" for name, value in fields.items())]
+        )
 
 
 def _quoted(value: Any) -> str:

@@ -4,7 +4,7 @@ import graphene
 
 from apps.gateway import loaders
 from apps.gateway.schema import carts
-from apps.gateway.schema.types import about, given, message, required, types
+from apps.gateway.schema.types import about, input_field, message, required, types
 from idl import cart, common, sessions, users
 from thriftshop import rpc
 from thriftshop.graphql import connections, global_ids
@@ -118,12 +118,12 @@ MUTATIONS = {
             ),
         },
         arguments={
-            "email": given(graphene.String, about(users.User, "email")),
-            "password": given(graphene.String, "The password."),
-            "device": given(
+            "email": input_field(graphene.String, about(users.User, "email")),
+            "password": input_field(graphene.String, "The password."),
+            "device": input_field(
                 graphene.String, "A name for the device; derived from the User-Agent header if omitted.", must=False
             ),
-            "cart_token": given(
+            "cart_token": input_field(
                 graphene.String, "The token of a guest's cart to merge into the user's own.", must=False
             ),
         },
@@ -143,7 +143,7 @@ MUTATIONS = {
         (sessions.SessionsService, "revoke"),
         revoke,
         success=message(),
-        arguments={"id": given(graphene.ID, about(sessions.Session, "id"))},
+        arguments={"id": input_field(graphene.ID, about(sessions.Session, "id"))},
     ),
     "revoke_other_sessions": mutation(
         types,

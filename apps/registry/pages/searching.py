@@ -12,10 +12,10 @@ def search(request: HttpRequest) -> HttpResponse:
     """Search results for `?q=`."""
     words = request.GET.get("q", "").strip()[: searched.MAX_QUERY]
     found = searched.find(words)
-    shown = {
+    context = {
         "searched": words,
         "found": found[: searched.MAX_RESULTS],
         "count": len(found),
         "most": searched.MAX_RESULTS,
     }
-    return frame.show(request, "search", [frame.Crumb("Search", "")], shown)
+    return frame.show(request, "search", [frame.Crumb("Search", "")], context)

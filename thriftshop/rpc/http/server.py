@@ -200,8 +200,8 @@ def _described(error: Exception) -> tuple[int, str, tuple[tuple[bytes, bytes], .
 
 def _type(headers: Mapping[str, str]) -> str:
     """The request's content type, if it is one of Thrift's."""
-    asked = headers.get("content-type", "").partition(";")[0].strip().lower()
-    return asked if asked in TYPES else TYPE
+    content_type = headers.get("content-type", "").partition(";")[0].strip().lower()
+    return content_type if content_type in TYPES else TYPE
 
 
 def _response(status: int, type_: str, body: bytes, marks: Headers | None = None) -> Response:
