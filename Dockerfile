@@ -1,4 +1,4 @@
-# The one image of the shop, the same for every role: CONTEXTS says which contexts a container hosts.
+# The image of the shop, the same for every role: CONTEXTS names the contexts that a container hosts.
 #   docker build -t thriftshop --build-arg VERSION="$(git rev-parse --short HEAD)" .
 #   docker run --read-only --tmpfs /tmp -v shop:/data -p 8000:8000 --env-file secrets thriftshop
 # where `secrets` holds SECRET_KEY, VIEWER_KEYS and SERVICE_KEYS.
@@ -19,7 +19,7 @@ COPY idl idl
 COPY settings settings
 COPY thriftshop thriftshop
 COPY apps apps
-# The key is of this step alone, and signs nothing. Compiled once here: the root is read-only where it runs.
+# The key is used in this step only and signs nothing. Bytecode is compiled here because the root is read-only at run time.
 RUN SECRET_KEY=collecting VIEWER_KEYS=collecting DJANGO_SETTINGS_MODULE=settings.production \
     /venv/bin/python manage.py collectstatic --no-input --verbosity 0 \
  && /venv/bin/python -m compileall -q idl settings thriftshop apps \

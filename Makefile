@@ -25,7 +25,7 @@ install: $(VENV)/.installed  ## Make the environment in .venv
 run: $(VENV)/.installed  ## Migrate, load the demo shop, serve on http://127.0.0.1:8000
 	@END_WITH_PROCESS=$$PPID exec $(MANAGE) up
 
-split: $(VENV)/.installed-dev  ## The same shop as separate services (REPLICAS=2 for two of each); Ctrl-C ends all
+split: $(VENV)/.installed-dev  ## The same shop as separate services (REPLICAS=2 for two of each); Ctrl-C stops all
 	@END_WITH_PROCESS=$$PPID exec $(MANAGE) split $(ARGS)
 
 demo: $(VENV)/.installed  ## Load the demo shop (ARGS="--products 100000" for a big one)
@@ -35,7 +35,7 @@ demo: $(VENV)/.installed  ## Load the demo shop (ARGS="--products 100000" for a 
 trade: $(VENV)/.installed  ## Replay a year of real trade: make trade FILE=year.xlsx [ARGS="--report out.json"] [SPLIT=1]
 	@test -n "$(FILE)" || { echo "Name the file: make trade FILE=online_retail.xlsx"; exit 2; }
 ifdef SPLIT
-	@$(MANAGE) split --actor trade "$(FILE)" $(ARGS)
+	@$(MANAGE) split --driver trade "$(FILE)" $(ARGS)
 else
 	@$(MANAGE) migrate --verbosity 0
 	@$(MANAGE) trade "$(FILE)" $(ARGS)
@@ -44,7 +44,7 @@ endif
 image:  ## Build the image (needs Docker)
 	@docker build --tag thriftshop --build-arg VERSION="$$(git rev-parse --short HEAD)" .
 
-# Where Node is missing the tests that need it are skipped, and fail where CI says so.
+# Without Node the tests that need it are skipped; in CI they fail.
 tests/%/node_modules/.installed: tests/%/package-lock.json
 	@if command -v npm >/dev/null; then \
 	  npm ci --prefix tests/$* --ignore-scripts --no-audit --no-fund --silent && touch $@; \

@@ -29,5 +29,5 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    parent.end_with_it()
+    parent.stop_with_parent()
     main()

@@ -1,4 +1,4 @@
-"""Settings that hold everywhere; what differs comes from variables, listed in `.env.example`."""
+"""Settings of all environments; differences come from variables, listed in `.env.example`."""
 
 import os
 import warnings
@@ -30,14 +30,14 @@ ALL_CONTEXTS = [
     "registry",
 ]
 # Drivers call the contexts from outside, by contract only, and serve nothing.
-ALL_ACTORS = ["trade", "demo"]
-_named = variables.contexts("CONTEXTS", ALL_CONTEXTS, ALL_ACTORS)
-CONTEXTS = [name for name in _named if name not in ALL_ACTORS]
+ALL_DRIVERS = ["trade", "demo"]
+_named = variables.contexts("CONTEXTS", ALL_CONTEXTS, ALL_DRIVERS)
+CONTEXTS = [name for name in _named if name not in ALL_DRIVERS]
 # The build of the code; set in the image.
 VERSION = variables.text("VERSION", "development")
 MONOLITH = set(ALL_CONTEXTS) <= set(CONTEXTS)
 # A process with all contexts includes the drivers; a process without contexts may be one of them (`CONTEXTS=demo`).
-ACTORS = ALL_ACTORS if MONOLITH else [name for name in _named if name in ALL_ACTORS]
+DRIVERS = ALL_DRIVERS if MONOLITH else [name for name in _named if name in ALL_DRIVERS]
 
 DEBUG = False
 SECRET_KEY = variables.text("SECRET_KEY", "")
@@ -46,7 +46,7 @@ ALLOWED_HOSTS = variables.names("ALLOWED_HOSTS", ["127.0.0.1", "localhost", "[::
 INSTALLED_APPS = [
     "thriftshop",
     "thriftshop.event_store",
-    *(f"apps.{name}" for name in (*CONTEXTS, *ACTORS)),
+    *(f"apps.{name}" for name in (*CONTEXTS, *DRIVERS)),
     "thriftshop.desk.apps.DeskConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -121,7 +121,7 @@ DATABASES = {
     if databases.is_sqlite(_address)
     else databases.postgresql(
         _address,
-        application=f"thriftshop {','.join(CONTEXTS + ACTORS)}",
+        application=f"thriftshop {','.join(CONTEXTS + DRIVERS)}",
         statement_seconds=DATABASE_STATEMENT_SECONDS,
         pool={"min_size": DATABASE_POOL_MIN, "max_size": DATABASE_POOL_MAX, "timeout": DATABASE_POOL_SECONDS},
     )

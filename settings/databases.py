@@ -1,4 +1,4 @@
-"""What Django is told about SQLite and PostgreSQL, beside the address in DATABASE_URL."""
+"""Database options for SQLite and PostgreSQL, beside the address in DATABASE_URL."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Where pictures are kept, by the variable MEDIA_STORAGE."""
+"""Storage of pictures, chosen by the variable MEDIA_STORAGE."""
 
 from typing import Any
 

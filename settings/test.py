@@ -10,7 +10,7 @@ SECRET_KEY = "test-only-" + "0" * 60
 VIEWER_KEYS = ["test-viewer-key-" + "0" * 40]
 SERVICE_KEYS = ["test-service-key-" + "0" * 40]
 LEGACY_OPEN = True
-# Fifty threads write at once on a machine that is busy with other tests: none gives up for want of a turn.
+# Fifty threads write at once on a machine that is busy with other tests: none must time out waiting for the lock.
 _database, _options = DATABASES["default"], DATABASES["default"]["OPTIONS"]
 if databases.is_sqlite(_database):
     _worker = os.environ.get("PYTEST_XDIST_WORKER", os.getpid())

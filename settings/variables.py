@@ -1,4 +1,4 @@
-"""Variables read from the environment (and `.env`), with errors that name the variable and say what would be right."""
+"""Variables read from the environment (and `.env`), with errors that name the variable and a valid value."""
 
 import logging
 import math
@@ -42,7 +42,7 @@ def read_file(file: Path) -> None:
 
 
 def _parsed(line: str, where: str) -> tuple[str, str]:
-    """The name and the value that a line gives."""
+    """The name and the value in a line."""
     found = _LINE.fullmatch(line)
     if found is None or "\0" in line:
         raise ImproperlyConfigured(f"{where} is {line[:40]!r}; it must be NAME=value, or begin with # for a comment.")
@@ -65,7 +65,7 @@ def _read(reader: Callable[..., Any], name: str, default: Any, expected: str) ->
 
 
 def text(name: str, default: str = "") -> str:
-    """A variable as it stands."""
+    """A variable as text."""
     return str(_read(_env.str, name, default, "text"))
 
 
@@ -94,7 +94,7 @@ def flag(name: str, default: bool) -> bool:
 
 
 def choice(name: str) -> bool | None:
-    """A variable as yes or no; None where it says nothing."""
+    """A variable as yes or no; None if it is not set."""
     return flag(name, False) if text(name) else None
 
 
@@ -103,14 +103,14 @@ def names(name: str, default: list[str]) -> list[str]:
     return text(name, ",".join(default)).replace(",", " ").split()
 
 
-def contexts(name: str, known: list[str], actors: list[str]) -> list[str]:
-    """A variable as names of contexts, each once, or of an actor; all contexts where it is left out."""
+def contexts(name: str, known: list[str], drivers: list[str]) -> list[str]:
+    """A variable as names of contexts, each once, or of a driver; all contexts if it is not set."""
     found = names(name, known)
     for one in found:
-        if one not in known + actors:
+        if one not in known + drivers:
             raise ImproperlyConfigured(
                 f"The variable {name} names {one!r}, which is no context; choose among {', '.join(known)},"
-                f" or an actor: {', '.join(actors)}."
+                f" or a driver: {', '.join(drivers)}."
             )
         if found.count(one) > 1:
             raise ImproperlyConfigured(f"The variable {name} names {one!r} twice; name each context once.")
@@ -120,7 +120,7 @@ def contexts(name: str, known: list[str], actors: list[str]) -> list[str]:
 
 
 def one_of(name: str, default: str, allowed: Collection[str]) -> str:
-    """A variable as one of a few words."""
+    """A variable with one of these values."""
     value = text(name, default)
     if value not in allowed:
         known = ", ".join(one or "nothing" for one in allowed)
@@ -171,7 +171,7 @@ def zone(name: str, default: str) -> str:
 
 def database(name: str, default: str) -> dict[str, Any]:
     """A variable as a database's address: `sqlite:///shop.sqlite3`, `postgres://user:password@host/name`."""
-    with warnings.catch_warnings(action="ignore"):  # of an engine that is not known; the error below says more
+    with warnings.catch_warnings(action="ignore"):  # for an unknown engine; the error below explains it
         found = _read(_env.db_url, name, default, "a database's address such as sqlite:////var/lib/shop.sqlite3")
     if not str(found.get("ENGINE")).endswith((".sqlite3", ".postgresql")):
         raise ImproperlyConfigured(
@@ -183,12 +183,12 @@ def database(name: str, default: str) -> dict[str, Any]:
         raise ImproperlyConfigured(
             f"The variable {name} names no database of its server; write postgres://user:password@host/name."
         )
-    # The folder of a Unix socket stands percent-encoded where the host would: postgres://user@%2Frun%2Fpostgresql/name.
+    # The folder of a Unix socket is percent-encoded in place of the host: postgres://user@%2Frun%2Fpostgresql/name.
     return dict(found) | {"HOST": unquote(str(found["HOST"]))}
 
 
 def _check_file(name: str, file: Path) -> None:
-    """Raises ImproperlyConfigured for what is there and is no database of SQLite; one that is missing is made."""
+    """Raises ImproperlyConfigured for an existing file that is not a database of SQLite; a missing one is created."""
     problem = ""
     try:
         if file.is_dir():

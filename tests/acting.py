@@ -1,4 +1,4 @@
-"""Who acts in a test: `with acting.as_staff(): ...` sets the call context."""
+"""The viewer and caller of a test: `with acting.as_staff(): ...` sets the call context."""
 
 from contextlib import AbstractContextManager
 from typing import Any
@@ -13,7 +13,7 @@ STAFF = "00000000-0000-4000-8000-00000000a001"
 
 
 def as_stranger() -> AbstractContextManager:
-    """Somebody whom the gateway does not know."""
+    """An anonymous viewer, through the gateway."""
     return call_context.using(caller="gateway", viewer="")
 
 
@@ -29,10 +29,10 @@ def as_staff(at: str = "gateway", user_id: str = STAFF) -> AbstractContextManage
 
 
 def as_service(name: str) -> AbstractContextManager:
-    """A service on its own business."""
+    """A service that calls on its own behalf."""
     return call_context.using(caller=name, viewer="")
 
 
 def straight_at(contract: type) -> Any:
-    """The implementation of a contract, without the access list: for what it refuses by itself, whatever the list says."""
+    """The implementation of a contract, called without its access list, for tests of its own refusals."""
     return hosting.service(contract)

@@ -1,6 +1,6 @@
-"""The shop as separate processes, for tests: each context and the gateway served on its own, with a database of its own.
+"""The shop as separate processes, for tests: each context and the gateway is served with a database of its own.
 
-The databases are files of SQLite, or, where the tests run on PostgreSQL, databases of the same server.
+The databases are files of SQLite or, if the tests run on PostgreSQL, databases of the same server.
 """
 
 import contextlib
@@ -26,7 +26,7 @@ from tests import postgres
 
 ROOT = Path(__file__).resolve().parents[1]
 CONTEXTS = tuple(name for name in settings.ALL_CONTEXTS if name != "registry")
-# The limits only keep a broken start from hanging.
+# The limits only prevent a broken start from hanging.
 START_SECONDS = 240
 END_SECONDS = 120
 ASK_SECONDS = 60
@@ -36,25 +36,25 @@ PR_SET_PDEATHSIG = 1
 _libc = ctypes.CDLL(None)
 PORTS = range(10_000, 32_000)
 _given: set[int] = set()
-# Whatever seeds the module's one for all: ports are not given twice.
+# A system generator, because tests may seed the random module's own: no port must be used twice.
 _chance = random.SystemRandom()
 
 
 def _end_with_parent() -> None:
-    """In a process about to be started: it ends when the tests do, however those end."""
+    """Runs in a new process before it starts: makes it end with the test process."""
     if sys.platform == "linux":
         _libc.prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
 
 
 def free_port() -> int:
-    """A port on which nothing listens, each only once; below those that the system gives to clients."""
+    """A free port, below the ephemeral ports; each is returned only once."""
     return free_ports(0)[0]
 
 
 def free_ports(*distances: int) -> list[int]:
-    """Free ports at these distances from one that is found by chance, each given only once.
+    """Free ports at these distances from a random one; each is returned only once.
 
-    Tests that run side by side have a share each: what one was given and has not opened yet is nobody else's.
+    Parallel test processes have separate ranges, because a returned port may not be in use yet.
     """
     shares = int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
     share = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
@@ -93,16 +93,16 @@ class Process:
 
     @property
     def address(self) -> str:
-        """Where it serves."""
+        """The URL of the process."""
         return f"http://127.0.0.1:{self.port}"
 
     @property
     def log(self) -> Path:
-        """What it said."""
+        """The log file."""
         return self.folder / f"{self.name}.log"
 
     def start(self) -> None:
-        """Starts it; `wait` says when it is ready."""
+        """Starts the process; `wait` waits until it is ready."""
         if self.database_url.startswith("postgres"):
             postgres.create(self.database_url)
         with self.log.open("ab") as log:
@@ -127,7 +127,7 @@ class Process:
 
     @property
     def database(self) -> Path:
-        """Its file of SQLite; replicas share it."""
+        """The file of its SQLite database; replicas share it."""
         return self.folder / f"{self.contexts.replace(',', '-')}.sqlite3"
 
     @property
@@ -151,7 +151,7 @@ class Process:
         )
 
     def query(self, statement: str, *values: object) -> Any:
-        """The first column of the first row that its database gives; None where it gives none."""
+        """The first column of a query's first row; None without one."""
         if self.database_url.startswith("postgres"):
             with psycopg.connect(self.database_url) as server:
                 row = server.execute(statement.replace("?", "%s"), values).fetchone()
@@ -171,7 +171,7 @@ class Process:
             time.sleep(0.1)
 
     def is_ready(self) -> bool:
-        """Whether it says that it is."""
+        """Whether `/readyz` answers 200."""
         asked = http.client.HTTPConnection("127.0.0.1", self.port, timeout=ASK_SECONDS)
         try:
             asked.request("GET", "/readyz")
@@ -182,15 +182,15 @@ class Process:
             asked.close()
 
     def send(self, number: int) -> None:
-        """Sends it a signal: SIGSTOP freezes it, SIGCONT lets it go on."""
+        """Sends a signal: SIGSTOP freezes the process, SIGCONT continues it."""
         assert self.running is not None
         self.running.send_signal(number)
 
     def stop(self, number: int = signal.SIGTERM) -> None:
-        """Ends it, in good order unless `number` is another signal; waits until it is gone."""
+        """Stops the process with a signal, by default gracefully, and waits until it has ended."""
         if self.running is None or self.running.poll() is not None:
             return
-        # A frozen process takes no other signal.
+        # A frozen process does not handle other signals.
         self.send(signal.SIGCONT)
         self.send(number)
         try:
@@ -201,7 +201,7 @@ class Process:
             raise
 
     def tail(self, lines: int = 40) -> str:
-        """The end of what it said."""
+        """The end of the log."""
         return "\n".join(self.log.read_text(errors="replace").splitlines()[-lines:]) if self.log.exists() else ""
 
 
@@ -221,7 +221,7 @@ class Split:
             process.variables = common
 
     def _variables(self) -> dict[str, str]:
-        """What all processes are told; their keys are those of the tests, who can so speak as anybody."""
+        """The variables of all processes; they have the keys of the tests, which can sign any token."""
         return {
             "DJANGO_SETTINGS_MODULE": "settings.production",
             "SECURE_SSL_REDIRECT": "no",
@@ -236,7 +236,7 @@ class Split:
         }
 
     def services(self) -> dict[str, list[str]]:
-        """Where each context is."""
+        """The addresses of each context."""
         found: dict[str, list[str]] = {}
         for process in self.processes:
             found.setdefault(process.contexts, []).append(process.address)
@@ -247,7 +247,7 @@ class Split:
         return [process for process in self.processes if process.contexts == context]
 
     def start(self) -> None:
-        """Starts them all; the first of each context migrates its database before the others begin."""
+        """Starts all processes; the first of each context migrates its database before the others start."""
         waves: dict[int, list[Process]] = {}
         for context in dict.fromkeys(process.contexts for process in self.processes):
             for number, process in enumerate(self.of(context)):
@@ -259,7 +259,7 @@ class Split:
                 process.wait()
 
     def stop(self) -> None:
-        """Ends them all."""
+        """Stops all processes."""
         for process in self.processes:
             if process.running is not None and process.running.poll() is None:
                 process.send(signal.SIGCONT)
@@ -268,5 +268,5 @@ class Split:
             process.stop()
 
     def logs(self) -> str:
-        """The end of what each of them said."""
+        """The end of each log."""
         return "\n".join(f"-- {process.name}\n{process.tail(15)}" for process in self.processes)

@@ -33,7 +33,7 @@ async def application(scope: dict[str, Any], receive: Receive, send: Send) -> No
     elif scope["type"] == "http" and scope["path"] in health.PROBES:
         await health.asgi(scope, send)
     else:
-        with draining.under_way():
+        with draining.in_progress():
             await answer(scope, receive, closing(scope, send))
 
 

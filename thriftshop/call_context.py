@@ -15,7 +15,7 @@ class CallContext:
     """What travels with a call beside its arguments. An empty string means that a value is not known."""
 
     caller: str = ""  # the service that calls: `gateway`
-    viewer: str = ""  # the viewer token: a signed, short-lived statement of who the viewer is
+    viewer: str = ""  # the viewer token: signed, short-lived, for one audience
     traceparent: str = ""  # W3C trace context
     deadline: float | None = None  # on time.monotonic()'s scale
     occurred_at: int | None = None  # the date of what is imported; milliseconds

@@ -1,4 +1,4 @@
-"""System checks of the platform's settings: each message names the variable, what is wrong, and what would be right.
+"""System checks of the platform's settings: each message names the variable, the problem, and a valid value.
 
 Contexts check their own settings in `apps.py`, with `error`, `at_least` and `writable` of this module.
 """
@@ -20,7 +20,7 @@ from django.core.validators import validate_email
 from django.utils.module_loading import import_string
 
 from thriftshop import contexts, money, postage
-from thriftshop.rpc import addresses, spelling
+from thriftshop.rpc import addresses, sku_case
 
 SHORTEST_KEY = 32
 
@@ -59,14 +59,14 @@ def _contexts() -> Iterator[CheckMessage]:
             yield error("CONTEXTS", f"there is no context {name!r}.", f"Choose among: {known}.")
     if len(set(settings.CONTEXTS)) != len(settings.CONTEXTS):
         yield error("CONTEXTS", "a context is named twice.", "Name each once.")
-    if not settings.CONTEXTS and not settings.ACTORS:
+    if not settings.CONTEXTS and not settings.DRIVERS:
         yield error("CONTEXTS", "no context is named.", f"Leave it out for all of them, or choose among: {known}.")
 
 
 def _keys() -> Iterator[CheckMessage]:
     for variable in ("VIEWER_KEYS", "SERVICE_KEYS"):
         keys = getattr(settings, variable)
-        # In one process nobody needs to say who they are over a wire; in a mesh, the mesh says it.
+        # A single process needs no caller tokens; a mesh identifies callers itself.
         needed = variable == "VIEWER_KEYS" or not (settings.MONOLITH or settings.MESH)
         if needed and not keys:
             yield error(variable, "no key is given.", "Give at least one random key; the first one signs.")
@@ -97,7 +97,7 @@ def _numbers() -> Iterator[CheckMessage]:
     if not 1 <= settings.PORT <= 65_535:
         yield error("PORT", f"{settings.PORT} is not a port.", "Use 1 to 65535; 8000 is usual.")
     if settings.DRAIN_GRACE_SECONDS >= settings.DRAIN_SECONDS:
-        hint = "Give DRAIN_SECONDS more, so that what is under way can end after the grace."
+        hint = "Give DRAIN_SECONDS more, so that requests in progress can end after the grace period."
         yield error("DRAIN_GRACE_SECONDS", f"{settings.DRAIN_GRACE_SECONDS} leaves no time to end.", hint)
     if not 0 <= settings.RPC_THREADS <= 256:
         yield error("RPC_THREADS", f"{settings.RPC_THREADS} is out of range.", "Use 1 to 256; 0 in tests only.")
@@ -237,7 +237,7 @@ def _names() -> Iterator[CheckMessage]:
 
 
 def _spelling() -> Iterator[CheckMessage]:
-    if settings.SKU_CASE not in (spelling.UPPER, spelling.KEPT):
+    if settings.SKU_CASE not in (sku_case.UPPER, sku_case.KEPT):
         yield error("SKU_CASE", f"{settings.SKU_CASE!r} is not a way to spell SKUs.", "Use upper or kept.")
 
 

@@ -1,6 +1,6 @@
-"""Contexts and actors as their `apps.py` describes them, whether this process hosts them or not.
+"""Contexts and drivers as their `apps.py` describes them, whether this process hosts them or not.
 
-Settings name them once (ALL_CONTEXTS, ALL_ACTORS); everything else about a context is read from its configuration.
+Settings name them once (ALL_CONTEXTS, ALL_DRIVERS); everything else about a context is read from its configuration.
 """
 
 import importlib
@@ -54,14 +54,14 @@ class ContextConfig(AppConfig):
     keeps_accounts: bool = False
     # Permissions of a new shop's groups of staff: `{"Packing": ["view_order"]}`.
     staff_groups: Mapping[str, Sequence[str]] = {}
-    # Path of the page to open first; where it is empty, the admin, or `/` without an admin.
+    # Path of the page to open first; by default the admin, or `/` without an admin.
     start_page: str = ""
     replicas: int = 2
     resources: Resources = Resources()
 
     @property
     def topic(self) -> str:
-        """The topic of its events; empty where it has none."""
+        """The topic of its events; empty if it has none."""
         return self.label if self.event_store else ""
 
     @property
@@ -76,7 +76,7 @@ class ContextConfig(AppConfig):
 
     @property
     def contract(self) -> ModuleType:
-        """Its IDL file as a module. Raises ModuleNotFoundError where it has none."""
+        """Its IDL file as a module. Raises ModuleNotFoundError if it has none."""
         return importlib.import_module(f"idl.{self.label}")
 
     @property
@@ -130,7 +130,7 @@ class ContextConfig(AppConfig):
         return getattr(self.load(module), variable, ()) if self.has(module) else ()
 
 
-class ActorConfig(AppConfig):
+class DriverConfig(AppConfig):
     """A program that calls the contexts from outside, by contract only, and serves nothing."""
 
     # The management command that fills a new shop once `manage.py up` or `split` has started it.
@@ -147,9 +147,9 @@ def hosted() -> list[ContextConfig]:
     return [get(name) for name in settings.CONTEXTS]
 
 
-def actors() -> list[ActorConfig]:
-    """Every actor."""
-    return [_actor(name) for name in settings.ALL_ACTORS]
+def drivers() -> list[DriverConfig]:
+    """Every driver."""
+    return [_driver(name) for name in settings.ALL_DRIVERS]
 
 
 def get(name: str) -> ContextConfig:
@@ -175,14 +175,14 @@ def is_public(name: str) -> bool:
     return name in settings.ALL_CONTEXTS and _context(name).is_public
 
 
-def loader() -> ActorConfig | None:
-    """The actor that fills a new shop."""
-    return next((actor for actor in actors() if actor.startup_command), None)
+def loader() -> DriverConfig | None:
+    """The driver that fills a new shop."""
+    return next((driver for driver in drivers() if driver.startup_command), None)
 
 
 def known_callers() -> list[str]:
     """Every name under which a service may be called."""
-    return [*settings.ALL_CONTEXTS, *settings.ALL_ACTORS]
+    return [*settings.ALL_CONTEXTS, *settings.ALL_DRIVERS]
 
 
 @lru_cache(maxsize=64)
@@ -191,8 +191,8 @@ def _context(name: str) -> ContextConfig:
 
 
 @lru_cache(maxsize=16)
-def _actor(name: str) -> ActorConfig:
-    return _created(name, ActorConfig)
+def _driver(name: str) -> DriverConfig:
+    return _created(name, DriverConfig)
 
 
 def _created(name: str, base: type[Config]) -> Config:

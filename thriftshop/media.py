@@ -1,4 +1,4 @@
-"""Files over HTTP whose content never changes under its address, with headers that let browsers and proxies keep them."""
+"""Files over HTTP whose content never changes under its address, with headers that let browsers and proxies cache them."""
 
 import logging
 import time
@@ -20,8 +20,8 @@ PATH = "media/<path:name>"
 FOREVER = "public, max-age=31536000, immutable"
 # An SVG opened by itself may neither run scripts nor load anything.
 POLICY = "default-src 'none'; sandbox"
-MOST_BYTES = 16 * 1024 * 1024
-KEPT_SECONDS = 300
+MAX_BYTES = 16 * 1024 * 1024
+CACHE_SECONDS = 300
 
 
 class File(Protocol):
@@ -36,33 +36,33 @@ Fetch = Callable[[str], File]
 
 
 class Cache:
-    """The files requested last, up to a size in all, each for a limited time."""
+    """The most recently requested files, up to a total size, each for a limited time."""
 
-    def __init__(self, fetch: Fetch, most_bytes: int = MOST_BYTES) -> None:
-        self._fetch, self._most_bytes = fetch, most_bytes
-        self._kept: OrderedDict[str, tuple[float, File]] = OrderedDict()
+    def __init__(self, fetch: Fetch, max_bytes: int = MAX_BYTES) -> None:
+        self._fetch, self._max_bytes = fetch, max_bytes
+        self._cached: OrderedDict[str, tuple[float, File]] = OrderedDict()
         self._bytes, self._lock = 0, Lock()
 
     def get(self, name: str) -> File:
         """The file of a name. Raises common.NotFound."""
         with self._lock:
-            kept = self._kept.pop(name, None)
-            if kept is not None:
-                self._bytes -= len(kept[1].content)
-                if kept[0] > time.monotonic():
-                    self._keep(name, *kept)
-                    return kept[1]
-        found = self._fetch(name)
+            cached = self._cached.pop(name, None)
+            if cached is not None:
+                self._bytes -= len(cached[1].content)
+                if cached[0] > time.monotonic():
+                    self._keep(name, *cached)
+                    return cached[1]
+        file = self._fetch(name)
         with self._lock:
-            if name not in self._kept:
-                self._keep(name, time.monotonic() + KEPT_SECONDS, found)
-        return found
+            if name not in self._cached:
+                self._keep(name, time.monotonic() + CACHE_SECONDS, file)
+        return file
 
     def _keep(self, name: str, until: float, file: File) -> None:
-        self._kept[name] = until, file
+        self._cached[name] = until, file
         self._bytes += len(file.content)
-        while self._bytes > self._most_bytes:
-            _, (_, oldest) = self._kept.popitem(last=False)
+        while self._bytes > self._max_bytes:
+            _, (_, oldest) = self._cached.popitem(last=False)
             self._bytes -= len(oldest.content)
 
 

@@ -13,10 +13,10 @@ from django.db.models import Model, Q, QuerySet
 
 from idl import common
 
-LARGEST_PAGE = 100
+MAX_PAGE = 100
 CHECKSUM_BYTES, BINDING_BYTES = 4, 6
-LONGEST_CURSOR = 8_000
-LARGEST_NUMBER = 2**63 - 1
+MAX_CURSOR = 8_000
+MAX_NUMBER = 2**63 - 1
 
 Key = tuple[Any, ...]
 Row = TypeVar("Row", bound=Model)
@@ -80,14 +80,14 @@ def _plain(value: Any) -> Any:
 
 def _intact(cursor: str) -> bytes:
     """The content of a cursor after its checksum. Raises ValueError if it is damaged."""
-    if len(cursor) > LONGEST_CURSOR:
+    if len(cursor) > MAX_CURSOR:
         raise ValueError("too long")
     try:
-        held = base64.b64decode(cursor + "=" * (-len(cursor) % 4), altchars=b"-_", validate=True)
+        signed = base64.b64decode(cursor + "=" * (-len(cursor) % 4), altchars=b"-_", validate=True)
     except binascii.Error as error:
         raise ValueError("not base64") from error
-    content = held[CHECKSUM_BYTES:]
-    if zlib.crc32(content).to_bytes(CHECKSUM_BYTES) != held[:CHECKSUM_BYTES]:
+    content = signed[CHECKSUM_BYTES:]
+    if zlib.crc32(content).to_bytes(CHECKSUM_BYTES) != signed[:CHECKSUM_BYTES]:
         raise ValueError("damaged")
     return content
 
@@ -97,7 +97,7 @@ def _is_storable(value: Any) -> bool:
     if isinstance(value, str):
         value.encode()  # raises for half of a surrogate pair
         return "\0" not in value
-    return not isinstance(value, int) or abs(value) <= LARGEST_NUMBER
+    return not isinstance(value, int) or abs(value) <= MAX_NUMBER
 
 
 def _invalid(cursor: str, problem: str, field: str) -> common.InvalidInput:
@@ -121,8 +121,8 @@ class Slice:
     def cut(self, walked: Sequence[Item]) -> tuple[list[Item], bool]:
         """The items of the page in list order, and whether there are more; `walked` are up to `most` items, from the end
         if the slice is backward."""
-        shown = list(walked[: self.size])
-        return shown[::-1] if self.backward else shown, len(walked) > self.size
+        items = list(walked[: self.size])
+        return items[::-1] if self.backward else items, len(walked) > self.size
 
     def info(self, given: Sequence[str], more: bool, total: int | None = None) -> common.PageInfo:
         """The PageInfo of a page with these cursors."""
@@ -139,8 +139,8 @@ def read(page: common.Page, of: Cursors) -> Slice:
     """Parses a page request. Raises common.InvalidInput for an invalid size or cursor."""
     backward = page.last is not None
     size = page.last if page.last is not None else page.first
-    if not 1 <= size <= LARGEST_PAGE:
-        message = f"Request 1 to {LARGEST_PAGE} items at a time, not {size}."
+    if not 1 <= size <= MAX_PAGE:
+        message = f"Request 1 to {MAX_PAGE} items at a time, not {size}."
         raise common.InvalidInput(message=message, field="page.last" if backward else "page.first")
     after = None if page.after is None else of.decode(page.after, "page.after")
     before = None if page.before is None else of.decode(page.before, "page.before")

@@ -9,7 +9,7 @@ from django.core.checks import CheckMessage, Error, Tags, register
 from django.db import connection
 from django.db.models.functions import Upper
 
-from thriftshop.rpc import spelling
+from thriftshop.rpc import sku_case
 
 SHOWN = 10
 HINT = "Set SKU_CASE=kept to make SKUs case-sensitive, as before. New ones should be upper-case."
@@ -22,7 +22,7 @@ def watch(model_name: str) -> None:
     def skus_are_in_capitals(
         app_configs: Sequence[Any] | None, databases: Sequence[str] | None = None, **_: Any
     ) -> list[CheckMessage]:
-        if settings.SKU_CASE == spelling.KEPT or "default" not in (databases or ()):
+        if settings.SKU_CASE == sku_case.KEPT or "default" not in (databases or ()):
             return []
         return _problems(apps.get_model(model_name))
 

@@ -13,8 +13,8 @@ _SHOWN = 60
 
 def canonical(sku: str) -> str:
     """The SKU in upper case: `qx-07` and `QX-07` are the same. Invalid SKUs are not changed; `check` refuses them."""
-    spelled = sku.upper() if sku.isascii() else sku
-    return sku if spelled == sku else spelled
+    canonical_sku = sku.upper() if sku.isascii() else sku
+    return sku if canonical_sku == sku else canonical_sku
 
 
 def is_valid(sku: str) -> bool:

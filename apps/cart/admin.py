@@ -77,11 +77,11 @@ class CartSummaryAdmin(admin.ModelAdmin[CartSummary]):
     fields = ("cart_id", "whose", "currency", "content", "opened", "last_used", "order_count", "history")
     readonly_fields = fields
 
-    def figures(self, request: HttpRequest) -> list[figures.Figure]:
+    def figures(self, request: HttpRequest) -> list[figures.KeyFigure]:
         """The figure on the admin's index: carts filled within a day."""
         filled = CartSummary.objects.filter(used_at__gte=clock.now() - DAY, item_count__gt=0).count()
         carts = reverse("admin:cart_cartsummary_changelist")
-        return [figures.Figure("Carts filled today", f"{filled:,}", f"{carts}?standing=filled")]
+        return [figures.KeyFigure("Carts filled today", f"{filled:,}", f"{carts}?standing=filled")]
 
     def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
         """The list, with its own title."""

@@ -3,7 +3,7 @@
 from thriftshop import contexts
 
 
-class DemoConfig(contexts.ActorConfig):
+class DemoConfig(contexts.DriverConfig):
     """The demo shop: fills an empty shop through the contracts."""
 
     name = "apps.demo"

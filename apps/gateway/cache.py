@@ -1,4 +1,4 @@
-"""Products and stock levels as anonymous viewers and customers see them, kept until an event or a moment changes them.
+"""Products and stock levels as anonymous viewers and customers see them, cached until an event or a scheduled time changes them.
 
 A subscription to the catalog's and the inventory's events drops what changed. While the topic's process does not answer,
 nothing is served from here.
@@ -15,8 +15,8 @@ from thriftshop.events import Recorded, broadcast
 
 # A subscription hears from its topic's process at least every half second.
 CURRENT_SECONDS = 2.0
-LARGEST = 10_000
-MOST_CHANGES = 10_000
+MAX_PRODUCTS = 10_000
+MAX_CHANGES = 10_000
 
 
 class Expiring(Protocol):
@@ -35,7 +35,7 @@ class Cache(Generic[V]):
         self._subscription = subscription
         self._lock = threading.Lock()
         self._found: OrderedDict[str, V | None] = OrderedDict()
-        self._changed: OrderedDict[str, int] = OrderedDict()  # which change each key had last
+        self._changed: OrderedDict[str, int] = OrderedDict()  # the number of the last change of each key
         self._changes = 0
         self._forgotten = 0  # changes up to this one are no longer known by key
 
@@ -54,14 +54,14 @@ class Cache(Generic[V]):
         return [known[key] for key in keys]
 
     def drop(self, *keys: str) -> None:
-        """Drops what is known of these keys, and what is being loaded for them at the moment."""
+        """Drops the cached values of these keys, and those that are being loaded."""
         with self._lock:
             self._changes += 1
             for key in keys:
                 self._found.pop(key, None)
                 self._changed[key] = self._changes
                 self._changed.move_to_end(key)
-            while len(self._changed) > MOST_CHANGES:
+            while len(self._changed) > MAX_CHANGES:
                 self._forgotten = self._changed.popitem(last=False)[1]
 
     def clear(self) -> None:
@@ -78,7 +78,7 @@ class Cache(Generic[V]):
                 if self._changed.get(key, 0) <= changes:
                     self._found[key] = value
                     self._found.move_to_end(key)
-            while len(self._found) > LARGEST:
+            while len(self._found) > MAX_PRODUCTS:
                 self._found.popitem(last=False)
 
     def _is_usable(self) -> bool:

@@ -11,10 +11,10 @@ from apps.gateway import cache
 from idl import cart, catalog, inventory, orders, sessions, users
 from thriftshop import rpc
 from thriftshop.graphql.requests import Context, Info
-from thriftshop.rpc import spelling
+from thriftshop.rpc import sku_case
 
 T = TypeVar("T")
-# A call has its deadline: the thousand lines of one order are asked about in parts, side by side.
+# The thousand lines of one order are requested in concurrent batches, so that each call meets its deadline.
 AT_ONCE = 200
 
 
@@ -90,7 +90,7 @@ async def product(context: Context, sku: str) -> catalog.Product | None:
     """The product of this SKU, if the viewer may see it. Staff see unpublished ones, too: theirs are not cached."""
     if not sku:
         return None
-    return await context.load(_products if context.is_staff else _shared_products, spelling.spelled(sku))
+    return await context.load(_products if context.is_staff else _shared_products, sku_case.canonical(sku))
 
 
 async def product_by_slug(context: Context, slug: str) -> catalog.Product | None:

@@ -22,6 +22,6 @@ async def identify(context: Context) -> None:
         raise RequestRefused("UNAUTHENTICATED", refusal.message, status=401) from None
     except rpc.RpcError as error:
         message = RPC_MESSAGES.get(error.code, "Your token cannot be verified at the moment; try again shortly.")
-        context.unknown = RequestRefused("SERVICE_UNAVAILABLE", message, status=503)
+        context.viewer_error = RequestRefused("SERVICE_UNAVAILABLE", message, status=503)
         return
-    context.become(viewer)
+    context.set_viewer(viewer)

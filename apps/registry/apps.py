@@ -24,7 +24,7 @@ class RegistryConfig(contexts.ContextConfig):
         checks.register(check_deployment, checks.Tags.security, deploy=True)
 
     def landing_links(self) -> Sequence[contexts.Link]:
-        """The registry, here or where REGISTRY_URL says."""
+        """The registry, in this process or at REGISTRY_URL."""
         if not settings.REGISTRY_URL:
             return ()
         description = "Every contract: services, types, events, the GraphQL schema; and what runs now."

@@ -56,7 +56,7 @@ def _said(home: contracts.Contract, one: Any) -> dict[str, Any]:
 
 
 def _member(one: Any) -> dict[str, Any]:
-    """What every declaration has; a member is shown on the page of its declaration."""
+    """The fields of every declaration; a member is shown on the page of its declaration."""
     return {
         "name": one.name,
         "doc": one.doc,

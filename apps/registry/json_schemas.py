@@ -29,19 +29,19 @@ def of_all(library: contracts.Library, roots: list[tuple[str, str]]) -> dict[str
 
 def of_declaration(library: contracts.Library, home: str, declared: contracts.model.Declared) -> dict[str, Any]:
     """The schema of a struct, union, enum or typedef, with references to others."""
-    said = _said(declared.doc, declared.deprecated) | {"title": declared.name}
+    annotations = _annotations(declared.doc, declared.deprecated) | {"title": declared.name}
     if isinstance(declared, contracts.Enum):
         names = [value.name for value in declared.values]
-        return said | {
+        return annotations | {
             "type": "integer",
             "enum": [value.value for value in declared.values],
             "x-enum-varnames": names,
             "x-enum-descriptions": [value.doc for value in declared.values],
         }
     if isinstance(declared, contracts.Typedef):
-        return said | {"allOf": [of_type(library, home, declared.type)]}
+        return annotations | {"allOf": [of_type(library, home, declared.type)]}
     if isinstance(declared, contracts.Struct):
-        return said | _struct(library, home, declared)
+        return annotations | _struct(library, home, declared)
     raise TypeError(f"{home}.{declared.name} is a {declared.kind}, which has no JSON Schema.")
 
 
@@ -77,11 +77,11 @@ def of_field(library: contracts.Library, home: str, field: contracts.Field) -> d
     shape = of_type(library, home, field.type)
     # Keywords beside `$ref` are ignored.
     shape = {"allOf": [shape]} if "$ref" in shape else shape
-    shape |= _said(field.doc, field.deprecated) | {"x-thrift-field": field.id}
+    shape |= _annotations(field.doc, field.deprecated) | {"x-thrift-field": field.id}
     if field.default is not None and not isinstance(field.default, contracts.Reference):
         shape["default"] = field.default
     return shape | ({"x-pii": field.personal} if field.personal else {})
 
 
-def _said(doc: str, deprecated: str | None) -> dict[str, Any]:
+def _annotations(doc: str, deprecated: str | None) -> dict[str, Any]:
     return ({"description": doc} if doc else {}) | ({"deprecated": True} if deprecated is not None else {})

@@ -19,7 +19,7 @@ from thriftshop.rpc import hosting
 CALLER = "registry"
 # Results are cached for this long, so that reloading the page does not ask every service again.
 REMEMBERED_SECONDS = 2.0
-MOST_REPLICAS = 4
+MAX_REPLICAS = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +34,7 @@ class ContractState:
 
 @dataclass(frozen=True, slots=True)
 class Process:
-    """A process as it describes itself; without an answer, `problem` says why and `contexts` names whom we asked."""
+    """A process as it describes itself; without an answer, `problem` is the reason and `contexts` names the contexts called."""
 
     contexts: tuple[str, ...]
     problem: str = ""
@@ -64,7 +64,7 @@ def processes() -> list[Process]:
     global _last
     with _looking:
         if _last is None or time.monotonic() - _last[0] > REMEMBERED_SECONDS:
-            found = look()
+            found = describe_all()
             _last = time.monotonic(), found
         return _last[1]
 
@@ -75,17 +75,21 @@ def forget() -> None:
     _last = None
 
 
-def look() -> list[Process]:
-    """Asks the processes of all contexts at once to describe themselves, for at most REGISTRY_PATIENCE_MS."""
+def describe_all() -> list[Process]:
+    """Requests the descriptions of the processes of all contexts concurrently, for at most REGISTRY_PATIENCE_MS."""
     until = time.monotonic() + settings.REGISTRY_PATIENCE_MS / 1000
     own, elsewhere = _split()
-    asked = [(context, _pool().submit(_ask, context, until)) for context in elsewhere for _ in range(_times(context))]
-    found = [_own()] if own else []
-    wait([future for _, future in asked], timeout=max(0.0, until - time.monotonic()))
-    for context, future in asked:
+    calls = [
+        (context, _pool().submit(_describe_remote, context, until))
+        for context in elsewhere
+        for _ in range(_times(context))
+    ]
+    processes = [_own()] if own else []
+    wait([future for _, future in calls], timeout=max(0.0, until - time.monotonic()))
+    for context, future in calls:
         late = f"It did not answer within {settings.REGISTRY_PATIENCE_MS} ms."
-        found.append(future.result() if future.done() else Process((context,), problem=late))
-    return _without_doubles(found)
+        processes.append(future.result() if future.done() else Process((context,), problem=late))
+    return _without_doubles(processes)
 
 
 def _split() -> tuple[list[str], list[str]]:
@@ -95,9 +99,9 @@ def _split() -> tuple[list[str], list[str]]:
 
 
 def _times(context: str) -> int:
-    """How often to ask, so that calls balanced over the replicas reach all of them."""
+    """The number of calls, so that calls balanced over the replicas reach all of them."""
     known = len(settings.SERVICES.get(context, ()))
-    return 1 if known <= 1 else 2 * min(known, MOST_REPLICAS)
+    return 1 if known <= 1 else 2 * min(known, MAX_REPLICAS)
 
 
 @lru_cache(maxsize=1)
@@ -111,21 +115,21 @@ def _own() -> Process:
         return _described(rpc.connect(platform.PlatformService).describe(), {})
 
 
-def _ask(context: str, until: float) -> Process:
-    """The description of a process, with the texts of the contracts that differ from ours."""
+def _describe_remote(context: str, until: float) -> Process:
+    """The description of a process, with the texts of the contracts that differ from this process's."""
     try:
         with rpc.using(caller=CALLER, viewer="", deadline=until):
             service = rpc.connect(platform.PlatformService, at=context)
-            said = service.describe()
-            return _described(said, _texts(service, said))
+            description = service.describe()
+            return _described(description, _texts(service, description))
     except (rpc.RpcError, common.NotFound) as error:
         return Process((context,), problem=_in_words(error))
 
 
-def _texts(service: platform.PlatformService, said: platform.Description) -> dict[str, str]:
+def _texts(service: platform.PlatformService, description: platform.Description) -> dict[str, str]:
     """The texts of the contracts that differ, as far as the deadline allows."""
     library, texts = contracts.live(), {}
-    for one in said.contracts:
+    for one in description.contracts:
         if one.name in library and one.digest != digests.of(library[one.name]):
             try:
                 texts[one.name] = service.get_contract(one.name)
@@ -134,14 +138,14 @@ def _texts(service: platform.PlatformService, said: platform.Description) -> dic
     return texts
 
 
-def _described(said: platform.Description, texts: Mapping[str, str]) -> Process:
+def _described(description: platform.Description, texts: Mapping[str, str]) -> Process:
     return Process(
-        contexts=tuple(said.contexts),
-        version=said.version,
-        started_at=said.started_at,
-        contracts=tuple(_states({one.name: one.digest for one in said.contracts}, texts)),
-        topics=tuple(said.topics),
-        groups=tuple(said.groups),
+        contexts=tuple(description.contexts),
+        version=description.version,
+        started_at=description.started_at,
+        contracts=tuple(_states({one.name: one.digest for one in description.contracts}, texts)),
+        topics=tuple(description.topics),
+        groups=tuple(description.groups),
     )
 
 

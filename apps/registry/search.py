@@ -8,8 +8,8 @@ from apps.registry import places, schema, topics
 from thriftshop import contracts
 from thriftshop.contracts import parts
 
-MOST = 100
-LONGEST = 200  # characters of a query
+MAX_RESULTS = 100
+MAX_QUERY = 200  # characters of a query
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,11 +31,11 @@ class Entry:
 
 def find(words: str) -> list[Entry]:
     """The entries that contain all these words, best first: whole names, parts of names, descriptions."""
-    wanted = words.lower()[:LONGEST].split()
-    if not wanted:
+    terms = words.lower()[:MAX_QUERY].split()
+    if not terms:
         return []
-    hits = [entry for entry, text in _live() if all(word in text for word in wanted)]
-    return sorted(hits, key=lambda entry: (_rank(entry, wanted), *_weight(entry)))
+    hits = [entry for entry, text in _live() if all(word in text for word in terms)]
+    return sorted(hits, key=lambda entry: (_rank(entry, terms), *_weight(entry)))
 
 
 def _weight(entry: Entry) -> tuple[bool, bool, int, str]:
@@ -43,13 +43,13 @@ def _weight(entry: Entry) -> tuple[bool, bool, int, str]:
     return entry.legacy, entry.kind.startswith("GraphQL"), len(entry.where), entry.where
 
 
-def _rank(entry: Entry, wanted: list[str]) -> int:
+def _rank(entry: Entry, terms: list[str]) -> int:
     name, where = entry.name.lower(), entry.where.lower()
-    if " ".join(wanted) in (name, where):
+    if " ".join(terms) in (name, where):
         return 0
-    if all(name.startswith(word) for word in wanted):
+    if all(name.startswith(word) for word in terms):
         return 1
-    return 2 if all(word in where for word in wanted) else 3
+    return 2 if all(word in where for word in terms) else 3
 
 
 @lru_cache(maxsize=1)

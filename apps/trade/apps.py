@@ -3,7 +3,7 @@
 from thriftshop import contexts
 
 
-class TradeConfig(contexts.ActorConfig):
+class TradeConfig(contexts.DriverConfig):
     """The importer: replays a year of real trade through the contracts."""
 
     name = "apps.trade"

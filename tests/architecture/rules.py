@@ -31,7 +31,7 @@ class LayersExcept(LayersContract):  # type: ignore[misc]
 
 
 class AllowedImports(Contract):  # type: ignore[misc]
-    """Modules that import nothing but the standard library, what is allowed, and what their own package holds."""
+    """Modules that may only import the standard library, the allowed modules, and their own package."""
 
     type_name = "allowed_imports"
 

@@ -13,7 +13,7 @@ ANYBODY = "any"
 
 
 def granted() -> dict[str, set[tuple[str, str]]]:
-    """What each caller may call, without its own methods, those for anybody and those of 2018, which others call."""
+    """The methods that each caller may call, except its own, those for any caller, and those of 2018."""
     found: dict[str, set[tuple[str, str]]] = {caller: set() for caller in CALLERS}
     for contract in contracts.live():
         for service in contract.services if not contract.is_legacy else ():

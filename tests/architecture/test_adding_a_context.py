@@ -18,7 +18,7 @@ from tests.architecture import notes
 pytestmark = pytest.mark.slow
 
 LAST_CONTEXT = '    "registry",\n'
-PATIENCE_SECONDS = 60
+TIMEOUT_SECONDS = 60
 KEY = "k" * 40
 
 WRITE = """
@@ -68,7 +68,7 @@ def project(tmp_path_factory):
 
 
 def run(root: Path, *command: str, **variables: str) -> subprocess.CompletedProcess[str]:
-    """Runs a command of the copy's `manage.py`, in a process that hosts everything unless CONTEXTS says otherwise."""
+    """Runs a command of the copy's `manage.py`, in a process that hosts all contexts unless CONTEXTS is set."""
     environment = {
         "PATH": os.environ["PATH"],
         "DJANGO_SETTINGS_MODULE": "settings.development",
@@ -104,7 +104,7 @@ def get(one: split.Process, path: str) -> tuple[int, str]:
 
 def until_projected(root: Path, subject: str, **variables: str):
     """What the reading script prints once the projection has the note."""
-    until = time.monotonic() + PATIENCE_SECONDS
+    until = time.monotonic() + TIMEOUT_SECONDS
     while not (found := json.loads(shell(root, READ.format(subject=subject), **variables)))[0]:
         assert time.monotonic() < until, f"{subject} was never projected"
     return found

@@ -1,4 +1,4 @@
-"""The contracts compile with Apache's own compiler, and say what each of their parts means."""
+"""The contracts compile with Apache's compiler, and each of their parts has a comment."""
 
 import importlib
 import os

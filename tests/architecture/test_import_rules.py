@@ -94,7 +94,7 @@ def test_a_planted_violation_is_caught(a_copy, rule, file, planted):
 
 
 def test_the_platform_imports_none_of_its_modules_by_their_names_as_strings():
-    """Such an import is hidden from the rule about cycles; what must be found at run time is named in the settings."""
+    """Such an import is invisible to the rule about cycles; modules that are found at run time are named in the settings."""
     hidden = [
         f"{path.relative_to(ROOT)}:{call.lineno}"
         for path in sorted((ROOT / "thriftshop").rglob("*.py"))

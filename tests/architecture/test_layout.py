@@ -1,4 +1,4 @@
-"""The layout: every module says what it is, none grows past 300 lines, none is called after nothing."""
+"""The layout: every module has a docstring, at most 300 lines, and a specific name."""
 
 import ast
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""The platform names no context: in no import, identifier or string of its code; what it knows of them is configuration."""
+"""The platform names no context in imports, identifiers or strings; it only reads their configuration."""
 
 import ast
 import re
@@ -8,7 +8,7 @@ import pytest
 from django.conf import settings
 
 PLATFORM = Path(__file__).resolve().parents[2] / "thriftshop"
-NAMES = (*settings.ALL_CONTEXTS, *settings.ALL_ACTORS)
+NAMES = (*settings.ALL_CONTEXTS, *settings.ALL_DRIVERS)
 MODULE = re.compile(rf"(?<![\w.])(?:(?:apps|idl)\.)?(?:{'|'.join(NAMES)})(?:\.\w+)*(?![\w ])")
 PART = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
 
@@ -39,7 +39,7 @@ def modules(root: Path = PLATFORM):
 
 
 def named(source: str) -> set[str]:
-    """The contexts' names in a module's imports, identifiers and strings, as they stand there; docstrings are words."""
+    """The contexts' names in a module's imports, identifiers and strings, except docstrings."""
     tree = ast.parse(source)
     found: set[str] = set()
     for node in ast.walk(tree):

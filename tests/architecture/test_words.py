@@ -62,7 +62,6 @@ EXCEPTIONS = (
 NOT_REWRITTEN_YET = frozenset(
     {
         "apps/sessions/",
-        "tests/events/",
     }
 )
 

@@ -1,4 +1,4 @@
-"""A browser, a server that answers it, a shop worth looking at, and somebody who works there."""
+"""Fixtures: a browser, a server, a filled shop, and a member of staff."""
 
 import os
 import sqlite3
@@ -24,7 +24,7 @@ FLAGS = (
     "--disable-sync",
 )
 EMAIL, PASSWORD = "boss@shop.example", "a long walk to the shop"
-PATIENCE = 60_000  # milliseconds, for a machine that is busy with other things
+TIMEOUT_SECONDS = 60_000  # milliseconds, for a machine that is busy with other things
 
 # The staff's core journeys run once per transport; how pages look and what forms refuse is the same over each.
 over_every_transport = pytest.mark.usefixtures("transport")
@@ -49,17 +49,17 @@ def browser():
     with pytest.MonkeyPatch.context() as patch, sync_api.sync_playwright() as playwright:
         # The driver keeps an event loop in this thread; Django would take our queries for ones made within it.
         patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
-        sync_api.expect.set_options(timeout=PATIENCE)
-        opened = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS, timeout=PATIENCE)
+        sync_api.expect.set_options(timeout=TIMEOUT_SECONDS)
+        opened = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS, timeout=TIMEOUT_SECONDS)
         yield opened
         opened.close()
 
 
 @pytest.fixture
 def page(browser, live_server):
-    """A page in a browser of its own. What goes wrong in its script, or is refused by its policy, fails the test."""
+    """A page in a new browser context. Errors of scripts and violations of the policy fail the test."""
     context = browser.new_context(base_url=live_server.url, viewport={"width": 1280, "height": 900}, locale="en-GB")
-    context.set_default_timeout(PATIENCE)
+    context.set_default_timeout(TIMEOUT_SECONDS)
     opened = context.new_page()
     errors = []
     opened.on("pageerror", lambda error: errors.append(str(error)))
@@ -71,7 +71,7 @@ def page(browser, live_server):
 
 @pytest.fixture
 def staff(transactional_db, request):
-    """Somebody who works here and may do everything; they come into a shop that is open, where the test has one."""
+    """A superuser's page; in an open shop, if the test has one."""
     if "goods" in request.fixturenames:
         request.getfixturevalue("goods")
     return get_user_model().objects.create_superuser(email=EMAIL, password=PASSWORD, name="Bea Boss")
@@ -88,7 +88,7 @@ def desk(page, staff, client, live_server):
 
 @pytest.fixture(scope="package")
 def kept():
-    """The filled shop as it was kept for the next test: its database; empty before the first."""
+    """The saved database of the filled shop; empty before the first test."""
     with closing(sqlite3.connect(":memory:", check_same_thread=False)) as database:
         yield database
 

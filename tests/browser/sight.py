@@ -1,4 +1,4 @@
-"""What a page looks like to those who do not see it, or not well: axe-core's rules, light and dark, desk and telephone."""
+"""Accessibility of pages: axe-core's rules, in light and dark, on desktop and phone."""
 
 from axe_playwright_python.base import AXE_SCRIPT
 

@@ -1,4 +1,4 @@
-"""The pages that an e-mail leads to: an address is confirmed, a password set, and what is wrong is said."""
+"""The pages that e-mails link to: confirming an address, setting a password, and their errors."""
 
 import re
 
@@ -31,7 +31,7 @@ def link():
 
 @pytest.fixture
 def reset(transactional_db, people):
-    """The link with which somebody sets another password."""
+    """The link for setting a new password."""
     get_user_model().objects.create_user(EMAIL, OLD, name="Mary", email_verified=True)
     people.request_password_reset(EMAIL)
     return link()

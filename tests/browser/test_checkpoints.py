@@ -19,7 +19,7 @@ def test_a_group_that_waits_for_a_newer_version_says_what_for(desk):
     desk.get_by_role("link", name="Consumer groups").first.click()
     row = desk.locator("#result_list tr", has_text="inventory.ledger")
     expect(row).to_contain_text("waits for a newer version")
-    expect(row).to_contain_text("inventory/MUG 1 holds an event unknown to this version.")
+    expect(row).to_contain_text("inventory/MUG 1 is an event of a kind unknown to this version.")
     sight.look(desk)
     if folder := os.environ.get("PICTURES"):
         for scheme in ("light", "dark"):
@@ -28,6 +28,6 @@ def test_a_group_that_waits_for_a_newer_version_says_what_for(desk):
                 desk.set_viewport_size({"width": width, "height": 900})
                 desk.screenshot(path=f"{folder}/{scheme}-{width}.png", full_page=True)
     row.get_by_role("link").first.click()
-    expect(desk.locator("#content")).to_contain_text("inventory/MUG 1 holds an event unknown to this version.")
+    expect(desk.locator("#content")).to_contain_text("inventory/MUG 1 is an event of a kind unknown to this version.")
     sight.look(desk)
     assert not DeadLetter.objects.exists()

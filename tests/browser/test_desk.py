@@ -1,4 +1,4 @@
-"""The desk: what the staff see first, and no more of it than each may see."""
+"""The desk: the staff's start page, by permission."""
 
 import pytest
 from django.contrib.auth import get_user_model
@@ -11,7 +11,7 @@ from thriftshop.event_store.models import Event
 
 @pytest.fixture
 def clerk(transactional_db, client, page, live_server):
-    """Somebody who works here and may do nothing yet: their account, and the page on which they are logged in."""
+    """A member of staff without permissions: their account, and a page where they are logged in."""
     user = get_user_model().objects.create_user("clerk@shop.example", "ten to four", is_staff=True, email_verified=True)
     client.force_login(user)
     page.context.add_cookies(

@@ -1,4 +1,4 @@
-"""Every page there is, public or for the staff, as axe-core reads it; what is registered later is covered by itself."""
+"""Every page, public or for staff, passes axe-core; pages registered later are included automatically."""
 
 import re
 from urllib.parse import quote

@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser import sight
-from tests.browser.conftest import PATIENCE
+from tests.browser.conftest import TIMEOUT_SECONDS
 
 PAGES = (
     "/registry",
@@ -33,7 +33,7 @@ PAGES = (
 
 @pytest.fixture
 def reader(page, settings, transactional_db):
-    """A page of somebody who may look."""
+    """The registry's page, for a member of staff."""
     settings.REGISTRY_OPEN = True
     return page
 
@@ -70,7 +70,7 @@ def test_search_shows_results_while_typing_with_links(reader):
 def test_the_registry_can_be_browsed_without_scripts(browser, live_server, settings, transactional_db):
     settings.REGISTRY_OPEN = True
     context = browser.new_context(base_url=live_server.url, java_script_enabled=False)
-    context.set_default_timeout(PATIENCE)
+    context.set_default_timeout(TIMEOUT_SECONDS)
     page = context.new_page()
     page.goto("/")
     page.get_by_role("link", name="Registry").click()

@@ -1,4 +1,4 @@
-"""The eyes themselves: what is wrong with a page is seen, in light and in dark."""
+"""The accessibility checks detect problems, in light and in dark."""
 
 from tests.browser import sight
 

@@ -1,4 +1,4 @@
-"""Goods come in, are counted and written off in the admin; the ledger says who did it and why."""
+"""Goods are received, counted and written off in the admin; the ledger shows the actor and the reason."""
 
 import pytest
 from playwright.sync_api import expect

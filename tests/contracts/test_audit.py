@@ -95,7 +95,7 @@ def test_changes_upon_changes_that_the_audit_fails_are_breaking(auditor, data):
     assert not missed(auditor, mutations.Mutation("; ".join(told), contract)), told
 
 
-def test_the_audit_fails_and_passes_what_it_should(auditor):
+def test_the_audit_fails_breaking_changes_and_passes_others(auditor):
     """The comparison is worth something: the compiler reads the files and sees the plainest of changes."""
     contract = live()["catalog"]
     ends = [auditor.ended(one(contract).path, writing.text_of(one(contract))) for one in (as_it_is, without_a_struct)]
@@ -125,7 +125,7 @@ SWAPPED = "string id,\n  /** The id. */\n  2: optional string message"
 
 
 @pytest.mark.parametrize(("before", "after"), BLIND, ids=[after or before for before, after in BLIND])
-def test_what_the_audit_does_not_see_is_breaking_too(tmp_path, before, after):
+def test_changes_that_the_audit_misses_are_breaking(tmp_path, before, after):
     """As docs/contracts.md says; where a newer compiler sees it, the document wants changing."""
     assert_unseen(tmp_path, case.replacing(before, after))
 

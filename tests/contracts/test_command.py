@@ -23,7 +23,7 @@ WARNED = case.replacing("pages = 100", "pages = 99")
 @pytest.fixture
 def shop(tmp_path, monkeypatch, settings):
     """A small set of contracts in force instead of the real ones, with a lock of its own; call it with an edit."""
-    settings.ALL_CONTEXTS, settings.ALL_ACTORS = ["shelf", "spare"], ["desk", "hall"]
+    settings.ALL_CONTEXTS, settings.ALL_DRIVERS = ["shelf", "spare"], ["desk", "hall"]
     in_folder = snapshots.standing
     monkeypatch.setattr(lock, "FILE", tmp_path / "contracts.lock")
 
@@ -58,13 +58,13 @@ def test_the_lock_is_up_to_date():
     assert "Nothing breaks" in said("check", "--strict")
 
 
-def test_without_a_lock_it_is_said_how_to_write_one(shop):
+def test_a_missing_lock_is_reported_with_the_command_that_writes_it(shop):
     code, _, words = refused("check")
     assert code == 2
     assert "manage.py contracts lock" in words
 
 
-def test_what_is_locked_breaks_nothing(shop):
+def test_the_locked_contracts_are_compatible(shop):
     assert f"{len(case.right().texts)} contracts" in said("lock")
     assert said("check", "--strict") == "Nothing breaks for users of contracts.lock.\n"
 
@@ -78,7 +78,7 @@ def test_the_lock_does_not_change_with_comments(shop):
     assert lock.FILE.read_text() == before
 
 
-def test_an_addition_breaks_nothing_but_leaves_the_lock_behind(shop):
+def test_an_addition_is_compatible_but_outdates_the_lock(shop):
     said("lock")
     shop(ADDED)
     words = said("check")
@@ -91,7 +91,7 @@ def test_an_addition_breaks_nothing_but_leaves_the_lock_behind(shop):
     assert said("check", "--strict").startswith("Nothing breaks")
 
 
-def test_a_warning_fails_only_where_strict(shop):
+def test_a_warning_fails_only_in_strict_mode(shop):
     said("lock")
     shop(WARNED)
     words = said("check")
@@ -100,7 +100,7 @@ def test_a_warning_fails_only_where_strict(shop):
     assert (code, ended) == (1, "1 warning. `manage.py contracts rules` explains.")
 
 
-def test_what_breaks_is_told_with_where_why_and_what_instead(shop):
+def test_a_breaking_change_is_reported_with_location_reason_and_alternative(shop):
     said("lock")
     shop(REMOVED)
     code, words, ended = refused("check")
@@ -134,12 +134,12 @@ def test_machines_get_the_same_as_json(shop):
     assert found["instead"]
 
 
-def test_machines_get_json_alone_where_all_is_well(shop):
+def test_the_json_output_contains_nothing_else(shop):
     said("lock")
     assert json.loads(said("check", "--json"))["findings"] == []
 
 
-def test_the_lock_is_not_written_where_something_breaks(shop):
+def test_the_lock_is_not_written_after_a_breaking_change(shop):
     said("lock")
     before = lock.FILE.read_text()
     shop(REMOVED)
@@ -151,7 +151,7 @@ def test_the_lock_is_not_written_where_something_breaks(shop):
     assert lock.FILE.read_text() == before
 
 
-def test_what_breaks_is_recorded_where_it_is_agreed_to_and_its_number_is_never_used_again(shop):
+def test_an_accepted_breaking_change_is_recorded_and_its_number_stays_reserved(shop):
     said("lock")
     shop(REMOVED)
     assert "1 breaking changes were accepted" in said("lock", "--accept-breaking", "Nobody read it.")
@@ -188,7 +188,7 @@ def test_a_commit_can_be_compared_with(tmp_path):
 
 
 @pytest.mark.parametrize("name", ["no-such-branch", "--output=/nowhere", "HEAD:idl", ""])
-def test_what_is_no_state_of_the_contracts_is_told(shop, name):
+def test_an_invalid_revision_is_reported(shop, name):
     code, _, words = refused("check", f"--against={name}")
     assert code == 2
     assert "is not a lock file, a folder or a commit" in words or "has no contracts" in words
@@ -202,7 +202,7 @@ def test_a_folder_and_a_lock_file_can_be_compared_with(shop, tmp_path):
     assert refused("check", "--against", str(other))[0] == 1
 
 
-def test_a_file_that_is_no_lock_and_a_damaged_one_are_told(shop, tmp_path):
+def test_an_invalid_or_damaged_lock_is_reported(shop, tmp_path):
     none = tmp_path / "none.lock"
     none.write_text("Something else.\n")
     assert "is not a lock" in refused("check", "--against", str(none))[2]
@@ -212,14 +212,14 @@ def test_a_file_that_is_no_lock_and_a_damaged_one_are_told(shop, tmp_path):
     assert "is damaged" in refused("check", "--against", str(damaged))[2]
 
 
-def test_lint_says_what_is_wrong_and_fails(shop):
+def test_lint_reports_violations_and_fails(shop):
     shop(case.replacing("/** A remark. */", ""))
     code, words, ended = refused("lint")
     assert (code, ended) == (1, "1 error. `manage.py contracts rules` explains.")
     assert "shelf.Book.remark: the field has no doc comment [undocumented]" in words
 
 
-def test_lint_reads_on_where_a_contract_cannot_be_read(shop):
+def test_lint_continues_after_an_unreadable_contract(shop):
     shop(case.replacing("struct BookLost {", "struct BookLost"))
     code, words, _ = refused("lint", "--json")
     assert code == 1
@@ -235,7 +235,7 @@ def test_the_rules_explain_themselves():
     assert "\n| `field-removed` | breaking | " in written
 
 
-def test_it_runs_as_a_program_whose_help_helps():
+def test_the_command_has_a_help_text():
     ended = subprocess.run(
         [sys.executable, "manage.py", "contracts", "--help"], cwd=ROOT, capture_output=True, text=True, check=False
     )

@@ -27,7 +27,7 @@ def with_declaration(contract: model.Contract, old: model.Declared | None, new: 
     return replace(contract, declarations=kept if old else (*kept, new))
 
 
-def test_the_contracts_break_nothing_against_themselves():
+def test_the_contracts_are_compatible_with_themselves():
     assert snapshots.changes(snapshots.standing(), snapshots.standing()) == []
 
 
@@ -102,7 +102,7 @@ def test_the_order_of_a_file_is_free(contract, data):
     assert against_the_live_ones(shuffled) == []
 
 
-def test_an_old_client_takes_a_refusal_that_it_does_not_know_for_success(tmp_path):
+def test_an_old_client_treats_an_unknown_refusal_as_success(tmp_path):
     """Why a refusal added to a method that answers nothing is breaking: seen with real bytes."""
     import thriftpy2
     from thriftpy2.protocol import TBinaryProtocol
@@ -124,20 +124,20 @@ def test_an_old_client_takes_a_refusal_that_it_does_not_know_for_success(tmp_pat
         assert vars(read) == ({} if result == "void" else {"success": None})
 
 
-def test_a_file_that_cannot_be_read_is_told_by_name_and_line():
+def test_an_unreadable_file_is_reported_with_name_and_line():
     broken = case.edited(case.replacing("struct BookLost {", "struct BookLost"))
     with pytest.raises(snapshots.Unavailable, match=r"edited cannot be read: shelf.thrift, line \d+"):
         snapshots.changes(case.right(), broken)
 
 
-def test_a_schema_that_is_none_is_told():
+def test_an_invalid_schema_is_reported():
     for text in ("type Query {", "type Query { a: Missing }"):
         broken = replace(case.right(), schema=text, label="the new one")
         with pytest.raises(snapshots.Unavailable, match="or the new one is not a valid schema"):
             snapshots.changes(case.right(), broken)
 
 
-def test_a_schema_that_is_gone_is_breaking():
+def test_a_removed_schema_is_breaking():
     (found,) = snapshots.changes(case.right(), replace(case.right(), schema=""))
     assert found.rule.id == "graphql-root-changed"
     assert snapshots.changes(replace(case.right(), schema=""), case.right()) == []

@@ -39,7 +39,7 @@ def test_every_rule_has_a_change_that_breaks_it_and_one_that_does_not():
 
 @needs_compiler
 @pytest.mark.parametrize("rule", rules.ALL)
-def test_a_rule_sees_what_breaks_it(rule, monkeypatch):
+def test_a_rule_detects_its_violation(rule, monkeypatch):
     found = found_after(rule, cases.ALL[rule].breaks, monkeypatch)
     subjects = {one.subject for one in found if one.rule.id == rule}
     assert cases.ALL[rule].subject in subjects, findings.as_text(found)
@@ -47,7 +47,7 @@ def test_a_rule_sees_what_breaks_it(rule, monkeypatch):
 
 @needs_compiler
 @pytest.mark.parametrize("rule", rules.ALL)
-def test_a_rule_lets_pass_what_only_comes_near(rule, monkeypatch):
+def test_a_rule_accepts_similar_harmless_changes(rule, monkeypatch):
     edit = cases.ALL[rule].near
     assert case.edited(edit) != case.right(), "the near miss changes nothing"
     found = found_after(rule, edit, monkeypatch)
@@ -61,7 +61,7 @@ def test_the_contracts_that_the_cases_start_from_break_no_rule():
 
 
 @pytest.mark.parametrize("rule", rules.ALL.values(), ids=lambda rule: rule.id)
-def test_a_rule_says_what_why_and_what_instead_in_sentences(rule):
+def test_a_rule_explains_the_change_the_reason_and_the_alternative(rule):
     assert rule.severity in (rules.BREAKING, rules.ERROR, rules.WARNING)
     for words in (rule.what, rule.why, rule.instead):
         assert words.endswith((".", "`."))
@@ -81,14 +81,14 @@ def test_the_table_has_no_line_that_is_not_a_rule():
     assert len(rows) - len(headings) == len(rules.ALL) == len(rules.LINT) + len(rules.CHANGES)
 
 
-def test_a_place_in_a_removed_declaration_is_told_by_what_held_it():
+def test_a_location_in_a_removed_declaration_names_its_parent():
     after = case.edited(cases.ALL["field-removed"].breaks)
     (found,) = snapshots.changes(case.right(), after)
     line = next(n for n, text in enumerate(after.texts["shelf.thrift"].splitlines(), 1) if "struct Book {" in text)
     assert (found.file, found.line) == ("idl/shelf.thrift", line)
 
 
-def test_it_is_told_where_a_changed_type_is_felt():
+def test_a_changed_type_is_reported_with_the_methods_that_use_it():
     (found,) = snapshots.changes(case.right(), case.edited(cases.ALL["field-removed"].breaks))
     assert found.felt == (
         "answer of ShelfService.get_book",

@@ -12,19 +12,19 @@ from thriftshop.contracts import rules
 BROKEN = "namespace py broken\nstruct Broken {\n"
 
 
-def test_a_missing_contract_says_which_and_how_to_bring_it_back():
+def test_a_missing_contract_is_named_with_how_to_restore_it():
     with pytest.raises(idl.UnusableContract, match=r"idl/nowhere\.thrift is missing; .*git checkout -- idl/nowhere"):
         from idl import nowhere  # noqa: F401
 
 
-def test_a_broken_contract_says_which(tmp_path, monkeypatch):
+def test_a_broken_contract_is_named(tmp_path, monkeypatch):
     (tmp_path / "broken.thrift").write_text(BROKEN)
     monkeypatch.setattr(idl, "ROOT", tmp_path)
     with pytest.raises(idl.UnusableContract, match=r"idl/broken\.thrift cannot be read: "):
         importlib.import_module("idl.broken")
 
 
-def test_a_command_says_it_in_one_line(tmp_path):
+def test_a_command_reports_it_in_one_line(tmp_path):
     """With the contracts of another folder, which has none of the cart's."""
     script = (
         "import sys, pathlib, runpy, idl; idl.ROOT = pathlib.Path(sys.argv.pop(1)); sys.argv[0] = 'manage.py';"

@@ -1,4 +1,4 @@
-"""The table held against a shop: all that differs from it, in words."""
+"""The table compared with a shop: a description of every difference."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -21,7 +21,7 @@ def baseline(here: World) -> dict[str, Answer]:
 
 
 def missing(here: World) -> str:
-    """The first query that is not answered whole, and how it is answered; empty where there is none."""
+    """The first query with an incomplete response, and that response; empty if there is none."""
     for name, operation in table.READS.items():
         if "errors" in (answer := here.ask(operation, here.values)):
             return f"{name} answered {answer}"
@@ -29,7 +29,7 @@ def missing(here: World) -> str:
 
 
 def misread(here: World, whole: Mapping[str, Answer], service: str, *, strict: bool = True) -> list[str]:
-    """Asks every query while a service is away; what differs from the table.
+    """Runs every query while a service is unavailable; returns the differences from the table.
 
     Where it is not strict, the service may just as well have answered, here and there; then what differs is asked
     again, for on a busy machine another service may have been late as well, once.
@@ -57,7 +57,7 @@ def _reads_well(answer: Answer, operation: Read, whole: Answer, service: str, *,
 
 
 def prepared(here: World) -> Ready:
-    """For every mutation, while all services are there: what it is asked with, and what it would change."""
+    """For every mutation, while all services run: its input, and what it would change."""
     ready = {name: here.ready(operation) for name, operation in table.WRITES.items()}
     here.shop.settle()
     return {name: (values, here.look(table.WRITES[name], values)) for name, values in ready.items()}

@@ -13,7 +13,7 @@ from tests.journeys import shop as shops
 
 SLOW_SECONDS = 0.5
 # For a machine that is busy: calls get so many times the time that their contracts allow, in these tests.
-PATIENCE = 4
+TIMEOUT_SECONDS = 4
 BACK_SECONDS = 90
 
 
@@ -22,7 +22,7 @@ class Proxied(split.Split):
 
     def __init__(self, folder):
         self.proxies = {}
-        super().__init__(folder, DEADLINE_FACTOR=str(PATIENCE))
+        super().__init__(folder, DEADLINE_FACTOR=str(TIMEOUT_SECONDS))
 
     def services(self):
         """Where each context's proxy is."""
@@ -37,7 +37,7 @@ class Proxied(split.Split):
         super().start()
 
     def stop(self):
-        """Ends them all."""
+        """Stops all processes."""
         super().stop()
         for proxy in self.proxies.values():
             proxy.end()
@@ -77,7 +77,7 @@ def stopped(shop, service):
 
 @contextmanager
 def frozen(shop, service):
-    """The process stands still: connections are open, and nothing comes."""
+    """The process is frozen: connections are open, and no response arrives."""
     (process,) = shop.of(service)
     process.send(signal.SIGSTOP)
     try:
@@ -88,7 +88,7 @@ def frozen(shop, service):
 
 @contextmanager
 def slow(shop, service):
-    """All that the process says comes half a second late."""
+    """All responses of the process are half a second late."""
     shop.proxies[service].delay = SLOW_SECONDS
     try:
         yield

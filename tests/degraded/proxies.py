@@ -1,4 +1,4 @@
-"""Proxies in front of services: a service behind one can be slow, or gone, without its knowing."""
+"""Proxies in front of services, which can make them slow or unreachable."""
 
 import asyncio
 import gc

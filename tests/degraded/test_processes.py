@@ -1,4 +1,4 @@
-"""The table over separate processes: one of them is killed, stands still, or is slow; and what it does when it wakes."""
+"""The table over separate processes: one of them is killed, frozen or slow; and its recovery."""
 
 import time
 

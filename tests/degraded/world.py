@@ -1,4 +1,4 @@
-"""A shop with what the table's operations are about, and what they answer, whole or in part."""
+"""A shop with the data of the table's operations, and the responses to them, complete or partial."""
 
 import re
 import uuid
@@ -37,7 +37,7 @@ class World:
         return self.shop.ask(f"{head} {{ {selection} }}", token, {name: values[name] for name in names})
 
     def ready(self, operation: Write) -> dict[str, Any]:
-        """Does what must come before a mutation; the values that it is to be asked with."""
+        """Prepares a mutation; returns its variables."""
         mark = uuid.uuid4().hex[:8]
         person = self.shop.person(f"somebody-{mark}")
         guest = self.shop.act("openCart", {"currency": "GBP"}, OPENED)["token"]

@@ -1,4 +1,4 @@
-"""The staff's way in where the users are another process: one address and password, asked for by contract, at every door."""
+"""The staff's login if users is another process: one address and password, checked by contract, in every admin."""
 
 import http.client
 import re
@@ -11,7 +11,7 @@ from django.conf import settings
 from tests import split
 
 EMAIL, PASSWORD = "pat@shop.example", "counting spoons slowly"
-PATIENCE_SECONDS = 180
+TIMEOUT_SECONDS = 180
 COLLEAGUE = f"""
 from django.contrib.auth.models import Group
 from apps.users.models import User
@@ -28,8 +28,8 @@ class Browser:
         self.port, self.cookies = port, {}
 
     def ask(self, method, path, form=None):
-        """Status, where it leads, and the page."""
-        asked = http.client.HTTPConnection("127.0.0.1", self.port, timeout=PATIENCE_SECONDS)
+        """The status, the redirect and the page."""
+        asked = http.client.HTTPConnection("127.0.0.1", self.port, timeout=TIMEOUT_SECONDS)
         headers = {"Cookie": "; ".join(f"{name}={value}" for name, value in self.cookies.items())}
         if form:
             headers["Content-Type"] = "application/x-www-form-urlencoded"
@@ -89,14 +89,14 @@ def door(processes):
 
 
 def eventually(check):
-    """Waits for what comes within a moment."""
-    until = time.monotonic() + PATIENCE_SECONDS
+    """Waits for an asynchronous effect."""
+    until = time.monotonic() + TIMEOUT_SECONDS
     while not check():
         assert time.monotonic() < until
         time.sleep(0.2)
 
 
-def test_who_packs_gets_in_with_one_password_and_comes_to_what_is_theirs(door, processes):
+def test_a_packer_logs_in_with_one_password_and_reaches_their_pages(door, processes):
     assert door.status("/admin/orders/order/") == 302
     assert door.log_in()[:2] == (302, "/admin/")
     assert door.status("/admin/orders/order/") == 200
@@ -108,21 +108,21 @@ def test_who_packs_gets_in_with_one_password_and_comes_to_what_is_theirs(door, p
 @pytest.mark.parametrize(
     ("email", "password"), [(EMAIL, "wrong"), ("cora@shop.example", PASSWORD), ("nobody@shop.example", PASSWORD)]
 )
-def test_everybody_else_gets_one_answer(door, email, password):
+def test_every_other_login_gets_the_same_answer(door, email, password):
     status, _, page = door.log_in(email, password)
     assert status == 200
     assert "do not fit together, or this is no staff account" in page
     assert door.status("/admin/orders/order/") == 302
 
 
-def test_guessing_at_this_door_is_slowed_down_like_anywhere(door):
+def test_guessing_passwords_in_the_admin_is_throttled(door):
     for _ in range(5):
         assert "do not fit together" in door.log_in("target@shop.example", "wrong")[2]
     # On a busy machine the first waits may be over before the next try; each is twice as long as the one before.
     assert any("Too many attempts" in door.log_in("target@shop.example", "wrong")[2] for _ in range(10))
 
 
-def test_where_the_users_do_not_answer_who_is_in_stays_in_and_nobody_else_comes(door, processes):
+def test_while_users_is_unavailable_logins_stay_valid_and_new_ones_are_refused(door, processes):
     assert door.log_in()[0] == 302
     processes["users,sessions"].stop()
     assert door.status("/admin/orders/order/") == 200
@@ -134,7 +134,7 @@ def test_where_the_users_do_not_answer_who_is_in_stays_in_and_nobody_else_comes(
     eventually(lambda: Browser(door.port).log_in()[0] == 302)
 
 
-def test_who_is_shut_out_is_out_at_every_door(door, processes):
+def test_a_deactivated_account_is_logged_out_of_every_admin(door, processes):
     assert door.log_in()[0] == 302
     shut = f"from apps.users.models import User; User.objects.filter(email={EMAIL!r}).update(is_active=False)"
     assert processes["users,sessions"].manage("shell", "-v0", "-c", shut).returncode == 0

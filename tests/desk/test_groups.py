@@ -48,14 +48,14 @@ def test_a_new_shop_has_them_with_all_their_rights():
 
 
 @pytest.mark.parametrize("group", groups.declared())
-def test_each_comes_to_its_own_pages_and_to_no_others(client, group):
+def test_each_group_sees_its_own_pages_only(client, group):
     member(client, group)
     assert client.get("/admin/").status_code == 200
     for page, whose in PAGES.items():
         assert client.get(page).status_code == (200 if group in whose else 403), page
 
 
-def test_who_packs_ships_and_who_keeps_the_books_looks_on(client):
+def test_packers_may_ship_and_bookkeepers_may_only_look(client):
     shop.open_shop()
     order = shop.confirmed((COAT, 2))
     form = {"key": "k", "line-1": "1"}
@@ -67,7 +67,7 @@ def test_who_packs_ships_and_who_keeps_the_books_looks_on(client):
     assert shop.get(order.id).lines[0].shipped == 1
 
 
-def test_what_the_shop_made_of_them_stays(client):
+def test_groups_changed_by_the_shop_are_kept(client):
     Group.objects.exclude(name="Packing").delete()
     Group.objects.get(name="Packing").permissions.clear()
     groups.create("default")

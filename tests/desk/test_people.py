@@ -98,7 +98,7 @@ def test_bookings_movements_and_sessions_name_people(desk, tom, customers):
     assert str(tom.pk) not in movements
 
 
-def test_nobody_is_named_whose_account_is_erased_or_while_users_are_away(customers, monkeypatch):
+def test_erased_users_have_no_name_and_neither_has_anybody_while_users_is_unavailable(customers, monkeypatch):
     def away(contract):
         raise rpc.Unavailable("users are away")
 

@@ -18,7 +18,7 @@ from thriftshop.events.feed.remote import RemoteFeed
 from thriftshop.events.streams import Write
 
 READER = "recommender"  # may read StockReceived, not StockAllocated
-PATIENCE = 120.0
+TIMEOUT_SECONDS = 120.0
 SKUS = [f"SKU-{number}" for number in range(6)]
 
 
@@ -29,7 +29,7 @@ def receive(sku, *quantities):
 
 
 def use_feed(monkeypatch, of):
-    """Replaces how the broadcast finds its feed; the process that is called finds its own as ever."""
+    """Replaces how the broadcast finds its feed; the process that is called finds its own feed as usual."""
     replaced = types.SimpleNamespace(of=of, START=feed.START, POLL_SECONDS=feed.POLL_SECONDS)
     monkeypatch.setattr(broadcast, "feed", replaced)
 
@@ -53,7 +53,7 @@ def partitions(request, settings):
 
 @pytest.fixture
 def following(reachable, partitions):
-    """A broadcast that follows the inventory from now on, and what it has passed on."""
+    """A broadcast that follows the inventory from now on, and the events that it has passed on."""
     found = []
     followed = broadcast.Broadcast("inventory", READER)
     followed.subscribe(found.append)
@@ -103,7 +103,7 @@ def test_more_events_than_a_batch_holds_are_all_passed_on(following, monkeypatch
 @pytest.mark.django_db
 def test_it_is_current_only_after_all_that_another_process_has_in_several_answers(settings, monkeypatch):
     settings.RPC_TRANSPORT = "loopback"
-    monkeypatch.setattr(serving, "LARGEST_PAGE_BYTES", 1)  # one event in an answer
+    monkeypatch.setattr(serving, "MAX_PAGE_BYTES", 1)  # one event in an answer
     monkeypatch.setattr(broadcast, "BATCHES_IN_TURN", 4)
     use_feed(monkeypatch, RemoteFeed)
     followed, found = broadcast.Broadcast("inventory", READER), []
@@ -112,9 +112,9 @@ def test_it_is_current_only_after_all_that_another_process_has_in_several_answer
     receive("MUG", *range(1, 7))
     followed._current_at = float("-inf")
     followed.follow(0.01)
-    assert (len(found), followed.is_current(PATIENCE)) == (4, False)
+    assert (len(found), followed.is_current(TIMEOUT_SECONDS)) == (4, False)
     followed.follow(0.01)
-    assert (len(found), followed.is_current(PATIENCE)) == (6, True)
+    assert (len(found), followed.is_current(TIMEOUT_SECONDS)) == (6, True)
 
 
 @pytest.mark.django_db
@@ -246,7 +246,7 @@ def test_only_the_kinds_asked_for_are_passed_on(partitions):
 
 
 def until(condition, process=None):
-    limit = time.monotonic() + PATIENCE
+    limit = time.monotonic() + TIMEOUT_SECONDS
     while not condition():
         assert time.monotonic() < limit, process.tail(40) if process else ""
         time.sleep(0.02)
@@ -307,7 +307,7 @@ def test_a_real_process_is_followed_and_nothing_is_lost_while_it_restarts(elsewh
         until(lambda: followed.is_current(5.0), elsewhere)
     finally:
         followed.stop()
-        followed.join(PATIENCE)
+        followed.join(TIMEOUT_SECONDS)
     assert not followed.is_alive()
     assert by_stream(found) == {sku: [(2, 2), (3, 3), (4, 4), (5, 5)] for sku in SKUS}
     assert "broadcast waits" in caplog.text

@@ -1,4 +1,4 @@
-"""Commits in groups: all of a block at once or nothing of it, where nobody else is concerned."""
+"""Group commits: a block is committed as a whole or not at all, if this connection is the only writer."""
 
 import contextlib
 import sqlite3
@@ -22,7 +22,7 @@ pytestmark = [
 
 
 @pytest.fixture(autouse=True)
-def alone(monkeypatch):
+def only_writer(monkeypatch):
     monkeypatch.setattr(commits, "_seen", threading.local())
 
 
@@ -50,21 +50,21 @@ def write_and_fail():
     raise LookupError
 
 
-@commits.together()
-def receive_and_be_interrupted():
+@commits.group_commits()
+def receive_and_interrupt():
     receive("d1")
     raise KeyboardInterrupt
 
 
-@commits.together()
-def write_and_pass_over_a_failure():
+@commits.group_commits()
+def write_and_suppress_an_error():
     write()
     with contextlib.suppress(IntegrityError):
         write()
 
 
-def seen_by_others():
-    """How many events another connection to the same database sees."""
+def committed_events():
+    """The number of events that another connection to the same database sees."""
     other = sqlite3.connect(connection.settings_dict["NAME"], uri=True)
     try:
         return other.execute("SELECT count(*) FROM events_event").fetchone()[0]
@@ -72,80 +72,80 @@ def seen_by_others():
         other.close()
 
 
-def test_calls_are_made_and_answered_inside_and_others_see_all_of_it_at_the_end():
-    with commits.together():
+def test_calls_in_the_block_see_its_events_and_other_connections_see_them_at_its_end():
+    with commits.group_commits():
         receive("d1")
         receive("d2")
         assert on_hand() == 6
-        assert seen_by_others() == 0
-    assert seen_by_others() == 2
+        assert committed_events() == 0
+    assert committed_events() == 2
     assert on_hand() == 6
 
 
-def test_what_fails_inside_is_taken_back_by_itself():
-    with commits.together():
+def test_a_transaction_that_fails_in_the_block_is_rolled_back_alone():
+    with commits.group_commits():
         receive("d1")
         with pytest.raises(LookupError):
             write_and_fail()
         receive("d1")
         receive("d2")
     assert (on_hand(), on_hand("CUP")) == (6, 0)
-    assert seen_by_others() == 2
+    assert committed_events() == 2
 
 
-def test_a_block_that_fails_leaves_nothing_and_nothing_is_remembered_of_it():
+def test_a_block_that_fails_stores_nothing_and_caches_nothing():
     receive("d0", quantity=1)
     with pytest.raises(KeyboardInterrupt):
-        receive_and_be_interrupted()
-    assert seen_by_others() == 1
-    assert ledger.stock._recall("MUG") is None
+        receive_and_interrupt()
+    assert committed_events() == 1
+    assert ledger.stock._cached("MUG") is None
     receive("d2")
     assert on_hand() == 4
     assert [one.version for one in ledger.stock.history("MUG")] == [1, 2]
 
 
-def test_a_failure_that_was_passed_over_is_told():
-    with pytest.raises(transaction.TransactionManagementError, match="passed over"):
-        write_and_pass_over_a_failure()
-    assert seen_by_others() == 0
+def test_a_suppressed_database_error_fails_the_block():
+    with pytest.raises(transaction.TransactionManagementError, match="suppressed"):
+        write_and_suppress_an_error()
+    assert committed_events() == 0
 
 
-def test_a_call_inside_a_plain_transaction_is_refused_there_too():
-    with commits.together(), pytest.raises(rpc.Fault, match="inside a database transaction"), transaction.atomic():
+def test_a_call_inside_a_transaction_in_the_block_is_refused():
+    with commits.group_commits(), pytest.raises(rpc.Fault, match="inside a database transaction"), transaction.atomic():
         receive("d1")
-    assert seen_by_others() == 0
+    assert committed_events() == 0
 
 
-def test_while_others_write_too_each_transaction_is_committed_by_itself():
-    with commits.together():
+def test_each_transaction_is_committed_separately_while_other_connections_write():
+    with commits.group_commits():
         receive("d1")
     other = sqlite3.connect(connection.settings_dict["NAME"], uri=True)
     other.execute("INSERT INTO events_lease (name, holder, held_until) VALUES ('x', '', 0)")
     other.commit()
     other.close()
-    with commits.together():
+    with commits.group_commits():
         receive("d2")
-        assert seen_by_others() == 2
+        assert committed_events() == 2
 
 
-def test_inside_a_transaction_it_is_part_of_that():
+def test_a_block_inside_a_transaction_belongs_to_it():
     with transaction.atomic():
-        with commits.together():
+        with commits.group_commits():
             write()
             assert transactions.is_open()
         transaction.set_rollback(True)
-    assert seen_by_others() == 0
+    assert committed_events() == 0
 
 
 @pytest.mark.parametrize("elsewhere", ["events", "calls", "contexts"])
-def test_where_any_of_it_could_be_kept_elsewhere_it_is_not_held_back(elsewhere, settings):
+def test_each_transaction_is_committed_separately_if_any_part_is_in_another_process(elsewhere, settings):
     if elsewhere == "events":
         settings.EVENT_STORES = settings.EVENT_STORES | {"cart": "thriftshop.events.streams.memory.MemoryStreams"}
     elif elsewhere == "calls":
         settings.RPC_TRANSPORT = "http"
     else:
         settings.MONOLITH = False
-    with commits.together():
+    with commits.group_commits():
         with transaction.atomic():
             write()
-        assert seen_by_others() == 1
+        assert committed_events() == 1

@@ -21,7 +21,7 @@ def test_who_takes_an_event_soon_after_is_given_the_same_object():
 
 def test_the_oldest_are_forgotten_once_all_that_is_kept_is_large():
     envelope.forget()
-    large = [received(f"{number}" * (envelope.LATELY_BYTES // 3)) for number in range(3)]
+    large = [received(f"{number}" * (envelope.MAX_CACHE_BYTES // 3)) for number in range(3)]
     for payload, one in large:
         envelope.keep(payload, one)
         envelope.keep(payload, one)

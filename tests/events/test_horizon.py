@@ -17,7 +17,7 @@ pytestmark = [
     pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite commits one transaction at a time."),
 ]
 
-PATIENCE_SECONDS = 120
+TIMEOUT_SECONDS = 120
 
 
 def receive(sku, version):
@@ -37,7 +37,7 @@ def in_thread(work):
 
 
 def read_all(topic, cursor=START):
-    """The (stream, version) of each event after a cursor, and where they end."""
+    """The (stream, version) of each event after a cursor, and the end cursor."""
     found = []
     while (batch := feed.of(topic).read(0, cursor, 7)).messages:
         found += [(one.key, envelope.peek(one.payload).version) for one in batch.messages]
@@ -52,16 +52,16 @@ def test_an_event_that_is_committed_late_is_not_passed_over():
         with transaction.atomic():
             receive("SLOW", 0)
             recorded.set()
-            assert proceed.wait(PATIENCE_SECONDS)
+            assert proceed.wait(TIMEOUT_SECONDS)
 
     thread = in_thread(slow)
-    assert recorded.wait(PATIENCE_SECONDS)
+    assert recorded.wait(TIMEOUT_SECONDS)
     receive("FAST", 0)  # a later position, committed first
     found, cursor = read_all("inventory")
     assert found == []
     assert feed.of("inventory").ends() == {0: cursor}
     proceed.set()
-    thread.join(PATIENCE_SECONDS)
+    thread.join(TIMEOUT_SECONDS)
     assert sorted(read_all("inventory", cursor)[0]) == [("FAST", 1), ("SLOW", 1)]
 
 
@@ -75,15 +75,15 @@ def test_a_stream_keeps_its_order_even_if_a_transaction_that_began_earlier_appen
         with transaction.atomic():
             archived("OTHER")  # gives the transaction its id
             began.set()
-            assert proceed.wait(PATIENCE_SECONDS)
+            assert proceed.wait(TIMEOUT_SECONDS)
             archived("MUG")
 
     thread = in_thread(early)
-    assert began.wait(PATIENCE_SECONDS)
+    assert began.wait(TIMEOUT_SECONDS)
     with transaction.atomic():
         archived("MUG")
     proceed.set()
-    thread.join(PATIENCE_SECONDS)
+    thread.join(TIMEOUT_SECONDS)
     found, _ = read_all("catalog")
     assert [version for stream, version in found if stream == "MUG"] == [1, 2]
     assert ("OTHER", 1) in found
@@ -100,12 +100,12 @@ def test_many_writers_and_a_reader_lose_nothing_and_keep_the_order_of_each_strea
                 time.sleep(pauses[number][version])
 
     threads = [in_thread(lambda number=number: write(number)) for number in range(6)]
-    found, cursor, until = [], START, time.monotonic() + PATIENCE_SECONDS
+    found, cursor, until = [], START, time.monotonic() + TIMEOUT_SECONDS
     while len(found) < 240 and time.monotonic() < until:
         news, cursor = read_all("inventory", cursor)
         found += news
     for thread in threads:
-        thread.join(PATIENCE_SECONDS)
+        thread.join(TIMEOUT_SECONDS)
     for number in range(6):
         assert [version for stream, version in found if stream == f"SKU-{number}"] == list(range(1, 41))
 

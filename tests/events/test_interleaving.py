@@ -56,7 +56,7 @@ def _empty(projection):
 
 
 def _interleaved(events, rng):
-    """The events in another order, the order within each stream kept."""
+    """The events in another order that keeps the order within each stream."""
     waiting = {}
     for event in reversed(events):
         waiting.setdefault(event.stream, []).append(event)

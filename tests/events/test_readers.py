@@ -1,4 +1,4 @@
-"""Who may read which events: those whom the contract lists, who are those that take them, and nobody else."""
+"""Read access to events: only the readers that the contract lists, which are exactly the consumers."""
 
 import pytest
 
@@ -75,7 +75,7 @@ def test_who_takes_no_event_of_a_topic_reads_none(transport, caller):
             owner.count_feed("inventory", 0, "", ["StockReceived"])
 
 
-def test_a_caller_without_a_name_is_told_nothing(transport):
+def test_an_unnamed_caller_may_read_no_events(transport):
     with acting.as_service(""):
         for call in (owner.describe, owner.get_progress, lambda: owner.get_ends("users"), lambda: read("users")):
             with pytest.raises(rpc.NotAllowed, match="An unnamed caller"):
@@ -93,7 +93,7 @@ def test_reading_continues_where_it_stopped(transport):
 
 
 def test_a_page_is_never_larger_than_a_message_may_be_and_never_empty_before_the_end(monkeypatch):
-    monkeypatch.setattr(serving, "LARGEST_PAGE_BYTES", 10)
+    monkeypatch.setattr(serving, "MAX_PAGE_BYTES", 10)
     receive(1, 2)
     with acting.as_service("recommender"):
         assert [record.event.quantity for _, record in read()] == [1]

@@ -1,4 +1,4 @@
-"""Rebuilding: what was applied live is held against what the events say, and what strayed is named."""
+"""Rebuilding: live tables are compared with rebuilt ones, and differences are reported."""
 
 import functools
 import io
@@ -51,7 +51,7 @@ def test_the_command_says_which_projections_equal_their_rebuild_and_which_do_not
     assert checkpoints.load(keeping_nothing, [0])[0].cursor == feed.of("inventory").ends()[0]
 
 
-def test_a_context_without_projections_is_told(keeping_nothing):
+def test_a_context_without_projections_is_reported(keeping_nothing):
     with pytest.raises(CommandError, match="No projection belongs to gateway"):
         call_command("rebuild", "gateway")
 

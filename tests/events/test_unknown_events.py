@@ -75,7 +75,7 @@ def test_what_comes_before_is_processed_and_the_lease_released(group):
         with pytest.raises(envelope.UnknownEvent):
             processor.process(group)
     assert (checkpoint(group).waiting_for, Lease.objects.get().holder) == (
-        "inventory/MUG 3 holds an event unknown to this version.",
+        "inventory/MUG 3 is an event of a kind unknown to this version.",
         "",
     )
     assert seen[-2:] == [1, 2]
@@ -101,7 +101,7 @@ def test_a_reaction_that_reads_a_stream_with_an_unknown_event_waits_and_parks_no
     receive(1)
     with pytest.raises(envelope.UnknownEvent):
         processor.process(group)
-    assert checkpoint(group).waiting_for == "orders/order-1 1 holds an event unknown to this version."
+    assert checkpoint(group).waiting_for == "orders/order-1 1 is an event of a kind unknown to this version."
     assert Lease.objects.get().holder == ""
     assert not DeadLetter.objects.exists()
 

@@ -1,1 +1,1 @@
-"""The gateway: what customers and staff can do by GraphQL alone."""
+"""The gateway: everything that customers and staff can do by GraphQL."""

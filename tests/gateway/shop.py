@@ -1,4 +1,4 @@
-"""A small shop to ask through the gateway, made through the contracts; and the people who do."""
+"""A small shop for tests of the gateway, filled through the contracts, and its customers and staff."""
 
 import re
 from dataclasses import dataclass

@@ -17,7 +17,7 @@ LEDGER = f'{{ {STOCK} other: product(sku: "TS-000") {{ history {{ nodes {{ actor
 
 
 def told(order_id, token):
-    """Who did what to an order, as its timeline says."""
+    """The kinds and actors of an order's timeline."""
     found = client.data(TIMELINE, token, id=order_id)["order"]
     return [(entry["kind"], entry["actor"]) for entry in found["timeline"]["nodes"]]
 

@@ -229,7 +229,7 @@ def outcome(answer):
 
 
 @pytest.mark.parametrize("who", range(4), ids=WHO)
-def test_each_viewer_may_do_exactly_what_the_table_says(scene, who):
+def test_each_viewer_may_do_exactly_what_the_table_lists(scene, who):
     expected, met = {}, {}
     for name, (text, outcomes) in {**QUERIES, **BELOW}.items():
         expected[name], met[name] = outcomes[who], outcome(asked("query", text, scene, who))

@@ -1,4 +1,4 @@
-"""Bad input of every kind: refused clearly, as what it is, with nothing changed."""
+"""Bad input of every kind is refused with a clear error, and changes nothing."""
 
 import pytest
 
@@ -142,7 +142,7 @@ def outcome(answer):
 
 
 def test_every_invalid_input_is_refused_and_changes_nothing(filled):
-    """One scene for all of them: that nothing changes is what makes it possible."""
+    """One shop for all cases, because none of them changes anything."""
     before = Event.objects.count()
     failures = []
     for name, given, expected in WRONG:

@@ -1,4 +1,4 @@
-"""Buying: as a guest, with too little stock, with a key used twice, with a card that is declined; and what staff see of it."""
+"""Buying: as a guest, with too little stock, with a repeated key, with a declined card; and the staff's view of it."""
 
 import pytest
 

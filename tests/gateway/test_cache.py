@@ -1,4 +1,4 @@
-"""The gateway's cache: what changed is never served again, however loading and events interleave."""
+"""The gateway's cache: an outdated value is never served, however loading and events interleave."""
 
 import asyncio
 
@@ -51,7 +51,7 @@ def load(levels, source, *keys):
     return [one and one.version for one in found]
 
 
-def test_what_is_known_is_not_loaded_again(levels):
+def test_a_cached_value_is_not_loaded_again(levels):
     source = Source()
     assert load(levels, source, "A", "B", "A") == [1, 1, 1]
     assert load(levels, source, "B", "A", "X") == [1, 1, None]
@@ -59,7 +59,7 @@ def test_what_is_known_is_not_loaded_again(levels):
     assert source.loads == [["A", "B"], ["X"]]
 
 
-def test_what_changed_is_loaded_again(levels):
+def test_a_changed_value_is_loaded_again(levels):
     source = Source()
     load(levels, source, "A", "B")
     source.versions["A"] = 2
@@ -68,7 +68,7 @@ def test_what_changed_is_loaded_again(levels):
     assert source.loads[1:] == [["A"]]
 
 
-def test_what_changes_while_it_is_loaded_is_not_kept(levels):
+def test_a_value_that_changes_while_it_is_loaded_is_not_cached(levels):
     source = Source()
 
     async def load_and_change(keys):
@@ -81,8 +81,8 @@ def test_what_changes_while_it_is_loaded_is_not_kept(levels):
     assert load(levels, source, "A") == [2]
 
 
-def test_a_change_that_is_no_longer_known_by_its_key_keeps_nothing_from_before(levels, monkeypatch):
-    monkeypatch.setattr(cache, "MOST_CHANGES", 2)
+def test_a_change_with_an_unknown_key_clears_the_cache(levels, monkeypatch):
+    monkeypatch.setattr(cache, "MAX_CHANGES", 2)
     source = Source()
 
     async def load_and_change(keys):
@@ -96,7 +96,7 @@ def test_a_change_that_is_no_longer_known_by_its_key_keeps_nothing_from_before(l
     assert load(levels, source, "A") == [2]
 
 
-def test_a_value_is_not_served_after_the_moment_until_which_it_is_valid(levels, monkeypatch):
+def test_a_value_is_not_served_after_it_expires(levels, monkeypatch):
     now = clock.now()
 
     async def load_until(keys):
@@ -121,7 +121,7 @@ def test_nothing_is_served_while_the_subscription_is_not_current(levels, current
     assert load(levels, source, "A") == [3]
 
 
-def test_what_is_imported_for_another_date_is_not_served_from_the_cache(levels):
+def test_a_request_for_another_date_bypasses_the_cache(levels):
     source = Source()
     load(levels, source, "A")
     with call_context.using(occurred_at=1):
@@ -129,8 +129,8 @@ def test_what_is_imported_for_another_date_is_not_served_from_the_cache(levels):
     assert source.loads == [["A"], ["A"]]
 
 
-def test_it_is_bounded(levels, monkeypatch):
-    monkeypatch.setattr(cache, "LARGEST", 3)
+def test_the_cache_is_bounded(levels, monkeypatch):
+    monkeypatch.setattr(cache, "MAX_PRODUCTS", 3)
     source = Source()
     for number in range(10):
         load(levels, source, str(number))
@@ -139,7 +139,7 @@ def test_it_is_bounded(levels, monkeypatch):
 
 
 @given(st.lists(st.tuples(st.sampled_from(["load", "change", "load across"]), st.sampled_from("AB")), max_size=40))
-def test_whatever_happens_a_load_that_begins_after_a_change_sees_it(steps):
+def test_a_load_that_begins_after_a_change_always_sees_it(steps):
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(broadcast, "is_current", lambda name, seconds: True)
         levels, source = cache.Cache("gateway.levels"), Source()
@@ -170,7 +170,7 @@ def test_every_kind_of_event_that_changes_a_product_or_a_level_drops_it():
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_running_process_serves_products_and_levels_from_it_and_follows_their_changes():
+def test_a_running_process_serves_products_and_levels_from_the_cache_and_follows_changes():
     shop.stock_up(2)
     sku = shop.sku(0)
     started = broadcast.start()

@@ -16,7 +16,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def calls(monkeypatch):
-    """The calls that the gateway makes, counted by method; what services ask of each other does not count."""
+    """The calls of the gateway, counted by method; calls between services do not count."""
     made = Counter()
     real = outgoing.steps
 
@@ -77,7 +77,7 @@ def test_an_order_with_its_products_and_customer_takes_one_call_per_type(ann, ca
 
 
 def test_a_hundred_nodes_of_the_viewer_take_one_call_per_type(ann, calls):
-    """However many ids are given, and whether anything has them: what is one's own is asked for once."""
+    """The viewer's own objects are fetched in one call, for any number of ids, known or not."""
     kinds = ("Cart", "Session", "UserAddress", "Order")
     ids = [global_ids.encode(kind, f"{number:032x}") for kind in kinds for number in range(25)]
     found = client.data("query ($ids: [ID!]!) { nodes(ids: $ids) { id } a: cart { id } }", ann.token, ids=ids)

@@ -59,7 +59,7 @@ def test_an_image_is_served_with_cache_headers(images, client):
 @pytest.mark.parametrize(
     "path", ["/media/", "/media/catalog/ab/none.png", "/media/../manage.py", "/media/%2e%2e/x.png"]
 )
-def test_what_is_not_there_is_not_found(db, client, path):
+def test_a_missing_file_is_not_found(db, client, path):
     assert client.get(path).status_code == 404
 
 
@@ -74,7 +74,7 @@ def test_the_cache_fetches_each_image_once_within_its_size():
         asked_for.append(name)
         return catalog.MediaFile(content=bytes(40), content_type="image/png", digest=name)
 
-    cache = media.Cache(fetch, most_bytes=100)
+    cache = media.Cache(fetch, max_bytes=100)
     for name in ("a", "b", "a", "c", "a", "b"):
         assert cache.get(name).digest == name
     assert asked_for == ["a", "b", "c", "b"]

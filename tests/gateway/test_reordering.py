@@ -1,4 +1,4 @@
-"""Ordering again: what is put into the cart of an order that was cancelled, and what is left out, and why."""
+"""Ordering again: which lines of a cancelled order are put into the cart, which are not, and why."""
 
 import pytest
 

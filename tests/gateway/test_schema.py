@@ -76,7 +76,7 @@ def names():
 
 
 def test_every_name_in_a_description_is_a_name_of_this_schema():
-    """Names stand in back quotes, values in double quotes; the contracts' own names are translated."""
+    """Names are in back quotes, values in double quotes; the names of the contracts are converted."""
     known, wrong = set(names()), []
     for name, kind in OWN.items():
         for place, said in ((name, kind.description), *((f"{name}.{member}", said) for member, said in members(kind))):
@@ -92,7 +92,7 @@ BUILT_IN = {"Boolean", "String", "Float", "Int", "ID"}
 
 
 def test_items_of_a_page_are_never_null():
-    """What is fetched by itself may be: then one is missing, not the whole page."""
+    """Nodes that are fetched separately may be null: one is missing, not the whole page."""
     for name, kind in OWN.items():
         if name.endswith("Connection"):
             nodes, node = str(kind.fields["nodes"].type), str(SCHEMA.type_map[name[:-10] + "Edge"].fields["node"].type)

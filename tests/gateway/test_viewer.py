@@ -1,4 +1,4 @@
-"""Whose a request is: the bearer token, its failures, and what changes hands within one request."""
+"""The viewer of a request: the bearer token, its failures, and changes of the viewer within a request."""
 
 import orjson
 import pytest
@@ -29,7 +29,7 @@ HOUR = 3_600_000
         "Bearer a b",
     ],
 )
-def test_a_token_that_opens_nothing_is_refused_and_nothing_is_run(stocked, header):
+def test_an_invalid_session_token_is_refused_and_nothing_is_executed(stocked, header):
     response = client.send(
         {"query": 'mutation { openCart(input: {currency: "GBP"}) { __typename } }'}, authorization=header
     )
@@ -39,7 +39,7 @@ def test_a_token_that_opens_nothing_is_refused_and_nothing_is_run(stocked, heade
     assert answer["errors"][0]["extensions"]["code"] == "UNAUTHENTICATED"
 
 
-def test_without_a_token_one_is_a_stranger(stocked):
+def test_a_request_without_a_token_is_anonymous(stocked):
     assert client.data(WHO) == {"viewer": None}
 
 
@@ -81,13 +81,13 @@ def test_after_a_login_the_rest_of_the_request_is_the_new_viewers(ann):
     assert answer["clearCart"]["__typename"] == "Unauthenticated"
 
 
-def test_one_request_leaves_nothing_of_its_viewer_to_the_next(ann):
+def test_a_request_does_not_inherit_the_viewer_of_another(ann):
     assert client.data(WHO, ann.token)["viewer"]
     assert call_context.current().viewer == ""
     assert client.data(WHO) == {"viewer": None}
 
 
-def test_services_get_the_viewer_as_a_signed_statement_and_the_gateway_as_the_caller(ann, monkeypatch):
+def test_services_receive_a_signed_viewer_token_and_the_gateway_as_the_caller(ann, monkeypatch):
     seen = []
     real = identity.viewer
 
@@ -127,7 +127,7 @@ EVERYBODYS = 'product(sku: "TS-001") { name stock { available } }'
         "order(id: $order) { number }",
     ],
 )
-def test_where_sessions_do_not_answer_what_is_everybodys_is_there_and_what_is_ones_own_is_not(ann, own, sessions_away):
+def test_public_data_is_available_without_sessions_and_personal_data_is_not(ann, own, sessions_away):
     order = global_ids.encode("Order", "of-somebody")
     unused = "" if "$order" in own else "and: node(id: $order) { id }"
     answer = client.ask(f"query ($order: ID!) {{ {EVERYBODYS} own: {own} {unused} }}", ann.token, order=order)
@@ -137,13 +137,13 @@ def test_where_sessions_do_not_answer_what_is_everybodys_is_there_and_what_is_on
     assert ["own"] in [error["path"] for error in answer["errors"]]
 
 
-def test_where_sessions_do_not_answer_staff_are_not_told_that_they_are_none(sue, sessions_away):
+def test_without_sessions_staff_get_unavailable_instead_of_forbidden(sue, sessions_away):
     answer = client.ask('{ product(sku: "TS-001") { name stockMovements { nodes { kind } } } }', sue.token)
     assert answer["data"] == {"product": {"name": "Oak chair 1", "stockMovements": None}}
     assert [error["extensions"]["code"] for error in answer["errors"]] == ["SERVICE_UNAVAILABLE"]
 
 
-def test_where_sessions_do_not_answer_nothing_is_changed_for_a_token_and_strangers_go_on(ann, sessions_away):
+def test_without_sessions_mutations_with_a_token_are_refused_and_anonymous_ones_run(ann, sessions_away):
     opening = 'mutation { openCart(input: {currency: "GBP"}) { __typename } }'
     response = client.send({"query": opening}, ann.token)
     assert response.status == 503
@@ -173,7 +173,7 @@ def test_a_login_that_names_no_device_is_named_after_the_browser(ann, agent, dev
     assert login["session"]["device"] == device
 
 
-def test_a_guests_cart_comes_along_at_login_and_one_that_is_gone_harms_nothing(ann):
+def test_a_guests_cart_is_merged_at_login_and_a_missing_one_is_ignored(ann):
     opened = client.data('mutation { openCart(input: {currency: "GBP"}) { ... on OpenCartSuccess { token } } }')[
         "openCart"
     ]["token"]
@@ -185,7 +185,7 @@ def test_a_guests_cart_comes_along_at_login_and_one_that_is_gone_harms_nothing(a
     assert client.data(shop.LOG_IN, **variables)["logIn"]["cart"]["itemCount"] == 2
 
 
-def test_a_login_counts_even_where_the_cart_does_not_answer(ann, monkeypatch):
+def test_a_login_succeeds_even_if_the_cart_is_unavailable(ann, monkeypatch):
     def broken(*_):
         raise ZeroDivisionError
 
@@ -198,7 +198,7 @@ def test_a_login_counts_even_where_the_cart_does_not_answer(ann, monkeypatch):
     ]
 
 
-def test_too_many_logins_are_told_how_long_to_wait(ann, monkeypatch):
+def test_too_many_logins_are_refused_with_the_time_to_wait(ann, monkeypatch):
     people.hold_time(monkeypatch)
     wrong = """mutation ($email: String!) { logIn(input: {email: $email, password: "wrong and wrong"}) {
       __typename ... on TooManyAttempts { retryAfterSeconds } ... on Refusal { message } } }"""

@@ -11,7 +11,7 @@ from tests.gateway.walking import WALKS
 from tests.gateway.walks import World
 
 pytestmark = pytest.mark.django_db
-MOST_CHANGES = 6
+MAX_CHANGES = 6
 
 
 @pytest.fixture
@@ -50,7 +50,7 @@ def walked(walk, world, backward):
         if kept == len(edges) and not info["hasPreviousPage" if backward else "hasNextPage"]:
             return met, moved
         cursor = (part[0] if backward else part[-1])[1]
-        if changes < MOST_CHANGES:
+        if changes < MAX_CHANGES:
             moved |= walk.change(world)
             changes += 1
 

@@ -1,4 +1,4 @@
-"""Walks over the connections of the schema while the shop goes on: where each begins, and what changes between two pages."""
+"""Walks over the connections of the schema while data changes: the start of each, and the changes between two pages."""
 
 import itertools
 
@@ -83,7 +83,7 @@ def some_history(world: World) -> None:
 
 
 def receive(_world: World) -> Touched:
-    """More of the first product comes in."""
+    """Stock of the first product is received."""
     with acting.as_service("demo"):
         line = inventory.StockLine(sku=shop.sku(0), quantity=1)
         rpc.connect(inventory.InventoryService).receive(f"more {next(numbers)}", [line], None, None)
@@ -92,7 +92,7 @@ def receive(_world: World) -> Touched:
 
 
 def some_movements(world: World) -> None:
-    """The first product came in often."""
+    """Stock of the first product was received often."""
     for _ in range(8):
         receive(world)
 

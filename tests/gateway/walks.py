@@ -11,7 +11,7 @@ Touched = set[str]  # what a change moved to another place: by what identifies i
 
 @dataclass(slots=True)
 class World:
-    """A shop in which somebody walks over a list."""
+    """A shop for walking over a list."""
 
     chance: random.Random
     ann: shop.Person
@@ -22,7 +22,7 @@ class World:
 
 @dataclass(frozen=True, slots=True)
 class Walk:
-    """A list: the query with `@` for the arguments of its page, what identifies an item, and what changes meanwhile."""
+    """A list: its query with `@` for the page's arguments, the identity of an item, and the changes made between pages."""
 
     connection: str
     query: str
@@ -33,7 +33,7 @@ class Walk:
     keeps_order: bool = True  # false where a change moves all others as well
 
     def token(self, world: World) -> str:
-        """The token of who walks."""
+        """The walking viewer's token."""
         return {"ann": world.ann.token, "sue": world.sue.token, "": ""}[self.viewer]
 
     def text(self, world: World, page: str) -> str:

@@ -1,4 +1,4 @@
-"""The sample schema stands where the gateway's does."""
+"""Fixtures: the sample schema in place of the gateway's."""
 
 import pytest
 

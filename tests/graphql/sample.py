@@ -1,4 +1,4 @@
-"""A small schema over the inventory's contract, with fields that break in every way: what the machinery is tested on."""
+"""A small schema over the inventory's contract, with fields that fail in every way, for the tests of the GraphQL platform."""
 
 from typing import Any
 

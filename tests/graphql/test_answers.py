@@ -121,7 +121,7 @@ def test_repeated_failures_of_a_field_are_logged_once_and_then_counted(caplog, m
     monkeypatch.setattr(errors, "_failures", repeats.Repeats(errors.log))
     for _ in range(50):
         failed = GraphQLError("failed", path=["cart"], original_error=rpc_errors.Unavailable("The disk is full."))
-        (shown,) = errors.answer([failed])
+        (shown,) = errors.formatted([failed])
         assert shown["extensions"]["code"] == "SERVICE_UNAVAILABLE"
     (line,) = [one for one in caplog.records if one.message.startswith("field failed")]
     assert (line.path, line.problem) == ("cart", "The disk is full.")

@@ -1,4 +1,4 @@
-"""The ASGI application: GraphQL ahead of Django, Django for everything else, the bus from startup to shutdown."""
+"""The ASGI application: GraphQL ahead of Django, Django for everything else, event processing from startup to shutdown."""
 
 import threading
 
@@ -51,7 +51,7 @@ def test_graphql_is_answered_ahead_of_django(monkeypatch):
     assert headers[b"content-length"] == str(len(body)).encode()
 
 
-def test_a_body_may_come_in_parts():
+def test_a_body_may_arrive_in_parts():
     assert request(parts=(BODY[:5], b"", BODY[5:]))[0] == 200
 
 
@@ -99,10 +99,10 @@ def test_a_websocket_is_closed_politely():
     assert async_to_sync(knock)()["type"] == "websocket.close"
 
 
-def test_the_bus_runs_from_startup_to_shutdown(monkeypatch):
-    """With a runner that moves nothing: tests own the database."""
+def test_events_are_processed_from_startup_to_shutdown(monkeypatch):
+    """With a supervisor that processes nothing: tests own the database."""
     monkeypatch.setattr(serving.workers.Supervisor, "run", lambda runner: runner._stopping.wait())
-    monkeypatch.setattr(serving.bus, "release", lambda: None)
+    monkeypatch.setattr(serving.workers.leases, "release", lambda: None)
 
     async def live():
         server = ApplicationCommunicator(asgi.application, {"type": "lifespan"})
@@ -111,10 +111,10 @@ def test_the_bus_runs_from_startup_to_shutdown(monkeypatch):
         running = [thread.name for thread in threading.enumerate()]
         await server.send_input({"type": "lifespan.shutdown"})
         ended = await server.receive_output(60)
-        return started["type"], "bus" in running, ended["type"]
+        return started["type"], "events" in running, ended["type"]
 
     assert async_to_sync(live)() == ("lifespan.startup.complete", True, "lifespan.shutdown.complete")
-    assert "bus" not in [thread.name for thread in threading.enumerate()]
+    assert "events" not in [thread.name for thread in threading.enumerate()]
 
 
 def test_a_failed_startup_is_reported_to_the_server(monkeypatch, settings):
@@ -163,7 +163,7 @@ def test_allowed_hosts_may_have_a_port_and_subdomains(settings):
         assert request(headers=(JSON, (b"host", host)))[0] == expected
 
 
-def test_the_forwarded_host_is_used_if_the_setting_says_so(settings):
+def test_the_forwarded_host_is_used_if_the_setting_allows_it(settings):
     forwarded = (JSON, (b"host", b"localhost"), (b"x-forwarded-host", b"evil.example"))
     assert request(headers=forwarded)[0] == 200
     settings.USE_X_FORWARDED_HOST = True

@@ -1,4 +1,4 @@
-"""Compressed answers: for clients that take them, where it is worth it."""
+"""Compressed responses, for clients that accept them and bodies that are large enough."""
 
 import gzip
 

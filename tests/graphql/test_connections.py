@@ -1,4 +1,4 @@
-"""Connections: Relay's arguments, edges, nodes, page info; the page is fetched once, and only where it is needed."""
+"""Connections: Relay's arguments, edges, nodes and page info; the page is fetched once, and only if it is needed."""
 
 import asyncio
 

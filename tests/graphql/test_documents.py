@@ -1,4 +1,4 @@
-"""Documents are parsed and validated once, and kept within bounds."""
+"""Documents are parsed and validated once, and cached within limits."""
 
 import pytest
 
@@ -44,7 +44,7 @@ def test_the_cache_is_limited_by_the_length_of_its_documents(filling):
 
 
 def test_the_cache_is_limited_by_the_tokens_of_its_documents():
-    """A short text of many tokens takes the most: every one of them is kept with its place."""
+    """A short text with many tokens needs the most memory: every token is kept with its location."""
     known = documents.Documents(SCHEMA, most_size=5_000)
     for number in range(30):
         known.prepare("{ " + "...{must}" * 200 + f" }} # {number:04}")

@@ -97,7 +97,7 @@ def test_all_origins_can_be_allowed(settings):
 
 
 def test_repeated_headers_are_joined(settings, monkeypatch):
-    """A proxy that adds a line of its own instead of going on in the one that is there says the same."""
+    """A proxy may add a header line of its own instead of extending the existing one."""
     settings.PROXIES = 2
     seen = []
     real = endpoint.handle

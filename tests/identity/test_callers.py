@@ -1,4 +1,4 @@
-"""Which service calls: by its own signed statement, or by the mesh's word; and how that travels as headers."""
+"""Which service calls: by its caller token or its identity in the mesh; and the headers of the call context."""
 
 import re
 from types import SimpleNamespace
@@ -20,38 +20,38 @@ def received(here, audience="catalog", **changes):
 
 
 def test_a_service_is_identified_by_its_caller_token():
-    assert identity.read_caller(identity.state_caller("cart", "catalog"), {"catalog"}) == "cart"
+    assert identity.verify_caller_token(identity.issue_caller_token("cart", "catalog"), {"catalog"}) == "cart"
 
 
 def test_a_caller_token_is_valid_for_its_audience_only():
-    with pytest.raises(identity.InvalidStatement, match="for 'catalog', not for orders"):
-        identity.read_caller(identity.state_caller("cart", "catalog"), {"orders"})
+    with pytest.raises(identity.InvalidIdentityToken, match="for 'catalog', not for orders"):
+        identity.verify_caller_token(identity.issue_caller_token("cart", "catalog"), {"orders"})
 
 
 def test_a_viewer_token_is_not_a_caller_token(settings):
     settings.SERVICE_KEYS = settings.VIEWER_KEYS
     viewer = common.Viewer(id="cart", role=common.Role.STAFF)
-    with pytest.raises(identity.InvalidStatement):
-        identity.read_caller(identity.sign(viewer, "catalog"), {"catalog"})
+    with pytest.raises(identity.InvalidIdentityToken):
+        identity.verify_caller_token(identity.sign(viewer, "catalog"), {"catalog"})
 
 
 def test_a_caller_token_expires_after_a_minute(settings, monkeypatch):
     settings.DEADLINE_FACTOR = 1
-    token, now = identity.state_caller("cart", "catalog"), clock.now()
+    token, now = identity.issue_caller_token("cart", "catalog"), clock.now()
     monkeypatch.setattr(clock, "now", lambda: now + 61_000)
-    with pytest.raises(identity.InvalidStatement, match="has expired"):
-        identity.read_caller(token, {"catalog"})
+    with pytest.raises(identity.InvalidIdentityToken, match="has expired"):
+        identity.verify_caller_token(token, {"catalog"})
 
 
 def test_service_keys_can_be_rotated(settings):
     old, new = "o" * 40, "n" * 40
     settings.SERVICE_KEYS = [old]
-    token = identity.state_caller("cart", "catalog")
+    token = identity.issue_caller_token("cart", "catalog")
     settings.SERVICE_KEYS = [new, old]
-    assert identity.read_caller(token, {"catalog"}) == "cart"
+    assert identity.verify_caller_token(token, {"catalog"}) == "cart"
     settings.SERVICE_KEYS = [new]
-    with pytest.raises(identity.InvalidStatement):
-        identity.read_caller(token, {"catalog"})
+    with pytest.raises(identity.InvalidIdentityToken):
+        identity.verify_caller_token(token, {"catalog"})
 
 
 @pytest.mark.parametrize(
@@ -69,7 +69,7 @@ def test_the_mesh_identifies_services_of_its_own_namespace(client_id, caller):
 
 
 def test_in_a_mesh_its_identity_is_used_and_caller_tokens_are_ignored(settings):
-    headers = {metadata.CALLER: identity.state_caller("orders", "catalog")}
+    headers = {metadata.CALLER: identity.issue_caller_token("orders", "catalog")}
     settings.MESH = "linkerd"
     assert metadata.from_headers(headers, {"catalog"}).caller == ""
     mesh = headers | {metadata.MESH_CLIENT: f"cart.thriftshop.{LINKERD}"}

@@ -46,7 +46,7 @@ def shop(request, transport, db):
 
 @pytest.fixture
 def apart(processes, settings, db):
-    """The shop as separate processes, for what is only so of those."""
+    """The shop as separate processes, for tests that need them."""
     go_abroad(settings, processes)
     return shops.Shop(door(processes))
 
@@ -58,7 +58,7 @@ def door(processes):
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(item, call):
-    """What the processes said stands below a failure."""
+    """Adds the processes' logs to the report of a failure."""
     report = yield
     running = getattr(item, "funcargs", {}).get("processes")
     if report.failed and running is not None:

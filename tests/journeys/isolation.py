@@ -55,14 +55,14 @@ def things(person):
 
 
 def client_of(contract, transport):
-    """A client of a contract; the platform's own, which every process answers, is asked where the orders are."""
+    """A client of a contract; the platform's contract is called in the process of orders."""
     if contract is platform.PlatformService and transport == "http":
         return rpc.connect(contract, at="orders")
     return rpc.connect(contract)
 
 
 def tried(client, probe, method, theirs, caller, person):
-    """What is wrong with the answer to somebody else; nothing where all is well."""
+    """The problem with the response to another viewer; empty if there is none."""
     try:
         with acting.as_customer(person.id, person.session_id), rpc.using(caller=caller):
             answer = getattr(client, method.name)(*probe.args(theirs))

@@ -1,4 +1,4 @@
-"""For every method of every contract, what somebody else may try to get at a customer's things with, and what must come of it."""
+"""For every method, a call by which another viewer could try to reach a customer's data, and its required outcome."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -13,7 +13,7 @@ FORBIDDEN = (common.Forbidden,)
 
 @dataclass(frozen=True, slots=True)
 class Theirs:
-    """A customer's things: who they are, and the ids that somebody else may have got hold of."""
+    """A customer's data: their identity, and the ids that another viewer may have learned."""
 
     user_id: str
     email: str
@@ -23,14 +23,14 @@ class Theirs:
     order: orders.Order
 
     def marks(self) -> set[str]:
-        """What no answer to anybody else may hold."""
+        """Values that no response to another viewer may contain."""
         order = {self.order.id, self.order.number}
         return {self.user_id, self.email, self.address_id, self.session_id, self.cart_id, "12 Mill Lane", *order}
 
 
 @dataclass(frozen=True, slots=True)
 class Probe:
-    """A call that somebody else makes with a customer's ids: it must raise one of `refusals`, or, where there are none,
+    """A call by another viewer with a customer's ids: it must raise one of `refusals` or, if there are none,
     answer without a trace of the customer."""
 
     args: Callable[[Theirs], tuple[Any, ...]]

@@ -1,4 +1,4 @@
-"""The shop that a journey goes through, however it runs: asked by GraphQL and by its services, its letters read."""
+"""The shop of a journey, in one process or several: reached by GraphQL and by its services, with its e-mails."""
 
 import email
 import email.message
@@ -22,7 +22,7 @@ from thriftshop.events import progress
 
 PASSWORD = "a lamp from the attic"
 REFUSAL = "__typename ... on Refusal { code message }"
-PATIENCE_SECONDS = 120
+TIMEOUT_SECONDS = 120
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +67,7 @@ class Separate:
         headers = {"content-type": "application/json", "accept": "application/json"}
         if token:
             headers["authorization"] = f"Bearer {token}"
-        connection = http.client.HTTPConnection("127.0.0.1", self._port, timeout=PATIENCE_SECONDS)
+        connection = http.client.HTTPConnection("127.0.0.1", self._port, timeout=TIMEOUT_SECONDS)
         try:
             connection.request("POST", "/graphql", body, headers)
             return connection.getresponse().read()
@@ -122,7 +122,7 @@ class Shop:
     def settle(self) -> None:
         """Waits until all that was recorded has been taken, everywhere."""
         with acting.as_service("demo"):
-            progress.catch_up_everywhere(PATIENCE_SECONDS)
+            progress.catch_up_everywhere(TIMEOUT_SECONDS)
 
     # -- its goods and people
     def sku(self, number: int) -> str:

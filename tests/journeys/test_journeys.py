@@ -74,7 +74,7 @@ def test_no_method_gives_anonymous_access_to_a_customers_data(shop):
 
 
 def test_the_check_detects_a_leak(shop):
-    """The probes themselves: what a customer sees of their own is what nobody else may see."""
+    """The probes are effective: the customer sees the data that other viewers may not see."""
     shop.stock_up(2)
     ann, theirs = settle_in(shop, "ann")
     for name, method_name in (("OrdersService", "get_orders"), ("UsersService", "get_users")):
@@ -192,14 +192,14 @@ def test_a_remote_projection_equals_its_rebuild(apart, processes):
 
 
 def receive(shop, quantity, key="more"):
-    """More of the second product comes in."""
+    """Stock of the second product is received."""
     with acting.as_service("demo"):
         line = inventory.StockLine(sku=shop.sku(1), quantity=quantity)
         rpc.connect(inventory.InventoryService).receive(f"{key} {shop.mark}", [line], None, None)
 
 
 def known_stock(processes, sku):
-    """How many of a product the recommender knows of, as its own table says."""
+    """The stock of a product in the recommender's own table."""
     return processes.of("recommender")[0].query("SELECT available FROM recommender_stock WHERE sku = ?", sku)
 
 
@@ -209,7 +209,7 @@ def on_sale(processes, sku):
 
 
 def until(condition):
-    """Waits for what must happen by itself; the limit only keeps a broken test from hanging."""
+    """Waits for an asynchronous effect; the limit only prevents a broken test from hanging."""
     limit = time.monotonic() + 120
     while not condition():
         if time.monotonic() > limit:

@@ -13,7 +13,7 @@ from thriftshop.graphql import global_ids
 pytestmark = pytest.mark.slow
 
 SKUS = 2_500
-PATIENCE_SECONDS = 300
+TIMEOUT_SECONDS = 300
 
 
 def orders_service():
@@ -42,7 +42,7 @@ def placed(customer_id):
 def settled(order_id):
     """The order once everything that follows was done."""
     with acting.as_service("trade"):
-        progress.catch_up_everywhere(PATIENCE_SECONDS)
+        progress.catch_up_everywhere(TIMEOUT_SECONDS)
     with acting.as_service("demo"):
         return orders_service().get_orders([order_id])[0]
 

@@ -1,4 +1,4 @@
-"""Every process is restarted, one after the other, while people shop: with two replicas of each nobody notices."""
+"""Every process is restarted, one after the other, while people shop: with two replicas of each no request fails."""
 
 import contextlib
 import http.client
@@ -11,7 +11,7 @@ import pytest
 from idl import common, inventory, orders
 from tests import acting, split
 from tests.journeys.conftest import go_abroad
-from tests.journeys.shop import PATIENCE_SECONDS, Person, Separate, Shop, order_input
+from tests.journeys.shop import TIMEOUT_SECONDS, Person, Separate, Shop, order_input
 from thriftshop import rpc
 from thriftshop.rpc.http import sync_connections
 
@@ -21,7 +21,7 @@ STOCK = 100_000
 
 
 class Balanced(Separate):
-    """What stands before several gateways: asks those that say they are ready, and the next one where one takes no more."""
+    """A load balancer for several gateways: uses those that are ready, and the next one if one refuses."""
 
     def __init__(self, ports, mails):
         super().__init__(ports[0], mails)
@@ -33,7 +33,7 @@ class Balanced(Separate):
         headers = {"content-type": "application/json", "accept": "application/json"}
         if token:
             headers["authorization"] = f"Bearer {token}"
-        until = time.monotonic() + PATIENCE_SECONDS
+        until = time.monotonic() + TIMEOUT_SECONDS
         while time.monotonic() < until:
             port = self._ports[next(self._turn) % len(self._ports)]
             if self._is_ready(port):
@@ -52,7 +52,7 @@ class Balanced(Separate):
 
     @staticmethod
     def _ask(port, method, path, body=None, headers=()):
-        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=PATIENCE_SECONDS)
+        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=TIMEOUT_SECONDS)
         with contextlib.closing(connection):
             connection.request(method, path, body, dict(headers))
             answer = connection.getresponse()
@@ -60,7 +60,7 @@ class Balanced(Separate):
 
 
 class Shopper(threading.Thread):
-    """Somebody who looks, puts into the cart and buys, again and again; what goes wrong is kept in `failures`."""
+    """A customer who browses, fills the cart and buys, repeatedly; failures are collected in `failures`."""
 
     def __init__(self, shop: Shop, person: Person, stopping: threading.Event) -> None:
         super().__init__(daemon=True)
@@ -69,7 +69,7 @@ class Shopper(threading.Thread):
         self.failures: list[str] = []
 
     def run(self) -> None:
-        """Shops until told to stop."""
+        """Shops until stopped."""
         while not self.stopping.is_set():
             for act in (self.look, self.fill, self.buy):
                 try:
@@ -92,7 +92,7 @@ class Shopper(threading.Thread):
         assert added["__typename"] == "AddToCartSuccess", added
 
     def buy(self) -> None:
-        """Buys what is in the cart: an order taken from it may still be on its way out of it."""
+        """Orders the cart: the lines of the previous order may not have been removed yet."""
         wanted = order_input(f"{self.person.id} {self.bought}", payment={"provider": "invoice"})
         placed = self.shop.act("placeOrder", wanted, "... on PlaceOrderSuccess { order { number } }", self.person.token)
         assert placed["__typename"] in ("PlaceOrderSuccess", "EmptyCart"), placed
@@ -134,7 +134,7 @@ def test_a_rolling_restart_under_load_fails_no_request(doubled, settings, db):
 
 
 def check_books(shop, shoppers):
-    """Every order that was answered stands, and what they hold is gone from the shelf: nothing more, nothing less."""
+    """Every acknowledged order exists, and the stock was reduced by exactly their quantities."""
     held = 0
     for shopper in shoppers:
         with acting.as_staff():

@@ -1,4 +1,4 @@
-"""What journeys rest on, held against the contracts: the table of probes, and what counts as a difference."""
+"""The tables of journeys, compared with the contracts: the table of probes, and the comparison of responses."""
 
 from tests.journeys import walks
 from tests.journeys.isolation import CONTRACTS

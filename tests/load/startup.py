@@ -42,7 +42,7 @@ def measure(context: str, folder: Path) -> tuple[float, float, float]:
 
 
 def read(running: "subprocess.Popen[bytes]") -> tuple[float, float, float]:
-    """What the kernel says of a process: CPU seconds, age in seconds, megabytes of memory."""
+    """The CPU seconds, age in seconds and megabytes of memory of a process."""
     proc = Path(f"/proc/{running.pid}")
     fields = proc.joinpath("stat").read_text().rpartition(")")[2].split()
     uptime = float(Path("/proc/uptime").read_text().split()[0])

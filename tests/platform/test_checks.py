@@ -36,7 +36,11 @@ def run_checks(include_deployment_checks: bool = False) -> list[CheckMessage]:
         ("RPC_TRANSPORT", "pigeon", "RPC_TRANSPORT: 'pigeon'"),
         ("SERVICES", {"catalogue": ["http://a"]}, "SERVICES: there is no context 'catalogue'"),
         ("SERVICES", {"catalog": ["https://a"]}, "SERVICES: 'https://a' is not an address such as"),
-        ("SERVICES", {"catalog": ["http://a", "http://b/thrift"]}, "SERVICES: 'http://b/thrift' must have a host and a port"),
+        (
+            "SERVICES",
+            {"catalog": ["http://a", "http://b/thrift"]},
+            "SERVICES: 'http://b/thrift' must have a host and a port only",
+        ),
         ("RPC_QUEUE_SECONDS", 0.0, "RPC_QUEUE_SECONDS"),
         ("RPC_LOOKUP_SECONDS", 0.0, "RPC_LOOKUP_SECONDS"),
         ("RPC_MOST_IN_FLIGHT", 0, "RPC_MOST_IN_FLIGHT: 0 is too small"),
@@ -86,7 +90,7 @@ def run_checks(include_deployment_checks: bool = False) -> list[CheckMessage]:
     ],
 )
 def test_an_invalid_setting_is_named(settings, setting, value, complaint):
-    settings.ACTORS = []
+    settings.DRIVERS = []
     setattr(settings, setting, value)
     found = run_checks()
     assert any(complaint in message.msg for message in found)
@@ -111,7 +115,7 @@ def test_an_open_registry_in_production_is_a_warning(settings):
     assert "thriftshop.W_REGISTRY_OPEN" in [one.id for one in run_checks(include_deployment_checks=True)]
 
 
-def test_settings_as_they_are_have_nothing_wrong(settings):
+def test_the_current_settings_pass_the_checks(settings):
     assert run_checks() == []
 
 

@@ -1,4 +1,4 @@
-"""Contexts as their `apps.py` describes them: complete, consistent, and readable where they are not hosted."""
+"""Contexts as their `apps.py` describes them: complete, consistent, and available if they are not hosted."""
 
 import re
 
@@ -30,7 +30,7 @@ def test_a_context_has_a_topic_exactly_if_its_contract_declares_events(name):
     assert contexts.get(name).topic == (name if declares_events else "")
 
 
-def test_contexts_are_described_where_they_are_not_hosted(settings):
+def test_contexts_that_are_not_hosted_have_a_description(settings):
     everywhere = {config.label: config.description for config in contexts.all_contexts()}
     settings.CONTEXTS = ["cart"]
     assert [config.label for config in contexts.hosted()] == ["cart"]

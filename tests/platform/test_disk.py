@@ -1,4 +1,4 @@
-"""A full disk: nothing is lost, reads go on, the process is not ready, and says why once."""
+"""A full disk: nothing is lost, reads continue, the process is not ready, and the reason is logged once."""
 
 import errno
 import functools
@@ -26,7 +26,7 @@ def nothing_known(monkeypatch):
     """No problem from the test before, and a try at every look."""
     monkeypatch.setattr(disk, "_problem", "")
     monkeypatch.setattr(disk, "_failures", repeats.Repeats(disk.log))
-    monkeypatch.setattr(disk, "TRY_SECONDS", 0.0)
+    monkeypatch.setattr(disk, "TEST_SECONDS", 0.0)
     monkeypatch.setattr(serving, "consumers", lambda: "ok")
 
 

@@ -1,4 +1,4 @@
-"""Cursors and slices, held against Relay's own rules on plain lists."""
+"""Cursors and slices, compared with Relay's algorithm on plain lists."""
 
 import pytest
 from hypothesis import given

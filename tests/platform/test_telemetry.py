@@ -1,4 +1,4 @@
-"""Logs are JSON with trace ids; traces continue; health tells what is missing."""
+"""Logs are JSON with trace ids; traces continue; readiness reports failed checks."""
 
 import json
 import logging
@@ -46,12 +46,12 @@ def test_readiness_requires_a_database_migrations_and_a_bus(client):
     answer = client.get("/readyz")
     assert (answer.status_code, answer.json()["checks"]) == (
         503,
-        {"database": "ok", "migrations": "ok", "consumers": "no events are processed", "leaving": "ok"},
+        {"database": "ok", "migrations": "ok", "consumers": "no events are processed", "shutdown": "ok"},
     )
 
 
 @pytest.mark.django_db
-def test_a_missing_migration_makes_it_not_ready(client):
+def test_a_process_with_missing_migrations_is_not_ready(client):
     from django.db.migrations.recorder import MigrationRecorder
 
     MigrationRecorder.Migration.objects.filter(app="events", name="0002_append_only").delete()

@@ -178,7 +178,7 @@ def test_every_line_of_the_example_can_be_used_with_its_comment(tmp_path, monkey
     ("command", "told", "complaint"),
     [
         ("serve", {"CONTEXTS": "catalog,warehouse"}, "The variable CONTEXTS names 'warehouse'"),
-        ("serve", {"CONTEXTS": "trade"}, "CONTEXTS names trade, which serves nothing"),
+        ("serve", {"CONTEXTS": "trade"}, "CONTEXTS names trade, which is a driver and serves nothing"),
         ("check", {"LOG_FORMAT": "xml"}, "The variable LOG_FORMAT is 'xml'; choose among json, text."),
         ("migrate", {"DATABASE_URL": "sqlite:////tmp"}, "The variable DATABASE_URL names /tmp, which is a folder"),
         ("check", {"SENTRY_DSN": "nonsense"}, "SENTRY_DSN is not a valid DSN"),

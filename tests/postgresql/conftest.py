@@ -13,14 +13,14 @@ from thriftshop.rpc.http import sync_connections
 
 
 def require_postgresql():
-    """Skips the test where PostgreSQL is not installed; fails it in CI, which installs it."""
+    """Skips the test if PostgreSQL is not installed; fails it in CI."""
     if postgres.programs() is None:
         (pytest.fail if os.environ.get("CI") else pytest.skip)(postgres.MISSING)
 
 
 @pytest.fixture(scope="module")
 def server():
-    """A server for the tests of a file; they are skipped where PostgreSQL is not installed."""
+    """A server for the tests of a file, which are skipped if PostgreSQL is not installed."""
     require_postgresql()
     with postgres.server() as one:
         yield one

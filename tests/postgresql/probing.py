@@ -1,4 +1,4 @@
-"""What a served process says of itself, and waiting for it."""
+"""The readiness of a served process, and waiting for it."""
 
 import contextlib
 import http.client
@@ -7,12 +7,12 @@ import time
 
 from tests import split
 
-PATIENCE_SECONDS = 120
+TIMEOUT_SECONDS = 120
 
 
 def readiness(process: split.Process) -> tuple[int, dict]:
     """What /readyz answers."""
-    asked = http.client.HTTPConnection("127.0.0.1", process.port, timeout=PATIENCE_SECONDS)
+    asked = http.client.HTTPConnection("127.0.0.1", process.port, timeout=TIMEOUT_SECONDS)
     with contextlib.closing(asked):
         asked.request("GET", "/readyz")
         answer = asked.getresponse()
@@ -21,7 +21,7 @@ def readiness(process: split.Process) -> tuple[int, dict]:
 
 def wait_for(condition, problem: str) -> None:
     """Waits until the condition holds; fails with the problem if it does not in time."""
-    until = time.monotonic() + PATIENCE_SECONDS
+    until = time.monotonic() + TIMEOUT_SECONDS
     while not condition():
         assert time.monotonic() < until, problem
         time.sleep(0.05)

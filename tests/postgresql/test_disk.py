@@ -1,4 +1,4 @@
-"""A full disk and a read-only database: writes are refused as unavailable, reads go on, and it recovers by itself."""
+"""A full disk and a read-only database: writes are refused as unavailable, reads continue, and it recovers automatically."""
 
 import contextlib
 import os

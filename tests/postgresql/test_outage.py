@@ -1,4 +1,4 @@
-"""The server stops and starts under the running shop: it says so, loses nothing it has acknowledged, and needs no restart."""
+"""The database server restarts under the running shop, which reports it, loses no acknowledged write, and needs no restart."""
 
 import threading
 
@@ -8,12 +8,12 @@ import pytest
 from idl import inventory
 from tests import acting, postgres
 from tests.postgresql.conftest import require_postgresql
-from tests.postgresql.probing import PATIENCE_SECONDS, readiness, wait_for
+from tests.postgresql.probing import TIMEOUT_SECONDS, readiness, wait_for
 from thriftshop import rpc
 
 
 class Receiver(threading.Thread):
-    """Receives deliveries of one mug each, one after the other; remembers which were acknowledged, and what else happened."""
+    """Receives deliveries of one mug each; records which were acknowledged, and the errors."""
 
     def __init__(self):
         super().__init__(daemon=True)
@@ -22,7 +22,7 @@ class Receiver(threading.Thread):
         self.refused: list[Exception] = []
 
     def run(self):
-        """Receives until told to stop."""
+        """Receives until stopped."""
         service, number = rpc.connect(inventory.InventoryService), 0
         while not self.stopping.wait(0.01):
             number += 1
@@ -59,7 +59,7 @@ def test_a_server_that_stops_and_starts_costs_no_acknowledged_delivery(server, s
     before = len(receiver.acknowledged)
     wait_for(lambda: len(receiver.acknowledged) > before + 20, f"nothing is received: {receiver.refused[-3:]}")
     receiver.stopping.set()
-    receiver.join(PATIENCE_SECONDS)
+    receiver.join(TIMEOUT_SECONDS)
 
     assert [one for one in receiver.refused if not isinstance(one, rpc.Unavailable | rpc.DeadlineExceeded)] == []
     with psycopg.connect(server.url("shop")) as database:

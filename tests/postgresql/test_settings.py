@@ -1,4 +1,4 @@
-"""DATABASE_URL naming PostgreSQL: what is wrong with it is said in one line, and what is told to the server."""
+"""DATABASE_URL naming PostgreSQL: errors in one line, and the options of the connection."""
 
 import json
 import uuid
@@ -42,7 +42,7 @@ def test_an_address_that_leads_nowhere_is_reported_in_one_line(manage, server, c
     ("options", "complaint"),
     [
         ("TEMPLATE template0 LOCALE_PROVIDER icu ICU_LOCALE 'en'", "does not sort text by code point"),
-        ("TEMPLATE template0 LC_CTYPE 'C'", "knows no capitals beyond ASCII"),
+        ("TEMPLATE template0 LC_CTYPE 'C'", "converts the case of ASCII letters only"),
     ],
 )
 def test_a_database_that_sorts_otherwise_is_refused_with_the_statement_that_creates_the_right_one(

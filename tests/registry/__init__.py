@@ -1,1 +1,1 @@
-"""The registry: pages, documents, what runs; and the reading of contracts that it stands on."""
+"""The registry: pages, documents and running contracts, and the reader of contracts that it uses."""

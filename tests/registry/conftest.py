@@ -1,4 +1,4 @@
-"""A registry that is open to anybody, and looked at as a browser without scripts would."""
+"""Fixtures: an open registry, and a client that reads pages as a browser without scripts."""
 
 import pytest
 
@@ -22,7 +22,7 @@ def opened(settings):
 
 @pytest.fixture
 def sheet(client, opened):
-    """Fetches a page: `sheet("/registry")` gives what stands on it."""
+    """Fetches a page: `sheet("/registry")` returns its content."""
 
     def fetch(address):
         response = client.get(address)

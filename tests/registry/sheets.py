@@ -1,4 +1,4 @@
-"""A page as a strict reader takes it: its links, the text of each element with an id, and what is wrong with its HTML."""
+"""A strict HTML reader: a page's links, the text of each element with an id, and problems of its HTML."""
 
 from html.parser import HTMLParser
 
@@ -17,7 +17,7 @@ ONLY_WITHIN = {"li": {"ul", "ol"}, "tr": {"thead", "tbody"}, "td": {"tr"}, "th":
 
 
 class Sheet(HTMLParser):
-    """A page that was read. `problems` is empty where the HTML is as it should be."""
+    """A page. `problems` is empty if the HTML is valid."""
 
     def __init__(self, text: str) -> None:
         super().__init__(convert_charrefs=True)
@@ -37,11 +37,11 @@ class Sheet(HTMLParser):
 
     @property
     def text(self) -> str:
-        """All that is said on it."""
+        """The text of the page."""
         return _joined(self._words)
 
     def at(self, id_: str) -> str:
-        """What is said in the element of that id."""
+        """The text of the element with this id."""
         return _joined(self.ids[id_])
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:

@@ -1,4 +1,4 @@
-"""Who may look: everybody where the registry is open, staff who are logged in elsewhere, nobody else."""
+"""Access to the registry: everybody if it is open, otherwise staff who are logged in."""
 
 import pytest
 from django.contrib.auth import get_user_model
@@ -34,14 +34,14 @@ def test_every_address_of_the_registry_is_in_these_tests():
 
 
 @pytest.mark.parametrize("address", PAGES)
-def test_a_stranger_is_sent_to_log_in(client, settings, address):
+def test_an_anonymous_visitor_is_redirected_to_the_login(client, settings, address):
     settings.REGISTRY_OPEN = False
     response = client.get(address)
     assert (response.status_code, response["Location"]) == (302, f"/admin/login/?next={address}")
 
 
 @pytest.mark.parametrize("address", FILES)
-def test_a_strange_machine_is_told_why_not(client, settings, address):
+def test_an_unauthorised_client_gets_the_reason(client, settings, address):
     settings.REGISTRY_OPEN = False
     response = client.get(address)
     assert response.status_code == 403
@@ -49,12 +49,12 @@ def test_a_strange_machine_is_told_why_not(client, settings, address):
 
 
 @pytest.mark.parametrize("address", PAGES + FILES)
-def test_anybody_looks_where_it_is_open(client, settings, address):
+def test_anybody_may_read_an_open_registry(client, settings, address):
     settings.REGISTRY_OPEN = True
     assert client.get(address).status_code == 200
 
 
-def test_it_is_open_in_development_unless_said_otherwise(client, settings):
+def test_the_registry_is_open_in_development_by_default(client, settings):
     settings.REGISTRY_OPEN, settings.DEBUG = None, True
     assert client.get("/registry").status_code == 200
     settings.REGISTRY_OPEN = False
@@ -63,7 +63,7 @@ def test_it_is_open_in_development_unless_said_otherwise(client, settings):
 
 @pytest.mark.django_db
 @pytest.mark.parametrize(("staff", "active", "status"), [(True, True, 200), (False, True, 302), (True, False, 302)])
-def test_only_staff_who_work_here_look_where_it_is_closed(client, settings, staff, active, status):
+def test_only_staff_with_permission_may_read_a_closed_registry(client, settings, staff, active, status):
     settings.REGISTRY_OPEN = False
     user = get_user_model()(email="bea@shop.example", name="Bea", is_staff=staff, is_active=True)
     user.save()
@@ -76,5 +76,5 @@ def test_only_staff_who_work_here_look_where_it_is_closed(client, settings, staf
 
 
 @pytest.mark.parametrize("address", PAGES + FILES)
-def test_nothing_is_written_there(client, opened, address):
+def test_the_registry_writes_nothing(client, opened, address):
     assert client.post(address, {"q": "x"}).status_code == 405

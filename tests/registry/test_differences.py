@@ -1,4 +1,4 @@
-"""By what two states of a contract differ: what is lacking, what is more, what is otherwise, and which of them is older."""
+"""Differences of two states of a contract: missing, additional and changed parts, and which of them is older."""
 
 import pytest
 from hypothesis import given
@@ -12,7 +12,7 @@ enum Colour { RED = 1, GREEN = 2 }
 struct Thing { 1: required string name, 2: optional i32 many = 3 }
 exception Gone { 1: required string message }
 typedef string Word
-const i32 MOST = 10
+const i32 MAX_RESULTS = 10
 service Things { Thing get_thing(1: string name) throws (1: Gone gone) (callers = "a"), void rest() }
 """
 
@@ -39,7 +39,7 @@ def state(text):
         ((" throws (1: Gone gone)", ""), (), (), 1, "different"),
         (("void rest", "oneway void rest"), (), (), 1, "different"),
         (("typedef string", "typedef binary"), (), (), 1, "different"),
-        (("MOST = 10", "MOST = 11"), (), (), 1, "different"),
+        (("MAX_RESULTS = 10", "MAX_RESULTS = 11"), (), (), 1, "different"),
         (("exception Gone", "struct Gone"), (), (), 1, "different"),
         (("service Things", "service Things extends Base"), (), (), 1, "different"),
     ],
@@ -50,7 +50,7 @@ def test_a_difference_is_named(change, lacking, more, otherwise, verdict):
     assert (found.lacking, found.more, len(found.otherwise), found.verdict) == (lacking, more, otherwise, verdict)
 
 
-def test_what_is_otherwise_is_said_of_both_sides():
+def test_a_difference_is_described_for_both_sides():
     (said,) = differences.between(state(HERE), state(HERE.replace("GREEN = 2", "GREEN = 3"))).otherwise
     assert said == "Colour.GREEN: 3 there, 2 here"
 

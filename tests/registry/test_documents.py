@@ -1,4 +1,4 @@
-"""What machines read: equal to the contracts, valid by those who define the formats, sent once and then not again."""
+"""Machine-readable documents: equal to the contracts, valid by the official schemas, and cached by ETag."""
 
 import json
 import os
@@ -50,7 +50,7 @@ def test_the_text_of_a_contract_is_that_of_its_file(client, opened, contract):
 @pytest.mark.parametrize(
     "path", ["nothing.thrift", "../settings/base.thrift", "legacy/nothing.thrift", "__init__.py", "schema.graphql"]
 )
-def test_nothing_but_contracts_is_read_from_the_disk(client, opened, path):
+def test_only_contracts_are_read_from_the_disk(client, opened, path):
     assert client.get(f"/registry/idl/{path}").status_code == 404
 
 
@@ -59,7 +59,7 @@ def named(found):
 
 
 @pytest.mark.parametrize("contract", list(LIBRARY), ids=lambda one: one.name)
-def test_the_document_says_of_a_contract_what_the_model_says(client, opened, contract):
+def test_the_document_of_a_contract_agrees_with_the_model(client, opened, contract):
     told = named(fetched(client, "/registry/registry.json")["contracts"])[contract.name]
     assert told["digest"] == digests.of(contract)
     assert (told["doc"], told["legacy"], told["includes"]) == (
@@ -87,8 +87,8 @@ def test_the_document_says_of_a_contract_what_the_model_says(client, opened, con
 
 
 @pytest.mark.parametrize("contract", [one for one in LIBRARY if one.services], ids=lambda one: one.name)
-def test_the_document_says_of_a_method_what_the_platform_enforces(client, opened, contract):
-    """Held against what thriftpy2 read, not against our own reader."""
+def test_the_document_of_a_method_agrees_with_the_platform(client, opened, contract):
+    """Compared with thriftpy2, not with our own reader."""
     told = named(fetched(client, "/registry/registry.json")["contracts"])[contract.name]
     module = __import__(f"idl.{contract.name}", fromlist=["_"])
     for service in told["services"]:
@@ -150,7 +150,7 @@ def test_an_event_as_json_has_the_contracts_fields():
 
 
 def node(*arguments):
-    """Runs the check by Node 20; CI must have it, and `make test` installs what it needs."""
+    """Runs the validation with Node 20, which CI must have; `make test` installs its packages."""
     command = shutil.which("node")
     installed = (HERE / "node_modules" / "@asyncapi" / "parser").is_dir()
     if command is None or not installed:
@@ -177,7 +177,7 @@ def grave(found):
     return [one for one in found["diagnostics"] if one["severity"] <= 1]
 
 
-def test_the_documents_are_valid_by_those_who_define_them(tmp_path):
+def test_the_documents_are_valid_by_their_official_schemas(tmp_path):
     found = checked(tmp_path, asyncapi.text(), document.text())
     assert found["parsed"]
     assert grave(found) == []
@@ -189,7 +189,7 @@ def test_the_documents_are_valid_by_those_who_define_them(tmp_path):
     assert sends == [f"{one.producer}.writes.{one.name}" for one in topics.all_of(LIBRARY)]
 
 
-def test_the_check_finds_what_is_wrong(tmp_path):
+def test_the_validation_finds_invalid_documents(tmp_path):
     """A check that finds nothing in a broken document would say nothing of a sound one."""
     events, registry = json.loads(asyncapi.text()), json.loads(document.text())
     events["channels"]["orders"]["messages"]["placed"]["$ref"] = "#/components/messages/nowhere"

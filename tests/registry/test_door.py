@@ -11,7 +11,7 @@ pytestmark = pytest.mark.slow
 
 @pytest.fixture(scope="module")
 def registry(tmp_path_factory):
-    """The registry by itself, and the users, of whom it asks who is staff."""
+    """The registry in a process of its own, and users, which authenticates staff."""
     folder = tmp_path_factory.mktemp("registry")
     both = {name: split.Process(name, folder, {}) for name in ("users,sessions", "registry")}
     users, one = both.values()
@@ -38,7 +38,7 @@ def registry(tmp_path_factory):
             process.stop()
 
 
-def test_who_may_look_is_led_to_a_door_that_opens(registry):
+def test_permitted_staff_are_redirected_to_a_login_that_works(registry):
     browser = test_doors.Browser(registry.port)
     status, door, _ = browser.ask("GET", "/registry")
     assert (status, door) == (302, "/admin/login/?next=/registry")

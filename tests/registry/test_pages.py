@@ -54,7 +54,7 @@ def test_everything_declared_is_on_its_page_with_its_words(sheet, home, one):
 
 
 @pytest.mark.parametrize(("home", "one"), SERVICES, ids=[f"{home.name}.{one.name}" for home, one in SERVICES])
-def test_every_method_says_what_it_takes_gives_and_refuses_and_who_may_call(sheet, home, one):
+def test_every_method_shows_its_arguments_result_refusals_and_callers(sheet, home, one):
     page = sheet(places.declaration(home.name, one.name))
     for method in one.methods:
         told = page.at(method.name)
@@ -119,13 +119,13 @@ def test_the_overview_names_every_service_and_marks_those_of_2018(sheet):
         assert places.topic(topic.name) in page.links
 
 
-def test_a_type_says_who_uses_it(sheet):
+def test_a_type_lists_its_uses(sheet):
     page = sheet(places.declaration("common", "Money"))
     for use in ("argument", "catalog.Price.money", "orders.OrdersService.refund", "orders.Order.total"):
         assert use in page.text
 
 
-def test_every_link_leads_somewhere_and_every_page_is_sound(client, opened):
+def test_every_link_works_and_every_page_is_valid(client, opened):
     """From the first page on, every page and every place on a page that is linked is there."""
     waiting, seen, problems = ["/registry"], {}, []
     wanted = set()
@@ -163,7 +163,7 @@ def test_every_link_leads_somewhere_and_every_page_is_sound(client, opened):
         "/registry/graphql/Nothing",
     ],
 )
-def test_what_is_not_registered_says_so(client, opened, address):
+def test_an_unregistered_name_is_not_found(client, opened, address):
     response = client.get(address)
     assert response.status_code == 404
     page = sheets.Sheet(response.content.decode())
@@ -171,14 +171,14 @@ def test_what_is_not_registered_says_so(client, opened, address):
     assert "Not in the registry" in page.text
 
 
-def test_what_is_asked_for_is_never_taken_for_html(client, opened):
+def test_input_is_escaped_in_pages(client, opened):
     for address in ("/registry/contracts/<b>bold", "/registry/topics/<b>bold", "/registry/search?q=<b>bold"):
         text = client.get(address).content.decode()
         assert "<b>" not in text
         assert "&lt;b&gt;bold" in text
 
 
-def test_pages_load_nothing_from_elsewhere(client, opened):
+def test_pages_load_nothing_from_other_origins(client, opened):
     response = client.get("/registry")
     assert "default-src 'none'" in response["Content-Security-Policy"]
     assert "http://" not in response.content.decode()
@@ -186,7 +186,7 @@ def test_pages_load_nothing_from_elsewhere(client, opened):
     assert "<style" not in response.content.decode()
 
 
-def test_the_landing_page_leads_to_the_registry_where_there_is_one(client, settings):
+def test_the_landing_page_links_to_the_registry_if_it_is_hosted(client, settings):
     assert b'href="/registry"' in client.get("/").content
     settings.REGISTRY_URL = "https://registry.shop.example/registry"
     assert b'href="https://registry.shop.example/registry"' in client.get("/").content

@@ -1,4 +1,4 @@
-"""The reading of contracts: the same that thriftpy2 reads, with words and lines; what cannot be read is named with its line."""
+"""The reader of contracts: agrees with thriftpy2, with comments and line numbers; errors are reported with their line."""
 
 import importlib
 import shutil
@@ -60,7 +60,7 @@ def sample():
     return contracts.read_text("folder/sample.thrift", SAMPLE)
 
 
-def test_a_file_is_read_whole(sample):
+def test_a_file_is_read_completely(sample):
     assert (sample.name, sample.doc, sample.includes) == (
         "folder.sample",
         "About it.",
@@ -90,7 +90,7 @@ def test_constants_have_their_values(sample):
     }
 
 
-def test_enums_count_on_where_no_number_is_written(sample):
+def test_enum_values_without_a_number_continue_from_the_previous_one(sample):
     colour = sample.by_name["Colour"]
     assert [(one.name, one.value, one.doc) for one in colour.values] == [
         ("RED", 0, "Like fire."),
@@ -160,7 +160,7 @@ def test_a_typedef_is_seen_through_over_files():
         ("/* never closed", "line 1: '/' is not allowed here"),
     ],
 )
-def test_what_cannot_be_read_is_named_with_its_line(text, problem):
+def test_a_syntax_error_is_reported_with_its_line(text, problem):
     with pytest.raises(contracts.Unreadable, match=r"sample\.thrift, ") as raised:
         contracts.read_text("sample.thrift", text)
     assert problem in str(raised.value)
@@ -184,7 +184,7 @@ def test_a_file_with_a_hole_is_read_or_refused(start, length):
         return
 
 
-def test_a_folder_is_read_as_it_stands_there(tmp_path):
+def test_a_folder_of_contracts_is_read(tmp_path):
     shutil.copytree(idl.ROOT, tmp_path / "idl", ignore=shutil.ignore_patterns("__pycache__"))
     found = contracts.read_folder(tmp_path / "idl")
     assert dict(found.items()) == dict(LIBRARY.items())
@@ -214,7 +214,7 @@ def ttype(library, home, written):
 
 
 @pytest.mark.parametrize("contract", list(LIBRARY), ids=lambda one: one.name)
-def test_the_reader_sees_what_thriftpy2_sees(contract):
+def test_the_reader_agrees_with_thriftpy2(contract):
     module = importlib.import_module(f"idl.{contract.name}")
     own = {
         name for name, one in vars(module).items() if isinstance(one, type) and one.__module__ == f"idl.{contract.name}"
@@ -237,7 +237,7 @@ def test_the_reader_sees_what_thriftpy2_sees(contract):
 
 
 @given(st.sampled_from(list(LIBRARY)), st.data())
-def test_remarks_and_blanks_leave_a_digest_as_it_is_and_any_other_change_does_not(contract, data):
+def test_a_digest_ignores_comments_and_whitespace_only(contract, data):
     lines = contract.text.splitlines()
     at = data.draw(st.integers(0, len(lines)))
     remarked = [*lines[:at], "// a remark", "", *lines[at:]]

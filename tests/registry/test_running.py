@@ -1,4 +1,4 @@
-"""What runs: the one process of the monolith, and real processes that are as registered, older, newer, gone and frozen."""
+"""Running contracts: of one process with all contexts, and of processes that are current, older, newer, stopped and frozen."""
 
 import json
 import shutil
@@ -17,8 +17,8 @@ from thriftshop.rpc.http import transport as http
 ROOT = Path(__file__).resolve().parents[2]
 
 
-def test_in_the_monolith_it_is_the_one_process_and_as_registered(settings, transport):
-    (one,) = running.look()
+def test_a_process_with_all_contexts_runs_the_registered_contracts(settings, transport):
+    (one,) = running.describe_all()
     assert list(one.contexts) == settings.CONTEXTS
     assert one.reachable
     assert one.drifted == ()
@@ -39,7 +39,7 @@ def test_the_page_and_the_json_show_it(client, sheet):
     ).items()
 
 
-def test_those_who_look_at_the_same_time_are_shown_the_same(monkeypatch):
+def test_concurrent_requests_share_one_result(monkeypatch):
     monkeypatch.setattr(running, "REMEMBERED_SECONDS", 600.0)
     assert running.processes() is running.processes()
     monkeypatch.setattr(running, "REMEMBERED_SECONDS", -1.0)
@@ -57,14 +57,14 @@ def description(digests):
     )
 
 
-def test_a_contract_that_one_side_does_not_know_is_told():
+def test_a_contract_that_one_side_lacks_is_reported():
     one = running._described(description({"toys": "f" * 64}), {})
     states = {state.name: state.state for state in one.drifted}
     assert states["toys"] == "unknown"
     assert set(states.values()) == {"unknown", "missing"}
 
 
-def test_a_contract_whose_text_is_not_had_or_cannot_be_read_is_only_known_to_differ():
+def test_a_contract_without_a_readable_text_is_only_reported_as_different():
     for texts in ({}, {"cart": "struct {"}):
         one = running._described(description({"cart": "f" * 64}), texts)
         (state,) = [state for state in one.contracts if state.name == "cart"]
@@ -108,7 +108,7 @@ def drop_method(file, name):
 
 @pytest.fixture
 def alone(settings, elsewhere):
-    """This process hosts the registry alone; of the others the recommender is there, nobody else."""
+    """This process hosts the registry alone; of the other contexts only the recommender runs."""
     settings.ALL_CONTEXTS = ["recommender", "cart", "registry"]
     settings.CONTEXTS = ["registry"]
     settings.RPC_TRANSPORT = "local"
@@ -122,8 +122,8 @@ def by_context(found):
 
 
 @pytest.mark.slow
-def test_drift_shows_by_what_it_is(alone, client, opened):
-    found = by_context(running.look())
+def test_drift_is_shown_by_its_kind(alone, client, opened):
+    found = by_context(running.describe_all())
     assert found["registry"].drifted == ()
     states = {state.name: state for state in found["recommender"].contracts}
     assert (states["cart"].state, states["cart"].by.lacking) == ("older", ("CartService.clear",))
@@ -145,8 +145,8 @@ def test_drift_shows_by_what_it_is(alone, client, opened):
 
 
 @pytest.mark.slow
-def test_a_service_that_is_away_is_said_to_be_and_the_others_are_shown(alone, client, opened):
-    found = by_context(running.look())
+def test_an_unreachable_service_is_reported_and_the_others_are_shown(alone, client, opened):
+    found = by_context(running.describe_all())
     assert found["cart"].problem == "It cannot be reached."
     assert found["recommender"].reachable
     page = sheets.Sheet(client.get("/registry/running").content.decode())
@@ -164,7 +164,7 @@ def test_a_frozen_service_is_not_waited_for_beyond_patience(alone, settings, cli
     settings.REGISTRY_PATIENCE_MS = 300
     alone.send(signal.SIGSTOP)
     try:
-        found = by_context(running.look())
+        found = by_context(running.describe_all())
         assert found["recommender"].problem == "It did not answer within 300 ms."
         assert client.get("/registry/running").status_code == 200
     finally:

@@ -22,7 +22,7 @@ def test_everything_is_found_by_its_full_name_ahead_of_all_others(kind):
 @given(st.text(max_size=300))
 def test_any_words_give_entries_that_hold_them_all(words):
     for one in search.find(words):
-        assert all(word in one.text for word in words.lower()[: search.LONGEST].split())
+        assert all(word in one.text for word in words.lower()[: search.MAX_QUERY].split())
 
 
 def test_contracts_come_before_graphql_and_2018s_come_last():
@@ -32,22 +32,22 @@ def test_contracts_come_before_graphql_and_2018s_come_last():
     assert search.find("stocklevel")[0].where == "inventory.StockLevel"
 
 
-def test_words_of_a_description_find_what_they_describe():
+def test_a_search_finds_words_of_descriptions():
     assert "common.Address.postcode" in [one.where for one in search.find("postal code")]
 
 
-def test_the_page_shows_what_was_found_and_how_much(sheet):
+def test_the_page_shows_the_results_and_their_number(sheet):
     page = sheet("/registry/search?q=place+order")
     assert "orders.OrdersService.place" in page.text
     assert f"{len(search.find('place order'))} found" in page.text
 
 
-def test_a_page_without_words_asks_for_them_and_one_without_hits_says_so(sheet):
+def test_the_page_explains_an_empty_query_and_an_empty_result(sheet):
     assert "Enter a name" in sheet("/registry/search").text
     assert "Nothing contains all of these words" in sheet("/registry/search?q=zzyzx+" + "\N{UMBRELLA}" * 500).text
 
 
-def test_many_hits_are_shown_in_part_and_counted_whole(sheet):
+def test_many_results_are_truncated_but_counted_completely(sheet):
     count = len(search.find("a"))
     page = sheet("/registry/search?q=a")
-    assert f"{count} found; the best {search.MOST} are shown" in page.text
+    assert f"{count} found; the best {search.MAX_RESULTS} are shown" in page.text

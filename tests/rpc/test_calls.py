@@ -22,7 +22,7 @@ def lines(quantity: int) -> list[inventory.StockLine]:
     return [inventory.StockLine(sku="MUG", quantity=quantity)]
 
 
-def test_an_answer_comes_back_as_the_contracts_structs(transport):
+def test_a_reply_consists_of_the_contracts_structs(transport):
     with acting.as_service("trade"):
         (level,) = stock.receive("delivery-1", lines(3))
     assert isinstance(level, inventory.StockLevel)
@@ -40,12 +40,12 @@ def test_a_caller_that_the_contract_does_not_list_is_refused(transport):
         stock.reserve("order-1", lines(1), 60)
 
 
-def test_nobody_may_call_without_a_name(transport):
+def test_an_unnamed_caller_is_refused(transport):
     with pytest.raises(rpc.NotAllowed, match="An unnamed caller"):
         stock.get_levels(["MUG"])
 
 
-def test_a_service_that_breaks_answers_with_a_fault_that_leaks_nothing(transport, monkeypatch):
+def test_a_failing_service_raises_a_fault_without_details(transport, monkeypatch):
     def break_(self, skus):
         raise ZeroDivisionError("the secret is 42")
 
@@ -69,7 +69,7 @@ def test_an_unknown_argument_or_method_is_named():
         stock.get_all_levels()
 
 
-def test_what_nobody_waits_for_any_more_is_not_started(transport):
+def test_a_call_whose_deadline_has_passed_is_not_started(transport):
     with call_context.using(caller="cart", deadline=time.monotonic() - 1), pytest.raises(rpc.DeadlineExceeded):
         stock.get_levels(["MUG"])
 
@@ -93,7 +93,7 @@ def held_up(monkeypatch, *, wrote: bool) -> None:
     monkeypatch.setattr(type(hosting.service(inventory.InventoryService)), "receive", staticmethod(receive))
 
 
-def test_what_is_held_up_until_nobody_waits_any_more_writes_nothing(transport, monkeypatch):
+def test_a_call_delayed_beyond_its_deadline_writes_nothing(transport, monkeypatch):
     held_up(monkeypatch, wrote=False)
     with call_context.using(caller="trade", deadline=time.monotonic() + 60), pytest.raises(rpc.DeadlineExceeded):
         stock.receive("delivery-1", lines(3))
@@ -101,7 +101,7 @@ def test_what_is_held_up_until_nobody_waits_any_more_writes_nothing(transport, m
         assert stock.get_levels(["MUG"])[0].on_hand == 0
 
 
-def test_what_has_begun_to_be_written_is_finished_however_late(transport, monkeypatch):
+def test_a_call_that_has_begun_to_write_is_finished_after_its_deadline(transport, monkeypatch):
     held_up(monkeypatch, wrote=True)
     with call_context.using(caller="trade", deadline=time.monotonic() + 60):
         stock.receive("delivery-1", lines(3))
@@ -141,7 +141,7 @@ def test_the_service_sees_caller_viewer_trace_and_date(transport, monkeypatch):
     assert here.deadline > time.monotonic()
 
 
-def test_a_nested_call_never_outlives_the_call_that_it_serves(transport, monkeypatch):
+def test_a_nested_call_has_no_later_deadline_than_its_caller(transport, monkeypatch):
     seen = []
     monkeypatch.setattr(
         type(hosting.service(inventory.InventoryService)),
@@ -172,7 +172,7 @@ def test_a_client_of_2018_is_answered_under_its_own_contract(transport):
         assert old.get("MUG").qty == 1
 
 
-def test_the_asynchronous_twin_answers_and_refuses_alike(transport):
+def test_the_asynchronous_client_behaves_like_the_synchronous_one(transport):
     async def ask():
         astock = rpc.aconnect(inventory.InventoryService)
         levels = await astock.get_levels(["MUG"])

@@ -37,7 +37,7 @@ def serve(talk: Talk) -> None:
 
 
 class Service:
-    """The inventory as it is called: what its methods saw, and what they are to raise."""
+    """A stand-in for the inventory that records calls and raises what a test sets."""
 
     def __init__(self) -> None:
         self.seen: list[call_context.CallContext] = []
@@ -109,19 +109,19 @@ def test_the_deadline_is_passed_on(call, service):
     assert until - 30 * 0.06 < service.seen[0].deadline <= until
 
 
-def test_a_call_has_its_methods_deadline_where_its_caller_has_none(call, service, settings):
+def test_a_call_has_its_methods_deadline_if_its_caller_has_none(call, service, settings):
     with acting.as_service("cart"):
         call("get_levels", ["MUG"])
     assert time.monotonic() < service.seen[0].deadline < time.monotonic() + 0.1 * settings.DEADLINE_FACTOR
 
 
-def test_a_call_whose_deadline_is_over_does_not_reach_the_service(call, service):
+def test_a_call_whose_deadline_has_passed_does_not_reach_the_service(call, service):
     with call_context.using(caller="cart", deadline=time.monotonic() - 1), pytest.raises(rpc.DeadlineExceeded):
         call("get_levels", ["MUG"])
     assert service.seen == []
 
 
-def test_the_trace_goes_on_in_a_span_of_its_own(call, service):
+def test_a_call_continues_the_trace_in_a_new_span(call, service):
     with call_context.using(caller="cart", traceparent=TRACE):
         call("get_levels", ["MUG"])
     assert service.seen[0].traceparent[:35] == TRACE[:35]
@@ -133,7 +133,7 @@ def test_the_viewer_token_is_addressed_to_the_service(call, service):
         call("get_levels", ["MUG"])
     token = service.seen[0].viewer
     assert identity.verify(token, "inventory") == VIEWER
-    with pytest.raises(identity.InvalidStatement):
+    with pytest.raises(identity.InvalidIdentityToken):
         identity.verify(token, "orders")
 
 
@@ -145,8 +145,8 @@ def test_a_forged_viewer_token_is_refused(call, service):
 
 def test_the_service_verifies_the_viewer_token_itself(call, service, monkeypatch):
     """Where a caller passes on a token that is addressed to another service."""
-    monkeypatch.setattr(identity, "restate", lambda token, audience: token)
-    monkeypatch.setattr(retries, "MOST_ATTEMPTS", 1)
+    monkeypatch.setattr(identity, "reissue", lambda token, audience: token)
+    monkeypatch.setattr(retries, "MAX_ATTEMPTS", 1)
     with (
         call_context.using(caller="gateway", viewer=identity.sign(VIEWER, "orders")),
         pytest.raises(rpc.Unavailable, match="for 'orders', not for 'inventory'"),
@@ -219,7 +219,7 @@ def test_a_call_that_must_not_be_repeated_is_not_tried_again(call, service):
 
 
 def test_a_service_whose_own_calls_were_not_begun_is_not_called_twice(call, service):
-    """`NotProcessed` of a call that the service made says nothing about the call that it serves."""
+    """`NotProcessed` of a nested call does not mean that the outer call was not processed."""
     service.failures = [rpc.NotHosted("Nobody knows the warehouse."), retries.NotProcessed("It is shutting down.")]
     for _ in range(2):
         with acting.as_service("trade"), pytest.raises(rpc.Unavailable):
@@ -227,11 +227,11 @@ def test_a_service_whose_own_calls_were_not_begun_is_not_called_twice(call, serv
     assert len(service.seen) == 2
 
 
-def test_an_open_breaker_lets_no_call_through_until_it_closes(call, place, service, monkeypatch):
+def test_an_open_breaker_refuses_all_calls_until_it_closes(call, place, service, monkeypatch):
     monkeypatch.setattr(replicas, "FIRST_EXCLUSION", 0.3)
     group = replicas.of("inventory") if place == "http" else replicas.here("inventory")
     (replica,) = group.all()
-    for _ in range(replicas.MOST_FAILURES):
+    for _ in range(replicas.MAX_FAILURES):
         group.failed(replica)
     with acting.as_service("cart"), pytest.raises(rpc.Unavailable, match="No replica of 'inventory'"):
         call("get_levels", ["MUG"])
@@ -251,17 +251,17 @@ def test_both_sides_count_the_call(call, service):
 
 
 @pytest.mark.parametrize("place", ["local", "loopback"], indirect=True)
-def test_answers_that_come_too_late_open_the_breaker_of_a_service_in_this_process(service, settings, monkeypatch):
+def test_late_answers_open_the_breaker_of_a_service_in_this_process(service, settings, monkeypatch):
     settings.DEADLINE_FACTOR = 1.0
     monkeypatch.setattr(replicas, "FIRST_EXCLUSION", 600.0)
-    monkeypatch.setattr(replicas, "LONGEST_EXCLUSION_HERE", 600.0)
+    monkeypatch.setattr(replicas, "MAX_EXCLUSION_HERE", 600.0)
     held = threading.Event()
     monkeypatch.setattr(transports.incoming, "serve", lambda *_: held.wait(60))
 
     async def ask():
         stock = rpc.aconnect(inventory.InventoryService)
         with acting.as_service("cart"):
-            for _ in range(replicas.MOST_FAILURES):
+            for _ in range(replicas.MAX_FAILURES):
                 with pytest.raises(rpc.DeadlineExceeded):
                     await stock.get_levels(["MUG"])
             with pytest.raises(rpc.Unavailable, match="No replica of 'inventory'"):

@@ -34,7 +34,9 @@ def demanding_log_in(email: str, password: str, device: str, address: str | None
         ("log_everybody_out", staticmethod(log_in), "log_everybody_out is not in the contract"),
     ],
 )
-def test_what_does_not_fit_fails_the_check_and_the_start(monkeypatch, name, planted, message):
+def test_an_implementation_that_does_not_fit_its_contract_fails_the_check_and_the_start(
+    monkeypatch, name, planted, message
+):
     monkeypatch.setattr(sessions_service.Service, name, planted, raising=False)
     messages = [one.msg for one in checks.run_checks() if one.id == "thriftshop.E_IMPLEMENTATION"]
     assert len(messages) == 1

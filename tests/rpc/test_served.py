@@ -1,4 +1,4 @@
-"""Both sides count calls: the caller's by how they ended, the service's by who called as well."""
+"""Both sides count calls: the caller by outcome, the service by caller and outcome."""
 
 import pytest
 from prometheus_client import REGISTRY
@@ -41,7 +41,7 @@ def served(method: str) -> Counts:
     return Counts("thriftshop_served_call_seconds_count", method)
 
 
-def test_a_service_counts_its_calls_by_who_called_and_how_they_ended(transport):
+def test_a_service_counts_its_calls_by_caller_and_outcome(transport):
     counts = served("reserve")
     lines = [inventory.StockLine(sku="MUG", quantity=1)]
     with acting.as_service("orders"), pytest.raises(inventory.OutOfStock):
@@ -68,7 +68,7 @@ def test_a_service_that_breaks_is_counted_as_that_on_both_sides(transport, monke
     assert calls.since() == {("INTERNAL",): 1}
 
 
-def test_a_viewer_who_is_not_genuine_is_no_success_on_either_side(transport):
+def test_an_invalid_viewer_token_is_counted_as_a_failure_on_both_sides(transport):
     counts, calls = served("get_levels"), Counts("thriftshop_call_seconds_count", "get_levels")
     elsewhere = identity.sign(common.Viewer(id=acting.CUSTOMER, role=common.Role.CUSTOMER), "orders")
     with call_context.using(caller="cart", viewer=elsewhere[:-2] + "xx"), pytest.raises(rpc.Unavailable):
@@ -77,7 +77,7 @@ def test_a_viewer_who_is_not_genuine_is_no_success_on_either_side(transport):
     assert ("cart", "ok") not in counts.since()
 
 
-def test_what_is_refused_at_the_door_is_counted_too():
+def test_calls_refused_before_the_filters_are_counted():
     counts, refused = served("get_levels"), Counts("thriftshop_refused_requests_total", "")
     posting.call(Stock, "get_levels", ["MUG"], caller="cart")
     assert (counts.since(), refused.since()) == ({("cart", "ok"): 1}, {})
@@ -103,7 +103,7 @@ def test_what_is_refused_at_the_door_is_counted_too():
     }
 
 
-def test_names_that_are_none_of_ours_make_no_series_of_their_own(settings):
+def test_unknown_callers_share_one_metric_series(settings):
     """A mesh may know any number of names."""
     settings.MESH, settings.MESH_NAMESPACE = "linkerd", "shop"
     counts = served("get_products")

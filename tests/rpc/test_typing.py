@@ -1,4 +1,4 @@
-"""The type checker knows what calls take and answer: `make check` reads the assertions here."""
+"""The types of calls and answers: the type checker verifies these assertions in `make check`."""
 
 from typing import assert_type
 

@@ -1,4 +1,4 @@
-"""Values are held against their contract before anybody relies on them."""
+"""Values are validated against their contract."""
 
 import pytest
 from hypothesis import given
@@ -29,7 +29,7 @@ def test_a_struct_that_fits_passes():
         (inventory.InventoryEvent(), r"exactly one member"),
     ],
 )
-def test_what_does_not_fit_is_named(struct, complaint):
+def test_an_invalid_field_is_named(struct, complaint):
     with pytest.raises(MalformedCall, match=complaint):
         validation.check(struct)
 
@@ -42,7 +42,7 @@ def test_a_union_of_two_members_is_refused():
         validation.check(both)
 
 
-def test_an_argument_may_be_absent_only_where_the_contract_says_so():
+def test_an_argument_may_be_absent_only_if_the_contract_allows_it():
     service = catalog.CatalogService
     validation.check_arguments(service.get_prices_args(skus=["A"], currency="GBP"), "get_prices")
     with pytest.raises(MalformedCall, match="needs its argument 'currency'"):
@@ -54,7 +54,7 @@ def test_an_argument_may_be_absent_only_where_the_contract_says_so():
     st.dictionaries(st.text(max_size=5), st.lists(st.text(max_size=5), max_size=3), max_size=3),
     st.integers(-(1 << 63), (1 << 63) - 1),
 )
-def test_whatever_fits_survives_the_wire(ids, attributes, amount):
+def test_valid_values_survive_encoding_and_decoding(ids, attributes, amount):
     sent = catalog.ProductFilter(
         category_ids=ids, attributes=attributes, price_min=common.Money(amount=amount, currency="GBP")
     )
@@ -63,7 +63,7 @@ def test_whatever_fits_survives_the_wire(ids, attributes, amount):
 
 
 @given(st.binary(max_size=200))
-def test_hostile_bytes_end_in_a_refusal_or_a_struct_and_nothing_else(data):
+def test_hostile_bytes_are_refused_or_decoded(data):
     try:
         found = codec.decode(orders.PlaceOrder, data)
     except MalformedCall:

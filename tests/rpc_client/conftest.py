@@ -1,4 +1,4 @@
-"""A caller that hosts nothing of what it calls, in both ways to wait: a thread's and an event loop's."""
+"""Fixtures: a caller that does not host the called service, on a thread and on an event loop."""
 
 import asyncio
 import time
@@ -7,12 +7,12 @@ import pytest
 
 from idl import inventory
 from idl.legacy import inventory as legacy
-from tests.rpc_client.peers import PATIENCE_SECONDS
+from tests.rpc_client.peers import TIMEOUT_SECONDS
 from thriftshop import call_context, rpc
 from thriftshop.rpc import replica, replicas, retries
 from thriftshop.rpc.http import async_connections, sync_connections, transport
 
-LONGEST_SEARCH = retries.LONGEST_SEARCH
+MAX_WAIT_FOR_REPLICA = retries.MAX_WAIT_FOR_REPLICA
 
 
 class Caller:
@@ -29,7 +29,7 @@ class Caller:
         self,
         name: str,
         *args,
-        seconds: float = PATIENCE_SECONDS,
+        seconds: float = TIMEOUT_SECONDS,
         caller: str = "trade",
         contract=inventory.InventoryService,
     ):
@@ -66,9 +66,9 @@ def calls_go_over_the_network(settings, monkeypatch):
     """The process hosts no context that is called, knows nothing of replicas yet, and is patient with all of them."""
     settings.CONTEXTS = ["gateway"]
     settings.DEADLINE_FACTOR = 600.0
-    monkeypatch.setattr(retries, "LONGEST_SEARCH", PATIENCE_SECONDS)
+    monkeypatch.setattr(retries, "MAX_WAIT_FOR_REPLICA", TIMEOUT_SECONDS)
     for way in (sync_connections, async_connections):
-        monkeypatch.setattr(way, "CONNECT_SECONDS", PATIENCE_SECONDS)
+        monkeypatch.setattr(way, "CONNECT_SECONDS", TIMEOUT_SECONDS)
     replicas.forget()
     yield
     replicas.forget()
@@ -84,7 +84,7 @@ def a_connection_must_come_soon(monkeypatch):
 @pytest.fixture
 def a_search_ends_soon(monkeypatch):
     """As outside tests: a call that was turned away waits half a second for a replica that takes it."""
-    monkeypatch.setattr(retries, "LONGEST_SEARCH", LONGEST_SEARCH)
+    monkeypatch.setattr(retries, "MAX_WAIT_FOR_REPLICA", MAX_WAIT_FOR_REPLICA)
 
 
 @pytest.fixture(params=["thread", "event loop"])

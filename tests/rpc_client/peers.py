@@ -15,7 +15,7 @@ from thriftshop.rpc.http import frames
 
 METHODS = {**reflection.methods(legacy.InventoryService), **reflection.methods(inventory.InventoryService)}
 WRITTEN = legacy.ItemStatus(itemId="MUG", qty=3)
-PATIENCE_SECONDS = 60  # only keeps a broken test from hanging: machines may be busy
+TIMEOUT_SECONDS = 60  # only keeps a broken test from hanging: machines may be busy
 
 
 class Talk:
@@ -36,7 +36,7 @@ class Talk:
         self.sock.sendall(b"".join(pieces))
 
     def read(self, size: int) -> bytes:
-        """So many bytes. Raises EOFError where the client has gone."""
+        """Reads this number of bytes. Raises EOFError if the client has disconnected."""
         while len(self._buffer) < size:
             data = self.sock.recv(65536)
             if not data:
@@ -46,7 +46,7 @@ class Talk:
         return found
 
     def greet(self, **settings: int) -> None:
-        """Reads the preface and says hello."""
+        """Reads the client's preface and sends SETTINGS."""
         assert self.read(len(frames.PREFACE)) == frames.PREFACE
         self.send(frames.settings({getattr(frames, name): value for name, value in settings.items()}))
 
@@ -58,7 +58,7 @@ class Talk:
         return found
 
     def request(self) -> int:
-        """The stream of the next request that has come as a whole; what else comes is taken as it should be."""
+        """The stream of the next complete request; other frames are handled normally."""
         while True:
             kind, flags, stream, payload = self.frame()
             if kind == frames.SETTINGS and not flags & frames.ACK:
@@ -89,7 +89,7 @@ class Talk:
         return self.head(stream) + frames.frame(frames.DATA, frames.END_STREAM, stream, self.reply(stream))
 
     def wait(self) -> None:
-        """Reads on until the client goes."""
+        """Reads until the client disconnects."""
         try:
             while self.sock.recv(65536):
                 pass
@@ -140,7 +140,7 @@ class Peer:
                 sock, _ = self._listening.accept()
             except OSError:
                 return
-            sock.settimeout(PATIENCE_SECONDS)
+            sock.settimeout(TIMEOUT_SECONDS)
             talk = Talk(sock)
             self.talks.append(talk)
             behave = self.behaviours[min(len(self.talks), len(self.behaviours)) - 1]
@@ -166,12 +166,12 @@ class Peer:
             with suppress(OSError):
                 talk.sock.shutdown(socket.SHUT_RDWR)
         for thread in self._threads:
-            thread.join(PATIENCE_SECONDS)
+            thread.join(TIMEOUT_SECONDS)
 
 
 @contextmanager
 def peer(*behaviours: Behaviour) -> Iterator[Peer]:
-    """A peer for a block; what went wrong on its side is raised at the end."""
+    """A peer for the block; its errors are raised at the end."""
     here = Peer(*behaviours)
     try:
         yield here

@@ -8,7 +8,7 @@ OK = b"\x88"  # `:status: 200` in a header block
 
 
 def instead(*pieces_of):
-    """A peer that sends this instead of its first answer, each piece made from stream and talk; then it goes on as it should."""
+    """A peer that sends these pieces, each made from stream and talk, instead of its first response; then it is normal."""
 
     def behave(talk: Talk) -> None:
         talk.greet()

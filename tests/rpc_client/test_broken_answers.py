@@ -1,4 +1,4 @@
-"""Whatever comes instead of an answer, the call ends by its deadline, is made again where it may, and the next one works."""
+"""After an invalid response a call ends by its deadline, is retried if allowed, and the next call works."""
 
 import threading
 import time
@@ -6,7 +6,7 @@ import time
 import pytest
 
 from idl import inventory
-from tests.rpc_client.peers import PATIENCE_SECONDS, WRITTEN, Talk, goes_on, level, ordinary, peer
+from tests.rpc_client.peers import TIMEOUT_SECONDS, WRITTEN, Talk, goes_on, level, ordinary, peer
 from tests.rpc_client.pieces import OK, block, closes, head, instead, raw
 from thriftshop import rpc
 from thriftshop.rpc.http import frames
@@ -81,7 +81,7 @@ INSTEAD = {
 
 
 @pytest.mark.parametrize("pieces", INSTEAD.values(), ids=INSTEAD.keys())
-def test_what_comes_instead_of_an_answer_ends_the_call_and_not_the_next(caller, pieces):
+def test_an_invalid_response_fails_its_call_but_not_the_next(caller, pieces):
     with peer(instead(*pieces), ordinary) as here:
         caller.reaches(here.url)
         with pytest.raises((rpc.Unavailable, rpc.Fault)):  # and not DeadlineExceeded
@@ -95,7 +95,7 @@ def test_what_comes_instead_of_an_answer_ends_the_call_and_not_the_next(caller, 
     [[], [head], [head, lambda stream, talk: talk.reply(stream)[:5] and frames.frame(DATA, 0, stream, b"\x80")]],
     ids=["nothing", "a head alone", "the beginning of an answer"],
 )
-def test_silence_ends_with_the_deadline_and_the_stream_is_given_up(caller, pieces):
+def test_a_call_without_a_response_ends_at_its_deadline_and_its_stream_is_reset(caller, pieces):
     reset = []
 
     def falls_silent(talk: Talk) -> None:
@@ -152,7 +152,7 @@ def test_a_peer_that_does_not_read_is_left_at_the_deadline(caller):
     def does_not_read(talk: Talk) -> None:
         talk.greet(INITIAL_WINDOW_SIZE=2**31 - 1)
         talk.send(frames.window_update(0, 2**30))
-        left.wait(PATIENCE_SECONDS)
+        left.wait(TIMEOUT_SECONDS)
 
     lines = [inventory.StockLine(sku=f"SKU-{number:060d}", quantity=1) for number in range(100_000)]
     with peer(does_not_read) as here:

@@ -28,7 +28,7 @@ any_frame = st.builds(frames.frame, kinds, st.integers(0, 255), streams, payload
 
 
 def opened(requests: int = 2):
-    """A connection whose peer has said hello, with requests under way, and what became of them."""
+    """A connection whose peer has sent SETTINGS, with requests in progress and their outcomes."""
     finished: list[Exchange] = []
     connection = Connection("the peer")
     connection.receive(GREETING)
@@ -43,7 +43,7 @@ def outcomes(connection, finished):
 
 @given(st.lists(any_frame, max_size=30).map(b"".join), st.data())
 @example(frames.frame(frames.HEADERS, 5, 1, b"\x88") + frames.frame(frames.DATA, 1, 3, b""), None)
-def test_what_frames_mean_does_not_depend_on_the_pieces_that_they_come_in(data, pieces):
+def test_frames_are_parsed_alike_however_they_are_split(data, pieces):
     whole, finished = opened()
     whole.receive(data)
     split, finished_split = opened()
@@ -70,20 +70,20 @@ def test_any_bytes_leave_each_exchange_under_way_or_finished_once(pieces):
 
 
 @given(st.binary(max_size=300))
-def test_any_bytes_instead_of_a_greeting_begin_nothing(data):
+def test_an_invalid_preface_opens_no_connection(data):
     connection = Connection("the peer")
     connection.receive(data)
-    assert connection.closed or connection.ready or len(data) < frames.HEAD.size + frames.LARGEST_FRAME
+    assert connection.closed or connection.ready or len(data) < frames.HEAD.size + frames.MAX_FRAME
 
 
-def test_what_is_kept_of_a_peer_without_measure_is_bounded():
+def test_the_memory_for_an_excessive_peer_is_bounded():
     connection, finished = opened(20)
     for stream in range(1, 41, 2):
         connection.receive(frames.frame(frames.HEADERS, frames.END_HEADERS, stream, b"\x88"))
     piece = b"".join(frames.frame(frames.DATA, 0, stream, bytes(16_384)) for stream in range(1, 41, 2))
     for _ in range(600):
         connection.receive(piece)
-        assert connection._held <= limits.LARGEST_HELD
+        assert connection._held <= limits.MAX_BUFFERED
         connection.outgoing.clear()
     assert len(finished) == 20
     assert all(one.failure for one in finished)
@@ -193,7 +193,7 @@ values = st.text(st.characters(min_codepoint=32, max_codepoint=126), max_size=30
 
 
 @given(st.integers(200, 599), st.dictionaries(names, values), st.booleans())
-def test_a_head_is_read_however_it_is_coded(status, others, huffman):
+def test_a_header_block_is_decoded_in_every_encoding(status, others, huffman):
     encoder = hpack.Encoder()
     encoder.header_table_size = 0
     block = encoder.encode([(":status", str(status)), *others.items()], huffman=huffman)
@@ -225,7 +225,7 @@ def test_a_block_that_is_read_means_the_same_to_another_implementation(block):
 
 
 @given(st.dictionaries(st.from_regex(r"[a-z][a-z-]{0,140}", fullmatch=True), values, max_size=5), st.booleans())
-def test_what_is_written_is_read_by_another_implementation(fields, secret):
+def test_another_implementation_reads_our_header_blocks(fields, secret):
     block = b"".join(headers.literal(name, value, secret) for name, value in fields.items())
     found = hpack.Decoder().decode(block)
     assert dict(found) == fields

@@ -1,4 +1,4 @@
-"""Whatever a peer does before it answers at all, a call ends soon, in an error of the platform's; the next one works."""
+"""Whatever a peer does before its first response, a call soon ends with an error of the platform, and the next one works."""
 
 import contextlib
 import os
@@ -8,7 +8,7 @@ import hypothesis
 import pytest
 from hypothesis import strategies as st
 
-from tests.rpc_client.peers import PATIENCE_SECONDS, WRITTEN, Talk, ordinary, peer
+from tests.rpc_client.peers import TIMEOUT_SECONDS, WRITTEN, Talk, ordinary, peer
 from tests.rpc_client.pieces import OK
 from thriftshop import rpc
 from thriftshop.rpc import replicas
@@ -88,7 +88,7 @@ NEVER_OPENED = [
 
 @pytest.mark.parametrize("behave", NEVER_OPENED, ids=lambda behave: behave.__name__)
 @pytest.mark.usefixtures("a_connection_must_come_soon", "a_search_ends_soon")
-def test_a_peer_that_never_opens_is_unavailable_soon_and_used_again_when_it_does(caller, behave):
+def test_a_peer_that_does_not_complete_the_handshake_is_excluded_until_it_does(caller, behave):
     with peer(behave, ordinary) as here:
         caller.reaches(here.url)
         # Unavailable, not DeadlineExceeded: it is given up long before. Nothing was begun, so it may be tried again.
@@ -98,7 +98,7 @@ def test_a_peer_that_never_opens_is_unavailable_soon_and_used_again_when_it_does
 
 
 @pytest.mark.parametrize("behave", [closes_at_once, breaks_off], ids=lambda behave: behave.__name__)
-def test_even_a_write_is_tried_again_where_the_peer_is_back_in_time(caller, behave):
+def test_a_write_that_was_not_begun_is_retried_if_the_peer_recovers_in_time(caller, behave):
     with peer(behave, ordinary) as here:
         caller.reaches(here.url)
         assert caller.write() == WRITTEN
@@ -107,7 +107,7 @@ def test_even_a_write_is_tried_again_where_the_peer_is_back_in_time(caller, beha
 
 def answers_at_last(caller) -> bool:
     """Whether a call is answered once the replica is used again."""
-    until = time.monotonic() + PATIENCE_SECONDS
+    until = time.monotonic() + TIMEOUT_SECONDS
     while time.monotonic() < until:
         try:
             return bool(caller.write() == WRITTEN)
@@ -127,7 +127,7 @@ any_piece = st.one_of(
 
 @hypothesis.settings(max_examples=60, suppress_health_check=[hypothesis.HealthCheck.function_scoped_fixture])
 @hypothesis.given(greeted=st.booleans(), pieces=st.lists(any_piece, max_size=8))
-def test_whatever_comes_a_call_ends_by_its_deadline(caller, greeted, pieces):
+def test_a_call_always_ends_by_its_deadline(caller, greeted, pieces):
     def anything(talk: Talk) -> None:
         if greeted:
             talk.greet()
@@ -143,5 +143,5 @@ def test_whatever_comes_a_call_ends_by_its_deadline(caller, greeted, pieces):
         started = time.monotonic()
         with contextlib.suppress(rpc.RpcError):
             assert caller.write(seconds=0.15) == WRITTEN
-        assert time.monotonic() - started < PATIENCE_SECONDS
+        assert time.monotonic() - started < TIMEOUT_SECONDS
         assert replicas.of("inventory").in_flight == 0

@@ -1,10 +1,10 @@
-"""Many calls at a time: how many there may be, what they share, and what one that is cancelled leaves behind."""
+"""Concurrent calls: their limits, shared connections, and cancellation."""
 
 import asyncio
 import threading
 
 from idl import inventory
-from tests.rpc_client.peers import PATIENCE_SECONDS, Talk, goes_on, level, ordinary, peer
+from tests.rpc_client.peers import TIMEOUT_SECONDS, Talk, goes_on, level, ordinary, peer
 from thriftshop import rpc
 from thriftshop.rpc import replicas
 
@@ -20,7 +20,7 @@ def test_too_many_calls_at_a_time_are_refused_at_once_and_the_others_answered(se
         talk.greet()
         streams = [talk.request() for _ in range(5)]
         asked.set()
-        go.wait(PATIENCE_SECONDS)
+        go.wait(TIMEOUT_SECONDS)
         for stream in streams:
             talk.send(talk.answer(stream))
         goes_on(talk)
@@ -29,7 +29,7 @@ def test_too_many_calls_at_a_time_are_refused_at_once_and_the_others_answered(se
         stock = rpc.aconnect(inventory.InventoryService)
         with rpc.using(caller="cart"):
             calls = [asyncio.ensure_future(stock.get_levels(["MUG"])) for _ in range(12)]
-            assert await asyncio.to_thread(asked.wait, PATIENCE_SECONDS)
+            assert await asyncio.to_thread(asked.wait, TIMEOUT_SECONDS)
             refused = sum(call.done() for call in calls)
             go.set()
             assert refused == 7
@@ -73,7 +73,7 @@ def test_a_call_that_is_cancelled_gives_its_stream_up_and_leaves_the_connection(
         stock = rpc.aconnect(inventory.InventoryService)
         with rpc.using(caller="cart"):
             first = asyncio.ensure_future(stock.get_levels(["MUG"]))
-            assert await asyncio.to_thread(asked.wait, PATIENCE_SECONDS)
+            assert await asyncio.to_thread(asked.wait, TIMEOUT_SECONDS)
             first.cancel()
             await asyncio.wait({first})
             return first.cancelled(), await stock.get_levels(["MUG"])
@@ -98,6 +98,6 @@ def test_threads_call_side_by_side(settings):
         for thread in threads:
             thread.start()
         for thread in threads:
-            thread.join(PATIENCE_SECONDS)
+            thread.join(TIMEOUT_SECONDS)
         assert answers == [READ] * 80
         assert len(here.talks) <= 8

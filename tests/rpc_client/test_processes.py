@@ -67,7 +67,7 @@ def test_the_viewer_is_stated_to_the_service_that_is_called(reached):
         assert rpc.connect(catalog.CatalogService).get_products(["MUG"]) == []
 
 
-def test_reads_go_on_while_a_replica_is_frozen_and_it_is_used_again_when_it_wakes(reached, settings):
+def test_reads_continue_while_a_replica_is_frozen_and_it_is_used_again_afterwards(reached, settings):
     settings.DEADLINE_FACTOR = 100.0  # ten seconds, of which half go by at the frozen one
     assert [level("MUG") for _ in range(8)] == [0] * 8
     os.kill(reached[0].process.pid, signal.SIGSTOP)
@@ -79,7 +79,7 @@ def test_reads_go_on_while_a_replica_is_frozen_and_it_is_used_again_when_it_wake
     assert level("MUG") == 0
 
 
-def test_a_forked_child_makes_connections_of_its_own(reached):
+def test_a_forked_child_opens_its_own_connections(reached):
     assert level("MUG") == 0
     child = os.fork()
     if child == 0:
@@ -112,19 +112,19 @@ def test_no_call_fails_while_a_replica_leaves(reached, folders):
         thread.start()
     wait_for_more(made, failures)
     reached[0].process.terminate()
-    reached[0].process.wait(serving.PATIENCE_SECONDS)
+    reached[0].process.wait(serving.TIMEOUT_SECONDS)
     # Nothing had to be cut off: every connection took leave, also those that rested.
     assert b"cut off" not in (folders[0] / "server.log").read_bytes()
     wait_for_more(made, failures)
     stop.set()
     for thread in threads:
-        thread.join(serving.PATIENCE_SECONDS)
+        thread.join(serving.TIMEOUT_SECONDS)
     assert failures == []
 
 
 def wait_for_more(made, failures):
     """Until fifty more calls were made, or one failed."""
-    enough, until = len(made) + 50, time.monotonic() + serving.PATIENCE_SECONDS
+    enough, until = len(made) + 50, time.monotonic() + serving.TIMEOUT_SECONDS
     while len(made) < enough and not failures:
         assert time.monotonic() < until, f"{len(made)} calls of {enough}"
         time.sleep(0.05)

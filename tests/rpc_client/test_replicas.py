@@ -4,7 +4,7 @@ import time
 
 import pytest
 
-from tests.rpc_client.peers import PATIENCE_SECONDS, WRITTEN, Talk, level, ordinary, peer
+from tests.rpc_client.peers import TIMEOUT_SECONDS, WRITTEN, Talk, level, ordinary, peer
 from thriftshop import rpc
 from thriftshop.rpc import addresses, replicas, retry_budget
 from thriftshop.rpc.addresses import Address
@@ -61,7 +61,7 @@ def test_calls_are_spread_over_the_replicas(caller):
         assert min(served(one), served(two)) > 10
 
 
-def test_connections_are_kept_for_the_next_call(caller):
+def test_connections_are_reused_by_the_next_call(caller):
     with peer(ordinary) as here:
         caller.reaches(here.url)
         for _ in range(20):
@@ -78,7 +78,7 @@ def test_a_replica_that_cannot_be_connected_to_costs_no_call_and_is_taken_back(c
         assert [one.is_out for one in replicas.of("inventory").all() if one.port == gone.port] == [True]
 
 
-def test_a_replica_that_comes_back_gets_calls_again(caller):
+def test_a_replica_that_recovers_gets_calls_again(caller):
     def starts(talk: Talk) -> None:
         if talk.sock.getsockname() and len(back.talks) <= 3:
             return
@@ -86,7 +86,7 @@ def test_a_replica_that_comes_back_gets_calls_again(caller):
 
     with peer(starts) as back, peer(ordinary) as here:
         caller.reaches(back.url, here.url)
-        until = time.monotonic() + PATIENCE_SECONDS
+        until = time.monotonic() + TIMEOUT_SECONDS
         while not served(back) and time.monotonic() < until:
             assert caller.write() == WRITTEN
             time.sleep(0.01)
@@ -94,7 +94,7 @@ def test_a_replica_that_comes_back_gets_calls_again(caller):
 
 
 def test_a_replica_about_to_end_costs_no_call(caller, monkeypatch):
-    for seconds in ("FIRST_EXCLUSION", "LONGEST_EXCLUSION_UNREACHABLE"):
+    for seconds in ("FIRST_EXCLUSION", "MAX_EXCLUSION_UNREACHABLE"):
         monkeypatch.setattr(replicas, seconds, 600.0)
     with peer(about_to_end) as ending, peer(ordinary) as here:
         caller.reaches(ending.url, here.url)
@@ -103,7 +103,7 @@ def test_a_replica_about_to_end_costs_no_call(caller, monkeypatch):
         assert served(ending) == 1
 
 
-def test_reads_survive_a_replica_that_takes_calls_and_says_nothing(caller):
+def test_reads_survive_a_replica_that_accepts_calls_and_never_answers(caller):
     with peer(silent) as bad, peer(ordinary) as here:
         caller.reaches(bad.url, here.url)
         for _ in until_asked(bad, times=2):
@@ -124,11 +124,11 @@ def test_a_replica_that_fails_again_and_again_is_left_out(caller):
         for _ in range(60):
             assert caller.read() == READ
         # Five failures in a row eject it; after it is used again, one more does.
-        assert replicas.MOST_FAILURES <= served(bad) < 15
+        assert replicas.MAX_FAILURES <= served(bad) < 15
 
 
 @pytest.mark.usefixtures("a_search_ends_soon")
-def test_where_no_replica_is_left_calls_fail_at_once(caller):
+def test_calls_fail_immediately_if_no_replica_is_left(caller):
     with peer(ordinary) as here:
         caller.reaches(here.url)
     with pytest.raises(rpc.Unavailable):
@@ -147,14 +147,14 @@ def test_a_fault_of_the_service_is_no_fault_of_the_replica(caller):
 
     with peer(faulty) as here:
         caller.reaches(here.url)
-        for _ in range(replicas.MOST_FAILURES * 2):
+        for _ in range(replicas.MAX_FAILURES * 2):
             with pytest.raises(rpc.Fault):
                 caller.read()
         assert not any(one.is_out for one in replicas.of("inventory").all())
 
 
 def test_retries_end_with_their_budget(caller, settings, monkeypatch):
-    monkeypatch.setattr(replicas, "MOST_FAILURES", 10_000)
+    monkeypatch.setattr(replicas, "MAX_FAILURES", 10_000)
     monkeypatch.setattr(retry_budget, "PER_SECOND", 0.0)
     before = retries("lost")
     with peer(breaking) as one, peer(breaking) as two:
@@ -178,10 +178,10 @@ def test_a_call_never_outlives_its_deadline_by_retrying(caller):
         started = time.monotonic()
         with pytest.raises(rpc.DeadlineExceeded):
             caller.read(seconds=0.5)
-        assert time.monotonic() - started < PATIENCE_SECONDS
+        assert time.monotonic() - started < TIMEOUT_SECONDS
 
 
-def test_each_attempt_is_told_what_is_left_of_the_deadline(caller):
+def test_each_attempt_sends_the_remaining_time(caller):
     with peer(silent) as one, peer(ordinary) as two:
         caller.reaches(one.url, two.url)
         for _ in until_asked(one, times=1):
@@ -207,7 +207,7 @@ def test_replicas_follow_the_names_that_are_looked_up(caller, settings, monkeypa
         caller.read()
         assert (served(one), served(two)) == (1, 0)
         now[:] = [Address("127.0.0.1", two.port, "inventory")]
-        until = time.monotonic() + PATIENCE_SECONDS
+        until = time.monotonic() + TIMEOUT_SECONDS
         while not served(two) and time.monotonic() < until:
             caller.read()
             time.sleep(0.02)
@@ -217,7 +217,7 @@ def test_replicas_follow_the_names_that_are_looked_up(caller, settings, monkeypa
         assert {head[":authority"] for talk in two.talks for head in talk.heads.values()} == {"inventory"}
 
 
-def test_a_name_server_that_is_away_moves_nobody(caller, settings, monkeypatch):
+def test_the_addresses_stay_while_the_name_server_is_unreachable(caller, settings, monkeypatch):
     settings.RPC_LOOKUP_SECONDS = 0.01
     with peer(ordinary) as here:
         found = frozenset({Address("127.0.0.1", here.port, "inventory")})
@@ -231,7 +231,7 @@ def test_a_name_server_that_is_away_moves_nobody(caller, settings, monkeypatch):
 
         monkeypatch.setattr(addresses, "look_up", look_up)
         caller.reaches()
-        until = time.monotonic() + PATIENCE_SECONDS
+        until = time.monotonic() + TIMEOUT_SECONDS
         while len(lookups) < 3 and time.monotonic() < until:
             assert caller.read() == READ
             time.sleep(0.02)
@@ -258,12 +258,12 @@ def test_a_name_stands_for_all_its_addresses():
         "http://a?x=1",
     ],
 )
-def test_an_address_that_is_none_is_told_apart(url):
+def test_an_invalid_address_is_reported(url):
     assert addresses.problem(url)
     assert not addresses.problem("http://catalog:8101")
 
 
-def test_a_call_that_was_turned_away_waits_a_little_for_a_replica(caller):
+def test_a_refused_call_waits_briefly_for_another_replica(caller):
     def starts(talk: Talk) -> None:
         if len(here.talks) > 1:
             ordinary(talk)

@@ -96,7 +96,7 @@ def test_a_ping_is_answered(caller):
         assert caller.write() == WRITTEN
 
 
-def test_a_large_request_goes_through_a_narrow_window(caller):
+def test_a_large_request_is_sent_through_a_small_window(caller):
     lines = [inventory.StockLine(sku=f"SKU-{number:040d}", quantity=1) for number in range(10_000)]
     taken = []
 
@@ -140,8 +140,8 @@ def test_large_answers_one_after_the_other_never_exhaust_the_window(caller):
             incoming = messages.read_call(talk.bodies[stream])
             reply = messages.write_reply(incoming, METHODS[incoming.name].result_type(success=levels))
             talk.send(talk.head(stream))
-            for at in range(0, len(reply), frames.LARGEST_FRAME):
-                talk.send(frames.frame(DATA, 0, stream, reply[at : at + frames.LARGEST_FRAME]))
+            for at in range(0, len(reply), frames.MAX_FRAME):
+                talk.send(frames.frame(DATA, 0, stream, reply[at : at + frames.MAX_FRAME]))
             talk.send(frames.frame(DATA, END_STREAM, stream))
 
     with peer(generous) as here:

@@ -1,1 +1,1 @@
-"""Tests of what serves: the server and its end, the image, the shop as separate services."""
+"""Tests of serving: the server and its shutdown, the image, the shop as separate services."""

@@ -16,7 +16,7 @@ import sys
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from tests.serving import living
+from tests.serving import processes
 
 ROOT = Path(__file__).resolve().parents[2]
 OWNED = ("/app", "/venv", "/data")
@@ -25,7 +25,7 @@ STRANGER = 10001
 
 @dataclass
 class Stage:
-    """A stage of the build: its folder, and what its instructions said."""
+    """A stage of the build: its folder, and the effects of its instructions."""
 
     name: str
     base: str
@@ -38,12 +38,12 @@ class Stage:
     health: list[str] = field(default_factory=list)
 
     def place(self, path: str) -> Path:
-        """Where a path of the image is here."""
+        """The path in the stage's folder for a path of the image."""
         whole = path if path.startswith("/") else f"{self.folder}/{path}"
         return self.root / whole.strip("/").removesuffix("/.")
 
     def moved(self, text: str) -> str:
-        """A text of the Dockerfile, with the image's own folders where they are here."""
+        """A text of the Dockerfile, with the image's folders moved under the stage's folder."""
         return re.sub(rf"(?<![\w.])({'|'.join(OWNED)})(?![\w-])", lambda found: f"{self.root}{found[1]}", text)
 
 
@@ -184,7 +184,7 @@ class Build:
 
 
 def run_as_stranger(stage: Stage, command: list[str], **variables: str) -> subprocess.Popen[str]:
-    """Starts a command of the image as its user, who may write to the volumes and /tmp alone."""
+    """Starts a command of the image as its user, who may only write to the volumes and /tmp."""
     temporary = stage.root / "tmp"
     environment = {**stage.environment, "TMPDIR": str(temporary), **variables}
     program = [str(stage.place("/venv") / "bin" / command[0]), *command[1:]]
@@ -205,7 +205,7 @@ def run_as_stranger(stage: Stage, command: list[str], **variables: str) -> subpr
 
 
 def ended(stage: Stage, command: list[str], **variables: str) -> tuple[int, str]:
-    """Runs a command of the image to its end; gives its exit code and what it said."""
+    """Runs a command of the image to its end; returns its exit code and output."""
     process = run_as_stranger(stage, command, **variables)
-    said, _ = process.communicate(timeout=living.PATIENCE)
+    said, _ = process.communicate(timeout=processes.TIMEOUT_SECONDS)
     return process.returncode, said

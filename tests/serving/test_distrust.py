@@ -1,11 +1,11 @@
-"""Services that do not believe each other: customers hear that the shop is unavailable, operators why."""
+"""Services with different keys: customers get SERVICE_UNAVAILABLE, operators the reason."""
 
 import json
 
 import pytest
 
 from tests import split
-from tests.serving import living
+from tests.serving import processes
 
 pytestmark = pytest.mark.slow
 
@@ -25,13 +25,13 @@ def test_a_wrong_key_between_services_does_not_tell_customers_to_log_in(tmp_path
         "DATABASE_URL": f"sqlite:///{tmp_path / 'catalog.sqlite3'}",
         "SERVICE_KEYS": "w" * 40,
     }
-    with living.serving(ports[1], "--migrate", **catalog), living.serving(ports[0], "--migrate", **gateway):
-        _, body = living.ask(ports[0], "/graphql", "POST", PRODUCTS, **{"content-type": "application/json"})
+    with processes.serving(ports[1], "--migrate", **catalog), processes.serving(ports[0], "--migrate", **gateway):
+        _, body = processes.request(ports[0], "/graphql", "POST", PRODUCTS, **{"content-type": "application/json"})
         (error,) = json.loads(body)["errors"]
         assert error["extensions"]["code"] == "SERVICE_UNAVAILABLE"
-        for port, what in ((ports[0], "statement not believed"), (ports[1], "statement refused")):
-            status, body = living.ask(port, "/readyz")
+        for port, what in ((ports[0], "identity token rejected by the service"), (ports[1], "identity token refused")):
+            status, body = processes.request(port, "/readyz")
             said = json.loads(body)
             assert (status, said["status"]) == (200, "degraded")
-            assert what in said["checks"]["statements"]
-            assert "both sides need the same SERVICE_KEYS" in said["checks"]["statements"]
+            assert what in said["checks"]["tokens"]
+            assert "both sides need the same SERVICE_KEYS" in said["checks"]["tokens"]

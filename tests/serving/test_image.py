@@ -1,4 +1,4 @@
-"""The image: its Dockerfile is clean, its steps work, and what they make runs as a stranger who may write almost nowhere."""
+"""The image: its Dockerfile passes the linter, its steps work, and it runs as an unprivileged user on a read-only root."""
 
 import os
 import shutil
@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests import split
-from tests.serving import image, living
+from tests.serving import image, processes
 
 SECRETS = {name: name.lower() + "-" + "0123456789abcdef" * 4 for name in ("SECRET_KEY", "VIEWER_KEYS", "SERVICE_KEYS")}
 PLAIN = {"SECURE_SSL_REDIRECT": "no", "PUBLIC_URL": "https://shop.example", "HOST": "127.0.0.1"}
@@ -18,7 +18,7 @@ PLAIN = {"SECURE_SSL_REDIRECT": "no", "PUBLIC_URL": "https://shop.example", "HOS
 
 @pytest.fixture(scope="module")
 def built():
-    """The image, built once. In CI its packages are fetched as the Dockerfile says."""
+    """The image, built once. In CI its packages are installed as in the Dockerfile."""
     folder = Path(tempfile.mkdtemp(prefix="image-"))
     folder.chmod(0o755)
     yield image.Build(folder, fetch=os.environ.get("CI") == "true").run()
@@ -87,17 +87,17 @@ def test_the_image_runs_as_another_user_with_read_only_code(built):
     before = written(built.root)
     server = image.run_as_stranger(built, built.command, **variables)
     try:
-        living.wait_until_ready(port, server)
+        processes.wait_until_ready(port, server)
         assert image.ended(built, built.health, PORT=str(port)) == (0, "")
         code, said = image.ended(built, built.health, PORT=str(split.free_port()))
         assert (code, "does not answer" in said) == (1, True)
-        assert living.ask(port, "/static/admin/css/base.css")[0] == 200
+        assert processes.request(port, "/static/admin/css/base.css")[0] == 200
         # A host that is not its own is refused, though probes are answered under any.
-        assert living.ask(port, "/admin/", Host="elsewhere.example")[0] == 400
-        assert living.ask(port, "/readyz", Host="elsewhere.example")[0] == 200
+        assert processes.request(port, "/admin/", Host="elsewhere.example")[0] == 400
+        assert processes.request(port, "/readyz", Host="elsewhere.example")[0] == 200
     finally:
         server.terminate()
-        output, _ = server.communicate(timeout=living.PATIENCE)
+        output, _ = server.communicate(timeout=processes.TIMEOUT_SECONDS)
     assert server.returncode == 0, output
     assert "PermissionError" not in output
     elsewhere = {path for path in written(built.root) - before if path.parts[0] not in ("data", "tmp")}

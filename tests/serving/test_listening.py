@@ -20,7 +20,7 @@ def port():
 
 @pytest.mark.skipif(not Path("/proc/net/tcp").exists(), reason="this system has no /proc")
 def test_the_listening_process_is_found_in_proc(port):
-    pid, command = listening.holder(port)
+    pid, command = listening.listener(port)
     assert pid == os.getpid()
     assert "python" in command
 
@@ -28,7 +28,7 @@ def test_the_listening_process_is_found_in_proc(port):
 @pytest.mark.skipif(shutil.which("lsof") is None, reason="lsof is not installed")
 def test_the_listening_process_is_found_by_lsof(port, monkeypatch):
     monkeypatch.setattr(listening, "PROC", Path("/no/such/folder"))
-    pid, command = listening.holder(port)
+    pid, command = listening.listener(port)
     assert pid == os.getpid()
     assert "python" in command
 
@@ -36,4 +36,4 @@ def test_the_listening_process_is_found_by_lsof(port, monkeypatch):
 def test_no_process_is_found_if_none_listens(port):
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
-        assert listening.holder(free.getsockname()[1]) is None
+        assert listening.listener(free.getsockname()[1]) is None

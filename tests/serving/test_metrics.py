@@ -1,4 +1,4 @@
-"""What Prometheus is told: how far groups are behind, and the sums of several workers."""
+"""Metrics for Prometheus: the lag of groups, and sums over several workers."""
 
 import math
 
@@ -8,7 +8,7 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from idl import inventory
 from tests import acting, split
-from tests.serving import living
+from tests.serving import processes
 from thriftshop import rpc
 from thriftshop.events import groups, progress
 from thriftshop.processes import health
@@ -53,8 +53,8 @@ def test_workers_aggregate_calls_in_flight_and_excluded_replicas(tmp_path):
     away = " ".join(f"{context}=http://127.0.0.1:9" for context in ("catalog", "inventory", "orders"))
     database = f"sqlite:///{tmp_path}/shop.sqlite3"
     variables = {"CONTEXTS": "recommender", "DATABASE_URL": database, "SERVICES": away, "DRAIN_GRACE_SECONDS": "0"}
-    with living.serving(port, "--migrate", **variables, WORKERS="2"):
-        told = samples(living.ask(port, "/metrics")[1].decode())
+    with processes.serving(port, "--migrate", **variables, WORKERS="2"):
+        told = samples(processes.request(port, "/metrics")[1].decode())
     here = (("context", "inventory"),)
     assert told["thriftshop_rpc_in_flight", here] >= 0
     assert told["thriftshop_rpc_replicas_out", here] == 1

@@ -1,4 +1,4 @@
-"""A process that ends with the one that started it, also where the terminal of both is closed."""
+"""A process that ends with its parent, and when their terminal is closed."""
 
 import os
 import signal
@@ -9,11 +9,11 @@ from pathlib import Path
 
 import pytest
 
-PATIENCE = 60.0
+TIMEOUT_SECONDS = 60.0
 CHILD = """
 import time
 from thriftshop.processes import parent
-parent.end_with_it()
+parent.stop_with_parent()
 print("started", flush=True)
 time.sleep(600)
 """
@@ -38,4 +38,4 @@ def test_a_process_ends_with_its_terminal_while_its_parent_waits():
     assert b"started" in os.read(ours, 1000)
     time.sleep(1)  # it has seen its terminal
     os.close(ours)
-    assert leader.wait(PATIENCE) == signal.SIGHUP
+    assert leader.wait(TIMEOUT_SECONDS) == signal.SIGHUP

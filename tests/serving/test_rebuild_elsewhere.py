@@ -11,12 +11,12 @@ from thriftshop import rpc
 
 pytestmark = pytest.mark.slow
 
-PATIENCE = 120.0
+TIMEOUT_SECONDS = 120.0
 SKUS = [f"SKU-{number}" for number in range(20)]
 
 
 class Deliveries(threading.Thread):
-    """Receives stock without a pause until told to stop, and counts."""
+    """Receives stock continuously until stopped, and counts the calls."""
 
     def __init__(self):
         super().__init__(daemon=True)
@@ -34,7 +34,7 @@ class Deliveries(threading.Thread):
 
     def stop(self):
         self.stopping.set()
-        self.join(PATIENCE)
+        self.join(TIMEOUT_SECONDS)
         assert self.problem is None
 
 
@@ -70,7 +70,7 @@ def run(process, *command):
     return done.stdout
 
 
-def test_it_ends_and_agrees_while_events_keep_arriving(processes):
+def test_a_rebuild_ends_and_is_correct_while_events_arrive(processes):
     topics, recommender = processes
     deliveries = Deliveries()
     deliveries.start()
@@ -83,7 +83,7 @@ def test_it_ends_and_agrees_while_events_keep_arriving(processes):
     finally:
         deliveries.stop()
     expected = deliveries.count * len(SKUS)
-    limit = time.monotonic() + PATIENCE
+    limit = time.monotonic() + TIMEOUT_SECONDS
     while recommender.query("SELECT sum(available) FROM recommender_stock") != expected:
         assert time.monotonic() < limit, recommender.tail(20)
         time.sleep(0.1)

@@ -9,13 +9,13 @@ import pytest
 
 from idl import cart
 from tests import acting, split
-from tests.serving import living
+from tests.serving import processes
 from thriftshop import rpc
 
 pytestmark = pytest.mark.slow
 
 CONTEXTS = "cart,catalog,inventory,users"
-PATIENCE = 120.0
+TIMEOUT_SECONDS = 120.0
 MINE, OTHERS = f"customer-{acting.CUSTOMER}", "customer-other"
 STRUCT = """
 /** A cart was touched. */
@@ -48,7 +48,7 @@ def newer_code(tmp_path_factory):
     """A copy of this code whose carts have one more kind of event."""
     root = tmp_path_factory.mktemp("newer") / "shop"
     unneeded = shutil.ignore_patterns(".git", ".venv", "var", "tests", "docs", "__pycache__", "*_cache")
-    shutil.copytree(living.ROOT, root, ignore=unneeded)
+    shutil.copytree(processes.ROOT, root, ignore=unneeded)
     contract = root / "idl" / "cart.thrift"
     structs, opening, members = contract.read_text().partition("union CartEvent {")
     structs, comment, description = structs.rpartition("\n/**")
@@ -84,7 +84,7 @@ def record(process, *events):
 
 
 def until(condition, process):
-    limit = time.monotonic() + PATIENCE
+    limit = time.monotonic() + TIMEOUT_SECONDS
     while not condition():
         assert time.monotonic() < limit, process.tail(40)
         time.sleep(0.05)
@@ -95,12 +95,12 @@ def version_of(process, stream):
 
 
 def waiting_for(process):
-    return json.loads(living.ask(process.port, "/readyz")[1])["waiting_for"]
+    return json.loads(processes.request(process.port, "/readyz")[1])["waiting_for"]
 
 
 def consumed(process):
     """How many events a process has applied to the carts' summaries."""
-    metrics = living.ask(process.port, "/metrics")[1].decode()
+    metrics = processes.request(process.port, "/metrics")[1].decode()
     found = re.search(r'^\w*events_consumed\w*total\{group="cart\.summaries"\} (\S+)$', metrics, re.MULTILINE)
     return float(found[1]) if found else 0.0
 
@@ -138,12 +138,12 @@ def test_the_new_version_takes_over_and_processes_every_event_once_and_in_order(
     assert [call(settings, old, new).version for _ in range(4)] == [6, 6, 6, 6]
 
 
-def test_the_old_version_waits_and_says_what_for_until_a_new_one_is_there(versions):
+def test_the_old_version_waits_for_a_newer_one_and_reports_it(versions):
     old, new = versions
     record(new, (MINE, "opened", 1), (MINE, "touched", 1), (OTHERS, "opened", 1), (MINE, "added", 1))
     until(lambda: waiting_for(old), old)
-    assert waiting_for(old) == {"cart.summaries": f"cart/{MINE} 2 holds an event unknown to this version."}
-    assert living.ask(old.port, "/readyz")[0] == 200
+    assert waiting_for(old) == {"cart.summaries": f"cart/{MINE} 2 is an event of a kind unknown to this version."}
+    assert processes.request(old.port, "/readyz")[0] == 200
     until(lambda: lease(old) == "", old)
     assert "group waits" in old.log.read_text()
     time.sleep(2.0)  # it tries again meanwhile

@@ -15,15 +15,15 @@ from playwright import sync_api
 
 from tests import split
 from tests.browser.conftest import CHROMIUM, FLAGS
-from tests.serving import living
+from tests.serving import processes
 from thriftshop.processes import splitting
 
 pytestmark = pytest.mark.slow
 
 EMAIL, PASSWORD = "boss@shop.example", "a long walk to the shop"
-OPENING_SECONDS, CLOSING_SECONDS = 600, living.PATIENCE
-PATIENCE = 60_000
-LARGEST_MB = 120
+OPENING_SECONDS, CLOSING_SECONDS = 600, processes.TIMEOUT_SECONDS
+TIMEOUT_SECONDS = 60_000
+MAX_MB = 120
 
 
 def free_base() -> int:
@@ -35,21 +35,21 @@ def free_base() -> int:
 def shop(tmp_path_factory):
     """An empty shop in separate processes: its gateway's port, its folder, and the manager's process."""
     folder, port = tmp_path_factory.mktemp("split"), free_base()
-    manager = living.manage("split", "--port", str(port), "--folder", str(folder), "--no-demo")
+    manager = processes.manage("split", "--port", str(port), "--folder", str(folder), "--no-demo")
     until = time.monotonic() + OPENING_SECONDS
-    while "is up as separate services" not in living.said(manager):
-        assert manager.poll() is None, living.said(manager)
-        assert time.monotonic() < until, living.said(manager)
+    while "is up as separate services" not in processes.output(manager):
+        assert manager.poll() is None, processes.output(manager)
+        assert time.monotonic() < until, processes.output(manager)
         time.sleep(0.2)
     yield port, folder, manager
     if manager.poll() is None:
         manager.send_signal(signal.SIGINT)
-    living.end(manager)
+    processes.stop(manager)
 
 
 def ask_graphql(port, query):
     body = json.dumps({"query": query}).encode()
-    status, answer = living.ask(port, "/graphql", "POST", body, **{"Content-Type": "application/json"})
+    status, answer = processes.request(port, "/graphql", "POST", body, **{"Content-Type": "application/json"})
     return status, json.loads(answer)
 
 
@@ -58,7 +58,7 @@ def as_users(folder, port, *command):
     told = splitting.variables(splitting.layout(port, 1), folder) | splitting.own_variables("users", folder)
     environment = {**os.environ, "DJANGO_SETTINGS_MODULE": "settings.development", **told}
     subprocess.run(  # noqa: S603 - our own command line
-        [sys.executable, "manage.py", *command], env=environment, cwd=living.ROOT, check=True, capture_output=True
+        [sys.executable, "manage.py", *command], env=environment, cwd=processes.ROOT, check=True, capture_output=True
     )
 
 
@@ -76,7 +76,7 @@ def test_each_context_has_a_process_and_a_database_of_its_own(shop):
     port, folder, _ = shop
     hosted = {}
     for process in splitting.layout(port, 1):
-        hosted[process.context] = json.loads(living.ask(process.port, "/readyz")[1])["contexts"]
+        hosted[process.context] = json.loads(processes.request(process.port, "/readyz")[1])["contexts"]
         assert (folder / process.context / "shop.sqlite3").is_file()
     assert hosted == {context: [context] for context in hosted}
     assert len(hosted) == 9
@@ -84,7 +84,7 @@ def test_each_context_has_a_process_and_a_database_of_its_own(shop):
 
 def test_the_landing_page_links_to_the_admin_of_each_context(shop):
     port, _, _ = shop
-    page = living.ask(port, "/")[1].decode()
+    page = processes.request(port, "/")[1].decode()
     doors = set(re.findall(r'href="(http://[^"]+/admin/)"', page))
     contexts = {"catalog", "inventory", "cart", "orders", "users", "sessions", "recommender", "registry"}
     assert doors == {f"{one.address}/admin/" for one in splitting.layout(port, 1) if one.context in contexts}
@@ -98,10 +98,10 @@ def test_staff_log_in_to_every_admin_and_are_logged_out_when_closed(shop):
     as_users(folder, port, "shell", "-c", make.format(EMAIL, PASSWORD))
     where = {process.context: process.address for process in splitting.layout(port, 1)}
     with sync_api.sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS, timeout=PATIENCE)
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS, timeout=TIMEOUT_SECONDS)
         page = browser.new_page()
-        page.set_default_timeout(PATIENCE)
-        sync_api.expect.set_options(timeout=PATIENCE)
+        page.set_default_timeout(TIMEOUT_SECONDS)
+        sync_api.expect.set_options(timeout=TIMEOUT_SECONDS)
         page.goto(f"{where['inventory']}/admin/inventory/level/")
         log_in(page, EMAIL, "a short walk")
         sync_api.expect(page.get_by_text("do not fit together")).to_be_visible()
@@ -132,31 +132,31 @@ def log_in(page, email, password):
 
 def test_log_lines_begin_with_the_name_of_the_process(shop):
     port, _, manager = shop
-    said = living.said(manager)
+    said = processes.output(manager)
     for process in splitting.layout(port, 1):
         assert f"{process.context:<11} | Serving {process.context} on {process.address}" in said
 
 
 def test_demo_accounts_are_shown_only_if_the_demo_is_loaded(shop):
     _, _, manager = shop
-    said = living.said(manager)
+    said = processes.output(manager)
     assert "End one of them" in said
     assert "staff@thriftshop.example" not in said
 
 
 def test_a_second_shop_is_refused_on_the_same_ports(shop):
     port, folder, _ = shop
-    second = living.manage("split", "--port", str(port), "--folder", str(folder), "--no-demo")
-    assert second.wait(living.PATIENCE) != 0
-    assert "Address already in use" in living.said(second)
-    holder = re.search(r"Process (\d+) listens there \((.+)\); `kill \d+` ends it", living.said(second))
+    second = processes.manage("split", "--port", str(port), "--folder", str(folder), "--no-demo")
+    assert second.wait(processes.TIMEOUT_SECONDS) != 0
+    assert "Address already in use" in processes.output(second)
+    holder = re.search(r"Process (\d+) listens there \((.+)\); `kill \d+` ends it", processes.output(second))
     assert holder is not None
     assert (int(holder[1]), "manage.py" in holder[2]) == (manager_of(port), True)
-    living.end(second)
+    processes.stop(second)
 
 
 def manager_of(port: int) -> int:
-    """The manager listens below the gateway's port; its id is what its processes were told of their parent."""
+    """The manager listens one port below the gateway; its processes have its id as their parent's."""
     started = [environment(pid) for pid in served() if in_layout(pid, port)]
     (one,) = {told for each in started for told in re.findall(r"END_WITH_PROCESS=(\d+)", each)}
     return int(one)
@@ -167,20 +167,20 @@ def test_a_crash_and_a_restart_of_a_process_are_logged(shop):
     (victim,) = [pid for pid in served() if "CONTEXTS=recommender\0" in environment(pid) and in_layout(pid, port)]
     os.kill(victim, signal.SIGKILL)
     until = time.monotonic() + OPENING_SECONDS
-    while "process started again service=recommender" not in living.said(manager) and time.monotonic() < until:
+    while "process restarted service=recommender" not in processes.output(manager) and time.monotonic() < until:
         time.sleep(0.1)
-    said = living.said(manager)
+    said = processes.output(manager)
     assert f"process died service=recommender pid={victim} signal=SIGKILL" in said
-    assert "process started again service=recommender pid=" in said
+    assert "process restarted service=recommender pid=" in said
     (recommender,) = [one.port for one in splitting.layout(port, 1) if one.context == "recommender"]
-    living.wait_until_ready(recommender, manager)
+    processes.wait_until_ready(recommender, manager)
 
 
 def test_no_process_holds_more_than_120_mb(shop):
     port, _, _ = shop
     taken = {pid: resident_mb(pid) for pid in served() if in_layout(pid, port)}
     assert len(taken) == 9
-    assert {pid: mb for pid, mb in taken.items() if mb > LARGEST_MB} == {}
+    assert {pid: mb for pid, mb in taken.items() if mb > MAX_MB} == {}
 
 
 def resident_mb(pid: int) -> float:
@@ -196,27 +196,27 @@ def test_ctrl_c_stops_all_processes(shop):
     manager.send_signal(signal.SIGINT)
     assert manager.wait(CLOSING_SECONDS) == 0
     assert [pid for pid in mine if Path(f"/proc/{pid}").exists()] == []
-    assert "Traceback" not in living.said(manager)
+    assert "Traceback" not in processes.output(manager)
 
 
 def test_ctrl_c_stops_all_processes_during_startup(shop):
     port, folder, _ = shop
-    manager = living.manage("split", "--port", str(port), "--folder", str(folder), "--no-demo")
+    manager = processes.manage("split", "--port", str(port), "--folder", str(folder), "--no-demo")
     until = time.monotonic() + OPENING_SECONDS
-    while "Serving" not in living.said(manager) and time.monotonic() < until:
+    while "Serving" not in processes.output(manager) and time.monotonic() < until:
         time.sleep(0.05)
     manager.send_signal(signal.SIGINT)
     assert manager.wait(CLOSING_SECONDS) == 0
     assert [pid for pid in served() if in_layout(pid, port)] == []
-    living.end(manager)
+    processes.stop(manager)
 
 
 @pytest.mark.parametrize("ends", [signal.SIGHUP, signal.SIGKILL], ids=["terminal closed", "manager killed"])
 def test_no_process_outlives_its_manager(shop, ends):
     port, folder, _ = shop
-    manager = living.manage("split", "--port", str(port), "--folder", str(folder), "--no-demo")
+    manager = processes.manage("split", "--port", str(port), "--folder", str(folder), "--no-demo")
     until = time.monotonic() + OPENING_SECONDS
-    while living.said(manager).count("Serving") < 9 and time.monotonic() < until:
+    while processes.output(manager).count("Serving") < 9 and time.monotonic() < until:
         time.sleep(0.05)
     assert len([pid for pid in served() if in_layout(pid, port)]) == 9
     manager.send_signal(ends)
@@ -225,7 +225,7 @@ def test_no_process_outlives_its_manager(shop, ends):
     while [pid for pid in served() if in_layout(pid, port)] and time.monotonic() < until:
         time.sleep(0.1)
     assert [pid for pid in served() if in_layout(pid, port)] == []
-    living.end(manager)
+    processes.stop(manager)
 
 
 def served() -> list[int]:

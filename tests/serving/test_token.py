@@ -13,7 +13,7 @@ def test_the_header_names_the_caller_to_the_audience():
     call_command("token", caller="trade", audience="catalog", stdout=said)
     name, _, token = said.getvalue().strip().partition(": ")
     assert name == "thriftshop-caller"
-    assert identity.read_caller(token, ["catalog"]) == "trade"
+    assert identity.verify_caller_token(token, ["catalog"]) == "trade"
 
 
 @pytest.mark.parametrize(

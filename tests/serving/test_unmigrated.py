@@ -6,7 +6,7 @@ import time
 import pytest
 
 from tests import split
-from tests.serving import living
+from tests.serving import processes
 
 pytestmark = pytest.mark.slow
 
@@ -19,19 +19,19 @@ def test_an_unmigrated_database_is_logged_once_until_it_is_migrated(tmp_path):
         "DRAIN_GRACE_SECONDS": "0",
         "PORT": str(port),
     }
-    server = living.manage("serve", **variables)
+    server = processes.manage("serve", **variables)
     try:
-        living.wait_until_alive(port, server)
-        checks = living.until_not_ready(port)["checks"]
+        processes.wait_until_alive(port, server)
+        checks = processes.wait_until_not_ready(port)["checks"]
         assert checks["migrations"].endswith("missing: run manage.py migrate")
         time.sleep(3)
-        said = living.said(server)
+        said = processes.output(server)
         assert said.count("the database is not migrated") == 1
         assert 'run="manage.py migrate"' in said
         assert "Traceback" not in said
-        migrating = living.manage("migrate", **variables)
-        assert migrating.wait(living.PATIENCE) == 0
-        living.wait_until_ready(port, server)
-        assert json.loads(living.ask(port, "/readyz")[1])["checks"]["consumers"] == "ok"
+        migrating = processes.manage("migrate", **variables)
+        assert migrating.wait(processes.TIMEOUT_SECONDS) == 0
+        processes.wait_until_ready(port, server)
+        assert json.loads(processes.request(port, "/readyz")[1])["checks"]["consumers"] == "ok"
     finally:
-        living.end(server)
+        processes.stop(server)

@@ -1,4 +1,4 @@
-"""A real server, once for all tests of a process that ask for one; services that do as a test says."""
+"""Fixtures: a real server shared by the tests of a process, and services with a behaviour set by the test."""
 
 import pytest
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.wire import posting
-from tests.wire.serving import PATIENCE_SECONDS, Server
+from tests.wire.serving import TIMEOUT_SECONDS, Server
 
 HERE = Path(__file__).parent
 IDL = HERE.parent.parent / "idl"
@@ -19,7 +19,7 @@ STOCK = 5
 
 
 def needed(tool: str) -> None:
-    """Leaves a test out where a tool is missing on a laptop; in CI that is a failure."""
+    """Skips a test if a tool is missing on a laptop; in CI it fails."""
     if shutil.which(tool) and (tool != "node" or MODULES.is_dir()):
         return
     if os.environ.get("CI"):
@@ -31,7 +31,7 @@ def run(command: list[str], **options) -> str:
     """What a command prints."""
     environment = {**os.environ, "NODE_PATH": str(MODULES)}
     ended = subprocess.run(  # noqa: S603 - our own command line
-        command, env=environment, capture_output=True, text=True, timeout=PATIENCE_SECONDS, check=False, **options
+        command, env=environment, capture_output=True, text=True, timeout=TIMEOUT_SECONDS, check=False, **options
     )
     assert ended.returncode == 0, ended.stderr[-3000:]
     printed: str = ended.stdout

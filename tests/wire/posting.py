@@ -33,7 +33,7 @@ def post(
     headers: dict[str, str] | None = None,
     method: str = "POST",
 ) -> Answer:
-    """The answer to a request whose body comes in one part, or in several."""
+    """The response to a request whose body arrives in one part or in several."""
     parts = [body] if isinstance(body, bytes) else list(body)
     coming = [
         {"type": "http.request", "body": part, "more_body": number < len(parts)}
@@ -79,15 +79,15 @@ def message(contract: type, name: str, *args, protocol: Protocol = BINARY, seqid
 
 
 def call(contract: type, name: str, *args, caller: str = "", protocol: Protocol = BINARY, path: str = "") -> Answer:
-    """The answer to a call at its own path, by this service or by nobody."""
+    """The response to a call at its own path, from this caller or an unidentified one."""
     method = method_of(contract, name)
     path = path or f"/thrift/{method.service}/{name}"
     return post(path, message(contract, name, *args, protocol=protocol), signed(caller, method.context))
 
 
 def signed(caller: str, audience: str) -> dict[str, str]:
-    """The header that says which service calls."""
-    return {"thriftshop-caller": identity.state_caller(caller, audience)} if caller else {}
+    """The header with the caller token."""
+    return {"thriftshop-caller": identity.issue_caller_token(caller, audience)} if caller else {}
 
 
 def value(contract: type, name: str, answer: Answer):

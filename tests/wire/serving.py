@@ -16,7 +16,7 @@ from tests import split
 from tests.wire import posting
 from tests.wire.posting import Answer
 
-PATIENCE_SECONDS = 240  # only keeps a broken test from hanging: machines may be busy
+TIMEOUT_SECONDS = 240  # only keeps a broken test from hanging: machines may be busy
 
 
 class Server:
@@ -27,7 +27,7 @@ class Server:
         self.address = f"http://127.0.0.1:{port}"
 
     def post(self, path: str, body: bytes, headers: dict[str, str] | None = None) -> Answer:
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=PATIENCE_SECONDS)
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=TIMEOUT_SECONDS)
         try:
             connection.request("POST", path, body, headers or {})
             found = connection.getresponse()
@@ -56,7 +56,7 @@ class Server:
         return self._memory("VmRSS")
 
     def most_resident_bytes(self) -> int:
-        """The most that it ever held."""
+        """The maximum so far."""
         return self._memory("VmHWM")
 
     def _memory(self, line: str) -> int:
@@ -66,7 +66,7 @@ class Server:
 
 @contextmanager
 def served(folder: Path, **variables: str) -> Iterator[Server]:
-    """A server for as long as the block lasts; what it says stands in the folder."""
+    """A server for the block; its log is in the folder."""
     port = split.free_port()
     environment = {
         **os.environ,
@@ -89,14 +89,14 @@ def served(folder: Path, **variables: str) -> Iterator[Server]:
     finally:
         process.terminate()
         try:
-            process.wait(PATIENCE_SECONDS)
+            process.wait(TIMEOUT_SECONDS)
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait()
 
 
 def wait_until_live(server: Server, log: Path) -> None:
-    until = time.monotonic() + PATIENCE_SECONDS
+    until = time.monotonic() + TIMEOUT_SECONDS
     while time.monotonic() < until:
         if server.process.poll() is not None:
             break

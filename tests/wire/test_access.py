@@ -1,4 +1,4 @@
-"""Who may call what over the wire: every method of every service, by every service there is, by strangers and by impostors."""
+"""Access lists over HTTP: every method, called by every service, by unidentified callers and with forged tokens."""
 
 import logging
 
@@ -10,7 +10,7 @@ from thriftshop import call_context, identity
 from thriftshop.rpc import hosting, messages, metadata
 from thriftshop.rpc.http import server
 
-ALL = [*settings.ALL_CONTEXTS, *settings.ALL_ACTORS]
+ALL = [*settings.ALL_CONTEXTS, *settings.ALL_DRIVERS]
 METHODS = {
     f"{service}.{name}": (contract, method)
     for service, known in hosting.methods(tuple(settings.ALL_CONTEXTS)).items()
@@ -39,20 +39,20 @@ def as_caller(name, caller):
 
 
 def may_call(name, caller):
-    """What the contract says, read here from its annotation alone."""
+    """The callers in the contract's annotation."""
     contract, method = METHODS[name]
     listed = contract.__thrift_function_annotations__[method.name]["callers"].split()
     return caller in listed or "any" in listed or caller == method.context
 
 
 @pytest.mark.parametrize("name", TODAYS)
-def test_a_method_is_called_by_whom_its_contract_lists_and_by_nobody_else(name):
+def test_only_the_callers_that_a_contract_lists_may_call_a_method(name):
     statuses = {caller: ask(name, as_caller(name, caller)).status for caller in ALL}
     assert statuses == {caller: LET_IN if may_call(name, caller) else 403 for caller in ALL}
 
 
 @pytest.mark.parametrize("name", TODAYS)
-def test_a_stranger_calls_nothing(name):
+def test_an_unidentified_caller_may_call_nothing(name):
     response = ask(name, {})
     assert (response.status, dict(response.headers)[b"thriftshop-code"]) == (403, b"CALLER_NOT_ALLOWED")
 
@@ -64,7 +64,7 @@ def test_a_client_of_2018_calls_its_contract_unless_that_is_closed(name, setting
     assert ask(name, {}).status == 403
 
 
-def test_a_call_that_is_not_allowed_is_logged_with_who_and_what(caplog):
+def test_a_forbidden_call_is_logged_with_its_caller_and_method(caplog):
     with caplog.at_level(logging.WARNING, logger="thriftshop.rpc"):
         ask("OrdersService.place", as_caller("OrdersService.place", "recommender"))
     (logged,) = [one for one in caplog.records if one.getMessage() == "call refused"]
@@ -75,23 +75,23 @@ def test_a_call_that_is_not_allowed_is_logged_with_who_and_what(caplog):
     "headers",
     [
         {metadata.CALLER: "gateway"},
-        {metadata.CALLER: identity.state_caller("gateway", "cart")},
-        {metadata.CALLER: identity.state_caller("gateway", "orders")[:-2] + "xx"},
+        {metadata.CALLER: identity.issue_caller_token("gateway", "cart")},
+        {metadata.CALLER: identity.issue_caller_token("gateway", "orders")[:-2] + "xx"},
     ],
-    ids=["its bare name", "a statement to another service", "a forged statement"],
+    ids=["an unsigned name", "a token for another service", "a forged token"],
 )
-def test_an_impostor_is_turned_away_and_logged(headers, caplog):
+def test_an_invalid_caller_token_is_refused_and_logged(headers, caplog):
     with caplog.at_level(logging.WARNING, logger="thriftshop.rpc"):
         response = ask("OrdersService.place", headers)
     assert (response.status, dict(response.headers)[b"thriftshop-code"]) == (401, b"UNAUTHENTICATED")
-    (logged,) = [one for one in caplog.records if one.getMessage() == "statement refused"]
+    (logged,) = [one for one in caplog.records if one.getMessage() == "identity token refused"]
     assert logged.method == "OrdersService.place"
     assert "Invalid caller token" in logged.problem
 
 
-def test_a_viewers_statement_to_another_service_is_turned_away():
+def test_a_viewer_token_for_another_service_is_refused():
     viewer = common.Viewer(id="u1", role=common.Role.STAFF)
     headers = dict(as_caller("OrdersService.place", "gateway"))
-    for statement in (identity.sign(viewer, "cart"), identity.sign(viewer), "nonsense"):
-        assert ask("OrdersService.place", headers | {metadata.VIEWER: statement}).status == 401
+    for viewer_token in (identity.sign(viewer, "cart"), identity.sign(viewer), "nonsense"):
+        assert ask("OrdersService.place", headers | {metadata.VIEWER: viewer_token}).status == 401
     assert ask("OrdersService.place", headers | {metadata.VIEWER: identity.sign(viewer, "orders")}).status == LET_IN

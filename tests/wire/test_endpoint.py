@@ -1,4 +1,4 @@
-"""The endpoint: every way in, and what the service sees of a request."""
+"""The endpoint: its paths, and the call context that the service gets."""
 
 import asyncio
 import time
@@ -31,7 +31,7 @@ def stocked():
 # -- ways in ---------------------------------------------------------------------------------------
 @PROTOCOLS
 @pytest.mark.parametrize("path", [LEVELS, "/thrift/InventoryService", "/thrift", "/thrift/", "/"])
-def test_a_call_is_answered_on_every_path_in_its_own_protocol(stocked, protocol, path):
+def test_a_call_is_answered_on_every_path_in_its_protocol(stocked, protocol, path):
     answer = posting.call(Stock, "get_levels", ["MUG"], caller="cart", protocol=protocol, path=path)
     assert answer.status == 200
     head, _ = protocol.read_head(answer.body)
@@ -51,7 +51,7 @@ def test_a_declared_refusal_is_an_answer(protocol):
 
 
 @PROTOCOLS
-def test_2018_is_answered_without_a_name_at_the_root_and_never_sells_what_is_not_there(stocked, protocol):
+def test_clients_of_2018_call_anonymously_at_the_root_and_cannot_order_more_than_the_stock(stocked, protocol):
     def reduce(quantity):
         answer = posting.post("/", posting.message(Old, "reduce", "MUG", quantity, protocol=protocol))
         assert answer.status == 200
@@ -81,7 +81,7 @@ def test_a_multiplexing_client_may_name_the_service_in_the_message(stocked):
     assert posting.post("/thrift/CatalogService", body).status == 400
 
 
-def test_a_body_may_come_in_parts(stocked):
+def test_a_body_may_arrive_in_parts(stocked):
     body = posting.message(Old, "get", "MUG")
     answer = posting.post("/", [body[:1], b"", body[1:9], body[9:]])
     assert posting.value(Old, "get", answer).qty == 3
@@ -108,7 +108,7 @@ def test_a_body_that_breaks_off_is_refused_should_its_client_still_listen():
 
 
 @pytest.mark.parametrize("kind", ["client", "contract"])
-def test_oneway_is_answered_with_nothing(stocked, kind, monkeypatch):
+def test_a_oneway_call_has_an_empty_response(stocked, kind, monkeypatch):
     kind_of = ONEWAY if kind == "client" else messages.CALL
     if kind == "contract":
         monkeypatch.setattr(posting.method_of(Old, "reduce").result_type, "oneway", True)
@@ -130,13 +130,13 @@ def test_oneway_is_answered_with_nothing(stocked, kind, monkeypatch):
         ("application/xhtml+xml", "application/x-thrift"),
     ],
 )
-def test_the_content_type_comes_back_unless_a_browser_would_make_something_of_it(stocked, sent, back):
+def test_the_content_type_is_returned_unless_a_browser_would_render_it(stocked, sent, back):
     body = posting.message(Old, "get", "MUG")
     answer = posting.post("/", body, {"content-type": sent})
     assert (answer.headers["content-type"], answer.headers["x-content-type-options"]) == (back, "nosniff")
 
 
-def test_servers_that_do_not_speak_asgi_answer_alike(stocked):
+def test_the_django_view_answers_like_the_asgi_application(stocked):
     client = Client(enforce_csrf_checks=True)
     body = posting.message(Old, "get", "MUG")
     for path in ("/", "/thrift", "/thrift/InventoryService/get"):
@@ -187,7 +187,7 @@ def seen_with(headers, levels):
     return seen[0]
 
 
-def test_the_service_sees_what_the_headers_say(levels):
+def test_the_headers_become_the_call_context_of_the_service(levels):
     trace = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
     headers = posting.signed("trade", "inventory") | {
         "traceparent": trace,
@@ -203,13 +203,13 @@ def test_the_service_sees_what_the_headers_say(levels):
     assert call_context.current() == call_context.EMPTY
 
 
-def test_a_call_without_a_deadline_or_a_trace_is_given_both(levels):
+def test_a_call_without_a_deadline_or_a_trace_gets_both(levels):
     here = seen_with(posting.signed("cart", "inventory"), levels)
     assert here.deadline > time.monotonic()
     assert len(here.traceparent) == 55
 
 
-def test_what_a_stranger_says_of_dates_is_not_believed(monkeypatch):
+def test_dates_from_an_unidentified_caller_are_ignored(monkeypatch):
     seen = []
     monkeypatch.setattr(
         type(hosting.service(Old)),

@@ -32,7 +32,7 @@ class Connection:
         self.port, self.streams = port, None
 
     async def get(self, sku):
-        """The status of one `get`, and how many can be sold where it is answered."""
+        """The status of one `get`, and the available quantity if it is answered."""
         if self.streams is None:
             self.streams = await asyncio.open_connection("127.0.0.1", self.port)
         reader, writer = self.streams

@@ -1,4 +1,4 @@
-"""A call that was given up while a real server stood still is not made when it goes on."""
+"""A call that its caller abandoned while the server was frozen is not executed when the server continues."""
 
 import contextlib
 import http.client
@@ -31,7 +31,7 @@ def standing_still(server):
 
 
 def delivery(key: str, sku: str) -> tuple[bytes, dict[str, str]]:
-    """A message, and the headers of a caller who waits for SECONDS."""
+    """A message, and the headers of a caller with a deadline in SECONDS."""
     body = posting.message(Stock, "receive", key, [inventory.StockLine(sku=sku, quantity=3)])
     left = int(SECONDS * 1000)
     late = {"thriftshop-deadline-ms": str(left), "thriftshop-expires-at": str(clock.now() + left)}
@@ -39,7 +39,7 @@ def delivery(key: str, sku: str) -> tuple[bytes, dict[str, str]]:
 
 
 def over_http2(server):
-    """Calls on a connection that is open, and says on it when it gives up."""
+    """Calls on an open connection, and resets the stream when it stops waiting."""
     replica = Replica("inventory", Address("127.0.0.1", server.port, f"127.0.0.1:{server.port}"))
     assert sync_connections.probe(replica)
     with standing_still(server):
@@ -49,7 +49,7 @@ def over_http2(server):
         head += headers.literal("content-length", str(len(body)))
         with pytest.raises(Overdue):
             sync_connections.exchange(replica, head, body, time.monotonic() + SECONDS)
-    sync_connections.let_go(replica)
+    sync_connections.close_idle(replica)
     return "LATE-2"
 
 
@@ -67,13 +67,13 @@ def over_http1(server):
 
 
 @pytest.mark.parametrize("calls", [over_http2, over_http1])
-def test_a_call_given_up_while_the_server_stood_still_is_not_made(server, calls):
+def test_a_call_abandoned_while_the_server_was_frozen_is_not_executed(server, calls):
     sku = calls(server)
     time.sleep(0.5)  # what is done after all is done by now
     assert server.call(Stock, "get_levels", [sku], caller="cart")[0].on_hand == 0
 
 
-def test_a_call_that_is_waited_for_is_made_when_the_server_goes_on(server):
+def test_a_call_still_awaited_is_executed_when_the_server_continues(server):
     for number in range(20):
         status, late = waited_for(server, f"WAITED-FOR-{number}")
         # Later than clocks may be apart, on a busy machine: then it is not made, and this shows nothing.
@@ -88,7 +88,7 @@ def waited_for(server, sku):
     with standing_still(server):
         body, given = delivery(sku, sku)
         expires_at = int(given["thriftshop-expires-at"])
-        connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=serving.PATIENCE_SECONDS)
+        connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=serving.TIMEOUT_SECONDS)
         connection.request("POST", PATH, body, given | {"thriftshop-deadline-ms": "60000"})
         time.sleep(SECONDS + 0.1)
     with contextlib.closing(connection):

@@ -1,4 +1,4 @@
-"""Bytes of any kind end in a refusal, without harm: no endless work, no memory for what is not there, never a 500."""
+"""Arbitrary bytes are refused safely: without long computations, excessive memory or a status 500."""
 
 import tracemalloc
 
@@ -75,7 +75,7 @@ def send(protocol, arguments, contract=Old, name="get", caller=""):
 
 @pytest.mark.parametrize(("protocol", "bomb"), BOMBS)
 @pytest.mark.parametrize("times", [1, 10_000])
-def test_what_announces_more_than_there_is_is_refused(protocol, bomb, times):
+def test_a_length_beyond_the_end_of_the_message_is_refused(protocol, bomb, times):
     for contract, name, caller in (
         (Old, "get", ""),
         (Stock, "get_levels", "cart"),
@@ -96,7 +96,7 @@ def test_no_type_that_thrift_does_not_have_is_waited_for(mark, kind, number, bef
 
 
 def test_a_maps_texts_are_not_read_as_the_lists_that_the_contract_has():
-    """thriftpy2 reads the texts of a map as whatever the contract says: here each would be a list without an end."""
+    """thriftpy2 decodes the strings of a map by the contract's types: here each would be an endless list."""
     entry = b"\x00\x00\x00\x01a" + b"\x00\x7f\xff\xff" + b"\xff"
     attributes = b"\x0d\x00\x03\x0b\x0b\x00\x00\x00\x01" + entry
     wanted = b"\x0c\x00\x01" + attributes + b"\x00" * 9 + b"\x00"
@@ -205,7 +205,7 @@ def test_a_damaged_call_is_answered_or_refused(damaged):
 
 
 @given(st.binary(max_size=300))
-def test_what_the_walk_lets_through_is_read_to_its_end(data):
+def test_a_message_that_passes_the_bounds_check_is_read_completely(data):
     """Where the walk finds nothing wrong, the reader finds the bytes that it wants."""
     for contract, name in ((Catalog, "find_products"), (Catalog, "put_products"), (Stock, "receive")):
         args_type = posting.method_of(contract, name).args_type

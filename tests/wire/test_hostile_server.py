@@ -1,4 +1,4 @@
-"""A real server takes whatever comes through its socket, refuses it, and goes on without having grown."""
+"""A real server refuses hostile bytes on its socket, and continues without growing."""
 
 import random
 import socket
@@ -16,9 +16,9 @@ Old = legacy.InventoryService
 
 
 def talk(server, sent: bytes, ended: bool) -> bytes:
-    """What the server says to these bytes before it closes the connection; `ended` tells it that nothing more comes."""
+    """The server's response to these bytes until it closes the connection; `ended` closes the sending side."""
     said = b""
-    with socket.create_connection(("127.0.0.1", server.port), timeout=serving.PATIENCE_SECONDS) as connection:
+    with socket.create_connection(("127.0.0.1", server.port), timeout=serving.TIMEOUT_SECONDS) as connection:
         try:
             connection.sendall(sent)
             if ended:
@@ -39,7 +39,7 @@ def request(body: bytes, *lines: bytes, path: bytes = b"/thrift") -> bytes:
 
 
 def status_of(said: bytes) -> int | None:
-    """The status of an answer; None where there is none, or one in HTTP/2."""
+    """The status of an HTTP/1 response; None without one."""
     return int(said[9:12]) if said.startswith(b"HTTP/1") else None
 
 
@@ -80,14 +80,14 @@ BROKEN_OFF = {
 
 
 @pytest.mark.parametrize("name", WHOLE)
-def test_what_is_no_honest_request_is_refused(server, name):
+def test_an_invalid_request_is_refused(server, name):
     sent, statuses = WHOLE[name]
     assert status_of(talk(server, sent, ended=False)) in statuses
     is_well(server)
 
 
 @pytest.mark.parametrize("name", BROKEN_OFF)
-def test_a_request_that_breaks_off_leaves_nothing_behind(server, name):
+def test_an_aborted_request_leaves_no_resources_behind(server, name):
     assert status_of(talk(server, BROKEN_OFF[name], ended=True)) in {400, None}
     is_well(server)
 
@@ -103,7 +103,7 @@ def test_bytes_of_any_kind_never_break_it(server):
     is_well(server)
 
 
-def test_it_does_not_grow_by_what_is_thrown_at_it(server):
+def test_hostile_requests_do_not_grow_the_servers_memory(server):
     levels = posting.message(inventory.InventoryService, "get_levels", [])[:-9]
     products = posting.message(catalog.CatalogService, "put_products", [], False)[:-13]
     lists = b"\x0f\x00\x01\x0c" + (MEGABYTE - 99).to_bytes(4, "big")
@@ -128,12 +128,12 @@ def test_it_does_not_grow_by_what_is_thrown_at_it(server):
     is_well(server)
 
 
-def test_clients_that_send_nothing_more_keep_nobody_waiting(server):
+def test_stalled_clients_do_not_delay_others(server):
     """Fifty bodies begun and never ended, and an honest client among them."""
     waiting = []
     try:
         for _ in range(50):
-            connection = socket.create_connection(("127.0.0.1", server.port), timeout=serving.PATIENCE_SECONDS)
+            connection = socket.create_connection(("127.0.0.1", server.port), timeout=serving.TIMEOUT_SECONDS)
             connection.sendall(request(HONEST[:5], b"content-length: %d" % len(HONEST)))
             waiting.append(connection)
         is_well(server)

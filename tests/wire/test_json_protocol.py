@@ -1,4 +1,4 @@
-"""Apache's JSON protocol: read and written as Apache's own library for Python does, and safe on whatever comes."""
+"""Apache's JSON protocol: compatible with Apache's library for Python, and safe on arbitrary input."""
 
 import contextlib
 import io
@@ -38,7 +38,7 @@ DEEPEST = 4
 
 
 def values(detail, depth):
-    """Values of a type, whatever the contract says of ranges and required fields."""
+    """Values of a type, ignoring the contract's ranges and required fields."""
     ttype, of = detail
     if ttype == TType.STRUCT:
         return structs(of, depth - 1)
@@ -92,7 +92,7 @@ def refusal(struct_type, text):
 # -- as Apache reads and writes it ------------------------------------------------------------------
 @settings(max_examples=400)
 @given(ANYTHING, SEQIDS)
-def test_what_apaches_library_writes_is_read(struct, seqid):
+def test_messages_of_apaches_library_are_read(struct, seqid):
     sent = apaches_json.write_message("get", CALL, seqid, struct)
     incoming = messages.read_call(sent)
     assert (incoming.protocol, incoming.name, incoming.seqid) == (JSON, "get", seqid)
@@ -102,7 +102,7 @@ def test_what_apaches_library_writes_is_read(struct, seqid):
 
 @settings(max_examples=400)
 @given(ANYTHING, SEQIDS)
-def test_what_is_written_apaches_library_reads(struct, seqid):
+def test_apaches_library_reads_our_messages(struct, seqid):
     written = JSON.write_head(Head(REPLY, "get", seqid)) + JSON.encode(struct)
     json.loads(written)
     name, kind, number, read = apaches_json.read_message(written, type(struct))
@@ -110,7 +110,7 @@ def test_what_is_written_apaches_library_reads(struct, seqid):
 
 
 @given(TEXTS)
-def test_apaches_library_reads_what_went_wrong(words):
+def test_apaches_library_reads_our_exceptions(words):
     failure = SimpleNamespace(__name__="Failure", thrift_spec=messages._Failure.thrift_spec)
     body = JSON.write_head(Head(messages.EXCEPTION, "get", 1)) + JSON.encode_exception(6, words.encode())
     read = apaches_json.read_message(body, type("Failure", (), vars(failure)))[3]
@@ -195,7 +195,7 @@ def test_required_fields_and_the_single_member_of_a_union_are_checked_as_in_othe
         ("1", None),
     ],
 )
-def test_bytes_are_base64_with_or_without_padding_and_nothing_else(value, read):
+def test_bytes_must_be_base64_with_or_without_padding(value, read):
     text = '{"3":{"map":["i64","lst",1,{"1":["str",1,' + value + "]}]}}"
     if read is None:
         assert refusal(Everything, text)
@@ -221,7 +221,7 @@ def test_bytes_are_base64_with_or_without_padding_and_nothing_else(value, read):
         ('{"99":{"lst":["i32",1,[[[]]]]}}', "an array where a whole number belongs"),
     ],
 )
-def test_the_refusal_says_what_is_wrong(text, complaint):
+def test_the_refusal_contains_the_reason(text, complaint):
     assert complaint in refusal(Everything, text)
 
 

@@ -1,4 +1,4 @@
-"""Malformed values are refused wherever they stand: as an argument, in an unknown field, or nested in one."""
+"""Malformed values are refused everywhere: as an argument, in an unknown field, or nested."""
 
 import itertools
 import json
@@ -226,7 +226,7 @@ def is_refused(protocol, method, body):
 
 
 @pytest.mark.parametrize("protocol", [BINARY, COMPACT, JSON], ids=lambda protocol: protocol.name)
-def test_malformed_values_are_refused_by_every_method_wherever_they_stand(protocol):
+def test_every_method_refuses_malformed_values_at_any_depth(protocol):
     writer = WRITERS[protocol]
     bodies = [
         writer.fields((number, *found))
@@ -285,7 +285,7 @@ def test_values_of_another_type_than_the_contracts_are_not_read_as_an_empty_list
 
 @settings(max_examples=500)
 @given(st.data())
-def test_what_is_accepted_is_read_to_its_end_and_nothing_is_left_out(data):
+def test_an_accepted_message_is_read_completely(data):
     """A random struct of well-formed fields is accepted; with one byte of a size or a type changed to nonsense it is not."""
     protocol = data.draw(st.sampled_from([BINARY, COMPACT, JSON]))
     writer = WRITERS[protocol]

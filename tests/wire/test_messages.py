@@ -31,7 +31,7 @@ FILTERS = st.builds(
 
 @PROTOCOLS
 @given(wanted=FILTERS, sort=st.integers(0, 4), data=st.data())
-def test_whatever_fits_the_contract_arrives_as_it_was_sent(protocol, wanted, sort, data):
+def test_valid_values_arrive_unchanged(protocol, wanted, sort, data):
     seqid = data.draw(SEQIDS.get(protocol, st.integers(0, (1 << 32) - 1)))
     args = find_products.args_type(filter=wanted, sort=sort, page=common.Page(first=3))
     body = protocol.write_head(Head(CALL, "find_products", seqid)) + protocol.encode(args)
@@ -41,7 +41,7 @@ def test_whatever_fits_the_contract_arrives_as_it_was_sent(protocol, wanted, sor
 
 
 @PROTOCOLS
-def test_an_answer_comes_in_the_calls_own_protocol_with_its_name_and_number(protocol):
+def test_a_reply_has_the_protocol_the_name_and_the_sequence_number_of_its_call(protocol):
     incoming = messages.read_call(
         posting.message(catalog.CatalogService, "get_categories", protocol=protocol, seqid=41)
     )
@@ -66,7 +66,7 @@ def test_a_refusal_in_an_answer_is_raised_with_its_data(protocol):
 
 @PROTOCOLS
 @given(words=st.text(st.characters(codec="utf-8"), max_size=300))
-def test_a_failure_says_what_was_wrong(protocol, words):
+def test_a_failure_contains_its_reason(protocol, words):
     incoming = messages.read_call(posting.message(catalog.CatalogService, "get_categories", protocol=protocol))
     body = messages.write_exception(incoming, messages.INTERNAL_ERROR, words)
     head, _ = protocol.read_head(body)
@@ -76,7 +76,7 @@ def test_a_failure_says_what_was_wrong(protocol, words):
         messages.read_reply(posting.method_of(catalog.CatalogService, "get_categories"), body)
 
 
-def test_where_there_is_no_failure_none_is_read():
+def test_a_reply_without_a_failure_has_none():
     method = posting.method_of(catalog.CatalogService, "get_categories")
     reply = messages.write_reply(
         messages.read_call(messages.write_call(method, method.args_type())), method.result_type(success=[])
@@ -133,14 +133,14 @@ def test_only_calls_are_calls(kind):
         (b'[1,"' + b"a" * 200 + b'",1,0,{}]', "longer than any"),
     ],
 )
-def test_what_is_no_message_is_refused_with_the_reason(body, complaint):
+def test_an_invalid_message_is_refused_with_the_reason(body, complaint):
     with pytest.raises(rpc.MalformedCall, match=complaint):
         messages.read_call(body)
 
 
 @PROTOCOLS
 def test_fields_that_a_reader_does_not_know_are_passed_over(protocol):
-    """A newer writer may send more; what both know arrives."""
+    """Unknown fields of a newer writer are ignored; the common fields arrive."""
     sent = orders.PlaceOrder(
         idempotency_key="key-12345",
         lines=[orders.NewLine(sku="MUG", quantity=2), orders.NewLine(sku="TEA", quantity=1)],

@@ -1,4 +1,4 @@
-"""How large a message may be: as large as any, and larger where its contract says so, over real connections."""
+"""The size limits of messages, and larger ones that a contract allows, over real connections."""
 
 import http.client
 
@@ -40,11 +40,11 @@ def add(content: bytes):
         return rpc.connect(Catalog).add_image("SIZED", content, "A drawing")
 
 
-def test_a_picture_as_large_as_the_contract_allows_goes_over_the_network(shop):
+def test_a_picture_of_the_maximum_size_can_be_sent(shop):
     content = drawing(LARGEST)
     assert len(content) == LARGEST
     image = add(content)
-    connection = http.client.HTTPConnection("127.0.0.1", shop.port, timeout=serving.PATIENCE_SECONDS)
+    connection = http.client.HTTPConnection("127.0.0.1", shop.port, timeout=serving.TIMEOUT_SECONDS)
     connection.request("GET", image.url)
     assert connection.getresponse().read() == content
     connection.close()
@@ -56,7 +56,7 @@ def test_a_picture_that_is_a_byte_too_large_is_refused_as_within_one_process(sho
         add(drawing(LARGEST + 1))
 
 
-def test_what_is_larger_than_the_message_may_be_is_refused_unread(shop):
+def test_a_message_over_the_limit_is_refused_before_it_is_read(shop):
     with pytest.raises(rpc.MalformedCall, match=rf"A message has {LARGEST + MEGABYTE} bytes at most here\."):
         add(bytes(LARGEST + MEGABYTE))
 

@@ -17,7 +17,7 @@ PROTOCOLS = pytest.mark.parametrize("protocol", [BINARY, OLD_BINARY, COMPACT, JS
 
 
 def failure(answer):
-    """The words of a failure, which must be told in the request's protocol, with a code."""
+    """The message of a failure, which must be in the request's protocol and have a code."""
     assert answer.code
     words = messages.read_failure(answer.body)
     assert words
@@ -35,7 +35,7 @@ def test_400_for_arguments_that_do_not_fit(protocol, arguments):
 
 
 @pytest.mark.parametrize("body", [b"", b"GET /", b"\x80", b"\x82", b"\x00", b"\xff" * 9, b"[", b"{}", b"[1]"])
-def test_400_in_plain_words_for_what_is_no_message(body):
+def test_400_with_a_reason_for_an_invalid_message(body):
     answer = posting.post(LEVELS, body)
     assert (answer.status, answer.code, answer.begun) == (400, "MALFORMED_CALL", False)
     assert answer.headers["content-type"] == "text/plain; charset=utf-8"
@@ -59,19 +59,19 @@ def test_400_for_a_header_that_cannot_be_read(header, value):
     assert header in failure(answer)
 
 
-def test_401_for_a_caller_who_is_not_who_they_say():
+def test_401_for_an_invalid_caller_token():
     body = posting.message(Stock, "get_levels", ["MUG"])
-    for token in ("forged", identity.state_caller("cart", "orders")):
+    for token in ("forged", identity.issue_caller_token("cart", "orders")):
         answer = posting.post(LEVELS, body, {"thriftshop-caller": token})
         assert (answer.status, answer.code, answer.begun) == (401, "UNAUTHENTICATED", False)
         assert failure(answer)
 
 
-def test_401_for_a_viewer_who_was_not_stated_to_this_service():
+def test_401_for_a_viewer_token_for_another_service():
     viewer = common.Viewer(id=acting.CUSTOMER, role=common.Role.CUSTOMER)
     body = posting.message(Stock, "get_levels", ["MUG"])
-    for statement in ("forged", identity.sign(viewer, "orders")):
-        answer = posting.post(LEVELS, body, posting.signed("cart", "inventory") | {"thriftshop-viewer": statement})
+    for viewer_token in ("forged", identity.sign(viewer, "orders")):
+        answer = posting.post(LEVELS, body, posting.signed("cart", "inventory") | {"thriftshop-viewer": viewer_token})
         assert (answer.status, answer.code, answer.begun) == (401, "UNAUTHENTICATED", False)
     good = posting.signed("cart", "inventory") | {"thriftshop-viewer": identity.sign(viewer, "inventory")}
     assert posting.post(LEVELS, body, good).status == 200
@@ -133,7 +133,7 @@ def test_a_body_of_the_largest_size_is_read(settings):
     assert posting.post(LEVELS, body, posting.signed("cart", "inventory")).status == 413
 
 
-def test_500_for_a_service_that_breaks_with_nothing_leaked(levels):
+def test_500_without_details_for_a_service_that_fails(levels):
     levels(lambda skus: 1 / 0 if skus else None)
     answer = posting.call(Stock, "get_levels", ["the secret is 42"], caller="cart")
     assert (answer.status, answer.code, answer.begun) == (500, "INTERNAL", True)
@@ -162,7 +162,7 @@ def test_503_for_a_service_that_another_process_hosts(settings):
         (rpc.NotAllowed("orders may not call that."), 403, "CALLER_NOT_ALLOWED"),
     ],
 )
-def test_what_became_of_a_services_own_calls_is_passed_on(levels, error, status, code):
+def test_the_failure_of_a_nested_call_is_propagated(levels, error, status, code):
     def fail(skus):
         raise error
 
@@ -179,7 +179,7 @@ def test_503_while_the_process_is_about_to_end(monkeypatch):
     assert answer.headers["retry-after"] == "1"
 
 
-def test_504_for_a_call_that_lay_unread_until_nobody_waited_any_more(levels):
+def test_504_for_a_call_that_was_read_after_its_caller_had_given_up(levels):
     levels(lambda skus: pytest.fail("must not run"))
     body, long_ago = posting.message(Stock, "get_levels", ["MUG"]), clock.now() - 1_500
     late = {"thriftshop-deadline-ms": "5000", "thriftshop-expires-at": str(long_ago)}
@@ -187,7 +187,7 @@ def test_504_for_a_call_that_lay_unread_until_nobody_waited_any_more(levels):
     assert (answer.status, answer.code) == (504, "DEADLINE_EXCEEDED")
 
 
-def test_504_for_what_nobody_waits_for_any_more(levels):
+def test_504_for_a_call_whose_deadline_has_passed(levels):
     levels(lambda skus: pytest.fail("must not run"))
     body = posting.message(Stock, "get_levels", ["MUG"])
     answer = posting.post(LEVELS, body, posting.signed("cart", "inventory") | {"thriftshop-deadline-ms": "0"})
@@ -202,7 +202,7 @@ def test_400_for_a_host_that_is_not_this_shops(path, host):
     assert answer.body.startswith(b"Invalid Host header ")
 
 
-def test_a_service_is_called_at_the_name_of_its_context_or_where_the_setting_says(settings):
+def test_a_service_is_called_by_the_name_of_its_context_or_at_its_configured_address(settings):
     settings.SERVICES = {"catalog": ["http://10.0.0.7:8101", "http://[fd00::7]:8101"]}
     for host in (
         "inventory",

@@ -12,7 +12,7 @@ from thriftshop.rpc import thread_pool
 
 
 async def post(statuses, held):
-    """Posts to the endpoint; tells how that ended, and whether the services were still held up then."""
+    """Posts to the endpoint; returns the outcome, and whether the services were still blocked."""
 
     async def receive():
         return {"type": "http.request", "body": b"x"}
@@ -31,7 +31,7 @@ async def until(condition):
         await asyncio.sleep(0.001)
 
 
-def test_services_run_on_threads_of_their_own_and_what_is_too_much_is_refused_at_once(settings, monkeypatch):
+def test_services_run_on_a_thread_pool_that_refuses_calls_when_it_is_full(settings, monkeypatch):
     settings.RPC_THREADS = 2
     pool = thread_pool.Pool(2, 3, 60)
     monkeypatch.setattr(thread_pool, "_pool", lambda: pool)
@@ -61,7 +61,7 @@ def test_services_run_on_threads_of_their_own_and_what_is_too_much_is_refused_at
     assert threading.current_thread().name not in names
 
 
-def test_what_a_thread_raises_is_raised_to_who_waits_and_the_thread_goes_on():
+def test_an_exception_in_a_thread_reaches_the_caller_and_the_thread_continues():
     async def talk():
         pool = thread_pool.Pool(1, 10, 60)
         with pytest.raises(ZeroDivisionError):
@@ -86,7 +86,7 @@ def test_calls_that_wait_run_side_by_side_up_to_the_pools_size():
     assert sorted(asyncio.run(talk())) == sorted([0, 1, 2, 3] * 5)
 
 
-def test_nothing_is_lost_where_calls_come_and_go_at_any_time():
+def test_no_call_is_lost_while_calls_arrive_and_are_cancelled():
     async def talk():
         pool = thread_pool.Pool(3, 10_000, 60)
 
@@ -189,7 +189,7 @@ def test_calls_that_arrive_while_others_do_are_not_taken_for_slow():
 
 
 def test_bodies_that_wait_hold_no_more_than_so_much_memory(monkeypatch):
-    monkeypatch.setattr(thread_pool, "MOST_BYTES", 1000)
+    monkeypatch.setattr(thread_pool, "MAX_BYTES", 1000)
     held = threading.Event()
 
     async def talk():

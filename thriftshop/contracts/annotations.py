@@ -10,8 +10,8 @@ Annotations = Mapping[str, str]
 ANYBODY = "any"
 DEFAULT_DEADLINE_MS = 2_000
 # The largest `max_bytes`. Every message may have another megabyte beside its large arguments.
-LARGEST_ARGUMENT = 7 * 1024 * 1024
-LARGEST_MESSAGE = LARGEST_ARGUMENT + 1024 * 1024
+MAX_ARGUMENT = 7 * 1024 * 1024
+MAX_MESSAGE = MAX_ARGUMENT + 1024 * 1024
 
 
 def callers(of_method: Annotations) -> tuple[str, ...]:

@@ -1,4 +1,4 @@
-"""A database server that is away or restarting: recognised by the SQLSTATE of PostgreSQL, and over when it answers again."""
+"""Outages of the database server, detected by PostgreSQL's SQLSTATE."""
 
 from django.db import DatabaseError, InterfaceError, OperationalError
 
@@ -11,7 +11,7 @@ TRANSIENT = {
     "55P03",  # lock_not_available: LOCK_SECONDS have passed
     "57P01",  # admin_shutdown
     "57P02",  # crash_shutdown
-    "57P03",  # cannot_connect_now: it starts, stops or recovers
+    "57P03",  # cannot_connect_now: the server is starting, stopping or recovering
 }
 CANNOT_WRITE = {
     "25006",  # read_only_sql_transaction
@@ -20,7 +20,7 @@ CANNOT_WRITE = {
 
 
 def sqlstate(error: BaseException) -> str | None:
-    """The SQLSTATE of an error; empty where the driver failed without word from the server, None for other databases."""
+    """The SQLSTATE of an error; empty if the driver failed without an error of the server, None for other databases."""
     cause = error.__cause__
     if not isinstance(error, DatabaseError | InterfaceError) or cause is None or not hasattr(cause, "sqlstate"):
         return None
@@ -28,7 +28,7 @@ def sqlstate(error: BaseException) -> str | None:
 
 
 def reason_of(error: BaseException | None) -> str:
-    """Why the database cannot be used at the moment, by an error or its cause; empty where that is not the matter."""
+    """Why the database cannot be used at the moment, from an error or its cause; empty if the error has another reason."""
     while error is not None:
         code = sqlstate(error)
         if code is not None and _is_transient(error, code):
@@ -38,6 +38,6 @@ def reason_of(error: BaseException | None) -> str:
 
 
 def _is_transient(error: BaseException, code: str) -> bool:
-    if not code:  # no connection could be made or had from the pool, or it broke
+    if not code:  # no connection could be opened or taken from the pool, or it was lost
         return isinstance(error, OperationalError | InterfaceError)
     return code.startswith(CONNECTION) or code in TRANSIENT

@@ -1,4 +1,4 @@
-"""Database transactions: whether one is open, in which no calls may be made, and frames, in which they may."""
+"""Database transactions, inside which calls are refused, and frames, inside which they are allowed."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -14,7 +14,7 @@ class Frame(transaction.Atomic):
 
 
 def is_open() -> bool:
-    """Whether a transaction is open: the effects of a call in it could not be rolled back with it.
+    """Whether a transaction is open. The effects of a call inside it could not be rolled back with it.
 
     Frames and the transactions of test cases do not count.
     """
@@ -26,7 +26,7 @@ def is_open() -> bool:
 
 @contextmanager
 def snapshot() -> Iterator[None]:
-    """A transaction in which all queries see the database as it was at the first of them."""
+    """A transaction in which all queries see the snapshot of the first one."""
     nested = connection.in_atomic_block
     with transaction.atomic():
         if connection.vendor == "postgresql" and not nested:

@@ -1,4 +1,4 @@
-"""The accounts of staff and customers, as the desk asks for them: by the contract of the context that keeps them."""
+"""The accounts of staff and customers, by the contract of the context that keeps them."""
 
 from collections.abc import Sequence
 from types import ModuleType
@@ -19,7 +19,7 @@ class StaffMember(Protocol):
 
 
 class Person(Protocol):
-    """A user, as lists name them."""
+    """A user in a list."""
 
     id: str
     name: str
@@ -36,7 +36,7 @@ class Accounts(Protocol):
         """A member of staff. Raises common.NotFound."""
 
     def get_users(self, ids: list[str], /) -> Sequence[Person]:
-        """Those of the users that exist."""
+        """The users that exist, by id."""
 
 
 def connect() -> Accounts:
@@ -45,5 +45,5 @@ def connect() -> Accounts:
 
 
 def contract() -> ModuleType:
-    """Its contract, for the refusals that it declares."""
+    """The contract module, for the refusals that it declares."""
     return contexts.accounts().contract

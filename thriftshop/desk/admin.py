@@ -22,21 +22,21 @@ class ReadOnly(admin.ModelAdmin[Any]):
     """An admin without adding, changing or deleting."""
 
     def has_add_permission(self, request: HttpRequest) -> bool:
-        """Nobody has it."""
+        """Nobody may."""
         return False
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Nobody has it."""
+        """Nobody may."""
         return False
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Nobody has it."""
+        """Nobody may."""
         return False
 
 
 @admin.register(Event)
 class EventAdmin(ReadOnly):
-    """Every event of every context, newest first. Personal data stays masked."""
+    """The events of every context, newest first, with personal data masked."""
 
     list_display = ("position", "happened", "kind", "stream", "version", "by", "topic")
     list_filter = ("topic", "kind")
@@ -48,60 +48,60 @@ class EventAdmin(ReadOnly):
     show_full_result_count = False
     list_per_page = 50
 
-    def figures(self, request: HttpRequest) -> list[figures.Figure]:
+    def figures(self, request: HttpRequest) -> list[figures.KeyFigure]:
         """The number of the latest event."""
         latest = Event.objects.aggregate(position=Max("position"))["position"] or 0
-        return [figures.Figure("Latest event", f"No. {latest:,}", reverse("admin:events_event_changelist"))]
+        return [figures.KeyFigure("Latest event", f"No. {latest:,}", reverse("admin:events_event_changelist"))]
 
     @admin.display(description="Happened", ordering="occurred_at")
     def happened(self, event: Event) -> str:
-        """When it happened."""
+        """The time when it happened."""
         return _moment(event.occurred_at)
 
     @admin.display(description="Recorded")
     def recorded(self, event: Event) -> str:
-        """When it was recorded."""
+        """The time when it was recorded."""
         return _moment(envelope.peek(bytes(event.payload)).recorded_at)
 
     @admin.display(description="By")
     def by(self, event: Event) -> str:
-        """Who did it."""
+        """The actor."""
         return envelope.actor_of(envelope.peek(bytes(event.payload)).context)
 
     @admin.display(description="Trace")
     def trace(self, event: Event) -> str:
-        """The traceparent it was recorded under."""
+        """The traceparent of the call that recorded it."""
         return envelope.peek(bytes(event.payload)).context.traceparent or "-"
 
     @admin.display(description="Content")
     def content(self, event: Event) -> str:
-        """The event's fields, with personal data masked as the contract says."""
+        """The event's fields, with personal data masked according to the contract."""
         try:
-            shown = envelope.masked(envelope.decode(bytes(event.payload)).event)
+            content = envelope.masked(envelope.decode(bytes(event.payload)).event)
         except envelope.UnknownEvent as unknown:
-            shown = str(unknown)
-        return format_html("<pre class='event'>{}</pre>", shown)
+            content = str(unknown)
+        return format_html("<pre class='event'>{}</pre>", content)
 
 
 @admin.register(Checkpoint)
 class CheckpointAdmin(ReadOnly):
-    """How far each consumer group has processed each partition."""
+    """The progress of each consumer group in each partition."""
 
     list_display = ("group", "state", "waiting_for", "topic", "partition")
     ordering = ("group", "partition")
     fields = ("group", "topic", "partition", "cursor", "state", "waiting_for")
     readonly_fields = fields
 
-    def figures(self, request: HttpRequest) -> list[figures.Figure]:
-        """How many groups are behind, as far as their topics are hosted here."""
+    def figures(self, request: HttpRequest) -> list[figures.KeyFigure]:
+        """The number of groups that are behind, among those whose topics are hosted here."""
         late = len(progress.behind([group for group in groups.hosted() if streams.is_hosted(group.topic)]))
         text = f"{late} behind" if late else "All caught up"
         url = reverse("admin:events_checkpoint_changelist")
-        return [figures.Figure("Consumer groups", text, url, "warn" if late else "")]
+        return [figures.KeyFigure("Consumer groups", text, url, "warn" if late else "")]
 
     @admin.display(description="State")
     def state(self, checkpoint: Checkpoint) -> str:
-        """How many events the group has yet to process."""
+        """The group's lag."""
         try:
             behind = _behind(checkpoint)
         except LookupError:
@@ -133,15 +133,15 @@ class DeadLetterAdmin(ReadOnly):
     actions = ("replay",)
     fields = ("group", "topic", "stream", "version", "kind", "problem", "tries", "parked_at", "replayed_at")
 
-    def figures(self, request: HttpRequest) -> list[figures.Figure]:
-        """How many events wait."""
+    def figures(self, request: HttpRequest) -> list[figures.KeyFigure]:
+        """The number of dead letters that wait to be replayed."""
         waiting = DeadLetter.objects.filter(replayed_at=None).count()
-        where = reverse("admin:events_deadletter_changelist") + "?replayed_at__isempty=1"
-        return [figures.Figure("Dead letters", f"{waiting:,}", where, "bad" if waiting else "")]
+        url = reverse("admin:events_deadletter_changelist") + "?replayed_at__isempty=1"
+        return [figures.KeyFigure("Dead letters", f"{waiting:,}", url, "bad" if waiting else "")]
 
     @admin.display(description="Problem")
     def short_problem(self, letter: DeadLetter) -> str:
-        """The problem, cut to a line."""
+        """The problem, truncated to a line."""
         return letter.problem if len(letter.problem) <= 90 else f"{letter.problem[:88]} …"
 
     @admin.display(description="State", ordering="replayed_at")
@@ -152,7 +152,7 @@ class DeadLetterAdmin(ReadOnly):
         return format_html('<span class="ts-badge quiet">{}</span>', "Replayed")
 
     def has_replay_permission(self, request: HttpRequest) -> bool:
-        """Who may change dead letters may replay them."""
+        """Replaying needs the permission to change dead letters."""
         return request.user.has_perm("events.change_deadletter")
 
     @admin.action(description="Replay the selected events, in their streams' order", permissions=["replay"])

@@ -15,9 +15,9 @@ class DeskConfig(AdminConfig):
     default_site = "thriftshop.desk.site.Desk"
 
     def ready(self) -> None:
-        """Names Django's permissions as the staff know them, and creates the groups of staff in a new shop."""
+        """Renames Django's app of groups, and creates the groups of staff in a new shop."""
         super().ready()
-        # Once per migration: the permissions of all apps exist by then, as their apps stand before this one.
+        # After the permissions of all apps are created: this app is listed after them.
         post_migrate.connect(_create_groups, sender=self)
         if settings.AUTH_USER_MODEL == "auth.User":
             _log_in_by_contract()
@@ -31,7 +31,7 @@ def _create_groups(using: str, **_: Any) -> None:
 
 
 def _log_in_by_contract() -> None:
-    """Where another process keeps the accounts, this admin has none to edit; it has the groups' permissions."""
+    """Removes the accounts from the admin if another process keeps them; groups and their permissions stay."""
     from django.contrib.auth.models import User
 
     from thriftshop.desk import login

@@ -1,4 +1,4 @@
-"""What an admin tells the desk: a figure that the staff should see first, and where a click on it leads."""
+"""Key figures on the desk's start page, each with a link."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -8,8 +8,8 @@ from django.http import HttpRequest
 
 
 @dataclass(frozen=True, slots=True)
-class Figure:
-    """`value` under `label`; `look` is "" where all is well, `warn` where somebody should look, `bad` where they must."""
+class KeyFigure:
+    """A value with its label. `look` is "" if all is well, `warn` if somebody should act, `bad` if somebody must."""
 
     label: str
     value: str
@@ -19,7 +19,7 @@ class Figure:
 
 @runtime_checkable
 class HasFigures(Protocol):
-    """A ModelAdmin with figures of its own; each must be had in a few milliseconds, from an index."""
+    """A ModelAdmin with key figures, each read from an index within a few milliseconds."""
 
-    def figures(self, request: HttpRequest) -> Sequence[Figure]:
-        """The figures, the most pressing first."""
+    def figures(self, request: HttpRequest) -> Sequence[KeyFigure]:
+        """The key figures, the most urgent first."""

@@ -1,4 +1,4 @@
-"""The groups of staff that a new shop has, with the permissions that each context's `staff_groups` names."""
+"""The groups of staff of a new shop, with the permissions that each context declares in `staff_groups`."""
 
 from django.contrib.auth.models import Group, Permission
 
@@ -15,7 +15,7 @@ def declared() -> dict[str, list[str]]:
 
 
 def create(using: str) -> None:
-    """Creates the groups unless there are any: from then on they are the shop's to change.
+    """Creates the groups, unless there are any: the shop may have changed them.
 
     A group has only permissions that exist here: those of the contexts that this process hosts.
     """
@@ -25,6 +25,6 @@ def create(using: str) -> None:
         f"{permission.content_type.app_label}.{permission.codename}": permission
         for permission in Permission.objects.using(using).select_related("content_type")
     }
-    for name, wanted in declared().items():
+    for name, codenames in declared().items():
         group = Group.objects.using(using).create(name=name)
-        group.permissions.set([permissions[one] for one in wanted if one in permissions])
+        group.permissions.set([permissions[codename] for codename in codenames if codename in permissions])

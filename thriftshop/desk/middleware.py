@@ -11,17 +11,17 @@ from thriftshop.telemetry import tracing
 
 
 class StaffViewer:
-    """Within `/admin/<context>/...` the context itself is the caller, acting for the member of staff."""
+    """Sets the call context in `/admin/<context>/...`: the context is the caller, the member of staff the viewer."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        """Answers the request with the staff member as the viewer, if one is logged in."""
+        """Answers the request with the member of staff as the viewer, if one is logged in."""
         parts = request.path_info.strip("/").split("/")
-        here = {"traceparent": tracing.child(request.headers.get("traceparent", ""))}
+        context = {"traceparent": tracing.child(request.headers.get("traceparent", ""))}
         if parts[0] == "admin" and len(parts) > 1 and request.user.is_authenticated and request.user.is_staff:
             viewer = common.Viewer(id=backends.id_of(request.user), role=common.Role.STAFF)
-            here |= {"caller": parts[1], "viewer": identity.sign(viewer)}
-        with call_context.using(**here):
+            context |= {"caller": parts[1], "viewer": identity.sign(viewer)}
+        with call_context.using(**context):
             return self.get_response(request)

@@ -1,4 +1,4 @@
-"""People as staff read them: by name and e-mail address, looked up in one call for a whole page."""
+"""Names and e-mail addresses of users in the admin, fetched in one call for each page."""
 
 import uuid
 from collections.abc import Collection, Iterable, Mapping
@@ -10,19 +10,19 @@ from django.http import HttpRequest
 from thriftshop import rpc
 from thriftshop.desk import accounts
 
-AT_ONCE = 500
+MAX_IDS = 500
 
 
 def names(ids: Iterable[str]) -> dict[str, str]:
     """`Ann Miller (ann@example.com)` for each id of a user; empty while the service is unavailable."""
-    wanted = sorted({one for one in ids if _is_id(one)})[:AT_ONCE]
-    if not wanted:
+    user_ids = sorted({user_id for user_id in ids if _is_id(user_id)})[:MAX_IDS]
+    if not user_ids:
         return {}
     try:
-        found = accounts.connect().get_users(wanted)
+        users = accounts.connect().get_users(user_ids)
     except rpc.RpcError:
         return {}
-    return {user.id: f"{user.name} ({user.email})" for user in found}
+    return {user.id: f"{user.name} ({user.email})" for user in users}
 
 
 def _is_id(text: str) -> bool:
@@ -39,17 +39,17 @@ class NamesPeople:
     people_in: Collection[str] = ()
 
     def get_changelist_instance(self, request: HttpRequest) -> Any:
-        """The page of the list; each row carries the names under `people`."""
+        """The page of the list; the names are set on each row as `people`."""
         page = super().get_changelist_instance(request)  # type: ignore[misc]
         rows = list(page.result_list)
-        known = names(getattr(row, field) for row in rows for field in self.people_in)
+        names_by_id = names(getattr(row, field) for row in rows for field in self.people_in)
         for row in rows:
-            row.people = known
+            row.people = names_by_id
         page.result_list = rows
         return page
 
 
 def name_of(row: models.Model, user_id: str) -> str:
-    """The name of a user in a row of such a list or on its own page; the id where it is unknown."""
-    known: Mapping[str, str] | None = getattr(row, "people", None)
-    return (names([user_id]) if known is None else known).get(user_id, user_id)
+    """The name of a user in a row of such a list or on its own page; the id if the name is unknown."""
+    names_by_id: Mapping[str, str] | None = getattr(row, "people", None)
+    return (names([user_id]) if names_by_id is None else names_by_id).get(user_id, user_id)

@@ -1,4 +1,4 @@
-"""The desk: the admin's site, with what needs the staff first, the contexts in the order of their work, the latest events."""
+"""The desk: the admin's site, with key figures, the contexts in the order of the staff's work, and the latest events."""
 
 from typing import Any, NamedTuple
 
@@ -14,8 +14,8 @@ from thriftshop.desk import figures
 from thriftshop.event_store.models import Event
 from thriftshop.events import envelope
 
-LATEST = 8
-LAST = 1_000
+LATEST_EVENTS = 8
+LAST_ORDER = 1_000
 
 
 class Desk(admin.AdminSite):
@@ -27,58 +27,58 @@ class Desk(admin.AdminSite):
     index_template = "admin/desk.html"
 
     def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list[Any]:
-        """The contexts in the order of the staff's work; in each, what has figures before what only explains them."""
-        found = super().get_app_list(request, app_label)
-        for app in found:
+        """The contexts in the order of the staff's work; in each, the models with key figures first."""
+        app_list = super().get_app_list(request, app_label)
+        for app in app_list:
             app["about"] = _menu_entry(app["app_label"]).description
             app["models"].sort(key=lambda one: not isinstance(self._registry[one["model"]], figures.HasFigures))
-        return sorted(found, key=lambda app: _menu_entry(app["app_label"]).order)
+        return sorted(app_list, key=lambda app: _menu_entry(app["app_label"]).order)
 
     def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:
-        """What needs somebody, what is where, what happened lately."""
+        """The start page: key figures, the contexts, and the latest events."""
         own = {"figures": self.figures(request), "latest": self.latest(request)}
         return super().index(request, own | (extra_context or {}))
 
-    def figures(self, request: HttpRequest) -> list[figures.Figure]:
-        """Of every model that this member of staff may see, in the order of the contexts."""
-        told = [
-            (_menu_entry(model._meta.app_label).order, one)
+    def figures(self, request: HttpRequest) -> list[figures.KeyFigure]:
+        """The key figures of every model that this member of staff may see, in the order of the contexts."""
+        ordered = [
+            (_menu_entry(model._meta.app_label).order, figure)
             for model, model_admin in self._registry.items()
             if isinstance(model_admin, figures.HasFigures) and model_admin.has_view_permission(request)
-            for one in model_admin.figures(request)
+            for figure in model_admin.figures(request)
         ]
-        return [one for _, one in sorted(told, key=lambda pair: pair[0])]
+        return [figure for _, figure in sorted(ordered, key=lambda pair: pair[0])]
 
     def latest(self, request: HttpRequest) -> list[dict[str, Any]]:
-        """The latest events in words, for who may read the log."""
+        """The latest events, if this member of staff may see events."""
         model_admin = self._registry.get(Event)
         if model_admin is None or not model_admin.has_view_permission(request):
             return []
-        return [_told(event) for event in Event.objects.order_by("-position")[:LATEST]]
+        return [_summary(event) for event in Event.objects.order_by("-position")[:LATEST_EVENTS]]
 
 
 class MenuEntry(NamedTuple):
-    """What the start page says of an app, and where it stands."""
+    """An app on the start page: its description and its position."""
 
     description: str = ""
-    order: int = LAST
+    order: int = LAST_ORDER
 
 
-# The apps that are no contexts.
-_OWN = {
-    "auth": MenuEntry("What groups of colleagues may do.", 65),
-    "events": MenuEntry("All that happened, who has yet to take it, and what could not be taken.", 90),
+# Apps other than contexts.
+_OTHER_APPS = {
+    "auth": MenuEntry("The permissions of groups of staff.", 65),
+    "events": MenuEntry("Events, the progress of consumer groups, and dead letters.", 90),
 }
 
 
 def _menu_entry(label: str) -> MenuEntry:
-    if label in _OWN or label not in settings.ALL_CONTEXTS:
-        return _OWN.get(label, MenuEntry())
+    if label in _OTHER_APPS or label not in settings.ALL_CONTEXTS:
+        return _OTHER_APPS.get(label, MenuEntry())
     config = contexts.get(label)
     return MenuEntry(config.description, config.menu_order)
 
 
-def _told(event: Event) -> dict[str, Any]:
+def _summary(event: Event) -> dict[str, Any]:
     return {
         "kind": event.kind,
         "topic": event.topic,

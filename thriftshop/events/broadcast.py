@@ -18,11 +18,11 @@ from thriftshop.telemetry import repeats
 log = logging.getLogger("thriftshop.events")
 failures = repeats.Repeats(log)
 
-PATIENCE_SECONDS = 0.5
+TIMEOUT_SECONDS = 0.5
 BATCH = 500
-# How many batches of a partition are read before the next partition has its turn.
+# The number of batches of a partition that are read before the next partition.
 BATCHES_IN_TURN = 10
-LONGEST_REST_SECONDS = 1.0
+MAX_PAUSE_SECONDS = 1.0
 AWAY, FAILED = "broadcast waits", "broadcast subscriber failed"
 
 Subscriber = Callable[[Recorded], None]
@@ -116,19 +116,19 @@ class Broadcast(threading.Thread):
         self._stopping.set()
 
     def run(self) -> None:
-        """Follows the topic until told to stop."""
+        """Follows the topic until stopped."""
         rest = feed.POLL_SECONDS
         try:
             while not self._stopping.is_set():
                 try:
-                    self.follow(PATIENCE_SECONDS)
+                    self.follow(TIMEOUT_SECONDS)
                 except Exception as error:
                     unexpected = None if isinstance(error, effects.TRANSIENT) else error
                     details = {"topic": self.topic, "problem": repr(error)}
                     failures.report(logging.WARNING, AWAY, self.topic, unexpected, details)
                     close_old_connections()
                     self._stopping.wait(rest)
-                    rest = min(rest * 2, LONGEST_REST_SECONDS)
+                    rest = min(rest * 2, MAX_PAUSE_SECONDS)
                 else:
                     failures.recovered(AWAY, self.topic, {"topic": self.topic})
                     rest = feed.POLL_SECONDS

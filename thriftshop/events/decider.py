@@ -1,4 +1,4 @@
-"""Load, decide, save: the one way in which an event-sourced context changes anything."""
+"""The decider: loads a stream's state, applies a decision, and appends its events, with optimistic concurrency."""
 
 import random
 import threading
@@ -17,16 +17,16 @@ from thriftshop.events.streams import Conflict, Outcome, Refused, Repeated, Writ
 S = TypeVar("S")
 Decision = Callable[[S], Sequence[Any]]
 
-TRIES = 5
-GATES = 64
-# Not the random module's own generator, which tests and libraries may have seeded.
+MAX_ATTEMPTS = 5
+STREAM_LOCKS = 64
+# A generator of its own: tests and libraries may seed the random module's.
 _jitter = random.Random()
 _deciders: "weakref.WeakSet[Decider[Any]]" = weakref.WeakSet()
 
 
 @dataclass(frozen=True, slots=True)
 class Decided(Generic[S]):
-    """How a decision ended: the state after it, its version, what was recorded, and whether its key had been seen."""
+    """The result of a decision: the state after it, its version, the recorded events, and whether it repeats an earlier one."""
 
     state: S
     version: int
@@ -37,33 +37,33 @@ class Decided(Generic[S]):
 class Decider(Generic[S]):
     """The streams of one topic as states: `initial` for a new stream, `evolve(state, event)` for each event.
 
-    States must be immutable values. Those last used are remembered, so that a decision needs no read: the
-    store refuses what was decided on an old one, and a refusal is only believed after a fresh look. Threads of
-    this process take turns at a stream, so that races are lost to other processes only.
+    States must be immutable values. The last used ones are cached, so that a decision needs no read: the store
+    refuses events decided on a stale state, and a refusal is final only if it was decided on a fresh one. A lock
+    per stream serialises the threads of this process, so that conflicts come from other processes only.
     """
 
-    def __init__(self, topic: str, initial: S, evolve: Callable[[S, Any], S], *, remember: int = 10_000) -> None:
+    def __init__(self, topic: str, initial: S, evolve: Callable[[S, Any], S], *, cache_size: int = 10_000) -> None:
         self.topic = topic
         self._initial = initial
         self._evolve = evolve
-        self._remember = remember
-        self._known: OrderedDict[str, tuple[S, int]] = OrderedDict()
+        self._cache_size = cache_size
+        self._cache: OrderedDict[str, tuple[S, int]] = OrderedDict()
         self._lock = threading.Lock()
-        self._gates = tuple(threading.Lock() for _ in range(GATES))
+        self._stream_locks = tuple(threading.Lock() for _ in range(STREAM_LOCKS))
         _deciders.add(self)
 
     def load(self, stream: str) -> tuple[S, int]:
-        """A stream's state and version now; the initial state and 0 for one that has no events."""
+        """A stream's current state and version; the initial state and 0 for one without events."""
         return self.load_many([stream])[stream]
 
     def load_many(self, names: Iterable[str]) -> dict[str, tuple[S, int]]:
-        """The states and versions of many streams now."""
-        known = {stream: self._recall(stream) or (self._initial, 0) for stream in names}
-        news = streams.of(self.topic).read({stream: version for stream, (_, version) in known.items()})
-        return {stream: self._advance(stream, *known[stream], news[stream]) for stream in known}
+        """The current states and versions of many streams."""
+        cached = {stream: self._cached(stream) or (self._initial, 0) for stream in names}
+        news = streams.of(self.topic).read({stream: version for stream, (_, version) in cached.items()})
+        return {stream: self._advance(stream, *cached[stream], news[stream]) for stream in cached}
 
     def load_at(self, stream: str, moment: int) -> tuple[S, int]:
-        """A stream's state and version as of what had happened by a moment (milliseconds)."""
+        """A stream's state and version after the events that occurred by a moment (milliseconds)."""
         state, version = self._initial, 0
         for recorded in streams.of(self.topic).read({stream: 0})[stream]:
             if recorded.occurred_at <= moment:
@@ -71,45 +71,45 @@ class Decider(Generic[S]):
         return state, version
 
     def history(self, stream: str) -> list[Recorded]:
-        """All that was recorded in a stream, oldest first."""
+        """All events of a stream, oldest first."""
         return streams.of(self.topic).read({stream: 0})[stream]
 
     def decide(self, stream: str, decision: Decision[S], key: str | None = None) -> Decided[S]:
-        """Records what `decision(state)` returns; a refusal that it raises goes through.
+        """Records the events that `decision(state)` returns; a refusal that it raises is propagated.
 
-        A key that the stream has seen is not taken again, even where the decision would now be refused. Raises
-        Conflict after five lost races.
+        Idempotent by `key`: a repeated key returns the earlier result, even if the decision would now be refused.
+        Raises Conflict after five lost races.
         """
         return self.decide_many({stream: decision}, key)[stream]
 
     def decide_many(self, decisions: Mapping[str, Decision[S]], key: str | None = None) -> dict[str, Decided[S]]:
-        """As `decide` for many streams: nothing is written if any decision refuses at first.
+        """As `decide` for many streams: nothing is written if any decision is refused on the first attempt.
 
-        Each stream is written on its own: a refusal after a lost race leaves the others written; the caller undoes those.
+        Each stream is written separately: if one is refused after a lost race, the caller must undo the others.
         """
-        with self._turn(decisions):
-            return self._decide_in_turn(decisions, key)
+        with self._locked(decisions):
+            return self._decide_locked(decisions, key)
 
     @contextmanager
-    def _turn(self, names: Iterable[str]) -> Iterator[None]:
-        """Holds the gates of these streams, taken in one order by everybody."""
+    def _locked(self, names: Iterable[str]) -> Iterator[None]:
+        """Holds the locks of these streams, acquired in a fixed order to prevent deadlocks."""
         held: list[threading.Lock] = []
         try:
-            for number in sorted({hash(name) % GATES for name in names}):
-                self._gates[number].acquire()
-                held.append(self._gates[number])
+            for number in sorted({hash(name) % STREAM_LOCKS for name in names}):
+                self._stream_locks[number].acquire()
+                held.append(self._stream_locks[number])
             yield
         finally:
-            for gate in held:
-                gate.release()
+            for lock in held:
+                lock.release()
 
-    def _decide_in_turn(self, decisions: Mapping[str, Decision[S]], key: str | None) -> dict[str, Decided[S]]:
+    def _decide_locked(self, decisions: Mapping[str, Decision[S]], key: str | None) -> dict[str, Decided[S]]:
         done: dict[str, Decided[S]] = {}
         fresh = False
-        for attempt in range(TRIES):
-            open_ = {stream: decision for stream, decision in decisions.items() if stream not in done}
-            states = self.load_many(open_) if fresh else self._recall_or_load(open_)
-            writes = self._decide_all(open_, states, key, fresh, done)
+        for attempt in range(MAX_ATTEMPTS):
+            pending = {stream: decision for stream, decision in decisions.items() if stream not in done}
+            states = self.load_many(pending) if fresh else self._cached_or_loaded(pending)
+            writes = self._decide_all(pending, states, key, fresh, done)
             if writes is None:
                 fresh = True
                 continue
@@ -119,7 +119,7 @@ class Decider(Generic[S]):
                 return {stream: done[stream] for stream in decisions}
             fresh = True
             time.sleep(_jitter.uniform(0, 0.002 * 2**attempt))
-        raise Conflict(f"{self.topic}: {', '.join(set(decisions) - set(done))} changed {TRIES} times meanwhile.")
+        raise Conflict(f"{self.topic}: {', '.join(set(decisions) - set(done))} changed {MAX_ATTEMPTS} times meanwhile.")
 
     def _decide_all(
         self,
@@ -129,9 +129,9 @@ class Decider(Generic[S]):
         fresh: bool,
         done: dict[str, Decided[S]],
     ) -> list[Write] | None:
-        """The writes, or None where a refusal, or finding nothing to do, rests on remembered states: look again.
+        """The writes; None if a refusal, or a decision without events, needs to be confirmed on a fresh state.
 
-        A stream whose decision is refused, but which has seen the key, is done: that was decided before.
+        A stream whose decision is refused, but which has recorded events under the key, is done: the call is a repetition.
         """
         writes: list[Write] = []
         for stream, decision in decisions.items():
@@ -151,54 +151,56 @@ class Decider(Generic[S]):
         return writes
 
     def _save(self, writes: Sequence[Write], states: Mapping[str, tuple[S, int]], done: dict[str, Decided[S]]) -> None:
-        silent = [write for write in writes if not write.events]
-        for write in silent:
-            state, version = states[write.stream]
-            done[write.stream] = Decided(state, version, ())
-        loud = [write for write in writes if write.events]
-        outcomes = streams.of(self.topic).append(loud) if loud else []
-        for write, outcome in zip(loud, outcomes, strict=True):
-            self._settle(write, outcome, states[write.stream], done)
+        for write in writes:
+            if not write.events:
+                state, version = states[write.stream]
+                done[write.stream] = Decided(state, version, ())
+        with_events = [write for write in writes if write.events]
+        outcomes = streams.of(self.topic).append(with_events) if with_events else []
+        for write, outcome in zip(with_events, outcomes, strict=True):
+            self._apply_outcome(write, outcome, states[write.stream], done)
 
-    def _settle(self, write: Write, outcome: Outcome, known: tuple[S, int], done: dict[str, Decided[S]]) -> None:
+    def _apply_outcome(
+        self, write: Write, outcome: Outcome, before: tuple[S, int], done: dict[str, Decided[S]]
+    ) -> None:
         if isinstance(outcome, Refused):
             return
         if isinstance(outcome, Repeated):
             state, version = self.load(write.stream)
             done[write.stream] = Decided(state, version, outcome.recorded, repeated=True)
             return
-        state, version = self._advance(write.stream, *known, outcome.recorded)
+        state, version = self._advance(write.stream, *before, outcome.recorded)
         done[write.stream] = Decided(state, version, tuple(outcome.recorded))
 
-    def _recall_or_load(self, names: Iterable[str]) -> dict[str, tuple[S, int]]:
-        known = {stream: self._recall(stream) for stream in names}
-        missing = [stream for stream, state in known.items() if state is None]
+    def _cached_or_loaded(self, names: Iterable[str]) -> dict[str, tuple[S, int]]:
+        cached = {stream: self._cached(stream) for stream in names}
+        missing = [stream for stream, state in cached.items() if state is None]
         loaded = self.load_many(missing) if missing else {}
-        return {stream: state if state is not None else loaded[stream] for stream, state in known.items()}
+        return {stream: state if state is not None else loaded[stream] for stream, state in cached.items()}
 
     def _advance(self, stream: str, state: S, version: int, news: Sequence[Recorded]) -> tuple[S, int]:
         for recorded in news:
             state, version = self._evolve(state, recorded.event), recorded.version
         with self._lock:
-            remembered = self._known.get(stream)
-            if remembered is None or remembered[1] <= version:
-                self._known[stream] = (state, version)
-                self._known.move_to_end(stream)
-            if len(self._known) > self._remember:
-                self._known.popitem(last=False)
+            cached = self._cache.get(stream)
+            if cached is None or cached[1] <= version:
+                self._cache[stream] = (state, version)
+                self._cache.move_to_end(stream)
+            if len(self._cache) > self._cache_size:
+                self._cache.popitem(last=False)
         return state, version
 
-    def _recall(self, stream: str) -> tuple[S, int] | None:
+    def _cached(self, stream: str) -> tuple[S, int] | None:
         with self._lock:
-            return self._known.get(stream)
+            return self._cache.get(stream)
 
     def forget(self) -> None:
-        """Drops all remembered states."""
+        """Clears the cache of states."""
         with self._lock:
-            self._known.clear()
+            self._cache.clear()
 
 
 def forget_all() -> None:
-    """Drops what every decider remembers, as after the store was emptied under it."""
+    """Clears the cache of every decider, for instance after the store was emptied."""
     for decider in list(_deciders):
         decider.forget()

@@ -1,4 +1,4 @@
-"""Envelopes: events with where, when and in which call context they were recorded; as bytes and as objects."""
+"""Envelopes: events with their stream, times and call context; as bytes and as objects."""
 
 import importlib
 import os
@@ -17,7 +17,7 @@ from thriftshop.rpc import codec, errors, validation
 
 
 class UnknownEvent(errors.Unavailable):
-    """The event is of a kind that this version of the code does not know. A process of a newer version has to go on."""
+    """The event is of a kind that this version of the code does not know; a process of a newer version must process it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,12 +40,12 @@ class Recorded:
 
     @property
     def actor(self) -> str:
-        """Who did it: the viewer's id, or else the service that called."""
+        """The viewer's id, or else the calling service."""
         return actor_of(self.context)
 
 
 def actor_of(context: Any) -> str:
-    """Who is behind an envelope's context: the viewer's id, or else the service that called."""
+    """The actor of an event context: the viewer's id, or else the calling service."""
     return str(context.viewer or context.caller or "system")
 
 
@@ -53,10 +53,10 @@ def actor_of(context: Any) -> str:
 def union_of(topic: str) -> Any:
     """The one event union that a context's IDL file declares: `idl.inventory.InventoryEvent`."""
     module = importlib.import_module(f"idl.{topic}")
-    found = [value for name, value in vars(module).items() if name.endswith("Event") and isinstance(value, type)]
-    if len(found) != 1:
+    unions = [value for name, value in vars(module).items() if name.endswith("Event") and isinstance(value, type)]
+    if len(unions) != 1:
         raise LookupError(f"idl/{topic}.thrift must declare exactly one union whose name ends with Event.")
-    return found[0]
+    return unions[0]
 
 
 @lru_cache(maxsize=64)
@@ -73,7 +73,7 @@ def kinds(topic: str) -> Mapping[str, type]:
 
 @dataclass(frozen=True, slots=True)
 class Stamp:
-    """What all events of one append have in common: when they happened and were recorded, and how they came about."""
+    """The times and the event context that all events of one append share."""
 
     occurred_at: int
     recorded_at: int
@@ -81,7 +81,7 @@ class Stamp:
 
 
 def stamp() -> Stamp:
-    """The stamp for what is recorded now, in the current call context."""
+    """The stamp for events recorded now, in the current call context."""
     here = call_context.current()
     person = identity.viewer()
     context = idl_events.EventContext(
@@ -96,12 +96,12 @@ def stamp() -> Stamp:
 
 
 def wrap(topic: str, stream: str, after: int, events: Sequence[Any], stamped: Stamp) -> tuple[Recorded, ...]:
-    """Events about to be recorded after a version. Raises MalformedCall for one that breaks its contract."""
+    """Envelopes for events to append after this version. Raises MalformedCall for an event that violates its contract."""
     ids = os.urandom(16 * len(events)).hex()
-    made = []
+    envelopes = []
     for number, event in enumerate(events):
         validation.check(event)
-        made.append(
+        envelopes.append(
             Recorded(
                 ids[32 * number : 32 * number + 32],
                 topic,
@@ -113,11 +113,11 @@ def wrap(topic: str, stream: str, after: int, events: Sequence[Any], stamped: St
                 stamped.context,
             )
         )
-    return tuple(made)
+    return tuple(envelopes)
 
 
 def encode(recorded: Recorded) -> bytes:
-    """The Envelope's bytes: what is stored, relayed and published."""
+    """The Envelope's bytes, as they are stored, relayed and published."""
     union = union_of(recorded.topic)(**{members(recorded.topic)[type(recorded.event)]: recorded.event})
     return codec.encode(
         idl_events.Envelope(
@@ -143,7 +143,7 @@ def decode(payload: bytes) -> Recorded:
             break
     else:
         raise UnknownEvent(
-            f"{envelope.topic}/{envelope.stream} {envelope.version} holds an event unknown to this version."
+            f"{envelope.topic}/{envelope.stream} {envelope.version} is an event of a kind unknown to this version."
         )
     return Recorded(
         envelope.id,
@@ -157,44 +157,44 @@ def decode(payload: bytes) -> Recorded:
     )
 
 
-_lately: OrderedDict[bytes, Recorded] = OrderedDict()
-_lately_bytes = 0
-_lately_lock = threading.Lock()
-# In all, encoded; as objects they are about eight times as large. A service is to stay small; where all are in one
-# process, many take the same event.
-LATELY_BYTES = 2 * 1024 * 1024 if settings.MONOLITH else 512 * 1024
+_cache: OrderedDict[bytes, Recorded] = OrderedDict()
+_cache_bytes = 0
+_cache_lock = threading.Lock()
+# The size of the encoded events; as objects they are about eight times as large. In one process, many groups read the
+# same event.
+MAX_CACHE_BYTES = 2 * 1024 * 1024 if settings.MONOLITH else 512 * 1024
 
 
 def keep(payload: bytes, recorded: Recorded) -> None:
-    """Caches an event by its bytes for a while, so that it is not decoded again by the next readers."""
-    global _lately_bytes
-    with _lately_lock:
-        if payload not in _lately:
-            _lately_bytes += len(payload)
-        _lately[payload] = recorded
-        while _lately_bytes > LATELY_BYTES:
-            _lately_bytes -= len(_lately.popitem(last=False)[0])
+    """Caches an event by its bytes, so that the next readers need not decode it again."""
+    global _cache_bytes
+    with _cache_lock:
+        if payload not in _cache:
+            _cache_bytes += len(payload)
+        _cache[payload] = recorded
+        while _cache_bytes > MAX_CACHE_BYTES:
+            _cache_bytes -= len(_cache.popitem(last=False)[0])
 
 
 def decode_shared(payload: bytes) -> Recorded:
     """As `decode`; the object is shared by all readers of the event, and must not be changed."""
-    found = _lately.get(payload)
-    if found is None:
-        found = decode(payload)
-        keep(payload, found)
-    return found
+    recorded = _cache.get(payload)
+    if recorded is None:
+        recorded = decode(payload)
+        keep(payload, recorded)
+    return recorded
 
 
 def forget() -> None:
-    """Drops what `keep` remembers."""
-    global _lately_bytes
-    with _lately_lock:
-        _lately.clear()
-        _lately_bytes = 0
+    """Clears the cache."""
+    global _cache_bytes
+    with _cache_lock:
+        _cache.clear()
+        _cache_bytes = 0
 
 
 def peek(payload: bytes) -> Any:
-    """The Envelope struct alone, its event left encoded: readable even where the event is not."""
+    """The Envelope struct with its event still encoded: can be read even if the event is unknown."""
     return codec.decode_own(idl_events.Envelope, payload)
 
 

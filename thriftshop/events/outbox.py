@@ -15,7 +15,7 @@ from thriftshop.events.streams.database import DatabaseStreams
 
 
 class OutsideTransaction(Exception):
-    """An event was recorded outside of the transaction that changes the model: one could be stored without the other."""
+    """An event was recorded outside of the transaction that changes the model, so one could be stored without the other."""
 
 
 class NotAnOutbox(Exception):
@@ -23,9 +23,9 @@ class NotAnOutbox(Exception):
 
 
 def record(topic: str, stream: str, events: Sequence[Any]) -> None:
-    """Records what happened to a state-stored thing, in the transaction that changed it (which must be open).
+    """Records events of a state-stored object, in the open transaction that changes it.
 
-    The row that `stream` stands for must be locked or guarded by its own version, so that versions are counted in turn.
+    The row of the stream must be locked, or have a version of its own, so that its events get consecutive versions.
     """
     record_many(topic, {stream: events})
 
@@ -37,17 +37,17 @@ def record_many(topic: str, events: dict[str, Sequence[Any]]) -> None:
     if not connection.in_atomic_block:
         raise OutsideTransaction(f"Record {topic} events inside transaction.atomic(), with the change itself.")
     versions = _versions(topic, list(events))
-    writes = [Write(stream, versions.get(stream, 0), made) for stream, made in events.items() if made]
+    writes = [Write(stream, versions.get(stream, 0), added) for stream, added in events.items() if added]
     outcomes = DatabaseStreams(topic).append(writes)
     if not all(isinstance(outcome, Written) for outcome in outcomes):
-        raise RuntimeError(f"Somebody else recorded {topic} events for the same row: lock the row before.")
+        raise RuntimeError(f"Another transaction recorded {topic} events for the same row: lock the row first.")
     transaction.on_commit(wakeups.notify)
 
 
 def _versions(topic: str, streams: list[str]) -> dict[str, int]:
-    found: dict[str, int] = {}
+    versions: dict[str, int] = {}
     for start in range(0, len(streams), 500):
         part = streams[start : start + 500]
         rows = Event.objects.filter(topic=topic, stream__in=part).values("stream").annotate(last=Max("version"))
-        found.update({row["stream"]: row["last"] for row in rows})
-    return found
+        versions.update({row["stream"]: row["last"] for row in rows})
+    return versions

@@ -27,7 +27,7 @@ class Progress(NamedTuple):
 
 
 def of(group: Group) -> list[Progress]:
-    """How far a group is, for each partition that it has a checkpoint for; never fails for a process that is away."""
+    """A group's progress in each partition with a checkpoint; never fails because another process is unreachable."""
     rows = Checkpoint.objects.filter(group=group.name, topic=group.topic).order_by("partition")
     saved = [(row.partition, Cursor(row.cursor), row.waiting_for) for row in rows] or [(0, feed.START, "")]
     return [Progress(group, number, cursor, _behind(group, number, cursor), text) for number, cursor, text in saved]
@@ -89,9 +89,9 @@ def catch_up(timeout: float = 60.0, of: Sequence[Group] | None = None) -> int:
     """
     until, processed = time.monotonic() + timeout, 0
     while late := behind(groups.hosted() if of is None else of):
-        moved = sum(processor.process(group) for group in late)
-        processed += moved
-        if moved == 0:
+        count = sum(processor.process(group) for group in late)
+        processed += count
+        if count == 0:
             still = [group.name for group in late if lag(group)]
             if not still:
                 return processed
@@ -128,13 +128,13 @@ def catch_up_everywhere(timeout: float = 60.0) -> None:
 
 
 def _late(others: Sequence[str]) -> list[str]:
-    """The groups that are behind; empty only if nothing was recorded while all were asked."""
+    """The groups that are behind; empty only if nothing was recorded during the check."""
     before = _all_ends()
     late = sorted({one.group for context in others for one in _at(context).get_progress() if one.behind != 0})
     late += [group.name for group in groups.hosted() if lag(group)]
     late += [one.group.name for one in of_subscriptions() if one.behind]
-    moved = [topic for topic, ends in _all_ends().items() if ends != before[topic]]
-    return late or [f"what follows from the last events of {topic}" for topic in moved]
+    changed = [topic for topic, ends in _all_ends().items() if ends != before[topic]]
+    return late or [f"what follows from the last events of {topic}" for topic in changed]
 
 
 def _all_ends() -> dict[str, Mapping[int, str]]:

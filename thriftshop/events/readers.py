@@ -1,4 +1,4 @@
-"""Who may read which events: what the contract says of each member of a topic's union (`readers = "cart orders"`)."""
+"""Read access to events, by the contract's annotation on each member of a topic's union: `readers = "cart orders"`."""
 
 from collections.abc import Collection, Mapping
 from functools import lru_cache
@@ -9,7 +9,7 @@ from thriftshop.rpc.errors import NotAllowed
 
 @lru_cache(maxsize=64)
 def of(topic: str) -> Mapping[str, frozenset[str]]:
-    """The contexts that may read each kind of a topic's events: those that its contract names, and the topic's own."""
+    """The contexts that may read each kind of a topic's events: those that its contract lists, and the topic's own."""
     marks = getattr(envelope.union_of(topic), "__thrift_field_annotations__", {})
     return {
         member.__name__: frozenset(marks.get(name, {}).get("readers", "").split()) | {topic}
@@ -18,9 +18,9 @@ def of(topic: str) -> Mapping[str, frozenset[str]]:
 
 
 def narrowed(topic: str, caller: str, kinds: Collection[str] | None) -> Collection[str] | None:
-    """The kinds that a caller is given: those asked for, or all that it may read; None for every kind.
+    """The kinds of events to return to a caller: the requested ones, or all that it may read; None for every kind.
 
-    Raises NotAllowed, naming them, where it asks for kinds that it may not read, or may read none.
+    Raises NotAllowed if it requests kinds that it may not read, or may read none.
     """
     if caller == topic:
         return kinds

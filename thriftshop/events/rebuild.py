@@ -1,4 +1,4 @@
-"""Rebuilding projections from the events, and proving that what was applied live equals what is rebuilt."""
+"""Rebuilding projections from the events, and checking that the live tables equal the rebuilt ones."""
 
 import hashlib
 import struct

@@ -19,7 +19,7 @@ log = logging.getLogger("thriftshop.events")
 
 
 class Stall(NamedTuple):
-    """A stalled group: where it is and for how long, why if that is known, and who holds its lease for how long."""
+    """A stalled group: its position, its duration, the reason if known, and the holder of its lease."""
 
     group: str
     topic: str

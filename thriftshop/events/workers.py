@@ -18,14 +18,14 @@ from thriftshop.telemetry import repeats
 log = logging.getLogger("thriftshop.events")
 failures = repeats.Repeats(log)
 
-# How long another process is asked to wait for new events, at a time.
-PATIENCE_SECONDS = 0.5
+# The duration of one request to another process to wait for new events.
+TIMEOUT_SECONDS = 0.5
 FULL_ROUND_SECONDS = 1.0
 STALL_LOOK_SECONDS = 1.0
 JOB_LOOK_SECONDS = 0.25
 FIRST_REST_SECONDS = 0.05
-LONGEST_REST_SECONDS = 5.0
-LONGEST_REST_WHILE_AWAY_SECONDS = 1.0
+MAX_PAUSE_SECONDS = 5.0
+MAX_PAUSE_WHILE_UNREACHABLE_SECONDS = 1.0
 MIGRATED_LOOK_SECONDS = 1.0
 
 UNREACHABLE = "the database does not answer"
@@ -51,7 +51,7 @@ class Supervisor(threading.Thread):
         return self._stalls.found()
 
     def run(self) -> None:
-        """Starts the threads, and wakes them for new events until told to stop."""
+        """Starts the threads, and wakes them for new events until stopped."""
         hosted = [one for worker in self._workers if not isinstance(worker, RemoteWorker) for one in worker.groups]
         try:
             self._wait_until_migrated()
@@ -105,10 +105,10 @@ class Supervisor(threading.Thread):
 
     def _wake(self, hosted: Sequence[Group]) -> None:
         ends = progress.ends_of(hosted)
-        moved = {topic for topic, one in ends.items() if one != self._ends.get(topic)}
+        changed = {topic for topic, one in ends.items() if one != self._ends.get(topic)}
         self._ends = ends
         for worker in self._workers:
-            if any(group.topic in moved for group in worker.groups):
+            if any(group.topic in changed for group in worker.groups):
                 worker.wake()
 
     def _threads(self) -> list[threading.Thread]:
@@ -129,7 +129,7 @@ class Supervisor(threading.Thread):
 
 
 class Worker(threading.Thread):
-    """Processes the groups of one lane. A group that fails rests, longer each time; the others go on."""
+    """Processes the groups of one lane. A group that fails pauses, longer each time; the others continue."""
 
     def __init__(self, name: str, members: Sequence[Group], stopping: threading.Event) -> None:
         super().__init__(name=f"events {name}", daemon=True)
@@ -143,7 +143,7 @@ class Worker(threading.Thread):
         self._woken.set()
 
     def run(self) -> None:
-        """Processes the groups until told to stop."""
+        """Processes the groups until stopped."""
         try:
             while not self._stopping.is_set():
                 if not self.round():
@@ -183,7 +183,7 @@ class Worker(threading.Thread):
             failures.report(logging.WARNING, WAITS, group.name, extra=details)
         else:
             failures.report(logging.ERROR, FAILED, group.name, error, details)
-        self._resting[group.name] = (time.monotonic() + rest, min(rest * 2, LONGEST_REST_SECONDS))
+        self._resting[group.name] = (time.monotonic() + rest, min(rest * 2, MAX_PAUSE_SECONDS))
         close_old_connections()
 
 
@@ -197,11 +197,11 @@ class RemoteWorker(Worker):
         super().__init__(name, members, stopping)
         self.topic = members[0].topic
         self.ends: dict[int, Cursor] = {}
-        """The ends of the topic, when it was last asked for; empty while the other process does not answer."""
+        """The last known ends of the topic; empty while the other process does not answer."""
         self._away_for = 0.0
 
     def run(self) -> None:
-        """Processes the groups until told to stop."""
+        """Processes the groups until stopped."""
         try:
             while not self._stopping.is_set():
                 self._stopping.wait(self._look())
@@ -210,7 +210,7 @@ class RemoteWorker(Worker):
 
     def _look(self) -> float:
         """Waits for new events and processes them; returns the seconds to rest before the next look."""
-        seen, asked_at, patience = self.ends, time.monotonic(), min(PATIENCE_SECONDS, self._pause())
+        seen, asked_at, patience = self.ends, time.monotonic(), min(TIMEOUT_SECONDS, self._pause())
         try:
             with groups.as_caller(self.groups[0].name):
                 self.ends = feed.of(self.topic).wait(seen, patience)
@@ -221,7 +221,7 @@ class RemoteWorker(Worker):
             self._away_for = 0.0
         while self.round(self.ends) and not self._stopping.is_set():
             pass
-        # A process that is too busy to wait answers at once: it must not be asked again and again.
+        # A process that is too busy to wait answers immediately: it must not be polled in a tight loop.
         waited = self.ends != seen or time.monotonic() - asked_at >= patience / 2
         return 0.0 if waited else feed.POLL_SECONDS
 
@@ -231,7 +231,7 @@ class RemoteWorker(Worker):
             details = {"topic": self.topic, "problem": repr(error)}
             unexpected = None if isinstance(error, effects.TRANSIENT) else error
             log.warning("the topic's process does not answer", exc_info=unexpected, extra=details)
-        self._away_for = min(self._away_for * 2 or FIRST_REST_SECONDS, LONGEST_REST_WHILE_AWAY_SECONDS)
+        self._away_for = min(self._away_for * 2 or FIRST_REST_SECONDS, MAX_PAUSE_WHILE_UNREACHABLE_SECONDS)
         close_old_connections()
         return self._away_for
 
@@ -244,7 +244,7 @@ class Scheduler(threading.Thread):
         self._stopping = stopping
 
     def run(self) -> None:
-        """Runs jobs until told to stop."""
+        """Runs jobs until stopped."""
         try:
             while not self._stopping.is_set():
                 self._run_due()

@@ -51,22 +51,22 @@ def read(text: str) -> Comments:
 
 
 def _comments(contract: contracts.Contract) -> Comments:
-    found = Comments()
+    result = Comments()
     for struct in contract.structs:
-        found.texts[struct.name] = struct.doc
-        _add_fields(found, struct.name, struct.fields)
+        result.texts[struct.name] = struct.doc
+        _add_fields(result, struct.name, struct.fields)
     for enum in contract.enums:
-        found.texts[enum.name] = enum.doc
-        found.texts |= {f"{enum.name}.{value.name}": value.doc for value in enum.values}
+        result.texts[enum.name] = enum.doc
+        result.texts |= {f"{enum.name}.{value.name}": value.doc for value in enum.values}
     for service in contract.services:
-        found.texts[service.name] = service.doc
+        result.texts[service.name] = service.doc
         for method in service.methods:
-            found.texts[f"{service.name}.{method.name}"] = method.doc
-            _add_fields(found, f"{service.name}.{method.name}", method.arguments)
-    return found
+            result.texts[f"{service.name}.{method.name}"] = method.doc
+            _add_fields(result, f"{service.name}.{method.name}", method.arguments)
+    return result
 
 
-def _add_fields(found: Comments, owner: str, fields: tuple[contracts.Field, ...]) -> None:
-    for one in fields:
-        found.texts[f"{owner}.{one.name}"] = one.doc
-        found.types[f"{owner}.{one.name}"] = str(one.type).replace(" ", "")
+def _add_fields(result: Comments, owner: str, fields: tuple[contracts.Field, ...]) -> None:
+    for field_ in fields:
+        result.texts[f"{owner}.{field_.name}"] = field_.doc
+        result.types[f"{owner}.{field_.name}"] = str(field_.type).replace(" ", "")

@@ -15,7 +15,7 @@ from thriftshop.graphql.http import Response
 from thriftshop.graphql.requests import Incoming
 
 LEVEL = 1
-SMALLEST = 1_400
+MIN_BYTES = 1_400
 GZIP = zlib.MAX_WBITS | 16
 
 
@@ -23,7 +23,7 @@ def compressed(response: Response, incoming: Incoming) -> Response:
     """The response, compressed if the client accepts it and the response is large enough."""
     varies = ", ".join(filter(None, [response.headers.get("vary", ""), "Accept-Encoding"]))
     headers = {**response.headers, "vary": varies}
-    if len(response.body) < SMALLEST or not _takes_gzip(incoming.headers.get("accept-encoding", "")):
+    if len(response.body) < MIN_BYTES or not _takes_gzip(incoming.headers.get("accept-encoding", "")):
         return replace(response, headers=headers)
     packer = zlib.compressobj(LEVEL, zlib.DEFLATED, GZIP)
     body = packer.compress(response.body) + packer.flush()

@@ -60,14 +60,14 @@ class Connection:
     """A page that is fetched once, when a field first needs it."""
 
     fetch: Fetch
-    wanted: common.Page
+    request: common.Page
     about: Mapping[str, Any] = field(default_factory=dict)  # for the connection's additional fields
     fetched: Any = None
 
     async def page(self) -> Page:
         """Fetches the page, unless it was fetched before."""
         if self.fetched is None:
-            self.fetched = asyncio.ensure_future(self.fetch(self.wanted))
+            self.fetched = asyncio.ensure_future(self.fetch(self.request))
         page: Page = await self.fetched
         return page
 
@@ -80,16 +80,16 @@ def of_list(name: str, items: Sequence[Any], key: Callable[[Any], paging.Key], t
 
     async def fetch(page: common.Page) -> Page:
         cursors = paging.cursors(name, types, *about)
-        asked = paging.read(page, cursors)
+        request = paging.read(page, cursors)
         keyed = sorted(((key(item), item) for item in items), key=lambda pair: pair[0])
-        places, more = asked.cut(paging.within([one for one, _ in keyed], asked))
-        given = [cursors.encode(keyed[place][0]) for place in places]
-        return Page([keyed[place][1] for place in places], asked.info(given, more, len(items)))
+        indexes, more = request.cut(paging.within([item_key for item_key, _ in keyed], request))
+        page_cursors = [cursors.encode(keyed[index][0]) for index in indexes]
+        return Page([keyed[index][1] for index in indexes], request.info(page_cursors, more, len(items)))
 
     return fetch
 
 
-def wanted_page(
+def requested_page(
     default: int, first: int | None, after: str | None, last: int | None, before: str | None
 ) -> common.Page:
     """The page that a connection's arguments request. Raises common.InvalidInput if they contradict each other."""
@@ -175,15 +175,15 @@ def field_of(
         after: str | None = None,
         last: int | None = None,
         before: str | None = None,
-        **given: Any,
+        **arguments: Any,
     ) -> Any:
-        wanted = wanted_page(default, first, after, last, before)
-        found = resolver(root, info, **given)
-        found = await found if isinstance(found, Awaitable) else found
-        if found is None:
+        request = requested_page(default, first, after, last, before)
+        result = resolver(root, info, **arguments)
+        result = await result if isinstance(result, Awaitable) else result
+        if result is None:
             return None
-        fetch, about = found if isinstance(found, tuple) else (found, {})
-        connection = Connection(fetch, wanted, about)
+        fetch, about = result if isinstance(result, tuple) else (result, {})
+        connection = Connection(fetch, request, about)
         if not ON_PAGE.isdisjoint(selected(info)):
             # A failure here is one error of the whole connection, not one of each field.
             await connection.page()

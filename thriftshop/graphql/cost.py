@@ -30,7 +30,7 @@ from graphql import (
 )
 
 from thriftshop.graphql.errors import RequestRefused
-from thriftshop.graphql.limits import refuse
+from thriftshop.graphql.limits import limit_refusal
 
 # The assumed length of a plain list: lines of an order, prices of a product.
 TYPICAL_LIST = 5
@@ -109,26 +109,26 @@ class Estimate:
 
     def page_of(self, node: FieldNode, definition: GraphQLField) -> int | None:
         """The number of items requested by `first` and `last`, or by a list argument; None for other fields."""
-        given = {argument.name.value: argument.value for argument in node.arguments}
+        arguments = {argument.name.value: argument.value for argument in node.arguments}
         for name in COUNTED_LISTS & definition.args.keys():
-            return self.checked_length(self.list_length(given.get(name)), node)
+            return self.checked_length(self.list_length(arguments.get(name)), node)
         if "first" not in definition.args:
             return None
-        asked = [self.number(given.get(argument)) for argument in ("first", "last")]
-        sizes = [size for size in asked if size is not None] or [definition.args["first"].default_value]
-        return max(self.checked_length(size, node, least=1) for size in sizes)
+        numbers = [self.number(arguments.get(argument)) for argument in ("first", "last")]
+        sizes = [size for size in numbers if size is not None] or [definition.args["first"].default_value]
+        return max(self.checked_length(size, node, minimum=1) for size in sizes)
 
-    def checked_length(self, size: Any, node: FieldNode, least: int = 0) -> int:
+    def checked_length(self, size: Any, node: FieldNode, minimum: int = 0) -> int:
         """The size, if it is within the limits."""
-        largest = settings.GRAPHQL_MAX_PAGE
+        maximum = settings.GRAPHQL_MAX_PAGE
         if not isinstance(size, int) or isinstance(size, bool):
-            return largest  # not a number: the coercion of arguments refuses it
-        if not least <= size <= largest:
+            return maximum  # not a number: the coercion of arguments refuses it
+        if not minimum <= size <= maximum:
             raise RequestRefused(
                 "LIMIT_PAGE_SIZE",
-                f"{node.name.value!r} requests {size:,} items at once; request {least} to {largest}.",
+                f"{node.name.value!r} requests {size:,} items at once; request {minimum} to {maximum}.",
                 found=size,
-                allowed=largest,
+                allowed=maximum,
             )
         return size
 
@@ -141,8 +141,8 @@ class Estimate:
     def list_length(self, node: ValueNode | None) -> int:
         """The length of a list given literally or by a variable; a single value counts as a list of one."""
         if isinstance(node, VariableNode):
-            given = self.variables.get(node.name.value)
-            return len(given) if isinstance(given, list) else 1
+            value = self.variables.get(node.name.value)
+            return len(value) if isinstance(value, list) else 1
         return len(node.values) if isinstance(node, ListValueNode) else 1
 
 
@@ -156,7 +156,7 @@ def _is_list(definition: GraphQLField) -> bool:
 def check(cost: int) -> None:
     """Refuses an operation that is too expensive."""
     if cost > allowed():
-        raise refuse("COST", "The operation is too expensive", cost, allowed())
+        raise limit_refusal("COST", "The operation is too expensive", cost, allowed())
 
 
 def allowed() -> int:

@@ -209,20 +209,20 @@ def to_struct(struct: type[S], value: Mapping[str, Any]) -> S:
     """Converts an input value to its struct; absent and null values stay absent."""
     values = {}
     for spec in struct.thrift_spec.values():  # type: ignore[attr-defined]
-        given = value.get(spec[1])
-        if given is not None:
-            values[spec[1]] = _inward(spec[0], spec[2] if len(spec) == 4 else None, given)
+        member = value.get(spec[1])
+        if member is not None:
+            values[spec[1]] = _inward(spec[0], spec[2] if len(spec) == 4 else None, member)
     return struct(**values)
 
 
-def _inward(ttype: int, detail: Any, given: Any) -> Any:
-    if isinstance(given, enum.Enum):
-        return given.value
-    if ttype == TType.STRUCT and isinstance(given, Mapping):
-        return to_struct(detail, given)
+def _inward(ttype: int, detail: Any, member: Any) -> Any:
+    if isinstance(member, enum.Enum):
+        return member.value
+    if ttype == TType.STRUCT and isinstance(member, Mapping):
+        return to_struct(detail, member)
     if ttype in (TType.LIST, TType.SET):
         item = detail if isinstance(detail, tuple) else (detail, None)
-        return [_inward(item[0], item[1], one) for one in given]
-    if ttype == TType.MAP and not isinstance(given, Mapping):
-        return {one["key"]: one["value"] for one in given}
-    return given
+        return [_inward(item[0], item[1], one) for one in member]
+    if ttype == TType.MAP and not isinstance(member, Mapping):
+        return {one["key"]: one["value"] for one in member}
+    return member

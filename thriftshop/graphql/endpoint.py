@@ -1,4 +1,4 @@
-"""The GraphQL endpoint: from a request to its response, independent of the server; entered by ASGI or by Django."""
+"""The GraphQL endpoint: from a request to its response, independent of the server; called by ASGI or by Django."""
 
 import time
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
@@ -22,14 +22,14 @@ from thriftshop.telemetry import tracing
 from thriftshop.web import hosts, origin, request_body
 
 Identify = Callable[[Context], Awaitable[None]]
-# Many clients are set up with a slash at the end; a redirect would lose the body of their POST.
+# Many clients are configured with a trailing slash; a redirect would lose the body of their POST.
 PATHS = ("/graphql", "/graphql/")
 BODY_SECONDS = 30
 
 
 @dataclass(frozen=True, slots=True)
 class Gateway:
-    """A schema to serve: its engine, how a request's viewer is found, the context that calls, examples for the explorer."""
+    """A schema to serve: its engine, how a request's viewer is identified, the calling context, the explorer's examples."""
 
     engine: Engine
     identify: Identify
@@ -40,52 +40,52 @@ class Gateway:
 @lru_cache(maxsize=1)
 def gateway() -> Gateway:
     """The gateway that the setting GRAPHQL_GATEWAY names."""
-    found: Gateway = import_string(settings.GRAPHQL_GATEWAY)
-    return found
+    loaded: Gateway = import_string(settings.GRAPHQL_GATEWAY)
+    return loaded
 
 
 async def handle(incoming: Incoming) -> Response:
     """Answers any request."""
-    return headers.complete(headers.preflight(incoming) or await _answer(incoming), incoming)
+    return headers.complete(headers.preflight(incoming) or await _respond(incoming), incoming)
 
 
-async def _answer(incoming: Incoming) -> Response:
-    here = {
+async def _respond(incoming: Incoming) -> Response:
+    context = {
         "viewer": "",
         "traceparent": tracing.child(incoming.headers.get("traceparent", "")),
         "deadline": time.monotonic() + settings.GRAPHQL_DEADLINE_SECONDS * settings.DEADLINE_FACTOR,
     }
-    answer_in = media_types.JSON
-    with call_context.using(**here):
+    media_type = media_types.JSON
+    with call_context.using(**context):
         try:
-            answer_in = http.media_type(incoming)
+            media_type = http.media_type(incoming)
             if settings.SECURE_SSL_REDIRECT and not incoming.secure:
                 # A redirect would hide from the client that it sends its token over plain HTTP.
                 raise RequestRefused("HTTPS_REQUIRED", "HTTPS is required.", status=403)
-            if answer_in == media_types.HTML:
+            if media_type == media_types.HTML:
                 return explorer.page(gateway().examples)
-            return await _run(incoming, answer_in)
+            return await _run(incoming, media_type)
         except RequestRefused as refusal:
-            return http.refused(refusal, answer_in)
+            return http.refusal_response(refusal, media_type)
         except Exception as error:
-            return http.refused(errors.broken(error), answer_in)
+            return http.refusal_response(errors.internal(error), media_type)
 
 
-async def _run(incoming: Incoming, answer_in: str) -> Response:
-    asked = http.read(incoming, answer_in)
-    ready = [_prepared(operation) for operation in asked.operations]
-    if not asked.batched and isinstance(ready[0], RequestRefused):
-        raise ready[0]
-    ready = _within_cost(ready)
+async def _run(incoming: Incoming, media_type: str) -> Response:
+    request = http.read(incoming, media_type)
+    prepared = [_prepared(operation) for operation in request.operations]
+    if not request.batched and isinstance(prepared[0], RequestRefused):
+        raise prepared[0]
+    ready = _within_cost(prepared)
     if incoming.method == "GET" and any(isinstance(one, Ready) and one.is_mutation for one in ready):
         raise RequestRefused(BAD_REQUEST, "Mutations require POST.", status=405)
     context = Context(incoming)
     with call_context.using(caller=gateway().caller), context.stack:
         await gateway().identify(context)
-        if not asked.batched and isinstance(ready[0], Ready) and ready[0].is_mutation:
-            context.require_known()
-        answers = [await _answered(one, context) for one in ready]
-    return http.answered(answers if asked.batched else answers[0], answer_in)
+        if not request.batched and isinstance(ready[0], Ready) and ready[0].is_mutation:
+            context.require_verified_viewer()
+        results = [await _result(one, context) for one in ready]
+    return http.json_response(results if request.batched else results[0], media_type)
 
 
 def _prepared(operation: Operation | RequestRefused) -> Ready | RequestRefused:
@@ -98,7 +98,7 @@ def _prepared(operation: Operation | RequestRefused) -> Ready | RequestRefused:
 
 
 def _within_cost(ready: Sequence[Ready | RequestRefused]) -> list[Ready | RequestRefused]:
-    """The operations, or the same refusal for each of them where the batch as a whole costs too much."""
+    """The operations, or the same refusal for each of them if the whole batch costs too much."""
     try:
         cost.check(sum(one.cost for one in ready if isinstance(one, Ready)))
     except RequestRefused as refusal:
@@ -106,12 +106,12 @@ def _within_cost(ready: Sequence[Ready | RequestRefused]) -> list[Ready | Reques
     return list(ready)
 
 
-async def _answered(one: Ready | RequestRefused, context: Context) -> dict[str, Any]:
-    """The answer to an operation. A mutation does not run where its viewer cannot be determined."""
-    if isinstance(one, Ready) and one.is_mutation and context.unknown is not None:
-        one = context.unknown
+async def _result(one: Ready | RequestRefused, context: Context) -> dict[str, Any]:
+    """The result of an operation. A mutation is not executed if its viewer cannot be verified."""
+    if isinstance(one, Ready) and one.is_mutation and context.viewer_error is not None:
+        one = context.viewer_error
     if isinstance(one, RequestRefused):
-        return {"errors": errors.answer(one.errors)}
+        return {"errors": errors.formatted(one.errors)}
     return await gateway().engine.run(one, context)
 
 
@@ -125,33 +125,34 @@ async def asgi(
         _check_host(incoming)
         response = await handle(replace(incoming, body=await _body(incoming, receive)))
     except RequestRefused as refusal:
-        response = headers.complete(http.refused(refusal, media_types.JSON), incoming)
+        response = headers.complete(http.refusal_response(refusal, media_types.JSON), incoming)
     response = compression.compressed(response, incoming)
     length = [(b"content-length", str(len(response.body)).encode())]
-    sent = [(name.encode(), value.encode()) for name, value in response.headers.items()] + length
-    await send({"type": "http.response.start", "status": response.status, "headers": sent})
+    response_headers = [(name.encode(), value.encode()) for name, value in response.headers.items()] + length
+    await send({"type": "http.response.start", "status": response.status, "headers": response_headers})
     await send({"type": "http.response.body", "body": response.body})
 
 
 def _incoming(scope: Mapping[str, Any]) -> Incoming:
     """The request without its body."""
-    given = _headers(scope["headers"])
+    received = _headers(scope["headers"])
     client = scope.get("client") or ("", 0)
     return Incoming(
         scope["method"],
-        given,
+        received,
         scope.get("query_string", b"").decode("latin-1"),
-        address=origin.client_address(given, client[0]),
-        secure=headers.is_secure(scope.get("scheme", "http"), given),
+        address=origin.client_address(received, client[0]),
+        secure=headers.is_secure(scope.get("scheme", "http"), received),
     )
 
 
 def _headers(pairs: Iterable[tuple[bytes, bytes]]) -> dict[str, str]:
     """The headers by name; repeated ones are joined in order, as HTTP defines it."""
-    found: dict[str, str] = {}
-    for name, value in ((raw.decode("latin-1").lower(), said.decode("latin-1")) for raw, said in pairs):
-        found[name] = f"{found[name]}, {value}" if name in found else value
-    return found
+    joined: dict[str, str] = {}
+    for raw_name, raw_value in pairs:
+        name, value = raw_name.decode("latin-1").lower(), raw_value.decode("latin-1")
+        joined[name] = f"{joined[name]}, {value}" if name in joined else value
+    return joined
 
 
 def _check_host(incoming: Incoming) -> None:
@@ -162,9 +163,9 @@ def _check_host(incoming: Incoming) -> None:
 
 async def _body(incoming: Incoming, receive: Callable[[], Awaitable[Any]]) -> bytes:
     """The body. Raises RequestRefused for one that is too large, too slow or incomplete."""
-    most = settings.GRAPHQL_MAX_BODY
+    limit = settings.GRAPHQL_MAX_BODY
     try:
-        return await request_body.read(incoming.headers, receive, most=most, seconds=BODY_SECONDS)
+        return await request_body.read(incoming.headers, receive, limit=limit, seconds=BODY_SECONDS)
     except request_body.TooLarge:
         raise limits.body_refusal() from None
     except request_body.TooSlow:
@@ -180,17 +181,17 @@ def view(request: HttpRequest) -> HttpResponse:
     """The same endpoint as a Django view, for servers that do not speak ASGI."""
     if not settings.GRAPHQL_GATEWAY:
         raise Http404("This process hosts no gateway.")
-    given = {name.lower(): value for name, value in request.headers.items()}
+    received = {name.lower(): value for name, value in request.headers.items()}
     incoming = Incoming(
         request.method or "GET",
-        given,
+        received,
         request.META.get("QUERY_STRING", ""),
         request.read(settings.GRAPHQL_MAX_BODY + 1),
-        origin.client_address(given, request.META.get("REMOTE_ADDR", "")),
+        origin.client_address(received, request.META.get("REMOTE_ADDR", "")),
         request.is_secure(),
     )
     response = async_to_sync(handle)(incoming)
-    answer = HttpResponse(response.body, status=response.status)
+    django_response = HttpResponse(response.body, status=response.status)
     for name, value in response.headers.items():
-        answer[name] = value
-    return answer
+        django_response[name] = value
+    return django_response

@@ -67,31 +67,31 @@ def code_of(problem: BaseException) -> str:
     return _upper_case(type(problem).__name__) if isinstance(problem, TException) else INTERNAL
 
 
-def excused(found: Iterable[GraphQLError], unknown: "RequestRefused | None") -> list[GraphQLError]:
-    """The errors; if the viewer is unknown, with that reason instead of UNAUTHENTICATED and FORBIDDEN."""
-    if unknown is None:
-        return list(found)
+def with_viewer_error(errors: Iterable[GraphQLError], viewer_error: "RequestRefused | None") -> list[GraphQLError]:
+    """The errors; if the viewer could not be verified, with that error instead of UNAUTHENTICATED and FORBIDDEN."""
+    if viewer_error is None:
+        return list(errors)
     return [
-        GraphQLError(str(unknown), error.nodes, path=error.path, original_error=unknown)
+        GraphQLError(str(viewer_error), error.nodes, path=error.path, original_error=viewer_error)
         if isinstance(error.original_error, common.Unauthenticated | common.Forbidden)
         else error
-        for error in found
+        for error in errors
     ]
 
 
-def answer(found: Iterable[GraphQLError]) -> list[dict[str, Any]]:
+def formatted(errors: Iterable[GraphQLError]) -> list[dict[str, Any]]:
     """The errors of a response: at most GRAPHQL_MAX_ERRORS, the last one with the number of those left out."""
-    every = list(found)
+    every = list(errors)
     reported = every[: settings.GRAPHQL_MAX_ERRORS]
     log_causes(reported)
-    shown = [describe(error) for error in reported]
-    if len(every) > len(shown):
-        more = len(every) - len(shown) + 1
-        shown[-1] = {
+    formatted = [describe(error) for error in reported]
+    if len(every) > len(formatted):
+        more = len(every) - len(formatted) + 1
+        formatted[-1] = {
             "message": f"There are {more} more errors; only {settings.GRAPHQL_MAX_ERRORS} are shown.",
             "extensions": {"code": "LIMIT_ERRORS"},
         }
-    return shown
+    return formatted
 
 
 def log_causes(reported: Iterable[GraphQLError]) -> None:
@@ -99,21 +99,21 @@ def log_causes(reported: Iterable[GraphQLError]) -> None:
     causes = {id(error.original_error or error): error for error in reversed(list(reported))}
     for error in reversed(causes.values()):
         message, extensions = _public(error)
-        where = {"code": extensions["code"], "path": ".".join(str(step) for step in error.path or ())}
+        details = {"code": extensions["code"], "path": ".".join(str(key) for key in error.path or ())}
         cause = error.original_error or error
         if isinstance(cause, rpc.RpcError):
-            where["problem"] = str(cause)
+            details["problem"] = str(cause)
         if message == INTERNAL_MESSAGE:
             # The service's log has the traceback, with the same trace id.
             log.error(
-                "internal error in a field", exc_info=None if isinstance(cause, rpc.RpcError) else cause, extra=where
+                "internal error in a field", exc_info=None if isinstance(cause, rpc.RpcError) else cause, extra=details
             )
         elif message in RPC_MESSAGES.values():
-            _failures.report(logging.WARNING, "field failed", extensions["code"], extra=where)
+            _failures.report(logging.WARNING, "field failed", extensions["code"], extra=details)
 
 
-def broken(error: Exception) -> RequestRefused:
-    """The refusal for an internal error outside of any field, which is logged; the client only gets its trace id."""
+def internal(error: Exception) -> RequestRefused:
+    """The refusal for an internal error outside of any field; it is logged, and the client only gets the trace id."""
     trace = tracing.trace_id(call_context.current().traceparent)
     log.error("internal error in a request", exc_info=error, extra={"code": INTERNAL})
     return RequestRefused(INTERNAL, INTERNAL_MESSAGE, status=500, traceId=trace)
@@ -122,12 +122,12 @@ def broken(error: Exception) -> RequestRefused:
 def describe(error: GraphQLError) -> dict[str, Any]:
     """One error of a response."""
     message, extensions = _public(error)
-    described: dict[str, Any] = {"message": message, "extensions": extensions}
+    content: dict[str, Any] = {"message": message, "extensions": extensions}
     if error.locations:
-        described["locations"] = [place.formatted for place in error.locations]
+        content["locations"] = [location.formatted for location in error.locations]
     if error.path is not None:
-        described["path"] = list(error.path)
-    return described
+        content["path"] = list(error.path)
+    return content
 
 
 def _public(error: GraphQLError) -> tuple[str, dict[str, Any]]:
@@ -149,15 +149,15 @@ def _public(error: GraphQLError) -> tuple[str, dict[str, Any]]:
 
 def _data(refusal: TException) -> dict[str, Any]:
     """A refusal's plain values beside its message: `{"field": "first"}`."""
-    carried = {name: value for name, value in vars(refusal).items() if name not in ("message", "id")}
+    values = {name: value for name, value in vars(refusal).items() if name not in ("message", "id")}
     if isinstance(refusal, common.InvalidInput) and refusal.field is not None:
-        carried["field"] = field_of(refusal)
-    return {_camel(name): value for name, value in carried.items() if isinstance(value, str | int)}
+        values["field"] = field_of(refusal)
+    return {_camel(name): value for name, value in values.items() if isinstance(value, str | int)}
 
 
 def field_of(refusal: common.InvalidInput) -> str:
     """A refusal's field with GraphQL names: `filter.priceMin` for `filter.price_min`, `after` for `page.after`."""
-    return ".".join(_camel(step) for step in (refusal.field or "").removeprefix("page.").split("."))
+    return ".".join(_camel(name) for name in (refusal.field or "").removeprefix("page.").split("."))
 
 
 def _camel(name: str) -> str:

@@ -76,7 +76,7 @@ class Engine:
     async def run(self, ready: Ready, context: Context) -> dict[str, Any]:
         """Executes an operation and returns the response."""
         started = time.perf_counter()
-        found = execute(
+        execution = execute(
             self.schema,
             ready.prepared.document,
             context_value=context,
@@ -84,14 +84,14 @@ class Engine:
             operation_name=ready.name,
             hide_suggestions=not is_open(),
         )
-        result: ExecutionResult = await found if is_awaitable(found) else found  # type: ignore[misc, assignment]
-        answer: dict[str, Any] = {"data": result.data}
+        result: ExecutionResult = await execution if is_awaitable(execution) else execution  # type: ignore[misc, assignment]
+        response: dict[str, Any] = {"data": result.data}
         if result.errors:
-            answer["errors"] = errors.answer(errors.excused(result.errors, context.unknown))
-        answer["extensions"] = {"cost": {"requested": ready.cost, "allowed": cost.allowed()}}
+            response["errors"] = errors.formatted(errors.with_viewer_error(result.errors, context.viewer_error))
+        response["extensions"] = {"cost": {"requested": ready.cost, "allowed": cost.allowed()}}
         outcome = "error" if result.errors else "ok"
         SECONDS.labels(ready.node.operation.value, outcome).observe(time.perf_counter() - started)
-        return answer
+        return response
 
 
 def engine(schema: GraphQLSchema, weights: cost.Weights) -> Engine:
@@ -99,5 +99,5 @@ def engine(schema: GraphQLSchema, weights: cost.Weights) -> Engine:
     for name in weights:
         owner, _, member = name.partition(".")
         if member not in getattr(schema.get_type(owner), "fields", {}):
-            raise ValueError(f"A weight is set on {name}, which the schema does not have.")
+            raise ValueError(f"A cost weight is set on {name}, which the schema does not have.")
     return Engine(schema, weights, Documents(schema))

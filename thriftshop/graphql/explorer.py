@@ -33,7 +33,7 @@ POLICY = csp.policy(style=["'self'", NO_SCROLL], script=["'self'"], img=["'self'
 def page(examples: Sequence[Example]) -> Response:
     """The page, with a policy that allows only resources of this origin."""
     html = _graphiql() if all(map(finders.find, GRAPHIQL)) else _own()
-    shown = orjson.dumps(list(examples)).replace(b"<", b"\\u003c")
+    examples_json = orjson.dumps(list(examples)).replace(b"<", b"\\u003c")
     headers = {
         "content-type": "text/html; charset=utf-8",
         "content-security-policy": POLICY,
@@ -42,7 +42,7 @@ def page(examples: Sequence[Example]) -> Response:
         "cache-control": "no-store",
         "vary": "Accept",
     }
-    return Response(200, html.replace(b'id="examples">[]<', b'id="examples">' + shown + b"<"), headers)
+    return Response(200, html.replace(b'id="examples">[]<', b'id="examples">' + examples_json + b"<"), headers)
 
 
 @lru_cache(maxsize=1)

@@ -14,8 +14,8 @@ PREFLIGHT_SECONDS = 7_200
 
 def preflight(incoming: Incoming) -> Response | None:
     """The response to a CORS preflight request; None for any other request."""
-    asks = incoming.method == "OPTIONS" and "access-control-request-method" in incoming.headers
-    if not asks or not _allowed(incoming):
+    is_preflight = incoming.method == "OPTIONS" and "access-control-request-method" in incoming.headers
+    if not is_preflight or not _allowed(incoming):
         return None
     headers = {
         "access-control-allow-methods": "GET, POST" if is_open() else "POST",
@@ -34,18 +34,18 @@ def complete(response: Response, incoming: Incoming) -> Response:
 
 
 def _safety(incoming: Incoming) -> dict[str, str]:
-    found = {"referrer-policy": settings.SECURE_REFERRER_POLICY, "x-frame-options": settings.X_FRAME_OPTIONS}
+    headers = {"referrer-policy": settings.SECURE_REFERRER_POLICY, "x-frame-options": settings.X_FRAME_OPTIONS}
     if settings.SECURE_CROSS_ORIGIN_OPENER_POLICY:
-        found["cross-origin-opener-policy"] = settings.SECURE_CROSS_ORIGIN_OPENER_POLICY
+        headers["cross-origin-opener-policy"] = settings.SECURE_CROSS_ORIGIN_OPENER_POLICY
     if settings.SECURE_HSTS_SECONDS and incoming.secure:
-        found["strict-transport-security"] = "; ".join(
+        headers["strict-transport-security"] = "; ".join(
             [
                 f"max-age={settings.SECURE_HSTS_SECONDS}",
                 *(["includeSubDomains"] if settings.SECURE_HSTS_INCLUDE_SUBDOMAINS else []),
                 *(["preload"] if settings.SECURE_HSTS_PRELOAD else []),
             ]
         )
-    return found
+    return headers
 
 
 def _cors(response: Response, incoming: Incoming) -> dict[str, str]:
@@ -55,10 +55,10 @@ def _cors(response: Response, incoming: Incoming) -> dict[str, str]:
     if "*" in settings.GRAPHQL_ORIGINS:
         return {"access-control-allow-origin": "*"}
     varies = response.headers.get("vary", "")
-    found = {} if "Origin" in varies else {"vary": f"{varies}, Origin".removeprefix(", ")}
+    headers = {} if "Origin" in varies else {"vary": f"{varies}, Origin".removeprefix(", ")}
     if _allowed(incoming):
-        found["access-control-allow-origin"] = incoming.headers["origin"]
-    return found
+        headers["access-control-allow-origin"] = incoming.headers["origin"]
+    return headers
 
 
 def _allowed(incoming: Incoming) -> bool:
@@ -67,9 +67,9 @@ def _allowed(incoming: Incoming) -> bool:
 
 
 def is_secure(scheme: str, headers: Mapping[str, str]) -> bool:
-    """Whether a request came over HTTPS, to us or to a trusted proxy (SECURE_PROXY_SSL_HEADER)."""
+    """Whether a request arrived over HTTPS, at this process or at a trusted proxy (SECURE_PROXY_SSL_HEADER)."""
     if not settings.SECURE_PROXY_SSL_HEADER:
         return scheme == "https"
     name, expected = settings.SECURE_PROXY_SSL_HEADER
-    said = headers.get(name.removeprefix("HTTP_").replace("_", "-").lower())
-    return scheme == "https" if said is None else said.partition(",")[0].strip() == expected
+    forwarded = headers.get(name.removeprefix("HTTP_").replace("_", "-").lower())
+    return scheme == "https" if forwarded is None else forwarded.partition(",")[0].strip() == expected

@@ -1,4 +1,4 @@
-"""GraphQL over HTTP, by its specification: which requests are accepted, how they are answered, with which status."""
+"""GraphQL over HTTP, by its specification: accepted requests, and the status and media type of their responses."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -32,7 +32,7 @@ class Response:
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class Operations:
     """The operations of a request, or their refusals, and the media type of the response."""
 
     operations: list[Operation | RequestRefused]
@@ -41,20 +41,20 @@ class Asked:
 
 
 def media_type(incoming: Incoming) -> str:
-    """The media type of the response. Raises RequestRefused where the client accepts none of ours."""
+    """The media type of the response. Raises RequestRefused if the client accepts none of them."""
     offered: tuple[str, ...] = (media_types.JSON, media_types.RESPONSE)
     if incoming.method == "GET" and not incoming.query and is_open():
         offered = (*offered, media_types.HTML)
-    found = media_types.chosen(incoming.headers.get("accept", ""), offered)
-    if found is None:
+    chosen = media_types.chosen(incoming.headers.get("accept", ""), offered)
+    if chosen is None:
         raise RequestRefused(BAD_REQUEST, f"Accept {media_types.RESPONSE} or {media_types.JSON}.", status=406)
-    return found
+    return chosen
 
 
-def read(incoming: Incoming, answer_in: str) -> Asked:
-    """Reads a request. Raises RequestRefused where it is not a valid request of GraphQL over HTTP."""
+def read(incoming: Incoming, media_type: str) -> Operations:
+    """Reads a request. Raises RequestRefused if it is not a valid request of GraphQL over HTTP."""
     if incoming.method == "GET" and is_open():
-        return Asked([operation(_from_query(incoming.query))], False, answer_in)
+        return Operations([operation(_from_query(incoming.query))], False, media_type)
     if incoming.method != "POST":
         allowed = "GET, POST" if is_open() else "POST"
         raise RequestRefused(BAD_REQUEST, f"Send a POST, not a {incoming.method[:20]}. Allowed: {allowed}.", status=405)
@@ -64,14 +64,14 @@ def read(incoming: Incoming, answer_in: str) -> Asked:
     body = _json(incoming.body, "The body")
     if isinstance(body, list):
         limits.check_batch(body)
-        return Asked([_of_batch(one) for one in body], True, answer_in)
-    return Asked([operation(body)], False, answer_in)
+        return Operations([_of_batch(one) for one in body], True, media_type)
+    return Operations([operation(body)], False, media_type)
 
 
-def _of_batch(given: Any) -> Operation | RequestRefused:
-    """An operation of a batch; an invalid one is answered by itself, and the others run."""
+def _of_batch(item: Any) -> Operation | RequestRefused:
+    """An operation of a batch, or its refusal; the other operations of the batch run."""
     try:
-        return operation(given)
+        return operation(item)
     except RequestRefused as refusal:
         return refusal
 
@@ -80,13 +80,13 @@ def _from_query(query: str) -> dict[str, Any]:
     if len(query) > 100_000:
         raise RequestRefused("LIMIT_BODY", "The address is too long; send a POST.", status=414)
     try:
-        given: dict[str, Any] = dict(parse_qsl(query, keep_blank_values=True, max_num_fields=20, errors="strict"))
+        parameters: dict[str, Any] = dict(parse_qsl(query, keep_blank_values=True, max_num_fields=20, errors="strict"))
     except (ValueError, UnicodeDecodeError):
         raise RequestRefused(BAD_REQUEST, "The URL's query string is invalid.") from None
     for name in ("variables", "extensions"):
-        if given.get(name):
-            given[name] = _json(given[name], f"`{name}`")
-    return given
+        if parameters.get(name):
+            parameters[name] = _json(parameters[name], f"`{name}`")
+    return parameters
 
 
 def _json(text: bytes | str, what: str) -> Any:
@@ -96,35 +96,35 @@ def _json(text: bytes | str, what: str) -> Any:
         raise RequestRefused(BAD_REQUEST, f"{what} is not valid JSON: {error}.") from None
 
 
-def operation(given: Any) -> Operation:
+def operation(content: Any) -> Operation:
     """An operation of a request. Raises RequestRefused, naming what is missing or has the wrong type."""
-    if not isinstance(given, dict):
+    if not isinstance(content, dict):
         raise RequestRefused(BAD_REQUEST, 'The body must be an object: {"query": "...", "variables": {}}.')
-    text, name, variables = given.get("query"), given.get("operationName"), given.get("variables")
-    if not text and isinstance(given.get("extensions"), dict) and given["extensions"].get("persistedQuery"):
-        # Apollo's clients then send the whole document; they know this message, and read it from an answer of status 200.
+    text, name, variables = content.get("query"), content.get("operationName"), content.get("variables")
+    if not text and isinstance(content.get("extensions"), dict) and content["extensions"].get("persistedQuery"):
+        # Apollo's clients react to exactly this message, with status 200, by sending the whole document.
         raise RequestRefused("PERSISTED_QUERY_NOT_SUPPORTED", "PersistedQueryNotSupported", status=200)
     if not isinstance(text, str) or not text.strip():
-        raise RequestRefused(BAD_REQUEST, "`query` is missing: a document as text.")
+        raise RequestRefused(BAD_REQUEST, "`query` is missing: send the document as a string.")
     if not isinstance(name, str | None):
-        raise RequestRefused(BAD_REQUEST, "`operationName` must be text.")
+        raise RequestRefused(BAD_REQUEST, "`operationName` must be a string.")
     for parameter in ("variables", "extensions"):
-        if not isinstance(given.get(parameter) or {}, dict) or given.get(parameter) in ([], 0, False):
+        if not isinstance(content.get(parameter) or {}, dict) or content.get(parameter) in ([], 0, False):
             raise RequestRefused(BAD_REQUEST, f"`{parameter}` must be an object.")
     return Operation(text, variables or {}, name or None)
 
 
-def answered(answer: Any, answer_in: str, status: int = 200, **headers: str) -> Response:
-    """A response with this JSON body."""
-    content = {"content-type": f"{answer_in}; charset=utf-8"}
-    return Response(status, orjson.dumps(answer), {**BASE_HEADERS, **content, **headers})
+def json_response(content: Any, media_type: str, status: int = 200, **headers: str) -> Response:
+    """A response with this content as JSON."""
+    content_type = {"content-type": f"{media_type}; charset=utf-8"}
+    return Response(status, orjson.dumps(content), {**BASE_HEADERS, **content_type, **headers})
 
 
-def refused(refusal: RequestRefused, answer_in: str) -> Response:
+def refusal_response(refusal: RequestRefused, media_type: str) -> Response:
     """The response to a refused request. As application/json an error within the document has status 200 (the specification)."""
     within_document = refusal.status == 400 and (refusal.errors[0].extensions or {}).get("code") != BAD_REQUEST
-    status = 200 if within_document and answer_in == media_types.JSON else refusal.status
+    status = 200 if within_document and media_type == media_types.JSON else refusal.status
     headers = {"www-authenticate": "Bearer"} if refusal.status == 401 else {}
     if refusal.status == 405:
         headers["allow"] = "GET, POST" if is_open() else "POST"
-    return answered({"errors": errors.answer(refusal.errors)}, answer_in, status, **headers)
+    return json_response({"errors": errors.formatted(refusal.errors)}, media_type, status, **headers)

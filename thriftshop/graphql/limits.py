@@ -22,15 +22,15 @@ from graphql import (
 from thriftshop.graphql.errors import PARSE_FAILED, RequestRefused
 
 # The maximum nesting of brackets, and of fragments.
-NESTING = 60
-FRAGMENTS = 30
+MAX_NESTING = 60
+MAX_FRAGMENT_NESTING = 30
 # Introspection is deep by nature, and a validation rule limits its depth; its repeated fields count as any others.
 INTROSPECTION = frozenset({"__schema", "__type"})
 OPENING = frozenset({TokenKind.BRACE_L, TokenKind.BRACKET_L, TokenKind.PAREN_L})
 CLOSING = frozenset({TokenKind.BRACE_R, TokenKind.BRACKET_R, TokenKind.PAREN_R})
 
 
-def refuse(limit: str, what: str, found: int, allowed: int) -> RequestRefused:
+def limit_refusal(limit: str, what: str, found: int, allowed: int) -> RequestRefused:
     """A refusal that names the limit, the actual and the allowed number."""
     return RequestRefused(
         f"LIMIT_{limit}",
@@ -43,16 +43,18 @@ def refuse(limit: str, what: str, found: int, allowed: int) -> RequestRefused:
 def check_text(text: str) -> int:
     """Counts the tokens of a document; refuses one that is too long, has too many tokens, or is nested too deeply."""
     if len(text) > settings.GRAPHQL_MAX_CHARACTERS:
-        raise refuse("CHARACTERS", "The document has too many characters", len(text), settings.GRAPHQL_MAX_CHARACTERS)
+        raise limit_refusal(
+            "CHARACTERS", "The document has too many characters", len(text), settings.GRAPHQL_MAX_CHARACTERS
+        )
     lexer, count, depth = Lexer(Source(text)), 0, 0
     try:
         while lexer.advance().kind is not TokenKind.EOF:
             count += 1
             depth += (lexer.token.kind in OPENING) - (lexer.token.kind in CLOSING)
             if count > settings.GRAPHQL_MAX_TOKENS:
-                raise refuse("TOKENS", "The document has too many tokens", count, settings.GRAPHQL_MAX_TOKENS)
-            if depth > NESTING:
-                raise refuse("DEPTH", "The document is nested too deeply", depth, NESTING)
+                raise limit_refusal("TOKENS", "The document has too many tokens", count, settings.GRAPHQL_MAX_TOKENS)
+            if depth > MAX_NESTING:
+                raise limit_refusal("DEPTH", "The document is nested too deeply", depth, MAX_NESTING)
     except GraphQLSyntaxError as error:
         raise RequestRefused.because([error], PARSE_FAILED) from error
     return count
@@ -86,10 +88,10 @@ class _Survey:
         for node in selected.selections if selected else ():
             measures.directives += len(node.directives)
             if isinstance(node, FieldNode):
-                shown = (node.alias or node.name).value
+                response_name = (node.alias or node.name).value
                 # Repeated fields count as aliases, because comparing them takes most of the validation's time.
-                measures.aliases += node.alias is not None or shown in seen
-                seen.add(shown)
+                measures.aliases += node.alias is not None or response_name in seen
+                seen.add(response_name)
                 below = self.selection(node.selection_set)
                 if node.name.value in INTROSPECTION:
                     below.depth = 0
@@ -104,8 +106,8 @@ class _Survey:
         definition = self.fragments.get(name)
         if name in self.known or definition is None or name in self.open:
             return self.known.get(name, Measures())  # validation refuses unknown fragments and cycles
-        if len(self.open) >= FRAGMENTS:
-            raise refuse("DEPTH", "Fragments are nested too deeply", len(self.open) + 1, FRAGMENTS)
+        if len(self.open) >= MAX_FRAGMENT_NESTING:
+            raise limit_refusal("DEPTH", "Fragments are nested too deeply", len(self.open) + 1, MAX_FRAGMENT_NESTING)
         self.open.append(name)
         self.known[name] = self.selection(definition.selection_set)
         self.known[name].directives += len(definition.directives)
@@ -137,7 +139,7 @@ def _check(measures: Measures) -> None:
         ("DIRECTIVES", "There are too many directives", measures.directives, settings.GRAPHQL_MAX_DIRECTIVES),
     ):
         if found > allowed:
-            raise refuse(limit, what, found, allowed)
+            raise limit_refusal(limit, what, found, allowed)
 
 
 def check_body(size: int) -> None:
@@ -159,4 +161,4 @@ def body_refusal() -> RequestRefused:
 def check_batch(operations: list[Any]) -> None:
     """Refuses a batch that is empty or too large."""
     if not 1 <= len(operations) <= settings.GRAPHQL_MAX_BATCH:
-        raise refuse("BATCH", "The batch is empty or too large", len(operations), settings.GRAPHQL_MAX_BATCH)
+        raise limit_refusal("BATCH", "The batch is empty or too large", len(operations), settings.GRAPHQL_MAX_BATCH)

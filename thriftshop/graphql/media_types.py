@@ -10,19 +10,19 @@ def chosen(accept: str, offered: tuple[str, ...]) -> str | None:
     if not accept.strip():
         return JSON
     best, best_quality = None, 0.0
-    wanted = [_range(part) for part in accept.split(",")[:50]]
+    ranges = [_range(part) for part in accept.split(",")[:50]]
     for kind in offered:
-        _, quality = max(_matches(kind, wanted), default=(0, 0.0))  # the most specific range decides
+        _, quality = max(_matches(kind, ranges), default=(0, 0.0))  # the most specific range decides
         if quality > best_quality:
             best, best_quality = kind, quality
     return best
 
 
-def _matches(kind: str, wanted: list[tuple[str, float]]) -> list[tuple[int, float]]:
+def _matches(kind: str, ranges: list[tuple[str, float]]) -> list[tuple[int, float]]:
     """The specificity of each matching range (3 for `a/b`, 2 for `a/*`, 1 for `*/*`), with its quality."""
     family = kind.partition("/")[0] + "/*"
     specificity = {kind: 3, family: 2, "*/*": 1}
-    return [(specificity[name], quality) for name, quality in wanted if name in specificity]
+    return [(specificity[name], quality) for name, quality in ranges if name in specificity]
 
 
 def _range(part: str) -> tuple[str, float]:

@@ -13,11 +13,11 @@ from thriftshop.graphql.errors import RequestRefused
 
 K = TypeVar("K")
 V = TypeVar("V")
-# graphene has no types: an input object as it is given to a resolver, and the fields of a payload that it returns.
+# graphene is not typed: the input object that a resolver receives, and the fields of the payload that it returns.
 Input = Mapping[str, Any]
 Payload = dict[str, Any]
-# As many keys as the calls accept.
-LARGEST_BATCH = 500
+# The number of keys that the calls accept.
+MAX_BATCH = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +29,7 @@ class Incoming:
     query: str = ""
     body: bytes = b""
     address: str = ""
-    secure: bool = False  # encrypted, up to us or up to the proxy in front
+    secure: bool = False  # over HTTPS, to this process or to the proxy in front
 
 
 @dataclass(slots=True)
@@ -38,22 +38,22 @@ class Context:
 
     incoming: Incoming
     viewer: common.Viewer | None = None
-    # Why the viewer of a request with a token cannot be determined; see `require_known`.
-    unknown: RequestRefused | None = None
+    # Why the viewer of a request with a token cannot be verified, for instance because the service is down.
+    viewer_error: RequestRefused | None = None
     loaders: dict[Callable[..., Any], Any] = field(default_factory=dict)
     stack: ExitStack = field(default_factory=ExitStack)
 
-    def become(self, viewer: common.Viewer | None) -> None:
+    def set_viewer(self, viewer: common.Viewer | None) -> None:
         """Sets the viewer of the request from here on; None for an anonymous one."""
         self.viewer = viewer
-        statement = identity.sign(viewer) if viewer else ""
-        self.stack.enter_context(call_context.using(viewer=statement))
+        token = identity.sign(viewer) if viewer else ""
+        self.stack.enter_context(call_context.using(viewer=token))
         self.loaders.clear()
 
-    def require_known(self) -> None:
-        """Raises where the viewer cannot be determined: such a request is not treated as anonymous."""
-        if self.unknown is not None:
-            raise self.unknown
+    def require_verified_viewer(self) -> None:
+        """Raises the viewer error, if there is one: such a request is not treated as anonymous."""
+        if self.viewer_error is not None:
+            raise self.viewer_error
 
     @property
     def is_staff(self) -> bool:
@@ -69,7 +69,7 @@ class Context:
     def load(self, batch: Callable[[list[K]], Awaitable[list[V]]], key: K) -> Awaitable[V]:
         """What `batch` loads for this key; keys are loaded together, and each once per request."""
         if batch not in self.loaders:
-            self.loaders[batch] = DataLoader(batch, max_batch_size=LARGEST_BATCH)
+            self.loaders[batch] = DataLoader(batch, max_batch_size=MAX_BATCH)
         loaded: Awaitable[V] = self.loaders[batch].load(key)
         return loaded
 

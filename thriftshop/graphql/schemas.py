@@ -44,7 +44,7 @@ def _with_known_viewer(resolve: Callable[..., Any] | None) -> Callable[..., Any]
     resolve = resolve or default_field_resolver
 
     def guarded(root: Any, info: Any, **arguments: Any) -> Any:
-        info.context.require_known()
+        info.context.require_verified_viewer()
         return resolve(root, info, **arguments)
 
     return guarded

@@ -2,38 +2,38 @@
 
 from idl import common
 from thriftshop import call_context, contexts
-from thriftshop.identity.statements import (
-    InvalidStatement,
+from thriftshop.identity.tokens import (
+    InvalidIdentityToken,
+    issue_caller_token,
     mesh_caller,
-    read_caller,
-    restate,
+    reissue,
     sign,
-    state_caller,
     verify,
+    verify_caller_token,
 )
 
 __all__ = [
-    "InvalidStatement",
+    "InvalidIdentityToken",
     "actor",
     "is_service",
     "is_staff",
+    "issue_caller_token",
     "may_see",
     "mesh_caller",
-    "read_caller",
+    "reissue",
     "require_staff",
     "require_viewer",
-    "restate",
     "sign",
-    "state_caller",
     "verify",
+    "verify_caller_token",
     "viewer",
 ]
 
 
 def viewer() -> common.Viewer | None:
     """The person on whose behalf this call is made; None for anonymous requests and a service's own calls."""
-    statement = call_context.current().viewer
-    return verify(statement) if statement else None
+    token = call_context.current().viewer
+    return verify(token) if token else None
 
 
 def is_service() -> bool:

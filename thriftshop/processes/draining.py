@@ -8,24 +8,24 @@ from contextlib import contextmanager
 from thriftshop.rpc import hosting
 
 POLL_SECONDS = 0.02
-_leaving = False
-_under_way = 0
+_shutting_down = False
+_in_progress = 0
 
 
-def leave() -> None:
-    """Begins the shutdown: the process is no longer ready, but still answers all requests."""
-    global _leaving
-    _leaving = True
+def begin() -> None:
+    """Begins the shutdown: the process is no longer ready, but still accepts requests."""
+    global _shutting_down
+    _shutting_down = True
 
 
-def is_leaving() -> bool:
-    """Whether this process is shutting down."""
-    return _leaving or hosting.is_draining()
+def is_shutting_down() -> bool:
+    """Whether the shutdown has begun."""
+    return _shutting_down or hosting.is_draining()
 
 
-def refuse() -> None:
+def stop_accepting() -> None:
     """Refuses new requests from now on; requests in progress continue."""
-    leave()
+    begin()
     hosting.drain()
 
 
@@ -35,24 +35,24 @@ def is_refusing() -> bool:
 
 
 @contextmanager
-def under_way() -> Iterator[None]:
+def in_progress() -> Iterator[None]:
     """Counts a request in progress. Requests begin and end on the server's single event loop."""
-    global _under_way
-    _under_way += 1
+    global _in_progress
+    _in_progress += 1
     try:
         yield
     finally:
-        _under_way -= 1
+        _in_progress -= 1
 
 
 def count() -> int:
     """The number of requests in progress."""
-    return _under_way
+    return _in_progress
 
 
-async def end_of_all(until: float) -> bool:
+async def wait_until_idle(until: float) -> bool:
     """Waits until no request is in progress; False if one still is at that time (time.monotonic())."""
-    while _under_way:
+    while _in_progress:
         if time.monotonic() >= until:
             return False
         await asyncio.sleep(POLL_SECONDS)

@@ -11,15 +11,15 @@ LISTENING = "0A"
 MAX_COMMAND_LENGTH = 120
 
 
-def holder(port: int) -> tuple[int, str] | None:
+def listener(port: int) -> tuple[int, str] | None:
     """The id and command of the listening process; None if unknown, as for another user's process."""
     pid = _by_proc(port) if PROC.is_dir() else _by_lsof(port)
     return None if pid is None else (pid, _command(pid))
 
 
 def _by_proc(port: int) -> int | None:
-    wanted = {f"socket:[{inode}]" for inode in _inodes(port)}
-    return next((int(folder.name) for folder in PROC.glob("[0-9]*") if wanted & set(_opened(folder))), None)
+    sockets = {f"socket:[{inode}]" for inode in _inodes(port)}
+    return next((int(folder.name) for folder in PROC.glob("[0-9]*") if sockets & set(_opened(folder))), None)
 
 
 def _opened(process: Path) -> Iterator[str]:
@@ -52,8 +52,8 @@ def _command(pid: int) -> str:
 
 
 def _output(program: str, *arguments: str) -> str:
-    found = shutil.which(program)
-    if found is None:
+    path = shutil.which(program)
+    if path is None:
         return ""
-    ran = subprocess.run([found, *arguments], capture_output=True, text=True, check=False)  # noqa: S603 - known programs
-    return ran.stdout
+    result = subprocess.run([path, *arguments], capture_output=True, text=True, check=False)  # noqa: S603 - known programs
+    return result.stdout

@@ -16,14 +16,14 @@ LOOK_SECONDS = 0.5
 TERMINAL = "/dev/tty"
 
 
-def end_with_it() -> None:
+def stop_with_parent() -> None:
     """Shuts this process down, as SIGTERM does, when its parent is no longer the process named by the variable."""
     named = os.environ.get(VARIABLE, "")
     if named.isdigit():
         threading.Thread(target=_watch, args=(int(named),), name="parent", daemon=True).start()
 
 
-def as_parent() -> dict[str, str]:
+def variables_for_children() -> dict[str, str]:
     """The variable for child processes."""
     return {VARIABLE: str(os.getpid())}
 

@@ -1,4 +1,4 @@
-"""The server that a container runs: HTTP/1.1, h2c and WebSockets on one port, in as many processes as wanted, and its end.
+"""The server that a container runs: HTTP/1.1, h2c and WebSockets on one port, worker processes, and graceful shutdown.
 
 Granian serves within the process that loaded the application. Several workers are forked once everything is loaded, so that they
 share its memory, and listen on the same port; the process that forked them passes signals on and replaces a worker that died.
@@ -29,10 +29,10 @@ log = logging.getLogger("thriftshop.processes.server")
 LAST_PORT = 65_535
 # Signals that stop a server: from a process manager, Ctrl-C, a closed terminal.
 STOP_SIGNALS = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
-# A worker that dies sooner is not replaced: what killed it would kill the next one, too.
-YOUNG_SECONDS = 5.0
-# How long the event processors and the last connections have beyond the limit, before the process is killed.
-LAST_SECONDS = 1.0
+# A worker that dies sooner is not replaced: the same fault would kill the next one.
+MIN_WORKER_SECONDS = 5.0
+# How long after the limit the process is killed, if event processors or connections have not ended.
+KILL_SECONDS = 1.0
 # Granian logs errors only, to the root logger.
 LOGGING = {"handlers": {}, "incremental": True, "loggers": {"_granian": {"propagate": True}}}
 
@@ -41,21 +41,21 @@ class PortTaken(Exception):
     """The address cannot be used: something listens there already, or it does not exist. The text names it."""
 
 
-def serve(application: Any, host: str, port: int, workers: int, patience: float, grace: float) -> int:
-    """Serves until a signal ends it; gives the exit code.
+def serve(application: Any, host: str, port: int, workers: int, limit: float, grace: float) -> int:
+    """Serves until a signal ends it; returns the exit code.
 
     After SIGTERM this process is not ready; it accepts requests for `grace` seconds more, then refuses them, and exits when
-    none is in flight, at the latest after `patience` seconds. After SIGINT and SIGHUP it refuses at once.
-    Raises PortTaken where something listens already.
+    none is in progress, at the latest after `limit` seconds. After SIGINT and SIGHUP it refuses at once.
+    Raises PortTaken if something listens there already.
     """
 
     def work(lifeline: int | None = None) -> int:
-        return asyncio.run(_serve(application, host, port, patience, grace, lifeline))
+        return asyncio.run(_serve(application, host, port, limit, grace, lifeline))
 
-    return work() if workers == 1 else _Workers(work, workers, patience).run()
+    return work() if workers == 1 else _Workers(work, workers, limit).run()
 
 
-def end(code: int) -> None:
+def exit_now(code: int) -> None:
     """Exits at once: the interpreter would wait for the server's threads."""
     with suppress(OSError):  # the terminal may have been closed
         logging.shutdown()
@@ -64,7 +64,7 @@ def end(code: int) -> None:
     os._exit(code)
 
 
-def how_ended(exit_code: int) -> dict[str, Any]:
+def exit_details(exit_code: int) -> dict[str, Any]:
     """An exit code as details for the log; a negative one is the number of the signal that killed the process."""
     if exit_code >= 0:
         return {"exit_code": exit_code}
@@ -74,8 +74,8 @@ def how_ended(exit_code: int) -> dict[str, Any]:
         return {"signal": -exit_code}
 
 
-def refuse_taken(host: str, port: int) -> None:
-    """Raises PortTaken where something listens there already, or where the address does not exist.
+def check_free(host: str, port: int) -> None:
+    """Raises PortTaken if something listens there already, or if the address does not exist.
 
     Workers share their port, so the kernel would let a second server share it, too, and divide the requests.
     """
@@ -93,11 +93,11 @@ def refuse_taken(host: str, port: int) -> None:
 
 
 def _listener(port: int) -> str:
-    found = listening.holder(port)
+    found = listening.listener(port)
     return f" Process {found[0]} listens there ({found[1]}); `kill {found[0]}` ends it." if found else ""
 
 
-async def _serve(application: Any, host: str, port: int, patience: float, grace: float, lifeline: int | None) -> int:
+async def _serve(application: Any, host: str, port: int, limit: float, grace: float, lifeline: int | None) -> int:
     server = Server(
         application,
         address=host,
@@ -113,13 +113,13 @@ async def _serve(application: Any, host: str, port: int, patience: float, grace:
     if serving.done():
         log.error("the server could not start or has failed", exc_info=serving.exception())
         return 1
-    until = time.monotonic() + patience
-    _exit_at_last(patience + LAST_SECONDS)
+    until = time.monotonic() + limit
+    _kill_after(limit + KILL_SECONDS)
     await _drain(until, grace if stopping.result() == signal.SIGTERM else 0.0)
     server.stop()  # type: ignore[no-untyped-call]
     done, _ = await asyncio.wait({serving}, timeout=max(until - time.monotonic(), 0.1))
     if not done:
-        log.warning("connections were cut off at the limit", extra={"seconds": patience})
+        log.warning("connections were closed at the limit", extra={"seconds": limit})
     return 0
 
 
@@ -130,7 +130,7 @@ def _on_signals(lifeline: int | None) -> asyncio.Future[int]:
 
     def stop(number: int) -> None:
         if signalled.done():
-            draining.refuse()
+            draining.stop_accepting()
         else:
             signalled.set_result(number)
 
@@ -151,36 +151,36 @@ def _orphaned(loop: asyncio.AbstractEventLoop, lifeline: int, stop: Callable[[in
     stop(signal.SIGTERM)
 
 
-def _exit_at_last(seconds: float) -> None:
+def _kill_after(seconds: float) -> None:
     """Exits even if something hangs, for instance the pipe of the log."""
-    last = threading.Timer(seconds, os._exit, (0,))
-    last.daemon = True
-    last.start()
+    killer = threading.Timer(seconds, os._exit, (0,))
+    killer.daemon = True
+    killer.start()
 
 
 async def _drain(until: float, grace: float) -> None:
-    draining.leave()
-    log.info("leaving", extra={"under_way": draining.count(), "grace_seconds": grace})
+    draining.begin()
+    log.info("shutting down", extra={"in_progress": draining.count(), "grace_seconds": grace})
     grace_ends = min(time.monotonic() + grace, until)
     while not draining.is_refusing() and time.monotonic() < grace_ends:
         await asyncio.sleep(draining.POLL_SECONDS)
-    draining.refuse()
-    if not await draining.end_of_all(until):
-        log.warning("requests were cut off at the limit", extra={"under_way": draining.count()})
+    draining.stop_accepting()
+    if not await draining.wait_until_idle(until):
+        log.warning("requests were cancelled at the limit", extra={"in_progress": draining.count()})
 
 
 class _Workers:
     """Worker processes, supervised by the process that forked them."""
 
-    def __init__(self, work: Callable[[int], int], count: int, patience: float) -> None:
-        self._work, self._count, self._patience = work, count, patience
+    def __init__(self, work: Callable[[int], int], count: int, limit: float) -> None:
+        self._work, self._count, self._limit = work, count, limit
         self._started: dict[int, float] = {}
         self._stopping = False
         # Nobody writes to it: when it is closed, the parent has died, and the workers stop.
-        self._lifeline, self._held = os.pipe()
+        self._lifeline, self._lifeline_writer = os.pipe()
 
     def run(self) -> int:
-        """Keeps the workers running until a signal arrives, forwards it and waits for them; gives the exit code."""
+        """Keeps the workers running until a signal arrives, forwards it and waits for them; returns the exit code."""
         for number in _handled_signals():
             signal.signal(number, self._forward)
         signal.signal(signal.SIGALRM, lambda *_: self._signal_all(signal.SIGKILL))
@@ -195,34 +195,34 @@ class _Workers:
         return code
 
     def _replace(self, pid: int, status: int, age: float) -> int:
-        how = {"worker": pid, **how_ended(os.waitstatus_to_exitcode(status)), "seconds": round(age, 1)}
-        if age >= YOUNG_SECONDS:
-            log.error("a worker died and is replaced", extra=how)
+        details = {"worker": pid, **exit_details(os.waitstatus_to_exitcode(status)), "seconds": round(age, 1)}
+        if age >= MIN_WORKER_SECONDS:
+            log.error("a worker died and is replaced", extra=details)
             self._fork()
             return 0
-        log.error("a worker died young: the others are ended", extra=how)
+        log.error("a worker died soon after its start: the others are stopped", extra=details)
         self._forward(signal.SIGTERM)
         return 1
 
     def _fork(self) -> None:
-        held = signal.pthread_sigmask(signal.SIG_BLOCK, set(STOP_SIGNALS))
+        previous = signal.pthread_sigmask(signal.SIG_BLOCK, set(STOP_SIGNALS))
         if self._stopping:  # the signal came after a worker had died: a new one would not receive it
-            signal.pthread_sigmask(signal.SIG_SETMASK, held)
+            signal.pthread_sigmask(signal.SIG_SETMASK, previous)
             return
         pid = os.fork()
         if pid == 0:
-            os.close(self._held)
+            os.close(self._lifeline_writer)
             for number in (*_handled_signals(), signal.SIGALRM):
                 signal.signal(number, signal.SIG_DFL)
-            signal.pthread_sigmask(signal.SIG_SETMASK, held)
-            end(self._work(self._lifeline))
+            signal.pthread_sigmask(signal.SIG_SETMASK, previous)
+            exit_now(self._work(self._lifeline))
         self._started[pid] = time.monotonic()
-        signal.pthread_sigmask(signal.SIG_SETMASK, held)
+        signal.pthread_sigmask(signal.SIG_SETMASK, previous)
 
     def _forward(self, number: int, *_: Any) -> None:
         self._stopping = True
         self._signal_all(number)
-        signal.alarm(round(self._patience) + 2)
+        signal.alarm(round(self._limit) + 2)
 
     def _signal_all(self, number: int) -> None:
         for pid in self._started:

@@ -1,4 +1,4 @@
-"""What a server does besides answering requests: it loads everything before the first, and processes events until the last."""
+"""The life of a server besides answering requests: loading everything at the start, and processing events until it stops."""
 
 import atexit
 import gc
@@ -33,19 +33,19 @@ def stop(runner: workers.Supervisor) -> None:
 
 
 def consumers() -> str:
-    """`ok` while this process processes events, or what is wrong. Stalled groups and dead letters are not its fault."""
+    """`ok` while this process processes events, otherwise the problem. Stalled groups and dead letters do not count."""
     if not _running:
         return "no events are processed"
     return "ok" if all(runner.is_alive() for runner in _running) else "the thread that processes events has died"
 
 
 def stalled() -> list[Stall]:
-    """The groups of this process that are behind and not moved by any process."""
+    """The groups of this process that are behind while no process advances them."""
     return [stall for runner in _running for stall in runner.stalled()]
 
 
 def warm() -> None:
-    """Loads what the first request would otherwise load within its deadline."""
+    """Loads in advance what the first request would otherwise load within its deadline."""
     for contract in hosting.contracts(hosting.hosted()):
         hosting.service(contract)
     if settings.GRAPHQL_GATEWAY:
@@ -56,7 +56,7 @@ def warm() -> None:
     _ = get_resolver().url_patterns
 
 
-def settle_down() -> None:
-    """Takes all that is loaded out of the garbage collector's rounds: it stays for good, and looking at it costs."""
+def freeze_loaded() -> None:
+    """Excludes all that is loaded from garbage collection: it is never freed, and scanning it takes time."""
     gc.collect()
     gc.freeze()

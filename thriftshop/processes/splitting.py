@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from django.conf import settings
 
-from settings import variables as given
+from settings import variables as environment
 from settings.variables import ROOT
 from thriftshop import contexts
 
@@ -25,7 +25,7 @@ class Process(NamedTuple):
 
     @property
     def address(self) -> str:
-        """Where it serves."""
+        """The URL of the process."""
         return f"http://{HOST}:{self.port}"
 
 
@@ -56,7 +56,7 @@ def variables(processes: list[Process], folder: Path) -> dict[str, str]:
     return {
         "HOST": HOST,
         "WORKERS": "1",
-        "SERVICES": " ".join(f"{context}={'|'.join(found)}" for context, found in where.items()),
+        "SERVICES": " ".join(f"{context}={'|'.join(addresses)}" for context, addresses in where.items()),
         "ADMINS": " ".join(admins),
         **declared,
         "MEDIA_ROOT": str(folder / "media"),
@@ -65,7 +65,7 @@ def variables(processes: list[Process], folder: Path) -> dict[str, str]:
         "DRAIN_GRACE_SECONDS": "0",
         "DRAIN_SECONDS": "10",
         # Each thread has a database connection with a cache.
-        "RPC_THREADS": str(given.number("RPC_THREADS", 3)),
+        "RPC_THREADS": str(environment.number("RPC_THREADS", 3)),
         # As in the image: a shared arena takes a third less memory, and large blocks (password hashing) are freed at once.
         "MALLOC_ARENA_MAX": "2",
         "MALLOC_MMAP_THRESHOLD_": "1048576",
@@ -73,7 +73,7 @@ def variables(processes: list[Process], folder: Path) -> dict[str, str]:
 
 
 def own_variables(context: str, folder: Path, port: int = 0) -> dict[str, str]:
-    """The environment that only the processes of one context or actor have; replicas share a database."""
+    """The environment that only the processes of one context or driver have; replicas share a database."""
     own = {"CONTEXTS": context, "DATABASE_URL": f"sqlite:///{folder / context / 'shop.sqlite3'}"}
     return own | ({"PORT": str(port)} if port else {})
 

@@ -1,4 +1,4 @@
-"""Calls of contracts: `connect(catalog.CatalogService)` gives a client, whether the service is here or in another process."""
+"""Calls of contracts: `connect(catalog.CatalogService)` returns a client, wherever the service runs."""
 
 from thriftshop.call_context import CallContext, current, happened_at, using
 from thriftshop.rpc.client import aconnect, connect

@@ -46,7 +46,7 @@ class Directory:
             self.known = look_up(urls) if urls else frozenset({THIS_PROCESS})
 
     def refresh(self) -> "Future[frozenset[Address]] | None":
-        """The lookup in progress, started where one is due; None where none is due."""
+        """The lookup in progress, started if one is due; None if none is due."""
         if self._fixed or self._due > time.monotonic():
             return None
         with self._lock:
@@ -61,7 +61,7 @@ class Directory:
             self._due = time.monotonic() + settings.RPC_LOOKUP_SECONDS
         except OSError as error:
             self._due = time.monotonic() + AGAIN_SECONDS
-            # The known addresses stay in use: a name server that does not answer says nothing about them.
+            # The known addresses stay in use while the name server does not answer.
             log.warning("lookup failed", extra={"urls": self._urls, "error": str(error)})
             found = self.known or frozenset()
         self.known = found or self.known
@@ -87,7 +87,7 @@ def look_up(urls: tuple[str, ...]) -> frozenset[Address]:
 
 
 def _ips(host: str) -> list[str]:
-    """A host's IPv4 addresses, or where it has none, its IPv6 addresses."""
+    """A host's IPv4 addresses, or its IPv6 addresses if it has none."""
     if _is_ip(host):
         return [host]
     found = socket.getaddrinfo(host, None, type=socket.SOCK_STREAM)

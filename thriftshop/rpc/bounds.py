@@ -1,4 +1,4 @@
-"""What a binary message may ask of its reader: sizes, counts and depth are held against the bytes that there are.
+"""Bounds of binary messages: sizes, counts and depth are checked against the available bytes before decoding.
 
 thriftpy2's reader believes a container's size: fifteen bytes that announce two thousand million items of a type that it does not
 know keep it busy for seconds, and a megabyte of empty structs takes two hundred. It takes a negative size and an unknown type for
@@ -24,7 +24,7 @@ WIDTHS = {TType.BOOL: 1, TType.BYTE: 1, TType.DOUBLE: 8, TType.I16: 2, TType.I32
 # How many bytes a field takes, its type and number included, by its type; zero where that depends.
 FIELD_WIDTHS = [3 + WIDTHS[kind] if kind in WIDTHS else 0 for kind in range(256)]
 # The fewest bytes that a value of each type takes.
-LEAST = WIDTHS | {STRING: 4, STRUCT: 1, MAP: 6, SET: 5, LIST: 5}
+MIN_BYTES = WIDTHS | {STRING: 4, STRUCT: 1, MAP: 6, SET: 5, LIST: 5}
 TEXTS = (STRING, TType.BINARY)
 # A field's type, its number and, where it is a text, its length; so many bytes are put behind a message's end.
 _FIELD = struct.Struct(">BhI")
@@ -64,7 +64,7 @@ class _Walk:
         self.structs = FREE_STRUCTS + len(data) // BYTES_A_STRUCT
 
     def struct(self, at: int, fields: Mapping[int, Any], depth: int) -> int:
-        """Past a struct of these fields; those that it does not name are skipped as their types on the wire say."""
+        """Skips a struct with these fields; unknown fields are skipped by their encoded types."""
         self._enter(depth)
         self.structs -= 1
         if self.structs < 0:
@@ -84,7 +84,7 @@ class _Walk:
                 at = self.value(kind, at + 3, detail, depth - 1)
 
     def value(self, kind: int, at: int, detail: Any, depth: int) -> int:
-        """Past a value; `detail` is what thriftpy2 says of its type, or None where the value is skipped."""
+        """Skips a value; `detail` is thriftpy2's description of its type, None for an unknown one."""
         if kind == STRUCT:
             return self.struct(at, {} if detail is None else detail.thrift_spec, depth)
         if kind in (LIST, SET):
@@ -100,7 +100,7 @@ class _Walk:
         at += 5
         if not count:
             return self._empty(at, kind)
-        self._check_room(count, LEAST[self._known(kind)], at)
+        self._check_room(count, MIN_BYTES[self._known(kind)], at)
         wanted, below = _split(detail)
         if wanted is not None:
             check_items(kind, wanted)
@@ -120,7 +120,7 @@ class _Walk:
         at += 6
         if not count:
             return self._empty(at, *kinds)
-        self._check_room(count, sum(LEAST[self._known(kind)] for kind in kinds), at)
+        self._check_room(count, sum(MIN_BYTES[self._known(kind)] for kind in kinds), at)
         wanted = [_split(one) for one in detail] if detail is not None else [(None, None), (None, None)]
         for kind, (want, _) in zip(kinds, wanted, strict=True):
             if want is not None:
@@ -138,7 +138,7 @@ class _Walk:
         return at
 
     def _known(self, kind: int) -> int:
-        if kind not in LEAST:
+        if kind not in MIN_BYTES:
             raise MalformedCall(f"The message holds a value of type {kind}, which Thrift does not have.")
         return kind
 
@@ -154,5 +154,5 @@ class _Walk:
 
 
 def _split(detail: Any) -> tuple[int | None, Any]:
-    """An item's type and what is said of it: thriftpy2 writes a plain type as a number, others as a pair."""
+    """An item's type and its detail: thriftpy2 represents a plain type by a number, others by a pair."""
     return detail if isinstance(detail, tuple) else (detail, None)

@@ -15,9 +15,9 @@ class Call:
     method: Method
     args: Any  # an instance of the method's argument struct; None until the service's side has decoded it
     call_context: CallContext
-    at: str = ""  # the context to call, where it is not the contract's own
+    at: str = ""  # the context to call, if it is not the contract's own
     message: bytes = b""  # the call as a Thrift message, once a transport has encoded it
-    begun: bool = False  # whether the service was reached; where it was not, nothing was done
+    begun: bool = False  # whether the service was reached; otherwise nothing was done
 
     @property
     def context(self) -> str:

@@ -8,12 +8,12 @@ from functools import lru_cache
 from prometheus_client import Histogram
 
 from thriftshop import contexts, identity
-from thriftshop.rpc.errors import UNAUTHENTICATED, Fault, RpcError, StatementRefused
+from thriftshop.rpc.errors import UNAUTHENTICATED, Fault, IdentityTokenRefused, RpcError
 from thriftshop.rpc.reflection import Method
 from thriftshop.telemetry import metrics
 
 OK, CANCELLED = "ok", "GIVEN_UP"
-# Labels for callers without a name, and for names that are no context or actor of ours: a mesh may know any number.
+# Labels for callers without a name, and for names that are no context or driver: a mesh may have any number.
 UNNAMED, OTHER = "unnamed", "other"
 
 
@@ -52,7 +52,7 @@ def outcome_of(method: Method, error: BaseException) -> str:
     """How a call ended that raised this: a declared refusal by its name, an error by its code."""
     if isinstance(error, method.refusals):
         return type(error).__name__
-    if isinstance(error, StatementRefused | identity.InvalidStatement):
+    if isinstance(error, IdentityTokenRefused | identity.InvalidIdentityToken):
         return UNAUTHENTICATED
     if isinstance(error, RpcError):
         return error.code

@@ -1,4 +1,4 @@
-"""Clients of contracts: `connect` gives plain methods, `aconnect` awaitable ones."""
+"""Clients of contracts: `connect` returns one with plain methods, `aconnect` one with awaitable methods."""
 
 from collections.abc import Callable
 from typing import Any, Protocol, TypeVar, cast

@@ -11,7 +11,7 @@ from thriftshop.contracts import annotations
 from thriftshop.rpc import bounds
 from thriftshop.rpc.errors import MalformedCall
 
-MAX_BYTES = annotations.LARGEST_MESSAGE
+MAX_BYTES = annotations.MAX_MESSAGE
 
 
 def encode(struct: Any) -> bytes:
@@ -31,7 +31,7 @@ def decode(struct_type: Any, data: bytes) -> Any:
 
 
 def decode_peers(struct_type: Any, data: bytes) -> Any:
-    """A struct from bytes that another process of ours wrote: they may be damaged, but are not hostile.
+    """A struct from bytes that another process of the shop wrote: they may be damaged, but are not hostile.
 
     Raises MalformedCall if they cannot be read. Hostile bytes could not crash this process, but could keep it busy.
     """

@@ -13,7 +13,7 @@ from thriftpy2.transport import TMemoryBuffer
 from thriftshop.rpc import bounds
 from thriftshop.rpc.errors import MalformedCall
 
-# The types as they stand on the wire; a field's type says what a truth value is, an item's does not.
+# The types of the compact protocol; the type of a boolean field contains its value, the type of an item does not.
 TRUE, FALSE = 1, 2
 TYPES = {
     TRUE: TType.BOOL,
@@ -29,8 +29,8 @@ TYPES = {
     11: TType.MAP,
     12: TType.STRUCT,
 }
-LONGEST_NUMBER = 10  # bytes of seven bits each
-LARGEST_NUMBER = (1 << 64) - 1
+MAX_NUMBER_BYTES = 10  # bytes of seven bits each
+MAX_NUMBER = (1 << 64) - 1
 FIELD_NUMBERS = range(-(1 << 15), 1 << 15)
 _DOUBLE = struct.Struct("<d").unpack_from
 
@@ -65,7 +65,7 @@ def number(value: int) -> bytes:
 
 
 class Reader:
-    """Reads on from a place in a message. What ends too early raises IndexError or struct.error."""
+    """Reads a message from an offset. Raises IndexError or struct.error if it ends early."""
 
     __slots__ = ("at", "data", "structs")
 
@@ -81,12 +81,12 @@ class Reader:
     def number(self) -> int:
         """A number as `number` writes it."""
         value = 0
-        for shift in range(0, 7 * LONGEST_NUMBER, 7):
+        for shift in range(0, 7 * MAX_NUMBER_BYTES, 7):
             byte = self.byte()
             value |= (byte & 0x7F) << shift
             if byte < 0x80:
                 break
-        if byte >= 0x80 or value > LARGEST_NUMBER:
+        if byte >= 0x80 or value > MAX_NUMBER:
             raise MalformedCall("The message holds a number of more than 64 bits.")
         return value
 
@@ -104,7 +104,7 @@ class Reader:
         return self.data[self.at - size : self.at]
 
     def struct(self, struct_type: Any, depth: int) -> Any:
-        """A struct, or nothing where `struct_type` is None: what nobody wants is skipped."""
+        """Reads a struct, or skips it if `struct_type` is None."""
         self._enter(depth)
         self.structs -= 1
         if self.structs < 0:
@@ -126,7 +126,7 @@ class Reader:
         return found
 
     def value(self, kind: int, detail: tuple[int, Any] | None, depth: int) -> Any:
-        """A value of a type as it stands on the wire; `detail` is what the contract says of it, None to skip it."""
+        """Reads a value of an encoded type; `detail` is its type in the contract, None to skip it."""
         ttype = self._known(kind)
         if ttype == TType.STRUCT:
             return self.struct(None if detail is None else detail[1], depth)

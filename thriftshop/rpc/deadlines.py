@@ -1,4 +1,4 @@
-"""Deadlines of calls: how they are set, and how the service's side keeps them."""
+"""Deadlines of calls: set by the caller's side, enforced by the service's side."""
 
 import time
 from collections.abc import Callable
@@ -21,11 +21,11 @@ def of(method: Method, inherited: float | None) -> float:
     return own if inherited is None else min(own, inherited)
 
 
-def kept(call: Call) -> AbstractContextManager[None]:
-    """A block that raises DeadlineExceeded where it starts too late, or has not written anything when its time is over.
+def enforced(call: Call) -> AbstractContextManager[None]:
+    """A block that raises DeadlineExceeded if it starts after the deadline, or begins to write after it.
 
-    A call may wait for a locked database, or in a process that is stopped. Its caller has reported by then that nothing
-    was done. A call that has begun to write is finished: half of it would be worse.
+    A call may wait for a locked database or in a frozen process. By then its caller has reported that nothing
+    was done. A call that has begun to write is finished.
     """
     deadline = call.call_context.deadline
     if deadline is None:
@@ -49,4 +49,4 @@ def _check_first_write(call: Call, deadline: float) -> Callable[..., Any]:
 
 def _check(call: Call, deadline: float) -> None:
     if time.monotonic() > deadline:
-        raise DeadlineExceeded(f"No time was left for {call.method}.")
+        raise DeadlineExceeded(f"The deadline of {call.method} has passed.")

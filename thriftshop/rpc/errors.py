@@ -33,8 +33,8 @@ class NotHosted(Unavailable):
     """The context runs neither in this process nor at any known address."""
 
 
-class StatementRefused(Unavailable):
-    """The service refused the viewer token or the caller's statement: keys or clocks of the two differ. Nothing was begun."""
+class IdentityTokenRefused(Unavailable):
+    """The service refused the viewer token or the caller token: keys or clocks of the two differ. Nothing was begun."""
 
 
 class DeadlineExceeded(RpcError):
@@ -43,6 +43,6 @@ class DeadlineExceeded(RpcError):
     code = "DEADLINE_EXCEEDED"
 
 
-# The code on the wire for an invalid viewer token or caller's statement. Our clients raise StatementRefused for it: a customer
+# The code on the wire for an invalid viewer token or caller token. Our clients raise IdentityTokenRefused for it: a customer
 # cannot solve a disagreement between services by logging in.
 UNAUTHENTICATED = "UNAUTHENTICATED"

@@ -18,15 +18,15 @@ PLATFORM = "platform"
 
 
 def hosted() -> tuple[str, ...]:
-    """The contexts of this process, as the variable CONTEXTS says; all of them where it says nothing."""
+    """The contexts of this process, from the variable CONTEXTS; all of them by default."""
     return tuple(settings.CONTEXTS)
 
 
 @lru_cache(maxsize=8)
 def methods(contexts: tuple[str, ...]) -> Mapping[str, Mapping[str, tuple[type, Method]]]:
-    """What these contexts answer, and the platform beside them: service's name, method's name: contract and method.
+    """The methods of these contexts and of the platform, by the names of service and method, with their contracts.
 
-    A contract of today and 2018's of the same name share it: their methods' names differ.
+    Current contracts and those of 2018 with the same name are merged: their methods have different names.
     """
     found: dict[str, dict[str, tuple[type, Method]]] = {}
     for contract in contracts(contexts):
@@ -36,7 +36,7 @@ def methods(contexts: tuple[str, ...]) -> Mapping[str, Mapping[str, tuple[type, 
 
 
 def contracts(contexts: tuple[str, ...]) -> Iterator[type]:
-    """The contracts of these contexts, today's and 2018's, and that of the platform."""
+    """The current contracts of these contexts, those of 2018, and the platform's."""
     for name in (PLATFORM, *contexts):
         for module in (f"idl.{name}", f"idl.legacy.{name}"):
             if idl.thrift_file(module) is not None:
@@ -77,7 +77,7 @@ _draining = False
 
 
 def drain() -> None:
-    """From now on this process refuses calls from elsewhere; those in flight are finished."""
+    """Refuses calls from other processes from now on; calls in flight are finished."""
     global _draining
     _draining = True
 

@@ -35,11 +35,11 @@ def differences(contract: type, implementation: object) -> list[str]:
 def _difference(name: str, function: Any, parameters: tuple[str, ...]) -> str:
     if not callable(function):
         return f"{name} is missing"
-    taken = list(inspect.signature(function).parameters.values())
-    if any(one.kind is one.VAR_POSITIONAL for one in taken):
+    actual = list(inspect.signature(function).parameters.values())
+    if any(one.kind is one.VAR_POSITIONAL for one in actual):
         return ""
-    names = tuple(one.name for one in taken[: len(parameters)])
-    required = [one.name for one in taken[len(parameters) :] if one.default is one.empty]
+    names = tuple(one.name for one in actual[: len(parameters)])
+    required = [one.name for one in actual[len(parameters) :] if one.default is one.empty]
     if names == parameters and not required:
         return ""
     return f"{name} takes ({', '.join([*names, *required])}), the contract ({', '.join(parameters)})"

@@ -8,9 +8,9 @@ from django.db import DatabaseError
 
 from thriftshop import call_context, identity
 from thriftshop.database import disk
-from thriftshop.rpc import call_metrics, deadlines, hosting, recent_failures, spelling, validation
+from thriftshop.rpc import call_metrics, deadlines, hosting, recent_failures, sku_case, validation
 from thriftshop.rpc.call import Call
-from thriftshop.rpc.errors import Fault, MalformedCall, NotAllowed, RpcError, StatementRefused, Unavailable
+from thriftshop.rpc.errors import Fault, IdentityTokenRefused, MalformedCall, NotAllowed, RpcError, Unavailable
 from thriftshop.rpc.reflection import Method
 from thriftshop.telemetry import repeats
 
@@ -19,7 +19,7 @@ failures = repeats.Repeats(log)
 
 
 def serve(call: Call, read_arguments: Callable[[], Any] | None = None) -> Any:
-    """What the service answers. Raises its declared refusals, an RpcError, or identity.InvalidStatement.
+    """What the service answers. Raises its declared refusals, an RpcError, or identity.InvalidIdentityToken.
 
     Where the arguments come as bytes, `read_arguments` decodes them, once the caller is known to be allowed.
     `call.begun` says afterwards whether the service was reached.
@@ -31,8 +31,8 @@ def serve(call: Call, read_arguments: Callable[[], Any] | None = None) -> Any:
         if read_arguments is not None:
             call.args = read_arguments()
         validation.check_arguments(call.args, call.method)
-        spelling.canonical_skus(call)
-        with deadlines.kept(call):
+        sku_case.normalise_arguments(call)
+        with deadlines.enforced(call):
             call.begun = True
             return _invoke(call)
 
@@ -65,17 +65,17 @@ def check_caller(method: Method, caller: str) -> None:
 
 
 def check_viewer(call: Call) -> None:
-    """Raises identity.InvalidStatement, and reports it, for a viewer token that is not valid for this service."""
+    """Raises identity.InvalidIdentityToken, and reports it, for a viewer token that is not valid for this service."""
     if call.call_context.viewer:
         try:
             identity.verify(call.call_context.viewer, call.method.context)
-        except identity.InvalidStatement as error:
-            recent_failures.report_statement(call.method, error)
+        except identity.InvalidIdentityToken as error:
+            recent_failures.report_invalid_token(call.method, error)
             raise
 
 
 def _invoke(call: Call) -> Any:
-    """Calls the implementation; what it raises undeclared becomes a Fault."""
+    """Calls the implementation; an undeclared exception becomes a Fault."""
     try:
         implementation = getattr(hosting.service(call.contract), call.method.name)
         return implementation(*(getattr(call.args, name) for name in call.method.parameters))
@@ -86,10 +86,10 @@ def _invoke(call: Call) -> Any:
 
 
 def _error_of(method: Method, error: Exception) -> RpcError:
-    """What the caller is told of an error that the contract does not declare; the log tells the rest."""
-    if isinstance(error, identity.InvalidStatement):
-        recent_failures.report_statement(method, error)
-        return StatementRefused(f"{method} was refused: {error}")
+    """The error for the caller, if the contract does not declare the exception; the log has the details."""
+    if isinstance(error, identity.InvalidIdentityToken):
+        recent_failures.report_invalid_token(method, error)
+        return IdentityTokenRefused(f"{method} was refused: {error}")
     if full := disk.note(error):
         return Unavailable(f"{method} could not write: {full}.")
     if isinstance(error, DatabaseError):  # repeats at every call until the database is back

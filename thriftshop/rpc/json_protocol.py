@@ -165,7 +165,7 @@ class Reader:
         return read
 
     def value(self, ttype: int, found: Any, detail: tuple[int, Any] | None, depth: int) -> Any:
-        """A value of a type as the message names it; `detail` is what the contract says of it, None to drop it."""
+        """Reads a value of an encoded type; `detail` is its type in the contract, None to skip it."""
         if ttype == TType.STRUCT:
             return self.struct(found, None if detail is None else detail[1], depth)
         if ttype in (TType.LIST, TType.SET):
@@ -225,8 +225,8 @@ def _only_entry(field: Any) -> tuple[str, Any]:
 def _type(name: Any) -> int:
     ttype: int | None = TYPES.get(name) if isinstance(name, str) else None
     if ttype is None:
-        shown = f"{name!r:.20}" if isinstance(name, str) else KINDS[type(name)]
-        raise MalformedCall(f"The message holds a value of type {shown}, which Thrift does not have.")
+        quoted = f"{name!r:.20}" if isinstance(name, str) else KINDS[type(name)]
+        raise MalformedCall(f"The message holds a value of type {quoted}, which Thrift does not have.")
     return ttype
 
 
@@ -243,8 +243,8 @@ def _field_number(text: str) -> int:
 
 def _check_count(announced: Any, count: int) -> None:
     if type(announced) is not int or announced != count:
-        shown = announced if type(announced) is int else KINDS[type(announced)]
-        raise MalformedCall(f"A container announces {shown} items and holds {count}.")
+        quoted = announced if type(announced) is int else KINDS[type(announced)]
+        raise MalformedCall(f"A container announces {quoted} items and holds {count}.")
 
 
 def _key(ttype: int, text: str) -> Any:

@@ -14,7 +14,7 @@ CALL, REPLY, EXCEPTION, ONEWAY = 1, 2, 3, 4
 # Types of TApplicationException.
 UNKNOWN_METHOD, INVALID_MESSAGE_TYPE, INTERNAL_ERROR, PROTOCOL_ERROR = 1, 2, 6, 7
 
-LONGEST_NAME = 128
+MAX_NAME = 128
 # A name; before its colon, where clients multiplex, the service's.
 NAME = re.compile(rb"(?:[A-Za-z_][A-Za-z0-9_.]*:)?[A-Za-z_][A-Za-z0-9_]*")
 
@@ -37,7 +37,7 @@ class Head:
 
 @dataclass(frozen=True, slots=True)
 class Protocol:
-    """One way to write messages. `read_head` gives the head and where it ends; IndexError or struct.error for too few bytes."""
+    """A protocol. `read_head` returns the head and its end, and raises IndexError or struct.error for too few bytes."""
 
     name: str
     read_head: Callable[[bytes], tuple[Head, int]]
@@ -144,8 +144,8 @@ def _open(data: bytes) -> tuple[Protocol, Head, bytes]:
 
 
 def _name(data: bytes, at: int, size: int) -> str:
-    if size > LONGEST_NAME:
-        raise MalformedCall(f"A method's name of {size} bytes is longer than any ({LONGEST_NAME}).")
+    if size > MAX_NAME:
+        raise MalformedCall(f"A method's name of {size} bytes is longer than any ({MAX_NAME}).")
     name = data[at : at + size]
     if not NAME.fullmatch(name):
         raise MalformedCall("The message names no method: a name is made of letters, digits and underscores.")

@@ -21,9 +21,9 @@ CAUSATION = "thriftshop-causation"
 VARIANT = "thriftshop-variant"
 MESH_CLIENT = "l5d-client-id"
 
-LONGEST_TEXT, LONGEST_NUMBER = 256, 16
+MAX_TEXT, MAX_NUMBER = 256, 16
 # The longest deadline that is accepted: an hour.
-LONGEST_DEADLINE_MS = 3_600_000
+MAX_DEADLINE_MS = 3_600_000
 # How far the clocks of two machines may differ.
 SKEW_MS = 1_000
 # The share of its time that a caller reserves for the response, so that an answer at the last moment still arrives.
@@ -43,7 +43,7 @@ def _headers(call_context: CallContext, audience: str) -> Iterator[tuple[str, st
         yield DEADLINE, str(left)
         yield EXPIRES_AT, str(clock.now() + left)
     if call_context.caller and settings.MESH != "linkerd":
-        yield CALLER, identity.state_caller(call_context.caller, audience)
+        yield CALLER, identity.issue_caller_token(call_context.caller, audience)
     if call_context.viewer:
         yield VIEWER, call_context.viewer
     if call_context.occurred_at is not None:
@@ -57,7 +57,7 @@ def _headers(call_context: CallContext, audience: str) -> Iterator[tuple[str, st
 def from_headers(headers: Mapping[str, str], audiences: Collection[str]) -> CallContext:
     """The call context that came with a call to one of the contexts `audiences`; header names are lower case.
 
-    Raises identity.InvalidStatement for an invalid statement of the caller, MalformedCall for a header that cannot be read.
+    Raises identity.InvalidIdentityToken for an invalid caller token, MalformedCall for a header that cannot be read.
     The viewer token is verified by a filter, as on every transport.
     """
     left = _time_left(headers, audiences)
@@ -73,7 +73,7 @@ def from_headers(headers: Mapping[str, str], audiences: Collection[str]) -> Call
 
 
 def _time_left(headers: Mapping[str, str], audiences: Collection[str]) -> int | None:
-    """How many milliseconds the caller still waits; None where the headers do not say.
+    """The milliseconds until the caller's deadline; None without the headers.
 
     A call may wait unread while this process is stopped; it must not be processed after its deadline.
     """
@@ -83,7 +83,7 @@ def _time_left(headers: Mapping[str, str], audiences: Collection[str]) -> int | 
             "call came too late", ",".join(sorted(audiences)), f"{late // 1000} s late, or clocks differ"
         )
         return 0
-    return None if left is None else min(left, LONGEST_DEADLINE_MS)
+    return None if left is None else min(left, MAX_DEADLINE_MS)
 
 
 def may_be_late(headers: Mapping[str, str]) -> bool:
@@ -92,30 +92,30 @@ def may_be_late(headers: Mapping[str, str]) -> bool:
     return (
         expires_at.isascii()
         and expires_at.isdigit()
-        and len(expires_at) <= LONGEST_NUMBER
+        and len(expires_at) <= MAX_NUMBER
         and clock.now() > int(expires_at)
     )
 
 
 def _caller(headers: Mapping[str, str], audiences: Collection[str]) -> str:
-    """The calling service: by the mesh's identity where there is a mesh, else by its signed statement; empty if unknown."""
+    """The calling service: by the mesh's identity where there is a mesh, else by its signed caller token; empty if unknown."""
     if settings.MESH == "linkerd":
         return identity.mesh_caller(headers.get(MESH_CLIENT, ""))
     token = headers.get(CALLER, "")
-    return identity.read_caller(token, audiences) if token else ""
+    return identity.verify_caller_token(token, audiences) if token else ""
 
 
 def _integer(headers: Mapping[str, str], name: str) -> int | None:
     text = headers.get(name)
     if text is None:
         return None
-    if not (text.isascii() and text.removeprefix("-").isdigit() and len(text) <= LONGEST_NUMBER):
+    if not (text.isascii() and text.removeprefix("-").isdigit() and len(text) <= MAX_NUMBER):
         raise MalformedCall(f"The header {name} is {text[:40]!r}, not a whole number.")
     return int(text)
 
 
 def _text(headers: Mapping[str, str], name: str) -> str:
     text = headers.get(name, "")
-    if len(text) > LONGEST_TEXT:
-        raise MalformedCall(f"The header {name} has {len(text)} characters; {LONGEST_TEXT} are read.")
+    if len(text) > MAX_TEXT:
+        raise MalformedCall(f"The header {name} has {len(text)} characters; {MAX_TEXT} are read.")
     return text

@@ -7,7 +7,7 @@ from thriftshop.call_context import CallContext
 from thriftshop.database import transactions
 from thriftshop.rpc import call_metrics, deadlines, messages, recent_failures, replicas, retries
 from thriftshop.rpc.call import Call
-from thriftshop.rpc.errors import Fault, StatementRefused
+from thriftshop.rpc.errors import Fault, IdentityTokenRefused
 from thriftshop.rpc.retries import Send
 from thriftshop.rpc.steps import Steps
 from thriftshop.telemetry import tracing
@@ -57,7 +57,7 @@ def pass_on_context(call: Call) -> None:
 
 def _viewer_token(call: Call) -> str:
     try:
-        return identity.restate(call.call_context.viewer, call.method.context)
-    except identity.InvalidStatement as error:
-        recent_failures.report_statement(call.method, error)
-        raise StatementRefused(f"{call.method} was refused: {error}") from error
+        return identity.reissue(call.call_context.viewer, call.method.context)
+    except identity.InvalidIdentityToken as error:
+        recent_failures.report_invalid_token(call.method, error)
+        raise IdentityTokenRefused(f"{call.method} was refused: {error}") from error

@@ -1,4 +1,4 @@
-"""Failures of the last minute between this process and others, for /readyz: refused statements, clocks that differ."""
+"""Failures of the last minute between this process and others, for /readyz: refused identity tokens, clocks that differ."""
 
 import logging
 import time
@@ -21,17 +21,17 @@ def report(message: str, service: str, problem: str, **details: str) -> None:
     _recent[f"{message} ({service})"] = (time.monotonic(), problem)
 
 
-def report_statement(method: Method, error: identity.InvalidStatement) -> None:
-    """Reports an invalid viewer token or caller's statement."""
-    report("statement refused", method.service, str(error), method=str(method))
+def report_invalid_token(method: Method, error: identity.InvalidIdentityToken) -> None:
+    """Reports an invalid viewer token or caller token."""
+    report("identity token refused", method.service, str(error), method=str(method))
 
 
 def recent() -> str:
-    """The failures of the last minute with their causes; empty where there were none."""
+    """The failures of the last minute with their causes; empty if there were none."""
     since = time.monotonic() - KEPT_SECONDS
     return "; ".join(f"{what}: {problem}" for what, (at, problem) in sorted(_recent.items()) if at >= since)
 
 
 def forget() -> None:
-    """Forgets all failures."""
+    """Clears the failures."""
     _recent.clear()

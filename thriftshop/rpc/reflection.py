@@ -15,7 +15,7 @@ DEFAULT_DEADLINE_MS = annotations.DEFAULT_DEADLINE_MS
 
 @dataclass(frozen=True, slots=True)
 class Method:
-    """A method bound to its Python classes, with what its annotations say; `contracts.Method` is its declaration."""
+    """A method bound to its Python classes, with its annotations; `contracts.Method` is its declaration."""
 
     name: str
     service: str  # `CatalogService`
@@ -86,7 +86,7 @@ def _room(args_type: Any) -> int:
 
 
 def bind(method: Method, positional: tuple[Any, ...], named: dict[str, Any]) -> Any:
-    """The arguments as the method's argument struct. Raises MalformedCall for too many, doubled or unknown ones."""
+    """The arguments as the method's argument struct. Raises MalformedCall for too many, repeated or unknown ones."""
     if len(positional) > len(method.parameters):
         raise MalformedCall(f"{method} takes {len(method.parameters)} arguments, not {len(positional)}.")
     values = dict(zip(method.parameters, positional, strict=False))

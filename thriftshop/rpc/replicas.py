@@ -18,13 +18,13 @@ from thriftshop.rpc.retry_budget import Budget
 from thriftshop.telemetry import metrics
 
 # After this many failed calls in a row a replica is left out, although connections to it can be opened.
-MOST_FAILURES = 5
+MAX_FAILURES = 5
 FIRST_EXCLUSION = 0.1
-LONGEST_EXCLUSION = 10.0
-# One that no connection can be opened to is probed often, which costs nobody anything.
-LONGEST_EXCLUSION_UNREACHABLE = 0.5
+MAX_EXCLUSION = 10.0
+# A replica to which no connection can be opened is probed often, which costs little.
+MAX_EXCLUSION_UNREACHABLE = 0.5
 # A service in this process has no other replica.
-LONGEST_EXCLUSION_HERE = 0.5
+MAX_EXCLUSION_HERE = 0.5
 # A generator of its own: the module's shared one may have been seeded.
 _random = random.Random()
 
@@ -45,7 +45,7 @@ class Replicas:
         self._in_flight_metric = metrics.RPC_IN_FLIGHT.labels(context)
         self._out_metric = metrics.RPC_REPLICAS_OUT.labels(context)
 
-    # -- which there are --------------------------------------------------------------------------
+    # -- discovery ----------------------------------------------------------------------------------
     def lookup(self) -> "Future[frozenset[Address]] | None":
         """The lookup to wait for before any address is known; None once one is known."""
         lookup = self.directory.refresh()
@@ -68,17 +68,17 @@ class Replicas:
         )
         for replica in before.values():
             replica.gone = True
-            sync_connections.let_go(replica)
+            sync_connections.close_idle(replica)
         self._count_out()
 
-    def let_go(self) -> None:
+    def clear(self) -> None:
         """Drops all replicas."""
         with self._lock:
             self._update(frozenset())
 
-    # -- which gets a call ------------------------------------------------------------------------
+    # -- load balancing ----------------------------------------------------------------------------
     def pick(self, tried: Collection[Replica]) -> Replica | None:
-        """The less busy of two random ones, if possible none of those tried before; None where all are left out."""
+        """The less busy of two random replicas, preferably not tried before; None if all are excluded."""
         every = self.all()
         if len(every) == 1:
             return None if every[0].is_out else every[0]
@@ -95,7 +95,7 @@ class Replicas:
         return any(one is not replica and not one.is_out for one in self._replicas)
 
     def enter(self) -> None:
-        """Counts a call as begun. Raises Unavailable where too many are in flight: waiting would only add more.
+        """Counts a call as begun. Raises Unavailable if too many are in flight: waiting would only add more.
 
         Calls within this process are limited by its thread pool instead.
         """
@@ -121,23 +121,23 @@ class Replicas:
 
     # -- the breaker ------------------------------------------------------------------------------
     def succeeded(self, replica: Replica) -> None:
-        """It answered."""
+        """Records an answer."""
         replica.failures = replica.exclusions = 0
 
     def failed(self, replica: Replica) -> None:
-        """It did not answer as it should; after several such calls in a row it is left out."""
+        """Records a failure; after several in a row the replica is excluded."""
         with self._lock:
             replica.failures += 1
-            if replica.failures < MOST_FAILURES:
+            if replica.failures < MAX_FAILURES:
                 return
-        self.leave_out(replica, LONGEST_EXCLUSION_HERE if self._is_here else LONGEST_EXCLUSION)
+        self.leave_out(replica, MAX_EXCLUSION_HERE if self._is_here else MAX_EXCLUSION)
 
     def unreachable(self, replica: Replica) -> None:
-        """It cannot be connected to, or is shutting down or overloaded: it is left out at once."""
-        self.leave_out(replica, LONGEST_EXCLUSION_UNREACHABLE)
+        """Excludes a replica that cannot be reached, is shutting down or is overloaded."""
+        self.leave_out(replica, MAX_EXCLUSION_UNREACHABLE)
 
     def leave_out(self, replica: Replica, longest: float) -> None:
-        """Leaves a replica out until it can be connected to, for a time that grows with each exclusion up to `longest`."""
+        """Excludes a replica until it can be connected to, for a time that grows with each exclusion up to `longest`."""
         with self._lock:
             if replica.is_out or replica.gone:
                 return
@@ -151,8 +151,8 @@ class Replicas:
             replica.exclusions = min(replica.exclusions + 1, 16)
             if replica.gone or self._is_here or sync_connections.probe(replica):
                 break
-        # One more failure leaves it out again, until it has answered once.
-        replica.failures = MOST_FAILURES - 1
+        # One more failure excludes it again, until it has answered once.
+        replica.failures = MAX_FAILURES - 1
         with self._lock:
             replica.is_out = False
             self._count_out()
@@ -190,7 +190,7 @@ def forget() -> None:
         groups = list(_known.values())
         _known.clear()
     for group in groups:
-        group.let_go()
+        group.clear()
 
 
 def _after_fork() -> None:

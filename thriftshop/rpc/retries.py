@@ -1,7 +1,7 @@
-"""Attempts of a call: which replica is tried, for how long, and what is tried again after which failure.
+"""Attempts of a call: the choice of a replica, the time for each attempt, and the failures that are retried.
 
-A call that was certainly not begun may be tried elsewhere, whatever it does; one that may have been begun only where its
-contract says `idempotent`, and as long as the retry budget lasts.
+A call that was certainly not begun may be tried elsewhere; one that may have been begun is retried only if its
+contract says `idempotent` and the retry budget allows it.
 """
 
 import random
@@ -16,15 +16,15 @@ from thriftshop.rpc.replicas import Replicas
 from thriftshop.rpc.steps import Await, Pause, Steps
 from thriftshop.telemetry import metrics
 
-MOST_ATTEMPTS = 4
+MAX_ATTEMPTS = 4
 # How long a call that was refused by one replica waits for another that accepts it.
-LONGEST_SEARCH = 0.5
+MAX_WAIT_FOR_REPLICA = 0.5
 FIRST_PAUSE = 0.01
 # A generator of its own: the module's shared one may have been seeded.
 _random = random.Random()
 
 # A transport: sends a call to a replica and waits for the answer until a moment of time.monotonic(). Raises NotProcessed,
-# Lost or Overdue where there is none.
+# Lost or Overdue if there is none.
 Send = Callable[[Call, Replica, float], Steps]
 
 
@@ -43,7 +43,7 @@ def attempts(call: Call, group: Replicas, send: Send) -> Steps:
             raise DeadlineExceeded(f"{call.method} did not answer in time.") from failure
         replica = group.pick(tried)
         if replica is None:
-            if failure is None or time.monotonic() - started > LONGEST_SEARCH:
+            if failure is None or time.monotonic() - started > MAX_WAIT_FOR_REPLICA:
                 raise failure or _no_replica(call, group)
             yield Pause(FIRST_PAUSE * _random.uniform(1, 3))
             continue
@@ -66,11 +66,11 @@ def _attempt(call: Call, group: Replicas, replica: Replica, send: Send, deadline
     try:
         answer = yield from send(call, replica, until)
     except (NotProcessed, Lost, Overdue) as error:
-        # A call that had hardly any time left says nothing about the replica.
+        # A call with hardly any time left is no evidence against the replica.
         _blame(group, replica, error, fair=until - began >= call.method.deadline_ms / 1000 / 4)
         raise
     except Exception:
-        group.succeeded(replica)  # a refusal or a fault is an answer too
+        group.succeeded(replica)  # a refusal or a fault is an answer
         raise
     group.succeeded(replica)
     return answer
@@ -87,7 +87,7 @@ def _blame(group: Replicas, replica: Replica, error: RpcError, fair: bool) -> No
 
 def _check_retry(call: Call, group: Replicas, failure: RpcError, tries: int, deadline: float) -> None:
     """Raises the failure, unless the call may be tried again after it."""
-    if tries >= MOST_ATTEMPTS:
+    if tries >= MAX_ATTEMPTS:
         raise failure
     if isinstance(failure, NotProcessed):
         reason = "not begun"

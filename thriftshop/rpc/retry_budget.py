@@ -3,7 +3,7 @@
 import threading
 import time
 
-LARGEST = 50.0
+MAX_BALANCE = 50.0
 PER_SECOND = 2.0
 
 
@@ -20,7 +20,7 @@ class Budget:
         """Adds the share of a call."""
         now = time.monotonic()
         with self._lock:
-            self._balance = min(LARGEST, self._balance + self._share + (now - self._at) * PER_SECOND)
+            self._balance = min(MAX_BALANCE, self._balance + self._share + (now - self._at) * PER_SECOND)
             self._at = now
 
     @property

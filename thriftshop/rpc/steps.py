@@ -1,6 +1,6 @@
-"""The steps of a call in which it waits, and how a thread and an event loop take them.
+"""The waiting steps of a call, and running them on a thread or an event loop.
 
-The caller's side of a call is a generator that yields these steps. Everything else in it is written once, for both.
+The caller's side of a call is a generator that yields these steps; all other code is shared by both.
 """
 
 import asyncio
@@ -15,17 +15,17 @@ class Step(Protocol):
     """Something to wait for."""
 
     def run(self) -> Any:
-        """Waits on this thread; gives the result."""
+        """Waits on this thread; returns the result."""
 
     async def run_async(self) -> Any:
-        """Waits on the running event loop; gives the result."""
+        """Waits on the running event loop; returns the result."""
 
 
 Steps = Generator[Step, Any, Any]
 
 
 def run(steps: Steps) -> Any:
-    """Takes the steps on this thread; gives what the generator returns."""
+    """Runs the steps on this thread; returns the generator's result."""
     try:
         step = next(steps)
         while True:
@@ -40,7 +40,7 @@ def run(steps: Steps) -> Any:
 
 
 async def run_async(steps: Steps) -> Any:
-    """Takes the steps on the running event loop; gives what the generator returns."""
+    """Runs the steps on the running event loop; returns the generator's result."""
     try:
         step = next(steps)
         while True:

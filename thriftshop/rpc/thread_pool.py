@@ -22,7 +22,7 @@ T = TypeVar("T")
 # When calls wait and none was begun for this long, the working threads are blocked, and one more thread helps.
 STUCK_SECONDS = 0.005
 # The request bodies of all calls in the pool may have this many bytes together before further calls are refused.
-MOST_BYTES = 64 * 1024 * 1024
+MAX_BYTES = 64 * 1024 * 1024
 
 
 class Overloaded(Exception):
@@ -71,7 +71,7 @@ class Pool:
         self._lock = threading.Lock()
         self._wake: queue.SimpleQueue[None] = queue.SimpleQueue()
         self._threads = self._working = self._begun = 0
-        # Each event loop watches the queue while calls of its own wait; loops come and go.
+        # The event loops that watch the queue because they have calls in it.
         self._watching: WeakSet[asyncio.AbstractEventLoop] = WeakSet()
 
     async def run(self, function: Callable[..., T], *args: Any, size: int = 0) -> T:
@@ -93,12 +93,12 @@ class Pool:
             self._bytes -= size
 
     def _is_full(self, now: float) -> bool:
-        """Whether the first in the queue has waited too long, or too much memory is held by what waits."""
+        """Whether the first call in the queue has waited too long, or the queue holds too much memory."""
         try:
             waited = now - self._work[0].arrived
         except IndexError:
             return False
-        return waited > self._seconds or len(self._work) >= self._most or self._bytes >= MOST_BYTES
+        return waited > self._seconds or len(self._work) >= self._most or self._bytes >= MAX_BYTES
 
     def _watch(self, loop: asyncio.AbstractEventLoop) -> None:
         self._watching.add(loop)
@@ -155,7 +155,7 @@ class Pool:
 
 def _do(work: Work, *, late: bool) -> None:
     if work.done.cancelled():
-        return  # nobody waits for it any longer
+        return  # the caller no longer waits
     value, error = None, None
     try:
         if late:
@@ -163,7 +163,7 @@ def _do(work: Work, *, late: bool) -> None:
         close_old_connections()
         value = work.function(*work.args)
     except BaseException as raised:
-        # Raised where the call is awaited; the thread goes on.
+        # Raised where the call is awaited; the thread continues.
         error = raised
     finally:
         close_old_connections()

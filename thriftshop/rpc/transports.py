@@ -13,7 +13,7 @@ from typing import Any
 from thriftshop import identity
 from thriftshop.rpc import incoming, messages, thread_pool
 from thriftshop.rpc.call import Call
-from thriftshop.rpc.errors import DeadlineExceeded, RpcError, StatementRefused, Unavailable
+from thriftshop.rpc.errors import DeadlineExceeded, IdentityTokenRefused, RpcError, Unavailable
 from thriftshop.rpc.failures import Lost, NotProcessed, Overdue
 from thriftshop.rpc.replica import Replica
 from thriftshop.rpc.steps import Steps
@@ -32,7 +32,7 @@ class Work:
         return self.serve(self.call)
 
     async def run_async(self) -> Any:
-        """The answer. Raises Overdue where it does not come in time, NotProcessed where the pool is overloaded."""
+        """The answer. Raises Overdue if it does not arrive in time, NotProcessed if the pool is overloaded."""
         try:
             async with asyncio.timeout(self.until - time.monotonic()):
                 return await thread_pool.run(self.serve, self.call)
@@ -51,7 +51,7 @@ def local(call: Call, replica: Replica, until: float) -> Steps:
 def _local(call: Call) -> Any:
     try:
         return incoming.serve(call)
-    except (RpcError, identity.InvalidStatement) as error:
+    except (RpcError, identity.InvalidIdentityToken) as error:
         _raise_as_received(call, error)
         raise
 
@@ -66,20 +66,20 @@ def _loopback(call: Call) -> bytes:
     received = Call(call.contract, call.method, None, call.call_context)
     try:
         result = incoming.answer(received, partial(messages.read_arguments, message, call.method))
-    except (RpcError, identity.InvalidStatement) as error:
+    except (RpcError, identity.InvalidIdentityToken) as error:
         _raise_as_received(received, error)
         raise
     return messages.write_reply(message, result)
 
 
-def _raise_as_received(call: Call, error: RpcError | identity.InvalidStatement) -> None:
-    """Raises a service's error as its caller sees it, where that is another.
+def _raise_as_received(call: Call, error: RpcError | identity.InvalidIdentityToken) -> None:
+    """Raises the error that the caller gets, if it differs from the service's.
 
     The error of a call that the service made itself does not mean for its own caller that the service was not reached,
     or that it did not answer in time.
     """
-    if isinstance(error, identity.InvalidStatement):
-        raise StatementRefused(f"{call.method} was refused: {error}") from error
+    if isinstance(error, identity.InvalidIdentityToken):
+        raise IdentityTokenRefused(f"{call.method} was refused: {error}") from error
     if call.begun and isinstance(error, Unavailable):
         raise Lost(str(error), blame=False) from error
     if call.begun and isinstance(error, DeadlineExceeded):

@@ -45,9 +45,9 @@ def merged_notice(table: Table) -> str:
     """A notice about a sheet's merged cells; empty if there are none."""
     if not table.merged:
         return ""
-    shown = ", ".join(table.merged[:MERGED_SHOWN]) + " and more" * (len(table.merged) > MERGED_SHOWN)
+    listed = ", ".join(table.merged[:MERGED_SHOWN]) + " and more" * (len(table.merged) > MERGED_SHOWN)
     return (
-        f"The sheet {table.name!r} has merged cells ({shown}). Only the first cell of each has a value;"
+        f"The sheet {table.name!r} has merged cells ({listed}). Only the first cell of each has a value;"
         " the others are read as empty."
     )
 

@@ -15,7 +15,7 @@ _PLAIN = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "tr
 _PERSONAL = re.compile(r"(\w+)\s*\([^()]*\bpii\s*=")
 MASK = "***"
 _EMAIL = re.compile(r"[^\s<>\"'=,;:()]+@[^\s<>\"'=,;:()]+\.[^\s<>\"'=,;:().]+")
-# What stands in a line of text as it is; anything else is quoted.
+# Values that need no quotes in a line of text.
 _BARE = re.compile(r"[^\s\"'=\\]+")
 
 
@@ -78,8 +78,10 @@ class TextFormatter(logging.Formatter):
     def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802 - the standard library's name
         """The line without the traceback."""
         known = {"caller": getattr(record, "caller", ""), "trace_id": getattr(record, "trace_id", "")}
-        shown = details(record) | {name: value for name, value in known.items() if value}
-        return " ".join([super().formatMessage(record), *(f"{name}={_quoted(value)}" for name, value in shown.items())])
+        fields = details(record) | {name: value for name, value in known.items() if value}
+        return " ".join(
+            [super().formatMessage(record), *(f"{name}={_quoted(value)}" for name, value in fields.items())]
+        )
 
 
 def _quoted(value: Any) -> str:

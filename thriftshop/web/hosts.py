@@ -37,6 +37,6 @@ def _is_allowed(host: str, allowed: tuple[str, ...]) -> bool:
 @lru_cache(maxsize=4)
 def _of_services(urls: tuple[str, ...]) -> tuple[str, ...]:
     """The hosts that services use among themselves."""
-    named = [urlsplit(url).hostname or "" for url in urls]
-    completed = [f"{name}{suffix}" for name in settings.ALL_CONTEXTS for suffix in SUFFIXES]
-    return (*completed, *(f"[{name}]" if ":" in name else name for name in named if name))
+    hostnames = [urlsplit(url).hostname or "" for url in urls]
+    dns_names = [f"{name}{suffix}" for name in settings.ALL_CONTEXTS for suffix in SUFFIXES]
+    return (*dns_names, *(f"[{name}]" if ":" in name else name for name in hostnames if name))

@@ -1,4 +1,4 @@
-"""The landing page: what this server has, and where."""
+"""The landing page: links to everything that this server offers."""
 
 from functools import lru_cache
 
@@ -12,17 +12,17 @@ from thriftshop import contexts
 from thriftshop.contexts import Link
 
 ADMIN = Link("Admin", "/admin/", "For staff: orders, products, stock, people, dead letters.")
-READINESS = Link("Readiness", "/readyz", "Whether this process is ready, with reasons where it is not.")
+READINESS = Link("Readiness", "/readyz", "Whether this process is ready, and the failed checks if it is not.")
 METRICS = Link("Metrics", "/metrics", "For Prometheus: calls, events, lag, requests.")
 
 
 def links() -> list[Link]:
     """The links of public contexts, the admin pages, the links of other contexts, the probes."""
     public: list[Link] = []
-    inner: list[Link] = []
+    internal: list[Link] = []
     for config in contexts.all_contexts():
-        (public if config.is_public else inner).extend(config.landing_links())
-    return [*public, *admins(), *inner, READINESS, METRICS]
+        (public if config.is_public else internal).extend(config.landing_links())
+    return [*public, *admins(), *internal, READINESS, METRICS]
 
 
 def admins() -> list[Link]:
@@ -43,13 +43,13 @@ def _admin_of(config: contexts.ContextConfig, href: str) -> Link:
 
 @require_safe
 def landing(request: HttpRequest) -> HttpResponse:
-    """What is where, and in development the accounts to try."""
-    shown = {
+    """The links and, in development, the demo accounts."""
+    context = {
         "links": links(),
         "hosted": ", ".join(settings.CONTEXTS),
         "accounts": settings.DEMO_ACCOUNTS if settings.DEBUG else [],
     }
-    return render(request, "landing.html", shown)
+    return render(request, "landing.html", context)
 
 
 @require_safe

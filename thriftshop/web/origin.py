@@ -8,9 +8,9 @@ from django.http import HttpRequest
 
 def client_address(headers: Mapping[str, str], peer: str) -> str:
     """The client's address behind as many trusted proxies as PROXIES says; entries of other proxies are ignored."""
-    passed = [one.strip() for one in headers.get("x-forwarded-for", "").split(",") if one.strip()]
+    forwarded = [address.strip() for address in headers.get("x-forwarded-for", "").split(",") if address.strip()]
     proxies = settings.PROXIES
-    return passed[-proxies] if 0 < proxies <= len(passed) else peer
+    return forwarded[-proxies] if 0 < proxies <= len(forwarded) else peer
 
 
 def of(request: HttpRequest | None) -> str | None:

@@ -1,16 +1,16 @@
-"""The reader of request bodies for the endpoints that answer ahead of Django: bounded in size and in time."""
+"""Reading request bodies for the endpoints before Django, with limits of size and time."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
-# A body that is too large is read up to this size without being kept: clients that still send do not see an answer.
-# Beyond, the connection is closed.
-LARGEST_DISCARDED = 16 * 1024 * 1024
+# A body that is too large is read and discarded up to this size, because a client that still sends does not read the
+# response. Beyond it, the connection is closed.
+MAX_DISCARDED = 16 * 1024 * 1024
 
 
 class TooLarge(Exception):
-    """The body is larger than is allowed."""
+    """The body is larger than allowed."""
 
 
 class TooSlow(Exception):
@@ -18,24 +18,24 @@ class TooSlow(Exception):
 
 
 class Incomplete(Exception):
-    """The body ended early: the client has gone, or sent a broken body and still listens."""
+    """The body ended early: the client has disconnected, or sent an invalid body."""
 
 
 async def read(
-    headers: Mapping[str, str], receive: Callable[[], Awaitable[Any]], *, most: int, seconds: float
+    headers: Mapping[str, str], receive: Callable[[], Awaitable[Any]], *, limit: int, seconds: float
 ) -> bytes:
-    """The body of an ASGI request, at most `most` bytes, within `seconds`. Raises TooLarge, TooSlow or Incomplete."""
+    """The body of an ASGI request, at most `limit` bytes, within `seconds`. Raises TooLarge, TooSlow or Incomplete."""
     announced = headers.get("content-length", "")
-    if announced.isdigit() and len(announced) < 20 and int(announced) > LARGEST_DISCARDED:
+    if announced.isdigit() and len(announced) < 20 and int(announced) > MAX_DISCARDED:
         raise TooLarge
     try:
         async with asyncio.timeout(seconds):
-            return await _read(receive, most)
+            return await _read(receive, limit)
     except TimeoutError:
         raise TooSlow from None
 
 
-async def _read(receive: Callable[[], Awaitable[Any]], most: int) -> bytes:
+async def _read(receive: Callable[[], Awaitable[Any]], limit: int) -> bytes:
     parts: list[bytes] = []
     size, more = 0, True
     while more:
@@ -44,9 +44,9 @@ async def _read(receive: Callable[[], Awaitable[Any]], most: int) -> bytes:
             raise Incomplete
         part, more = message.get("body", b""), message.get("more_body", False)
         size += len(part)
-        if size <= most:
+        if size <= limit:
             parts.append(part)
-        elif more and size <= LARGEST_DISCARDED:
+        elif more and size <= MAX_DISCARDED:
             parts.clear()
         else:
             raise TooLarge

@@ -9,7 +9,7 @@ from apps.catalog.admin.cells import WrongCell, WrongColumns
 from apps.catalog.domain import products as rules
 from apps.catalog.models import Category, Product, Trait
 from idl import catalog
-from thriftshop.rpc import spelling
+from thriftshop.rpc import sku_case
 
 FIXED = ("sku", "name", "slug", "description", "category", "status")
 BETWEEN = " | "  # between several values of one trait; within a value, a bar is doubled
@@ -84,7 +84,7 @@ class Reader:
     def sku(self, row: Sequence[str]) -> str:
         """The SKU of a row; empty where it has none."""
         place = self.names.index("sku")
-        return spelling.spelled(row[place]) if len(row) > place else ""
+        return sku_case.canonical(row[place]) if len(row) > place else ""
 
     def read(self, number: int, row: Sequence[str]) -> catalog.ProductInput:
         """A row, by its number in the file, as a line to write. Raises WrongCell, also for a SKU that an earlier row has."""

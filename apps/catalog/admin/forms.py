@@ -10,7 +10,7 @@ from apps.catalog.domain import pictures
 from apps.catalog.models import Category, Product
 from idl import catalog, common
 from thriftshop import money
-from thriftshop.rpc import spelling
+from thriftshop.rpc import sku_case
 
 STATUSES = [
     (catalog.ProductStatus.DRAFT, "Draft: staff alone see it"),
@@ -63,7 +63,7 @@ class ProductForm(forms.Form):
 
     def clean_sku(self) -> str:
         """The SKU. Refuses one that is taken, when a product is added."""
-        sku = spelling.spelled(self.cleaned_data["sku"])
+        sku = sku_case.canonical(self.cleaned_data["sku"])
         if self.product is None and Product.objects.filter(sku=sku).exists():
             raise forms.ValidationError("There is a product of this SKU already; change that one instead.")
         return sku

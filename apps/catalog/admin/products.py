@@ -71,7 +71,7 @@ class ProductAdmin(admin.ModelAdmin[Product]):
         """As the shop itself searches."""
         return (queryset.search(search_term) if search_term.strip() else queryset), False  # type: ignore[attr-defined]
 
-    def figures(self, request: HttpRequest) -> Sequence[figures.Figure]:
+    def figures(self, request: HttpRequest) -> Sequence[figures.KeyFigure]:
         """How much is on sale, and what is still being written."""
         sizes = dict(Members.objects.filter(kind="status").values_list("value").annotate(Sum("size")))
         on_sale, drafts = (
@@ -79,8 +79,8 @@ class ProductAdmin(admin.ModelAdmin[Product]):
         )
         address = reverse("admin:catalog_product_changelist") + "?status__exact="
         return [
-            figures.Figure("Products on sale", f"{on_sale:,}", f"{address}{catalog.ProductStatus.PUBLISHED}"),
-            figures.Figure(
+            figures.KeyFigure("Products on sale", f"{on_sale:,}", f"{address}{catalog.ProductStatus.PUBLISHED}"),
+            figures.KeyFigure(
                 "Drafts", f"{drafts:,}", f"{address}{catalog.ProductStatus.DRAFT}", "warn" if drafts else ""
             ),
         ]

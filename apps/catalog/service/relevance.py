@@ -16,7 +16,7 @@ from thriftshop import paging
 
 # So many products a cursor knows: its own, then those right before it; each by its id and a checksum of its words.
 TRAIL = 5
-BEFORE_ALL = Found((paging.LARGEST_NUMBER,), 0)
+BEFORE_ALL = Found((paging.MAX_NUMBER,), 0)
 
 Trail = tuple[tuple[int, int], ...]
 

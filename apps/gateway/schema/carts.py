@@ -123,15 +123,15 @@ TOKEN = {"cart_token": graphene.InputField(graphene.String, description=CART_DES
 KEY = {"key": graphene.InputField(graphene.String, description=KEY_DESCRIPTION)}
 
 
-def ref(given: Input) -> cart.CartRef:
+def ref(arguments: Input) -> cart.CartRef:
     """The cart of an input."""
-    return cart.CartRef(token=given.get("cart_token"))
+    return cart.CartRef(token=arguments.get("cart_token"))
 
 
-async def shown(_root: object, info: Info, token: str | None = None) -> cart.Cart | None:
+async def resolve_cart(_root: object, info: Info, token: str | None = None) -> cart.Cart | None:
     """Resolves `Query.cart`."""
     if token is None:
-        info.context.require_known()
+        info.context.require_verified_viewer()
         return await loaders.own_cart(info.context)
     try:
         return await service.get_cart(cart.CartRef(token=token))
@@ -139,23 +139,23 @@ async def shown(_root: object, info: Info, token: str | None = None) -> cart.Car
         return None
 
 
-async def open_cart(context: Context, given: Input) -> Payload:
+async def open_cart(context: Context, arguments: Input) -> Payload:
     """Opens a guest's cart."""
-    currency = given.get("currency")
+    currency = arguments.get("currency")
     opened = await service.open_guest_cart(await loaders.currency(context) if currency is None else currency)
     return {"token": opened.token, "cart": opened.cart}
 
 
-async def add(_context: Context, given: Input) -> Payload:
+async def add(_context: Context, arguments: Input) -> Payload:
     """Adds a product."""
-    item = cart.CartItem(sku=given["sku"], quantity=given["quantity"])
-    return {"cart": await service.add_item(ref(given), item, given.get("key"))}
+    item = cart.CartItem(sku=arguments["sku"], quantity=arguments["quantity"])
+    return {"cart": await service.add_item(ref(arguments), item, arguments.get("key"))}
 
 
-async def add_many(_context: Context, given: Input) -> Payload:
+async def add_many(_context: Context, arguments: Input) -> Payload:
     """Adds several products."""
-    items = [cart.CartItem(sku=one["sku"], quantity=one["quantity"]) for one in given["items"]]
-    return filled(await service.add_items(ref(given), items, given.get("key"), False))
+    items = [cart.CartItem(sku=one["sku"], quantity=one["quantity"]) for one in arguments["items"]]
+    return filled(await service.add_items(ref(arguments), items, arguments.get("key"), False))
 
 
 def filled(shown: cart.Cart) -> Payload:
@@ -163,29 +163,29 @@ def filled(shown: cart.Cart) -> Payload:
     return {"cart": shown, "left_out": shown.left_out or []}
 
 
-async def set_quantity(_context: Context, given: Input) -> Payload:
+async def set_quantity(_context: Context, arguments: Input) -> Payload:
     """Sets a line's quantity."""
-    return {"cart": await service.set_quantity(ref(given), given["sku"], given["quantity"])}
+    return {"cart": await service.set_quantity(ref(arguments), arguments["sku"], arguments["quantity"])}
 
 
-async def remove(_context: Context, given: Input) -> Payload:
+async def remove(_context: Context, arguments: Input) -> Payload:
     """Removes a line."""
-    return {"cart": await service.remove_item(ref(given), given["sku"])}
+    return {"cart": await service.remove_item(ref(arguments), arguments["sku"])}
 
 
-async def clear(_context: Context, given: Input) -> Payload:
+async def clear(_context: Context, arguments: Input) -> Payload:
     """Removes all lines."""
-    return {"cart": await service.clear(ref(given))}
+    return {"cart": await service.clear(ref(arguments))}
 
 
-async def set_currency(_context: Context, given: Input) -> Payload:
+async def set_currency(_context: Context, arguments: Input) -> Payload:
     """Sets the currency that a cart is priced in."""
-    return {"cart": await service.set_currency(ref(given), given["currency"])}
+    return {"cart": await service.set_currency(ref(arguments), arguments["currency"])}
 
 
-async def merge(_context: Context, given: Input) -> Payload:
+async def merge(_context: Context, arguments: Input) -> Payload:
     """Merges a guest's cart into the viewer's."""
-    return {"cart": await service.merge(given["cart_token"])}
+    return {"cart": await service.merge(arguments["cart_token"])}
 
 
 def change(
@@ -214,7 +214,7 @@ QUERIES = {
         lambda: types.of(cart.Cart),
         description="A cart with current prices and availability: a guest's by its token (null for an unknown token), "
         "or the viewer's own.",
-        resolver=shown,
+        resolver=resolve_cart,
         token=graphene.String(description=CART_DESCRIPTION),
     )
 }

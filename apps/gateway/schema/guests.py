@@ -3,7 +3,7 @@
 import graphene
 
 from apps.gateway.schema.orders import service
-from apps.gateway.schema.types import about, given, message, types
+from apps.gateway.schema.types import about, input_field, message, types
 from idl import common, orders
 from thriftshop.graphql.mutations import mutation
 from thriftshop.graphql.requests import Context, Info, Input, Payload
@@ -39,8 +39,8 @@ MUTATIONS = {
         request_access,
         success=message(),
         arguments={
-            "number": given(graphene.String, about(orders.Order, "number")),
-            "email": given(graphene.String, "The e-mail address given with the order."),
+            "number": input_field(graphene.String, about(orders.Order, "number")),
+            "email": input_field(graphene.String, "The e-mail address given with the order."),
         },
     ),
 }

@@ -69,7 +69,7 @@ async def fetch(context: Context, global_id: str) -> object:
     if kind not in NODES:
         return None
     if kind not in PUBLIC:
-        context.require_known()
+        context.require_verified_viewer()
     try:
         return await NODES[kind](context, key)
     except common.NotFound:

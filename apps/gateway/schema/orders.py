@@ -7,7 +7,7 @@ import graphene
 
 from apps.gateway import loaders
 from apps.gateway.schema import actors, carts
-from apps.gateway.schema.types import about, given, required, types
+from apps.gateway.schema.types import about, input_field, required, types
 from idl import common, orders, users
 from thriftshop import paging, rpc
 from thriftshop.graphql import connections, derive, global_ids, scalars
@@ -44,7 +44,7 @@ async def timeline(order: orders.Order, _info: Info) -> connections.Fetch | None
 
 
 def all_lines(order: orders.Order, _info: Info) -> connections.Fetch:
-    """Resolves `Order.allLines`; lines that did not come with a large order are fetched from the service."""
+    """Resolves `Order.allLines`; lines that a large order does not include are fetched from the service."""
     count = order.line_count or len(order.lines)
 
     async def fetch(page: common.Page) -> connections.Page:
@@ -85,7 +85,7 @@ def to_filter(wanted: Input | None) -> orders.OrderFilter:
 
 
 GUEST = {
-    "guest": given(
+    "guest": input_field(
         lambda: types.input_of(orders.GuestAccess),
         "A guest's access to their order; not needed when logged in.",
         must=False,
@@ -137,13 +137,13 @@ types.refusal(
 )
 ORDER = {"order": required(lambda: types.of(orders.Order), "The order after the change.")}
 LINES = {
-    "lines": given(
+    "lines": input_field(
         graphene.List(graphene.NonNull(lambda: types.input_of(orders.LineQuantity))),
         "The lines, with the quantity of each.",
     )
 }
-REASON = {"reason": given(graphene.String, "The reason, shown to people.")}
-ID = {"id": given(graphene.ID, ID_DESCRIPTION)}
+REASON = {"reason": input_field(graphene.String, "The reason, shown to people.")}
+ID = {"id": input_field(graphene.ID, ID_DESCRIPTION)}
 
 
 async def earlier(refused: derive.Refused, info: Info) -> orders.Order | None:
@@ -247,7 +247,7 @@ MUTATIONS = {
         # Only the admin and services place orders without a cart, for another customer, or with their own charges.
         arguments={
             **types.chosen(orders.PlaceOrder, leave_out={"lines", "charges", "customer_id", "currency"}),
-            "cart_token": given(
+            "cart_token": input_field(
                 graphene.String, "The token of the guest's cart to buy; the viewer's own cart if omitted.", must=False
             ),
         },
@@ -266,6 +266,6 @@ MUTATIONS = {
         (orders.OrdersService, "return_lines"),
         send_back,
         success=ORDER,
-        arguments={"key": given(graphene.String, KEY_DESCRIPTION), **ID, **LINES, **REASON, **GUEST},
+        arguments={"key": input_field(graphene.String, KEY_DESCRIPTION), **ID, **LINES, **REASON, **GUEST},
     ),
 }

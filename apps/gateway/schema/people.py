@@ -6,7 +6,7 @@ import graphene
 
 from apps.gateway import loaders
 from apps.gateway.schema import orders
-from apps.gateway.schema.types import about, given, message, required, types
+from apps.gateway.schema.types import about, input_field, message, required, types
 from idl import common, users
 from idl import orders as orders_contract
 from thriftshop import rpc
@@ -35,9 +35,11 @@ types.object(
     },
 )
 USER = {"user": required(lambda: types.of(users.User), "The user after the change.")}
-EMAIL = {"email": given(graphene.String, about(users.User, "email"))}
-NEW_PASSWORD = {"new_password": given(graphene.String, "The new password: 8 to 128 characters, not a common one.")}
-TOKEN = {"token": given(graphene.String, "The token from the e-mail.")}
+EMAIL = {"email": input_field(graphene.String, about(users.User, "email"))}
+NEW_PASSWORD = {
+    "new_password": input_field(graphene.String, "The new password: 8 to 128 characters, not a common one.")
+}
+TOKEN = {"token": input_field(graphene.String, "The token from the e-mail.")}
 
 
 async def viewer(_root: object, info: Info) -> users.User | None:
@@ -114,14 +116,14 @@ async def deactivate(context: Context, _wanted: Input) -> Payload:
     if context.viewer is None:
         raise common.Unauthenticated(message=LOGIN_REQUIRED)
     await service.deactivate(context.viewer.id)
-    context.become(None)
+    context.set_viewer(None)
     return {"message": "Your account is closed, and all devices are logged out."}
 
 
 async def erase(context: Context, wanted: Input) -> Payload:
     """Erases the viewer's personal data."""
     await service.erase_account(wanted["password"])
-    context.become(None)
+    context.set_viewer(None)
     return {"message": "Your personal data has been erased."}
 
 
@@ -164,8 +166,8 @@ MUTATIONS = {
         "sign_up",
         sign_up,
         **EMAIL,
-        password=given(graphene.String, "The password: 8 to 128 characters, not a common one."),
-        name=given(graphene.String, about(users.User, "name")),
+        password=input_field(graphene.String, "The password: 8 to 128 characters, not a common one."),
+        name=input_field(graphene.String, about(users.User, "name")),
     ),
     "verify_email": act("VerifyEmail", "verify_email", verify_email, **TOKEN),
     "resend_verification": act("ResendVerification", "resend_verification", resend_verification),
@@ -174,33 +176,35 @@ MUTATIONS = {
         "update_profile",
         update_profile,
         USER,
-        name=given(graphene.String, about(users.User, "name"), must=False),
-        settings=given(graphene.List(graphene.NonNull(derive.entry_input)), about(users.User, "settings"), must=False),
+        name=input_field(graphene.String, about(users.User, "name"), must=False),
+        settings=input_field(
+            graphene.List(graphene.NonNull(derive.entry_input)), about(users.User, "settings"), must=False
+        ),
     ),
     "put_address": act(
         "PutAddress",
         "put_address",
         put_address,
         {"address": required(lambda: types.of(users.UserAddress), "The saved address.")},
-        id=given(graphene.ID, "The address to change; a new one is added if omitted.", must=False),
-        address=given(lambda: types.input_of(common.Address), about(users.UserAddress, "address")),
-        label=given(graphene.String, about(users.UserAddress, "label"), must=False),
-        is_default=given(graphene.Boolean, about(users.UserAddress, "is_default"), must=False),
+        id=input_field(graphene.ID, "The address to change; a new one is added if omitted.", must=False),
+        address=input_field(lambda: types.input_of(common.Address), about(users.UserAddress, "address")),
+        label=input_field(graphene.String, about(users.UserAddress, "label"), must=False),
+        is_default=input_field(graphene.Boolean, about(users.UserAddress, "is_default"), must=False),
     ),
     "remove_address": act(
-        "RemoveAddress", "remove_address", remove_address, id=given(graphene.ID, about(users.UserAddress, "id"))
+        "RemoveAddress", "remove_address", remove_address, id=input_field(graphene.ID, about(users.UserAddress, "id"))
     ),
     "change_password": act(
         "ChangePassword",
         "change_password",
         change_password,
-        old_password=given(graphene.String, "The current password."),
+        old_password=input_field(graphene.String, "The current password."),
         **NEW_PASSWORD,
     ),
     "request_password_reset": act("RequestPasswordReset", "request_password_reset", request_password_reset, **EMAIL),
     "reset_password": act("ResetPassword", "reset_password", reset_password, **TOKEN, **NEW_PASSWORD),
     "deactivate_account": DEACTIVATE,
     "erase_account": act(
-        "EraseAccount", "erase_account", erase, password=given(graphene.String, "The password, for confirmation.")
+        "EraseAccount", "erase_account", erase, password=input_field(graphene.String, "The password, for confirmation.")
     ),
 }

@@ -8,7 +8,7 @@ from django.conf import settings
 
 from apps.gateway import loaders
 from apps.gateway.schema import actors, recommendations, stock
-from apps.gateway.schema.types import CURRENCY_DESCRIPTION, about, given, ids, types
+from apps.gateway.schema.types import CURRENCY_DESCRIPTION, about, ids, input_field, types
 from idl import catalog, common, inventory
 from thriftshop import money, rpc
 from thriftshop.graphql import connections, derive, global_ids, scalars
@@ -19,8 +19,8 @@ ATTRIBUTE_FILTER = derive.make(
     "AttributeFilterInput",
     "Selects products with any of these values of an attribute.",
     {
-        "code": given(graphene.String, about(catalog.Attribute, "code")),
-        "values": given(graphene.List(graphene.NonNull(graphene.String)), "The accepted values."),
+        "code": input_field(graphene.String, about(catalog.Attribute, "code")),
+        "values": input_field(graphene.List(graphene.NonNull(graphene.String)), "The accepted values."),
     },
 )
 FILTER = types.input(

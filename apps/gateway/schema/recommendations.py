@@ -12,7 +12,7 @@ from thriftshop import paging, rpc
 from thriftshop.graphql import connections, global_ids
 from thriftshop.graphql.requests import Info
 
-LARGEST = 100
+MAX_RECOMMENDATIONS = 100
 Ask = Callable[[int], Awaitable[list[recommender.Recommendation]]]
 
 Recommendations = connections.kind(
@@ -41,7 +41,7 @@ def ranked(ask: Ask, *about: str) -> connections.Fetch:
         asked = paging.read(page, cursors)
         passed = asked.after or ()
         whole = asked.backward or asked.before is not None
-        found = await ask(LARGEST if whole else min(len(passed) + asked.most, LARGEST))
+        found = await ask(MAX_RECOMMENDATIONS if whole else min(len(passed) + asked.most, MAX_RECOMMENDATIONS))
         marks = [zlib.crc32(one.sku.encode()) for one in found]
         left = [place for place, mark in enumerate(marks) if mark not in passed]
         if asked.before is not None:

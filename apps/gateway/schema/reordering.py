@@ -19,7 +19,7 @@ async def _order(context: Context, order_id: str, guest: orders.GuestAccess | No
 
 
 async def _all_lines(found: orders.Order) -> list[orders.OrderLine]:
-    """All lines of an order, including those that did not come with a large one."""
+    """All lines of an order, including those that a large order returns separately."""
     lines = list(found.lines)
     while lines and len(lines) < (found.line_count or 0):
         page = await orders_schema.service.get_order_lines(found.id, lines[-1].number, 1_000)

@@ -4,7 +4,7 @@ import graphene
 
 from apps.gateway import loaders
 from apps.gateway.schema import carts
-from apps.gateway.schema.types import about, given, message, required, types
+from apps.gateway.schema.types import about, input_field, message, required, types
 from idl import cart, common, sessions, users
 from thriftshop import rpc
 from thriftshop.graphql import connections, global_ids
@@ -13,7 +13,7 @@ from thriftshop.graphql.requests import Context, Info, Input, Payload
 
 Sessions = connections.kind(lambda: types.of(sessions.Session), "Session")
 # Longer User-Agent headers are cut before they are sent.
-LONGEST_USER_AGENT = 1000
+MAX_USER_AGENT = 1000
 
 
 service = rpc.aconnect(sessions.SessionsService)
@@ -46,10 +46,8 @@ async def log_in(context: Context, wanted: Input) -> Payload:
     """Logs in on this device and merges the guest's cart. The rest of the request runs as the new viewer."""
     incoming = context.incoming
     device = wanted.get("device") or incoming.headers.get("user-agent", "")
-    login = await service.log_in(
-        wanted["email"], wanted["password"], device[:LONGEST_USER_AGENT], incoming.address or None
-    )
-    context.become(login.viewer)
+    login = await service.log_in(wanted["email"], wanted["password"], device[:MAX_USER_AGENT], incoming.address or None)
+    context.set_viewer(login.viewer)
     return {
         "token": login.token,
         "session": login.session,
@@ -87,7 +85,7 @@ async def log_out(context: Context, _wanted: Input) -> Payload:
     if context.viewer is None:
         raise common.Unauthenticated(message="You are not logged in: the request has no token.")
     await service.log_out(context.token)
-    context.become(None)
+    context.set_viewer(None)
     return {"message": "You are logged out on this device."}
 
 
@@ -120,12 +118,12 @@ MUTATIONS = {
             ),
         },
         arguments={
-            "email": given(graphene.String, about(users.User, "email")),
-            "password": given(graphene.String, "The password."),
-            "device": given(
+            "email": input_field(graphene.String, about(users.User, "email")),
+            "password": input_field(graphene.String, "The password."),
+            "device": input_field(
                 graphene.String, "A name for the device; derived from the User-Agent header if omitted.", must=False
             ),
-            "cart_token": given(
+            "cart_token": input_field(
                 graphene.String, "The token of a guest's cart to merge into the user's own.", must=False
             ),
         },
@@ -145,7 +143,7 @@ MUTATIONS = {
         (sessions.SessionsService, "revoke"),
         revoke,
         success=message(),
-        arguments={"id": given(graphene.ID, about(sessions.Session, "id"))},
+        arguments={"id": input_field(graphene.ID, about(sessions.Session, "id"))},
     ),
     "revoke_other_sessions": mutation(
         types,

@@ -20,7 +20,7 @@ def required(kind: object, description: str) -> graphene.Field:
     return graphene.Field(kind, required=True, description=description)
 
 
-def given(kind: object, description: str, *, must: bool = True) -> graphene.InputField:
+def input_field(kind: object, description: str, *, must: bool = True) -> graphene.InputField:
     """An input field."""
     return graphene.InputField(kind, required=must, description=description)
 

@@ -8,7 +8,7 @@ from django import forms
 from apps.inventory import domain
 from idl import common
 from thriftshop import skus
-from thriftshop.rpc import spelling
+from thriftshop.rpc import sku_case
 
 MAX_LINES = 100
 
@@ -18,7 +18,7 @@ def _checked(sku: str) -> str:
         skus.check(sku, "sku")
     except common.InvalidInput as refusal:
         raise forms.ValidationError(refusal.message) from refusal
-    return spelling.spelled(sku)
+    return sku_case.canonical(sku)
 
 
 class LineForm(forms.Form):

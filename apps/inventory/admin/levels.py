@@ -19,7 +19,7 @@ from apps.inventory.models import Level
 from idl import common, inventory
 from thriftshop import clock, rpc
 from thriftshop.desk import figures
-from thriftshop.rpc import spelling
+from thriftshop.rpc import sku_case
 
 MOVEMENTS_SHOWN = 25
 
@@ -71,14 +71,16 @@ class LevelAdmin(admin.ModelAdmin[Level]):
     class Media:
         css = {"all": ["inventory/admin.css"]}
 
-    def figures(self, request: HttpRequest) -> list[figures.Figure]:
+    def figures(self, request: HttpRequest) -> list[figures.KeyFigure]:
         """The figures on the admin's index: SKUs out of stock, and low stock."""
         out_of_stock = Level.objects.filter(available__lte=0).count()
         low = Level.objects.filter(available__gt=0, available__lte=low_stock()).count()
         levels = reverse("admin:inventory_level_changelist")
         return [
-            figures.Figure("Out of stock", f"{out_of_stock:,}", f"{levels}?stock=none", "warn" if out_of_stock else ""),
-            figures.Figure("Low stock", f"{low:,}", f"{levels}?stock=low", "warn" if low else ""),
+            figures.KeyFigure(
+                "Out of stock", f"{out_of_stock:,}", f"{levels}?stock=none", "warn" if out_of_stock else ""
+            ),
+            figures.KeyFigure("Low stock", f"{low:,}", f"{levels}?stock=low", "warn" if low else ""),
         ]
 
     def has_add_permission(self, request: HttpRequest) -> bool:
@@ -181,7 +183,7 @@ class LevelAdmin(admin.ModelAdmin[Level]):
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
     ) -> HttpResponse:
         """The stock card of a SKU: its current level and its latest movements."""
-        sku = spelling.spelled(unquote(object_id))
+        sku = sku_case.canonical(unquote(object_id))
         if not self.has_view_permission(request):
             raise PermissionDenied
         if not Level.objects.filter(sku=sku).exists():

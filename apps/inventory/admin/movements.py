@@ -16,7 +16,7 @@ from apps.inventory.admin import wording
 from apps.inventory.models import Movement
 from thriftshop import clock
 from thriftshop.desk import people
-from thriftshop.rpc import spelling
+from thriftshop.rpc import sku_case
 
 
 class TypedFilter(admin.SimpleListFilter):
@@ -49,7 +49,7 @@ class BySku(TypedFilter):
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Movement]) -> QuerySet[Movement]:
         """The movements of exactly this SKU."""
-        return queryset.filter(sku=spelling.spelled(self.value().strip())) if self.value() else queryset  # type: ignore[union-attr]
+        return queryset.filter(sku=sku_case.canonical(self.value().strip())) if self.value() else queryset  # type: ignore[union-attr]
 
 
 class ByActor(TypedFilter):
@@ -160,7 +160,7 @@ class MovementAdmin(people.NamesPeople, admin.ModelAdmin[Movement]):
     ) -> tuple[QuerySet[Movement], bool]:
         """Search for an exact SKU or document by index; a pattern would scan millions of rows."""
         term = search_term.strip()
-        return (queryset.filter(Q(sku=spelling.spelled(term)) | Q(reference=term)) if term else queryset), False
+        return (queryset.filter(Q(sku=sku_case.canonical(term)) | Q(reference=term)) if term else queryset), False
 
     @admin.display(description="Date", ordering="occurred_at")
     def happened(self, movement: Movement) -> str:

@@ -43,16 +43,18 @@ class OrderAdmin(people.NamesPeople, admin.ModelAdmin[Order]):
     class Media:
         css = {"all": ["orders/admin.css"]}
 
-    def figures(self, request: HttpRequest) -> list[figures.Figure]:
+    def figures(self, request: HttpRequest) -> list[figures.KeyFigure]:
         """Key figures: orders with failed steps, orders to ship, and today's orders."""
         stuck = Order.objects.filter(stuck__gt="").count()
         ready = Order.objects.filter(status__in=states.OPEN).count()
         today = str(timezone.localdate(clock.datetime_of(clock.now())))
         placed = Order.objects.filter(placed_at__gte=filters.midnight(today)).count()
         return [
-            figures.Figure("Failed orders", f"{stuck:,}", labels.page(LIST, standing="stuck"), "bad" if stuck else ""),
-            figures.Figure("Orders to ship", f"{ready:,}", labels.page(LIST, standing="open")),
-            figures.Figure("Orders today", f"{placed:,}", labels.page(LIST, since=today)),
+            figures.KeyFigure(
+                "Failed orders", f"{stuck:,}", labels.page(LIST, standing="stuck"), "bad" if stuck else ""
+            ),
+            figures.KeyFigure("Orders to ship", f"{ready:,}", labels.page(LIST, standing="open")),
+            figures.KeyFigure("Orders today", f"{placed:,}", labels.page(LIST, since=today)),
         ]
 
     def has_add_permission(self, request: HttpRequest) -> bool:

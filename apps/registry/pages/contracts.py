@@ -39,14 +39,14 @@ def overview(request: HttpRequest) -> HttpResponse:
     """All services and topics."""
     library = contracts.live()
     services = [(one, service) for one in library for service in one.services]
-    shown = {
+    context = {
         "modern": _cards(services, legacy=False),
         "old": _cards(services, legacy=True),
         "words": [(one, places.contract(one.name)) for one in library if not one.services],
         "topics": [(one, places.topic(one.name)) for one in topics.all_of(library)],
         "figures": _figures(library),
     }
-    return frame.show(request, "overview", [], shown)
+    return frame.show(request, "overview", [], context)
 
 
 def _cards(services: list[tuple[contracts.Contract, contracts.Service]], *, legacy: bool) -> list[dict[str, Any]]:
@@ -88,7 +88,7 @@ def contract(request: HttpRequest, contract: str) -> HttpResponse:
     rows = [
         (title, [(each, places.declaration(one.name, each.name)) for each in found]) for title, found in groups.items()
     ]
-    shown = {
+    context = {
         "contract": one,
         "digest": digests.of(one),
         "idl": places.idl_file(one),
@@ -97,7 +97,7 @@ def contract(request: HttpRequest, contract: str) -> HttpResponse:
         "topic": places.topic(one.name) if one.event_union else "",
         "groups": [(title, found) for title, found in rows if found],
     }
-    return frame.show(request, "contract", [frame.Crumb(one.name, "")], shown)
+    return frame.show(request, "contract", [frame.Crumb(one.name, "")], context)
 
 
 @access.page
@@ -108,23 +108,23 @@ def declaration(request: HttpRequest, contract: str, name: str) -> HttpResponse:
         return frame.missing(request, f"There is no declaration {contract}.{name}.")
     home = library[contract]
     one = home.by_name[name]
-    shown: dict[str, Any] = {
+    context: dict[str, Any] = {
         "contract": home,
         "one": one,
         "idl": places.idl_file(home),
         "uses": uses.of(contract, name),
     }
     if isinstance(one, contracts.Service):
-        shown["methods"] = [_method(library, home, each) for each in one.methods]
+        context["methods"] = [_method(library, home, each) for each in one.methods]
     elif isinstance(one, contracts.Struct):
-        shown["fields"] = _rows(library, home, one.fields)
-        shown["is_events"] = one is home.event_union
-        shown["topic"] = places.topic(home.name) if one is home.event_union else ""
+        context["fields"] = _rows(library, home, one.fields)
+        context["is_events"] = one is home.event_union
+        context["topic"] = places.topic(home.name) if one is home.event_union else ""
     elif not isinstance(one, contracts.Enum):
-        shown["type"] = places.of_type(library, home.name, one.type)
-        shown["value"] = _written(one.value) if isinstance(one, contracts.Constant) else ""
+        context["type"] = places.of_type(library, home.name, one.type)
+        context["value"] = _written(one.value) if isinstance(one, contracts.Constant) else ""
     trail = [frame.Crumb(home.name, places.contract(home.name)), frame.Crumb(one.name, "")]
-    return frame.show(request, TEMPLATES.get(one.kind, "struct"), trail, shown)
+    return frame.show(request, TEMPLATES.get(one.kind, "struct"), trail, context)
 
 
 def _method(library: contracts.Library, home: contracts.Contract, one: contracts.Method) -> MethodRow:

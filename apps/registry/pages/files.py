@@ -19,8 +19,8 @@ TEXT = "text/plain; charset=utf-8"
 @access.page
 def about(request: HttpRequest) -> HttpResponse:
     """The page that lists the files."""
-    shown = {"idl": [(one.path, places.idl_file(one)) for one in contracts.live()]}
-    return frame.show(request, "machines", [frame.Crumb("For machines", reverse("registry:machines"))], shown)
+    context = {"idl": [(one.path, places.idl_file(one)) for one in contracts.live()]}
+    return frame.show(request, "machines", [frame.Crumb("For machines", reverse("registry:machines"))], context)
 
 
 FILES: dict[str, tuple[Callable[[], bytes], str]] = {

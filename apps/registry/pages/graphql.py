@@ -36,8 +36,8 @@ def overview(request: HttpRequest) -> HttpResponse:
         (title, [(one, places.graphql_type(one.name)) for one in types if one.kind == kind and not one.is_root])
         for title, kind in GROUPS.items()
     ]
-    shown = {"roots": roots, "groups": [(title, found) for title, found in groups if found]}
-    return frame.show(request, "graphql", [frame.Crumb("GraphQL", "")], shown)
+    context = {"roots": roots, "groups": [(title, found) for title, found in groups if found]}
+    return frame.show(request, "graphql", [frame.Crumb("GraphQL", "")], context)
 
 
 @access.page
@@ -46,7 +46,7 @@ def named(request: HttpRequest, name: str) -> HttpResponse:
     one = schema.types().get(name)
     if one is None:
         return frame.missing(request, f"The GraphQL schema has no type {name!r}.")
-    shown = {
+    context = {
         "one": one,
         "fields": _rows(one.fields),
         "interfaces": [(each, places.graphql_type(each)) for each in one.interfaces],
@@ -54,7 +54,7 @@ def named(request: HttpRequest, name: str) -> HttpResponse:
         "uses": [(".".join(filter(None, each)), places.graphql_type(*each)) for each in one.used_by],
     }
     trail = [frame.Crumb("GraphQL", reverse("registry:graphql")), frame.Crumb(one.name, "")]
-    return frame.show(request, "graphql_type", trail, shown)
+    return frame.show(request, "graphql_type", trail, context)
 
 
 def _rows(fields: tuple[schema.Member, ...]) -> list[Row]:

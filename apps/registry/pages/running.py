@@ -26,13 +26,13 @@ STATES = {
 def page(request: HttpRequest) -> HttpResponse:
     """All processes: whether they answer, their versions, and contracts that differ from the registry."""
     found = watched.processes()
-    shown = {
+    context = {
         "processes": [_shown(one) for one in found],
         "away": sum(not one.reachable for one in found),
         "drifted": sum(bool(one.drifted) for one in found),
         "count": len(found),
     }
-    return frame.show(request, "running", [frame.Crumb("Running services", reverse("registry:running"))], shown)
+    return frame.show(request, "running", [frame.Crumb("Running services", reverse("registry:running"))], context)
 
 
 def _shown(one: watched.Process) -> dict[str, Any]:

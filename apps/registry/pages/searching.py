@@ -10,7 +10,12 @@ from apps.registry.pages import frame
 @access.page
 def search(request: HttpRequest) -> HttpResponse:
     """Search results for `?q=`."""
-    words = request.GET.get("q", "").strip()[: searched.LONGEST]
+    words = request.GET.get("q", "").strip()[: searched.MAX_QUERY]
     found = searched.find(words)
-    shown = {"searched": words, "found": found[: searched.MOST], "count": len(found), "most": searched.MOST}
-    return frame.show(request, "search", [frame.Crumb("Search", "")], shown)
+    context = {
+        "searched": words,
+        "found": found[: searched.MAX_RESULTS],
+        "count": len(found),
+        "most": searched.MAX_RESULTS,
+    }
+    return frame.show(request, "search", [frame.Crumb("Search", "")], context)

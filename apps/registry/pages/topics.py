@@ -36,7 +36,7 @@ def topic(request: HttpRequest, name: str) -> HttpResponse:
     one = registered.of(library, name)
     if one is None:
         return frame.missing(request, f"There is no topic {name!r}.")
-    shown = {
+    context = {
         "topic": one,
         "following": _following(one),
         "events": [_event(library, one, member) for member in one.union.fields],
@@ -45,7 +45,7 @@ def topic(request: HttpRequest, name: str) -> HttpResponse:
         "envelope": places.declaration("events", "Envelope"),
     }
     trail = [frame.Crumb("Topics", reverse("registry:topics")), frame.Crumb(one.name, "")]
-    return frame.show(request, "topic", trail, shown)
+    return frame.show(request, "topic", trail, context)
 
 
 def _following(topic: registered.Topic) -> list[dict[str, Any]]:

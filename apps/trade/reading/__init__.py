@@ -1,4 +1,4 @@
-"""Reads a year of trade from CSV, XLSX or Parquet into columns, or reports what is wrong and where."""
+"""Reads a year of trade from CSV, XLSX or Parquet into columns, or reports the problem and its location."""
 
 from __future__ import annotations
 

@@ -40,13 +40,13 @@ def _refuse_faults(cell: Any) -> None:
     if isinstance(cell, Faulty):
         raise ValueError(cell.problem)
     if errors.is_error(cell):
-        raise ValueError(f"{shown(cell)} is a spreadsheet error; correct it or clear the cell")
+        raise ValueError(f"{quoted(cell)} is a spreadsheet error; correct it or clear the cell")
 
 
 def _written(cell: Any) -> str:
     _refuse_faults(cell)
     if isinstance(cell, bool | bytes | dt.date | dt.time | dt.timedelta | list | dict):
-        raise ValueError(f"{shown(cell)} is {_kind(cell)}, but text is required; format the column as text")
+        raise ValueError(f"{quoted(cell)} is {_kind(cell)}, but text is required; format the column as text")
     if isinstance(cell, float) and cell.is_integer():
         return str(int(cell))
     return str(cell)
@@ -71,7 +71,7 @@ def document(cell: Any) -> str:
     value = required_text(cell)
     if len(value) > limits.DOCUMENT_LENGTH:
         raise ValueError(
-            f"{shown(value)} has {len(value):,} characters; a document's number has at most {limits.DOCUMENT_LENGTH}"
+            f"{quoted(value)} has {len(value):,} characters; a document's number has at most {limits.DOCUMENT_LENGTH}"
         )
     return value
 
@@ -95,9 +95,9 @@ def quantity(cell: Any, decimal_sign: str = numbers.POINT) -> int:
     """A whole number of units, of either sign."""
     number = _number(cell, "whole number", decimal_sign)
     if not is_whole(number):
-        raise ValueError(f"{shown(cell)} is not a whole number")
+        raise ValueError(f"{quoted(cell)} is not a whole number")
     if abs(number) > limits.QUANTITY:
-        raise ValueError(f"{shown(cell)} is more than a line's maximum of {limits.QUANTITY:,}")
+        raise ValueError(f"{quoted(cell)} is more than a line's maximum of {limits.QUANTITY:,}")
     return int(number)
 
 
@@ -115,7 +115,7 @@ def price(cell: Any, decimal_sign: str = numbers.POINT) -> int:
             raise ValueError(f"{error}, the currency of all prices") from None
     number = _number(cell, "price", decimal_sign)
     if abs(number) > PRICE_LIMIT:
-        raise ValueError(f"{shown(cell)} is more than the maximum price of {PRICE_LIMIT:,} pounds")
+        raise ValueError(f"{quoted(cell)} is more than the maximum price of {PRICE_LIMIT:,} pounds")
     return int((number * lines.MICROS).to_integral_value(decimal.ROUND_HALF_EVEN))
 
 
@@ -125,7 +125,7 @@ def _number(cell: Any, what: str, decimal_sign: str) -> decimal.Decimal:
         raise ValueError(f"the cell is empty, but a {what} is required")
     number = numbers.read(_printable(cell), decimal_sign) if isinstance(cell, str) else _typed(cell)
     if number is None or not number.is_finite():
-        raise ValueError(f"{shown(cell)} is not a {what}")
+        raise ValueError(f"{quoted(cell)} is not a {what}")
     return number
 
 
@@ -141,10 +141,10 @@ def is_empty(cell: Any) -> bool:
     return cell is None or (isinstance(cell, str) and not _printable(cell))
 
 
-def shown(cell: Any) -> str:
-    """A cell, quoted for messages."""
-    quoted = repr(str(cell))
-    return quoted if len(quoted) <= 60 else quoted[:57] + "...'"
+def quoted(cell: Any) -> str:
+    """A cell in quotes, for messages."""
+    text = repr(str(cell))
+    return text if len(text) <= 60 else text[:57] + "...'"
 
 
 def moment(cell: Any, *, day_first: bool) -> dt.datetime:
@@ -153,10 +153,10 @@ def moment(cell: Any, *, day_first: bool) -> dt.datetime:
     found = dates.parse(cell, day_first=day_first)
     if found is None:
         raise ValueError(
-            "the cell is empty, but a date is required" if is_empty(cell) else f"{shown(cell)} is not a date"
+            "the cell is empty, but a date is required" if is_empty(cell) else f"{quoted(cell)} is not a date"
         )
     if found.year not in YEARS:
-        raise ValueError(f"{shown(cell)} is not between {YEARS.start} and {YEARS.stop - 1}")
+        raise ValueError(f"{quoted(cell)} is not between {YEARS.start} and {YEARS.stop - 1}")
     if found.tzinfo is not None:
         found = found.astimezone(lines.ZONE)
     return found.replace(tzinfo=None, microsecond=0)

@@ -139,5 +139,5 @@ def _check_customer(found: Collected, number: str, customer: str) -> None:
     if first != customer:
         row = found.places.rows[position]
         raise ValueError(
-            f"document {number} has two customers: {cells.shown(first)} in row {row}, {cells.shown(customer)} here"
+            f"document {number} has two customers: {cells.quoted(first)} in row {row}, {cells.quoted(customer)} here"
         )

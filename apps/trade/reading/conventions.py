@@ -48,7 +48,7 @@ def _contradiction(found: Collected, point: numbers.Found, comma: numbers.Found)
     raise found.places.refusal(
         position,
         column,
-        f"{cells.shown(second.text)} is not a {what} with a decimal {sign}, unlike {cells.shown(first.text)} in row {row}",
+        f"{cells.quoted(second.text)} is not a {what} with a decimal {sign}, unlike {cells.quoted(first.text)} in row {row}",
     )
 
 
@@ -58,7 +58,7 @@ def _ambiguous(found: Collected, either: numbers.Found) -> Exception:
     return found.places.refusal(
         position,
         column,
-        f"{cells.shown(either.text)} may be {point:f} or {comma:f}, and no other number of the file decides it;"
+        f"{cells.quoted(either.text)} may be {point:f} or {comma:f}, and no other number of the file decides it;"
         " use --decimal point or --decimal comma",
     )
 
@@ -79,7 +79,7 @@ def seconds(found: Collected, given: str, now: dt.datetime) -> array[int]:
     def parse(cell: object) -> int:
         moment = cells.moment(cell, day_first=order.day_first)
         if moment > local_now:
-            raise ValueError(f"{cells.shown(cell)} is in the future")
+            raise ValueError(f"{cells.quoted(cell)} is in the future")
         return round((moment - lines.EPOCH).total_seconds())
 
     return found.moments.values(parse, found.places)

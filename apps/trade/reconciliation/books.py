@@ -84,7 +84,7 @@ def _add(found: Totals, order: Any) -> None:
 
 
 def _lines_of(order: orders.Order) -> list[orders.OrderLine]:
-    """All lines of an order, including those that do not come with a large one."""
+    """All lines of an order, including those that a large order returns separately."""
     lines = list(order.lines)
     while len(lines) < (order.line_count or 0):
         with call_context.using(caller=CALLER):

@@ -30,7 +30,7 @@ class Check(NamedTuple):
     def holds(self) -> bool:
         return self.expected == self.found
 
-    def shown(self, value: int) -> str:
+    def formatted(self, value: int) -> str:
         """Formats one of the two values."""
         return f"£{pounds(value, self.parts):,}" if self.parts else f"{value:,}"
 

@@ -17,7 +17,7 @@ def apply(run: Run, commands: Sequence[steps.Step]) -> None:
         return
     _count(run, [step for step in commands if isinstance(step, steps.StockNote) and step.treatment == kinds.FOUND])
     for batch in batches(commands, sales.BATCH):
-        with commits.together():
+        with commits.group_commits():
             for step in batch:
                 with document(step):
                     _apply(run, step)

@@ -127,7 +127,7 @@ def _catch_up(among: Sequence[groups.Group]) -> None:
     """Runs these groups until they have caught up, a batch of each per commit; then waits for other processes."""
     moved = 1
     while moved and (late := progress.behind(among)):
-        with commits.together():
+        with commits.group_commits():
             moved = sum(processor.process(one) for one in late)
     progress.catch_up(TIMEOUT_SECONDS, among)
     _wait_for_other_processes()

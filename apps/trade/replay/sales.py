@@ -43,14 +43,14 @@ def sell(run: Run, placed: Sequence[steps.Order]) -> None:
     shop = connect(orders.OrdersService)
     ids: dict[str, str] = {}
     for batch in batches(placed, BATCH):
-        with commits.together():
+        with commits.group_commits():
             for step in batch:
                 with document(step):
                     ids[step.key] = shop.place(_order(run, step)).id
     _save_order_ids(run, placed, ids)
     wait_for_reactions()
     for batch in batches(placed, BATCH):
-        with commits.together():
+        with commits.group_commits():
             for step in batch:
                 with document(step):
                     shop.ship(run.key(f"{step.document}:ship"), ids[step.key], [], None)

@@ -1,1 +1,1 @@
-"""What a call costs its caller, by client: ours and other people's; `python -m tests.load.rpc`."""
+"""The cost of a call for its caller, with our client and with other libraries; `python -m tests.load.rpc`."""

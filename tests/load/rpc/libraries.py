@@ -114,7 +114,7 @@ def jh2_loop(port: int, calls: int) -> Taken:
 
 
 class Jh2(asyncio.Protocol):
-    """One connection for all calls of a loop; whatever goes wrong fails loudly, since this only measures."""
+    """One connection for all calls of a loop; errors are raised, since this only measures."""
 
     WIDE = 2**24
 
@@ -164,7 +164,7 @@ class Jh2(asyncio.Protocol):
         return await asyncio.wait_for(future, DEADLINE_SECONDS)
 
     def data_received(self, data: bytes) -> None:
-        """Takes what came."""
+        """Handles received data."""
         events = self.events
         for event in self.h2.receive_data(data):
             if isinstance(event, events.DataReceived):
@@ -178,7 +178,7 @@ class Jh2(asyncio.Protocol):
         self.flush()
 
     def flush(self) -> None:
-        """Sends what there is to send."""
+        """Sends pending data."""
         self.flushing = False
         if data := self.h2.data_to_send():
             self.transport.write(data)

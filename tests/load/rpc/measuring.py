@@ -78,7 +78,7 @@ def on_threads(calls: int, threads: int, ask: Callable[[], list]) -> Taken:
 
 
 def free_port() -> int:
-    """A port that nobody has now."""
+    """A free port."""
     with socket.create_server(("127.0.0.1", 0)) as trial:
         port: int = trial.getsockname()[1]
         return port

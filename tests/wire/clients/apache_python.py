@@ -25,7 +25,7 @@ PROTOCOLS = {
 
 
 def plain(value):
-    """A value as JSON knows it; what is absent is left out."""
+    """A value as JSON, without absent fields."""
     if isinstance(value, list):
         return [plain(one) for one in value]
     if hasattr(value, "__dict__"):

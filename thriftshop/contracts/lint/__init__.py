@@ -11,7 +11,7 @@ __all__ = ["check", "check_library"]
 
 
 def check(snapshot: Snapshot, known: Collection[str]) -> list[Finding]:
-    """The violations of the style rules. `known` are the names of all contexts and actors."""
+    """The violations of the style rules. `known` are the names of all contexts and drivers."""
     try:
         library = snapshot.library
     except Unavailable as problem:

@@ -4,13 +4,13 @@ import re
 from collections.abc import Collection, Iterator
 
 from thriftshop.contracts import annotations, findings, model, parts
-from thriftshop.contracts.annotations import ANYBODY, LARGEST_ARGUMENT
+from thriftshop.contracts.annotations import ANYBODY, MAX_ARGUMENT
 from thriftshop.contracts.findings import Finding
 from thriftshop.contracts.lint import events
 from thriftshop.contracts.parts import Part
 
 READS = ("get_", "find_", "list_")
-SHORTEST_MS, LONGEST_MS = 10, 120_000
+SHORTEST_MS, MAX_MS = 10, 120_000
 REPEAT = re.compile(r"\b(again|twice|once|each time|every time|repeat\w*|second)\b", re.IGNORECASE)
 PII = frozenset({"mask"})
 # The annotations allowed on each kind of part, with their values; None where another check covers the value.
@@ -23,7 +23,7 @@ ANNOTATIONS: dict[str, dict[str, frozenset[str] | None]] = {
 
 
 def check(library: model.Library, contract: model.Contract, known: Collection[str]) -> Iterator[Finding]:
-    """The violations in services, methods and annotations; `known` are the names of contexts and actors."""
+    """The violations in services, methods and annotations; `known` are the names of contexts and drivers."""
     services = 0
     for part in parts.of(contract):
         yield from _annotations(part)
@@ -61,12 +61,12 @@ def _annotations(part: Part) -> Iterator[Finding]:
 def _readers(part: Part, known: Collection[str]) -> Iterator[Finding]:
     for name in annotations.readers(part.declared.annotations):
         if name not in known:
-            yield findings.about(part, "caller-unknown", f"there is no context or actor `{name}`")
+            yield findings.about(part, "caller-unknown", f"there is no context or driver `{name}`")
 
 
 def _size(part: Part) -> Iterator[Finding]:
     written = part.declared.annotations.get("max_bytes")
-    if written is not None and (not written.isdecimal() or not 1 <= int(written) <= LARGEST_ARGUMENT):
+    if written is not None and (not written.isdecimal() or not 1 <= int(written) <= MAX_ARGUMENT):
         yield findings.about(part, "size-unreasonable", f"`max_bytes` is `{written}`")
 
 
@@ -77,12 +77,12 @@ def _callers(part: Part, method: model.Method, known: Collection[str]) -> Iterat
         if name == ANYBODY and len(method.callers) > 1:
             yield findings.about(part, "caller-unknown", "`any` is listed with other callers")
         elif name != ANYBODY and name not in known:
-            yield findings.about(part, "caller-unknown", f"there is no context or actor `{name}`")
+            yield findings.about(part, "caller-unknown", f"there is no context or driver `{name}`")
 
 
 def _deadline(part: Part, method: model.Method) -> Iterator[Finding]:
     written = method.annotations.get("deadline_ms")
-    if written is not None and (not written.isdecimal() or not SHORTEST_MS <= int(written) <= LONGEST_MS):
+    if written is not None and (not written.isdecimal() or not SHORTEST_MS <= int(written) <= MAX_MS):
         yield findings.about(part, "deadline-unreasonable", f"`deadline_ms` is `{written}`")
 
 

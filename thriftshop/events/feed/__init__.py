@@ -14,7 +14,7 @@ from thriftshop.events import streams, wakeups
 Cursor = NewType("Cursor", str)
 """A place in a partition: opaque to everything but the feed that issued it, and compared for equality only."""
 START = Cursor("")
-LONGEST_CURSOR = 40
+MAX_CURSOR = 40
 # Lag is not counted any further.
 COUNTED = 10_000
 # How often an embedded feed looks for the events of other processes.
@@ -38,7 +38,7 @@ class Message(NamedTuple):
 
 
 class Batch(NamedTuple):
-    """Consecutive events of one partition, and where to read on: beyond events of other kinds, too."""
+    """Consecutive events of one partition, and the cursor for the next read, which skips events of other kinds."""
 
     messages: Sequence[Message]
     cursor: Cursor

@@ -17,7 +17,7 @@ from thriftshop.events.streams.database import DatabaseStreams
 
 
 class Place(NamedTuple):
-    """What a cursor stands for. SQLite's transaction ids are all 0."""
+    """The content of a cursor. SQLite's transaction ids are all 0."""
 
     transaction_id: int
     position: int
@@ -64,7 +64,7 @@ class DatabaseFeed:
             raise TypeError(f"EVENT_FEEDS has {topic} in the database, EVENT_STORES does not: set both or neither.")
 
     def ends(self) -> dict[int, Cursor]:
-        """Where each partition ends: at the last event of the topic, whichever partition has it."""
+        """The end of each partition: the topic's last event, whichever partition has it."""
         return dict.fromkeys(self.partitions, _cursor(self._end()))
 
     def read(self, partition: int, after: Cursor, limit: int, kinds: Collection[str] | None = None) -> Batch:
@@ -141,6 +141,6 @@ def _place(cursor: Cursor) -> Place:
     if not cursor:
         return Place(0, 0)
     transaction_id, _, position = cursor.rpartition(":")
-    if not (position.isdecimal() and (transaction_id or "0").isdecimal() and len(cursor) <= feed.LONGEST_CURSOR):
+    if not (position.isdecimal() and (transaction_id or "0").isdecimal() and len(cursor) <= feed.MAX_CURSOR):
         raise feed.InvalidCursor(cursor)
     return Place(int(transaction_id or 0), int(position))

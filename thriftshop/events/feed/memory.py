@@ -52,6 +52,6 @@ def _cursor(position: int) -> Cursor:
 
 
 def _position(cursor: Cursor) -> int:
-    if cursor and not (cursor.isdecimal() and len(cursor) <= feed.LONGEST_CURSOR):
+    if cursor and not (cursor.isdecimal() and len(cursor) <= feed.MAX_CURSOR):
         raise feed.InvalidCursor(cursor)
     return int(cursor or 0)

@@ -12,10 +12,10 @@ from thriftshop.events import feed, readers, streams
 from thriftshop.events.feed import Cursor, Feed, Message
 from thriftshop.rpc import hosting
 
-MOST_MESSAGES = 1_000
+MAX_MESSAGES = 1_000
 # Well within what one message of the wire may hold.
-LARGEST_PAGE_BYTES = 512 * 1024
-LONGEST_WAIT_MS = 1_000
+MAX_PAGE_BYTES = 512 * 1024
+MAX_WAIT_MS = 1_000
 
 
 def hosted(topic: str, partition: int = 0) -> Feed:
@@ -36,8 +36,8 @@ def read(
     topic: str, partition: int, after: str, limit: int, caller: str, kinds: Collection[str] | None
 ) -> platform.FeedBatch:
     """The next events of a partition that the caller may read, as many as fit into a page."""
-    if not 1 <= limit <= MOST_MESSAGES:
-        raise common.InvalidInput(message=f"Ask for 1 to {MOST_MESSAGES} events, not {limit}.", field="limit")
+    if not 1 <= limit <= MAX_MESSAGES:
+        raise common.InvalidInput(message=f"Ask for 1 to {MAX_MESSAGES} events, not {limit}.", field="limit")
     source = hosted(topic, partition)
     try:
         batch = source.read(partition, Cursor(after), limit, readers.narrowed(topic, caller, kinds))
@@ -58,14 +58,14 @@ def count(topic: str, partition: int, after: str, caller: str, kinds: Collection
 
 
 def wait(topic: str, seen: Mapping[int, str], patience_ms: int) -> dict[int, Cursor]:
-    """The ends of a topic as soon as they differ from those `seen`; at once where too many calls wait already.
+    """The ends of a topic as soon as they differ from those `seen`; immediately if too many calls wait already.
 
     A waiting call occupies one of the threads in which services run: at most half of them wait.
     """
     source = hosted(topic)
     if not _seats().acquire(blocking=False):
         return source.ends()
-    seconds = min(max(patience_ms, 0), LONGEST_WAIT_MS) / 1000
+    seconds = min(max(patience_ms, 0), MAX_WAIT_MS) / 1000
     cursors = {partition: Cursor(cursor) for partition, cursor in seen.items()}
     try:
         return feed.poll(source, cursors, seconds, hosting.is_draining)
@@ -83,7 +83,7 @@ def _fitting(messages: Sequence[Message]) -> Sequence[Message]:
     size = 0
     for number, message in enumerate(messages):
         size += len(message.payload)
-        if number and size > LARGEST_PAGE_BYTES:
+        if number and size > MAX_PAGE_BYTES:
             return messages[:number]
     return messages
 

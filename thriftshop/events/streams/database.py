@@ -18,7 +18,7 @@ INSERT = (
     " VALUES (%s, %s, %s, %s, %s, %s, %s)"
 )
 # An event never has a lower transaction id than the one before it in its stream, so that the feed keeps the stream's
-# order even where a transaction began early and waited for a lock.
+# order even if a transaction began early and waited for a lock.
 INSERT_POSTGRESQL = (
     "INSERT INTO events_event (topic, stream, version, kind, key, occurred_at, payload, transaction_id)"
     " VALUES (%s, %s, %s, %s, %s, %s, %s, greatest(pg_current_xact_id()::text::bigint, %s))"

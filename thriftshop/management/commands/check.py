@@ -10,7 +10,7 @@ from thriftshop.database import checks as database_checks
 
 
 class Command(check.Command):
-    """Django leaves a database out unless it is named (`--database`); a server that does not answer is reported here."""
+    """Includes the database, which Django checks only with `--database`, and reports an unreachable server in one line."""
 
     def handle(self, *app_labels: Any, **options: Any) -> None:
         """Runs the checks."""

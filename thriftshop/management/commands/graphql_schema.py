@@ -1,4 +1,4 @@
-"""`manage.py graphql_schema`: prints the public schema to idl/schema.graphql, or compares it with that."""
+"""`manage.py graphql_schema`: writes the public schema to idl/schema.graphql, or compares it with the file."""
 
 from argparse import ArgumentParser
 from pathlib import Path
@@ -14,13 +14,13 @@ FILE = Path(idl.ROOT) / "schema.graphql"
 
 
 class Command(BaseCommand):
-    """Prints the public schema."""
+    """Writes or compares the public schema."""
 
-    help = "Prints the public GraphQL schema to idl/schema.graphql, where it is compared in CI."
+    help = "Writes the public GraphQL schema to idl/schema.graphql, which CI compares."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Whether to write or to compare."""
-        parser.add_argument("--check", action="store_true", help="change nothing; fail where the file is out of date")
+        parser.add_argument("--check", action="store_true", help="change nothing; fail if the file is out of date")
 
     def handle(self, *_: Any, check: bool, **__: Any) -> None:
         """Writes or compares."""
@@ -28,7 +28,7 @@ class Command(BaseCommand):
             raise CommandError("This process hosts no gateway: add `gateway` to CONTEXTS.")
         text = schemas.printed(endpoint.gateway().engine.schema)
         if check and (not FILE.exists() or FILE.read_text() != text):
-            raise CommandError("idl/schema.graphql is out of date: run `make schema` and look at what changed.")
+            raise CommandError("idl/schema.graphql is out of date: run `make schema` and review the changes.")
         if not check:
             FILE.write_text(text)
         self.stdout.write(

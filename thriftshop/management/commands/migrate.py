@@ -1,4 +1,4 @@
-"""`manage.py migrate`: Django's, on PostgreSQL without a limit on the time that a statement takes."""
+"""`manage.py migrate`: Django's command, on PostgreSQL without a statement timeout."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,7 +12,7 @@ from thriftshop.database import checks as database_checks
 
 
 class Command(migrate.Command):
-    """A server that does not answer is reported in one line."""
+    """Reports an unreachable server in one line."""
 
     def check(self, *arguments: Any, **options: Any) -> None:
         """Runs the checks of the database, if it answers."""
@@ -23,13 +23,13 @@ class Command(migrate.Command):
 
     def handle(self, *arguments: Any, **options: Any) -> None:
         """Migrates."""
-        with _unlimited(options["database"]):
+        with _without_statement_timeout(options["database"]):
             super().handle(*arguments, **options)
 
 
 @contextmanager
-def _unlimited(alias: str) -> Iterator[None]:
-    """Gives statements all the time they need: an index on a large table may take hours."""
+def _without_statement_timeout(alias: str) -> Iterator[None]:
+    """Turns the statement timeout off: building an index on a large table may take hours."""
     connection = connections[alias]
     if connection.vendor != "postgresql":
         yield

@@ -14,20 +14,20 @@ class Command(BaseCommand):
     """Moves checkpoints."""
 
     help = (
-        "Moves the checkpoints of this database's consumer groups to the number of partitions that EVENT_PARTITIONS says."
-        " Before you change EVENT_PARTITIONS, stop what records events, and let all groups catch up; stop all processes,"
+        "Moves the checkpoints of this database's consumer groups to the number of partitions in EVENT_PARTITIONS."
+        " Before you change EVENT_PARTITIONS, stop recording events and let all groups catch up; stop all processes,"
         " change it, run this command, and start them again."
     )
 
     def handle(self, *_: Any, **__: Any) -> None:
-        """Moves the checkpoints of groups whose topics are hosted here, all or none."""
+        """Moves the checkpoints of groups whose topics are hosted here, in one transaction."""
         with transaction.atomic():
             moved = [group.name for group in groups.hosted() if streams.is_hosted(group.topic) and _move(group)]
         self.stdout.write(f"Moved: {', '.join(moved)}." if moved else "Nothing to move.")
 
 
 def _move(group: Group) -> bool:
-    """Replaces the checkpoints of a group that has caught up; False if it has those of the present partitions."""
+    """Replaces the checkpoints of a group that has caught up; False if its checkpoints fit the current partitions already."""
     rows = Checkpoint.objects.filter(group=group.name, topic=group.topic)
     ends = feed.of(group.topic).ends()
     if {row.partition for row in rows} in (set(), ends.keys()):

@@ -1,4 +1,4 @@
-"""`manage.py runserver`: Django's development server, with the bus running beside it."""
+"""`manage.py runserver`: Django's development server, which also processes events."""
 
 from typing import Any
 
@@ -8,10 +8,10 @@ from thriftshop.processes import serving
 
 
 class Command(runserver.Command):
-    """Django's own, in the process that serves (never in the one that watches for changed files)."""
+    """Processes events in the process that serves, not in the one that watches for changed files."""
 
     def inner_run(self, *args: Any, **options: Any) -> None:
-        """Serves, moving projections and reactions as it goes."""
+        """Serves, and processes events meanwhile."""
         runner = serving.start()
         try:
             super().inner_run(*args, **options)

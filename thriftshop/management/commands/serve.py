@@ -1,4 +1,4 @@
-"""`manage.py serve`: what a container runs: HTTP/1.1, h2c and WebSockets on one port, until SIGTERM ends it in good order."""
+"""`manage.py serve`: the server of a container: HTTP/1.1, h2c and WebSockets on one port, with a graceful shutdown on SIGTERM."""
 
 import os
 import shutil
@@ -23,9 +23,7 @@ OWN_FOLDER = "thriftshop-metrics-"
 class Command(BaseCommand):
     """Serves the contexts of this process."""
 
-    help = (
-        "Serves the contexts that CONTEXTS names. HOST, PORT, WORKERS, DRAIN_SECONDS and DRAIN_GRACE_SECONDS say how."
-    )
+    help = "Serves the contexts in CONTEXTS. Options: HOST, PORT, WORKERS, DRAIN_SECONDS and DRAIN_GRACE_SECONDS."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """The settings as options."""
@@ -35,36 +33,36 @@ class Command(BaseCommand):
         parser.add_argument("--migrate", action="store_true", help="migrate the database first")
 
     def handle(self, *_: Any, host: str, port: int, workers: int, migrate: bool, **__: Any) -> None:
-        """Loads everything, serves, and ends the process."""
+        """Loads everything, serves, and exits."""
         if not settings.CONTEXTS:
             raise CommandError(
-                f"CONTEXTS names {', '.join(settings.ACTORS)}, which serves nothing but calls the contexts: run"
-                f" `manage.py {settings.ACTORS[0]}`, or name what to serve: {', '.join(settings.ALL_CONTEXTS)}."
+                f"CONTEXTS names {', '.join(settings.DRIVERS)}, which is a driver and serves nothing: run"
+                f" `manage.py {settings.DRIVERS[0]}`, or set CONTEXTS to one or more of: {', '.join(settings.ALL_CONTEXTS)}."
             )
         if workers < 1:
-            raise CommandError(f"{workers} workers serve nobody: set WORKERS or --workers to 1 or more.")
+            raise CommandError(f"{workers} workers are not possible: set WORKERS or --workers to 1 or more.")
         if workers > 1 and SHARED_METRICS not in os.environ:
             _start_again_with_shared_metrics()
         try:
-            server.refuse_taken(host, port)
+            server.check_free(host, port)
         except server.PortTaken as error:
             raise CommandError(str(error)) from error
         if migrate:
             call_command("migrate", verbosity=0)
         application = import_string(settings.ASGI_PATH.replace(":", "."))
         serving.warm()
-        serving.settle_down()
+        serving.freeze_loaded()
         _close_connections()
         hosted = ", ".join(settings.CONTEXTS)
         self.stdout.write(f"Serving {hosted} on http://{host}:{port} (process {os.getpid()}).")
         self.stdout.flush()
         code = server.serve(application, host, port, workers, settings.DRAIN_SECONDS, settings.DRAIN_GRACE_SECONDS)
-        _forget_shared_metrics()
-        server.end(code)
+        _remove_shared_metrics()
+        server.exit_now(code)
 
 
 def _close_connections() -> None:
-    """Workers are forked from here: neither connections nor the threads of a pool can be shared by processes."""
+    """Closes connections before workers are forked: processes can share neither connections nor the threads of a pool."""
     connections.close_all()
     for connection in connections.all():
         if connection.vendor == "postgresql":
@@ -72,14 +70,14 @@ def _close_connections() -> None:
 
 
 def _start_again_with_shared_metrics() -> None:
-    """Restarts the process: the metrics library reads the folder that workers share from the environment, when it is imported."""
+    """Restarts the process: the metrics library reads the shared folder from the environment when it is imported."""
     folder = tempfile.mkdtemp(prefix=OWN_FOLDER)
     environment = {**os.environ, SHARED_METRICS: folder}
-    os.execve(sys.executable, [sys.executable, *sys.argv], environment)  # noqa: S606 - no shell, our own words
+    os.execve(sys.executable, [sys.executable, *sys.argv], environment)  # noqa: S606 - no shell, our own command line
 
 
-def _forget_shared_metrics() -> None:
-    """Removes the folder that was made for them; one that was given stays."""
+def _remove_shared_metrics() -> None:
+    """Removes the folder, if this command made it."""
     folder = Path(os.environ.get(SHARED_METRICS, ""))
     if folder.name.startswith(OWN_FOLDER):
         shutil.rmtree(folder, ignore_errors=True)

@@ -28,15 +28,15 @@ from thriftshop.processes.splitting import Process
 log = logging.getLogger("thriftshop.split")
 
 READY_SECONDS = 120.0
-AGAIN_SECONDS = 0.1
-_dead: set[str] = set()  # the names of processes that died and were not started again yet
+RETRY_SECONDS = 0.1
+_dead: set[str] = set()  # the names of processes that died and have not been restarted
 MANAGE = [sys.executable, str(ROOT / "manage.py")]
 
 
 class Command(BaseCommand):
-    """Brings the shop up as separate services."""
+    """Starts the shop as separate services."""
 
-    help = "Runs each context as a process of its own, with its own database, until Ctrl-C ends all."
+    help = "Runs each context as a process of its own, with its own database, until Ctrl-C."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Ports, replicas, folder, and whether to load the demo shop."""
@@ -44,26 +44,28 @@ class Command(BaseCommand):
         parser.add_argument("--replicas", type=int, default=settings.REPLICAS, help="REPLICAS (now: %(default)s)")
         parser.add_argument("--folder", type=Path, default=ROOT / "var" / "split", help="where the databases are")
         parser.add_argument("--no-demo", action="store_true", help="leave the shop empty")
-        actor = "run an actor's command, such as `trade year.xlsx`, against the split shop that is up"
-        parser.add_argument("--actor", nargs=REMAINDER, metavar="COMMAND", help=actor)
+        driver = "run a driver's command, such as `trade year.xlsx`, against the running services"
+        parser.add_argument(
+            "--driver", "--actor", nargs=REMAINDER, metavar="COMMAND", help=driver
+        )  # formerly `--actor`
 
     def handle(self, *_: Any, port: int, replicas: int, folder: Path, no_demo: bool, **options: Any) -> None:
-        """Migrates, starts all, and stays until it is told to end; what loads the shop runs beside it."""
+        """Migrates, starts all processes and manages them until it is stopped; the demo shop is loaded meanwhile."""
         if replicas < 1:
-            raise CommandError(f"{replicas} of each are none: set REPLICAS or --replicas to 1 or more.")
+            raise CommandError(f"{replicas} replicas are not possible: set REPLICAS or --replicas to 1 or more.")
         processes = splitting.layout(port, replicas)
         folder = folder.resolve()
         environment = {**os.environ, **splitting.variables(processes, folder)}
-        if options["actor"] is not None:
-            self._become(options["actor"], folder, environment)
-        _refuse_taken([port - 1, *(process.port for process in processes)])
+        if options["driver"] is not None:
+            self._run_driver(options["driver"], folder, environment)
+        _check_free([port - 1, *(process.port for process in processes)])
         loader = None if no_demo else contexts.loader()
         loaders = [loader.label] if loader else []
-        self._migrate(folder, environment | parent.as_parent(), [*settings.ALL_CONTEXTS, *loaders])
-        environment |= parent.as_parent()
+        self._migrate(folder, environment | parent.variables_for_children(), [*settings.ALL_CONTEXTS, *loaders])
+        environment |= parent.variables_for_children()
         control = f"tcp://{splitting.HOST}:{port - 1}"
         arbiter = _arbiter(processes, folder, environment, control)
-        table = whats_where(processes, folder, control)
+        table = address_table(processes, folder, control)
         opening = _Opening(self, processes, table, _loading(loader, folder, environment) if loader else None)
         opening.start()
         try:
@@ -71,61 +73,61 @@ class Command(BaseCommand):
         finally:
             opening.end()
         with suppress(OSError):  # the terminal may have been closed
-            self.stdout.write("All of it has ended.")
+            self.stdout.write("All processes have ended.")
 
-    def _become(self, command: list[str], folder: Path, environment: dict[str, str]) -> None:
-        """Becomes an actor, which hosts nothing and calls the services as any client would."""
-        actor = command[0] if command else ""
-        if actor not in settings.ALL_ACTORS:
-            raise CommandError(f"{actor!r} is no actor; there are: {', '.join(settings.ALL_ACTORS)}.")
-        self._migrate(folder, environment | parent.as_parent(), [actor])
-        own = {**environment, **splitting.own_variables(actor, folder)}
+    def _run_driver(self, command: list[str], folder: Path, environment: dict[str, str]) -> None:
+        """Replaces this process with a driver, which hosts nothing and calls the services as a client."""
+        driver = command[0] if command else ""
+        if driver not in settings.ALL_DRIVERS:
+            raise CommandError(f"{driver!r} is not a driver; choose among: {', '.join(settings.ALL_DRIVERS)}.")
+        self._migrate(folder, environment | parent.variables_for_children(), [driver])
+        own = {**environment, **splitting.own_variables(driver, folder)}
         os.execve(MANAGE[0], [*MANAGE, *command], own)  # noqa: S606 - no shell, our own command line
 
-    def _migrate(self, folder: Path, environment: dict[str, str], wanted: list[str]) -> None:
-        """Migrates the databases of these, where migrations were added since."""
+    def _migrate(self, folder: Path, environment: dict[str, str], names: list[str]) -> None:
+        """Migrates the databases that lack migrations."""
         known = splitting.known_migrations()
-        due = [context for context in wanted if _noted(folder / context) != known]
+        due = [context for context in names if _migrated_to(folder / context) != known]
         if due:
             self.stdout.write(f"Migrating: {', '.join(due)}.")
         with ThreadPoolExecutor(os.cpu_count() or 1) as pool:
-            for context, said in pool.map(lambda one: (one, _migrated(one, folder, environment)), due):
-                if said:
-                    raise CommandError(f"{context} cannot be migrated:\n{said}")
+            for context, problem in pool.map(lambda one: (one, _migrated(one, folder, environment)), due):
+                if problem:
+                    raise CommandError(f"{context} cannot be migrated:\n{problem}")
                 (folder / context / "migrated").write_text(known)
 
 
-def _noted(folder: Path) -> str:
+def _migrated_to(folder: Path) -> str:
     with suppress(FileNotFoundError):
         return (folder / "migrated").read_text() if (folder / "shop.sqlite3").exists() else ""
     return ""
 
 
 def _migrated(context: str, folder: Path, environment: dict[str, str]) -> str:
-    """Migrates one context's database; gives what went wrong, or nothing."""
+    """Migrates one context's database; returns the error, empty if it succeeded."""
     (folder / context).mkdir(parents=True, exist_ok=True)
     own = splitting.own_variables(context, folder)
-    ended = subprocess.run(  # noqa: S603 - our own command line
+    result = subprocess.run(  # noqa: S603 - our own command line
         [*MANAGE, "migrate", "--verbosity", "0"],
         env={**environment, **own},
         capture_output=True,
         text=True,
         check=False,
     )
-    return ended.stderr[-2000:] if ended.returncode else ""
+    return result.stderr[-2000:] if result.returncode else ""
 
 
-def _refuse_taken(ports: list[int]) -> None:
-    """Nothing is started where a port is taken, by the shop of an hour ago for instance."""
+def _check_free(ports: list[int]) -> None:
+    """Checks all ports before anything is started."""
     try:
         for port in ports:
-            server.refuse_taken(splitting.HOST, port)
+            server.check_free(splitting.HOST, port)
     except server.PortTaken as error:
-        raise CommandError(f"{error} Or end what runs there, or choose another --port.") from error
+        raise CommandError(f"{error} Or stop that process, or choose another --port.") from error
 
 
 class NamedStream:
-    """Writes what a process says to the one log, each line under the process's name."""
+    """Writes a process's output to the common log, each line with the process's name."""
 
     lock = threading.Lock()
 
@@ -133,15 +135,15 @@ class NamedStream:
         self._prefix, self._rest = f"{name:<{width}} | ", b""
 
     def __call__(self, data: dict[str, Any]) -> None:
-        """Takes what the manager read; a line that has not ended waits for its end."""
+        """Writes the complete lines of the data; an incomplete line waits for its end."""
         *lines, self._rest = (self._rest + data["data"]).split(b"\n")
-        with self.lock, suppress(OSError):  # where the terminal was closed, nobody reads it any more
+        with self.lock, suppress(OSError):  # the terminal may have been closed
             for line in lines:
                 sys.stdout.write(f"{self._prefix}{line.decode(errors='replace')}\n")
             sys.stdout.flush()
 
     def close(self) -> None:
-        """Nothing is held open."""
+        """Does nothing: no file is open."""
 
 
 def _arbiter(processes: list[Process], folder: Path, environment: dict[str, str], control: str) -> Any:
@@ -152,41 +154,43 @@ def _arbiter(processes: list[Process], folder: Path, environment: dict[str, str]
     except ImportError as error:
         raise CommandError("The process manager is missing: pip install -r requirements-dev.txt") from error
     width = max(len(process.name) for process in processes)
-    watchers = [Watcher.load_from_config(_watched(one, width, folder, environment)) for one in processes]
+    watchers = [Watcher.load_from_config(_watcher_config(one, width, folder, environment)) for one in processes]
     for watcher in watchers:
         watcher.hooks |= {"after_reap": _ended, "after_spawn": _started}
     logging.getLogger("circus").setLevel(logging.ERROR)
-    # Looking after processes while they are being ended is refused by the manager to itself, at the top of its voice.
+    # While processes are being stopped, circus logs a traceback for each of its periodic checks, which it refuses itself.
     logging.getLogger("tornado.application").addFilter(lambda record: not _is_conflict(record))
-    # Where nohup had it ignore that its terminal is closed, it goes on.
-    stays = signal.getsignal(signal.SIGHUP) is signal.SIG_IGN
-    # Nothing outside of this machine is told of it, so there is no multicast endpoint.
+    # Under nohup the process ignores that its terminal is closed.
+    ignores_hangup = signal.getsignal(signal.SIGHUP) is signal.SIG_IGN
+    # No multicast endpoint: nothing is announced outside of this machine.
     arbiter = Arbiter(watchers, control, "inproc://events")
-    # The manager refuses to end while it starts or looks after something, and forgets that it was told to.
+    # Circus refuses to stop while it starts or checks processes, and does not try again.
     signals = arbiter.ctrl.sys_hdl
     signals.quit = lambda: arbiter.loop.add_callback_from_signal(_stop, arbiter)
-    signals.handle_hup = (lambda: None) if stays else signals.quit
+    signals.handle_hup = (lambda: None) if ignores_hangup else signals.quit
     return arbiter
 
 
 def _ended(watcher: Any, process_pid: int, exit_code: int, **_: Any) -> None:
-    """Logs that a process has ended; a warning where nobody had told it to."""
-    wanted = watcher.is_stopping() or watcher.is_stopped() or watcher.arbiter._stopping
-    about = {"service": watcher.name, "pid": process_pid, **server.how_ended(exit_code)}
-    log.log(logging.INFO if wanted else logging.WARNING, "process ended" if wanted else "process died", extra=about)
-    _dead.update(() if wanted else (watcher.name,))
+    """Logs that a process has ended; as a warning if it was not stopped on purpose."""
+    intended = watcher.is_stopping() or watcher.is_stopped() or watcher.arbiter._stopping
+    details = {"service": watcher.name, "pid": process_pid, **server.exit_details(exit_code)}
+    log.log(
+        logging.INFO if intended else logging.WARNING, "process ended" if intended else "process died", extra=details
+    )
+    _dead.update(() if intended else (watcher.name,))
 
 
 def _started(watcher: Any, pid: int, **_: Any) -> bool:
-    """Logs that a process that had died was started again."""
+    """Logs that a process that had died was restarted."""
     if watcher.name in _dead:
         _dead.discard(watcher.name)
-        log.warning("process started again", extra={"service": watcher.name, "pid": pid})
+        log.warning("process restarted", extra={"service": watcher.name, "pid": pid})
     return True
 
 
-def _watched(process: Process, width: int, folder: Path, environment: dict[str, str]) -> dict[str, Any]:
-    """What the manager is told of one process."""
+def _watcher_config(process: Process, width: int, folder: Path, environment: dict[str, str]) -> dict[str, Any]:
+    """The configuration of one process for circus."""
     stream = {"stream": NamedStream(process.name, width)}
     own = splitting.own_variables(process.context, folder, process.port)
     return {
@@ -202,13 +206,13 @@ def _watched(process: Process, width: int, folder: Path, environment: dict[str, 
 
 
 def _stop(arbiter: Any) -> None:
-    """Ends the manager, as soon as it lets itself be ended."""
+    """Stops circus, as soon as it accepts it."""
     from circus.exc import ConflictError
 
     try:
         arbiter.stop()
     except ConflictError:
-        arbiter.loop.call_later(AGAIN_SECONDS, _stop, arbiter)
+        arbiter.loop.call_later(RETRY_SECONDS, _stop, arbiter)
 
 
 def _is_conflict(record: logging.LogRecord) -> bool:
@@ -216,7 +220,7 @@ def _is_conflict(record: logging.LogRecord) -> bool:
 
 
 class _Opening(threading.Thread):
-    """Waits for all to be ready, loads the demo shop through them where it is not there, and says what is where."""
+    """Waits until all processes are ready, loads the demo shop if it is missing, and prints the addresses."""
 
     def __init__(
         self,
@@ -231,7 +235,7 @@ class _Opening(threading.Thread):
         self._loading: subprocess.Popen[bytes] | None = None
 
     def run(self) -> None:
-        """Opens the shop."""
+        """Runs the thread."""
         until = time.monotonic() + READY_SECONDS
         while not all(_is_ready(process) for process in self._processes):
             if time.monotonic() > until:
@@ -245,12 +249,12 @@ class _Opening(threading.Thread):
             if self._loading.wait() == 0:
                 add_accounts(self._table)
             elif not self._ending.is_set():
-                self._command.stderr.write("The demo shop is not loaded to its end; start again to go on.")
+                self._command.stderr.write("The demo shop is incomplete; start again to continue loading it.")
         if not self._ending.is_set():
             Console().print(self._table)
 
     def end(self) -> None:
-        """Ends the loading, which goes on at the next start."""
+        """Stops loading, which continues at the next start."""
         self._ending.set()
         if (loading := self._loading) is not None:
             with suppress(ProcessLookupError):
@@ -259,9 +263,9 @@ class _Opening(threading.Thread):
 
 
 def _loading(
-    loader: contexts.ActorConfig, folder: Path, environment: dict[str, str]
+    loader: contexts.DriverConfig, folder: Path, environment: dict[str, str]
 ) -> Callable[[], "subprocess.Popen[bytes]"]:
-    """Starts the actor that fills a new shop, in a process that hosts nothing and calls the services as any client."""
+    """Starts the driver that fills a new shop, in a process that hosts nothing and calls the services as any client."""
     command = [*MANAGE, loader.startup_command, *([] if sys.stdout.isatty() else ["--quiet"])]
     own = {**environment, **splitting.own_variables(loader.label, folder)}
     return lambda: subprocess.Popen(command, env=own)  # noqa: S603 - our own command line
@@ -278,18 +282,18 @@ def _is_ready(process: Process) -> bool:
         connection.close()
 
 
-def whats_where(processes: list[Process], folder: Path, control: str) -> Table:
-    """The table that tells where everything is."""
-    title = "Thrift Shop is up as separate services (Ctrl-C ends all)"
+def address_table(processes: list[Process], folder: Path, control: str) -> Table:
+    """The table of addresses."""
+    title = "Thrift Shop is up as separate services (Ctrl-C stops all)"
     table = Table(title=title, show_header=False, title_style="bold")
     for process in processes:
         table.add_row(process.name, process.address + contexts.get(process.context).first_page)
     table.add_row("Databases, e-mails", str(folder))
-    table.add_row("End one of them", f"circusctl --endpoint {control} stop {processes[0].name}; start brings it back")
+    table.add_row("Stop one of them", f"circusctl --endpoint {control} stop {processes[0].name}; `start` restarts it")
     return table
 
 
 def add_accounts(table: Table) -> None:
-    """Adds how to get in, once the demo shop's accounts are there."""
+    """Adds the demo shop's accounts."""
     for account in settings.DEMO_ACCOUNTS if settings.DEBUG else []:
         table.add_row(account["who"], f"{account['email']}  {account['password']}")

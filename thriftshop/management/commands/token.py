@@ -1,4 +1,4 @@
-"""`manage.py token`: a header with which a service says who it is, for trying calls with curl."""
+"""`manage.py token`: a caller token as a header, for trying calls with curl."""
 
 from argparse import ArgumentParser
 from typing import Any
@@ -11,21 +11,21 @@ from thriftshop.rpc import metadata
 
 
 class Command(BaseCommand):
-    """States a caller."""
+    """Issues a caller token."""
 
     help = (
-        "Prints the header that names the caller to a service, good for a minute: "
+        "Prints the header that authenticates a caller to a service, valid for a minute: "
         'curl -H "$(manage.py token --caller trade --audience catalog)" ...'
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        """Who calls whom."""
-        parser.add_argument("--caller", required=True, help="the service or actor that calls")
-        parser.add_argument("--audience", required=True, help="the context that is called")
+        """The caller and the called context."""
+        parser.add_argument("--caller", required=True, help="the calling service or driver")
+        parser.add_argument("--audience", required=True, help="the context to call")
 
     def handle(self, *_: Any, caller: str, audience: str, **__: Any) -> None:
         """Prints the header and nothing else."""
-        for name, known in ((caller, contexts.known_callers()), (audience, settings.ALL_CONTEXTS)):
-            if name not in known:
-                raise CommandError(f"There is no {name!r}; choose among: {', '.join(known)}.")
-        self.stdout.write(f"{metadata.CALLER}: {identity.state_caller(caller, audience)}")
+        for name, choices in ((caller, contexts.known_callers()), (audience, settings.ALL_CONTEXTS)):
+            if name not in choices:
+                raise CommandError(f"There is no {name!r}; choose among: {', '.join(choices)}.")
+        self.stdout.write(f"{metadata.CALLER}: {identity.issue_caller_token(caller, audience)}")

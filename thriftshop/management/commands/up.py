@@ -1,4 +1,4 @@
-"""`manage.py up`: everything `make run` does: migrate, load the demo shop where there is none, say what is where, serve."""
+"""`manage.py up`, for `make run`: migrates, loads the demo shop if it is missing, prints the addresses, and serves."""
 
 import os
 import sys
@@ -17,38 +17,38 @@ from thriftshop.processes import server
 
 
 class Command(BaseCommand):
-    """Brings the shop up on this machine."""
+    """Starts the shop on this machine."""
 
-    help = "Migrates, loads the demo shop where there is none, prints what is where, and serves the shop."
+    help = "Migrates, loads the demo shop if it is missing, prints the addresses, and serves the shop."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        """Where to serve, and what to leave out."""
+        """The address, and whether to load the demo shop."""
         parser.add_argument("--host", default=settings.HOST, help="HOST: the address to serve on (now: %(default)s)")
         parser.add_argument("--port", type=int, default=settings.PORT, help="PORT (now: %(default)s)")
         parser.add_argument("--no-demo", action="store_true", help="leave the shop empty")
 
     def handle(self, *_: Any, host: str, port: int, no_demo: bool, **__: Any) -> None:
-        """Prepares, then becomes the server."""
+        """Prepares, then replaces this process with the server."""
         try:
-            server.refuse_taken(host, port)  # before minutes are spent on the demo
+            server.check_free(host, port)  # before the demo shop is loaded, which takes minutes
         except server.PortTaken as error:
             raise CommandError(str(error)) from error
         call_command("migrate", verbosity=0)
         loader = None if no_demo else contexts.loader()
-        loaded = loader is not None and loader.label in settings.ACTORS
+        loaded = loader is not None and loader.label in settings.DRIVERS
         if loader and loaded:
             call_command(loader.startup_command)
-        Console().print(whats_where(f"http://{host}:{port}", settings.DEMO_ACCOUNTS if loaded else []))
-        # The server replaces this process, so that Ctrl-C reaches it and nothing else, and nothing of the loading stays.
-        where = {"HOST": host, "PORT": str(port)}
-        os.execve(sys.executable, [sys.executable, sys.argv[0], "serve"], {**os.environ, **where})  # noqa: S606 - our own
+        Console().print(address_table(f"http://{host}:{port}", settings.DEMO_ACCOUNTS if loaded else []))
+        # The server replaces this process, so that Ctrl-C reaches it alone and the memory used for loading is freed.
+        address = {"HOST": host, "PORT": str(port)}
+        os.execve(sys.executable, [sys.executable, sys.argv[0], "serve"], {**os.environ, **address})  # noqa: S606 - our own
 
 
-def whats_where(address: str, accounts: Sequence[Mapping[str, str]]) -> Table:
-    """The table that tells a newcomer where to look and, in development, how to get in."""
-    table = Table(title="Thrift Shop is up (Ctrl-C ends it)", show_header=False, title_style="bold")
-    for name, where in (("Start here", "/"), ("GraphQL", "/graphql"), ("Admin", "/admin/"), ("Ready?", "/readyz")):
-        table.add_row(name, address + where)
+def address_table(address: str, accounts: Sequence[Mapping[str, str]]) -> Table:
+    """The table of addresses and, in development, of accounts."""
+    table = Table(title="Thrift Shop is up (Ctrl-C stops it)", show_header=False, title_style="bold")
+    for name, path in (("Start here", "/"), ("GraphQL", "/graphql"), ("Admin", "/admin/"), ("Ready?", "/readyz")):
+        table.add_row(name, address + path)
     if settings.DEBUG:
         table.add_row("E-mails sent", str(settings.EMAIL_FILE_PATH))
     for account in accounts if settings.DEBUG else []:

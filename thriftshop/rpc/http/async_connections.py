@@ -13,18 +13,18 @@ from thriftshop.rpc.http.connection import Connection
 from thriftshop.rpc.http.exchanges import Exchange
 from thriftshop.rpc.replica import CONNECT_SECONDS, Replica
 
-MOST_CONNECTIONS = 8  # to one replica
-LARGEST_BACKLOG = 16 * 1024 * 1024
+MAX_CONNECTIONS = 8  # to one replica
+MAX_BACKLOG = 16 * 1024 * 1024
 TIDY_SECONDS = 1.0
 
 
 async def exchange(replica: Replica, head: bytes, body: bytes, until: float) -> Exchange:
     """Sends a request and waits for its response until a moment of time.monotonic(). Raises NotProcessed, Lost or Overdue."""
-    wire = await _pool().wire(replica, until)
-    return await wire.exchange(head, body, until)
+    channel = await _pool().channel(replica, until)
+    return await channel.exchange(head, body, until)
 
 
-class Wire(asyncio.Protocol):
+class Channel(asyncio.Protocol):
     """A connection and its socket."""
 
     def __init__(self, replica: Replica) -> None:
@@ -59,14 +59,14 @@ class Wire(asyncio.Protocol):
     async def exchange(self, head: bytes, body: bytes, until: float) -> Exchange:
         """As the function `exchange`, on this connection, which must have room."""
         connection, future = self.connection, self._loop.create_future()
-        heard, under_way = connection.heard, connection.request(head, body, _finisher(future))
+        received, exchange = connection.received, connection.request(head, body, _finisher(future))
         self._flush_soon()
         timer = self._loop.call_later(until - time.monotonic(), _expire, future, connection.peer)
         try:
             return cast(Exchange, await future)
         except (Overdue, asyncio.CancelledError) as error:
-            connection.cancel(under_way)
-            if connection.heard == heard and isinstance(error, Overdue):
+            connection.cancel(exchange)
+            if connection.received == received and isinstance(error, Overdue):
                 connection.retire()  # nothing was received: the connection may be dead, so the next call takes another
             self._flush_soon()
             raise
@@ -85,7 +85,7 @@ class Wire(asyncio.Protocol):
             self._transport.abort()
 
     def _flush_soon(self) -> None:
-        """Sends at the end of this turn of the loop, so that calls made together are sent together."""
+        """Sends at the end of this iteration of the event loop, so that concurrent calls are sent together."""
         if not self._flushing:
             self._flushing = True
             self._loop.call_soon(self._flush)
@@ -98,7 +98,7 @@ class Wire(asyncio.Protocol):
         if connection.outgoing:
             data, connection.outgoing = connection.outgoing, bytearray()
             transport.write(data)
-        if transport.get_write_buffer_size() > LARGEST_BACKLOG:
+        if transport.get_write_buffer_size() > MAX_BACKLOG:
             transport.abort()
         elif connection.closed:
             transport.close()
@@ -127,20 +127,20 @@ class Pool:
 
     def __init__(self) -> None:
         self._loop = asyncio.get_running_loop()
-        self._wires: dict[Replica, list[Wire]] = {}
-        self._opening: dict[Replica, asyncio.Task[Wire]] = {}
+        self._channels: dict[Replica, list[Channel]] = {}
+        self._opening: dict[Replica, asyncio.Task[Channel]] = {}
         self.closed = False
         # A loop cancels its tasks when it ends; this one then closes the connections.
         self._maintenance = self._loop.create_task(self._maintain(), context=contextvars.Context())
 
-    async def wire(self, replica: Replica, until: float) -> Wire:
-        """A connection with room, opened where there is none yet."""
+    async def channel(self, replica: Replica, until: float) -> Channel:
+        """A connection with room for a request, opened if there is none."""
         while True:
-            wires = self._wires.get(replica, ())
-            for wire in wires:
-                if wire.connection.has_room:
-                    return wire
-            if sum(not wire.connection.retiring for wire in wires) >= MOST_CONNECTIONS:
+            channels = self._channels.get(replica, ())
+            for channel in channels:
+                if channel.connection.has_room:
+                    return channel
+            if sum(not channel.connection.retiring for channel in channels) >= MAX_CONNECTIONS:
                 raise NotProcessed(f"Every connection to {replica} is full.", blame=False)
             opening = self._opening.get(replica) or self._start(replica)
             done, _ = await asyncio.wait({opening}, timeout=max(0.0, until - time.monotonic()))
@@ -149,34 +149,34 @@ class Pool:
             if not opening.result().connection.has_room and opening.result().connection.busy == 0:
                 raise NotProcessed(f"{replica} takes no calls.")
 
-    def _start(self, replica: Replica) -> "asyncio.Task[Wire]":
+    def _start(self, replica: Replica) -> "asyncio.Task[Channel]":
         """Opens one connection for all calls that wait for it; a call that stops waiting does not cancel it for the others."""
         opening = self._loop.create_task(self._open(replica), context=contextvars.Context())
         self._opening[replica] = opening
         opening.add_done_callback(lambda task: self._opened(replica, task))
         return opening
 
-    def _opened(self, replica: Replica, opening: "asyncio.Task[Wire]") -> None:
+    def _opened(self, replica: Replica, opening: "asyncio.Task[Channel]") -> None:
         del self._opening[replica]
         if not opening.cancelled() and opening.exception() is None:
-            alive = [wire for wire in self._wires.get(replica, ()) if not wire.connection.closed]
-            self._wires[replica] = [*alive, opening.result()]
+            alive = [channel for channel in self._channels.get(replica, ()) if not channel.connection.closed]
+            self._channels[replica] = [*alive, opening.result()]
 
-    async def _open(self, replica: Replica) -> Wire:
-        wire = Wire(replica)
+    async def _open(self, replica: Replica) -> Channel:
+        channel = Channel(replica)
         try:
             async with asyncio.timeout(CONNECT_SECONDS):
-                await self._loop.create_connection(lambda: wire, replica.host, replica.port)
-                await wire.opened
+                await self._loop.create_connection(lambda: channel, replica.host, replica.port)
+                await channel.opened
         except TimeoutError as error:
-            wire.abort()
+            channel.abort()
             raise NotProcessed(f"{replica} did not open a connection within {CONNECT_SECONDS:g} s.") from error
         except OSError as error:
             raise NotProcessed(f"{replica} cannot be reached: {error}.") from error
         except BaseException:
-            wire.abort()
+            channel.abort()
             raise
-        return wire
+        return channel
 
     async def _maintain(self) -> None:
         try:
@@ -189,21 +189,21 @@ class Pool:
 
     def _tidy(self) -> None:
         """Retires the connections to replicas that are gone, and drops closed ones."""
-        for replica, wires in list(self._wires.items()):
+        for replica, channels in list(self._channels.items()):
             if replica.gone:
-                for wire in wires:
-                    wire.retire()
-            self._wires[replica] = [wire for wire in wires if not wire.connection.closed]
-            if not self._wires[replica]:
-                del self._wires[replica]
+                for channel in channels:
+                    channel.retire()
+            self._channels[replica] = [channel for channel in channels if not channel.connection.closed]
+            if not self._channels[replica]:
+                del self._channels[replica]
 
     def _abort(self) -> None:
         self.closed = True
         for opening in self._opening.values():
             opening.cancel()
-        for wires in self._wires.values():
-            for wire in wires:
-                wire.abort()
+        for channels in self._channels.values():
+            for channel in channels:
+                channel.abort()
 
 
 _pools: "WeakKeyDictionary[asyncio.AbstractEventLoop, Pool]" = WeakKeyDictionary()

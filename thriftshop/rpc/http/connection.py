@@ -19,10 +19,10 @@ class Connection:
     def __init__(self, peer: str) -> None:
         self.peer = peer
         self.outgoing = bytearray(limits.OPENING)
-        self.ready = False  # the peer has said that it speaks HTTP/2
+        self.ready = False  # the peer's SETTINGS have arrived
         self.retiring = False  # nothing new is begun here
         self.closed = False
-        self.heard = 0  # how often anything came
+        self.received = 0  # how many times data has arrived
         self._buffer = b""
         self._next_stream = 1
         self._exchanges: dict[int, Exchange] = {}
@@ -40,7 +40,7 @@ class Connection:
 
     @property
     def busy(self) -> int:
-        """How many exchanges are under way."""
+        """The number of exchanges in progress."""
         return len(self._exchanges)
 
     def request(self, head: bytes, body: bytes, finish: Callable[[Exchange], None]) -> Exchange:
@@ -82,7 +82,7 @@ class Connection:
 
     def receive(self, data: bytes) -> None:
         """Reads received bytes. Never raises, whatever they are."""
-        self.heard += 1
+        self.received += 1
         buffer = self._buffer + data if self._buffer else data
         try:
             at = self._read_frames(buffer)
@@ -94,12 +94,12 @@ class Connection:
             self._buffer = buffer[at:]
 
     def _read_frames(self, buffer: bytes) -> int:
-        """Reads the complete frames at the start of the buffer; gives their size in bytes."""
+        """Reads the complete frames at the start of the buffer; returns their size in bytes."""
         at, end = 0, len(buffer)
         while end - at >= frames.HEAD.size and not self.closed:
             high, low, kind, flags, stream = frames.HEAD.unpack_from(buffer, at)
             size = high << 8 | low
-            stream &= frames.LARGEST_WINDOW
+            stream &= frames.MAX_WINDOW
             frames.check(kind, flags, stream, size)
             start = at + frames.HEAD.size
             if end - start < size:
@@ -114,7 +114,7 @@ class Connection:
         if self._block is not None and kind != frames.CONTINUATION:
             raise frames.Violation(frames.PROTOCOL_ERROR, "a header block was interrupted")
         self._noise += 1
-        if self._noise > limits.MOST_NOISE:
+        if self._noise > limits.MAX_FRAMES_WITHOUT_RESPONSE:
             raise frames.Violation(frames.ENHANCE_YOUR_CALM, "too many frames without a response")
         reader = READERS.get(kind)
         if reader is not None:
@@ -130,7 +130,7 @@ class Connection:
             return self._fail(exchange, frames.PROTOCOL_ERROR, "DATA before HEADERS")
         exchange.size += len(payload)
         self._held += len(payload)
-        if exchange.size > limits.LARGEST_RESPONSE or self._held > limits.LARGEST_HELD:
+        if exchange.size > limits.MAX_RESPONSE or self._held > limits.MAX_BUFFERED:
             return self._fail(exchange, frames.FLOW_CONTROL_ERROR, "a response that is too large")
         if content:
             exchange.chunks.append(content)
@@ -161,7 +161,7 @@ class Connection:
             raise frames.Violation(frames.PROTOCOL_ERROR, "the continuation of no header block")
         _, ended, block, count = self._block
         block += payload
-        if len(block) > limits.LARGEST_HEAD or count > 16:
+        if len(block) > limits.MAX_HEAD or count > 16:
             raise frames.Violation(frames.ENHANCE_YOUR_CALM, "a header block that is too long")
         self._block = (stream, ended, block, count + 1)
         if flags & frames.END_HEADERS:
@@ -211,7 +211,7 @@ class Connection:
             self._windows.resize(value, self._exchanges.values())
         elif name == frames.ENABLE_PUSH and value:
             raise frames.Violation(frames.PROTOCOL_ERROR, "PUSH_PROMISE although push is disabled")
-        elif name == frames.MAX_FRAME_SIZE and not frames.LARGEST_FRAME <= value < 1 << 24:
+        elif name == frames.MAX_FRAME_SIZE and not frames.MAX_FRAME <= value < 1 << 24:
             raise frames.Violation(frames.PROTOCOL_ERROR, f"a frame size of {value}")
 
     def _read_ping(self, flags: int, stream: int, payload: bytes) -> None:
@@ -221,12 +221,12 @@ class Connection:
     def _read_goaway(self, flags: int, stream: int, payload: bytes) -> None:
         last, code = frames.GOING.unpack_from(payload)
         self.retiring = True
-        for exchange in [one for one in self._exchanges.values() if one.stream > last & frames.LARGEST_WINDOW]:
+        for exchange in [one for one in self._exchanges.values() if one.stream > last & frames.MAX_WINDOW]:
             self._finish(exchange, NotProcessed(f"{self.peer} is going away (HTTP/2 error {code}).", blame=False))
         self._close_if_done()
 
     def _read_window_update(self, flags: int, stream: int, payload: bytes) -> None:
-        size = int.from_bytes(payload, "big") & frames.LARGEST_WINDOW
+        size = int.from_bytes(payload, "big") & frames.MAX_WINDOW
         if not stream:
             self._windows.widen(size)
             self.outgoing += self._windows.frames_of_all(self._exchanges.values())

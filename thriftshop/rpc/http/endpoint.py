@@ -15,7 +15,7 @@ from thriftshop.web import hosts, request_body
 
 METHOD_NOT_ALLOWED, TOO_LARGE, INVALID_HOST = "METHOD_NOT_ALLOWED", "TOO_LARGE", "INVALID_HOST"
 BODY_SECONDS = 10.0
-# How long the server's threads may take to report that a client has disconnected, once both have arrived.
+# How long the server may take to report a disconnected client after the body has arrived.
 GONE_SECONDS = 0.05
 
 
@@ -62,11 +62,11 @@ def _check_accepts(method: str) -> None:
 
 
 async def _body(headers: Mapping[str, str], receive: Callable[[], Awaitable[Any]], path: str) -> bytes:
-    most = sizes.largest_body(path)
+    limit = sizes.largest_body(path)
     try:
-        return await request_body.read(headers, receive, most=most, seconds=BODY_SECONDS)
+        return await request_body.read(headers, receive, limit=limit, seconds=BODY_SECONDS)
     except request_body.TooLarge:
-        raise _too_large(most) from None
+        raise _too_large(limit) from None
     except request_body.TooSlow:
         raise Refused(408, MalformedCall.code, f"The body did not arrive within {BODY_SECONDS:g} s.") from None
     except request_body.Incomplete:
@@ -74,7 +74,7 @@ async def _body(headers: Mapping[str, str], receive: Callable[[], Awaitable[Any]
 
 
 async def _is_gone(receive: Callable[[], Awaitable[Any]]) -> bool:
-    """Whether the client has disconnected, as it does while this process is stopped, before it reads the call."""
+    """Whether the client has disconnected, for instance while this process was frozen."""
     try:
         async with asyncio.timeout(GONE_SECONDS):
             while (await receive())["type"] == "http.request":
@@ -84,28 +84,28 @@ async def _is_gone(receive: Callable[[], Awaitable[Any]]) -> bool:
     return True
 
 
-def _too_large(most: int) -> Refused:
-    return Refused(413, TOO_LARGE, f"A message has {most} bytes at most here.")
+def _too_large(limit: int) -> Refused:
+    return Refused(413, TOO_LARGE, f"A message has {limit} bytes at most here.")
 
 
 # -- Django ---------------------------------------------------------------------------------------
-@csrf_exempt  # the caller is known by a signed header, never by a cookie: no other site's page can send it
+@csrf_exempt  # the caller is authenticated by a header, never by a cookie: pages of other sites cannot send it
 def view(request: HttpRequest) -> HttpResponse:
     """The same endpoint as a Django view, for servers that do not speak ASGI."""
     headers = {name.lower(): value for name, value in request.headers.items()}
     try:
         _check_accepts(request.method or "GET")
-        most = sizes.largest_body(request.path)
-        body = request.read(most + 1)
-        if len(body) > most:
-            raise _too_large(most)
+        limit = sizes.largest_body(request.path)
+        body = request.read(limit + 1)
+        if len(body) > limit:
+            raise _too_large(limit)
         response = server.answer(request.path, headers, body)
     except Refused as refusal:
         response = server.refuse(headers, refusal)
-    found = HttpResponse(response.body, status=response.status)
+    django_response = HttpResponse(response.body, status=response.status)
     for name, value in response.headers:
-        found[name.decode()] = value.decode()
-    return found
+        django_response[name.decode()] = value.decode()
+    return django_response
 
 
 def posted_or(page: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:

@@ -16,7 +16,7 @@ class Windows:
     def frames_of(self, exchange: Exchange) -> bytes:
         """The DATA frames of a request that may be sent now."""
         rest, written = exchange.unsent, b""
-        while rest is not None and (size := min(len(rest), self.whole, exchange.window, frames.LARGEST_FRAME)) > 0:
+        while rest is not None and (size := min(len(rest), self.whole, exchange.window, frames.MAX_FRAME)) > 0:
             last = size == len(rest)
             written += frames.frame(frames.DATA, frames.END_STREAM * last, exchange.stream, rest[:size])
             self.whole -= size
@@ -50,5 +50,5 @@ class Windows:
 
 
 def _check(size: int, window: int) -> None:
-    if size == 0 or window > frames.LARGEST_WINDOW:
+    if size == 0 or window > frames.MAX_WINDOW:
         raise Violation(frames.FLOW_CONTROL_ERROR, "an invalid window size")

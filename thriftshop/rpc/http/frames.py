@@ -24,8 +24,8 @@ FRAME_SIZE_ERROR, REFUSED_STREAM, CANCEL, COMPRESSION_ERROR = 6, 7, 8, 9
 ENHANCE_YOUR_CALM = 11
 
 # Every peer takes frames of this size, and we take none larger.
-LARGEST_FRAME = 16_384
-LARGEST_WINDOW = 2**31 - 1
+MAX_FRAME = 16_384
+MAX_WINDOW = 2**31 - 1
 DEFAULT_WINDOW = 65_535
 
 # The sizes of those frames that have a size of their own.
@@ -35,7 +35,7 @@ OF_A_STREAM = frozenset((DATA, HEADERS, PRIORITY, RST_STREAM, PUSH_PROMISE, CONT
 
 
 class Violation(Exception):
-    """The peer broke the protocol: the HTTP/2 error code, and what it did."""
+    """The peer violated the protocol: the HTTP/2 error code and the reason."""
 
     def __init__(self, code: int, what: str) -> None:
         super().__init__(what)
@@ -43,8 +43,8 @@ class Violation(Exception):
 
 
 def check(kind: int, flags: int, stream: int, size: int) -> None:
-    """Raises Violation for a frame that is too large, or whose kind cannot have that size or be on that stream."""
-    if size > LARGEST_FRAME:
+    """Raises Violation for a frame that is too large, or has an invalid size or stream for its kind."""
+    if size > MAX_FRAME:
         raise Violation(FRAME_SIZE_ERROR, f"a frame of {size} bytes")
     if (stream == 0 and kind in OF_A_STREAM) or (stream and kind in OF_THE_CONNECTION):
         raise Violation(PROTOCOL_ERROR, f"a frame of kind {kind} on stream {stream}")
@@ -93,9 +93,9 @@ def goaway(code: int) -> bytes:
 
 def head(stream: int, block: bytes) -> bytes:
     """A header block as HEADERS and as many CONTINUATION frames as it takes; the body follows."""
-    if len(block) <= LARGEST_FRAME:
+    if len(block) <= MAX_FRAME:
         return frame(HEADERS, END_HEADERS, stream, block)
-    pieces = [block[at : at + LARGEST_FRAME] for at in range(0, len(block), LARGEST_FRAME)]
+    pieces = [block[at : at + MAX_FRAME] for at in range(0, len(block), MAX_FRAME)]
     written = [frame(HEADERS, 0, stream, pieces[0])]
     written += [frame(CONTINUATION, 0, stream, piece) for piece in pieces[1:-1]]
     return b"".join((*written, frame(CONTINUATION, END_HEADERS, stream, pieces[-1])))

@@ -20,9 +20,9 @@ STATUS_NAMES = range(8, 15)
 REQUEST_NAMES = range(1, 8)
 CONTENT_TYPE_NAME, RETRY_AFTER_NAME = 31, 53
 LAST_STATIC = 61
-LONGEST_NAME = 256
+MAX_NAME = 256
 READ_NAMES = frozenset((b":status", CODE, CONTENT_TYPE, RETRY_AFTER, BEGUN))
-LARGEST_NUMBER = 1 << 20
+MAX_NUMBER = 1 << 20
 
 POST, SCHEME_HTTP = b"\x83", b"\x86"
 WITHOUT_INDEXING, NEVER_INDEXED = b"\x00", b"\x10"
@@ -65,7 +65,7 @@ def literal(name: str, value: str, secret: bool = False) -> bytes:
 
 @lru_cache(maxsize=4096)
 def known(name: str, value: str, secret: bool = False) -> bytes:
-    """As `literal`, cached: for headers that many calls share, such as the caller's statement."""
+    """As `literal`, cached: for headers that many calls share, such as the caller token."""
     return literal(name, value, secret)
 
 
@@ -116,7 +116,7 @@ def _response(found: dict[bytes, str]) -> ResponseHead:
     )
 
 
-Value = tuple[bytes, bool]  # as it stands in the block, and whether it is Huffman coded
+Value = tuple[bytes, bool]  # as encoded in the block, and whether it is Huffman-coded
 
 
 def _table_size(block: bytes, at: int, allowed: bool) -> int:
@@ -154,8 +154,8 @@ def _static_name(index: int) -> bytes:
 
 @lru_cache(maxsize=512)
 def _wanted_name(raw: bytes, coded: bool) -> bytes:
-    """The name, where it is one of those that are read; empty otherwise."""
-    if len(raw) > LONGEST_NAME:
+    """The name, if it is one of those that are read; otherwise empty."""
+    if len(raw) > MAX_NAME:
         raise Unreadable("A header's name is too long.")
     name = _huffman(raw) if coded else raw
     if not name or name != name.lower() or (name[:1] == b":" and name != b":status"):
@@ -197,7 +197,7 @@ def _number(block: bytes, at: int, bits: int) -> tuple[int, int]:
         byte = block[at]
         at += 1
         number += (byte & 127) << shift
-        if number > LARGEST_NUMBER:
+        if number > MAX_NUMBER:
             break
         if not byte & 128:
             return number, at

@@ -21,9 +21,9 @@ from thriftshop.rpc.replica import Replica
 ERRORS: dict[str, type[RpcError]] = {
     error.code: error for error in (NotHosted, Unavailable, MalformedCall, NotAllowed, DeadlineExceeded, Fault)
 }
-# Errors of responses without our own code, which come from a proxy.
+# Errors of responses without an error code, which come from a proxy.
 BY_STATUS: dict[int, type[RpcError]] = {400: MalformedCall, 403: NotAllowed, 404: NotHosted, 413: MalformedCall}
-LONGEST_TEXT = 500
+MAX_TEXT = 500
 
 
 def read(call: Call, replica: Replica, exchange: Exchange) -> Any:
@@ -36,7 +36,9 @@ def read(call: Call, replica: Replica, exchange: Exchange) -> Any:
         _raise_unavailable(head.begun == "no" or bool(head.retry_after), head.code, text)
     if head.code == UNAUTHENTICATED:
         # Another replica, whose clock is right, may accept it; if none does, no single replica is at fault.
-        recent_failures.report("statement not believed", call.method.service, text, replica=str(replica))
+        recent_failures.report(
+            "identity token rejected by the service", call.method.service, text, replica=str(replica)
+        )
         raise NotProcessed(text, blame=False)
     raise ERRORS.get(head.code, BY_STATUS.get(head.status, Fault))(text)
 
@@ -49,15 +51,15 @@ def _value(call: Call, replica: Replica, body: bytes) -> Any:
 
 
 def _raise_unavailable(not_begun: bool, code: str, text: str) -> None:
-    """Raises NotProcessed where the process says that it began nothing, as one that is shutting down or overloaded; else Lost."""
+    """Raises NotProcessed if the process did not begin the call, because it is shutting down or overloaded; else Lost."""
     if not_begun:
         raise NotProcessed(text)
-    # With a code the service itself misses something that it needs: the replica is not at fault.
+    # With a code, the service lacks something that it needs: the replica is not at fault.
     raise Lost(text, blame=not code)
 
 
 def _text(content_type: str, body: bytes) -> str:
     """The error message: from a TApplicationException or from plain text."""
     if content_type.startswith("text/plain"):
-        return body[:LONGEST_TEXT].decode(errors="replace")
+        return body[:MAX_TEXT].decode(errors="replace")
     return messages.read_failure(body)

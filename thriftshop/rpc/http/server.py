@@ -36,7 +36,7 @@ CODE, BEGUN = b"thriftshop-code", b"thriftshop-begun"
 UNKNOWN_METHOD = "UNKNOWN_METHOD"
 STATUSES: dict[type[Exception], int] = {
     MalformedCall: 400,
-    identity.InvalidStatement: 401,
+    identity.InvalidIdentityToken: 401,
     NotAllowed: 403,
     NotHosted: 503,
     Unavailable: 503,
@@ -75,16 +75,16 @@ class Refused(Exception):
 
 
 def answer(path: str, headers: Mapping[str, str], body: bytes) -> Response:
-    """The response to a POST; header names are lower case. Runs the service, and takes as long as it does."""
+    """The response to a POST; header names are lower case. Blocks while the service runs."""
     message, call = None, None
     try:
         message = messages.read_call(body)
         call = _call(path, headers, message)
-        with within(call.call_context):  # also for what is logged here
+        with within(call.call_context):  # for log records, too
             result = incoming.answer(call, partial(messages.read_arguments, message, call.method))
         silent = message.oneway or call.method.result_type.oneway
         return _response(200, _type(headers), b"" if silent else messages.write_reply(message, result))
-    except (RpcError, Refused, identity.InvalidStatement) as error:
+    except (RpcError, Refused, identity.InvalidIdentityToken) as error:
         return _refused(error, headers, message, begun=call is not None and call.begun)
     except Exception:
         log.exception("request failed", extra={"path": path[:200]})
@@ -102,16 +102,16 @@ def _call(path: str, headers: Mapping[str, str], message: Incoming) -> Call:
     contract, method = _find(path, message)
     try:
         here = metadata.from_headers(headers, _audiences(method))
-    except (MalformedCall, identity.InvalidStatement) as error:
-        if isinstance(error, identity.InvalidStatement):
-            recent_failures.report_statement(method, error)
+    except (MalformedCall, identity.InvalidIdentityToken) as error:
+        if isinstance(error, identity.InvalidIdentityToken):
+            recent_failures.report_invalid_token(method, error)
         call_metrics.refused(method, error)
         raise
     return Call(contract, method, None, _accepted(method, here))
 
 
 def _audiences(method: Method) -> set[str]:
-    """The services that a caller's statement may be addressed to: the method's; of the platform's methods, any here."""
+    """The services that a caller token may be addressed to: the method's; of the platform's methods, any here."""
     return {method.context, *(hosting.hosted() if method.context == hosting.PLATFORM else ())}
 
 
@@ -171,7 +171,7 @@ def _unknown_service(service: str) -> Exception:
         if service in methods:
             hosted = ", ".join(hosting.hosted())
             return NotHosted(f"{service} belongs to the context {context!r}; this process hosts {hosted}.")
-    return Refused(404, UNKNOWN_METHOD, f"There is no service {service[: messages.LONGEST_NAME]}.")
+    return Refused(404, UNKNOWN_METHOD, f"There is no service {service[: messages.MAX_NAME]}.")
 
 
 # -- from an outcome to a response ----------------------------------------------------------------
@@ -199,9 +199,9 @@ def _described(error: Exception) -> tuple[int, str, tuple[tuple[bytes, bytes], .
 
 
 def _type(headers: Mapping[str, str]) -> str:
-    """The request's own content type, where that is one of Thrift's."""
-    asked = headers.get("content-type", "").partition(";")[0].strip().lower()
-    return asked if asked in TYPES else TYPE
+    """The request's content type, if it is one of Thrift's."""
+    content_type = headers.get("content-type", "").partition(";")[0].strip().lower()
+    return content_type if content_type in TYPES else TYPE
 
 
 def _response(status: int, type_: str, body: bytes, marks: Headers | None = None) -> Response:

@@ -12,46 +12,46 @@ from thriftshop.rpc.http.connection import Connection
 from thriftshop.rpc.http.exchanges import Exchange
 from thriftshop.rpc.replica import CONNECT_SECONDS, Replica
 
-MOST_BYTES = 256 * 1024  # per read
+MAX_BYTES = 256 * 1024  # per read
 # A connection that was idle for longer may have been dropped on the way without notice.
-LONGEST_IDLE = 60.0
+MAX_IDLE = 60.0
 CHECK_SECONDS = 0.5
 
 
 def exchange(replica: Replica, head: bytes, body: bytes, until: float) -> Exchange:
     """Sends a request and waits for its response until a moment of time.monotonic(). Raises NotProcessed, Lost or Overdue."""
-    wire = _take(replica) or Wire(replica, until)
+    channel = _take(replica) or Channel(replica, until)
     try:
-        return wire.exchange(head, body, until)
+        return channel.exchange(head, body, until)
     finally:
-        _put(replica, wire)
+        _put(replica, channel)
 
 
 def probe(replica: Replica) -> bool:
     """Whether a connection to this replica can be opened now."""
     try:
-        wire = Wire(replica, time.monotonic() + CONNECT_SECONDS)
+        channel = Channel(replica, time.monotonic() + CONNECT_SECONDS)
     except NotProcessed:
         return False
-    _put(replica, wire)
+    _put(replica, channel)
     return True
 
 
-def let_go(replica: Replica) -> None:
+def close_idle(replica: Replica) -> None:
     """Closes the idle connections to a replica; those in use are closed after their calls."""
     with _lock:
-        wires = _idle.pop(replica, [])
-    for wire in wires:
-        wire.close()
+        channels = _idle.pop(replica, [])
+    for channel in channels:
+        channel.close()
 
 
 def close() -> None:
     """Closes all idle connections; those in use are closed after their calls."""
     for replica in list(_idle):
-        let_go(replica)
+        close_idle(replica)
 
 
-class Wire:
+class Channel:
     """A connection and its socket."""
 
     def __init__(self, replica: Replica, until: float) -> None:
@@ -85,23 +85,23 @@ class Wire:
         connection = self.connection
         if not connection.has_room:
             raise NotProcessed(f"{connection.peer} takes no calls.")
-        heard, under_way = connection.heard, connection.request(head, body, _ignore)
+        received, exchange = connection.received, connection.request(head, body, _ignore)
         try:
-            while not under_way.finished:
+            while not exchange.finished:
                 self._step(until)
         except Overdue:
-            connection.cancel(under_way)
-            if connection.heard == heard:
+            connection.cancel(exchange)
+            if connection.received == received:
                 connection.retire()  # nothing was received: the connection may be dead, so the next call takes another
             self._send()
             raise
-        if under_way.failure is not None:
-            raise under_way.failure
-        return under_way
+        if exchange.failure is not None:
+            raise exchange.failure
+        return exchange
 
     def is_alive(self) -> bool:
         """Whether an idle connection can take another call; reads and answers what the peer has sent."""
-        if time.monotonic() - self.idle_since > LONGEST_IDLE:
+        if time.monotonic() - self.idle_since > MAX_IDLE:
             return False
         self._receive()
         self._send()
@@ -138,7 +138,7 @@ class Wire:
     def _receive(self) -> None:
         """Reads what the socket has."""
         try:
-            data = self._socket.recv(MOST_BYTES)
+            data = self._socket.recv(MAX_BYTES)
         except BlockingIOError:
             return
         except OSError as error:
@@ -154,36 +154,36 @@ def _ignore(exchange: Exchange) -> None:
     """The waiting thread reads `exchange.finished` instead."""
 
 
-_idle: "WeakKeyDictionary[Replica, list[Wire]]" = WeakKeyDictionary()
+_idle: "WeakKeyDictionary[Replica, list[Channel]]" = WeakKeyDictionary()
 _lock = threading.Lock()
 _checking = False
 
 
-def _take(replica: Replica) -> Wire | None:
+def _take(replica: Replica) -> Channel | None:
     while True:
         with _lock:
-            wires = _idle.get(replica)
-            if not wires:
+            channels = _idle.get(replica)
+            if not channels:
                 return None
-            wire = wires.pop()
-        if wire.is_alive():
-            return wire
-        wire.close()
+            channel = channels.pop()
+        if channel.is_alive():
+            return channel
+        channel.close()
 
 
-def _put(replica: Replica, wire: Wire) -> None:
+def _put(replica: Replica, channel: Channel) -> None:
     """Keeps a connection for the next call, last in, first out; closes one that takes no more calls."""
-    if replica.gone or not wire.connection.has_room:
-        wire.close()
+    if replica.gone or not channel.connection.has_room:
+        channel.close()
         return
-    wire.idle_since = time.monotonic()
+    channel.idle_since = time.monotonic()
     with _lock:
-        _idle.setdefault(replica, []).append(wire)
+        _idle.setdefault(replica, []).append(channel)
         _start_checking()
 
 
 def _start_checking() -> None:
-    """Idle connections must answer, too: a server that shuts down waits until its clients have closed. Holds the lock."""
+    """Idle connections must be read: a server that shuts down waits until its clients have closed them. Holds the lock."""
     global _checking
     if not _checking:
         _checking = True
@@ -200,20 +200,20 @@ def _check_idle() -> None:
                 _checking = False
                 return
             found = _take_idle_since(time.monotonic() - CHECK_SECONDS)
-        for replica, wire in found:
-            if not wire.is_alive() or replica.gone:
-                wire.close()
+        for replica, channel in found:
+            if not channel.is_alive() or replica.gone:
+                channel.close()
                 continue
             with _lock:
-                _idle.setdefault(replica, []).insert(0, wire)
+                _idle.setdefault(replica, []).insert(0, channel)
 
 
-def _take_idle_since(moment: float) -> list[tuple[Replica, Wire]]:
+def _take_idle_since(moment: float) -> list[tuple[Replica, Channel]]:
     """Removes and returns the connections that have been idle since then. Holds the lock."""
     found = []
-    for replica, wires in list(_idle.items()):
-        found += [(replica, wire) for wire in wires if wire.idle_since <= moment]
-        _idle[replica] = [wire for wire in wires if wire.idle_since > moment]
+    for replica, channels in list(_idle.items()):
+        found += [(replica, channel) for channel in channels if channel.idle_since <= moment]
+        _idle[replica] = [channel for channel in channels if channel.idle_since > moment]
     return found
 
 
@@ -222,9 +222,9 @@ def _after_fork() -> None:
     global _lock, _checking
     _lock = threading.Lock()
     _checking = False
-    for wires in _idle.values():
-        for wire in wires:
-            wire._socket.close()
+    for channels in _idle.values():
+        for channel in channels:
+            channel._socket.close()
     _idle.clear()
 
 

@@ -89,7 +89,7 @@ class Command(BaseCommand):
             lambda part: self.stdout.write(f"Reconciling: {part}"),
             rebuilds=not options["no_rebuild"],
         )
-        self.stdout.write(shown(whole))
+        self.stdout.write(report_text(whole))
         if options["report"]:
             options["report"].write_text(json.dumps(whole.as_json(), indent=2) + "\n", encoding="utf-8")
         if not whole.agrees:
@@ -162,7 +162,7 @@ def _refuse_unwritable(report: Path | None) -> None:
         raise CommandError(f"The report cannot be written to {report}: {problem}. Nothing was changed.")
 
 
-def shown(whole: reconciliation.Report) -> str:
+def report_text(whole: reconciliation.Report) -> str:
     """The reconciliation as text, in colours if the terminal supports them."""
     screen = console.Console(highlight=False, width=110)
     with screen.capture() as capture:
@@ -219,5 +219,5 @@ def _checks(whole: reconciliation.Report) -> table.Table:
         grid.add_column(heading, justify="right")
     for check in whole.checks:
         mark = "[green]yes[/green]" if check.holds else "[red]NO[/red]"
-        grid.add_row(check.name.replace("_", " "), check.shown(check.expected), check.shown(check.found), mark)
+        grid.add_row(check.name.replace("_", " "), check.formatted(check.expected), check.formatted(check.found), mark)
     return grid

@@ -1,4 +1,4 @@
-"""The viewer's statement: genuine, short-lived, and checkable by any holder of the keys."""
+"""Viewer tokens: signed, short-lived, for one audience."""
 
 import pytest
 
@@ -14,30 +14,30 @@ def test_a_viewer_token_contains_the_viewer():
 
 
 def test_a_changed_token_is_refused():
-    statement = identity.sign(VIEWER)
-    changed = ("A" if statement[0] != "A" else "B") + statement[1:]
-    with pytest.raises(identity.InvalidStatement):
+    token = identity.sign(VIEWER)
+    changed = ("A" if token[0] != "A" else "B") + token[1:]
+    with pytest.raises(identity.InvalidIdentityToken):
         identity.verify(changed)
 
 
 def test_a_viewer_token_expires_after_a_minute(settings, monkeypatch):
-    settings.DEADLINE_FACTOR = 600  # gives calls more time, and statements none
-    statement = identity.sign(VIEWER)
+    settings.DEADLINE_FACTOR = 600  # extends the deadlines of calls, not the lifetime of tokens
+    token = identity.sign(VIEWER)
     later = clock.now() + 61_000
     monkeypatch.setattr(clock, "now", lambda: later)
-    with pytest.raises(identity.InvalidStatement, match="has expired"):
-        identity.verify(statement)
+    with pytest.raises(identity.InvalidIdentityToken, match="has expired"):
+        identity.verify(token)
 
 
 def test_viewer_keys_can_be_rotated(settings):
     old, new = "o" * 40, "n" * 40
     settings.VIEWER_KEYS = [old]
-    statement = identity.sign(VIEWER)
+    token = identity.sign(VIEWER)
     settings.VIEWER_KEYS = [new, old]
-    assert identity.verify(statement) == VIEWER
+    assert identity.verify(token) == VIEWER
     settings.VIEWER_KEYS = [new]
-    with pytest.raises(identity.InvalidStatement):
-        identity.verify(statement)
+    with pytest.raises(identity.InvalidIdentityToken):
+        identity.verify(token)
 
 
 @pytest.mark.parametrize(
@@ -66,37 +66,37 @@ def test_data_without_an_owner_is_for_staff_and_services():
 
 
 def test_a_viewer_token_is_valid_for_its_audience_only():
-    statement = identity.sign(VIEWER, "cart")
-    assert identity.verify(statement, "cart") == VIEWER
-    with pytest.raises(identity.InvalidStatement, match="for 'cart', not for 'orders'"):
-        identity.verify(statement, "orders")
+    token = identity.sign(VIEWER, "cart")
+    assert identity.verify(token, "cart") == VIEWER
+    with pytest.raises(identity.InvalidIdentityToken, match="for 'cart', not for 'orders'"):
+        identity.verify(token, "orders")
 
 
 def test_a_viewer_token_without_an_audience_is_refused_by_services():
-    with pytest.raises(identity.InvalidStatement, match="nobody"):
+    with pytest.raises(identity.InvalidIdentityToken, match="nobody"):
         identity.verify(identity.sign(VIEWER), "orders")
 
 
 def test_a_token_for_another_service_keeps_its_issue_time(settings, monkeypatch):
     settings.DEADLINE_FACTOR = 1
-    statement, now = identity.sign(VIEWER, "cart"), clock.now()
+    token, now = identity.sign(VIEWER, "cart"), clock.now()
     monkeypatch.setattr(clock, "now", lambda: now + 40_000)
-    passed_on = identity.restate(statement, "orders")
+    passed_on = identity.reissue(token, "orders")
     assert identity.verify(passed_on, "orders") == VIEWER
     monkeypatch.setattr(clock, "now", lambda: now + 61_000)
-    with pytest.raises(identity.InvalidStatement, match="has expired"):
+    with pytest.raises(identity.InvalidIdentityToken, match="has expired"):
         identity.verify(passed_on, "orders")
 
 
 def test_a_forged_token_is_not_reissued():
-    with pytest.raises(identity.InvalidStatement):
-        identity.restate("not a statement", "orders")
+    with pytest.raises(identity.InvalidIdentityToken):
+        identity.reissue("not a token", "orders")
 
 
 def test_a_token_from_the_future_is_refused(monkeypatch):
     now = clock.now()
     monkeypatch.setattr(clock, "now", lambda: now + 60_000)
-    statement = identity.sign(VIEWER)
+    token = identity.sign(VIEWER)
     monkeypatch.setattr(clock, "now", lambda: now)
-    with pytest.raises(identity.InvalidStatement, match="future"):
-        identity.verify(statement)
+    with pytest.raises(identity.InvalidIdentityToken, match="future"):
+        identity.verify(token)

@@ -1,4 +1,4 @@
-"""SKUs are one whatever the case of their letters, in every call to every service."""
+"""SKUs are case-insensitive in every call to every service."""
 
 import pytest
 from django.core import management
@@ -10,11 +10,11 @@ from tests import acting
 from tests.catalog import factories
 from thriftshop import rpc, skus
 from thriftshop.contracts import reading
-from thriftshop.rpc import spelling
+from thriftshop.rpc import sku_case
 
 
-def test_the_fields_that_hold_skus_are_known_by_their_names():
-    """Else the rule would miss one; `after` is a cursor of a list in the order of SKUs."""
+def test_fields_of_skus_are_named_sku_or_skus():
+    """The filter finds them by name; `after` is a cursor in a list sorted by SKU."""
     found = set()
     for contract in reading.live():
         for struct in [*contract.structs, *(method for service in contract.services for method in service.methods)]:
@@ -24,25 +24,25 @@ def test_the_fields_that_hold_skus_are_known_by_their_names():
     assert {name for name, _ in found} == {"sku", "skus", "after"}
 
 
-def test_what_is_no_sku_is_not_made_one():
+def test_an_invalid_sku_stays_invalid():
     assert skus.canonical("qx-07") == "QX-07"
     for text in ("ß", "ſku", "ıd"):
         assert not skus.is_valid(skus.canonical(text))
 
 
-def test_a_struct_of_the_caller_stays_as_it_was():
+def test_the_structs_of_the_caller_are_not_changed():
     line = inventory.StockLine(sku="qx-07", quantity=1)
-    spell = spelling._struct_speller(inventory.InventoryService.receive_args)
+    normalise = sku_case._struct_normaliser(inventory.InventoryService.receive_args)
     args = inventory.InventoryService.receive_args(key="k", lines=[line])
-    assert spell(args).lines == [inventory.StockLine(sku="QX-07", quantity=1)]
+    assert normalise(args).lines == [inventory.StockLine(sku="QX-07", quantity=1)]
     assert (line.sku, args.lines) == ("qx-07", [line])
-    assert spell(spell(args)) is not args
+    assert normalise(normalise(args)) is not args
     capitals = inventory.InventoryService.receive_args(key="k", lines=[inventory.StockLine(sku="QX-07", quantity=1)])
-    assert spell(capitals) is capitals
+    assert normalise(capitals) is capitals
 
 
 @pytest.mark.django_db
-def test_a_product_is_one_in_every_service(transport):
+def test_skus_are_case_insensitive_in_every_service(transport):
     shop = factories.service()
     assert factories.product(sku="qx-07", price=10) == "qx-07"
     (outcome,) = factories.put(factories.product_input("Qx-07", name="Renamed", price=10))
@@ -67,7 +67,7 @@ def test_a_product_is_one_in_every_service(transport):
 
 
 @pytest.mark.django_db
-def test_a_database_from_before_names_its_skus_in_small_letters_and_keeps_them(settings):
+def test_an_older_database_can_keep_its_lower_case_skus(settings):
     factories.product(sku="QX-07")
     settings.SKU_CASE = "kept"
     factories.product(sku="qx-07")

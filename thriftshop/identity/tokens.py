@@ -22,7 +22,7 @@ FRESH_MS = 30_000
 Keys = tuple[str, ...]
 
 
-class InvalidStatement(Exception):
+class InvalidIdentityToken(Exception):
     """A token that is forged, expired, from the future or for another audience.
 
     Tokens are issued by services, so keys or clocks differ; it is never the customer's fault.
@@ -37,33 +37,33 @@ def sign(viewer: common.Viewer, audience: str = "") -> str:
     return _signed(_viewer_payload(viewer, clock.now(), audience), tuple(settings.VIEWER_KEYS), VIEWER_SALT)
 
 
-def verify(statement: str, audience: str | None = None) -> common.Viewer:
-    """The viewer of a token. Raises InvalidStatement if it is forged, expired, or for another audience."""
-    viewer, payload = _viewer(statement, tuple(settings.VIEWER_KEYS))
+def verify(token: str, audience: str | None = None) -> common.Viewer:
+    """The viewer of a token. Raises InvalidIdentityToken if it is forged, expired, or for another audience."""
+    viewer, payload = _viewer(token, tuple(settings.VIEWER_KEYS))
     _check_age(payload["at"], VIEWER_TOKEN)
     if audience is not None and payload["for"] != audience:
-        raise InvalidStatement(
+        raise InvalidIdentityToken(
             f"Invalid {VIEWER_TOKEN}: it is for {payload['for'] or 'nobody'!r}, not for {audience!r}."
         )
     return viewer
 
 
-def restate(statement: str, audience: str) -> str:
-    """Issues the viewer token for another service, with the same issue time. Raises InvalidStatement if it is forged."""
-    return _restated(statement, audience, tuple(settings.VIEWER_KEYS))
+def reissue(token: str, audience: str) -> str:
+    """Issues the viewer token for another service, with the same issue time. Raises InvalidIdentityToken if it is forged."""
+    return _reissued(token, audience, tuple(settings.VIEWER_KEYS))
 
 
-def state_caller(caller: str, audience: str) -> str:
+def issue_caller_token(caller: str, audience: str) -> str:
     """Issues a caller token, for use without a mesh, signed with SERVICE_KEYS."""
     return _caller_token(caller, audience, tuple(settings.SERVICE_KEYS), clock.now() // FRESH_MS)
 
 
-def read_caller(token: str, audiences: Collection[str]) -> str:
-    """The calling service. Raises InvalidStatement if the token is forged, expired, or for another audience."""
+def verify_caller_token(token: str, audiences: Collection[str]) -> str:
+    """The calling service. Raises InvalidIdentityToken if the token is forged, expired, or for another audience."""
     payload = _opened(token, tuple(settings.SERVICE_KEYS), CALLER_SALT, CALLER_TOKEN)
     _check_age(payload["at"], CALLER_TOKEN)
     if payload["for"] not in audiences:
-        raise InvalidStatement(
+        raise InvalidIdentityToken(
             f"Invalid {CALLER_TOKEN}: it is for {payload['for']!r}, not for {', '.join(sorted(audiences))}."
         )
     return str(payload["caller"])
@@ -76,8 +76,8 @@ def mesh_caller(client_id: str) -> str:
 
 
 @lru_cache(maxsize=4096)
-def _restated(statement: str, audience: str, keys: Keys) -> str:
-    viewer, payload = _viewer(statement, keys)
+def _reissued(token: str, audience: str, keys: Keys) -> str:
+    viewer, payload = _viewer(token, keys)
     return _signed(_viewer_payload(viewer, payload["at"], audience), keys, VIEWER_SALT)
 
 
@@ -95,27 +95,27 @@ def _signed(payload: dict[str, Any], keys: Keys, salt: str) -> str:
 
 
 @lru_cache(maxsize=4096)
-def _viewer(statement: str, keys: Keys) -> tuple[common.Viewer, dict[str, Any]]:
-    payload = _opened(statement, keys, VIEWER_SALT, VIEWER_TOKEN)
+def _viewer(token: str, keys: Keys) -> tuple[common.Viewer, dict[str, Any]]:
+    payload = _opened(token, keys, VIEWER_SALT, VIEWER_TOKEN)
     return common.Viewer(id=payload["id"], role=payload["role"], session_id=payload["session"]), payload
 
 
 @lru_cache(maxsize=4096)
-def _opened(statement: str, keys: Keys, salt: str, what: str) -> dict[str, Any]:
+def _opened(token: str, keys: Keys, salt: str, what: str) -> dict[str, Any]:
     try:
-        found: dict[str, Any] = signing.loads(statement, key=keys[0], salt=salt, fallback_keys=list(keys[1:]))
+        found: dict[str, Any] = signing.loads(token, key=keys[0], salt=salt, fallback_keys=list(keys[1:]))
     except (signing.BadSignature, json.JSONDecodeError, ValueError) as error:
-        raise InvalidStatement(f"Invalid {what}: both sides need the same {KEYS[salt]}.") from error
+        raise InvalidIdentityToken(f"Invalid {what}: both sides need the same {KEYS[salt]}.") from error
     return found
 
 
 def _check_age(signed_at: int, what: str) -> None:
     age = clock.now() - signed_at
     if age > LIFETIME_MS:
-        raise InvalidStatement(
+        raise InvalidIdentityToken(
             f"Invalid {what}: it was issued {age // 1000} s ago and has expired; set the clocks of both machines."
         )
     if age < -clock.SKEW_MS:
-        raise InvalidStatement(
+        raise InvalidIdentityToken(
             f"Invalid {what}: it was issued {-age // 1000} s in the future; set the clocks of both machines."
         )

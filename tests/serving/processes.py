@@ -1,4 +1,4 @@
-"""Real processes for tests: `manage.py serve` started on a free port, asked over sockets, and always ended."""
+"""Real processes for tests: `manage.py serve` on a free port, called over sockets, and always stopped."""
 
 import contextlib
 import http.client
@@ -13,60 +13,60 @@ from pathlib import Path
 from typing import IO, Any
 
 ROOT = Path(__file__).resolve().parents[2]
-PATIENCE = 180.0  # only keeps a broken test from hanging: machines may be busy
+TIMEOUT_SECONDS = 180.0  # only prevents a broken test from hanging: machines may be busy
 _logs: dict[int, IO[str]] = {}
 
 
-def ask(port: int, path: str, method: str = "GET", body: bytes | None = None, **headers: str) -> tuple[int, bytes]:
-    """Status and body of one request over HTTP/1.1."""
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=PATIENCE)
+def request(port: int, path: str, method: str = "GET", body: bytes | None = None, **headers: str) -> tuple[int, bytes]:
+    """The status and body of the response to a request over HTTP/1.1."""
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=TIMEOUT_SECONDS)
     with contextlib.closing(connection):
         connection.request(method, path, body, headers)
-        answer = connection.getresponse()
-        return answer.status, answer.read()
+        response = connection.getresponse()
+        return response.status, response.read()
 
 
 def wait_until_ready(port: int, server: subprocess.Popen[str]) -> None:
-    """Waits for `/readyz` to answer 200; fails with what the server said where it ends instead."""
+    """Waits until `/readyz` answers 200; fails with the server's output if it exits instead."""
     _wait_for(port, "/readyz", server)
 
 
 def wait_until_alive(port: int, server: subprocess.Popen[str]) -> None:
-    """Waits for `/livez` to answer 200."""
+    """Waits until `/livez` answers 200."""
     _wait_for(port, "/livez", server)
 
 
 def _wait_for(port: int, path: str, server: subprocess.Popen[str]) -> None:
-    until = time.monotonic() + PATIENCE
+    until = time.monotonic() + TIMEOUT_SECONDS
     last: object = "nothing"
     while time.monotonic() < until:
         if server.poll() is not None:
-            raise AssertionError(f"The server ended with {server.returncode}: {said(server)}")
+            raise AssertionError(f"The server ended with {server.returncode}: {output(server)}")
         with contextlib.suppress(OSError, http.client.HTTPException):
-            status, last = ask(port, path)
+            status, last = request(port, path)
             if status == 200:
                 return
         time.sleep(0.05)
-    raise AssertionError(f"No 200 after {PATIENCE:g} s; {path} said {last!r}")
+    raise AssertionError(f"No 200 after {TIMEOUT_SECONDS:g} s; the last response of {path} was {last!r}")
 
 
-def until_not_ready(port: int) -> Any:
-    """Waits for `/readyz` to answer 503; gives what it says."""
-    until = time.monotonic() + PATIENCE
+def wait_until_not_ready(port: int) -> Any:
+    """Waits until `/readyz` answers 503; returns its content."""
+    until = time.monotonic() + TIMEOUT_SECONDS
     while time.monotonic() < until:
-        status, body = ask(port, "/readyz")
+        status, body = request(port, "/readyz")
         if status == 503:
             return json.loads(body)
         time.sleep(0.01)
-    raise AssertionError(f"Still ready after {PATIENCE:g} s")
+    raise AssertionError(f"Still ready after {TIMEOUT_SECONDS:g} s")
 
 
 def manage(*arguments: str, **variables: str) -> subprocess.Popen[str]:
-    """Starts `manage.py`, in a process group of its own; `said` gives what it says."""
+    """Starts `manage.py`, in a process group of its own; see `output`."""
     environment = {**os.environ, "DJANGO_SETTINGS_MODULE": "settings.development", **variables}
     # A pipe that nobody reads would stop the process once it is full.
     log = tempfile.TemporaryFile("w+")  # noqa: SIM115 - closed with the process
-    started = subprocess.Popen(  # noqa: S603 - our own command line
+    process = subprocess.Popen(  # noqa: S603 - our own command line
         [sys.executable, "manage.py", *arguments],
         cwd=ROOT,
         env=environment,
@@ -75,12 +75,12 @@ def manage(*arguments: str, **variables: str) -> subprocess.Popen[str]:
         text=True,
         start_new_session=True,
     )
-    _logs[started.pid] = log
-    return started
+    _logs[process.pid] = log
+    return process
 
 
-def said(server: subprocess.Popen[str]) -> str:
-    """What a process has said by now."""
+def output(server: subprocess.Popen[str]) -> str:
+    """The output of a process so far."""
     if server.pid not in _logs:
         return server.communicate()[0]
     _logs[server.pid].seek(0)
@@ -89,21 +89,21 @@ def said(server: subprocess.Popen[str]) -> str:
 
 @contextlib.contextmanager
 def serving(port: int, *arguments: str, **variables: str) -> Iterator[subprocess.Popen[str]]:
-    """A server that is ready, and is gone afterwards."""
+    """A server that is ready; it is stopped afterwards."""
     server = manage("serve", *arguments, PORT=str(port), **variables)
     try:
         wait_until_ready(port, server)
         yield server
     finally:
-        end(server)
+        stop(server)
 
 
-def end(server: subprocess.Popen[str]) -> None:
-    """Ends a server, in good order where it does as it is told."""
+def stop(server: subprocess.Popen[str]) -> None:
+    """Stops a server with SIGTERM; kills it if it does not stop."""
     if server.poll() is None:
         server.terminate()
         with contextlib.suppress(subprocess.TimeoutExpired):
-            server.wait(PATIENCE)
+            server.wait(TIMEOUT_SECONDS)
     if server.poll() is None:
         server.kill()
     server.wait()
