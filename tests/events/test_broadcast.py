@@ -17,6 +17,7 @@ from thriftshop.events.feed import serving
 from thriftshop.events.feed.remote import RemoteFeed
 from thriftshop.events.streams import Write
 
+PATIENCE_SECONDS = 120.0
 READER = "recommender"  # may read StockReceived, not StockAllocated
 TIMEOUT_SECONDS = 120.0
 SKUS = [f"SKU-{number}" for number in range(6)]
