@@ -113,7 +113,7 @@ def test_an_import_shows_what_would_change_before_it_changes_anything(desk):
         ("colour", "Green"),
     ]
     again = desk.post(f"{admin_pages.LIST}import/", {"upload": upload}, follow=True)
-    assert "no longer here" in admin_pages.said(again)
+    assert "no longer stored" in admin_pages.said(again)
     assert not Upload.objects.exists()
 
 
@@ -148,7 +148,7 @@ def test_a_broken_file_is_refused_with_one_clear_problem(desk, content, problem)
 
 def test_a_colleagues_upload_cannot_be_applied(desk):
     upload = Upload.objects.keep("x.csv", b"sku,name\r\nA,B\r\n", "somebody else")
-    assert "no longer here" in admin_pages.said(
+    assert "no longer stored" in admin_pages.said(
         desk.post(f"{admin_pages.LIST}import/", {"upload": upload.id}, follow=True)
     )
     assert not Product.objects.exists()
@@ -181,7 +181,7 @@ def test_whatever_happens_to_a_workbook_on_its_way_is_read_or_refused(data):
 
 
 def test_a_sku_that_stands_twice_is_refused_wherever_it_stands(desk, monkeypatch):
-    monkeypatch.setattr(importing, "AT_ONCE", 2)
+    monkeypatch.setattr(importing, "BATCH", 2)
     content = b"name,sku\r\nOne,A\r\nTwo,B\r\nThree,C\r\nFour,A\r\n"
     dry_run = send(desk, content)
     refused = dry_run.context["lines"][0]
@@ -191,7 +191,7 @@ def test_a_sku_that_stands_twice_is_refused_wherever_it_stands(desk, monkeypatch
 
 
 def test_an_import_that_stops_halfway_says_how_far_it_came_and_goes_on_when_it_is_sent_again(desk, monkeypatch):
-    monkeypatch.setattr(importing, "AT_ONCE", 2)
+    monkeypatch.setattr(importing, "BATCH", 2)
     content = b"sku,name\r\nA,One\r\nB,Two\r\nC,Three\r\n"
     upload = send(desk, content).context["upload"].id
     put, busy = service.Service.put_products, {"C"}
