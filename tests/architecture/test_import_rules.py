@@ -15,6 +15,7 @@ NEW = '"""A module that no rule knows."""\n'
 VIOLATIONS = [
     ("upwards", "thriftshop/planted.py", "from apps.catalog import domain\n"),
     ("upwards", "idl/planted.py", "from thriftshop import clock\n"),
+    ("contracts", "idl/planted.py", "import django\n"),
     ("independence", "apps/cart/domain.py", "from apps.catalog import domain as _other\n"),
     ("independence", "apps/trade/planted.py", "from apps.orders import models\n"),
     ("anatomy", "apps/cart/domain.py", "from apps.cart import service as _above\n"),
@@ -42,6 +43,10 @@ VIOLATIONS = [
     ("network", "apps/trade/reading.py", "import ftplib as _ftplib\n"),
     ("network", "apps/gateway/loaders.py", "from thriftpy2 import rpc as _rpc\n"),
     ("network", "apps/catalog/models.py", "import boto3 as _boto3\n"),
+    ("network", "apps/cart/service.py", "import telnetlib as _telnetlib\n"),
+    ("libraries", "apps/cart/projections.py", "import httpcore as _httpcore\n"),
+    ("libraries", "apps/users/service.py", "def _f():\n    import psycopg\n"),
+    ("libraries", "apps/cart/service.py", "import numpy as _numpy\n"),
     ("acyclic", "thriftshop/clock.py", "from thriftshop import call_context as _cycle\n"),
     ("acyclic", "thriftshop/clock.py", "def _f():\n    from thriftshop import call_context\n"),
     (
@@ -91,6 +96,19 @@ def test_a_planted_violation_is_caught(a_copy, rule, file, planted):
         target.write_text(before) if before is not None else target.unlink()
     assert ended.returncode != 0, f"{planted!r} in {file} went unnoticed"
     assert "BROKEN" in ended.stdout or "exhaustive" in ended.stdout.lower(), ended.stdout
+
+
+def test_contexts_import_only_the_parser_of_urllib():
+    """The rule about the network sees `urllib` alone, which two modules may import."""
+    imports = [
+        (f"{path.relative_to(ROOT)}:{node.lineno}", ast.unparse(node))
+        for path in sorted((ROOT / "apps").rglob("*.py"))
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.Import | ast.ImportFrom)
+    ]
+    found = [(place, statement) for place, statement in imports if "urllib" in statement]
+    assert len(found) == 2
+    assert [one for one in found if not one[1].startswith("from urllib.parse import")] == []
 
 
 def test_the_platform_imports_none_of_its_modules_by_their_names_as_strings():
