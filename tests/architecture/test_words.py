@@ -1,4 +1,4 @@
-"""Words and phrases that the project does not use, with the term to use instead (DESIGN.md, "Words")."""
+"""Words and phrases that the project does not use, with the term to use instead."""
 
 import re
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""Structs to bytes and back in Thrift's binary protocol, safe on hostile bytes (DESIGN.md, section 10)."""
+"""Structs to bytes and back in Thrift's binary protocol, safe on hostile bytes (docs/thrift.md, "Malicious input")."""
 
 from typing import Any
 
