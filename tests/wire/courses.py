@@ -20,11 +20,15 @@ STOCK = 5
 
 def needed(tool: str) -> None:
     """Skips a test if a tool is missing on a laptop; in CI it fails."""
-    if shutil.which(tool) and (tool != "node" or MODULES.is_dir()):
+    if not shutil.which(tool):
+        missing = f"{tool} is not installed"
+    elif tool == "node" and not MODULES.is_dir():
+        missing = "`make test` has not installed the packages of tests/wire yet"
+    else:
         return
     if os.environ.get("CI"):
-        pytest.fail(f"{tool} is not installed, or `make test` did not install tests/wire's packages")
-    pytest.skip(f"{tool} is not installed")
+        pytest.fail(missing)
+    pytest.skip(missing)
 
 
 def run(command: list[str], **options) -> str:
