@@ -10,6 +10,8 @@ from django.conf import settings
 PLATFORM = Path(__file__).resolve().parents[2] / "thriftshop"
 NAMES = (*settings.ALL_CONTEXTS, *settings.ALL_DRIVERS)
 MODULE = re.compile(rf"(?<![\w.])(?:(?:apps|idl)\.)?(?:{'|'.join(NAMES)})(?:\.\w+)*(?![\w ])")
+# In a template: tags, variables and addresses; all else is words.
+TEMPLATE_CODE = re.compile(r'\{[%{].*?[%}]\}|(?:href|src|action)="[^"]*"')
 PART = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
 
 GATEWAY = "the API gateway as a pattern: the platform serves the schema that this setting names"
@@ -62,6 +64,10 @@ def identifiers(node: ast.AST):
             yield value
 
 
+def named_in_template(source: str) -> set[str]:
+    return {code for code in TEMPLATE_CODE.findall(source) if set(PART.findall(code)) & set(NAMES)}
+
+
 def found_by_file() -> dict[str, set[str]]:
     found = {path.relative_to(PLATFORM).as_posix(): named(path.read_text()) for path in modules()}
     return {place: names for place, names in found.items() if names}
@@ -69,6 +75,13 @@ def found_by_file() -> dict[str, set[str]]:
 
 def test_no_module_of_the_platform_names_a_context():
     found = {place: names - EXCEPTIONS.get(place, (set(), ""))[0] for place, names in found_by_file().items()}
+    assert {place: names for place, names in found.items() if names} == {}
+
+
+def test_no_template_of_the_platform_names_a_context():
+    templates = {path.relative_to(PLATFORM).as_posix(): path.read_text() for path in PLATFORM.rglob("*.html")}
+    assert len(templates) > 3
+    found = {place: named_in_template(source) for place, source in templates.items()}
     assert {place: names for place, names in found.items() if names} == {}
 
 
@@ -96,3 +109,16 @@ def test_every_exception_is_still_needed():
 )
 def test_a_planted_name_is_found(source, found):
     assert named(source) == found
+
+
+@pytest.mark.parametrize(
+    ("source", "is_found"),
+    [
+        ('{% url "admin:orders_order_changelist" %}', True),
+        ("{{ registry.address }}", True),
+        ('<a href="/admin/catalog/">Products</a>', True),
+        ("<p>The demo shop's orders</p>{{ link.name }}", False),
+    ],
+)
+def test_a_name_planted_in_a_template_is_found(source, is_found):
+    assert bool(named_in_template(source)) is is_found
