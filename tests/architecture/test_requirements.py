@@ -34,7 +34,7 @@ LOADED_BY_NAME = {
     "whitenoise": ("settings/base.py", "whitenoise.middleware"),
 }
 # Imported as a dependency of another package.
-COMES_WITH = {"asgiref": "django"}
+COMES_WITH = {"asgiref": "django", "grimp": "import-linter"}
 # Imported by a command that is for development alone.
 DEVELOPMENT_ONLY = {"circus": "manage.py split"}
 
