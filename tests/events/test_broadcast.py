@@ -159,11 +159,11 @@ def test_a_process_that_is_too_busy_to_wait_is_not_asked_again_and_again(setting
     use_feed(monkeypatch, RemoteFeed)
     monkeypatch.setattr(serving, "_seats", functools.partial(threading.Semaphore, 0))
     followed = broadcast.Broadcast("inventory", READER)
-    followed.follow(PATIENCE)
+    followed.follow(TIMEOUT_SECONDS)
     began = time.monotonic()
     for _ in range(4):
-        followed.follow(PATIENCE)
-    assert 4 * feed.POLL_SECONDS <= time.monotonic() - began < PATIENCE / 2
+        followed.follow(TIMEOUT_SECONDS)
+    assert 4 * feed.POLL_SECONDS <= time.monotonic() - began < TIMEOUT_SECONDS / 2
     assert followed.is_current(1.0)
 
 

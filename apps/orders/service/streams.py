@@ -12,8 +12,8 @@ from thriftshop import clock, events, identity
 MAX_LINES = 1_000
 MAX_LINES_PER_ANSWER = 20_000
 # An order has up to ten thousand lines: fewer states are cached than by default.
-ORDERS = events.Decider("orders", order.INITIAL, order.evolve, remember=500)
-BOOKINGS = events.Decider("orders", booking.NOTHING, booking.evolve, remember=100)
+ORDERS = events.Decider("orders", order.INITIAL, order.evolve, cache_size=500)
+BOOKINGS = events.Decider("orders", booking.NOTHING, booking.evolve, cache_size=100)
 
 
 def not_found(order_id: str) -> common.NotFound:
