@@ -10,13 +10,14 @@ import subprocess
 import tempfile
 from pathlib import Path
 
-from tests.split import CONTEXTS, Process
-
 TICKS = os.sysconf("SC_CLK_TCK")
 
 
 def main() -> None:
     """Prints a table, one line for each context."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "settings.development")
+    from tests.split import CONTEXTS
+
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("contexts", nargs="*", default=[*CONTEXTS, "registry"], help="which; all where none is named")
     print(f"{'context':<12} {'CPU s':>6} {'clock s':>8} {'RSS MB':>7}")  # noqa: T201
@@ -28,6 +29,8 @@ def main() -> None:
 
 def measure(context: str, folder: Path) -> tuple[float, float, float]:
     """CPU seconds, wall-clock seconds and megabytes when the service is ready."""
+    from tests.split import Process
+
     variables = {"DJANGO_SETTINGS_MODULE": "settings.development", "DRAIN_GRACE_SECONDS": "0", "LOG_LEVEL": "ERROR"}
     process = Process(context, folder, variables)
     migrated = process.manage("migrate", "--verbosity", "0")
