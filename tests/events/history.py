@@ -7,7 +7,7 @@ from apps.orders.models import CardEntry
 from idl import cart, catalog, inventory, orders, users
 from idl.legacy import inventory as legacy_inventory
 from tests import acting
-from tests.orders import buying, guests, shop, stopping
+from tests.orders import buying, guests, interruptions, shop
 from tests.orders.shop import BUTTON, COAT, LAMP, TEAPOT
 from tests.users.people import token_in
 from thriftshop import call_context, clock, rpc
@@ -129,8 +129,8 @@ def _failures() -> None:
     failed = shop.shipped((COAT, 1), token="tok_capture_fail")
     with pytest.MonkeyPatch.context() as patch:
         for _ in range(4):
-            stopping.later(patch, 60_000)
-            stopping.sweep()
+            interruptions.later(patch, 60_000)
+            interruptions.sweep()
         CardEntry.objects.filter(account=failed.id).update(token="tok_ok")
         with acting.as_staff("orders"):
             shop.shop().retry_step(failed.id)
