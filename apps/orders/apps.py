@@ -39,10 +39,10 @@ class OrdersConfig(contexts.ContextConfig):
 
 def check_settings(app_configs: Sequence[AppConfig] | None, **_: Any) -> list[checks.CheckMessage]:
     """Checks the settings against their limits."""
-    found: list[checks.CheckMessage] = []
+    errors: list[checks.CheckMessage] = []
     for name, (unit, least, most) in LIMITS.items():
         value = getattr(settings, name)
         if type(value) is not int or not least <= value <= most:
             problem = f"{name}: {value!r} is not {least:,} to {most:,} {unit}."
-            found.append(checks.Error(problem, hint=f"Give a whole number of {unit}.", id="orders.E001"))
-    return found
+            errors.append(checks.Error(problem, hint=f"Set a whole number of {unit}.", id="orders.E001"))
+    return errors

@@ -57,24 +57,11 @@ EXCEPTIONS = (
     (r"apps/orders/(models|migrations)/.*", r"promised('|\")"),
     (r"apps/demo/loading/sales\.py", r"Thank you for coming back"),
 )
-# TEMPORARY: folders whose words are still to be rewritten. Remove an entry when its folder is clean; the list must become
-# empty, and `test_no_clean_folder_is_listed` fails for an entry that is not needed any more.
-NOT_REWRITTEN_YET = frozenset(
-    {
-        "apps/sessions/",
-    }
-)
 
 
 def test_no_discarded_word_is_used():
-    problems = [problem for path in _files() if not _is_listed(path) for problem in _problems(path)]
+    problems = [problem for path in _files() for problem in _problems(path)]
     assert not problems, "\n" + "\n".join(problems)
-
-
-def test_no_clean_folder_is_listed():
-    found = [path for path in _files() if _problems(path)]
-    clean = sorted(entry for entry in NOT_REWRITTEN_YET if not any(path.startswith(entry) for path in found))
-    assert not clean, f"Remove these from NOT_REWRITTEN_YET, they are clean: {', '.join(clean)}"
 
 
 @pytest.mark.parametrize(
@@ -108,10 +95,6 @@ def _files() -> list[str]:
             if path.suffix in SUFFIXES and path.is_file() and not ELSEWHERE & set(path.parts)
         ]
     return sorted(found)
-
-
-def _is_listed(path: str) -> bool:
-    return any(path.startswith(entry) for entry in NOT_REWRITTEN_YET)
 
 
 def _problems(path: str) -> list[str]:

@@ -96,7 +96,7 @@ def test_a_product_is_created_published_and_archived(desk, goods, products):
     expect(desk.locator(".messagelist")).to_contain_text(re.compile("Station clock.* was added"))
     desk.goto("/admin/catalog/product/?q=station")
     desk.locator("#action-toggle").check()
-    desk.get_by_label("Action:").select_option(label="Put the chosen products on sale")
+    desk.get_by_label("Action:").select_option(label="Publish the selected products")
     desk.get_by_role("button", name="Go").click()
     expect(desk.locator(".messagelist")).to_contain_text("on sale")
     assert products("CLOCK")[0].status == catalog.ProductStatus.PUBLISHED

@@ -113,7 +113,7 @@ def test_an_import_shows_what_would_change_before_it_changes_anything(desk):
         ("colour", "Green"),
     ]
     again = desk.post(f"{admin_pages.LIST}import/", {"upload": upload}, follow=True)
-    assert "no longer here" in admin_pages.said(again)
+    assert "no longer stored" in admin_pages.said(again)
     assert not Upload.objects.exists()
 
 
@@ -148,7 +148,7 @@ def test_a_broken_file_is_refused_with_one_clear_problem(desk, content, problem)
 
 def test_a_colleagues_upload_cannot_be_applied(desk):
     upload = Upload.objects.keep("x.csv", b"sku,name\r\nA,B\r\n", "somebody else")
-    assert "no longer here" in admin_pages.said(
+    assert "no longer stored" in admin_pages.said(
         desk.post(f"{admin_pages.LIST}import/", {"upload": upload.id}, follow=True)
     )
     assert not Product.objects.exists()
@@ -181,7 +181,7 @@ def test_whatever_happens_to_a_workbook_on_its_way_is_read_or_refused(data):
 
 
 def test_a_sku_that_stands_twice_is_refused_wherever_it_stands(desk, monkeypatch):
-    monkeypatch.setattr(importing, "AT_ONCE", 2)
+    monkeypatch.setattr(importing, "BATCH", 2)
     content = b"name,sku\r\nOne,A\r\nTwo,B\r\nThree,C\r\nFour,A\r\n"
     dry_run = send(desk, content)
     refused = dry_run.context["lines"][0]
@@ -191,22 +191,22 @@ def test_a_sku_that_stands_twice_is_refused_wherever_it_stands(desk, monkeypatch
 
 
 def test_an_import_that_stops_halfway_says_how_far_it_came_and_goes_on_when_it_is_sent_again(desk, monkeypatch):
-    monkeypatch.setattr(importing, "AT_ONCE", 2)
+    monkeypatch.setattr(importing, "BATCH", 2)
     content = b"sku,name\r\nA,One\r\nB,Two\r\nC,Three\r\n"
     upload = send(desk, content).context["upload"].id
-    written, put = [], service.Service.put_products
+    put, busy = service.Service.put_products, {"C"}
 
-    def busy_once(*args):
-        written.append(args)
-        if len(written) == 2:
+    def put_unless_busy(products, dry_run):
+        if busy & {product.sku for product in products}:
             raise rpc.Unavailable("busy")
-        return put(*args)
+        return put(products, dry_run)
 
-    monkeypatch.setattr(service.Service, "put_products", staticmethod(busy_once))
+    monkeypatch.setattr(service.Service, "put_products", staticmethod(put_unless_busy))
     stopped = admin_pages.said(desk.post(f"{admin_pages.LIST}import/", {"upload": upload}))
     assert "stopped after row 3" in stopped
     assert "2 created" in stopped
     assert names() == {"A": "One", "B": "Two"}
+    busy.clear()
     again = desk.post(f"{admin_pages.LIST}import/", {"upload": send(desk, content).context["upload"].id})
     assert "1 created, 2 unchanged" in admin_pages.said(again)
 

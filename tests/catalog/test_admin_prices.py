@@ -41,10 +41,10 @@ def test_what_was_not_previewed_is_not_applied(desk):
     sku = factories.product(price=10)
     form = admin_pages.act(desk, "reprice", sku)
     preview = reprice(desk, form, value="10", preview="1")
-    assert "no longer what you saw" in admin_pages.problems(reprice(desk, form, value="10", apply="1"))
-    assert "no longer what you saw" in admin_pages.problems(reprice(desk, preview, value="20", apply="1"))
+    assert "have changed since the preview" in admin_pages.problems(reprice(desk, form, value="10", apply="1"))
+    assert "have changed since the preview" in admin_pages.problems(reprice(desk, preview, value="20", apply="1"))
     reprice(desk, preview, value="10", apply="1")
-    assert "no longer what you saw" in admin_pages.problems(reprice(desk, preview, value="10", apply="1"))
+    assert "have changed since the preview" in admin_pages.problems(reprice(desk, preview, value="10", apply="1"))
     assert factories.read(sku).prices == [factories.money(11)]
 
 
@@ -69,7 +69,7 @@ def test_a_change_that_leaves_no_price_is_refused(desk, fields):
     sku = factories.product(price=10)
     preview = reprice(desk, admin_pages.act(desk, "reprice", sku), preview="1", **fields)
     assert preview.context["problems"] == 1
-    assert "would have no price" in admin_pages.problems(reprice(desk, preview, apply="1", **fields))
+    assert "prices would be invalid" in admin_pages.problems(reprice(desk, preview, apply="1", **fields))
     assert factories.read(sku).prices == [factories.money(10)]
 
 

@@ -48,7 +48,7 @@ def test_a_form_sent_untouched_changes_nothing(desk):
     )
     before = factories.tables()
     answer = desk.post(admin_pages.page(sku), admin_pages.form_of(desk, admin_pages.page(sku)), follow=True)
-    assert "stays as it was" in admin_pages.said(answer)
+    assert "was not changed" in admin_pages.said(answer)
     assert factories.tables() == before
 
 
@@ -62,9 +62,9 @@ def test_a_form_sent_untouched_changes_nothing(desk):
         ({"price_GBP": "-1"}, "greater than or equal to 0.01"),
         ({"price_GBP": "1.234"}, "decimal place"),
         ({"price_GBP": "lots"}, "number"),
-        ({"status": factories.DRAFT}, "not a draft again"),
+        ({"status": factories.DRAFT}, "cannot become a draft again"),
         ({"category": "nowhere"}, "not one of the available choices"),
-        ({"version": "1"}, "Somebody else has changed it"),
+        ({"version": "1"}, "changed by somebody else"),
         ({"attributes-0-code": "Colour", "attributes-0-value": "Red"}, "is not a valid attribute code"),
     ],
 )

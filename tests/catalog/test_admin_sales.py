@@ -68,7 +68,7 @@ def test_a_sale_is_ended_by_a_click_and_one_to_come_withdrawn(desk, at):
     assert [row[0] for row in timeline(desk, sku)] == ["10.00 GBP", "6.00 GBP"]
     gone = {"currency": "GBP", "valid_from": "1"}
     answer = desk.post(admin_pages.page(sku).replace("change", "prices/end"), gone, follow=True)
-    assert "no longer there" in admin_pages.said(answer)
+    assert "no longer exists" in admin_pages.said(answer)
 
 
 @pytest.mark.parametrize(
@@ -114,8 +114,8 @@ def test_many_prices_are_lowered_for_a_time(desk, at):
     preview = reprice(desk, admin_pages.act(desk, "reprice", *skus), preview="1", **change)
     assert [row.shown_after for row in preview.context["rows"]] == ["5.00", "10.00"]
     later = change | {"valid_until": "2026-09-29T00:00"}
-    assert "no longer what you saw" in admin_pages.problems(reprice(desk, preview, apply="1", **later))
-    assert "2 prices were set for later for a time" in admin_pages.said(reprice(desk, preview, apply="1", **change))
+    assert "have changed since the preview" in admin_pages.problems(reprice(desk, preview, apply="1", **later))
+    assert "2 prices were scheduled temporarily" in admin_pages.said(reprice(desk, preview, apply="1", **change))
     at(NOW + 5 * 24 * HOUR)
     assert [factories.read(sku).prices for sku in skus] == [[factories.money(5)], [factories.money(10)]]
     at(NOW + 9 * 24 * HOUR)
@@ -126,7 +126,7 @@ def test_one_price_for_later_is_set_although_it_is_the_same_now(desk):
     sku = factories.product(price=10)
     change = {"kind": "to", "value": "10", "valid_from": "2026-09-25T00:00"}
     preview = reprice(desk, admin_pages.act(desk, "reprice", sku), preview="1", **change)
-    assert "1 prices were set for later" in admin_pages.said(reprice(desk, preview, apply="1", **change))
+    assert "1 prices were scheduled" in admin_pages.said(reprice(desk, preview, apply="1", **change))
 
 
 def test_repricing_follows_the_decimals_of_the_currency(desk, settings):

@@ -22,7 +22,7 @@ def test_the_tree_is_shown_written_and_pruned(desk):
     taken = desk.post(f"{address}add/", {"name": "Other", "slug": "chairs", "description": "", "parent": ""})
     assert "Another category" in admin_pages.problems(taken)
     twice = desk.post(f"{address}add/", {"name": "Chairs", "slug": "", "description": "", "parent": root.id})
-    assert "at this place already" in admin_pages.problems(twice)
+    assert "already exists here" in admin_pages.problems(twice)
     assert Category.objects.get(name="Chairs").description == "To sit."
     below_itself = desk.post(f"{address}{root.id}/change/", {"name": "Furniture", "parent": chairs.id})
     assert "not one of the available choices" in admin_pages.problems(below_itself)

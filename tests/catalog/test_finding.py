@@ -166,7 +166,7 @@ def by_band(products, wanted):
 def test_pages_one_after_the_other_are_the_whole_list_in_order(shop, monkeypatch, few, data):
     from apps.catalog.service import ordering
 
-    monkeypatch.setattr(ordering, "FEW", few)  # both ways of sorting: few by themselves, many by walking
+    monkeypatch.setattr(ordering, "MAX_SORTED", few)  # both ways of sorting: few by themselves, many by walking
     _made, below = shop
     wanted = data.draw(filters(below))
     wanted.query = data.draw(st.sampled_from([None, "chair", "brass", "thing 1"]))
@@ -187,7 +187,7 @@ def test_any_part_of_a_list_is_the_whole_list_cut(shop, monkeypatch, few, data):
     from apps.catalog.models import search
     from apps.catalog.service import ordering
 
-    monkeypatch.setattr(ordering, "FEW", few)
+    monkeypatch.setattr(ordering, "MAX_SORTED", few)
     monkeypatch.setattr(search, "BROAD", data.draw(st.sampled_from([0, 20, 3000])))  # three ways of ranking a search
     _made, below = shop
     wanted = data.draw(filters(below))

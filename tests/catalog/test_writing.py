@@ -156,7 +156,7 @@ def test_who_looked_at_an_older_version_is_refused(transport):
     assert factories.put(factories.product_input(sku, "Elm chest", version=looked_at))[0].outcome == "changed"
     (outcome,) = factories.put(factories.product_input(sku, "Ash chest", version=looked_at))
     assert outcome.outcome == "refused"
-    assert "Somebody else has changed it" in outcome.problem
+    assert "changed by somebody else" in outcome.problem
     assert factories.read(sku).name == "Elm chest"
 
 

@@ -4,7 +4,7 @@ import pytest
 from django.contrib.auth.models import Group, Permission
 
 from tests.orders import shop
-from tests.orders.counter import url
+from tests.orders.admin_pages import url
 from tests.orders.shop import COAT
 from tests.users import people
 from thriftshop.desk import groups

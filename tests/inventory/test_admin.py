@@ -206,7 +206,7 @@ def test_the_level_at_a_past_moment_can_be_looked_up(admin, stock):
     tomorrow = f"{clock.datetime_of(clock.now() + 86_400_000):%Y-%m-%dT%H:%M}"
     for at, on_hand in (("2020-01-01T00:00", 0), (tomorrow, 3)):
         page = admin.get(reverse("admin:inventory_at"), {"skus": "CUP, PLATE", "at": at})
-        (cup, now), (plate, _) = page.context["found"]
+        (cup, now), (plate, _) = page.context["levels"]
         assert (cup.on_hand, now.on_hand, plate.on_hand) == (on_hand, 3, 0)
     for bad in ({"skus": "a b!", "at": tomorrow}, {"skus": "CUP", "at": "yesterday"}, {"skus": "", "at": ""}):
         page = admin.get(reverse("admin:inventory_at"), bad)

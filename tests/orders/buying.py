@@ -1,4 +1,4 @@
-"""What buyers do in these tests: fill a cart and buy it."""
+"""Carts and requests of buyers in these tests."""
 
 from idl import cart, orders
 from tests import acting
@@ -16,7 +16,7 @@ def fill(quantities, token=None):
 
 
 def buy(**more):
-    """An order of the cart, as the gateway sends it."""
+    """The request to buy a cart, as the gateway sends it."""
     values = {
         "idempotency_key": shop.key("buy"),
         "payment": orders.PaymentMethod(provider="card", token="tok_ok"),

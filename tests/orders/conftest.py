@@ -1,33 +1,33 @@
-"""Fixtures for the orders' tests: the staff at their desk, and a saga that can be stopped."""
+"""Fixtures for the orders' tests: staff in the admin, and interruptions of the saga."""
 
 import pytest
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Permission
 
-from tests.orders.stopping import Stops
+from tests.orders.interruptions import Interruptions
 
 
 @pytest.fixture
-def stops(monkeypatch):
-    return Stops(monkeypatch)
+def interruptions(monkeypatch):
+    return Interruptions(monkeypatch)
 
 
 @pytest.fixture
 def staff():
-    """Somebody who works here and may do everything."""
+    """A superuser."""
     return get_user_model().objects.create_superuser(email="boss@shop.example")
 
 
 @pytest.fixture
 def admin(client, staff):
-    """A browser in which they are logged in."""
+    """A client in which the superuser is logged in."""
     client.force_login(staff)
     return client
 
 
 @pytest.fixture
 def reader(client):
-    """A browser of somebody who may look at orders, and no more."""
+    """A client of staff with view permissions only."""
     user = get_user_model().objects.create_user(email="reader@shop.example")
     user.is_staff = True
     user.save()

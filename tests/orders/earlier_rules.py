@@ -1,7 +1,7 @@
-"""The rules of money before charges were allocated to lines: what orders in the log were written under.
+"""The rules of amounts before charges were allocated to lines, under which older orders were recorded.
 
-A shipment captured its goods at their full price with all charges on the first; a cancellation freed, and a return
-refunded, the full price of the lines, as far as it was owed or captured.
+A shipment captured the full price of its goods, the first one also all charges. A cancellation reduced the total by,
+and a return refunded, the full price of the lines, up to the remaining or captured amount.
 """
 
 from apps.orders.domain import changing
@@ -17,24 +17,24 @@ def _money(state, amount):
 
 
 def ship(state, part, lines, tracking, now):
-    """Ships; the event asks for what the earlier rule asked for."""
+    """A shipment that captures the amount of the earlier rule."""
     for event in changing.ship(state, part, lines, tracking, now):
-        gone = sum(sent * line.price for sent, line in zip(state.shipped, state.lines, strict=True))
-        due = gone + _value(state, event.shipment.lines) + state.totals.charges - state.totals.to_capture
+        shipped = sum(quantity * line.price for quantity, line in zip(state.shipped, state.lines, strict=True))
+        due = shipped + _value(state, event.shipment.lines) + state.totals.charges - state.totals.to_capture
         yield orders.OrderShipped(shipment=event.shipment, due=_money(state, max(0, due)))
 
 
 def cancel_lines(state, part, lines, reason):
-    """Cancels; the event frees what the earlier rule freed."""
+    """A cancellation that reduces the total by the amount of the earlier rule."""
     (event, *_) = changing.cancel_lines(state, part, lines, reason)
     if isinstance(event, orders.LinesCancelled):
-        freed = min(_value(state, lines), state.totals.net_total - state.totals.to_capture)
-        event.amount = _money(state, freed)
+        amount = min(_value(state, lines), state.totals.net_total - state.totals.to_capture)
+        event.amount = _money(state, amount)
     return [event]
 
 
 def return_lines(state, request, by, agreed, days):
-    """A return whose events refund what the earlier rule refunded, without `withheld`."""
+    """A return that refunds the amount of the earlier rule, without `withheld`."""
     default = min(_value(state, request.lines), state.totals.refundable)
     amount = _money(state, default) if agreed is None else agreed
     for event in changing.return_lines(state, request, by, amount, days):

@@ -1,4 +1,4 @@
-"""Guests in these tests: their orders, and the links that they ask for."""
+"""Guests' orders and links in these tests."""
 
 from django.core import mail
 
@@ -14,7 +14,7 @@ EMAIL = "gus@example.org"
 
 
 def guests_order(email=EMAIL, **quantities):
-    """A guest's confirmed order, and the token of the cart that it was bought with."""
+    """A guest's confirmed order, and the token of its cart."""
     token = buying.guest_cart(quantities or {COAT: 2})
     with acting.as_stranger():
         placed = shop.shop().place(buying.buy(cart_token=token, email=email))
@@ -23,13 +23,13 @@ def guests_order(email=EMAIL, **quantities):
     return placed, token
 
 
-def ask(number, email=EMAIL, client="203.0.113.7"):
+def request_link(number, email=EMAIL, client="203.0.113.7"):
     with acting.as_stranger():
         assert shop.shop().request_guest_access(number, email, client) is None
     guests.send_links()
 
 
 def link_of(order):
-    """What the link in an e-mail gives the guest who has it."""
-    ask(order.number)
+    """The access by the link in the e-mail."""
+    request_link(order.number)
     return orders.GuestAccess(link_token=token_in(mail.outbox[-1]))

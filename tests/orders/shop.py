@@ -1,4 +1,4 @@
-"""A small shop for the orders' tests: products with prices and stock, and orders written briefly."""
+"""A small shop for the orders' tests: products with prices and stock, and short functions to place and change orders."""
 
 import itertools
 
@@ -20,17 +20,17 @@ def gbp(amount):
 
 
 def key(prefix="key"):
-    """A key that no test has used."""
+    """A new key."""
     return f"{prefix}-{next(_keys):08}"
 
 
 def shop():
-    """The orders by their contract."""
+    """The orders service."""
     return rpc.connect(orders.OrdersService)
 
 
 def open_shop(stock=20):
-    """Four products on sale, so many of each on the shelf."""
+    """Four published products with this stock of each."""
     with acting.as_service("demo"):
         rpc.connect(catalog.CatalogService).put_products(
             [
@@ -75,20 +75,20 @@ def wanted(*lines, token=None, provider=None, charges=None, customer=acting.CUST
 
 
 def place(*lines, **more):
-    """Places an order as the shop's own service would, and leaves it pending."""
+    """Place an order as a service; it stays pending."""
     with acting.as_service("demo"):
         return shop().place(wanted(*lines, **more))
 
 
 def confirmed(*lines, **more):
-    """An order that was placed and went as far as it goes by itself."""
+    """An order after the saga ran: confirmed, rejected or waiting."""
     order = place(*lines, **more)
     progress.catch_up()
     return get(order.id)
 
 
 def shipped(*lines, **more):
-    """An order of which all has left."""
+    """A completely shipped order."""
     order = confirmed(*lines, **more)
     ship(order.id)
     progress.catch_up()
@@ -112,7 +112,7 @@ def return_lines(order_id, *lines, restock=True, agreed=None, key_=None):
 
 
 def quantities(*pairs):
-    """(line number, quantity) pairs as the contract has them."""
+    """(Line number, quantity) pairs as structs."""
     return [orders.LineQuantity(number=number, quantity=quantity) for number, quantity in pairs]
 
 
@@ -121,7 +121,7 @@ def charge(amount, kind=orders.ChargeKind.POSTAGE, description="Postage"):
 
 
 def kinds(order_id):
-    """The names of all that happened to an order, in order."""
+    """The names of an order's events, in order."""
     from apps.orders.service import streams
 
     return [record.kind for record in streams.ORDERS.history(order_id)]

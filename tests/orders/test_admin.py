@@ -1,4 +1,4 @@
-"""The staff's door to the orders: what is shown, what can be done by whom, and what is refused."""
+"""The admin of orders: the list, the pages, the actions and their refusals."""
 
 import re
 
@@ -10,7 +10,7 @@ from idl.orders import OrderStatus, PaymentStatus
 from idl import orders
 from tests import acting
 from tests.orders import shop
-from tests.orders.counter import LIST, row, send, url
+from tests.orders.admin_pages import LIST, row, send, url
 from tests.orders.shop import COAT, LAMP, TEAPOT, gbp
 from thriftshop.events import progress
 

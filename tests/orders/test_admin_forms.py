@@ -1,4 +1,4 @@
-"""The staff's forms about an order: what they take, what they refuse, and what stands in the books."""
+"""The admin's forms, permissions and books."""
 
 import re
 
@@ -11,7 +11,7 @@ from django.urls import reverse
 from apps.orders.admin import forms
 from apps.orders.models import Adjustment, CardEntry, Order
 from tests.orders import shop
-from tests.orders.counter import LIST, listed, row, send, url
+from tests.orders.admin_pages import LIST, listed, row, send, url
 from tests.orders.shop import BUTTON, COAT, LAMP, gbp
 from thriftshop import clock
 from thriftshop.events import progress, schedule

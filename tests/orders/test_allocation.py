@@ -7,8 +7,8 @@ from idl.orders import ChargeKind
 
 from apps.orders.domain import allocation, changing, order, states
 from idl import common, orders
-from tests.orders import earlier_rules, stories
-from tests.orders.stories import gbp
+from tests.orders import earlier_rules, histories
+from tests.orders.histories import gbp
 
 SPREAD = (ChargeKind.DISCOUNT, ChargeKind.VOUCHER, ChargeKind.SAMPLES, ChargeKind.MANUAL, ChargeKind.ADJUSTMENT)
 DELIVERY = (ChargeKind.POSTAGE, ChargeKind.FEE)
@@ -28,7 +28,7 @@ STEPS = st.lists(
 
 def placed(lines, charges):
     """An order of (quantity, price) lines with charges of a (kind, amount) each."""
-    event = stories.placed(*((f"SKU{number}", *line) for number, line in enumerate(lines)))
+    event = histories.placed(*((f"SKU{number}", *line) for number, line in enumerate(lines)))
     event.charges = [orders.Charge(kind=kind, description="Charge", amount=gbp(amount)) for kind, amount in charges]
     event.total = gbp(event.total.amount + sum(amount for _, amount in charges))
     return event
@@ -37,15 +37,15 @@ def placed(lines, charges):
 def confirmed(lines, charges):
     """The state of a confirmed order."""
     event = placed(lines, charges)
-    return stories.given(event, stories.reserved(), stories.authorised(event.total.amount), stories.confirmed())
+    return histories.given(event, histories.reserved(), histories.authorised(event.total.amount), histories.confirmed())
 
 
 def apply(state, events):
-    """The order after events, with everything that they ask for done: money captured and refunded at once."""
+    """The order after events whose captures and refunds succeed at once."""
     for event in events:
         state = order.evolve(state, event)
         if isinstance(event, orders.OrderShipped):
-            state = order.evolve(state, stories.captured(event))
+            state = order.evolve(state, histories.captured(event))
         elif isinstance(event, orders.RefundRequested):
             state = order.evolve(state, orders.PaymentRefunded(id=event.id, reference="ref", amount=event.amount))
     return state
@@ -53,16 +53,16 @@ def apply(state, events):
 
 def ship(state, *pairs, rules=changing):
     key = f"s{len(state.shipments)}"
-    return rules.ship(state, key, stories.quantities(*pairs), None, stories.PLACED_AT + stories.DAY)
+    return rules.ship(state, key, histories.quantities(*pairs), None, histories.PLACED_AT + histories.DAY)
 
 
 def cancel_lines(state, *pairs, rules=changing):
-    return rules.cancel_lines(state, f"c{len(state.partial_cancellations)}", stories.quantities(*pairs), "x")
+    return rules.cancel_lines(state, f"c{len(state.partial_cancellations)}", histories.quantities(*pairs), "x")
 
 
 def take_back(state, *pairs, agreed=None, rules=changing):
-    request = stories.request(*pairs, key=f"r{len(state.returns)}")
-    return rules.return_lines(state, request, stories.STAFF, None if agreed is None else gbp(agreed), 30)
+    request = histories.request(*pairs, key=f"r{len(state.returns)}")
+    return rules.return_lines(state, request, histories.STAFF, None if agreed is None else gbp(agreed), 30)
 
 
 def refunded(events):
@@ -70,7 +70,7 @@ def refunded(events):
 
 
 def out(state):
-    """What is with the customer: (line number, quantity) pairs."""
+    """The goods at the customer as (line number, quantity) pairs."""
     both = zip(state.shipped, state.returned, strict=True)
     return [(number, sent - back) for number, (sent, back) in enumerate(both, start=1) if sent > back]
 
@@ -199,7 +199,7 @@ def test_any_split_of_a_line_adds_up_to_its_share(share, quantity, parts):
 
 
 def take(state, step, rules):
-    """One step of a random course: what the rules refuse changes nothing."""
+    """One random command; a refused one changes nothing."""
     verb, line, count, amount = step
     pair = (line % len(state.lines) + 1, count)
     decisions = {
@@ -216,7 +216,7 @@ def take(state, step, rules):
 
 
 def check(state):
-    """What holds at any moment."""
+    """The invariants of amounts and quantities."""
     money = state.totals
     assert (
         0 <= money.refunded == money.requested <= money.captured == money.to_capture <= money.net_total <= money.total
@@ -228,7 +228,7 @@ def check(state):
 
 
 def bring_home(state):
-    """Everything that is left is shipped, and everything shipped is returned, a line at a time."""
+    """Ship everything that is left and return everything shipped, line by line."""
     if state.totals.unshipped and state.totals.status in states.OPEN:
         state = apply(state, ship(state))
         check(state)
@@ -288,7 +288,7 @@ def test_an_order_begun_under_the_earlier_rules_adds_up_under_the_present_ones(l
 @settings(max_examples=200, deadline=None)
 @given(LINES, CHARGES, st.data())
 def test_the_sequence_of_changes_does_not_affect_prices(lines, charges, data):
-    """Each piece shipped, cancelled and returned by itself, in any order, comes to the same as all at once."""
+    """Changes of single pieces in any sequence have the same total as one change of all."""
     assume(placed(lines, charges).total.amount >= 0)
     state = confirmed(lines, charges)
     pieces = [number for number, (quantity, _) in enumerate(lines, start=1) for _ in range(quantity)]

@@ -15,8 +15,8 @@ from idl import cart, common, orders
 from tests import acting
 from tests.orders import shop
 from tests.orders.buying import buy, cart_service, fill, guest_cart
+from tests.orders.interruptions import ProcessKilled, assert_consistent
 from tests.orders.shop import COAT, LAMP, TEAPOT, gbp
-from tests.orders.stopping import Killed, adds_up
 from thriftshop import rpc
 from thriftshop.events import decider, progress
 
@@ -25,7 +25,7 @@ BUYERS = 20
 
 
 def at_once(*works):
-    """What each of these came to, a result or what it raised, done by threads that begin together."""
+    """Run functions in concurrent threads; returns their results or exceptions."""
     ready, found = threading.Barrier(len(works)), [None] * len(works)
 
     def run(number, work):
@@ -46,7 +46,7 @@ def at_once(*works):
 
 
 def buying(delay=0.0, **more):
-    """A customer's order of their cart, so many seconds late."""
+    """A function that orders a customer's cart after a delay in seconds."""
 
     def work():
         time.sleep(delay)
@@ -70,9 +70,9 @@ def outcomes(found):
 
 
 def settled():
-    """Everything that follows has happened; gives the orders."""
+    """Process all events; returns the orders."""
     progress.catch_up()
-    adds_up()
+    assert_consistent()
     return [shop.get(row.pk) for row in Order.objects.all()]
 
 
@@ -129,7 +129,7 @@ def test_items_added_during_the_check_out_are_neither_lost_nor_bought():
         assert len(new) <= 1
         with acting.as_customer():
             cart_service().clear(cart.CartRef())
-    adds_up()
+    assert_consistent()
 
 
 def test_an_item_added_between_quote_and_check_out_stays_in_the_cart(monkeypatch):
@@ -179,7 +179,7 @@ def test_a_concurrent_change_of_the_cart_needs_another_confirmation(monkeypatch)
 
 
 def meanwhile(monkeypatch, happens):
-    """Lets something happen once, after the cart was looked at and before it is checked out."""
+    """Run a function once, between quote and check-out."""
     check_out = checkout._check_out
 
     def late(*args):
@@ -195,18 +195,18 @@ def meanwhile(monkeypatch, happens):
 
 @pytest.fixture
 def stopped_order(monkeypatch):
-    """The request of an order whose process was stopped after the cart was checked out, before the order was placed."""
+    """The request of an order whose process was killed between check-out and placing."""
     shop.open_shop()
     request = buy(email="ada@example.org")
 
     def stop(*_):
-        raise Killed
+        raise ProcessKilled
 
     with acting.as_customer():
         fill({COAT: 2})
         with monkeypatch.context() as patched:
             patched.setattr(streams.ORDERS, "decide", stop)
-            with pytest.raises(Killed):
+            with pytest.raises(ProcessKilled):
                 shop.shop().place(request)
     decider.forget_all()
     assert in_cart() == {}

@@ -1,4 +1,4 @@
-"""Orders changed through their contract: who may, when, and once for each key."""
+"""Commands on orders through the contract: permissions, periods and idempotency."""
 
 import pytest
 from idl.orders import OrderStatus, PaymentStatus
@@ -99,7 +99,7 @@ STAFF_ONLY = {"cancel_lines", "ship", "refund", "retry_step"}
 
 
 def asked(verb):
-    """The service as customers reach it, or straight where the gateway calls nothing of the kind."""
+    """The service through the transport, or directly for methods that the gateway does not call."""
     return acting.straight_at(orders.OrdersService) if verb in STAFF_ONLY else shop.shop()
 
 

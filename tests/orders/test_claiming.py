@@ -1,4 +1,4 @@
-"""Claiming by an account of the orders that were placed with its address."""
+"""Guests' orders are moved to the account with their verified address."""
 
 import pytest
 from django.core import mail
@@ -11,7 +11,7 @@ from apps.orders.service import streams
 from idl import common, orders, users
 from tests import acting
 from tests.orders import shop
-from tests.orders.guests import EMAIL, ask, guests_order, link_of
+from tests.orders.guests import EMAIL, guests_order, link_of, request_link
 from tests.orders.shop import TEAPOT
 from tests.users.people import token_in
 from thriftshop import rpc
@@ -24,7 +24,7 @@ PASSWORD = "a lamp from the attic"
 
 
 def sign_up(email=EMAIL):
-    """A new account: its id, and the token that proves its address."""
+    """A new account: its id and the token of its verification."""
     with acting.as_stranger():
         rpc.connect(users.UsersService).sign_up(email, PASSWORD, "Gus")
     progress.catch_up()
@@ -66,7 +66,7 @@ def test_a_claimed_order_is_not_accessible_as_a_guests():
     keys = (link_of(order), orders.GuestAccess(cart_token=token))
     prove(sign_up())
     mail.outbox.clear()
-    ask(order.number)
+    request_link(order.number)
     assert mail.outbox == []
     with acting.as_stranger():
         for guest in keys:

@@ -1,4 +1,4 @@
-"""An order's course from being placed to being returned, by its contract."""
+"""The life of an order through the contract, from placing to return."""
 
 import pytest
 from idl.orders import OrderStatus, PaymentStatus

@@ -1,4 +1,4 @@
-"""What the decision record says of the states is what the code does."""
+"""The statuses in the decision record match the code."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""Every decision about an order: given what happened, when something is asked, then this follows or that is refused."""
+"""The domain of orders: placing, the saga's steps and cancellations, by their events and refusals."""
 
 import pytest
 from idl.orders import OrderStatus, PaymentStatus
@@ -6,27 +6,27 @@ from idl.orders import OrderStatus, PaymentStatus
 from apps.orders.domain import changing, order, placing, saga_state, steps, validation
 from apps.orders.domain.saga_state import PendingStep
 from idl import common, orders
-from tests.orders import stories
-from tests.orders.stories import CUSTOMER, DAY, ID, MINUTE, PLACED_AT, STAFF, gbp, given
+from tests.orders import histories
+from tests.orders.histories import CUSTOMER, DAY, ID, MINUTE, PLACED_AT, STAFF, gbp, given
 
 
 def test_placing_twice_with_the_same_input_changes_nothing():
-    event = stories.placed()
+    event = histories.placed()
     assert placing.place(order.INITIAL, event, ID) == [event]
-    assert placing.place(given(event), stories.placed(), ID) == []
+    assert placing.place(given(event), histories.placed(), ID) == []
 
 
 def test_placing_with_the_same_key_and_other_input_is_refused():
     with pytest.raises(orders.IdempotencyConflict, match="TS-7K2M9QX4") as refusal:
-        placing.place(given(stories.placed()), stories.placed(fingerprint="other"), ID)
+        placing.place(given(histories.placed()), histories.placed(fingerprint="other"), ID)
     assert refusal.value.order_id == ID
 
 
 def test_a_placed_order_is_pending_and_its_stock_is_to_be_reserved():
-    state = given(stories.placed(charges=[3_95]))
+    state = given(histories.placed(charges=[3_95]))
     assert (state.status, state.totals.payment_status) == (OrderStatus.PENDING, PaymentStatus.NONE)
     assert (state.totals.goods, state.totals.charges, state.totals.total) == (127_50, 3_95, 131_45)
-    assert stories.pending_steps(state) == ["reserve"]
+    assert histories.pending_steps(state) == ["reserve"]
 
 
 def test_numbers_are_derived_from_the_id_without_confusable_digits():
@@ -112,8 +112,8 @@ def test_invalid_input_is_refused_with_the_name_of_its_field(change, field):
 
 
 def test_each_step_adds_the_next_one():
-    events = stories.confirmed_order()
-    assert [stories.pending_steps(given(*events[:n])) for n in (1, 2, 3, 4)] == [
+    events = histories.confirmed_order()
+    assert [histories.pending_steps(given(*events[:n])) for n in (1, 2, 3, 4)] == [
         ["reserve"],
         ["authorise"],
         ["allocate"],
@@ -122,36 +122,36 @@ def test_each_step_adds_the_next_one():
 
 
 def test_a_step_is_recorded_once():
-    events = stories.confirmed_order()
-    record = steps.record(PendingStep(saga_state.RESERVE), stories.reserved())
-    assert record(given(*events[:1])) == [stories.reserved()]
+    events = histories.confirmed_order()
+    record = steps.record(PendingStep(saga_state.RESERVE), histories.reserved())
+    assert record(given(*events[:1])) == [histories.reserved()]
     assert record(given(*events[:2])) == []
     assert [type(one).__name__ for one in steps.confirm(given(*events[:3]))] == ["OrderConfirmed"]
     assert steps.confirm(given(*events)) == []
 
 
 def test_a_declined_payment_rejects_the_order_and_releases_its_stock():
-    events = stories.confirmed_order()[:2]
+    events = histories.confirmed_order()[:2]
     state = given(*events, *steps.decline("no")(given(*events)))
     assert (state.status, state.reason) == (OrderStatus.REJECTED, "payment declined")
     assert state.totals.payment_status == PaymentStatus.DECLINED
-    assert stories.pending_steps(state) == ["release"]
+    assert histories.pending_steps(state) == ["release"]
 
 
 @pytest.mark.parametrize(("after", "undo"), [(1, ["release"]), (2, ["release", "void"]), (3, ["release", "void"])])
 def test_a_timed_out_order_releases_its_stock_and_authorisation(after, undo):
-    events = stories.confirmed_order()[:after]
+    events = histories.confirmed_order()[:after]
     state = given(*events, *changing.time_out(given(*events)))
     assert (state.status, state.reason) == (OrderStatus.REJECTED, "timed out")
-    assert stories.pending_steps(state) == undo
+    assert histories.pending_steps(state) == undo
 
 
 def test_a_confirmed_order_does_not_time_out():
-    assert changing.time_out(given(*stories.confirmed_order())) == []
+    assert changing.time_out(given(*histories.confirmed_order())) == []
 
 
 def test_a_failed_step_is_retried_after_growing_waits_and_finally_waits_for_staff():
-    state, now = given(stories.placed()), PLACED_AT
+    state, now = given(histories.placed()), PLACED_AT
     waits = []
     for attempt in range(1, 6):
         (event,) = steps.fail(PendingStep(saga_state.RESERVE), "reserve", "no answer", now)(state)
@@ -164,14 +164,14 @@ def test_a_failed_step_is_retried_after_growing_waits_and_finally_waits_for_staf
 
 
 def test_a_failed_step_is_ready_again_at_its_retry_time():
-    state = given(stories.placed(), stories.failed("reserve", retry_at=PLACED_AT + 2_000))
+    state = given(histories.placed(), histories.failed("reserve", retry_at=PLACED_AT + 2_000))
     assert steps.ready(state, PLACED_AT + 1_999) == []
     assert steps.ready(state, PLACED_AT + 2_000) == [PendingStep(saga_state.RESERVE)]
 
 
 def test_success_and_a_requested_retry_both_clear_a_failure():
-    stuck = [stories.placed(), stories.failed("reserve", attempt=5)]
-    assert given(*stuck, stories.reserved()).failures == ()
+    stuck = [histories.placed(), histories.failed("reserve", attempt=5)]
+    assert given(*stuck, histories.reserved()).failures == ()
     assert changing.retry(given(*stuck)) == [orders.RetryRequested(step="reserve")]
     again = given(*stuck, orders.RetryRequested(step="reserve"))
     assert again.failures == ()
@@ -180,31 +180,31 @@ def test_success_and_a_requested_retry_both_clear_a_failure():
 
 def test_without_failures_a_retry_is_refused():
     with pytest.raises(orders.NotAllowedNow, match="no failed steps to retry"):
-        changing.retry(given(stories.placed()))
+        changing.retry(given(histories.placed()))
 
 
 def test_a_failed_shipping_call_blocks_the_capture():
-    events = stories.confirmed_order()
-    (sent,) = stories.shipped(given(*events))
+    events = histories.confirmed_order()
+    (sent,) = histories.shipped(given(*events))
     step = PendingStep(saga_state.CAPTURE, sent.shipment.id)
-    stuck = given(*events, sent, stories.failed("ship", attempt=5, id_=sent.shipment.id))
+    stuck = given(*events, sent, histories.failed("ship", attempt=5, id_=sent.shipment.id))
     assert steps.ready(stuck, PLACED_AT) == []
     assert steps.ready(order.evolve(stuck, orders.RetryRequested(step="ship")), PLACED_AT) == [step]
-    assert order.evolve(stuck, stories.captured(sent)).failures == ()
+    assert order.evolve(stuck, histories.captured(sent)).failures == ()
 
 
 def test_the_customer_may_cancel_within_the_grace_period():
-    state = given(*stories.confirmed_order())
+    state = given(*histories.confirmed_order())
     (event,) = changing.cancel(state, " changed my mind ", CUSTOMER, PLACED_AT + 30 * MINUTE)
     assert event == orders.OrderCancelled(reason="changed my mind", by="customer")
     after = order.evolve(state, event)
-    assert (after.status, stories.pending_steps(after)) == (OrderStatus.CANCELLED, ["release", "void"])
+    assert (after.status, histories.pending_steps(after)) == (OrderStatus.CANCELLED, ["release", "void"])
     assert after.cancelled == (2, 3)
     assert changing.cancel(after, "again", CUSTOMER, PLACED_AT + DAY) == []
 
 
 def test_after_the_grace_period_only_staff_may_cancel():
-    state = given(*stories.confirmed_order())
+    state = given(*histories.confirmed_order())
     with pytest.raises(orders.NotAllowedNow, match="cancellation period is over"):
         changing.cancel(state, "too late", CUSTOMER, PLACED_AT + 30 * MINUTE + 1)
     (event,) = changing.cancel(state, "sold out", STAFF, PLACED_AT + DAY)
@@ -212,13 +212,13 @@ def test_after_the_grace_period_only_staff_may_cancel():
 
 
 def test_a_pending_order_may_be_cancelled():
-    state = given(stories.placed())
+    state = given(histories.placed())
     assert changing.cancel(state, "quick", CUSTOMER, PLACED_AT)[0].by == "customer"
 
 
 def test_a_partly_shipped_order_cannot_be_cancelled():
-    events = stories.confirmed_order()
-    state = given(*events, *stories.shipped(given(*events), (1, 1)))
+    events = histories.confirmed_order()
+    state = given(*events, *histories.shipped(given(*events), (1, 1)))
     with pytest.raises(orders.NotAllowedNow, match="partly shipped") as refusal:
         changing.cancel(state, "too late", STAFF, PLACED_AT)
     assert (refusal.value.status, refusal.value.next_statuses) == (
@@ -230,14 +230,14 @@ def test_a_partly_shipped_order_cannot_be_cancelled():
 def test_a_reason_must_be_given():
     for reason in ("", "  ", "x" * 501, "bell \x07"):
         with pytest.raises(common.InvalidInput, match="reason"):
-            changing.cancel(given(stories.placed()), reason, STAFF, PLACED_AT)
+            changing.cancel(given(histories.placed()), reason, STAFF, PLACED_AT)
 
 
 def test_cancelled_pieces_reduce_the_total():
-    state = given(*stories.confirmed_order(charges=[3_95]))
-    (event,) = changing.cancel_lines(state, "p1", stories.quantities((1, 1), (2, 2)), "chipped")
+    state = given(*histories.confirmed_order(charges=[3_95]))
+    (event,) = changing.cancel_lines(state, "p1", histories.quantities((1, 1), (2, 2)), "chipped")
     assert event.amount == gbp(70_00)
     after = order.evolve(state, event)
     assert (after.status, after.totals.net_total, after.totals.unshipped) == (OrderStatus.CONFIRMED, 61_45, 2)
-    assert stories.pending_steps(after) == ["release_lines"]
-    assert changing.cancel_lines(after, "p1", stories.quantities((1, 1), (2, 2)), "chipped") == []
+    assert histories.pending_steps(after) == ["release_lines"]
+    assert changing.cancel_lines(after, "p1", histories.quantities((1, 1), (2, 2)), "chipped") == []

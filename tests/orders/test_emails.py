@@ -1,4 +1,4 @@
-"""E-mail about orders: one for each thing worth a letter, to the right person, never about what is long past."""
+"""E-mails about orders: which events send them, to whom, and what they contain."""
 
 import pytest
 from django.core import mail

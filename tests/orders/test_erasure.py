@@ -1,4 +1,4 @@
-"""An account is erased only when none of its orders is open, whatever is ordered meanwhile."""
+"""An account is erased only if none of its orders is open, even with concurrent orders."""
 
 import threading
 
@@ -23,7 +23,7 @@ HOUR = 3_600_000
 
 @pytest.fixture
 def ada():
-    """A customer, in a shop with something to sell."""
+    """A customer, in a shop with products."""
     shop.open_shop()
     progress.catch_up()
     with acting.as_service("demo"):

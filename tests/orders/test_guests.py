@@ -15,7 +15,7 @@ from apps.orders.service import guests, streams
 from idl import common, orders
 from tests import acting
 from tests.orders import shop
-from tests.orders.guests import EMAIL, ask, guests_order, link_of
+from tests.orders.guests import EMAIL, guests_order, link_of, request_link
 from tests.orders.shop import COAT, TEAPOT
 from tests.users.people import token_in
 from thriftshop import rpc
@@ -27,7 +27,7 @@ pytestmark = pytest.mark.django_db
 def test_a_guest_gets_a_link_that_opens_their_order():
     shop.open_shop()
     order, _ = guests_order()
-    ask(f" {order.number.lower()} ", " Gus@Example.org ")
+    request_link(f" {order.number.lower()} ", " Gus@Example.org ")
     (letter,) = mail.outbox
     assert (letter.to, letter.subject) == ([EMAIL], f"Your order {order.number}")
     for part in (letter.body, letter.alternatives[0][0]):
@@ -133,10 +133,10 @@ def test_emails_per_address_and_requests_per_client_are_limited():
     shop.open_shop()
     order, _ = guests_order()
     for number in range(6):
-        ask(order.number, client=f"203.0.113.{number}")
+        request_link(order.number, client=f"203.0.113.{number}")
     assert len(mail.outbox) == guests.EMAILS_PER_ORDER
     for _ in range(guests.REQUESTS_PER_CLIENT):
-        ask("TS-AAAAAAAA", client="2001:db8::1")
+        request_link("TS-AAAAAAAA", client="2001:db8::1")
     with acting.as_stranger(), pytest.raises(orders.TooManyRequests) as refusal:
         shop.shop().request_guest_access(order.number, EMAIL, "2001:db8::2")
     assert 0 < refusal.value.retry_after_seconds <= 3600
@@ -145,7 +145,7 @@ def test_emails_per_address_and_requests_per_client_are_limited():
 def test_requests_are_deleted_after_an_hour(monkeypatch):
     shop.open_shop()
     order, _ = guests_order()
-    ask(order.number)
+    request_link(order.number)
     now = guests.clock.now()
     monkeypatch.setattr(guests.clock, "now", lambda: now + guests.HOUR_MS + 1)
     guests.send_links()
@@ -162,7 +162,7 @@ def test_a_link_that_could_not_be_sent_is_sent_later(monkeypatch):
     with monkeypatch.context() as closed:
         closed.setattr(mail.EmailMultiAlternatives, "send", down)
         with pytest.raises(rpc.Unavailable):
-            ask(order.number)
+            request_link(order.number)
     assert guests.send_links() == 0
     now = guests.clock.now()
     monkeypatch.setattr(guests.clock, "now", lambda: now + 61_000)
@@ -174,7 +174,7 @@ def test_a_link_that_could_not_be_sent_is_sent_later(monkeypatch):
 def test_addresses_are_stored_only_as_digests(event_store):
     shop.open_shop()
     order, _ = guests_order()
-    ask(order.number)
+    request_link(order.number)
     kept = str([vars(row) for row in (*GuestEmail.objects.all(), *LinkRequest.objects.all(), *Order.objects.all())])
     assert "gus" not in kept
     assert "203.0.113" not in kept

@@ -1,4 +1,4 @@
-"""Orders of as many lines, and as many pieces of each, as an order can have."""
+"""Orders with the maximum numbers of lines and pieces."""
 
 import contextlib
 
@@ -9,7 +9,7 @@ from apps.orders.domain import batches, validation
 from idl import common, inventory, orders
 from tests import acting
 from tests.orders import large, shop
-from tests.orders.counter import url
+from tests.orders.admin_pages import url
 from tests.orders.shop import COAT, LAMP, gbp
 from thriftshop import rpc
 from thriftshop.events import progress, rebuild
@@ -72,14 +72,14 @@ def test_a_step_interrupted_between_its_batches_resumes_without_repeating_effect
 
 
 def drain():
-    """Lets everything happen; again if the inventory is unavailable meanwhile."""
+    """Process all events, again if the inventory is unavailable meanwhile."""
     with contextlib.suppress(rpc.Unavailable):
         progress.catch_up()
     progress.catch_up()
 
 
 def fail_once_at_the_second_part(monkeypatch, call):
-    """The inventory is out of reach once, after a first part was done."""
+    """The inventory is unavailable once, after a first batch."""
     from apps.inventory.service import Service
 
     done, calls = getattr(Service, call), []

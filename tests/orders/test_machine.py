@@ -1,4 +1,4 @@
-"""Any order that anybody can come up with: money and pieces add up whatever is asked of it, in whatever order."""
+"""Random sequences of commands and answers: amounts and quantities always add up."""
 
 import contextlib
 
@@ -10,7 +10,7 @@ from idl.orders import OrderStatus
 from apps.orders.domain import changing, order, placing, saga_state, states, steps
 from apps.orders.domain.changing import Actor, ReturnRequest
 from idl import common, orders
-from tests.orders import stories
+from tests.orders import histories
 
 REFUSALS = (orders.NotAllowedNow, common.InvalidInput)
 LINES = st.lists(
@@ -23,14 +23,14 @@ KEYS = st.integers(0, 30).map(str)
 
 
 class AnyOrder(RuleBasedStateMachine):
-    """An order under every verb, every answer of the provider, every failure."""
+    """An order with all commands, answers of the provider, and failures."""
 
     @initialize(lines=LINES, charge=st.integers(-8_000, 1_000))
     def place(self, lines, charge):
         goods = sum(quantity * price for _, quantity, price in lines)
         self.state = order.INITIAL
-        self.now = stories.PLACED_AT
-        self.apply(placing.place(self.state, stories.placed(*lines, charges=[max(charge, -goods)]), stories.ID))
+        self.now = histories.PLACED_AT
+        self.apply(placing.place(self.state, histories.placed(*lines, charges=[max(charge, -goods)]), histories.ID))
 
     def apply(self, events):
         for event in events:
@@ -68,25 +68,25 @@ class AnyOrder(RuleBasedStateMachine):
 
     @rule(key=KEYS, pairs=PAIRS)
     def cancel_lines(self, key, pairs):
-        self.ask(changing.cancel_lines, f"c{key}", stories.quantities(*pairs), "x")
+        self.ask(changing.cancel_lines, f"c{key}", histories.quantities(*pairs), "x")
 
     @rule(key=KEYS, pairs=PAIRS)
     def ship(self, key, pairs):
-        self.ask(changing.ship, f"s{key}", stories.quantities(*pairs), None, self.now)
+        self.ask(changing.ship, f"s{key}", histories.quantities(*pairs), None, self.now)
 
     @rule(key=KEYS, pairs=PAIRS, restock=st.booleans(), by=st.sampled_from(["customer", "staff"]))
     def take_back(self, key, pairs, restock, by):
-        request = ReturnRequest(f"r{key}", stories.quantities(*pairs), "x", restock, self.now)
+        request = ReturnRequest(f"r{key}", histories.quantities(*pairs), "x", restock, self.now)
         self.ask(changing.return_lines, request, Actor(by), None, 30)
 
     @rule(key=KEYS, pairs=PAIRS, amount=st.integers(-1, 9_000))
     def take_back_at_an_agreed_price(self, key, pairs, amount):
-        request = ReturnRequest(f"r{key}", stories.quantities(*pairs), "x", True, self.now)
-        self.ask(changing.return_lines, request, Actor("staff"), stories.gbp(amount), 30)
+        request = ReturnRequest(f"r{key}", histories.quantities(*pairs), "x", True, self.now)
+        self.ask(changing.return_lines, request, Actor("staff"), histories.gbp(amount), 30)
 
     @rule(key=KEYS, amount=st.integers(-1, 9_000))
     def refund(self, key, amount):
-        self.ask(changing.refund, f"m{key}", stories.gbp(amount), "x")
+        self.ask(changing.refund, f"m{key}", histories.gbp(amount), "x")
 
     @precondition(lambda self: self.state.failures)
     @rule()
@@ -122,7 +122,7 @@ class AnyOrder(RuleBasedStateMachine):
             assert self.state.totals.captured == self.state.totals.shipped == 0
 
     def teardown(self):
-        """Let everything that is due be done: nothing is left over."""
+        """Take all pending steps: none must be left."""
         if not hasattr(self, "state"):
             return
         self.apply([orders.RetryRequested(step=step) for step in {one.step for one in self.state.failures}])
@@ -144,11 +144,11 @@ _WAYS = {(before, after) for before, following in states.NEXT.items() for after 
 
 
 def _success(state, step):
-    """What is recorded when a step is taken."""
+    """The events of a successful step."""
     currency = state.totals.currency
     answers = {
-        saga_state.RESERVE: lambda: [stories.reserved()],
-        saga_state.AUTHORISE: lambda: [stories.authorised(state.totals.total)],
+        saga_state.RESERVE: lambda: [histories.reserved()],
+        saga_state.AUTHORISE: lambda: [histories.authorised(state.totals.total)],
         saga_state.ALLOCATE: lambda: steps.confirm(state),
         saga_state.CAPTURE: lambda: steps.capture(step, "ref")(state),
         saga_state.REFUND: lambda: [

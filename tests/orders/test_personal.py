@@ -1,4 +1,4 @@
-"""What orders know of people is sealed, shown to who may see it, and gone for good once they are erased."""
+"""Personal data in orders: encrypted, shown only to permitted viewers, and unreadable after an erasure."""
 
 import io
 import logging

@@ -1,4 +1,4 @@
-"""Placing orders: by customers and guests from their carts, by staff and services line by line; the same key once."""
+"""Placing orders: carts of customers and guests, lines of staff and services, idempotency keys."""
 
 import pytest
 from idl.orders import OrderStatus

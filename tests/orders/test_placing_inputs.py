@@ -1,4 +1,4 @@
-"""Orders placed: what is asked of the input, and what a service may give itself."""
+"""The validation of requests to place orders."""
 
 import threading
 

@@ -1,4 +1,4 @@
-"""Orders read: each sees their own; pages, filters, timelines, books; every table equal to its rebuild."""
+"""Reading orders: permissions, pages, filters, timelines and books; every table equals its rebuild."""
 
 import pytest
 from idl.orders import OrderStatus, PaymentStatus
@@ -21,7 +21,7 @@ def find(first=20, after=None, **more):
 
 
 def a_shops_life():
-    """Orders of every fate."""
+    """Orders with different outcomes."""
     shop.open_shop(stock=30)
     shop.confirmed((COAT, 1))
     shop.shipped((COAT, 1), (LAMP, 2), charges=[shop.charge(3_95)], token="tok_ok")

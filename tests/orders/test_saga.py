@@ -1,4 +1,4 @@
-"""The saga stopped after any step and resumed: orders end where they should, stock adds up, money moves and word is sent once."""
+"""The saga interrupted anywhere and resumed: every effect happens once, and orders and stock are consistent."""
 
 import pytest
 from django.core import mail
@@ -9,39 +9,47 @@ from apps.orders.reactions import saga, saga_calls
 from idl import inventory
 from tests import acting
 from tests.orders import shop
+from tests.orders.interruptions import (
+    ProcessKilled,
+    assert_consistent,
+    later,
+    provider_entries,
+    run_interrupted_at,
+    subjects,
+    sweep,
+)
 from tests.orders.shop import COAT, TEAPOT
-from tests.orders.stopping import Killed, adds_up, card, drain_through, later, subjects, sweep
 from thriftshop import rpc
 from thriftshop.events import decider, progress
 
 pytestmark = pytest.mark.django_db
 
 
-def test_an_order_interrupted_anywhere_is_confirmed_once(stops):
+def test_an_order_interrupted_anywhere_is_confirmed_once(interruptions):
     shop.open_shop(stock=100)
     places = 0
     while True:
         mail.outbox.clear()
         order = shop.place((COAT, 1), (TEAPOT, 2), token="tok_ok")
-        stopped = drain_through(stops, places)
+        stopped = run_interrupted_at(interruptions, places)
         assert shop.get(order.id).status == OrderStatus.CONFIRMED
         assert shop.kinds(order.id) == ["OrderPlaced", "OrderStockReserved", "PaymentAuthorised", "OrderConfirmed"]
-        assert card(order.id) == [("authorise", 70_00)]
+        assert provider_entries(order.id) == [("authorise", 70_00)]
         assert len(subjects("confirmed")) == 1
         if not stopped:
             break
         places += 1
     assert places == 9
-    adds_up()
+    assert_consistent()
 
 
-def test_an_invoice_order_interrupted_anywhere_is_confirmed_once(stops):
+def test_an_invoice_order_interrupted_anywhere_is_confirmed_once(interruptions):
     shop.open_shop(stock=100)
     places = 0
     while True:
         mail.outbox.clear()
         order = shop.place((COAT, 1), (TEAPOT, 2))
-        stopped = drain_through(stops, places)
+        stopped = run_interrupted_at(interruptions, places)
         assert shop.get(order.id).status == OrderStatus.CONFIRMED
         assert shop.kinds(order.id) == ["OrderPlaced", "OrderStockReserved", "PaymentAuthorised", "OrderConfirmed"]
         assert len(subjects("confirmed")) == 1
@@ -49,16 +57,16 @@ def test_an_invoice_order_interrupted_anywhere_is_confirmed_once(stops):
             break
         places += 1
     assert places == 3
-    adds_up()
+    assert_consistent()
 
 
-def test_an_invoice_order_without_stock_interrupted_anywhere_is_rejected_once(stops):
+def test_an_invoice_order_without_stock_interrupted_anywhere_is_rejected_once(interruptions):
     shop.open_shop(stock=2)
     places = 0
     while True:
         mail.outbox.clear()
         order = shop.place((COAT, 1), (TEAPOT, 3))
-        stopped = drain_through(stops, places)
+        stopped = run_interrupted_at(interruptions, places)
         assert (shop.get(order.id).status, shop.get(order.id).reason) == (OrderStatus.REJECTED, "out of stock")
         assert shop.levels(COAT, TEAPOT) == {COAT: (2, 0), TEAPOT: (2, 0)}
         assert len(subjects("could not be confirmed")) == 1
@@ -66,7 +74,7 @@ def test_an_invoice_order_without_stock_interrupted_anywhere_is_rejected_once(st
             break
         places += 1
     assert places >= 3
-    adds_up()
+    assert_consistent()
 
 
 def test_an_invoice_order_with_a_temporary_reservation_of_an_earlier_version_is_confirmed(monkeypatch):
@@ -78,7 +86,7 @@ def test_an_invoice_order_with_a_temporary_reservation_of_an_earlier_version_is_
     assert shop.get(order.id).status == OrderStatus.CONFIRMED
     later(monkeypatch, 100 * 86_400_000)
     assert shop.levels(COAT) == {COAT: (20, 3)}
-    adds_up()
+    assert_consistent()
 
 
 @pytest.mark.parametrize("tried_before", [False, True])
@@ -95,7 +103,7 @@ def test_firmly_reserved_goods_of_an_order_rejected_during_a_crash_are_released(
             shop.shop().cancel(order_id, "quick")
         saga.advance(order_id)  # in another process: it finds nothing to release
         part(order_id, state, step)
-        raise Killed
+        raise ProcessKilled
 
     if tried_before:
         monkeypatch.setitem(saga_calls.CALLS, "reserve", ((name, failing),))
@@ -105,35 +113,35 @@ def test_firmly_reserved_goods_of_an_order_rejected_during_a_crash_are_released(
         with acting.as_staff("orders"):
             shop.shop().retry_step(order.id)
     monkeypatch.setitem(saga_calls.CALLS, "reserve", ((name, given_up_elsewhere_then_reserved_then_killed),))
-    with pytest.raises(Killed):
+    with pytest.raises(ProcessKilled):
         progress.catch_up()
     assert shop.levels(COAT) == {COAT: (20, 3)}
     decider.forget_all()
     progress.catch_up()
     assert shop.get(order.id).status == OrderStatus.CANCELLED
     assert shop.levels(COAT) == {COAT: (20, 0)}
-    adds_up()
+    assert_consistent()
 
 
-def test_a_declined_order_interrupted_anywhere_is_rejected_once(stops):
+def test_a_declined_order_interrupted_anywhere_is_rejected_once(interruptions):
     shop.open_shop(stock=100)
     places = 0
     while True:
         mail.outbox.clear()
         order = shop.place((COAT, 1), token="tok_decline")
-        stopped = drain_through(stops, places)
+        stopped = run_interrupted_at(interruptions, places)
         found = shop.get(order.id)
         assert (found.status, found.payment_status) == (OrderStatus.REJECTED, PaymentStatus.DECLINED)
-        assert card(order.id) == []
+        assert provider_entries(order.id) == []
         assert len(subjects("could not be confirmed")) == 1
         if not stopped:
             break
         places += 1
     assert places == 9
-    adds_up()
+    assert_consistent()
 
 
-def test_a_shipment_interrupted_anywhere_is_shipped_and_captured_once(stops):
+def test_a_shipment_interrupted_anywhere_is_shipped_and_captured_once(interruptions):
     shop.open_shop(stock=100)
     places, sent = 0, 0
     while True:
@@ -141,40 +149,40 @@ def test_a_shipment_interrupted_anywhere_is_shipped_and_captured_once(stops):
         order = shop.confirmed((COAT, 1), (TEAPOT, 2), token="tok_ok")
         shop.ship(order.id)
         sent += 1
-        stopped = drain_through(stops, places)
+        stopped = run_interrupted_at(interruptions, places)
         found = shop.get(order.id)
         assert (found.status, found.payment_status) == (OrderStatus.SHIPPED, PaymentStatus.CAPTURED)
-        assert card(order.id) == [("authorise", 70_00), ("capture", 70_00)]
+        assert provider_entries(order.id) == [("authorise", 70_00), ("capture", 70_00)]
         assert shop.levels(COAT, TEAPOT) == {COAT: (100 - sent, 0), TEAPOT: (100 - 2 * sent, 0)}
         assert len(subjects("on its way")) == 1
         if not stopped:
             break
         places += 1
     assert places == 5
-    adds_up()
+    assert_consistent()
 
 
-def test_a_return_interrupted_anywhere_is_restocked_and_refunded_once(stops):
+def test_a_return_interrupted_anywhere_is_restocked_and_refunded_once(interruptions):
     shop.open_shop(stock=100)
     places = 0
     while True:
         mail.outbox.clear()
         order = shop.shipped((COAT, 1), (TEAPOT, 2), token="tok_ok")
         shop.return_lines(order.id, (1, 1), (2, 2))
-        stopped = drain_through(stops, places)
+        stopped = run_interrupted_at(interruptions, places)
         found = shop.get(order.id)
         assert (found.status, found.payment_status) == (OrderStatus.RETURNED, PaymentStatus.REFUNDED)
-        assert card(order.id) == [("authorise", 70_00), ("capture", 70_00), ("refund", 70_00)]
+        assert provider_entries(order.id) == [("authorise", 70_00), ("capture", 70_00), ("refund", 70_00)]
         assert shop.levels(COAT, TEAPOT) == {COAT: (100, 0), TEAPOT: (100, 0)}
         assert len(subjects("refund")) == 1
         if not stopped:
             break
         places += 1
     assert places == 6
-    adds_up()
+    assert_consistent()
 
 
-def test_a_cancellation_interrupted_anywhere_releases_stock_and_payment_once(stops):
+def test_a_cancellation_interrupted_anywhere_releases_stock_and_payment_once(interruptions):
     shop.open_shop(stock=100)
     places = 0
     while True:
@@ -182,7 +190,7 @@ def test_a_cancellation_interrupted_anywhere_releases_stock_and_payment_once(sto
         order = shop.confirmed((COAT, 1), token="tok_ok")
         with acting.as_customer():
             shop.shop().cancel(order.id, "changed my mind")
-        stopped = drain_through(stops, places)
+        stopped = run_interrupted_at(interruptions, places)
         found = shop.get(order.id)
         assert (found.status, found.payment_status) == (OrderStatus.CANCELLED, PaymentStatus.VOIDED)
         assert shop.kinds(order.id)[4:] == ["OrderCancelled", "StepDone", "PaymentVoided"]
@@ -191,7 +199,7 @@ def test_a_cancellation_interrupted_anywhere_releases_stock_and_payment_once(sto
             break
         places += 1
     assert places == 6
-    adds_up()
+    assert_consistent()
 
 
 @pytest.mark.parametrize(
@@ -222,7 +230,7 @@ def test_an_order_cancelled_during_a_step_releases_stock_and_payment(step, token
     assert not CardEntry.objects.filter(account=order.id, kind="capture").exists()
     if CardEntry.objects.filter(account=order.id, kind="authorise", outcome="done").exists():
         assert CardEntry.objects.filter(account=order.id, kind="void").exists()
-    adds_up()
+    assert_consistent()
 
 
 def test_an_order_with_an_expired_reservation_is_rejected(monkeypatch):
@@ -237,7 +245,7 @@ def test_an_order_with_an_expired_reservation_is_rejected(monkeypatch):
     order = shop.confirmed((COAT, 1), token="tok_ok")
     assert (order.status, order.reason) == (OrderStatus.REJECTED, "timed out")
     assert order.payment_status == PaymentStatus.VOIDED
-    adds_up()
+    assert_consistent()
 
 
 def test_after_a_lost_response_the_payment_is_authorised_once(monkeypatch):
@@ -250,9 +258,9 @@ def test_after_a_lost_response_the_payment_is_authorised_once(monkeypatch):
     later(monkeypatch, 2_100)
     assert sweep() == 1
     assert shop.get(order.id).status == OrderStatus.CONFIRMED
-    assert card(order.id) == [("authorise", 45_00)]
+    assert provider_entries(order.id) == [("authorise", 45_00)]
     assert Order.objects.get(pk=order.id).retry_at is None
-    adds_up()
+    assert_consistent()
 
 
 def test_a_step_delayed_by_a_wrong_clock_is_retried_with_the_right_clock(monkeypatch):
@@ -263,4 +271,4 @@ def test_a_step_delayed_by_a_wrong_clock_is_retried_with_the_right_clock(monkeyp
     assert order.status == OrderStatus.PENDING
     assert sweep() == 1
     assert shop.get(order.id).status == OrderStatus.CONFIRMED
-    adds_up()
+    assert_consistent()

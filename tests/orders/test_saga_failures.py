@@ -1,4 +1,4 @@
-"""The saga when a step fails, waits or is given up."""
+"""The saga with failing and waiting steps, and with timeouts."""
 
 import threading
 
@@ -11,8 +11,8 @@ from apps.orders.reactions import saga, saga_calls
 from idl import common, orders
 from tests import acting
 from tests.orders import shop
+from tests.orders.interruptions import MINUTE, assert_consistent, later, provider_entries, subjects, sweep
 from tests.orders.shop import COAT, TEAPOT
-from tests.orders.stopping import MINUTE, adds_up, card, later, subjects, sweep
 from thriftshop import rpc
 from thriftshop.events import progress
 
@@ -46,9 +46,9 @@ def test_a_step_that_keeps_failing_waits_for_staff_until_they_retry_it(monkeypat
     progress.catch_up()
     order = shop.get(order.id)
     assert (order.payment_status, order.captured) == (PaymentStatus.CAPTURED, shop.gbp(45_00))
-    assert card(order.id) == [("authorise", 45_00), ("capture", 45_00)]
+    assert provider_entries(order.id) == [("authorise", 45_00), ("capture", 45_00)]
     assert Order.objects.get(pk=order.id).stuck == ""
-    adds_up()
+    assert_consistent()
 
 
 def test_an_order_pending_for_too_long_is_rejected_and_releases_stock_and_payment(monkeypatch):
@@ -61,7 +61,7 @@ def test_an_order_pending_for_too_long_is_rejected_and_releases_stock_and_paymen
     assert (order.status, order.reason) == (OrderStatus.REJECTED, "timed out")
     assert len(subjects("could not be confirmed")) == 1
     assert sweep() == 0
-    adds_up()
+    assert_consistent()
 
 
 def test_imported_orders_are_not_overdue(monkeypatch):
@@ -163,5 +163,5 @@ def test_concurrent_runs_take_each_step_once():
         "OrderShipped",
         "PaymentCaptured",
     ]
-    assert card(order.id) == [("authorise", 70_00), ("capture", 70_00)]
+    assert provider_entries(order.id) == [("authorise", 70_00), ("capture", 70_00)]
     assert shop.levels(COAT, TEAPOT) == {COAT: (19, 0), TEAPOT: (18, 0)}

@@ -1,4 +1,4 @@
-"""Letters on their way: failures of the mail server, and claims by the processes that send."""
+"""The delivery of e-mails: failures of the mail server, and claims of concurrent processes."""
 
 import socket
 import subprocess
@@ -83,7 +83,7 @@ def test_an_email_accepted_before_the_connection_broke_is_sent_once(mail_server)
 
 
 def test_each_sent_email_is_recorded_at_once(mail_server):
-    """The process dies at the fourth of six letters of one batch: those before it are not sent again."""
+    """The process is killed at the fourth of six e-mails of a batch: earlier ones are not sent again."""
     shop.open_shop()
     for _ in range(6):
         shop.place((COAT, 1))
@@ -104,7 +104,7 @@ def test_each_sent_email_is_recorded_at_once(mail_server):
 
 
 def claimed_by(process, at):
-    """An order whose letter another process has claimed."""
+    """An order whose e-mail was claimed by another process."""
     shop.open_shop()
     shop.place((COAT, 1))
     progress.catch_up(of=[one for one in groups.hosted() if one.name != "orders.letters"])

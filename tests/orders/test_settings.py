@@ -1,4 +1,4 @@
-"""The orders' settings are held against what they may be when the shop starts."""
+"""The checks of the orders' settings."""
 
 import pytest
 

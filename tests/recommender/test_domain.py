@@ -177,7 +177,7 @@ def test_equal_scores_are_in_the_order_of_skus_whatever_was_learnt_first():
             knowledge.learn(knowledge.learn(Knowledge(), baskets[:2]), baskets[2:]),
         ):
             seeds = ranking.codes_of(known, ["CUP"])
-            found = ranking.look_up(known, seeds, np.ones(1), most=3)
+            found = ranking.look_up(known, seeds, np.ones(1), limit=3)
             assert [known.skus[code] for code in found] == ["A", "B", "C"]
             codes, _ = ranking.rank(known, seeds, np.ones(1), found)
             assert [known.skus[code] for code in codes] == ["A", "B", "C"]

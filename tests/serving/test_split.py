@@ -140,7 +140,7 @@ def test_log_lines_begin_with_the_name_of_the_process(shop):
 def test_demo_accounts_are_shown_only_if_the_demo_is_loaded(shop):
     _, _, manager = shop
     said = processes.output(manager)
-    assert "End one of them" in said
+    assert "Stop one of them" in said
     assert "staff@thriftshop.example" not in said
 
 

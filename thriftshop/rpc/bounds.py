@@ -45,10 +45,10 @@ def check(struct_type: Any, data: bytes) -> None:
         raise MalformedCall("The message ends in the middle of a value.")
 
 
-def check_items(kind: int, wanted: int) -> None:
+def check_items(kind: int, declared: int) -> None:
     """Raises MalformedCall where the items of a container are of another type than the contract's."""
-    if kind != wanted and not (kind == STRING and wanted in TEXTS):
-        raise MalformedCall(f"A container holds values of type {kind} where the contract has type {wanted}.")
+    if kind != declared and not (kind == STRING and declared in TEXTS):
+        raise MalformedCall(f"A container holds values of type {kind} where the contract has type {declared}.")
 
 
 class _Walk:
@@ -101,9 +101,9 @@ class _Walk:
         if not count:
             return self._empty(at, kind)
         self._check_room(count, MIN_BYTES[self._known(kind)], at)
-        wanted, below = _split(detail)
-        if wanted is not None:
-            check_items(kind, wanted)
+        declared, below = _split(detail)
+        if declared is not None:
+            check_items(kind, declared)
         if kind in WIDTHS:
             return int(at + count * WIDTHS[kind])
         if kind == STRING:
@@ -121,12 +121,12 @@ class _Walk:
         if not count:
             return self._empty(at, *kinds)
         self._check_room(count, sum(MIN_BYTES[self._known(kind)] for kind in kinds), at)
-        wanted = [_split(one) for one in detail] if detail is not None else [(None, None), (None, None)]
-        for kind, (want, _) in zip(kinds, wanted, strict=True):
+        details = [_split(one) for one in detail] if detail is not None else [(None, None), (None, None)]
+        for kind, (want, _) in zip(kinds, details, strict=True):
             if want is not None:
                 check_items(kind, want)
         for _ in range(count):
-            for kind, (_, below) in zip(kinds, wanted, strict=True):
+            for kind, (_, below) in zip(kinds, details, strict=True):
                 at = self.value(kind, at, below, depth - 1)
         return at
 

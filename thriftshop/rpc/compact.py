@@ -118,11 +118,11 @@ class Reader:
             if field_id not in FIELD_NUMBERS:
                 raise MalformedCall(f"No field has the number {field_id}.")
             spec = fields.get(field_id)
-            wanted = spec if spec is not None and self._fits(kind, spec[0]) else None
-            detail = None if wanted is None else field_detail(wanted)
+            known = spec if spec is not None and self._fits(kind, spec[0]) else None
+            detail = None if known is None else field_detail(known)
             value = kind == TRUE if kind in (TRUE, FALSE) else self.value(kind, detail, depth - 1)
-            if wanted is not None:
-                setattr(found, wanted[1], value)
+            if known is not None:
+                setattr(found, known[1], value)
         return found
 
     def value(self, kind: int, detail: tuple[int, Any] | None, depth: int) -> Any:

@@ -193,13 +193,13 @@ class Reader:
             raise MalformedCall("A map has four parts: two types, a size and its entries.")
         kinds, count, entries = (_type(found[0]), _type(found[1])), found[2], _expect(found[3], dict)
         _check_count(count, len(entries))
-        wanted = (None, None) if detail is None else tuple(map(compact.item_detail, detail[1]))
-        for kind, one in zip(kinds, wanted, strict=True):
+        details = (None, None) if detail is None else tuple(map(compact.item_detail, detail[1]))
+        for kind, one in zip(kinds, details, strict=True):
             if one is not None and entries:
                 bounds.check_items(kind, one[0])
         return {
-            self.value(kinds[0], _key(kinds[0], key), wanted[0], depth - 1): self.value(
-                kinds[1], one, wanted[1], depth - 1
+            self.value(kinds[0], _key(kinds[0], key), details[0], depth - 1): self.value(
+                kinds[1], one, details[1], depth - 1
             )
             for key, one in entries.items()
         }
@@ -230,8 +230,8 @@ def _type(name: Any) -> int:
     return ttype
 
 
-def _fits(ttype: int, wanted: int) -> bool:
-    return ttype == wanted or (ttype == TType.STRING and wanted in bounds.TEXTS)
+def _fits(ttype: int, declared: int) -> bool:
+    return ttype == declared or (ttype == TType.STRING and declared in bounds.TEXTS)
 
 
 def _field_number(text: str) -> int:

@@ -128,10 +128,10 @@ def _item_check(detail: Any) -> Check:
     return _value_check(*detail) if isinstance(detail, tuple) else _value_check(detail, None)
 
 
-def _plain_check(wanted: type) -> Check:
+def _plain_check(expected: type) -> Check:
     def check_plain(value: Any) -> None:
-        if type(value) is not wanted and not (wanted is float and type(value) is int):
-            raise _Invalid(f"is a {type(value).__name__}, not a {wanted.__name__}.")
+        if type(value) is not expected and not (expected is float and type(value) is int):
+            raise _Invalid(f"is a {type(value).__name__}, not a {expected.__name__}.")
 
     return check_plain
 
@@ -151,10 +151,10 @@ def _integer_check(ttype: int, enum: Any) -> Check:
     return check_integer
 
 
-def _sequence_check(check_item: Check, wanted: Any) -> Check:
+def _sequence_check(check_item: Check, expected: Any) -> Check:
     def check_sequence(value: Any) -> None:
-        if not isinstance(value, wanted) and not (wanted is list and isinstance(value, tuple)):
-            raise _Invalid(f"is a {type(value).__name__}, not a {wanted.__name__}.")
+        if not isinstance(value, expected) and not (expected is list and isinstance(value, tuple)):
+            raise _Invalid(f"is a {type(value).__name__}, not a {expected.__name__}.")
         for item in value:
             check_item(item)
 

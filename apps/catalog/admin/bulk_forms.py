@@ -1,4 +1,4 @@
-"""The forms in which staff change many products at once: new prices, a file."""
+"""The forms to change many products: re-pricing and import."""
 
 from decimal import Decimal
 from typing import Any
@@ -11,7 +11,7 @@ from thriftshop import money
 
 
 class RepriceForm(TimedForm):
-    """How the selected products are re-priced."""
+    """The change of the selected products' prices."""
 
     field_order = ("kind", "value", "ending", "currency", "valid_from", "valid_until", "reason")
 
@@ -22,12 +22,12 @@ class RepriceForm(TimedForm):
     value = forms.DecimalField(
         label="How much",
         max_digits=14,
-        help_text="-10 lowers, 10 raises; for one price, that price.",
+        help_text="-10 lowers, 10 raises; for one price, the price itself.",
         widget=forms.NumberInput(attrs={"step": "any", "inputmode": "decimal"}),
     )
     ending = forms.ChoiceField(
         label="Ending",
-        choices=[("penny", "As it comes out"), ("whole", "Whole amounts: 12.00"), ("99", "In 99: 11.99")],
+        choices=[("penny", "As calculated"), ("whole", "Whole amounts: 12.00"), ("99", "In 99: 11.99")],
     )
     currency = forms.ChoiceField(label="Currency")
     reason = forms.CharField(
@@ -42,17 +42,17 @@ class RepriceForm(TimedForm):
         self.fields["currency"] = currency_field()
 
     def clean(self) -> dict[str, Any]:
-        """Refuses an amount with decimals that its currency does not have."""
-        given = super().clean()
-        if given.get("kind") != "percent":
-            given["minor_units"] = clean_amount(self, "value")
-        return given
+        """Reject an amount with more decimals than its currency has."""
+        data = super().clean()
+        if data.get("kind") != "percent":
+            data["minor_units"] = clean_amount(self, "value")
+        return data
 
     def repricing(self) -> Repricing:
         """The change of each price."""
-        given = self.cleaned_data
-        value = given["value"] if given["kind"] == "percent" else Decimal(given["minor_units"])
-        return Repricing(given["kind"], value, given["ending"], money.exponent(given["currency"]))
+        data = self.cleaned_data
+        value = data["value"] if data["kind"] == "percent" else Decimal(data["minor_units"])
+        return Repricing(data["kind"], value, data["ending"], money.exponent(data["currency"]))
 
 
 class ImportForm(forms.Form):
@@ -61,12 +61,12 @@ class ImportForm(forms.Form):
     file = forms.FileField(
         label="File",
         help_text="CSV or XLSX with a first row of column names; at least the SKU."
-        " Nothing is changed before you have seen what would be.",
+        " You will see a preview before anything is changed.",
         widget=forms.ClearableFileInput(attrs={"accept": ".csv,.xlsx"}),
     )
     decimal = forms.ChoiceField(
         label="Decimal sign",
         required=False,
         choices=[("", "As the file's amounts show"), ("point", "Point: 1,234.50"), ("comma", "Comma: 1.234,50")],
-        help_text="Matters only where amounts such as 1.234 could be read in two ways.",
+        help_text="Only needed if amounts such as 1.234 are ambiguous.",
     )

@@ -16,7 +16,7 @@ from thriftshop import rpc
 
 @admin.register(Category)
 class CategoryAdmin(admin.ModelAdmin[Category]):
-    """The tree in which products stand."""
+    """The category tree."""
 
     search_fields = ("name",)
 
@@ -24,7 +24,7 @@ class CategoryAdmin(admin.ModelAdmin[Category]):
         css = {"all": ["catalog/admin.css"]}
 
     def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
-        """The whole tree with how much is on sale in it."""
+        """The whole tree, with counts of products on sale."""
         if not self.has_view_or_change_permission(request):
             raise PermissionDenied
         tree = rpc.connect(catalog.CatalogService).get_categories()
@@ -48,10 +48,10 @@ class CategoryAdmin(admin.ModelAdmin[Category]):
         return self._edit(request, self._category(object_id))
 
     def _category(self, category_id: str) -> Category:
-        found = Category.objects.filter(id=category_id).first()
-        if found is None:
+        category = Category.objects.filter(id=category_id).first()
+        if category is None:
             raise Http404("There is no such category.")
-        return found
+        return category
 
     def _edit(self, request: HttpRequest, category: Category | None) -> HttpResponse:
         initial = {"parent": request.GET.get("parent", "")}
@@ -75,7 +75,7 @@ class CategoryAdmin(admin.ModelAdmin[Category]):
             saved = rpc.connect(catalog.CatalogService).put_category(category.id if category else None, form.to_input())
         except wording.REFUSALS as refusal:
             field = {"parent_id": "parent"}.get(getattr(refusal, "field", None) or "", getattr(refusal, "field", None))
-            form.add_error(field if field in form.fields else None, wording.problem_of(refusal))
+            form.add_error(field if field in form.fields else None, wording.message_of(refusal))
             return False
         log = self.log_change if category else self.log_addition
         log(request, Category.objects.get(id=saved.id), "written")
@@ -83,7 +83,7 @@ class CategoryAdmin(admin.ModelAdmin[Category]):
         return True
 
     def delete_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:
-        """Asks, and removes."""
+        """The confirmation page, and the removal."""
         category = self._category(object_id)
         if not self.has_delete_permission(request, category):
             raise PermissionDenied
@@ -91,7 +91,7 @@ class CategoryAdmin(admin.ModelAdmin[Category]):
             try:
                 rpc.connect(catalog.CatalogService).remove_category(category.id)
             except wording.REFUSALS as refusal:
-                messages.error(request, f"Nothing was changed. {wording.problem_of(refusal)}")
+                messages.error(request, f"Nothing was changed. {wording.message_of(refusal)}")
             else:
                 self.log_deletions(request, cast("QuerySet[Category]", [category]))  # it is only walked through
                 messages.success(request, f"The category {category.name} was removed; its products stay.")
@@ -107,16 +107,16 @@ class CategoryAdmin(admin.ModelAdmin[Category]):
 
 
 def _is_new(form: forms.CategoryForm) -> bool:
-    """Whether a category to be added is not there yet: the contract would rewrite that one. Else the form says so."""
+    """Whether a category to be added does not exist yet, because `put_category` would overwrite it. Otherwise adds an error."""
     slug, name, parent = (form.cleaned_data[field] for field in ("slug", "name", "parent"))
     if slug and Category.objects.filter(slug=slug).exists():
-        form.add_error("slug", "Another category has this name in addresses.")
+        form.add_error("slug", "Another category has this slug.")
     elif not slug and Category.objects.filter(name=name, parent=parent or None).exists():
-        form.add_error("name", "There is a category of this name at this place already; change that one instead.")
+        form.add_error("name", "A category with this name already exists here. Change that one instead.")
     return form.is_valid()
 
 
 def _depth_first(tree: list[catalog.Category]) -> list[catalog.Category]:
-    """The tree as one reads it: each category right below the one above it."""
+    """The tree in depth-first order."""
     names = {category.id: category.name.casefold() for category in tree}
     return sorted(tree, key=lambda category: [(names[above], above) for above in category.path])

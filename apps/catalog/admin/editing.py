@@ -1,4 +1,4 @@
-"""One product's page in the admin: its form, its pictures and its prices over time."""
+"""The page of a product in the admin: its form, its pictures and its prices over time."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -19,26 +19,26 @@ def service() -> catalog.CatalogService:
 
 
 def edit(model_admin: admin.ModelAdmin[Product], request: HttpRequest, product: Product | None) -> HttpResponse:
-    """The form of a product, or of a new one; what becomes of it when it is sent."""
-    shown = service().get_products([product.sku]) if product else []
-    initial = forms.initial_of(product, _regular(shown)) if product else {"status": catalog.ProductStatus.DRAFT}
+    """The form of a product or a new one, and its submission."""
+    current = service().get_products([product.sku]) if product else []
+    initial = forms.initial_of(product, _regular(current)) if product else {"status": catalog.ProductStatus.DRAFT}
     form = forms.ProductForm(request.POST or None, initial=initial, product=product)
     lines = forms.attribute_forms(request.POST or None, product)
     if request.method == "POST" and all((form.is_valid(), lines.is_valid())):
         saved = _save(model_admin, request, form, lines, product)
         if saved is not None:
             return saved
-    return _form_page(model_admin, request, form, lines, product, shown)
+    return _form_page(model_admin, request, form, lines, product, current)
 
 
-def _regular(shown: Sequence[catalog.Product]) -> dict[str, int]:
-    """The regular prices now by currency; of a temporary price the one beside it."""
-    found = {money.currency: money.amount for one in shown for money in one.prices}
-    for sale in (sale for one in shown for sale in one.sales or ()):
-        found.pop(sale.money.currency)
+def _regular(products: Sequence[catalog.Product]) -> dict[str, int]:
+    """The current regular prices by currency, also of products with a temporary price."""
+    amounts = {money.currency: money.amount for product in products for money in product.prices}
+    for sale in (sale for product in products for sale in product.sales or ()):
+        amounts.pop(sale.money.currency)
         if sale.regular is not None:
-            found[sale.money.currency] = sale.regular.amount
-    return found
+            amounts[sale.money.currency] = sale.regular.amount
+    return amounts
 
 
 def _save(
@@ -48,11 +48,11 @@ def _save(
     lines: Any,
     product: Product | None,
 ) -> HttpResponse | None:
-    """Writes the product; None where it was refused, which the form then says."""
+    """Save the product; None if it was refused, with the error in the form."""
     try:
         (outcome,) = service().put_products([form.to_input(forms.attributes_of(lines))], False)
     except wording.REFUSALS as refusal:
-        form.add_error(None, wording.problem_of(refusal))
+        form.add_error(None, wording.message_of(refusal))
         return None
     if outcome.outcome == "refused":
         form.add_error(None, outcome.problem or "")
@@ -60,8 +60,8 @@ def _save(
     saved = Product.objects.get(sku=outcome.sku)
     if outcome.differences:
         pages.log(model_admin, request, saved, "; ".join(outcome.differences), added=product is None)
-    said = {"created": "was added", "changed": "was changed", "unchanged": "stays as it was"}[outcome.outcome]
-    messages.success(request, f"{saved.name} {said}.")
+    description = {"created": "was added", "changed": "was changed", "unchanged": "was not changed"}[outcome.outcome]
+    messages.success(request, f"{saved.name} {description}.")
     name = (
         "admin:catalog_product_change"
         if "_continue" in request.POST or product is None
@@ -76,7 +76,7 @@ def _form_page(
     form: forms.ProductForm,
     lines: Any,
     product: Product | None,
-    shown: Sequence[Any],
+    current: Sequence[Any],
 ) -> HttpResponse:
     return pages.page(
         model_admin,
@@ -86,7 +86,7 @@ def _form_page(
         form=form,
         lines=lines,
         product=product,
-        images=[image for one in shown for image in one.images],
+        images=[image for one in current for image in one.images],
         prices=price_timeline.rows(product, clock.now()) if product else [],
         status=wording.status(product.status) if product else "",
         picture_form=forms.PictureForm(prefix="picture"),

@@ -1,4 +1,4 @@
-"""How the list of products is narrowed down."""
+"""Filters of the list of products."""
 
 from typing import Any
 
@@ -11,19 +11,19 @@ from thriftshop import clock
 
 
 class InCategory(admin.SimpleListFilter):
-    """In a category or below it, or in none."""
+    """Products in a category or its descendants, or without one."""
 
     title = "category"
     parameter_name = "category"
     NONE = "none"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        """The tree, each level further in."""
+        """The tree, indented by level."""
         tree = [(one.id, "\u2003" * one.depth + one.name) for one in Category.objects.tree()]
         return [*tree, (self.NONE, "(none)")]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Product]) -> QuerySet[Product]:
-        """What is there."""
+        """The products in the chosen category."""
         if self.value() == self.NONE:
             return queryset.filter(category=None)
         category = Category.objects.filter(id=self.value()).first()
@@ -33,22 +33,22 @@ class InCategory(admin.SimpleListFilter):
 
 
 class Lacking(admin.SimpleListFilter):
-    """What staff have yet to see to."""
+    """Products that need work."""
 
     title = "work to do"
     parameter_name = "lacking"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        """What may be lacking, or planned."""
+        """The choices."""
         return [
             ("picture", "Without a picture"),
             ("price", "Without a price"),
             ("description", "Without a description"),
-            ("planned", "With a price to come"),
+            ("planned", "With a scheduled price"),
         ]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Product]) -> QuerySet[Product]:
-        """What lacks it."""
+        """The products of the chosen kind."""
         prices = Price.objects.filter(product=OuterRef("pk"))
         match self.value():
             case "picture":

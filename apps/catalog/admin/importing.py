@@ -1,4 +1,4 @@
-"""Importing a file of products: first what would change, line by line; then, when that was looked at, the change itself."""
+"""The import of product files: a preview of the changes row by row, and the import itself after confirmation."""
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -15,14 +15,14 @@ from idl import catalog
 from thriftshop import rpc
 from thriftshop.tables.table import Faulty
 
-AT_ONCE = 1_000
+BATCH = 1_000
 SHOWN = 500
 KINDS = ("refused", "created", "changed", "unchanged")
 LOOKS = {"refused": "bad", "created": "", "changed": "warn", "unchanged": "quiet"}
 
 
 class Line(NamedTuple):
-    """What becomes, or would become, of one row of the file."""
+    """The outcome, or expected outcome, of a row of the file."""
 
     row: int
     sku: str
@@ -32,12 +32,12 @@ class Line(NamedTuple):
 
     @property
     def look(self) -> str:
-        """How its outcome is shown."""
+        """The CSS class of its badge."""
         return LOOKS[self.outcome]
 
 
 def view(model_admin: admin.ModelAdmin[Product], request: HttpRequest) -> HttpResponse:
-    """The form; after a file was sent what it would change; after that was confirmed what it changed."""
+    """The form; after an upload the preview; after confirmation the result."""
     if not (model_admin.has_add_permission(request) and model_admin.has_change_permission(request)):
         raise PermissionDenied
     if "upload" in request.POST:
@@ -46,21 +46,21 @@ def view(model_admin: admin.ModelAdmin[Product], request: HttpRequest) -> HttpRe
     if request.method == "POST" and form.is_valid():
         file = form.cleaned_data["file"]
         try:
-            content = _read_all(file)
+            content = _read_limited(file)
             contents = sheets.read(content)
             lines = list(lines_of(contents, form.cleaned_data["decimal"], dry_run=True))
         except (sheets.Unreadable, cells.WrongColumns, *wording.REFUSALS) as problem:
-            form.add_error("file", wording.problem_of(problem))
+            form.add_error("file", wording.message_of(problem))
         else:
             upload = Upload.objects.keep(file.name, content, str(request.user.pk))
             return _page(model_admin, request, form=form, upload=upload, lines=lines, notices=contents.notices)
     return _page(model_admin, request, form=form)
 
 
-def _read_all(file: Any) -> bytes:
+def _read_limited(file: Any) -> bytes:
     if file.size > sheets.MAX_BYTES:
         raise sheets.Unreadable(
-            f"The file has {file.size:,} bytes; {sheets.MAX_BYTES // 1024 // 1024} MiB are read at most."
+            f"The file has {file.size:,} bytes; the maximum is {sheets.MAX_BYTES // 1024 // 1024} MiB."
         )
     content: bytes = file.read()
     return content
@@ -69,24 +69,24 @@ def _read_all(file: Any) -> bytes:
 def _apply(model_admin: admin.ModelAdmin[Product], request: HttpRequest) -> HttpResponse:
     upload = Upload.objects.filter(id=request.POST["upload"], by=str(request.user.pk)).first()
     if upload is None:
-        messages.error(request, "That file is no longer here; nothing was changed. Send it again.")
+        messages.error(request, "That file is no longer stored. Nothing was changed; upload it again.")
         return HttpResponseRedirect(reverse("admin:catalog_import"))
     content, name = bytes(upload.content), upload.name
-    upload.delete()  # sent twice, it is applied once
+    upload.delete()  # so that a form submitted twice is applied once
     lines: list[Line] = []
     try:
         for line in lines_of(sheets.read(content), request.POST.get("decimal", ""), dry_run=False):
-            lines.append(line)  # noqa: PERF402 - what was written before a refusal is told too
+            lines.append(line)  # noqa: PERF402 - lines written before a refusal are reported
     except wording.REFUSALS as refusal:
         last = max((line.row for line in lines), default=1)
         messages.error(
             request,
-            f"The import of {name} stopped after row {last}. {wording.problem_of(refusal)}"
-            " What it wrote stays; sent again, the file changes only what is left.",
+            f"The import of {name} stopped after row {last}. {wording.message_of(refusal)}"
+            " The rows before are imported; upload the file again to import the rest.",
         )
     counts = Counter(line.outcome for line in lines)
-    if told := ", ".join(f"{counts[kind]:,} {kind}" for kind in KINDS if counts[kind]):
-        messages.success(request, f"{name} was imported: {told}.")
+    if summary := ", ".join(f"{counts[kind]:,} {kind}" for kind in KINDS if counts[kind]):
+        messages.success(request, f"{name} was imported: {summary}.")
     return _page(
         model_admin,
         request,
@@ -97,37 +97,37 @@ def _apply(model_admin: admin.ModelAdmin[Product], request: HttpRequest) -> Http
 
 
 def lines_of(contents: sheets.Contents, decimal: str, *, dry_run: bool) -> Iterator[Line]:
-    """Writes a file's rows, or only says what would happen. Raises sheets.Unreadable and cells.WrongColumns.
+    """Imports the rows of a file, or only previews the changes. Raises sheets.Unreadable and cells.WrongColumns.
 
-    `decimal` says what is decimal in amounts, where the file does not decide it.
+    `decimal` is the decimal sign of amounts, if the file does not decide it.
     """
-    header, *written = contents.rows
+    header, *body = contents.rows
     if faulty := next((cell for cell in header if isinstance(cell, Faulty)), None):
         raise sheets.Unreadable(f"The name of a column: {faulty.problem}.")
     names = columns.checked([str(cell) for cell in header])
-    rows = list(amounts.plain(names, written, decimal))
+    rows = list(amounts.plain(names, body, decimal))
     reader = columns.Reader(names, [_texts(row) for row in rows])
     numbered = [(number, row) for number, row in enumerate(rows, start=2) if any(row)]
-    for start in range(0, len(numbered), AT_ONCE):
-        yield from _written(reader, numbered[start : start + AT_ONCE], dry_run)
+    for start in range(0, len(numbered), BATCH):
+        yield from _imported(reader, numbered[start : start + BATCH], dry_run)
 
 
 def _texts(row: Sequence[sheets.Cell]) -> list[str]:
     return ["" if isinstance(cell, Faulty) else str(cell) for cell in row]
 
 
-def _written(reader: columns.Reader, rows: Sequence[tuple[int, Sequence[sheets.Cell]]], dry_run: bool) -> list[Line]:
+def _imported(reader: columns.Reader, rows: Sequence[tuple[int, Sequence[sheets.Cell]]], dry_run: bool) -> list[Line]:
     inputs: list[tuple[int, catalog.ProductInput]] = []
     lines = []
     for number, row in rows:
         texts = _texts(row)
         try:
-            wanted = reader.read(number, texts)
+            product = reader.read(number, texts)
             _refuse_faults(reader.names, row)
-            inputs.append((number, wanted))
+            inputs.append((number, product))
         except cells.WrongCell as problem:
             lines.append(Line(number, reader.sku(texts)[:64], "refused", [], f"{problem}."))
-    outcomes = rpc.connect(catalog.CatalogService).put_products([wanted for _, wanted in inputs], dry_run)
+    outcomes = rpc.connect(catalog.CatalogService).put_products([product for _, product in inputs], dry_run)
     for (number, _), outcome in zip(inputs, outcomes, strict=True):
         lines.append(Line(number, outcome.sku, outcome.outcome, outcome.differences, outcome.problem or ""))
     return sorted(lines)

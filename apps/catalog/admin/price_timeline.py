@@ -1,4 +1,4 @@
-"""A product's prices over time as a table that people read: scheduled, current and ended, the latest first."""
+"""The table of a product's prices over time: scheduled, current and ended, latest first."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -13,7 +13,7 @@ LOOKS = {"scheduled": "warn", "current": "", "ended": "quiet"}
 
 
 def rows(product: Product, now: int) -> list[dict[str, Any]]:
-    """The prices over the times in which they are in force, in every currency."""
+    """The periods in which prices are in force, in every currency."""
     timelines = PriceEntry.objects.timelines([product.id])
     found = [row for (_, currency), timeline in timelines.items() for row in _rows(timeline, currency, now)]
     return sorted(found, key=lambda row: (-row["interval"].valid_from, row["currency"]))
@@ -52,7 +52,7 @@ def _standing(interval: rules.Interval, now: int) -> str:
 
 
 def ending(product: Product, currency: str, valid_from: int, now: int) -> catalog.PriceInput | None:
-    """What ends a temporary price now, or withdraws it before it begins; None where there is none."""
+    """The input that ends a temporary price now, or withdraws it before its start; None if there is no such price."""
     timeline = PriceEntry.objects.timelines([product.id]).get((product.id, currency), ())
     entry = next((one for one in timeline if one.is_temporary and one.valid_from == valid_from), None)
     if entry is None:

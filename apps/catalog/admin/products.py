@@ -1,4 +1,4 @@
-"""The products in the admin: the list, one product's page, and the ways to the pages for many."""
+"""The admin of products: the list, the page of a product, and bulk actions."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -34,7 +34,7 @@ from thriftshop.desk import figures
 
 @admin.register(Product)
 class ProductAdmin(admin.ModelAdmin[Product]):
-    """What the shop sells. Nothing is deleted here: what is no longer sold is archived."""
+    """Products. They are archived, never deleted."""
 
     list_display = ("picture", "titled", "sku", "category", "standing", "price", "changed")
     list_display_links = ("titled",)
@@ -52,11 +52,11 @@ class ProductAdmin(admin.ModelAdmin[Product]):
         css = {"all": ["catalog/admin.css"]}
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Nobody: old orders still name what was sold."""
+        """Never: orders refer to products."""
         return False
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Product]:
-        """The products with their price now and their main picture."""
+        """Products with their current price and main picture."""
         prices = Price.objects.in_force(clock.now()).filter(product=OuterRef("pk"), currency=settings.CURRENCIES[0])
         images = Image.objects.filter(product=OuterRef("pk")).order_by("position")
         return (
@@ -68,11 +68,11 @@ class ProductAdmin(admin.ModelAdmin[Product]):
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Product], search_term: str
     ) -> tuple[QuerySet[Product], bool]:
-        """As the shop itself searches."""
+        """The search of the shop."""
         return (queryset.search(search_term) if search_term.strip() else queryset), False  # type: ignore[attr-defined]
 
     def figures(self, request: HttpRequest) -> Sequence[figures.KeyFigure]:
-        """How much is on sale, and what is still being written."""
+        """The figures on the admin's index: products on sale, and drafts."""
         sizes = dict(Members.objects.filter(kind="status").values_list("value").annotate(Sum("size")))
         on_sale, drafts = (
             sizes.get(str(one), 0) for one in (catalog.ProductStatus.PUBLISHED, catalog.ProductStatus.DRAFT)
@@ -89,7 +89,7 @@ class ProductAdmin(admin.ModelAdmin[Product]):
 
     @admin.display(description="Picture")
     def picture(self, product: Any) -> str:
-        """The main picture, small; the name beside it says what it is."""
+        """A thumbnail of the main picture, without alternative text because the name is beside it."""
         if not product.thumbnail:
             return format_html('<span class="{}" aria-hidden="true"></span>', "ts-nopicture")
         return format_html(
@@ -99,7 +99,7 @@ class ProductAdmin(admin.ModelAdmin[Product]):
 
     @admin.display(description="Name", ordering="sort_name")
     def titled(self, product: Product) -> str:
-        """The name, which leads to its page."""
+        """The name, linked to its page."""
         return product.name
 
     @admin.display(description="Status", ordering="status")
@@ -117,17 +117,17 @@ class ProductAdmin(admin.ModelAdmin[Product]):
         """When it was last changed."""
         return wording.moment(product.updated_at)
 
-    # -- actions on many --
+    # -- bulk actions --
 
-    @admin.action(description="Put the chosen products on sale", permissions=["change"])
+    @admin.action(description="Publish the selected products", permissions=["change"])
     def publish(self, request: HttpRequest, queryset: QuerySet[Product]) -> None:
-        """Publishes, all or none."""
+        """Publish all or none."""
         skus = list(queryset.values_list("sku", flat=True))
         self._attempt(request, f"{len(skus):,} products are on sale.", lambda: editing.service().publish_products(skus))
 
-    @admin.action(description="Archive the chosen products", permissions=["change"])
+    @admin.action(description="Archive the selected products", permissions=["change"])
     def archive(self, request: HttpRequest, queryset: QuerySet[Product]) -> None:
-        """Archives, all or none."""
+        """Archive all or none."""
         skus = list(queryset.values_list("sku", flat=True))
         self._attempt(
             request, f"{len(skus):,} products are off sale.", lambda: editing.service().archive_products(skus)
@@ -135,27 +135,27 @@ class ProductAdmin(admin.ModelAdmin[Product]):
 
     @admin.action(description="Re-price the selected products", permissions=["change"])
     def reprice(self, request: HttpRequest, queryset: QuerySet[Product]) -> HttpResponse:
-        """To the form with its preview."""
+        """Show the form with its preview."""
         return repricing.begin(self, request, queryset)
 
-    @admin.action(description="Export the chosen products (CSV)", permissions=["view"])
+    @admin.action(description="Export the selected products (CSV)", permissions=["view"])
     def export_csv(self, request: HttpRequest, queryset: QuerySet[Product]) -> HttpResponse:
         """A CSV file that can be imported."""
         return exporting.as_csv(queryset)
 
-    @admin.action(description="Export the chosen products (XLSX)", permissions=["view"])
+    @admin.action(description="Export the selected products (XLSX)", permissions=["view"])
     def export_xlsx(self, request: HttpRequest, queryset: QuerySet[Product]) -> HttpResponse:
         """A workbook that can be imported."""
         return exporting.as_xlsx(queryset)
 
-    def _attempt(self, request: HttpRequest, done: str, call: Any) -> bool:
-        """Makes a call and says how it went."""
+    def _attempt(self, request: HttpRequest, success: str, call: Any) -> bool:
+        """Make a call and show a message about its outcome."""
         try:
             call()
         except wording.REFUSALS as refusal:
-            messages.error(request, f"Nothing was changed. {wording.problem_of(refusal)}")
+            messages.error(request, f"Nothing was changed. {wording.message_of(refusal)}")
             return False
-        messages.success(request, done)
+        messages.success(request, success)
         return True
 
     # -- pages --
@@ -186,7 +186,7 @@ class ProductAdmin(admin.ModelAdmin[Product]):
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
     ) -> HttpResponse:
-        """One product's page."""
+        """The page of a product."""
         if not self.has_view_or_change_permission(request):
             raise PermissionDenied
         if request.method == "POST" and not self.has_change_permission(request):
@@ -194,13 +194,13 @@ class ProductAdmin(admin.ModelAdmin[Product]):
         return editing.edit(self, request, self._product(object_id))
 
     def _product(self, object_id: Any) -> Product:
-        found = Product.objects.filter(pk=object_id).first() if str(object_id).isdecimal() else None
-        if found is None:
+        product = Product.objects.filter(pk=object_id).first() if str(object_id).isdecimal() else None
+        if product is None:
             raise Http404("There is no such product.")
-        return found
+        return product
 
     def history_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:
-        """What happened to a product, from its events."""
+        """The history of a product, from its events."""
         product = self._product(object_id)
         if not self.has_view_or_change_permission(request, product):
             raise PermissionDenied
@@ -214,65 +214,65 @@ class ProductAdmin(admin.ModelAdmin[Product]):
 
     def add_picture_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Adds a picture to a product."""
-        product = self._to_be_changed(request, pk)
+        product = self._product_to_change(request, pk)
         form = forms.PictureForm(request.POST or None, request.FILES or None, prefix="picture")
         if not form.is_valid():
-            self._complain(request, form)
-            return self._back_to(product)
+            self._show_errors(request, form)
+            return self._redirect_to(product)
         content = form.cleaned_data["file"].read()
         done = f"The picture was added to {product}."
         if self._attempt(
             request, done, lambda: editing.service().add_image(product.sku, content, form.cleaned_data["alt"])
         ):
             pages.log(self, request, product, f"picture added: {form.cleaned_data['alt']}")
-        return self._back_to(product)
+        return self._redirect_to(product)
 
     def remove_picture_view(self, request: HttpRequest, pk: int, image_id: str) -> HttpResponse:
         """Removes a picture from a product."""
-        product = self._to_be_changed(request, pk)
+        product = self._product_to_change(request, pk)
         done = f"The picture was removed from {product}."
         if self._attempt(request, done, lambda: editing.service().remove_image(product.sku, image_id)):
             pages.log(self, request, product, "picture removed")
-        return self._back_to(product)
+        return self._redirect_to(product)
 
     def schedule_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Sets a price of a product, now or for later."""
-        product = self._to_be_changed(request, pk)
+        product = self._product_to_change(request, pk)
         form = price_forms.ScheduleForm(request.POST or None, prefix="schedule")
         if not form.is_valid():
-            self._complain(request, form)
-            return self._back_to(product)
-        wanted = form.to_input(product.sku)
-        if self._attempt(request, f"The price of {product} was set.", lambda: editing.service().set_prices([wanted])):
+            self._show_errors(request, form)
+            return self._redirect_to(product)
+        price = form.to_input(product.sku)
+        if self._attempt(request, f"The price of {product} was set.", lambda: editing.service().set_prices([price])):
             pages.log(
-                self, request, product, f"price set: {money.format_amount(wanted.money.amount, wanted.money.currency)}"
+                self, request, product, f"price set: {money.format_amount(price.money.amount, price.money.currency)}"
             )
-        return self._back_to(product)
+        return self._redirect_to(product)
 
     def end_price_view(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """Ends a temporary price now, or withdraws one that has not begun."""
-        product = self._to_be_changed(request, pk)
-        currency, begins = request.POST.get("currency", ""), request.POST.get("valid_from", "")
-        wanted = None
-        if begins.isascii() and begins.isdigit():
-            wanted = price_timeline.ending(product, currency, int(begins), clock.now())
-        if wanted is None:
-            messages.error(request, "Nothing was changed. That temporary price is no longer there.")
+        """End a temporary price now, or withdraw one that has not started."""
+        product = self._product_to_change(request, pk)
+        currency, starts_at = request.POST.get("currency", ""), request.POST.get("valid_from", "")
+        price = None
+        if starts_at.isascii() and starts_at.isdigit():
+            price = price_timeline.ending(product, currency, int(starts_at), clock.now())
+        if price is None:
+            messages.error(request, "Nothing was changed. That temporary price no longer exists.")
         elif self._attempt(
-            request, f"The temporary price of {product} was ended.", lambda: editing.service().set_prices([wanted])
+            request, f"The temporary price of {product} was ended.", lambda: editing.service().set_prices([price])
         ):
             pages.log(self, request, product, "temporary price ended")
-        return self._back_to(product)
+        return self._redirect_to(product)
 
-    def _to_be_changed(self, request: HttpRequest, pk: int) -> Product:
+    def _product_to_change(self, request: HttpRequest, pk: int) -> Product:
         if not self.has_change_permission(request):
             raise PermissionDenied
         return self._product(pk)
 
-    def _complain(self, request: HttpRequest, form: Any) -> None:
+    def _show_errors(self, request: HttpRequest, form: Any) -> None:
         for name, problems in form.errors.items():
             label = form.fields[name].label if name in form.fields else ""
             messages.error(request, f"Nothing was changed. {label}: {' '.join(problems)}".replace(". : ", ". "))
 
-    def _back_to(self, product: Product) -> HttpResponse:
+    def _redirect_to(self, product: Product) -> HttpResponse:
         return HttpResponseRedirect(reverse("admin:catalog_product_change", args=[product.pk]))

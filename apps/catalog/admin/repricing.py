@@ -1,4 +1,4 @@
-"""Re-pricing many products at once: a form, a preview of every price, and one call that sets all or none."""
+"""Re-pricing many products: a form, a preview of every price, and one call that sets all or none."""
 
 import hashlib
 from typing import Any, NamedTuple
@@ -21,7 +21,7 @@ SHOWN = 200
 
 
 class Row(NamedTuple):
-    """One product's price before and after; `problem` where that would be no price."""
+    """The price of a product before and after; `problem` if it cannot be set."""
 
     sku: str
     name: str
@@ -32,12 +32,12 @@ class Row(NamedTuple):
 
     @property
     def shown_before(self) -> str:
-        """The price now."""
+        """The current price."""
         return rules.shown(self.before, self.currency)
 
     @property
     def shown_after(self) -> str:
-        """The price to be."""
+        """The new price."""
         return "" if self.after is None else rules.shown(self.after, self.currency)
 
     @property
@@ -49,16 +49,16 @@ class Row(NamedTuple):
 
 
 def begin(model_admin: admin.ModelAdmin[Product], request: HttpRequest, queryset: QuerySet[Product]) -> HttpResponse:
-    """The form for the chosen products, which it keeps in mind."""
+    """The form for the selected products."""
     skus = list(queryset.values_list("sku", flat=True)[: MAX_PRODUCTS + 1])
     if len(skus) > MAX_PRODUCTS:
-        messages.error(request, f"Choose up to {MAX_PRODUCTS:,} products at once.")
+        messages.error(request, f"Select at most {MAX_PRODUCTS:,} products.")
         return HttpResponseRedirect(reverse("admin:catalog_product_changelist"))
     return _page(model_admin, request, bulk_forms.RepriceForm(initial={"ending": "penny"}), skus, [])
 
 
 def view(model_admin: admin.ModelAdmin[Product], request: HttpRequest) -> HttpResponse:
-    """The preview, and with `apply` the setting of the prices that were previewed."""
+    """The preview; with `apply`, set the previewed prices."""
     if not model_admin.has_change_permission(request):
         raise PermissionDenied
     if request.method != "POST":
@@ -74,42 +74,42 @@ def view(model_admin: admin.ModelAdmin[Product], request: HttpRequest) -> HttpRe
 
 
 def _rows(skus: list[str], form: bulk_forms.RepriceForm) -> list[Row]:
-    """What would become of each regular price that applies when the new one begins."""
-    given = form.cleaned_data
-    at = price_forms.moment_of(given["valid_from"]) or clock.now()
+    """The change of each regular price that applies when the new one starts."""
+    data = form.cleaned_data
+    at = price_forms.moment_of(data["valid_from"]) or clock.now()
     products = list(Product.objects.filter(sku__in=skus).order_by("sort_name"))
     timelines = PriceEntry.objects.timelines(product.id for product in products)
     rows = []
     for product in products:
-        held = rules.regular(timelines.get((product.id, given["currency"]), ()), at)
-        rows.append(_row(product, held.amount if held else None, given["currency"], form.repricing()))
+        current = rules.regular(timelines.get((product.id, data["currency"]), ()), at)
+        rows.append(_row(product, current.amount if current else None, data["currency"], form.repricing()))
     return rows
 
 
 def _row(product: Product, before: int | None, currency: str, repricing: Repricing) -> Row:
     row = Row(product.sku, product.name, before, None, currency)
     if before is None and repricing.kind != "to":
-        return row._replace(problem="has no price to start from; it is left alone")
+        return row._replace(problem="has no price, so it is not changed")
     after = repricing.applied(before or 0)
     if not 1 <= after <= rules.MAX_AMOUNT:
-        return row._replace(problem=f"{rules.shown(after, currency)} would not be a price")
+        return row._replace(problem=f"{rules.shown(after, currency)} is not a valid price")
     return row._replace(after=after)
 
 
 def _times(form: bulk_forms.RepriceForm) -> tuple[int | None, int | None]:
-    begins, ends = (price_forms.moment_of(form.cleaned_data[name]) for name in ("valid_from", "valid_until"))
-    return begins, ends
+    starts_at, ends_at = (price_forms.moment_of(form.cleaned_data[name]) for name in ("valid_from", "valid_until"))
+    return starts_at, ends_at
 
 
-def _to_set(form: bulk_forms.RepriceForm, rows: list[Row]) -> list[tuple[Row, int]]:
-    """The rows with their price to set: for later or for a time also one that is the same now, which may change until then."""
+def _changes(form: bulk_forms.RepriceForm, rows: list[Row]) -> list[tuple[Row, int]]:
+    """The rows with prices to set. Scheduled and temporary prices are set even if they equal the current ones."""
     return [
         (row, row.after) for row in rows if row.after is not None and (row.after != row.before or any(_times(form)))
     ]
 
 
 def _fingerprint(form: bulk_forms.RepriceForm, rows: list[Row]) -> str:
-    """What was previewed, so that exactly that is applied: not twice, and not to prices that changed meanwhile."""
+    """A digest of the preview, so that it is applied once, and not if prices changed meanwhile."""
     previewed = [(row.sku, row.before, row.after) for row in rows], _times(form)
     return hashlib.sha256(repr(previewed).encode()).hexdigest()
 
@@ -117,30 +117,31 @@ def _fingerprint(form: bulk_forms.RepriceForm, rows: list[Row]) -> str:
 def _apply(request: HttpRequest, form: bulk_forms.RepriceForm, rows: list[Row]) -> bool:
     if request.POST.get("previewed") != _fingerprint(form, rows):
         form.add_error(
-            None, "Nothing was changed: the prices or the form are no longer what you saw. Look at them again."
+            None, "Nothing was changed: the prices or the form have changed since the preview. Check the new preview."
         )
         return False
     if any(row.problem and row.before is not None for row in rows):
-        form.add_error(None, "Nothing was changed: some would have no price. Choose another change.")
+        form.add_error(None, "Nothing was changed: some prices would be invalid. Choose another change.")
         return False
-    begins, ends = _times(form)
-    wanted = [
+    starts_at, ends_at = _times(form)
+    prices = [
         catalog.PriceInput(
             sku=row.sku,
             money=common.Money(amount=amount, currency=row.currency),
-            valid_from=begins,
-            valid_until=ends,
+            valid_from=starts_at,
+            valid_until=ends_at,
             reason=form.cleaned_data["reason"],
         )
-        for row, amount in _to_set(form, rows)
+        for row, amount in _changes(form, rows)
     ]
     try:
-        rpc.connect(catalog.CatalogService).set_prices(wanted)
+        rpc.connect(catalog.CatalogService).set_prices(prices)
     except wording.REFUSALS as refusal:
-        form.add_error(None, f"Nothing was changed. {wording.problem_of(refusal)}")
+        form.add_error(None, f"Nothing was changed. {wording.message_of(refusal)}")
         return False
     messages.success(
-        request, f"{len(wanted):,} prices were set{' for later' if begins else ''}{' for a time' if ends else ''}."
+        request,
+        f"{len(prices):,} prices were {'scheduled' if starts_at else 'set'}{' temporarily' if ends_at else ''}.",
     )
     return True
 
@@ -152,7 +153,7 @@ def _page(
     skus: list[str],
     rows: list[Row],
 ) -> HttpResponse:
-    changed = _to_set(form, rows) if rows else []
+    changed = _changes(form, rows) if rows else []
     context: dict[str, Any] = {
         "title": "Re-price products",
         "form": form,

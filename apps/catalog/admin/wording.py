@@ -1,4 +1,4 @@
-"""What the catalog's pages say: moments, statuses, prices and problems, for people."""
+"""The display of times, statuses and refusals in the catalog's admin."""
 
 import datetime
 
@@ -16,15 +16,15 @@ LOOKS = {
 }
 
 
-def problem_of(refusal: Exception) -> str:
-    """What a refusal says to the person who asked."""
+def message_of(refusal: Exception) -> str:
+    """The message of a refusal."""
     if isinstance(refusal, rpc.RpcError):
-        return "The catalog does not answer now. Nothing is lost: send it again."
+        return "The catalog is not available. Submit the form again in a minute."
     return str(getattr(refusal, "message", refusal))
 
 
 def moment(milliseconds: int | None) -> datetime.datetime | None:
-    """A moment in the shop's time zone."""
+    """A time in the shop's time zone."""
     return timezone.localtime(clock.datetime_of(milliseconds)) if milliseconds else None
 
 

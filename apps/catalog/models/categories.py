@@ -7,14 +7,14 @@ from idl import catalog
 
 
 class CategoryQuerySet(models.QuerySet["Category"]):
-    """Questions about the tree."""
+    """Queries on the tree."""
 
     def below(self, category: "Category") -> "CategoryQuerySet":
-        """All categories below one, itself left out."""
+        """The descendants of a category."""
         return self.filter(path__startswith=category.path + rules.SEPARATOR)
 
     def tree(self) -> list["Category"]:
-        """All categories: parents before children, brothers by name."""
+        """All categories: parents before children, siblings by name."""
         return in_tree_order(list(self))
 
 
@@ -40,7 +40,7 @@ class Category(models.Model):
 
     @property
     def depth(self) -> int:
-        """How many categories are above it."""
+        """The number of its ancestors."""
         return self.path.count(rules.SEPARATOR)
 
     def to_struct(self, product_count: int) -> catalog.Category:

@@ -1,4 +1,4 @@
-"""Which products have what: for each status, category, trait's value and digit of a price, the set of its products.
+"""Sets of products: one for each status, category, value of a trait, and binary digit of a price.
 
 The sets (apps/catalog/domain/bitmaps.py) are changed in the transaction that changes the products, so that filters and
 facets are answered from a few rows at any moment, in any process, and on any database.
@@ -28,7 +28,7 @@ class Key(NamedTuple):
 
 
 def keys_of(details: products.Details, amounts: Mapping[str, int]) -> set[Key]:
-    """The sets in which a product stands that is described so and has these prices in force, by currency."""
+    """The sets that contain a product with these details and current prices by currency."""
     keys = {Key("status", "", str(details.status))}
     if details.category_id:
         keys.add(Key("category", "", details.category_id))
@@ -38,7 +38,7 @@ def keys_of(details: products.Details, amounts: Mapping[str, int]) -> set[Key]:
 
 
 def price_keys(currency: str, amount: int) -> set[Key]:
-    """The sets in which a product of this price stands."""
+    """The sets that contain a product with this price."""
     return {
         Key("price", currency, PRICED),
         *(Key("price", currency, str(digit)) for digit in bitmaps.digits(amount)),
@@ -46,7 +46,7 @@ def price_keys(currency: str, amount: int) -> set[Key]:
 
 
 class MembersQuerySet(models.QuerySet["Members"]):
-    """Sets by what they are of."""
+    """Queries on sets."""
 
     def sets(self, keys: Iterable[Key]) -> dict[Key, bitmaps.Bits]:
         """The sets of these keys; empty ones are left out."""
@@ -79,27 +79,27 @@ class MembersQuerySet(models.QuerySet["Members"]):
             groups[key[:2]].append(key.value)
         if not groups:
             return self.none()
-        wanted = Q()
+        condition = Q()
         for (kind, code), values in groups.items():
-            wanted |= Q(kind=kind, code=code, value__in=values)
-        return self.filter(wanted)
+            condition |= Q(kind=kind, code=code, value__in=values)
+        return self.filter(condition)
 
-    def largest(self, codes: Collection[str], most: int) -> dict[str, list[str]]:
-        """For each trait the values that most products have."""
+    def largest(self, codes: Collection[str], limit: int) -> dict[str, list[str]]:
+        """The commonest values of each trait."""
         rows = self.filter(kind="trait", code__in=codes).values("code", "value").annotate(total=Sum("size"))
         found: dict[str, list[str]] = {code: [] for code in codes}
-        for row in rows.order_by("-total", "value")[: most * len(codes)]:
-            if len(found[row["code"]]) < most:
+        for row in rows.order_by("-total", "value")[: limit * len(codes)]:
+            if len(found[row["code"]]) < limit:
                 found[row["code"]].append(row["value"])
         return found
 
-    def largest_codes(self, most: int) -> list[str]:
-        """The codes of the traits that most products have."""
+    def largest_codes(self, limit: int) -> list[str]:
+        """The codes of the commonest traits."""
         rows = self.filter(kind="code").values("code").annotate(total=Sum("size"))
-        return [row["code"] for row in rows.order_by("-total", "code")[:most]]
+        return [row["code"] for row in rows.order_by("-total", "code")[:limit]]
 
     def change(self, added: Mapping[Key, Collection[int]], removed: Mapping[Key, Collection[int]]) -> None:
-        """Puts products into sets and takes them out of others; within the transaction that changes the products."""
+        """Add products to sets and remove them from others, in the transaction that changes the products."""
         changes: dict[tuple[Key, int], list[bitmaps.Bits]] = defaultdict(lambda: [0, 0])
         for side, sets in enumerate((added, removed)):
             for key, places in sets.items():
@@ -107,8 +107,8 @@ class MembersQuerySet(models.QuerySet["Members"]):
                     changes[key, block][side] = bits
         before = self._blocks({key for key, _ in changes})
         rows = [
-            _row(key, block, (before.get((key, block), 0) | put) & ~taken)
-            for (key, block), (put, taken) in changes.items()
+            _row(key, block, (before.get((key, block), 0) | added_bits) & ~removed_bits)
+            for (key, block), (added_bits, removed_bits) in changes.items()
         ]
         self.bulk_create(
             rows,
@@ -129,7 +129,7 @@ class MembersQuerySet(models.QuerySet["Members"]):
 
 
 def sizes_within(stored: list[bytes], among: bitmaps.Bits) -> list[int]:
-    """How many members of each of these blocks are in another: all of them at once, in arrays, for they are hundreds."""
+    """The size of each block's intersection with another block; vectorised, because there are hundreds."""
     other = bitmaps.as_bytes(among).ljust(bitmaps.BLOCK // 8, b"\0")
     sizes = numpy.zeros(len(stored), numpy.int64)
     dense = [place for place, one in enumerate(stored) if one[:1] == bitmaps.AS_BITS]

@@ -47,14 +47,14 @@ class Row(NamedTuple):
 
 
 class PriceQuerySet(models.QuerySet["Price"]):
-    """Questions about prices."""
+    """Queries on prices."""
 
     def not_over(self, at: int) -> "PriceQuerySet":
         """The prices in force at a moment, and those scheduled for later."""
         return self.filter(models.Q(valid_until=None) | models.Q(valid_until__gt=at))
 
     def in_force(self, at: int) -> "PriceQuerySet":
-        """The prices that hold at a moment: at most one of each product and currency."""
+        """The prices in force at a moment: at most one per product and currency."""
         return self.not_over(at).filter(valid_from__lte=at)
 
     def structs(self, skus: Sequence[str], currency: str, at: int, *, in_full: bool) -> dict[str, catalog.Price]:

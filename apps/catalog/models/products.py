@@ -1,4 +1,4 @@
-"""Products, and how they are found."""
+"""Products."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
@@ -14,22 +14,22 @@ from idl import catalog, common
 
 
 class ProductQuerySet(models.QuerySet["Product"]):
-    """Questions about products."""
+    """Queries on products."""
 
     def visible(self, *, to_staff: bool) -> "ProductQuerySet":
-        """What may be seen: all by staff, what is on sale by everybody else."""
+        """All products for staff, those on sale for everybody else."""
         return self if to_staff else self.filter(status=catalog.ProductStatus.PUBLISHED)
 
     def search(self, text: str) -> "ProductQuerySet":
-        """The products that a text looks for, each with its `relevance`, the best match first.
+        """The products that match a text, with their `relevance`, best match first.
 
-        Words match by their beginnings and in spite of typing errors. Any text is allowed; one without words finds nothing.
+        Words match by prefix and in spite of typing errors. Any text is allowed; one without words matches nothing.
         """
         return search.matching(self, text)
 
 
 class Product(models.Model):
-    """Something that the shop sells. Moments are in milliseconds; `published_at` is 0 for what was never on sale."""
+    """A product. Times are in milliseconds; `published_at` is 0 for products that were never on sale."""
 
     id = models.BigAutoField(primary_key=True)
     sku = models.CharField("SKU", max_length=64, unique=True)

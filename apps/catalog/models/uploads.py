@@ -1,4 +1,4 @@
-"""Files that staff have sent for import and not applied yet: kept in the database, so that any process can go on with them."""
+"""Files uploaded for import and not applied yet, stored in the database so that any process can apply them."""
 
 import uuid
 
@@ -6,20 +6,20 @@ from django.db import models
 
 from thriftshop import clock
 
-KEPT_MS = 24 * 3_600_000
+LIFETIME_MS = 24 * 3_600_000
 
 
 class UploadQuerySet(models.QuerySet["Upload"]):
-    """Uploads."""
+    """Queries on uploads."""
 
     def keep(self, name: str, content: bytes, by: str) -> "Upload":
-        """Keeps a file for a day, and drops what was kept longer."""
-        self.filter(created_at__lt=clock.now() - KEPT_MS).delete()
+        """Store a file for a day, and delete older ones."""
+        self.filter(created_at__lt=clock.now() - LIFETIME_MS).delete()
         return self.create(id=uuid.uuid4().hex, name=name[:200], content=content, created_at=clock.now(), by=by)
 
 
 class Upload(models.Model):
-    """A file that was looked at and waits to be applied by who sent it."""
+    """A file that was previewed, to be applied by the same member of staff."""
 
     id = models.CharField(primary_key=True, max_length=32)
     name = models.CharField(max_length=200)

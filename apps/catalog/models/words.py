@@ -1,4 +1,4 @@
-"""The words that stand in products, so that a mistyped one is recognised. Words stay when their products change."""
+"""The vocabulary of the products, to recognise mistyped words. Words are not removed when products change."""
 
 from collections.abc import Iterable
 
@@ -10,29 +10,29 @@ from apps.catalog.domain import words as rules
 class WordQuerySet(models.QuerySet["Word"]):
     """The vocabulary."""
 
-    def learn(self, found: Iterable[str]) -> None:
-        """Adds the words that are not known yet, with their forms."""
-        wanted = {word for word in found if rules.forms(word) and len(word) <= rules.MAX_TERM_LENGTH}
-        known = set(self.filter(text__in=wanted).values_list("text", flat=True))
-        fresh = self.bulk_create([Word(text=word) for word in sorted(wanted - known)])
+    def learn(self, words: Iterable[str]) -> None:
+        """Add new words with their forms."""
+        indexable = {word for word in words if rules.forms(word) and len(word) <= rules.MAX_TERM_LENGTH}
+        known = set(self.filter(text__in=indexable).values_list("text", flat=True))
+        added = self.bulk_create([Word(text=word) for word in sorted(indexable - known)])
         WordForm.objects.bulk_create(
-            [WordForm(form=form, word=word) for word in fresh for form in sorted(rules.forms(word.text))]
+            [WordForm(form=form, word=word) for word in added for form in sorted(rules.forms(word.text))]
         )
 
     def near(self, term: str) -> list[str]:
-        """The known words that a term may have meant, the nearest first."""
+        """The known words that a term may mean, nearest first."""
         forms = rules.forms(term)
         if not forms:
             return []
         found = WordForm.objects.filter(form__in=forms).values_list("word__text", flat=True).distinct()
         return rules.nearest(term, found)
 
-    def beginning(self, term: str, most: int = 8) -> list[str]:
-        """Known words that begin with a term."""
+    def beginning(self, term: str, limit: int = 8) -> list[str]:
+        """Known words that start with a term."""
         return list(
             self.filter(text__gte=term, text__lt=term + "\U0010ffff")
             .order_by("text")
-            .values_list("text", flat=True)[:most]
+            .values_list("text", flat=True)[:limit]
         )
 
 

@@ -36,23 +36,23 @@ def available(line: cart.CartLine, _info: Info) -> int:
     return line.available
 
 
-def subtotal(shown: cart.Cart, _info: Info) -> common.Money:
+def subtotal(displayed: cart.Cart, _info: Info) -> common.Money:
     """Resolves `Cart.subtotal`."""
-    if shown.subtotal is None:
+    if displayed.subtotal is None:
         raise rpc.Unavailable("The catalog did not answer the cart.")
-    return shown.subtotal
+    return displayed.subtotal
 
 
-def charges(shown: cart.Cart, info: Info) -> list[cart.CartCharge] | None:
+def charges(displayed: cart.Cart, info: Info) -> list[cart.CartCharge] | None:
     """Resolves `Cart.charges`."""
-    subtotal(shown, info)
-    return shown.charges
+    subtotal(displayed, info)
+    return displayed.charges
 
 
-def total(shown: cart.Cart, info: Info) -> common.Money | None:
+def total(displayed: cart.Cart, info: Info) -> common.Money | None:
     """Resolves `Cart.total`."""
-    subtotal(shown, info)
-    return shown.total
+    subtotal(displayed, info)
+    return displayed.total
 
 
 def line_key(line: cart.CartLine | cart.LineChange) -> str:
@@ -158,9 +158,9 @@ async def add_many(_context: Context, arguments: Input) -> Payload:
     return filled(await service.add_items(ref(arguments), items, arguments.get("key"), False))
 
 
-def filled(shown: cart.Cart) -> Payload:
+def filled(displayed: cart.Cart) -> Payload:
     """The result of a mutation that adds as many items as possible."""
-    return {"cart": shown, "left_out": shown.left_out or []}
+    return {"cart": displayed, "left_out": displayed.left_out or []}
 
 
 async def set_quantity(_context: Context, arguments: Input) -> Payload:

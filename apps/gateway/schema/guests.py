@@ -17,9 +17,9 @@ async def order_by_link(_root: object, _info: Info, token: str) -> orders.Order 
         return None
 
 
-async def request_access(context: Context, wanted: Input) -> Payload:
+async def request_access(context: Context, arguments: Input) -> Payload:
     """Sends a link to the order's address, if the order exists."""
-    await service.request_guest_access(wanted["number"], wanted["email"], context.incoming.address or None)
+    await service.request_guest_access(arguments["number"], arguments["email"], context.incoming.address or None)
     return {"message": "If this order exists, we have sent an e-mail with a link to that address."}
 
 

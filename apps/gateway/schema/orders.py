@@ -49,12 +49,12 @@ def all_lines(order: orders.Order, _info: Info) -> connections.Fetch:
 
     async def fetch(page: common.Page) -> connections.Page:
         cursors = paging.cursors("lines", (int,), order.id)
-        asked = paging.read(page, cursors)
-        begin = max(asked.after[0], 0) + 1 if asked.after else 1
-        numbers = range(begin, min(asked.before[0] if asked.before else count + 1, count + 1))
-        shown, more = asked.cut((numbers[::-1] if asked.backward else numbers)[: asked.most])
-        info = asked.info([cursors.encode((number,)) for number in shown], more, count)
-        return connections.Page(await lines(order, shown), info)
+        request = paging.read(page, cursors)
+        begin = max(request.after[0], 0) + 1 if request.after else 1
+        numbers = range(begin, min(request.before[0] if request.before else count + 1, count + 1))
+        page_numbers, more = request.cut((numbers[::-1] if request.backward else numbers)[: request.most])
+        info = request.info([cursors.encode((number,)) for number in page_numbers], more, count)
+        return connections.Page(await lines(order, page_numbers), info)
 
     return fetch
 
@@ -66,19 +66,19 @@ async def lines(order: orders.Order, numbers: Sequence[int]) -> Sequence[orders.
     return await service.get_order_lines(order.id, numbers[0] - 1, len(numbers))
 
 
-def find(wanted: orders.OrderFilter) -> connections.Fetch:
+def find(order_filter: orders.OrderFilter) -> connections.Fetch:
     """Pages of the orders that match a filter."""
 
     async def fetch(page: common.Page) -> connections.Page:
-        found = await service.find_orders(wanted, page)
+        found = await service.find_orders(order_filter, page)
         return connections.Page(found.orders, found.page_info)
 
     return fetch
 
 
-def to_filter(wanted: Input | None) -> orders.OrderFilter:
+def to_filter(arguments: Input | None) -> orders.OrderFilter:
     """The contract's filter of a filter input."""
-    values = dict(wanted or {})
+    values = dict(arguments or {})
     if values.get("customer_id"):
         values["customer_id"] = global_ids.decode("User", values["customer_id"])
     return derive.to_struct(orders.OrderFilter, values)
@@ -93,9 +93,9 @@ GUEST = {
 }
 
 
-def guest_of(wanted: Input) -> orders.GuestAccess | None:
+def guest_of(arguments: Input) -> orders.GuestAccess | None:
     """A guest's access to an order."""
-    access = wanted.get("guest")
+    access = arguments.get("guest")
     return derive.to_struct(orders.GuestAccess, access) if access else None
 
 
@@ -189,22 +189,24 @@ async def revenue(
     return await service.get_revenue(currency, since, before)
 
 
-async def place(_context: Context, wanted: Input) -> Payload:
+async def place(_context: Context, arguments: Input) -> Payload:
     """Places an order from a cart."""
-    return {"order": await service.place(derive.to_struct(orders.PlaceOrder, wanted))}
+    return {"order": await service.place(derive.to_struct(orders.PlaceOrder, arguments))}
 
 
-async def cancel(_context: Context, wanted: Input) -> Payload:
+async def cancel(_context: Context, arguments: Input) -> Payload:
     """Cancels an order."""
-    order_id = global_ids.decode("Order", wanted["id"])
-    return {"order": await service.cancel(order_id, wanted["reason"], guest_of(wanted))}
+    order_id = global_ids.decode("Order", arguments["id"])
+    return {"order": await service.cancel(order_id, arguments["reason"], guest_of(arguments))}
 
 
-async def send_back(_context: Context, wanted: Input) -> Payload:
+async def send_back(_context: Context, arguments: Input) -> Payload:
     """Returns goods; staff decide later whether to restock them."""
-    lines = [derive.to_struct(orders.LineQuantity, one) for one in wanted["lines"]]
-    order_id = global_ids.decode("Order", wanted["id"])
-    returned = service.return_lines(wanted["key"], order_id, lines, wanted["reason"], False, None, guest_of(wanted))
+    lines = [derive.to_struct(orders.LineQuantity, one) for one in arguments["lines"]]
+    order_id = global_ids.decode("Order", arguments["id"])
+    returned = service.return_lines(
+        arguments["key"], order_id, lines, arguments["reason"], False, None, guest_of(arguments)
+    )
     return {"order": await returned}
 
 

@@ -54,15 +54,15 @@ async def data_export(_root: object, _info: Info) -> str:
     return document
 
 
-async def sign_up(_context: Context, wanted: Input) -> Payload:
+async def sign_up(_context: Context, arguments: Input) -> Payload:
     """Requests an account."""
-    await service.sign_up(wanted["email"], wanted["password"], wanted["name"])
+    await service.sign_up(arguments["email"], arguments["password"], arguments["name"])
     return {"message": "Thank you. We have sent you an e-mail with the next step."}
 
 
-async def verify_email(_context: Context, wanted: Input) -> Payload:
+async def verify_email(_context: Context, arguments: Input) -> Payload:
     """Verifies an e-mail address."""
-    await service.verify_email(wanted["token"])
+    await service.verify_email(arguments["token"])
     return {"message": "Your e-mail address is verified; you can log in."}
 
 
@@ -72,42 +72,42 @@ async def resend_verification(_context: Context, _wanted: Input) -> Payload:
     return {"message": "We have sent the e-mail again, unless your address is already verified."}
 
 
-async def update_profile(_context: Context, wanted: Input) -> Payload:
+async def update_profile(_context: Context, arguments: Input) -> Payload:
     """Changes name and settings."""
-    entries = wanted.get("settings")
+    entries = arguments.get("settings")
     settings = None if entries is None else {one["key"]: one["value"] for one in entries}
-    return {"user": await service.update_profile(wanted.get("name"), settings)}
+    return {"user": await service.update_profile(arguments.get("name"), settings)}
 
 
-async def put_address(_context: Context, wanted: Input) -> Payload:
+async def put_address(_context: Context, arguments: Input) -> Payload:
     """Adds or changes an address."""
-    id_ = global_ids.decode("UserAddress", wanted["id"]) if wanted.get("id") else None
-    address = derive.to_struct(common.Address, wanted["address"])
-    saved = await service.put_address(id_, address, wanted.get("label"), bool(wanted.get("is_default")))
+    id_ = global_ids.decode("UserAddress", arguments["id"]) if arguments.get("id") else None
+    address = derive.to_struct(common.Address, arguments["address"])
+    saved = await service.put_address(id_, address, arguments.get("label"), bool(arguments.get("is_default")))
     return {"address": saved}
 
 
-async def remove_address(_context: Context, wanted: Input) -> Payload:
+async def remove_address(_context: Context, arguments: Input) -> Payload:
     """Removes an address."""
-    await service.remove_address(global_ids.decode("UserAddress", wanted["id"]))
+    await service.remove_address(global_ids.decode("UserAddress", arguments["id"]))
     return {"message": "The address is removed."}
 
 
-async def change_password(_context: Context, wanted: Input) -> Payload:
+async def change_password(_context: Context, arguments: Input) -> Payload:
     """Changes the password."""
-    await service.change_password(wanted["old_password"], wanted["new_password"])
+    await service.change_password(arguments["old_password"], arguments["new_password"])
     return {"message": "Your password has been changed, and all other devices are logged out."}
 
 
-async def request_password_reset(_context: Context, wanted: Input) -> Payload:
+async def request_password_reset(_context: Context, arguments: Input) -> Payload:
     """Requests an e-mail for setting a new password."""
-    await service.request_password_reset(wanted["email"])
+    await service.request_password_reset(arguments["email"])
     return {"message": "If there is an account with this address, we have sent it an e-mail."}
 
 
-async def reset_password(_context: Context, wanted: Input) -> Payload:
+async def reset_password(_context: Context, arguments: Input) -> Payload:
     """Sets a new password."""
-    await service.reset_password(wanted["token"], wanted["new_password"])
+    await service.reset_password(arguments["token"], arguments["new_password"])
     return {"message": "Your password has been changed, and all devices are logged out. Log in with the new one."}
 
 
@@ -120,9 +120,9 @@ async def deactivate(context: Context, _wanted: Input) -> Payload:
     return {"message": "Your account is closed, and all devices are logged out."}
 
 
-async def erase(context: Context, wanted: Input) -> Payload:
+async def erase(context: Context, arguments: Input) -> Payload:
     """Erases the viewer's personal data."""
-    await service.erase_account(wanted["password"])
+    await service.erase_account(arguments["password"])
     context.set_viewer(None)
     return {"message": "Your personal data has been erased."}
 

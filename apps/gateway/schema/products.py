@@ -42,9 +42,9 @@ service = rpc.aconnect(catalog.CatalogService)
 Found = tuple[connections.Fetch, dict[str, catalog.ProductFilter]]
 
 
-def to_filter(wanted: Input | None) -> catalog.ProductFilter:
+def to_filter(arguments: Input | None) -> catalog.ProductFilter:
     """The contract's filter of a filter input."""
-    values = dict(wanted or {})
+    values = dict(arguments or {})
     if values.get("category_ids"):
         values["category_ids"] = [global_ids.decode("Category", one) for one in values["category_ids"]]
     if values.get("attributes"):

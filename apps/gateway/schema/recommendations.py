@@ -38,18 +38,18 @@ def ranked(ask: Ask, *about: str) -> connections.Fetch:
     cursors = paging.cursors("recommendations", (int, ...), *about)
 
     async def fetch(page: common.Page) -> connections.Page:
-        asked = paging.read(page, cursors)
-        passed = asked.after or ()
-        whole = asked.backward or asked.before is not None
-        found = await ask(MAX_RECOMMENDATIONS if whole else min(len(passed) + asked.most, MAX_RECOMMENDATIONS))
+        request = paging.read(page, cursors)
+        passed = request.after or ()
+        whole = request.backward or request.before is not None
+        found = await ask(MAX_RECOMMENDATIONS if whole else min(len(passed) + request.most, MAX_RECOMMENDATIONS))
         marks = [zlib.crc32(one.sku.encode()) for one in found]
         left = [place for place, mark in enumerate(marks) if mark not in passed]
-        if asked.before is not None:
-            preceding = set(asked.before[:-1])
+        if request.before is not None:
+            preceding = set(request.before[:-1])
             left = [place for place in left if marks[place] in preceding]
-        places, more = asked.cut((left[::-1] if asked.backward else left)[: asked.most])
+        places, more = request.cut((left[::-1] if request.backward else left)[: request.most])
         given = [cursors.encode((*passed, *(marks[one] for one in left[: left.index(place) + 1]))) for place in places]
-        return connections.Page([found[place] for place in places], asked.info(given, more))
+        return connections.Page([found[place] for place in places], request.info(given, more))
 
     return fetch
 
@@ -62,11 +62,11 @@ def bought_together(product: catalog.Product, _info: Info) -> connections.Fetch:
     return ranked(lambda limit: service.get_bought_together(product.sku, limit), "product", product.sku)
 
 
-def for_cart(shown: cart.Cart, _info: Info) -> connections.Fetch:
+def for_cart(displayed: cart.Cart, _info: Info) -> connections.Fetch:
     """Resolves `Cart.recommendations`."""
-    skus = [line.sku for line in shown.lines]
+    skus = [line.sku for line in displayed.lines]
     return ranked(
-        lambda limit: service.get_for_cart(skus, limit) if skus else service.get_for_viewer(limit), "cart", shown.id
+        lambda limit: service.get_for_cart(skus, limit) if skus else service.get_for_viewer(limit), "cart", displayed.id
     )
 
 

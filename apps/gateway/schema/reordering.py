@@ -29,10 +29,10 @@ async def _all_lines(found: orders.Order) -> list[orders.OrderLine]:
     return lines
 
 
-async def reorder(context: Context, wanted: Input) -> Payload:
+async def reorder(context: Context, arguments: Input) -> Payload:
     """Adds the items of an order to a cart: all of a cancelled order, otherwise those that were not cancelled."""
-    order_id = global_ids.decode("Order", wanted["id"])
-    found = await _order(context, order_id, orders_schema.guest_of(wanted))
+    order_id = global_ids.decode("Order", arguments["id"])
+    found = await _order(context, order_id, orders_schema.guest_of(arguments))
     if found is None:
         raise common.NotFound(message="There is no such order.", kind="order", id=order_id)
     is_whole = found.status == orders.OrderStatus.CANCELLED
@@ -41,7 +41,7 @@ async def reorder(context: Context, wanted: Input) -> Payload:
         for line in await _all_lines(found)
         if (quantity := line.quantity if is_whole else line.quantity - line.cancelled)
     ]
-    return carts.filled(await carts.service.add_items(carts.ref(wanted), items, wanted.get("key"), True))
+    return carts.filled(await carts.service.add_items(carts.ref(arguments), items, arguments.get("key"), True))
 
 
 MUTATIONS = {

@@ -42,17 +42,19 @@ async def devices(_root: object, info: Info) -> connections.Fetch:
     return connections.of_list("sessions", open_sessions, lambda one: (-one.used_at, one.id), (int, str), viewer_id)
 
 
-async def log_in(context: Context, wanted: Input) -> Payload:
+async def log_in(context: Context, arguments: Input) -> Payload:
     """Logs in on this device and merges the guest's cart. The rest of the request runs as the new viewer."""
     incoming = context.incoming
-    device = wanted.get("device") or incoming.headers.get("user-agent", "")
-    login = await service.log_in(wanted["email"], wanted["password"], device[:MAX_USER_AGENT], incoming.address or None)
+    device = arguments.get("device") or incoming.headers.get("user-agent", "")
+    login = await service.log_in(
+        arguments["email"], arguments["password"], device[:MAX_USER_AGENT], incoming.address or None
+    )
     context.set_viewer(login.viewer)
     return {
         "token": login.token,
         "session": login.session,
         "user": await _user_after(context, login.viewer.id),
-        "cart": await _cart_after(wanted.get("cart_token")),
+        "cart": await _cart_after(arguments.get("cart_token")),
     }
 
 
@@ -89,9 +91,9 @@ async def log_out(context: Context, _wanted: Input) -> Payload:
     return {"message": "You are logged out on this device."}
 
 
-async def revoke(_context: Context, wanted: Input) -> Payload:
+async def revoke(_context: Context, arguments: Input) -> Payload:
     """Ends one of the viewer's sessions."""
-    await service.revoke(global_ids.decode("Session", wanted["id"]))
+    await service.revoke(global_ids.decode("Session", arguments["id"]))
     return {"message": "That device is logged out."}
 
 

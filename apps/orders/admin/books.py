@@ -11,11 +11,11 @@ from django.template.response import TemplateResponse
 
 from apps.orders.admin import actions, filters, forms, labels, order_numbers
 from apps.orders.domain import booking
-from apps.orders.domain.placing import shown
 from apps.orders.models import Adjustment, CardEntry, Entry
 from idl import orders
 from thriftshop import rpc
 from thriftshop.desk import people, read_only
+from thriftshop.money import format_amount
 
 BOOKINGS = "orders_adjustment_changelist"
 
@@ -82,7 +82,7 @@ class AdjustmentAdmin(people.NamesPeople, ReadOnly):
     @admin.display(description="Amount", ordering="amount")
     def amount_shown(self, row: Adjustment) -> str:
         """The formatted amount."""
-        return shown(row.amount, row.currency)
+        return format_amount(row.amount, row.currency)
 
     def add_view(self, request: HttpRequest, form_url: str = "", extra_context: Any = None) -> HttpResponse:
         """The form of a booking, and its submission."""
@@ -192,7 +192,7 @@ class EntryAdmin(order_numbers.WithOrderNumbers, ReadOnly):
 
 
 def _amount(entry: Entry, amount: int) -> str:
-    return shown(amount, entry.currency) if amount else ""
+    return format_amount(amount, entry.currency) if amount else ""
 
 
 def _revenue(currency: str, since: int | None, before: int | None) -> list[tuple[str, str]]:
@@ -249,7 +249,7 @@ class CardEntryAdmin(order_numbers.WithOrderNumbers, ReadOnly):
     @admin.display(description="Amount", ordering="amount")
     def amount_shown(self, entry: CardEntry) -> str:
         """The formatted amount."""
-        return shown(entry.amount, entry.currency) if entry.kind != "void" else "the remainder"
+        return format_amount(entry.amount, entry.currency) if entry.kind != "void" else "the remainder"
 
     @admin.display(description="Order", ordering="account")
     def order(self, entry: CardEntry) -> str:

@@ -105,7 +105,7 @@ class Days(admin.ListFilter):
     def choices(self, changelist: Any) -> Iterator[dict[str, Any]]:
         """The common ranges as links, the typed days, and the other filters for the form."""
         bounds, today = [SINCE, BEFORE], timezone.localdate(clock.datetime_of(clock.now()))
-        spans = [("Any day", "")] + [(words, str(today - datetime.timedelta(days=back))) for words, back in SPANS]
+        spans = [("Any day", "")] + [(words, str(today - datetime.timedelta(days=days))) for words, days in SPANS]
         others = changelist.get_query_string(remove=[*bounds, "p"])
         typed = {name: self.used_parameters.get(name, "") for name in bounds}
         yield {
@@ -117,7 +117,7 @@ class Days(admin.ListFilter):
                 }
                 for words, day in spans
             ],
-            "kept": parse_qsl(others.lstrip("?")),
+            "other_filters": parse_qsl(others.lstrip("?")),
             "typed": [(SINCE, "From", typed[SINCE]), (BEFORE, "Before", typed[BEFORE])],
         }
 

@@ -13,9 +13,9 @@ from django.conf import settings
 
 from apps.orders.domain import amounts, states, validation
 from apps.orders.domain.order import State
-from apps.orders.domain.placing import shown
 from idl import common, orders
 from thriftshop import money
+from thriftshop.money import format_amount
 
 # A request has at most a thousand fields: the form of a larger order has only the first lines, and an option for all.
 MAX_LINES = 900
@@ -172,7 +172,8 @@ class ReturnForm(LinesForm, ReasonForm):
         """The rows of the page's table, with the refund for the maximum quantity."""
         currency = self.state.totals.currency
         return [
-            row | {"refund": shown(amounts.refundable(self.state, row["number"]), currency)} for row in super().rows()
+            row | {"refund": format_amount(amounts.refundable(self.state, row["number"]), currency)}
+            for row in super().rows()
         ]
 
 
@@ -183,7 +184,7 @@ class RefundForm(ReasonForm):
 
     def __init__(self, data: Any, state: State) -> None:
         super().__init__(data, state)
-        maximum = shown(state.totals.refundable, state.totals.currency)
+        maximum = format_amount(state.totals.refundable, state.totals.currency)
         self.fields["amount"].help_text = f"At most {maximum}, which was captured and not yet refunded."
 
     def clean(self) -> None:

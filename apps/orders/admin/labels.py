@@ -12,10 +12,10 @@ from django.utils.http import urlencode
 from idl.orders import OrderStatus, PaymentStatus
 
 from apps.orders.domain import saga_state, states
-from apps.orders.domain.placing import shown
 from apps.orders.models import Order
 from idl import common, orders
 from thriftshop import clock
+from thriftshop.money import format_amount
 
 STYLES = {
     OrderStatus.PENDING: "warn",
@@ -91,7 +91,7 @@ def waits_for(row: Order) -> str:
 
 def money(value: common.Money) -> str:
     """An amount with its currency."""
-    return shown(value.amount, value.currency)
+    return format_amount(value.amount, value.currency)
 
 
 def moment(milliseconds: int) -> datetime:

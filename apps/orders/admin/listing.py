@@ -11,10 +11,10 @@ from django.utils import timezone
 
 from apps.orders.admin import filters, labels, pages
 from apps.orders.domain import states
-from apps.orders.domain.placing import shown
 from apps.orders.models import Order
 from thriftshop import clock
 from thriftshop.desk import figures, people
+from thriftshop.money import format_amount
 
 LIST = "orders_order_changelist"
 
@@ -101,7 +101,7 @@ class OrderAdmin(people.NamesPeople, admin.ModelAdmin[Order]):
     def total_shown(self, order: Order) -> str:
         """The total and the number of pieces."""
         pieces = "1 piece" if order.units == 1 else f"{order.units:,} pieces"
-        return labels.two_lines(shown(order.total, order.currency), pieces)
+        return labels.two_lines(format_amount(order.total, order.currency), pieces)
 
     @admin.display(description="Waits for", ordering="-stuck")
     def waits(self, order: Order) -> str:

@@ -8,8 +8,8 @@ from idl.orders import OrderStatus
 
 from apps.orders.domain import amounts, states, steps, validation
 from apps.orders.domain.order import State
-from apps.orders.domain.placing import shown
 from idl import common, orders
+from thriftshop.money import format_amount
 
 Events = list[Any]
 DAY_MS = 86_400_000
@@ -163,7 +163,7 @@ def _check_in_time(state: State, request: ReturnRequest, days: int) -> None:
 
 def _agreed(state: State, amount: common.Money, field: str = "agreed_refund") -> int:
     validation.same_currency(amount, state.totals.currency, field)
-    maximum = shown(state.totals.refundable, state.totals.currency)
+    maximum = format_amount(state.totals.refundable, state.totals.currency)
     if not 0 <= amount.amount <= state.totals.refundable:
         raise validation.invalid(field, f"{field} must be 0 to {maximum}, which was captured and not yet refunded.")
     return amount.amount

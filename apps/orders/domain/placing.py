@@ -8,7 +8,7 @@ from typing import NamedTuple
 from apps.orders.domain import validation
 from apps.orders.domain.order import Charge, Line, State
 from idl import common, orders
-from thriftshop import money
+from thriftshop.money import format_amount
 
 NAMESPACE = uuid.UUID("6f1c7d3e-8a55-5d0f-9b1e-3c2f7a64e0d1")
 # Crockford's base 32: no digits that are easily confused.
@@ -45,7 +45,7 @@ def check_total(expected: common.Money | None, quoted: Quote) -> None:
     """Raise TotalChanged if the customer expects another total."""
     if expected is None or (expected.amount, expected.currency) == (quoted.total, quoted.currency):
         return
-    before, now = shown(expected.amount, expected.currency), shown(quoted.total, quoted.currency)
+    before, now = format_amount(expected.amount, expected.currency), format_amount(quoted.total, quoted.currency)
     raise orders.TotalChanged(
         message=f"The total is now {now}, not {before}; check it and place the order again.",
         total=common.Money(amount=quoted.total, currency=quoted.currency),
@@ -54,16 +54,11 @@ def check_total(expected: common.Money | None, quoted: Quote) -> None:
 
 def cart_changed(quoted: Quote) -> orders.TotalChanged:
     """The refusal of an order whose cart was changed meanwhile."""
-    now = shown(quoted.total, quoted.currency)
+    now = format_amount(quoted.total, quoted.currency)
     return orders.TotalChanged(
         message=f"The cart was changed while it was ordered; its total is now {now}. Check it and place the order again.",
         total=common.Money(amount=quoted.total, currency=quoted.currency),
     )
-
-
-def shown(amount: int, currency: str) -> str:
-    """A formatted amount: `12.50 GBP`."""
-    return money.format_amount(amount, currency)
 
 
 def quantities(lines: Sequence[Line]) -> dict[str, int]:

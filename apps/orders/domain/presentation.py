@@ -6,8 +6,8 @@ from idl.orders import OrderStatus
 
 from apps.orders.domain import amounts, states, steps
 from apps.orders.domain.order import State
-from apps.orders.domain.placing import shown
 from idl import common, orders
+from thriftshop.money import format_amount
 
 # Events that only staff see in the timeline.
 INTERNAL_EVENTS = frozenset({"StepFailed", "RetryRequested", "StepDone"})
@@ -95,7 +95,7 @@ def _pieces(lines: list[orders.LineQuantity]) -> str:
 
 
 def _money(money: common.Money) -> str:
-    return shown(money.amount, money.currency)
+    return format_amount(money.amount, money.currency)
 
 
 def _placed(event: orders.OrderPlaced) -> str:

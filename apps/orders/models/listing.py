@@ -26,16 +26,16 @@ class OrderQuerySet(models.QuerySet["Order"]):
 
     def matching(self, order_filter: orders.OrderFilter) -> OrderQuerySet:
         """The orders that match a filter."""
-        found = self
+        rows = self
         if order_filter.customer_id is not None:
-            found = found.filter(customer_id=order_filter.customer_id)
+            rows = rows.filter(customer_id=order_filter.customer_id)
         if order_filter.statuses:
-            found = found.filter(status__in=order_filter.statuses)
+            rows = rows.filter(status__in=order_filter.statuses)
         if order_filter.placed_from is not None:
-            found = found.filter(placed_at__gte=order_filter.placed_from)
+            rows = rows.filter(placed_at__gte=order_filter.placed_from)
         if order_filter.placed_until is not None:
-            found = found.filter(placed_at__lt=order_filter.placed_until)
-        return found
+            rows = rows.filter(placed_at__lt=order_filter.placed_until)
+        return rows
 
     def put(self, rows: Iterable[Order]) -> None:
         """Inserts or updates orders."""

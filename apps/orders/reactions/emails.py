@@ -4,12 +4,12 @@ from typing import Any, NamedTuple
 
 from django.conf import settings
 
-from apps.orders.domain import placing
 from apps.orders.domain.order import State
 from apps.orders.models import Letter, personal
 from apps.orders.service.streams import ORDERS
 from idl import orders, users
 from thriftshop import events, mail, rpc
+from thriftshop.money import format_amount
 
 
 class Template(NamedTuple):
@@ -90,9 +90,9 @@ def _context(event: Any, state: State, known: orders.Personal) -> dict[str, Any]
         "shop": settings.PUBLIC_URL,
         "items": [_item(state, *pair) for pair in pairs[:MAX_ITEMS]],
         "more": max(0, len(pairs) - MAX_ITEMS),
-        "charges": [(one.description, placing.shown(one.amount, currency)) for one in state.charges],
-        "total": placing.shown(state.totals.total, currency),
-        "amount": placing.shown(event.amount.amount, currency) if hasattr(event, "amount") else "",
+        "charges": [(one.description, format_amount(one.amount, currency)) for one in state.charges],
+        "total": format_amount(state.totals.total, currency),
+        "amount": format_amount(event.amount.amount, currency) if hasattr(event, "amount") else "",
         "reason": _reason(event),
         "tracking": event.shipment.tracking if isinstance(event, orders.OrderShipped) else None,
         "is_guests": state.customer_id is None,
@@ -123,5 +123,5 @@ def _item(state: State, number: int, quantity: int) -> dict[str, str | int]:
     return {
         "name": line.name,
         "quantity": quantity,
-        "price": placing.shown(quantity * line.price, state.totals.currency),
+        "price": format_amount(quantity * line.price, state.totals.currency),
     }

@@ -32,8 +32,8 @@ class RemoteFeed:
 
     def read(self, partition: int, after: Cursor, limit: int, kinds: Collection[str] | None = None) -> Batch:
         """The next events of a partition, of these kinds or of all that the caller may read."""
-        wanted = None if kinds is None else sorted(kinds)
-        batch = self._owner.read_feed(self.topic, partition, after, min(limit, PAGE), wanted)
+        sorted_kinds = None if kinds is None else sorted(kinds)
+        batch = self._owner.read_feed(self.topic, partition, after, min(limit, PAGE), sorted_kinds)
         messages = [Message(Cursor(one.cursor), one.key, one.envelope) for one in batch.messages]
         return Batch(messages, Cursor(batch.cursor))
 

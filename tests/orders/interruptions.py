@@ -1,4 +1,4 @@
-"""A saga that is stopped on purpose, and what must hold when it goes on."""
+"""Interruptions of the saga, and the state that must result after it resumes."""
 
 from django.core import mail
 from idl.orders import OrderStatus
@@ -13,31 +13,31 @@ from thriftshop.events import decider, groups, progress, rebuild
 MINUTE = 60_000
 
 
-class Killed(BaseException):
-    """The process is gone: nothing in it gets to tidy up."""
+class ProcessKilled(BaseException):
+    """The process was killed; a BaseException, so that nothing handles it."""
 
 
-class Stops:
-    """Ends the process at the n-th place where it could end: before a step is asked for, after, and after it is recorded."""
+class Interruptions:
+    """Kills the process at the n-th place: before a call, after it, and after its step was recorded."""
 
     def __init__(self, monkeypatch):
         self.left = -1
-        for step, parts in saga_calls.CALLS.items():
-            monkeypatch.setitem(saga_calls.CALLS, step, tuple((name, self._around(part)) for name, part in parts))
+        for step, calls in saga_calls.CALLS.items():
+            monkeypatch.setitem(saga_calls.CALLS, step, tuple((name, self._around(call)) for name, call in calls))
         take = saga._take
         monkeypatch.setattr(saga, "_take", lambda *args: self._then_stop(take(*args)))
 
-    def _around(self, part):
-        def asked(*args):
+    def _around(self, call):
+        def interruptible(*args):
             self._then_stop(None)
-            return self._then_stop(part(*args))
+            return self._then_stop(call(*args))
 
-        return asked
+        return interruptible
 
     def _then_stop(self, value):
         if self.left == 0:
             self.left = -1
-            raise Killed
+            raise ProcessKilled
         self.left -= 1
         return value
 
@@ -45,41 +45,41 @@ class Stops:
         self.left = place
 
 
-def drain_through(stops, place):
-    """Lets everything happen, dying once at the n-th place and starting again. False where there is no such place."""
-    stops.at(place)
+def run_interrupted_at(interruptions, place):
+    """Process all events, with one crash at the n-th place and a restart. False if there is no such place."""
+    interruptions.at(place)
     try:
         progress.catch_up()
-    except Killed:
+    except ProcessKilled:
         decider.forget_all()
         progress.catch_up()
         return True
     finally:
-        stops.at(-1)
+        interruptions.at(-1)
     return False
 
 
-def adds_up():
-    """The shelves are the ledger's, nothing is reserved for orders that are over, and every table equals its rebuild."""
-    held = dict.fromkeys(shop.PRICES, 0)
+def assert_consistent():
+    """The stock is reserved exactly for open orders, and every table equals its rebuild."""
+    expected = dict.fromkeys(shop.PRICES, 0)
     for row in Order.objects.filter(status__in=(OrderStatus.CONFIRMED, OrderStatus.PARTLY_SHIPPED)):
         state, _ = streams.ORDERS.load(row.pk)
         for number, line in enumerate(state.lines, start=1):
-            held[line.sku] += state.unshipped(number)
-    assert {sku: reserved for sku, (_, reserved) in shop.levels().items()} == held
+            expected[line.sku] += state.unshipped(number)
+    assert {sku: reserved for sku, (_, reserved) in shop.levels().items()} == expected
     for projection in (one for one in groups.hosted() if hasattr(one, "tables")):
         assert rebuild.differences(projection) == []
 
 
-def card(order_id):
-    """What the provider did for an order: (what, amount), each once however often it was asked for."""
+def provider_entries(order_id):
+    """The provider's entries for an order, as (kind, amount)."""
     return sorted(
         CardEntry.objects.filter(account=order_id, outcome="done").exclude(kind="void").values_list("kind", "amount")
     )
 
 
 def subjects(word):
-    return [letter.subject for letter in mail.outbox if word in letter.subject]
+    return [email.subject for email in mail.outbox if word in email.subject]
 
 
 def later(monkeypatch, milliseconds):

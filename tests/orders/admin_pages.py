@@ -1,4 +1,4 @@
-"""What the staff do in these tests: open a page about an order, send its form."""
+"""The admin's pages of orders in these tests: open, submit, read."""
 
 import re
 
@@ -14,7 +14,7 @@ def url(name, order):
 
 
 def send(admin, name, order, **data):
-    """Fills in a form as it was served, and sends it."""
+    """Open a form and submit it with this data; returns the resulting page."""
     page = admin.get(url(name, order)).content.decode()
     key = re.search(r'name="key" value="(\w+)"', page)[1]
     answer = admin.post(url(name, order), {"key": key, **data}, follow=True)
@@ -23,11 +23,11 @@ def send(admin, name, order, **data):
 
 
 def row(page, number):
-    """One row of the list, as text."""
+    """One row of a list, as text."""
     (found,) = [part for part in re.findall(r"<tr.*?</tr>", page, re.DOTALL) if number in part]
     return re.sub(r"<[^>]*>", " ", found)
 
 
 def listed(page):
-    """The numbers in the list, from the top."""
+    """The order numbers in the list, from the top."""
     return re.findall(r"TS-[0-9A-Z]{8}(?=</a>)", page.content.decode())

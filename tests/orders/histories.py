@@ -1,4 +1,4 @@
-"""Orders told as events, for the tests of the domain: given these events, when this is asked, then those follow."""
+"""Orders as lists of events, for the tests of the domain."""
 
 from functools import reduce
 
@@ -17,12 +17,12 @@ def gbp(amount):
 
 
 def given(*events):
-    """The order that these events make."""
+    """The state after these events."""
     return reduce(order.evolve, events, order.INITIAL)
 
 
 def placed(*lines, charges=(), provider="card", fingerprint="f"):
-    """An order of (SKU, quantity, price) lines and charges of so much."""
+    """An order with (SKU, quantity, price) lines and charges of these amounts."""
     made = [
         orders.OrderLine(
             number=number,
@@ -101,7 +101,7 @@ def quantities(*pairs):
 
 
 def pending_steps(state):
-    """The steps on an order's list, by name."""
+    """The names of an order's pending steps."""
     return [step.name for step in state.pending_steps]
 
 
