@@ -13,7 +13,7 @@ from django.utils.safestring import SafeString
 
 from apps.cart.models import CartSummary
 from thriftshop import clock, money
-from thriftshop.desk import figures
+from thriftshop.desk import figures, read_only
 
 DAY = 86_400_000
 COLUMNS = ("SKU", "Quantity", "Price when added", "Added")
@@ -63,7 +63,7 @@ class Whose(admin.SimpleListFilter):
 
 
 @admin.register(CartSummary)
-class CartSummaryAdmin(admin.ModelAdmin[CartSummary]):
+class CartSummaryAdmin(read_only.ReadOnly):
     """Carts, last used first, read-only."""
 
     list_display = ("cart", "whose", "line_count", "item_count", "standing", "last_used", "order_count")
@@ -86,18 +86,6 @@ class CartSummaryAdmin(admin.ModelAdmin[CartSummary]):
     def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
         """The list, with its own title."""
         return super().changelist_view(request, {"title": "Carts"} | (extra_context or {}))
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        """Never."""
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Never."""
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Never."""
-        return False
 
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[CartSummary], search_term: str

@@ -10,26 +10,15 @@ from django.utils.html import format_html_join
 from apps.recommender import models
 from idl import recommender
 from thriftshop import clock, rpc
+from thriftshop.desk import read_only
 
 COMPANIONS_SHOWN = 10
 
 
-class ReadOnlyAdmin(admin.ModelAdmin[Any]):
+class ReadOnlyAdmin(read_only.ReadOnly):
     """A read-only list: the data is projected from events."""
 
     list_per_page = 50
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        """Never."""
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: db.Model | None = None) -> bool:
-        """Never."""
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: db.Model | None = None) -> bool:
-        """Never: the next rebuild would restore the row."""
-        return False
 
 
 @admin.register(models.Popularity)

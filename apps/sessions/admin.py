@@ -11,7 +11,7 @@ from apps.sessions import models
 from apps.sessions.models import Session
 from idl import common, sessions
 from thriftshop import clock, rpc
-from thriftshop.desk import people
+from thriftshop.desk import people, read_only
 
 
 class StateFilter(admin.SimpleListFilter):
@@ -35,7 +35,7 @@ class StateFilter(admin.SimpleListFilter):
 
 
 @admin.register(Session)
-class SessionAdmin(people.NamesPeople, admin.ModelAdmin[Session]):
+class SessionAdmin(people.NamesPeople, read_only.ReadOnly):
     """Sessions, read-only except that they can be ended. Tokens are not stored, so they are not shown."""
 
     people_in = ("user_id",)
@@ -52,18 +52,6 @@ class SessionAdmin(people.NamesPeople, admin.ModelAdmin[Session]):
 
     class Media:
         css = {"all": ("sessions/admin.css",)}
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        """Never: sessions start by logging in."""
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Never: sessions are only viewed and ended."""
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Never: sessions are only viewed and ended."""
-        return False
 
     def has_end_permission(self, request: HttpRequest) -> bool:
         """Whether the user has the permission to change sessions."""

@@ -1,7 +1,6 @@
 """The admin of events: the events to read, the progress of consumer groups, the dead letters to replay."""
 
 from collections.abc import Sequence
-from typing import Any
 
 from django.contrib import admin, messages
 from django.db.models import Max, QuerySet
@@ -11,31 +10,15 @@ from django.utils import timezone
 from django.utils.html import format_html
 
 from thriftshop import clock, rpc
-from thriftshop.desk import figures
+from thriftshop.desk import figures, read_only
 from thriftshop.event_store.models import Checkpoint, DeadLetter, Event
 from thriftshop.events import dead_letters, envelope, feed, groups, progress, streams
 from thriftshop.events.feed import Cursor
 from thriftshop.events.relay import Relay
 
 
-class ReadOnly(admin.ModelAdmin[Any]):
-    """An admin without adding, changing or deleting."""
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        """Nobody may."""
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Nobody may."""
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Nobody may."""
-        return False
-
-
 @admin.register(Event)
-class EventAdmin(ReadOnly):
+class EventAdmin(read_only.ReadOnly):
     """The events of every context, newest first, with personal data masked."""
 
     list_display = ("position", "happened", "kind", "stream", "version", "by", "topic")
@@ -84,7 +67,7 @@ class EventAdmin(ReadOnly):
 
 
 @admin.register(Checkpoint)
-class CheckpointAdmin(ReadOnly):
+class CheckpointAdmin(read_only.ReadOnly):
     """The progress of each consumer group in each partition."""
 
     list_display = ("group", "state", "waiting_for", "topic", "partition")
@@ -123,7 +106,7 @@ def _behind(checkpoint: Checkpoint) -> int:
 
 
 @admin.register(DeadLetter)
-class DeadLetterAdmin(ReadOnly):
+class DeadLetterAdmin(read_only.ReadOnly):
     """Events that a consumer group failed to process; replay them when the cause is fixed."""
 
     list_display = ("stream", "kind", "version", "group", "short_problem", "state", "tries", "parked_at")

@@ -15,7 +15,7 @@ from django.utils.http import urlencode
 from apps.inventory.admin import wording
 from apps.inventory.models import Movement
 from thriftshop import clock
-from thriftshop.desk import people
+from thriftshop.desk import people, read_only
 from thriftshop.rpc import sku_case
 
 
@@ -118,7 +118,7 @@ class ByKind(admin.SimpleListFilter):
 
 
 @admin.register(Movement)
-class MovementAdmin(people.NamesPeople, admin.ModelAdmin[Movement]):
+class MovementAdmin(people.NamesPeople, read_only.ReadOnly):
     """Movements, read-only."""
 
     people_in = ("actor",)
@@ -142,18 +142,6 @@ class MovementAdmin(people.NamesPeople, admin.ModelAdmin[Movement]):
     def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
         """The list, under its own name."""
         return super().changelist_view(request, {"title": "The ledger"} | (extra_context or {}))
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        """Nobody may."""
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Nobody may."""
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Nobody may."""
-        return False
 
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Movement], search_term: str

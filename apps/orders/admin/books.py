@@ -14,14 +14,13 @@ from apps.orders.domain import booking
 from apps.orders.models import Adjustment, CardEntry, Entry
 from idl import orders
 from thriftshop import rpc
-from thriftshop.desk import admin as events_admin
-from thriftshop.desk import people
+from thriftshop.desk import people, read_only
 from thriftshop.money import format_amount
 
 BOOKINGS = "orders_adjustment_changelist"
 
 
-class ReadOnly(events_admin.ReadOnly):
+class ReadOnly(read_only.ReadOnly):
     """A read-only list, newest first."""
 
     list_per_page = 50

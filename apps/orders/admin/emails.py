@@ -6,11 +6,11 @@ from django.http import HttpRequest
 
 from apps.orders.admin import labels, order_numbers
 from apps.orders.models import Letter
-from thriftshop.desk.admin import ReadOnly
+from thriftshop.desk import read_only
 
 
 @admin.register(Letter)
-class LetterAdmin(order_numbers.WithOrderNumbers, ReadOnly):
+class LetterAdmin(order_numbers.WithOrderNumbers, read_only.ReadOnly):
     """The e-mails about orders, read-only."""
 
     list_display = ("event", "order", "version", "sent")
