@@ -7,7 +7,7 @@ import pytest
 
 from idl import inventory
 from tests import split
-from tests.events.test_broadcast import READER, SKUS, TIMEOUT_SECONDS
+from tests.events.test_broadcast import READER, SKUS, TIMEOUT_SECONDS, by_stream
 from thriftshop import rpc
 from thriftshop.events import broadcast, feed, streams
 
