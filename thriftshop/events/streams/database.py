@@ -114,14 +114,25 @@ class DatabaseStreams:
 
     def scan(self, kinds: Collection[str] | None = None) -> Iterator[Recorded]:
         """Every event that the feed has, stream by stream."""
-        rows = Event.objects.filter(topic=self.topic)
+        # Page by page: with an open cursor SQLite would keep in memory what a rebuild changes meanwhile.
+        after = ("", 0)
+        while rows := self._page(after, kinds):
+            yield from (envelope.decode(bytes(payload)) for _, _, payload in rows)
+            after = rows[-1][:2]
+
+    def _page(self, after: tuple[str, int], kinds: Collection[str] | None) -> list[tuple[str, int, bytes]]:
+        where = "topic = %s AND (stream, version) > (%s, %s)"
+        parameters: list[Any] = [self.topic, *after]
         if kinds is not None:
-            rows = rows.filter(kind__in=kinds)
+            where += f" AND kind IN ({', '.join(['%s'] * len(kinds)) or 'NULL'})"
+            parameters += sorted(kinds)
         if connection.vendor == "postgresql":
-            rows = rows.extra(where=[f"transaction_id < {horizon.SQL}"])  # noqa: S610 - a constant
-        ordered = rows.order_by("stream", "version").values_list("payload", flat=True)
-        for payload in ordered.iterator(chunk_size=SCAN_SIZE):
-            yield envelope.decode(bytes(payload))
+            where += f" AND transaction_id < {horizon.SQL}"
+        statement = f"SELECT stream, version, payload FROM events_event WHERE {where}"  # noqa: S608 - constants
+        with connection.cursor() as cursor:
+            cursor.execute(f"{statement} ORDER BY stream, version LIMIT {SCAN_SIZE}", parameters)
+            rows: list[tuple[str, int, bytes]] = cursor.fetchall()
+        return rows
 
     def count(self) -> int:
         """The number of events."""
