@@ -165,7 +165,7 @@ def run_command(*arguments):
 
 @pytest.mark.parametrize("number", ["0", "-5", "999", "1000001"])
 def test_an_invalid_number_of_products_is_refused_and_changes_nothing(content, number):
-    with pytest.raises(CommandError, match="thousand at the least"):
+    with pytest.raises(CommandError, match="must be between 1,000 and 1,000,000"):
         run_command("--products", number)
     assert not Loading.objects.exists()
 

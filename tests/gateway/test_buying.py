@@ -52,7 +52,7 @@ def test_a_guest_must_give_an_email_address(stocked):
     add(0, 1, cart=cart)
     refused = place("a guest's order", cartToken=cart)
     assert refused["__typename"] == "InvalidInput"
-    assert "A guest must give an address" in refused["message"]
+    assert "A guest must give an e-mail address" in refused["message"]
 
 
 def test_an_order_of_more_than_the_stock_is_refused_with_the_available_quantity(ann):

@@ -174,7 +174,7 @@ STRUCT_LISTS = {
 def test_types_have_the_descriptions_of_the_contract():
     product = SCHEMA.type_map["Product"]
     assert product.description == "A product that the shop sells."
-    assert product.fields["name"].description == "Its name for people."
+    assert product.fields["name"].description == "The name."
     assert SCHEMA.mutation_type.fields["cancelOrder"].description.startswith("Cancels an order")
 
 

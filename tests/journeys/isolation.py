@@ -63,13 +63,14 @@ def client_of(contract, transport):
 
 def tried(client, probe, method, theirs, caller, person):
     """The problem with the response to another viewer; empty if there is none."""
+    is_refused = isinstance(probe, Services) or {"any", caller}.isdisjoint(method.callers)
     try:
         with acting.as_customer(person.id, person.session_id), rpc.using(caller=caller):
             answer = getattr(client, method.name)(*probe.args(theirs))
     except (rpc.RpcError, *method.refusals) as error:
-        expected = rpc.NotAllowed if isinstance(probe, Services) else probe.refusals
+        expected = rpc.NotAllowed if is_refused else probe.refusals
         return "" if isinstance(error, expected) else f"{method} as {caller}: {error!r}"
-    if isinstance(probe, Services) or probe.refusals:
+    if is_refused or probe.refusals:
         return f"{method} as {caller} answered {answer!r:.200}"
     leaked = [mark for mark in theirs.marks() if mark in repr(answer)]
     return f"{method} as {caller} tells {leaked}" if leaked else ""

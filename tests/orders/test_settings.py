@@ -23,4 +23,4 @@ def test_an_invalid_setting_is_named(settings, name, value):
     setattr(settings, name, value)
     (problem,) = apps.check_settings(None)
     assert problem.msg.startswith(f"{name}: {value!r}")
-    assert "Give" in problem.hint
+    assert "Set" in problem.hint

@@ -148,7 +148,7 @@ def test_logging_out_ends_this_session_and_an_unknown_token_is_no_error(transpor
 def test_without_the_users_service_attempts_are_not_counted(transport, user, settings):
     settings.CONTEXTS = ["sessions"]
     for _ in range(8):
-        with pytest.raises(rpc.NotHosted):
+        with pytest.raises(rpc.Unavailable):
             logins.log_in()
     assert {attempt.failures for attempt in models.Attempt.objects.all()} == {0}
 

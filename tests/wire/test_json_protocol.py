@@ -96,8 +96,9 @@ def test_messages_of_apaches_library_are_read(struct, seqid):
     sent = apaches_json.write_message("get", CALL, seqid, struct)
     incoming = messages.read_call(sent)
     assert (incoming.protocol, incoming.name, incoming.seqid) == (JSON, "get", seqid)
-    # By their text: exceptions do not compare, and 0.0 equals -0.0.
-    assert repr(JSON.decode(type(struct), incoming.rest)) == repr(struct)
+    # By their text: exceptions do not compare. Apache's library writes -0.0 as the integer -0, which has no sign.
+    read = repr(JSON.decode(type(struct), incoming.rest))
+    assert read.replace("-0.0", "0.0") == repr(struct).replace("-0.0", "0.0")
 
 
 @settings(max_examples=400)
