@@ -1,6 +1,7 @@
 """Password attempts: counted before they are made, so that concurrent ones all count, and forgiven on success."""
 
 import math
+from collections.abc import Iterable
 
 from django.db import transaction
 from django.db.models import F
@@ -15,10 +16,9 @@ def count(account: str, address: str | None = None) -> None:
     """Count an attempt as failed. Raises sessions.TooManyAttempts, without counting, if it comes too early."""
     keys = _keys(account, address)
     with transaction.atomic():
-        rows = models.Attempt.objects.select_for_update().filter(key__in=keys).order_by("key")
-        stored = {row.key: row.state() for row in rows}
+        stored = _lock(keys)
         now = clock.now()
-        counts = [(key, throttle, stored.get(key, domain.Attempts())) for key, throttle in keys.items()]
+        counts = [(key, throttle, stored[key]) for key, throttle in keys.items()]
         wait = max(domain.wait_ms(throttle, attempts, now) for _, throttle, attempts in counts)
         if wait:
             raise _too_many(math.ceil(wait / 1000))
@@ -29,6 +29,18 @@ def count(account: str, address: str | None = None) -> None:
             unique_fields=["key"],
             update_fields=["failures", "last_at"],
         )
+
+
+def _lock(keys: Iterable[str]) -> dict[str, domain.Attempts]:
+    """The counts of these keys, locked. Missing rows are created first: PostgreSQL cannot lock what does not exist."""
+    wanted = sorted(keys)
+    rows = models.Attempt.objects.select_for_update().filter(key__in=wanted).order_by("key")
+    if len(found := list(rows)) < len(wanted):
+        none = domain.Attempts()
+        empty = [models.Attempt(key=key, failures=none.failures, last_at=none.last_at) for key in wanted]
+        models.Attempt.objects.bulk_create(empty, ignore_conflicts=True)
+        found = list(rows.all())
+    return {row.key: row.state() for row in found}
 
 
 def forgive(account: str, address: str | None = None) -> None:
