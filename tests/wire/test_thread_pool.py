@@ -176,7 +176,7 @@ def test_a_pause_in_a_crowd_is_not_counted_for_each_that_waits():
 
 def test_calls_that_arrive_while_others_do_are_not_taken_for_slow():
     async def talk():
-        pool, waiting = thread_pool.Pool(1, 1024, 0.75), []
+        pool, waiting = thread_pool.Pool(1, 1024, 5.0), []
         for _ in range(20):
             waiting += [asyncio.create_task(pool.run(time.sleep, 0.0001)) for _ in range(20)]
             await asyncio.sleep(0)
