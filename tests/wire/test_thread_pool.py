@@ -165,7 +165,7 @@ def test_a_stall_is_forgotten_by_a_pool_that_has_little_to_do():
 
 def test_a_pause_in_a_crowd_is_not_counted_for_each_that_waits():
     async def talk():
-        pool = thread_pool.Pool(1, 1024, 0.75)
+        pool = thread_pool.Pool(1, 1024, 5.0)
         crowd = [asyncio.create_task(pool.run(time.sleep, 0.05 if number == 100 else 0.0001)) for number in range(400)]
         while not all(one.done() for one in crowd[:101]):
             await asyncio.sleep(0)
