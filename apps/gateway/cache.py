@@ -1,7 +1,7 @@
 """Products and stock levels as anonymous viewers and customers see them, cached until an event or a scheduled time changes them.
 
-A subscription to the catalog's and the inventory's events drops what changed. While the topic's process does not answer,
-nothing is served from here.
+A subscription to the catalog's and the inventory's events drops what changed. If a topic's process has not answered for
+CURRENT_SECONDS, nothing is served from here.
 """
 
 import threading

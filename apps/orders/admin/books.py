@@ -54,7 +54,7 @@ class AdjustmentAdmin(people.NamesPeople, ReadOnly):
     list_display = ("description", "happened", "kind", "amount_shown", "reference", "customer", "by")
     list_filter = ("kind", Currency, filters.Days)
     search_fields = ("description__icontains", "reference__istartswith", "customer_id__startswith")
-    search_help_text = "A word of the description, or the beginning of a document number or customer id"
+    search_help_text = "Search by a word of the description, or by the start of a document number or customer ID."
     ordering = ("-occurred_at", "-id")
     fields = ("description", "happened", "kind", "amount_shown", "reference", "customer", "by")
     readonly_fields = fields

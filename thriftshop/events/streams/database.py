@@ -114,7 +114,7 @@ class DatabaseStreams:
 
     def scan(self, kinds: Collection[str] | None = None) -> Iterator[Recorded]:
         """Every event that the feed has, stream by stream."""
-        # Page by page: with an open cursor SQLite would keep in memory what a rebuild changes meanwhile.
+        # Page by page, so that no cursor is open while a rebuild writes on the same connection.
         after = ("", 0)
         while rows := self._page(after, kinds):
             yield from (envelope.decode(bytes(payload)) for _, _, payload in rows)
