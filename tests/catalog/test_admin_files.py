@@ -147,7 +147,7 @@ def test_a_broken_file_is_refused_with_one_clear_problem(desk, content, problem)
 
 
 def test_a_colleagues_upload_cannot_be_applied(desk):
-    upload = Upload.objects.keep("x.csv", b"sku,name\r\nA,B\r\n", "somebody else")
+    upload = Upload.objects.store("x.csv", b"sku,name\r\nA,B\r\n", "somebody else")
     assert "no longer stored" in admin_pages.said(
         desk.post(f"{admin_pages.LIST}import/", {"upload": upload.id}, follow=True)
     )

@@ -147,7 +147,7 @@ def test_pictures_are_added_shown_and_removed(desk):
         desk.post(address, {"picture-file": large, "picture-alt": "X"}, follow=True)
     )
     bad = SimpleUploadedFile("chest.png", b"no picture")
-    assert "That is no picture" in admin_pages.said(
+    assert "not a picture in a supported format" in admin_pages.said(
         desk.post(address, {"picture-file": bad, "picture-alt": "X"}, follow=True)
     )
     desk.post(f"{address}{image.id}/remove/", follow=True)

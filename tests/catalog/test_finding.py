@@ -188,7 +188,9 @@ def test_any_part_of_a_list_is_the_whole_list_cut(shop, monkeypatch, few, data):
     from apps.catalog.service import ordering
 
     monkeypatch.setattr(ordering, "MAX_SORTED", few)
-    monkeypatch.setattr(search, "BROAD", data.draw(st.sampled_from([0, 20, 3000])))  # three ways of ranking a search
+    monkeypatch.setattr(
+        search, "MAX_SCORED", data.draw(st.sampled_from([0, 20, 3000]))
+    )  # three ways of ranking a search
     _made, below = shop
     wanted = data.draw(filters(below))
     wanted.query = data.draw(st.sampled_from([None, "chair", "brass", "thing 1"]))

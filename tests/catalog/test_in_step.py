@@ -100,10 +100,10 @@ def test_after_any_course_of_writes_the_sets_are_those_of_the_rows(monkeypatch, 
         schedule.run()
     monkeypatch.undo()
     latest.append(moment[0])
-    kept = {key: set(bitmaps.places(bits)) for key, bits in Members.objects.all().joined().items()}
+    kept = {key: set(bitmaps.members(bits)) for key, bits in Members.objects.all().joined().items()}
     assert {key: places for key, places in kept.items() if places} == expected(moment[0])
     for row in Members.objects.all():
-        assert row.size == bitmaps.unpacked(bytes(row.bits)).bit_count()
+        assert row.size == bitmaps.decode_block(bytes(row.bits)).bit_count()
     for product in Product.objects.all():
         assert product in Product.objects.search(words.all_words(product.name)[0])
     for timeline in PriceEntry.objects.timelines(Product.objects.values_list("id", flat=True)).items():

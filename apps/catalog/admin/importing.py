@@ -52,7 +52,7 @@ def view(model_admin: admin.ModelAdmin[Product], request: HttpRequest) -> HttpRe
         except (sheets.Unreadable, cells.WrongColumns, *wording.REFUSALS) as problem:
             form.add_error("file", wording.message_of(problem))
         else:
-            upload = Upload.objects.keep(file.name, content, str(request.user.pk))
+            upload = Upload.objects.store(file.name, content, str(request.user.pk))
             return _page(model_admin, request, form=form, upload=upload, lines=lines, notices=contents.notices)
     return _page(model_admin, request, form=form)
 

@@ -33,12 +33,12 @@ class Row(NamedTuple):
     @property
     def shown_before(self) -> str:
         """The current price."""
-        return rules.shown(self.before, self.currency)
+        return rules.amount_text(self.before, self.currency)
 
     @property
     def shown_after(self) -> str:
         """The new price."""
-        return "" if self.after is None else rules.shown(self.after, self.currency)
+        return "" if self.after is None else rules.amount_text(self.after, self.currency)
 
     @property
     def direction(self) -> str:
@@ -92,7 +92,7 @@ def _row(product: Product, before: int | None, currency: str, repricing: Reprici
         return row._replace(problem="has no price, so it is not changed")
     after = repricing.applied(before or 0)
     if not 1 <= after <= rules.MAX_AMOUNT:
-        return row._replace(problem=f"{rules.shown(after, currency)} is not a valid price")
+        return row._replace(problem=f"{rules.amount_text(after, currency)} is not a valid price")
     return row._replace(after=after)
 
 
