@@ -129,7 +129,7 @@ def test_a_subcategory_is_created(desk, goods):
     sight.look(desk)
     desk.locator(".object-tools").get_by_role("link", name="Add").click()
     desk.get_by_label("Name", exact=False).first.fill("Pots and pans")
-    desk.get_by_label("Stands below").select_option(label="Kitchen")
+    desk.get_by_label("Parent category").select_option(label="Kitchen")
     desk.get_by_role("button", name="Save", exact=True).click()
     expect(desk.locator(".messagelist")).to_contain_text("Pots and pans")
     progress.catch_up()

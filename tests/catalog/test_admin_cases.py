@@ -44,8 +44,8 @@ ROWS = {
 REFUSED = {
     "a04_cp1252.csv": "Row 2: the text is not UTF-8",
     "a05_utf16.csv": "Row 1: the text is not UTF-8",
-    "x06_second_sheet.xlsx": "The column “How to fill this in” is not known",
-    "x07_title_row.xlsx": "The column “Stock list spring” is not known",
+    "x06_second_sheet.xlsx": "The column “How to fill this in” is unknown",
+    "x07_title_row.xlsx": "The column “Stock list spring” is unknown",
     "x08_blank_first_row.xlsx": "no column “sku”",
 }
 
@@ -54,7 +54,7 @@ PROBLEMS = {
         "QX-F2": "name: sheet 'S', cell B2 holds the error #N/A",
         "QX-F3": "description: sheet 'S', cell C3 holds the error #DIV/0!",
     },
-    "x03_leading_zero_format.xlsx": {"00123": "sku: row 2 is of 00123 already."},
+    "x03_leading_zero_format.xlsx": {"00123": "sku: row 2 has 00123 too."},
     "x12_formula_category_attribute.xlsx": {"QX-F9": "category: sheet 'S', cell B2 holds the formula =LOWER"},
     "x13_error_attribute.xlsx": {"QX-F9": "attribute colour: sheet 'S', cell B2 holds the error #N/A"},
 }

@@ -77,7 +77,7 @@ def test_an_error_of_a_spreadsheet_is_no_value_in_any_file(desk, error, column):
 
 def test_an_error_in_the_name_of_a_column_is_named(desk):
     answer = send(desk, typed([["sku", "=X1"], ["A", "B"]]), "products.xlsx")
-    assert "The name of a column: sheet &#x27;Sheet&#x27;, cell B1 holds the formula" in admin_pages.problems(answer)
+    assert "Invalid column name: sheet &#x27;Sheet&#x27;, cell B1 holds the formula" in admin_pages.problems(answer)
 
 
 def test_a_number_shown_with_leading_zeros_keeps_them(desk):
@@ -92,8 +92,8 @@ def test_merged_cells_and_sheets_that_are_not_read_are_told(desk):
     answer = send(desk, content, "products.xlsx")
     text = answer.content.decode()
     assert "has merged cells (B2:B3)" in text
-    assert "The sheet &#x27;Old&#x27; (hidden) is not read" in text
-    assert "The sheet &#x27;More&#x27; is not read" in text
+    assert "The sheet &#x27;Old&#x27; (hidden) is ignored" in text
+    assert "The sheet &#x27;More&#x27; is ignored" in text
     assert outcomes(answer)["B"][0] == "refused"
 
 
@@ -118,7 +118,7 @@ def test_an_amount_that_could_be_read_in_two_ways_is_refused_until_the_form_says
     content = b"sku,name,price GBP\nA,Lamp,1.234\nB,Tray,5\n"
     found = outcomes(send(desk, content))
     assert found["A"][0] == "refused"
-    assert "price GBP: '1.234' may be 1.234 or 1234; choose in the form what is decimal" in found["A"][1]
+    assert "price GBP: '1.234' may be 1.234 or 1234; choose the decimal sign" in found["A"][1]
     assert found["B"][0] == "created"
     file = SimpleUploadedFile("products.csv", content)
     answer = desk.post(f"{admin_pages.LIST}import/", {"file": file, "decimal": "comma"})

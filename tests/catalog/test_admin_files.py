@@ -95,7 +95,7 @@ def test_an_import_shows_what_would_change_before_it_changes_anything(desk):
     assert found["N"][0] == "created"
     assert found["M"] == ("refused", "price GBP: 'twelve' is not an amount such as 12.50.")
     assert found["O"][0] == "refused"
-    assert found["P"] == ("refused", "the row has 7 cells, for 6 columns.")
+    assert found["P"] == ("refused", "the row has 7 cells, but the file has 6 columns.")
     assert factories.tables() == before
     upload = dry_run.context["upload"].id
     done = desk.post(f"{admin_pages.LIST}import/", {"upload": upload})
@@ -123,9 +123,9 @@ def test_an_import_shows_what_would_change_before_it_changes_anything(desk):
         (b"", "empty"),
         (b"sku,name\r\n", "no rows"),
         (b"name,price GBP\r\nA,1\r\n", "no column “sku”"),
-        (b"sku,colour\r\nA,Red\r\n", "The column “colour” is not known"),
-        (b"sku,price XXX\r\nA,1\r\n", "is not known"),
-        (b"sku,name,SKU\r\nA,B,C\r\n", "stands twice"),
+        (b"sku,colour\r\nA,Red\r\n", "The column “colour” is unknown"),
+        (b"sku,price XXX\r\nA,1\r\n", "is unknown"),
+        (b"sku,name,SKU\r\nA,B,C\r\n", "more than one column"),
         (b"sku,name\r\nA,caf\xe9\r\n", "Row 2: the text is not UTF-8"),
         (b'sku,name\r\nA,"open\r\n', "not valid CSV"),
         (b"PK\x03\x04 damaged", "damaged"),
@@ -133,7 +133,7 @@ def test_an_import_shows_what_would_change_before_it_changes_anything(desk):
         (archive(**{f"part{number}": bytes(20 << 20) for number in range(6)}), "more than 100 MiB"),
         (b"sku,name\r\nA,\x00\r\n", "neither CSV nor XLSX"),
         (b"sku\r\n" + b"A\r\n" * 20_001, "more than 20,000 rows"),
-        (b"sku" + b"," * 300 + b"\r\nA\r\n", "200 are read at most"),
+        (b"sku" + b"," * 300 + b"\r\nA\r\n", "the maximum is 200"),
         (b"x" * (10 * 1024 * 1024 + 1), "10 MiB"),
     ],
     ids=range(15),
@@ -185,7 +185,7 @@ def test_a_sku_that_stands_twice_is_refused_wherever_it_stands(desk, monkeypatch
     content = b"name,sku\r\nOne,A\r\nTwo,B\r\nThree,C\r\nFour,A\r\n"
     dry_run = send(desk, content)
     refused = dry_run.context["lines"][0]
-    assert (refused.row, refused.outcome, refused.problem) == (5, "refused", "sku: row 2 is of A already.")
+    assert (refused.row, refused.outcome, refused.problem) == (5, "refused", "sku: row 2 has A too.")
     desk.post(f"{admin_pages.LIST}import/", {"upload": dry_run.context["upload"].id})
     assert names() == {"A": "One", "B": "Two", "C": "Three"}
 
@@ -213,8 +213,8 @@ def test_an_import_that_stops_halfway_says_how_far_it_came_and_goes_on_when_it_i
 
 def test_empty_columns_on_the_right_are_ignored_and_others_are_not(desk):
     assert outcomes(send(desk, b"sku,name,,,\nA,Lamp,,,\n,,,,\n"))["A"][0] == "created"
-    assert outcomes(send(desk, b"sku,name,,,\nA,Lamp,,x,\n"))["A"] == ("refused", "the row has 4 cells, for 2 columns.")
-    assert "The column “” is not known" in admin_pages.problems(send(desk, b"sku,,name\nA,,Lamp\n"))
+    assert outcomes(send(desk, b"sku,name,,,\nA,Lamp,,x,\n"))["A"] == ("refused", "the row has 4 cells, but the file has 2 columns.")
+    assert "The column “” is unknown" in admin_pages.problems(send(desk, b"sku,,name\nA,,Lamp\n"))
 
 
 def test_a_first_line_may_name_what_separates_the_cells(desk):

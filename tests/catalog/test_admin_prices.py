@@ -115,4 +115,4 @@ def test_a_price_that_came_into_force_meanwhile_is_not_undone_by_saving_the_form
 def test_a_price_cannot_be_taken_away(desk):
     sku = factories.product(price=10)
     fields = admin_pages.form_of(desk, admin_pages.page(sku)) | {"initial-price_GBP": "10.00", "price_GBP": ""}
-    assert "holds until another" in admin_pages.problems(desk.post(admin_pages.page(sku), fields))
+    assert "price cannot be removed" in admin_pages.problems(desk.post(admin_pages.page(sku), fields))

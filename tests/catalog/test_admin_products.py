@@ -85,7 +85,7 @@ def test_a_new_product_cannot_take_the_sku_of_another(desk):
         f"{admin_pages.LIST}add/",
         admin_pages.form_of(desk, f"{admin_pages.LIST}add/") | {"sku": sku, "name": "X", "status": 1},
     )
-    assert "product of this SKU already" in admin_pages.problems(answer)
+    assert "product with this SKU already" in admin_pages.problems(answer)
 
 
 def test_half_an_attribute_is_refused(desk):

@@ -173,12 +173,12 @@ def test_a_sale_is_imported(desk):
     [
         ("6,,", "sale until GBP: a temporary price needs an end."),
         (",2026-09-25,", "sale GBP: a temporary price needs an amount."),
-        ("6,,soon", "sale until GBP: 'soon' is not a moment like 2026-11-27 18:00."),
-        ("6,,2026-02-30", "sale until GBP: '2026-02-30' is not a date of the calendar."),
+        ("6,,soon", "sale until GBP: 'soon' is not a time such as 2026-11-27 18:00."),
+        ("6,,2026-02-30", "sale until GBP: '2026-02-30' is not a valid date."),
         (
             "6,,2026-10-25 01:30",
-            "sale until GBP: '2026-10-25 01:30' is not one moment in Europe/London: the clocks are changed then;"
-            " add its offset from UTC, as in 2026-10-25 01:30+01:00.",
+            "sale until GBP: '2026-10-25 01:30' is ambiguous or does not exist in Europe/London: the clocks change then;"
+            " add the offset from UTC, as in 2026-10-25 01:30+01:00.",
         ),
         ("6,,2026-01-01", "This end is in the past."),
         ("6.0055,,2026-12-01", "sale GBP: '6.0055' has 4 decimals; an amount in GBP has at most 2 decimals."),

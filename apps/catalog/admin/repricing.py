@@ -17,7 +17,7 @@ from idl import catalog, common
 from thriftshop import clock, rpc
 
 MAX_PRODUCTS = 5_000
-SHOWN = 200
+MAX_DISPLAYED = 200
 
 
 class Row(NamedTuple):
@@ -158,8 +158,8 @@ def _page(
         "title": "Re-price products",
         "form": form,
         "skus": skus,
-        "rows": rows[:SHOWN],
-        "not_shown": max(0, len(rows) - SHOWN),
+        "rows": rows[:MAX_DISPLAYED],
+        "not_shown": max(0, len(rows) - MAX_DISPLAYED),
         "changed": len(changed),
         "problems": sum(bool(row.problem) for row in rows),
         "previewed": _fingerprint(form, rows) if rows else "",
