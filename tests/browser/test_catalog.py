@@ -61,7 +61,7 @@ def test_a_file_is_imported_after_a_dry_run(desk, goods, products, tmp_path):
     desk.goto("/admin/catalog/product/")
     desk.get_by_role("link", name="Import").click()
     desk.locator("input[type=file]").set_input_files(file)
-    desk.get_by_role("button", name="Show what would change").click()
+    desk.get_by_role("button", name="Preview").click()
     expect(desk.get_by_role("row", name="KETTLE")).to_contain_text("created")
     expect(desk.get_by_role("row", name="TEAPOT")).to_contain_text("12.50")
     expect(desk.get_by_role("row", name="LAMP")).to_contain_text("refused")
@@ -81,7 +81,7 @@ def test_a_file_that_cannot_be_read_is_refused_by_name(desk, goods, tmp_path):
     file.write_bytes(b"\x89PNG\r\n\x1a\n\x00\x00")
     desk.goto("/admin/catalog/product/import/")
     desk.locator("input[type=file]").set_input_files(file)
-    desk.get_by_role("button", name="Show what would change").click()
+    desk.get_by_role("button", name="Preview").click()
     expect(desk.get_by_role("alert")).to_contain_text("Nothing was changed")
     sight.look(desk)
 

@@ -32,7 +32,7 @@ class InCategory(admin.SimpleListFilter):
         return queryset.filter(category__in=[category, *Category.objects.below(category)])
 
 
-class Lacking(admin.SimpleListFilter):
+class NeedsWork(admin.SimpleListFilter):
     """Products that need work."""
 
     title = "work to do"

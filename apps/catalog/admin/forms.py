@@ -82,11 +82,6 @@ class ProductForm(forms.Form):
     def to_input(self, attributes: list[catalog.Attribute]) -> catalog.ProductInput:
         """The input for `put_products`."""
         data = self.cleaned_data
-        prices = {
-            currency: data[f"price_{currency}"]
-            for currency in settings.CURRENCIES
-            if f"price_{currency}" in self.changed_data
-        }
         return catalog.ProductInput(
             sku=data["sku"],
             name=data["name"],
@@ -94,14 +89,19 @@ class ProductForm(forms.Form):
             description=data["description"],
             category_id=data["category"],
             attributes=attributes,
-            prices=[
-                common.Money(amount=money.parse(amount, currency), currency=currency)
-                for currency, amount in prices.items()
-                if amount is not None
-            ],
+            prices=self._changed_prices(),
             status=data["status"],
             version=data["version"] if self.product is not None else 0,
         )
+
+    def _changed_prices(self) -> list[common.Money]:
+        changed = [currency for currency in settings.CURRENCIES if f"price_{currency}" in self.changed_data]
+        amounts = {currency: self.cleaned_data[f"price_{currency}"] for currency in changed}
+        return [
+            common.Money(amount=money.parse(amount, currency), currency=currency)
+            for currency, amount in amounts.items()
+            if amount is not None
+        ]
 
     @property
     def detail_fields(self) -> list[forms.BoundField]:

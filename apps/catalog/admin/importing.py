@@ -18,7 +18,7 @@ from thriftshop.tables.table import Faulty
 BATCH = 1_000
 MAX_DISPLAYED = 500
 KINDS = ("refused", "created", "changed", "unchanged")
-LOOKS = {"refused": "bad", "created": "", "changed": "warn", "unchanged": "quiet"}
+BADGES = {"refused": "bad", "created": "", "changed": "warn", "unchanged": "quiet"}
 
 
 class Line(NamedTuple):
@@ -31,9 +31,9 @@ class Line(NamedTuple):
     problem: str
 
     @property
-    def look(self) -> str:
+    def badge(self) -> str:
         """The CSS class of its badge."""
-        return LOOKS[self.outcome]
+        return BADGES[self.outcome]
 
 
 def view(model_admin: admin.ModelAdmin[Product], request: HttpRequest) -> HttpResponse:
@@ -73,17 +73,7 @@ def _apply(model_admin: admin.ModelAdmin[Product], request: HttpRequest) -> Http
         return HttpResponseRedirect(reverse("admin:catalog_import"))
     content, name = bytes(upload.content), upload.name
     upload.delete()  # so that a form submitted twice is applied once
-    lines: list[Line] = []
-    try:
-        for line in lines_of(sheets.read(content), request.POST.get("decimal", ""), dry_run=False):
-            lines.append(line)  # noqa: PERF402 - lines written before a refusal are reported
-    except wording.REFUSALS as refusal:
-        last = max((line.row for line in lines), default=1)
-        messages.error(
-            request,
-            f"The import of {name} stopped after row {last}. {wording.message_of(refusal)}"
-            " The rows before are imported; upload the file again to import the rest.",
-        )
+    lines = _imported_lines(request, name, content)
     counts = Counter(line.outcome for line in lines)
     if summary := ", ".join(f"{counts[kind]:,} {kind}" for kind in KINDS if counts[kind]):
         messages.success(request, f"{name} was imported: {summary}.")
@@ -94,6 +84,22 @@ def _apply(model_admin: admin.ModelAdmin[Product], request: HttpRequest) -> Http
         done=True,
         lines=[line for line in lines if line.outcome != "unchanged"],
     )
+
+
+def _imported_lines(request: HttpRequest, name: str, content: bytes) -> list[Line]:
+    """Import a file, and return the lines before the first refusal of a batch, which becomes a message."""
+    lines: list[Line] = []
+    try:
+        for line in lines_of(sheets.read(content), request.POST.get("decimal", ""), dry_run=False):
+            lines.append(line)  # noqa: PERF402 - lines written before a refusal are reported
+    except wording.REFUSALS as refusal:
+        last_row = max((line.row for line in lines), default=1)
+        messages.error(
+            request,
+            f"The import of {name} stopped after row {last_row}. {wording.message_of(refusal)}"
+            " The rows before are imported; upload the file again to import the rest.",
+        )
+    return lines
 
 
 def lines_of(contents: sheets.Contents, decimal: str, *, dry_run: bool) -> Iterator[Line]:
@@ -146,9 +152,9 @@ def _page(model_admin: admin.ModelAdmin[Product], request: HttpRequest, **contex
     counts = Counter(line.outcome for line in lines)
     shared = {
         "title": "Import products",
-        "counts": [(kind, counts[kind], LOOKS[kind]) for kind in KINDS],
+        "counts": [(kind, counts[kind], BADGES[kind]) for kind in KINDS],
         "lines": lines[:MAX_DISPLAYED],
-        "not_shown": max(0, len(lines) - MAX_DISPLAYED),
+        "not_displayed": max(0, len(lines) - MAX_DISPLAYED),
         "changing": counts["created"] + counts["changed"],
         "columns": columns.header(["colour"]),
     }

@@ -31,12 +31,12 @@ class Row(NamedTuple):
     problem: str = ""
 
     @property
-    def shown_before(self) -> str:
+    def before_text(self) -> str:
         """The current price."""
         return rules.amount_text(self.before, self.currency)
 
     @property
-    def shown_after(self) -> str:
+    def after_text(self) -> str:
         """The new price."""
         return "" if self.after is None else rules.amount_text(self.after, self.currency)
 
@@ -123,8 +123,21 @@ def _apply(request: HttpRequest, form: bulk_forms.RepriceForm, rows: list[Row]) 
     if any(row.problem and row.before is not None for row in rows):
         form.add_error(None, "Nothing was changed: some prices would be invalid. Choose another change.")
         return False
+    prices = _inputs(form, rows)
+    try:
+        rpc.connect(catalog.CatalogService).set_prices(prices)
+    except wording.REFUSALS as refusal:
+        form.add_error(None, f"Nothing was changed. {wording.message_of(refusal)}")
+        return False
     starts_at, ends_at = _times(form)
-    prices = [
+    verb = f"{'scheduled' if starts_at else 'set'}{' temporarily' if ends_at else ''}"
+    messages.success(request, f"{len(prices):,} prices were {verb}.")
+    return True
+
+
+def _inputs(form: bulk_forms.RepriceForm, rows: list[Row]) -> list[catalog.PriceInput]:
+    starts_at, ends_at = _times(form)
+    return [
         catalog.PriceInput(
             sku=row.sku,
             money=common.Money(amount=amount, currency=row.currency),
@@ -134,16 +147,6 @@ def _apply(request: HttpRequest, form: bulk_forms.RepriceForm, rows: list[Row]) 
         )
         for row, amount in _changes(form, rows)
     ]
-    try:
-        rpc.connect(catalog.CatalogService).set_prices(prices)
-    except wording.REFUSALS as refusal:
-        form.add_error(None, f"Nothing was changed. {wording.message_of(refusal)}")
-        return False
-    messages.success(
-        request,
-        f"{len(prices):,} prices were {'scheduled' if starts_at else 'set'}{' temporarily' if ends_at else ''}.",
-    )
-    return True
 
 
 def _page(
@@ -159,7 +162,7 @@ def _page(
         "form": form,
         "skus": skus,
         "rows": rows[:MAX_DISPLAYED],
-        "not_shown": max(0, len(rows) - MAX_DISPLAYED),
+        "not_displayed": max(0, len(rows) - MAX_DISPLAYED),
         "changed": len(changed),
         "problems": sum(bool(row.problem) for row in rows),
         "previewed": _fingerprint(form, rows) if rows else "",

@@ -125,10 +125,24 @@ class Trait(models.Model):
 def structs(products: Sequence[Product], at: int) -> list[catalog.Product]:
     """The products as structs of the contract, with their prices at a moment. Makes two queries."""
     ids = [product.id for product in products]
+    prices, sales, changes = _prices(ids, at)
+    images = _images(ids)
+    return [
+        product.to_struct(
+            prices[product.id], sales[product.id], images[product.id], min(changes[product.id], default=None)
+        )
+        for product in products
+    ]
+
+
+def _prices(
+    product_ids: Sequence[int], at: int
+) -> tuple[dict[int, list[common.Money]], dict[int, list[catalog.Sale]], dict[int, list[int]]]:
+    """By product: the prices at a moment, those of them that are temporary, and the times of later changes."""
     prices: dict[int, list[common.Money]] = defaultdict(list)
     sales: dict[int, list[catalog.Sale]] = defaultdict(list)
     changes: dict[int, list[int]] = defaultdict(list)
-    rows = Price.objects.not_ended(at).filter(product_id__in=ids).order_by("currency")
+    rows = Price.objects.not_ended(at).filter(product_id__in=product_ids).order_by("currency")
     for product_id, amount, currency, valid_from, valid_until, ends_at, regular in rows.values_list(
         "product_id", "amount", "currency", "valid_from", "valid_until", "ends_at", "regular"
     ):
@@ -140,14 +154,13 @@ def structs(products: Sequence[Product], at: int) -> list[catalog.Product]:
         price = common.Money(amount=amount, currency=currency)
         prices[product_id].append(price)
         if ends_at is not None:
-            beside = None if regular is None else common.Money(amount=regular, currency=currency)
-            sales[product_id].append(catalog.Sale(money=price, regular=beside, ends_at=ends_at))
+            regular_price = None if regular is None else common.Money(amount=regular, currency=currency)
+            sales[product_id].append(catalog.Sale(money=price, regular=regular_price, ends_at=ends_at))
+    return prices, sales, changes
+
+
+def _images(product_ids: Sequence[int]) -> dict[int, list[Image]]:
     images: dict[int, list[Image]] = defaultdict(list)
-    for image in Image.objects.filter(product_id__in=ids).order_by("position"):
+    for image in Image.objects.filter(product_id__in=product_ids).order_by("position"):
         images[image.product_id].append(image)
-    return [
-        product.to_struct(
-            prices[product.id], sales[product.id], images[product.id], min(changes[product.id], default=None)
-        )
-        for product in products
-    ]
+    return images

@@ -40,8 +40,7 @@ def add_image(sku: str, content: bytes, alt: str) -> catalog.Image:
             existing = Image.objects.filter(product=product, digest=digest).first()
             if existing is not None:
                 return existing.to_struct()
-            image = Image(id=str(uuid.uuid4()), product=product, digest=digest, alt=alt, width=size[0], height=size[1])
-            image.position = _next_position(product)
+            image = _new_image(product, digest, alt, size)
             _store(image, content, suffix, renditions, stored)
             image.save()
             _record_change(product, rules.difference("images", "", alt), moment)
@@ -50,6 +49,12 @@ def add_image(sku: str, content: bytes, alt: str) -> catalog.Image:
         # The transaction does not include the files.
         _delete(stored)
         raise
+
+
+def _new_image(product: Product, digest: str, alt: str, size: tuple[int, int]) -> Image:
+    image = Image(id=str(uuid.uuid4()), product=product, digest=digest, alt=alt, width=size[0], height=size[1])
+    image.position = _next_position(product)
+    return image
 
 
 def _next_position(product: Product) -> int:

@@ -45,17 +45,23 @@ def find_products(filter: catalog.ProductFilter, sort: int, page: common.Page) -
     limit = slice_.most if sort != RELEVANCE else slice_.size + relevance.TRAIL
     scanned = order.find(Window(filter, selected, products, low, high, order.reverse is not slice_.backward, limit))
     positions, more = slice_.cut(scanned)
-    rows = Product.objects.in_bulk([position.product_id for position in (scanned if sort == RELEVANCE else positions)])
-    keys = (
-        _search_keys(scanned, positions, rows, slice_)
-        if sort == RELEVANCE
-        else [position.key for position in positions]
-    )
+    rows, keys = _rows_and_keys(sort, scanned, positions, slice_)
     items = [(position, key) for position, key in zip(positions, keys, strict=True) if position.product_id in rows]
     return catalog.ProductPage(
         products=structs([rows[position.product_id] for position, _ in items], call_context.happened_at()),
         page_info=slice_.info([cursors.encode(key) for _, key in items], more, products.bit_count()),
     )
+
+
+def _rows_and_keys(
+    sort: int, scanned: Sequence[Position], positions: Sequence[Position], slice_: paging.Slice
+) -> tuple[dict[int, Product], list[paging.Key]]:
+    """The products of a page by id, and the cursor keys of its positions."""
+    if sort == RELEVANCE:
+        rows = Product.objects.in_bulk([position.product_id for position in scanned])
+        return rows, _search_keys(scanned, positions, rows, slice_)
+    rows = Product.objects.in_bulk([position.product_id for position in positions])
+    return rows, [position.key for position in positions]
 
 
 def _bounds(sort: int, slice_: paging.Slice, selected: selection.Selection) -> tuple[Position | None, Position | None]:
