@@ -6,7 +6,7 @@ from idl import catalog, common, inventory, orders
 from tests import acting
 from tests.gateway import client, shop
 from tests.gateway.walks import Touched, Walk, World
-from tests.recommender import shop as heard
+from tests.recommender import shop as recommender_events
 from thriftshop import rpc
 from thriftshop.events import progress
 from thriftshop.graphql import global_ids
@@ -197,16 +197,18 @@ def sell(world: World) -> Touched:
         with acting.as_staff("catalog"):
             service().archive_products([shop.sku(world.chance.randrange(1, shop.PRODUCTS))])
     bought = world.chance.sample([shop.sku(number) for number in range(shop.PRODUCTS)], 3)
-    heard.confirmed(f"sale {next(numbers)}", bought)
-    heard.told()
+    recommender_events.confirm_order(f"sale {next(numbers)}", bought)
+    recommender_events.project_all()
     return set()
 
 
 def some_sales(world: World) -> None:
     """Everything was bought before, the first product with all others."""
     for number in range(1, shop.PRODUCTS):
-        heard.confirmed(f"sale {next(numbers)}", [shop.sku(0), shop.sku(number), shop.sku(max(1, number - 1))])
-    heard.told()
+        recommender_events.confirm_order(
+            f"sale {next(numbers)}", [shop.sku(0), shop.sku(number), shop.sku(max(1, number - 1))]
+        )
+    recommender_events.project_all()
     opened = client.data('mutation { openCart(input: {currency: "GBP"}) { ... on OpenCartSuccess { token } } }')
     world.cart_token = opened["openCart"]["token"]
     document = (

@@ -35,8 +35,8 @@ def get_prices(skus: list[str], currency: str, at: int | None = None) -> list[ca
     if not in_full:
         moment = min(moment, clock.now())  # scheduled prices are only visible to staff
     unique = list(dict.fromkeys(skus))
-    found = Price.objects.structs(unique, currency, moment, in_full=in_full)
-    return [found[sku] for sku in unique if sku in found]
+    prices = Price.objects.structs(unique, currency, moment, in_full=in_full)
+    return [prices[sku] for sku in unique if sku in prices]
 
 
 def get_price_history(sku: str) -> list[catalog.Price]:

@@ -20,7 +20,7 @@ def tree():
         return factories.service().get_categories()
 
 
-def test_the_tree_has_parents_before_children_and_brothers_by_name(transport):
+def test_the_tree_has_parents_before_children_and_siblings_by_name(transport):
     zoo, art = factories.category("Zoo"), factories.category("art")
     factories.category("Birds", zoo)
     factories.category("Apes", zoo)
@@ -29,7 +29,7 @@ def test_the_tree_has_parents_before_children_and_brothers_by_name(transport):
     assert tree()[0].id == art
 
 
-def test_counts_are_of_what_is_on_sale_there_and_below(transport):
+def test_counts_include_products_on_sale_in_descendants(transport):
     root = factories.category("Furniture")
     chairs = factories.category("Chairs", root)
     for parent in (root, chairs, chairs):
@@ -38,16 +38,16 @@ def test_counts_are_of_what_is_on_sale_there_and_below(transport):
     assert [(one.name, one.product_count) for one in tree()] == [("Furniture", 3), ("Chairs", 2)]
 
 
-def test_the_same_slug_again_rewrites_the_category(transport):
+def test_an_existing_slug_changes_the_category(transport):
     first = put(name="Lamps", slug="lamps", description="Light.")
-    again = put(name="Lights", slug="lamps")
-    assert (again.id, again.name, again.description) == (first.id, "Lights", "Light.")
-    before = factories.tables()
-    assert put(name="Lights", slug="lamps") == again
-    assert factories.tables() == before
+    changed = put(name="Lights", slug="lamps")
+    assert (changed.id, changed.name, changed.description) == (first.id, "Lights", "Light.")
+    before = factories.stored_rows()
+    assert put(name="Lights", slug="lamps") == changed
+    assert factories.stored_rows() == before
 
 
-def test_the_same_name_at_the_same_place_is_the_same_category():
+def test_an_existing_name_below_the_same_parent_changes_the_category():
     root = factories.category("Women")
     assert factories.category("Shoes", root) == factories.category("Shoes", root)
     other = factories.category("Shoes", factories.category("Men"))
@@ -55,7 +55,7 @@ def test_the_same_name_at_the_same_place_is_the_same_category():
     assert tree()[1].id == other
 
 
-def test_a_branch_moves_with_all_that_is_below_it(transport):
+def test_a_category_moves_with_its_descendants(transport):
     a, b = factories.category("A"), factories.category("B")
     branch = factories.category("Branch", a)
     leaf = factories.category("Leaf", branch)
@@ -67,8 +67,8 @@ def test_a_branch_moves_with_all_that_is_below_it(transport):
         ("Branch", [b, branch], 1),
         ("Leaf", [b, branch, leaf], 1),
     ]
-    assert factories.found(category_ids=[b]) == [sku]
-    assert factories.found(category_ids=[a]) == []
+    assert factories.find(category_ids=[b]) == [sku]
+    assert factories.find(category_ids=[a]) == []
     moved = streams.of("catalog").read({f"category-{leaf}": 1})[f"category-{leaf}"]
     assert [record.event.category.path for record in moved] == [[b, branch, leaf]]
 
@@ -83,25 +83,25 @@ def test_a_branch_moves_with_all_that_is_below_it(transport):
         ({"parent_id": "nowhere"}, "parent_id"),
     ],
 )
-def test_bad_input_is_refused_and_changes_nothing(transport, fields, field):
-    before = factories.tables()
+def test_invalid_input_is_refused_and_changes_nothing(transport, fields, field):
+    before = factories.stored_rows()
     with pytest.raises(common.InvalidInput) as refusal:
         put(**{"name": "Lamps", **fields})
     assert refusal.value.field == field
-    assert factories.tables() == before
+    assert factories.stored_rows() == before
 
 
-def test_a_category_cannot_stand_below_itself():
+def test_a_category_cannot_be_below_itself():
     root = factories.category("Root")
     leaf = factories.category("Leaf", factories.category("Middle", root))
-    before = factories.tables()
+    before = factories.stored_rows()
     for parent in (root, leaf):
         with pytest.raises(common.InvalidInput):
             put(root, "Root", parent_id=parent)
-    assert factories.tables() == before
+    assert factories.stored_rows() == before
 
 
-def test_the_tree_does_not_grow_too_deep():
+def test_the_depth_of_the_tree_is_limited():
     above = None
     for level in range(8):
         above = factories.category(f"Level {level}", above)
@@ -119,12 +119,12 @@ def test_a_taken_slug_is_refused():
         put(chairs.id, "Chairs", slug=lamps.slug)
 
 
-def test_an_unknown_category_cannot_be_rewritten(transport):
+def test_an_unknown_category_cannot_be_changed(transport):
     with pytest.raises(common.NotFound):
         put("nowhere", "Lamps")
 
 
-def test_a_removed_category_leaves_its_products_without_one(transport):
+def test_products_of_a_removed_category_have_no_category(transport):
     lamps = factories.category("Lamps")
     sku = factories.product(category_id=lamps)
     with acting.as_staff("catalog"):
@@ -133,15 +133,15 @@ def test_a_removed_category_leaves_its_products_without_one(transport):
     assert tree() == []
     assert factories.read(sku).category_id is None
     assert history[0].differences == ["category: Lamps -> nothing"]
-    assert factories.found(query="lamps") == []
+    assert factories.find(query="lamps") == []
 
 
-def test_a_category_with_others_below_it_is_not_removed(transport):
+def test_a_category_with_subcategories_cannot_be_removed(transport):
     root = factories.category("Root")
     factories.category("Leaf", root)
-    before = factories.tables()
+    before = factories.stored_rows()
     with acting.as_staff("catalog"), pytest.raises(common.Conflict):
         factories.service().remove_category(root)
     with acting.as_staff("catalog"), pytest.raises(common.NotFound):
         factories.service().remove_category("nowhere")
-    assert factories.tables() == before
+    assert factories.stored_rows() == before

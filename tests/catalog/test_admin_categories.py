@@ -1,4 +1,4 @@
-"""The staff's door to the catalog: the category tree."""
+"""The admin of categories."""
 
 import pytest
 
@@ -8,7 +8,7 @@ from tests.catalog import admin_pages, factories
 pytestmark = pytest.mark.django_db
 
 
-def test_the_tree_is_shown_written_and_pruned(desk):
+def test_categories_are_listed_added_changed_and_removed(desk):
     address = "/admin/catalog/category/"
     desk.post(f"{address}add/", {"name": "Furniture", "slug": "", "description": "", "parent": ""})
     root = Category.objects.get()
@@ -19,15 +19,15 @@ def test_the_tree_is_shown_written_and_pruned(desk):
         ("Furniture", 1),
         ("Chairs", 1),
     ]
-    taken = desk.post(f"{address}add/", {"name": "Other", "slug": "chairs", "description": "", "parent": ""})
-    assert "Another category" in admin_pages.problems(taken)
+    response = desk.post(f"{address}add/", {"name": "Other", "slug": "chairs", "description": "", "parent": ""})
+    assert "Another category" in admin_pages.problems(response)
     twice = desk.post(f"{address}add/", {"name": "Chairs", "slug": "", "description": "", "parent": root.id})
     assert "already exists here" in admin_pages.problems(twice)
     assert Category.objects.get(name="Chairs").description == "To sit."
     below_itself = desk.post(f"{address}{root.id}/change/", {"name": "Furniture", "parent": chairs.id})
     assert "not one of the available choices" in admin_pages.problems(below_itself)
     refused = desk.post(f"{address}{root.id}/delete/", follow=True)
-    assert "remove or move them first" in admin_pages.said(refused)
+    assert "remove or move them first" in admin_pages.messages(refused)
     assert desk.get(f"{address}{chairs.id}/delete/").status_code == 200
-    assert "was removed" in admin_pages.said(desk.post(f"{address}{chairs.id}/delete/", follow=True))
+    assert "was removed" in admin_pages.messages(desk.post(f"{address}{chairs.id}/delete/", follow=True))
     assert [one.name for one in Category.objects.all()] == ["Furniture"]

@@ -1,4 +1,4 @@
-"""What is kept for speed is always what the products themselves say."""
+"""Derived data (sets, search index, price intervals) is consistent with the products after any writes."""
 
 from collections import defaultdict
 
@@ -26,14 +26,14 @@ steps = st.one_of(
         | st.lists(st.tuples(st.sampled_from(["colour", "size"]), st.sampled_from(["Red", "Blue"])), max_size=3),
         st.none() | st.integers(1, 300),
     ),
-    st.tuples(st.sampled_from(["publish", "archive", "categorise", "settle"]), st.sampled_from(SKUS)),
+    st.tuples(st.sampled_from(["publish", "archive", "categorise", "apply"]), st.sampled_from(SKUS)),
     st.tuples(st.just("price"), st.sampled_from(SKUS), st.integers(1, 300), st.integers(0, 50), st.integers(0, 50)),
     st.tuples(st.just("wait"), st.integers(1, 60)),
 )
 
 
-def take(step, moment, category_id):
-    """Does one step; what the rules refuse changes nothing, as other tests show."""
+def apply_step(step, now, category_id):
+    """Apply one step. Refused changes are tested elsewhere."""
     kind, *rest = step
     service = factories.service()
     if kind == "put":
@@ -45,31 +45,31 @@ def take(step, moment, category_id):
             )
         )
     elif kind == "wait":
-        moment[0] += rest[0]
-    elif kind == "settle":
+        now[0] += rest[0]
+    elif kind == "apply":
         schedule.run()
     elif Product.objects.filter(sku=rest[0]).exists():
         if kind == "price":
-            sku, pence, starts_in, lasts = rest
-            later = moment[0] + starts_in
-            wanted = catalog.PriceInput(sku=sku, money=factories.money(pence / 100), valid_from=later)
-            if lasts and Price.objects.in_force(later).filter(product__sku=sku).exists():
-                wanted.valid_until = later + lasts
-            service.set_prices([wanted])
+            sku, pence, starts_in, duration = rest
+            starts_at = now[0] + starts_in
+            price = catalog.PriceInput(sku=sku, money=factories.money(pence / 100), valid_from=starts_at)
+            if duration and Price.objects.in_force(starts_at).filter(product__sku=sku).exists():
+                price.valid_until = starts_at + duration
+            service.set_prices([price])
         elif kind == "categorise":
             factories.put(catalog.ProductInput(sku=rest[0], name="Thing", category_id=category_id))
-        elif kind == "archive" or Price.objects.in_force(moment[0]).filter(product__sku=rest[0]).exists():
+        elif kind == "archive" or Price.objects.in_force(now[0]).filter(product__sku=rest[0]).exists():
             getattr(service, f"{kind}_products")([rest[0]])
 
 
-def expected(now):
-    """The sets, told from the rows alone."""
-    found = defaultdict(set)
+def expected_sets(now):
+    """The sets as computed from the rows."""
+    sets = defaultdict(set)
     for product in Product.objects.all():
-        held = Price.objects.in_force(now).filter(product=product)
-        for key in members.keys_of(product.details, dict(held.values_list("currency", "amount"))):
-            found[key].add(product.id)
-    return dict(found)
+        current = Price.objects.in_force(now).filter(product=product)
+        for key in members.keys_of(product.details, dict(current.values_list("currency", "amount"))):
+            sets[key].add(product.id)
+    return dict(sets)
 
 
 def stored_intervals(product_id, currency):
@@ -78,7 +78,7 @@ def stored_intervals(product_id, currency):
 
 
 def entry_of(row):
-    """The entry that a row says is in force over its time."""
+    """The entry of a row."""
     timeline = PriceEntry.objects.timelines([row.product_id])[row.product_id, row.currency]
     entry = prices.in_force(timeline, row.valid_from)
     assert (entry.amount, entry.reason, entry.actor) == (row.amount, row.reason, row.actor)
@@ -89,40 +89,40 @@ def entry_of(row):
     max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
 )
 @given(st.lists(steps, max_size=14))
-def test_after_any_course_of_writes_the_sets_are_those_of_the_rows(monkeypatch, course):
-    # The examples share one database, so that time must not run backwards from one to the next.
-    moment = [max(clock.now(), latest[-1])]
-    monkeypatch.setattr(clock, "now", lambda: moment[0])
+def test_sets_search_and_intervals_match_the_rows_after_any_writes(monkeypatch, writes):
+    # The examples share one database, so time must not run backwards between them.
+    now = [max(clock.now(), latest[-1])]
+    monkeypatch.setattr(clock, "now", lambda: now[0])
     category_id = factories.category("Lamps")
     with acting.as_staff("catalog"):
-        for step in course:
-            take(step, moment, category_id)
+        for step in writes:
+            apply_step(step, now, category_id)
         schedule.run()
     monkeypatch.undo()
-    latest.append(moment[0])
-    kept = {key: set(bitmaps.places(bits)) for key, bits in Members.objects.all().joined().items()}
-    assert {key: places for key, places in kept.items() if places} == expected(moment[0])
+    latest.append(now[0])
+    sets = {key: set(bitmaps.members(bits)) for key, bits in Members.objects.all().joined().items()}
+    assert {key: ids for key, ids in sets.items() if ids} == expected_sets(now[0])
     for row in Members.objects.all():
-        assert row.size == bitmaps.unpacked(bytes(row.bits)).bit_count()
+        assert row.size == bitmaps.decode_block(bytes(row.bits)).bit_count()
     for product in Product.objects.all():
         assert product in Product.objects.search(words.all_words(product.name)[0])
     for timeline in PriceEntry.objects.timelines(Product.objects.values_list("id", flat=True)).items():
         assert stored_intervals(*timeline[0]) == prices.intervals(timeline[1])
-    assert not Price.objects.filter(awaited=True, valid_from__lte=moment[0]).exists()
+    assert not Price.objects.filter(awaited=True, valid_from__lte=now[0]).exists()
 
 
-def test_a_scheduled_price_that_a_wrong_clock_took_for_begun_is_scheduled_again(monkeypatch):
+def test_a_price_that_a_fast_clock_applied_too_early_is_scheduled_again(monkeypatch):
     hour, now = 3_600_000, clock.now()
     sku = factories.product(prices=[factories.money(10)])
-    planned = catalog.PriceInput(sku=sku, money=factories.money(6), valid_from=now + hour // 2)
+    scheduled = catalog.PriceInput(sku=sku, money=factories.money(6), valid_from=now + hour // 2)
     with acting.as_staff("catalog"):
-        factories.service().set_prices([planned])
-    with monkeypatch.context() as wrong:
-        wrong.setattr(clock, "now", lambda: now + hour)
+        factories.service().set_prices([scheduled])
+    with monkeypatch.context() as patch:
+        patch.setattr(clock, "now", lambda: now + hour)
         schedule.run()
     cheap = {"price_max": factories.money(7)}
-    assert factories.found(**cheap) == [sku]  # the wrong clock's doing
+    assert factories.find(**cheap) == [sku]  # because of the fast clock
     schedule.run()
-    assert factories.found(**cheap) == []
+    assert factories.find(**cheap) == []
     monkeypatch.setattr(clock, "now", lambda: now + hour)
-    assert factories.found(**cheap) == [sku]
+    assert factories.find(**cheap) == [sku]

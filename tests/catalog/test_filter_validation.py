@@ -1,4 +1,4 @@
-"""Questions that make no sense are refused clearly; which traits are facets when none are named."""
+"""The validation of filters, pages and cursors, and the default facets."""
 
 import contextlib
 
@@ -13,25 +13,25 @@ from thriftshop import paging
 
 pytestmark = pytest.mark.django_db
 SORTS = list(catalog.ProductSort._VALUES_TO_NAMES)
-many = settings(
+slow_settings = settings(
     max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
 )
 
-BAD_QUESTIONS = {
-    "a page of none": ({}, {"first": 0}),
+INVALID_REQUESTS = {
+    "a page of 0": ({}, {"first": 0}),
     "a page of 101": ({}, {"first": 101}),
-    "a page below nothing": ({}, {"first": -1}),
-    "a last page of none": ({}, {"last": 0}),
+    "a page of -1": ({}, {"first": -1}),
+    "a last page of 0": ({}, {"last": 0}),
     "a last page of 101": ({}, {"last": 101}),
-    "a made-up cursor": ({}, {"after": "nonsense"}),
-    "a made-up cursor to end before": ({}, {"before": "nonsense"}),
-    "a cursor of before": ({}, {"after": "WzIsIm9hayIsMV0"}),
+    "an invalid cursor": ({}, {"after": "nonsense"}),
+    "an invalid cursor before the page": ({}, {"before": "nonsense"}),
+    "a cursor of an old format": ({}, {"after": "WzIsIm9hayIsMV0"}),
     "a cursor of emoji": ({}, {"after": "🪑"}),
-    "a cursor of 10,000": ({}, {"after": "A" * 10_000}),
-    "a price in no currency of ours": ({"price_min": factories.money(1, "XXX")}, {}),
+    "a cursor of 10,000 characters": ({}, {"after": "A" * 10_000}),
+    "a price in an unknown currency": ({"price_min": factories.money(1, "XXX")}, {}),
     "two currencies": ({"price_min": factories.money(1), "price_max": factories.money(2, "EUR")}, {}),
-    "prices the wrong way round": ({"price_min": factories.money(2), "price_max": factories.money(1)}, {}),
-    "a price below nothing": ({"price_max": factories.money(-1)}, {}),
+    "a lowest price above the highest": ({"price_min": factories.money(2), "price_max": factories.money(1)}, {}),
+    "a negative price": ({"price_max": factories.money(-1)}, {}),
     "a huge price": ({"price_max": common.Money(amount=2**62, currency="GBP")}, {}),
     "101 categories": ({"category_ids": [str(n) for n in range(101)]}, {}),
     "51 traits": ({"attributes": {str(n): ["x"] for n in range(51)}}, {}),
@@ -39,8 +39,8 @@ BAD_QUESTIONS = {
 }
 
 
-@pytest.mark.parametrize(("conditions", "page"), BAD_QUESTIONS.values(), ids=BAD_QUESTIONS.keys())
-def test_a_question_that_makes_no_sense_is_refused_clearly(transport, conditions, page):
+@pytest.mark.parametrize(("conditions", "page"), INVALID_REQUESTS.values(), ids=INVALID_REQUESTS.keys())
+def test_an_invalid_filter_or_page_is_refused_with_its_field(transport, conditions, page):
     with acting.as_stranger(), pytest.raises(common.InvalidInput) as refusal:
         factories.service().find_products(
             catalog.ProductFilter(**conditions), catalog.ProductSort.NAME, common.Page(**page)
@@ -66,18 +66,18 @@ def test_a_cursor_of_another_order_is_refused():
     query=st.sampled_from([None, "oak"]),
     backward=st.booleans(),
 )
-@many
+@slow_settings
 def test_a_forged_cursor_is_refused_or_harmless(values, sort, query, backward):
-    # What is wrong with it is told; nothing else may be raised.
-    wanted = catalog.ProductFilter(query=query)
+    # No other exception may be raised.
+    criteria = catalog.ProductFilter(query=query)
     order = catalog.ProductSort.NEWEST if sort == catalog.ProductSort.RELEVANCE and query is None else sort
-    forged = paging.cursors("products", (), order, wanted, "GBP").encode(tuple(values))
+    forged = paging.cursors("products", (), order, criteria, "GBP").encode(tuple(values))
     page = common.Page(last=5, before=forged) if backward else common.Page(first=5, after=forged)
     with acting.as_stranger(), contextlib.suppress(common.InvalidInput):
-        factories.service().find_products(wanted, sort, page)
+        factories.service().find_products(criteria, sort, page)
 
 
-def test_without_codes_the_ten_commonest_traits_are_facets(transport):
+def test_without_codes_the_ten_most_common_traits_are_facets(transport):
     for number in range(12):
         for _ in range(number + 1):
             factories.product(attributes=[factories.attribute(f"trait{number}", "x")])

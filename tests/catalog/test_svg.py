@@ -1,4 +1,4 @@
-"""Which drawings are harmless."""
+"""The validation of SVG files."""
 
 import pytest
 
@@ -19,7 +19,7 @@ ROOT = (
         "<title>A chair &amp; a table: url(https://example.org)</title>",
     ],
 )
-def test_a_harmless_drawing_has_a_size(inside):
+def test_a_static_svg_is_accepted_with_its_size(inside):
     assert pictures.svg_size(ROOT.format(inside).encode()) == (600, 400)
 
 
@@ -44,7 +44,7 @@ def test_a_harmless_drawing_has_a_size(inside):
         "<rect",
     ],
 )
-def test_a_drawing_that_could_do_more_than_be_looked_at_is_refused(inside):
+def test_an_svg_with_active_or_external_content_is_refused(inside):
     with pytest.raises(common.InvalidInput) as refusal:
         pictures.svg_size(ROOT.format(inside).encode())
     assert refusal.value.field == "content"
@@ -63,11 +63,11 @@ def test_a_drawing_that_could_do_more_than_be_looked_at_is_refused(inside):
         b"<",
     ],
 )
-def test_what_is_no_plain_drawing_is_refused(content):
+def test_a_malformed_svg_is_refused(content):
     with pytest.raises(common.InvalidInput):
         pictures.svg_size(content)
 
 
-def test_width_and_height_come_before_the_view_box():
+def test_width_and_height_take_precedence_over_the_view_box():
     drawing = b'<svg xmlns="http://www.w3.org/2000/svg" width="40px" height="30" viewBox="0 0 1 1"/>'
     assert pictures.svg_size(drawing) == (40, 30)
