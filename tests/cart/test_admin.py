@@ -48,13 +48,13 @@ def found(admin, **choice):
 
 def test_carts_can_be_filtered_and_searched(admin, token, monkeypatch):
     assert found(admin) == {"guest", acting.CUSTOMER}
-    assert found(admin, whose="guest") == found(admin, standing="filled") == {"guest"}
-    assert found(admin, whose="customer") == found(admin, standing="empty") == {acting.CUSTOMER}
-    assert found(admin, standing="ordered") == found(admin, q=acting.CUSTOMER) == {acting.CUSTOMER}
-    assert found(admin, standing="left") == found(admin, q="nobody ☂") == set()
+    assert found(admin, owner="guest") == found(admin, status="filled") == {"guest"}
+    assert found(admin, owner="customer") == found(admin, status="empty") == {acting.CUSTOMER}
+    assert found(admin, status="ordered") == found(admin, q=acting.CUSTOMER) == {acting.CUSTOMER}
+    assert found(admin, status="left") == found(admin, q="nobody ☂") == set()
     now = clock.now()
     monkeypatch.setattr(clock, "now", lambda: now + 2 * 86_400_000)
-    assert found(admin, standing="left") == {"guest"}
+    assert found(admin, status="left") == {"guest"}
 
 
 def test_the_index_shows_the_number_of_filled_carts(admin, token):

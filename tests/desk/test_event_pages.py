@@ -14,5 +14,5 @@ print(*(model._meta.label for model in admin.site._registry))
 
 
 def test_a_new_process_has_the_pages_of_events_checkpoints_and_dead_letters():
-    result = subprocess.run([sys.executable, "-c", PROGRAM], capture_output=True, text=True, check=True)
+    result = subprocess.run([sys.executable, "-c", PROGRAM], capture_output=True, text=True, check=True)  # noqa: S603
     assert {"events.Event", "events.Checkpoint", "events.DeadLetter"} <= set(result.stdout.split())

@@ -16,7 +16,7 @@ PAGES = {
     "/admin/orders/order/": {"Packing", "Customer care", "Books"},
     "/admin/orders/entry/": {"Books"},
     "/admin/orders/adjustment/add/": {"Books"},
-    "/admin/orders/letter/": {"Customer care"},
+    "/admin/orders/email/": {"Customer care"},
     "/admin/inventory/level/": {"Packing", "Buying"},
     "/admin/inventory/movement/": {"Packing", "Buying"},
     "/admin/catalog/product/": {"Buying"},

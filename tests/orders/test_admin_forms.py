@@ -74,7 +74,7 @@ def test_an_order_that_waits_for_staff_is_marked_and_sorted_first(admin, monkeyp
         schedule.run()
         progress.catch_up()
     assert Order.objects.get(pk=stuck.id).stuck == "capture"
-    page = admin.get(reverse(LIST) + "?standing=stuck").content.decode()
+    page = admin.get(reverse(LIST) + "?waits_for=stuck").content.decode()
     assert "Staff: capturing the payment" in row(page, stuck.number)
     assert later.number not in page
     assert listed(admin.get(reverse(LIST))) == [later.number, stuck.number]
@@ -231,18 +231,18 @@ def test_amounts_have_the_decimals_of_their_currency(admin, settings, currency, 
 def test_staff_can_see_which_emails_were_sent(admin):
     shop.open_shop()
     order = shop.shipped((COAT, 1))
-    page = admin.get(reverse("admin:orders_letter_changelist") + f"?q={order.id}").content.decode()
+    page = admin.get(reverse("admin:orders_email_changelist") + f"?q={order.id}").content.decode()
     assert f"Order {order.number}" in page
     assert "OrderConfirmed" in page
     assert "OrderShipped" in page
     assert "ada@example.org" not in page
-    assert admin.get(reverse("admin:orders_letter_changelist") + "?q=nothing").context["cl"].result_count == 0
+    assert admin.get(reverse("admin:orders_email_changelist") + "?q=nothing").context["cl"].result_count == 0
 
 
 def test_lists_show_no_personal_data(admin):
     shop.open_shop()
     shop.shipped((COAT, 1), token="tok_ok")
-    for name in ("order", "adjustment", "entry", "cardentry", "letter"):
+    for name in ("order", "adjustment", "entry", "cardentry", "email"):
         page = admin.get(reverse(f"admin:orders_{name}_changelist"))
         assert page.status_code == 200
         for known in ("ada@example.org", "Lovelace", "SW1Y"):

@@ -28,13 +28,13 @@ def test_a_guest_gets_a_link_that_opens_their_order():
     shop.open_shop()
     order, _ = guests_order()
     request_link(f" {order.number.lower()} ", " Gus@Example.org ")
-    (letter,) = mail.outbox
-    assert (letter.to, letter.subject) == ([EMAIL], f"Your order {order.number}")
-    for part in (letter.body, letter.alternatives[0][0]):
+    (email,) = mail.outbox
+    assert (email.to, email.subject) == ([EMAIL], f"Your order {order.number}")
+    for part in (email.body, email.alternatives[0][0]):
         assert re.search(r"/account/guest-order#token=\S+", part)
         assert "24 hours" in part
     with acting.as_stranger():
-        found = shop.shop().get_order_by_link(token_in(letter))
+        found = shop.shop().get_order_by_link(token_in(email))
     assert (found.id, found.email, found.shipping_address) == (order.id, EMAIL, shop.ADDRESS)
 
 
@@ -126,7 +126,7 @@ def test_a_request_does_not_reveal_whether_the_order_exists():
         statements.append([re.sub(r"'[^']*'|\d+", "?", one["sql"]) for one in queries])
     assert all(one == statements[0] for one in statements)
     guests.send_links()
-    assert [letter.to for letter in mail.outbox] == [[EMAIL]]
+    assert [email.to for email in mail.outbox] == [[EMAIL]]
 
 
 def test_emails_per_address_and_requests_per_client_are_limited():

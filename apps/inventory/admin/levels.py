@@ -59,7 +59,7 @@ class InStock(admin.SimpleListFilter):
 class LevelAdmin(admin.ModelAdmin[Level]):
     """Stock levels. They are not edited, but changed by receiving, counting and writing off goods."""
 
-    list_display = ("sku", "on_hand", "reserved", "available", "standing", "moved")
+    list_display = ("sku", "on_hand", "reserved", "available", "status", "moved")
     list_filter = (InStock,)
     search_fields = ("sku__istartswith",)
     search_help_text = "The beginning of a SKU"
@@ -92,7 +92,7 @@ class LevelAdmin(admin.ModelAdmin[Level]):
         return False
 
     @admin.display(description="Status", ordering="available")
-    def standing(self, level: Level) -> str:
+    def status(self, level: Level) -> str:
         """A badge for low stock and out of stock."""
         if level.available <= 0:
             return format_html('<span class="ts-badge bad">{}</span>', "Out of stock")

@@ -78,7 +78,7 @@ def _see_also(order: orders.Order) -> list[tuple[str, str]]:
         "Staff history": labels.page("orders_order_history", order.id),
         "Events": labels.page("events_event_changelist", q=order.id),
         "Books": labels.page("orders_entry_changelist", q=order.id),
-        "E-mails": labels.page("orders_letter_changelist", q=order.id),
+        "E-mails": labels.page("orders_email_changelist", q=order.id),
         "Stock movements": labels.page("inventory_movement_changelist", q=order.id),
     }
     if order.provider == "card":

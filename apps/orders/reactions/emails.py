@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 from django.conf import settings
 
 from apps.orders.domain.order import State
-from apps.orders.models import Letter, personal
+from apps.orders.models import Email, personal
 from apps.orders.service.streams import ORDERS
 from idl import orders, users
 from thriftshop import events, mail, rpc
@@ -47,7 +47,7 @@ def send(record: events.Recorded) -> None:
     if record.recorded_at - record.occurred_at > mail.NEWS_MS:
         return
     key: dict[str, Any] = {"order_id": record.stream, "kind": record.kind, "version": record.version}
-    if Letter.objects.filter(**key).exclude(sent_at=None).exists():
+    if Email.objects.filter(**key).exclude(sent_at=None).exists():
         return
     state, _ = ORDERS.load(record.stream)
     owner = personal.owner_of(state.customer_id, record.stream)
@@ -57,7 +57,7 @@ def send(record: events.Recorded) -> None:
         return
     context = _context(record.event, state, known)
     # Claimed last, so that nothing but sending the e-mail can fail between the claim and its record.
-    if email := Letter.claim(**key):
+    if email := Email.claim(**key):
         _deliver(email, record, state.number, context, address)
 
 
@@ -74,7 +74,7 @@ def _address(state: State, known: orders.Personal, *, is_answer: bool) -> str | 
     return known.email or customer.email
 
 
-def _deliver(email: Letter, record: events.Recorded, number: str, context: dict[str, Any], address: str) -> None:
+def _deliver(email: Email, record: events.Recorded, number: str, context: dict[str, Any], address: str) -> None:
     template = TEMPLATES[record.kind]
     # The same e-mail always has the same id, so that a mailbox shows it once even if it was sent twice.
     headers = {"Message-ID": f"<{record.id}@orders.thriftshop>"}

@@ -43,10 +43,12 @@ class GroupForm(forms.ModelForm[Group]):
 
 
 def _has_effect(right: Any) -> bool:
-    """Whether the admin supports adding or deleting the model; viewing and changing always have an effect."""
+    """Whether the admin checks this right: not if its model was renamed, or cannot be added to or deleted from."""
     model_admin = admin.site._registry[right.content_type.model_class()]
     request: Any = SimpleNamespace(user=SimpleNamespace(has_perm=lambda *_: True, is_superuser=True))
-    verb = right.codename.partition("_")[0]
+    verb, _, model_name = right.codename.partition("_")
+    if model_name != right.content_type.model:
+        return False
     if verb == "add":
         return model_admin.has_add_permission(request)
     return verb != "delete" or model_admin.has_delete_permission(request)
