@@ -108,12 +108,12 @@ class CartSummaryAdmin(read_only.ReadOnly):
     def status(self, summary: CartSummary) -> SafeString:
         """Empty, abandoned, or in use."""
         if not summary.item_count:
-            look, words = "quiet", "Empty"
+            style, label = "quiet", "Empty"
         elif summary.used_at < clock.now() - DAY:
-            look, words = "warn", "Abandoned"
+            style, label = "warn", "Abandoned"
         else:
-            look, words = "", "In use"
-        return format_html('<span class="ts-badge {}">{}</span>', look, words)
+            style, label = "", "In use"
+        return format_html('<span class="ts-badge {}">{}</span>', style, label)
 
     @admin.display(description="Last used", ordering="used_at")
     def last_used(self, summary: CartSummary) -> str:

@@ -29,8 +29,8 @@ def text() -> bytes:
 
 def of(library: contracts.Library) -> dict[str, Any]:
     """The document of these contracts."""
-    found = topics.all_of(library)
-    roots = [library.home(one.name, field.type.name) for one in found for field in one.union.fields]
+    all_topics = topics.all_of(library)
+    roots = [library.home(one.name, field.type.name) for one in all_topics for field in one.union.fields]
     envelope = library["events"].by_name["Envelope"]
     headers = contracts.Struct(
         name="EnvelopeHeaders",
@@ -47,11 +47,13 @@ def of(library: contracts.Library) -> dict[str, Any]:
         "asyncapi": "3.0.0",
         "info": {"title": "Thrift Shop: events", "version": _version(library), "description": ABOUT},
         "defaultContentType": THRIFT,
-        "channels": {one.name: _channel(one) for one in found},
-        "operations": _operations(found),
+        "channels": {one.name: _channel(one) for one in all_topics},
+        "operations": _operations(all_topics),
         "components": {
             "messages": {
-                f"{one.name}.{field.name}": _message(library, one, field) for one in found for field in one.union.fields
+                f"{one.name}.{field.name}": _message(library, one, field)
+                for one in all_topics
+                for field in one.union.fields
             },
             "schemas": schemas,
         },
@@ -102,10 +104,10 @@ def _message(library: contracts.Library, topic: topics.Topic, field: contracts.F
     return message | ({"x-pii": personal} if personal else {})
 
 
-def _operations(found: list[topics.Topic]) -> dict[str, Any]:
+def _operations(all_topics: list[topics.Topic]) -> dict[str, Any]:
     """Who writes to which topic, and who may read which events."""
     operations: dict[str, Any] = {}
-    for topic in found:
+    for topic in all_topics:
         operations[f"{topic.producer}.writes.{topic.name}"] = {
             "action": "send",
             "channel": {"$ref": f"#/channels/{topic.name}"},

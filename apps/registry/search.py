@@ -29,9 +29,9 @@ class Entry:
         return f"{self.kind} {self.where} {self.doc}".lower()
 
 
-def find(words: str) -> list[Entry]:
+def find(query: str) -> list[Entry]:
     """The entries that contain all these words, best first: whole names, parts of names, descriptions."""
-    terms = words.lower()[:MAX_QUERY].split()
+    terms = query.lower()[:MAX_QUERY].split()
     if not terms:
         return []
     hits = [entry for entry, text in _live() if all(word in text for word in terms)]
@@ -63,8 +63,8 @@ def entries(library: contracts.Library) -> Iterator[Entry]:
         yield Entry("contract", contract.name, contract.name, contract.doc, places.contract(contract.name))
     for part in parts.of_all(library):
         if part.kind not in ("argument", "refusal"):
-            one = part.declared
-            yield Entry(part.kind, one.name, part.name, one.doc, places.part(part), part.contract.is_legacy)
+            declared = part.declared
+            yield Entry(part.kind, declared.name, part.name, declared.doc, places.part(part), part.contract.is_legacy)
     for topic in topics.all_of(library):
         yield Entry("topic", topic.name, topic.name, topic.union.doc, places.topic(topic.name))
         for event in topic.union.fields:
@@ -74,8 +74,8 @@ def entries(library: contracts.Library) -> Iterator[Entry]:
 
 
 def _graphql() -> Iterator[Entry]:
-    for one in schema.types().values():
-        yield Entry(f"GraphQL {one.kind}", one.name, one.name, one.doc, places.graphql_type(one.name))
-        for field in one.fields:
-            href = places.graphql_type(one.name, field.name)
-            yield Entry("GraphQL field", field.name, f"{one.name}.{field.name}", field.doc, href)
+    for type_ in schema.types().values():
+        yield Entry(f"GraphQL {type_.kind}", type_.name, type_.name, type_.doc, places.graphql_type(type_.name))
+        for field in type_.fields:
+            href = places.graphql_type(type_.name, field.name)
+            yield Entry("GraphQL field", field.name, f"{type_.name}.{field.name}", field.doc, href)

@@ -107,14 +107,14 @@ class LevelAdmin(admin.ModelAdmin[Level]):
 
     def get_urls(self) -> list[URLPattern]:
         """The pages of the forms and of past levels, before Django's own."""
-        own = [
+        urls = [
             *(
                 path(f"{name}/", self.admin_site.admin_view(self._move_view(move)), name=f"inventory_{name}")
                 for name, move in moving.MOVES.items()
             ),
             path("at/", self.admin_site.admin_view(self.past_view), name="inventory_at"),
         ]
-        return [*own, *super().get_urls()]
+        return [*urls, *super().get_urls()]
 
     # -- actions: they redirect to the form for the selected SKUs --
 
@@ -191,19 +191,19 @@ class LevelAdmin(admin.ModelAdmin[Level]):
         stock = rpc.connect(inventory.InventoryService)
         (level,) = stock.get_levels([sku])
         page = stock.get_movements(sku, common.Page(first=MOVEMENTS_SHOWN))
-        shown = [wording.row(one) for one in page.movements]
+        rows = [wording.row(one) for one in page.movements]
         return self._page(
-            request, "card", title=sku, level=level, movements=shown, total=page.page_info.total, low=low_stock()
+            request, "card", title=sku, level=level, movements=rows, total=page.page_info.total, low=low_stock()
         )
 
     def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
         """The list, with links to the forms for users with permission."""
-        own = {
+        context = {
             "moves": moving.MOVES.values(),
             "title": "Stock levels",
             "has_change_permission": self.has_change_permission(request),
         }
-        return super().changelist_view(request, own | (extra_context or {}))
+        return super().changelist_view(request, context | (extra_context or {}))
 
     def _page(self, request: HttpRequest, template: str, **context: Any) -> HttpResponse:
         shared = {

@@ -42,13 +42,13 @@ def moment(milliseconds: int) -> str:
     return f"{timezone.localtime(clock.datetime_of(milliseconds)):%d %b %Y %H:%M:%S}"
 
 
-def row(one: inventory.Movement) -> tuple[inventory.Movement, datetime, str, str, str, str]:
+def row(movement: inventory.Movement) -> tuple[inventory.Movement, datetime, str, str, str, str]:
     """The columns of a movement on a stock card."""
     return (
-        one,
-        timezone.localtime(clock.datetime_of(one.occurred_at)),
-        kind(one.kind),
-        look(one.kind),
-        change(one.on_hand_change, one.on_hand),
-        change(one.reserved_change, one.reserved),
+        movement,
+        timezone.localtime(clock.datetime_of(movement.occurred_at)),
+        kind(movement.kind),
+        look(movement.kind),
+        change(movement.on_hand_change, movement.on_hand),
+        change(movement.reserved_change, movement.reserved),
     )

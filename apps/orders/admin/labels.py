@@ -51,9 +51,9 @@ STEPS = {
 }
 
 
-def badge(words: str, style: str) -> str:
+def badge(label: str, style: str) -> str:
     """A badge."""
-    return format_html('<span class="ts-badge {}">{}</span>', style, words)
+    return format_html('<span class="ts-badge {}">{}</span>', style, label)
 
 
 def two_lines(first: str, second: str) -> str:
@@ -128,6 +128,6 @@ def page(name: str, *args: Any, **query: str) -> str:
     return f"{url}?{urlencode(query)}" if query else url
 
 
-def link(words: str, href: str) -> str:
+def link(text: str, href: str) -> str:
     """A link, or only its text if there is no URL."""
-    return format_html('<a href="{}">{}</a>', href, words) if href else words
+    return format_html('<a href="{}">{}</a>', href, text) if href else text

@@ -51,27 +51,27 @@ def send(record: events.Recorded) -> None:
         return
     state, _ = ORDERS.load(record.stream)
     owner = personal.owner_of(state.customer_id, record.stream)
-    known = personal.unseal({record.stream: (owner, state.sealed)})[record.stream]
-    address = _address(state, known, is_answer=TEMPLATES[record.kind].is_answer)
+    details = personal.unseal({record.stream: (owner, state.sealed)})[record.stream]
+    address = _address(state, details, is_answer=TEMPLATES[record.kind].is_answer)
     if not address:
         return
-    context = _context(record.event, state, known)
+    context = _context(record.event, state, details)
     # Claimed last, so that nothing but sending the e-mail can fail between the claim and its record.
     if email := Email.claim(**key):
         _deliver(email, record, state.number, context, address)
 
 
-def _address(state: State, known: orders.Personal, *, is_answer: bool) -> str | None:
+def _address(state: State, details: orders.Personal, *, is_answer: bool) -> str | None:
     """The order's address, or else the customer's; None if they switched e-mails off or have none."""
     if state.customer_id is None:
-        return known.email
+        return details.email
     customers = rpc.connect(users.UsersService).get_users([state.customer_id])
     if not customers:
-        return known.email
+        return details.email
     (customer,) = customers
     if not customer.active or (customer.settings.get("order_updates") == "false" and not is_answer):
         return None
-    return known.email or customer.email
+    return details.email or customer.email
 
 
 def _deliver(email: Email, record: events.Recorded, number: str, context: dict[str, Any], address: str) -> None:
@@ -82,10 +82,10 @@ def _deliver(email: Email, record: events.Recorded, number: str, context: dict[s
     mail.deliver(email, f"orders/mail/{template.name}", subject, address, context, **headers)
 
 
-def _context(event: Any, state: State, known: orders.Personal) -> dict[str, Any]:
+def _context(event: Any, state: State, details: orders.Personal) -> dict[str, Any]:
     currency, pairs = state.totals.currency, _pairs(event, state)
     return {
-        "name": known.shipping_address.name if known.shipping_address else "",
+        "name": details.shipping_address.name if details.shipping_address else "",
         "number": state.number,
         "shop": settings.PUBLIC_URL,
         "items": [_item(state, *pair) for pair in pairs[:MAX_ITEMS]],

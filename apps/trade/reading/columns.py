@@ -60,16 +60,16 @@ def find(file: str, sheet: str, row: int, header: Sequence[Any]) -> dict[str, in
 
 def memoised(parse: Callable[[Any], T]) -> Callable[[Any], T]:
     """The same function, which parses each distinct cell once. Numbers and texts are distinct."""
-    known: dict[Any, T] = {}
+    parsed: dict[Any, T] = {}
 
     def read(cell: Any) -> T:
         key = cell if type(cell) is str else (type(cell), cell)
         try:
-            return known[key]
+            return parsed[key]
         except TypeError:
             return parse(cell)  # a list or a mapping, which `parse` refuses
         except KeyError:
-            value = known[key] = parse(cell)
+            value = parsed[key] = parse(cell)
             return value
 
     return read
@@ -131,13 +131,13 @@ def _code(cell: Any) -> str:
     return kinds.normal_code(cells.required_text(cell))
 
 
-def _check_customer(found: Collected, number: str, customer: str) -> None:
+def _check_customer(collected: Collected, number: str, customer: str) -> None:
     """Refuses a document with two customers; lines without a customer are allowed."""
     if not customer:
         return
-    first, position = found.customers.setdefault(number, (customer, len(found.places.rows)))
+    first, position = collected.customers.setdefault(number, (customer, len(collected.places.rows)))
     if first != customer:
-        row = found.places.rows[position]
+        row = collected.places.rows[position]
         raise ValueError(
             f"document {number} has two customers: {cells.quoted(first)} in row {row}, {cells.quoted(customer)} here"
         )

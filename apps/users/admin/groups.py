@@ -8,7 +8,7 @@ from django.contrib import admin
 from django.contrib.auth import admin as auth_admin
 from django.contrib.auth.models import Group, Permission
 
-WORDS = {"add": "Add", "change": "Change", "view": "View", "delete": "Remove"}
+VERBS = {"add": "Add", "change": "Change", "view": "View", "delete": "Remove"}
 
 
 class RightsField(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]
@@ -19,7 +19,7 @@ class RightsField(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]
     def label_from_instance(self, right: Any) -> str:
         """`Inventory: look at stock levels`."""
         model = right.content_type.model_class()
-        verb = WORDS.get(right.codename.partition("_")[0], "")
+        verb = VERBS.get(right.codename.partition("_")[0], "")
         if model is None or not verb:
             return str(right)
         return f"{model._meta.app_config.verbose_name}: {verb.lower()} {model._meta.verbose_name_plural}"

@@ -80,11 +80,11 @@ class Command(BaseCommand):
         self.stdout.write(f"Reading {options['file'].name}")
         trade = self._read(options)
         plan = planning.make_plan(trade)
-        found = accounts.account(trade, plan)
+        totals = accounts.account(trade, plan)
         record = self._replay(trade, plan, started, quiet=options["quiet"])
         whole = reconciliation.make_report(
             trade,
-            found,
+            totals,
             record,
             lambda part: self.stdout.write(f"Reconciling: {part}"),
             rebuilds=not options["no_rebuild"],
@@ -139,9 +139,9 @@ def _refuse_another_year(trade: lines.Trade) -> None:
     begun = Replay.objects.filter(finished_at=None).exclude(fingerprint=lines.fingerprint(trade)).first()
     if begun is None:
         return
-    what = "the file has changed since" if begun.name == trade.name else f"{trade.name} is another year"
+    problem = "the file has changed since" if begun.name == trade.name else f"{trade.name} is another year"
     raise CommandError(
-        f"The replay of {begun} is incomplete, and {what}: its lines (digest {begun.fingerprint}) differ from"
+        f"The replay of {begun} is incomplete, and {problem}: its lines (digest {begun.fingerprint}) differ from"
         f" those of {trade.name} (digest {lines.fingerprint(trade)}). Resume with the original file,"
         f" or replay {trade.name} into a new database. Nothing was changed."
     )
@@ -218,6 +218,8 @@ def _checks(whole: reconciliation.Report) -> table.Table:
     for heading in ("expected", "found", ""):
         grid.add_column(heading, justify="right")
     for check in whole.checks:
-        mark = "[green]yes[/green]" if check.holds else "[red]NO[/red]"
-        grid.add_row(check.name.replace("_", " "), check.formatted(check.expected), check.formatted(check.found), mark)
+        answer = "[green]yes[/green]" if check.holds else "[red]NO[/red]"
+        grid.add_row(
+            check.name.replace("_", " "), check.formatted(check.expected), check.formatted(check.found), answer
+        )
     return grid
