@@ -43,20 +43,20 @@ class Delivery(models.Model):
 
         Raises Unavailable while another process is sending it.
         """
-        mine = {"claimed_by": _process(), "claimed_at": clock.now()}
-        found, is_new = cls._default_manager.get_or_create(**key, defaults={**(defaults or {}), **mine})
+        claim = {"claimed_by": _process(), "claimed_at": clock.now()}
+        delivery, is_new = cls._default_manager.get_or_create(**key, defaults={**(defaults or {}), **claim})
         if is_new:
-            return found
-        if found.sent_at is not None:
+            return delivery
+        if delivery.sent_at is not None:
             return None
         now = clock.now()
         # A claim from the future was made with a wrong clock.
         free = ~Q(claimed_at__range=(now - CLAIM_MS, now + clock.SKEW_MS)) | Q(claimed_at=None)
-        free |= Q(claimed_by=found.claimed_by if _has_ended(found.claimed_by) else _process())
-        ours = cls._default_manager.filter(free, pk=found.pk, sent_at=None)
-        if not ours.update(**mine):
+        free |= Q(claimed_by=delivery.claimed_by if _has_ended(delivery.claimed_by) else _process())
+        claimable = cls._default_manager.filter(free, pk=delivery.pk, sent_at=None)
+        if not claimable.update(**claim):
             raise Unavailable("Another process is sending this e-mail.")
-        return found
+        return delivery
 
     def note_sent(self) -> None:
         """Records that the e-mail was accepted."""

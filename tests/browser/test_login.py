@@ -18,7 +18,7 @@ def log_in(page, email, password):
 def test_staff_log_in_only_with_the_right_password(page, staff):
     page.goto("/admin/inventory/level/")
     log_in(page, EMAIL, "a short walk to the shop")
-    expect(page.get_by_text("do not fit together")).to_be_visible()
+    expect(page.get_by_text("password is incorrect")).to_be_visible()
     sight.look(page)
     log_in(page, EMAIL.upper(), PASSWORD)
     expect(page.get_by_role("heading", name="Stock levels")).to_be_visible()
@@ -38,7 +38,7 @@ def test_login_attempts_are_throttled(page, staff, monkeypatch):
     page.goto("/admin/")
     for _ in range(12):
         log_in(page, EMAIL, "guess")
-        if page.get_by_text("do not fit together").count() == 0:
+        if page.get_by_text("password is incorrect").count() == 0:
             break
     sight.look(page)
     log_in(page, EMAIL, PASSWORD)

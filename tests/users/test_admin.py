@@ -69,7 +69,7 @@ def test_everybody_else_gets_one_answer_at_one_cost(client, hashing, email, pass
     hashing()
     answer = log_in(client, email, password)
     assert answer.status_code == 200
-    assert "do not fit together, or this is no staff account" in answer.content.decode()
+    assert "password is incorrect, or the account is not a staff account" in answer.content.decode()
     assert hashing() == 1
 
 

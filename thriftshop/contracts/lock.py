@@ -37,8 +37,8 @@ def read(path: Path) -> Lock:
     schema = texts.pop(SCHEMA, "")
     if not texts:
         raise Unavailable(f"{path} is not a lock: it has no contracts. `manage.py contracts lock` writes one.")
-    meant = {one["number"]: one["was"] for one in retired}
-    return Lock(Snapshot(path.name, texts, schema, meant), tuple(accepted))
+    meanings = {one["number"]: one["was"] for one in retired}
+    return Lock(Snapshot(path.name, texts, schema, meanings), tuple(accepted))
 
 
 def _lines(path: Path, text: str) -> list[dict[str, str]]:
@@ -72,8 +72,14 @@ def renewed(old: Lock | None, now: Snapshot, agreed: Iterable[Finding] = (), rea
 
 
 def _records(agreed: Iterable[Finding], reason: str, date: str) -> Iterator[dict[str, str]]:
-    for one in agreed:
-        record = {"date": date, "reason": reason, "rule": one.rule.id, "subject": one.subject, "what": one.what}
+    for accepted in agreed:
+        record = {
+            "date": date,
+            "reason": reason,
+            "rule": accepted.rule.id,
+            "subject": accepted.subject,
+            "what": accepted.what,
+        }
         yield record
 
 

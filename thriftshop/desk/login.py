@@ -15,7 +15,7 @@ class StaffLoginForm(AdminAuthenticationForm):
 
     error_messages = {
         **AdminAuthenticationForm.error_messages,
-        "invalid_login": "The e-mail address and the password do not fit together, or this is no staff account.",
+        "invalid_login": "The e-mail address or password is incorrect, or the account is not a staff account.",
     }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

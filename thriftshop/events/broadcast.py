@@ -50,11 +50,11 @@ def subscriptions() -> tuple[Subscription, ...]:
 
 def start() -> list["Broadcast"]:
     """Starts a broadcast for each subscription of the hosted contexts."""
-    for one in subscriptions():
-        broadcast = Broadcast(one.topic, groups.context_of(one.name), one.kinds)
-        broadcast.subscribe(one.handle)
+    for subscription in subscriptions():
+        broadcast = Broadcast(subscription.topic, groups.context_of(subscription.name), subscription.kinds)
+        broadcast.subscribe(subscription.handle)
         broadcast.start()
-        _running[one.name] = broadcast
+        _running[subscription.name] = broadcast
     return list(_running.values())
 
 

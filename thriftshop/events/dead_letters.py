@@ -48,7 +48,7 @@ def replay(group: Consumer, letters: Iterable[DeadLetter]) -> tuple[int, int]:
     succeeded = failed = 0
     stuck: set[str] = set()
     for letter in sorted(letters, key=lambda letter: (letter.stream, letter.version)):
-        problem = BEHIND if letter.stream in stuck else _replay_one(group, letter)
+        problem = BEHIND if letter.stream in stuck else _replay_event(group, letter)
         if problem:
             stuck.add(letter.stream)
             DeadLetter.objects.filter(pk=letter.pk).update(problem=problem, tries=letter.tries + 1)
@@ -58,7 +58,7 @@ def replay(group: Consumer, letters: Iterable[DeadLetter]) -> tuple[int, int]:
     return succeeded, failed
 
 
-def _replay_one(group: Consumer, letter: DeadLetter) -> str:
+def _replay_event(group: Consumer, letter: DeadLetter) -> str:
     """Returns the problem, or an empty string."""
     waiting = DeadLetter.objects.filter(group=letter.group, stream=letter.stream, replayed_at=None)
     if waiting.filter(version__lt=letter.version).exists():

@@ -215,14 +215,14 @@ def selected(info: Any) -> set[str]:
     waiting = [node.selection_set for node in info.field_nodes if node.selection_set]
     seen: set[str] = set()
     while waiting:
-        for one in waiting.pop().selections:
-            if isinstance(one, FieldNode):
-                names.add(one.name.value)
-            elif isinstance(one, InlineFragmentNode):
-                waiting.append(one.selection_set)
-            elif one.name.value not in seen:
-                seen.add(one.name.value)
-                waiting.append(info.fragments[one.name.value].selection_set)
+        for selection in waiting.pop().selections:
+            if isinstance(selection, FieldNode):
+                names.add(selection.name.value)
+            elif isinstance(selection, InlineFragmentNode):
+                waiting.append(selection.selection_set)
+            elif selection.name.value not in seen:
+                seen.add(selection.name.value)
+                waiting.append(info.fragments[selection.name.value].selection_set)
     return names
 
 

@@ -12,7 +12,7 @@ import threading
 import time
 
 VARIABLE = "END_WITH_PROCESS"
-LOOK_SECONDS = 0.5
+CHECK_SECONDS = 0.5
 TERMINAL = "/dev/tty"
 
 
@@ -31,7 +31,7 @@ def variables_for_children() -> dict[str, str]:
 def _watch(pid: int) -> None:
     on_terminal = not _has_no_terminal()
     while os.getppid() == pid:
-        time.sleep(LOOK_SECONDS)
+        time.sleep(CHECK_SECONDS)
         if on_terminal and _has_no_terminal():
             on_terminal = False
             os.kill(os.getpid(), signal.SIGHUP)

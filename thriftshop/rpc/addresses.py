@@ -52,47 +52,47 @@ class Directory:
         with self._lock:
             if self._lookup is None:
                 self._lookup = Future()
-                threading.Thread(target=self._look_up, args=(self._lookup,), name="rpc-lookup", daemon=True).start()
+                threading.Thread(target=self._resolve, args=(self._lookup,), name="rpc-lookup", daemon=True).start()
             return self._lookup
 
-    def _look_up(self, lookup: "Future[frozenset[Address]]") -> None:
+    def _resolve(self, lookup: "Future[frozenset[Address]]") -> None:
         try:
-            found = look_up(self._urls)
+            addresses = look_up(self._urls)
             self._due = time.monotonic() + settings.RPC_LOOKUP_SECONDS
         except OSError as error:
             self._due = time.monotonic() + AGAIN_SECONDS
             # The known addresses stay in use while the name server does not answer.
             log.warning("lookup failed", extra={"urls": self._urls, "error": str(error)})
-            found = self.known or frozenset()
-        self.known = found or self.known
+            addresses = self.known or frozenset()
+        self.known = addresses or self.known
         with self._lock:
             self._lookup = None
-        lookup.set_result(found)
+        lookup.set_result(addresses)
 
 
 def look_up(urls: tuple[str, ...]) -> frozenset[Address]:
     """The addresses behind these URLs now. Raises OSError where no name of them is known."""
-    found: set[Address] = set()
+    addresses: set[Address] = set()
     failure: OSError | None = None
     for url in urls:
         parts = urlsplit(url)
         host, port = parts.hostname or "", parts.port or 80
         try:
-            found.update(Address(ip, port, parts.netloc) for ip in _ips(host))
+            addresses.update(Address(ip, port, parts.netloc) for ip in _ips(host))
         except OSError as error:
             failure = error
-    if failure is not None and not found:
+    if failure is not None and not addresses:
         raise failure
-    return frozenset(found)
+    return frozenset(addresses)
 
 
 def _ips(host: str) -> list[str]:
     """A host's IPv4 addresses, or its IPv6 addresses if it has none."""
     if _is_ip(host):
         return [host]
-    found = socket.getaddrinfo(host, None, type=socket.SOCK_STREAM)
-    fours = [str(entry[4][0]) for entry in found if entry[0] == socket.AF_INET]
-    return sorted(set(fours or [str(entry[4][0]) for entry in found]))
+    records = socket.getaddrinfo(host, None, type=socket.SOCK_STREAM)
+    fours = [str(entry[4][0]) for entry in records if entry[0] == socket.AF_INET]
+    return sorted(set(fours or [str(entry[4][0]) for entry in records]))
 
 
 def _is_ip(host: str) -> bool:

@@ -55,13 +55,13 @@ def read(text: str, decimal: str) -> Decimal | None:
 
 def bare(text: str, currency: str) -> str:
     """Removes the currency from an amount such as `£12.50`, `12.50 GBP` or `-£12.50`. Raises OtherCurrency."""
-    found = _AMOUNT.fullmatch(text.translate(_SPACES).strip())
-    if found is None:
+    match = _AMOUNT.fullmatch(text.translate(_SPACES).strip())
+    if match is None:
         return text
-    for sign in (found[2], found[4]):
+    for sign in (match[2], match[4]):
         if sign and currency != sign and currency not in SIGNS.get(sign, ()):
             raise OtherCurrency(f"{text!r} is not in {currency}")
-    return found[1] + found[3]
+    return match[1] + match[3]
 
 
 class Found(NamedTuple):

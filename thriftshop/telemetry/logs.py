@@ -77,8 +77,8 @@ class TextFormatter(logging.Formatter):
 
     def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802 - the standard library's name
         """The line without the traceback."""
-        known = {"caller": getattr(record, "caller", ""), "trace_id": getattr(record, "trace_id", "")}
-        fields = details(record) | {name: value for name, value in known.items() if value}
+        fields = {"caller": getattr(record, "caller", ""), "trace_id": getattr(record, "trace_id", "")}
+        fields = details(record) | {name: value for name, value in fields.items() if value}
         return " ".join(
             [super().formatMessage(record), *(f"{name}={_quoted(value)}" for name, value in fields.items())]
         )

@@ -27,5 +27,5 @@ def check(text: str) -> Iterator[Finding]:
 
 def _invalid(problem: GraphQLError | TypeError) -> Finding:
     locations = getattr(problem, "locations", None)
-    what = getattr(problem, "message", str(problem))
-    return findings.of("graphql-invalid", "schema", what, FILE, locations[0].line if locations else None)
+    message = getattr(problem, "message", str(problem))
+    return findings.of("graphql-invalid", "schema", message, FILE, locations[0].line if locations else None)

@@ -70,8 +70,8 @@ class Feed(Protocol):
 def of(topic: str) -> Feed:
     """The feed of a topic: the one that the setting EVENT_FEEDS names, or another process's where that hosts the context."""
     chosen = settings.EVENT_FEEDS.get(topic) or settings.EVENT_FEEDS["default"]
-    made: Feed = import_string(chosen if streams.is_hosted(topic) else REMOTE)(topic)
-    return made
+    topic_feed: Feed = import_string(chosen if streams.is_hosted(topic) else REMOTE)(topic)
+    return topic_feed
 
 
 def partition_of(stream: str, count: int) -> int:
@@ -88,7 +88,7 @@ def poll(
     while True:
         count = wakeups.count()
         ends = feed.ends()
-        left = until - time.monotonic()
-        if ends != seen or left <= 0 or stop():
+        remaining = until - time.monotonic()
+        if ends != seen or remaining <= 0 or stop():
             return ends
-        wakeups.wait(count, min(left, POLL_SECONDS))
+        wakeups.wait(count, min(remaining, POLL_SECONDS))

@@ -17,7 +17,7 @@ from django.utils.module_loading import import_string
 from thriftshop.processes import server, serving
 
 SHARED_METRICS = "PROMETHEUS_MULTIPROC_DIR"
-OWN_FOLDER = "thriftshop-metrics-"
+METRICS_PREFIX = "thriftshop-metrics-"
 
 
 class Command(BaseCommand):
@@ -45,7 +45,7 @@ class Command(BaseCommand):
             _start_again_with_shared_metrics()
         try:
             server.check_free(host, port)
-        except server.PortTaken as error:
+        except server.PortInUse as error:
             raise CommandError(str(error)) from error
         if migrate:
             call_command("migrate", verbosity=0)
@@ -71,7 +71,7 @@ def _close_connections() -> None:
 
 def _start_again_with_shared_metrics() -> None:
     """Restarts the process: the metrics library reads the shared folder from the environment when it is imported."""
-    folder = tempfile.mkdtemp(prefix=OWN_FOLDER)
+    folder = tempfile.mkdtemp(prefix=METRICS_PREFIX)
     environment = {**os.environ, SHARED_METRICS: folder}
     os.execve(sys.executable, [sys.executable, *sys.argv], environment)  # noqa: S606 - no shell, our own command line
 
@@ -79,5 +79,5 @@ def _start_again_with_shared_metrics() -> None:
 def _remove_shared_metrics() -> None:
     """Removes the folder, if this command made it."""
     folder = Path(os.environ.get(SHARED_METRICS, ""))
-    if folder.name.startswith(OWN_FOLDER):
+    if folder.name.startswith(METRICS_PREFIX):
         shutil.rmtree(folder, ignore_errors=True)
