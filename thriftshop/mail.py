@@ -109,14 +109,7 @@ def send(
     Calls `on_accepted` as soon as the mail server has accepted the e-mail, before closing the connection. Raises
     Unavailable if the mail server is unavailable or refuses temporarily, UndeliverableEmail if it refuses permanently.
     """
-    values = {**context, "subject": subject}
-    message = mail.EmailMultiAlternatives(
-        subject,
-        render_to_string(f"{template}.txt", values),
-        to=[to],
-        headers={"Auto-Submitted": "auto-generated", **headers},
-    )
-    message.attach_alternative(render_to_string(f"{template}.html", values), "text/html")
+    message = _message(template, subject, to, context, headers)
     try:
         with mail.get_connection() as message.connection:
             message.send()
@@ -129,3 +122,14 @@ def send(
         raise UndeliverableEmail(f"The mail server refused the e-mail {template!r} ({code}).") from None
     except OSError as error:
         raise Unavailable(f"The mail server is unavailable: {type(error).__name__}.") from None
+
+
+def _message(
+    template: str, subject: str, to: str, context: Mapping[str, Any], headers: Mapping[str, str]
+) -> mail.EmailMultiAlternatives:
+    values = {**context, "subject": subject}
+    headers = {"Auto-Submitted": "auto-generated", **headers}
+    text = render_to_string(f"{template}.txt", values)
+    message = mail.EmailMultiAlternatives(subject, text, to=[to], headers=headers)
+    message.attach_alternative(render_to_string(f"{template}.html", values), "text/html")
+    return message

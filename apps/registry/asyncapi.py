@@ -31,15 +31,7 @@ def of(library: contracts.Library) -> dict[str, Any]:
     """The document of these contracts."""
     all_topics = topics.all_of(library)
     roots = [library.home(one.name, field.type.name) for one in all_topics for field in one.union.fields]
-    envelope = library["events"].by_name["Envelope"]
-    headers = contracts.Struct(
-        name="EnvelopeHeaders",
-        doc="Where and when an event was recorded: the fields of its envelope.",
-        annotations={},
-        line=envelope.line,
-        kind="struct",
-        fields=tuple(field for field in _fields(envelope) if field.name != EVENT),
-    )
+    headers = _headers(library)
     mentioned = [library.home("events", one.name) for field in headers.fields for one in field.type.mentioned()]
     schemas = json_schemas.of_all(library, roots + mentioned)
     schemas["events.EnvelopeHeaders"] = json_schemas.of_declaration(library, "events", headers)
@@ -58,6 +50,18 @@ def of(library: contracts.Library) -> dict[str, Any]:
             "schemas": schemas,
         },
     }
+
+
+def _headers(library: contracts.Library) -> contracts.Struct:
+    envelope = library["events"].by_name["Envelope"]
+    return contracts.Struct(
+        name="EnvelopeHeaders",
+        doc="Where and when an event was recorded: the fields of its envelope.",
+        annotations={},
+        line=envelope.line,
+        kind="struct",
+        fields=tuple(field for field in _fields(envelope) if field.name != EVENT),
+    )
 
 
 def _fields(declared: contracts.model.Declared) -> tuple[contracts.Field, ...]:

@@ -46,17 +46,18 @@ def mutation(
     result = derive.make(
         graphene.Union, f"{name}Result", f"The result of `{field_name}`: success or a refusal.", {}, types=members
     )
-    if arguments:
-        input_type = derive.make(graphene.InputObjectType, f"{name}Input", f"The input of `{field_name}`.", arguments)
-        args = {"input": graphene.Argument(input_type, required=True, description=f"The input of `{field_name}`.")}
-    else:
-        args = {}
     return graphene.Field(
         result,
         description=description or comments.about(contract, method_name),
-        args=args,
+        args=_input(name, field_name, arguments) if arguments else {},
         resolver=_resolver(name, refusals, resolve),
     )
+
+
+def _input(name: str, field_name: str, arguments: Mapping[str, Any]) -> dict[str, Any]:
+    about = f"The input of `{field_name}`."
+    input_type = derive.make(graphene.InputObjectType, f"{name}Input", about, arguments)
+    return {"input": graphene.Argument(input_type, required=True, description=about)}
 
 
 def _success(name: str, field_name: str, fields: Mapping[str, Any]) -> Any:

@@ -75,9 +75,9 @@ def memoised(parse: Callable[[Any], T]) -> Callable[[Any], T]:
     return read
 
 
-def adder(file: str, sheet: str, at: dict[str, int], found: Collected) -> Callable[[int, Sequence[Any]], None]:
+def adder(file: str, sheet: str, at: dict[str, int], collected: Collected) -> Callable[[int, Sequence[Any]], None]:
     """A function that adds one row to the year, or raises BrokenFile with row and column."""
-    trade = found.trade
+    trade = collected.trade
     number_at, code_at, text_at, quantity_at, moment_at, price_at, customer_at, country_at = (at[o] for o in NAMES)
     numbers, codes = memoised(cells.document), memoised(_code)
     texts, customers = memoised(cells.text), memoised(cells.customer)
@@ -99,7 +99,7 @@ def adder(file: str, sheet: str, at: dict[str, int], found: Collected) -> Callab
             text = texts(values[text_at])
             column = "Customer ID"
             customer = customers(values[customer_at])
-            _check_customer(found, number, customer)
+            _check_customer(collected, number, customer)
             column = "Country"
             country = texts(values[country_at])
         except ValueError as error:
@@ -112,10 +112,10 @@ def adder(file: str, sheet: str, at: dict[str, int], found: Collected) -> Callab
         trade.descriptions.add(text)
         trade.customers.add(customer)
         trade.countries.add(country)
-        found.quantities.add(quantity)
-        found.prices.add(price)
-        found.moments.add(moment)
-        found.places.rows.append(row)
+        collected.quantities.add(quantity)
+        collected.prices.add(price)
+        collected.moments.add(moment)
+        collected.places.rows.append(row)
 
     return add
 

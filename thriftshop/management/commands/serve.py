@@ -34,13 +34,7 @@ class Command(BaseCommand):
 
     def handle(self, *_: Any, host: str, port: int, workers: int, migrate: bool, **__: Any) -> None:
         """Loads everything, serves, and exits."""
-        if not settings.CONTEXTS:
-            raise CommandError(
-                f"CONTEXTS names {', '.join(settings.DRIVERS)}, which is a driver and serves nothing: run"
-                f" `manage.py {settings.DRIVERS[0]}`, or set CONTEXTS to one or more of: {', '.join(settings.ALL_CONTEXTS)}."
-            )
-        if workers < 1:
-            raise CommandError(f"{workers} workers are not possible: set WORKERS or --workers to 1 or more.")
+        _check(workers)
         if workers > 1 and SHARED_METRICS not in os.environ:
             _start_again_with_shared_metrics()
         try:
@@ -59,6 +53,16 @@ class Command(BaseCommand):
         code = server.serve(application, host, port, workers, settings.DRAIN_SECONDS, settings.DRAIN_GRACE_SECONDS)
         _remove_shared_metrics()
         server.exit_now(code)
+
+
+def _check(workers: int) -> None:
+    if not settings.CONTEXTS:
+        raise CommandError(
+            f"CONTEXTS names {', '.join(settings.DRIVERS)}, which is a driver and serves nothing: run"
+            f" `manage.py {settings.DRIVERS[0]}`, or set CONTEXTS to one or more of: {', '.join(settings.ALL_CONTEXTS)}."
+        )
+    if workers < 1:
+        raise CommandError(f"{workers} workers are not possible: set WORKERS or --workers to 1 or more.")
 
 
 def _close_connections() -> None:

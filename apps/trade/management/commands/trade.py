@@ -108,10 +108,7 @@ class Command(BaseCommand):
 
     def _replay(self, trade: lines.Trade, plan: planning.Plan, started: float, *, quiet: bool) -> Replay:
         _refuse_another_year(trade)
-        before = Replay.objects.filter(fingerprint=lines.fingerprint(trade)).first()
-        if before is None:
-            wait_for_all()  # pending work of the shop is not part of the year
-        record = before or replay.begin(trade, books.shop_totals(trade) | books.order_totals(trade))
+        record = _record_of(trade)
         if record.finished_at:
             self.stdout.write(f"The replay of {record.name} was completed on {record.finished_at:%Y-%m-%d %H:%M}.")
         elif record.lines_done:
@@ -132,6 +129,15 @@ class Command(BaseCommand):
             except KeyboardInterrupt:
                 raise CommandError(f"Interrupted after {record}. Run the command again to resume.") from None
         return record
+
+
+def _record_of(trade: lines.Trade) -> Replay:
+    """The record of this year's replay, which begins with the shop's totals before it."""
+    record = Replay.objects.filter(fingerprint=lines.fingerprint(trade)).first()
+    if record is not None:
+        return record
+    wait_for_all()  # pending work of the shop is not part of the year
+    return replay.begin(trade, books.shop_totals(trade) | books.order_totals(trade))
 
 
 def _refuse_another_year(trade: lines.Trade) -> None:
