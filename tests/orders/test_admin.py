@@ -26,7 +26,7 @@ def test_the_list_shows_each_order_and_can_be_filtered(admin):
         assert text in row(page, sent.number)
     for text in ("Guest", "Authorised", "Retry: capturing the payment"):
         assert text in row(page, stuck.number)
-    for query, found in [
+    for query, numbers in [
         (f"?status__exact={OrderStatus.SHIPPED}", {sent.number, stuck.number}),
         (f"?payment_status__exact={PaymentStatus.CAPTURED}", {sent.number}),
         ("?waits_for=retrying", {stuck.number}),
@@ -47,7 +47,7 @@ def test_the_list_shows_each_order_and_can_be_filtered(admin):
         ("?q=nothing", set()),
     ]:
         page = admin.get(reverse(LIST) + query).content.decode()
-        assert set(re.findall(r"TS-[0-9A-Z]{8}(?=</a>)", page)) == found, query
+        assert set(re.findall(r"TS-[0-9A-Z]{8}(?=</a>)", page)) == numbers, query
 
 
 def test_a_link_with_an_earlier_filter_leads_to_the_whole_list(admin):

@@ -180,17 +180,17 @@ def test_the_books_show_totals(admin):
     shop.return_lines(order.id, (1, 1))
     progress.catch_up()
     page = admin.get(reverse("admin:orders_entry_changelist"))
-    shown = dict(page.context["revenue"])
-    assert (shown["Goods ordered"], shown["Charges"], shown["Refunded"]) == (
+    totals = dict(page.context["revenue"])
+    assert (totals["Goods ordered"], totals["Charges"], totals["Refunded"]) == (
         "90.00 GBP",
         "3.95 GBP",
         "45.00 GBP",
     )
     assert (
-        shown["Net"],
-        shown["Orders"],
-        shown["Pieces shipped"],
-        shown["Pieces returned"],
+        totals["Net"],
+        totals["Orders"],
+        totals["Pieces shipped"],
+        totals["Pieces returned"],
     ) == (
         "48.95 GBP",
         "1",
@@ -222,8 +222,8 @@ def test_amounts_have_the_decimals_of_their_currency(admin, settings, currency, 
     about = {"key": "k" * 32, "kind": "6", "description": "A correction", "amount": typed, "currency": currency}
     page = admin.post(reverse("admin:orders_adjustment_add"), about)
     progress.catch_up()
-    found = [(one.amount, one.currency) for one in Adjustment.objects.all()]
-    assert found == ([(booked, currency)] if booked is not None else [])
+    rows = [(row.amount, row.currency) for row in Adjustment.objects.all()]
+    assert rows == ([(booked, currency)] if booked is not None else [])
     if booked is None:
         assert f"an amount in {currency} has" in page.context["form"].errors["amount"][0]
 

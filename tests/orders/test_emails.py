@@ -92,8 +92,8 @@ def test_the_email_about_a_rejected_order_says_that_its_items_are_in_the_cart_ag
     with acting.as_stranger():
         shop.shop().place(buying.buy(cart_token=token, email="gus@example.org", payment=declined))
         progress.catch_up()
-        kept = buying.cart_service().get_cart(cart.CartRef(token=token))
-    assert {line.sku: line.quantity for line in kept.lines} == {COAT: 2, TEAPOT: 1}
+        refilled = buying.cart_service().get_cart(cart.CartRef(token=token))
+    assert {line.sku: line.quantity for line in refilled.lines} == {COAT: 2, TEAPOT: 1}
     (email,) = mail.outbox
     assert "in your cart again" in email.body
     assert "in your cart again" in html(email)

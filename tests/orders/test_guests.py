@@ -34,8 +34,8 @@ def test_a_guest_gets_a_link_that_opens_their_order():
         assert re.search(r"/account/guest-order#token=\S+", part)
         assert "24 hours" in part
     with acting.as_stranger():
-        found = shop.shop().get_order_by_link(token_in(email))
-    assert (found.id, found.email, found.shipping_address) == (order.id, EMAIL, shop.ADDRESS)
+        opened = shop.shop().get_order_by_link(token_in(email))
+    assert (opened.id, opened.email, opened.shipping_address) == (order.id, EMAIL, shop.ADDRESS)
 
 
 @pytest.mark.parametrize("is_by_link", [True, False], ids=["link", "cart"])
@@ -175,8 +175,8 @@ def test_addresses_are_stored_only_as_digests(event_store):
     shop.open_shop()
     order, _ = guests_order()
     request_link(order.number)
-    kept = str([vars(row) for row in (*GuestEmail.objects.all(), *LinkRequest.objects.all(), *Order.objects.all())])
-    assert "gus" not in kept
-    assert "203.0.113" not in kept
+    rows = str([vars(row) for row in (*GuestEmail.objects.all(), *LinkRequest.objects.all(), *Order.objects.all())])
+    assert "gus" not in rows
+    assert "203.0.113" not in rows
     for projection in PROJECTIONS:
         assert rebuild.differences(projection) == []
