@@ -1,4 +1,4 @@
-"""What a request loads in batches: each function takes the keys of one moment and asks its service once."""
+"""Batched loading within a request: each function takes the keys requested together and calls its service once."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -69,13 +69,13 @@ async def _trees(whole: list[str]) -> list[Tree]:
 
 
 async def _own_carts(whole: list[str]) -> list[cart.Cart]:
-    found = await rpc.aconnect(cart.CartService).get_cart(cart.CartRef())
-    return [found for _ in whole]
+    viewer_cart = await rpc.aconnect(cart.CartService).get_cart(cart.CartRef())
+    return [viewer_cart for _ in whole]
 
 
 async def _own_sessions(whole: list[str]) -> list[list[sessions.Session]]:
-    found = await rpc.aconnect(sessions.SessionsService).get_sessions()
-    return [found for _ in whole]
+    open_sessions = await rpc.aconnect(sessions.SessionsService).get_sessions()
+    return [open_sessions for _ in whole]
 
 
 async def _shared_products(skus: list[str]) -> list[catalog.Product | None]:

@@ -18,7 +18,7 @@ class Entry:
 
     kind: str
     name: str
-    where: str
+    location: str
     doc: str
     href: str
     legacy: bool = False
@@ -26,7 +26,7 @@ class Entry:
     @property
     def text(self) -> str:
         """The text that is searched, in lower case."""
-        return f"{self.kind} {self.where} {self.doc}".lower()
+        return f"{self.kind} {self.location} {self.doc}".lower()
 
 
 def find(query: str) -> list[Entry]:
@@ -40,16 +40,16 @@ def find(query: str) -> list[Entry]:
 
 def _weight(entry: Entry) -> tuple[bool, bool, int, str]:
     """The order of equal ranks: contracts, GraphQL, contracts of 2018; short names first."""
-    return entry.legacy, entry.kind.startswith("GraphQL"), len(entry.where), entry.where
+    return entry.legacy, entry.kind.startswith("GraphQL"), len(entry.location), entry.location
 
 
 def _rank(entry: Entry, terms: list[str]) -> int:
-    name, where = entry.name.lower(), entry.where.lower()
-    if " ".join(terms) in (name, where):
+    name, location = entry.name.lower(), entry.location.lower()
+    if " ".join(terms) in (name, location):
         return 0
     if all(name.startswith(word) for word in terms):
         return 1
-    return 2 if all(word in where for word in terms) else 3
+    return 2 if all(word in location for word in terms) else 3
 
 
 @lru_cache(maxsize=1)

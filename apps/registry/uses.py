@@ -17,7 +17,7 @@ class Use:
     """A use of a type; `where` is the full name of the user."""
 
     kind: str
-    where: str
+    location: str
     href: str
 
 

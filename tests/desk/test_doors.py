@@ -128,7 +128,7 @@ def test_while_users_is_unavailable_logins_stay_valid_and_new_ones_are_refused(d
     assert door.status("/admin/orders/order/") == 200
     status, _, page = Browser(door.port).log_in()
     assert status == 200
-    assert "Nobody can log in just now" in page
+    assert "You cannot log in at the moment" in page
     processes["users,sessions"].start()
     processes["users,sessions"].wait()
     eventually(lambda: Browser(door.port).log_in()[0] == 302)

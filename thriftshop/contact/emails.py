@@ -1,4 +1,4 @@
-"""E-mail addresses: validation, and the normalised form in which they are stored and looked up."""
+"""E-mail addresses: validation, and the normalised form in which they are stored and searched."""
 
 import unicodedata
 

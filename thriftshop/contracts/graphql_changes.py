@@ -1,4 +1,4 @@
-"""Changes of the GraphQL schema: graphql-core's comparison, and what it does not compare."""
+"""Changes of the GraphQL schema: graphql-core's comparison, and the differences that it ignores."""
 
 import re
 from collections.abc import Iterator, Mapping

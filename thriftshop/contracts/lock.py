@@ -49,7 +49,7 @@ def _lines(path: Path, text: str) -> list[dict[str, str]]:
 
 
 def text_of(lock: Lock) -> str:
-    """The text of the lock file; equal for equal contracts, whatever their comments."""
+    """The text of the lock file; equal for contracts that differ only in comments."""
     retired = [{"number": number, "was": was} for number, was in sorted(lock.snapshot.retired.items())]
     parts = {ACCEPTED: _jsons(lock.accepted), RETIRED: _jsons(retired), **lock.snapshot.bare}
     return HEAD + "".join(f"==> {name} <==\n{text}" for name, text in parts.items())

@@ -1,4 +1,4 @@
-"""The parts of contracts: one walk over all declarations and their members, with full names."""
+"""The parts of contracts: all declarations and their members, with full names."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass

@@ -31,4 +31,6 @@ class StaffLoginForm(AdminAuthenticationForm):
         except accounts.contract().TooManyTries as refusal:
             raise ValidationError(refusal.message, code="too_many_attempts") from refusal
         except rpc.RpcError as error:
-            raise ValidationError("Nobody can log in just now; try again in a minute.", code="unavailable") from error
+            raise ValidationError(
+                "You cannot log in at the moment; try again in a minute.", code="unavailable"
+            ) from error

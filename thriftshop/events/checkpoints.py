@@ -7,7 +7,7 @@ from thriftshop.events.feed import Cursor
 from thriftshop.events.groups import Group
 
 
-class Moved(Exception):
+class CheckpointMoved(Exception):
     """Another process has moved the checkpoint: the rest of the batch belongs to it."""
 
 
@@ -41,12 +41,12 @@ def cursors(groups: Iterable[Group]) -> dict[str, dict[int, Cursor]]:
 
 
 def move(checkpoint: Checkpoint, cursor: Cursor) -> None:
-    """Moves a checkpoint on from the cursor it was loaded with. Raises Moved if that is no longer its cursor."""
+    """Moves a checkpoint on from the cursor it was loaded with. Raises CheckpointMoved if that is no longer its cursor."""
     if cursor == checkpoint.cursor:
         return
     unmoved = Checkpoint.objects.filter(pk=checkpoint.pk, cursor=checkpoint.cursor)
     if not unmoved.update(cursor=cursor, waiting_for=""):
-        raise Moved
+        raise CheckpointMoved
 
 
 def wait_for(checkpoint: Checkpoint, event: str) -> None:

@@ -15,7 +15,7 @@ from thriftshop.events.feed.remote import RemoteFeed
 
 STREAMS = ("append", "read", "recorded_under", "scan", "count")
 FEED = ("ends", "read", "count", "wait")
-# Each group has a checkpoint per partition, and reads each partition by a query of its own.
+# Each group has a checkpoint per partition, and reads each partition by a separate query.
 MOST_PARTITIONS = 256
 
 

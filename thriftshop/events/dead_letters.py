@@ -69,13 +69,13 @@ def _replay_event(group: Consumer, letter: DeadLetter) -> str:
         return str(error)
     try:
         return effects.attempt(group, record, lambda: _save_replayed(letter))
-    except checkpoints.Moved:
+    except checkpoints.CheckpointMoved:
         return ""
     except effects.TRANSIENT as error:
         return f"{type(error).__name__}: {error}"
 
 
 def _save_replayed(letter: DeadLetter) -> None:
-    """Raises Moved if another process has replayed it meanwhile."""
+    """Raises CheckpointMoved if another process has replayed it meanwhile."""
     if not DeadLetter.objects.filter(pk=letter.pk, replayed_at=None).update(replayed_at=timezone.now()):
-        raise checkpoints.Moved
+        raise checkpoints.CheckpointMoved

@@ -83,7 +83,7 @@ def is_at(saved: Mapping[int, Cursor], ends: Mapping[int, Cursor]) -> bool:
 
 
 def catch_up(timeout: float = 60.0, of: Sequence[Group] | None = None) -> int:
-    """Lets all groups hosted here, or those given, process everything there is, and everything that follows from it.
+    """Processes all events with the groups hosted here, or with those of `of`, including the events that follow from them.
 
     Returns how many events were processed. Raises TimeoutError, naming the groups that are behind.
     """

@@ -1,4 +1,4 @@
-"""Ends this process when its parent has ended, for whatever reason.
+"""Ends this process when its parent has ended, for any reason.
 
 The children of a killed process notice it by their parent's id, which changes on every system. Only the first process of
 a terminal gets a signal when the terminal is closed. If that is `make`, it waits for its children, so they check the

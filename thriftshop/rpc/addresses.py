@@ -1,4 +1,4 @@
-"""The addresses of contexts: those in SERVICES, else the host of the context's name; host names are looked up regularly."""
+"""The addresses of contexts: those in SERVICES, else the host of the context's name; host names are resolved regularly."""
 
 import ipaddress
 import logging
@@ -33,7 +33,7 @@ def urls_of(context: str) -> tuple[str, ...]:
 
 
 class Directory:
-    """The addresses of some URLs, looked up in the background, so that only the first call waits; without URLs this process."""
+    """The addresses of some URLs, resolved in the background, so that only the first call waits; without URLs, this process."""
 
     def __init__(self, urls: tuple[str, ...]) -> None:
         self._urls = urls
@@ -41,9 +41,9 @@ class Directory:
         self._lookup: Future[frozenset[Address]] | None = None
         self._fixed = all(_is_ip(urlsplit(url).hostname or "") for url in urls)
         self._due = 0.0
-        self.known: frozenset[Address] | None = None
+        self.current: frozenset[Address] | None = None
         if self._fixed:
-            self.known = look_up(urls) if urls else frozenset({THIS_PROCESS})
+            self.current = look_up(urls) if urls else frozenset({THIS_PROCESS})
 
     def refresh(self) -> "Future[frozenset[Address]] | None":
         """The lookup in progress, started if one is due; None if none is due."""
@@ -63,8 +63,8 @@ class Directory:
             self._due = time.monotonic() + AGAIN_SECONDS
             # The known addresses stay in use while the name server does not answer.
             log.warning("lookup failed", extra={"urls": self._urls, "error": str(error)})
-            addresses = self.known or frozenset()
-        self.known = addresses or self.known
+            addresses = self.current or frozenset()
+        self.current = addresses or self.current
         with self._lock:
             self._lookup = None
         lookup.set_result(addresses)

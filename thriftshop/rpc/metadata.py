@@ -55,7 +55,7 @@ def _headers(call_context: CallContext, audience: str) -> Iterator[tuple[str, st
 
 
 def from_headers(headers: Mapping[str, str], audiences: Collection[str]) -> CallContext:
-    """The call context that came with a call to one of the contexts `audiences`; header names are lower case.
+    """The call context in the headers of a call to one of the contexts `audiences`; header names are lower case.
 
     Raises identity.InvalidIdentityToken for an invalid caller token, MalformedCall for a header that cannot be read.
     The viewer token is verified by a filter, as on every transport.

@@ -49,11 +49,11 @@ class Replicas:
     def lookup(self) -> "Future[frozenset[Address]] | None":
         """The lookup to wait for before any address is known; None once one is known."""
         lookup = self.directory.refresh()
-        return lookup if self.directory.known is None else None
+        return lookup if self.directory.current is None else None
 
     def all(self) -> tuple[Replica, ...]:
         """The replicas as they are known now."""
-        addresses = self.directory.known
+        addresses = self.directory.current
         if addresses is not self._addresses:
             with self._lock:
                 self._update(addresses or frozenset())

@@ -21,7 +21,7 @@ from thriftshop import clock, rpc
 from thriftshop.desk import figures
 from thriftshop.rpc import sku_case
 
-MOVEMENTS_SHOWN = 25
+MAX_MOVEMENTS = 25
 
 
 def low_stock() -> int:
@@ -190,7 +190,7 @@ class LevelAdmin(admin.ModelAdmin[Level]):
             raise Http404(f"There are no stock movements of {sku}.")
         stock = rpc.connect(inventory.InventoryService)
         (level,) = stock.get_levels([sku])
-        page = stock.get_movements(sku, common.Page(first=MOVEMENTS_SHOWN))
+        page = stock.get_movements(sku, common.Page(first=MAX_MOVEMENTS))
         rows = [wording.row(one) for one in page.movements]
         return self._page(
             request, "card", title=sku, level=level, movements=rows, total=page.page_info.total, low=low_stock()

@@ -171,7 +171,7 @@ class MovementAdmin(people.NamesPeople, read_only.ReadOnly):
     def kind_badge(self, movement: Movement) -> str:
         """The kind of movement."""
         return format_html(
-            '<span class="ts-badge {}">{}</span>', wording.look(movement.kind), wording.kind(movement.kind)
+            '<span class="ts-badge {}">{}</span>', wording.style(movement.kind), wording.kind(movement.kind)
         )
 
     @admin.display(description="On hand")

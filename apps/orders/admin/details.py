@@ -105,7 +105,7 @@ def timeline(order: orders.Order, user_id: str) -> list[tuple[orders.TimelineEnt
             entry,
             labels.moment(entry.occurred_at),
             "bad" if entry.kind in BAD_KINDS else "",
-            labels.who(entry.actor, order.customer_id, user_id, names),
+            labels.actor_name(entry.actor, order.customer_id, user_id, names),
         )
         for entry in reversed(entries)
     ]

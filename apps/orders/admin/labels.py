@@ -112,7 +112,7 @@ def address(value: common.Address | None) -> list[str]:
     return [part for part in (value.name, *value.lines, town, value.region, value.country) if part]
 
 
-def who(actor: str, customer_id: str | None, user_id: str, names: Mapping[str, str]) -> str:
+def actor_name(actor: str, customer_id: str | None, user_id: str, names: Mapping[str, str]) -> str:
     """The label of an actor: you, the customer, a colleague's name, or a service."""
     if actor == user_id:
         return "you"

@@ -38,7 +38,7 @@ def decimal_sign(collected: Collected, convention: str) -> str:
     return evidence.decimal or numbers.POINT
 
 
-def _contradiction(collected: Collected, point: numbers.Found, comma: numbers.Found) -> str:
+def _contradiction(collected: Collected, point: numbers.WrittenNumber, comma: numbers.WrittenNumber) -> str:
     """Refuses the later of two numbers that contradict each other."""
     first, second = sorted((point, comma), key=lambda one: one.place[0])
     position, column = second.place
@@ -52,7 +52,7 @@ def _contradiction(collected: Collected, point: numbers.Found, comma: numbers.Fo
     )
 
 
-def _ambiguous(collected: Collected, either: numbers.Found) -> Exception:
+def _ambiguous(collected: Collected, either: numbers.WrittenNumber) -> Exception:
     point, comma = (numbers.read(either.text, sign) for sign in numbers.DECIMALS)
     position, column = either.place
     return collected.places.refusal(

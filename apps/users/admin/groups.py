@@ -17,7 +17,7 @@ class RightsField(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]
     widget = forms.CheckboxSelectMultiple
 
     def label_from_instance(self, right: Any) -> str:
-        """`Inventory: look at stock levels`."""
+        """`Inventory: view stock levels`."""
         model = right.content_type.model_class()
         verb = VERBS.get(right.codename.partition("_")[0], "")
         if model is None or not verb:

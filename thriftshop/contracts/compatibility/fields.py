@@ -73,7 +73,7 @@ def _fields(sides: Sides, kind: Kind, old: model.Field, new: model.Field) -> Ite
     if differs:
         rule = kind.retyped if differs == "wire" else "type-alias-changed"
         yield sides.finding(rule, f"was `{old.type}` and is `{new.type}` now", new.name, new.line)
-    if kind is not MEMBER:  # exactly one member is present, whatever is written
+    if kind is not MEMBER:  # exactly one member of a union is present
         yield from _presence(sides, old, new)
     if _default(old) != _default(new):
         problem = f"default was {_formatted(old.default)} and is {_formatted(new.default)} now"

@@ -10,7 +10,7 @@ from thriftshop.contracts.graphql_changes import FILE, declared
 
 
 def check(text: str) -> Iterator[Finding]:
-    """What is wrong with a schema's text; nothing where there is none."""
+    """The problems of a schema's text; none if there is no schema."""
     if not text.strip():
         return
     try:

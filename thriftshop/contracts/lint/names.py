@@ -27,7 +27,7 @@ MOMENT = re.compile(r"(?:.*_)?(?:at|from|until|since|before|after)")
 
 
 def check(contract: model.Contract) -> Iterator[Finding]:
-    """What is undocumented, misnamed, unnumbered or unmarked."""
+    """Missing comments, wrong names, missing numbers and missing marks."""
     path = f"idl/{contract.path}"
     yield from _namespaces(contract, path)
     if not contract.doc:

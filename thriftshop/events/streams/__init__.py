@@ -12,7 +12,7 @@ from thriftshop import contexts
 from thriftshop.contexts import EventStore
 from thriftshop.events.envelope import Recorded
 
-# The outbox of state-stored contexts is in the database of their models, whatever EVENT_STORES says.
+# The outbox of state-stored contexts is in the database of their models, regardless of EVENT_STORES.
 OUTBOX = "thriftshop.events.streams.database.DatabaseStreams"
 
 

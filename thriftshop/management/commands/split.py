@@ -1,4 +1,4 @@
-"""`manage.py split`: the shop as separate services, each context a process of its own, under one process manager."""
+"""`manage.py split`: the shop as separate services: each context in its own process, under one process manager."""
 
 import logging
 import os

@@ -81,7 +81,7 @@ class Connection:
             self.outgoing += frames.goaway(frames.NO_ERROR)
 
     def receive(self, data: bytes) -> None:
-        """Reads received bytes. Never raises, whatever they are."""
+        """Reads received bytes. Never raises, even for malformed ones."""
         self.received += 1
         buffer = self._buffer + data if self._buffer else data
         try:

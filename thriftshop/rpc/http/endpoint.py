@@ -19,7 +19,7 @@ BODY_SECONDS = 10.0
 DISCONNECT_SECONDS = 0.05
 
 
-def is_ours(method: str, path: str) -> bool:
+def is_call(method: str, path: str) -> bool:
     """Whether a request is for this endpoint; the clients of 2018 POST to `/`."""
     return path == PATH or path.startswith(PATH + "/") or (path == "/" and method == "POST")
 

@@ -189,7 +189,7 @@ def _string(block: bytes, at: int) -> tuple[bytes, bool, int]:
 
 
 def _number(block: bytes, at: int, bits: int) -> tuple[int, int]:
-    """A number of so many bits or more, and where what follows begins."""
+    """An integer with a prefix of this many bits, and the offset after it."""
     most = (1 << bits) - 1
     number = block[at] & most
     at += 1
