@@ -34,7 +34,7 @@ class Cache(Generic[V]):
     def __init__(self, subscription: str) -> None:
         self._subscription = subscription
         self._lock = threading.Lock()
-        self._found: OrderedDict[str, V | None] = OrderedDict()
+        self._entries: OrderedDict[str, V | None] = OrderedDict()
         self._changed: OrderedDict[str, int] = OrderedDict()  # the number of the last change of each key
         self._changes = 0
         self._forgotten = 0  # changes up to this one are no longer known by key
@@ -44,21 +44,21 @@ class Cache(Generic[V]):
         if not self._is_usable():
             return list(await load(keys))
         with self._lock:
-            known = {key: self._found[key] for key in keys if key in self._found and _is_valid(self._found[key])}
+            cached = {key: self._entries[key] for key in keys if key in self._entries and _is_valid(self._entries[key])}
             changes = self._changes
-        missing = [key for key in dict.fromkeys(keys) if key not in known]
+        missing = [key for key in dict.fromkeys(keys) if key not in cached]
         if missing:
             loaded = dict(zip(missing, await load(missing), strict=True))
             self._keep(loaded, changes)
-            known |= loaded
-        return [known[key] for key in keys]
+            cached |= loaded
+        return [cached[key] for key in keys]
 
     def drop(self, *keys: str) -> None:
         """Drops the cached values of these keys, and those that are being loaded."""
         with self._lock:
             self._changes += 1
             for key in keys:
-                self._found.pop(key, None)
+                self._entries.pop(key, None)
                 self._changed[key] = self._changes
                 self._changed.move_to_end(key)
             while len(self._changed) > MAX_CHANGES:
@@ -67,7 +67,7 @@ class Cache(Generic[V]):
     def clear(self) -> None:
         """Drops everything."""
         with self._lock:
-            self._found.clear()
+            self._entries.clear()
 
     def _keep(self, loaded: dict[str, V | None], changes: int) -> None:
         """Keeps what was loaded, unless it changed since `changes` were counted."""
@@ -76,10 +76,10 @@ class Cache(Generic[V]):
                 return
             for key, value in loaded.items():
                 if self._changed.get(key, 0) <= changes:
-                    self._found[key] = value
-                    self._found.move_to_end(key)
-            while len(self._found) > MAX_PRODUCTS:
-                self._found.popitem(last=False)
+                    self._entries[key] = value
+                    self._entries.move_to_end(key)
+            while len(self._entries) > MAX_PRODUCTS:
+                self._entries.popitem(last=False)
 
     def _is_usable(self) -> bool:
         is_current = broadcast.is_current(self._subscription, CURRENT_SECONDS)

@@ -1,4 +1,4 @@
-"""What a request loads in batches: each function takes the keys of one moment and asks its service once."""
+"""Batched loading within a request: each function takes the keys requested together and calls its service once."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -36,28 +36,28 @@ class Tree:
 
 
 async def _products(skus: list[str]) -> list[catalog.Product | None]:
-    found = {one.sku: one for one in await _in_parts(rpc.aconnect(catalog.CatalogService).get_products, skus)}
-    return [found.get(sku) for sku in skus]
+    products = {one.sku: one for one in await _in_parts(rpc.aconnect(catalog.CatalogService).get_products, skus)}
+    return [products.get(sku) for sku in skus]
 
 
 async def _products_by_slug(slugs: list[str]) -> list[catalog.Product | None]:
-    found = {one.slug: one for one in await rpc.aconnect(catalog.CatalogService).get_products_by_slug(slugs)}
-    return [found.get(slug) for slug in slugs]
+    products = {one.slug: one for one in await rpc.aconnect(catalog.CatalogService).get_products_by_slug(slugs)}
+    return [products.get(slug) for slug in slugs]
 
 
 async def _levels(skus: list[str]) -> list[inventory.StockLevel | None]:
-    found = {one.sku: one for one in await _in_parts(rpc.aconnect(inventory.InventoryService).get_levels, skus)}
-    return [found.get(sku) for sku in skus]
+    levels = {one.sku: one for one in await _in_parts(rpc.aconnect(inventory.InventoryService).get_levels, skus)}
+    return [levels.get(sku) for sku in skus]
 
 
 async def _orders(ids: list[str]) -> list[orders.Order | None]:
-    found = {one.id: one for one in await _in_parts(rpc.aconnect(orders.OrdersService).get_orders, ids)}
-    return [found.get(id_) for id_ in ids]
+    orders_by_id = {one.id: one for one in await _in_parts(rpc.aconnect(orders.OrdersService).get_orders, ids)}
+    return [orders_by_id.get(id_) for id_ in ids]
 
 
 async def _users(ids: list[str]) -> list[users.User | None]:
-    found = {one.id: one for one in await rpc.aconnect(users.UsersService).get_users(ids)}
-    return [found.get(id_) for id_ in ids]
+    users_by_id = {one.id: one for one in await rpc.aconnect(users.UsersService).get_users(ids)}
+    return [users_by_id.get(id_) for id_ in ids]
 
 
 async def _trees(whole: list[str]) -> list[Tree]:
@@ -69,13 +69,13 @@ async def _trees(whole: list[str]) -> list[Tree]:
 
 
 async def _own_carts(whole: list[str]) -> list[cart.Cart]:
-    found = await rpc.aconnect(cart.CartService).get_cart(cart.CartRef())
-    return [found for _ in whole]
+    viewer_cart = await rpc.aconnect(cart.CartService).get_cart(cart.CartRef())
+    return [viewer_cart for _ in whole]
 
 
 async def _own_sessions(whole: list[str]) -> list[list[sessions.Session]]:
-    found = await rpc.aconnect(sessions.SessionsService).get_sessions()
-    return [found for _ in whole]
+    open_sessions = await rpc.aconnect(sessions.SessionsService).get_sessions()
+    return [open_sessions for _ in whole]
 
 
 async def _shared_products(skus: list[str]) -> list[catalog.Product | None]:

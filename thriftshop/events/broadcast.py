@@ -50,11 +50,11 @@ def subscriptions() -> tuple[Subscription, ...]:
 
 def start() -> list["Broadcast"]:
     """Starts a broadcast for each subscription of the hosted contexts."""
-    for one in subscriptions():
-        broadcast = Broadcast(one.topic, groups.context_of(one.name), one.kinds)
-        broadcast.subscribe(one.handle)
+    for subscription in subscriptions():
+        broadcast = Broadcast(subscription.topic, groups.context_of(subscription.name), subscription.kinds)
+        broadcast.subscribe(subscription.handle)
         broadcast.start()
-        _running[one.name] = broadcast
+        _running[subscription.name] = broadcast
     return list(_running.values())
 
 
@@ -147,7 +147,7 @@ class Broadcast(threading.Thread):
             ends = source.wait(self._cursors, patience)
             if ends == self._cursors:
                 self._current_at = looked_at
-                # A process that is too busy to wait answers at once: it must not be asked again and again.
+                # A process that is too busy to wait answers at once: it must not be polled in a tight loop.
                 if time.monotonic() - looked_at < patience / 2:
                     self._stopping.wait(feed.POLL_SECONDS)
                 return
@@ -156,7 +156,7 @@ class Broadcast(threading.Thread):
                 self._current_at = looked_at
 
     def _follow_partition(self, source: Feed, partition: int, end: Cursor) -> bool:
-        """Passes on what a partition has up to `end` or further; whether it came so far.
+        """Delivers the events of a partition up to `end` or further; returns whether it reached it.
 
         A batch may hold fewer events than were asked for: another process limits the bytes of its answers. Events that
         are recorded meanwhile lead past `end`: only an empty batch says so.

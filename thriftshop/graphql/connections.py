@@ -118,25 +118,22 @@ def kind(
     node = node if is_fetched else graphene.NonNull(node)
     many = plural or f"{name.lower()}s"
     edge_type = _edge(node, name, many, edge or {}, node_of)
-    listed = graphene.List(
-        graphene.NonNull(edge_type), required=True, description=f"The {many} of this page, with cursors."
-    )
-    return derive.make(
-        graphene.ObjectType,
-        f"{name}Connection",
-        f"A page of {many}.",
-        {
-            "edges": listed,
-            "nodes": graphene.List(node, required=True, description=f"The {many} of this page, without cursors."),
-            "page_info": graphene.Field(page_info, required=True, description="The position of this page."),
-            "total_count": scalars.Long(description="The number of items in all pages, if it is counted."),
-            "resolve_edges": _edges,
-            "resolve_nodes": _nodes(node_of),
-            "resolve_page_info": _page_info,
-            "resolve_total_count": _total,
-            **(fields or {}),
-        },
-    )
+    own_fields = _connection_fields(node, edge_type, many, node_of)
+    return derive.make(graphene.ObjectType, f"{name}Connection", f"A page of {many}.", own_fields | dict(fields or {}))
+
+
+def _connection_fields(node: Any, edge_type: Any, many: str, node_of: NodeOf) -> dict[str, Any]:
+    edges = graphene.NonNull(edge_type)
+    return {
+        "edges": graphene.List(edges, required=True, description=f"The {many} of this page, with cursors."),
+        "nodes": graphene.List(node, required=True, description=f"The {many} of this page, without cursors."),
+        "page_info": graphene.Field(page_info, required=True, description="The position of this page."),
+        "total_count": scalars.Long(description="The number of items in all pages, if it is counted."),
+        "resolve_edges": _edges,
+        "resolve_nodes": _nodes(node_of),
+        "resolve_page_info": _page_info,
+        "resolve_total_count": _total,
+    }
 
 
 def _item(item: Any, _info: Any) -> Any:
@@ -215,14 +212,14 @@ def selected(info: Any) -> set[str]:
     waiting = [node.selection_set for node in info.field_nodes if node.selection_set]
     seen: set[str] = set()
     while waiting:
-        for one in waiting.pop().selections:
-            if isinstance(one, FieldNode):
-                names.add(one.name.value)
-            elif isinstance(one, InlineFragmentNode):
-                waiting.append(one.selection_set)
-            elif one.name.value not in seen:
-                seen.add(one.name.value)
-                waiting.append(info.fragments[one.name.value].selection_set)
+        for selection in waiting.pop().selections:
+            if isinstance(selection, FieldNode):
+                names.add(selection.name.value)
+            elif isinstance(selection, InlineFragmentNode):
+                waiting.append(selection.selection_set)
+            elif selection.name.value not in seen:
+                seen.add(selection.name.value)
+                waiting.append(info.fragments[selection.name.value].selection_set)
     return names
 
 

@@ -89,11 +89,11 @@ def _from_query(query: str) -> dict[str, Any]:
     return parameters
 
 
-def _json(text: bytes | str, what: str) -> Any:
+def _json(text: bytes | str, noun: str) -> Any:
     try:
         return orjson.loads(text)
     except orjson.JSONDecodeError as error:
-        raise RequestRefused(BAD_REQUEST, f"{what} is not valid JSON: {error}.") from None
+        raise RequestRefused(BAD_REQUEST, f"{noun} is not valid JSON: {error}.") from None
 
 
 def operation(content: Any) -> Operation:

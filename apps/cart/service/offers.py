@@ -31,9 +31,9 @@ def of(skus: Sequence[str], currency: str) -> tuple[dict[str, domain.Offer], boo
     Without prices or availability if the catalog or the inventory does not respond in time.
     """
     current, available = _prices_if_any(skus, currency), _available(skus)
-    known = current or domain.Prices(currency, {})
+    prices = current or domain.Prices(currency, {})
     offers = {
-        sku: domain.Offer(known.amounts.get(sku), available.get(sku), sku in known.on_sale, known.names.get(sku))
+        sku: domain.Offer(prices.amounts.get(sku), available.get(sku), sku in prices.on_sale, prices.names.get(sku))
         for sku in skus
     }
 

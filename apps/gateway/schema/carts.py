@@ -73,11 +73,11 @@ def change_id(line: cart.LineChange, _info: Info) -> str:
 def within_cart(name: str) -> Callable[[cart.Cart, Info], list[cart.CartLine | cart.LineChange]]:
     """A resolver for a list whose items are identified within their cart."""
 
-    def resolve(shown: cart.Cart, _info: Info) -> list[cart.CartLine | cart.LineChange]:
-        found: list[cart.CartLine | cart.LineChange] = getattr(shown, name)
-        for one in found:
-            belongs_to(one, shown.id)
-        return found
+    def resolve(displayed: cart.Cart, _info: Info) -> list[cart.CartLine | cart.LineChange]:
+        items: list[cart.CartLine | cart.LineChange] = getattr(displayed, name)
+        for item in items:
+            belongs_to(item, displayed.id)
+        return items
 
     return resolve
 
@@ -97,7 +97,7 @@ types.object(
 )
 types.object(
     cart.Cart,
-    key=lambda shown: shown.id,
+    key=lambda displayed: displayed.id,
     leave_out={"customer_id", "left_out"},
     fields={
         "resolve_lines": within_cart("lines"),

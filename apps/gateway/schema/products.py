@@ -39,7 +39,7 @@ ARGUMENTS = {
 
 
 service = rpc.aconnect(catalog.CatalogService)
-Found = tuple[connections.Fetch, dict[str, catalog.ProductFilter]]
+Search = tuple[connections.Fetch, dict[str, catalog.ProductFilter]]
 
 
 def to_filter(arguments: Input | None) -> catalog.ProductFilter:
@@ -55,15 +55,15 @@ def to_filter(arguments: Input | None) -> catalog.ProductFilter:
     return derive.to_struct(catalog.ProductFilter, values)
 
 
-def find(wanted: catalog.ProductFilter, sort: enum.Enum | None) -> Found:
+def find(product_filter: catalog.ProductFilter, sort: enum.Enum | None) -> Search:
     """Pages of the products that match a filter."""
     order = catalog.ProductSort.RELEVANCE if sort is None else sort.value
 
     async def fetch(page: common.Page) -> connections.Page:
-        found = await service.find_products(wanted, order, page)
-        return connections.Page(found.products, found.page_info)
+        result = await service.find_products(product_filter, order, page)
+        return connections.Page(result.products, result.page_info)
 
-    return fetch, {"filter": wanted}
+    return fetch, {"filter": product_filter}
 
 
 async def facets(
@@ -134,9 +134,9 @@ def price(product: catalog.Product, currency: str) -> common.Money | None:
 
 def regular_price(product: catalog.Product, currency: str) -> common.Money | None:
     """The value of `Product.regularPrice` in a currency."""
-    found = price(product, currency)
-    sale = _sale(product, found)
-    return found if sale is None else sale.regular
+    current = price(product, currency)
+    sale = _sale(product, current)
+    return current if sale is None else sale.regular
 
 
 def sale_ends_at(product: catalog.Product, currency: str) -> int | None:
@@ -145,9 +145,9 @@ def sale_ends_at(product: catalog.Product, currency: str) -> int | None:
     return None if sale is None else int(sale.ends_at)
 
 
-def _sale(product: catalog.Product, found: common.Money | None) -> catalog.Sale | None:
+def _sale(product: catalog.Product, current: common.Money | None) -> catalog.Sale | None:
     """The sale with this price, if the price is temporary."""
-    return next((sale for sale in product.sales or () if sale.money == found), None)
+    return next((sale for sale in product.sales or () if sale.money == current), None)
 
 
 async def price_history(product: catalog.Product, _info: Info) -> connections.Fetch:
@@ -240,7 +240,7 @@ async def product(_root: object, info: Info, sku: str | None = None, slug: str |
     return await loaders.product_by_slug(info.context, slug or "")
 
 
-def products(_root: object, _info: Info, filter: Input | None = None, sort: enum.Enum | None = None) -> Found:
+def products(_root: object, _info: Info, filter: Input | None = None, sort: enum.Enum | None = None) -> Search:
     """Resolves `Query.products`."""
     return find(to_filter(filter), sort)
 

@@ -32,16 +32,16 @@ async def level(product: catalog.Product, info: Info) -> inventory.StockLevel | 
 
 async def level_at(product: catalog.Product, _info: Info, at: int) -> inventory.StockLevel | None:
     """Resolves `Product.stockAt`."""
-    found = await service.get_levels_at([product.sku], at)
-    return found[0] if found else None
+    levels = await service.get_levels_at([product.sku], at)
+    return levels[0] if levels else None
 
 
 def movements(product: catalog.Product, _info: Info) -> connections.Fetch:
     """Resolves `Product.stockMovements`."""
 
     async def fetch(page: common.Page) -> connections.Page:
-        found = await service.get_movements(product.sku, page)
-        return connections.Page(found.movements, found.page_info)
+        result = await service.get_movements(product.sku, page)
+        return connections.Page(result.movements, result.page_info)
 
     return fetch
 

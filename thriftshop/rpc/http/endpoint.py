@@ -16,10 +16,10 @@ from thriftshop.web import hosts, request_body
 METHOD_NOT_ALLOWED, TOO_LARGE, INVALID_HOST = "METHOD_NOT_ALLOWED", "TOO_LARGE", "INVALID_HOST"
 BODY_SECONDS = 10.0
 # How long the server may take to report a disconnected client after the body has arrived.
-GONE_SECONDS = 0.05
+DISCONNECT_SECONDS = 0.05
 
 
-def is_ours(method: str, path: str) -> bool:
+def is_call(method: str, path: str) -> bool:
     """Whether a request is for this endpoint; the clients of 2018 POST to `/`."""
     return path == PATH or path.startswith(PATH + "/") or (path == "/" and method == "POST")
 
@@ -34,7 +34,7 @@ async def asgi(
         _check_accepts(scope["method"])
         _check_host(headers)
         body = await _body(headers, receive, scope["path"])
-        if metadata.may_be_late(headers) and await _is_gone(receive):
+        if metadata.may_be_late(headers) and await _is_disconnected(receive):
             raise Refused(504, DeadlineExceeded.code, "The caller disconnected before the call was begun.")
         response = await thread_pool.run(server.answer, scope["path"], headers, body, size=len(body))
     except thread_pool.Overloaded:
@@ -73,10 +73,10 @@ async def _body(headers: Mapping[str, str], receive: Callable[[], Awaitable[Any]
         raise Refused(400, MalformedCall.code, "The body is incomplete.") from None
 
 
-async def _is_gone(receive: Callable[[], Awaitable[Any]]) -> bool:
+async def _is_disconnected(receive: Callable[[], Awaitable[Any]]) -> bool:
     """Whether the client has disconnected, for instance while this process was frozen."""
     try:
-        async with asyncio.timeout(GONE_SECONDS):
+        async with asyncio.timeout(DISCONNECT_SECONDS):
             while (await receive())["type"] == "http.request":
                 pass
     except TimeoutError:

@@ -3,7 +3,7 @@
 from html.parser import HTMLParser
 
 VOID = {"meta", "link", "img", "input", "br", "hr"}
-# An element may not stand within another of its own kind, nor within these.
+# The elements that an element must not be in.
 NOT_WITHIN = {
     "a": {"a", "button"},
     "button": {"a", "button"},
@@ -16,7 +16,7 @@ NOT_WITHIN = {
 ONLY_WITHIN = {"li": {"ul", "ol"}, "tr": {"thead", "tbody"}, "td": {"tr"}, "th": {"tr"}, "dt": {"dl"}, "dd": {"dl"}}
 
 
-class Sheet(HTMLParser):
+class Page(HTMLParser):
     """A page. `problems` is empty if the HTML is valid."""
 
     def __init__(self, text: str) -> None:
@@ -45,18 +45,18 @@ class Sheet(HTMLParser):
         return _joined(self.ids[id_])
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        given = dict(attrs)
-        if len(given) != len(attrs):
+        attributes = dict(attrs)
+        if len(attributes) != len(attrs):
             self.problems.append(f"<{tag}> has an attribute twice")
         self._check_place(tag)
-        id_ = given.get("id") or ""
+        id_ = attributes.get("id") or ""
         if id_:
             if id_ in self.ids or " " in id_:
-                self.problems.append(f"id {id_!r} is there twice, or is none")
+                self.problems.append(f"id {id_!r} occurs twice or is invalid")
             self.ids[id_] = []
-        if tag in ("a", "link") and given.get("href") is not None:
-            self.links.append(given["href"] or "")
-        if tag == "img" and given.get("alt") is None:
+        if tag in ("a", "link") and attributes.get("href") is not None:
+            self.links.append(attributes["href"] or "")
+        if tag == "img" and attributes.get("alt") is None:
             self.problems.append("an image without alt")
         if tag in ("h1", "h2", "h3", "h4"):
             self._headings.append(int(tag[1]))

@@ -11,12 +11,12 @@ TIMEOUT_SECONDS = 120
 
 
 def readiness(process: split.Process) -> tuple[int, dict]:
-    """What /readyz answers."""
-    asked = http.client.HTTPConnection("127.0.0.1", process.port, timeout=TIMEOUT_SECONDS)
-    with contextlib.closing(asked):
-        asked.request("GET", "/readyz")
-        answer = asked.getresponse()
-        return answer.status, json.loads(answer.read())["checks"]
+    """The status and the checks of /readyz."""
+    connection = http.client.HTTPConnection("127.0.0.1", process.port, timeout=TIMEOUT_SECONDS)
+    with contextlib.closing(connection):
+        connection.request("GET", "/readyz")
+        response = connection.getresponse()
+        return response.status, json.loads(response.read())["checks"]
 
 
 def wait_for(condition, problem: str) -> None:

@@ -1,11 +1,11 @@
-"""Walks over the connections of the schema while data changes: the start of each, and the changes between two pages."""
+"""The connections of the schema as paged lists: how each is prepared, and how it changes between two pages."""
 
 import itertools
 
 from idl import catalog, common, inventory, orders
 from tests import acting
 from tests.gateway import client, shop
-from tests.gateway.walks import Touched, Walk, World
+from tests.gateway.paged_list import MovedItems, PagedList, World
 from tests.recommender import shop as recommender_events
 from thriftshop import rpc
 from thriftshop.events import progress
@@ -19,7 +19,7 @@ def service() -> catalog.CatalogService:
     return rpc.connect(catalog.CatalogService)
 
 
-def change_product(world: World) -> Touched:
+def change_product(world: World) -> MovedItems:
     """One product is archived, added, renamed or re-priced."""
     with acting.as_staff("catalog"):
         page = service().find_products(
@@ -27,25 +27,25 @@ def change_product(world: World) -> Touched:
             catalog.ProductSort.NAME,
             common.Page(first=100),
         )
-        one = world.chance.choice(page.products)
-        what = world.chance.choice(["archive", "add", "rename", "price"])
-        if what == "archive":
-            service().archive_products([one.sku])
-        elif what == "add":
+        product = world.rng.choice(page.products)
+        action = world.rng.choice(["archive", "add", "rename", "price"])
+        if action == "archive":
+            service().archive_products([product.sku])
+        elif action == "add":
             number = next(numbers)
-            added = shop.product(number, one.category_id)
+            added = shop.product(number, product.category_id)
             added.sku, added.name = (
                 f"NEW-{number:04}",
-                f"{world.chance.choice(['Brass', 'Oak', 'Amber'])} lamp {number}",
+                f"{world.rng.choice(['Brass', 'Oak', 'Amber'])} lamp {number}",
             )
-            added.prices = [common.Money(amount=world.chance.randint(900, 1_100), currency="GBP")]
+            added.prices = [common.Money(amount=world.rng.randint(900, 1_100), currency="GBP")]
             service().put_products([added], False)
-        elif what == "rename":
-            name = world.chance.choice(["Amber lamp", "Zinc lamp lamp", "Mirror"])
-            service().put_products([catalog.ProductInput(sku=one.sku, name=name)], False)
+        elif action == "rename":
+            name = world.rng.choice(["Amber lamp", "Zinc lamp lamp", "Mirror"])
+            service().put_products([catalog.ProductInput(sku=product.sku, name=name)], False)
         else:
-            set_price(one.sku, world.chance.randint(900, 1_100))
-    return {one.sku}
+            set_price(product.sku, world.rng.randint(900, 1_100))
+    return {product.sku}
 
 
 def set_price(sku: str, amount: int, valid_from: int | None = None, currency: str = "GBP") -> None:
@@ -55,10 +55,10 @@ def set_price(sku: str, amount: int, valid_from: int | None = None, currency: st
         service().set_prices([catalog.PriceInput(sku=sku, money=money, valid_from=valid_from)])
 
 
-def change_prices(world: World) -> Touched:
+def change_prices(world: World) -> MovedItems:
     """A price of the first product is scheduled."""
-    moment = 4_000_000_000_000 + world.chance.randint(0, 5) * 1_000
-    set_price(shop.sku(0), world.chance.randint(500, 2_000), moment, world.chance.choice(["GBP", "EUR", "USD"]))
+    moment = 4_000_000_000_000 + world.rng.randint(0, 5) * 1_000
+    set_price(shop.sku(0), world.rng.randint(500, 2_000), moment, world.rng.choice(["GBP", "EUR", "USD"]))
     return set()
 
 
@@ -68,11 +68,11 @@ def some_prices(world: World) -> None:
         change_prices(world)
 
 
-def rewrite(_world: World) -> Touched:
+def rewrite(_world: World) -> MovedItems:
     """The first product is changed."""
     with acting.as_staff("catalog"):
-        wanted = catalog.ProductInput(sku=shop.sku(0), name=f"Lamp {next(numbers)}")
-        service().put_products([wanted], False)
+        product = catalog.ProductInput(sku=shop.sku(0), name=f"Lamp {next(numbers)}")
+        service().put_products([product], False)
     return set()
 
 
@@ -82,7 +82,7 @@ def some_history(world: World) -> None:
         rewrite(world)
 
 
-def receive(_world: World) -> Touched:
+def receive(_world: World) -> MovedItems:
     """Stock of the first product is received."""
     with acting.as_service("demo"):
         line = inventory.StockLine(sku=shop.sku(0), quantity=1)
@@ -97,21 +97,27 @@ def some_movements(world: World) -> None:
         receive(world)
 
 
-def change_category(world: World) -> Touched:
+def change_category(world: World) -> MovedItems:
     """A category is added, renamed or removed."""
     with acting.as_staff("catalog"):
         tree = service().get_categories()
-        one = world.chance.choice([found for found in tree if found.name.startswith("Shelf")] or tree)
-        what = world.chance.choice(["add", "add", "rename", "remove"])
-        name = f"Shelf {world.chance.choice('abcdefgh')} {next(numbers)}"
-        if what == "rename" and one.name.startswith("Shelf"):
-            service().put_category(one.id, catalog.CategoryInput(name=name, slug=one.slug, parent_id=one.parent_id))
-            return {found.slug for found in tree if one.id in found.path}
-        if what == "remove" and one.name.startswith("Shelf") and not any(f.parent_id == one.id for f in tree):
-            service().remove_category(one.id)
+        category = world.rng.choice([found for found in tree if found.name.startswith("Shelf")] or tree)
+        action = world.rng.choice(["add", "add", "rename", "remove"])
+        name = f"Shelf {world.rng.choice('abcdefgh')} {next(numbers)}"
+        if action == "rename" and category.name.startswith("Shelf"):
+            service().put_category(
+                category.id, catalog.CategoryInput(name=name, slug=category.slug, parent_id=category.parent_id)
+            )
+            return {found.slug for found in tree if category.id in found.path}
+        if (
+            action == "remove"
+            and category.name.startswith("Shelf")
+            and not any(f.parent_id == category.id for f in tree)
+        ):
+            service().remove_category(category.id)
         else:
             home = next(found for found in tree if found.name == "Home")
-            parent = world.chance.choice([home.id, home.id, None, one.id if len(one.path) < 5 else home.id])
+            parent = world.rng.choice([home.id, home.id, None, category.id if len(category.path) < 5 else home.id])
             service().put_category(None, catalog.CategoryInput(name=name, parent_id=parent))
     return set()
 
@@ -122,8 +128,8 @@ def some_categories(world: World) -> None:
         home = next(found for found in service().get_categories() if found.name == "Home")
         for parent in (home.id, None):
             for number in range(6):
-                wanted = catalog.CategoryInput(name=f"Shelf {'fbdaec'[number]} {number}", parent_id=parent)
-                service().put_category(None, wanted)
+                category = catalog.CategoryInput(name=f"Shelf {'fbdaec'[number]} {number}", parent_id=parent)
+                service().put_category(None, category)
 
 
 def some_orders(world: World) -> None:
@@ -132,14 +138,14 @@ def some_orders(world: World) -> None:
         world.order_id = shop.order_id(world.ann, key=f"an order {next(numbers)}", number=number)
 
 
-def change_orders(world: World) -> Touched:
+def change_orders(world: World) -> MovedItems:
     """An order is placed, or cancelled."""
-    if world.chance.random() < 0.5:
-        shop.order_id(world.ann, key=f"an order {next(numbers)}", number=world.chance.randrange(8, 24))
+    if world.rng.random() < 0.5:
+        shop.order_id(world.ann, key=f"an order {next(numbers)}", number=world.rng.randrange(8, 24))
         return set()
-    found = client.data("{ orders(first: 100, filter: {statuses: [CONFIRMED]}) { nodes { id } } }", world.ann.token)
-    if found["orders"]["nodes"]:
-        cancel(world, world.chance.choice(found["orders"]["nodes"])["id"])
+    result = client.data("{ orders(first: 100, filter: {statuses: [CONFIRMED]}) { nodes { id } } }", world.ann.token)
+    if result["orders"]["nodes"]:
+        cancel(world, world.rng.choice(result["orders"]["nodes"])["id"])
     return set()
 
 
@@ -168,7 +174,7 @@ def an_order_of_many_lines(world: World) -> None:
     progress.catch_up()
 
 
-def cancel_it(world: World) -> Touched:
+def cancel_it(world: World) -> MovedItems:
     """The order is cancelled."""
     cancel(world, world.order_id)
     return set()
@@ -180,23 +186,27 @@ def some_sessions(world: World) -> None:
         shop.logged_in(world.ann.email)
 
 
-def change_sessions(world: World) -> Touched:
+def change_sessions(world: World) -> MovedItems:
     """Ann logs in on another device, or out on one."""
-    if world.chance.random() < 0.5:
+    if world.rng.random() < 0.5:
         shop.logged_in(world.ann.email)
         return set()
-    found = client.data("{ sessions(first: 100) { nodes { id current } } }", world.ann.token)["sessions"]["nodes"]
-    one = world.chance.choice([one for one in found if not one["current"]])
-    client.data("mutation ($id: ID!) { revokeSession(input: {id: $id}) { __typename } }", world.ann.token, id=one["id"])
+    open_sessions = client.data("{ sessions(first: 100) { nodes { id current } } }", world.ann.token)["sessions"][
+        "nodes"
+    ]
+    session = world.rng.choice([session for session in open_sessions if not session["current"]])
+    client.data(
+        "mutation ($id: ID!) { revokeSession(input: {id: $id}) { __typename } }", world.ann.token, id=session["id"]
+    )
     return set()
 
 
-def sell(world: World) -> Touched:
+def sell(world: World) -> MovedItems:
     """Some are bought together, which moves places in every ranking; or one goes off sale."""
-    if world.chance.random() < 0.25:
+    if world.rng.random() < 0.25:
         with acting.as_staff("catalog"):
-            service().archive_products([shop.sku(world.chance.randrange(1, shop.PRODUCTS))])
-    bought = world.chance.sample([shop.sku(number) for number in range(shop.PRODUCTS)], 3)
+            service().archive_products([shop.sku(world.rng.randrange(1, shop.PRODUCTS))])
+    bought = world.rng.sample([shop.sku(number) for number in range(shop.PRODUCTS)], 3)
     recommender_events.confirm_order(f"sale {next(numbers)}", bought)
     recommender_events.project_all()
     return set()
@@ -223,35 +233,37 @@ SORTS = ("NAME", "NEWEST", "PRICE_LOW", "PRICE_HIGH", "RELEVANCE")
 RANKING = {"identity": "sku", "change": sell, "prepare": some_sales, "keeps_order": False}
 
 
-WALKS = {
+PAGED_LISTS = {
     **{
-        f"products, {sort}": Walk("Query.products", f"products(sort: {sort}, @) ...", "sku", change_product)
+        f"products, {sort}": PagedList("Query.products", f"products(sort: {sort}, @) ...", "sku", change_product)
         for sort in SORTS
     },
     # Fewer than half of all products have the word: FTS5 tells the others apart no more.
-    "a search": Walk("Query.products", 'products(filter: {query: "green"}, @) ...', "sku", change_product),
-    "products in a category": Walk(
+    "a search": PagedList("Query.products", 'products(filter: {query: "green"}, @) ...', "sku", change_product),
+    "products in a category": PagedList(
         "Category.products", 'category(slug: "lamps") { products(sort: PRICE_LOW, @) ... }', "sku", change_product
     ),
-    "categories": Walk("Query.categories", "categories(@) ...", "slug", change_category, some_categories),
-    "root categories": Walk(
+    "categories": PagedList("Query.categories", "categories(@) ...", "slug", change_category, some_categories),
+    "root categories": PagedList(
         "Query.categories", "categories(rootsOnly: true, @) ...", "slug", change_category, some_categories
     ),
-    "categories below one": Walk(
+    "categories below one": PagedList(
         "Category.children", 'category(slug: "home") { children(@) ... }', "slug", change_category, some_categories
     ),
-    "orders": Walk(
+    "orders": PagedList(
         "Query.orders", "orders(filter: {statuses: [CONFIRMED]}, @) ...", "number", change_orders, some_orders, "ann"
     ),
-    "a customer's orders": Walk("User.orders", "viewer { orders(@) ... }", "number", change_orders, some_orders, "ann"),
-    "an order's timeline": Walk(
+    "a customer's orders": PagedList(
+        "User.orders", "viewer { orders(@) ... }", "number", change_orders, some_orders, "ann"
+    ),
+    "an order's timeline": PagedList(
         "Order.timeline", 'order(id: "ORDER") { timeline(@) ... }', "version", cancel_it, an_order, "ann"
     ),
-    "an order's lines": Walk(
+    "an order's lines": PagedList(
         "Order.allLines", 'order(id: "ORDER") { allLines(@) ... }', "number", cancel_it, an_order_of_many_lines, "ann"
     ),
-    "sessions": Walk("Query.sessions", "sessions(@) ...", "id", change_sessions, some_sessions, "ann"),
-    "stock movements": Walk(
+    "sessions": PagedList("Query.sessions", "sessions(@) ...", "id", change_sessions, some_sessions, "ann"),
+    "stock movements": PagedList(
         "Product.stockMovements",
         'product(sku: "TS-000") { stockMovements(@) ... }',
         "version",
@@ -259,7 +271,7 @@ WALKS = {
         some_movements,
         "sue",
     ),
-    "price history": Walk(
+    "price history": PagedList(
         "Product.priceHistory",
         'product(sku: "TS-000") { priceHistory(@) ... }',
         "validFrom money { currency }",
@@ -267,13 +279,15 @@ WALKS = {
         some_prices,
         "sue",
     ),
-    "product history": Walk(
+    "product history": PagedList(
         "Product.history", 'product(sku: "TS-000") { history(@) ... }', "version", rewrite, some_history, "sue"
     ),
-    "bought together": Walk("Product.boughtTogether", 'product(sku: "TS-000") { boughtTogether(@) ... }', **RANKING),
-    "recommendations for a cart": Walk(
+    "bought together": PagedList(
+        "Product.boughtTogether", 'product(sku: "TS-000") { boughtTogether(@) ... }', **RANKING
+    ),
+    "recommendations for a cart": PagedList(
         "Cart.recommendations", 'cart(token: "CART") { recommendations(@) ... }', **RANKING
     ),
-    "recommendations": Walk("Query.recommendations", "recommendations(@) ...", **RANKING, viewer="ann"),
-    "popular": Walk("Query.popular", "popular(@) ...", **RANKING),
+    "recommendations": PagedList("Query.recommendations", "recommendations(@) ...", **RANKING, viewer="ann"),
+    "popular": PagedList("Query.popular", "popular(@) ...", **RANKING),
 }

@@ -1,4 +1,4 @@
-"""A walk over a connection of the schema, and the shop in which it takes place."""
+"""A connection of the schema that is read in pages, and the shop that changes meanwhile."""
 
 import random
 from collections.abc import Callable
@@ -6,14 +6,14 @@ from dataclasses import dataclass
 
 from tests.gateway import client, shop
 
-Touched = set[str]  # what a change moved to another place: by what identifies it in its list
+MovedItems = set[str]  # the identities of the items that a change moved
 
 
 @dataclass(slots=True)
 class World:
-    """A shop for walking over a list."""
+    """The shop of a paged list."""
 
-    chance: random.Random
+    rng: random.Random
     ann: shop.Person
     sue: shop.Person
     cart_token: str = ""
@@ -21,19 +21,19 @@ class World:
 
 
 @dataclass(frozen=True, slots=True)
-class Walk:
+class PagedList:
     """A list: its query with `@` for the page's arguments, the identity of an item, and the changes made between pages."""
 
     connection: str
     query: str
     identity: str
-    change: Callable[[World], Touched]
+    change: Callable[[World], MovedItems]
     prepare: Callable[[World], object] = lambda world: None
     viewer: str = ""
     keeps_order: bool = True  # false where a change moves all others as well
 
     def token(self, world: World) -> str:
-        """The walking viewer's token."""
+        """The viewer's token."""
         return {"ann": world.ann.token, "sue": world.sue.token, "": ""}[self.viewer]
 
     def text(self, world: World, page: str) -> str:
@@ -44,11 +44,11 @@ class Walk:
 
     def page(self, world: World, page: str) -> tuple[list[tuple[str, str]], dict[str, object]]:
         """A page: the items with their cursors, and its info."""
-        found = client.data(f"{{ {self.text(world, page)} }}", self.token(world))
-        while "pageInfo" not in found:
-            (found,) = found.values()
-        edges = [(" ".join(map(str, edge["node"].values())), edge["cursor"]) for edge in found["edges"]]
-        return edges, found["pageInfo"]
+        result = client.data(f"{{ {self.text(world, page)} }}", self.token(world))
+        while "pageInfo" not in result:
+            (result,) = result.values()
+        edges = [(" ".join(map(str, edge["node"].values())), edge["cursor"]) for edge in result["edges"]]
+        return edges, result["pageInfo"]
 
 
 PAGE_INFO = "hasNextPage hasPreviousPage startCursor endCursor"

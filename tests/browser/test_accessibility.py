@@ -1,6 +1,6 @@
 """The accessibility checks detect problems, in light and in dark."""
 
-from tests.browser import sight
+from tests.browser import accessibility
 
 PAGE = """<!doctype html><html lang="en"><head><title>A page</title><style>
 @media (prefers-color-scheme: dark) {{ body {{ background: #222; color: #333; }} }}
@@ -16,4 +16,4 @@ def test_the_accessibility_check_reports_every_fault_of_a_bad_page(page):
 
 def rules(page):
     """The rules that the page breaks, and in which light."""
-    return [one.partition(" (")[0] for one in sight.faults(page)]
+    return [one.partition(" (")[0] for one in accessibility.violations(page)]

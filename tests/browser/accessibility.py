@@ -13,30 +13,30 @@ TELEPHONE = {"width": 390, "height": 844}
 SETTLED = "Promise.allSettled(document.getAnimations().map((one) => one.finished))"
 
 
-def faults(page, *, sidebar=False, upstream=()):
-    """What axe-core finds wrong with the page, a line or two for each rule: on a desk in light, on a telephone in dark.
+def violations(page, *, sidebar=False, upstream=()):
+    """The violations that axe-core finds, up to two lines per rule: light on a desktop, dark on a phone.
 
-    The admin's sidebar, the same on every page, is looked at where it is asked for. Rules named in `upstream` are left out.
+    The admin's sidebar, the same on every page, is only checked with `sidebar`. Rules in `upstream` are not checked.
     """
     page.wait_for_load_state()
     left_out = [MANY_ROWS] if sidebar else [MANY_ROWS, SIDEBAR]
     page.evaluate(AXE_SCRIPT)
-    found = _run(page, left_out, upstream)
+    problems = _run(page, left_out, upstream)
     desk = page.viewport_size
     page.set_viewport_size(TELEPHONE)
     page.emulate_media(color_scheme="dark")
-    # Colours change by and by: look at them when they have settled.
+    # Wait until the transitions of colours have ended.
     page.evaluate(SETTLED)
-    found += [f"dark, telephone: {line}" for line in _run(page, left_out, upstream)]
+    problems += [f"dark, telephone: {line}" for line in _run(page, left_out, upstream)]
     page.emulate_media(color_scheme="light")
     page.set_viewport_size(desk)
-    return found
+    return problems
 
 
-def look(page):
-    """Asserts that nothing is wrong with the page."""
-    found = faults(page)
-    assert not found, "\n".join([page.url, *found])
+def check(page):
+    """Asserts that the page has no violations."""
+    problems = violations(page)
+    assert not problems, "\n".join([page.url, *problems])
 
 
 def _run(page, left_out, upstream):
@@ -44,9 +44,11 @@ def _run(page, left_out, upstream):
     # Not preloaded: copies of style sheets would be inline styles, which the page's policy refuses.
     rules = {name: {"enabled": name not in upstream} for name in page.evaluate(RULES)}
     return [
-        f"{fault['id']} ({len(fault['nodes'])}x): {node['html'][:160]} {_why(node)}"
-        for fault in page.evaluate(RUN, [context, {"rules": rules, "resultTypes": ["violations"], "preload": False}])
-        for node in fault["nodes"][:2]
+        f"{violation['id']} ({len(violation['nodes'])}x): {node['html'][:160]} {_why(node)}"
+        for violation in page.evaluate(
+            RUN, [context, {"rules": rules, "resultTypes": ["violations"], "preload": False}]
+        )
+        for node in violation["nodes"][:2]
     ]
 
 
