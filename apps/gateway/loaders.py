@@ -2,8 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field
-from typing import Protocol, TypeVar
+from typing import Protocol, TypeAlias, TypeVar, cast
 
 from django.conf import settings
 
@@ -14,6 +13,10 @@ from thriftshop.graphql.requests import Context, Info
 from thriftshop.rpc import sku_case
 
 T = TypeVar("T")
+# A cached value is there at once: it costs no task of the event loop.
+Loaded: TypeAlias = T | Awaitable[T]
+Tree = cache.Tree
+LoadPages = Callable[[list[str]], Awaitable[list[catalog.ProductPage | None]]]
 # The thousand lines of one order are requested in concurrent batches, so that each call meets its deadline.
 AT_ONCE = 200
 
@@ -24,15 +27,6 @@ async def _in_parts(ask: Callable[[list[str]], Awaitable[list[T]]], keys: list[s
         return await ask(keys)
     parts = [keys[start : start + AT_ONCE] for start in range(0, len(keys), AT_ONCE)]
     return [one for part in await asyncio.gather(*map(ask, parts)) for one in part]
-
-
-@dataclass(frozen=True, slots=True)
-class Tree:
-    """The category tree: every category in the tree's own order, by id, and by the id of the one above."""
-
-    every: list[catalog.Category]
-    by_id: dict[str, catalog.Category] = field(default_factory=dict)
-    below: dict[str | None, list[catalog.Category]] = field(default_factory=dict)
 
 
 async def _products(skus: list[str]) -> list[catalog.Product | None]:
@@ -64,8 +58,13 @@ async def _trees(whole: list[str]) -> list[Tree]:
     tree = Tree(await rpc.aconnect(catalog.CatalogService).get_categories())
     for category in tree.every:
         tree.by_id[category.id] = category
-        tree.below.setdefault(category.parent_id, []).append(category)
+        tree.children.setdefault(category.parent_id, []).append(category)
     return [tree for _ in whole]
+
+
+async def _shared_trees(whole: list[str]) -> list[Tree]:
+    trees = await cache.CATEGORIES.load(whole, _trees)
+    return [tree for tree in trees if tree is not None]
 
 
 async def _own_carts(whole: list[str]) -> list[cart.Cart]:
@@ -86,11 +85,15 @@ async def _shared_levels(skus: list[str]) -> list[inventory.StockLevel | None]:
     return await cache.LEVELS.load(skus, _levels)
 
 
-async def product(context: Context, sku: str) -> catalog.Product | None:
+def product(context: Context, sku: str) -> Loaded[catalog.Product | None]:
     """The product of this SKU, if the viewer may see it. Staff see unpublished ones, too: theirs are not cached."""
     if not sku:
         return None
-    return await context.load(_products if context.is_staff else _shared_products, sku_case.canonical(sku))
+    key = sku_case.canonical(sku)
+    if context.is_staff:
+        return context.load(_products, key)
+    cached = cache.PRODUCTS.get(key)
+    return context.load(_shared_products, key) if cached is cache.MISSING else cast("catalog.Product | None", cached)
 
 
 async def product_by_slug(context: Context, slug: str) -> catalog.Product | None:
@@ -98,9 +101,16 @@ async def product_by_slug(context: Context, slug: str) -> catalog.Product | None
     return await context.load(_products_by_slug, slug) if slug else None
 
 
-async def level(context: Context, sku: str) -> inventory.StockLevel | None:
+async def product_page(context: Context, key: str, load: LoadPages) -> catalog.ProductPage:
+    """A page of products, cached under a key unless the viewer is staff, who see unpublished products."""
+    pages = await (load([key]) if context.is_staff else cache.LISTS.load([key], load))
+    return cast(catalog.ProductPage, pages[0])
+
+
+def level(context: Context, sku: str) -> Loaded[inventory.StockLevel | None]:
     """The stock of this SKU."""
-    return await context.load(_shared_levels, sku)
+    cached = cache.LEVELS.get(sku)
+    return context.load(_shared_levels, sku) if cached is cache.MISSING else cast("inventory.StockLevel | None", cached)
 
 
 async def order(context: Context, order_id: str) -> orders.Order | None:
@@ -125,9 +135,16 @@ async def currency(context: Context) -> str:
     return chosen if chosen in settings.CURRENCIES else str(settings.CURRENCIES[0])
 
 
+def cached_tree() -> Tree | None:
+    """The category tree, if it is cached."""
+    cached = cache.CATEGORIES.get("whole")
+    return None if cached is cache.MISSING else cast(Tree, cached)
+
+
 async def tree(context: Context) -> Tree:
     """The category tree."""
-    return await context.load(_trees, "whole")
+    cached = cached_tree()
+    return await context.load(_shared_trees, "whole") if cached is None else cached
 
 
 async def own_cart(context: Context) -> cart.Cart:
@@ -148,6 +165,6 @@ class HasSku(Protocol):
         """The product's SKU."""
 
 
-async def product_of(root: HasSku, info: Info) -> catalog.Product | None:
+def product_of(root: HasSku, info: Info) -> Loaded[catalog.Product | None]:
     """The product that something with a `sku` is about; a resolver."""
-    return await product(info.context, root.sku)
+    return product(info.context, root.sku)

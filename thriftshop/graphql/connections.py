@@ -62,14 +62,20 @@ class Connection:
     fetch: Fetch
     request: common.Page
     about: Mapping[str, Any] = field(default_factory=dict)  # for the connection's additional fields
-    fetched: Any = None
+    fetching: Any = None
+    fetched: Page | None = None
 
     async def page(self) -> Page:
         """Fetches the page, unless it was fetched before."""
         if self.fetched is None:
-            self.fetched = asyncio.ensure_future(self.fetch(self.request))
-        page: Page = await self.fetched
-        return page
+            if self.fetching is None:
+                self.fetching = asyncio.ensure_future(self.fetch(self.request))
+            self.fetched = await self.fetching
+        return self.fetched
+
+    async def load(self) -> None:
+        """Fetches the page before any of its fields is resolved, which then need not wait."""
+        self.fetched = await self.fetch(self.request)
 
 
 def of_list(name: str, items: Sequence[Any], key: Callable[[Any], paging.Key], types: Any, *about: Any) -> Fetch:
@@ -129,10 +135,10 @@ def _connection_fields(node: Any, edge_type: Any, many: str, node_of: NodeOf) ->
         "nodes": graphene.List(node, required=True, description=f"The {many} of this page, without cursors."),
         "page_info": graphene.Field(page_info, required=True, description="The position of this page."),
         "total_count": scalars.Long(description="The number of items in all pages, if it is counted."),
-        "resolve_edges": _edges,
-        "resolve_nodes": _nodes(node_of),
-        "resolve_page_info": _page_info,
-        "resolve_total_count": _total,
+        "resolve_edges": _of_page(_edges),
+        "resolve_nodes": _of_page(_nodes(node_of)),
+        "resolve_page_info": _of_page(_page_info),
+        "resolve_total_count": _of_page(_total),
     }
 
 
@@ -183,7 +189,7 @@ def field_of(
         connection = Connection(fetch, request, about)
         if not ON_PAGE.isdisjoint(selected(info)):
             # A failure here is one error of the whole connection, not one of each field.
-            await connection.page()
+            await connection.load()
         return connection
 
     return graphene.Field(
@@ -223,20 +229,28 @@ def selected(info: Any) -> set[str]:
     return names
 
 
-async def _edges(connection: Connection, _info: Any) -> list[dict[str, Any]]:
-    page = await connection.page()
+def _of_page(value: Callable[[Page, Any], Any]) -> Callable[[Connection, Any], Any]:
+    """The resolver of a field of the page; it is awaitable only if the page is not fetched yet."""
+
+    async def later(connection: Connection, info: Any) -> Any:
+        return value(await connection.page(), info)
+
+    def resolve(connection: Connection, info: Any) -> Any:
+        page = connection.fetched
+        return later(connection, info) if page is None else value(page, info)
+
+    return resolve
+
+
+def _edges(page: Page, _info: Any) -> list[dict[str, Any]]:
     return [{"cursor": page.cursor(index), "item": item} for index, item in enumerate(page.items)]
 
 
-def _nodes(node_of: NodeOf) -> Any:
-    async def nodes(connection: Connection, info: Any) -> list[Any]:
-        return [node_of(item, info) for item in (await connection.page()).items]
-
-    return nodes
+def _nodes(node_of: NodeOf) -> Callable[[Page, Any], list[Any]]:
+    return lambda page, info: [node_of(item, info) for item in page.items]
 
 
-async def _page_info(connection: Connection, _info: Any) -> dict[str, Any]:
-    page = await connection.page()
+def _page_info(page: Page, _info: Any) -> dict[str, Any]:
     last = len(page.items) - 1
     return {
         "has_next_page": page.info.has_next_page,
@@ -246,5 +260,5 @@ async def _page_info(connection: Connection, _info: Any) -> dict[str, Any]:
     }
 
 
-async def _total(connection: Connection, _info: Any) -> int | None:
-    return (await connection.page()).info.total
+def _total(page: Page, _info: Any) -> int | None:
+    return page.info.total

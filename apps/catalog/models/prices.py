@@ -57,6 +57,12 @@ class PriceQuerySet(models.QuerySet["Price"]):
         """The prices in force at a moment: at most one per product and currency."""
         return self.not_ended(at).filter(valid_from__lte=at)
 
+    def next_start(self, currency: str, at: int) -> int | None:
+        """When the next scheduled price in a currency starts after a moment; also at the end of a temporary price."""
+        scheduled = self.filter(awaited=True, currency=currency, valid_from__gt=at)
+        start: int | None = scheduled.aggregate(start=models.Min("valid_from"))["start"]
+        return start
+
     def structs(self, skus: Sequence[str], currency: str, at: int, *, in_full: bool) -> dict[str, catalog.Price]:
         """The prices in force at a moment as structs of the contract, by SKU. `in_full` includes products that are not on sale.
 

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any, NamedTuple
 
-from apps.catalog.models import Product
+from apps.catalog.models import Price, Product
 from apps.catalog.models.products import structs
 from apps.catalog.service import ordering, relevance, selection
 from apps.catalog.service.ordering import Position, Window
@@ -47,10 +47,22 @@ def find_products(filter: catalog.ProductFilter, sort: int, page: common.Page) -
     positions, more = slice_.cut(scanned)
     rows, keys = _rows_and_keys(sort, scanned, positions, slice_)
     items = [(position, key) for position, key in zip(positions, keys, strict=True) if position.product_id in rows]
+    listed = structs([rows[position.product_id] for position, _ in items], call_context.happened_at())
     return catalog.ProductPage(
-        products=structs([rows[position.product_id] for position, _ in items], call_context.happened_at()),
+        products=listed,
         page_info=slice_.info([cursors.encode(key) for _, key in items], more, products.bit_count()),
+        valid_until=_valid_until(listed, selected, filter, sort),
     )
+
+
+def _valid_until(
+    products: Sequence[catalog.Product], selected: selection.Selection, filter: catalog.ProductFilter, sort: int
+) -> int | None:
+    """When a price changes that the page shows or depends on."""
+    moments = [product.valid_until for product in products]
+    if selected.by_price is not None or sort in {catalog.ProductSort.PRICE_LOW, catalog.ProductSort.PRICE_HIGH}:
+        moments.append(Price.objects.next_start(selection.currency_of(filter), call_context.happened_at()))
+    return min((moment for moment in moments if moment is not None), default=None)
 
 
 def _rows_and_keys(

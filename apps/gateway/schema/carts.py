@@ -1,6 +1,6 @@
 """Carts: a guest's, identified by its token, or the viewer's own; queries and mutations."""
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Callable, Mapping
 
 import graphene
 
@@ -17,7 +17,9 @@ CART_DESCRIPTION = "The token of a guest's cart, from `openCart`; the viewer's o
 KEY_DESCRIPTION = "An idempotency key chosen by the client: repeating a request with the same key changes nothing."
 
 
-def product_field(resolver: Callable[..., Awaitable[catalog.Product | None]] = loaders.product_of) -> graphene.Field:
+def product_field(
+    resolver: Callable[..., loaders.Loaded[catalog.Product | None]] = loaders.product_of,
+) -> graphene.Field:
     """The product of a line or a refusal."""
     return graphene.Field(
         lambda: types.of(catalog.Product),

@@ -38,16 +38,16 @@ async def path(category: catalog.Category, info: Info) -> list[catalog.Category]
 async def children(category: catalog.Category, info: Info) -> connections.Fetch:
     """Resolves `Category.children`."""
     tree = await loaders.tree(info.context)
-    return in_order(tree, tree.below.get(category.id, []), category.id)
+    return in_order(tree, tree.children.get(category.id, []), category.id)
 
 
 def within(
-    category: catalog.Category, _info: Info, filter: Input | None = None, sort: enum.Enum | None = None
+    category: catalog.Category, info: Info, filter: Input | None = None, sort: enum.Enum | None = None
 ) -> products.Search:
     """Resolves `Category.products`; this category replaces those of the filter."""
     product_filter = products.to_filter(filter)
     product_filter.category_ids = [category.id]
-    return products.find(product_filter, sort)
+    return products.find(info.context, product_filter, sort)
 
 
 types.object(
@@ -80,7 +80,7 @@ async def category(_root: object, info: Info, slug: str) -> catalog.Category | N
 async def categories(_root: object, info: Info, roots_only: bool = False) -> connections.Fetch:
     """Resolves `Query.categories`."""
     tree = await loaders.tree(info.context)
-    return in_order(tree, tree.below.get(None, []), None) if roots_only else in_order(tree, tree.every)
+    return in_order(tree, tree.children.get(None, []), None) if roots_only else in_order(tree, tree.every)
 
 
 QUERIES = {

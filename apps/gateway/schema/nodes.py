@@ -10,7 +10,7 @@ from idl import cart, catalog, common, sessions, users
 from thriftshop.graphql import derive, global_ids
 from thriftshop.graphql.requests import Context, Info
 
-Fetch = Callable[[Context, str], Awaitable[object]]
+Fetch = Callable[[Context, str], loaders.Loaded[object]]
 
 
 async def category(context: Context, key: str) -> catalog.Category | None:
@@ -71,7 +71,8 @@ async def fetch(context: Context, global_id: str) -> object:
     if kind not in PUBLIC:
         context.require_verified_viewer()
     try:
-        return await NODES[kind](context, key)
+        loaded = NODES[kind](context, key)
+        return await loaded if isinstance(loaded, Awaitable) else loaded
     except common.NotFound:
         return None
 

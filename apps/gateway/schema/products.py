@@ -55,12 +55,15 @@ def to_filter(arguments: Input | None) -> catalog.ProductFilter:
     return derive.to_struct(catalog.ProductFilter, values)
 
 
-def find(product_filter: catalog.ProductFilter, sort: enum.Enum | None) -> Search:
+def find(context: Context, product_filter: catalog.ProductFilter, sort: enum.Enum | None) -> Search:
     """Pages of the products that match a filter."""
     order = catalog.ProductSort.RELEVANCE if sort is None else sort.value
 
     async def fetch(page: common.Page) -> connections.Page:
-        result = await service.find_products(product_filter, order, page)
+        async def load(_keys: list[str]) -> list[catalog.ProductPage | None]:
+            return [await service.find_products(product_filter, order, page)]
+
+        result = await loaders.product_page(context, f"{product_filter} {order} {page}", load)
         return connections.Page(result.products, result.page_info)
 
     return fetch, {"filter": product_filter}
@@ -96,11 +99,16 @@ Prices = connections.kind(lambda: types.of(catalog.Price), "Price")
 Changes = connections.kind(lambda: types.of(catalog.ProductChange), "ProductChange", plural="changes")
 
 
-async def category(product: catalog.Product, info: Info) -> catalog.Category | None:
+def category(product: catalog.Product, info: Info) -> loaders.Loaded[catalog.Category | None]:
     """Resolves `Product.category`."""
     if not product.category_id:
         return None
-    return (await loaders.tree(info.context)).by_id.get(product.category_id)
+    tree = loaders.cached_tree()
+    return tree.by_id.get(product.category_id) if tree else _category(product.category_id, info)
+
+
+async def _category(category_id: str, info: Info) -> catalog.Category | None:
+    return (await loaders.tree(info.context)).by_id.get(category_id)
 
 
 Picked = common.Money | int | None
@@ -231,18 +239,20 @@ types.object(
 )
 
 
-async def product(_root: object, info: Info, sku: str | None = None, slug: str | None = None) -> catalog.Product | None:
+def product(
+    _root: object, info: Info, sku: str | None = None, slug: str | None = None
+) -> loaders.Loaded[catalog.Product | None]:
     """Resolves `Query.product`."""
     if (sku is None) == (slug is None):
         raise common.InvalidInput(message="Give either `sku` or `slug`.", field="sku")
     if sku is not None:
-        return await loaders.product(info.context, sku)
-    return await loaders.product_by_slug(info.context, slug or "")
+        return loaders.product(info.context, sku)
+    return loaders.product_by_slug(info.context, slug or "")
 
 
-def products(_root: object, _info: Info, filter: Input | None = None, sort: enum.Enum | None = None) -> Search:
+def products(_root: object, info: Info, filter: Input | None = None, sort: enum.Enum | None = None) -> Search:
     """Resolves `Query.products`."""
-    return find(to_filter(filter), sort)
+    return find(info.context, to_filter(filter), sort)
 
 
 QUERIES = {

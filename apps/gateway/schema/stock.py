@@ -25,9 +25,9 @@ Movements = connections.kind(lambda: types.of(inventory.Movement), "Movement")
 service = rpc.aconnect(inventory.InventoryService)
 
 
-async def level(product: catalog.Product, info: Info) -> inventory.StockLevel | None:
+def level(product: catalog.Product, info: Info) -> loaders.Loaded[inventory.StockLevel | None]:
     """Resolves `Product.stock`."""
-    return await loaders.level(info.context, product.sku)
+    return loaders.level(info.context, product.sku)
 
 
 async def level_at(product: catalog.Product, _info: Info, at: int) -> inventory.StockLevel | None:
