@@ -31,7 +31,7 @@ class CatalogConfig(contexts.ContextConfig):
     }
 
     def ready(self) -> None:
-        """Registers the checks of settings and SKUs."""
+        """Register the checks of settings and SKUs."""
         from thriftshop import sku_checks
 
         checks.register(check_settings)
@@ -39,7 +39,7 @@ class CatalogConfig(contexts.ContextConfig):
 
 
 def check_settings(app_configs: Sequence[AppConfig] | None, **_: Any) -> list[checks.CheckMessage]:
-    """Checks the settings of media and stock."""
+    """Check the settings of media and stock."""
     from thriftshop import checks as platform_checks
 
     return [*platform_checks.at_least(0, "LOW_STOCK"), *platform_checks.writable("MEDIA_ROOT"), *_media()]

@@ -39,7 +39,7 @@ ROWS = {
     "x12_formula_category_attribute.xlsx": "refused",
     "x13_error_attribute.xlsx": "refused",
 }
-"""The outcome of each row; None where it depends on what a SKU and a name may be, which other tests pin."""
+"""The outcome of each row; None if it depends on the rules of SKUs and names, which are tested elsewhere."""
 
 REFUSED = {
     "a04_cp1252.csv": "Row 2: the text is not UTF-8",

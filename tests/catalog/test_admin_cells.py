@@ -15,7 +15,7 @@ pytestmark = pytest.mark.django_db
 
 def test_numbers_of_a_workbook_are_imported_as_displayed(desk):
     book = openpyxl.Workbook()
-    # A spreadsheet that computes 1.1 times 3 shows 3.3, and keeps 3.3000000000000003.
+    # A spreadsheet displays 1.1 * 3 as 3.3 and stores 3.3000000000000003.
     for row in (["sku", "name", "price gbp"], [22423, "Cake stand", 1.1 * 3], [22424.0, "Tray", 3]):
         book.active.append(row)
     buffer = io.BytesIO()

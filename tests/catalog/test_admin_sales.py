@@ -196,7 +196,7 @@ def test_imported_prices_have_the_decimals_of_their_currency(desk, settings):
     settings.CURRENCIES = ["GBP", "JPY", "KWD"]
     factories.product(sku="A", price=10)
     factories.product(sku="B", price=10)
-    # The second amount tells that the point is decimal in this file: 1.299 alone could be read in two ways.
+    # The second amount shows that the decimal sign of the file is a point; 1.299 alone would be ambiguous.
     results = outcomes(import_file(desk, b"sku,price jpy,Price KWD\nA,1250,1.299\nB,1250,1.25\n"))
     assert results["A"] == ("changed", ["prices.JPY: nothing -> 1250", "prices.KWD: nothing -> 1.299"])
     results = outcomes(import_file(desk, b"sku,price JPY\nA,12.50\n"))

@@ -200,9 +200,8 @@ def test_a_page_between_two_cursors_is_a_slice_of_the_list(shop, monkeypatch, ma
     from apps.catalog.service import ordering
 
     monkeypatch.setattr(ordering, "MAX_SORTED", max_sorted)
-    monkeypatch.setattr(
-        search, "MAX_SCORED", data.draw(st.sampled_from([0, 20, 3000]))
-    )  # three ways of ranking a search
+    # These limits rank searches in three ways.
+    monkeypatch.setattr(search, "MAX_SCORED", data.draw(st.sampled_from([0, 20, 3000])))
     _made, subtrees = shop
     criteria = data.draw(filters(subtrees))
     criteria.query = data.draw(st.sampled_from([None, "chair", "brass", "thing 1"]))

@@ -86,7 +86,7 @@ def counted(code, **conditions):
 
 
 def test_strangers_do_not_see_scheduled_prices(transport):
-    sku = factories.current(price=10)
+    sku = factories.product(price=10)
     set_prices((sku, factories.money(20)), valid_from=NOW + HOUR, reason="secret")
     with acting.as_stranger():
         (current,) = acting.straight_at(catalog.CatalogService).get_prices([sku], "GBP", NOW + HOUR)

@@ -7,7 +7,7 @@ from tests import acting
 from tests.catalog import factories
 from tests.catalog.test_prices import HOUR, NOW, at, counted, price, set_prices
 
-__all__ = ["at"]  # the fixture that holds the clock
+__all__ = ["at"]  # a fixture
 
 pytestmark = pytest.mark.django_db
 DAY = 24 * HOUR

@@ -91,12 +91,12 @@ def test_an_invalid_line_is_refused_without_affecting_others(transport):
     assert "name has 1 to 200 characters" in outcomes[1].problem
 
 
-BAD_LINES = {
+INVALID_LINES = {
     "an empty SKU": {"sku": ""},
     "a SKU with a space": {"sku": "A B"},
-    "a SKU of 65": {"sku": "A" * 65},
+    "a SKU of 65 characters": {"sku": "A" * 65},
     "no name": {"name": "   "},
-    "a name of 10,000": {"name": "x" * 10_000},
+    "a name of 10,000 characters": {"name": "x" * 10_000},
     "a name of two lines": {"name": "Oak\nchest"},
     "a name with a null": {"name": "Oak\x00chest"},
     "a slug with capitals": {"slug": "Oak"},
@@ -106,17 +106,17 @@ BAD_LINES = {
     "a reserved code": {"attributes": [catalog.Attribute(code="price", name="Price", value="1")]},
     "an empty value": {"attributes": [catalog.Attribute(code="colour", name="Colour", value=" ")]},
     "51 attributes": {"attributes": [factories.attribute("colour", str(n)) for n in range(51)]},
-    "a price of nothing": {"prices": [factories.money(0)]},
-    "a price below nothing": {"prices": [factories.money(-1)]},
+    "a price of 0": {"prices": [factories.money(0)]},
+    "a negative price": {"prices": [factories.money(-1)]},
     "a huge price": {"prices": [common.Money(amount=2**62, currency="GBP")]},
     "an unknown currency": {"prices": [factories.money(1, "XXX")]},
     "a currency twice": {"prices": [factories.money(1), factories.money(2)]},
     "on sale without a price": {"prices": None},
-    "a version of what is new": {"version": 7},
+    "a version of a new product": {"version": 7},
 }
 
 
-@pytest.mark.parametrize("fields", BAD_LINES.values(), ids=BAD_LINES.keys())
+@pytest.mark.parametrize("fields", INVALID_LINES.values(), ids=INVALID_LINES.keys())
 def test_invalid_fields_are_refused_and_change_nothing(fields):
     factories.category("Lamps")
     before = factories.stored_rows()

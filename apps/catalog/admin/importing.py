@@ -103,7 +103,7 @@ def _imported_lines(request: HttpRequest, name: str, content: bytes) -> list[Lin
 
 
 def lines_of(contents: sheets.Contents, decimal: str, *, dry_run: bool) -> Iterator[Line]:
-    """Imports the rows of a file, or only previews the changes. Raises sheets.Unreadable and cells.InvalidColumns.
+    """Import the rows of a file, or only preview the changes. Raises sheets.Unreadable and cells.InvalidColumns.
 
     `decimal` is the decimal sign of amounts, if the file does not decide it.
     """

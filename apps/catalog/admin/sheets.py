@@ -19,7 +19,7 @@ Cell = str | table.Faulty
 
 
 class Unreadable(Exception):
-    """The file cannot be read; the message for staff says what is wrong and where."""
+    """The file cannot be read; the message for staff names the problem and its position."""
 
 
 class Number(str):

@@ -156,7 +156,7 @@ def _changes(timeline: Sequence[Entry]) -> Iterator[tuple[int, Entry | None, Ent
 
 
 def checked(money: common.Money, currencies: Sequence[str], field: str) -> common.Money:
-    """The money with its currency in capitals. Raises common.InvalidInput for another currency or what is not a price."""
+    """The money with its currency in capitals. Raises common.InvalidInput for another currency or an invalid amount."""
     currency = formats.accepted(money.currency, currencies, f"{field}.currency")
     if not 1 <= money.amount <= MAX_AMOUNT:
         lowest, highest = formats.decimal_text(1, currency), formats.format_amount(MAX_AMOUNT, currency)
@@ -177,7 +177,7 @@ class PriceRequest(NamedTuple):
 
 
 def check_moments(timeline: Timeline, request: PriceRequest, now: int, *, past_allowed: bool) -> None:
-    """Raises common.InvalidInput for a price that ends before it starts, or changes the past.
+    """Raise common.InvalidInput for a price that ends before it starts, or changes the past.
 
     A temporary price in force may be set again from its start with another end.
     """
@@ -215,7 +215,7 @@ def _may_change_end(replaced: Entry | None, entry: Entry, now: int) -> bool:
 
 
 def check_after_end(timeline: Timeline, request: PriceRequest) -> None:
-    """Raises common.InvalidInput if no regular price would apply after a temporary one."""
+    """Raise common.InvalidInput if no regular price would apply after a temporary one."""
     ends_at = request.entry.ends_at
     if ends_at is not None and ends_at > request.entry.valid_from and regular(timeline, ends_at) is None:
         message = "No regular price would apply after the end of this one. Set a regular price first."

@@ -28,7 +28,7 @@ MAX_IMAGES = 20
 
 
 def add_image(sku: str, content: bytes, alt: str) -> catalog.Image:
-    """Adds a picture to a product. See the contract."""
+    """Add a picture to a product. See the contract."""
     identity.require_staff()
     alt = rules.line(alt, "alt", 300)
     suffix, renditions, size = _inspect(pictures.check_size(content))
@@ -146,7 +146,7 @@ def _delete(files: Iterable[str]) -> None:
 
 
 def remove_image(sku: str, image_id: str) -> None:
-    """Removes a picture from a product. See the contract."""
+    """Remove a picture from a product. See the contract."""
     identity.require_staff()
     with writing.transaction() as moment:
         product = writing.require_products([sku])[0]

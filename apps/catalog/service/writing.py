@@ -103,7 +103,7 @@ def transaction() -> Iterator[Moment]:
 
 
 def apply_due_prices(now: int) -> int:
-    """Adds scheduled prices that have come into force to the sliced prices, and returns their number.
+    """Add scheduled prices that have come into force to the sliced prices, and return their number.
 
     Reads are correct without it, because selection.py overlays the due prices; it keeps their number small.
     """
@@ -111,7 +111,7 @@ def apply_due_prices(now: int) -> int:
 
 
 def schedule_again(now: int) -> int:
-    """Removes prices from the sliced prices that a fast clock added too early, and returns their number."""
+    """Remove prices from the sliced prices that a fast clock added too early, and return their number."""
     return _move_prices(Price.objects.filter(awaited=False, valid_from__gt=now + clock.SKEW_MS), now, awaited=True)
 
 
@@ -164,7 +164,7 @@ def require_products(skus: list[str]) -> list[Product]:
 
 
 def save(changes: Sequence[Change], now: int) -> None:
-    """Saves the products with their prices, sets and search index; to be called within `transaction()`, at its `now`.
+    """Save the products with their prices, sets and search index; to be called within `transaction()`, at its `now`.
 
     Their versions already include their events, which are recorded by `record`.
     """
@@ -177,7 +177,7 @@ def save(changes: Sequence[Change], now: int) -> None:
 
 
 def record(changes: Sequence[Change], at: int) -> None:
-    """Records the events of these products in their streams; each event has the product with its version."""
+    """Record the events of these products in their streams; each event has the product with its version."""
     batches: dict[str, Sequence[Any]] = {}
     for change, product in zip(changes, structs([change.product for change in changes], at), strict=True):
         first = product.version - len(change.events) + 1
@@ -242,7 +242,7 @@ def _affects_search(change: Change) -> bool:
 
 
 def index_products(products: Iterable[Product]) -> None:
-    """Updates the search index for these products."""
+    """Update the search index for these products."""
     tree = {category.id: category for category in Category.objects.all()}
     names = {
         category.id: " ".join(tree[ancestor_id].name for ancestor_id in category.path.split(categories.SEPARATOR))

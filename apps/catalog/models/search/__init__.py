@@ -40,7 +40,7 @@ def index() -> ModuleType:
 
 
 def write(rows: Sequence[Row]) -> None:
-    """Updates the index for these products, in the transaction that writes them."""
+    """Update the index for these products, in the transaction that writes them."""
     index().write([Row(row.product_id, *map(slugs.folded, row[1:])) for row in rows])
     Word.objects.learn(
         {word for row in rows for text in (row.name, row.traits, row.category) for word in words.all_words(text)}
