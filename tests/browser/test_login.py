@@ -30,7 +30,7 @@ def test_staff_log_in_only_with_the_right_password(page, staff):
 def test_customers_cannot_log_in_to_the_admin(page, goods):
     page.goto("/admin/")
     log_in(page, shop.CUSTOMER, shop.PASSWORD)
-    expect(page.get_by_text("this is no staff account")).to_be_visible()
+    expect(page.get_by_text("not a staff account")).to_be_visible()
 
 
 def test_login_attempts_are_throttled(page, staff, monkeypatch):
