@@ -5,8 +5,6 @@ from __future__ import annotations
 import random
 from collections.abc import Callable, Iterator, Sequence
 
-from django.db import reset_queries
-
 from apps.demo import reading
 from apps.demo.loading import run, shelves
 from apps.demo.models import Loading
@@ -43,7 +41,6 @@ def stock_up(content: reading.Content, record: Loading, products: int, progress:
         record.done = numbers.stop
         record.save(update_fields=["done"])
         progress(len(numbers))
-        reset_queries()
 
 
 def _put_products(state: run.Run, items: Sequence[reading.Item]) -> None:

@@ -230,6 +230,11 @@ def test_the_rules_explain_themselves():
     words = said("rules")
     assert "field-removed (breaking)" in words
     assert "Keep it and mark it deprecated" in words
+    (removed,) = [rule for rule in json.loads(said("rules", "--json")) if rule["id"] == "field-removed"]
+    assert removed["severity"] == "breaking"
+    assert removed["what"] in words
+    assert removed["why"] in words
+    assert removed["instead"] in words
     written = said("rules", "--markdown")
     assert written.startswith("# The rules for contracts")
     assert "\n| `field-removed` | breaking | " in written

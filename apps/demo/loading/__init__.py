@@ -6,8 +6,6 @@ import datetime as dt
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from django.db import reset_queries
-
 from apps.demo import planning, reading
 from apps.demo.loading import adjustments, customers, run, sales, shelves
 from apps.demo.loading.run import Halted
@@ -73,7 +71,6 @@ def load(content: reading.Content, record: Loading, progress: Callable[[int], ob
             _load_day(state, day)
             record.day_done(day.date, len(day))  # the next start waits for pending reactions
             progress(len(day))
-            reset_queries()  # with DEBUG, Django stores the last 9,000 queries
     shelves.schedule_prices(state)
     state.wait()
     record.finish()

@@ -26,7 +26,7 @@ INSERT_POSTGRESQL = (
 # SQLite keeps the order of a CROSS JOIN: each stream is one search of the index. With streams in an OR it scans the topic.
 JOINED = "FROM requested CROSS JOIN events_event AS event WHERE event.topic = %s AND event.stream = requested.stream"
 STREAMS_PER_QUERY = 200
-SCAN_SIZE = 1_000
+SCAN_SIZE = 500
 
 
 class DatabaseStreams:

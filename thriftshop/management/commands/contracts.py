@@ -4,6 +4,7 @@ import argparse
 import json
 from argparse import ArgumentParser
 from collections.abc import Callable, Sequence
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -65,7 +66,9 @@ class Command(BaseCommand):
             "--accept-breaking", default="", metavar="REASON", help="accept breaking changes, with the reason"
         )
         rules = actions.add_parser("rules", help="list all rules, with the reason and what to do instead")
-        rules.add_argument("--markdown", action="store_true", help="as Markdown tables")
+        form = rules.add_mutually_exclusive_group()
+        form.add_argument("--markdown", action="store_true", help="as Markdown tables")
+        form.add_argument("--json", action="store_true", help="print JSON")
 
     def handle(self, *_: Any, action: str, **options: Any) -> None:
         """Runs the action. Raises CommandError with the exit code."""
@@ -137,6 +140,9 @@ class Command(BaseCommand):
     def _rules(self, options: dict[str, Any]) -> None:
         if options["markdown"]:
             self.stdout.write(rules.TEXT)
+            return
+        if options["json"]:
+            self.stdout.write(json.dumps([asdict(rule) for rule in rules.ALL.values()], indent=2))
             return
         for rule in rules.ALL.values():
             self.stdout.write(f"{rule.id} ({rule.severity})\n    {rule.what}\n    {rule.why}\n    {rule.instead}\n")
