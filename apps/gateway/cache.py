@@ -10,6 +10,7 @@ import threading
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
+from time import monotonic
 from typing import Generic, Protocol, TypeVar, cast
 
 from idl import catalog, inventory
@@ -42,6 +43,7 @@ class Cache(Generic[V]):
     def __init__(self, subscription: str, most: int = MAX_ENTRIES) -> None:
         self._subscription = subscription
         self._most = most
+        self._current_until = 0.0
         self._lock = threading.Lock()
         self._entries: OrderedDict[str, V | None] = OrderedDict()
         self._changed: OrderedDict[str, int] = OrderedDict()  # the number of the last change of each key
@@ -103,10 +105,12 @@ class Cache(Generic[V]):
                 self._entries.popitem(last=False)
 
     def _is_usable(self) -> bool:
-        is_current = broadcast.is_current(self._subscription, CURRENT_SECONDS)
-        if not is_current:
-            self.clear()
-        return is_current and call_context.current().occurred_at is None
+        if monotonic() > self._current_until:
+            self._current_until = broadcast.current_at(self._subscription) + CURRENT_SECONDS
+            if monotonic() > self._current_until:
+                self.clear()
+                return False
+        return call_context.current().occurred_at is None
 
 
 def _is_valid(value: Expiring | None) -> bool:

@@ -107,6 +107,12 @@ async def product_page(context: Context, key: str, load: LoadPages) -> catalog.P
     return cast(catalog.ProductPage, pages[0])
 
 
+def cached_level(sku: str) -> inventory.StockLevel | None:
+    """The stock of this SKU, if it is cached and known."""
+    cached = cache.LEVELS.get(sku)
+    return None if cached is cache.MISSING else cast("inventory.StockLevel | None", cached)
+
+
 def level(context: Context, sku: str) -> Loaded[inventory.StockLevel | None]:
     """The stock of this SKU."""
     cached = cache.LEVELS.get(sku)

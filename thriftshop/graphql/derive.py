@@ -9,6 +9,7 @@ import graphene
 from thriftpy2.thrift import TType
 
 from thriftshop.graphql import comments, errors, global_ids, scalars
+from thriftshop.graphql.compiler import markers
 
 S = TypeVar("S")
 Fields = Mapping[str, Any]
@@ -101,7 +102,7 @@ class Types:
         own_fields = self._fields(struct, leave_out)
         if key is not None:
             own_fields["id"] = graphene.ID(required=True, description="Opaque; unique across all types.")
-            own_fields["resolve_id"] = lambda value, _info: global_ids.encode(struct.__name__, key(value))
+            own_fields["resolve_id"] = markers.pure(lambda value, _info: global_ids.encode(struct.__name__, key(value)))
         interfaces = (node,) if key is not None else ()
         type_ = make(
             graphene.ObjectType,

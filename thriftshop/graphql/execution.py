@@ -10,6 +10,7 @@ from graphql import execute as core_execute
 from prometheus_client import Counter, Histogram
 
 from thriftshop.graphql import cost, errors
+from thriftshop.graphql.compiler import encoded
 from thriftshop.graphql.compiler.plans import CannotCompile, Plan
 from thriftshop.graphql.documents import Document, Documents, Template, is_open
 from thriftshop.graphql.errors import RequestRefused
@@ -68,6 +69,7 @@ class Engine:
     schema: GraphQLSchema
     weights: cost.Weights
     documents: Documents
+    fragments: encoded.Fragments = field(default_factory=encoded.fragments)
 
     def prepare(self, operation: Operation) -> Ready:
         """Prepares an operation for execution. Raises RequestRefused if it is not valid or too expensive."""
@@ -105,7 +107,7 @@ class Engine:
 
     async def _executed(self, ready: Ready, context: Context) -> ExecutionResult:
         try:
-            running = ready.plan.execute(None, context, ready.variables)
+            running = ready.plan.execute(None, context, ready.variables, fragments=self.fragments)
         except CannotCompile:
             return await self._interpreted(ready.operation, context)
         result = running if isinstance(running, ExecutionResult) else await running

@@ -12,6 +12,7 @@ from apps.gateway.schema.types import CURRENCY_DESCRIPTION, about, ids, input_fi
 from idl import catalog, common, inventory
 from thriftshop import money, rpc
 from thriftshop.graphql import connections, derive, global_ids, scalars
+from thriftshop.graphql.compiler import markers
 from thriftshop.graphql.requests import Context, Info, Input
 
 ATTRIBUTE_FILTER = derive.make(
@@ -39,6 +40,8 @@ ARGUMENTS = {
 
 
 service = rpc.aconnect(catalog.CatalogService)
+# The key of a value that is null whatever else changes.
+NONE = "none"
 Search = tuple[connections.Fetch, dict[str, catalog.ProductFilter]]
 
 
@@ -99,6 +102,7 @@ Prices = connections.kind(lambda: types.of(catalog.Price), "Price")
 Changes = connections.kind(lambda: types.of(catalog.ProductChange), "ProductChange", plural="changes")
 
 
+@markers.keyed(lambda product, _context: loaders.cached_tree() if product.category_id else NONE)
 def category(product: catalog.Product, info: Info) -> loaders.Loaded[catalog.Category | None]:
     """Resolves `Product.category`."""
     if not product.category_id:
@@ -121,6 +125,7 @@ def in_currency(pick: Pick) -> Callable[..., Picked | Awaitable[Picked]]:
     It resolves synchronously unless the setting must be looked up.
     """
 
+    @markers.keyed(lambda _product, context: settings.CURRENCIES[0] if context.viewer is None else None)
     def resolve(product: catalog.Product, info: Info, currency: str | None = None) -> Picked | Awaitable[Picked]:
         if currency is not None:
             return pick(product, money.accepted(currency, settings.CURRENCIES, "currency"))
@@ -255,6 +260,8 @@ def products(_root: object, info: Info, filter: Input | None = None, sort: enum.
     return find(info.context, to_filter(filter), sort)
 
 
+# The JSON of products that are shared by all viewers is encoded once; staff see more.
+ENCODED_ONCE = {"Product": lambda _product, context: None if context.is_staff else "shared"}
 QUERIES = {
     "product": graphene.Field(
         lambda: types.of(catalog.Product),

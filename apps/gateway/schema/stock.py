@@ -6,6 +6,7 @@ from apps.gateway.schema.types import types
 from idl import catalog, common, inventory
 from thriftshop import rpc
 from thriftshop.graphql import connections, scalars
+from thriftshop.graphql.compiler import markers
 from thriftshop.graphql.requests import Info
 
 types.object(
@@ -25,6 +26,7 @@ Movements = connections.kind(lambda: types.of(inventory.Movement), "Movement")
 service = rpc.aconnect(inventory.InventoryService)
 
 
+@markers.keyed(lambda product, _context: loaders.cached_level(product.sku))
 def level(product: catalog.Product, info: Info) -> loaders.Loaded[inventory.StockLevel | None]:
     """Resolves `Product.stock`."""
     return loaders.level(info.context, product.sku)

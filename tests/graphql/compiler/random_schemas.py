@@ -28,7 +28,7 @@ from graphql import (
     get_named_type,
 )
 
-from thriftshop.graphql.compiler.fast import pure
+from thriftshop.graphql.compiler.markers import pure
 
 MAX_VALUE_DEPTH = 5
 

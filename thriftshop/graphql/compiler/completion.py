@@ -18,6 +18,7 @@ from graphql import (
 from graphql.execution.execute import invalid_return_type_error
 from graphql.pyutils import Undefined, inspect
 
+from thriftshop.graphql.compiler.classes import PLAIN
 from thriftshop.graphql.compiler.fields import Complete, Field
 from thriftshop.graphql.compiler.lists import Items
 from thriftshop.graphql.compiler.state import Path, State
@@ -71,8 +72,14 @@ def _leaf(kind: GraphQLLeafType) -> Complete:
 
 def _object(kind: GraphQLObjectType, field: Field, select_of: SelectOf) -> Complete:
     fulfil = fulfiller(field, select_of)
+    select: Select | None = None
 
     def complete_object(value: Any, path: Path, state: State) -> Any:
+        nonlocal select
+        if PLAIN[value.__class__] and kind.is_type_of is None:
+            if select is None:
+                select = select_of(kind)
+            return select(value, path, state)
         if isinstance(value, Exception):
             raise value
         return None if value is None or value is Undefined else fulfil(kind, value, path, state)

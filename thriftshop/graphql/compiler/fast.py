@@ -29,17 +29,10 @@ MAX_NESTED_LISTS = 12
 # Selections whose values are always irregular must not be tried again for every object.
 SKIPPED_AFTER_MISS = 16
 FieldsOf = Callable[[GraphQLObjectType, list[FieldNode]], Sequence[Field]]
-Resolver = Callable[..., Any]
 
 
 class NotFast(Exception):
     """The selection has a field that is neither an attribute nor pure."""
-
-
-def pure(resolve: Resolver) -> Resolver:
-    """Marks a resolver that depends on its object alone and ignores `info`, which may be None."""
-    resolve.is_pure = True  # type: ignore[attr-defined]
-    return resolve
 
 
 class Writer:

@@ -27,7 +27,7 @@ from graphql import (
 from graphql.execution.collect_fields import collect_fields, collect_sub_fields
 from graphql.pyutils import is_awaitable
 
-from thriftshop.graphql.compiler import fast, source
+from thriftshop.graphql.compiler import encoded, fast, source
 from thriftshop.graphql.compiler.classes import PLAIN
 from thriftshop.graphql.compiler.completion import Select, completer
 from thriftshop.graphql.compiler.fields import Field, Resolver
@@ -90,8 +90,10 @@ class Variant:
         try:
             text = fast.selection(name, kind, nodes, self._fields_of, self.namespace)
         except fast.NotFast:
-            return exact
-        return fast.first(source.build(name, text, self.namespace), exact)
+            select = exact
+        else:
+            select = fast.first(source.build(name, text, self.namespace), exact)
+        return encoded.once(select, kind, self._fields_of(kind, nodes), self._fields_of)
 
     def _fields_of(self, kind: GraphQLObjectType, nodes: list[FieldNode]) -> list[Field]:
         collected = self._collected(kind, nodes)
@@ -173,11 +175,15 @@ class Plan:
         variables: dict[str, Any],
         awaitable: Callable[[Any], bool] = is_awaitable,
         type_resolver: Callable[..., Any] | None = None,
+        fragments: encoded.Fragments | None = None,
     ) -> ExecutionResult | Awaitable[ExecutionResult]:
-        """Executes the operation with coerced variables. Raises CannotCompile before anything is resolved."""
+        """Executes the operation with coerced variables. Raises CannotCompile before anything is resolved.
+
+        With a store of fragments, the data may contain `orjson.Fragment`s.
+        """
         variant = self.variant(variables)
         rest = (self.schema, self.fragments, root, self.operation, variables, context, awaitable)
-        state = State(variables, rest, awaitable, type_resolver or default_type_resolver)
+        state = State(variables, rest, awaitable, type_resolver or default_type_resolver, context, fragments)
         try:
             data = _serially(variant.root, root, state)
         except GraphQLError as error:

@@ -144,7 +144,7 @@ def _object(field: Field, v: str, path: str, nullable: bool) -> Lines:
         "        except Exception as problem:",
         f"            {v} = f{number}.fail(problem, {path}, state)",
         "        else:",
-        f"            if {v}.__class__ is not dict:",
+        f"            if not plain[{v}.__class__]:",
         f"                {v} = f{number}.completed_later({v}, {path}, state)",
         f"                waiting = appended(waiting, {field.key!r}, {v})",
         "    else:",

@@ -34,9 +34,19 @@ class Info(GraphQLResolveInfo):
 
 
 class State:
-    """One execution of a plan. `rest` are the last values of its resolvers' `Info`."""
+    """One execution of a plan. `rest` are the last values of its resolvers' `Info`; `fragments` is a store, or None."""
 
-    __slots__ = ("arguments", "errors", "is_awaitable", "nulled", "rest", "type_resolver", "variables")
+    __slots__ = (
+        "arguments",
+        "context",
+        "errors",
+        "fragments",
+        "is_awaitable",
+        "nulled",
+        "rest",
+        "type_resolver",
+        "variables",
+    )
 
     def __init__(
         self,
@@ -44,11 +54,15 @@ class State:
         rest: tuple[Any, ...],
         is_awaitable: Callable[[Any], bool],
         type_resolver: Callable[..., Any],
+        context: Any = None,
+        fragments: Any = None,
     ) -> None:
         self.variables = variables
         self.rest = rest
         self.is_awaitable = is_awaitable
         self.type_resolver = type_resolver
+        self.context = context
+        self.fragments = fragments
         self.arguments: dict[int, dict[str, Any]] = {}
         self.errors: list[GraphQLError] = []
         self.nulled: set[Path | None] = set()
