@@ -11,6 +11,7 @@ from graphql import FieldNode, InlineFragmentNode
 from idl import common
 from thriftshop import paging
 from thriftshop.graphql import derive, scalars
+from thriftshop.graphql.compiler import markers
 
 DEFAULT_PAGE = 20
 # The fields of a connection that need its page; additional fields may not.
@@ -146,6 +147,11 @@ def _item(item: Any, _info: Any) -> Any:
     return item
 
 
+@markers.pure
+def _node(edge: Mapping[str, Any], _info: Any) -> Any:
+    return edge["item"]
+
+
 def _edge(node: Any, name: str, many: str, fields: Mapping[str, Any], node_of: NodeOf) -> Any:
     return derive.make(
         graphene.ObjectType,
@@ -154,7 +160,7 @@ def _edge(node: Any, name: str, many: str, fields: Mapping[str, Any], node_of: N
         {
             "cursor": graphene.String(required=True, description="The position in the list, for `after` and `before`."),
             "node": graphene.Field(node, description="The item."),
-            "resolve_node": lambda edge, info: node_of(edge["item"], info),
+            "resolve_node": _node if node_of is _item else lambda edge, info: node_of(edge["item"], info),
             **fields,
         },
     )
@@ -239,7 +245,17 @@ def _of_page(value: Callable[[Page, Any], Any]) -> Callable[[Connection, Any], A
         page = connection.fetched
         return later(connection, info) if page is None else value(page, info)
 
-    return resolve
+    def read(connection: Connection) -> Any:
+        return value(fetched(connection), None)
+
+    return markers.pure(resolve, read)
+
+
+def fetched(connection: Connection) -> Page:
+    """The page. Raises LookupError if it is not fetched yet."""
+    if connection.fetched is None:
+        raise LookupError
+    return connection.fetched
 
 
 def _edges(page: Page, _info: Any) -> list[dict[str, Any]]:

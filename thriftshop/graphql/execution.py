@@ -69,7 +69,7 @@ class Engine:
     schema: GraphQLSchema
     weights: cost.Weights
     documents: Documents
-    fragments: encoded.Fragments = field(default_factory=encoded.fragments)
+    fragments: encoded.Fragments = field(default_factory=encoded.Fragments)
 
     def prepare(self, operation: Operation) -> Ready:
         """Prepares an operation for execution. Raises RequestRefused if it is not valid or too expensive."""

@@ -7,12 +7,13 @@ import random
 from typing import Any
 
 import graphql
+import orjson
 import pytest
-from graphql import parse
+from graphql import ExecutionResult, is_object_type, parse
 
 from tests.graphql.compiler.random_operations import Writer
 from tests.graphql.compiler.random_schemas import Generator
-from thriftshop.graphql.compiler import execution
+from thriftshop.graphql.compiler import encoded, execution, markers, plans
 
 # The long form runs 20,000 seeds.
 SEEDS = int(os.environ.get("GRAPHQL_SEEDS", "400"))
@@ -28,6 +29,19 @@ async def result_of(execute: Any, *arguments: Any) -> tuple[str, list[Any]]:
     return json.dumps(result.data, default=str), errors
 
 
+async def encoded_result(schema: Any, text: str, variables: dict[str, Any]) -> tuple[str, list[Any]]:
+    """The result of the second execution of a plan whose objects are encoded once."""
+    fragments, operations = plans.definitions(parse(text))
+    plan, store = plans.Plan(schema, fragments, operations[0]), encoded.Fragments()
+    coerced = plan.variables.coerced(variables, hide_suggestions=False)
+    assert isinstance(coerced, dict)
+    for _ in range(2):
+        running = plan.execute(None, None, coerced, fragments=store)
+        result = running if isinstance(running, ExecutionResult) else await running
+    errors = [(str(one.message), one.path, one.locations) for one in result.errors or ()]
+    return json.dumps(json.loads(orjson.dumps(result.data, default=str))), errors
+
+
 def difference(expected: tuple[str, list[Any]], actual: tuple[str, list[Any]]) -> str:
     """What differs: the data, or the errors that only one of the results has."""
     if expected[0] != actual[0]:
@@ -41,12 +55,17 @@ async def differences(seed: int) -> list[str]:
     """The differences between the two executors for a random schema."""
     faults = random.Random(seed).choice([0.0, 0.02, 0.1, 0.3])
     schema = Generator(seed, faults).schema()
+    markers.encoded_once(
+        schema, {name: lambda *_: True for name, one in schema.type_map.items() if is_object_type(one)}
+    )
     found = []
     for number in range(OPERATIONS):
         text, variables = Writer(schema, random.Random(seed * 100 + number)).document()
         arguments = (schema, parse(text), None, None, variables)
         expected = await result_of(graphql.execute, *arguments)
         actual = await result_of(execution.execute, *arguments)
+        if expected == actual:
+            actual = await encoded_result(schema, text, variables)
         if expected != actual:
             found.append(f"seed {seed}, operation {number}: {difference(expected, actual)}\n{text}\n{variables}")
     return found

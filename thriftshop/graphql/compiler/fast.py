@@ -29,17 +29,20 @@ MAX_NESTED_LISTS = 12
 # Selections whose values are always irregular must not be tried again for every object.
 SKIPPED_AFTER_MISS = 16
 FieldsOf = Callable[[GraphQLObjectType, list[FieldNode]], Sequence[Field]]
+# The function that reads the JSON of an object that is encoded once, or None for other types.
+EncodedOf = Callable[[GraphQLObjectType, list[FieldNode]], Callable[[Any, State], Any] | None]
 
 
 class NotFast(Exception):
-    """The selection has a field that is neither an attribute nor pure."""
+    """The selection has a field that is neither an attribute nor pure, or objects that are encoded once."""
 
 
 class Writer:
     """Writes one function."""
 
-    def __init__(self, fields_of: FieldsOf, namespace: dict[str, Any]) -> None:
+    def __init__(self, fields_of: FieldsOf, encoded: EncodedOf, namespace: dict[str, Any]) -> None:
         self.fields_of = fields_of
+        self.encoded = encoded
         self.namespace = namespace
         self.lines: list[str] = []
         self.names = 0
@@ -58,11 +61,22 @@ class Writer:
         """Reads the fields of an object; returns the expression of its dictionary."""
         if kind.is_type_of is not None:
             raise NotFast
+        if source != "source":
+            read = self.encoded(kind, nodes)
+            if read is not None:
+                return self._encoded(source, read, indent)
         fields = self.fields_of(kind, nodes)
         names = {field.key: self.name() for field in fields}
         self._read(source, fields, names, indent)
         values = [f"{field.key!r}: {self._value(field, names[field.key], indent)}" for field in fields]
         return f"{{{', '.join(values)}}}"
+
+    def _encoded(self, source: str, read: Callable[..., Any], indent: int) -> str:
+        """Reads the JSON of an object that is encoded once."""
+        name = self.name()
+        self.namespace[f"e{name}"] = read
+        self.add(indent, f"{name} = e{name}({source}, state)", f"if {name} is None:", "    return MISS")
+        return name
 
     def _read(self, source: str, fields: Sequence[Field], names: Mapping[str, str], indent: int) -> None:
         attributes = [field for field in fields if field.attribute]
@@ -74,9 +88,10 @@ class Writer:
             self.add(indent + 1, f"{names[field.key]} = {source}.get({name!r}, {default})")
         self.add(indent, "else:", "    return MISS")
         for field in fields:
-            if getattr(field.resolve, "is_pure", False) and not field.has_arguments:
-                self.namespace[f"r{field.number}"] = field.resolve
-                self.add(indent, f"{names[field.key]} = r{field.number}({source}, None)")
+            reader = getattr(field.resolve, "reader", None)
+            if reader is not None and not field.has_arguments:
+                self.namespace[f"r{field.number}"] = reader
+                self.add(indent, f"{names[field.key]} = r{field.number}({source})")
             elif not field.attribute and not field.is_type_name:
                 raise NotFast
 
@@ -142,17 +157,22 @@ class Writer:
 
 
 def selection(
-    name: str, kind: GraphQLObjectType, nodes: list[FieldNode], fields_of: FieldsOf, namespace: dict[str, Any]
+    name: str,
+    kind: GraphQLObjectType,
+    nodes: list[FieldNode],
+    fields_of: FieldsOf,
+    encoded: EncodedOf,
+    namespace: dict[str, Any],
 ) -> str:
     """The source of a function of this name. Raises NotFast if the selection does not qualify."""
     namespace |= {"MISS": MISS, "Undefined": Undefined}
-    writer = Writer(fields_of, namespace)
+    writer = Writer(fields_of, encoded, namespace)
     expression = writer.object("source", kind, nodes, indent=2)
-    body = [f"def {name}(source):", "    try:", *writer.lines, f"        return {expression}"]
+    body = [f"def {name}(source, state):", "    try:", *writer.lines, f"        return {expression}"]
     return "\n".join([*body, "    except Exception:", "        return MISS"])
 
 
-def first(fast: Callable[[Any], Any], exact: Select) -> Select:
+def first(fast: Callable[[Any, State], Any], exact: Select) -> Select:
     """Tries the fast function; executes the selection as usual on a miss, and for some objects after it."""
     skipped = 0
 
@@ -161,7 +181,7 @@ def first(fast: Callable[[Any], Any], exact: Select) -> Select:
         if skipped:
             skipped -= 1
             return exact(value, path, state)
-        result = fast(value)
+        result = fast(value, state)
         if result is MISS:
             skipped = SKIPPED_AFTER_MISS
             return exact(value, path, state)

@@ -13,9 +13,13 @@ R = TypeVar("R", bound=Callable[..., Any])
 Key = Callable[[Any, Any], Any]
 
 
-def pure(resolve: R) -> R:
-    """Marks a resolver that depends on its object alone and ignores `info`, which may be None."""
-    resolve.is_pure = True  # type: ignore[attr-defined]
+def pure(resolve: R, reader: Callable[[Any], Any] | None = None) -> R:
+    """Marks a resolver that depends on its object alone and ignores `info`, which may be None.
+
+    `reader` gives the same value for most objects and raises an exception for those that need the resolver.
+    """
+    resolve.is_pure = reader is None  # type: ignore[attr-defined]
+    resolve.reader = reader or (lambda source: resolve(source, None))  # type: ignore[attr-defined]
     return resolve
 
 

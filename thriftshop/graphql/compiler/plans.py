@@ -50,6 +50,7 @@ class Variant:
         self.plan = plan
         self.conditions = dict(conditions)
         self.selections: dict[tuple[Any, ...], Select] = {}
+        self.encoded: dict[tuple[Any, ...], encoded.Selection] = {}
         self.fields = 0
         self.namespace: dict[str, Any] = {
             "plain": PLAIN,
@@ -74,7 +75,7 @@ class Variant:
 
     def select(self, kind: GraphQLObjectType, nodes: list[FieldNode]) -> Select:
         """The function that executes the selection of these field nodes on an object of this type."""
-        key = (kind.name, *map(id, nodes))
+        key = _key(kind, nodes)
         known = self.selections.get(key)
         if known is None:
             exact = self._compiled(kind, self._collected(kind, nodes))
@@ -85,15 +86,27 @@ class Variant:
         return collect_sub_fields(self.plan.schema, self.plan.fragments, self.conditions, kind, nodes)
 
     def _accelerated(self, exact: Select, kind: GraphQLObjectType, nodes: list[FieldNode]) -> Select:
-        """The same selection, tried by a fast function first if it qualifies for one."""
+        """The same selection, tried by a fast function first if it qualifies for one, or encoded once."""
         name = f"fast_{kind.name}_{self.fields}"
         try:
-            text = fast.selection(name, kind, nodes, self._fields_of, self.namespace)
+            text = fast.selection(name, kind, nodes, self._fields_of, self._reader, self.namespace)
         except fast.NotFast:
             select = exact
         else:
             select = fast.first(source.build(name, text, self.namespace), exact)
-        return encoded.once(select, kind, self._fields_of(kind, nodes), self._fields_of)
+        once = encoded.selection(select, kind, self._fields_of(kind, nodes), self._fields_of)
+        if once is None:
+            return select
+        self.encoded[_key(kind, nodes)] = once
+        return once.select
+
+    def _reader(self, kind: GraphQLObjectType, nodes: list[FieldNode]) -> encoded.Read | None:
+        """The function that reads the JSON of an object, if its selection is encoded once."""
+        if "reuse_key" not in (kind.extensions or {}):
+            return None
+        self.select(kind, nodes)
+        once = self.encoded.get(_key(kind, nodes))
+        return None if once is None else once.read
 
     def _fields_of(self, kind: GraphQLObjectType, nodes: list[FieldNode]) -> list[Field]:
         collected = self._collected(kind, nodes)
@@ -127,6 +140,10 @@ class Variant:
             return select
 
         return select_of
+
+
+def _key(kind: GraphQLObjectType, nodes: list[FieldNode]) -> tuple[Any, ...]:
+    return (kind.name, *map(id, nodes))
 
 
 class Plan:
