@@ -28,6 +28,7 @@ LOADED_BY_NAME = {
     "pip-audit": ("requirements.txt", "pip-audit"),
     "psycopg": ("settings/databases.py", "pool"),
     "psycopg-pool": ("settings/databases.py", "pool"),
+    "pytest-describe": ("tests/graphql/compiler/test_core_suite.py", "pytest_describe"),
     "pytest-django": ("pyproject.toml", "DJANGO_SETTINGS_MODULE"),
     "pytest-xdist": ("Makefile", "-n auto"),
     "ruff": ("Makefile", "ruff"),

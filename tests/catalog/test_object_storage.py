@@ -40,7 +40,7 @@ def bucket(monkeypatch, settings):
     server.stop()
 
 
-def test_a_picture_is_served_from_the_bucketand_cached_forever(bucket):
+def test_a_picture_is_served_from_the_bucket_and_cached_forever(bucket):
     content = picture(size=(800, 400))
     image = add(factories.product(), content)
     assert len(list(bucket.objects.all())) == 1 + len(image.renditions)

@@ -1,4 +1,7 @@
-"""graphql-core's own tests of execution pass with compiled operations. `make test` fetches them."""
+"""graphql-core's own tests of execution pass with compiled operations. `make test` fetches them.
+
+They are written for the plugin pytest_describe, which groups tests by functions.
+"""
 
 import json
 import os

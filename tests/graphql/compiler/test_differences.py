@@ -34,7 +34,8 @@ async def encoded_result(schema: Any, text: str, variables: dict[str, Any]) -> t
     fragments, operations = plans.definitions(parse(text))
     plan, store = plans.Plan(schema, fragments, operations[0]), encoded.Fragments()
     coerced = plan.variables.coerced(variables, hide_suggestions=False)
-    assert isinstance(coerced, dict)
+    if isinstance(coerced, list):
+        return "null", [(str(one.message), one.path, one.locations) for one in coerced]
     for _ in range(2):
         running = plan.execute(None, None, coerced, fragments=store)
         result = running if isinstance(running, ExecutionResult) else await running
@@ -75,7 +76,8 @@ async def differences(seed: int) -> list[str]:
 
 
 @pytest.mark.parametrize("first", range(0, SEEDS, BATCH))
-@pytest.mark.filterwarnings("ignore:coroutine")  # graphql-core and the compiled operation leave the same ones behind
+# graphql-core and compiled operations leave the same coroutines behind when a field that must not be null fails.
+@pytest.mark.filterwarnings("ignore:coroutine", "ignore::pytest.PytestUnraisableExceptionWarning")
 def test_a_random_operation_has_the_same_result_as_with_graphql_core(first: int) -> None:
     """Random schemas, operations and failing, null and wrong resolvers."""
     found = [one for seed in range(first, first + BATCH) for one in asyncio.run(differences(seed))]
