@@ -5,6 +5,7 @@ from pathlib import Path
 
 from settings import accounts, variables
 from settings.base import *
+from settings.logs import make_logging
 
 DEBUG = True
 # A laptop may be busy, and a debugger slow: calls get ten times the time that their contracts allow.

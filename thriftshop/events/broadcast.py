@@ -1,6 +1,7 @@
 """Broadcast: any process follows a topic from now on, without a consumer group and without a checkpoint."""
 
 import logging
+import math
 import threading
 import time
 from collections.abc import Callable, Collection
@@ -71,6 +72,12 @@ def is_current(name: str, within_seconds: float) -> bool:
     return broadcast is not None and broadcast.is_current(within_seconds)
 
 
+def is_following(topic: str, within_seconds: float = math.inf) -> bool:
+    """Whether this process follows a topic, and has received everything recorded until `within_seconds` ago."""
+    followers = [one for one in list(_running.values()) if one.topic == topic]
+    return any(one.has_begun and one.is_current(within_seconds) for one in followers)
+
+
 def cursors() -> dict[str, tuple[Subscription, dict[int, Cursor]]]:
     """How far each running subscription has followed its topic, by name."""
     return {one.name: (one, _running[one.name].cursors()) for one in subscriptions() if one.name in _running}
@@ -106,6 +113,11 @@ class Broadcast(threading.Thread):
     def cursors(self) -> dict[int, Cursor]:
         """How far it has followed each partition."""
         return dict(self._cursors)
+
+    @property
+    def has_begun(self) -> bool:
+        """Whether it has found the ends of the partitions, from which it follows them."""
+        return bool(self._cursors)
 
     def is_current(self, within_seconds: float) -> bool:
         """Whether all events recorded until `within_seconds` ago have been passed on."""

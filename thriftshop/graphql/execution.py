@@ -45,6 +45,11 @@ class Ready:
         """Whether it is not a query."""
         return self.node.operation is not OperationType.QUERY
 
+    @property
+    def is_subscription(self) -> bool:
+        """Whether it is a subscription."""
+        return self.node.operation is OperationType.SUBSCRIPTION
+
 
 @dataclass(slots=True)
 class Engine:
@@ -73,12 +78,13 @@ class Engine:
         cost.check(price)
         return Ready(prepared, node, operation.variables, operation.name, price)
 
-    async def run(self, ready: Ready, context: Context) -> dict[str, Any]:
-        """Executes an operation and returns the response."""
+    async def run(self, ready: Ready, context: Context, root: Any = None) -> dict[str, Any]:
+        """Executes an operation and returns the response; a subscription is executed on a state of its source, `root`."""
         started = time.perf_counter()
         execution = execute(
             self.schema,
             ready.prepared.document,
+            root,
             context_value=context,
             variable_values=dict(ready.variables),
             operation_name=ready.name,

@@ -1,0 +1,43 @@
+"""The subscriptions of a process by the streams whose events wake them."""
+
+from thriftshop.graphql.live import metrics
+from thriftshop.graphql.live.sources import Stream
+from thriftshop.graphql.live.subscriptions import Subscription
+
+
+class Index:
+    """Changed on the event loop only; `has` may be asked in any thread."""
+
+    def __init__(self) -> None:
+        self._subscribers: dict[Stream, set[Subscription]] = {}
+
+    def has(self, stream: Stream) -> bool:
+        """Whether a stream's events wake any subscription."""
+        return stream in self._subscribers
+
+    def of(self, stream: Stream) -> list[Subscription]:
+        """The subscriptions that a stream's events wake."""
+        return list(self._subscribers.get(stream, ()))
+
+    def add(self, subscription: Subscription) -> None:
+        """Adds a subscription under its streams."""
+        for stream in subscription.streams:
+            self._subscribers.setdefault(stream, set()).add(subscription)
+        metrics.SUBSCRIPTIONS.labels(subscription.name).inc()
+
+    def extend(self, subscription: Subscription, key: str) -> None:
+        """Makes a subscription follow another object."""
+        for stream in subscription.follow(key):
+            self._subscribers.setdefault(stream, set()).add(subscription)
+
+    def remove(self, subscription: Subscription) -> None:
+        """Removes a subscription, once or repeatedly."""
+        if subscription.is_ended:
+            return
+        subscription.is_ended = True
+        for stream in subscription.streams:
+            subscribers = self._subscribers[stream]
+            subscribers.discard(subscription)
+            if not subscribers:
+                del self._subscribers[stream]
+        metrics.SUBSCRIPTIONS.labels(subscription.name).dec()
