@@ -47,7 +47,7 @@ def strict_process(tmp_path_factory):
         "EMAIL_BACKEND": "django.core.mail.backends.filebased.EmailBackend",
         "GRAPHQL_SOCKET_INIT_SECONDS": "1",
         "GRAPHQL_SOCKET_PING_SECONDS": "1",
-        "GRAPHQL_SOCKET_QUEUE": "5",
+        "GRAPHQL_SOCKET_QUEUE": "30",
         "GRAPHQL_MAX_CONNECTIONS": "4",
         "GRAPHQL_MAX_BODY": "20000",
         "GRAPHQL_ORIGINS": "https://shop.example",

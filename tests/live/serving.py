@@ -77,6 +77,11 @@ class Live:
         with acting.as_service("demo"):
             rpc.connect(catalog.CatalogService).set_prices([price])
 
+    def publish(self, sku: str) -> None:
+        """Puts a product on sale again."""
+        with acting.as_staff("catalog"):
+            rpc.connect(catalog.CatalogService).publish_products([sku])
+
     def archive(self, sku: str) -> None:
         """Takes a product off sale."""
         with acting.as_staff("catalog"):

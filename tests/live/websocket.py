@@ -4,6 +4,7 @@ import asyncio
 import base64
 import contextlib
 import os
+import socket
 import struct
 from collections.abc import Mapping
 from typing import Any
@@ -55,9 +56,11 @@ class WebSocket:
         path: str = "/graphql",
         subprotocol: str = SUBPROTOCOL,
         headers: Mapping[str, str] | None = None,
+        connected: socket.socket | None = None,
     ) -> "WebSocket":
         """Opens a WebSocket. Raises Refused."""
-        reader, writer = await asyncio.open_connection("127.0.0.1", port)
+        where = {"sock": connected, "limit": 4_096} if connected else {"host": "127.0.0.1", "port": port}
+        reader, writer = await asyncio.open_connection(**where)  # type: ignore[arg-type]
         _writers.append(writer)
         lines = {
             "Host": f"127.0.0.1:{port}",

@@ -15,7 +15,7 @@ from thriftshop.events import Recorded, broadcast
 from thriftshop.graphql.errors import RPC_MESSAGES, RequestRefused
 from thriftshop.graphql.execution import Ready
 from thriftshop.graphql.gateways import Gateway, SessionEnd, gateway
-from thriftshop.graphql.live import metrics
+from thriftshop.graphql.live import announcements, metrics
 from thriftshop.graphql.live.connections import FORBIDDEN, GOING_AWAY, Connection
 from thriftshop.graphql.live.fields import RootField
 from thriftshop.graphql.live.index import Index
@@ -54,6 +54,8 @@ def notify(record: Recorded, *announced_as: str) -> None:
 
     Called by a broadcast, in any thread, after caches have dropped what the event changed.
     """
+    for name in announced_as:
+        announcements.add((record.topic, name), record.stream)
     if _hub is not None:
         _hub.notify(record, announced_as)
 
@@ -138,6 +140,9 @@ class Hub:
             raise _unavailable()
         subscription = Subscription(root.name, ready, source, connection, deliver)
         self._index.add(subscription)
+        for key in announcements.of(source.announced_as):
+            self._index.extend(subscription, key)
+            subscription.note(key, None)
         try:
             await self._rounds.begin(subscription)
         except BaseException as error:

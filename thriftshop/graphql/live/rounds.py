@@ -213,7 +213,7 @@ class _Group:
         found = await find(self._context)
         for key in found:
             self._round.index.extend(subscription, key)
-        return dict.fromkeys((*subscription.keys, *found))
+        return dict.fromkeys((*found, *subscription.keys))
 
     def _state(self, source: Source, key: str) -> "asyncio.Future[State | None]":
         if source.is_public:

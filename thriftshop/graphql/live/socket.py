@@ -22,7 +22,7 @@ from thriftshop.web import hosts
 
 log = logging.getLogger("thriftshop.graphql")
 # How long a client that does not read has to receive the close code before its connection is dropped.
-CLOSE_SECONDS = 5.0
+CLOSE_SECONDS = 10.0
 
 
 @dataclass(eq=False, slots=True)

@@ -13,6 +13,7 @@ import orjson
 from django.conf import settings
 
 from thriftshop.graphql import endpoint, headers, http, media_types
+from thriftshop.graphql.documents import is_open
 from thriftshop.graphql.errors import BAD_REQUEST, RequestRefused
 from thriftshop.graphql.execution import Ready
 from thriftshop.graphql.http import Response
@@ -134,8 +135,9 @@ class Stream:
                 self._finish(orjson.dumps({"errors": operations.errors_of(problem)}))
 
     async def _result(self, ready: Ready, connection: Connection) -> bytes:
-        if self._incoming.method == "GET" and ready.is_mutation:
-            raise RequestRefused(BAD_REQUEST, "Mutations require POST.", status=405)
+        if self._incoming.method == "GET" and (ready.is_mutation or not is_open()):
+            what = "Mutations require" if ready.is_mutation else "Queries require"
+            raise RequestRefused(BAD_REQUEST, f"{what} POST.", status=405)
         return await operations.run(hub.current().gateway, connection, ready)
 
     def _seen(self) -> int | None:

@@ -63,8 +63,7 @@ class Subscription:
 
     def note(self, key: str, record: Recorded | None) -> None:
         """Notes that an object may have changed."""
-        if self.dirty.get(key) is None:
-            self.dirty[key] = record
+        self.dirty[key] = self.dirty.get(key) or record
 
     def take(self) -> dict[str, Recorded | None]:
         """The objects to look at; from now on, others are noted."""
