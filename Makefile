@@ -50,7 +50,7 @@ tests/%/node_modules/.installed: tests/%/package-lock.json
 	  npm ci --prefix tests/$* --ignore-scripts --no-audit --no-fund --silent && touch $@; \
 	else echo "Node is not installed: what needs it in tests/$* is left out."; fi
 
-test: $(VENV)/.installed-dev stubs tests/registry/node_modules/.installed tests/wire/node_modules/.installed  ## Run every test
+test: $(VENV)/.installed-dev stubs tests/registry/node_modules/.installed tests/wire/node_modules/.installed tests/live/node_modules/.installed  ## Run every test
 	@$(BIN)/python -m pytest -n auto --dist loadfile $(ARGS)
 
 # Where SQL is written; of these, tests/conftest.py chooses the tests that use the database.

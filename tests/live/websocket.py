@@ -60,7 +60,7 @@ class WebSocket:
     ) -> "WebSocket":
         """Opens a WebSocket. Raises Refused."""
         where = {"sock": connected, "limit": 4_096} if connected else {"host": "127.0.0.1", "port": port}
-        reader, writer = await asyncio.open_connection(**where)  # type: ignore[arg-type]
+        reader, writer = await asyncio.open_connection(**where)
         _writers.append(writer)
         lines = {
             "Host": f"127.0.0.1:{port}",
