@@ -4,7 +4,8 @@ import asyncio
 import logging
 import time
 from collections import OrderedDict, deque
-from collections.abc import Callable, Coroutine, Iterable
+from collections.abc import Callable, Coroutine, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any
 
@@ -87,6 +88,7 @@ class Hub:
         self.loop = loop
         self.gateway = served
         self.connections: set[Connection] = set()
+        self.accepted = 0  # connections, including those that are not initialised yet
         self._index = Index()
         self._rounds = Rounds(self._index, served)
         self._news: deque[tuple[Stream, Recorded]] = deque()
@@ -176,7 +178,16 @@ class Hub:
     @property
     def is_full(self) -> bool:
         """Whether no more connections are accepted."""
-        return len(self.connections) >= int(settings.GRAPHQL_MAX_CONNECTIONS)
+        return self.accepted >= int(settings.GRAPHQL_MAX_CONNECTIONS)
+
+    @contextmanager
+    def accepting(self) -> Iterator[None]:
+        """Counts a connection while it is open, from its first byte on."""
+        self.accepted += 1
+        try:
+            yield
+        finally:
+            self.accepted -= 1
 
     def forget(self, connection: Connection) -> None:
         """Removes a connection that has ended, once or repeatedly."""

@@ -7,6 +7,7 @@ import asyncio
 import logging
 import time
 from collections.abc import Awaitable, Callable, Hashable, Iterable, Mapping, Sequence
+from http import HTTPStatus
 
 import orjson
 from aiodataloader import DataLoader
@@ -34,10 +35,6 @@ RETRY_SECONDS = 0.5
 # While the session topic is further behind, viewers are verified again before each push.
 CURRENT_SECONDS = 2.0
 EXPIRY_MARGIN_MS = 5
-
-
-class ViewerEnded(Exception):
-    """The viewer's session has ended; the connection is being closed."""
 
 
 class Rounds:
@@ -106,13 +103,13 @@ async def _served(round_: "_Round", group: Sequence[Subscription], failed: list[
     taken = [(subscription, subscription.take()) for subscription in group if not subscription.is_ended]
     try:
         await round_.serve(taken)
-    except ViewerEnded:
-        return
     except Exception as error:
+        if isinstance(error, RequestRefused) and error.status == HTTPStatus.UNAUTHORIZED:
+            return  # the connection is being closed
         for subscription, keys in taken:
             subscription.put_back(keys)
         failed.extend(group)
-        is_known = isinstance(error, rpc.RpcError)
+        is_known = isinstance(error, rpc.RpcError | RequestRefused)
         details = {"problem": repr(error)}
         _failures.report(logging.WARNING, "push waits", group[0].name, None if is_known else error, details)
     else:
@@ -165,7 +162,7 @@ class _Round:
             await self.gateway.identify(context)
         except RequestRefused:
             connection.close(FORBIDDEN)
-            raise ViewerEnded from None
+            raise
         context.require_verified_viewer()
 
     def public(self, source: Source, key: str) -> "asyncio.Task[State | None]":

@@ -47,6 +47,7 @@ class Socket(AsyncWebsocketConsumer):  # type: ignore[misc]
         self._tasks: set[asyncio.Task[None]] = set()
         self._timers: dict[str, asyncio.TimerHandle] = {}
         self._closing: Close | None = None
+        self._counted = ExitStack()
         self._is_initialised = self._is_acknowledged = False
         self._is_written = self._is_aborted = False  # the writer has ended; without sending everything
         self._is_alive = True
@@ -85,6 +86,7 @@ class Socket(AsyncWebsocketConsumer):  # type: ignore[misc]
         elif hub.current().is_full:
             self.end(connections.TRY_LATER)
         else:
+            self._counted.enter_context(hub.current().accepting())
             self._call_later("init", settings.GRAPHQL_SOCKET_INIT_SECONDS, self.end, connections.INIT_TIMEOUT)
 
     async def _open(self, payload: Mapping[str, Any]) -> None:
@@ -97,6 +99,10 @@ class Socket(AsyncWebsocketConsumer):  # type: ignore[misc]
             await hub.current().open(connection)
         except RequestRefused as refusal:
             self.end(connections.TRY_LATER if refusal.status == 503 else connections.FORBIDDEN)
+            return
+        except Exception:
+            log.exception("a WebSocket could not be initialised")
+            self.end(connections.INTERNAL)
             return
         if self._closing is not None:  # while the viewer was being identified
             hub.current().forget(connection)
@@ -242,6 +248,7 @@ class Socket(AsyncWebsocketConsumer):  # type: ignore[misc]
         self._closing = self._closing or connections.NORMAL
         self._release()
         self._outbox.finish(drop=True)
+        self._counted.close()
         for timer in self._timers.values():
             timer.cancel()
 

@@ -55,10 +55,11 @@ async def asgi(scope: dict[str, Any], receive: Receive, send: Send) -> None:
     except RequestRefused as refusal:
         await _refuse(refusal, incoming, send)
         return
-    try:
-        await stream.run(content, receive)
-    finally:
-        stream.release()
+    with hub.current().accepting():
+        try:
+            await stream.run(content, receive)
+        finally:
+            stream.release()
 
 
 def _check(incoming: Incoming) -> None:
