@@ -1,5 +1,7 @@
 """What the gateway follows: changes for its cache and for subscriptions, and the ends of sessions."""
 
+from functools import partial
+
 from apps.gateway import cache
 from apps.gateway.schema.subscriptions import customer
 from idl import orders
@@ -39,6 +41,7 @@ SUBSCRIPTIONS = [
     Subscription("gateway.products", "catalog", product_changed, PRODUCT_KINDS),
     Subscription("gateway.levels", "inventory", level_changed),
     Subscription("gateway.orders", "orders", order_changed, ORDER_KINDS),
-    Subscription("gateway.carts", "cart", live.notify),
+    # Carts change most often; nothing but subscriptions needs their events.
+    Subscription("gateway.carts", "cart", live.notify, is_wanted=partial(live.is_followed, "cart")),
     Subscription("gateway.sessions", "sessions", session_ended, frozenset({"SessionEnded"})),
 ]

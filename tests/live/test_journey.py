@@ -96,3 +96,28 @@ async def test_a_shutdown_closes_sockets_and_ends_streams(tmp_path, settings):
             assert await asyncio.to_thread(events.raw) is None
         assert await asyncio.to_thread(process.running.wait, 60) == 0
         assert time.monotonic() - began < 20  # it did not wait for the limit
+
+
+async def test_private_pushes_wait_while_ends_of_sessions_are_not_heard_of(processes, settings):
+    """The sessions' process is frozen: a revoked session could not be told from an open one."""
+    settings.CONTEXTS, settings.SERVICES = [], processes.services()
+    clean.forget()
+    live = serving.Live(processes.of("gateway")[0].port, shops.Separate(0, processes.mails))
+    ann, lamp = live.shop.person("ann"), live.stock("LAMP", 5)
+    private, public = await live.socket(ann.token), await live.socket()
+    await private.subscribe("1", CART)
+    await private.next("1")
+    await public.subscribe("1", PRODUCTS, skus=[lamp])
+    await public.next("1")
+    (frozen,) = processes.of("sessions")
+    frozen.send(signal.SIGSTOP)
+    try:
+        await asyncio.sleep(2.5)  # rounds.CURRENT_SECONDS and what a follower waits at most
+        live.add(ann, lamp)
+        live.receive(1, lamp)
+        assert (await public.next("1"))["products"]["stock"]["available"] == 6
+        with pytest.raises(TimeoutError):
+            await private.receive(1.5)
+    finally:
+        frozen.send(signal.SIGCONT)
+    assert (await private.next("1"))["myCart"]["itemCount"] == 1

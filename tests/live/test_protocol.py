@@ -1,11 +1,15 @@
 """graphql-transport-ws, message by message, against a served shop."""
 
+import re
+from pathlib import Path
+
 import orjson
 import pytest
 
 from tests.live import serving
 from tests.live.serving import CART, PRODUCTS
 from tests.live.websocket import BINARY, TEXT, Closed, Refused, WebSocket
+from thriftshop.graphql.live import connections
 
 
 async def test_the_subprotocol_is_negotiated(live):
@@ -240,3 +244,10 @@ async def test_more_connections_than_allowed_are_asked_to_come_again(strict):
 async def test_a_subscription_needs_a_stream(live):
     answer = live.shop.ask(PRODUCTS, variables={"skus": ["A"]})
     assert answer["errors"][0]["extensions"]["code"] == "SUBSCRIPTION_NEEDS_STREAM"
+
+
+def test_every_close_code_is_documented():
+    documented = set(re.findall(r"^\| (\d{4}) \|", Path("docs/live.md").read_text(), re.MULTILINE))
+    closes = [value for value in vars(connections).values() if isinstance(value, connections.Close)]
+    closes += [connections.bad_message("x"), connections.duplicate("x")]
+    assert documented == {str(close.code) for close in closes if close is not connections.NORMAL}

@@ -41,6 +41,8 @@ class Subscription:
     topic: str
     handle: Subscriber
     kinds: frozenset[str] | None = None
+    # Whether anybody needs the events now; those recorded while nobody does are not read.
+    is_wanted: Callable[[], bool] = lambda: True
 
 
 @lru_cache(maxsize=1)
@@ -52,7 +54,7 @@ def subscriptions() -> tuple[Subscription, ...]:
 def start() -> list["Broadcast"]:
     """Starts a broadcast for each subscription of the hosted contexts."""
     for one in subscriptions():
-        broadcast = Broadcast(one.topic, groups.context_of(one.name), one.kinds)
+        broadcast = Broadcast(one.topic, groups.context_of(one.name), one.kinds, one.is_wanted)
         broadcast.subscribe(one.handle)
         broadcast.start()
         _running[one.name] = broadcast
@@ -90,11 +92,18 @@ class Broadcast(threading.Thread):
     does not know are left out: a cache must not depend on them.
     """
 
-    def __init__(self, topic: str, caller: str, kinds: Collection[str] | None = None) -> None:
+    def __init__(
+        self,
+        topic: str,
+        caller: str,
+        kinds: Collection[str] | None = None,
+        is_wanted: Callable[[], bool] = lambda: True,
+    ) -> None:
         super().__init__(name=f"broadcast {topic}", daemon=True)
         self.topic = topic
         self._caller = caller
         self._kinds = kinds
+        self._is_wanted = is_wanted
         self._subscribers: dict[object, Subscriber] = {}
         self._stopping = threading.Event()
         self._cursors: dict[int, Cursor] = {}
@@ -162,6 +171,10 @@ class Broadcast(threading.Thread):
                 # A process that is too busy to wait answers at once: it must not be asked again and again.
                 if time.monotonic() - looked_at < patience / 2:
                     self._stopping.wait(feed.POLL_SECONDS)
+                return
+            # Asked after the ends are known: who wants them from now on reads a state that includes what is skipped.
+            if not self._is_wanted():
+                self._cursors, self._current_at = dict(ends), looked_at
                 return
             reached = [self._follow_partition(source, partition, end) for partition, end in ends.items()]
             if all(reached):

@@ -61,6 +61,11 @@ def notify(record: Recorded, *announced_as: str) -> None:
         _hub.notify(record, announced_as)
 
 
+def is_followed(topic: str) -> bool:
+    """Whether any subscription of this process follows a topic; in any thread."""
+    return _hub is not None and _hub.follows(topic)
+
+
 def end_session(session_id: str) -> None:
     """Closes the connections of a session that has ended; in any thread."""
     if _hub is not None:
@@ -103,6 +108,10 @@ class Hub:
         if news:
             self._news.extend(news)
             self.call_soon(self._wake)
+
+    def follows(self, topic: str) -> bool:
+        """Whether any subscription follows a topic."""
+        return self._index.has_topic(topic)
 
     def call_soon(self, function: Callable[..., None], *arguments: object) -> None:
         """Calls a function on the event loop, unless that has ended."""
