@@ -10,6 +10,7 @@ from thriftshop.events.broadcast import Subscription
 from thriftshop.graphql import live
 
 PRODUCT_KINDS = frozenset({"ProductWritten", "ProductPublished", "ProductArchived", "PriceChanged"})
+CATEGORY_KINDS = frozenset({"CategoryWritten", "CategoryRemoved"})
 # Adjustments are bookings without an order.
 ORDER_KINDS = frozenset(envelope.kinds("orders")) - {"AdjustmentBooked"}
 
@@ -39,6 +40,7 @@ def session_ended(record: Recorded) -> None:
 
 SUBSCRIPTIONS = [
     Subscription("gateway.products", "catalog", product_changed, PRODUCT_KINDS),
+    Subscription("gateway.categories", "catalog", cache.drop_categories, CATEGORY_KINDS),
     Subscription("gateway.levels", "inventory", level_changed),
     Subscription("gateway.orders", "orders", order_changed, ORDER_KINDS),
     # Carts change most often; nothing but subscriptions needs their events.

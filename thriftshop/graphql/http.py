@@ -12,7 +12,7 @@ from thriftshop.graphql.documents import is_open
 from thriftshop.graphql.errors import BAD_REQUEST, RequestRefused
 from thriftshop.graphql.execution import Operation
 from thriftshop.graphql.requests import Incoming
-from thriftshop.web import csp
+from thriftshop.web import csp, request_body
 
 BASE_HEADERS = {
     "cache-control": "no-store",
@@ -67,6 +67,8 @@ def read(incoming: Incoming, media_type: str) -> Operations:
 
 def json_body(incoming: Incoming) -> Any:
     """The JSON document of a request's body. Raises RequestRefused."""
+    if request_body.is_encoded(incoming.headers):
+        raise RequestRefused(BAD_REQUEST, request_body.ENCODED, status=415)
     if not media_types.is_json(incoming.headers.get("content-type", "")):
         raise RequestRefused(BAD_REQUEST, "Send the body as application/json in UTF-8.", status=415)
     limits.check_body(len(incoming.body))
@@ -95,12 +97,12 @@ def from_query(query: str) -> dict[str, Any]:
     return parameters
 
 
-def read_json(text: bytes | str, what: str) -> Any:
+def read_json(text: bytes | str, noun: str) -> Any:
     """A JSON document. Raises RequestRefused, naming what is not valid."""
     try:
         return orjson.loads(text)
     except orjson.JSONDecodeError as error:
-        raise RequestRefused(BAD_REQUEST, f"{what} is not valid JSON: {error}.") from None
+        raise RequestRefused(BAD_REQUEST, f"{noun} is not valid JSON: {error}.") from None
 
 
 def operation(content: Any) -> Operation:
@@ -134,4 +136,6 @@ def refusal_response(refusal: RequestRefused, media_type: str) -> Response:
     headers = {"www-authenticate": "Bearer"} if refusal.status == 401 else {}
     if refusal.status == 405:
         headers["allow"] = "GET, POST" if is_open() else "POST"
+    if refusal.status == 415:
+        headers["accept-encoding"] = "identity"
     return json_response({"errors": errors.formatted(refusal.errors)}, media_type, status, **headers)

@@ -15,6 +15,7 @@ from apps.gateway.schema import (
     subscriptions,
 )
 from thriftshop.graphql import schemas
+from thriftshop.graphql.compiler import markers
 
 MODULES = (
     images,
@@ -48,3 +49,4 @@ QUERIES = {name: field for module in MODULES for name, field in getattr(module, 
 MUTATIONS = {name: field for module in MODULES for name, field in getattr(module, "MUTATIONS", {}).items()}
 
 SCHEMA = schemas.build(QUERIES, MUTATIONS, PUBLIC, subscriptions.SUBSCRIPTIONS)
+markers.encoded_once(SCHEMA, products.ENCODED_ONCE)

@@ -1,8 +1,8 @@
 """Subscriptions: the viewer's orders and cart, stock and prices of products, and products that are back in stock."""
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Sequence
 from functools import partial
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 import graphene
 
@@ -15,6 +15,7 @@ from thriftshop.graphql import derive, global_ids, live, scalars
 from thriftshop.graphql.requests import Context, Input
 from thriftshop.rpc import sku_case
 
+T = TypeVar("T")
 MAX_SKUS = 100
 # How many of the viewer's orders `myOrders` follows beside those placed from then on.
 NEWEST_ORDERS = 100
@@ -95,12 +96,16 @@ class Offer(NamedTuple):
     available: int
 
 
+async def _loaded(value: loaders.Loaded[T]) -> T:
+    return await value if isinstance(value, Awaitable) else value
+
+
 async def _product_state(context: Context, sku: str) -> live.State | None:
     """A product as anonymous viewers see it, with its stock."""
-    product = await loaders.product(context, sku)
+    product = await _loaded(loaders.product(context, sku))
     if product is None:
         return None
-    level = await loaders.level(context, sku) or inventory.StockLevel(
+    level = await _loaded(loaders.level(context, sku)) or inventory.StockLevel(
         sku=sku, on_hand=0, reserved=0, available=0, version=0
     )
     prices = tuple((price.currency, price.amount) for price in product.prices)

@@ -6,7 +6,7 @@ from typing import Any
 import graphene
 from graphql import GraphQLError, GraphQLField, GraphQLSchema
 from graphql.execution.collect_fields import collect_fields
-from graphql.execution.values import get_argument_values, get_variable_values
+from graphql.execution.values import get_argument_values
 
 from thriftshop.graphql import errors
 from thriftshop.graphql.errors import RequestRefused
@@ -39,11 +39,10 @@ class RootField:
     """The one field that a subscription selects, with its arguments."""
 
     def __init__(self, schema: GraphQLSchema, ready: Ready) -> None:
-        variables = get_variable_values(schema, ready.node.variable_definitions or (), dict(ready.variables))
-        root = schema.subscription_type
-        if root is None or isinstance(variables, list):  # the engine has refused such an operation
-            raise RequestRefused(errors.VALIDATION_FAILED, "There is no such subscription.")
-        fields = collect_fields(schema, dict(ready.prepared.fragments), variables, root, ready.node.selection_set)
+        root, plan = schema.subscription_type, ready.plan
+        if root is None:  # the engine has refused such an operation
+            raise RequestRefused(errors.VALIDATION_FAILED, "There is no subscription in this schema.")
+        fields = collect_fields(schema, dict(plan.fragments), ready.variables, root, plan.operation.selection_set)
         if len(fields) != 1:
             raise RequestRefused(errors.VALIDATION_FAILED, "A subscription must select exactly one field.")
         ((self.response_name, self.nodes),) = fields.items()
@@ -52,12 +51,12 @@ class RootField:
         if found is None or found.subscribe is None:  # __typename
             raise RequestRefused(errors.VALIDATION_FAILED, f"{self.name!r} cannot be subscribed to.")
         self._definition: GraphQLField = found
-        self._variables = variables
+        self._ready = ready
 
     async def source(self, context: Context) -> Source:
         """The source that the field's arguments describe. Raises RequestRefused."""
         try:
-            arguments = get_argument_values(self._definition, self.nodes[0], self._variables)
+            arguments = get_argument_values(self._definition, self.nodes[0], self._ready.variables)
             found = self._definition.subscribe(context, **arguments)  # type: ignore[misc]
             source: Source = await found if isinstance(found, Awaitable) else found
         except Exception as error:
@@ -70,6 +69,7 @@ class RootField:
             return error
         if not isinstance(error, GraphQLError):
             error = GraphQLError(str(error), self.nodes, path=[self.response_name], original_error=error)
+        self._ready.document.locate([error])
         refusal = RequestRefused(errors.INTERNAL, "")
         # Without a code: formatting finds out what the client may read.
         refusal.errors = errors.with_viewer_error([error], context.viewer_error)

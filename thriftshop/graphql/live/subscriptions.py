@@ -51,8 +51,9 @@ class Subscription:
             self.follow(key)
         if self.source.announced_as is not None:
             self.streams.add(self.source.announced_as)
-        variables = orjson.dumps(dict(self.ready.variables), option=orjson.OPT_SORT_KEYS)
-        self.signature = (id(self.ready.prepared), self.ready.name, variables)
+        operation = self.ready.operation
+        variables = orjson.dumps(dict(operation.variables), option=orjson.OPT_SORT_KEYS)
+        self.signature = (operation.text, operation.name, variables)
 
     def follow(self, key: str) -> list[Stream]:
         """Follows an object; returns its streams."""
