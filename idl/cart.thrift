@@ -283,23 +283,23 @@ struct CurrencySet {
 /** The events of carts. Streams: the cart's id. */
 union CartEvent {
   /** A cart was opened. */
-  1: CartOpened opened,
+  1: CartOpened opened (readers = "gateway"),
   /** An item was added. */
-  2: ItemAdded item_added,
+  2: ItemAdded item_added (readers = "gateway"),
   /** A quantity was set. */
-  3: QuantitySet quantity_set,
+  3: QuantitySet quantity_set (readers = "gateway"),
   /** An item was removed. */
-  4: ItemRemoved item_removed,
+  4: ItemRemoved item_removed (readers = "gateway"),
   /** The cart was cleared. */
-  5: CartCleared cleared,
+  5: CartCleared cleared (readers = "gateway"),
   /** A guest's cart was merged. */
-  6: CartMerged merged,
+  6: CartMerged merged (readers = "gateway"),
   /** The cart was checked out. */
-  7: CartCheckedOut checked_out (readers = "orders"),
+  7: CartCheckedOut checked_out (readers = "gateway orders"),
   /** An order of the cart was rejected. */
-  8: CartRestored restored,
+  8: CartRestored restored (readers = "gateway"),
   /** The currency was set. */
-  9: CurrencySet currency_set
+  9: CurrencySet currency_set (readers = "gateway")
 }
 
 /** The cart service. Repeating a call with the same key changes nothing and returns the current cart. */

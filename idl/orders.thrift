@@ -551,43 +551,43 @@ struct AdjustmentBooked {
 /** The events of orders. Streams: the order's id; `adjustment-<id>`. */
 union OrderEvent {
   /** An order was placed. */
-  1: OrderPlaced placed (readers = "cart"),
+  1: OrderPlaced placed (readers = "cart gateway"),
   /** Stock was reserved. */
-  2: OrderStockReserved stock_reserved,
+  2: OrderStockReserved stock_reserved (readers = "gateway"),
   /** The payment was authorised. */
-  3: PaymentAuthorised payment_authorised,
+  3: PaymentAuthorised payment_authorised (readers = "gateway"),
   /** The payment was declined. */
-  4: PaymentDeclined payment_declined,
+  4: PaymentDeclined payment_declined (readers = "gateway"),
   /** The order was confirmed. */
-  5: OrderConfirmed confirmed (readers = "recommender"),
+  5: OrderConfirmed confirmed (readers = "gateway recommender"),
   /** The order was rejected. */
-  6: OrderRejected rejected (readers = "cart"),
+  6: OrderRejected rejected (readers = "cart gateway"),
   /** The order was cancelled. */
-  7: OrderCancelled cancelled (readers = "recommender"),
+  7: OrderCancelled cancelled (readers = "gateway recommender"),
   /** Lines were cancelled. */
-  8: LinesCancelled lines_cancelled,
+  8: LinesCancelled lines_cancelled (readers = "gateway"),
   /** The authorisation was voided. */
-  9: PaymentVoided payment_voided,
+  9: PaymentVoided payment_voided (readers = "gateway"),
   /** Goods were shipped. */
-  10: OrderShipped shipped,
+  10: OrderShipped shipped (readers = "gateway"),
   /** Money was captured. */
-  11: PaymentCaptured payment_captured,
+  11: PaymentCaptured payment_captured (readers = "gateway"),
   /** Goods were returned. */
-  12: OrderReturned returned,
+  12: OrderReturned returned (readers = "gateway"),
   /** A refund was requested. */
-  13: RefundRequested refund_requested,
+  13: RefundRequested refund_requested (readers = "gateway"),
   /** Money was refunded. */
-  14: PaymentRefunded payment_refunded,
+  14: PaymentRefunded payment_refunded (readers = "gateway"),
   /** A step failed. */
-  15: StepFailed step_failed,
+  15: StepFailed step_failed (readers = "gateway"),
   /** A retry was requested. */
-  16: RetryRequested retry_requested,
+  16: RetryRequested retry_requested (readers = "gateway"),
   /** Money was booked without an order. */
   17: AdjustmentBooked adjustment_booked,
   /** A step was completed. */
-  18: StepDone step_done,
+  18: StepDone step_done (readers = "gateway"),
   /** A guest's order was claimed by an account. */
-  19: OrderClaimed claimed
+  19: OrderClaimed claimed (readers = "gateway")
 }
 
 /** The customer has open orders with goods left to ship; nothing was changed. */

@@ -79,7 +79,7 @@ union SessionEvent {
   /** A session started. */
   1: SessionStarted started (readers = "users"),
   /** A session ended. */
-  2: SessionEnded ended
+  2: SessionEnded ended (readers = "gateway")
 }
 
 /** The sessions service. */

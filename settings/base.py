@@ -3,11 +3,11 @@
 import os
 import warnings
 from pathlib import Path
-from typing import Any
 
 import django_stubs_ext
 
 from settings import databases, storages, variables
+from settings.logs import make_logging
 from settings.variables import ROOT
 
 # Makes Django's generic classes subscriptable (ModelAdmin[Product]), for the type checker.
@@ -254,6 +254,13 @@ GRAPHQL_MAX_BODY = variables.number("GRAPHQL_MAX_BODY", 1_048_576)
 GRAPHQL_MAX_BATCH = variables.number("GRAPHQL_MAX_BATCH", 10)
 # The deadline of one request in seconds; its calls get the remaining time.
 GRAPHQL_DEADLINE_SECONDS = variables.number("GRAPHQL_DEADLINE_SECONDS", 10)
+# Subscriptions: connections of one process, open operations of a connection, when a WebSocket must be initialised, how
+# often connections are pinged, and the number of messages that may wait for a slow client.
+GRAPHQL_MAX_CONNECTIONS = variables.number("GRAPHQL_MAX_CONNECTIONS", 10_000)
+GRAPHQL_MAX_SUBSCRIPTIONS = variables.number("GRAPHQL_MAX_SUBSCRIPTIONS", 50)
+GRAPHQL_SOCKET_INIT_SECONDS = variables.number("GRAPHQL_SOCKET_INIT_SECONDS", 10)
+GRAPHQL_SOCKET_PING_SECONDS = variables.number("GRAPHQL_SOCKET_PING_SECONDS", 15)
+GRAPHQL_SOCKET_QUEUE = variables.number("GRAPHQL_SOCKET_QUEUE", 1_000)
 
 # -- the registry ---------------------------------------------------------------------------------
 # Whether anyone may read the contracts; logged-in staff always may. By default DEBUG.
@@ -270,28 +277,6 @@ USE_TZ = True
 LOG_LEVEL = variables.log_level("LOG_LEVEL", "INFO")
 LOG_FORMATS = ("json", "text")
 LOG_FORMAT = variables.one_of("LOG_FORMAT", "json", LOG_FORMATS)
-
-
-def make_logging(format_: str, level: str) -> dict[str, Any]:
-    """Django's LOGGING for one handler on the console, as `json` or `text`."""
-    return {
-        "version": 1,
-        "disable_existing_loggers": False,
-        "filters": {"call_context": {"()": "thriftshop.telemetry.logs.AddCallContext"}},
-        "formatters": {
-            "json": {"()": "thriftshop.telemetry.logs.JsonFormatter"},
-            "text": {"()": "thriftshop.telemetry.logs.TextFormatter"},
-        },
-        "handlers": {"console": {"class": "logging.StreamHandler", "formatter": format_, "filters": ["call_context"]}},
-        "root": {"handlers": ["console"], "level": level},
-        "loggers": {
-            "django.request": {"level": "ERROR"},
-            # It would report each attempt to connect; callers report a missing connection themselves.
-            "psycopg.pool": {"level": "ERROR"},
-        },
-    }
-
-
 LOGGING = make_logging(LOG_FORMAT, LOG_LEVEL)
 SENTRY_DSN = variables.text("SENTRY_DSN", "")
 SENTRY_ENVIRONMENT = variables.text("SENTRY_ENVIRONMENT", "production")

@@ -7,6 +7,7 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 
 from settings import accounts, variables
 from settings.base import *
+from settings.logs import make_logging
 
 DEBUG = True
 # With DEBUG, each connection keeps its last queries in memory: 9,000 by default, also outside of requests.

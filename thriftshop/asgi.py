@@ -19,6 +19,8 @@ from thriftshop.web import csp  # noqa: E402
 
 if settings.GRAPHQL_GATEWAY:  # other contexts need nothing that it loads
     from thriftshop.graphql import endpoint
+    from thriftshop.graphql.live import sse
+    from thriftshop.graphql.live.socket import Socket
 
 log = logging.getLogger("thriftshop")
 UNREAD = frozenset({408, 413})
@@ -44,9 +46,11 @@ async def answer(scope: dict[str, Any], receive: Receive, send: Send) -> None:
     elif scope["type"] == "http" and draining.is_refusing():
         await refuse(send)
     elif scope["type"] == "http" and settings.GRAPHQL_GATEWAY and scope["path"] in endpoint.PATHS:
-        await endpoint.asgi(scope, receive, send)
+        await (sse if sse.is_requested(scope) else endpoint).asgi(scope, receive, send)
     elif scope["type"] == "http":
         await django(scope, receive, cast(Any, send))
+    elif scope["type"] == "websocket" and settings.GRAPHQL_GATEWAY and scope["path"] in endpoint.PATHS:
+        await Socket()(scope, receive, send)
     elif scope["type"] == "websocket":
         await receive()
         await send({"type": "websocket.close", "code": 1000})

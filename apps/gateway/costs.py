@@ -18,6 +18,9 @@ WEIGHTS = {
     "Query.revenue": 50,
     "Query.stockTotals": 50,
     "Query.dataExport": 100,
+    "Subscription.products": 20,
+    "Subscription.backInStock": 20,
+    "Subscription.myOrders": 20,
     "Mutation.placeOrder": 50,
     # Hashing a password is by far the most expensive thing that an anonymous client can request.
     "Mutation.logIn": 400,

@@ -51,6 +51,22 @@ EXAMPLES = (
 """,
     },
     {
+        "name": "Live: follow stock and price",
+        "query": """subscription Follow($skus: [String!]!) {
+  products(skus: $skus) { sku name price { amount currency } stock { available version } }
+}
+""",
+        "variables": {"skus": [""]},
+    },
+    {
+        "name": "Live: follow your cart",
+        "query": """subscription FollowCart($token: String) {
+  myCart(token: $token) { version itemCount total { amount currency } }
+}
+""",
+        "variables": {"token": None},
+    },
+    {
         "name": "Account: log in",
         "query": f"""mutation LogIn($email: String!, $password: String!) {{
   logIn(input: {{ email: $email, password: $password }}) {{
@@ -122,7 +138,7 @@ EXAMPLES = (
         },
     },
     {
-        "name": "Order: follow its status",
+        "name": "Order: its status",
         "query": """query OrderStatus($id: ID!) {
   order(id: $id) {
     number status paymentStatus nextStatuses cancellable

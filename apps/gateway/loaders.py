@@ -85,6 +85,10 @@ async def _shared_levels(skus: list[str]) -> list[inventory.StockLevel | None]:
     return await cache.LEVELS.load(skus, _levels)
 
 
+# What these load is the same for all viewers but staff.
+SHARED = (_shared_products, _shared_levels, _shared_trees)
+
+
 def product(context: Context, sku: str) -> Loaded[catalog.Product | None]:
     """The product of this SKU, if the viewer may see it. Staff see unpublished ones, too: theirs are not cached."""
     if not sku:

@@ -1,13 +1,49 @@
-"""What the gateway follows: changes of products, categories and stock levels, for its cache."""
+"""What the gateway follows: changes for its cache and for subscriptions, and the ends of sessions."""
+
+from functools import partial
 
 from apps.gateway import cache
+from apps.gateway.schema.subscriptions import customer
+from idl import orders
+from thriftshop.events import Recorded, envelope
 from thriftshop.events.broadcast import Subscription
+from thriftshop.graphql import live
 
 PRODUCT_KINDS = frozenset({"ProductWritten", "ProductPublished", "ProductArchived", "PriceChanged"})
 CATEGORY_KINDS = frozenset({"CategoryWritten", "CategoryRemoved"})
+# Adjustments are bookings without an order.
+ORDER_KINDS = frozenset(envelope.kinds("orders")) - {"AdjustmentBooked"}
+
+
+def product_changed(record: Recorded) -> None:
+    """Drops the product from the cache, then wakes its subscriptions, which read it again."""
+    cache.drop_product(record)
+    live.notify(record)
+
+
+def level_changed(record: Recorded) -> None:
+    """Drops the stock level from the cache, then wakes its subscriptions, which read it again."""
+    cache.drop_level(record)
+    live.notify(record)
+
+
+def order_changed(record: Recorded) -> None:
+    """Wakes the subscriptions of an order; a new one is announced to those of its customer."""
+    placed = record.event if isinstance(record.event, orders.OrderPlaced) else None
+    live.notify(record, *([customer(placed.customer_id)] if placed and placed.customer_id else []))
+
+
+def session_ended(record: Recorded) -> None:
+    """Closes the connections of a session."""
+    live.end_session(record.event.id)
+
 
 SUBSCRIPTIONS = [
-    Subscription("gateway.products", "catalog", cache.drop_product, PRODUCT_KINDS),
+    Subscription("gateway.products", "catalog", product_changed, PRODUCT_KINDS),
     Subscription("gateway.categories", "catalog", cache.drop_categories, CATEGORY_KINDS),
-    Subscription("gateway.levels", "inventory", cache.drop_level),
+    Subscription("gateway.levels", "inventory", level_changed),
+    Subscription("gateway.orders", "orders", order_changed, ORDER_KINDS),
+    # Carts change most often; nothing but subscriptions needs their events.
+    Subscription("gateway.carts", "cart", live.notify, is_wanted=partial(live.is_followed, "cart")),
+    Subscription("gateway.sessions", "sessions", session_ended, frozenset({"SessionEnded"})),
 ]

@@ -1,9 +1,19 @@
 """The viewer of a request: the sessions' service authenticates its bearer token, and every call carries the viewer."""
 
+from apps.gateway import loaders
 from idl import sessions
-from thriftshop import rpc
+from thriftshop import clock, rpc
 from thriftshop.graphql.errors import RPC_MESSAGES, RequestRefused
 from thriftshop.graphql.requests import Context
+
+
+async def session_end(context: Context) -> int | None:
+    """When the viewer's session expires unless it is used; None without a session."""
+    viewer = context.viewer
+    if viewer is None or viewer.session_id is None:
+        return None
+    found = await loaders.own_sessions(context)
+    return next((one.idle_until for one in found if one.id == viewer.session_id), clock.now())
 
 
 async def identify(context: Context) -> None:

@@ -242,3 +242,20 @@ def test_only_the_kinds_asked_for_are_passed_on(partitions):
     receive("CUP", 1)
     follow(followed)
     assert [record.kind for record in found] == ["StockCounted"]
+
+
+@pytest.mark.django_db
+def test_events_that_nobody_wants_are_not_read_and_those_after_a_wish_are(monkeypatch):
+    wanted, found = [], []
+    followed = broadcast.Broadcast("inventory", READER, is_wanted=lambda: bool(wanted))
+    followed.subscribe(found.append)
+    follow(followed)
+    receive("MUG", 1, 2)
+    with monkeypatch.context() as patch:
+        patch.setattr(type(feed.of("inventory")), "read", None)
+        follow(followed)
+    assert followed.is_current(TIMEOUT_SECONDS)
+    wanted.append(True)
+    receive("MUG", 3)
+    follow(followed)
+    assert [record.event.quantity for record in found] == [3]

@@ -1,6 +1,7 @@
 """Broadcast: any process follows a topic from now on, without a consumer group and without a checkpoint."""
 
 import logging
+import math
 import threading
 import time
 from collections.abc import Callable, Collection
@@ -41,6 +42,8 @@ class Subscription:
     topic: str
     handle: Subscriber
     kinds: frozenset[str] | None = None
+    # Whether anybody needs the events now; those recorded while nobody does are not read.
+    is_wanted: Callable[[], bool] = lambda: True
 
 
 @lru_cache(maxsize=1)
@@ -52,7 +55,8 @@ def subscriptions() -> tuple[Subscription, ...]:
 def start() -> list["Broadcast"]:
     """Starts a broadcast for each subscription of the hosted contexts."""
     for subscription in subscriptions():
-        broadcast = Broadcast(subscription.topic, groups.context_of(subscription.name), subscription.kinds)
+        caller = groups.context_of(subscription.name)
+        broadcast = Broadcast(subscription.topic, caller, subscription.kinds, subscription.is_wanted)
         broadcast.subscribe(subscription.handle)
         broadcast.start()
         _running[subscription.name] = broadcast
@@ -72,6 +76,12 @@ def current_at(name: str) -> float:
     return NEVER if broadcast is None else broadcast.current_at
 
 
+def is_following(topic: str, within_seconds: float = math.inf) -> bool:
+    """Whether this process follows a topic, and has received everything recorded until `within_seconds` ago."""
+    followers = [one for one in list(_running.values()) if one.topic == topic]
+    return any(one.has_begun and one.is_current(within_seconds) for one in followers)
+
+
 def cursors() -> dict[str, tuple[Subscription, dict[int, Cursor]]]:
     """How far each running subscription has followed its topic, by name."""
     return {one.name: (one, _running[one.name].cursors()) for one in subscriptions() if one.name in _running}
@@ -84,11 +94,18 @@ class Broadcast(threading.Thread):
     does not know are left out: a cache must not depend on them.
     """
 
-    def __init__(self, topic: str, caller: str, kinds: Collection[str] | None = None) -> None:
+    def __init__(
+        self,
+        topic: str,
+        caller: str,
+        kinds: Collection[str] | None = None,
+        is_wanted: Callable[[], bool] = lambda: True,
+    ) -> None:
         super().__init__(name=f"broadcast {topic}", daemon=True)
         self.topic = topic
         self._caller = caller
         self._kinds = kinds
+        self._is_wanted = is_wanted
         self._subscribers: dict[object, Subscriber] = {}
         self._stopping = threading.Event()
         self._cursors: dict[int, Cursor] = {}
@@ -107,6 +124,11 @@ class Broadcast(threading.Thread):
     def cursors(self) -> dict[int, Cursor]:
         """How far it has followed each partition."""
         return dict(self._cursors)
+
+    @property
+    def has_begun(self) -> bool:
+        """Whether it has found the ends of the partitions, from which it follows them."""
+        return bool(self._cursors)
 
     def is_current(self, within_seconds: float) -> bool:
         """Whether all events recorded until `within_seconds` ago have been passed on."""
@@ -151,6 +173,10 @@ class Broadcast(threading.Thread):
                 # A process that is too busy to wait answers at once: it must not be polled in a tight loop.
                 if time.monotonic() - looked_at < patience / 2:
                     self._stopping.wait(feed.POLL_SECONDS)
+                return
+            # Asked after the ends are known: who wants them from now on reads a state that includes what is skipped.
+            if not self._is_wanted():
+                self._cursors, self.current_at = dict(ends), looked_at
                 return
             reached = [self._follow_partition(source, partition, end) for partition, end in ends.items()]
             if all(reached):

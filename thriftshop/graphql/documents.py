@@ -125,9 +125,12 @@ class Documents:
             raise RequestRefused.because([error], PARSE_FAILED) from error
         limits.check_shape(document)
         rules = specified_rules if is_open() else [*specified_rules, NoSchemaIntrospectionCustomRule]
-        problems = validate(
-            self.schema, document, rules, max_errors=settings.GRAPHQL_MAX_ERRORS - 1, hide_suggestions=not is_open()
-        )
+        try:
+            problems = validate(
+                self.schema, document, rules, max_errors=settings.GRAPHQL_MAX_ERRORS - 1, hide_suggestions=not is_open()
+            )
+        except GraphQLError as error:  # graphql-core evaluates @skip and @include of a subscription's field
+            problems = [GraphQLError("The field of a subscription must not have @skip or @include.", error.nodes)]
         if problems:
             raise RequestRefused.because(distinct(problems), VALIDATION_FAILED)
         # The parsed document keeps every token and comment; only the limit of characters counts comments.

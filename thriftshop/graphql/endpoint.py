@@ -2,46 +2,29 @@
 
 import time
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
-from functools import lru_cache
+from dataclasses import replace
 from typing import Any
 
 from asgiref.sync import async_to_sync
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
-from django.utils.module_loading import import_string
 from django.views.decorators.csrf import csrf_exempt
 
 from thriftshop import call_context
 from thriftshop.graphql import compression, cost, errors, explorer, headers, http, limits, media_types
 from thriftshop.graphql.errors import BAD_REQUEST, RequestRefused
-from thriftshop.graphql.execution import Engine, Operation, Ready
+from thriftshop.graphql.execution import Operation, Ready
+from thriftshop.graphql.gateways import Gateway, gateway
 from thriftshop.graphql.http import Response
 from thriftshop.graphql.requests import Context, Incoming
 from thriftshop.telemetry import tracing
 from thriftshop.web import hosts, origin, request_body
 
-Identify = Callable[[Context], Awaitable[None]]
+__all__ = ["PATHS", "Gateway", "asgi", "check_host", "gateway", "handle", "incoming_of", "read_body", "view"]
+
 # Many clients are configured with a trailing slash; a redirect would lose the body of their POST.
 PATHS = ("/graphql", "/graphql/")
 BODY_SECONDS = 30
-
-
-@dataclass(frozen=True, slots=True)
-class Gateway:
-    """A schema to serve: its engine, how a request's viewer is identified, the calling context, the explorer's examples."""
-
-    engine: Engine
-    identify: Identify
-    caller: str
-    examples: Sequence[explorer.Example] = ()
-
-
-@lru_cache(maxsize=1)
-def gateway() -> Gateway:
-    """The gateway that the setting GRAPHQL_GATEWAY names."""
-    loaded: Gateway = import_string(settings.GRAPHQL_GATEWAY)
-    return loaded
 
 
 async def handle(incoming: Incoming) -> Response:
@@ -92,9 +75,13 @@ def _prepared(operation: Operation | RequestRefused) -> Ready | RequestRefused:
     if isinstance(operation, RequestRefused):
         return operation
     try:
-        return gateway().engine.prepare(operation)
+        ready = gateway().engine.prepare(operation)
     except RequestRefused as refusal:
         return refusal
+    if ready.is_subscription:
+        message = "Subscribe over a WebSocket (graphql-transport-ws), or accept text/event-stream."
+        return RequestRefused("SUBSCRIPTION_NEEDS_STREAM", message)
+    return ready
 
 
 def _within_cost(ready: Sequence[Ready | RequestRefused]) -> list[Ready | RequestRefused]:
@@ -120,10 +107,10 @@ async def asgi(
     scope: dict[str, Any], receive: Callable[[], Awaitable[Any]], send: Callable[[Any], Awaitable[None]]
 ) -> None:
     """The ASGI application of this endpoint."""
-    incoming = _incoming(scope)
+    incoming = incoming_of(scope)
     try:
-        _check_host(incoming)
-        response = await handle(replace(incoming, body=await _body(incoming, receive)))
+        check_host(incoming)
+        response = await handle(replace(incoming, body=await read_body(incoming, receive)))
     except RequestRefused as refusal:
         response = headers.complete(http.refusal_response(refusal, media_types.JSON), incoming)
     response = compression.compressed(response, incoming)
@@ -133,9 +120,9 @@ async def asgi(
     await send({"type": "http.response.body", "body": response.body})
 
 
-def _incoming(scope: Mapping[str, Any]) -> Incoming:
+def incoming_of(scope: Mapping[str, Any]) -> Incoming:
     """The request without its body."""
-    received = _headers(scope["headers"])
+    received = _headers(scope.get("headers", ()))
     client = scope.get("client") or ("", 0)
     return Incoming(
         scope["method"],
@@ -155,13 +142,13 @@ def _headers(pairs: Iterable[tuple[bytes, bytes]]) -> dict[str, str]:
     return joined
 
 
-def _check_host(incoming: Incoming) -> None:
+def check_host(incoming: Incoming) -> None:
     """Raises RequestRefused for an invalid Host header."""
     if problem := hosts.problem(incoming.headers):
         raise RequestRefused(BAD_REQUEST, problem)
 
 
-async def _body(incoming: Incoming, receive: Callable[[], Awaitable[Any]]) -> bytes:
+async def read_body(incoming: Incoming, receive: Callable[[], Awaitable[Any]]) -> bytes:
     """The body. Raises RequestRefused for one that is too large, too slow or incomplete."""
     limit = settings.GRAPHQL_MAX_BODY
     try:

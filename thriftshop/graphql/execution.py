@@ -49,6 +49,11 @@ class Ready:
         """Whether it is not a query."""
         return self.plan.operation.operation is not OperationType.QUERY
 
+    @property
+    def is_subscription(self) -> bool:
+        """Whether it is a subscription."""
+        return self.plan.operation.operation is OperationType.SUBSCRIPTION
+
 
 class OperationPlan(Plan):
     """A compiled operation with its costs."""
@@ -93,10 +98,10 @@ class Engine:
             plans[name] = OperationPlan(self.schema, self.weights, document.template, name)
         return plans[name]
 
-    async def run(self, ready: Ready, context: Context) -> dict[str, Any]:
-        """Executes an operation and returns the response."""
+    async def run(self, ready: Ready, context: Context, root: Any = None) -> dict[str, Any]:
+        """Executes an operation and returns the response; a subscription is executed on a state of its source, `root`."""
         started = time.perf_counter()
-        result = await self._executed(ready, context)
+        result = await self._executed(ready, context, root)
         response: dict[str, Any] = {"data": result.data}
         if result.errors:
             response["errors"] = errors.formatted(errors.with_viewer_error(result.errors, context.viewer_error))
@@ -105,21 +110,22 @@ class Engine:
         SECONDS.labels(ready.plan.operation.operation.value, outcome).observe(time.perf_counter() - started)
         return response
 
-    async def _executed(self, ready: Ready, context: Context) -> ExecutionResult:
+    async def _executed(self, ready: Ready, context: Context, root: Any) -> ExecutionResult:
         try:
-            running = ready.plan.execute(None, context, ready.variables, fragments=self.fragments)
+            running = ready.plan.execute(root, context, ready.variables, fragments=self.fragments)
         except CannotCompile:
-            return await self._interpreted(ready.operation, context)
+            return await self._interpreted(ready.operation, context, root)
         result = running if isinstance(running, ExecutionResult) else await running
         if result.errors:
             ready.document.locate(result.errors)
         return result
 
-    async def _interpreted(self, operation: Operation, context: Context) -> ExecutionResult:
+    async def _interpreted(self, operation: Operation, context: Context, root: Any) -> ExecutionResult:
         INTERPRETED.inc()
         result = core_execute(
             self.schema,
             parse(operation.text),
+            root,
             context_value=context,
             variable_values=dict(operation.variables),
             operation_name=operation.name,

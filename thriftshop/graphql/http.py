@@ -54,20 +54,25 @@ def media_type(incoming: Incoming) -> str:
 def read(incoming: Incoming, media_type: str) -> Operations:
     """Reads a request. Raises RequestRefused if it is not a valid request of GraphQL over HTTP."""
     if incoming.method == "GET" and is_open():
-        return Operations([operation(_from_query(incoming.query))], False, media_type)
+        return Operations([operation(from_query(incoming.query))], False, media_type)
     if incoming.method != "POST":
         allowed = "GET, POST" if is_open() else "POST"
         raise RequestRefused(BAD_REQUEST, f"Send a POST, not a {incoming.method[:20]}. Allowed: {allowed}.", status=405)
+    body = json_body(incoming)
+    if isinstance(body, list):
+        limits.check_batch(body)
+        return Operations([_of_batch(one) for one in body], True, media_type)
+    return Operations([operation(body)], False, media_type)
+
+
+def json_body(incoming: Incoming) -> Any:
+    """The JSON document of a request's body. Raises RequestRefused."""
     if request_body.is_encoded(incoming.headers):
         raise RequestRefused(BAD_REQUEST, request_body.ENCODED, status=415)
     if not media_types.is_json(incoming.headers.get("content-type", "")):
         raise RequestRefused(BAD_REQUEST, "Send the body as application/json in UTF-8.", status=415)
     limits.check_body(len(incoming.body))
-    body = _json(incoming.body, "The body")
-    if isinstance(body, list):
-        limits.check_batch(body)
-        return Operations([_of_batch(one) for one in body], True, media_type)
-    return Operations([operation(body)], False, media_type)
+    return read_json(incoming.body, "The body")
 
 
 def _of_batch(item: Any) -> Operation | RequestRefused:
@@ -78,7 +83,8 @@ def _of_batch(item: Any) -> Operation | RequestRefused:
         return refusal
 
 
-def _from_query(query: str) -> dict[str, Any]:
+def from_query(query: str) -> dict[str, Any]:
+    """The parameters of a GET request."""
     if len(query) > 100_000:
         raise RequestRefused("LIMIT_BODY", "The address is too long; send a POST.", status=414)
     try:
@@ -87,11 +93,12 @@ def _from_query(query: str) -> dict[str, Any]:
         raise RequestRefused(BAD_REQUEST, "The URL's query string is invalid.") from None
     for name in ("variables", "extensions"):
         if parameters.get(name):
-            parameters[name] = _json(parameters[name], f"`{name}`")
+            parameters[name] = read_json(parameters[name], f"`{name}`")
     return parameters
 
 
-def _json(text: bytes | str, noun: str) -> Any:
+def read_json(text: bytes | str, noun: str) -> Any:
+    """A JSON document. Raises RequestRefused, naming what is not valid."""
     try:
         return orjson.loads(text)
     except orjson.JSONDecodeError as error:

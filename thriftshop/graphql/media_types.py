@@ -3,6 +3,7 @@
 RESPONSE = "application/graphql-response+json"
 JSON = "application/json"
 HTML = "text/html"
+EVENT_STREAM = "text/event-stream"
 
 
 def chosen(accept: str, offered: tuple[str, ...]) -> str | None:

@@ -21,14 +21,25 @@ from thriftshop.graphql.mutations import type_name
 SPECIFIED = {scalar.__name__: scalar.specified_by_url for scalar in (scalars.DateTime, scalars.Long)}
 
 
-def build(queries: Mapping[str, Any], mutations: Mapping[str, Any], public: Collection[str] = ()) -> GraphQLSchema:
+def build(
+    queries: Mapping[str, Any],
+    mutations: Mapping[str, Any],
+    public: Collection[str] = (),
+    subscriptions: Mapping[str, Any] | None = None,
+) -> GraphQLSchema:
     """The schema with these root fields and all types that they use.
 
     Queries that are not `public` depend on the viewer, and are refused if the viewer cannot be verified.
     """
     query = derive.make(graphene.ObjectType, "Query", "The root of all queries.", queries)
     mutation = derive.make(graphene.ObjectType, "Mutation", "The root of all mutations.", mutations)
-    schema: GraphQLSchema = graphene.Schema(query=query, mutation=mutation).graphql_schema
+    subscription = (
+        derive.make(graphene.ObjectType, "Subscription", "The root of all subscriptions.", subscriptions)
+        if subscriptions
+        else None
+    )
+    built = graphene.Schema(query=query, mutation=mutation, subscription=subscription)
+    schema: GraphQLSchema = built.graphql_schema
     for kind in schema.type_map.values():
         if isinstance(kind, GraphQLInterfaceType | GraphQLUnionType):
             kind.resolve_type = type_name

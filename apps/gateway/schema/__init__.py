@@ -12,6 +12,7 @@ from apps.gateway.schema import (
     recommendations,
     reordering,
     sessions,
+    subscriptions,
 )
 from thriftshop.graphql import schemas
 from thriftshop.graphql.compiler import markers
@@ -47,5 +48,5 @@ PUBLIC = frozenset(
 QUERIES = {name: field for module in MODULES for name, field in getattr(module, "QUERIES", {}).items()}
 MUTATIONS = {name: field for module in MODULES for name, field in getattr(module, "MUTATIONS", {}).items()}
 
-SCHEMA = schemas.build(QUERIES, MUTATIONS, PUBLIC)
+SCHEMA = schemas.build(QUERIES, MUTATIONS, PUBLIC, subscriptions.SUBSCRIPTIONS)
 markers.encoded_once(SCHEMA, products.ENCODED_ONCE)

@@ -213,7 +213,7 @@ async def send_back(_context: Context, arguments: Input) -> Payload:
 QUERIES = {
     "order": graphene.Field(
         lambda: types.of(orders.Order),
-        description="One order; null if the viewer may not see it. Poll it to follow its status.",
+        description="One order; null if the viewer may not see it. The subscription `myOrder` follows it.",
         resolver=order,
         id=graphene.ID(required=True, description=ID_DESCRIPTION),
     ),

@@ -13,6 +13,23 @@ async function post(body) {
   return { status: response.status, took: performance.now() - started, answer: await response.json() };
 }
 
+// A subscription: each result of the stream of events is passed to `show`, until the next run.
+let streaming = new AbortController();
+async function follow(body, show) {
+  const headers = { "Content-Type": "application/json", "Accept": "text/event-stream" };
+  if ($("token").value.trim()) headers.authorization = "Bearer " + $("token").value.trim();
+  const response = await fetch(location.pathname, { method: "POST", headers, body: JSON.stringify(body), signal: streaming.signal });
+  if (!response.ok) return show(await response.json());
+  let text = "";
+  for (const reader = response.body.pipeThrough(new TextDecoderStream()).getReader(); ;) {
+    const { value, done } = await reader.read();
+    if (done) return;
+    const events = (text + value).split("\n\n");
+    text = events.pop();
+    for (const event of events.filter((one) => one.startsWith("event: next"))) show(JSON.parse(event.slice(event.indexOf("data: ") + 6)));
+  }
+}
+
 function escaped(text) { return text.replace(/[&<>]/g, (c) => ({ "&": "&amp;", "<": "&lt;", ">": "&gt;" })[c]); }
 function coloured(json) {
   return escaped(json).replace(/("(?:\\.|[^"\\])*")(\s*:)?|\b(-?\d[\d.eE+-]*|true|false|null)\b/g,
@@ -24,8 +41,16 @@ async function run() {
   try { variables = $("variables").value.trim() ? JSON.parse($("variables").value) : {}; }
   catch (error) { $("state").textContent = "The variables are not valid JSON: " + error.message; $("variables").focus(); return; }
   $("state").textContent = "running …";
+  streaming.abort();
+  streaming = new AbortController();
+  const name = chosenOperation();
+  if (isSubscription(name)) {
+    try { await follow({ query: $("query").value, variables, operationName: name }, showEvent); $("state").textContent = "The stream has ended."; }
+    catch (error) { if (error.name !== "AbortError") $("state").textContent = "The stream has ended: " + error.message; }
+    return;
+  }
   try {
-    const { status, took, answer } = await post({ query: $("query").value, variables, operationName: chosenOperation() });
+    const { status, took, answer } = await post({ query: $("query").value, variables, operationName: name });
     const cost = answer.extensions && answer.extensions.cost ? `, cost ${answer.extensions.cost.requested}` : "";
     $("state").textContent = `${status} in ${took.toFixed(0)} ms${cost}`;
     $("state").className = "grow hint" + (answer.errors ? " bad" : "");
@@ -36,8 +61,18 @@ async function run() {
   } catch (error) { $("state").textContent = "No response: " + error.message; }
 }
 
+function showEvent(answer) {
+  $("state").textContent = "received at " + new Date().toLocaleTimeString();
+  $("state").className = "grow hint" + (answer.errors ? " bad" : "");
+  $("answer").innerHTML = coloured(JSON.stringify(answer, null, 2));
+}
+
+function isSubscription(name) {
+  return new RegExp(name ? `subscription\\s+${name}\\b` : "^(?:\\s|#.*)*subscription\\b").test($("query").value);
+}
+
 function chosenOperation() {
-  const names = [...$("query").value.matchAll(/(?:query|mutation)\s+(\w+)[^{]*\{/g)];
+  const names = [...$("query").value.matchAll(/(?:query|mutation|subscription)\s+(\w+)[^{]*\{/g)];
   const before = names.filter((match) => match.index <= $("query").selectionStart).pop();
   return names.length > 1 ? (before || names[0])[1] : undefined;
 }

@@ -5,7 +5,10 @@ const tabs = examples.map(({ name, query, variables }) => ({
   query: `# ${name}\n${query}`,
   variables: variables ? JSON.stringify(variables, null, 2) : null,
 }));
-const send = GraphiQL.createFetcher({ url: location.pathname });
+const send = GraphiQL.createFetcher({
+  url: location.pathname,
+  subscriptionUrl: location.origin.replace("http", "ws") + location.pathname,
+});
 // For a moment after a change of tabs GraphiQL still names the operation of the tab before.
 const isNamed = ({ query, operationName }) =>
   new RegExp(`\\b(query|mutation|subscription)\\s+${operationName}\\b`).test(query);

@@ -1,0 +1,63 @@
+"""Running the operations of a connection: the same limits as over HTTP, and a limit on what is open at once."""
+
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any
+
+import orjson
+from django.conf import settings
+
+from thriftshop import call_context
+from thriftshop.graphql import cost, errors, http
+from thriftshop.graphql.errors import RequestRefused
+from thriftshop.graphql.execution import Ready
+from thriftshop.graphql.gateways import Gateway
+from thriftshop.graphql.live.connections import Connection
+from thriftshop.graphql.requests import Context
+from thriftshop.telemetry import tracing
+
+
+def prepare(gateway: Gateway, payload: Mapping[str, Any]) -> Ready:
+    """The operation of a request. Raises RequestRefused if it is not valid or beyond the limits."""
+    return gateway.engine.prepare(http.operation(payload))
+
+
+@contextmanager
+def within_limits(connection: Connection, ready: Ready) -> Iterator[None]:
+    """Counts an operation's cost while it is open. The open operations of a connection share the limit of one request."""
+    cost.check(connection.cost + ready.cost)
+    connection.cost += ready.cost
+    try:
+        yield
+    finally:
+        connection.cost -= ready.cost
+
+
+@contextmanager
+def in_context(gateway: Gateway, connection: Connection) -> Iterator[None]:
+    """The call context of an operation: its own deadline, as a request has over HTTP."""
+    with call_context.within(
+        call_context.CallContext(
+            caller=gateway.caller,
+            traceparent=tracing.child(connection.incoming.headers.get("traceparent", "")),
+            deadline=time.monotonic() + settings.GRAPHQL_DEADLINE_SECONDS * settings.DEADLINE_FACTOR,
+        )
+    ):
+        yield
+
+
+async def run(gateway: Gateway, connection: Connection, ready: Ready) -> bytes:
+    """The encoded result of a query or mutation."""
+    context = Context(connection.incoming)
+    with context.stack:
+        await gateway.identify(context)
+        if ready.is_mutation:
+            context.require_verified_viewer()
+        return orjson.dumps(await gateway.engine.run(ready, context))
+
+
+def errors_of(problem: Exception) -> list[dict[str, Any]]:
+    """The errors of an operation that did not run, for its client."""
+    refusal = problem if isinstance(problem, RequestRefused) else errors.internal(problem)
+    return errors.formatted(refusal.errors)

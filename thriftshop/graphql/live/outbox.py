@@ -1,0 +1,84 @@
+"""The outbox of a connection: messages that wait to be sent, of which newer ones replace older ones."""
+
+import asyncio
+from collections import OrderedDict
+from collections.abc import Awaitable, Callable, Hashable
+from dataclasses import dataclass
+
+from django.conf import settings
+
+from thriftshop import clock
+from thriftshop.graphql.live import metrics
+from thriftshop.graphql.live.subscriptions import Push
+
+MAX_BYTES = 1_048_576
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """An encoded message, and the result in it, if it has one."""
+
+    content: bytes
+    push: Push | None = None
+
+
+Write = Callable[[bytes], Awaitable[None]]
+
+
+class Outbox:
+    """Messages by operation and object, bounded by number and size."""
+
+    def __init__(self) -> None:
+        self._waiting: OrderedDict[tuple[str, Hashable], Message] = OrderedDict()
+        self._bytes = 0
+        self._has_more = asyncio.Event()
+        self._is_finished = False
+
+    def put(self, operation: str, key: Hashable, message: Message) -> bool:
+        """Adds a message, or replaces the waiting one with the same operation and key; False if there is no room."""
+        if self._is_finished:
+            return True
+        if replaced := self._waiting.get((operation, key)):
+            metrics.DROPPED.labels("coalesced").inc()
+            self._bytes -= len(replaced.content)
+        self._waiting[operation, key] = message
+        self._bytes += len(message.content)
+        self._has_more.set()
+        return len(self._waiting) <= settings.GRAPHQL_SOCKET_QUEUE and self._bytes <= MAX_BYTES
+
+    def add(self, content: bytes) -> bool:
+        """Adds a message that nothing replaces; False if there is no room."""
+        return self.put("", object(), Message(content))
+
+    def discard(self, operation: str) -> None:
+        """Removes the waiting messages of an operation."""
+        for name in [name for name in self._waiting if name[0] == operation]:
+            self._bytes -= len(self._waiting.pop(name).content)
+
+    def finish(self, *, drop: bool) -> None:
+        """Accepts no more messages; `drop` removes those that wait."""
+        self._is_finished = True
+        if drop:
+            metrics.DROPPED.labels("closed").inc(sum(1 for message in self._waiting.values() if message.push))
+            self._waiting.clear()
+        self._has_more.set()
+
+    async def send_all(self, write: Write) -> None:
+        """Sends messages as they come, until it is finished and empty."""
+        while True:
+            while self._waiting:
+                _, message = self._waiting.popitem(last=False)
+                self._bytes -= len(message.content)
+                await write(message.content)
+                if message.push is not None:
+                    _count(message.push)
+            if self._is_finished:
+                return
+            self._has_more.clear()
+            await self._has_more.wait()
+
+
+def _count(push: Push) -> None:
+    metrics.PUSHES.labels(push.field).inc()
+    if push.recorded_at is not None:
+        metrics.PUSH_SECONDS.labels(push.field).observe(max(clock.now() - push.recorded_at, 0) / 1000)
