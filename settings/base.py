@@ -242,6 +242,9 @@ GRAPHQL_GATEWAY = "apps.gateway.gateway.GATEWAY" if "gateway" in CONTEXTS else "
 GRAPHQL_OPEN = variables.choice("GRAPHQL_OPEN")
 # The origins whose pages may call /graphql (`https://shop.example`; `*` for all); by default only our own.
 GRAPHQL_ORIGINS = variables.names("GRAPHQL_ORIGINS", [])
+# A manifest of trusted documents (`manage.py persist`), and whether all others are refused.
+GRAPHQL_DOCUMENTS = variables.text("GRAPHQL_DOCUMENTS", "")
+GRAPHQL_TRUSTED_ONLY = variables.flag("GRAPHQL_TRUSTED_ONLY", False)
 GRAPHQL_MAX_CHARACTERS = variables.number("GRAPHQL_MAX_CHARACTERS", 15_000)
 GRAPHQL_MAX_TOKENS = variables.number("GRAPHQL_MAX_TOKENS", 1_000)
 GRAPHQL_MAX_DEPTH = variables.number("GRAPHQL_MAX_DEPTH", 10)

@@ -20,6 +20,7 @@ from django.core.validators import validate_email
 from django.utils.module_loading import import_string
 
 from thriftshop import contexts, money, postage
+from thriftshop.graphql import manifests
 from thriftshop.rpc import addresses, sku_case
 
 SHORTEST_KEY = 32
@@ -34,6 +35,7 @@ def check_settings(app_configs: Sequence[AppConfig] | None, **_: Any) -> list[Ch
         *_choices(),
         *_numbers(),
         *_limits(),
+        *_documents(),
         *_imports(),
         *_addresses(),
         *_services(),
@@ -145,6 +147,18 @@ def at_least(least: int, *variables: str) -> Iterator[Error]:
     for variable in variables:
         if getattr(settings, variable) < least:
             yield error(variable, f"{getattr(settings, variable)} is too small.", f"Use {least} or more.")
+
+
+def _documents() -> Iterator[CheckMessage]:
+    if settings.GRAPHQL_TRUSTED_ONLY and not settings.GRAPHQL_DOCUMENTS:
+        hint = "Set GRAPHQL_DOCUMENTS to a manifest written by `manage.py persist`."
+        yield error("GRAPHQL_TRUSTED_ONLY", "no document is trusted.", hint)
+    if settings.GRAPHQL_DOCUMENTS:
+        try:
+            manifests.read(Path(settings.GRAPHQL_DOCUMENTS))
+        except manifests.InvalidManifest as problem:
+            hint = "Write the manifest with `manage.py persist`."
+            yield error("GRAPHQL_DOCUMENTS", f"{settings.GRAPHQL_DOCUMENTS}: {problem}.", hint)
 
 
 def _imports() -> Iterator[CheckMessage]:

@@ -3,6 +3,7 @@
 import pytest
 from graphql import build_client_schema, get_introspection_query
 
+from apps.gateway import gateway  # noqa: F401 - its modules connect to services when they are imported
 from tests.gateway import client, shop
 from tests.graphql import test_limits
 

@@ -7,13 +7,14 @@ from urllib.parse import parse_qsl
 
 import orjson
 
-from thriftshop.graphql import errors, limits, media_types
+from thriftshop.graphql import errors, limits, media_types, persisted
 from thriftshop.graphql.documents import is_open
 from thriftshop.graphql.errors import BAD_REQUEST, RequestRefused
 from thriftshop.graphql.execution import Operation
 from thriftshop.graphql.requests import Incoming
 from thriftshop.web import csp, request_body
 
+ALLOWED = "GET, POST"
 BASE_HEADERS = {
     "cache-control": "no-store",
     "content-security-policy": csp.NOTHING,
@@ -53,11 +54,10 @@ def media_type(incoming: Incoming) -> str:
 
 def read(incoming: Incoming, media_type: str) -> Operations:
     """Reads a request. Raises RequestRefused if it is not a valid request of GraphQL over HTTP."""
-    if incoming.method == "GET" and is_open():
-        return Operations([operation(_from_query(incoming.query))], False, media_type)
+    if incoming.method == "GET":
+        return Operations([operation(_of_get(incoming.query))], False, media_type)
     if incoming.method != "POST":
-        allowed = "GET, POST" if is_open() else "POST"
-        raise RequestRefused(BAD_REQUEST, f"Send a POST, not a {incoming.method[:20]}. Allowed: {allowed}.", status=405)
+        raise RequestRefused(BAD_REQUEST, f"Send a POST, not a {incoming.method[:20]}. Allowed: {ALLOWED}.", status=405)
     if request_body.is_encoded(incoming.headers):
         raise RequestRefused(BAD_REQUEST, request_body.ENCODED, status=415)
     if not media_types.is_json(incoming.headers.get("content-type", "")):
@@ -76,6 +76,15 @@ def _of_batch(item: Any) -> Operation | RequestRefused:
         return operation(item)
     except RequestRefused as refusal:
         return refusal
+
+
+def _of_get(query: str) -> dict[str, Any]:
+    """The parameters of a GET, which names a persisted document unless the schema is open."""
+    parameters = _from_query(query)
+    if not is_open() and (parameters.get("query") or persisted.id_of(parameters) is None):
+        message = "GET is for persisted documents: send `documentId` without `query`, or send a POST."
+        raise RequestRefused(BAD_REQUEST, message, status=405)
+    return parameters
 
 
 def _from_query(query: str) -> dict[str, Any]:
@@ -102,12 +111,9 @@ def operation(content: Any) -> Operation:
     """An operation of a request. Raises RequestRefused, naming what is missing or has the wrong type."""
     if not isinstance(content, dict):
         raise RequestRefused(BAD_REQUEST, 'The body must be an object: {"query": "...", "variables": {}}.')
-    text, name, variables = content.get("query"), content.get("operationName"), content.get("variables")
-    if not text and isinstance(content.get("extensions"), dict) and content["extensions"].get("persistedQuery"):
-        # Apollo's clients react to exactly this message, with status 200, by sending the whole document.
-        raise RequestRefused("PERSISTED_QUERY_NOT_SUPPORTED", "PersistedQueryNotSupported", status=200)
+    text, name, variables = persisted.text_of(content), content.get("operationName"), content.get("variables")
     if not isinstance(text, str) or not text.strip():
-        raise RequestRefused(BAD_REQUEST, "`query` is missing: send the document as a string.")
+        raise RequestRefused(BAD_REQUEST, "`query` is missing: send the document as a string, or its `documentId`.")
     if not isinstance(name, str | None):
         raise RequestRefused(BAD_REQUEST, "`operationName` must be a string.")
     for parameter in ("variables", "extensions"):
@@ -128,7 +134,7 @@ def refusal_response(refusal: RequestRefused, media_type: str) -> Response:
     status = 200 if within_document and media_type == media_types.JSON else refusal.status
     headers = {"www-authenticate": "Bearer"} if refusal.status == 401 else {}
     if refusal.status == 405:
-        headers["allow"] = "GET, POST" if is_open() else "POST"
+        headers["allow"] = ALLOWED
     if refusal.status == 415:
         headers["accept-encoding"] = "identity"
     return json_response({"errors": errors.formatted(refusal.errors)}, media_type, status, **headers)
