@@ -255,6 +255,10 @@ GRAPHQL_MAX_PAGE = variables.number("GRAPHQL_MAX_PAGE", 100)
 GRAPHQL_MAX_ERRORS = variables.number("GRAPHQL_MAX_ERRORS", 100)
 GRAPHQL_MAX_BODY = variables.number("GRAPHQL_MAX_BODY", 1_048_576)
 GRAPHQL_MAX_BATCH = variables.number("GRAPHQL_MAX_BATCH", 10)
+# Units of cost that a customer, and a client address without one, may request a minute from each process; 0 for no limit.
+# Without trusted proxies all clients may have the address of a proxy: then there is no limit by default.
+GRAPHQL_RATE_CUSTOMER = variables.number("GRAPHQL_RATE_CUSTOMER", 100_000)
+GRAPHQL_RATE_ADDRESS = variables.number("GRAPHQL_RATE_ADDRESS", 1_000_000 if PROXIES else 0)
 # The deadline of one request in seconds; its calls get the remaining time.
 GRAPHQL_DEADLINE_SECONDS = variables.number("GRAPHQL_DEADLINE_SECONDS", 10)
 

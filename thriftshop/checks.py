@@ -134,12 +134,17 @@ POSITIVE = [
     "GRAPHQL_MAX_BATCH",
     "GRAPHQL_DEADLINE_SECONDS",
 ]
-NOT_NEGATIVE = ["DRAIN_GRACE_SECONDS", "PROXIES"]
+NOT_NEGATIVE = ["DRAIN_GRACE_SECONDS", "PROXIES", "GRAPHQL_RATE_CUSTOMER", "GRAPHQL_RATE_ADDRESS"]
 
 
 def _limits() -> Iterator[CheckMessage]:
     yield from at_least(1, *POSITIVE)
     yield from at_least(0, *NOT_NEGATIVE)
+    for variable in ("GRAPHQL_RATE_CUSTOMER", "GRAPHQL_RATE_ADDRESS"):
+        rate = getattr(settings, variable)
+        if 0 < rate < settings.GRAPHQL_MAX_COST:
+            hint = f"Use GRAPHQL_MAX_COST ({settings.GRAPHQL_MAX_COST}) or more, or 0 for no limit."
+            yield error(variable, f"{rate} is less than one operation may cost.", hint)
 
 
 def at_least(least: int, *variables: str) -> Iterator[Error]:

@@ -83,6 +83,8 @@ def run_checks(include_deployment_checks: bool = False) -> list[CheckMessage]:
         ("GRAPHQL_MAX_DEPTH", 0, "GRAPHQL_MAX_DEPTH"),
         ("GRAPHQL_DOCUMENTS", "/no/such/manifest.json", "GRAPHQL_DOCUMENTS: /no/such/manifest.json: it cannot be read"),
         ("GRAPHQL_DOCUMENTS", "pyproject.toml", "GRAPHQL_DOCUMENTS: pyproject.toml: it is not JSON"),
+        ("GRAPHQL_RATE_ADDRESS", -1, "GRAPHQL_RATE_ADDRESS: -1 is too small"),
+        ("GRAPHQL_RATE_CUSTOMER", 4_999, "GRAPHQL_RATE_CUSTOMER: 4999 is less than one operation may cost"),
         ("GRAPHQL_TRUSTED_ONLY", True, "GRAPHQL_TRUSTED_ONLY: no document is trusted"),
         ("ADMINS", {"catalogue": "http://a"}, "ADMINS: there is no context 'catalogue'"),
         ("ADMINS", {"catalog": "shop.example"}, "ADMINS: 'shop.example' is not an address"),

@@ -135,6 +135,8 @@ def refusal_response(refusal: RequestRefused, media_type: str) -> Response:
     headers = {"www-authenticate": "Bearer"} if refusal.status == 401 else {}
     if refusal.status == 405:
         headers["allow"] = ALLOWED
+    if refusal.status == 429:
+        headers["retry-after"] = str((refusal.errors[0].extensions or {})["retryAfter"])
     if refusal.status == 415:
         headers["accept-encoding"] = "identity"
     return json_response({"errors": errors.formatted(refusal.errors)}, media_type, status, **headers)
