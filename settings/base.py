@@ -253,6 +253,7 @@ GRAPHQL_MAX_DIRECTIVES = variables.number("GRAPHQL_MAX_DIRECTIVES", 50)
 GRAPHQL_MAX_COST = variables.number("GRAPHQL_MAX_COST", 5_000)
 GRAPHQL_MAX_PAGE = variables.number("GRAPHQL_MAX_PAGE", 100)
 GRAPHQL_MAX_ERRORS = variables.number("GRAPHQL_MAX_ERRORS", 100)
+GRAPHQL_MAX_VALUES = variables.number("GRAPHQL_MAX_VALUES", 10_000)
 GRAPHQL_MAX_BODY = variables.number("GRAPHQL_MAX_BODY", 1_048_576)
 GRAPHQL_MAX_BATCH = variables.number("GRAPHQL_MAX_BATCH", 10)
 # Units of cost that a customer, and a client address without one, may request a minute from each process; 0 for no limit.

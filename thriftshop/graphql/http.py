@@ -119,6 +119,7 @@ def operation(content: Any) -> Operation:
     for parameter in ("variables", "extensions"):
         if not isinstance(content.get(parameter) or {}, dict) or content.get(parameter) in ([], 0, False):
             raise RequestRefused(BAD_REQUEST, f"`{parameter}` must be an object.")
+    limits.check_values(variables or {})
     return Operation(text, variables or {}, name or None)
 
 
