@@ -242,6 +242,9 @@ GRAPHQL_GATEWAY = "apps.gateway.gateway.GATEWAY" if "gateway" in CONTEXTS else "
 GRAPHQL_OPEN = variables.choice("GRAPHQL_OPEN")
 # The origins whose pages may call /graphql (`https://shop.example`; `*` for all); by default only our own.
 GRAPHQL_ORIGINS = variables.names("GRAPHQL_ORIGINS", [])
+# A manifest of trusted documents (`manage.py persist`), and whether all others are refused.
+GRAPHQL_DOCUMENTS = variables.text("GRAPHQL_DOCUMENTS", "")
+GRAPHQL_TRUSTED_ONLY = variables.flag("GRAPHQL_TRUSTED_ONLY", False)
 GRAPHQL_MAX_CHARACTERS = variables.number("GRAPHQL_MAX_CHARACTERS", 15_000)
 GRAPHQL_MAX_TOKENS = variables.number("GRAPHQL_MAX_TOKENS", 1_000)
 GRAPHQL_MAX_DEPTH = variables.number("GRAPHQL_MAX_DEPTH", 10)
@@ -250,8 +253,13 @@ GRAPHQL_MAX_DIRECTIVES = variables.number("GRAPHQL_MAX_DIRECTIVES", 50)
 GRAPHQL_MAX_COST = variables.number("GRAPHQL_MAX_COST", 5_000)
 GRAPHQL_MAX_PAGE = variables.number("GRAPHQL_MAX_PAGE", 100)
 GRAPHQL_MAX_ERRORS = variables.number("GRAPHQL_MAX_ERRORS", 100)
+GRAPHQL_MAX_VALUES = variables.number("GRAPHQL_MAX_VALUES", 10_000)
 GRAPHQL_MAX_BODY = variables.number("GRAPHQL_MAX_BODY", 1_048_576)
 GRAPHQL_MAX_BATCH = variables.number("GRAPHQL_MAX_BATCH", 10)
+# Units of cost that a customer, and a client address without one, may request a minute from each process; 0 for no limit.
+# Without trusted proxies all clients may have the address of a proxy: then there is no limit by default.
+GRAPHQL_RATE_CUSTOMER = variables.number("GRAPHQL_RATE_CUSTOMER", 100_000)
+GRAPHQL_RATE_ADDRESS = variables.number("GRAPHQL_RATE_ADDRESS", 1_000_000 if PROXIES else 0)
 # The deadline of one request in seconds; its calls get the remaining time.
 GRAPHQL_DEADLINE_SECONDS = variables.number("GRAPHQL_DEADLINE_SECONDS", 10)
 # Subscriptions: connections of one process, open operations of a connection, when a WebSocket must be initialised, how

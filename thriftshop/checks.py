@@ -20,6 +20,7 @@ from django.core.validators import validate_email
 from django.utils.module_loading import import_string
 
 from thriftshop import contexts, money, postage
+from thriftshop.graphql import manifests
 from thriftshop.rpc import addresses, sku_case
 
 SHORTEST_KEY = 32
@@ -34,6 +35,7 @@ def check_settings(app_configs: Sequence[AppConfig] | None, **_: Any) -> list[Ch
         *_choices(),
         *_numbers(),
         *_limits(),
+        *_documents(),
         *_imports(),
         *_addresses(),
         *_services(),
@@ -128,6 +130,7 @@ POSITIVE = [
     "GRAPHQL_MAX_COST",
     "GRAPHQL_MAX_PAGE",
     "GRAPHQL_MAX_ERRORS",
+    "GRAPHQL_MAX_VALUES",
     "GRAPHQL_MAX_BODY",
     "GRAPHQL_MAX_BATCH",
     "GRAPHQL_DEADLINE_SECONDS",
@@ -137,12 +140,17 @@ POSITIVE = [
     "GRAPHQL_SOCKET_PING_SECONDS",
     "GRAPHQL_SOCKET_QUEUE",
 ]
-NOT_NEGATIVE = ["DRAIN_GRACE_SECONDS", "PROXIES"]
+NOT_NEGATIVE = ["DRAIN_GRACE_SECONDS", "PROXIES", "GRAPHQL_RATE_CUSTOMER", "GRAPHQL_RATE_ADDRESS"]
 
 
 def _limits() -> Iterator[CheckMessage]:
     yield from at_least(1, *POSITIVE)
     yield from at_least(0, *NOT_NEGATIVE)
+    for variable in ("GRAPHQL_RATE_CUSTOMER", "GRAPHQL_RATE_ADDRESS"):
+        rate = getattr(settings, variable)
+        if 0 < rate < settings.GRAPHQL_MAX_COST:
+            hint = f"Use GRAPHQL_MAX_COST ({settings.GRAPHQL_MAX_COST}) or more, or 0 for no limit."
+            yield error(variable, f"{rate} is less than one operation may cost.", hint)
 
 
 def at_least(least: int, *variables: str) -> Iterator[Error]:
@@ -150,6 +158,18 @@ def at_least(least: int, *variables: str) -> Iterator[Error]:
     for variable in variables:
         if getattr(settings, variable) < least:
             yield error(variable, f"{getattr(settings, variable)} is too small.", f"Use {least} or more.")
+
+
+def _documents() -> Iterator[CheckMessage]:
+    if settings.GRAPHQL_TRUSTED_ONLY and not settings.GRAPHQL_DOCUMENTS:
+        hint = "Set GRAPHQL_DOCUMENTS to a manifest written by `manage.py persist`."
+        yield error("GRAPHQL_TRUSTED_ONLY", "no document is trusted.", hint)
+    if settings.GRAPHQL_DOCUMENTS:
+        try:
+            manifests.read(Path(settings.GRAPHQL_DOCUMENTS))
+        except manifests.InvalidManifest as problem:
+            hint = "Write the manifest with `manage.py persist`."
+            yield error("GRAPHQL_DOCUMENTS", f"{settings.GRAPHQL_DOCUMENTS}: {problem}.", hint)
 
 
 def _imports() -> Iterator[CheckMessage]:

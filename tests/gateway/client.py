@@ -24,11 +24,17 @@ def send(body: Any, token: str = "", method: str = "POST", query: str = "", **he
 
 
 def work(document: str) -> tuple[float, dict[str, Any]]:
-    """How many seconds of a processor an operation took, and its answer.
+    """How many seconds of a processor an operation took, and its answer."""
+    seconds, response = work_on(orjson.dumps({"query": document}))
+    return seconds, orjson.loads(response.body)
+
+
+def work_on(body: bytes) -> tuple[float, Response]:
+    """How many seconds of a processor a request took, and its response.
 
     Only those of the two threads that work on it: what others do on the machine, or in this process, does not count.
     """
-    incoming = Incoming("POST", {"content-type": JSON, "accept": JSON}, "", orjson.dumps({"query": document}), "::1")
+    incoming = Incoming("POST", {"content-type": JSON, "accept": JSON}, "", body, "::1")
 
     async def handled() -> tuple[float, Response]:
         started = time.thread_time()
@@ -40,7 +46,7 @@ def work(document: str) -> tuple[float, dict[str, Any]]:
     try:
         started = time.thread_time()
         endpoints, response = async_to_sync(handled)()
-        return endpoints + time.thread_time() - started, orjson.loads(response.body)
+        return endpoints + time.thread_time() - started, response
     finally:
         if collects:
             gc.enable()

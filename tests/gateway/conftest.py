@@ -3,6 +3,9 @@
 import pytest
 
 from tests.gateway import shop
+from tests.gateway.listed_codes import only_listed_codes
+
+__all__ = ["only_listed_codes"]
 
 
 @pytest.fixture

@@ -2,7 +2,10 @@
 
 import pytest
 
+from tests.gateway.listed_codes import only_listed_codes
 from thriftshop.graphql import endpoint
+
+__all__ = ["only_listed_codes"]
 
 
 @pytest.fixture(autouse=True)

@@ -19,9 +19,9 @@ INVALID = {
         "BAD_USER_INPUT",
     ),
     "too deep a document": ({"query": "{ a " * 70 + "}" * 70}, "LIMIT_DEPTH"),
-    "only a hash": (
+    "an unknown hash": (
         {"extensions": {"persistedQuery": {"version": 1, "sha256Hash": "ab"}}},
-        "PERSISTED_QUERY_NOT_SUPPORTED",
+        "PERSISTED_QUERY_NOT_FOUND",
     ),
 }
 
@@ -43,22 +43,6 @@ def test_a_batch_that_is_too_expensive_gets_a_refusal_for_each_operation(setting
     response = client.send([HELLO, {"query": "{ nothing }"}, HELLO])
     codes = [one["errors"][0]["extensions"]["code"] for one in orjson.loads(response.body)]
     assert (response.status, codes) == (200, ["LIMIT_COST", "GRAPHQL_VALIDATION_FAILED", "LIMIT_COST"])
-
-
-@pytest.mark.parametrize("accept", [client.JSON, "application/graphql-response+json"])
-def test_a_request_with_only_a_hash_is_refused_as_apollo_expects(accept):
-    hash_only = {"extensions": {"persistedQuery": {"version": 1, "sha256Hash": "ab"}}, "variables": {}}
-    response = client.send(hash_only, accept=accept)
-    expected = {"message": "PersistedQueryNotSupported", "extensions": {"code": "PERSISTED_QUERY_NOT_SUPPORTED"}}
-    assert (response.status, orjson.loads(response.body)) == (200, {"errors": [expected]})
-    assert orjson.loads(client.send(HELLO | hash_only).body)["data"] == SAID
-
-
-def test_a_get_with_only_a_hash_is_refused_in_the_same_way(settings):
-    settings.GRAPHQL_OPEN = True
-    query = "extensions=%7B%22persistedQuery%22:%7B%22version%22:1,%22sha256Hash%22:%22ab%22%7D%7D"
-    response = client.send(b"", method="GET", query=query)
-    assert orjson.loads(response.body)["errors"][0]["message"] == "PersistedQueryNotSupported"
 
 
 @pytest.mark.parametrize(

@@ -84,7 +84,7 @@ def test_preflight_requests_are_answered(settings):
     response = client.send(b"", origin=SHOP, **PREFLIGHT)
     assert (response.status, response.body) == (204, b"")
     assert response.headers["access-control-allow-origin"] == SHOP
-    assert response.headers["access-control-allow-methods"] == "POST"
+    assert response.headers["access-control-allow-methods"] == "GET, POST"
     assert "Authorization, Content-Type" in response.headers["access-control-allow-headers"]
     assert "Origin" in response.headers["vary"]
     assert client.send(b"", origin=EVIL, **PREFLIGHT).status == 405

@@ -69,6 +69,7 @@ WRONG: dict[str, tuple[str, ...]] = {
     "POSTAGE": ("GBP", "GBP=dear", "GBP=1.00/dear", "GBP=-1.00/5.00", "XAU=1.00/5.00", "GBP=1.005/5.00"),
     "EMAIL_DIGEST_KEY": ("short",),
     "GRAPHQL_ORIGINS": ("b.example",),
+    "GRAPHQL_DOCUMENTS": ("/no/such/manifest.json", __file__, "."),
     "REGISTRY_URL": ("registry",),
     "LOG_LEVEL": ("LOUD", "7"),
     "LOG_FORMAT": ("xml", "JSON "),

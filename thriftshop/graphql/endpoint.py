@@ -11,7 +11,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.views.decorators.csrf import csrf_exempt
 
 from thriftshop import call_context
-from thriftshop.graphql import compression, cost, errors, explorer, headers, http, limits, media_types
+from thriftshop.graphql import compression, cost, errors, explorer, headers, http, limits, media_types, rates
 from thriftshop.graphql.errors import BAD_REQUEST, RequestRefused
 from thriftshop.graphql.execution import Operation, Ready
 from thriftshop.graphql.gateways import Gateway, gateway
@@ -55,8 +55,9 @@ async def _respond(incoming: Incoming) -> Response:
 
 
 async def _run(incoming: Incoming, media_type: str) -> Response:
+    rates.check_refused(incoming)
     request = http.read(incoming, media_type)
-    prepared = [_prepared(operation) for operation in request.operations]
+    prepared = [_prepared(operation, incoming) for operation in request.operations]
     if not request.batched and isinstance(prepared[0], RequestRefused):
         raise prepared[0]
     ready = _within_cost(prepared)
@@ -65,18 +66,20 @@ async def _run(incoming: Incoming, media_type: str) -> Response:
     context = Context(incoming)
     with call_context.using(caller=gateway().caller), context.stack:
         await gateway().identify(context)
+        rates.charge(context, sum(one.cost for one in ready if isinstance(one, Ready)))
         if not request.batched and isinstance(ready[0], Ready) and ready[0].is_mutation:
             context.require_verified_viewer()
         results = [await _result(one, context) for one in ready]
     return http.json_response(results if request.batched else results[0], media_type)
 
 
-def _prepared(operation: Operation | RequestRefused) -> Ready | RequestRefused:
+def _prepared(operation: Operation | RequestRefused, incoming: Incoming) -> Ready | RequestRefused:
     if isinstance(operation, RequestRefused):
         return operation
     try:
         ready = gateway().engine.prepare(operation)
     except RequestRefused as refusal:
+        rates.charge_refused(incoming)
         return refusal
     if ready.is_subscription:
         message = "Subscribe over a WebSocket (graphql-transport-ws), or accept text/event-stream."

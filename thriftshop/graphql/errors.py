@@ -62,7 +62,8 @@ def with_code(error: GraphQLError, code: str) -> GraphQLError:
 
 
 @lru_cache(maxsize=256)
-def _upper_case(name: str) -> str:
+def upper_case(name: str) -> str:
+    """The code of an exception of a contract: OUT_OF_STOCK for `OutOfStock`."""
     return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name).upper()
 
 
@@ -70,7 +71,7 @@ def code_of(problem: BaseException) -> str:
     """The stable code of a refusal (OUT_OF_STOCK for `OutOfStock`) or a failed call; otherwise INTERNAL."""
     if isinstance(problem, rpc.RpcError):
         return problem.code
-    return _upper_case(type(problem).__name__) if isinstance(problem, TException) else INTERNAL
+    return upper_case(type(problem).__name__) if isinstance(problem, TException) else INTERNAL
 
 
 def with_viewer_error(errors: Iterable[GraphQLError], viewer_error: "RequestRefused | None") -> list[GraphQLError]:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from django.conf import settings
 
-from thriftshop.graphql.documents import is_open
+from thriftshop.graphql import http
 from thriftshop.graphql.http import Response
 from thriftshop.graphql.requests import Incoming
 
@@ -18,7 +18,7 @@ def preflight(incoming: Incoming) -> Response | None:
     if not is_preflight or not _allowed(incoming):
         return None
     headers = {
-        "access-control-allow-methods": "GET, POST" if is_open() else "POST",
+        "access-control-allow-methods": http.ALLOWED,
         "access-control-allow-headers": ALLOWED_HEADERS,
         "access-control-max-age": str(PREFLIGHT_SECONDS),
         "vary": "Origin, Access-Control-Request-Method, Access-Control-Request-Headers",
@@ -28,6 +28,9 @@ def preflight(incoming: Incoming) -> Response | None:
 
 def complete(response: Response, incoming: Incoming) -> Response:
     """The response with security and CORS headers, according to Django's settings."""
+    if incoming.method == "GET":  # the only responses that a cache in front could be told to store
+        varies = f"{response.headers.get('vary', '')}, Authorization".removeprefix(", ")
+        response = Response(response.status, response.body, {**response.headers, "vary": varies})
     return Response(
         response.status, response.body, {**_safety(incoming), **response.headers, **_cors(response, incoming)}
     )

@@ -7,13 +7,14 @@ from urllib.parse import parse_qsl
 
 import orjson
 
-from thriftshop.graphql import errors, limits, media_types
+from thriftshop.graphql import errors, limits, media_types, persisted
 from thriftshop.graphql.documents import is_open
 from thriftshop.graphql.errors import BAD_REQUEST, RequestRefused
 from thriftshop.graphql.execution import Operation
 from thriftshop.graphql.requests import Incoming
 from thriftshop.web import csp, request_body
 
+ALLOWED = "GET, POST"
 BASE_HEADERS = {
     "cache-control": "no-store",
     "content-security-policy": csp.NOTHING,
@@ -53,11 +54,10 @@ def media_type(incoming: Incoming) -> str:
 
 def read(incoming: Incoming, media_type: str) -> Operations:
     """Reads a request. Raises RequestRefused if it is not a valid request of GraphQL over HTTP."""
-    if incoming.method == "GET" and is_open():
+    if incoming.method == "GET":
         return Operations([operation(from_query(incoming.query))], False, media_type)
     if incoming.method != "POST":
-        allowed = "GET, POST" if is_open() else "POST"
-        raise RequestRefused(BAD_REQUEST, f"Send a POST, not a {incoming.method[:20]}. Allowed: {allowed}.", status=405)
+        raise RequestRefused(BAD_REQUEST, f"Send a POST, not a {incoming.method[:20]}. Allowed: {ALLOWED}.", status=405)
     body = json_body(incoming)
     if isinstance(body, list):
         limits.check_batch(body)
@@ -84,7 +84,15 @@ def _of_batch(item: Any) -> Operation | RequestRefused:
 
 
 def from_query(query: str) -> dict[str, Any]:
-    """The parameters of a GET request."""
+    """The parameters of a GET, which names a persisted document unless the schema is open."""
+    parameters = _parameters(query)
+    if not is_open() and (parameters.get("query") or persisted.id_of(parameters) is None):
+        message = "GET is for persisted documents: send `documentId` without `query`, or send a POST."
+        raise RequestRefused(BAD_REQUEST, message, status=405)
+    return parameters
+
+
+def _parameters(query: str) -> dict[str, Any]:
     if len(query) > 100_000:
         raise RequestRefused("LIMIT_BODY", "The address is too long; send a POST.", status=414)
     try:
@@ -109,17 +117,15 @@ def operation(content: Any) -> Operation:
     """An operation of a request. Raises RequestRefused, naming what is missing or has the wrong type."""
     if not isinstance(content, dict):
         raise RequestRefused(BAD_REQUEST, 'The body must be an object: {"query": "...", "variables": {}}.')
-    text, name, variables = content.get("query"), content.get("operationName"), content.get("variables")
-    if not text and isinstance(content.get("extensions"), dict) and content["extensions"].get("persistedQuery"):
-        # Apollo's clients react to exactly this message, with status 200, by sending the whole document.
-        raise RequestRefused("PERSISTED_QUERY_NOT_SUPPORTED", "PersistedQueryNotSupported", status=200)
+    text, name, variables = persisted.text_of(content), content.get("operationName"), content.get("variables")
     if not isinstance(text, str) or not text.strip():
-        raise RequestRefused(BAD_REQUEST, "`query` is missing: send the document as a string.")
+        raise RequestRefused(BAD_REQUEST, "`query` is missing: send the document as a string, or its `documentId`.")
     if not isinstance(name, str | None):
         raise RequestRefused(BAD_REQUEST, "`operationName` must be a string.")
     for parameter in ("variables", "extensions"):
         if not isinstance(content.get(parameter) or {}, dict) or content.get(parameter) in ([], 0, False):
             raise RequestRefused(BAD_REQUEST, f"`{parameter}` must be an object.")
+    limits.check_values(variables or {})
     return Operation(text, variables or {}, name or None)
 
 
@@ -135,7 +141,9 @@ def refusal_response(refusal: RequestRefused, media_type: str) -> Response:
     status = 200 if within_document and media_type == media_types.JSON else refusal.status
     headers = {"www-authenticate": "Bearer"} if refusal.status == 401 else {}
     if refusal.status == 405:
-        headers["allow"] = "GET, POST" if is_open() else "POST"
+        headers["allow"] = ALLOWED
+    if refusal.status == 429:
+        headers["retry-after"] = str((refusal.errors[0].extensions or {})["retryAfter"])
     if refusal.status == 415:
         headers["accept-encoding"] = "identity"
     return json_response({"errors": errors.formatted(refusal.errors)}, media_type, status, **headers)

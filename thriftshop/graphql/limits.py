@@ -162,6 +162,18 @@ def body_refusal() -> RequestRefused:
     )
 
 
+def check_values(variables: Any) -> None:
+    """Refuses variables with too many values: coercing each of a megabyte's takes longer than any request may."""
+    count, waiting = 0, [variables]
+    while waiting:
+        value = waiting.pop()
+        count += len(value)
+        if count > settings.GRAPHQL_MAX_VALUES:
+            raise limit_refusal("VALUES", "The variables have too many values", count, settings.GRAPHQL_MAX_VALUES)
+        values = value.values() if isinstance(value, dict) else value
+        waiting += [one for one in values if isinstance(one, dict | list)]
+
+
 def check_batch(operations: list[Any]) -> None:
     """Refuses a batch that is empty or too large."""
     if not 1 <= len(operations) <= settings.GRAPHQL_MAX_BATCH:

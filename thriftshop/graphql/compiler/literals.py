@@ -105,8 +105,8 @@ class Parameters:
 
 def equalities(literals: Sequence[Literal]) -> tuple[int, ...]:
     """For each literal the first one with the same text: fields with equal arguments may be merged, others may not."""
-    texts = [one.text for one in literals]
-    return tuple(map(texts.index, texts))
+    first: dict[str, int] = {}
+    return tuple([first.setdefault(one.text, index) for index, one in enumerate(literals)])
 
 
 def parametrized(
