@@ -17,6 +17,7 @@ from typing import Any
 
 import django
 import orjson
+from django.conf import settings
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "settings.development")
 
@@ -71,7 +72,7 @@ async def requests() -> dict[str, Request]:
     }
 
 
-async def cpu(request: Request, seconds: float) -> float:
+async def cpu(request: Request, seconds: float, clients: int) -> float:
     """Microseconds of CPU time of the whole process a request."""
     await request()
     times = []
@@ -79,8 +80,8 @@ async def cpu(request: Request, seconds: float) -> float:
     while time.perf_counter() < until:
         started = time.process_time()
         for _ in range(10):
-            await request()
-        times.append((time.process_time() - started) / 10 * 1e6)
+            await asyncio.gather(*(request() for _ in range(clients)))
+        times.append((time.process_time() - started) / 10 / clients * 1e6)
     return statistics.median(times)
 
 
@@ -100,17 +101,22 @@ async def measure(arguments: argparse.Namespace) -> None:
         pstats.Stats(profile).sort_stats(arguments.sort).print_stats(45)
         return
     for name, request in every.items():
-        print(f"{name:12} {await cpu(request, arguments.seconds):8.0f} us")  # noqa: T201
+        if arguments.only not in ("", name):
+            continue
+        print(f"{name:12} {await cpu(request, arguments.seconds, arguments.clients):8.0f} us")  # noqa: T201
 
 
 def main() -> None:
     """Starts event processing and measures."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--seconds", type=float, default=4.0)
+    parser.add_argument("--clients", type=int, default=1, help="concurrent requests")
+    parser.add_argument("--only", default="", help="measure this request only")
     parser.add_argument("--profile", default="", help="a request: list, page, search, cart line, cart")
     parser.add_argument("--sort", default="tottime")
     arguments = parser.parse_args()
     django.setup()
+    settings.DEBUG = False  # Django keeps every statement if it is set
     from thriftshop.processes import serving
 
     runner = serving.start()

@@ -115,7 +115,7 @@ class Decider(Generic[S]):
                 continue
             self._save(writes, states, done)
             if len(done) == len(decisions):
-                wakeups.notify()
+                wakeups.notify(self.topic)
                 return {stream: done[stream] for stream in decisions}
             fresh = True
             time.sleep(_jitter.uniform(0, 0.002 * 2**attempt))
