@@ -15,8 +15,7 @@ from thriftshop.telemetry import metrics
 
 log = logging.getLogger("thriftshop.events")
 
-Checkpoints = dict[str, dict[int, Checkpoint]]
-"""Checkpoints by group and partition."""
+_known: dict[str, dict[int, Checkpoint]] = {}  # as this process has just moved them, by group and partition
 _turns: dict[str, threading.RLock] = {}
 
 
@@ -30,22 +29,27 @@ def lane(group: Group) -> str:
     return "here" if streams.is_hosted(group.topic) else group.topic
 
 
-def process(group: Group, ends: Mapping[int, Cursor] | None = None, known: Checkpoints | None = None) -> int:
+def process(group: Group, ends: Mapping[int, Cursor] | None = None, *, keep: bool = False) -> int:
     """Processes the next batch of each partition; returns how many events those were.
 
     It is 0 at the end of the partitions, and if other processes hold their leases. `ends` are the feed's, if they are
-    known to the caller. `known` keeps the checkpoints that were moved, for the next call. Raises rpc.Unavailable if the
+    known to the caller. With `keep`, the checkpoints that were moved are kept for the next call. Raises rpc.Unavailable if the
     topic's process does not answer, UnknownEvent.
     """
     with _turns.setdefault(lane(group), threading.RLock()), groups.as_caller(group.name):
         source = feed.of(group.topic)
-        known = {} if known is None else known
-        saved = known.pop(group.name, None) or checkpoints.load(group, source.partitions)
+        known = _known.pop(group.name, None)
+        saved = known if keep and known else checkpoints.load(group, source.partitions)
         late = [row for row in saved.values() if ends is None or ends.get(row.partition) != row.cursor]
         processed = sum(_process_partition(group, checkpoint) for checkpoint in late)
-        if processed:
-            known[group.name] = saved
+        if keep and processed:
+            _known[group.name] = saved
         return processed
+
+
+def forget() -> None:
+    """Forgets the checkpoints that were kept."""
+    _known.clear()
 
 
 def _process_partition(group: Group, checkpoint: Checkpoint) -> int:

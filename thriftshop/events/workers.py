@@ -59,6 +59,7 @@ class Supervisor(threading.Thread):
         """Starts the threads, and wakes them for new events until stopped."""
         try:
             self._wait_until_migrated()
+            processor.forget()
             for thread in self._threads():
                 thread.start()
             self._broadcasts = broadcast.start()
@@ -141,7 +142,6 @@ class Worker(threading.Thread):
         self._pending = {group.name for group in members}
         self._pending_lock = threading.Lock()
         self._full_round_at = float("-inf")
-        self._checkpoints: processor.Checkpoints = {}
         self._resting: dict[str, tuple[float, float]] = {}  # until when, and for how long
 
     def wake(self, names: Iterable[str] = ()) -> None:
@@ -189,7 +189,7 @@ class Worker(threading.Thread):
             self._keep_pending([group.name])
             return 0
         try:
-            processed = processor.process(group, ends, self._checkpoints)
+            processed = processor.process(group, ends, keep=True)
         except Exception as error:
             self._let_rest(group, rest, error)
             return 0
