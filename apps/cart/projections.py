@@ -1,13 +1,17 @@
 """Projects the carts' events to a table of summaries."""
 
 from collections.abc import Sequence
+from typing import Any
+
+from django.db import connection
 
 from apps.cart import domain
 from apps.cart.models import CartSummary
 from idl import cart
 from thriftshop import events
+from thriftshop.database import bulk
 
-FIELDS = [field.name for field in CartSummary._meta.concrete_fields if not field.primary_key]
+FIELDS = CartSummary._meta.concrete_fields
 
 
 def apply(records: Sequence[events.Recorded]) -> None:
@@ -21,9 +25,12 @@ def apply(records: Sequence[events.Recorded]) -> None:
         if record.version > summary.version:
             _apply(summary, record)
             changed[record.stream] = summary
-    CartSummary.objects.bulk_create(
-        changed.values(), update_conflicts=True, unique_fields=["cart_id"], update_fields=FIELDS
-    )
+    rows = [_row(summary) for summary in changed.values()]
+    bulk.upsert(CartSummary.objects.all(), [str(field.column) for field in FIELDS], rows, "cart_id")
+
+
+def _row(summary: CartSummary) -> list[Any]:
+    return [field.get_db_prep_save(getattr(summary, field.attname), connection) for field in FIELDS]
 
 
 def _blank(record: events.Recorded) -> CartSummary:

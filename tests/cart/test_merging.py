@@ -51,17 +51,17 @@ def test_a_guest_can_use_the_cart_again_after_a_merge_and_merge_again(carts, sho
 def stopped_merge(carts, shop, monkeypatch):
     """The token of a guest's cart whose merge was stopped after the guest's cart had let go what was in it."""
     token = steps.open_guest(carts)
-    decide = service.carts.decide
+    record = service.carts.record
 
     def stops_before_the_customers_cart(cart_id, decision, key=None):
         if cart_id.startswith("customer-"):
             raise rpc.Unavailable("The process was stopped.")
-        return decide(cart_id, decision, key)
+        return record(cart_id, decision, key)
 
     with acting.as_customer():
         carts.add_item(steps.guest(token), steps.item("CUP", 2), None)
         with monkeypatch.context() as patched:
-            patched.setattr(service.carts, "decide", stops_before_the_customers_cart)
+            patched.setattr(service.carts, "record", stops_before_the_customers_cart)
             with pytest.raises(rpc.Unavailable):
                 carts.merge(token)
     return token

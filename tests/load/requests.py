@@ -12,11 +12,13 @@ import os
 import pstats
 import statistics
 import time
+import uuid
 from collections.abc import Awaitable, Callable
 from typing import Any
 
 import django
 import orjson
+from django.conf import settings
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "settings.development")
 
@@ -31,15 +33,25 @@ SEARCH = (
     """query Search($query: String!) { products(first: 10, filter: {query: $query}) { edges { node { sku name } } } }"""
 )
 CART = """query Cart($token: String!) { cart(token: $token) { itemCount lines { quantity product { name } } } }"""
+LOG_IN = """mutation LogIn($email: String!, $password: String!) { logIn(input: {email: $email, password: $password})
+ { __typename ... on LogInSuccess { token } } }"""
+PROFILE = """{ viewer { id name email } }"""
+PLACE = """mutation Place($key: String!, $token: String!, $email: String!) { placeOrder(input: {
+ idempotencyKey: $key, cartToken: $token, email: $email, payment: {provider: "invoice"}, shippingAddress: {
+ name: "Ann", lines: ["1 Mill Lane"], city: "Bath", postcode: "BA1 1AA", country: "GB"}})
+ { __typename ... on PlaceOrderSuccess { order { id status } } } }"""
+PASSWORD = "a lamp from the attic"
 Request = Callable[[], Awaitable[Any]]
 
 
-async def post(document: str, **variables: Any) -> Any:
-    """Posts an operation to the endpoint; returns the data. Raises RuntimeError for errors."""
+async def post(document: str, bearer: str = "", **variables: Any) -> Any:
+    """Posts an operation to the endpoint; returns the data. Raises RuntimeError for errors and refusals."""
     from thriftshop.graphql import endpoint
 
     body = orjson.dumps({"query": document, "variables": variables})
     headers = [(b"content-type", b"application/json"), (b"host", b"localhost")]
+    if bearer:
+        headers.append((b"authorization", b"Bearer " + bearer.encode()))
     scope = {"type": "http", "method": "POST", "path": "/graphql", "headers": headers, "client": ("127.0.0.1", 1)}
     sent: list[dict[str, Any]] = []
 
@@ -53,7 +65,39 @@ async def post(document: str, **variables: Any) -> Any:
     answer = orjson.loads(sent[1]["body"])
     if "errors" in answer:
         raise RuntimeError(str(answer["errors"])[:500])
+    kinds = [one.get("__typename", "Success") for one in answer["data"].values() if isinstance(one, dict)]
+    if not all(kind.endswith("Success") for kind in kinds):
+        raise RuntimeError(f"Refused: {answer['data']}")
     return answer["data"]
+
+
+async def filled_cart(sku: str) -> str:
+    """The token of a new cart with one line."""
+    token: str = (await post(OPEN))["openCart"]["token"]
+    await post(ADD, token=token, sku=sku)
+    return token
+
+
+async def place(token: str) -> None:
+    """Places an order from a cart."""
+    await post(PLACE, key=uuid.uuid4().hex, token=token, email="ann@example.com")
+
+
+def create_account(email: str) -> None:
+    """Creates a customer's account."""
+    from idl import users
+    from thriftshop import call_context, rpc
+
+    with call_context.using(caller="demo"):
+        service = rpc.connect(users.UsersService)
+        service.import_users([users.UserImport(email=email, name="Ann", password=PASSWORD)])
+
+
+async def settle() -> None:
+    """Waits until every consumer group has processed all events, those of the sagas included."""
+    from thriftshop.events import progress
+
+    await asyncio.to_thread(progress.catch_up)
 
 
 async def requests() -> dict[str, Request]:
@@ -62,16 +106,38 @@ async def requests() -> dict[str, Request]:
     skus = itertools.cycle([one["sku"] for one in nodes if one["stock"]["available"] > 20])
     tokens = itertools.cycle([(await post(OPEN))["openCart"]["token"] for _ in range(50)])
     words = itertools.cycle(["teapot", "wool coat", "lamp", "bleu chair", "radio"])
+    email = f"{uuid.uuid4().hex}@example.com"
+    await asyncio.to_thread(create_account, email)
+    bearer = (await post(LOG_IN, email=email, password=PASSWORD))["logIn"]["token"]
     return {
         "list": lambda: post(LIST),
         "page": lambda: post(PAGE, sku=next(skus)),
         "search": lambda: post(SEARCH, query=next(words)),
         "cart line": lambda: post(ADD, token=next(tokens), sku=next(skus)),
         "cart": lambda: post(CART, token=next(tokens)),
+        "profile": lambda: post(PROFILE, bearer),
+        "log in": lambda: post(LOG_IN, email=email, password=PASSWORD),
     }
 
 
-async def cpu(request: Request, seconds: float) -> float:
+async def orders(seconds: float, clients: int) -> float:
+    """Microseconds of CPU time of the whole process an order, from the request until its saga has ended."""
+    nodes = (await post("{ products(first: 100) { nodes { sku stock { available } } } }"))["products"]["nodes"]
+    skus = itertools.cycle([one["sku"] for one in nodes if one["stock"]["available"] > 20])
+    times = []
+    until = time.perf_counter() + seconds
+    while time.perf_counter() < until:
+        carts = [await filled_cart(next(skus)) for _ in range(10 * clients)]
+        await settle()
+        started = time.process_time()
+        for first in range(0, len(carts), clients):
+            await asyncio.gather(*(place(token) for token in carts[first : first + clients]))
+        await settle()
+        times.append((time.process_time() - started) / len(carts) * 1e6)
+    return statistics.median(times)
+
+
+async def cpu(request: Request, seconds: float, clients: int) -> float:
     """Microseconds of CPU time of the whole process a request."""
     await request()
     times = []
@@ -79,8 +145,8 @@ async def cpu(request: Request, seconds: float) -> float:
     while time.perf_counter() < until:
         started = time.process_time()
         for _ in range(10):
-            await request()
-        times.append((time.process_time() - started) / 10 * 1e6)
+            await asyncio.gather(*(request() for _ in range(clients)))
+        times.append((time.process_time() - started) / 10 / clients * 1e6)
     return statistics.median(times)
 
 
@@ -100,17 +166,25 @@ async def measure(arguments: argparse.Namespace) -> None:
         pstats.Stats(profile).sort_stats(arguments.sort).print_stats(45)
         return
     for name, request in every.items():
-        print(f"{name:12} {await cpu(request, arguments.seconds):8.0f} us")  # noqa: T201
+        if arguments.only not in ("", name):
+            continue
+        print(f"{name:12} {await cpu(request, arguments.seconds, arguments.clients):8.0f} us")  # noqa: T201
+    if arguments.only in ("", "order"):
+        print(f"{'order':12} {await orders(arguments.seconds, arguments.clients):8.0f} us")  # noqa: T201
 
 
 def main() -> None:
     """Starts event processing and measures."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--seconds", type=float, default=4.0)
+    parser.add_argument("--clients", type=int, default=1, help="concurrent requests")
+    parser.add_argument("--only", default="", help="measure this request only")
     parser.add_argument("--profile", default="", help="a request: list, page, search, cart line, cart")
     parser.add_argument("--sort", default="tottime")
     arguments = parser.parse_args()
     django.setup()
+    settings.DEBUG = False  # Django keeps every statement if it is set
+    settings.EMAIL_BACKEND = "django.core.mail.backends.dummy.EmailBackend"
     from thriftshop.processes import serving
 
     runner = serving.start()

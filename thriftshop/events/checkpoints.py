@@ -2,9 +2,18 @@
 
 from collections.abc import Iterable, Sequence
 
+from django.db import connection
+
 from thriftshop.event_store.models import Checkpoint
 from thriftshop.events.feed import Cursor
 from thriftshop.events.groups import Group
+
+COLUMNS = ("id", "group", "topic", "partition", "cursor", "waiting_for")
+SAVED = (
+    'SELECT id, "group", topic, "partition", cursor, waiting_for FROM events_checkpoint'
+    ' WHERE "group" = %s AND topic = %s'
+)
+MOVE = "UPDATE events_checkpoint SET cursor = %s, waiting_for = '' WHERE id = %s AND cursor = %s"
 
 
 class CheckpointMoved(Exception):
@@ -17,7 +26,7 @@ class PartitionsChanged(Exception):
 
 def load(group: Group, partitions: Sequence[int]) -> dict[int, Checkpoint]:
     """The checkpoints of a group by partition, created at the start of the topic. Raises PartitionsChanged."""
-    checkpoints = {row.partition: row for row in Checkpoint.objects.filter(group=group.name, topic=group.topic)}
+    checkpoints = _saved(group)
     if checkpoints and checkpoints.keys() != set(partitions):
         raise PartitionsChanged(
             f"{group.name} has read {group.topic} in {len(checkpoints)} partitions, and now there are {len(partitions)}:"
@@ -26,8 +35,16 @@ def load(group: Group, partitions: Sequence[int]) -> dict[int, Checkpoint]:
     if not checkpoints:
         new = [Checkpoint(group=group.name, topic=group.topic, partition=partition) for partition in partitions]
         Checkpoint.objects.bulk_create(new, ignore_conflicts=True)
-        return {row.partition: row for row in Checkpoint.objects.filter(group=group.name, topic=group.topic)}
+        return _saved(group)
     return checkpoints
+
+
+def _saved(group: Group) -> dict[int, Checkpoint]:
+    # For each group at least once a second: plain SQL, without building a query.
+    with connection.cursor() as executed:
+        executed.execute(SAVED, [group.name, group.topic])
+        rows = executed.fetchall()
+    return {row[3]: Checkpoint.from_db(connection.alias, COLUMNS, row) for row in rows}
 
 
 def cursors(groups: Iterable[Group]) -> dict[str, dict[int, Cursor]]:
@@ -44,9 +61,11 @@ def move(checkpoint: Checkpoint, cursor: Cursor) -> None:
     """Moves a checkpoint on from the cursor it was loaded with. Raises CheckpointMoved if that is no longer its cursor."""
     if cursor == checkpoint.cursor:
         return
-    unmoved = Checkpoint.objects.filter(pk=checkpoint.pk, cursor=checkpoint.cursor)
-    if not unmoved.update(cursor=cursor, waiting_for=""):
-        raise CheckpointMoved
+    # With each batch of each group: plain SQL, without building a query.
+    with connection.cursor() as executed:
+        executed.execute(MOVE, [cursor, checkpoint.pk, checkpoint.cursor])
+        if not executed.rowcount:
+            raise CheckpointMoved
 
 
 def wait_for(checkpoint: Checkpoint, event: str) -> None:

@@ -56,6 +56,10 @@ class Decider(Generic[S]):
         """A stream's current state and version; the initial state and 0 for one without events."""
         return self.load_many([stream])[stream]
 
+    def load_known(self, stream: str) -> tuple[S, int]:
+        """A stream's state as this process last knew it: other processes may have changed it since."""
+        return self._cached(stream) or self.load(stream)
+
     def load_many(self, names: Iterable[str]) -> dict[str, tuple[S, int]]:
         """The current states and versions of many streams."""
         cached = {stream: self._cached(stream) or (self._initial, 0) for stream in names}
@@ -115,7 +119,7 @@ class Decider(Generic[S]):
                 continue
             self._save(writes, states, done)
             if len(done) == len(decisions):
-                wakeups.notify()
+                wakeups.notify(self.topic)
                 return {stream: done[stream] for stream in decisions}
             fresh = True
             time.sleep(_jitter.uniform(0, 0.002 * 2**attempt))

@@ -1,6 +1,7 @@
 """The outbox of state-stored contexts: events in the model's own transaction, in the same log as all others."""
 
 from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 from django.db import connection, transaction
@@ -41,7 +42,7 @@ def record_many(topic: str, events: dict[str, Sequence[Any]]) -> None:
     outcomes = DatabaseStreams(topic).append(writes)
     if not all(isinstance(outcome, Written) for outcome in outcomes):
         raise RuntimeError(f"Another transaction recorded {topic} events for the same row: lock the row first.")
-    transaction.on_commit(wakeups.notify)
+    transaction.on_commit(partial(wakeups.notify, topic))
 
 
 def _versions(topic: str, streams: list[str]) -> dict[str, int]:

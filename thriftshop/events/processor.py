@@ -15,6 +15,7 @@ from thriftshop.telemetry import metrics
 
 log = logging.getLogger("thriftshop.events")
 
+_known: dict[str, dict[int, Checkpoint]] = {}  # as this process has just moved them, by group and partition
 _turns: dict[str, threading.RLock] = {}
 
 
@@ -28,17 +29,27 @@ def lane(group: Group) -> str:
     return "here" if streams.is_hosted(group.topic) else group.topic
 
 
-def process(group: Group, ends: Mapping[int, Cursor] | None = None) -> int:
+def process(group: Group, ends: Mapping[int, Cursor] | None = None, *, keep: bool = False) -> int:
     """Processes the next batch of each partition; returns how many events those were.
 
     It is 0 at the end of the partitions, and if other processes hold their leases. `ends` are the feed's, if they are
-    known to the caller. Raises rpc.Unavailable if the topic's process does not answer, UnknownEvent.
+    known to the caller. With `keep`, the checkpoints that were moved are kept for the next call. Raises rpc.Unavailable if the
+    topic's process does not answer, UnknownEvent.
     """
     with _turns.setdefault(lane(group), threading.RLock()), groups.as_caller(group.name):
         source = feed.of(group.topic)
-        saved = checkpoints.load(group, source.partitions)
+        known = _known.pop(group.name, None)
+        saved = known if keep and known else checkpoints.load(group, source.partitions)
         late = [row for row in saved.values() if ends is None or ends.get(row.partition) != row.cursor]
-        return sum(_process_partition(group, checkpoint) for checkpoint in late)
+        processed = sum(_process_partition(group, checkpoint) for checkpoint in late)
+        if keep and processed:
+            _known[group.name] = saved
+        return processed
+
+
+def forget() -> None:
+    """Forgets the checkpoints that were kept."""
+    _known.clear()
 
 
 def _process_partition(group: Group, checkpoint: Checkpoint) -> int:
@@ -81,6 +92,7 @@ def process_batch(group: Group, checkpoint: Checkpoint, batch: Batch) -> int:
             _alone(group, checkpoint, message)
             done += 1
         checkpoints.move(checkpoint, batch.cursor)
+        checkpoint.cursor = batch.cursor
     except checkpoints.CheckpointMoved:
         log.warning(
             "checkpoint moved by another process", extra={"group": group.name, "left": len(batch.messages) - done}
@@ -92,6 +104,7 @@ def _publish(group: Relay, checkpoint: Checkpoint, batch: Batch) -> int:
     if batch.messages:
         group.publish(group.topic, batch.messages)
     checkpoints.move(checkpoint, batch.cursor)
+    checkpoint.cursor = batch.cursor
     metrics.EVENTS_CONSUMED.labels(group.name).inc(len(batch.messages))
     return len(batch.messages)
 
@@ -114,6 +127,8 @@ def _together(group: Consumer, checkpoint: Checkpoint, batch: Batch) -> bool:
     except Exception as error:
         log.warning("batch failed", extra={"group": group.name, "problem": repr(error)})
         return False
+    # After the commit: if the transaction fails, the checkpoint has not moved.
+    checkpoint.cursor, checkpoint.waiting_for = batch.cursor, ""
     metrics.EVENTS_CONSUMED.labels(group.name).inc(len(batch.messages))
     return True
 

@@ -3,15 +3,16 @@
 import logging
 import threading
 import time
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from itertools import groupby
 
 from django.db import close_old_connections, connections
 
 from thriftshop.database import disk, migrating
-from thriftshop.events import broadcast, effects, feed, groups, leases, processor, progress, schedule, streams, wakeups
+from thriftshop.events import broadcast, effects, feed, groups, leases, processor, schedule, streams, wakeups
 from thriftshop.events.feed import Cursor
 from thriftshop.events.groups import Group
+from thriftshop.events.news import News
 from thriftshop.events.stalls import Stall, Stalls
 from thriftshop.telemetry import repeats
 
@@ -27,6 +28,8 @@ FIRST_REST_SECONDS = 0.05
 MAX_PAUSE_SECONDS = 5.0
 MAX_PAUSE_WHILE_UNREACHABLE_SECONDS = 1.0
 MIGRATED_CHECK_SECONDS = 1.0
+ROUND_SECONDS = 0.01
+"""The least time between two looks for new events: what is recorded meanwhile is processed in one batch."""
 
 UNREACHABLE = "the database does not answer"
 ROUND_FAILED = "round failed"
@@ -41,7 +44,9 @@ class Supervisor(threading.Thread):
         self._stopping = threading.Event()
         self._workers = [_worker(name, list(members), self._stopping) for name, members in _by_lane(groups.hosted())]
         self._scheduler = Scheduler(self._stopping) if schedule.jobs() else None
-        self._ends: progress.Ends = {}
+        self._news = News(
+            [one for worker in self._workers if not isinstance(worker, RemoteWorker) for one in worker.groups]
+        )
         self._broadcasts: list[broadcast.Broadcast] = []
         self._stalls = Stalls()
         self._stalls_seen_at = time.monotonic()
@@ -52,16 +57,17 @@ class Supervisor(threading.Thread):
 
     def run(self) -> None:
         """Starts the threads, and wakes them for new events until stopped."""
-        hosted = [one for worker in self._workers if not isinstance(worker, RemoteWorker) for one in worker.groups]
         try:
             self._wait_until_migrated()
+            processor.forget()
             for thread in self._threads():
                 thread.start()
             self._broadcasts = broadcast.start()
             while not self._stopping.is_set():
                 count = wakeups.count()
-                self._poll(hosted)
-                wakeups.wait(count, feed.POLL_SECONDS)
+                self._poll()
+                self._stopping.wait(ROUND_SECONDS)
+                wakeups.wait(count, feed.POLL_SECONDS - ROUND_SECONDS)
         finally:
             connections.close_all()
 
@@ -87,9 +93,9 @@ class Supervisor(threading.Thread):
         if reported and not self._stopping.is_set():
             log.info("the database is migrated")
 
-    def _poll(self, hosted: Sequence[Group]) -> None:
+    def _poll(self) -> None:
         try:
-            self._wake(hosted)
+            self._wake(self._news.groups())
             if time.monotonic() - self._stalls_seen_at >= STALL_CHECK_SECONDS:
                 self._check_stalls()
         except Exception as error:
@@ -101,15 +107,12 @@ class Supervisor(threading.Thread):
     def _check_stalls(self) -> None:
         self._stalls_seen_at = time.monotonic()
         remote = {one.topic: one.ends for one in self._workers if isinstance(one, RemoteWorker) and one.ends}
-        self._stalls.check([group for worker in self._workers for group in worker.groups], self._ends | remote)
+        self._stalls.check([group for worker in self._workers for group in worker.groups], self._news.ends | remote)
 
-    def _wake(self, hosted: Sequence[Group]) -> None:
-        ends = progress.ends_of(hosted)
-        changed = {topic for topic, one in ends.items() if one != self._ends.get(topic)}
-        self._ends = ends
+    def _wake(self, names: Collection[str]) -> None:
         for worker in self._workers:
-            if any(group.topic in changed for group in worker.groups):
-                worker.wake()
+            if affected := [group.name for group in worker.groups if group.name in names]:
+                worker.wake(affected)
 
     def _threads(self) -> list[threading.Thread]:
         return [*self._workers, *([self._scheduler] if self._scheduler else [])]
@@ -136,11 +139,19 @@ class Worker(threading.Thread):
         self.groups = members
         self._stopping = stopping
         self._woken = threading.Event()
+        self._pending = {group.name for group in members}
+        self._pending_lock = threading.Lock()
+        self._full_round_at = float("-inf")
         self._resting: dict[str, tuple[float, float]] = {}  # until when, and for how long
 
-    def wake(self) -> None:
-        """Tells the worker that there are new events."""
+    def wake(self, names: Iterable[str] = ()) -> None:
+        """Tells the worker that there are new events for these groups."""
+        self._keep_pending(names)
         self._woken.set()
+
+    def _keep_pending(self, names: Iterable[str]) -> None:
+        with self._pending_lock:
+            self._pending.update(names)
 
     def run(self) -> None:
         """Processes the groups until stopped."""
@@ -152,9 +163,19 @@ class Worker(threading.Thread):
         finally:
             connections.close_all()
 
-    def round(self, ends: Mapping[int, Cursor] | None = None) -> int:
-        """Lets each group process a batch; returns how many events those were."""
-        return sum(self.process(group, ends) for group in self.groups)
+    def round(self) -> int:
+        """Lets the groups that have new events process a batch, once a second every group; returns how many events those were."""
+        due = self._due()
+        return sum(self.process(group) for group in self.groups if group.name in due)
+
+    def _due(self) -> set[str]:
+        """The groups to process now."""
+        if time.monotonic() >= self._full_round_at:
+            self._full_round_at = time.monotonic() + FULL_ROUND_SECONDS
+            self._keep_pending(group.name for group in self.groups)
+        with self._pending_lock:
+            due, self._pending = self._pending, set()
+        return due
 
     def _pause(self) -> float:
         """The seconds until the next full round, or until a group has rested."""
@@ -165,12 +186,15 @@ class Worker(threading.Thread):
         """Lets a group process a batch, unless it rests; returns how many events that were."""
         until, rest = self._resting.get(group.name, (0.0, FIRST_REST_SECONDS))
         if time.monotonic() < until:
+            self._keep_pending([group.name])
             return 0
         try:
-            processed = processor.process(group, ends)
+            processed = processor.process(group, ends, keep=True)
         except Exception as error:
             self._let_rest(group, rest, error)
             return 0
+        if processed >= group.batch:  # there may be more
+            self._keep_pending([group.name])
         if self._resting.pop(group.name, None):
             for message in (WAITS, FAILED):
                 failures.recovered(message, group.name, {"group": group.name})
@@ -183,6 +207,7 @@ class Worker(threading.Thread):
             failures.report(logging.WARNING, WAITS, group.name, extra=details)
         else:
             failures.report(logging.ERROR, FAILED, group.name, error, details)
+        self._keep_pending([group.name])
         self._resting[group.name] = (time.monotonic() + rest, min(rest * 2, MAX_PAUSE_SECONDS))
         close_old_connections()
 
@@ -219,7 +244,7 @@ class RemoteWorker(Worker):
         if self._away_for:
             log.info("the topic's process answers again", extra={"topic": self.topic})
             self._away_for = 0.0
-        while self.round(self.ends) and not self._stopping.is_set():
+        while sum(self.process(group, self.ends) for group in self.groups) and not self._stopping.is_set():
             pass
         # A process that is too busy to wait answers immediately: it must not be polled in a tight loop.
         waited = self.ends != seen or time.monotonic() - polled_at >= patience / 2

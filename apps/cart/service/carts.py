@@ -58,10 +58,14 @@ def find(ref: cart.CartRef) -> Owner:
     if ref.token is None:
         return of_customer(identity.require_viewer().id)
     owner = Owner(guest_cart_id(ref.token), None)
-    state, _ = carts.load(owner.cart_id)
-    if not state.opened:
+    if not _is_open(owner):
         raise common.NotFound(message="There is no such cart. Open a new one.", kind="cart")
     return owner
+
+
+def _is_open(owner: Owner) -> bool:
+    # Opened carts stay open: what this process knew last is enough.
+    return carts.load_known(owner.cart_id)[0].opened or carts.load(owner.cart_id)[0].opened
 
 
 def open_guest(currency: str) -> tuple[str, Owner]:
@@ -79,7 +83,10 @@ def load(owner: Owner) -> tuple[domain.CartState, int]:
 
     An empty cart has the currency of its customer's setting, unless another was chosen for it.
     """
-    state, version = carts.load(owner.cart_id)
+    return _current(owner, *carts.load(owner.cart_id))
+
+
+def _current(owner: Owner, state: domain.CartState, version: int) -> tuple[domain.CartState, int]:
     state = domain.as_of(state, call_context.happened_at(), owner.lifetime)
     if owner.customer_id is not None and not (state.lines or state.is_currency_chosen):
         currency = offers.preferred_currency(owner.customer_id)
@@ -87,8 +94,10 @@ def load(owner: Owner) -> tuple[domain.CartState, int]:
     return state, version
 
 
-def change(owner: Owner, command: Command, key: str | None = None, currency: str | None = None) -> None:
-    """Apply a command to a cart; on concurrent changes it is repeated on the new state.
+def change(
+    owner: Owner, command: Command, key: str | None = None, currency: str | None = None
+) -> tuple[domain.CartState, int]:
+    """Apply a command to a cart; on concurrent changes it is repeated on the new state. Returns the state and version after it.
 
     `currency` is used for an empty cart of a customer; without it the currency stays.
     """
@@ -102,7 +111,8 @@ def change(owner: Owner, command: Command, key: str | None = None, currency: str
         decided = command(domain.as_of(state, at, owner.lifetime), at)
         return [*preparation, *decided] if decided else []
 
-    decide(owner.cart_id, decision, key)
+    decided = record(owner.cart_id, decision, key)
+    return decided.state, decided.version
 
 
 def decide(cart_id: str, decision: Callable[[domain.CartState], Sequence[Any]], key: str | None = None) -> int:
@@ -121,9 +131,14 @@ def record(
         raise rpc.Unavailable("Too many processes are changing this cart; send the same again.") from conflict
 
 
-def show(owner: Owner, prices: domain.Prices | None = None) -> cart.Cart:
-    """A cart with current prices, if `prices` are not those of its products, and availability."""
-    state, version = load(owner)
+def show(
+    owner: Owner, prices: domain.Prices | None = None, changed: tuple[domain.CartState, int] | None = None
+) -> cart.Cart:
+    """A cart with current prices, if `prices` are not those of its products, and availability.
+
+    `changed` is its state and version, if it was just changed.
+    """
+    state, version = load(owner) if changed is None else _current(owner, *changed)
     now = call_context.happened_at()
     used_at = state.used_at if state.lines else now
     current, priced = offers.of(list(state.lines), state.currency, prices)

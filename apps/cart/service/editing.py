@@ -32,8 +32,8 @@ def add_item(ref: cart.CartRef, item: cart.CartItem, key: str | None = None) -> 
     domain.totals([item])
     prices = _prices(owner, [item.sku])
     key = key and f"add:{key}"
-    carts.change(owner, lambda state, at: domain.add(state, item, prices, at), key, prices.currency)
-    return carts.show(owner, prices)
+    changed = carts.change(owner, lambda state, at: domain.add(state, item, prices, at), key, prices.currency)
+    return carts.show(owner, prices, changed)
 
 
 def _prices(owner: carts.Owner, skus: Iterable[str]) -> domain.Prices:
@@ -57,9 +57,9 @@ def add_items(
         added, left_out[:] = domain.add_many(state, priced, prices, at, as_fits=as_fits)
         return added
 
-    carts.change(owner, decide, key and f"add:{key}", prices.currency)
+    changed = carts.change(owner, decide, key and f"add:{key}", prices.currency)
 
-    view = carts.show(owner, prices)
+    view = carts.show(owner, prices, changed)
     view.left_out = [*left_out, *_not_priced(totals)]
     return view
 
@@ -77,22 +77,24 @@ def set_quantity(ref: cart.CartRef, sku: str, quantity: int) -> cart.Cart:
     domain.require_sku(sku)
     prices = _prices(owner, [sku] if quantity else [])
     currency = prices.currency if quantity else None
-    carts.change(owner, lambda state, at: domain.set_quantity(state, sku, quantity, prices, at), None, currency)
-    return carts.show(owner, prices)
+    changed = carts.change(
+        owner, lambda state, at: domain.set_quantity(state, sku, quantity, prices, at), None, currency
+    )
+    return carts.show(owner, prices, changed)
 
 
 def remove_item(ref: cart.CartRef, sku: str) -> cart.Cart:
     """Remove a line."""
     owner = carts.find(ref)
-    carts.change(owner, lambda state, at: domain.remove(state, sku, at))
-    return carts.show(owner)
+    changed = carts.change(owner, lambda state, at: domain.remove(state, sku, at))
+    return carts.show(owner, None, changed)
 
 
 def clear(ref: cart.CartRef) -> cart.Cart:
     """Remove all lines."""
     owner = carts.find(ref)
-    carts.change(owner, lambda state, at: domain.clear(state, "customer", at))
-    return carts.show(owner)
+    changed = carts.change(owner, lambda state, at: domain.clear(state, "customer", at))
+    return carts.show(owner, None, changed)
 
 
 def set_currency(ref: cart.CartRef, currency: str) -> cart.Cart:
@@ -100,5 +102,5 @@ def set_currency(ref: cart.CartRef, currency: str) -> cart.Cart:
     owner = carts.find(ref)
     code = money.accepted(currency, settings.CURRENCIES, "currency")
     prices = offers.prices(list(carts.load(owner)[0].lines), code)
-    carts.change(owner, lambda state, at: domain.set_currency(state, code, prices, at))
-    return carts.show(owner, prices)
+    changed = carts.change(owner, lambda state, at: domain.set_currency(state, code, prices, at))
+    return carts.show(owner, prices, changed)

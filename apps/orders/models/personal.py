@@ -6,10 +6,12 @@ from cryptography.fernet import Fernet, InvalidToken
 from django.db import models
 
 from idl import orders
+from thriftshop.database import bulk
 from thriftshop.rpc import codec
 
 NOTHING = orders.Personal()
 OWNERS_PER_QUERY = 500
+DO_NOTHING = " ON CONFLICT (owner) DO NOTHING"
 
 
 class PersonalKey(models.Model):
@@ -31,8 +33,16 @@ def seal(personal: orders.Personal, owner: str) -> bytes | None:
     """The personal data, encrypted with its owner's key; None if it is empty."""
     if personal == NOTHING:
         return None
-    row, _ = PersonalKey.objects.get_or_create(owner=owner, defaults={"key": Fernet.generate_key()})
-    return Fernet(bytes(row.key)).encrypt(codec.encode(personal))
+    return Fernet(_key(owner)).encrypt(codec.encode(personal))
+
+
+def _key(owner: str) -> bytes:
+    """The owner's key, which is made if there is none."""
+    if (known := _keys([owner])) == {}:
+        # Another process may make one at the same time: the first is used.
+        bulk.insert(PersonalKey.objects.all(), ("owner", "key"), [(owner, Fernet.generate_key())], DO_NOTHING)
+        known = _keys([owner])
+    return known[owner]
 
 
 def unseal(sealed: Mapping[str, tuple[str, bytes | None]]) -> dict[str, orders.Personal]:
@@ -47,7 +57,7 @@ def _keys(owners: Iterable[str]) -> dict[str, bytes]:
     return {
         owner: bytes(key)
         for batch in batches
-        for owner, key in PersonalKey.objects.filter(owner__in=batch).values_list("owner", "key")
+        for owner, key in bulk.read(PersonalKey.objects.all(), ("owner", "key"), "owner", batch)
     }
 
 

@@ -86,9 +86,9 @@ def poll(
     """Waits on an embedded feed, for the events of this process and of others that share its database."""
     until = time.monotonic() + seconds
     while True:
-        count = wakeups.count()
+        count = wakeups.count(feed.topic)
         ends = feed.ends()
         remaining = until - time.monotonic()
         if ends != seen or remaining <= 0 or stop():
             return ends
-        wakeups.wait(count, min(remaining, POLL_SECONDS))
+        wakeups.wait(count, min(remaining, POLL_SECONDS), feed.topic)
