@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from html import escape
 from typing import Any
 
-WIDTH, LEFT, RIGHT = 960, 70, 20
+WIDTH, LEFT, RIGHT = 960, 70, 60
 UPPER, LOWER = (50, 330), (390, 520)  # top and bottom of the two panels
 STYLE = """
 :root { color-scheme: light dark; }
@@ -41,15 +41,15 @@ def draw(title: str, rows: Sequence[dict[str, Any]], offered: float, limit_ms: f
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} 560" role="img" aria-label="{escape(title)}">',
         f'<style>{STYLE}</style><rect class="page" width="{WIDTH}" height="560"/>',
         _text(LEFT, 24, title, "title"),
-        _text(LEFT, 42, "Latency from the intended send time, ms: blue p50, orange p99, red the promised p99"),
+        _text(LEFT, 42, "Latency from the intended send time, ms; dashed: the promised p99"),
         *(_tick(latency(10**power), f"{10**power:,}") for power in decades),
         _line(rows, across, latency, "p50"),
         _line(rows, across, latency, "p99"),
         f'<line class="limit" x1="{LEFT}" x2="{WIDTH - RIGHT}" y1="{latency(limit_ms):.1f}" y2="{latency(limit_ms):.1f}"/>',
-        _text(LEFT, LOWER[0] - 12, f"Answered requests per second: green; {offered:,.0f} offered"),
+        _text(LEFT, LOWER[0] - 12, f"Answered requests per second; {offered:,.0f} offered"),
         *(_tick(rate(value), f"{value:,.0f}") for value in (0, offered)),
         _line(rows, across, rate, "answered", "rate"),
-        *(_text(across(second), 545, f"{second} s") for second in _seconds(last)),
+        *(_text(across(second), 545, f"{second} s", anchor="middle") for second in _seconds(last)),
     ]
     return "\n".join(parts) + "\n</svg>\n"
 
@@ -63,8 +63,8 @@ def _seconds(last: int) -> list[int]:
     return list(range(0, last + 1, step))
 
 
-def _text(x: float, y: float, text: str, css: str = "") -> str:
-    return f'<text class="text {css}" x="{x:.0f}" y="{y:.0f}">{escape(text)}</text>'
+def _text(x: float, y: float, text: str, css: str = "", anchor: str = "start") -> str:
+    return f'<text class="text {css}" text-anchor="{anchor}" x="{x:.0f}" y="{y:.0f}">{escape(text)}</text>'
 
 
 def _tick(y: float, label: str) -> str:
@@ -73,5 +73,8 @@ def _tick(y: float, label: str) -> str:
 
 
 def _line(rows: Sequence[dict[str, Any]], across: Any, up: Any, name: str, css: str = "") -> str:
+    if not rows:
+        return ""
     points = " L".join(f"{across(row['second']):.1f} {up(row[name]):.1f}" for row in rows)
-    return f'<path class="{css or name}" d="M{points}"/>' if rows else ""
+    end = f'<text class="text" x="{WIDTH - RIGHT + 6}" y="{up(rows[-1][name]) + 4:.1f}">{name}</text>'
+    return f'<path class="{css or name}" d="M{points}"/>{end}'

@@ -24,6 +24,10 @@ ADD = Document(
     f"""mutation Add($input: AddToCartInput!) {{ addToCart(input: $input) {{ {REFUSAL}
     ... on AddToCartSuccess {{ cart {{ version itemCount }} }} }} }}"""
 )
+ADD_ITEMS = Document(
+    f"""mutation AddItems($input: AddItemsToCartInput!) {{ addItemsToCart(input: $input) {{ {REFUSAL}
+    ... on AddItemsToCartSuccess {{ cart {{ version }} leftOut {{ sku }} }} }} }}"""
+)
 SET = Document(
     f"""mutation Set($input: SetCartQuantityInput!) {{ setCartQuantity(input: $input) {{ {REFUSAL}
     ... on SetCartQuantitySuccess {{ cart {{ version itemCount }} }} }} }}"""

@@ -35,6 +35,7 @@ KINDS = (
     # In addition to the offered rate: another client's reads of what was written.
     Kind("read back", "freshness", 0.0),
 )
+GROUPS = (READ, WRITE, SESSION)
 NUMBERS = {kind.name: number for number, kind in enumerate(KINDS)}
 SENT = tuple(kind for kind in KINDS if kind.share)
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TypeVar
 
 import numpy as np
 
@@ -38,8 +38,8 @@ class Size:
     orders: int
 
 
-FULL = Size(products=10_000, customers=600, guests=2_400, orders=300)
-SHORT = Size(products=1_000, customers=40, guests=160, orders=40)
+FULL = Size(products=10_000, customers=300, guests=2_700, orders=300)
+SHORT = Size(products=1_000, customers=30, guests=100, orders=30)
 SMALLEST = Size(products=200, customers=10, guests=30, orders=10)
 
 
@@ -154,11 +154,11 @@ def _open_cart(client: closed.Client, holder: Holder) -> None:
 
 
 def _fill(client: closed.Client, holder: Holder) -> None:
-    for sku, quantity in holder.lines.items():
-        values: dict[str, Any] = {"sku": sku, "quantity": quantity}
-        if holder.cart_token:
-            values["cartToken"] = holder.cart_token
-        client.mutate("addToCart", documents.ADD, holder.token, values)
+    items = [{"sku": sku, "quantity": quantity} for sku, quantity in holder.lines.items()]
+    values = {"items": items, **({"cartToken": holder.cart_token} if holder.cart_token else {})}
+    left_out = client.mutate("addItemsToCart", documents.ADD_ITEMS, holder.token, values)["leftOut"]
+    if left_out:
+        raise closed.Unexpected(f"Not added to a cart: {left_out}")
 
 
 def _order(

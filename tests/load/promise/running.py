@@ -137,7 +137,7 @@ def _prefer_this_process() -> None:
 
 def _prepared(options: Options, folder: Path, console: Console) -> Prepared:
     """The shop before the load, copied from an earlier run's preparation if nothing it depends on has changed."""
-    kept = RESULTS / f"prepared-{_digest(options)}"
+    kept = RESULTS / f"prepared-{options.shape}-{options.size.products}-{_digest(options)}"
     if not (kept / "prepared.json").exists():
         _prepare(options, kept, console)
     shop.copy(kept, folder)
@@ -156,10 +156,19 @@ def _prepare(options: Options, kept: Path, console: Console) -> None:
                 )
             finally:
                 empty.stop()
-        shutil.rmtree(kept, ignore_errors=True)
-        shop.copy(folder, kept)
-        prepared.save(kept / "prepared.json")
+        _keep(folder, prepared, kept)
         console.print(f"Prepared in {time.monotonic() - began:.0f} s")
+
+
+def _keep(folder: Path, prepared: Prepared, kept: Path) -> None:
+    """Keeps a prepared shop for later runs, in place of earlier ones of its shape and size."""
+    unfinished = kept.with_suffix(f".{os.getpid()}")
+    shop.copy(folder, unfinished)
+    prepared.save(unfinished / "prepared.json")
+    for earlier in kept.parent.glob(f"{kept.name.rpartition('-')[0]}-*"):
+        if earlier != unfinished:
+            shutil.rmtree(earlier, ignore_errors=True)
+    unfinished.rename(kept)
 
 
 def _digest(options: Options) -> str:
