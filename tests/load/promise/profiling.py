@@ -10,19 +10,19 @@ from pathlib import Path
 from typing import Any
 
 TOP = 40
-SAMPLES_PER_SECOND = 100
+SAMPLES_PER_SECOND = 50
 STOP_SECONDS = 60
 
 
 class Profiler:
-    """One py-spy for each process, for the time of the load. It samples without stopping the process."""
+    """One py-spy for each process, for the time of the load. It stops the process for each sample, so stacks are exact."""
 
     def __init__(self, pids: Mapping[str, Sequence[int]], folder: Path, seconds: float) -> None:
         program = str(Path(sys.executable).with_name("py-spy"))
         self.files = {
             (name, pid): folder / f"profile-{name}-{pid}.txt" for name, several in pids.items() for pid in several
         }
-        options = f"--format raw --nonblocking --rate {SAMPLES_PER_SECOND} --duration {int(seconds)}".split()
+        options = f"--format raw --function --rate {SAMPLES_PER_SECOND} --duration {int(seconds)}".split()
         self.running = [
             subprocess.Popen(  # noqa: S603 - a tool of requirements-dev.txt
                 [program, "record", *options, "--pid", str(pid), "--output", str(file)],
@@ -41,10 +41,11 @@ class Profiler:
 
 
 def own_time(lines: Iterable[str]) -> list[dict[str, Any]]:
-    """The share of each function from collapsed stacks: `outer;inner 12`. Threads that wait are not sampled by py-spy."""
+    """The share of each function from collapsed stacks: `outer;inner 12`. py-spy leaves out threads that wait."""
     counts: Counter[str] = Counter()
     for line in lines:
         stack, _, count = line.rpartition(" ")
-        counts[stack.rpartition(";")[2]] += int(count)
+        if stack:
+            counts[stack.rpartition(";")[2]] += int(count)
     total = counts.total() or 1
     return [{"function": name, "share": round(count / total, 4)} for name, count in counts.most_common(TOP)]

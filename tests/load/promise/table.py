@@ -20,6 +20,8 @@ def show(console: Console, found: dict[str, Any], compared: Sequence[Row], concl
     console.print(_freshness(found))
     console.print(_usage(found["usage"]))
     _codes(console, found["codes"])
+    if found["profile"]:
+        console.print(_profile(found["profile"]))
     console.print(_verdict(compared))
     for one in found["books"]:
         for example in one["examples"]:
@@ -69,6 +71,13 @@ def _usage(usage: Mapping[str, Mapping[str, float]]) -> Table:
             f"{row['us_per_request']:,.0f}",
             f"{row['megabytes']:,.0f}",
         )
+    return table
+
+
+def _profile(functions: Sequence[Mapping[str, Any]]) -> Table:
+    table = Table("function", "own time", title="Profile of the servers")
+    for row in functions:
+        table.add_row(row["function"], f"{row['share']:.1%}")
     return table
 
 
