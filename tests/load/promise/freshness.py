@@ -15,8 +15,6 @@ from tests.load.promise import mix
 from tests.load.promise.connections import Connection, Request
 from tests.load.promise.generator import Generator
 
-# Every fifth write is read back.
-EVERY = 5
 RETRY_SECONDS = 0.025
 # A write that is not visible after this time is stale, on a machine of any speed.
 STALE_SECONDS = 10.0
@@ -28,16 +26,18 @@ Data = dict[str, Any]
 class Freshness:
     """The ages of writes by kind, and those that were never visible, or disappeared again."""
 
-    def __init__(self, generator: Generator, outcome: Callable[[Request, int, bytes], tuple[int, Data | None]]) -> None:
-        self.generator, self.outcome = generator, outcome
+    def __init__(
+        self, generator: Generator, outcome: Callable[[Request, int, bytes], tuple[int, Data | None]], every: int
+    ) -> None:
+        self.generator, self.outcome, self.every = generator, outcome, every
         self.ages: dict[str, array] = {}
         self.stale: list[str] = []
         self.writes = 0
 
     def follow(self, name: str, data: bytes, shows: Callable[[Data], bool], written: float, by: Connection) -> None:
-        """Reads every fifth write back with this request until `shows` says so."""
+        """Reads a write back with this request until `shows` says so, if it is one of the sample."""
         self.writes += 1
-        if self.writes % EVERY == 0:
+        if self.writes % self.every == 0:
             request = Request(READ_BACK, data, self._take, (name, shows, written, by))
             self.generator.later(request, written, by)
 

@@ -17,6 +17,7 @@ from rich.console import Console
 
 from settings.variables import ROOT
 from tests.load.promise import books, generator, mix, observing, preparation, processes, profiling, shop, summary
+from tests.load.promise.generator import Recording
 from tests.load.promise.preparation import Prepared, Size
 from tests.load.promise.shop import Shop
 from tests.load.promise.workload import Workload
@@ -24,7 +25,9 @@ from tests.load.promise.workload import Workload
 RESULTS = ROOT / "var" / "promise"
 # Preparing is no measurement: its calls may take their time.
 PATIENT = {"DEADLINE_FACTOR": "20"}
-PRIORITY = -10
+PRIORITY = -20
+# These reads come in addition to the offered rate; where times are not judged, every write is read back.
+READ_BACK_EVERY = 5
 # What a prepared shop depends on; the gateway only passes its calls on.
 SOURCES = (
     "apps/[!g]*/**/*.py",
@@ -79,8 +82,9 @@ def _logs_shown_on_failure(running: Shop, console: Console) -> Iterator[None]:
 
 
 def _load(options: Options, running: Shop, prepared: Prepared, folder: Path, console: Console) -> dict[str, Any]:
+    """Sends the load and gives its figures, then those of the books."""
     sender = generator.Generator(running.address)
-    workload = Workload(sender, prepared)
+    workload = Workload(sender, prepared, READ_BACK_EVERY if options.timed else 1)
     times = generator.arrivals(options.rate, options.warm_up + options.seconds).tolist()
     kinds = mix.sequence(len(times))
     observer = observing.Observer(folder / "progress.jsonl")
@@ -89,14 +93,18 @@ def _load(options: Options, running: Shop, prepared: Prepared, folder: Path, con
     _prefer_this_process()
     since, before = int(time.time() * 1000), _usages(groups)
     recording = sender.run(times, kinds, workload.make)
-    after, ages = _usages(groups), observer.stop()
-    usage = processes.shares(before, after, recording.seconds)
-    own = {"cores": recording.cpu_seconds / recording.seconds, "cpu_seconds": recording.cpu_seconds, "megabytes": 0.0}
-    own["megabytes"] = processes.usage([os.getpid()]).most_resident / 1e6
-    usage["load generator"] = own
-    for row in usage.values():
-        row["us_per_request"] = row["cpu_seconds"] / len(recording.dones) * 1e6
+    usage = processes.shares(before, _usages(groups), recording.seconds)
+    found = _figures(options, recording, workload)
+    found["projections"] = summary.projections(observer.stop())
+    found["usage"] = _with_generator(usage, recording)
+    found["profile"] = profiler.result() if profiler else {}
     console.print("Comparing stock, orders, carts and books")
+    results = books.check(running.address, workload.ledger, since)
+    found["books"] = [{**one.check._asdict(), "holds": one.check.holds, "examples": one.examples} for one in results]
+    return found
+
+
+def _figures(options: Options, recording: Recording, workload: Workload) -> dict[str, Any]:
     return {
         "shape": options.shape,
         "workers": options.workers,
@@ -109,15 +117,20 @@ def _load(options: Options, running: Shop, prepared: Prepared, folder: Path, con
         "connections": recording.connections,
         "most_in_flight": recording.most_in_flight,
         "freshness": summary.freshness(workload.freshness.ages, workload.freshness.stale),
-        "projections": summary.projections(ages),
-        "usage": usage,
         "by_second": summary.by_second(recording),
-        "profile": profiler.result() if profiler else [],
-        "books": [
-            {**one.check._asdict(), "holds": one.check.holds, "examples": one.examples}
-            for one in books.check(running.address, workload.ledger, since)
-        ],
     }
+
+
+def _with_generator(usage: dict[str, dict[str, float]], recording: Recording) -> dict[str, dict[str, float]]:
+    """The usage with a row for this process, and divided by all answered requests."""
+    usage["load generator"] = {
+        "cores": recording.cpu_seconds / recording.seconds,
+        "cpu_seconds": recording.cpu_seconds,
+        "megabytes": processes.usage([os.getpid()]).most_resident / 1e6,
+    }
+    for row in usage.values():
+        row["us_per_request"] = row["cpu_seconds"] / len(recording.dones) * 1e6
+    return usage
 
 
 def _usages(groups: dict[str, list[int]]) -> dict[str, processes.Usage]:

@@ -20,8 +20,8 @@ def show(console: Console, found: dict[str, Any], compared: Sequence[Row], concl
     console.print(_freshness(found))
     console.print(_usage(found["usage"]))
     _codes(console, found["codes"])
-    if found["profile"]:
-        console.print(_profile(found["profile"]))
+    for name, rows in found["profile"].items():
+        console.print(_profile(rows, PROFILES[name]))
     console.print(_verdict(compared))
     for one in found["books"]:
         for example in one["examples"]:
@@ -74,10 +74,17 @@ def _usage(usage: Mapping[str, Mapping[str, float]]) -> Table:
     return table
 
 
-def _profile(functions: Sequence[Mapping[str, Any]]) -> Table:
-    table = Table("function", "own time", title="Profile of the servers")
-    for row in functions:
-        table.add_row(row["function"], f"{row['share']:.1%}")
+PROFILES = {
+    "functions": "time of its own",
+    "packages": "time of its own, by package",
+    "including": "with what it calls, functions of the shop",
+}
+
+
+def _profile(rows: Sequence[Mapping[str, Any]], what: str) -> Table:
+    table = Table("function", what, title="Profile of the servers")
+    for row in rows:
+        table.add_row(row["name"], f"{row['share']:.1%}")
     return table
 
 

@@ -173,9 +173,13 @@ def test_the_chart_is_an_svg_with_a_line_for_each_figure_in_light_and_dark():
     assert "prefers-color-scheme: dark" in text
 
 
-def test_the_profile_counts_the_innermost_function():
-    lines = ["main (a.py:1);run (b.py:2) 3", "main (a.py:1);run (b.py:2);wait (c.py:3) 1"]
-    assert profiling.own_time(lines) == [
-        {"function": "run (b.py:2)", "share": 0.75},
-        {"function": "wait (c.py:3)", "share": 0.25},
-    ]
+def test_the_profile_counts_functions_packages_and_callers():
+    lines = ["main (asyncio/a.py:1);get (apps/cart/b.py:2) 3", "get (apps/cart/b.py:2);run (django/db/c.py:3) 1", " 5"]
+    assert profiling.shares(lines) == {
+        "functions": [
+            {"name": "get (apps/cart/b.py:2)", "share": 0.75},
+            {"name": "run (django/db/c.py:3)", "share": 0.25},
+        ],
+        "packages": [{"name": "apps/cart", "share": 0.75}, {"name": "django/db", "share": 0.25}],
+        "including": [{"name": "get (apps/cart/b.py:2)", "share": 1.0}],
+    }

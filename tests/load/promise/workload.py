@@ -25,11 +25,11 @@ PAYMENT = {"provider": "card", "token": "tok_ok"}
 class Workload:
     """Who does what: reads by popularity, and writes by the owners of carts, orders and accounts."""
 
-    def __init__(self, generator: Generator, prepared: Prepared, seed: int = 5) -> None:
+    def __init__(self, generator: Generator, prepared: Prepared, read_back_every: int = 5, seed: int = 5) -> None:
         self.generator, self.prepared = generator, prepared
         self.chance = random.Random(seed)
         self.ledger, self.outcomes = Ledger.of(prepared), Outcomes()
-        self.freshness = Freshness(generator, self._answer)
+        self.freshness = Freshness(generator, self._answer, read_back_every)
         self.substituted = 0
         self._reads = Reads(prepared, np.random.default_rng(seed))
         self._skus = popularity.draws(prepared.skus, np.random.default_rng(seed + 1))
