@@ -29,10 +29,11 @@ class Observer:
         )
 
     def stop(self) -> dict[str, list[float]]:
-        """Ends it."""
+        """Ends it. Raises RuntimeError if it had failed, because nothing is known then."""
         assert self.process.stdin is not None
         self.process.stdin.close()
-        self.process.wait(STOP_SECONDS)
+        if code := self.process.wait(STOP_SECONDS):
+            raise RuntimeError(f"The process that asks for progress failed with {code}: its error is above.")
         ages: dict[str, list[float]] = {}
         for line in self.file.read_text().splitlines() if self.file.exists() else ():
             for group, age in json.loads(line).items():

@@ -35,7 +35,9 @@ def _of(pid: int) -> Usage | None:
 
 
 def _memory(status: str, line: str) -> int:
-    return int(status.partition(f"{line}:")[2].split()[0]) * 1024
+    """Bytes; 0 for a process that has ended, which has no memory."""
+    value = status.partition(f"{line}:")[2].split()
+    return int(value[0]) * 1024 if value else 0
 
 
 def shares(before: Mapping[str, Usage], after: Mapping[str, Usage], seconds: float) -> dict[str, dict[str, float]]:

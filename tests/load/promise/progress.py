@@ -21,11 +21,20 @@ def places() -> list[str]:
     return list({tuple(addresses): context for context, addresses in settings.SERVICES.items()}.values())
 
 
+def groups() -> list[platform.GroupDescription]:
+    """All consumer groups."""
+    with call_context.using(caller=CALLER):
+        return [group for context in places() for group in _at(context).describe().groups]
+
+
 def kinds() -> Kinds:
     """The kinds of events that each group reads; None for all."""
-    with call_context.using(caller=CALLER):
-        described = [_at(context).describe() for context in places()]
-    return {group.name: group.kinds for one in described for group in one.groups}
+    return {group.name: group.kinds for group in groups()}
+
+
+def projections() -> set[str]:
+    """The names of the groups that are projections: the others react, by calls or e-mails."""
+    return {group.name for group in groups() if group.kind == platform.GroupKind.PROJECTION}
 
 
 def ages(among: Iterable[str], known: Kinds) -> dict[str, float]:
@@ -34,24 +43,23 @@ def ages(among: Iterable[str], known: Kinds) -> dict[str, float]:
     for context in among:
         try:
             with call_context.using(caller=CALLER):
-                groups = _at(context).get_progress()
-            for one in groups:
+                found_here, asked = _at(context).get_progress(), time.time()
+            for one in found_here:
                 if one.group in known:  # caches follow the present only, without a checkpoint
-                    found[one.group] = max(
-                        found.get(one.group, 0.0), _age(one, known[one.group]) if one.behind else 0.0
-                    )
+                    age = _age(one, known, asked) if one.behind else 0.0
+                    found[one.group] = max(found.get(one.group, 0.0), age)
         except rpc.RpcError as error:
             sys.stderr.write(f"The progress of {context} is not known: {error}\n")
     return found
 
 
-def _age(group: platform.GroupProgress, known: list[str] | None) -> float:
+def _age(group: platform.GroupProgress, known: Kinds, asked: float) -> float:
+    """How long before `asked` the event after the group's checkpoint was recorded; the group may have processed it since."""
     with call_context.using(caller=group.topic):
-        batch = _at(group.topic).read_feed(group.topic, group.partition, group.cursor, 1, known)
-    now = time.time()
+        batch = _at(group.topic).read_feed(group.topic, group.partition, group.cursor, 1, known[group.group])
     if not batch.messages:
         return 0.0
-    return max(0.0, now - float(envelope.peek(batch.messages[0].envelope).recorded_at) / 1000)
+    return max(0.0, asked - float(envelope.peek(batch.messages[0].envelope).recorded_at) / 1000)
 
 
 def _at(context: str) -> platform.PlatformService:

@@ -16,7 +16,18 @@ from typing import Any
 from rich.console import Console
 
 from settings.variables import ROOT
-from tests.load.promise import books, generator, mix, observing, preparation, processes, profiling, shop, summary
+from tests.load.promise import (
+    books,
+    generator,
+    mix,
+    observing,
+    preparation,
+    processes,
+    profiling,
+    progress,
+    shop,
+    summary,
+)
 from tests.load.promise.generator import Recording
 from tests.load.promise.preparation import Prepared, Size
 from tests.load.promise.shop import Shop
@@ -64,10 +75,10 @@ def run(options: Options, folder: Path, console: Console) -> dict[str, Any]:
                 f"Load: {options.rate:,.0f} requests/s for {options.seconds:g} s, after {options.warm_up:g} s"
             )
             found = _load(options, running, prepared, folder, console)
+            console.print("Comparing the projections with their rebuild")
+            found["rebuilds"] = running.check_rebuilds(PATIENT)
         finally:
             running.stop()
-        console.print("Comparing the projections with their rebuild")
-        found["rebuilds"] = running.check_rebuilds()
     found["books"].append(_rebuilt(found["rebuilds"]))
     return found
 
@@ -88,6 +99,7 @@ def _load(options: Options, running: Shop, prepared: Prepared, folder: Path, con
     times = generator.arrivals(options.rate, options.warm_up + options.seconds).tolist()
     kinds = mix.sequence(len(times))
     observer = observing.Observer(folder / "progress.jsonl")
+    projections = progress.projections()
     groups = {**running.pids(), "observer": [observer.process.pid]}
     profiler = profiling.Profiler(running.pids(), folder, len(times) / options.rate) if options.profile else None
     _prefer_this_process()
@@ -95,7 +107,7 @@ def _load(options: Options, running: Shop, prepared: Prepared, folder: Path, con
     recording = sender.run(times, kinds, workload.make)
     usage = processes.shares(before, _usages(groups), recording.seconds)
     found = _figures(options, recording, workload)
-    found["projections"] = summary.projections(observer.stop())
+    found["projections"] = summary.projections(observer.stop(), projections)
     found["usage"] = _with_generator(usage, recording)
     found["profile"] = profiler.result() if profiler else {}
     console.print("Comparing stock, orders, carts and books")

@@ -83,10 +83,11 @@ class Shop:
         parents = {one.name: one.running.pid for one in self.processes if one.running is not None}
         return {name: [pid, *children(pid)] for name, pid in parents.items()}
 
-    def check_rebuilds(self) -> list[str]:
-        """What `manage.py rebuild --check` reports of each process whose projections differ from a rebuild."""
+    def check_rebuilds(self, variables: dict[str, str]) -> list[str]:
+        """What `manage.py rebuild --check` reports of projections that differ from a rebuild. All processes must be running."""
         problems = []
         for process in self.processes:
+            process.variables = process.variables | variables
             result = process.manage("rebuild", "--check")
             if result.returncode:
                 problems.append(f"{process.name}: {result.stderr.strip().splitlines()[-1]}")
