@@ -1,7 +1,8 @@
 """Load generators compared against a constant server: `python -m tests.load.promise.generators --vegeta vegeta`.
 
-One server process answers 7.1 kB of JSON; ours and vegeta send the same requests at the same rate, in turn. Both latencies are
-counted from the intended send time: for vegeta from its own time stamps, whose schedule is known.
+One server process answers a list of 7.1 kB; ours and vegeta send the same requests at the same rate, in turn. Both latencies are
+counted from the intended send time: for vegeta from its own time stamps, whose schedule is known. `mix` is ours with the whole
+workload: the mix, its ledger, and every fifth write read back.
 """
 
 import argparse
@@ -19,8 +20,9 @@ from typing import Any
 
 import numpy as np
 
-from tests.load.promise import constant, generator
+from tests.load.promise import constant, generator, mix, workload
 from tests.load.promise.connections import Request
+from tests.load.promise.prepared import Holder, Prepared
 
 BODY = b'{"query":"{ products(first: 20) { edges { node { id name slug } } } }"}'
 TOKEN = "x" * 43
@@ -54,6 +56,20 @@ def ours(rate: float, seconds: float) -> dict[str, float]:
     times = np.arange(int(rate * seconds)) / rate
     found = sender.run(times.tolist(), [0] * len(times), lambda kind: Request(kind, request, take))
     failed = sum(found.outcomes)
+    sent, done = np.array(found.sents) - np.array(found.dues), np.array(found.dones) - np.array(found.dues)
+    return figures(sent, done, failed, found.cpu_seconds / found.seconds, len(found.dones) / max(found.dones))
+
+
+def mixed(rate: float, seconds: float) -> dict[str, float]:
+    """Our generator's figures with the workload of a shop."""
+    sender = generator.Generator(("127.0.0.1", constant.PORT))
+    customers = [Holder(f"{number:043}", "", f"{number}@shop.example", str(number), {"A": 1}) for number in range(300)]
+    guests = [Holder(cart_token=f"{number}") for number in range(2_700)]
+    skus = [f"LOT-{number:06d}" for number in range(10_000)]
+    load = workload.Workload(sender, Prepared(skus, ["lamp", "chair", "teapot"], customers, guests))
+    times = generator.arrivals(rate, seconds).tolist()
+    found = sender.run(times, mix.sequence(len(times)), load.make)
+    failed = sum(load.outcomes.is_error(outcome) for outcome in found.outcomes)
     sent, done = np.array(found.sents) - np.array(found.dues), np.array(found.dones) - np.array(found.dues)
     return figures(sent, done, failed, found.cpu_seconds / found.seconds, len(found.dones) / max(found.dones))
 
@@ -124,6 +140,7 @@ def main() -> None:
         for rate in options.rates:
             for _ in range(options.rounds):
                 show(f"ours {rate:,.0f}", ours(rate, options.seconds))
+                show(f"mix {rate:,.0f}", mixed(rate, options.seconds))
                 if options.vegeta:
                     show(f"vegeta {rate:,.0f}", vegeta(options.vegeta, rate, options.seconds))
 

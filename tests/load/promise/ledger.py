@@ -7,7 +7,7 @@ from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from tests.load.promise.preparation import Holder, Prepared
+from tests.load.promise.prepared import Holder, Prepared
 
 # A cart with more lines loses its oldest, as customers clear up.
 MAX_LINES = 10

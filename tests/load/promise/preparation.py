@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import asdict, dataclass, field
-from pathlib import Path
+from dataclasses import dataclass
 from typing import TypeVar
 
 import numpy as np
@@ -16,9 +14,9 @@ from apps.demo.loading import run
 from apps.demo.models import Loading
 from idl import common, inventory, orders, users
 from tests.load.promise import closed, documents, popularity
+from tests.load.promise.prepared import PASSWORD, Holder, Prepared
 from thriftshop import call_context, rpc
 
-PASSWORD = "a lamp from the attic"
 SEED = 1911
 THREADS = 4
 # Units delivered beside the demo's few of each product, by popularity; some products get a part of their demand, and sell out.
@@ -41,38 +39,6 @@ class Size:
 FULL = Size(products=10_000, customers=300, guests=2_700, orders=300)
 SHORT = Size(products=1_000, customers=30, guests=100, orders=30)
 SMALLEST = Size(products=200, customers=10, guests=30, orders=10)
-
-
-@dataclass(slots=True)
-class Holder:
-    """Someone with a cart: a customer with a session, or a guest with the cart's token."""
-
-    token: str = ""
-    cart_token: str = ""
-    email: str = ""
-    id: str = ""
-    lines: dict[str, int] = field(default_factory=dict)
-
-
-@dataclass(slots=True)
-class Prepared:
-    """What the load needs to know of the shop: products by popularity, words of their names, customers, guests."""
-
-    skus: list[str]
-    words: list[str]
-    customers: list[Holder]
-    guests: list[Holder]
-
-    def save(self, file: Path) -> None:
-        """Writes it."""
-        file.write_text(json.dumps(asdict(self)))
-
-    @staticmethod
-    def load(file: Path) -> Prepared:
-        """Reads it."""
-        found = json.loads(file.read_text())
-        holders = {name: [Holder(**one) for one in found[name]] for name in ("customers", "guests")}
-        return Prepared(skus=found["skus"], words=found["words"], **holders)
 
 
 def prepare(address: tuple[str, int], size: Size, say: Callable[[str], object]) -> Prepared:

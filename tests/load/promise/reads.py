@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from tests.load.promise import documents, http1, popularity
-from tests.load.promise.preparation import Prepared
+from tests.load.promise.prepared import Prepared
 
 # Half of the readers are logged in.
 LOGGED_IN = 0.5

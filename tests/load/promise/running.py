@@ -29,7 +29,8 @@ from tests.load.promise import (
     summary,
 )
 from tests.load.promise.generator import Recording
-from tests.load.promise.preparation import Prepared, Size
+from tests.load.promise.preparation import Size
+from tests.load.promise.prepared import Prepared
 from tests.load.promise.shop import Shop
 from tests.load.promise.workload import Workload
 
@@ -44,7 +45,7 @@ SOURCES = (
     "apps/[!g]*/**/*.py",
     "idl/*.thrift",
     "thriftshop/event*/**/*.py",
-    "tests/load/promise/preparation.py",
+    "tests/load/promise/prepar*.py",
     "tests/load/promise/popularity.py",
 )
 

@@ -8,7 +8,7 @@ import pytest
 from idl import common, inventory, orders
 from tests.load.promise import comparing
 from tests.load.promise.ledger import Cart, Ledger, Order
-from tests.load.promise.preparation import Holder
+from tests.load.promise.prepared import Holder
 
 CONFIRMED, SHIPPED, PENDING = orders.OrderStatus.CONFIRMED, orders.OrderStatus.SHIPPED, orders.OrderStatus.PENDING
 CANCELLED, REJECTED = orders.OrderStatus.CANCELLED, orders.OrderStatus.REJECTED

@@ -14,7 +14,7 @@ from tests.load.promise.freshness import Data, Freshness, parsed
 from tests.load.promise.generator import Generator
 from tests.load.promise.ledger import MAX_LINES, Cart, Ledger, Order
 from tests.load.promise.outcomes import OK, Outcomes
-from tests.load.promise.preparation import PASSWORD, Prepared
+from tests.load.promise.prepared import PASSWORD, Prepared
 from tests.load.promise.reads import Read, Reads
 
 # Every twentieth read is parsed and checked whole; every change is.
