@@ -50,7 +50,15 @@ tests/%/node_modules/.installed: tests/%/package-lock.json
 	  npm ci --prefix tests/$* --ignore-scripts --no-audit --no-fund --silent && touch $@; \
 	else echo "Node is not installed: what needs it in tests/$* is left out."; fi
 
-test: $(VENV)/.installed-dev stubs tests/registry/node_modules/.installed tests/wire/node_modules/.installed  ## Run every test
+# graphql-core's own tests are in its source distribution.
+CORE_TESTS := var/graphql-core
+$(CORE_TESTS)/.installed: requirements.txt $(VENV)/.installed-dev
+	@rm -rf $(CORE_TESTS) && mkdir -p $(CORE_TESTS)
+	@$(BIN)/python -m pip download --quiet --disable-pip-version-check --no-deps --no-binary graphql-core \
+	  --dest $(CORE_TESTS) $$(grep ^graphql-core= requirements.txt)
+	@tar --extract --gzip --file $(CORE_TESTS)/*.tar.gz --directory $(CORE_TESTS) && touch $@
+
+test: $(VENV)/.installed-dev stubs $(CORE_TESTS)/.installed tests/registry/node_modules/.installed tests/wire/node_modules/.installed  ## Run every test
 	@$(BIN)/python -m pytest -n auto --dist loadfile $(ARGS)
 
 # Where SQL is written; of these, tests/conftest.py chooses the tests that use the database.

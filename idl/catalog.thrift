@@ -255,7 +255,9 @@ struct ProductPage {
   /** The products. */
   1: required list<Product> products,
   /** The position of this page. */
-  2: required common.PageInfo page_info
+  2: required common.PageInfo page_info,
+  /** When this page expires, because a scheduled price starts or a temporary one ends; for caches. */
+  3: optional common.Moment valid_until
 }
 
 /** A value of a facet, with the number of matching products. */
@@ -345,9 +347,9 @@ union CatalogEvent {
   /** A price was set. */
   4: PriceChanged price_changed (readers = "gateway"),
   /** A category was created or changed. */
-  5: CategoryWritten category_written (readers = "recommender"),
+  5: CategoryWritten category_written (readers = "gateway recommender"),
   /** A category was removed. */
-  6: CategoryRemoved category_removed (readers = "recommender")
+  6: CategoryRemoved category_removed (readers = "gateway recommender")
 }
 
 /** The catalog service. */

@@ -3,6 +3,7 @@
 import hypothesis
 import pytest
 from django.conf import settings as django_settings
+from django.db.backends.postgresql.base import DatabaseWrapper as PostgreSQL
 from django.db.backends.sqlite3.base import DatabaseWrapper as SQLite
 
 from apps.recommender.service import recommending
@@ -50,8 +51,7 @@ def forget():
 @pytest.fixture(autouse=True, scope="session")
 def emptying_lifts_the_append_only_rule():
     """The log cannot be emptied: between tests with real transactions its triggers are lifted for that moment."""
-    kind = SQLite.ops_class
-    empty = kind.execute_sql_flush
+    empty = SQLite.ops_class.execute_sql_flush
 
     def lift_and_empty(database, statements):
         with database.connection.cursor() as cursor:
@@ -63,8 +63,15 @@ def emptying_lifts_the_append_only_rule():
             for _, statement in triggers:
                 cursor.execute(statement)
 
+    def disable_and_empty(database, statements):
+        with database.connection.cursor() as cursor:
+            cursor.execute("ALTER TABLE events_event DISABLE TRIGGER events_event_no_truncate")
+            empty(database, statements)
+            cursor.execute("ALTER TABLE events_event ENABLE TRIGGER events_event_no_truncate")
+
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(kind, "execute_sql_flush", lift_and_empty)
+        patch.setattr(SQLite.ops_class, "execute_sql_flush", lift_and_empty)
+        patch.setattr(PostgreSQL.ops_class, "execute_sql_flush", disable_and_empty)
         yield
 
 

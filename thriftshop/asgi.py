@@ -39,7 +39,7 @@ async def application(scope: dict[str, Any], receive: Receive, send: Send) -> No
 
 async def answer(scope: dict[str, Any], receive: Receive, send: Send) -> None:
     """Answers a request or a WebSocket; a process that is shutting down refuses requests."""
-    if scope["type"] == "http" and thrift.is_ours(scope["method"], scope["path"]):
+    if scope["type"] == "http" and thrift.is_call(scope["method"], scope["path"]):
         await thrift.asgi(scope, receive, send)
     elif scope["type"] == "http" and draining.is_refusing():
         await refuse(send)

@@ -18,9 +18,9 @@ class CallContext:
     viewer: str = ""  # the viewer token: signed, short-lived, for one audience
     traceparent: str = ""  # W3C trace context
     deadline: float | None = None  # on time.monotonic()'s scale
-    occurred_at: int | None = None  # the date of what is imported; milliseconds
+    occurred_at: int | None = None  # the original date of imported data; milliseconds
     causation: str = ""  # the id of the event that caused the call
-    variant: str = ""  # experiment variants in force
+    variant: str = ""  # active experiment variants
 
 
 EMPTY = CallContext()
@@ -28,7 +28,7 @@ _current: ContextVar[CallContext] = ContextVar("call_context", default=EMPTY)
 
 
 def current() -> CallContext:
-    """The call context in force."""
+    """The current call context."""
     return _current.get()
 
 
@@ -52,7 +52,7 @@ def half_the_time() -> Iterator[None]:
 
 
 def happened_at() -> int:
-    """The moment to record as `occurred_at`: the date of what is imported, otherwise now; milliseconds."""
+    """The moment to record as `occurred_at`: the original date of imported data, otherwise now; milliseconds."""
     occurred_at = _current.get().occurred_at
     return clock.now() if occurred_at is None else occurred_at
 

@@ -82,8 +82,8 @@ class ContextConfig(AppConfig):
     @property
     def service(self) -> Any:
         """The service that its contract declares."""
-        (found,) = self.contract.__thrift_meta__["services"]
-        return found
+        (service,) = self.contract.__thrift_meta__["services"]
+        return service
 
     @property
     def projections(self) -> Sequence[Any]:
@@ -166,8 +166,8 @@ def topics() -> list[str]:
 
 def accounts() -> ContextConfig:
     """The context that keeps accounts of people."""
-    (found,) = (config for config in all_contexts() if config.keeps_accounts)
-    return found
+    (config,) = (config for config in all_contexts() if config.keeps_accounts)
+    return config
 
 
 def is_public(name: str) -> bool:

@@ -43,20 +43,20 @@ class Delivery(models.Model):
 
         Raises Unavailable while another process is sending it.
         """
-        mine = {"claimed_by": _process(), "claimed_at": clock.now()}
-        found, is_new = cls._default_manager.get_or_create(**key, defaults={**(defaults or {}), **mine})
+        claim = {"claimed_by": _process(), "claimed_at": clock.now()}
+        delivery, is_new = cls._default_manager.get_or_create(**key, defaults={**(defaults or {}), **claim})
         if is_new:
-            return found
-        if found.sent_at is not None:
+            return delivery
+        if delivery.sent_at is not None:
             return None
         now = clock.now()
         # A claim from the future was made with a wrong clock.
         free = ~Q(claimed_at__range=(now - CLAIM_MS, now + clock.SKEW_MS)) | Q(claimed_at=None)
-        free |= Q(claimed_by=found.claimed_by if _has_ended(found.claimed_by) else _process())
-        ours = cls._default_manager.filter(free, pk=found.pk, sent_at=None)
-        if not ours.update(**mine):
+        free |= Q(claimed_by=delivery.claimed_by if _has_ended(delivery.claimed_by) else _process())
+        claimable = cls._default_manager.filter(free, pk=delivery.pk, sent_at=None)
+        if not claimable.update(**claim):
             raise Unavailable("Another process is sending this e-mail.")
-        return found
+        return delivery
 
     def note_sent(self) -> None:
         """Records that the e-mail was accepted."""
@@ -109,14 +109,7 @@ def send(
     Calls `on_accepted` as soon as the mail server has accepted the e-mail, before closing the connection. Raises
     Unavailable if the mail server is unavailable or refuses temporarily, UndeliverableEmail if it refuses permanently.
     """
-    values = {**context, "subject": subject}
-    message = mail.EmailMultiAlternatives(
-        subject,
-        render_to_string(f"{template}.txt", values),
-        to=[to],
-        headers={"Auto-Submitted": "auto-generated", **headers},
-    )
-    message.attach_alternative(render_to_string(f"{template}.html", values), "text/html")
+    message = _message(template, subject, to, context, headers)
     try:
         with mail.get_connection() as message.connection:
             message.send()
@@ -129,3 +122,14 @@ def send(
         raise UndeliverableEmail(f"The mail server refused the e-mail {template!r} ({code}).") from None
     except OSError as error:
         raise Unavailable(f"The mail server is unavailable: {type(error).__name__}.") from None
+
+
+def _message(
+    template: str, subject: str, to: str, context: Mapping[str, Any], headers: Mapping[str, str]
+) -> mail.EmailMultiAlternatives:
+    values = {**context, "subject": subject}
+    headers = {"Auto-Submitted": "auto-generated", **headers}
+    text = render_to_string(f"{template}.txt", values)
+    message = mail.EmailMultiAlternatives(subject, text, to=[to], headers=headers)
+    message.attach_alternative(render_to_string(f"{template}.html", values), "text/html")
+    return message

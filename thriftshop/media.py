@@ -18,7 +18,7 @@ from thriftshop.rpc.errors import RpcError
 log = logging.getLogger("thriftshop.media")
 PATH = "media/<path:name>"
 FOREVER = "public, max-age=31536000, immutable"
-# An SVG opened by itself may neither run scripts nor load anything.
+# An SVG opened on its own may neither run scripts nor load anything.
 POLICY = "default-src 'none'; sandbox"
 MAX_BYTES = 16 * 1024 * 1024
 CACHE_SECONDS = 300

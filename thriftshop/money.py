@@ -52,8 +52,8 @@ def parse(text: str | Decimal, currency: str) -> int:
     sign, whole, decimals = match[1], match[2], match[3] or ""
     if len(decimals) > digits:
         allowed = f"at most {digits} decimals" if digits else "no decimals"
-        found = "1 decimal" if len(decimals) == 1 else f"{len(decimals)} decimals"
-        raise InvalidAmount(f"{written[:40]!r} has {found}; an amount in {currency} has {allowed}.")
+        decimals_text = "1 decimal" if len(decimals) == 1 else f"{len(decimals)} decimals"
+        raise InvalidAmount(f"{written[:40]!r} has {decimals_text}; an amount in {currency} has {allowed}.")
     if len(whole.lstrip("0")) + digits > MAX_DIGITS:
         raise InvalidAmount(f"{written[:40]!r} is too large.")
     amount = int(whole + decimals.ljust(digits, "0"))
@@ -79,13 +79,13 @@ def _written(amount: int, currency: str, grouping: str) -> str:
 
 def accepted(code: str, currencies: Sequence[str], field: str) -> str:
     """The upper-case code. Raises common.InvalidInput with the accepted codes if it is not one of them."""
-    found = code.strip().upper()
-    if found not in currencies:
+    currency = code.strip().upper()
+    if currency not in currencies:
         raise common.InvalidInput(
             message=f"{code[:20]!r} is not a currency of this shop; use {' or '.join(_listed(currencies))}.",
             field=field,
         )
-    return found
+    return currency
 
 
 def _listed(names: Sequence[str]) -> list[str]:

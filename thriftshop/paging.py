@@ -52,8 +52,8 @@ class Cursors:
         """The values as a key. Raises ValueError if their types do not match the list."""
         if not isinstance(values, list) or not values:
             raise ValueError("not a key")
-        wanted = self.types[:1] * len(values) if self.types[-1] is ... else self.types
-        if tuple(map(type, values)) != wanted or not all(map(_is_storable, values)):
+        types = self.types[:1] * len(values) if self.types[-1] is ... else self.types
+        if tuple(map(type, values)) != types or not all(map(_is_storable, values)):
             raise ValueError("not a key of this list")
         return tuple(values)
 
@@ -124,13 +124,13 @@ class Slice:
         items = list(walked[: self.size])
         return items[::-1] if self.backward else items, len(walked) > self.size
 
-    def info(self, given: Sequence[str], more: bool, total: int | None = None) -> common.PageInfo:
+    def info(self, cursors: Sequence[str], more: bool, total: int | None = None) -> common.PageInfo:
         """The PageInfo of a page with these cursors."""
         return common.PageInfo(
             has_next_page=self.before is not None if self.backward else more,
             has_previous_page=more if self.backward else self.after is not None,
-            end_cursor=given[-1] if given else None,
-            cursors=list(given),
+            end_cursor=cursors[-1] if cursors else None,
+            cursors=list(cursors),
             total=total,
         )
 
@@ -147,14 +147,14 @@ def read(page: common.Page, of: Cursors) -> Slice:
     return Slice(size, backward, after, before)
 
 
-def walked(rows: QuerySet[Row], fields: Sequence[str], asked: Slice, *, descending: bool = False) -> QuerySet[Row]:
+def walked(rows: QuerySet[Row], fields: Sequence[str], requested: Slice, *, descending: bool = False) -> QuerySet[Row]:
     """The rows of a slice, up to `most`, from its end if it is backward. `fields` are the sort order, unique together."""
-    if asked.after is not None:
-        rows = rows.filter(beyond(fields, asked.after, descending=descending))
-    if asked.before is not None:
-        rows = rows.filter(beyond(fields, asked.before, descending=not descending))
-    falling = descending is not asked.backward
-    return rows.order_by(*(f"-{field}" if falling else field for field in fields))[: asked.most]
+    if requested.after is not None:
+        rows = rows.filter(beyond(fields, requested.after, descending=descending))
+    if requested.before is not None:
+        rows = rows.filter(beyond(fields, requested.before, descending=not descending))
+    falling = descending is not requested.backward
+    return rows.order_by(*(f"-{field}" if falling else field for field in fields))[: requested.most]
 
 
 def beyond(fields: Sequence[str], key: Key, *, descending: bool) -> Q:
@@ -167,11 +167,11 @@ def beyond(fields: Sequence[str], key: Key, *, descending: bool) -> Q:
     return Q(**{f"{field}__{compare}e": value}) & (further | rest)
 
 
-def within(keys: Sequence[Key], asked: Slice) -> list[int]:
+def within(keys: Sequence[Key], requested: Slice) -> list[int]:
     """The indexes of a slice in a complete sorted list, up to `most`, from its end if it is backward."""
     places = [
         place
         for place, key in enumerate(keys)
-        if (asked.after is None or key > asked.after) and (asked.before is None or key < asked.before)
+        if (requested.after is None or key > requested.after) and (requested.before is None or key < requested.before)
     ]
-    return (places[::-1] if asked.backward else places)[: asked.most]
+    return (places[::-1] if requested.backward else places)[: requested.most]

@@ -54,18 +54,18 @@ class Service(platform.PlatformService):
 
     def get_progress(self) -> list[platform.GroupProgress]:
         """How far the consumer groups and subscriptions of this process are, for each partition."""
-        found = [one for group in groups.hosted() for one in progress.of(group)]
-        return [_struct(one) for one in (*found, *progress.of_subscriptions())]
+        reports = [one for group in groups.hosted() for one in progress.of(group)]
+        return [_struct(one) for one in (*reports, *progress.of_subscriptions())]
 
 
-def _struct(one: progress.Progress) -> platform.GroupProgress:
+def _struct(report: progress.Progress) -> platform.GroupProgress:
     return platform.GroupProgress(
-        group=one.group.name,
-        topic=one.group.topic,
-        partition=one.partition,
-        cursor=one.cursor,
-        behind=one.behind,
-        waiting_for=one.waiting_for or None,
+        group=report.group.name,
+        topic=report.group.topic,
+        partition=report.partition,
+        cursor=report.cursor,
+        behind=report.behind,
+        waiting_for=report.waiting_for or None,
     )
 
 

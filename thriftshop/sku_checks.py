@@ -11,7 +11,7 @@ from django.db.models.functions import Upper
 
 from thriftshop.rpc import sku_case
 
-SHOWN = 10
+MAX_LISTED = 10
 HINT = "Set SKU_CASE=kept to make SKUs case-sensitive, as before. New ones should be upper-case."
 
 
@@ -31,12 +31,12 @@ def _problems(model: Any) -> list[CheckMessage]:
     if model._meta.db_table not in connection.introspection.table_names():
         return []  # not migrated yet
     others = model.objects.exclude(sku=Upper("sku")).order_by("sku")
-    found = list(others.values_list("sku", flat=True)[: SHOWN + 1])
-    if not found:
+    skus = list(others.values_list("sku", flat=True)[: MAX_LISTED + 1])
+    if not skus:
         return []
-    named = ", ".join(found[:SHOWN]) + (" ..." if len(found) > SHOWN else "")
-    twins = {sku.upper() for sku in found} & set(
-        model.objects.filter(sku__in=[sku.upper() for sku in found]).values_list("sku", flat=True)
+    named = ", ".join(skus[:MAX_LISTED]) + (" ..." if len(skus) > MAX_LISTED else "")
+    twins = {sku.upper() for sku in skus} & set(
+        model.objects.filter(sku__in=[sku.upper() for sku in skus]).values_list("sku", flat=True)
     )
     also = f" {', '.join(sorted(twins))} exists in both spellings." if twins else ""
     message = f"{model._meta.verbose_name.capitalize()}: SKUs are not upper-case: {named}.{also}"

@@ -8,7 +8,7 @@ import re
 from idl import common
 
 _RULE = re.compile(r"[A-Za-z0-9._-]{1,64}")
-_SHOWN = 60
+_MAX_QUOTED = 60
 
 
 def canonical(sku: str) -> str:
@@ -26,6 +26,6 @@ def check(sku: str, field: str, where: str = "") -> None:
     """Raises common.InvalidInput, naming the field, unless the SKU is valid. `where` identifies one of many SKUs."""
     if not is_valid(sku):
         raise common.InvalidInput(
-            message=f"{where}{sku[:_SHOWN]!r} is not a SKU: a SKU has 1 to 64 characters of A-Z a-z 0-9 . _ -.",
+            message=f"{where}{sku[:_MAX_QUOTED]!r} is not a SKU: a SKU has 1 to 64 characters of A-Z a-z 0-9 . _ -.",
             field=field,
         )

@@ -19,11 +19,11 @@ DAY = 86_400_000
 COLUMNS = ("SKU", "Quantity", "Price when added", "Added")
 
 
-class Standing(admin.SimpleListFilter):
+class Status(admin.SimpleListFilter):
     """Carts by status."""
 
     title = "status"
-    parameter_name = "standing"
+    parameter_name = "status"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
         """The choices."""
@@ -45,11 +45,11 @@ class Standing(admin.SimpleListFilter):
         return chosen.get(self.value() or "", queryset)
 
 
-class Whose(admin.SimpleListFilter):
+class OwnerKind(admin.SimpleListFilter):
     """Carts of guests or of customers."""
 
     title = "owner"
-    parameter_name = "whose"
+    parameter_name = "owner"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
         """The choices."""
@@ -66,22 +66,22 @@ class Whose(admin.SimpleListFilter):
 class CartSummaryAdmin(read_only.ReadOnly):
     """Carts, last used first, read-only."""
 
-    list_display = ("cart", "whose", "line_count", "item_count", "standing", "last_used", "order_count")
-    list_filter = (Standing, Whose)
+    list_display = ("cart", "owner", "line_count", "item_count", "status", "last_used", "order_count")
+    list_filter = (Status, OwnerKind)
     search_fields = ("cart_id",)
     search_help_text = "A whole cart id or customer id"
     ordering = ("-used_at",)
     list_per_page = 50
     show_full_result_count = False
     actions = None
-    fields = ("cart_id", "whose", "currency", "content", "opened", "last_used", "order_count", "history")
+    fields = ("cart_id", "owner", "currency", "content", "opened", "last_used", "order_count", "history")
     readonly_fields = fields
 
     def figures(self, request: HttpRequest) -> list[figures.KeyFigure]:
         """The figure on the admin's index: carts filled within a day."""
         filled = CartSummary.objects.filter(used_at__gte=clock.now() - DAY, item_count__gt=0).count()
         carts = reverse("admin:cart_cartsummary_changelist")
-        return [figures.KeyFigure("Carts filled today", f"{filled:,}", f"{carts}?standing=filled")]
+        return [figures.KeyFigure("Carts filled today", f"{filled:,}", f"{carts}?status=filled")]
 
     def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
         """The list, with its own title."""
@@ -100,20 +100,20 @@ class CartSummaryAdmin(read_only.ReadOnly):
         return summary.cart_id if len(summary.cart_id) <= 24 else f"{summary.cart_id[:24]}…"
 
     @admin.display(description="Owner", ordering="customer_id")
-    def whose(self, summary: CartSummary) -> str:
+    def owner(self, summary: CartSummary) -> str:
         """The customer's id, or that it is a guest's."""
         return summary.customer_id or "a guest's"
 
     @admin.display(description="Status")
-    def standing(self, summary: CartSummary) -> SafeString:
+    def status(self, summary: CartSummary) -> SafeString:
         """Empty, abandoned, or in use."""
         if not summary.item_count:
-            look, words = "quiet", "Empty"
+            style, label = "quiet", "Empty"
         elif summary.used_at < clock.now() - DAY:
-            look, words = "warn", "Abandoned"
+            style, label = "warn", "Abandoned"
         else:
-            look, words = "", "In use"
-        return format_html('<span class="ts-badge {}">{}</span>', look, words)
+            style, label = "", "In use"
+        return format_html('<span class="ts-badge {}">{}</span>', style, label)
 
     @admin.display(description="Last used", ordering="used_at")
     def last_used(self, summary: CartSummary) -> str:

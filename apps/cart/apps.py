@@ -30,14 +30,14 @@ def check_settings(app_configs: Sequence[AppConfig] | None, **_: Any) -> list[ch
     """Checks the merge strategy and the lifetimes."""
     from apps.cart import domain
 
-    found: list[checks.CheckMessage] = []
+    errors: list[checks.CheckMessage] = []
     chosen = settings.CART_MERGE_STRATEGY
     if chosen not in domain.STRATEGIES:
         hint = f"Choose among: {', '.join(domain.STRATEGIES)}."
-        found.append(checks.Error(f"CART_MERGE_STRATEGY: {chosen!r} is not known.", hint=hint, id="cart.E001"))
+        errors.append(checks.Error(f"CART_MERGE_STRATEGY: {chosen!r} is not known.", hint=hint, id="cart.E001"))
     for name in ("CART_LIFETIME_DAYS", "CART_CUSTOMER_LIFETIME_DAYS"):
         days = getattr(settings, name)
         if not isinstance(days, int) or not 1 <= days <= 3650:
             hint = "Give 1 to 3650 days."
-            found.append(checks.Error(f"{name}: {days!r} is not a number of days.", hint=hint, id="cart.E002"))
-    return found
+            errors.append(checks.Error(f"{name}: {days!r} is not a number of days.", hint=hint, id="cart.E002"))
+    return errors

@@ -31,7 +31,7 @@ class CatalogConfig(contexts.ContextConfig):
     }
 
     def ready(self) -> None:
-        """Registers the checks of settings and SKUs."""
+        """Register the checks of settings and SKUs."""
         from thriftshop import sku_checks
 
         checks.register(check_settings)
@@ -39,7 +39,7 @@ class CatalogConfig(contexts.ContextConfig):
 
 
 def check_settings(app_configs: Sequence[AppConfig] | None, **_: Any) -> list[checks.CheckMessage]:
-    """Checks the settings of media and stock."""
+    """Check the settings of media and stock."""
     from thriftshop import checks as platform_checks
 
     return [*platform_checks.at_least(0, "LOW_STOCK"), *platform_checks.writable("MEDIA_ROOT"), *_media()]
@@ -52,9 +52,9 @@ def _media() -> Iterator[checks.CheckMessage]:
     endpoint = options.get("endpoint_url")
     if settings.MEDIA_STORAGE not in settings.MEDIA_STORAGES:
         kinds = ", ".join(settings.MEDIA_STORAGES)
-        yield error("MEDIA_STORAGE", f"{settings.MEDIA_STORAGE!r} is not a storage.", f"Choose among: {kinds}.")
+        yield error("MEDIA_STORAGE", f"{settings.MEDIA_STORAGE!r} is not a storage.", f"Choose one of: {kinds}.")
     elif settings.MEDIA_STORAGE == "s3" and not options["bucket_name"]:
-        yield error("MEDIA_BUCKET", "none is named.", "Name the bucket for the pictures.")
+        yield error("MEDIA_BUCKET", "it is empty.", "Set it to the bucket for the pictures.")
     if endpoint and not endpoint.startswith(("http://", "https://")):
         yield error("MEDIA_ENDPOINT", f"{endpoint!r} is not an address.", "Use one such as https://s3.example.")
     if not settings.MEDIA_URL.endswith("/"):

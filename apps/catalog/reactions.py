@@ -1,4 +1,4 @@
-"""Jobs of the catalog: scheduled prices that are due are added to the sliced prices, so that sorting stays fast."""
+"""The catalog's jobs: adds due scheduled prices to the sliced prices, so that sorting stays fast."""
 
 from apps.catalog.service import pricing
 from thriftshop import events

@@ -1,4 +1,4 @@
-"""The catalog's pictures, at its own address: its admin shows them."""
+"""The addresses of pictures, for the catalog's admin."""
 
 from apps.catalog.service import media
 from thriftshop.media import route

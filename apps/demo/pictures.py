@@ -65,20 +65,20 @@ def motifs() -> frozenset[str]:
 
 def _template(motif: str, colour: str, pattern: str, seed: int) -> str:
     """A variant of the template for the colour or the pattern, if there is one, or else of the motif's template."""
-    found = _templates()
-    variants = found.get(f"{motif}-{colour}") or found.get(f"{motif}-{pattern}") or found[motif]
+    templates = _templates()
+    variants = templates.get(f"{motif}-{colour}") or templates.get(f"{motif}-{pattern}") or templates[motif]
     return variants[seed % len(variants)]
 
 
 @functools.cache
 def _templates() -> Mapping[str, list[str]]:
     """The variants of each template, by name without number."""
-    found: dict[str, list[str]] = {}
+    templates: dict[str, list[str]] = {}
     for path in sorted(CONTENT.glob("pictures/*.svg")):
         name = re.sub(r"-\d+$", "", path.stem)
         text = STYLE.sub(' width="800" height="800"', path.read_text(), count=1)
-        found.setdefault(name, []).append(text)
-    return found
+        templates.setdefault(name, []).append(text)
+    return templates
 
 
 @functools.cache

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
-from apps.demo.reading import Content, Person, Thing
+from apps.demo.reading import Content, Item, Person
 
 ZONE = ZoneInfo("Europe/London")
 SEED = 1911
@@ -97,117 +97,115 @@ def plan(content: Content, now: dt.datetime) -> list[Step]:
 
     No more of a product is sold than came in; cancelled and returned quantities are not sold again.
     """
-    chance = random.Random(SEED)
+    rng = random.Random(SEED)
     steps: list[Step] = []
-    taken = dict.fromkeys((thing.sku for thing in content.things), 0)
-    for gone in (*content.losses, *content.counts):
-        taken[gone.sku] += abs(gone.quantity)
-    for number, (at, person) in enumerate(sorted(_occasions(content, now, chance), key=lambda one: one[0]), start=1):
-        lines = tuple(_basket(content, person, (now - at).days + 1, taken, chance))
+    sold = dict.fromkeys((item.sku for item in content.items), 0)
+    for loss in (*content.losses, *content.counts):
+        sold[loss.sku] += abs(loss.quantity)
+    for number, (at, person) in enumerate(sorted(_occasions(content, now, rng), key=lambda one: one[0]), start=1):
+        lines = tuple(_basket(content, person, (now - at).days + 1, sold, rng))
         if lines:
-            steps += _order_steps(number, at, person, lines, now, chance)
+            steps += _order_steps(number, at, person, lines, now, rng)
     steps += _goodwill(content, steps, now)
     return sorted(steps, key=lambda step: (step.at, step.order))
 
 
-def _occasions(content: Content, now: dt.datetime, chance: random.Random) -> Iterator[tuple[dt.datetime, Person]]:
+def _occasions(content: Content, now: dt.datetime, rng: random.Random) -> Iterator[tuple[dt.datetime, Person]]:
     """When each person buys: more in the evenings and at weekends than in the mornings; some of them just now."""
     for person in content.people:
         for _ in range(person.orders):
-            days = chance.randint(1, max(1, person.since - 1))
-            if local(now, days, 0).weekday() < 5 and chance.random() < 0.25:
-                days = max(1, days - chance.randint(1, 3))
-            yield local(now, days, chance.choice((chance.randint(480, 1080), chance.randint(1080, 1340)))), person
+            days = rng.randint(1, max(1, person.since - 1))
+            if local(now, days, 0).weekday() < 5 and rng.random() < 0.25:
+                days = max(1, days - rng.randint(1, 3))
+            yield local(now, days, rng.choice((rng.randint(480, 1080), rng.randint(1080, 1340)))), person
     for minutes, person in zip((4, 21, 58, 140, 260), [p for p in content.people if p.orders][::9], strict=False):
         yield now - dt.timedelta(minutes=minutes), person
 
 
-def _basket(
-    content: Content, person: Person, days: int, taken: dict[str, int], chance: random.Random
-) -> Iterator[Line]:
-    """One to four products that were in stock a number of days ago; adds them to `taken`."""
-    shelf = [thing for thing in content.things if thing.category in person.likes]
-    theme = chance.choice(person.likes)
-    for _ in range(chance.choices((1, 2, 3, 4), (30, 36, 22, 12))[0]):
-        left = {thing.sku: _left(thing, days, taken) for thing in shelf}
-        there = [thing for thing in shelf if left[thing.sku] > 0]
-        if not there:
+def _basket(content: Content, person: Person, days: int, sold: dict[str, int], rng: random.Random) -> Iterator[Line]:
+    """One to four products that were in stock a number of days ago; adds them to `sold`."""
+    shelf = [item for item in content.items if item.category in person.likes]
+    theme = rng.choice(person.likes)
+    for _ in range(rng.choices((1, 2, 3, 4), (30, 36, 22, 12))[0]):
+        in_stock = {item.sku: _remaining(item, days, sold) for item in shelf}
+        available = [item for item in shelf if in_stock[item.sku] > 0]
+        if not available:
             return
-        appeal = [_appeal(one, left[one.sku]) * (5 if one.category == theme else 1) for one in there]
-        thing = chance.choices(there, appeal)[0]
-        quantity = min(left[thing.sku], chance.choice((1, 1, 2, 2, 3, 4)) if thing.quantity >= 8 else 1)
-        taken[thing.sku] += quantity
-        yield Line(thing.sku, quantity)
+        appeal = [_appeal(one, in_stock[one.sku]) * (5 if one.category == theme else 1) for one in available]
+        item = rng.choices(available, appeal)[0]
+        quantity = min(in_stock[item.sku], rng.choice((1, 1, 2, 2, 3, 4)) if item.quantity >= 8 else 1)
+        sold[item.sku] += quantity
+        yield Line(item.sku, quantity)
 
 
-def _left(thing: Thing, days: int, taken: dict[str, int]) -> int:
+def _remaining(item: Item, days: int, sold: dict[str, int]) -> int:
     """The quantity that can be sold a number of days ago. The last of several is kept, so that the demo has stock."""
-    came = sum(quantity for ago, quantity in thing.deliveries if ago > days + 1)
-    return came - taken[thing.sku] - (1 if thing.quantity > 1 else 0)
+    received = sum(quantity for ago, quantity in item.deliveries if ago > days + 1)
+    return received - sold[item.sku] - (1 if item.quantity > 1 else 0)
 
 
-def _appeal(thing: Thing, left: int) -> float:
+def _appeal(item: Item, remaining: int) -> float:
     """The likelihood of being bought: products with many pieces are bought more often."""
-    return 0.05 if thing.quantity == 1 else float(min(left, 10)) ** 0.5
+    return 0.05 if item.quantity == 1 else float(min(remaining, 10)) ** 0.5
 
 
 def _order_steps(
-    number: int, at: dt.datetime, person: Person, lines: tuple[Line, ...], now: dt.datetime, chance: random.Random
+    number: int, at: dt.datetime, person: Person, lines: tuple[Line, ...], now: dt.datetime, rng: random.Random
 ) -> Iterator[Step]:
     """The steps of one order. Lines of the same product are merged."""
     merged: dict[str, int] = {}
     for line in lines:
         merged[line.sku] = merged.get(line.sku, 0) + line.quantity
     lines = tuple(Line(sku, quantity) for sku, quantity in merged.items())
-    luck = chance.random()
+    luck = rng.random()
     minutes_ago = (now - at).total_seconds() / 60
     card = "tok_delay" if minutes_ago < 10 else "tok_decline" if luck < 0.03 else "tok_ok"
-    discount = 10 if chance.random() < 0.06 else 0
-    yield Place(at, number, person, lines, card if card != "tok_ok" or chance.random() < 0.85 else None, discount)
+    discount = 10 if rng.random() < 0.06 else 0
+    yield Place(at, number, person, lines, card if card != "tok_ok" or rng.random() < 0.85 else None, discount)
     if card != "tok_ok":
         return
     if luck < 0.08:
-        off = at + dt.timedelta(minutes=chance.randint(3, 25))
-        reason = chance.choice(CANCEL_REASONS)
+        off = at + dt.timedelta(minutes=rng.randint(3, 25))
+        reason = rng.choice(CANCEL_REASONS)
         if off <= now:
             yield Cancel(off, number, reason)
         return
-    yield from _fulfilment(number, at, lines, now, chance)
+    yield from _fulfilment(number, at, lines, now, rng)
 
 
 def _fulfilment(
-    number: int, at: dt.datetime, lines: tuple[Line, ...], now: dt.datetime, chance: random.Random
+    number: int, at: dt.datetime, lines: tuple[Line, ...], now: dt.datetime, rng: random.Random
 ) -> Iterator[Step]:
     """Orders ship in the afternoon, never on a Sunday; some in two parcels, and some items are returned."""
     parcels: list[tuple[int, ...]] = [tuple(range(1, len(lines) + 1))]
-    if len(lines) > 1 and chance.random() < 0.3:
+    if len(lines) > 1 and rng.random() < 0.3:
         parcels = [(1,), tuple(range(2, len(lines) + 1))]
     leaves = at
     for part, numbers in enumerate(parcels, start=1):
-        leaves = _afternoon(leaves, chance.randint(1, 2) if part == 1 else chance.randint(2, 6), chance)
+        leaves = _afternoon(leaves, rng.randint(1, 2) if part == 1 else rng.randint(2, 6), rng)
         if leaves >= now:
             return
         yield Ship(leaves, number, part, numbers)
-    if chance.random() < 0.09:
-        back = _afternoon(leaves, chance.randint(4, 16), chance)
-        reason, restock = chance.choice(RETURN_REASONS)
+    if rng.random() < 0.09:
+        back = _afternoon(leaves, rng.randint(4, 16), rng)
+        reason, restock = rng.choice(RETURN_REASONS)
         if back < now:
-            yield Return(back, number, chance.randint(1, len(lines)), reason, restock)
+            yield Return(back, number, rng.randint(1, len(lines)), reason, restock)
 
 
-def _afternoon(after: dt.datetime, days: int, chance: random.Random) -> dt.datetime:
+def _afternoon(after: dt.datetime, days: int, rng: random.Random) -> dt.datetime:
     day = after.astimezone(ZONE).date() + dt.timedelta(days=days)
     if day.weekday() == 6:
         day += dt.timedelta(days=1)
-    return dt.datetime.combine(day, dt.time(15, chance.randint(0, 59)), ZONE)
+    return dt.datetime.combine(day, dt.time(15, rng.randint(0, 59)), ZONE)
 
 
 def _goodwill(content: Content, steps: Iterable[Step], now: dt.datetime) -> Iterator[Refund]:
     """Refunds two days after shipping, for the first order from the given number on without a return."""
-    given = {step.order: step.at + dt.timedelta(days=2, hours=-4) for step in steps if isinstance(step, Ship)}
+    shipped_at = {step.order: step.at + dt.timedelta(days=2, hours=-4) for step in steps if isinstance(step, Ship)}
     returned = {step.order for step in steps if isinstance(step, Return)}
-    there = [number for number in sorted(given) if number not in returned and given[number] < now]
-    for one in content.goodwill:
-        order = next((number for number in there if number >= one.order), None)
+    without_return = [number for number in sorted(shipped_at) if number not in returned and shipped_at[number] < now]
+    for refund in content.goodwill:
+        order = next((number for number in without_return if number >= refund.order), None)
         if order is not None:
-            yield Refund(given[order], order, one.amount, one.reason)
+            yield Refund(shipped_at[order], order, refund.amount, refund.reason)

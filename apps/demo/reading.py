@@ -29,15 +29,15 @@ class Attribute:
     code: str
     name: str
     values: tuple[str, ...]
-    shown: dict[str, str] = field(hash=False)
+    labels: dict[str, str] = field(hash=False)
 
     def label(self, value: str) -> str:
         """A value as displayed in the shop."""
-        return self.shown.get(value, value[:1].upper() + value[1:])
+        return self.labels.get(value, value[:1].upper() + value[1:])
 
 
 @dataclass(frozen=True, slots=True)
-class Thing:
+class Item:
     """A product. Prices are (days ago, pence), the first one from its first delivery."""
 
     sku: str
@@ -113,7 +113,7 @@ class Content:
     categories: tuple[Category, ...]
     attributes: dict[str, Attribute]
     allowed: dict[str, tuple[str, ...]]
-    things: tuple[Thing, ...]
+    items: tuple[Item, ...]
     kinds: dict[str, str]
     people: tuple[Person, ...]
     losses: tuple[StockIncident, ...]
@@ -135,7 +135,7 @@ def content() -> Content:
         categories=tuple(_categories(tree)),
         attributes={code: _attribute(code, raw) for code, raw in _read("vocabulary.toml").items()},
         allowed={root: tuple(branch["attributes"]) for root, branch in tree.items()},
-        things=tuple(_thing(raw) for path in sorted(CONTENT.glob("things/*.toml")) for raw in _load(path)["thing"]),
+        items=tuple(_item(raw) for path in sorted(CONTENT.glob("items/*.toml")) for raw in _load(path)["item"]),
         kinds=_read("kinds.toml"),
         people=_people(_read("people.toml")),
         losses=tuple(
@@ -160,22 +160,22 @@ def _read(name: str) -> dict[str, Any]:
 
 def _categories(nodes: dict[str, Any], above: tuple[str, ...] = ()) -> list[Category]:
     """The nodes of a table and all below them, each before those below it. A leaf is written [name, about]."""
-    found: list[Category] = []
+    categories: list[Category] = []
     for slug, node in nodes.items():
         name, about = node if isinstance(node, list) else (node["name"], node["about"])
         path = (*above, slug)
-        found.append(Category(slug, name, about, above[-1] if above else "", path))
-        found += _categories({} if isinstance(node, list) else node.get("below", {}), path)
-    return found
+        categories.append(Category(slug, name, about, above[-1] if above else "", path))
+        categories += _categories({} if isinstance(node, list) else node.get("below", {}), path)
+    return categories
 
 
 def _attribute(code: str, raw: dict[str, Any]) -> Attribute:
-    return Attribute(code, raw["name"], tuple(raw["values"]), raw.get("shown", {}))
+    return Attribute(code, raw["name"], tuple(raw["values"]), raw.get("labels", {}))
 
 
-def _thing(raw: dict[str, Any]) -> Thing:
+def _item(raw: dict[str, Any]) -> Item:
     prices = tuple((days, pence) for days, pence in raw["prices"])
-    return Thing(**{"pattern": "plain", **raw, "prices": prices})
+    return Item(**{"pattern": "plain", **raw, "prices": prices})
 
 
 def _people(raw: dict[str, Any]) -> tuple[Person, ...]:

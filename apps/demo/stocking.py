@@ -5,8 +5,6 @@ from __future__ import annotations
 import random
 from collections.abc import Callable, Iterator, Sequence
 
-from django.db import reset_queries
-
 from apps.demo import reading
 from apps.demo.loading import run, shelves
 from apps.demo.models import Loading
@@ -38,60 +36,59 @@ def stock_up(content: reading.Content, record: Loading, products: int, progress:
     first = record.done
     for start in range(first, products, BATCH):
         numbers = range(start, min(start + BATCH, products))
-        _put(state, [thing(content, number) for number in numbers])
+        _put_products(state, [item(content, number) for number in numbers])
         state.wait()
         record.done = numbers.stop
         record.save(update_fields=["done"])
         progress(len(numbers))
-        reset_queries()
 
 
-def _put(state: run.Run, things: Sequence[reading.Thing]) -> None:
-    with run.at_time(state.record.now, f"Products from {things[0].sku} on"):
-        inputs = [_input(state, one) for one in things]
+def _put_products(state: run.Run, items: Sequence[reading.Item]) -> None:
+    with run.at_time(state.record.now, f"Products from {items[0].sku} on"):
+        inputs = [_input(state, one) for one in items]
         shelves.require_all(rpc.connect(catalog.CatalogService).put_products(inputs, False))
-        goods = [inventory.StockLine(sku=one.sku, quantity=one.quantity) for one in things]
-        rpc.connect(inventory.InventoryService).receive(f"demo:receive:{things[0].sku}", goods, "Stocking up", None)
+        goods = [inventory.StockLine(sku=one.sku, quantity=one.quantity) for one in items]
+        rpc.connect(inventory.InventoryService).receive(f"demo:receive:{items[0].sku}", goods, "Stocking up", None)
 
 
-def _input(state: run.Run, one: reading.Thing) -> catalog.ProductInput:
+def _input(state: run.Run, item: reading.Item) -> catalog.ProductInput:
     """As the shop's own products, but priced in pounds only, because each price is an event."""
-    wanted = shelves.product(state, one)
-    wanted.prices = [run.money(one.prices[0][1])]
-    return wanted
+    product = shelves.product(state, item)
+    product.prices = [run.money(item.prices[0][1])]
+    return product
 
 
-def thing(content: reading.Content, number: int) -> reading.Thing:
+def item(content: reading.Content, number: int) -> reading.Item:
     """The product with this number, modelled on one of the shop's own products. Deterministic."""
-    chance = random.Random(number)
-    model = content.things[number % len(content.things)]
-    attributes = dict(_attributes(content, model, chance))
+    rng = random.Random(number)
+    model = content.items[number % len(content.items)]
+    attributes = dict(_attributes(content, model, rng))
     colour = content.attributes["colour"].label(attributes["colour"])
     noun = f"{model.attributes['material']} {content.kinds.get(model.motif, model.motif)}"
     condition = CONDITIONS[attributes["condition"]]
-    return reading.Thing(
+    return reading.Item(
         sku=f"LOT-{number + 1:06d}",
         name=f"{colour} {noun}, {attributes['era']} (lot {number + 1:,})",
-        description=f"{condition}, {chance.choice(SOURCES)}. {chance.choice(CLOSINGS)}",
+        description=f"{condition}, {rng.choice(SOURCES)}. {rng.choice(CLOSINGS)}",
         category=model.category,
         motif=model.motif,
         pattern=model.pattern,
         attributes=attributes,
-        quantity=chance.choice((1, 1, 2, 3, 5, 8, 12, 40)),
-        prices=((0, _price(model, chance)),),
+        quantity=rng.choice((1, 1, 2, 3, 5, 8, 12, 40)),
+        prices=((0, _price(model, rng)),),
     )
 
 
-def _attributes(content: reading.Content, model: reading.Thing, chance: random.Random) -> Iterator[tuple[str, str]]:
+def _attributes(content: reading.Content, model: reading.Item, rng: random.Random) -> Iterator[tuple[str, str]]:
     """The model's attributes, some of them with random values."""
     for code, value in model.attributes.items():
         if code == "condition":
-            yield code, chance.choice(tuple(CONDITIONS))
+            yield code, rng.choice(tuple(CONDITIONS))
         elif code in ("colour", "era"):
-            yield code, chance.choice(content.attributes[code].values)
+            yield code, rng.choice(content.attributes[code].values)
         else:
             yield code, value
 
 
-def _price(model: reading.Thing, chance: random.Random) -> int:
-    return max(50, round(model.prices[0][1] * chance.uniform(0.4, 1.8) / 50) * 50)
+def _price(model: reading.Item, rng: random.Random) -> int:
+    return max(50, round(model.prices[0][1] * rng.uniform(0.4, 1.8) / 50) * 50)

@@ -1,9 +1,8 @@
-"""What a request loads in batches: each function takes the keys of one moment and asks its service once."""
+"""Batched loading within a request: each function takes the keys requested together and calls its service once."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field
-from typing import Protocol, TypeVar
+from typing import Protocol, TypeAlias, TypeVar, cast
 
 from django.conf import settings
 
@@ -14,6 +13,10 @@ from thriftshop.graphql.requests import Context, Info
 from thriftshop.rpc import sku_case
 
 T = TypeVar("T")
+# A cached value is there at once: it costs no task of the event loop.
+Loaded: TypeAlias = T | Awaitable[T]
+Tree = cache.Tree
+LoadPages = Callable[[list[str]], Awaitable[list[catalog.ProductPage | None]]]
 # The thousand lines of one order are requested in concurrent batches, so that each call meets its deadline.
 AT_ONCE = 200
 
@@ -26,56 +29,52 @@ async def _in_parts(ask: Callable[[list[str]], Awaitable[list[T]]], keys: list[s
     return [one for part in await asyncio.gather(*map(ask, parts)) for one in part]
 
 
-@dataclass(frozen=True, slots=True)
-class Tree:
-    """The category tree: every category in the tree's own order, by id, and by the id of the one above."""
-
-    every: list[catalog.Category]
-    by_id: dict[str, catalog.Category] = field(default_factory=dict)
-    below: dict[str | None, list[catalog.Category]] = field(default_factory=dict)
-
-
 async def _products(skus: list[str]) -> list[catalog.Product | None]:
-    found = {one.sku: one for one in await _in_parts(rpc.aconnect(catalog.CatalogService).get_products, skus)}
-    return [found.get(sku) for sku in skus]
+    products = {one.sku: one for one in await _in_parts(rpc.aconnect(catalog.CatalogService).get_products, skus)}
+    return [products.get(sku) for sku in skus]
 
 
 async def _products_by_slug(slugs: list[str]) -> list[catalog.Product | None]:
-    found = {one.slug: one for one in await rpc.aconnect(catalog.CatalogService).get_products_by_slug(slugs)}
-    return [found.get(slug) for slug in slugs]
+    products = {one.slug: one for one in await rpc.aconnect(catalog.CatalogService).get_products_by_slug(slugs)}
+    return [products.get(slug) for slug in slugs]
 
 
 async def _levels(skus: list[str]) -> list[inventory.StockLevel | None]:
-    found = {one.sku: one for one in await _in_parts(rpc.aconnect(inventory.InventoryService).get_levels, skus)}
-    return [found.get(sku) for sku in skus]
+    levels = {one.sku: one for one in await _in_parts(rpc.aconnect(inventory.InventoryService).get_levels, skus)}
+    return [levels.get(sku) for sku in skus]
 
 
 async def _orders(ids: list[str]) -> list[orders.Order | None]:
-    found = {one.id: one for one in await _in_parts(rpc.aconnect(orders.OrdersService).get_orders, ids)}
-    return [found.get(id_) for id_ in ids]
+    orders_by_id = {one.id: one for one in await _in_parts(rpc.aconnect(orders.OrdersService).get_orders, ids)}
+    return [orders_by_id.get(id_) for id_ in ids]
 
 
 async def _users(ids: list[str]) -> list[users.User | None]:
-    found = {one.id: one for one in await rpc.aconnect(users.UsersService).get_users(ids)}
-    return [found.get(id_) for id_ in ids]
+    users_by_id = {one.id: one for one in await rpc.aconnect(users.UsersService).get_users(ids)}
+    return [users_by_id.get(id_) for id_ in ids]
 
 
 async def _trees(whole: list[str]) -> list[Tree]:
     tree = Tree(await rpc.aconnect(catalog.CatalogService).get_categories())
     for category in tree.every:
         tree.by_id[category.id] = category
-        tree.below.setdefault(category.parent_id, []).append(category)
+        tree.children.setdefault(category.parent_id, []).append(category)
     return [tree for _ in whole]
 
 
+async def _shared_trees(whole: list[str]) -> list[Tree]:
+    trees = await cache.CATEGORIES.load(whole, _trees)
+    return [tree for tree in trees if tree is not None]
+
+
 async def _own_carts(whole: list[str]) -> list[cart.Cart]:
-    found = await rpc.aconnect(cart.CartService).get_cart(cart.CartRef())
-    return [found for _ in whole]
+    viewer_cart = await rpc.aconnect(cart.CartService).get_cart(cart.CartRef())
+    return [viewer_cart for _ in whole]
 
 
 async def _own_sessions(whole: list[str]) -> list[list[sessions.Session]]:
-    found = await rpc.aconnect(sessions.SessionsService).get_sessions()
-    return [found for _ in whole]
+    open_sessions = await rpc.aconnect(sessions.SessionsService).get_sessions()
+    return [open_sessions for _ in whole]
 
 
 async def _shared_products(skus: list[str]) -> list[catalog.Product | None]:
@@ -86,11 +85,15 @@ async def _shared_levels(skus: list[str]) -> list[inventory.StockLevel | None]:
     return await cache.LEVELS.load(skus, _levels)
 
 
-async def product(context: Context, sku: str) -> catalog.Product | None:
+def product(context: Context, sku: str) -> Loaded[catalog.Product | None]:
     """The product of this SKU, if the viewer may see it. Staff see unpublished ones, too: theirs are not cached."""
     if not sku:
         return None
-    return await context.load(_products if context.is_staff else _shared_products, sku_case.canonical(sku))
+    key = sku_case.canonical(sku)
+    if context.is_staff:
+        return context.load(_products, key)
+    cached = cache.PRODUCTS.get(key)
+    return context.load(_shared_products, key) if cached is cache.MISSING else cast("catalog.Product | None", cached)
 
 
 async def product_by_slug(context: Context, slug: str) -> catalog.Product | None:
@@ -98,9 +101,22 @@ async def product_by_slug(context: Context, slug: str) -> catalog.Product | None
     return await context.load(_products_by_slug, slug) if slug else None
 
 
-async def level(context: Context, sku: str) -> inventory.StockLevel | None:
+async def product_page(context: Context, key: str, load: LoadPages) -> catalog.ProductPage:
+    """A page of products, cached under a key unless the viewer is staff, who see unpublished products."""
+    pages = await (load([key]) if context.is_staff else cache.LISTS.load([key], load))
+    return cast(catalog.ProductPage, pages[0])
+
+
+def cached_level(sku: str) -> inventory.StockLevel | None:
+    """The stock of this SKU, if it is cached and known."""
+    cached = cache.LEVELS.get(sku)
+    return None if cached is cache.MISSING else cast("inventory.StockLevel | None", cached)
+
+
+def level(context: Context, sku: str) -> Loaded[inventory.StockLevel | None]:
     """The stock of this SKU."""
-    return await context.load(_shared_levels, sku)
+    cached = cache.LEVELS.get(sku)
+    return context.load(_shared_levels, sku) if cached is cache.MISSING else cast("inventory.StockLevel | None", cached)
 
 
 async def order(context: Context, order_id: str) -> orders.Order | None:
@@ -125,9 +141,16 @@ async def currency(context: Context) -> str:
     return chosen if chosen in settings.CURRENCIES else str(settings.CURRENCIES[0])
 
 
+def cached_tree() -> Tree | None:
+    """The category tree, if it is cached."""
+    cached = cache.CATEGORIES.get("whole")
+    return None if cached is cache.MISSING else cast(Tree, cached)
+
+
 async def tree(context: Context) -> Tree:
     """The category tree."""
-    return await context.load(_trees, "whole")
+    cached = cached_tree()
+    return await context.load(_shared_trees, "whole") if cached is None else cached
 
 
 async def own_cart(context: Context) -> cart.Cart:
@@ -148,6 +171,6 @@ class HasSku(Protocol):
         """The product's SKU."""
 
 
-async def product_of(root: HasSku, info: Info) -> catalog.Product | None:
+def product_of(root: HasSku, info: Info) -> Loaded[catalog.Product | None]:
     """The product that something with a `sku` is about; a resolver."""
-    return await product(info.context, root.sku)
+    return product(info.context, root.sku)

@@ -1,4 +1,4 @@
-"""Whose a request is: the bearer token, turned by sessions into a viewer whom every call then speaks for."""
+"""The viewer of a request: the sessions' service authenticates its bearer token, and every call carries the viewer."""
 
 from idl import sessions
 from thriftshop import rpc
@@ -7,10 +7,10 @@ from thriftshop.graphql.requests import Context
 
 
 async def identify(context: Context) -> None:
-    """Puts the bearer of the request's token in force as its viewer; without a token the request is a stranger's.
+    """Sets the viewer to the bearer of the request's token; without a token the request is anonymous.
 
-    Raises RequestRefused for a token that opens nothing: nobody should believe to be logged in who is not. Where sessions
-    does not answer, the request goes on for what is the same for everybody.
+    Raises RequestRefused for an invalid token, so that clients notice that they are not logged in. If sessions does not answer,
+    the request continues for fields that do not depend on the viewer.
     """
     if not context.incoming.headers.get("authorization"):
         return

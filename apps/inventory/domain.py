@@ -80,8 +80,8 @@ def evolve(state: StockState, event: Any) -> StockState:
     reservations = state.reservations
     kind = type(event)
     if kind is inventory.StockReserved:
-        made = Reservation(event.quantity, False, event.expires_at, bool(event.firm))
-        reservations = {**reservations, event.reservation_id: made}
+        reservation = Reservation(event.quantity, False, event.expires_at, bool(event.firm))
+        reservations = {**reservations, event.reservation_id: reservation}
     elif kind in _RESERVATION_EVENTS and event.reservation_id in reservations:
         reservations = _with_change(reservations, event)
     return StockState(state.on_hand + on_hand, state.reserved + reserved, reservations)

@@ -19,8 +19,8 @@ class LevelQuerySet(models.QuerySet["Level"]):
 
     def now(self, skus: Iterable[str]) -> dict[str, tuple[int, int, int]]:
         """Quantity on hand, quantity reserved and version of the SKUs that have a level."""
-        found = bulk.read(self, ("sku", "on_hand", "reserved", "version"), "sku", skus)
-        return {sku: (on_hand, reserved, version) for sku, on_hand, reserved, version in found}
+        levels = bulk.read(self, ("sku", "on_hand", "reserved", "version"), "sku", skus)
+        return {sku: (on_hand, reserved, version) for sku, on_hand, reserved, version in levels}
 
     def put(self, movements: Iterable[Values]) -> None:
         """Set each SKU's level to what it is after its movement."""
@@ -54,9 +54,13 @@ class TotalQuerySet(models.QuerySet["Total"]):
     def add(self, movements: Iterable[Values]) -> None:
         """Add movements to the sums of their kinds."""
         sums: dict[str, tuple[int, int, int]] = {}
-        for one in movements:
-            count, on_hand, reserved = sums.get(one["kind"], (0, 0, 0))
-            sums[one["kind"]] = count + 1, on_hand + one["on_hand_change"], reserved + one["reserved_change"]
+        for movement in movements:
+            count, on_hand, reserved = sums.get(movement["kind"], (0, 0, 0))
+            sums[movement["kind"]] = (
+                count + 1,
+                on_hand + movement["on_hand_change"],
+                reserved + movement["reserved_change"],
+            )
         columns = ("kind", "movements", "on_hand_change", "reserved_change")
         table = self.model._meta.db_table
         summed = ", ".join(f"{name} = {table}.{name} + excluded.{name}" for name in columns[1:])

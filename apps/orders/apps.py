@@ -28,7 +28,7 @@ class OrdersConfig(contexts.ContextConfig):
     event_store = contexts.EventStore.STREAMS
     staff_groups = {
         "Packing": ["view_order", "change_order"],
-        "Customer care": ["view_order", "change_order", "view_letter"],
+        "Customer care": ["view_order", "change_order", "view_email"],
         "Books": ["view_order", "view_entry", "view_cardentry", "view_adjustment", "add_adjustment"],
     }
 

@@ -102,8 +102,8 @@ def apply_guests(records: Sequence[events.Recorded]) -> None:
     """Store the digest of the address of each guest's order; delete it when the order is moved to an account."""
     placed = [one for one in records if isinstance(one.event, orders.OrderPlaced)]
     sealed = {one.stream: (one.stream, one.event.sealed) for one in placed if one.event.customer_id is None}
-    known = personal.unseal({order_id: part for order_id, part in sealed.items() if part[1] is not None})
-    GuestEmail.objects.put({order_id: email_digest(one.email) for order_id, one in known.items() if one.email})
+    personal_data = personal.unseal({order_id: part for order_id, part in sealed.items() if part[1] is not None})
+    GuestEmail.objects.put({order_id: email_digest(one.email) for order_id, one in personal_data.items() if one.email})
     GuestEmail.objects.drop(one.stream for one in records if isinstance(one.event, orders.OrderClaimed))
 
 

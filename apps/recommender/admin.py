@@ -12,7 +12,7 @@ from idl import recommender
 from thriftshop import clock, rpc
 from thriftshop.desk import read_only
 
-COMPANIONS_SHOWN = 10
+MAX_RECOMMENDATIONS = 10
 
 
 class ReadOnlyAdmin(read_only.ReadOnly):
@@ -35,10 +35,10 @@ class PopularityAdmin(ReadOnlyAdmin):
         """Popularity with status and stock, in one query."""
         product = models.Product.objects.filter(sku=db.OuterRef("sku"))
         stock = models.Stock.objects.filter(sku=db.OuterRef("sku"))
-        found: db.QuerySet[models.Popularity] = super().get_queryset(request)
-        return found.annotate(
+        queryset: db.QuerySet[models.Popularity] = super().get_queryset(request)
+        return queryset.annotate(
             product_on_sale=db.Subquery(product.values("on_sale")[:1]),
-            pieces=db.Subquery(stock.values("available")[:1]),
+            quantity=db.Subquery(stock.values("available")[:1]),
         )
 
     @admin.display(boolean=True, description="on sale")
@@ -46,17 +46,17 @@ class PopularityAdmin(ReadOnlyAdmin):
         """Whether it is published."""
         return bool(row.product_on_sale)
 
-    @admin.display(description="available", ordering="pieces")
+    @admin.display(description="available", ordering="quantity")
     def available(self, row: Any) -> int:
         """The available quantity."""
-        return row.pieces or 0
+        return row.quantity or 0
 
     @admin.display(description="bought together with")
     def bought_together(self, row: models.Popularity) -> str:
         """The current recommendations for the product, with reason and score."""
-        found = rpc.connect(recommender.RecommenderService).get_bought_together(row.sku, COMPANIONS_SHOWN)
-        lines = ((one.sku, one.reason.replace("_", " "), f"{one.score:.3g}") for one in found)
-        return format_html_join("", "<div>{} ({}, {})</div>", lines) or "nothing yet"
+        recommendations = rpc.connect(recommender.RecommenderService).get_bought_together(row.sku, MAX_RECOMMENDATIONS)
+        lines = ((each.sku, each.reason.replace("_", " "), f"{each.score:.3g}") for each in recommendations)
+        return format_html_join("", "<div>{} ({}, {})</div>", lines) or "none yet"
 
 
 @admin.register(models.Basket)

@@ -4,8 +4,8 @@ import os
 
 from thriftshop import contexts
 
-# Requests run in threads of their own: for matrices of a hundred rows, further threads within each only cost time.
-# This must be set before numpy is first imported.
+# Requests run in threads; for matrices of a hundred rows, further threads within each request only cost time.
+# Must be set before numpy is first imported.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 
@@ -15,5 +15,5 @@ class RecommenderConfig(contexts.ContextConfig):
     name = "apps.recommender"
     label = "recommender"
     verbose_name = "Recommender"
-    description = "What the shop learnt from what was bought."
+    description = "Products bought together, and bestsellers."
     menu_order = 70

@@ -8,7 +8,7 @@ from django.db.models import Exists, OuterRef
 
 from thriftshop.database import bulk
 
-# Not by primary key: a rebuild projects orders in another order than they were placed.
+# Not by primary key, because a rebuild projects orders in another sequence.
 NEWEST_FIRST = ("-bought_at", "-order_id")
 
 
@@ -43,18 +43,18 @@ class Basket(models.Model):
 class PopularityQuerySet(models.QuerySet["Popularity"]):
     """Popularity, read and written many at a time."""
 
-    def known(self, skus: Iterable[str]) -> dict[str, tuple[str, int]]:
+    def stored(self, skus: Iterable[str]) -> dict[str, tuple[str, int]]:
         """Exact weight and number of baskets of the SKUs that have a row."""
-        found = bulk.read(self, ("sku", "units", "baskets"), "sku", skus)
-        return {sku: (units, baskets) for sku, units, baskets in found}
+        rows = bulk.read(self, ("sku", "units", "baskets"), "sku", skus)
+        return {sku: (units, baskets) for sku, units, baskets in rows}
 
-    def put(self, sold: Mapping[str, tuple[float, str, int]]) -> None:
-        """Writes weights, exact weights and numbers of baskets, in the order of SKUs so that two writers do not deadlock."""
-        rows = ((sku, *sold[sku]) for sku in sorted(sold))
+    def put(self, popularity: Mapping[str, tuple[float, str, int]]) -> None:
+        """Write weights, exact weights and numbers of baskets, sorted by SKU so that concurrent writers do not deadlock."""
+        rows = ((sku, *popularity[sku]) for sku in sorted(popularity))
         bulk.upsert(self, ("sku", "weight", "units", "baskets"), rows, "sku")
 
     def for_sale(self, categories: Collection[str] | None = None) -> Self:
-        """Products on sale and in stock that were bought before, most popular first; optionally only of categories."""
+        """Products on sale and in stock with sales, most popular first; optionally only of some categories."""
         product = Product.objects.filter(sku=OuterRef("sku"), on_sale=True)
         if categories is not None:
             product = product.filter(category_id__in=categories)
@@ -63,7 +63,7 @@ class PopularityQuerySet(models.QuerySet["Popularity"]):
 
 
 class Popularity(models.Model):
-    """How well a product sells: the weights of the baskets that it was in."""
+    """The popularity of a product: the sum of the weights of its baskets."""
 
     sku = models.CharField(max_length=64, primary_key=True)
     weight = models.FloatField(
@@ -91,9 +91,9 @@ class SellableProductQuerySet(models.QuerySet["Product"]):
         return set(self.filter(Exists(available), sku__in=list(skus), on_sale=True).values_list("sku", flat=True))
 
     def categories_of(self, skus: Iterable[str]) -> set[str]:
-        """The ids of the categories in which these products are."""
-        found = self.filter(sku__in=list(skus)).exclude(category_id="").values_list("category_id", flat=True)
-        return set(found)
+        """The ids of the categories of these products."""
+        ids = self.filter(sku__in=list(skus)).exclude(category_id="").values_list("category_id", flat=True)
+        return set(ids)
 
 
 class Product(models.Model):
@@ -147,10 +147,10 @@ class Category(models.Model):
 class StockQuerySet(models.QuerySet["Stock"]):
     """Stock, read and written many at a time."""
 
-    def known(self, skus: Iterable[str]) -> dict[str, tuple[int, int]]:
+    def stored(self, skus: Iterable[str]) -> dict[str, tuple[int, int]]:
         """Available quantity and version of the SKUs that have a row."""
-        found = bulk.read(self, ("sku", "available", "version"), "sku", skus)
-        return {sku: (available, version) for sku, available, version in found}
+        rows = bulk.read(self, ("sku", "available", "version"), "sku", skus)
+        return {sku: (available, version) for sku, available, version in rows}
 
     def put(self, changed: Mapping[str, tuple[int, int]]) -> None:
         """Write available quantities and versions, in the order of SKUs, so that concurrent writers do not deadlock."""

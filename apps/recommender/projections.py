@@ -15,10 +15,10 @@ Row = TypeVar("Row", bound=db.Model)
 
 
 def apply_orders(records: Sequence[events.Recorded]) -> None:
-    """Adds the baskets of confirmed orders and removes those of cancelled ones."""
+    """Add the baskets of confirmed orders, and remove those of cancelled ones."""
     stored = models.Basket.objects.filter(order_id__in={record.stream for record in records})
     baskets = {basket.order_id: basket for basket in stored}
-    known = set(baskets)
+    existing = set(baskets)
     changes: dict[str, tuple[int, int]] = {}
     for record in records:
         basket = baskets.get(record.stream)
@@ -28,9 +28,9 @@ def apply_orders(records: Sequence[events.Recorded]) -> None:
         elif basket is None:
             baskets[record.stream] = _basket(record)
             _count(changes, baskets[record.stream], 1)
-    models.Basket.objects.filter(order_id__in=known - set(baskets)).delete()
-    models.Basket.objects.bulk_create([basket for key, basket in baskets.items() if key not in known])
-    models.Popularity.objects.put(_changed(changes))
+    models.Basket.objects.filter(order_id__in=existing - set(baskets)).delete()
+    models.Basket.objects.bulk_create([basket for key, basket in baskets.items() if key not in existing])
+    models.Popularity.objects.put(_popularity_after(changes))
 
 
 def _basket(record: events.Recorded) -> models.Basket:
@@ -43,25 +43,25 @@ def _basket(record: events.Recorded) -> models.Basket:
 
 
 def _count(changes: dict[str, tuple[int, int]], basket: models.Basket, sign: int) -> None:
-    """Adds or subtracts a basket's units, and the basket, for each of its products."""
+    """Add or subtract a basket and its units for each of its products."""
     added = sign * decay.popularity_units(basket.bought_at)
     for sku in basket.skus:
         units, baskets = changes.get(sku, (0, 0))
         changes[sku] = units + added, baskets + sign
 
 
-def _changed(changes: Mapping[str, tuple[int, int]]) -> dict[str, tuple[float, str, int]]:
+def _popularity_after(changes: Mapping[str, tuple[int, int]]) -> dict[str, tuple[float, str, int]]:
     """The weights and numbers of baskets after these changes."""
-    known, changed = models.Popularity.objects.known(changes), {}
+    stored, changed = models.Popularity.objects.stored(changes), {}
     for sku, (units, baskets) in changes.items():
-        text, baskets_before = known.get(sku, ("", 0))
+        text, baskets_before = stored.get(sku, ("", 0))
         after = decay.units_of_text(text) + units
         changed[sku] = decay.weight_of_units(after), decay.units_to_text(after), baskets_before + baskets
     return changed
 
 
 def apply_catalog(records: Sequence[events.Recorded]) -> None:
-    """Updates the products' categories, whether they are on sale, and the category tree."""
+    """Update the categories and status of products, and the category tree."""
     streams = {record.stream for record in records}
     products = _rows(models.Product, streams)
     categories: dict[str, models.Category | None] = {}
@@ -93,9 +93,8 @@ def _apply_product(record: events.Recorded, products: dict[str, models.Product])
 
 
 def apply_inventory(records: Sequence[events.Recorded]) -> None:
-    """Updates the available quantities."""
-    rows = models.Stock.objects.known({record.stream for record in records})
-
+    """Update the available quantities."""
+    rows = models.Stock.objects.stored({record.stream for record in records})
     changed: dict[str, tuple[int, int]] = {}
     for record in records:
         available, version = rows.get(record.stream, (0, 0))
@@ -106,12 +105,12 @@ def apply_inventory(records: Sequence[events.Recorded]) -> None:
 
 def _rows(table: type[Row], keys: Iterable[str]) -> dict[str, Row]:
     """The existing rows by key."""
-    found: dict[str, Row] = table._default_manager.in_bulk(set(keys))
-    return found
+    rows: dict[str, Row] = table._default_manager.in_bulk(set(keys))
+    return rows
 
 
 def _put(table: type[db.Model], rows: Mapping[str, db.Model]) -> None:
-    """Upserts rows in the order of their keys, so that concurrent writers do not deadlock."""
+    """Upsert rows in the order of their keys, so that concurrent writers do not deadlock."""
     fields = table._meta.concrete_fields
     key = next(field.attname for field in fields if field.primary_key)
     values = [[getattr(rows[name], field.attname) for field in fields] for name in sorted(rows)]

@@ -33,12 +33,12 @@ def _guarded(view: View, otherwise: Callable[[HttpRequest], HttpResponse]) -> Vi
     @require_safe
     @functools.wraps(view)
     def guarded(request: HttpRequest, **found: Any) -> HttpResponse:
-        return _private(view(request, **found) if _may_look(request) else otherwise(request))
+        return _private(view(request, **found) if _may_view(request) else otherwise(request))
 
     return guarded
 
 
-def _may_look(request: HttpRequest) -> bool:
+def _may_view(request: HttpRequest) -> bool:
     return is_open() or (request.user.is_active and request.user.is_staff)
 
 

@@ -29,17 +29,9 @@ def text() -> bytes:
 
 def of(library: contracts.Library) -> dict[str, Any]:
     """The document of these contracts."""
-    found = topics.all_of(library)
-    roots = [library.home(one.name, field.type.name) for one in found for field in one.union.fields]
-    envelope = library["events"].by_name["Envelope"]
-    headers = contracts.Struct(
-        name="EnvelopeHeaders",
-        doc="Where and when an event was recorded: the fields of its envelope.",
-        annotations={},
-        line=envelope.line,
-        kind="struct",
-        fields=tuple(field for field in _fields(envelope) if field.name != EVENT),
-    )
+    all_topics = topics.all_of(library)
+    roots = [library.home(one.name, field.type.name) for one in all_topics for field in one.union.fields]
+    headers = _headers(library)
     mentioned = [library.home("events", one.name) for field in headers.fields for one in field.type.mentioned()]
     schemas = json_schemas.of_all(library, roots + mentioned)
     schemas["events.EnvelopeHeaders"] = json_schemas.of_declaration(library, "events", headers)
@@ -47,15 +39,29 @@ def of(library: contracts.Library) -> dict[str, Any]:
         "asyncapi": "3.0.0",
         "info": {"title": "Thrift Shop: events", "version": _version(library), "description": ABOUT},
         "defaultContentType": THRIFT,
-        "channels": {one.name: _channel(one) for one in found},
-        "operations": _operations(found),
+        "channels": {one.name: _channel(one) for one in all_topics},
+        "operations": _operations(all_topics),
         "components": {
             "messages": {
-                f"{one.name}.{field.name}": _message(library, one, field) for one in found for field in one.union.fields
+                f"{one.name}.{field.name}": _message(library, one, field)
+                for one in all_topics
+                for field in one.union.fields
             },
             "schemas": schemas,
         },
     }
+
+
+def _headers(library: contracts.Library) -> contracts.Struct:
+    envelope = library["events"].by_name["Envelope"]
+    return contracts.Struct(
+        name="EnvelopeHeaders",
+        doc="Where and when an event was recorded: the fields of its envelope.",
+        annotations={},
+        line=envelope.line,
+        kind="struct",
+        fields=tuple(field for field in _fields(envelope) if field.name != EVENT),
+    )
 
 
 def _fields(declared: contracts.model.Declared) -> tuple[contracts.Field, ...]:
@@ -102,10 +108,10 @@ def _message(library: contracts.Library, topic: topics.Topic, field: contracts.F
     return message | ({"x-pii": personal} if personal else {})
 
 
-def _operations(found: list[topics.Topic]) -> dict[str, Any]:
+def _operations(all_topics: list[topics.Topic]) -> dict[str, Any]:
     """Who writes to which topic, and who may read which events."""
     operations: dict[str, Any] = {}
-    for topic in found:
+    for topic in all_topics:
         operations[f"{topic.producer}.writes.{topic.name}"] = {
             "action": "send",
             "channel": {"$ref": f"#/channels/{topic.name}"},

@@ -30,78 +30,82 @@ def of(library: contracts.Library) -> dict[str, Any]:
     }
 
 
-def _contract(library: contracts.Library, one: contracts.Contract) -> dict[str, Any]:
+def _contract(library: contracts.Library, contract: contracts.Contract) -> dict[str, Any]:
     return {
-        "name": one.name,
-        "context": one.context,
-        "legacy": one.is_legacy,
-        "doc": one.doc,
-        "digest": digests.of(one),
-        "path": f"idl/{one.path}",
-        "idl": places.idl_file(one),
-        "page": places.contract(one.name),
-        "includes": list(one.includes),
-        "services": [_service(library, one, each) for each in one.services],
-        "structs": [_struct(library, one, each) for each in one.structs],
-        "enums": [_enum(one, each) for each in one.enums],
-        "typedefs": [_said(one, each) | {"type": str(each.type)} for each in one.typedefs],
+        "name": contract.name,
+        "context": contract.context,
+        "legacy": contract.is_legacy,
+        "doc": contract.doc,
+        "digest": digests.of(contract),
+        "path": f"idl/{contract.path}",
+        "idl": places.idl_file(contract),
+        "page": places.contract(contract.name),
+        "includes": list(contract.includes),
+        "services": [_service(library, contract, each) for each in contract.services],
+        "structs": [_struct(library, contract, each) for each in contract.structs],
+        "enums": [_enum(contract, each) for each in contract.enums],
+        "typedefs": [_description(contract, each) | {"type": str(each.type)} for each in contract.typedefs],
         "constants": [
-            _said(one, each) | {"type": str(each.type), "value": _value(each.value)} for each in one.constants
+            _description(contract, each) | {"type": str(each.type), "value": _value(each.value)}
+            for each in contract.constants
         ],
     }
 
 
-def _said(home: contracts.Contract, one: Any) -> dict[str, Any]:
-    return _member(one) | {"page": places.declaration(home.name, one.name)}
+def _description(home: contracts.Contract, part: Any) -> dict[str, Any]:
+    return _member(part) | {"page": places.declaration(home.name, part.name)}
 
 
-def _member(one: Any) -> dict[str, Any]:
+def _member(member: Any) -> dict[str, Any]:
     """The fields of every declaration; a member is shown on the page of its declaration."""
     return {
-        "name": one.name,
-        "doc": one.doc,
-        "line": one.line,
-        "deprecated": one.deprecated,
-        "annotations": dict(one.annotations),
+        "name": member.name,
+        "doc": member.doc,
+        "line": member.line,
+        "deprecated": member.deprecated,
+        "annotations": dict(member.annotations),
     }
 
 
-def _service(library: contracts.Library, home: contracts.Contract, one: contracts.Service) -> dict[str, Any]:
-    return _said(home, one) | {
-        "extends": one.extends,
-        "methods": [_method(library, home, each) for each in one.methods],
+def _service(library: contracts.Library, home: contracts.Contract, service: contracts.Service) -> dict[str, Any]:
+    return _description(home, service) | {
+        "extends": service.extends,
+        "methods": [_method(library, home, each) for each in service.methods],
     }
 
 
-def _method(library: contracts.Library, home: contracts.Contract, one: contracts.Method) -> dict[str, Any]:
-    return _member(one) | {
-        "result": str(one.result),
-        "oneway": one.oneway,
-        "arguments": [_field(library, home, each) for each in one.arguments],
-        "refusals": [_field(library, home, each) for each in one.throws],
-        "callers": list(one.callers),
-        "idempotent": one.idempotent,
-        "deadline_ms": one.deadline_ms or annotations.DEFAULT_DEADLINE_MS,
+def _method(library: contracts.Library, home: contracts.Contract, method: contracts.Method) -> dict[str, Any]:
+    return _member(method) | {
+        "result": str(method.result),
+        "oneway": method.oneway,
+        "arguments": [_field(library, home, each) for each in method.arguments],
+        "refusals": [_field(library, home, each) for each in method.throws],
+        "callers": list(method.callers),
+        "idempotent": method.idempotent,
+        "deadline_ms": method.deadline_ms or annotations.DEFAULT_DEADLINE_MS,
     }
 
 
-def _struct(library: contracts.Library, home: contracts.Contract, one: contracts.Struct) -> dict[str, Any]:
-    return _said(home, one) | {"kind": one.kind, "fields": [_field(library, home, each) for each in one.fields]}
-
-
-def _field(library: contracts.Library, home: contracts.Contract, one: contracts.Field) -> dict[str, Any]:
-    return _member(one) | {
-        "id": one.id,
-        "type": str(one.type),
-        "wire_type": str(library.resolved(home.name, one.type)),
-        "requiredness": one.requiredness,
-        "default": _value(one.default),
-        "pii": one.personal,
+def _struct(library: contracts.Library, home: contracts.Contract, struct: contracts.Struct) -> dict[str, Any]:
+    return _description(home, struct) | {
+        "kind": struct.kind,
+        "fields": [_field(library, home, each) for each in struct.fields],
     }
 
 
-def _enum(home: contracts.Contract, one: contracts.Enum) -> dict[str, Any]:
-    return _said(home, one) | {"values": [_member(each) | {"value": each.value} for each in one.values]}
+def _field(library: contracts.Library, home: contracts.Contract, field: contracts.Field) -> dict[str, Any]:
+    return _member(field) | {
+        "id": field.id,
+        "type": str(field.type),
+        "wire_type": str(library.resolved(home.name, field.type)),
+        "requiredness": field.requiredness,
+        "default": _value(field.default),
+        "pii": field.personal,
+    }
+
+
+def _enum(home: contracts.Contract, enum: contracts.Enum) -> dict[str, Any]:
+    return _description(home, enum) | {"values": [_member(each) | {"value": each.value} for each in enum.values]}
 
 
 def _value(value: Any) -> Any:
@@ -114,36 +118,36 @@ def _value(value: Any) -> Any:
     return value
 
 
-def _topic(one: topics.Topic) -> dict[str, Any]:
+def _topic(topic: topics.Topic) -> dict[str, Any]:
     return {
-        "name": one.name,
-        "doc": one.union.doc,
-        "union": one.union.name,
-        "producer": one.producer,
-        "readers": one.readers,
-        "page": places.topic(one.name),
+        "name": topic.name,
+        "doc": topic.union.doc,
+        "union": topic.union.name,
+        "producer": topic.producer,
+        "readers": topic.readers,
+        "page": places.topic(topic.name),
         "events": [
             {"id": each.id, "name": each.name, "type": str(each.type), "doc": each.doc, "readers": list(each.readers)}
-            for each in one.union.fields
+            for each in topic.union.fields
         ],
     }
 
 
-def _graphql_type(one: schema.Type) -> dict[str, Any]:
+def _graphql_type(type_: schema.Type) -> dict[str, Any]:
     return {
-        "name": one.name,
-        "kind": one.kind,
-        "doc": one.doc,
-        "page": places.graphql_type(one.name),
-        "interfaces": list(one.interfaces),
-        "possible_types": list(one.possible),
+        "name": type_.name,
+        "kind": type_.kind,
+        "doc": type_.doc,
+        "page": places.graphql_type(type_.name),
+        "interfaces": list(type_.interfaces),
+        "possible_types": list(type_.possible),
         "fields": [
             _graphql_member(each)
             | {"deprecated": each.deprecated or None, "arguments": [_graphql_member(a) for a in each.arguments]}
-            for each in one.fields
+            for each in type_.fields
         ],
     }
 
 
-def _graphql_member(one: schema.Member) -> dict[str, Any]:
-    return {"name": one.name, "doc": one.doc, "type": one.type, "default": one.default}
+def _graphql_member(member: schema.Member) -> dict[str, Any]:
+    return {"name": member.name, "doc": member.doc, "type": member.type, "default": member.default}

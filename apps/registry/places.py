@@ -32,10 +32,10 @@ def declaration(contract_name: str, name: str, member: str = "") -> str:
     return reverse("registry:declaration", args=[contract_name, name]) + (f"#{member}" if member else "")
 
 
-def part(one: parts.Part) -> str:
+def part(declared: parts.Part) -> str:
     """The place of any part of a contract; arguments and refusals are shown with their method."""
-    owner, *member = one.name.removeprefix(f"{one.contract.name}.").split(".")
-    return declaration(one.contract.name, owner, *member[:1])
+    owner, *member = declared.name.removeprefix(f"{declared.contract.name}.").split(".")
+    return declaration(declared.contract.name, owner, *member[:1])
 
 
 def topic(name: str, member: str = "") -> str:
@@ -43,9 +43,9 @@ def topic(name: str, member: str = "") -> str:
     return reverse("registry:topic", args=[name]) + (f"#{member}" if member else "")
 
 
-def idl_file(one: contracts.Contract) -> str:
+def idl_file(contract: contracts.Contract) -> str:
     """The IDL file of a contract."""
-    return reverse("registry:idl", args=[one.path])
+    return reverse("registry:idl", args=[contract.path])
 
 
 def graphql_type(name: str, field: str = "") -> str:
@@ -59,8 +59,8 @@ def of_type(library: contracts.Library, home: str, written: contracts.Type) -> l
 
 
 def _parts(library: contracts.Library, home: str, written: contracts.Type) -> Iterator[Part]:
-    found = library.find(home, written.name) if written.is_named else None
-    if found is None:
+    declared = library.find(home, written.name) if written.is_named else None
+    if declared is None:
         yield Part(written.name)
     else:
         yield Part(written.name, declaration(*library.home(home, written.name)))

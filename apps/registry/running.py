@@ -64,8 +64,8 @@ def processes() -> list[Process]:
     global _last
     with _looking:
         if _last is None or time.monotonic() - _last[0] > REMEMBERED_SECONDS:
-            found = describe_all()
-            _last = time.monotonic(), found
+            running = describe_all()
+            _last = time.monotonic(), running
         return _last[1]
 
 
@@ -84,12 +84,12 @@ def describe_all() -> list[Process]:
         for context in elsewhere
         for _ in range(_times(context))
     ]
-    processes = [_own()] if own else []
+    processes = [_this_process()] if own else []
     wait([future for _, future in calls], timeout=max(0.0, until - time.monotonic()))
     for context, future in calls:
         late = f"It did not answer within {settings.REGISTRY_PATIENCE_MS} ms."
         processes.append(future.result() if future.done() else Process((context,), problem=late))
-    return _without_doubles(processes)
+    return _without_duplicates(processes)
 
 
 def _split() -> tuple[list[str], list[str]]:
@@ -100,8 +100,8 @@ def _split() -> tuple[list[str], list[str]]:
 
 def _times(context: str) -> int:
     """The number of calls, so that calls balanced over the replicas reach all of them."""
-    known = len(settings.SERVICES.get(context, ()))
-    return 1 if known <= 1 else 2 * min(known, MAX_REPLICAS)
+    configured = len(settings.SERVICES.get(context, ()))
+    return 1 if configured <= 1 else 2 * min(configured, MAX_REPLICAS)
 
 
 @lru_cache(maxsize=1)
@@ -110,7 +110,7 @@ def _pool() -> ThreadPoolExecutor:
     return ThreadPoolExecutor(4 * len(settings.ALL_CONTEXTS), thread_name_prefix="registry")
 
 
-def _own() -> Process:
+def _this_process() -> Process:
     with rpc.using(caller=CALLER):
         return _described(rpc.connect(platform.PlatformService).describe(), {})
 
@@ -123,16 +123,16 @@ def _describe_remote(context: str, until: float) -> Process:
             description = service.describe()
             return _described(description, _texts(service, description))
     except (rpc.RpcError, common.NotFound) as error:
-        return Process((context,), problem=_in_words(error))
+        return Process((context,), problem=_explained(error))
 
 
 def _texts(service: platform.PlatformService, description: platform.Description) -> dict[str, str]:
     """The texts of the contracts that differ, as far as the deadline allows."""
     library, texts = contracts.live(), {}
-    for one in description.contracts:
-        if one.name in library and one.digest != digests.of(library[one.name]):
+    for contract in description.contracts:
+        if contract.name in library and contract.digest != digests.of(library[contract.name]):
             try:
-                texts[one.name] = service.get_contract(one.name)
+                texts[contract.name] = service.get_contract(contract.name)
             except (rpc.RpcError, common.NotFound):
                 continue
     return texts
@@ -149,13 +149,13 @@ def _described(description: platform.Description, texts: Mapping[str, str]) -> P
     )
 
 
-def _states(theirs: Mapping[str, str], texts: Mapping[str, str]) -> list[ContractState]:
+def _states(reported: Mapping[str, str], texts: Mapping[str, str]) -> list[ContractState]:
     library = contracts.live()
     states = [
-        ContractState(one.name, "missing") if one.name not in theirs else _state(one, theirs[one.name], texts)
+        ContractState(one.name, "missing") if one.name not in reported else _state(one, reported[one.name], texts)
         for one in library
     ]
-    return states + [ContractState(name, "unknown", theirs[name]) for name in sorted(theirs) if name not in library]
+    return states + [ContractState(name, "unknown", reported[name]) for name in sorted(reported) if name not in library]
 
 
 def _state(here: contracts.Contract, digest: str, texts: Mapping[str, str]) -> ContractState:
@@ -164,29 +164,29 @@ def _state(here: contracts.Contract, digest: str, texts: Mapping[str, str]) -> C
     if here.name not in texts:
         return ContractState(here.name, "different", digest)
     try:
-        found = differences.between(here, contracts.read_text(here.path, texts[here.name]))
+        changes = differences.between(here, contracts.read_text(here.path, texts[here.name]))
     except contracts.Unreadable:
         return ContractState(here.name, "different", digest)
     # Equal declarations with another digest: their order or an include differs, which says nothing about age.
-    state = found.verdict if found.verdict != "equal" else "different"
-    return ContractState(here.name, state, digest, found)
+    state = changes.verdict if changes.verdict != "equal" else "different"
+    return ContractState(here.name, state, digest, changes)
 
 
-def _without_doubles(found: list[Process]) -> list[Process]:
+def _without_duplicates(running: list[Process]) -> list[Process]:
     """Removes repeated answers of processes that host several contexts or were asked repeatedly."""
     seen: dict[Any, Process] = {}
-    for one in found:
-        seen.setdefault((one.contexts, one.started_at, one.version, one.problem), one)
+    for process in running:
+        seen.setdefault((process.contexts, process.started_at, process.version, process.problem), process)
     return list(seen.values())
 
 
-def _in_words(error: Exception) -> str:
+def _explained(error: Exception) -> str:
     """Why there is no answer; addresses and causes are in the log."""
     code = getattr(error, "code", "")
-    words = {
+    explanations = {
         "SERVICE_UNAVAILABLE": "It cannot be reached.",
         "DEADLINE_EXCEEDED": f"It did not answer within {settings.REGISTRY_PATIENCE_MS} ms.",
         "CALLER_NOT_ALLOWED": "It does not allow calls by the registry.",
         "MALFORMED_CALL": "Its answer does not match the contract.",
     }
-    return words.get(code, f"It answered with an error ({code or type(error).__name__}).")
+    return explanations.get(code, f"It answered with an error ({code or type(error).__name__}).")

@@ -57,10 +57,10 @@ def text() -> str:
 def types() -> dict[str, Type]:
     """All types by name, in the order of the schema, without GraphQL's own."""
     schema = graphql.build_schema(text())
-    known = {name: one for name, one in schema.type_map.items() if not name.startswith("__")}
+    types_by_name = {name: one for name, one in schema.type_map.items() if not name.startswith("__")}
     standard = graphql.specified_scalar_types
     roots = {one.name for one in (schema.query_type, schema.mutation_type, schema.subscription_type) if one}
-    users = _users(known)
+    users = _users(types_by_name)
     return {
         name: Type(
             name=name,
@@ -72,47 +72,47 @@ def types() -> dict[str, Type]:
             used_by=tuple(dict.fromkeys(users[name])),
             is_root=name in roots,
         )
-        for name, one in known.items()
+        for name, one in types_by_name.items()
         if name not in standard
     }
 
 
-def _possible(schema: graphql.GraphQLSchema, one: Any) -> tuple[str, ...]:
-    if isinstance(one, graphql.GraphQLUnionType | graphql.GraphQLInterfaceType):
-        return tuple(sorted(each.name for each in schema.get_possible_types(one)))
+def _possible(schema: graphql.GraphQLSchema, type_: Any) -> tuple[str, ...]:
+    if isinstance(type_, graphql.GraphQLUnionType | graphql.GraphQLInterfaceType):
+        return tuple(sorted(each.name for each in schema.get_possible_types(type_)))
     return ()
 
 
-def _fields(one: Any) -> tuple[Member, ...]:
-    return _members(getattr(one, "fields", None) or getattr(one, "values", {}))
+def _fields(type_: Any) -> tuple[Member, ...]:
+    return _members(getattr(type_, "fields", None) or getattr(type_, "values", {}))
 
 
-def _members(found: Mapping[str, Any]) -> tuple[Member, ...]:
-    return tuple(_member(name, one) for name, one in found.items())
+def _members(members: Mapping[str, Any]) -> tuple[Member, ...]:
+    return tuple(_member(name, one) for name, one in members.items())
 
 
-def _member(name: str, one: Any) -> Member:
-    kind = getattr(one, "type", None)
-    default = getattr(one, "default_value", graphql.Undefined)
+def _member(name: str, definition: Any) -> Member:
+    kind = getattr(definition, "type", None)
+    default = getattr(definition, "default_value", graphql.Undefined)
     written = graphql.ast_from_value(default, kind) if kind and default is not graphql.Undefined else None
     return Member(
         name=name,
-        doc=one.description or "",
+        doc=definition.description or "",
         type=str(kind or ""),
         named=graphql.get_named_type(kind).name if kind else "",
         default=graphql.print_ast(written) if written else "",
-        deprecated=one.deprecation_reason or "",
-        arguments=_members(getattr(one, "args", {})),
+        deprecated=definition.deprecation_reason or "",
+        arguments=_members(getattr(definition, "args", {})),
     )
 
 
-def _users(known: dict[str, Any]) -> dict[str, list[tuple[str, str]]]:
-    found: dict[str, list[tuple[str, str]]] = defaultdict(list)
-    for name, one in known.items():
-        for field in _fields(one):
+def _users(types_by_name: dict[str, Any]) -> dict[str, list[tuple[str, str]]]:
+    users: dict[str, list[tuple[str, str]]] = defaultdict(list)
+    for name, type_ in types_by_name.items():
+        for field in _fields(type_):
             for mentioned in (field.named, *(argument.named for argument in field.arguments)):
-                found[mentioned].append((name, field.name))
-        if isinstance(one, graphql.GraphQLUnionType):
-            for member in one.types:
-                found[member.name].append((name, ""))
-    return found
+                users[mentioned].append((name, field.name))
+        if isinstance(type_, graphql.GraphQLUnionType):
+            for member in type_.types:
+                users[member.name].append((name, ""))
+    return users

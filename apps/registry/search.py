@@ -18,7 +18,7 @@ class Entry:
 
     kind: str
     name: str
-    where: str
+    location: str
     doc: str
     href: str
     legacy: bool = False
@@ -26,12 +26,12 @@ class Entry:
     @property
     def text(self) -> str:
         """The text that is searched, in lower case."""
-        return f"{self.kind} {self.where} {self.doc}".lower()
+        return f"{self.kind} {self.location} {self.doc}".lower()
 
 
-def find(words: str) -> list[Entry]:
+def find(query: str) -> list[Entry]:
     """The entries that contain all these words, best first: whole names, parts of names, descriptions."""
-    terms = words.lower()[:MAX_QUERY].split()
+    terms = query.lower()[:MAX_QUERY].split()
     if not terms:
         return []
     hits = [entry for entry, text in _live() if all(word in text for word in terms)]
@@ -40,16 +40,16 @@ def find(words: str) -> list[Entry]:
 
 def _weight(entry: Entry) -> tuple[bool, bool, int, str]:
     """The order of equal ranks: contracts, GraphQL, contracts of 2018; short names first."""
-    return entry.legacy, entry.kind.startswith("GraphQL"), len(entry.where), entry.where
+    return entry.legacy, entry.kind.startswith("GraphQL"), len(entry.location), entry.location
 
 
 def _rank(entry: Entry, terms: list[str]) -> int:
-    name, where = entry.name.lower(), entry.where.lower()
-    if " ".join(terms) in (name, where):
+    name, location = entry.name.lower(), entry.location.lower()
+    if " ".join(terms) in (name, location):
         return 0
     if all(name.startswith(word) for word in terms):
         return 1
-    return 2 if all(word in where for word in terms) else 3
+    return 2 if all(word in location for word in terms) else 3
 
 
 @lru_cache(maxsize=1)
@@ -63,8 +63,8 @@ def entries(library: contracts.Library) -> Iterator[Entry]:
         yield Entry("contract", contract.name, contract.name, contract.doc, places.contract(contract.name))
     for part in parts.of_all(library):
         if part.kind not in ("argument", "refusal"):
-            one = part.declared
-            yield Entry(part.kind, one.name, part.name, one.doc, places.part(part), part.contract.is_legacy)
+            declared = part.declared
+            yield Entry(part.kind, declared.name, part.name, declared.doc, places.part(part), part.contract.is_legacy)
     for topic in topics.all_of(library):
         yield Entry("topic", topic.name, topic.name, topic.union.doc, places.topic(topic.name))
         for event in topic.union.fields:
@@ -74,8 +74,8 @@ def entries(library: contracts.Library) -> Iterator[Entry]:
 
 
 def _graphql() -> Iterator[Entry]:
-    for one in schema.types().values():
-        yield Entry(f"GraphQL {one.kind}", one.name, one.name, one.doc, places.graphql_type(one.name))
-        for field in one.fields:
-            href = places.graphql_type(one.name, field.name)
-            yield Entry("GraphQL field", field.name, f"{one.name}.{field.name}", field.doc, href)
+    for type_ in schema.types().values():
+        yield Entry(f"GraphQL {type_.kind}", type_.name, type_.name, type_.doc, places.graphql_type(type_.name))
+        for field in type_.fields:
+            href = places.graphql_type(type_.name, field.name)
+            yield Entry("GraphQL field", field.name, f"{type_.name}.{field.name}", field.doc, href)

@@ -25,11 +25,11 @@ class Topic:
     @property
     def readers(self) -> dict[str, list[str]]:
         """The contexts that may read its events, each with the names of those events."""
-        found: dict[str, list[str]] = {}
+        readers: dict[str, list[str]] = {}
         for member in self.union.fields:
             for reader in member.readers:
-                found.setdefault(reader, []).append(member.name)
-        return dict(sorted(found.items()))
+                readers.setdefault(reader, []).append(member.name)
+        return dict(sorted(readers.items()))
 
 
 def all_of(library: contracts.Library) -> list[Topic]:

@@ -17,7 +17,7 @@ class Use:
     """A use of a type; `where` is the full name of the user."""
 
     kind: str
-    where: str
+    location: str
     href: str
 
 
@@ -34,10 +34,10 @@ def of(contract: str, name: str) -> list[Use]:
 
 def table(library: contracts.Library) -> Mapping[tuple[str, str], list[Use]]:
     """All uses, by contract and name of what is used."""
-    found: dict[tuple[str, str], dict[Use, None]] = defaultdict(dict)
+    uses: dict[tuple[str, str], dict[Use, None]] = defaultdict(dict)
     for part in parts.of_all(library):
         of_method = part.kind in ("argument", "refusal")
         use = Use(KINDS.get(part.kind, part.kind), part.owner if of_method else part.name, places.part(part))
-        for one in (one for written in part.types for one in written.mentioned()):
-            found[library.home(part.contract.name, one.name)][use] = None
-    return {name: list(uses) for name, uses in found.items()}
+        for type_ in (type_ for written in part.types for type_ in written.mentioned()):
+            uses[library.home(part.contract.name, type_.name)][use] = None
+    return {name: list(distinct) for name, distinct in uses.items()}

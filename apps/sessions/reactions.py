@@ -3,7 +3,7 @@
 from apps.sessions.service import attempts, open_sessions
 from thriftshop import clock, events
 
-KEPT_MS = 30 * 86_400_000  # how long ended sessions stay visible
+RETENTION_MS = 30 * 86_400_000  # how long ended sessions stay visible
 REASONS = {
     "PasswordChanged": "password changed",
     "RoleChanged": "role changed",
@@ -23,7 +23,7 @@ def end_sessions(record: events.Recorded) -> None:
 def sweep() -> None:
     """End expired sessions and delete old data."""
     open_sessions.sweep()
-    open_sessions.delete_ended(clock.now() - KEPT_MS)
+    open_sessions.delete_ended(clock.now() - RETENTION_MS)
     attempts.sweep()
 
 

@@ -134,10 +134,10 @@ def parse_id(user_id: str) -> uuid.UUID | None:
 def find(user_ids: Iterable[str]) -> list[User]:
     """The existing users with these ids, in that order, each once, with their addresses. Erased users are left out."""
     keys = list(dict.fromkeys(key for key in map(parse_id, user_ids) if key is not None))
-    found: dict[uuid.UUID, User] = {}
+    users: dict[uuid.UUID, User] = {}
     for start in range(0, len(keys), 500):
-        found |= User.objects.filter(erased_at=None).prefetch_related("addresses").in_bulk(keys[start : start + 500])
-    return [found[key] for key in keys if key in found]
+        users |= User.objects.filter(erased_at=None).prefetch_related("addresses").in_bulk(keys[start : start + 500])
+    return [users[key] for key in keys if key in users]
 
 
 def lock(user_id: str) -> User | None:

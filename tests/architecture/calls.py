@@ -81,19 +81,34 @@ class Module:
 
     def calls(self) -> Iterator[tuple[str, str]]:
         """Service and method of every call."""
-        everywhere = {
+        for node, names in self._nodes(self.tree, self._of_module()):
+            if isinstance(node, ast.Attribute) and (contract := self.client(node.value, names)):
+                yield contract, node.attr
+
+    def computed(self) -> list[int]:
+        """The lines with a `getattr` of a client, whose method is not found by `calls`."""
+        return [
+            node.lineno
+            for node, names in self._nodes(self.tree, self._of_module())
+            if isinstance(node, ast.Call)
+            and getattr(node.func, "id", "") == "getattr"
+            and node.args
+            and self.client(node.args[0], names)
+        ]
+
+    def _of_module(self) -> dict[str, str]:
+        return {
             name: contract
             for node in self.tree.body
             for name, contract in (self.bound(node) if isinstance(node, ast.Assign) else {}).items()
         }
-        yield from self._in_scope(self.tree, everywhere)
 
-    def _in_scope(self, scope: ast.AST, outer: dict[str, str]) -> Iterator[tuple[str, str]]:
+    def _nodes(self, scope: ast.AST, outer: dict[str, str]) -> Iterator[tuple[ast.AST, dict[str, str]]]:
+        """Every node with the names that are clients in its scope."""
         for node in ast.iter_child_nodes(scope):
             names = outer | self.bound(node) if isinstance(node, Function) else outer
-            if isinstance(node, ast.Attribute) and (contract := self.client(node.value, names)):
-                yield contract, node.attr
-            yield from self._in_scope(node, names)
+            yield node, names
+            yield from self._nodes(node, names)
 
 
 def pairs(node: ast.Assign) -> Iterator[tuple[ast.AST, ast.AST]]:
@@ -104,11 +119,16 @@ def pairs(node: ast.Assign) -> Iterator[tuple[ast.AST, ast.AST]]:
             yield target, node.value
 
 
-def made_by(context: str) -> set[tuple[str, str]]:
-    """Every (`catalog.CatalogService`, method) that the code of a context calls."""
+def modules_of(context: str) -> list[Module]:
+    """The modules of a context, which know each other's functions that return clients."""
     returning: dict[tuple[str, str], str] = {}
     modules = [Module(path, returning) for path in sorted((APPS / context).rglob("*.py"))]
     for _ in range(2):  # a function may return what another one returns
         for module in modules:
             module.learn()
-    return {call for module in modules for call in module.calls()}
+    return modules
+
+
+def made_by(context: str) -> set[tuple[str, str]]:
+    """Every (`catalog.CatalogService`, method) that the code of a context calls."""
+    return {call for module in modules_of(context) for call in module.calls()}

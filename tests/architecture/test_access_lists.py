@@ -113,6 +113,32 @@ def test_a_planted_call_is_found(tmp_path, code):
     assert ("orders.OrdersService", "ship") in set(module.calls())
 
 
+@pytest.mark.parametrize("caller", CALLERS)
+def test_no_method_of_a_client_is_read_by_getattr(caller):
+    found = {module.name: module.computed() for module in calls.modules_of(caller)}
+    assert {name: lines for name, lines in found.items() if lines} == {}
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "getattr(rpc.connect(orders.OrdersService), 'ship')('key')",
+        "async def f(name):\n    await getattr(rpc.aconnect(orders.OrdersService), name)('key')",
+        "def f(shop: orders.OrdersService):\n    g(getattr(shop, 'sh' + 'ip', None))",
+        "shop = rpc.connect(orders.OrdersService)\ndef f():\n    getattr(shop, f'{x}_orders')()",
+        "def shop():\n    return rpc.connect(orders.OrdersService)\ndef f():\n    getattr(shop(), 'ship')()",
+    ],
+)
+def test_a_planted_getattr_of_a_client_is_found(tmp_path, code):
+    file = tmp_path / "planted.py"
+    file.write_text(code)
+    module = calls.Module(file, {})
+    module.learn()
+    assert module.computed() == [1 + code.count("\n")]
+    file.write_text("def f(shop):\n    getattr(shop, 'ship')\n    getattr(settings, 'X', None)")
+    assert calls.Module(file, {}).computed() == []
+
+
 def test_a_call_by_a_function_of_another_module_is_found(tmp_path):
     returning: dict[tuple[str, str], str] = {}
     (tmp_path / "shop.py").write_text("def service():\n    return rpc.connect(orders.OrdersService)")

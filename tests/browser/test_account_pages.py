@@ -9,7 +9,7 @@ from playwright.sync_api import expect
 
 from idl import users
 from tests import acting
-from tests.browser import sight
+from tests.browser import accessibility
 from thriftshop import rpc
 from thriftshop.events import progress
 
@@ -51,7 +51,7 @@ def test_an_address_is_confirmed_by_the_link_once(page, people):
     page.get_by_role("button", name="Confirm my address").click()
     expect(page.get_by_role("status")).to_have_text("Your e-mail address is verified; you can log in.")
     expect(page.get_by_role("button")).to_be_hidden()
-    sight.look(page)
+    accessibility.check(page)
     assert get_user_model().objects.get(email=EMAIL).email_verified
     page.goto("/")
     page.goto(address)
@@ -64,7 +64,7 @@ def test_an_incomplete_link_shows_an_error(page, address):
     page.goto(address)
     expect(page.get_by_role("status")).to_contain_text("This link is incomplete")
     expect(page.get_by_role("button")).to_be_hidden()
-    sight.look(page)
+    accessibility.check(page)
 
 
 def test_a_password_is_set_by_the_link_once(page, people, reset):
@@ -72,7 +72,7 @@ def test_a_password_is_set_by_the_link_once(page, people, reset):
     fill_in(page, NEW, NEW + "!")
     expect(page.get_by_role("status")).to_contain_text("The passwords do not match")
     expect(page.get_by_label("Repeat password")).to_be_focused()
-    sight.look(page)
+    accessibility.check(page)
     fill_in(page, NEW, NEW)
     expect(page.get_by_role("status")).to_contain_text("Your password has been changed")
     mary = get_user_model().objects.get(email=EMAIL)
@@ -91,7 +91,7 @@ def test_a_weak_password_is_refused_with_the_broken_rules(page, reset):
     status = page.get_by_role("status")
     expect(status.get_by_role("listitem")).to_have_count(1)
     expect(status.get_by_role("listitem")).to_contain_text("too common")
-    sight.look(page)
+    accessibility.check(page)
     fill_in(page, NEW, NEW)
     expect(status).to_contain_text("Your password has been changed")
 

@@ -7,7 +7,7 @@ from playwright.sync_api import expect
 
 from idl import catalog
 from tests import acting
-from tests.browser import shop, sight
+from tests.browser import accessibility, shop
 from tests.browser.conftest import over_every_transport
 from thriftshop import rpc
 from thriftshop.events import progress
@@ -41,14 +41,14 @@ def test_selected_products_are_repriced_after_a_preview(desk, goods, products):
         desk.get_by_role("row", name=f"{name.capitalize()}, hardly used").get_by_role("checkbox").check()
     desk.get_by_label("Action:").select_option(label="Re-price the selected products")
     desk.get_by_role("button", name="Go").click()
-    sight.look(desk)
+    accessibility.check(desk)
     desk.get_by_label("Change", exact=False).and_(desk.get_by_role("combobox")).select_option(label="By per cent")
     desk.get_by_label("How much").fill("10")
     desk.get_by_label("Reason").fill("Christmas is near")
     desk.get_by_role("button", name="Preview").click()
     expect(desk.get_by_role("row", name="TEAPOT")).to_contain_text("13.75")
     expect(desk.get_by_role("row", name="LAMP")).to_contain_text("33.00")
-    sight.look(desk)
+    accessibility.check(desk)
     assert [pounds(one) for one in products(shop.TEAPOT, shop.LAMP)] == [12_50, 30_00]
     desk.get_by_role("button", name="Set 2 prices").click()
     expect(desk.locator(".messagelist")).to_contain_text("2 prices were set")
@@ -61,16 +61,16 @@ def test_a_file_is_imported_after_a_dry_run(desk, goods, products, tmp_path):
     desk.goto("/admin/catalog/product/")
     desk.get_by_role("link", name="Import").click()
     desk.locator("input[type=file]").set_input_files(file)
-    desk.get_by_role("button", name="Show what would change").click()
+    desk.get_by_role("button", name="Preview").click()
     expect(desk.get_by_role("row", name="KETTLE")).to_contain_text("created")
     expect(desk.get_by_role("row", name="TEAPOT")).to_contain_text("12.50")
     expect(desk.get_by_role("row", name="LAMP")).to_contain_text("refused")
-    sight.look(desk)
+    accessibility.check(desk)
     assert products("KETTLE") == []
     assert pounds(products(shop.TEAPOT)[0]) == 12_50
     desk.get_by_role("button", name="Import 2 products").click()
     expect(desk.locator(".messagelist")).to_contain_text("1 refused, 1 created, 1 changed")
-    sight.look(desk)
+    accessibility.check(desk)
     kettle, teapot = products("KETTLE", shop.TEAPOT)
     assert (kettle.name, kettle.status, pounds(kettle)) == ("Copper kettle", catalog.ProductStatus.DRAFT, 22_50)
     assert pounds(teapot) == 15_00
@@ -81,9 +81,9 @@ def test_a_file_that_cannot_be_read_is_refused_by_name(desk, goods, tmp_path):
     file.write_bytes(b"\x89PNG\r\n\x1a\n\x00\x00")
     desk.goto("/admin/catalog/product/import/")
     desk.locator("input[type=file]").set_input_files(file)
-    desk.get_by_role("button", name="Show what would change").click()
+    desk.get_by_role("button", name="Preview").click()
     expect(desk.get_by_role("alert")).to_contain_text("Nothing was changed")
-    sight.look(desk)
+    accessibility.check(desk)
 
 
 @over_every_transport
@@ -103,7 +103,7 @@ def test_a_product_is_created_published_and_archived(desk, goods, products):
     desk.get_by_role("link", name="Station clock").click()
     desk.get_by_role("link", name="History").click()
     expect(desk.locator("#content")).to_contain_text("Put on sale")
-    sight.look(desk)
+    accessibility.check(desk)
 
 
 def test_a_sale_is_set_with_its_end_and_ended_early(desk, goods, products):
@@ -118,7 +118,7 @@ def test_a_sale_is_set_with_its_end_and_ended_early(desk, goods, products):
     expect(row.first).to_contain_text("current")
     expect(desk.get_by_label("Price in GBP")).to_have_value("12.50")
     assert [pounds(one) for one in products(shop.TEAPOT)] == [6_00]
-    sight.look(desk)
+    accessibility.check(desk)
     desk.get_by_role("button", name="End now the temporary price 6.00 GBP").click()
     expect(desk.locator(".messagelist")).to_contain_text("was ended")
     assert [pounds(one) for one in products(shop.TEAPOT)] == [12_50]
@@ -126,10 +126,10 @@ def test_a_sale_is_set_with_its_end_and_ended_early(desk, goods, products):
 
 def test_a_subcategory_is_created(desk, goods):
     desk.goto("/admin/catalog/category/")
-    sight.look(desk)
+    accessibility.check(desk)
     desk.locator(".object-tools").get_by_role("link", name="Add").click()
     desk.get_by_label("Name", exact=False).first.fill("Pots and pans")
-    desk.get_by_label("Stands below").select_option(label="Kitchen")
+    desk.get_by_label("Parent category").select_option(label="Kitchen")
     desk.get_by_role("button", name="Save", exact=True).click()
     expect(desk.locator(".messagelist")).to_contain_text("Pots and pans")
     progress.catch_up()

@@ -5,7 +5,7 @@ import os
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser import sight
+from tests.browser import accessibility
 from tests.events.test_unknown_events import append_unknown
 from thriftshop.event_store.models import DeadLetter
 from thriftshop.events import envelope, groups, processor
@@ -20,7 +20,7 @@ def test_a_group_that_waits_for_a_newer_version_says_what_for(desk):
     row = desk.locator("#result_list tr", has_text="inventory.ledger")
     expect(row).to_contain_text("waits for a newer version")
     expect(row).to_contain_text("inventory/MUG 1 is an event of a kind unknown to this version.")
-    sight.look(desk)
+    accessibility.check(desk)
     if folder := os.environ.get("PICTURES"):
         for scheme in ("light", "dark"):
             for width in (1280, 390):
@@ -29,5 +29,5 @@ def test_a_group_that_waits_for_a_newer_version_says_what_for(desk):
                 desk.screenshot(path=f"{folder}/{scheme}-{width}.png", full_page=True)
     row.get_by_role("link").first.click()
     expect(desk.locator("#content")).to_contain_text("inventory/MUG 1 is an event of a kind unknown to this version.")
-    sight.look(desk)
+    accessibility.check(desk)
     assert not DeadLetter.objects.exists()

@@ -4,7 +4,7 @@ from django.core import mail
 from django.test import override_settings
 from playwright.sync_api import expect
 
-from tests.browser import shop, sight
+from tests.browser import accessibility, shop
 from thriftshop.event_store.models import DeadLetter
 
 
@@ -22,7 +22,7 @@ def test_a_dead_letter_is_replayed_once_its_cause_is_fixed(desk, staff, transact
     with override_settings(EMAIL_BACKEND="still.no.such.Backend"):
         replay(desk)
         expect(desk.locator(".messagelist")).to_contain_text("users.mails: 0 replayed, 1 failed again.")
-        sight.look(desk)
+        accessibility.check(desk)
         desk.locator("#result_list tbody a").first.click()
         expect(desk.locator("#content")).to_contain_text("No module named 'still'")
     assert mail.outbox == []

@@ -5,7 +5,7 @@ from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Group, Permission
 from playwright.sync_api import expect
 
-from tests.browser import sight
+from tests.browser import accessibility
 from thriftshop.event_store.models import Event
 
 
@@ -38,9 +38,9 @@ def test_staff_without_permissions_see_a_message(goods, clerk):
     expect(page.locator("#content")).to_contain_text("You do not have any permissions yet")
     expect(page.locator(".ts-card")).to_have_count(0)
     expect(page.get_by_role("region", name="Recent events")).to_have_count(0)
-    sight.look(page)
+    accessibility.check(page)
     assert page.goto("/admin/orders/order/").status == 403
-    sight.look(page)
+    accessibility.check(page)
 
 
 def test_staff_with_stock_permissions_see_only_stock(goods, clerk):

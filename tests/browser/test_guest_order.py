@@ -9,7 +9,7 @@ from playwright.sync_api import expect
 
 from apps.orders.service import guests
 from tests import acting
-from tests.browser import sight
+from tests.browser import accessibility
 from tests.orders import buying
 from tests.orders import shop as ordering
 from thriftshop.events import progress
@@ -43,12 +43,12 @@ def open_link(page, order):
 
 def test_a_guest_finds_an_order_and_cancels_it(page, order):
     page.goto("/account/find-order")
-    sight.look(page)
+    accessibility.check(page)
     open_link(page, order)
     expect(page.get_by_role("row", name="Coat 2 £90.00")).to_be_visible()
     expect(page.get_by_role("row", name="Total £102.50")).to_be_visible()
     expect(page.get_by_role("button", name="Return these goods")).to_be_hidden()
-    sight.look(page)
+    accessibility.check(page)
     page.get_by_label("Reason for cancelling").fill("Changed my mind.")
     page.get_by_role("button", name="Cancel the order").click()
     expect(page.get_by_role("status")).to_have_text("Your order is cancelled.")
@@ -61,7 +61,7 @@ def test_a_guest_returns_a_part_of_an_order(page, order):
     progress.catch_up()
     open_link(page, order)
     page.emulate_media(color_scheme="dark")
-    sight.look(page)
+    accessibility.check(page)
     page.get_by_label("Reason for returning").fill("Too large.")
     page.get_by_role("button", name="Return these goods").click()
     expect(page.get_by_role("status")).to_contain_text("Enter the quantity to return")
@@ -78,7 +78,7 @@ def test_an_invalid_link_shows_an_error(page, transactional_db):
         page.goto(address)
         expect(page.get_by_role("status")).to_contain_text("request a")
         expect(page.get_by_role("button")).to_be_hidden()
-        sight.look(page)
+        accessibility.check(page)
 
 
 def test_another_link_in_the_same_tab_reloads_the_page(page, order):

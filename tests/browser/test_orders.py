@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import expect
 
 from idl import orders
-from tests.browser import shop, sight
+from tests.browser import accessibility, shop
 from tests.browser.conftest import over_every_transport
 from tests.orders import shop as ordering
 from thriftshop.events import progress
@@ -65,7 +65,7 @@ def test_an_order_is_shipped_in_parts(desk, open_order):
     how_many(desk, shop.COAT).fill("4")
     desk.get_by_role("button", name="Ship").click()
     expect(desk.get_by_role("alert")).to_contain_text("Nothing was changed")
-    sight.look(desk)
+    accessibility.check(desk)
     how_many(desk, shop.COAT).fill("1")
     desk.get_by_role("button", name="Ship").click()
     done(desk, "has been shipped")
@@ -101,7 +101,7 @@ def test_goods_are_returned_and_refunded(desk, sent_order):
     begin(desk, sent_order, "Return goods")
     how_many(desk, shop.TEAPOT).fill("1")
     desk.get_by_label("Reason").fill("It drips")
-    sight.look(desk)
+    accessibility.check(desk)
     desk.get_by_role("button", name="Return").click()
     done(desk, "has a return")
     price = shop.PRICES[shop.TEAPOT]
@@ -124,7 +124,7 @@ def test_a_failed_step_of_an_order_is_retried(desk, goods):
     desk.get_by_role("link", name="Will be retried").click()
     desk.locator("#result_list tbody").get_by_role("link").first.click()
     expect(desk.locator("#content")).to_contain_text("Failed steps")
-    sight.look(desk)
+    accessibility.check(desk)
     desk.get_by_role("button", name="Retry now").click()
     done(desk, "is being retried")
     page_of(desk, ordering.get(desk.url.split("/")[-3]))

@@ -10,7 +10,7 @@ from django.urls import reverse
 from playwright.sync_api import expect
 
 from settings import accounts, development
-from tests.browser import sight
+from tests.browser import accessibility
 
 STANDARD = {"changelist", "add", "history", "delete", "change"}
 
@@ -66,7 +66,7 @@ def test_every_admin_page_is_accessible(desk, staff, goods, rf):
     for address in addresses(desk, request):
         response = desk.goto(address)
         problems = (
-            sight.faults(desk, sidebar=address == "/admin/auth/")
+            accessibility.violations(desk, sidebar=address == "/admin/auth/")
             if response.status == 200
             else [f"answered {response.status}"]
         )
@@ -85,7 +85,7 @@ def test_every_list_can_be_searched(desk, staff, rf, goods):
             assert desk.request.get(address, params={"q": words}).status == 200, (address, words)
     desk.goto(f"{address}?q={quote('nothing is called this')}")
     expect(desk.locator(".ts-empty")).to_contain_text("No results")
-    sight.look(desk)
+    accessibility.check(desk)
 
 
 def test_public_pages_are_accessible(page, settings):
@@ -96,7 +96,7 @@ def test_public_pages_are_accessible(page, settings):
     found = {}
     for address in (*public, "/no/such/page", "/admin/orders/order/"):
         assert page.goto(address).status == (404 if address.startswith("/no") else 200)
-        if problems := sight.faults(page):
+        if problems := accessibility.violations(page):
             found[address] = problems
     assert found == {}
 
@@ -141,7 +141,7 @@ def test_the_explorer_runs_its_examples_and_shows_the_schema(page, goods, settin
     expect(page.locator("#answer")).not_to_contain_text('"errors"')
     page.get_by_placeholder("Find a type or a field").fill("placeOrder")
     expect(page.locator("#docs")).to_contain_text("placeOrder")
-    sight.look(page)
+    accessibility.check(page)
 
 
 def test_graphiql_runs_an_example_and_shows_the_schema(page, goods, settings):
@@ -166,20 +166,20 @@ def test_graphiql_is_accessible(page, goods, settings):
     page.goto("/graphql")
     page.get_by_role("button", name="Execute query").click()
     expect(page.get_by_label("Result Window").first).to_contain_text('"data"')
-    found = {"at first": sight.faults(page)}
+    found = {"at first": accessibility.violations(page)}
     page.get_by_role("textbox", name="Query Editor").focus()
     page.keyboard.press("Tab")
     expect(page.get_by_role("textbox", name="Query Editor")).not_to_be_focused()
     for panel in ("Documentation Explorer", "History"):
         page.get_by_label(f"Show {panel}").click()
-        found[panel] = sight.faults(page)
+        found[panel] = accessibility.violations(page)
     for dialog in ("short keys", "settings"):
         page.get_by_label(f"Open {dialog} dialog").click()
         expect(page.get_by_role("dialog")).to_be_visible()
-        found[dialog] = sight.faults(page, upstream=UPSTREAM)
+        found[dialog] = accessibility.violations(page, upstream=UPSTREAM)
         page.keyboard.press("Escape")
     assert {where: faults for where, faults in found.items() if faults} == {}
-    page.set_viewport_size(sight.TELEPHONE)
+    page.set_viewport_size(accessibility.TELEPHONE)
     assert not page.evaluate("document.documentElement.scrollWidth > innerWidth")
 
 
@@ -202,6 +202,6 @@ def test_graphiql_runs_what_it_shows_right_after_a_change(page, goods, settings)
 
 def test_missing_pages_have_the_shops_own_error_page(page):
     assert page.goto("/no/such/page").status == 404
-    sight.look(page)
+    accessibility.check(page)
     page.get_by_role("link", name="Home", exact=True).click()
     expect(page).to_have_title(re.compile("^Thrift Shop"))

@@ -9,7 +9,7 @@ from playwright.sync_api import expect
 
 from idl import sessions
 from tests import acting
-from tests.browser import shop, sight
+from tests.browser import accessibility, shop
 from thriftshop import rpc
 from thriftshop.events import progress
 
@@ -38,7 +38,7 @@ def test_an_account_is_closed_and_opened_again(desk, device):
     desk.get_by_role("button", name="Close account").click()
     expect(desk.locator(".messagelist")).to_contain_text("1 account: closed")
     expect(desk.locator("#content")).to_contain_text("Closed")
-    sight.look(desk)
+    accessibility.check(desk)
     assert not is_open(device)
     desk.get_by_role("button", name="Reopen account").click()
     expect(desk.locator(".messagelist")).to_contain_text("opened again")
@@ -51,7 +51,7 @@ def test_many_accounts_are_closed_at_once(desk, goods):
     desk.get_by_label("Action:").select_option(label="Close the selected accounts")
     desk.get_by_role("button", name="Go").click()
     expect(desk.locator(".messagelist")).to_contain_text("closed")
-    sight.look(desk)
+    accessibility.check(desk)
     people = get_user_model().objects
     assert not people.filter(is_staff=False, is_active=True).exists()
     assert people.filter(is_staff=True, is_active=True).exists()
@@ -88,5 +88,5 @@ def test_a_device_is_logged_out(desk, device):
     desk.get_by_role("button", name="Go").click()
     expect(desk.locator(".messagelist")).to_contain_text("1 session ended")
     expect(desk.locator("#result_list tbody tr", has_text="Safari on iPhone")).to_contain_text("Revoked")
-    sight.look(desk)
+    accessibility.check(desk)
     assert not is_open(device)

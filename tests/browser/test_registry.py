@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser import sight
+from tests.browser import accessibility
 from tests.browser.conftest import TIMEOUT_SECONDS
 
 PAGES = (
@@ -42,7 +42,7 @@ def test_every_registry_page_is_accessible(reader):
     found = {}
     for address in PAGES:
         reader.goto(address)
-        if problems := sight.faults(reader):
+        if problems := accessibility.violations(reader):
             found[address] = problems
     assert found == {}
 

@@ -5,7 +5,7 @@ from playwright.sync_api import expect
 
 from idl import inventory
 from tests import acting
-from tests.browser import shop, sight
+from tests.browser import accessibility, shop
 from tests.browser.conftest import over_every_transport
 from thriftshop import rpc
 from thriftshop.events import progress
@@ -39,13 +39,13 @@ def test_goods_are_received_by_the_form(desk, staff, ledger):
     desk.get_by_label("Reference").fill("DN-12")
     desk.get_by_role("button", name="Receive").click()
     expect(desk.get_by_role("alert")).to_contain_text("Nothing was changed")
-    sight.look(desk)
+    accessibility.check(desk)
     before = on_hand(shop.LAMP)
     desk.get_by_label("SKU of line 2").fill("")
     desk.get_by_label("Quantity of line 2").fill("")
     desk.get_by_role("button", name="Receive").click()
     expect(desk.locator(".messagelist")).to_contain_text(f"LAMP: {before + 4} on hand")
-    sight.look(desk)
+    accessibility.check(desk)
     assert on_hand(shop.LAMP) == before + 4
     row = ledger()
     expect(row).to_contain_text("Received")
@@ -73,7 +73,7 @@ def test_a_count_shows_the_actor_and_the_reason(desk, staff, ledger):
     expect(desk.locator("#result_list tbody tr")).to_have_count(1)
     desk.locator("#result_list tbody tr").get_by_role("link").first.click()
     expect(desk.locator("#content")).to_contain_text("Stock-taking in autumn")
-    sight.look(desk)
+    accessibility.check(desk)
 
 
 @over_every_transport
@@ -91,4 +91,4 @@ def test_a_write_off_cannot_exceed_the_stock(desk, goods):
     progress.catch_up()
     desk.goto(f"/admin/inventory/level/{shop.COAT}/change/")
     expect(desk.locator("#content")).to_contain_text("Moths again")
-    sight.look(desk)
+    accessibility.check(desk)

@@ -40,26 +40,26 @@ def token(shop, carts):
     return opened.token
 
 
-def found(admin, **choice):
+def owners(admin, **choice):
     page = admin.get(reverse(CARTS), choice)
     assert page.status_code == 200
     return {one.customer_id or "guest" for one in page.context["cl"].result_list}
 
 
 def test_carts_can_be_filtered_and_searched(admin, token, monkeypatch):
-    assert found(admin) == {"guest", acting.CUSTOMER}
-    assert found(admin, whose="guest") == found(admin, standing="filled") == {"guest"}
-    assert found(admin, whose="customer") == found(admin, standing="empty") == {acting.CUSTOMER}
-    assert found(admin, standing="ordered") == found(admin, q=acting.CUSTOMER) == {acting.CUSTOMER}
-    assert found(admin, standing="left") == found(admin, q="nobody ☂") == set()
+    assert owners(admin) == {"guest", acting.CUSTOMER}
+    assert owners(admin, owner="guest") == owners(admin, status="filled") == {"guest"}
+    assert owners(admin, owner="customer") == owners(admin, status="empty") == {acting.CUSTOMER}
+    assert owners(admin, status="ordered") == owners(admin, q=acting.CUSTOMER) == {acting.CUSTOMER}
+    assert owners(admin, status="left") == owners(admin, q="nobody ☂") == set()
     now = clock.now()
     monkeypatch.setattr(clock, "now", lambda: now + 2 * 86_400_000)
-    assert found(admin, standing="left") == {"guest"}
+    assert owners(admin, status="left") == {"guest"}
 
 
 def test_the_index_shows_the_number_of_filled_carts(admin, token):
-    told = {one.label: one.value for one in admin.get(reverse("admin:index")).context["figures"]}
-    assert told["Carts filled today"] == "1"
+    figures = {one.label: one.value for one in admin.get(reverse("admin:index")).context["figures"]}
+    assert figures["Carts filled today"] == "1"
 
 
 def test_a_carts_page_shows_its_items_and_never_its_token(admin, token):

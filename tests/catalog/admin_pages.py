@@ -11,7 +11,7 @@ def page(sku):
 
 
 def form_of(desk, address):
-    """What a browser would send for the form of a page, untouched."""
+    """The data that a browser would submit for the unchanged form of a page."""
     context = desk.get(address).context
     form, lines = context["form"], context["lines"]
     fields = {field.html_name: field.value() for field in form} | {
@@ -20,17 +20,17 @@ def form_of(desk, address):
     return {name: "" if value is None else value for name, value in fields.items()}
 
 
-def problems(answer):
-    """What a page's form complains of."""
-    return " ".join(str(error) for error in answer.context["form"].errors.values())
+def problems(response):
+    """The errors of a page's form."""
+    return " ".join(str(error) for error in response.context["form"].errors.values())
 
 
-def said(answer):
-    """What a page tells at its top."""
-    return " ".join(str(message) for message in answer.context["messages"])
+def messages(response):
+    """The messages of a page."""
+    return " ".join(str(message) for message in response.context["messages"])
 
 
-def act(desk, action, *skus):
-    """Takes an action on products chosen in the list."""
-    chosen = Product.objects.filter(sku__in=skus).values_list("pk", flat=True)
-    return desk.post(LIST, {"action": action, "_selected_action": list(chosen)}, follow=True)
+def run_action(desk, action, *skus):
+    """Run an action on products selected in the list."""
+    ids = Product.objects.filter(sku__in=skus).values_list("pk", flat=True)
+    return desk.post(LIST, {"action": action, "_selected_action": list(ids)}, follow=True)

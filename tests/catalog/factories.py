@@ -26,14 +26,14 @@ def money(pounds: float, currency: str = GBP) -> common.Money:
 
 
 def attribute(code: str, value: str) -> catalog.Attribute:
-    """A trait whose name is its code with a capital."""
+    """An attribute named by its capitalised code."""
     return catalog.Attribute(code=code, name=code.capitalize(), value=value)
 
 
 def product_input(
     sku: str | None = None, name: str = "Oak chest", price: float | None = 10.0, **fields
 ) -> catalog.ProductInput:
-    """A line to write: on sale at ten pounds unless told otherwise."""
+    """The input of a product, by default on sale at ten pounds."""
     fields.setdefault("status", PUBLISHED)
     if price is not None:
         fields.setdefault("prices", [money(price)])
@@ -41,47 +41,48 @@ def product_input(
 
 
 def put(*inputs: catalog.ProductInput, dry_run: bool = False) -> list[catalog.ProductOutcome]:
-    """Writes lines as a member of staff."""
+    """Save products as a member of staff."""
     with acting.as_staff("catalog"):
         return service().put_products(list(inputs), dry_run)
 
 
 def product(name: str = "Oak chest", **fields) -> str:
-    """A product written into the catalog; its SKU."""
-    wanted = product_input(name=name, **fields)
-    (outcome,) = put(wanted)
+    """Create a product, and return its SKU."""
+    new = product_input(name=name, **fields)
+    (outcome,) = put(new)
     assert outcome.outcome == "created", outcome.problem
-    return wanted.sku
+    return new.sku
 
 
 def category(name: str, parent_id: str | None = None) -> str:
-    """A category written into the catalog; its id."""
+    """Create a category, and return its id."""
     with acting.as_staff("catalog"):
         return service().put_category(None, catalog.CategoryInput(name=name, parent_id=parent_id)).id
 
 
 def read(sku: str) -> catalog.Product:
-    """A product as staff see it."""
+    """A product, read as a member of staff."""
     with acting.as_staff("catalog"):
-        (found,) = service().get_products([sku])
-    return found
+        (product,) = service().get_products([sku])
+    return product
 
 
-def found(
+def find(
     sort: int = catalog.ProductSort.RELEVANCE, first: int = 100, after: str | None = None, **conditions
 ) -> list[str]:
-    """The SKUs that a stranger finds."""
+    """The SKUs that an anonymous viewer finds."""
     with acting.as_stranger():
         page = common.Page(first=first, after=after)
-        return [one.sku for one in service().find_products(catalog.ProductFilter(**conditions), sort, page).products]
+        products = service().find_products(catalog.ProductFilter(**conditions), sort, page).products
+        return [product.sku for product in products]
 
 
-def tables() -> list[tuple]:
-    """Every row of the catalog and of its events: to show that nothing has changed."""
+def stored_rows() -> list[tuple]:
+    """All rows of the catalog and all events, to check that nothing changed."""
     from apps.catalog import models
     from thriftshop.event_store.models import Event
 
-    written: list = [
+    tables: list = [
         models.Product,
         models.Category,
         models.Price,
@@ -92,4 +93,4 @@ def tables() -> list[tuple]:
         models.Members,
         Event,
     ]
-    return [(table.__name__, *row) for table in written for row in table.objects.order_by("pk").values_list()]
+    return [(table.__name__, *row) for table in tables for row in table.objects.order_by("pk").values_list()]

@@ -1,4 +1,4 @@
-"""The shared cases of the product import: what becomes of each row, or why the file is refused."""
+"""The shared sample files of the product import: the outcome of each row, or the refusal of the file."""
 
 from pathlib import Path
 
@@ -6,7 +6,7 @@ import pytest
 
 from apps.catalog.models import Product
 from tests.catalog import admin_pages
-from tests.catalog.uploads import send
+from tests.catalog.uploads import import_file
 
 pytestmark = pytest.mark.django_db
 
@@ -39,13 +39,13 @@ ROWS = {
     "x12_formula_category_attribute.xlsx": "refused",
     "x13_error_attribute.xlsx": "refused",
 }
-"""The outcome of each row; None where it depends on what a SKU and a name may be, which other tests pin."""
+"""The outcome of each row; None if it depends on the rules of SKUs and names, which are tested elsewhere."""
 
 REFUSED = {
     "a04_cp1252.csv": "Row 2: the text is not UTF-8",
     "a05_utf16.csv": "Row 1: the text is not UTF-8",
-    "x06_second_sheet.xlsx": "The column “How to fill this in” is not known",
-    "x07_title_row.xlsx": "The column “Stock list spring” is not known",
+    "x06_second_sheet.xlsx": "The column “How to fill this in” is unknown",
+    "x07_title_row.xlsx": "The column “Stock list spring” is unknown",
     "x08_blank_first_row.xlsx": "no column “sku”",
 }
 
@@ -54,7 +54,7 @@ PROBLEMS = {
         "QX-F2": "name: sheet 'S', cell B2 holds the error #N/A",
         "QX-F3": "description: sheet 'S', cell C3 holds the error #DIV/0!",
     },
-    "x03_leading_zero_format.xlsx": {"00123": "sku: row 2 is of 00123 already."},
+    "x03_leading_zero_format.xlsx": {"00123": "sku: row 2 has 00123 too."},
     "x12_formula_category_attribute.xlsx": {"QX-F9": "category: sheet 'S', cell B2 holds the formula =LOWER"},
     "x13_error_attribute.xlsx": {"QX-F9": "attribute colour: sheet 'S', cell B2 holds the error #N/A"},
 }
@@ -64,8 +64,8 @@ available = pytest.mark.skipif(not CASES.is_dir(), reason="the shared cases are 
 
 @available
 @pytest.mark.parametrize("name", ROWS)
-def test_each_row_of_a_case_is_created_or_refused(desk, name):
-    lines = sorted(send(desk, (CASES / name).read_bytes(), name).context["lines"], key=lambda line: line.row)
+def test_rows_of_sample_files_are_created_or_refused_as_expected(desk, name):
+    lines = sorted(import_file(desk, (CASES / name).read_bytes(), name).context["lines"], key=lambda line: line.row)
     if ROWS[name] is not None:
         assert " ".join(line.outcome for line in lines) == ROWS[name]
     problems = {line.sku: line.problem for line in lines if line.outcome == "refused"}
@@ -76,11 +76,11 @@ def test_each_row_of_a_case_is_created_or_refused(desk, name):
 
 @available
 @pytest.mark.parametrize("name", REFUSED)
-def test_a_case_that_is_no_table_of_products_is_refused(desk, name):
-    assert REFUSED[name] in admin_pages.problems(send(desk, (CASES / name).read_bytes(), name))
+def test_sample_files_without_products_are_refused(desk, name):
+    assert REFUSED[name] in admin_pages.problems(import_file(desk, (CASES / name).read_bytes(), name))
 
 
 @available
-def test_every_case_for_the_import_is_here():
+def test_every_sample_file_for_the_import_is_tested():
     names = {path.name for path in CASES.iterdir() if path.name[0] == "a" or path.name[:2] in ("x0", "x1")}
     assert names == {*ROWS, *REFUSED}

@@ -1,4 +1,4 @@
-"""The staff's door to the catalog: prices in bulk and for later."""
+"""Bulk changes and scheduling of prices in the admin."""
 
 import pytest
 
@@ -9,37 +9,37 @@ from tests.catalog import admin_pages, factories
 pytestmark = pytest.mark.django_db
 
 
-def reprice(desk, answer, **fields):
-    context = answer.context
+def reprice(desk, response, **fields):
+    context = response.context
     sent = {"skus": " ".join(context["skus"]), "previewed": context["previewed"], "kind": "percent", "ending": "penny"}
     return desk.post(
         f"{admin_pages.LIST}reprice/", {**sent, "currency": "GBP", "reason": "Season", **fields}, follow=True
     )
 
 
-def test_prices_are_changed_in_bulk_after_a_preview(desk):
+def test_a_bulk_price_change_is_applied_after_a_preview(desk):
     skus = [factories.product(price=price) for price in (10, 20.05)] + [
         factories.product(status=factories.DRAFT, price=None)
     ]
-    form = admin_pages.act(desk, "reprice", *skus)
-    before = factories.tables()
+    form = admin_pages.run_action(desk, "reprice", *skus)
+    before = factories.stored_rows()
     preview = reprice(desk, form, value="-15", preview="1")
-    assert {(row.sku, row.shown_before, row.shown_after) for row in preview.context["rows"]} == {
+    assert {(row.sku, row.before_text, row.after_text) for row in preview.context["rows"]} == {
         (skus[0], "10.00", "8.50"),
         (skus[1], "20.05", "17.04"),
         (skus[2], "nothing", ""),
     }
-    assert factories.tables() == before
-    answer = reprice(desk, preview, value="-15", apply="1")
-    assert "2 prices were set" in admin_pages.said(answer)
+    assert factories.stored_rows() == before
+    response = reprice(desk, preview, value="-15", apply="1")
+    assert "2 prices were set" in admin_pages.messages(response)
     assert [factories.read(sku).prices for sku in skus] == [[factories.money(8.5)], [factories.money(17.04)], []]
     with acting.as_staff("catalog"):
         assert factories.service().get_price_history(skus[0])[-1].reason == "Season"
 
 
-def test_what_was_not_previewed_is_not_applied(desk):
+def test_a_bulk_price_change_without_a_current_preview_is_not_applied(desk):
     sku = factories.product(price=10)
-    form = admin_pages.act(desk, "reprice", sku)
+    form = admin_pages.run_action(desk, "reprice", sku)
     preview = reprice(desk, form, value="10", preview="1")
     assert "have changed since the preview" in admin_pages.problems(reprice(desk, form, value="10", apply="1"))
     assert "have changed since the preview" in admin_pages.problems(reprice(desk, preview, value="20", apply="1"))
@@ -57,25 +57,25 @@ def test_what_was_not_previewed_is_not_applied(desk):
         ({"kind": "percent", "value": "7.5", "ending": "whole"}, 11),
     ],
 )
-def test_prices_are_changed_by_amounts_and_to_round_ones(desk, fields, amount):
+def test_bulk_price_changes_by_percentage_amount_and_ending(desk, fields, amount):
     sku = factories.product(price=10)
-    preview = reprice(desk, admin_pages.act(desk, "reprice", sku), preview="1", **fields)
+    preview = reprice(desk, admin_pages.run_action(desk, "reprice", sku), preview="1", **fields)
     reprice(desk, preview, apply="1", **fields)
     assert factories.read(sku).prices == [factories.money(amount)]
 
 
 @pytest.mark.parametrize("fields", [{"kind": "amount", "value": "-10"}, {"kind": "percent", "value": "-100"}])
-def test_a_change_that_leaves_no_price_is_refused(desk, fields):
+def test_a_bulk_price_change_to_an_invalid_price_is_refused(desk, fields):
     sku = factories.product(price=10)
-    preview = reprice(desk, admin_pages.act(desk, "reprice", sku), preview="1", **fields)
+    preview = reprice(desk, admin_pages.run_action(desk, "reprice", sku), preview="1", **fields)
     assert preview.context["problems"] == 1
     assert "prices would be invalid" in admin_pages.problems(reprice(desk, preview, apply="1", **fields))
     assert factories.read(sku).prices == [factories.money(10)]
 
 
-def test_prices_can_be_changed_for_later(desk):
+def test_a_bulk_price_change_can_be_scheduled(desk):
     sku = factories.product(price=10)
-    form = admin_pages.act(desk, "reprice", sku)
+    form = admin_pages.run_action(desk, "reprice", sku)
     later = {"value": "10", "valid_from": "2999-01-01T00:00"}
     assert "in the past" in admin_pages.problems(
         reprice(desk, form, value="10", valid_from="2001-01-01T00:00", preview="1")
@@ -85,15 +85,15 @@ def test_prices_can_be_changed_for_later(desk):
     assert "scheduled" in desk.get(admin_pages.page(sku)).content.decode()
 
 
-def test_one_price_is_set_for_later_and_a_past_moment_refused(desk):
+def test_a_price_can_be_scheduled_but_not_in_the_past(desk):
     sku = factories.product(price=10)
     address = admin_pages.page(sku).replace("change", "prices")
     fields = {"schedule-currency": "EUR", "schedule-amount": "3", "schedule-valid_from": "2998-01-01T00:00"}
-    assert "was set" in admin_pages.said(desk.post(address, fields, follow=True))
-    assert "in the past" in admin_pages.said(
+    assert "was set" in admin_pages.messages(desk.post(address, fields, follow=True))
+    assert "in the past" in admin_pages.messages(
         desk.post(address, fields | {"schedule-valid_from": "2001-01-01T00:00"}, follow=True)
     )
-    assert "New price" in admin_pages.said(desk.post(address, fields | {"schedule-amount": ""}, follow=True))
+    assert "New price" in admin_pages.messages(desk.post(address, fields | {"schedule-amount": ""}, follow=True))
     with acting.as_staff("catalog"):
         assert [one.money for one in factories.service().get_price_history(sku)] == [
             factories.money(10),
@@ -101,18 +101,18 @@ def test_one_price_is_set_for_later_and_a_past_moment_refused(desk):
         ]
 
 
-def test_a_price_that_came_into_force_meanwhile_is_not_undone_by_saving_the_form(desk):
+def test_saving_the_form_keeps_a_price_that_came_into_force_meanwhile(desk):
     sku = factories.product(price=10)
     fields = admin_pages.form_of(desk, admin_pages.page(sku)) | {"initial-price_GBP": "10.00", "name": "Elm chest"}
     with acting.as_staff("catalog"):
         factories.service().set_prices([catalog.PriceInput(sku=sku, money=factories.money(12))])
     fields["version"] = factories.read(sku).version
     desk.post(admin_pages.page(sku), fields)
-    found = factories.read(sku)
-    assert (found.name, found.prices) == ("Elm chest", [factories.money(12)])
+    product = factories.read(sku)
+    assert (product.name, product.prices) == ("Elm chest", [factories.money(12)])
 
 
-def test_a_price_cannot_be_taken_away(desk):
+def test_a_price_cannot_be_removed(desk):
     sku = factories.product(price=10)
     fields = admin_pages.form_of(desk, admin_pages.page(sku)) | {"initial-price_GBP": "10.00", "price_GBP": ""}
-    assert "holds until another" in admin_pages.problems(desk.post(admin_pages.page(sku), fields))
+    assert "price cannot be removed" in admin_pages.problems(desk.post(admin_pages.page(sku), fields))

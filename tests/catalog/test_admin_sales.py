@@ -1,11 +1,11 @@
-"""The staff's door to the catalog: temporary prices in forms and files."""
+"""Temporary prices in the admin's forms, imports and exports."""
 
 import pytest
 
 from idl import catalog, common
 from tests import acting
 from tests.catalog import admin_pages, factories
-from tests.catalog.uploads import exported, outcomes, send
+from tests.catalog.uploads import exported_rows, import_file, outcomes
 from thriftshop import clock
 
 pytestmark = pytest.mark.django_db
@@ -23,19 +23,21 @@ def at(monkeypatch):
 
 def schedule(desk, sku, **fields):
     sent = {f"schedule-{name}": value for name, value in ({"currency": "GBP"} | fields).items()}
-    return admin_pages.said(desk.post(admin_pages.page(sku).replace("change", "prices"), sent, follow=True))
+    return admin_pages.messages(desk.post(admin_pages.page(sku).replace("change", "prices"), sent, follow=True))
 
 
 def timeline(desk, sku):
     """The prices over time as the product's page tells them."""
     rows = desk.get(admin_pages.page(sku)).context["prices"]
-    return [(row["shown"], row["instead_of"], row["standing"], row["can_end"]) for row in rows]
+    return [(row["amount"], row["regular"], row["state"], row["can_end"]) for row in rows]
 
 
-def test_a_sale_is_set_with_its_end_and_told_in_the_timeline(desk, at):
+def test_a_temporary_price_is_listed_in_the_timeline(desk, at):
     sku = factories.product(price=10)
-    told = schedule(desk, sku, amount="6", valid_from="2026-09-25T00:00", valid_until="2026-09-28T00:00", reason="Fair")
-    assert "was set" in told
+    messages = schedule(
+        desk, sku, amount="6", valid_from="2026-09-25T00:00", valid_until="2026-09-28T00:00", reason="Fair"
+    )
+    assert "was set" in messages
     sale = ("6.00 GBP", "10.00 GBP")
     expected = [("10.00 GBP", "", "scheduled", False), (*sale, "scheduled", True), ("10.00 GBP", "", "current", False)]
     assert timeline(desk, sku) == expected
@@ -51,10 +53,10 @@ def end(desk, sku):
     context = desk.get(admin_pages.page(sku)).context
     (row,) = [row for row in context["prices"] if row["can_end"]]
     sent = {"currency": row["currency"], "valid_from": row["interval"].entry.valid_from}
-    return admin_pages.said(desk.post(admin_pages.page(sku).replace("change", "prices/end"), sent, follow=True))
+    return admin_pages.messages(desk.post(admin_pages.page(sku).replace("change", "prices/end"), sent, follow=True))
 
 
-def test_a_sale_is_ended_by_a_click_and_one_to_come_withdrawn(desk, at):
+def test_a_current_temporary_price_is_ended_and_a_scheduled_one_withdrawn(desk, at):
     sku = factories.product(price=10)
     schedule(desk, sku, amount="6", valid_until="2026-09-28T00:00")
     at(NOW + HOUR)
@@ -66,9 +68,9 @@ def test_a_sale_is_ended_by_a_click_and_one_to_come_withdrawn(desk, at):
     schedule(desk, sku, amount="5", valid_from="2026-09-25T00:00", valid_until="2026-09-28T00:00")
     assert "was ended" in end(desk, sku)
     assert [row[0] for row in timeline(desk, sku)] == ["10.00 GBP", "6.00 GBP"]
-    gone = {"currency": "GBP", "valid_from": "1"}
-    answer = desk.post(admin_pages.page(sku).replace("change", "prices/end"), gone, follow=True)
-    assert "no longer exists" in admin_pages.said(answer)
+    data = {"currency": "GBP", "valid_from": "1"}
+    response = desk.post(admin_pages.page(sku).replace("change", "prices/end"), data, follow=True)
+    assert "no longer exists" in admin_pages.messages(response)
 
 
 @pytest.mark.parametrize(
@@ -80,67 +82,67 @@ def test_a_sale_is_ended_by_a_click_and_one_to_come_withdrawn(desk, at):
         ({"currency": "JPY", "amount": "6.5"}, "an amount in JPY has no decimals"),
     ],
 )
-def test_a_sale_that_makes_no_sense_is_refused(desk, settings, fields, problem):
+def test_an_invalid_temporary_price_is_refused(desk, settings, fields, problem):
     settings.CURRENCIES = ["GBP", "JPY"]
     sku = factories.product(price=10)
-    before = factories.tables()
-    told = schedule(desk, sku, **({"amount": "6"} | fields))
-    assert "Nothing was changed" in told
-    assert problem in told
-    assert factories.tables() == before
+    before = factories.stored_rows()
+    messages = schedule(desk, sku, **({"amount": "6"} | fields))
+    assert "Nothing was changed" in messages
+    assert problem in messages
+    assert factories.stored_rows() == before
 
 
-def test_the_form_shows_the_regular_price_and_leaves_a_sale_alone(desk):
+def test_the_product_form_edits_the_regular_price_only(desk):
     sku = factories.product(price=10)
     schedule(desk, sku, amount="6", valid_until="2026-09-28T00:00")
     fields = admin_pages.form_of(desk, admin_pages.page(sku))
     assert fields["price_GBP"] == "10.00"
     desk.post(admin_pages.page(sku), fields | {"initial-price_GBP": "10.00", "price_GBP": "12.00"})
-    shown = factories.read(sku)
-    assert (shown.prices, shown.sales[0].regular) == ([factories.money(6)], factories.money(12))
+    product = factories.read(sku)
+    assert (product.prices, product.sales[0].regular) == ([factories.money(6)], factories.money(12))
 
 
-def reprice(desk, answer, **fields):
-    context = answer.context
+def reprice(desk, response, **fields):
+    context = response.context
     sent = {"skus": " ".join(context["skus"]), "previewed": context["previewed"], "kind": "percent", "ending": "penny"}
     return desk.post(
         f"{admin_pages.LIST}reprice/", {**sent, "currency": "GBP", "reason": "Season", **fields}, follow=True
     )
 
 
-def test_many_prices_are_lowered_for_a_time(desk, at):
+def test_a_bulk_price_change_can_be_temporary(desk, at):
     skus = [factories.product(price=price) for price in (10, 20)]
     change = {"value": "-50", "valid_from": "2026-09-25T00:00", "valid_until": "2026-09-28T00:00"}
-    preview = reprice(desk, admin_pages.act(desk, "reprice", *skus), preview="1", **change)
-    assert [row.shown_after for row in preview.context["rows"]] == ["5.00", "10.00"]
+    preview = reprice(desk, admin_pages.run_action(desk, "reprice", *skus), preview="1", **change)
+    assert [row.after_text for row in preview.context["rows"]] == ["5.00", "10.00"]
     later = change | {"valid_until": "2026-09-29T00:00"}
     assert "have changed since the preview" in admin_pages.problems(reprice(desk, preview, apply="1", **later))
-    assert "2 prices were scheduled temporarily" in admin_pages.said(reprice(desk, preview, apply="1", **change))
+    assert "2 prices were scheduled temporarily" in admin_pages.messages(reprice(desk, preview, apply="1", **change))
     at(NOW + 5 * 24 * HOUR)
     assert [factories.read(sku).prices for sku in skus] == [[factories.money(5)], [factories.money(10)]]
     at(NOW + 9 * 24 * HOUR)
     assert [factories.read(sku).prices for sku in skus] == [[factories.money(10)], [factories.money(20)]]
 
 
-def test_one_price_for_later_is_set_although_it_is_the_same_now(desk):
+def test_a_scheduled_bulk_price_is_set_even_if_it_equals_the_current_one(desk):
     sku = factories.product(price=10)
     change = {"kind": "to", "value": "10", "valid_from": "2026-09-25T00:00"}
-    preview = reprice(desk, admin_pages.act(desk, "reprice", sku), preview="1", **change)
-    assert "1 prices were scheduled" in admin_pages.said(reprice(desk, preview, apply="1", **change))
+    preview = reprice(desk, admin_pages.run_action(desk, "reprice", sku), preview="1", **change)
+    assert "1 prices were scheduled" in admin_pages.messages(reprice(desk, preview, apply="1", **change))
 
 
-def test_repricing_follows_the_decimals_of_the_currency(desk, settings):
+def test_a_bulk_price_change_uses_the_decimals_of_the_currency(desk, settings):
     settings.CURRENCIES = ["JPY", "KWD"]
     sku = factories.product(price=None, prices=[common.Money(1200, "JPY"), common.Money(1200, "KWD")])
-    form = admin_pages.act(desk, "reprice", sku)
+    form = admin_pages.run_action(desk, "reprice", sku)
     for currency, value, after in (("JPY", "100", "1300"), ("KWD", "0.100", "1.300")):
         preview = reprice(desk, form, preview="1", kind="amount", value=value, currency=currency)
-        assert [row.shown_after for row in preview.context["rows"]] == [after]
+        assert [row.after_text for row in preview.context["rows"]] == [after]
     refused = reprice(desk, form, preview="1", kind="amount", value="0.5", currency="JPY")
     assert "an amount in JPY has no decimals" in admin_pages.problems(refused)
 
 
-def test_an_export_with_sales_imported_again_changes_nothing(desk, at):
+def test_importing_an_export_with_temporary_prices_changes_nothing(desk, at):
     for sku in ("A", "B"):
         factories.product(sku=sku, price=10)
     with acting.as_staff("catalog"):
@@ -149,23 +151,23 @@ def test_an_export_with_sales_imported_again_changes_nothing(desk, at):
             sku="B", money=factories.money(5), valid_from=NOW + 2 * HOUR, valid_until=NOW + 3 * HOUR
         )
         factories.service().set_prices([sale, later])
-    answer = admin_pages.act(desk, "export_csv", "A", "B")
-    first, second = exported(answer)
-    shown = [first[name] for name in ("price GBP", "sale GBP", "sale from GBP", "sale until GBP", "sale EUR")]
-    assert shown == ["10.00", "6.00", "2026-09-21 15:13:20", "2026-09-21 16:13:20.007000", ""]
+    response = admin_pages.run_action(desk, "export_csv", "A", "B")
+    first, second = exported_rows(response)
+    cells = [first[name] for name in ("price GBP", "sale GBP", "sale from GBP", "sale until GBP", "sale EUR")]
+    assert cells == ["10.00", "6.00", "2026-09-21 15:13:20", "2026-09-21 16:13:20.007000", ""]
     assert second["sale from GBP"] == "2026-09-21 17:13:20"
     for moment in (NOW + 1000, NOW + 9 * HOUR):
         at(moment)
         for action in ("export_csv", "export_xlsx"):
-            file = answer if moment > NOW + HOUR else admin_pages.act(desk, action, "A", "B")
-            assert {outcome for outcome, _ in outcomes(send(desk, file.content)).values()} == {"unchanged"}
+            file = response if moment > NOW + HOUR else admin_pages.run_action(desk, action, "A", "B")
+            assert {outcome for outcome, _ in outcomes(import_file(desk, file.content)).values()} == {"unchanged"}
 
 
-def test_a_sale_is_imported(desk):
+def test_a_temporary_price_is_imported(desk):
     factories.product(sku="A", price=10)
     content = "sku,Sale gbp,sale From GBP,sale until GBP\nA,6.00,2026-09-25,2026-09-28 08:30\n"
-    found = outcomes(send(desk, content.encode()))
-    assert found["A"] == ("changed", ["prices.GBP: 10.00 -> 6.00, from 2026-09-24 23:00 to 2026-09-28 07:30 UTC"])
+    results = outcomes(import_file(desk, content.encode()))
+    assert results["A"] == ("changed", ["prices.GBP: 10.00 -> 6.00, from 2026-09-24 23:00 to 2026-09-28 07:30 UTC"])
 
 
 @pytest.mark.parametrize(
@@ -173,34 +175,34 @@ def test_a_sale_is_imported(desk):
     [
         ("6,,", "sale until GBP: a temporary price needs an end."),
         (",2026-09-25,", "sale GBP: a temporary price needs an amount."),
-        ("6,,soon", "sale until GBP: 'soon' is not a moment like 2026-11-27 18:00."),
-        ("6,,2026-02-30", "sale until GBP: '2026-02-30' is not a date of the calendar."),
+        ("6,,soon", "sale until GBP: 'soon' is not a time such as 2026-11-27 18:00."),
+        ("6,,2026-02-30", "sale until GBP: '2026-02-30' is not a valid date."),
         (
             "6,,2026-10-25 01:30",
-            "sale until GBP: '2026-10-25 01:30' is not one moment in Europe/London: the clocks are changed then;"
-            " add its offset from UTC, as in 2026-10-25 01:30+01:00.",
+            "sale until GBP: '2026-10-25 01:30' is ambiguous or does not exist in Europe/London: the clocks change then;"
+            " add the offset from UTC, as in 2026-10-25 01:30+01:00.",
         ),
         ("6,,2026-01-01", "This end is in the past."),
         ("6.0055,,2026-12-01", "sale GBP: '6.0055' has 4 decimals; an amount in GBP has at most 2 decimals."),
     ],
 )
-def test_a_row_with_half_a_sale_is_refused(desk, row, problem):
+def test_a_row_with_an_invalid_temporary_price_is_refused(desk, row, problem):
     factories.product(sku="A", price=10)
     content = f"sku,sale GBP,sale from GBP,sale until GBP\nA,{row}\n"
-    assert outcomes(send(desk, content.encode()))["A"] == ("refused", problem)
+    assert outcomes(import_file(desk, content.encode()))["A"] == ("refused", problem)
 
 
-def test_prices_are_imported_with_the_decimals_of_their_currency(desk, settings):
+def test_imported_prices_have_the_decimals_of_their_currency(desk, settings):
     settings.CURRENCIES = ["GBP", "JPY", "KWD"]
     factories.product(sku="A", price=10)
     factories.product(sku="B", price=10)
-    # The second amount tells that the point is decimal in this file: 1.299 alone could be read in two ways.
-    found = outcomes(send(desk, b"sku,price jpy,Price KWD\nA,1250,1.299\nB,1250,1.25\n"))
-    assert found["A"] == ("changed", ["prices.JPY: nothing -> 1250", "prices.KWD: nothing -> 1.299"])
-    found = outcomes(send(desk, b"sku,price JPY\nA,12.50\n"))
-    assert found["A"] == ("refused", "price JPY: '12.50' has 2 decimals; an amount in JPY has no decimals.")
+    # The second amount shows that the decimal sign of the file is a point; 1.299 alone would be ambiguous.
+    results = outcomes(import_file(desk, b"sku,price jpy,Price KWD\nA,1250,1.299\nB,1250,1.25\n"))
+    assert results["A"] == ("changed", ["prices.JPY: nothing -> 1250", "prices.KWD: nothing -> 1.299"])
+    results = outcomes(import_file(desk, b"sku,price JPY\nA,12.50\n"))
+    assert results["A"] == ("refused", "price JPY: '12.50' has 2 decimals; an amount in JPY has no decimals.")
 
 
-def test_a_column_of_an_unknown_currency_is_refused_naming_the_accepted(desk):
-    answer = send(desk, b"sku,price XYZ\nA,1\n")
-    assert "is not a currency of this shop; use GBP, EUR or USD." in admin_pages.problems(answer)
+def test_a_column_with_an_unknown_currency_is_refused_with_the_accepted_ones(desk):
+    response = import_file(desk, b"sku,price XYZ\nA,1\n")
+    assert "is not a currency of this shop; use GBP, EUR or USD." in admin_pages.problems(response)

@@ -26,7 +26,7 @@ def add(sku, content, alt="A chest"):
         return factories.service().add_image(sku, content, alt)
 
 
-def stored(url):
+def stored_content(url):
     with default_storage.open(url.removeprefix(default_storage.base_url)) as file:
         return file.read()
 
@@ -36,38 +36,38 @@ def files():
 
 
 @pytest.mark.parametrize("kind", ["PNG", "JPEG", "WEBP"])
-def test_a_picture_is_kept_with_a_small_rendition(transport, kind):
+def test_a_picture_is_stored_with_a_thumbnail(transport, kind):
     sku = factories.product()
     content = picture(kind)
     image = add(sku, content)
     assert (image.alt, image.width, image.height) == ("A chest", 800, 400)
-    assert stored(image.url) == content
-    with Image.open(io.BytesIO(stored(image.thumbnail_url))) as small:
+    assert stored_content(image.url) == content
+    with Image.open(io.BytesIO(stored_content(image.thumbnail_url))) as small:
         assert (small.format, small.size) == ("WEBP", (320, 160))
     assert factories.read(sku).images == [image]
 
 
-def test_a_large_picture_is_kept_in_several_sizes(transport):
+def test_a_large_picture_is_stored_in_several_sizes(transport):
     image = add(factories.product(), picture("JPEG", (2000, 1000)))
     assert [(one.width, one.height) for one in image.renditions] == [(320, 160), (640, 320), (1280, 640)]
     for one in image.renditions:
-        with Image.open(io.BytesIO(stored(one.url))) as small:
+        with Image.open(io.BytesIO(stored_content(one.url))) as small:
             assert (small.format, small.size, one.content_type) == ("WEBP", (one.width, one.height), "image/webp")
     assert image.thumbnail_url == image.renditions[0].url
     assert add(factories.product(), SVG).renditions is None
 
 
-def test_what_is_served_is_what_is_kept(transport):
+def test_the_served_file_is_the_stored_one(transport):
     content = picture()
     image = add(factories.product(), content)
     with acting.as_service("gateway"):
-        found = factories.service().get_media(image.url.removeprefix("/media/"))
-        again = factories.service().get_media(image.thumbnail_url.removeprefix("/media/"))
-    assert (found.content, found.content_type, again.content_type) == (content, "image/png", "image/webp")
-    assert found.digest != again.digest
+        file = factories.service().get_media(image.url.removeprefix("/media/"))
+        thumbnail = factories.service().get_media(image.thumbnail_url.removeprefix("/media/"))
+    assert (file.content, file.content_type, thumbnail.content_type) == (content, "image/png", "image/webp")
+    assert file.digest != thumbnail.digest
 
 
-def test_a_picture_that_was_kept_in_a_folder_is_still_served(settings):
+def test_a_picture_stored_in_the_media_folder_is_served(settings):
     name = "catalog/ab/abcdef.svg"
     file = settings.MEDIA_ROOT / name
     file.parent.mkdir(parents=True)
@@ -80,16 +80,16 @@ def test_a_picture_that_was_kept_in_a_folder_is_still_served(settings):
     "name",
     ["", "catalog/ab/none.png", "../settings/base.py", "catalog/ab/../../x.png", "/etc/passwd", "catalog/ab/x.py"],
 )
-def test_no_other_file_is_served(transport, name):
+def test_other_files_are_not_served(transport, name):
     with acting.as_service("gateway"), pytest.raises(common.NotFound):
         factories.service().get_media(name)
 
 
-def test_a_drawing_is_kept_as_it_is(transport):
+def test_an_svg_is_stored_unchanged(transport):
     image = add(factories.product(), SVG)
     assert (image.width, image.height) == (600, 600)
     assert image.thumbnail_url == image.url
-    assert stored(image.url) == SVG
+    assert stored_content(image.url) == SVG
 
 
 @pytest.mark.parametrize("mode", ["1", "L", "LA", "P", "RGBA"])
@@ -98,31 +98,31 @@ def test_pictures_of_every_mode_get_a_thumbnail(mode):
     assert image.thumbnail_url.endswith(".webp")
 
 
-def test_what_a_camera_writes_that_takes_two_pictures_at_once_is_shown_as_a_jpeg(transport):
+def test_an_mpo_picture_is_stored_as_a_jpeg(transport):
     buffer = io.BytesIO()
     Image.new("RGB", (80, 40)).save(buffer, "MPO", save_all=True, append_images=[Image.new("RGB", (80, 40))])
     image = add(factories.product(), buffer.getvalue())
     assert (image.url.rpartition(".")[2], image.width, image.height) == ("jpg", 80, 40)
-    assert stored(image.url) == buffer.getvalue()
+    assert stored_content(image.url) == buffer.getvalue()
 
 
-def test_a_picture_on_its_side_is_measured_upright_and_its_thumbnail_tells_nothing_of_the_camera():
+def test_a_rotated_picture_has_its_upright_size_and_a_thumbnail_without_metadata():
     exif = Image.Exif()
     exif[0x0112] = 6
     exif[0x010F] = "Camera"
     image = add(factories.product(), picture("JPEG", (800, 400), exif=exif))
     assert (image.width, image.height) == (400, 800)
-    with Image.open(io.BytesIO(stored(image.thumbnail_url))) as small:
+    with Image.open(io.BytesIO(stored_content(image.thumbnail_url))) as small:
         assert small.width < small.height
         assert not small.getexif()
 
 
-def test_the_same_bytes_again_change_nothing(transport):
+def test_adding_the_same_picture_again_changes_nothing(transport):
     sku = factories.product()
     image = add(sku, picture())
-    before = factories.tables(), files()
+    before = factories.stored_rows(), files()
     assert add(sku, picture(), "Something else") == image
-    assert (factories.tables(), files()) == before
+    assert (factories.stored_rows(), files()) == before
 
 
 def test_the_first_picture_is_the_main_one_until_it_is_removed(transport, django_capture_on_commit_callbacks):
@@ -156,21 +156,21 @@ def test_the_first_picture_is_the_main_one_until_it_is_removed(transport, django
     ],
     ids=["empty", "gif", "text", "cut off", "bmp", "too large", "script", "html", "no words", "long words"],
 )
-def test_what_is_no_picture_is_refused_and_changes_nothing(transport, content, alt):
+def test_an_invalid_picture_is_refused_and_changes_nothing(transport, content, alt):
     sku = factories.product()
-    before = factories.tables()
+    before = factories.stored_rows()
     with pytest.raises(common.InvalidInput) as refusal:
         add(sku, content, alt)
     assert len(refusal.value.message) > 20
-    assert (factories.tables(), files()) == (before, [])
+    assert (factories.stored_rows(), files()) == (before, [])
 
 
-def test_a_picture_of_too_many_pixels_is_refused():
+def test_a_picture_with_too_many_pixels_is_refused():
     with pytest.raises(common.InvalidInput):
         add(factories.product(), picture("PNG", (9000, 9000), "1"))
 
 
-def test_what_is_not_there_is_not_found(transport):
+def test_an_unknown_product_or_picture_is_not_found(transport):
     sku, other = factories.product(), factories.product()
     image = add(other, SVG)
     with pytest.raises(common.NotFound):
@@ -180,7 +180,7 @@ def test_what_is_not_there_is_not_found(transport):
     assert factories.read(other).images == [image]
 
 
-def test_no_file_stays_behind_when_the_product_cannot_be_written(monkeypatch):
+def test_files_are_deleted_if_the_product_cannot_be_saved(monkeypatch):
     from apps.catalog.service import bulk_writes
     from thriftshop import rpc
 

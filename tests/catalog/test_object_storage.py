@@ -1,4 +1,4 @@
-"""Pictures in object storage: kept in a bucket, had from its address, removed with the picture."""
+"""Pictures in object storage: stored in a bucket, served from its address, deleted with the picture."""
 
 import json
 import uuid
@@ -18,7 +18,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def bucket(monkeypatch, settings):
-    """An empty bucket that everybody may read, at a server of its own, in which the shop keeps its pictures."""
+    """An empty public bucket on a local server, configured as the shop's media storage."""
     name = f"pictures-{uuid.uuid4()}"
     server = ThreadedMotoServer(ip_address="127.0.0.1", port=0)
     server.start()
@@ -31,27 +31,27 @@ def bucket(monkeypatch, settings):
         ("MEDIA_REGION", "eu-west-2"),
     ):
         monkeypatch.setenv(variable, value)
-    made = boto3.resource("s3", endpoint_url=f"http://{host}:{port}", region_name="eu-west-2").Bucket(name)
-    made.create(CreateBucketConfiguration={"LocationConstraint": "eu-west-2"})
+    bucket = boto3.resource("s3", endpoint_url=f"http://{host}:{port}", region_name="eu-west-2").Bucket(name)
+    bucket.create(CreateBucketConfiguration={"LocationConstraint": "eu-west-2"})
     everybody = {"Effect": "Allow", "Principal": "*", "Action": "s3:GetObject", "Resource": f"arn:aws:s3:::{name}/*"}
-    made.Policy().put(Policy=json.dumps({"Version": "2012-10-17", "Statement": [everybody]}))
+    bucket.Policy().put(Policy=json.dumps({"Version": "2012-10-17", "Statement": [everybody]}))
     settings.STORAGES = settings.STORAGES | {"default": storages.media("s3")}
-    yield made
+    yield bucket
     server.stop()
 
 
-def test_a_picture_is_had_from_the_bucket_and_may_be_kept_for_good(bucket):
+def test_a_picture_is_served_from_the_bucketand_cached_forever(bucket):
     content = picture(size=(800, 400))
     image = add(factories.product(), content)
     assert len(list(bucket.objects.all())) == 1 + len(image.renditions)
-    answer = httpx.get(image.url)
-    assert (answer.content, answer.headers["content-type"]) == (content, "image/png")
-    assert "immutable" in answer.headers["cache-control"]
+    response = httpx.get(image.url)
+    assert (response.content, response.headers["content-type"]) == (content, "image/png")
+    assert "immutable" in response.headers["cache-control"]
     assert httpx.get(image.thumbnail_url).headers["content-type"] == "image/webp"
     assert httpx.get(add(factories.product(), SVG).url).content == SVG
 
 
-def test_a_picture_that_is_removed_is_not_in_the_bucket_any_more(bucket, django_capture_on_commit_callbacks):
+def test_removing_a_picture_deletes_its_files_from_the_bucket(bucket, django_capture_on_commit_callbacks):
     sku = factories.product()
     image = add(sku, picture())
     with django_capture_on_commit_callbacks(execute=True), acting.as_staff("catalog"):

@@ -1,4 +1,4 @@
-"""Prices over time, as pure functions: checked against a model that looks at all that was set."""
+"""The rules of prices over time, compared with a simple model of all entries."""
 
 import itertools
 from decimal import Decimal
@@ -15,7 +15,7 @@ amounts = st.integers(1, 9)
 
 
 @st.composite
-def entries(draw, earliest=0):
+def price_entries(draw, earliest=0):
     """A regular or a temporary price."""
     begins = draw(st.integers(earliest, LAST))
     ends = draw(st.none() | st.integers(begins + 1, LAST + 10))
@@ -23,86 +23,94 @@ def entries(draw, earliest=0):
 
 
 @st.composite
-def entries_in_time(draw):
-    """Prices set by people while time goes on: each at once or for later, with the moment at which it was set."""
-    found, now = [], 0
+def entries_with_times(draw):
+    """Entries in the order of their setting, each from its time of setting or a later one, and whether it is set at once."""
+    drawn, now = [], 0
     for _ in range(draw(st.integers(0, 10))):
         now += draw(st.integers(0, 3))
-        entry = draw(entries(earliest=now))
-        found.append((entry._replace(valid_from=now) if draw(st.booleans()) else entry, entry.valid_from == now))
-    return [(entry, at_once) for entry, at_once in found if entry.ends_at is None or entry.ends_at > entry.valid_from]
+        entry = draw(price_entries(earliest=now))
+        drawn.append((entry._replace(valid_from=now) if draw(st.booleans()) else entry, entry.valid_from == now))
+    return [(entry, at_once) for entry, at_once in drawn if entry.ends_at is None or entry.ends_at > entry.valid_from]
 
 
-def timeline_of(made):
+def timeline_of(entries):
     timeline = ()
-    for entry in made:
+    for entry in entries:
         timeline = prices.set_price(timeline, entry)
     return timeline
 
 
-def price_of(made, at):
-    """The model: the price at a moment from all that was set, in the order of entry."""
-    last = {(one.valid_from, one.is_temporary): one for one in made}.values()
-    temporary = [one for one in last if one.is_temporary and one.valid_from <= at < one.ends_at]
-    regular = [one for one in last if not one.is_temporary and one.valid_from <= at]
+def expected_price(entries, at):
+    """The expected price at a moment, from all entries in the order of their setting."""
+    effective = {(entry.valid_from, entry.is_temporary): entry for entry in entries}.values()
+    temporary = [entry for entry in effective if entry.is_temporary and entry.valid_from <= at < entry.ends_at]
+    regular = [entry for entry in effective if not entry.is_temporary and entry.valid_from <= at]
     candidates = temporary or regular
-    return max(candidates, key=lambda one: one.valid_from).amount if candidates else None
+    return max(candidates, key=lambda entry: entry.valid_from).amount if candidates else None
 
 
 def amount_at(timeline, at):
-    held = prices.in_force(timeline, at)
-    return held.amount if held else None
+    entry = prices.in_force(timeline, at)
+    return entry.amount if entry else None
 
 
-@given(st.lists(entries(), max_size=8))
-def test_the_price_at_any_moment_follows_from_what_was_set(made):
-    timeline = timeline_of(made)
+@given(st.lists(price_entries(), max_size=8))
+def test_the_price_at_any_moment_follows_from_the_entries(entries):
+    timeline = timeline_of(entries)
     for at in range(-1, LAST + 12):
-        assert amount_at(timeline, at) == price_of(made, at)
+        assert amount_at(timeline, at) == expected_price(entries, at)
 
 
-@given(st.lists(entries(), max_size=8))
-def test_the_intervals_are_the_prices_in_force_without_overlaps(made):
-    timeline = timeline_of(made)
-    found = prices.intervals(timeline)
-    for one, following in itertools.pairwise(found):
-        assert one.valid_from < one.valid_until <= following.valid_from
+@given(st.lists(price_entries(), max_size=8))
+def test_the_intervals_are_the_prices_in_force_without_overlaps(entries):
+    timeline = timeline_of(entries)
+    intervals = prices.intervals(timeline)
+    for interval, following in itertools.pairwise(intervals):
+        assert interval.valid_from < interval.valid_until <= following.valid_from
     for at in range(-1, LAST + 12):
-        around = [one for one in found if one.valid_from <= at and (one.valid_until is None or at < one.valid_until)]
-        assert [one.entry for one in around] == [entry for entry in (prices.in_force(timeline, at),) if entry]
-        for one in around:
+        current = [
+            interval
+            for interval in intervals
+            if interval.valid_from <= at and (interval.valid_until is None or at < interval.valid_until)
+        ]
+        assert [interval.entry for interval in current] == [
+            entry for entry in (prices.in_force(timeline, at),) if entry
+        ]
+        for interval in current:
             regular = prices.regular(timeline, at)
-            if one.entry.is_temporary:
-                assert one.regular == (regular.amount if regular else None)
-                assert all(prices.in_force(timeline, moment) == one.entry for moment in range(at, one.ends_at))
-                assert prices.in_force(timeline, one.ends_at) != one.entry
+            if interval.entry.is_temporary:
+                assert interval.regular == (regular.amount if regular else None)
+                assert all(
+                    prices.in_force(timeline, moment) == interval.entry for moment in range(at, interval.ends_at)
+                )
+                assert prices.in_force(timeline, interval.ends_at) != interval.entry
             else:
-                assert (one.regular, one.ends_at) == (None, None)
+                assert (interval.regular, interval.ends_at) == (None, None)
 
 
 @given(st.permutations([prices.Entry(0, 10), prices.Entry(7, 10), prices.Entry(1, 6), prices.Entry(3, 4, ends_at=5)]))
-def test_the_order_of_entry_does_not_matter(made):
-    timeline = timeline_of(made)
+def test_the_timeline_does_not_depend_on_the_sequence_of_entries(entries):
+    timeline = timeline_of(entries)
     assert [amount_at(timeline, at) for at in range(9)] == [10, 6, 6, 4, 4, 6, 6, 10, 10]
 
 
-@given(entries_in_time())
-def test_leaving_out_what_applies_already_makes_no_difference(made):
-    """Where nobody rewrites the past: a price set again at once is as good as kept."""
+@given(entries_with_times())
+def test_ignoring_prices_that_apply_already_changes_no_price(entries):
+    """Provided that nobody changes past prices."""
     timeline = ()
-    for entry, at_once in made:
+    for entry, at_once in entries:
         timeline = prices.set_price(timeline, entry, at_once=at_once)
     for at in range(LAST + 12):
-        assert amount_at(timeline, at) == price_of([entry for entry, _ in made], at)
+        assert amount_at(timeline, at) == expected_price([entry for entry, _ in entries], at)
 
 
-@given(st.lists(entries(), max_size=8), entries())
-def test_the_same_again_changes_nothing(made, entry):
-    once = prices.set_price(timeline_of(made), entry)
+@given(st.lists(price_entries(), max_size=8), price_entries())
+def test_setting_the_same_entry_again_changes_nothing(entries, entry):
+    once = prices.set_price(timeline_of(entries), entry)
     assert prices.set_price(once, entry) == once
 
 
-def test_a_regular_price_set_during_a_sale_applies_after_it():
+def test_a_regular_price_set_during_a_temporary_one_applies_after_it():
     timeline = timeline_of([prices.Entry(0, 10), prices.Entry(10, 6, ends_at=20), prices.Entry(15, 12)])
     assert [tuple(one[1:]) for one in prices.intervals(timeline)] == [
         (0, 10, None, None),
@@ -113,11 +121,11 @@ def test_a_regular_price_set_during_a_sale_applies_after_it():
     assert [one.entry.amount for one in prices.intervals(timeline)] == [10, 6, 6, 12]
 
 
-def test_of_overlapping_sales_the_one_that_began_last_applies():
+def test_of_overlapping_temporary_prices_the_last_started_applies():
     week, weekend = prices.Entry(10, 8, ends_at=40), prices.Entry(20, 5, ends_at=30)
-    for made in itertools.permutations([prices.Entry(0, 10), week, weekend]):
-        found = prices.intervals(timeline_of(made))
-        assert [(one.entry.amount, one.valid_from, one.ends_at) for one in found] == [
+    for entries in itertools.permutations([prices.Entry(0, 10), week, weekend]):
+        intervals = prices.intervals(timeline_of(entries))
+        assert [(interval.entry.amount, interval.valid_from, interval.ends_at) for interval in intervals] == [
             (10, 0, None),
             (8, 10, 20),
             (5, 20, 30),
@@ -126,7 +134,7 @@ def test_of_overlapping_sales_the_one_that_began_last_applies():
         ]
 
 
-def test_a_sale_set_again_from_its_beginning_gets_another_end_or_is_withdrawn():
+def test_setting_a_temporary_price_again_changes_its_end_or_withdraws_it():
     timeline = timeline_of([prices.Entry(0, 10), prices.Entry(10, 6, ends_at=20)])
     earlier = prices.set_price(timeline, prices.Entry(10, 6, ends_at=15))
     assert [amount_at(earlier, at) for at in (9, 10, 14, 15)] == [10, 6, 6, 10]
@@ -134,8 +142,8 @@ def test_a_sale_set_again_from_its_beginning_gets_another_end_or_is_withdrawn():
 
 
 def check(timeline, entry, now, *, past_allowed=False):
-    wanted = prices.PriceRequest(entry, "GBP", at_once=False, field="price")
-    prices.check_moments(timeline, wanted, now, past_allowed=past_allowed)
+    request = prices.PriceRequest(entry, "GBP", at_once=False, field="price")
+    prices.check_moments(timeline, request, now, past_allowed=past_allowed)
 
 
 NOW = 1_700_000_000_000
@@ -159,7 +167,7 @@ ENDED = prices.Entry(NOW - 2 * HOUR, 600, ends_at=NOW - HOUR)
         ((ENDED,), ENDED._replace(ends_at=NOW + HOUR), "price.valid_from"),
     ],
 )
-def test_moments_that_make_no_sense_are_refused(timeline, entry, field):
+def test_invalid_times_of_a_price_are_refused(timeline, entry, field):
     with pytest.raises(common.InvalidInput) as refusal:
         check(timeline, entry, NOW)
     assert refusal.value.field == field
@@ -181,7 +189,7 @@ def test_moments_that_make_no_sense_are_refused(timeline, entry, field):
         ),
     ],
 )
-def test_a_sale_that_runs_is_ended_one_to_come_withdrawn_and_a_service_loads_the_past(timeline, entry, past_allowed):
+def test_ending_withdrawing_and_loading_past_prices_are_allowed(timeline, entry, past_allowed):
     check(timeline, entry, NOW, past_allowed=past_allowed)
 
 
@@ -196,15 +204,15 @@ def test_a_sale_that_runs_is_ended_one_to_come_withdrawn_and_a_service_loads_the
         (5, "", "price.currency", "'' is not a currency of this shop; use GBP, JPY or KWD."),
     ],
 )
-def test_what_is_no_price_is_refused(amount, currency, field, message):
+def test_an_invalid_price_is_refused(amount, currency, field, message):
     with pytest.raises(common.InvalidInput) as refusal:
         prices.checked(common.Money(amount=amount, currency=currency), ["GBP", "JPY", "KWD"], "price")
     assert (refusal.value.field, refusal.value.message) == (field, message)
 
 
-def test_the_currency_of_a_price_is_in_capitals_from_there_on():
-    found = prices.checked(common.Money(amount=5, currency="gbp"), ["GBP", "EUR"], "price")
-    assert found == common.Money(amount=5, currency="GBP")
+def test_the_currency_of_a_price_is_converted_to_capitals():
+    money = prices.checked(common.Money(amount=5, currency="gbp"), ["GBP", "EUR"], "price")
+    assert money == common.Money(amount=5, currency="GBP")
 
 
 @pytest.mark.parametrize(
@@ -222,5 +230,5 @@ def test_the_currency_of_a_price_is_in_capitals_from_there_on():
         (3, "99", 12_490, 12_990),
     ],
 )
-def test_prices_end_as_asked_in_every_currency(exponent, ending, amount, becomes):
+def test_prices_are_rounded_to_their_ending_in_every_currency(exponent, ending, amount, becomes):
     assert repricing.Repricing("amount", Decimal(0), ending, exponent).applied(amount) == becomes

@@ -1,4 +1,4 @@
-"""Prices, set at once and for later, and read at any moment."""
+"""Setting current and scheduled prices, and reading prices at any moment."""
 
 import pytest
 
@@ -21,8 +21,8 @@ def at(monkeypatch):
     return lambda later: moment.__setitem__(0, later)
 
 
-def set_prices(*wanted, **fields):
-    inputs = [catalog.PriceInput(sku=sku, money=amount, **fields) for sku, amount in wanted]
+def set_prices(*prices, **fields):
+    inputs = [catalog.PriceInput(sku=sku, money=amount, **fields) for sku, amount in prices]
     with acting.as_staff("catalog"):
         factories.service().set_prices(inputs)
 
@@ -32,7 +32,7 @@ def price(sku, moment=None, currency="GBP"):
         return [one.money.amount / 100 for one in factories.service().get_prices([sku], currency, moment)]
 
 
-def test_a_price_holds_at_once_until_the_next(transport, at):
+def test_a_price_applies_at_once_until_the_next(transport, at):
     sku = factories.product(price=10)
     at(NOW + HOUR)
     set_prices((sku, factories.money(12)), reason="price increase")
@@ -46,19 +46,19 @@ def test_a_price_holds_at_once_until_the_next(transport, at):
     assert second.actor == acting.STAFF
 
 
-def test_a_scheduled_price_is_in_force_everywhere_from_its_moment_on(transport, at):
+def test_a_scheduled_price_applies_everywhere_from_its_start(transport, at):
     sku, other = factories.product("Oak chest", price=10), factories.product("Elm chest", price=11)
     set_prices((sku, factories.money(20)), valid_from=NOW + HOUR)
     seen = {}
     for moment in (NOW, NOW + HOUR - 1, NOW + HOUR):
         at(moment)
         with acting.as_stranger():
-            (shown,) = factories.service().get_products([sku])
+            (product,) = factories.service().get_products([sku])
         seen[moment] = (
-            shown.prices[0].amount,
+            product.prices[0].amount,
             price(sku)[0],
-            factories.found(catalog.ProductSort.PRICE_LOW),
-            factories.found(price_min=factories.money(20)),
+            factories.find(catalog.ProductSort.PRICE_LOW),
+            factories.find(price_min=factories.money(20)),
             counted("price"),
         )
     before = (1000, 10, [sku, other], [], {"1000-1999": 2})
@@ -69,13 +69,13 @@ def test_a_scheduled_price_is_in_force_everywhere_from_its_moment_on(transport, 
     }
 
 
-def test_it_stays_so_when_something_else_is_written_then(at):
+def test_a_due_price_is_kept_by_later_writes(at):
     sku, other = factories.product(price=10), factories.product(price=11)
     set_prices((sku, factories.money(20)), valid_from=NOW + HOUR)
     at(NOW + 2 * HOUR)
     set_prices((other, factories.money(30)))
-    assert factories.found(catalog.ProductSort.PRICE_LOW) == [sku, other]
-    assert factories.found(price_max=factories.money(20)) == [sku]
+    assert factories.find(catalog.ProductSort.PRICE_LOW) == [sku, other]
+    assert factories.find(price_max=factories.money(20)) == [sku]
     assert counted("price") == {"2000-4999": 2}
 
 
@@ -85,12 +85,12 @@ def counted(code, **conditions):
     return {value.value: value.count for facet in facets if facet.code == code for value in facet.values}
 
 
-def test_strangers_do_not_see_what_is_planned(transport):
+def test_strangers_do_not_see_scheduled_prices(transport):
     sku = factories.product(price=10)
     set_prices((sku, factories.money(20)), valid_from=NOW + HOUR, reason="secret")
     with acting.as_stranger():
-        (shown,) = acting.straight_at(catalog.CatalogService).get_prices([sku], "GBP", NOW + HOUR)
-    assert shown.money == factories.money(10)
+        (current,) = acting.straight_at(catalog.CatalogService).get_prices([sku], "GBP", NOW + HOUR)
+    assert current.money == factories.money(10)
     assert price(sku, NOW + HOUR) == [20]
     with acting.as_stranger():
         (only,) = factories.service().get_price_history(sku)
@@ -98,36 +98,36 @@ def test_strangers_do_not_see_what_is_planned(transport):
     assert (only.valid_until, only.ends_at) == (None, None)
 
 
-def test_the_same_price_again_changes_nothing(transport, at):
+def test_setting_the_same_price_again_changes_nothing(transport, at):
     sku = factories.product(price=10)
     at(NOW + HOUR)
-    before = factories.tables()
+    before = factories.stored_rows()
     set_prices((sku, factories.money(10)))
-    assert factories.tables() == before
+    assert factories.stored_rows() == before
 
 
 def test_prices_are_set_all_or_none(transport):
     sku = factories.product(price=10)
-    before = factories.tables()
+    before = factories.stored_rows()
     with pytest.raises(common.NotFound):
         set_prices((sku, factories.money(12)), ("NOWHERE", factories.money(1)))
     with pytest.raises(common.InvalidInput) as refusal:
         set_prices((sku, factories.money(12)), (sku, factories.money(-1)))
     assert refusal.value.field == "prices[1].money.amount"
-    assert factories.tables() == before
+    assert factories.stored_rows() == before
 
 
 @pytest.mark.parametrize("valid_from", [-1, NOW - HOUR, 10**17])
-def test_people_set_prices_for_now_or_later(valid_from):
+def test_staff_cannot_set_prices_at_past_or_invalid_times(valid_from):
     sku = factories.product(price=10)
-    before = factories.tables()
+    before = factories.stored_rows()
     with pytest.raises(common.InvalidInput) as refusal:
         set_prices((sku, factories.money(12)), valid_from=valid_from)
     assert refusal.value.field == "prices[0].valid_from"
-    assert factories.tables() == before
+    assert factories.stored_rows() == before
 
 
-def test_a_service_loads_what_was(transport):
+def test_a_service_loads_past_prices(transport):
     sku = factories.product(price=10)
     with acting.as_service("trade"):
         factories.service().set_prices(
@@ -137,7 +137,7 @@ def test_a_service_loads_what_was(transport):
     assert price(sku) == [10]
 
 
-def test_years_of_prices_are_loaded_by_their_own_dates(transport):
+def test_years_of_past_prices_are_loaded_with_their_own_dates(transport):
     with acting.as_service("trade"):
         for month in range(12):
             with call_context.using(occurred_at=NOW - (12 - month) * 30 * 24 * HOUR):
@@ -147,19 +147,19 @@ def test_years_of_prices_are_loaded_by_their_own_dates(transport):
     with acting.as_staff("catalog"):
         history = factories.service().get_price_history("OLD")
     assert [one.money.amount for one in history] == [100 * (month + 1) for month in range(12)]
-    assert factories.found(price_min=factories.money(12)) == ["OLD"]
-    assert factories.found(price_max=factories.money(11)) == []
+    assert factories.find(price_min=factories.money(12)) == ["OLD"]
+    assert factories.find(price_max=factories.money(11)) == []
 
 
-def test_each_currency_has_prices_of_its_own(transport):
+def test_each_currency_has_its_own_prices(transport):
     sku = factories.product(prices=[factories.money(10), factories.money(12, "EUR")])
     set_prices((sku, factories.money(15, "EUR")))
     assert (price(sku), price(sku, currency="EUR"), price(sku, currency="USD")) == ([10], [15], [])
-    assert factories.found(price_min=factories.money(15, "EUR")) == [sku]
-    assert factories.found(price_min=factories.money(15, "GBP")) == []
+    assert factories.find(price_min=factories.money(15, "EUR")) == [sku]
+    assert factories.find(price_min=factories.money(15, "GBP")) == []
 
 
-def test_what_a_price_follows_is_recorded(transport, at):
+def test_the_price_event_has_the_previous_price(transport, at):
     sku = factories.product(price=10)
     at(NOW + HOUR)
     set_prices((sku, factories.money(12)), valid_from=NOW + 2 * HOUR, reason="season")
@@ -177,4 +177,4 @@ def test_what_a_price_follows_is_recorded(transport, at):
 def test_a_thousand_prices_are_set_at_once():
     factories.put(*(factories.product_input(f"BULK-{n}", f"Thing {n}") for n in range(1000)))
     set_prices(*((f"BULK-{n}", factories.money(n + 1)) for n in range(1000)))
-    assert factories.found(catalog.ProductSort.PRICE_HIGH, first=3) == ["BULK-999", "BULK-998", "BULK-997"]
+    assert factories.find(catalog.ProductSort.PRICE_HIGH, first=3) == ["BULK-999", "BULK-998", "BULK-997"]

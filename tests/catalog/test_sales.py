@@ -1,4 +1,4 @@
-"""Prices for later and for a time, and the currencies that prices are in."""
+"""Scheduled and temporary prices, and currencies."""
 
 import pytest
 
@@ -7,13 +7,13 @@ from tests import acting
 from tests.catalog import factories
 from tests.catalog.test_prices import HOUR, NOW, at, counted, price, set_prices
 
-__all__ = ["at"]  # the fixture that holds the clock
+__all__ = ["at"]  # a fixture
 
 pytestmark = pytest.mark.django_db
 DAY = 24 * HOUR
 
 
-def test_a_price_for_later_is_kept_although_it_is_the_same_as_now(transport, at):
+def test_a_scheduled_price_is_kept_even_if_it_equals_the_current_one(transport, at):
     sku = factories.product(price=10)
     set_prices((sku, factories.money(10)), valid_from=NOW + 7 * DAY)
     at(NOW + HOUR)
@@ -21,7 +21,7 @@ def test_a_price_for_later_is_kept_although_it_is_the_same_as_now(transport, at)
     assert (price(sku, NOW + 2 * HOUR), price(sku, NOW + 7 * DAY)) == ([6], [10])
 
 
-def test_so_it_is_within_one_call(transport):
+def test_equal_scheduled_prices_in_one_call_are_kept(transport):
     sku = factories.product(price=10)
     inputs = [
         catalog.PriceInput(sku=sku, money=factories.money(10), valid_from=NOW + 7 * DAY),
@@ -32,7 +32,7 @@ def test_so_it_is_within_one_call(transport):
     assert (price(sku), price(sku, NOW + 7 * DAY)) == ([6], [10])
 
 
-def test_so_it_is_for_lines_that_are_written(transport, at):
+def test_a_scheduled_price_is_kept_when_its_product_is_saved_with_another(transport, at):
     sku = factories.product(price=10)
     set_prices((sku, factories.money(10)), valid_from=NOW + 7 * DAY)
     at(NOW + HOUR)
@@ -47,13 +47,13 @@ def test_a_temporary_price_starts_and_ends_everywhere(transport, at):
     for moment in (NOW, NOW + HOUR - 1, NOW + HOUR, NOW + 2 * HOUR - 1, NOW + 2 * HOUR):
         at(moment)
         with acting.as_stranger():
-            (shown,) = factories.service().get_products([sku])
+            (product,) = factories.service().get_products([sku])
         seen[moment] = (
-            shown.prices[0].amount,
-            shown.sales,
+            product.prices[0].amount,
+            product.sales,
             price(sku)[0],
-            factories.found(catalog.ProductSort.PRICE_LOW),
-            factories.found(price_min=factories.money(20)),
+            factories.find(catalog.ProductSort.PRICE_LOW),
+            factories.find(price_min=factories.money(20)),
             counted("price"),
         )
     before = (1000, None, 10, [sku, other], [], {"1000-1999": 2})
@@ -68,16 +68,16 @@ def test_a_temporary_price_starts_and_ends_everywhere(transport, at):
     }
 
 
-def test_its_end_is_noticed_also_when_something_else_is_written_then(at):
+def test_the_end_of_a_temporary_price_is_applied_by_other_writes(at):
     sku, other = factories.product(price=10), factories.product(price=11)
     set_prices((sku, factories.money(20)), valid_until=NOW + HOUR)
     at(NOW + 2 * HOUR)
     set_prices((other, factories.money(30)))
-    assert factories.found(catalog.ProductSort.PRICE_LOW) == [sku, other]
+    assert factories.find(catalog.ProductSort.PRICE_LOW) == [sku, other]
     assert counted("price") == {"1000-1999": 1, "2000-4999": 1}
 
 
-def test_after_a_sale_the_price_applies_that_would_have_applied(transport, at):
+def test_after_a_temporary_price_the_current_regular_price_applies(transport, at):
     sku = factories.product(price=10)
     set_prices((sku, factories.money(6)), valid_from=NOW + HOUR, valid_until=NOW + 4 * HOUR, reason="Weekend")
     at(NOW + 2 * HOUR)
@@ -96,14 +96,14 @@ def test_after_a_sale_the_price_applies_that_would_have_applied(transport, at):
     ]
 
 
-def test_the_price_during_a_sale_set_for_good_holds_after_it(at):
+def test_the_temporary_amount_set_as_regular_price_applies_after_its_end(at):
     sku = factories.product(price=10)
     set_prices((sku, factories.money(6)), valid_until=NOW + HOUR)
     set_prices((sku, factories.money(6)))
     assert price(sku, NOW + 2 * HOUR) == [6]
 
 
-def test_a_sale_is_ended_early_or_prolonged_and_one_to_come_withdrawn(transport, at):
+def test_a_temporary_price_is_ended_extended_or_withdrawn(transport, at):
     sku = factories.product(price=10)
     set_prices((sku, factories.money(6)), valid_from=NOW, valid_until=NOW + 4 * HOUR)
     set_prices((sku, factories.money(5)), valid_from=NOW + 9 * HOUR, valid_until=NOW + 10 * HOUR)
@@ -124,13 +124,13 @@ def test_a_sale_is_ended_early_or_prolonged_and_one_to_come_withdrawn(transport,
         ]
 
 
-def test_a_sale_needs_a_regular_price_after_it(transport):
+def test_a_temporary_price_needs_a_regular_price_after_it(transport):
     sku = factories.product(price=None, status=factories.DRAFT)
-    before = factories.tables()
+    before = factories.stored_rows()
     with pytest.raises(common.InvalidInput) as refusal:
         set_prices((sku, factories.money(6)), valid_until=NOW + HOUR)
     assert refusal.value.field == "prices[0].valid_until"
-    assert factories.tables() == before
+    assert factories.stored_rows() == before
     inputs = [
         catalog.PriceInput(sku=sku, money=factories.money(6), valid_until=NOW + HOUR),
         catalog.PriceInput(sku=sku, money=factories.money(10), valid_from=NOW + HOUR),
@@ -140,18 +140,18 @@ def test_a_sale_needs_a_regular_price_after_it(transport):
     assert (price(sku), price(sku, NOW + HOUR)) == ([6], [10])
 
 
-def test_a_sale_set_again_changes_nothing(transport, at):
+def test_setting_the_same_temporary_price_again_changes_nothing(transport, at):
     sku = factories.product(price=10)
     set_prices((sku, factories.money(6)), valid_until=NOW + 4 * HOUR)
     at(NOW + HOUR)
-    before = factories.tables()
+    before = factories.stored_rows()
     set_prices((sku, factories.money(6)), valid_until=NOW + 4 * HOUR)
     set_prices((sku, factories.money(6)), valid_from=NOW, valid_until=NOW + 4 * HOUR)
     set_prices((sku, factories.money(10)))
-    assert factories.tables() == before
+    assert factories.stored_rows() == before
 
 
-def test_sales_are_written_with_products(transport, at):
+def test_temporary_prices_are_saved_with_products(transport, at):
     sale = catalog.SaleInput(money=factories.money(6), valid_from=NOW + HOUR, valid_until=NOW + 2 * HOUR)
     (outcome,) = factories.put(factories.product_input("A", price=10, sales=[sale]))
     assert "prices.GBP: 10.00 -> 6.00, from 2023-11-14 23:13 to 2023-11-15 00:13 UTC" in outcome.differences
@@ -165,11 +165,11 @@ def test_sales_are_written_with_products(transport, at):
 
 
 @pytest.mark.parametrize("code", ["gbp", " Gbp "])
-def test_currency_codes_are_in_any_case(transport, code):
+def test_currency_codes_are_case_insensitive(transport, code):
     sku = factories.product(price=None, prices=[factories.money(10, code)])
     set_prices((sku, factories.money(12, code)))
     assert (price(sku), price(sku, currency=code)) == ([12], [12])
-    assert factories.found(price_min=factories.money(12, code), price_max=factories.money(12)) == [sku]
+    assert factories.find(price_min=factories.money(12, code), price_max=factories.money(12)) == [sku]
     assert counted("price", price_min=factories.money(10, code), price_max=factories.money(20, code)) == {
         "1000-1999": 1
     }
@@ -177,20 +177,20 @@ def test_currency_codes_are_in_any_case(transport, code):
 
 def test_an_unknown_currency_is_refused_with_the_accepted_ones():
     sku = factories.product(price=10)
-    asked = [
+    calls = [
         lambda: set_prices((sku, factories.money(1, "XYZ"))),
         lambda: price(sku, currency="XYZ"),
-        lambda: factories.found(price_min=factories.money(1, "XYZ")),
+        lambda: factories.find(price_min=factories.money(1, "XYZ")),
     ]
-    for ask in asked:
+    for call in calls:
         with pytest.raises(common.InvalidInput) as refusal:
-            ask()
+            call()
         assert refusal.value.message == "'XYZ' is not a currency of this shop; use GBP, EUR or USD."
     (outcome,) = factories.put(factories.product_input(price=None, prices=[factories.money(1, "XYZ")]))
     assert outcome.problem == "'XYZ' is not a currency of this shop; use GBP, EUR or USD."
 
 
-def test_bands_of_prices_follow_the_decimals_of_the_currency(settings):
+def test_price_bands_use_the_decimals_of_the_currency(settings):
     settings.CURRENCIES = ["JPY", "KWD"]
     sku = factories.product(price=None, prices=[common.Money(amount=1500, currency="JPY")])
     set_prices((sku, common.Money(amount=1500, currency="KWD")))
@@ -208,7 +208,7 @@ def test_bands_of_prices_follow_the_decimals_of_the_currency(settings):
     assert names == ["1000 to 1,999 JPY", "1.000 to 1.999 KWD"]
 
 
-def test_strangers_see_when_a_sale_ends_and_nothing_else_that_is_planned(transport, at):
+def test_strangers_see_the_end_of_a_temporary_price_but_no_scheduled_prices(transport, at):
     sku = factories.product(price=10)
     set_prices((sku, factories.money(6)), valid_until=NOW + 3 * DAY)
     set_prices((sku, factories.money(11)), valid_from=NOW + DAY)
@@ -226,8 +226,8 @@ def test_strangers_see_when_a_sale_ends_and_nothing_else_that_is_planned(transpo
     ]
 
 
-def test_within_one_call_the_order_does_not_matter_for_a_price_that_began_a_moment_ago(transport, at):
-    found = []
+def test_the_order_of_prices_in_one_call_does_not_matter(transport, at):
+    amounts = []
     for backwards in (False, True):
         at(NOW)
         sku = factories.product(price=10)
@@ -238,5 +238,5 @@ def test_within_one_call_the_order_does_not_matter_for_a_price_that_began_a_mome
         ]
         with acting.as_staff("catalog"):
             factories.service().set_prices(inputs[::-1] if backwards else inputs)
-        found.append([price(sku, NOW + HOUR - 1)[0], price(sku, NOW + HOUR)[0]])
-    assert found == [[6, 10], [6, 10]]
+        amounts.append([price(sku, NOW + HOUR - 1)[0], price(sku, NOW + HOUR)[0]])
+    assert amounts == [[6, 10], [6, 10]]

@@ -1,4 +1,4 @@
-"""Words to look for, and what a mistyped one may have meant."""
+"""The terms of a search text, and the words that resemble a mistyped one."""
 
 import random
 
@@ -12,27 +12,27 @@ letters = st.text("abcdefghijklmnop", min_size=4, max_size=14)
 
 
 @given(st.text(max_size=3000))
-def test_any_text_gives_a_dozen_words_at_most(text):
-    found = words.terms(text)
-    assert len(found) <= words.MAX_TERMS
-    assert all(term.isalnum() and len(term) <= words.MAX_TERM_LENGTH for term in found)
+def test_any_text_gives_at_most_twelve_terms(text):
+    terms = words.terms(text)
+    assert len(terms) <= words.MAX_TERMS
+    assert all(term.isalnum() and len(term) <= words.MAX_TERM_LENGTH for term in terms)
 
 
-def test_words_are_folded_and_named_once():
+def test_terms_are_folded_and_unique():
     assert words.terms("Lamp, LAMP & “Büro-Lampe”!") == ["lamp", "buro", "lampe"]
 
 
-def test_other_signs_mean_nothing():
+def test_punctuation_is_ignored():
     assert words.terms("\" OR * NEAR( ') -- 🪑 \x00") == ["or", "near"]
 
 
-def mistakes(word, rnd):
-    place = rnd.randrange(len(word) - 1)
+def mistakes(word, generator):
+    index = generator.randrange(len(word) - 1)
     return [
-        word[:place] + word[place + 1 :],
-        word[:place] + "z" + word[place:],
-        word[:place] + "z" + word[place + 1 :],
-        word[:place] + word[place + 1] + word[place] + word[place + 2 :],
+        word[:index] + word[index + 1 :],
+        word[:index] + "z" + word[index:],
+        word[:index] + "z" + word[index + 1 :],
+        word[:index] + word[index + 1] + word[index] + word[index + 2 :],
     ]
 
 
@@ -45,9 +45,9 @@ def test_a_word_with_one_mistake_shares_a_form_with_the_word(word, seed):
 
 
 @given(letters, letters)
-def test_distance_is_the_same_both_ways(one, other):
-    assert words.distances(one, other)[0] == words.distances(other, one)[0]
-    assert words.distances(one, one) == (0, 0)
+def test_the_edit_distance_is_symmetric(word, other):
+    assert words.distances(word, other)[0] == words.distances(other, word)[0]
+    assert words.distances(word, word) == (0, 0)
 
 
 @pytest.mark.parametrize(
@@ -61,9 +61,9 @@ def test_distance_is_the_same_both_ways(one, other):
         ("table", "cradle", False),
     ],
 )
-def test_what_counts_as_near(term, word, near):
+def test_similar_words_are_recognised(term, word, near):
     assert (words.nearest(term, [word]) == [word]) is near
 
 
-def test_the_nearest_comes_first():
+def test_the_nearest_words_come_first():
     assert words.nearest("lamps", ["lamp", "lamps", "lampshade", "clamps"])[0] == "lamps"

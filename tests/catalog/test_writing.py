@@ -1,4 +1,4 @@
-"""Writing products: what is created, changed, left alone and refused."""
+"""Saving products: created, changed, unchanged and refused ones."""
 
 import pytest
 
@@ -11,9 +11,9 @@ from thriftshop.events import streams
 pytestmark = pytest.mark.django_db
 
 
-def test_a_product_that_is_new_is_created_whole(transport):
+def test_a_new_product_is_created_with_all_details(transport):
     lamps = factories.category("Lamps")
-    wanted = factories.product_input(
+    product_input = factories.product_input(
         "LAMP-1",
         "  Brass lamp ",
         price=12.5,
@@ -21,20 +21,23 @@ def test_a_product_that_is_new_is_created_whole(transport):
         category_id=lamps,
         attributes=[factories.attribute("colour", "Gold"), factories.attribute("age", "1920s")],
     )
-    (outcome,) = factories.put(wanted)
+    (outcome,) = factories.put(product_input)
     assert (outcome.outcome, outcome.problem) == ("created", None)
     assert "prices.GBP: nothing -> 12.50" in outcome.differences
     assert "category: nothing -> Lamps" in outcome.differences
-    found = factories.read("LAMP-1")
-    assert (found.name, found.slug, found.description) == ("Brass lamp", "brass-lamp", "Shines.\nStill.")
-    assert [(one.code, one.value) for one in found.attributes] == [("age", "1920s"), ("colour", "Gold")]
-    assert (found.status, found.category_id) == (factories.PUBLISHED, lamps)
-    assert found.prices == [factories.money(12.5)]
-    assert found.version == 3
-    assert found.created_at == found.updated_at == found.published_at
+    product = factories.read("LAMP-1")
+    assert (product.name, product.slug, product.description) == ("Brass lamp", "brass-lamp", "Shines.\nStill.")
+    assert [(attribute.code, attribute.value) for attribute in product.attributes] == [
+        ("age", "1920s"),
+        ("colour", "Gold"),
+    ]
+    assert (product.status, product.category_id) == (factories.PUBLISHED, lamps)
+    assert product.prices == [factories.money(12.5)]
+    assert product.version == 3
+    assert product.created_at == product.updated_at == product.published_at
 
 
-def test_what_differs_is_changed_and_what_is_absent_stays(transport):
+def test_differing_fields_are_changed_and_absent_ones_stay(transport):
     sku = factories.product(description="Old", attributes=[factories.attribute("colour", "Red")])
     before = factories.read(sku)
     (outcome,) = factories.put(catalog.ProductInput(sku=sku, name="Elm chest"))
@@ -46,7 +49,7 @@ def test_what_differs_is_changed_and_what_is_absent_stays(transport):
     assert after.version == before.version + 1
 
 
-def test_an_empty_text_or_list_empties_a_field():
+def test_an_empty_text_or_list_clears_a_field():
     sku = factories.product(
         description="Old", attributes=[factories.attribute("colour", "Red")], category_id=factories.category("Lamps")
     )
@@ -55,18 +58,20 @@ def test_an_empty_text_or_list_empties_a_field():
     assert (after.description, after.attributes, after.category_id) == ("", [], None)
 
 
-def test_the_same_line_again_changes_nothing(transport):
-    wanted = factories.product_input("SAME", description="Text", attributes=[factories.attribute("colour", "Red")])
-    factories.put(wanted)
-    before = factories.tables()
-    (outcome,) = factories.put(wanted)
+def test_saving_the_same_input_again_changes_nothing(transport):
+    product_input = factories.product_input(
+        "SAME", description="Text", attributes=[factories.attribute("colour", "Red")]
+    )
+    factories.put(product_input)
+    before = factories.stored_rows()
+    (outcome,) = factories.put(product_input)
     assert (outcome.outcome, outcome.differences) == ("unchanged", [])
-    assert factories.tables() == before
+    assert factories.stored_rows() == before
 
 
-def test_a_dry_run_says_what_would_happen_and_changes_nothing(transport):
+def test_a_dry_run_returns_the_outcomes_and_changes_nothing(transport):
     sku = factories.product()
-    before = factories.tables()
+    before = factories.stored_rows()
     outcomes = factories.put(
         factories.product_input("NEW"),
         catalog.ProductInput(sku=sku, name="Elm chest"),
@@ -75,10 +80,10 @@ def test_a_dry_run_says_what_would_happen_and_changes_nothing(transport):
     )
     assert [one.outcome for one in outcomes] == ["created", "changed", "refused"]
     assert outcomes[1].differences == ["name: Oak chest -> Elm chest"]
-    assert factories.tables() == before
+    assert factories.stored_rows() == before
 
 
-def test_a_line_that_breaks_a_rule_is_refused_alone(transport):
+def test_an_invalid_line_is_refused_without_affecting_others(transport):
     outcomes = factories.put(
         factories.product_input("A"), factories.product_input("B", name=""), factories.product_input("C")
     )
@@ -86,12 +91,12 @@ def test_a_line_that_breaks_a_rule_is_refused_alone(transport):
     assert "name has 1 to 200 characters" in outcomes[1].problem
 
 
-BAD_LINES = {
+INVALID_LINES = {
     "an empty SKU": {"sku": ""},
     "a SKU with a space": {"sku": "A B"},
-    "a SKU of 65": {"sku": "A" * 65},
+    "a SKU of 65 characters": {"sku": "A" * 65},
     "no name": {"name": "   "},
-    "a name of 10,000": {"name": "x" * 10_000},
+    "a name of 10,000 characters": {"name": "x" * 10_000},
     "a name of two lines": {"name": "Oak\nchest"},
     "a name with a null": {"name": "Oak\x00chest"},
     "a slug with capitals": {"slug": "Oak"},
@@ -101,40 +106,40 @@ BAD_LINES = {
     "a reserved code": {"attributes": [catalog.Attribute(code="price", name="Price", value="1")]},
     "an empty value": {"attributes": [catalog.Attribute(code="colour", name="Colour", value=" ")]},
     "51 attributes": {"attributes": [factories.attribute("colour", str(n)) for n in range(51)]},
-    "a price of nothing": {"prices": [factories.money(0)]},
-    "a price below nothing": {"prices": [factories.money(-1)]},
+    "a price of 0": {"prices": [factories.money(0)]},
+    "a negative price": {"prices": [factories.money(-1)]},
     "a huge price": {"prices": [common.Money(amount=2**62, currency="GBP")]},
     "an unknown currency": {"prices": [factories.money(1, "XXX")]},
     "a currency twice": {"prices": [factories.money(1), factories.money(2)]},
     "on sale without a price": {"prices": None},
-    "a version of what is new": {"version": 7},
+    "a version of a new product": {"version": 7},
 }
 
 
-@pytest.mark.parametrize("fields", BAD_LINES.values(), ids=BAD_LINES.keys())
-def test_bad_input_is_refused_clearly_and_changes_nothing(fields):
+@pytest.mark.parametrize("fields", INVALID_LINES.values(), ids=INVALID_LINES.keys())
+def test_invalid_fields_are_refused_and_change_nothing(fields):
     factories.category("Lamps")
-    before = factories.tables()
+    before = factories.stored_rows()
     (outcome,) = factories.put(factories.product_input(**{"sku": "BAD", **fields}))
     assert outcome.outcome == "refused"
     assert len(outcome.problem) > 20
-    assert factories.tables() == before
+    assert factories.stored_rows() == before
 
 
-def test_emoji_and_other_scripts_are_fine():
+def test_emoji_and_other_scripts_are_accepted():
     sku = factories.product("🪑 時計", description="🪑" * 5000)
-    found = factories.read(sku)
-    assert (found.name, found.slug) == ("🪑 時計", sku.lower())
+    product = factories.read(sku)
+    assert (product.name, product.slug) == ("🪑 時計", sku.lower())
 
 
-def test_products_of_one_name_have_slugs_of_their_own():
+def test_products_with_the_same_name_have_different_slugs():
     skus = [factories.product("Oak chest") for _ in range(3)]
     factories.put(factories.product_input("X.1"), factories.product_input("X-1"), factories.product_input("x_1"))
     slugs = {factories.read(sku).slug for sku in [*skus, "X.1", "X-1", "x_1"]}
     assert len(slugs) == 6
 
 
-def test_a_slug_that_another_product_has_is_refused():
+def test_a_slug_of_another_product_is_refused():
     factories.product("Oak chest", slug="the-chest")
     outcomes = factories.put(
         factories.product_input("A", slug="the-chest"),
@@ -144,13 +149,13 @@ def test_a_slug_that_another_product_has_is_refused():
     assert [one.outcome for one in outcomes] == ["refused", "created", "refused"]
 
 
-def test_a_sku_twice_in_one_call_is_refused_the_second_time():
+def test_a_repeated_sku_in_one_call_is_refused():
     outcomes = factories.put(factories.product_input("A"), factories.product_input("A", name="Other"))
     assert [one.outcome for one in outcomes] == ["created", "refused"]
     assert factories.read("A").name == "Oak chest"
 
 
-def test_who_looked_at_an_older_version_is_refused(transport):
+def test_a_change_of_an_outdated_version_is_refused(transport):
     sku = factories.product()
     looked_at = factories.read(sku).version
     assert factories.put(factories.product_input(sku, "Elm chest", version=looked_at))[0].outcome == "changed"
@@ -160,7 +165,7 @@ def test_who_looked_at_an_older_version_is_refused(transport):
     assert factories.read(sku).name == "Elm chest"
 
 
-def test_what_was_on_sale_is_not_a_draft_again():
+def test_a_product_that_was_on_sale_cannot_become_a_draft():
     sku = factories.product()
     (outcome,) = factories.put(factories.product_input(sku, status=factories.DRAFT))
     assert outcome.outcome == "refused"
@@ -171,23 +176,23 @@ def test_more_than_5000_lines_are_refused():
         factories.service().put_products([catalog.ProductInput(sku="A", name="A")] * 5001, True)
 
 
-def test_a_thousand_products_are_written_at_once(transport):
+def test_a_thousand_products_are_saved_in_one_call(transport):
     outcomes = factories.put(*(factories.product_input(f"BULK-{n}", f"Thing {n}", price=n + 1) for n in range(1000)))
     assert {one.outcome for one in outcomes} == {"created"}
-    assert factories.found(first=1, query="thing 777") == ["BULK-777"]
+    assert factories.find(first=1, query="thing 777") == ["BULK-777"]
 
 
-def test_what_is_imported_happened_at_its_own_moment(transport):
+def test_imported_products_have_the_time_of_the_call_context(transport):
     then = 1_262_304_000_000
     with call_context.using(occurred_at=then), acting.as_service("trade"):
         factories.service().put_products([factories.product_input("OLD", price=3)], False)
         assert factories.service().get_prices(["OLD"], "GBP", None)[0].valid_from == then
-    found = factories.read("OLD")
-    assert (found.created_at, found.published_at, found.prices) == (then, then, [factories.money(3)])
+    product = factories.read("OLD")
+    assert (product.created_at, product.published_at, product.prices) == (then, then, [factories.money(3)])
     assert {record.occurred_at for record in streams.of("catalog").read({"OLD": 0})["OLD"]} == {then}
 
 
-def test_events_carry_the_product_whole_with_its_version(transport):
+def test_events_contain_the_whole_product_with_its_version(transport):
     sku = factories.product(description="Text")
     written, priced, published = streams.of("catalog").read({sku: 0})[sku]
     assert [one.kind for one in (written, priced, published)] == ["ProductWritten", "PriceChanged", "ProductPublished"]
@@ -203,9 +208,9 @@ def test_the_version_is_that_of_the_last_event():
 
 
 @pytest.mark.parametrize("act", [acting.as_stranger, acting.as_customer])
-def test_only_staff_and_services_write(transport, act):
+def test_only_staff_and_services_can_save_products(transport, act):
     sku = factories.product()
-    before = factories.tables()
+    before = factories.stored_rows()
     calls = [
         lambda service: service.put_products([factories.product_input()], False),
         lambda service: service.put_products([factories.product_input()], True),
@@ -223,4 +228,4 @@ def test_only_staff_and_services_write(transport, act):
             call(acting.straight_at(catalog.CatalogService))
         with act(), pytest.raises((common.Forbidden, rpc.NotAllowed)):
             call(factories.service())
-    assert factories.tables() == before
+    assert factories.stored_rows() == before

@@ -24,12 +24,12 @@ WARNED = case.replacing("pages = 100", "pages = 99")
 def shop(tmp_path, monkeypatch, settings):
     """A small set of contracts in force instead of the real ones, with a lock of its own; call it with an edit."""
     settings.ALL_CONTEXTS, settings.ALL_DRIVERS = ["shelf", "spare"], ["desk", "hall"]
-    in_folder = snapshots.standing
+    in_folder = snapshots.current
     monkeypatch.setattr(lock, "FILE", tmp_path / "contracts.lock")
 
     def stands(edit: case.Edit = case.Edit()) -> None:  # noqa: B008 - an edit is never changed
         state = case.edited(edit)
-        monkeypatch.setattr(snapshots, "standing", lambda folder=None: in_folder(folder) if folder else state)
+        monkeypatch.setattr(snapshots, "current", lambda folder=None: in_folder(folder) if folder else state)
 
     stands()
     return stands
@@ -183,7 +183,7 @@ def test_a_commit_can_be_compared_with(tmp_path):
     then = snapshots.committed("begun", tmp_path)
     assert then.bare == case.right().bare
     (tmp_path / "idl" / "spare.thrift").unlink()
-    found = snapshots.changes(then, snapshots.standing(tmp_path / "idl"))
+    found = snapshots.changes(then, snapshots.current(tmp_path / "idl"))
     assert [one.rule.id for one in found] == ["file-removed"]
 
 
@@ -230,6 +230,11 @@ def test_the_rules_explain_themselves():
     words = said("rules")
     assert "field-removed (breaking)" in words
     assert "Keep it and mark it deprecated" in words
+    (removed,) = [rule for rule in json.loads(said("rules", "--json")) if rule["id"] == "field-removed"]
+    assert removed["severity"] == "breaking"
+    assert removed["what"] in words
+    assert removed["why"] in words
+    assert removed["instead"] in words
     written = said("rules", "--markdown")
     assert written.startswith("# The rules for contracts")
     assert "\n| `field-removed` | breaking | " in written

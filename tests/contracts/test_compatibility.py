@@ -28,7 +28,7 @@ def with_declaration(contract: model.Contract, old: model.Declared | None, new: 
 
 
 def test_the_contracts_are_compatible_with_themselves():
-    assert snapshots.changes(snapshots.standing(), snapshots.standing()) == []
+    assert snapshots.changes(snapshots.current(), snapshots.current()) == []
 
 
 @pytest.mark.parametrize("contract", CONTRACTS, ids=lambda one: one.name)

@@ -90,14 +90,14 @@ def test_a_location_in_a_removed_declaration_names_its_parent():
 
 def test_a_changed_type_is_reported_with_the_methods_that_use_it():
     (found,) = snapshots.changes(case.right(), case.edited(cases.ALL["field-removed"].breaks))
-    assert found.felt == (
+    assert found.used_in == (
         "answer of ShelfService.get_book",
         "answer of ShelfService.get_books",
         "answer of ShelfService.put_book",
     )
     event = case.edited(case.replacing("struct BookTaken {", "struct BookTaken {\n  2: required string who,"))
     (found,) = snapshots.changes(case.right(), event)
-    assert found.felt == ("stored events of shelf",)
+    assert found.used_in == ("stored events of shelf",)
 
 
 def test_contracts_of_2018_are_left_as_they_are_but_may_not_change():

@@ -1,4 +1,4 @@
-"""A demo shop small enough to be loaded in every test: a dozen things, four customers, some fifteen orders."""
+"""A demo shop small enough to be loaded in every test: a dozen items, four customers, some fifteen orders."""
 
 import dataclasses
 import itertools
@@ -7,14 +7,14 @@ from apps.demo import reading
 
 
 def small() -> reading.Content:
-    """The content with a few things of three leaves, and four people who look at nothing else."""
+    """The content with a few items of three leaf categories, and four people who buy nothing else."""
     whole = reading.content()
     leaves = ("haberdashery", "tea-and-coffee", "pots-and-planters")
-    by_leaf = itertools.groupby(whole.things, key=lambda thing: thing.category)
-    things = tuple(thing for leaf, group in by_leaf if leaf in leaves for thing in itertools.islice(group, 4))
+    by_leaf = itertools.groupby(whole.items, key=lambda item: item.category)
+    items = tuple(item for leaf, group in by_leaf if leaf in leaves for item in itertools.islice(group, 4))
     return dataclasses.replace(
         whole,
-        things=things,
+        items=items,
         people=tuple(dataclasses.replace(one, likes=leaves, orders=3) for one in whole.people[2:6]),
         losses=(reading.StockIncident("HABE-002", 2, 30, "Rolled under the floor"),),
         counts=(reading.StockIncident("HABE-001", 1, 20, "One more on the top shelf"),),

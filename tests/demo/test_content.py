@@ -1,4 +1,4 @@
-"""The content: every thing complete, told apart from every other, and described in the shop's own words."""
+"""The content: every item is complete and distinct, and described in the shop's own words."""
 
 import re
 
@@ -12,26 +12,26 @@ LEAVES = {one.slug for one in CONTENT.categories} - {one.parent for one in CONTE
 
 
 def test_there_are_about_four_hundred_products():
-    assert 400 <= len(CONTENT.things) <= 500
+    assert 400 <= len(CONTENT.items) <= 500
 
 
 @pytest.mark.parametrize(
     "told_apart_by", [lambda t: t.sku, lambda t: t.name, lambda t: slugify(t.name), lambda t: t.description]
 )
 def test_no_two_products_are_the_same(told_apart_by):
-    told = [told_apart_by(thing) for thing in CONTENT.things]
+    told = [told_apart_by(item) for item in CONTENT.items]
     assert len(set(told)) == len(told)
 
 
 def test_every_product_has_a_description():
-    short = [t.sku for t in CONTENT.things if not (12 <= len(t.description) <= 400 and t.description[-1] in '.?!"')]
+    short = [t.sku for t in CONTENT.items if not (12 <= len(t.description) <= 400 and t.description[-1] in '.?!"')]
     assert short == []
 
 
 def test_products_are_in_leaf_categories_and_no_leaf_is_empty():
     count = dict.fromkeys(LEAVES, 0)
-    for thing in CONTENT.things:
-        count[thing.category] += 1
+    for item in CONTENT.items:
+        count[item.category] += 1
     assert min(count.values()) >= 7
 
 
@@ -43,22 +43,22 @@ def test_category_slugs_are_unique_and_the_tree_is_three_deep():
 
 def test_every_attribute_is_one_of_its_part_of_the_shop_and_every_value_in_the_vocabulary():
     slips = [
-        (thing.sku, code, value)
-        for thing in CONTENT.things
-        for code, value in thing.attributes.items()
-        if code not in CONTENT.allowed[CONTENT.root_of(thing.category)] or value not in CONTENT.attributes[code].values
+        (item.sku, code, value)
+        for item in CONTENT.items
+        for code, value in item.attributes.items()
+        if code not in CONTENT.allowed[CONTENT.root_of(item.category)] or value not in CONTENT.attributes[code].values
     ]
     assert slips == []
 
 
 def test_every_value_of_the_vocabulary_is_used():
-    used = {(code, value) for thing in CONTENT.things for code, value in thing.attributes.items()}
+    used = {(code, value) for item in CONTENT.items for code, value in item.attributes.items()}
     idle = {(a.code, value) for a in CONTENT.attributes.values() for value in a.values} - used
     assert idle == set()
 
 
 def test_every_product_has_a_colour_a_material_an_era_and_a_condition():
-    bare = [t.sku for t in CONTENT.things if not {"colour", "material", "era", "condition"} <= set(t.attributes)]
+    bare = [t.sku for t in CONTENT.items if not {"colour", "material", "era", "condition"} <= set(t.attributes)]
     assert bare == []
 
 
@@ -69,25 +69,25 @@ def test_values_are_shown_as_people_write_them():
 
 
 def test_prices_are_positive_and_in_order():
-    for thing in CONTENT.things:
-        days = [ago for ago, _ in thing.prices]
-        assert days == sorted(set(days), reverse=True), thing.sku
-        assert min(days) > 0, thing.sku
-        assert all(pence > 0 for _, pence in thing.prices), thing.sku
+    for item in CONTENT.items:
+        days = [ago for ago, _ in item.prices]
+        assert days == sorted(set(days), reverse=True), item.sku
+        assert min(days) > 0, item.sku
+        assert all(pence > 0 for _, pence in item.prices), item.sku
 
 
 def test_the_prices_of_many_products_change():
-    changed = [thing for thing in CONTENT.things if len(thing.prices) > 1]
-    assert len(changed) > len(CONTENT.things) // 3
+    changed = [item for item in CONTENT.items if len(item.prices) > 1]
+    assert len(changed) > len(CONTENT.items) // 3
 
 
 def test_quantities_are_small():
-    assert all(1 <= thing.quantity <= 40 for thing in CONTENT.things)
+    assert all(1 <= item.quantity <= 40 for item in CONTENT.items)
 
 
 def test_larger_quantities_have_a_second_delivery():
-    boxed = next(thing for thing in CONTENT.things if thing.quantity >= 8)
-    single = next(thing for thing in CONTENT.things if thing.quantity == 1)
+    boxed = next(item for item in CONTENT.items if item.quantity >= 8)
+    single = next(item for item in CONTENT.items if item.quantity == 1)
     assert len(boxed.deliveries) == 2
     assert single.deliveries == ((single.listed, 1),)
 
@@ -108,6 +108,6 @@ def test_customers_like_existing_categories():
 
 
 def test_incidents_refer_to_existing_products():
-    skus = {thing.sku for thing in CONTENT.things}
+    skus = {item.sku for item in CONTENT.items}
     named = [one.sku for one in (*CONTENT.losses, *CONTENT.counts)]
     assert set(named) | {sku for plan in CONTENT.plans for sku in plan.skus} <= skus

@@ -1,4 +1,4 @@
-"""Loading: through the contracts, each thing at its own date, once, and on from where it was."""
+"""Loading: through the contracts, each item at its own date, once, and resumed after an interruption."""
 
 import dataclasses
 import datetime as dt
@@ -47,21 +47,21 @@ def test_the_shop_has_the_content(content, event_store):
     load(content)
     products, placed, levels = everything()
     planned = planning.plan(content, Loading.objects.get().now)
-    assert {one.sku for one in products} == {thing.sku for thing in content.things}
+    assert {one.sku for one in products} == {item.sku for item in content.items}
     assert all(len(one.images) == 1 and len(one.prices) == 3 for one in products)
     assert len(placed) == sum(isinstance(step, planning.Place) for step in planned)
     assert all(level.available >= 0 for level in levels)
     by_sku = {one.sku: one for one in products}
-    for thing in content.things:
-        pounds = next(money.amount for money in by_sku[thing.sku].prices if money.currency == "GBP")
-        assert pounds == thing.prices[-1][1]
+    for item in content.items:
+        pounds = next(money.amount for money in by_sku[item.sku].prices if money.currency == "GBP")
+        assert pounds == item.prices[-1][1]
 
 
 def test_every_step_has_its_own_date(content):
     load(content)
     products, placed, _ = everything()
     record = Loading.objects.get()
-    listed = {thing.sku: run.date_of(record.now, thing.listed) for thing in content.things}
+    listed = {item.sku: run.date_of(record.now, item.listed) for item in content.items}
     for product in products:
         created = dt.datetime.fromtimestamp(product.created_at / 1000, planning.ZONE)
         assert created.date() == listed[product.sku]
@@ -129,12 +129,12 @@ def test_projections_equal_their_rebuild(content):
 
 
 def test_a_refusal_names_the_step_and_the_next_start_resumes(content):
-    unpriced = dataclasses.replace(content.things[0], prices=((200, 0),))
-    with pytest.raises(loading.Halted, match=content.things[0].sku):
-        load(dataclasses.replace(content, things=(unpriced, *content.things[1:])))
+    unpriced = dataclasses.replace(content.items[0], prices=((200, 0),))
+    with pytest.raises(loading.Halted, match=content.items[0].sku):
+        load(dataclasses.replace(content, items=(unpriced, *content.items[1:])))
     assert Loading.objects.get().finished_at is None
     load(content)
-    assert {one.sku for one in everything()[0]} == {thing.sku for thing in content.things}
+    assert {one.sku for one in everything()[0]} == {item.sku for item in content.items}
 
 
 def test_future_prices_are_scheduled(content):
@@ -149,7 +149,7 @@ def test_future_prices_are_scheduled(content):
 
 def test_the_command_loads_once_and_sends_no_email(content, mailoutbox):
     said = run_command()
-    assert f"{len(content.things)} products" in said
+    assert f"{len(content.items)} products" in said
     again = run_command()
     assert "nothing to do" in again
     assert Loading.objects.count() == 1
@@ -182,14 +182,14 @@ def test_generating_products_resumes_and_a_second_run_changes_nothing(content, m
             )
         assert page.page_info.total == products
         assert totals.skus == products
-    assert totals.on_hand == sum(stocking.thing(content, number).quantity for number in range(70))
+    assert totals.on_hand == sum(stocking.item(content, number).quantity for number in range(70))
 
 
 def test_generated_products_are_distinct_and_within_the_vocabulary():
     content = reading.content()
-    things = [stocking.thing(content, number) for number in range(5000)]
-    assert len({thing.sku for thing in things}) == len({thing.name for thing in things}) == 5000
-    assert things == [stocking.thing(content, number) for number in range(5000)]
-    for thing in things:
-        assert all(value in content.attributes[code].values for code, value in thing.attributes.items())
-        assert thing.prices[0][1] > 0
+    items = [stocking.item(content, number) for number in range(5000)]
+    assert len({item.sku for item in items}) == len({item.name for item in items}) == 5000
+    assert items == [stocking.item(content, number) for number in range(5000)]
+    for item in items:
+        assert all(value in content.attributes[code].values for code, value in item.attributes.items())
+        assert item.prices[0][1] > 0

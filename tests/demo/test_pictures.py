@@ -37,21 +37,21 @@ def check(svg: bytes) -> None:
 
 
 def test_every_picture_is_safe_svg():
-    for thing in CONTENT.things:
-        check(shelves.picture(CONTENT, thing))
+    for item in CONTENT.items:
+        check(shelves.picture(CONTENT, item))
 
 
 def test_no_two_products_have_the_same_picture():
-    drawn = [shelves.picture(CONTENT, thing) for thing in CONTENT.things]
+    drawn = [shelves.picture(CONTENT, item) for item in CONTENT.items]
     assert len(set(drawn)) == len(drawn)
 
 
 def test_every_motif_is_used():
-    assert {thing.motif for thing in CONTENT.things} == pictures.motifs()
+    assert {item.motif for item in CONTENT.items} == pictures.motifs()
 
 
 def test_every_pattern_is_used():
-    assert {thing.pattern for thing in CONTENT.things} == {*pictures._patterns(), "plain"}
+    assert {item.pattern for item in CONTENT.items} == {*pictures._patterns(), "plain"}
 
 
 @pytest.mark.parametrize("path", sorted(pictures.CONTENT.glob("pictures/*.svg")), ids=lambda path: path.stem)
@@ -96,4 +96,4 @@ def test_every_root_category_has_its_own_background():
 
 
 def test_pictures_are_small():
-    assert max(len(shelves.picture(CONTENT, thing)) for thing in CONTENT.things) < 40_000
+    assert max(len(shelves.picture(CONTENT, item)) for item in CONTENT.items) < 40_000

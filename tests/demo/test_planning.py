@@ -88,7 +88,7 @@ def test_an_order_just_placed_has_no_later_steps(minutes):
 @given(MOMENTS)
 @settings(max_examples=8, deadline=None)
 def test_nothing_is_sold_before_its_delivery_or_beyond_its_stock(now):
-    came = {thing.sku: thing.deliveries for thing in CONTENT.things}
+    came = {item.sku: item.deliveries for item in CONTENT.items}
     sold: Counter[str] = Counter()
     for step in of_kind(planning.plan(CONTENT, now), planning.Place):
         for line in step.lines:
@@ -104,7 +104,7 @@ def test_nothing_is_sold_before_its_delivery_or_beyond_its_stock(now):
 def test_every_step_is_in_exactly_one_day():
     days = loading.days(CONTENT, NOW)
     assert [day.date for day in days] == sorted({day.date for day in days})
-    assert sum(len(day.arrivals) for day in days) == len(CONTENT.things)
+    assert sum(len(day.arrivals) for day in days) == len(CONTENT.items)
     assert sum(len(day.people) for day in days) == len(CONTENT.people)
     assert sum(len(day.steps) for day in days) == len(planning.plan(CONTENT, NOW))
 

@@ -111,13 +111,13 @@ def test_a_packer_logs_in_with_one_password_and_reaches_their_pages(door, proces
 def test_every_other_login_gets_the_same_answer(door, email, password):
     status, _, page = door.log_in(email, password)
     assert status == 200
-    assert "do not fit together, or this is no staff account" in page
+    assert "password is incorrect, or the account is not a staff account" in page
     assert door.status("/admin/orders/order/") == 302
 
 
 def test_guessing_passwords_in_the_admin_is_throttled(door):
     for _ in range(5):
-        assert "do not fit together" in door.log_in("target@shop.example", "wrong")[2]
+        assert "password is incorrect" in door.log_in("target@shop.example", "wrong")[2]
     # On a busy machine the first waits may be over before the next try; each is twice as long as the one before.
     assert any("Too many attempts" in door.log_in("target@shop.example", "wrong")[2] for _ in range(10))
 
@@ -128,7 +128,7 @@ def test_while_users_is_unavailable_logins_stay_valid_and_new_ones_are_refused(d
     assert door.status("/admin/orders/order/") == 200
     status, _, page = Browser(door.port).log_in()
     assert status == 200
-    assert "Nobody can log in just now" in page
+    assert "You cannot log in at the moment" in page
     processes["users,sessions"].start()
     processes["users,sessions"].wait()
     eventually(lambda: Browser(door.port).log_in()[0] == 302)
@@ -139,4 +139,4 @@ def test_a_deactivated_account_is_logged_out_of_every_admin(door, processes):
     shut = f"from apps.users.models import User; User.objects.filter(email={EMAIL!r}).update(is_active=False)"
     assert processes["users,sessions"].manage("shell", "-v0", "-c", shut).returncode == 0
     eventually(lambda: door.status("/admin/orders/order/") == 302)
-    assert "do not fit together" in door.log_in()[2]
+    assert "password is incorrect" in door.log_in()[2]

@@ -16,7 +16,7 @@ PAGES = {
     "/admin/orders/order/": {"Packing", "Customer care", "Books"},
     "/admin/orders/entry/": {"Books"},
     "/admin/orders/adjustment/add/": {"Books"},
-    "/admin/orders/letter/": {"Customer care"},
+    "/admin/orders/email/": {"Customer care"},
     "/admin/inventory/level/": {"Packing", "Buying"},
     "/admin/inventory/movement/": {"Packing", "Buying"},
     "/admin/catalog/product/": {"Buying"},
@@ -42,17 +42,17 @@ def member(client, group):
 
 def test_a_new_shop_has_them_with_all_their_rights():
     assert set(Group.objects.values_list("name", flat=True)) == set(groups.declared())
-    for name, wanted in groups.declared().items():
-        held = Permission.objects.filter(group__name=name).values_list("content_type__app_label", "codename")
-        assert {f"{label}.{codename}" for label, codename in held} == set(wanted)
+    for name, codenames in groups.declared().items():
+        granted = Permission.objects.filter(group__name=name).values_list("content_type__app_label", "codename")
+        assert {f"{label}.{codename}" for label, codename in granted} == set(codenames)
 
 
 @pytest.mark.parametrize("group", groups.declared())
 def test_each_group_sees_its_own_pages_only(client, group):
     member(client, group)
     assert client.get("/admin/").status_code == 200
-    for page, whose in PAGES.items():
-        assert client.get(page).status_code == (200 if group in whose else 403), page
+    for page, allowed_groups in PAGES.items():
+        assert client.get(page).status_code == (200 if group in allowed_groups else 403), page
 
 
 def test_packers_may_ship_and_bookkeepers_may_only_look(client):

@@ -109,7 +109,7 @@ def test_it_is_current_only_after_all_that_another_process_has_in_several_answer
     followed.subscribe(found.append)
     follow(followed)
     receive("MUG", *range(1, 7))
-    followed._current_at = float("-inf")
+    followed.current_at = float("-inf")
     followed.follow(0.01)
     assert (len(found), followed.is_current(TIMEOUT_SECONDS)) == (4, False)
     followed.follow(0.01)

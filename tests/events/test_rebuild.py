@@ -5,6 +5,8 @@ import io
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from idl import inventory
 from thriftshop import events
@@ -35,6 +37,15 @@ def test_what_strayed_from_its_events_is_found_and_left_as_it_is(keeping_nothing
     assert rebuild.differences(keeping_nothing) == []
     stray()
     assert rebuild.differences(keeping_nothing) == ["events.DeadLetter"]
+    assert DeadLetter.objects.count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_check_replays_without_a_savepoint(keeping_nothing):
+    stray()
+    with CaptureQueriesContext(connection) as queries:
+        assert rebuild.differences(keeping_nothing) == ["events.DeadLetter"]
+    assert not [query["sql"] for query in queries if "SAVEPOINT" in query["sql"]]
     assert DeadLetter.objects.count() == 1
 
 

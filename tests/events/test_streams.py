@@ -113,6 +113,14 @@ def test_the_database_refuses_to_change_an_event(verb):
     assert Event.objects.get().kind == "StockReceived"
 
 
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite has no TRUNCATE.")
+def test_postgresql_refuses_to_truncate_the_events():
+    the_store().append([Write("MUG", 0, [received(3)])])
+    with pytest.raises(IntegrityError, match="append-only"), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("TRUNCATE events_event")
+    assert Event.objects.get().kind == "StockReceived"
+
+
 @settings(
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow], deadline=None, max_examples=40
 )

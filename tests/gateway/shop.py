@@ -90,9 +90,9 @@ def logged_in(email: str, password: str = PASSWORD) -> Person:
 
 def token_from_mail() -> str:
     """The token in the link of the last e-mail."""
-    found = re.search(r"#token=(\S+)", mail.outbox[-1].body)
-    assert found, mail.outbox[-1].body
-    return found[1]
+    match = re.search(r"#token=(\S+)", mail.outbox[-1].body)
+    assert match, mail.outbox[-1].body
+    return match[1]
 
 
 def order_id(person: Person, *, key: str = "an order of one", number: int = 0) -> str:

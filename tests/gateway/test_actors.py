@@ -16,10 +16,10 @@ STOCK = 'product(sku: "TS-000") { stockMovements { nodes { actor kind } } }'
 LEDGER = f'{{ {STOCK} other: product(sku: "TS-000") {{ history {{ nodes {{ actor }} }} priceHistory {{ nodes {{ actor }} }} }} }}'
 
 
-def told(order_id, token):
+def timeline(order_id, token):
     """The kinds and actors of an order's timeline."""
-    found = client.data(TIMELINE, token, id=order_id)["order"]
-    return [(entry["kind"], entry["actor"]) for entry in found["timeline"]["nodes"]]
+    order = client.data(TIMELINE, token, id=order_id)["order"]
+    return [(entry["kind"], entry["actor"]) for entry in order["timeline"]["nodes"]]
 
 
 def ship(order_id, staff):
@@ -31,12 +31,12 @@ def ship(order_id, staff):
 def test_a_timeline_shows_names_to_staff_and_the_shop_to_customers(ann, sue):
     order_id = shop.order_id(ann)
     ship(order_id, sue)
-    seen = dict(told(order_id, ann.token))
+    seen = dict(timeline(order_id, ann.token))
     assert (seen["OrderPlaced"], seen["OrderShipped"], seen["OrderConfirmed"]) == ("you", "shop", "shop")
     tom = shop.someone("tom", staff=True)
-    seen = dict(told(order_id, tom.token))
+    seen = dict(timeline(order_id, tom.token))
     assert (seen["OrderPlaced"], seen["OrderShipped"]) == ("ann (ann@example.com)", "sue (sue@example.com)")
-    assert dict(told(order_id, sue.token))["OrderShipped"] == "you"
+    assert dict(timeline(order_id, sue.token))["OrderShipped"] == "you"
     assert seen["OrderConfirmed"] == "orders"
 
 
@@ -90,7 +90,7 @@ def test_an_erased_user_is_shown_as_a_former_user(ann, sue):
     with acting.as_customer(ann.id):
         rpc.connect(users.UsersService).erase_account(shop.PASSWORD)
     progress.catch_up()
-    assert dict(told(order_id, sue.token))["OrderPlaced"] == "a former user"
+    assert dict(timeline(order_id, sue.token))["OrderPlaced"] == "a former user"
 
 
 def test_a_customers_order_has_the_customers_email_address(ann, ben, sue):

@@ -1,6 +1,8 @@
 """The gateway's cache: an outdated value is never served, however loading and events interleave."""
 
 import asyncio
+import math
+from types import SimpleNamespace
 
 import pytest
 from hypothesis import given
@@ -22,12 +24,26 @@ class Level:
         self.version, self.valid_until = version, valid_until
 
 
+class Subscription:
+    """A subscription that is current until it stops, and the clock by which that is measured."""
+
+    def __init__(self):
+        self.now = self.current_at = 1_000.0
+
+    def stop(self):
+        """Nothing was received for longer than a cache may be used."""
+        self.now += cache.CURRENT_SECONDS + 0.1
+
+    def resume(self):
+        self.current_at = self.now
+
+
 @pytest.fixture
 def current(monkeypatch):
-    """Whether the subscription is current."""
-    state = [True]
-    monkeypatch.setattr(broadcast, "is_current", lambda name, seconds: state[0])
-    return state
+    subscription = Subscription()
+    monkeypatch.setattr(broadcast, "current_at", lambda name: subscription.current_at)
+    monkeypatch.setattr(cache, "monotonic", lambda: subscription.now)
+    return subscription
 
 
 @pytest.fixture
@@ -114,9 +130,9 @@ def test_nothing_is_served_while_the_subscription_is_not_current(levels, current
     source = Source()
     load(levels, source, "A")
     source.versions["A"] = 2
-    current[0] = False
+    current.stop()
     assert load(levels, source, "A") == [2]
-    current[0] = True
+    current.resume()
     source.versions["A"] = 3
     assert load(levels, source, "A") == [3]
 
@@ -129,8 +145,8 @@ def test_a_request_for_another_date_bypasses_the_cache(levels):
     assert source.loads == [["A"], ["A"]]
 
 
-def test_the_cache_is_bounded(levels, monkeypatch):
-    monkeypatch.setattr(cache, "MAX_PRODUCTS", 3)
+def test_the_cache_is_bounded(current):
+    levels = cache.Cache("gateway.levels", 3)
     source = Source()
     for number in range(10):
         load(levels, source, str(number))
@@ -138,10 +154,46 @@ def test_the_cache_is_bounded(levels, monkeypatch):
     assert source.loads[-1] == ["6"]
 
 
+def test_a_cached_value_is_read_at_once_until_it_changes(levels, current):
+    assert levels.get("A") is cache.MISSING
+    load(levels, Source(), "A", "X")
+    assert levels.get("A").version == 1
+    assert levels.get("X") is None
+    levels.drop("A")
+    assert levels.get("A") is cache.MISSING
+    current.stop()
+    assert levels.get("X") is cache.MISSING
+
+
+def test_dropping_all_also_drops_what_is_being_loaded(levels):
+    source = Source()
+
+    async def load_and_drop(keys):
+        found = await source.load(keys)
+        source.versions["A"] = 2
+        levels.drop_all()
+        return found
+
+    load(levels, source, "B")
+    asyncio.run(levels.load(["A"], load_and_drop))
+    assert load(levels, source, "A", "B") == [2, 1]
+    assert source.loads[-1] == ["A", "B"]
+
+
+@pytest.mark.parametrize("name", ["gateway.products", "gateway.categories"])
+def test_a_change_of_a_product_or_a_category_drops_all_lists(name, current):
+    (subscription,) = (one for one in subscriptions.SUBSCRIPTIONS if one.name == name)
+    lists = cache.LISTS
+    asyncio.run(lists.load(["a list"], Source().load))
+    assert lists.get("a list") is None
+    subscription.handle(SimpleNamespace(stream="T-1"))
+    assert lists.get("a list") is cache.MISSING
+
+
 @given(st.lists(st.tuples(st.sampled_from(["load", "change", "load across"]), st.sampled_from("AB")), max_size=40))
 def test_a_load_that_begins_after_a_change_always_sees_it(steps):
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(broadcast, "is_current", lambda name, seconds: True)
+        patch.setattr(broadcast, "current_at", lambda name: math.inf)
         levels, source = cache.Cache("gateway.levels"), Source()
 
         def change(key):
@@ -164,8 +216,10 @@ def test_a_load_that_begins_after_a_change_always_sees_it(steps):
 
 def test_every_kind_of_event_that_changes_a_product_or_a_level_drops_it():
     """A new kind of event must be followed, or named here as one that changes neither."""
-    followed = {one.topic: one.kinds or set(envelope.kinds(one.topic)) for one in subscriptions.SUBSCRIPTIONS}
-    assert set(envelope.kinds("catalog")) - followed["catalog"] == {"CategoryWritten", "CategoryRemoved"}
+    followed: dict[str, set[str]] = {}
+    for one in subscriptions.SUBSCRIPTIONS:
+        followed.setdefault(one.topic, set()).update(one.kinds or envelope.kinds(one.topic))
+    assert set(envelope.kinds("catalog")) == followed["catalog"]
     assert set(envelope.kinds("inventory")) == followed["inventory"]
 
 
@@ -175,7 +229,9 @@ def test_a_running_process_serves_products_and_levels_from_the_cache_and_follows
     sku = shop.sku(0)
     started = broadcast.start()
     try:
-        assert until(lambda: all(broadcast.is_current(one.name, 60) for one in subscriptions.SUBSCRIPTIONS))
+        assert until(
+            lambda: all(broadcast.current_at(one.name) > broadcast.NEVER for one in subscriptions.SUBSCRIPTIONS)
+        )
 
         async def product():
             (found,) = await cache.PRODUCTS.load([sku], _load_product)

@@ -199,7 +199,7 @@ def test_a_login_succeeds_even_if_the_cart_is_unavailable(ann, monkeypatch):
 
 
 def test_too_many_logins_are_refused_with_the_time_to_wait(ann, monkeypatch):
-    people.hold_time(monkeypatch)
+    people.stop_clock(monkeypatch)
     wrong = """mutation ($email: String!) { logIn(input: {email: $email, password: "wrong and wrong"}) {
       __typename ... on TooManyAttempts { retryAfterSeconds } ... on Refusal { message } } }"""
     kinds = [client.data(wrong, email=ann.email)["logIn"] for _ in range(15)]

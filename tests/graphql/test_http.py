@@ -1,5 +1,7 @@
 """GraphQL over HTTP: methods, media types, statuses, bodies of every wrong kind."""
 
+import gzip
+
 import orjson
 import pytest
 
@@ -93,6 +95,18 @@ def test_invalid_requests_are_refused_with_a_code_and_the_right_status(name):
 )
 def test_a_body_that_is_not_json_is_refused(content_type):
     assert outcome(client.send(HELLO, content_type=content_type)) == (415, client.JSON, "BAD_REQUEST")
+
+
+@pytest.mark.parametrize("encoding", ["gzip", "br", "identity, gzip"])
+def test_an_encoded_body_is_refused(encoding):
+    response = client.send(gzip.compress(orjson.dumps(HELLO)), content_encoding=encoding)
+    assert outcome(response) == (415, client.JSON, "BAD_REQUEST")
+    assert response.headers["accept-encoding"] == "identity"
+    assert b"uncompressed" in response.body
+
+
+def test_a_body_with_the_encoding_identity_is_read():
+    assert client.send(HELLO, content_encoding="identity").status == 200
 
 
 @pytest.mark.parametrize("method", ["PUT", "DELETE", "PATCH", "OPTIONS", "HEAD", "BREW"])

@@ -82,7 +82,7 @@ def test_levels_can_be_filtered(admin, settings, chosen, skus):
 
 @pytest.mark.usefixtures("goods")
 def test_the_index_shows_skus_out_of_stock_and_low_stock(admin):
-    told = {one.label: (one.value, one.look) for one in admin.get(reverse("admin:index")).context["figures"]}
+    told = {one.label: (one.value, one.style) for one in admin.get(reverse("admin:index")).context["figures"]}
     assert told["Out of stock"] == ("1", "warn")
     assert told["Low stock"] == ("2", "warn")
 

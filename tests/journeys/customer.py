@@ -87,7 +87,7 @@ def sign_up(shop):
     wanted = {"email": shop.email("ann"), "password": PASSWORD, "name": "Ann"}
     assert shop.act("signUp", wanted)["__typename"] == "SignUpSuccess"
     shop.settle()
-    verified = shop.act("verifyEmail", {"token": shop.token_from_letter("ann")})
+    verified = shop.act("verifyEmail", {"token": shop.token_from_email("ann")})
     assert verified["__typename"] == "VerifyEmailSuccess"
     shop.settle()
 
@@ -208,7 +208,7 @@ def change_passwords(shop, token):
     assert shop.act("changePassword", good, "", token)["__typename"] == "ChangePasswordSuccess"
     shop.act("requestPasswordReset", {"email": shop.email("ann")})
     shop.settle()
-    reset = shop.act("resetPassword", {"token": shop.token_from_letter("ann"), "newPassword": NEW_PASSWORD})
+    reset = shop.act("resetPassword", {"token": shop.token_from_email("ann"), "newPassword": NEW_PASSWORD})
     assert reset["__typename"] == "ResetPasswordSuccess"
     shop.settle()
     assert shop.code("{ viewer { name } }", token) == "UNAUTHENTICATED"
@@ -246,7 +246,7 @@ def go_the_whole_way(shop):
     order = shop.data(WATCH, token, id=placed["id"])["order"]
     assert (order["status"], order["paymentStatus"]) == ("CONFIRMED", "AUTHORISED")
     assert shop.data(f"{{ {CART} }}", token)["cart"]["itemCount"] == 0
-    assert any(placed["number"] in letter.subject + letter.body for letter in shop.letters_to("ann"))
+    assert any(placed["number"] in email.subject + email.body for email in shop.emails_to("ann"))
 
     cancel_another_order(shop, token)
     send_back_and_reorder(shop, token, placed["id"])

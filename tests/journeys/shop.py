@@ -26,8 +26,8 @@ TIMEOUT_SECONDS = 120
 
 
 @dataclass(frozen=True, slots=True)
-class Letter:
-    """A letter that the shop sent."""
+class SentEmail:
+    """An e-mail that the shop sent."""
 
     to: str
     subject: str
@@ -40,8 +40,8 @@ class Door(Protocol):
     def send(self, body: bytes, token: str) -> bytes:
         """The answer to a GraphQL request's body."""
 
-    def letters(self) -> list[Letter]:
-        """All letters sent so far, oldest first."""
+    def sent_emails(self) -> list[SentEmail]:
+        """All e-mails sent so far, oldest first."""
 
 
 class OneProcess:
@@ -51,9 +51,9 @@ class OneProcess:
         """Asks the endpoint itself."""
         return client.send(body, token).body
 
-    def letters(self) -> list[Letter]:
+    def sent_emails(self) -> list[SentEmail]:
         """What the tests' mail box holds."""
-        return [Letter(one.to[0], one.subject, str(one.body)) for one in mail.outbox]
+        return [SentEmail(one.to[0], one.subject, str(one.body)) for one in mail.outbox]
 
 
 class Separate:
@@ -74,16 +74,16 @@ class Separate:
         finally:
             connection.close()
 
-    def letters(self) -> list[Letter]:
-        """What the processes wrote to their folder of letters; a file may hold several."""
+    def sent_emails(self) -> list[SentEmail]:
+        """What the processes wrote to their folder of e-mails; a file may hold several."""
         files = sorted(self._mails.glob("*.log"), key=lambda file: file.stat().st_mtime_ns)
         parts = [part for file in files for part in re.split(rb"\n-{79}\n", file.read_bytes()) if part.strip()]
-        return [_letter(email.message_from_bytes(part, policy=email.policy.default)) for part in parts]
+        return [_sent_email(email.message_from_bytes(part, policy=email.policy.default)) for part in parts]
 
 
-def _letter(message: email.message.EmailMessage) -> Letter:
+def _sent_email(message: email.message.EmailMessage) -> SentEmail:
     body = message.get_body(("plain",))
-    return Letter(message["to"], message["subject"], body.get_content() if body else "")
+    return SentEmail(message["to"], message["subject"], body.get_content() if body else "")
 
 
 class Shop:
@@ -175,14 +175,14 @@ class Shop:
             login = rpc.connect(sessions.SessionsService).log_in(self.email(name), password, "a test", None)
         return Person(login.viewer.id, self.email(name), login.token, login.session.id)
 
-    # -- its letters
-    def letters_to(self, name: str) -> Sequence[Letter]:
-        """The letters to this journey's person of this name, oldest first."""
-        return [letter for letter in self.door.letters() if letter.to == self.email(name)]
+    # -- its e-mails
+    def emails_to(self, name: str) -> Sequence[SentEmail]:
+        """The e-mails to this journey's person of this name, oldest first."""
+        return [sent for sent in self.door.sent_emails() if sent.to == self.email(name)]
 
-    def token_from_letter(self, name: str) -> str:
-        """The token in the link of the last letter to a person."""
-        last = self.letters_to(name)[-1]
+    def token_from_email(self, name: str) -> str:
+        """The token in the link of the last e-mail to a person."""
+        last = self.emails_to(name)[-1]
         found = re.search(r"#token=(\S+)", last.body)
         assert found, last
         return found[1]

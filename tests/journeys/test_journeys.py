@@ -13,10 +13,10 @@ from hypothesis import given
 
 from idl import catalog, common, inventory, platform
 from tests import acting, conftest
-from tests.journeys import customer, staff, walks
+from tests.journeys import customer, random_journeys, staff
 from tests.journeys.conftest import door, go_abroad
-from tests.journeys.isolation import CONTRACTS, callers_to_try, client_of, settle_in, things, tried
-from tests.journeys.probes import PROBES
+from tests.journeys.foreign_calls import FOREIGN_CALLS
+from tests.journeys.isolation import CONTRACTS, callers_to_try, client_of, problem_of, settle_in, visible_data
 from tests.journeys.shop import OneProcess, Shop
 from thriftshop import rpc
 from thriftshop.rpc import reflection
@@ -40,52 +40,52 @@ def test_a_customer_may_not_call_methods_for_staff(shop):
 
 def test_no_method_gives_access_to_another_customers_data(shop, transport):
     shop.stock_up(2)
-    ann, theirs = settle_in(shop, "ann")
+    ann, data = settle_in(shop, "ann")
     ben = shop.person("ben")
-    before = things(ann)
+    before = visible_data(ann)
     wrong = [
-        tried(client_of(contract, transport), PROBES[name][method.name], method, theirs, caller, ben)
+        problem_of(client_of(contract, transport), FOREIGN_CALLS[name][method.name], method, data, caller, ben)
         for name, contract in CONTRACTS.items()
         for method in reflection.methods(contract).values()
-        for caller in callers_to_try(PROBES[name][method.name], method)
+        for caller in callers_to_try(FOREIGN_CALLS[name][method.name], method)
     ]
     assert [one for one in wrong if one] == []
     shop.settle()
-    assert things(ann) == before
+    assert visible_data(ann) == before
 
 
 def test_no_method_gives_anonymous_access_to_a_customers_data(shop):
     shop.stock_up(2)
-    ann, theirs = settle_in(shop, "ann")
-    before = things(ann)
+    ann, data = settle_in(shop, "ann")
+    before = visible_data(ann)
     seen = []
     for name in ("CartService", "OrdersService", "SessionsService", "UsersService"):
         for method in reflection.methods(CONTRACTS[name]).values():
             try:
                 with acting.as_stranger():
                     seen.append(
-                        getattr(rpc.connect(CONTRACTS[name]), method.name)(*PROBES[name][method.name].args(theirs))
+                        getattr(rpc.connect(CONTRACTS[name]), method.name)(*FOREIGN_CALLS[name][method.name].args(data))
                     )
             except (rpc.RpcError, *method.refusals):
                 continue
-    assert not [mark for mark in theirs.marks() if mark in repr(seen)]
+    assert not [mark for mark in data.marks() if mark in repr(seen)]
     shop.settle()
-    assert things(ann) == before
+    assert visible_data(ann) == before
 
 
 def test_the_check_detects_a_leak(shop):
-    """The probes are effective: the customer sees the data that other viewers may not see."""
+    """The calls are effective: the customer sees the data that other viewers may not see."""
     shop.stock_up(2)
-    ann, theirs = settle_in(shop, "ann")
+    ann, data = settle_in(shop, "ann")
     for name, method_name in (("OrdersService", "get_orders"), ("UsersService", "get_users")):
-        probe, method = PROBES[name][method_name], reflection.methods(CONTRACTS[name])[method_name]
-        assert "tells" in tried(rpc.connect(CONTRACTS[name]), probe, method, theirs, "gateway", ann)
+        call, method = FOREIGN_CALLS[name][method_name], reflection.methods(CONTRACTS[name])[method_name]
+        assert "tells" in problem_of(rpc.connect(CONTRACTS[name]), call, method, data, "gateway", ann)
     timeline = reflection.methods(CONTRACTS["OrdersService"])["get_timeline"]
-    answered = tried(
+    answered = problem_of(
         rpc.connect(CONTRACTS["OrdersService"]),
-        PROBES["OrdersService"]["get_timeline"],
+        FOREIGN_CALLS["OrdersService"]["get_timeline"],
         timeline,
-        theirs,
+        data,
         "gateway",
         ann,
     )
@@ -114,24 +114,30 @@ def both(settings, db, processes):
     suppress_health_check=list(hypothesis.HealthCheck),
     phases=[hypothesis.Phase.explicit, hypothesis.Phase.generate],
 )
-@given(steps=walks.WALKS)
+@given(steps=random_journeys.RANDOM_JOURNEYS)
 def test_random_journeys_have_the_same_results_in_one_process_and_split(both, steps):
     mark = uuid.uuid4().hex[:8]
-    answers = {where: walks.comparable(walks.walked(both(where), mark, steps)) for where in ("one", "split")}
+    answers = {
+        where: random_journeys.comparable(random_journeys.responses(both(where), mark, steps))
+        for where in ("one", "split")
+    }
     for step, one, split in zip(steps, answers["one"], answers["split"], strict=True):
         assert (step, split) == (step, one)
 
 
 def test_all_processes_have_the_same_contracts(apart, processes):
     with acting.as_service("registry"):
-        said = {name: rpc.connect(platform.PlatformService, at=name).describe() for name in processes.services()}
-    assert {name: one.contexts for name, one in said.items()} == {name: [name] for name in said}
-    assert {name: one.topics for name, one in said.items()} == {
-        name: [name] if name in ("catalog", "inventory", "cart", "orders", "users", "sessions") else [] for name in said
+        descriptions = {
+            name: rpc.connect(platform.PlatformService, at=name).describe() for name in processes.services()
+        }
+    assert {name: one.contexts for name, one in descriptions.items()} == {name: [name] for name in descriptions}
+    assert {name: one.topics for name, one in descriptions.items()} == {
+        name: [name] if name in ("catalog", "inventory", "cart", "orders", "users", "sessions") else []
+        for name in descriptions
     }
-    assert said["gateway"].groups == []
-    assert {tuple((one.name, one.digest) for one in each.contracts) for each in said.values()} == {
-        tuple((one.name, one.digest) for one in said["orders"].contracts)
+    assert descriptions["gateway"].groups == []
+    assert {tuple((one.name, one.digest) for one in each.contracts) for each in descriptions.values()} == {
+        tuple((one.name, one.digest) for one in descriptions["orders"].contracts)
     }
 
 

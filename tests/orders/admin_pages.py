@@ -24,8 +24,8 @@ def send(admin, name, order, **data):
 
 def row(page, number):
     """One row of a list, as text."""
-    (found,) = [part for part in re.findall(r"<tr.*?</tr>", page, re.DOTALL) if number in part]
-    return re.sub(r"<[^>]*>", " ", found)
+    (matching,) = [part for part in re.findall(r"<tr.*?</tr>", page, re.DOTALL) if number in part]
+    return re.sub(r"<[^>]*>", " ", matching)
 
 
 def listed(page):

@@ -32,8 +32,8 @@ def product(sku):
 
 def lines_of(order):
     """All lines of an order, page by page."""
-    found = []
+    lines = []
     with acting.as_service("trade"):
-        while len(found) < order.line_count:
-            found += rpc.connect(orders.OrdersService).get_order_lines(order.id, len(found), 1_000)
-    return found
+        while len(lines) < order.line_count:
+            lines += rpc.connect(orders.OrdersService).get_order_lines(order.id, len(lines), 1_000)
+    return lines

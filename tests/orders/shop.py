@@ -53,8 +53,8 @@ def receive(quantities):
 def levels(*skus):
     """(on hand, reserved) of each SKU, or of all."""
     with acting.as_service("trade"):
-        found = rpc.connect(inventory.InventoryService).get_levels(list(skus or PRICES))
-    return {level.sku: (level.on_hand, level.reserved) for level in found}
+        current = rpc.connect(inventory.InventoryService).get_levels(list(skus or PRICES))
+    return {level.sku: (level.on_hand, level.reserved) for level in current}
 
 
 def wanted(*lines, token=None, provider=None, charges=None, customer=acting.CUSTOMER, idempotency_key=None, **more):
@@ -97,8 +97,8 @@ def shipped(*lines, **more):
 
 def get(order_id):
     with acting.as_service("demo"):
-        (found,) = shop().get_orders([order_id])
-    return found
+        (order,) = shop().get_orders([order_id])
+    return order
 
 
 def ship(order_id, *lines, key_=None, tracking=None):

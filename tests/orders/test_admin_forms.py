@@ -74,7 +74,7 @@ def test_an_order_that_waits_for_staff_is_marked_and_sorted_first(admin, monkeyp
         schedule.run()
         progress.catch_up()
     assert Order.objects.get(pk=stuck.id).stuck == "capture"
-    page = admin.get(reverse(LIST) + "?standing=stuck").content.decode()
+    page = admin.get(reverse(LIST) + "?waits_for=stuck").content.decode()
     assert "Staff: capturing the payment" in row(page, stuck.number)
     assert later.number not in page
     assert listed(admin.get(reverse(LIST))) == [later.number, stuck.number]
@@ -180,17 +180,17 @@ def test_the_books_show_totals(admin):
     shop.return_lines(order.id, (1, 1))
     progress.catch_up()
     page = admin.get(reverse("admin:orders_entry_changelist"))
-    shown = dict(page.context["revenue"])
-    assert (shown["Goods ordered"], shown["Charges"], shown["Refunded"]) == (
+    totals = dict(page.context["revenue"])
+    assert (totals["Goods ordered"], totals["Charges"], totals["Refunded"]) == (
         "90.00 GBP",
         "3.95 GBP",
         "45.00 GBP",
     )
     assert (
-        shown["Net"],
-        shown["Orders"],
-        shown["Pieces shipped"],
-        shown["Pieces returned"],
+        totals["Net"],
+        totals["Orders"],
+        totals["Pieces shipped"],
+        totals["Pieces returned"],
     ) == (
         "48.95 GBP",
         "1",
@@ -222,8 +222,8 @@ def test_amounts_have_the_decimals_of_their_currency(admin, settings, currency, 
     about = {"key": "k" * 32, "kind": "6", "description": "A correction", "amount": typed, "currency": currency}
     page = admin.post(reverse("admin:orders_adjustment_add"), about)
     progress.catch_up()
-    found = [(one.amount, one.currency) for one in Adjustment.objects.all()]
-    assert found == ([(booked, currency)] if booked is not None else [])
+    rows = [(row.amount, row.currency) for row in Adjustment.objects.all()]
+    assert rows == ([(booked, currency)] if booked is not None else [])
     if booked is None:
         assert f"an amount in {currency} has" in page.context["form"].errors["amount"][0]
 
@@ -231,18 +231,18 @@ def test_amounts_have_the_decimals_of_their_currency(admin, settings, currency, 
 def test_staff_can_see_which_emails_were_sent(admin):
     shop.open_shop()
     order = shop.shipped((COAT, 1))
-    page = admin.get(reverse("admin:orders_letter_changelist") + f"?q={order.id}").content.decode()
+    page = admin.get(reverse("admin:orders_email_changelist") + f"?q={order.id}").content.decode()
     assert f"Order {order.number}" in page
     assert "OrderConfirmed" in page
     assert "OrderShipped" in page
     assert "ada@example.org" not in page
-    assert admin.get(reverse("admin:orders_letter_changelist") + "?q=nothing").context["cl"].result_count == 0
+    assert admin.get(reverse("admin:orders_email_changelist") + "?q=nothing").context["cl"].result_count == 0
 
 
 def test_lists_show_no_personal_data(admin):
     shop.open_shop()
     shop.shipped((COAT, 1), token="tok_ok")
-    for name in ("order", "adjustment", "entry", "cardentry", "letter"):
+    for name in ("order", "adjustment", "entry", "cardentry", "email"):
         page = admin.get(reverse(f"admin:orders_{name}_changelist"))
         assert page.status_code == 200
         for known in ("ada@example.org", "Lovelace", "SW1Y"):

@@ -26,14 +26,14 @@ BUYERS = 20
 
 def at_once(*works):
     """Run functions in concurrent threads; returns their results or exceptions."""
-    ready, found = threading.Barrier(len(works)), [None] * len(works)
+    ready, results = threading.Barrier(len(works)), [None] * len(works)
 
     def run(number, work):
         try:
             ready.wait(120)
-            found[number] = work()
+            results[number] = work()
         except Exception as problem:
-            found[number] = problem
+            results[number] = problem
         finally:
             connection.close()
 
@@ -42,7 +42,7 @@ def at_once(*works):
         thread.start()
     for thread in threads:
         thread.join(300)
-    return found
+    return results
 
 
 def buying(delay=0.0, **more):
@@ -65,8 +65,8 @@ def ordered(order):
     return {line.sku: line.quantity for line in order.lines}
 
 
-def outcomes(found):
-    return Counter(type(one).__name__ for one in found)
+def outcomes(results):
+    return Counter(type(one).__name__ for one in results)
 
 
 def settled():
@@ -83,8 +83,8 @@ def test_one_of_twenty_orders_with_different_keys_buys_the_cart(transport, event
     with acting.as_customer():
         fill({COAT: 1, TEAPOT: 2})
     delays = random.Random(7)
-    found = at_once(*(buying(delays.uniform(0, spread)) for _ in range(BUYERS)))
-    assert outcomes(found) == {"Order": 1, "EmptyCart": BUYERS - 1}
+    results = at_once(*(buying(delays.uniform(0, spread)) for _ in range(BUYERS)))
+    assert outcomes(results) == {"Order": 1, "EmptyCart": BUYERS - 1}
     (order,) = settled()
     assert (order.status, ordered(order)) == (OrderStatus.CONFIRMED, {COAT: 1, TEAPOT: 2})
     assert in_cart() == {}
@@ -112,12 +112,12 @@ def test_items_added_during_the_check_out_are_neither_lost_nor_bought():
             fill({COAT: 1})
         before = set(Order.objects.values_list("id", flat=True))
 
-        def put_in():
+        def add_item():
             with acting.as_customer():
                 return cart_service().add_item(cart.CartRef(), cart.CartItem(sku=LAMP, quantity=1), None)
 
-        found = at_once(buying(expected_total=gbp(48_95)), put_in, buying(expected_total=gbp(48_95)), put_in)
-        assert sum(isinstance(one, cart.Cart) for one in found) == 2
+        results = at_once(buying(expected_total=gbp(48_95)), add_item, buying(expected_total=gbp(48_95)), add_item)
+        assert sum(isinstance(one, cart.Cart) for one in results) == 2
         new = [shop.get(id_) for id_ in set(Order.objects.values_list("id", flat=True)) - before]
         progress.catch_up()
         new = [shop.get(id_) for id_ in set(Order.objects.values_list("id", flat=True)) - before]

@@ -3,7 +3,7 @@
 import pytest
 from django.core import mail
 
-from apps.orders.models import Letter
+from apps.orders.models import Email
 from apps.orders.reactions import emails
 from apps.orders.service import streams
 from idl import cart, orders, users
@@ -17,11 +17,11 @@ pytestmark = pytest.mark.django_db
 
 
 def subjects():
-    return [letter.subject for letter in mail.outbox]
+    return [email.subject for email in mail.outbox]
 
 
-def html(letter):
-    (part,) = letter.alternatives
+def html(email):
+    (part,) = email.alternatives
     return part[0]
 
 
@@ -48,7 +48,7 @@ def test_a_customer_gets_emails_about_their_order():
         f"Your refund for order {number}",
     ]
     confirmed, sent, refunded = mail.outbox
-    assert all(letter.to == ["ada@example.org"] for letter in mail.outbox)
+    assert all(email.to == ["ada@example.org"] for email in mail.outbox)
     for text in (
         "2 x Coat: 90.00 GBP",
         "1 x Teapot: 12.50 GBP",
@@ -61,10 +61,10 @@ def test_a_customer_gets_emails_about_their_order():
     assert "2 x Coat" in sent.body
     assert "Teapot" not in sent.body
     assert "5.00 GBP" in refunded.body
-    for letter in mail.outbox:
-        assert letter.subject in html(letter)
-        assert "{{" not in html(letter) + letter.body
-        assert "{%" not in html(letter) + letter.body
+    for email in mail.outbox:
+        assert email.subject in html(email)
+        assert "{{" not in html(email) + email.body
+        assert "{%" not in html(email) + email.body
 
 
 def test_rejections_and_cancellations_have_their_own_emails():
@@ -92,11 +92,11 @@ def test_the_email_about_a_rejected_order_says_that_its_items_are_in_the_cart_ag
     with acting.as_stranger():
         shop.shop().place(buying.buy(cart_token=token, email="gus@example.org", payment=declined))
         progress.catch_up()
-        kept = buying.cart_service().get_cart(cart.CartRef(token=token))
-    assert {line.sku: line.quantity for line in kept.lines} == {COAT: 2, TEAPOT: 1}
-    (letter,) = mail.outbox
-    assert "in your cart again" in letter.body
-    assert "in your cart again" in html(letter)
+        refilled = buying.cart_service().get_cart(cart.CartRef(token=token))
+    assert {line.sku: line.quantity for line in refilled.lines} == {COAT: 2, TEAPOT: 1}
+    (email,) = mail.outbox
+    assert "in your cart again" in email.body
+    assert "in your cart again" in html(email)
     with acting.as_stranger():
         again = shop.shop().place(buying.buy(cart_token=token, email="gus@example.org"))
     progress.catch_up()
@@ -122,7 +122,7 @@ def test_emails_go_to_the_customers_address_if_the_order_has_none():
         order.email = None
         shop.shop().place(order)
     progress.catch_up()
-    assert [letter.to for letter in mail.outbox] == [["ada@home.example"]]
+    assert [email.to for email in mail.outbox] == [["ada@home.example"]]
 
 
 def test_customers_without_order_updates_get_only_answers_to_their_actions():
@@ -153,7 +153,7 @@ def test_imported_events_send_no_emails():
         shop.shop().ship("s", order.id, [], None)
         progress.catch_up()
     assert mail.outbox == []
-    assert not Letter.objects.exists()
+    assert not Email.objects.exists()
 
 
 def test_an_event_delivered_twice_sends_one_email():

@@ -28,14 +28,14 @@ def test_a_guest_gets_a_link_that_opens_their_order():
     shop.open_shop()
     order, _ = guests_order()
     request_link(f" {order.number.lower()} ", " Gus@Example.org ")
-    (letter,) = mail.outbox
-    assert (letter.to, letter.subject) == ([EMAIL], f"Your order {order.number}")
-    for part in (letter.body, letter.alternatives[0][0]):
+    (email,) = mail.outbox
+    assert (email.to, email.subject) == ([EMAIL], f"Your order {order.number}")
+    for part in (email.body, email.alternatives[0][0]):
         assert re.search(r"/account/guest-order#token=\S+", part)
         assert "24 hours" in part
     with acting.as_stranger():
-        found = shop.shop().get_order_by_link(token_in(letter))
-    assert (found.id, found.email, found.shipping_address) == (order.id, EMAIL, shop.ADDRESS)
+        opened = shop.shop().get_order_by_link(token_in(email))
+    assert (opened.id, opened.email, opened.shipping_address) == (order.id, EMAIL, shop.ADDRESS)
 
 
 @pytest.mark.parametrize("is_by_link", [True, False], ids=["link", "cart"])
@@ -126,7 +126,7 @@ def test_a_request_does_not_reveal_whether_the_order_exists():
         statements.append([re.sub(r"'[^']*'|\d+", "?", one["sql"]) for one in queries])
     assert all(one == statements[0] for one in statements)
     guests.send_links()
-    assert [letter.to for letter in mail.outbox] == [[EMAIL]]
+    assert [email.to for email in mail.outbox] == [[EMAIL]]
 
 
 def test_emails_per_address_and_requests_per_client_are_limited():
@@ -175,8 +175,8 @@ def test_addresses_are_stored_only_as_digests(event_store):
     shop.open_shop()
     order, _ = guests_order()
     request_link(order.number)
-    kept = str([vars(row) for row in (*GuestEmail.objects.all(), *LinkRequest.objects.all(), *Order.objects.all())])
-    assert "gus" not in kept
-    assert "203.0.113" not in kept
+    rows = str([vars(row) for row in (*GuestEmail.objects.all(), *LinkRequest.objects.all(), *Order.objects.all())])
+    assert "gus" not in rows
+    assert "203.0.113" not in rows
     for projection in PROJECTIONS:
         assert rebuild.differences(projection) == []

@@ -153,9 +153,9 @@ def test_an_answer_has_a_maximum_number_of_lines(monkeypatch):
     shop.open_shop()
     placed = [shop.confirmed((COAT, 1), (LAMP, 1)) for _ in range(3)]
     with acting.as_service("demo"):
-        shown = shop.shop().get_orders([order.id for order in placed])
-    assert [len(order.lines) for order in shown] == [2, 2, 1]
-    assert [order.line_count for order in shown] == [2, 2, 2]
+        returned = shop.shop().get_orders([order.id for order in placed])
+    assert [len(order.lines) for order in returned] == [2, 2, 1]
+    assert [order.line_count for order in returned] == [2, 2, 2]
 
 
 def test_tables_of_a_large_order_equal_their_rebuild():

@@ -6,7 +6,7 @@ import subprocess
 import pytest
 from django.core import mail
 
-from apps.orders.models import Letter, Order
+from apps.orders.models import Email, Order
 from apps.orders.reactions import emails
 from apps.orders.service import streams
 from tests import mailing
@@ -32,11 +32,11 @@ def test_an_email_that_could_not_be_sent_is_sent_later(mail_server, place):
     shop.place((COAT, 1))
     with pytest.raises(rpc.Unavailable, match="mail server"):
         progress.catch_up()
-    assert Letter.objects.get().claimed_at is None
+    assert Email.objects.get().claimed_at is None
     mail_server.at.clear()
     progress.catch_up()
     assert len(mail.outbox) == 1
-    assert Letter.objects.get().sent_at is not None
+    assert Email.objects.get().sent_at is not None
 
 
 @pytest.mark.parametrize(("place", "times"), [("connecting", 1), ("handing over", 1), ("accepted", 2), ("leaving", 1)])
@@ -46,11 +46,11 @@ def test_an_interrupted_process_resends_only_emails_that_may_not_have_been_accep
     mail_server.dies(place)
     with pytest.raises(mailing.Killed):
         progress.catch_up()
-    assert Letter.objects.get().claimed_at is not None
+    assert Email.objects.get().claimed_at is not None
     progress.catch_up()
     assert len(mail.outbox) == times
-    assert len({letter.extra_headers["Message-ID"] for letter in mail.outbox}) == 1
-    assert Letter.objects.get().sent_at is not None
+    assert len({email.extra_headers["Message-ID"] for email in mail.outbox}) == 1
+    assert Email.objects.get().sent_at is not None
 
 
 def test_a_process_interrupted_before_or_after_sending_sends_one_email(mail_server, monkeypatch):
@@ -97,9 +97,9 @@ def test_each_sent_email_is_recorded_at_once(mail_server):
     mail_server.at["handing over"] = die_at_the_fourth
     with pytest.raises(mailing.Killed):
         progress.catch_up()
-    assert Letter.objects.exclude(sent_at=None).count() == 3
+    assert Email.objects.exclude(sent_at=None).count() == 3
     progress.catch_up()
-    page_context = [letter.extra_headers["Message-ID"] for letter in mail.outbox]
+    page_context = [email.extra_headers["Message-ID"] for email in mail.outbox]
     assert len(page_context) == len(set(page_context)) == 6
 
 
@@ -110,7 +110,7 @@ def claimed_by(process, at):
     progress.catch_up(of=[one for one in groups.hosted() if one.name != "orders.letters"])
     (order,) = Order.objects.all()
     (record,) = [one for one in streams.ORDERS.history(str(order.pk)) if one.kind == "OrderConfirmed"]
-    Letter.objects.create(
+    Email.objects.create(
         order_id=record.stream, kind=record.kind, version=record.version, claimed_by=process, claimed_at=at
     )
 
@@ -120,7 +120,7 @@ def test_an_email_claimed_by_another_process_is_not_sent(mail_server):
     with pytest.raises(rpc.Unavailable, match="Another process"):
         progress.catch_up()
     assert mail.outbox == []
-    Letter.objects.update(sent_at=clock.now())
+    Email.objects.update(sent_at=clock.now())
     progress.catch_up()
     assert mail.outbox == []
 
@@ -141,4 +141,4 @@ def test_an_email_claimed_by_an_ended_process_is_sent(mail_server, process, seco
     claimed_by(process or process_that_ended(), clock.now() + seconds * 1000)
     progress.catch_up()
     assert len(mail.outbox) == 1
-    assert Letter.objects.get().sent_at is not None
+    assert Email.objects.get().sent_at is not None

@@ -11,7 +11,7 @@ import pytest
 
 from idl import inventory
 from tests import acting, postgres
-from tests.postgresql.probing import readiness, wait_for
+from tests.postgresql.health import readiness, wait_for
 from thriftshop import rpc
 
 MEBIBYTE = 1_048_576

@@ -8,7 +8,7 @@ import pytest
 from idl import inventory
 from tests import acting, postgres
 from tests.postgresql.conftest import require_postgresql
-from tests.postgresql.probing import TIMEOUT_SECONDS, readiness, wait_for
+from tests.postgresql.health import TIMEOUT_SECONDS, readiness, wait_for
 from thriftshop import rpc
 
 

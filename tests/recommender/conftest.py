@@ -1,4 +1,4 @@
-"""The recommender's fixtures: what was learnt is looked at afresh with every question."""
+"""Fixtures of the recommender's tests: the model is refreshed by every call."""
 
 import pytest
 
@@ -6,5 +6,5 @@ from apps.recommender.service import memory
 
 
 @pytest.fixture(autouse=True)
-def no_waiting(monkeypatch):
+def refresh_at_every_call(monkeypatch):
     monkeypatch.setattr(memory, "REFRESH_SECONDS", 0.0)

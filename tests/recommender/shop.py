@@ -1,4 +1,4 @@
-"""A small shop as the recommender hears of it: other contexts' events, written to their logs, then taken."""
+"""Events of other contexts, appended to their streams and projected by the recommender."""
 
 from collections.abc import Sequence
 
@@ -11,17 +11,17 @@ DAY = 86_400_000
 NOW = 1_780_000_000_000  # 2026-05-28
 
 
-def happened(topic: str, stream: str, *happenings, at: int = NOW) -> None:
-    """Appends events to the end of a stream of another context's log."""
-    log = streams.of(topic)
-    version = len(log.read({stream: 0})[stream])
+def append_events(topic: str, stream: str, *new_events, at: int = NOW) -> None:
+    """Append events to a stream of another context."""
+    store = streams.of(topic)
+    version = len(store.read({stream: 0})[stream])
     with call_context.using(caller=topic, occurred_at=at):
-        (outcome,) = log.append([streams.Write(stream, version, happenings)])
+        (outcome,) = store.append([streams.Write(stream, version, new_events)])
     assert isinstance(outcome, streams.Written)
 
 
 def lines(skus: Sequence[str]) -> list[orders.OrderLine]:
-    """One of each."""
+    """Order lines with a quantity of 1."""
     return [
         orders.OrderLine(
             number=number,
@@ -38,18 +38,18 @@ def lines(skus: Sequence[str]) -> list[orders.OrderLine]:
     ]
 
 
-def confirmed(order_id: str, skus: Sequence[str], at: int = NOW, customer: str | None = None) -> None:
-    """An order stands."""
-    happened("orders", order_id, orders.OrderConfirmed(lines=lines(skus), customer_id=customer), at=at)
+def confirm_order(order_id: str, skus: Sequence[str], at: int = NOW, customer: str | None = None) -> None:
+    """Confirm an order."""
+    append_events("orders", order_id, orders.OrderConfirmed(lines=lines(skus), customer_id=customer), at=at)
 
 
-def cancelled(order_id: str, at: int = NOW) -> None:
-    """An order was cancelled."""
-    happened("orders", order_id, orders.OrderCancelled(reason="changed my mind", by="customer"), at=at)
+def cancel_order(order_id: str, at: int = NOW) -> None:
+    """Cancel an order."""
+    append_events("orders", order_id, orders.OrderCancelled(reason="changed my mind", by="customer"), at=at)
 
 
 def product(sku: str, category: str | None = None, status: int = catalog.ProductStatus.PUBLISHED) -> catalog.Product:
-    """A product as its events carry it."""
+    """A product as its events contain it."""
     return catalog.Product(
         sku=sku,
         slug=sku.lower(),
@@ -66,45 +66,45 @@ def product(sku: str, category: str | None = None, status: int = catalog.Product
     )
 
 
-def written(sku: str, category: str | None = None, status: int = catalog.ProductStatus.PUBLISHED) -> None:
-    """A product was written."""
-    happened("catalog", sku, catalog.ProductWritten(product=product(sku, category, status), differences=[]))
+def save_product(sku: str, category: str | None = None, status: int = catalog.ProductStatus.PUBLISHED) -> None:
+    """Save a product."""
+    append_events("catalog", sku, catalog.ProductWritten(product=product(sku, category, status), differences=[]))
 
 
-def archived(sku: str) -> None:
-    """A product went off sale."""
-    happened("catalog", sku, catalog.ProductArchived(sku=sku))
+def archive_product(sku: str) -> None:
+    """Archive a product."""
+    append_events("catalog", sku, catalog.ProductArchived(sku=sku))
 
 
-def category(category_id: str, parent: str | None = None) -> None:
-    """A category was written."""
-    one = catalog.Category(
+def save_category(category_id: str, parent: str | None = None) -> None:
+    """Save a category."""
+    category = catalog.Category(
         id=category_id, slug=category_id, name=category_id, parent_id=parent, path=[category_id], product_count=0
     )
-    happened("catalog", f"category-{category_id}", catalog.CategoryWritten(category=one))
+    append_events("catalog", f"category-{category_id}", catalog.CategoryWritten(category=category))
 
 
-def received(sku: str, quantity: int) -> None:
-    """Goods came in."""
-    happened("inventory", sku, inventory.StockReceived(quantity=quantity))
+def receive(sku: str, quantity: int) -> None:
+    """Receive stock."""
+    append_events("inventory", sku, inventory.StockReceived(quantity=quantity))
 
 
-def for_sale(skus: Sequence[str], category: str | None = None) -> None:
-    """These are published, and there are ten of each."""
+def put_on_sale(skus: Sequence[str], category: str | None = None) -> None:
+    """Publish products, and receive ten of each."""
     for sku in skus:
-        written(sku, category)
-        received(sku, 10)
+        save_product(sku, category)
+        receive(sku, 10)
 
 
-def told() -> None:
-    """The recommender hears of everything that happened."""
+def project_all() -> None:
+    """Project all events."""
     for projection in projections.PROJECTIONS:
         while processor.process(projection):
             pass
 
 
-def tables() -> dict[str, list[tuple]]:
-    """All that the recommender knows, for comparing; without automatic keys."""
+def stored_rows() -> dict[str, list[tuple]]:
+    """All rows of the recommender's tables, without automatic keys."""
     return {
         table.__name__: sorted(
             table._default_manager.values_list(
@@ -116,8 +116,8 @@ def tables() -> dict[str, list[tuple]]:
     }
 
 
-def parked() -> int:
-    """How many events could not be taken."""
+def dead_letters() -> int:
+    """The number of dead letters."""
     from thriftshop.event_store.models import DeadLetter
 
     return DeadLetter.objects.count()

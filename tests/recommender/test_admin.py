@@ -1,4 +1,4 @@
-"""The staff's view of what was learnt: to look at, not to change."""
+"""The recommender's read-only admin."""
 
 import pytest
 from django.contrib.auth import get_user_model
@@ -11,19 +11,19 @@ from tests.recommender import shop
 @pytest.fixture
 def staff(client, db):
     client.force_login(get_user_model().objects.create_superuser(email="staff@thriftshop.example", password=None))
-    shop.for_sale(["CUP", "SAUCER"])
-    shop.confirmed("order-1", ["CUP", "SAUCER"])
-    shop.told()
+    shop.put_on_sale(["CUP", "SAUCER"])
+    shop.confirm_order("order-1", ["CUP", "SAUCER"])
+    shop.project_all()
     return client
 
 
-def test_staff_see_what_sells_and_how_much_of_it_is_left(staff):
+def test_staff_see_popular_products_with_their_stock(staff):
     page = staff.get(reverse("admin:recommender_popularity_changelist"))
     assert page.status_code == 200
-    assert [(row.sku, row.pieces) for row in page.context["cl"].result_list] == [("CUP", 10), ("SAUCER", 10)]
+    assert [(row.sku, row.quantity) for row in page.context["cl"].result_list] == [("CUP", 10), ("SAUCER", 10)]
 
 
-def test_staff_see_what_goes_with_a_product(staff):
+def test_staff_see_the_recommendations_for_a_product(staff):
     page = staff.get(reverse("admin:recommender_popularity_change", args=["CUP"]))
     assert "SAUCER (bought together" in page.content.decode()
 
@@ -35,7 +35,7 @@ def test_staff_see_the_baskets(staff):
 
 
 @pytest.mark.parametrize("table", ["popularity", "basket"])
-def test_nothing_can_be_added_changed_or_deleted_by_hand(staff, table):
+def test_staff_cannot_add_change_or_delete_rows(staff, table):
     row = {"popularity": models.Popularity, "basket": models.Basket}[table].objects.first()
     assert staff.get(reverse(f"admin:recommender_{table}_add")).status_code == 403
     assert staff.post(reverse(f"admin:recommender_{table}_change", args=[row.pk]), {"sku": "HAT"}).status_code == 403

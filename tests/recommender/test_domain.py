@@ -1,18 +1,18 @@
-"""The rules: what is learnt from baskets, how it fades, and what it says goes together."""
+"""The basket model, decay, ranking, validation and stock changes."""
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from apps.recommender.domain import decay, knowledge, ranking, stock, validation
-from apps.recommender.domain.knowledge import Basket, Knowledge, learn
+from apps.recommender.domain import basket_model, decay, ranking, stock, validation
+from apps.recommender.domain.basket_model import Basket, BasketModel, add_baskets
 from idl import common, inventory
 
 DAY = decay.DAY_MS
 SKUS = [f"S{number}" for number in range(12)]
 
-baskets = st.lists(
+basket_lists = st.lists(
     st.builds(
         Basket,
         st.integers(0, 800).map(lambda day: day * DAY),
@@ -22,134 +22,133 @@ baskets = st.lists(
 )
 
 
-def ranked(known: Knowledge, *skus: str) -> dict[str, float]:
-    seeds = ranking.codes_of(known, skus)
-    emphasis = np.ones(len(seeds))
-    codes, scores = ranking.rank(known, seeds, emphasis, ranking.look_up(known, seeds, emphasis))
-    return {known.skus[code]: float(score) for code, score in zip(codes, scores, strict=True)}
+def ranked(model: BasketModel, *skus: str) -> dict[str, float]:
+    seeds = ranking.codes_of(model, skus)
+    weights = np.ones(len(seeds))
+    codes, scores = ranking.rank(model, seeds, weights, ranking.find_candidates(model, seeds, weights))
+    return {model.skus[code]: float(score) for code, score in zip(codes, scores, strict=True)}
 
 
-def looked_up(known: Knowledge, *skus: str) -> list[str]:
-    seeds = ranking.codes_of(known, skus)
-    return [known.skus[code] for code in ranking.look_up(known, seeds, np.ones(len(seeds)))]
+def candidates(model: BasketModel, *skus: str) -> list[str]:
+    seeds = ranking.codes_of(model, skus)
+    return [model.skus[code] for code in ranking.find_candidates(model, seeds, np.ones(len(seeds)))]
 
 
-def test_what_was_bought_together_is_recommended_together():
-    known = learn(Knowledge(), [Basket(0, ["cup", "saucer"])] * 3 + [Basket(0, ["hat", "scarf"])] * 3)
-    assert list(ranked(known, "cup")) == ["saucer"]
-    assert list(ranked(known, "hat")) == ["scarf"]
+def test_products_bought_together_are_recommended_together():
+    model = add_baskets(BasketModel(), [Basket(0, ["cup", "saucer"])] * 3 + [Basket(0, ["hat", "scarf"])] * 3)
+    assert list(ranked(model, "cup")) == ["saucer"]
+    assert list(ranked(model, "hat")) == ["scarf"]
 
 
-def test_a_cart_is_answered_for_as_a_whole():
+def test_a_product_bought_with_all_seeds_ranks_above_those_bought_with_one():
     together = [Basket(0, ["tent", "stove", "lamp"])] * 5
     apart = [Basket(0, ["tent", "rope"])] * 2 + [Basket(0, ["stove", "pan"])] * 2
-    assert next(iter(ranked(learn(Knowledge(), together + apart), "tent", "stove"))) == "lamp"
+    assert next(iter(ranked(add_baskets(BasketModel(), together + apart), "tent", "stove"))) == "lamp"
 
 
-def test_the_later_of_two_habits_wins():
+def test_recent_baskets_outweigh_older_ones():
     old = [Basket(0, ["cup", "saucer"])] * 5
     new = [Basket(365 * DAY, ["cup", "spoon"])] * 5
-    assert next(iter(ranked(learn(Knowledge(), old + new), "cup"))) == "spoon"
-    assert next(iter(ranked(learn(Knowledge(), old + old + new[:1]), "cup"))) == "saucer"
+    assert next(iter(ranked(add_baskets(BasketModel(), old + new), "cup"))) == "spoon"
+    assert next(iter(ranked(add_baskets(BasketModel(), old + old + new[:1]), "cup"))) == "saucer"
 
 
-def test_a_pair_in_a_short_basket_says_more_than_one_in_a_long_basket():
+def test_a_pair_in_a_short_basket_counts_more_than_one_in_a_long_basket():
     long = Basket(0, ["cup", "saucer", *SKUS])
-    known = learn(Knowledge(), [long, Basket(0, ["cup", "spoon"])])
-    assert looked_up(known, "cup")[0] == "spoon"
+    model = add_baskets(BasketModel(), [long, Basket(0, ["cup", "spoon"])])
+    assert candidates(model, "cup")[0] == "spoon"
 
 
-def test_what_everybody_buys_is_held_back():
-    everywhere = [Basket(0, ["bag", sku]) for sku in SKUS for _ in range(4)]
-    known = learn(Knowledge(), [*everywhere, *[Basket(0, ["cup", "saucer", "bag"])] * 3])
-    assert looked_up(known, "cup")[0] == "saucer"
+def test_popular_products_are_damped_among_the_candidates():
+    popular = [Basket(0, ["bag", sku]) for sku in SKUS for _ in range(4)]
+    model = add_baskets(BasketModel(), [*popular, *[Basket(0, ["cup", "saucer", "bag"])] * 3])
+    assert candidates(model, "cup")[0] == "saucer"
 
 
-def test_one_product_alone_teaches_nothing_about_what_goes_together():
-    known = learn(Knowledge(), [Basket(0, ["cup"]), Basket(0, ["cup", "cup"])])
-    assert known.baskets == 0
-    assert ranked(known, "cup") == {}
+def test_baskets_with_one_product_are_ignored():
+    model = add_baskets(BasketModel(), [Basket(0, ["cup"]), Basket(0, ["cup", "cup"])])
+    assert model.baskets == 0
+    assert ranked(model, "cup") == {}
 
 
-def test_nothing_is_known_of_an_unknown_product():
-    known = learn(Knowledge(), [Basket(0, ["cup", "saucer"])])
-    assert ranked(known, "anvil") == {}
-    assert ranked(known) == {}
-    assert ranked(Knowledge(), "cup") == {}
+def test_an_unknown_product_has_no_recommendations():
+    model = add_baskets(BasketModel(), [Basket(0, ["cup", "saucer"])])
+    assert ranked(model, "anvil") == {}
+    assert ranked(model) == {}
+    assert ranked(BasketModel(), "cup") == {}
 
 
-def test_the_oldest_baskets_are_let_go_where_there_are_too_many(monkeypatch):
-    monkeypatch.setattr(knowledge, "MAX_LINES", 6)
-    known = learn(Knowledge(), [Basket(day * DAY, ["cup", f"S{day}"]) for day in range(10)])
-    assert known.baskets == 3
-    assert set(looked_up(known, "cup")) == {"S7", "S8", "S9"}
+def test_the_oldest_baskets_beyond_the_limit_are_dropped(monkeypatch):
+    monkeypatch.setattr(basket_model, "MAX_LINES", 6)
+    model = add_baskets(BasketModel(), [Basket(day * DAY, ["cup", f"S{day}"]) for day in range(10)])
+    assert model.baskets == 3
+    assert set(candidates(model, "cup")) == {"S7", "S8", "S9"}
 
 
-def test_a_long_cart_is_answered_by_its_last_items():
-    many = [f"T{number}" for number in range(ranking.MAX_SEEDS + 5)]
-    known = learn(Knowledge(), [Basket(0, [one, "base"]) for one in many])
-    codes = ranking.codes_of(known, many)
-    assert [known.skus[code] for code in codes] == many[5:]
+def test_only_the_last_seeds_of_a_long_cart_are_used():
+    skus = [f"T{number}" for number in range(ranking.MAX_SEEDS + 5)]
+    model = add_baskets(BasketModel(), [Basket(0, [sku, "base"]) for sku in skus])
+    codes = ranking.codes_of(model, skus)
+    assert [model.skus[code] for code in codes] == skus[5:]
 
 
-@given(baskets)
-def test_weights_are_one_on_average_and_fall_with_age_and_length(some):
-    known = learn(Knowledge(), some)
-    if not known.baskets:
+@given(basket_lists)
+def test_weights_are_1_on_average_and_decrease_with_age_and_length(baskets):
+    model = add_baskets(BasketModel(), baskets)
+    if not model.baskets:
         return
-    assert known.weights.mean() == pytest.approx(1, rel=1e-4)
-    lengths = np.diff(known.starts)
-    for one in range(known.baskets):
-        for other in range(known.baskets):
-            if known.bought_at[one] <= known.bought_at[other] and lengths[one] >= lengths[other]:
-                assert known.weights[one] <= known.weights[other] * (1 + 1e-6)
+    assert model.weights.mean() == pytest.approx(1, rel=1e-4)
+    lengths = np.diff(model.starts)
+    for basket in range(model.baskets):
+        for other in range(model.baskets):
+            if model.bought_at[basket] <= model.bought_at[other] and lengths[basket] >= lengths[other]:
+                assert model.weights[basket] <= model.weights[other] * (1 + 1e-6)
 
 
-@given(baskets, st.integers(0, 25), st.sampled_from(SKUS), st.sampled_from(SKUS))
-def test_learnt_bit_by_bit_is_as_learnt_at_once(some, cut, first, second):
-    at_once = ranked(learn(Knowledge(), some), first, second)
-    bit_by_bit = Knowledge()
-    for part in (some[cut:], some[:cut][::-1]):
-        for basket in part:
-            bit_by_bit = learn(bit_by_bit, [basket])
-    assert ranked(bit_by_bit, first, second) == pytest.approx(at_once, rel=1e-3, abs=1e-9)
+@given(basket_lists, st.integers(0, 25), st.sampled_from(SKUS), st.sampled_from(SKUS))
+def test_adding_baskets_one_by_one_gives_the_same_ranking_as_all_at_once(baskets, cut, first, second):
+    at_once = ranked(add_baskets(BasketModel(), baskets), first, second)
+    one_by_one = BasketModel()
+    for basket in (*baskets[cut:], *baskets[:cut][::-1]):
+        one_by_one = add_baskets(one_by_one, [basket])
+    assert ranked(one_by_one, first, second) == pytest.approx(at_once, rel=1e-3, abs=1e-9)
 
 
-@given(baskets, st.lists(st.sampled_from(SKUS), max_size=5))
-def test_what_is_recommended_was_bought_with_what_was_given_and_is_not_among_it(some, given_):
-    known = learn(Knowledge(), some)
-    found = ranked(known, *given_)
-    assert not set(found) & set(given_)
-    assert all(any(sku in one.skus and set(given_) & set(one.skus) for one in some) for sku in found)
-    assert list(found.values()) == sorted(found.values(), reverse=True)
-    assert all(score > 0 for score in found.values())
+@given(basket_lists, st.lists(st.sampled_from(SKUS), max_size=5))
+def test_recommendations_were_bought_with_a_seed_and_are_not_seeds(baskets, seed_skus):
+    model = add_baskets(BasketModel(), baskets)
+    scores = ranked(model, *seed_skus)
+    assert not set(scores) & set(seed_skus)
+    assert all(any(sku in basket.skus and set(seed_skus) & set(basket.skus) for basket in baskets) for sku in scores)
+    assert list(scores.values()) == sorted(scores.values(), reverse=True)
+    assert all(score > 0 for score in scores.values())
 
 
-@given(baskets)
-def test_the_index_reads_the_same_both_ways(some):
-    known = learn(Knowledge(), some)
-    forwards = {
+@given(basket_lists)
+def test_the_indexes_by_basket_and_by_product_are_equal(baskets):
+    model = add_baskets(BasketModel(), baskets)
+    by_basket = {
         (basket, int(code))
-        for basket in range(known.baskets)
-        for code in known.lines[known.starts[basket] : known.starts[basket + 1]]
+        for basket in range(model.baskets)
+        for code in model.lines[model.starts[basket] : model.starts[basket + 1]]
     }
-    backwards = {
+    by_product = {
         (int(basket), code)
-        for code in range(len(known.skus))
-        for basket in known.holders[known.holder_starts[code] : known.holder_starts[code + 1]]
+        for code in range(len(model.skus))
+        for basket in model.product_baskets[model.product_starts[code] : model.product_starts[code + 1]]
     }
-    assert forwards == backwards
-    assert len(forwards) == len(known.lines)
+    assert by_basket == by_product
+    assert len(by_basket) == len(model.lines)
 
 
 @given(st.integers(0, 4_000_000_000_000))
-def test_a_sale_counts_double_after_the_half_life(moment):
+def test_the_weight_of_a_sale_doubles_every_half_life(moment):
     later = moment + round(decay.POPULAR_DAYS * DAY)
     assert decay.popularity_weight(later) == pytest.approx(2 * decay.popularity_weight(moment))
 
 
 @given(st.integers(-(2**63), 2**63 - 1))
-def test_no_date_is_too_absurd_for_popularity(moment):
+def test_popularity_weights_are_finite_and_positive_for_any_date(moment):
     assert 0 < decay.popularity_weight(moment) < float("inf")
 
 
@@ -157,7 +156,7 @@ MOMENTS = st.one_of(st.integers(-(2**63), 2**63 - 1), st.integers(1_200_000_000_
 
 
 @given(st.lists(MOMENTS, min_size=1, max_size=30), st.data())
-def test_popularity_is_the_exact_sum_of_its_sales_in_any_order(moments, data):
+def test_popularity_is_the_exact_sum_of_the_sales_in_any_order(moments, data):
     text = ""
     for moment in data.draw(st.permutations(moments)):
         text = decay.units_to_text(decay.units_of_text(text) + decay.popularity_units(moment))
@@ -169,46 +168,46 @@ def test_popularity_is_the_exact_sum_of_its_sales_in_any_order(moments, data):
     assert text == ""
 
 
-def test_equal_scores_are_in_the_order_of_skus_whatever_was_learnt_first():
+def test_products_with_equal_scores_are_sorted_by_sku():
     pairs = [Basket(1_700_000_000_000, ["CUP", sku]) for sku in ("D", "B", "A", "E", "C")]
     for baskets in (pairs, pairs[::-1]):
-        for known in (
-            knowledge.learn(Knowledge(), baskets),
-            knowledge.learn(knowledge.learn(Knowledge(), baskets[:2]), baskets[2:]),
+        for model in (
+            basket_model.add_baskets(BasketModel(), baskets),
+            basket_model.add_baskets(basket_model.add_baskets(BasketModel(), baskets[:2]), baskets[2:]),
         ):
-            seeds = ranking.codes_of(known, ["CUP"])
-            found = ranking.look_up(known, seeds, np.ones(1), limit=3)
-            assert [known.skus[code] for code in found] == ["A", "B", "C"]
-            codes, _ = ranking.rank(known, seeds, np.ones(1), found)
-            assert [known.skus[code] for code in codes] == ["A", "B", "C"]
+            seeds = ranking.codes_of(model, ["CUP"])
+            candidate_codes = ranking.find_candidates(model, seeds, np.ones(1), limit=3)
+            assert [model.skus[code] for code in candidate_codes] == ["A", "B", "C"]
+            codes, _ = ranking.rank(model, seeds, np.ones(1), candidate_codes)
+            assert [model.skus[code] for code in codes] == ["A", "B", "C"]
 
 
 @given(st.data())
-def test_what_is_known_does_not_depend_on_the_order_of_baskets(data):
+def test_the_model_does_not_depend_on_the_order_of_baskets(data):
     lines = st.lists(st.sampled_from("ABCDEF"), min_size=1, max_size=5)
     baskets = data.draw(st.lists(st.builds(Basket, st.sampled_from([1_000, 2_000, 900_000_000]), lines), max_size=12))
-    other = data.draw(st.permutations(baskets))
+    shuffled = data.draw(st.permutations(baskets))
     cut = data.draw(st.integers(0, len(baskets)))
-    once = knowledge.learn(Knowledge(), baskets)
-    again = knowledge.learn(knowledge.learn(Knowledge(), other[:cut]), other[cut:])
+    once = basket_model.add_baskets(BasketModel(), baskets)
+    again = basket_model.add_baskets(basket_model.add_baskets(BasketModel(), shuffled[:cut]), shuffled[cut:])
     assert (again.skus, again.codes) == (once.skus, once.codes)
-    for name in ("bought_at", "lines", "starts", "holders", "holder_starts", "weights", "strengths"):
+    for name in ("bought_at", "lines", "starts", "product_baskets", "product_starts", "weights", "product_weights"):
         assert np.array_equal(getattr(again, name), getattr(once, name)), name
 
 
 @pytest.mark.parametrize("limit", [0, -1, 101, 2**31 - 1])
 def test_a_limit_out_of_range_is_refused(limit):
-    with pytest.raises(common.InvalidInput, match=str(limit)) as refused:
+    with pytest.raises(common.InvalidInput, match=str(limit)) as refusal:
         validation.check_limit(limit)
-    assert refused.value.field == "limit"
+    assert refusal.value.field == "limit"
 
 
 @pytest.mark.parametrize("sku", ["", " ", "a b", "x" * 65, "x" * 10_000, "🧣", "a\n", "a/b"])
-def test_what_cannot_be_a_sku_is_refused_without_repeating_all_of_it(sku):
-    with pytest.raises(common.InvalidInput) as refused:
+def test_an_invalid_sku_is_refused_with_a_short_message(sku):
+    with pytest.raises(common.InvalidInput) as refusal:
         validation.check_skus(["GOOD-1", sku], "skus")
-    assert refused.value.field == "skus"
-    assert len(refused.value.message) < 200
+    assert refusal.value.field == "skus"
+    assert len(refusal.value.message) < 200
 
 
 def test_too_many_skus_are_refused():
@@ -217,7 +216,7 @@ def test_too_many_skus_are_refused():
 
 
 @pytest.mark.parametrize("category_id", ["", "x" * 65, "a\nb"])
-def test_what_cannot_be_a_category_is_refused(category_id):
+def test_an_invalid_category_id_is_refused(category_id):
     with pytest.raises(common.InvalidInput):
         validation.check_category(category_id)
 
@@ -234,10 +233,10 @@ def test_what_cannot_be_a_category_is_refused(category_id):
         (inventory.StockReduced(quantity=5), -5),
     ],
 )
-def test_what_an_event_of_the_inventory_leaves_to_be_sold(event, change):
+def test_inventory_events_change_the_available_quantity(event, change):
     assert stock.change(event) == change
 
 
-def test_every_event_of_the_inventory_is_accounted_for():
+def test_all_inventory_events_are_handled_except_allocation_and_shipping():
     union = {spec[2].__name__ for spec in inventory.InventoryEvent.thrift_spec.values()}
     assert union - stock.KINDS == {"StockAllocated", "StockShipped"}

@@ -1,4 +1,4 @@
-"""The measure of quality: it can tell good guesses from bad ones, on made-up baskets and on a file of sales."""
+"""The evaluation of recommendations, with generated baskets and files of sales."""
 
 import csv
 import datetime
@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from pyarrow import parquet
 
 from apps.recommender.domain import evaluation
-from apps.recommender.domain.knowledge import Basket
+from apps.recommender.domain.basket_model import Basket
 from apps.recommender.management import sales_file
 
 YEAR = Path(__file__).resolve().parents[3] / "shared" / "data" / "online_retail_2009_2010.parquet"
@@ -24,76 +24,76 @@ DAY = 86_400_000
 HEADER = ("Invoice", "StockCode", "Description", "Quantity", "InvoiceDate", "Price", "Customer ID", "Country")
 
 
-def families(baskets: int, seed: int = 0) -> list[Basket]:
-    """Baskets over 60 families of five: mostly of one family, with what everybody buys among it."""
-    lot = random.Random(seed)
-    made = []
-    for number in range(baskets):
-        family = lot.randrange(60)
-        skus = [f"1{family:03}{member}" for member in lot.sample(range(5), 3)]
-        made.append(Basket(number * DAY // 10, [*skus, f"9000{lot.randrange(10)}"]))
-    return made
+def families(count: int, seed: int = 0) -> list[Basket]:
+    """Baskets of three products of one of 60 families, and one popular product."""
+    generator = random.Random(seed)
+    baskets = []
+    for number in range(count):
+        family = generator.randrange(60)
+        skus = [f"1{family:03}{member}" for member in generator.sample(range(5), 3)]
+        baskets.append(Basket(number * DAY // 10, [*skus, f"9000{generator.randrange(10)}"]))
+    return baskets
 
 
-def test_the_last_fifth_by_time_is_held_out_and_single_products_are_left_aside():
-    some = [Basket(moment, ["a", "b"]) for moment in (5, 3, 1, 4, 2)] + [Basket(9, ["a"]), Basket(9, ["a", "a"])]
-    learnt_from, held_out = evaluation.split(some)
-    assert [basket.bought_at for basket in learnt_from] == [1, 2, 3, 4]
-    assert [basket.bought_at for basket in held_out] == [5]
+def test_the_last_fifth_by_time_is_the_test_set_without_baskets_of_one_product():
+    baskets = [Basket(moment, ["a", "b"]) for moment in (5, 3, 1, 4, 2)] + [Basket(9, ["a"]), Basket(9, ["a", "a"])]
+    training, test_baskets = evaluation.split(baskets)
+    assert [basket.bought_at for basket in training] == [1, 2, 3, 4]
+    assert [basket.bought_at for basket in test_baskets] == [5]
 
 
-def test_every_line_is_hidden_once_and_guessed_from_the_others():
-    asked = list(evaluation.questions([Basket(0, ["a", "b", "c"])], 0))
-    assert {(question.hidden, tuple(question.seen)) for question in asked} == {
+def test_every_line_is_hidden_once_with_the_others_visible():
+    hidden_lines = list(evaluation.hide_lines([Basket(0, ["a", "b", "c"])], 0))
+    assert {(line.sku, tuple(line.visible)) for line in hidden_lines} == {
         ("a", ("b", "c")),
         ("b", ("a", "c")),
         ("c", ("a", "b")),
     }
 
 
-def test_lines_drawn_by_lot_stand_for_all_of_their_basket():
-    held_out = [Basket(0, list("abcdefgh")), Basket(0, ["a", "b"])]
-    asked = list(evaluation.questions(held_out, 3))
-    assert len(asked) == 5
-    assert sum(question.stands_for for question in asked) == pytest.approx(10)
+def test_sampled_lines_have_the_weight_of_all_lines_of_their_basket():
+    test_baskets = [Basket(0, list("abcdefgh")), Basket(0, ["a", "b"])]
+    hidden_lines = list(evaluation.hide_lines(test_baskets, 3))
+    assert len(hidden_lines) == 5
+    assert sum(line.weight for line in hidden_lines) == pytest.approx(10)
 
 
-def test_who_knows_everything_is_always_right_and_who_knows_nothing_never():
-    held_out = [Basket(0, ["a", "b"]), Basket(0, ["c", "d", "e"])]
-    found = evaluation.judge(
-        evaluation.questions(held_out, 0),
+def test_a_perfect_predictor_scores_1_and_a_useless_one_0():
+    test_baskets = [Basket(0, ["a", "b"]), Basket(0, ["c", "d", "e"])]
+    qualities = evaluation.evaluate(
+        evaluation.hide_lines(test_baskets, 0),
         {"all": lambda _: list("abcde"), "none": lambda _: [], "late": lambda _: "x" * 10 + "abcde"},
     )
-    assert found == {"all": (1, 1), "none": (0, 0), "late": (0, 0)}
+    assert qualities == {"all": (1, 1), "none": (0, 0), "late": (0, 0)}
 
 
-def test_a_basket_counts_once_in_the_hit_rate_and_a_line_once_in_recall():
-    held_out = [Basket(0, ["a", "b"]), Basket(0, ["c", "d", "e", "f"])]
-    found = evaluation.judge(evaluation.questions(held_out, 0), {"ab": lambda _: ["a", "b"]})
-    assert found["ab"].hit_rate == pytest.approx(1 / 2)
-    assert found["ab"].recall == pytest.approx(2 / 6)
+def test_the_hit_rate_averages_over_baskets_and_recall_over_lines():
+    test_baskets = [Basket(0, ["a", "b"]), Basket(0, ["c", "d", "e", "f"])]
+    qualities = evaluation.evaluate(evaluation.hide_lines(test_baskets, 0), {"ab": lambda _: ["a", "b"]})
+    assert qualities["ab"].hit_rate == pytest.approx(1 / 2)
+    assert qualities["ab"].recall == pytest.approx(2 / 6)
 
 
 @given(st.integers(0, 2**32), st.integers(1, 4))
-def test_no_guesser_names_what_it_was_shown(seed, lines):
-    learnt_from, held_out = evaluation.split(families(60, seed))
-    guessers = evaluation.guessers(learnt_from)
-    for question in list(evaluation.questions(held_out, lines))[:4]:
-        for guess in guessers.values():
-            found = list(guess(question.seen))
-            assert not set(found) & set(question.seen)
-            assert len(found) == len(set(found)) <= evaluation.GUESSES
+def test_predictions_are_distinct_and_not_visible_lines(seed, lines):
+    training, test_baskets = evaluation.split(families(60, seed))
+    predictors = evaluation.predictors(training)
+    for line in list(evaluation.hide_lines(test_baskets, lines))[:4]:
+        for predict in predictors.values():
+            predictions = list(predict(line.visible))
+            assert not set(predictions) & set(line.visible)
+            assert len(predictions) == len(set(predictions)) <= evaluation.MAX_PREDICTIONS
 
 
-def test_the_recommender_finds_families_that_popularity_cannot_see():
-    learnt_from, held_out = evaluation.split(families(1500))
-    found = evaluation.judge(evaluation.questions(held_out, 2), evaluation.guessers(learnt_from))
-    assert found["recommender"].hit_rate > 2.5 * found["popularity"].hit_rate
-    assert found["random"].hit_rate < found["popularity"].hit_rate
+def test_the_recommender_finds_families_that_popularity_does_not():
+    training, test_baskets = evaluation.split(families(1500))
+    qualities = evaluation.evaluate(evaluation.hide_lines(test_baskets, 2), evaluation.predictors(training))
+    assert qualities["recommender"].hit_rate > 2.5 * qualities["popularity"].hit_rate
+    assert qualities["random"].hit_rate < qualities["popularity"].hit_rate
 
 
 def sales(baskets: list[Basket]) -> list[tuple]:
-    """The lines of a file of sales, with what must be passed over among them."""
+    """The rows of a file of sales, including some that must be ignored."""
     rows: list[tuple] = []
     for number, basket in enumerate(baskets):
         moment = datetime.datetime(2010, 1, 1) + datetime.timedelta(milliseconds=basket.bought_at)  # noqa: DTZ001 - files name no zone
@@ -128,27 +128,27 @@ def write_parquet(path: Path, rows: list[tuple]) -> None:
 
 
 @pytest.mark.parametrize("write", [write_csv, write_xlsx, write_parquet])
-def test_baskets_are_read_alike_from_csv_xlsx_and_parquet(write, tmp_path):
-    made = families(20)
-    write(tmp_path / "sales", sales(made))
+def test_csv_xlsx_and_parquet_files_give_the_same_baskets(write, tmp_path):
+    baskets = families(20)
+    write(tmp_path / "sales", sales(baskets))
     start = datetime.datetime(2010, 1, 1, tzinfo=datetime.UTC).timestamp() * 1000
     read = sales_file.baskets(tmp_path / "sales")
-    assert [basket.skus for basket in read] == [sorted(basket.skus) for basket in made]
-    assert [basket.bought_at - start for basket in read] == pytest.approx([b.bought_at for b in made], abs=1000)
+    assert [basket.skus for basket in read] == [sorted(basket.skus) for basket in baskets]
+    assert [basket.bought_at - start for basket in read] == pytest.approx([b.bought_at for b in baskets], abs=1000)
 
 
-def test_other_names_of_columns_and_other_ways_to_write_dates_are_understood(tmp_path):
-    made = families(20)
+def test_alternative_column_names_and_date_formats_are_read(tmp_path):
+    baskets = families(20)
     header = ("InvoiceNo", "StockCode", "Description", "Quantity", "InvoiceDate", "UnitPrice", "CustomerID", "Country")
-    write_csv(tmp_path / "plain.csv", sales(made))
-    write_csv(tmp_path / "other.csv", sales(made), header, "%d/%m/%Y %H:%M")
+    write_csv(tmp_path / "plain.csv", sales(baskets))
+    write_csv(tmp_path / "other.csv", sales(baskets), header, "%d/%m/%Y %H:%M")
     plain, other = sales_file.baskets(tmp_path / "plain.csv"), sales_file.baskets(tmp_path / "other.csv")
     assert [basket.skus for basket in plain] == [basket.skus for basket in other]
     assert [b.bought_at // 60_000 for b in plain] == [b.bought_at // 60_000 for b in other]
 
 
 @pytest.mark.parametrize(
-    ("text", "complaint"),
+    ("text", "message"),
     [
         ("Invoice,StockCode,Quantity,Price\n", "row 1: no column is called invoicedate"),
         ("Invoice,StockCode,Quantity,InvoiceDate,Price\n1,12345,two,2010-01-01,1\n", "row 2, column Quantity: 'two'"),
@@ -163,14 +163,14 @@ def test_other_names_of_columns_and_other_ways_to_write_dates_are_understood(tmp
         ("PK not really", "cannot be read"),
     ],
 )
-def test_a_broken_file_gets_one_clear_error(text, complaint, tmp_path):
+def test_a_broken_file_gets_one_clear_error(text, message, tmp_path):
     file = tmp_path / "broken.csv"
     file.write_text(text)
-    with pytest.raises(CommandError, match=complaint):
+    with pytest.raises(CommandError, match=message):
         call_command("evaluate_recommender", file)
 
 
-def test_a_row_is_named_by_the_line_of_the_file_that_it_begins_on(tmp_path):
+def test_an_error_in_a_csv_file_names_the_first_line_of_the_row(tmp_path):
     file = tmp_path / "loose.csv"
     good = '1,12345,"two\nlines",2,2010-01-01,1,,\n'
     file.write_text("\n" + ",".join(HEADER) + "\n\n" + good + ",,,,,,,\n" + good.replace(",2,", ",two,"))
@@ -179,7 +179,7 @@ def test_a_row_is_named_by_the_line_of_the_file_that_it_begins_on(tmp_path):
 
 
 @pytest.mark.parametrize("above", [0, 3])
-def test_a_row_of_a_sheet_is_named_by_its_number_there_with_empty_rows_above_and_between(above, tmp_path):
+def test_an_error_in_a_workbook_names_the_row_of_the_sheet_counting_empty_rows(above, tmp_path):
     book = openpyxl.Workbook()
     sheet = book.active
     rows = [HEADER, None, (1, 12345, "MUG", 2, "2010-01-01", 1), None, (1, 12346, "CUP", "two", "2010-01-01", 1)]
@@ -196,19 +196,19 @@ def test_a_row_of_a_sheet_is_named_by_its_number_there_with_empty_rows_above_and
 @pytest.mark.parametrize(
     ("value", "problem"), [("#N/A", "#N/A"), ("=1+1", "holds the formula =1\\+1 without its result")]
 )
-def test_an_error_or_a_formula_without_its_result_is_refused_with_its_cell(column, value, problem, tmp_path):
+def test_spreadsheet_errors_and_formulas_without_results_are_refused(column, value, problem, tmp_path):
     book = openpyxl.Workbook()
     row = ["1", "12345", "MUG", 2, "2010-01-01", 1.5, 13085, "UK"]
     row[column] = value
     for cells in (HEADER, row):
         book.active.append(cells)
     book.save(tmp_path / "sales.xlsx")
-    wanted = rf"sales\.xlsx, sheet 'Sheet', row 2, column \w+: .*{problem}"
-    with pytest.raises(CommandError, match=wanted):
+    message = rf"sales\.xlsx, sheet 'Sheet', row 2, column \w+: .*{problem}"
+    with pytest.raises(CommandError, match=message):
         sales_file.baskets(tmp_path / "sales.xlsx")
 
 
-def test_decimal_commas_and_hours_of_half_a_day_are_read(tmp_path):
+def test_decimal_commas_and_12_hour_times_are_read(tmp_path):
     file = tmp_path / "sales.csv"
     lines = [
         ";".join(HEADER),
@@ -221,7 +221,7 @@ def test_decimal_commas_and_hours_of_half_a_day_are_read(tmp_path):
     assert (basket.bought_at, basket.skus) == (moment.timestamp() * 1000, ["12345", "12346"])
 
 
-def test_what_a_person_should_know_of_a_file_is_told(tmp_path):
+def test_merged_cells_hidden_sheets_and_ambiguous_dates_give_notices(tmp_path):
     book = openpyxl.Workbook()
     for cells in (HEADER, ["1", "12345", "MUG", 2, "1/2/2010", 1.5, 13085, "UK"]):
         book.active.append(cells)
@@ -230,9 +230,9 @@ def test_what_a_person_should_know_of_a_file_is_told(tmp_path):
     book["old"].sheet_state = "hidden"
     book.save(tmp_path / "sales.xlsx")
     notices = []
-    [basket] = sales_file.baskets(tmp_path / "sales.xlsx", tell=notices.append)
+    [basket] = sales_file.baskets(tmp_path / "sales.xlsx", notify=notices.append)
     assert basket.bought_at == datetime.datetime(2010, 2, 1, tzinfo=datetime.UTC).timestamp() * 1000
-    assert [("merged" in one, "hidden" in one, "--dates month-first" in one) for one in notices] == [
+    assert [("merged" in notice, "hidden" in notice, "--dates month-first" in notice) for notice in notices] == [
         (True, False, False),
         (False, True, False),
         (False, False, True),
@@ -246,7 +246,7 @@ def test_a_missing_file_is_named(tmp_path):
         call_command("evaluate_recommender", tmp_path / "missing.csv")
 
 
-def test_the_report_comes_as_a_table_and_as_json(tmp_path):
+def test_the_report_is_printed_as_a_table_or_as_json(tmp_path):
     write_csv(tmp_path / "sales.csv", sales(families(150)))
     table, figures = io.StringIO(), io.StringIO()
     call_command("evaluate_recommender", tmp_path / "sales.csv", stdout=table)
@@ -259,8 +259,8 @@ def test_the_report_comes_as_a_table_and_as_json(tmp_path):
 
 @pytest.mark.year
 @pytest.mark.slow
-@pytest.mark.skipif(not YEAR.exists(), reason="the real year of trade is not there; README says where it is had")
-def test_on_the_real_year_it_hits_six_times_as_often_as_popularity():
+@pytest.mark.skipif(not YEAR.exists(), reason="the file of real sales is missing; README says where to get it")
+def test_the_hit_rate_on_real_sales_is_six_times_that_of_popularity():
     figures = io.StringIO()
     call_command("evaluate_recommender", YEAR, "--json", "--lines", "1", stdout=figures)
     report = json.loads(figures.getvalue())

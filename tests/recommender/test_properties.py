@@ -21,7 +21,7 @@ SKU = st.sampled_from(ALL)
 
 @contextlib.contextmanager
 def rolled_back():
-    """Everything within is rolled_back at its end, so that each example starts from nothing."""
+    """A transaction that is rolled back at its end, so that each example starts without rows."""
     with transaction.atomic():
         yield
         transaction.set_rollback(True)
@@ -43,24 +43,25 @@ def test_recommendations_are_distinct_products_for_sale_that_are_not_in_the_requ
 ):
     with rolled_back():
         for sku in on_sale:
-            shop.written(sku, "x")
+            shop.save_product(sku, "x")
         for sku in stocked:
-            shop.received(sku, 1)
-        shop.category("x")
+            shop.receive(sku, 1)
+        shop.save_category("x")
         for number, basket in enumerate(bought):
-            shop.confirmed(f"o{number}", basket, customer=acting.CUSTOMER if number == 0 else None)
-        shop.told()
-        # Without a transport: calls are refused within the example's transaction.
+            shop.confirm_order(f"o{number}", basket, customer=acting.CUSTOMER if number == 0 else None)
+        shop.project_all()
+        # Called directly, because remote calls are refused within a transaction.
         direct = hosting.service(recommender.RecommenderService)
         results = [(direct.get_bought_together(sku, limit), {sku}) for sku in ALL[:2]]
         results.append((direct.get_for_cart(in_cart, limit), set(in_cart)))
         results.append((direct.get_popular("x", limit), set()))
         with acting.as_customer():
             results.append((direct.get_for_viewer(limit), set(bought[0]) if bought else set()))
-        for answer, excluded in results:
-            found = [one.sku for one in answer]
-            assert set(found) <= (on_sale & stocked) - excluded
-            assert len(found) == len(set(found)) <= limit
-            assert [one.score for one in answer] == sorted((one.score for one in answer), reverse=True)
+        for recommendations, excluded in results:
+            skus = [recommendation.sku for recommendation in recommendations]
+            scores = [recommendation.score for recommendation in recommendations]
+            assert set(skus) <= (on_sale & stocked) - excluded
+            assert len(skus) == len(set(skus)) <= limit
+            assert scores == sorted(scores, reverse=True)
         ever_bought = {sku for basket in bought for sku in basket}
         assert len(results[2][0]) == min(limit, len((on_sale & stocked & ever_bought) - set(in_cart)))

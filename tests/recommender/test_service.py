@@ -1,4 +1,4 @@
-"""The contract: what is recommended to whom, and what never is."""
+"""The recommender's methods, called by contract."""
 
 import pytest
 
@@ -17,79 +17,79 @@ def service() -> recommender.RecommenderService:
     return rpc.connect(recommender.RecommenderService)
 
 
-def skus(found: list[recommender.Recommendation]) -> list[str]:
-    return [one.sku for one in found]
+def skus(recommendations: list[recommender.Recommendation]) -> list[str]:
+    return [recommendation.sku for recommendation in recommendations]
 
 
 @pytest.fixture
 def tea_shop():
     """Cups go with saucers, hats with scarves; a bag goes with everything and sells best."""
-    shop.category("kitchen")
-    shop.category("tea", "kitchen")
-    shop.category("clothes")
-    shop.for_sale(["CUP", "SAUCER", "SPOON", "POT"], "tea")
-    shop.for_sale(["HAT", "SCARF"], "clothes")
-    shop.for_sale(["BAG"])
+    shop.save_category("kitchen")
+    shop.save_category("tea", "kitchen")
+    shop.save_category("clothes")
+    shop.put_on_sale(["CUP", "SAUCER", "SPOON", "POT"], "tea")
+    shop.put_on_sale(["HAT", "SCARF"], "clothes")
+    shop.put_on_sale(["BAG"])
     for number in range(4):
-        shop.confirmed(f"tea{number}", ["CUP", "SAUCER"], customer=acting.CUSTOMER)
-        shop.confirmed(f"hat{number}", ["HAT", "SCARF"], customer=acting.OTHER)
-        shop.confirmed(f"bag{number}", ["BAG", "POT"])
-        shop.confirmed(f"only{number}", ["BAG"])
-    shop.confirmed("spoon", ["CUP", "SPOON"])
-    shop.told()
+        shop.confirm_order(f"tea{number}", ["CUP", "SAUCER"], customer=acting.CUSTOMER)
+        shop.confirm_order(f"hat{number}", ["HAT", "SCARF"], customer=acting.OTHER)
+        shop.confirm_order(f"bag{number}", ["BAG", "POT"])
+        shop.confirm_order(f"only{number}", ["BAG"])
+    shop.confirm_order("spoon", ["CUP", "SPOON"])
+    shop.project_all()
 
 
 @pytest.mark.usefixtures("tea_shop")
-def test_beside_a_product_stands_what_is_bought_with_it_then_what_sells(transport):
+def test_products_bought_together_come_first_then_popular_ones_of_the_category(transport):
     with acting.as_stranger():
-        found = service().get_bought_together("CUP", 5)
-    assert [(one.sku, one.reason) for one in found] == [
+        recommendations = service().get_bought_together("CUP", 5)
+    assert [(each.sku, each.reason) for each in recommendations] == [
         ("SAUCER", "bought_together"),
         ("SPOON", "bought_together"),
-        ("POT", "popular"),  # of its category, before what sells better elsewhere
+        ("POT", "popular"),  # of the same category, before more popular products of others
         ("BAG", "popular"),
         ("HAT", "popular"),
     ]
-    assert [one.score for one in found] == sorted((one.score for one in found), reverse=True)
+    assert [each.score for each in recommendations] == sorted((each.score for each in recommendations), reverse=True)
 
 
 @pytest.mark.usefixtures("tea_shop")
-def test_a_cart_is_given_what_goes_with_it_and_nothing_that_is_in_it(transport):
+def test_a_cart_gets_products_that_go_with_its_items_without_the_items(transport):
     with acting.as_stranger():
-        found = service().get_for_cart(["SAUCER", "HAT"], 2)
-    assert set(skus(found)) == {"CUP", "SCARF"}
-    assert {one.reason for one in found} == {"bought_together"}
+        recommendations = service().get_for_cart(["SAUCER", "HAT"], 2)
+    assert set(skus(recommendations)) == {"CUP", "SCARF"}
+    assert {each.reason for each in recommendations} == {"bought_together"}
 
 
 @pytest.mark.usefixtures("tea_shop")
-def test_an_empty_cart_and_an_unknown_product_are_given_what_sells(transport):
+def test_an_empty_cart_and_an_unknown_product_get_popular_products(transport):
     with acting.as_stranger():
         assert skus(service().get_for_cart([], 1)) == ["BAG"]
         assert skus(service().get_bought_together("NO-SUCH-THING", 1)) == ["BAG"]
 
 
 @pytest.mark.usefixtures("tea_shop")
-def test_a_customer_is_given_what_goes_with_what_they_bought(transport):
+def test_a_customer_gets_products_that_go_with_their_purchases(transport):
     with acting.as_customer(acting.CUSTOMER):
-        found = service().get_for_viewer(1)
-    assert [(one.sku, one.reason) for one in found] == [("SPOON", "for_you")]
+        recommendations = service().get_for_viewer(1)
+    assert [(each.sku, each.reason) for each in recommendations] == [("SPOON", "for_you")]
     with acting.as_customer(acting.OTHER):
-        found = service().get_for_viewer(7)
-    assert not {"HAT", "SCARF"} & set(skus(found))
+        recommendations = service().get_for_viewer(7)
+    assert not {"HAT", "SCARF"} & set(skus(recommendations))
 
 
 @pytest.mark.usefixtures("tea_shop")
-def test_a_stranger_and_a_new_customer_are_given_what_sells(transport):
+def test_a_stranger_and_a_new_customer_get_popular_products(transport):
     with acting.as_stranger():
         stranger = service().get_for_viewer(3)
     with acting.as_customer("somebody-new"):
         assert service().get_for_viewer(3) == stranger
-    assert [one.reason for one in stranger] == ["popular"] * 3
+    assert [each.reason for each in stranger] == ["popular"] * 3
     assert stranger[0].sku == "BAG"
 
 
 @pytest.mark.usefixtures("tea_shop")
-def test_what_sells_in_a_category_includes_what_is_below_it(transport):
+def test_popular_products_of_a_category_include_its_descendants(transport):
     with acting.as_stranger():
         assert set(skus(service().get_popular("kitchen", 10))) == {"CUP", "SAUCER", "SPOON", "POT"}
         assert skus(service().get_popular("kitchen", 1)) == ["CUP"]
@@ -99,65 +99,65 @@ def test_what_sells_in_a_category_includes_what_is_below_it(transport):
 
 
 @pytest.mark.usefixtures("tea_shop")
-def test_what_is_sold_out_is_not_recommended_until_it_is_back():
-    shop.happened("inventory", "SAUCER", inventory.StockReduced(quantity=10))
-    shop.told()
+def test_a_sold_out_product_is_not_recommended_until_it_is_back_in_stock():
+    shop.append_events("inventory", "SAUCER", inventory.StockReduced(quantity=10))
+    shop.project_all()
     with acting.as_stranger():
         assert skus(service().get_bought_together("CUP", 1)) == ["SPOON"]
         assert "SAUCER" not in skus(service().get_popular(None, 100))
-    shop.received("SAUCER", 1)
-    shop.told()
+    shop.receive("SAUCER", 1)
+    shop.project_all()
     with acting.as_stranger():
         assert skus(service().get_bought_together("CUP", 1)) == ["SAUCER"]
 
 
 @pytest.mark.usefixtures("tea_shop")
-def test_what_is_off_sale_is_not_recommended():
-    shop.archived("SAUCER")
-    shop.written("SPOON", "tea", catalog.ProductStatus.DRAFT)
-    shop.told()
+def test_archived_products_and_drafts_are_not_recommended():
+    shop.archive_product("SAUCER")
+    shop.save_product("SPOON", "tea", catalog.ProductStatus.DRAFT)
+    shop.project_all()
     with acting.as_stranger():
-        found = skus(service().get_bought_together("CUP", 100) + service().get_popular("tea", 100))
-    assert not {"SAUCER", "SPOON"} & set(found)
+        recommended = skus(service().get_bought_together("CUP", 100) + service().get_popular("tea", 100))
+    assert not {"SAUCER", "SPOON"} & set(recommended)
 
 
 @pytest.mark.usefixtures("tea_shop")
-def test_a_new_order_is_learnt_at_once():
+def test_a_new_order_changes_recommendations_at_once():
     with acting.as_stranger():
         assert skus(service().get_bought_together("SCARF", 1)) == ["HAT"]
     for number in range(30):
-        shop.confirmed(f"new{number}", ["SCARF", "SPOON"])
-    shop.told()
+        shop.confirm_order(f"new{number}", ["SCARF", "SPOON"])
+    shop.project_all()
     with acting.as_stranger():
         assert skus(service().get_bought_together("SCARF", 1)) == ["SPOON"]
 
 
 @pytest.mark.usefixtures("tea_shop")
-def test_a_cancelled_order_no_longer_speaks_for_its_customer():
-    shop.confirmed("late", ["POT", "CUP"], customer="c9")
-    shop.told()
-    shop.cancelled("late")
-    shop.told()
+def test_a_cancelled_order_is_not_part_of_the_customers_history():
+    shop.confirm_order("late", ["POT", "CUP"], customer="c9")
+    shop.project_all()
+    shop.cancel_order("late")
+    shop.project_all()
     with acting.as_customer("c9"):
-        assert {one.reason for one in service().get_for_viewer(5)} == {"popular"}
+        assert {each.reason for each in service().get_for_viewer(5)} == {"popular"}
 
 
 @pytest.mark.usefixtures("tea_shop")
-def test_a_cancelled_order_is_forgotten_with_the_next_fresh_start(monkeypatch):
+def test_a_cancelled_order_leaves_the_model_with_the_next_reload(monkeypatch):
     monkeypatch.setattr(memory, "RELOAD_SECONDS", 0.0)
     with acting.as_stranger():
-        assert "SPOON" in [one.sku for one in service().get_bought_together("CUP", 9) if one.reason != "popular"]
-    shop.cancelled("spoon")
-    shop.confirmed("later", ["HAT", "BAG"])
-    shop.told()
+        assert "SPOON" in [each.sku for each in service().get_bought_together("CUP", 9) if each.reason != "popular"]
+    shop.cancel_order("spoon")
+    shop.confirm_order("later", ["HAT", "BAG"])
+    shop.project_all()
     with acting.as_stranger():
         service().get_bought_together("CUP", 9)
-        assert "SPOON" not in [one.sku for one in service().get_bought_together("CUP", 9) if one.reason != "popular"]
+        assert "SPOON" not in [each.sku for each in service().get_bought_together("CUP", 9) if each.reason != "popular"]
 
 
 @pytest.mark.usefixtures("tea_shop")
-def test_a_rebuild_leaves_the_answers_as_they_were():
-    def answers() -> list[recommender.Recommendation]:
+def test_a_rebuild_does_not_change_recommendations():
+    def recommendations() -> list[recommender.Recommendation]:
         with acting.as_stranger():
             return [
                 *service().get_bought_together("CUP", 7),
@@ -165,10 +165,10 @@ def test_a_rebuild_leaves_the_answers_as_they_were():
                 *service().get_popular(None, 7),
             ]
 
-    before = [(one.sku, round(one.score, 6), one.reason) for one in answers()]
+    before = [(each.sku, round(each.score, 6), each.reason) for each in recommendations()]
     for projection in projections.PROJECTIONS:
         rebuild.rebuild(projection)
-    assert [(one.sku, round(one.score, 6), one.reason) for one in answers()] == before
+    assert [(each.sku, round(each.score, 6), each.reason) for each in recommendations()] == before
 
 
 def test_an_empty_shop_recommends_nothing(transport):
@@ -180,7 +180,7 @@ def test_an_empty_shop_recommends_nothing(transport):
 
 
 @pytest.mark.parametrize(
-    ("ask", "field"),
+    ("call", "field"),
     [
         (lambda: service().get_bought_together("CUP", 0), "limit"),
         (lambda: service().get_for_cart(["CUP"], 101), "limit"),
@@ -193,65 +193,65 @@ def test_an_empty_shop_recommends_nothing(transport):
         (lambda: service().get_popular("x" * 10_000, 5), "category_id"),
     ],
 )
-def test_bad_input_is_refused_with_the_field_at_fault(ask, field, transport):
-    with acting.as_stranger(), pytest.raises(common.InvalidInput) as refused:
-        ask()
-    assert refused.value.field == field
+def test_invalid_input_is_refused_with_its_field(call, field, transport):
+    with acting.as_stranger(), pytest.raises(common.InvalidInput) as refusal:
+        call()
+    assert refusal.value.field == field
 
 
-def test_only_the_gateway_may_ask():
+def test_only_the_gateway_may_call_the_recommender():
     with acting.as_service("cart"), pytest.raises(rpc.NotAllowed):
         service().get_popular(None, 5)
 
 
-def test_baskets_are_read_a_portion_at_a_time_until_all_are_known(monkeypatch):
+def test_baskets_are_loaded_in_batches(monkeypatch):
     monkeypatch.setattr(memory, "BATCH", 3)
     for number in range(10):
-        shop.confirmed(f"o{number}", [f"A{number}", f"B{number}"], at=shop.NOW + number)
-    shop.told()
-    remembered = memory.Memory()
-    assert [remembered.known().baskets for _ in range(5)] == [3, 6, 9, 10, 10]
-    shop.confirmed("o10", ["A1", "B2"])
-    shop.told()
-    assert remembered.known().baskets == 11
+        shop.confirm_order(f"o{number}", [f"A{number}", f"B{number}"], at=shop.NOW + number)
+    shop.project_all()
+    loaded = memory.Memory()
+    assert [loaded.model().baskets for _ in range(5)] == [3, 6, 9, 10, 10]
+    shop.confirm_order("o10", ["A1", "B2"])
+    shop.project_all()
+    assert loaded.model().baskets == 11
 
 
-def test_what_was_known_still_answers_while_an_emptied_table_is_read_afresh(monkeypatch):
+def test_the_old_model_is_used_until_a_reload_is_complete(monkeypatch):
     monkeypatch.setattr(memory, "BATCH", 4)
     for number in range(10):
-        shop.confirmed(f"o{number}", [f"A{number}", f"B{number}"])
-    shop.told()
-    remembered = memory.Memory()
+        shop.confirm_order(f"o{number}", [f"A{number}", f"B{number}"])
+    shop.project_all()
+    loaded = memory.Memory()
     for _ in range(3):
-        remembered.known()
+        loaded.model()
     models.Basket.objects.filter(order_id="o9").delete()
-    assert [remembered.known().baskets for _ in range(3)] == [10, 10, 9]
+    assert [loaded.model().baskets for _ in range(3)] == [10, 10, 9]
 
 
-def test_the_newest_baskets_are_read_first_in_whatever_order_they_were_added(monkeypatch):
+def test_the_newest_baskets_are_loaded_first(monkeypatch):
     monkeypatch.setattr(memory, "BATCH", 2)
     for number in (3, 1, 4, 0, 2):
-        shop.confirmed(f"o{number}", [f"A{number}", "B"], at=shop.NOW + number)
-    shop.told()
-    remembered = memory.Memory()
-    read = [remembered.known().skus for _ in range(3)]
-    assert read == [["A3", "A4", "B"], ["A1", "A2", "A3", "A4", "B"], ["A0", "A1", "A2", "A3", "A4", "B"]]
+        shop.confirm_order(f"o{number}", [f"A{number}", "B"], at=shop.NOW + number)
+    shop.project_all()
+    loaded = memory.Memory()
+    skus_loaded = [loaded.model().skus for _ in range(3)]
+    assert skus_loaded == [["A3", "A4", "B"], ["A1", "A2", "A3", "A4", "B"], ["A0", "A1", "A2", "A3", "A4", "B"]]
 
 
-def test_orders_of_one_moment_speak_for_their_customer_in_the_same_order_after_a_rebuild():
+def test_a_rebuild_does_not_change_the_sequence_of_simultaneous_orders():
     for order_id in ("o2", "o1", "o3"):
-        shop.confirmed(order_id, [order_id.upper()], customer="c1")
-    shop.told()
+        shop.confirm_order(order_id, [order_id.upper()], customer="c1")
+    shop.project_all()
     before = [basket.order_id for basket in models.Basket.objects.of_customer("c1", 3)]
     for projection in projections.PROJECTIONS:
         rebuild.rebuild(projection)
     assert [basket.order_id for basket in models.Basket.objects.of_customer("c1", 3)] == before == ["o3", "o2", "o1"]
 
 
-def test_the_service_remembers_between_calls():
-    shop.for_sale(["A", "B"])
-    shop.confirmed("o1", ["A", "B"])
-    shop.told()
+def test_the_model_stays_in_memory_between_calls():
+    shop.put_on_sale(["A", "B"])
+    shop.confirm_order("o1", ["A", "B"])
+    shop.project_all()
     with acting.as_stranger():
         service().get_bought_together("A", 1)
-    assert recommending.memory().known().baskets == 1
+    assert recommending.memory().model().baskets == 1

@@ -3,7 +3,7 @@
 import pytest
 
 from apps.registry import running
-from tests.registry import sheets
+from tests.registry import html_pages
 
 
 @pytest.fixture(autouse=True)
@@ -27,6 +27,6 @@ def sheet(client, opened):
     def fetch(address):
         response = client.get(address)
         assert response.status_code == 200, (address, response.status_code)
-        return sheets.Sheet(response.content.decode())
+        return html_pages.Page(response.content.decode())
 
     return fetch

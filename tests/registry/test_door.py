@@ -49,5 +49,5 @@ def test_permitted_staff_are_redirected_to_a_login_that_works(registry):
 
 def test_a_customer_does_not_get_in(registry):
     browser = test_doors.Browser(registry.port)
-    assert "no staff account" in browser.log_in("cora@shop.example")[2]
+    assert "not a staff account" in browser.log_in("cora@shop.example")[2]
     assert browser.status("/registry") == 302

@@ -5,7 +5,7 @@ from urllib.parse import urldefrag, urljoin
 import pytest
 
 from apps.registry import places, schema, topics
-from tests.registry import sheets
+from tests.registry import html_pages
 from thriftshop import contexts, contracts
 from thriftshop.rpc import reflection
 
@@ -138,7 +138,7 @@ def test_every_link_works_and_every_page_is_valid(client, opened):
         if response.status_code != 200:
             problems.append((address, response.status_code))
         elif response["Content-Type"].startswith("text/html") and address.startswith("/registry"):
-            page = sheets.Sheet(response.content.decode())
+            page = html_pages.Page(response.content.decode())
             problems += [(address, problem) for problem in page.problems]
             seen[address] = set(page.ids)
             for link in page.links:
@@ -166,7 +166,7 @@ def test_every_link_works_and_every_page_is_valid(client, opened):
 def test_an_unregistered_name_is_not_found(client, opened, address):
     response = client.get(address)
     assert response.status_code == 404
-    page = sheets.Sheet(response.content.decode())
+    page = html_pages.Page(response.content.decode())
     assert page.problems == []
     assert "Not in the registry" in page.text
 

@@ -10,7 +10,7 @@ import pytest
 from apps.registry import running
 from idl import platform
 from tests import split
-from tests.registry import sheets
+from tests.registry import html_pages
 from thriftshop import contexts, contracts
 from thriftshop.rpc.http import transport as http
 
@@ -133,7 +133,7 @@ def test_drift_is_shown_by_its_kind(alone, client, opened):
         "User.role: 25: required common.Role role there, 5: required common.Role role here",
     )
     assert {name for name, one in states.items() if one.state != "equal"} == {"cart", "sessions", "users"}
-    page = sheets.Sheet(client.get("/registry/running").content.decode())
+    page = html_pages.Page(client.get("/registry/running").content.decode())
     assert page.problems == []
     for words in (
         "CartService.clear",
@@ -149,7 +149,7 @@ def test_an_unreachable_service_is_reported_and_the_others_are_shown(alone, clie
     found = by_context(running.describe_all())
     assert found["cart"].problem == "It cannot be reached."
     assert found["recommender"].reachable
-    page = sheets.Sheet(client.get("/registry/running").content.decode())
+    page = html_pages.Page(client.get("/registry/running").content.decode())
     assert "3 processes asked, 1 did not answer" in page.text
     told = json.loads(client.get("/registry/running.json").content)["processes"]
     assert {tuple(one["contexts"]): one["reachable"] for one in told} == {

@@ -14,9 +14,9 @@ ENTRIES = list(search.entries(contracts.live()))
 def test_everything_is_found_by_its_full_name_ahead_of_all_others(kind):
     for one in ENTRIES:
         if one.kind == kind:
-            found = search.find(one.where)
+            found = search.find(one.location)
             assert one in found
-            assert found[0].where.lower() == one.where.lower() or found[0].name.lower() == one.where.lower()
+            assert found[0].location.lower() == one.location.lower() or found[0].name.lower() == one.location.lower()
 
 
 @given(st.text(max_size=300))
@@ -27,13 +27,13 @@ def test_any_words_give_entries_that_hold_them_all(words):
 
 def test_contracts_come_before_graphql_and_2018s_come_last():
     found = search.find("CatalogService")
-    assert [one.where for one in found[:2]] == ["catalog.CatalogService", "legacy.catalog.CatalogService"]
+    assert [one.location for one in found[:2]] == ["catalog.CatalogService", "legacy.catalog.CatalogService"]
     assert found[1].legacy
-    assert search.find("stocklevel")[0].where == "inventory.StockLevel"
+    assert search.find("stocklevel")[0].location == "inventory.StockLevel"
 
 
 def test_a_search_finds_words_of_descriptions():
-    assert "common.Address.postcode" in [one.where for one in search.find("postal code")]
+    assert "common.Address.postcode" in [one.location for one in search.find("postal code")]
 
 
 def test_the_page_shows_the_results_and_their_number(sheet):

@@ -66,7 +66,7 @@ def test_any_bytes_leave_each_exchange_under_way_or_finished_once(pieces):
     assert len(connection.outgoing) < 100_000
     connection.lose("the test is over")
     assert len(finished) == 3
-    assert connection._held == 0
+    assert connection._buffered == 0
 
 
 @given(st.binary(max_size=300))
@@ -83,7 +83,7 @@ def test_the_memory_for_an_excessive_peer_is_bounded():
     piece = b"".join(frames.frame(frames.DATA, 0, stream, bytes(16_384)) for stream in range(1, 41, 2))
     for _ in range(600):
         connection.receive(piece)
-        assert connection._held <= limits.MAX_BUFFERED
+        assert connection._buffered <= limits.MAX_BUFFERED
         connection.outgoing.clear()
     assert len(finished) == 20
     assert all(one.failure for one in finished)

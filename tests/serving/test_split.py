@@ -104,7 +104,7 @@ def test_staff_log_in_to_every_admin_and_are_logged_out_when_closed(shop):
         sync_api.expect.set_options(timeout=TIMEOUT_SECONDS)
         page.goto(f"{where['inventory']}/admin/inventory/level/")
         log_in(page, EMAIL, "a short walk")
-        sync_api.expect(page.get_by_text("do not fit together")).to_be_visible()
+        sync_api.expect(page.get_by_text("password is incorrect")).to_be_visible()
         log_in(page, EMAIL, PASSWORD)
         sync_api.expect(page.get_by_role("heading", name="Stock levels")).to_be_visible()
         for context in ("catalog", "orders", "users"):

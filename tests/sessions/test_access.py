@@ -48,15 +48,15 @@ def test_each_actor_has_the_access_in_the_table(method, actor, user):
         "staff": acting.as_staff,
         "service": lambda: acting.as_service("users"),
     }
-    wanted = expected[ACTORS.index(actor)]
+    result = expected[ACTORS.index(actor)]
     with acts[actor]():
         # Straight at the service: what it refuses by itself, even where the list of callers would let somebody in.
         call = getattr(Service(), method)
-        if isinstance(wanted, type):
-            with pytest.raises(wanted):
+        if isinstance(result, type):
+            with pytest.raises(result):
                 call(*arguments(login))
         else:
-            assert (call(*arguments(login)) == []) == (wanted == EMPTY)
+            assert (call(*arguments(login)) == []) == (result == EMPTY)
 
 
 def test_only_the_callers_listed_in_the_contract_have_access():

@@ -22,8 +22,8 @@ def test_sessions_are_listed_with_their_users(client, user):
     logins.log_in()
     staff(client, is_superuser=True)
     page = client.get(LIST).content.decode()
-    for shown in ("Firefox on Linux", people.EMAIL, "203.0.113.x", "Open"):
-        assert shown in page
+    for text in ("Firefox on Linux", people.EMAIL, "203.0.113.x", "Open"):
+        assert text in page
     assert models.Session.objects.get().token_hash not in page
 
 

@@ -59,9 +59,9 @@ def test_a_session_is_open_until_its_idle_time_or_maximum_lifetime(started, idle
 
 @given(st.ip_addresses(v=4))
 def test_an_ipv4_address_is_shown_without_its_last_part(address):
-    shown = networks.masked(str(address))
-    assert shown.endswith(".x")
-    assert shown.removesuffix("x") == str(address)[: str(address).rindex(".") + 1]
+    masked = networks.masked(str(address))
+    assert masked.endswith(".x")
+    assert masked.removesuffix("x") == str(address)[: str(address).rindex(".") + 1]
     assert networks.network(str(address)) == str(address)
 
 
@@ -115,10 +115,10 @@ def test_a_user_agent_is_shown_as_browser_and_system(given_, shown):
 
 @given(st.text(max_size=300) | st.text(min_size=5).map(lambda text: f"{text} Mozilla/5.0 {text}"))
 def test_any_user_agent_is_shown_as_a_printable_line(text):
-    shown = domain.device_name(text)
-    assert 1 <= len(shown) <= domain.MAX_DEVICE_LENGTH
-    assert shown.isprintable() or " " in shown
-    assert "\n" not in shown
+    name = domain.device_name(text)
+    assert 1 <= len(name) <= domain.MAX_DEVICE_LENGTH
+    assert name.isprintable() or " " in name
+    assert "\n" not in name
 
 
 @given(throttle, st.integers(0, 1000), moments, st.integers(domain.SKEW_MS + 1, 10**11))

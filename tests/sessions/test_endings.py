@@ -81,7 +81,7 @@ def test_a_reset_password_ends_every_session(transport, user):
 
     login = logins.log_in()
     with acting.as_stranger():
-        token = tokens.make(tokens.RESET, people.again(user))
+        token = tokens.make(tokens.RESET, people.reloaded(user))
         rpc.connect(users.UsersService).reset_password(token, people.OTHER_PASSWORD)
     progress.catch_up()
     assert logins.history(login) == ["started", "password changed"]

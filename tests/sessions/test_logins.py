@@ -37,9 +37,9 @@ def test_staff_have_the_staff_role_after_login(transport):
 def test_a_token_has_256_bits_and_only_its_hash_is_kept(user):
     login = logins.log_in()
     assert len(login.token) == 43
-    kept = logins.row(login)
-    assert kept.token_hash == hashlib.sha256(login.token.encode()).hexdigest()
-    assert login.token not in "".join(str(value) for value in vars(kept).values())
+    row = logins.row(login)
+    assert row.token_hash == hashlib.sha256(login.token.encode()).hexdigest()
+    assert login.token not in "".join(str(value) for value in vars(row).values())
     assert logins.log_in().token != login.token
 
 
@@ -165,10 +165,10 @@ def test_events_logs_and_tables_contain_no_token_or_whole_address(user, caplog):
         logins.log_in(password=people.OTHER_PASSWORD)
     with acting.as_service("cart"), pytest.raises(rpc.NotAllowed):
         rpc.connect(users.UsersService).verify_password(people.EMAIL, people.PASSWORD)
-    said = [*people.everything_recorded(), *(f"{line.getMessage()} {vars(line)}" for line in caplog.records)]
+    texts = [*people.recorded_texts(), *(f"{line.getMessage()} {vars(line)}" for line in caplog.records)]
     tables = (models.Session, models.Attempt, models.KnownAddress)
     rows = [vars(row) for table in tables for row in table.objects.all()]
     assert len(rows) == 5
-    for text in [*said, *map(str, rows)]:
+    for text in [*texts, *map(str, rows)]:
         for secret in (login.token, logins.ADDRESS, people.EMAIL, people.PASSWORD, people.OTHER_PASSWORD):
             assert secret not in text

@@ -209,7 +209,7 @@ def test_matching_stores_all_sales_with_returns():
     back = lines.Line(1, "10001", "", -2, 1_000_000)
     assert matching.match(sales, "a", back) == (matching.Match("1", 1, 2),)
     assert sales.money == {"1": 300}
-    assert sales.sold["a", "10001"][0].left == 3
+    assert sales.sold["a", "10001"][0].returnable == 3
 
 
 @pytest.mark.parametrize(

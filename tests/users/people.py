@@ -1,4 +1,4 @@
-"""Users for tests, and ways to look at what became of them."""
+"""Users for tests, and their stored rows, events and e-mails."""
 
 import re
 from collections import Counter
@@ -17,7 +17,7 @@ NAME = "Ann Miller"
 
 
 class CountingHasher(hashers.Argon2idHasher):
-    """The shop's hasher, counting how often it is put to work."""
+    """The shop's hasher, which counts its calls."""
 
     calls: Counter = Counter()
 
@@ -31,54 +31,54 @@ class CountingHasher(hashers.Argon2idHasher):
 
 
 def service():
-    """The users' service as others see it."""
+    """A client of the users' service."""
     return rpc.connect(users.UsersService)
 
 
 def a_user(email=EMAIL, password=None, name=NAME, **fields):
-    """A user who is there already; without a password unless one is given."""
+    """An existing user, without a password by default."""
     return models.User.objects.create_user(email, password, name=name, **{"email_verified": True, **fields})
 
 
-def again(user):
-    """The user as the table has them now."""
+def reloaded(user):
+    """The user, read again from the database."""
     return models.User.objects.get(pk=user.pk)
 
 
 def history(user):
-    """The kinds of all that happened to a user, in order."""
+    """The kinds of a user's events, in order."""
     return [one.kind for one in streams.of("users").read({str(user.pk): 0})[str(user.pk)]]
 
 
 def last_event(user):
-    """What happened to a user last."""
+    """The last event of a user."""
     return streams.of("users").read({str(user.pk): 0})[str(user.pk)][-1].event
 
 
 def token_in(message):
-    """The token that an e-mail's link carries."""
+    """The token in the link of an e-mail."""
     return re.search(r"#token=(\S+)", message.body).group(1)
 
 
 def an_address(**fields):
-    """A postal address that is good as it is."""
-    good = {"name": NAME, "lines": ["12 Mill Lane"], "city": "York", "postcode": "YO1 7HD", "country": "GB"}
-    return common.Address(**{**good, **fields})
+    """A valid postal address."""
+    valid = {"name": NAME, "lines": ["12 Mill Lane"], "city": "York", "postcode": "YO1 7HD", "country": "GB"}
+    return common.Address(**{**valid, **fields})
 
 
-def everything_recorded():
-    """All events of all topics as the bytes and as the text that they hold."""
+def recorded_texts():
+    """All events of all topics, each as text of its bytes and its decoded fields."""
     for row in Event.objects.all():
         payload = bytes(row.payload)
         yield payload.decode(errors="replace") + repr(envelope.decode(payload))
 
 
-def hold_time(monkeypatch, moment=None):
-    """Stops the shop's clock; gives a function that moves it on by so many milliseconds."""
-    held = [clock.now() if moment is None else moment]
-    monkeypatch.setattr(clock, "now", lambda: held[0])
+def stop_clock(monkeypatch, moment=None):
+    """Stops the clock; returns a function that advances it by milliseconds."""
+    times = [clock.now() if moment is None else moment]
+    monkeypatch.setattr(clock, "now", lambda: times[0])
 
     def move_on(milliseconds):
-        held[0] += milliseconds
+        times[0] += milliseconds
 
     return move_on

@@ -1,4 +1,4 @@
-"""Who may do what: every method of the contract against a stranger, the owner, another customer, staff and a service."""
+"""Access: every method of the contract, called by a stranger, the owner, another customer, staff and a service."""
 
 import pytest
 
@@ -17,7 +17,7 @@ UNSEEN = common.NotFound
 EMPTY = "sees nothing"
 
 ACTORS = ("stranger", "owner", "other", "staff", "service")
-# For each method: what it is called with, and what each of the actors gets. `user` is the owner's id.
+# For each method its arguments and the result for each actor. `user` is the owner's id.
 TABLE = {
     "sign_up": (lambda user: ("new@example.com", people.PASSWORD, "New"), (YES, YES, YES, YES, YES)),
     "verify_email": (lambda user: ("x",), (users.InvalidToken,) * 5),
@@ -61,18 +61,18 @@ def test_each_actor_has_the_access_in_the_table(method, actor):
         "staff": lambda: acting.as_staff("users", str(staff.pk)),
         "service": lambda: acting.as_service("orders"),
     }
-    wanted = expected[ACTORS.index(actor)]
+    result = expected[ACTORS.index(actor)]
     from apps.users.service import Service
 
     with acts[actor]():
-        # Straight at the service: what it refuses by itself, even where the list of callers would let somebody in.
+        # Calls the service directly: it checks viewers itself, without the list of callers.
         call = getattr(Service(), method)
-        if isinstance(wanted, type):
-            with pytest.raises(wanted):
+        if isinstance(result, type):
+            with pytest.raises(result):
                 call(*arguments(str(owner.pk)))
         else:
             answer = call(*arguments(str(owner.pk)))
-            assert (answer == []) == (wanted == EMPTY or method == "import_users")
+            assert (answer == []) == (result == EMPTY or method == "import_users")
 
 
 def test_only_the_callers_listed_in_the_contract_have_access():

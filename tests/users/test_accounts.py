@@ -1,4 +1,4 @@
-"""Accounts: asked for, proven, closed, opened; who works here."""
+"""Accounts: signing up, verifying, closing, reopening and inviting staff."""
 
 import pytest
 from django.core import mail
@@ -20,7 +20,7 @@ def sign_up(email=people.EMAIL, password=people.PASSWORD, name=people.NAME):
         return people.service().sign_up(email, password, name)
 
 
-def test_who_signs_up_is_there_with_a_hashed_password_and_an_unproven_address(transport):
+def test_signing_up_creates_a_user_with_a_hashed_password_and_an_unverified_address(transport):
     assert sign_up(email=" Ann.Miller@Example.com ") is None
     user = models.User.objects.get()
     assert (user.email, user.name, user.email_verified, user.is_staff) == (people.EMAIL, people.NAME, False, False)
@@ -28,18 +28,18 @@ def test_who_signs_up_is_there_with_a_hashed_password_and_an_unproven_address(tr
     assert people.history(user) == ["UserRegistered"]
 
 
-def test_a_taken_address_gets_the_same_answer_at_the_same_cost_and_changes_nothing(transport, hashing):
+def test_signing_up_with_a_registered_address_has_the_same_response_and_cost_and_no_effect(transport, hashing):
     fresh, cost_of_fresh = sign_up(), hashing()
     user = models.User.objects.get()
-    taken, cost_of_taken = sign_up(password=people.OTHER_PASSWORD, name="Mallory"), hashing()
-    assert taken == fresh
-    assert cost_of_taken == cost_of_fresh == 1
-    assert people.again(user).password == user.password
-    assert people.again(user).name == people.NAME
+    second, cost_of_second = sign_up(password=people.OTHER_PASSWORD, name="Mallory"), hashing()
+    assert second == fresh
+    assert cost_of_second == cost_of_fresh == 1
+    assert people.reloaded(user).password == user.password
+    assert people.reloaded(user).name == people.NAME
     assert people.history(user) == ["UserRegistered", "RegistrationRepeated"]
 
 
-def test_an_owner_is_bothered_three_times_an_hour_at_most(move_on):
+def test_the_owner_of_an_address_gets_at_most_three_emails_an_hour(move_on):
     user = people.a_user()
     for _ in range(5):
         sign_up()
@@ -52,7 +52,7 @@ def test_an_owner_is_bothered_three_times_an_hour_at_most(move_on):
 @pytest.mark.parametrize(
     "email", ["", "ann", "ann@", "@example.com", "a b@example.com", "ann@example.com\n", "x" * 250 + "@example.com"]
 )
-def test_what_is_no_email_address_is_refused_and_nobody_is_there(email):
+def test_an_invalid_email_address_is_refused_and_creates_no_user(email):
     if email.endswith("\n"):  # blanks around are no fault
         email = "an\nn@example.com"
     with pytest.raises(common.InvalidInput) as refused:
@@ -67,7 +67,7 @@ def test_a_name_of_ten_thousand_characters_is_refused():
     assert refused.value.field == "name"
 
 
-def test_the_token_from_the_email_proves_the_address_once(transport):
+def test_the_token_in_the_email_verifies_the_address_once(transport):
     sign_up()
     progress.catch_up()
     token = people.token_in(mail.outbox[0])
@@ -80,7 +80,7 @@ def test_the_token_from_the_email_proves_the_address_once(transport):
     assert people.history(user) == ["UserRegistered", "EmailVerified"]
 
 
-def test_a_token_is_refused_when_it_is_old_forged_or_meant_for_something_else(transport, move_on):
+def test_an_expired_forged_or_foreign_token_is_refused(transport, move_on):
     sign_up()
     progress.catch_up()
     token = people.token_in(mail.outbox[0])
@@ -97,13 +97,13 @@ def test_a_token_is_refused_when_it_is_old_forged_or_meant_for_something_else(tr
     assert not models.User.objects.get().email_verified
 
 
-def test_the_email_to_verify_comes_again_when_asked_for_until_it_is_proven(transport):
+def test_the_verification_email_can_be_sent_again_until_the_address_is_verified(transport):
     user = people.a_user(email_verified=False)
     with acting.as_customer(str(user.pk)):
         for _ in range(5):
             people.service().resend_verification()
     progress.catch_up()
-    # One for joining, and three of the five asked for within the hour.
+    # One for signing up, and three of the five requested within the hour.
     assert len(mail.outbox) == 4
     with acting.as_stranger():
         people.service().verify_email(people.token_in(mail.outbox[-1]))
@@ -112,11 +112,11 @@ def test_the_email_to_verify_comes_again_when_asked_for_until_it_is_proven(trans
     assert people.history(user)[-1] == "EmailVerified"
 
 
-def test_an_account_is_closed_by_its_owner_and_opened_by_staff(transport):
+def test_owners_close_accounts_and_staff_reopen_them(transport):
     user = people.a_user()
     with acting.as_customer(str(user.pk)):
         people.service().deactivate(str(user.pk))
-    assert not people.again(user).is_active
+    assert not people.reloaded(user).is_active
     assert people.last_event(user) == users.UserDeactivated(id=str(user.pk), by="user")
     with acting.as_customer(str(user.pk)), pytest.raises(common.Forbidden):
         acting.straight_at(users.UsersService).reactivate(str(user.pk))
@@ -128,7 +128,7 @@ def test_an_account_is_closed_by_its_owner_and_opened_by_staff(transport):
     assert people.last_event(user).by == "staff"
 
 
-def test_a_closed_account_is_of_no_use_to_who_is_still_logged_in(transport):
+def test_a_closed_account_cannot_be_used_with_an_open_session(transport):
     user = people.a_user(is_active=False)
     with acting.as_customer(str(user.pk)):
         for attempt in (
@@ -142,7 +142,7 @@ def test_a_closed_account_is_of_no_use_to_who_is_still_logged_in(transport):
     assert people.history(user) == ["UserRegistered"]
 
 
-def test_a_colleague_is_invited_and_sets_a_password_with_the_link(transport):
+def test_an_invited_member_of_staff_sets_a_password_with_the_link(transport):
     with acting.as_staff("users"), acting_in_the_admin():
         invited = people.service().add_staff("Bo@example.com", "Bo")
     assert invited.role == common.Role.STAFF
@@ -154,46 +154,46 @@ def test_a_colleague_is_invited_and_sets_a_password_with_the_link(transport):
         assert people.service().verify_password("bo@example.com", people.PASSWORD).id == invited.id
 
 
-def test_a_colleague_with_a_taken_address_is_refused(transport):
+def test_inviting_staff_with_a_registered_address_is_refused(transport):
     people.a_user(email="bo@example.com")
     with acting.as_staff("users"), acting_in_the_admin(), pytest.raises(common.Conflict):
         people.service().add_staff("Bo@example.com", "Bo")
     assert models.User.objects.count() == 1
 
 
-def test_who_is_staff_no_longer_keeps_no_right(transport):
+def test_leaving_the_staff_removes_all_permissions(transport):
     user = people.a_user(is_staff=True, is_superuser=True)
     with acting.as_staff("users"), acting_in_the_admin():
         people.service().set_role(str(user.pk), common.Role.CUSTOMER)
         people.service().set_role(str(user.pk), common.Role.CUSTOMER)
-    assert (people.again(user).is_staff, people.again(user).is_superuser) == (False, False)
+    assert (people.reloaded(user).is_staff, people.reloaded(user).is_superuser) == (False, False)
     assert people.history(user) == ["UserRegistered", "RoleChanged"]
     assert people.last_event(user).role == common.Role.CUSTOMER
 
 
-def test_nobody_takes_their_own_role_away(transport):
+def test_staff_cannot_change_their_own_role(transport):
     user = people.a_user(is_staff=True)
     with acting.as_staff("users", str(user.pk)), acting_in_the_admin(), pytest.raises(common.Conflict):
         people.service().set_role(str(user.pk), common.Role.CUSTOMER)
-    assert people.again(user).is_staff
+    assert people.reloaded(user).is_staff
 
 
-def test_users_are_given_in_the_order_asked_for_and_unknown_ones_left_out(transport):
+def test_users_are_returned_in_the_order_requested_without_unknown_ones(transport):
     first, second = people.a_user("a@example.com"), people.a_user("b@example.com")
-    asked = [str(second.pk), "nonsense", acting.OTHER, str(first.pk), str(second.pk)]
+    ids = [str(second.pk), "nonsense", acting.OTHER, str(first.pk), str(second.pk)]
     with acting.as_service("orders"):
-        assert [user.id for user in people.service().get_users(asked)] == [str(second.pk), str(first.pk)]
+        assert [user.id for user in people.service().get_users(ids)] == [str(second.pk), str(first.pk)]
         assert people.service().get_users([]) == []
 
 
-def test_a_thousand_users_are_given_with_their_addresses_in_a_few_queries(django_assert_max_num_queries):
+def test_a_thousand_users_are_returned_with_their_addresses_in_a_few_queries(django_assert_max_num_queries):
     rows = [models.User(email=f"u{n}@example.com", name="U") for n in range(1000)]
     models.User.objects.bulk_create(rows)
     with acting.as_service("orders"), django_assert_max_num_queries(4):
         assert len(people.service().get_users([str(row.pk) for row in rows])) == 1000
 
 
-def test_django_s_own_way_to_make_a_superuser_works_and_is_recorded():
+def test_createsuperuser_works_and_records_events():
     from django.core.management import call_command
 
     call_command("createsuperuser", email="Root@Example.com", interactive=False, verbosity=0)
@@ -202,12 +202,12 @@ def test_django_s_own_way_to_make_a_superuser_works_and_is_recorded():
     assert people.history(user) == ["UserRegistered"]
 
 
-def test_a_password_set_by_django_s_own_forms_is_a_changed_password():
+def test_set_password_records_that_the_password_was_changed():
     user = people.a_user(password=people.PASSWORD)
     user.set_password(people.OTHER_PASSWORD)
     user.save()
     assert people.history(user) == ["UserRegistered", "PasswordChanged"]
-    assert people.again(user).version == 2
+    assert people.reloaded(user).version == 2
 
 
 def test_a_change_that_fails_leaves_neither_row_nor_event():
@@ -222,7 +222,7 @@ def test_a_change_that_fails_leaves_neither_row_nor_event():
 
     with pytest.raises(ZeroDivisionError):
         change_and_fail()
-    assert people.again(user).is_active
+    assert people.reloaded(user).is_active
     assert people.history(user) == ["UserRegistered"]
 
 

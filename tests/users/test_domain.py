@@ -8,7 +8,7 @@ from apps.users import domain
 from idl import common
 
 
-def test_settings_are_changed_one_by_one_and_go_back_to_the_default_when_emptied():
+def test_settings_change_individually_and_an_empty_value_restores_the_default():
     chosen = domain.changed_settings({}, {"currency": "EUR", "newsletter": "true"}, ["GBP", "EUR"])
     chosen = domain.changed_settings(chosen, {"newsletter": ""}, ["GBP", "EUR"])
     assert domain.all_settings(chosen, "GBP") == {
@@ -20,7 +20,7 @@ def test_settings_are_changed_one_by_one_and_go_back_to_the_default_when_emptied
 
 
 @pytest.mark.parametrize(
-    ("wanted", "field"),
+    ("changes", "field"),
     [
         ({"colour": "blue"}, "settings"),
         ({"": ""}, "settings"),
@@ -30,18 +30,18 @@ def test_settings_are_changed_one_by_one_and_go_back_to_the_default_when_emptied
         ({"order_updates": "\U0001f600"}, "settings.order_updates"),
     ],
 )
-def test_unknown_settings_and_values_are_refused(wanted, field):
+def test_unknown_settings_and_values_are_refused(changes, field):
     with pytest.raises(common.InvalidInput) as refused:
-        domain.changed_settings({}, wanted, ["GBP"])
+        domain.changed_settings({}, changes, ["GBP"])
     assert refused.value.field == field
 
 
 @given(st.dictionaries(st.text(max_size=3), st.booleans(), max_size=6), st.none() | st.text(max_size=3))
-def test_wherever_there_are_addresses_one_is_the_default(addresses, wanted):
-    chosen = domain.default_address(addresses, wanted)
+def test_exactly_one_of_the_addresses_is_the_default(addresses, default):
+    chosen = domain.default_address(addresses, default)
     assert (chosen is None) == (not addresses)
     assert chosen is None or chosen in addresses
-    if wanted in addresses:
-        assert chosen == wanted
+    if default in addresses:
+        assert chosen == default
     elif addresses and any(addresses.values()):
         assert addresses[chosen]

@@ -1,4 +1,4 @@
-"""Users brought in at once."""
+"""Imports of users."""
 
 import pytest
 from django.test import override_settings
@@ -21,7 +21,7 @@ def somebody(email=people.EMAIL, name=people.NAME, **fields):
     return users.UserImport(email=email, name=name, **fields)
 
 
-def test_users_are_brought_in_with_their_date_their_addresses_and_no_password(transport):
+def test_users_are_imported_with_their_date_and_addresses_and_without_password(transport):
     with call_context.using(occurred_at=1_262_304_000_000):
         [key] = bring_in(somebody(addresses=[people.an_address(), people.an_address(city="Leeds")]))
     user = models.User.objects.get(pk=key)
@@ -30,23 +30,23 @@ def test_users_are_brought_in_with_their_date_their_addresses_and_no_password(tr
     assert people.history(user) == ["UserRegistered"]
 
 
-def test_who_is_there_stays_as_they_are_and_twice_is_once(transport):
+def test_existing_users_are_not_changed_and_duplicates_are_imported_once(transport):
     there = people.a_user()
     first = bring_in(somebody(name="Another"), somebody("b@example.com"), somebody("B@Example.com "))
     assert first[0] == str(there.pk)
     assert first[1] == first[2]
     assert bring_in(somebody("b@example.com"), somebody()) == [first[1], first[0]]
-    assert people.again(there).name == people.NAME
+    assert people.reloaded(there).name == people.NAME
     assert models.User.objects.count() == 2
 
 
-def test_a_password_that_was_brought_along_works(transport):
+def test_an_imported_password_works(transport):
     [key] = bring_in(somebody(password=people.PASSWORD), caller="demo")
     with acting.as_service("sessions"):
         assert people.service().verify_password(people.EMAIL, people.PASSWORD).id == key
 
 
-def test_a_fault_anywhere_is_named_and_nobody_is_brought_in(transport):
+def test_an_invalid_user_is_reported_and_nobody_is_imported(transport):
     with pytest.raises(common.InvalidInput) as refused:
         bring_in(somebody(), somebody("nonsense"))
     assert refused.value.field == "users.1.email"
@@ -57,7 +57,7 @@ def test_a_fault_anywhere_is_named_and_nobody_is_brought_in(transport):
     assert not models.User.objects.exists()
 
 
-def test_staff_come_in_only_where_the_shop_is_in_development(transport):
+def test_staff_are_imported_only_in_development(transport):
     with pytest.raises(common.Forbidden):
         bring_in(somebody(role=common.Role.STAFF), caller="demo")
     assert not models.User.objects.exists()
@@ -66,13 +66,13 @@ def test_staff_come_in_only_where_the_shop_is_in_development(transport):
     assert models.User.objects.get().is_superuser
 
 
-def test_a_year_s_customers_come_in_with_a_few_statements(django_assert_max_num_queries):
-    given = [somebody(f"{number}@trade.invalid", f"Customer {number}") for number in range(4_400)]
+def test_thousands_of_customers_are_imported_with_a_few_statements(django_assert_max_num_queries):
+    imports = [somebody(f"{number}@trade.invalid", f"Customer {number}") for number in range(4_400)]
     with django_assert_max_num_queries(100):
-        keys = bring_in(*given)
+        keys = bring_in(*imports)
     assert len(set(keys)) == models.User.objects.count() == 4_400
-    assert bring_in(*given) == keys
+    assert bring_in(*imports) == keys
 
 
-def test_nobody_in_the_list_is_no_error(transport):
+def test_an_empty_list_is_accepted(transport):
     assert bring_in() == []

@@ -1,4 +1,4 @@
-"""The e-mails: which event calls for which, once, and never about what happened long ago."""
+"""E-mails to users: each is sent once, and none about old events."""
 
 import logging
 import smtplib
@@ -41,20 +41,20 @@ def of(kind, user, **fields):
         ("UserDeactivated", {"by": "staff"}, None),
     ],
 )
-def test_each_event_calls_for_its_email_or_for_none(kind, fields, subject):
+def test_each_event_sends_its_email_or_none(kind, fields, subject):
     user = people.a_user()
     happen(user, of(kind, user, **fields))
     progress.catch_up()
     assert [message.subject for message in mail.outbox] == ([subject] if subject else [])
 
 
-def test_who_joined_is_asked_to_confirm_the_address():
+def test_a_new_user_gets_the_verification_email():
     people.a_user(email_verified=False)
     progress.catch_up()
     assert [message.subject for message in mail.outbox] == ["Confirm your e-mail address"]
 
 
-def test_a_closed_account_is_told_that_it_is_closed_and_gets_no_reset():
+def test_a_closed_account_gets_a_notice_instead_of_a_password_reset():
     user = people.a_user(is_active=False)
     happen(user, of("RegistrationRepeated", user))
     happen(user, of("PasswordResetRequested", user))
@@ -62,7 +62,7 @@ def test_a_closed_account_is_told_that_it_is_closed_and_gets_no_reset():
     assert [message.subject for message in mail.outbox] == ["Your account at Thrift Shop is closed"]
 
 
-def test_every_email_has_both_bodies_with_its_link_and_no_gaps(settings):
+def test_every_email_has_a_complete_text_and_html_body_with_its_link(settings):
     settings.PUBLIC_URL = "https://shop.example"
     user = people.a_user(name="Ann <b>Miller</b>")
     kinds = [value for value in vars(reactions).values() if isinstance(value, reactions.Email)]
@@ -84,7 +84,7 @@ def test_every_email_has_both_bodies_with_its_link_and_no_gaps(settings):
         assert message.from_email == "Thrift Shop <shop@thriftshop.example>"
 
 
-def test_an_address_that_is_not_proven_gets_nothing_that_a_stranger_wrote():
+def test_an_unverified_address_gets_no_text_written_by_others():
     with acting.as_stranger():
         people.service().sign_up("victim@example.com", people.PASSWORD, "You won! Visit evil.example")
         people.service().sign_up("victim@example.com", people.PASSWORD, "You won! Visit evil.example")
@@ -94,7 +94,7 @@ def test_an_address_that_is_not_proven_gets_nothing_that_a_stranger_wrote():
         assert "evil.example" not in str(message.message())
 
 
-def test_an_event_that_comes_twice_sends_one_email():
+def test_an_event_delivered_twice_sends_one_email():
     user = people.a_user()
     happen(user, of("PasswordResetRequested", user))
     progress.catch_up()
@@ -117,7 +117,7 @@ def test_an_interrupted_process_resends_only_emails_that_may_not_have_been_accep
     assert models.SentMail.objects.get().sent_at is not None
 
 
-def test_what_happened_long_ago_is_no_news():
+def test_old_events_send_no_email():
     with call_context.using(caller="demo", occurred_at=clock.now() - 2 * DAY_MS):
         people.a_user(email_verified=False)
     progress.catch_up()
@@ -147,7 +147,7 @@ def mail_server(settings):
         smtplib.SMTPDataError(451, b"later"),
     ],
 )
-def test_an_email_waits_for_a_mail_server_that_is_away(mail_server, answer):
+def test_an_email_is_retried_while_the_mail_server_is_unavailable(mail_server, answer):
     user = people.a_user()
     happen(user, of("PasswordResetRequested", user))
     mail_server.fails("handing over", answer)
@@ -159,7 +159,7 @@ def test_an_email_waits_for_a_mail_server_that_is_away(mail_server, answer):
     assert not DeadLetter.objects.exists()
 
 
-def test_an_email_that_is_refused_for_good_is_parked_without_the_address(mail_server, caplog):
+def test_a_permanently_refused_email_becomes_a_dead_letter_without_the_address(mail_server, caplog):
     user = people.a_user()
     happen(user, of("PasswordResetRequested", user))
     refused = f"no such mailbox {people.EMAIL}".encode()
@@ -172,8 +172,8 @@ def test_an_email_that_is_refused_for_good_is_parked_without_the_address(mail_se
     assert models.SentMail.objects.get().sent_at is None
 
 
-def test_neither_events_nor_logs_say_who_anybody_is(transport, caplog):
-    """The whole life of an account, and then every event and every line of the log looked through."""
+def test_events_and_logs_contain_no_personal_data(transport, caplog):
+    """Runs through the life of an account, and searches every event and line of the log."""
     with caplog.at_level(logging.DEBUG):
         live_a_whole_life()
         progress.catch_up()
@@ -187,10 +187,10 @@ def test_neither_events_nor_logs_say_who_anybody_is(transport, caplog):
         people.PASSWORD,
         people.OTHER_PASSWORD,
     ]
-    said = [*people.everything_recorded(), *(f"{line.getMessage()} {vars(line)}" for line in caplog.records)]
-    assert len(list(people.everything_recorded())) >= 8
+    texts = [*people.recorded_texts(), *(f"{line.getMessage()} {vars(line)}" for line in caplog.records)]
+    assert len(list(people.recorded_texts())) >= 8
     assert caplog.records
-    for text in said:
+    for text in texts:
         for secret in secrets:
             assert secret.lower() not in text.lower()
 

@@ -1,4 +1,4 @@
-"""Passwords: at one cost for everybody, strong enough, changed and reset."""
+"""Passwords: checked at a constant cost, validated, changed and reset."""
 
 import threading
 
@@ -27,12 +27,12 @@ def verify(email, password):
         return people.service().verify_password(email, password)
 
 
-def test_address_and_password_that_fit_give_the_user(transport):
+def test_the_right_address_and_password_return_the_user(transport):
     user = people.a_user(password=people.PASSWORD)
     assert verify("ANN.Miller@example.com", people.PASSWORD).id == str(user.pk)
 
 
-def test_every_reason_to_refuse_gives_one_answer_at_the_cost_of_one_hash(transport, hashing):
+def test_every_refused_password_has_the_same_response_and_the_cost_of_one_hash(transport, hashing):
     people.a_user(password=people.PASSWORD)
     people.a_user("closed@example.com", people.PASSWORD, is_active=False)
     people.a_user("no.password@example.com", None)
@@ -57,13 +57,13 @@ def test_every_reason_to_refuse_gives_one_answer_at_the_cost_of_one_hash(transpo
     assert len(answers) == 1
 
 
-def test_half_a_character_fits_no_password():
+def test_a_password_with_an_invalid_character_is_refused():
     people.a_user(password=people.PASSWORD)
     with pytest.raises(users.WrongCredentials):
         verify(people.EMAIL, "\ud800")
 
 
-def test_no_more_passwords_are_hashed_at_once_than_there_are_places(settings, monkeypatch):
+def test_the_number_of_concurrent_hashes_is_limited(settings, monkeypatch):
     settings.PASSWORD_HASH_SLOTS = 2
     bounded.slots.cache_clear()
     at_work, most, lock, started = 0, 0, threading.Lock(), threading.Event()
@@ -103,7 +103,7 @@ def test_no_more_passwords_are_hashed_at_once_than_there_are_places(settings, mo
         ("\ud800" * 10, 1),
     ],
 )
-def test_a_weak_password_is_refused_with_all_that_is_wrong_with_it(password, problems):
+def test_a_weak_password_is_refused_with_all_its_problems(password, problems):
     with acting.as_stranger(), pytest.raises(users.WeakPassword) as refused:
         people.service().sign_up(people.EMAIL, password, people.NAME)
     assert len(refused.value.problems) == problems
@@ -115,33 +115,33 @@ def test_a_weak_password_is_refused_with_all_that_is_wrong_with_it(password, pro
     st.text(alphabet=st.characters(exclude_categories=["Cs"]), min_size=64, max_size=128)
     | st.sampled_from(["only lower case words", "8 digits: 11", "пароль из слов", "🪑🛋️🪞🖼️🕰️🪔🧺🎩"])
 )
-def test_any_long_password_of_whatever_characters_is_allowed(password):
+def test_long_passwords_of_any_characters_are_accepted(password):
     passwords.check_strength(password, models.User(email="zz@example.com", name="Qy"))
 
 
-def test_a_changed_password_works_the_old_one_does_not_and_the_session_is_kept(transport):
+def test_after_a_change_only_the_new_password_works_and_the_session_stays_open(transport):
     user = people.a_user(password=people.PASSWORD)
     with acting.as_customer(str(user.pk), session_id="the-session"):
         people.service().change_password(people.PASSWORD, people.OTHER_PASSWORD)
     assert verify(people.EMAIL, people.OTHER_PASSWORD)
     with pytest.raises(users.WrongCredentials):
         verify(people.EMAIL, people.PASSWORD)
-    wanted = users.PasswordChanged(id=str(user.pk), how="change", keep_session_id="the-session")
-    assert people.last_event(user) == wanted
+    expected = users.PasswordChanged(id=str(user.pk), how="change", keep_session_id="the-session")
+    assert people.last_event(user) == expected
 
 
-def test_a_change_with_the_wrong_old_or_a_weak_new_password_changes_nothing(transport):
+def test_a_change_with_a_wrong_old_or_a_weak_new_password_has_no_effect(transport):
     user = people.a_user(password=people.PASSWORD)
     with acting.as_customer(str(user.pk)):
         with pytest.raises(users.WrongCredentials):
             people.service().change_password("wrong", people.OTHER_PASSWORD)
         with pytest.raises(users.WeakPassword):
             people.service().change_password(people.PASSWORD, "short")
-    assert people.again(user).password == user.password
+    assert people.reloaded(user).password == user.password
     assert people.history(user) == ["UserRegistered"]
 
 
-def test_a_stolen_session_is_no_place_to_guess_the_password(transport, hashing, move_on):
+def test_guessing_the_old_password_in_a_session_is_throttled(transport, hashing, move_on):
     user = people.a_user(password=people.PASSWORD)
     hashing()
     with acting.as_customer(str(user.pk)):
@@ -152,7 +152,7 @@ def test_a_stolen_session_is_no_place_to_guess_the_password(transport, hashing, 
     assert "Too many attempts" in refused.value.message
 
 
-def test_a_reset_sets_the_password_once_and_proves_the_address(transport):
+def test_a_reset_sets_the_password_once_and_verifies_the_address(transport):
     user = people.a_user(password=people.PASSWORD, email_verified=False)
     with acting.as_stranger():
         people.service().request_password_reset("Ann.Miller@Example.com")
@@ -167,7 +167,7 @@ def test_a_reset_sets_the_password_once_and_proves_the_address(transport):
     assert people.last_event(user) == users.PasswordChanged(id=str(user.pk), how="reset")
 
 
-def test_a_reset_for_nobody_gets_the_same_answer_at_the_same_cost(transport, hashing):
+def test_a_reset_for_an_unknown_address_has_the_same_response_and_cost(transport, hashing):
     people.a_user()
     people.a_user("closed@example.com", is_active=False)
     hashing()
@@ -182,7 +182,7 @@ def test_a_reset_for_nobody_gets_the_same_answer_at_the_same_cost(transport, has
     assert [message.to for message in mail.outbox] == [[people.EMAIL]]
 
 
-def test_a_mailbox_is_not_flooded_with_resets(move_on):
+def test_the_number_of_reset_emails_is_limited(move_on):
     user = people.a_user()
     with acting.as_stranger():
         for _ in range(10):
@@ -190,7 +190,7 @@ def test_a_mailbox_is_not_flooded_with_resets(move_on):
     assert people.history(user).count("PasswordResetRequested") == 3
 
 
-def test_a_reset_is_refused_when_it_is_old_the_password_weak_or_the_account_closed(transport, move_on):
+def test_an_expired_reset_a_weak_password_or_a_closed_account_is_refused(transport, move_on):
     user = people.a_user(password=people.PASSWORD)
     token = tokens.make(tokens.RESET, user)
     with acting.as_stranger():
@@ -203,10 +203,10 @@ def test_a_reset_is_refused_when_it_is_old_the_password_weak_or_the_account_clos
         models.User.objects.update(is_active=False)
         with pytest.raises(users.InvalidToken):
             people.service().reset_password(fresh, people.OTHER_PASSWORD)
-    assert people.again(user).password == user.password
+    assert people.reloaded(user).password == user.password
 
 
-def test_a_reset_is_worth_nothing_once_the_password_was_changed_otherwise(transport):
+def test_a_reset_token_is_invalid_after_another_change_of_the_password(transport):
     user = people.a_user(password=people.PASSWORD)
     token = tokens.make(tokens.RESET, user)
     with acting.as_customer(str(user.pk)):
@@ -226,32 +226,32 @@ def test_a_token_with_any_character_changed_is_refused(share, other):
             tokens.check(changed, user, tokens.RESET)
 
 
-def test_a_token_says_nothing_of_who_it_is_for_but_the_id():
+def test_a_token_contains_no_personal_data_but_the_id():
     from django.core import signing
 
     user = models.User(email=people.EMAIL, name=people.NAME, password="the hash")
-    said = str(signing.loads(tokens.make(tokens.RESET, user), salt="thriftshop.users"))
-    assert str(user.pk) in said
-    assert not any(secret in said for secret in (people.EMAIL, people.NAME, "the hash"))
+    content = str(signing.loads(tokens.make(tokens.RESET, user), salt="thriftshop.users"))
+    assert str(user.pk) in content
+    assert not any(secret in content for secret in (people.EMAIL, people.NAME, "the hash"))
 
 
-def test_a_hash_of_another_strength_is_renewed_at_login_without_a_changed_password(transport):
+def test_a_hash_of_another_strength_is_renewed_at_login_without_an_event(transport):
     user = people.a_user(password=people.PASSWORD)
     weaker = bounded.Argon2idHasher()
     weaker.time_cost = 1
     models.User.objects.update(password=weaker.encode(people.PASSWORD, "0123456789abcdef"))
     assert verify(people.EMAIL, people.PASSWORD)
-    assert "t=2" in people.again(user).password
+    assert "t=2" in people.reloaded(user).password
     assert people.history(user) == ["UserRegistered"]
-    assert hashers.check_password(people.PASSWORD, people.again(user).password)
+    assert hashers.check_password(people.PASSWORD, people.reloaded(user).password)
 
 
-def test_the_unknown_viewer_cannot_change_a_password(transport):
+def test_anonymous_viewers_cannot_change_a_password(transport):
     with acting.as_stranger(), pytest.raises(common.Unauthenticated):
         people.service().change_password("a", "b")
 
 
-def test_requests_that_a_wrong_clock_noted_in_the_future_are_forgotten():
+def test_requests_recorded_in_the_future_by_a_wrong_clock_are_ignored():
     with pytest.MonkeyPatch.context() as patch:
         wrong = clock.now() + 365 * 24 * HOUR_MS
         patch.setattr(clock, "now", lambda: wrong)

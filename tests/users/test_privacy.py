@@ -1,4 +1,4 @@
-"""Everybody's data: given out whole, and gone for good."""
+"""The export and the erasure of a user's data."""
 
 import datetime
 import json
@@ -23,7 +23,7 @@ pytestmark = pytest.mark.django_db
 
 
 def logged_in(password=people.PASSWORD):
-    """A user with everything that a user can have, and their open session."""
+    """A user with all kinds of data, and their open session."""
     user = people.a_user(password=password, settings={"currency": "EUR"})
     with acting.as_stranger():
         login = rpc.connect(sessions.SessionsService).log_in(people.EMAIL, password, "Ann's laptop", "203.0.113.77")
@@ -46,7 +46,7 @@ def put_in_the_cart(sku, quantity):
 
 
 class Orders(orders.OrdersService):
-    """Two pages of orders, and who asked for them."""
+    """Two pages of orders; records the calls."""
 
     asked: list = []
 
@@ -82,7 +82,7 @@ class Orders(orders.OrdersService):
 
 @pytest.fixture
 def two_orders():
-    """The orders' context, answering as its contract says with two orders on two pages."""
+    """A service of the orders' contract that returns two orders on two pages."""
     real = hosting.service
 
     def hosted(contract):
@@ -93,7 +93,7 @@ def two_orders():
         yield Orders.asked
 
 
-def test_the_export_holds_all_that_is_known(transport, two_orders):
+def test_the_export_contains_all_data_of_the_user(transport, two_orders):
     user, login = logged_in()
     with acting.as_customer(str(user.pk), login.session.id):
         put_in_the_cart("CUP", 2)
@@ -115,7 +115,7 @@ def test_the_export_holds_all_that_is_known(transport, two_orders):
     assert two_orders == [("users", str(user.pk), None), ("users", str(user.pk), "SECOND")]
 
 
-def test_the_export_holds_every_line_of_a_large_order(transport):
+def test_the_export_contains_every_line_of_a_large_order(transport):
     user, login = logged_in()
     shop.open_shop(stock=3_000)
     order = shop.place(*[(shop.BUTTON, 1)] * 2_001, customer=str(user.pk))
@@ -127,7 +127,7 @@ def test_the_export_holds_every_line_of_a_large_order(transport):
     assert [line["number"] for line in document["orders"][0]["lines"]] == list(range(1, 2_002))
 
 
-def test_the_export_says_when_the_user_last_logged_in(move_on):
+def test_the_export_contains_the_time_of_the_last_login(move_on):
     user, _ = logged_in()
     progress.catch_up()
     move_on(60_000)
@@ -140,11 +140,11 @@ def test_the_export_says_when_the_user_last_logged_in(move_on):
     assert document["profile"]["last_login_at"] == at
     models.note_login(str(user.pk), again.session.started_at - 1)
     models.note_login("nobody", again.session.started_at)
-    assert people.again(user).last_login.isoformat() == at
-    assert people.again(user).version == user.version + 1
+    assert people.reloaded(user).last_login.isoformat() == at
+    assert people.reloaded(user).version == user.version + 1
 
 
-def test_the_export_says_what_could_not_be_read(transport, settings):
+def test_the_export_lists_data_that_could_not_be_read(transport, settings):
     user, _ = logged_in()
     settings.CONTEXTS = ["users"]
     hosting.service.cache_clear()
@@ -157,7 +157,7 @@ def test_the_export_says_what_could_not_be_read(transport, settings):
     assert len(document["missing"]) == 3
 
 
-def test_moments_and_enums_are_written_for_people():
+def test_the_export_has_readable_times_and_enum_values():
     moment = clock.moment(datetime.datetime(2026, 11, 22, tzinfo=datetime.UTC))
     login = common.Viewer(id="u", role=common.Role.STAFF)
     assert privacy.plain(login) == {"id": "u", "role": "STAFF", "session_id": None}
@@ -168,7 +168,7 @@ def test_moments_and_enums_are_written_for_people():
 
 def test_erasing_leaves_no_trace_of_the_person_in_any_table(transport):
     user, login = logged_in()
-    row = people.again(user)
+    row = people.reloaded(user)
     row.groups.add(Group.objects.create(name="Shelf fillers"))
     with acting.as_stranger():
         people.service().request_password_reset(people.EMAIL)
@@ -216,11 +216,11 @@ def test_erasing_needs_the_password(transport):
     user, _ = logged_in()
     with acting.as_customer(str(user.pk)), pytest.raises(users.WrongCredentials):
         people.service().erase_account("wrong")
-    assert people.again(user).email == people.EMAIL
-    assert people.again(user).erased_at is None
+    assert people.reloaded(user).email == people.EMAIL
+    assert people.reloaded(user).erased_at is None
 
 
-def test_the_erased_are_found_by_nobody_and_come_back_as_somebody_new(transport):
+def test_erased_users_cannot_be_found_and_may_sign_up_as_new_users(transport):
     user, _ = logged_in()
     with acting.as_customer(str(user.pk)):
         people.service().erase_account(people.PASSWORD)

@@ -1,4 +1,4 @@
-"""What users say about themselves: name, settings, addresses."""
+"""Profiles: name, settings, addresses."""
 
 import pytest
 from hypothesis import HealthCheck, given
@@ -24,14 +24,14 @@ def as_owner(user):
         yield
 
 
-def test_name_and_settings_change_and_what_is_absent_stays(transport, user, as_owner):
+def test_an_update_changes_only_the_fields_that_it_contains(transport, user, as_owner):
     people.service().update_profile(None, {"currency": " eur"})
     changed = people.service().update_profile("Ann M. Miller", None)
     assert (changed.name, changed.settings["currency"], changed.version) == ("Ann M. Miller", "EUR", 3)
     assert people.last_event(user) == users.ProfileChanged(id=str(user.pk), fields=["name"])
 
 
-def test_a_change_to_what_is_already_so_is_none(transport, user, as_owner):
+def test_an_update_without_differences_records_no_event(transport, user, as_owner):
     people.service().update_profile(people.NAME, {})
     people.service().update_profile(None, None)
     assert people.history(user) == ["UserRegistered"]
@@ -46,47 +46,47 @@ def test_a_change_to_what_is_already_so_is_none(transport, user, as_owner):
         ("New name", {"currency": "XAU"}, "settings.currency"),
     ],
 )
-def test_a_profile_at_fault_is_refused_and_nothing_of_it_is_kept(transport, user, as_owner, name, chosen, field):
+def test_an_invalid_profile_is_refused_as_a_whole(transport, user, as_owner, name, chosen, field):
     with pytest.raises(common.InvalidInput) as refused:
         people.service().update_profile(name, chosen)
     assert refused.value.field == field
-    assert (people.again(user).name, people.history(user)) == (people.NAME, ["UserRegistered"])
+    assert (people.reloaded(user).name, people.history(user)) == (people.NAME, ["UserRegistered"])
 
 
-def test_the_first_address_is_the_default_until_another_is_made_it(transport, user, as_owner):
+def test_the_first_address_is_the_default_until_another_becomes_it(transport, user, as_owner):
     home = people.service().put_address(None, people.an_address(), "Home", False)
     assert home.is_default
     work = people.service().put_address(None, people.an_address(city="Leeds"), "Work", True)
     assert work.is_default
-    [kept] = people.service().get_users([str(user.pk)])
-    assert [(one.label, one.is_default) for one in kept.addresses] == [("Work", True), ("Home", False)]
+    [profile] = people.service().get_users([str(user.pk)])
+    assert [(one.label, one.is_default) for one in profile.addresses] == [("Work", True), ("Home", False)]
 
 
-def test_an_address_is_rewritten_in_its_place(transport, as_owner):
+def test_an_address_can_be_changed(transport, as_owner):
     home = people.service().put_address(None, people.an_address(), "Home", True)
-    moved = people.service().put_address(home.id, people.an_address(lines=["1 High St", "Flat 2"]), None, False)
-    assert moved.id == home.id
-    assert moved.address.lines == ["1 High St", "Flat 2"]
-    assert (moved.label, moved.is_default) == (None, True)
+    changed = people.service().put_address(home.id, people.an_address(lines=["1 High St", "Flat 2"]), None, False)
+    assert changed.id == home.id
+    assert changed.address.lines == ["1 High St", "Flat 2"]
+    assert (changed.label, changed.is_default) == (None, True)
 
 
-def test_the_same_address_sent_twice_is_there_once(transport, as_owner):
+def test_the_same_address_is_stored_once(transport, as_owner):
     first = people.service().put_address(None, people.an_address(), "Home", False)
     assert people.service().put_address(None, people.an_address(country="gb"), "Home", False) == first
     assert models.Address.objects.count() == 1
 
 
-def test_when_the_default_address_goes_the_oldest_left_takes_its_place(transport, user, as_owner):
+def test_if_the_default_address_is_removed_the_oldest_becomes_the_default(transport, user, as_owner):
     ids = [people.service().put_address(None, people.an_address(city=city), None, True).id for city in "abc"]
     people.service().remove_address(ids[2])
-    [kept] = people.service().get_users([str(user.pk)])
-    assert [(one.address.city, one.is_default) for one in kept.addresses] == [("a", True), ("b", False)]
+    [profile] = people.service().get_users([str(user.pk)])
+    assert [(one.address.city, one.is_default) for one in profile.addresses] == [("a", True), ("b", False)]
     people.service().remove_address(ids[0])
     people.service().remove_address(ids[1])
     assert not models.Address.objects.exists()
 
 
-def test_there_is_an_end_to_how_many_addresses_are_kept(as_owner):
+def test_the_number_of_addresses_is_limited(as_owner):
     for number in range(domain.MAX_ADDRESSES):
         people.service().put_address(None, people.an_address(lines=[f"{number} Mill Lane"]), None, False)
     with pytest.raises(common.InvalidInput):
@@ -103,7 +103,7 @@ def test_an_unknown_address_is_not_found(transport, as_owner, address_id):
     assert not models.Address.objects.exists()
 
 
-def test_another_s_address_is_not_found(transport, as_owner):
+def test_another_user_s_address_is_not_found(transport, as_owner):
     other = people.a_user("other@example.com")
     with acting.as_customer(str(other.pk)):
         theirs = people.service().put_address(None, people.an_address(), None, False)
@@ -118,8 +118,8 @@ def test_another_s_address_is_not_found(transport, as_owner):
     max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
 )
 @given(st.lists(st.tuples(st.integers(0, 4), st.booleans(), st.booleans()), max_size=12))
-def test_whatever_is_put_and_removed_one_address_is_the_default(user, steps):
-    """Each step puts (or removes) one of five addresses, as the default or not."""
+def test_after_any_changes_exactly_one_address_is_the_default(user, steps):
+    """Each step saves or removes one of five addresses, as the default or not."""
     models.Address.objects.all().delete()
     with acting.as_customer(str(user.pk)):
         for number, remove, is_default in steps:

@@ -1,4 +1,4 @@
-"""Members of staff at the doors of other services: who gets in, what is told of them, and how long."""
+"""The login of staff at the admins of other services."""
 
 import pytest
 from django.contrib.auth.models import Group, Permission
@@ -22,29 +22,29 @@ def knock(password=people.PASSWORD, email=people.EMAIL):
         return people.service().authenticate_staff(email, password, ADDRESS)
 
 
-def look_up(user):
+def get_staff(user):
     with acting.as_service("catalog"):
         return people.service().get_staff(str(user.pk))
 
 
-def test_a_colleague_is_known_by_address_and_password(transport):
+def test_staff_are_authenticated_by_address_and_password(transport):
     user = a_colleague()
     member = knock(email=people.EMAIL.upper())
     assert (member.id, member.name, member.is_superuser) == (str(user.pk), user.name, False)
-    assert look_up(user) == member
+    assert get_staff(user) == member
 
 
-def test_what_they_may_do_is_told_with_the_groups_that_give_it(transport):
+def test_a_member_of_staff_has_their_permissions_and_groups(transport):
     user = a_colleague()
     group = Group.objects.create(name="Counter")
     group.permissions.add(Permission.objects.get(codename="view_user"))
     user.groups.add(group)
-    member = look_up(user)
+    member = get_staff(user)
     assert (member.groups, member.permissions) == (["Counter"], ["users.view_user"])
 
 
 @pytest.mark.parametrize("fields", [{"is_staff": False}, {"is_active": False}])
-def test_who_does_not_work_here_gets_the_same_answer_as_a_wrong_password(transport, fields):
+def test_customers_get_the_same_refusal_as_a_wrong_password(transport, fields):
     user = a_colleague()
     with pytest.raises(users.WrongCredentials) as wrong:
         knock("a long way from it")
@@ -53,10 +53,10 @@ def test_who_does_not_work_here_gets_the_same_answer_as_a_wrong_password(transpo
         knock()
     assert shut_out.value.message == wrong.value.message
     with pytest.raises(common.NotFound):
-        look_up(user)
+        get_staff(user)
 
 
-def test_guessing_at_a_service_s_door_is_slowed_down_like_any_login(transport, move_on):
+def test_guessing_passwords_at_another_service_s_login_is_throttled(transport, move_on):
     a_colleague()
     answers = set()
     for _ in range(20):
@@ -69,12 +69,12 @@ def test_guessing_at_a_service_s_door_is_slowed_down_like_any_login(transport, m
     assert refused.value.retry_after_seconds > 0
 
 
-def test_the_stamp_changes_with_the_password_and_with_nothing_else(transport):
+def test_the_stamp_changes_only_with_the_password(transport):
     user = a_colleague()
-    before = look_up(user).stamp
+    before = get_staff(user).stamp
     models.User.objects.filter(pk=user.pk).update(name="Another Name")
-    assert look_up(user).stamp == before
+    assert get_staff(user).stamp == before
     user.set_password(people.OTHER_PASSWORD)
     user.save()
-    assert look_up(user).stamp != before
-    assert user.password not in look_up(user).stamp
+    assert get_staff(user).stamp != before
+    assert user.password not in get_staff(user).stamp

@@ -41,7 +41,7 @@ def delivery(key: str, sku: str) -> tuple[bytes, dict[str, str]]:
 def over_http2(server):
     """Calls on an open connection, and resets the stream when it stops waiting."""
     replica = Replica("inventory", Address("127.0.0.1", server.port, f"127.0.0.1:{server.port}"))
-    assert sync_connections.probe(replica)
+    assert sync_connections.ping(replica)
     with standing_still(server):
         body, given = delivery("delivery-2", "LATE-2")
         head = headers.request_head(replica.authority, PATH)

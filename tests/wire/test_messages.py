@@ -87,7 +87,7 @@ def test_a_reply_without_a_failure_has_none():
 def test_an_answer_to_another_call_is_refused():
     incoming = messages.read_call(posting.message(catalog.CatalogService, "get_categories"))
     method = posting.method_of(catalog.CatalogService, "get_products")
-    with pytest.raises(rpc.MalformedCall, match="get_categories came as the answer of"):
+    with pytest.raises(rpc.MalformedCall, match="get_categories is not an answer of"):
         messages.read_reply(method, messages.write_reply(incoming, method.result_type(success=[])))
 
 

@@ -1,5 +1,7 @@
 """Every status of the endpoint's table, with its code, and words in the request's own protocol."""
 
+import gzip
+
 import pytest
 
 from idl import common, inventory
@@ -113,6 +115,18 @@ def test_404_for_a_method_that_there_is_not(path):
 def test_405_for_anything_but_post(method):
     answer = posting.post(LEVELS, b"", method=method)
     assert (answer.status, answer.code, answer.headers["allow"]) == (405, "METHOD_NOT_ALLOWED", "POST")
+
+
+@pytest.mark.parametrize("encoding", ["gzip", "br", "identity, gzip"])
+def test_415_for_an_encoded_body(encoding):
+    answer = posting.post(LEVELS, gzip.compress(b"\x80"), {"content-encoding": encoding})
+    assert (answer.status, answer.code, answer.begun) == (415, "UNSUPPORTED_ENCODING", False)
+    assert answer.headers["accept-encoding"] == "identity"
+    assert b"uncompressed" in answer.body
+
+
+def test_a_body_with_the_encoding_identity_is_read():
+    assert posting.post(LEVELS, b"", {"content-encoding": "identity"}).status == 400
 
 
 @pytest.mark.parametrize("announced", [True, False])

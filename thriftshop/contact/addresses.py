@@ -13,48 +13,48 @@ POSTCODE_LENGTH = 20
 MAX_LINES = 3
 
 
-def checked(given: common.Address, field: str = "address") -> common.Address:
+def checked(address: common.Address, field: str = "address") -> common.Address:
     """The normalised address: trimmed, without empty lines, with an upper-case country code.
 
     Raises common.InvalidInput, naming the invalid part of `field`: `address.city`.
     """
-    country = _country(given.country, f"{field}.country")
+    country = _country(address.country, f"{field}.country")
     return common.Address(
-        name=texts.required(given.name, f"{field}.name", NAME_LENGTH, "The recipient's name"),
-        lines=_lines(given.lines, f"{field}.lines"),
-        city=texts.required(given.city, f"{field}.city", CITY_LENGTH, "The town"),
-        region=texts.optional(given.region or "", f"{field}.region", REGION_LENGTH, "The region") or None,
-        postcode=_postcode(given.postcode or "", country, f"{field}.postcode"),
+        name=texts.required(address.name, f"{field}.name", NAME_LENGTH, "The recipient's name"),
+        lines=_lines(address.lines, f"{field}.lines"),
+        city=texts.required(address.city, f"{field}.city", CITY_LENGTH, "The town"),
+        region=texts.optional(address.region or "", f"{field}.region", REGION_LENGTH, "The region") or None,
+        postcode=_postcode(address.postcode or "", country, f"{field}.postcode"),
         country=country,
     )
 
 
-def _country(given: str, field: str) -> str:
-    code = given.strip().upper()
+def _country(country: str, field: str) -> str:
+    code = country.strip().upper()
     if code not in countries.CODES:
         raise common.InvalidInput(
-            message=f"{given[:20]!r} is not a two-letter country code of ISO 3166, such as GB for the United Kingdom.",
+            message=f"{country[:20]!r} is not a two-letter country code of ISO 3166, such as GB for the United Kingdom.",
             field=field,
         )
     return code
 
 
-def _lines(given: Collection[str], field: str) -> list[str]:
-    if len(given) > MAX_LINES:
+def _lines(lines: Collection[str], field: str) -> list[str]:
+    if len(lines) > MAX_LINES:
         raise common.InvalidInput(
-            message=f"The address has {len(given)} lines; the maximum is {MAX_LINES}.", field=field
+            message=f"The address has {len(lines)} lines; the maximum is {MAX_LINES}.", field=field
         )
-    lines = [texts.optional(line, field, LINE_LENGTH, "A line of the address") for line in given]
+    lines = [texts.optional(line, field, LINE_LENGTH, "A line of the address") for line in lines]
     lines = [line for line in lines if line]
     if not lines:
         raise common.InvalidInput(message="Street and number are missing.", field=field)
     return lines
 
 
-def _postcode(given: str, country: str, field: str) -> str | None:
-    found = texts.optional(given, field, POSTCODE_LENGTH, "The postcode")
-    if any(one.isalnum() for one in found):
-        return found
+def _postcode(postcode: str, country: str, field: str) -> str | None:
+    normalised = texts.optional(postcode, field, POSTCODE_LENGTH, "The postcode")
+    if any(one.isalnum() for one in normalised):
+        return normalised
     if country in countries.POSTCODE_REQUIRED:
         raise common.InvalidInput(message=f"The postcode is missing; it is required in {country}.", field=field)
     return None

@@ -1,4 +1,4 @@
-"""E-mail addresses: validation, and the normalised form in which they are stored and looked up."""
+"""E-mail addresses: validation, and the normalised form in which they are stored and searched."""
 
 import unicodedata
 
@@ -34,15 +34,15 @@ def _readable(domain: str) -> str:
 def checked(email: str, field: str = "email") -> str:
     """The normalised address. Raises common.InvalidInput if it is not valid."""
     written = email.strip()
-    found = normal(written)
+    address = normal(written)
     # Invisible characters would make two different addresses look the same.
     hidden = any(unicodedata.category(one) in INVISIBLE for one in written)
-    if hidden or len(found) > MAX_LENGTH or not _is_address(found):
+    if hidden or len(address) > MAX_LENGTH or not _is_address(address):
         # The message does not repeat the text, which may be a misspelt address: messages are logged.
         raise common.InvalidInput(
             message="This is not a valid e-mail address; it should look like ann@example.com.", field=field
         )
-    return found
+    return address
 
 
 def _is_address(email: str) -> bool:

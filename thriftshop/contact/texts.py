@@ -17,24 +17,24 @@ def is_visible(text: str) -> bool:
     return any(unicodedata.category(one)[0] in "LNPS" and one not in BLANKS for one in text)
 
 
-def optional(text: str, field: str, longest: int, what: str) -> str:
+def optional(text: str, field: str, longest: int, label: str) -> str:
     """The normalised text; empty if it is not visible.
 
     Raises common.InvalidInput if it is longer than `longest` characters or has unprintable ones.
     """
     composed = re.sub(r" {2,}", " ", unicodedata.normalize("NFC", text)).strip()
     if any(unicodedata.category(one) in UNPRINTABLE or one in DIRECTIONS for one in composed):
-        raise common.InvalidInput(message=f"{what} has line breaks or control characters; remove them.", field=field)
+        raise common.InvalidInput(message=f"{label} has line breaks or control characters; remove them.", field=field)
     if len(composed) > longest:
         raise common.InvalidInput(
-            message=f"{what} has {len(composed):,} characters; the maximum is {longest}.", field=field
+            message=f"{label} has {len(composed):,} characters; the maximum is {longest}.", field=field
         )
     return composed if is_visible(composed) else ""
 
 
-def required(text: str, field: str, longest: int, what: str) -> str:
+def required(text: str, field: str, longest: int, label: str) -> str:
     """As `optional`, for a text that must not be empty."""
-    found = optional(text, field, longest, what)
-    if not found:
-        raise common.InvalidInput(message=f"{what} is missing.", field=field)
-    return found
+    normalised = optional(text, field, longest, label)
+    if not normalised:
+        raise common.InvalidInput(message=f"{label} is missing.", field=field)
+    return normalised

@@ -15,7 +15,7 @@ MAX_MESSAGE = MAX_ARGUMENT + 1024 * 1024
 
 
 def callers(of_method: Annotations) -> tuple[str, ...]:
-    """The services that may call a method beside its own context, sorted; `any` stands for every named caller."""
+    """The services that may call a method beside its own context, sorted; `any` means every named caller."""
     return _names(of_method, "callers")
 
 

@@ -1,4 +1,4 @@
-"""The digest of a contract: equal for two processes with the same contract, whatever its comments and whitespace."""
+"""The digest of a contract: equal for texts that differ only in comments and whitespace."""
 
 import hashlib
 

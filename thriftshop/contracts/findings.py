@@ -10,7 +10,7 @@ from thriftshop.contracts.rules import ALL, Rule
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """A violation of a rule. `subject` is a full name (`catalog.Product.sku`), `file` is relative to the repository, `felt`
+    """A violation of a rule. `subject` is a full name (`catalog.Product.sku`), `file` is relative to the repository, `used_in`
     lists where the changed type is used (`answer of CatalogService.get_products`)."""
 
     rule: Rule
@@ -18,7 +18,7 @@ class Finding:
     what: str
     file: str
     line: int | None = None
-    felt: tuple[str, ...] = ()
+    used_in: tuple[str, ...] = ()
 
     @property
     def key(self) -> tuple[str, str, str]:
@@ -26,9 +26,9 @@ class Finding:
         return self.rule.id, self.subject, self.what
 
 
-def of(rule: str, subject: str, what: str, file: str, line: int | None = None, felt: Iterable[str] = ()) -> Finding:
+def of(rule: str, subject: str, what: str, file: str, line: int | None = None, used_in: Iterable[str] = ()) -> Finding:
     """A finding for the rule with this id."""
-    return Finding(ALL[rule], subject, what, file, line, tuple(felt))
+    return Finding(ALL[rule], subject, what, file, line, tuple(used_in))
 
 
 def about(part: Part, rule: str, what: str) -> Finding:
@@ -36,35 +36,38 @@ def about(part: Part, rule: str, what: str) -> Finding:
     return of(rule, part.name, what, f"idl/{part.contract.path}", part.declared.line)
 
 
-def failing(found: Iterable[Finding], strict: bool = False) -> list[Finding]:
+def failing(results: Iterable[Finding], strict: bool = False) -> list[Finding]:
     """The findings that fail the build: with `strict`, all."""
-    return [one for one in found if strict or one.rule.fails]
+    return [one for one in results if strict or one.rule.fails]
 
 
-def in_order(found: Iterable[Finding]) -> list[Finding]:
+def in_order(results: Iterable[Finding]) -> list[Finding]:
     """Failing findings first, then by place."""
-    return sorted(found, key=lambda one: (not one.rule.fails, one.file, one.line or 0, one.rule.id, one.subject))
+    return sorted(results, key=lambda one: (not one.rule.fails, one.file, one.line or 0, one.rule.id, one.subject))
 
 
-def as_data(found: Sequence[Finding]) -> list[dict[str, Any]]:
+def as_data(results: Sequence[Finding]) -> list[dict[str, Any]]:
     """The findings as JSON-compatible data."""
     return [
         asdict(one)
         | {"rule": one.rule.id, "severity": one.rule.severity, "why": one.rule.why, "instead": one.rule.instead}
-        for one in found
+        for one in results
     ]
 
 
-def as_text(found: Sequence[Finding], felt_shown: int = 4) -> str:
+def as_text(results: Sequence[Finding], max_places: int = 4) -> str:
     """The findings as text, one paragraph each."""
-    return "\n\n".join(_paragraph(one, felt_shown) for one in found)
+    return "\n\n".join(_paragraph(one, max_places) for one in results)
 
 
-def _paragraph(one: Finding, felt_shown: int) -> str:
-    place = one.file + (f":{one.line}" if one.line else "")
-    lines = [f"{place}: {one.rule.severity}: {one.subject}: {one.what} [{one.rule.id}]", f"    why      {one.rule.why}"]
-    if one.felt:
-        more = len(one.felt) - felt_shown
-        shown = "; ".join(one.felt[:felt_shown]) + (f"; and {more} more" if more > 0 else "")
-        lines.append(f"    used in  {shown}")
-    return "\n".join([*lines, f"    instead  {one.rule.instead}"])
+def _paragraph(finding: Finding, max_places: int) -> str:
+    place = finding.file + (f":{finding.line}" if finding.line else "")
+    lines = [
+        f"{place}: {finding.rule.severity}: {finding.subject}: {finding.what} [{finding.rule.id}]",
+        f"    why      {finding.rule.why}",
+    ]
+    if finding.used_in:
+        more = len(finding.used_in) - max_places
+        places = "; ".join(finding.used_in[:max_places]) + (f"; and {more} more" if more > 0 else "")
+        lines.append(f"    used in  {places}")
+    return "\n".join([*lines, f"    instead  {finding.rule.instead}"])

@@ -1,4 +1,4 @@
-"""Changes of the GraphQL schema: graphql-core's comparison, and what it does not compare."""
+"""Changes of the GraphQL schema: graphql-core's comparison, and the differences that it ignores."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -44,11 +44,11 @@ def compare(old: str, new: str) -> list[Finding]:
         *find_breaking_changes(before, after),
         *find_dangerous_changes(before, after),
     ]
-    found = [_finding(one.type.name, one.description, lines) for one in changed]
-    return findings.in_order([*found, *_roots(before, after), *_defaults(before, after, lines)])
+    results = [_finding(one.type.name, one.description, lines) for one in changed]
+    return findings.in_order([*results, *_roots(before, after), *_defaults(before, after, lines)])
 
 
-def without_words(text: str) -> str:
+def without_descriptions(text: str) -> str:
     """A normalised schema without descriptions and comments."""
     document: DocumentNode = visit(parse(text, no_location=True), _Wordless())
     return print_ast(document) + "\n"
@@ -69,9 +69,9 @@ def _finding(kind: str, description: str, lines: Mapping[str, int]) -> Finding:
 
 def _place(description: str, lines: Mapping[str, int]) -> tuple[str, int | None]:
     """The subject of a description, and the line where it or its parent is declared."""
-    words = COORDINATE.findall(description)
-    dotted = [word for word in words if "." in word]
-    subject = dotted[0] if dotted else next((word for word in words if word in lines), words[0])
+    coordinates = COORDINATE.findall(description)
+    dotted = [word for word in coordinates if "." in word]
+    subject = dotted[0] if dotted else next((word for word in coordinates if word in lines), coordinates[0])
     for name in (subject, subject.partition(".")[0]):
         if name in lines:
             return subject, lines[name]
@@ -94,11 +94,13 @@ def _line(node: Node) -> int:
 
 
 def _roots(before: GraphQLSchema, after: GraphQLSchema) -> Iterator[Finding]:
-    for what in ("query", "mutation", "subscription"):
-        old, new = getattr(before, f"{what}_type"), getattr(after, f"{what}_type")
+    for operation in ("query", "mutation", "subscription"):
+        old, new = getattr(before, f"{operation}_type"), getattr(after, f"{operation}_type")
         if old is not None and (new is None or new.name != old.name):
             now = f"of `{new.name}`" if new else "gone"
-            yield findings.of("graphql-root-changed", f"schema.{what}", f"was of `{old.name}` and is {now} now", FILE)
+            yield findings.of(
+                "graphql-root-changed", f"schema.{operation}", f"was of `{old.name}` and is {now} now", FILE
+            )
 
 
 def _defaults(before: GraphQLSchema, after: GraphQLSchema, lines: Mapping[str, int]) -> Iterator[Finding]:
@@ -110,11 +112,11 @@ def _defaults(before: GraphQLSchema, after: GraphQLSchema, lines: Mapping[str, i
             continue
         was, is_now = _default(old), _default(new)
         line = lines.get(subject) or lines.get(subject.rpartition(".")[0])
-        what = f"default was {was or 'none'} and is {is_now or 'none'} now"
+        problem = f"default was {was or 'none'} and is {is_now or 'none'} now"
         if was and not is_now and isinstance(new.type, GraphQLNonNull):
-            yield findings.of("graphql-default-removed", subject, what, FILE, line)
+            yield findings.of("graphql-default-removed", subject, problem, FILE, line)
         elif isinstance(new, GraphQLInputField):
-            yield findings.of("graphql-input-default-changed", subject, what, FILE, line)
+            yield findings.of("graphql-input-default-changed", subject, problem, FILE, line)
 
 
 def _with_defaults(schema: GraphQLSchema) -> Iterator[tuple[str, GraphQLArgument | GraphQLInputField]]:
@@ -122,10 +124,10 @@ def _with_defaults(schema: GraphQLSchema) -> Iterator[tuple[str, GraphQLArgument
         if isinstance(declared, GraphQLInputObjectType):
             yield from ((f"{name}.{field}", one) for field, one in declared.fields.items())
         elif isinstance(declared, GraphQLObjectType | GraphQLInterfaceType):
-            for field, asked in declared.fields.items():
-                yield from ((f"{name}.{field}.{argument}", one) for argument, one in asked.args.items())
+            for field, definition in declared.fields.items():
+                yield from ((f"{name}.{field}.{argument}", one) for argument, one in definition.args.items())
 
 
-def _default(one: GraphQLArgument | GraphQLInputField) -> str:
-    value = one.ast_node.default_value if one.ast_node else None
+def _default(argument: GraphQLArgument | GraphQLInputField) -> str:
+    value = argument.ast_node.default_value if argument.ast_node else None
     return strip_ignored_characters(print_ast(value)) if value is not None else ""

@@ -37,8 +37,8 @@ def read(path: Path) -> Lock:
     schema = texts.pop(SCHEMA, "")
     if not texts:
         raise Unavailable(f"{path} is not a lock: it has no contracts. `manage.py contracts lock` writes one.")
-    meant = {one["number"]: one["was"] for one in retired}
-    return Lock(Snapshot(path.name, texts, schema, meant), tuple(accepted))
+    meanings = {one["number"]: one["was"] for one in retired}
+    return Lock(Snapshot(path.name, texts, schema, meanings), tuple(accepted))
 
 
 def _lines(path: Path, text: str) -> list[dict[str, str]]:
@@ -49,7 +49,7 @@ def _lines(path: Path, text: str) -> list[dict[str, str]]:
 
 
 def text_of(lock: Lock) -> str:
-    """The text of the lock file; equal for equal contracts, whatever their comments."""
+    """The text of the lock file; equal for contracts that differ only in comments."""
     retired = [{"number": number, "was": was} for number, was in sorted(lock.snapshot.retired.items())]
     parts = {ACCEPTED: _jsons(lock.accepted), RETIRED: _jsons(retired), **lock.snapshot.bare}
     return HEAD + "".join(f"==> {name} <==\n{text}" for name, text in parts.items())
@@ -72,8 +72,14 @@ def renewed(old: Lock | None, now: Snapshot, agreed: Iterable[Finding] = (), rea
 
 
 def _records(agreed: Iterable[Finding], reason: str, date: str) -> Iterator[dict[str, str]]:
-    for one in agreed:
-        record = {"date": date, "reason": reason, "rule": one.rule.id, "subject": one.subject, "what": one.what}
+    for accepted in agreed:
+        record = {
+            "date": date,
+            "reason": reason,
+            "rule": accepted.rule.id,
+            "subject": accepted.subject,
+            "what": accepted.what,
+        }
         yield record
 
 

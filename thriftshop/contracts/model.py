@@ -259,8 +259,8 @@ class Library:
         prefix, _, name = written.rpartition(".")
         if not prefix:
             return contract, name
-        known = [one for one in self[contract].includes if one.rpartition(".")[2] == prefix]
-        return (known[0] if known else prefix), name
+        includes = [one for one in self[contract].includes if one.rpartition(".")[2] == prefix]
+        return (includes[0] if includes else prefix), name
 
     def find(self, contract: str, written: str) -> Declared | None:
         """The declaration that a name written in `contract` refers to, if any."""
@@ -269,14 +269,14 @@ class Library:
 
     def reached(self, roots: Iterable[tuple[str, str]]) -> set[tuple[str, str]]:
         """These declarations (contract and name) and all that their fields refer to, however deep."""
-        found: set[tuple[str, str]] = set()
+        reached: set[tuple[str, str]] = set()
         waiting = list(roots)
         while waiting:
             name = waiting.pop()
-            if name not in found:
-                found.add(name)
+            if name not in reached:
+                reached.add(name)
                 waiting += [self.home(name[0], one.name) for one in _mentioned(self.find(*name))]
-        return found
+        return reached
 
     def resolved(self, contract: str, written: Type) -> Type:
         """The type on the wire: typedefs replaced by their types, full names (`common.Money`), `byte` for `i8`."""
@@ -285,15 +285,15 @@ class Library:
         if not written.is_named:
             return Type(written.name, tuple(self.resolved(contract, one) for one in written.arguments))
         home, name = self.home(contract, written.name)
-        found = self.find(contract, written.name)
-        if isinstance(found, Typedef):
-            return self.resolved(home, found.type)
+        declared = self.find(contract, written.name)
+        if isinstance(declared, Typedef):
+            return self.resolved(home, declared.type)
         return Type(f"{home}.{name}")
 
 
 def _mentioned(declared: Declared | None) -> Iterator[Type]:
     if isinstance(declared, Struct):
-        for one in declared.fields:
-            yield from one.type.mentioned()
+        for field in declared.fields:
+            yield from field.type.mentioned()
     elif isinstance(declared, Typedef):
         yield from declared.type.mentioned()

@@ -1,4 +1,4 @@
-"""The parts of contracts: one walk over all declarations and their members, with full names."""
+"""The parts of contracts: all declarations and their members, with full names."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -38,15 +38,15 @@ class Part:
 
 def of(contract: model.Contract) -> Iterator[Part]:
     """All parts of a contract, in the order of the file."""
-    for one in contract.declarations:
-        part = Part(contract, one.kind, contract.name, one)
+    for declaration in contract.declarations:
+        part = Part(contract, declaration.kind, contract.name, declaration)
         yield part
-        if isinstance(one, model.Struct):
-            yield from _within(part, "member" if one.kind == "union" else "field", one.fields)
-        elif isinstance(one, model.Enum):
-            yield from _within(part, "value", one.values)
-        elif isinstance(one, model.Service):
-            for method in one.methods:
+        if isinstance(declaration, model.Struct):
+            yield from _within(part, "member" if declaration.kind == "union" else "field", declaration.fields)
+        elif isinstance(declaration, model.Enum):
+            yield from _within(part, "value", declaration.values)
+        elif isinstance(declaration, model.Service):
+            for method in declaration.methods:
                 inner = Part(contract, "method", part.name, method)
                 yield inner
                 yield from _within(inner, "argument", method.arguments)

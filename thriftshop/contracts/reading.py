@@ -194,11 +194,11 @@ def _annotations(tokens: Tokens) -> Mapping[str, str]:
     """`(callers = "gateway", deprecated)`; without a value it is `1`, as in Apache's compiler."""
     if not tokens.skip("("):
         return NOTHING
-    found = {}
+    annotations = {}
     for _ in tokens.until(")"):
         name = tokens.word("an annotation's name").text
-        found[name] = _unquoted(tokens.take()) if tokens.skip("=") else "1"
-    return MappingProxyType(found)
+        annotations[name] = _unquoted(tokens.take()) if tokens.skip("=") else "1"
+    return MappingProxyType(annotations)
 
 
 def _value(tokens: Tokens) -> Any:

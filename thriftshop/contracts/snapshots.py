@@ -43,12 +43,12 @@ class Snapshot:
         """Normalised texts without comments, for comparison. Raises Unavailable."""
         texts = {contract.path: writing.text_of(contract) for contract in self.library}
         try:
-            return {**texts, SCHEMA: graphql_changes.without_words(self.schema) if self.schema else ""}
+            return {**texts, SCHEMA: graphql_changes.without_descriptions(self.schema) if self.schema else ""}
         except GraphQLError as problem:
             raise Unavailable(f"{SCHEMA} of {self.label} cannot be read: {problem}") from None
 
 
-def standing(folder: Path = idl.ROOT) -> Snapshot:
+def current(folder: Path = idl.ROOT) -> Snapshot:
     """The contracts of a folder, by default the current ones. Raises Unavailable."""
     texts = reading.texts_of(folder)
     if not texts:
@@ -83,9 +83,9 @@ def _git(repository: Path, *arguments: str) -> str:
 
 def changes(old: Snapshot, new: Snapshot) -> list[Finding]:
     """The findings for a change of the contracts, Thrift and GraphQL. Raises Unavailable."""
-    found = compatibility.compare(old.library, new.library, old.retired)
+    results = compatibility.compare(old.library, new.library, old.retired)
     try:
-        asked = graphql_changes.compare(old.schema, new.schema)
+        schema_changes = graphql_changes.compare(old.schema, new.schema)
     except (GraphQLError, TypeError) as problem:  # graphql-core raises TypeError for SDL that it cannot build
         raise Unavailable(f"{SCHEMA} of {old.label} or {new.label} is not a valid schema: {problem}") from None
-    return findings.in_order([*found, *asked])
+    return findings.in_order([*results, *schema_changes])

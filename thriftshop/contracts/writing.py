@@ -17,42 +17,49 @@ def text_of(contract: model.Contract) -> str:
     return "\n".join(parts) + "\n"
 
 
-def alone(one: parts.Declared) -> str:
+def alone(declaration: parts.Declared) -> str:
     """A declaration without its members."""
-    return _head(one) + _annotations(one.annotations)
+    return _head(declaration) + _annotations(declaration.annotations)
 
 
-def _whole(one: parts.Declared) -> str:
-    members = _members(one)
+def _whole(declaration: parts.Declared) -> str:
+    members = _members(declaration)
     if members is None:
-        return alone(one)
+        return alone(declaration)
     return "\n".join(
-        [f"{_head(one)} {{", *(f"  {_whole(member)}" for member in members), "}" + _annotations(one.annotations)]
+        [
+            f"{_head(declaration)} {{",
+            *(f"  {_whole(member)}" for member in members),
+            "}" + _annotations(declaration.annotations),
+        ]
     )
 
 
-def _members(one: parts.Declared) -> Sequence[parts.Declared] | None:
-    if isinstance(one, model.Struct):
-        return one.fields
-    if isinstance(one, model.Enum):
-        return one.values
-    return one.methods if isinstance(one, model.Service) else None
+def _members(declaration: parts.Declared) -> Sequence[parts.Declared] | None:
+    if isinstance(declaration, model.Struct):
+        return declaration.fields
+    if isinstance(declaration, model.Enum):
+        return declaration.values
+    return declaration.methods if isinstance(declaration, model.Service) else None
 
 
-def _head(one: parts.Declared) -> str:
-    if isinstance(one, model.Field):
-        return _field(one)
-    if isinstance(one, model.Method):
-        throws = f" throws ({_fields(one.throws)})" if one.throws else ""
-        return f"{'oneway ' if one.oneway else ''}{one.result} {one.name}({_fields(one.arguments)}){throws}"
-    if isinstance(one, model.EnumValue):
-        return f"{one.name} = {one.value}"
-    if isinstance(one, model.Typedef):
-        return f"typedef {one.type} {one.name}"
-    if isinstance(one, model.Constant):
-        return f"const {one.type} {one.name} = {_value(one.value)}"
-    extends = f" extends {one.extends}" if isinstance(one, model.Service) and one.extends else ""
-    return f"{one.kind} {one.name}{extends}"
+def _head(declaration: parts.Declared) -> str:
+    if isinstance(declaration, model.Field):
+        return _field(declaration)
+    if isinstance(declaration, model.Method):
+        throws = f" throws ({_fields(declaration.throws)})" if declaration.throws else ""
+        oneway = "oneway " if declaration.oneway else ""
+        return f"{oneway}{declaration.result} {declaration.name}({_fields(declaration.arguments)}){throws}"
+    if isinstance(declaration, model.EnumValue):
+        return f"{declaration.name} = {declaration.value}"
+    if isinstance(declaration, model.Typedef):
+        return f"typedef {declaration.type} {declaration.name}"
+    if isinstance(declaration, model.Constant):
+        return f"const {declaration.type} {declaration.name} = {_value(declaration.value)}"
+    extends = (
+        f" extends {declaration.extends}" if isinstance(declaration, model.Service) and declaration.extends else ""
+    )
+    return f"{declaration.kind} {declaration.name}{extends}"
 
 
 def _field(field: model.Field) -> str:

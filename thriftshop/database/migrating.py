@@ -9,9 +9,9 @@ from django.db.migrations.recorder import MigrationRecorder
 
 def missing() -> set[tuple[str, str]]:
     """The unapplied migrations, by app and name."""
-    return _known() - set(MigrationRecorder(connection).applied_migrations())
+    return _known_migrations() - set(MigrationRecorder(connection).applied_migrations())
 
 
 @lru_cache(maxsize=1)
-def _known() -> set[tuple[str, str]]:
+def _known_migrations() -> set[tuple[str, str]]:
     return set(MigrationLoader(None).disk_migrations)

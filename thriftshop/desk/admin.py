@@ -86,19 +86,19 @@ class CheckpointAdmin(read_only.ReadOnly):
     def state(self, checkpoint: Checkpoint) -> str:
         """The group's lag."""
         try:
-            behind = _behind(checkpoint)
+            lag = _lag(checkpoint)
         except LookupError:
             return format_html('<span class="ts-badge quiet">{}</span>', "removed")
         except rpc.RpcError:
             return format_html('<span class="ts-badge warn">{}</span>', f"{checkpoint.topic} does not answer")
         if checkpoint.waiting_for:
             return format_html('<span class="ts-badge bad">{}</span>', "waits for a newer version")
-        if not behind:
+        if not lag:
             return format_html('<span class="ts-badge">{}</span>', "caught up")
-        return format_html('<span class="ts-badge warn">{}</span>', f"{behind:,} behind")
+        return format_html('<span class="ts-badge warn">{}</span>', f"{lag:,} behind")
 
 
-def _behind(checkpoint: Checkpoint) -> int:
+def _lag(checkpoint: Checkpoint) -> int:
     group = groups.get(checkpoint.group)
     with groups.as_caller(group.name):
         source = feed.of(group.topic)

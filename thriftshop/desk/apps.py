@@ -1,5 +1,6 @@
 """Django's admin under its own label, with the desk as its site."""
 
+from importlib import import_module
 from typing import Any
 
 from django.apps import apps
@@ -17,6 +18,8 @@ class DeskConfig(AdminConfig):
     def ready(self) -> None:
         """Renames Django's app of groups, and creates the groups of staff in a new shop."""
         super().ready()
+        # The app of the event tables is below the desk, so Django does not find their admin there.
+        import_module("thriftshop.desk.admin")
         # After the permissions of all apps are created: this app is listed after them.
         post_migrate.connect(_create_groups, sender=self)
         if settings.AUTH_USER_MODEL == "auth.User":

@@ -25,7 +25,7 @@ FRESH_SECONDS = 1.0
 MAX_STALE_SECONDS = 300.0
 UNUSABLE = "!"
 
-_known: dict[str, tuple[accounts.StaffMember, float]] = {}
+_members: dict[str, tuple[accounts.StaffMember, float]] = {}
 
 
 def id_of(user: Any) -> str:
@@ -55,7 +55,7 @@ class StaffBackend(ModelBackend):
         user = User.objects.filter(pk=user_id, is_active=True).first()
         if user is None:
             return None
-        member, read_at = _known.get(user.username, (None, 0.0))
+        member, read_at = _members.get(user.username, (None, 0.0))
         age = time.monotonic() - read_at
         if member is not None and age < FRESH_SECONDS:
             return user
@@ -77,7 +77,7 @@ def _as_hosted_context() -> Any:
 
 def _shadow_account(member: accounts.StaffMember) -> User:
     """The shadow account of a member of staff, with their current permissions."""
-    before = _known.get(member.id, (None, 0.0))[0]
+    before = _members.get(member.id, (None, 0.0))[0]
     with transaction.atomic():
         fields = {
             "first_name": member.name[:150],
@@ -93,7 +93,7 @@ def _shadow_account(member: accounts.StaffMember) -> User:
             user.refresh_from_db()
             user.groups.set([Group.objects.get_or_create(name=name)[0] for name in member.groups])
             user.user_permissions.set(_permissions(member.permissions))
-    _known[member.id] = (member, time.monotonic())
+    _members[member.id] = (member, time.monotonic())
     return user
 
 
@@ -106,5 +106,5 @@ def _permissions(names: list[str]) -> list[Permission]:
 
 
 def _deactivate(user: User) -> None:
-    _known.pop(user.username, None)
+    _members.pop(user.username, None)
     User.objects.filter(pk=user.pk).update(is_active=False)

@@ -9,12 +9,12 @@ from django.http import HttpRequest
 
 @dataclass(frozen=True, slots=True)
 class KeyFigure:
-    """A value with its label. `look` is "" if all is well, `warn` if somebody should act, `bad` if somebody must."""
+    """A value with its label. `style` is empty, `warn` if staff should act, or `bad` if they must."""
 
     label: str
     value: str
     href: str
-    look: str = ""
+    style: str = ""
 
 
 @runtime_checkable

@@ -15,7 +15,7 @@ class StaffLoginForm(AdminAuthenticationForm):
 
     error_messages = {
         **AdminAuthenticationForm.error_messages,
-        "invalid_login": "The e-mail address and the password do not fit together, or this is no staff account.",
+        "invalid_login": "The e-mail address or password is incorrect, or the account is not a staff account.",
     }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -31,4 +31,6 @@ class StaffLoginForm(AdminAuthenticationForm):
         except accounts.contract().TooManyTries as refusal:
             raise ValidationError(refusal.message, code="too_many_attempts") from refusal
         except rpc.RpcError as error:
-            raise ValidationError("Nobody can log in just now; try again in a minute.", code="unavailable") from error
+            raise ValidationError(
+                "You cannot log in at the moment; try again in a minute.", code="unavailable"
+            ) from error

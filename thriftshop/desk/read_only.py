@@ -1,4 +1,4 @@
-"""A base of admins that only show what is stored."""
+"""A base class of read-only admins."""
 
 from typing import Any
 
@@ -10,13 +10,13 @@ class ReadOnly(admin.ModelAdmin[Any]):
     """An admin without adding, changing or deleting."""
 
     def has_add_permission(self, request: HttpRequest) -> bool:
-        """Nobody may."""
+        """Never."""
         return False
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Nobody may."""
+        """Never."""
         return False
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Nobody may."""
+        """Never."""
         return False

@@ -36,8 +36,8 @@ class Desk(admin.AdminSite):
 
     def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:
         """The start page: key figures, the contexts, and the latest events."""
-        own = {"figures": self.figures(request), "latest": self.latest(request)}
-        return super().index(request, own | (extra_context or {}))
+        context = {"figures": self.figures(request), "latest": self.latest(request)}
+        return super().index(request, context | (extra_context or {}))
 
     def figures(self, request: HttpRequest) -> list[figures.KeyFigure]:
         """The key figures of every model that this member of staff may see, in the order of the contexts."""

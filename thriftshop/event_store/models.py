@@ -4,7 +4,7 @@ from django.db import models
 
 
 class Event(models.Model):
-    """One event. `payload` is the encoded Envelope; the other columns repeat what is searched for.
+    """One event. `payload` is the encoded Envelope; the other columns repeat the fields that are searched.
 
     On PostgreSQL the table has one more column, `transaction_id`: see thriftshop.events.feed.database.
     """

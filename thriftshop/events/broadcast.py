@@ -23,6 +23,7 @@ BATCH = 500
 # The number of batches of a partition that are read before the next partition.
 BATCHES_IN_TURN = 10
 MAX_PAUSE_SECONDS = 1.0
+NEVER = float("-inf")
 AWAY, FAILED = "broadcast waits", "broadcast subscriber failed"
 
 Subscriber = Callable[[Recorded], None]
@@ -50,11 +51,11 @@ def subscriptions() -> tuple[Subscription, ...]:
 
 def start() -> list["Broadcast"]:
     """Starts a broadcast for each subscription of the hosted contexts."""
-    for one in subscriptions():
-        broadcast = Broadcast(one.topic, groups.context_of(one.name), one.kinds)
-        broadcast.subscribe(one.handle)
+    for subscription in subscriptions():
+        broadcast = Broadcast(subscription.topic, groups.context_of(subscription.name), subscription.kinds)
+        broadcast.subscribe(subscription.handle)
         broadcast.start()
-        _running[one.name] = broadcast
+        _running[subscription.name] = broadcast
     return list(_running.values())
 
 
@@ -65,10 +66,10 @@ def stop() -> None:
     _running.clear()
 
 
-def is_current(name: str, within_seconds: float) -> bool:
-    """Whether a subscription of this process has received everything recorded until `within_seconds` ago."""
+def current_at(name: str) -> float:
+    """The monotonic time until which a subscription of this process has received everything recorded."""
     broadcast = _running.get(name)
-    return broadcast is not None and broadcast.is_current(within_seconds)
+    return NEVER if broadcast is None else broadcast.current_at
 
 
 def cursors() -> dict[str, tuple[Subscription, dict[int, Cursor]]]:
@@ -91,7 +92,7 @@ class Broadcast(threading.Thread):
         self._subscribers: dict[object, Subscriber] = {}
         self._stopping = threading.Event()
         self._cursors: dict[int, Cursor] = {}
-        self._current_at = float("-inf")
+        self.current_at = NEVER
 
     def subscribe(self, subscriber: Subscriber) -> Callable[[], None]:
         """Adds a subscriber for the events from now on; returns a function that removes it, once or repeatedly."""
@@ -109,7 +110,7 @@ class Broadcast(threading.Thread):
 
     def is_current(self, within_seconds: float) -> bool:
         """Whether all events recorded until `within_seconds` ago have been passed on."""
-        return time.monotonic() - self._current_at <= within_seconds
+        return time.monotonic() - self.current_at <= within_seconds
 
     def stop(self) -> None:
         """Ends the thread after its current wait."""
@@ -142,21 +143,21 @@ class Broadcast(threading.Thread):
             looked_at = time.monotonic()
             if not self._cursors:
                 self._cursors = source.ends()
-                self._current_at = looked_at
+                self.current_at = looked_at
                 return
             ends = source.wait(self._cursors, patience)
             if ends == self._cursors:
-                self._current_at = looked_at
-                # A process that is too busy to wait answers at once: it must not be asked again and again.
+                self.current_at = looked_at
+                # A process that is too busy to wait answers at once: it must not be polled in a tight loop.
                 if time.monotonic() - looked_at < patience / 2:
                     self._stopping.wait(feed.POLL_SECONDS)
                 return
             reached = [self._follow_partition(source, partition, end) for partition, end in ends.items()]
             if all(reached):
-                self._current_at = looked_at
+                self.current_at = looked_at
 
     def _follow_partition(self, source: Feed, partition: int, end: Cursor) -> bool:
-        """Passes on what a partition has up to `end` or further; whether it came so far.
+        """Delivers the events of a partition up to `end` or further; returns whether it reached it.
 
         A batch may hold fewer events than were asked for: another process limits the bytes of its answers. Events that
         are recorded meanwhile lead past `end`: only an empty batch says so.

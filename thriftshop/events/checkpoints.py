@@ -7,7 +7,7 @@ from thriftshop.events.feed import Cursor
 from thriftshop.events.groups import Group
 
 
-class Moved(Exception):
+class CheckpointMoved(Exception):
     """Another process has moved the checkpoint: the rest of the batch belongs to it."""
 
 
@@ -17,36 +17,36 @@ class PartitionsChanged(Exception):
 
 def load(group: Group, partitions: Sequence[int]) -> dict[int, Checkpoint]:
     """The checkpoints of a group by partition, created at the start of the topic. Raises PartitionsChanged."""
-    found = {row.partition: row for row in Checkpoint.objects.filter(group=group.name, topic=group.topic)}
-    if found and found.keys() != set(partitions):
+    checkpoints = {row.partition: row for row in Checkpoint.objects.filter(group=group.name, topic=group.topic)}
+    if checkpoints and checkpoints.keys() != set(partitions):
         raise PartitionsChanged(
-            f"{group.name} has read {group.topic} in {len(found)} partitions, and now there are {len(partitions)}:"
+            f"{group.name} has read {group.topic} in {len(checkpoints)} partitions, and now there are {len(partitions)}:"
             " set EVENT_PARTITIONS back, let all groups catch up, then run `manage.py repartition`."
         )
-    if not found:
+    if not checkpoints:
         new = [Checkpoint(group=group.name, topic=group.topic, partition=partition) for partition in partitions]
         Checkpoint.objects.bulk_create(new, ignore_conflicts=True)
         return {row.partition: row for row in Checkpoint.objects.filter(group=group.name, topic=group.topic)}
-    return found
+    return checkpoints
 
 
 def cursors(groups: Iterable[Group]) -> dict[str, dict[int, Cursor]]:
     """The saved cursors by group and partition; a group that has none yet has no entry."""
     names = {group.name for group in groups}
-    found: dict[str, dict[int, Cursor]] = {}
+    cursors_by_group: dict[str, dict[int, Cursor]] = {}
     for name, partition, cursor in Checkpoint.objects.values_list("group", "partition", "cursor"):
         if name in names:
-            found.setdefault(name, {})[partition] = Cursor(cursor)
-    return found
+            cursors_by_group.setdefault(name, {})[partition] = Cursor(cursor)
+    return cursors_by_group
 
 
 def move(checkpoint: Checkpoint, cursor: Cursor) -> None:
-    """Moves a checkpoint on from the cursor it was loaded with. Raises Moved if that is no longer its cursor."""
+    """Moves a checkpoint on from the cursor it was loaded with. Raises CheckpointMoved if that is no longer its cursor."""
     if cursor == checkpoint.cursor:
         return
     unmoved = Checkpoint.objects.filter(pk=checkpoint.pk, cursor=checkpoint.cursor)
     if not unmoved.update(cursor=cursor, waiting_for=""):
-        raise Moved
+        raise CheckpointMoved
 
 
 def wait_for(checkpoint: Checkpoint, event: str) -> None:

@@ -15,7 +15,7 @@ from thriftshop.events.feed.remote import RemoteFeed
 
 STREAMS = ("append", "read", "recorded_under", "scan", "count")
 FEED = ("ends", "read", "count", "wait")
-# Each group has a checkpoint per partition, and reads each partition by a query of its own.
+# Each group has a checkpoint per partition, and reads each partition by a separate query.
 MOST_PARTITIONS = 256
 
 
@@ -48,19 +48,19 @@ def _topics(variable: str, chosen: Mapping[str, str], kinds: Sequence[EventStore
 def _classes(variable: str, chosen: Mapping[str, str], methods: Sequence[str]) -> Iterator[CheckMessage]:
     for path in sorted(set(chosen.values())):
         try:
-            found = import_string(path)
+            class_ = import_string(path)
         except Exception:
             yield _error(variable, f"{path!r} cannot be imported.", "Use the dotted path of a class.")
             continue
-        missing = [name for name in methods if not callable(getattr(found, name, None))]
+        missing = [name for name in methods if not callable(getattr(class_, name, None))]
         if missing:
             hint = f"See thriftshop/events/{'streams' if methods is STREAMS else 'feed'}/ for classes that fit."
             yield _error(variable, f"{path!r} has no method {', '.join(missing)}.", hint)
 
 
 def _feeds() -> Iterator[CheckMessage]:
-    known = [contexts.get(name) for name in settings.CONTEXTS if name in settings.ALL_CONTEXTS]
-    for config in known:
+    configs = [contexts.get(name) for name in settings.CONTEXTS if name in settings.ALL_CONTEXTS]
+    for config in configs:
         try:
             if config.topic:
                 streams.of(config.topic)
@@ -70,8 +70,8 @@ def _feeds() -> Iterator[CheckMessage]:
             yield _error("EVENT_FEED", f"{config.topic}: {error}", hint)
 
 
-def _check_kind(found: feed.Feed) -> None:
-    if isinstance(found, RemoteFeed):
+def _check_kind(topic_feed: feed.Feed) -> None:
+    if isinstance(topic_feed, RemoteFeed):
         raise TypeError("this process hosts the context, and the feed would call the process that does.")
 
 

@@ -48,7 +48,7 @@ def replay(group: Consumer, letters: Iterable[DeadLetter]) -> tuple[int, int]:
     succeeded = failed = 0
     stuck: set[str] = set()
     for letter in sorted(letters, key=lambda letter: (letter.stream, letter.version)):
-        problem = BEHIND if letter.stream in stuck else _replay_one(group, letter)
+        problem = BEHIND if letter.stream in stuck else _replay_event(group, letter)
         if problem:
             stuck.add(letter.stream)
             DeadLetter.objects.filter(pk=letter.pk).update(problem=problem, tries=letter.tries + 1)
@@ -58,7 +58,7 @@ def replay(group: Consumer, letters: Iterable[DeadLetter]) -> tuple[int, int]:
     return succeeded, failed
 
 
-def _replay_one(group: Consumer, letter: DeadLetter) -> str:
+def _replay_event(group: Consumer, letter: DeadLetter) -> str:
     """Returns the problem, or an empty string."""
     waiting = DeadLetter.objects.filter(group=letter.group, stream=letter.stream, replayed_at=None)
     if waiting.filter(version__lt=letter.version).exists():
@@ -69,13 +69,13 @@ def _replay_one(group: Consumer, letter: DeadLetter) -> str:
         return str(error)
     try:
         return effects.attempt(group, record, lambda: _save_replayed(letter))
-    except checkpoints.Moved:
+    except checkpoints.CheckpointMoved:
         return ""
     except effects.TRANSIENT as error:
         return f"{type(error).__name__}: {error}"
 
 
 def _save_replayed(letter: DeadLetter) -> None:
-    """Raises Moved if another process has replayed it meanwhile."""
+    """Raises CheckpointMoved if another process has replayed it meanwhile."""
     if not DeadLetter.objects.filter(pk=letter.pk, replayed_at=None).update(replayed_at=timezone.now()):
-        raise checkpoints.Moved
+        raise checkpoints.CheckpointMoved

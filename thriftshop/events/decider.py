@@ -93,14 +93,14 @@ class Decider(Generic[S]):
     @contextmanager
     def _locked(self, names: Iterable[str]) -> Iterator[None]:
         """Holds the locks of these streams, acquired in a fixed order to prevent deadlocks."""
-        held: list[threading.Lock] = []
+        acquired: list[threading.Lock] = []
         try:
             for number in sorted({hash(name) % STREAM_LOCKS for name in names}):
                 self._stream_locks[number].acquire()
-                held.append(self._stream_locks[number])
+                acquired.append(self._stream_locks[number])
             yield
         finally:
-            for lock in held:
+            for lock in acquired:
                 lock.release()
 
     def _decide_locked(self, decisions: Mapping[str, Decision[S]], key: str | None) -> dict[str, Decided[S]]:

@@ -55,7 +55,7 @@ def attempt(group: Consumer, record: Recorded, save: Save) -> str:
     for number in range(TRIES):
         try:
             run(group, [record], save)
-        except (*TRANSIENT, checkpoints.Moved):
+        except (*TRANSIENT, checkpoints.CheckpointMoved):
             raise
         except Exception as error:
             problem = f"{type(error).__name__}: {error}"

@@ -209,12 +209,14 @@ def kind_of(payload: bytes) -> str:
 def masked(struct: Any, indent: str = "") -> str:
     """A struct as readable lines, its fields of personal data (`pii = "mask"`) hidden."""
     lines = []
-    marks = getattr(type(struct), "__thrift_field_annotations__", {})
+    annotations = getattr(type(struct), "__thrift_field_annotations__", {})
     for spec in struct.thrift_spec.values():
         name, value = spec[1], getattr(struct, spec[1])
         if value is None:
             continue
-        lines.append(f"{indent}{name}: " + ("***" if "pii" in marks.get(name, {}) else _masked_value(value, indent)))
+        lines.append(
+            f"{indent}{name}: " + ("***" if "pii" in annotations.get(name, {}) else _masked_value(value, indent))
+        )
     return "\n".join(lines)
 
 

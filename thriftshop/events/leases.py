@@ -17,7 +17,7 @@ LEASE_MS = 10_000
 FROM_THE_FUTURE = "lease from the future taken over"
 
 _host = socket.gethostname()
-_held: dict[tuple[str, str], int] = {}  # until when, by holder and name: forked workers differ by holder
+_held_until: dict[tuple[str, str], int] = {}  # until when, by holder and name: forked workers differ by holder
 
 
 def holder() -> str:
@@ -28,7 +28,7 @@ def holder() -> str:
 def holds(name: str) -> bool:
     """Whether this process holds a lease that need not be renewed yet."""
     now = clock.now()
-    return now + LEASE_MS // 2 < _held.get((holder(), name), 0) <= _latest_end(now)
+    return now + LEASE_MS // 2 < _held_until.get((holder(), name), 0) <= _latest_end(now)
 
 
 def take(name: str) -> bool:
@@ -47,7 +47,7 @@ def take(name: str) -> bool:
             return False
         if lease.held_until > _latest_end(now):
             _report_from_the_future(lease, now)
-    _held[holder(), name] = until
+    _held_until[holder(), name] = until
     return True
 
 
@@ -55,14 +55,14 @@ def release(name: str | None = None) -> None:
     """Releases one lease of this process, or all of them."""
     rows = Lease.objects.filter(holder=holder())
     (rows if name is None else rows.filter(pk=name)).update(holder="", held_until=0)
-    for key in list(_held):
+    for key in list(_held_until):
         if key[0] == holder() and name in (None, key[1]):
-            _held.pop(key, None)
+            _held_until.pop(key, None)
 
 
 def forget() -> None:
     """Forgets the leases of this process without releasing them, as after the tables were emptied."""
-    _held.clear()
+    _held_until.clear()
 
 
 def _latest_end(now: int) -> int:

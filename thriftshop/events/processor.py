@@ -81,7 +81,7 @@ def process_batch(group: Group, checkpoint: Checkpoint, batch: Batch) -> int:
             _alone(group, checkpoint, message)
             done += 1
         checkpoints.move(checkpoint, batch.cursor)
-    except checkpoints.Moved:
+    except checkpoints.CheckpointMoved:
         log.warning(
             "checkpoint moved by another process", extra={"group": group.name, "left": len(batch.messages) - done}
         )
@@ -109,7 +109,7 @@ def _together(group: Consumer, checkpoint: Checkpoint, batch: Batch) -> bool:
         effects.run(group, records, lambda: checkpoints.move(checkpoint, batch.cursor))
     except envelope.UnknownEvent:
         return False
-    except (*effects.TRANSIENT, checkpoints.Moved):
+    except (*effects.TRANSIENT, checkpoints.CheckpointMoved):
         raise
     except Exception as error:
         log.warning("batch failed", extra={"group": group.name, "problem": repr(error)})

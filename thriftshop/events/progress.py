@@ -12,7 +12,7 @@ from thriftshop.events.broadcast import Subscription
 from thriftshop.events.feed import Cursor
 from thriftshop.events.groups import Group
 
-LOOK_SECONDS = 0.02
+CHECK_SECONDS = 0.02
 Ends = dict[str, dict[int, Cursor]]  # by topic and partition
 
 
@@ -30,19 +30,19 @@ def of(group: Group) -> list[Progress]:
     """A group's progress in each partition with a checkpoint; never fails because another process is unreachable."""
     rows = Checkpoint.objects.filter(group=group.name, topic=group.topic).order_by("partition")
     saved = [(row.partition, Cursor(row.cursor), row.waiting_for) for row in rows] or [(0, feed.START, "")]
-    return [Progress(group, number, cursor, _behind(group, number, cursor), text) for number, cursor, text in saved]
+    return [Progress(group, number, cursor, _lag(group, number, cursor), text) for number, cursor, text in saved]
 
 
 def of_subscriptions() -> list[Progress]:
     """How far the running subscriptions of this process are, for each partition."""
     return [
-        Progress(one, partition, cursor, _behind(one, partition, cursor), "")
+        Progress(one, partition, cursor, _lag(one, partition, cursor), "")
         for one, cursors in broadcast.cursors().values()
         for partition, cursor in cursors.items()
     ]
 
 
-def _behind(group: Group | Subscription, partition: int, cursor: Cursor) -> int | None:
+def _lag(group: Group | Subscription, partition: int, cursor: Cursor) -> int | None:
     try:
         with groups.as_caller(group.name):
             return feed.of(group.topic).count(partition, cursor, group.kinds)
@@ -83,7 +83,7 @@ def is_at(saved: Mapping[int, Cursor], ends: Mapping[int, Cursor]) -> bool:
 
 
 def catch_up(timeout: float = 60.0, of: Sequence[Group] | None = None) -> int:
-    """Lets all groups hosted here, or those given, process everything there is, and everything that follows from it.
+    """Processes all events with the groups hosted here, or with those of `of`, including the events that follow from them.
 
     Returns how many events were processed. Raises TimeoutError, naming the groups that are behind.
     """
@@ -97,7 +97,7 @@ def catch_up(timeout: float = 60.0, of: Sequence[Group] | None = None) -> int:
                 return processed
             if time.monotonic() > until:
                 raise TimeoutError(f"Still behind after {timeout:g} s: {', '.join(still)}.")
-            time.sleep(LOOK_SECONDS)
+            time.sleep(CHECK_SECONDS)
     return processed
 
 
@@ -123,7 +123,7 @@ def catch_up_everywhere(timeout: float = 60.0) -> None:
     while others and (late := _late(others)):
         if time.monotonic() > until:
             raise TimeoutError(f"Still behind after {timeout:g} s: {', '.join(late)}.")
-        time.sleep(LOOK_SECONDS)
+        time.sleep(CHECK_SECONDS)
         catch_up(max(0.0, until - time.monotonic()))
 
 

@@ -10,9 +10,9 @@ from thriftshop.rpc.errors import NotAllowed
 @lru_cache(maxsize=64)
 def of(topic: str) -> Mapping[str, frozenset[str]]:
     """The contexts that may read each kind of a topic's events: those that its contract lists, and the topic's own."""
-    marks = getattr(envelope.union_of(topic), "__thrift_field_annotations__", {})
+    annotations = getattr(envelope.union_of(topic), "__thrift_field_annotations__", {})
     return {
-        member.__name__: frozenset(marks.get(name, {}).get("readers", "").split()) | {topic}
+        member.__name__: frozenset(annotations.get(name, {}).get("readers", "").split()) | {topic}
         for member, name in envelope.members(topic).items()
     }
 

@@ -79,11 +79,11 @@ def _digests(projection: Projection) -> Digests:
 
 
 def _digests_after(projection: Projection, events: Iterable[Recorded], progress: Progress) -> Digests:
-    """The digests of the tables after a replay, which is rolled back."""
-    with transaction.atomic():
-        _replay(projection, events, progress)
-        found = _digests(projection)
-        transaction.set_rollback(True)
+    """The digests of the tables after a replay; the transaction around it is rolled back when it ends."""
+    _replay(projection, events, progress)
+    found = _digests(projection)
+    # Not a savepoint: SQLite copies each page that changes after one to memory.
+    transaction.set_rollback(True)
     return found
 
 
@@ -96,11 +96,18 @@ def _replay(projection: Projection, events: Iterable[Recorded], progress: Progre
         table._default_manager.all()._raw_delete(table._default_manager.db)
     DeadLetter.objects.filter(group=projection.name).delete()
     applied, rest = 0, iter(events)
-    while batch := list(islice(rest, projection.batch)):
-        projection.apply(batch)
-        applied += len(batch)
-        progress(len(batch))
+    while size := _apply_next(projection, rest):
+        applied += size
+        progress(size)
     return applied
+
+
+def _apply_next(projection: Projection, events: Iterator[Recorded]) -> int:
+    """Applies the next batch and returns its size; its events are freed before the next batch is read."""
+    batch = list(islice(events, projection.batch))
+    if batch:
+        projection.apply(batch)
+    return len(batch)
 
 
 @contextmanager

@@ -33,7 +33,7 @@ class Stall(NamedTuple):
 
 
 @dataclass(slots=True)
-class _Standing:
+class _Position:
     """Since when a checkpoint has stood at a cursor, and whether that was reported."""
 
     cursor: str
@@ -45,38 +45,38 @@ class Stalls:
     """Watches the saved checkpoints of the groups of a process."""
 
     def __init__(self) -> None:
-        self._standing: dict[tuple[str, int], _Standing] = {}
-        self._found: tuple[Stall, ...] = ()
+        self._positions: dict[tuple[str, int], _Position] = {}
+        self._current: tuple[Stall, ...] = ()
 
-    def found(self) -> tuple[Stall, ...]:
-        """The groups that were stalled at the last look."""
-        return self._found
+    def current(self) -> tuple[Stall, ...]:
+        """The groups that were stalled at the last check."""
+        return self._current
 
-    def look(self, groups: Iterable[Group], ends: Mapping[str, Mapping[int, Cursor]]) -> None:
+    def check(self, groups: Iterable[Group], ends: Mapping[str, Mapping[int, Cursor]]) -> None:
         """Compares the checkpoints with the ends of their topics, as far as those are known."""
         rows = {(row.group, row.topic, row.partition): row for row in Checkpoint.objects.all()}
-        looked = [
-            self._look_at(group, partition, rows.get((group.name, group.topic, partition)), end)
+        checked = [
+            self._check(group, partition, rows.get((group.name, group.topic, partition)), end)
             for group in groups
             for partition, end in ends.get(group.topic, {}).items()
         ]
-        self._found = tuple(stall for stall in looked if stall is not None)
+        self._current = tuple(stall for stall in checked if stall is not None)
 
-    def _look_at(self, group: Group, partition: int, row: Checkpoint | None, end: Cursor) -> Stall | None:
+    def _check(self, group: Group, partition: int, row: Checkpoint | None, end: Cursor) -> Stall | None:
         cursor, now = row.cursor if row else feed.START, time.monotonic()
-        standing = self._standing.get((group.name, partition))
-        if cursor == end or standing is None or standing.cursor != cursor:
-            if standing is not None and standing.reported:
+        position = self._positions.get((group.name, partition))
+        if cursor == end or position is None or position.cursor != cursor:
+            if position is not None and position.reported:
                 log.info("group moves again", extra={"group": group.name, "partition": partition, "cursor": cursor})
-            self._standing[group.name, partition] = standing = _Standing(cursor, now)
-        seconds = int(now - standing.since) if cursor != end else 0
+            self._positions[group.name, partition] = position = _Position(cursor, now)
+        seconds = int(now - position.since) if cursor != end else 0
         metrics.CONSUMER_STALLED.labels(group.name).set(seconds)
         if cursor == end or seconds < settings.CONSUMER_STALLED_SECONDS:
             return None
         stall = _stall(group, partition, seconds, row, end)
-        if not standing.reported:
+        if not position.reported:
             log.error("group stalled", extra=stall._asdict())
-            standing.reported = True
+            position.reported = True
         return stall
 
 

@@ -21,12 +21,12 @@ failures = repeats.Repeats(log)
 # The duration of one request to another process to wait for new events.
 TIMEOUT_SECONDS = 0.5
 FULL_ROUND_SECONDS = 1.0
-STALL_LOOK_SECONDS = 1.0
-JOB_LOOK_SECONDS = 0.25
+STALL_CHECK_SECONDS = 1.0
+JOB_CHECK_SECONDS = 0.25
 FIRST_REST_SECONDS = 0.05
 MAX_PAUSE_SECONDS = 5.0
 MAX_PAUSE_WHILE_UNREACHABLE_SECONDS = 1.0
-MIGRATED_LOOK_SECONDS = 1.0
+MIGRATED_CHECK_SECONDS = 1.0
 
 UNREACHABLE = "the database does not answer"
 ROUND_FAILED = "round failed"
@@ -48,7 +48,7 @@ class Supervisor(threading.Thread):
 
     def stalled(self) -> tuple[Stall, ...]:
         """The groups that are behind and not moved by any process."""
-        return self._stalls.found()
+        return self._stalls.current()
 
     def run(self) -> None:
         """Starts the threads, and wakes them for new events until stopped."""
@@ -60,7 +60,7 @@ class Supervisor(threading.Thread):
             self._broadcasts = broadcast.start()
             while not self._stopping.is_set():
                 count = wakeups.count()
-                self._look(hosted)
+                self._poll(hosted)
                 wakeups.wait(count, feed.POLL_SECONDS)
         finally:
             connections.close_all()
@@ -83,25 +83,25 @@ class Supervisor(threading.Thread):
                     details = {"missing": len(missing), "of": apps, "run": "manage.py migrate"}
                     log.error("the database is not migrated: not ready, and no events are processed", extra=details)
                     reported = True
-            self._stopping.wait(MIGRATED_LOOK_SECONDS)
+            self._stopping.wait(MIGRATED_CHECK_SECONDS)
         if reported and not self._stopping.is_set():
             log.info("the database is migrated")
 
-    def _look(self, hosted: Sequence[Group]) -> None:
+    def _poll(self, hosted: Sequence[Group]) -> None:
         try:
             self._wake(hosted)
-            if time.monotonic() - self._stalls_seen_at >= STALL_LOOK_SECONDS:
-                self._look_for_stalls()
+            if time.monotonic() - self._stalls_seen_at >= STALL_CHECK_SECONDS:
+                self._check_stalls()
         except Exception as error:
             failures.report(logging.ERROR, ROUND_FAILED, "", error)
             close_old_connections()
         else:
             failures.recovered(ROUND_FAILED, "")
 
-    def _look_for_stalls(self) -> None:
+    def _check_stalls(self) -> None:
         self._stalls_seen_at = time.monotonic()
         remote = {one.topic: one.ends for one in self._workers if isinstance(one, RemoteWorker) and one.ends}
-        self._stalls.look([group for worker in self._workers for group in worker.groups], self._ends | remote)
+        self._stalls.check([group for worker in self._workers for group in worker.groups], self._ends | remote)
 
     def _wake(self, hosted: Sequence[Group]) -> None:
         ends = progress.ends_of(hosted)
@@ -204,13 +204,13 @@ class RemoteWorker(Worker):
         """Processes the groups until stopped."""
         try:
             while not self._stopping.is_set():
-                self._stopping.wait(self._look())
+                self._stopping.wait(self._poll())
         finally:
             connections.close_all()
 
-    def _look(self) -> float:
+    def _poll(self) -> float:
         """Waits for new events and processes them; returns the seconds to rest before the next look."""
-        seen, asked_at, patience = self.ends, time.monotonic(), min(TIMEOUT_SECONDS, self._pause())
+        seen, polled_at, patience = self.ends, time.monotonic(), min(TIMEOUT_SECONDS, self._pause())
         try:
             with groups.as_caller(self.groups[0].name):
                 self.ends = feed.of(self.topic).wait(seen, patience)
@@ -222,7 +222,7 @@ class RemoteWorker(Worker):
         while self.round(self.ends) and not self._stopping.is_set():
             pass
         # A process that is too busy to wait answers immediately: it must not be polled in a tight loop.
-        waited = self.ends != seen or time.monotonic() - asked_at >= patience / 2
+        waited = self.ends != seen or time.monotonic() - polled_at >= patience / 2
         return 0.0 if waited else feed.POLL_SECONDS
 
     def _miss(self, error: Exception) -> float:
@@ -248,7 +248,7 @@ class Scheduler(threading.Thread):
         try:
             while not self._stopping.is_set():
                 self._run_due()
-                self._stopping.wait(JOB_LOOK_SECONDS)
+                self._stopping.wait(JOB_CHECK_SECONDS)
         finally:
             connections.close_all()
 

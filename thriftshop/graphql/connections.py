@@ -11,6 +11,7 @@ from graphql import FieldNode, InlineFragmentNode
 from idl import common
 from thriftshop import paging
 from thriftshop.graphql import derive, scalars
+from thriftshop.graphql.compiler import markers
 
 DEFAULT_PAGE = 20
 # The fields of a connection that need its page; additional fields may not.
@@ -62,14 +63,20 @@ class Connection:
     fetch: Fetch
     request: common.Page
     about: Mapping[str, Any] = field(default_factory=dict)  # for the connection's additional fields
-    fetched: Any = None
+    fetching: Any = None
+    fetched: Page | None = None
 
     async def page(self) -> Page:
         """Fetches the page, unless it was fetched before."""
         if self.fetched is None:
-            self.fetched = asyncio.ensure_future(self.fetch(self.request))
-        page: Page = await self.fetched
-        return page
+            if self.fetching is None:
+                self.fetching = asyncio.ensure_future(self.fetch(self.request))
+            self.fetched = await self.fetching
+        return self.fetched
+
+    async def load(self) -> None:
+        """Fetches the page before any of its fields is resolved, which then need not wait."""
+        self.fetched = await self.fetch(self.request)
 
 
 def of_list(name: str, items: Sequence[Any], key: Callable[[Any], paging.Key], types: Any, *about: Any) -> Fetch:
@@ -118,29 +125,31 @@ def kind(
     node = node if is_fetched else graphene.NonNull(node)
     many = plural or f"{name.lower()}s"
     edge_type = _edge(node, name, many, edge or {}, node_of)
-    listed = graphene.List(
-        graphene.NonNull(edge_type), required=True, description=f"The {many} of this page, with cursors."
-    )
-    return derive.make(
-        graphene.ObjectType,
-        f"{name}Connection",
-        f"A page of {many}.",
-        {
-            "edges": listed,
-            "nodes": graphene.List(node, required=True, description=f"The {many} of this page, without cursors."),
-            "page_info": graphene.Field(page_info, required=True, description="The position of this page."),
-            "total_count": scalars.Long(description="The number of items in all pages, if it is counted."),
-            "resolve_edges": _edges,
-            "resolve_nodes": _nodes(node_of),
-            "resolve_page_info": _page_info,
-            "resolve_total_count": _total,
-            **(fields or {}),
-        },
-    )
+    own_fields = _connection_fields(node, edge_type, many, node_of)
+    return derive.make(graphene.ObjectType, f"{name}Connection", f"A page of {many}.", own_fields | dict(fields or {}))
+
+
+def _connection_fields(node: Any, edge_type: Any, many: str, node_of: NodeOf) -> dict[str, Any]:
+    edges = graphene.NonNull(edge_type)
+    return {
+        "edges": graphene.List(edges, required=True, description=f"The {many} of this page, with cursors."),
+        "nodes": graphene.List(node, required=True, description=f"The {many} of this page, without cursors."),
+        "page_info": graphene.Field(page_info, required=True, description="The position of this page."),
+        "total_count": scalars.Long(description="The number of items in all pages, if it is counted."),
+        "resolve_edges": _of_page(_edges),
+        "resolve_nodes": _of_page(_nodes(node_of)),
+        "resolve_page_info": _of_page(_page_info),
+        "resolve_total_count": _of_page(_total),
+    }
 
 
 def _item(item: Any, _info: Any) -> Any:
     return item
+
+
+@markers.pure
+def _node(edge: Mapping[str, Any], _info: Any) -> Any:
+    return edge["item"]
 
 
 def _edge(node: Any, name: str, many: str, fields: Mapping[str, Any], node_of: NodeOf) -> Any:
@@ -151,7 +160,7 @@ def _edge(node: Any, name: str, many: str, fields: Mapping[str, Any], node_of: N
         {
             "cursor": graphene.String(required=True, description="The position in the list, for `after` and `before`."),
             "node": graphene.Field(node, description="The item."),
-            "resolve_node": lambda edge, info: node_of(edge["item"], info),
+            "resolve_node": _node if node_of is _item else lambda edge, info: node_of(edge["item"], info),
             **fields,
         },
     )
@@ -186,7 +195,7 @@ def field_of(
         connection = Connection(fetch, request, about)
         if not ON_PAGE.isdisjoint(selected(info)):
             # A failure here is one error of the whole connection, not one of each field.
-            await connection.page()
+            await connection.load()
         return connection
 
     return graphene.Field(
@@ -215,31 +224,49 @@ def selected(info: Any) -> set[str]:
     waiting = [node.selection_set for node in info.field_nodes if node.selection_set]
     seen: set[str] = set()
     while waiting:
-        for one in waiting.pop().selections:
-            if isinstance(one, FieldNode):
-                names.add(one.name.value)
-            elif isinstance(one, InlineFragmentNode):
-                waiting.append(one.selection_set)
-            elif one.name.value not in seen:
-                seen.add(one.name.value)
-                waiting.append(info.fragments[one.name.value].selection_set)
+        for selection in waiting.pop().selections:
+            if isinstance(selection, FieldNode):
+                names.add(selection.name.value)
+            elif isinstance(selection, InlineFragmentNode):
+                waiting.append(selection.selection_set)
+            elif selection.name.value not in seen:
+                seen.add(selection.name.value)
+                waiting.append(info.fragments[selection.name.value].selection_set)
     return names
 
 
-async def _edges(connection: Connection, _info: Any) -> list[dict[str, Any]]:
-    page = await connection.page()
+def _of_page(value: Callable[[Page, Any], Any]) -> Callable[[Connection, Any], Any]:
+    """The resolver of a field of the page; it is awaitable only if the page is not fetched yet."""
+
+    async def later(connection: Connection, info: Any) -> Any:
+        return value(await connection.page(), info)
+
+    def resolve(connection: Connection, info: Any) -> Any:
+        page = connection.fetched
+        return later(connection, info) if page is None else value(page, info)
+
+    def read(connection: Connection) -> Any:
+        return value(fetched(connection), None)
+
+    return markers.pure(resolve, read)
+
+
+def fetched(connection: Connection) -> Page:
+    """The page. Raises LookupError if it is not fetched yet."""
+    if connection.fetched is None:
+        raise LookupError
+    return connection.fetched
+
+
+def _edges(page: Page, _info: Any) -> list[dict[str, Any]]:
     return [{"cursor": page.cursor(index), "item": item} for index, item in enumerate(page.items)]
 
 
-def _nodes(node_of: NodeOf) -> Any:
-    async def nodes(connection: Connection, info: Any) -> list[Any]:
-        return [node_of(item, info) for item in (await connection.page()).items]
-
-    return nodes
+def _nodes(node_of: NodeOf) -> Callable[[Page, Any], list[Any]]:
+    return lambda page, info: [node_of(item, info) for item in page.items]
 
 
-async def _page_info(connection: Connection, _info: Any) -> dict[str, Any]:
-    page = await connection.page()
+def _page_info(page: Page, _info: Any) -> dict[str, Any]:
     last = len(page.items) - 1
     return {
         "has_next_page": page.info.has_next_page,
@@ -249,5 +276,5 @@ async def _page_info(connection: Connection, _info: Any) -> dict[str, Any]:
     }
 
 
-async def _total(connection: Connection, _info: Any) -> int | None:
-    return (await connection.page()).info.total
+def _total(page: Page, _info: Any) -> int | None:
+    return page.info.total

@@ -1,11 +1,12 @@
 """The cost of an operation: the weighted number of objects it may return, estimated before it runs."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, cast
 
 from django.conf import settings
 from graphql import (
+    ArgumentNode,
     FieldNode,
     FragmentDefinitionNode,
     FragmentSpreadNode,
@@ -21,12 +22,15 @@ from graphql import (
     IntValueNode,
     ListValueNode,
     NamedTypeNode,
+    Node,
     OperationDefinitionNode,
     SelectionSetNode,
     ValueNode,
     VariableNode,
+    Visitor,
     get_named_type,
     is_leaf_type,
+    visit,
 )
 
 from thriftshop.graphql.errors import RequestRefused
@@ -36,6 +40,9 @@ from thriftshop.graphql.limits import limit_refusal
 TYPICAL_LIST = 5
 # List arguments that determine the number of results.
 COUNTED_LISTS = frozenset({"ids"})
+# The arguments on which the cost depends.
+SIZES = COUNTED_LISTS | {"first", "last"}
+MAX_KNOWN_COSTS = 128
 # The lists of a connection that are as long as its page.
 PAGED = frozenset({"edges", "nodes"})
 Weights = Mapping[str, int]
@@ -144,6 +151,44 @@ class Estimate:
             value = self.variables.get(node.name.value)
             return len(value) if isinstance(value, list) else 1
         return len(node.values) if isinstance(node, ListValueNode) else 1
+
+
+class Costs:
+    """The costs of one operation, by the values of the variables on which they depend."""
+
+    def __init__(self, estimate: Callable[[Mapping[str, Any]], int], nodes: Iterable[Node]) -> None:
+        self.estimate = estimate
+        self.names = size_variables(nodes)
+        self.known: dict[tuple[Any, ...], int] = {}
+
+    def of(self, variables: Mapping[str, Any]) -> int:
+        """The cost with these variables. Raises RequestRefused for a page of an impossible size."""
+        key = tuple([_size(variables.get(name)) for name in self.names])
+        known = self.known.get(key)
+        if known is None:
+            known = self.estimate(variables)
+            if len(self.known) < MAX_KNOWN_COSTS:
+                self.known[key] = known
+        return known
+
+
+def _size(value: Any) -> Any:
+    """What the cost depends on: the length of a list, or a number."""
+    return ("list", len(value)) if isinstance(value, list) else value if isinstance(value, int) else None
+
+
+def size_variables(nodes: Iterable[Node]) -> tuple[str, ...]:
+    """The names of the variables in arguments that determine the number of results."""
+    names: set[str] = set()
+
+    class Sizes(Visitor):
+        def enter_argument(self, node: ArgumentNode, *_: Any) -> None:
+            if node.name.value in SIZES and isinstance(node.value, VariableNode):
+                names.add(node.value.name.value)
+
+    for node in nodes:
+        visit(node, Sizes())
+    return tuple(sorted(names))
 
 
 def _is_list(definition: GraphQLField) -> bool:

@@ -9,6 +9,7 @@ import graphene
 from thriftpy2.thrift import TType
 
 from thriftshop.graphql import comments, errors, global_ids, scalars
+from thriftshop.graphql.compiler import markers
 
 S = TypeVar("S")
 Fields = Mapping[str, Any]
@@ -26,9 +27,9 @@ PLAIN = {
 
 def make(base: type, name: str, description: str, fields: Fields, **meta: Any) -> Any:
     """Creates a graphene class with this name and these fields."""
-    for one in fields.values():
-        if hasattr(one, "reset_counter"):
-            one.reset_counter()  # graphene sorts fields by creation: keep the order of `fields`
+    for value in fields.values():
+        if hasattr(value, "reset_counter"):
+            value.reset_counter()  # graphene sorts fields by creation: keep the order of `fields`
     options = type("Meta", (), {"name": name, "description": description, **meta})
     return type(name, (base,), {**fields, "Meta": options})
 
@@ -98,43 +99,45 @@ class Types:
 
         `fields` adds fields or replaces those with the same name.
         """
-        own = self._fields(struct, leave_out)
+        own_fields = self._fields(struct, leave_out)
         if key is not None:
-            own["id"] = graphene.ID(required=True, description="Opaque; unique across all types.")
-            own["resolve_id"] = lambda value, _info: global_ids.encode(struct.__name__, key(value))
+            own_fields["id"] = graphene.ID(required=True, description="Opaque; unique across all types.")
+            own_fields["resolve_id"] = markers.pure(lambda value, _info: global_ids.encode(struct.__name__, key(value)))
         interfaces = (node,) if key is not None else ()
-        made = make(
+        type_ = make(
             graphene.ObjectType,
             struct.__name__,
             comments.about(struct),
-            own | dict(fields or {}),
+            own_fields | dict(fields or {}),
             interfaces=interfaces,
         )
-        self.outputs[struct] = made
-        return made
+        self.outputs[struct] = type_
+        return type_
 
     def refusal(self, struct: type, *, leave_out: Collection[str] = (), fields: Fields | None = None) -> Any:
         """Declares the object type for a Thrift exception, with its data; its values are `Refused`."""
-        own = self._fields(struct, {"message", *leave_out})
-        resolvers = {f"resolve_{name}": _from_refusal(name) for name in (*own, "message")}
+        own_fields = self._fields(struct, {"message", *leave_out})
+        resolvers = {f"resolve_{name}": _from_refusal(name) for name in (*own_fields, "message")}
         resolvers["resolve_code"] = lambda value, _info: errors.code_of(value.why)
-        made = make(
+        type_ = make(
             graphene.ObjectType,
             struct.__name__,
             comments.about(struct),
-            own | resolvers | dict(fields or {}),
+            own_fields | resolvers | dict(fields or {}),
             interfaces=(refusal,),
         )
-        self.outputs[struct] = made
-        return made
+        self.outputs[struct] = type_
+        return type_
 
     def input(
         self, struct: type, *, name: str = "", leave_out: Collection[str] = (), fields: Fields | None = None
     ) -> Any:
         """Declares the input type for a struct: `MoneyInput` for Money."""
-        own = self._fields(struct, leave_out, inward=True)
+        own_fields = self._fields(struct, leave_out, inward=True)
         title = name or struct.__name__.removesuffix("Input") + "Input"
-        self.inputs[struct] = make(graphene.InputObjectType, title, comments.about(struct), own | dict(fields or {}))
+        self.inputs[struct] = make(
+            graphene.InputObjectType, title, comments.about(struct), own_fields | dict(fields or {})
+        )
         return self.inputs[struct]
 
     def input_of(self, struct: type) -> Any:
@@ -148,7 +151,7 @@ class Types:
 
     def _fields(self, struct: Any, leave_out: Collection[str], *, inward: bool = False) -> dict[str, Any]:
         defaults = dict(struct.default_spec)
-        found = {}
+        fields = {}
         for spec in struct.thrift_spec.values():
             name, must = spec[1], spec[-1]
             if name in leave_out:
@@ -157,10 +160,10 @@ class Types:
             described = comments.about(struct, name)
             if inward:
                 must = must and defaults.get(name) is None
-                found[name] = graphene.InputField(kind, required=must, description=described)
+                fields[name] = graphene.InputField(kind, required=must, description=described)
             else:
-                found[name] = graphene.Field(kind, required=must, description=described)
-        return found
+                fields[name] = graphene.Field(kind, required=must, description=described)
+        return fields
 
     def _member(self, struct: type, name: str, ttype: int, detail: Any, inward: bool) -> Any:
         """A field's type. Moments are recognised by their type in the IDL, ids by their name."""

@@ -1,8 +1,9 @@
-"""The document cache: parsing, limits and validation, the most expensive part of a request, happen once per document."""
+"""The document cache: parsing, limits and validation, the most expensive part of a request, happen once per document.
 
-import threading
-from collections import OrderedDict
-from collections.abc import Iterable, Mapping
+Documents that differ only by literals share a template with variables in their place: see `compiler.literals`.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -22,10 +23,18 @@ from graphql import (
 )
 
 from thriftshop.graphql import limits
+from thriftshop.graphql.bounded import Bounded
+from thriftshop.graphql.compiler import literals
 from thriftshop.graphql.errors import PARSE_FAILED, VALIDATION_FAILED, RequestRefused
 
 # The maximum number of locations reported for one error.
 MAX_LOCATIONS = 10
+MAX_DOCUMENTS = 1_000
+MAX_REFUSALS = 500
+# In characters.
+MAX_REFUSED_TEXT = 4_000_000
+# In tokens, of the documents and of the templates: each takes up to a kilobyte, its part of the compiled plan included.
+MAX_TOKENS = 75_000
 
 
 def is_open() -> bool:
@@ -35,59 +44,80 @@ def is_open() -> bool:
 
 
 @dataclass(frozen=True, slots=True)
-class Prepared:
-    """A valid document within the limits that do not depend on variables."""
+class Template:
+    """A valid document within the limits that do not depend on variables, and the plans of its operations by name."""
 
-    document: DocumentNode
     operations: Mapping[str, OperationDefinitionNode]
     fragments: Mapping[str, FragmentDefinitionNode]
-    size: int  # in units of 300 to 550 bytes of memory
+    size: int
+    parameters: literals.Parameters | None
+    plans: dict[str, Any] = field(default_factory=dict)
 
-    def operation(self, name: str | None) -> OperationDefinitionNode:
-        """The operation with this name, or the only one. Raises RequestRefused if there is no such operation."""
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A document as a client sent it: its template, and the values of its literals."""
+
+    text: str
+    template: Template
+    values: Mapping[str, Any]
+    tokens: Sequence[literals.Literal] = ()
+
+    def operation(self, name: str | None) -> str:
+        """The name of the operation to run, "" for one without a name. Raises RequestRefused if there is no such operation."""
+        operations = self.template.operations
         if name:
-            found = self.operations.get(name)
-            if found is None:
+            if name not in operations:
                 raise RequestRefused("OPERATION_NOT_FOUND", f"The document has no operation {name[:60]!r}.")
-            return found
-        if len(self.operations) != 1:
-            names = ", ".join(list(self.operations)[:10]) or "none"
+            return name
+        if len(operations) != 1:
+            names = ", ".join(list(operations)[:10]) or "none"
             raise RequestRefused("OPERATION_NOT_FOUND", f"Set `operationName` to the operation to run: {names}.")
-        return next(iter(self.operations.values()))
+        return next(iter(operations))
+
+    def locate(self, errors: Sequence[GraphQLError]) -> None:
+        """Moves the locations of errors from the template to this document."""
+        parameters = self.template.parameters
+        if parameters is not None and parameters.literals is not self.tokens:
+            literals.moved(errors, parameters.literals, self.tokens, self.text)
 
 
-@dataclass(slots=True)
 class Documents:
-    """The most recently used documents of one schema, limited by number and size: about 80 MB at most."""
+    """The most recently used documents of one schema, their templates, and those that were refused."""
 
-    schema: GraphQLSchema
-    most: int = 1_000
-    most_size: int = 150_000
-    kept: OrderedDict[tuple[str, bool], Prepared] = field(default_factory=OrderedDict)
-    size: int = 0
-    lock: Any = field(default_factory=threading.Lock)
+    def __init__(self, schema: GraphQLSchema, most: int = MAX_DOCUMENTS, most_size: int = MAX_TOKENS) -> None:
+        self.schema = schema
+        self.texts: Bounded[tuple[str, bool], Document] = Bounded(most, most_size)
+        self.templates: Bounded[tuple[str, bool], Template] = Bounded(most, most_size)
+        self.refusals: Bounded[tuple[str, bool], RequestRefused] = Bounded(MAX_REFUSALS, MAX_REFUSED_TEXT)
 
-    def prepare(self, text: str) -> Prepared:
+    def prepare(self, text: str) -> Document:
         """The prepared document of this text. Raises RequestRefused if it is not valid."""
         key = (text, is_open())
-        with self.lock:
-            if key in self.kept:
-                self.kept.move_to_end(key)
-                return self.kept[key]
-        prepared = self._read(text)
-        with self.lock:
-            self._keep(key, prepared)
-        return prepared
+        known = self.texts.get(key)
+        if known is not None:
+            return known
+        refusal = self.refusals.get(key)
+        if refusal is not None:
+            raise refusal.again()
+        try:
+            document = self._from_template(text) or self._read(text)
+        except RequestRefused as refused:
+            self.refusals.put(key, refused, len(text))
+            raise
+        self.texts.put(key, document, document.template.size)
+        return document
 
-    def _keep(self, key: tuple[str, bool], prepared: Prepared) -> None:
-        if key not in self.kept:
-            self.kept[key] = prepared
-            self.size += prepared.size
-        while len(self.kept) > self.most or self.size > self.most_size:
-            _, dropped = self.kept.popitem(last=False)
-            self.size -= dropped.size
+    def _from_template(self, text: str) -> Document | None:
+        """The document, if one that differs from it only by literals was read before."""
+        scanned = literals.scan(text) if len(text) <= settings.GRAPHQL_MAX_CHARACTERS else None
+        template = self.templates.get((scanned.key, is_open())) if scanned else None
+        if scanned is None or template is None or template.parameters is None:
+            return None
+        values = template.parameters.values(scanned.literals)
+        return None if values is None else Document(text, template, values, scanned.literals)
 
-    def _read(self, text: str) -> Prepared:
+    def _read(self, text: str) -> Document:
         tokens = limits.check_text(text)
         try:
             document = parse(text)
@@ -101,7 +131,17 @@ class Documents:
         if problems:
             raise RequestRefused.because(distinct(problems), VALIDATION_FAILED)
         # The parsed document keeps every token and comment; only the limit of characters counts comments.
-        return _prepared(document, tokens + len(text) // 4)
+        return self._shared(text, document, tokens + len(text) // 4)
+
+    def _shared(self, text: str, document: DocumentNode, size: int) -> Document:
+        """The document with a template that is kept for others."""
+        scanned = literals.scan(text)
+        if scanned is None:
+            return Document(text, template_of(document, size, None), {})
+        document, parameters = literals.parametrized(self.schema, document, scanned.literals)
+        template = template_of(document, size, parameters)
+        self.templates.put((scanned.key, is_open()), template, size)
+        return Document(text, template, parameters.values(parameters.literals) or {}, parameters.literals)
 
 
 def distinct(problems: Iterable[GraphQLError]) -> list[GraphQLError]:
@@ -112,11 +152,12 @@ def distinct(problems: Iterable[GraphQLError]) -> list[GraphQLError]:
     return [GraphQLError(message, found[:MAX_LOCATIONS]) for message, found in nodes.items()]
 
 
-def _prepared(document: DocumentNode, size: int) -> Prepared:
+def template_of(document: DocumentNode, size: int, parameters: literals.Parameters | None) -> Template:
+    """The template of a document."""
     operations, fragments = {}, {}
-    for one in document.definitions:
-        if isinstance(one, OperationDefinitionNode):
-            operations[one.name.value if one.name else ""] = one
-        elif isinstance(one, FragmentDefinitionNode):
-            fragments[one.name.value] = one
-    return Prepared(document, operations, fragments, size)
+    for definition in document.definitions:
+        if isinstance(definition, OperationDefinitionNode):
+            operations[definition.name.value if definition.name else ""] = definition
+        elif isinstance(definition, FragmentDefinitionNode):
+            fragments[definition.name.value] = definition
+    return Template(operations, fragments, size, parameters)

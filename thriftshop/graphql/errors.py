@@ -41,6 +41,12 @@ class RequestRefused(Exception):
         self.errors = [GraphQLError(message, extensions={"code": code, **extensions})]
         self.status = status
 
+    def again(self) -> "RequestRefused":
+        """The same refusal, to be raised another time."""
+        refusal = RequestRefused("", str(self), self.status)
+        refusal.errors = self.errors
+        return refusal
+
     @classmethod
     def because(cls, errors: Iterable[GraphQLError], code: str) -> "RequestRefused":
         """A refusal with these errors, which get this code unless they have one."""

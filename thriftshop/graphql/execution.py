@@ -1,23 +1,27 @@
-"""Executing an operation: coerces its variables, checks its cost, resolves its fields and formats its errors."""
+"""Executing an operation: coerces its variables, checks its cost, runs its compiled plan and formats its errors."""
 
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from graphql import ExecutionResult, GraphQLSchema, OperationDefinitionNode, OperationType, execute
-from graphql.execution.values import get_variable_values
-from graphql.pyutils import is_awaitable
-from prometheus_client import Histogram
+from graphql import ExecutionResult, GraphQLSchema, OperationType, parse
+from graphql import execute as core_execute
+from prometheus_client import Counter, Histogram
 
 from thriftshop.graphql import cost, errors
-from thriftshop.graphql.documents import Documents, Prepared, is_open
+from thriftshop.graphql.compiler import encoded
+from thriftshop.graphql.compiler.plans import CannotCompile, Plan
+from thriftshop.graphql.documents import Document, Documents, Template, is_open
 from thriftshop.graphql.errors import RequestRefused
 from thriftshop.graphql.requests import Context
 from thriftshop.telemetry import metrics
 
 SECONDS = Histogram(
     "thriftshop_graphql_seconds", "How long GraphQL operations take.", ["operation", "outcome"], buckets=metrics.BUCKETS
+)
+INTERPRETED = Counter(
+    "thriftshop_graphql_interpreted_total", "Operations that were executed by graphql-core instead of a compiled plan."
 )
 
 
@@ -34,16 +38,28 @@ class Operation:
 class Ready:
     """An operation that can be executed: valid, with coerced variables, and within the cost limit."""
 
-    prepared: Prepared
-    node: OperationDefinitionNode
-    variables: Mapping[str, Any]
-    name: str | None
+    operation: Operation
+    document: Document
+    plan: "OperationPlan"
+    variables: dict[str, Any]
     cost: int
 
     @property
     def is_mutation(self) -> bool:
         """Whether it is not a query."""
-        return self.node.operation is not OperationType.QUERY
+        return self.plan.operation.operation is not OperationType.QUERY
+
+
+class OperationPlan(Plan):
+    """A compiled operation with its costs."""
+
+    def __init__(self, schema: GraphQLSchema, weights: cost.Weights, template: Template, name: str) -> None:
+        super().__init__(schema, template.fragments, template.operations[name])
+        self.costs = cost.Costs(self._estimate, [self.operation, *self.fragments.values()])
+        self.weights = weights
+
+    def _estimate(self, variables: Mapping[str, Any]) -> int:
+        return cost.Estimate(self.schema, self.weights, self.fragments, variables).operation(self.operation)
 
 
 @dataclass(slots=True)
@@ -53,45 +69,63 @@ class Engine:
     schema: GraphQLSchema
     weights: cost.Weights
     documents: Documents
+    fragments: encoded.Fragments = field(default_factory=encoded.Fragments)
 
     def prepare(self, operation: Operation) -> Ready:
         """Prepares an operation for execution. Raises RequestRefused if it is not valid or too expensive."""
-        prepared = self.documents.prepare(operation.text)
-        node = prepared.operation(operation.name)
-        if self.schema.get_root_type(node.operation) is None:
-            raise RequestRefused(errors.VALIDATION_FAILED, f"There is no {node.operation.value} in this schema.")
-        coerced = get_variable_values(
-            self.schema,
-            node.variable_definitions,
-            dict(operation.variables),
-            max_errors=50,
-            hide_suggestions=not is_open(),
-        )
+        document = self.documents.prepare(operation.text)
+        plan = self._plan(document, document.operation(operation.name))
+        coerced = plan.variables.coerced(operation.variables, hide_suggestions=not is_open())
         if isinstance(coerced, list):
+            document.locate(coerced)
             raise RequestRefused.because(coerced, errors.BAD_INPUT)
-        price = cost.Estimate(self.schema, self.weights, prepared.fragments, coerced).operation(node)
+        variables = {**coerced, **document.values}
+        price = plan.costs.of(variables)
         cost.check(price)
-        return Ready(prepared, node, operation.variables, operation.name, price)
+        return Ready(operation, document, plan, variables, price)
+
+    def _plan(self, document: Document, name: str) -> OperationPlan:
+        plans: dict[str, OperationPlan] = document.template.plans
+        if name not in plans:
+            kind = document.template.operations[name].operation
+            if self.schema.get_root_type(kind) is None:
+                raise RequestRefused(errors.VALIDATION_FAILED, f"There is no {kind.value} in this schema.")
+            plans[name] = OperationPlan(self.schema, self.weights, document.template, name)
+        return plans[name]
 
     async def run(self, ready: Ready, context: Context) -> dict[str, Any]:
         """Executes an operation and returns the response."""
         started = time.perf_counter()
-        execution = execute(
-            self.schema,
-            ready.prepared.document,
-            context_value=context,
-            variable_values=dict(ready.variables),
-            operation_name=ready.name,
-            hide_suggestions=not is_open(),
-        )
-        result: ExecutionResult = await execution if is_awaitable(execution) else execution  # type: ignore[misc, assignment]
+        result = await self._executed(ready, context)
         response: dict[str, Any] = {"data": result.data}
         if result.errors:
             response["errors"] = errors.formatted(errors.with_viewer_error(result.errors, context.viewer_error))
         response["extensions"] = {"cost": {"requested": ready.cost, "allowed": cost.allowed()}}
         outcome = "error" if result.errors else "ok"
-        SECONDS.labels(ready.node.operation.value, outcome).observe(time.perf_counter() - started)
+        SECONDS.labels(ready.plan.operation.operation.value, outcome).observe(time.perf_counter() - started)
         return response
+
+    async def _executed(self, ready: Ready, context: Context) -> ExecutionResult:
+        try:
+            running = ready.plan.execute(None, context, ready.variables, fragments=self.fragments)
+        except CannotCompile:
+            return await self._interpreted(ready.operation, context)
+        result = running if isinstance(running, ExecutionResult) else await running
+        if result.errors:
+            ready.document.locate(result.errors)
+        return result
+
+    async def _interpreted(self, operation: Operation, context: Context) -> ExecutionResult:
+        INTERPRETED.inc()
+        result = core_execute(
+            self.schema,
+            parse(operation.text),
+            context_value=context,
+            variable_values=dict(operation.variables),
+            operation_name=operation.name,
+            hide_suggestions=not is_open(),
+        )
+        return result if isinstance(result, ExecutionResult) else await result
 
 
 def engine(schema: GraphQLSchema, weights: cost.Weights) -> Engine:

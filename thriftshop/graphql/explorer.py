@@ -32,7 +32,7 @@ POLICY = csp.policy(style=["'self'", NO_SCROLL], script=["'self'"], img=["'self'
 
 def page(examples: Sequence[Example]) -> Response:
     """The page, with a policy that allows only resources of this origin."""
-    html = _graphiql() if all(map(finders.find, GRAPHIQL)) else _own()
+    html = _graphiql() if all(map(finders.find, GRAPHIQL)) else _page()
     examples_json = orjson.dumps(list(examples)).replace(b"<", b"\\u003c")
     headers = {
         "content-type": "text/html; charset=utf-8",
@@ -46,7 +46,7 @@ def page(examples: Sequence[Example]) -> Response:
 
 
 @lru_cache(maxsize=1)
-def _own() -> bytes:
+def _page() -> bytes:
     """Our own page."""
     return _render("explorer.html", [_style("thriftshop/explorer.css")], [_script("thriftshop/explorer.js")])
 

@@ -12,7 +12,7 @@ from thriftshop.graphql.documents import is_open
 from thriftshop.graphql.errors import BAD_REQUEST, RequestRefused
 from thriftshop.graphql.execution import Operation
 from thriftshop.graphql.requests import Incoming
-from thriftshop.web import csp
+from thriftshop.web import csp, request_body
 
 BASE_HEADERS = {
     "cache-control": "no-store",
@@ -58,6 +58,8 @@ def read(incoming: Incoming, media_type: str) -> Operations:
     if incoming.method != "POST":
         allowed = "GET, POST" if is_open() else "POST"
         raise RequestRefused(BAD_REQUEST, f"Send a POST, not a {incoming.method[:20]}. Allowed: {allowed}.", status=405)
+    if request_body.is_encoded(incoming.headers):
+        raise RequestRefused(BAD_REQUEST, request_body.ENCODED, status=415)
     if not media_types.is_json(incoming.headers.get("content-type", "")):
         raise RequestRefused(BAD_REQUEST, "Send the body as application/json in UTF-8.", status=415)
     limits.check_body(len(incoming.body))
@@ -89,11 +91,11 @@ def _from_query(query: str) -> dict[str, Any]:
     return parameters
 
 
-def _json(text: bytes | str, what: str) -> Any:
+def _json(text: bytes | str, noun: str) -> Any:
     try:
         return orjson.loads(text)
     except orjson.JSONDecodeError as error:
-        raise RequestRefused(BAD_REQUEST, f"{what} is not valid JSON: {error}.") from None
+        raise RequestRefused(BAD_REQUEST, f"{noun} is not valid JSON: {error}.") from None
 
 
 def operation(content: Any) -> Operation:
@@ -127,4 +129,6 @@ def refusal_response(refusal: RequestRefused, media_type: str) -> Response:
     headers = {"www-authenticate": "Bearer"} if refusal.status == 401 else {}
     if refusal.status == 405:
         headers["allow"] = "GET, POST" if is_open() else "POST"
+    if refusal.status == 415:
+        headers["accept-encoding"] = "identity"
     return json_response({"errors": errors.formatted(refusal.errors)}, media_type, status, **headers)

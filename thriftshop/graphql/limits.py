@@ -30,12 +30,12 @@ OPENING = frozenset({TokenKind.BRACE_L, TokenKind.BRACKET_L, TokenKind.PAREN_L})
 CLOSING = frozenset({TokenKind.BRACE_R, TokenKind.BRACKET_R, TokenKind.PAREN_R})
 
 
-def limit_refusal(limit: str, what: str, found: int, allowed: int) -> RequestRefused:
+def limit_refusal(limit: str, noun: str, count: int, allowed: int) -> RequestRefused:
     """A refusal that names the limit, the actual and the allowed number."""
     return RequestRefused(
         f"LIMIT_{limit}",
-        f"{what}: {found:,} (the limit is {allowed:,}). Request less at once.",
-        found=found,
+        f"{noun}: {count:,} (the limit is {allowed:,}). Request less at once.",
+        found=count,
         allowed=allowed,
     )
 
@@ -117,12 +117,16 @@ class _Survey:
 
 def check_shape(document: DocumentNode) -> None:
     """Refuses a document with an operation that is too deep or has too many aliases or directives."""
-    fragments = {one.name.value: one for one in document.definitions if isinstance(one, FragmentDefinitionNode)}
+    fragments = {
+        definition.name.value: definition
+        for definition in document.definitions
+        if isinstance(definition, FragmentDefinitionNode)
+    }
     survey = _Survey(fragments)
-    for one in document.definitions:
-        if isinstance(one, OperationDefinitionNode):
-            measures = survey.selection(one.selection_set)
-            measures.directives += len(one.directives)
+    for definition in document.definitions:
+        if isinstance(definition, OperationDefinitionNode):
+            measures = survey.selection(definition.selection_set)
+            measures.directives += len(definition.directives)
             _check(measures)
     for name, fragment in fragments.items():
         # Unused fragments cost validation as much as used ones.
@@ -133,13 +137,13 @@ def check_shape(document: DocumentNode) -> None:
 
 
 def _check(measures: Measures) -> None:
-    for limit, what, found, allowed in (
+    for limit, noun, count, allowed in (
         ("DEPTH", "The query's fields are nested too deeply", measures.depth, settings.GRAPHQL_MAX_DEPTH),
         ("ALIASES", "There are too many aliases and repeated fields", measures.aliases, settings.GRAPHQL_MAX_ALIASES),
         ("DIRECTIVES", "There are too many directives", measures.directives, settings.GRAPHQL_MAX_DIRECTIVES),
     ):
-        if found > allowed:
-            raise limit_refusal(limit, what, found, allowed)
+        if count > allowed:
+            raise limit_refusal(limit, noun, count, allowed)
 
 
 def check_body(size: int) -> None:

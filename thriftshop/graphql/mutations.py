@@ -38,32 +38,33 @@ def mutation(
     itself. There must be at least one, so that clients can select `... on Refusal` on every result.
     """
     contract, method_name = method
-    mine = f"{name[0].lower()}{name[1:]}"
+    field_name = f"{name[0].lower()}{name[1:]}"
     refusals = (*reflection.methods(contract)[method_name].refusals, *also)
     if not refusals:
         raise ValueError(f"{name} has no refusals: add one, because clients select `... on Refusal` on every result.")
-    members = (_success(name, mine, success), *(types.of(one) for one in refusals))
+    members = (_success(name, field_name, success), *(types.of(one) for one in refusals))
     result = derive.make(
-        graphene.Union, f"{name}Result", f"The result of `{mine}`: success or a refusal.", {}, types=members
+        graphene.Union, f"{name}Result", f"The result of `{field_name}`: success or a refusal.", {}, types=members
     )
-    if arguments:
-        input_type = derive.make(graphene.InputObjectType, f"{name}Input", f"The input of `{mine}`.", arguments)
-        args = {"input": graphene.Argument(input_type, required=True, description=f"The input of `{mine}`.")}
-    else:
-        args = {}
     return graphene.Field(
         result,
         description=description or comments.about(contract, method_name),
-        args=args,
+        args=_input(name, field_name, arguments) if arguments else {},
         resolver=_resolver(name, refusals, resolve),
     )
 
 
-def _success(name: str, mine: str, fields: Mapping[str, Any]) -> Any:
-    own = dict(fields)
+def _input(name: str, field_name: str, arguments: Mapping[str, Any]) -> dict[str, Any]:
+    about = f"The input of `{field_name}`."
+    input_type = derive.make(graphene.InputObjectType, f"{name}Input", about, arguments)
+    return {"input": graphene.Argument(input_type, required=True, description=about)}
+
+
+def _success(name: str, field_name: str, fields: Mapping[str, Any]) -> Any:
+    own_fields = dict(fields)
     for field in fields:
-        own.setdefault(f"resolve_{field}", _value(field))
-    return derive.make(graphene.ObjectType, f"{name}Success", f"A successful `{mine}`.", own)
+        own_fields.setdefault(f"resolve_{field}", _value(field))
+    return derive.make(graphene.ObjectType, f"{name}Success", f"A successful `{field_name}`.", own_fields)
 
 
 def _value(field: str) -> Callable[[Success, Any], Any]:

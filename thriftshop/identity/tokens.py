@@ -101,21 +101,21 @@ def _viewer(token: str, keys: Keys) -> tuple[common.Viewer, dict[str, Any]]:
 
 
 @lru_cache(maxsize=4096)
-def _opened(token: str, keys: Keys, salt: str, what: str) -> dict[str, Any]:
+def _opened(token: str, keys: Keys, salt: str, noun: str) -> dict[str, Any]:
     try:
-        found: dict[str, Any] = signing.loads(token, key=keys[0], salt=salt, fallback_keys=list(keys[1:]))
+        payload: dict[str, Any] = signing.loads(token, key=keys[0], salt=salt, fallback_keys=list(keys[1:]))
     except (signing.BadSignature, json.JSONDecodeError, ValueError) as error:
-        raise InvalidIdentityToken(f"Invalid {what}: both sides need the same {KEYS[salt]}.") from error
-    return found
+        raise InvalidIdentityToken(f"Invalid {noun}: both sides need the same {KEYS[salt]}.") from error
+    return payload
 
 
-def _check_age(signed_at: int, what: str) -> None:
+def _check_age(signed_at: int, noun: str) -> None:
     age = clock.now() - signed_at
     if age > LIFETIME_MS:
         raise InvalidIdentityToken(
-            f"Invalid {what}: it was issued {age // 1000} s ago and has expired; set the clocks of both machines."
+            f"Invalid {noun}: it was issued {age // 1000} s ago and has expired; set the clocks of both machines."
         )
     if age < -clock.SKEW_MS:
         raise InvalidIdentityToken(
-            f"Invalid {what}: it was issued {-age // 1000} s in the future; set the clocks of both machines."
+            f"Invalid {noun}: it was issued {-age // 1000} s in the future; set the clocks of both machines."
         )

@@ -49,13 +49,7 @@ def liveness() -> Response:
 
 def readiness() -> Response:
     """200 if this process can answer requests; 503 with the failed checks otherwise."""
-    checks = {"database": _database()}
-    if checks["database"] == "ok":
-        checks["migrations"] = _migrations()
-    checks["consumers"] = serving.consumers()
-    if full := disk.problem():
-        checks["disk"] = full
-    checks["shutdown"] = f"begun, {draining.count()} requests in progress" if draining.is_shutting_down() else "ok"
+    checks = _checks()
     ready = all(state == "ok" for state in checks.values())
     stalls = serving.stalled()
     if stalls and checks["consumers"] == "ok":
@@ -72,6 +66,17 @@ def readiness() -> Response:
     status = "unavailable" if not ready else "degraded" if stalls or token_failures else "ok"
     content = {"status": status, "contexts": settings.CONTEXTS, "checks": checks, **details}
     return Response(200 if ready else 503, orjson.dumps(content))
+
+
+def _checks() -> dict[str, str]:
+    checks = {"database": _database()}
+    if checks["database"] == "ok":
+        checks["migrations"] = _migrations()
+    checks["consumers"] = serving.consumers()
+    if full := disk.problem():
+        checks["disk"] = full
+    checks["shutdown"] = f"begun, {draining.count()} requests in progress" if draining.is_shutting_down() else "ok"
+    return checks
 
 
 def metrics() -> Response:

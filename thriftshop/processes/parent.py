@@ -1,4 +1,4 @@
-"""Ends this process when its parent has ended, for whatever reason.
+"""Ends this process when its parent has ended, for any reason.
 
 The children of a killed process notice it by their parent's id, which changes on every system. Only the first process of
 a terminal gets a signal when the terminal is closed. If that is `make`, it waits for its children, so they check the
@@ -12,7 +12,7 @@ import threading
 import time
 
 VARIABLE = "END_WITH_PROCESS"
-LOOK_SECONDS = 0.5
+CHECK_SECONDS = 0.5
 TERMINAL = "/dev/tty"
 
 
@@ -31,7 +31,7 @@ def variables_for_children() -> dict[str, str]:
 def _watch(pid: int) -> None:
     on_terminal = not _has_no_terminal()
     while os.getppid() == pid:
-        time.sleep(LOOK_SECONDS)
+        time.sleep(CHECK_SECONDS)
         if on_terminal and _has_no_terminal():
             on_terminal = False
             os.kill(os.getpid(), signal.SIGHUP)

@@ -37,7 +37,7 @@ KILL_SECONDS = 1.0
 LOGGING = {"handlers": {}, "incremental": True, "loggers": {"_granian": {"propagate": True}}}
 
 
-class PortTaken(Exception):
+class PortInUse(Exception):
     """The address cannot be used: something listens there already, or it does not exist. The text names it."""
 
 
@@ -46,7 +46,7 @@ def serve(application: Any, host: str, port: int, workers: int, limit: float, gr
 
     After SIGTERM this process is not ready; it accepts requests for `grace` seconds more, then refuses them, and exits when
     none is in progress, at the latest after `limit` seconds. After SIGINT and SIGHUP it refuses at once.
-    Raises PortTaken if something listens there already.
+    Raises PortInUse if something listens there already.
     """
 
     def work(lifeline: int | None = None) -> int:
@@ -75,12 +75,12 @@ def exit_details(exit_code: int) -> dict[str, Any]:
 
 
 def check_free(host: str, port: int) -> None:
-    """Raises PortTaken if something listens there already, or if the address does not exist.
+    """Raises PortInUse if something listens there already, or if the address does not exist.
 
     Workers share their port, so the kernel would let a second server share it, too, and divide the requests.
     """
     if not 0 < port <= LAST_PORT:
-        raise PortTaken(f"Cannot serve on {host}:{port}: a port is a number from 1 to {LAST_PORT}. Set PORT.")
+        raise PortInUse(f"Cannot serve on {host}:{port}: a port is a number from 1 to {LAST_PORT}. Set PORT.")
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     with socket.socket(family, socket.SOCK_STREAM) as trial:
         trial.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -88,13 +88,13 @@ def check_free(host: str, port: int) -> None:
             trial.bind((host, port))
         except OSError as error:
             problem = f"Cannot serve on {host}:{port}: {error.strerror}. Set PORT or HOST."
-            taken = error.errno == errno.EADDRINUSE
-            raise PortTaken(problem + (_listener(port) if taken else "")) from error
+            is_in_use = error.errno == errno.EADDRINUSE
+            raise PortInUse(problem + (_listener(port) if is_in_use else "")) from error
 
 
 def _listener(port: int) -> str:
-    found = listening.listener(port)
-    return f" Process {found[0]} listens there ({found[1]}); `kill {found[0]}` ends it." if found else ""
+    listener = listening.listener(port)
+    return f" Process {listener[0]} listens there ({listener[1]}); `kill {listener[0]}` ends it." if listener else ""
 
 
 async def _serve(application: Any, host: str, port: int, limit: float, grace: float, lifeline: int | None) -> int:

@@ -74,8 +74,8 @@ def variables(processes: list[Process], folder: Path) -> dict[str, str]:
 
 def own_variables(context: str, folder: Path, port: int = 0) -> dict[str, str]:
     """The environment that only the processes of one context or driver have; replicas share a database."""
-    own = {"CONTEXTS": context, "DATABASE_URL": f"sqlite:///{folder / context / 'shop.sqlite3'}"}
-    return own | ({"PORT": str(port)} if port else {})
+    variables = {"CONTEXTS": context, "DATABASE_URL": f"sqlite:///{folder / context / 'shop.sqlite3'}"}
+    return variables | ({"PORT": str(port)} if port else {})
 
 
 def known_migrations() -> str:

@@ -1,4 +1,4 @@
-"""The addresses of contexts: those in SERVICES, else the host of the context's name; host names are looked up regularly."""
+"""The addresses of contexts: those in SERVICES, else the host of the context's name; host names are resolved regularly."""
 
 import ipaddress
 import logging
@@ -33,7 +33,7 @@ def urls_of(context: str) -> tuple[str, ...]:
 
 
 class Directory:
-    """The addresses of some URLs, looked up in the background, so that only the first call waits; without URLs this process."""
+    """The addresses of some URLs, resolved in the background, so that only the first call waits; without URLs, this process."""
 
     def __init__(self, urls: tuple[str, ...]) -> None:
         self._urls = urls
@@ -41,9 +41,9 @@ class Directory:
         self._lookup: Future[frozenset[Address]] | None = None
         self._fixed = all(_is_ip(urlsplit(url).hostname or "") for url in urls)
         self._due = 0.0
-        self.known: frozenset[Address] | None = None
+        self.current: frozenset[Address] | None = None
         if self._fixed:
-            self.known = look_up(urls) if urls else frozenset({THIS_PROCESS})
+            self.current = look_up(urls) if urls else frozenset({THIS_PROCESS})
 
     def refresh(self) -> "Future[frozenset[Address]] | None":
         """The lookup in progress, started if one is due; None if none is due."""
@@ -52,47 +52,47 @@ class Directory:
         with self._lock:
             if self._lookup is None:
                 self._lookup = Future()
-                threading.Thread(target=self._look_up, args=(self._lookup,), name="rpc-lookup", daemon=True).start()
+                threading.Thread(target=self._resolve, args=(self._lookup,), name="rpc-lookup", daemon=True).start()
             return self._lookup
 
-    def _look_up(self, lookup: "Future[frozenset[Address]]") -> None:
+    def _resolve(self, lookup: "Future[frozenset[Address]]") -> None:
         try:
-            found = look_up(self._urls)
+            addresses = look_up(self._urls)
             self._due = time.monotonic() + settings.RPC_LOOKUP_SECONDS
         except OSError as error:
             self._due = time.monotonic() + AGAIN_SECONDS
             # The known addresses stay in use while the name server does not answer.
             log.warning("lookup failed", extra={"urls": self._urls, "error": str(error)})
-            found = self.known or frozenset()
-        self.known = found or self.known
+            addresses = self.current or frozenset()
+        self.current = addresses or self.current
         with self._lock:
             self._lookup = None
-        lookup.set_result(found)
+        lookup.set_result(addresses)
 
 
 def look_up(urls: tuple[str, ...]) -> frozenset[Address]:
     """The addresses behind these URLs now. Raises OSError where no name of them is known."""
-    found: set[Address] = set()
+    addresses: set[Address] = set()
     failure: OSError | None = None
     for url in urls:
         parts = urlsplit(url)
         host, port = parts.hostname or "", parts.port or 80
         try:
-            found.update(Address(ip, port, parts.netloc) for ip in _ips(host))
+            addresses.update(Address(ip, port, parts.netloc) for ip in _ips(host))
         except OSError as error:
             failure = error
-    if failure is not None and not found:
+    if failure is not None and not addresses:
         raise failure
-    return frozenset(found)
+    return frozenset(addresses)
 
 
 def _ips(host: str) -> list[str]:
     """A host's IPv4 addresses, or its IPv6 addresses if it has none."""
     if _is_ip(host):
         return [host]
-    found = socket.getaddrinfo(host, None, type=socket.SOCK_STREAM)
-    fours = [str(entry[4][0]) for entry in found if entry[0] == socket.AF_INET]
-    return sorted(set(fours or [str(entry[4][0]) for entry in found]))
+    records = socket.getaddrinfo(host, None, type=socket.SOCK_STREAM)
+    fours = [str(entry[4][0]) for entry in records if entry[0] == socket.AF_INET]
+    return sorted(set(fours or [str(entry[4][0]) for entry in records]))
 
 
 def _is_ip(host: str) -> bool:

@@ -1,9 +1,9 @@
 """Bounds of binary messages: sizes, counts and depth are checked against the available bytes before decoding.
 
-thriftpy2's reader believes a container's size: fifteen bytes that announce two thousand million items of a type that it does not
-know keep it busy for seconds, and a megabyte of empty structs takes two hundred. It takes a negative size and an unknown type for
-nothing, items of another type than the contract's for an empty list, and reads a map's texts as whatever the contract says.
-So every message is looked through first.
+thriftpy2's reader trusts the size of a container: fifteen bytes that announce two billion items of an unknown type keep it busy
+for seconds, and a megabyte of empty structs takes two hundred megabytes. It ignores negative sizes and unknown types, reads a
+list whose items have another type than in the contract as empty, and reads the strings of a map as the type in the contract.
+So every message is scanned before it is decoded.
 """
 
 import struct
@@ -15,18 +15,18 @@ from thriftpy2.thrift import TType
 from thriftshop.rpc.errors import MalformedCall
 
 MAX_DEPTH = 32
-# An empty struct is one byte on the wire and hundreds in memory: a message may hold so many, and one more for every eight bytes.
+# An empty struct is one byte on the wire and hundreds in memory: a message may have this many, and one more per eight bytes.
 FREE_STRUCTS = 1024
 BYTES_A_STRUCT = 8
 
 STRING, STRUCT, MAP, SET, LIST = TType.STRING, TType.STRUCT, TType.MAP, TType.SET, TType.LIST
 WIDTHS = {TType.BOOL: 1, TType.BYTE: 1, TType.DOUBLE: 8, TType.I16: 2, TType.I32: 4, TType.I64: 8}
-# How many bytes a field takes, its type and number included, by its type; zero where that depends.
+# The size of a field by its type, with its type and number; zero if it varies.
 FIELD_WIDTHS = [3 + WIDTHS[kind] if kind in WIDTHS else 0 for kind in range(256)]
-# The fewest bytes that a value of each type takes.
+# The minimum size of a value of each type.
 MIN_BYTES = WIDTHS | {STRING: 4, STRUCT: 1, MAP: 6, SET: 5, LIST: 5}
 TEXTS = (STRING, TType.BINARY)
-# A field's type, its number and, where it is a text, its length; so many bytes are put behind a message's end.
+# A field's type, its number and, for a string, its length. As many zeros are appended to a message.
 _FIELD = struct.Struct(">BhI")
 _PADDING = bytes(_FIELD.size)
 
@@ -35,26 +35,26 @@ _U32 = struct.Struct(">I").unpack_from
 
 
 def check(struct_type: Any, data: bytes) -> None:
-    """Raises MalformedCall unless these bytes are a struct that can be read as this type in time and space of their length."""
-    walk = _Walk(data)
+    """Raises MalformedCall unless the bytes are a struct of this type, with sizes that they can hold."""
+    scanner = _Scanner(data)
     try:
-        end = walk.struct(0, struct_type.thrift_spec, MAX_DEPTH)
+        end = scanner.struct(0, struct_type.thrift_spec, MAX_DEPTH)
     except (IndexError, struct.error):
-        end = walk.end + 1
-    if end > walk.end:
+        end = scanner.end + 1
+    if end > scanner.end:
         raise MalformedCall("The message ends in the middle of a value.")
 
 
 def check_items(kind: int, declared: int) -> None:
-    """Raises MalformedCall where the items of a container are of another type than the contract's."""
+    """Raises MalformedCall if the items of a container have another type than in the contract."""
     if kind != declared and not (kind == STRING and declared in TEXTS):
-        raise MalformedCall(f"A container holds values of type {kind} where the contract has type {declared}.")
+        raise MalformedCall(f"A container has values of type {kind} where the contract has type {declared}.")
 
 
-class _Walk:
-    """One way through a message; every method begins at a place in it and gives the place where what it passed ends.
+class _Scanner:
+    """Scans a message. Every method takes the offset of a value and returns the offset of its end.
 
-    What lies beyond the end is zeros, then nothing: to read there raises IndexError or struct.error.
+    The message is padded with zeros; reading beyond them raises IndexError or struct.error.
     """
 
     __slots__ = ("data", "end", "structs")
@@ -68,7 +68,7 @@ class _Walk:
         self._enter(depth)
         self.structs -= 1
         if self.structs < 0:
-            raise MalformedCall("The message holds more structs than its length allows.")
+            raise MalformedCall("The message has more structs than its length allows.")
         data = self.data
         while True:
             kind, number, size = _read_field(data, at)
@@ -91,7 +91,7 @@ class _Walk:
             return self._list(at, detail, depth)
         if kind == MAP:
             return self._map(at, detail, depth)
-        size: int = 4 + _U32(self.data, at)[0] if kind == STRING else WIDTHS[self._known(kind)]
+        size: int = 4 + _U32(self.data, at)[0] if kind == STRING else WIDTHS[self._require_known(kind)]
         return at + size
 
     def _list(self, at: int, detail: Any, depth: int) -> int:
@@ -100,7 +100,7 @@ class _Walk:
         at += 5
         if not count:
             return self._empty(at, kind)
-        self._check_room(count, MIN_BYTES[self._known(kind)], at)
+        self._check_room(count, MIN_BYTES[self._require_known(kind)], at)
         declared, below = _split(detail)
         if declared is not None:
             check_items(kind, declared)
@@ -120,26 +120,26 @@ class _Walk:
         at += 6
         if not count:
             return self._empty(at, *kinds)
-        self._check_room(count, sum(MIN_BYTES[self._known(kind)] for kind in kinds), at)
+        self._check_room(count, sum(MIN_BYTES[self._require_known(kind)] for kind in kinds), at)
         details = [_split(one) for one in detail] if detail is not None else [(None, None), (None, None)]
-        for kind, (want, _) in zip(kinds, details, strict=True):
-            if want is not None:
-                check_items(kind, want)
+        for kind, (declared, _) in zip(kinds, details, strict=True):
+            if declared is not None:
+                check_items(kind, declared)
         for _ in range(count):
             for kind, (_, below) in zip(kinds, details, strict=True):
                 at = self.value(kind, at, below, depth - 1)
         return at
 
     def _empty(self, at: int, *kinds: int) -> int:
-        """Past a container without items, which need not name their type."""
+        """Skips an empty container, which need not name the type of its items."""
         for kind in kinds:
             if kind:
-                self._known(kind)
+                self._require_known(kind)
         return at
 
-    def _known(self, kind: int) -> int:
+    def _require_known(self, kind: int) -> int:
         if kind not in MIN_BYTES:
-            raise MalformedCall(f"The message holds a value of type {kind}, which Thrift does not have.")
+            raise MalformedCall(f"The message has a value of type {kind}, which Thrift does not have.")
         return kind
 
     def _check_room(self, count: int, least: int, at: int) -> None:

@@ -60,8 +60,8 @@ def outcome_of(method: Method, error: BaseException) -> str:
 
 
 def _of_caller(method: Method, caller: str, outcome: str) -> Histogram:
-    known = caller in contexts.known_callers()
-    return _served(method.service, method.name, caller if known else OTHER if caller else UNNAMED, outcome)
+    is_known = caller in contexts.known_callers()
+    return _served(method.service, method.name, caller if is_known else OTHER if caller else UNNAMED, outcome)
 
 
 @lru_cache(maxsize=4096)

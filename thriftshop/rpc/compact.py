@@ -1,6 +1,6 @@
-"""Thrift's compact protocol, for other people's clients: read here, so that hostile bytes cannot hurt; written by thriftpy2.
+"""Thrift's compact protocol, for clients of other implementations. Its reader is safe on hostile bytes; thriftpy2 writes.
 
-thriftpy2's own reader spins on an item type of zero, reads numbers of any length and believes every size.
+thriftpy2's own reader loops on an item type of zero, reads numbers of any length and trusts every size.
 """
 
 import struct
@@ -44,18 +44,18 @@ def encode(value: Any) -> bytes:
 
 
 def decode(struct_type: Any, data: bytes, at: int = 0) -> Any:
-    """A struct from bytes that may be anything, from a place in them on. Raises MalformedCall for what cannot be read."""
+    """A struct from untrusted bytes, read from an offset. Raises MalformedCall for bytes that are not one."""
     reader = Reader(data, at)
     try:
         return reader.struct(struct_type, bounds.MAX_DEPTH)
     except (IndexError, struct.error):
         raise MalformedCall("The message ends in the middle of a value.") from None
     except (UnicodeDecodeError, TypeError) as error:
-        raise MalformedCall(f"The bytes are no {struct_type.__name__}: {error}") from error
+        raise MalformedCall(f"The bytes are not a {struct_type.__name__}: {error}") from error
 
 
 def number(value: int) -> bytes:
-    """A number that is not negative, seven bits a byte, the least first."""
+    """A non-negative number in groups of seven bits, least significant first."""
     written = bytearray()
     while value > 0x7F:
         written.append(value & 0x7F | 0x80)
@@ -79,7 +79,7 @@ class Reader:
         return self.data[self.at - 1]
 
     def number(self) -> int:
-        """A number as `number` writes it."""
+        """An unsigned number of up to 64 bits, in groups of seven bits."""
         value = 0
         for shift in range(0, 7 * MAX_NUMBER_BYTES, 7):
             byte = self.byte()
@@ -87,19 +87,19 @@ class Reader:
             if byte < 0x80:
                 break
         if byte >= 0x80 or value > MAX_NUMBER:
-            raise MalformedCall("The message holds a number of more than 64 bits.")
+            raise MalformedCall("The message has a number of more than 64 bits.")
         return value
 
     def signed(self) -> int:
-        """A number whose last bit is its sign."""
+        """A signed number in zigzag encoding."""
         value = self.number()
         return (value >> 1) ^ -(value & 1)
 
     def text(self) -> bytes:
-        """Bytes after their length."""
+        """The bytes of a string, after its length."""
         size = self.number()
         if size > len(self.data) - self.at:
-            raise MalformedCall(f"The message announces {size} bytes of text and ends before.")
+            raise MalformedCall(f"The message announces {size} bytes of text, but ends earlier.")
         self.at += size
         return self.data[self.at - size : self.at]
 
@@ -108,26 +108,26 @@ class Reader:
         self._enter(depth)
         self.structs -= 1
         if self.structs < 0:
-            raise MalformedCall("The message holds more structs than its length allows.")
+            raise MalformedCall("The message has more structs than its length allows.")
         fields = {} if struct_type is None else struct_type.thrift_spec
-        found = None if struct_type is None else struct_type()
+        result = None if struct_type is None else struct_type()
         field_id = 0
         while head := self.byte():
             delta, kind = head >> 4, head & 0x0F
             field_id = field_id + delta if delta else self.signed()
             if field_id not in FIELD_NUMBERS:
-                raise MalformedCall(f"No field has the number {field_id}.")
+                raise MalformedCall(f"{field_id} is not a field number.")
             spec = fields.get(field_id)
-            known = spec if spec is not None and self._fits(kind, spec[0]) else None
-            detail = None if known is None else field_detail(known)
+            field = spec if spec is not None and self._fits(kind, spec[0]) else None
+            detail = None if field is None else field_detail(field)
             value = kind == TRUE if kind in (TRUE, FALSE) else self.value(kind, detail, depth - 1)
-            if known is not None:
-                setattr(found, known[1], value)
-        return found
+            if field is not None:
+                setattr(result, field[1], value)
+        return result
 
     def value(self, kind: int, detail: tuple[int, Any] | None, depth: int) -> Any:
         """Reads a value of an encoded type; `detail` is its type in the contract, None to skip it."""
-        ttype = self._known(kind)
+        ttype = self._ttype(kind)
         if ttype == TType.STRUCT:
             return self.struct(None if detail is None else detail[1], depth)
         if ttype in (TType.LIST, TType.SET):
@@ -135,8 +135,8 @@ class Reader:
         if ttype == TType.MAP:
             return self._map(detail, depth)
         if ttype == TType.STRING:
-            found = self.text()
-            return found.decode() if detail is not None and detail[0] == TType.STRING else found
+            text = self.text()
+            return text.decode() if detail is not None and detail[0] == TType.STRING else text
         if ttype == TType.DOUBLE:
             self.at += 8
             return _DOUBLE(self.data, self.at - 8)[0]
@@ -154,9 +154,9 @@ class Reader:
         self._check_room(count, kind)
         item = None if detail is None else item_detail(detail[1])
         if item is not None and count:
-            bounds.check_items(self._known(kind), item[0])
-        found = [self.value(kind, item, depth - 1) for _ in range(count)]
-        return [] if item is None else found
+            bounds.check_items(self._ttype(kind), item[0])
+        items = [self.value(kind, item, depth - 1) for _ in range(count)]
+        return [] if item is None else items
 
     def _map(self, detail: tuple[int, Any] | None, depth: int) -> dict[Any, Any]:
         self._enter(depth)
@@ -169,30 +169,30 @@ class Reader:
         items = [None, None] if detail is None else [item_detail(one) for one in detail[1]]
         for kind, item in zip(kinds, items, strict=True):
             if item is not None:
-                bounds.check_items(self._known(kind), item[0])
-        found = {}
+                bounds.check_items(self._ttype(kind), item[0])
+        result = {}
         for _ in range(count):
             key = self.value(kinds[0], items[0], depth - 1)
             value = self.value(kinds[1], items[1], depth - 1)
             if detail is not None:
-                found[key] = value
-        return found
+                result[key] = value
+        return result
 
     def _fits(self, kind: int, ttype: int) -> bool:
-        return self._known(kind) == ttype or (kind == 8 and ttype in bounds.TEXTS)
+        return self._ttype(kind) == ttype or (kind == 8 and ttype in bounds.TEXTS)
 
-    def _known(self, kind: int) -> int:
+    def _ttype(self, kind: int) -> int:
         if kind not in TYPES:
-            raise MalformedCall(f"The message holds a value of type {kind}, which Thrift does not have.")
+            raise MalformedCall(f"The message has a value of type {kind}, which Thrift does not have.")
         ttype: int = TYPES[kind]
         return ttype
 
     def _check_room(self, count: int, *kinds: int) -> None:
         # An empty container need not name the type of its items.
-        least = sum(8 if self._known(kind) == TType.DOUBLE else 1 for kind in kinds if kind or count)
-        left = len(self.data) - self.at
-        if count * least > left:
-            raise MalformedCall(f"A container announces {count} items; the {left} bytes left cannot hold them.")
+        least = sum(8 if self._ttype(kind) == TType.DOUBLE else 1 for kind in kinds if kind or count)
+        remaining = len(self.data) - self.at
+        if count * least > remaining:
+            raise MalformedCall(f"A container announces {count} items; the {remaining} bytes left cannot hold them.")
 
     def _enter(self, depth: int) -> None:
         if depth <= 0:

@@ -17,8 +17,8 @@ WRITES = ("INSERT", "UPDATE", "DELETE", "REPLACE")
 
 def of(method: Method, inherited: float | None) -> float:
     """The earlier of the method's own deadline and the one of the call that this call is part of."""
-    own = time.monotonic() + method.deadline_ms / 1000 * settings.DEADLINE_FACTOR
-    return own if inherited is None else min(own, inherited)
+    deadline = time.monotonic() + method.deadline_ms / 1000 * settings.DEADLINE_FACTOR
+    return deadline if inherited is None else min(deadline, inherited)
 
 
 def enforced(call: Call) -> AbstractContextManager[None]:

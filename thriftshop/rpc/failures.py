@@ -20,4 +20,4 @@ class Lost(Unavailable):
 
 
 class Overdue(DeadlineExceeded):
-    """The answer did not come in the time of this attempt."""
+    """The answer did not arrive before the deadline of this attempt."""

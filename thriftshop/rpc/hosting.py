@@ -28,11 +28,11 @@ def methods(contexts: tuple[str, ...]) -> Mapping[str, Mapping[str, tuple[type, 
 
     Current contracts and those of 2018 with the same name are merged: their methods have different names.
     """
-    found: dict[str, dict[str, tuple[type, Method]]] = {}
+    methods_by_service: dict[str, dict[str, tuple[type, Method]]] = {}
     for contract in contracts(contexts):
-        known = found.setdefault(contract.__name__, {})
-        known |= {method: (contract, of) for method, of in reflection.methods(contract).items()}
-    return found
+        by_name = methods_by_service.setdefault(contract.__name__, {})
+        by_name |= {method: (contract, of) for method, of in reflection.methods(contract).items()}
+    return methods_by_service
 
 
 def contracts(contexts: tuple[str, ...]) -> Iterator[type]:
@@ -64,13 +64,13 @@ def service(contract: type) -> Any:
 @register
 def contracts_are_implemented(app_configs: Sequence[AppConfig] | None, **_: Any) -> list[CheckMessage]:
     """Every contract hosted here has an implementation that fits it."""
-    found: list[CheckMessage] = []
+    errors: list[CheckMessage] = []
     for contract in contracts(tuple(name for name in hosted() if name in settings.ALL_CONTEXTS)):
         try:
             service(contract)
         except implementations.BadImplementation as problem:
-            found.append(Error(str(problem), hint="Compare the class with its IDL.", id="thriftshop.E_IMPLEMENTATION"))
-    return found
+            errors.append(Error(str(problem), hint="Compare the class with its IDL.", id="thriftshop.E_IMPLEMENTATION"))
+    return errors
 
 
 _draining = False

@@ -12,24 +12,24 @@ class BadImplementation(TypeError):
 
 def require(contract: type, implementation: object) -> None:
     """Raise BadImplementation, naming every difference, unless the object implements all methods and nothing else."""
-    found = differences(contract, implementation)
-    if found:
+    problems = differences(contract, implementation)
+    if problems:
         kind = type(implementation)
         raise BadImplementation(
-            f"{kind.__module__}.{kind.__qualname__} does not implement {contract.__name__}: {'; '.join(found)}."
+            f"{kind.__module__}.{kind.__qualname__} does not implement {contract.__name__}: {'; '.join(problems)}."
         )
 
 
 def differences(contract: type, implementation: object) -> list[str]:
     """Methods that are missing, have other parameters or are not declared in the contract."""
     declared = reflection.methods(contract)
-    found = [
+    problems = [
         difference
         for name, method in declared.items()
         if (difference := _difference(name, getattr(implementation, name, None), method.parameters))
     ]
     public = (name for name in vars(type(implementation)) if not name.startswith("_"))
-    return found + [f"{name} is not in the contract" for name in public if name not in declared]
+    return problems + [f"{name} is not in the contract" for name in public if name not in declared]
 
 
 def _difference(name: str, function: Any, parameters: tuple[str, ...]) -> str:

@@ -86,38 +86,38 @@ def _written_key(key: Any) -> str:
 # -- reading --------------------------------------------------------------------------------------
 def read_head(data: bytes) -> tuple[int, bytes, int, int]:
     """The kind, name and sequence number of a message, and where its struct begins. Raises MalformedCall."""
-    found = OPENING.match(data)
-    if found is None:
+    head = OPENING.match(data)
+    if head is None:
         raise MalformedCall('A message in JSON begins with [1,"<method>",<kind>,<sequence number>,')
-    version, seqid = int(found[1]), int(found[4])
+    version, seqid = int(head[1]), int(head[4])
     if version != VERSION:
         raise MalformedCall(f"Version {version} of the JSON protocol is not known; {VERSION} is.")
     if seqid not in SEQIDS:
         raise MalformedCall(f"The sequence number {seqid} has more than 32 bits.")
-    return int(found[3]), found[2], seqid, found.end()
+    return int(head[3]), head[2], seqid, head.end()
 
 
 def decode(struct_type: Any, data: bytes) -> Any:
     """A struct from what follows a message's head, which may be anything. Raises MalformedCall for what cannot be read."""
     try:
         text = data.decode()
-        found, end = DECODER.raw_decode(text)
+        value, end = DECODER.raw_decode(text)
     except RecursionError:
         raise MalformedCall(f"The message nests deeper than {bounds.MAX_DEPTH}.") from None
     except ValueError as error:
         raise MalformedCall(f"The message is not valid JSON: {error}") from None
     if text[end:].strip(" \t\r\n") != "]":
         raise MalformedCall("The struct of a message in JSON is followed by one closing bracket and nothing else.")
-    return Reader(len(data)).struct(found, struct_type, bounds.MAX_DEPTH)
+    return Reader(len(data)).struct(value, struct_type, bounds.MAX_DEPTH)
 
 
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     if not pairs:
         return EMPTY
-    found = dict(pairs)
-    if len(found) != len(pairs):
+    members = dict(pairs)
+    if len(members) != len(pairs):
         raise MalformedCall("An object of the message has the same key twice.")
-    return found
+    return members
 
 
 def _no_constant(name: str) -> NoReturn:
@@ -147,15 +147,15 @@ class Reader:
     def __init__(self, size: int) -> None:
         self.structs = bounds.FREE_STRUCTS + size // bounds.BYTES_A_STRUCT
 
-    def struct(self, found: Any, struct_type: Any, depth: int) -> Any:
+    def struct(self, encoded: Any, struct_type: Any, depth: int) -> Any:
         """A struct, or nothing where `struct_type` is None."""
         self._enter(depth)
         self.structs -= 1
         if self.structs < 0:
-            raise MalformedCall("The message holds more structs than its length allows.")
+            raise MalformedCall("The message has more structs than its length allows.")
         fields = {} if struct_type is None else struct_type.thrift_spec
         read = None if struct_type is None else struct_type()
-        for number, field in _expect(found, dict).items():
+        for number, field in _expect(encoded, dict).items():
             name, value = _only_entry(field)
             ttype, spec = _type(name), fields.get(_field_number(number))
             if spec is None or not _fits(ttype, spec[0]):
@@ -164,44 +164,44 @@ class Reader:
                 setattr(read, spec[1], self.value(ttype, value, compact.field_detail(spec), depth - 1))
         return read
 
-    def value(self, ttype: int, found: Any, detail: tuple[int, Any] | None, depth: int) -> Any:
+    def value(self, ttype: int, value: Any, detail: tuple[int, Any] | None, depth: int) -> Any:
         """Reads a value of an encoded type; `detail` is its type in the contract, None to skip it."""
         if ttype == TType.STRUCT:
-            return self.struct(found, None if detail is None else detail[1], depth)
+            return self.struct(value, None if detail is None else detail[1], depth)
         if ttype in (TType.LIST, TType.SET):
-            return self._list(found, detail, depth)
+            return self._list(value, detail, depth)
         if ttype == TType.MAP:
-            return self._map(found, detail, depth)
+            return self._map(value, detail, depth)
         if ttype == TType.STRING:
-            return _binary(found) if detail is not None and detail[0] == TType.BINARY else _text(found)
-        return _double(found) if ttype == TType.DOUBLE else _integer(ttype, found)
+            return _binary(value) if detail is not None and detail[0] == TType.BINARY else _text(value)
+        return _double(value) if ttype == TType.DOUBLE else _integer(ttype, value)
 
-    def _list(self, found: Any, detail: tuple[int, Any] | None, depth: int) -> list[Any]:
+    def _list(self, value: Any, detail: tuple[int, Any] | None, depth: int) -> list[Any]:
         self._enter(depth)
-        if len(_expect(found, list)) < 2:
+        if len(_expect(value, list)) < 2:
             raise MalformedCall("A list or set has a type, a size and its items.")
-        kind, count, items = _type(found[0]), found[1], found[2:]
+        kind, count, items = _type(value[0]), value[1], value[2:]
         _check_count(count, len(items))
         item = None if detail is None else compact.item_detail(detail[1])
         if item is not None and items:
             bounds.check_items(kind, item[0])
         return [self.value(kind, one, item, depth - 1) for one in items]
 
-    def _map(self, found: Any, detail: tuple[int, Any] | None, depth: int) -> dict[Any, Any]:
+    def _map(self, value: Any, detail: tuple[int, Any] | None, depth: int) -> dict[Any, Any]:
         self._enter(depth)
-        if len(_expect(found, list)) != 4:
+        if len(_expect(value, list)) != 4:
             raise MalformedCall("A map has four parts: two types, a size and its entries.")
-        kinds, count, entries = (_type(found[0]), _type(found[1])), found[2], _expect(found[3], dict)
+        kinds, count, entries = (_type(value[0]), _type(value[1])), value[2], _expect(value[3], dict)
         _check_count(count, len(entries))
         details = (None, None) if detail is None else tuple(map(compact.item_detail, detail[1]))
-        for kind, one in zip(kinds, details, strict=True):
-            if one is not None and entries:
-                bounds.check_items(kind, one[0])
+        for kind, entry_detail in zip(kinds, details, strict=True):
+            if entry_detail is not None and entries:
+                bounds.check_items(kind, entry_detail[0])
         return {
             self.value(kinds[0], _key(kinds[0], key), details[0], depth - 1): self.value(
-                kinds[1], one, details[1], depth - 1
+                kinds[1], entry, details[1], depth - 1
             )
-            for key, one in entries.items()
+            for key, entry in entries.items()
         }
 
     def _enter(self, depth: int) -> None:
@@ -209,10 +209,10 @@ class Reader:
             raise MalformedCall(f"The message nests deeper than {bounds.MAX_DEPTH}.")
 
 
-def _expect(found: Any, kind: type) -> Any:
-    if type(found) is not kind:
-        raise MalformedCall(f"The message has {KINDS[type(found)]} where {KINDS[kind]} belongs.")
-    return found
+def _expect(value: Any, kind: type) -> Any:
+    if type(value) is not kind:
+        raise MalformedCall(f"The message has {KINDS[type(value)]} where {KINDS[kind]} belongs.")
+    return value
 
 
 def _only_entry(field: Any) -> tuple[str, Any]:
@@ -226,7 +226,7 @@ def _type(name: Any) -> int:
     ttype: int | None = TYPES.get(name) if isinstance(name, str) else None
     if ttype is None:
         quoted = f"{name!r:.20}" if isinstance(name, str) else KINDS[type(name)]
-        raise MalformedCall(f"The message holds a value of type {quoted}, which Thrift does not have.")
+        raise MalformedCall(f"The message has a value of type {quoted}, which Thrift does not have.")
     return ttype
 
 
@@ -237,7 +237,7 @@ def _fits(ttype: int, declared: int) -> bool:
 def _field_number(text: str) -> int:
     number = int(text) if FIELD_NUMBER.fullmatch(text) else None
     if number not in compact.FIELD_NUMBERS:
-        raise MalformedCall(f"No field has the number {text!r:.20}.")
+        raise MalformedCall(f"{text!r:.20} is not a field number.")
     return int(text)
 
 
@@ -259,8 +259,8 @@ def _key(ttype: int, text: str) -> Any:
         raise MalformedCall(f"The key {text!r:.20} of a map is not a number.") from None
 
 
-def _text(found: Any) -> str:
-    text: str = _expect(found, str)
+def _text(value: Any) -> str:
+    text: str = _expect(value, str)
     try:
         text.encode()
     except UnicodeEncodeError:
@@ -268,21 +268,21 @@ def _text(found: Any) -> str:
     return text
 
 
-def _binary(found: Any) -> bytes:
-    text = _text(found).rstrip("=")
+def _binary(value: Any) -> bytes:
+    text = _text(value).rstrip("=")
     try:
         return binascii.a2b_base64(text + "=" * (-len(text) % 4), strict_mode=True)
     except ValueError as error:
         raise MalformedCall(f"A binary value is not base64: {error}") from None
 
 
-def _double(found: Any) -> float:
-    if isinstance(found, str) and found in NOT_FINITE:
-        return NOT_FINITE[found]
-    if type(found) not in (int, float):
-        raise MalformedCall(f"The message has {KINDS[type(found)]} where a number belongs.")
+def _double(value: Any) -> float:
+    if isinstance(value, str) and value in NOT_FINITE:
+        return NOT_FINITE[value]
+    if type(value) not in (int, float):
+        raise MalformedCall(f"The message has {KINDS[type(value)]} where a number belongs.")
     try:
-        double = float(found)
+        double = float(value)
     except OverflowError:
         double = math.inf
     if math.isinf(double):
@@ -290,11 +290,11 @@ def _double(found: Any) -> float:
     return double
 
 
-def _integer(ttype: int, found: Any) -> int | bool:
+def _integer(ttype: int, value: Any) -> int | bool:
     limit = validation.RANGES.get(ttype, 1)
     lowest, highest = (-limit, limit - 1) if ttype in validation.RANGES else (0, 1)
-    if type(found) is not int:
-        raise MalformedCall(f"The message has {KINDS[type(found)]} where a whole number belongs.")
-    if not lowest <= found <= highest:
+    if type(value) is not int:
+        raise MalformedCall(f"The message has {KINDS[type(value)]} where a whole number belongs.")
+    if not lowest <= value <= highest:
         raise MalformedCall(f"A number is out of its range of {lowest} to {highest}.")
-    return found == 1 if ttype == TType.BOOL else found
+    return value == 1 if ttype == TType.BOOL else value

@@ -101,7 +101,7 @@ def read_reply(method: Method, data: bytes) -> Any:
     if head.kind == EXCEPTION:
         raise Fault(_read_exception(protocol, rest) or f"{method} failed.")
     if head.kind != REPLY or head.name != method.name:
-        raise MalformedCall(f"A message of kind {head.kind} named {head.name} came as the answer of {method}.")
+        raise MalformedCall(f"A message of kind {head.kind} named {head.name} is not an answer of {method}.")
     result = (
         codec.decode_peers(method.result_type, rest)
         if protocol is BINARY

@@ -39,9 +39,9 @@ def _headers(call_context: CallContext, audience: str) -> Iterator[tuple[str, st
     if call_context.traceparent:
         yield TRACEPARENT, call_context.traceparent
     if call_context.deadline is not None:
-        left = max(0, int((call_context.deadline - time.monotonic()) * 1000 * (1 - RESPONSE_SHARE)))
-        yield DEADLINE, str(left)
-        yield EXPIRES_AT, str(clock.now() + left)
+        remaining = max(0, int((call_context.deadline - time.monotonic()) * 1000 * (1 - RESPONSE_SHARE)))
+        yield DEADLINE, str(remaining)
+        yield EXPIRES_AT, str(clock.now() + remaining)
     if call_context.caller and settings.MESH != "linkerd":
         yield CALLER, identity.issue_caller_token(call_context.caller, audience)
     if call_context.viewer:
@@ -55,35 +55,35 @@ def _headers(call_context: CallContext, audience: str) -> Iterator[tuple[str, st
 
 
 def from_headers(headers: Mapping[str, str], audiences: Collection[str]) -> CallContext:
-    """The call context that came with a call to one of the contexts `audiences`; header names are lower case.
+    """The call context in the headers of a call to one of the contexts `audiences`; header names are lower case.
 
     Raises identity.InvalidIdentityToken for an invalid caller token, MalformedCall for a header that cannot be read.
     The viewer token is verified by a filter, as on every transport.
     """
-    left = _time_left(headers, audiences)
+    remaining = _remaining_ms(headers, audiences)
     return CallContext(
         caller=_caller(headers, audiences),
         viewer=headers.get(VIEWER, ""),
         traceparent=headers.get(TRACEPARENT, ""),
-        deadline=None if left is None else time.monotonic() + left / 1000,
+        deadline=None if remaining is None else time.monotonic() + remaining / 1000,
         occurred_at=_integer(headers, OCCURRED_AT),
         causation=_text(headers, CAUSATION),
         variant=_text(headers, VARIANT),
     )
 
 
-def _time_left(headers: Mapping[str, str], audiences: Collection[str]) -> int | None:
+def _remaining_ms(headers: Mapping[str, str], audiences: Collection[str]) -> int | None:
     """The milliseconds until the caller's deadline; None without the headers.
 
     A call may wait unread while this process is stopped; it must not be processed after its deadline.
     """
-    left, expires_at = _integer(headers, DEADLINE), _integer(headers, EXPIRES_AT)
+    remaining, expires_at = _integer(headers, DEADLINE), _integer(headers, EXPIRES_AT)
     if expires_at is not None and (late := clock.now() - expires_at) > SKEW_MS:
         recent_failures.report(
             "call came too late", ",".join(sorted(audiences)), f"{late // 1000} s late, or clocks differ"
         )
         return 0
-    return None if left is None else min(left, MAX_DEADLINE_MS)
+    return None if remaining is None else min(remaining, MAX_DEADLINE_MS)
 
 
 def may_be_late(headers: Mapping[str, str]) -> bool:

@@ -10,7 +10,7 @@ from thriftshop.telemetry import repeats
 log = logging.getLogger("thriftshop.rpc")
 _failures = repeats.Repeats(log)
 
-KEPT_SECONDS = 60.0
+RETENTION_SECONDS = 60.0
 
 _recent: dict[str, tuple[float, str]] = {}
 
@@ -28,7 +28,7 @@ def report_invalid_token(method: Method, error: identity.InvalidIdentityToken) -
 
 def recent() -> str:
     """The failures of the last minute with their causes; empty if there were none."""
-    since = time.monotonic() - KEPT_SECONDS
+    since = time.monotonic() - RETENTION_SECONDS
     return "; ".join(f"{what}: {problem}" for what, (at, problem) in sorted(_recent.items()) if at >= since)
 
 

@@ -62,7 +62,7 @@ def methods(contract: type) -> Mapping[str, Method]:
 def _method(contract: type, name: str) -> Method:
     args_type = getattr(contract, f"{name}_args")
     result_type = getattr(contract, f"{name}_result")
-    marks = getattr(contract, "__thrift_function_annotations__", {}).get(name, {})
+    declared = getattr(contract, "__thrift_function_annotations__", {}).get(name, {})
     context = context_of(contract)
     return Method(
         name=name,
@@ -73,16 +73,16 @@ def _method(contract: type, name: str) -> Method:
         args_type=args_type,
         result_type=result_type,
         refusals=tuple(spec[2] for number, spec in result_type.thrift_spec.items() if number != 0),
-        callers=frozenset(annotations.callers(marks)) | {context},
-        idempotent=annotations.is_idempotent(marks),
-        deadline_ms=annotations.deadline_ms(marks) or DEFAULT_DEADLINE_MS,
+        callers=frozenset(annotations.callers(declared)) | {context},
+        idempotent=annotations.is_idempotent(declared),
+        deadline_ms=annotations.deadline_ms(declared) or DEFAULT_DEADLINE_MS,
         room=_room(args_type),
     )
 
 
 def _room(args_type: Any) -> int:
-    marks = getattr(args_type, "__thrift_field_annotations__", {})
-    return sum(map(annotations.max_bytes, marks.values()))
+    declared = getattr(args_type, "__thrift_field_annotations__", {})
+    return sum(map(annotations.max_bytes, declared.values()))
 
 
 def bind(method: Method, positional: tuple[Any, ...], named: dict[str, Any]) -> Any:

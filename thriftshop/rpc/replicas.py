@@ -49,22 +49,22 @@ class Replicas:
     def lookup(self) -> "Future[frozenset[Address]] | None":
         """The lookup to wait for before any address is known; None once one is known."""
         lookup = self.directory.refresh()
-        return lookup if self.directory.known is None else None
+        return lookup if self.directory.current is None else None
 
     def all(self) -> tuple[Replica, ...]:
         """The replicas as they are known now."""
-        known = self.directory.known
-        if known is not self._addresses:
+        addresses = self.directory.current
+        if addresses is not self._addresses:
             with self._lock:
-                self._update(known or frozenset())
-                self._addresses = known
+                self._update(addresses or frozenset())
+                self._addresses = addresses
         return self._replicas
 
-    def _update(self, known: frozenset[Address]) -> None:
+    def _update(self, addresses: frozenset[Address]) -> None:
         """Takes over the known addresses; replicas that stay keep their health."""
         before = {Address(one.host, one.port, one.authority): one for one in self._replicas}
         self._replicas = tuple(
-            before.pop(one) if one in before else Replica(self.context, one) for one in sorted(known, key=str)
+            before.pop(one) if one in before else Replica(self.context, one) for one in sorted(addresses, key=str)
         )
         for replica in before.values():
             replica.gone = True
@@ -149,7 +149,7 @@ class Replicas:
         while not replica.gone:
             time.sleep(min(longest, FIRST_EXCLUSION * 2**replica.exclusions) * _random.uniform(0.8, 1.2))
             replica.exclusions = min(replica.exclusions + 1, 16)
-            if replica.gone or self._is_here or sync_connections.probe(replica):
+            if replica.gone or self._is_here or sync_connections.ping(replica):
                 break
         # One more failure excludes it again, until it has answered once.
         replica.failures = MAX_FAILURES - 1
@@ -172,23 +172,23 @@ def here(context: str) -> Replicas:
 
 
 def _get(context: str, urls: tuple[str, ...]) -> Replicas:
-    found = _known.get((context, urls))
-    if found is None:
+    replicas = _replicas.get((context, urls))
+    if replicas is None:
         with _lock:
-            found = _known.get((context, urls)) or Replicas(context, urls)
-            _known[context, urls] = found
-    return found
+            replicas = _replicas.get((context, urls)) or Replicas(context, urls)
+            _replicas[context, urls] = replicas
+    return replicas
 
 
-_known: dict[tuple[str, tuple[str, ...]], Replicas] = {}
+_replicas: dict[tuple[str, tuple[str, ...]], Replicas] = {}
 _lock = threading.Lock()
 
 
 def forget() -> None:
     """Drops all replicas and their connections; the next call connects again."""
     with _lock:
-        groups = list(_known.values())
-        _known.clear()
+        groups = list(_replicas.values())
+        _replicas.clear()
     for group in groups:
         group.clear()
 
@@ -197,7 +197,7 @@ def _after_fork() -> None:
     """In a forked child: calls in flight and the threads that probe replicas are the parent's."""
     global _lock
     _lock = threading.Lock()
-    _known.clear()
+    _replicas.clear()
     _random.seed()
 
 

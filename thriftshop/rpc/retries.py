@@ -99,7 +99,7 @@ def _check_retry(call: Call, group: Replicas, failure: RpcError, tries: int, dea
 
 
 def _no_replica(call: Call, group: Replicas) -> Unavailable | NotHosted:
-    if group.directory.known is None:
+    if group.directory.current is None:
         return NotHosted(
             f"{call.method.service} belongs to the context {group.context!r}, which this process does not host, and"
             f" no address of it is known: name one in SERVICES, or add it to CONTEXTS."

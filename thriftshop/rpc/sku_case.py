@@ -75,5 +75,5 @@ def _list_normaliser(normalise: Normalise) -> Normalise:
     return normalise_list
 
 
-def _is(one: Any, other: Any) -> bool:
-    return one is other
+def _is(value: Any, other: Any) -> bool:
+    return value is other

@@ -84,7 +84,7 @@ class Pool:
         self._work.append(Work(function, args, done, now, size))
         self._bytes += size
         if not self._working:
-            self._start_one()
+            self._start_thread()
         elif loop not in self._watching:
             self._watch(loop)
         try:
@@ -102,18 +102,18 @@ class Pool:
 
     def _watch(self, loop: asyncio.AbstractEventLoop) -> None:
         self._watching.add(loop)
-        loop.call_later(STUCK_SECONDS, self._look, loop, self._begun)
+        loop.call_later(STUCK_SECONDS, self._check, loop, self._begun)
 
-    def _look(self, loop: asyncio.AbstractEventLoop, begun: int) -> None:
+    def _check(self, loop: asyncio.AbstractEventLoop, begun: int) -> None:
         """Starts one more thread if calls wait and none was begun since the last look."""
         self._watching.discard(loop)
         if not self._work:
             return
         if begun == self._begun:
-            self._start_one()
+            self._start_thread()
         self._watch(loop)
 
-    def _start_one(self) -> None:
+    def _start_thread(self) -> None:
         with self._lock:
             if self._working == self._size:
                 return

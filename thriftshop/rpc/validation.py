@@ -60,9 +60,9 @@ def check_arguments(args: Any, method: object) -> None:
 
 @lru_cache(maxsize=1024)
 def _arguments_checks(args_type: Any) -> list[tuple[str, bool, Check]]:
-    marks = getattr(args_type, "__thrift_field_annotations__", {})
+    declared = getattr(args_type, "__thrift_field_annotations__", {})
     return [
-        (spec[1], annotations.may_be_absent(marks.get(spec[1], {})), _field_check(spec))
+        (spec[1], annotations.may_be_absent(declared.get(spec[1], {})), _field_check(spec))
         for spec in args_type.thrift_spec.values()
     ]
 

@@ -33,13 +33,13 @@ def order(cells: Sequence[Any], *, default: bool) -> Order:
 
     If neither decides, dates with dots or dashes have the day first, and those with slashes follow `default`.
     """
-    found = [date for date in map(_split, cells) if date is not None]
-    firsts, seconds = max((d.first for d in found), default=0), max((d.second for d in found), default=0)
+    dates = [date for date in map(_split, cells) if date is not None]
+    firsts, seconds = max((d.first for d in dates), default=0), max((d.second for d in dates), default=0)
     if firsts > 12 or seconds > 12:
         return Order(firsts > 12, decided=True)
-    if not found or all(date.first == date.second for date in found):
+    if not dates or all(date.first == date.second for date in dates):
         return Order(default, decided=True)
-    if all(date.separator != "/" for date in found):
+    if all(date.separator != "/" for date in dates):
         return Order(day_first=True, decided=True)
     back = {day_first: _steps_back(cells, day_first=day_first) for day_first in (True, False)}
     if back[True] == back[False]:
@@ -92,6 +92,6 @@ def _moment(year: int, month: int, day: int, time: Sequence[str | None]) -> dt.d
 
 
 def _steps_back(cells: Iterable[Any], *, day_first: bool) -> int:
-    found = (parse(cell, day_first=day_first) for cell in cells)
-    plain = (moment.replace(tzinfo=None) for moment in found if moment is not None)
+    dates = (parse(cell, day_first=day_first) for cell in cells)
+    plain = (moment.replace(tzinfo=None) for moment in dates if moment is not None)
     return sum(after < before for before, after in itertools.pairwise(plain))

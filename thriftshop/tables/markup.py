@@ -47,25 +47,26 @@ def sheets(archive: zipfile.ZipFile) -> list[Part]:
     """The sheets of a workbook in order. Raises Unreadable for other archives."""
     if WORKBOOK not in archive.namelist():
         raise Unreadable("it is not an Excel workbook; save it as .xlsx")
-    found: list[Mapping[str, str]] = []
+    entries: list[Mapping[str, str]] = []
     targets: dict[str, str] = {}
 
-    def sheet(name: str, given: Mapping[str, str]) -> None:
+    def sheet(name: str, attributes: Mapping[str, str]) -> None:
         if name == "sheet":
-            found.append(given)
+            entries.append(attributes)
 
-    def relationship(name: str, given: Mapping[str, str]) -> None:
+    def relationship(name: str, attributes: Mapping[str, str]) -> None:
         if name == "Relationship":
-            targets[given.get("Id", "")] = posixpath.normpath(posixpath.join("/xl", given.get("Target", "")))[1:]
+            path = posixpath.normpath(posixpath.join("/xl", attributes.get("Target", "")))
+            targets[attributes.get("Id", "")] = path[1:]
 
-    _walk(archive, WORKBOOK, sheet)
-    _walk(archive, RELATIONSHIPS, relationship)
-    return [_part(given, targets) for given in found]
+    _parse(archive, WORKBOOK, sheet)
+    _parse(archive, RELATIONSHIPS, relationship)
+    return [_part(attributes, targets) for attributes in entries]
 
 
-def _part(given: Mapping[str, str], targets: Mapping[str, str]) -> Part:
-    identity = next((value for name, value in given.items() if name.endswith(" id")), "")
-    return Part(given.get("name", ""), targets.get(identity, ""), given.get("state", "visible") != "visible")
+def _part(attributes: Mapping[str, str], targets: Mapping[str, str]) -> Part:
+    identity = next((value for name, value in attributes.items() if name.endswith(" id")), "")
+    return Part(attributes.get("name", ""), targets.get(identity, ""), attributes.get("state", "visible") != "visible")
 
 
 def extras(archive: zipfile.ZipFile, part: Part, padded: Mapping[int, int]) -> Extras:
@@ -81,8 +82,8 @@ def extras(archive: zipfile.ZipFile, part: Part, padded: Mapping[int, int]) -> E
     if not (suspect or padded):
         return Extras({}, tuple(merged))
     scan = _Scan(padded)
-    _walk(archive, part.path, scan.start, scan.end, scan.text)
-    return Extras(scan.found, tuple(merged))
+    _parse(archive, part.path, scan.start, scan.end, scan.text)
+    return Extras(scan.cells, tuple(merged))
 
 
 def padded_styles(archive: zipfile.ZipFile) -> dict[int, int]:
@@ -93,15 +94,15 @@ def padded_styles(archive: zipfile.ZipFile) -> dict[int, int]:
     styles: list[str] = []
     inside = [False]
 
-    def start(name: str, given: Mapping[str, str]) -> None:
+    def start(name: str, attributes: Mapping[str, str]) -> None:
         if name == "numFmt":
-            formats[given.get("numFmtId", "")] = given.get("formatCode", "").split(";")[0]
+            formats[attributes.get("numFmtId", "")] = attributes.get("formatCode", "").split(";")[0]
         elif name in ("cellXfs", "cellStyleXfs"):
             inside[0] = name == "cellXfs"
         elif name == "xf" and inside[0]:
-            styles.append(given.get("numFmtId", ""))
+            styles.append(attributes.get("numFmtId", ""))
 
-    _walk(archive, STYLES, start)
+    _parse(archive, STYLES, start)
     codes = (formats.get(style, "") for style in styles)
     return {number: len(code) for number, code in enumerate(codes) if _PADDED.fullmatch(code)}
 
@@ -111,32 +112,32 @@ class _Scan:
 
     def __init__(self, padded: Mapping[int, int]) -> None:
         self.padded = padded
-        self.found: Cells = {}
+        self.cells: Cells = {}
         self.row = self.column = -1
         self.kind, self.style = "n", 0
         self.formula: list[str] | None = None
         self.value: list[str] = []
         self.into: list[str] | None = None
 
-    def start(self, name: str, given: Mapping[str, str]) -> None:
+    def start(self, name: str, attributes: Mapping[str, str]) -> None:
         if name == "c":
-            self.kind, self.style = given.get("t", "n"), int(given.get("s") or 0)
+            self.kind, self.style = attributes.get("t", "n"), int(attributes.get("s") or 0)
             self.formula, self.value = None, []
-            self._move(given.get("r", ""))
+            self._move(attributes.get("r", ""))
         elif name == "v":
             self.into = self.value
         elif name == "f":
             self.formula = self.into = []
         elif name == "row":
-            self.row, self.column = int(given.get("r") or self.row + 2) - 1, -1
+            self.row, self.column = int(attributes.get("r") or self.row + 2) - 1, -1
 
     def _move(self, reference: str) -> None:
-        found = _REFERENCE.fullmatch(reference)
-        if found is None:
+        match = _REFERENCE.fullmatch(reference)
+        if match is None:
             self.column += 1
             return
-        self.column = _number(found[1])
-        self.row = int(found[2]) - 1
+        self.column = _number(match[1])
+        self.row = int(match[2]) - 1
 
     def text(self, data: str) -> None:
         if self.into is not None:
@@ -148,7 +149,7 @@ class _Scan:
         elif name == "c":
             special = self._special("".join(self.value))
             if special is not None:
-                self.found[self.row, self.column] = special
+                self.cells[self.row, self.column] = special
 
     def _special(self, value: str) -> Any:
         cell = f"cell {letter(self.column)}{self.row + 1}"
@@ -177,7 +178,7 @@ def _blocks(archive: zipfile.ZipFile, path: str) -> Iterator[bytes]:
             before = block[-1024:]
 
 
-def _walk(
+def _parse(
     archive: zipfile.ZipFile,
     path: str,
     start: Start,
@@ -186,7 +187,7 @@ def _walk(
 ) -> None:
     """Parses a part's XML, ignoring namespaces."""
     parser = expat.ParserCreate(namespace_separator=" ")
-    parser.StartElementHandler = lambda name, given: start(name.rpartition(" ")[2], given)
+    parser.StartElementHandler = lambda name, attributes: start(name.rpartition(" ")[2], attributes)
     if end is not None:
         parser.EndElementHandler = lambda name: end(name.rpartition(" ")[2])
     if text is not None:
@@ -197,6 +198,6 @@ def _walk(
 
 def _number(letters: str) -> int:
     number = 0
-    for one in letters:
-        number = number * 26 + ord(one) - ord("A") + 1
+    for character in letters:
+        number = number * 26 + ord(character) - ord("A") + 1
     return number - 1

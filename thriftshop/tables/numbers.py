@@ -33,7 +33,7 @@ SIGNS = {
     "kr": ("SEK", "NOK", "DKK", "ISK"),
     "Fr.": ("CHF",),
 }
-"""Currency signs, and the currencies that they may stand for."""
+"""Currency signs, and the currencies that they may denote."""
 
 _CURRENCY = rf"{'|'.join(map(re.escape, SIGNS))}|[$¢£¤¥\u20a0-\u20cf]|[A-Z]{{3}}"
 _AMOUNT = re.compile(rf"([+-]?)\s*({_CURRENCY})?\s*([+-]?[\d.,'][\d.,' _eE+-]*?)\s*({_CURRENCY})?")
@@ -55,16 +55,16 @@ def read(text: str, decimal: str) -> Decimal | None:
 
 def bare(text: str, currency: str) -> str:
     """Removes the currency from an amount such as `£12.50`, `12.50 GBP` or `-£12.50`. Raises OtherCurrency."""
-    found = _AMOUNT.fullmatch(text.translate(_SPACES).strip())
-    if found is None:
+    match = _AMOUNT.fullmatch(text.translate(_SPACES).strip())
+    if match is None:
         return text
-    for sign in (found[2], found[4]):
+    for sign in (match[2], match[4]):
         if sign and currency != sign and currency not in SIGNS.get(sign, ()):
             raise OtherCurrency(f"{text!r} is not in {currency}")
-    return found[1] + found[3]
+    return match[1] + match[3]
 
 
-class Found(NamedTuple):
+class WrittenNumber(NamedTuple):
     """A number of the file as text, and its position."""
 
     text: str
@@ -75,19 +75,19 @@ class Found(NamedTuple):
 class Evidence:
     """The first numbers that allow only a decimal point, only a decimal comma, or both with different values."""
 
-    point: Found | None = None
-    comma: Found | None = None
-    either: Found | None = None
+    point: WrittenNumber | None = None
+    comma: WrittenNumber | None = None
+    either: WrittenNumber | None = None
 
     def add(self, text: str, place: Any, fits: Callable[[Decimal], bool] | None = None) -> None:
         """Adds a number. `fits` says which values are possible in its column, such as whole numbers."""
         point, comma = (_fitting(read(text, decimal), fits) for decimal in DECIMALS)
         if point is not None and comma is None:
-            self.point = self.point or Found(text, place)
+            self.point = self.point or WrittenNumber(text, place)
         elif comma is not None and point is None:
-            self.comma = self.comma or Found(text, place)
+            self.comma = self.comma or WrittenNumber(text, place)
         elif point != comma:
-            self.either = self.either or Found(text, place)
+            self.either = self.either or WrittenNumber(text, place)
 
     @property
     def decimal(self) -> str | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
-MERGED_SHOWN = 5
+MAX_MERGED_LISTED = 5
 
 
 class Unreadable(Exception):
@@ -45,7 +45,7 @@ def merged_notice(table: Table) -> str:
     """A notice about a sheet's merged cells; empty if there are none."""
     if not table.merged:
         return ""
-    listed = ", ".join(table.merged[:MERGED_SHOWN]) + " and more" * (len(table.merged) > MERGED_SHOWN)
+    listed = ", ".join(table.merged[:MAX_MERGED_LISTED]) + " and more" * (len(table.merged) > MAX_MERGED_LISTED)
     return (
         f"The sheet {table.name!r} has merged cells ({listed}). Only the first cell of each has a value;"
         " the others are read as empty."

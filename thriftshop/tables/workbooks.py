@@ -69,8 +69,8 @@ def _calamine(file: BinaryIO) -> Iterator[tuple[str, Rows | None]]:
 
 def _from_first_column(sheet: Any) -> Rows:
     """Calamine returns rows from the first, but leaves out empty columns on the left."""
-    left = [None] * sheet.start[1]
-    return ((number, left + row) for number, row in enumerate(sheet.iter_rows(), start=1))
+    padding = [None] * sheet.start[1]
+    return ((number, padding + row) for number, row in enumerate(sheet.iter_rows(), start=1))
 
 
 def _openpyxl(file: BinaryIO) -> Iterator[tuple[str, Rows]]:

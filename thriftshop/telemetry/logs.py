@@ -1,4 +1,4 @@
-"""Structured logs, as JSON or as text: one record a line with everything that was given as `extra`; never personal data."""
+"""Structured logs, as JSON or as text: one line per record, with the fields of `extra`; never personal data."""
 
 import datetime
 import json
@@ -20,7 +20,7 @@ _BARE = re.compile(r"[^\s\"'=\\]+")
 
 
 class AddCallContext(logging.Filter):
-    """Gives every record the trace id and the caller in force."""
+    """Adds the current trace id and caller to every record."""
 
     def filter(self, record: logging.LogRecord) -> bool:
         """Adds, drops nothing."""
@@ -51,7 +51,7 @@ def _masked(name: str, value: Any) -> Any:
 
 
 class JsonFormatter(logging.Formatter):
-    """A record as one line of JSON, with what was given as `extra`."""
+    """A record as one line of JSON, with the fields of `extra`."""
 
     def format(self, record: logging.LogRecord) -> str:
         """The line."""
@@ -70,15 +70,15 @@ class JsonFormatter(logging.Formatter):
 
 
 class TextFormatter(logging.Formatter):
-    """A record as a line for people, its details as `key=value` after the message; a traceback follows on lines of its own."""
+    """A record as readable text: the message, its details as `key=value`, and a traceback on further lines."""
 
     def __init__(self) -> None:
         super().__init__("%(asctime)s %(levelname)-7s %(name)s: %(message)s")
 
     def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802 - the standard library's name
         """The line without the traceback."""
-        known = {"caller": getattr(record, "caller", ""), "trace_id": getattr(record, "trace_id", "")}
-        fields = details(record) | {name: value for name, value in known.items() if value}
+        fields = {"caller": getattr(record, "caller", ""), "trace_id": getattr(record, "trace_id", "")}
+        fields = details(record) | {name: value for name, value in fields.items() if value}
         return " ".join(
             [super().formatMessage(record), *(f"{name}={_quoted(value)}" for name, value in fields.items())]
         )

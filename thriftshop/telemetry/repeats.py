@@ -61,16 +61,16 @@ class Repeats:
 
     def _repeated(self, kinds: dict[str, _Failing], kind: str) -> int | None:
         """The repetitions since the last line; 0 for a new failure, None if no line is to be logged."""
-        known, now = kinds.get(kind), time.monotonic()
-        if known is None:
+        repeat, now = kinds.get(kind), time.monotonic()
+        if repeat is None:
             kinds[kind] = _Failing(now)
             if len(kinds) > MAX_KINDS:
                 del kinds[next(iter(kinds))]
             return 0
-        known.since, known.total = known.since + 1, known.total + 1
-        if now - known.logged_at < self._every:
+        repeat.since, repeat.total = repeat.since + 1, repeat.total + 1
+        if now - repeat.logged_at < self._every:
             return None
-        repeated, known.since, known.logged_at = known.since, 0, now
+        repeated, repeat.since, repeat.logged_at = repeat.since, 0, now
         return repeated
 
     def recovered(self, message: str, subject: str, extra: Mapping[str, Any] | None = None) -> None:
@@ -95,5 +95,5 @@ _all: "weakref.WeakSet[Repeats]" = weakref.WeakSet()
 
 def forget_all() -> None:
     """Forgets all failures of all loggers."""
-    for one in list(_all):
-        one.forget()
+    for repeats in list(_all):
+        repeats.forget()

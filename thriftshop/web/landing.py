@@ -27,8 +27,8 @@ def links() -> list[Link]:
 
 def admins() -> list[Link]:
     """The admin of this process, and those of the processes that ADMINS names."""
-    own = [ADMIN] if has_admin() else []
-    return [*own, *(_admin_of(contexts.get(name), href) for name, href in settings.ADMINS.items())]
+    addresses = [ADMIN] if has_admin() else []
+    return [*addresses, *(_admin_of(contexts.get(name), href) for name, href in settings.ADMINS.items())]
 
 
 @lru_cache(maxsize=1)

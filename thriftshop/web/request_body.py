@@ -9,6 +9,9 @@ from typing import Any
 MAX_DISCARDED = 16 * 1024 * 1024
 
 
+ENCODED = "Content-Encoding is not supported: send the body uncompressed."
+
+
 class TooLarge(Exception):
     """The body is larger than allowed."""
 
@@ -19,6 +22,11 @@ class TooSlow(Exception):
 
 class Incomplete(Exception):
     """The body ended early: the client has disconnected, or sent an invalid body."""
+
+
+def is_encoded(headers: Mapping[str, str]) -> bool:
+    """Whether a body is compressed or otherwise encoded: it would have to be limited by its size after decoding, too."""
+    return headers.get("content-encoding", "").strip().lower() not in ("", "identity")
 
 
 async def read(

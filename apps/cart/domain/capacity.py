@@ -9,12 +9,12 @@ from apps.cart.domain.pricing import Prices
 from apps.cart.domain.state import MAX_LINES, MAX_QUANTITY, CartState, Line
 from idl import cart
 
-Left = list[cart.LeftOut]
+LeftOutItems = list[cart.LeftOut]
 
 
-def for_sale(items: Mapping[str, int], prices: Prices) -> tuple[dict[str, int], Left]:
+def for_sale(items: Mapping[str, int], prices: Prices) -> tuple[dict[str, int], LeftOutItems]:
     """The items that have a price, and the others with the reason."""
-    left = [
+    left_out = [
         cart.LeftOut(
             sku=sku,
             quantity=quantity,
@@ -23,13 +23,13 @@ def for_sale(items: Mapping[str, int], prices: Prices) -> tuple[dict[str, int], 
         for sku, quantity in items.items()
         if sku not in prices.amounts
     ]
-    return {sku: quantity for sku, quantity in items.items() if sku in prices.amounts}, left
+    return {sku: quantity for sku, quantity in items.items() if sku in prices.amounts}, left_out
 
 
-def with_room(state: CartState, items: Mapping[str, int]) -> tuple[dict[str, int], Left]:
+def with_room(state: CartState, items: Mapping[str, int]) -> tuple[dict[str, int], LeftOutItems]:
     """The items that fit into a cart, in the order given, and those that do not."""
     fits: dict[str, int] = {}
-    left: Left = []
+    left_out: LeftOutItems = []
     room = MAX_LINES - len(state.lines)
     for sku, quantity in items.items():
         line = state.lines.get(sku)
@@ -38,8 +38,8 @@ def with_room(state: CartState, items: Mapping[str, int]) -> tuple[dict[str, int
             fits[sku] = fitting
             room -= line is None
         if quantity > maximum:
-            left.append(cart.LeftOut(sku=sku, quantity=quantity - fitting, reason=LeftOutReason.NO_ROOM))
-    return fits, left
+            left_out.append(cart.LeftOut(sku=sku, quantity=quantity - fitting, reason=LeftOutReason.NO_ROOM))
+    return fits, left_out
 
 
 def lines_with_room(
@@ -51,7 +51,7 @@ def lines_with_room(
     """
     room = MAX_LINES - len(into)
     fits: dict[str, Line] = {}
-    left: dict[str, Line] = {}
+    remaining: dict[str, Line] = {}
     for sku, line in lines.items():
         present = into.get(sku)
         fitting = line.quantity if present or room > 0 else 0
@@ -61,5 +61,5 @@ def lines_with_room(
         if fitting:
             fits[sku] = replace(line, quantity=fitting)
         if fitting < line.quantity:
-            left[sku] = replace(line, quantity=line.quantity - fitting)
-    return fits, left
+            remaining[sku] = replace(line, quantity=line.quantity - fitting)
+    return fits, remaining

@@ -66,12 +66,12 @@ def hand_over(state: CartState, customer_id: str, into: Mapping[str, Line], stra
     Lines without room stay and are recorded once. If the cart has a pending order, the customer is recorded even if the
     cart is empty, because the ordered items may be restored.
     """
-    fits, left = capacity.lines_with_room(state.lines, into, adds_up=strategy == "sum")
+    fits, remaining = capacity.lines_with_room(state.lines, into, adds_up=strategy == "sum")
     last = state.handed_over[-1] if state.handed_over else None
-    is_recorded = not left or (last and (last.customer_id, last.left) == (customer_id, tuple(items(left))))
+    is_recorded = not remaining or (last and (last.customer_id, last.left) == (customer_id, tuple(items(remaining))))
     if not fits and is_recorded and not state.is_awaiting:
         return []
-    return [cart.CartCleared(reason="merged", at=at, lines=items(fits), customer_id=customer_id, left=items(left))]
+    return [cart.CartCleared(reason="merged", at=at, lines=items(fits), customer_id=customer_id, left=items(remaining))]
 
 
 def merges_before(events: Iterable[Any], order_id: str) -> int:

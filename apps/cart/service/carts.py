@@ -121,12 +121,12 @@ def record(
         raise rpc.Unavailable("Too many processes are changing this cart; send the same again.") from conflict
 
 
-def show(owner: Owner) -> cart.Cart:
-    """A cart with current prices and availability."""
+def show(owner: Owner, prices: domain.Prices | None = None) -> cart.Cart:
+    """A cart with current prices, if `prices` are not those of its products, and availability."""
     state, version = load(owner)
     now = call_context.happened_at()
     used_at = state.used_at if state.lines else now
-    current, priced = offers.of(list(state.lines), state.currency)
+    current, priced = offers.of(list(state.lines), state.currency, prices)
     expires_at = used_at + owner.lifetime
     return domain.show(owner.cart_id, state, version, current, expires_at, priced=priced, charges=offers.charges)
 

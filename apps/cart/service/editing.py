@@ -1,6 +1,6 @@
 """Carts as customers and guests edit them: items, quantities and the currency."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django.conf import settings
@@ -30,10 +30,16 @@ def add_item(ref: cart.CartRef, item: cart.CartItem, key: str | None = None) -> 
     owner = carts.find(ref)
     carts.require_key(key)
     domain.totals([item])
-    prices = offers.prices([item.sku], carts.load(owner)[0].currency)
+    prices = _prices(owner, [item.sku])
     key = key and f"add:{key}"
     carts.change(owner, lambda state, at: domain.add(state, item, prices, at), key, prices.currency)
-    return carts.show(owner)
+    return carts.show(owner, prices)
+
+
+def _prices(owner: carts.Owner, skus: Iterable[str]) -> domain.Prices:
+    """The current prices of these products and of those in the cart, which is shown with them after the change."""
+    state, _ = carts.load(owner)
+    return offers.prices(list(dict.fromkeys([*skus, *state.lines])), state.currency)
 
 
 def add_items(
@@ -45,7 +51,7 @@ def add_items(
     as_fits = bool(as_fits)
     totals = domain.totals(items, as_fits=as_fits)
     priced, left_out = dict(list(totals.items())[:MAX_PRICED]), list[cart.LeftOut]()
-    prices = offers.prices(list(priced), carts.load(owner)[0].currency)
+    prices = _prices(owner, priced)
 
     def decide(state: domain.CartState, at: int) -> list[Any]:
         added, left_out[:] = domain.add_many(state, priced, prices, at, as_fits=as_fits)
@@ -53,7 +59,7 @@ def add_items(
 
     carts.change(owner, decide, key and f"add:{key}", prices.currency)
 
-    view = carts.show(owner)
+    view = carts.show(owner, prices)
     view.left_out = [*left_out, *_not_priced(totals)]
     return view
 
@@ -69,10 +75,10 @@ def set_quantity(ref: cart.CartRef, sku: str, quantity: int) -> cart.Cart:
     """Set the quantity of a line; 0 removes it."""
     owner = carts.find(ref)
     domain.require_sku(sku)
-    prices = offers.prices([sku] if quantity else [], carts.load(owner)[0].currency)
+    prices = _prices(owner, [sku] if quantity else [])
     currency = prices.currency if quantity else None
     carts.change(owner, lambda state, at: domain.set_quantity(state, sku, quantity, prices, at), None, currency)
-    return carts.show(owner)
+    return carts.show(owner, prices)
 
 
 def remove_item(ref: cart.CartRef, sku: str) -> cart.Cart:
@@ -95,4 +101,4 @@ def set_currency(ref: cart.CartRef, currency: str) -> cart.Cart:
     code = money.accepted(currency, settings.CURRENCIES, "currency")
     prices = offers.prices(list(carts.load(owner)[0].lines), code)
     carts.change(owner, lambda state, at: domain.set_currency(state, code, prices, at))
-    return carts.show(owner)
+    return carts.show(owner, prices)

@@ -22,18 +22,22 @@ def prices(skus: Sequence[str], currency: str) -> domain.Prices:
     on_sale = [product for product in products if product.status == catalog.ProductStatus.PUBLISHED]
     amounts = {product.sku: one.amount for product in on_sale for one in product.prices if one.currency == code}
     names = {product.sku: product.name for product in on_sale}
-    return domain.Prices(currency, amounts, names.keys(), names)
+    return domain.Prices(code, amounts, names.keys(), names, frozenset(skus))
 
 
-def of(skus: Sequence[str], currency: str) -> tuple[dict[str, domain.Offer], bool]:
-    """The offers of these products, and whether their prices are known.
+def of(
+    skus: Sequence[str], currency: str, current: domain.Prices | None = None
+) -> tuple[dict[str, domain.Offer], bool]:
+    """The offers of these products, and whether their prices are known. Uses `current` prices if they are of these products.
 
     Without prices or availability if the catalog or the inventory does not respond in time.
     """
-    current, available = _prices_if_any(skus, currency), _available(skus)
-    known = current or domain.Prices(currency, {})
+    if current is None or not current.cover(skus, currency):
+        current = _prices_if_any(skus, currency)
+    available = _available(skus)
+    prices = current or domain.Prices(currency, {})
     offers = {
-        sku: domain.Offer(known.amounts.get(sku), available.get(sku), sku in known.on_sale, known.names.get(sku))
+        sku: domain.Offer(prices.amounts.get(sku), available.get(sku), sku in prices.on_sale, prices.names.get(sku))
         for sku in skus
     }
 

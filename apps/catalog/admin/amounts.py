@@ -1,4 +1,4 @@
-"""The amounts in a table of products: however the file writes them, they become plain decimals such as `1234.50`."""
+"""Normalises the amounts in a table of products to plain decimals such as `1234.50`."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -10,36 +10,36 @@ from thriftshop.tables import numbers
 from thriftshop.tables.table import Faulty
 
 _COLUMN = re.compile(r"(?:price|sale) ([A-Z]{3})")
-MAX_LENGTH = 15
-"""Digits before the point; what is larger is left as it is written, and is no amount."""
+MAX_DIGITS = 15  # before the decimal point; longer numbers are left unchanged and are invalid amounts
 
 
-def plain(names: Sequence[str], rows: Sequence[Sequence[Cell]], given: str) -> Iterator[list[Cell]]:
-    """The rows with plain decimals. `given` says what is decimal where the file does not decide it.
+def normalized(names: Sequence[str], rows: Sequence[Sequence[Cell]], chosen: str) -> Iterator[list[Cell]]:
+    """The rows with plain decimals. `chosen` is the decimal sign; if empty, it is determined from the amounts of the file.
 
-    Raises Unreadable where two amounts contradict each other. An amount that could be read in two ways is marked.
+    Raises Unreadable if two amounts contradict each other. An ambiguous amount becomes a Faulty cell.
     """
-    currencies = {place: match[1] for place, name in enumerate(names) if (match := _COLUMN.fullmatch(name))}
-    decimal = given or _decided(rows, currencies)
+    currencies = {column: match[1] for column, name in enumerate(names) if (match := _COLUMN.fullmatch(name))}
+    decimal = chosen or _decimal_sign(rows, currencies)
     for row in rows:
         yield [
-            _plain(cell, currencies[place], decimal) if place in currencies else cell for place, cell in enumerate(row)
+            _normalized_cell(cell, currencies[column], decimal) if column in currencies else cell
+            for column, cell in enumerate(row)
         ]
 
 
-def _decided(rows: Sequence[Sequence[Cell]], currencies: dict[int, str]) -> str | None:
-    """What is decimal in this file; None where no amount tells."""
+def _decimal_sign(rows: Sequence[Sequence[Cell]], currencies: dict[int, str]) -> str | None:
+    """The decimal sign of this file; None if its amounts do not show it."""
     evidence = numbers.Evidence()
     for number, row in enumerate(rows, start=2):
-        for place, currency in currencies.items():
-            cell = row[place] if place < len(row) else ""
+        for column, currency in currencies.items():
+            cell = row[column] if column < len(row) else ""
             if isinstance(cell, str) and not isinstance(cell, Number):
                 evidence.add(_bare(cell, currency), number)
     point, comma = evidence.point, evidence.comma
     if point and comma:
         raise Unreadable(
-            f"Row {point.place} has the amount {point.text!r} and row {comma.place} has {comma.text!r}: write all of"
-            " them with a decimal point or all with a decimal comma, or choose below which one is right."
+            f"Row {point.place} has the amount {point.text!r} and row {comma.place} has {comma.text!r}: write all"
+            " amounts with a decimal point or all with a decimal comma, or choose the decimal sign below."
         )
     return evidence.decimal
 
@@ -51,24 +51,24 @@ def _bare(cell: str, currency: str) -> str:
         return ""
 
 
-def _plain(cell: Cell, currency: str, decimal: str | None) -> Cell:
+def _normalized_cell(cell: Cell, currency: str, decimal: str | None) -> Cell:
     if isinstance(cell, Faulty | Number) or not cell:
         return cell
     try:
         bare = numbers.bare(cell, currency)
     except numbers.OtherCurrency as problem:
         return Faulty(str(problem))
-    point, comma = (numbers.read(bare, one) for one in numbers.DECIMALS)
+    point, comma = (numbers.read(bare, sign) for sign in numbers.DECIMALS)
     if decimal is None and point != comma:
-        return Faulty(f"{cell!r} may be {point:f} or {comma:f}; choose in the form what is decimal, and send it again")
+        return Faulty(f"{cell!r} may be {point:f} or {comma:f}; choose the decimal sign and upload the file again")
     number = comma if decimal == numbers.COMMA else point
-    if number is None or number.adjusted() > MAX_LENGTH:
+    if number is None or number.adjusted() > MAX_DIGITS:
         return cell
-    return _written(number, money.exponent(currency))
+    return _decimal_text(number, money.exponent(currency))
 
 
-def _written(number: Decimal, digits: int) -> str:
-    """A number as a plain decimal, without zeros beyond the decimals that its currency has."""
+def _decimal_text(number: Decimal, digits: int) -> str:
+    """A number as a plain decimal, without trailing zeros beyond the decimals of its currency."""
     whole, _, decimals = format(number, "f").partition(".")
-    kept = decimals if decimals[digits:].strip("0") else decimals[:digits]
-    return f"{whole}.{kept}" if kept else whole
+    fraction = decimals if decimals[digits:].strip("0") else decimals[:digits]
+    return f"{whole}.{fraction}" if fraction else whole

@@ -78,7 +78,7 @@ class CategoryAdmin(admin.ModelAdmin[Category]):
             form.add_error(field if field in form.fields else None, wording.message_of(refusal))
             return False
         log = self.log_change if category else self.log_addition
-        log(request, Category.objects.get(id=saved.id), "written")
+        log(request, Category.objects.get(id=saved.id), "saved")
         messages.success(request, f"The category {saved.name} was {'changed' if category else 'added'}.")
         return True
 
@@ -88,13 +88,7 @@ class CategoryAdmin(admin.ModelAdmin[Category]):
         if not self.has_delete_permission(request, category):
             raise PermissionDenied
         if request.method == "POST":
-            try:
-                rpc.connect(catalog.CatalogService).remove_category(category.id)
-            except wording.REFUSALS as refusal:
-                messages.error(request, f"Nothing was changed. {wording.message_of(refusal)}")
-            else:
-                self.log_deletions(request, cast("QuerySet[Category]", [category]))  # it is only walked through
-                messages.success(request, f"The category {category.name} was removed; its products stay.")
+            self._remove(request, category)
             return HttpResponseRedirect(reverse("admin:catalog_category_changelist"))
         return pages.page(
             self,
@@ -104,6 +98,15 @@ class CategoryAdmin(admin.ModelAdmin[Category]):
             category=category,
             products=category.products.count(),
         )
+
+    def _remove(self, request: HttpRequest, category: Category) -> None:
+        try:
+            rpc.connect(catalog.CatalogService).remove_category(category.id)
+        except wording.REFUSALS as refusal:
+            messages.error(request, f"Nothing was changed. {wording.message_of(refusal)}")
+        else:
+            self.log_deletions(request, cast("QuerySet[Category]", [category]))  # log_deletions only iterates over it
+            messages.success(request, f"The category {category.name} was removed; its products stay.")
 
 
 def _is_new(form: forms.CategoryForm) -> bool:
@@ -119,4 +122,4 @@ def _is_new(form: forms.CategoryForm) -> bool:
 def _depth_first(tree: list[catalog.Category]) -> list[catalog.Category]:
     """The tree in depth-first order."""
     names = {category.id: category.name.casefold() for category in tree}
-    return sorted(tree, key=lambda category: [(names[above], above) for above in category.path])
+    return sorted(tree, key=lambda category: [(names[ancestor_id], ancestor_id) for ancestor_id in category.path])

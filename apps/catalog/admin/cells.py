@@ -1,4 +1,4 @@
-"""The cells of a table of products: amounts and moments, read and written."""
+"""Parsing and formatting the amounts and times in tables of products."""
 
 import datetime
 import re
@@ -12,47 +12,50 @@ from thriftshop import clock, money
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\d([ T]\d\d:\d\d(:\d\d(\.\d{1,6})?)?(Z|[+-]\d\d:\d\d)?)?")
 
 
-class WrongColumns(Exception):
-    """The columns cannot be understood; the message says which, and what they may be."""
+class InvalidColumns(Exception):
+    """Invalid columns; the message names them and the possible ones."""
 
 
-class WrongCell(Exception):
-    """A cell cannot be understood; the message names the column."""
+class InvalidCell(Exception):
+    """An invalid cell; the message names its column."""
 
 
 def amount(column: str, text: str, currency: str) -> int:
-    """An amount in minor units. Raises WrongCell."""
+    """Parse an amount to minor units. Raises InvalidCell."""
     try:
         return money.parse(text, currency)
     except money.InvalidAmount as problem:
-        raise WrongCell(f"{column}: {str(problem).rstrip('.')}") from problem
+        raise InvalidCell(f"{column}: {str(problem).rstrip('.')}") from problem
 
 
 def moment(column: str, text: str) -> int:
-    """A moment in milliseconds: `2026-11-27 18:00` in the shop's time zone; a date alone is its beginning. Raises WrongCell."""
+    """Parse a time such as `2026-11-27 18:00`, in the shop's time zone by default, to milliseconds. Raises InvalidCell.
+
+    A date without a time means its start.
+    """
     if not _MOMENT.fullmatch(text):
-        raise WrongCell(f"{column}: {text[:40]!r} is not a moment like 2026-11-27 18:00")
+        raise InvalidCell(f"{column}: {text[:40]!r} is not a time such as 2026-11-27 18:00")
     try:
-        when = datetime.datetime.fromisoformat(text)
-        return clock.moment(from_current_timezone(when) if when.tzinfo is None else when)
+        parsed = datetime.datetime.fromisoformat(text)
+        return clock.moment(from_current_timezone(parsed) if parsed.tzinfo is None else parsed)
     except ValidationError as problem:
-        hint = "the clocks are changed then; add its offset from UTC, as in 2026-10-25 01:30+01:00"
-        raise WrongCell(
-            f"{column}: {text[:40]!r} is not one moment in {timezone.get_current_timezone()}: {hint}"
+        hint = "the clocks change then; add the offset from UTC, as in 2026-10-25 01:30+01:00"
+        raise InvalidCell(
+            f"{column}: {text[:40]!r} is ambiguous or does not exist in {timezone.get_current_timezone()}: {hint}"
         ) from problem
     except ValueError as problem:
-        raise WrongCell(f"{column}: {text[:40]!r} is not a date of the calendar") from problem
+        raise InvalidCell(f"{column}: {text[:40]!r} is not a valid date") from problem
 
 
 def moment_text(milliseconds: int | None) -> str:
-    """A moment as `moment` reads it, no more precise than needed; with its offset where the local time alone is ambiguous."""
+    """Format a time for `moment`: no more precise than needed, with an offset if the local time is ambiguous."""
     if milliseconds is None:
         return ""
-    when = timezone.localtime(clock.datetime_of(milliseconds))
-    local = when.replace(tzinfo=None)
+    aware = timezone.localtime(clock.datetime_of(milliseconds))
+    local = aware.replace(tzinfo=None)
     text = local.isoformat(" ", "minutes" if not (local.second or local.microsecond) else "auto")
     try:
         from_current_timezone(local)
     except ValidationError:
-        return text + when.isoformat()[-6:]
+        return text + aware.isoformat()[-6:]
     return text

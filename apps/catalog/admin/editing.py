@@ -86,7 +86,7 @@ def _form_page(
         form=form,
         lines=lines,
         product=product,
-        images=[image for one in current for image in one.images],
+        images=[image for struct in current for image in struct.images],
         prices=price_timeline.rows(product, clock.now()) if product else [],
         status=wording.status(product.status) if product else "",
         picture_form=forms.PictureForm(prefix="picture"),

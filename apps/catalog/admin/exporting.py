@@ -33,7 +33,7 @@ def _rows(products: QuerySet[Product]) -> Iterator[list[str]]:
     }
     codes = sorted(traits)
     yield columns.header(codes)
-    after = ""
-    while part := list(selected.filter(sku__gt=after)[:BATCH]):
-        yield from columns.rows_of(part, codes)
-        after = part[-1].sku
+    last_sku = ""
+    while batch := list(selected.filter(sku__gt=last_sku)[:BATCH]):
+        yield from columns.rows_of(batch, codes)
+        last_sku = batch[-1].sku

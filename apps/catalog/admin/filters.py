@@ -19,7 +19,7 @@ class InCategory(admin.SimpleListFilter):
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
         """The tree, indented by level."""
-        tree = [(one.id, "\u2003" * one.depth + one.name) for one in Category.objects.tree()]
+        tree = [(category.id, "\u2003" * category.depth + category.name) for category in Category.objects.tree()]
         return [*tree, (self.NONE, "(none)")]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Product]) -> QuerySet[Product]:
@@ -32,7 +32,7 @@ class InCategory(admin.SimpleListFilter):
         return queryset.filter(category__in=[category, *Category.objects.below(category)])
 
 
-class Lacking(admin.SimpleListFilter):
+class NeedsWork(admin.SimpleListFilter):
     """Products that need work."""
 
     title = "work to do"

@@ -1,4 +1,4 @@
-"""The forms in which staff describe, price and arrange what the shop sells."""
+"""The forms for products, their pictures and categories."""
 
 from typing import Any
 
@@ -13,30 +13,33 @@ from thriftshop import money
 from thriftshop.rpc import sku_case
 
 STATUSES = [
-    (catalog.ProductStatus.DRAFT, "Draft: staff alone see it"),
+    (catalog.ProductStatus.DRAFT, "Draft: visible to staff only"),
     (catalog.ProductStatus.PUBLISHED, "Published: on sale"),
-    (catalog.ProductStatus.ARCHIVED, "Archived: off sale for good"),
+    (catalog.ProductStatus.ARCHIVED, "Archived: no longer on sale"),
 ]
 TEXT = price_forms.TEXT
 
 
-def category_choices(nothing: str) -> list[tuple[str, str]]:
-    """The tree as choices, each level further in."""
-    return [("", nothing), *((one.id, "\u2003" * one.depth + one.name) for one in Category.objects.tree())]
+def category_choices(empty_label: str) -> list[tuple[str, str]]:
+    """The tree as choices, indented by level."""
+    return [
+        ("", empty_label),
+        *((category.id, "\u2003" * category.depth + category.name) for category in Category.objects.tree()),
+    ]
 
 
 class ProductForm(forms.Form):
-    """What is written about a product, and its prices from now on."""
+    """The details of a product, and its prices from now on."""
 
     version = forms.IntegerField(widget=forms.HiddenInput, required=False)
     sku = forms.CharField(label="SKU", max_length=64, widget=forms.TextInput(attrs=TEXT))
     name = forms.CharField(label="Name", max_length=200, widget=forms.TextInput(attrs=TEXT))
     slug = forms.CharField(
-        label="Name in addresses",
+        label="Slug",
         max_length=120,
         required=False,
         widget=forms.TextInput(attrs=TEXT),
-        help_text="Small letters, digits and hyphens; made from the name where left out.",
+        help_text="For addresses: lower-case letters, digits and hyphens. Generated from the name if empty.",
     )
     description = forms.CharField(
         label="Description",
@@ -54,7 +57,7 @@ class ProductForm(forms.Form):
             label="Category", required=False, choices=category_choices("(none)")
         )
         for currency in settings.CURRENCIES:
-            # Only a price that was typed is set: one that came into force meanwhile is not undone by looking at the form.
+            # Only an edited price is set, so that saving the form does not revert a price that came into force meanwhile.
             self.fields[f"price_{currency}"] = price_forms.money_field(
                 f"Price in {currency}", currency, required=False, show_hidden_initial=True
             )
@@ -62,57 +65,57 @@ class ProductForm(forms.Form):
             self.fields["sku"].disabled = True
 
     def clean_sku(self) -> str:
-        """The SKU. Refuses one that is taken, when a product is added."""
+        """Reject the SKU of another product when a product is added."""
         sku = sku_case.canonical(self.cleaned_data["sku"])
         if self.product is None and Product.objects.filter(sku=sku).exists():
-            raise forms.ValidationError("There is a product of this SKU already; change that one instead.")
+            raise forms.ValidationError("A product with this SKU already exists. Change that one instead.")
         return sku
 
     def clean(self) -> dict[str, Any]:
-        """Refuses that a price is taken away."""
-        given: dict[str, Any] = self.cleaned_data
+        """Reject the removal of a price."""
+        data: dict[str, Any] = self.cleaned_data
         for name in self.changed_data:
-            if name.startswith("price_") and name in given and given[name] is None:
-                self.add_error(name, "A price holds until another takes its place; archive what is not to be sold.")
-        return given
+            if name.startswith("price_") and name in data and data[name] is None:
+                self.add_error(name, "A price cannot be removed. Set another price, or archive the product.")
+        return data
 
     def to_input(self, attributes: list[catalog.Attribute]) -> catalog.ProductInput:
-        """The line that the contract takes."""
-        given = self.cleaned_data
-        prices = {
-            currency: given[f"price_{currency}"]
-            for currency in settings.CURRENCIES
-            if f"price_{currency}" in self.changed_data
-        }
+        """The input for `put_products`."""
+        data = self.cleaned_data
         return catalog.ProductInput(
-            sku=given["sku"],
-            name=given["name"],
-            slug=given["slug"] or None,
-            description=given["description"],
-            category_id=given["category"],
+            sku=data["sku"],
+            name=data["name"],
+            slug=data["slug"] or None,
+            description=data["description"],
+            category_id=data["category"],
             attributes=attributes,
-            prices=[
-                common.Money(amount=money.parse(amount, currency), currency=currency)
-                for currency, amount in prices.items()
-                if amount is not None
-            ],
-            status=given["status"],
-            version=given["version"] if self.product is not None else 0,
+            prices=self._changed_prices(),
+            status=data["status"],
+            version=data["version"] if self.product is not None else 0,
         )
 
+    def _changed_prices(self) -> list[common.Money]:
+        changed = [currency for currency in settings.CURRENCIES if f"price_{currency}" in self.changed_data]
+        amounts = {currency: self.cleaned_data[f"price_{currency}"] for currency in changed}
+        return [
+            common.Money(amount=money.parse(amount, currency), currency=currency)
+            for currency, amount in amounts.items()
+            if amount is not None
+        ]
+
     @property
-    def described(self) -> list[forms.BoundField]:
-        """The fields that describe."""
+    def detail_fields(self) -> list[forms.BoundField]:
+        """The fields of the details."""
         return [self[name] for name in ("sku", "name", "slug", "description", "category", "status")]
 
     @property
-    def priced(self) -> list[forms.BoundField]:
-        """The fields that price."""
+    def price_fields(self) -> list[forms.BoundField]:
+        """The fields of the prices."""
         return [self[f"price_{currency}"] for currency in settings.CURRENCIES]
 
 
 def initial_of(product: Product, regular: dict[str, int]) -> dict[str, Any]:
-    """What a product's form starts with; its regular prices by currency."""
+    """The initial data of a product's form, with its regular prices by currency."""
     return {
         "version": product.version,
         "sku": product.sku,
@@ -126,29 +129,29 @@ def initial_of(product: Product, regular: dict[str, int]) -> dict[str, Any]:
 
 
 class AttributeForm(forms.Form):
-    """One value of one trait; an empty line is none."""
+    """One value of one attribute; an empty line is ignored."""
 
     code = forms.CharField(max_length=50, required=False, widget=forms.TextInput(attrs=TEXT))
     name = forms.CharField(max_length=100, required=False, widget=forms.TextInput(attrs=TEXT))
     value = forms.CharField(max_length=200, required=False, widget=forms.TextInput(attrs=TEXT))
 
     def clean(self) -> dict[str, Any]:
-        """Refuses a line that is half filled in; a name is made from the code where it is left out."""
-        given: dict[str, Any] = self.cleaned_data
-        if bool(given.get("code")) != bool(given.get("value")):
+        """Reject an incomplete line, and generate a missing name from the code."""
+        data: dict[str, Any] = self.cleaned_data
+        if bool(data.get("code")) != bool(data.get("value")):
             raise forms.ValidationError("An attribute needs a code and a value.")
-        if given.get("code") and not given.get("name"):
-            given["name"] = given["code"].replace("_", " ").replace("-", " ").capitalize()
-        return given
+        if data.get("code") and not data.get("name"):
+            data["name"] = data["code"].replace("_", " ").replace("-", " ").capitalize()
+        return data
 
 
 def attribute_forms(data: Any, product: Product | None) -> Any:
-    """A line for each trait of a product, and three empty ones."""
-    made: Any = forms.formset_factory(AttributeForm, extra=3, max_num=53, absolute_max=60)
+    """A formset with a line for each attribute of a product, and three empty ones."""
+    formset: Any = forms.formset_factory(AttributeForm, extra=3, max_num=53, absolute_max=60)
     initial = (
         [dict(zip(("code", "name", "value"), trait, strict=True)) for trait in product.attributes] if product else []
     )
-    lines = made(data, initial=initial, prefix="attributes")
+    lines = formset(data, initial=initial, prefix="attributes")
     for number, form in enumerate(lines.forms, start=1):
         for name, field in form.fields.items():
             field.widget.attrs["aria-label"] = f"{name.capitalize()} of attribute {number}"
@@ -156,40 +159,40 @@ def attribute_forms(data: Any, product: Product | None) -> Any:
 
 
 def attributes_of(lines: Any) -> list[catalog.Attribute]:
-    """The traits that were filled in."""
+    """The attributes of the lines that are not empty."""
     return [catalog.Attribute(**form.cleaned_data) for form in lines.forms if form.cleaned_data.get("code")]
 
 
 class PictureForm(forms.Form):
     """A picture to add."""
 
-    file = forms.FileField(label="Picture", help_text="PNG, JPEG, WebP or SVG; 5 MiB at most.")
+    file = forms.FileField(label="Picture", help_text="PNG, JPEG, WebP or SVG; at most 5 MiB.")
     alt = forms.CharField(
-        label="What it shows",
+        label="Alternative text",
         max_length=300,
         widget=forms.TextInput(attrs=TEXT),
-        help_text="For those who do not see it.",
+        help_text="Describes the picture to people who cannot see it.",
     )
 
     def clean_file(self) -> Any:
-        """The file. Refuses one that is too large before it is read."""
+        """Reject a file that is too large, before it is read."""
         file = self.cleaned_data["file"]
         if file.size > pictures.MAX_BYTES:
-            most = pictures.MAX_BYTES // 1024 // 1024
-            raise forms.ValidationError(f"A picture has up to {most} MiB; this has {file.size:,} bytes.")
+            max_mib = pictures.MAX_BYTES // 1024 // 1024
+            raise forms.ValidationError(f"A picture has up to {max_mib} MiB; this has {file.size:,} bytes.")
         return file
 
 
 class CategoryForm(forms.Form):
-    """A category of the tree."""
+    """A category."""
 
     name = forms.CharField(label="Name", max_length=100, widget=forms.TextInput(attrs=TEXT))
     slug = forms.CharField(
-        label="Name in addresses",
+        label="Slug",
         max_length=120,
         required=False,
         widget=forms.TextInput(attrs=TEXT),
-        help_text="Small letters, digits and hyphens; made from the name where left out.",
+        help_text="For addresses: lower-case letters, digits and hyphens. Generated from the name if empty.",
     )
     description = forms.CharField(
         label="Description",
@@ -197,20 +200,20 @@ class CategoryForm(forms.Form):
         required=False,
         widget=forms.Textarea(attrs={"rows": 3, "class": "vLargeTextField"}),
     )
-    parent = forms.ChoiceField(label="Stands below", required=False)
+    parent = forms.ChoiceField(label="Parent category", required=False)
 
     def __init__(self, *args: Any, category: Category | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        itself = {category.id, *Category.objects.below(category).values_list("id", flat=True)} if category else set()
-        choices = [choice for choice in category_choices("(nothing: a root)") if choice[0] not in itself]
-        self.fields["parent"] = forms.ChoiceField(label="Stands below", required=False, choices=choices)
+        subtree = {category.id, *Category.objects.below(category).values_list("id", flat=True)} if category else set()
+        choices = [choice for choice in category_choices("(none: a root category)") if choice[0] not in subtree]
+        self.fields["parent"] = forms.ChoiceField(label="Parent category", required=False, choices=choices)
 
     def to_input(self) -> catalog.CategoryInput:
-        """The category that the contract takes."""
-        given = self.cleaned_data
+        """The input for `put_category`."""
+        data = self.cleaned_data
         return catalog.CategoryInput(
-            name=given["name"],
-            slug=given["slug"] or None,
-            description=given["description"],
-            parent_id=given["parent"] or None,
+            name=data["name"],
+            slug=data["slug"] or None,
+            description=data["description"],
+            parent_id=data["parent"] or None,
         )

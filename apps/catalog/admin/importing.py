@@ -16,9 +16,9 @@ from thriftshop import rpc
 from thriftshop.tables.table import Faulty
 
 BATCH = 1_000
-SHOWN = 500
+MAX_DISPLAYED = 500
 KINDS = ("refused", "created", "changed", "unchanged")
-LOOKS = {"refused": "bad", "created": "", "changed": "warn", "unchanged": "quiet"}
+BADGES = {"refused": "bad", "created": "", "changed": "warn", "unchanged": "quiet"}
 
 
 class Line(NamedTuple):
@@ -31,9 +31,9 @@ class Line(NamedTuple):
     problem: str
 
     @property
-    def look(self) -> str:
+    def badge(self) -> str:
         """The CSS class of its badge."""
-        return LOOKS[self.outcome]
+        return BADGES[self.outcome]
 
 
 def view(model_admin: admin.ModelAdmin[Product], request: HttpRequest) -> HttpResponse:
@@ -49,10 +49,10 @@ def view(model_admin: admin.ModelAdmin[Product], request: HttpRequest) -> HttpRe
             content = _read_limited(file)
             contents = sheets.read(content)
             lines = list(lines_of(contents, form.cleaned_data["decimal"], dry_run=True))
-        except (sheets.Unreadable, cells.WrongColumns, *wording.REFUSALS) as problem:
+        except (sheets.Unreadable, cells.InvalidColumns, *wording.REFUSALS) as problem:
             form.add_error("file", wording.message_of(problem))
         else:
-            upload = Upload.objects.keep(file.name, content, str(request.user.pk))
+            upload = Upload.objects.store(file.name, content, str(request.user.pk))
             return _page(model_admin, request, form=form, upload=upload, lines=lines, notices=contents.notices)
     return _page(model_admin, request, form=form)
 
@@ -73,17 +73,7 @@ def _apply(model_admin: admin.ModelAdmin[Product], request: HttpRequest) -> Http
         return HttpResponseRedirect(reverse("admin:catalog_import"))
     content, name = bytes(upload.content), upload.name
     upload.delete()  # so that a form submitted twice is applied once
-    lines: list[Line] = []
-    try:
-        for line in lines_of(sheets.read(content), request.POST.get("decimal", ""), dry_run=False):
-            lines.append(line)  # noqa: PERF402 - lines written before a refusal are reported
-    except wording.REFUSALS as refusal:
-        last = max((line.row for line in lines), default=1)
-        messages.error(
-            request,
-            f"The import of {name} stopped after row {last}. {wording.message_of(refusal)}"
-            " The rows before are imported; upload the file again to import the rest.",
-        )
+    lines = _imported_lines(request, name, content)
     counts = Counter(line.outcome for line in lines)
     if summary := ", ".join(f"{counts[kind]:,} {kind}" for kind in KINDS if counts[kind]):
         messages.success(request, f"{name} was imported: {summary}.")
@@ -92,40 +82,58 @@ def _apply(model_admin: admin.ModelAdmin[Product], request: HttpRequest) -> Http
         request,
         form=bulk_forms.ImportForm(),
         done=True,
-        lines=[one for one in lines if one.outcome != "unchanged"],
+        lines=[line for line in lines if line.outcome != "unchanged"],
     )
 
 
+def _imported_lines(request: HttpRequest, name: str, content: bytes) -> list[Line]:
+    """Import a file, and return the lines before the first refusal of a batch, which becomes a message."""
+    lines: list[Line] = []
+    try:
+        for line in lines_of(sheets.read(content), request.POST.get("decimal", ""), dry_run=False):
+            lines.append(line)  # noqa: PERF402 - lines written before a refusal are reported
+    except wording.REFUSALS as refusal:
+        last_row = max((line.row for line in lines), default=1)
+        messages.error(
+            request,
+            f"The import of {name} stopped after row {last_row}. {wording.message_of(refusal)}"
+            " The rows before are imported; upload the file again to import the rest.",
+        )
+    return lines
+
+
 def lines_of(contents: sheets.Contents, decimal: str, *, dry_run: bool) -> Iterator[Line]:
-    """Imports the rows of a file, or only previews the changes. Raises sheets.Unreadable and cells.WrongColumns.
+    """Import the rows of a file, or only preview the changes. Raises sheets.Unreadable and cells.InvalidColumns.
 
     `decimal` is the decimal sign of amounts, if the file does not decide it.
     """
     header, *body = contents.rows
     if faulty := next((cell for cell in header if isinstance(cell, Faulty)), None):
-        raise sheets.Unreadable(f"The name of a column: {faulty.problem}.")
-    names = columns.checked([str(cell) for cell in header])
-    rows = list(amounts.plain(names, body, decimal))
+        raise sheets.Unreadable(f"Invalid column name: {faulty.problem}.")
+    names = columns.canonical_names([str(cell) for cell in header])
+    rows = list(amounts.normalized(names, body, decimal))
     reader = columns.Reader(names, [_texts(row) for row in rows])
     numbered = [(number, row) for number, row in enumerate(rows, start=2) if any(row)]
     for start in range(0, len(numbered), BATCH):
-        yield from _imported(reader, numbered[start : start + BATCH], dry_run)
+        yield from _import_batch(reader, numbered[start : start + BATCH], dry_run)
 
 
 def _texts(row: Sequence[sheets.Cell]) -> list[str]:
     return ["" if isinstance(cell, Faulty) else str(cell) for cell in row]
 
 
-def _imported(reader: columns.Reader, rows: Sequence[tuple[int, Sequence[sheets.Cell]]], dry_run: bool) -> list[Line]:
+def _import_batch(
+    reader: columns.Reader, rows: Sequence[tuple[int, Sequence[sheets.Cell]]], dry_run: bool
+) -> list[Line]:
     inputs: list[tuple[int, catalog.ProductInput]] = []
     lines = []
     for number, row in rows:
         texts = _texts(row)
         try:
             product = reader.read(number, texts)
-            _refuse_faults(reader.names, row)
+            _check_faults(reader.names, row)
             inputs.append((number, product))
-        except cells.WrongCell as problem:
+        except cells.InvalidCell as problem:
             lines.append(Line(number, reader.sku(texts)[:64], "refused", [], f"{problem}."))
     outcomes = rpc.connect(catalog.CatalogService).put_products([product for _, product in inputs], dry_run)
     for (number, _), outcome in zip(inputs, outcomes, strict=True):
@@ -133,21 +141,21 @@ def _imported(reader: columns.Reader, rows: Sequence[tuple[int, Sequence[sheets.
     return sorted(lines)
 
 
-def _refuse_faults(names: Sequence[str], row: Sequence[sheets.Cell]) -> None:
+def _check_faults(names: Sequence[str], row: Sequence[sheets.Cell]) -> None:
     for name, cell in zip(names, row, strict=False):
         if isinstance(cell, Faulty):
-            raise cells.WrongCell(f"{name}: {cell.problem}")
+            raise cells.InvalidCell(f"{name}: {cell.problem}")
 
 
 def _page(model_admin: admin.ModelAdmin[Product], request: HttpRequest, **context: Any) -> HttpResponse:
     lines = sorted(context.pop("lines", []), key=lambda line: (KINDS.index(line.outcome), line.row))
     counts = Counter(line.outcome for line in lines)
-    shown = {
+    shared = {
         "title": "Import products",
-        "counts": [(kind, counts[kind], LOOKS[kind]) for kind in KINDS],
-        "lines": lines[:SHOWN],
-        "not_shown": max(0, len(lines) - SHOWN),
+        "counts": [(kind, counts[kind], BADGES[kind]) for kind in KINDS],
+        "lines": lines[:MAX_DISPLAYED],
+        "not_displayed": max(0, len(lines) - MAX_DISPLAYED),
         "changing": counts["created"] + counts["changed"],
         "columns": columns.header(["colour"]),
     }
-    return pages.page(model_admin, request, "import", **shown, **context)
+    return pages.page(model_admin, request, "import", **shared, **context)

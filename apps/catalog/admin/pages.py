@@ -1,4 +1,4 @@
-"""What all pages of the catalog's admin share: their frame, and the log of what staff did."""
+"""The context shared by the pages of the catalog's admin, and the admin log."""
 
 from typing import Any
 
@@ -9,7 +9,7 @@ from django.template.response import TemplateResponse
 
 
 def page(model_admin: admin.ModelAdmin[Any], request: HttpRequest, template: str, **context: Any) -> HttpResponse:
-    """A page of a model's, in the admin's frame."""
+    """A page of a model admin, with the context of the admin site."""
     opts = model_admin.opts
     shared = {
         **model_admin.admin_site.each_context(request),
@@ -22,8 +22,8 @@ def page(model_admin: admin.ModelAdmin[Any], request: HttpRequest, template: str
 
 
 def log(
-    model_admin: admin.ModelAdmin[Any], request: HttpRequest, row: Model, what: str, *, added: bool = False
+    model_admin: admin.ModelAdmin[Any], request: HttpRequest, row: Model, message: str, *, added: bool = False
 ) -> None:
-    """Records in the admin's log what a member of staff did."""
+    """Record an action of a member of staff in the admin log."""
     record = model_admin.log_addition if added else model_admin.log_change
-    record(request, row, what[:500])
+    record(request, row, message[:500])

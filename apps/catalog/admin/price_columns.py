@@ -1,4 +1,4 @@
-"""The columns of prices: the regular price of each currency, and a temporary one with its beginning and end."""
+"""The price columns: for each currency the regular price, and a temporary one with its start and end."""
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
@@ -20,15 +20,15 @@ def header() -> list[str]:
     return [f"{kind} {currency}" for currency in settings.CURRENCIES for kind in KINDS]
 
 
-def checked_name(name: str) -> str | None:
-    """The name of a column in the form that it is exported in; None for another. Raises cells.WrongColumns."""
+def canonical_name(name: str) -> str | None:
+    """The name of a price column in the spelling of exports; None for other columns. Raises cells.InvalidColumns."""
     match = _NAME.fullmatch(name)
     if match is None:
         return None
     try:
         return f"{match[1].lower()} {money.accepted(match[2], settings.CURRENCIES, name)}"
     except common.InvalidInput as refusal:
-        raise cells.WrongColumns(f"The column “{name}” is not known: {refusal.message}") from refusal
+        raise cells.InvalidColumns(f"The column “{name}” is unknown: {refusal.message}") from refusal
 
 
 def texts(product_ids: Sequence[int]) -> dict[int, list[str]]:
@@ -55,14 +55,14 @@ def _texts(timeline: rules.Timeline, currency: str, now: int) -> Iterable[str]:
 
 def _sale(timeline: rules.Timeline, now: int) -> rules.Entry | None:
     """The temporary price in force, or else the next one."""
-    held = rules.in_force(timeline, now)
-    if held is not None and held.is_temporary:
-        return held
+    current = rules.in_force(timeline, now)
+    if current is not None and current.is_temporary:
+        return current
     return next((entry for entry in timeline if entry.is_temporary and entry.valid_from > now), None)
 
 
 def prices(row: Mapping[str, str]) -> list[common.Money]:
-    """The regular prices of a row; an empty cell is none. Raises cells.WrongCell."""
+    """The regular prices of a row, without those of empty cells. Raises cells.InvalidCell."""
     return [
         common.Money(amount=cells.amount(f"price {currency}", text, currency), currency=currency)
         for currency in settings.CURRENCIES
@@ -71,20 +71,20 @@ def prices(row: Mapping[str, str]) -> list[common.Money]:
 
 
 def sales(row: Mapping[str, str]) -> list[catalog.SaleInput]:
-    """The temporary prices of a row. Raises cells.WrongCell, also for one without an end or an amount."""
-    found = []
+    """The temporary prices of a row. Raises cells.InvalidCell, also if one has no end or no amount."""
+    inputs = []
     for currency in settings.CURRENCIES:
-        price, begins, ends = (f"{kind} {currency}" for kind in KINDS[1:])
-        if not any(row.get(name) for name in (price, begins, ends)):
+        price, start, end = (f"{kind} {currency}" for kind in KINDS[1:])
+        if not any(row.get(name) for name in (price, start, end)):
             continue
-        for name, what in ((price, "an amount"), (ends, "an end")):
+        for name, meaning in ((price, "an amount"), (end, "an end")):
             if not row.get(name):
-                raise cells.WrongCell(f"{name}: a temporary price needs {what}")
-        found.append(
+                raise cells.InvalidCell(f"{name}: a temporary price needs {meaning}")
+        inputs.append(
             catalog.SaleInput(
                 money=common.Money(amount=cells.amount(price, row[price], currency), currency=currency),
-                valid_from=cells.moment(begins, row[begins]) if row.get(begins) else None,
-                valid_until=cells.moment(ends, row[ends]),
+                valid_from=cells.moment(start, row[start]) if row.get(start) else None,
+                valid_until=cells.moment(end, row[end]),
             )
         )
-    return found
+    return inputs

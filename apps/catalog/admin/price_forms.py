@@ -1,4 +1,4 @@
-"""The form fields for money and moments, and the form in which one price is set."""
+"""The form fields for amounts and times, and the form that sets one price."""
 
 import datetime
 from decimal import Decimal
@@ -12,12 +12,12 @@ from idl import catalog, common
 from thriftshop import clock, money
 
 TEXT = {"class": "vTextField", "autocomplete": "off"}
-SHOP_TIME = "In the shop's own time zone"
+SHOP_TIME = "In the shop's time zone"
 
 
 def money_field(label: str, currency: str, **options: Any) -> forms.DecimalField:
-    """A field for an amount of money in a currency, with the decimals that it has."""
-    lowest, highest = (Decimal(money.decimal_text(one, currency)) for one in (1, price_rules.MAX_AMOUNT))
+    """A field for an amount in a currency, with its number of decimals."""
+    lowest, highest = (Decimal(money.decimal_text(amount, currency)) for amount in (1, price_rules.MAX_AMOUNT))
     widget = forms.NumberInput(attrs={"step": str(lowest), "min": str(lowest), "inputmode": "decimal"})
     return forms.DecimalField(
         label=label,
@@ -30,13 +30,13 @@ def money_field(label: str, currency: str, **options: Any) -> forms.DecimalField
 
 
 def amount_field(label: str, **options: Any) -> forms.DecimalField:
-    """A field for an amount of money in a currency that the same form asks for (`clean_amount`)."""
+    """A field for an amount in the currency chosen in the same form; see `clean_amount`."""
     widget = forms.NumberInput(attrs={"step": "any", "inputmode": "decimal"})
     return forms.DecimalField(label=label, max_digits=14, widget=widget, **options)
 
 
 def clean_amount(form: forms.Form, name: str) -> int | None:
-    """The amount of a field in minor units of the form's `currency`; None, with an error at the field, where it is none."""
+    """A field's amount in minor units of the form's `currency`. For an invalid amount, add an error and return None."""
     amount, currency = form.cleaned_data.get(name), form.cleaned_data.get("currency")
     if amount is None or currency is None:
         return None
@@ -49,44 +49,44 @@ def clean_amount(form: forms.Form, name: str) -> int | None:
 
 def currency_field() -> forms.ChoiceField:
     """A choice of the shop's currencies."""
-    return forms.ChoiceField(label="Currency", choices=[(one, one) for one in settings.CURRENCIES])
+    return forms.ChoiceField(label="Currency", choices=[(currency, currency) for currency in settings.CURRENCIES])
 
 
 def moment_field(label: str, help_text: str) -> forms.DateTimeField:
-    """A field for a moment to come, which may be left out."""
+    """An optional field for a time."""
     widget = forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
     formats = ["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M"]
     return forms.DateTimeField(label=label, required=False, widget=widget, input_formats=formats, help_text=help_text)
 
 
-def moment_of(when: datetime.datetime | None) -> int | None:
-    """A moment as typed, in milliseconds."""
-    return None if when is None else clock.moment(when)
+def moment_of(value: datetime.datetime | None) -> int | None:
+    """A time in milliseconds."""
+    return None if value is None else clock.moment(value)
 
 
 class TimedForm(forms.Form):
-    """From when on a price holds, and until when."""
+    """The start and end of a price."""
 
-    valid_from = moment_field("From", f"{SHOP_TIME}; at once where left out.")
+    valid_from = moment_field("From", f"{SHOP_TIME}; now if empty.")
     valid_until = moment_field(
         "Until",
-        f"{SHOP_TIME}, for a temporary price: afterwards the regular price applies. Left out, it is the regular one.",
+        f"{SHOP_TIME}, for a temporary price: afterwards the regular price applies. If empty, this is the regular price.",
     )
 
     def clean(self) -> dict[str, Any]:
-        """Refuses what ends before it begins, or has ended."""
-        given: dict[str, Any] = self.cleaned_data
+        """Reject a start in the past, and an end before the start or in the past."""
+        data: dict[str, Any] = self.cleaned_data
         now = clock.datetime_of(clock.now())
-        begins, ends = given.get("valid_from"), given.get("valid_until")
-        if begins is not None and begins < now:
+        starts_at, ends_at = data.get("valid_from"), data.get("valid_until")
+        if starts_at is not None and starts_at < now:
             self.add_error("valid_from", "This time is in the past. Leave it out to set the price now.")
-        if ends is not None and ends <= (begins or now):
+        if ends_at is not None and ends_at <= (starts_at or now):
             self.add_error("valid_until", "A temporary price must end after it starts.")
-        return given
+        return data
 
 
 class ScheduleForm(TimedForm):
-    """A regular price from a moment on, or a temporary one."""
+    """A regular or temporary price of a product."""
 
     field_order = ("currency", "amount", "valid_from", "valid_until", "reason")
     currency = forms.ChoiceField(label="Currency")
@@ -98,18 +98,18 @@ class ScheduleForm(TimedForm):
         self.fields["currency"] = currency_field()
 
     def clean(self) -> dict[str, Any]:
-        """Refuses an amount with decimals that its currency does not have."""
-        given = super().clean()
-        given["minor_units"] = clean_amount(self, "amount")
-        return given
+        """Reject an amount with more decimals than its currency has."""
+        data = super().clean()
+        data["minor_units"] = clean_amount(self, "amount")
+        return data
 
     def to_input(self, sku: str) -> catalog.PriceInput:
-        """The price that the contract takes."""
-        given = self.cleaned_data
+        """The input for `set_prices`."""
+        data = self.cleaned_data
         return catalog.PriceInput(
             sku=sku,
-            money=common.Money(amount=given["minor_units"], currency=given["currency"]),
-            valid_from=moment_of(given["valid_from"]),
-            valid_until=moment_of(given["valid_until"]),
-            reason=given["reason"] or None,
+            money=common.Money(amount=data["minor_units"], currency=data["currency"]),
+            valid_from=moment_of(data["valid_from"]),
+            valid_until=moment_of(data["valid_until"]),
+            reason=data["reason"] or None,
         )

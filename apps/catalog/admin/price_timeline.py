@@ -9,34 +9,34 @@ from apps.catalog.models import PriceEntry, Product
 from idl import catalog, common
 from thriftshop import money
 
-LOOKS = {"scheduled": "warn", "current": "", "ended": "quiet"}
+BADGES = {"scheduled": "warn", "current": "", "ended": "quiet"}
 
 
 def rows(product: Product, now: int) -> list[dict[str, Any]]:
     """The periods in which prices are in force, in every currency."""
     timelines = PriceEntry.objects.timelines([product.id])
-    found = [row for (_, currency), timeline in timelines.items() for row in _rows(timeline, currency, now)]
-    return sorted(found, key=lambda row: (-row["interval"].valid_from, row["currency"]))
+    periods = [row for (_, currency), timeline in timelines.items() for row in _rows(timeline, currency, now)]
+    return sorted(periods, key=lambda row: (-row["interval"].valid_from, row["currency"]))
 
 
 def _rows(timeline: rules.Timeline, currency: str, now: int) -> Iterator[dict[str, Any]]:
-    offered = set()
+    with_end_button = set()
     for interval in rules.intervals(timeline):
         entry = interval.entry
-        # Its end can be changed from its first row that has not ended.
-        can_end = entry.ends_at is not None and not _ended(interval, now) and entry not in offered
+        # A temporary price can be ended from the first of its rows that has not ended.
+        can_end = entry.ends_at is not None and not _ended(interval, now) and entry not in with_end_button
         if can_end:
-            offered.add(entry)
+            with_end_button.add(entry)
         yield {
             "interval": interval,
             "currency": currency,
-            "shown": money.format_amount(entry.amount, currency),
-            "instead_of": "" if interval.regular is None else money.format_amount(interval.regular, currency),
+            "amount": money.format_amount(entry.amount, currency),
+            "regular": "" if interval.regular is None else money.format_amount(interval.regular, currency),
             "since": wording.moment(interval.valid_from),
             "until": wording.moment(interval.valid_until),
-            "standing": _standing(interval, now),
-            "look": LOOKS[_standing(interval, now)],
-            "begun": entry.valid_from <= now,
+            "state": _state(interval, now),
+            "badge": BADGES[_state(interval, now)],
+            "has_started": entry.valid_from <= now,
             "can_end": can_end,
         }
 
@@ -45,7 +45,7 @@ def _ended(interval: rules.Interval, now: int) -> bool:
     return interval.valid_until is not None and interval.valid_until <= now
 
 
-def _standing(interval: rules.Interval, now: int) -> str:
+def _state(interval: rules.Interval, now: int) -> str:
     if interval.valid_from > now:
         return "scheduled"
     return "ended" if _ended(interval, now) else "current"
@@ -54,7 +54,7 @@ def _standing(interval: rules.Interval, now: int) -> str:
 def ending(product: Product, currency: str, valid_from: int, now: int) -> catalog.PriceInput | None:
     """The input that ends a temporary price now, or withdraws it before its start; None if there is no such price."""
     timeline = PriceEntry.objects.timelines([product.id]).get((product.id, currency), ())
-    entry = next((one for one in timeline if one.is_temporary and one.valid_from == valid_from), None)
+    entry = next((entry for entry in timeline if entry.is_temporary and entry.valid_from == valid_from), None)
     if entry is None:
         return None
     return catalog.PriceInput(

@@ -36,9 +36,9 @@ from thriftshop.desk import figures
 class ProductAdmin(admin.ModelAdmin[Product]):
     """Products. They are archived, never deleted."""
 
-    list_display = ("picture", "titled", "sku", "category", "standing", "price", "changed")
-    list_display_links = ("titled",)
-    list_filter = ("status", filters.InCategory, filters.Lacking)
+    list_display = ("picture", "product_name", "sku", "category", "status_badge", "price", "changed")
+    list_display_links = ("product_name",)
+    list_filter = ("status", filters.InCategory, filters.NeedsWork)
     list_select_related = ("category",)
     search_fields = ("name",)
     search_help_text = "Words of the name, the description, the attributes or the category, or a SKU"
@@ -68,14 +68,14 @@ class ProductAdmin(admin.ModelAdmin[Product]):
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Product], search_term: str
     ) -> tuple[QuerySet[Product], bool]:
-        """The search of the shop."""
+        """Search as the shop does."""
         return (queryset.search(search_term) if search_term.strip() else queryset), False  # type: ignore[attr-defined]
 
     def figures(self, request: HttpRequest) -> Sequence[figures.KeyFigure]:
-        """The figures on the admin's index: products on sale, and drafts."""
+        """The key figures on the admin index: products on sale, and drafts."""
         sizes = dict(Members.objects.filter(kind="status").values_list("value").annotate(Sum("size")))
         on_sale, drafts = (
-            sizes.get(str(one), 0) for one in (catalog.ProductStatus.PUBLISHED, catalog.ProductStatus.DRAFT)
+            sizes.get(str(status), 0) for status in (catalog.ProductStatus.PUBLISHED, catalog.ProductStatus.DRAFT)
         )
         address = reverse("admin:catalog_product_changelist") + "?status__exact="
         return [
@@ -98,12 +98,12 @@ class ProductAdmin(admin.ModelAdmin[Product]):
         )
 
     @admin.display(description="Name", ordering="sort_name")
-    def titled(self, product: Product) -> str:
+    def product_name(self, product: Product) -> str:
         """The name, linked to its page."""
         return product.name
 
     @admin.display(description="Status", ordering="status")
-    def standing(self, product: Product) -> str:
+    def status_badge(self, product: Product) -> str:
         """The status as a badge."""
         return wording.status(product.status)
 
@@ -161,9 +161,9 @@ class ProductAdmin(admin.ModelAdmin[Product]):
     # -- pages --
 
     def get_urls(self) -> list[URLPattern]:
-        """The catalog's own pages, before Django's."""
+        """Django's URLs, preceded by the catalog's own."""
         view = self.admin_site.admin_view
-        own = [
+        urls = [
             path("reprice/", view(lambda request: repricing.view(self, request)), name="catalog_reprice"),
             path("import/", view(lambda request: importing.view(self, request)), name="catalog_import"),
             path("<int:pk>/pictures/", view(require_POST(self.add_picture_view)), name="catalog_picture_add"),
@@ -175,7 +175,7 @@ class ProductAdmin(admin.ModelAdmin[Product]):
             path("<int:pk>/prices/", view(require_POST(self.schedule_view)), name="catalog_schedule"),
             path("<int:pk>/prices/end/", view(require_POST(self.end_price_view)), name="catalog_price_end"),
         ]
-        return [*own, *super().get_urls()]
+        return [*urls, *super().get_urls()]
 
     def add_view(self, request: HttpRequest, form_url: str = "", extra_context: Any = None) -> HttpResponse:
         """The form for a new product."""
@@ -213,30 +213,30 @@ class ProductAdmin(admin.ModelAdmin[Product]):
         )
 
     def add_picture_view(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """Adds a picture to a product."""
+        """Add a picture to a product."""
         product = self._product_to_change(request, pk)
         form = forms.PictureForm(request.POST or None, request.FILES or None, prefix="picture")
         if not form.is_valid():
             self._show_errors(request, form)
             return self._redirect_to(product)
         content = form.cleaned_data["file"].read()
-        done = f"The picture was added to {product}."
+        success = f"The picture was added to {product}."
         if self._attempt(
-            request, done, lambda: editing.service().add_image(product.sku, content, form.cleaned_data["alt"])
+            request, success, lambda: editing.service().add_image(product.sku, content, form.cleaned_data["alt"])
         ):
             pages.log(self, request, product, f"picture added: {form.cleaned_data['alt']}")
         return self._redirect_to(product)
 
     def remove_picture_view(self, request: HttpRequest, pk: int, image_id: str) -> HttpResponse:
-        """Removes a picture from a product."""
+        """Remove a picture from a product."""
         product = self._product_to_change(request, pk)
-        done = f"The picture was removed from {product}."
-        if self._attempt(request, done, lambda: editing.service().remove_image(product.sku, image_id)):
+        success = f"The picture was removed from {product}."
+        if self._attempt(request, success, lambda: editing.service().remove_image(product.sku, image_id)):
             pages.log(self, request, product, "picture removed")
         return self._redirect_to(product)
 
     def schedule_view(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """Sets a price of a product, now or for later."""
+        """Set a price of a product, now or scheduled."""
         product = self._product_to_change(request, pk)
         form = price_forms.ScheduleForm(request.POST or None, prefix="schedule")
         if not form.is_valid():

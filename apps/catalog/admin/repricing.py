@@ -17,7 +17,7 @@ from idl import catalog, common
 from thriftshop import clock, rpc
 
 MAX_PRODUCTS = 5_000
-SHOWN = 200
+MAX_DISPLAYED = 200
 
 
 class Row(NamedTuple):
@@ -31,14 +31,14 @@ class Row(NamedTuple):
     problem: str = ""
 
     @property
-    def shown_before(self) -> str:
+    def before_text(self) -> str:
         """The current price."""
-        return rules.shown(self.before, self.currency)
+        return rules.amount_text(self.before, self.currency)
 
     @property
-    def shown_after(self) -> str:
+    def after_text(self) -> str:
         """The new price."""
-        return "" if self.after is None else rules.shown(self.after, self.currency)
+        return "" if self.after is None else rules.amount_text(self.after, self.currency)
 
     @property
     def direction(self) -> str:
@@ -92,7 +92,7 @@ def _row(product: Product, before: int | None, currency: str, repricing: Reprici
         return row._replace(problem="has no price, so it is not changed")
     after = repricing.applied(before or 0)
     if not 1 <= after <= rules.MAX_AMOUNT:
-        return row._replace(problem=f"{rules.shown(after, currency)} is not a valid price")
+        return row._replace(problem=f"{rules.amount_text(after, currency)} is not a valid price")
     return row._replace(after=after)
 
 
@@ -123,8 +123,21 @@ def _apply(request: HttpRequest, form: bulk_forms.RepriceForm, rows: list[Row]) 
     if any(row.problem and row.before is not None for row in rows):
         form.add_error(None, "Nothing was changed: some prices would be invalid. Choose another change.")
         return False
+    prices = _inputs(form, rows)
+    try:
+        rpc.connect(catalog.CatalogService).set_prices(prices)
+    except wording.REFUSALS as refusal:
+        form.add_error(None, f"Nothing was changed. {wording.message_of(refusal)}")
+        return False
     starts_at, ends_at = _times(form)
-    prices = [
+    verb = f"{'scheduled' if starts_at else 'set'}{' temporarily' if ends_at else ''}"
+    messages.success(request, f"{len(prices):,} prices were {verb}.")
+    return True
+
+
+def _inputs(form: bulk_forms.RepriceForm, rows: list[Row]) -> list[catalog.PriceInput]:
+    starts_at, ends_at = _times(form)
+    return [
         catalog.PriceInput(
             sku=row.sku,
             money=common.Money(amount=amount, currency=row.currency),
@@ -134,16 +147,6 @@ def _apply(request: HttpRequest, form: bulk_forms.RepriceForm, rows: list[Row]) 
         )
         for row, amount in _changes(form, rows)
     ]
-    try:
-        rpc.connect(catalog.CatalogService).set_prices(prices)
-    except wording.REFUSALS as refusal:
-        form.add_error(None, f"Nothing was changed. {wording.message_of(refusal)}")
-        return False
-    messages.success(
-        request,
-        f"{len(prices):,} prices were {'scheduled' if starts_at else 'set'}{' temporarily' if ends_at else ''}.",
-    )
-    return True
 
 
 def _page(
@@ -158,8 +161,8 @@ def _page(
         "title": "Re-price products",
         "form": form,
         "skus": skus,
-        "rows": rows[:SHOWN],
-        "not_shown": max(0, len(rows) - SHOWN),
+        "rows": rows[:MAX_DISPLAYED],
+        "not_displayed": max(0, len(rows) - MAX_DISPLAYED),
         "changed": len(changed),
         "problems": sum(bool(row.problem) for row in rows),
         "previewed": _fingerprint(form, rows) if rows else "",

@@ -1,4 +1,4 @@
-"""Tables in files: CSV and XLSX read into rows of text, told apart by their content, and written."""
+"""Reading and writing tables of text as CSV and XLSX files."""
 
 import csv
 import datetime
@@ -19,32 +19,32 @@ Cell = str | table.Faulty
 
 
 class Unreadable(Exception):
-    """The file cannot be read; the message says what is wrong and where, for people."""
+    """The file cannot be read; the message for staff names the problem and its position."""
 
 
 class Number(str):
-    """A number of a workbook, as it would be typed with a decimal point: its file has no way of writing numbers."""
+    """A numeric cell of a workbook, as text with a decimal point. It is never ambiguous, unlike numbers in texts."""
 
     __slots__ = ()
 
 
 class Contents(NamedTuple):
-    """The rows of a file, the first of them the names of its columns, and what staff should know of it."""
+    """The rows of a file, starting with the column names, and notices about it for staff."""
 
     rows: list[list[Cell]]
     notices: list[str]
 
 
 def read(content: bytes) -> Contents:
-    """What a file holds; empty rows at the end and empty columns on the right are left out. Raises Unreadable."""
+    """Read a CSV or XLSX file, told apart by their content, without trailing empty rows and cells. Raises Unreadable."""
     if len(content) > MAX_BYTES:
-        raise Unreadable(f"The file has {len(content):,} bytes; {MAX_BYTES // 1024 // 1024} MiB are read at most.")
+        raise Unreadable(f"The file has {len(content):,} bytes; the maximum is {MAX_BYTES // 1024 // 1024} MiB.")
     contents = _workbook(content) if content[:2] == b"PK" else _csv(content)
     rows = contents.rows
     while rows and not any(rows[-1]):
         rows.pop()
     if len(rows) < 2:
-        raise Unreadable("The file has no rows: a first row with the names of the columns, and a row for each product.")
+        raise Unreadable("The file has no rows. It needs a first row with the column names and a row for each product.")
     for row in rows:
         _trim(row)
     return contents
@@ -52,8 +52,8 @@ def read(content: bytes) -> Contents:
 
 def _csv(content: bytes) -> Contents:
     try:
-        found = csv_files.table(io.BytesIO(content), western=False)
-        return Contents(list(_rows(found, _csv_cell)), [])
+        parsed = csv_files.table(io.BytesIO(content), western=False)
+        return Contents(list(_rows(parsed, _csv_cell)), [])
     except table.NotText as error:
         raise Unreadable("The file is neither CSV nor XLSX.") from error
     except table.Unreadable as error:
@@ -66,31 +66,31 @@ def _workbook(content: bytes) -> Contents:
         _check_unpacked(content)
         sheets = workbooks.streamed(io.BytesIO(content))
         first = next(sheets, None)
-        rows = list(_rows(first, _typed)) if first else []
+        rows = list(_rows(first, _workbook_cell)) if first else []
         others = [sheet for sheet in sheets if first]
     except (table.Unreadable, *workbooks.DAMAGED) as error:
-        raise Unreadable("The file is damaged, locked by a password, or no XLSX.") from error
+        raise Unreadable("The file is damaged, password-protected, or not an XLSX file.") from error
     return Contents(rows, list(_notices(first, others)) if first else [])
 
 
 def _notices(first: table.Table, others: Sequence[table.Table]) -> Iterator[str]:
     if first.hidden:
-        yield f"The sheet {first.name!r}, which is read, is hidden."
+        yield f"The sheet {first.name!r}, which is imported, is hidden."
     if merged := table.merged_notice(first):
         yield merged
     for sheet in others:
-        yield f"The sheet {sheet.name!r}{' (hidden)' if sheet.hidden else ''} is not read: only the first one is."
+        yield f"The sheet {sheet.name!r}{' (hidden)' if sheet.hidden else ''} is ignored; only the first sheet is imported."
 
 
-def _rows(found: table.Table, text: Callable[[Any], Cell]) -> Iterator[list[Cell]]:
-    for number, (_, cells) in enumerate(found.rows, start=1):
+def _rows(source: table.Table, to_text: Callable[[Any], Cell]) -> Iterator[list[Cell]]:
+    for number, (_, cells) in enumerate(source.rows, start=1):
         if number > MAX_ROWS + 1:
-            raise Unreadable(f"The file has more than {MAX_ROWS:,} rows; cut it into smaller ones.")
-        row = [_checked(text(cell), found.name, number, column) for column, cell in enumerate(cells)]
-        if found.name:
+            raise Unreadable(f"The file has more than {MAX_ROWS:,} rows; split it into smaller files.")
+        row = [_checked(to_text(cell), source.name, number, column) for column, cell in enumerate(cells)]
+        if source.name:
             _trim(row)  # a sheet is as wide as its widest row
         if len(row) > MAX_COLUMNS:
-            raise Unreadable(f"Row {number} has {len(row)} columns; {MAX_COLUMNS} are read at most.")
+            raise Unreadable(f"Row {number} has {len(row)} columns; the maximum is {MAX_COLUMNS}.")
         yield row
 
 
@@ -100,21 +100,21 @@ def _trim(row: list[Cell]) -> None:
 
 
 def _checked(cell: Cell, sheet: str, row: int, column: int) -> Cell:
-    """The cell itself, marked where it is no value; the mark names the sheet."""
+    """The cell itself, or a Faulty cell if it is a spreadsheet error."""
     if errors.is_error(cell):
         place = f"cell {table.letter(column)}{row}"
-        cell = table.Faulty(f"{place} holds the error {str(cell).strip()}; correct it, or empty the cell")
+        cell = table.Faulty(f"{place} holds the error {str(cell).strip()}; correct it or clear the cell")
     if isinstance(cell, table.Faulty) and sheet:
         return table.Faulty(f"sheet {sheet!r}, {cell.problem}")
     return cell
 
 
 def _check_unpacked(content: bytes) -> None:
-    """Raises Unreadable for a workbook that is small only as long as nobody opens it."""
+    """Raise Unreadable for a workbook that is too large when it is decompressed."""
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
         if sum(part.file_size for part in archive.infolist()) > MAX_UNPACKED_BYTES:
             raise Unreadable(
-                f"The file holds more than {MAX_UNPACKED_BYTES // 1024 // 1024} MiB; cut it into smaller ones."
+                f"The decompressed file has more than {MAX_UNPACKED_BYTES // 1024 // 1024} MiB; split it into smaller files."
             )
 
 
@@ -122,8 +122,8 @@ def _csv_cell(cell: str) -> str:
     return _unescaped(cell.strip())
 
 
-def _typed(cell: Any) -> Cell:
-    """A cell as it would be typed: numbers in the fifteen digits that spreadsheets show, whole ones without a point."""
+def _workbook_cell(cell: Any) -> Cell:
+    """A cell as text: numbers with the 15 digits that spreadsheets display, integers without a decimal point."""
     if cell is None or isinstance(cell, table.Faulty):
         return cell or ""
     if isinstance(cell, bool):
@@ -140,7 +140,7 @@ def _typed(cell: Any) -> Cell:
 
 
 def csv_lines(rows: Iterable[Sequence[str]]) -> Iterator[str]:
-    """The rows as lines of CSV, with a mark of UTF-8 for spreadsheets."""
+    """The rows as lines of CSV, after a byte order mark by which spreadsheets recognise UTF-8."""
     yield "\ufeff"
     for row in rows:
         line = io.StringIO()
@@ -149,7 +149,7 @@ def csv_lines(rows: Iterable[Sequence[str]]) -> Iterator[str]:
 
 
 def xlsx(rows: Iterable[Sequence[str]]) -> bytes:
-    """The rows as a workbook whose every cell is text."""
+    """The rows as a workbook in which every cell is text."""
     import openpyxl
 
     book = openpyxl.Workbook(write_only=True)
@@ -166,11 +166,11 @@ def _cell(sheet: Any, text: str) -> Any:
     from openpyxl.cell import WriteOnlyCell
 
     cell = WriteOnlyCell(sheet, text)
-    cell.data_type = "s"  # never a formula, whatever it begins with
+    cell.data_type = "s"  # not a formula, even if it starts with an equals sign
     return cell
 
 
-# A spreadsheet takes a cell that begins so for a formula; an apostrophe before it says that it is text.
+# A spreadsheet evaluates CSV cells that start like this; an apostrophe before them makes them text.
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 

@@ -9,7 +9,7 @@ from idl import catalog, common
 from thriftshop import clock, rpc
 
 REFUSALS = (common.InvalidInput, common.Forbidden, common.NotFound, common.Conflict, rpc.RpcError)
-LOOKS = {
+BADGES = {
     catalog.ProductStatus.DRAFT: "warn",
     catalog.ProductStatus.PUBLISHED: "",
     catalog.ProductStatus.ARCHIVED: "quiet",
@@ -31,12 +31,12 @@ def moment(milliseconds: int | None) -> datetime.datetime | None:
 def status(value: int) -> str:
     """A status as a badge."""
     name = str(catalog.ProductStatus._VALUES_TO_NAMES[value]).capitalize()
-    return format_html('<span class="ts-badge {}">{}</span>', LOOKS[value], name)
+    return format_html('<span class="ts-badge {}">{}</span>', BADGES[value], name)
 
 
 KINDS = {
-    "ProductWritten": "Written",
+    "ProductWritten": "Saved",
     "ProductPublished": "Put on sale",
     "ProductArchived": "Taken off sale",
-    "PriceChanged": "Priced",
+    "PriceChanged": "Price changed",
 }

@@ -25,18 +25,18 @@ def path_below(parent_path: str, category_id: str, height: int = 1) -> str:
     `height` is the number of levels of the category's own subtree. Raises common.InvalidInput if the category would be
     its own ancestor, or the tree would be too deep.
     """
-    above = parent_path.split(SEPARATOR) if parent_path else []
-    if category_id in above:
+    ancestors = parent_path.split(SEPARATOR) if parent_path else []
+    if category_id in ancestors:
         raise common.InvalidInput(message="A category cannot be below itself.", field="parent_id")
-    if len(above) + height > MAX_DEPTH:
+    if len(ancestors) + height > MAX_DEPTH:
         raise common.InvalidInput(message=f"The category tree is {MAX_DEPTH} levels deep at most.", field="parent_id")
-    return SEPARATOR.join([*above, category_id])
+    return SEPARATOR.join([*ancestors, category_id])
 
 
 def summed_upward(direct: Mapping[str, int], paths: Mapping[str, Sequence[str]]) -> dict[str, int]:
     """The count of each category and its descendants, given the path of ids to each category."""
     totals = dict.fromkeys(paths, 0)
     for category_id, path in paths.items():
-        for above in path:
-            totals[above] += direct.get(category_id, 0)
+        for ancestor_id in path:
+            totals[ancestor_id] += direct.get(category_id, 0)
     return totals

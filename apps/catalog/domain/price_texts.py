@@ -10,11 +10,13 @@ def of_change(change: catalog.PriceChanged, at: int) -> str:
     """A price change made at a moment: `prices.GBP: 10.00 -> 6.00, from 2026-11-27 00:00 to 2026-11-30 00:00 UTC (Friday)`."""
     price, before = change.price, change.before
     currency = price.money.currency
-    amount = prices.shown(price.money.amount, currency)
+    amount = prices.amount_text(price.money.amount, currency)
     reason = f" ({price.reason})" if price.reason else ""
     if price.ends_at is not None and price.ends_at <= price.valid_from:
         return f"prices.{currency}: {amount} from {_moment(price.valid_from)} UTC withdrawn{reason}"
-    text = products.difference(f"prices.{currency}", prices.shown(before.amount if before else None, currency), amount)
+    text = products.difference(
+        f"prices.{currency}", prices.amount_text(before.amount if before else None, currency), amount
+    )
     return f"{text}{_time(price, at)}{reason}"
 
 

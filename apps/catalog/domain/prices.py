@@ -12,7 +12,7 @@ from thriftshop import money as formats
 
 MAX_AMOUNT = 9_999_999_999  # 99,999,999.99
 MAX_MOMENT = 32_503_680_000_000  # the year 3000
-SLACK = 60_000  # how far another clock may be behind, in milliseconds
+CLOCK_TOLERANCE_MS = 60_000  # how far the clocks of callers may be behind
 
 
 class Entry(NamedTuple):
@@ -75,23 +75,23 @@ def set_price(timeline: Timeline, entry: Entry, *, at_once: bool = False) -> Tim
     With `at_once` a price that is in force already changes nothing. A scheduled one is always added, because the price in
     force at that time may still change. A temporary price that ends when it starts is withdrawn.
     """
-    replaced = _same_place(timeline, entry)
+    replaced = _same_start(timeline, entry)
     if (at_once and _applies_already(timeline, entry)) or (replaced is not None and _same_price(replaced, entry)):
         return timeline
-    others = [one for one in timeline if one is not replaced]
+    others = [other for other in timeline if other is not replaced]
     if entry.ends_at is None or entry.ends_at > entry.valid_from:
         others.append(entry)
-    return tuple(sorted(others, key=lambda one: (one.valid_from, one.is_temporary)))
+    return tuple(sorted(others, key=lambda each: (each.valid_from, each.is_temporary)))
 
 
-def _same_place(timeline: Timeline, entry: Entry) -> Entry | None:
+def _same_start(timeline: Timeline, entry: Entry) -> Entry | None:
     """The entry of the same kind that starts at the same moment."""
-    place = (entry.valid_from, entry.is_temporary)
-    return next((one for one in timeline if (one.valid_from, one.is_temporary) == place), None)
+    key = (entry.valid_from, entry.is_temporary)
+    return next((other for other in timeline if (other.valid_from, other.is_temporary) == key), None)
 
 
-def _same_price(one: Entry, other: Entry) -> bool:
-    return (one.amount, one.ends_at) == (other.amount, other.ends_at)
+def _same_price(entry: Entry, other: Entry) -> bool:
+    return (entry.amount, entry.ends_at) == (other.amount, other.ends_at)
 
 
 def _applies_already(timeline: Timeline, entry: Entry) -> bool:
@@ -103,7 +103,9 @@ def valid_until(timeline: Sequence[Entry], entry: Entry) -> int | None:
     """When an entry ends: a temporary one at its end, a regular one when the next regular one starts."""
     if entry.is_temporary:
         return entry.ends_at
-    following = (one.valid_from for one in timeline if one.valid_from > entry.valid_from and not one.is_temporary)
+    following = (
+        other.valid_from for other in timeline if other.valid_from > entry.valid_from and not other.is_temporary
+    )
     return next(following, None)
 
 
@@ -112,39 +114,39 @@ def intervals(timeline: Sequence[Entry]) -> list[Interval]:
 
     A temporary price has an interval for each regular price that it replaces.
     """
-    pieces = list(_pieces(timeline))
+    result = list(_split_intervals(timeline))
     following: Interval | None = None
-    for place in reversed(range(len(pieces))):
-        piece = pieces[place]
-        if piece.entry.is_temporary:
-            continues = following is not None and following.entry == piece.entry
-            ends_at = following.ends_at if following is not None and continues else piece.valid_until
-            piece = pieces[place] = piece._replace(ends_at=ends_at)
-        following = piece
-    return pieces
+    for index in reversed(range(len(result))):
+        interval = result[index]
+        if interval.entry.is_temporary:
+            continues = following is not None and following.entry == interval.entry
+            ends_at = following.ends_at if following is not None and continues else interval.valid_until
+            interval = result[index] = interval._replace(ends_at=ends_at)
+        following = interval
+    return result
 
 
-def _pieces(timeline: Sequence[Entry]) -> Iterator[Interval]:
-    before: Interval | None = None
+def _split_intervals(timeline: Sequence[Entry]) -> Iterator[Interval]:
+    current: Interval | None = None
     for moment, entry, regular_entry in _changes(timeline):
         is_temporary = entry is not None and entry.is_temporary
         amount = regular_entry.amount if regular_entry is not None and is_temporary else None
-        if before is not None and (before.entry, before.regular) == (entry, amount):
+        if current is not None and (current.entry, current.regular) == (entry, amount):
             continue
-        if before is not None:
-            yield before._replace(valid_until=moment)
-        before = None if entry is None else Interval(entry, moment, None, amount)
-    if before is not None:
-        yield before
+        if current is not None:
+            yield current._replace(valid_until=moment)
+        current = None if entry is None else Interval(entry, moment, None, amount)
+    if current is not None:
+        yield current
 
 
 def _changes(timeline: Sequence[Entry]) -> Iterator[tuple[int, Entry | None, Entry | None]]:
     """For each moment at which an entry starts or ends: the price in force from then on, and the regular price."""
     ends = {entry.ends_at for entry in timeline if entry.ends_at is not None}
-    waiting, running, regular_entry = list(reversed(timeline)), list[Entry](), None
+    pending, running, regular_entry = list(reversed(timeline)), list[Entry](), None
     for moment in sorted(ends.union(entry.valid_from for entry in timeline)):
-        while waiting and waiting[-1].valid_from <= moment:
-            started = waiting.pop()
+        while pending and pending[-1].valid_from <= moment:
+            started = pending.pop()
             if started.is_temporary:
                 running.append(started)
             else:
@@ -154,7 +156,7 @@ def _changes(timeline: Sequence[Entry]) -> Iterator[tuple[int, Entry | None, Ent
 
 
 def checked(money: common.Money, currencies: Sequence[str], field: str) -> common.Money:
-    """The money with its currency in capitals. Raises common.InvalidInput for another currency or what is not a price."""
+    """The money with its currency in capitals. Raises common.InvalidInput for another currency or an invalid amount."""
     currency = formats.accepted(money.currency, currencies, f"{field}.currency")
     if not 1 <= money.amount <= MAX_AMOUNT:
         lowest, highest = formats.decimal_text(1, currency), formats.format_amount(MAX_AMOUNT, currency)
@@ -175,7 +177,7 @@ class PriceRequest(NamedTuple):
 
 
 def check_moments(timeline: Timeline, request: PriceRequest, now: int, *, past_allowed: bool) -> None:
-    """Raises common.InvalidInput for a price that ends before it starts, or changes the past.
+    """Raise common.InvalidInput for a price that ends before it starts, or changes the past.
 
     A temporary price in force may be set again from its start with another end.
     """
@@ -183,11 +185,11 @@ def check_moments(timeline: Timeline, request: PriceRequest, now: int, *, past_a
     for name, moment in (("valid_from", entry.valid_from), ("valid_until", entry.ends_at)):
         if moment is not None and not 0 <= moment < MAX_MOMENT:
             _refuse("A price starts and ends between 1970 and 2999, in milliseconds.", f"{field}.{name}")
-    replaced = _same_place(timeline, entry)
+    replaced = _same_start(timeline, entry)
     if replaced is not None and _same_price(replaced, entry):
         return
     _check_end(replaced, entry, f"{field}.valid_until", now, past_allowed=past_allowed)
-    if entry.valid_from >= now - SLACK or past_allowed:
+    if entry.valid_from >= now - CLOCK_TOLERANCE_MS or past_allowed:
         return
     if not _may_change_end(replaced, entry, now):
         _refuse("This time is in the past. Leave it out to set the price now.", f"{field}.valid_from")
@@ -196,7 +198,7 @@ def check_moments(timeline: Timeline, request: PriceRequest, now: int, *, past_a
 def _check_end(replaced: Entry | None, entry: Entry, field: str, now: int, *, past_allowed: bool) -> None:
     if entry.ends_at is None:
         return
-    if entry.ends_at < now - SLACK and not past_allowed:
+    if entry.ends_at < now - CLOCK_TOLERANCE_MS and not past_allowed:
         _refuse("This end is in the past.", field)
     if entry.ends_at <= entry.valid_from and (replaced is None or entry.ends_at < entry.valid_from):
         _refuse("A temporary price must end after it starts.", field)
@@ -208,12 +210,12 @@ def _may_change_end(replaced: Entry | None, entry: Entry, now: int) -> bool:
         replaced is not None
         and replaced.ends_at is not None
         and replaced.amount == entry.amount
-        and replaced.ends_at >= now - SLACK
+        and replaced.ends_at >= now - CLOCK_TOLERANCE_MS
     )
 
 
 def check_after_end(timeline: Timeline, request: PriceRequest) -> None:
-    """Raises common.InvalidInput if no regular price would apply after a temporary one."""
+    """Raise common.InvalidInput if no regular price would apply after a temporary one."""
     ends_at = request.entry.ends_at
     if ends_at is not None and ends_at > request.entry.valid_from and regular(timeline, ends_at) is None:
         message = "No regular price would apply after the end of this one. Set a regular price first."
@@ -224,6 +226,6 @@ def _refuse(message: str, field: str) -> NoReturn:
     raise common.InvalidInput(message=message, field=field)
 
 
-def shown(amount: int | None, currency: str) -> str:
+def amount_text(amount: int | None, currency: str) -> str:
     """An amount without its currency: `12.50`; `nothing` for None."""
     return "nothing" if amount is None else formats.decimal_text(amount, currency)

@@ -92,7 +92,9 @@ def _traits(attributes: list[catalog.Attribute]) -> tuple[Trait, ...]:
         raise common.InvalidInput(
             message=f"A product has up to {MAX_ATTRIBUTES} attributes, not {len(attributes)}.", field="attributes"
         )
-    return tuple(sorted({_trait(one) for one in attributes}, key=lambda trait: (trait.name, trait.code, trait.value)))
+    return tuple(
+        sorted({_trait(attribute) for attribute in attributes}, key=lambda trait: (trait.name, trait.code, trait.value))
+    )
 
 
 def _trait(attribute: catalog.Attribute) -> Trait:
@@ -138,9 +140,11 @@ def _trait_pairs(before: tuple[Trait, ...], after: tuple[Trait, ...]) -> list[tu
     for code in dict.fromkeys(trait.code for trait in (*before, *after)):
         old, new = (tuple(trait for trait in traits if trait.code == code) for traits in (before, after))
         # If only the name of the trait changed, the names are compared.
-        renamed = [trait.value for trait in old] == [trait.value for trait in new]
-        was, now = (", ".join(trait.name if renamed else trait.value for trait in traits) for traits in (old, new))
-        pairs.append((f"attributes.{code}", was, now))
+        is_renamed = [trait.value for trait in old] == [trait.value for trait in new]
+        old_text, new_text = (
+            ", ".join(trait.name if is_renamed else trait.value for trait in traits) for traits in (old, new)
+        )
+        pairs.append((f"attributes.{code}", old_text, new_text))
     return pairs
 
 

@@ -1,4 +1,4 @@
-"""Search terms: the words of a query, and the known words that a mistyped one may mean."""
+"""Search terms: the words of a query, and the known words that resemble a mistyped one."""
 
 import re
 import unicodedata
@@ -15,8 +15,8 @@ _PREFIX = 8  # long words are recognised by their first letters
 
 def terms(text: str) -> list[str]:
     """The first MAX_TERMS different words of a query, folded. Other characters are ignored."""
-    found = dict.fromkeys(term[:MAX_TERM_LENGTH] for term in all_words(text[:2000]))
-    return list(found)[:MAX_TERMS]
+    unique = dict.fromkeys(term[:MAX_TERM_LENGTH] for term in all_words(text[:2000]))
+    return list(unique)[:MAX_TERMS]
 
 
 def all_words(text: str) -> list[str]:
@@ -35,14 +35,14 @@ def forms(word: str) -> set[str]:
     if not errors:
         return set()
     return {
-        "".join(letter for place, letter in enumerate(stem) if place not in left_out)
+        "".join(letter for index, letter in enumerate(stem) if index not in omitted)
         for count in range(errors + 1)
-        for left_out in combinations(range(len(stem)), count)
+        for omitted in combinations(range(len(stem)), count)
     }
 
 
 def nearest(term: str, known: Iterable[str], limit: int = 8) -> list[str]:
-    """The known words that a term may mean, nearest first; words that start with a similar prefix count as well."""
+    """The known words that resemble a term, nearest first; words with a similar prefix count as well."""
     ranked = sorted((distance, len(word), word) for word in known if (distance := _rank(term, word)) is not None)
     return [word for _, _, word in ranked[:limit]]
 
@@ -60,11 +60,11 @@ def distances(term: str, word: str) -> tuple[int, int]:
     """The edit distance (with transpositions) from `term` to `word`, and to the nearest prefix of `word`."""
     before: list[int] = []
     row = list(range(len(word) + 1))
-    for place, letter in enumerate(term, 1):
-        last, before, row = before, row, [place]
+    for index, letter in enumerate(term, 1):
+        last, before, row = before, row, [index]
         for other, candidate in enumerate(word, 1):
             cost = min(before[other] + 1, row[-1] + 1, before[other - 1] + (letter != candidate))
-            if place > 1 and other > 1 and letter == word[other - 2] and term[place - 2] == candidate:
+            if index > 1 and other > 1 and letter == word[other - 2] and term[index - 2] == candidate:
                 cost = min(cost, last[other - 2] + 1)
             row.append(cost)
     return row[-1], min(row)

@@ -33,7 +33,7 @@ class Migration(migrations.Migration):
                 ('slug', models.CharField(max_length=120, unique=True)),
                 ('name', models.CharField(max_length=100)),
                 ('description', models.CharField(blank=True, default='', max_length=1000)),
-                ('path', models.CharField(db_index=True, help_text='The ids from the root to this one, parted by slashes.', max_length=400)),
+                ('path', models.CharField(db_index=True, help_text='The ids from the root to this one, separated by slashes.', max_length=400)),
                 ('parent', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='children', to='catalog.category')),
             ],
             options={
@@ -85,7 +85,7 @@ class Migration(migrations.Migration):
                 ('valid_until', models.BigIntegerField(blank=True, null=True)),
                 ('reason', models.CharField(blank=True, default='', max_length=200)),
                 ('actor', models.CharField(blank=True, default='', max_length=64)),
-                ('awaited', models.BooleanField(default=False, help_text='Whether it began after the sliced prices (catalog_members) were last brought up to date.')),
+                ('awaited', models.BooleanField(default=False, help_text='Whether it is scheduled and not yet included in the sliced prices (catalog_members).')),
                 ('product', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='prices', to='catalog.product')),
             ],
         ),
@@ -93,7 +93,7 @@ class Migration(migrations.Migration):
             name='Image',
             fields=[
                 ('id', models.CharField(max_length=36, primary_key=True, serialize=False)),
-                ('position', models.IntegerField(help_text="Its place among the product's pictures; the lowest is the main one.")),
+                ('position', models.IntegerField(help_text="The order of the product's pictures; the lowest is the main one.")),
                 ('file', models.CharField(help_text="The picture's name in the media storage.", max_length=200)),
                 ('thumbnail', models.CharField(help_text="The thumbnail's name in the media storage.", max_length=200)),
                 ('digest', models.CharField(help_text="SHA-256 of the picture's bytes.", max_length=64)),

@@ -17,7 +17,7 @@ class Migration(migrations.Migration):
                 ('name', models.CharField(max_length=200)),
                 ('content', models.BinaryField()),
                 ('created_at', models.BigIntegerField()),
-                ('by', models.CharField(help_text='The member of staff who sent it.', max_length=64)),
+                ('by', models.CharField(help_text='The member of staff who uploaded it.', max_length=64)),
             ],
         ),
     ]

@@ -21,12 +21,12 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='price',
             name='ends_at',
-            field=models.BigIntegerField(blank=True, help_text='When a temporary price gives way to another.', null=True),
+            field=models.BigIntegerField(blank=True, help_text='The end of a temporary price.', null=True),
         ),
         migrations.AddField(
             model_name='price',
             name='regular',
-            field=models.BigIntegerField(blank=True, help_text='The regular price beside a temporary one.', null=True),
+            field=models.BigIntegerField(blank=True, help_text='The regular price that a temporary one replaces.', null=True),
         ),
         migrations.CreateModel(
             name='PriceEntry',

@@ -1,4 +1,4 @@
-"""The catalog's tables, a module per noun; the one place where they become the contract's structs."""
+"""The catalog's models, and their conversion to structs of the contract."""
 
 from apps.catalog.models.categories import Category
 from apps.catalog.models.files import StoredFile

@@ -1,4 +1,4 @@
-"""The category tree: each node with the ids of all above it."""
+"""The category tree: each node has the ids of its ancestors."""
 
 from django.db import models
 
@@ -27,7 +27,7 @@ class Category(models.Model):
     description = models.CharField(max_length=1000, blank=True, default="")
     parent = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="children")
     path = models.CharField(
-        max_length=400, db_index=True, help_text="The ids from the root to this one, parted by slashes."
+        max_length=400, db_index=True, help_text="The ids from the root to this one, separated by slashes."
     )
 
     objects = CategoryQuerySet.as_manager()
@@ -44,7 +44,7 @@ class Category(models.Model):
         return self.path.count(rules.SEPARATOR)
 
     def to_struct(self, product_count: int) -> catalog.Category:
-        """The category as the contract has it."""
+        """The category as a struct of the contract."""
         return catalog.Category(
             id=self.id,
             slug=self.slug,
@@ -57,13 +57,13 @@ class Category(models.Model):
 
 
 def in_tree_order(nodes: list[Category]) -> list[Category]:
-    """Parents before their children, each level by name."""
+    """Parents before their children, siblings by name."""
     children: dict[str | None, list[Category]] = {}
-    for node in sorted(nodes, key=lambda one: (one.name.casefold(), one.id), reverse=True):
+    for node in sorted(nodes, key=lambda node: (node.name.casefold(), node.id), reverse=True):
         children.setdefault(node.parent_id, []).append(node)
-    ordered, waiting = [], children.get(None, [])
-    while waiting:
-        node = waiting.pop()
+    ordered, stack = [], children.get(None, [])
+    while stack:
+        node = stack.pop()
         ordered.append(node)
-        waiting.extend(children.get(node.id, []))
+        stack.extend(children.get(node.id, []))
     return ordered

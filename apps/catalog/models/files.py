@@ -1,4 +1,4 @@
-"""Pictures in the catalog's own database: every replica has them as soon as one of them has taken them."""
+"""Pictures in the catalog's own database, available to every replica as soon as they are stored."""
 
 from typing import Any
 
@@ -12,7 +12,7 @@ from django.utils.functional import cached_property
 
 
 class StoredFile(models.Model):
-    """A file by its name in the media storage; never rewritten."""
+    """A file of the media storage, by name; never changed."""
 
     name = models.CharField(primary_key=True, max_length=200)
     content = models.BinaryField()
@@ -22,7 +22,7 @@ class StoredFile(models.Model):
 
 
 class DatabaseStorage(Storage):
-    """A media storage in the database. What was kept in the folder MEDIA_ROOT before is still read from there."""
+    """A media storage in the database. Files stored earlier in the folder MEDIA_ROOT are still read from there."""
 
     @cached_property
     def _folder(self) -> FileSystemStorage:
@@ -30,7 +30,7 @@ class DatabaseStorage(Storage):
 
     @property
     def base_url(self) -> str:
-        """Where the addresses of files begin."""
+        """The prefix of the addresses of files."""
         return settings.MEDIA_URL
 
     def _open(self, name: str, mode: str = "rb") -> File[Any]:
@@ -44,14 +44,14 @@ class DatabaseStorage(Storage):
         return name
 
     def exists(self, name: str) -> bool:
-        """Whether there is a file of this name."""
+        """Whether there is a file with this name."""
         return StoredFile.objects.filter(name=name).exists() or self._folder.exists(name)
 
     def delete(self, name: str) -> None:
-        """Removes a file; one that is not there is none the less removed."""
+        """Delete a file, if it exists."""
         StoredFile.objects.filter(name=name).delete()
         self._folder.delete(name)
 
     def url(self, name: str | None) -> str:
-        """Where a file is had (thriftshop/media.py)."""
+        """The address of a file, served by thriftshop/media.py."""
         return settings.MEDIA_URL + filepath_to_uri(name or "")

@@ -1,4 +1,4 @@
-"""Pictures of products: files in the media storage, and what is known about them."""
+"""Pictures of products, whose files are in the media storage."""
 
 from django.core.files.storage import default_storage
 from django.db import models
@@ -11,7 +11,7 @@ class Image(models.Model):
 
     id = models.CharField(primary_key=True, max_length=36)
     product = models.ForeignKey("catalog.Product", on_delete=models.CASCADE, related_name="images")
-    position = models.IntegerField(help_text="Its place among the product's pictures; the lowest is the main one.")
+    position = models.IntegerField(help_text="The order of the product's pictures; the lowest is the main one.")
     file = models.CharField(max_length=200, help_text="The picture's name in the media storage.")
     thumbnail = models.CharField(max_length=200, help_text="The thumbnail's name in the media storage.")
     digest = models.CharField(max_length=64, help_text="SHA-256 of the picture's bytes.")
@@ -33,7 +33,7 @@ class Image(models.Model):
         return self.alt
 
     def to_struct(self) -> catalog.Image:
-        """The picture as the contract has it."""
+        """The picture as a struct of the contract."""
         return catalog.Image(
             id=self.id,
             url=default_storage.url(self.file),

@@ -1,7 +1,7 @@
 """Sets of products: one for each status, category, value of a trait, and binary digit of a price.
 
 The sets (apps/catalog/domain/bitmaps.py) are changed in the transaction that changes the products, so that filters and
-facets are answered from a few rows at any moment, in any process, and on any database.
+facets need only a few rows and are always current, in any process and on any database.
 """
 
 from collections import defaultdict
@@ -14,12 +14,12 @@ from django.db.models import Q, Sum
 
 from apps.catalog.domain import bitmaps, prices, products
 
-PRICED = "priced"  # the set of what has a price at all, beside the digits of the prices
+PRICED = "priced"  # the set of the products with a price, beside the sets of the digits
 DIGITS = prices.MAX_AMOUNT.bit_length()
 
 
 class Key(NamedTuple):
-    """What a set is of: ("status", "", "2"), ("category", "", id), ("code", "colour", ""), ("trait", "colour", "Red"),
+    """The key of a set: ("status", "", "2"), ("category", "", id), ("code", "colour", ""), ("trait", "colour", "Red"),
     ("price", "GBP", "priced") and, for binary digits, ("price", "GBP", "7")."""
 
     kind: str
@@ -54,20 +54,20 @@ class MembersQuerySet(models.QuerySet["Members"]):
 
     def joined(self) -> dict[Key, bitmaps.Bits]:
         """All sets of this queryset."""
-        parts: dict[Key, list[tuple[int, bitmaps.Bits]]] = defaultdict(list)
+        blocks_by_key: dict[Key, list[tuple[int, bitmaps.Bits]]] = defaultdict(list)
         for kind, code, value, block, bits in self.values_list("kind", "code", "value", "block", "bits"):
-            parts[Key(kind, code, value)].append((block, bitmaps.unpacked(bytes(bits))))
-        return {key: bitmaps.joined(blocks) for key, blocks in parts.items()}
+            blocks_by_key[Key(kind, code, value)].append((block, bitmaps.decode_block(bytes(bits))))
+        return {key: bitmaps.join(blocks) for key, blocks in blocks_by_key.items()}
 
-    def counts(self, among: bitmaps.Bits) -> dict[Key, int]:
-        """For each set of this queryset, how many of its products are in a given set too."""
+    def counts(self, candidates: bitmaps.Bits) -> dict[Key, int]:
+        """For each set of this queryset, how many of its products are among the candidates."""
         counts: dict[Key, int] = defaultdict(int)
         stored: dict[int, list[tuple[Key, bytes]]] = defaultdict(list)
         for kind, code, value, block, bits in self.values_list("kind", "code", "value", "block", "bits"):
             stored[block].append((Key(kind, code, value), bytes(bits)))
-        others = dict(bitmaps.blocks(among))
+        candidate_blocks = dict(bitmaps.split(candidates))
         for block, sets in stored.items():
-            sizes = sizes_within([bits for _, bits in sets], others.get(block, 0))
+            sizes = intersection_sizes([bits for _, bits in sets], candidate_blocks.get(block, 0))
             for (key, _), size in zip(sets, sizes, strict=True):
                 counts[key] += size
         return counts
@@ -85,16 +85,16 @@ class MembersQuerySet(models.QuerySet["Members"]):
         return self.filter(condition)
 
     def largest(self, codes: Collection[str], limit: int) -> dict[str, list[str]]:
-        """The commonest values of each trait."""
+        """The most common values of each trait."""
         rows = self.filter(kind="trait", code__in=codes).values("code", "value").annotate(total=Sum("size"))
-        found: dict[str, list[str]] = {code: [] for code in codes}
+        values: dict[str, list[str]] = {code: [] for code in codes}
         for row in rows.order_by("-total", "value")[: limit * len(codes)]:
-            if len(found[row["code"]]) < limit:
-                found[row["code"]].append(row["value"])
-        return found
+            if len(values[row["code"]]) < limit:
+                values[row["code"]].append(row["value"])
+        return values
 
     def largest_codes(self, limit: int) -> list[str]:
-        """The codes of the commonest traits."""
+        """The codes of the most common traits."""
         rows = self.filter(kind="code").values("code").annotate(total=Sum("size"))
         return [row["code"] for row in rows.order_by("-total", "code")[:limit]]
 
@@ -103,7 +103,7 @@ class MembersQuerySet(models.QuerySet["Members"]):
         changes: dict[tuple[Key, int], list[bitmaps.Bits]] = defaultdict(lambda: [0, 0])
         for side, sets in enumerate((added, removed)):
             for key, places in sets.items():
-                for block, bits in bitmaps.blocks(bitmaps.of(places)):
+                for block, bits in bitmaps.split(bitmaps.of(places)):
                     changes[key, block][side] = bits
         before = self._blocks({key for key, _ in changes})
         rows = [
@@ -121,46 +121,48 @@ class MembersQuerySet(models.QuerySet["Members"]):
         groups: dict[tuple[str, str], list[str]] = defaultdict(list)
         for key in keys:
             groups[key[:2]].append(key.value)
-        found: dict[tuple[Key, int], bitmaps.Bits] = {}
+        blocks: dict[tuple[Key, int], bitmaps.Bits] = {}
         for (kind, code), values in groups.items():
             rows = self.filter(kind=kind, code=code, value__in=values).values_list("value", "block", "bits")
-            found |= {(Key(kind, code, value), block): bitmaps.unpacked(bytes(bits)) for value, block, bits in rows}
-        return found
+            blocks |= {
+                (Key(kind, code, value), block): bitmaps.decode_block(bytes(bits)) for value, block, bits in rows
+            }
+        return blocks
 
 
-def sizes_within(stored: list[bytes], among: bitmaps.Bits) -> list[int]:
-    """The size of each block's intersection with another block; vectorised, because there are hundreds."""
-    other = bitmaps.as_bytes(among).ljust(bitmaps.BLOCK // 8, b"\0")
+def intersection_sizes(stored: list[bytes], candidates: bitmaps.Bits) -> list[int]:
+    """The size of each stored block's intersection with the candidates; vectorised, because there are hundreds."""
+    other = bitmaps.as_bytes(candidates).ljust(bitmaps.BLOCK // 8, b"\0")
     sizes = numpy.zeros(len(stored), numpy.int64)
-    dense = [place for place, one in enumerate(stored) if one[:1] == bitmaps.AS_BITS]
+    dense = [index for index, block in enumerate(stored) if block[:1] == bitmaps.BITMAP]
     if dense:
-        sizes[dense] = _dense_within([stored[place] for place in dense], other)
-    listed = [place for place, one in enumerate(stored) if one[:1] == bitmaps.AS_LIST and len(one) > 1]
-    if listed:
-        sizes[listed] = _listed_within([stored[place][1:] for place in listed], other)
-    counted: list[int] = sizes.tolist()
-    return counted
+        sizes[dense] = _bitmap_intersections([stored[index] for index in dense], other)
+    arrays = [index for index, block in enumerate(stored) if block[:1] == bitmaps.ARRAY and len(block) > 1]
+    if arrays:
+        sizes[arrays] = _array_intersections([stored[index][1:] for index in arrays], other)
+    result: list[int] = sizes.tolist()
+    return result
 
 
-def _dense_within(stored: list[bytes], other: bytes) -> Any:
-    # The mark before the bits stays: the other's first byte has nothing in its place.
+def _bitmap_intersections(blocks: list[bytes], candidates: bytes) -> Any:
+    # Each block keeps its first byte, the type; the mask is zero there.
     width = bitmaps.BLOCK // 8 + 8
-    rows = numpy.frombuffer(b"".join([one.ljust(width, b"\0") for one in stored]), numpy.uint64).reshape(
-        len(stored), -1
+    rows = numpy.frombuffer(b"".join([block.ljust(width, b"\0") for block in blocks]), numpy.uint64).reshape(
+        len(blocks), -1
     )
-    mask = numpy.frombuffer((b"\0" + other).ljust(width, b"\0"), numpy.uint64)
+    mask = numpy.frombuffer((b"\0" + candidates).ljust(width, b"\0"), numpy.uint64)
     return numpy.bitwise_count(rows & mask).sum(axis=1, dtype=numpy.int64)
 
 
-def _listed_within(stored: list[bytes], other: bytes) -> Any:
-    flags = numpy.unpackbits(numpy.frombuffer(other, numpy.uint8), bitorder="little")
-    places = numpy.frombuffer(b"".join(stored), numpy.dtype("<u2"))
-    starts = numpy.cumsum([0, *(len(one) // 2 for one in stored[:-1])])
-    return numpy.add.reduceat(flags[places], starts, dtype=numpy.int64)
+def _array_intersections(blocks: list[bytes], candidates: bytes) -> Any:
+    flags = numpy.unpackbits(numpy.frombuffer(candidates, numpy.uint8), bitorder="little")
+    offsets = numpy.frombuffer(b"".join(blocks), numpy.dtype("<u2"))
+    starts = numpy.cumsum([0, *(len(block) // 2 for block in blocks[:-1])])
+    return numpy.add.reduceat(flags[offsets], starts, dtype=numpy.int64)
 
 
 def _row(key: Key, block: int, bits: bitmaps.Bits) -> "Members":
-    return Members(**key._asdict(), block=block, size=bits.bit_count(), bits=bitmaps.packed(bits))
+    return Members(**key._asdict(), block=block, size=bits.bit_count(), bits=bitmaps.encode_block(bits))
 
 
 class Members(models.Model):

@@ -1,4 +1,4 @@
-"""Prices over time, past, present and scheduled: as they were set, and over the times in which they are in force."""
+"""Past, current and scheduled prices: the entries as they were set, and the periods in which each price is in force."""
 
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
@@ -32,13 +32,13 @@ class Row(NamedTuple):
     regular: int | None
 
     def to_struct(self, *, in_full: bool) -> catalog.Price:
-        """The price as the contract has it; why and by whom it was set, and what is planned after it, only in full."""
-        is_planned = self.valid_until is not None and self.valid_until > clock.now()
+        """The price as a struct of the contract; with its reason, its actor and a scheduled successor only if `in_full`."""
+        is_scheduled = self.valid_until is not None and self.valid_until > clock.now()
         return catalog.Price(
             sku=self.sku,
             money=common.Money(amount=self.amount, currency=self.currency),
             valid_from=self.valid_from,
-            valid_until=self.valid_until if in_full or not is_planned else self.ends_at,
+            valid_until=self.valid_until if in_full or not is_scheduled else self.ends_at,
             reason=(self.reason or None) if in_full else None,
             actor=(self.actor or None) if in_full else None,
             ends_at=self.ends_at,
@@ -49,32 +49,38 @@ class Row(NamedTuple):
 class PriceQuerySet(models.QuerySet["Price"]):
     """Queries on prices."""
 
-    def not_over(self, at: int) -> "PriceQuerySet":
+    def not_ended(self, at: int) -> "PriceQuerySet":
         """The prices in force at a moment, and those scheduled for later."""
         return self.filter(models.Q(valid_until=None) | models.Q(valid_until__gt=at))
 
     def in_force(self, at: int) -> "PriceQuerySet":
         """The prices in force at a moment: at most one per product and currency."""
-        return self.not_over(at).filter(valid_from__lte=at)
+        return self.not_ended(at).filter(valid_from__lte=at)
+
+    def next_start(self, currency: str, at: int) -> int | None:
+        """When the next scheduled price in a currency starts after a moment; also at the end of a temporary price."""
+        scheduled = self.filter(awaited=True, currency=currency, valid_from__gt=at)
+        start: int | None = scheduled.aggregate(start=models.Min("valid_from"))["start"]
+        return start
 
     def structs(self, skus: Sequence[str], currency: str, at: int, *, in_full: bool) -> dict[str, catalog.Price]:
-        """The prices in force at a moment as the contract has them, by SKU. In full: also of what is not on sale.
+        """The prices in force at a moment as structs of the contract, by SKU. `in_full` includes products that are not on sale.
 
-        Plain SQL: every order asks for its lines' prices, and to put the query together would take most of the time.
+        Plain SQL, because every order reads prices and building the query would take most of the time.
         """
         if not skus:
             return {}
-        wanted = f"product.sku IN ({', '.join(['%s'] * len(skus))})"
-        shown = "" if in_full else f" AND product.status = {catalog.ProductStatus.PUBLISHED}"
+        by_sku = f"product.sku IN ({', '.join(['%s'] * len(skus))})"
+        by_status = "" if in_full else f" AND product.status = {catalog.ProductStatus.PUBLISHED}"
         with connections[self.db].cursor() as cursor:
-            cursor.execute(f"{IN_FORCE} AND {wanted}{shown}", [currency, at, at, *skus])
+            cursor.execute(f"{IN_FORCE} AND {by_sku}{by_status}", [currency, at, at, *skus])
             return {row[0]: Row(*row).to_struct(in_full=in_full) for row in cursor.fetchall()}
 
 
 class Price(models.Model):
-    """A price of a product in a currency, in minor units, over a time in which it is in force (milliseconds).
+    """A period in which a price of a product in a currency is in force. Amounts in minor units, times in milliseconds.
 
-    These rows follow from the entries (PriceEntry) and are written with them, so that a price is one row at any moment.
+    The rows are derived from the entries (PriceEntry) and saved with them, so that the price at any moment is one row.
     """
 
     product = models.ForeignKey("catalog.Product", on_delete=models.CASCADE, related_name="prices")
@@ -82,13 +88,15 @@ class Price(models.Model):
     amount = models.BigIntegerField()
     valid_from = models.BigIntegerField()
     valid_until = models.BigIntegerField(null=True, blank=True)
-    ends_at = models.BigIntegerField(null=True, blank=True, help_text="When a temporary price gives way to another.")
-    regular = models.BigIntegerField(null=True, blank=True, help_text="The regular price beside a temporary one.")
+    ends_at = models.BigIntegerField(null=True, blank=True, help_text="The end of a temporary price.")
+    regular = models.BigIntegerField(
+        null=True, blank=True, help_text="The regular price that a temporary one replaces."
+    )
     reason = models.CharField(max_length=200, blank=True, default="")
     actor = models.CharField(max_length=64, blank=True, default="")
     awaited = models.BooleanField(
         default=False,
-        help_text="Whether it began after the sliced prices (catalog_members) were last brought up to date.",
+        help_text="Whether it is scheduled and not yet included in the sliced prices (catalog_members).",
     )
 
     objects = PriceQuerySet.as_manager()
@@ -107,20 +115,20 @@ class Price(models.Model):
         return formats.format_amount(self.amount, self.currency)
 
     def to_struct(self, sku: str, *, in_full: bool) -> catalog.Price:
-        """The price as the contract has it; why and by whom it was set only in full."""
+        """The price as a struct of the contract; see `Row.to_struct`."""
         return Row(sku, *(getattr(self, name) for name in Row._fields[1:])).to_struct(in_full=in_full)
 
 
 class PriceEntryQuerySet(models.QuerySet["PriceEntry"]):
-    """Questions about entries."""
+    """Queries on entries."""
 
     def timelines(self, product_ids: Iterable[int]) -> dict[tuple[int, str], rules.Timeline]:
-        """What was set for these products, by product and currency, in order."""
-        found: dict[tuple[int, str], list[rules.Entry]] = {}
+        """The timelines of these products, by product and currency."""
+        timelines: dict[tuple[int, str], list[rules.Entry]] = {}
         rows = self.filter(product_id__in=list(product_ids)).order_by("valid_from", "is_temporary")
         for row in rows.values_list("product_id", "currency", "valid_from", "amount", "reason", "actor", "ends_at"):
-            found.setdefault(row[:2], []).append(rules.Entry(*row[2:]))
-        return {key: tuple(entries) for key, entries in found.items()}
+            timelines.setdefault(row[:2], []).append(rules.Entry(*row[2:]))
+        return {key: tuple(entries) for key, entries in timelines.items()}
 
 
 class PriceEntry(models.Model):

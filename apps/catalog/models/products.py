@@ -67,7 +67,7 @@ class Product(models.Model):
 
     @property
     def details(self) -> rules.Details:
-        """What is written about it, as the rules have it."""
+        """The details, in the form that the rules use."""
         return rules.Details(
             name=self.name,
             slug=self.slug,
@@ -92,7 +92,7 @@ class Product(models.Model):
         images: Iterable[Image],
         valid_until: int | None = None,
     ) -> catalog.Product:
-        """The product as the contract has it, with its current prices until they change, and its images in order."""
+        """The product as a struct of the contract: prices that are current until `valid_until`, and images in order."""
         return catalog.Product(
             sku=self.sku,
             slug=self.slug,
@@ -113,7 +113,7 @@ class Product(models.Model):
 
 
 class Trait(models.Model):
-    """A trait's name for people, as it was last written."""
+    """The display name of a trait, as it was last saved."""
 
     code = models.CharField(primary_key=True, max_length=50)
     name = models.CharField(max_length=100)
@@ -123,12 +123,26 @@ class Trait(models.Model):
 
 
 def structs(products: Sequence[Product], at: int) -> list[catalog.Product]:
-    """The products as the contract has them, with their prices at a moment: two queries for all."""
+    """The products as structs of the contract, with their prices at a moment. Makes two queries."""
     ids = [product.id for product in products]
+    prices, sales, changes = _prices(ids, at)
+    images = _images(ids)
+    return [
+        product.to_struct(
+            prices[product.id], sales[product.id], images[product.id], min(changes[product.id], default=None)
+        )
+        for product in products
+    ]
+
+
+def _prices(
+    product_ids: Sequence[int], at: int
+) -> tuple[dict[int, list[common.Money]], dict[int, list[catalog.Sale]], dict[int, list[int]]]:
+    """By product: the prices at a moment, those of them that are temporary, and the times of later changes."""
     prices: dict[int, list[common.Money]] = defaultdict(list)
     sales: dict[int, list[catalog.Sale]] = defaultdict(list)
     changes: dict[int, list[int]] = defaultdict(list)
-    rows = Price.objects.not_over(at).filter(product_id__in=ids).order_by("currency")
+    rows = Price.objects.not_ended(at).filter(product_id__in=product_ids).order_by("currency")
     for product_id, amount, currency, valid_from, valid_until, ends_at, regular in rows.values_list(
         "product_id", "amount", "currency", "valid_from", "valid_until", "ends_at", "regular"
     ):
@@ -140,14 +154,13 @@ def structs(products: Sequence[Product], at: int) -> list[catalog.Product]:
         price = common.Money(amount=amount, currency=currency)
         prices[product_id].append(price)
         if ends_at is not None:
-            beside = None if regular is None else common.Money(amount=regular, currency=currency)
-            sales[product_id].append(catalog.Sale(money=price, regular=beside, ends_at=ends_at))
+            regular_price = None if regular is None else common.Money(amount=regular, currency=currency)
+            sales[product_id].append(catalog.Sale(money=price, regular=regular_price, ends_at=ends_at))
+    return prices, sales, changes
+
+
+def _images(product_ids: Sequence[int]) -> dict[int, list[Image]]:
     images: dict[int, list[Image]] = defaultdict(list)
-    for image in Image.objects.filter(product_id__in=ids).order_by("position"):
+    for image in Image.objects.filter(product_id__in=product_ids).order_by("position"):
         images[image.product_id].append(image)
-    return [
-        product.to_struct(
-            prices[product.id], sales[product.id], images[product.id], min(changes[product.id], default=None)
-        )
-        for product in products
-    ]
+    return images

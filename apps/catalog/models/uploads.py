@@ -12,7 +12,7 @@ LIFETIME_MS = 24 * 3_600_000
 class UploadQuerySet(models.QuerySet["Upload"]):
     """Queries on uploads."""
 
-    def keep(self, name: str, content: bytes, by: str) -> "Upload":
+    def store(self, name: str, content: bytes, by: str) -> "Upload":
         """Store a file for a day, and delete older ones."""
         self.filter(created_at__lt=clock.now() - LIFETIME_MS).delete()
         return self.create(id=uuid.uuid4().hex, name=name[:200], content=content, created_at=clock.now(), by=by)
@@ -25,7 +25,7 @@ class Upload(models.Model):
     name = models.CharField(max_length=200)
     content = models.BinaryField()
     created_at = models.BigIntegerField()
-    by = models.CharField(max_length=64, help_text="The member of staff who sent it.")
+    by = models.CharField(max_length=64, help_text="The member of staff who uploaded it.")
 
     objects = UploadQuerySet.as_manager()
 

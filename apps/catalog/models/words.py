@@ -20,12 +20,12 @@ class WordQuerySet(models.QuerySet["Word"]):
         )
 
     def near(self, term: str) -> list[str]:
-        """The known words that a term may mean, nearest first."""
+        """The known words that a term may stand for, nearest first."""
         forms = rules.forms(term)
         if not forms:
             return []
-        found = WordForm.objects.filter(form__in=forms).values_list("word__text", flat=True).distinct()
-        return rules.nearest(term, found)
+        candidates = WordForm.objects.filter(form__in=forms).values_list("word__text", flat=True).distinct()
+        return rules.nearest(term, candidates)
 
     def beginning(self, term: str, limit: int = 8) -> list[str]:
         """Known words that start with a term."""

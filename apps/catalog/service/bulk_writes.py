@@ -22,7 +22,7 @@ class Plan:
 
 
 def put_products(products: list[catalog.ProductInput], dry_run: bool) -> list[catalog.ProductOutcome]:
-    """Writes the products, or with `dry_run` only returns what would change. See the contract."""
+    """Write the products, or with `dry_run` only return what would change. See the contract."""
     identity.require_staff()
     if len(products) > MAX_PRODUCTS:
         raise common.InvalidInput(
@@ -123,7 +123,7 @@ def _with_slug(after: rules.Details, line: catalog.ProductInput, slugs_in_use: _
 
 
 def _set_prices(change: writing.Change, line: catalog.ProductInput, at: int) -> list[str]:
-    """Sets the regular and temporary prices of a line; returns descriptions of the changes."""
+    """Set the regular and temporary prices of a line; return descriptions of the changes."""
     regular = [catalog.PriceInput(sku=line.sku, money=money) for money in line.prices or ()]
     requests = [price_changes.request(price, at, "prices") for price in regular]
     requests += [price_changes.request(sale, at, "sales") for sale in line.sales or ()]
@@ -135,7 +135,7 @@ def _set_prices(change: writing.Change, line: catalog.ProductInput, at: int) -> 
 
 
 def check_on_sale(change: writing.Change, at: int) -> None:
-    """Raises common.InvalidInput if a product without a price is put on sale."""
+    """Raise common.InvalidInput if a product without a price is put on sale."""
     if change.after.status != catalog.ProductStatus.PUBLISHED:
         return
     if change.before is not None and change.before.status == change.after.status:
@@ -152,7 +152,7 @@ def _differs_in_details(change: writing.Change) -> bool:
 
 
 def write(changes: list[writing.Change], moment: writing.Moment) -> None:
-    """Saves the changes with their events; to be called within `writing.transaction()`, at its moment."""
+    """Save the changes with their events; to be called within `writing.transaction()`, at its moment."""
     for change in changes:
         _apply_status(change, moment.at)
         change.product.version += len(change.events)
@@ -172,7 +172,7 @@ def _apply_status(change: writing.Change, at: int) -> None:
 
 
 def put_in_category(products: list[Product], category_id: str | None, moment: writing.Moment) -> None:
-    """Puts products in a category or in none; to be called within `writing.transaction()`, at its moment."""
+    """Put products in a category or in none; to be called within `writing.transaction()`, at its moment."""
     names = dict(Category.objects.values_list("id", "name"))
     changes = writing.changes_of(products)
     for change in changes:

@@ -1,4 +1,4 @@
-"""The category tree: read with its counts, written node by node."""
+"""Reading the category tree with its counts, and changing its categories."""
 
 import uuid
 
@@ -24,7 +24,7 @@ def get_categories() -> list[catalog.Category]:
 
 
 def _counts() -> dict[str, int]:
-    """How many published products are in each category itself."""
+    """The number of published products in each category, without its descendants."""
     on_sale = Members.objects.sets([ON_SALE]).get(ON_SALE, 0)
     return {key.value: count for key, count in Members.objects.filter(kind="category").counts(on_sale).items()}
 
@@ -36,7 +36,7 @@ def put_category(id: str | None, category: catalog.CategoryInput) -> catalog.Cat
     with writing.transaction():
         parent = _category(category.parent_id, "parent_id") if category.parent_id else None
         slug = slugs.checked(category.slug) if category.slug else None
-        row = _meant(id, name, slug, parent)
+        row = _existing_or_new(id, name, slug, parent)
         before = Category.objects.filter(id=row.id).first()
         row.name, row.slug = name, slug or row.slug or _free_slug(name, parent)
         if category.description is not None:
@@ -47,20 +47,20 @@ def put_category(id: str | None, category: catalog.CategoryInput) -> catalog.Cat
 
 
 def _category(category_id: str, field: str) -> Category:
-    found = Category.objects.filter(id=category_id).first()
-    if found is None and field == "parent_id":
-        raise common.InvalidInput(message=f"There is no category {category_id[:60]!r} to stand below.", field=field)
-    if found is None:
+    category = Category.objects.filter(id=category_id).first()
+    if category is None and field == "parent_id":
+        raise common.InvalidInput(message=f"There is no parent category {category_id[:60]!r}.", field=field)
+    if category is None:
         raise common.NotFound(message="There is no such category.", kind="category", id=category_id[:60])
-    return found
+    return category
 
 
-def _meant(category_id: str | None, name: str, slug: str | None, parent: Category | None) -> Category:
-    """The category of this id, else that of this slug, else the one of this name at this place, else a new one."""
+def _existing_or_new(category_id: str | None, name: str, slug: str | None, parent: Category | None) -> Category:
+    """The category with this id, else with this slug or (without a slug) this name below the parent, else a new one."""
     if category_id is not None:
         return _category(category_id, "id")
-    meant = Category.objects.filter(slug=slug) if slug else Category.objects.filter(parent=parent, name=name)
-    return meant.first() or Category(id=str(uuid.uuid4()))
+    matching = Category.objects.filter(slug=slug) if slug else Category.objects.filter(parent=parent, name=name)
+    return matching.first() or Category(id=str(uuid.uuid4()))
 
 
 def _free_slug(name: str, parent: Category | None) -> str:
@@ -71,48 +71,49 @@ def _free_slug(name: str, parent: Category | None) -> str:
 
 def _check_slug(category: Category) -> None:
     if Category.objects.filter(slug=category.slug).exclude(id=category.id).exists():
-        raise common.InvalidInput(message=f"Another category has the address {category.slug!r}.", field="slug")
+        raise common.InvalidInput(message=f"Another category has the slug {category.slug!r}.", field="slug")
 
 
 def _save(category: Category, before: Category | None, parent: Category | None) -> None:
-    """Writes the category, moves those below it with it, and brings the search index in step, where anything differs."""
-    below = list(Category.objects.below(before)) if before else []
-    deepest = max((one.depth - before.depth for one in below), default=0) if before else 0
+    """Save the category if it differs, with the paths of its descendants and the search index, and record the events."""
+    descendants = list(Category.objects.below(before)) if before else []
+    levels_below = max((each.depth - before.depth for each in descendants), default=0) if before else 0
     category.parent = parent
-    category.path = rules.path_below(parent.path if parent else "", category.id, deepest + 1)
-    if before is not None and _written(before) == _written(category):
+    category.path = rules.path_below(parent.path if parent else "", category.id, levels_below + 1)
+    if before is not None and _fields(before) == _fields(category):
         return
     category.save()
     changed = [category]
     if before is not None and before.path != category.path:
-        for one in below:
-            one.path = category.path + one.path.removeprefix(before.path)
-        Category.objects.bulk_update(below, ["path"])
-        changed += below
+        for descendant in descendants:
+            descendant.path = category.path + descendant.path.removeprefix(before.path)
+        Category.objects.bulk_update(descendants, ["path"])
+        changed += descendants
     if before is not None and (before.path, before.name) != (category.path, category.name):
-        writing.index_products(Product.objects.filter(category__in=[category, *below]))
+        writing.index_products(Product.objects.filter(category__in=[category, *descendants]))
     counts = _counts()
     events.record_many(
-        "catalog", {f"category-{one.id}": [catalog.CategoryWritten(category=_struct(one, counts))] for one in changed}
+        "catalog",
+        {f"category-{each.id}": [catalog.CategoryWritten(category=_struct(each, counts))] for each in changed},
     )
 
 
-def _written(category: Category) -> tuple[str, ...]:
+def _fields(category: Category) -> tuple[str, ...]:
     return category.slug, category.name, category.description, category.path
 
 
 def _struct(category: Category, counts: dict[str, int]) -> catalog.Category:
-    inside = [category, *Category.objects.below(category)]
-    return category.to_struct(sum(counts.get(one.id, 0) for one in inside))
+    subtree = [category, *Category.objects.below(category)]
+    return category.to_struct(sum(counts.get(each.id, 0) for each in subtree))
 
 
 def remove_category(id: str) -> None:
-    """Removes a category; its products stay, without one. See the contract."""
+    """Remove a category; its products stay, without a category. See the contract."""
     identity.require_staff()
     with writing.transaction() as moment:
         category = _category(id, "id")
         if category.children.exists():
-            raise common.Conflict(message=f"There are categories below {category.name}; remove or move them first.")
+            raise common.Conflict(message=f"{category.name} has subcategories; remove or move them first.")
         bulk_writes.put_in_category(list(Product.objects.filter(category=category)), None, moment)
         category.delete()
         events.record("catalog", f"category-{id}", [catalog.CategoryRemoved(id=id)])

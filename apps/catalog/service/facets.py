@@ -1,4 +1,4 @@
-"""Facets: how a list could be narrowed down further, and how many products each choice would leave."""
+"""Facets: the values by which a list can be filtered further, with the number of products for each."""
 
 from collections.abc import Iterable, Sequence
 
@@ -11,48 +11,50 @@ from thriftshop import money
 
 MAX_CODES = 50
 DEFAULT_CODES = 10
-SHOWN = 100  # values of a facet
-LOOKED_AT = 500  # of a trait with more values than that, the commonest in the whole catalog
-# Where the bands of prices begin, in minor units of a currency with two decimals or none.
+MAX_VALUES = 100  # values of a facet
+MAX_COUNTED = 500  # values of a trait that are counted: the most common in the whole catalog
+# The lower ends of the price bands, in minor units of a currency with up to two decimals.
 BANDS = (0, 1_00, 2_00, 5_00, 10_00, 20_00, 50_00, 100_00, 200_00, 500_00, 1_000_00)
 
 
 def get_facets(filter: catalog.ProductFilter, codes: list[str]) -> list[catalog.Facet]:
-    """The facets of the products that a filter leaves. See the contract."""
+    """The facets of the products that match a filter. See the contract."""
     if len(codes) > MAX_CODES:
-        raise common.InvalidInput(message=f"Ask for up to {MAX_CODES} facets at once, not {len(codes)}.", field="codes")
-    selected = selection.selection(filter, ranked=False)
-    found = [_categories(filter, selected), _prices(filter, selected)]
-    found += _traits(filter, selected, list(dict.fromkeys(codes)) or _commonest(filter, selected))
-    return [facet for facet in found if facet.values]
+        raise common.InvalidInput(
+            message=f"Request up to {MAX_CODES} facets at a time, not {len(codes)}.", field="codes"
+        )
+    selected = selection.select(filter, ranked=False)
+    facets = [_categories(filter, selected), _prices(filter, selected)]
+    facets += _traits(filter, selected, list(dict.fromkeys(codes)) or _most_common(filter, selected))
+    return [facet for facet in facets if facet.values]
 
 
-def _categories(wanted: catalog.ProductFilter, selected: selection.Selection) -> catalog.Facet:
-    among = selected.products(but_for="category")
+def _categories(criteria: catalog.ProductFilter, selected: selection.Selection) -> catalog.Facet:
+    candidates = selected.products(ignoring="category")
     tree = Category.objects.values_list("id", "name", "path")
-    direct = Members.objects.filter(kind="category").counts(among)
+    direct = Members.objects.filter(kind="category").counts(candidates)
     paths = {category_id: path.split(categories.SEPARATOR) for category_id, _, path in tree}
     counts = categories.summed_upward({key.value: count for key, count in direct.items()}, paths)
-    chosen = set(wanted.category_ids or ())
+    chosen = set(criteria.category_ids or ())
     values = [_value(category_id, name, counts[category_id], category_id in chosen) for category_id, name, _ in tree]
-    return catalog.Facet(code="category", name="Category", values=_shown(values))
+    return catalog.Facet(code="category", name="Category", values=_displayed(values))
 
 
-def _prices(wanted: catalog.ProductFilter, selected: selection.Selection) -> catalog.Facet:
-    currency = selection.currency_of(wanted)
+def _prices(criteria: catalog.ProductFilter, selected: selection.Selection) -> catalog.Facet:
+    currency = selection.currency_of(criteria)
     prices = selected.prices or selection.sliced_prices(currency)
-    among = selected.products(but_for="price") & prices.priced
+    candidates = selected.products(ignoring="price") & prices.priced
     bands = [lowest * 10 ** max(money.exponent(currency) - 2, 0) for lowest in BANDS]
-    below = [*bitmaps.below_each(prices.slices, among, bands), among.bit_count()]
+    cumulative = [*bitmaps.count_less_than(prices.slices, candidates, bands), candidates.bit_count()]
     chosen = (
-        wanted.price_min.amount if wanted.price_min else 0,
-        wanted.price_max.amount if wanted.price_max else None,
+        criteria.price_min.amount if criteria.price_min else 0,
+        criteria.price_max.amount if criteria.price_max else None,
     )
-    asked = wanted.price_min is not None or wanted.price_max is not None
+    is_filtered = criteria.price_min is not None or criteria.price_max is not None
     values = []
-    for place, lowest in enumerate(bands):
-        highest = bands[place + 1] - 1 if place + 1 < len(bands) else None
-        count, is_chosen = below[place + 1] - below[place], asked and chosen == (lowest, highest)
+    for index, lowest in enumerate(bands):
+        highest = bands[index + 1] - 1 if index + 1 < len(bands) else None
+        count, is_chosen = cumulative[index + 1] - cumulative[index], is_filtered and chosen == (lowest, highest)
         if count or is_chosen:
             value = f"{lowest}-{'' if highest is None else highest}"
             values.append(_value(value, _band_name(lowest, highest, currency), count, is_chosen))
@@ -67,60 +69,63 @@ def _band_name(lowest: int, highest: int | None, currency: str) -> str:
     return f"{money.decimal_text(lowest, currency)} to {money.format_amount(highest, currency)}"
 
 
-def _commonest(wanted: catalog.ProductFilter, selected: selection.Selection) -> list[str]:
-    """The codes of the ten traits that most of the products left have, and those that are chosen already."""
-    among = selected.products()
-    largest = Members.objects.largest_codes(LOOKED_AT)
+def _most_common(criteria: catalog.ProductFilter, selected: selection.Selection) -> list[str]:
+    """The codes of the ten most common traits of the selected products, and of those that are filtered by already."""
+    candidates = selected.products()
+    largest = Members.objects.largest_codes(MAX_COUNTED)
     counts = {
-        key.code: count for key, count in Members.objects.filter(kind="code", code__in=largest).counts(among).items()
+        key.code: count
+        for key, count in Members.objects.filter(kind="code", code__in=largest).counts(candidates).items()
     }
     ranked = sorted((code for code in counts if counts[code]), key=lambda code: (-counts[code], code))
-    chosen = [code for code, values in (wanted.attributes or {}).items() if values]
+    chosen = [code for code, values in (criteria.attributes or {}).items() if values]
     return list(dict.fromkeys([*ranked[:DEFAULT_CODES], *sorted(chosen)]))
 
 
 def _traits(
-    wanted: catalog.ProductFilter, selected: selection.Selection, codes: Sequence[str]
+    criteria: catalog.ProductFilter, selected: selection.Selection, codes: Sequence[str]
 ) -> Iterable[catalog.Facet]:
-    chosen = {code: set(values) for code, values in (wanted.attributes or {}).items()}
+    chosen = {code: set(values) for code, values in (criteria.attributes or {}).items()}
     names = dict(Trait.objects.filter(code__in=codes).values_list("code", "name"))
-    largest = Members.objects.largest(codes, LOOKED_AT)
+    largest = Members.objects.largest(codes, MAX_COUNTED)
     counts: dict[Key, int] = {}
-    # Traits that nothing was chosen of are counted among the same products, and so all at once.
-    for among, some in _by_products(selected, codes).items():
-        wanted_values = {code: {*largest[code], *chosen.get(code, ())} for code in some}
-        keys = [Key("trait", code, value) for code, values in wanted_values.items() for value in values]
-        counts |= dict.fromkeys(keys, 0) | _members(wanted_values).counts(among)
+    # Traits without a condition have the same candidates and are counted together.
+    for candidates, group_codes in _by_candidates(selected, codes).items():
+        values_by_code = {code: {*largest[code], *chosen.get(code, ())} for code in group_codes}
+        keys = [Key("trait", code, value) for code, values in values_by_code.items() for value in values]
+        counts |= dict.fromkeys(keys, 0) | _members(values_by_code).counts(candidates)
     for code in codes:
         values = [
             _value(key.value, key.value, count, key.value in chosen.get(code, ()))
             for key, count in counts.items()
             if key.code == code
         ]
-        yield catalog.Facet(code=code, name=names.get(code, code), values=_shown(values))
+        yield catalog.Facet(code=code, name=names.get(code, code), values=_displayed(values))
 
 
-def _members(wanted: dict[str, set[str]]) -> MembersQuerySet:
-    """The sets of these values of traits; without naming hundreds of values where a trait has no others."""
-    few = {code: values for code, values in wanted.items() if len(values) < LOOKED_AT}
-    keys = [Key("trait", code, value) for code in wanted.keys() - few.keys() for value in wanted[code]]
-    found = Members.objects.filter(kind="trait", code__in=list(few))
-    return found | Members.objects.of(keys) if keys else found
+def _members(values_by_code: dict[str, set[str]]) -> MembersQuerySet:
+    """The sets of these values of traits. A trait all of whose values are counted is selected by its code alone."""
+    complete = {code: values for code, values in values_by_code.items() if len(values) < MAX_COUNTED}
+    keys = [
+        Key("trait", code, value) for code in values_by_code.keys() - complete.keys() for value in values_by_code[code]
+    ]
+    sets = Members.objects.filter(kind="trait", code__in=list(complete))
+    return sets | Members.objects.of(keys) if keys else sets
 
 
-def _by_products(selected: selection.Selection, codes: Sequence[str]) -> dict[bitmaps.Bits, list[str]]:
-    found: dict[bitmaps.Bits, list[str]] = {}
+def _by_candidates(selected: selection.Selection, codes: Sequence[str]) -> dict[bitmaps.Bits, list[str]]:
+    groups: dict[bitmaps.Bits, list[str]] = {}
     for code in codes:
-        found.setdefault(selected.products(but_for=code), []).append(code)
-    return found
+        groups.setdefault(selected.products(ignoring=code), []).append(code)
+    return groups
 
 
 def _value(value: str, name: str, count: int, selected: bool) -> catalog.FacetValue:
     return catalog.FacetValue(value=value, name=name, count=count, selected=selected)
 
 
-def _shown(values: list[catalog.FacetValue]) -> list[catalog.FacetValue]:
-    """The values that would leave something, and those that are chosen already; the commonest first."""
-    ranked = sorted(values, key=lambda one: (not one.selected, -one.count, one.name, one.value))
-    kept = [one for one in ranked if one.count or one.selected][:SHOWN]
-    return sorted(kept, key=lambda one: (-one.count, one.name, one.value))
+def _displayed(values: list[catalog.FacetValue]) -> list[catalog.FacetValue]:
+    """The values with products, and those that are filtered by already; the most common first."""
+    ranked = sorted(values, key=lambda value: (not value.selected, -value.count, value.name, value.value))
+    displayed = [value for value in ranked if value.count or value.selected][:MAX_VALUES]
+    return sorted(displayed, key=lambda value: (-value.count, value.name, value.value))

@@ -1,4 +1,4 @@
-"""Pictures of products: checked, kept in the media storage with a small rendition, and removed again."""
+"""The pictures of products: validated and stored with smaller renditions, or removed."""
 
 import hashlib
 import io
@@ -22,34 +22,39 @@ from idl import catalog, common
 from thriftshop import identity
 
 FORMATS = ("PNG", "JPEG", "WEBP")
-# How each is called in the storage. What many cameras write is a JPEG with another one behind it: an MPO.
+# File suffixes by format. Many cameras write MPO, a JPEG followed by further pictures.
 SUFFIXES = {"PNG": "png", "JPEG": "jpg", "MPO": "jpg", "WEBP": "webp"}
 MAX_IMAGES = 20
 
 
 def add_image(sku: str, content: bytes, alt: str) -> catalog.Image:
-    """Adds a picture to a product. See the contract."""
+    """Add a picture to a product. See the contract."""
     identity.require_staff()
-    text = rules.line(alt, "alt", 300)
-    suffix, renditions, size = _examined(pictures.checked_size(content))
+    alt = rules.line(alt, "alt", 300)
+    suffix, renditions, size = _inspect(pictures.check_size(content))
     digest = hashlib.sha256(content).hexdigest()
     stored: list[str] = []
     try:
         with writing.transaction() as moment:
             product = writing.require_products([sku])[0]
-            known = Image.objects.filter(product=product, digest=digest).first()
-            if known is not None:
-                return known.to_struct()
-            image = Image(id=str(uuid.uuid4()), product=product, digest=digest, alt=text, width=size[0], height=size[1])
-            image.position = _next_position(product)
+            existing = Image.objects.filter(product=product, digest=digest).first()
+            if existing is not None:
+                return existing.to_struct()
+            image = _new_image(product, digest, alt, size)
             _store(image, content, suffix, renditions, stored)
             image.save()
-            _note(product, rules.difference("images", "", text), moment)
+            _record_change(product, rules.difference("images", "", alt), moment)
             return image.to_struct()
     except BaseException:
-        # The files are no part of the transaction.
+        # The transaction does not include the files.
         _delete(stored)
         raise
+
+
+def _new_image(product: Product, digest: str, alt: str, size: tuple[int, int]) -> Image:
+    image = Image(id=str(uuid.uuid4()), product=product, digest=digest, alt=alt, width=size[0], height=size[1])
+    image.position = _next_position(product)
+    return image
 
 
 def _next_position(product: Product) -> int:
@@ -71,11 +76,12 @@ class Rendition(NamedTuple):
 
 
 def _store(image: Image, content: bytes, suffix: str, renditions: Sequence[Rendition], stored: list[str]) -> None:
-    """Keeps the files under names that no other content ever has."""
+    """Store the files under names that are unique to their content."""
     base = f"catalog/{image.id[:2]}/{image.id}-{image.digest[:16]}"
     image.file = _save(f"{base}.{suffix}", content, stored)
     image.renditions = [
-        [_save(f"{base}-{one.width}.webp", one.content, stored), one.width, one.height] for one in renditions
+        [_save(f"{base}-{rendition.width}.webp", rendition.content, stored), rendition.width, rendition.height]
+        for rendition in renditions
     ]
     image.thumbnail = image.renditions[0][0] if renditions else image.file
 
@@ -85,15 +91,15 @@ def _save(name: str, content: bytes, stored: list[str]) -> str:
     return stored[-1]
 
 
-def _note(product: Product, difference: str, moment: writing.Moment) -> None:
-    """Records that the product's pictures changed."""
+def _record_change(product: Product, difference: str, moment: writing.Moment) -> None:
+    """Record the change of the product's pictures."""
     change = writing.changes_of([product])[0]
     change.add_written_event([difference])
     bulk_writes.write([change], moment)
 
 
-def _examined(content: bytes) -> tuple[str, list[Rendition], tuple[int, int]]:
-    """A picture's suffix, its renditions (none of a drawing) and its size. Raises common.InvalidInput for what is none."""
+def _inspect(content: bytes) -> tuple[str, list[Rendition], tuple[int, int]]:
+    """A picture's suffix, renditions (none of an SVG) and size. Raises common.InvalidInput if it is not a picture."""
     if pictures.looks_like_svg(content):
         return "svg", [], pictures.svg_size(content)
     try:
@@ -103,12 +109,12 @@ def _examined(content: bytes) -> tuple[str, list[Rendition], tuple[int, int]]:
                 return SUFFIXES[picture.format or ""], _renditions(picture), _upright_size(picture)
     except (OSError, ValueError, SyntaxError, Warning, Pillow.DecompressionBombError) as error:
         raise common.InvalidInput(
-            message="That is no picture that can be shown; send a PNG, JPEG, WebP or SVG.", field="content"
+            message="The file is not a picture in a supported format; send a PNG, JPEG, WebP or SVG.", field="content"
         ) from error
 
 
 def _renditions(picture: Pillow.Image) -> list[Rendition]:
-    """The picture upright as WebP, in each width up to its own, without anything that the camera noted."""
+    """The upright picture as WebP in each width up to its own, without metadata."""
     if picture.width * picture.height > pictures.MAX_PIXELS:
         raise common.InvalidInput(
             message=f"A picture has up to {pictures.MAX_PIXELS // 1_000_000} million pixels.", field="content"
@@ -116,13 +122,13 @@ def _renditions(picture: Pillow.Image) -> list[Rendition]:
     upright = ImageOps.exif_transpose(picture)
     upright = upright.convert("RGBA" if "A" in upright.getbands() or "transparency" in upright.info else "RGB")
     first, *others = pictures.WIDTHS
-    # The largest first, so that each is made of the one before.
-    found = [_rendition(upright, width) for width in reversed([first, *(one for one in others if one < upright.width)])]
-    return found[::-1]
+    widths = [first, *(width for width in others if width < upright.width)]
+    # The largest first, because each is made from the previous one.
+    return [_rendition(upright, width) for width in reversed(widths)][::-1]
 
 
 def _rendition(upright: Pillow.Image, width: int) -> Rendition:
-    """Shrinks the picture to a width, and twice that in height, and writes it as WebP."""
+    """Shrink the picture in place to a width, and at most twice that in height, and encode it as WebP."""
     upright.thumbnail((width, width * 2))
     buffer = io.BytesIO()
     upright.save(buffer, "WEBP", quality=80)
@@ -130,9 +136,8 @@ def _rendition(upright: Pillow.Image, width: int) -> Rendition:
 
 
 def _upright_size(picture: Pillow.Image) -> tuple[int, int]:
-    # Orientations from 5 on lie on their side.
-    on_its_side = picture.getexif().get(0x0112, 1) >= 5
-    return (picture.height, picture.width) if on_its_side else (picture.width, picture.height)
+    is_rotated = picture.getexif().get(0x0112, 1) >= 5  # EXIF orientations 5 to 8 are rotated by 90 degrees
+    return (picture.height, picture.width) if is_rotated else (picture.width, picture.height)
 
 
 def _delete(files: Iterable[str]) -> None:
@@ -141,7 +146,7 @@ def _delete(files: Iterable[str]) -> None:
 
 
 def remove_image(sku: str, image_id: str) -> None:
-    """Removes a picture from a product. See the contract."""
+    """Remove a picture from a product. See the contract."""
     identity.require_staff()
     with writing.transaction() as moment:
         product = writing.require_products([sku])[0]
@@ -150,5 +155,5 @@ def remove_image(sku: str, image_id: str) -> None:
             raise common.NotFound(message="The product has no such picture.", kind="image", id=image_id[:64])
         files = {image.file, image.thumbnail, *(name for name, _, _ in image.renditions)}
         image.delete()
-        _note(product, rules.difference("images", image.alt, ""), moment)
+        _record_change(product, rules.difference("images", image.alt, ""), moment)
         transaction.on_commit(lambda: _delete(files))

@@ -1,13 +1,13 @@
-"""Pages of the products that a filter leaves, in an order that goes on where a cursor stands, whatever happens meanwhile."""
+"""Pages of the products that match a filter, continued from cursors."""
 
 from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any, NamedTuple
 
-from apps.catalog.models import Product
+from apps.catalog.models import Price, Product
 from apps.catalog.models.products import structs
 from apps.catalog.service import ordering, relevance, selection
-from apps.catalog.service.ordering import Asked, Found
+from apps.catalog.service.ordering import Position, Window
 from idl import catalog, common
 from thriftshop import call_context, paging
 
@@ -15,11 +15,11 @@ RELEVANCE = catalog.ProductSort.RELEVANCE
 
 
 class Order(NamedTuple):
-    """An order: how it finds products, the types of its keys, and whether it lists the highest first."""
+    """An order: its search function, the types of its keys, and whether it lists the highest first."""
 
-    find: Callable[[Asked], list[Found]]
+    find: Callable[[Window], list[Position]]
     types: tuple[Any, ...]
-    falling: bool
+    reverse: bool
 
 
 ORDERS: dict[int, Order] = {
@@ -32,48 +32,70 @@ ORDERS: dict[int, Order] = {
 
 
 def find_products(filter: catalog.ProductFilter, sort: int, page: common.Page) -> catalog.ProductPage:
-    """A page of the products that a filter leaves. See the contract."""
-    selected = selection.selection(filter, ranked=sort == RELEVANCE)
+    """A page of the products that match a filter. See the contract."""
+    selected = selection.select(filter, ranked=sort == RELEVANCE)
     if sort == RELEVANCE and selected.matches is None:
         sort = catalog.ProductSort.NEWEST
     order = ORDERS[sort]
     cursors = paging.cursors("products", order.types, sort, filter, selection.currency_of(filter))
-    asked = paging.read(page, cursors)
-    left = selected.products()
-    low, high = _bounds(sort, asked, selected)
-    # A search looks a little further back than others, for what its cursors know of the products before theirs.
-    most = asked.most if sort != RELEVANCE else asked.size + relevance.TRAIL
-    walked = order.find(Asked(filter, selected, left, low, high, order.falling is not asked.backward, most))
-    found, more = asked.cut(walked)
-    rows = Product.objects.in_bulk([one.product_id for one in (walked if sort == RELEVANCE else found)])
-    keys = _search_keys(walked, found, rows, asked) if sort == RELEVANCE else [one.key for one in found]
-    there = [(one, key) for one, key in zip(found, keys, strict=True) if one.product_id in rows]
+    slice_ = paging.read(page, cursors)
+    products = selected.products()
+    low, high = _bounds(sort, slice_, selected)
+    # A search fetches more, for the products before their own that its cursors name.
+    limit = slice_.most if sort != RELEVANCE else slice_.size + relevance.TRAIL
+    scanned = order.find(Window(filter, selected, products, low, high, order.reverse is not slice_.backward, limit))
+    positions, more = slice_.cut(scanned)
+    rows, keys = _rows_and_keys(sort, scanned, positions, slice_)
+    items = [(position, key) for position, key in zip(positions, keys, strict=True) if position.product_id in rows]
+    listed = structs([rows[position.product_id] for position, _ in items], call_context.happened_at())
     return catalog.ProductPage(
-        products=structs([rows[one.product_id] for one, _ in there], call_context.happened_at()),
-        page_info=asked.info([cursors.encode(key) for _, key in there], more, left.bit_count()),
+        products=listed,
+        page_info=slice_.info([cursors.encode(key) for _, key in items], more, products.bit_count()),
+        valid_until=_valid_until(listed, selected, filter, sort),
     )
 
 
-def _bounds(sort: int, asked: paging.Slice, selected: selection.Selection) -> tuple[Found | None, Found | None]:
-    """The places between which a slice lies, the lower one first."""
-    after, before = asked.after, asked.before
+def _valid_until(
+    products: Sequence[catalog.Product], selected: selection.Selection, filter: catalog.ProductFilter, sort: int
+) -> int | None:
+    """When a price changes that the page shows or depends on."""
+    moments = [product.valid_until for product in products]
+    if selected.by_price is not None or sort in {catalog.ProductSort.PRICE_LOW, catalog.ProductSort.PRICE_HIGH}:
+        moments.append(Price.objects.next_start(selection.currency_of(filter), call_context.happened_at()))
+    return min((moment for moment in moments if moment is not None), default=None)
+
+
+def _rows_and_keys(
+    sort: int, scanned: Sequence[Position], positions: Sequence[Position], slice_: paging.Slice
+) -> tuple[dict[int, Product], list[paging.Key]]:
+    """The products of a page by id, and the cursor keys of its positions."""
+    if sort == RELEVANCE:
+        rows = Product.objects.in_bulk([position.product_id for position in scanned])
+        return rows, _search_keys(scanned, positions, rows, slice_)
+    rows = Product.objects.in_bulk([position.product_id for position in positions])
+    return rows, [position.key for position in positions]
+
+
+def _bounds(sort: int, slice_: paging.Slice, selected: selection.Selection) -> tuple[Position | None, Position | None]:
+    """The positions between which a slice lies, the lower one first."""
+    after, before = slice_.after, slice_.before
     if sort == RELEVANCE and selected.matches is not None:
         return (
-            relevance.preceded_until(before, selected.matches) if before else None,
-            relevance.followed_from(after, selected.matches) if after else None,
+            relevance.position_before(before, selected.matches) if before else None,
+            relevance.position_after(after, selected.matches) if after else None,
         )
-    places = (_place(after), _place(before))
-    return places[::-1] if ORDERS[sort].falling else places
+    bounds = (_position(after), _position(before))
+    return bounds[::-1] if ORDERS[sort].reverse else bounds
 
 
-def _place(key: paging.Key | None) -> Found | None:
-    return None if key is None else Found(key[:-1], key[-1])
+def _position(key: paging.Key | None) -> Position | None:
+    return None if key is None else Position(key[:-1], key[-1])
 
 
 def _search_keys(
-    walked: Sequence[Found], found: Sequence[Found], rows: dict[int, Product], asked: paging.Slice
+    scanned: Sequence[Position], positions: Sequence[Position], rows: dict[int, Product], slice_: paging.Slice
 ) -> list[paging.Key]:
-    """The keys of a page of a search, which know the products before theirs as well."""
-    earlier = walked[asked.size :][::-1] if asked.backward else []
-    trails = relevance.trails([*earlier, *found], rows, relevance.trail_of(asked.after))
-    return [relevance.key(one, trail) for one, trail in zip(found, trails[len(earlier) :], strict=True)]
+    """The cursor keys of a page of search results, with the products before their own."""
+    earlier = scanned[slice_.size :][::-1] if slice_.backward else []
+    trails = relevance.trails([*earlier, *positions], rows, relevance.trail_of(slice_.after))
+    return [relevance.key(position, trail) for position, trail in zip(positions, trails[len(earlier) :], strict=True)]

@@ -1,4 +1,4 @@
-"""Pictures as they are served: read from the media storage by the name in their address."""
+"""Serving pictures from the media storage."""
 
 import hashlib
 import re
@@ -13,7 +13,7 @@ _NAME = re.compile(r"catalog/[0-9a-f]{2}/[A-Za-z0-9_-]{1,100}\.(png|jpg|webp|svg
 
 
 def get_media(name: str) -> catalog.MediaFile:
-    """The file of a name in the media storage. See the contract."""
+    """A file of the media storage. See the contract."""
     match = _NAME.fullmatch(name)
     if match is None:
         raise _missing(name)

@@ -27,7 +27,7 @@ def request(price: catalog.PriceInput | catalog.SaleInput, at: int, field: str) 
 
 
 def set_in_order(requests: Sequence[tuple[writing.Change, rules.PriceRequest]], at: int) -> list[catalog.PriceChanged]:
-    """Sets prices one after the other and returns the changes. Raises common.InvalidInput.
+    """Set prices one after the other and return the changes. Raises common.InvalidInput.
 
     Prices that start before `at` are set first, because a price set at once is compared with the one then in force.
     """

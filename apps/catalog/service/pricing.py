@@ -11,7 +11,7 @@ MAX_PRICES = 10_000
 
 
 def set_prices(prices: list[catalog.PriceInput]) -> None:
-    """Sets the prices, all or none. See the contract."""
+    """Set the prices, all or none. See the contract."""
     identity.require_staff()
     if len(prices) > MAX_PRICES:
         raise common.InvalidInput(
@@ -35,8 +35,8 @@ def get_prices(skus: list[str], currency: str, at: int | None = None) -> list[ca
     if not in_full:
         moment = min(moment, clock.now())  # scheduled prices are only visible to staff
     unique = list(dict.fromkeys(skus))
-    found = Price.objects.structs(unique, currency, moment, in_full=in_full)
-    return [found[sku] for sku in unique if sku in found]
+    prices = Price.objects.structs(unique, currency, moment, in_full=in_full)
+    return [prices[sku] for sku in unique if sku in prices]
 
 
 def get_price_history(sku: str) -> list[catalog.Price]:
@@ -52,7 +52,7 @@ def get_price_history(sku: str) -> list[catalog.Price]:
 
 
 def apply_due_prices() -> None:
-    """Adds scheduled prices that have come into force to the sliced prices. Reads are correct without it.
+    """Add scheduled prices that have come into force to the sliced prices. Reads are correct without it.
 
     Prices that a fast clock added too early are scheduled again.
     """

@@ -1,4 +1,4 @@
-"""Putting products on sale and taking them off."""
+"""Publishing and archiving products."""
 
 from dataclasses import replace
 
@@ -10,12 +10,12 @@ MAX_PRODUCTS = 10_000
 
 
 def publish_products(skus: list[str]) -> None:
-    """Puts the products on sale, all or none. See the contract."""
+    """Put the products on sale, all or none. See the contract."""
     _set_status(skus, catalog.ProductStatus.PUBLISHED)
 
 
 def archive_products(skus: list[str]) -> None:
-    """Takes the products off sale, all or none. See the contract."""
+    """Take the products off sale, all or none. See the contract."""
     _set_status(skus, catalog.ProductStatus.ARCHIVED)
 
 

@@ -1,4 +1,4 @@
-"""Reading products, and what happened to them."""
+"""Reading products and their histories."""
 
 from collections.abc import Sequence
 
@@ -13,25 +13,25 @@ from thriftshop.events import Recorded, streams
 
 
 def get_products(skus: list[str]) -> list[catalog.Product]:
-    """The products of these SKUs, in that order. See the contract."""
+    """The products with these SKUs, in that order. See the contract."""
     return _in_order("sku", skus)
 
 
 def get_products_by_slug(slugs: list[str]) -> list[catalog.Product]:
-    """The products of these slugs, in that order. See the contract."""
+    """The products with these slugs, in that order. See the contract."""
     return _in_order("slug", slugs)
 
 
 def _in_order(field: str, names: list[str]) -> list[catalog.Product]:
-    # Told apart here rather than in SQL, where the status could lure the database away from the names' own index.
+    # Filtered by status here, because in SQL the database might use the index of the status instead.
     to_staff = identity.is_staff()
     rows = [row for row in Product.objects.filter(**{f"{field}__in": names}) if to_staff or row.is_on_sale]
-    found = {getattr(product, field): product for product in structs(rows, call_context.happened_at())}
-    return [found[name] for name in dict.fromkeys(names) if name in found]
+    products = {getattr(product, field): product for product in structs(rows, call_context.happened_at())}
+    return [products[name] for name in dict.fromkeys(names) if name in products]
 
 
 def get_product_history(sku: str) -> list[catalog.ProductChange]:
-    """What happened to a product, newest first. See the contract."""
+    """The changes of a product, newest first. See the contract."""
     identity.require_staff()
     recorded = streams.of("catalog").read({sku: 0})[sku]
     if not recorded:
@@ -52,16 +52,16 @@ def _change(record: Recorded, status: int) -> catalog.ProductChange:
 
 def _statuses(recorded: Sequence[Recorded]) -> list[int]:
     """The status that the product had before each event."""
-    status, found = 0, []
+    status, statuses = 0, []
     for record in recorded:
-        found.append(status)
+        statuses.append(status)
         if isinstance(record.event, catalog.ProductPublished):
             status = catalog.ProductStatus.PUBLISHED
         elif isinstance(record.event, catalog.ProductArchived):
             status = catalog.ProductStatus.ARCHIVED
         elif isinstance(record.event, catalog.ProductWritten) and not status:
             status = catalog.ProductStatus.DRAFT
-    return found
+    return statuses
 
 
 def _differences(record: Recorded, status: int) -> list[str]:
@@ -79,7 +79,7 @@ def _differences(record: Recorded, status: int) -> list[str]:
 
 
 def get_all() -> list[legacy_catalog.Item]:
-    """What is on sale, as 2018's clients know it, by SKU."""
+    """The products on sale by SKU, in the form of the contract of 2018."""
     rows = Product.objects.visible(to_staff=False).order_by("sku")
     return [
         legacy_catalog.Item(itemId=sku, version=min(version, 2**31 - 1), name=name, description=description or None)

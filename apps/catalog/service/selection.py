@@ -1,4 +1,4 @@
-"""Which products a filter leaves: each condition as a set of its own, so that a facet can be counted with its own relaxed."""
+"""The products that match a filter: one set per condition, so that a facet can be counted without its own condition."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -22,21 +22,23 @@ MAX_TRAITS = 50
 
 @dataclass(frozen=True, slots=True)
 class SlicedPrices:
-    """The prices in force in one currency, bit-sliced (apps/catalog/domain/bitmaps.py), and the set of what has one."""
+    """The prices in force in one currency, bit-sliced (apps/catalog/domain/bitmaps.py), and the set of products with one."""
 
     currency: str
     slices: Sequence[bitmaps.Bits]
     priced: bitmaps.Bits
 
-    def between(self, lowest: int | None, highest: int | None) -> bitmaps.Bits:
-        """What is priced in a range, both ends included."""
-        return bitmaps.between(self.slices, self.priced, lowest, highest)
+    def in_range(self, lowest: int | None, highest: int | None) -> bitmaps.Bits:
+        """The products with a price in a range that includes both ends."""
+        return bitmaps.in_range(self.slices, self.priced, lowest, highest)
 
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """The conditions of a filter as sets; `matches` says how well products match the words, None without words; `prices`
-    are those in the filter's currency, None where it asks for none."""
+    """The conditions of a filter as sets.
+
+    `matches` is None for a filter without words, and `prices` (in the filter's currency) for one without a price.
+    """
 
     base: bitmaps.Bits
     by_category: bitmaps.Bits | None
@@ -45,72 +47,73 @@ class Selection:
     matches: search.Matches | None
     prices: SlicedPrices | None
 
-    def products(self, *, but_for: str = "") -> bitmaps.Bits:
-        """What meets all conditions, but for the one on `category`, `price` or a trait's code."""
+    def products(self, *, ignoring: str = "") -> bitmaps.Bits:
+        """The products that meet all conditions, or all but the one on `category`, `price` or a trait's code."""
         conditions = {"category": self.by_category, "price": self.by_price, **self.by_trait}
-        sets = [bits for facet, bits in conditions.items() if bits is not None and facet != but_for]
+        sets = [bits for facet, bits in conditions.items() if bits is not None and facet != ignoring]
         return reduce(and_, sets, self.base)
 
 
-def selection(wanted: catalog.ProductFilter, *, ranked: bool) -> Selection:
+def select(criteria: catalog.ProductFilter, *, ranked: bool) -> Selection:
     """The conditions of a filter for the viewer, with the search scores only if the products are ranked by them.
 
     Raises common.InvalidInput for an invalid filter.
     """
-    _check(wanted)
-    keys = _keys(wanted)
-    sets = Members.objects.sets({key for some in keys.values() for key in some})
-    any_of = {facet: reduce(or_, (sets.get(key, 0) for key in some), 0) for facet, some in keys.items()}
-    base = any_of.pop("")
-    by_category = any_of.pop("category", None)
+    _check(criteria)
+    keys = _keys(criteria)
+    sets = Members.objects.sets({key for facet_keys in keys.values() for key in facet_keys})
+    conditions = {facet: reduce(or_, (sets.get(key, 0) for key in facet_keys), 0) for facet, facet_keys in keys.items()}
+    base = conditions.pop("")
+    by_category = conditions.pop("category", None)
     matches = None
-    if wanted.query and wanted.query.strip():
-        matches = search.found_by(wanted.query, ranked=ranked)
-        base &= matches.everything
-    prices = sliced_prices(currency_of(wanted)) if wanted.price_min or wanted.price_max else None
-    return Selection(base, by_category, _by_price(wanted, prices), any_of, matches, prices)
+    if criteria.query and criteria.query.strip():
+        matches = search.find(criteria.query, ranked=ranked)
+        base &= matches.products
+    prices = sliced_prices(currency_of(criteria)) if criteria.price_min or criteria.price_max else None
+    return Selection(base, by_category, _by_price(criteria, prices), conditions, matches, prices)
 
 
-def _keys(wanted: catalog.ProductFilter) -> dict[str, set[Key]]:
-    """The sets any of which a product must be in, by facet; the statuses under an empty name."""
-    keys = {"": {Key("status", "", str(status)) for status in _statuses(wanted)}}
-    if wanted.category_ids:
-        keys["category"] = {Key("category", "", one) for one in _with_those_below(wanted.category_ids)}
-    for code, values in (wanted.attributes or {}).items():
+def _keys(criteria: catalog.ProductFilter) -> dict[str, set[Key]]:
+    """The sets by facet: a product must be in one of each facet's; the statuses have an empty name."""
+    keys = {"": {Key("status", "", str(status)) for status in _statuses(criteria)}}
+    if criteria.category_ids:
+        keys["category"] = {
+            Key("category", "", category_id) for category_id in _with_descendants(criteria.category_ids)
+        }
+    for code, values in (criteria.attributes or {}).items():
         if values:
             keys[code] = {Key("trait", code, value) for value in values}
     return keys
 
 
-def _statuses(wanted: catalog.ProductFilter) -> set[int]:
+def _statuses(criteria: catalog.ProductFilter) -> set[int]:
     visible = set(catalog.ProductStatus._VALUES_TO_NAMES)
     if not identity.is_staff():
         visible = {catalog.ProductStatus.PUBLISHED}
-    return visible & set(wanted.statuses) if wanted.statuses else visible
+    return visible & set(criteria.statuses) if criteria.statuses else visible
 
 
-def _with_those_below(category_ids: list[str]) -> list[str]:
-    asked = set(category_ids)
+def _with_descendants(category_ids: list[str]) -> list[str]:
+    selected = set(category_ids)
     rows = Category.objects.values_list("id", "path")
-    return [category_id for category_id, path in rows if not asked.isdisjoint(path.split(categories.SEPARATOR))]
+    return [category_id for category_id, path in rows if not selected.isdisjoint(path.split(categories.SEPARATOR))]
 
 
-def _by_price(wanted: catalog.ProductFilter, prices: SlicedPrices | None) -> bitmaps.Bits | None:
+def _by_price(criteria: catalog.ProductFilter, prices: SlicedPrices | None) -> bitmaps.Bits | None:
     if prices is None:
         return None
-    lowest, highest = wanted.price_min, wanted.price_max
-    return prices.between(lowest.amount if lowest else None, highest.amount if highest else None)
+    lowest, highest = criteria.price_min, criteria.price_max
+    return prices.in_range(lowest.amount if lowest else None, highest.amount if highest else None)
 
 
-def currency_of(wanted: catalog.ProductFilter) -> str:
-    """The currency in which prices are compared: the one that is asked for, else the shop's first."""
-    asked = wanted.price_min or wanted.price_max
-    return asked.currency.strip().upper() if asked else str(settings.CURRENCIES[0])
+def currency_of(criteria: catalog.ProductFilter) -> str:
+    """The currency in which prices are compared: the filter's, else the shop's first."""
+    price = criteria.price_min or criteria.price_max
+    return price.currency.strip().upper() if price else str(settings.CURRENCIES[0])
 
 
 def sliced_prices(currency: str) -> SlicedPrices:
-    """The prices in force at this moment: those that were sliced when last written, and over them the scheduled ones
-    that have come into force since."""
+    """The prices currently in force: those stored, overlaid with the scheduled ones that have come into force since."""
     now = clock.now()
     digits = [Key("price", currency, str(digit)) for digit in range(members.DIGITS)]
     priced = Key("price", currency, members.PRICED)
@@ -123,11 +126,11 @@ def sliced_prices(currency: str) -> SlicedPrices:
     )
     if changed := set(due):
         rows = Price.objects.in_force(now).filter(currency=currency, product_id__in=changed)
-        return _overlaid(currency, slices, sets.get(priced, 0), dict(rows.values_list("product_id", "amount")))
+        return _overlay(currency, slices, sets.get(priced, 0), dict(rows.values_list("product_id", "amount")))
     return SlicedPrices(currency, slices, sets.get(priced, 0))
 
 
-def _overlaid(currency: str, slices: list[bitmaps.Bits], priced: bitmaps.Bits, amounts: dict[int, int]) -> SlicedPrices:
+def _overlay(currency: str, slices: list[bitmaps.Bits], priced: bitmaps.Bits, amounts: dict[int, int]) -> SlicedPrices:
     changed = bitmaps.of(list(amounts))
     slices = [bits & ~changed for bits in slices] + [0] * (members.DIGITS - len(slices))
     for product_id, amount in amounts.items():
@@ -136,12 +139,12 @@ def _overlaid(currency: str, slices: list[bitmaps.Bits], priced: bitmaps.Bits, a
     return SlicedPrices(currency, slices, priced | changed)
 
 
-def _check(wanted: catalog.ProductFilter) -> None:
-    _at_most(wanted.category_ids, MAX_VALUES, "category_ids")
-    _at_most(wanted.attributes, MAX_TRAITS, "attributes")
-    for code, values in (wanted.attributes or {}).items():
-        _at_most(values, MAX_VALUES, f"attributes.{code[:50]}")
-    lowest, highest = wanted.price_min, wanted.price_max
+def _check(criteria: catalog.ProductFilter) -> None:
+    _check_length(criteria.category_ids, MAX_VALUES, "category_ids")
+    _check_length(criteria.attributes, MAX_TRAITS, "attributes")
+    for code, values in (criteria.attributes or {}).items():
+        _check_length(values, MAX_VALUES, f"attributes.{code[:50]}")
+    lowest, highest = criteria.price_min, criteria.price_max
     currencies = {
         _check_money(money, field)
         for money, field in ((lowest, "price_min"), (highest, "price_max"))
@@ -150,13 +153,11 @@ def _check(wanted: catalog.ProductFilter) -> None:
     if len(currencies) > 1:
         raise common.InvalidInput(message="Both prices must be in one currency.", field="filter.price_max.currency")
     if lowest and highest and lowest.amount > highest.amount:
-        raise common.InvalidInput(
-            message="The lowest price asked for is above the highest.", field="filter.price_min.amount"
-        )
+        raise common.InvalidInput(message="The lowest price is above the highest.", field="filter.price_min.amount")
 
 
 def _check_money(money: common.Money, field: str) -> str:
-    """The currency in capitals. Raises common.InvalidInput for another one, or what cannot be a price."""
+    """The currency in capitals. Raises common.InvalidInput for another currency or an amount that cannot be a price."""
     currency = formats.accepted(money.currency, settings.CURRENCIES, f"filter.{field}.currency")
     if not 0 <= money.amount <= price_rules.MAX_AMOUNT:
         lowest, highest = (formats.decimal_text(amount, currency) for amount in (0, price_rules.MAX_AMOUNT))
@@ -166,6 +167,8 @@ def _check_money(money: common.Money, field: str) -> str:
     return currency
 
 
-def _at_most(values: Any, most: int, field: str) -> None:
-    if values is not None and len(values) > most:
-        raise common.InvalidInput(message=f"Ask for up to {most} at once, not {len(values)}.", field=f"filter.{field}")
+def _check_length(values: Any, limit: int, field: str) -> None:
+    if values is not None and len(values) > limit:
+        raise common.InvalidInput(
+            message=f"Filter by up to {limit} values at a time, not {len(values)}.", field=f"filter.{field}"
+        )

@@ -103,7 +103,7 @@ def transaction() -> Iterator[Moment]:
 
 
 def apply_due_prices(now: int) -> int:
-    """Adds scheduled prices that have come into force to the sliced prices, and returns their number.
+    """Add scheduled prices that have come into force to the sliced prices, and return their number.
 
     Reads are correct without it, because selection.py overlays the due prices; it keeps their number small.
     """
@@ -111,17 +111,16 @@ def apply_due_prices(now: int) -> int:
 
 
 def schedule_again(now: int) -> int:
-    """Removes prices from the sliced prices that a fast clock added too early, and returns their number."""
-
+    """Remove prices from the sliced prices that a fast clock added too early, and return their number."""
     return _move_prices(Price.objects.filter(awaited=False, valid_from__gt=now + clock.SKEW_MS), now, awaited=True)
 
 
 def _move_prices(prices: QuerySet[Price], now: int, *, awaited: bool) -> int:
-    found = list(prices.values_list("id", "product_id", "currency"))
-    for currency in {row[2] for row in found}:
-        _reslice(currency, {product_id for _, product_id, other in found if other == currency}, now)
-    Price.objects.filter(id__in=[row[0] for row in found]).update(awaited=awaited)
-    return len(found)
+    rows = list(prices.values_list("id", "product_id", "currency"))
+    for currency in {row[2] for row in rows}:
+        _reslice(currency, {product_id for _, product_id, other in rows if other == currency}, now)
+    Price.objects.filter(id__in=[row[0] for row in rows]).update(awaited=awaited)
+    return len(rows)
 
 
 def _reslice(currency: str, product_ids: set[int], now: int) -> None:
@@ -130,8 +129,8 @@ def _reslice(currency: str, product_ids: set[int], now: int) -> None:
     for product_id, amount in rows.values_list("product_id", "amount"):
         for key in members.price_keys(currency, amount):
             added[key].append(product_id)
-    everywhere = set(Members.objects.filter(kind="price", code=currency).values_list("value", flat=True))
-    removed = {members.Key("price", currency, value): list(product_ids) for value in everywhere}
+    values = set(Members.objects.filter(kind="price", code=currency).values_list("value", flat=True))
+    removed = {members.Key("price", currency, value): list(product_ids) for value in values}
     Members.objects.change({}, removed)
     Members.objects.change(added, {})
 
@@ -165,7 +164,7 @@ def require_products(skus: list[str]) -> list[Product]:
 
 
 def save(changes: Sequence[Change], now: int) -> None:
-    """Saves the products with their prices, sets and search index; to be called within `transaction()`, at its `now`.
+    """Save the products with their prices, sets and search index; to be called within `transaction()`, at its `now`.
 
     Their versions already include their events, which are recorded by `record`.
     """
@@ -178,21 +177,21 @@ def save(changes: Sequence[Change], now: int) -> None:
 
 
 def record(changes: Sequence[Change], at: int) -> None:
-    """Records the events of these products in their streams; each event has the product with its version."""
-    made: dict[str, Sequence[Any]] = {}
+    """Record the events of these products in their streams; each event has the product with its version."""
+    batches: dict[str, Sequence[Any]] = {}
     for change, product in zip(changes, structs([change.product for change in changes], at), strict=True):
         first = product.version - len(change.events) + 1
-        made[product.sku] = [
+        batches[product.sku] = [
             make(catalog.Product(**{**vars(product), "version": first + number}))
             for number, make in enumerate(change.events)
         ]
-    events.record_many("catalog", made)
+    events.record_many("catalog", batches)
 
 
 def _save_rows(changes: Sequence[Change]) -> None:
     Product.objects.bulk_create([change.product for change in changes if change.before is None])
     known = [change.product for change in changes if change.before is not None]
-    fields = [one.name for one in Product._meta.concrete_fields if one.name not in ("id", "sku", "created_at")]
+    fields = [field.name for field in Product._meta.concrete_fields if field.name not in ("id", "sku", "created_at")]
     Product.objects.bulk_create(known, update_conflicts=True, unique_fields=["id"], update_fields=fields)
     names = {trait.code: trait.name for change in changes if _affects_search(change) for trait in change.after.traits}
     known_names = dict(Trait.objects.filter(code__in=names).values_list("code", "name"))
@@ -207,7 +206,7 @@ def _save_rows(changes: Sequence[Change]) -> None:
 def _save_prices(changes: Sequence[Change], now: int) -> None:
     price_rows.write(
         [
-            price_rows.Changed(change.product.id, currency, change.prices_before.get(currency, ()), timeline)
+            price_rows.Change(change.product.id, currency, change.prices_before.get(currency, ()), timeline)
             for change in changes
             for currency, timeline in change.prices.items()
             if timeline != change.prices_before.get(currency, ())
@@ -243,10 +242,10 @@ def _affects_search(change: Change) -> bool:
 
 
 def index_products(products: Iterable[Product]) -> None:
-    """Updates the search index for these products."""
+    """Update the search index for these products."""
     tree = {category.id: category for category in Category.objects.all()}
     names = {
-        category.id: " ".join(tree[above].name for above in category.path.split(categories.SEPARATOR))
+        category.id: " ".join(tree[ancestor_id].name for ancestor_id in category.path.split(categories.SEPARATOR))
         for category in tree.values()
     }
     search.write(

@@ -6,8 +6,6 @@ import datetime as dt
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from django.db import reset_queries
-
 from apps.demo import planning, reading
 from apps.demo.loading import adjustments, customers, run, sales, shelves
 from apps.demo.loading.run import Halted
@@ -22,9 +20,9 @@ class Day:
 
     date: dt.date
     people: list[reading.Person] = field(default_factory=list)
-    arrivals: list[reading.Thing] = field(default_factory=list)
-    deliveries: list[tuple[reading.Thing, int]] = field(default_factory=list)
-    prices: list[tuple[reading.Thing, int]] = field(default_factory=list)
+    arrivals: list[reading.Item] = field(default_factory=list)
+    deliveries: list[tuple[reading.Item, int]] = field(default_factory=list)
+    prices: list[tuple[reading.Item, int]] = field(default_factory=list)
     losses: list[reading.StockIncident] = field(default_factory=list)
     counts: list[reading.StockIncident] = field(default_factory=list)
     steps: list[planning.Step] = field(default_factory=list)
@@ -37,26 +35,26 @@ class Day:
 
 def days(content: reading.Content, now: dt.datetime) -> list[Day]:
     """Every day with steps until `now`, in order."""
-    found: dict[dt.date, Day] = {}
+    days_by_date: dict[dt.date, Day] = {}
 
     def of(date: dt.date) -> Day:
-        return found.setdefault(date, Day(date))
+        return days_by_date.setdefault(date, Day(date))
 
     for person in content.people:
         of(run.date_of(now, person.since)).people.append(person)
-    for thing in content.things:
-        of(run.date_of(now, thing.listed)).arrivals.append(thing)
-        for ago, quantity in thing.deliveries:
-            of(run.date_of(now, ago)).deliveries.append((thing, quantity))
-        for ago, pence in thing.prices[1:]:
-            of(run.date_of(now, ago)).prices.append((thing, pence))
+    for item in content.items:
+        of(run.date_of(now, item.listed)).arrivals.append(item)
+        for ago, quantity in item.deliveries:
+            of(run.date_of(now, ago)).deliveries.append((item, quantity))
+        for ago, pence in item.prices[1:]:
+            of(run.date_of(now, ago)).prices.append((item, pence))
     for loss in content.losses:
         of(run.date_of(now, loss.days)).losses.append(loss)
     for count in content.counts:
         of(run.date_of(now, count.days)).counts.append(count)
     for step in planning.plan(content, now):
         of(step.at.astimezone(planning.ZONE).date()).steps.append(step)
-    return [found[date] for date in sorted(found)]
+    return [days_by_date[date] for date in sorted(days_by_date)]
 
 
 def load(content: reading.Content, record: Loading, progress: Callable[[int], object]) -> None:
@@ -73,7 +71,6 @@ def load(content: reading.Content, record: Loading, progress: Callable[[int], ob
             _load_day(state, day)
             record.day_done(day.date, len(day))  # the next start waits for pending reactions
             progress(len(day))
-            reset_queries()  # with DEBUG, Django stores the last 9,000 queries
     shelves.schedule_prices(state)
     state.wait()
     record.finish()

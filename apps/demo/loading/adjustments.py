@@ -26,7 +26,7 @@ def count(state: run.Run, date: dt.date, counts: Sequence[reading.StockIncident]
     stock = rpc.connect(inventory.InventoryService)
     if counts:
         state.wait()  # the level is read from a projection
-    for one in counts:
-        with run.at_time(state.at(date, run.CLOSING), f"Count of {one.sku}"):
-            on_hand = stock.get_levels([one.sku])[0].on_hand
-            stock.count(f"demo:count:{one.sku}:{date.isoformat()}", one.sku, on_hand + one.quantity, one.reason)
+    for entry in counts:
+        with run.at_time(state.at(date, run.CLOSING), f"Count of {entry.sku}"):
+            on_hand = stock.get_levels([entry.sku])[0].on_hand
+            stock.count(f"demo:count:{entry.sku}:{date.isoformat()}", entry.sku, on_hand + entry.quantity, entry.reason)

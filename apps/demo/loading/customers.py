@@ -23,7 +23,7 @@ def import_people(state: run.Run, date: dt.date, people: Sequence[reading.Person
 def restore(state: run.Run) -> None:
     """Imports the staff account, and loads the ids of customers of days that are already loaded."""
     staff = [one for one in settings.DEMO_ACCOUNTS if one["email"].startswith("staff@")]
-    first = run.date_of(state.record.now, max(thing.listed for thing in state.content.things))
+    first = run.date_of(state.record.now, max(item.listed for item in state.content.items))
     with run.at_time(state.at(first, run.OPENING), "Staff"):
         if staff:
             rpc.connect(users.UsersService).import_users([_staff(account) for account in staff])
@@ -39,9 +39,9 @@ def _import(state: run.Run, people: Sequence[reading.Person]) -> None:
 
 
 def _import_of(person: reading.Person) -> users.UserImport:
-    known = {one["email"]: one["password"] for one in settings.DEMO_ACCOUNTS}
+    passwords = {one["email"]: one["password"] for one in settings.DEMO_ACCOUNTS}
     return users.UserImport(
-        email=person.email, name=person.name, password=known.get(person.email), addresses=[address(person)]
+        email=person.email, name=person.name, password=passwords.get(person.email), addresses=[address(person)]
     )
 
 

@@ -62,14 +62,14 @@ class Run:
 
 
 @contextmanager
-def at_time(moment: dt.datetime, what: str) -> Iterator[None]:
+def at_time(moment: dt.datetime, action: str) -> Iterator[None]:
     """Dates the calls of this block. A refusal halts the loading, naming the step `what`."""
     try:
         with call_context.using(caller=CALLER, occurred_at=clock.moment(moment)):
             yield
     except REFUSALS as error:
         reason = getattr(error, "message", None) or str(error)
-        raise Halted(f"{what}, {moment:%Y-%m-%d %H:%M}: {reason}") from error
+        raise Halted(f"{action}, {moment:%Y-%m-%d %H:%M}: {reason}") from error
 
 
 def date_of(now: dt.datetime, days: int) -> dt.date:

@@ -38,12 +38,6 @@ def _key(step: planning.Step) -> str:
 
 
 def _place(state: run.Run, step: planning.Place) -> None:
-    goods = _value(step)
-    postage = 0 if goods >= planning.FREE_POSTAGE_FROM else planning.POSTAGE
-    charges = [_charge(orders.ChargeKind.POSTAGE, "Postage and packing", postage)]
-    if step.discount:
-        off = -round(goods * step.discount / 100)
-        charges.append(_charge(orders.ChargeKind.DISCOUNT, f"Thank you for coming back: {step.discount} %", off))
     method = orders.PaymentMethod(provider="card" if step.card else "invoice", token=step.card)
     placed = rpc.connect(orders.OrdersService).place(
         orders.PlaceOrder(
@@ -52,7 +46,7 @@ def _place(state: run.Run, step: planning.Place) -> None:
             email=step.person.email,
             payment=method,
             lines=[orders.NewLine(sku=line.sku, quantity=line.quantity) for line in step.lines],
-            charges=[charge for charge in charges if charge.amount.amount],
+            charges=_charges(step),
             customer_id=state.users[step.person.email],
             currency=run.CURRENCY,
         )
@@ -60,13 +54,23 @@ def _place(state: run.Run, step: planning.Place) -> None:
     state.record.orders[str(step.order)] = placed.id
 
 
+def _charges(step: planning.Place) -> list[orders.Charge]:
+    goods = _value(step)
+    postage = 0 if goods >= planning.FREE_POSTAGE_FROM else planning.POSTAGE
+    charges = [_charge(orders.ChargeKind.POSTAGE, "Postage and packing", postage)]
+    if step.discount:
+        discount = -round(goods * step.discount / 100)
+        charges.append(_charge(orders.ChargeKind.DISCOUNT, f"Thank you for coming back: {step.discount} %", discount))
+    return [charge for charge in charges if charge.amount.amount]
+
+
 def _value(step: planning.Place) -> int:
     """The price of the goods at the time of the order."""
-    found = rpc.connect(catalog.CatalogService).get_prices(
+    prices = rpc.connect(catalog.CatalogService).get_prices(
         [line.sku for line in step.lines], run.CURRENCY, clock.moment(step.at)
     )
-    price = {one.sku: one.money.amount for one in found}
-    return sum(price[line.sku] * line.quantity for line in step.lines)
+    amounts = {price.sku: price.money.amount for price in prices}
+    return sum(amounts[line.sku] * line.quantity for line in step.lines)
 
 
 def _charge(kind: int, description: str, pence: int) -> orders.Charge:

@@ -17,7 +17,7 @@ FIRST_DAY = dt.time(7, 30)
 def create_categories(state: run.Run) -> None:
     """Creates the category tree, or loads the ids of existing categories."""
     shop = rpc.connect(catalog.CatalogService)
-    first = run.date_of(state.record.now, max(thing.listed for thing in state.content.things))
+    first = run.date_of(state.record.now, max(item.listed for item in state.content.items))
     with run.at_time(state.at(first, FIRST_DAY), "Categories"):
         there = {one.slug: one.id for one in shop.get_categories()}
         for category in state.content.categories:
@@ -35,24 +35,24 @@ def _category(category: reading.Category, ids: dict[str, str]) -> catalog.Catego
     )
 
 
-def add_products(state: run.Run, date: dt.date, arrivals: Sequence[reading.Thing]) -> None:
+def add_products(state: run.Run, date: dt.date, arrivals: Sequence[reading.Item]) -> None:
     """Creates new products with prices and pictures, and publishes them."""
     if not arrivals:
         return
     shop = rpc.connect(catalog.CatalogService)
-    with run.at_time(state.at(date, run.OPENING), "Things"):
-        outcomes = shop.put_products([product(state, thing) for thing in arrivals], False)
+    with run.at_time(state.at(date, run.OPENING), "Items"):
+        outcomes = shop.put_products([product(state, item) for item in arrivals], False)
         require_all(outcomes)
-        for thing in arrivals:
-            shop.add_image(thing.sku, picture(state.content, thing), alt(thing))
+        for item in arrivals:
+            shop.add_image(item.sku, picture(state.content, item), alt(item))
 
 
-def receive(state: run.Run, date: dt.date, deliveries: Sequence[tuple[reading.Thing, int]]) -> None:
+def receive(state: run.Run, date: dt.date, deliveries: Sequence[tuple[reading.Item, int]]) -> None:
     """Receives the deliveries of a day."""
     if deliveries:
-        state.wait_for_stock(thing.sku for thing, _ in deliveries)
+        state.wait_for_stock(item.sku for item, _ in deliveries)
         with run.at_time(state.at(date, run.DELIVERY), "Delivery"):
-            goods = [inventory.StockLine(sku=thing.sku, quantity=quantity) for thing, quantity in deliveries]
+            goods = [inventory.StockLine(sku=item.sku, quantity=quantity) for item, quantity in deliveries]
             key = f"demo:receive:{date.isoformat()}"
             rpc.connect(inventory.InventoryService).receive(key, goods, f"Donations of {date:%-d %B %Y}", None)
 
@@ -64,44 +64,44 @@ def require_all(outcomes: Sequence[catalog.ProductOutcome]) -> None:
         raise run.Halted(f"Product {refused.sku}: {refused.problem}")
 
 
-def product(state: run.Run, thing: reading.Thing) -> catalog.ProductInput:
+def product(state: run.Run, item: reading.Item) -> catalog.ProductInput:
     """A product's input for the catalog, at its first price."""
     return catalog.ProductInput(
-        sku=thing.sku,
-        name=thing.name,
-        description=thing.description,
-        category_id=state.categories[thing.category],
-        attributes=attributes(state.content, thing),
-        prices=run.prices(thing.prices[0][1]),
+        sku=item.sku,
+        name=item.name,
+        description=item.description,
+        category_id=state.categories[item.category],
+        attributes=attributes(state.content, item),
+        prices=run.prices(item.prices[0][1]),
         status=catalog.ProductStatus.PUBLISHED,
     )
 
 
-def attributes(content: reading.Content, thing: reading.Thing) -> list[catalog.Attribute]:
+def attributes(content: reading.Content, item: reading.Item) -> list[catalog.Attribute]:
     """A product's attributes, with the labels of the vocabulary."""
     return [
         catalog.Attribute(code=code, name=content.attributes[code].name, value=content.attributes[code].label(value))
-        for code, value in thing.attributes.items()
+        for code, value in item.attributes.items()
     ]
 
 
-def picture(content: reading.Content, thing: reading.Thing) -> bytes:
+def picture(content: reading.Content, item: reading.Item) -> bytes:
     """A product's picture as SVG."""
     return pictures.draw(
-        thing.motif,
-        thing.attributes["colour"],
-        pattern=thing.pattern,
-        seed=zlib.crc32(thing.name.encode()),
-        ground=content.root_of(thing.category),
+        item.motif,
+        item.attributes["colour"],
+        pattern=item.pattern,
+        seed=zlib.crc32(item.name.encode()),
+        ground=content.root_of(item.category),
     )
 
 
-def alt(thing: reading.Thing) -> str:
+def alt(item: reading.Item) -> str:
     """The alternative text of a product's picture."""
-    return f"Drawing: {thing.name}"
+    return f"Drawing: {item.name}"
 
 
-def reprice(state: run.Run, date: dt.date, changes: Sequence[tuple[reading.Thing, int]]) -> None:
+def reprice(state: run.Run, date: dt.date, changes: Sequence[tuple[reading.Item, int]]) -> None:
     """Sets the prices that change on this day."""
     if changes:
         opening = state.at(date, run.OPENING)
@@ -109,17 +109,17 @@ def reprice(state: run.Run, date: dt.date, changes: Sequence[tuple[reading.Thing
             rpc.connect(catalog.CatalogService).set_prices(
                 [
                     catalog.PriceInput(
-                        sku=thing.sku, money=money, valid_from=clock.moment(opening), reason=reason(thing, pence)
+                        sku=item.sku, money=money, valid_from=clock.moment(opening), reason=reason(item, pence)
                     )
-                    for thing, pence in changes
+                    for item, pence in changes
                     for money in run.prices(pence)
                 ]
             )
 
 
-def reason(thing: reading.Thing, pence: int) -> str:
+def reason(item: reading.Item, pence: int) -> str:
     """The reason for a price change, for the price history."""
-    first, last = thing.prices[0][1], thing.prices[-1][1]
+    first, last = item.prices[0][1], item.prices[-1][1]
     return "Still looking for a home" if pence == last and pence < first else "Marked down"
 
 

@@ -14,6 +14,7 @@ from apps.gateway.schema import (
     sessions,
 )
 from thriftshop.graphql import schemas
+from thriftshop.graphql.compiler import markers
 
 MODULES = (
     images,
@@ -47,3 +48,4 @@ QUERIES = {name: field for module in MODULES for name, field in getattr(module, 
 MUTATIONS = {name: field for module in MODULES for name, field in getattr(module, "MUTATIONS", {}).items()}
 
 SCHEMA = schemas.build(QUERIES, MUTATIONS, PUBLIC)
+markers.encoded_once(SCHEMA, products.ENCODED_ONCE)

@@ -1,6 +1,6 @@
 """Carts: a guest's, identified by its token, or the viewer's own; queries and mutations."""
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Callable, Mapping
 
 import graphene
 
@@ -17,7 +17,9 @@ CART_DESCRIPTION = "The token of a guest's cart, from `openCart`; the viewer's o
 KEY_DESCRIPTION = "An idempotency key chosen by the client: repeating a request with the same key changes nothing."
 
 
-def product_field(resolver: Callable[..., Awaitable[catalog.Product | None]] = loaders.product_of) -> graphene.Field:
+def product_field(
+    resolver: Callable[..., loaders.Loaded[catalog.Product | None]] = loaders.product_of,
+) -> graphene.Field:
     """The product of a line or a refusal."""
     return graphene.Field(
         lambda: types.of(catalog.Product),
@@ -73,11 +75,11 @@ def change_id(line: cart.LineChange, _info: Info) -> str:
 def within_cart(name: str) -> Callable[[cart.Cart, Info], list[cart.CartLine | cart.LineChange]]:
     """A resolver for a list whose items are identified within their cart."""
 
-    def resolve(shown: cart.Cart, _info: Info) -> list[cart.CartLine | cart.LineChange]:
-        found: list[cart.CartLine | cart.LineChange] = getattr(shown, name)
-        for one in found:
-            belongs_to(one, shown.id)
-        return found
+    def resolve(displayed: cart.Cart, _info: Info) -> list[cart.CartLine | cart.LineChange]:
+        items: list[cart.CartLine | cart.LineChange] = getattr(displayed, name)
+        for item in items:
+            belongs_to(item, displayed.id)
+        return items
 
     return resolve
 
@@ -97,7 +99,7 @@ types.object(
 )
 types.object(
     cart.Cart,
-    key=lambda shown: shown.id,
+    key=lambda displayed: displayed.id,
     leave_out={"customer_id", "left_out"},
     fields={
         "resolve_lines": within_cart("lines"),

@@ -14,14 +14,14 @@ from thriftshop.graphql.requests import Info, Input
 Categories = connections.kind(lambda: types.of(catalog.Category), "Category", plural="categories")
 
 
-def in_order(tree: loaders.Tree, found: list[catalog.Category], *about: str | None) -> connections.Fetch:
+def in_order(tree: loaders.Tree, categories: list[catalog.Category], *about: str | None) -> connections.Fetch:
     """Pages of categories in the order of the tree."""
 
-    def key(one: catalog.Category) -> tuple[str, ...]:
-        steps = [tree.by_id[id_] for id_ in one.path if id_ in tree.by_id]
+    def key(category: catalog.Category) -> tuple[str, ...]:
+        steps = [tree.by_id[id_] for id_ in category.path if id_ in tree.by_id]
         return tuple(part for step in steps for part in (step.name.casefold(), step.id))
 
-    return connections.of_list("categories", found, key, (str, ...), *about)
+    return connections.of_list("categories", categories, key, (str, ...), *about)
 
 
 async def parent(category: catalog.Category, info: Info) -> catalog.Category | None:
@@ -38,16 +38,16 @@ async def path(category: catalog.Category, info: Info) -> list[catalog.Category]
 async def children(category: catalog.Category, info: Info) -> connections.Fetch:
     """Resolves `Category.children`."""
     tree = await loaders.tree(info.context)
-    return in_order(tree, tree.below.get(category.id, []), category.id)
+    return in_order(tree, tree.children.get(category.id, []), category.id)
 
 
 def within(
-    category: catalog.Category, _info: Info, filter: Input | None = None, sort: enum.Enum | None = None
-) -> products.Found:
+    category: catalog.Category, info: Info, filter: Input | None = None, sort: enum.Enum | None = None
+) -> products.Search:
     """Resolves `Category.products`; this category replaces those of the filter."""
-    wanted = products.to_filter(filter)
-    wanted.category_ids = [category.id]
-    return products.find(wanted, sort)
+    product_filter = products.to_filter(filter)
+    product_filter.category_ids = [category.id]
+    return products.find(info.context, product_filter, sort)
 
 
 types.object(
@@ -80,7 +80,7 @@ async def category(_root: object, info: Info, slug: str) -> catalog.Category | N
 async def categories(_root: object, info: Info, roots_only: bool = False) -> connections.Fetch:
     """Resolves `Query.categories`."""
     tree = await loaders.tree(info.context)
-    return in_order(tree, tree.below.get(None, []), None) if roots_only else in_order(tree, tree.every)
+    return in_order(tree, tree.children.get(None, []), None) if roots_only else in_order(tree, tree.every)
 
 
 QUERIES = {

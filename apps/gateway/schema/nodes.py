@@ -10,7 +10,7 @@ from idl import cart, catalog, common, sessions, users
 from thriftshop.graphql import derive, global_ids
 from thriftshop.graphql.requests import Context, Info
 
-Fetch = Callable[[Context, str], Awaitable[object]]
+Fetch = Callable[[Context, str], loaders.Loaded[object]]
 
 
 async def category(context: Context, key: str) -> catalog.Category | None:
@@ -22,15 +22,15 @@ async def own_cart(context: Context, key: str) -> cart.Cart | None:
     """The viewer's own cart; guests' carts need their token."""
     if context.viewer is None:
         return None
-    found = await loaders.own_cart(context)
-    return found if found.id == key else None
+    result = await loaders.own_cart(context)
+    return result if result.id == key else None
 
 
 async def cart_line(context: Context, key: str) -> cart.CartLine | None:
     """A line of the viewer's own cart."""
     cart_id, _, sku = key.partition(":")
-    found = await own_cart(context, cart_id)
-    line = next((one for one in found.lines if one.sku == sku), None) if found else None
+    result = await own_cart(context, cart_id)
+    line = next((one for one in result.lines if one.sku == sku), None) if result else None
     if line is not None:
         carts.belongs_to(line, cart_id)
     return line
@@ -71,7 +71,8 @@ async def fetch(context: Context, global_id: str) -> object:
     if kind not in PUBLIC:
         context.require_verified_viewer()
     try:
-        return await NODES[kind](context, key)
+        loaded = NODES[kind](context, key)
+        return await loaded if isinstance(loaded, Awaitable) else loaded
     except common.NotFound:
         return None
 

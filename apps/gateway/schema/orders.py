@@ -70,8 +70,8 @@ def find(order_filter: orders.OrderFilter) -> connections.Fetch:
     """Pages of the orders that match a filter."""
 
     async def fetch(page: common.Page) -> connections.Page:
-        found = await service.find_orders(order_filter, page)
-        return connections.Page(found.orders, found.page_info)
+        result = await service.find_orders(order_filter, page)
+        return connections.Page(result.orders, result.page_info)
 
     return fetch
 

@@ -66,7 +66,7 @@ async def verify_email(_context: Context, arguments: Input) -> Payload:
     return {"message": "Your e-mail address is verified; you can log in."}
 
 
-async def resend_verification(_context: Context, _wanted: Input) -> Payload:
+async def resend_verification(_context: Context, _arguments: Input) -> Payload:
     """Sends the verification e-mail again."""
     await service.resend_verification()
     return {"message": "We have sent the e-mail again, unless your address is already verified."}
@@ -111,7 +111,7 @@ async def reset_password(_context: Context, arguments: Input) -> Payload:
     return {"message": "Your password has been changed, and all devices are logged out. Log in with the new one."}
 
 
-async def deactivate(context: Context, _wanted: Input) -> Payload:
+async def deactivate(context: Context, _arguments: Input) -> Payload:
     """Closes the viewer's account."""
     if context.viewer is None:
         raise common.Unauthenticated(message=LOGIN_REQUIRED)

@@ -12,6 +12,7 @@ from apps.gateway.schema.types import CURRENCY_DESCRIPTION, about, ids, input_fi
 from idl import catalog, common, inventory
 from thriftshop import money, rpc
 from thriftshop.graphql import connections, derive, global_ids, scalars
+from thriftshop.graphql.compiler import markers
 from thriftshop.graphql.requests import Context, Info, Input
 
 ATTRIBUTE_FILTER = derive.make(
@@ -39,7 +40,9 @@ ARGUMENTS = {
 
 
 service = rpc.aconnect(catalog.CatalogService)
-Found = tuple[connections.Fetch, dict[str, catalog.ProductFilter]]
+# The key of a value that is null whatever else changes.
+NONE = "none"
+Search = tuple[connections.Fetch, dict[str, catalog.ProductFilter]]
 
 
 def to_filter(arguments: Input | None) -> catalog.ProductFilter:
@@ -55,15 +58,18 @@ def to_filter(arguments: Input | None) -> catalog.ProductFilter:
     return derive.to_struct(catalog.ProductFilter, values)
 
 
-def find(wanted: catalog.ProductFilter, sort: enum.Enum | None) -> Found:
+def find(context: Context, product_filter: catalog.ProductFilter, sort: enum.Enum | None) -> Search:
     """Pages of the products that match a filter."""
     order = catalog.ProductSort.RELEVANCE if sort is None else sort.value
 
     async def fetch(page: common.Page) -> connections.Page:
-        found = await service.find_products(wanted, order, page)
-        return connections.Page(found.products, found.page_info)
+        async def load(_keys: list[str]) -> list[catalog.ProductPage | None]:
+            return [await service.find_products(product_filter, order, page)]
 
-    return fetch, {"filter": wanted}
+        result = await loaders.product_page(context, f"{product_filter} {order} {page}", load)
+        return connections.Page(result.products, result.page_info)
+
+    return fetch, {"filter": product_filter}
 
 
 async def facets(
@@ -96,11 +102,17 @@ Prices = connections.kind(lambda: types.of(catalog.Price), "Price")
 Changes = connections.kind(lambda: types.of(catalog.ProductChange), "ProductChange", plural="changes")
 
 
-async def category(product: catalog.Product, info: Info) -> catalog.Category | None:
+@markers.keyed(lambda product, _context: loaders.cached_tree() if product.category_id else NONE)
+def category(product: catalog.Product, info: Info) -> loaders.Loaded[catalog.Category | None]:
     """Resolves `Product.category`."""
     if not product.category_id:
         return None
-    return (await loaders.tree(info.context)).by_id.get(product.category_id)
+    tree = loaders.cached_tree()
+    return tree.by_id.get(product.category_id) if tree else _category(product.category_id, info)
+
+
+async def _category(category_id: str, info: Info) -> catalog.Category | None:
+    return (await loaders.tree(info.context)).by_id.get(category_id)
 
 
 Picked = common.Money | int | None
@@ -113,6 +125,7 @@ def in_currency(pick: Pick) -> Callable[..., Picked | Awaitable[Picked]]:
     It resolves synchronously unless the setting must be looked up.
     """
 
+    @markers.keyed(lambda _product, context: settings.CURRENCIES[0] if context.viewer is None else None)
     def resolve(product: catalog.Product, info: Info, currency: str | None = None) -> Picked | Awaitable[Picked]:
         if currency is not None:
             return pick(product, money.accepted(currency, settings.CURRENCIES, "currency"))
@@ -134,9 +147,9 @@ def price(product: catalog.Product, currency: str) -> common.Money | None:
 
 def regular_price(product: catalog.Product, currency: str) -> common.Money | None:
     """The value of `Product.regularPrice` in a currency."""
-    found = price(product, currency)
-    sale = _sale(product, found)
-    return found if sale is None else sale.regular
+    current = price(product, currency)
+    sale = _sale(product, current)
+    return current if sale is None else sale.regular
 
 
 def sale_ends_at(product: catalog.Product, currency: str) -> int | None:
@@ -145,9 +158,9 @@ def sale_ends_at(product: catalog.Product, currency: str) -> int | None:
     return None if sale is None else int(sale.ends_at)
 
 
-def _sale(product: catalog.Product, found: common.Money | None) -> catalog.Sale | None:
+def _sale(product: catalog.Product, current: common.Money | None) -> catalog.Sale | None:
     """The sale with this price, if the price is temporary."""
-    return next((sale for sale in product.sales or () if sale.money == found), None)
+    return next((sale for sale in product.sales or () if sale.money == current), None)
 
 
 async def price_history(product: catalog.Product, _info: Info) -> connections.Fetch:
@@ -231,20 +244,24 @@ types.object(
 )
 
 
-async def product(_root: object, info: Info, sku: str | None = None, slug: str | None = None) -> catalog.Product | None:
+def product(
+    _root: object, info: Info, sku: str | None = None, slug: str | None = None
+) -> loaders.Loaded[catalog.Product | None]:
     """Resolves `Query.product`."""
     if (sku is None) == (slug is None):
         raise common.InvalidInput(message="Give either `sku` or `slug`.", field="sku")
     if sku is not None:
-        return await loaders.product(info.context, sku)
-    return await loaders.product_by_slug(info.context, slug or "")
+        return loaders.product(info.context, sku)
+    return loaders.product_by_slug(info.context, slug or "")
 
 
-def products(_root: object, _info: Info, filter: Input | None = None, sort: enum.Enum | None = None) -> Found:
+def products(_root: object, info: Info, filter: Input | None = None, sort: enum.Enum | None = None) -> Search:
     """Resolves `Query.products`."""
-    return find(to_filter(filter), sort)
+    return find(info.context, to_filter(filter), sort)
 
 
+# The JSON of products that are shared by all viewers is encoded once; staff see more.
+ENCODED_ONCE = {"Product": lambda _product, context: None if context.is_staff else "shared"}
 QUERIES = {
     "product": graphene.Field(
         lambda: types.of(catalog.Product),

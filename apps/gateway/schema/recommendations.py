@@ -41,15 +41,18 @@ def ranked(ask: Ask, *about: str) -> connections.Fetch:
         request = paging.read(page, cursors)
         passed = request.after or ()
         whole = request.backward or request.before is not None
-        found = await ask(MAX_RECOMMENDATIONS if whole else min(len(passed) + request.most, MAX_RECOMMENDATIONS))
-        marks = [zlib.crc32(one.sku.encode()) for one in found]
-        left = [place for place, mark in enumerate(marks) if mark not in passed]
+        recommended = await ask(MAX_RECOMMENDATIONS if whole else min(len(passed) + request.most, MAX_RECOMMENDATIONS))
+        checksums = [zlib.crc32(one.sku.encode()) for one in recommended]
+        remaining = [place for place, checksum in enumerate(checksums) if checksum not in passed]
         if request.before is not None:
             preceding = set(request.before[:-1])
-            left = [place for place in left if marks[place] in preceding]
-        places, more = request.cut((left[::-1] if request.backward else left)[: request.most])
-        given = [cursors.encode((*passed, *(marks[one] for one in left[: left.index(place) + 1]))) for place in places]
-        return connections.Page([found[place] for place in places], request.info(given, more))
+            remaining = [place for place in remaining if checksums[place] in preceding]
+        places, more = request.cut((remaining[::-1] if request.backward else remaining)[: request.most])
+        page_cursors = [
+            cursors.encode((*passed, *(checksums[one] for one in remaining[: remaining.index(place) + 1])))
+            for place in places
+        ]
+        return connections.Page([recommended[place] for place in places], request.info(page_cursors, more))
 
     return fetch
 

@@ -14,15 +14,15 @@ async def _order(context: Context, order_id: str, guest: orders.GuestAccess | No
     """The order with this id, if the viewer or the guest may see it."""
     if guest is None:
         return await loaders.order(context, order_id)
-    found = await orders_schema.service.get_orders([order_id], guest)
-    return found[0] if found else None
+    matching = await orders_schema.service.get_orders([order_id], guest)
+    return matching[0] if matching else None
 
 
-async def _all_lines(found: orders.Order) -> list[orders.OrderLine]:
+async def _all_lines(order: orders.Order) -> list[orders.OrderLine]:
     """All lines of an order, including those that a large order returns separately."""
-    lines = list(found.lines)
-    while lines and len(lines) < (found.line_count or 0):
-        page = await orders_schema.service.get_order_lines(found.id, lines[-1].number, 1_000)
+    lines = list(order.lines)
+    while lines and len(lines) < (order.line_count or 0):
+        page = await orders_schema.service.get_order_lines(order.id, lines[-1].number, 1_000)
         if not page:
             break
         lines += page
@@ -32,13 +32,13 @@ async def _all_lines(found: orders.Order) -> list[orders.OrderLine]:
 async def reorder(context: Context, arguments: Input) -> Payload:
     """Adds the items of an order to a cart: all of a cancelled order, otherwise those that were not cancelled."""
     order_id = global_ids.decode("Order", arguments["id"])
-    found = await _order(context, order_id, orders_schema.guest_of(arguments))
-    if found is None:
+    order = await _order(context, order_id, orders_schema.guest_of(arguments))
+    if order is None:
         raise common.NotFound(message="There is no such order.", kind="order", id=order_id)
-    is_whole = found.status == orders.OrderStatus.CANCELLED
+    is_whole = order.status == orders.OrderStatus.CANCELLED
     items = [
         cart.CartItem(sku=line.sku, quantity=quantity)
-        for line in await _all_lines(found)
+        for line in await _all_lines(order)
         if (quantity := line.quantity if is_whole else line.quantity - line.cancelled)
     ]
     return carts.filled(await carts.service.add_items(carts.ref(arguments), items, arguments.get("key"), True))

@@ -76,13 +76,13 @@ async def _cart_after(guest_token: str | None) -> cart.Cart | Exception:
                 pass  # it has expired, or was merged before
             else:
                 return merged
-        own: cart.Cart = await carts.service.get_cart(cart.CartRef())
+        customer_cart: cart.Cart = await carts.service.get_cart(cart.CartRef())
     except Exception as error:
         return error
-    return own
+    return customer_cart
 
 
-async def log_out(context: Context, _wanted: Input) -> Payload:
+async def log_out(context: Context, _arguments: Input) -> Payload:
     """Ends the session of this request."""
     if context.viewer is None:
         raise common.Unauthenticated(message="You are not logged in: the request has no token.")
@@ -97,7 +97,7 @@ async def revoke(_context: Context, arguments: Input) -> Payload:
     return {"message": "That device is logged out."}
 
 
-async def revoke_others(_context: Context, _wanted: Input) -> Payload:
+async def revoke_others(_context: Context, _arguments: Input) -> Payload:
     """Ends all of the viewer's other sessions."""
     return {"count": await service.revoke_others()}
 

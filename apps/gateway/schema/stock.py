@@ -6,6 +6,7 @@ from apps.gateway.schema.types import types
 from idl import catalog, common, inventory
 from thriftshop import rpc
 from thriftshop.graphql import connections, scalars
+from thriftshop.graphql.compiler import markers
 from thriftshop.graphql.requests import Info
 
 types.object(
@@ -25,23 +26,24 @@ Movements = connections.kind(lambda: types.of(inventory.Movement), "Movement")
 service = rpc.aconnect(inventory.InventoryService)
 
 
-async def level(product: catalog.Product, info: Info) -> inventory.StockLevel | None:
+@markers.keyed(lambda product, _context: loaders.cached_level(product.sku))
+def level(product: catalog.Product, info: Info) -> loaders.Loaded[inventory.StockLevel | None]:
     """Resolves `Product.stock`."""
-    return await loaders.level(info.context, product.sku)
+    return loaders.level(info.context, product.sku)
 
 
 async def level_at(product: catalog.Product, _info: Info, at: int) -> inventory.StockLevel | None:
     """Resolves `Product.stockAt`."""
-    found = await service.get_levels_at([product.sku], at)
-    return found[0] if found else None
+    levels = await service.get_levels_at([product.sku], at)
+    return levels[0] if levels else None
 
 
 def movements(product: catalog.Product, _info: Info) -> connections.Fetch:
     """Resolves `Product.stockMovements`."""
 
     async def fetch(page: common.Page) -> connections.Page:
-        found = await service.get_movements(product.sku, page)
-        return connections.Page(found.movements, found.page_info)
+        result = await service.get_movements(product.sku, page)
+        return connections.Page(result.movements, result.page_info)
 
     return fetch
 

@@ -21,7 +21,7 @@ from thriftshop import clock, rpc
 from thriftshop.desk import figures
 from thriftshop.rpc import sku_case
 
-MOVEMENTS_SHOWN = 25
+MAX_MOVEMENTS = 25
 
 
 def low_stock() -> int:
@@ -59,7 +59,7 @@ class InStock(admin.SimpleListFilter):
 class LevelAdmin(admin.ModelAdmin[Level]):
     """Stock levels. They are not edited, but changed by receiving, counting and writing off goods."""
 
-    list_display = ("sku", "on_hand", "reserved", "available", "standing", "moved")
+    list_display = ("sku", "on_hand", "reserved", "available", "status", "moved")
     list_filter = (InStock,)
     search_fields = ("sku__istartswith",)
     search_help_text = "The beginning of a SKU"
@@ -92,7 +92,7 @@ class LevelAdmin(admin.ModelAdmin[Level]):
         return False
 
     @admin.display(description="Status", ordering="available")
-    def standing(self, level: Level) -> str:
+    def status(self, level: Level) -> str:
         """A badge for low stock and out of stock."""
         if level.available <= 0:
             return format_html('<span class="ts-badge bad">{}</span>', "Out of stock")
@@ -107,14 +107,14 @@ class LevelAdmin(admin.ModelAdmin[Level]):
 
     def get_urls(self) -> list[URLPattern]:
         """The pages of the forms and of past levels, before Django's own."""
-        own = [
+        urls = [
             *(
                 path(f"{name}/", self.admin_site.admin_view(self._move_view(move)), name=f"inventory_{name}")
                 for name, move in moving.MOVES.items()
             ),
             path("at/", self.admin_site.admin_view(self.past_view), name="inventory_at"),
         ]
-        return [*own, *super().get_urls()]
+        return [*urls, *super().get_urls()]
 
     # -- actions: they redirect to the form for the selected SKUs --
 
@@ -190,20 +190,20 @@ class LevelAdmin(admin.ModelAdmin[Level]):
             raise Http404(f"There are no stock movements of {sku}.")
         stock = rpc.connect(inventory.InventoryService)
         (level,) = stock.get_levels([sku])
-        page = stock.get_movements(sku, common.Page(first=MOVEMENTS_SHOWN))
-        shown = [wording.row(one) for one in page.movements]
+        page = stock.get_movements(sku, common.Page(first=MAX_MOVEMENTS))
+        rows = [wording.row(one) for one in page.movements]
         return self._page(
-            request, "card", title=sku, level=level, movements=shown, total=page.page_info.total, low=low_stock()
+            request, "card", title=sku, level=level, movements=rows, total=page.page_info.total, low=low_stock()
         )
 
     def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
         """The list, with links to the forms for users with permission."""
-        own = {
+        context = {
             "moves": moving.MOVES.values(),
             "title": "Stock levels",
             "has_change_permission": self.has_change_permission(request),
         }
-        return super().changelist_view(request, own | (extra_context or {}))
+        return super().changelist_view(request, context | (extra_context or {}))
 
     def _page(self, request: HttpRequest, template: str, **context: Any) -> HttpResponse:
         shared = {

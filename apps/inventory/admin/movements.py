@@ -122,7 +122,7 @@ class MovementAdmin(people.NamesPeople, read_only.ReadOnly):
     """Movements, read-only."""
 
     people_in = ("actor",)
-    list_display = ("happened", "of", "what", "on_hand_to", "reserved_to", "reference", "why", "by")
+    list_display = ("happened", "sku_link", "kind_badge", "on_hand_to", "reserved_to", "reference", "why", "by")
     list_display_links = ("happened",)
     list_filter = (ByKind, BySku, ByActor, Since, Before)
     search_fields = ("sku",)
@@ -132,7 +132,7 @@ class MovementAdmin(people.NamesPeople, read_only.ReadOnly):
     show_full_result_count = False
     actions = None
     fields = (
-        "happened", "recorded", "sku", "version", "what", "on_hand_to", "reserved_to", "reference", "why", "by",
+        "happened", "recorded", "sku", "version", "kind_badge", "on_hand_to", "reserved_to", "reference", "why", "by",
     )  # fmt: skip
     readonly_fields = fields
 
@@ -161,17 +161,17 @@ class MovementAdmin(people.NamesPeople, read_only.ReadOnly):
         return wording.moment(movement.recorded_at)
 
     @admin.display(description="SKU", ordering="sku")
-    def of(self, movement: Movement) -> str:
+    def sku_link(self, movement: Movement) -> str:
         """The SKU, with a link to its stock card."""
         return format_html(
             '<a href="{}">{}</a>', reverse("admin:inventory_level_change", args=[quote(movement.sku)]), movement.sku
         )
 
     @admin.display(description="Movement", ordering="kind")
-    def what(self, movement: Movement) -> str:
+    def kind_badge(self, movement: Movement) -> str:
         """The kind of movement."""
         return format_html(
-            '<span class="ts-badge {}">{}</span>', wording.look(movement.kind), wording.kind(movement.kind)
+            '<span class="ts-badge {}">{}</span>', wording.style(movement.kind), wording.kind(movement.kind)
         )
 
     @admin.display(description="On hand")

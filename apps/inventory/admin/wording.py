@@ -7,7 +7,7 @@ from django.utils import timezone
 from idl import inventory
 from thriftshop import clock
 
-WORDS = {
+LABELS = {
     inventory.StockReceived: "Received",
     inventory.StockReserved: "Reserved",
     inventory.StockAllocated: "Allocated",
@@ -18,8 +18,8 @@ WORDS = {
     inventory.StockCounted: "Counted",
     inventory.StockReduced: "Reduced by an old client",
 }
-KINDS = {struct.__name__: words for struct, words in WORDS.items()}
-LOOKS = {"StockWrittenOff": "bad", "StockReleased": "warn", "StockAllocated": "quiet", "StockReserved": "quiet"}
+KINDS = {struct.__name__: words for struct, words in LABELS.items()}
+STYLES = {"StockWrittenOff": "bad", "StockReleased": "warn", "StockAllocated": "quiet", "StockReserved": "quiet"}
 
 
 def kind(name: str) -> str:
@@ -27,9 +27,9 @@ def kind(name: str) -> str:
     return KINDS.get(name, name)
 
 
-def look(name: str) -> str:
+def style(name: str) -> str:
     """The CSS class of its badge."""
-    return LOOKS.get(name, "")
+    return STYLES.get(name, "")
 
 
 def change(by: int, to: int) -> str:
@@ -42,13 +42,13 @@ def moment(milliseconds: int) -> str:
     return f"{timezone.localtime(clock.datetime_of(milliseconds)):%d %b %Y %H:%M:%S}"
 
 
-def row(one: inventory.Movement) -> tuple[inventory.Movement, datetime, str, str, str, str]:
+def row(movement: inventory.Movement) -> tuple[inventory.Movement, datetime, str, str, str, str]:
     """The columns of a movement on a stock card."""
     return (
-        one,
-        timezone.localtime(clock.datetime_of(one.occurred_at)),
-        kind(one.kind),
-        look(one.kind),
-        change(one.on_hand_change, one.on_hand),
-        change(one.reserved_change, one.reserved),
+        movement,
+        timezone.localtime(clock.datetime_of(movement.occurred_at)),
+        kind(movement.kind),
+        style(movement.kind),
+        change(movement.on_hand_change, movement.on_hand),
+        change(movement.reserved_change, movement.reserved),
     )

@@ -33,10 +33,10 @@ def movements(sku: str, page: common.Page) -> inventory.MovementPage:
     cursors = paging.cursors("movements", (int,), sku)
     requested = paging.read(page, cursors)
     rows = paging.walked(models.Movement.objects.filter(sku=sku), ("version",), requested, descending=True)
-    shown, more = requested.cut(list(rows))
+    page_rows, more = requested.cut(list(rows))
     total = models.Level.objects.filter(sku=sku).values_list("version", flat=True).first() or 0
-    info = requested.info([cursors.encode((row.version,)) for row in shown], more, total)
-    return inventory.MovementPage(movements=[row.to_struct() for row in shown], page_info=info)
+    info = requested.info([cursors.encode((row.version,)) for row in page_rows], more, total)
+    return inventory.MovementPage(movements=[row.to_struct() for row in page_rows], page_info=info)
 
 
 def totals() -> inventory.StockTotals:

@@ -19,7 +19,6 @@ LINES_PER_PAGE = 200
 
 def page_context(order: orders.Order, state: State, page: str) -> dict[str, Any]:
     """The content of the page beside the timeline, with one page of lines."""
-    lines_page = Paginator(range(1, len(state.lines) + 1), LINES_PER_PAGE).get_page(page)
     return {
         "figures": _figures(order, state),
         "failures": [(labels.step(one.step), one) for one in state.failures],
@@ -29,13 +28,7 @@ def page_context(order: orders.Order, state: State, page: str) -> dict[str, Any]
         "placed": labels.moment(order.placed_at),
         "updated": labels.moment(order.updated_at),
         "cancellable_until": labels.moment(order.cancellable_until),
-        "customer_name": people.names([order.customer_id]).get(order.customer_id) if order.customer_id else None,
-        "customer_page": labels.page("users_user_change", order.customer_id) if order.customer_id else "",
         "address": labels.address(order.shipping_address),
-        "lines_page": lines_page,
-        "lines": [
-            _line(order, line) for line in presentation.lines(state, lines_page.start_index() - 1, LINES_PER_PAGE)
-        ],
         "charges": [(one.description, labels.money(one.amount)) for one in order.charges],
         "total": labels.money(order.total),
         "shipments": [(one, labels.moment(one.shipped_at), _items(state, one.lines)) for one in order.shipments],
@@ -44,7 +37,24 @@ def page_context(order: orders.Order, state: State, page: str) -> dict[str, Any]
             for one in order.returns
         ],
         "see_also": _see_also(order),
+        **_customer(order),
+        **_lines(order, state, page),
     }
+
+
+def _customer(order: orders.Order) -> dict[str, Any]:
+    if not order.customer_id:
+        return {"customer_name": None, "customer_page": ""}
+    return {
+        "customer_name": people.names([order.customer_id]).get(order.customer_id),
+        "customer_page": labels.page("users_user_change", order.customer_id),
+    }
+
+
+def _lines(order: orders.Order, state: State, page: str) -> dict[str, Any]:
+    lines_page = Paginator(range(1, len(state.lines) + 1), LINES_PER_PAGE).get_page(page)
+    lines = presentation.lines(state, lines_page.start_index() - 1, LINES_PER_PAGE)
+    return {"lines_page": lines_page, "lines": [_line(order, line) for line in lines]}
 
 
 def _figures(order: orders.Order, state: State) -> list[tuple[str, str]]:
@@ -78,7 +88,7 @@ def _see_also(order: orders.Order) -> list[tuple[str, str]]:
         "Staff history": labels.page("orders_order_history", order.id),
         "Events": labels.page("events_event_changelist", q=order.id),
         "Books": labels.page("orders_entry_changelist", q=order.id),
-        "E-mails": labels.page("orders_letter_changelist", q=order.id),
+        "E-mails": labels.page("orders_email_changelist", q=order.id),
         "Stock movements": labels.page("inventory_movement_changelist", q=order.id),
     }
     if order.provider == "card":
@@ -95,7 +105,7 @@ def timeline(order: orders.Order, user_id: str) -> list[tuple[orders.TimelineEnt
             entry,
             labels.moment(entry.occurred_at),
             "bad" if entry.kind in BAD_KINDS else "",
-            labels.who(entry.actor, order.customer_id, user_id, names),
+            labels.actor_name(entry.actor, order.customer_id, user_id, names),
         )
         for entry in reversed(entries)
     ]

@@ -5,12 +5,12 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 
 from apps.orders.admin import labels, order_numbers
-from apps.orders.models import Letter
+from apps.orders.models import Email
 from thriftshop.desk import read_only
 
 
-@admin.register(Letter)
-class LetterAdmin(order_numbers.WithOrderNumbers, read_only.ReadOnly):
+@admin.register(Email)
+class EmailAdmin(order_numbers.WithOrderNumbers, read_only.ReadOnly):
     """The e-mails about orders, read-only."""
 
     list_display = ("event", "order", "version", "sent")
@@ -28,23 +28,23 @@ class LetterAdmin(order_numbers.WithOrderNumbers, read_only.ReadOnly):
         css = {"all": ["orders/admin.css"]}
 
     def get_search_results(
-        self, request: HttpRequest, queryset: QuerySet[Letter], search_term: str
-    ) -> tuple[QuerySet[Letter], bool]:
+        self, request: HttpRequest, queryset: QuerySet[Email], search_term: str
+    ) -> tuple[QuerySet[Email], bool]:
         """The e-mails about the order with exactly this id."""
         term = search_term.strip()
         return (queryset.filter(order_id=term) if term else queryset), False
 
     @admin.display(description="About", ordering="kind")
-    def event(self, email: Letter) -> str:
+    def event(self, email: Email) -> str:
         """The event's name."""
         return email.kind
 
     @admin.display(description="Order", ordering="order_id")
-    def order(self, email: Letter) -> str:
+    def order(self, email: Email) -> str:
         """A link to the order."""
         return order_numbers.link(email, email.order_id)
 
     @admin.display(description="Sent", ordering="sent_at")
-    def sent(self, email: Letter) -> str:
+    def sent(self, email: Email) -> str:
         """When it was sent, or that it is being sent."""
         return labels.badge("Sending", "warn") if email.sent_at is None else labels.moment_text(email.sent_at)

@@ -22,7 +22,7 @@ class WaitsFor(admin.SimpleListFilter):
     """A filter by what orders wait for."""
 
     title = "what it waits for"
-    parameter_name = "standing"
+    parameter_name = "waits_for"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
         """Waiting for staff, for a retry, or for shipping."""
@@ -41,7 +41,7 @@ class BuyerKind(admin.SimpleListFilter):
     """A filter by guests and customers."""
 
     title = "buyer"
-    parameter_name = "whose"
+    parameter_name = "buyer"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
         """The choices."""

@@ -51,9 +51,9 @@ STEPS = {
 }
 
 
-def badge(words: str, style: str) -> str:
+def badge(label: str, style: str) -> str:
     """A badge."""
-    return format_html('<span class="ts-badge {}">{}</span>', style, words)
+    return format_html('<span class="ts-badge {}">{}</span>', style, label)
 
 
 def two_lines(first: str, second: str) -> str:
@@ -112,7 +112,7 @@ def address(value: common.Address | None) -> list[str]:
     return [part for part in (value.name, *value.lines, town, value.region, value.country) if part]
 
 
-def who(actor: str, customer_id: str | None, user_id: str, names: Mapping[str, str]) -> str:
+def actor_name(actor: str, customer_id: str | None, user_id: str, names: Mapping[str, str]) -> str:
     """The label of an actor: you, the customer, a colleague's name, or a service."""
     if actor == user_id:
         return "you"
@@ -128,6 +128,6 @@ def page(name: str, *args: Any, **query: str) -> str:
     return f"{url}?{urlencode(query)}" if query else url
 
 
-def link(words: str, href: str) -> str:
+def link(text: str, href: str) -> str:
     """A link, or only its text if there is no URL."""
-    return format_html('<a href="{}">{}</a>', href, words) if href else words
+    return format_html('<a href="{}">{}</a>', href, text) if href else text

@@ -51,9 +51,9 @@ class OrderAdmin(people.NamesPeople, admin.ModelAdmin[Order]):
         placed = Order.objects.filter(placed_at__gte=filters.midnight(today)).count()
         return [
             figures.KeyFigure(
-                "Failed orders", f"{stuck:,}", labels.page(LIST, standing="stuck"), "bad" if stuck else ""
+                "Failed orders", f"{stuck:,}", labels.page(LIST, waits_for="stuck"), "bad" if stuck else ""
             ),
-            figures.KeyFigure("Orders to ship", f"{ready:,}", labels.page(LIST, standing="open")),
+            figures.KeyFigure("Orders to ship", f"{ready:,}", labels.page(LIST, waits_for="open")),
             figures.KeyFigure("Orders today", f"{placed:,}", labels.page(LIST, since=today)),
         ]
 

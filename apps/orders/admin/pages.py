@@ -102,18 +102,14 @@ def _report(model_admin: Admin, request: HttpRequest, order: orders.Order, done:
 def retry(model_admin: Admin, request: HttpRequest, object_id: str) -> HttpResponse:
     """The button that retries a failed step; a second press has no effect, because the order's version has changed."""
     if request.method != "POST":
-        return HttpResponseNotAllowed(
-            ["POST"],
-            "Use the button on the order's page to retry a step.",
-            content_type="text/plain; charset=utf-8",
-        )
+        text = "Use the button on the order's page to retry a step."
+        return HttpResponseNotAllowed(["POST"], text, content_type="text/plain; charset=utf-8")
     if not model_admin.has_change_permission(request):
         raise PermissionDenied
     order = _load(object_id).order
     if request.POST.get("seen") != str(order.version):
-        messages.info(
-            request, f"Order {order.number} has changed meanwhile; nothing was done. Check its current status."
-        )
+        text = f"Order {order.number} has changed meanwhile; nothing was done. Check its current status."
+        messages.info(request, text)
         return _page_of(order)
     try:
         rpc.connect(orders.OrdersService).retry_step(order.id)

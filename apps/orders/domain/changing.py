@@ -88,10 +88,10 @@ def _money(state: State, amount: int) -> common.Money:
 def _check_unshipped(state: State, lines: Sequence[orders.LineQuantity], purpose: str) -> None:
     validation.quantities(lines, len(state.lines))
     for line in lines:
-        left = state.unshipped(line.number)
-        if line.quantity > left:
+        remaining = state.unshipped(line.number)
+        if line.quantity > remaining:
             raise validation.invalid(
-                "lines.quantity", f"Line {line.number} has only {left} left {purpose}, not {line.quantity}."
+                "lines.quantity", f"Line {line.number} has only {remaining} left {purpose}, not {line.quantity}."
             )
 
 

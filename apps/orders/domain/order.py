@@ -138,11 +138,7 @@ Changes = dict[str, Any]
 
 def _placed(_: State, event: orders.OrderPlaced) -> Changes:
     none = (0,) * len(event.lines)
-    # Thousands of orders have the same few products: intern their names.
-    lines = tuple(
-        Line(sys.intern(line.sku), sys.intern(line.name), line.quantity, line.unit_price.amount, line.agreed_price)
-        for line in event.lines
-    )
+    lines = _lines(event)
     charges = tuple(Charge(one.kind, one.description, one.amount.amount) for one in event.charges)
     return {
         "number": event.number,
@@ -155,15 +151,28 @@ def _placed(_: State, event: orders.OrderPlaced) -> Changes:
         "cancellable_until": event.cancellable_until,
         "lines": lines,
         "charges": charges,
-        "shares": allocation.shares(
-            [line.quantity * line.price for line in lines],
-            [line.quantity for line in lines],
-            [(one.kind, one.amount) for one in charges],
-        ),
+        "shares": _shares(lines, charges),
         "shipped": none,
         "cancelled": none,
         "returned": none,
     }
+
+
+def _lines(event: orders.OrderPlaced) -> tuple[Line, ...]:
+    # Thousands of orders have the same few products: intern their names.
+    return tuple(
+        Line(sys.intern(line.sku), sys.intern(line.name), line.quantity, line.unit_price.amount, line.agreed_price)
+        for line in event.lines
+    )
+
+
+def _shares(lines: tuple[Line, ...], charges: tuple[Charge, ...]) -> allocation.Shares:
+    """Each line's share of the charges."""
+    return allocation.shares(
+        [line.quantity * line.price for line in lines],
+        [line.quantity for line in lines],
+        [(charge.kind, charge.amount) for charge in charges],
+    )
 
 
 def _claimed(_: State, event: orders.OrderClaimed) -> Changes:

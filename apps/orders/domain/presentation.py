@@ -65,19 +65,21 @@ def _quantities(pairs: tuple[tuple[int, int], ...]) -> list[orders.LineQuantity]
     return [orders.LineQuantity(number=number, quantity=quantity) for number, quantity in pairs]
 
 
-def _shipment(one: Any) -> orders.Shipment:
-    return orders.Shipment(id=one.id, lines=_quantities(one.lines), tracking=one.tracking, shipped_at=one.at)
+def _shipment(shipment: Any) -> orders.Shipment:
+    return orders.Shipment(
+        id=shipment.id, lines=_quantities(shipment.lines), tracking=shipment.tracking, shipped_at=shipment.at
+    )
 
 
-def _return(one: Any, currency: str) -> orders.Return:
+def _return(returned: Any, currency: str) -> orders.Return:
     return orders.Return(
-        id=one.id,
-        lines=_quantities(one.lines),
-        reason=one.reason,
-        restocked=one.restocked,
-        refund=common.Money(amount=one.refund, currency=currency),
-        returned_at=one.at,
-        withheld=common.Money(amount=one.withheld, currency=currency),
+        id=returned.id,
+        lines=_quantities(returned.lines),
+        reason=returned.reason,
+        restocked=returned.restocked,
+        refund=common.Money(amount=returned.refund, currency=currency),
+        returned_at=returned.at,
+        withheld=common.Money(amount=returned.withheld, currency=currency),
     )
 
 

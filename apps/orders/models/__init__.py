@@ -3,7 +3,7 @@
 from apps.orders.models.books import Adjustment, Entry
 from apps.orders.models.card import CardEntry
 from apps.orders.models.closings import Closing
-from apps.orders.models.emails import Letter
+from apps.orders.models.emails import Email
 from apps.orders.models.guests import GuestEmail, LinkRequest
 from apps.orders.models.listing import Order, OrderQuerySet
 from apps.orders.models.names import ProductName
@@ -13,9 +13,9 @@ __all__ = [
     "Adjustment",
     "CardEntry",
     "Closing",
+    "Email",
     "Entry",
     "GuestEmail",
-    "Letter",
     "LinkRequest",
     "Order",
     "OrderQuerySet",

@@ -1,14 +1,11 @@
-"""E-mails about orders, recorded so that each is sent once.
-
-The class keeps its name: the table, the permission and the admin's URL are named after it.
-"""
+"""E-mails about orders, recorded so that each is sent once."""
 
 from django.db import models
 
 from thriftshop import mail
 
 
-class Letter(mail.Delivery):
+class Email(mail.Delivery):
     """An e-mail about an event of an order, without its address and text; `sent_at` is None until it was accepted."""
 
     order_id = models.CharField(max_length=36)
@@ -17,6 +14,7 @@ class Letter(mail.Delivery):
 
     class Meta:
         verbose_name = "e-mail"
+        db_table = "orders_letter"
         constraints = [models.UniqueConstraint(fields=["order_id", "kind", "version"], name="letter_once")]
 
     def __str__(self) -> str:

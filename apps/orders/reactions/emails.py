@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 from django.conf import settings
 
 from apps.orders.domain.order import State
-from apps.orders.models import Letter, personal
+from apps.orders.models import Email, personal
 from apps.orders.service.streams import ORDERS
 from idl import orders, users
 from thriftshop import events, mail, rpc
@@ -47,34 +47,34 @@ def send(record: events.Recorded) -> None:
     if record.recorded_at - record.occurred_at > mail.NEWS_MS:
         return
     key: dict[str, Any] = {"order_id": record.stream, "kind": record.kind, "version": record.version}
-    if Letter.objects.filter(**key).exclude(sent_at=None).exists():
+    if Email.objects.filter(**key).exclude(sent_at=None).exists():
         return
     state, _ = ORDERS.load(record.stream)
     owner = personal.owner_of(state.customer_id, record.stream)
-    known = personal.unseal({record.stream: (owner, state.sealed)})[record.stream]
-    address = _address(state, known, is_answer=TEMPLATES[record.kind].is_answer)
+    details = personal.unseal({record.stream: (owner, state.sealed)})[record.stream]
+    address = _address(state, details, is_answer=TEMPLATES[record.kind].is_answer)
     if not address:
         return
-    context = _context(record.event, state, known)
+    context = _context(record.event, state, details)
     # Claimed last, so that nothing but sending the e-mail can fail between the claim and its record.
-    if email := Letter.claim(**key):
+    if email := Email.claim(**key):
         _deliver(email, record, state.number, context, address)
 
 
-def _address(state: State, known: orders.Personal, *, is_answer: bool) -> str | None:
+def _address(state: State, details: orders.Personal, *, is_answer: bool) -> str | None:
     """The order's address, or else the customer's; None if they switched e-mails off or have none."""
     if state.customer_id is None:
-        return known.email
+        return details.email
     customers = rpc.connect(users.UsersService).get_users([state.customer_id])
     if not customers:
-        return known.email
+        return details.email
     (customer,) = customers
     if not customer.active or (customer.settings.get("order_updates") == "false" and not is_answer):
         return None
-    return known.email or customer.email
+    return details.email or customer.email
 
 
-def _deliver(email: Letter, record: events.Recorded, number: str, context: dict[str, Any], address: str) -> None:
+def _deliver(email: Email, record: events.Recorded, number: str, context: dict[str, Any], address: str) -> None:
     template = TEMPLATES[record.kind]
     # The same e-mail always has the same id, so that a mailbox shows it once even if it was sent twice.
     headers = {"Message-ID": f"<{record.id}@orders.thriftshop>"}
@@ -82,10 +82,10 @@ def _deliver(email: Letter, record: events.Recorded, number: str, context: dict[
     mail.deliver(email, f"orders/mail/{template.name}", subject, address, context, **headers)
 
 
-def _context(event: Any, state: State, known: orders.Personal) -> dict[str, Any]:
+def _context(event: Any, state: State, details: orders.Personal) -> dict[str, Any]:
     currency, pairs = state.totals.currency, _pairs(event, state)
     return {
-        "name": known.shipping_address.name if known.shipping_address else "",
+        "name": details.shipping_address.name if details.shipping_address else "",
         "number": state.number,
         "shop": settings.PUBLIC_URL,
         "items": [_item(state, *pair) for pair in pairs[:MAX_ITEMS]],

@@ -20,7 +20,7 @@ def book_adjustment(
     """Book an adjustment without an order; the same key and input return the same booking."""
     identity.require_staff()
     validation.key(key)
-    made = orders.Adjustment(
+    adjustment = orders.Adjustment(
         id=booking.id_of(identity.actor(), key),
         kind=kind,
         description=description.strip(),
@@ -29,10 +29,10 @@ def book_adjustment(
         customer_id=customer_id,
         reference=reference,
     )
-    stream = booking.PREFIX + made.id
-    decided = streams.BOOKINGS.decide(stream, lambda state: booking.book(state, made))
+    stream = booking.PREFIX + adjustment.id
+    decided = streams.BOOKINGS.decide(stream, lambda state: booking.book(state, adjustment))
     if decided.recorded:
-        return made
+        return adjustment
     booked: orders.Adjustment = streams.BOOKINGS.history(stream)[0].event.adjustment
     return booked
 

@@ -18,8 +18,8 @@ def claim(order_id: str, customer_id: str) -> None:
     """
     state, _ = streams.ORDERS.load(order_id)
     if state.customer_id is None and state.exists and not Closing.objects.is_closed(customer_id):
-        known = personal.unseal({order_id: (order_id, state.sealed)})[order_id]
-        sealed = personal.seal(known, customer_id)
+        details = personal.unseal({order_id: (order_id, state.sealed)})[order_id]
+        sealed = personal.seal(details, customer_id)
         state = streams.ORDERS.decide(order_id, lambda now: claiming.claim(now, customer_id, sealed)).state
     if state.customer_id is not None:
         personal.forget(order_id)

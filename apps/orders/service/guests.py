@@ -92,11 +92,11 @@ def _is_too_many(request: LinkRequest) -> bool:
 
 def _send(order_id: str, request: LinkRequest) -> None:
     state, _ = streams.ORDERS.load(order_id)
-    known = personal.unseal({order_id: (order_id, state.sealed)})[order_id]
-    if known.email is None:
+    details = personal.unseal({order_id: (order_id, state.sealed)})[order_id]
+    if details.email is None:
         return
     context = {
-        "name": known.shipping_address.name if known.shipping_address else "",
+        "name": details.shipping_address.name if details.shipping_address else "",
         "number": state.number,
         "shop": settings.PUBLIC_URL,
         # Browsers do not send the fragment, so the token does not appear in logs.
@@ -106,7 +106,7 @@ def _send(order_id: str, request: LinkRequest) -> None:
     message_id = f"<link-{request.pk}-{request.requested_at}@orders.thriftshop>"
     subject = f"Your order {state.number}"
     headers = {"Message-ID": message_id}
-    mail.send("orders/mail/guest_link", subject, known.email, context, request.note_done, **headers)
+    mail.send("orders/mail/guest_link", subject, details.email, context, request.note_done, **headers)
 
 
 def make_token(order_id: str) -> str:

@@ -42,7 +42,7 @@ def place(order: orders.PlaceOrder) -> orders.Order:
         return existing
     closings.check(buyer.customer_id)
     try:
-        known, event = _prepare(currencies.checked(contacts.checked(order)), buyer, order_id, fingerprint)
+        details, event = _prepare(currencies.checked(contacts.checked(order)), buyer, order_id, fingerprint)
     except REFUSALS:
         # A concurrent or interrupted run of the same request may have placed the order or checked the cart out.
         if existing := _existing(order_id, fingerprint):
@@ -50,10 +50,10 @@ def place(order: orders.PlaceOrder) -> orders.Order:
         earlier = checkout.earlier(order, order_id) if order.lines is None else None
         if earlier is None:
             raise
-        known, event = None, earlier
+        details, event = None, earlier
     decided = record(order_id, event)
     placing.same_input(decided.state, fingerprint, order_id)
-    return streams.answer(order_id, decided, known)
+    return streams.answer(order_id, decided, details)
 
 
 def record(order_id: str, event: orders.OrderPlaced) -> events.Decided[State]:
@@ -85,8 +85,8 @@ def _buyer(order: orders.PlaceOrder) -> Buyer:
     if not trusted:
         _check_customer(order, viewer)
     if viewer is not None:
-        own = order.customer_id if order.lines is not None else order.customer_id or viewer.id
-        return Buyer(viewer.id, own if trusted else viewer.id, trusted)
+        customer_id = order.customer_id if order.lines is not None else order.customer_id or viewer.id
+        return Buyer(viewer.id, customer_id if trusted else viewer.id, trusted)
     if identity.is_service():
         _check_service(order)
         return Buyer(f"service:{call_context.current().caller}", order.customer_id, trusted=True)
@@ -111,23 +111,23 @@ def _prepare(
     order: orders.PlaceOrder, buyer: Buyer, order_id: str, fingerprint: str
 ) -> tuple[orders.Personal | None, orders.OrderPlaced]:
     """The event of the order with its quote, and the personal data, which is None for an earlier order of the same cart."""
-    known: list[orders.Personal] = []
+    details: list[orders.Personal] = []
 
     def event_of(quote: Quote, contents: cart.Cart | None = None) -> orders.OrderPlaced:
         placing.check_total(order.expected_total, quote)
         if not identity.is_service():
             quoting.check_stock(quote) if contents is None else quoting.check_stock_of(contents, quote)
-        known[:] = [_personal(order, buyer)]
-        event = _event(order_id, quote, buyer, known[0], order.payment.provider, fingerprint)
+        details[:] = [_personal(order, buyer)]
+        event = _event(order_id, quote, buyer, details[0], order.payment.provider, fingerprint)
         if contents is not None:
             event.cart_id, event.cart_version = contents.id, contents.version
         return event
 
     if order.lines is not None:
         event = event_of(quoting.from_lines(order, order.lines))
-        return known[0], event
+        return details[0], event
     event = checkout.buy(order, order_id, event_of)
-    return known[0] if event.fingerprint == fingerprint else None, event
+    return details[0] if event.fingerprint == fingerprint else None, event
 
 
 def _personal(order: orders.PlaceOrder, buyer: Buyer) -> orders.Personal:
@@ -155,42 +155,51 @@ def _event(
     order_id: str,
     quote: Quote,
     buyer: Buyer,
-    known: orders.Personal,
+    details: orders.Personal,
     provider: str,
     fingerprint: str,
 ) -> orders.OrderPlaced:
     now = call_context.happened_at()
-
-    def money(amount: int) -> common.Money:
-        return common.Money(amount=amount, currency=quote.currency)
-
     return orders.OrderPlaced(
         number=_free_number(order_id),
         customer_id=buyer.customer_id,
-        sealed=personal.seal(known, personal.owner_of(buyer.customer_id, order_id)),
-        lines=[
-            orders.OrderLine(
-                number=number,
-                sku=line.sku,
-                name=line.name,
-                quantity=line.quantity,
-                unit_price=money(line.price),
-                agreed_price=line.agreed,
-                shipped=0,
-                cancelled=0,
-                returned=0,
-            )
-            for number, line in enumerate(quote.lines, start=1)
-        ],
-        charges=[
-            orders.Charge(kind=one.kind, description=one.description, amount=money(one.amount)) for one in quote.charges
-        ],
-        total=money(quote.total),
+        sealed=personal.seal(details, personal.owner_of(buyer.customer_id, order_id)),
+        lines=_lines(quote),
+        charges=_charges(quote),
+        total=common.Money(amount=quote.total, currency=quote.currency),
         provider=provider,
         fingerprint=fingerprint,
         placed_at=now,
         cancellable_until=now + settings.ORDER_GRACE_MINUTES * MINUTE_MS,
     )
+
+
+def _lines(quote: Quote) -> list[orders.OrderLine]:
+    return [
+        orders.OrderLine(
+            number=number,
+            sku=line.sku,
+            name=line.name,
+            quantity=line.quantity,
+            unit_price=common.Money(amount=line.price, currency=quote.currency),
+            agreed_price=line.agreed,
+            shipped=0,
+            cancelled=0,
+            returned=0,
+        )
+        for number, line in enumerate(quote.lines, start=1)
+    ]
+
+
+def _charges(quote: Quote) -> list[orders.Charge]:
+    return [
+        orders.Charge(
+            kind=charge.kind,
+            description=charge.description,
+            amount=common.Money(amount=charge.amount, currency=quote.currency),
+        )
+        for charge in quote.charges
+    ]
 
 
 def _free_number(order_id: str) -> str:

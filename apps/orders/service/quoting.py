@@ -43,9 +43,11 @@ def _check_available(contents: cart.Cart, currency: str) -> None:
             "cart",
             f"{skus} cannot be bought in {currency}; remove it from the cart, or set another currency for the cart.",
         )
-    gone = [line.sku for line in contents.lines if line.unit_price is None]
-    if gone:
-        raise validation.invalid("cart", f"{', '.join(gone[:5])} cannot be bought any more; remove it from the cart.")
+    unavailable = [line.sku for line in contents.lines if line.unit_price is None]
+    if unavailable:
+        raise validation.invalid(
+            "cart", f"{', '.join(unavailable[:5])} cannot be bought any more; remove it from the cart."
+        )
 
 
 def from_lines(order: orders.PlaceOrder, new_lines: Sequence[orders.NewLine]) -> Quote:
@@ -54,7 +56,7 @@ def from_lines(order: orders.PlaceOrder, new_lines: Sequence[orders.NewLine]) ->
     for line in new_lines:
         if line.agreed_price is not None:
             validation.same_currency(line.agreed_price, currency, "lines.agreed_price")
-    names = _known_names(line.sku for line in new_lines)
+    names = _names_by_sku(line.sku for line in new_lines)
     prices = _list_prices([line.sku for line in new_lines if line.agreed_price is None], currency)
     lines = [_line(line, names[line.sku], prices) for line in new_lines]
     validation.names(line.name for line in lines)
@@ -91,12 +93,12 @@ def _postage(currency: str, goods: int) -> tuple[Charge, ...]:
     return (Charge(int(orders.ChargeKind.POSTAGE), postage.DESCRIPTION, price),) if price else ()
 
 
-def _known_names(skus: Iterable[str]) -> dict[str, str]:
+def _names_by_sku(skus: Iterable[str]) -> dict[str, str]:
     """The names of products for staff and services, published or not; the catalog is called only for unknown ones."""
     unique = set(skus)
-    known = ProductName.objects.of(unique)
-    missing = unique - known.keys()
-    return known | _published_names(missing) if missing else known
+    names = ProductName.objects.of(unique)
+    missing = unique - names.keys()
+    return names | _published_names(missing) if missing else names
 
 
 def _published_names(skus: Iterable[str]) -> dict[str, str]:

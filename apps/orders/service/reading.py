@@ -17,8 +17,8 @@ def get_orders(ids: list[str], guest: orders.GuestAccess | None = None) -> list[
         for id_, one in states.items()
         if identity.may_see(one[0].customer_id) or guests.may_access(guest, id_, one[0])
     }
-    known = {one.id: one for one in streams.answers(visible)}
-    return [known[id_] for id_ in ids if id_ in known]
+    orders_by_id = {one.id: one for one in streams.answers(visible)}
+    return [orders_by_id[id_] for id_ in ids if id_ in orders_by_id]
 
 
 def get_order_lines(order_id: str, after: int, first: int) -> list[orders.OrderLine]:
@@ -60,11 +60,11 @@ def _restricted(order_filter: orders.OrderFilter) -> orders.OrderFilter:
     """The filter, restricted to the viewer's own orders unless they are staff or a service."""
     if identity.is_staff():
         return order_filter
-    own = identity.require_viewer().id
-    if order_filter.customer_id not in (None, own):
+    viewer_id = identity.require_viewer().id
+    if order_filter.customer_id not in (None, viewer_id):
         raise common.Forbidden(message="Only staff may look for the orders of others.")
     return orders.OrderFilter(
-        customer_id=own,
+        customer_id=viewer_id,
         statuses=order_filter.statuses,
         placed_from=order_filter.placed_from,
         placed_until=order_filter.placed_until,
@@ -81,13 +81,13 @@ def get_timeline(order_id: str) -> list[orders.TimelineEntry]:
             kind=record.kind,
             summary=presentation.sentence(record.event),
             occurred_at=record.occurred_at,
-            actor=record.actor if is_staff else _shown_actor(record.actor, state.customer_id),
+            actor=record.actor if is_staff else _public_actor(record.actor, state.customer_id),
         )
         for record in streams.ORDERS.history(order_id)
         if is_staff or record.kind not in presentation.INTERNAL_EVENTS
     ]
 
 
-def _shown_actor(actor: str, customer_id: str | None) -> str:
+def _public_actor(actor: str, customer_id: str | None) -> str:
     """Customers do not see which member of staff acted."""
     return actor if actor == customer_id else "shop"

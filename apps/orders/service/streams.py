@@ -64,9 +64,9 @@ def _people(states: Mapping[str, tuple[State, int]]) -> dict[str, orders.Persona
 def _updated_at(states: Mapping[str, tuple[State, int]]) -> dict[str, int]:
     """When orders last changed: from their rows, or from their streams if the rows are behind."""
     rows = Order.objects.filter(pk__in=list(states)).values_list("id", "version", "updated_at")
-    known = {(id_, version): time for id_, version, time in rows}
+    times = {(id_, version): time for id_, version, time in rows}
     return {
-        id_: known[id_, version] if (id_, version) in known else ORDERS.history(id_)[version - 1].occurred_at
+        id_: times[id_, version] if (id_, version) in times else ORDERS.history(id_)[version - 1].occurred_at
         for id_, (_, version) in states.items()
     }
 

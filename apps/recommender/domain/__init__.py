@@ -1,1 +1,1 @@
-"""What the recommender knows and how it ranks: pure functions over numpy arrays."""
+"""The recommender's model and ranking: pure functions over numpy arrays."""

@@ -1,4 +1,4 @@
-"""Weights of baskets: newer ones count for more than older ones, and long ones for less per pair of products."""
+"""Weights of baskets: newer ones count more than older ones, and pairs of products in long ones less."""
 
 import math
 from typing import TYPE_CHECKING, Any
@@ -8,15 +8,15 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 DAY_MS = 86_400_000
-# Half-lives in days. What goes together changes slowly; what sells changes with the season.
+# Half-lives in days. Co-occurrence changes slowly; popularity changes with the season.
 TOGETHER_DAYS = 120.0
 POPULAR_DAYS = 60.0
-# Popularity grows with time instead of fading: all scores keep their order while time passes, and none is
-# ever rewritten. The limit keeps absurd dates from overflowing.
+# Newer sales have greater weights, instead of older ones fading, so that stored scores never need updating. The limit
+# keeps extreme dates from overflowing.
 EPOCH_MS = 1_577_836_800_000  # 2020-01-01
 MAX_HALVINGS = 900
-# Weights are added as whole numbers of units: a sum of floats would depend on their order. A weight is rounded to 32
-# bits, so that it does not depend on the last bit of the machine's exponential function either.
+# Weights are summed as integers (units), because a sum of floats depends on their order. A weight is rounded to 32 bits,
+# so that it does not depend on the last bit of the machine's exponential function either.
 WEIGHT_BITS = 32
 UNITS_PER_ONE_BITS = MAX_HALVINGS + WEIGHT_BITS
 
@@ -30,18 +30,18 @@ def popularity_units(bought_at: int) -> int:
 
 
 def popularity_weight(bought_at: int) -> float:
-    """What one sale at this moment adds to a product's popularity."""
+    """The weight that one sale at this moment adds to a product's popularity."""
     return weight_of_units(popularity_units(bought_at))
 
 
 def weight_of_units(units: int) -> float:
-    """Units as a number that a database orders by."""
-    surplus = max(0, units.bit_length() - 64)
-    return math.ldexp(units >> surplus, surplus - UNITS_PER_ONE_BITS)
+    """Units as a float, by which the database sorts."""
+    shift = max(0, units.bit_length() - 64)
+    return math.ldexp(units >> shift, shift - UNITS_PER_ONE_BITS)
 
 
 def units_to_text(units: int) -> str:
-    """Units as they are stored: a hexadecimal number, and how many binary zeros follow it."""
+    """Units as stored text: a hexadecimal number, and the number of binary zeros that follow it."""
     if not units:
         return ""
     zeros = (units & -units).bit_length() - 1
@@ -49,7 +49,7 @@ def units_to_text(units: int) -> str:
 
 
 def units_of_text(text: str) -> int:
-    """Units from what `units_to_text` wrote; an empty string is 0."""
+    """The units of a text from `units_to_text`; 0 for an empty one."""
     number, _, zeros = text.partition(":")
     return int(number, 16) << int(zeros) if text else 0
 

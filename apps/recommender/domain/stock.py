@@ -4,7 +4,7 @@ from typing import Any
 
 from idl import inventory
 
-# Allocating and shipping reserved goods change nothing: they were not available any more.
+# Allocating and shipping change nothing, because reserved goods are not available.
 CHANGES: dict[type, tuple[int, str]] = {
     inventory.StockReceived: (1, "quantity"),
     inventory.StockReserved: (-1, "quantity"),

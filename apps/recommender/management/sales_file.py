@@ -1,4 +1,4 @@
-"""Reads baskets out of a file of sales: CSV, XLSX or Parquet with the columns of the public Online Retail sets."""
+"""Reads baskets from a file of sales: CSV, XLSX or Parquet with the columns of the public Online Retail data sets."""
 
 import datetime
 import decimal
@@ -9,10 +9,10 @@ from typing import Any
 
 from django.core.management.base import CommandError
 
-from apps.recommender.domain.knowledge import Basket
+from apps.recommender.domain.basket_model import Basket
 from thriftshop.tables import dates, errors, numbers, opening, table
 
-# What each column may be called, once everything but letters is dropped.
+# The possible names of each column, in lower case and without other characters than letters.
 COLUMNS = {
     "document": ("invoice", "invoiceno", "invoicenumber"),
     "sku": ("stockcode", "sku"),
@@ -20,136 +20,142 @@ COLUMNS = {
     "moment": ("invoicedate", "date"),
     "price": ("price", "unitprice"),
 }
-GOODS = re.compile(r"[0-9]{5}[A-Z]{0,2}")
-NO_SALE = ("C", "A")  # cancelled, adjusted
+PRODUCT_SKU = re.compile(r"[0-9]{5}[A-Z]{0,2}")
+NOT_SALES = ("C", "A")  # prefixes of the numbers of cancellations and adjustments
 DATE_ORDERS = ("day-first", "month-first")
 CURRENCY = "GBP"
 
 # A row and its number in the file.
 Row = tuple[int, Sequence[Any]]
-Tell = Callable[[str], object]
+Notify = Callable[[str], object]
 
 
 def _ignore(notice: str) -> None:
-    """Takes a notice that nobody reads."""
+    """Discard a notice."""
 
 
-def baskets(path: Path, order: str = "", tell: Tell = _ignore) -> list[Basket]:
-    """The products of each document that sells goods, with its date. Raises CommandError naming row and column.
+def baskets(path: Path, date_order: str = "", notify: Notify = _ignore) -> list[Basket]:
+    """The date and the products of each document that sells goods. Raises CommandError with the row and column.
 
-    `order` is one of DATE_ORDERS where the person who sends the file says it; `tell` is called with each notice.
+    `date_order` is one of DATE_ORDERS, or empty to determine it from the file; `notify` is called with each notice.
     """
-    found: dict[str, set[str]] = {}
-    moments: dict[str, tuple[str, Any]] = {}
+    skus_by_document: dict[str, set[str]] = {}
+    dates_by_document: dict[str, tuple[str, Any]] = {}
     try:
         with opening.tables(path) as sheets:
             for sheet in sheets:
-                _collect(path, sheet, found, moments, tell)
+                _collect(path, sheet, skus_by_document, dates_by_document, notify)
     except table.Unreadable as error:
         where = f", {error.where}" if error.where else ""
         raise CommandError(
             f"{path.name}{where}: it cannot be read as CSV, XLSX or Parquet: {error.problem}."
         ) from error
-    dated = _milliseconds(moments, order, tell)
-    return [Basket(dated[document], sorted(skus)) for document, skus in sorted(found.items())]
+    bought_at = _milliseconds(dates_by_document, date_order, notify)
+    return [Basket(bought_at[document], sorted(skus)) for document, skus in sorted(skus_by_document.items())]
 
 
 def _collect(
-    path: Path, sheet: table.Table, found: dict[str, set[str]], moments: dict[str, tuple[str, Any]], tell: Tell
+    path: Path,
+    sheet: table.Table,
+    skus_by_document: dict[str, set[str]],
+    dates_by_document: dict[str, tuple[str, Any]],
+    notify: Notify,
 ) -> None:
-    """Adds the baskets of one table."""
-    filled = ((number, cells) for number, cells in sheet.rows if table.is_filled(cells))
-    number, header = next(filled, (1, []))
+    """Add the documents of one table."""
+    rows = ((number, cells) for number, cells in sheet.rows if table.is_filled(cells))
+    number, header = next(rows, (1, []))
     if sheet.name and not header:
         return
-    _tell_of(sheet, tell)
-    for row, cells in _needed(path, sheet.name, (number, header), filled):
-        place = _place(path, sheet.name, row)
-        document, sku = _text(place, "Invoice", cells[0]), _text(place, "StockCode", cells[1]).upper()
-        if not document or document.startswith(NO_SALE) or not GOODS.fullmatch(sku):
+    _notify_about(sheet, notify)
+    for row, cells in _rows(path, sheet.name, (number, header), rows):
+        location = _location(path, sheet.name, row)
+        document, sku = _text(location, "Invoice", cells[0]), _text(location, "StockCode", cells[1]).upper()
+        if not document or document.startswith(NOT_SALES) or not PRODUCT_SKU.fullmatch(sku):
             continue
-        if _number(place, "Quantity", cells[2]) > 0 and _number(place, "Price", cells[4]) > 0:
-            found.setdefault(document, set()).add(sku)
-            moments.setdefault(document, (place, cells[3]))
+        if _number(location, "Quantity", cells[2]) > 0 and _number(location, "Price", cells[4]) > 0:
+            skus_by_document.setdefault(document, set()).add(sku)
+            dates_by_document.setdefault(document, (location, cells[3]))
 
 
-def _tell_of(sheet: table.Table, tell: Tell) -> None:
+def _notify_about(sheet: table.Table, notify: Notify) -> None:
     if sheet.hidden:
-        tell(f"The sheet {sheet.name!r} is hidden; its rows are read like all others.")
+        notify(f"The sheet {sheet.name!r} is hidden; its rows are read as well.")
     if merged := table.merged_notice(sheet):
-        tell(merged)
+        notify(merged)
 
 
-def _needed(path: Path, sheet: str, header: Row, rows: Iterator[Row]) -> Iterator[Row]:
-    """Each row's cells of COLUMNS, in that order."""
-    places = _places(path, *header)
+def _rows(path: Path, sheet: str, header: Row, rows: Iterator[Row]) -> Iterator[Row]:
+    """The cells of COLUMNS in each row."""
+    columns = _column_indices(path, *header)
     for number, cells in rows:
-        if len(cells) <= max(places):
-            raise CommandError(f"{_place(path, sheet, number)}: it has {len(cells)} columns, fewer than the header.")
-        yield number, [cells[place] for place in places]
+        if len(cells) <= max(columns):
+            raise CommandError(f"{_location(path, sheet, number)}: it has {len(cells)} columns, fewer than the header.")
+        yield number, [cells[column] for column in columns]
 
 
-def _place(path: Path, sheet: str, row: int) -> str:
+def _location(path: Path, sheet: str, row: int) -> str:
     return f"{path.name}, sheet {sheet!r}, row {row}" if sheet else f"{path.name}, row {row}"
 
 
-def _places(path: Path, number: int, header: Sequence[Any]) -> list[int]:
-    """Where each of COLUMNS stands in the header."""
-    names = [_plain(name) for name in header]
-    places = []
+def _column_indices(path: Path, number: int, header: Sequence[Any]) -> list[int]:
+    """The index of each of COLUMNS in the header."""
+    names = [_letters_of(name) for name in header]
+    indices = []
     for allowed in COLUMNS.values():
-        place = next((names.index(name) for name in allowed if name in names), None)
-        if place is None:
-            shown = ", ".join(str(name) for name in header)
+        index = next((names.index(name) for name in allowed if name in names), None)
+        if index is None:
+            existing = ", ".join(str(name) for name in header)
             raise CommandError(
-                f"{path.name}, row {number}: no column is called {' or '.join(allowed)}; there are: {shown}."
+                f"{path.name}, row {number}: no column is called {' or '.join(allowed)}; the columns are: {existing}."
             )
-        places.append(place)
-    return places
+        indices.append(index)
+    return indices
 
 
-def _plain(name: Any) -> str:
+def _letters_of(name: Any) -> str:
     return re.sub("[^a-z]", "", str(name).lower())
 
 
-def _text(place: str, column: str, value: Any) -> str:
+def _text(location: str, column: str, value: Any) -> str:
     if isinstance(value, table.Faulty) or errors.is_error(value):
-        raise CommandError(f"{place}, column {column}: {value} is no value; correct it, or empty the cell.")
+        raise CommandError(f"{location}, column {column}: {value} is not a value; correct it or clear the cell.")
     if isinstance(value, float) and value.is_integer():
-        value = int(value)  # a spreadsheet's 489434.0
+        value = int(value)  # spreadsheets may store 489434 as 489434.0
     return "" if value is None else str(value).strip()
 
 
-def _number(place: str, column: str, value: Any) -> decimal.Decimal | float:
-    """A number, of which only the sign matters here: it is the same with a decimal point and a decimal comma."""
+def _number(location: str, column: str, value: Any) -> decimal.Decimal | float:
+    """A number. Only its sign matters here, which does not depend on the decimal separator."""
     if isinstance(value, int | float) and not isinstance(value, bool) and value == value:  # noqa: PLR0124 - not NaN
         return value
-    text = _text(place, column, value)
+    text = _text(location, column, value)
     try:
         bare = numbers.bare(text, CURRENCY)
     except numbers.OtherCurrency as problem:
-        raise CommandError(f"{place}, column {column}: {problem}.") from None
-    read = (numbers.read(bare, sign) for sign in numbers.DECIMALS)
-    number = next((one for one in read if one is not None), None)
+        raise CommandError(f"{location}, column {column}: {problem}.") from None
+    readings = (numbers.read(bare, sign) for sign in numbers.DECIMALS)
+    number = next((reading for reading in readings if reading is not None), None)
     if number is None or isinstance(value, bool):
-        raise CommandError(f"{place}, column {column}: {text!r} is not a number.")
+        raise CommandError(f"{location}, column {column}: {text!r} is not a number.")
     return number
 
 
-def _milliseconds(moments: dict[str, tuple[str, Any]], given: str, tell: Tell) -> dict[str, int]:
-    """Milliseconds for each document's date, all of them written in one order of day and month."""
-    order = dates.order(list(dict.fromkeys(value for _, value in moments.values())), default=True)
-    if given:
-        order = dates.Order(given == DATE_ORDERS[0], decided=True)
+def _milliseconds(dates_by_document: dict[str, tuple[str, Any]], date_order: str, notify: Notify) -> dict[str, int]:
+    """The date of each document in milliseconds; all dates have the same order of day and month."""
+    order = dates.order(list(dict.fromkeys(value for _, value in dates_by_document.values())), default=True)
+    if date_order:
+        order = dates.Order(date_order == DATE_ORDERS[0], decided=True)
     if not order.decided:
-        kept, other = DATE_ORDERS[:: 1 if order.day_first else -1]
-        tell(f"Nothing in the file says whether days or months come first; read {kept} (or use --dates {other}).")
-    found = {}
-    for document, (place, value) in moments.items():
+        assumed, other = DATE_ORDERS[:: 1 if order.day_first else -1]
+        notify(
+            f"The file does not show whether days or months come first; assuming {assumed} (otherwise use --dates {other})."
+        )
+    milliseconds = {}
+    for document, (location, value) in dates_by_document.items():
         moment = dates.parse(value, day_first=order.day_first)
         if moment is None:
-            shown = _text(place, "InvoiceDate", value)
-            raise CommandError(f"{place}, column InvoiceDate: {shown!r} is not a date.")
+            text = _text(location, "InvoiceDate", value)
+            raise CommandError(f"{location}, column InvoiceDate: {text!r} is not a date.")
         moment = moment if moment.tzinfo else moment.replace(tzinfo=datetime.UTC)
-        found[document] = round(moment.timestamp() * 1000)
-    return found
+        milliseconds[document] = round(moment.timestamp() * 1000)
+    return milliseconds

@@ -18,12 +18,12 @@ def fill(
     """
     filled = list(recommendations)
     for categories in category_sets:
-        skipped = {one.sku for one in filled} | set(exclude)
+        excluded = {recommendation.sku for recommendation in filled} | set(exclude)
         missing = limit - len(filled)
         if missing == 0:
             break
-        rows = models.Popularity.objects.for_sale(categories).values_list("sku", "weight")[: missing + len(skipped)]
-        products = [(sku, weight) for sku, weight in rows if sku not in skipped][:missing]
+        rows = models.Popularity.objects.for_sale(categories).values_list("sku", "weight")[: missing + len(excluded)]
+        products = [(sku, weight) for sku, weight in rows if sku not in excluded][:missing]
         filled.extend(_popular(products, filled[-1].score if filled else 1.0))
     return filled
 

@@ -17,7 +17,7 @@ MAX_ORDERS = 30
 
 @lru_cache(maxsize=1)
 def memory() -> Memory:
-    """The baskets that this process holds in memory."""
+    """The baskets in the memory of this process."""
     return Memory()
 
 
@@ -25,14 +25,14 @@ def get_bought_together(sku: str, limit: int) -> list[recommender.Recommendation
     """Products bought together with this one, best first."""
     validation.check_limit(limit)
     validation.check_skus([sku], "sku")
-    return _companions({sku: 1.0}, limit, "bought_together")
+    return _recommendations({sku: 1.0}, limit, "bought_together")
 
 
 def get_for_cart(skus: list[str], limit: int) -> list[recommender.Recommendation]:
-    """Products that go with all of these and are not among them."""
+    """Products that go with all of these, without these themselves."""
     validation.check_limit(limit)
     validation.check_skus(skus, "skus")
-    return _companions(dict.fromkeys(skus, 1.0), limit, "bought_together")
+    return _recommendations(dict.fromkeys(skus, 1.0), limit, "bought_together")
 
 
 def get_for_viewer(limit: int) -> list[recommender.Recommendation]:
@@ -40,7 +40,7 @@ def get_for_viewer(limit: int) -> list[recommender.Recommendation]:
     validation.check_limit(limit)
     viewer = identity.viewer()
     bought = _history(viewer.id) if viewer else {}
-    return _companions(bought, limit, "for_you")
+    return _recommendations(bought, limit, "for_you")
 
 
 def get_popular(category_id: str | None, limit: int) -> list[recommender.Recommendation]:
@@ -52,25 +52,25 @@ def get_popular(category_id: str | None, limit: int) -> list[recommender.Recomme
     return popular.fill([], limit, set(), [models.Category.objects.below(category_id)])
 
 
-def _companions(weighted: dict[str, float], limit: int, reason: str) -> list[recommender.Recommendation]:
-    """Companions of weighted SKUs, filled up with bestsellers of their categories, then of the shop."""
-    ranked = _ranked(weighted)[:limit] if weighted else []
+def _recommendations(weight_by_sku: dict[str, float], limit: int, reason: str) -> list[recommender.Recommendation]:
+    """Products that go with weighted SKUs, then bestsellers of their categories, then of the shop."""
+    ranked = _ranked(weight_by_sku)[:limit] if weight_by_sku else []
     recommendations = [recommender.Recommendation(sku=sku, score=score, reason=reason) for sku, score in ranked]
     if len(recommendations) == limit:
         return recommendations
-    categories = models.Product.objects.categories_of(weighted) if weighted else set()
-    return popular.fill(recommendations, limit, set(weighted), [categories, None] if categories else [None])
+    categories = models.Product.objects.categories_of(weight_by_sku) if weight_by_sku else set()
+    return popular.fill(recommendations, limit, set(weight_by_sku), [categories, None] if categories else [None])
 
 
-def _ranked(weighted: dict[str, float]) -> list[tuple[str, float]]:
-    known = memory().known()
-    seeds = ranking.codes_of(known, list(weighted))
-    weights = np.array([weighted[known.skus[code]] for code in seeds])
-    companions = ranking.look_up(known, seeds, weights)
-    sellable = models.Product.objects.sellable(known.skus[code] for code in companions)
-    candidates = np.array([code for code in companions if known.skus[code] in sellable], np.int64)
-    codes, scores = ranking.rank(known, seeds, weights, candidates)
-    return [(known.skus[code], float(score)) for code, score in zip(codes, scores, strict=True)]
+def _ranked(weight_by_sku: dict[str, float]) -> list[tuple[str, float]]:
+    model = memory().model()
+    seeds = ranking.codes_of(model, list(weight_by_sku))
+    weights = np.array([weight_by_sku[model.skus[code]] for code in seeds])
+    candidates = ranking.find_candidates(model, seeds, weights)
+    sellable = models.Product.objects.sellable(model.skus[code] for code in candidates)
+    sellable_codes = np.array([code for code in candidates if model.skus[code] in sellable], np.int64)
+    codes, scores = ranking.rank(model, seeds, weights, sellable_codes)
+    return [(model.skus[code], float(score)) for code, score in zip(codes, scores, strict=True)]
 
 
 def _history(customer_id: str) -> dict[str, float]:
@@ -79,6 +79,6 @@ def _history(customer_id: str) -> dict[str, float]:
     bought: dict[str, float] = {}
     for basket in reversed(baskets):
         for sku in basket.skus:
-            bought.pop(sku, None)  # bought again: it moves to the end
+            bought.pop(sku, None)  # so that a repeated purchase moves to the end
             bought[sku] = decay.history_weight(basket.bought_at, baskets[0].bought_at)
     return bought

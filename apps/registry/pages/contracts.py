@@ -81,23 +81,24 @@ def contract(request: HttpRequest, contract: str) -> HttpResponse:
     library = contracts.live()
     if contract not in library:
         return frame.missing(request, f"There is no contract {contract!r}.")
-    one = library[contract]
+    selected = library[contract]
     kinds = {"Structs": "struct", "Unions": "union", "Enums": "enum", "Refusals": "exception"}
-    groups = {title: [each for each in one.declarations if each.kind == kind] for title, kind in kinds.items()}
-    groups["Typedefs and constants"] = [*one.typedefs, *one.constants]
+    groups = {title: [each for each in selected.declarations if each.kind == kind] for title, kind in kinds.items()}
+    groups["Typedefs and constants"] = [*selected.typedefs, *selected.constants]
     rows = [
-        (title, [(each, places.declaration(one.name, each.name)) for each in found]) for title, found in groups.items()
+        (title, [(each, places.declaration(selected.name, each.name)) for each in found])
+        for title, found in groups.items()
     ]
     context = {
-        "contract": one,
-        "digest": digests.of(one),
-        "idl": places.idl_file(one),
-        "includes": [(name, places.contract(name)) for name in one.includes],
-        "services": [(each, places.declaration(one.name, each.name)) for each in one.services],
-        "topic": places.topic(one.name) if one.event_union else "",
+        "contract": selected,
+        "digest": digests.of(selected),
+        "idl": places.idl_file(selected),
+        "includes": [(name, places.contract(name)) for name in selected.includes],
+        "services": [(each, places.declaration(selected.name, each.name)) for each in selected.services],
+        "topic": places.topic(selected.name) if selected.event_union else "",
         "groups": [(title, found) for title, found in rows if found],
     }
-    return frame.show(request, "contract", [frame.Crumb(one.name, "")], context)
+    return frame.show(request, "contract", [frame.Crumb(selected.name, "")], context)
 
 
 @access.page
@@ -107,24 +108,24 @@ def declaration(request: HttpRequest, contract: str, name: str) -> HttpResponse:
     if contract not in library or name not in library[contract].by_name:
         return frame.missing(request, f"There is no declaration {contract}.{name}.")
     home = library[contract]
-    one = home.by_name[name]
+    declared = home.by_name[name]
     context: dict[str, Any] = {
         "contract": home,
-        "one": one,
+        "one": declared,
         "idl": places.idl_file(home),
         "uses": uses.of(contract, name),
     }
-    if isinstance(one, contracts.Service):
-        context["methods"] = [_method(library, home, each) for each in one.methods]
-    elif isinstance(one, contracts.Struct):
-        context["fields"] = _rows(library, home, one.fields)
-        context["is_events"] = one is home.event_union
-        context["topic"] = places.topic(home.name) if one is home.event_union else ""
-    elif not isinstance(one, contracts.Enum):
-        context["type"] = places.of_type(library, home.name, one.type)
-        context["value"] = _written(one.value) if isinstance(one, contracts.Constant) else ""
-    trail = [frame.Crumb(home.name, places.contract(home.name)), frame.Crumb(one.name, "")]
-    return frame.show(request, TEMPLATES.get(one.kind, "struct"), trail, context)
+    if isinstance(declared, contracts.Service):
+        context["methods"] = [_method(library, home, each) for each in declared.methods]
+    elif isinstance(declared, contracts.Struct):
+        context["fields"] = _rows(library, home, declared.fields)
+        context["is_events"] = declared is home.event_union
+        context["topic"] = places.topic(home.name) if declared is home.event_union else ""
+    elif not isinstance(declared, contracts.Enum):
+        context["type"] = places.of_type(library, home.name, declared.type)
+        context["value"] = _written(declared.value) if isinstance(declared, contracts.Constant) else ""
+    trail = [frame.Crumb(home.name, places.contract(home.name)), frame.Crumb(declared.name, "")]
+    return frame.show(request, TEMPLATES.get(declared.kind, "struct"), trail, context)
 
 
 def _method(library: contracts.Library, home: contracts.Contract, one: contracts.Method) -> MethodRow:

@@ -34,24 +34,24 @@ FILES: dict[str, tuple[Callable[[], bytes], str]] = {
 @access.file
 def named(request: HttpRequest, file: str) -> HttpResponse:
     """One of `FILES`."""
-    made, content_type = FILES[file]
-    return _sent(request, made(), content_type)
+    document, content_type = FILES[file]
+    return _sent(request, document(), content_type)
 
 
 @access.file
 def idl_text(request: HttpRequest, file: str) -> HttpResponse:
     """The IDL file of a contract. Only registered paths are served."""
-    for one in contracts.live():
-        if one.path == file:
-            return _sent(request, one.text.encode(), TEXT)
+    for contract in contracts.live():
+        if contract.path == file:
+            return _sent(request, contract.text.encode(), TEXT)
     return HttpResponse(f"There is no idl/{file}.\n", status=404, content_type=TEXT)
 
 
 def _sent(request: HttpRequest, body: bytes, content_type: str) -> HttpResponse:
     """A file with its ETag; 304 if the client has it already."""
     etag = quote_etag(_digest(body))
-    made = HttpResponse(body, content_type=content_type, headers={"ETag": etag})
-    answered = get_conditional_response(request, etag=etag, response=made)
+    response = HttpResponse(body, content_type=content_type, headers={"ETag": etag})
+    answered = get_conditional_response(request, etag=etag, response=response)
     if not isinstance(answered, HttpResponse):
         raise TypeError("Expected a response.")
     return answered

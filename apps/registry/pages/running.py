@@ -25,35 +25,35 @@ STATES = {
 @access.page
 def page(request: HttpRequest) -> HttpResponse:
     """All processes: whether they answer, their versions, and contracts that differ from the registry."""
-    found = watched.processes()
+    processes = watched.processes()
     context = {
-        "processes": [_shown(one) for one in found],
-        "away": sum(not one.reachable for one in found),
-        "drifted": sum(bool(one.drifted) for one in found),
-        "count": len(found),
+        "processes": [_context(one) for one in processes],
+        "away": sum(not one.reachable for one in processes),
+        "drifted": sum(bool(one.drifted) for one in processes),
+        "count": len(processes),
     }
     return frame.show(request, "running", [frame.Crumb("Running services", reverse("registry:running"))], context)
 
 
-def _shown(one: watched.Process) -> dict[str, Any]:
+def _context(process: watched.Process) -> dict[str, Any]:
     return {
-        "process": one,
-        "started_at": _moment(one),
+        "process": process,
+        "started_at": _moment(process),
         "drifted": [
             (each, STATES[each.state], places.contract(each.name) if each.name in contracts.live() else "")
-            for each in one.drifted
+            for each in process.drifted
         ],
-        "equal": len(one.contracts) - len(one.drifted),
+        "equal": len(process.contracts) - len(process.drifted),
         "groups": [
             {"name": group.name, "topic": group.topic, "href": _topic(group.topic), "kind": _kind(group)}
-            for group in one.groups
+            for group in process.groups
         ],
-        "topics": [(name, _topic(name)) for name in one.topics],
+        "topics": [(name, _topic(name)) for name in process.topics],
     }
 
 
-def _moment(one: watched.Process) -> datetime | None:
-    return clock.datetime_of(one.started_at) if one.started_at is not None else None
+def _moment(process: watched.Process) -> datetime | None:
+    return clock.datetime_of(process.started_at) if process.started_at is not None else None
 
 
 def _topic(name: str) -> str:
@@ -71,14 +71,14 @@ def document(request: HttpRequest) -> HttpResponse:
     return JsonResponse({"processes": [_as_data(one) for one in watched.processes()]}, json_dumps_params={"indent": 2})
 
 
-def _as_data(one: watched.Process) -> dict[str, Any]:
+def _as_data(process: watched.Process) -> dict[str, Any]:
     return {
-        "contexts": one.contexts,
-        "reachable": one.reachable,
-        "problem": one.problem or None,
-        "version": one.version or None,
-        "started_at": one.started_at,
-        "drifted": bool(one.drifted),
+        "contexts": process.contexts,
+        "reachable": process.reachable,
+        "problem": process.problem or None,
+        "version": process.version or None,
+        "started_at": process.started_at,
+        "drifted": bool(process.drifted),
         "contracts": [
             {
                 "name": each.name,
@@ -88,11 +88,11 @@ def _as_data(one: watched.Process) -> dict[str, Any]:
                 "more": each.by.more,
                 "otherwise": each.by.otherwise,
             }
-            for each in one.contracts
+            for each in process.contracts
         ],
-        "topics": one.topics,
+        "topics": process.topics,
         "groups": [
             {"name": group.name, "topic": group.topic, "kind": _kind(group), "kinds": group.kinds}
-            for group in one.groups
+            for group in process.groups
         ],
     }

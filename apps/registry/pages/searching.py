@@ -10,12 +10,12 @@ from apps.registry.pages import frame
 @access.page
 def search(request: HttpRequest) -> HttpResponse:
     """Search results for `?q=`."""
-    words = request.GET.get("q", "").strip()[: searched.MAX_QUERY]
-    found = searched.find(words)
+    query = request.GET.get("q", "").strip()[: searched.MAX_QUERY]
+    entries = searched.find(query)
     context = {
-        "searched": words,
-        "found": found[: searched.MAX_RESULTS],
-        "count": len(found),
+        "searched": query,
+        "found": entries[: searched.MAX_RESULTS],
+        "count": len(entries),
         "most": searched.MAX_RESULTS,
     }
     return frame.show(request, "search", [frame.Crumb("Search", "")], context)

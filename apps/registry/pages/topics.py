@@ -25,8 +25,8 @@ class EventRow:
 @access.page
 def overview(request: HttpRequest) -> HttpResponse:
     """All topics."""
-    found = [(one, places.topic(one.name)) for one in registered.all_of(contracts.live())]
-    return frame.show(request, "topics", [frame.Crumb("Topics", "")], {"topics": found})
+    rows = [(one, places.topic(one.name)) for one in registered.all_of(contracts.live())]
+    return frame.show(request, "topics", [frame.Crumb("Topics", "")], {"topics": rows})
 
 
 @access.page

@@ -33,14 +33,14 @@ def count(account: str, address: str | None = None) -> None:
 
 def _lock(keys: Iterable[str]) -> dict[str, domain.Attempts]:
     """The counts of these keys, locked. Missing rows are created first: PostgreSQL cannot lock what does not exist."""
-    wanted = sorted(keys)
-    rows = models.Attempt.objects.select_for_update().filter(key__in=wanted).order_by("key")
-    if len(found := list(rows)) < len(wanted):
+    ordered = sorted(keys)
+    rows = models.Attempt.objects.select_for_update().filter(key__in=ordered).order_by("key")
+    if len(locked := list(rows)) < len(ordered):
         none = domain.Attempts()
-        empty = [models.Attempt(key=key, failures=none.failures, last_at=none.last_at) for key in wanted]
+        empty = [models.Attempt(key=key, failures=none.failures, last_at=none.last_at) for key in ordered]
         models.Attempt.objects.bulk_create(empty, ignore_conflicts=True)
-        found = list(rows.all())
-    return {row.key: row.state() for row in found}
+        locked = list(rows.all())
+    return {row.key: row.state() for row in locked}
 
 
 def forgive(account: str, address: str | None = None) -> None:

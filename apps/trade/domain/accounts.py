@@ -68,19 +68,19 @@ ORDER = ("sale", "agreed", "free", "return", "return_in_part", "return_unmatched
 
 def account(trade: Trade, plan: planning.Plan) -> Accounts:
     """The accounts of the year, computed from the source only."""
-    found = Accounts()
+    totals = Accounts()
     for document in documents(trade):
         for line, kind in zip(document.lines, kinds.classify(document), strict=True):
             name = _name(document, line, kind, plan)
-            found.rows[name] = found.rows.get(name, Row()).plus(line.quantity, line.quantity * line.price)
+            totals.rows[name] = totals.rows.get(name, Row()).plus(line.quantity, line.quantity * line.price)
             lost = line.quantity * line.price - kinds.line_pence(line, kind) * 10_000
             if lost:
-                found.rounding = found.rounding.plus(0, lost)
+                totals.rounding = totals.rounding.plus(0, lost)
         for step in steps.steps(document, plan):
-            _book(found.books, step)
-    found.rows = {name: found.rows[name] for name in sorted(found.rows, key=_sort_key)}
-    _book_openings(found.books, plan)
-    return found
+            _book(totals.books, step)
+    totals.rows = {name: totals.rows[name] for name in sorted(totals.rows, key=_sort_key)}
+    _book_openings(totals.books, plan)
+    return totals
 
 
 def _sort_key(name: str) -> tuple[int, str]:

@@ -61,10 +61,10 @@ def _totals(trade: Trade) -> Iterator[Excess]:
 
 
 def _movements(trade: Trade) -> Iterator[Excess]:
-    moved = Counter[int]()
+    quantities = Counter[int]()
     for position, (code, quantity) in enumerate(zip(trade.codes.index, trade.quantities, strict=True)):
-        moved[code] += abs(quantity)
-        if moved[code] > STOCK:
+        quantities[code] += abs(quantity)
+        if quantities[code] > STOCK:
             problem = f"more than {STOCK:,} units of {trade.codes[position]} have moved at this line"
             yield Excess(position, "Quantity", problem)
             return
@@ -75,7 +75,7 @@ def _order(document: Document) -> Iterator[Excess]:
     pairs = list(zip(document.lines, kinds.classify(document), strict=True))
     goods = [line for line, kind in pairs if kind.treatment in (kinds.SALE, kinds.FREE)]
     charges = [line for line, kind in pairs if kind.treatment == kinds.CHARGE]
-    for found, most, what in ((goods, ORDER_LINES, "lines of goods"), (charges, ORDER_CHARGES, "charges")):
-        if len(found) > most:
-            problem = f"document {document.number} has {len(found):,} {what}; an order has up to {most:,}"
-            yield Excess(found[most].position, "Invoice", problem)
+    for entries, maximum, noun in ((goods, ORDER_LINES, "lines of goods"), (charges, ORDER_CHARGES, "charges")):
+        if len(entries) > maximum:
+            problem = f"document {document.number} has {len(entries):,} {noun}; an order has up to {maximum:,}"
+            yield Excess(entries[maximum].position, "Invoice", problem)

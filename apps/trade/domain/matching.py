@@ -24,7 +24,7 @@ class Sold(NamedTuple):
     document: str
     number: int
     price: int
-    left: int
+    returnable: int
 
 
 @dataclass(slots=True)
@@ -63,26 +63,26 @@ def match(sales: Sales, customer: str | None, line: Line) -> tuple[Match, ...]:
     sold = sales.sold.get((customer, line.code)) if customer else None
     if not sold:
         return ()
-    wanted, price, found = -line.quantity, kinds.pence(line.price), []
-    for place in _preference(sold, wanted, price):
+    remaining, price, matches = -line.quantity, kinds.pence(line.price), []
+    for place in _preference(sold, remaining, price):
         money = sales.money[sold[place].document]
-        taken = min(wanted, sold[place].left, money // price if price else wanted)
-        if taken:
-            sales.money[sold[place].document] = money - taken * price
-            found.append(Match(sold[place].document, sold[place].number, taken))
-            sold[place] = sold[place]._replace(left=sold[place].left - taken)
-            wanted -= taken
-        if not wanted:
+        quantity = min(remaining, sold[place].returnable, money // price if price else remaining)
+        if quantity:
+            sales.money[sold[place].document] = money - quantity * price
+            matches.append(Match(sold[place].document, sold[place].number, quantity))
+            sold[place] = sold[place]._replace(returnable=sold[place].returnable - quantity)
+            remaining -= quantity
+        if not remaining:
             break
-    return tuple(found)
+    return tuple(matches)
 
 
-def _preference(sold: list[Sold], wanted: int, price: int) -> list[int]:
+def _preference(sold: list[Sold], quantity: int, price: int) -> list[int]:
     places = [place for place in range(len(sold) - 1, -1, -1) if sold[place].price >= price]
-    return sorted(places, key=lambda place: _rank(sold[place], wanted, price))
+    return sorted(places, key=lambda place: _rank(sold[place], quantity, price))
 
 
-def _rank(sold: Sold, wanted: int, price: int) -> int:
+def _rank(sold: Sold, quantity: int, price: int) -> int:
     if sold.price == price:
-        return 0 if sold.left >= wanted else 1
-    return 2 if sold.left >= wanted else 3
+        return 0 if sold.returnable >= quantity else 1
+    return 2 if sold.returnable >= quantity else 3

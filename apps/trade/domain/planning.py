@@ -107,7 +107,7 @@ def clean(description: str) -> str:
 
 def name_of(code: str, names: Counter[str] | None) -> str:
     """The description of most sold lines; of a tie the longest, then the first alphabetically."""
-    known = {name: count for name, count in (names or {}).items() if any(map(str.isalpha, name))}
-    if not known:
+    usable = {name: count for name, count in (names or {}).items() if any(map(str.isalpha, name))}
+    if not usable:
         return f"Item {code}"
-    return min(known, key=lambda name: (-known[name], -len(name), name))
+    return min(usable, key=lambda name: (-usable[name], -len(name), name))

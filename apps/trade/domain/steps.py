@@ -123,10 +123,10 @@ def days(trade: Trade, plan: planning.Plan) -> Iterator[Day]:
 
 
 def _openings(plan: planning.Plan) -> dict[dt.date, Day]:
-    found: dict[dt.date, Day] = {}
+    days: dict[dt.date, Day] = {}
 
     def on(date: dt.date) -> Day:
-        return found.setdefault(date, Day(date))
+        return days.setdefault(date, Day(date))
 
     for customer in plan.customers.values():
         on(customer.day).customers.append(customer)
@@ -136,7 +136,7 @@ def _openings(plan: planning.Plan) -> dict[dt.date, Day]:
             on(change.day).prices.append((product.code, change.price))
     for receipt in plan.receipts:
         on(receipt.day).receipts.append(receipt)
-    return found
+    return days
 
 
 def steps(document: Document, plan: planning.Plan) -> Iterator[Step]:
@@ -194,12 +194,12 @@ def _returns(document: Document, plan: planning.Plan, returned: list[Line]) -> I
 def _unmatched(document: Document, plan: planning.Plan, line: Line) -> Iterator[Step]:
     """Goods of an unknown sale are restocked, and refunded as goodwill."""
     matched = sum(match.quantity for match in plan.matches[line.position])
-    left = -line.quantity - matched
-    if not left:
+    unmatched = -line.quantity - matched
+    if not unmatched:
         return
-    yield _note(document, line, kinds.RETURN, left)
+    yield _note(document, line, kinds.RETURN, unmatched)
     if kinds.pence(line.price):
-        yield _adjustment(document, line, GOODWILL, -left * kinds.pence(line.price))
+        yield _adjustment(document, line, GOODWILL, -unmatched * kinds.pence(line.price))
 
 
 def _note(document: Document, line: Line, treatment: str, quantity: int) -> StockNote:

@@ -18,39 +18,41 @@ DATE_ORDERS = conventions.DATE_ORDERS
 FROM_FILE = Conventions()
 
 
-def read(path: Path, given: Conventions = FROM_FILE, now: dt.datetime | None = None) -> lines.Trade:
+def read(path: Path, convention: Conventions = FROM_FILE, now: dt.datetime | None = None) -> lines.Trade:
     """Reads a whole file. Raises BrokenFile, naming file, row and column, if it cannot be replayed."""
-    found = columns.Collected(lines.Trade(name=path.name), Places(path.name))
+    collected = columns.Collected(lines.Trade(name=path.name), Places(path.name))
     try:
         with opening.tables(path) as sheets:
             for sheet in sheets:
-                _collect(found, sheet)
+                _collect(collected, sheet)
     except table.Unreadable as error:
         raise BrokenFile(path.name, error.problem, where=error.where) from error
-    trade = found.trade
-    if not found.places.rows:
+    trade = collected.trade
+    if not collected.places.rows:
         raise BrokenFile(path.name, "it has no rows below its header")
-    decimal = conventions.decimal_sign(found, given.decimal)
-    trade.quantities = found.quantities.values(functools.partial(cells.quantity, decimal_sign=decimal), found.places)
-    trade.prices = found.prices.values(functools.partial(cells.price, decimal_sign=decimal), found.places)
-    trade.seconds = conventions.seconds(found, given.dates, now or dt.datetime.now(dt.UTC))
+    decimal = conventions.decimal_sign(collected, convention.decimal)
+    trade.quantities = collected.quantities.values(
+        functools.partial(cells.quantity, decimal_sign=decimal), collected.places
+    )
+    trade.prices = collected.prices.values(functools.partial(cells.price, decimal_sign=decimal), collected.places)
+    trade.seconds = conventions.seconds(collected, convention.dates, now or dt.datetime.now(dt.UTC))
     for excess in limits.excesses(trade):
-        raise found.places.refusal(excess.position, excess.column, excess.problem)
+        raise collected.places.refusal(excess.position, excess.column, excess.problem)
     return trade
 
 
-def _collect(found: columns.Collected, sheet: table.Table) -> None:
-    file = found.trade.name
+def _collect(collected: columns.Collected, sheet: table.Table) -> None:
+    file = collected.trade.name
     rows = ((number, row) for number, row in sheet.rows if table.is_filled(row))
     number, header = next(rows, (0, ()))
     if not header and sheet.name:
         return
     places = columns.find(file, sheet.name, number, header)
-    found.places.begin(sheet.name)
+    collected.places.begin(sheet.name)
     if sheet.hidden:
-        found.trade.notices.append(f"The sheet {sheet.name!r} is hidden; its rows are read as well.")
+        collected.trade.notices.append(f"The sheet {sheet.name!r} is hidden; its rows are read as well.")
     if merged := table.merged_notice(sheet):
-        found.trade.notices.append(merged)
-    add = columns.adder(file, sheet.name, places, found)
+        collected.trade.notices.append(merged)
+    add = columns.adder(file, sheet.name, places, collected)
     for number, row in rows:
         add(number, row)

@@ -119,13 +119,13 @@ def price(cell: Any, decimal_sign: str = numbers.POINT) -> int:
     return int((number * lines.MICROS).to_integral_value(decimal.ROUND_HALF_EVEN))
 
 
-def _number(cell: Any, what: str, decimal_sign: str) -> decimal.Decimal:
+def _number(cell: Any, noun: str, decimal_sign: str) -> decimal.Decimal:
     _refuse_faults(cell)
     if is_empty(cell):
-        raise ValueError(f"the cell is empty, but a {what} is required")
+        raise ValueError(f"the cell is empty, but a {noun} is required")
     number = numbers.read(_printable(cell), decimal_sign) if isinstance(cell, str) else _typed(cell)
     if number is None or not number.is_finite():
-        raise ValueError(f"{quoted(cell)} is not a {what}")
+        raise ValueError(f"{quoted(cell)} is not a {noun}")
     return number
 
 
@@ -150,13 +150,13 @@ def quoted(cell: Any) -> str:
 def moment(cell: Any, *, day_first: bool) -> dt.datetime:
     """A time in the shop's time zone."""
     _refuse_faults(cell)
-    found = dates.parse(cell, day_first=day_first)
-    if found is None:
+    result = dates.parse(cell, day_first=day_first)
+    if result is None:
         raise ValueError(
             "the cell is empty, but a date is required" if is_empty(cell) else f"{quoted(cell)} is not a date"
         )
-    if found.year not in YEARS:
+    if result.year not in YEARS:
         raise ValueError(f"{quoted(cell)} is not between {YEARS.start} and {YEARS.stop - 1}")
-    if found.tzinfo is not None:
-        found = found.astimezone(lines.ZONE)
-    return found.replace(tzinfo=None, microsecond=0)
+    if result.tzinfo is not None:
+        result = result.astimezone(lines.ZONE)
+    return result.replace(tzinfo=None, microsecond=0)

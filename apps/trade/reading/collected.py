@@ -39,15 +39,15 @@ class Column:
         self.name = name
         self.cells: list[Any] = []
         self.first: list[int] = []
-        self.known: dict[Any, int] = {}
+        self.codes: dict[Any, int] = {}
         self.index: array[int] = array("I")
 
     def add(self, cell: Any) -> None:
         """Adds the cell of the next line. Numbers and texts are distinct."""
         key = cell if type(cell) is str else (type(cell), str(cell) if isinstance(cell, list | dict) else cell)
-        number = self.known.get(key)
+        number = self.codes.get(key)
         if number is None:
-            number = self.known[key] = len(self.cells)
+            number = self.codes[key] = len(self.cells)
             self.cells.append(cell)
             self.first.append(len(self.index))
         self.index.append(number)

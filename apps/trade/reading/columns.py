@@ -60,24 +60,24 @@ def find(file: str, sheet: str, row: int, header: Sequence[Any]) -> dict[str, in
 
 def memoised(parse: Callable[[Any], T]) -> Callable[[Any], T]:
     """The same function, which parses each distinct cell once. Numbers and texts are distinct."""
-    known: dict[Any, T] = {}
+    parsed: dict[Any, T] = {}
 
     def read(cell: Any) -> T:
         key = cell if type(cell) is str else (type(cell), cell)
         try:
-            return known[key]
+            return parsed[key]
         except TypeError:
             return parse(cell)  # a list or a mapping, which `parse` refuses
         except KeyError:
-            value = known[key] = parse(cell)
+            value = parsed[key] = parse(cell)
             return value
 
     return read
 
 
-def adder(file: str, sheet: str, at: dict[str, int], found: Collected) -> Callable[[int, Sequence[Any]], None]:
+def adder(file: str, sheet: str, at: dict[str, int], collected: Collected) -> Callable[[int, Sequence[Any]], None]:
     """A function that adds one row to the year, or raises BrokenFile with row and column."""
-    trade = found.trade
+    trade = collected.trade
     number_at, code_at, text_at, quantity_at, moment_at, price_at, customer_at, country_at = (at[o] for o in NAMES)
     numbers, codes = memoised(cells.document), memoised(_code)
     texts, customers = memoised(cells.text), memoised(cells.customer)
@@ -99,7 +99,7 @@ def adder(file: str, sheet: str, at: dict[str, int], found: Collected) -> Callab
             text = texts(values[text_at])
             column = "Customer ID"
             customer = customers(values[customer_at])
-            _check_customer(found, number, customer)
+            _check_customer(collected, number, customer)
             column = "Country"
             country = texts(values[country_at])
         except ValueError as error:
@@ -112,10 +112,10 @@ def adder(file: str, sheet: str, at: dict[str, int], found: Collected) -> Callab
         trade.descriptions.add(text)
         trade.customers.add(customer)
         trade.countries.add(country)
-        found.quantities.add(quantity)
-        found.prices.add(price)
-        found.moments.add(moment)
-        found.places.rows.append(row)
+        collected.quantities.add(quantity)
+        collected.prices.add(price)
+        collected.moments.add(moment)
+        collected.places.rows.append(row)
 
     return add
 
@@ -131,13 +131,13 @@ def _code(cell: Any) -> str:
     return kinds.normal_code(cells.required_text(cell))
 
 
-def _check_customer(found: Collected, number: str, customer: str) -> None:
+def _check_customer(collected: Collected, number: str, customer: str) -> None:
     """Refuses a document with two customers; lines without a customer are allowed."""
     if not customer:
         return
-    first, position = found.customers.setdefault(number, (customer, len(found.places.rows)))
+    first, position = collected.customers.setdefault(number, (customer, len(collected.places.rows)))
     if first != customer:
-        row = found.places.rows[position]
+        row = collected.places.rows[position]
         raise ValueError(
             f"document {number} has two customers: {cells.quoted(first)} in row {row}, {cells.quoted(customer)} here"
         )

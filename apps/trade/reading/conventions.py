@@ -21,41 +21,41 @@ class Conventions(NamedTuple):
     dates: str = ""
 
 
-def decimal_sign(found: Collected, given: str) -> str:
+def decimal_sign(collected: Collected, convention: str) -> str:
     """The decimal separator. Raises BrokenFile if it is ambiguous or contradictory."""
-    if given:
-        return given
+    if convention:
+        return convention
     evidence = numbers.Evidence()
-    for column, fits in ((found.quantities, cells.is_whole), (found.prices, None)):
+    for column, fits in ((collected.quantities, cells.is_whole), (collected.prices, None)):
         for position, cell in column.distinct():
             text = cells.amount_text(cell)
             if text is not None:
                 evidence.add(text, (position, column.name), fits)
     if evidence.point and evidence.comma:
-        return _contradiction(found, evidence.point, evidence.comma)
+        return _contradiction(collected, evidence.point, evidence.comma)
     if evidence.decimal is None and evidence.either:
-        raise _ambiguous(found, evidence.either)
+        raise _ambiguous(collected, evidence.either)
     return evidence.decimal or numbers.POINT
 
 
-def _contradiction(found: Collected, point: numbers.Found, comma: numbers.Found) -> str:
+def _contradiction(collected: Collected, point: numbers.WrittenNumber, comma: numbers.WrittenNumber) -> str:
     """Refuses the later of two numbers that contradict each other."""
     first, second = sorted((point, comma), key=lambda one: one.place[0])
     position, column = second.place
-    what = "price" if column == "Price" else "whole number"
+    noun = "price" if column == "Price" else "whole number"
     sign = numbers.POINT if first is point else numbers.COMMA
-    row = found.places.rows[first.place[0]]
-    raise found.places.refusal(
+    row = collected.places.rows[first.place[0]]
+    raise collected.places.refusal(
         position,
         column,
-        f"{cells.quoted(second.text)} is not a {what} with a decimal {sign}, unlike {cells.quoted(first.text)} in row {row}",
+        f"{cells.quoted(second.text)} is not a {noun} with a decimal {sign}, unlike {cells.quoted(first.text)} in row {row}",
     )
 
 
-def _ambiguous(found: Collected, either: numbers.Found) -> Exception:
+def _ambiguous(collected: Collected, either: numbers.WrittenNumber) -> Exception:
     point, comma = (numbers.read(either.text, sign) for sign in numbers.DECIMALS)
     position, column = either.place
-    return found.places.refusal(
+    return collected.places.refusal(
         position,
         column,
         f"{cells.quoted(either.text)} may be {point:f} or {comma:f}, and no other number of the file decides it;"
@@ -63,14 +63,14 @@ def _ambiguous(found: Collected, either: numbers.Found) -> Exception:
     )
 
 
-def seconds(found: Collected, given: str, now: dt.datetime) -> array[int]:
+def seconds(collected: Collected, convention: str, now: dt.datetime) -> array[int]:
     """Local seconds since 1970 of every line. Raises BrokenFile for an invalid date or one in the future."""
-    order = dates.order(found.moments.cells, default=False)
-    if given:
-        order = dates.Order(given == DATE_ORDERS[0], decided=True)
+    order = dates.order(collected.moments.cells, default=False)
+    if convention:
+        order = dates.Order(convention == DATE_ORDERS[0], decided=True)
     if not order.decided:
         chosen, other = DATE_ORDERS[:: 1 if order.day_first else -1]
-        found.trade.notices.append(
+        collected.trade.notices.append(
             f"The order of day and month in the file's dates is ambiguous; they are read {chosen}."
             f" If that is wrong, use --dates {other} and a new database."
         )
@@ -82,4 +82,4 @@ def seconds(found: Collected, given: str, now: dt.datetime) -> array[int]:
             raise ValueError(f"{cells.quoted(cell)} is in the future")
         return round((moment - lines.EPOCH).total_seconds())
 
-    return found.moments.values(parse, found.places)
+    return collected.moments.values(parse, collected.places)

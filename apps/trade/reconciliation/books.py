@@ -26,17 +26,17 @@ def shop_totals(trade: lines.Trade) -> Totals:
 
 def _revenue(trade: lines.Trade) -> Totals:
     since, before = span(trade)
-    found = connect(orders.OrdersService).get_revenue(CURRENCY, since, before)
+    revenue = connect(orders.OrdersService).get_revenue(CURRENCY, since, before)
     amounts = ("goods", "charges", "cancelled", "refunded", "adjustments", "net", "captured")
     counts = ("orders", "units_shipped", "units_returned")
-    totals = {f"revenue.{name}": getattr(found, name).amount for name in amounts}
-    return totals | {f"revenue.{name}": getattr(found, name) for name in counts}
+    totals = {f"revenue.{name}": getattr(revenue, name).amount for name in amounts}
+    return totals | {f"revenue.{name}": getattr(revenue, name) for name in counts}
 
 
 def ledger_totals() -> Totals:
-    found = connect(inventory.InventoryService).get_totals()
+    totals = connect(inventory.InventoryService).get_totals()
     names = ("received", "shipped", "taken_back", "written_off", "counted", "reduced", "on_hand", "reserved")
-    return {f"ledger.{name}": getattr(found, name) for name in names}
+    return {f"ledger.{name}": getattr(totals, name) for name in names}
 
 
 def level_totals() -> Totals:
@@ -57,30 +57,30 @@ def every_level() -> Iterator[Any]:
 def order_totals(trade: lines.Trade) -> Totals:
     """Totals over the single orders of this year, independent of the books."""
     since, before = span(trade)
-    wanted = orders.OrderFilter(placed_from=since, placed_until=before)
-    found = dict.fromkeys(("count", "units", "goods", "charges", "captured", "refunded", "returned", "open"), 0)
+    order_filter = orders.OrderFilter(placed_from=since, placed_until=before)
+    totals = dict.fromkeys(("count", "units", "goods", "charges", "captured", "refunded", "returned", "open"), 0)
     after = None
     while True:
         with call_context.using(caller=CALLER):
-            page = connect(orders.OrdersService).find_orders(wanted, common.Page(first=PAGE, after=after))
+            page = connect(orders.OrdersService).find_orders(order_filter, common.Page(first=PAGE, after=after))
         for order in page.orders:
-            _add(found, order)
+            _add(totals, order)
         if not page.page_info.has_next_page:
-            return {f"orders.{name}": value for name, value in found.items()}
+            return {f"orders.{name}": value for name, value in totals.items()}
         after = page.page_info.end_cursor
 
 
-def _add(found: Totals, order: Any) -> None:
+def _add(totals: Totals, order: Any) -> None:
     done = (orders.OrderStatus.SHIPPED, orders.OrderStatus.RETURNED)
-    found["count"] += 1
-    found["open"] += order.status not in done
+    totals["count"] += 1
+    totals["open"] += order.status not in done
     lines = _lines_of(order)
-    found["units"] += sum(line.shipped for line in lines)
-    found["returned"] += sum(line.returned for line in lines)
-    found["goods"] += sum(line.quantity * line.unit_price.amount for line in lines)
-    found["charges"] += sum(charge.amount.amount for charge in order.charges)
-    found["captured"] += order.captured.amount
-    found["refunded"] += order.refunded.amount
+    totals["units"] += sum(line.shipped for line in lines)
+    totals["returned"] += sum(line.returned for line in lines)
+    totals["goods"] += sum(line.quantity * line.unit_price.amount for line in lines)
+    totals["charges"] += sum(charge.amount.amount for charge in order.charges)
+    totals["captured"] += order.captured.amount
+    totals["refunded"] += order.refunded.amount
 
 
 def _lines_of(order: orders.Order) -> list[orders.OrderLine]:
@@ -92,9 +92,9 @@ def _lines_of(order: orders.Order) -> list[orders.OrderLine]:
     return lines
 
 
-def year_totals(found: accounts.Accounts) -> Totals:
+def year_totals(year: accounts.Accounts) -> Totals:
     """The expected `shop_totals`, from the source only."""
-    books = found.books
+    books = year.books
     return {
         "revenue.goods": books.goods,
         "revenue.charges": books.charges,
@@ -119,9 +119,9 @@ def year_totals(found: accounts.Accounts) -> Totals:
     }
 
 
-def year_order_totals(found: accounts.Accounts) -> Totals:
+def year_order_totals(year: accounts.Accounts) -> Totals:
     """The expected `order_totals`, from the source only."""
-    books = found.books
+    books = year.books
     return {
         "orders.count": books.orders,
         "orders.open": 0,

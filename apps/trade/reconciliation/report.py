@@ -81,21 +81,21 @@ class Report:
 
 def make_report(
     trade: lines.Trade,
-    found: accounts.Accounts,
+    year: accounts.Accounts,
     record: Replay,
     progress: Callable[[str], object],
     *,
     rebuilds: bool = True,
 ) -> Report:
     """Compares source, books, orders, ledger, levels and rebuilt projections. `progress` is called with each part."""
-    report = Report(record, lines.totals(trade), found)
+    report = Report(record, lines.totals(trade), year)
     report.checks = [*_source_checks(report)]
     run.wait_for_all()  # live projections must be up to date to equal their rebuild
     progress("books and ledger")
     shop, before = books.shop_totals(trade), record.before
-    report.checks += _compare(books.year_totals(found), shop, before)
+    report.checks += _compare(books.year_totals(year), shop, before)
     progress("single orders")
-    report.checks += _compare(books.year_order_totals(found), books.order_totals(trade), before)
+    report.checks += _compare(books.year_order_totals(year), books.order_totals(trade), before)
     report.checks += consistency_checks(shop)
     for projection in (group for group in groups.hosted() if rebuilds and isinstance(group, groups.Projection)):
         progress(f"rebuild of {projection.name}")
@@ -127,11 +127,11 @@ def _source_checks(report: Report) -> list[Check]:
 
 def consistency_checks(shop: books.Totals) -> list[Check]:
     """Checks that hold within the shop, also with other sales before and after the year."""
-    moved = sum(shop[f"ledger.{name}"] for name in ("received", "taken_back", "counted"))
-    moved -= sum(shop[f"ledger.{name}"] for name in ("shipped", "written_off", "reduced"))
+    on_hand = sum(shop[f"ledger.{name}"] for name in ("received", "taken_back", "counted"))
+    on_hand -= sum(shop[f"ledger.{name}"] for name in ("shipped", "written_off", "reduced"))
     return [
-        Check("shop.ledger.on_hand", moved, shop["ledger.on_hand"]),
-        Check("shop.levels.on_hand", moved, shop["levels.on_hand"]),
+        Check("shop.ledger.on_hand", on_hand, shop["ledger.on_hand"]),
+        Check("shop.levels.on_hand", on_hand, shop["levels.on_hand"]),
         Check("shop.levels.reserved", shop["ledger.reserved"], shop["levels.reserved"]),
     ]
 

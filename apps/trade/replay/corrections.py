@@ -36,15 +36,15 @@ def _apply(run: Run, step: steps.Step) -> None:
             _book(run, step)
 
 
-def _count(run: Run, found: Sequence[steps.StockNote]) -> None:
+def _count(run: Run, notes: Sequence[steps.StockNote]) -> None:
     """Increases the quantity on hand by a count. A repeated count returns the current level."""
-    if not found:
+    if not notes:
         return
     stock = connect(inventory.InventoryService)
-    with at_time(found[0].at):
-        levels = stock.get_levels(sorted({note.code for note in found}))
+    with at_time(notes[0].at):
+        levels = stock.get_levels(sorted({note.code for note in notes}))
     on_hand = {level.sku: level.on_hand for level in levels}
-    for note in found:
+    for note in notes:
         with document(note):
             counted = on_hand[note.code] + note.quantity
             level = stock.count(run.key(note.key), note.code, counted, note.reason[:200])

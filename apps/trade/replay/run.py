@@ -125,10 +125,10 @@ def wait_for_all() -> None:
 
 def _catch_up(among: Sequence[groups.Group]) -> None:
     """Runs these groups until they have caught up, a batch of each per commit; then waits for other processes."""
-    moved = 1
-    while moved and (late := progress.behind(among)):
+    processed = 1
+    while processed and (late := progress.behind(among)):
         with commits.group_commits():
-            moved = sum(processor.process(one) for one in late)
+            processed = sum(processor.process(one) for one in late)
     progress.catch_up(TIMEOUT_SECONDS, among)
     _wait_for_other_processes()
 
@@ -149,8 +149,8 @@ def _refusals() -> tuple[type[Exception], ...]:
     """Every refusal that the contracts declare, and every failure of a call."""
     from idl import catalog, inventory, orders, users
 
-    found = (value for module in (common, catalog, inventory, orders, users) for value in vars(module).values())
-    declared = {value for value in found if isinstance(value, type) and issubclass(value, Exception)}
+    values = (value for module in (common, catalog, inventory, orders, users) for value in vars(module).values())
+    declared = {value for value in values if isinstance(value, type) and issubclass(value, Exception)}
     return (rpc.RpcError, *declared)
 
 

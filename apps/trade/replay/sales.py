@@ -80,11 +80,14 @@ def _line(line: steps.OrderLine) -> orders.NewLine:
 
 def _save_order_ids(run: Run, placed: Sequence[steps.Order], ids: dict[str, str]) -> None:
     """Saves the ids of orders with later returns, so that a resumed replay finds them."""
-    wanted = {match.document for matches in run.plan.matches.values() for match in matches}
-    found = {step.document: ids[step.key] for step in placed if step.document in wanted}
-    run.orders.update(found)
+    documents = {match.document for matches in run.plan.matches.values() for match in matches}
+    ids_by_document = {step.document: ids[step.key] for step in placed if step.document in documents}
+    run.orders.update(ids_by_document)
     PlacedOrder.objects.bulk_create(
-        [PlacedOrder(replay=run.record, document=number[:255], order_id=id_) for number, id_ in found.items()],
+        [
+            PlacedOrder(replay=run.record, document=number[:255], order_id=id_)
+            for number, id_ in ids_by_document.items()
+        ],
         ignore_conflicts=True,
     )
 

@@ -74,15 +74,15 @@ class UserAdmin(admin.ModelAdmin[User]):
                 (None, {"fields": ("email", "name"), "description": invite}),
                 ("Rights", {"fields": rights if _may_give_rights(request) else ()}),
             )
-        shown = ("email", "name", "state", "joined", "last_login", "chosen", "address_book", "elsewhere")
-        return ((None, {"fields": shown}), ("Rights", {"fields": ("is_staff", *rights)}))
+        fields = ("email", "name", "state", "joined", "last_login", "chosen", "address_book", "elsewhere")
+        return ((None, {"fields": fields}), ("Rights", {"fields": ("is_staff", *rights)}))
 
     def get_readonly_fields(self, request: HttpRequest, obj: User | None = None) -> tuple[str, ...]:
         """Only superusers change permissions; personal data is read-only."""
         if obj is None:
             return ()
-        shown = ("email", "name", "state", "joined", "last_login", "chosen", "address_book", "elsewhere")
-        return shown if _may_give_rights(request) else (*shown, "is_staff", "is_superuser", "groups")
+        fields = ("email", "name", "state", "joined", "last_login", "chosen", "address_book", "elsewhere")
+        return fields if _may_give_rights(request) else (*fields, "is_staff", "is_superuser", "groups")
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Never: staff close accounts, and only their owners erase them."""
@@ -131,8 +131,8 @@ class UserAdmin(admin.ModelAdmin[User]):
         links = [("Events", f"{reverse('admin:events_event_changelist')}?q={user.pk}")]
         with contextlib.suppress(NoReverseMatch):  # sessions may be hosted elsewhere
             links.append(("Sessions", f"{reverse('admin:sessions_session_changelist')}?q={user.pk}"))
-        shown = [format_html('<a href="{}">{}</a>', href, name) for name, href in links]
-        return format_html(" · ".join("{}" for _ in shown), *shown)
+        anchors = [format_html('<a href="{}">{}</a>', href, name) for name, href in links]
+        return format_html(" · ".join("{}" for _ in anchors), *anchors)
 
     def get_urls(self) -> list[URLPattern]:
         """The URL of the buttons on an account's page, before Django's own."""

@@ -8,7 +8,7 @@ from django.contrib import admin
 from django.contrib.auth import admin as auth_admin
 from django.contrib.auth.models import Group, Permission
 
-WORDS = {"add": "Add", "change": "Change", "view": "View", "delete": "Remove"}
+VERBS = {"add": "Add", "change": "Change", "view": "View", "delete": "Remove"}
 
 
 class RightsField(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]
@@ -17,9 +17,9 @@ class RightsField(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]
     widget = forms.CheckboxSelectMultiple
 
     def label_from_instance(self, right: Any) -> str:
-        """`Inventory: look at stock levels`."""
+        """`Inventory: view stock levels`."""
         model = right.content_type.model_class()
-        verb = WORDS.get(right.codename.partition("_")[0], "")
+        verb = VERBS.get(right.codename.partition("_")[0], "")
         if model is None or not verb:
             return str(right)
         return f"{model._meta.app_config.verbose_name}: {verb.lower()} {model._meta.verbose_name_plural}"
@@ -43,10 +43,12 @@ class GroupForm(forms.ModelForm[Group]):
 
 
 def _has_effect(right: Any) -> bool:
-    """Whether the admin supports adding or deleting the model; viewing and changing always have an effect."""
+    """Whether the admin checks this right: not if its model was renamed, or cannot be added to or deleted from."""
     model_admin = admin.site._registry[right.content_type.model_class()]
     request: Any = SimpleNamespace(user=SimpleNamespace(has_perm=lambda *_: True, is_superuser=True))
-    verb = right.codename.partition("_")[0]
+    verb, _, model_name = right.codename.partition("_")
+    if model_name != right.content_type.model:
+        return False
     if verb == "add":
         return model_admin.has_add_permission(request)
     return verb != "delete" or model_admin.has_delete_permission(request)

@@ -27,9 +27,8 @@ def import_users(users: Sequence[contract.UserImport]) -> list[str]:
     if not identity.is_service():
         raise common.Forbidden(message="Only the shop's own services may import users.")
     if len(users) > MAX_USERS:
-        raise common.InvalidInput(
-            message=f"Import up to {MAX_USERS:,} users at a time, not {len(users):,}.", field="users"
-        )
+        problem = f"Import up to {MAX_USERS:,} users at a time, not {len(users):,}."
+        raise common.InvalidInput(message=problem, field="users")
     emails: list[str] = []
     imports: dict[str, tuple[contract.UserImport, str, list[common.Address]]] = {}
     for index, user in enumerate(users):

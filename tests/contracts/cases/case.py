@@ -34,7 +34,7 @@ def replacing(*pairs: str) -> Edit:
 
 def right() -> snapshots.Snapshot:
     """The small set of contracts as it is: nothing is wrong with it."""
-    return snapshots.standing(FOLDER)
+    return snapshots.current(FOLDER)
 
 
 def edited(edit: Edit) -> snapshots.Snapshot:

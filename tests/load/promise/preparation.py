@@ -38,7 +38,6 @@ class Size:
 
 FULL = Size(products=10_000, customers=300, guests=2_700, orders=300)
 SHORT = Size(products=1_000, customers=30, guests=100, orders=30)
-SMALLEST = Size(products=200, customers=10, guests=30, orders=10)
 
 
 def prepare(address: tuple[str, int], size: Size, say: Callable[[str], object]) -> Prepared:
@@ -48,8 +47,8 @@ def prepare(address: tuple[str, int], size: Size, say: Callable[[str], object]) 
     say(f"{size.products:,} products")
     record = Loading.begun("stock")
     stocking.stock_up(content, record, size.products, lambda _: None)
-    things = [stocking.thing(content, number) for number in chance.permutation(size.products).tolist()]
-    skus = [one.sku for one in things]
+    products = [stocking.item(content, number) for number in chance.permutation(size.products).tolist()]
+    skus = [one.sku for one in products]
     _deliver(skus, chance)
     say(f"{size.customers:,} customers, each with a session and a cart")
     customers = _customers(content, size.customers)
@@ -64,7 +63,7 @@ def prepare(address: tuple[str, int], size: Size, say: Callable[[str], object]) 
     say(f"{size.orders:,} past orders")
     _order(content, customers, draws, chance, size.orders)
     run.Run(record, content).wait()
-    words = sorted({word for one in things for word in one.name.split() if word.isalpha() and len(word) > 3})
+    words = sorted({word for one in products for word in one.name.split() if word.isalpha() and len(word) > 3})
     return Prepared(skus, words, customers, guests)
 
 

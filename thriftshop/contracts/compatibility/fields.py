@@ -34,86 +34,88 @@ def compare(
     """Every difference between the members of a declaration; `answers` is whether a refusal's method returns anything."""
     by_number = {one.id: one for one in new}
     by_name = {one.name: one for one in new}
-    for one in old:
-        moved = by_name.get(one.name)
-        if moved is not None and moved.id != one.id:
-            what = f"{kind.called} {one.id} has number {moved.id} now"
-            yield sides.found(kind.renumbered, what, one.name, moved.line)
-        elif one.id not in by_number:
-            yield sides.found(kind.removed, f"{kind.called} {one.id} ({_written(one)}) was removed", one.name)
+    for before in old:
+        after = by_name.get(before.name)
+        if after is not None and after.id != before.id:
+            problem = f"{kind.called} {before.id} has number {after.id} now"
+            yield sides.finding(kind.renumbered, problem, before.name, after.line)
+        elif before.id not in by_number:
+            yield sides.finding(
+                kind.removed, f"{kind.called} {before.id} ({_written(before)}) was removed", before.name
+            )
         else:
-            yield from _differences(sides, kind, one, by_number[one.id])
+            yield from _differences(sides, kind, before, by_number[before.id])
     numbers, names = {one.id for one in old}, {one.name for one in old}
-    for one in new:
-        if one.id not in numbers:
-            yield from _added(sides, kind, one, renumbered=one.name in names, answers=answers)
+    for added in new:
+        if added.id not in numbers:
+            yield from _added(sides, kind, added, renumbered=added.name in names, answers=answers)
 
 
 def _differences(sides: Sides, kind: Kind, old: Numbered, new: Numbered) -> Iterator[Finding]:
     if isinstance(old, model.Field) and isinstance(new, model.Field):
         yield from _fields(sides, kind, old, new)
     elif old.name != new.name:
-        yield sides.found("enum-member-renamed", f"{old.id} was named {old.name}", new.name, new.line)
+        yield sides.finding("enum-member-renamed", f"{old.id} was named {old.name}", new.name, new.line)
 
 
-def _written(one: Numbered) -> str:
-    return f"`{one.type} {one.name}`" if isinstance(one, model.Field) else f"`{one.name}`"
+def _written(member: Numbered) -> str:
+    return f"`{member.type} {member.name}`" if isinstance(member, model.Field) else f"`{member.name}`"
 
 
 def _fields(sides: Sides, kind: Kind, old: model.Field, new: model.Field) -> Iterator[Finding]:
     differs = type_differs(sides, old.type, new.type)
     if differs and old.name != new.name:
-        what = f"number {old.id} was `{old.type} {old.name}` and is `{new.type} {new.name}` now"
-        yield sides.found(kind.reused, what, new.name, new.line)
+        problem = f"number {old.id} was `{old.type} {old.name}` and is `{new.type} {new.name}` now"
+        yield sides.finding(kind.reused, problem, new.name, new.line)
         return
     if old.name != new.name:
-        yield sides.found("field-renamed", f"{kind.called} {old.id} was named `{old.name}`", new.name, new.line)
+        yield sides.finding("field-renamed", f"{kind.called} {old.id} was named `{old.name}`", new.name, new.line)
     if differs:
         rule = kind.retyped if differs == "wire" else "type-alias-changed"
-        yield sides.found(rule, f"was `{old.type}` and is `{new.type}` now", new.name, new.line)
-    if kind is not MEMBER:  # exactly one member is present, whatever is written
+        yield sides.finding(rule, f"was `{old.type}` and is `{new.type}` now", new.name, new.line)
+    if kind is not MEMBER:  # exactly one member of a union is present
         yield from _presence(sides, old, new)
     if _default(old) != _default(new):
-        what = f"default was {_shown(old.default)} and is {_shown(new.default)} now"
-        yield sides.found("default-changed", what, new.name, new.line)
+        problem = f"default was {_formatted(old.default)} and is {_formatted(new.default)} now"
+        yield sides.finding("default-changed", problem, new.name, new.line)
     if old.personal and not new.personal:
-        yield sides.found("pii-removed", f'`pii = "{old.personal}"` was removed', new.name, new.line)
-    gone = sorted(set(old.readers) - set(new.readers))
-    if gone:
-        yield sides.found("readers-narrowed", f"{', '.join(gone)} may no longer read it", new.name, new.line)
+        yield sides.finding("pii-removed", f'`pii = "{old.personal}"` was removed', new.name, new.line)
+    removed = sorted(set(old.readers) - set(new.readers))
+    if removed:
+        yield sides.finding("readers-narrowed", f"{', '.join(removed)} may no longer read it", new.name, new.line)
     if kind is ARGUMENT:
         yield from _allowed(sides, old, new)
 
 
 def _allowed(sides: Sides, old: model.Field, new: model.Field) -> Iterator[Finding]:
     if old.may_be_absent and not new.may_be_absent:
-        yield sides.found("absence-refused", '`absent = "allowed"` was removed', new.name, new.line)
+        yield sides.finding("absence-refused", '`absent = "allowed"` was removed', new.name, new.line)
     if new.max_bytes < old.max_bytes:
-        what = f"`max_bytes` was {old.max_bytes} and is {new.max_bytes or 'none'} now"
-        yield sides.found("size-lowered", what, new.name, new.line)
+        problem = f"`max_bytes` was {old.max_bytes} and is {new.max_bytes or 'none'} now"
+        yield sides.finding("size-lowered", problem, new.name, new.line)
 
 
 def _presence(sides: Sides, old: model.Field, new: model.Field) -> Iterator[Finding]:
     if old.requiredness == new.requiredness:
         return
     words = {"required": "required", "optional": "optional", "default": "neither"}
-    what = f"was {words[old.requiredness]} and is {words[new.requiredness]} now"
+    problem = f"was {words[old.requiredness]} and is {words[new.requiredness]} now"
     rule = {"required": "made-optional"}.get(old.requiredness, "presence-changed")
     if new.requiredness == "required":
         rule = "made-required"
-    yield sides.found(rule, what, new.name, new.line)
+    yield sides.finding(rule, problem, new.name, new.line)
 
 
 def _added(sides: Sides, kind: Kind, new: Numbered, renumbered: bool, answers: bool) -> Iterator[Finding]:
     added = f"{_written(new)} was added as number {new.id}"
     formerly = sides.was_retired(kind.called, new.id)
     if formerly is not None:
-        yield sides.found("number-retired", f"{added}, which was {formerly}", new.name, new.line)
+        yield sides.finding("number-retired", f"{added}, which was {formerly}", new.name, new.line)
     if renumbered:
         return
     rule = _rule_of_added(kind, new, answers)
     if rule:
-        yield sides.found(rule, added, new.name, new.line)
+        yield sides.finding(rule, added, new.name, new.line)
 
 
 def _rule_of_added(kind: Kind, new: Numbered, answers: bool) -> str | None:
@@ -136,7 +138,7 @@ def _default(field: model.Field) -> str:
     return repr(field.default)
 
 
-def _shown(default: object) -> str:
+def _formatted(default: object) -> str:
     if default is None:
         return "none"
     return default.name if isinstance(default, model.Reference) else repr(default)

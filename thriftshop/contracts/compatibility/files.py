@@ -24,37 +24,39 @@ NOTHING: Retired = MappingProxyType({})
 def compare(old: model.Library, new: model.Library, retired: Retired = NOTHING) -> list[Finding]:
     """The findings for a change from `old` to `new`. `retired` maps numbers that were removed earlier
     (`catalog.Product field 5`) to their declarations."""
-    felt = reached(old)
-    found: list[Finding] = []
+    uses = reached(old)
+    results: list[Finding] = []
     for contract in old:
         if contract.name in new:
             sides = Sides(old, new, retired, contract.name, new[contract.name].path, contract.name)
-            found += _contract(sides, contract, new[contract.name], felt)
+            results += _contract(sides, contract, new[contract.name], uses)
         else:
-            found.append(findings.of("file-removed", contract.name, "the file was removed", f"idl/{contract.path}"))
-    return findings.in_order(found)
+            results.append(findings.of("file-removed", contract.name, "the file was removed", f"idl/{contract.path}"))
+    return findings.in_order(results)
 
 
 def _contract(
-    sides: Sides, old: model.Contract, new: model.Contract, felt: Mapping[Name, Sequence[str]]
+    sides: Sides, old: model.Contract, new: model.Contract, uses: Mapping[Name, Sequence[str]]
 ) -> Iterator[Finding]:
     for scope, namespace in old.namespaces.items():
         now = new.namespaces.get(scope)
         if now != namespace:
-            what = f"was `{namespace}` for `{scope}` and is {f'`{now}`' if now else 'removed'} now"
-            yield sides.found("namespace-changed", what)
-    for one in old.declarations:
-        places = felt.get((old.name, one.name), ())
-        if one.name in new.by_name:
-            now_declared = new.by_name[one.name]
-            yield from _declared(sides.within(one.name, now_declared.line, places), one, now_declared)
+            problem = f"was `{namespace}` for `{scope}` and is {f'`{now}`' if now else 'removed'} now"
+            yield sides.finding("namespace-changed", problem)
+    for declaration in old.declarations:
+        places = uses.get((old.name, declaration.name), ())
+        if declaration.name in new.by_name:
+            now_declared = new.by_name[declaration.name]
+            yield from _declared(sides.within(declaration.name, now_declared.line, places), declaration, now_declared)
         else:
-            yield sides.within(one.name, None, places).found(REMOVED[one.kind], f"the {one.kind} was removed")
+            yield sides.within(declaration.name, None, places).finding(
+                REMOVED[declaration.kind], f"the {declaration.kind} was removed"
+            )
 
 
 def _declared(sides: Sides, old: model.Declared, new: model.Declared) -> Iterator[Finding]:
     if old.kind != new.kind:
-        yield sides.found("kind-changed", f"was {_a(old.kind)} and is {_a(new.kind)} now")
+        yield sides.finding("kind-changed", f"was {_a(old.kind)} and is {_a(new.kind)} now")
     elif isinstance(old, model.Struct) and isinstance(new, model.Struct):
         kind = fields.MEMBER if old.kind == "union" else fields.FIELD
         yield from fields.compare(sides, kind, old.fields, new.fields)
@@ -70,11 +72,11 @@ def _value(sides: Sides, old: model.Declared, new: model.Declared) -> Iterator[F
     """Typedefs and constants."""
     if isinstance(old, model.Typedef) and isinstance(new, model.Typedef):
         if type_differs(sides, old.type, new.type) == "wire":
-            yield sides.found("typedef-changed", f"was `{old.type}` and is `{new.type}` now")
+            yield sides.finding("typedef-changed", f"was `{old.type}` and is `{new.type}` now")
     elif isinstance(old, model.Constant) and isinstance(new, model.Constant):
         before, now = f"{old.type} {old.value!r}", f"{new.type} {new.value!r}"
         if before != now:
-            yield sides.found("constant-changed", f"was `{before}` and is `{now}` now")
+            yield sides.finding("constant-changed", f"was `{before}` and is `{now}` now")
 
 
 def _a(kind: str) -> str:

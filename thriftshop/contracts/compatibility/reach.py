@@ -10,12 +10,12 @@ Name = tuple[str, str]  # contract, declaration
 
 def reached(library: model.Library) -> Mapping[Name, tuple[str, ...]]:
     """The places where values of each declared type are used, sorted; unused types are left out."""
-    felt: dict[Name, set[str]] = defaultdict(set)
+    uses: dict[Name, set[str]] = defaultdict(set)
     for place, contract, types in _places(library):
         mentioned = (library.home(contract, one.name) for written in types for one in written.mentioned())
         for name in library.reached(mentioned):
-            felt[name].add(place)
-    return {name: tuple(sorted(places)) for name, places in felt.items()}
+            uses[name].add(place)
+    return {name: tuple(sorted(places)) for name, places in uses.items()}
 
 
 def _places(library: model.Library) -> Iterator[tuple[str, str, list[model.Type]]]:

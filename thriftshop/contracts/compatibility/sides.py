@@ -19,16 +19,18 @@ class Sides:
     path: str = ""
     owner: str = ""  # dotted, with the contract
     line: int | None = None
-    felt: tuple[str, ...] = ()
+    used_in: tuple[str, ...] = ()
 
-    def within(self, name: str, line: int | None, felt: Sequence[str] | None = None) -> "Sides":
+    def within(self, name: str, line: int | None, used_in: Sequence[str] | None = None) -> "Sides":
         """The place of a declaration or member within the current one."""
-        return replace(self, owner=f"{self.owner}.{name}", line=line, felt=self.felt if felt is None else tuple(felt))
+        return replace(
+            self, owner=f"{self.owner}.{name}", line=line, used_in=self.used_in if used_in is None else tuple(used_in)
+        )
 
-    def found(self, rule: str, what: str, name: str = "", line: int | None = None) -> findings.Finding:
+    def finding(self, rule: str, what: str, name: str = "", line: int | None = None) -> findings.Finding:
         """A finding about the current place, or about its member of that name."""
         subject = f"{self.owner}.{name}" if name else self.owner
-        return findings.of(rule, subject, what, f"idl/{self.path}", line or self.line, self.felt)
+        return findings.of(rule, subject, what, f"idl/{self.path}", line or self.line, self.used_in)
 
     def was_retired(self, space: str, number: int) -> str | None:
         """The former declaration of a retired number of the current place, if any."""

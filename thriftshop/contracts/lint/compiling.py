@@ -33,10 +33,10 @@ def check(texts: Mapping[str, str], compiler: str | None = None) -> Iterator[Fin
             if path.startswith(LEGACY):  # their methods have no argument ids, which is what strict mode warns of
                 continue
             for language in LANGUAGES:
-                for one in _compiled(program, idl, path, language, out):
-                    if (one.file, one.what) not in reported:
-                        reported.add((one.file, one.what))
-                        yield one
+                for problem in _compiled(program, idl, path, language, out):
+                    if (problem.file, problem.what) not in reported:
+                        reported.add((problem.file, problem.what))
+                        yield problem
 
 
 def _compiled(program: str, idl: Path, path: str, language: str, out: Path) -> Iterator[Finding]:
@@ -63,5 +63,5 @@ def _complaint(idl: Path, path: str, line: str) -> Finding:
         return findings.of("not-compiled", path, line.strip(), f"idl/{path}")
     file = Path(match["file"])
     named = file.relative_to(idl).as_posix() if file.is_relative_to(idl) else match["file"]
-    where = int(match["line"]) if match["line"] else None
-    return findings.of("not-compiled", named, match["what"].strip(), f"idl/{named}", where)
+    line_number = int(match["line"]) if match["line"] else None
+    return findings.of("not-compiled", named, match["what"].strip(), f"idl/{named}", line_number)

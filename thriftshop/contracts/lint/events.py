@@ -26,8 +26,8 @@ def check(library: model.Library, contract: model.Contract) -> Iterator[Finding]
         for member in union.fields:
             event = library.find(contract.name, member.type.name)
             if not (isinstance(event, model.Struct) and says_what_happened(event.name)):
-                what = f"`{member.type}` is not a struct named by a noun and a past participle"
-                yield findings.of("event-name", f"{subject}.{member.name}", what, path, member.line)
+                problem = f"`{member.type}` is not a struct named by a noun and a past participle"
+                yield findings.of("event-name", f"{subject}.{member.name}", problem, path, member.line)
 
 
 def is_called_after(context: str, name: str, ending: str) -> bool:

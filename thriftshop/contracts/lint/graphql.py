@@ -10,7 +10,7 @@ from thriftshop.contracts.graphql_changes import FILE, declared
 
 
 def check(text: str) -> Iterator[Finding]:
-    """What is wrong with a schema's text; nothing where there is none."""
+    """The problems of a schema's text; none if there is no schema."""
     if not text.strip():
         return
     try:
@@ -27,5 +27,5 @@ def check(text: str) -> Iterator[Finding]:
 
 def _invalid(problem: GraphQLError | TypeError) -> Finding:
     locations = getattr(problem, "locations", None)
-    what = getattr(problem, "message", str(problem))
-    return findings.of("graphql-invalid", "schema", what, FILE, locations[0].line if locations else None)
+    message = getattr(problem, "message", str(problem))
+    return findings.of("graphql-invalid", "schema", message, FILE, locations[0].line if locations else None)

@@ -22,12 +22,12 @@ ANNOTATIONS: dict[str, dict[str, frozenset[str] | None]] = {
 }
 
 
-def check(library: model.Library, contract: model.Contract, known: Collection[str]) -> Iterator[Finding]:
+def check(library: model.Library, contract: model.Contract, callers: Collection[str]) -> Iterator[Finding]:
     """The violations in services, methods and annotations; `known` are the names of contexts and drivers."""
     services = 0
     for part in parts.of(contract):
         yield from _annotations(part)
-        yield from _readers(part, known)
+        yield from _readers(part, callers)
         yield from _size(part)
         if isinstance(part.declared, model.Service):
             services += 1
@@ -36,7 +36,7 @@ def check(library: model.Library, contract: model.Contract, known: Collection[st
                     part, "service-name", f"service {services} of the file is called `{part.declared.name}`"
                 )
         elif isinstance(part.declared, model.Method):
-            yield from _callers(part, part.declared, known)
+            yield from _callers(part, part.declared, callers)
             yield from _deadline(part, part.declared)
             yield from _repeats(library, part, part.declared)
 
@@ -48,9 +48,9 @@ def _annotations(part: Part) -> Iterator[Finding]:
             if value == "1":
                 yield findings.about(part, "annotation-unknown", "`deprecated` does not say what to use instead")
         elif name not in allowed:
-            known = ", ".join([*allowed, "deprecated"])
+            names = ", ".join([*allowed, "deprecated"])
             yield findings.about(
-                part, "annotation-unknown", f"`{name}` is unknown on a {part.kind}; known are: {known}"
+                part, "annotation-unknown", f"`{name}` is unknown on a {part.kind}; known are: {names}"
             )
         elif (values := allowed[name]) is not None and value not in values:
             yield findings.about(
@@ -58,9 +58,9 @@ def _annotations(part: Part) -> Iterator[Finding]:
             )
 
 
-def _readers(part: Part, known: Collection[str]) -> Iterator[Finding]:
+def _readers(part: Part, callers: Collection[str]) -> Iterator[Finding]:
     for name in annotations.readers(part.declared.annotations):
-        if name not in known:
+        if name not in callers:
             yield findings.about(part, "caller-unknown", f"there is no context or driver `{name}`")
 
 
@@ -70,13 +70,13 @@ def _size(part: Part) -> Iterator[Finding]:
         yield findings.about(part, "size-unreasonable", f"`max_bytes` is `{written}`")
 
 
-def _callers(part: Part, method: model.Method, known: Collection[str]) -> Iterator[Finding]:
+def _callers(part: Part, method: model.Method, allowed: Collection[str]) -> Iterator[Finding]:
     if not method.callers:
         yield findings.about(part, "callers-missing", "has no `callers`")
     for name in method.callers:
         if name == ANYBODY and len(method.callers) > 1:
             yield findings.about(part, "caller-unknown", "`any` is listed with other callers")
-        elif name != ANYBODY and name not in known:
+        elif name != ANYBODY and name not in allowed:
             yield findings.about(part, "caller-unknown", f"there is no context or driver `{name}`")
 
 
@@ -113,6 +113,6 @@ def _key(library: model.Library, contract: model.Contract, method: model.Method)
     """The idempotency key: an argument of that name, or a field of the only argument."""
     fields = list(method.arguments)
     if len(fields) == 1 and fields[0].type.is_named:
-        given = library.find(contract.name, fields[0].type.name)
-        fields += given.fields if isinstance(given, model.Struct) else ()
+        struct = library.find(contract.name, fields[0].type.name)
+        fields += struct.fields if isinstance(struct, model.Struct) else ()
     return next((one for one in fields if one.name in ("key", "idempotency_key")), None)

@@ -27,12 +27,12 @@ MOMENT = re.compile(r"(?:.*_)?(?:at|from|until|since|before|after)")
 
 
 def check(contract: model.Contract) -> Iterator[Finding]:
-    """What is undocumented, misnamed, unnumbered or unmarked."""
+    """Missing comments, wrong names, missing numbers and missing marks."""
     path = f"idl/{contract.path}"
     yield from _namespaces(contract, path)
     if not contract.doc:
-        what = "the file has no `/** comment */` before its namespaces"
-        yield findings.of("undocumented", contract.name, what, path, 1)
+        problem = "the file has no `/** comment */` before its namespaces"
+        yield findings.of("undocumented", contract.name, problem, path, 1)
     for other in contract.includes:
         if other != SHARED:
             yield findings.of("foreign-include", contract.name, f"includes `{other}.thrift`", path, 1)
@@ -86,6 +86,6 @@ def _refusal(part: Part, refusal: model.Struct) -> Iterator[Finding]:
     if refusal.name.endswith(("Error", "Exception")):
         yield findings.about(part, "refusal-name", f"is named `{refusal.name}`")
     first = refusal.fields[0] if refusal.fields else None
-    said = first and (first.id, first.requiredness, str(first.type), first.name)
-    if said != (1, "required", "string", "message"):
+    message = first and (first.id, first.requiredness, str(first.type), first.name)
+    if message != (1, "required", "string", "message"):
         yield findings.about(part, "refusal-message", "does not begin with `1: required string message`")

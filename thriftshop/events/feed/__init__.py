@@ -68,14 +68,14 @@ class Feed(Protocol):
 
 @lru_cache(maxsize=64)
 def of(topic: str) -> Feed:
-    """The feed of a topic: the one that the setting EVENT_FEEDS names, or another process's where that hosts the context."""
+    """The feed of a topic: the one that the setting EVENT_FEEDS names, or that of the process that hosts the context."""
     chosen = settings.EVENT_FEEDS.get(topic) or settings.EVENT_FEEDS["default"]
-    made: Feed = import_string(chosen if streams.is_hosted(topic) else REMOTE)(topic)
-    return made
+    topic_feed: Feed = import_string(chosen if streams.is_hosted(topic) else REMOTE)(topic)
+    return topic_feed
 
 
 def partition_of(stream: str, count: int) -> int:
-    """The partition of a stream. Only the embedded feeds use it; Kafka's producer has a rule of its own."""
+    """The partition of a stream. Only the embedded feeds use it; Kafka's producer has its own rule."""
     digest = hashlib.md5(stream.encode(), usedforsecurity=False).digest()
     return int.from_bytes(digest[:4], "big") % count
 
@@ -88,7 +88,7 @@ def poll(
     while True:
         count = wakeups.count()
         ends = feed.ends()
-        left = until - time.monotonic()
-        if ends != seen or left <= 0 or stop():
+        remaining = until - time.monotonic()
+        if ends != seen or remaining <= 0 or stop():
             return ends
-        wakeups.wait(count, min(left, POLL_SECONDS))
+        wakeups.wait(count, min(remaining, POLL_SECONDS))

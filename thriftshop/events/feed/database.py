@@ -71,10 +71,10 @@ class DatabaseFeed:
         """The next events of a partition, of these kinds or of all. Raises InvalidCursor."""
         place = _place(after)
         end = max(place, self._end())
-        where, parameters = self._where(partition, place, kinds)
+        condition, parameters = self._condition(partition, place, kinds)
         with connection.cursor() as cursor:
             cursor.execute(
-                f"SELECT {self._order.columns}, stream, payload {where} ORDER BY {self._order.order} LIMIT %s",
+                f"SELECT {self._order.columns}, stream, payload {condition} ORDER BY {self._order.order} LIMIT %s",
                 [*parameters, limit],
             )
             rows = cursor.fetchall()
@@ -86,9 +86,9 @@ class DatabaseFeed:
 
     def count(self, partition: int, after: Cursor, kinds: Collection[str] | None = None) -> int:
         """How many events `read` has yet to return, up to COUNTED."""
-        where, parameters = self._where(partition, _place(after), kinds)
+        condition, parameters = self._condition(partition, _place(after), kinds)
         with connection.cursor() as cursor:
-            cursor.execute(f"SELECT count(*) FROM (SELECT 1 {where} LIMIT {feed.COUNTED}) AS rest", parameters)  # noqa: S608
+            cursor.execute(f"SELECT count(*) FROM (SELECT 1 {condition} LIMIT {feed.COUNTED}) AS rest", parameters)  # noqa: S608
             return int(cursor.fetchone()[0])
 
     def wait(self, seen: Mapping[int, Cursor], seconds: float) -> dict[int, Cursor]:
@@ -106,7 +106,7 @@ class DatabaseFeed:
             row = cursor.fetchone()
         return Place(*row) if row else Place(0, 0)
 
-    def _where(self, partition: int, place: Place, kinds: Collection[str] | None) -> tuple[str, list[Any]]:
+    def _condition(self, partition: int, place: Place, kinds: Collection[str] | None) -> tuple[str, list[Any]]:
         clause = f"FROM events_event WHERE topic = %s AND {self._order.after}{self._order.visible}"
         parameters: list[Any] = [self.topic, *(place if self._order is POSTGRESQL else place[1:])]
         if kinds is not None:

@@ -23,14 +23,14 @@ class MemoryFeed:
 
     def read(self, partition: int, after: Cursor, limit: int, kinds: Collection[str] | None = None) -> Batch:
         """The next events of a partition, of these kinds or of all."""
-        log, found = self._log(), []
+        log, records = self._log(), []
         for position in range(_position(after), len(log)):
             stream, kind, payload = log[position]
             if (kinds is None or kind in kinds) and feed.partition_of(stream, len(self.partitions)) == partition:
-                found.append(Message(_cursor(position + 1), stream, payload))
-                if len(found) == limit:
-                    return Batch(found, found[-1].cursor)
-        return Batch(found, _cursor(len(log)))
+                records.append(Message(_cursor(position + 1), stream, payload))
+                if len(records) == limit:
+                    return Batch(records, records[-1].cursor)
+        return Batch(records, _cursor(len(log)))
 
     def count(self, partition: int, after: Cursor, kinds: Collection[str] | None = None) -> int:
         """How many events `read` has yet to return, up to COUNTED."""
@@ -41,10 +41,10 @@ class MemoryFeed:
         return feed.poll(self, seen, seconds)
 
     def _log(self) -> list[tuple[str, str, bytes]]:
-        kept = streams.of(self.topic)
-        if not isinstance(kept, MemoryStreams):
+        log = streams.of(self.topic)
+        if not isinstance(log, MemoryStreams):
             raise TypeError(f"EVENT_FEEDS has {self.topic} in memory, EVENT_STORES does not: set both or neither.")
-        return kept.log
+        return log.log
 
 
 def _cursor(position: int) -> Cursor:

@@ -25,11 +25,11 @@ def hosted(topic: str, partition: int = 0) -> Feed:
         raise common.NotFound(
             message=f"This process does not host topic {topic!r}, but {here}.", kind="topic", id=topic
         )
-    found = feed.of(topic)
-    if partition not in found.partitions:
-        message = f"Topic {topic} has partitions 0 to {len(found.partitions) - 1}, not {partition}."
+    topic_feed = feed.of(topic)
+    if partition not in topic_feed.partitions:
+        message = f"Topic {topic} has partitions 0 to {len(topic_feed.partitions) - 1}, not {partition}."
         raise common.NotFound(message=message, kind="partition", id=str(partition))
-    return found
+    return topic_feed
 
 
 def read(

@@ -12,7 +12,7 @@ from thriftshop import contexts
 from thriftshop.contexts import EventStore
 from thriftshop.events.envelope import Recorded
 
-# The outbox of state-stored contexts is in the database of their models, whatever EVENT_STORES says.
+# The outbox of state-stored contexts is in the database of their models, regardless of EVENT_STORES.
 OUTBOX = "thriftshop.events.streams.database.DatabaseStreams"
 
 
@@ -87,8 +87,8 @@ def of(topic: str) -> Streams:
         )
     chosen = settings.EVENT_STORES.get(topic) or settings.EVENT_STORES["default"]
     is_outbox = contexts.get(topic).event_store is EventStore.OUTBOX
-    made: Streams = import_string(OUTBOX if is_outbox else chosen)(topic)
-    return made
+    topic_streams: Streams = import_string(OUTBOX if is_outbox else chosen)(topic)
+    return topic_streams
 
 
 def is_hosted(topic: str) -> bool:

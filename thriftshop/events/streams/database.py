@@ -24,9 +24,9 @@ INSERT_POSTGRESQL = (
     " VALUES (%s, %s, %s, %s, %s, %s, %s, greatest(pg_current_xact_id()::text::bigint, %s))"
 )
 # SQLite keeps the order of a CROSS JOIN: each stream is one search of the index. With streams in an OR it scans the topic.
-JOINED = "FROM wanted CROSS JOIN events_event AS event WHERE event.topic = %s AND event.stream = wanted.stream"
+JOINED = "FROM requested CROSS JOIN events_event AS event WHERE event.topic = %s AND event.stream = requested.stream"
 STREAMS_PER_QUERY = 200
-SCAN_SIZE = 1_000
+SCAN_SIZE = 500
 
 
 class DatabaseStreams:
@@ -46,17 +46,17 @@ class DatabaseStreams:
             with transaction.atomic():
                 self._insert(pairs)
         except IntegrityError:
-            return [self._append_one(write, made) for write, made in pairs]
+            return [self._append(write, made) for write, made in pairs]
         return [Written(made) for made in recorded]
 
-    def _append_one(self, write: Write, made: tuple[Recorded, ...]) -> Outcome:
+    def _append(self, write: Write, records: tuple[Recorded, ...]) -> Outcome:
         try:
             with transaction.atomic():
-                self._insert([(write, made)])
+                self._insert([(write, records)])
         except IntegrityError:
             earlier = self.recorded_under(write.stream, write.key) if write.key else ()
             return Repeated(earlier) if earlier else Refused()
-        return Written(made)
+        return Written(records)
 
     def _insert(self, pairs: Sequence[tuple[Write, tuple[Recorded, ...]]]) -> None:
         # Looked up once: each access to the connection's proxy costs a microsecond.
@@ -74,20 +74,20 @@ class DatabaseStreams:
 
         The unique key refuses a version that exists; this refuses to skip one.
         """
-        wanted = {write.stream: write.expected_version for write in writes if write.expected_version > 0}
+        expected = {write.stream: write.expected_version for write in writes if write.expected_version > 0}
         column = "event.transaction_id" if is_postgresql else "0"
-        found: dict[str, int] = {}
-        for part in _parts(wanted):
+        current: dict[str, int] = {}
+        for part in _parts(expected):
             parameters = [value for pair in part.items() for value in pair]
             with connection.cursor() as cursor:
                 cursor.execute(
-                    f"{_wanted(len(part))} SELECT event.stream, {column} {JOINED} AND event.version = wanted.version",
+                    f"{_with_requested(len(part))} SELECT event.stream, {column} {JOINED} AND event.version = requested.version",
                     [*parameters, self.topic],
                 )
-                found.update(cursor.fetchall())
-        if len(found) != len(wanted):
+                current.update(cursor.fetchall())
+        if len(current) != len(expected):
             raise IntegrityError("A stream is not at the expected version.")
-        return found
+        return current
 
     def recorded_under(self, stream: str, key: str) -> tuple[Recorded, ...]:
         """The first event that a stream recorded under a key; empty if it does not have the key."""
@@ -96,21 +96,21 @@ class DatabaseStreams:
 
     def read(self, streams: Mapping[str, int]) -> dict[str, list[Recorded]]:
         """The events of each stream after the given version, in order."""
-        found: dict[str, list[Recorded]] = {stream: [] for stream in streams}
+        records: dict[str, list[Recorded]] = {stream: [] for stream in streams}
         for part in _parts(streams):
-            self._read_part(part, found)
-        return found
+            self._read_part(part, records)
+        return records
 
-    def _read_part(self, streams: Mapping[str, int], found: dict[str, list[Recorded]]) -> None:
+    def _read_part(self, streams: Mapping[str, int], records: dict[str, list[Recorded]]) -> None:
         parameters = [value for pair in streams.items() for value in pair]
         with connection.cursor() as cursor:
             cursor.execute(
-                f"{_wanted(len(streams))} SELECT event.stream, event.payload {JOINED}"
-                " AND event.version > wanted.version ORDER BY event.stream, event.version",
+                f"{_with_requested(len(streams))} SELECT event.stream, event.payload {JOINED}"
+                " AND event.version > requested.version ORDER BY event.stream, event.version",
                 [*parameters, self.topic],
             )
             for stream, payload in cursor.fetchall():
-                found[stream].append(envelope.decode(bytes(payload)))
+                records[stream].append(envelope.decode(bytes(payload)))
 
     def scan(self, kinds: Collection[str] | None = None) -> Iterator[Recorded]:
         """Every event that the feed has, stream by stream."""
@@ -121,14 +121,14 @@ class DatabaseStreams:
             after = rows[-1][:2]
 
     def _page(self, after: tuple[str, int], kinds: Collection[str] | None) -> list[tuple[str, int, bytes]]:
-        where = "topic = %s AND (stream, version) > (%s, %s)"
+        condition = "topic = %s AND (stream, version) > (%s, %s)"
         parameters: list[Any] = [self.topic, *after]
         if kinds is not None:
-            where += f" AND kind IN ({', '.join(['%s'] * len(kinds)) or 'NULL'})"
+            condition += f" AND kind IN ({', '.join(['%s'] * len(kinds)) or 'NULL'})"
             parameters += sorted(kinds)
         if connection.vendor == "postgresql":
-            where += f" AND transaction_id < {horizon.SQL}"
-        statement = f"SELECT stream, version, payload FROM events_event WHERE {where}"  # noqa: S608 - constants
+            condition += f" AND transaction_id < {horizon.SQL}"
+        statement = f"SELECT stream, version, payload FROM events_event WHERE {condition}"  # noqa: S608 - constants
         with connection.cursor() as cursor:
             cursor.execute(f"{statement} ORDER BY stream, version LIMIT {SCAN_SIZE}", parameters)
             rows: list[tuple[str, int, bytes]] = cursor.fetchall()
@@ -147,16 +147,16 @@ def _parts(streams: Mapping[str, int]) -> Iterator[dict[str, int]]:
 
 
 @lru_cache(maxsize=STREAMS_PER_QUERY)
-def _wanted(count: int) -> str:
-    return f"WITH wanted(stream, version) AS (VALUES {', '.join(['(%s, %s)'] * count)})"
+def _with_requested(count: int) -> str:
+    return f"WITH requested(stream, version) AS (VALUES {', '.join(['(%s, %s)'] * count)})"
 
 
-def _row(one: Recorded, key: str | None) -> tuple[Any, ...]:
-    payload = envelope.encode(one)
-    envelope.keep(payload, one)
-    return one.topic, one.stream, one.version, one.kind, key, one.occurred_at, payload
+def _row(record: Recorded, key: str | None) -> tuple[Any, ...]:
+    payload = envelope.encode(record)
+    envelope.keep(payload, record)
+    return record.topic, record.stream, record.version, record.kind, key, record.occurred_at, payload
 
 
-def _with_keys(write: Write, made: tuple[Recorded, ...]) -> list[tuple[Recorded, str | None]]:
+def _with_keys(write: Write, records: tuple[Recorded, ...]) -> list[tuple[Recorded, str | None]]:
     """The first event of a command has its key: that suffices to refuse the command a second time."""
-    return [(one, write.key if n == 0 else None) for n, one in enumerate(made)]
+    return [(one, write.key if n == 0 else None) for n, one in enumerate(records)]

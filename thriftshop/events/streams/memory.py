@@ -21,21 +21,21 @@ class MemoryStreams:
     def append(self, writes: Sequence[Write]) -> list[Outcome]:
         """Appends to several streams, each atomically and on its own."""
         with self._lock:
-            return [self._append_one(write) for write in writes]
+            return [self._append(write) for write in writes]
 
-    def _append_one(self, write: Write) -> Outcome:
+    def _append(self, write: Write) -> Outcome:
         stream = self._streams.get(write.stream, [])
         if write.key and (write.stream, write.key) in self._keys:
             return Repeated(self.recorded_under(write.stream, write.key))
         if len(stream) != write.expected_version:
             return Refused()
-        made = envelope.wrap(self.topic, write.stream, write.expected_version, write.events, envelope.stamp())
-        payloads = [envelope.encode(one) for one in made]
+        records = envelope.wrap(self.topic, write.stream, write.expected_version, write.events, envelope.stamp())
+        payloads = [envelope.encode(one) for one in records]
         self._streams[write.stream] = [*stream, *payloads]
-        self.log.extend((one.stream, one.kind, payload) for one, payload in zip(made, payloads, strict=True))
+        self.log.extend((one.stream, one.kind, payload) for one, payload in zip(records, payloads, strict=True))
         if write.key:
             self._keys[write.stream, write.key] = write.expected_version + 1
-        return Written(made)
+        return Written(records)
 
     def read(self, streams: Mapping[str, int]) -> dict[str, list[Recorded]]:
         """The events of each stream after the given version, in order."""

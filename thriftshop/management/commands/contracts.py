@@ -4,6 +4,7 @@ import argparse
 import json
 from argparse import ArgumentParser
 from collections.abc import Callable, Sequence
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -51,9 +52,9 @@ class Command(BaseCommand):
         actions = parser.add_subparsers(dest="action", required=True, metavar="lint | check | lock | rules")
         linted = actions.add_parser("lint", help="check the style of the contracts")
         checked = actions.add_parser("check", help="check what changes of the contracts break")
-        for one in (linted, checked):
-            one.add_argument("--json", action="store_true", help="print JSON")
-            one.add_argument("--strict", action="store_true", help="fail on warnings and on an outdated lock")
+        for action in (linted, checked):
+            action.add_argument("--json", action="store_true", help="print JSON")
+            action.add_argument("--strict", action="store_true", help="fail on warnings and on an outdated lock")
         checked.add_argument(
             "--against",
             default=LOCK,
@@ -64,8 +65,10 @@ class Command(BaseCommand):
         locked.add_argument(
             "--accept-breaking", default="", metavar="REASON", help="accept breaking changes, with the reason"
         )
-        told = actions.add_parser("rules", help="list all rules, with the reason and what to do instead")
-        told.add_argument("--markdown", action="store_true", help="as Markdown tables")
+        rules = actions.add_parser("rules", help="list all rules, with the reason and what to do instead")
+        form = rules.add_mutually_exclusive_group()
+        form.add_argument("--markdown", action="store_true", help="as Markdown tables")
+        form.add_argument("--json", action="store_true", help="print JSON")
 
     def handle(self, *_: Any, action: str, **options: Any) -> None:
         """Runs the action. Raises CommandError with the exit code."""
@@ -81,33 +84,33 @@ class Command(BaseCommand):
             raise CommandError(str(problem), returncode=UNUSABLE) from None
 
     def _lint(self, options: dict[str, Any]) -> None:
-        now = snapshots.standing()
-        found = lint.check(now, contexts.known_callers())
+        now = snapshots.current()
+        results = lint.check(now, contexts.known_callers())
         fine = f"{len(now.texts)} contracts and the GraphQL schema follow the style rules."
-        self._tell(found, options, fine, {})
+        self._report(results, options, fine, {})
 
     def _check(self, options: dict[str, Any]) -> None:
-        now, old = snapshots.standing(), _named(options["against"])
-        found = snapshots.changes(old, now)
-        behind = options["against"] == LOCK and old.bare != now.bare
+        now, old = snapshots.current(), _named(options["against"])
+        results = snapshots.changes(old, now)
+        is_outdated = options["against"] == LOCK and old.bare != now.bare
         new = lock.new_names(old, now)
         fine = f"Nothing breaks for users of {old.label}."
         if new:
             fine += f" New: {', '.join(new)}."
-        if behind:
+        if is_outdated:
             fine += " The lock is outdated: run `manage.py contracts lock` and commit it with the change."
-        more = {"against": old.label, "lock_is_behind": behind, "new": new}
-        self._tell(found, options, fine, more, fails=behind and options["strict"])
+        more = {"against": old.label, "lock_is_behind": is_outdated, "new": new}
+        self._report(results, options, fine, more, fails=is_outdated and options["strict"])
 
-    def _tell(
-        self, found: Sequence[Finding], options: dict[str, Any], fine: str, more: dict[str, Any], fails: bool = False
+    def _report(
+        self, results: Sequence[Finding], options: dict[str, Any], fine: str, more: dict[str, Any], fails: bool = False
     ) -> None:
-        failing = findings.failing(found, options["strict"])
+        failing = findings.failing(results, options["strict"])
         if options["json"]:
-            counts = {"failing": len(failing), "warnings": sum(not one.rule.fails for one in found)}
-            self.stdout.write(json.dumps({**more, **counts, "findings": findings.as_data(found)}, indent=2))
-        elif found:
-            self.stdout.write(findings.as_text(found) + "\n")
+            counts = {"failing": len(failing), "warnings": sum(not one.rule.fails for one in results)}
+            self.stdout.write(json.dumps({**more, **counts, "findings": findings.as_data(results)}, indent=2))
+        elif results:
+            self.stdout.write(findings.as_text(results) + "\n")
         if failing:
             raise CommandError(f"{_count(failing)}. `manage.py contracts rules` explains.", returncode=BROKEN)
         if fails:
@@ -116,11 +119,11 @@ class Command(BaseCommand):
             self.stdout.write(fine)
 
     def _lock(self, options: dict[str, Any]) -> None:
-        now, old = snapshots.standing(), lock.read(lock.FILE) if lock.FILE.exists() else None
-        found = snapshots.changes(old.snapshot, now) if old else []
-        breaking, reason = findings.failing(found), options["accept_breaking"].strip()
-        if found:
-            self.stdout.write(findings.as_text(found) + "\n")
+        now, old = snapshots.current(), lock.read(lock.FILE) if lock.FILE.exists() else None
+        results = snapshots.changes(old.snapshot, now) if old else []
+        breaking, reason = findings.failing(results), options["accept_breaking"].strip()
+        if results:
+            self.stdout.write(findings.as_text(results) + "\n")
         if breaking and not reason:
             raise CommandError(
                 f"The lock was not written: {_count(breaking)}. Follow the advice above; if all users of the old contract are"
@@ -138,6 +141,9 @@ class Command(BaseCommand):
         if options["markdown"]:
             self.stdout.write(rules.TEXT)
             return
+        if options["json"]:
+            self.stdout.write(json.dumps([asdict(rule) for rule in rules.ALL.values()], indent=2))
+            return
         for rule in rules.ALL.values():
             self.stdout.write(f"{rule.id} ({rule.severity})\n    {rule.what}\n    {rule.why}\n    {rule.instead}\n")
 
@@ -148,11 +154,11 @@ def _named(against: str) -> snapshots.Snapshot:
     if against == LOCK:
         return lock.read(lock.FILE).snapshot
     if against and path.is_dir():
-        return snapshots.standing(path)
+        return snapshots.current(path)
     return lock.read(path).snapshot if path.is_file() else snapshots.committed(against)
 
 
 def _count(failing: Sequence[Finding]) -> str:
     kinds = {kind: sum(one.rule.severity == kind for one in failing) for kind in ("breaking", "error", "warning")}
-    words = {"breaking": "breaking change", "error": "error", "warning": "warning"}
-    return ", ".join(f"{n} {words[kind]}{'s' * (n > 1)}" for kind, n in kinds.items() if n)
+    labels = {"breaking": "breaking change", "error": "error", "warning": "warning"}
+    return ", ".join(f"{n} {labels[kind]}{'s' * (n > 1)}" for kind, n in kinds.items() if n)

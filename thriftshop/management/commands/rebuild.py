@@ -39,13 +39,13 @@ class Command(BaseCommand):
                 f"No projection belongs to {', '.join(context)}; `manage.py rebuild --help` lists contexts."
             )
         _catch_up(chosen)
-        wrong = [name for projection in chosen for name in self._one(projection, check)]
+        wrong = [name for projection in chosen for name in self._rebuild(projection, check)]
         if wrong:
             raise CommandError(f"A rebuild would change: {', '.join(wrong)}. Run `manage.py rebuild` without --check.")
         done = "Equal to their rebuild" if check else "Rebuilt"
         self.stdout.write(f"{done}: {', '.join(one.name for one in chosen)}.")
 
-    def _one(self, projection: Projection, check: bool) -> list[str]:
+    def _rebuild(self, projection: Projection, check: bool) -> list[str]:
         # A projection of some kinds, or of another process's topic, has no total: the bar counts up.
         countable = projection.kinds is None and streams.is_hosted(projection.topic)
         total = streams.of(projection.topic).count() if countable else None

@@ -8,7 +8,7 @@ from thriftshop.processes import serving
 
 
 class Command(runserver.Command):
-    """Processes events in the process that serves, not in the one that watches for changed files."""
+    """Processes events in the process that serves, not in the autoreloader."""
 
     def inner_run(self, *args: Any, **options: Any) -> None:
         """Serves, and processes events meanwhile."""

@@ -17,7 +17,7 @@ from django.utils.module_loading import import_string
 from thriftshop.processes import server, serving
 
 SHARED_METRICS = "PROMETHEUS_MULTIPROC_DIR"
-OWN_FOLDER = "thriftshop-metrics-"
+METRICS_PREFIX = "thriftshop-metrics-"
 
 
 class Command(BaseCommand):
@@ -34,18 +34,12 @@ class Command(BaseCommand):
 
     def handle(self, *_: Any, host: str, port: int, workers: int, migrate: bool, **__: Any) -> None:
         """Loads everything, serves, and exits."""
-        if not settings.CONTEXTS:
-            raise CommandError(
-                f"CONTEXTS names {', '.join(settings.DRIVERS)}, which is a driver and serves nothing: run"
-                f" `manage.py {settings.DRIVERS[0]}`, or set CONTEXTS to one or more of: {', '.join(settings.ALL_CONTEXTS)}."
-            )
-        if workers < 1:
-            raise CommandError(f"{workers} workers are not possible: set WORKERS or --workers to 1 or more.")
+        _check(workers)
         if workers > 1 and SHARED_METRICS not in os.environ:
             _start_again_with_shared_metrics()
         try:
             server.check_free(host, port)
-        except server.PortTaken as error:
+        except server.PortInUse as error:
             raise CommandError(str(error)) from error
         if migrate:
             call_command("migrate", verbosity=0)
@@ -61,6 +55,16 @@ class Command(BaseCommand):
         server.exit_now(code)
 
 
+def _check(workers: int) -> None:
+    if not settings.CONTEXTS:
+        raise CommandError(
+            f"CONTEXTS names {', '.join(settings.DRIVERS)}, which is a driver and serves nothing: run"
+            f" `manage.py {settings.DRIVERS[0]}`, or set CONTEXTS to one or more of: {', '.join(settings.ALL_CONTEXTS)}."
+        )
+    if workers < 1:
+        raise CommandError(f"{workers} workers are not possible: set WORKERS or --workers to 1 or more.")
+
+
 def _close_connections() -> None:
     """Closes connections before workers are forked: processes can share neither connections nor the threads of a pool."""
     connections.close_all()
@@ -71,7 +75,7 @@ def _close_connections() -> None:
 
 def _start_again_with_shared_metrics() -> None:
     """Restarts the process: the metrics library reads the shared folder from the environment when it is imported."""
-    folder = tempfile.mkdtemp(prefix=OWN_FOLDER)
+    folder = tempfile.mkdtemp(prefix=METRICS_PREFIX)
     environment = {**os.environ, SHARED_METRICS: folder}
     os.execve(sys.executable, [sys.executable, *sys.argv], environment)  # noqa: S606 - no shell, our own command line
 
@@ -79,5 +83,5 @@ def _start_again_with_shared_metrics() -> None:
 def _remove_shared_metrics() -> None:
     """Removes the folder, if this command made it."""
     folder = Path(os.environ.get(SHARED_METRICS, ""))
-    if folder.name.startswith(OWN_FOLDER):
+    if folder.name.startswith(METRICS_PREFIX):
         shutil.rmtree(folder, ignore_errors=True)

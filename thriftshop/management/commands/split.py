@@ -1,4 +1,4 @@
-"""`manage.py split`: the shop as separate services, each context a process of its own, under one process manager."""
+"""`manage.py split`: the shop as separate services: each context in its own process, under one process manager."""
 
 import logging
 import os
@@ -81,20 +81,20 @@ class Command(BaseCommand):
         if driver not in settings.ALL_DRIVERS:
             raise CommandError(f"{driver!r} is not a driver; choose among: {', '.join(settings.ALL_DRIVERS)}.")
         self._migrate(folder, environment | parent.variables_for_children(), [driver])
-        own = {**environment, **splitting.own_variables(driver, folder)}
-        os.execve(MANAGE[0], [*MANAGE, *command], own)  # noqa: S606 - no shell, our own command line
+        variables = {**environment, **splitting.own_variables(driver, folder)}
+        os.execve(MANAGE[0], [*MANAGE, *command], variables)  # noqa: S606 - no shell, our own command line
 
     def _migrate(self, folder: Path, environment: dict[str, str], names: list[str]) -> None:
         """Migrates the databases that lack migrations."""
-        known = splitting.known_migrations()
-        due = [context for context in names if _migrated_to(folder / context) != known]
+        migrations = splitting.known_migrations()
+        due = [context for context in names if _migrated_to(folder / context) != migrations]
         if due:
             self.stdout.write(f"Migrating: {', '.join(due)}.")
         with ThreadPoolExecutor(os.cpu_count() or 1) as pool:
             for context, problem in pool.map(lambda one: (one, _migrated(one, folder, environment)), due):
                 if problem:
                     raise CommandError(f"{context} cannot be migrated:\n{problem}")
-                (folder / context / "migrated").write_text(known)
+                (folder / context / "migrated").write_text(migrations)
 
 
 def _migrated_to(folder: Path) -> str:
@@ -106,10 +106,10 @@ def _migrated_to(folder: Path) -> str:
 def _migrated(context: str, folder: Path, environment: dict[str, str]) -> str:
     """Migrates one context's database; returns the error, empty if it succeeded."""
     (folder / context).mkdir(parents=True, exist_ok=True)
-    own = splitting.own_variables(context, folder)
+    variables = splitting.own_variables(context, folder)
     result = subprocess.run(  # noqa: S603 - our own command line
         [*MANAGE, "migrate", "--verbosity", "0"],
-        env={**environment, **own},
+        env={**environment, **variables},
         capture_output=True,
         text=True,
         check=False,
@@ -122,7 +122,7 @@ def _check_free(ports: list[int]) -> None:
     try:
         for port in ports:
             server.check_free(splitting.HOST, port)
-    except server.PortTaken as error:
+    except server.PortInUse as error:
         raise CommandError(f"{error} Or stop that process, or choose another --port.") from error
 
 
@@ -192,12 +192,12 @@ def _started(watcher: Any, pid: int, **_: Any) -> bool:
 def _watcher_config(process: Process, width: int, folder: Path, environment: dict[str, str]) -> dict[str, Any]:
     """The configuration of one process for circus."""
     stream = {"stream": NamedStream(process.name, width)}
-    own = splitting.own_variables(process.context, folder, process.port)
+    variables = splitting.own_variables(process.context, folder, process.port)
     return {
         "name": process.name,
         "cmd": MANAGE[0],
         "args": [*MANAGE[1:], "serve"],
-        "env": {**environment, **own, "PYTHONUNBUFFERED": "1"},
+        "env": {**environment, **variables, "PYTHONUNBUFFERED": "1"},
         "working_dir": str(ROOT),
         "graceful_timeout": 15,
         "stdout_stream": stream,
@@ -267,8 +267,8 @@ def _loading(
 ) -> Callable[[], "subprocess.Popen[bytes]"]:
     """Starts the driver that fills a new shop, in a process that hosts nothing and calls the services as any client."""
     command = [*MANAGE, loader.startup_command, *([] if sys.stdout.isatty() else ["--quiet"])]
-    own = {**environment, **splitting.own_variables(loader.label, folder)}
-    return lambda: subprocess.Popen(command, env=own)  # noqa: S603 - our own command line
+    variables = {**environment, **splitting.own_variables(loader.label, folder)}
+    return lambda: subprocess.Popen(command, env=variables)  # noqa: S603 - our own command line
 
 
 def _is_ready(process: Process) -> bool:

@@ -31,7 +31,7 @@ class Command(BaseCommand):
         """Prepares, then replaces this process with the server."""
         try:
             server.check_free(host, port)  # before the demo shop is loaded, which takes minutes
-        except server.PortTaken as error:
+        except server.PortInUse as error:
             raise CommandError(str(error)) from error
         call_command("migrate", verbosity=0)
         loader = None if no_demo else contexts.loader()

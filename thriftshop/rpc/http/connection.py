@@ -30,7 +30,7 @@ class Connection:
         self._room = limits.FIRST_ROOM
         self._windows = Windows()  # for what we send
         self._credit = limits.WINDOW  # for what the peer sends
-        self._held = 0
+        self._buffered = 0
         self._noise = 0
 
     @property
@@ -58,7 +58,7 @@ class Connection:
     def cancel(self, exchange: Exchange) -> None:
         """Cancels an exchange; its `finish` is not called."""
         if self._exchanges.pop(exchange.stream, None) is not None:
-            self._held -= exchange.size
+            self._buffered -= exchange.size
             self.outgoing += frames.reset(exchange.stream, frames.CANCEL)
             self._close_if_done()
 
@@ -81,7 +81,7 @@ class Connection:
             self.outgoing += frames.goaway(frames.NO_ERROR)
 
     def receive(self, data: bytes) -> None:
-        """Reads received bytes. Never raises, whatever they are."""
+        """Reads received bytes. Never raises, even for malformed ones."""
         self.received += 1
         buffer = self._buffer + data if self._buffer else data
         try:
@@ -129,8 +129,8 @@ class Connection:
         if exchange.head is UNANSWERED:
             return self._fail(exchange, frames.PROTOCOL_ERROR, "DATA before HEADERS")
         exchange.size += len(payload)
-        self._held += len(payload)
-        if exchange.size > limits.MAX_RESPONSE or self._held > limits.MAX_BUFFERED:
+        self._buffered += len(payload)
+        if exchange.size > limits.MAX_RESPONSE or self._buffered > limits.MAX_BUFFERED:
             return self._fail(exchange, frames.FLOW_CONTROL_ERROR, "a response that is too large")
         if content:
             exchange.chunks.append(content)
@@ -235,7 +235,7 @@ class Connection:
         if exchange is None:
             return
         try:
-            self._windows.widen_one(exchange, size)
+            self._windows.widen_stream(exchange, size)
         except frames.Violation as violation:
             self._fail(exchange, violation.code, str(violation))
         else:
@@ -250,13 +250,13 @@ class Connection:
             raise frames.Violation(frames.PROTOCOL_ERROR, f"a frame on stream {stream}, which was never opened")
         return self._exchanges.get(stream)
 
-    def _fail(self, exchange: Exchange, code: int, what: str) -> None:
+    def _fail(self, exchange: Exchange, code: int, problem: str) -> None:
         self.outgoing += frames.reset(exchange.stream, code)
-        self._finish(exchange, Lost(f"{self.peer} broke HTTP/2: {what}."))
+        self._finish(exchange, Lost(f"{self.peer} broke HTTP/2: {problem}."))
 
     def _finish(self, exchange: Exchange, failure: RpcError | None = None) -> None:
         del self._exchanges[exchange.stream]
-        self._held -= exchange.size
+        self._buffered -= exchange.size
         self._noise = 0
         exchange.failure = failure
         exchange.finished = True

@@ -14,12 +14,13 @@ from thriftshop.rpc.http.server import PATH, Refused
 from thriftshop.web import hosts, request_body
 
 METHOD_NOT_ALLOWED, TOO_LARGE, INVALID_HOST = "METHOD_NOT_ALLOWED", "TOO_LARGE", "INVALID_HOST"
+UNSUPPORTED_ENCODING = "UNSUPPORTED_ENCODING"
 BODY_SECONDS = 10.0
 # How long the server may take to report a disconnected client after the body has arrived.
-GONE_SECONDS = 0.05
+DISCONNECT_SECONDS = 0.05
 
 
-def is_ours(method: str, path: str) -> bool:
+def is_call(method: str, path: str) -> bool:
     """Whether a request is for this endpoint; the clients of 2018 POST to `/`."""
     return path == PATH or path.startswith(PATH + "/") or (path == "/" and method == "POST")
 
@@ -31,10 +32,10 @@ async def asgi(
     """The ASGI application of this endpoint."""
     headers = {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in scope["headers"]}
     try:
-        _check_accepts(scope["method"])
+        _check_accepts(scope["method"], headers)
         _check_host(headers)
         body = await _body(headers, receive, scope["path"])
-        if metadata.may_be_late(headers) and await _is_gone(receive):
+        if metadata.may_be_late(headers) and await _is_disconnected(receive):
             raise Refused(504, DeadlineExceeded.code, "The caller disconnected before the call was begun.")
         response = await thread_pool.run(server.answer, scope["path"], headers, body, size=len(body))
     except thread_pool.Overloaded:
@@ -53,9 +54,11 @@ def _check_host(headers: Mapping[str, str]) -> None:
         raise Refused(400, INVALID_HOST, problem)
 
 
-def _check_accepts(method: str) -> None:
+def _check_accepts(method: str, headers: Mapping[str, str]) -> None:
     if method != "POST":
         raise Refused(405, METHOD_NOT_ALLOWED, "A Thrift message is sent by POST.", (b"allow", b"POST"))
+    if request_body.is_encoded(headers):
+        raise Refused(415, UNSUPPORTED_ENCODING, request_body.ENCODED, (b"accept-encoding", b"identity"))
     if hosting.is_draining():
         message = "This process is shutting down. Call another one, or again in a moment."
         raise Refused(503, Unavailable.code, message, (b"retry-after", b"1"))
@@ -73,10 +76,10 @@ async def _body(headers: Mapping[str, str], receive: Callable[[], Awaitable[Any]
         raise Refused(400, MalformedCall.code, "The body is incomplete.") from None
 
 
-async def _is_gone(receive: Callable[[], Awaitable[Any]]) -> bool:
+async def _is_disconnected(receive: Callable[[], Awaitable[Any]]) -> bool:
     """Whether the client has disconnected, for instance while this process was frozen."""
     try:
-        async with asyncio.timeout(GONE_SECONDS):
+        async with asyncio.timeout(DISCONNECT_SECONDS):
             while (await receive())["type"] == "http.request":
                 pass
     except TimeoutError:
@@ -94,7 +97,7 @@ def view(request: HttpRequest) -> HttpResponse:
     """The same endpoint as a Django view, for servers that do not speak ASGI."""
     headers = {name.lower(): value for name, value in request.headers.items()}
     try:
-        _check_accepts(request.method or "GET")
+        _check_accepts(request.method or "GET", headers)
         limit = sizes.largest_body(request.path)
         body = request.read(limit + 1)
         if len(body) > limit:

@@ -34,7 +34,7 @@ class Windows:
         self.whole += size
         _check(size, self.whole)
 
-    def widen_one(self, exchange: Exchange, size: int) -> None:
+    def widen_stream(self, exchange: Exchange, size: int) -> None:
         """Widens a stream's window. Raises Violation for an invalid size."""
         exchange.window += size
         _check(size, exchange.window)

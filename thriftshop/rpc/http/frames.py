@@ -37,8 +37,8 @@ OF_A_STREAM = frozenset((DATA, HEADERS, PRIORITY, RST_STREAM, PUSH_PROMISE, CONT
 class Violation(Exception):
     """The peer violated the protocol: the HTTP/2 error code and the reason."""
 
-    def __init__(self, code: int, what: str) -> None:
-        super().__init__(what)
+    def __init__(self, code: int, problem: str) -> None:
+        super().__init__(problem)
         self.code = code
 
 

@@ -78,41 +78,45 @@ def _text(value: bytes) -> bytes:
     size = len(value)
     if size < 127:
         return bytes((size,)) + value
-    written, left = bytearray(b"\x7f"), size - 127
-    while left > 127:
-        written.append(left & 127 | 128)
-        left >>= 7
-    written.append(left)
+    written, remaining = bytearray(b"\x7f"), size - 127
+    while remaining > 127:
+        written.append(remaining & 127 | 128)
+        remaining >>= 7
+    written.append(remaining)
     return bytes(written) + value
 
 
 @lru_cache(maxsize=256)
 def read(block: bytes) -> ResponseHead:
     """Reads the head of a response. Raises Unreadable for anything else."""
-    found: dict[bytes, str] = {}
+    headers: dict[bytes, str] = {}
     at, end, plain = 0, len(block), False
     while at < end:
         first = block[at]
         if first & 0xE0 == 0x20:
-            at = _table_size(block, at, allowed=not (found or plain))
+            at = _table_size(block, at, allowed=not (headers or plain))
             continue
         name, value, at = _indexed(block, at) if first & 0x80 else _literal(block, at, 6 if first & 0x40 else 4)
         if name == b":status":
-            if plain or name in found:
+            if plain or name in headers:
                 raise Unreadable("The status is not the first header, or not the only one.")
         else:
             plain = True
         if name:
-            found[name] = _decoded(*value)
-    return _response(found)
+            headers[name] = _decoded(*value)
+    return _response(headers)
 
 
-def _response(found: dict[bytes, str]) -> ResponseHead:
-    status = found.get(b":status", "")
+def _response(headers: dict[bytes, str]) -> ResponseHead:
+    status = headers.get(b":status", "")
     if not (len(status) == 3 and status.isascii() and status.isdigit() and status >= "100"):
         raise Unreadable("The status is missing or is no status.")
     return ResponseHead(
-        int(status), found.get(CODE, ""), found.get(CONTENT_TYPE, ""), found.get(RETRY_AFTER, ""), found.get(BEGUN, "")
+        int(status),
+        headers.get(CODE, ""),
+        headers.get(CONTENT_TYPE, ""),
+        headers.get(RETRY_AFTER, ""),
+        headers.get(BEGUN, ""),
     )
 
 
@@ -139,7 +143,7 @@ def _literal(block: bytes, at: int, bits: int) -> tuple[bytes, Value, int]:
         name = _static_name(index)
     else:
         raw, coded, at = _string(block, at)
-        name = _wanted_name(raw, coded)
+        name = _used_name(raw, coded)
     value, coded, at = _string(block, at)
     return name, (value, coded), at
 
@@ -153,7 +157,7 @@ def _static_name(index: int) -> bytes:
 
 
 @lru_cache(maxsize=512)
-def _wanted_name(raw: bytes, coded: bool) -> bytes:
+def _used_name(raw: bytes, coded: bool) -> bytes:
     """The name, if it is one of those that are read; otherwise empty."""
     if len(raw) > MAX_NAME:
         raise Unreadable("A header's name is too long.")
@@ -185,7 +189,7 @@ def _string(block: bytes, at: int) -> tuple[bytes, bool, int]:
 
 
 def _number(block: bytes, at: int, bits: int) -> tuple[int, int]:
-    """A number of so many bits or more, and where what follows begins."""
+    """An integer with a prefix of this many bits, and the offset after it."""
     most = (1 << bits) - 1
     number = block[at] & most
     at += 1

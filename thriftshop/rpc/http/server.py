@@ -117,15 +117,15 @@ def _audiences(method: Method) -> set[str]:
 
 def _accepted(method: Method, here: CallContext) -> CallContext:
     """The call context for the service: with a deadline and a trace, without dates and causes from unknown callers."""
-    known = bool(here.caller)
+    is_known = bool(here.caller)
     return CallContext(
         caller=here.caller,
         viewer=here.viewer,
         traceparent=here.traceparent if tracing.trace_id(here.traceparent) else tracing.child(""),
         deadline=deadlines.of(method, here.deadline),
-        occurred_at=here.occurred_at if known else None,
-        causation=here.causation if known else "",
-        variant=here.variant if known else "",
+        occurred_at=here.occurred_at if is_known else None,
+        causation=here.causation if is_known else "",
+        variant=here.variant if is_known else "",
     )
 
 
@@ -141,10 +141,10 @@ def _find(path: str, message: Incoming) -> tuple[type, Method]:
         return _only(message.name, here)
     if service not in here:
         raise _unknown_service(service)
-    found = here[service].get(message.name)
-    if found is None:
+    method = here[service].get(message.name)
+    if method is None:
         raise Refused(404, UNKNOWN_METHOD, f"{service} has no method {message.name}.")
-    return found
+    return method
 
 
 def _named(path: str) -> tuple[str, str]:
@@ -176,18 +176,18 @@ def _unknown_service(service: str) -> Exception:
 
 # -- from an outcome to a response ----------------------------------------------------------------
 def _refused(error: Exception, headers: Mapping[str, str], message: Incoming | None, begun: bool) -> Response:
-    status, code, own = _described(error)
+    status, code, error_headers = _described(error)
     text = str(error)
-    marks: Headers = [(CODE, code.encode()), *own]
+    extra: Headers = [(CODE, code.encode()), *error_headers]
     if not begun:
-        marks.append((BEGUN, b"no"))
+        extra.append((BEGUN, b"no"))
         metrics.REFUSED_REQUESTS.labels(code).inc()
     if message is None:
         # A browser may show text as a page.
-        marks.append((b"content-security-policy", csp.NOTHING.encode()))
-        return _response(status, "text/plain; charset=utf-8", text.encode(errors="replace"), marks)
+        extra.append((b"content-security-policy", csp.NOTHING.encode()))
+        return _response(status, "text/plain; charset=utf-8", text.encode(errors="replace"), extra)
     kind = KINDS.get(status, messages.INTERNAL_ERROR)
-    return _response(status, _type(headers), messages.write_exception(message, kind, text), marks)
+    return _response(status, _type(headers), messages.write_exception(message, kind, text), extra)
 
 
 def _described(error: Exception) -> tuple[int, str, tuple[tuple[bytes, bytes], ...]]:
@@ -204,10 +204,10 @@ def _type(headers: Mapping[str, str]) -> str:
     return content_type if content_type in TYPES else TYPE
 
 
-def _response(status: int, type_: str, body: bytes, marks: Headers | None = None) -> Response:
+def _response(status: int, type_: str, body: bytes, headers: Headers | None = None) -> Response:
     head: Headers = [
         (b"content-type", type_.encode()),
         (b"content-length", str(len(body)).encode()),
         (b"x-content-type-options", b"nosniff"),
     ]
-    return Response(status, head + (marks or []), body)
+    return Response(status, head + (headers or []), body)

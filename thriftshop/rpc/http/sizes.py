@@ -12,5 +12,5 @@ def largest_body(path: str) -> int:
     A path without a method takes small messages only: the method of a large one would be known only once it is read.
     """
     service, _, method = path.removeprefix(f"{PATH}/").partition("/")
-    found = hosting.methods(hosting.hosted()).get(service, {}).get(method)
-    return settings.RPC_MAX_BODY + (found[1].room if found else 0)
+    declared = hosting.methods(hosting.hosted()).get(service, {}).get(method)
+    return settings.RPC_MAX_BODY + (declared[1].room if declared else 0)

@@ -24,16 +24,16 @@ def exchange(replica: Replica, head: bytes, body: bytes, until: float) -> Exchan
     try:
         return channel.exchange(head, body, until)
     finally:
-        _put(replica, channel)
+        _return(replica, channel)
 
 
-def probe(replica: Replica) -> bool:
+def ping(replica: Replica) -> bool:
     """Whether a connection to this replica can be opened now."""
     try:
         channel = Channel(replica, time.monotonic() + CONNECT_SECONDS)
     except NotProcessed:
         return False
-    _put(replica, channel)
+    _return(replica, channel)
     return True
 
 
@@ -120,8 +120,8 @@ class Channel:
         if polls_for_writing is not self._polls_for_writing:
             self._poll.modify(self._socket, select.POLLIN | (select.POLLOUT if polls_for_writing else 0))
             self._polls_for_writing = polls_for_writing
-        left = until - time.monotonic()
-        if left <= 0 or not self._poll.poll(left * 1000):
+        remaining = until - time.monotonic()
+        if remaining <= 0 or not self._poll.poll(remaining * 1000):
             raise Overdue(f"{self.connection.peer} did not answer in time.")
         self._receive()
 
@@ -171,7 +171,7 @@ def _take(replica: Replica) -> Channel | None:
         channel.close()
 
 
-def _put(replica: Replica, channel: Channel) -> None:
+def _return(replica: Replica, channel: Channel) -> None:
     """Keeps a connection for the next call, last in, first out; closes one that takes no more calls."""
     if replica.gone or not channel.connection.has_room:
         channel.close()
@@ -199,8 +199,8 @@ def _check_idle() -> None:
             if not any(_idle.values()):
                 _checking = False
                 return
-            found = _take_idle_since(time.monotonic() - CHECK_SECONDS)
-        for replica, channel in found:
+            idle = _take_idle_since(time.monotonic() - CHECK_SECONDS)
+        for replica, channel in idle:
             if not channel.is_alive() or replica.gone:
                 channel.close()
                 continue
@@ -210,11 +210,11 @@ def _check_idle() -> None:
 
 def _take_idle_since(moment: float) -> list[tuple[Replica, Channel]]:
     """Removes and returns the connections that have been idle since then. Holds the lock."""
-    found = []
+    idle = []
     for replica, channels in list(_idle.items()):
-        found += [(replica, channel) for channel in channels if channel.idle_since <= moment]
+        idle += [(replica, channel) for channel in channels if channel.idle_since <= moment]
         _idle[replica] = [channel for channel in channels if channel.idle_since > moment]
-    return found
+    return idle
 
 
 def _after_fork() -> None:

@@ -1,6 +1,6 @@
 """Full-text search of products; its index is written in the transaction that writes the products.
 
-What to look for is decided here; `fts5` and `tsvector` are the indexes of SQLite and PostgreSQL. Both give the same products.
+This module chooses the query; `fts5` and `tsvector` are the indexes of SQLite and PostgreSQL. Both give the same results.
 """
 
 from collections.abc import Iterable, Sequence
@@ -17,15 +17,19 @@ from apps.catalog.models.search.queries import Query, Row, Term
 from apps.catalog.models.words import Word
 
 Products = TypeVar("Products", bound=QuerySet[Any])
-BROAD = 3_000  # ranking more matches than that would take longer than a page may
-EVERYWHERE = 50_000  # what so many products have says nothing about any of them
+MAX_SCORED = 3_000  # scoring more matches would take longer than a page may
+MAX_RANKED = 50_000  # words that more products contain do not distinguish between them
 
 
 class Matches(NamedTuple):
-    """What a text finds. Where that is very much, only what bears the words in its name is told apart, and scored if it
-    is not too much either: the others count as 1 in the names and 0 elsewhere. What is everywhere scores nothing."""
+    """The products that match a text.
 
-    everything: bitmaps.Bits
+    Up to MAX_SCORED of them have scores. Of more, those with the words in their names are in `in_names`, and they alone have
+    scores if they are not too many; without scores, a match in a name counts as 1 and any other as 0. Of more than
+    MAX_RANKED, none is preferred.
+    """
+
+    products: bitmaps.Bits
     in_names: bitmaps.Bits
     scores: dict[int, int]  # from 2 up, higher is better
 
@@ -36,7 +40,7 @@ def index() -> ModuleType:
 
 
 def write(rows: Sequence[Row]) -> None:
-    """Updates the index for these products, in the transaction that writes them."""
+    """Update the index for these products, in the transaction that writes them."""
     index().write([Row(row.product_id, *map(slugs.folded, row[1:])) for row in rows])
     Word.objects.learn(
         {word for row in rows for text in (row.name, row.traits, row.category) for word in words.all_words(text)}
@@ -44,106 +48,106 @@ def write(rows: Sequence[Row]) -> None:
 
 
 def matching(products: Products, text: str) -> Products:
-    """The products that a text looks for, the best match first; see `ProductQuerySet.search`."""
+    """The products that match a text, the best match first; see `ProductQuerySet.search`."""
     query = best_match(text)
     if query is None:
         return products.none()
-    kind, asked = index(), index().text_of(query)
-    found = products.extra(  # noqa: S610 - the match is a parameter
-        tables=[kind.TABLE],
-        where=[kind.FOUND, f"{kind.TABLE}.{kind.KEY} = catalog_product.id"],
-        params=[asked],
-        select={"relevance": kind.RELEVANCE},
-        select_params=[asked] if kind.RELEVANCE_IS_ASKED else [],
+    backend, match = index(), index().query_text(query)
+    rows = products.extra(  # noqa: S610 - the query is a parameter
+        tables=[backend.TABLE],
+        where=[backend.CONDITION, f"{backend.TABLE}.{backend.KEY} = catalog_product.id"],
+        params=[match],
+        select={"relevance": backend.RELEVANCE},
+        select_params=[match] if backend.RELEVANCE_TAKES_QUERY else [],
     )
-    return cast(Products, found.extra(order_by=["-relevance", "-id"]))
+    return cast(Products, rows.extra(order_by=["-relevance", "-id"]))
 
 
-def found_by(text: str, *, ranked: bool) -> Matches:
-    """The products that a text looks for as sets, with scores where they are to be ranked: what long lists are made from."""
+def find(text: str, *, ranked: bool) -> Matches:
+    """The products that match a text as sets, with scores if they are to be ranked."""
     query: Query | None = as_typed(text)
-    found = _all_of(query) if query else 0
-    if not found:
+    products = _matching_ids(query) if query else 0
+    if not products:
         query = best_match(text)
-        found = _all_of(query) if query else 0
-    if query is None or not ranked or found.bit_count() > EVERYWHERE:
-        return Matches(found, 0, {})
-    if found.bit_count() <= BROAD:
-        return Matches(found, 0, _scores(query))
-    named = _all_of(query, in_names=True)
-    return Matches(found, named, _scores(query, in_names=True) if named.bit_count() <= BROAD else {})
+        products = _matching_ids(query) if query else 0
+    if query is None or not ranked or products.bit_count() > MAX_RANKED:
+        return Matches(products, 0, {})
+    if products.bit_count() <= MAX_SCORED:
+        return Matches(products, 0, _scores(query))
+    in_names = _matching_ids(query, in_names=True)
+    return Matches(products, in_names, _scores(query, in_names=True) if in_names.bit_count() <= MAX_SCORED else {})
 
 
 def _scores(query: Query, *, in_names: bool = False) -> dict[int, int]:
-    kind = index()
-    asked = [kind.text_of(query, in_names=in_names)]
+    backend = index()
+    match = [backend.query_text(query, in_names=in_names)]
     with connection.cursor() as cursor:
-        sql = f"SELECT {kind.KEY}, {kind.RELEVANCE} FROM {kind.TABLE} WHERE {kind.FOUND}"  # noqa: S608 - constants
-        cursor.execute(sql, asked * (2 if kind.RELEVANCE_IS_ASKED else 1))
+        sql = f"SELECT {backend.KEY}, {backend.RELEVANCE} FROM {backend.TABLE} WHERE {backend.CONDITION}"  # noqa: S608 - constants
+        cursor.execute(sql, match * (2 if backend.RELEVANCE_TAKES_QUERY else 1))
         return {product_id: max(2, round(score * 1_000_000)) for product_id, score in cursor.fetchall()}
 
 
-def _all_of(query: Query, *, in_names: bool = False) -> bitmaps.Bits:
-    kind = index()
+def _matching_ids(query: Query, *, in_names: bool = False) -> bitmaps.Bits:
+    backend = index()
     with connection.cursor() as cursor:
-        # One text with all of them is had several times faster than as many rows.
-        sql = f"SELECT {kind.LISTED} FROM {kind.TABLE} WHERE {kind.FOUND}"  # noqa: S608 - constants
-        cursor.execute(sql, [kind.text_of(query, in_names=in_names)])
-        listed: str | None = cursor.fetchone()[0]
-    if not listed:
+        # Reading all ids as one text is several times faster than reading as many rows.
+        sql = f"SELECT {backend.ID_LIST} FROM {backend.TABLE} WHERE {backend.CONDITION}"  # noqa: S608 - constants
+        cursor.execute(sql, [backend.query_text(query, in_names=in_names)])
+        ids_text: str | None = cursor.fetchone()[0]
+    if not ids_text:
         return 0
-    places = numpy.fromstring(listed, numpy.int64, sep=",")
-    flags = numpy.zeros(int(places.max()) + 1, numpy.uint8)
-    flags[places] = 1
+    ids = numpy.fromstring(ids_text, numpy.int64, sep=",")
+    flags = numpy.zeros(int(ids.max()) + 1, numpy.uint8)
+    flags[ids] = 1
     return int.from_bytes(numpy.packbits(flags, bitorder="little").tobytes(), "little")
 
 
 def best_match(text: str) -> Query | None:
-    """What to look for: all words as they are typed, else as they may have been meant, else any of them.
+    """The strictest query with results: all words as typed, else all words as corrected, else any corrected word.
 
-    None where nothing at all would be found.
+    None if none of them has results.
     """
     terms = words.terms(text)
-    if query := _found(as_typed(text)):
+    if query := _if_matching(as_typed(text)):
         return query
-    typed = [any_of for term in terms if (any_of := _typed(term))]
-    if len(typed) == len(terms) and (query := _found(typed)):
+    completed = [alternatives for term in terms if (alternatives := _completions(term))]
+    if len(completed) == len(terms) and (query := _if_matching(completed)):
         return query
-    meant = [any_of for term in terms if (any_of := _meant(term))]
-    return _found(meant) or _found([[term for any_of in meant for term in any_of]])
+    corrected = [alternatives for term in terms if (alternatives := _corrections(term))]
+    return _if_matching(corrected) or _if_matching([[term for alternatives in corrected for term in alternatives]])
 
 
 def as_typed(text: str) -> Query:
-    """What to look for where nothing is mistyped: that each word begins one of the product's. Empty without words."""
+    """The query for a text without typing errors: each word begins one of the product's. Empty without words."""
     return [[queries.beginning(term)] for term in words.terms(text)]
 
 
-def _found(query: Query) -> Query | None:
-    """The query itself, where it finds anything."""
-    return query if any(query) and _any(query) else None
+def _if_matching(query: Query) -> Query | None:
+    """The query itself if a product matches it, or None."""
+    return query if any(query) and _matches_any(query) else None
 
 
-def _any(query: Query) -> bool:
-    kind = index()
+def _matches_any(query: Query) -> bool:
+    backend = index()
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT 1 FROM {kind.TABLE} WHERE {kind.FOUND} LIMIT 1", [kind.text_of(query)])  # noqa: S608
+        cursor.execute(f"SELECT 1 FROM {backend.TABLE} WHERE {backend.CONDITION} LIMIT 1", [backend.query_text(query)])  # noqa: S608
         return cursor.fetchone() is not None
 
 
-def _typed(word: str) -> Sequence[Term]:
-    """A word by its beginning, else by what it may have meant; empty where no product has either."""
-    if _any([[queries.beginning(word)]]):
+def _completions(word: str) -> Sequence[Term]:
+    """A word as a prefix, else the words that begin with it or resemble it; empty if no product has any."""
+    if _matches_any([[queries.beginning(word)]]):
         return [queries.beginning(word)]
-    return _any_of(Word.objects.beginning(word) or Word.objects.near(word))
+    return _exact_terms(Word.objects.beginning(word) or Word.objects.near(word))
 
 
-def _meant(word: str) -> Sequence[Term]:
-    """A word by its beginning or by any word that is near."""
-    begun = [queries.beginning(word)] if _any([[queries.beginning(word)]]) else []
-    likely = [*begun, *map(queries.exactly, Word.objects.near(word))]
-    return likely if likely and _any([likely]) else []
+def _corrections(word: str) -> Sequence[Term]:
+    """A word as a prefix and the words that resemble it; empty if no product has any."""
+    prefix = [queries.beginning(word)] if _matches_any([[queries.beginning(word)]]) else []
+    alternatives = [*prefix, *map(queries.exactly, Word.objects.near(word))]
+    return alternatives if alternatives and _matches_any([alternatives]) else []
 
 
-def _any_of(alternatives: Iterable[str]) -> Sequence[Term]:
+def _exact_terms(alternatives: Iterable[str]) -> Sequence[Term]:
     terms = [queries.exactly(word) for word in alternatives]
-    return terms if terms and _any([terms]) else []
+    return terms if terms and _matches_any([terms]) else []

@@ -7,12 +7,12 @@ from django.db import connection
 from apps.catalog.models.search.queries import Query, Row, Term
 
 TABLE, KEY = "catalog_search", "rowid"
-FOUND = "catalog_search MATCH %s"
-# How much a word counts in each column; negative in FTS5's own order, so that a higher relevance is better.
+CONDITION = "catalog_search MATCH %s"
+# The weights of a word in each column. FTS5 ranks are lower for better matches; negated, a higher relevance is better.
 RELEVANCE = "-bm25(catalog_search, 10.0, 8.0, 4.0, 4.0, 1.0)"
-# The relevance knows the match of the query that it stands in.
-RELEVANCE_IS_ASKED = False
-LISTED = "group_concat(rowid)"
+# bm25() uses the query of the MATCH condition.
+RELEVANCE_TAKES_QUERY = False
+ID_LIST = "group_concat(rowid)"
 INSERT = "INSERT INTO catalog_search (rowid, name, sku, traits, category, description) VALUES (%s, %s, %s, %s, %s, %s)"
 
 
@@ -23,10 +23,10 @@ def write(rows: Sequence[Row]) -> None:
         cursor.executemany(INSERT, rows)
 
 
-def text_of(query: Query, *, in_names: bool = False) -> str:
-    """The query as FTS5 reads it."""
-    whole = " AND ".join(f"({' OR '.join(map(_term, any_of))})" for any_of in query)
-    return f"{{name sku}} : ({whole})" if in_names else whole
+def query_text(query: Query, *, in_names: bool = False) -> str:
+    """The query in the syntax of FTS5."""
+    text = " AND ".join(f"({' OR '.join(map(_term, alternatives))})" for alternatives in query)
+    return f"{{name sku}} : ({text})" if in_names else text
 
 
 def _term(term: Term) -> str:

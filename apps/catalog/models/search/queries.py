@@ -1,4 +1,4 @@
-"""What a full-text index is asked for, whichever database holds it."""
+"""Full-text queries and rows, independent of the database."""
 
 from collections.abc import Sequence
 from typing import NamedTuple
@@ -11,12 +11,12 @@ class Term(NamedTuple):
     is_prefix: bool
 
 
-# All of these, of each any one.
+# All of these must match, each by any of its alternatives.
 Query = Sequence[Sequence[Term]]
 
 
 class Row(NamedTuple):
-    """The words of a product, folded, by what they count."""
+    """The words of a product, folded, by their weight in the ranking."""
 
     product_id: int
     name: str
@@ -27,7 +27,7 @@ class Row(NamedTuple):
 
 
 def beginning(word: str) -> Term:
-    """The term for a word that may not be finished; a single letter begins too many words to mean anything."""
+    """The term for a word that may be incomplete; a single letter is not a prefix, because too many words begin with it."""
     return Term(word, len(word) > 1)
 
 

@@ -1,6 +1,6 @@
 """The full-text index on PostgreSQL: a tsvector with a GIN index.
 
-The configuration `catalog_words` stems as FTS5 does on SQLite (Porter's algorithm, no stop words); weights stand for columns.
+The configuration `catalog_words` stems as FTS5 does on SQLite (Porter's algorithm, no stop words). Weights distinguish columns.
 """
 
 from collections.abc import Sequence
@@ -11,11 +11,11 @@ from apps.catalog.domain import words
 from apps.catalog.models.search.queries import Query, Row, Term
 
 TABLE, KEY = "catalog_search", "product_id"
-FOUND = "catalog_search.words @@ to_tsquery('catalog_words', %s)"
-# How much a word counts: D the description, C traits and category, B the SKU, A the name; less so in a long text (1).
+CONDITION = "catalog_search.words @@ to_tsquery('catalog_words', %s)"
+# The weights of a word in the description (D), traits and category (C), SKU (B) and name (A); normalised by length (1).
 RELEVANCE = "ts_rank('{0.1, 0.4, 0.8, 1.0}', catalog_search.words, to_tsquery('catalog_words', %s), 1)"
-RELEVANCE_IS_ASKED = True
-LISTED = "string_agg(product_id::text, ',')"
+RELEVANCE_TAKES_QUERY = True
+ID_LIST = "string_agg(product_id::text, ',')"
 UPSERT = """
 INSERT INTO catalog_search (product_id, words) VALUES (
     %s,
@@ -30,7 +30,7 @@ INSERT INTO catalog_search (product_id, words) VALUES (
 
 def write(rows: Sequence[Row]) -> None:
     """Replaces the rows of these products."""
-    # Words alone: PostgreSQL's parser would take a path, a number or a word with a hyphen as one, FTS5 does not.
+    # Split into words here: PostgreSQL's parser keeps paths, numbers and words with hyphens whole, unlike FTS5.
     plain: list[tuple[int | str, ...]] = [
         (row.product_id, *(" ".join(words.all_words(text)) for text in row[1:])) for row in rows
     ]
@@ -38,10 +38,10 @@ def write(rows: Sequence[Row]) -> None:
         cursor.executemany(UPSERT, plain)
 
 
-def text_of(query: Query, *, in_names: bool = False) -> str:
-    """The query as PostgreSQL's `to_tsquery` reads it."""
+def query_text(query: Query, *, in_names: bool = False) -> str:
+    """The query in the syntax of PostgreSQL's `to_tsquery`."""
     weights = "AB" if in_names else ""
-    return " & ".join(f"({' | '.join(_term(term, weights) for term in any_of)})" for any_of in query)
+    return " & ".join(f"({' | '.join(_term(term, weights) for term in alternatives)})" for alternatives in query)
 
 
 def _term(term: Term, weights: str) -> str:

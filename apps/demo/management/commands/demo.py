@@ -50,7 +50,7 @@ class Command(BaseCommand):
             raise CommandError(f"{products:,} products: {PRODUCTS_RANGE}")
         self._guarded(lambda: self._load_shop(content, quiet))
         if products:
-            self._guarded(lambda: self._load_stock(content, products - len(content.things), quiet))
+            self._guarded(lambda: self._load_stock(content, products - len(content.items), quiet))
 
     def _guarded(self, work: Callable[[], None]) -> None:
         try:
@@ -71,14 +71,14 @@ class Command(BaseCommand):
         with tqdm(total=total, initial=record.done, desc="Demo shop", unit=" steps", disable=quiet or None) as bar:
             loading.load(content, record, bar.update)
         self.stdout.write(
-            f"The demo shop is loaded: {len(content.things)} products, {len(content.people)} customers,"
+            f"The demo shop is loaded: {len(content.items)} products, {len(content.people)} customers,"
             f" {len(record.orders)} orders ({time.monotonic() - began:.0f} s)."
         )
 
     def _load_stock(self, content: reading.Content, products: int, quiet: bool) -> None:
         record = Loading.begun("stock")
         if record.done >= products:
-            self.stdout.write(f"There are {record.done + len(content.things):,} products already; nothing to do.")
+            self.stdout.write(f"There are {record.done + len(content.items):,} products already; nothing to do.")
             return
         began, before = time.monotonic(), record.done
         with tqdm(
@@ -87,7 +87,7 @@ class Command(BaseCommand):
             stocking.stock_up(content, record, products, bar.update)
         seconds = time.monotonic() - began
         self.stdout.write(
-            f"{record.done + len(content.things):,} products: {record.done - before:,} added in {seconds:.0f} s,"
+            f"{record.done + len(content.items):,} products: {record.done - before:,} added in {seconds:.0f} s,"
             f" {(record.done - before) / seconds:,.0f} per second."
         )
 

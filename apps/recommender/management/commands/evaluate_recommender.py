@@ -1,8 +1,9 @@
-"""`manage.py evaluate_recommender FILE`: how good the recommendations are on a file of real sales."""
+"""`manage.py evaluate_recommender FILE`: evaluates the recommendations with a file of real sales."""
 
 import json
 import time
 from argparse import ArgumentParser
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -16,15 +17,15 @@ from apps.recommender.management import sales_file
 
 
 class Command(BaseCommand):
-    """Learns from the first four fifths of the baskets, guesses hidden lines of the last fifth, reports the quality."""
+    """Trains the model with the first 80 % of the baskets, and reports how well it predicts hidden lines of the others."""
 
     help = (
-        "Learns from the first 80 % of a file's baskets by time, hides lines of the others one at a time, and reports"
-        " how often each is among ten guesses made from its basket's other lines. Changes nothing."
+        "Trains the model with the first 80 % of a file's baskets by time, hides lines of the others one at a time, and"
+        " reports how often each is among ten predictions from its basket's other lines. Changes nothing."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        """The file, and how thoroughly and in which shape to report."""
+        """The file, the number of lines to hide, the date order and the output format."""
         parser.add_argument(
             "file", type=Path, help="CSV, XLSX or Parquet with Invoice, StockCode, Quantity, Price, ..."
         )
@@ -33,48 +34,51 @@ class Command(BaseCommand):
             type=int,
             default=5,
             metavar="N",
-            help="lines hidden in each basket, by lot; 0: every line (5)",
+            help="random lines to hide in each basket; 0 for all lines (default: 5)",
         )
         parser.add_argument(
             "--dates",
             choices=sales_file.DATE_ORDERS,
             default="",
-            help="what comes first in dates such as 1/2/2010, where the file itself does not decide it",
+            help="the order of dates such as 1/2/2010, if the file does not show it",
         )
         parser.add_argument("--json", action="store_true", help="print the figures as JSON")
 
     def handle(self, *, file: Path, lines: int, **options: Any) -> None:
-        """Prints the table, or the JSON."""
+        """Print the report."""
         if lines < 0:
             raise CommandError("--lines must be 0 or more.")
         baskets = sales_file.baskets(file, options["dates"], lambda notice: self.stderr.write(f"Note: {notice}"))
-        training, held_out = evaluation.split(baskets)
-        if not training or not held_out:
-            raise CommandError(f"{file.name} has too few baskets of two products or more to hold some of them out.")
-        guessers = evaluation.guessers(training)
-        asked = list(evaluation.questions(held_out, lines))
-        started = time.perf_counter()
-        shown = asked if options["json"] else track(asked, "Guessing", console=Console(stderr=True), transient=True)
-        found = evaluation.judge(shown, guessers)
-        report = _report(found, training, held_out, len(asked), time.perf_counter() - started)
+        training, test_baskets = evaluation.split(baskets)
+        if not training or not test_baskets:
+            raise CommandError(f"{file.name} has too few baskets of two products or more for a test set.")
+        predictors = evaluation.predictors(training)
+        hidden_lines = list(evaluation.hide_lines(test_baskets, lines))
+        started_at = time.perf_counter()
+        qualities = evaluation.evaluate(_tracked(hidden_lines, options["json"]), predictors)
+        report = _report(qualities, training, test_baskets, len(hidden_lines), time.perf_counter() - started_at)
         if options["json"]:
             self.stdout.write(json.dumps(report, indent=2))
         else:
             _print(report, Console(file=self.stdout))  # type: ignore[arg-type]  # Django's wrapper writes like a file
 
 
+def _tracked(hidden_lines: list[evaluation.HiddenLine], quiet: bool) -> Iterable[evaluation.HiddenLine]:
+    return hidden_lines if quiet else track(hidden_lines, "Evaluating", console=Console(stderr=True), transient=True)
+
+
 def _report(
-    found: dict[str, evaluation.Quality],
+    qualities: dict[str, evaluation.Quality],
     training: list[Any],
-    held_out: list[Any],
-    asked: int,
+    test_baskets: list[Any],
+    hidden_lines: int,
     seconds: float,
 ) -> dict[str, Any]:
-    base = found["popularity"]
+    base = qualities["popularity"]
     return {
         "baskets_learnt_from": len(training),
-        "baskets_held_out": len(held_out),
-        "lines_hidden": asked,
+        "baskets_held_out": len(test_baskets),
+        "lines_hidden": hidden_lines,
         "seconds": round(seconds, 1),
         "guessers": {
             name: {
@@ -83,17 +87,17 @@ def _report(
                 "times_popularity": round(quality.hit_rate / base.hit_rate, 2) if base.hit_rate else None,
                 "recall_times_popularity": round(quality.recall / base.recall, 2) if base.recall else None,
             }
-            for name, quality in found.items()
+            for name, quality in qualities.items()
         },
     }
 
 
 def _print(report: dict[str, Any], console: Console) -> None:
     table = Table(
-        title=f"{report['baskets_learnt_from']:,} baskets learnt from, {report['baskets_held_out']:,} held out,"
+        title=f"{report['baskets_learnt_from']:,} training baskets, {report['baskets_held_out']:,} test baskets,"
         f" {report['lines_hidden']:,} lines hidden one at a time",
-        caption="Hit rate: share of a basket's hidden lines among ten guesses, a basket counting once."
-        " Recall: the same, a line counting once.",
+        caption="Hit rate: the share of a basket's hidden lines among ten predictions, averaged over baskets."
+        " Recall: the same, averaged over lines.",
     )
     for heading in ("", "hit rate@10", "x popularity", "recall@10", "x popularity"):
         table.add_column(heading, justify="right" if heading else "left")

@@ -80,11 +80,11 @@ class Command(BaseCommand):
         self.stdout.write(f"Reading {options['file'].name}")
         trade = self._read(options)
         plan = planning.make_plan(trade)
-        found = accounts.account(trade, plan)
+        totals = accounts.account(trade, plan)
         record = self._replay(trade, plan, started, quiet=options["quiet"])
         whole = reconciliation.make_report(
             trade,
-            found,
+            totals,
             record,
             lambda part: self.stdout.write(f"Reconciling: {part}"),
             rebuilds=not options["no_rebuild"],
@@ -108,10 +108,7 @@ class Command(BaseCommand):
 
     def _replay(self, trade: lines.Trade, plan: planning.Plan, started: float, *, quiet: bool) -> Replay:
         _refuse_another_year(trade)
-        before = Replay.objects.filter(fingerprint=lines.fingerprint(trade)).first()
-        if before is None:
-            wait_for_all()  # pending work of the shop is not part of the year
-        record = before or replay.begin(trade, books.shop_totals(trade) | books.order_totals(trade))
+        record = _record_of(trade)
         if record.finished_at:
             self.stdout.write(f"The replay of {record.name} was completed on {record.finished_at:%Y-%m-%d %H:%M}.")
         elif record.lines_done:
@@ -134,14 +131,23 @@ class Command(BaseCommand):
         return record
 
 
+def _record_of(trade: lines.Trade) -> Replay:
+    """The record of this year's replay, which begins with the shop's totals before it."""
+    record = Replay.objects.filter(fingerprint=lines.fingerprint(trade)).first()
+    if record is not None:
+        return record
+    wait_for_all()  # pending work of the shop is not part of the year
+    return replay.begin(trade, books.shop_totals(trade) | books.order_totals(trade))
+
+
 def _refuse_another_year(trade: lines.Trade) -> None:
     """Refuses another year, or changed lines, while a replay is incomplete."""
     begun = Replay.objects.filter(finished_at=None).exclude(fingerprint=lines.fingerprint(trade)).first()
     if begun is None:
         return
-    what = "the file has changed since" if begun.name == trade.name else f"{trade.name} is another year"
+    problem = "the file has changed since" if begun.name == trade.name else f"{trade.name} is another year"
     raise CommandError(
-        f"The replay of {begun} is incomplete, and {what}: its lines (digest {begun.fingerprint}) differ from"
+        f"The replay of {begun} is incomplete, and {problem}: its lines (digest {begun.fingerprint}) differ from"
         f" those of {trade.name} (digest {lines.fingerprint(trade)}). Resume with the original file,"
         f" or replay {trade.name} into a new database. Nothing was changed."
     )
@@ -218,6 +224,8 @@ def _checks(whole: reconciliation.Report) -> table.Table:
     for heading in ("expected", "found", ""):
         grid.add_column(heading, justify="right")
     for check in whole.checks:
-        mark = "[green]yes[/green]" if check.holds else "[red]NO[/red]"
-        grid.add_row(check.name.replace("_", " "), check.formatted(check.expected), check.formatted(check.found), mark)
+        answer = "[green]yes[/green]" if check.holds else "[red]NO[/red]"
+        grid.add_row(
+            check.name.replace("_", " "), check.formatted(check.expected), check.formatted(check.found), answer
+        )
     return grid

@@ -1,0 +1,79 @@
+"""Compiled operations give the results of graphql-core: data, the order of keys, errors, paths and locations."""
+
+import asyncio
+import json
+import os
+import random
+from typing import Any
+
+import graphql
+import orjson
+import pytest
+from graphql import ExecutionResult, is_object_type, parse
+
+from tests.graphql.compiler.random_operations import Writer
+from tests.graphql.compiler.random_schemas import Generator
+from thriftshop.graphql.compiler import encoded, execution, markers, plans
+
+# The long form runs 20,000 seeds.
+SEEDS = int(os.environ.get("GRAPHQL_SEEDS", "400"))
+OPERATIONS = 3
+BATCH = 50
+
+
+async def result_of(execute: Any, *arguments: Any) -> tuple[str, list[Any]]:
+    """What a client sees: data with its order of keys, and the errors."""
+    result = execute(*arguments)
+    result = await result if hasattr(result, "__await__") else result
+    errors = [(str(one.message), one.path, one.locations) for one in result.errors or ()]
+    return json.dumps(result.data, default=str), errors
+
+
+async def encoded_result(schema: Any, text: str, variables: dict[str, Any]) -> tuple[str, list[Any]]:
+    """The result of the second execution of a plan whose objects are encoded once."""
+    fragments, operations = plans.definitions(parse(text))
+    plan, store = plans.Plan(schema, fragments, operations[0]), encoded.Fragments()
+    coerced = plan.variables.coerced(variables, hide_suggestions=False)
+    assert isinstance(coerced, dict)
+    for _ in range(2):
+        running = plan.execute(None, None, coerced, fragments=store)
+        result = running if isinstance(running, ExecutionResult) else await running
+    errors = [(str(one.message), one.path, one.locations) for one in result.errors or ()]
+    return json.dumps(json.loads(orjson.dumps(result.data, default=str))), errors
+
+
+def difference(expected: tuple[str, list[Any]], actual: tuple[str, list[Any]]) -> str:
+    """What differs: the data, or the errors that only one of the results has."""
+    if expected[0] != actual[0]:
+        return f"the data\n{expected[0]}\n{actual[0]}"
+    missing = [one for one in expected[1] if one not in actual[1]]
+    added = [one for one in actual[1] if one not in expected[1]]
+    return f"missing errors {missing}, additional errors {added}"
+
+
+async def differences(seed: int) -> list[str]:
+    """The differences between the two executors for a random schema."""
+    faults = random.Random(seed).choice([0.0, 0.02, 0.1, 0.3])
+    schema = Generator(seed, faults).schema()
+    markers.encoded_once(
+        schema, {name: lambda *_: True for name, one in schema.type_map.items() if is_object_type(one)}
+    )
+    found = []
+    for number in range(OPERATIONS):
+        text, variables = Writer(schema, random.Random(seed * 100 + number)).document()
+        arguments = (schema, parse(text), None, None, variables)
+        expected = await result_of(graphql.execute, *arguments)
+        actual = await result_of(execution.execute, *arguments)
+        if expected == actual:
+            actual = await encoded_result(schema, text, variables)
+        if expected != actual:
+            found.append(f"seed {seed}, operation {number}: {difference(expected, actual)}\n{text}\n{variables}")
+    return found
+
+
+@pytest.mark.parametrize("first", range(0, SEEDS, BATCH))
+@pytest.mark.filterwarnings("ignore:coroutine")  # graphql-core and the compiled operation leave the same ones behind
+def test_a_random_operation_has_the_same_result_as_with_graphql_core(first: int) -> None:
+    """Random schemas, operations and failing, null and wrong resolvers."""
+    found = [one for seed in range(first, first + BATCH) for one in asyncio.run(differences(seed))]
+    assert not found, "\n\n".join(found[:3])
