@@ -14,7 +14,7 @@ from typing import Any
 
 
 def main() -> int:
-    """0 if everything promised holds, 1 if not."""
+    """0 if every row of the verdict passes, 1 if not."""
     options = arguments()
     with tempfile.TemporaryDirectory(prefix="promise-") as folder:
         set_up(Path(folder))
@@ -67,7 +67,7 @@ def judged(options: argparse.Namespace, folder: Path) -> int:
 
     if options.folder_file:
         options.folder_file.write_text(str(folder))
-    variables = dict(one.partition("=")[::2] for one in options.set)
+    variables = dict(pair.partition("=")[::2] for pair in options.set)
     timed = not options.untimed
     chosen = running.Options(
         rate=options.rate,
@@ -81,25 +81,25 @@ def judged(options: argparse.Namespace, folder: Path) -> int:
         variables=variables if timed else {**running.PATIENT, **variables},
     )
     console = Console(width=max(140, Console().width))
-    found = running.run(chosen, folder, console)
-    compared = verdict.rows(found, timed=timed)
-    conclusion = verdict.conclusion(found, compared, timed=timed)
-    found |= {"verdict": [row._asdict() for row in compared], "conclusion": conclusion}
-    table.show(console, found, compared, conclusion)
-    console.print(f"Written: {store(found, options.results or running.RESULTS)}")
-    return 0 if all(row.kept for row in compared) else 1
+    result = running.run(chosen, folder, console)
+    compared = verdict.rows(result, timed=timed)
+    conclusion = verdict.conclusion(result, compared, timed=timed)
+    result |= {"verdict": [row._asdict() for row in compared], "conclusion": conclusion}
+    table.show(console, result, compared, conclusion)
+    console.print(f"Written: {store(result, options.results or running.RESULTS)}")
+    return 0 if all(row.passed for row in compared) else 1
 
 
-def store(found: dict[str, Any], folder: Path) -> Path:
+def store(result: dict[str, Any], folder: Path) -> Path:
     """Writes the figures as JSON, and the chart next to them."""
     from tests.load.promise import chart
     from tests.load.promise.promised import PROMISED
 
     folder.mkdir(parents=True, exist_ok=True)
     file = folder / f"{dt.datetime.now(dt.UTC):%Y%m%d-%H%M%S}.json"
-    file.write_text(json.dumps(found, indent=1))
-    title = f"{found['conclusion']} {found['shape']}, {found['workers']} worker(s)"
-    drawn = chart.draw(title, found["by_second"], found["latency"]["offered"], PROMISED.p99_ms)
+    file.write_text(json.dumps(result, indent=1))
+    title = f"{result['conclusion']} {result['shape']}, {result['workers']} worker(s)"
+    drawn = chart.draw(title, result["by_second"], result["latency"]["offered"], PROMISED.p99_ms)
     file.with_suffix(".svg").write_text(drawn)
     return file
 

@@ -39,15 +39,15 @@ def check(address: tuple[str, int], ledger: Ledger, since: int) -> list[Result]:
         decided = {level.sku: level for level in _decided(sorted(projected))}
         revenue = rpc.connect(orders.OrdersService).get_revenue(CURRENCY, None, None)
         totals = ledgers.ledger_totals() | ledgers.level_totals()
-    found = _carts(address, [cart for cart in ledger.carts if cart.certain])
+    lines = _carts(address, [cart for cart in ledger.carts if cart.certain])
     return [
-        *(Result(one, []) for one in report.consistency_checks(totals)),
+        *(Result(check, []) for check in report.consistency_checks(totals)),
         comparing.levels(projected, decided),
         *comparing.stock(decided.values(), all_orders),
         *comparing.orders(ledger, all_orders, since),
         *comparing.totals(all_orders),
         *comparing.books(all_orders, revenue),
-        comparing.carts([one for one in ledger.carts if one.certain], found, comparing.restored(ledger, all_orders)),
+        comparing.carts([cart for cart in ledger.carts if cart.certain], lines, comparing.restored(ledger, all_orders)),
     ]
 
 

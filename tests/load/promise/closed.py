@@ -37,10 +37,10 @@ class Client:
         return dict(answer["data"])
 
     def _connection(self) -> http.client.HTTPConnection:
-        kept: dict[tuple[str, int], http.client.HTTPConnection] = _local.__dict__.setdefault("kept", {})
-        if self.address not in kept:
-            kept[self.address] = http.client.HTTPConnection(*self.address, timeout=TIMEOUT_SECONDS)
-        return kept[self.address]
+        connections: dict[tuple[str, int], http.client.HTTPConnection] = _local.__dict__.setdefault("connections", {})
+        if self.address not in connections:
+            connections[self.address] = http.client.HTTPConnection(*self.address, timeout=TIMEOUT_SECONDS)
+        return connections[self.address]
 
     def mutate(self, field: str, document: Document, token: str, values: dict[str, Any]) -> dict[str, Any]:
         """The result of a mutation. Raises Unexpected for a refusal."""

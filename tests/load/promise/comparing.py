@@ -28,19 +28,19 @@ def differing(name: str, problems: list[str]) -> Result:
 
 def stock(levels: Iterable[Any], all_orders: Iterable[Any]) -> list[Result]:
     """No SKU is oversold, and what is reserved is what open orders hold."""
-    held: Counter[str] = Counter()
+    open_quantities: Counter[str] = Counter()
     for order in all_orders:
         for line in order.lines if order.status not in GONE else ():
-            held[line.sku] += line.quantity - line.shipped - line.cancelled
+            open_quantities[line.sku] += line.quantity - line.shipped - line.cancelled
     oversold, unequal = [], []
     for level in levels:
         if level.available < 0 or level.reserved > level.on_hand or level.on_hand != level.reserved + level.available:
             oversold.append(
                 f"{level.sku}: {level.on_hand} on hand, {level.reserved} reserved, {level.available} available"
             )
-        if level.reserved != held.pop(level.sku, 0):
+        if level.reserved != open_quantities.pop(level.sku, 0):
             unequal.append(f"{level.sku}: {level.reserved} reserved, but open orders hold another quantity")
-    unequal += [f"{sku}: orders hold {count}, nothing is reserved" for sku, count in held.items() if count]
+    unequal += [f"{sku}: orders hold {count}, nothing is reserved" for sku, count in open_quantities.items() if count]
     return [differing("stock.oversold", oversold), differing("stock.reserved_for_open_orders", unequal)]
 
 
@@ -58,12 +58,12 @@ def levels(projected: Mapping[str, Any], decided: Mapping[str, Any]) -> Result:
 
 def orders(ledger: Ledger, all_orders: Iterable[Any], since: int) -> list[Result]:
     """Every acknowledged order exists once, as it was acknowledged; no other was placed meanwhile."""
-    found: dict[str, list[Any]] = {}
+    by_number: dict[str, list[Any]] = {}
     for order in all_orders:
-        found.setdefault(order.number, []).append(order)
+        by_number.setdefault(order.number, []).append(order)
     missing, changed = [], []
     for order in ledger.orders.values():
-        same = found.get(order.number, [])
+        same = by_number.get(order.number, [])
         if len(same) != 1:
             missing.append(f"{order.number} exists {len(same)} times")
             continue
@@ -75,7 +75,7 @@ def orders(ledger: Ledger, all_orders: Iterable[Any], since: int) -> list[Result
         if order.cancelled != (same[0].status == orders_idl.OrderStatus.CANCELLED):
             changed.append(f"{order.number}: its cancellation was {'' if order.cancelled else 'not '}acknowledged")
     known = {order.number for order in ledger.orders.values()}
-    extra = [number for number, same in found.items() if number not in known and same[0].placed_at >= since]
+    extra = [number for number, same in by_number.items() if number not in known and same[0].placed_at >= since]
     return [
         differing("orders.acknowledged_exist_once", missing + ledger.duplicates),
         differing("orders.as_acknowledged", changed),
@@ -115,13 +115,13 @@ def books(all_orders: Iterable[Any], revenue: Any) -> list[Result]:
 
 
 def carts(
-    expected: Iterable[Cart], found: Mapping[int, dict[str, int]], restored: Mapping[str, Counter[str]]
+    expected: Iterable[Cart], lines_of: Mapping[int, dict[str, int]], restored: Mapping[str, Counter[str]]
 ) -> Result:
     """Every acknowledged line is in its cart, and no other. A rejected order's lines may be in the cart again."""
     problems = []
     for cart in expected:
         again = restored.get(cart.holder.id, Counter())
-        lines = found[id(cart)]
+        lines = lines_of[id(cart)]
         for sku in {*cart.lines, *lines}:
             least, there = cart.lines.get(sku, 0), lines.get(sku, 0)
             if not least <= there <= least + again[sku]:
@@ -133,8 +133,8 @@ def carts(
 def restored(ledger: Ledger, all_orders: Iterable[Any]) -> dict[str, Counter[str]]:
     """What rejected orders of the load put back into their carts, by customer."""
     known = {order.number: order for order in ledger.orders.values()}
-    found: dict[str, Counter[str]] = {}
+    returned: dict[str, Counter[str]] = {}
     for order in all_orders:
         if order.status == orders_idl.OrderStatus.REJECTED and order.number in known:
-            found.setdefault(known[order.number].cart.holder.id, Counter()).update(known[order.number].lines)
-    return found
+            returned.setdefault(known[order.number].cart.holder.id, Counter()).update(known[order.number].lines)
+    return returned

@@ -43,13 +43,13 @@ class Freshness:
 
     def _take(self, request: Request, status: int, body: bytes, done: float) -> None:
         name, shows, written, by = request.extra
-        outcome, found = self.outcome(request, status, body)
+        outcome, data = self.outcome(request, status, body)
         self.generator.recording.add(request, done, outcome)
-        if found is not None and shows(found):
+        if data is not None and shows(data):
             self.ages.setdefault(name, array("d")).append(request.sent - written)
-        elif found is not None and request.sent - written > STALE_SECONDS:
+        elif data is not None and request.sent - written > STALE_SECONDS:
             self.stale.append(f"{name}: not visible {request.sent - written:.1f} s after it was acknowledged")
-        elif found is not None or request.sent - written < STALE_SECONDS:
+        elif data is not None or request.sent - written < STALE_SECONDS:
             again = Request(READ_BACK, request.data, self._take, request.extra)
             self.generator.later(again, done + RETRY_SECONDS, by)
 
@@ -57,7 +57,7 @@ class Freshness:
 def parsed(body: bytes) -> Data | None:
     """The answer as an object; None if it is none."""
     try:
-        found = orjson.loads(body)
+        answer = orjson.loads(body)
     except orjson.JSONDecodeError:
         return None
-    return found if isinstance(found, dict) else None
+    return answer if isinstance(answer, dict) else None

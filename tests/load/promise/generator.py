@@ -50,9 +50,9 @@ class Recording:
 
 def arrivals(rate: float, seconds: float, seed: int = 7) -> np.ndarray:
     """The due times of a Poisson process, in seconds from 0."""
-    chance = np.random.default_rng(seed)
+    rng = np.random.default_rng(seed)
     count = int(rate * seconds * 1.2) + 100
-    times = np.cumsum(chance.exponential(1 / rate, count))
+    times = np.cumsum(rng.exponential(1 / rate, count))
     return times[times < seconds]
 
 

@@ -54,10 +54,15 @@ def ours(rate: float, seconds: float) -> dict[str, float]:
 
     request = HEAD.encode() + BODY
     times = np.arange(int(rate * seconds)) / rate
-    found = sender.run(times.tolist(), [0] * len(times), lambda kind: Request(kind, request, take))
-    failed = sum(found.outcomes)
-    sent, done = np.array(found.sents) - np.array(found.dues), np.array(found.dones) - np.array(found.dues)
-    return figures(sent, done, failed, found.cpu_seconds / found.seconds, len(found.dones) / max(found.dones))
+    recording = sender.run(times.tolist(), [0] * len(times), lambda kind: Request(kind, request, take))
+    failed = sum(recording.outcomes)
+    sent, done = (
+        np.array(recording.sents) - np.array(recording.dues),
+        np.array(recording.dones) - np.array(recording.dues),
+    )
+    return figures(
+        sent, done, failed, recording.cpu_seconds / recording.seconds, len(recording.dones) / max(recording.dones)
+    )
 
 
 def mixed(rate: float, seconds: float) -> dict[str, float]:
@@ -68,10 +73,15 @@ def mixed(rate: float, seconds: float) -> dict[str, float]:
     skus = [f"LOT-{number:06d}" for number in range(10_000)]
     load = workload.Workload(sender, Prepared(skus, ["lamp", "chair", "teapot"], customers, guests))
     times = generator.arrivals(rate, seconds).tolist()
-    found = sender.run(times, mix.sequence(len(times)), load.make)
-    failed = sum(load.outcomes.is_error(outcome) for outcome in found.outcomes)
-    sent, done = np.array(found.sents) - np.array(found.dues), np.array(found.dones) - np.array(found.dues)
-    return figures(sent, done, failed, found.cpu_seconds / found.seconds, len(found.dones) / max(found.dones))
+    recording = sender.run(times, mix.sequence(len(times)), load.make)
+    failed = sum(load.outcomes.is_error(outcome) for outcome in recording.outcomes)
+    sent, done = (
+        np.array(recording.sents) - np.array(recording.dues),
+        np.array(recording.dones) - np.array(recording.dues),
+    )
+    return figures(
+        sent, done, failed, recording.cpu_seconds / recording.seconds, len(recording.dones) / max(recording.dones)
+    )
 
 
 def vegeta(program: str, rate: float, seconds: float) -> dict[str, float]:
@@ -121,10 +131,10 @@ def figures(late: np.ndarray, latencies: np.ndarray, failed: int, cores: float, 
     }
 
 
-def show(name: str, found: dict[str, Any]) -> None:
+def show(name: str, values: dict[str, Any]) -> None:
     """One line of the table."""
-    values = "  ".join(f"{key} {value:,.2f}" for key, value in found.items())
-    sys.stdout.write(f"{name:<8} {values}\n")
+    text = "  ".join(f"{key} {value:,.2f}" for key, value in values.items())
+    sys.stdout.write(f"{name:<8} {text}\n")
     sys.stdout.flush()
 
 

@@ -53,18 +53,18 @@ class Ledger:
     @staticmethod
     def of(prepared: Prepared) -> Ledger:
         """The ledger of a prepared shop."""
-        customers = [Cart(one, dict(one.lines)) for one in prepared.customers]
-        guests = [Cart(one, dict(one.lines)) for one in prepared.guests]
+        customers = [Cart(holder, dict(holder.lines)) for holder in prepared.customers]
+        guests = [Cart(holder, dict(holder.lines)) for holder in prepared.guests]
         return Ledger([*customers, *guests], customers)
 
-    def free_cart(self, chance: random.Random) -> Cart | None:
+    def free_cart(self, rng: random.Random) -> Cart | None:
         """A cart that no change is in flight for: a customer's or a guest's."""
-        among = self.customers if chance.random() < 0.5 else self.carts
-        return _free(among, chance)
+        among = self.customers if rng.random() < 0.5 else self.carts
+        return _free(among, rng)
 
-    def orderable(self, chance: random.Random) -> Cart | None:
+    def orderable(self, rng: random.Random) -> Cart | None:
         """A customer's cart that can be ordered."""
-        return _free(self.customers, chance, lambda cart: bool(cart.lines) and not cart.sold_out)
+        return _free(self.customers, rng, lambda cart: bool(cart.lines) and not cart.sold_out)
 
     def placed(self, order: Order) -> None:
         """An order was acknowledged: what it bought left the cart."""
@@ -76,10 +76,10 @@ class Ledger:
             order.cart.lines.pop(sku, None)
 
 
-def _free(among: list[Cart], chance: random.Random, suits: Callable[[Cart], bool] = lambda _: True) -> Cart | None:
+def _free(among: list[Cart], rng: random.Random, suits: Callable[[Cart], bool] = lambda _: True) -> Cart | None:
     """A random cart that suits; None if many draws find none."""
     for _ in range(30):
-        cart = among[int(chance.random() * len(among))]
+        cart = among[int(rng.random() * len(among))]
         if not cart.busy and cart.certain and suits(cart):
             return cart
     return None

@@ -42,6 +42,6 @@ SENT = tuple(kind for kind in KINDS if kind.share)
 
 def sequence(count: int, seed: int = 11) -> list[int]:
     """The kinds of so many requests, by number."""
-    chance = np.random.default_rng(seed)
+    rng = np.random.default_rng(seed)
     shares = np.array([kind.share for kind in SENT]) / 100
-    return [int(number) for number in chance.choice(len(SENT), size=count, p=shares)]
+    return [int(number) for number in rng.choice(len(SENT), size=count, p=shares)]

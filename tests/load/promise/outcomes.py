@@ -34,12 +34,12 @@ class Outcomes:
         if status == NO_ANSWER:
             return NOT_ANSWERED
         try:
-            found = orjson.loads(body)
+            answer = orjson.loads(body)
         except orjson.JSONDecodeError:
             return self.number(f"HTTP {status}", body)
-        if status == 200 and isinstance(found, dict) and "data" in found and "errors" not in found:
+        if status == 200 and isinstance(answer, dict) and "data" in answer and "errors" not in answer:
             return OK
-        return self.number(_code(found) or f"HTTP {status}", body)
+        return self.number(_code(answer) or f"HTTP {status}", body)
 
     def of_refusal(self, code: str, body: bytes) -> int:
         """The outcome of a refusal."""

@@ -35,8 +35,8 @@ async def stale(scope: dict[str, Any], receive: Receive, send: Send) -> None:
     if b"mutation Add(" in body:
         token = request["variables"]["input"].get("cartToken")
         CACHE[session, token] = await _answer(scope, documents.CART.body(token=token))
-    if b"query Cart(" in body and (kept := CACHE.get((session, request["variables"]["token"]))):
-        for message in kept:
+    if b"query Cart(" in body and (messages := CACHE.get((session, request["variables"]["token"]))):
+        for message in messages:
             await send(message)
         return
     await application(scope, _once(body), send)

@@ -19,7 +19,7 @@ def weights(count: int) -> np.ndarray:
     return np.asarray(shares / shares.sum())
 
 
-def draws(items: Sequence[T], chance: np.random.Generator) -> Iterator[T]:
+def draws(items: Sequence[T], rng: np.random.Generator) -> Iterator[T]:
     """Endless draws of items by popularity; the items are ordered by rank."""
-    drawn = chance.choice(len(items), size=DRAWN, p=weights(len(items)))
+    drawn = rng.choice(len(items), size=DRAWN, p=weights(len(items)))
     return itertools.cycle([items[index] for index in drawn.tolist()])

@@ -42,35 +42,35 @@ SHORT = Size(products=1_000, customers=30, guests=100, orders=30)
 
 def prepare(address: tuple[str, int], size: Size, say: Callable[[str], object]) -> Prepared:
     """Fills an empty shop that is running at this address."""
-    chance = np.random.default_rng(SEED)
+    rng = np.random.default_rng(SEED)
     content = reading.content()
     say(f"{size.products:,} products")
     record = Loading.begun("stock")
     stocking.stock_up(content, record, size.products, lambda _: None)
-    products = [stocking.item(content, number) for number in chance.permutation(size.products).tolist()]
-    skus = [one.sku for one in products]
-    _deliver(skus, chance)
+    products = [stocking.item(content, number) for number in rng.permutation(size.products).tolist()]
+    skus = [product.sku for product in products]
+    _deliver(skus, rng)
     say(f"{size.customers:,} customers, each with a session and a cart")
     customers = _customers(content, size.customers)
-    _in_threads(lambda one: _log_in(closed.Client(address), one), customers)
+    _in_threads(lambda customer: _log_in(closed.Client(address), customer), customers)
     say(f"{size.guests:,} guests' carts")
     guests = [Holder() for _ in range(size.guests)]
-    _in_threads(lambda one: _open_cart(closed.Client(address), one), guests)
-    draws = popularity.draws(skus, chance)
-    for one in (*customers, *guests):
-        one.lines = {next(draws): int(chance.integers(1, 3)) for _ in range(int(chance.integers(1, 5)))}
-    _in_threads(lambda one: _fill(closed.Client(address), one), [*customers, *guests])
+    _in_threads(lambda guest: _open_cart(closed.Client(address), guest), guests)
+    draws = popularity.draws(skus, rng)
+    for holder in (*customers, *guests):
+        holder.lines = {next(draws): int(rng.integers(1, 3)) for _ in range(int(rng.integers(1, 5)))}
+    _in_threads(lambda holder: _fill(closed.Client(address), holder), [*customers, *guests])
     say(f"{size.orders:,} past orders")
-    _order(content, customers, draws, chance, size.orders)
+    _order(content, customers, draws, rng, size.orders)
     run.Run(record, content).wait()
-    words = sorted({word for one in products for word in one.name.split() if word.isalpha() and len(word) > 3})
+    words = sorted({word for product in products for word in product.name.split() if word.isalpha() and len(word) > 3})
     return Prepared(skus, words, customers, guests)
 
 
-def _deliver(skus: list[str], chance: np.random.Generator) -> None:
+def _deliver(skus: list[str], rng: np.random.Generator) -> None:
     """Receives stock by popularity, more or less than the demand."""
     units = popularity.weights(len(skus)) * len(skus) * UNITS_PER_PRODUCT
-    units = np.ceil(units * chance.choice(SHARES_OF_DEMAND, len(skus))).astype(int)
+    units = np.ceil(units * rng.choice(SHARES_OF_DEMAND, len(skus))).astype(int)
     goods = [inventory.StockLine(sku=sku, quantity=int(count)) for sku, count in zip(skus, units, strict=True)]
     with call_context.using(caller=run.CALLER):
         for number, lines in enumerate(run.batches(goods, 500)):
@@ -80,10 +80,10 @@ def _deliver(skus: list[str], chance: np.random.Generator) -> None:
 def _customers(content: reading.Content, count: int) -> list[Holder]:
     """Imports customers, each with an address and a password."""
     address = _address(content)
-    found = [Holder(email=f"customer-{number}@shop.example") for number in range(count)]
+    customers = [Holder(email=f"customer-{number}@shop.example") for number in range(count)]
     imports = [
-        users.UserImport(email=one.email, name=f"Customer {number}", password=PASSWORD, addresses=[address])
-        for number, one in enumerate(found)
+        users.UserImport(email=customer.email, name=f"Customer {number}", password=PASSWORD, addresses=[address])
+        for number, customer in enumerate(customers)
     ]
 
     def send(batch: list[users.UserImport]) -> list[str]:
@@ -91,10 +91,10 @@ def _customers(content: reading.Content, count: int) -> list[Holder]:
             return list(rpc.connect(users.UsersService).import_users(batch))
 
     with ThreadPoolExecutor(2) as pool:
-        ids = [one for batch in pool.map(send, map(list, run.batches(imports, 25))) for one in batch]
-    for holder, id_ in zip(found, ids, strict=True):
-        holder.id = id_
-    return found
+        ids = [user_id for batch in pool.map(send, map(list, run.batches(imports, 25))) for user_id in batch]
+    for customer, user_id in zip(customers, ids, strict=True):
+        customer.id = user_id
+    return customers
 
 
 def _address(content: reading.Content) -> common.Address:
@@ -127,15 +127,13 @@ def _fill(client: closed.Client, holder: Holder) -> None:
 
 
 def _order(
-    content: reading.Content, customers: list[Holder], draws: Iterable[str], chance: np.random.Generator, count: int
+    content: reading.Content, customers: list[Holder], draws: Iterable[str], rng: np.random.Generator, count: int
 ) -> None:
     """Places past orders, so that there are recommendations. Products that are sold out are left out."""
     address, drawn = _address(content), iter(draws)
     for number in range(count):
         customer = customers[number % len(customers)]
-        lines = [
-            orders.NewLine(sku=sku, quantity=1) for sku in {next(drawn) for _ in range(int(chance.integers(1, 5)))}
-        ]
+        lines = [orders.NewLine(sku=sku, quantity=1) for sku in {next(drawn) for _ in range(int(rng.integers(1, 5)))}]
         order = orders.PlaceOrder(
             idempotency_key=f"promise-{number:06d}",
             shipping_address=address,

@@ -36,6 +36,6 @@ class Prepared:
     @staticmethod
     def load(file: Path) -> Prepared:
         """Reads it."""
-        found = json.loads(file.read_text())
-        holders = {name: [Holder(**one) for one in found[name]] for name in ("customers", "guests")}
-        return Prepared(skus=found["skus"], words=found["words"], **holders)
+        data = json.loads(file.read_text())
+        holders = {name: [Holder(**values) for values in data[name]] for name in ("customers", "guests")}
+        return Prepared(skus=data["skus"], words=data["words"], **holders)

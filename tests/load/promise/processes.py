@@ -20,8 +20,8 @@ class Usage(NamedTuple):
 
 def usage(pids: Sequence[int]) -> Usage:
     """The sum over these processes; those that have ended count as nothing."""
-    found = [one for one in map(_of, pids) if one is not None]
-    return Usage(*(sum(values) for values in zip(*found, strict=True))) if found else Usage(0.0, 0, 0)
+    usages = [usage for usage in map(_of, pids) if usage is not None]
+    return Usage(*(sum(values) for values in zip(*usages, strict=True))) if usages else Usage(0.0, 0, 0)
 
 
 def _of(pid: int) -> Usage | None:

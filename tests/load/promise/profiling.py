@@ -55,11 +55,11 @@ def shares(lines: Iterable[str]) -> dict[str, list[dict[str, Any]]]:
         frames = stack.split(";")
         functions[frames[-1]] += int(count)
         packages[_package(frames[-1])] += int(count)
-        for frame in {one for one in frames if _package(one).startswith(OWN)}:
+        for frame in {frame for frame in frames if _package(frame).startswith(OWN)}:
             including[frame] += int(count)
     total = functions.total() or 1
     return {
-        name: [{"name": one, "share": round(count / total, 4)} for one, count in counts.most_common(top)]
+        name: [{"name": frame, "share": round(count / total, 4)} for frame, count in counts.most_common(top)]
         for name, counts, top in (
             ("functions", functions, TOP),
             ("packages", packages, 20),

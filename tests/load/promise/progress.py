@@ -39,27 +39,27 @@ def projections() -> set[str]:
 
 def ages(among: Iterable[str], known: Kinds) -> dict[str, float]:
     """The age in seconds of each group's first unprocessed event; 0 where there is none. What does not answer is left out."""
-    found: dict[str, float] = {}
+    oldest: dict[str, float] = {}
     for context in among:
         try:
             with call_context.using(caller=CALLER):
-                found_here, asked = _at(context).get_progress(), time.time()
-            for one in found_here:
-                if one.group in known:  # caches follow the present only, without a checkpoint
-                    age = _age(one, known, asked) if one.behind else 0.0
-                    found[one.group] = max(found.get(one.group, 0.0), age)
+                groups_here, now = _at(context).get_progress(), time.time()
+            for group in groups_here:
+                if group.group in known:  # caches follow the present only, without a checkpoint
+                    age = _age(group, known, now) if group.behind else 0.0
+                    oldest[group.group] = max(oldest.get(group.group, 0.0), age)
         except rpc.RpcError as error:
             sys.stderr.write(f"The progress of {context} is not known: {error}\n")
-    return found
+    return oldest
 
 
-def _age(group: platform.GroupProgress, known: Kinds, asked: float) -> float:
-    """How long before `asked` the event after the group's checkpoint was recorded; the group may have processed it since."""
+def _age(group: platform.GroupProgress, known: Kinds, now: float) -> float:
+    """How long before `now` the event after the group's checkpoint was recorded; the group may have processed it since."""
     with call_context.using(caller=group.topic):
         batch = _at(group.topic).read_feed(group.topic, group.partition, group.cursor, 1, known[group.group])
     if not batch.messages:
         return 0.0
-    return max(0.0, asked - float(envelope.peek(batch.messages[0].envelope).recorded_at) / 1000)
+    return max(0.0, now - float(envelope.peek(batch.messages[0].envelope).recorded_at) / 1000)
 
 
 def _at(context: str) -> platform.PlatformService:

@@ -20,5 +20,5 @@ PROMISED = Promised()
 # A run whose requests were sent later than this says nothing about the shop, but about its own machine.
 LATE_MS = 10.0
 MAX_LATE_SHARE = 0.01
-# A rate counts as held if so much of it was answered within the run's time.
+# A rate counts as sustained if so much of it was answered within the run's time.
 MIN_ACHIEVED_SHARE = 0.99

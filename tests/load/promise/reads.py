@@ -26,13 +26,13 @@ Read = tuple[bytes, Check]
 class Reads:
     """Endless requests of each kind, with the check of a sampled answer's data."""
 
-    def __init__(self, prepared: Prepared, chance: np.random.Generator) -> None:
-        self.chance = chance
-        self.tokens = [http1.token_header(one.token) for one in prepared.customers]
+    def __init__(self, prepared: Prepared, rng: np.random.Generator) -> None:
+        self.rng = rng
+        self.tokens = [http1.token_header(customer.token) for customer in prepared.customers]
         self.of: dict[str, Iterator[Read]] = {
             "list": itertools.cycle([self._list() for _ in range(VARIANTS)]),
             "search": itertools.cycle([self._search(prepared.words) for _ in range(VARIANTS)]),
-            "detail": map(self._detail, popularity.draws(prepared.skus, chance)),
+            "detail": map(self._detail, popularity.draws(prepared.skus, rng)),
             "facets": itertools.cycle([self._facets(prepared.words) for _ in range(VARIANTS)]),
             "profile": self._own(documents.PROFILE, lambda data: bool(data["viewer"]["addresses"])),
             "sessions": self._own(documents.SESSIONS, lambda data: bool(data["sessions"]["nodes"])),
@@ -42,43 +42,43 @@ class Reads:
         self._details: dict[str, tuple[bytes, Check]] = {}
 
     def _token(self) -> bytes:
-        if self.chance.random() >= LOGGED_IN:
+        if self.rng.random() >= LOGGED_IN:
             return http1.NO_TOKEN
-        return self.tokens[int(self.chance.integers(len(self.tokens)))]
+        return self.tokens[int(self.rng.integers(len(self.tokens)))]
 
     def _list(self) -> Read:
-        price = int(self.chance.integers(1, 20)) * 500
+        price = int(self.rng.integers(1, 20)) * 500
         filters = [None, {"priceMin": {"amount": price, "currency": CURRENCY}}]
-        sort = str(self.chance.choice(SORTS, p=[0.4, 0.15, 0.15, 0.1, 0.2]))
-        data = documents.LIST.request(self._token(), filter=filters[int(self.chance.random() < 0.3)], sort=sort)
-        return data, lambda found: all(
-            one["node"]["price"] and one["node"]["stock"] for one in found["products"]["edges"]
+        sort = str(self.rng.choice(SORTS, p=[0.4, 0.15, 0.15, 0.1, 0.2]))
+        data = documents.LIST.request(self._token(), filter=filters[int(self.rng.random() < 0.3)], sort=sort)
+        return data, lambda answer: all(
+            edge["node"]["price"] and edge["node"]["stock"] for edge in answer["products"]["edges"]
         )
 
     def _search(self, words: list[str]) -> Read:
-        query = " ".join(str(word) for word in self.chance.choice(words, int(self.chance.integers(1, 3))))
-        if self.chance.random() < TYPING_ERRORS:
+        query = " ".join(str(word) for word in self.rng.choice(words, int(self.rng.integers(1, 3))))
+        if self.rng.random() < TYPING_ERRORS:
             query = self._misspelt(query)
         return documents.SEARCH.request(
             self._token(), query=query
-        ), lambda found: found["products"]["totalCount"] is not None
+        ), lambda answer: answer["products"]["totalCount"] is not None
 
     def _misspelt(self, text: str) -> str:
         """The text with two neighbouring letters swapped."""
-        place = int(self.chance.integers(0, len(text) - 1))
+        place = int(self.rng.integers(0, len(text) - 1))
         return text[:place] + text[place + 1] + text[place] + text[place + 2 :]
 
     def _facets(self, words: list[str]) -> Read:
-        filters = [None, {"query": str(self.chance.choice(words))}]
-        data = documents.FACETS.request(self._token(), filter=filters[int(self.chance.random() < 0.7)])
-        return data, lambda found: bool(found["products"]["facets"])
+        filters = [None, {"query": str(self.rng.choice(words))}]
+        data = documents.FACETS.request(self._token(), filter=filters[int(self.rng.random() < 0.7)])
+        return data, lambda answer: bool(answer["products"]["facets"])
 
     def _detail(self, sku: str) -> Read:
-        found = self._details.get(sku)
-        if found is None:
+        read = self._details.get(sku)
+        if read is None:
             data = documents.DETAIL.request(self._token(), sku=sku)
-            found = self._details[sku] = (data, lambda data: data["product"]["sku"] == sku)
-        return found
+            read = self._details[sku] = (data, lambda data: data["product"]["sku"] == sku)
+        return read
 
     def _own(self, document: http1.Document, check: Check) -> Iterator[Read]:
         return itertools.cycle([(document.request(token), check) for token in self.tokens])

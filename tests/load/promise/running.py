@@ -75,13 +75,13 @@ def run(options: Options, folder: Path, console: Console) -> dict[str, Any]:
             console.print(
                 f"Load: {options.rate:,.0f} requests/s for {options.seconds:g} s, after {options.warm_up:g} s"
             )
-            found = _load(options, running, prepared, folder, console)
+            result = _load(options, running, prepared, folder, console)
             console.print("Comparing the projections with their rebuild")
-            found["rebuilds"] = running.check_rebuilds(PATIENT)
+            result["rebuilds"] = running.check_rebuilds(PATIENT)
         finally:
             running.stop()
-    found["books"].append(_rebuilt(found["rebuilds"]))
-    return found
+    result["books"].append(_rebuilt(result["rebuilds"]))
+    return result
 
 
 @contextlib.contextmanager
@@ -107,14 +107,17 @@ def _load(options: Options, running: Shop, prepared: Prepared, folder: Path, con
     since, before = int(time.time() * 1000), _usages(groups)
     recording = sender.run(times, kinds, workload.make)
     usage = processes.shares(before, _usages(groups), recording.seconds)
-    found = _figures(options, recording, workload)
-    found["projections"] = summary.projections(observer.stop(), projections)
-    found["usage"] = _with_generator(usage, recording)
-    found["profile"] = profiler.result() if profiler else {}
+    result = _figures(options, recording, workload)
+    result["projections"] = summary.projections(observer.stop(), projections)
+    result["usage"] = _with_generator(usage, recording)
+    result["profile"] = profiler.result() if profiler else {}
     console.print("Comparing stock, orders, carts and books")
     results = books.check(running.address, workload.ledger, since)
-    found["books"] = [{**one.check._asdict(), "holds": one.check.holds, "examples": one.examples} for one in results]
-    return found
+    result["books"] = [
+        {**comparison.check._asdict(), "holds": comparison.check.holds, "examples": comparison.examples}
+        for comparison in results
+    ]
+    return result
 
 
 def _figures(options: Options, recording: Recording, workload: Workload) -> dict[str, Any]:
@@ -163,14 +166,14 @@ def _prefer_this_process() -> None:
 
 def _prepared(options: Options, folder: Path, console: Console) -> Prepared:
     """The shop before the load, copied from an earlier run's preparation if nothing it depends on has changed."""
-    kept = RESULTS / f"prepared-{options.shape}-{options.size.products}-{_digest(options)}"
-    if not (kept / "prepared.json").exists():
-        _prepare(options, kept, console)
-    shop.copy(kept, folder)
-    return Prepared.load(kept / "prepared.json")
+    cached = RESULTS / f"prepared-{options.shape}-{options.size.products}-{_digest(options)}"
+    if not (cached / "prepared.json").exists():
+        _prepare(options, cached, console)
+    shop.copy(cached, folder)
+    return Prepared.load(cached / "prepared.json")
 
 
-def _prepare(options: Options, kept: Path, console: Console) -> None:
+def _prepare(options: Options, cached: Path, console: Console) -> None:
     with tempfile.TemporaryDirectory(prefix="promise-prepared-") as temporary:
         folder, began = Path(temporary), time.monotonic()
         empty = Shop(options.shape, folder, **PATIENT)
@@ -182,19 +185,19 @@ def _prepare(options: Options, kept: Path, console: Console) -> None:
                 )
             finally:
                 empty.stop()
-        _keep(folder, prepared, kept)
+        _cache(folder, prepared, cached)
         console.print(f"Prepared in {time.monotonic() - began:.0f} s")
 
 
-def _keep(folder: Path, prepared: Prepared, kept: Path) -> None:
-    """Keeps a prepared shop for later runs, in place of earlier ones of its shape and size."""
-    unfinished = kept.with_suffix(f".{os.getpid()}")
+def _cache(folder: Path, prepared: Prepared, cached: Path) -> None:
+    """Caches a prepared shop for later runs, in place of earlier ones of its shape and size."""
+    unfinished = cached.with_suffix(f".{os.getpid()}")
     shop.copy(folder, unfinished)
     prepared.save(unfinished / "prepared.json")
-    for earlier in kept.parent.glob(f"{kept.name.rpartition('-')[0]}-*"):
+    for earlier in cached.parent.glob(f"{cached.name.rpartition('-')[0]}-*"):
         if earlier != unfinished:
             shutil.rmtree(earlier, ignore_errors=True)
-    unfinished.rename(kept)
+    unfinished.rename(cached)
 
 
 def _digest(options: Options) -> str:

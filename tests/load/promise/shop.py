@@ -80,7 +80,7 @@ class Shop:
 
     def pids(self) -> dict[str, list[int]]:
         """The process ids by name, those of workers included."""
-        parents = {one.name: one.running.pid for one in self.processes if one.running is not None}
+        parents = {process.name: process.running.pid for process in self.processes if process.running is not None}
         return {name: [pid, *children(pid)] for name, pid in parents.items()}
 
     def check_rebuilds(self, variables: dict[str, str]) -> list[str]:
@@ -100,7 +100,7 @@ class Shop:
 
 def children(pid: int) -> list[int]:
     """The direct children of a process."""
-    found = []
+    pids = []
     for name in os.listdir("/proc"):
         if name.isdigit():
             try:
@@ -108,8 +108,8 @@ def children(pid: int) -> list[int]:
             except OSError:
                 continue
             if int(fields[1]) == pid:
-                found.append(int(name))
-    return sorted(found)
+                pids.append(int(name))
+    return sorted(pids)
 
 
 def copy(source: Path, folder: Path) -> None:

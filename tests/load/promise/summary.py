@@ -22,21 +22,21 @@ def percentiles(values: Sequence[float] | np.ndarray) -> dict[str, float]:
     """p50, p99, p99.9 and the maximum of seconds, in milliseconds; exact, not from buckets."""
     if not len(values):
         return {}
-    found = np.percentile(np.asarray(values), (50, 99, 99.9, 100)) * 1000
-    return dict(zip(("p50", "p99", "p99.9", "max"), (round(float(one), 2) for one in found), strict=True))
+    values_ms = np.percentile(np.asarray(values), (50, 99, 99.9, 100)) * 1000
+    return dict(zip(("p50", "p99", "p99.9", "max"), (round(float(value), 2) for value in values_ms), strict=True))
 
 
 def latency(recording: Recording, outcomes: Outcomes, rate: float, seconds: float, warm_up: float) -> dict[str, Any]:
     """Offered and achieved rate, late sends, and latency by kind, from the intended send times after the warm-up."""
     kinds, codes = np.array(recording.kinds), np.array(recording.outcomes)
-    dues, sents, dones = (np.array(one) for one in (recording.dues, recording.sents, recording.dones))
+    dues, sents, dones = (np.array(times) for times in (recording.dues, recording.sents, recording.dones))
     measured = (dues >= warm_up) & (kinds != READ_BACK)
     late = (sents - dues)[measured] * 1000
     answered = (dones <= warm_up + seconds + END_SECONDS) & measured & (codes != 1)
     taken = dones - dues
     return {
         "offered": round(float(measured.sum() / seconds), 1),
-        "asked": rate,
+        "target": rate,
         "achieved": round(float(answered.sum() / seconds), 1),
         "late": {"share": round(float((late > LATE_MS).mean()), 5), **percentiles(late / 1000)},
         "all": percentiles(taken[measured]),
@@ -84,7 +84,7 @@ def _slowest(rows: Mapping[str, Mapping[str, float]]) -> dict[str, Any]:
     """The row with the highest p99, with its name; nothing without rows."""
     if not rows:
         return {}
-    name = max(rows, key=lambda one: rows[one]["p99"])
+    name = max(rows, key=lambda name: rows[name]["p99"])
     return {"name": name, **rows[name]}
 
 

@@ -14,29 +14,29 @@ from tests.load.promise.verdict import Row
 COLUMNS = ("p50", "p99", "p99.9", "max")
 
 
-def show(console: Console, found: dict[str, Any], compared: Sequence[Row], conclusion: str) -> None:
+def show(console: Console, result: dict[str, Any], compared: Sequence[Row], conclusion: str) -> None:
     """Prints everything."""
-    console.print(_latency(found))
-    console.print(_freshness(found))
-    console.print(_usage(found["usage"]))
-    _codes(console, found["codes"])
-    for name, rows in found["profile"].items():
+    console.print(_latency(result))
+    console.print(_freshness(result))
+    console.print(_usage(result["usage"]))
+    _codes(console, result["codes"])
+    for name, rows in result["profile"].items():
         console.print(_profile(rows, PROFILES[name]))
     console.print(_verdict(compared))
-    for one in found["books"]:
-        for example in one["examples"]:
-            console.print(f"{one['name']}: {example}", markup=False)
-    for problem in (*found["freshness"]["stale_examples"], *found["rebuilds"]):
+    for check in result["books"]:
+        for example in check["examples"]:
+            console.print(f"{check['name']}: {example}", markup=False)
+    for problem in (*result["freshness"]["stale_examples"], *result["rebuilds"]):
         console.print(problem, markup=False)
     console.print(f"\n{conclusion}", style="bold")
 
 
-def _latency(found: dict[str, Any]) -> Table:
-    latency = found["latency"]
+def _latency(result: dict[str, Any]) -> Table:
+    latency = result["latency"]
     late = latency["late"]
     title = (
-        f"{found['shape']}, {found['workers']} worker(s): {latency['offered']:,.1f} requests/s offered,"
-        f" {latency['achieved']:,.1f} achieved for {found['seconds']:g} s;"
+        f"{result['shape']}, {result['workers']} worker(s): {latency['offered']:,.1f} requests/s offered,"
+        f" {latency['achieved']:,.1f} achieved for {result['seconds']:g} s;"
         f" sent late: {late['share']:.2%}, p99 {late.get('p99', 0):.2f} ms"
     )
     table = Table("milliseconds from the intended send time", "share %", "requests", "errors", *COLUMNS, title=title)
@@ -51,11 +51,11 @@ def _milliseconds(row: Mapping[str, float]) -> list[str]:
     return [f"{row[name]:,.1f}" if name in row else "" for name in COLUMNS]
 
 
-def _freshness(found: dict[str, Any]) -> Table:
+def _freshness(result: dict[str, Any]) -> Table:
     table = Table("visible elsewhere after, ms", "count", *COLUMNS, title="Freshness")
-    for name, row in found["freshness"]["writes"].items():
+    for name, row in result["freshness"]["writes"].items():
         table.add_row(f"{name}, read back by another client", f"{row['count']:,}", *_milliseconds(row))
-    behind = {name: row for name, row in found["projections"]["groups"].items() if row["max"]}
+    behind = {name: row for name, row in result["projections"]["groups"].items() if row["max"]}
     for name, row in behind.items():
         table.add_row(f"{name}: age of its next event", f"{row['looks']:,}", *_milliseconds(row))
     return table
@@ -97,5 +97,5 @@ def _codes(console: Console, codes: Mapping[str, Mapping[str, int]]) -> None:
 def _verdict(compared: Sequence[Row]) -> Table:
     table = Table("promise", "limit", "measured", "", title="Verdict")
     for row in compared:
-        table.add_row(*row[:3], "kept" if row.kept else "BROKEN", style="" if row.kept else "bold red")
+        table.add_row(*row[:3], "passed" if row.passed else "FAILED", style="" if row.passed else "bold red")
     return table

@@ -43,7 +43,7 @@ def a_ledger(cancelled=False):
 
 
 def broken(*results):
-    return {one.check.name for one in results if not one.check.holds}
+    return {result.check.name for result in results if not result.check.holds}
 
 
 def test_sound_books_have_no_differences():
@@ -67,9 +67,9 @@ def test_a_sku_with_less_than_is_reserved_is_oversold(level):
     assert "stock.oversold" in broken(*comparing.stock([level], [an_order()]))
 
 
-@pytest.mark.parametrize("held", [[], [an_order(), an_order("TS-2")], [an_order(status=CANCELLED)]])
-def test_a_reservation_that_no_open_order_holds_is_found(held):
-    assert broken(*comparing.stock([a_level()], held)) == {"stock.reserved_for_open_orders"}
+@pytest.mark.parametrize("all_orders", [[], [an_order(), an_order("TS-2")], [an_order(status=CANCELLED)]])
+def test_a_reservation_that_no_open_order_holds_is_found(all_orders):
+    assert broken(*comparing.stock([a_level()], all_orders)) == {"stock.reserved_for_open_orders"}
 
 
 def test_what_was_shipped_is_no_longer_reserved():
@@ -82,9 +82,9 @@ def test_a_projected_level_that_differs_from_its_events_is_found():
     assert broken(comparing.levels({"MUG": a_level(version=2)}, {"MUG": a_level()})) == {"stock.levels_equal_events"}
 
 
-@pytest.mark.parametrize("found", [[], [an_order(), an_order()]])
-def test_an_acknowledged_order_exists_exactly_once(found):
-    assert broken(*comparing.orders(a_ledger(), found, since=0)) == {"orders.acknowledged_exist_once"}
+@pytest.mark.parametrize("all_orders", [[], [an_order(), an_order()]])
+def test_an_acknowledged_order_exists_exactly_once(all_orders):
+    assert broken(*comparing.orders(a_ledger(), all_orders, since=0)) == {"orders.acknowledged_exist_once"}
 
 
 @pytest.mark.parametrize("changes", [{"quantity": 3}, {"total": money(1)}, {"status": CANCELLED}])
@@ -97,10 +97,10 @@ def test_an_acknowledged_cancellation_that_is_lost_is_found():
 
 
 def test_an_order_nobody_was_told_of_is_found_unless_its_answer_was_lost():
-    ledger, found = a_ledger(), [an_order(), an_order("TS-2"), an_order("TS-0", placed_at=-5)]
-    assert broken(*comparing.orders(ledger, found, since=0)) == {"orders.not_acknowledged"}
+    ledger, all_orders = a_ledger(), [an_order(), an_order("TS-2"), an_order("TS-0", placed_at=-5)]
+    assert broken(*comparing.orders(ledger, all_orders, since=0)) == {"orders.not_acknowledged"}
     ledger.unknown_orders = 1
-    assert not broken(*comparing.orders(ledger, found, since=0))
+    assert not broken(*comparing.orders(ledger, all_orders, since=0))
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,7 @@ from tests.load.promise.outcomes import NOT_ANSWERED, OK, Outcomes
 
 SOUND = {
     "latency": {
-        "asked": 2_000.0,
+        "target": 2_000.0,
         "offered": 2_001.0,
         "achieved": 2_000.0,
         "late": {"share": 0.001},
@@ -39,23 +39,23 @@ FAULTS = {
 TIMED = {"achieved rate", "late sends (> 10 ms)", "latency p99", "freshness of writes p99", "age of projections p99"}
 
 
-def broken(found, *, timed=True):
-    return {row.name for row in verdict.rows(found, timed=timed) if not row.kept}
+def broken(result, *, timed=True):
+    return {row.name for row in verdict.rows(result, timed=timed) if not row.passed}
 
 
-def test_a_run_within_all_limits_keeps_the_promise():
+def test_a_run_within_all_limits_passes():
     assert broken(SOUND) == set()
-    assert verdict.conclusion(SOUND, verdict.rows(SOUND, timed=True), timed=True).startswith("KEPT at 2,001")
+    assert verdict.conclusion(SOUND, verdict.rows(SOUND, timed=True), timed=True).startswith("PASSED at 2,001")
 
 
 @pytest.mark.parametrize("name", FAULTS)
 def test_each_fault_breaks_its_row_and_only_faults_of_correctness_count_untimed(name):
-    found = copy.deepcopy(SOUND)
+    result = copy.deepcopy(SOUND)
     section, key, value = FAULTS[name]
-    found[section][key] = value
-    assert broken(found) == {name}
-    assert broken(found, timed=False) == {name} - TIMED
-    assert verdict.conclusion(found, verdict.rows(found, timed=True), timed=True).startswith("NOT KEPT")
+    result[section][key] = value
+    assert broken(result) == {name}
+    assert broken(result, timed=False) == {name} - TIMED
+    assert verdict.conclusion(result, verdict.rows(result, timed=True), timed=True).startswith("FAILED")
 
 
 @pytest.mark.parametrize(
@@ -67,31 +67,31 @@ def test_each_fault_breaks_its_row_and_only_faults_of_correctness_count_untimed(
     ],
 )
 def test_a_figure_that_was_not_measured_does_not_hold(section, key, name):
-    found = copy.deepcopy(SOUND)
-    found[section][key] = {}
-    assert broken(found) == {name}
+    result = copy.deepcopy(SOUND)
+    result[section][key] = {}
+    assert broken(result) == {name}
 
 
 def test_freshness_is_judged_by_the_slowest_kind_of_write_and_the_slowest_projection():
-    found = summary.freshness({"cart line": [0.001] * 900, "order placed": [0.2, 0.3]}, ["cart line: not visible"])
-    assert (found["count"], found["stale"], found["slowest"]["name"]) == (902, 1, "order placed")
+    result = summary.freshness({"cart line": [0.001] * 900, "order placed": [0.2, 0.3]}, ["cart line: not visible"])
+    assert (result["count"], result["stale"], result["slowest"]["name"]) == (902, 1, "order placed")
     ages = {"orders.listing": [0.0, 0.1], "orders.letters": [5.0, 5.0], "cart.summaries": [0.0, 0.0]}
     slowest = summary.projections(ages, {"orders.listing", "cart.summaries"})["slowest"]
     assert (slowest["name"], slowest["max"]) == ("orders.listing", 100.0)
     assert summary.projections({}, set())["slowest"] == {}
 
 
-def test_a_lower_rate_is_held_but_does_not_confirm_the_promise():
-    found = copy.deepcopy(SOUND)
-    found["latency"] |= {"asked": 100.0, "offered": 100.0, "achieved": 100.0}
-    assert verdict.conclusion(found, verdict.rows(found, timed=True), timed=True).startswith("Held at 100")
+def test_a_lower_rate_is_sustained_but_does_not_confirm_the_promise():
+    result = copy.deepcopy(SOUND)
+    result["latency"] |= {"target": 100.0, "offered": 100.0, "achieved": 100.0}
+    assert verdict.conclusion(result, verdict.rows(result, timed=True), timed=True).startswith("Sustained 100")
 
 
 def test_the_readme_promises_what_the_verdict_compares_with():
     text = " ".join((ROOT / "README.md").read_text().split())
-    found = re.search(r"([\d,]+) requests a minute.*?p99 under (\d+) ms.*?within (\d+) ms", text)
-    assert found is not None
-    rate, latency, freshness = (float(one.replace(",", "")) for one in found.groups())
+    result = re.search(r"([\d,]+) requests a minute.*?p99 under (\d+) ms.*?within (\d+) ms", text)
+    assert result is not None
+    rate, latency, freshness = (float(text.replace(",", "")) for text in result.groups())
     assert rate == pytest.approx(promised.PROMISED.rate * 60)
     assert (latency, freshness) == (promised.PROMISED.p99_ms, promised.PROMISED.freshness_p99_ms)
 
@@ -162,27 +162,27 @@ def recorded(rows):
 
 def test_latency_leaves_out_the_warm_up_and_the_read_backs():
     rows = [("list", 0.5, 0.5, 9.0), ("list", 1.0, 1.02, 1.1), ("detail", 1.5, 1.5, 1.7), ("read back", 1.6, 1.6, 9.0)]
-    found = summary.latency(recorded(rows), Outcomes(), 2.0, 1.0, warm_up=1.0)
-    assert (found["offered"], found["achieved"]) == (2.0, 2.0)
-    assert found["all"]["max"] == pytest.approx(200.0)
-    assert found["late"] == pytest.approx(
+    result = summary.latency(recorded(rows), Outcomes(), 2.0, 1.0, warm_up=1.0)
+    assert (result["offered"], result["achieved"]) == (2.0, 2.0)
+    assert result["all"]["max"] == pytest.approx(200.0)
+    assert result["late"] == pytest.approx(
         {"share": 0.5, "p50": 10.0, "p99": 19.8, "p99.9": 19.98, "max": 20.0}, rel=0.01
     )
-    assert found["kinds"]["list"]["count"] == 2
-    assert found["kinds"]["list"]["max"] == pytest.approx(100.0)
+    assert result["kinds"]["list"]["count"] == 2
+    assert result["kinds"]["list"]["max"] == pytest.approx(100.0)
 
 
 def test_what_is_answered_after_the_end_is_not_achieved():
-    found = summary.latency(recorded([("list", 0.1, 0.1, 0.2), ("list", 0.2, 0.2, 2.5)]), Outcomes(), 2.0, 1.0, 0.0)
-    assert (found["offered"], found["achieved"]) == (2.0, 1.0)
+    result = summary.latency(recorded([("list", 0.1, 0.1, 0.2), ("list", 0.2, 0.2, 2.5)]), Outcomes(), 2.0, 1.0, 0.0)
+    assert (result["offered"], result["achieved"]) == (2.0, 1.0)
 
 
 def test_the_chart_is_an_svg_with_a_line_for_each_figure_in_light_and_dark():
     rows = summary.by_second(recorded([("list", 0.1, 0.1, 0.2), ("list", 1.2, 1.2, 1.9), ("list", 2.2, 2.2, 2.3)]))
     assert [row["answered"] for row in rows] == [1, 1, 1]
-    text = chart.draw("Held at <1/s>", rows, 1.0, 100.0)
+    text = chart.draw("Sustained <1/s>", rows, 1.0, 100.0)
     root = ElementTree.fromstring(text)  # noqa: S314 - our own
-    lines = [one.get("class") for one in root.iter("{http://www.w3.org/2000/svg}path")]
+    lines = [path.get("class") for path in root.iter("{http://www.w3.org/2000/svg}path")]
     assert lines == ["p50", "p99", "rate"]
     assert "prefers-color-scheme: dark" in text
 

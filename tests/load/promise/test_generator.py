@@ -89,7 +89,7 @@ def test_latency_counts_from_the_due_time_when_the_server_stalls():
 
     with serving(stalled) as address:
         recording, _ = run(address, [number / 100 for number in range(60)])
-    dues, _, dones = (np.array(one) for one in columns(recording))
+    dues, _, dones = (np.array(times) for times in columns(recording))
     # 40 requests were due during the stall or waited for its end: none is missing, none is counted from a later time.
     assert len(dues) == 60
     assert (dones - dues > STALL_SECONDS / 3).sum() >= 15

@@ -8,31 +8,31 @@ from tests.load.promise.promised import LATE_MS, MAX_LATE_SHARE, MIN_ACHIEVED_SH
 
 
 class Row(NamedTuple):
-    """A compared figure; `kept` says whether the limit holds."""
+    """A compared figure; `passed` says whether the limit holds."""
 
     name: str
     limit: str
     measured: str
-    kept: bool
+    passed: bool
 
 
-def rows(found: dict[str, Any], *, timed: bool) -> list[Row]:
+def rows(result: dict[str, Any], *, timed: bool) -> list[Row]:
     """The compared figures. Without `timed` only errors, wrong books and staleness count, not the speed of the machine."""
     correct = [
-        _at_most("errors", PROMISED.errors, sum(found["codes"]["errors"].values())),
-        _at_most("stale writes", PROMISED.stale, found["freshness"]["stale"]),
-        _read_back(found["freshness"]),
-        *_books(found["books"]),
+        _at_most("errors", PROMISED.errors, sum(result["codes"]["errors"].values())),
+        _at_most("stale writes", PROMISED.stale, result["freshness"]["stale"]),
+        _read_back(result["freshness"]),
+        *_books(result["books"]),
     ]
-    return [*_timed(found), *correct] if timed else correct
+    return [*_timed(result), *correct] if timed else correct
 
 
-def _timed(found: dict[str, Any]) -> list[Row]:
-    latency, writes, groups = found["latency"], found["freshness"]["slowest"], found["projections"]["slowest"]
-    least = latency["asked"] * MIN_ACHIEVED_SHARE
-    held = latency["achieved"] >= min(least, latency["offered"] * MIN_ACHIEVED_SHARE)
+def _timed(result: dict[str, Any]) -> list[Row]:
+    latency, writes, groups = result["latency"], result["freshness"]["slowest"], result["projections"]["slowest"]
+    least = latency["target"] * MIN_ACHIEVED_SHARE
+    sustained = latency["achieved"] >= min(least, latency["offered"] * MIN_ACHIEVED_SHARE)
     return [
-        Row("achieved rate", f"{latency['offered']:,.0f}/s offered", f"{latency['achieved']:,.0f}/s", held),
+        Row("achieved rate", f"{latency['offered']:,.0f}/s offered", f"{latency['achieved']:,.0f}/s", sustained),
         _within(f"late sends (> {LATE_MS:g} ms)", MAX_LATE_SHARE * 100, latency["late"]["share"] * 100, "%"),
         _within("latency p99", PROMISED.p99_ms, latency["all"].get("p99"), "ms"),
         _within("freshness of writes p99", PROMISED.freshness_p99_ms, writes.get("p99"), "ms", writes.get("name")),
@@ -56,17 +56,17 @@ def _read_back(fresh: dict[str, Any]) -> Row:
 
 
 def _books(books: list[dict[str, Any]]) -> list[Row]:
-    return [Row(one["name"], f"{one['expected']:,}", f"{one['found']:,}", one["holds"]) for one in books]
+    return [Row(check["name"], f"{check['expected']:,}", f"{check['found']:,}", check["holds"]) for check in books]
 
 
-def conclusion(found: dict[str, Any], compared: list[Row], *, timed: bool) -> str:
+def conclusion(result: dict[str, Any], compared: list[Row], *, timed: bool) -> str:
     """One sentence."""
-    broken = [row.name for row in compared if not row.kept]
-    rate = f"{found['latency']['offered']:,.0f} requests/s ({found['latency']['offered'] * 60:,.0f} a minute)"
+    broken = [row.name for row in compared if not row.passed]
+    rate = f"{result['latency']['offered']:,.0f} requests/s ({result['latency']['offered'] * 60:,.0f} a minute)"
     if broken:
-        return f"NOT KEPT at {rate}: {', '.join(broken)}."
+        return f"FAILED at {rate}: {', '.join(broken)}."
     if not timed:
         return f"Correct at {rate}; times were not judged."
-    if found["latency"]["asked"] < round(PROMISED.rate):
-        return f"Held at {rate}. The promise is {PROMISED.rate * 60:,.0f} a minute, which this run did not try."
-    return f"KEPT at {rate}."
+    if result["latency"]["target"] < round(PROMISED.rate):
+        return f"Sustained {rate}. The promise is {PROMISED.rate * 60:,.0f} a minute, which this run did not try."
+    return f"PASSED at {rate}."

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import numpy as np
@@ -27,14 +27,14 @@ class Workload:
 
     def __init__(self, generator: Generator, prepared: Prepared, read_back_every: int = 5, seed: int = 5) -> None:
         self.generator, self.prepared = generator, prepared
-        self.chance = random.Random(seed)
+        self.rng = random.Random(seed)
         self.ledger, self.outcomes = Ledger.of(prepared), Outcomes()
         self.freshness = Freshness(generator, self._answer, read_back_every)
         self.substituted = 0
         self._reads = Reads(prepared, np.random.default_rng(seed))
         self._skus = popularity.draws(prepared.skus, np.random.default_rng(seed + 1))
         self._numbers = 0
-        self._tokens = {one.email: http1.token_header(one.token) for one in prepared.customers}
+        self._tokens = {customer.email: http1.token_header(customer.token) for customer in prepared.customers}
         changes: dict[str, Callable[[int], Request | None]] = {
             "cart line": self._cart_line,
             "order placed": self._place,
@@ -48,19 +48,21 @@ class Workload:
 
     def make(self, kind: int) -> Request:
         """The next request of a kind. A change without anything to change is replaced by a change of a cart."""
-        read = self._read_of[kind]
-        if read is not None:
-            found: Read = next(read)
-            return Request(kind, found[0], self._take_read, found[1])
+        reads = self._read_of[kind]
+        if reads is not None:
+            return self._read(kind, reads)
         change = self._changes[kind]
         request = change(kind) if change else None
         if request is None:
             self.substituted += 1
             request = self._cart_line(mix.NUMBERS["cart line"])
         if request is None:  # every cart is busy: the shop is far behind
-            found = next(self._reads.of["tracking"])
-            return Request(mix.NUMBERS["tracking"], found[0], self._take_read, found[1])
+            return self._read(mix.NUMBERS["tracking"], self._reads.of["tracking"])
         return request
+
+    def _read(self, kind: int, reads: Iterator[Read]) -> Request:
+        data, check = next(reads)
+        return Request(kind, data, self._take_read, check)
 
     def _answer(self, request: Request, status: int, body: bytes) -> tuple[int, Data | None]:
         """The outcome and, of a success, the data."""
@@ -94,7 +96,7 @@ class Workload:
 
     # -- carts
     def _cart_line(self, kind: int) -> Request | None:
-        cart = self.ledger.free_cart(self.chance)
+        cart = self.ledger.free_cart(self.rng)
         if cart is None:
             return None
         cart.busy = True
@@ -105,7 +107,7 @@ class Workload:
             values: dict[str, Any] = {"sku": surplus, "quantity": 0, **place}
             data = documents.SET.request(token, input=values)
             return Request(kind, data, self._take_line, (cart, surplus, 0, "setCartQuantity"))
-        sku, quantity = next(self._skus), 1 + int(self.chance.random() < 0.2)
+        sku, quantity = next(self._skus), 1 + int(self.rng.random() < 0.2)
         values = {"sku": sku, "quantity": quantity, "key": self._key(), **place}
         data = documents.ADD.request(token, input=values)
         return Request(kind, data, self._take_line, (cart, sku, cart.lines.get(sku, 0) + quantity, "addToCart"))
@@ -135,7 +137,7 @@ class Workload:
 
     # -- orders
     def _place(self, kind: int) -> Request | None:
-        cart = self.ledger.orderable(self.chance)
+        cart = self.ledger.orderable(self.rng)
         if cart is None:
             return None
         cart.busy = True
@@ -154,9 +156,9 @@ class Workload:
             self.ledger.unknown_orders += 1
         if result is None or code:
             return
-        found = result["order"]
-        lines = {line["sku"]: line["quantity"] for line in found["lines"]}
-        order = Order(found["id"], found["number"], cart, lines, found["total"]["amount"])
+        placed = result["order"]
+        lines = {line["sku"]: line["quantity"] for line in placed["lines"]}
+        order = Order(placed["id"], placed["number"], cart, lines, placed["total"]["amount"])
         self.ledger.placed(order)
         data = documents.ORDERS.request(self._tokens[cart.holder.email])
         assert request.connection is not None
@@ -182,7 +184,7 @@ class Workload:
 
     # -- accounts and sessions
     def _rename(self, kind: int) -> Request | None:
-        customer = self.chance.choice(self.prepared.customers)
+        customer = self.rng.choice(self.prepared.customers)
         if customer.email in self.ledger.names and self.ledger.names[customer.email] == "":
             return None
         name = f"Customer {self._key()}"
@@ -206,7 +208,7 @@ class Workload:
         return lambda data: data["viewer"]["name"] == self.ledger.names.get(email) or not self.ledger.names.get(email)
 
     def _log_in(self, kind: int) -> Request:
-        customer = self.chance.choice(self.prepared.customers)
+        customer = self.rng.choice(self.prepared.customers)
         values = {"email": customer.email, "password": PASSWORD, "device": "Chrome on Android"}
         return Request(kind, documents.LOG_IN.request(input=values), self._take_session)
 
@@ -238,7 +240,7 @@ def _at_least(version: int) -> Callable[[Data], bool]:
 
 
 def _lists(order_id: str) -> Callable[[Data], bool]:
-    return lambda data: any(one["id"] == order_id for one in data["orders"]["nodes"])
+    return lambda data: any(order["id"] == order_id for order in data["orders"]["nodes"])
 
 
 def _is_cancelled(data: Data) -> bool:
