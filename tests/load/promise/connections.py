@@ -65,6 +65,7 @@ class Pool:
 
     def send(self, request: Request) -> None:
         """Sends a request on an idle connection, or on a new one."""
+        request.sent = request.sent or self.now()  # a wait for a connection is the shop's delay, not the sender's
         if not self.idle and len(self.open) >= MAX_CONNECTIONS:
             self.waiting.append(request)
             return
@@ -72,7 +73,6 @@ class Pool:
         connection.request, request.connection = request, connection
         self.in_flight += 1
         self.most_in_flight = max(self.most_in_flight, self.in_flight)
-        request.sent = self.now()
         if connection.connecting:
             connection.unsent = request.data
             return
@@ -114,6 +114,11 @@ class Pool:
                 self._writable(connection)
             if event & ~select.EPOLLOUT:
                 self._readable(connection)
+        self._send_waiting()
+
+    def _send_waiting(self) -> None:
+        while self.waiting and (self.idle or len(self.open) < MAX_CONNECTIONS):
+            self.send(self.waiting.popleft())
 
     def _writable(self, connection: Connection) -> None:
         connection.connecting, data, connection.unsent = False, connection.unsent, b""
@@ -161,8 +166,6 @@ class Pool:
         self.idle.append(connection)
         done = self.now()
         request.take(request, status, body[body.find(b"\r\n\r\n") + 4 : end], done)
-        if self.waiting:
-            self.send(self.waiting.popleft())
 
     def _broken(self, connection: Connection) -> None:
         request = connection.request
@@ -179,10 +182,14 @@ class Pool:
             self.idle.remove(connection)
 
     def abandon(self, before: float) -> None:
-        """Breaks the connections of the requests that were sent before this time and are not answered yet."""
+        """Gives up the requests that were sent before this time and are not answered yet."""
+        while self.waiting and self.waiting[0].sent < before:
+            request = self.waiting.popleft()
+            request.take(request, NO_ANSWER, b"", self.now())
         for connection in list(self.open.values()):
             if connection.request is not None and connection.request.sent < before:
                 self._broken(connection)
+        self._send_waiting()
 
     def close(self) -> None:
         """Closes all connections."""

@@ -106,7 +106,7 @@ class Generator:
 
     def _wait_for_answers(self) -> None:
         until = now() + 2 * TIMEOUT_SECONDS
-        while (self.pool.in_flight or self._later) and now() < until:
+        while (self.pool.in_flight or self.pool.waiting or self._later) and now() < until:
             self._send_later()
             self.pool.poll(min(0.05, self._until_later()))
             self._scan()

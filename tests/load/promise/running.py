@@ -108,7 +108,9 @@ def _load(options: Options, running: Shop, prepared: Prepared, folder: Path, con
     recording = sender.run(times, kinds, workload.make)
     usage = processes.shares(before, _usages(groups), recording.seconds)
     result = _figures(options, recording, workload)
-    result["projections"] = summary.projections(observer.stop(), projections)
+    result["projections"] = summary.projections(
+        observer.stop(), projections, recording.seconds / observing.INTERVAL_SECONDS
+    )
     result["usage"] = _with_generator(usage, recording)
     result["profile"] = profiler.result() if profiler else {}
     console.print("Comparing stock, orders, carts and books")

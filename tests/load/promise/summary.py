@@ -74,10 +74,14 @@ def freshness(ages: Mapping[str, Sequence[float]], stale: Sequence[str]) -> dict
     }
 
 
-def projections(ages: Mapping[str, Sequence[float]], judged: Collection[str]) -> dict[str, Any]:
-    """The age of each consumer group's first unprocessed event, over all looks; the slowest of those that are `judged`."""
+def projections(ages: Mapping[str, Sequence[float]], judged: Collection[str], looks: float) -> dict[str, Any]:
+    """The age of each consumer group's first unprocessed event, over all looks; the slowest of those that are `judged`.
+
+    There is none if a group's progress is known for less than half of so many looks.
+    """
     groups = {name: {"looks": len(values), **percentiles(values)} for name, values in sorted(ages.items())}
-    return {"slowest": _slowest({name: row for name, row in groups.items() if name in judged}), "groups": groups}
+    known = {name: groups[name] for name in judged if groups.get(name, {}).get("looks", 0) >= looks / 2}
+    return {"slowest": _slowest(known) if len(known) == len(judged) else {}, "groups": groups}
 
 
 def _slowest(rows: Mapping[str, Mapping[str, float]]) -> dict[str, Any]:

@@ -76,9 +76,16 @@ def test_freshness_is_judged_by_the_slowest_kind_of_write_and_the_slowest_projec
     result = summary.freshness({"cart line": [0.001] * 900, "order placed": [0.2, 0.3]}, ["cart line: not visible"])
     assert (result["count"], result["stale"], result["slowest"]["name"]) == (902, 1, "order placed")
     ages = {"orders.listing": [0.0, 0.1], "orders.letters": [5.0, 5.0], "cart.summaries": [0.0, 0.0]}
-    slowest = summary.projections(ages, {"orders.listing", "cart.summaries"})["slowest"]
+    slowest = summary.projections(ages, {"orders.listing", "cart.summaries"}, looks=2.5)["slowest"]
     assert (slowest["name"], slowest["max"]) == ("orders.listing", 100.0)
-    assert summary.projections({}, set())["slowest"] == {}
+
+
+def test_projections_are_not_judged_by_a_few_looks():
+    ages = {"orders.listing": [0.0] * 10, "cart.summaries": [0.0]}
+    assert summary.projections(ages, {"orders.listing"}, looks=15)["slowest"]
+    assert summary.projections(ages, {"orders.listing"}, looks=25)["slowest"] == {}
+    assert summary.projections(ages, {"orders.listing", "cart.summaries"}, looks=15)["slowest"] == {}
+    assert summary.projections(ages, {"orders.listing", "orders.unknown"}, looks=15)["slowest"] == {}
 
 
 def test_a_lower_rate_is_sustained_but_does_not_confirm_the_promise():

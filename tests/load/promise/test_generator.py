@@ -8,7 +8,7 @@ from contextlib import contextmanager
 import numpy as np
 import pytest
 
-from tests.load.promise import generator
+from tests.load.promise import connections, generator
 from tests.load.promise.connections import NO_ANSWER, Request
 
 ANSWER = b"HTTP/1.1 200 OK\r\nContent-Length: 11\r\n\r\n" + b'{"data":{}}'
@@ -141,6 +141,31 @@ def test_a_request_that_is_not_answered_in_time_counts_as_no_answer(monkeypatch)
     with serving(lambda connection, number: number != 0 or connection.recv(1) == b"") as address:
         _, answers = run(address, [0.0])
     assert answers == [(NO_ANSWER, b"")]
+
+
+def test_requests_that_wait_for_a_connection_are_answered_later_and_do_not_count_as_sent_late(monkeypatch):
+    monkeypatch.setattr(connections, "MAX_CONNECTIONS", 2)
+    monkeypatch.setattr(generator, "CONNECTIONS", 2)
+
+    def slow(connection, number):
+        time.sleep(0.05)
+        return whole(connection, number)
+
+    with serving(slow) as address:
+        recording, answers = run(address, [0.0] * 10)
+    assert answers == [(200, b'{"data":{}}')] * 10
+    assert recording.connections == 2
+    assert max(recording.dones) > 0.2
+    assert np.median(np.array(recording.sents) - np.array(recording.dues)) < min(recording.dones)
+
+
+def test_requests_that_wait_too_long_for_a_connection_are_given_up(monkeypatch):
+    monkeypatch.setattr(connections, "MAX_CONNECTIONS", 1)
+    monkeypatch.setattr(generator, "CONNECTIONS", 1)
+    monkeypatch.setattr(generator, "TIMEOUT_SECONDS", 0.3)
+    with serving(lambda connection, number: number != 0 or connection.recv(1) == b"") as address:
+        _, answers = run(address, [0.0, 0.0, 0.0])
+    assert answers == [(NO_ANSWER, b"")] * 3
 
 
 def test_a_read_back_uses_another_connection_than_the_write():
