@@ -43,6 +43,12 @@ def _method(value: Any) -> Callable[..., Any]:
     return lambda _info, **_: value
 
 
+def _is_reusable(value: Any) -> bool:
+    """Whether a value is the same when it is read again: not an iterator, and without awaitable items."""
+    items = value if isinstance(value, list | tuple) else [value]
+    return all(isinstance(item, dict | Attributes) for item in items)
+
+
 class Attributes:
     """An object whose fields are attributes."""
 
@@ -57,6 +63,8 @@ class Generator:
         self.seed = seed
         self.faults = faults
         self.rng = random.Random(seed)
+        # With a dictionary, objects stay the same from one execution to the next.
+        self.known: dict[str, Any] | None = None
         self.color = GraphQLEnumType("Color", {"RED": 1, "GREEN": 2, "BLUE": "blue"})
         self.odd = GraphQLScalarType("Odd", serialize=_serialize)
         self.leaves = [GraphQLString, GraphQLInt, GraphQLFloat, GraphQLBoolean, GraphQLID, self.color, self.odd]
@@ -139,23 +147,27 @@ class Generator:
         mode = self.rng.choice(["sync", "sync", "async", "mixed"])
 
         def resolve(_source: Any, info: Any, **arguments: Any) -> Any:
-            rng = random.Random(
-                f"{self.seed}{info.path.as_list()}{info.field_name}{sorted(arguments.items(), key=str)}"
-            )
+            key = f"{self.seed}{info.path.as_list()}{info.field_name}{sorted(arguments.items(), key=str)}"
+            rng = random.Random(key)
             later = mode == "async" or (mode == "mixed" and rng.random() < 0.3)
-            return self._later(kind, rng) if later else self._now(kind, rng)
+            return self._later(kind, rng, key) if later else self._now(kind, rng, key)
 
         return resolve
 
-    def _now(self, kind: Any, rng: random.Random) -> Any:
+    def _now(self, kind: Any, rng: random.Random, key: str) -> Any:
         if rng.random() < self.faults:
             raise ValueError(f"Fault {rng.randint(0, 99)}")
-        return self.value(kind, rng, 0)
+        if self.known is not None and key in self.known:
+            return self.known[key]
+        value = self.value(kind, rng, 0)
+        if self.known is not None and _is_reusable(value):
+            self.known[key] = value
+        return value
 
-    async def _later(self, kind: Any, rng: random.Random) -> Any:
+    async def _later(self, kind: Any, rng: random.Random, key: str) -> Any:
         for _ in range(rng.choice([0, 0, 1, 2, 5])):
             await asyncio.sleep(0)
-        return self._now(kind, rng)
+        return self._now(kind, rng, key)
 
     def _resolve_type(self) -> Callable[..., Any] | None:
         drawn = self.rng.random()
