@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 MANAGE := $(BIN)/python manage.py
 
 .DEFAULT_GOAL := help
-.PHONY: help install run split demo trade image test test-postgres check format stubs schema clean
+.PHONY: help install run split demo trade image test test-postgres promise check format stubs schema clean
 
 help:  ## List these commands
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | awk -F'\t' '{printf "  make %-15s %s\n", $$1, $$2}'
@@ -66,6 +66,13 @@ ON_POSTGRESQL ?= $(addprefix tests/,events catalog inventory orders cart users s
 
 test-postgres: $(VENV)/.installed-dev stubs  ## The tests that depend on the database once more, on a PostgreSQL of their own
 	@$(BIN)/python -m tests.postgres $(BIN)/python -m pytest -n auto --dist loadfile -m "not slow" $(ARGS) $(ON_POSTGRESQL)
+
+# Seconds to measure; SHORT=1 is CI's form: a small shop and rate, judged by errors, books and staleness only.
+PROMISE_SHORT := --rate 20 --seconds 30 --warm-up 2 --size short --untimed
+promise: $(VENV)/.installed-dev  ## A load on a real shop and a verdict [RATE=1667 DURATION=600 SHAPE=split WORKERS=2 PROFILE=1 SHORT=1]
+	@$(BIN)/python -m tests.load.promise $(if $(SHORT),$(PROMISE_SHORT)) $(if $(RATE),--rate $(RATE)) \
+	  $(if $(DURATION),--seconds $(DURATION)) $(if $(SHAPE),--shape $(SHAPE)) $(if $(WORKERS),--workers $(WORKERS)) \
+	  $(if $(PROFILE),--profile) $(ARGS)
 
 check: $(VENV)/.installed-dev stubs  ## Format, lint, types, import rules, Django's checks, missing migrations, contracts
 	@$(BIN)/ruff format --check .

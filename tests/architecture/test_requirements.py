@@ -27,6 +27,7 @@ LOADED_BY_NAME = {
     "mypy": ("Makefile", "mypy"),
     "pip-audit": ("requirements.txt", "pip-audit"),
     "psycopg": ("settings/databases.py", "pool"),
+    "py-spy": ("tests/load/promise/profiling.py", 'with_name("py-spy")'),
     "psycopg-pool": ("settings/databases.py", "pool"),
     "pytest-describe": ("tests/graphql/compiler/test_core_suite.py", "pytest_describe"),
     "pytest-django": ("pyproject.toml", "DJANGO_SETTINGS_MODULE"),

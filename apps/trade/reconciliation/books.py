@@ -21,7 +21,7 @@ Totals = dict[str, int]
 def shop_totals(trade: lines.Trade) -> Totals:
     """The shop's totals over the days of this year, by name. Money in pence, goods in units."""
     with call_context.using(caller=CALLER):
-        return _revenue(trade) | _ledger() | _levels()
+        return _revenue(trade) | ledger_totals() | level_totals()
 
 
 def _revenue(trade: lines.Trade) -> Totals:
@@ -33,13 +33,13 @@ def _revenue(trade: lines.Trade) -> Totals:
     return totals | {f"revenue.{name}": getattr(revenue, name) for name in counts}
 
 
-def _ledger() -> Totals:
+def ledger_totals() -> Totals:
     totals = connect(inventory.InventoryService).get_totals()
     names = ("received", "shipped", "taken_back", "written_off", "counted", "reduced", "on_hand", "reserved")
     return {f"ledger.{name}": getattr(totals, name) for name in names}
 
 
-def _levels() -> Totals:
+def level_totals() -> Totals:
     on_hand = reserved = 0
     for level in every_level():
         on_hand, reserved = on_hand + level.on_hand, reserved + level.reserved

@@ -96,7 +96,7 @@ def make_report(
     report.checks += _compare(books.year_totals(year), shop, before)
     progress("single orders")
     report.checks += _compare(books.year_order_totals(year), books.order_totals(trade), before)
-    report.checks += _consistency_checks(shop)
+    report.checks += consistency_checks(shop)
     for projection in (group for group in groups.hosted() if rebuilds and isinstance(group, groups.Projection)):
         progress(f"rebuild of {projection.name}")
         report.rebuilt[projection.name] = rebuild.differences(projection)
@@ -125,7 +125,7 @@ def _source_checks(report: Report) -> list[Check]:
     ]
 
 
-def _consistency_checks(shop: books.Totals) -> list[Check]:
+def consistency_checks(shop: books.Totals) -> list[Check]:
     """Checks that hold within the shop, also with other sales before and after the year."""
     on_hand = sum(shop[f"ledger.{name}"] for name in ("received", "taken_back", "counted"))
     on_hand -= sum(shop[f"ledger.{name}"] for name in ("shipped", "written_off", "reduced"))

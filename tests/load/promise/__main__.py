@@ -1,0 +1,108 @@
+"""`python -m tests.load.promise`: runs the load, prints the table, writes JSON and a chart, and exits with the verdict."""
+
+from __future__ import annotations
+
+import argparse
+import datetime as dt
+import json
+import os
+import resource
+import sys
+import tempfile
+from pathlib import Path
+from typing import Any
+
+
+def main() -> int:
+    """0 if every row of the verdict passes, 1 if not."""
+    options = arguments()
+    with tempfile.TemporaryDirectory(prefix="promise-") as folder:
+        set_up(Path(folder))
+        return judged(options, Path(folder))
+
+
+def arguments() -> argparse.Namespace:
+    """The options; those of `make promise` are variables of the same names."""
+    parser = argparse.ArgumentParser(prog="make promise", description=__doc__)
+    parser.add_argument("--rate", type=float, default=100_000 / 60, help="requests per second")
+    parser.add_argument("--seconds", type=float, default=600.0, help="how long, after the warm-up")
+    parser.add_argument("--warm-up", type=float, default=5.0, help="seconds of the same load that are not measured")
+    parser.add_argument("--shape", choices=("monolith", "split"), default="monolith")
+    parser.add_argument("--workers", type=int, default=1, help="worker processes of each server")
+    parser.add_argument("--size", choices=("full", "short"), default="full", help="how large the shop is")
+    parser.add_argument("--profile", action="store_true", help="profile the servers, which costs them a little")
+    parser.add_argument(
+        "--untimed", action="store_true", help="judge errors, books and staleness only, on a machine of any speed"
+    )
+    parser.add_argument("--set", action="append", default=[], metavar="NAME=VALUE", help="a variable of the servers")
+    parser.add_argument("--results", type=Path, help="the folder for JSON and chart (default: var/promise)")
+    parser.add_argument("--folder-file", type=Path, help="where to write the path of the temporary folder")
+    return parser.parse_args()
+
+
+def set_up(folder: Path) -> None:
+    """Makes this process a driver: it hosts nothing, and calls the shop as a client."""
+    (folder / "driver").mkdir()
+    os.environ |= {
+        "DJANGO_SETTINGS_MODULE": "settings.development",
+        "CONTEXTS": "demo,trade",
+        "DATABASE_URL": f"sqlite:///{folder}/driver/shop.sqlite3",
+        "DEADLINE_FACTOR": "100",
+        "LOG_LEVEL": "ERROR",
+    }
+    hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
+    resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
+    import django
+    from django.core.management import call_command
+
+    django.setup()
+    call_command("migrate", verbosity=0)
+
+
+def judged(options: argparse.Namespace, folder: Path) -> int:
+    """Runs, shows and stores the results."""
+    from rich.console import Console
+
+    from tests.load.promise import preparation, running, table, verdict
+
+    if options.folder_file:
+        options.folder_file.write_text(str(folder))
+    variables = dict(pair.partition("=")[::2] for pair in options.set)
+    timed = not options.untimed
+    chosen = running.Options(
+        rate=options.rate,
+        seconds=options.seconds,
+        warm_up=options.warm_up,
+        shape=options.shape,
+        workers=options.workers,
+        size=getattr(preparation, options.size.upper()),
+        profile=options.profile,
+        timed=timed,
+        variables=variables if timed else {**running.PATIENT, **variables},
+    )
+    console = Console(width=max(140, Console().width))
+    result = running.run(chosen, folder, console)
+    compared = verdict.rows(result, timed=timed)
+    conclusion = verdict.conclusion(result, compared, timed=timed)
+    result |= {"verdict": [row._asdict() for row in compared], "conclusion": conclusion}
+    table.show(console, result, compared, conclusion)
+    console.print(f"Written: {store(result, options.results or running.RESULTS)}")
+    return 0 if all(row.passed for row in compared) else 1
+
+
+def store(result: dict[str, Any], folder: Path) -> Path:
+    """Writes the figures as JSON, and the chart next to them."""
+    from tests.load.promise import chart
+    from tests.load.promise.promised import PROMISED
+
+    folder.mkdir(parents=True, exist_ok=True)
+    file = folder / f"{dt.datetime.now(dt.UTC):%Y%m%d-%H%M%S}.json"
+    file.write_text(json.dumps(result, indent=1))
+    title = f"{result['conclusion']} {result['shape']}, {result['workers']} worker(s)"
+    drawn = chart.draw(title, result["by_second"], result["latency"]["offered"], PROMISED.p99_ms)
+    file.with_suffix(".svg").write_text(drawn)
+    return file
+
+
+if __name__ == "__main__":
+    sys.exit(main())

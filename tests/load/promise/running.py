@@ -1,0 +1,211 @@
+"""A run: prepares a shop or copies a prepared one, starts it, loads it, stops it, and compares what is left."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import os
+import shutil
+import tempfile
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+
+from settings.variables import ROOT
+from tests.load.promise import (
+    books,
+    generator,
+    mix,
+    observing,
+    preparation,
+    processes,
+    profiling,
+    progress,
+    shop,
+    summary,
+)
+from tests.load.promise.generator import Recording
+from tests.load.promise.preparation import Size
+from tests.load.promise.prepared import Prepared
+from tests.load.promise.shop import Shop
+from tests.load.promise.workload import Workload
+
+RESULTS = ROOT / "var" / "promise"
+# Preparing is no measurement: its calls may take their time.
+PATIENT = {"DEADLINE_FACTOR": "20"}
+PRIORITY = -20
+# These reads come in addition to the offered rate; where times are not judged, every write is read back.
+READ_BACK_EVERY = 5
+# What a prepared shop depends on; the gateway only passes its calls on.
+SOURCES = (
+    "apps/[!g]*/**/*.py",
+    "idl/*.thrift",
+    "thriftshop/event*/**/*.py",
+    "tests/load/promise/prepar*.py",
+    "tests/load/promise/popularity.py",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What to run."""
+
+    rate: float
+    seconds: float
+    warm_up: float
+    shape: str
+    workers: int
+    size: Size
+    profile: bool
+    timed: bool
+    variables: dict[str, str]
+
+
+def run(options: Options, folder: Path, console: Console) -> dict[str, Any]:
+    """The figures of a run in this empty folder."""
+    prepared = _prepared(options, folder, console)
+    running = Shop(options.shape, folder, options.workers, **options.variables)
+    with _logs_shown_on_failure(running, console):
+        try:
+            running.start()
+            console.print(
+                f"Load: {options.rate:,.0f} requests/s for {options.seconds:g} s, after {options.warm_up:g} s"
+            )
+            result = _load(options, running, prepared, folder, console)
+            console.print("Comparing the projections with their rebuild")
+            result["rebuilds"] = running.check_rebuilds(PATIENT)
+        finally:
+            running.stop()
+    result["books"].append(_rebuilt(result["rebuilds"]))
+    return result
+
+
+@contextlib.contextmanager
+def _logs_shown_on_failure(running: Shop, console: Console) -> Iterator[None]:
+    try:
+        yield
+    except BaseException:
+        console.print(running.tail(), markup=False)
+        raise
+
+
+def _load(options: Options, running: Shop, prepared: Prepared, folder: Path, console: Console) -> dict[str, Any]:
+    """Sends the load and gives its figures, then those of the books."""
+    sender = generator.Generator(running.address)
+    workload = Workload(sender, prepared, READ_BACK_EVERY if options.timed else 1)
+    times = generator.arrivals(options.rate, options.warm_up + options.seconds).tolist()
+    kinds = mix.sequence(len(times))
+    observer = observing.Observer(folder / "progress.jsonl")
+    projections = progress.projections()
+    groups = {**running.pids(), "observer": [observer.process.pid]}
+    profiler = profiling.Profiler(running.pids(), folder, len(times) / options.rate) if options.profile else None
+    _prefer_this_process()
+    since, before = int(time.time() * 1000), _usages(groups)
+    recording = sender.run(times, kinds, workload.make)
+    usage = processes.shares(before, _usages(groups), recording.seconds)
+    result = _figures(options, recording, workload)
+    result["projections"] = summary.projections(
+        observer.stop(), projections, recording.seconds / observing.INTERVAL_SECONDS
+    )
+    result["usage"] = _with_generator(usage, recording)
+    result["profile"] = profiler.result() if profiler else {}
+    console.print("Comparing stock, orders, carts and books")
+    results = books.check(running.address, workload.ledger, since)
+    result["books"] = [
+        {**comparison.check._asdict(), "holds": comparison.check.holds, "examples": comparison.examples}
+        for comparison in results
+    ]
+    return result
+
+
+def _figures(options: Options, recording: Recording, workload: Workload) -> dict[str, Any]:
+    return {
+        "shape": options.shape,
+        "workers": options.workers,
+        "seconds": options.seconds,
+        "load_average": os.getloadavg()[0],
+        "latency": summary.latency(recording, workload.outcomes, options.rate, options.seconds, options.warm_up),
+        "codes": summary.codes(recording, workload.outcomes),
+        "examples": workload.outcomes.examples,
+        "substituted": workload.substituted,
+        "connections": recording.connections,
+        "most_in_flight": recording.most_in_flight,
+        "freshness": summary.freshness(workload.freshness.ages, workload.freshness.stale),
+        "by_second": summary.by_second(recording),
+    }
+
+
+def _with_generator(usage: dict[str, dict[str, float]], recording: Recording) -> dict[str, dict[str, float]]:
+    """The usage with a row for this process, and divided by all answered requests."""
+    usage["load generator"] = {
+        "cores": recording.cpu_seconds / recording.seconds,
+        "cpu_seconds": recording.cpu_seconds,
+        "megabytes": processes.usage([os.getpid()]).most_resident / 1e6,
+    }
+    for row in usage.values():
+        row["us_per_request"] = row["cpu_seconds"] / len(recording.dones) * 1e6
+    return usage
+
+
+def _usages(groups: dict[str, list[int]]) -> dict[str, processes.Usage]:
+    return {name: processes.usage(pids) for name, pids in groups.items()}
+
+
+def _rebuilt(problems: list[str]) -> dict[str, Any]:
+    check = {"name": "projections.equal_rebuild", "expected": 0, "found": len(problems), "parts": 0}
+    return {**check, "holds": not problems, "examples": problems[:5]}
+
+
+def _prefer_this_process() -> None:
+    """The generator must not wait for the shop's processes: a higher priority, where this user may set it."""
+    with contextlib.suppress(OSError):
+        os.setpriority(os.PRIO_PROCESS, 0, PRIORITY)
+
+
+def _prepared(options: Options, folder: Path, console: Console) -> Prepared:
+    """The shop before the load, copied from an earlier run's preparation if nothing it depends on has changed."""
+    cached = RESULTS / f"prepared-{options.shape}-{options.size.products}-{_digest(options)}"
+    if not (cached / "prepared.json").exists():
+        _prepare(options, cached, console)
+    shop.copy(cached, folder)
+    return Prepared.load(cached / "prepared.json")
+
+
+def _prepare(options: Options, cached: Path, console: Console) -> None:
+    with tempfile.TemporaryDirectory(prefix="promise-prepared-") as temporary:
+        folder, began = Path(temporary), time.monotonic()
+        empty = Shop(options.shape, folder, **PATIENT)
+        with _logs_shown_on_failure(empty, console):
+            try:
+                empty.start()
+                prepared = preparation.prepare(
+                    empty.address, options.size, lambda step: console.print(f"Preparing {step}")
+                )
+            finally:
+                empty.stop()
+        _cache(folder, prepared, cached)
+        console.print(f"Prepared in {time.monotonic() - began:.0f} s")
+
+
+def _cache(folder: Path, prepared: Prepared, cached: Path) -> None:
+    """Caches a prepared shop for later runs, in place of earlier ones of its shape and size."""
+    unfinished = cached.with_suffix(f".{os.getpid()}")
+    shop.copy(folder, unfinished)
+    prepared.save(unfinished / "prepared.json")
+    for earlier in cached.parent.glob(f"{cached.name.rpartition('-')[0]}-*"):
+        if earlier != unfinished:
+            shutil.rmtree(earlier, ignore_errors=True)
+    unfinished.rename(cached)
+
+
+def _digest(options: Options) -> str:
+    """A digest of everything that a prepared shop depends on."""
+    digest = hashlib.sha256(repr((options.shape, options.size)).encode())
+    for pattern in SOURCES:
+        for file in sorted(ROOT.glob(pattern)):
+            digest.update(file.read_bytes())
+    return digest.hexdigest()[:16]
