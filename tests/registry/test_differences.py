@@ -65,7 +65,7 @@ def test_a_contract_without_one_of_its_declarations_is_older_and_the_other_way_r
         contract.doc,
         contract.includes,
         contract.namespaces,
-        tuple(one for one in contract.declarations if one is not gone),
+        tuple(declaration for declaration in contract.declarations if declaration is not gone),
     )
     assert differences.between(contract, contract).verdict == "equal"
     assert differences.between(contract, kept) == differences.Differences(lacking=(gone.name,))

@@ -41,7 +41,7 @@ def test_a_file_has_its_type_and_an_etag_and_is_not_sent_twice(client, opened, a
     assert client.post(address).status_code == 405
 
 
-@pytest.mark.parametrize("contract", list(LIBRARY), ids=lambda one: one.name)
+@pytest.mark.parametrize("contract", list(LIBRARY), ids=lambda case: case.name)
 def test_the_text_of_a_contract_is_that_of_its_file(client, opened, contract):
     text = client.get(reverse("registry:idl", args=[contract.path])).content
     assert text == (Path("idl") / contract.path).read_bytes()
@@ -58,7 +58,7 @@ def named(found):
     return {one["name"]: one for one in found}
 
 
-@pytest.mark.parametrize("contract", list(LIBRARY), ids=lambda one: one.name)
+@pytest.mark.parametrize("contract", list(LIBRARY), ids=lambda case: case.name)
 def test_the_document_of_a_contract_agrees_with_the_model(client, opened, contract):
     told = named(fetched(client, "/registry/registry.json")["contracts"])[contract.name]
     assert told["digest"] == digests.of(contract)
@@ -86,7 +86,7 @@ def test_the_document_of_a_contract_agrees_with_the_model(client, opened, contra
         assert values == [(v.name, v.value, v.doc) for v in one.values]
 
 
-@pytest.mark.parametrize("contract", [one for one in LIBRARY if one.services], ids=lambda one: one.name)
+@pytest.mark.parametrize("contract", [one for one in LIBRARY if one.services], ids=lambda case: case.name)
 def test_the_document_of_a_method_agrees_with_the_platform(client, opened, contract):
     """Compared with thriftpy2, not with our own reader."""
     told = named(fetched(client, "/registry/registry.json")["contracts"])[contract.name]
@@ -130,7 +130,7 @@ def test_every_event_is_a_message_of_its_topics_channel():
     told = asyncapi.of(LIBRARY)
     for topic in topics.all_of(LIBRARY):
         channel = told["channels"][topic.name]
-        assert list(channel["messages"]) == [one.name for one in topic.union.fields]
+        assert list(channel["messages"]) == [field.name for field in topic.union.fields]
         for member in topic.union.fields:
             message = told["components"]["messages"][f"{topic.name}.{member.name}"]
             assert message["x-thrift-field"] == member.id
