@@ -111,12 +111,8 @@ def expire(state: StockState, now: int) -> list[Any]:
 
 def next_expiry(state: StockState, now: int) -> int | None:
     """When the next temporary reservation expires; None if there is none."""
-    moments = (
-        reservation.expires_at
-        for reservation in state.reservations.values()
-        if not (reservation.firm or reservation.allocated)
-    )
-    return min((moment for moment in moments if moment > now), default=None)
+    temporary = (each for each in state.reservations.values() if not (each.firm or each.allocated))
+    return min((each.expires_at for each in temporary if each.expires_at > now), default=None)
 
 
 def as_of(state: StockState, now: int) -> StockState:
@@ -242,9 +238,7 @@ def require_available(state: StockState, sku: str, quantity: int) -> None:
 
 def out_of_stock(shortages: Sequence[Any]) -> Any:
     """The refusal that names every shortage; its message names the first five."""
-    named = [
-        f"{shortage.sku} ({shortage.requested} requested, {shortage.available} available)" for shortage in shortages[:5]
-    ]
+    named = [f"{short.sku} ({short.requested} requested, {short.available} available)" for short in shortages[:5]]
     more = f" and {len(shortages) - 5} more" if len(shortages) > 5 else ""
     message = f"There is not enough of {', '.join(named)}{more}."
     return inventory.OutOfStock(message=message, shortages=list(shortages))

@@ -51,8 +51,8 @@ def test_a_difference_is_named(change, lacking, more, otherwise, verdict):
 
 
 def test_a_difference_is_described_for_both_sides():
-    (said,) = differences.between(state(HERE), state(HERE.replace("GREEN = 2", "GREEN = 3"))).otherwise
-    assert said == "Colour.GREEN: 3 there, 2 here"
+    (difference,) = differences.between(state(HERE), state(HERE.replace("GREEN = 2", "GREEN = 3"))).otherwise
+    assert difference == "Colour.GREEN: 3 there, 2 here"
 
 
 @given(st.sampled_from(list(contracts.live())), st.data())

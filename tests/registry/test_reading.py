@@ -223,12 +223,14 @@ def test_the_reader_agrees_with_thriftpy2(contract):
     for one in contract.structs:
         spec = getattr(module, one.name).thrift_spec
         assert [(f.id, f.name, ttype(LIBRARY, contract.name, f.type)) for f in one.fields] == [
-            (number, told[1], told[0]) for number, told in spec.items()
+            (number, spec_of_field[1], spec_of_field[0]) for number, spec_of_field in spec.items()
         ]
-        assert [f.requiredness == "required" for f in one.fields] == [told[-1] for told in spec.values()]
-        told = getattr(getattr(module, one.name), "__thrift_field_annotations__", {})
+        assert [f.requiredness == "required" for f in one.fields] == [
+            spec_of_field[-1] for spec_of_field in spec.values()
+        ]
+        spec_of_field = getattr(getattr(module, one.name), "__thrift_field_annotations__", {})
         assert {f.name: dict(f.annotations) for f in one.fields if f.annotations} == {
-            k: v for k, v in told.items() if v
+            k: v for k, v in spec_of_field.items() if v
         }
     for one in contract.enums:
         assert {v.name: v.value for v in one.values} == getattr(module, one.name)._NAMES_TO_VALUES

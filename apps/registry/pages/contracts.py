@@ -19,7 +19,7 @@ class FieldRow:
     """A field, argument or refusal with its type as links."""
 
     field: contracts.Field
-    type: list[places.Part]
+    type: list[places.TypeText]
     default: str
 
 
@@ -28,7 +28,7 @@ class MethodRow:
     """A method with its types as links."""
 
     method: contracts.Method
-    result: list[places.Part]
+    result: list[places.TypeText]
     arguments: list[FieldRow]
     refusals: list[FieldRow]
     deadline_ms: int
@@ -44,7 +44,7 @@ def overview(request: HttpRequest) -> HttpResponse:
         "old": _cards(services, legacy=True),
         "shared": [(contract, places.contract(contract.name)) for contract in library if not contract.services],
         "topics": [(topic, places.topic(topic.name)) for topic in topics.all_of(library)],
-        "figures": _figures(library),
+        "counts": _counts(library),
     }
     return frame.show(request, "overview", [], context)
 
@@ -63,7 +63,7 @@ def _cards(services: list[tuple[contracts.Contract, contracts.Service]], *, lega
     ]
 
 
-def _figures(library: contracts.Library) -> list[tuple[int, str]]:
+def _counts(library: contracts.Library) -> list[tuple[int, str]]:
     kinds = Counter(part.kind for part in parts.of_all(library))
     types = sum(kinds[kind] for kind in ("struct", "union", "exception", "enum", "typedef"))
     return [

@@ -23,7 +23,7 @@ class Row:
     """A field or an argument with its type as links."""
 
     field: schema.Member
-    type: list[places.Part]
+    type: list[places.TypeText]
     arguments: list["Row"]
 
 
@@ -61,12 +61,12 @@ def named(request: HttpRequest, name: str) -> HttpResponse:
 
 
 def _rows(fields: tuple[schema.Member, ...]) -> list[Row]:
-    return [Row(field, _parts(field.type, field.named), _rows(field.arguments)) for field in fields]
+    return [Row(field, _type_texts(field.type, field.named), _rows(field.arguments)) for field in fields]
 
 
-def _parts(written: str, name: str) -> list[places.Part]:
+def _type_texts(written: str, name: str) -> list[places.TypeText]:
     """`[Product!]!` in parts; the name is a link if it is a type of the schema."""
     if name not in schema.types():
-        return [places.Part(written)] if written else []
+        return [places.TypeText(written)] if written else []
     before, _, after = written.partition(name)
-    return [places.Part(before), places.Part(name, places.graphql_type(name)), places.Part(after)]
+    return [places.TypeText(before), places.TypeText(name, places.graphql_type(name)), places.TypeText(after)]

@@ -19,7 +19,7 @@ class EventRow:
     member: contracts.Field
     struct: contracts.Struct
     href: str
-    fields: list[tuple[contracts.Field, list[places.Part]]]
+    fields: list[tuple[contracts.Field, list[places.TypeText]]]
 
 
 @access.page
