@@ -150,12 +150,12 @@ def check_books(shop, shoppers):
     assert (level.on_hand, level.reserved) == (STOCK, held)
 
 
-def pieces(order_arguments):
+def pieces(order_filter):
     """How many pieces all of these orders hold."""
     found, after = 0, None
     while True:
         with acting.as_staff():
-            page = rpc.connect(orders.OrdersService).find_orders(order_arguments, common.Page(first=100, after=after))
+            page = rpc.connect(orders.OrdersService).find_orders(order_filter, common.Page(first=100, after=after))
         found += sum(line.quantity for order in page.orders for line in order.lines)
         if not page.page_info.has_next_page:
             return found
