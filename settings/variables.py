@@ -105,25 +105,25 @@ def names(name: str, default: list[str]) -> list[str]:
 
 def contexts(name: str, known: list[str], drivers: list[str]) -> list[str]:
     """A variable as names of contexts, each once, or of a driver; all contexts if it is not set."""
-    found = names(name, known)
-    for one in found:
-        if one not in known + drivers:
+    result = names(name, known)
+    for context in result:
+        if context not in known + drivers:
             raise ImproperlyConfigured(
-                f"The variable {name} names {one!r}, which is no context; choose among {', '.join(known)},"
+                f"The variable {name} names {context!r}, which is no context; choose among {', '.join(known)},"
                 f" or a driver: {', '.join(drivers)}."
             )
-        if found.count(one) > 1:
-            raise ImproperlyConfigured(f"The variable {name} names {one!r} twice; name each context once.")
-    if not found:
+        if result.count(context) > 1:
+            raise ImproperlyConfigured(f"The variable {name} names {context!r} twice; name each context once.")
+    if not result:
         raise ImproperlyConfigured(f"The variable {name} names no context; leave it out for all of them.")
-    return found
+    return result
 
 
 def one_of(name: str, default: str, allowed: Collection[str]) -> str:
     """A variable with one of these values."""
     value = text(name, default)
     if value not in allowed:
-        known = ", ".join(one or "nothing" for one in allowed)
+        known = ", ".join(choice or "nothing" for choice in allowed)
         raise ImproperlyConfigured(f"The variable {name} is {value!r}; choose among {known}.")
     return value
 

@@ -172,14 +172,14 @@ class Process:
 
     def is_ready(self) -> bool:
         """Whether `/readyz` answers 200."""
-        asked = http.client.HTTPConnection("127.0.0.1", self.port, timeout=ASK_SECONDS)
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=ASK_SECONDS)
         try:
-            asked.request("GET", "/readyz")
-            return asked.getresponse().status == 200
+            connection.request("GET", "/readyz")
+            return connection.getresponse().status == 200
         except OSError:
             return False
         finally:
-            asked.close()
+            connection.close()
 
     def send(self, number: int) -> None:
         """Sends a signal: SIGSTOP freezes the process, SIGCONT continues it."""

@@ -89,7 +89,7 @@ def _choices() -> Iterator[CheckMessage]:
     }
     for variable, (value, allowed) in choices.items():
         if value not in allowed:
-            known = ", ".join(one or "nothing" for one in allowed)
+            known = ", ".join(choice or "nothing" for choice in allowed)
             yield error(variable, f"{value!r} is not known.", f"Choose among: {known}.")
 
 
@@ -241,7 +241,7 @@ def folders_are_writable(database: Mapping[str, Any]) -> Iterator[CheckMessage]:
 def writable(variable: str) -> Iterator[Error]:
     """Errors for a setting that names a folder, which is created below the first existing one when it is needed."""
     path = Path(getattr(settings, variable))
-    return _writable(variable, next((one for one in (path, *path.parents) if one.exists()), path))
+    return _writable(variable, next((folder for folder in (path, *path.parents) if folder.exists()), path))
 
 
 def _writable(variable: str, folder: Path) -> Iterator[Error]:

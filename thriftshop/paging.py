@@ -72,7 +72,7 @@ def _plain(value: Any) -> Any:
     if hasattr(value, "thrift_spec"):
         value = {spec[1]: getattr(value, spec[1]) for spec in value.thrift_spec.values()}
     if isinstance(value, Mapping):
-        return {str(name): _plain(one) for name, one in value.items() if one not in (None, [], {}, set())}
+        return {str(name): _plain(member) for name, member in value.items() if member not in (None, [], {}, set())}
     if isinstance(value, list | set):
         return sorted(map(_plain, value), key=str)
     return value

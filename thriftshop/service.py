@@ -54,8 +54,8 @@ class Service(platform.PlatformService):
 
     def get_progress(self) -> list[platform.GroupProgress]:
         """How far the consumer groups and subscriptions of this process are, for each partition."""
-        reports = [one for group in groups.hosted() for one in progress.of(group)]
-        return [_struct(one) for one in (*reports, *progress.of_subscriptions())]
+        reports = [report for group in groups.hosted() for report in progress.of(group)]
+        return [_struct(report) for report in (*reports, *progress.of_subscriptions())]
 
 
 def _struct(report: progress.Progress) -> platform.GroupProgress:

@@ -17,7 +17,7 @@ def _graphql() -> list[URLPattern]:
         return []
     from thriftshop.graphql import endpoint
 
-    return [path(one.removeprefix("/"), endpoint.view) for one in endpoint.PATHS]
+    return [path(address.removeprefix("/"), endpoint.view) for address in endpoint.PATHS]
 
 
 urlpatterns = [

@@ -102,7 +102,9 @@ def plan(content: Content, now: dt.datetime) -> list[Step]:
     sold = dict.fromkeys((item.sku for item in content.items), 0)
     for loss in (*content.losses, *content.counts):
         sold[loss.sku] += abs(loss.quantity)
-    for number, (at, person) in enumerate(sorted(_occasions(content, now, rng), key=lambda one: one[0]), start=1):
+    for number, (at, person) in enumerate(
+        sorted(_occasions(content, now, rng), key=lambda occasion: occasion[0]), start=1
+    ):
         lines = tuple(_basket(content, person, (now - at).days + 1, sold, rng))
         if lines:
             steps += _order_steps(number, at, person, lines, now, rng)
@@ -131,7 +133,7 @@ def _basket(content: Content, person: Person, days: int, sold: dict[str, int], r
         available = [item for item in shelf if in_stock[item.sku] > 0]
         if not available:
             return
-        appeal = [_appeal(one, in_stock[one.sku]) * (5 if one.category == theme else 1) for one in available]
+        appeal = [_appeal(item, in_stock[item.sku]) * (5 if item.category == theme else 1) for item in available]
         item = rng.choices(available, appeal)[0]
         quantity = min(in_stock[item.sku], rng.choice((1, 1, 2, 2, 3, 4)) if item.quantity >= 8 else 1)
         sold[item.sku] += quantity

@@ -123,7 +123,7 @@ class Content:
 
     def root_of(self, category: str) -> str:
         """The slug of the root above a category."""
-        return next(one.path[0] for one in self.categories if one.slug == category)
+        return next(entry.path[0] for entry in self.categories if entry.slug == category)
 
 
 @functools.cache
@@ -182,15 +182,15 @@ def _people(raw: dict[str, Any]) -> tuple[Person, ...]:
     likes = raw["likes"]
     return tuple(
         Person(
-            name=one["name"],
-            email=one["email"],
-            lines=tuple(one["lines"]),
-            city=one["city"],
-            region=one.get("region"),
-            postcode=one["postcode"],
-            likes=tuple(leaf for interest in one["likes"] for leaf in likes[interest]),
-            since=one["since"],
-            orders=one["orders"],
+            name=person["name"],
+            email=person["email"],
+            lines=tuple(person["lines"]),
+            city=person["city"],
+            region=person.get("region"),
+            postcode=person["postcode"],
+            likes=tuple(leaf for interest in person["likes"] for leaf in likes[interest]),
+            since=person["since"],
+            orders=person["orders"],
         )
-        for one in raw["person"]
+        for person in raw["person"]
     )

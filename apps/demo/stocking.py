@@ -45,9 +45,9 @@ def stock_up(content: reading.Content, record: Loading, products: int, progress:
 
 def _put_products(state: run.Run, items: Sequence[reading.Item]) -> None:
     with run.at_time(state.record.now, f"Products from {items[0].sku} on"):
-        inputs = [_input(state, one) for one in items]
+        inputs = [_input(state, item) for item in items]
         shelves.require_all(rpc.connect(catalog.CatalogService).put_products(inputs, False))
-        goods = [inventory.StockLine(sku=one.sku, quantity=one.quantity) for one in items]
+        goods = [inventory.StockLine(sku=item.sku, quantity=item.quantity) for item in items]
         rpc.connect(inventory.InventoryService).receive(f"demo:receive:{items[0].sku}", goods, "Stocking up", None)
 
 

@@ -103,16 +103,16 @@ def _with_change(reservations: Mapping[str, Reservation], event: Any) -> Mapping
 def expire(state: StockState, now: int) -> list[Any]:
     """Release the reservations that have expired."""
     return [
-        inventory.StockReleased(reservation_id=reservation_id, quantity=one.quantity, reason=EXPIRED)
-        for reservation_id, one in state.reservations.items()
-        if one.is_expired(now)
+        inventory.StockReleased(reservation_id=reservation_id, quantity=reservation.quantity, reason=EXPIRED)
+        for reservation_id, reservation in state.reservations.items()
+        if reservation.is_expired(now)
     ]
 
 
 def next_expiry(state: StockState, now: int) -> int | None:
     """When the next temporary reservation expires; None if there is none."""
-    moments = (one.expires_at for one in state.reservations.values() if not (one.firm or one.allocated))
-    return min((moment for moment in moments if moment > now), default=None)
+    temporary = (each for each in state.reservations.values() if not (each.firm or each.allocated))
+    return min((each.expires_at for each in temporary if each.expires_at > now), default=None)
 
 
 def as_of(state: StockState, now: int) -> StockState:
@@ -238,7 +238,7 @@ def require_available(state: StockState, sku: str, quantity: int) -> None:
 
 def out_of_stock(shortages: Sequence[Any]) -> Any:
     """The refusal that names every shortage; its message names the first five."""
-    named = [f"{one.sku} ({one.requested} requested, {one.available} available)" for one in shortages[:5]]
+    named = [f"{short.sku} ({short.requested} requested, {short.available} available)" for short in shortages[:5]]
     more = f" and {len(shortages) - 5} more" if len(shortages) > 5 else ""
     message = f"There is not enough of {', '.join(named)}{more}."
     return inventory.OutOfStock(message=message, shortages=list(shortages))

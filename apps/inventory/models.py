@@ -27,14 +27,14 @@ class LevelQuerySet(models.QuerySet["Level"]):
         columns = ("sku", "on_hand", "reserved", "available", "version", "updated_at")
         rows = (
             (
-                one["sku"],
-                one["on_hand"],
-                one["reserved"],
-                one["on_hand"] - one["reserved"],
-                one["version"],
-                one["occurred_at"],
+                movement["sku"],
+                movement["on_hand"],
+                movement["reserved"],
+                movement["on_hand"] - movement["reserved"],
+                movement["version"],
+                movement["occurred_at"],
             )
-            for one in movements
+            for movement in movements
         )
         bulk.upsert(self, columns, rows, "sku")
 

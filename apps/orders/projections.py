@@ -100,11 +100,15 @@ def apply_names(records: Sequence[events.Recorded]) -> None:
 
 def apply_guests(records: Sequence[events.Recorded]) -> None:
     """Store the digest of the address of each guest's order; delete it when the order is moved to an account."""
-    placed = [one for one in records if isinstance(one.event, orders.OrderPlaced)]
-    sealed = {one.stream: (one.stream, one.event.sealed) for one in placed if one.event.customer_id is None}
+    placed = [record for record in records if isinstance(record.event, orders.OrderPlaced)]
+    sealed = {
+        record.stream: (record.stream, record.event.sealed) for record in placed if record.event.customer_id is None
+    }
     personal_data = personal.unseal({order_id: part for order_id, part in sealed.items() if part[1] is not None})
-    GuestEmail.objects.put({order_id: email_digest(one.email) for order_id, one in personal_data.items() if one.email})
-    GuestEmail.objects.drop(one.stream for one in records if isinstance(one.event, orders.OrderClaimed))
+    GuestEmail.objects.put(
+        {order_id: email_digest(data.email) for order_id, data in personal_data.items() if data.email}
+    )
+    GuestEmail.objects.drop(record.stream for record in records if isinstance(record.event, orders.OrderClaimed))
 
 
 PROJECTIONS = [

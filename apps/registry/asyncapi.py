@@ -30,22 +30,22 @@ def text() -> bytes:
 def of(library: contracts.Library) -> dict[str, Any]:
     """The document of these contracts."""
     all_topics = topics.all_of(library)
-    roots = [library.home(one.name, field.type.name) for one in all_topics for field in one.union.fields]
+    roots = [library.home(topic.name, field.type.name) for topic in all_topics for field in topic.union.fields]
     headers = _headers(library)
-    mentioned = [library.home("events", one.name) for field in headers.fields for one in field.type.mentioned()]
+    mentioned = [library.home("events", type_.name) for field in headers.fields for type_ in field.type.mentioned()]
     schemas = json_schemas.of_all(library, roots + mentioned)
     schemas["events.EnvelopeHeaders"] = json_schemas.of_declaration(library, "events", headers)
     return {
         "asyncapi": "3.0.0",
         "info": {"title": "Thrift Shop: events", "version": _version(library), "description": ABOUT},
         "defaultContentType": THRIFT,
-        "channels": {one.name: _channel(one) for one in all_topics},
+        "channels": {topic.name: _channel(topic) for topic in all_topics},
         "operations": _operations(all_topics),
         "components": {
             "messages": {
-                f"{one.name}.{field.name}": _message(library, one, field)
-                for one in all_topics
-                for field in one.union.fields
+                f"{topic.name}.{field.name}": _message(library, topic, field)
+                for topic in all_topics
+                for field in topic.union.fields
             },
             "schemas": schemas,
         },
@@ -71,7 +71,9 @@ def _fields(declared: contracts.model.Declared) -> tuple[contracts.Field, ...]:
 def _version(library: contracts.Library) -> str:
     """A version that changes with every contract that has events, and only then."""
     combined = "".join(
-        digests.of(one) for one in library if one.event_union is not None or one.name in ("common", "events")
+        digests.of(contract)
+        for contract in library
+        if contract.event_union is not None or contract.name in ("common", "events")
     )
     return f"1.0.0+{hashlib.sha256(combined.encode()).hexdigest()[:12]}"
 
@@ -104,7 +106,7 @@ def _message(library: contracts.Library, topic: topics.Topic, field: contracts.F
     }
     if struct.doc:
         message["description"] = struct.doc
-    personal = [one.name for one in _fields(struct) if one.personal]
+    personal = [field.name for field in _fields(struct) if field.personal]
     return message | ({"x-pii": personal} if personal else {})
 
 

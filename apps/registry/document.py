@@ -24,9 +24,9 @@ def of(library: contracts.Library) -> dict[str, Any]:
     """The document of these contracts, with the current GraphQL schema."""
     return {
         "format": FORMAT,
-        "contracts": [_contract(library, one) for one in library],
-        "topics": [_topic(one) for one in topics.all_of(library)],
-        "graphql": [_graphql_type(one) for one in schema.types().values()],
+        "contracts": [_contract(library, contract) for contract in library],
+        "topics": [_topic(topic) for topic in topics.all_of(library)],
+        "graphql": [_graphql_type(type_) for type_ in schema.types().values()],
     }
 
 
@@ -112,9 +112,9 @@ def _value(value: Any) -> Any:
     if isinstance(value, contracts.Reference):
         return value.name
     if isinstance(value, list):
-        return [_value(one) for one in value]
+        return [_value(member) for member in value]
     if isinstance(value, dict):
-        return {str(_value(key)): _value(one) for key, one in value.items()}
+        return {str(_value(key)): _value(member) for key, member in value.items()}
     return value
 
 

@@ -10,8 +10,8 @@ from thriftshop.contracts import parts
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
-    """A piece of text, with a link or without."""
+class TypeText:
+    """A piece of a written type, with a link or without."""
 
     text: str
     href: str = ""
@@ -53,19 +53,19 @@ def graphql_type(name: str, field: str = "") -> str:
     return reverse("registry:graphql-type", args=[name]) + (f"#{field}" if field else "")
 
 
-def of_type(library: contracts.Library, home: str, written: contracts.Type) -> list[Part]:
+def of_type(library: contracts.Library, home: str, written: contracts.Type) -> list[TypeText]:
     """A type as written in the contract `home`, with links to the declarations in it."""
-    return list(_parts(library, home, written))
+    return list(_type_texts(library, home, written))
 
 
-def _parts(library: contracts.Library, home: str, written: contracts.Type) -> Iterator[Part]:
+def _type_texts(library: contracts.Library, home: str, written: contracts.Type) -> Iterator[TypeText]:
     declared = library.find(home, written.name) if written.is_named else None
     if declared is None:
-        yield Part(written.name)
+        yield TypeText(written.name)
     else:
-        yield Part(written.name, declaration(*library.home(home, written.name)))
+        yield TypeText(written.name, declaration(*library.home(home, written.name)))
     for number, argument in enumerate(written.arguments):
-        yield Part(", " if number else "<")
-        yield from _parts(library, home, argument)
+        yield TypeText(", " if number else "<")
+        yield from _type_texts(library, home, argument)
     if written.arguments:
-        yield Part(">")
+        yield TypeText(">")

@@ -52,7 +52,7 @@ class Process:
     @property
     def drifted(self) -> tuple[ContractState, ...]:
         """The contracts that differ from the registry's."""
-        return tuple(one for one in self.contracts if one.state != "equal")
+        return tuple(contract for contract in self.contracts if contract.state != "equal")
 
 
 _last: tuple[float, list[Process]] | None = None
@@ -95,7 +95,7 @@ def describe_all() -> list[Process]:
 def _split() -> tuple[list[str], list[str]]:
     """The contexts of this process, and the others."""
     hosted = hosting.hosted()
-    return list(hosted), [one for one in settings.ALL_CONTEXTS if one not in hosted]
+    return list(hosted), [context for context in settings.ALL_CONTEXTS if context not in hosted]
 
 
 def _times(context: str) -> int:
@@ -143,7 +143,7 @@ def _described(description: platform.Description, texts: Mapping[str, str]) -> P
         contexts=tuple(description.contexts),
         version=description.version,
         started_at=description.started_at,
-        contracts=tuple(_states({one.name: one.digest for one in description.contracts}, texts)),
+        contracts=tuple(_states({contract.name: contract.digest for contract in description.contracts}, texts)),
         topics=tuple(description.topics),
         groups=tuple(description.groups),
     )
@@ -152,8 +152,10 @@ def _described(description: platform.Description, texts: Mapping[str, str]) -> P
 def _states(reported: Mapping[str, str], texts: Mapping[str, str]) -> list[ContractState]:
     library = contracts.live()
     states = [
-        ContractState(one.name, "missing") if one.name not in reported else _state(one, reported[one.name], texts)
-        for one in library
+        ContractState(contract.name, "missing")
+        if contract.name not in reported
+        else _state(contract, reported[contract.name], texts)
+        for contract in library
     ]
     return states + [ContractState(name, "unknown", reported[name]) for name in sorted(reported) if name not in library]
 

@@ -57,22 +57,22 @@ def text() -> str:
 def types() -> dict[str, Type]:
     """All types by name, in the order of the schema, without GraphQL's own."""
     schema = graphql.build_schema(text())
-    types_by_name = {name: one for name, one in schema.type_map.items() if not name.startswith("__")}
+    types_by_name = {name: type_ for name, type_ in schema.type_map.items() if not name.startswith("__")}
     standard = graphql.specified_scalar_types
-    roots = {one.name for one in (schema.query_type, schema.mutation_type, schema.subscription_type) if one}
+    roots = {type_.name for type_ in (schema.query_type, schema.mutation_type, schema.subscription_type) if type_}
     users = _users(types_by_name)
     return {
         name: Type(
             name=name,
-            kind=KINDS[type(one)],
-            doc=one.description or "",
-            fields=_fields(one),
-            interfaces=tuple(each.name for each in getattr(one, "interfaces", ())),
-            possible=_possible(schema, one),
+            kind=KINDS[type(type_)],
+            doc=type_.description or "",
+            fields=_fields(type_),
+            interfaces=tuple(each.name for each in getattr(type_, "interfaces", ())),
+            possible=_possible(schema, type_),
             used_by=tuple(dict.fromkeys(users[name])),
             is_root=name in roots,
         )
-        for name, one in types_by_name.items()
+        for name, type_ in types_by_name.items()
         if name not in standard
     }
 
@@ -88,7 +88,7 @@ def _fields(type_: Any) -> tuple[Member, ...]:
 
 
 def _members(members: Mapping[str, Any]) -> tuple[Member, ...]:
-    return tuple(_member(name, one) for name, one in members.items())
+    return tuple(_member(name, member) for name, member in members.items())
 
 
 def _member(name: str, definition: Any) -> Member:

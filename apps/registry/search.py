@@ -54,7 +54,7 @@ def _rank(entry: Entry, terms: list[str]) -> int:
 
 @lru_cache(maxsize=1)
 def _live() -> list[tuple[Entry, str]]:
-    return [(one, one.text) for one in entries(contracts.live())]
+    return [(entry, entry.text) for entry in entries(contracts.live())]
 
 
 def entries(library: contracts.Library) -> Iterator[Entry]:

@@ -34,7 +34,7 @@ class Topic:
 
 def all_of(library: contracts.Library) -> list[Topic]:
     """Every topic, by name."""
-    return [Topic(one, one.event_union) for one in library if one.event_union is not None]
+    return [Topic(contract, contract.event_union) for contract in library if contract.event_union is not None]
 
 
 def of(library: contracts.Library, name: str) -> Topic | None:

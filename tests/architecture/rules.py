@@ -54,7 +54,7 @@ class AllowedImports(Contract):  # type: ignore[misc]
 
     def _is_allowed(self, imported: str, source: str) -> bool:
         options: Any = self
-        exceptions = (one.partition(" in ") for one in options.exceptions or ())
+        exceptions = (exception.partition(" in ") for exception in options.exceptions or ())
         here = [name for name, _, place in exceptions if place == source]
         known = (source, *options.allowed_modules, *here)
         is_known = any(imported == name or imported.startswith(f"{name}.") for name in known)

@@ -54,7 +54,7 @@ def declared(name: str) -> list[type]:
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_every_type_field_and_method_says_what_it_is(name):
+def test_every_type_field_and_method_has_a_description(name):
     silent = []
     for one in declared(name):
         parts = [None]
@@ -67,7 +67,7 @@ def test_every_type_field_and_method_says_what_it_is(name):
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_every_method_says_who_may_call_it_and_is_a_verb_or_a_get(name):
+def test_every_method_lists_its_callers_and_is_named_by_a_verb(name):
     for one in declared(name):
         if hasattr(one, "thrift_services"):
             for method in reflection.methods(one).values():

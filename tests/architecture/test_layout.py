@@ -19,7 +19,7 @@ MODULES = sorted(
 NAMELESS = {"utils.py", "helpers.py", "signals.py", "misc.py", "common.py"}
 
 
-def test_every_module_opens_with_a_sentence_that_says_what_it_is():
+def test_every_module_has_a_docstring_that_begins_with_a_sentence():
     silent = [
         str(path.relative_to(ROOT))
         for path in MODULES

@@ -63,7 +63,9 @@ def page(browser, live_server):
     opened = context.new_page()
     errors = []
     opened.on("pageerror", lambda error: errors.append(str(error)))
-    opened.on("console", lambda said: errors.append(said.text) if "Content Security Policy" in said.text else None)
+    opened.on(
+        "console", lambda message: errors.append(message.text) if "Content Security Policy" in message.text else None
+    )
     yield opened
     context.close()
     assert errors == []
@@ -87,19 +89,19 @@ def desk(page, staff, client, live_server):
 
 
 @pytest.fixture(scope="package")
-def kept():
+def snapshot():
     """The saved database of the filled shop; empty before the first test."""
     with closing(sqlite3.connect(":memory:", check_same_thread=False)) as database:
         yield database
 
 
 @pytest.fixture
-def goods(transactional_db, kept):
+def goods(transactional_db, snapshot):
     """A shop with something of everything: products, stock, customers, carts, orders in every state."""
     connection.ensure_connection()
-    if kept.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]:
-        kept.backup(connection.connection)
+    if snapshot.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]:
+        snapshot.backup(connection.connection)
         ContentType.objects.clear_cache()
         return
     shop.fill()
-    connection.connection.backup(kept)
+    connection.connection.backup(snapshot)

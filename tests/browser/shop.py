@@ -1,4 +1,4 @@
-"""A small shop with something of everything, filled as the shop itself would be: by its contracts."""
+"""A small shop with one of everything, filled through the contracts."""
 
 from django.contrib.auth.models import Group
 from django.test import override_settings

@@ -16,4 +16,4 @@ def test_the_accessibility_check_reports_every_fault_of_a_bad_page(page):
 
 def rules(page):
     """The rules that the page breaks, and in which light."""
-    return [one.partition(" (")[0] for one in accessibility.violations(page)]
+    return [violation.partition(" (")[0] for violation in accessibility.violations(page)]

@@ -1,4 +1,4 @@
-"""What the staff do with the products: write them, price them all at once after a look, read a file in after a dry run."""
+"""The products in the admin: edited, re-priced in bulk after a preview, and imported from a file after a dry run."""
 
 import re
 
@@ -49,10 +49,10 @@ def test_selected_products_are_repriced_after_a_preview(desk, goods, products):
     expect(desk.get_by_role("row", name="TEAPOT")).to_contain_text("13.75")
     expect(desk.get_by_role("row", name="LAMP")).to_contain_text("33.00")
     accessibility.check(desk)
-    assert [pounds(one) for one in products(shop.TEAPOT, shop.LAMP)] == [12_50, 30_00]
+    assert [pounds(product) for product in products(shop.TEAPOT, shop.LAMP)] == [12_50, 30_00]
     desk.get_by_role("button", name="Set 2 prices").click()
     expect(desk.locator(".messagelist")).to_contain_text("2 prices were set")
-    assert [pounds(one) for one in products(shop.TEAPOT, shop.LAMP)] == [13_75, 33_00]
+    assert [pounds(product) for product in products(shop.TEAPOT, shop.LAMP)] == [13_75, 33_00]
 
 
 def test_a_file_is_imported_after_a_dry_run(desk, goods, products, tmp_path):
@@ -117,11 +117,11 @@ def test_a_sale_is_set_with_its_end_and_ended_early(desk, goods, products):
     expect(row.first).to_contain_text("temporary, instead of 12.50 GBP")
     expect(row.first).to_contain_text("current")
     expect(desk.get_by_label("Price in GBP")).to_have_value("12.50")
-    assert [pounds(one) for one in products(shop.TEAPOT)] == [6_00]
+    assert [pounds(product) for product in products(shop.TEAPOT)] == [6_00]
     accessibility.check(desk)
     desk.get_by_role("button", name="End now the temporary price 6.00 GBP").click()
     expect(desk.locator(".messagelist")).to_contain_text("was ended")
-    assert [pounds(one) for one in products(shop.TEAPOT)] == [12_50]
+    assert [pounds(product) for product in products(shop.TEAPOT)] == [12_50]
 
 
 def test_a_subcategory_is_created(desk, goods):
@@ -134,5 +134,5 @@ def test_a_subcategory_is_created(desk, goods):
     expect(desk.locator(".messagelist")).to_contain_text("Pots and pans")
     progress.catch_up()
     with acting.as_stranger():
-        tree = {one.name: one for one in rpc.connect(catalog.CatalogService).get_categories()}
+        tree = {category.name: category for category in rpc.connect(catalog.CatalogService).get_categories()}
     assert tree["Pots and pans"].parent_id == tree["Kitchen"].id

@@ -1,4 +1,4 @@
-"""Staff see on the desk which consumer group waits for a newer version of the code, and for which event."""
+"""The admin shows which consumer group waits for a newer version of the code, and for which event."""
 
 import os
 
@@ -11,7 +11,7 @@ from thriftshop.event_store.models import DeadLetter
 from thriftshop.events import envelope, groups, processor
 
 
-def test_a_group_that_waits_for_a_newer_version_says_what_for(desk):
+def test_a_group_that_waits_for_a_newer_version_shows_the_unknown_event(desk):
     append_unknown("inventory", "MUG")
     with pytest.raises(envelope.UnknownEvent):
         processor.process(groups.get("inventory.ledger"))

@@ -1,4 +1,4 @@
-"""An event that could not be taken is seen on the desk, and taken again once its cause is mended."""
+"""An event that could not be processed is shown in the admin, and replayed once its cause is fixed."""
 
 from django.core import mail
 from django.test import override_settings

@@ -1,4 +1,4 @@
-"""How the staff get in and out."""
+"""Logging in to the admin, and out of it."""
 
 from playwright.sync_api import expect
 

@@ -97,7 +97,7 @@ def test_lines_are_cancelled_and_then_the_rest(desk, open_order):
 
 @over_every_transport
 def test_goods_are_returned_and_refunded(desk, sent_order):
-    held = ordering.levels(shop.TEAPOT)[shop.TEAPOT][0]
+    on_hand = ordering.levels(shop.TEAPOT)[shop.TEAPOT][0]
     begin(desk, sent_order, "Return goods")
     how_many(desk, shop.TEAPOT).fill("1")
     desk.get_by_label("Reason").fill("It drips")
@@ -106,7 +106,7 @@ def test_goods_are_returned_and_refunded(desk, sent_order):
     done(desk, "has a return")
     price = shop.PRICES[shop.TEAPOT]
     assert ordering.get(sent_order.id).refunded.amount == price
-    assert ordering.levels(shop.TEAPOT)[shop.TEAPOT][0] in (held, held + 1)
+    assert ordering.levels(shop.TEAPOT)[shop.TEAPOT][0] in (on_hand, on_hand + 1)
     begin(desk, sent_order, "Refund")
     desk.get_by_label("Amount").fill("1000")
     desk.get_by_label("Reason").fill("Goodwill")

@@ -1,4 +1,4 @@
-"""The registry as people meet it: read by axe-core, on a telephone, searched while writing, and without scripts."""
+"""The registry in a browser: accessible, on a phone, searched while typing, and without scripts."""
 
 import re
 

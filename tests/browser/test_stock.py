@@ -78,16 +78,16 @@ def test_a_count_shows_the_actor_and_the_reason(desk, staff, ledger):
 
 @over_every_transport
 def test_a_write_off_cannot_exceed_the_stock(desk, goods):
-    held = on_hand(shop.COAT)
+    initial = on_hand(shop.COAT)
     desk.goto(f"/admin/inventory/level/write_off/?sku={shop.COAT}")
     desk.get_by_label("Quantity of line 1").fill("1000")
     desk.get_by_label("Reason").fill("Moths again")
     desk.get_by_role("button", name="Write off", exact=True).click()
     expect(desk.locator("#content")).to_contain_text("There is not enough of COAT")
-    assert on_hand(shop.COAT) == held
+    assert on_hand(shop.COAT) == initial
     desk.get_by_label("Quantity of line 1").fill("1")
     desk.get_by_role("button", name="Write off", exact=True).click()
-    expect(desk.locator(".messagelist")).to_contain_text(f"COAT: {held - 1} on hand")
+    expect(desk.locator(".messagelist")).to_contain_text(f"COAT: {initial - 1} on hand")
     progress.catch_up()
     desk.goto(f"/admin/inventory/level/{shop.COAT}/change/")
     expect(desk.locator("#content")).to_contain_text("Moths again")

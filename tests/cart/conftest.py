@@ -42,7 +42,7 @@ class Shop:
                 for sku, money in prices.items()
             ]
             outcomes = self.catalog.put_products(products, False)
-        assert {one.outcome for one in outcomes} == {"created"}
+        assert {outcome.outcome for outcome in outcomes} == {"created"}
 
     def draft(self, sku):
         """Writes a product that is not on sale yet."""

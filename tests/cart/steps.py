@@ -38,4 +38,4 @@ def advance_clock(monkeypatch, days):
 
 
 def events_of(cart_id):
-    return [one.kind for one in service.carts.carts.history(cart_id)]
+    return [record.kind for record in service.carts.carts.history(cart_id)]

@@ -1,4 +1,4 @@
-"""Whose cart is whose: a token or a login opens one, and no other."""
+"""Access to carts: a token or a login opens its own cart, and no other."""
 
 import re
 

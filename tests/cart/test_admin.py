@@ -1,4 +1,4 @@
-"""The staff's view of the carts: to be read by staff, to be changed by nobody."""
+"""The admin of carts: staff can read them, and nobody can change them."""
 
 import pytest
 from django.contrib.auth import get_user_model

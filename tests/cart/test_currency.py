@@ -64,7 +64,7 @@ def test_a_cart_is_repriced_in_another_currency_and_lists_items_without_a_price(
             ("RUG", None),
         ]
         assert changed.subtotal == common.Money(amount=1040, currency="EUR")
-        assert [(one.sku, one.kind) for one in changed.changes] == [("RUG", cart.LineChangeKind.NO_PRICE)]
+        assert [(change.sku, change.kind) for change in changed.changes] == [("RUG", cart.LineChangeKind.NO_PRICE)]
         back = carts.set_currency(steps.MINE, "GBP")
         assert (back.subtotal, back.changes) == (common.Money(9800, "GBP"), [])
         assert carts.set_currency(steps.MINE, "GBP").version == back.version
@@ -120,5 +120,5 @@ def test_a_currency_change_is_recorded_with_current_prices(carts, shop):
     with acting.as_customer():
         mine = carts.add_item(steps.MINE, steps.item("CUP"), None)
         carts.set_currency(steps.MINE, "EUR")
-    (event,) = [one.event for one in history(mine.id) if one.kind == "CurrencySet"]
+    (event,) = [record.event for record in history(mine.id) if record.kind == "CurrencySet"]
     assert (event.currency, event.reason, event.lines[0].unit_price) == ("EUR", "chosen", common.Money(520, "EUR"))

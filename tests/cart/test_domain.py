@@ -1,4 +1,4 @@
-"""The rules of a cart, given what happened, when something is asked, then what follows; and what is shown."""
+"""The rules of a cart: events and refusals of its commands, and its view."""
 
 import pytest
 
@@ -33,8 +33,8 @@ def test_products_not_on_sale_cannot_be_added():
 
 def test_products_not_on_sale_are_left_out_of_many():
     prices = domain.Prices("GBP", samples.ON_SALE.amounts, {*samples.ON_SALE.amounts, "JUG"})
-    wanted = {"VASE": 1, "CUP": 2, "JUG": 3}
-    events, left = domain.add_many(samples.given(samples.OPENED), wanted, prices, samples.NOW, as_fits=False)
+    requested = {"VASE": 1, "CUP": 2, "JUG": 3}
+    events, left = domain.add_many(samples.given(samples.OPENED), requested, prices, samples.NOW, as_fits=False)
     assert events == [samples.added("CUP", 2, 450)]
     reason = cart.LeftOutReason
     assert [(one.sku, one.quantity, one.reason) for one in left] == [
@@ -47,9 +47,9 @@ def test_as_many_items_as_fit_are_added_and_the_others_listed():
     full = samples.given(
         samples.OPENED, *(samples.added(f"S{n}", 1, 100) for n in range(98)), samples.added("CUP", 990, 450)
     )
-    wanted = {"CUP": 20, "PLATE": 1000, "BOWL": 1, "VASE": 1}
-    events, left = domain.add_many(full, wanted, samples.ON_SALE, samples.NOW, as_fits=True)
-    assert [(one.sku, one.quantity) for one in events] == [("CUP", 9), ("PLATE", 999)]
+    requested = {"CUP": 20, "PLATE": 1000, "BOWL": 1, "VASE": 1}
+    events, left = domain.add_many(full, requested, samples.ON_SALE, samples.NOW, as_fits=True)
+    assert [(event.sku, event.quantity) for event in events] == [("CUP", 9), ("PLATE", 999)]
     no_room = cart.LeftOutReason.NO_ROOM
     assert [(one.sku, one.quantity, one.reason) for one in left] == [
         ("VASE", 1, cart.LeftOutReason.NOT_ON_SALE),
@@ -58,12 +58,14 @@ def test_as_many_items_as_fit_are_added_and_the_others_listed():
         ("BOWL", 1, no_room),
     ]
     with pytest.raises(common.InvalidInput):
-        domain.add_many(full, wanted, samples.ON_SALE, samples.NOW, as_fits=False)
+        domain.add_many(full, requested, samples.ON_SALE, samples.NOW, as_fits=False)
 
 
-@pytest.mark.parametrize(("held", "more", "fits"), [(0, 999, True), (998, 1, True), (998, 2, False), (999, 1, False)])
-def test_a_line_holds_up_to_999(held, more, fits):
-    state = samples.given(samples.OPENED, *([samples.added("CUP", held, 450)] if held else []))
+@pytest.mark.parametrize(
+    ("present", "more", "fits"), [(0, 999, True), (998, 1, True), (998, 2, False), (999, 1, False)]
+)
+def test_a_line_holds_up_to_999(present, more, fits):
+    state = samples.given(samples.OPENED, *([samples.added("CUP", present, 450)] if present else []))
     if fits:
         assert domain.add(state, samples.item("CUP", more), samples.ON_SALE, samples.NOW)
     else:
@@ -172,10 +174,10 @@ def test_the_checked_out_lines_are_those_in_the_cart_at_that_moment():
         samples.added("CUP", 1, 450),
         cart.CartCheckedOut(order_id="second", lines=[samples.item("CUP", 2), samples.item("RUG", 1)], at=samples.NOW),
     ]
-    assert [(one.sku, one.quantity) for one in domain.checked_out_lines(events, "first")] == [("CUP", 2)]
-    assert [(one.sku, one.quantity, one.unit_price.amount) for one in domain.checked_out_lines(events, "second")] == [
-        ("CUP", 1, 450)
-    ]
+    assert [(line.sku, line.quantity) for line in domain.checked_out_lines(events, "first")] == [("CUP", 2)]
+    assert [
+        (line.sku, line.quantity, line.unit_price.amount) for line in domain.checked_out_lines(events, "second")
+    ] == [("CUP", 1, 450)]
     assert domain.checked_out_lines(events, "third") == []
 
 

@@ -1,4 +1,4 @@
-"""Carts that grow old, the table that knows of them, and the settings that say when."""
+"""Expired carts: which are deleted, and by which settings."""
 
 import pytest
 from django.core import checks

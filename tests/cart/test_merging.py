@@ -20,7 +20,7 @@ def test_a_guests_cart_is_merged_at_login_with_a_notice(carts, shop):
         carts.add_items(steps.MINE, [steps.item("PLATE"), steps.item("CUP", 3)], None)
         merged = carts.merge(token)
         assert steps.quantities(merged) == {"PLATE": 1, "CUP": 5, "RUG": 1}
-        notice = {one.sku: one.quantity for one in merged.merge_notice.lines}
+        notice = {line.sku: line.quantity for line in merged.merge_notice.lines}
         assert (notice, merged.merge_notice.strategy) == ({"CUP": 5, "RUG": 1}, "sum")
         assert carts.get_cart(steps.guest(token)).lines == []
         assert carts.get_cart(steps.MINE).merge_notice is not None

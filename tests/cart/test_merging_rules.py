@@ -1,4 +1,4 @@
-"""The rules of merging: what is in one cart stays in, what is in both is settled by the strategy."""
+"""The rules of merging: lines of one cart stay, lines of both are combined by the strategy."""
 
 import hypothesis
 from hypothesis import strategies as st
@@ -40,7 +40,7 @@ def test_merging_keeps_lines_of_one_cart_and_combines_lines_of_both(customers, g
     }
     assert list(merged.lines)[: len(customers)] == list(customers)
     assert all(1 <= line.quantity <= 999 for line in merged.lines.values())
-    notice = {one.sku: one.quantity for one in merged.notice.lines}
+    notice = {line.sku: line.quantity for line in merged.notice.lines}
     assert notice == {sku: merged.lines[sku].quantity for sku in guests}
     assert (merged.notice.strategy, merged.notice.merged_at) == (strategy, samples.NOW + 1)
 

@@ -1,4 +1,4 @@
-"""What happens to carts by what happens elsewhere: an order, an erasure; each taken once or more, with one effect."""
+"""The cart's reactions to orders and erasures: repeated events have one effect."""
 
 import pytest
 from django.db import transaction
@@ -109,11 +109,11 @@ def test_the_items_of_a_rejected_order_are_restored_once(carts):
     went = happens("order-1", placed(mine.id, CUP=2, PLATE=1))
     effects.run(checkout(), [went], lambda: None)
     fill(carts, ("CUP", 1), ("RUG", 1))
-    gone = happens("order-1", rejected(mine.id, CUP=2, PLATE=1))
-    effects.run(checkout(), [gone, gone], lambda: None)
-    effects.run(checkout(), [went, gone], lambda: None)
+    rejection = happens("order-1", rejected(mine.id, CUP=2, PLATE=1))
+    effects.run(checkout(), [rejection, rejection], lambda: None)
+    effects.run(checkout(), [went, rejection], lambda: None)
     assert quantities(carts) == {"CUP": 3, "RUG": 1, "PLATE": 1}
-    (again,) = [one.event for one in service.carts.carts.history(mine.id) if one.kind == "CartRestored"]
+    (again,) = [record.event for record in service.carts.carts.history(mine.id) if record.kind == "CartRestored"]
     assert again.order_id == "order-1"
 
 
@@ -169,7 +169,7 @@ def test_nothing_is_restored_to_the_cart_of_an_erased_customer(carts):
     effects.run(checkout(), [happens("order-1", rejected(mine.id, CUP=2))], lambda: None)
     service.merging.erase(acting.CUSTOMER)
     assert quantities(carts) == {}
-    assert [one.kind for one in service.carts.carts.history(mine.id)].count("CartCleared") == 1
+    assert [record.kind for record in service.carts.carts.history(mine.id)].count("CartCleared") == 1
 
 
 def test_nothing_is_restored_to_an_unknown_cart_or_for_an_order_without_a_cart():

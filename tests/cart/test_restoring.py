@@ -1,4 +1,4 @@
-"""Restored items go into the cart in which their guest looks for them: the customer's, once the guest's was merged."""
+"""Items of a failed order are restored to the guest's cart, or to the customer's if the guest's was merged."""
 
 import pytest
 
@@ -37,7 +37,7 @@ def fails(carts, token, order_id=ORDER):
     progress.catch_up()
 
 
-def held(carts, ref, act=acting.as_customer):
+def contents(carts, ref, act=acting.as_customer):
     with act():
         return steps.quantities(carts.get_cart(ref))
 
@@ -47,10 +47,10 @@ def test_items_of_a_merged_guest_cart_are_restored_to_the_customers_cart(carts, 
         carts.add_item(steps.MINE, steps.item("PLATE"), None)
         carts.merge(token)
     fails(carts, token)
-    assert held(carts, steps.MINE) == {"PLATE": 1, "CUP": 2}
-    assert held(carts, steps.guest(token)) == {}
+    assert contents(carts, steps.MINE) == {"PLATE": 1, "CUP": 2}
+    assert contents(carts, steps.guest(token)) == {}
     fails(carts, token)
-    assert held(carts, steps.MINE) == {"PLATE": 1, "CUP": 2}
+    assert contents(carts, steps.MINE) == {"PLATE": 1, "CUP": 2}
 
 
 def test_items_added_after_the_merge_stay_in_the_guests_cart(carts, token):
@@ -59,8 +59,8 @@ def test_items_added_after_the_merge_stay_in_the_guests_cart(carts, token):
     with acting.as_stranger():
         carts.add_items(steps.guest(token), [steps.item("CUP"), steps.item("RUG")], None)
     fails(carts, token)
-    assert held(carts, steps.MINE) == {"CUP": 2}
-    assert held(carts, steps.guest(token)) == {"CUP": 1, "RUG": 1}
+    assert contents(carts, steps.MINE) == {"CUP": 2}
+    assert contents(carts, steps.guest(token)) == {"CUP": 1, "RUG": 1}
 
 
 def test_items_ordered_after_the_merge_are_restored_to_the_guests_cart(carts, token):
@@ -70,8 +70,8 @@ def test_items_ordered_after_the_merge_are_restored_to_the_guests_cart(carts, to
         carts.add_item(steps.guest(token), steps.item("RUG"), None)
     check_out(carts, token, "order-2")
     fails(carts, token, "order-2")
-    assert held(carts, steps.guest(token)) == {"RUG": 1}
-    assert held(carts, steps.MINE) == {}
+    assert contents(carts, steps.guest(token)) == {"RUG": 1}
+    assert contents(carts, steps.MINE) == {}
 
 
 def test_items_are_restored_to_the_guests_cart_if_the_customer_was_erased(carts, token):
@@ -80,8 +80,8 @@ def test_items_are_restored_to_the_guests_cart_if_the_customer_was_erased(carts,
         carts.add_item(steps.MINE, steps.item("PLATE"), None)
     service.merging.erase(acting.CUSTOMER)
     fails(carts, token)
-    assert held(carts, steps.MINE) == {}
-    assert held(carts, steps.guest(token), acting.as_stranger) == {"CUP": 2}
+    assert contents(carts, steps.MINE) == {}
+    assert contents(carts, steps.guest(token), acting.as_stranger) == {"CUP": 2}
 
 
 def test_repeated_merges_are_recorded_once(carts, token):
@@ -98,5 +98,5 @@ def test_expired_items_of_a_guests_cart_are_not_merged(carts, token, monkeypatch
     steps.advance_clock(monkeypatch, 31)
     with acting.as_customer():
         carts.merge(token)
-    assert held(carts, steps.guest(token)) == {}
-    assert held(carts, steps.MINE) == {}
+    assert contents(carts, steps.guest(token)) == {}
+    assert contents(carts, steps.MINE) == {}

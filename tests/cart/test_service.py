@@ -1,4 +1,4 @@
-"""The carts by their contract, with the real catalog and inventory behind them, over every transport and event store."""
+"""The service of carts, with the real catalog and inventory, over every transport and event store."""
 
 import pytest
 
@@ -129,8 +129,8 @@ def test_changes_are_shown_until_the_customer_confirms_them(carts, shop):
     shop.count("RUG", 1)
     with acting.as_customer():
         found = carts.get_cart(steps.MINE)
-    told = {change.sku: name for change, name in zip(found.changes, steps.kinds(found), strict=True)}
-    assert told == {"CUP": "PRICE_CHANGED", "PLATE": "NOT_ON_SALE", "BOWL": "OUT_OF_STOCK", "RUG": "NOT_ENOUGH"}
+    kinds_by_sku = {change.sku: name for change, name in zip(found.changes, steps.kinds(found), strict=True)}
+    assert kinds_by_sku == {"CUP": "PRICE_CHANGED", "PLATE": "NOT_ON_SALE", "BOWL": "OUT_OF_STOCK", "RUG": "NOT_ENOUGH"}
     by_sku = {change.sku: change for change in found.changes}
     assert (by_sku["CUP"].price_before.amount, by_sku["CUP"].price_now.amount) == (450, 500)
     assert by_sku["RUG"].available == 1

@@ -1,4 +1,4 @@
-"""One cart in many windows at once: every edit is kept."""
+"""Concurrent changes of one cart: none is lost."""
 
 import threading
 from concurrent.futures import ThreadPoolExecutor
@@ -70,7 +70,7 @@ def test_a_key_sent_concurrently_counts_once(carts, shop):
 def test_concurrent_first_uses_open_a_cart_once(carts, shop):
     at_once(lambda _: carts.add_item(MINE, cart.CartItem(sku="CUP", quantity=1), None))
     history = service.carts.carts.history(f"customer-{acting.CUSTOMER}")
-    assert [one.kind for one in history].count("CartOpened") == 1
+    assert [record.kind for record in history].count("CartOpened") == 1
 
 
 def test_concurrent_processes_lose_nothing(carts, shop, monkeypatch):

@@ -30,4 +30,4 @@ def test_categories_are_listed_added_changed_and_removed(desk):
     assert "remove or move them first" in admin_pages.messages(refused)
     assert desk.get(f"{address}{chairs.id}/delete/").status_code == 200
     assert "was removed" in admin_pages.messages(desk.post(f"{address}{chairs.id}/delete/", follow=True))
-    assert [one.name for one in Category.objects.all()] == ["Furniture"]
+    assert [category.name for category in Category.objects.all()] == ["Furniture"]

@@ -107,7 +107,7 @@ def test_an_import_previews_its_changes(desk):
         [factories.money(12.5)],
         "Stays",
     )
-    assert [(one.code, one.value) for one in changed.attributes] == [
+    assert [(attribute.code, attribute.value) for attribute in changed.attributes] == [
         ("age", "Old"),
         ("colour", "Blue"),
         ("colour", "Green"),

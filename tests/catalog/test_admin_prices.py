@@ -95,13 +95,13 @@ def test_a_price_can_be_scheduled_but_not_in_the_past(desk):
     )
     assert "New price" in admin_pages.messages(desk.post(address, fields | {"schedule-amount": ""}, follow=True))
     with acting.as_staff("catalog"):
-        assert [one.money for one in factories.service().get_price_history(sku)] == [
+        assert [record.money for record in factories.service().get_price_history(sku)] == [
             factories.money(10),
             factories.money(3, "EUR"),
         ]
 
 
-def test_saving_the_form_keeps_a_price_that_came_into_force_meanwhile(desk):
+def test_saving_the_form_keeps_a_price_that_took_effect_meanwhile(desk):
     sku = factories.product(price=10)
     fields = admin_pages.form_of(desk, admin_pages.page(sku)) | {"initial-price_GBP": "10.00", "name": "Elm chest"}
     with acting.as_staff("catalog"):

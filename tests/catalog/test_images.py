@@ -49,7 +49,11 @@ def test_a_picture_is_stored_with_a_thumbnail(transport, kind):
 
 def test_a_large_picture_is_stored_in_several_sizes(transport):
     image = add(factories.product(), picture("JPEG", (2000, 1000)))
-    assert [(one.width, one.height) for one in image.renditions] == [(320, 160), (640, 320), (1280, 640)]
+    assert [(rendition.width, rendition.height) for rendition in image.renditions] == [
+        (320, 160),
+        (640, 320),
+        (1280, 640),
+    ]
     for one in image.renditions:
         with Image.open(io.BytesIO(stored_content(one.url))) as small:
             assert (small.format, small.size, one.content_type) == ("WEBP", (one.width, one.height), "image/webp")

@@ -101,7 +101,7 @@ def test_filtered_products_meet_all_conditions(shop, data):
     with acting.as_staff("catalog") if staff else acting.as_stranger():
         page = factories.service().find_products(criteria, catalog.ProductSort.NAME, common.Page(first=100))
     expected = matching_products(inputs, subtrees, criteria, published_only=not staff)
-    assert {one.sku for one in page.products} == {one.sku for one in expected}
+    assert {product.sku for product in page.products} == {one.sku for one in expected}
     assert page.page_info.total == len(expected)
 
 
@@ -142,10 +142,10 @@ def by_category(products, subtrees, criteria):
 
 def by_value(products, code, criteria):
     selected = set((criteria.attributes or {}).get(code) or ())
-    values = {trait.value for one in products for trait in one.attributes if trait.code == code} | selected
+    values = {trait.value for product in products for trait in product.attributes if trait.code == code} | selected
     return expected_values(
         {
-            value: sum(any((t.code, t.value) == (code, value) for t in one.attributes) for one in products)
+            value: sum(any((t.code, t.value) == (code, value) for t in product.attributes) for product in products)
             for value in values
         },
         selected,
@@ -162,9 +162,9 @@ def by_band(products, criteria):
     for low, following in itertools.pairwise(edges):
         high = None if following is None else following - 1
         count = sum(
-            low <= one.prices[0].amount and (high is None or one.prices[0].amount <= high)
-            for one in products
-            if one.prices
+            low <= product.prices[0].amount and (high is None or product.prices[0].amount <= high)
+            for product in products
+            if product.prices
         )
         selected = (criteria.price_min or criteria.price_max) is not None and chosen == (low, high)
         if count or selected:
@@ -187,7 +187,7 @@ def test_consecutive_pages_are_the_whole_list_in_order(shop, monkeypatch, max_so
     assert len(skus) == len(set(skus))
     with acting.as_staff("catalog"):
         complete = factories.service().find_products(criteria, sort, common.Page(first=100))
-    assert skus == [one.sku for one in complete.products]
+    assert skus == [product.sku for product in complete.products]
     assert len(skus) == complete.page_info.total
     assert in_order(products, sort)
 
@@ -208,7 +208,7 @@ def test_a_page_between_two_cursors_is_a_slice_of_the_list(shop, monkeypatch, ma
     sort, size = data.draw(st.sampled_from(SORTS)), data.draw(st.integers(1, 20))
     with acting.as_staff("catalog"):
         complete = factories.service().find_products(criteria, sort, common.Page(first=100))
-        skus, cursors = [one.sku for one in complete.products], complete.page_info.cursors
+        skus, cursors = [product.sku for product in complete.products], complete.page_info.cursors
         ends = st.none() | st.integers(0, len(skus) - 1) if skus else st.none()
         start, end = data.draw(ends), data.draw(ends)
         after, before = (None if place is None else cursors[place] for place in (start, end))
@@ -216,7 +216,7 @@ def test_a_page_between_two_cursors_is_a_slice_of_the_list(shop, monkeypatch, ma
         last = factories.service().find_products(criteria, sort, common.Page(last=size, after=after, before=before))
     expected = skus[0 if start is None else start + 1 : end]
     for page, part, more in ((first, expected[:size], "has_next_page"), (last, expected[-size:], "has_previous_page")):
-        assert [one.sku for one in page.products] == part
+        assert [product.sku for product in page.products] == part
         assert getattr(page.page_info, more) == (len(expected) > size)
         assert page.page_info.cursors == [cursors[skus.index(sku)] for sku in part]
 
@@ -229,7 +229,7 @@ def pages(criteria, sort, length):
             products += page.products
             after = page.page_info.end_cursor
             if not page.page_info.has_next_page:
-                return [one.sku for one in products], products
+                return [product.sku for product in products], products
 
 
 def in_order(products, sort):

@@ -112,13 +112,13 @@ def test_setting_the_same_entry_again_changes_nothing(entries, entry):
 
 def test_a_regular_price_set_during_a_temporary_one_applies_after_it():
     timeline = timeline_of([prices.Entry(0, 10), prices.Entry(10, 6, ends_at=20), prices.Entry(15, 12)])
-    assert [tuple(one[1:]) for one in prices.intervals(timeline)] == [
+    assert [tuple(interval[1:]) for interval in prices.intervals(timeline)] == [
         (0, 10, None, None),
         (10, 15, 10, 20),
         (15, 20, 12, 20),
         (20, None, None, None),
     ]
-    assert [one.entry.amount for one in prices.intervals(timeline)] == [10, 6, 6, 12]
+    assert [interval.entry.amount for interval in prices.intervals(timeline)] == [10, 6, 6, 12]
 
 
 def test_of_overlapping_temporary_prices_the_last_started_applies():

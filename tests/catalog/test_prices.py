@@ -146,7 +146,7 @@ def test_years_of_past_prices_are_loaded_with_their_own_dates(transport):
                 factories.service().set_prices([catalog.PriceInput(sku="OLD", money=factories.money(month + 1))])
     with acting.as_staff("catalog"):
         history = factories.service().get_price_history("OLD")
-    assert [one.money.amount for one in history] == [100 * (month + 1) for month in range(12)]
+    assert [record.money.amount for record in history] == [100 * (month + 1) for month in range(12)]
     assert factories.find(price_min=factories.money(12)) == ["OLD"]
     assert factories.find(price_max=factories.money(11)) == []
 

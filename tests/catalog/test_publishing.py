@@ -13,7 +13,7 @@ pytestmark = pytest.mark.django_db
 
 
 def visible_skus(skus):
-    return [one.sku for one in factories.service().get_products(skus)]
+    return [product.sku for product in factories.service().get_products(skus)]
 
 
 def test_only_staff_and_services_see_drafts_and_archived_products(transport):
@@ -97,7 +97,7 @@ def test_the_history_lists_changes_newest_first(transport):
     with acting.as_staff("catalog"):
         factories.service().archive_products([sku])
         history = factories.service().get_product_history(sku)
-    assert [(one.version, one.kind) for one in history] == [
+    assert [(record.version, record.kind) for record in history] == [
         (6, "ProductArchived"),
         (5, "PriceChanged"),
         (4, "ProductWritten"),
@@ -105,12 +105,12 @@ def test_the_history_lists_changes_newest_first(transport):
         (2, "PriceChanged"),
         (1, "ProductWritten"),
     ]
-    assert [one.differences for one in history[:3]] == [
+    assert [record.differences for record in history[:3]] == [
         ["status: published -> archived"],
         ["prices.GBP: 10.00 -> 11.00"],
         ["name: Oak chest -> Elm chest"],
     ]
-    assert {one.actor for one in history} == {acting.STAFF}
+    assert {record.actor for record in history} == {acting.STAFF}
 
 
 def test_an_unknown_product_has_no_history(transport):

@@ -88,7 +88,7 @@ def test_after_a_temporary_price_the_current_regular_price_applies(transport, at
     assert (now.money, now.regular, now.ends_at, now.reason) == (
         factories.money(6), factories.money(12), NOW + 4 * HOUR, "Weekend",
     )  # fmt: skip
-    assert [(one.money, one.regular, one.valid_from, one.valid_until) for one in history] == [
+    assert [(record.money, record.regular, record.valid_from, record.valid_until) for record in history] == [
         (factories.money(10), None, NOW, NOW + HOUR),
         (factories.money(6), factories.money(10), NOW + HOUR, NOW + 2 * HOUR),
         (factories.money(6), factories.money(12), NOW + 2 * HOUR, NOW + 4 * HOUR),
@@ -115,7 +115,7 @@ def test_a_temporary_price_is_ended_extended_or_withdrawn(transport, at):
     set_prices((sku, factories.money(5)), valid_from=NOW + 9 * HOUR, valid_until=NOW + 9 * HOUR)
     assert price(sku, NOW + 9 * HOUR) == [10]
     with acting.as_staff("catalog"):
-        assert [one.differences[0] for one in factories.service().get_product_history(sku)[:5]] == [
+        assert [record.differences[0] for record in factories.service().get_product_history(sku)[:5]] == [
             "prices.GBP: 5.00 from 2023-11-15 07:13 UTC withdrawn",
             "prices.GBP: 6.00 -> 6.00, from 2023-11-14 22:13 to 2023-11-14 23:13 UTC",
             "prices.GBP: 6.00 -> 6.00, from 2023-11-14 22:13 to 2023-11-15 03:13 UTC",
@@ -217,7 +217,9 @@ def test_strangers_see_the_end_of_a_temporary_price_but_no_scheduled_prices(tran
         at(moment)
         with acting.as_stranger():
             history = factories.service().get_price_history(sku)
-        seen.append([(one.money.amount, one.regular and one.regular.amount, one.valid_until) for one in history])
+        seen.append(
+            [(record.money.amount, record.regular and record.regular.amount, record.valid_until) for record in history]
+        )
     end = NOW + 3 * DAY
     assert seen == [
         [(600, 1000, end)],

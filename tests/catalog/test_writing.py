@@ -78,7 +78,7 @@ def test_a_dry_run_returns_the_outcomes_and_changes_nothing(transport):
         factories.product_input("?"),
         dry_run=True,
     )
-    assert [one.outcome for one in outcomes] == ["created", "changed", "refused"]
+    assert [outcome.outcome for outcome in outcomes] == ["created", "changed", "refused"]
     assert outcomes[1].differences == ["name: Oak chest -> Elm chest"]
     assert factories.stored_rows() == before
 
@@ -87,7 +87,7 @@ def test_an_invalid_line_is_refused_without_affecting_others(transport):
     outcomes = factories.put(
         factories.product_input("A"), factories.product_input("B", name=""), factories.product_input("C")
     )
-    assert [one.outcome for one in outcomes] == ["created", "refused", "created"]
+    assert [outcome.outcome for outcome in outcomes] == ["created", "refused", "created"]
     assert "name has 1 to 200 characters" in outcomes[1].problem
 
 
@@ -146,12 +146,12 @@ def test_a_slug_of_another_product_is_refused():
         factories.product_input("B", slug="new"),
         factories.product_input("C", slug="new"),
     )
-    assert [one.outcome for one in outcomes] == ["refused", "created", "refused"]
+    assert [outcome.outcome for outcome in outcomes] == ["refused", "created", "refused"]
 
 
 def test_a_repeated_sku_in_one_call_is_refused():
     outcomes = factories.put(factories.product_input("A"), factories.product_input("A", name="Other"))
-    assert [one.outcome for one in outcomes] == ["created", "refused"]
+    assert [outcome.outcome for outcome in outcomes] == ["created", "refused"]
     assert factories.read("A").name == "Oak chest"
 
 
@@ -178,7 +178,7 @@ def test_more_than_5000_lines_are_refused():
 
 def test_a_thousand_products_are_saved_in_one_call(transport):
     outcomes = factories.put(*(factories.product_input(f"BULK-{n}", f"Thing {n}", price=n + 1) for n in range(1000)))
-    assert {one.outcome for one in outcomes} == {"created"}
+    assert {outcome.outcome for outcome in outcomes} == {"created"}
     assert factories.find(first=1, query="thing 777") == ["BULK-777"]
 
 

@@ -24,7 +24,7 @@ anything = st.builds(
 )
 
 
-def kept_or_refused(address):
+def checked_or_refused(address):
     """The address as it is kept, or why it is not."""
     try:
         return addresses.checked(address), None
@@ -34,34 +34,34 @@ def kept_or_refused(address):
 
 @given(anything)
 def test_an_address_is_within_its_limits_or_refused_naming_the_field(address):
-    kept, refusal = kept_or_refused(address)
-    if kept is None:
+    normalised, refusal = checked_or_refused(address)
+    if normalised is None:
         assert refusal.field.startswith("address.")
         assert refusal.message.endswith(".")
         return
-    assert kept.country in countries.CODES
-    assert 1 <= len(kept.lines) <= addresses.MAX_LINES
-    assert all(0 < len(line) <= addresses.LINE_LENGTH for line in kept.lines)
-    assert 0 < len(kept.city) <= addresses.CITY_LENGTH
-    assert kept.postcode is None or 0 < len(kept.postcode) <= addresses.POSTCODE_LENGTH
+    assert normalised.country in countries.CODES
+    assert 1 <= len(normalised.lines) <= addresses.MAX_LINES
+    assert all(0 < len(line) <= addresses.LINE_LENGTH for line in normalised.lines)
+    assert 0 < len(normalised.city) <= addresses.CITY_LENGTH
+    assert normalised.postcode is None or 0 < len(normalised.postcode) <= addresses.POSTCODE_LENGTH
 
 
 @given(anything)
 def test_normalising_an_address_is_idempotent(address):
-    kept, _ = kept_or_refused(address)
-    assert kept is None or addresses.checked(kept) == kept
+    normalised, _ = checked_or_refused(address)
+    assert normalised is None or addresses.checked(normalised) == normalised
 
 
 @given(words)
 def test_a_normalised_address_is_printable_and_trimmed(text):
     try:
-        kept = texts.optional(text, "name", 100, "The name")
+        normalised = texts.optional(text, "name", 100, "The name")
     except common.InvalidInput:
         return
-    assert kept == kept.strip()
-    assert "  " not in kept
-    assert len(kept) <= 100
-    assert not any(unicodedata.category(character) in ("Cc", "Cs") for character in kept)
+    assert normalised == normalised.strip()
+    assert "  " not in normalised
+    assert len(normalised) <= 100
+    assert not any(unicodedata.category(character) in ("Cc", "Cs") for character in normalised)
 
 
 @pytest.mark.parametrize(

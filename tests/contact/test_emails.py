@@ -9,7 +9,7 @@ from thriftshop.contact import emails
 
 
 @pytest.mark.parametrize(
-    ("written", "kept"),
+    ("written", "normalised"),
     [
         ("ann@example.com", "ann@example.com"),
         (" Ann.Miller@Example.COM  ", "ann.miller@example.com"),
@@ -20,9 +20,9 @@ from thriftshop.contact import emails
         ("ann@bu\u0308cher.example", "ann@bücher.example"),
     ],
 )
-def test_email_addresses_are_normalised(written, kept):
-    assert emails.checked(written) == kept
-    assert emails.checked(kept) == kept
+def test_email_addresses_are_normalised(written, normalised):
+    assert emails.checked(written) == normalised
+    assert emails.checked(normalised) == normalised
 
 
 @pytest.mark.parametrize(

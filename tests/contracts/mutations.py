@@ -14,7 +14,7 @@ Rebuild = Callable[[Any], model.Contract]
 class Mutation:
     """A contract with one thing changed, and what that was."""
 
-    told: str
+    description: str
     contract: model.Contract
 
 
@@ -64,19 +64,19 @@ def _methods(named: str, method: model.Method, rebuilt: Rebuild) -> Iterator[Mut
     yield Mutation(f"{named} for nobody", rebuilt(replace(method, annotations={})))
     yield from _fields(f"{named}()", method.arguments, lambda new: rebuilt(replace(method, arguments=new)))
     for at, refusal in enumerate(method.throws):
-        for told, new in _one(refusal, typed=False):
+        for description, new in _one(refusal, typed=False):
             throws = _with(method.throws, at, new)
-            yield Mutation(f"{named} throws {refusal.name} {told}", rebuilt(replace(method, throws=throws)))
+            yield Mutation(f"{named} throws {refusal.name} {description}", rebuilt(replace(method, throws=throws)))
 
 
 def _fields(named: str, fields: tuple[model.Field, ...], rebuilt: Rebuild) -> Iterator[Mutation]:
-    free = max([one.id for one in fields], default=0) + 1
+    free = max([field.id for field in fields], default=0) + 1
     for requiredness in ("required", "optional", "default"):
         added = _field(free, requiredness)
         yield Mutation(f"{named} has another, {requiredness}", rebuilt((*fields, added)))
     for at, one in enumerate(fields):
-        for told, new in _one(one):
-            yield Mutation(f"{named}.{one.name} {told}", rebuilt(_with(fields, at, new)))
+        for description, new in _one(one):
+            yield Mutation(f"{named}.{one.name} {description}", rebuilt(_with(fields, at, new)))
         if at:
             before, here = fields[at - 1], one
             swapped = _with(_with(fields, at - 1, replace(before, name=here.name)), at, replace(here, name=before.name))
@@ -102,16 +102,16 @@ def _one(field: model.Field, typed: bool = True) -> Iterator[tuple[str, model.Fi
 
 def _values(named: str, enum: model.Enum, rebuilt: Rebuild) -> Iterator[Mutation]:
     values = enum.values
-    free = max(one.value for one in values) + 1
+    free = max(value.value for value in values) + 1
     another = model.EnumValue("ANOTHER", "", {}, 1, free)
     yield Mutation(f"{named} has another", rebuilt(replace(enum, values=(*values, another))))
     for at, one in enumerate(values):
-        for told, new in (
+        for description, new in (
             ("removed", None),
             ("renamed", replace(one, name=f"{one.name}_TOO")),
             ("renumbered", replace(one, value=one.value + 100)),
         ):
-            yield Mutation(f"{named}.{one.name} {told}", rebuilt(replace(enum, values=_with(values, at, new))))
+            yield Mutation(f"{named}.{one.name} {description}", rebuilt(replace(enum, values=_with(values, at, new))))
 
 
 def _with(items: Sequence[Any], at: int, new: Any) -> tuple[Any, ...]:

@@ -1,4 +1,4 @@
-"""What Apache's `thrift --audit` fails, we call breaking: over small changes of our own contracts.
+"""Everything that Apache's `thrift --audit` fails is a breaking change here, for small changes of our own contracts.
 
 EVERY_CHANGE=1 tries all 13,000 of them (two minutes of CPU), else a sample that is the same each time.
 """
@@ -78,7 +78,7 @@ def test_every_small_change_that_the_audit_fails_is_breaking(auditor, contract):
     changes = list(mutations.of(contract))
     if not os.environ.get("EVERY_CHANGE"):
         changes = random.Random(contract.name).sample(changes, SAMPLE)
-    assert [one.told for one in changes if missed(auditor, one)] == []
+    assert [change.description for change in changes if missed(auditor, change)] == []
 
 
 @settings(
@@ -87,12 +87,12 @@ def test_every_small_change_that_the_audit_fails_is_breaking(auditor, contract):
 @given(data=st.data())
 def test_changes_upon_changes_that_the_audit_fails_are_breaking(auditor, data):
     contract = data.draw(st.sampled_from(CONTRACTS), label="contract")
-    told = []
+    descriptions = []
     for _ in range(data.draw(st.integers(1, 3), label="how many")):
         mutation = data.draw(st.sampled_from(list(mutations.of(contract))))
-        told.append(mutation.told)
+        descriptions.append(mutation.description)
         contract = mutation.contract
-    assert not missed(auditor, mutations.Mutation("; ".join(told), contract)), told
+    assert not missed(auditor, mutations.Mutation("; ".join(descriptions), contract)), descriptions
 
 
 def test_the_audit_fails_breaking_changes_and_passes_others(auditor):
@@ -107,8 +107,10 @@ def as_it_is(contract: model.Contract) -> model.Contract:
 
 
 def without_a_struct(contract: model.Contract) -> model.Contract:
-    (page,) = [one for one in contract.declarations if one.name == "ProductPage"]
-    return replace(contract, declarations=tuple(one for one in contract.declarations if one is not page))
+    (page,) = [declaration for declaration in contract.declarations if declaration.name == "ProductPage"]
+    return replace(
+        contract, declarations=tuple(declaration for declaration in contract.declarations if declaration is not page)
+    )
 
 
 BLIND = [

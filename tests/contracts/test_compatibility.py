@@ -1,4 +1,4 @@
-"""Contracts never break against themselves, nor by what is only added."""
+"""A contract is compatible with itself, and with the same contract with additions."""
 
 from dataclasses import replace
 
@@ -23,8 +23,8 @@ def against_the_live_ones(contract: model.Contract) -> list[findings.Finding]:
 
 
 def with_declaration(contract: model.Contract, old: model.Declared | None, new: model.Declared) -> model.Contract:
-    kept = tuple(new if one is old else one for one in contract.declarations)
-    return replace(contract, declarations=kept if old else (*kept, new))
+    remaining = tuple(new if declaration is old else declaration for declaration in contract.declarations)
+    return replace(contract, declarations=remaining if old else (*remaining, new))
 
 
 def test_the_contracts_are_compatible_with_themselves():
@@ -67,7 +67,7 @@ def test_an_optional_field_or_a_union_member_is_never_breaking(where, name, writ
 @given(where=st.sampled_from(ENUMS), name=NAMES, more=st.integers(1, 1000))
 def test_an_enum_member_at_the_end_is_never_breaking(where, name, more):
     contract, enum = where
-    value = model.EnumValue(name.upper(), "", {}, 1, max(one.value for one in enum.values) + more)
+    value = model.EnumValue(name.upper(), "", {}, 1, max(value.value for value in enum.values) + more)
     found = against_the_live_ones(with_declaration(contract, enum, replace(enum, values=(*enum.values, value))))
     assert [one.rule.id for one in found] == ["enum-member-added"]
     assert findings.failing(found) == []

@@ -1,4 +1,4 @@
-"""Every rule sees what breaks it, and lets pass what only looks like it."""
+"""Every rule finds its violations, and accepts what only resembles one."""
 
 import os
 import re
@@ -103,7 +103,7 @@ def test_a_changed_type_is_reported_with_the_methods_that_use_it():
 def test_contracts_of_2018_are_left_as_they_are_but_may_not_change():
     assert [one for one in lint.check(case.right(), KNOWN) if "legacy" in one.subject] == []
     after = case.edited(case.replacing("string getIt(string itemId)", "string getIt(string itemId, i32 version)"))
-    assert {one.rule.id for one in snapshots.changes(case.right(), after)} == {"argument-added"}
+    assert {change.rule.id for change in snapshots.changes(case.right(), after)} == {"argument-added"}
 
 
 def test_swapped_names_are_numbers_that_moved():

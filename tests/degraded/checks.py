@@ -46,7 +46,7 @@ def misread(here: World, whole: Mapping[str, Answer], service: str, *, strict: b
 
 
 def _reads_well(answer: Answer, operation: Read, whole: Answer, service: str, *, strict: bool) -> bool:
-    failed, codes = world.told(answer)
+    failed, codes = world.failures_of(answer)
     places = world.places(whole, operation.without.get(service, ()))
     silent = places["~"]
     as_it_should = failed == places[""] if strict else failed <= places[""] | places["?"]
@@ -81,7 +81,7 @@ def _writes_well(answer: Answer, operation: Write, service: str, *, strict: bool
     if service in operation.needs and (strict or world.is_refused(answer)):
         return world.is_refused(answer)
     done: Any = next(iter((answer.get("data") or {}).values()), None)
-    failed, codes = world.told(answer)
+    failed, codes = world.failures_of(answer)
     expected: set[world.Place] = {tuple(path.split(".")) for path in operation.without.get(service, ())}
     as_it_should = failed == expected if strict else failed <= expected
     return done is not None and done["__typename"].endswith("Success") and as_it_should and codes <= CODES

@@ -1,4 +1,4 @@
-"""Fixtures: the shop as separate processes, each behind a proxy, and ways to take one of them away."""
+"""Fixtures: the shop as separate processes, each behind a proxy, and functions that make one of them unavailable."""
 
 import signal
 import time

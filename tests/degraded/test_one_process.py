@@ -73,10 +73,10 @@ def test_every_service_and_every_root_field_of_queries_is_in_the_table():
 
     for service in table.SERVICES:
         assert any(service in operation.without for operation in table.READS.values()), service
-    asked = {operation.document.split("(")[0].split(" ")[0] for operation in table.READS.values()}
+    fields = {operation.document.split("(")[0].split(" ")[0] for operation in table.READS.values()}
     # A link's token is in an e-mail alone; it shows what `guestOrder` shows.
     left_out = {"product", "category", "node", "revenue", "stock_totals", "data_export", "guest_order_by_link"}
-    assert {name for name in QUERIES if name not in left_out} <= {_snake(name) for name in asked} | left_out
+    assert {name for name in QUERIES if name not in left_out} <= {_snake(name) for name in fields} | left_out
 
 
 def _snake(name):

@@ -68,8 +68,8 @@ def stocked(shop: shops.Shop) -> World:
         shop.act("addToCart", {"sku": shop.sku(number), "quantity": 2, "cartToken": sold})
     placed = "... on PlaceOrderSuccess { order { id number } }"
     order = shop.act("placeOrder", shops.order_input(f"ann's {shop.mark}"), placed, ann.token)["order"]
-    wanted = shops.order_input(f"a guest's {shop.mark}", cartToken=sold, email=shop.email("guest"))
-    guests = shop.act("placeOrder", wanted, placed)["order"]
+    guest_order = shops.order_input(f"a guest's {shop.mark}", cartToken=sold, email=shop.email("guest"))
+    guests = shop.act("placeOrder", guest_order, placed)["order"]
     shop.settle()
     shop.act("addToCart", {"sku": sku, "quantity": 2, "cartToken": guest})
     shop.act("addToCart", {"sku": shop.sku(3), "quantity": 1}, token=ann.token)
@@ -124,7 +124,7 @@ def nulled(data: Answer | None, those: Iterable[Place]) -> Answer | None:
     return left
 
 
-def told(answer: Answer) -> tuple[set[Place], set[str]]:
+def failures_of(answer: Answer) -> tuple[set[Place], set[str]]:
     """Where an answer has errors, and their codes."""
     errors = answer.get("errors", [])
     return {tuple(error.get("path", ())) for error in errors}, {error["extensions"]["code"] for error in errors}
@@ -132,6 +132,6 @@ def told(answer: Answer) -> tuple[set[Place], set[str]]:
 
 def is_refused(answer: Answer) -> bool:
     """Whether a mutation was refused because a service is away: no data, a stable code, words for people."""
-    _, codes = told(answer)
+    _, codes = failures_of(answer)
     nothing = not any((answer.get("data") or {}).values())
     return nothing and bool(codes) and codes <= CODES and all(error["message"] for error in answer["errors"])

@@ -15,7 +15,7 @@ def small() -> reading.Content:
     return dataclasses.replace(
         whole,
         items=items,
-        people=tuple(dataclasses.replace(one, likes=leaves, orders=3) for one in whole.people[2:6]),
+        people=tuple(dataclasses.replace(person, likes=leaves, orders=3) for person in whole.people[2:6]),
         losses=(reading.StockIncident("HABE-002", 2, 30, "Rolled under the floor"),),
         counts=(reading.StockIncident("HABE-001", 1, 20, "One more on the top shelf"),),
         goodwill=(reading.Goodwill(1, 250, "A slow parcel"),),

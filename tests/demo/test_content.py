@@ -1,4 +1,4 @@
-"""The content: every item is complete and distinct, and described in the shop's own words."""
+"""The content: every item is complete, distinct and described."""
 
 import re
 
@@ -8,7 +8,7 @@ from django.utils.text import slugify
 from apps.demo import reading
 
 CONTENT = reading.content()
-LEAVES = {one.slug for one in CONTENT.categories} - {one.parent for one in CONTENT.categories}
+LEAVES = {category.slug for category in CONTENT.categories} - {one.parent for one in CONTENT.categories}
 
 
 def test_there_are_about_four_hundred_products():
@@ -16,11 +16,11 @@ def test_there_are_about_four_hundred_products():
 
 
 @pytest.mark.parametrize(
-    "told_apart_by", [lambda t: t.sku, lambda t: t.name, lambda t: slugify(t.name), lambda t: t.description]
+    "distinguishing_texts", [lambda t: t.sku, lambda t: t.name, lambda t: slugify(t.name), lambda t: t.description]
 )
-def test_no_two_products_are_the_same(told_apart_by):
-    told = [told_apart_by(item) for item in CONTENT.items]
-    assert len(set(told)) == len(told)
+def test_no_two_products_are_the_same(distinguishing_texts):
+    descriptions = [distinguishing_texts(item) for item in CONTENT.items]
+    assert len(set(descriptions)) == len(descriptions)
 
 
 def test_every_product_has_a_description():

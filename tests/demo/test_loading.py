@@ -39,7 +39,7 @@ def everything():
         )
     with as_service("orders"):
         found = rpc.connect(orders.OrdersService).find_orders(orders.OrderFilter(), common.Page(first=100))
-        levels = rpc.connect(inventory.InventoryService).get_levels([one.sku for one in page.products])
+        levels = rpc.connect(inventory.InventoryService).get_levels([product.sku for product in page.products])
     return page.products, found.orders, levels
 
 
@@ -47,11 +47,11 @@ def test_the_shop_has_the_content(content, event_store):
     load(content)
     products, placed, levels = everything()
     planned = planning.plan(content, Loading.objects.get().now)
-    assert {one.sku for one in products} == {item.sku for item in content.items}
-    assert all(len(one.images) == 1 and len(one.prices) == 3 for one in products)
+    assert {product.sku for product in products} == {item.sku for item in content.items}
+    assert all(len(product.images) == 1 and len(product.prices) == 3 for product in products)
     assert len(placed) == sum(isinstance(step, planning.Place) for step in planned)
     assert all(level.available >= 0 for level in levels)
-    by_sku = {one.sku: one for one in products}
+    by_sku = {product.sku: product for product in products}
     for item in content.items:
         pounds = next(money.amount for money in by_sku[item.sku].prices if money.currency == "GBP")
         assert pounds == item.prices[-1][1]
@@ -148,8 +148,8 @@ def test_future_prices_are_scheduled(content):
 
 
 def test_the_command_loads_once_and_sends_no_email(content, mailoutbox):
-    said = run_command()
-    assert f"{len(content.items)} products" in said
+    output = run_command()
+    assert f"{len(content.items)} products" in output
     again = run_command()
     assert "nothing to do" in again
     assert Loading.objects.count() == 1

@@ -1,4 +1,4 @@
-"""The pictures: harmless SVG, complete in itself, the same every time and different for every product."""
+"""The pictures: safe and complete SVG files, reproducible, and different for every product."""
 
 import re
 from xml.etree import ElementTree as Tree
@@ -92,7 +92,7 @@ def test_an_unknown_motif_colour_or_pattern_is_an_error():
 
 
 def test_every_root_category_has_its_own_background():
-    assert set(pictures.GROUNDS) == {one.slug for one in CONTENT.categories if not one.parent}
+    assert set(pictures.GROUNDS) == {category.slug for category in CONTENT.categories if not category.parent}
 
 
 def test_pictures_are_small():

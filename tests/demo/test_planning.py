@@ -1,4 +1,4 @@
-"""The plan of the months of trade: possible, in order, and the same every time."""
+"""The plan of the months of trade: consistent, in order, and reproducible."""
 
 import datetime as dt
 import random

@@ -1,4 +1,4 @@
-"""The groups of colleagues that a new shop has: each can do its work, and nothing besides."""
+"""The groups of staff in a new shop: each can do its work, and nothing else."""
 
 import pytest
 from django.contrib.auth.models import Group, Permission

@@ -48,7 +48,7 @@ def customers():
 
 
 @pytest.fixture
-def asked(monkeypatch):
+def lookups(monkeypatch):
     """The ids that the users' service was asked about, by call."""
     calls, real = [], Service.get_users
 
@@ -64,13 +64,13 @@ def text(desk, name, *args):
     return re.sub(r"<[^>]*>", " ", desk.get(reverse(f"admin:{name}", args=args)).content.decode())
 
 
-def test_the_list_of_orders_names_its_customers_in_one_call(desk, customers, asked):
-    asked.clear()
+def test_the_list_of_orders_names_its_customers_in_one_call(desk, customers, lookups):
+    lookups.clear()
     page = text(desk, "orders_order_changelist")
     assert "Ada (ada@home.example)" in page
     assert "Grace (grace@home.example)" in page
-    assert not [one for one in customers if one[:8] in page]
-    assert asked == [sorted(customers)]
+    assert not [customer for customer in customers if customer[:8] in page]
+    assert lookups == [sorted(customers)]
 
 
 def test_an_orders_page_names_its_customer_and_the_staff(desk, tom, customers):

@@ -153,7 +153,7 @@ def test_one_of_two_equal_subscribers_can_leave(following):
 
 
 @pytest.mark.django_db
-def test_a_process_that_is_too_busy_to_wait_is_not_asked_again_and_again(settings, monkeypatch):
+def test_a_process_without_a_free_thread_to_wait_is_not_called_in_a_loop(settings, monkeypatch):
     settings.RPC_TRANSPORT = "loopback"
     use_feed(monkeypatch, RemoteFeed)
     monkeypatch.setattr(serving, "_seats", functools.partial(threading.Semaphore, 0))
@@ -232,7 +232,7 @@ def test_events_of_unknown_kinds_are_left_out(following, monkeypatch):
 
 
 @pytest.mark.django_db
-def test_only_the_kinds_asked_for_are_passed_on(partitions):
+def test_only_the_requested_kinds_are_passed_on(partitions):
     found = []
     followed = broadcast.Broadcast("inventory", READER, {"StockCounted"})
     followed.subscribe(found.append)

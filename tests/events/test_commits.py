@@ -101,7 +101,7 @@ def test_a_block_that_fails_stores_nothing_and_caches_nothing():
     assert ledger.stock._cached("MUG") is None
     receive("d2")
     assert on_hand() == 4
-    assert [one.version for one in ledger.stock.history("MUG")] == [1, 2]
+    assert [record.version for record in ledger.stock.history("MUG")] == [1, 2]
 
 
 def test_a_suppressed_database_error_fails_the_block():

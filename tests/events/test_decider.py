@@ -1,4 +1,4 @@
-"""Load, decide, save: no decision rests on a state that is out of date, and no refusal on a remembered one."""
+"""Load, decide, append: no decision or refusal is based on an outdated state."""
 
 import threading
 from dataclasses import dataclass, replace
@@ -54,7 +54,7 @@ def test_a_decision_sees_what_was_decided_before(shelves):
     assert shelves.load("MUG") == (Shelf(1), 2)
 
 
-def test_a_refusal_goes_through_and_writes_nothing(shelves):
+def test_a_refusal_is_raised_and_nothing_is_written(shelves):
     shelves.decide("MUG", receive(1))
     with pytest.raises(inventory.OutOfStock):
         shelves.decide("MUG", take(2))
@@ -75,7 +75,7 @@ def test_a_lost_race_is_decided_again(shelves):
     assert shelves.decide("MUG", take(1)).state == Shelf(0)
 
 
-def test_the_same_key_changes_nothing_and_says_so(shelves):
+def test_the_same_key_changes_nothing_and_is_reported_as_repeated(shelves):
     shelves.decide("MUG", receive(5), key="delivery")
     again = shelves.decide("MUG", receive(5), key="delivery")
     assert again.repeated

@@ -62,7 +62,7 @@ def test_every_event_is_in_one_partition_with_the_others_of_its_stream_in_their_
     found = all_of(source)
     assert list(found) == list(range(partitions))
     assert all(found.values())  # twenty streams are spread over all partitions
-    events = [(number, envelope.decode(one.payload)) for number, messages in found.items() for one in messages]
+    events = [(number, envelope.decode(message.payload)) for number, messages in found.items() for message in messages]
     for sku in SKUS:
         assert len({number for number, event in events if event.stream == sku}) == 1
         assert [event.version for _, event in events if event.stream == sku] == [1, 2]
@@ -70,7 +70,7 @@ def test_every_event_is_in_one_partition_with_the_others_of_its_stream_in_their_
 
 def test_the_key_of_a_message_is_its_stream(source):
     append("MUG", 1)
-    (message,) = [one for messages in all_of(source).values() for one in messages]
+    (message,) = [message for messages in all_of(source).values() for message in messages]
     assert (message.key, envelope.decode(message.payload).stream) == ("MUG", "MUG")
 
 
@@ -79,7 +79,7 @@ def test_reading_continues_after_any_message(source):
     for partition, messages in all_of(source).items():
         for number, message in enumerate(messages):
             rest = source.read(partition, message.cursor, 1_000).messages
-            assert [one.cursor for one in rest] == [one.cursor for one in messages[number + 1 :]]
+            assert [one.cursor for one in rest] == [message.cursor for message in messages[number + 1 :]]
 
 
 def test_a_reader_of_one_kind_moves_beyond_the_others(source):
@@ -88,7 +88,7 @@ def test_a_reader_of_one_kind_moves_beyond_the_others(source):
     append("MUG", 3)
     partition = feed.partition_of("MUG", len(source.partitions))
     batch = source.read(partition, START, 100, {"StockWrittenOff"})
-    assert [envelope.decode(one.payload).version for one in batch.messages] == [3]
+    assert [envelope.decode(message.payload).version for message in batch.messages] == [3]
     assert batch.cursor == source.ends()[partition]
     assert source.read(partition, batch.cursor, 100, {"StockWrittenOff"}) == ([], batch.cursor)
 

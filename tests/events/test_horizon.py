@@ -40,7 +40,7 @@ def read_all(topic, cursor=START):
     """The (stream, version) of each event after a cursor, and the end cursor."""
     found = []
     while (batch := feed.of(topic).read(0, cursor, 7)).messages:
-        found += [(one.key, envelope.peek(one.payload).version) for one in batch.messages]
+        found += [(message.key, envelope.peek(message.payload).version) for message in batch.messages]
         cursor = batch.cursor
     return found, batch.cursor
 

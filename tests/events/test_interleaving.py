@@ -1,4 +1,4 @@
-"""Projections do not depend on the order of events of different streams, on batches, or on events that come again."""
+"""Projections do not depend on the order of events of different streams, on batches, or on repeated events."""
 
 import pytest
 from django.db import transaction
@@ -105,7 +105,7 @@ def test_in_any_order_of_streams_and_in_any_batches_it_equals_the_rebuild(rebuil
 
 
 @pytest.mark.parametrize("name", PROJECTIONS)
-def test_events_that_come_again_change_nothing(rebuilt, name):
+def test_repeated_events_change_nothing(rebuilt, name):
     """As after a crash: the feed is read again from an earlier cursor, in the same order and in other batches."""
     projection = groups.get(name)
     events, expected = rebuilt[name]

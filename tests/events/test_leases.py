@@ -36,7 +36,7 @@ def append(count: int, after: int = 0) -> None:
     streams.of("inventory").append([Write("MUG", after, made)])
 
 
-def held(ends_in_ms: int, holder: str = "elsewhere:1") -> None:
+def hold_lease(ends_in_ms: int, holder: str = "elsewhere:1") -> None:
     Lease.objects.update_or_create(
         name="inventory.count/0", defaults={"holder": holder, "held_until": clock.now() + ends_in_ms}
     )
@@ -53,10 +53,10 @@ def at_clock(monkeypatch, ahead_ms: int, holder: str) -> None:
 @pytest.mark.parametrize("ends_in_ms", [HOUR_MS, 366 * 24 * HOUR_MS, leases.LEASE_MS + clock.SKEW_MS + 1_000])
 def test_a_lease_from_the_future_is_free(group, ends_in_ms, caplog):
     append(25)
-    held(ends_in_ms)
+    hold_lease(ends_in_ms)
     assert processor.process(group) == 25
     assert clock.now() < Lease.objects.get().held_until <= clock.now() + leases.LEASE_MS
-    (line,) = [one for one in caplog.records if "future" in one.message]
+    (line,) = [record for record in caplog.records if "future" in record.message]
     assert (line.lease, line.holder) == ("inventory.count/0", "elsewhere:1")
 
 
@@ -64,20 +64,20 @@ def test_a_lease_from_the_future_is_free(group, ends_in_ms, caplog):
 @pytest.mark.parametrize("ends_in_ms", [leases.LEASE_MS, leases.LEASE_MS + 1_000, 1_000])
 def test_a_lease_that_another_process_may_have_taken_just_now_is_left_to_it(group, ends_in_ms):
     append(1)
-    held(ends_in_ms)
+    hold_lease(ends_in_ms)
     assert processor.process(group) == 0
 
 
 @pytest.mark.django_db
 def test_a_process_whose_clock_was_corrected_renews_its_own_lease_at_the_right_time(group):
     append(1)
-    held(HOUR_MS, holder=leases.holder())
+    hold_lease(HOUR_MS, holder=leases.holder())
     assert processor.process(group) == 1
     assert Lease.objects.get().held_until <= clock.now() + leases.LEASE_MS
 
 
 @pytest.mark.django_db
-def test_two_processes_whose_clocks_differ_by_an_hour_take_each_event_once(group, monkeypatch):
+def test_two_processes_whose_clocks_differ_by_an_hour_process_each_event_once(group, monkeypatch):
     for turn in range(4):
         append(3, after=3 * turn)
         ahead = turn % 2 == 0
@@ -99,17 +99,17 @@ def test_a_stalled_group_is_named_by_readiness_metrics_and_log_until_it_moves(ru
     receive(0)
     assert until(runner.stalled)
     status, body, _ = health.readiness()
-    said = json.loads(body)
-    assert (status, said["status"]) == (200, "degraded")
-    assert said["checks"]["consumers"].startswith("stalled: inventory.test for ")
-    assert said["stalled"][0]["cursor"] != said["stalled"][0]["end"]
+    report = json.loads(body)
+    assert (status, report["status"]) == (200, "degraded")
+    assert report["checks"]["consumers"].startswith("stalled: inventory.test for ")
+    assert report["stalled"][0]["cursor"] != report["stalled"][0]["end"]
     figures = health.metrics().body.decode()
     assert 'thriftshop_consumer_stalled_seconds{group="inventory.test"} 0.0' not in figures
     assert 'thriftshop_consumer_stalled_seconds{group="inventory.test"}' in figures
-    (line,) = [one for one in caplog.records if one.message == "group stalled"]
+    (line,) = [record for record in caplog.records if record.message == "group stalled"]
     assert (line.group, line.topic) == ("inventory.test", "inventory")
     monkeypatch.undo()
     monkeypatch.setattr(serving, "_running", [runner])
     assert until(lambda: seen == [1] and not runner.stalled())
     assert json.loads(health.readiness().body)["checks"]["consumers"] == "ok"
-    assert until(lambda: any(one.message == "group moves again" for one in caplog.records))
+    assert until(lambda: any(record.message == "group moves again" for record in caplog.records))

@@ -265,7 +265,7 @@ def test_a_relay_publishes_every_event_as_its_key_and_bytes_and_in_order(event_s
     monkeypatch.setattr("thriftshop.events.envelope.decode", _crash)  # nothing is decoded
     progress.catch_up()
     ((topic, messages),) = published
-    assert (topic, [one.key for one in messages]) == ("inventory", ["MUG", "MUG", "CUP"])
+    assert (topic, [message.key for message in messages]) == ("inventory", ["MUG", "MUG", "CUP"])
     assert messages == feed.of("inventory").read(0, START, 100).messages
 
 
@@ -275,7 +275,7 @@ def test_a_relay_repeats_what_the_broker_did_not_acknowledge_and_parks_nothing(o
     def publish(topic, messages):
         if problem := answers.pop(0):
             raise problem
-        published.extend(one.key for one in messages)
+        published.extend(message.key for message in messages)
 
     group = only(relay.Relay("inventory.relay", "inventory", publish))
     receive("MUG", 666)

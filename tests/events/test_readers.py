@@ -27,7 +27,7 @@ def consumed():
     }
 
 
-def test_the_contracts_list_as_readers_exactly_those_who_take_an_event(settings):
+def test_the_contracts_list_exactly_the_consumers_of_an_event_as_readers(settings):
     listed = {
         (context, topic, kind)
         for topic in contexts.topics()
@@ -50,10 +50,10 @@ def hold():
 
 def read(topic="inventory", after="", limit=100, kinds=None, partition=0):
     batch = owner.read_feed(topic, partition, after, limit, kinds)
-    return [(one.cursor, envelope.decode(one.envelope)) for one in batch.messages]
+    return [(message.cursor, envelope.decode(message.envelope)) for message in batch.messages]
 
 
-def test_a_reader_is_given_what_it_may_read_and_no_more(transport):
+def test_a_reader_gets_only_the_events_that_it_may_read(transport):
     receive(1, 2)
     hold()
     with acting.as_service("recommender"):
@@ -66,7 +66,7 @@ def test_a_reader_is_given_what_it_may_read_and_no_more(transport):
 
 
 @pytest.mark.parametrize("caller", ["cart", "users", "demo", "orders"])
-def test_who_takes_no_event_of_a_topic_reads_none(transport, caller):
+def test_a_context_without_an_event_of_a_topic_cannot_read_it(transport, caller):
     receive(1)
     with acting.as_service(caller):
         with pytest.raises(rpc.NotAllowed, match=f"{caller} may not read"):
@@ -122,13 +122,13 @@ def test_a_topic_of_a_context_hosted_elsewhere_is_not_found(settings):
 
 def test_a_process_describes_itself(transport, settings):
     with acting.as_service("registry"):
-        said = owner.describe()
-    assert (said.contexts, said.version) == (settings.CONTEXTS, settings.VERSION)
-    assert said.topics == contexts.topics()
-    known = {one.name: one.digest for one in said.contracts}
+        description = owner.describe()
+    assert (description.contexts, description.version) == (settings.CONTEXTS, settings.VERSION)
+    assert description.topics == contexts.topics()
+    known = {contract.name: contract.digest for contract in description.contracts}
     assert set(known) >= set(idl.names())
     assert known["orders"] == digests.of(contracts()["orders"])
-    saga = next(group for group in said.groups if group.name == "orders.saga")
+    saga = next(group for group in description.groups if group.name == "orders.saga")
     assert (saga.topic, saga.kind) == ("orders", platform.GroupKind.REACTION)
     assert "OrderPlaced" in saga.kinds
 

@@ -49,16 +49,16 @@ def test_a_check_replays_without_a_savepoint(keeping_nothing):
     assert DeadLetter.objects.count() == 1
 
 
-def test_the_command_says_which_projections_equal_their_rebuild_and_which_do_not(keeping_nothing):
-    said = io.StringIO()
-    call_command("rebuild", "--check", stdout=said)
-    assert said.getvalue() == "Equal to their rebuild: inventory.nothing.\n"
+def test_the_command_lists_the_projections_that_equal_their_rebuild_and_those_that_do_not(keeping_nothing):
+    output = io.StringIO()
+    call_command("rebuild", "--check", stdout=output)
+    assert output.getvalue() == "Equal to their rebuild: inventory.nothing.\n"
     stray()
     with pytest.raises(CommandError, match=r"A rebuild would change: events\.DeadLetter\."):
         call_command("rebuild", "inventory", "--check")
-    call_command("rebuild", "inventory", stdout=said)
-    assert said.getvalue().endswith("\nRebuilt: inventory.nothing.\n")
-    call_command("rebuild", "--check", stdout=said)
+    call_command("rebuild", "inventory", stdout=output)
+    assert output.getvalue().endswith("\nRebuilt: inventory.nothing.\n")
+    call_command("rebuild", "--check", stdout=output)
     assert checkpoints.load(keeping_nothing, [0])[0].cursor == feed.of("inventory").ends()[0]
 
 
@@ -69,6 +69,6 @@ def test_a_context_without_projections_is_reported(keeping_nothing):
 
 def test_a_process_without_projections_has_nothing_to_rebuild(monkeypatch):
     monkeypatch.setattr(groups, "hosted", functools.cache(lambda: ()))
-    said = io.StringIO()
-    call_command("rebuild", "--check", stdout=said)
-    assert said.getvalue() == "Nothing to rebuild: no context of this process has projections.\n"
+    output = io.StringIO()
+    call_command("rebuild", "--check", stdout=output)
+    assert output.getvalue() == "Nothing to rebuild: no context of this process has projections.\n"

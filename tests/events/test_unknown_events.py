@@ -1,4 +1,4 @@
-"""Events of kinds that only a newer version of the code knows: nothing is parked, and nothing is answered without them."""
+"""Events of kinds that only a newer version of the code knows: nothing is parked, and their streams are not read."""
 
 import functools
 
@@ -59,13 +59,13 @@ def group(request, only):
     if request.param == "projection":
 
         def apply(records):
-            seen.extend(one.event.quantity for one in records)
+            seen.extend(record.event.quantity for record in records)
 
         return only(events.Projection("inventory.test", "inventory", apply, ())), seen
     return only(events.Reaction("inventory.test", "inventory", lambda one: seen.append(one.event.quantity))), seen
 
 
-def test_what_comes_before_is_processed_and_the_lease_released(group):
+def test_earlier_events_are_processed_and_the_lease_is_released(group):
     group, seen = group
     receive(1)
     receive(2)
@@ -106,7 +106,7 @@ def test_a_reaction_that_reads_a_stream_with_an_unknown_event_waits_and_parks_no
     assert not DeadLetter.objects.exists()
 
 
-def test_a_service_is_unavailable_for_such_a_stream_so_that_the_caller_asks_another_replica(transport):
+def test_a_service_is_unavailable_for_such_a_stream_so_that_the_call_is_retried_at_another_replica(transport):
     append("cart", f"customer-{acting.CUSTOMER}", cart.CartOpened(currency="GBP", at=clock.now()))
     append_unknown("cart", f"customer-{acting.CUSTOMER}")
     with acting.as_customer(), pytest.raises(rpc.Unavailable, match="unknown to this version"):

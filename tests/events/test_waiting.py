@@ -1,4 +1,4 @@
-"""Waiting for new events: woken at once, never longer than asked, and never by too many calls at a time."""
+"""Waiting for new events: threads are woken at once, time out as requested, and are limited in number."""
 
 import threading
 
@@ -64,7 +64,7 @@ def test_ends_that_differ_are_returned_at_once_and_others_after_the_given_time()
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("patience_ms", [-5, 0, 20])
-def test_a_call_waits_as_long_as_it_asks_for(patience_ms):
+def test_a_call_waits_as_long_as_requested(patience_ms):
     receive(0)
     ends = feed.of("inventory").ends()
     assert serving.wait("inventory", ends, patience_ms) == ends

@@ -1,4 +1,4 @@
-"""The pages that customers reach from an e-mail."""
+"""The pages that e-mails to customers link to."""
 
 import re
 
@@ -7,7 +7,9 @@ from django.views.generic import TemplateView
 
 from apps.gateway import urls
 
-PAGES = [one for one in urls.urlpatterns if getattr(one.callback, "view_class", None) is TemplateView]
+PAGES = [
+    urlpattern for urlpattern in urls.urlpatterns if getattr(urlpattern.callback, "view_class", None) is TemplateView
+]
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.pattern))

@@ -56,26 +56,26 @@ def test_ledger_history_and_prices_name_the_member_of_staff(ann, sue):
             seen["other"]["history"],
             seen["other"]["priceHistory"],
         ):
-            assert {one["actor"] for one in entries["nodes"]} == {name, "demo"}
+            assert {entry["actor"] for entry in entries["nodes"]} == {name, "demo"}
     prices = client.data('{ product(sku: "TS-000") { priceHistory { nodes { actor } } } }', ann.token)
-    assert {one["actor"] for one in prices["product"]["priceHistory"]["nodes"]} == {None}
+    assert {price["actor"] for price in prices["product"]["priceHistory"]["nodes"]} == {None}
 
 
 def test_all_names_of_a_timeline_are_loaded_in_one_call(ann, sue, monkeypatch):
     order_id = shop.order_id(ann)
     ship(order_id, sue)
     tom = shop.someone("tom", staff=True)
-    asked = []
+    lookups = []
     hosted = users_service()
 
     def get_users(self, ids):
-        asked.append(sorted(ids))
+        lookups.append(sorted(ids))
         return real(self, ids)
 
     real = hosted.get_users
     monkeypatch.setattr(hosted, "get_users", get_users)
     client.data("query ($id: ID!) { order(id: $id) { timeline { nodes { actor } } } }", tom.token, id=order_id)
-    assert asked == [sorted([ann.id, sue.id])]
+    assert lookups == [sorted([ann.id, sue.id])]
 
 
 def users_service():
@@ -112,7 +112,7 @@ def test_refusals_contain_no_ids(ann, ben):
         assert raw not in answer
 
 
-def test_customers_do_not_see_who_set_a_price_or_why(ann, sue):
+def test_customers_do_not_see_the_actor_and_the_reason_of_a_price(ann, sue):
     with acting.as_staff("catalog", sue.id):
         money = common.Money(amount=900, currency="GBP")
         price = catalog.PriceInput(sku="TS-000", money=money, reason="the end of a season")

@@ -1,4 +1,4 @@
-"""Who may what: every query and mutation, asked by a stranger, the owner, another customer and staff, about Ann's things.
+"""Access to every query and mutation: by a stranger, the owner, another customer and staff, to one customer's data.
 
 A root field that is not in the table fails the tests.
 """
@@ -130,7 +130,7 @@ SHOWN = {
 @pytest.mark.parametrize("guest", SHOWN)
 def test_a_guest_accesses_an_order_with_its_link_or_its_cart_token(scene, guest):
     met = tuple(
-        outcome(asked("mutation", f"{name}{arguments.format(guest=guest)} {{ __typename }}", scene, 0))
+        outcome(run_field("mutation", f"{name}{arguments.format(guest=guest)} {{ __typename }}", scene, 0))
         for name, arguments in GUESTS.items()
     )
     assert met == SHOWN[guest]
@@ -158,7 +158,7 @@ def scene(ann, ben, sue):
         rpc.connect(orders.OrdersService).ship("a parcel", global_ids.decode("Order", shipped), [], None)
     progress.catch_up()
     with acting.as_customer(ann.id):
-        kept = rpc.connect(users.UsersService).put_address(None, an_address(), "Home", True)
+        address = rpc.connect(users.UsersService).put_address(None, an_address(), "Home", True)
         own = rpc.connect(cart.CartService).add_item(cart.CartRef(), cart.CartItem(sku="TS-002", quantity=1), None)
         session = rpc.connect(sessions.SessionsService).get_sessions()[0]
     guests_id, number, token = a_guests_order()
@@ -168,7 +168,7 @@ def scene(ann, ben, sue):
         "order": order,
         "shipped": shipped,
         "user": global_ids.encode("User", ann.id),
-        "address": global_ids.encode("UserAddress", kept.id),
+        "address": global_ids.encode("UserAddress", address.id),
         "session": global_ids.encode("Session", session.id),
         "cart": global_ids.encode("Cart", own.id),
         "guestNumber": number,
@@ -190,19 +190,19 @@ def a_guests_order():
         opened = rpc.connect(cart.CartService).open_guest_cart("GBP")
         ref = cart.CartRef(token=opened.token)
         rpc.connect(cart.CartService).add_item(ref, cart.CartItem(sku="TS-003", quantity=1), None)
-        wanted = orders.PlaceOrder(
+        request = orders.PlaceOrder(
             idempotency_key="a guest's order",
             cart_token=opened.token,
             email="guest@example.com",
             payment=orders.PaymentMethod(provider="card", token="tok_ok"),
             shipping_address=an_address(),
         )
-        placed = rpc.connect(orders.OrdersService).place(wanted)
+        placed = rpc.connect(orders.OrdersService).place(request)
     progress.catch_up()
     return placed.id, placed.number, opened.token
 
 
-def asked(kind, text, scene, who):
+def run_field(kind, text, scene, who):
     """Runs an operation as one of the four, and undoes what it did."""
     used = {name: value for name, value in scene.things.items() if f"${name}" in text}
     declared = ", ".join(f"${name}: {TYPES.get(name, 'ID!')}" for name in used)
@@ -232,11 +232,11 @@ def outcome(answer):
 def test_each_viewer_may_do_exactly_what_the_table_lists(scene, who):
     expected, met = {}, {}
     for name, (text, outcomes) in {**QUERIES, **BELOW}.items():
-        expected[name], met[name] = outcomes[who], outcome(asked("query", text, scene, who))
+        expected[name], met[name] = outcomes[who], outcome(run_field("query", text, scene, who))
     for name, (arguments, outcomes) in MUTATIONS.items():
         expected[name], met[name] = (
             outcomes[who],
-            outcome(asked("mutation", f"{name}{arguments} {{ __typename }}", scene, who)),
+            outcome(run_field("mutation", f"{name}{arguments} {{ __typename }}", scene, who)),
         )
     assert met == expected
 

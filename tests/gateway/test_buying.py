@@ -238,9 +238,9 @@ def test_products_are_filtered_by_the_values_of_facets(stocked):
     }"""
     everything = client.ask_for(ask, "", {})["products"]
     facets = {facet["code"]: facet["values"] for facet in everything["facets"]}
-    lamps = next(one for one in facets["category"] if one["name"] == "Lamps")
-    wanted = {"categoryIds": [lamps["value"]], "attributes": [{"code": "colour", "values": ["Red", "Blue"]}]}
-    found = client.ask_for(ask, "", {"filter": wanted})["products"]
+    lamps = next(facet for facet in facets["category"] if facet["name"] == "Lamps")
+    filter_ = {"categoryIds": [lamps["value"]], "attributes": [{"code": "colour", "values": ["Red", "Blue"]}]}
+    found = client.ask_for(ask, "", {"filter": filter_})["products"]
     assert found["totalCount"] == 8
     assert {one["category"]["name"] for one in found["nodes"]} == {"Lamps"}
     assert {one["attributes"][0]["value"] for one in found["nodes"]} == {"Red", "Blue"}
@@ -254,7 +254,7 @@ def test_products_are_filtered_by_the_values_of_facets(stocked):
     assert chosen == {"Red", "Blue"}
     met, after = [], None
     for _ in range(3):
-        page = client.ask_for(ask, "", {"filter": wanted, "after": after})["products"]
+        page = client.ask_for(ask, "", {"filter": filter_, "after": after})["products"]
         met += [one["sku"] for one in page["nodes"]]
         after = page["pageInfo"]["endCursor"]
     assert len(set(met)) == 8

@@ -18,16 +18,18 @@ def images(stocked):
         return [service.add_image(shop.sku(0), content, "A lamp") for content in (picture(), SVG)]
 
 
-def asked():
+def fetch_product():
     return api.data('{ product(sku: "TS-000") { images { url thumbnailUrl renditions { url contentType } } } }')
 
 
 def test_image_urls_are_absolute(images, settings):
     settings.PUBLIC_ORIGIN = ""
     for origin in (settings.PUBLIC_URL, "https://shop.example"):
-        first, second = asked()["product"]["images"]
+        first, second = fetch_product()["product"]["images"]
         assert [first["url"], first["thumbnailUrl"]] == [origin + images[0].url, origin + images[0].thumbnail_url]
-        renditions = [{"url": origin + one.url, "contentType": "image/webp"} for one in images[0].renditions]
+        renditions = [
+            {"url": origin + rendition.url, "contentType": "image/webp"} for rendition in images[0].renditions
+        ]
         assert (first["renditions"], second["renditions"]) == (renditions, [])
         settings.PUBLIC_ORIGIN = "https://shop.example"
 
@@ -36,7 +38,7 @@ def test_an_absolute_media_url_is_not_changed(stocked, settings):
     settings.MEDIA_URL = "https://cdn.example/media/"
     with acting.as_service("demo"):
         rpc.connect(catalog.CatalogService).add_image(shop.sku(0), SVG, "A lamp")
-    (image,) = asked()["product"]["images"]
+    (image,) = fetch_product()["product"]["images"]
     assert image["url"].startswith("https://cdn.example/media/catalog/")
 
 

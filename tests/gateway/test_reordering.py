@@ -1,4 +1,4 @@
-"""Ordering again: which lines of a cancelled order are put into the cart, which are not, and why."""
+"""Ordering again: which lines of a cancelled order are added to the cart, which are not, and why."""
 
 import pytest
 
@@ -23,8 +23,8 @@ def ordered(person, *numbers, quantity=2):
     items = [{"sku": shop.sku(number), "quantity": quantity} for number in numbers]
     add = "mutation ($items: [CartItemInput!]!) { addItemsToCart(input: {items: $items}) { __typename } }"
     client.data(add, person.token, items=items)
-    wanted = shop.order_input(f"order of {numbers}")
-    placed = client.data(shop.PLACE, person.token, input=wanted)["placeOrder"]["order"]
+    request = shop.order_input(f"order of {numbers}")
+    placed = client.data(shop.PLACE, person.token, input=request)["placeOrder"]["order"]
     progress.catch_up()
     return placed["id"]
 
@@ -97,14 +97,14 @@ def test_items_that_do_not_fit_are_listed_and_the_rest_is_added(ann):
 
 
 def test_all_lines_of_a_large_order_are_reordered(ann):
-    wanted = orders.PlaceOrder(
+    request = orders.PlaceOrder(
         idempotency_key="a large order",
         payment=orders.PaymentMethod(provider="invoice"),
         lines=[orders.NewLine(sku="TS-000", quantity=1)] * 1_200,
         customer_id=ann.id,
     )
     with acting.as_service("demo"):
-        order = rpc.connect(orders.OrdersService).place(wanted)
+        order = rpc.connect(orders.OrdersService).place(request)
     done = again(ann, global_ids.encode("Order", order.id))
     assert lines(done) == {"TS-000": 999}
     assert [(one["quantity"], one["reason"]) for one in done["leftOut"]] == [(201, "NO_ROOM")]

@@ -57,8 +57,8 @@ def test_every_type_field_argument_and_value_has_a_description():
     for name, kind in OWN.items():
         if not kind.description:
             silent.append(name)
-        for member, said in members(kind):
-            if not said:
+        for member, description_text in members(kind):
+            if not description_text:
                 silent.append(f"{name}.{member}")
     assert silent == []
 
@@ -79,11 +79,16 @@ def test_every_name_in_a_description_is_a_name_of_this_schema():
     """Names are in back quotes, values in double quotes; the names of the contracts are converted."""
     known, wrong = set(names()), []
     for name, kind in OWN.items():
-        for place, said in ((name, kind.description), *((f"{name}.{member}", said) for member, said in members(kind))):
+        for place, description_text in (
+            (name, kind.description),
+            *((f"{name}.{member}", description_text) for member, description_text in members(kind)),
+        ):
             named = {
-                word for quoted in NAME.findall(said) for word in re.findall(r"[A-Za-z_]\w*", VALUE.sub("", quoted))
+                word
+                for quoted in NAME.findall(description_text)
+                for word in re.findall(r"[A-Za-z_]\w*", VALUE.sub("", quoted))
             }
-            snakes = re.findall(r"\b[a-z]+_\w+|\b[A-Z]+_[A-Z_]+\b", VALUE.sub("", NAME.sub("", said)))
+            snakes = re.findall(r"\b[a-z]+_\w+|\b[A-Z]+_[A-Z_]+\b", VALUE.sub("", NAME.sub("", description_text)))
             wrong += [(place, word) for word in (*(named - known), *snakes)]
     assert [one for one in wrong if one[0] not in BUILT_IN] == []
 
@@ -127,7 +132,7 @@ def test_every_mutation_returns_a_union_of_its_success_and_its_refusals():
         success, *refusals = union.types
         assert success.name == f"{title}Success"
         assert refusals, f"{name} can never be refused"
-        assert all(SCHEMA.type_map["Refusal"] in one.interfaces for one in refusals)
+        assert all(SCHEMA.type_map["Refusal"] in refusal.interfaces for refusal in refusals)
         assert list(field.args) in ([], ["input"])
 
 

@@ -46,13 +46,13 @@ async def numbers(_root: Any, info: Any, count: int) -> list[int]:
     return [await one for one in found[:count]]
 
 
-async def reserve(_context: Context, wanted: Any) -> dict[str, Any]:
-    if wanted["quantity"] > 3:
-        shortage = inventory.Shortage(sku=wanted["sku"], requested=wanted["quantity"], available=3)
+async def reserve(_context: Context, input_: Any) -> dict[str, Any]:
+    if input_["quantity"] > 3:
+        shortage = inventory.Shortage(sku=input_["sku"], requested=input_["quantity"], available=3)
         raise inventory.OutOfStock(message="Only 3 are left.", shortages=[shortage])
-    if wanted["sku"] == "bug":
+    if input_["sku"] == "bug":
         raise KeyError("secret of the house")
-    return {"level": LEVELS[wanted["quantity"]]}
+    return {"level": LEVELS[input_["quantity"]]}
 
 
 async def identify(context: Context) -> None:

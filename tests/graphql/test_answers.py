@@ -1,4 +1,4 @@
-"""Answers: data, refusals as members of unions, errors with stable codes that tell nothing of the inside."""
+"""Answers: data, refusals as members of unions, and errors with stable codes that reveal no internals."""
 
 import logging
 
@@ -36,8 +36,10 @@ def test_a_failed_field_is_null_with_a_code_and_the_rest_is_valid(how, code):
 @pytest.mark.parametrize("how", ["bug", "unavailable", "fault", "late"])
 def test_errors_reveal_no_internal_details(how):
     answer = client.ask("query ($how: String!) { fail(how: $how) }", how=how)
-    told = str(answer)
-    assert not any(secret in told for secret in ("secret", "KeyError", "10.0.0.7", "InventoryService", "ZeroDivision"))
+    printed = str(answer)
+    assert not any(
+        secret in printed for secret in ("secret", "KeyError", "10.0.0.7", "InventoryService", "ZeroDivision")
+    )
 
 
 def test_an_internal_error_is_logged_under_its_trace_id(caplog):
@@ -123,5 +125,5 @@ def test_repeated_failures_of_a_field_are_logged_once_and_then_counted(caplog, m
         failed = GraphQLError("failed", path=["cart"], original_error=rpc_errors.Unavailable("The disk is full."))
         (shown,) = errors.formatted([failed])
         assert shown["extensions"]["code"] == "SERVICE_UNAVAILABLE"
-    (line,) = [one for one in caplog.records if one.message.startswith("field failed")]
+    (line,) = [record for record in caplog.records if record.message.startswith("field failed")]
     assert (line.path, line.problem) == ("cart", "The disk is full.")

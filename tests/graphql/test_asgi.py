@@ -126,9 +126,9 @@ def test_a_failed_startup_is_reported_to_the_server(monkeypatch, settings):
         await server.send_input({"type": "lifespan.startup"})
         return await server.receive_output(60)
 
-    told = async_to_sync(live)()
-    assert told["type"] == "lifespan.startup.failed"
-    assert "nowhere" in told["message"]
+    event = async_to_sync(live)()
+    assert event["type"] == "lifespan.startup.failed"
+    assert "nowhere" in event["message"]
 
 
 @pytest.mark.parametrize("path", ["/GraphQL", "/graphql/x", "/graphql//"])

@@ -41,7 +41,7 @@ def test_an_invalid_operation_of_a_batch_gets_its_own_error_and_the_others_run(n
 def test_a_batch_that_is_too_expensive_gets_a_refusal_for_each_operation(settings):
     settings.GRAPHQL_MAX_COST = 10
     response = client.send([HELLO, {"query": "{ nothing }"}, HELLO])
-    codes = [one["errors"][0]["extensions"]["code"] for one in orjson.loads(response.body)]
+    codes = [load["errors"][0]["extensions"]["code"] for load in orjson.loads(response.body)]
     assert (response.status, codes) == (200, ["LIMIT_COST", "GRAPHQL_VALIDATION_FAILED", "LIMIT_COST"])
 
 

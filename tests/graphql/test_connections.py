@@ -70,9 +70,9 @@ def test_walking_a_connection_returns_every_item_once():
 def test_the_page_is_fetched_at_most_once_and_only_if_needed():
     calls = []
 
-    async def fetch(wanted):
-        calls.append(wanted.first)
-        return await by_service(wanted)
+    async def fetch(page_request):
+        calls.append(page_request.first)
+        return await by_service(page_request)
 
     async def twice():
         connection = connections.Connection(fetch, common.Page(first=3))

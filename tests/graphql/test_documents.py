@@ -58,7 +58,7 @@ def test_a_literal_that_is_not_valid_is_refused_as_without_a_template(first, sec
         known.prepare(second)
     with pytest.raises(RequestRefused) as expected:
         documents.Documents(SCHEMA).prepare(second)
-    assert [one.formatted for one in refused.value.errors] == [one.formatted for one in expected.value.errors]
+    assert [error.formatted for error in refused.value.errors] == [error.formatted for error in expected.value.errors]
 
 
 def test_the_default_of_a_variable_is_not_shared():

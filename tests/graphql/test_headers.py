@@ -27,8 +27,8 @@ ANSWERS = {
 @pytest.mark.parametrize("name", ANSWERS)
 def test_every_response_has_the_headers_that_django_sets_elsewhere(settings, name):
     settings.GRAPHQL_OPEN = True
-    asked, status = ANSWERS[name]
-    response = client.send(**asked)
+    arguments, status = ANSWERS[name]
+    response = client.send(**arguments)
     assert response.status == status
     assert response.headers["x-content-type-options"] == "nosniff"
     assert response.headers["referrer-policy"] in ("same-origin", "no-referrer")

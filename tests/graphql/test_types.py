@@ -134,8 +134,8 @@ def test_an_input_is_converted_to_a_valid_struct(given_input):
 
 
 def test_entries_and_maps_are_converted_to_each_other():
-    shown = derive.entries({"b": "2", "a": "1"})
-    assert shown == [{"key": "a", "value": "1"}, {"key": "b", "value": "2"}]
+    described = derive.entries({"b": "2", "a": "1"})
+    assert described == [{"key": "a", "value": "1"}, {"key": "b", "value": "2"}]
 
 
 @given(st.sampled_from(["Product", "Order", "UserAddress"]), st.text(min_size=1))
@@ -180,7 +180,7 @@ def test_a_stock_level_has_the_values_of_its_struct():
 
 
 @pytest.mark.parametrize(
-    ("said", "shown"),
+    ("comment", "described"),
     [
         ("The same `idempotency_key` again.", "The same `idempotencyKey` again."),
         ("Dotted: `filter.price_min.amount`.", "Dotted: `filter.priceMin.amount`."),
@@ -191,5 +191,5 @@ def test_a_stock_level_has_the_values_of_its_struct():
         ("One back quote ` and a_name", "One back quote ` and a_name"),
     ],
 )
-def test_names_in_back_quotes_are_those_of_graphql(said, shown):
-    assert comments.in_graphql(said) == shown
+def test_names_in_back_quotes_are_those_of_graphql(comment, described):
+    assert comments.in_graphql(comment) == described

@@ -52,7 +52,7 @@ def test_viewer_keys_can_be_rotated(settings):
     ],
     ids=["stranger", "owner", "another", "staff", "service", "nobody"],
 )
-def test_who_may_see_a_customers_data(who, sees_customer, works_here):
+def test_a_customers_data_is_shown_to_permitted_viewers_only(who, sees_customer, works_here):
     with who():
         assert identity.may_see(acting.CUSTOMER) is sees_customer
         assert identity.is_staff() is works_here

@@ -40,4 +40,4 @@ def reserve_firmly(stock, order="order-1", **quantities):
 
 def event_names(sku):
     """The names of a SKU's events, in order."""
-    return [type(one.event).__name__ for one in ledger.stock.history(sku)]
+    return [type(record.event).__name__ for record in ledger.stock.history(sku)]

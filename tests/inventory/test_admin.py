@@ -1,4 +1,4 @@
-"""The staff's door to the stock: what is shown, what can be done, and what is refused."""
+"""The admin of stock: its pages, actions and refusals."""
 
 import re
 
@@ -82,9 +82,9 @@ def test_levels_can_be_filtered(admin, settings, chosen, skus):
 
 @pytest.mark.usefixtures("goods")
 def test_the_index_shows_skus_out_of_stock_and_low_stock(admin):
-    told = {one.label: (one.value, one.style) for one in admin.get(reverse("admin:index")).context["figures"]}
-    assert told["Out of stock"] == ("1", "warn")
-    assert told["Low stock"] == ("2", "warn")
+    figures = {one.label: (one.value, one.style) for one in admin.get(reverse("admin:index")).context["figures"]}
+    assert figures["Out of stock"] == ("1", "warn")
+    assert figures["Low stock"] == ("2", "warn")
 
 
 def test_receiving_goods_records_the_actor(admin, staff, stock):
@@ -124,11 +124,11 @@ def test_at_most_the_available_quantity_is_written_off(admin, stock):
 @pytest.mark.usefixtures("goods")
 def test_a_partly_refused_count_lists_the_counted_skus(admin, stock):
     page, _ = send(admin, "count", [("PLATE", 28), ("BOWL", 3), ("CUP", 1)], reason="stock-taking")
-    told = page.content.decode()
-    assert "Counted: PLATE (28). Not counted: BOWL: 4 of BOWL are reserved for orders" in told
-    assert "Only a part was done" in told
-    assert 'name="reason" value="stock-taking"' in told
-    assert "Nothing was changed" not in told
+    figures = page.content.decode()
+    assert "Counted: PLATE (28). Not counted: BOWL: 4 of BOWL are reserved for orders" in figures
+    assert "Only a part was done" in figures
+    assert 'name="reason" value="stock-taking"' in figures
+    assert "Nothing was changed" not in figures
     assert (level(stock, "PLATE"), level(stock, "BOWL"), level(stock, "CUP")) == (28, 5, 2)
     send(admin, "count", [("PLATE", 27), ("BOWL", 4), ("CUP", 1)], page=page, reason="stock-taking")
     assert (level(stock, "PLATE"), level(stock, "BOWL"), level(stock, "CUP")) == (27, 4, 1)

@@ -59,9 +59,9 @@ class StockMachine(RuleBasedStateMachine):
 
     @rule(order=orders, quantity=QUANTITIES)
     def repeat_reservation(self, order, quantity):
-        held = order in domain.as_of(self.state, self.now).reservations
+        is_reserved = order in domain.as_of(self.state, self.now).reservations
         before = self.state
-        if held:
+        if is_reserved:
             assert self.apply(lambda: domain.reserve(self.state, "A", order, quantity, self.now + 1, self.now))
             assert self.state == before
 
@@ -109,8 +109,8 @@ class StockMachine(RuleBasedStateMachine):
         """No quantity is negative, no more is reserved than is on hand, and the reservations add up."""
         assert 0 <= self.state.reserved <= self.state.on_hand
         assert self.state.available >= 0
-        assert self.state.reserved == sum(one.quantity for one in self.state.reservations.values())
-        assert all(one.quantity > 0 for one in self.state.reservations.values())
+        assert self.state.reserved == sum(reservation.quantity for reservation in self.state.reservations.values())
+        assert all(reservation.quantity > 0 for reservation in self.state.reservations.values())
 
     @invariant()
     def movements_add_up_to_the_level(self):

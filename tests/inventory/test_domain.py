@@ -1,4 +1,4 @@
-"""The rules of stock, given what happened, when something is asked, then what follows."""
+"""The rules of stock: events and refusals of its commands."""
 
 import hypothesis
 import pytest
@@ -30,30 +30,30 @@ def given(*events):
     return state
 
 
-def figures(state):
+def quantities(state):
     return state.on_hand, state.reserved, state.available
 
 
 def test_stock_is_empty_without_events():
-    assert figures(given()) == (0, 0, 0)
+    assert quantities(given()) == (0, 0, 0)
 
 
 def test_receiving_increases_the_quantity_on_hand():
     (event,) = domain.receive(10, "DN-1", "new season")
     assert event == inventory.StockReceived(quantity=10, reference="DN-1", reason="new season")
-    assert figures(given(event)) == (10, 0, 10)
+    assert quantities(given(event)) == (10, 0, 10)
 
 
 def test_returns_increase_the_quantity_on_hand():
     (event,) = domain.return_to_stock(2, "order", "too small")
     assert event == inventory.StockTakenBack(quantity=2, reference="order", reason="too small")
-    assert figures(given(RECEIVED, event)) == (12, 0, 12)
+    assert quantities(given(RECEIVED, event)) == (12, 0, 12)
 
 
 def test_reserving_reduces_the_available_quantity_but_not_the_quantity_on_hand():
     events = domain.reserve(given(RECEIVED), "A", "order", 4, LATER, NOW)
     assert events == [RESERVED]
-    assert figures(given(RECEIVED, *events)) == (10, 4, 6)
+    assert quantities(given(RECEIVED, *events)) == (10, 4, 6)
 
 
 def test_at_most_the_available_quantity_can_be_reserved():
@@ -91,7 +91,7 @@ def test_a_firm_reservation_never_expires():
 def test_a_reservation_can_be_firm_from_the_start():
     (event,) = domain.reserve(given(RECEIVED), "A", "order", 4, LATER, NOW, firm=True)
     assert event == inventory.StockReserved(reservation_id="order", quantity=4, expires_at=LATER, firm=True)
-    assert figures(given(RECEIVED, event)) == (10, 4, 6)
+    assert quantities(given(RECEIVED, event)) == (10, 4, 6)
     assert domain.expire(given(RECEIVED, event), LATER * 1000) == []
     part = inventory.StockShipped(reservation_id="order", quantity=1)
     assert domain.expire(given(RECEIVED, event, part), LATER * 1000) == []
@@ -148,7 +148,7 @@ def test_a_firm_reservation_is_released_for_another_shortage_unless_it_was_alloc
 def test_at_most_the_rest_of_a_reservation_can_be_released():
     state = given(RECEIVED, RESERVED)
     (event,) = domain.release_part(state, "A", "order", 3, "cancelled", NOW)
-    assert figures(domain.evolve(state, event)) == (10, 1, 9)
+    assert quantities(domain.evolve(state, event)) == (10, 1, 9)
     with pytest.raises(common.InvalidInput, match="Only 4 of A"):
         domain.release_part(state, "A", "order", 5, "cancelled", NOW)
 
@@ -157,7 +157,7 @@ def test_shipping_reduces_the_quantity_on_hand_and_the_reservation():
     state = given(RECEIVED, RESERVED, FIRM)
     (event,) = domain.ship(state, "A", "order", 3, "shipment", NOW)
     state = domain.evolve(state, event)
-    assert figures(state) == (7, 1, 6)
+    assert quantities(state) == (7, 1, 6)
     assert state.reservations["order"] == domain.Reservation(1, True, LATER)
     with pytest.raises(common.InvalidInput, match="Only 1 of A"):
         domain.ship(state, "A", "order", 2, "shipment", NOW)
@@ -188,7 +188,7 @@ def test_a_count_is_never_below_the_reserved_quantity():
     state = given(RECEIVED, RESERVED)
     with pytest.raises(common.InvalidInput, match="4 of A are reserved for orders"):
         domain.count(state, "A", 3, "stock-taking", NOW)
-    assert figures(given(RECEIVED, RESERVED, *domain.count(state, "A", 3, "stock-taking", LATER))) == (3, 0, 3)
+    assert quantities(given(RECEIVED, RESERVED, *domain.count(state, "A", 3, "stock-taking", LATER))) == (3, 0, 3)
 
 
 def test_at_most_the_available_quantity_can_be_reduced():

@@ -1,4 +1,4 @@
-"""The ledger as the database keeps it: what was recorded is neither changed nor removed, by whomever."""
+"""The ledger in the database: recorded events can be neither changed nor deleted."""
 
 import pytest
 from django.db import DatabaseError, connection, transaction

@@ -1,4 +1,4 @@
-"""The inventory of 2018 still answers, and never goes below zero."""
+"""The inventory's methods of 2018 still work, and stock never becomes negative."""
 
 import pytest
 

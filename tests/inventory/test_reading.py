@@ -1,4 +1,4 @@
-"""What can be read of the stock: levels now and then, the ledger, the totals; and that the tables equal a rebuild."""
+"""Reading stock: current and past levels, movements and totals; the tables equal their rebuild."""
 
 import pytest
 from django.db.models import Count, Sum
@@ -64,8 +64,8 @@ def test_totals_add_up_over_the_whole_ledger(stock):
     assert totals == inventory.StockTotals(
         skus=2, on_hand=46, reserved=2, received=60, shipped=3, taken_back=1, written_off=4, counted=-8, reduced=0
     )
-    assert (sum(one.on_hand for one in levels), sum(one.reserved for one in levels)) == (46, 2)
-    assert all(one.updated_at for one in levels)
+    assert (sum(level.on_hand for level in levels), sum(level.reserved for level in levels)) == (46, 2)
+    assert all(level.updated_at for level in levels)
     summed = models.Movement.objects.order_by().values_list("kind").annotate(Count("id"), Sum("on_hand_change"))
     assert set(summed) == set(models.Total.objects.values_list("kind", "movements", "on_hand_change"))
 
@@ -97,5 +97,5 @@ def test_a_repeated_event_is_applied_once(stock):
     (record,) = service.ledger.stock.history("A")
     projections.apply([record, record])
     with acting.as_staff("inventory"):
-        assert [one.on_hand for one in stock.list_levels(None, 10)] == [5]
+        assert [level.on_hand for level in stock.list_levels(None, 10)] == [5]
         assert len(stock.get_movements("A", common.Page(first=10)).movements) == 1

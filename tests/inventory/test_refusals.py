@@ -1,4 +1,4 @@
-"""What the inventory refuses: input that cannot be, and callers who may not."""
+"""The inventory's refusals: invalid input, and callers without permission."""
 
 import pytest
 

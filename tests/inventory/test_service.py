@@ -1,4 +1,4 @@
-"""The inventory's verbs by its contract, over every transport and event store."""
+"""The methods of the inventory's contract, over every transport and event store."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Many buyers at once: exactly what is there is sold, and the ledger says so."""
+"""Concurrent orders: exactly the available stock is sold."""
 
 import threading
 from concurrent.futures import ThreadPoolExecutor
@@ -52,13 +52,13 @@ def buy(stock, buyer, **quantities):
 
 
 def ledger_sums(sku):
-    moved = [domain.changes(one.event) for one in ledger.stock.history(sku)]
+    moved = [domain.changes(record.event) for record in ledger.stock.history(sku)]
     return sum(on_hand for on_hand, _ in moved), sum(reserved for _, reserved in moved)
 
 
 def levels(stock, *skus):
     with acting.as_stranger():
-        return [(one.on_hand, one.reserved) for one in stock.get_levels(list(skus))]
+        return [(level.on_hand, level.reserved) for level in stock.get_levels(list(skus))]
 
 
 def test_fifty_buyers_of_the_last_twenty_units_buy_exactly_twenty(stock):
@@ -69,7 +69,7 @@ def test_fifty_buyers_of_the_last_twenty_units_buy_exactly_twenty(stock):
     assert levels(stock, "A") == [ledger_sums("A")] == [(0, 0)]
     progress.catch_up()
     with acting.as_staff("inventory"):
-        assert [(one.on_hand, one.reserved) for one in stock.list_levels(None, 10)] == [(0, 0)]
+        assert [(level.on_hand, level.reserved) for level in stock.list_levels(None, 10)] == [(0, 0)]
         totals = stock.get_totals()
     assert (totals.received, totals.shipped) == (20, 20)
     assert rebuild.differences(groups.get("inventory.ledger")) == []
@@ -136,7 +136,10 @@ def test_a_lost_race_releases_what_was_already_reserved(stock, monkeypatch):
         stock.reserve("order-1", lines(A=2, B=1), 900)
     assert refusal.value.shortages == [inventory.Shortage(sku="B", requested=1, available=0)]
     assert levels(stock, "A", "B") == [(5, 0), (0, 0)]
-    assert [type(one.event).__name__ for one in ledger.stock.history("A")][1:] == ["StockReserved", "StockReleased"]
+    assert [type(record.event).__name__ for record in ledger.stock.history("A")][1:] == [
+        "StockReserved",
+        "StockReleased",
+    ]
     with acting.as_staff("inventory"):
         stock.receive("more", lines(B=1), None, None)
     with call_context.using(caller="orders"):

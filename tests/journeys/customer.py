@@ -1,4 +1,4 @@
-"""A customer's whole way by GraphQL alone: browse, sign up, buy, watch, send back, come again, leave."""
+"""A customer's journey by GraphQL alone: browse, sign up, order, track, return, order again, erase the account."""
 
 import json
 from collections import Counter
@@ -84,8 +84,8 @@ def fill_a_guests_cart(shop):
 
 
 def sign_up(shop):
-    wanted = {"email": shop.email("ann"), "password": PASSWORD, "name": "Ann"}
-    assert shop.act("signUp", wanted)["__typename"] == "SignUpSuccess"
+    account = {"email": shop.email("ann"), "password": PASSWORD, "name": "Ann"}
+    assert shop.act("signUp", account)["__typename"] == "SignUpSuccess"
     shop.settle()
     verified = shop.act("verifyEmail", {"token": shop.token_from_email("ann")})
     assert verified["__typename"] == "VerifyEmailSuccess"
@@ -185,12 +185,12 @@ def keep_devices(shop, token):
     for device in ("Safari on iPhone", "Edge on Windows"):
         log_in(shop, device=device)
     devices = shop.data("{ sessions { nodes { id device current } } }", token)["sessions"]["nodes"]
-    assert {(one["device"], one["current"]) for one in devices} == {
+    assert {(device["device"], device["current"]) for device in devices} == {
         ("Firefox on Linux", True),
         ("Safari on iPhone", False),
         ("Edge on Windows", False),
     }
-    phone = next(one["id"] for one in devices if "iPhone" in one["device"])
+    phone = next(device["id"] for device in devices if "iPhone" in device["device"])
     assert shop.act("revokeSession", {"id": phone}, "", token)["__typename"] == "RevokeSessionSuccess"
     revoked = shop.act("revokeOtherSessions", {}, "... on RevokeOtherSessionsSuccess { count }", token)
     assert revoked["count"] == 1

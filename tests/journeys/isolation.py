@@ -50,7 +50,7 @@ def visible_data(person):
             rpc.connect(orders.OrdersService).get_timeline(placed[0].id),
             rpc.connect(cart.CartService).get_cart(cart.CartRef()).lines,
             rpc.connect(users.UsersService).get_users([person.id]),
-            [(one.id, one.device) for one in devices],
+            [(device.id, device.device) for device in devices],
         )
 
 

@@ -1,4 +1,4 @@
-"""The staff's working day through the services: put a product on sale, price it, receive it, sell it, send it, pay back."""
+"""A working day of staff through the services: publish, price, receive, ship and refund."""
 
 import pytest
 
@@ -62,7 +62,7 @@ def price_and_receive(shop):
         stock.receive(f"delivery {shop.mark}", delivery, "note 12", None)
         stock.receive(f"delivery {shop.mark}", delivery, "note 12", None)  # the same key: nothing more comes in
     with acting.as_staff("catalog"):
-        history = [one.money.amount for one in shelves.get_price_history(shop.sku(0))]
+        history = [record.money.amount for record in shelves.get_price_history(shop.sku(0))]
     shop.settle()
     assert set(history) == {4_000, 3_500}
     assert (shown(shop)["price"], shown(shop)["stock"]["available"]) == ({"amount": 3_500}, 3)
@@ -78,7 +78,7 @@ def sell(shop, ann):
     assert level(shop) == (3, 2, 1)
     with acting.as_staff("orders"):
         page = books.find_orders(orders.OrderFilter(customer_id=ann.id), common.Page(first=10))
-    assert [one.status for one in page.orders] == [orders.OrderStatus.CONFIRMED]
+    assert [order.status for order in page.orders] == [orders.OrderStatus.CONFIRMED]
     return page.orders[0]
 
 

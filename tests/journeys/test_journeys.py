@@ -1,4 +1,4 @@
-"""Journeys through the whole shop: in one process, over real bytes, and as separate processes; and both answer alike.
+"""Journeys through the whole shop: in one process, over real bytes, and as separate processes, with the same results.
 
 All tests with those processes are in this one file: they start once for all of them.
 """
@@ -136,9 +136,9 @@ def test_all_processes_have_the_same_contracts(apart, processes):
         for name in descriptions
     }
     assert descriptions["gateway"].groups == []
-    assert {tuple((one.name, one.digest) for one in each.contracts) for each in descriptions.values()} == {
-        tuple((one.name, one.digest) for one in descriptions["orders"].contracts)
-    }
+    assert {
+        tuple((contract.name, contract.digest) for contract in each.contracts) for each in descriptions.values()
+    } == {tuple((contract.name, contract.digest) for contract in descriptions["orders"].contracts)}
 
 
 def test_a_service_reads_only_its_events_of_another_log(apart):

@@ -1,4 +1,4 @@
-"""A large order through its whole life in separate processes: no message is too large, no call too long."""
+"""A large order in separate processes, from placing to return: no message is too large, no call too long."""
 
 import pytest
 from idl.orders import OrderStatus
@@ -30,13 +30,13 @@ def placed(customer_id):
     """An order of as many lines as there can be, each SKU on several of them."""
     names = large.skus(SKUS)
     lines = [orders.NewLine(sku=names[at % SKUS], quantity=1) for at in range(orders.MAX_LINES)]
-    wanted = orders.PlaceOrder(
+    request = orders.PlaceOrder(
         idempotency_key="a large order",
         payment=orders.PaymentMethod(provider="card", token="tok_ok"),
         lines=lines,
         customer_id=customer_id,
     )
-    return orders_service().place(wanted)
+    return orders_service().place(request)
 
 
 def settled(order_id):
@@ -87,4 +87,4 @@ def test_the_journey_of_a_large_order_in_separate_processes(apart):
     assert levels() == {(4, 0)}
     with acting.as_service("orders"):
         listed = orders_service().find_orders(orders.OrderFilter(), common.Page(first=100))
-    assert order.id in [one.id for one in listed.orders]
+    assert order.id in [order.id for order in listed.orders]

@@ -93,8 +93,10 @@ class Shopper(threading.Thread):
 
     def buy(self) -> None:
         """Orders the cart: the lines of the previous order may not have been removed yet."""
-        wanted = order_input(f"{self.person.id} {self.bought}", payment={"provider": "invoice"})
-        placed = self.shop.act("placeOrder", wanted, "... on PlaceOrderSuccess { order { number } }", self.person.token)
+        order_arguments = order_input(f"{self.person.id} {self.bought}", payment={"provider": "invoice"})
+        placed = self.shop.act(
+            "placeOrder", order_arguments, "... on PlaceOrderSuccess { order { number } }", self.person.token
+        )
         assert placed["__typename"] in ("PlaceOrderSuccess", "EmptyCart"), placed
         self.bought += placed["__typename"] == "PlaceOrderSuccess"
 
@@ -148,12 +150,12 @@ def check_books(shop, shoppers):
     assert (level.on_hand, level.reserved) == (STOCK, held)
 
 
-def pieces(wanted):
+def pieces(order_filter):
     """How many pieces all of these orders hold."""
     found, after = 0, None
     while True:
         with acting.as_staff():
-            page = rpc.connect(orders.OrdersService).find_orders(wanted, common.Page(first=100, after=after))
+            page = rpc.connect(orders.OrdersService).find_orders(order_filter, common.Page(first=100, after=after))
         found += sum(line.quantity for order in page.orders for line in order.lines)
         if not page.page_info.has_next_page:
             return found

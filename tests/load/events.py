@@ -20,7 +20,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--events", type=int, default=20_000, help="how many events (default: %(default)s)")
     parser.add_argument("--rounds", type=int, default=3, help="the best of how many rounds (default: %(default)s)")
-    asked = parser.parse_args()
+    options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         os.environ["DATABASE_URL"] = f"sqlite:///{folder}/shop.sqlite3"
         os.environ.setdefault("DJANGO_SETTINGS_MODULE", "settings.development")
@@ -30,7 +30,7 @@ def main() -> None:
         from django.core.management import call_command
 
         call_command("migrate", verbosity=0)
-        rounds = [measure(asked.events, Path(folder), number) for number in range(asked.rounds)]
+        rounds = [measure(options.events, Path(folder), number) for number in range(options.rounds)]
     names = ("appends", "ceiling of appends", "projected", "ceiling of projected")
     best = {name: max(round_[name] for round_ in rounds) for name in names}
     for name in names:

@@ -20,7 +20,7 @@ def main() -> None:
     parser.add_argument(
         "--pause", type=float, default=0.2, help="seconds between two, on average (default: %(default)s)"
     )
-    asked = parser.parse_args()
+    options = parser.parse_args()
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "settings.test")
     import django
 
@@ -32,7 +32,7 @@ def main() -> None:
         shop.processes = [process for process in shop.processes if process.contexts in ("inventory", "recommender")]
         try:
             shop.start()
-            delays = measured(shop, asked.changes, asked.pause)
+            delays = measured(shop, options.changes, options.pause)
         finally:
             shop.stop()
     delays.sort()

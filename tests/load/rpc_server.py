@@ -1,4 +1,4 @@
-"""What a call costs the server: `python -m tests.load.rpc_server --calls 5000`; processor time of the server, not the clock.
+"""What a call costs the server: `python -m tests.load.rpc_server --calls 5000`; its CPU time.
 
 A real server (`manage.py serve`) over a database of its own answers calls on kept-alive HTTP/1.1 connections: a probe (what the
 server and ASGI cost), a method that there is not (what the endpoint costs before any service), 2018's `get`, and `get_levels` of

@@ -57,7 +57,9 @@ def levels(*skus):
     return {level.sku: (level.on_hand, level.reserved) for level in current}
 
 
-def wanted(*lines, token=None, provider=None, charges=None, customer=acting.CUSTOMER, idempotency_key=None, **more):
+def order_request(
+    *lines, token=None, provider=None, charges=None, customer=acting.CUSTOMER, idempotency_key=None, **more
+):
     """An order of (SKU, quantity) or (SKU, quantity, agreed price) lines, by card where a token is given."""
     return orders.PlaceOrder(
         idempotency_key=idempotency_key or key("place"),
@@ -77,7 +79,7 @@ def wanted(*lines, token=None, provider=None, charges=None, customer=acting.CUST
 def place(*lines, **more):
     """Place an order as a service; it stays pending."""
     with acting.as_service("demo"):
-        return shop().place(wanted(*lines, **more))
+        return shop().place(order_request(*lines, **more))
 
 
 def confirmed(*lines, **more):

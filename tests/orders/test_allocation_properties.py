@@ -99,7 +99,7 @@ def test_captured_refunded_and_withheld_always_add_up(lines, charges, steps):
         money = state.totals
         assert money.captured == money.net_total
         withheld = sum(one.withheld for one in state.returns)
-        extra = sum(one.amount for one in state.refunds)
+        extra = sum(refund.amount for refund in state.refunds)
         if not any(step[0] in ("agree", "refund") for step in steps):
             assert money.captured == money.refunded == extra
         assert money.refunded >= money.captured - withheld

@@ -66,7 +66,7 @@ def ordered(order):
 
 
 def outcomes(results):
-    return Counter(type(one).__name__ for one in results)
+    return Counter(type(result).__name__ for result in results)
 
 
 def settled():
@@ -117,7 +117,7 @@ def test_items_added_during_the_check_out_are_neither_lost_nor_bought():
                 return cart_service().add_item(cart.CartRef(), cart.CartItem(sku=LAMP, quantity=1), None)
 
         results = at_once(buying(expected_total=gbp(48_95)), add_item, buying(expected_total=gbp(48_95)), add_item)
-        assert sum(isinstance(one, cart.Cart) for one in results) == 2
+        assert sum(isinstance(result, cart.Cart) for result in results) == 2
         new = [shop.get(id_) for id_ in set(Order.objects.values_list("id", flat=True)) - before]
         progress.catch_up()
         new = [shop.get(id_) for id_ in set(Order.objects.values_list("id", flat=True)) - before]

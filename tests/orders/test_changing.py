@@ -98,7 +98,7 @@ VERBS = {
 STAFF_ONLY = {"cancel_lines", "ship", "refund", "retry_step"}
 
 
-def asked(verb):
+def requested(verb):
     """The service through the transport, or directly for methods that the gateway does not call."""
     return acting.straight_at(orders.OrdersService) if verb in STAFF_ONLY else shop.shop()
 
@@ -111,7 +111,7 @@ def test_another_customers_order_is_not_found(verb, who, transport):
     acts = acting.as_stranger() if who == "stranger" else acting.as_customer(acting.OTHER)
     before = shop.kinds(order.id)
     with acts, pytest.raises(common.Forbidden if verb in STAFF_ONLY else common.NotFound):
-        VERBS[verb](asked(verb), order.id, "key")
+        VERBS[verb](requested(verb), order.id, "key")
     assert shop.kinds(order.id) == before
 
 
@@ -120,7 +120,7 @@ def test_staff_methods_are_refused_to_the_orders_customer(verb):
     shop.open_shop()
     order = shop.shipped((COAT, 2))
     with acting.as_customer(), pytest.raises(common.Forbidden, match="staff"):
-        VERBS[verb](asked(verb), order.id, "key")
+        VERBS[verb](requested(verb), order.id, "key")
 
 
 @pytest.mark.parametrize("verb", VERBS)
@@ -199,7 +199,7 @@ def test_the_currency_of_a_refund_is_not_case_sensitive():
 def test_imported_changes_keep_their_own_dates():
     shop.open_shop()
     with acting.as_service("trade"), call_context.using(occurred_at=1_260_000_000_000):
-        order = shop.shop().place(shop.wanted((COAT, 2, 1_00)))
+        order = shop.shop().place(shop.order_request((COAT, 2, 1_00)))
         progress.catch_up()
     with acting.as_service("trade"), call_context.using(occurred_at=1_260_000_500_000):
         shop.shop().ship("s", order.id, [], None)

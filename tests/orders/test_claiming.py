@@ -49,8 +49,8 @@ def test_orders_with_the_address_belong_to_the_account_after_its_verification(ev
     user_id = prove(token)
     with acting.as_customer(user_id):
         page = shop.shop().find_orders(orders.OrderFilter(), common.Page(first=10))
-        assert {one.id for one in page.orders} == {first.id, second.id}
-        assert {(one.email, one.shipping_address.name) for one in page.orders} == {(EMAIL, "Ada Lovelace")}
+        assert {order.id for order in page.orders} == {first.id, second.id}
+        assert {(order.email, order.shipping_address.name) for order in page.orders} == {(EMAIL, "Ada Lovelace")}
         assert shop.shop().cancel(second.id, "Twice.", None).status == OrderStatus.CANCELLED
     assert shop.get(other.id).customer_id is None
     assert set(PersonalKey.objects.values_list("owner", flat=True)) == {user_id, other.id}

@@ -107,10 +107,10 @@ def test_the_rest_of_an_authorisation_is_voided_when_nothing_is_left_to_ship():
 
 def test_a_return_refunds_the_price():
     state = given(*histories.shipped_order(charges=[3_95]))
-    back, asked = histories.returned(state, (1, 1), (2, 1))
-    assert back.returned.refund == asked.amount == gbp(57_50)
-    assert back.returned.id == asked.id
-    after = given(*histories.shipped_order(charges=[3_95]), back, asked)
+    back, requested = histories.returned(state, (1, 1), (2, 1))
+    assert back.returned.refund == requested.amount == gbp(57_50)
+    assert back.returned.id == requested.id
+    after = given(*histories.shipped_order(charges=[3_95]), back, requested)
     assert (after.status, histories.pending_steps(after)) == (OrderStatus.SHIPPED, ["restock", "refund"])
     assert histories.returned(after, (1, 1), (2, 1)) == []
 

@@ -85,7 +85,7 @@ def test_rejections_and_cancellations_have_their_own_emails():
     assert "1 x Lamp" in shortened.body
 
 
-def test_the_email_about_a_rejected_order_says_that_its_items_are_in_the_cart_again():
+def test_the_email_about_a_rejected_order_states_that_its_items_are_in_the_cart_again():
     shop.open_shop()
     token = buying.guest_cart({COAT: 2, TEAPOT: 1})
     declined = orders.PaymentMethod(provider="card", token="tok_decline")
@@ -107,7 +107,7 @@ def test_names_are_escaped_in_emails():
     shop.open_shop()
     hostile = "<script>alert(1)</script>"
     with acting.as_staff("orders"):
-        order = shop.shop().place(shop.wanted((COAT, 1)))
+        order = shop.shop().place(shop.order_request((COAT, 1)))
         shop.shop().cancel(order.id, hostile)
     progress.catch_up()
     assert hostile not in html(mail.outbox[-1])
@@ -118,7 +118,7 @@ def test_emails_go_to_the_customers_address_if_the_order_has_none():
     shop.open_shop()
     customer = import_customer()
     with acting.as_service("demo"):
-        order = shop.wanted((COAT, 1), customer=customer)
+        order = shop.order_request((COAT, 1), customer=customer)
         order.email = None
         shop.shop().place(order)
     progress.catch_up()
@@ -148,7 +148,7 @@ def test_a_closed_account_gets_no_emails():
 def test_imported_events_send_no_emails():
     shop.open_shop()
     with acting.as_service("trade"), call_context.using(occurred_at=1_260_000_000_000):
-        order = shop.shop().place(shop.wanted((COAT, 1, 1_00)))
+        order = shop.shop().place(shop.order_request((COAT, 1, 1_00)))
         progress.catch_up()
         shop.shop().ship("s", order.id, [], None)
         progress.catch_up()
@@ -159,7 +159,9 @@ def test_imported_events_send_no_emails():
 def test_an_event_delivered_twice_sends_one_email():
     shop.open_shop()
     order = shop.confirmed((COAT, 1))
-    (record,) = [one for one in streams.ORDERS.history(order.id) if isinstance(one.event, orders.OrderConfirmed)]
+    (record,) = [
+        record for record in streams.ORDERS.history(order.id) if isinstance(record.event, orders.OrderConfirmed)
+    ]
     with acting.as_service("orders"):
         emails.send(record)
         emails.send(record)
@@ -169,7 +171,7 @@ def test_an_event_delivered_twice_sends_one_email():
 def test_an_order_without_an_address_sends_no_email():
     shop.open_shop()
     with acting.as_service("demo"):
-        order = shop.wanted((COAT, 1), customer=None)
+        order = shop.order_request((COAT, 1), customer=None)
         order.email = None
         shop.shop().place(order)
     progress.catch_up()

@@ -73,7 +73,7 @@ def test_a_link_opens_one_order_and_nothing_else():
     other, other_token = guests_order(**{TEAPOT: 1})
     guest = link_of(order)
     with acting.as_service("demo"):
-        customers = shop.shop().place(shop.wanted((COAT, 1)))
+        customers = shop.shop().place(shop.order_request((COAT, 1)))
     keys = [
         None,
         orders.GuestAccess(),
@@ -110,7 +110,7 @@ def test_a_request_does_not_reveal_whether_the_order_exists():
     shop.open_shop()
     order, _ = guests_order()
     with acting.as_service("demo"):
-        customers = shop.shop().place(shop.wanted((COAT, 1)))
+        customers = shop.shop().place(shop.order_request((COAT, 1)))
     progress.catch_up()
     mail.outbox.clear()
     statements = []
@@ -123,8 +123,8 @@ def test_a_request_does_not_reveal_whether_the_order_exists():
             ) as queries,
         ):
             assert shop.shop().request_guest_access(number, email, "203.0.113.7") is None
-        statements.append([re.sub(r"'[^']*'|\d+", "?", one["sql"]) for one in queries])
-    assert all(one == statements[0] for one in statements)
+        statements.append([re.sub(r"'[^']*'|\d+", "?", query["sql"]) for query in queries])
+    assert all(statement == statements[0] for statement in statements)
     guests.send_links()
     assert [email.to for email in mail.outbox] == [[EMAIL]]
 

@@ -96,8 +96,8 @@ def fail_once_at_the_second_part(monkeypatch, call):
 @pytest.mark.parametrize("provider", ["invoice", "card"])
 def test_if_a_later_batch_is_out_of_stock_the_earlier_ones_are_released(provider):
     large.open_shop(TWO_BATCHES, stock=1)
-    wanted = [(sku, 1) for sku in large.skus(TWO_BATCHES)[:-1]]
-    order = shop.confirmed(*wanted, (large.skus(TWO_BATCHES)[-1], 2), token="tok_ok" if provider == "card" else None)
+    singles = [(sku, 1) for sku in large.skus(TWO_BATCHES)[:-1]]
+    order = shop.confirmed(*singles, (large.skus(TWO_BATCHES)[-1], 2), token="tok_ok" if provider == "card" else None)
     assert (order.status, order.reason) == (OrderStatus.REJECTED, "out of stock")
     assert set(shop.levels(*large.skus(TWO_BATCHES)).values()) == {(1, 0)}
 

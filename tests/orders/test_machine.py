@@ -113,7 +113,7 @@ class AnyOrder(RuleBasedStateMachine):
         for line, sent, off, back in zip(state.lines, state.shipped, state.cancelled, state.returned, strict=True):
             assert 0 <= back <= sent
             assert sent + off <= line.quantity
-        assert sum(q for one in state.shipments for _, q in one.lines) == counted.shipped
+        assert sum(q for shipment in state.shipments for _, q in shipment.lines) == counted.shipped
         assert sum(q for one in state.returns for _, q in one.lines) == counted.returned
 
     @invariant()
@@ -125,7 +125,7 @@ class AnyOrder(RuleBasedStateMachine):
         """Take all pending steps: none must be left."""
         if not hasattr(self, "state"):
             return
-        self.apply([orders.RetryRequested(step=step) for step in {one.step for one in self.state.failures}])
+        self.apply([orders.RetryRequested(step=step) for step in {failure.step for failure in self.state.failures}])
         for _ in range(200):
             due = steps.ready(self.state, self.now)
             if not due:
@@ -156,7 +156,7 @@ def _success(state, step):
                 id=step.id,
                 reference="ref",
                 amount=common.Money(
-                    amount=next(one.amount for one in state.refunds if one.id == step.id), currency=currency
+                    amount=next(refund.amount for refund in state.refunds if refund.id == step.id), currency=currency
                 ),
             )
         ],

@@ -19,7 +19,7 @@ def previous_version(transactional_db):
     call_command("migrate", "orders", verbosity=0)
 
 
-def test_groups_and_users_who_may_see_the_emails_may_still_do(previous_version):
+def test_groups_and_users_keep_their_permission_to_view_emails(previous_version):
     Group.objects.create(name="Readers").permissions.add(previous_version)
     reader, colleague = (people.a_user(f"{name}@example.com", is_staff=True) for name in ("reader", "colleague"))
     reader.groups.set([Group.objects.get(name="Readers")])

@@ -90,7 +90,7 @@ def test_personal_data_is_never_logged():
     ours.setLevel(logging.DEBUG)
     try:
         shop.shipped((COAT, 1), token="tok_capture_fail")
-        order = shop.wanted((COAT, 1), token="tok_ok")
+        order = shop.order_request((COAT, 1), token="tok_ok")
         order.shipping_address = common.Address(name="Ada Lovelace", lines=[], city="x", country="GB")
         with acting.as_service("demo"), pytest.raises(common.InvalidInput):
             shop.shop().place(order)

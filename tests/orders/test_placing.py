@@ -24,7 +24,7 @@ def test_a_customer_buys_their_cart_with_prices_frozen_and_postage_added(event_s
             (TEAPOT, "Teapot", 2, 12_50),
             (BUTTON, "Button", 1, 5),
         ]
-        assert [(one.kind, one.amount.amount) for one in order.charges] == [(orders.ChargeKind.POSTAGE, 3_95)]
+        assert [(charge.kind, charge.amount.amount) for charge in order.charges] == [(orders.ChargeKind.POSTAGE, 3_95)]
         assert (order.customer_id, order.email) == (acting.CUSTOMER, "ada@example.org")
         assert (order.shipping_address, order.cancellable) == (shop.ADDRESS, True)
     with acting.as_service("demo"):
@@ -136,10 +136,10 @@ def test_a_product_that_was_withdrawn_meanwhile_is_not_sold():
 def test_staff_place_orders_for_others_line_by_line():
     shop.open_shop()
     with acting.as_staff("orders"):
-        order = shop.shop().place(shop.wanted((COAT, 1, 40_00), customer=acting.OTHER))
+        order = shop.shop().place(shop.order_request((COAT, 1, 40_00), customer=acting.OTHER))
     assert (order.customer_id, order.total) == (acting.OTHER, gbp(43_95))
     with acting.as_customer(), pytest.raises(common.Forbidden, match="lines"):
-        shop.shop().place(shop.wanted((COAT, 1, 1), customer=None))
+        shop.shop().place(shop.order_request((COAT, 1, 1), customer=None))
 
 
 def test_a_service_sets_the_charges_and_may_order_archived_products():
@@ -162,5 +162,5 @@ def test_the_list_price_is_that_at_the_time_of_the_order():
     with acting.as_service("trade"):
         rpc.connect(catalog.CatalogService).set_prices([catalog.PriceInput(sku="OLD", money=gbp(9_00))])
         with rpc.using(occurred_at=then + 1_000):
-            order = shop.shop().place(shop.wanted(("OLD", 2), expected_total=gbp(2_00)))
+            order = shop.shop().place(shop.order_request(("OLD", 2), expected_total=gbp(2_00)))
     assert (order.total, order.placed_at, order.updated_at) == (gbp(2_00), then + 1_000, then + 1_000)

@@ -47,10 +47,10 @@ def test_currencies_are_not_case_sensitive():
     progress.catch_up()
     line = orders.NewLine(sku=COAT, quantity=1, agreed_price=common.Money(amount=1_00, currency="gbp"))
     charge = orders.Charge(kind=orders.ChargeKind.FEE, description="Fee", amount=common.Money(50, "Gbp"))
-    wanted = shop.wanted(charges=[charge], currency=" gbp", expected_total=common.Money(1_50, "gBP"))
-    wanted.lines = [line]
+    place_order = shop.order_request(charges=[charge], currency=" gbp", expected_total=common.Money(1_50, "gBP"))
+    place_order.lines = [line]
     with acting.as_service("demo"):
-        order = shop.shop().place(wanted)
+        order = shop.shop().place(place_order)
     assert (order.total, order.lines[0].unit_price, order.charges[0].amount) == (gbp(1_50), gbp(1_00), gbp(50))
 
 
@@ -63,8 +63,8 @@ def test_an_order_in_a_currency_without_postage_rates_is_refused(settings):
             shop.shop().place(buy())
     with acting.as_staff("orders"):
         with pytest.raises(common.InvalidInput, match="no postage in GBP"):
-            shop.shop().place(shop.wanted((COAT, 1)))
-        assert shop.shop().place(shop.wanted((COAT, 1), charges=[])).total == gbp(45_00)
+            shop.shop().place(shop.order_request((COAT, 1)))
+        assert shop.shop().place(shop.order_request((COAT, 1), charges=[])).total == gbp(45_00)
 
 
 def test_an_order_may_have_a_thousand_lines():

@@ -88,7 +88,7 @@ def test_a_range_of_the_books_includes_its_start_and_excludes_its_end():
     moments = (1_260_000_000_000, 1_260_000_001_000)
     for moment in moments:
         with acting.as_service("trade"), call_context.using(occurred_at=moment):
-            shop.shop().place(shop.wanted((COAT, 1, 1_00)))
+            shop.shop().place(shop.order_request((COAT, 1, 1_00)))
             progress.catch_up()
     with acting.as_staff("orders"):
         assert shop.shop().get_revenue("GBP", *moments).goods == gbp(1_00)
@@ -147,9 +147,9 @@ def test_each_customer_sees_their_own_orders(transport):
     )
     ids = [theirs.id, mine.id, guests.id, "nonsense", mine.id]
     with acting.as_customer():
-        assert [one.id for one in shop.shop().get_orders(ids)] == [mine.id, mine.id]
-        assert [one.id for one in find().orders] == [mine.id]
-        assert [one.id for one in find(customer_id=acting.CUSTOMER).orders] == [mine.id]
+        assert [order.id for order in shop.shop().get_orders(ids)] == [mine.id, mine.id]
+        assert [order.id for order in find().orders] == [mine.id]
+        assert [order.id for order in find(customer_id=acting.CUSTOMER).orders] == [mine.id]
         with pytest.raises(common.Forbidden):
             find(customer_id=acting.OTHER)
     with acting.as_stranger():
@@ -157,9 +157,9 @@ def test_each_customer_sees_their_own_orders(transport):
         with pytest.raises(common.Unauthenticated):
             find()
     with acting.as_staff("orders"):
-        assert [one.id for one in shop.shop().get_orders(ids[:3])] == ids[:3]
-        assert {one.id for one in find().orders} == {mine.id, theirs.id, guests.id}
-        assert [one.id for one in find(customer_id=acting.OTHER).orders] == [theirs.id]
+        assert [order.id for order in shop.shop().get_orders(ids[:3])] == ids[:3]
+        assert {order.id for order in find().orders} == {mine.id, theirs.id, guests.id}
+        assert [order.id for order in find(customer_id=acting.OTHER).orders] == [theirs.id]
 
 
 def test_pages_continue_after_the_cursor_newest_first():
@@ -167,26 +167,26 @@ def test_pages_continue_after_the_cursor_newest_first():
     placed = []
     for moment in (5_000, 4_000, 4_000, 3_000, 1_000):
         with acting.as_service("trade"), call_context.using(occurred_at=1_260_000_000_000 + moment):
-            placed.append(shop.shop().place(shop.wanted((COAT, 1, 1))).id)
+            placed.append(shop.shop().place(shop.order_request((COAT, 1, 1))).id)
     progress.catch_up()
     with acting.as_staff("orders"):
         first = find(2)
         second = find(2, first.page_info.end_cursor)
         third = find(2, second.page_info.end_cursor)
     assert (first.page_info.total, first.page_info.has_next_page, third.page_info.has_next_page) == (5, True, False)
-    ids = [one.id for page in (first, second, third) for one in page.orders]
+    ids = [order.id for page in (first, second, third) for order in page.orders]
     assert (ids[0], ids[3:], set(ids)) == (placed[0], placed[3:], set(placed))
 
 
 def test_orders_are_filtered_by_status_and_time():
     shop.open_shop()
     with acting.as_service("trade"), call_context.using(occurred_at=1_260_000_000_000):
-        old = shop.shop().place(shop.wanted((COAT, 1, 1)))
+        old = shop.shop().place(shop.order_request((COAT, 1, 1)))
     new = shop.shipped((COAT, 1))
     with acting.as_staff("orders"):
-        assert [one.id for one in find(statuses=[OrderStatus.SHIPPED]).orders] == [new.id]
-        assert [one.id for one in find(placed_until=1_260_000_000_001).orders] == [old.id]
-        assert [one.id for one in find(placed_from=1_260_000_000_001).orders] == [new.id]
+        assert [order.id for order in find(statuses=[OrderStatus.SHIPPED]).orders] == [new.id]
+        assert [order.id for order in find(placed_until=1_260_000_000_001).orders] == [old.id]
+        assert [order.id for order in find(placed_from=1_260_000_000_001).orders] == [new.id]
         assert find(placed_until=1_260_000_000_000).orders == []
 
 

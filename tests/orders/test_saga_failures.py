@@ -67,7 +67,7 @@ def test_an_order_pending_for_too_long_is_rejected_and_releases_stock_and_paymen
 def test_imported_orders_are_not_overdue(monkeypatch):
     shop.open_shop()
     with acting.as_service("trade"), rpc.using(occurred_at=1_260_000_000_000):
-        order = shop.shop().place(shop.wanted((COAT, 1, 1_00)))
+        order = shop.shop().place(shop.order_request((COAT, 1, 1_00)))
     assert order.placed_at == 1_260_000_000_000
     assert sweep() == 0
     progress.catch_up()

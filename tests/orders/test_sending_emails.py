@@ -109,7 +109,7 @@ def claimed_by(process, at):
     shop.place((COAT, 1))
     progress.catch_up(of=[one for one in groups.hosted() if one.name != "orders.letters"])
     (order,) = Order.objects.all()
-    (record,) = [one for one in streams.ORDERS.history(str(order.pk)) if one.kind == "OrderConfirmed"]
+    (record,) = [record for record in streams.ORDERS.history(str(order.pk)) if record.kind == "OrderConfirmed"]
     Email.objects.create(
         order_id=record.stream, kind=record.kind, version=record.version, claimed_by=process, claimed_at=at
     )

@@ -1,4 +1,4 @@
-"""Settings are checked at start, and each complaint names its variable."""
+"""Settings are checked at start, and each error names its variable."""
 
 import os
 import re
@@ -18,7 +18,7 @@ STORES = {"default": "thriftshop.events.streams.database.DatabaseStreams"}
 def run_checks(include_deployment_checks: bool = False) -> list[CheckMessage]:
     """The messages of this project's own checks."""
     checks = registry.registry.get_checks(include_deployment_checks)
-    ours = [one for one in checks if one.__module__.startswith(("apps.", "thriftshop."))]
+    ours = [check for check in checks if check.__module__.startswith(("apps.", "thriftshop."))]
     return [message for check in ours for message in check(app_configs=None)]
 
 
@@ -115,9 +115,9 @@ def test_an_unwritable_email_folder_is_named(settings):
 
 def test_an_open_registry_in_production_is_a_warning(settings):
     settings.REGISTRY_OPEN = None
-    assert "thriftshop.W_REGISTRY_OPEN" not in [one.id for one in run_checks(include_deployment_checks=True)]
+    assert "thriftshop.W_REGISTRY_OPEN" not in [check.id for check in run_checks(include_deployment_checks=True)]
     settings.REGISTRY_OPEN = True
-    assert "thriftshop.W_REGISTRY_OPEN" in [one.id for one in run_checks(include_deployment_checks=True)]
+    assert "thriftshop.W_REGISTRY_OPEN" in [check.id for check in run_checks(include_deployment_checks=True)]
 
 
 def test_the_current_settings_pass_the_checks(settings):
@@ -187,9 +187,9 @@ def test_production_without_its_secrets_does_not_start(tmp_path):
     assert "SECRET_KEY" in ended.stderr or "VIEWER_KEYS" in ended.stderr
 
 
-@pytest.mark.parametrize(("said", "meant"), [("yes", "True"), ("no", "False"), (None, "None")])
-def test_features_for_development_can_be_switched_off(said, meant):
+@pytest.mark.parametrize(("written", "expected"), [("yes", "True"), ("no", "False"), (None, "None")])
+def test_features_for_development_can_be_switched_off(written, expected):
     shown = "from django.conf import settings; print(settings.GRAPHQL_OPEN, settings.REGISTRY_OPEN)"
-    given = {} if said is None else {"GRAPHQL_OPEN": said, "REGISTRY_OPEN": said}
+    given = {} if written is None else {"GRAPHQL_OPEN": written, "REGISTRY_OPEN": written}
     ended = run_manage("shell", "-v0", "-c", shown, DJANGO_SETTINGS_MODULE="settings.development", **given)
-    assert ended.stdout.split() == [meant, meant]
+    assert ended.stdout.split() == [expected, expected]

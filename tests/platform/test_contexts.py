@@ -40,7 +40,7 @@ def test_contexts_that_are_not_hosted_have_a_description(settings):
 
 
 def test_groups_and_jobs_are_those_of_the_modules():
-    assert [one.name for one in contexts.get("cart").projections] == ["cart.summaries"]
+    assert [projection.name for projection in contexts.get("cart").projections] == ["cart.summaries"]
     assert {job.name for config in contexts.hosted() for job in config.jobs} == {job.name for job in schedule.jobs()}
     assert contexts.get("gateway").reactions == ()
 
@@ -64,7 +64,7 @@ def test_an_apps_module_without_a_context_config_is_refused(settings):
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("config", contexts.all_contexts(), ids=lambda one: one.label)
+@pytest.mark.parametrize("config", contexts.all_contexts(), ids=lambda case: case.label)
 def test_staff_groups_name_permissions_that_exist(config: ContextConfig):
     known = set(Permission.objects.filter(content_type__app_label=config.label).values_list("codename", flat=True))
     assert {codename for names in config.staff_groups.values() for codename in names} <= known

@@ -51,7 +51,7 @@ def receive(deliveries: int = 2_000) -> None:
             rpc.connect(inventory.InventoryService).receive(f"delivery-{number}", lines, "note " * 30, None)
 
 
-def said() -> tuple[int, dict]:
+def read_readiness() -> tuple[int, dict]:
     status, body, _ = health.readiness()
     return status, json.loads(body)["checks"]
 
@@ -61,14 +61,14 @@ def test_a_full_disk_makes_writes_unavailable_until_there_is_space(full, caplog)
         receive()
     with acting.as_service("trade"):
         assert rpc.connect(inventory.InventoryService).get_levels(["NONE"])[0].available == 0
-    status, checks = said()
+    status, checks = read_readiness()
     assert (status, checks["disk"].partition(":")[0]) == (503, "database or disk is full")
     for _ in range(3):
         with pytest.raises(rpc.Unavailable):
             receive()
-    assert len([one for one in caplog.records if one.levelno >= logging.WARNING]) == 1
+    assert len([record for record in caplog.records if record.levelno >= logging.WARNING]) == 1
     full()
-    status, checks = said()
+    status, checks = read_readiness()
     assert (status, "disk" in checks) == (200, False)
     assert not connection.introspection.table_names().count("thriftshop_disk_trial")
     receive(10)
@@ -80,11 +80,11 @@ def test_a_read_only_database_makes_the_process_unready(caplog):
     try:
         with pytest.raises(rpc.Unavailable, match="readonly"):
             receive()
-        assert said()[0] == 503
+        assert read_readiness()[0] == 503
     finally:
         with connection.cursor() as cursor:
             cursor.execute("PRAGMA query_only = OFF")
-    assert said()[0] == 200
+    assert read_readiness()[0] == 200
 
 
 @pytest.mark.parametrize("number", [errno.ENOSPC, errno.EROFS])
@@ -92,7 +92,7 @@ def test_unwritable_files_count_as_a_full_disk(number, settings):
     settings.MEDIA_ROOT.mkdir()
     error = OSError(number, "cannot be", str(settings.MEDIA_ROOT / "a.png"))
     assert disk.note(error)
-    assert said() == (200, said()[1])  # the folder can be written to by now
+    assert read_readiness() == (200, read_readiness()[1])  # the folder can be written to by now
 
 
 def test_an_event_that_fails_because_of_a_full_disk_waits_and_is_no_dead_letter(monkeypatch):

@@ -64,11 +64,11 @@ lists = st.lists(st.integers(0, 60), unique=True, max_size=30).map(sorted)
 @given(lists, st.none() | st.integers(0, 60), st.none() | st.integers(0, 60), st.integers(1, 20), st.booleans())
 def test_a_slice_follows_relays_algorithm(numbers, after, before, size, backward):
     """As https://relay.dev/graphql/connections.htm#sec-Pagination-algorithm has it, on a list without what stood there."""
-    asked = paging.Slice(size, backward, None if after is None else (after,), None if before is None else (before,))
-    found, more = asked.cut(paging.within([(one,) for one in numbers], asked))
-    left = [one for one in numbers if (after is None or one > after) and (before is None or one < before)]
+    slice_ = paging.Slice(size, backward, None if after is None else (after,), None if before is None else (before,))
+    found, more = slice_.cut(paging.within([(number,) for number in numbers], slice_))
+    left = [number for number in numbers if (after is None or number > after) and (before is None or number < before)]
     assert [numbers[place] for place in found] == (left[-size:] if backward else left[:size])
-    info = asked.info([str(place) for place in found], more)
+    info = slice_.info([str(place) for place in found], more)
     assert info.has_next_page == ((before is not None) if backward else len(left) > size)
     assert info.has_previous_page == (len(left) > size if backward else (after is not None))
     assert info.end_cursor == (info.cursors[-1] if found else None)

@@ -31,7 +31,7 @@ def test_a_hundred_failures_are_one_traceback_and_one_line_a_minute(failures, no
     for _ in range(119):
         fail(failures)
         now[0] += 0.5
-    assert [(one.message, bool(one.exc_info)) for one in caplog.records] == [("group failed", True)]
+    assert [(record.message, bool(record.exc_info)) for record in caplog.records] == [("group failed", True)]
     now[0] += 0.5
     fail(failures)
     last = caplog.records[-1]
@@ -43,7 +43,7 @@ def test_another_kind_and_another_subject_are_logged_in_full(failures, now, capl
     fail(failures)
     fail(failures, "disk I/O error")
     fail(failures, group="orders.letters")
-    assert len([one for one in caplog.records if one.exc_info]) == 3
+    assert len([record for record in caplog.records if record.exc_info]) == 3
 
 
 def test_two_kinds_in_turn_are_each_logged_once(failures, now, caplog):

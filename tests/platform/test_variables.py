@@ -108,7 +108,7 @@ def complaints(name: str, value: str, monkeypatch: pytest.MonkeyPatch) -> list[s
         return [str(error)]
     settings = {key: found[key] for key in found if key not in ("DATABASES", "INSTALLED_APPS", "LOGGING")}
     with override_settings(**settings):
-        ours = [one for one in registry.get_checks() if one.__module__.startswith(("apps.", "thriftshop."))]
+        ours = [check for check in registry.get_checks() if check.__module__.startswith(("apps.", "thriftshop."))]
         return [
             *(message.msg for check in ours for message in check(app_configs=None)),
             *(message.msg for message in checks.folders_are_writable(found["DATABASES"]["default"])),
@@ -176,7 +176,7 @@ def test_every_line_of_the_example_can_be_used_with_its_comment(tmp_path, monkey
 
 
 @pytest.mark.parametrize(
-    ("command", "told", "complaint"),
+    ("command", "environment", "complaint"),
     [
         ("serve", {"CONTEXTS": "catalog,warehouse"}, "The variable CONTEXTS names 'warehouse'"),
         ("serve", {"CONTEXTS": "trade"}, "CONTEXTS names trade, which is a driver and serves nothing"),
@@ -186,10 +186,10 @@ def test_every_line_of_the_example_can_be_used_with_its_comment(tmp_path, monkey
         ("check", {"DJANGO_SETTINGS_MODULE": "settings.prod"}, "DJANGO_SETTINGS_MODULE names 'settings.prod'"),
     ],
 )
-def test_a_command_ends_with_one_line_and_no_traceback(command, told, complaint):
+def test_a_command_ends_with_one_line_and_no_traceback(command, environment, complaint):
     ended = subprocess.run(  # noqa: S603 - our own command line
         [sys.executable, "manage.py", command],
-        env={**os.environ, "DJANGO_SETTINGS_MODULE": "settings.development", **told},
+        env={**os.environ, "DJANGO_SETTINGS_MODULE": "settings.development", **environment},
         capture_output=True,
         text=True,
         check=False,

@@ -30,7 +30,7 @@ FILES = (
 
 def test_every_address_of_the_registry_is_in_these_tests():
     covered = {get_resolver().resolve(address).url_name for address in PAGES + FILES}
-    assert covered == {one.name for one in urls.urlpatterns}
+    assert covered == {urlpattern.name for urlpattern in urls.urlpatterns}
 
 
 @pytest.mark.parametrize("address", PAGES)

@@ -51,8 +51,8 @@ def test_a_difference_is_named(change, lacking, more, otherwise, verdict):
 
 
 def test_a_difference_is_described_for_both_sides():
-    (said,) = differences.between(state(HERE), state(HERE.replace("GREEN = 2", "GREEN = 3"))).otherwise
-    assert said == "Colour.GREEN: 3 there, 2 here"
+    (difference,) = differences.between(state(HERE), state(HERE.replace("GREEN = 2", "GREEN = 3"))).otherwise
+    assert difference == "Colour.GREEN: 3 there, 2 here"
 
 
 @given(st.sampled_from(list(contracts.live())), st.data())
@@ -65,7 +65,7 @@ def test_a_contract_without_one_of_its_declarations_is_older_and_the_other_way_r
         contract.doc,
         contract.includes,
         contract.namespaces,
-        tuple(one for one in contract.declarations if one is not gone),
+        tuple(declaration for declaration in contract.declarations if declaration is not gone),
     )
     assert differences.between(contract, contract).verdict == "equal"
     assert differences.between(contract, kept) == differences.Differences(lacking=(gone.name,))

@@ -41,7 +41,7 @@ def test_a_file_has_its_type_and_an_etag_and_is_not_sent_twice(client, opened, a
     assert client.post(address).status_code == 405
 
 
-@pytest.mark.parametrize("contract", list(LIBRARY), ids=lambda one: one.name)
+@pytest.mark.parametrize("contract", list(LIBRARY), ids=lambda case: case.name)
 def test_the_text_of_a_contract_is_that_of_its_file(client, opened, contract):
     text = client.get(reverse("registry:idl", args=[contract.path])).content
     assert text == (Path("idl") / contract.path).read_bytes()
@@ -58,21 +58,21 @@ def named(found):
     return {one["name"]: one for one in found}
 
 
-@pytest.mark.parametrize("contract", list(LIBRARY), ids=lambda one: one.name)
+@pytest.mark.parametrize("contract", list(LIBRARY), ids=lambda case: case.name)
 def test_the_document_of_a_contract_agrees_with_the_model(client, opened, contract):
-    told = named(fetched(client, "/registry/registry.json")["contracts"])[contract.name]
-    assert told["digest"] == digests.of(contract)
-    assert (told["doc"], told["legacy"], told["includes"]) == (
+    published = named(fetched(client, "/registry/registry.json")["contracts"])[contract.name]
+    assert published["digest"] == digests.of(contract)
+    assert (published["doc"], published["legacy"], published["includes"]) == (
         contract.doc,
         contract.is_legacy,
         list(contract.includes),
     )
     for group in ("services", "structs", "enums", "typedefs", "constants"):
-        assert [(one["name"], one["doc"], one["line"]) for one in told[group]] == [
+        assert [(one["name"], one["doc"], one["line"]) for one in published[group]] == [
             (one.name, one.doc, one.line) for one in getattr(contract, group)
         ]
     for one in contract.structs:
-        said = named(told["structs"])[one.name]
+        said = named(published["structs"])[one.name]
         assert said["kind"] == one.kind
         assert [
             (f["id"], f["name"], f["type"], f["requiredness"], f["default"], f["pii"], f["doc"], f["annotations"])
@@ -82,16 +82,16 @@ def test_the_document_of_a_contract_agrees_with_the_model(client, opened, contra
             for f in one.fields
         ]
     for one in contract.enums:
-        values = [(v["name"], v["value"], v["doc"]) for v in named(told["enums"])[one.name]["values"]]
+        values = [(v["name"], v["value"], v["doc"]) for v in named(published["enums"])[one.name]["values"]]
         assert values == [(v.name, v.value, v.doc) for v in one.values]
 
 
-@pytest.mark.parametrize("contract", [one for one in LIBRARY if one.services], ids=lambda one: one.name)
+@pytest.mark.parametrize("contract", [one for one in LIBRARY if one.services], ids=lambda case: case.name)
 def test_the_document_of_a_method_agrees_with_the_platform(client, opened, contract):
     """Compared with thriftpy2, not with our own reader."""
-    told = named(fetched(client, "/registry/registry.json")["contracts"])[contract.name]
+    published = named(fetched(client, "/registry/registry.json")["contracts"])[contract.name]
     module = __import__(f"idl.{contract.name}", fromlist=["_"])
-    for service in told["services"]:
+    for service in published["services"]:
         methods = reflection.methods(getattr(module, service["name"]))
         assert [one["name"] for one in service["methods"]] == list(methods)
         for one in service["methods"]:
@@ -105,11 +105,11 @@ def test_the_document_of_a_method_agrees_with_the_platform(client, opened, contr
 
 
 def test_the_document_names_every_topic_and_every_graphql_type(client, opened):
-    told = fetched(client, "/registry/registry.json")
-    assert [(one["name"], one["union"], one["producer"], one["readers"]) for one in told["topics"]] == [
+    published = fetched(client, "/registry/registry.json")
+    assert [(one["name"], one["union"], one["producer"], one["readers"]) for one in published["topics"]] == [
         (one.name, one.union.name, one.producer, one.readers) for one in topics.all_of(LIBRARY)
     ]
-    graphql = named(told["graphql"])
+    graphql = named(published["graphql"])
     assert set(graphql) == set(schema.types())
     assert graphql["Query"]["fields"][0]["arguments"]
 
@@ -127,12 +127,12 @@ def test_a_change_of_a_contract_changes_the_document_and_its_digest():
 
 
 def test_every_event_is_a_message_of_its_topics_channel():
-    told = asyncapi.of(LIBRARY)
+    published = asyncapi.of(LIBRARY)
     for topic in topics.all_of(LIBRARY):
-        channel = told["channels"][topic.name]
-        assert list(channel["messages"]) == [one.name for one in topic.union.fields]
+        channel = published["channels"][topic.name]
+        assert list(channel["messages"]) == [field.name for field in topic.union.fields]
         for member in topic.union.fields:
-            message = told["components"]["messages"][f"{topic.name}.{member.name}"]
+            message = published["components"]["messages"][f"{topic.name}.{member.name}"]
             assert message["x-thrift-field"] == member.id
             assert message["x-readers"] == list(member.readers)
 

@@ -1,4 +1,4 @@
-"""The pages: everything that idl/ declares stands on its page, every link leads somewhere, the HTML is sound."""
+"""The pages: everything that idl/ declares is on its page, every link works, and the HTML is valid."""
 
 from urllib.parse import urldefrag, urljoin
 
@@ -10,18 +10,18 @@ from thriftshop import contexts, contracts
 from thriftshop.rpc import reflection
 
 LIBRARY = contracts.live()
-DECLARED = [(home, one) for home in LIBRARY for one in home.declarations]
-SERVICES = [(home, one) for home in LIBRARY for one in home.services]
+DECLARED = [(home, declaration) for home in LIBRARY for declaration in home.declarations]
+SERVICES = [(home, service) for home in LIBRARY for service in home.services]
 TOPICS = topics.all_of(LIBRARY)
 
 
-def plain(words):
-    """Words as they are read on a page: code is marked there instead of standing in backticks."""
-    return " ".join(words.replace("`", "").split())
+def plain(text):
+    """A text as a page shows it: without the backticks of code."""
+    return " ".join(text.replace("`", "").split())
 
 
 def bare(text):
-    """A type without its blanks, however a page wraps it."""
+    """A type without blanks, because a page may wrap it."""
     return str(text).replace(" ", "")
 
 
@@ -38,7 +38,7 @@ def check_field(sheet, field, where):
 
 
 @pytest.mark.parametrize(("home", "one"), DECLARED, ids=[f"{home.name}.{one.name}" for home, one in DECLARED])
-def test_everything_declared_is_on_its_page_with_its_words(sheet, home, one):
+def test_everything_declared_is_on_its_page_with_its_description(sheet, home, one):
     page = sheet(places.declaration(home.name, one.name))
     assert one.name in page.text
     assert plain(one.doc) in page.text
@@ -57,33 +57,33 @@ def test_everything_declared_is_on_its_page_with_its_words(sheet, home, one):
 def test_every_method_shows_its_arguments_result_refusals_and_callers(sheet, home, one):
     page = sheet(places.declaration(home.name, one.name))
     for method in one.methods:
-        told = page.at(method.name)
-        assert plain(method.doc) in told
+        shown = page.at(method.name)
+        assert plain(method.doc) in shown
         deadline = method.deadline_ms or reflection.DEFAULT_DEADLINE_MS
-        assert f"Deadline{deadline}ms" in bare(told)
-        assert bare(f"Returns{method.result}") in bare(told)
-        assert ("safe: repeating the same call" in told) == method.idempotent
+        assert f"Deadline{deadline}ms" in bare(shown)
+        assert bare(f"Returns{method.result}") in bare(shown)
+        assert ("safe: repeating the same call" in shown) == method.idempotent
         if not home.is_legacy:
             for caller in method.callers:
-                assert caller in told.split("Deadline")[0]
+                assert caller in shown.split("Deadline")[0]
         for argument in method.arguments:
-            assert bare(f"{argument.id}{argument.name}{argument.type}") in bare(told)
+            assert bare(f"{argument.id}{argument.name}{argument.type}") in bare(shown)
         for refusal in method.throws:
-            assert bare(f"{refusal.type}as{refusal.name}") in bare(told)
+            assert bare(f"{refusal.type}as{refusal.name}") in bare(shown)
 
 
-@pytest.mark.parametrize("topic", TOPICS, ids=lambda one: one.name)
+@pytest.mark.parametrize("topic", TOPICS, ids=lambda case: case.name)
 def test_every_topic_shows_its_events_its_writer_and_its_readers(sheet, topic):
     page = sheet(places.topic(topic.name))
     for member in topic.union.fields:
-        told = page.at(member.name)
+        shown = page.at(member.name)
         struct = LIBRARY.find(topic.name, member.type.name)
-        assert struct.name in told
-        assert plain(member.doc) in told
+        assert struct.name in shown
+        assert plain(member.doc) in shown
         for field in struct.fields:
-            assert bare(f"{field.name}{field.type}") in bare(told)
+            assert bare(f"{field.name}{field.type}") in bare(shown)
         for reader in member.readers:
-            assert reader in told
+            assert reader in shown
     for name in (topic.producer, *topic.readers):
         assert name in page.text
 
@@ -102,12 +102,12 @@ def test_every_graphql_type_is_on_its_page_with_its_fields(sheet, name):
     page = sheet(places.graphql_type(name))
     assert plain(one.doc) in page.text
     for field in one.fields:
-        told = page.at(field.name)
-        assert plain(field.doc) in told
-        assert bare(field.type) in bare(told)
+        shown = page.at(field.name)
+        assert plain(field.doc) in shown
+        assert bare(field.type) in bare(shown)
         for argument in field.arguments:
-            assert bare(f"{argument.name}{argument.type}") in bare(told)
-            assert plain(argument.doc) in told
+            assert bare(f"{argument.name}{argument.type}") in bare(shown)
+            assert plain(argument.doc) in shown
 
 
 def test_the_overview_names_every_service_and_marks_those_of_2018(sheet):
@@ -119,6 +119,19 @@ def test_the_overview_names_every_service_and_marks_those_of_2018(sheet):
         assert places.topic(topic.name) in page.links
 
 
+@pytest.mark.parametrize("home", list(LIBRARY), ids=lambda home: home.name)
+def test_the_page_of_a_contract_links_to_all_its_declarations(sheet, home):
+    links = sheet(places.contract(home.name)).links
+    for declaration in home.declarations:
+        assert places.declaration(home.name, declaration.name) in links
+
+
+def test_the_page_of_the_schema_links_to_all_its_types(sheet):
+    links = sheet("/registry/graphql").links
+    for name in schema.types():
+        assert places.graphql_type(name) in links
+
+
 def test_a_type_lists_its_uses(sheet):
     page = sheet(places.declaration("common", "Money"))
     for use in ("argument", "catalog.Price.money", "orders.OrdersService.refund", "orders.Order.total"):
@@ -126,9 +139,9 @@ def test_a_type_lists_its_uses(sheet):
 
 
 def test_every_link_works_and_every_page_is_valid(client, opened):
-    """From the first page on, every page and every place on a page that is linked is there."""
+    """Follows all links from the first page on, fragments included."""
     waiting, seen, problems = ["/registry"], {}, []
-    wanted = set()
+    links = set()
     while waiting:
         address = waiting.pop()
         if address in seen:
@@ -144,10 +157,10 @@ def test_every_link_works_and_every_page_is_valid(client, opened):
             for link in page.links:
                 target, fragment = urldefrag(urljoin(address, link))
                 if not target.startswith("/static/"):
-                    wanted.add((target, fragment))
+                    links.add((target, fragment))
                     waiting.append(target)
     assert problems == []
-    assert [one for one in wanted if one[1] and one[1] not in seen[one[0]]] == []
+    assert [link for link in links if link[1] and link[1] not in seen[link[0]]] == []
     expected = len(DECLARED) + len(schema.types()) + len(TOPICS) + len(LIBRARY.contracts)
     assert len(seen) > expected
 

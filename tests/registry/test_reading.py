@@ -67,7 +67,7 @@ def test_a_file_is_read_completely(sample):
         ("folder.common", "shared.words"),
     )
     assert sample.namespaces == {"*": "sample", "py": "sample.py"}
-    kinds = [(one.kind, one.name) for one in sample.declarations]
+    kinds = [(declaration.kind, declaration.name) for declaration in sample.declarations]
     assert kinds == [
         *(("constant", name) for name in ("MANY", "SAID", "TABLE", "BEST")),
         ("typedef", "Skus"),
@@ -81,7 +81,7 @@ def test_a_file_is_read_completely(sample):
 
 
 def test_constants_have_their_values(sample):
-    values = {one.name: one.value for one in sample.constants}
+    values = {constant.name: constant.value for constant in sample.constants}
     assert values == {
         "MANY": 16,
         "SAID": "it's // no comment",
@@ -92,7 +92,7 @@ def test_constants_have_their_values(sample):
 
 def test_enum_values_without_a_number_continue_from_the_previous_one(sample):
     colour = sample.by_name["Colour"]
-    assert [(one.name, one.value, one.doc) for one in colour.values] == [
+    assert [(value.name, value.value, value.doc) for value in colour.values] == [
         ("RED", 0, "Like fire."),
         ("GREEN", 5, ""),
         ("BLUE", 6, ""),
@@ -101,8 +101,8 @@ def test_enum_values_without_a_number_continue_from_the_previous_one(sample):
 
 
 def test_fields_have_numbers_types_words_defaults_and_lines(sample):
-    fields = {one.name: one for one in sample.by_name["Thing"].fields}
-    assert [(one.id, one.requiredness, str(one.type), one.default) for one in fields.values()] == [
+    fields = {field.name: field for field in sample.by_name["Thing"].fields}
+    assert [(field.id, field.requiredness, str(field.type), field.default) for field in fields.values()] == [
         (1, "required", "string", None),
         (2, "optional", "common.Moment", None),
         (7, "default", "i32", contracts.Reference("MANY")),
@@ -120,9 +120,9 @@ def test_methods_have_arguments_refusals_and_annotations(sample):
     get, tell, rest = service.methods
     assert (service.extends, service.doc, dict(service.annotations)) == ("Base", "Does things.", {"version": "2"})
     assert (str(get.result), get.callers, get.idempotent, get.deadline_ms) == ("list<Thing>", ("a", "b"), True, 50)
-    assert [(one.name, one.may_be_absent) for one in get.arguments] == [("skus", False), ("after", True)]
-    assert [(one.id, str(one.type)) for one in get.throws] == [(1, "Refused"), (2, "common.NotFound")]
-    assert (tell.oneway, [one.id for one in tell.arguments]) == (True, [-1, -2])
+    assert [(argument.name, argument.may_be_absent) for argument in get.arguments] == [("skus", False), ("after", True)]
+    assert [(throw.id, str(throw.type)) for throw in get.throws] == [(1, "Refused"), (2, "common.NotFound")]
+    assert (tell.oneway, [argument.id for argument in tell.arguments]) == (True, [-1, -2])
     assert (rest.callers, rest.deadline_ms, rest.idempotent) == (("any",), None, False)
     assert service.method("rest") is rest
     with pytest.raises(KeyError):
@@ -213,7 +213,7 @@ def ttype(library, home, written):
     }[resolved.name]
 
 
-@pytest.mark.parametrize("contract", list(LIBRARY), ids=lambda one: one.name)
+@pytest.mark.parametrize("contract", list(LIBRARY), ids=lambda case: case.name)
 def test_the_reader_agrees_with_thriftpy2(contract):
     module = importlib.import_module(f"idl.{contract.name}")
     own = {
@@ -223,12 +223,14 @@ def test_the_reader_agrees_with_thriftpy2(contract):
     for one in contract.structs:
         spec = getattr(module, one.name).thrift_spec
         assert [(f.id, f.name, ttype(LIBRARY, contract.name, f.type)) for f in one.fields] == [
-            (number, told[1], told[0]) for number, told in spec.items()
+            (number, spec_of_field[1], spec_of_field[0]) for number, spec_of_field in spec.items()
         ]
-        assert [f.requiredness == "required" for f in one.fields] == [told[-1] for told in spec.values()]
-        told = getattr(getattr(module, one.name), "__thrift_field_annotations__", {})
+        assert [f.requiredness == "required" for f in one.fields] == [
+            spec_of_field[-1] for spec_of_field in spec.values()
+        ]
+        spec_of_field = getattr(getattr(module, one.name), "__thrift_field_annotations__", {})
         assert {f.name: dict(f.annotations) for f in one.fields if f.annotations} == {
-            k: v for k, v in told.items() if v
+            k: v for k, v in spec_of_field.items() if v
         }
     for one in contract.enums:
         assert {v.name: v.value for v in one.values} == getattr(module, one.name)._NAMES_TO_VALUES

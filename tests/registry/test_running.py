@@ -31,11 +31,11 @@ def test_the_page_and_the_json_show_it(client, sheet):
     page = sheet("/registry/running")
     assert "1 process asked, all answered" in page.text
     assert "orders.saga" in page.text
-    (told,) = json.loads(client.get("/registry/running.json").content)["processes"]
-    assert (told["reachable"], told["drifted"]) == (True, False)
-    assert {one["state"] for one in told["contracts"]} == {"equal"}
+    (shown,) = json.loads(client.get("/registry/running.json").content)["processes"]
+    assert (shown["reachable"], shown["drifted"]) == (True, False)
+    assert {one["state"] for one in shown["contracts"]} == {"equal"}
     assert {"name": "orders.saga", "topic": "orders", "kind": "reaction"}.items() <= next(
-        one for one in told["groups"] if one["name"] == "orders.saga"
+        one for one in shown["groups"] if one["name"] == "orders.saga"
     ).items()
 
 
@@ -151,8 +151,8 @@ def test_an_unreachable_service_is_reported_and_the_others_are_shown(alone, clie
     assert found["recommender"].reachable
     page = html_pages.Page(client.get("/registry/running").content.decode())
     assert "3 processes asked, 1 did not answer" in page.text
-    told = json.loads(client.get("/registry/running.json").content)["processes"]
-    assert {tuple(one["contexts"]): one["reachable"] for one in told} == {
+    shown = json.loads(client.get("/registry/running.json").content)["processes"]
+    assert {tuple(one["contexts"]): one["reachable"] for one in shown} == {
         ("registry",): True,
         ("recommender",): True,
         ("cart",): False,

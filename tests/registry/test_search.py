@@ -1,4 +1,4 @@
-"""Search: whatever has a name is found by it, the best first; nonsense finds nothing and breaks nothing."""
+"""Search: everything with a name is found by it, best matches first; unknown names have no results."""
 
 import pytest
 from hypothesis import given
@@ -20,7 +20,7 @@ def test_everything_is_found_by_its_full_name_ahead_of_all_others(kind):
 
 
 @given(st.text(max_size=300))
-def test_any_words_give_entries_that_hold_them_all(words):
+def test_results_contain_all_words_of_the_query(words):
     for one in search.find(words):
         assert all(word in one.text for word in words.lower()[: search.MAX_QUERY].split())
 

@@ -76,17 +76,17 @@ def test_a_call_whose_deadline_has_passed_is_not_started(transport):
 
 def held_up(monkeypatch, *, wrote: bool) -> None:
     """Makes `receive` lose all of its time, before it has written or after."""
-    kept = type(hosting.service(inventory.InventoryService)).receive
+    original = type(hosting.service(inventory.InventoryService)).receive
     lost = 0.0
     monkeypatch.setattr(deadlines, "time", SimpleNamespace(monotonic=lambda: time.monotonic() + lost))
 
     def receive(key, *args):
         nonlocal lost
         if wrote:
-            kept(f"{key}-first", *args)
+            original(f"{key}-first", *args)
         lost = max(0.0, call_context.current().deadline - time.monotonic()) + 0.01
         try:
-            return kept(key, *args)
+            return original(key, *args)
         finally:
             lost = 0.0
 

@@ -247,7 +247,7 @@ def test_both_sides_count_the_call(call, service):
     counts = [Counts(f"thriftshop_{side}_seconds_count", "get_levels") for side in ("call", "served_call")]
     with acting.as_service("cart"):
         call("get_levels", ["MUG"])
-    assert [one.since() for one in counts] == [{("ok",): 1}, {("cart", "ok"): 1}]
+    assert [count.since() for count in counts] == [{("ok",): 1}, {("cart", "ok"): 1}]
 
 
 @pytest.mark.parametrize("place", ["local", "loopback"], indirect=True)
@@ -255,8 +255,8 @@ def test_late_answers_open_the_breaker_of_a_service_in_this_process(service, set
     settings.DEADLINE_FACTOR = 1.0
     monkeypatch.setattr(replicas, "FIRST_EXCLUSION", 600.0)
     monkeypatch.setattr(replicas, "MAX_EXCLUSION_HERE", 600.0)
-    held = threading.Event()
-    monkeypatch.setattr(transports.incoming, "serve", lambda *_: held.wait(60))
+    blocked = threading.Event()
+    monkeypatch.setattr(transports.incoming, "serve", lambda *_: blocked.wait(60))
 
     async def ask():
         stock = rpc.aconnect(inventory.InventoryService)
@@ -266,7 +266,7 @@ def test_late_answers_open_the_breaker_of_a_service_in_this_process(service, set
                     await stock.get_levels(["MUG"])
             with pytest.raises(rpc.Unavailable, match="No replica of 'inventory'"):
                 await stock.get_levels(["MUG"])
-        held.set()
+        blocked.set()
 
     asyncio.run(ask())
     assert replicas.here("inventory").all()[0].is_out

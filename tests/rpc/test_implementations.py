@@ -38,7 +38,7 @@ def test_an_implementation_that_does_not_fit_its_contract_fails_the_check_and_th
     monkeypatch, name, planted, message
 ):
     monkeypatch.setattr(sessions_service.Service, name, planted, raising=False)
-    messages = [one.msg for one in checks.run_checks() if one.id == "thriftshop.E_IMPLEMENTATION"]
+    messages = [check.msg for check in checks.run_checks() if check.id == "thriftshop.E_IMPLEMENTATION"]
     assert len(messages) == 1
     assert messages[0].startswith(f"apps.sessions.service.Service does not implement SessionsService: {message}")
     with pytest.raises(implementations.BadImplementation, match="does not implement SessionsService"):
@@ -50,7 +50,7 @@ def test_every_hosted_contract_is_implemented():
     assert len(contracts) >= 10
     for contract in contracts:
         assert implementations.differences(contract, hosting.service(contract)) == []
-    assert [one for one in checks.run_checks() if one.id == "thriftshop.E_IMPLEMENTATION"] == []
+    assert [check for check in checks.run_checks() if check.id == "thriftshop.E_IMPLEMENTATION"] == []
 
 
 def test_further_parameters_may_follow_if_they_have_defaults():

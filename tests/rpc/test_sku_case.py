@@ -51,12 +51,12 @@ def test_skus_are_case_insensitive_in_every_service(transport):
     assert [one.outcome for one in twice] == ["created", "refused"]
     assert Product.objects.filter(sku__iexact="qx-07").values_list("sku", flat=True).get() == "QX-07"
     with acting.as_service("catalog"):
-        assert [one.sku for one in shop.get_products(["qx-07"])] == ["QX-07"]
+        assert [product.sku for product in shop.get_products(["qx-07"])] == ["QX-07"]
     with acting.as_service("demo"):
-        assert [one.sku for one in shop.get_prices(["qx-07"], "GBP", None)] == ["QX-07"]
+        assert [price.sku for price in shop.get_prices(["qx-07"], "GBP", None)] == ["QX-07"]
         stock = rpc.connect(inventory.InventoryService)
         stock.receive("first", [inventory.StockLine(sku="qx-07", quantity=3)], None, None)
-        assert [(one.sku, one.available) for one in stock.get_levels(["QX-07"])] == [("QX-07", 3)]
+        assert [(level.sku, level.available) for level in stock.get_levels(["QX-07"])] == [("QX-07", 3)]
     with acting.as_customer():
         basket = rpc.connect(cart.CartService)
         mine = cart.CartRef()

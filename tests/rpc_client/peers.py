@@ -1,4 +1,4 @@
-"""Peers on real sockets: an ordinary one, written frame by frame, and whatever a test lets one do instead."""
+"""Peers on real sockets: a normal one, written frame by frame, and others with a behaviour set by a test."""
 
 import socket
 import struct

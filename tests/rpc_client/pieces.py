@@ -1,4 +1,4 @@
-"""Pieces of answers that peers of these tests send, whole and broken."""
+"""Pieces of responses that the peers of these tests send, valid and invalid."""
 
 from tests.rpc_client.peers import Talk, goes_on
 from thriftshop.rpc.http import frames

@@ -1,4 +1,4 @@
-"""Whatever a peer does before its first response, a call soon ends with an error of the platform, and the next one works."""
+"""Whatever a peer does before its first response, a call soon ends with an RpcError, and the next one works."""
 
 import contextlib
 import os

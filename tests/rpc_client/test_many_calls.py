@@ -14,12 +14,12 @@ READ = [level("MUG")]
 def test_too_many_calls_at_a_time_are_refused_at_once_and_the_others_answered(settings):
     settings.RPC_MOST_IN_FLIGHT = 5
     settings.RPC_RETRY_SHARE = 0.0
-    asked, go = threading.Event(), threading.Event()
+    called, go = threading.Event(), threading.Event()
 
     def waits(talk: Talk) -> None:
         talk.greet()
         streams = [talk.request() for _ in range(5)]
-        asked.set()
+        called.set()
         go.wait(TIMEOUT_SECONDS)
         for stream in streams:
             talk.send(talk.answer(stream))
@@ -29,7 +29,7 @@ def test_too_many_calls_at_a_time_are_refused_at_once_and_the_others_answered(se
         stock = rpc.aconnect(inventory.InventoryService)
         with rpc.using(caller="cart"):
             calls = [asyncio.ensure_future(stock.get_levels(["MUG"])) for _ in range(12)]
-            assert await asyncio.to_thread(asked.wait, TIMEOUT_SECONDS)
+            assert await asyncio.to_thread(called.wait, TIMEOUT_SECONDS)
             refused = sum(call.done() for call in calls)
             go.set()
             assert refused == 7
@@ -57,13 +57,13 @@ def test_many_calls_of_one_loop_share_one_connection(settings):
         assert len(here.talks) == 1
 
 
-def test_a_call_that_is_cancelled_gives_its_stream_up_and_leaves_the_connection(settings):
-    asked, reset = threading.Event(), []
+def test_a_cancelled_call_resets_its_stream_and_keeps_the_connection(settings):
+    called, reset = threading.Event(), []
 
     def waits(talk: Talk) -> None:
         talk.greet()
         first = talk.request()
-        asked.set()
+        called.set()
         while not any(kind == 3 and stream == first for kind, _, stream, _ in talk.seen):
             talk.frame()
         reset.append(first)
@@ -73,7 +73,7 @@ def test_a_call_that_is_cancelled_gives_its_stream_up_and_leaves_the_connection(
         stock = rpc.aconnect(inventory.InventoryService)
         with rpc.using(caller="cart"):
             first = asyncio.ensure_future(stock.get_levels(["MUG"]))
-            assert await asyncio.to_thread(asked.wait, TIMEOUT_SECONDS)
+            assert await asyncio.to_thread(called.wait, TIMEOUT_SECONDS)
             first.cancel()
             await asyncio.wait({first})
             return first.cancelled(), await stock.get_levels(["MUG"])

@@ -186,9 +186,9 @@ def test_each_attempt_sends_the_remaining_time(caller):
         caller.reaches(one.url, two.url)
         for _ in until_asked(one, times=1):
             caller.read(seconds=6)
-        told = [int(head["thriftshop-deadline-ms"]) for talk in two.talks for head in talk.heads.values()]
-    assert all(0 < one <= 6000 for one in told)
-    assert told[-1] <= 3600  # after half of the time went by at the silent one
+        deadlines = [int(head["thriftshop-deadline-ms"]) for talk in two.talks for head in talk.heads.values()]
+    assert all(0 < deadline <= 6000 for deadline in deadlines)
+    assert deadlines[-1] <= 3600  # after half of the time went by at the silent one
 
 
 # -- who there is ---------------------------------------------------------------------------------

@@ -1,4 +1,4 @@
-"""Answers that are unusual, and quite right: split, padded, announced, interrupted, large."""
+"""Unusual but valid responses: split, padded, with continuations, interrupted, large."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""The Dockerfile without Docker: its steps run one after the other in folders that stand for the image's stages.
+"""The Dockerfile without Docker: its steps run one after the other in folders for the image's stages.
 
 Every absolute path that the Dockerfile writes to is moved under the stage's folder; a base image is the Python that runs
 this. Where packages need not be fetched (`fetch=False`), `pip install` and `pip uninstall` are left out, and the environment
@@ -59,10 +59,10 @@ def in_context(path: Path, ignore: list[str]) -> bool:
     """Whether .dockerignore lets a file of the repository into the build: the last line that fits decides."""
     let_in = True
     for line in ignore:
-        wanted, pattern = line.startswith("!"), line.lstrip("!").removeprefix("**/")
+        included, pattern = line.startswith("!"), line.lstrip("!").removeprefix("**/")
         parts = [path.as_posix(), *(parent.as_posix() for parent in path.parents), *path.parts]
         if any(fnmatch.fnmatch(part, pattern) for part in parts):
-            let_in = wanted
+            let_in = included
     return let_in
 
 

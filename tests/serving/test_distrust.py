@@ -31,7 +31,7 @@ def test_a_wrong_key_between_services_does_not_tell_customers_to_log_in(tmp_path
         assert error["extensions"]["code"] == "SERVICE_UNAVAILABLE"
         for port, what in ((ports[0], "identity token rejected by the service"), (ports[1], "identity token refused")):
             status, body = processes.request(port, "/readyz")
-            said = json.loads(body)
-            assert (status, said["status"]) == (200, "degraded")
-            assert what in said["checks"]["tokens"]
-            assert "both sides need the same SERVICE_KEYS" in said["checks"]["tokens"]
+            report = json.loads(body)
+            assert (status, report["status"]) == (200, "degraded")
+            assert what in report["checks"]["tokens"]
+            assert "both sides need the same SERVICE_KEYS" in report["checks"]["tokens"]

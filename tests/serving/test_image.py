@@ -27,20 +27,20 @@ def built():
 
 def test_hadolint_reports_no_problems():
     linter = Path(sys.executable).with_name("hadolint")
-    said = subprocess.run(  # noqa: S603 - the linter of this environment
+    result = subprocess.run(  # noqa: S603 - the linter of this environment
         [linter, "--failure-threshold", "style", "Dockerfile"], capture_output=True, text=True, check=False
     )
-    assert (said.returncode, said.stdout) == (0, "")
+    assert (result.returncode, result.stdout) == (0, "")
 
 
 def test_hadolint_reports_a_planted_problem(tmp_path):
     (tmp_path / "Dockerfile").write_text("FROM python\nRUN cd /tmp && pip install django\n")
     linter = Path(sys.executable).with_name("hadolint")
-    said = subprocess.run(  # noqa: S603 - the linter of this environment
+    result = subprocess.run(  # noqa: S603 - the linter of this environment
         [linter, tmp_path / "Dockerfile"], capture_output=True, text=True, check=False
     )
-    assert said.returncode == 1
-    assert "DL3006" in said.stdout
+    assert result.returncode == 1
+    assert "DL3006" in result.stdout
 
 
 def test_all_stages_use_the_same_pinned_base_image():
@@ -89,8 +89,8 @@ def test_the_image_runs_as_another_user_with_read_only_code(built):
     try:
         processes.wait_until_ready(port, server)
         assert image.ended(built, built.health, PORT=str(port)) == (0, "")
-        code, said = image.ended(built, built.health, PORT=str(split.free_port()))
-        assert (code, "does not answer" in said) == (1, True)
+        code, result = image.ended(built, built.health, PORT=str(split.free_port()))
+        assert (code, "does not answer" in result) == (1, True)
         assert processes.request(port, "/static/admin/css/base.css")[0] == 200
         # A host that is not its own is refused, though probes are answered under any.
         assert processes.request(port, "/admin/", Host="elsewhere.example")[0] == 400
@@ -103,8 +103,8 @@ def test_the_image_runs_as_another_user_with_read_only_code(built):
     elsewhere = {path for path in written(built.root) - before if path.parts[0] not in ("data", "tmp")}
     assert elsewhere == set()
     if os.getuid() == 0:
-        code, said = image.ended(built, ["python", "-c", f"open({str(built.place('manage.py'))!r}, 'a')"])
-        assert (code, "PermissionError" in said) == (1, True)
+        code, result = image.ended(built, ["python", "-c", f"open({str(built.place('manage.py'))!r}, 'a')"])
+        assert (code, "PermissionError" in result) == (1, True)
 
 
 def written(root: Path) -> set[Path]:

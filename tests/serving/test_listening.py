@@ -1,4 +1,4 @@
-"""Who listens on a port, by /proc and by lsof."""
+"""The process that listens on a port, found by /proc and by lsof."""
 
 import os
 import shutil

@@ -51,9 +51,9 @@ def shop(tmp_path_factory):
         process.wait()
     file = folder / "lamp.png"
     file.write_bytes(picture())
-    told = first.manage("shell", "-v", "0", "-c", UPLOAD.format(path=str(file)))
-    assert told.returncode == 0, told.stderr
-    yield first, second, gateway, told.stdout.strip().splitlines()[-1]
+    result = first.manage("shell", "-v", "0", "-c", UPLOAD.format(path=str(file)))
+    assert result.returncode == 0, result.stderr
+    yield first, second, gateway, result.stdout.strip().splitlines()[-1]
     for process in (first, second, gateway):
         process.stop()
 

@@ -54,11 +54,11 @@ def test_workers_aggregate_calls_in_flight_and_excluded_replicas(tmp_path):
     database = f"sqlite:///{tmp_path}/shop.sqlite3"
     variables = {"CONTEXTS": "recommender", "DATABASE_URL": database, "SERVICES": away, "DRAIN_GRACE_SECONDS": "0"}
     with processes.serving(port, "--migrate", **variables, WORKERS="2"):
-        told = samples(processes.request(port, "/metrics")[1].decode())
+        values = samples(processes.request(port, "/metrics")[1].decode())
     here = (("context", "inventory"),)
-    assert told["thriftshop_rpc_in_flight", here] >= 0
-    assert told["thriftshop_rpc_replicas_out", here] == 1
-    assert math.isnan(told["thriftshop_consumer_lag_events", (("group", "recommender.stock"),)])
+    assert values["thriftshop_rpc_in_flight", here] >= 0
+    assert values["thriftshop_rpc_replicas_out", here] == 1
+    assert math.isnan(values["thriftshop_consumer_lag_events", (("group", "recommender.stock"),)])
 
 
 def samples(answer: str) -> dict[tuple[str, tuple[tuple[str, str], ...]], float]:

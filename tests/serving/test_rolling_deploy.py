@@ -1,4 +1,4 @@
-"""A rolling deploy that introduces a kind of event: two versions of the code at work on one database."""
+"""A rolling deploy that introduces a kind of event: two versions of the code on one database."""
 
 import json
 import re

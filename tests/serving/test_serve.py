@@ -86,10 +86,10 @@ def test_a_taken_port_is_refused_before_anything_starts(variables):
         port = taken.getsockname()[1]
         server = processes.manage("serve", PORT=str(port), **variables)
         assert server.wait(processes.TIMEOUT_SECONDS) != 0
-    said = processes.output(server)
+    printed = processes.output(server)
     processes.stop(server)
-    assert f"Cannot serve on 127.0.0.1:{port}" in said
-    assert "Traceback" not in said
+    assert f"Cannot serve on 127.0.0.1:{port}" in printed
+    assert "Traceback" not in printed
 
 
 def test_shutdown_finishes_requests_in_progress_and_refuses_new_ones(variables):
@@ -249,9 +249,9 @@ def test_a_too_large_body_closes_the_connection(variables, path):
     ):
         head = f"POST {path} HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 99000000\r\n\r\n"
         connection.sendall(head.encode() + b"GET /livez HTTP/1.1\r\nHost: localhost\r\n\r\n")
-        said = b""
+        printed = b""
         while part := connection.recv(65_536):
-            said += part
-    assert said.startswith(b"HTTP/1.1 413 ")
-    assert b"connection: close" in said.lower()
-    assert said.count(b"HTTP/1.1") == 1
+            printed += part
+    assert printed.startswith(b"HTTP/1.1 413 ")
+    assert b"connection: close" in printed.lower()
+    assert printed.count(b"HTTP/1.1") == 1

@@ -55,8 +55,10 @@ def ask_graphql(port, query):
 
 def as_users(folder, port, *command):
     """Runs a command of `manage.py` beside the users' process, on its database."""
-    told = splitting.variables(splitting.layout(port, 1), folder) | splitting.own_variables("users", folder)
-    environment = {**os.environ, "DJANGO_SETTINGS_MODULE": "settings.development", **told}
+    environment_variables = splitting.variables(splitting.layout(port, 1), folder) | splitting.own_variables(
+        "users", folder
+    )
+    environment = {**os.environ, "DJANGO_SETTINGS_MODULE": "settings.development", **environment_variables}
     subprocess.run(  # noqa: S603 - our own command line
         [sys.executable, "manage.py", *command], env=environment, cwd=processes.ROOT, check=True, capture_output=True
     )
@@ -158,7 +160,11 @@ def test_a_second_shop_is_refused_on_the_same_ports(shop):
 def manager_of(port: int) -> int:
     """The manager listens one port below the gateway; its processes have its id as their parent's."""
     started = [environment(pid) for pid in served() if in_layout(pid, port)]
-    (one,) = {told for each in started for told in re.findall(r"END_WITH_PROCESS=(\d+)", each)}
+    (one,) = {
+        environment_variables
+        for each in started
+        for environment_variables in re.findall(r"END_WITH_PROCESS=(\d+)", each)
+    }
     return int(one)
 
 

@@ -1,4 +1,4 @@
-"""Which processes a split shop has, for any number of replicas: ports of their own, shared databases, and all know all."""
+"""The processes of a split shop, for any number of replicas: their ports, databases and addresses of each other."""
 
 from itertools import groupby
 
@@ -16,27 +16,31 @@ from thriftshop.rpc import addresses
 def test_every_process_has_a_port_and_a_name_of_its_own(port, replicas):
     processes = splitting.layout(port, replicas)
     assert len(processes) == replicas * len(settings.ALL_CONTEXTS)
-    assert len({one.port for one in processes}) == len({one.name for one in processes}) == len(processes)
-    assert port - 1 not in {one.port for one in processes}  # the manager's
-    assert port in {one.port for one in processes if one.context == "gateway"}
+    assert (
+        len({process.port for process in processes}) == len({process.name for process in processes}) == len(processes)
+    )
+    assert port - 1 not in {process.port for process in processes}  # the manager's
+    assert port in {process.port for process in processes if process.context == "gateway"}
 
 
 @pytest.mark.parametrize("replicas", [1, 2, 3])
 def test_each_process_has_the_addresses_of_all_replicas(replicas, tmp_path, monkeypatch):
     processes = splitting.layout(8000, replicas)
     monkeypatch.setenv("SERVICES", splitting.variables(processes, tmp_path)["SERVICES"])
-    told = read.addresses("SERVICES")
-    assert {context: sorted(urls) for context, urls in told.items()} == {
+    urls_by_context = read.addresses("SERVICES")
+    assert {context: sorted(urls) for context, urls in urls_by_context.items()} == {
         context: sorted(one.address for one in group)
-        for context, group in groupby(sorted(processes, key=lambda one: one.context), key=lambda one: one.context)
+        for context, group in groupby(
+            sorted(processes, key=lambda process: process.context), key=lambda process: process.context
+        )
     }
-    assert [url for urls in told.values() for url in urls if addresses.problem(url)] == []
+    assert [url for urls in urls_by_context.values() for url in urls if addresses.problem(url)] == []
 
 
 def test_replicas_share_a_database_and_contexts_do_not(tmp_path):
-    told = [
+    urls_by_context = [
         (one.context, splitting.own_variables(one.context, tmp_path, one.port)["DATABASE_URL"])
         for one in splitting.layout(8000, 2)
     ]
-    assert len(told) == 2 * len(set(told))
-    assert len({database for _, database in told}) == len(settings.ALL_CONTEXTS)
+    assert len(urls_by_context) == 2 * len(set(urls_by_context))
+    assert len({database for _, database in urls_by_context}) == len(settings.ALL_CONTEXTS)

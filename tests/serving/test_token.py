@@ -9,9 +9,9 @@ from thriftshop import identity
 
 
 def test_the_header_names_the_caller_to_the_audience():
-    said = StringIO()
-    call_command("token", caller="trade", audience="catalog", stdout=said)
-    name, _, token = said.getvalue().strip().partition(": ")
+    output = StringIO()
+    call_command("token", caller="trade", audience="catalog", stdout=output)
+    name, _, token = output.getvalue().strip().partition(": ")
     assert name == "thriftshop-caller"
     assert identity.verify_caller_token(token, ["catalog"]) == "trade"
 

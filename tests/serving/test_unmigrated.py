@@ -1,4 +1,4 @@
-"""Serving with a database that is not migrated: not ready, one clear line, and at work as soon as it is migrated."""
+"""Serving with a database that is not migrated: not ready, one clear log line, and ready once it is migrated."""
 
 import json
 import time
@@ -25,10 +25,10 @@ def test_an_unmigrated_database_is_logged_once_until_it_is_migrated(tmp_path):
         checks = processes.wait_until_not_ready(port)["checks"]
         assert checks["migrations"].endswith("missing: run manage.py migrate")
         time.sleep(3)
-        said = processes.output(server)
-        assert said.count("the database is not migrated") == 1
-        assert 'run="manage.py migrate"' in said
-        assert "Traceback" not in said
+        printed = processes.output(server)
+        assert printed.count("the database is not migrated") == 1
+        assert 'run="manage.py migrate"' in printed
+        assert "Traceback" not in printed
         migrating = processes.manage("migrate", **variables)
         assert migrating.wait(processes.TIMEOUT_SECONDS) == 0
         processes.wait_until_ready(port, server)

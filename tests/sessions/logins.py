@@ -1,4 +1,4 @@
-"""Logins for tests, and ways to look at what became of them."""
+"""Logins for tests, and their results."""
 
 from apps.sessions import models
 from idl import sessions

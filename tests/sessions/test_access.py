@@ -1,4 +1,4 @@
-"""Who may do what: every method of the contract against a stranger, the owner, another customer, staff and a service."""
+"""Access: every method of the contract, called by a stranger, the owner, another customer, staff and a service."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""The staff's door to the sessions: reading and ending them."""
+"""The admin of sessions: reading and ending them."""
 
 import pytest
 from django.contrib.auth.models import Permission
@@ -52,11 +52,11 @@ def test_sessions_are_found_by_user_and_by_state(client, user, move_on):
 
 
 def test_staff_end_sessions_through_the_contract(client, user):
-    kept, ended = logins.log_in(), logins.log_in()
+    open_session, ended = logins.log_in(), logins.log_in()
     staff(client, is_superuser=True)
     form = {"action": "end_sessions", "_selected_action": [ended.session.id]}
     assert "1 session ended." in client.post(LIST, form, follow=True).content.decode()
-    assert (logins.is_open(kept), logins.is_open(ended)) == (True, False)
+    assert (logins.is_open(open_session), logins.is_open(ended)) == (True, False)
     assert logins.history(ended) == ["started", "revoked"]
 
 

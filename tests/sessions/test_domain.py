@@ -1,4 +1,4 @@
-"""The rules for waiting, for how long sessions last, and for what devices and addresses are shown as."""
+"""The rules for delays and expiry, and the display of devices and addresses."""
 
 import ipaddress
 import itertools

@@ -1,4 +1,4 @@
-"""Sessions that are ended: by their user, by what happened to the user, by time."""
+"""The ends of sessions: by their user, by a change to the user, by time."""
 
 import io
 
@@ -34,8 +34,8 @@ def test_all_others_are_revoked_and_this_one_stays(transport, user):
     with logins.as_bearer(here):
         assert logins.service().revoke_others() == 3
         assert logins.service().revoke_others() == 0
-        assert [one.id for one in logins.service().get_sessions()] == [here.session.id]
-    assert not any(logins.is_open(one) for one in others)
+        assert [session.id for session in logins.service().get_sessions()] == [here.session.id]
+    assert not any(logins.is_open(other) for other in others)
 
 
 def test_without_a_current_session_all_sessions_are_revoked(transport, user):
@@ -63,7 +63,7 @@ def test_the_last_used_session_is_listed_first_and_expired_ones_are_not(transpor
     move_on(2 * DAY_MS)
     logins.authenticate(second.token)
     with logins.as_bearer(second):
-        assert [one.id for one in logins.service().get_sessions()] == [second.session.id, third.session.id]
+        assert [session.id for session in logins.service().get_sessions()] == [second.session.id, third.session.id]
     assert not logins.is_open(old)
 
 
@@ -145,7 +145,7 @@ def test_the_sweep_ends_expired_sessions_and_deletes_old_ones(user, move_on):
     assert logins.is_open(used)
     move_on(31 * DAY_MS)
     call_command("sweep_sessions", stdout=output)
-    assert [str(one.pk) for one in models.Session.objects.all()] == [used.session.id]
+    assert [str(session.pk) for session in models.Session.objects.all()] == [used.session.id]
 
 
 def test_sessions_are_swept_in_batches(monkeypatch):

@@ -137,12 +137,12 @@ def test_the_limits_follow_the_settings(settings, user, move_on):
 
 
 def test_logging_out_ends_this_session_and_an_unknown_token_is_no_error(transport, user):
-    gone, kept = logins.log_in(), logins.log_in()
+    revoked, open_session = logins.log_in(), logins.log_in()
     with acting.as_stranger():
-        for token in (gone.token, gone.token, "unknown", ""):
+        for token in (revoked.token, revoked.token, "unknown", ""):
             logins.service().log_out(token)
-    assert (logins.is_open(gone), logins.is_open(kept)) == (False, True)
-    assert logins.history(gone) == ["started", "logged out"]
+    assert (logins.is_open(revoked), logins.is_open(open_session)) == (False, True)
+    assert logins.history(revoked) == ["started", "logged out"]
 
 
 def test_without_the_users_service_attempts_are_not_counted(transport, user, settings):

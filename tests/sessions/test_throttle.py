@@ -1,4 +1,4 @@
-"""Logins slowed down: by address, and by address with account."""
+"""Delays after failed logins: by address, and by address and account."""
 
 import threading
 

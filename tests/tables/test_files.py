@@ -1,4 +1,4 @@
-"""Files become tables whose cells are what a person sees, or are marked as no value."""
+"""Files become tables whose cells have the values that a person sees, or are marked as having none."""
 
 import io
 import zipfile

@@ -1,4 +1,4 @@
-"""Numbers are read as their file writes them, exactly, or the file does not decide it."""
+"""Numbers are read exactly, in the convention of their file, unless it is ambiguous."""
 
 from decimal import Decimal
 

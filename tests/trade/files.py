@@ -1,4 +1,4 @@
-"""Files of a year of trade in every format, and what a refusal of one says."""
+"""Files of a year of trade in every format, and the messages of their refusals."""
 
 import datetime as dt  # a file's times have no zone: they are read as ISO text
 

@@ -1,4 +1,4 @@
-"""The shared cases: files as people send them, each read exactly, or refused with its row and column."""
+"""The shared cases: files from real spreadsheets, each read exactly, or refused with its row and column."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""`manage.py trade`: what it refuses before anything is done, and what it says where it is interrupted."""
+"""`manage.py trade`: its refusals before anything is written, and its messages when it is interrupted."""
 
 import io
 
@@ -18,9 +18,9 @@ pytestmark = pytest.mark.django_db
 
 def trade(file, *options):
     """Runs the command; gives what it said."""
-    said = io.StringIO()
-    call_command("trade", str(file), "--quiet", *options, stdout=said)
-    return said.getvalue()
+    output = io.StringIO()
+    call_command("trade", str(file), "--quiet", *options, stdout=output)
+    return output.getvalue()
 
 
 @pytest.mark.parametrize("where", ["no/such/folder/report.json", "."])

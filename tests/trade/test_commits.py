@@ -1,4 +1,4 @@
-"""A replay that writes much by each commit: all of it arrives, wherever it is interrupted."""
+"""A replay with large commits: complete, wherever it is interrupted."""
 
 import io
 import json

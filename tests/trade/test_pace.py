@@ -1,4 +1,4 @@
-"""What a year of events asks of the platform: no group looks at the same events twice."""
+"""The work of the platform during a replay: no group reads the same events twice."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""What holds for every year of trade, whatever dirt is in it."""
+"""Properties of every year of trade, with any kind of error in it."""
 
 from collections import Counter, defaultdict
 

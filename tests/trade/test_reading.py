@@ -118,15 +118,15 @@ def test_irregular_values_are_tolerated(tmp_path):
 )
 def test_an_unreadable_cell_is_named_by_row_and_column(tmp_path, column, cell, problem):
     path = years.write_csv(tmp_path / "year.csv", [GOOD, GOOD, row_with(column, cell), GOOD])
-    said = refusal_of(path)
-    assert said.startswith(f"year.csv, row 4, column {column}: ")
-    assert problem in said
+    message = refusal_of(path)
+    assert message.startswith(f"year.csv, row 4, column {column}: ")
+    assert problem in message
 
 
 def test_an_unreadable_cell_of_a_sheet_is_named_with_the_sheet(tmp_path):
     rows = [typed(GOOD)] * 3 + [[*typed(GOOD)[:3], "four", *typed(GOOD)[4:]]]
-    said = refusal_of(write_xlsx(tmp_path / "year.xlsx", rows, sheets=2))
-    assert said == "year.xlsx, sheet 'Year 2', row 3, column Quantity: 'four' is not a whole number."
+    message = refusal_of(write_xlsx(tmp_path / "year.xlsx", rows, sheets=2))
+    assert message == "year.xlsx, sheet 'Year 2', row 3, column Quantity: 'four' is not a whole number."
 
 
 def test_an_unreadable_cell_of_a_parquet_file_is_named_by_its_line(tmp_path):
@@ -144,9 +144,9 @@ def test_without_parquet_support_the_message_names_other_formats(tmp_path, monke
 
 def test_missing_columns_are_named_with_the_present_ones(tmp_path):
     path = years.write_csv(tmp_path / "year.csv", [GOOD[:6]], [*years.HEADER[:5], "Cost"])
-    said = refusal_of(path)
-    assert said.startswith("year.csv, row 1, column Price, Customer ID, Country: missing column")
-    assert "'Cost'" in said
+    message = refusal_of(path)
+    assert message.startswith("year.csv, row 1, column Price, Customer ID, Country: missing column")
+    assert "'Cost'" in message
 
 
 def test_a_duplicate_column_is_refused(tmp_path):
@@ -182,9 +182,9 @@ def test_a_row_after_one_with_line_breaks_in_it_is_named_by_its_own_line(tmp_pat
 def test_other_files_are_refused(tmp_path, name, content, problem):
     path = tmp_path / name
     path.write_bytes(content)
-    said = refusal_of(path)
-    assert said.startswith(name)
-    assert problem in said
+    message = refusal_of(path)
+    assert message.startswith(name)
+    assert problem in message
 
 
 def test_a_missing_file_is_refused(tmp_path):
@@ -219,8 +219,8 @@ def test_hidden_sheets_and_merged_cells_are_reported(tmp_path):
 def test_a_document_with_two_customers_is_refused(tmp_path):
     rows = [GOOD, row_with("Customer ID", ""), row_with("Customer ID", "20001.0")]
     assert len(reading.read(years.write_csv(tmp_path / "a.csv", rows))) == 3
-    said = refusal_of(years.write_csv(tmp_path / "b.csv", [*rows, row_with("Customer ID", "20002")]))
-    assert said == (
+    message = refusal_of(years.write_csv(tmp_path / "b.csv", [*rows, row_with("Customer ID", "20002")]))
+    assert message == (
         "b.csv, row 5, column Customer ID: document 700001 has two customers: '20001' in row 2, '20002' here."
     )
 

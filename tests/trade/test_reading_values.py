@@ -73,12 +73,12 @@ def test_typed_numbers_of_a_workbook_are_no_evidence_for_its_texts(tmp_path):
 )
 @pytest.mark.parametrize("error", ["#N/A", "#DIV/0!", "#SPILL!"])
 def test_a_spreadsheet_error_is_refused_in_any_column_and_format(tmp_path, column, error):
-    said = refusal_of(years.write_csv(tmp_path / "a.csv", [GOOD, row_with(column, error)]))
-    assert said.startswith(f"a.csv, row 3, column {column}: {error!r} is")
-    said = refusal_of(write_xlsx(tmp_path / "a.xlsx", [GOOD, row_with(column, error)]))
+    message = refusal_of(years.write_csv(tmp_path / "a.csv", [GOOD, row_with(column, error)]))
+    assert message.startswith(f"a.csv, row 3, column {column}: {error!r} is")
+    message = refusal_of(write_xlsx(tmp_path / "a.xlsx", [GOOD, row_with(column, error)]))
     letter = "ABCDEFGH"[years.HEADER.index(column)]
-    assert said.startswith(f"a.xlsx, sheet 'Year 1', row 3, column {column}: ")
-    assert f"cell {letter}3 holds the error {error}" in said or f"{error!r} is a spreadsheet error" in said
+    assert message.startswith(f"a.xlsx, sheet 'Year 1', row 3, column {column}: ")
+    assert f"cell {letter}3 holds the error {error}" in message or f"{error!r} is a spreadsheet error" in message
 
 
 def test_a_formula_without_a_result_is_refused_only_in_a_used_column(tmp_path):
@@ -86,8 +86,8 @@ def test_a_formula_without_a_result_is_refused_only_in_a_used_column(tmp_path):
     header = (*years.HEADER, "Total")
     assert len(reading.read(write_xlsx(tmp_path / "a.xlsx", rows, header))) == 1
     rows[0][2] = '="LAN"&"TERN"'
-    said = refusal_of(write_xlsx(tmp_path / "b.xlsx", rows, header))
-    assert said.startswith("b.xlsx, sheet 'Year 1', row 2, column Description: cell C2 holds the formula")
+    message = refusal_of(write_xlsx(tmp_path / "b.xlsx", rows, header))
+    assert message.startswith("b.xlsx, sheet 'Year 1', row 2, column Description: cell C2 holds the formula")
 
 
 @pytest.mark.parametrize(
@@ -111,9 +111,9 @@ def test_a_formula_without_a_result_is_refused_only_in_a_used_column(tmp_path):
 def test_a_value_of_another_type_is_refused(tmp_path, column, cell, problem):
     row = typed(GOOD)
     row[years.HEADER.index(column)] = cell
-    said = refusal_of(write_parquet(tmp_path / "a.parquet", [row]))
-    assert said.startswith(f"a.parquet, row 1, column {column}: ")
-    assert problem in said
+    message = refusal_of(write_parquet(tmp_path / "a.parquet", [row]))
+    assert message.startswith(f"a.parquet, row 1, column {column}: ")
+    assert problem in message
 
 
 def test_missing_values_of_data_frames_are_missing(tmp_path):

@@ -1,4 +1,4 @@
-"""A year goes through the shop's own commands, all of it and once, wherever it is interrupted."""
+"""A year is replayed through the shop's own commands, completely and once, wherever it is interrupted."""
 
 import datetime as dt
 import io
@@ -26,9 +26,9 @@ pytestmark = pytest.mark.django_db
 
 def trade(file, *options):
     """Runs the command; gives what it said."""
-    said = io.StringIO()
-    call_command("trade", str(file), "--quiet", *options, stdout=said)
-    return said.getvalue()
+    output = io.StringIO()
+    call_command("trade", str(file), "--quiet", *options, stdout=output)
+    return output.getvalue()
 
 
 def replayed(file, tmp_path):
@@ -37,7 +37,7 @@ def replayed(file, tmp_path):
     return json.loads((tmp_path / "report.json").read_text())
 
 
-def figures():
+def shop_totals():
     return reconciliation.shop_totals(reading.read(years.SAMPLE))
 
 
@@ -127,8 +127,8 @@ def test_a_replay_interrupted_between_days_reports_where_it_resumes():
 
     with pytest.raises(KeyboardInterrupt):
         replay.resume(year, plan, record, stop_after_a_while)
-    said = trade(years.SAMPLE, "--no-rebuild")
-    assert f"Resuming sample.csv: {record.lines_done} of 181 lines" in said
+    output = trade(years.SAMPLE, "--no-rebuild")
+    assert f"Resuming sample.csv: {record.lines_done} of 181 lines" in output
     assert Replay.objects.get().lines_done == 181
 
 
@@ -178,12 +178,12 @@ def test_differences_are_shown_and_end_with_an_error():
         rpc.connect(inventory.InventoryService).receive(
             "one-too-many", [inventory.StockLine(sku="10001", quantity=1)], None, None
         )
-    said = io.StringIO()
+    output = io.StringIO()
     with pytest.raises(CommandError, match="do not agree"):
-        call_command("trade", str(years.SAMPLE), "--quiet", "--no-rebuild", stdout=said)
-    wrong = [line.split()[0] for line in said.getvalue().splitlines() if line.rstrip().endswith("NO")]
+        call_command("trade", str(years.SAMPLE), "--quiet", "--no-rebuild", stdout=output)
+    wrong = [line.split()[0] for line in output.getvalue().splitlines() if line.rstrip().endswith("NO")]
     assert wrong == ["ledger.received", "ledger.on", "levels.on"]
-    assert "Not everything agrees" in said.getvalue()
+    assert "Not everything agrees" in output.getvalue()
 
 
 def test_a_projection_that_differs_from_its_events_is_named(tmp_path):

@@ -1,4 +1,4 @@
-"""The rules of the replay, one by one: what a line is, which sale a return undoes, prices, deliveries."""
+"""The rules of the replay: kinds of lines, matching of returns with sales, prices, deliveries."""
 
 import datetime as dt
 import re
@@ -181,8 +181,8 @@ def test_returned_goods_count_from_the_next_day():
 
 
 @given(st.integers(1, 100_000))
-def test_a_lot_is_rounded_up_to_cartons(wanted):
-    assert wanted <= stock.lot(wanted) < wanted + 1_000
+def test_a_lot_is_rounded_up_to_cartons(needed):
+    assert needed <= stock.lot(needed) < needed + 1_000
 
 
 def test_a_products_name_is_the_description_of_most_sales():

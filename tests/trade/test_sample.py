@@ -1,4 +1,4 @@
-"""Our own sample has every kind of line and dirt; each is accounted for, counted by hand."""
+"""Our own sample has every kind of line and error; each is accounted for, counted by hand."""
 
 from decimal import Decimal
 

@@ -1,4 +1,4 @@
-"""Whatever the reader accepts is replayed to its end and reconciles; what it refuses changes nothing."""
+"""Every file that the reader accepts is replayed and reconciles; a refused one changes nothing."""
 
 import datetime as dt
 import io
@@ -78,10 +78,10 @@ class TestWhole(TestCase):
 
     def replays(self, rows):
         forget()
-        refusal, said = "", io.StringIO()
+        refusal, output = "", io.StringIO()
         with years.written(rows) as path:
             try:
-                call_command("trade", str(path), "--quiet", "--no-rebuild", stdout=said)
+                call_command("trade", str(path), "--quiet", "--no-rebuild", stdout=output)
             except CommandError as error:
                 refusal = str(error)
         if refusal:
@@ -90,7 +90,7 @@ class TestWhole(TestCase):
             assert not Event.objects.exists()
             assert not Replay.objects.exists()
         else:
-            assert "Everything agrees" in said.getvalue()
+            assert "Everything agrees" in output.getvalue()
         return refusal
 
     def test_the_largest_document_and_the_largest_quantities_are_processed(self):

@@ -1,4 +1,4 @@
-"""Invented years of trade: rows by hand, and hypothesis strategies for every kind of dirt."""
+"""Generated years of trade: rows by hand, and hypothesis strategies for every kind of error."""
 
 import contextlib
 import csv

@@ -26,7 +26,10 @@ def test_users_are_imported_with_their_date_and_addresses_and_without_password(t
         [key] = bring_in(somebody(addresses=[people.an_address(), people.an_address(city="Leeds")]))
     user = models.User.objects.get(pk=key)
     assert (user.joined_at, user.has_usable_password(), user.is_staff) == (1_262_304_000_000, False, False)
-    assert [(one.city, one.is_default) for one in user.addresses.all()] == [("York", True), ("Leeds", False)]
+    assert [(address.city, address.is_default) for address in user.addresses.all()] == [
+        ("York", True),
+        ("Leeds", False),
+    ]
     assert people.history(user) == ["UserRegistered"]
 
 

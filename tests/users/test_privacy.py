@@ -48,11 +48,11 @@ def put_in_the_cart(sku, quantity):
 class Orders(orders.OrdersService):
     """Two pages of orders; records the calls."""
 
-    asked: list = []
+    calls: list = []
 
     def find_orders(self, filter, page):
         here = call_context.current()
-        self.asked.append((here.caller, filter.customer_id, page.after))
+        self.calls.append((here.caller, filter.customer_id, page.after))
         money = common.Money(amount=1999, currency="GBP")
         order = orders.Order(
             id="o1",
@@ -88,9 +88,9 @@ def two_orders():
     def hosted(contract):
         return Orders() if contract is orders.OrdersService else real(contract)
 
-    Orders.asked.clear()
+    Orders.calls.clear()
     with mock.patch.object(hosting, "service", hosted):
-        yield Orders.asked
+        yield Orders.calls
 
 
 def test_the_export_contains_all_data_of_the_user(transport, two_orders):

@@ -59,7 +59,7 @@ def test_the_first_address_is_the_default_until_another_becomes_it(transport, us
     work = people.service().put_address(None, people.an_address(city="Leeds"), "Work", True)
     assert work.is_default
     [profile] = people.service().get_users([str(user.pk)])
-    assert [(one.label, one.is_default) for one in profile.addresses] == [("Work", True), ("Home", False)]
+    assert [(address.label, address.is_default) for address in profile.addresses] == [("Work", True), ("Home", False)]
 
 
 def test_an_address_can_be_changed(transport, as_owner):
@@ -80,7 +80,7 @@ def test_if_the_default_address_is_removed_the_oldest_becomes_the_default(transp
     ids = [people.service().put_address(None, people.an_address(city=city), None, True).id for city in "abc"]
     people.service().remove_address(ids[2])
     [profile] = people.service().get_users([str(user.pk)])
-    assert [(one.address.city, one.is_default) for one in profile.addresses] == [("a", True), ("b", False)]
+    assert [(address.address.city, address.is_default) for address in profile.addresses] == [("a", True), ("b", False)]
     people.service().remove_address(ids[0])
     people.service().remove_address(ids[1])
     assert not models.Address.objects.exists()
@@ -123,7 +123,7 @@ def test_after_any_changes_exactly_one_address_is_the_default(user, steps):
     models.Address.objects.all().delete()
     with acting.as_customer(str(user.pk)):
         for number, remove, is_default in steps:
-            present = {one.city: str(one.pk) for one in models.Address.objects.all()}
+            present = {address.city: str(address.pk) for address in models.Address.objects.all()}
             city = f"Town {number}"
             if remove and city in present:
                 people.service().remove_address(present[city])

@@ -1,4 +1,4 @@
-"""The course of calls that every client takes, and how each call must end; run in a process of the client's own."""
+"""The calls that every client makes, and the outcome that each must have; run in a process of the client's own."""
 
 import json
 import os
@@ -78,13 +78,15 @@ def check(outcomes: list[dict], sku: str) -> None:
     """Checks the outcomes of the calls, for any client."""
     everything, *answers, levels, refused = outcomes
     check_items(everything, sku)
-    ends = [one.get("answer", {}).get("qty", one.get("refusal", {}).get("id")) for one in answers]
+    ends = [answer.get("answer", {}).get("qty", answer.get("refusal", {}).get("id")) for answer in answers]
     assert ends == [STOCK, NOT_FOUND, STOCK - 2, UNAVAILABLE, UNAVAILABLE, 0, UNAVAILABLE]
-    assert ["answer" in one for one in answers] == [True, False, True, False, False, True, False]
-    assert {one["refusal"]["message"] for one in answers if one.get("refusal", {}).get("id") == NOT_FOUND} == {
+    assert ["answer" in answer for answer in answers] == [True, False, True, False, False, True, False]
+    assert {answer["refusal"]["message"] for answer in answers if answer.get("refusal", {}).get("id") == NOT_FOUND} == {
         "Not found"
     }
-    unavailable = {one["refusal"]["message"] for one in answers if one.get("refusal", {}).get("id") == UNAVAILABLE}
+    unavailable = {
+        answer["refusal"]["message"] for answer in answers if answer.get("refusal", {}).get("id") == UNAVAILABLE
+    }
     assert unavailable == {"Inventory Unavailable"}
     check_levels(levels, refused, sku, 0)
 
@@ -105,6 +107,6 @@ def check_levels(levels: dict, refused: dict, sku: str, quantity: int) -> None:
 def take(server: Server, command: list[str], sku: str, **where) -> list[dict]:
     """Has a client take the course with goods of its own; how the calls ended."""
     server.stock(sku, STOCK)
-    asked = course(sku, address=server.address, **where)
-    ended: list[dict] = json.loads(run(command, input=json.dumps(asked)))
+    request = course(sku, address=server.address, **where)
+    ended: list[dict] = json.loads(run(command, input=json.dumps(request)))
     return ended

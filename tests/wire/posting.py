@@ -1,4 +1,4 @@
-"""Requests to the whole ASGI application, in this process, as a server hands them over; and messages to send."""
+"""Requests to the whole ASGI application in this process, as a server passes them on; and messages to send."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace

@@ -67,7 +67,7 @@ def test_a_client_of_2018_calls_its_contract_unless_that_is_closed(name, setting
 def test_a_forbidden_call_is_logged_with_its_caller_and_method(caplog):
     with caplog.at_level(logging.WARNING, logger="thriftshop.rpc"):
         ask("OrdersService.place", as_caller("OrdersService.place", "recommender"))
-    (logged,) = [one for one in caplog.records if one.getMessage() == "call refused"]
+    (logged,) = [record for record in caplog.records if record.getMessage() == "call refused"]
     assert (logged.method, logged.caller) == ("OrdersService.place", "recommender")
 
 
@@ -84,7 +84,7 @@ def test_an_invalid_caller_token_is_refused_and_logged(headers, caplog):
     with caplog.at_level(logging.WARNING, logger="thriftshop.rpc"):
         response = ask("OrdersService.place", headers)
     assert (response.status, dict(response.headers)[b"thriftshop-code"]) == (401, b"UNAUTHENTICATED")
-    (logged,) = [one for one in caplog.records if one.getMessage() == "identity token refused"]
+    (logged,) = [record for record in caplog.records if record.getMessage() == "identity token refused"]
     assert logged.method == "OrdersService.place"
     assert "Invalid caller token" in logged.problem
 

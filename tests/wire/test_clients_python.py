@@ -1,4 +1,4 @@
-"""Apache Thrift's Python client gets the same answers, in every protocol that it speaks."""
+"""Apache Thrift's Python client gets the same answers, in every protocol that it supports."""
 
 import json
 import sys
@@ -28,8 +28,8 @@ def test_its_accelerated_protocols_get_the_same_answers(server, generated, proto
     """All but 2018's methods with arguments: those have no numbers, and this client then sends nothing of them."""
     sku = f"PY-{protocol[:6].upper()}-FAST"
     server.stock(sku, courses.STOCK)
-    asked = courses.course(sku, generated=str(generated), protocol=protocol, address=server.address)
-    everything, *without, levels, refused = json.loads(courses.run([sys.executable, SCRIPT], input=json.dumps(asked)))
+    request = courses.course(sku, generated=str(generated), protocol=protocol, address=server.address)
+    everything, *without, levels, refused = json.loads(courses.run([sys.executable, SCRIPT], input=json.dumps(request)))
     courses.check_items(everything, sku)
     courses.check_levels(levels, refused, sku, courses.STOCK)
     assert [outcome["status"] for outcome in without] == [400] * len(without)
@@ -46,6 +46,6 @@ def test_a_multiplexing_client_names_its_service_in_the_message(server, generate
         "path": "/thrift",
         "multiplexed": True,
     }
-    asked = {"calls": [call], "address": server.address, "generated": str(generated), "protocol": "binary"}
-    (outcome,) = json.loads(courses.run([sys.executable, SCRIPT], input=json.dumps(asked)))
+    request = {"calls": [call], "address": server.address, "generated": str(generated), "protocol": "binary"}
+    (outcome,) = json.loads(courses.run([sys.executable, SCRIPT], input=json.dumps(request)))
     assert outcome == {"answer": {"itemId": "PY-MULTI", "qty": courses.STOCK}}

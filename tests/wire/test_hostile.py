@@ -99,9 +99,9 @@ def test_a_maps_texts_are_not_read_as_the_lists_that_the_contract_has():
     """thriftpy2 decodes the strings of a map by the contract's types: here each would be an endless list."""
     entry = b"\x00\x00\x00\x01a" + b"\x00\x7f\xff\xff" + b"\xff"
     attributes = b"\x0d\x00\x03\x0b\x0b\x00\x00\x00\x01" + entry
-    wanted = b"\x0c\x00\x01" + attributes + b"\x00" * 9 + b"\x00"
+    encoded = b"\x0c\x00\x01" + attributes + b"\x00" * 9 + b"\x00"
     with pytest.raises(MalformedCall):
-        codec.decode(posting.method_of(Catalog, "find_products").args_type, wanted)
+        codec.decode(posting.method_of(Catalog, "find_products").args_type, encoded)
     swapped = (
         b"\x0c\x00\x01\x0d\x00\x03\x0b\x0b\x00\x00\x00\x01\x00\x00\x00\x01a\x00\x00\x00\x05\x00\x7f\xff\xff\xff\x00\x00"
     )

@@ -17,7 +17,7 @@ Old = legacy.InventoryService
 
 def talk(server, sent: bytes, ended: bool) -> bytes:
     """The server's response to these bytes until it closes the connection; `ended` closes the sending side."""
-    said = b""
+    received = b""
     with socket.create_connection(("127.0.0.1", server.port), timeout=serving.TIMEOUT_SECONDS) as connection:
         try:
             connection.sendall(sent)
@@ -27,10 +27,10 @@ def talk(server, sent: bytes, ended: bool) -> bytes:
             pass  # it has closed already, and may have said why
         try:
             while part := connection.recv(65_536):
-                said += part
+                received += part
         except ConnectionResetError:
             pass
-    return said
+    return received
 
 
 def request(body: bytes, *lines: bytes, path: bytes = b"/thrift") -> bytes:
@@ -38,9 +38,9 @@ def request(body: bytes, *lines: bytes, path: bytes = b"/thrift") -> bytes:
     return b"\r\n".join(head) + b"\r\n\r\n" + body
 
 
-def status_of(said: bytes) -> int | None:
+def status_of(received: bytes) -> int | None:
     """The status of an HTTP/1 response; None without one."""
-    return int(said[9:12]) if said.startswith(b"HTTP/1") else None
+    return int(received[9:12]) if received.startswith(b"HTTP/1") else None
 
 
 def is_well(server) -> None:

@@ -253,12 +253,12 @@ def test_well_formed_unknown_fields_are_skipped(protocol):
 
 
 @pytest.mark.parametrize("protocol", [BINARY, OLD_BINARY, COMPACT, JSON], ids=lambda protocol: protocol.name)
-@pytest.mark.parametrize("wanted", ["a negative set", "an unknown type"])
-def test_the_catalog_of_2018_answers_malformed_messages_with_a_failure(protocol, wanted):
+@pytest.mark.parametrize("fault", ["a negative set", "an unknown type"])
+def test_the_catalog_of_2018_answers_malformed_messages_with_a_failure(protocol, fault):
     writer = WRITERS[protocol]
     negative = {COMPACT: b"\xf5" + Compact.NEGATIVE_SIZE, JSON: '["i32",-1]'}.get(protocol, b"\x08\xff\xff\xff\xff")
     unknown = {COMPACT: (13, b""), JSON: ("uid", '""')}.get(protocol, (99, b""))
-    found = (writer.SET, negative) if wanted == "a negative set" else unknown
+    found = (writer.SET, negative) if fault == "a negative set" else unknown
     body = protocol.write_head(Head(1, "getAll", 1)) + writer.fields((1, *found))
     answer = posting.post("/", body)
     assert (answer.status, answer.code, answer.begun) == (400, "MALFORMED_CALL", False)

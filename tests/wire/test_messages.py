@@ -1,4 +1,4 @@
-"""Messages survive the wire in every protocol, and carry their name and number back."""
+"""Messages are equal after encoding and decoding in every protocol, with their name and number."""
 
 from dataclasses import replace
 
@@ -30,10 +30,10 @@ FILTERS = st.builds(
 
 
 @PROTOCOLS
-@given(wanted=FILTERS, sort=st.integers(0, 4), data=st.data())
-def test_valid_values_arrive_unchanged(protocol, wanted, sort, data):
+@given(filter_=FILTERS, sort=st.integers(0, 4), data=st.data())
+def test_valid_values_arrive_unchanged(protocol, filter_, sort, data):
     seqid = data.draw(SEQIDS.get(protocol, st.integers(0, (1 << 32) - 1)))
-    args = find_products.args_type(filter=wanted, sort=sort, page=common.Page(first=3))
+    args = find_products.args_type(filter=filter_, sort=sort, page=common.Page(first=3))
     body = protocol.write_head(Head(CALL, "find_products", seqid)) + protocol.encode(args)
     incoming = messages.read_call(body)
     assert (incoming.protocol, incoming.name, incoming.seqid) == (protocol, "find_products", seqid)
@@ -147,8 +147,8 @@ def test_fields_that_a_reader_does_not_know_are_passed_over(protocol):
         expected_total=common.Money(amount=1, currency="GBP"),
     )
     assert protocol.decode(common.Forbidden, protocol.encode(sent)).message == "key-12345"
-    wanted = catalog.ProductFilter(attributes={"colour": ["red", "blue"]}, statuses=[1])
-    assert protocol.decode(common.Forbidden, protocol.encode(wanted)).message is None
+    filter_ = catalog.ProductFilter(attributes={"colour": ["red", "blue"]}, statuses=[1])
+    assert protocol.decode(common.Forbidden, protocol.encode(filter_)).message is None
 
 
 @given(st.integers(0, (1 << 64) - 1))

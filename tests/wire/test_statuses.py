@@ -1,4 +1,4 @@
-"""Every status of the endpoint's table, with its code, and words in the request's own protocol."""
+"""Every status of the endpoint's table, with its code, and a message in the request's own protocol."""
 
 import gzip
 

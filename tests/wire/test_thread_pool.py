@@ -11,7 +11,7 @@ from thriftshop import asgi
 from thriftshop.rpc import thread_pool
 
 
-async def post(statuses, held):
+async def post(statuses, finished):
     """Posts to the endpoint; returns the outcome, and whether the services were still blocked."""
 
     async def receive():
@@ -19,7 +19,7 @@ async def post(statuses, held):
 
     async def send(message):
         if "status" in message:
-            statuses.append((message["status"], not held.is_set()))
+            statuses.append((message["status"], not finished.is_set()))
 
     await asgi.application(
         {"type": "http", "method": "POST", "path": "/thrift", "headers": [(b"host", b"localhost")]}, receive, send
@@ -35,11 +35,11 @@ def test_services_run_on_a_thread_pool_that_refuses_calls_when_it_is_full(settin
     settings.RPC_THREADS = 2
     pool = thread_pool.Pool(2, 3, 60)
     monkeypatch.setattr(thread_pool, "_pool", lambda: pool)
-    held, names, statuses = threading.Event(), set(), []
+    finished, names, statuses = threading.Event(), set(), []
 
     def slow(*_):
         names.add(threading.current_thread().name)
-        held.wait(60)
+        finished.wait(60)
         return SimpleNamespace(status=200, headers=[], body=b"")
 
     monkeypatch.setattr("thriftshop.rpc.http.server.answer", slow)
@@ -47,12 +47,12 @@ def test_services_run_on_a_thread_pool_that_refuses_calls_when_it_is_full(settin
     async def talk():
         async with asyncio.TaskGroup() as group:
             for _ in range(2):
-                group.create_task(post(statuses, held))
+                group.create_task(post(statuses, finished))
             await until(lambda: len(names) == 2)
             for _ in range(6):
-                group.create_task(post(statuses, held))
+                group.create_task(post(statuses, finished))
             await until(lambda: len(statuses) == 3)
-            held.set()
+            finished.set()
 
     asyncio.run(talk())
     assert statuses[:3] == [(503, True)] * 3
@@ -136,16 +136,16 @@ def test_a_call_that_waited_too_long_is_not_begun():
 
 
 def test_while_the_first_call_has_waited_too_long_those_that_arrive_are_refused_at_once():
-    held = threading.Event()
+    finished = threading.Event()
 
     async def talk():
         pool = thread_pool.Pool(1, 1024, 0.05)
-        calls = [asyncio.create_task(pool.run(held.wait, 60)) for _ in range(3)]
+        calls = [asyncio.create_task(pool.run(finished.wait, 60)) for _ in range(3)]
         await asyncio.sleep(0.2)
         for _ in range(10):
             with pytest.raises(thread_pool.Overloaded):
-                await pool.run(held.wait, 60)
-        held.set()
+                await pool.run(finished.wait, 60)
+        finished.set()
         return [isinstance(one, thread_pool.Overloaded) for one in await asyncio.gather(*calls, return_exceptions=True)]
 
     assert asyncio.run(talk()) == [False, True, True]
@@ -190,13 +190,13 @@ def test_calls_that_arrive_while_others_do_are_not_taken_for_slow():
 
 def test_bodies_that_wait_hold_no_more_than_so_much_memory(monkeypatch):
     monkeypatch.setattr(thread_pool, "MAX_BYTES", 1000)
-    held = threading.Event()
+    finished = threading.Event()
 
     async def talk():
         pool = thread_pool.Pool(1, 1024, 60)
-        calls = [asyncio.create_task(pool.run(held.wait, 60, size=400)) for _ in range(10)]
+        calls = [asyncio.create_task(pool.run(finished.wait, 60, size=400)) for _ in range(10)]
         await until(lambda: sum(call.done() for call in calls) >= 6)
-        held.set()
+        finished.set()
         return [isinstance(one, thread_pool.Overloaded) for one in await asyncio.gather(*calls, return_exceptions=True)]
 
     refused = asyncio.run(talk())

@@ -53,7 +53,7 @@ def _lines(lines: Collection[str], field: str) -> list[str]:
 
 def _postcode(postcode: str, country: str, field: str) -> str | None:
     normalised = texts.optional(postcode, field, POSTCODE_LENGTH, "The postcode")
-    if any(one.isalnum() for one in normalised):
+    if any(character.isalnum() for character in normalised):
         return normalised
     if country in countries.POSTCODE_REQUIRED:
         raise common.InvalidInput(message=f"The postcode is missing; it is required in {country}.", field=field)

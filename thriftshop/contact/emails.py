@@ -36,7 +36,7 @@ def checked(email: str, field: str = "email") -> str:
     written = email.strip()
     address = normal(written)
     # Invisible characters would make two different addresses look the same.
-    hidden = any(unicodedata.category(one) in INVISIBLE for one in written)
+    hidden = any(unicodedata.category(character) in INVISIBLE for character in written)
     if hidden or len(address) > MAX_LENGTH or not _is_address(address):
         # The message does not repeat the text, which may be a misspelt address: messages are logged.
         raise common.InvalidInput(

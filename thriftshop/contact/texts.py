@@ -14,7 +14,7 @@ BLANKS = "\u115f\u1160\u2800\u3164\uffa0"
 
 def is_visible(text: str) -> bool:
     """Whether a text is visible: zero-width characters, blanks and marks without a letter are not."""
-    return any(unicodedata.category(one)[0] in "LNPS" and one not in BLANKS for one in text)
+    return any(unicodedata.category(character)[0] in "LNPS" and character not in BLANKS for character in text)
 
 
 def optional(text: str, field: str, longest: int, label: str) -> str:
@@ -23,7 +23,7 @@ def optional(text: str, field: str, longest: int, label: str) -> str:
     Raises common.InvalidInput if it is longer than `longest` characters or has unprintable ones.
     """
     composed = re.sub(r" {2,}", " ", unicodedata.normalize("NFC", text)).strip()
-    if any(unicodedata.category(one) in UNPRINTABLE or one in DIRECTIONS for one in composed):
+    if any(unicodedata.category(character) in UNPRINTABLE or character in DIRECTIONS for character in composed):
         raise common.InvalidInput(message=f"{label} has line breaks or control characters; remove them.", field=field)
     if len(composed) > longest:
         raise common.InvalidInput(

@@ -38,26 +38,34 @@ def about(part: Part, rule: str, what: str) -> Finding:
 
 def failing(results: Iterable[Finding], strict: bool = False) -> list[Finding]:
     """The findings that fail the build: with `strict`, all."""
-    return [one for one in results if strict or one.rule.fails]
+    return [result for result in results if strict or result.rule.fails]
 
 
 def in_order(results: Iterable[Finding]) -> list[Finding]:
     """Failing findings first, then by place."""
-    return sorted(results, key=lambda one: (not one.rule.fails, one.file, one.line or 0, one.rule.id, one.subject))
+    return sorted(
+        results,
+        key=lambda result: (not result.rule.fails, result.file, result.line or 0, result.rule.id, result.subject),
+    )
 
 
 def as_data(results: Sequence[Finding]) -> list[dict[str, Any]]:
     """The findings as JSON-compatible data."""
     return [
-        asdict(one)
-        | {"rule": one.rule.id, "severity": one.rule.severity, "why": one.rule.why, "instead": one.rule.instead}
-        for one in results
+        asdict(result)
+        | {
+            "rule": result.rule.id,
+            "severity": result.rule.severity,
+            "why": result.rule.why,
+            "instead": result.rule.instead,
+        }
+        for result in results
     ]
 
 
 def as_text(results: Sequence[Finding], max_places: int = 4) -> str:
     """The findings as text, one paragraph each."""
-    return "\n\n".join(_paragraph(one, max_places) for one in results)
+    return "\n\n".join(_paragraph(result, max_places) for result in results)
 
 
 def _paragraph(finding: Finding, max_places: int) -> str:

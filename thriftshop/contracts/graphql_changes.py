@@ -44,7 +44,7 @@ def compare(old: str, new: str) -> list[Finding]:
         *find_breaking_changes(before, after),
         *find_dangerous_changes(before, after),
     ]
-    results = [_finding(one.type.name, one.description, lines) for one in changed]
+    results = [_finding(change.type.name, change.description, lines) for change in changed]
     return findings.in_order([*results, *_roots(before, after), *_defaults(before, after, lines)])
 
 
@@ -122,10 +122,13 @@ def _defaults(before: GraphQLSchema, after: GraphQLSchema, lines: Mapping[str, i
 def _with_defaults(schema: GraphQLSchema) -> Iterator[tuple[str, GraphQLArgument | GraphQLInputField]]:
     for name, declared in schema.type_map.items():
         if isinstance(declared, GraphQLInputObjectType):
-            yield from ((f"{name}.{field}", one) for field, one in declared.fields.items())
+            yield from ((f"{name}.{field}", field_definition) for field, field_definition in declared.fields.items())
         elif isinstance(declared, GraphQLObjectType | GraphQLInterfaceType):
             for field, definition in declared.fields.items():
-                yield from ((f"{name}.{field}.{argument}", one) for argument, one in definition.args.items())
+                yield from (
+                    (f"{name}.{field}.{argument}", argument_definition)
+                    for argument, argument_definition in definition.args.items()
+                )
 
 
 def _default(argument: GraphQLArgument | GraphQLInputField) -> str:

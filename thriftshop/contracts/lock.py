@@ -37,7 +37,7 @@ def read(path: Path) -> Lock:
     schema = texts.pop(SCHEMA, "")
     if not texts:
         raise Unavailable(f"{path} is not a lock: it has no contracts. `manage.py contracts lock` writes one.")
-    meanings = {one["number"]: one["was"] for one in retired}
+    meanings = {entry["number"]: entry["was"] for entry in retired}
     return Lock(Snapshot(path.name, texts, schema, meanings), tuple(accepted))
 
 

@@ -170,7 +170,7 @@ class Service(_Declaration):
 
     def method(self, name: str) -> Method:
         """The method of that name. Raises KeyError."""
-        return {one.name: one for one in self.methods}[name]
+        return {method.name: method for method in self.methods}[name]
 
 
 Declared = Struct | Enum | Typedef | Constant | Service
@@ -201,37 +201,37 @@ class Contract:
     @cached_property
     def by_name(self) -> Mapping[str, Declared]:
         """Its declarations by name."""
-        return {one.name: one for one in self.declarations}
+        return {declaration.name: declaration for declaration in self.declarations}
 
     @property
     def structs(self) -> tuple[Struct, ...]:
         """Its structs, unions and exceptions."""
-        return tuple(one for one in self.declarations if isinstance(one, Struct))
+        return tuple(declaration for declaration in self.declarations if isinstance(declaration, Struct))
 
     @property
     def enums(self) -> tuple[Enum, ...]:
         """Its enums."""
-        return tuple(one for one in self.declarations if isinstance(one, Enum))
+        return tuple(declaration for declaration in self.declarations if isinstance(declaration, Enum))
 
     @property
     def typedefs(self) -> tuple[Typedef, ...]:
         """Its typedefs."""
-        return tuple(one for one in self.declarations if isinstance(one, Typedef))
+        return tuple(declaration for declaration in self.declarations if isinstance(declaration, Typedef))
 
     @property
     def constants(self) -> tuple[Constant, ...]:
         """Its constants."""
-        return tuple(one for one in self.declarations if isinstance(one, Constant))
+        return tuple(declaration for declaration in self.declarations if isinstance(declaration, Constant))
 
     @property
     def services(self) -> tuple[Service, ...]:
         """Its services."""
-        return tuple(one for one in self.declarations if isinstance(one, Service))
+        return tuple(declaration for declaration in self.declarations if isinstance(declaration, Service))
 
     @property
     def event_union(self) -> Struct | None:
         """The union of its events, `<Name>Event`, if any; its topic has the name of the contract."""
-        unions = (one for one in self.structs if one.kind == "union" and one.name.endswith("Event"))
+        unions = (struct for struct in self.structs if struct.kind == "union" and struct.name.endswith("Event"))
         return next(unions, None)
 
 
@@ -259,7 +259,7 @@ class Library:
         prefix, _, name = written.rpartition(".")
         if not prefix:
             return contract, name
-        includes = [one for one in self[contract].includes if one.rpartition(".")[2] == prefix]
+        includes = [include for include in self[contract].includes if include.rpartition(".")[2] == prefix]
         return (includes[0] if includes else prefix), name
 
     def find(self, contract: str, written: str) -> Declared | None:
@@ -275,7 +275,7 @@ class Library:
             name = waiting.pop()
             if name not in reached:
                 reached.add(name)
-                waiting += [self.home(name[0], one.name) for one in _mentioned(self.find(*name))]
+                waiting += [self.home(name[0], type_.name) for type_ in _mentioned(self.find(*name))]
         return reached
 
     def resolved(self, contract: str, written: Type) -> Type:
@@ -283,7 +283,7 @@ class Library:
         if written.name == "i8":
             return Type("byte")
         if not written.is_named:
-            return Type(written.name, tuple(self.resolved(contract, one) for one in written.arguments))
+            return Type(written.name, tuple(self.resolved(contract, argument) for argument in written.arguments))
         home, name = self.home(contract, written.name)
         declared = self.find(contract, written.name)
         if isinstance(declared, Typedef):

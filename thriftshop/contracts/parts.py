@@ -60,4 +60,4 @@ def of_all(library: model.Library) -> Iterator[Part]:
 
 
 def _within(owner: Part, kind: str, members: Sequence[Declared]) -> Iterator[Part]:
-    return (Part(owner.contract, kind, owner.name, one) for one in members)
+    return (Part(owner.contract, kind, owner.name, member) for member in members)

@@ -36,7 +36,9 @@ def texts_of(folder: Path) -> dict[str, str]:
 def read_texts(texts: Mapping[str, str]) -> model.Library:
     """The contracts of texts by path relative to idl/ (`legacy/catalog.thrift`). Raises Unreadable."""
     contracts = [read_text(path, text) for path, text in texts.items()]
-    return model.Library({one.name: one for one in sorted(contracts, key=lambda one: one.name)})
+    return model.Library(
+        {contract.name: contract for contract in sorted(contracts, key=lambda contract: contract.name)}
+    )
 
 
 def read_text(path: str, text: str) -> model.Contract:
@@ -54,7 +56,7 @@ def read_text(path: str, text: str) -> model.Contract:
         path=path,
         text=text,
         doc=doc,
-        includes=tuple(_included(path, one) for one in includes),
+        includes=tuple(_included(path, include) for include in includes),
         namespaces=namespaces,
         declarations=tuple(declarations),
     )

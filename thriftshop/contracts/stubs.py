@@ -30,7 +30,7 @@ def thrift_file(fullname: str) -> Path | None: ...
 def module_stub(library: model.Library, contract: model.Contract) -> str:
     """Everything that one contract declares."""
     imports = sorted({"from typing import Any"} | {f"import idl.{name}" for name in idl.names()})
-    declared = [_Stub(library, contract.name).of(one) for one in contract.declarations]
+    declared = [_Stub(library, contract.name).of(declaration) for declaration in contract.declarations]
     return "\n".join([*imports, "", *declared])
 
 
@@ -40,20 +40,20 @@ class _Stub:
     def __init__(self, library: model.Library, home: str) -> None:
         self.library, self.home = library, home
 
-    def of(self, one: model.Declared) -> str:
-        if isinstance(one, model.Typedef):
-            return f"{one.name} = {self.type_name(one.type)}\n"
-        if isinstance(one, model.Constant):
-            return f"{one.name}: {self.type_name(one.type)}\n"
+    def of(self, declaration: model.Declared) -> str:
+        if isinstance(declaration, model.Typedef):
+            return f"{declaration.name} = {self.type_name(declaration.type)}\n"
+        if isinstance(declaration, model.Constant):
+            return f"{declaration.name}: {self.type_name(declaration.type)}\n"
         lines = (
-            self.enum(one)
-            if isinstance(one, model.Enum)
-            else self.service(one)
-            if isinstance(one, model.Service)
-            else self.struct(one)
+            self.enum(declaration)
+            if isinstance(declaration, model.Enum)
+            else self.service(declaration)
+            if isinstance(declaration, model.Service)
+            else self.struct(declaration)
         )
-        base = "(Exception)" if one.kind == "exception" else ""
-        return "\n".join([f"class {one.name}{base}:", *(f"    {line}" for line in lines), ""])
+        base = "(Exception)" if declaration.kind == "exception" else ""
+        return "\n".join([f"class {declaration.name}{base}:", *(f"    {line}" for line in lines), ""])
 
     def type_name(self, written: model.Type) -> str:
         return self._resolved(self.library.resolved(self.home, written))
@@ -94,10 +94,10 @@ class _Stub:
     def signature(self, method: model.Method) -> str:
         """A method; Python wants arguments with a default last."""
         arguments = ["self"]
-        for index, one in enumerate(method.arguments):
-            kind = self.type_name(one.type) + (" | None" if one.may_be_absent else "")
+        for index, argument in enumerate(method.arguments):
+            kind = self.type_name(argument.type) + (" | None" if argument.may_be_absent else "")
             optional = all(later.may_be_absent for later in method.arguments[index:])
-            arguments.append(f"{one.name}: {kind}{' = ...' if optional else ''}")
+            arguments.append(f"{argument.name}: {kind}{' = ...' if optional else ''}")
         return f"{method.name}({', '.join(arguments)}) -> {self.type_name(method.result)}"
 
 

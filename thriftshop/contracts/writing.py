@@ -88,7 +88,7 @@ def _value(value: Any) -> str:
     if isinstance(value, list):
         return f"[{', '.join(map(_value, value))}]"
     if isinstance(value, dict):
-        return f"{{{', '.join(f'{_value(key)}: {_value(one)}' for key, one in value.items())}}}"
+        return f"{{{', '.join(f'{_value(key)}: {_value(member)}' for key, member in value.items())}}}"
     return str(value)
 
 

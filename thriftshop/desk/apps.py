@@ -1,6 +1,5 @@
 """Django's admin under its own label, with the desk as its site."""
 
-from importlib import import_module
 from typing import Any
 
 from django.apps import apps
@@ -19,7 +18,8 @@ class DeskConfig(AdminConfig):
         """Renames Django's app of groups, and creates the groups of staff in a new shop."""
         super().ready()
         # The app of the event tables is below the desk, so Django does not find their admin there.
-        import_module("thriftshop.desk.admin")
+        from thriftshop.desk import admin as _event_pages  # noqa: F401
+
         # After the permissions of all apps are created: this app is listed after them.
         post_migrate.connect(_create_groups, sender=self)
         if settings.AUTH_USER_MODEL == "auth.User":

@@ -8,7 +8,7 @@ from thriftshop import contexts
 def declared() -> dict[str, list[str]]:
     """The permissions of each group, as `orders.view_order`."""
     groups: dict[str, list[str]] = {}
-    for config in sorted(contexts.all_contexts(), key=lambda one: one.menu_order):
+    for config in sorted(contexts.all_contexts(), key=lambda context: context.menu_order):
         for group, codenames in config.staff_groups.items():
             groups.setdefault(group, []).extend(f"{config.label}.{codename}" for codename in codenames)
     return groups

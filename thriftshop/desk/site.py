@@ -31,7 +31,7 @@ class Desk(admin.AdminSite):
         app_list = super().get_app_list(request, app_label)
         for app in app_list:
             app["about"] = _menu_entry(app["app_label"]).description
-            app["models"].sort(key=lambda one: not isinstance(self._registry[one["model"]], figures.HasFigures))
+            app["models"].sort(key=lambda model: not isinstance(self._registry[model["model"]], figures.HasFigures))
         return sorted(app_list, key=lambda app: _menu_entry(app["app_label"]).order)
 
     def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:

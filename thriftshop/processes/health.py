@@ -54,7 +54,7 @@ def readiness() -> Response:
     stalls = serving.stalled()
     if stalls and checks["consumers"] == "ok":
         # Every replica sees a stalled group: if all became unready, no request could be answered.
-        checks["consumers"] = f"stalled: {', '.join(f'{one.group} for {one.seconds} s' for one in stalls)}"
+        checks["consumers"] = f"stalled: {', '.join(f'{stall.group} for {stall.seconds} s' for stall in stalls)}"
     token_failures = recent_failures.recent()
     if token_failures:
         # Degraded only: the other side's keys or clock may be wrong, and a stranger's token must not make a replica unready.

@@ -41,7 +41,7 @@ def layout(port: int, replicas: int) -> list[Process]:
 def _port(port: int, context: str, replica: int) -> int:
     if contexts.is_public(context):
         return port + STEP * (replica - 1) * 2
-    others = [one for one in settings.ALL_CONTEXTS if not contexts.is_public(one)]
+    others = [context for context in settings.ALL_CONTEXTS if not contexts.is_public(context)]
     return port + STEP * replica + 1 + others.index(context)
 
 
@@ -51,8 +51,10 @@ def variables(processes: list[Process], folder: Path) -> dict[str, str]:
     for process in processes:
         where.setdefault(process.context, []).append(process.address)
     configs = [contexts.get(context) for context in where]
-    admins = [f"{one.label}={where[one.label][0]}/admin/" for one in configs if one.has_admin]
-    declared = {name: value for one in configs for name, value in one.variables_for_all(where[one.label][0]).items()}
+    admins = [f"{config.label}={where[config.label][0]}/admin/" for config in configs if config.has_admin]
+    declared = {
+        name: value for config in configs for name, value in config.variables_for_all(where[config.label][0]).items()
+    }
     return {
         "HOST": HOST,
         "WORKERS": "1",

@@ -28,7 +28,7 @@ Cells = dict[tuple[int, int], Any]
 Start = Callable[[str, Mapping[str, str]], None]
 
 
-class Part(NamedTuple):
+class Worksheet(NamedTuple):
     """A sheet: its name, the path of its XML, and whether it is hidden."""
 
     name: str
@@ -43,7 +43,7 @@ class Extras(NamedTuple):
     merged: tuple[str, ...]
 
 
-def sheets(archive: zipfile.ZipFile) -> list[Part]:
+def sheets(archive: zipfile.ZipFile) -> list[Worksheet]:
     """The sheets of a workbook in order. Raises Unreadable for other archives."""
     if WORKBOOK not in archive.namelist():
         raise Unreadable("it is not an Excel workbook; save it as .xlsx")
@@ -61,28 +61,30 @@ def sheets(archive: zipfile.ZipFile) -> list[Part]:
 
     _parse(archive, WORKBOOK, sheet)
     _parse(archive, RELATIONSHIPS, relationship)
-    return [_part(attributes, targets) for attributes in entries]
+    return [_worksheet(attributes, targets) for attributes in entries]
 
 
-def _part(attributes: Mapping[str, str], targets: Mapping[str, str]) -> Part:
+def _worksheet(attributes: Mapping[str, str], targets: Mapping[str, str]) -> Worksheet:
     identity = next((value for name, value in attributes.items() if name.endswith(" id")), "")
-    return Part(attributes.get("name", ""), targets.get(identity, ""), attributes.get("state", "visible") != "visible")
+    return Worksheet(
+        attributes.get("name", ""), targets.get(identity, ""), attributes.get("state", "visible") != "visible"
+    )
 
 
-def extras(archive: zipfile.ZipFile, part: Part, padded: Mapping[int, int]) -> Extras:
+def extras(archive: zipfile.ZipFile, worksheet: Worksheet, padded: Mapping[int, int]) -> Extras:
     """The merged ranges of a sheet, and the cells that readers of values misread.
 
     They read errors and formulas without a stored result as empty, 00123 as 123, and keep about fifteen digits of a
     number.
     """
     suspect, merged = False, dict[str, None]()
-    for block in _blocks(archive, part.path):
+    for block in _blocks(archive, worksheet.path):
         suspect = suspect or _SUSPECT.search(block) is not None
         merged.update(dict.fromkeys(found.decode() for found in _MERGED.findall(block)))
     if not (suspect or padded):
         return Extras({}, tuple(merged))
     scan = _Scan(padded)
-    _parse(archive, part.path, scan.start, scan.end, scan.text)
+    _parse(archive, worksheet.path, scan.start, scan.end, scan.text)
     return Extras(scan.cells, tuple(merged))
 
 

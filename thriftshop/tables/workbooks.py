@@ -41,14 +41,14 @@ def _tables(file: BinaryIO, sheets: Any) -> Iterator[Table]:
         raise Unreadable("it is a damaged Excel file: its end is missing")
     try:
         with zipfile.ZipFile(file) as archive:
-            parts = {part.name: part for part in markup.sheets(archive)}
+            worksheets = {worksheet.name: worksheet for worksheet in markup.sheets(archive)}
             padded = markup.padded_styles(archive)
             file.seek(0)
             for name, rows in sheets(file):
-                part = parts[name]
-                extras = markup.extras(archive, part, padded)
+                worksheet = worksheets[name]
+                extras = markup.extras(archive, worksheet, padded)
                 if rows is not None or extras.cells:
-                    yield Table(name, _complete(rows or iter(()), extras.cells), part.hidden, extras.merged)
+                    yield Table(name, _complete(rows or iter(()), extras.cells), worksheet.hidden, extras.merged)
     except DAMAGED as error:
         raise Unreadable(f"it is not a readable Excel file ({error})") from error
 

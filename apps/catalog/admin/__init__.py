@@ -1,4 +1,4 @@
-"""The staff's door to the catalog: everything is written by the contract, so that its rules and its history hold here too."""
+"""The admin of the catalog: everything is written through the contract, so that its rules and history apply here too."""
 
 from apps.catalog.admin.categories import CategoryAdmin
 from apps.catalog.admin.products import ProductAdmin

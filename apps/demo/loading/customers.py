@@ -22,7 +22,7 @@ def import_people(state: run.Run, date: dt.date, people: Sequence[reading.Person
 
 def restore(state: run.Run) -> None:
     """Imports the staff account, and loads the ids of customers of days that are already loaded."""
-    staff = [one for one in settings.DEMO_ACCOUNTS if one["email"].startswith("staff@")]
+    staff = [account for account in settings.DEMO_ACCOUNTS if account["email"].startswith("staff@")]
     first = run.date_of(state.record.now, max(item.listed for item in state.content.items))
     with run.at_time(state.at(first, run.OPENING), "Staff"):
         if staff:
@@ -39,7 +39,7 @@ def _import(state: run.Run, people: Sequence[reading.Person]) -> None:
 
 
 def _import_of(person: reading.Person) -> users.UserImport:
-    passwords = {one["email"]: one["password"] for one in settings.DEMO_ACCOUNTS}
+    passwords = {account["email"]: account["password"] for account in settings.DEMO_ACCOUNTS}
     return users.UserImport(
         email=person.email, name=person.name, password=passwords.get(person.email), addresses=[address(person)]
     )

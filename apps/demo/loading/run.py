@@ -101,8 +101,8 @@ def batches(items: Sequence[T], size: int) -> Iterator[Sequence[T]]:
 
 def _refusals() -> tuple[type[Exception], ...]:
     modules = (catalog, common, inventory, orders, users)
-    declared = [one for module in modules for one in vars(module).values() if isinstance(one, type)]
-    return (*(one for one in declared if issubclass(one, Exception)), rpc.RpcError)
+    declared = [class_ for module in modules for class_ in vars(module).values() if isinstance(class_, type)]
+    return (*(class_ for class_ in declared if issubclass(class_, Exception)), rpc.RpcError)
 
 
 REFUSALS = _refusals()

@@ -19,7 +19,7 @@ def create_categories(state: run.Run) -> None:
     shop = rpc.connect(catalog.CatalogService)
     first = run.date_of(state.record.now, max(item.listed for item in state.content.items))
     with run.at_time(state.at(first, FIRST_DAY), "Categories"):
-        there = {one.slug: one.id for one in shop.get_categories()}
+        there = {category.slug: category.id for category in shop.get_categories()}
         for category in state.content.categories:
             if category.slug not in there:
                 there[category.slug] = shop.put_category(None, _category(category, there)).id
@@ -59,7 +59,7 @@ def receive(state: run.Run, date: dt.date, deliveries: Sequence[tuple[reading.It
 
 def require_all(outcomes: Sequence[catalog.ProductOutcome]) -> None:
     """Raises Halted for the first product that the catalog refused."""
-    refused = next((one for one in outcomes if one.outcome == "refused"), None)
+    refused = next((outcome for outcome in outcomes if outcome.outcome == "refused"), None)
     if refused:
         raise run.Halted(f"Product {refused.sku}: {refused.problem}")
 
@@ -130,7 +130,7 @@ def schedule_prices(state: run.Run) -> None:
         start = run.date_of(state.record.now, -change.days)
         begins = dt.datetime.combine(start, dt.time(), planning.ZONE)
         with run.at_time(state.record.now, change.reason):
-            now = {one.sku: one.money.amount for one in shop.get_prices(list(change.skus), run.CURRENCY, None)}
+            now = {price.sku: price.money.amount for price in shop.get_prices(list(change.skus), run.CURRENCY, None)}
             shop.set_prices(
                 [
                     catalog.PriceInput(sku=sku, money=money, valid_from=clock.moment(begins), reason=change.reason)

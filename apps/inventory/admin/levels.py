@@ -162,7 +162,9 @@ class LevelAdmin(admin.ModelAdmin[Level]):
                 if moving.is_final(refusal):
                     about.renew()
             else:
-                now = "; ".join(f"{one.sku}: {one.on_hand} on hand, {one.available} available" for one in levels)
+                now = "; ".join(
+                    f"{level.sku}: {level.on_hand} on hand, {level.available} available" for level in levels
+                )
                 messages.success(request, f"Done. {now}.")
                 return HttpResponseRedirect(reverse("admin:inventory_level_changelist"))
         return self._page(request, "move", title=move.title, move=move, lines=lines, about=about, error_note=error_note)
@@ -191,7 +193,7 @@ class LevelAdmin(admin.ModelAdmin[Level]):
         stock = rpc.connect(inventory.InventoryService)
         (level,) = stock.get_levels([sku])
         page = stock.get_movements(sku, common.Page(first=MAX_MOVEMENTS))
-        rows = [wording.row(one) for one in page.movements]
+        rows = [wording.row(movement) for movement in page.movements]
         return self._page(
             request, "card", title=sku, level=level, movements=rows, total=page.page_info.total, low=low_stock()
         )

@@ -29,7 +29,7 @@ def record(
     key: str, decisions: Mapping[str, Callable[[domain.StockState], Sequence[Any]]]
 ) -> list[inventory.StockLevel]:
     """Decide under an idempotency key and return the levels after it, in the order of SKUs."""
-    return [level(sku, one.state, one.version) for sku, one in decide(decisions, key).items()]
+    return [level(sku, decided.state, decided.version) for sku, decided in decide(decisions, key).items()]
 
 
 def level(sku: str, state: domain.StockState, version: int) -> inventory.StockLevel:

@@ -42,15 +42,15 @@ def movements(sku: str, page: common.Page) -> inventory.MovementPage:
 def totals() -> inventory.StockTotals:
     """Totals of the whole ledger, summed from its movements."""
     identity.require_staff()
-    sums = models.Total.objects.in_bulk()
+    totals_by_kind = models.Total.objects.in_bulk()
 
     def change_of(kind: str, sign: int = 1) -> int:
-        return sign * sums[kind].on_hand_change if kind in sums else 0
+        return sign * totals_by_kind[kind].on_hand_change if kind in totals_by_kind else 0
 
     return inventory.StockTotals(
         skus=models.Level.objects.count(),
-        on_hand=sum(one.on_hand_change for one in sums.values()),
-        reserved=sum(one.reserved_change for one in sums.values()),
+        on_hand=sum(total.on_hand_change for total in totals_by_kind.values()),
+        reserved=sum(total.reserved_change for total in totals_by_kind.values()),
         received=change_of("StockReceived"),
         shipped=change_of("StockShipped", -1),
         taken_back=change_of("StockTakenBack"),

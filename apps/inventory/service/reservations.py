@@ -24,7 +24,7 @@ def reserve(reservation_id: str, lines: list[inventory.StockLine], hold_seconds:
     decision = partial(_reserve, reservation_id, now + hold_seconds * 1000, now, already_reserved, bool(firm))
     try:
         done = ledger.decide(ledger.for_each(quantities, decision), f"reserve:{reservation_id}")
-        repeated = {sku: one.state for sku, one in done.items() if one.repeated}
+        repeated = {sku: decided.state for sku, decided in done.items() if decided.repeated}
         still_reserved = {
             sku for sku, state in repeated.items() if reservation_id in domain.as_of(state, now).reservations
         }
@@ -135,7 +135,7 @@ def sweep() -> int:
 def _sweep(skus: list[str], now: int) -> int:
     expired = [sku for sku, (state, _) in ledger.stock.load_many(skus).items() if domain.expire(state, now)]
     done = ledger.decide({sku: partial(domain.expire, now=now) for sku in expired})
-    return sum(len(one.recorded) for one in done.values())
+    return sum(len(decided.recorded) for decided in done.values())
 
 
 def _validated(reservation_id: str, lines: list[inventory.StockLine], hold_seconds: int) -> Mapping[str, int]:

@@ -21,7 +21,7 @@ def page_context(order: orders.Order, state: State, page: str) -> dict[str, Any]
     """The content of the page beside the timeline, with one page of lines."""
     return {
         "figures": _figures(order, state),
-        "failures": [(labels.step(one.step), one) for one in state.failures],
+        "failures": [(labels.step(failure.step), failure) for failure in state.failures],
         "in_progress": [labels.step(step.name) for step in state.pending_steps if not state.failure(step)],
         "stuck": steps.is_stuck(state),
         "following": [states.LABELS[status] for status in order.next_statuses],
@@ -29,12 +29,15 @@ def page_context(order: orders.Order, state: State, page: str) -> dict[str, Any]
         "updated": labels.moment(order.updated_at),
         "cancellable_until": labels.moment(order.cancellable_until),
         "address": labels.address(order.shipping_address),
-        "charges": [(one.description, labels.money(one.amount)) for one in order.charges],
+        "charges": [(charge.description, labels.money(charge.amount)) for charge in order.charges],
         "total": labels.money(order.total),
-        "shipments": [(one, labels.moment(one.shipped_at), _items(state, one.lines)) for one in order.shipments],
+        "shipments": [
+            (shipment, labels.moment(shipment.shipped_at), _items(state, shipment.lines))
+            for shipment in order.shipments
+        ],
         "returns": [
-            (one, labels.moment(one.returned_at), _items(state, one.lines), labels.money(one.refund))
-            for one in order.returns
+            (return_, labels.moment(return_.returned_at), _items(state, return_.lines), labels.money(return_.refund))
+            for return_ in order.returns
         ],
         "see_also": _see_also(order),
         **_customer(order),

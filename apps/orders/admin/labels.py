@@ -82,7 +82,7 @@ def waits_for(row: Order) -> str:
     if row.stuck:
         return badge(f"Staff: {step(row.stuck)}", "bad")
     if row.retry_at is not None:
-        retried = next((one.step for one in row.parsed_failures() if one.retry_at == row.retry_at), "")
+        retried = next((failure.step for failure in row.parsed_failures() if failure.retry_at == row.retry_at), "")
         return badge(f"Retry: {step(retried)}", "warn")
     if row.status == OrderStatus.PENDING:
         return "Stock and payment"
@@ -122,7 +122,7 @@ def actor_name(actor: str, customer_id: str | None, user_id: str, names: Mapping
 def page(name: str, *args: Any, **query: str) -> str:
     """The URL of an admin page; empty if its context is hosted elsewhere."""
     try:
-        url = reverse(f"admin:{name}", args=[quote(one) for one in args])
+        url = reverse(f"admin:{name}", args=[quote(argument) for argument in args])
     except NoReverseMatch:
         return ""
     return f"{url}?{urlencode(query)}" if query else url

@@ -64,7 +64,7 @@ def refundable(state: State, number: int) -> int:
 
 def all_but_withheld(state: State) -> int:
     """The refund when the whole order is returned: everything except what staff withheld."""
-    withheld = sum(one.withheld for one in state.returns)
+    withheld = sum(return_.withheld for return_ in state.returns)
     return max(0, state.totals.to_capture - state.totals.requested - withheld)
 
 

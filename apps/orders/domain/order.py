@@ -113,7 +113,7 @@ class State:
 
     def failure(self, step: PendingStep) -> Failure | None:
         """The failure of a step, if any."""
-        return next((one for one in self.failures if one.pending_step == step), None)
+        return next((failure for failure in self.failures if failure.pending_step == step), None)
 
 
 INITIAL = State()
@@ -139,7 +139,7 @@ Changes = dict[str, Any]
 def _placed(_: State, event: orders.OrderPlaced) -> Changes:
     none = (0,) * len(event.lines)
     lines = _lines(event)
-    charges = tuple(Charge(one.kind, one.description, one.amount.amount) for one in event.charges)
+    charges = tuple(Charge(charge.kind, charge.description, charge.amount.amount) for charge in event.charges)
     return {
         "number": event.number,
         "customer_id": event.customer_id,

@@ -32,7 +32,8 @@ def to_struct(
         payment_status=totals.payment_status,
         lines=lines(state, 0, max_lines),
         charges=[
-            orders.Charge(kind=one.kind, description=one.description, amount=money(one.amount)) for one in state.charges
+            orders.Charge(kind=charge.kind, description=charge.description, amount=money(charge.amount))
+            for charge in state.charges
         ],
         total=money(totals.total),
         captured=money(totals.captured),
@@ -45,8 +46,8 @@ def to_struct(
         cancellable=is_unshipped and now <= state.cancellable_until,
         cancellable_until=state.cancellable_until,
         reason=state.reason,
-        shipments=[_shipment(one) for one in state.shipments],
-        returns=[_return(one, totals.currency) for one in state.returns],
+        shipments=[_shipment(shipment) for shipment in state.shipments],
+        returns=[_return(return_, totals.currency) for return_ in state.returns],
         version=version,
         line_count=len(state.lines),
     )

@@ -80,15 +80,15 @@ def failures_after(failures: tuple[Failure, ...], event: Any) -> tuple[Failure, 
     """The failures after an event."""
     if isinstance(event, orders.StepFailed):
         failed = Failure(event.step, event.id, event.attempt, event.problem, event.retry_at)
-        return (*(one for one in failures if one.pending_step != failed.pending_step), failed)
+        return (*(failure for failure in failures if failure.pending_step != failed.pending_step), failed)
     if not failures:
         return failures
     if isinstance(event, orders.RetryRequested):
-        return tuple(one for one in failures if one.step != event.step)
+        return tuple(failure for failure in failures if failure.step != event.step)
     if isinstance(event, orders.OrderRejected | orders.OrderCancelled | orders.OrderConfirmed):
-        return tuple(one for one in failures if one.step not in STEPS_TO_CONFIRMATION)
+        return tuple(failure for failure in failures if failure.step not in STEPS_TO_CONFIRMATION)
     resolved = _RESOLVED_BY.get(type(event))
-    return tuple(one for one in failures if one.pending_step != resolved(event)) if resolved else failures
+    return tuple(failure for failure in failures if failure.pending_step != resolved(event)) if resolved else failures
 
 
 def _without(pending: Steps, *done: PendingStep) -> Steps:

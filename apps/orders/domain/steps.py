@@ -65,7 +65,7 @@ def capture(step: PendingStep, reference: str) -> Decision:
     """Record that a shipment was shipped and its payment captured."""
 
     def decide(state: State) -> list[Any]:
-        amount = next((one.amount for one in state.shipments if one.id == step.id), 0)
+        amount = next((shipment.amount for shipment in state.shipments if shipment.id == step.id), 0)
         captured = orders.PaymentCaptured(
             reference=reference,
             amount=common.Money(amount=amount, currency=state.totals.currency),

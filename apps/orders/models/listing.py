@@ -120,8 +120,8 @@ class Order(models.Model):
             setattr(self, name, getattr(totals, name))
         self.payment_status = totals.payment_status
         self.failures = json.dumps(failures)
-        self.retry_at = min((one.retry_at for one in failures if one.retry_at is not None), default=None)
-        self.stuck = next((one.step for one in failures if one.retry_at is None), "")
+        self.retry_at = min((failure.retry_at for failure in failures if failure.retry_at is not None), default=None)
+        self.stuck = next((failure.step for failure in failures if failure.retry_at is None), "")
 
     def parsed_failures(self) -> tuple[saga_state.Failure, ...]:
         """The row's failures as the domain has them."""

@@ -90,7 +90,7 @@ def _context(event: Any, state: State, details: orders.Personal) -> dict[str, An
         "shop": settings.PUBLIC_URL,
         "items": [_item(state, *pair) for pair in pairs[:MAX_ITEMS]],
         "more": max(0, len(pairs) - MAX_ITEMS),
-        "charges": [(one.description, format_amount(one.amount, currency)) for one in state.charges],
+        "charges": [(charge.description, format_amount(charge.amount, currency)) for charge in state.charges],
         "total": format_amount(state.totals.total, currency),
         "amount": format_amount(event.amount.amount, currency) if hasattr(event, "amount") else "",
         "reason": _reason(event),

@@ -96,7 +96,7 @@ def _allocate(order_id: str, state: State, step: PendingStep) -> steps.Decision:
 
 
 def _shipment(state: State, step: PendingStep) -> Any:
-    return next(one for one in state.shipments if one.id == step.id)
+    return next(shipment for shipment in state.shipments if shipment.id == step.id)
 
 
 def _ship(order_id: str, state: State, step: PendingStep) -> steps.Decision:
@@ -113,7 +113,7 @@ def _capture(order_id: str, state: State, step: PendingStep) -> steps.Decision:
 
 
 def _refund(order_id: str, state: State, step: PendingStep) -> steps.Decision:
-    amount, currency = next(one.amount for one in state.refunds if one.id == step.id), state.totals.currency
+    amount, currency = next(refund.amount for refund in state.refunds if refund.id == step.id), state.totals.currency
     reference = payments.call(state.provider, "refund", order_id, step.id, amount, currency)
     money = common.Money(amount=amount, currency=currency)
     return steps.record(step, orders.PaymentRefunded(id=step.id, reference=reference, amount=money))
@@ -131,7 +131,7 @@ def _release_all(order_id: str, state: State, reason: str) -> None:
 
 
 def _release_lines(order_id: str, state: State, step: PendingStep) -> steps.Decision:
-    cancellation = next(one for one in state.partial_cancellations if one.id == step.id)
+    cancellation = next(cancellation for cancellation in state.partial_cancellations if cancellation.id == step.id)
     try:
         for lines in _stock_lines(steps.quantities_by_sku(state, cancellation.lines)):
             _stock().release_lines(step.id, order_id, lines, "lines cancelled")
@@ -143,7 +143,7 @@ def _release_lines(order_id: str, state: State, step: PendingStep) -> steps.Deci
 
 
 def _restock(order_id: str, state: State, step: PendingStep) -> steps.Decision:
-    returned = next(one for one in state.returns if one.id == step.id)
+    returned = next(return_ for return_ in state.returns if return_.id == step.id)
     for lines in _stock_lines(steps.quantities_by_sku(state, returned.lines)):
         _stock().take_back(step.id, lines, order_id, returned.reason)
     return steps.record(step, orders.StepDone(step=step.name, id=step.id))

@@ -19,7 +19,7 @@ class FieldRow:
     """A field, argument or refusal with its type as links."""
 
     field: contracts.Field
-    type: list[places.Part]
+    type: list[places.TypeText]
     default: str
 
 
@@ -28,7 +28,7 @@ class MethodRow:
     """A method with its types as links."""
 
     method: contracts.Method
-    result: list[places.Part]
+    result: list[places.TypeText]
     arguments: list[FieldRow]
     refusals: list[FieldRow]
     deadline_ms: int
@@ -38,13 +38,13 @@ class MethodRow:
 def overview(request: HttpRequest) -> HttpResponse:
     """All services and topics."""
     library = contracts.live()
-    services = [(one, service) for one in library for service in one.services]
+    services = [(contract, service) for contract in library for service in contract.services]
     context = {
         "modern": _cards(services, legacy=False),
         "old": _cards(services, legacy=True),
-        "words": [(one, places.contract(one.name)) for one in library if not one.services],
-        "topics": [(one, places.topic(one.name)) for one in topics.all_of(library)],
-        "figures": _figures(library),
+        "shared": [(contract, places.contract(contract.name)) for contract in library if not contract.services],
+        "topics": [(topic, places.topic(topic.name)) for topic in topics.all_of(library)],
+        "counts": _counts(library),
     }
     return frame.show(request, "overview", [], context)
 
@@ -63,7 +63,7 @@ def _cards(services: list[tuple[contracts.Contract, contracts.Service]], *, lega
     ]
 
 
-def _figures(library: contracts.Library) -> list[tuple[int, str]]:
+def _counts(library: contracts.Library) -> list[tuple[int, str]]:
     kinds = Counter(part.kind for part in parts.of_all(library))
     types = sum(kinds[kind] for kind in ("struct", "union", "exception", "enum", "typedef"))
     return [
@@ -83,20 +83,23 @@ def contract(request: HttpRequest, contract: str) -> HttpResponse:
         return frame.missing(request, f"There is no contract {contract!r}.")
     selected = library[contract]
     kinds = {"Structs": "struct", "Unions": "union", "Enums": "enum", "Refusals": "exception"}
-    groups = {title: [each for each in selected.declarations if each.kind == kind] for title, kind in kinds.items()}
+    groups = {
+        title: [declared for declared in selected.declarations if declared.kind == kind]
+        for title, kind in kinds.items()
+    }
     groups["Typedefs and constants"] = [*selected.typedefs, *selected.constants]
     rows = [
-        (title, [(each, places.declaration(selected.name, each.name)) for each in found])
-        for title, found in groups.items()
+        (title, [(declared, places.declaration(selected.name, declared.name)) for declared in declarations])
+        for title, declarations in groups.items()
     ]
     context = {
         "contract": selected,
         "digest": digests.of(selected),
         "idl": places.idl_file(selected),
         "includes": [(name, places.contract(name)) for name in selected.includes],
-        "services": [(each, places.declaration(selected.name, each.name)) for each in selected.services],
+        "services": [(service, places.declaration(selected.name, service.name)) for service in selected.services],
         "topic": places.topic(selected.name) if selected.event_union else "",
-        "groups": [(title, found) for title, found in rows if found],
+        "groups": [(title, declarations) for title, declarations in rows if declarations],
     }
     return frame.show(request, "contract", [frame.Crumb(selected.name, "")], context)
 
@@ -111,12 +114,12 @@ def declaration(request: HttpRequest, contract: str, name: str) -> HttpResponse:
     declared = home.by_name[name]
     context: dict[str, Any] = {
         "contract": home,
-        "one": declared,
+        "declaration": declared,
         "idl": places.idl_file(home),
         "uses": uses.of(contract, name),
     }
     if isinstance(declared, contracts.Service):
-        context["methods"] = [_method(library, home, each) for each in declared.methods]
+        context["methods"] = [_method(library, home, method) for method in declared.methods]
     elif isinstance(declared, contracts.Struct):
         context["fields"] = _rows(library, home, declared.fields)
         context["is_events"] = declared is home.event_union
@@ -128,18 +131,20 @@ def declaration(request: HttpRequest, contract: str, name: str) -> HttpResponse:
     return frame.show(request, TEMPLATES.get(declared.kind, "struct"), trail, context)
 
 
-def _method(library: contracts.Library, home: contracts.Contract, one: contracts.Method) -> MethodRow:
+def _method(library: contracts.Library, home: contracts.Contract, method: contracts.Method) -> MethodRow:
     return MethodRow(
-        method=one,
-        result=places.of_type(library, home.name, one.result),
-        arguments=_rows(library, home, one.arguments),
-        refusals=_rows(library, home, one.throws),
-        deadline_ms=one.deadline_ms or annotations.DEFAULT_DEADLINE_MS,
+        method=method,
+        result=places.of_type(library, home.name, method.result),
+        arguments=_rows(library, home, method.arguments),
+        refusals=_rows(library, home, method.throws),
+        deadline_ms=method.deadline_ms or annotations.DEFAULT_DEADLINE_MS,
     )
 
 
 def _rows(library: contracts.Library, home: contracts.Contract, fields: tuple[contracts.Field, ...]) -> list[FieldRow]:
-    return [FieldRow(one, places.of_type(library, home.name, one.type), _written(one.default)) for one in fields]
+    return [
+        FieldRow(field, places.of_type(library, home.name, field.type), _written(field.default)) for field in fields
+    ]
 
 
 def _written(value: Any) -> str:

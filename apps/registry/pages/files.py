@@ -19,7 +19,7 @@ TEXT = "text/plain; charset=utf-8"
 @access.page
 def about(request: HttpRequest) -> HttpResponse:
     """The page that lists the files."""
-    context = {"idl": [(one.path, places.idl_file(one)) for one in contracts.live()]}
+    context = {"idl": [(contract.path, places.idl_file(contract)) for contract in contracts.live()]}
     return frame.show(request, "machines", [frame.Crumb("For machines", reverse("registry:machines"))], context)
 
 

@@ -37,11 +37,13 @@ def show(
         ("Running services", reverse("registry:running")),
         ("For machines", reverse("registry:machines")),
     ]
-    listed = [(one, places.contract(one.name)) for one in contracts.live()]
+    listed = [(contract, places.contract(contract.name)) for contract in contracts.live()]
     around = {
         "sections": [Link(text, href, _is_at(here, href)) for text, href in sections],
-        "modern": [Link(one.name, href, _is_at(here, href)) for one, href in listed if not one.is_legacy],
-        "legacy": [Link(one.context, href, _is_at(here, href)) for one, href in listed if one.is_legacy],
+        "modern": [
+            Link(contract.name, href, _is_at(here, href)) for contract, href in listed if not contract.is_legacy
+        ],
+        "legacy": [Link(contract.context, href, _is_at(here, href)) for contract, href in listed if contract.is_legacy],
         "trail": trail[:-1],
         "title": trail[-1].text if trail else "",
     }

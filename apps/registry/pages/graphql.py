@@ -22,8 +22,8 @@ GROUPS = {
 class Row:
     """A field or an argument with its type as links."""
 
-    one: schema.Member
-    type: list[places.Part]
+    field: schema.Member
+    type: list[places.TypeText]
     arguments: list["Row"]
 
 
@@ -31,39 +31,42 @@ class Row:
 def overview(request: HttpRequest) -> HttpResponse:
     """All types, root types first."""
     types = schema.types().values()
-    roots = [(one, places.graphql_type(one.name), _rows(one.fields)) for one in types if one.is_root]
+    roots = [(type_, places.graphql_type(type_.name), _rows(type_.fields)) for type_ in types if type_.is_root]
     groups = [
-        (title, [(one, places.graphql_type(one.name)) for one in types if one.kind == kind and not one.is_root])
+        (
+            title,
+            [(type_, places.graphql_type(type_.name)) for type_ in types if type_.kind == kind and not type_.is_root],
+        )
         for title, kind in GROUPS.items()
     ]
-    context = {"roots": roots, "groups": [(title, found) for title, found in groups if found]}
+    context = {"roots": roots, "groups": [(title, types) for title, types in groups if types]}
     return frame.show(request, "graphql", [frame.Crumb("GraphQL", "")], context)
 
 
 @access.page
 def named(request: HttpRequest, name: str) -> HttpResponse:
-    """One type."""
-    one = schema.types().get(name)
-    if one is None:
+    """A type with its fields and uses."""
+    type_ = schema.types().get(name)
+    if type_ is None:
         return frame.missing(request, f"The GraphQL schema has no type {name!r}.")
     context = {
-        "one": one,
-        "fields": _rows(one.fields),
-        "interfaces": [(each, places.graphql_type(each)) for each in one.interfaces],
-        "possible": [(each, places.graphql_type(each)) for each in one.possible],
-        "uses": [(".".join(filter(None, each)), places.graphql_type(*each)) for each in one.used_by],
+        "type": type_,
+        "fields": _rows(type_.fields),
+        "interfaces": [(interface, places.graphql_type(interface)) for interface in type_.interfaces],
+        "possible": [(possible, places.graphql_type(possible)) for possible in type_.possible],
+        "uses": [(".".join(filter(None, use)), places.graphql_type(*use)) for use in type_.used_by],
     }
-    trail = [frame.Crumb("GraphQL", reverse("registry:graphql")), frame.Crumb(one.name, "")]
+    trail = [frame.Crumb("GraphQL", reverse("registry:graphql")), frame.Crumb(type_.name, "")]
     return frame.show(request, "graphql_type", trail, context)
 
 
 def _rows(fields: tuple[schema.Member, ...]) -> list[Row]:
-    return [Row(one, _parts(one.type, one.named), _rows(one.arguments)) for one in fields]
+    return [Row(field, _type_texts(field.type, field.named), _rows(field.arguments)) for field in fields]
 
 
-def _parts(written: str, name: str) -> list[places.Part]:
+def _type_texts(written: str, name: str) -> list[places.TypeText]:
     """`[Product!]!` in parts; the name is a link if it is a type of the schema."""
     if name not in schema.types():
-        return [places.Part(written)] if written else []
+        return [places.TypeText(written)] if written else []
     before, _, after = written.partition(name)
-    return [places.Part(before), places.Part(name, places.graphql_type(name)), places.Part(after)]
+    return [places.TypeText(before), places.TypeText(name, places.graphql_type(name)), places.TypeText(after)]

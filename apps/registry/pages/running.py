@@ -27,9 +27,9 @@ def page(request: HttpRequest) -> HttpResponse:
     """All processes: whether they answer, their versions, and contracts that differ from the registry."""
     processes = watched.processes()
     context = {
-        "processes": [_context(one) for one in processes],
-        "away": sum(not one.reachable for one in processes),
-        "drifted": sum(bool(one.drifted) for one in processes),
+        "processes": [_context(process) for process in processes],
+        "away": sum(not process.reachable for process in processes),
+        "drifted": sum(bool(process.drifted) for process in processes),
         "count": len(processes),
     }
     return frame.show(request, "running", [frame.Crumb("Running services", reverse("registry:running"))], context)
@@ -68,7 +68,9 @@ def _kind(group: platform.GroupDescription) -> str:
 @access.file
 def document(request: HttpRequest) -> HttpResponse:
     """The same as JSON; `reachable` is false for processes that do not answer."""
-    return JsonResponse({"processes": [_as_data(one) for one in watched.processes()]}, json_dumps_params={"indent": 2})
+    return JsonResponse(
+        {"processes": [_as_data(process) for process in watched.processes()]}, json_dumps_params={"indent": 2}
+    )
 
 
 def _as_data(process: watched.Process) -> dict[str, Any]:

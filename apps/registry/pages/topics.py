@@ -19,13 +19,13 @@ class EventRow:
     member: contracts.Field
     struct: contracts.Struct
     href: str
-    fields: list[tuple[contracts.Field, list[places.Part]]]
+    fields: list[tuple[contracts.Field, list[places.TypeText]]]
 
 
 @access.page
 def overview(request: HttpRequest) -> HttpResponse:
     """All topics."""
-    rows = [(one, places.topic(one.name)) for one in registered.all_of(contracts.live())]
+    rows = [(topic, places.topic(topic.name)) for topic in registered.all_of(contracts.live())]
     return frame.show(request, "topics", [frame.Crumb("Topics", "")], {"topics": rows})
 
 
@@ -33,18 +33,18 @@ def overview(request: HttpRequest) -> HttpResponse:
 def topic(request: HttpRequest, name: str) -> HttpResponse:
     """A topic with its events."""
     library = contracts.live()
-    one = registered.of(library, name)
-    if one is None:
+    registered_topic = registered.of(library, name)
+    if registered_topic is None:
         return frame.missing(request, f"There is no topic {name!r}.")
     context = {
-        "topic": one,
-        "following": _following(one),
-        "events": [_event(library, one, member) for member in one.union.fields],
-        "contract": places.contract(one.name),
-        "union": places.declaration(one.name, one.union.name),
+        "topic": registered_topic,
+        "following": _following(registered_topic),
+        "events": [_event(library, registered_topic, member) for member in registered_topic.union.fields],
+        "contract": places.contract(registered_topic.name),
+        "union": places.declaration(registered_topic.name, registered_topic.union.name),
         "envelope": places.declaration("events", "Envelope"),
     }
-    trail = [frame.Crumb("Topics", reverse("registry:topics")), frame.Crumb(one.name, "")]
+    trail = [frame.Crumb("Topics", reverse("registry:topics")), frame.Crumb(registered_topic.name, "")]
     return frame.show(request, "topic", trail, context)
 
 

@@ -24,7 +24,7 @@ def count(account: str, address: str | None = None) -> None:
             raise _too_many(math.ceil(wait / 1000))
         after = [(key, domain.with_attempt(throttle, attempts, now)) for key, throttle, attempts in counts]
         models.Attempt.objects.bulk_create(
-            [models.Attempt(key=key, failures=one.failures, last_at=one.last_at) for key, one in after],
+            [models.Attempt(key=key, failures=state.failures, last_at=state.last_at) for key, state in after],
             update_conflicts=True,
             unique_fields=["key"],
             update_fields=["failures", "last_at"],
@@ -67,7 +67,7 @@ def sweep() -> int:
     """Delete counts that have expired; returns their number."""
 
     throttles = (domain.WITH_ACCOUNT, domain.WITH_ANY, domain.FROM_ANYWHERE)
-    oldest = clock.now() - max(one.forget_ms for one in throttles)
+    oldest = clock.now() - max(throttle.forget_ms for throttle in throttles)
     models.KnownAddress.objects.filter(seen_at__lte=clock.now() - domain.KNOWN_MS).delete()
     return models.Attempt.objects.filter(last_at__lte=oldest).delete()[0]
 

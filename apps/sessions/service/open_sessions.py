@@ -12,7 +12,7 @@ BATCH = 500
 def get() -> list[sessions.Session]:
     """The viewer's open sessions, the last used first."""
     viewer = identity.require_viewer()
-    return [one.to_struct() for one in models.Session.objects.alive().filter(user_id=viewer.id)]
+    return [session.to_struct() for session in models.Session.objects.alive().filter(user_id=viewer.id)]
 
 
 def revoke(session_id: str) -> None:

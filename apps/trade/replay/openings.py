@@ -45,8 +45,8 @@ def email_of(reference: str) -> str:
 
 def _import(run: Run, customers: Sequence[planning.Customer]) -> None:
     for batch in batches(customers, BATCH):
-        ids = connect(users.UsersService).import_users([_user(one) for one in batch])
-        run.users.update(zip((one.reference for one in batch), ids, strict=True))
+        ids = connect(users.UsersService).import_users([_user(account) for account in batch])
+        run.users.update(zip((account.reference for account in batch), ids, strict=True))
 
 
 def _user(customer: planning.Customer) -> users.UserImport:
@@ -61,14 +61,14 @@ def _publish(products: Sequence[planning.Product], midnight: dt.datetime) -> Non
     """Creates and publishes products; existing ones are published, and get the price."""
     shop = connect(catalog.CatalogService)
     for batch in batches(products, BATCH):
-        existing = {product.sku: product for product in shop.get_products([one.code for one in batch])}
-        new = [one for one in batch if one.code not in existing]
+        existing = {product.sku: product for product in shop.get_products([product.code for product in batch])}
+        new = [product for product in batch if product.code not in existing]
         if new:
-            _require_all(shop.put_products([_input(one) for one in new], False))
-        unpublished = [sku for sku, one in existing.items() if one.status != catalog.ProductStatus.PUBLISHED]
+            _require_all(shop.put_products([_input(product) for product in new], False))
+        unpublished = [sku for sku, product in existing.items() if product.status != catalog.ProductStatus.PUBLISHED]
         if unpublished:
             shop.publish_products(unpublished)
-        _price({one.code: one.history[0].price for one in batch if one.code in existing}, midnight)
+        _price({product.code: product.history[0].price for product in batch if product.code in existing}, midnight)
 
 
 def _input(product: planning.Product) -> catalog.ProductInput:
@@ -81,7 +81,7 @@ def _input(product: planning.Product) -> catalog.ProductInput:
 
 
 def _require_all(outcomes: Iterable[catalog.ProductOutcome]) -> None:
-    refused = next((one for one in outcomes if one.outcome == "refused"), None)
+    refused = next((outcome for outcome in outcomes if outcome.outcome == "refused"), None)
     if refused:
         raise Halted(f"Product {refused.sku}: {refused.problem}")
 

@@ -107,19 +107,19 @@ def document(step: steps.Step) -> Iterator[None]:
 
 def wait_for_reactions() -> None:
     """Waits until all reactions have caught up; projections may lag."""
-    _catch_up([one for one in groups.hosted() if isinstance(one, groups.Reaction)])
+    _catch_up([group for group in groups.hosted() if isinstance(group, groups.Reaction)])
 
 
 def wait_for_catalog() -> None:
     """Waits until all consumers of the catalog's events have caught up."""
-    progress.catch_up(TIMEOUT_SECONDS, [one for one in groups.hosted() if one.topic == "catalog"])
+    progress.catch_up(TIMEOUT_SECONDS, [group for group in groups.hosted() if group.topic == "catalog"])
     _wait_for_other_processes()
 
 
 def wait_for_all() -> None:
     """Waits until all consumer groups have caught up."""
     wait_for_reactions()
-    _catch_up([one for one in groups.hosted() if not isinstance(one, groups.Reaction)])
+    _catch_up([group for group in groups.hosted() if not isinstance(group, groups.Reaction)])
     progress.catch_up(TIMEOUT_SECONDS)
 
 
@@ -128,7 +128,7 @@ def _catch_up(among: Sequence[groups.Group]) -> None:
     processed = 1
     while processed and (late := progress.behind(among)):
         with commits.group_commits():
-            processed = sum(processor.process(one) for one in late)
+            processed = sum(processor.process(group) for group in late)
     progress.catch_up(TIMEOUT_SECONDS, among)
     _wait_for_other_processes()
 

@@ -38,7 +38,7 @@ class GroupForm(forms.ModelForm[Group]):
         super().__init__(*args, **kwargs)
         registered = [(model._meta.app_label, model._meta.model_name) for model in admin.site._registry]
         rights = Permission.objects.select_related("content_type").order_by("content_type__app_label", "codename")
-        keys = [one.pk for one in rights if one.content_type.natural_key() in registered and _has_effect(one)]
+        keys = [right.pk for right in rights if right.content_type.natural_key() in registered and _has_effect(right)]
         self.fields["permissions"].queryset = rights.filter(pk__in=keys)  # type: ignore[attr-defined]
 
 

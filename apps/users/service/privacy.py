@@ -38,7 +38,7 @@ def export() -> str:
 
 def _fetched(name: str, fetch: Callable[[str], Iterable[Any]], user_id: str, missing: list[str]) -> list[Any] | None:
     try:
-        return [plain(one) for one in fetch(user_id)]
+        return [plain(struct) for struct in fetch(user_id)]
     except rpc.RpcError:
         missing.append(f"Your {name} could not be read. Request the export again later.")
         return None
@@ -78,18 +78,18 @@ def _whole(order: orders.Order) -> orders.Order:
 
 def _history(user_id: str) -> list[dict[str, Any]]:
     recorded = streams.of(models.TOPIC).read({user_id: 0})[user_id]
-    return [{"what": one.kind, "at": _date(one.occurred_at)} for one in recorded]
+    return [{"what": record.kind, "at": _date(record.occurred_at)} for record in recorded]
 
 
 def plain(value: Any, kind: Any = None, name: str = "") -> Any:
     """A struct as values for JSON, with dates for moments and names for enum values."""
     if hasattr(value, "thrift_spec"):
         specs = value.thrift_spec.values()
-        fields = {one[1]: (getattr(value, one[1]), one[2] if len(one) == 4 else None) for one in specs}
+        fields = {spec[1]: (getattr(value, spec[1]), spec[2] if len(spec) == 4 else None) for spec in specs}
 
         return {key: plain(member, detail, key) for key, (member, detail) in fields.items()}
     if isinstance(value, list | tuple):
-        return [plain(one, kind[1] if isinstance(kind, tuple) else None, "") for one in value]
+        return [plain(member, kind[1] if isinstance(kind, tuple) else None, "") for member in value]
     if isinstance(value, int) and not isinstance(value, bool):
         names = getattr(kind, "_VALUES_TO_NAMES", None)
         if names:

@@ -13,7 +13,7 @@ MAX_EMAILS = 500
 
 def get_users(ids: Sequence[str]) -> list[users.User]:
     """The users with these ids that the viewer may see, in that order; others are left out."""
-    return [user.to_struct() for user in models.find([one for one in ids if identity.may_see(one)])]
+    return [user.to_struct() for user in models.find([user_id for user_id in ids if identity.may_see(user_id)])]
 
 
 def find_verified(emails: Sequence[str]) -> list[users.User]:

@@ -1,4 +1,4 @@
-"""What a case is: edits of a small set of contracts that are right."""
+"""A case: edits of a small set of valid contracts."""
 
 from dataclasses import dataclass, field
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""Contracts that are written as they should not be."""
+"""Contracts that break the rules of style."""
 
 from tests.contracts.cases.case import Case, Edit, replacing
 

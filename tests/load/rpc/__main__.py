@@ -78,8 +78,8 @@ def compare(names: list[str], calls: int, rounds: int) -> None:
 
 def measure(name: str, port: int, calls: int) -> Taken | None:
     """What the calls took; nothing, and said why, where the client cannot be had here."""
-    asked = [sys.executable, "-m", "tests.load.rpc", "--one", name, str(port), "--calls", str(calls)]
-    ended = subprocess.run(asked, capture_output=True, text=True, check=False)  # noqa: S603 - our own command line
+    arguments = [sys.executable, "-m", "tests.load.rpc", "--one", name, str(port), "--calls", str(calls)]
+    ended = subprocess.run(arguments, capture_output=True, text=True, check=False)  # noqa: S603 - our own command line
     if ended.returncode:
         say(f"{CLIENTS[name].title}: {(ended.stderr.strip().splitlines() or ['failed'])[-1]}\n")
         return None

@@ -24,11 +24,11 @@ def client(http: int) -> Callable[[int, int], Taken]:
             raise SystemExit("needs node, thrift and tests/wire/node_modules (make test installs them)")
         with tempfile.TemporaryDirectory() as folder:
             subprocess.run(["thrift", "-r", "--gen", "js:node,es6", "-out", folder, str(IDL)], check=True)  # noqa: S603, S607 - our own command line
-            asked = {"port": port, "path": PATH, "http": http, "generated": folder, "skus": SKUS}
-            asked |= {"calls": calls, "atATime": AT_A_TIME, "clients": str(WIRE / "clients")}
+            request = {"port": port, "path": PATH, "http": http, "generated": folder, "skus": SKUS}
+            request |= {"calls": calls, "atATime": AT_A_TIME, "clients": str(WIRE / "clients")}
             ended = subprocess.run(  # noqa: S603 - as above
                 ["node", str(HERE / "node.js")],  # noqa: S607 - as above
-                input=json.dumps(asked),
+                input=json.dumps(request),
                 env={**os.environ, "NODE_PATH": str(MODULES), "NODE_NO_WARNINGS": "1"},
                 capture_output=True,
                 text=True,

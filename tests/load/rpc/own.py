@@ -1,4 +1,4 @@
-"""The project's own client: the whole call with all filters, and what it is made of."""
+"""The project's own client: the whole call with all filters, and its parts."""
 
 import asyncio
 import threading

@@ -1,4 +1,4 @@
-"""Apache Thrift's Python client through a course of calls: reads the course as JSON, prints how each call ended."""
+"""Apache Thrift's Python client: reads a list of calls as JSON, and prints the outcome of each."""
 
 import importlib
 import json

@@ -32,8 +32,8 @@ def compare(
     sides: Sides, kind: Kind, old: Sequence[Numbered], new: Sequence[Numbered], answers: bool = True
 ) -> Iterator[Finding]:
     """Every difference between the members of a declaration; `answers` is whether a refusal's method returns anything."""
-    by_number = {one.id: one for one in new}
-    by_name = {one.name: one for one in new}
+    by_number = {field.id: field for field in new}
+    by_name = {field.name: field for field in new}
     for before in old:
         after = by_name.get(before.name)
         if after is not None and after.id != before.id:
@@ -45,7 +45,7 @@ def compare(
             )
         else:
             yield from _differences(sides, kind, before, by_number[before.id])
-    numbers, names = {one.id for one in old}, {one.name for one in old}
+    numbers, names = {field.id for field in old}, {field.name for field in old}
     for added in new:
         if added.id not in numbers:
             yield from _added(sides, kind, added, renumbered=added.name in names, answers=answers)

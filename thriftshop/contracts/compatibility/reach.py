@@ -12,7 +12,7 @@ def reached(library: model.Library) -> Mapping[Name, tuple[str, ...]]:
     """The places where values of each declared type are used, sorted; unused types are left out."""
     uses: dict[Name, set[str]] = defaultdict(set)
     for place, contract, types in _places(library):
-        mentioned = (library.home(contract, one.name) for written in types for one in written.mentioned())
+        mentioned = (library.home(contract, type_.name) for written in types for type_ in written.mentioned())
         for name in library.reached(mentioned):
             uses[name].add(place)
     return {name: tuple(sorted(places)) for name, places in uses.items()}
@@ -25,6 +25,6 @@ def _places(library: model.Library) -> Iterator[tuple[str, str, list[model.Type]
         for service in contract.services:
             for method in service.methods:
                 called = f"{service.name}.{method.name}"
-                yield f"arguments of {called}", contract.name, [one.type for one in method.arguments]
+                yield f"arguments of {called}", contract.name, [argument.type for argument in method.arguments]
                 yield f"answer of {called}", contract.name, [method.result]
-                yield f"refusals of {called}", contract.name, [one.type for one in method.throws]
+                yield f"refusals of {called}", contract.name, [refusal.type for refusal in method.throws]

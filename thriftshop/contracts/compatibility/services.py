@@ -12,7 +12,7 @@ def compare(sides: Sides, old: model.Service, new: model.Service) -> Iterator[Fi
     """Every difference between two versions of a service."""
     if old.extends and (not new.extends or _base(sides.old, sides, old) != _base(sides.new, sides, new)):
         yield sides.finding("inheritance-changed", f"extended `{old.extends}` and {_extends(new)} now")
-    methods = {one.name: one for one in new.methods}
+    methods = {method.name: method for method in new.methods}
     for before in old.methods:
         if before.name in methods:
             now = methods[before.name]

@@ -42,7 +42,7 @@ def in_full(library: model.Library, contract: str, written: model.Type) -> model
     if written.is_named:
         return model.Type(".".join(library.home(contract, written.name)))
     name = "byte" if written.name == "i8" else written.name
-    return model.Type(name, tuple(in_full(library, contract, one) for one in written.arguments))
+    return model.Type(name, tuple(in_full(library, contract, argument) for argument in written.arguments))
 
 
 def type_differs(sides: Sides, old: model.Type, new: model.Type) -> str | None:

@@ -16,7 +16,7 @@ PARTICIPLE = re.compile(
 def check(library: model.Library, contract: model.Contract) -> Iterator[Finding]:
     """The violations in the unions of a contract and their events."""
     path = f"idl/{contract.path}"
-    unions = [one for one in contract.structs if one.kind == "union"]
+    unions = [struct for struct in contract.structs if struct.kind == "union"]
     for number, union in enumerate(unions):
         subject = f"{contract.name}.{union.name}"
         if not is_called_after(contract.context, union.name, "Event"):

@@ -115,4 +115,4 @@ def _key(library: model.Library, contract: model.Contract, method: model.Method)
     if len(fields) == 1 and fields[0].type.is_named:
         struct = library.find(contract.name, fields[0].type.name)
         fields += struct.fields if isinstance(struct, model.Struct) else ()
-    return next((one for one in fields if one.name in ("key", "idempotency_key")), None)
+    return next((field for field in fields if field.name in ("key", "idempotency_key")), None)

@@ -107,7 +107,7 @@ class Command(BaseCommand):
     ) -> None:
         failing = findings.failing(results, options["strict"])
         if options["json"]:
-            counts = {"failing": len(failing), "warnings": sum(not one.rule.fails for one in results)}
+            counts = {"failing": len(failing), "warnings": sum(not result.rule.fails for result in results)}
             self.stdout.write(json.dumps({**more, **counts, "findings": findings.as_data(results)}, indent=2))
         elif results:
             self.stdout.write(findings.as_text(results) + "\n")
@@ -159,6 +159,6 @@ def _named(against: str) -> snapshots.Snapshot:
 
 
 def _count(failing: Sequence[Finding]) -> str:
-    kinds = {kind: sum(one.rule.severity == kind for one in failing) for kind in ("breaking", "error", "warning")}
+    kinds = {kind: sum(result.rule.severity == kind for result in failing) for kind in ("breaking", "error", "warning")}
     labels = {"breaking": "breaking change", "error": "error", "warning": "warning"}
     return ", ".join(f"{n} {labels[kind]}{'s' * (n > 1)}" for kind, n in kinds.items() if n)

@@ -43,7 +43,7 @@ class Command(BaseCommand):
         if wrong:
             raise CommandError(f"A rebuild would change: {', '.join(wrong)}. Run `manage.py rebuild` without --check.")
         done = "Equal to their rebuild" if check else "Rebuilt"
-        self.stdout.write(f"{done}: {', '.join(one.name for one in chosen)}.")
+        self.stdout.write(f"{done}: {', '.join(projection.name for projection in chosen)}.")
 
     def _rebuild(self, projection: Projection, check: bool) -> list[str]:
         # A projection of some kinds, or of another process's topic, has no total: the bar counts up.

@@ -91,7 +91,7 @@ class Command(BaseCommand):
         if due:
             self.stdout.write(f"Migrating: {', '.join(due)}.")
         with ThreadPoolExecutor(os.cpu_count() or 1) as pool:
-            for context, problem in pool.map(lambda one: (one, _migrated(one, folder, environment)), due):
+            for context, problem in pool.map(lambda context: (context, _migrated(context, folder, environment)), due):
                 if problem:
                     raise CommandError(f"{context} cannot be migrated:\n{problem}")
                 (folder / context / "migrated").write_text(migrations)
@@ -154,7 +154,7 @@ def _arbiter(processes: list[Process], folder: Path, environment: dict[str, str]
     except ImportError as error:
         raise CommandError("The process manager is missing: pip install -r requirements-dev.txt") from error
     width = max(len(process.name) for process in processes)
-    watchers = [Watcher.load_from_config(_watcher_config(one, width, folder, environment)) for one in processes]
+    watchers = [Watcher.load_from_config(_watcher_config(process, width, folder, environment)) for process in processes]
     for watcher in watchers:
         watcher.hooks |= {"after_reap": _ended, "after_spawn": _started}
     logging.getLogger("circus").setLevel(logging.ERROR)

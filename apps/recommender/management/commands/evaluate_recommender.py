@@ -42,7 +42,7 @@ class Command(BaseCommand):
             default="",
             help="the order of dates such as 1/2/2010, if the file does not show it",
         )
-        parser.add_argument("--json", action="store_true", help="print the figures as JSON")
+        parser.add_argument("--json", action="store_true", help="print the measures as JSON")
 
     def handle(self, *, file: Path, lines: int, **options: Any) -> None:
         """Print the report."""
@@ -101,13 +101,13 @@ def _print(report: dict[str, Any], console: Console) -> None:
     )
     for heading in ("", "hit rate@10", "x popularity", "recall@10", "x popularity"):
         table.add_column(heading, justify="right" if heading else "left")
-    for name, figures in report["guessers"].items():
+    for name, measures in report["guessers"].items():
         table.add_row(
             name,
-            f"{figures['hit_rate_at_10']:.1%}",
-            _times(figures["times_popularity"]),
-            f"{figures['recall_at_10']:.1%}",
-            _times(figures["recall_times_popularity"]),
+            f"{measures['hit_rate_at_10']:.1%}",
+            _times(measures["times_popularity"]),
+            f"{measures['recall_at_10']:.1%}",
+            _times(measures["recall_times_popularity"]),
             style="bold" if name == "recommender" else "",
         )
     console.print(table)

@@ -1,4 +1,4 @@
-"""The staff's login if users is another process: one address and password, checked by contract, in every admin."""
+"""The login of staff if users is another process: one address and password, checked by contract, in every admin."""
 
 import http.client
 import re
@@ -29,17 +29,17 @@ class Browser:
 
     def ask(self, method, path, form=None):
         """The status, the redirect and the page."""
-        asked = http.client.HTTPConnection("127.0.0.1", self.port, timeout=TIMEOUT_SECONDS)
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=TIMEOUT_SECONDS)
         headers = {"Cookie": "; ".join(f"{name}={value}" for name, value in self.cookies.items())}
         if form:
             headers["Content-Type"] = "application/x-www-form-urlencoded"
-        asked.request(method, path, urllib.parse.urlencode(form or {}), headers)
-        answer = asked.getresponse()
+        connection.request(method, path, urllib.parse.urlencode(form or {}), headers)
+        answer = connection.getresponse()
         page = answer.read().decode()
         for cookie in answer.headers.get_all("Set-Cookie") or []:
             name, _, value = cookie.partition(";")[0].partition("=")
             self.cookies[name] = value
-        asked.close()
+        connection.close()
         return answer.status, answer.headers.get("Location", ""), page
 
     def log_in(self, email=EMAIL, password=PASSWORD):
@@ -101,8 +101,8 @@ def test_a_packer_logs_in_with_one_password_and_reaches_their_pages(door, proces
     assert door.log_in()[:2] == (302, "/admin/")
     assert door.status("/admin/orders/order/") == 200
     assert door.status("/admin/orders/entry/") == 403
-    kept = "SELECT email || '|' || substr(password, 1, 1) FROM auth_user WHERE first_name = 'Pat Packer'"
-    assert processes["orders"].query(kept) == "|!"
+    sql = "SELECT email || '|' || substr(password, 1, 1) FROM auth_user WHERE first_name = 'Pat Packer'"
+    assert processes["orders"].query(sql) == "|!"
 
 
 @pytest.mark.parametrize(

@@ -1,10 +1,10 @@
-"""The registry as a process of its own, closed to the public: the staff log in at its door, as at any other."""
+"""The registry as a separate process, closed to the public: staff log in there as in every admin."""
 
 import pytest
 from django.conf import settings
 
 from tests import split
-from tests.desk import test_doors
+from tests.desk import test_staff_logins
 
 pytestmark = pytest.mark.slow
 
@@ -30,7 +30,7 @@ def registry(tmp_path_factory):
             process.start()
         for process in both.values():
             process.wait()
-        made = users.manage("shell", "-v0", "-c", test_doors.COLLEAGUE)
+        made = users.manage("shell", "-v0", "-c", test_staff_logins.COLLEAGUE)
         assert made.returncode == 0, made.stderr
         yield one
     finally:
@@ -39,7 +39,7 @@ def registry(tmp_path_factory):
 
 
 def test_permitted_staff_are_redirected_to_a_login_that_works(registry):
-    browser = test_doors.Browser(registry.port)
+    browser = test_staff_logins.Browser(registry.port)
     status, door, _ = browser.ask("GET", "/registry")
     assert (status, door) == (302, "/admin/login/?next=/registry")
     assert browser.status(door) == 200
@@ -48,6 +48,6 @@ def test_permitted_staff_are_redirected_to_a_login_that_works(registry):
 
 
 def test_a_customer_does_not_get_in(registry):
-    browser = test_doors.Browser(registry.port)
+    browser = test_staff_logins.Browser(registry.port)
     assert "not a staff account" in browser.log_in("cora@shop.example")[2]
     assert browser.status("/registry") == 302

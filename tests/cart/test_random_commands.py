@@ -1,4 +1,4 @@
-"""Whatever course things take, a cart holds what a plain dictionary would."""
+"""Random sequences of commands: a cart holds what a plain dictionary would."""
 
 import hypothesis
 import pytest
@@ -12,7 +12,7 @@ from tests.cart import samples
 LINES = st.dictionaries(st.sampled_from(samples.SKUS), st.integers(min_value=1, max_value=999))
 
 
-class AnyCourse(RuleBasedStateMachine):
+class RandomCommands(RuleBasedStateMachine):
     """Verbs in any order, beside a plain dictionary that says what should be in the cart."""
 
     def __init__(self):
@@ -30,8 +30,8 @@ class AnyCourse(RuleBasedStateMachine):
     def put_in(self, sku, quantity):
         total = self.expected.get(sku, 0) + quantity
         try:
-            wanted = domain.totals([samples.item(sku, quantity)])
-            events = domain.add(self.state, samples.item(sku, wanted[sku]), samples.ON_SALE, self.now)
+            requested = domain.totals([samples.item(sku, quantity)])
+            events = domain.add(self.state, samples.item(sku, requested[sku]), samples.ON_SALE, self.now)
         except common.InvalidInput:
             assert quantity < 1 or total > 999 or sku == "VASE"
             return
@@ -108,7 +108,7 @@ class AnyCourse(RuleBasedStateMachine):
         assert all(line.added_at <= self.now for line in self.state.lines.values())
 
 
-AnyCourse.TestCase.settings = hypothesis.settings(max_examples=100, stateful_step_count=30, deadline=None)
+RandomCommands.TestCase.settings = hypothesis.settings(max_examples=100, stateful_step_count=30, deadline=None)
 
 
-test_any_course_of_events = AnyCourse.TestCase
+test_random_commands = RandomCommands.TestCase
