@@ -55,7 +55,7 @@ def media_type(incoming: Incoming) -> str:
 def read(incoming: Incoming, media_type: str) -> Operations:
     """Reads a request. Raises RequestRefused if it is not a valid request of GraphQL over HTTP."""
     if incoming.method == "GET":
-        return Operations([operation(from_query(incoming.query))], False, media_type)
+        return Operations([operation(_of_get(incoming.query))], False, media_type)
     if incoming.method != "POST":
         raise RequestRefused(BAD_REQUEST, f"Send a POST, not a {incoming.method[:20]}. Allowed: {ALLOWED}.", status=405)
     body = json_body(incoming)
@@ -83,26 +83,27 @@ def _of_batch(item: Any) -> Operation | RequestRefused:
         return refusal
 
 
-def from_query(query: str) -> dict[str, Any]:
+def _of_get(query: str) -> dict[str, Any]:
     """The parameters of a GET, which names a persisted document unless the schema is open."""
-    parameters = _parameters(query)
-    if not is_open() and (parameters.get("query") or persisted.id_of(parameters) is None):
+    content = from_query(query)
+    if not is_open() and (content.get("query") or persisted.id_of(content) is None):
         message = "GET is for persisted documents: send `documentId` without `query`, or send a POST."
         raise RequestRefused(BAD_REQUEST, message, status=405)
-    return parameters
+    return content
 
 
-def _parameters(query: str) -> dict[str, Any]:
+def from_query(query: str) -> dict[str, Any]:
+    """The parameters in a URL. Raises RequestRefused."""
     if len(query) > 100_000:
         raise RequestRefused("LIMIT_BODY", "The address is too long; send a POST.", status=414)
     try:
-        parameters: dict[str, Any] = dict(parse_qsl(query, keep_blank_values=True, max_num_fields=20, errors="strict"))
+        content: dict[str, Any] = dict(parse_qsl(query, keep_blank_values=True, max_num_fields=20, errors="strict"))
     except (ValueError, UnicodeDecodeError):
         raise RequestRefused(BAD_REQUEST, "The URL's query string is invalid.") from None
     for name in ("variables", "extensions"):
-        if parameters.get(name):
-            parameters[name] = read_json(parameters[name], f"`{name}`")
-    return parameters
+        if content.get(name):
+            content[name] = read_json(content[name], f"`{name}`")
+    return content
 
 
 def read_json(text: bytes | str, noun: str) -> Any:
