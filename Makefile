@@ -58,7 +58,7 @@ $(CORE_TESTS)/.installed: requirements.txt $(VENV)/.installed-dev
 	  --dest $(CORE_TESTS) $$(grep ^graphql-core= requirements.txt)
 	@tar --extract --gzip --file $(CORE_TESTS)/*.tar.gz --directory $(CORE_TESTS) && touch $@
 
-test: $(VENV)/.installed-dev stubs $(CORE_TESTS)/.installed tests/registry/node_modules/.installed tests/wire/node_modules/.installed tests/live/node_modules/.installed  ## Run every test
+test: $(VENV)/.installed-dev stubs $(CORE_TESTS)/.installed tests/registry/node_modules/.installed tests/wire/node_modules/.installed tests/live/node_modules/.installed tests/graphql/node_modules/.installed  ## Run every test
 	@$(BIN)/python -m pytest -n auto --dist loadfile $(ARGS)
 
 # Where SQL is written; of these, tests/conftest.py chooses the tests that use the database.
