@@ -239,6 +239,18 @@ def alive(pid: int) -> bool:
     return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
 
 
+def test_requests_are_answered_beside_more_than_a_thousand_open_connections(variables):
+    port = split.free_port()
+    with contextlib.ExitStack() as stack:
+        stack.enter_context(processes.serving(port, "--migrate", **variables))
+        for _ in range(1_100):
+            connection = stack.enter_context(connected(port))
+            connection.settimeout(15)  # less than the server lets an idle connection stay open
+            connection.sendall(b"GET /livez HTTP/1.1\r\nHost: localhost\r\n\r\n")
+            assert connection.recv(65_536).startswith(b"HTTP/1.1 200")
+        assert processes.request(port, "/livez")[0] == 200
+
+
 @pytest.mark.parametrize("path", ["/thrift", "/graphql"])
 def test_a_too_large_body_closes_the_connection(variables, path):
     """With HTTP/1.1 the rest of the body would be taken for the next request."""

@@ -8,6 +8,7 @@ import asyncio
 import errno
 import logging
 import os
+import resource
 import signal
 import socket
 import sys
@@ -33,6 +34,8 @@ STOP_SIGNALS = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
 MIN_WORKER_SECONDS = 5.0
 # How long after the limit the process is killed, if event processors or connections have not ended.
 KILL_SECONDS = 1.0
+# Open connections of a worker: sockets that follow subscriptions stay open. Further connections wait until one is closed.
+MAX_CONNECTIONS = 20_000
 # Granian logs errors only, to the root logger.
 LOGGING = {"handlers": {}, "incremental": True, "loggers": {"_granian": {"propagate": True}}}
 
@@ -49,10 +52,18 @@ def serve(application: Any, host: str, port: int, workers: int, limit: float, gr
     Raises PortInUse if something listens there already.
     """
 
+    _raise_file_limit()
+
     def work(lifeline: int | None = None) -> int:
         return asyncio.run(_serve(application, host, port, limit, grace, lifeline))
 
     return work() if workers == 1 else _Workers(work, workers, limit).run()
+
+
+def _raise_file_limit() -> None:
+    """Lets the process open as many files as it may: a connection is one, and the usual limit is 1,024."""
+    _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
 
 
 def exit_now(code: int) -> None:
@@ -104,6 +115,7 @@ async def _serve(application: Any, host: str, port: int, limit: float, grace: fl
         port=port,
         interface=Interfaces.ASGI,
         backlog=1024,
+        backpressure=MAX_CONNECTIONS,
         log_level=LogLevels.error,
         log_dictconfig=LOGGING,
     )
