@@ -13,6 +13,7 @@ from django.conf import settings
 
 from thriftshop import call_context, clock
 from thriftshop.events import Recorded, broadcast
+from thriftshop.graphql import rates
 from thriftshop.graphql.errors import RPC_MESSAGES, RequestRefused
 from thriftshop.graphql.execution import Ready
 from thriftshop.graphql.gateways import Gateway, SessionEnd, gateway
@@ -144,6 +145,7 @@ class Hub:
         context = Context(connection.incoming)
         with context.stack:
             context.set_viewer(connection.viewer)
+            rates.charge(context, ready.cost)
             source = await root.source(context)
         if source.after is None and after is not None:
             source = replace(source, after=after)

@@ -9,7 +9,7 @@ import orjson
 from django.conf import settings
 
 from thriftshop import call_context
-from thriftshop.graphql import cost, errors, http
+from thriftshop.graphql import cost, errors, http, rates
 from thriftshop.graphql.errors import RequestRefused
 from thriftshop.graphql.execution import Ready
 from thriftshop.graphql.gateways import Gateway
@@ -18,9 +18,15 @@ from thriftshop.graphql.requests import Context
 from thriftshop.telemetry import tracing
 
 
-def prepare(gateway: Gateway, payload: Mapping[str, Any]) -> Ready:
+def prepare(gateway: Gateway, connection: Connection, payload: Mapping[str, Any]) -> Ready:
     """The operation of a request. Raises RequestRefused if it is not valid or beyond the limits."""
-    return gateway.engine.prepare(http.operation(payload))
+    rates.check_refused(connection.incoming)
+    operation = http.operation(payload)
+    try:
+        return gateway.engine.prepare(operation)
+    except RequestRefused:
+        rates.charge_refused(connection.incoming)
+        raise
 
 
 @contextmanager
@@ -52,6 +58,7 @@ async def run(gateway: Gateway, connection: Connection, ready: Ready) -> bytes:
     context = Context(connection.incoming)
     with context.stack:
         await gateway.identify(context)
+        rates.charge(context, ready.cost)
         if ready.is_mutation:
             context.require_verified_viewer()
         return orjson.dumps(await gateway.engine.run(ready, context))

@@ -173,7 +173,7 @@ class Socket(AsyncWebsocketConsumer):  # type: ignore[misc]
         with operations.in_context(gateway, connection):
             try:
                 self._check_number()
-                ready = operations.prepare(gateway, payload)
+                ready = operations.prepare(gateway, connection, payload)
                 operation.limits.enter_context(operations.within_limits(connection, ready))
                 if ready.is_subscription:
                     await self._subscribe(operation, connection, ready)

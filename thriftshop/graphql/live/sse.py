@@ -127,7 +127,7 @@ class Stream:
         assert connection is not None  # noqa: S101 - opened
         with operations.in_context(gateway, connection):
             try:
-                ready = operations.prepare(gateway, content)
+                ready = operations.prepare(gateway, connection, content)
                 if ready.is_subscription:
                     self._subscription = await hub.current().subscribe(connection, ready, self._deliver, self._seen())
                 else:
