@@ -26,31 +26,31 @@ async def _in_parts(ask: Callable[[list[str]], Awaitable[list[T]]], keys: list[s
     if len(keys) <= AT_ONCE:
         return await ask(keys)
     parts = [keys[start : start + AT_ONCE] for start in range(0, len(keys), AT_ONCE)]
-    return [one for part in await asyncio.gather(*map(ask, parts)) for one in part]
+    return [answer for part in await asyncio.gather(*map(ask, parts)) for answer in part]
 
 
 async def _products(skus: list[str]) -> list[catalog.Product | None]:
-    products = {one.sku: one for one in await _in_parts(rpc.aconnect(catalog.CatalogService).get_products, skus)}
+    products = {entry.sku: entry for entry in await _in_parts(rpc.aconnect(catalog.CatalogService).get_products, skus)}
     return [products.get(sku) for sku in skus]
 
 
 async def _products_by_slug(slugs: list[str]) -> list[catalog.Product | None]:
-    products = {one.slug: one for one in await rpc.aconnect(catalog.CatalogService).get_products_by_slug(slugs)}
+    products = {entry.slug: entry for entry in await rpc.aconnect(catalog.CatalogService).get_products_by_slug(slugs)}
     return [products.get(slug) for slug in slugs]
 
 
 async def _levels(skus: list[str]) -> list[inventory.StockLevel | None]:
-    levels = {one.sku: one for one in await _in_parts(rpc.aconnect(inventory.InventoryService).get_levels, skus)}
+    levels = {entry.sku: entry for entry in await _in_parts(rpc.aconnect(inventory.InventoryService).get_levels, skus)}
     return [levels.get(sku) for sku in skus]
 
 
 async def _orders(ids: list[str]) -> list[orders.Order | None]:
-    orders_by_id = {one.id: one for one in await _in_parts(rpc.aconnect(orders.OrdersService).get_orders, ids)}
+    orders_by_id = {entry.id: entry for entry in await _in_parts(rpc.aconnect(orders.OrdersService).get_orders, ids)}
     return [orders_by_id.get(id_) for id_ in ids]
 
 
 async def _users(ids: list[str]) -> list[users.User | None]:
-    users_by_id = {one.id: one for one in await rpc.aconnect(users.UsersService).get_users(ids)}
+    users_by_id = {entry.id: entry for entry in await rpc.aconnect(users.UsersService).get_users(ids)}
     return [users_by_id.get(id_) for id_ in ids]
 
 
@@ -135,13 +135,13 @@ async def user(context: Context, user_id: str) -> users.User | None:
 
 async def currency(context: Context) -> str:
     """The currency that the viewer's setting names; the shop's own for a stranger, and where users do not answer."""
-    found = None
+    account = None
     if context.viewer is not None:
         try:
-            found = await user(context, context.viewer.id)
+            account = await user(context, context.viewer.id)
         except rpc.RpcError:
-            found = None
-    chosen = found.settings.get("currency") if found else None
+            account = None
+    chosen = account.settings.get("currency") if account else None
     return chosen if chosen in settings.CURRENCIES else str(settings.CURRENCIES[0])
 
 

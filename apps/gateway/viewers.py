@@ -12,8 +12,8 @@ async def session_end(context: Context) -> int | None:
     viewer = context.viewer
     if viewer is None or viewer.session_id is None:
         return None
-    found = await loaders.own_sessions(context)
-    return next((one.idle_until for one in found if one.id == viewer.session_id), clock.now())
+    own_sessions = await loaders.own_sessions(context)
+    return next((session.idle_until for session in own_sessions if session.id == viewer.session_id), clock.now())
 
 
 async def identify(context: Context) -> None:

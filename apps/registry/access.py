@@ -32,8 +32,8 @@ def file(view: View) -> View:
 def _guarded(view: View, otherwise: Callable[[HttpRequest], HttpResponse]) -> View:
     @require_safe
     @functools.wraps(view)
-    def guarded(request: HttpRequest, **found: Any) -> HttpResponse:
-        return _private(view(request, **found) if _may_view(request) else otherwise(request))
+    def guarded(request: HttpRequest, **arguments: Any) -> HttpResponse:
+        return _private(view(request, **arguments) if _may_view(request) else otherwise(request))
 
     return guarded
 

@@ -176,10 +176,10 @@ def _state(here: contracts.Contract, digest: str, texts: Mapping[str, str]) -> C
 
 def _without_duplicates(running: list[Process]) -> list[Process]:
     """Removes repeated answers of processes that host several contexts or were asked repeatedly."""
-    seen: dict[Any, Process] = {}
+    distinct: dict[Any, Process] = {}
     for process in running:
-        seen.setdefault((process.contexts, process.started_at, process.version, process.problem), process)
-    return list(seen.values())
+        distinct.setdefault((process.contexts, process.started_at, process.version, process.problem), process)
+    return list(distinct.values())
 
 
 def _explained(error: Exception) -> str:

@@ -49,7 +49,7 @@ class Subscription:
 @lru_cache(maxsize=1)
 def subscriptions() -> tuple[Subscription, ...]:
     """The subscriptions of the hosted contexts."""
-    return tuple(one for config in contexts.hosted() for one in config.subscriptions)
+    return tuple(subscription for config in contexts.hosted() for subscription in config.subscriptions)
 
 
 def start() -> list["Broadcast"]:
@@ -78,13 +78,17 @@ def current_at(name: str) -> float:
 
 def is_following(topic: str, within_seconds: float = math.inf) -> bool:
     """Whether this process follows a topic, and has received everything recorded until `within_seconds` ago."""
-    followers = [one for one in list(_running.values()) if one.topic == topic]
-    return any(one.has_begun and one.is_current(within_seconds) for one in followers)
+    followers = [follower for follower in list(_running.values()) if follower.topic == topic]
+    return any(follower.has_begun and follower.is_current(within_seconds) for follower in followers)
 
 
 def cursors() -> dict[str, tuple[Subscription, dict[int, Cursor]]]:
     """How far each running subscription has followed its topic, by name."""
-    return {one.name: (one, _running[one.name].cursors()) for one in subscriptions() if one.name in _running}
+    return {
+        subscription.name: (subscription, _running[subscription.name].cursors())
+        for subscription in subscriptions()
+        if subscription.name in _running
+    }
 
 
 class Broadcast(threading.Thread):

@@ -38,7 +38,7 @@ def _partitions() -> Iterator[CheckMessage]:
 
 
 def _topics(variable: str, chosen: Mapping[str, str], kinds: Sequence[EventStore]) -> Iterator[CheckMessage]:
-    fitting = [one.topic for one in contexts.all_contexts() if one.event_store in kinds]
+    fitting = [config.topic for config in contexts.all_contexts() if config.event_store in kinds]
     for topic in chosen:
         if topic != "default" and topic not in fitting:
             problem = f"{variable}S has {topic!r}, whose store cannot be chosen."

@@ -47,8 +47,8 @@ Group = Projection | Reaction | Relay
 def hosted() -> tuple[Group, ...]:
     """The projections, reactions and relays of the hosted contexts."""
     hosted_contexts = contexts.hosted()
-    projections = [one for config in hosted_contexts for one in config.projections]
-    reactions = [one for config in hosted_contexts for one in config.reactions]
+    projections = [projection for config in hosted_contexts for projection in config.projections]
+    reactions = [reaction for config in hosted_contexts for reaction in config.reactions]
     return (*projections, *reactions, *relay.relays())
 
 
@@ -57,7 +57,7 @@ def get(name: str) -> Group:
     for group in hosted():
         if group.name == name:
             return group
-    raise LookupError(f"There is no consumer group {name!r}; there are: {', '.join(one.name for one in hosted())}.")
+    raise LookupError(f"There is no consumer group {name!r}; there are: {', '.join(group.name for group in hosted())}.")
 
 
 def context_of(name: str) -> str:

@@ -36,8 +36,8 @@ def of(group: Group) -> list[Progress]:
 def of_subscriptions() -> list[Progress]:
     """How far the running subscriptions of this process are, for each partition."""
     return [
-        Progress(one, partition, cursor, _lag(one, partition, cursor), "")
-        for one, cursors in broadcast.cursors().values()
+        Progress(subscription, partition, cursor, _lag(subscription, partition, cursor), "")
+        for subscription, cursors in broadcast.cursors().values()
         for partition, cursor in cursors.items()
     ]
 
@@ -55,7 +55,9 @@ def lag(group: Group) -> int:
     saved = checkpoints.cursors([group]).get(group.name, {})
     with groups.as_caller(group.name):
         source = feed.of(group.topic)
-        return sum(source.count(one, saved.get(one, feed.START), group.kinds) for one in source.partitions)
+        return sum(
+            source.count(partition, saved.get(partition, feed.START), group.kinds) for partition in source.partitions
+        )
 
 
 def ends_of(among: Iterable[Group]) -> Ends:
@@ -119,7 +121,7 @@ def catch_up_everywhere(timeout: float = 60.0) -> None:
     until = time.monotonic() + timeout
     catch_up(timeout)
     hosted = contexts.hosted()
-    others = [one.label for one in contexts.all_contexts() if one not in hosted and one.consumes_events]
+    others = [config.label for config in contexts.all_contexts() if config not in hosted and config.consumes_events]
     while others and (late := _late(others)):
         if time.monotonic() > until:
             raise TimeoutError(f"Still behind after {timeout:g} s: {', '.join(late)}.")
@@ -130,9 +132,11 @@ def catch_up_everywhere(timeout: float = 60.0) -> None:
 def _late(others: Sequence[str]) -> list[str]:
     """The groups that are behind; empty only if nothing was recorded during the check."""
     before = _all_ends()
-    late = sorted({one.group for context in others for one in _at(context).get_progress() if one.behind != 0})
+    late = sorted(
+        {progress.group for context in others for progress in _at(context).get_progress() if progress.behind != 0}
+    )
     late += [group.name for group in groups.hosted() if lag(group)]
-    late += [one.group.name for one in of_subscriptions() if one.behind]
+    late += [progress.group.name for progress in of_subscriptions() if progress.behind]
     changed = [topic for topic, ends in _all_ends().items() if ends != before[topic]]
     return late or [f"what follows from the last events of {topic}" for topic in changed]
 

@@ -71,7 +71,7 @@ def _scan(projection: Projection) -> Iterable[Recorded]:
 
 def _up_to(events: Iterable[Recorded], ahead: Mapping[str, int]) -> Iterator[Recorded]:
     """The events before the first version of each stream that is `ahead`."""
-    return (one for one in events if one.version < ahead.get(one.stream, one.version + 1))
+    return (event for event in events if event.version < ahead.get(event.stream, event.version + 1))
 
 
 def _digests(projection: Projection) -> Digests:
@@ -81,10 +81,10 @@ def _digests(projection: Projection) -> Digests:
 def _digests_after(projection: Projection, events: Iterable[Recorded], progress: Progress) -> Digests:
     """The digests of the tables after a replay; the transaction around it is rolled back when it ends."""
     _replay(projection, events, progress)
-    found = _digests(projection)
+    digests = _digests(projection)
     # Not a savepoint: SQLite copies each page that changes after one to memory.
     transaction.set_rollback(True)
-    return found
+    return digests
 
 
 def _changed(before: Digests, after: Digests) -> list[str]:
@@ -139,12 +139,12 @@ def _cursors(saved: Mapping[int, Checkpoint]) -> Cursors:
 
 def _ahead(source: Feed, projection: Projection, cursors: Cursors) -> dict[str, int]:
     """The first version of each stream beyond these cursors."""
-    found: dict[str, int] = {}
+    versions: dict[str, int] = {}
     for partition, cursor in cursors.items():
         for batch in _batches(source, projection, partition, cursor):
             for message in batch.messages:
-                found.setdefault(message.key, envelope.peek(message.payload).version)
-    return found
+                versions.setdefault(message.key, envelope.peek(message.payload).version)
+    return versions
 
 
 def _batches(source: Feed, projection: Projection, partition: int, after: Cursor) -> Iterator[Batch]:
@@ -165,7 +165,7 @@ def _copy(source: Feed, projection: Projection, file: IO[bytes]) -> Cursors:
     ends: Cursors = {}
     for partition in source.partitions:
         for batch in _batches(source, projection, partition, feed.START):
-            file.writelines(LENGTH.pack(len(one.payload)) + one.payload for one in batch.messages)
+            file.writelines(LENGTH.pack(len(message.payload)) + message.payload for message in batch.messages)
             ends[partition] = batch.cursor
     return ends
 

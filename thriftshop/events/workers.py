@@ -45,7 +45,7 @@ class Supervisor(threading.Thread):
         self._workers = [_worker(name, list(members), self._stopping) for name, members in _by_lane(groups.hosted())]
         self._scheduler = Scheduler(self._stopping) if schedule.jobs() else None
         self._news = News(
-            [one for worker in self._workers if not isinstance(worker, RemoteWorker) for one in worker.groups]
+            [group for worker in self._workers if not isinstance(worker, RemoteWorker) for group in worker.groups]
         )
         self._broadcasts: list[broadcast.Broadcast] = []
         self._stalls = Stalls()
@@ -106,7 +106,9 @@ class Supervisor(threading.Thread):
 
     def _check_stalls(self) -> None:
         self._stalls_seen_at = time.monotonic()
-        remote = {one.topic: one.ends for one in self._workers if isinstance(one, RemoteWorker) and one.ends}
+        remote = {
+            worker.topic: worker.ends for worker in self._workers if isinstance(worker, RemoteWorker) and worker.ends
+        }
         self._stalls.check([group for worker in self._workers for group in worker.groups], self._news.ends | remote)
 
     def _wake(self, names: Collection[str]) -> None:
@@ -235,10 +237,10 @@ class RemoteWorker(Worker):
 
     def _poll(self) -> float:
         """Waits for new events and processes them; returns the seconds to rest before the next look."""
-        seen, polled_at, patience = self.ends, time.monotonic(), min(TIMEOUT_SECONDS, self._pause())
+        known_ends, polled_at, patience = self.ends, time.monotonic(), min(TIMEOUT_SECONDS, self._pause())
         try:
             with groups.as_caller(self.groups[0].name):
-                self.ends = feed.of(self.topic).wait(seen, patience)
+                self.ends = feed.of(self.topic).wait(known_ends, patience)
         except Exception as error:
             return self._miss(error)
         if self._away_for:
@@ -247,7 +249,7 @@ class RemoteWorker(Worker):
         while sum(self.process(group, self.ends) for group in self.groups) and not self._stopping.is_set():
             pass
         # A process that is too busy to wait answers immediately: it must not be polled in a tight loop.
-        waited = self.ends != seen or time.monotonic() - polled_at >= patience / 2
+        waited = self.ends != known_ends or time.monotonic() - polled_at >= patience / 2
         return 0.0 if waited else feed.POLL_SECONDS
 
     def _miss(self, error: Exception) -> float:

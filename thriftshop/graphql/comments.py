@@ -37,7 +37,7 @@ def about(declared: type, member: str = "") -> str:
 
 def in_graphql(text: str) -> str:
     """Converts names in backquotes to GraphQL's form: `price_min` to `priceMin`. Values are in double quotes."""
-    return QUOTED.sub(lambda quoted: SNAKE.sub(lambda found: found[1].upper(), quoted[0]), text)
+    return QUOTED.sub(lambda quoted: SNAKE.sub(lambda match: match[1].upper(), quoted[0]), text)
 
 
 def written_type(declared: type, member: str) -> str:

@@ -222,15 +222,15 @@ def selected(info: Any) -> set[str]:
     """The names of the fields selected on the object that is being resolved, including fragments."""
     names: set[str] = set()
     waiting = [node.selection_set for node in info.field_nodes if node.selection_set]
-    seen: set[str] = set()
+    visited: set[str] = set()
     while waiting:
         for selection in waiting.pop().selections:
             if isinstance(selection, FieldNode):
                 names.add(selection.name.value)
             elif isinstance(selection, InlineFragmentNode):
                 waiting.append(selection.selection_set)
-            elif selection.name.value not in seen:
-                seen.add(selection.name.value)
+            elif selection.name.value not in visited:
+                visited.add(selection.name.value)
                 waiting.append(info.fragments[selection.name.value].selection_set)
     return names
 

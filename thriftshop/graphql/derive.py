@@ -225,7 +225,7 @@ def _inward(ttype: int, detail: Any, member: Any) -> Any:
         return to_struct(detail, member)
     if ttype in (TType.LIST, TType.SET):
         item = detail if isinstance(detail, tuple) else (detail, None)
-        return [_inward(item[0], item[1], one) for one in member]
+        return [_inward(item[0], item[1], element) for element in member]
     if ttype == TType.MAP and not isinstance(member, Mapping):
-        return {one["key"]: one["value"] for one in member}
+        return {pair["key"]: pair["value"] for pair in member}
     return member

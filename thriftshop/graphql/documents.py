@@ -152,7 +152,7 @@ def distinct(problems: Iterable[GraphQLError]) -> list[GraphQLError]:
     nodes: dict[str, list[Node]] = {}
     for problem in problems:
         nodes.setdefault(problem.message, []).extend(problem.nodes or ())
-    return [GraphQLError(message, found[:MAX_LOCATIONS]) for message, found in nodes.items()]
+    return [GraphQLError(message, error_nodes[:MAX_LOCATIONS]) for message, error_nodes in nodes.items()]
 
 
 def template_of(document: DocumentNode, size: int, parameters: literals.Parameters | None) -> Template:

@@ -61,15 +61,15 @@ async def _run(incoming: Incoming, media_type: str) -> Response:
     if not request.batched and isinstance(prepared[0], RequestRefused):
         raise prepared[0]
     ready = _within_cost(prepared)
-    if incoming.method == "GET" and any(isinstance(one, Ready) and one.is_mutation for one in ready):
+    if incoming.method == "GET" and any(isinstance(operation, Ready) and operation.is_mutation for operation in ready):
         raise RequestRefused(BAD_REQUEST, "Mutations require POST.", status=405)
     context = Context(incoming)
     with call_context.using(caller=gateway().caller), context.stack:
         await gateway().identify(context)
-        rates.charge(context, sum(one.cost for one in ready if isinstance(one, Ready)))
+        rates.charge(context, sum(operation.cost for operation in ready if isinstance(operation, Ready)))
         if not request.batched and isinstance(ready[0], Ready) and ready[0].is_mutation:
             context.require_verified_viewer()
-        results = [await _result(one, context) for one in ready]
+        results = [await _result(operation, context) for operation in ready]
     return http.json_response(results if request.batched else results[0], media_type)
 
 
@@ -90,19 +90,19 @@ def _prepared(operation: Operation | RequestRefused, incoming: Incoming) -> Read
 def _within_cost(ready: Sequence[Ready | RequestRefused]) -> list[Ready | RequestRefused]:
     """The operations, or the same refusal for each of them if the whole batch costs too much."""
     try:
-        cost.check(sum(one.cost for one in ready if isinstance(one, Ready)))
+        cost.check(sum(operation.cost for operation in ready if isinstance(operation, Ready)))
     except RequestRefused as refusal:
-        return [refusal if isinstance(one, Ready) else one for one in ready]
+        return [refusal if isinstance(operation, Ready) else operation for operation in ready]
     return list(ready)
 
 
-async def _result(one: Ready | RequestRefused, context: Context) -> dict[str, Any]:
+async def _result(prepared: Ready | RequestRefused, context: Context) -> dict[str, Any]:
     """The result of an operation. A mutation is not executed if its viewer cannot be verified."""
-    if isinstance(one, Ready) and one.is_mutation and context.viewer_error is not None:
-        one = context.viewer_error
-    if isinstance(one, RequestRefused):
-        return {"errors": errors.formatted(one.errors)}
-    return await gateway().engine.run(one, context)
+    if isinstance(prepared, Ready) and prepared.is_mutation and context.viewer_error is not None:
+        prepared = context.viewer_error
+    if isinstance(prepared, RequestRefused):
+        return {"errors": errors.formatted(prepared.errors)}
+    return await gateway().engine.run(prepared, context)
 
 
 # -- ASGI -----------------------------------------------------------------------------------------

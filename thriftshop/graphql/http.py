@@ -61,7 +61,7 @@ def read(incoming: Incoming, media_type: str) -> Operations:
     body = json_body(incoming)
     if isinstance(body, list):
         limits.check_batch(body)
-        return Operations([_of_batch(one) for one in body], True, media_type)
+        return Operations([_of_batch(item) for item in body], True, media_type)
     return Operations([operation(body)], False, media_type)
 
 

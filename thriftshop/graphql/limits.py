@@ -84,14 +84,14 @@ class _Survey:
     open: list[str] = field(default_factory=list)
 
     def selection(self, selected: SelectionSetNode | None) -> Measures:
-        measures, seen = Measures(), set()
+        measures, response_names = Measures(), set()
         for node in selected.selections if selected else ():
             measures.directives += len(node.directives)
             if isinstance(node, FieldNode):
                 response_name = (node.alias or node.name).value
                 # Repeated fields count as aliases, because comparing them takes most of the validation's time.
-                measures.aliases += node.alias is not None or response_name in seen
-                seen.add(response_name)
+                measures.aliases += node.alias is not None or response_name in response_names
+                response_names.add(response_name)
                 below = self.selection(node.selection_set)
                 if node.name.value in INTROSPECTION:
                     below.depth = 0
@@ -171,7 +171,7 @@ def check_values(variables: Any) -> None:
         if count > settings.GRAPHQL_MAX_VALUES:
             raise limit_refusal("VALUES", "The variables have too many values", count, settings.GRAPHQL_MAX_VALUES)
         values = value.values() if isinstance(value, dict) else value
-        waiting += [one for one in values if isinstance(one, dict | list)]
+        waiting += [child for child in values if isinstance(child, dict | list)]
 
 
 def check_batch(operations: list[Any]) -> None:

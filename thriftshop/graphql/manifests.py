@@ -93,6 +93,8 @@ def _operation(number: int, entry: Any) -> Persisted:
 
 def text_of(operations: Iterable[Persisted]) -> str:
     """A manifest as text, in the order of names, so that equal operations give equal files."""
-    listed = [asdict(operation) for operation in sorted(operations, key=lambda one: (one.name, one.id))]
+    listed = [
+        asdict(operation) for operation in sorted(operations, key=lambda operation: (operation.name, operation.id))
+    ]
     content = {"format": FORMAT, "version": VERSION, "operations": listed}
     return orjson.dumps(content, option=orjson.OPT_INDENT_2).decode() + "\n"

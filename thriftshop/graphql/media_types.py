@@ -45,6 +45,8 @@ def is_json(content_type: str) -> bool:
     """Whether a content type is JSON in UTF-8."""
     name, *parameters = (piece.strip().lower() for piece in content_type.split(";"))
     charsets = [
-        value.strip('" ') for key, _, value in (one.partition("=") for one in parameters) if key.strip() == "charset"
+        value.strip('" ')
+        for key, _, value in (parameter.partition("=") for parameter in parameters)
+        if key.strip() == "charset"
     ]
     return name == JSON and all(charset in ("utf-8", "utf8") for charset in charsets)

@@ -42,7 +42,7 @@ def mutation(
     refusals = (*reflection.methods(contract)[method_name].refusals, *also)
     if not refusals:
         raise ValueError(f"{name} has no refusals: add one, because clients select `... on Refusal` on every result.")
-    members = (_success(name, field_name, success), *(types.of(one) for one in refusals))
+    members = (_success(name, field_name, success), *(types.of(refusal) for refusal in refusals))
     result = derive.make(
         graphene.Union, f"{name}Result", f"The result of `{field_name}`: success or a refusal.", {}, types=members
     )

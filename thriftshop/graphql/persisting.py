@@ -81,7 +81,9 @@ def _add_manifest(collected: Collected, name: str, text: str) -> None:
 
 def _of_map(document_id: str, body: str) -> Persisted:
     try:
-        operations = [one for one in parse(body).definitions if isinstance(one, OperationDefinitionNode)]
+        operations = [
+            definition for definition in parse(body).definitions if isinstance(definition, OperationDefinitionNode)
+        ]
     except GraphQLError:
         operations = []  # checked and reported with the others
     first = operations[0] if operations else None
@@ -171,7 +173,7 @@ def with_typenames(document: DocumentNode) -> DocumentNode:
 
     class AddTypenames(Visitor):
         def enter_selection_set(self, node: SelectionSetNode, _key: Any, parent: Any, *_: Any) -> Any:
-            names = {one.name.value for one in node.selections if isinstance(one, FieldNode)}
+            names = {selection.name.value for selection in node.selections if isinstance(selection, FieldNode)}
             if isinstance(parent, OperationDefinitionNode) or any(name.startswith("__") for name in names):
                 return None
             typename = FieldNode(name=NameNode(value="__typename"), arguments=(), directives=())
@@ -191,7 +193,7 @@ def _problems(schema: GraphQLSchema, place: str, operation: Persisted, document:
         return [f"{place}: {error.message}" for error in refusal.errors]
     except GraphQLError as error:
         return [_located(error)]
-    if not any(isinstance(one, OperationDefinitionNode) for one in document.definitions):
+    if not any(isinstance(definition, OperationDefinitionNode) for definition in document.definitions):
         return [f"{place}: The document has no operation."]
     rules = [*specified_rules, NoSchemaIntrospectionCustomRule]
     return [_located(error) for error in distinct(validate(schema, document, rules, max_errors=MAX_PROBLEMS))]
@@ -218,5 +220,5 @@ def _in_file(source: Source, position: int) -> str:
 
 def unused(collected: Collected) -> Sequence[str]:
     """The names of fragments that no operation uses."""
-    used = {one.name.value for node in collected.operations for one in _used(node, collected.fragments)}
+    used = {fragment.name.value for node in collected.operations for fragment in _used(node, collected.fragments)}
     return sorted(collected.fragments.keys() - used)

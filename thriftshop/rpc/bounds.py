@@ -121,7 +121,7 @@ class _Scanner:
         if not count:
             return self._empty(at, *kinds)
         self._check_room(count, sum(MIN_BYTES[self._require_known(kind)] for kind in kinds), at)
-        details = [_split(one) for one in detail] if detail is not None else [(None, None), (None, None)]
+        details = [_split(item) for item in detail] if detail is not None else [(None, None), (None, None)]
         for kind, (declared, _) in zip(kinds, details, strict=True):
             if declared is not None:
                 check_items(kind, declared)

@@ -166,7 +166,7 @@ class Reader:
         head = self.byte()
         kinds = head >> 4, head & 0x0F
         self._check_room(count, *kinds)
-        items = [None, None] if detail is None else [item_detail(one) for one in detail[1]]
+        items = [None, None] if detail is None else [item_detail(item_type) for item_type in detail[1]]
         for kind, item in zip(kinds, items, strict=True):
             if item is not None:
                 bounds.check_items(self._ttype(kind), item[0])

@@ -36,10 +36,10 @@ def _difference(name: str, function: Any, parameters: tuple[str, ...]) -> str:
     if not callable(function):
         return f"{name} is missing"
     actual = list(inspect.signature(function).parameters.values())
-    if any(one.kind is one.VAR_POSITIONAL for one in actual):
+    if any(parameter.kind is parameter.VAR_POSITIONAL for parameter in actual):
         return ""
-    names = tuple(one.name for one in actual[: len(parameters)])
-    required = [one.name for one in actual[len(parameters) :] if one.default is one.empty]
+    names = tuple(parameter.name for parameter in actual[: len(parameters)])
+    required = [parameter.name for parameter in actual[len(parameters) :] if parameter.default is parameter.empty]
     if names == parameters and not required:
         return ""
     return f"{name} takes ({', '.join([*names, *required])}), the contract ({', '.join(parameters)})"

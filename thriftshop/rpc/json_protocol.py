@@ -65,10 +65,10 @@ def _written(detail: tuple[int, Any], value: Any) -> Any:
         return _written_struct(value)
     if ttype in (TType.LIST, TType.SET):
         item = compact.item_detail(of)
-        return [NAMES[item[0]], len(value), *(_written(item, one) for one in value)]
+        return [NAMES[item[0]], len(value), *(_written(item, element) for element in value)]
     if ttype == TType.MAP:
-        key, item = (compact.item_detail(one) for one in of)
-        entries = {_written_key(_written(key, name)): _written(item, one) for name, one in value.items()}
+        key, item = (compact.item_detail(item_type) for item_type in of)
+        entries = {_written_key(_written(key, name)): _written(item, element) for name, element in value.items()}
         return [NAMES[key[0]], NAMES[item[0]], len(value), entries]
     if ttype == TType.BINARY:
         return base64.b64encode(value).decode()
@@ -185,7 +185,7 @@ class Reader:
         item = None if detail is None else compact.item_detail(detail[1])
         if item is not None and items:
             bounds.check_items(kind, item[0])
-        return [self.value(kind, one, item, depth - 1) for one in items]
+        return [self.value(kind, element, item, depth - 1) for element in items]
 
     def _map(self, value: Any, detail: tuple[int, Any] | None, depth: int) -> dict[Any, Any]:
         self._enter(depth)

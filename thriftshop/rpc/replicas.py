@@ -62,9 +62,10 @@ class Replicas:
 
     def _update(self, addresses: frozenset[Address]) -> None:
         """Takes over the known addresses; replicas that stay keep their health."""
-        before = {Address(one.host, one.port, one.authority): one for one in self._replicas}
+        before = {Address(replica.host, replica.port, replica.authority): replica for replica in self._replicas}
         self._replicas = tuple(
-            before.pop(one) if one in before else Replica(self.context, one) for one in sorted(addresses, key=str)
+            before.pop(address) if address in before else Replica(self.context, address)
+            for address in sorted(addresses, key=str)
         )
         for replica in before.values():
             replica.gone = True
@@ -82,8 +83,8 @@ class Replicas:
         every = self.all()
         if len(every) == 1:
             return None if every[0].is_out else every[0]
-        present = [one for one in every if not one.is_out]
-        untried = [one for one in present if one not in tried] if tried else present
+        present = [replica for replica in every if not replica.is_out]
+        untried = [replica for replica in present if replica not in tried] if tried else present
         choice = untried or present
         if len(choice) > 1:
             first, second = _random.sample(choice, 2)
@@ -92,7 +93,7 @@ class Replicas:
 
     def has_other(self, replica: Replica) -> bool:
         """Whether another replica could take the call."""
-        return any(one is not replica and not one.is_out for one in self._replicas)
+        return any(other is not replica and not other.is_out for other in self._replicas)
 
     def enter(self) -> None:
         """Counts a call as begun. Raises Unavailable if too many are in flight: waiting would only add more.
@@ -158,7 +159,7 @@ class Replicas:
             self._count_out()
 
     def _count_out(self) -> None:
-        self._out_metric.set(sum(one.is_out for one in self._replicas))
+        self._out_metric.set(sum(replica.is_out for replica in self._replicas))
 
 
 def of(context: str) -> Replicas:

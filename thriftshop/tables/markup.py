@@ -80,7 +80,7 @@ def extras(archive: zipfile.ZipFile, worksheet: Worksheet, padded: Mapping[int, 
     suspect, merged = False, dict[str, None]()
     for block in _blocks(archive, worksheet.path):
         suspect = suspect or _SUSPECT.search(block) is not None
-        merged.update(dict.fromkeys(found.decode() for found in _MERGED.findall(block)))
+        merged.update(dict.fromkeys(reference.decode() for reference in _MERGED.findall(block)))
     if not (suspect or padded):
         return Extras({}, tuple(merged))
     scan = _Scan(padded)

@@ -20,7 +20,7 @@ def prices(skus: Sequence[str], currency: str) -> domain.Prices:
     with call_context.using(caller="cart"):
         products = rpc.connect(catalog.CatalogService).get_products(list(skus))
     on_sale = [product for product in products if product.status == catalog.ProductStatus.PUBLISHED]
-    amounts = {product.sku: one.amount for product in on_sale for one in product.prices if one.currency == code}
+    amounts = {product.sku: price.amount for product in on_sale for price in product.prices if price.currency == code}
     names = {product.sku: product.name for product in on_sale}
     return domain.Prices(code, amounts, names.keys(), names, frozenset(skus))
 

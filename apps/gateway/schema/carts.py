@@ -156,7 +156,7 @@ async def add(_context: Context, arguments: Input) -> Payload:
 
 async def add_many(_context: Context, arguments: Input) -> Payload:
     """Adds several products."""
-    items = [cart.CartItem(sku=one["sku"], quantity=one["quantity"]) for one in arguments["items"]]
+    items = [cart.CartItem(sku=item["sku"], quantity=item["quantity"]) for item in arguments["items"]]
     return filled(await service.add_items(ref(arguments), items, arguments.get("key"), False))
 
 

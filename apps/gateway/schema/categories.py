@@ -74,7 +74,7 @@ types.object(
 
 async def category(_root: object, info: Info, slug: str) -> catalog.Category | None:
     """Resolves `Query.category`."""
-    return next((one for one in (await loaders.tree(info.context)).every if one.slug == slug), None)
+    return next((candidate for candidate in (await loaders.tree(info.context)).every if candidate.slug == slug), None)
 
 
 async def categories(_root: object, info: Info, roots_only: bool = False) -> connections.Fetch:

@@ -30,7 +30,7 @@ async def cart_line(context: Context, key: str) -> cart.CartLine | None:
     """A line of the viewer's own cart."""
     cart_id, _, sku = key.partition(":")
     result = await own_cart(context, cart_id)
-    line = next((one for one in result.lines if one.sku == sku), None) if result else None
+    line = next((candidate for candidate in result.lines if candidate.sku == sku), None) if result else None
     if line is not None:
         carts.belongs_to(line, cart_id)
     return line
@@ -40,13 +40,13 @@ async def session(context: Context, key: str) -> sessions.Session | None:
     """One of the viewer's sessions."""
     if context.viewer is None:
         return None
-    return next((one for one in await loaders.own_sessions(context) if one.id == key), None)
+    return next((candidate for candidate in await loaders.own_sessions(context) if candidate.id == key), None)
 
 
 async def address(context: Context, key: str) -> users.UserAddress | None:
     """One of the viewer's addresses."""
     user = await loaders.user(context, context.viewer.id) if context.viewer else None
-    return next((one for one in user.addresses if one.id == key), None) if user else None
+    return next((candidate for candidate in user.addresses if candidate.id == key), None) if user else None
 
 
 NODES: dict[str, Fetch] = {
@@ -84,7 +84,7 @@ async def node(_root: object, info: Info, id: str) -> object:
 
 def nodes(_root: object, info: Info, ids: list[str]) -> list[Awaitable[object]]:
     """Resolves `Query.nodes`."""
-    return [fetch(info.context, one) for one in ids]
+    return [fetch(info.context, node_id) for node_id in ids]
 
 
 QUERIES = {

@@ -40,7 +40,7 @@ async def timeline(order: orders.Order, _info: Info) -> connections.Fetch | None
         entries = await service.get_timeline(order.id)
     except common.NotFound:
         return None
-    return connections.of_list("timeline", entries, lambda one: (one.version,), (int,), order.id)
+    return connections.of_list("timeline", entries, lambda entry: (entry.version,), (int,), order.id)
 
 
 def all_lines(order: orders.Order, _info: Info) -> connections.Fetch:
@@ -202,7 +202,7 @@ async def cancel(_context: Context, arguments: Input) -> Payload:
 
 async def send_back(_context: Context, arguments: Input) -> Payload:
     """Returns goods; staff decide later whether to restock them."""
-    lines = [derive.to_struct(orders.LineQuantity, one) for one in arguments["lines"]]
+    lines = [derive.to_struct(orders.LineQuantity, line) for line in arguments["lines"]]
     order_id = global_ids.decode("Order", arguments["id"])
     returned = service.return_lines(
         arguments["key"], order_id, lines, arguments["reason"], False, None, guest_of(arguments)

@@ -75,7 +75,7 @@ async def resend_verification(_context: Context, _arguments: Input) -> Payload:
 async def update_profile(_context: Context, arguments: Input) -> Payload:
     """Changes name and settings."""
     entries = arguments.get("settings")
-    settings = None if entries is None else {one["key"]: one["value"] for one in entries}
+    settings = None if entries is None else {entry["key"]: entry["value"] for entry in entries}
     return {"user": await service.update_profile(arguments.get("name"), settings)}
 
 

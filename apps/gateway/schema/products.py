@@ -49,11 +49,11 @@ def to_filter(arguments: Input | None) -> catalog.ProductFilter:
     """The contract's filter of a filter input."""
     values = dict(arguments or {})
     if values.get("category_ids"):
-        values["category_ids"] = [global_ids.decode("Category", one) for one in values["category_ids"]]
+        values["category_ids"] = [global_ids.decode("Category", category_id) for category_id in values["category_ids"]]
     if values.get("attributes"):
         merged: dict[str, list[str]] = {}
-        for one in values["attributes"]:
-            merged.setdefault(one["code"], []).extend(one["values"])
+        for attribute in values["attributes"]:
+            merged.setdefault(attribute["code"], []).extend(attribute["values"])
         values["attributes"] = merged
     return derive.to_struct(catalog.ProductFilter, values)
 
@@ -76,12 +76,12 @@ async def facets(
     connection: connections.Connection, _info: Info, codes: list[str] | None = None
 ) -> list[catalog.Facet]:
     """Resolves `ProductConnection.facets`; category values become global ids, as filters expect them."""
-    found = await service.get_facets(connection.about["filter"], codes or [])
-    for facet in found:
+    result = await service.get_facets(connection.about["filter"], codes or [])
+    for facet in result:
         if facet.code == "category":
-            for one in facet.values:
-                one.value = global_ids.encode("Category", one.value)
-    return found
+            for facet_value in facet.values:
+                facet_value.value = global_ids.encode("Category", facet_value.value)
+    return result
 
 
 Products = connections.kind(
@@ -142,7 +142,7 @@ async def _by_setting(pick: Pick, product: catalog.Product, context: Context) ->
 
 def price(product: catalog.Product, currency: str) -> common.Money | None:
     """The value of `Product.price` in a currency."""
-    return next((one for one in product.prices if one.currency == currency), None)
+    return next((candidate for candidate in product.prices if candidate.currency == currency), None)
 
 
 def regular_price(product: catalog.Product, currency: str) -> common.Money | None:
@@ -167,7 +167,7 @@ async def price_history(product: catalog.Product, _info: Info) -> connections.Fe
     """Resolves `Product.priceHistory`."""
     prices = await service.get_price_history(product.sku)
     return connections.of_list(
-        "priceHistory", prices, lambda one: (one.valid_from, one.money.currency), (int, str), product.sku
+        "priceHistory", prices, lambda entry: (entry.valid_from, entry.money.currency), (int, str), product.sku
     )
 
 
@@ -180,7 +180,7 @@ PRICE_ACTOR_DESCRIPTION = (
 async def history(product: catalog.Product, _info: Info) -> connections.Fetch:
     """Resolves `Product.history`."""
     changes = await service.get_product_history(product.sku)
-    return connections.of_list("productHistory", changes, lambda one: (-one.version,), (int,), product.sku)
+    return connections.of_list("productHistory", changes, lambda change: (-change.version,), (int,), product.sku)
 
 
 def _price_field(shape: object, description: str, pick: Pick) -> graphene.Field:

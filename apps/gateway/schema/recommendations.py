@@ -42,14 +42,14 @@ def ranked(ask: Ask, *about: str) -> connections.Fetch:
         passed = request.after or ()
         whole = request.backward or request.before is not None
         recommended = await ask(MAX_RECOMMENDATIONS if whole else min(len(passed) + request.most, MAX_RECOMMENDATIONS))
-        checksums = [zlib.crc32(one.sku.encode()) for one in recommended]
+        checksums = [zlib.crc32(product.sku.encode()) for product in recommended]
         remaining = [place for place, checksum in enumerate(checksums) if checksum not in passed]
         if request.before is not None:
             preceding = set(request.before[:-1])
             remaining = [place for place in remaining if checksums[place] in preceding]
         places, more = request.cut((remaining[::-1] if request.backward else remaining)[: request.most])
         page_cursors = [
-            cursors.encode((*passed, *(checksums[one] for one in remaining[: remaining.index(place) + 1])))
+            cursors.encode((*passed, *(checksums[earlier] for earlier in remaining[: remaining.index(place) + 1])))
             for place in places
         ]
         return connections.Page([recommended[place] for place in places], request.info(page_cursors, more))

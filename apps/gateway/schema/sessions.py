@@ -39,7 +39,9 @@ async def devices(_root: object, info: Info) -> connections.Fetch:
     """Resolves `Query.sessions`."""
     viewer_id = info.context.viewer.id if info.context.viewer else ""
     open_sessions = await loaders.own_sessions(info.context)
-    return connections.of_list("sessions", open_sessions, lambda one: (-one.used_at, one.id), (int, str), viewer_id)
+    return connections.of_list(
+        "sessions", open_sessions, lambda session: (-session.used_at, session.id), (int, str), viewer_id
+    )
 
 
 async def log_in(context: Context, arguments: Input) -> Payload:

@@ -39,8 +39,8 @@ async def _own_order(context: Context, order_id: str) -> live.State | None:
 
 
 async def _guest_order(guest: orders.GuestAccess, _context: Context, order_id: str) -> live.State | None:
-    found = await order_fields.service.get_orders([order_id], guest)
-    return _order_state(found[0]) if found and found[0].customer_id is None else None
+    result = await order_fields.service.get_orders([order_id], guest)
+    return _order_state(result[0]) if result and result[0].customer_id is None else None
 
 
 def my_order(context: Context, id: str, guest: Input | None = None, after: int | None = None) -> live.Source:
@@ -58,10 +58,10 @@ def customer(customer_id: str) -> str:
 
 
 async def _newest_orders(context: Context) -> Sequence[str]:
-    found = await order_fields.service.find_orders(
+    page = await order_fields.service.find_orders(
         orders.OrderFilter(customer_id=context.viewer.id if context.viewer else None), common.Page(first=NEWEST_ORDERS)
     )
-    return [order.id for order in found.orders]
+    return [order.id for order in page.orders]
 
 
 def my_orders(context: Context) -> live.Source:
@@ -72,8 +72,8 @@ def my_orders(context: Context) -> live.Source:
 
 # -- carts
 async def _cart_state(ref: cart.CartRef, _context: Context, _cart_id: str) -> live.State | None:
-    found = await carts.service.get_cart(ref)
-    return live.State(found, found.version, version=found.version)
+    contents = await carts.service.get_cart(ref)
+    return live.State(contents, contents.version, version=contents.version)
 
 
 async def my_cart(context: Context, token: str | None = None, after: int | None = None) -> live.Source:
@@ -81,8 +81,8 @@ async def my_cart(context: Context, token: str | None = None, after: int | None 
     if token is None:
         _require_viewer(context)
     ref = cart.CartRef(token=token)
-    found = await carts.service.get_cart(ref)
-    return live.Source(partial(_cart_state, ref), ("cart",), (found.id,), after=after)
+    contents = await carts.service.get_cart(ref)
+    return live.Source(partial(_cart_state, ref), ("cart",), (contents.id,), after=after)
 
 
 # -- products

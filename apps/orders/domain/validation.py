@@ -128,12 +128,12 @@ def total(amounts: Iterable[int]) -> int:
 
 def quantities(lines: Sequence[orders.LineQuantity], count: int) -> None:
     """Check quantities of some lines, each listed once, of an order with `count` lines."""
-    seen: set[int] = set()
+    numbers: set[int] = set()
     for line in lines:
         if not 1 <= line.number <= count:
             raise invalid("lines.number", f"The order has lines 1 to {count}, no line {line.number}.")
-        if line.number in seen:
+        if line.number in numbers:
             raise invalid("lines.number", f"Line {line.number} is listed twice; list it once with the whole quantity.")
         if line.quantity < 1:
             raise invalid("lines.quantity", f"Line {line.number}: the quantity must be 1 or more, not {line.quantity}.")
-        seen.add(line.number)
+        numbers.add(line.number)

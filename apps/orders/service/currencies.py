@@ -17,8 +17,10 @@ def checked(order: orders.PlaceOrder) -> orders.PlaceOrder:
         result.expected_total = _money(order.expected_total, "expected_total")
     if order.charges is not None:
         result.charges = [
-            orders.Charge(kind=one.kind, description=one.description, amount=_money(one.amount, "charges.amount"))
-            for one in order.charges
+            orders.Charge(
+                kind=charge.kind, description=charge.description, amount=_money(charge.amount, "charges.amount")
+            )
+            for charge in order.charges
         ]
     if order.lines is not None:
         result.lines = [_line(line) for line in order.lines]

@@ -62,7 +62,7 @@ def send_links() -> int:
     # Including those that a wrong clock dated in the future.
     LinkRequest.objects.exclude(requested_at__range=(now - HOUR_MS, now + clock.SKEW_MS)).delete()
     waiting = list(LinkRequest.objects.waiting()[:AT_ONCE])
-    return sum(_handle(one) for one in waiting if LinkRequest.objects.claim(one))
+    return sum(_handle(request) for request in waiting if LinkRequest.objects.claim(request))
 
 
 def _handle(request: LinkRequest) -> bool:

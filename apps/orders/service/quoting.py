@@ -36,7 +36,7 @@ def from_cart(order: orders.PlaceOrder) -> tuple[Quote, cart.Cart]:
 
 
 def _check_available(contents: cart.Cart, currency: str) -> None:
-    unpriced = {one.sku for one in contents.changes if one.kind == cart.LineChangeKind.NO_PRICE}
+    unpriced = {change.sku for change in contents.changes if change.kind == cart.LineChangeKind.NO_PRICE}
     if unpriced:
         skus = ", ".join(sorted(unpriced)[:5])
         raise validation.invalid(

@@ -13,11 +13,11 @@ def get_orders(ids: list[str], guest: orders.GuestAccess | None = None) -> list[
     """The orders of these ids that the viewer or guest may see, in that order."""
     states = streams.load_existing(ids[:MAX_IDS])
     visible = {
-        id_: one
-        for id_, one in states.items()
-        if identity.may_see(one[0].customer_id) or guests.may_access(guest, id_, one[0])
+        id_: state
+        for id_, state in states.items()
+        if identity.may_see(state[0].customer_id) or guests.may_access(guest, id_, state[0])
     }
-    orders_by_id = {one.id: one for one in streams.answers(visible)}
+    orders_by_id = {order.id: order for order in streams.answers(visible)}
     return [orders_by_id[id_] for id_ in ids if id_ in orders_by_id]
 
 

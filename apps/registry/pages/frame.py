@@ -26,7 +26,7 @@ class Link(NamedTuple):
 
 
 def show(
-    request: HttpRequest, template: str, trail: list[Crumb], shown: dict[str, Any], status: int = 200
+    request: HttpRequest, template: str, trail: list[Crumb], context: dict[str, Any], status: int = 200
 ) -> HttpResponse:
     """Renders a page. The breadcrumbs start after the overview and end with the current page."""
     here = request.path
@@ -47,7 +47,7 @@ def show(
         "trail": trail[:-1],
         "title": trail[-1].text if trail else "",
     }
-    return render(request, f"registry/{template}.html", shown | {"frame": around}, status=status)
+    return render(request, f"registry/{template}.html", context | {"frame": around}, status=status)
 
 
 def missing(request: HttpRequest, problem: str) -> HttpResponse:

@@ -47,15 +47,15 @@ def find(file: str, sheet: str, row: int, header: Sequence[Any]) -> dict[str, in
     where = row_of(sheet, row) if row else sheet
     if faulty := next((cell for cell in header if isinstance(cell, Faulty)), None):
         raise BrokenFile(file, faulty.problem, where=where)
-    missing = [ours for ours, found in places.items() if not found]
+    missing = [ours for ours, indexes in places.items() if not indexes]
     if missing:
         present = ", ".join(repr(str(cell)) for cell in header[:20] if cell) or "none"
         problem = f"missing column; the columns are {present}"
         raise BrokenFile(file, problem, where=where, column=", ".join(missing))
-    twice = next((ours for ours, found in places.items() if len(found) > 1), None)
+    twice = next((ours for ours, indexes in places.items() if len(indexes) > 1), None)
     if twice:
         raise BrokenFile(file, "this column occurs more than once", where=where, column=twice)
-    return {ours: found[0] for ours, found in places.items()}
+    return {ours: indexes[0] for ours, indexes in places.items()}
 
 
 def memoised(parse: Callable[[Any], T]) -> Callable[[Any], T]:

@@ -79,7 +79,9 @@ class DatabaseFeed:
             )
             rows = cursor.fetchall()
         places = [Place(row[0], row[1]) for row in rows]
-        messages = [Message(_cursor(one), row[2], bytes(row[3])) for one, row in zip(places, rows, strict=True)]
+        messages = [
+            Message(_cursor(row_place), row[2], bytes(row[3])) for row_place, row in zip(places, rows, strict=True)
+        ]
         if len(rows) == limit:
             return Batch(messages, messages[-1].cursor)
         return Batch(messages, _cursor(max([end, *places[-1:]])))

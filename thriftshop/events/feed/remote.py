@@ -34,7 +34,7 @@ class RemoteFeed:
         """The next events of a partition, of these kinds or of all that the caller may read."""
         sorted_kinds = None if kinds is None else sorted(kinds)
         batch = self._owner.read_feed(self.topic, partition, after, min(limit, PAGE), sorted_kinds)
-        messages = [Message(Cursor(one.cursor), one.key, one.envelope) for one in batch.messages]
+        messages = [Message(Cursor(message.cursor), message.key, message.envelope) for message in batch.messages]
         return Batch(messages, Cursor(batch.cursor))
 
     def count(self, partition: int, after: Cursor, kinds: Collection[str] | None = None) -> int:

@@ -21,7 +21,7 @@ MAX_WAIT_MS = 1_000
 def hosted(topic: str, partition: int = 0) -> Feed:
     """The feed of a topic that this process hosts. Raises common.NotFound for any other, and for a partition it lacks."""
     if topic not in contexts.topics() or not streams.is_hosted(topic):
-        here = ", ".join(one for one in contexts.topics() if streams.is_hosted(one)) or "none"
+        here = ", ".join(name for name in contexts.topics() if streams.is_hosted(name)) or "none"
         raise common.NotFound(
             message=f"This process does not host topic {topic!r}, but {here}.", kind="topic", id=topic
         )
@@ -45,7 +45,7 @@ def read(
         raise common.InvalidInput(message=str(error), field="after") from error
     fitting = _fitting(batch.messages)
     cursor = batch.cursor if len(fitting) == len(batch.messages) else fitting[-1].cursor
-    return platform.FeedBatch(messages=[_struct(one) for one in fitting], cursor=cursor)
+    return platform.FeedBatch(messages=[_struct(message) for message in fitting], cursor=cursor)
 
 
 def count(topic: str, partition: int, after: str, caller: str, kinds: Collection[str] | None) -> int:

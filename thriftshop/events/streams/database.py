@@ -62,7 +62,7 @@ class DatabaseStreams:
         # Looked up once: each access to the connection's proxy costs a microsecond.
         is_postgresql = connection.vendor == "postgresql"
         transaction_ids = self._expect_versions([write for write, _ in pairs], is_postgresql)
-        rows = [_row(one, key) for write, made in pairs for one, key in _with_keys(write, made)]
+        rows = [_row(record, key) for write, made in pairs for record, key in _with_keys(write, made)]
         if is_postgresql:
             rows = [(*row, transaction_ids.get(row[1], 0)) for row in rows]
         with connection.cursor() as cursor:
@@ -159,4 +159,4 @@ def _row(record: Recorded, key: str | None) -> tuple[Any, ...]:
 
 def _with_keys(write: Write, records: tuple[Recorded, ...]) -> list[tuple[Recorded, str | None]]:
     """The first event of a command has its key: that suffices to refuse the command a second time."""
-    return [(one, write.key if n == 0 else None) for n, one in enumerate(records)]
+    return [(record, write.key if n == 0 else None) for n, record in enumerate(records)]

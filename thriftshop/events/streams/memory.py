@@ -30,9 +30,11 @@ class MemoryStreams:
         if len(stream) != write.expected_version:
             return Refused()
         records = envelope.wrap(self.topic, write.stream, write.expected_version, write.events, envelope.stamp())
-        payloads = [envelope.encode(one) for one in records]
+        payloads = [envelope.encode(record) for record in records]
         self._streams[write.stream] = [*stream, *payloads]
-        self.log.extend((one.stream, one.kind, payload) for one, payload in zip(records, payloads, strict=True))
+        self.log.extend(
+            (record.stream, record.kind, payload) for record, payload in zip(records, payloads, strict=True)
+        )
         if write.key:
             self._keys[write.stream, write.key] = write.expected_version + 1
         return Written(records)

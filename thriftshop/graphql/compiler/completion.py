@@ -135,13 +135,13 @@ def runtime_type(
     name: Any, kind: GraphQLAbstractType, field: Field, schema: GraphQLSchema, value: Any
 ) -> GraphQLObjectType:
     """The object type with this name. Raises GraphQLError if it is not a possible type of the abstract type."""
-    found = schema.get_type(name) if isinstance(name, str) else None
-    if isinstance(found, GraphQLObjectType) and schema.is_sub_type(kind, found):
-        return found
-    raise GraphQLError(_type_problem(name, kind, field, found, value), field.nodes)
+    named_type = schema.get_type(name) if isinstance(name, str) else None
+    if isinstance(named_type, GraphQLObjectType) and schema.is_sub_type(kind, named_type):
+        return named_type
+    raise GraphQLError(_type_problem(name, kind, field, named_type, value), field.nodes)
 
 
-def _type_problem(name: Any, kind: GraphQLAbstractType, field: Field, found: Any, value: Any) -> str:
+def _type_problem(name: Any, kind: GraphQLAbstractType, field: Field, named_type: Any, value: Any) -> str:
     """The message for a type name that cannot be used; the same as graphql-core's."""
     position = f"{field.parent.name}.{field.name}"
     must = f"Abstract type '{kind.name}' must resolve to an Object type at runtime for field '{position}'"
@@ -157,8 +157,8 @@ def _type_problem(name: Any, kind: GraphQLAbstractType, field: Field, found: Any
         )
     if not isinstance(name, str):
         return f"{must} with value {inspect(value)}, received '{inspect(name)}'."
-    if found is None:
+    if named_type is None:
         return f"Abstract type '{kind.name}' was resolved to a type '{name}' that does not exist inside the schema."
-    if not isinstance(found, GraphQLObjectType):
+    if not isinstance(named_type, GraphQLObjectType):
         return f"Abstract type '{kind.name}' was resolved to a non-object type '{name}'."
-    return f"Runtime Object type '{found.name}' is not a possible type for '{kind.name}'."
+    return f"Runtime Object type '{named_type.name}' is not a possible type for '{kind.name}'."

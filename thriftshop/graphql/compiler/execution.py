@@ -83,5 +83,5 @@ def _operation(operations: list[OperationDefinitionNode], name: str | None) -> O
         if len(operations) > 1:
             return GraphQLError("Must provide operation name if query contains multiple operations.")
         return operations[0] if operations else GraphQLError("Must provide an operation.")
-    named = [one for one in operations if one.name and one.name.value == name]
+    named = [operation for operation in operations if operation.name and operation.name.value == name]
     return named[-1] if named else GraphQLError(f"Unknown operation named '{name}'.")

@@ -106,14 +106,14 @@ class Parameters:
 def equalities(literals: Sequence[Literal]) -> tuple[int, ...]:
     """For each literal the first one with the same text: fields with equal arguments may be merged, others may not."""
     first: dict[str, int] = {}
-    return tuple([first.setdefault(one.text, index) for index, one in enumerate(literals)])
+    return tuple([first.setdefault(literal.text, index) for index, literal in enumerate(literals)])
 
 
 def parametrized(
     schema: GraphQLSchema, document: DocumentNode, literals: Sequence[Literal]
 ) -> tuple[DocumentNode, Parameters]:
     """A valid document with variables in place of its literals."""
-    starts = {one.start: index for index, one in enumerate(literals)}
+    starts = {literal.start: index for index, literal in enumerate(literals)}
     types: dict[int, GraphQLInputType] = {}
     info = TypeInfo(schema)
 
@@ -140,7 +140,7 @@ def parametrized(
 
 def moved(errors: Sequence[GraphQLError], old: Sequence[Literal], new: Sequence[Literal], text: str) -> None:
     """Moves the locations of errors from the document with the old literals to the one with the new literals."""
-    starts, source = [one.start for one in old], Source(text)
+    starts, source = [literal.start for literal in old], Source(text)
     for error in errors:
         if error.positions is None or error.source is None:
             continue

@@ -178,9 +178,9 @@ class Plan:
             return known
         if len(self.variants) >= MAX_VARIANTS:
             raise CannotCompile("too many combinations of conditions")
-        given = {name: value for name, value in zip(self.conditions, key, strict=True) if value is not Undefined}
+        values = {name: value for name, value in zip(self.conditions, key, strict=True) if value is not Undefined}
         try:
-            self.variants[key] = Variant(self, given)
+            self.variants[key] = Variant(self, values)
         except (GraphQLError, RecursionError, SyntaxError) as problem:
             raise CannotCompile(f"{type(problem).__name__} while compiling") from problem
         return self.variants[key]
@@ -269,22 +269,30 @@ async def _together(result: dict[str, Any], waiting: list[tuple[str, Any]], path
 
 def condition_variables(nodes: list[Any]) -> tuple[str, ...]:
     """The names of the variables on which @skip and @include depend."""
-    found: set[str] = set()
+    names: set[str] = set()
 
     class Conditions(Visitor):
         def enter_directive(self, node: DirectiveNode, *_: Any) -> None:
             if node.name.value in ("skip", "include"):
-                found.update(one.value.name.value for one in node.arguments if isinstance(one.value, VariableNode))
+                names.update(
+                    argument.value.name.value for argument in node.arguments if isinstance(argument.value, VariableNode)
+                )
 
     for node in nodes:
         visit(node, Conditions())
-    return tuple(sorted(found))
+    return tuple(sorted(names))
 
 
 def definitions(document: DocumentNode) -> tuple[dict[str, FragmentDefinitionNode], list[OperationDefinitionNode]]:
     """The fragments by name and the operations of a document."""
-    fragments = {one.name.value: one for one in document.definitions if isinstance(one, FragmentDefinitionNode)}
-    return fragments, [one for one in document.definitions if isinstance(one, OperationDefinitionNode)]
+    fragments = {
+        definition.name.value: definition
+        for definition in document.definitions
+        if isinstance(definition, FragmentDefinitionNode)
+    }
+    return fragments, [
+        definition for definition in document.definitions if isinstance(definition, OperationDefinitionNode)
+    ]
 
 
 __all__ = ["CannotCompile", "Path", "Plan", "definitions"]

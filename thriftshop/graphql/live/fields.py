@@ -47,18 +47,18 @@ class RootField:
             raise RequestRefused(errors.VALIDATION_FAILED, "A subscription must select exactly one field.")
         ((self.response_name, self.nodes),) = fields.items()
         self.name = self.nodes[0].name.value
-        found = root.fields.get(self.name)
-        if found is None or found.subscribe is None:  # __typename
+        definition = root.fields.get(self.name)
+        if definition is None or definition.subscribe is None:  # __typename
             raise RequestRefused(errors.VALIDATION_FAILED, f"{self.name!r} cannot be subscribed to.")
-        self._definition: GraphQLField = found
+        self._definition: GraphQLField = definition
         self._ready = ready
 
     async def source(self, context: Context) -> Source:
         """The source that the field's arguments describe. Raises RequestRefused."""
         try:
             arguments = get_argument_values(self._definition, self.nodes[0], self._ready.variables)
-            found = self._definition.subscribe(context, **arguments)  # type: ignore[misc]
-            source: Source = await found if isinstance(found, Awaitable) else found
+            result = self._definition.subscribe(context, **arguments)  # type: ignore[misc]
+            source: Source = await result if isinstance(result, Awaitable) else result
         except Exception as error:
             raise self.refusal(error, context) from error
         return source

@@ -48,7 +48,11 @@ class Rounds:
 
     def wake(self, subscriptions: Iterable[Subscription]) -> None:
         """Begins a round for those subscriptions that have something to look at and are in no other."""
-        due = [one for one in subscriptions if one.dirty and not (one.is_busy or one.is_ended)]
+        due = [
+            subscription
+            for subscription in subscriptions
+            if subscription.dirty and not (subscription.is_busy or subscription.is_ended)
+        ]
         if not due:
             return
         for subscription in due:
@@ -81,7 +85,7 @@ class Rounds:
             subscription.is_busy = False
         if failed:
             asyncio.get_running_loop().call_later(RETRY_SECONDS, self.wake, failed)
-        self.wake(one for one in due if one not in failed)
+        self.wake(subscription for subscription in due if subscription not in failed)
 
     def _expire_at(self, stream: Stream, moment: int) -> None:
         """Wakes a stream's subscriptions when its object's state expires."""
@@ -100,13 +104,13 @@ class Rounds:
 
 async def _served(round_: "_Round", group: Sequence[Subscription], failed: list[Subscription]) -> None:
     """Serves subscriptions of one audience in a round; they are tried again if their states cannot be loaded."""
-    taken = [(subscription, subscription.take()) for subscription in group if not subscription.is_ended]
+    pairs = [(subscription, subscription.take()) for subscription in group if not subscription.is_ended]
     try:
-        await round_.serve(taken)
+        await round_.serve(pairs)
     except Exception as error:
         if isinstance(error, RequestRefused) and error.status == HTTPStatus.UNAUTHORIZED:
             return  # the connection is being closed
-        for subscription, keys in taken:
+        for subscription, keys in pairs:
             subscription.put_back(keys)
         failed.extend(group)
         is_known = isinstance(error, rpc.RpcError | RequestRefused)
@@ -130,19 +134,21 @@ class _Round:
         self._loaders = {batch: DataLoader(batch, max_batch_size=MAX_BATCH) for batch in gateway.shared}
         self._public: dict[Hashable, asyncio.Task[State | None]] = {}
 
-    async def serve(self, taken: Taken, *, is_first: bool = False) -> None:
+    async def serve(self, pairs: Taken, *, is_first: bool = False) -> None:
         """Loads and sends what subscriptions of one audience look at."""
-        if not taken:
+        if not pairs:
             return
-        connection = taken[0][0].connection
-        record = next((record for _, keys in taken for record in keys.values() if record), None)
+        connection = pairs[0][0].connection
+        record = next((record for _, keys in pairs for record in keys.values() if record), None)
         with call_context.within(self._call_context(record)):
             context = Context(connection.incoming)
             with context.stack:
                 await self._identify(context, connection)
                 context.loaders.update(self._loaders)
                 group = _Group(self, context)
-                await asyncio.gather(*(group.push(one, keys, is_first=is_first) for one, keys in taken))
+                await asyncio.gather(
+                    *(group.push(subscription, keys, is_first=is_first) for subscription, keys in pairs)
+                )
 
     def _call_context(self, record: Recorded | None) -> call_context.CallContext:
         """The context of calls for a push: it continues the trace of the event that caused it."""
@@ -207,10 +213,10 @@ class _Group:
 
     async def _find(self, subscription: Subscription, find: Find) -> Mapping[str, Recorded | None]:
         """Follows what a source finds at the start; it is looked at again if it changes meanwhile."""
-        found = await find(self._context)
-        for key in found:
+        keys = await find(self._context)
+        for key in keys:
             self._round.index.extend(subscription, key)
-        return dict.fromkeys((*found, *subscription.keys))
+        return dict.fromkeys((*keys, *subscription.keys))
 
     def _state(self, source: Source, key: str) -> "asyncio.Future[State | None]":
         if source.is_public:

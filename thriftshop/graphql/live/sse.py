@@ -113,7 +113,7 @@ class Stream:
     async def run(self, content: Mapping[str, Any], receive: Receive) -> None:
         """Sends the operation's results until it is complete or the client has gone."""
         await _start(headers.complete(Response(200, b"", STREAM_HEADERS), self._incoming), self._send)
-        tasks = [asyncio.ensure_future(one) for one in (self._write(), _gone(receive), self._keep_alive())]
+        tasks = [asyncio.ensure_future(coroutine) for coroutine in (self._write(), _gone(receive), self._keep_alive())]
         operation = asyncio.ensure_future(self._operate(content))
         try:
             await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)

@@ -68,12 +68,12 @@ class Subscription:
 
     def take(self) -> dict[str, Recorded | None]:
         """The objects to look at; from now on, others are noted."""
-        taken, self.dirty = self.dirty, {}
-        return taken
+        objects, self.dirty = self.dirty, {}
+        return objects
 
-    def put_back(self, taken: dict[str, Recorded | None]) -> None:
+    def put_back(self, objects: dict[str, Recorded | None]) -> None:
         """Returns objects that could not be looked at."""
-        self.dirty = {**self.dirty, **{key: record or self.dirty.get(key) for key, record in taken.items()}}
+        self.dirty = {**self.dirty, **{key: record or self.dirty.get(key) for key, record in objects.items()}}
 
     def is_due(self, key: str, state: State | None) -> bool:
         """Whether this state is to be sent; it is compared with the next one."""

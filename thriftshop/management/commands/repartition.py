@@ -22,8 +22,8 @@ class Command(BaseCommand):
     def handle(self, *_: Any, **__: Any) -> None:
         """Moves the checkpoints of groups whose topics are hosted here, in one transaction."""
         with transaction.atomic():
-            moved = [group.name for group in groups.hosted() if streams.is_hosted(group.topic) and _move(group)]
-        self.stdout.write(f"Moved: {', '.join(moved)}." if moved else "Nothing to move.")
+            names = [group.name for group in groups.hosted() if streams.is_hosted(group.topic) and _move(group)]
+        self.stdout.write(f"Moved: {', '.join(names)}." if names else "Nothing to move.")
 
 
 def _move(group: Group) -> bool:

@@ -221,7 +221,9 @@ class Connection:
     def _read_goaway(self, flags: int, stream: int, payload: bytes) -> None:
         last, code = frames.GOING.unpack_from(payload)
         self.retiring = True
-        for exchange in [one for one in self._exchanges.values() if one.stream > last & frames.MAX_WINDOW]:
+        for exchange in [
+            exchange for exchange in self._exchanges.values() if exchange.stream > last & frames.MAX_WINDOW
+        ]:
             self._finish(exchange, NotProcessed(f"{self.peer} is going away (HTTP/2 error {code}).", blame=False))
         self._close_if_done()
 
